@@ -1,0 +1,79 @@
+//! Diagnostics: the one form in which people hear of anything about a file.
+//!
+//! Style of the words: lowercase, no final period, user text in backticks, no names of Rust types; the message says
+//! what is wrong, the primary label what was expected or found there, the help what to do next.
+
+pub mod code;
+mod suggest;
+
+pub use code::Code;
+pub use suggest::nearest;
+
+use crate::source::Span;
+
+/// How grave a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Nothing is decided until it is mended.
+    Error,
+    /// Worth a look; decisions are made all the same.
+    Warning,
+}
+
+/// One finding, with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Its stable code; the severity follows from it.
+    pub code: Code,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// Where, and what was expected or found there.
+    pub primary: Label,
+    /// Other places that belong to it.
+    pub secondary: Vec<Label>,
+    /// What to do next.
+    pub help: Vec<String>,
+}
+
+/// A place and what to say there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What to say; may be empty.
+    pub text: String,
+}
+
+impl Diagnostic {
+    /// A diagnostic at a place.
+    #[must_use]
+    pub fn new(code: Code, message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            primary: Label { span, text: label.into() },
+            secondary: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    /// The same with one more place.
+    #[must_use]
+    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.secondary.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// The same with a next step.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help.push(text.into());
+        self
+    }
+
+    /// Error or warning.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+}

@@ -1,0 +1,30 @@
+//! «Did you mean»: the known name nearest to one that is not known.
+
+/// The candidate nearest to `name`, if one is near enough to be a slip of the hand: at most a third of its letters
+/// differ. Of equally near ones, the first in alphabetical order.
+#[must_use]
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    let limit = (name.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .filter(|c| *c != name)
+        .map(|c| (strsim::osa_distance(&lower, &c.to_lowercase()), c))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, c)| c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn finds_slips_and_nothing_else() {
+        let names = ["dwelling", "applicant", "application"];
+        assert_eq!(nearest("dweling", names), Some("dwelling"));
+        assert_eq!(nearest("Applicant", names), Some("applicant"));
+        assert_eq!(nearest("owner", names), None);
+        assert_eq!(nearest("x", ["y", "dwelling"]), Some("y"));
+    }
+}

@@ -1,0 +1,9 @@
+//! Ereje, a declarative policy engine for administrative law.
+#![forbid(unsafe_code)]
+
+pub mod diagnostic;
+pub mod ids;
+pub mod model;
+pub mod source;
+pub mod syntax;
+pub mod value;

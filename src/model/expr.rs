@@ -1,0 +1,207 @@
+//! Typed expressions of the Model.
+
+use super::types::Type;
+use crate::ids::*;
+use crate::source::Span;
+use crate::syntax::ast::{AggregateFunc, ArithOp, CompareOp, Hit, RoundMode, State};
+use crate::value::Value;
+use std::collections::BTreeSet;
+
+/// An expression. Equality is that of meaning: places in the text do not count.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// Which.
+    pub kind: ExprKind,
+    /// Its type.
+    pub ty: Type,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl PartialEq for Expr {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+}
+
+/// The kinds of [`Expr`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExprKind {
+    /// A constant.
+    Literal(Value),
+    /// A fact.
+    Fact(FactId),
+    /// A parameter or loop variable.
+    Local(LocalId),
+    /// A field of a record.
+    Field(Box<Expr>, FieldId),
+    /// An assumption.
+    Assumption(AssumptionId),
+    /// A norm, on the governing date in the governing place.
+    Norm(NormId),
+    /// A definition, with one argument for each parameter.
+    Define(DefinitionId, Vec<Expr>),
+    /// The governing date (that of the nearest `at`, inside one).
+    GoverningDate,
+    /// The governing place.
+    GoverningRegion,
+    /// The first, as of the date that the second gives.
+    At(Box<Expr>, Box<Expr>),
+    /// Negation.
+    Not(Box<Expr>),
+    /// Conjunction of at least two.
+    And(Vec<Expr>),
+    /// Disjunction of at least two.
+    Or(Vec<Expr>),
+    /// Whether a fact, a field or a variable is in a state. The first is [`ExprKind::Fact`], [`ExprKind::Field`] or
+    /// [`ExprKind::Local`].
+    IsState(Box<Expr>, State),
+    /// A comparison of two values of one type. Where one side is a `count` with a filter and the other is known, the
+    /// count's interval decides if it can.
+    Compare(CompareOp, Box<Expr>, Box<Expr>),
+    /// Whether a value is one of these (literals or constants).
+    In(Box<Expr>, Vec<Expr>),
+    /// Whether a region is one of these, which already hold everything inside the regions that were written.
+    InRegions(Box<Expr>, BTreeSet<RegionId>),
+    /// Arithmetic on numbers, dates and durations; the types say which.
+    Arith(ArithOp, Box<Expr>, Box<Expr>),
+    /// The other sign.
+    Neg(Box<Expr>),
+    /// Rounding to a step.
+    Round(RoundMode, Box<Expr>, Box<Expr>),
+    /// Something over a list.
+    Aggregate(Box<Aggregate>),
+    /// A built-in function.
+    Call(Builtin, Vec<Expr>),
+    /// A decision table.
+    Table(Box<Table>),
+    /// A marginal scale: the amount, then each band's upper bound (none for the last) and rate.
+    Scale(Box<Expr>, Vec<(Option<Expr>, Expr)>),
+    /// A list of values.
+    List(Vec<Expr>),
+}
+
+/// `any`, `all`, `count`, `sum`, `min`, `max`, `first`, `list` over a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aggregate {
+    /// Which.
+    pub func: AggregateFunc,
+    /// The variable; bound also where none was written.
+    pub local: LocalId,
+    /// The list.
+    pub list: Expr,
+    /// Which elements.
+    pub filter: Option<Expr>,
+    /// What of each element; none in `count`, and where no body was written (the element itself).
+    pub body: Option<Expr>,
+    /// The value over nothing, for `min`, `max` and `first`.
+    pub otherwise: Option<Expr>,
+}
+
+/// A decision table. A row applies if all its conditions are true.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// What it gives when rows apply. `Unique`: two that apply with different values are a conflict. `First`: the first
+    /// that applies. `Sum`, `Min`, `Max`, `Count`, `List`: of the values of all that apply.
+    pub hit: Hit,
+    /// The rows.
+    pub rows: Vec<TableRow>,
+    /// Where no row applies.
+    pub otherwise: Option<Expr>,
+}
+
+/// One row of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableRow {
+    /// Its conditions; a cell `any` has none.
+    pub conditions: Vec<Expr>,
+    /// Its value.
+    pub output: Expr,
+    /// Where it stands, in the policy or in a CSV file.
+    pub span: Span,
+}
+
+/// Built-in functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Builtin {
+    /// `age(birth, on)`: completed months, as a duration in months. `age(birth)` is written out with the governing date.
+    Age,
+    /// `years_between(a, b)`: completed years, as a duration in months.
+    YearsBetween,
+    /// `months_between(a, b)`: completed months, as a duration in months.
+    MonthsBetween,
+    /// `days_between(a, b)`: a duration in days.
+    DaysBetween,
+    /// `working_days_between(a, b)`: a duration in working days.
+    WorkingDaysBetween(CalendarId),
+    /// `is_working_day(d)`
+    IsWorkingDay(CalendarId),
+    /// `year(d)`: a whole number.
+    Year,
+    /// `month(d)`: 1 to 12.
+    Month,
+    /// `day(d)`: 1 to 31.
+    Day,
+    /// `first_day_of_month(d)`
+    FirstDayOfMonth,
+    /// `last_day_of_month(d)`
+    LastDayOfMonth,
+    /// `abs(n)`
+    Abs,
+    /// `min(a, b, …)` of values of one type.
+    Min,
+    /// `max(a, b, …)` of values of one type.
+    Max,
+    /// `contains(list, value)`
+    Contains,
+}
+
+impl Expr {
+    /// The expressions directly inside this one, in the order of the text.
+    #[must_use]
+    pub fn children(&self) -> Vec<&Expr> {
+        match &self.kind {
+            ExprKind::Literal(_)
+            | ExprKind::Fact(_)
+            | ExprKind::Local(_)
+            | ExprKind::Assumption(_)
+            | ExprKind::Norm(_)
+            | ExprKind::GoverningDate
+            | ExprKind::GoverningRegion => Vec::new(),
+            ExprKind::Field(e, _)
+            | ExprKind::Not(e)
+            | ExprKind::IsState(e, _)
+            | ExprKind::InRegions(e, _)
+            | ExprKind::Neg(e) => vec![e],
+            ExprKind::At(a, b) | ExprKind::Compare(_, a, b) | ExprKind::Arith(_, a, b) | ExprKind::Round(_, a, b) => {
+                vec![a, b]
+            }
+            ExprKind::Define(_, list)
+            | ExprKind::And(list)
+            | ExprKind::Or(list)
+            | ExprKind::Call(_, list)
+            | ExprKind::List(list) => list.iter().collect(),
+            ExprKind::In(e, list) => std::iter::once(e.as_ref()).chain(list).collect(),
+            ExprKind::Aggregate(a) => {
+                std::iter::once(&a.list).chain(&a.filter).chain(&a.body).chain(&a.otherwise).collect()
+            }
+            ExprKind::Table(t) => t
+                .rows
+                .iter()
+                .flat_map(|row| row.conditions.iter().chain(std::iter::once(&row.output)))
+                .chain(&t.otherwise)
+                .collect(),
+            ExprKind::Scale(amount, bands) => std::iter::once(amount.as_ref())
+                .chain(bands.iter().flat_map(|(upto, rate)| upto.iter().chain(std::iter::once(rate))))
+                .collect(),
+        }
+    }
+
+    /// Calls `f` on this expression and on everything inside it, definitions not entered.
+    pub fn walk<'a>(&'a self, f: &mut impl FnMut(&'a Expr)) {
+        f(self);
+        for child in self.children() {
+            child.walk(f);
+        }
+    }
+}

@@ -1,0 +1,636 @@
+//! The Model: a whole policy with its amendments, names resolved to ids and every expression typed.
+//!
+//! The checker makes it; plan, schema, explain and analysis read it. It is plain data: no lifetimes, no I/O, no hash
+//! order. What several versions of one name mean is said by [`Claim`]s; which of them holds on a day in a region is
+//! worked out from them, never here.
+
+mod expr;
+mod types;
+
+pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
+pub use types::{Dimension, DurationKind, NumberKind, Quantity, Type};
+
+use crate::ids::*;
+use crate::source::Span;
+use crate::syntax::ast::State;
+use crate::value::{Calendar, LeapBirthday, MonthEnd, Value};
+use chrono::NaiveDate;
+use std::collections::BTreeSet;
+
+/// A text in each of several languages: (language code, text), sorted by language.
+pub type Labels = Vec<(String, String)>;
+
+/// A policy with everything that amends it.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The policy first, then its amendments by name.
+    pub sections: Vec<Section>,
+    /// The languages in which every label is wanted, sorted.
+    pub languages: Vec<String>,
+    /// When one born on 29 February has a birthday.
+    pub leap_birthday: LeapBirthday,
+    /// Where a month ends.
+    pub month_end: MonthEnd,
+    /// Legal sources.
+    pub sources: Vec<LegalSource>,
+    /// Registries.
+    pub registries: Vec<Registry>,
+    /// All regions; parents come before their children.
+    pub regions: Vec<Region>,
+    /// Base units.
+    pub units: Vec<BaseUnit>,
+    /// Enums, those without a name included.
+    pub enums: Vec<Enum>,
+    /// Record types, those without a name included.
+    pub records: Vec<Record>,
+    /// Fields of all record types.
+    pub fields: Vec<Field>,
+    /// Facts in the order of declaration: the slots of a fact set.
+    pub facts: Vec<Fact>,
+    /// Calendars of working days.
+    pub calendars: Vec<(String, Calendar)>,
+    /// Assumptions.
+    pub assumptions: Vec<Assumption>,
+    /// Norms.
+    pub norms: Vec<Norm>,
+    /// Definitions, tables and scales.
+    pub definitions: Vec<Definition>,
+    /// Reasons.
+    pub reasons: Vec<Reason>,
+    /// Decisions.
+    pub decisions: Vec<Decision>,
+    /// Rules.
+    pub rules: Vec<Rule>,
+    /// Exceptions.
+    pub exceptions: Vec<Exception>,
+    /// Notices.
+    pub notices: Vec<Notice>,
+    /// The governing date and place.
+    pub as_of: AsOf,
+    /// Names of parameters and loop variables, by [`LocalId`].
+    pub locals: Vec<Local>,
+}
+
+/// The policy or an amendment.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// Its dotted name.
+    pub name: String,
+    /// Titles.
+    pub labels: Labels,
+    /// Its scope; an amendment's is already within the policy's.
+    pub scope: Scope,
+    /// Sections whose versions give way to this one's, by an explicit `over`.
+    pub over: Vec<SectionId>,
+    /// What its items cite where they cite nothing.
+    pub cites: Vec<Cite>,
+    /// The header.
+    pub span: Span,
+}
+
+/// Where, when and for whom something holds. Nested scopes are already intersected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scope {
+    /// The regions, everything inside them included; none: everywhere, also where no place is known.
+    pub regions: Option<BTreeSet<RegionId>>,
+    /// It holds from the latest of these; empty: from ever.
+    pub from: Vec<DateBound>,
+    /// It holds through the earliest of these; empty: for ever.
+    pub through: Vec<DateBound>,
+    /// All of these must be true; empty: everybody.
+    pub cohort: Vec<Expr>,
+}
+
+/// A bound of a period.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DateBound {
+    /// A day.
+    Date(NaiveDate),
+    /// An assumption of type date.
+    Assumption(AssumptionId),
+}
+
+/// By what right a version of a name holds. Among the versions of one name whose scope covers a day and a region (and
+/// whose cohort holds), `a` is higher than `b` if: `a`'s section says `over` `b`'s; else if `a` is strictly more special
+/// (regions a subset and cohort a superset of conditions, one of them strict); else, of the same specialty, if `a`
+/// starts later. Anything else is a tie.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// The section that it stands in.
+    pub section: SectionId,
+    /// Its effective scope.
+    pub scope: Scope,
+    /// The item.
+    pub span: Span,
+    /// Its place in the order of reasons: the rank of its file's name among the policy's files.
+    pub file_rank: u32,
+}
+
+/// A citation: a source and a place in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cite {
+    /// The source.
+    pub source: SourceId,
+    /// Paragraph, article, page.
+    pub place: Option<String>,
+}
+
+/// A legal source.
+#[derive(Clone, Debug)]
+pub struct LegalSource {
+    /// Its name in the policy.
+    pub name: String,
+    /// The title to cite.
+    pub title: String,
+    /// Titles in languages.
+    pub labels: Labels,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A registry.
+#[derive(Clone, Debug)]
+pub struct Registry {
+    /// Its name.
+    pub name: String,
+    /// Titles.
+    pub labels: Labels,
+    /// What its silence means, for facts that do not say it themselves.
+    pub handlers: Handlers,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A region.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// Its name.
+    pub name: String,
+    /// Titles.
+    pub labels: Labels,
+    /// The region that it lies in.
+    pub parent: Option<RegionId>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A base unit.
+#[derive(Clone, Debug)]
+pub struct BaseUnit {
+    /// Its symbol.
+    pub name: String,
+    /// Names in languages.
+    pub labels: Labels,
+}
+
+/// An enum.
+#[derive(Clone, Debug)]
+pub struct Enum {
+    /// Its name; for one without, the name of what it types, `application.kind`.
+    pub name: String,
+    /// Its values.
+    pub values: Vec<(String, Labels)>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A record type.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Its name; for one without, the name of what it types.
+    pub name: String,
+    /// Its fields.
+    pub fields: Vec<FieldId>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A field of a record type.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// The type that it belongs to.
+    pub record: RecordId,
+    /// Its place among the type's fields.
+    pub index: u32,
+    /// What it holds.
+    pub datum: Datum,
+}
+
+/// A fact.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// Its group; none for a fact of its own.
+    pub group: Option<String>,
+    /// What it holds; `datum.name` is the name inside the group.
+    pub datum: Datum,
+}
+
+impl Fact {
+    /// `group.name`, or the bare name.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match &self.group {
+            Some(group) => format!("{group}.{}", self.datum.name),
+            None => self.datum.name.clone(),
+        }
+    }
+}
+
+/// What a fact or a field holds, who answers it, and what it means when nobody does.
+#[derive(Clone, Debug)]
+pub struct Datum {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+    /// The unit in which it is written in a fact file; none for plain numbers and everything else. For a list, the unit
+    /// of its elements.
+    pub unit: Option<Quantity>,
+    /// The fewest elements of a list.
+    pub at_least: u32,
+    /// Who answers, in order. A field without any is answered by whoever answers the fact that it stands in.
+    pub registries: Vec<RegistryId>,
+    /// What absence and unavailability mean. Where none of its versions is in scope, the registries' are asked in order.
+    pub handlers: Handlers,
+    /// What people read.
+    pub labels: Labels,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// What the two silent states mean; each a name with versions, as a rule is.
+#[derive(Clone, Debug, Default)]
+pub struct Handlers {
+    /// `if absent …`
+    pub absent: Vec<Handler>,
+    /// `if unavailable …`
+    pub unavailable: Vec<Handler>,
+}
+
+impl Handlers {
+    /// The versions for a state.
+    #[must_use]
+    pub fn of(&self, state: State) -> &[Handler] {
+        match state {
+            State::Absent => &self.absent,
+            State::Unavailable => &self.unavailable,
+        }
+    }
+}
+
+/// One version of a handler.
+#[derive(Clone, Debug)]
+pub struct Handler {
+    /// By what right.
+    pub claim: Claim,
+    /// What it does.
+    pub action: HandlerAction,
+    /// Its sources; never empty where its section has some.
+    pub cites: Vec<Cite>,
+}
+
+/// What a handler does.
+#[derive(Clone, Debug)]
+pub enum HandlerAction {
+    /// It proposes an outcome with a reason (without parameters).
+    Then {
+        /// For each decision, the level of the outcome in its order; none where the decision lists no such outcome.
+        levels: Vec<Option<u32>>,
+        /// The outcome's name.
+        outcome: String,
+        /// The reason.
+        reason: ReasonId,
+    },
+    /// No record is this value (constant).
+    Means(Expr),
+}
+
+/// An assumption: a named choice where the law is silent.
+#[derive(Clone, Debug)]
+pub struct Assumption {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+    /// The unit it is written in.
+    pub unit: Option<Quantity>,
+    /// All choices, at least one, without repeats.
+    pub choices: Vec<Value>,
+    /// The choice where nobody chooses: an index into `choices`.
+    pub default: u32,
+    /// Its sources.
+    pub cites: Vec<Cite>,
+    /// What is silent in the law.
+    pub labels: Labels,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A norm: a constant by date and region.
+#[derive(Clone, Debug)]
+pub struct Norm {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+    /// The unit it is written in.
+    pub unit: Option<Quantity>,
+    /// Its values; no cohorts in their scopes.
+    pub values: Vec<NormValue>,
+    /// Lower bounds, each within its scope.
+    pub at_least: Vec<(Claim, Expr)>,
+    /// Upper bounds, each within its scope.
+    pub at_most: Vec<(Claim, Expr)>,
+    /// What people read.
+    pub labels: Labels,
+    /// Where it is declared first.
+    pub span: Span,
+}
+
+/// One value of a norm.
+#[derive(Clone, Debug)]
+pub struct NormValue {
+    /// By what right.
+    pub claim: Claim,
+    /// The value: no facts and no variables in it.
+    pub value: Expr,
+    /// Its sources.
+    pub cites: Vec<Cite>,
+}
+
+/// A definition: the versions of one name, and what excepts it.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// Its name.
+    pub name: String,
+    /// Its parameters.
+    pub params: Vec<LocalId>,
+    /// Its type.
+    pub ty: Type,
+    /// Base and replacements.
+    pub versions: Vec<DefinitionVersion>,
+    /// What people read.
+    pub labels: Labels,
+    /// Where it is declared first.
+    pub span: Span,
+}
+
+/// One version of a definition.
+#[derive(Clone, Debug)]
+pub struct DefinitionVersion {
+    /// `section.name`
+    pub qualified: String,
+    /// By what right.
+    pub claim: Claim,
+    /// What it is.
+    pub body: DefinitionBody,
+    /// What excepts this version as a whole: each is a child of every case.
+    pub exceptions: Vec<ExceptionId>,
+    /// Its sources.
+    pub cites: Vec<Cite>,
+}
+
+/// What a version of a definition is.
+#[derive(Clone, Debug)]
+pub enum DefinitionBody {
+    /// Cases; a plain `= E` is a single case without a condition.
+    Cases(Vec<Case>),
+    /// The law's text is not known: whatever turns on it is undetermined.
+    Open(String),
+}
+
+/// A case of a definition.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Its label; none for `= E` and `otherwise`.
+    pub label: Option<String>,
+    /// `otherwise`: its guard is that no other case of its version has a true guard.
+    pub otherwise: bool,
+    /// Its own scope, within its version's.
+    pub scope: Scope,
+    /// Its condition.
+    pub when: Option<Expr>,
+    /// Unnamed exceptions.
+    pub unless: Vec<Expr>,
+    /// Its value.
+    pub value: Expr,
+    /// What excepts this case alone.
+    pub exceptions: Vec<ExceptionId>,
+    /// Its sources.
+    pub cites: Vec<Cite>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A reason with its messages.
+#[derive(Clone, Debug)]
+pub struct Reason {
+    /// Its code.
+    pub code: String,
+    /// What a rule hands over.
+    pub params: Vec<LocalId>,
+    /// For each language, sorted: the pieces of the message.
+    pub messages: Vec<(String, Vec<MessagePart>)>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A piece of a message.
+#[derive(Clone, Debug)]
+pub enum MessagePart {
+    /// Text as it is.
+    Text(String),
+    /// A value, formatted for the message's language, in this unit where it has one.
+    Value(Expr, Option<Quantity>),
+}
+
+/// A decision.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// Its name.
+    pub name: String,
+    /// Its outcomes, the strongest first; the last is that of `otherwise`.
+    pub outcomes: Vec<Outcome>,
+    /// Its outputs.
+    pub outputs: Vec<Output>,
+    /// Titles.
+    pub labels: Labels,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// An outcome.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Its name.
+    pub name: String,
+    /// What people read.
+    pub labels: Labels,
+}
+
+/// An output.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// Its key.
+    pub name: String,
+    /// Its value; a finite decimal where it is a number.
+    pub value: Expr,
+    /// The unit it is given in.
+    pub unit: Option<Quantity>,
+    /// What people read.
+    pub labels: Labels,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A rule: the versions of one name.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its name.
+    pub name: String,
+    /// Base, replacements and suspensions.
+    pub versions: Vec<RuleVersion>,
+}
+
+/// One version of a rule.
+#[derive(Clone, Debug)]
+pub struct RuleVersion {
+    /// `section.name`
+    pub qualified: String,
+    /// By what right.
+    pub claim: Claim,
+    /// What it says; none for a suspension.
+    pub body: Option<RuleBody>,
+    /// What excepts it (each through all versions of that name).
+    pub exceptions: Vec<ExceptionId>,
+    /// Its sources.
+    pub cites: Vec<Cite>,
+}
+
+/// What a rule says.
+#[derive(Clone, Debug)]
+pub struct RuleBody {
+    /// The decision.
+    pub decision: DecisionId,
+    /// The outcome, as its level in the decision's order.
+    pub level: u32,
+    /// The reason.
+    pub reason: ReasonId,
+    /// What the reason's message is given.
+    pub args: Vec<Expr>,
+    /// A reason for each witness.
+    pub for_each: Option<ForEach>,
+    /// Its condition.
+    pub when: Option<Expr>,
+    /// Unnamed exceptions.
+    pub unless: Vec<Expr>,
+}
+
+/// `for each x in L where C`
+#[derive(Clone, Debug)]
+pub struct ForEach {
+    /// The variable; the same for every version of the rule, so that exceptions can name it.
+    pub local: LocalId,
+    /// The list.
+    pub list: Expr,
+    /// Which elements.
+    pub filter: Option<Expr>,
+}
+
+/// An exception: the versions of one name.
+#[derive(Clone, Debug)]
+pub struct Exception {
+    /// Its name.
+    pub name: String,
+    /// Base, replacements and suspensions.
+    pub versions: Vec<ExceptionVersion>,
+}
+
+/// One version of an exception.
+#[derive(Clone, Debug)]
+pub struct ExceptionVersion {
+    /// `section.name`
+    pub qualified: String,
+    /// By what right.
+    pub claim: Claim,
+    /// What it says; none for a suspension.
+    pub body: Option<ExceptionBody>,
+    /// What excepts it.
+    pub exceptions: Vec<ExceptionId>,
+    /// Its sources.
+    pub cites: Vec<Cite>,
+}
+
+/// What an exception says.
+#[derive(Clone, Debug)]
+pub struct ExceptionBody {
+    /// Its condition.
+    pub when: Option<Expr>,
+    /// Unnamed exceptions.
+    pub unless: Vec<Expr>,
+    /// The value, where it excepts a definition.
+    pub value: Option<Expr>,
+}
+
+/// A notice: the versions of one name.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// Its name.
+    pub name: String,
+    /// Base, replacements and suspensions.
+    pub versions: Vec<NoticeVersion>,
+}
+
+/// One version of a notice.
+#[derive(Clone, Debug)]
+pub struct NoticeVersion {
+    /// `section.name`
+    pub qualified: String,
+    /// By what right.
+    pub claim: Claim,
+    /// What it says; none for a suspension.
+    pub body: Option<NoticeBody>,
+    /// What excepts it.
+    pub exceptions: Vec<ExceptionId>,
+    /// Its sources.
+    pub cites: Vec<Cite>,
+}
+
+/// What a notice says.
+#[derive(Clone, Debug)]
+pub struct NoticeBody {
+    /// The decision.
+    pub decision: DecisionId,
+    /// The levels that it rides along with; empty: all of them.
+    pub on: Vec<u32>,
+    /// The reason whose message it carries.
+    pub reason: ReasonId,
+    /// What the message is given.
+    pub args: Vec<Expr>,
+    /// A notice for each witness.
+    pub for_each: Option<ForEach>,
+    /// Its condition.
+    pub when: Option<Expr>,
+    /// Unnamed exceptions.
+    pub unless: Vec<Expr>,
+}
+
+/// The governing date and place. Neither expression reads the governing date, the place, a norm or anything scoped.
+#[derive(Clone, Debug)]
+pub struct AsOf {
+    /// A date.
+    pub date: Expr,
+    /// A region; none where the policy knows no places.
+    pub region: Option<Expr>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A parameter or loop variable.
+#[derive(Clone, Debug)]
+pub struct Local {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+}

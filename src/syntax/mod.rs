@@ -1,0 +1,2 @@
+//! Text to Ast.
+pub mod ast;

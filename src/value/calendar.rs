@@ -1,0 +1,184 @@
+//! Calendar arithmetic: months that end early, birthdays on 29 February, working days over declared holidays.
+
+use super::FaultKind;
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use std::collections::BTreeSet;
+
+/// When one born on 29 February has a birthday in a year without that day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LeapBirthday {
+    /// On 1 March, unless the policy says otherwise.
+    #[default]
+    March1,
+    /// On 28 February.
+    February28,
+}
+
+/// Where a date falls whose month has no such day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MonthEnd {
+    /// On the month's last day, unless the policy says otherwise.
+    #[default]
+    Clamp,
+    /// On the first day of the next month.
+    Roll,
+}
+
+/// A day outside the years 1 to 9999 is refused, so that every date prints as `YYYY-MM-DD`.
+pub(crate) fn in_range(date: Option<NaiveDate>) -> Result<NaiveDate, FaultKind> {
+    date.filter(|d| (1..=9999).contains(&d.year())).ok_or(FaultKind::Overflow)
+}
+
+/// `date` plus (or, below zero, minus) whole months.
+///
+/// # Errors
+/// [`FaultKind::Overflow`] outside the years 1 to 9999.
+pub fn add_months(date: NaiveDate, months: i64, end: MonthEnd) -> Result<NaiveDate, FaultKind> {
+    let size = u32::try_from(months.unsigned_abs()).map_err(|_| FaultKind::Overflow)?;
+    let moved = if months < 0 {
+        date.checked_sub_months(Months::new(size))
+    } else {
+        date.checked_add_months(Months::new(size))
+    };
+    let clamped = in_range(moved)?;
+    match end {
+        MonthEnd::Roll if clamped.day() < date.day() => in_range(clamped.succ_opt()),
+        MonthEnd::Clamp | MonthEnd::Roll => Ok(clamped),
+    }
+}
+
+/// Whole months from `from` to `to`; below zero where `to` comes first. A month is complete when the day of the month
+/// has come, so 31 January to 28 February is no whole month.
+#[must_use]
+pub fn months_between(from: NaiveDate, to: NaiveDate) -> i64 {
+    if to < from {
+        return -months_between(to, from);
+    }
+    let months = |d: NaiveDate| i64::from(d.year()) * 12 + i64::from(d.month0());
+    months(to) - months(from) - i64::from(to.day() < from.day())
+}
+
+/// Completed months of age on a day. Only a birth on 29 February is touched by `leap`.
+#[must_use]
+pub fn age_months(birth: NaiveDate, on: NaiveDate, leap: LeapBirthday) -> i64 {
+    let months = months_between(birth, on);
+    let born_on_leap_day = birth.month() == 2 && birth.day() == 29;
+    let last_of_february = on.month() == 2 && on.day() == 28 && !on.leap_year();
+    match leap {
+        LeapBirthday::February28 if born_on_leap_day && last_of_february && on > birth => months + 1,
+        LeapBirthday::February28 | LeapBirthday::March1 => months,
+    }
+}
+
+/// Which days are worked, over a period that the calendar covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    /// First day that it knows.
+    pub from: NaiveDate,
+    /// Last day that it knows.
+    pub through: NaiveDate,
+    /// Days of the week that are not worked.
+    pub weekend: Vec<Weekday>,
+    /// Days off besides the weekend.
+    pub holidays: BTreeSet<NaiveDate>,
+    /// Weekend days that are worked all the same.
+    pub workdays: BTreeSet<NaiveDate>,
+}
+
+impl Calendar {
+    /// Whether a day is worked.
+    ///
+    /// # Errors
+    /// [`FaultKind::OutsideCalendar`] for a day that the calendar does not cover.
+    pub fn is_working_day(&self, date: NaiveDate) -> Result<bool, FaultKind> {
+        if date < self.from || date > self.through {
+            return Err(FaultKind::OutsideCalendar(date));
+        }
+        if self.workdays.contains(&date) {
+            return Ok(true);
+        }
+        Ok(!self.weekend.contains(&date.weekday()) && !self.holidays.contains(&date))
+    }
+
+    /// The `count`-th working day after `date` (before it, below zero); `date` itself is not counted, and for zero it is
+    /// the answer.
+    ///
+    /// # Errors
+    /// [`FaultKind::OutsideCalendar`] where the way leaves the calendar.
+    pub fn add_working_days(&self, date: NaiveDate, count: i64) -> Result<NaiveDate, FaultKind> {
+        let mut day = date;
+        let mut left = count.unsigned_abs();
+        while left > 0 {
+            // The calendar is finite, so a huge count ends at its edge and not in a long loop.
+            let next = if count < 0 { day.checked_sub_days(Days::new(1)) } else { day.checked_add_days(Days::new(1)) };
+            day = in_range(next)?;
+            left -= u64::from(self.is_working_day(day)?);
+        }
+        Ok(day)
+    }
+
+    /// Working days after `from`, up to and including `to`; below zero where `to` comes first.
+    ///
+    /// # Errors
+    /// [`FaultKind::OutsideCalendar`] where a counted day is not covered.
+    pub fn working_days_between(&self, from: NaiveDate, to: NaiveDate) -> Result<i64, FaultKind> {
+        if to < from {
+            return Ok(-self.working_days_between(to, from)?);
+        }
+        if to > from {
+            // Both ends first, so that a period of centuries fails at once.
+            for end in [in_range(from.succ_opt())?, to] {
+                self.is_working_day(end)?;
+            }
+        }
+        let mut count = 0;
+        for day in from.iter_days().skip(1).take_while(|d| *d <= to) {
+            count += i64::from(self.is_working_day(day)?);
+        }
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn d(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn one_born_on_leap_day_comes_of_age_on_1_march() {
+        let birth = d("2004-02-29");
+        assert_eq!(age_months(birth, d("2022-02-28"), LeapBirthday::March1), 18 * 12 - 1);
+        assert_eq!(age_months(birth, d("2022-03-01"), LeapBirthday::March1), 18 * 12);
+        assert_eq!(age_months(birth, d("2022-02-28"), LeapBirthday::February28), 18 * 12);
+        assert_eq!(age_months(birth, d("2024-02-28"), LeapBirthday::February28), 20 * 12 - 1);
+        assert_eq!(age_months(birth, d("2004-02-29"), LeapBirthday::February28), 0);
+    }
+
+    #[test]
+    fn months_end_early_or_roll() {
+        let once = add_months(d("2026-01-31"), 1, MonthEnd::Clamp).unwrap();
+        assert_eq!(add_months(once, 1, MonthEnd::Clamp), Ok(d("2026-03-28")));
+        assert_eq!(add_months(d("2026-01-31"), 1, MonthEnd::Roll), Ok(d("2026-03-01")));
+        assert_eq!(add_months(d("2026-03-31"), -1, MonthEnd::Clamp), Ok(d("2026-02-28")));
+        assert_eq!(add_months(d("9999-12-31"), 1, MonthEnd::Clamp), Err(FaultKind::Overflow));
+    }
+
+    #[test]
+    fn working_days_skip_weekends_and_holidays() {
+        let calendar = Calendar {
+            from: d("2025-12-01"),
+            through: d("2026-01-31"),
+            weekend: vec![Weekday::Sat, Weekday::Sun],
+            holidays: [d("2026-01-01"), d("2026-01-02")].into(),
+            workdays: [d("2026-01-04")].into(),
+        };
+        assert_eq!(calendar.add_working_days(d("2025-12-31"), 1), Ok(d("2026-01-04")));
+        assert_eq!(calendar.add_working_days(d("2025-12-31"), 3), Ok(d("2026-01-06")));
+        assert_eq!(calendar.add_working_days(d("2026-01-06"), -3), Ok(d("2025-12-31")));
+        assert_eq!(calendar.working_days_between(d("2025-12-31"), d("2026-01-06")), Ok(3));
+        assert_eq!(calendar.add_working_days(d("2026-01-30"), 5), Err(FaultKind::OutsideCalendar(d("2026-02-01"))));
+    }
+}

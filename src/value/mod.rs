@@ -1,0 +1,169 @@
+//! Values: exact numbers, dates, calendar durations, texts, enum values, regions, records and lists; and the four
+//! states that a fact can be in.
+//!
+//! Quantities are held in base units; what unit a person reads is a matter of types. No clock, no floats.
+
+mod calendar;
+mod number;
+
+pub use calendar::{Calendar, LeapBirthday, MonthEnd, add_months, age_months, months_between};
+pub use number::{MAX_DIGITS, Number, NumberError};
+
+use crate::ids::{CaseRef, EnumId, FactId, NormId, RegionId};
+use crate::source::Span;
+use chrono::NaiveDate;
+use std::sync::Arc;
+
+/// A known value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Value {
+    /// True or false.
+    Bool(bool),
+    /// A number, or a quantity in its base units.
+    Number(Number),
+    /// A calendar day, in the years 1 to 9999.
+    Date(NaiveDate),
+    /// A length of time.
+    Duration(Duration),
+    /// A text in NFC.
+    Text(Arc<str>),
+    /// A value of an enum, by its place in the enum's declaration.
+    Enum(EnumId, u32),
+    /// A region.
+    Region(RegionId),
+    /// A record: one cell for each declared field.
+    Record(Arc<RecordValue>),
+    /// A list.
+    List(Arc<ListValue>),
+}
+
+/// A record with the place that it was read from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RecordValue {
+    /// Where in the facts it stands; unknown fields are named by it.
+    pub place: Place,
+    /// One cell for each field, in the order of declaration.
+    pub fields: Vec<FactCell>,
+}
+
+/// A list, with the place that it was read from where it is a fact.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ListValue {
+    /// Where in the facts it stands; none for a computed list, whose elements are all known.
+    pub place: Option<Place>,
+    /// The elements in order.
+    pub items: Vec<FactCell>,
+}
+
+/// A length of time. Months, days and working days do not compare with one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Duration {
+    /// Calendar months; a year is twelve.
+    Months(i64),
+    /// Calendar days; a week is seven.
+    Days(i64),
+    /// Days that a calendar counts as worked.
+    WorkingDays(i64),
+}
+
+/// What is known of one fact (or one field, or one element).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum FactCell {
+    /// A value.
+    Known(Value),
+    /// Asked, and there is no record.
+    Absent,
+    /// Asked, and the registry could not answer; why, in its own words.
+    Unavailable(Arc<str>),
+    /// Nobody has asked yet.
+    Unasked,
+}
+
+/// A place in a fact set: a fact, then steps into it. `owners[1].birth_date` is fact `owners`, element 1 (counted from
+/// zero), field `birth_date`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The fact.
+    pub fact: FactId,
+    /// The way into it.
+    pub steps: Vec<Step>,
+}
+
+/// One step into a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Step {
+    /// The element of a list, from 0.
+    Item(u32),
+    /// The field of a record, by its place in the declaration.
+    Field(crate::ids::FieldId),
+}
+
+impl Place {
+    /// The fact itself.
+    #[must_use]
+    pub fn of(fact: FactId) -> Self {
+        Self { fact, steps: Vec::new() }
+    }
+
+    /// One step further in.
+    #[must_use]
+    pub fn step(&self, step: Step) -> Self {
+        let mut steps = self.steps.clone();
+        steps.push(step);
+        Self { fact: self.fact, steps }
+    }
+}
+
+/// Something that went wrong at a place in the policy, so that there is no value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Fault {
+    /// The expression that it happened in.
+    pub span: Span,
+    /// What.
+    pub kind: FaultKind,
+}
+
+/// The kinds of [`Fault`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, thiserror::Error)]
+pub enum FaultKind {
+    /// A number or a date left the range that is kept exactly.
+    #[error("the result is too large to be kept exactly")]
+    Overflow,
+    /// A quotient by zero.
+    #[error("division by zero")]
+    DivisionByZero,
+    /// A rounding step of zero or less.
+    #[error("the rounding step is not above zero")]
+    RoundingStep,
+    /// `min`, `max` or `first` of nothing, without `otherwise`.
+    #[error("nothing to choose from, and no `otherwise`")]
+    EmptyAggregate,
+    /// Two cases (or table rows) apply and differ.
+    #[error("two cases apply and differ")]
+    Conflict {
+        /// The cases, in the order of the policy.
+        cases: Vec<CaseRef>,
+    },
+    /// No case (or table row) applies.
+    #[error("no case applies")]
+    NoCase,
+    /// A norm has no value on this day in this region.
+    #[error("the norm has no value on {date}")]
+    NoNormValue {
+        /// The norm.
+        norm: NormId,
+        /// The day.
+        date: NaiveDate,
+    },
+    /// A working-day calendar does not cover this day.
+    #[error("the calendar does not cover {0}")]
+    OutsideCalendar(NaiveDate),
+}
+
+#[cfg(test)]
+mod size {
+    #[test]
+    fn a_value_is_small() {
+        assert!(std::mem::size_of::<super::Value>() <= 48);
+    }
+}

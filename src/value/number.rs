@@ -1,0 +1,308 @@
+//! Exact numbers: a ratio of two 128-bit integers, in lowest terms. Nothing is ever rounded unless an author says so.
+
+use num_integer::Integer;
+use num_rational::Ratio;
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, Zero};
+use std::cmp::Ordering;
+use std::fmt;
+
+use super::FaultKind;
+use crate::syntax::ast::RoundMode;
+
+/// The most digits, before and after the point together, that a number in a text may have.
+pub const MAX_DIGITS: usize = 28;
+
+/// An exact number: a ratio in lowest terms, overflow checked.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Number(Ratio<i128>);
+
+/// Why a text is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NumberError {
+    /// It is not of the form `-12_345.678`.
+    #[error("not a number of the form 12345.67")]
+    Malformed,
+    /// It has more than [`MAX_DIGITS`] digits.
+    #[error("more than {MAX_DIGITS} digits")]
+    TooLong,
+}
+
+impl Number {
+    /// Zero.
+    pub const ZERO: Self = Self(Ratio::new_raw(0, 1));
+    /// One.
+    pub const ONE: Self = Self(Ratio::new_raw(1, 1));
+
+    /// A whole number.
+    #[must_use]
+    pub const fn integer(n: i64) -> Self {
+        Self(Ratio::new_raw(n as i128, 1))
+    }
+
+    /// Reads `-12_345.678`: digits with single `_` between them, at most one point with digits on both sides, no
+    /// exponent.
+    ///
+    /// # Errors
+    /// [`NumberError::Malformed`] or [`NumberError::TooLong`]; nothing is rounded to fit.
+    pub fn parse(text: &str) -> Result<Self, NumberError> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
+        let proper = |part: &str| {
+            !part.is_empty()
+                && !part.starts_with('_')
+                && !part.ends_with('_')
+                && !part.contains("__")
+                && part.bytes().all(|b| b.is_ascii_digit() || b == b'_')
+        };
+        if !proper(whole) || !fraction.is_none_or(proper) {
+            return Err(NumberError::Malformed);
+        }
+        let fraction = fraction.unwrap_or("");
+        let mut mantissa: i128 = 0;
+        let mut scale: i128 = 1;
+        let mut significant = 0;
+        let mut fraction_digits = 0;
+        for (part, in_fraction) in [(whole, false), (fraction, true)] {
+            for byte in part.bytes().filter(u8::is_ascii_digit) {
+                if significant > 0 || byte != b'0' {
+                    significant += 1;
+                }
+                fraction_digits += usize::from(in_fraction);
+                if significant > MAX_DIGITS || fraction_digits > MAX_DIGITS {
+                    return Err(NumberError::TooLong);
+                }
+                mantissa = mantissa * 10 + i128::from(byte - b'0');
+                if in_fraction {
+                    scale *= 10;
+                }
+            }
+        }
+        Ok(Self(Ratio::new(if negative { -mantissa } else { mantissa }, scale)))
+    }
+
+    /// Numerator and denominator in lowest terms; the denominator is positive.
+    #[must_use]
+    pub fn parts(self) -> (i128, i128) {
+        (*self.0.numer(), *self.0.denom())
+    }
+
+    fn kept(result: Option<Ratio<i128>>) -> Result<Self, FaultKind> {
+        // i128::MIN is refused so that negation and absolute values never overflow.
+        match result {
+            Some(r) if *r.numer() != i128::MIN && *r.denom() != i128::MIN => Ok(Self(r)),
+            _ => Err(FaultKind::Overflow),
+        }
+    }
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// [`FaultKind::Overflow`] beyond 127 bits.
+    pub fn add(self, other: Self) -> Result<Self, FaultKind> {
+        Self::kept(self.0.checked_add(&other.0))
+    }
+
+    /// The difference.
+    ///
+    /// # Errors
+    /// [`FaultKind::Overflow`] beyond 127 bits.
+    pub fn sub(self, other: Self) -> Result<Self, FaultKind> {
+        Self::kept(self.0.checked_sub(&other.0))
+    }
+
+    /// The product.
+    ///
+    /// # Errors
+    /// [`FaultKind::Overflow`] beyond 127 bits.
+    pub fn mul(self, other: Self) -> Result<Self, FaultKind> {
+        Self::kept(self.0.checked_mul(&other.0))
+    }
+
+    /// The exact quotient.
+    ///
+    /// # Errors
+    /// [`FaultKind::DivisionByZero`], or [`FaultKind::Overflow`] beyond 127 bits.
+    pub fn div(self, other: Self) -> Result<Self, FaultKind> {
+        if other.0.is_zero() {
+            return Err(FaultKind::DivisionByZero);
+        }
+        Self::kept(self.0.checked_div(&other.0))
+    }
+
+    /// The same size with the other sign.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        Self(-self.0)
+    }
+
+    /// The size without the sign.
+    #[must_use]
+    pub fn abs(self) -> Self {
+        Self(self.0.abs())
+    }
+
+    /// Rounds to a multiple of `step` (above zero): to the nearest, halves away from zero; up, towards plus infinity;
+    /// down, towards minus infinity.
+    ///
+    /// # Errors
+    /// [`FaultKind::RoundingStep`] where `step` is not above zero, [`FaultKind::Overflow`] beyond 127 bits.
+    pub fn round(self, mode: RoundMode, step: Self) -> Result<Self, FaultKind> {
+        if !step.0.is_positive() {
+            return Err(FaultKind::RoundingStep);
+        }
+        let (numer, denom) = self.div(step)?.parts();
+        let whole = match mode {
+            RoundMode::Down => numer.div_floor(&denom),
+            RoundMode::Up => numer.div_ceil(&denom),
+            RoundMode::Nearest => {
+                let (quotient, rest) = numer.abs().div_rem(&denom);
+                // rest >= denom - rest says 2·rest >= denom without doubling.
+                let size = quotient + i128::from(rest >= denom - rest);
+                if numer < 0 { -size } else { size }
+            }
+        };
+        Self::kept(Some(Ratio::from_integer(whole)))?.mul(step)
+    }
+
+    /// Whether it is a whole number.
+    #[must_use]
+    pub fn is_integer(self) -> bool {
+        self.0.is_integer()
+    }
+
+    /// The whole number, if it is one and fits.
+    #[must_use]
+    pub fn to_i64(self) -> Option<i64> {
+        if self.is_integer() { i64::try_from(*self.0.numer()).ok() } else { None }
+    }
+
+    /// Its decimal digits, cut (never rounded) after `most` places; the flag says that something was cut off.
+    #[must_use]
+    pub fn digits(self, most: usize) -> (String, bool) {
+        let (numer, denom) = self.parts();
+        let (whole, mut rest) = numer.abs().div_rem(&denom);
+        let mut text = String::new();
+        if numer < 0 {
+            text.push('-');
+        }
+        text.push_str(&whole.to_string());
+        let mut places = 0;
+        while rest != 0 && places < most {
+            if places == 0 {
+                text.push('.');
+            }
+            // Long division by ten with a remainder below denom: split so that rest·10 cannot overflow.
+            let (digit, next) = ten_times(rest, denom);
+            text.push(char::from(b'0' + digit));
+            rest = next;
+            places += 1;
+        }
+        (text, rest != 0)
+    }
+}
+
+/// Quotient digit and remainder of `10 · rest / denom` for `0 <= rest < denom`, without overflow.
+fn ten_times(rest: i128, denom: i128) -> (u8, i128) {
+    if let Some(product) = rest.checked_mul(10) {
+        let (digit, next) = product.div_rem(&denom);
+        return (u8::try_from(digit).unwrap_or(9), next);
+    }
+    let (mut digit, mut sum) = (0_u8, 0_i128);
+    for _ in 0..10 {
+        // sum + rest may pass i128, so compare before adding.
+        if sum >= denom - rest {
+            sum -= denom - rest;
+            digit += 1;
+        } else {
+            sum += rest;
+        }
+    }
+    (digit, sum)
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Number {
+    /// By value; num-rational compares by continued fractions, so nothing overflows.
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+impl fmt::Display for Number {
+    /// All digits of a finite decimal; a ratio without end as `1/3`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.digits(64) {
+            (text, false) => f.write_str(&text),
+            (_, true) => {
+                let (numer, denom) = self.parts();
+                write!(f, "{numer}/{denom}")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn n(text: &str) -> Number {
+        Number::parse(text).unwrap()
+    }
+
+    #[test]
+    fn thirds_stay_thirds() {
+        let third = Number::ONE.div(Number::integer(3)).unwrap();
+        assert_eq!(third.mul(Number::integer(3)).unwrap().cmp(&Number::ONE), Ordering::Equal);
+        assert!(n("44.5").div(Number::integer(3)).unwrap() < Number::integer(15));
+        assert_eq!(n("45").div(Number::integer(3)).unwrap(), Number::integer(15));
+    }
+
+    #[test]
+    fn rounding_is_away_from_zero_at_halves() {
+        let step = n("0.01");
+        assert_eq!(n("2.345").round(RoundMode::Nearest, step), Ok(n("2.35")));
+        assert_eq!(n("-2.345").round(RoundMode::Nearest, step), Ok(n("-2.35")));
+        assert_eq!(n("-2.345").round(RoundMode::Down, step), Ok(n("-2.35")));
+        assert_eq!(n("-2.345").round(RoundMode::Up, step), Ok(n("-2.34")));
+        assert_eq!(n("1").round(RoundMode::Up, Number::ZERO), Err(FaultKind::RoundingStep));
+    }
+
+    #[test]
+    fn digits_are_cut_and_never_cross() {
+        assert_eq!(n("44.5").div(Number::integer(3)).unwrap().digits(2), ("14.83".into(), true));
+        assert_eq!(n("14.999").digits(2), ("14.99".into(), true));
+        assert_eq!(n("-0.5").digits(4), ("-0.5".into(), false));
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for text in ["", "-", ".5", "5.", "1__0", "_1", "1e5", "0x10", "1.2.3", "٣"] {
+            assert_eq!(Number::parse(text), Err(NumberError::Malformed), "{text}");
+        }
+        assert_eq!(Number::parse(&"9".repeat(29)), Err(NumberError::TooLong));
+        assert_eq!(n("000_000_000_000_000_000_000_000_000_000_7"), Number::integer(7));
+    }
+
+    #[test]
+    fn overflow_is_a_fault_and_no_value() {
+        let big = n(&"9".repeat(28));
+        assert_eq!(big.mul(big), Err(FaultKind::Overflow));
+        let tiny = Number::ONE.div(big).unwrap();
+        assert_eq!(tiny.mul(tiny), Err(FaultKind::Overflow));
+        assert_eq!(big.div(Number::ZERO), Err(FaultKind::DivisionByZero));
+    }
+}
