@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod diagnostic;
+pub mod facts;
 pub mod ids;
 pub mod model;
 pub mod source;

@@ -4,9 +4,11 @@
 //! order. What several versions of one name mean is said by [`Claim`]s; which of them holds on a day in a region is
 //! worked out from them, never here.
 
+mod claims;
 mod expr;
 mod types;
 
+pub use claims::{Choices, Period, Standing, standing};
 pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
 pub use types::{Dimension, DurationKind, NumberKind, Quantity, Type};
 

@@ -1,0 +1,188 @@
+//! Which of several versions of one name holds: periods, overlap and rank of [`Claim`]s under given choices.
+
+use super::{Claim, DateBound, Model, Scope};
+use crate::ids::{AssumptionId, RegionId, SectionId};
+use crate::source::Span;
+use crate::value::Value;
+use chrono::NaiveDate;
+
+/// One choice for each assumption: an index into its `choices`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Choices(Vec<u32>);
+
+impl Choices {
+    /// The choices where nobody chooses.
+    #[must_use]
+    pub fn defaults(model: &Model) -> Self {
+        Self(model.assumptions.iter().map(|a| a.default).collect())
+    }
+
+    /// The same with one choice changed.
+    #[must_use]
+    pub fn with(&self, assumption: AssumptionId, choice: u32) -> Self {
+        let mut other = self.clone();
+        if let Some(slot) = other.0.get_mut(assumption.index()) {
+            *slot = choice;
+        }
+        other
+    }
+
+    /// The index that is chosen for an assumption.
+    #[must_use]
+    pub fn index(&self, assumption: AssumptionId) -> u32 {
+        self.0.get(assumption.index()).copied().unwrap_or(0)
+    }
+
+    /// The value that is chosen for an assumption; none only for an id of another Model.
+    #[must_use]
+    pub fn value<'m>(&self, model: &'m Model, assumption: AssumptionId) -> Option<&'m Value> {
+        model.assumptions.get(assumption.index())?.choices.get(self.index(assumption) as usize)
+    }
+}
+
+/// A period of days, both ends included; an open end is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Period {
+    /// First day.
+    pub from: Option<NaiveDate>,
+    /// Last day.
+    pub through: Option<NaiveDate>,
+}
+
+impl Period {
+    /// Whether a day is in it.
+    #[must_use]
+    pub fn contains(self, day: NaiveDate) -> bool {
+        self.from.is_none_or(|f| f <= day) && self.through.is_none_or(|t| day <= t)
+    }
+
+    /// Whether it holds no day at all.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        matches!((self.from, self.through), (Some(f), Some(t)) if t < f)
+    }
+
+    /// The days in both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let through = match (self.through, other.through) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        Self { from: self.from.max(other.from), through }
+    }
+}
+
+impl Scope {
+    /// Everywhere, always, for everybody.
+    #[must_use]
+    pub fn unbounded() -> Self {
+        Self { regions: None, from: Vec::new(), through: Vec::new(), cohort: Vec::new() }
+    }
+
+    /// Its days under the given choices.
+    #[must_use]
+    pub fn period(&self, model: &Model, choices: &Choices) -> Period {
+        let day = |bound: &DateBound| match bound {
+            DateBound::Date(date) => Some(*date),
+            DateBound::Assumption(id) => match choices.value(model, *id) {
+                Some(Value::Date(date)) => Some(*date),
+                _ => None,
+            },
+        };
+        Period { from: self.from.iter().filter_map(day).max(), through: self.through.iter().filter_map(day).min() }
+    }
+
+    /// Whether it covers a place; without a place, only what holds everywhere does.
+    #[must_use]
+    pub fn covers_region(&self, place: Option<RegionId>) -> bool {
+        match (&self.regions, place) {
+            (None, _) => true,
+            (Some(regions), Some(place)) => regions.contains(&place),
+            (Some(_), None) => false,
+        }
+    }
+
+    /// Whether day and place are in it; the cohort is another matter.
+    #[must_use]
+    pub fn covers(&self, model: &Model, choices: &Choices, day: NaiveDate, place: Option<RegionId>) -> bool {
+        self.covers_region(place) && self.period(model, choices).contains(day)
+    }
+}
+
+/// How two claims to one name stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// They never hold together.
+    Apart,
+    /// The first is higher.
+    Higher,
+    /// The second is higher.
+    Lower,
+    /// Neither is: an error of the policy, on this day (none: from ever).
+    Tie(Option<NaiveDate>),
+}
+
+/// How `a` stands to `b` under the given choices.
+#[must_use]
+pub fn standing(model: &Model, choices: &Choices, a: &Claim, b: &Claim) -> Standing {
+    let (period_a, period_b) = (a.scope.period(model, choices), b.scope.period(model, choices));
+    let common = period_a.and(period_b);
+    let apart = match (&a.scope.regions, &b.scope.regions) {
+        (Some(x), Some(y)) => x.is_disjoint(y),
+        (Some(x), None) | (None, Some(x)) => x.is_empty(),
+        (None, None) => false,
+    };
+    if apart || common.is_empty() || period_a.is_empty() || period_b.is_empty() {
+        return Standing::Apart;
+    }
+    let over = |x: SectionId, y: SectionId| model.sections.get(x.index()).is_some_and(|s| s.over.contains(&y));
+    match (over(a.section, b.section), over(b.section, a.section)) {
+        (true, false) => return Standing::Higher,
+        (false, true) => return Standing::Lower,
+        (true, true) | (false, false) => {}
+    }
+    match (within(&a.scope, &b.scope), within(&b.scope, &a.scope)) {
+        (true, false) => Standing::Higher,
+        (false, true) => Standing::Lower,
+        // The same specialty: the later start; an open start is the earliest of all.
+        (true, true) => match period_a.from.cmp(&period_b.from) {
+            std::cmp::Ordering::Greater => Standing::Higher,
+            std::cmp::Ordering::Less => Standing::Lower,
+            std::cmp::Ordering::Equal => Standing::Tie(common.from),
+        },
+        (false, false) => Standing::Tie(common.from),
+    }
+}
+
+/// Whether `a` is at least as special as `b`: its regions a subset, its cohort narrowed by all of `b`'s conditions.
+fn within(a: &Scope, b: &Scope) -> bool {
+    let regions = match (&a.regions, &b.regions) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some(x), Some(y)) => x.is_subset(y),
+    };
+    regions && b.cohort.iter().all(|condition| a.cohort.contains(condition))
+}
+
+impl Model {
+    /// The sections in the order in which their reasons are given: the policy, then amendments by start, then by name.
+    #[must_use]
+    pub fn section_order(&self, choices: &Choices) -> Vec<SectionId> {
+        let mut order: Vec<SectionId> = (0..self.sections.len()).map(SectionId::new).collect();
+        order.sort_by_key(|id| {
+            let section = self.sections.get(id.index());
+            let start = section.and_then(|s| s.scope.period(self, choices).from);
+            (id.0 != 0, start, section.map(|s| s.name.clone()))
+        });
+        order
+    }
+
+    /// Where a claim's item stands among the reasons: rank of its section in [`Model::section_order`], rank of its file,
+    /// offset in it.
+    #[must_use]
+    pub fn reason_key(order: &[SectionId], claim: &Claim, span: Span) -> (usize, u32, u32) {
+        let rank = order.iter().position(|s| *s == claim.section).unwrap_or(usize::MAX);
+        (rank, claim.file_rank, span.start)
+    }
+}
