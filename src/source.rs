@@ -53,7 +53,12 @@ pub struct Source {
     /// The whole text.
     pub text: Arc<str>,
     lines: Vec<u32>,
+    /// How many characters begin before each [`BLOCK`]th byte, so that a column in a very long line is found at once.
+    characters: Vec<u32>,
 }
+
+/// Bytes between two counts of characters.
+const BLOCK: usize = 4096;
 
 /// A place as people count: both numbers start at 1, the column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,7 +73,38 @@ impl Source {
     fn new(name: String, text: Arc<str>) -> Self {
         let starts = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1);
         let lines = std::iter::once(0).chain(starts).filter_map(|i| u32::try_from(i).ok()).collect();
-        Self { name, text, lines }
+        let mut count = 0;
+        let characters = text.as_bytes().chunks(BLOCK).map(|block| {
+            let before = count;
+            count += u32::try_from(starts_of_characters(block)).unwrap_or(0);
+            before
+        });
+        let characters = characters.collect();
+        Self { name, text, lines, characters }
+    }
+
+    /// How many characters begin before a byte offset.
+    fn characters_before(&self, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        match self.characters.get(block) {
+            Some(before) => {
+                let rest = self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
+                *before as usize + starts_of_characters(rest)
+            }
+            // Only the end of a text that fills its last block lies past all counts.
+            None => offset.checked_sub(1).map_or(0, |last| self.characters_before(last) + 1),
+        }
+    }
+
+    /// The bytes of a line, counted from 1, without its line end; none past the last line.
+    #[must_use]
+    pub fn line(&self, number: usize) -> Option<std::ops::Range<usize>> {
+        let start = *self.lines.get(number.checked_sub(1)?)? as usize;
+        let end = self.lines.get(number).map_or(self.text.len(), |next| *next as usize);
+        let text = self.text.get(start..end)?;
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        let text = text.strip_suffix('\r').unwrap_or(text);
+        Some(start..start + text.len())
     }
 
     /// Line and column of a byte offset; an offset past the end is the end.
@@ -77,9 +113,14 @@ impl Source {
         let line = self.lines.partition_point(|start| *start <= offset).max(1);
         let start = self.lines.get(line - 1).copied().unwrap_or(0) as usize;
         let end = (offset as usize).min(self.text.len());
-        let before = self.text.get(start..end).unwrap_or("");
-        Position { line, column: before.chars().count() + 1 }
+        let before = self.characters_before(end).saturating_sub(self.characters_before(start));
+        Position { line, column: before + 1 }
     }
+}
+
+/// How many characters begin in these bytes of a text.
+fn starts_of_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|b| **b & 0xC0 != 0x80).count()
 }
 
 /// All texts that one run looks at. A [`FileId`] is an index into it.
@@ -136,5 +177,30 @@ impl Sources {
     /// All files with their ids, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
         self.files.iter().enumerate().filter_map(|(i, f)| u32::try_from(i).ok().map(|i| (FileId(i), f)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_also_far_into_a_line() {
+        let text = format!("a: 1\r\nб{}x\n", "ә".repeat(10_000));
+        let mut sources = Sources::new();
+        let id = sources.add("a.yaml", text.clone());
+        let source = sources.get(id).unwrap();
+        let at = |offset: usize| source.position(u32::try_from(offset).unwrap());
+        assert_eq!(at(0), Position { line: 1, column: 1 });
+        assert_eq!(at(6), Position { line: 2, column: 1 });
+        assert_eq!(at(8), Position { line: 2, column: 2 });
+        assert_eq!(at(text.find('x').unwrap()), Position { line: 2, column: 10_002 });
+        assert_eq!(at(text.len()), Position { line: 3, column: 1 });
+        assert_eq!(source.line(1), Some(0..4));
+        assert_eq!(source.line(3), Some(text.len()..text.len()));
+        assert_eq!(source.line(4), None);
+        // A text that ends where a block does.
+        let id = sources.add("b", "ж".repeat(2048));
+        assert_eq!(sources.get(id).unwrap().position(4096), Position { line: 1, column: 2049 });
     }
 }

@@ -4,9 +4,15 @@
 //! what is wrong, the primary label what was expected or found there, the help what to do next.
 
 pub mod code;
+mod json;
+mod render;
+mod sarif;
 mod suggest;
 
 pub use code::Code;
+pub use json::json;
+pub use render::{human, in_order, short};
+pub use sarif::sarif;
 pub use suggest::nearest;
 
 use crate::source::Span;
@@ -18,6 +24,14 @@ pub enum Severity {
     Error,
     /// Worth a look; decisions are made all the same.
     Warning,
+}
+
+/// The word for a severity, as it is printed.
+const fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
 }
 
 /// One finding, with its place.

@@ -1,0 +1,45 @@
+//! Diagnostics for machines: an array of objects in JSON.
+
+use super::{Diagnostic, Label, in_order, word};
+use crate::source::Sources;
+use serde_json::{Value, json};
+
+/// The diagnostics as a JSON array, by file name, place and code. Lines and columns start at 1, columns count
+/// characters, and the end is the position after the last character. A file that is not among the sources is `null`.
+#[must_use]
+pub fn json(diags: &[Diagnostic], sources: &Sources) -> String {
+    let rows = in_order(diags, sources).into_iter().map(|d| row(d, sources)).collect();
+    let mut text = format!("{:#}", Value::Array(rows));
+    text.push('\n');
+    text
+}
+
+fn row(diagnostic: &Diagnostic, sources: &Sources) -> Value {
+    let mut object = json!({
+        "code": diagnostic.code.name(),
+        "severity": word(diagnostic.severity()),
+        "message": diagnostic.message,
+    });
+    let secondary: Vec<Value> = diagnostic.secondary.iter().map(|label| place(label, sources)).collect();
+    if let (Value::Object(object), Value::Object(place)) = (&mut object, place(&diagnostic.primary, sources)) {
+        object.extend(place);
+        object.insert("secondary".into(), secondary.into());
+        object.insert("help".into(), diagnostic.help.clone().into());
+    }
+    object
+}
+
+fn place(label: &Label, sources: &Sources) -> Value {
+    let Some(source) = sources.get(label.span.file) else {
+        return json!({ "file": null, "label": label.text });
+    };
+    let (start, end) = (source.position(label.span.start), source.position(label.span.end));
+    json!({
+        "file": source.name,
+        "line": start.line,
+        "column": start.column,
+        "end_line": end.line,
+        "end_column": end.column,
+        "label": label.text,
+    })
+}

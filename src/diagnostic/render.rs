@@ -1,0 +1,290 @@
+//! Diagnostics for people: with the text that they are about, or a line each.
+//!
+//! Comes in: diagnostics in any order, and the texts. Goes out: one text in a stable order, by file name, place and
+//! code. However long a line or a list of findings is, what is printed stays short.
+
+use super::{Diagnostic, Label, Severity};
+use crate::source::{FileId, Source, Sources};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use std::fmt::Write;
+use std::ops::Range;
+
+/// The most diagnostics that are printed for people; the rest is counted.
+const MAX_SHOWN: usize = 200;
+/// The most characters of a message, a label or a help that are printed for people.
+const MAX_TEXT: usize = 600;
+/// Lines longer than this (in bytes) are cut around what is marked in them.
+const LONG_LINE: usize = 240;
+/// Bytes of a long line that are kept before what is marked.
+const KEPT_BEFORE: usize = 60;
+/// Bytes of a long line that are kept from the start of what is marked.
+const KEPT_AFTER: usize = 120;
+/// The most lines from one marked place to the next that are still printed as one piece.
+const MAX_GAP: usize = 12;
+/// The most lines of one marked place; of a longer one, the first line is marked.
+const MAX_LINES: usize = 12;
+
+/// The diagnostics by file name, place and code.
+#[must_use]
+pub fn in_order<'d>(diags: &'d [Diagnostic], sources: &Sources) -> Vec<&'d Diagnostic> {
+    let name = |d: &Diagnostic| sources.get(d.primary.span.file).map(|f| f.name.as_str());
+    let mut sorted: Vec<&Diagnostic> = diags.iter().collect();
+    sorted.sort_by(|a, b| {
+        let key = |d: &Diagnostic| (d.primary.span.file, d.primary.span.start, d.primary.span.end, d.code);
+        name(a).cmp(&name(b)).then_with(|| key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
+    });
+    sorted
+}
+
+/// The diagnostics with the lines that they are about, for a terminal.
+#[must_use]
+pub fn human(diags: &[Diagnostic], sources: &Sources, color: bool) -> String {
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let sorted = in_order(diags, sources);
+    let mut out = String::new();
+    for (index, diagnostic) in sorted.iter().take(MAX_SHOWN).enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        let mut corrections = Vec::new();
+        let mut text = renderer.render(&[group(diagnostic, sources, &mut corrections)]);
+        for (wrong, right) in corrections {
+            text = text.replacen(&wrong, &right, 1);
+        }
+        out.push_str(&text);
+        out.push('\n');
+    }
+    if sorted.len() > MAX_SHOWN {
+        let _ = writeln!(out, "\nand {} more", sorted.len() - MAX_SHOWN);
+    }
+    out
+}
+
+/// The diagnostics as `file:line:column: error[E0201]: message`, a line each.
+#[must_use]
+pub fn short(diags: &[Diagnostic], sources: &Sources) -> String {
+    let mut out = String::new();
+    for diagnostic in in_order(diags, sources) {
+        let place = sources.locate(diagnostic.primary.span);
+        let word = super::word(diagnostic.severity());
+        let _ = writeln!(out, "{}: {word}[{}]: {}", plain(&place), diagnostic.code, plain(&diagnostic.message));
+    }
+    out
+}
+
+/// A text without what could rule a terminal, on one line, and not longer than [`MAX_TEXT`].
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().min(4 * MAX_TEXT));
+    for (index, c) in text.chars().enumerate() {
+        if index == MAX_TEXT {
+            out.push('…');
+            break;
+        }
+        match c {
+            '\n' | '\t' => out.push(' '),
+            c if c.is_control() => out.push('\u{FFFD}'),
+            '\u{200D}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+                out.push('\u{FFFD}');
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// One diagnostic as the renderer wants it. It counts columns in the lines that it is given; where the start of a line
+/// was cut away, `corrections` says which place to put for which.
+fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, corrections: &mut Vec<(String, String)>) -> Group<'a> {
+    let level = match diagnostic.severity() {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(plain(&diagnostic.message)).id(diagnostic.code.name());
+    let mut group = Group::with_title(title);
+    for (file, labels) in by_file(diagnostic) {
+        let Some(source) = sources.get(file) else { continue };
+        if source.text.is_empty() {
+            // The text could not be had; its name is all there is to show.
+            group = group.element(Origin::path(plain(&source.name)));
+            continue;
+        }
+        for cluster in clusters(&marks(source, &labels)) {
+            let excerpt = Excerpt::new(source, &cluster);
+            let name = plain(&source.name);
+            if let Some(mark) = cluster.marks.iter().find(|m| m.primary).or(cluster.marks.first()) {
+                let at = source.position(u32::try_from(mark.bytes.start).unwrap_or(u32::MAX));
+                let shown = excerpt.column(excerpt.place(&mark.bytes).start);
+                if shown != at.column {
+                    let place = |column: usize| format!("{name}:{}:{column}", at.line);
+                    corrections.push((place(shown), place(at.column)));
+                }
+            }
+            let annotations: Vec<_> = cluster
+                .marks
+                .iter()
+                .map(|mark| {
+                    let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+                    let text = (!mark.label.text.is_empty()).then(|| plain(&mark.label.text));
+                    kind.span(excerpt.place(&mark.bytes)).label(text)
+                })
+                .collect();
+            let snippet = Snippet::source(excerpt.text).path(name).line_start(cluster.lines.start);
+            group = group.element(snippet.annotations(annotations));
+        }
+    }
+    let help = diagnostic.help.iter().map(|text| Level::HELP.message(plain(text)));
+    group.elements(help)
+}
+
+/// A label with what became of its span.
+struct Mark<'a> {
+    label: &'a Label,
+    primary: bool,
+    /// Its bytes in the file, on character boundaries, cut to the first line where it covers too many.
+    bytes: Range<usize>,
+    /// Its lines, from 1, both ends included.
+    lines: (usize, usize),
+}
+
+/// Labels that are near enough to be shown in one piece of text.
+struct Cluster<'a, 'm> {
+    marks: Vec<&'m Mark<'a>>,
+    /// From 1; the end is not included.
+    lines: Range<usize>,
+}
+
+/// The labels of a diagnostic by file, the primary's first.
+fn by_file(diagnostic: &Diagnostic) -> Vec<(FileId, Vec<(&Label, bool)>)> {
+    let mut files: Vec<(FileId, Vec<(&Label, bool)>)> = Vec::new();
+    let labels = std::iter::once((&diagnostic.primary, true)).chain(diagnostic.secondary.iter().map(|l| (l, false)));
+    for (label, primary) in labels {
+        match files.iter_mut().find(|(file, _)| *file == label.span.file) {
+            Some((_, labels)) => labels.push((label, primary)),
+            None => files.push((label.span.file, vec![(label, primary)])),
+        }
+    }
+    files
+}
+
+/// The labels of one file as marks in its text.
+fn marks<'a>(source: &Source, labels: &[(&'a Label, bool)]) -> Vec<Mark<'a>> {
+    let boundary = |offset: u32| {
+        let mut offset = (offset as usize).min(source.text.len());
+        while !source.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    };
+    let line = |offset: usize| source.position(u32::try_from(offset).unwrap_or(u32::MAX)).line;
+    let mut marks: Vec<Mark<'a>> = labels
+        .iter()
+        .map(|(label, primary)| {
+            let start = boundary(label.span.start);
+            let mut end = boundary(label.span.end).max(start);
+            let first = line(start);
+            // A span that ends with a line end is over on that line.
+            let mut last = line(end.saturating_sub(1).max(start));
+            if last >= first + MAX_LINES {
+                last = first;
+                end = source.line(first).map_or(end, |l| l.end.max(start));
+            }
+            Mark { label, primary: *primary, bytes: start..end, lines: (first, last) }
+        })
+        .collect();
+    marks.sort_by_key(|m| (m.bytes.start, m.bytes.end, !m.primary));
+    marks
+}
+
+/// Marks that are near one another, in the order of the file but that of the primary label first.
+fn clusters<'a, 'm>(marks: &'m [Mark<'a>]) -> Vec<Cluster<'a, 'm>> {
+    let mut clusters: Vec<Cluster<'a, 'm>> = Vec::new();
+    for mark in marks {
+        let (first, last) = mark.lines;
+        match clusters.last_mut() {
+            Some(cluster) if first <= cluster.lines.end + MAX_GAP => {
+                cluster.lines.end = cluster.lines.end.max(last + 1);
+                cluster.marks.push(mark);
+            }
+            _ => clusters.push(Cluster { marks: vec![mark], lines: first..last + 1 }),
+        }
+    }
+    clusters.sort_by_key(|c| !c.marks.iter().any(|m| m.primary));
+    clusters
+}
+
+/// The lines of a cluster, long ones cut.
+struct Excerpt {
+    text: String,
+    pieces: Vec<Piece>,
+}
+
+/// What was kept of a line.
+struct Piece {
+    /// Where the line begins in the file.
+    line: usize,
+    /// The bytes of the file that were kept.
+    kept: Range<usize>,
+    /// Where they begin in the excerpt.
+    at: usize,
+}
+
+impl Excerpt {
+    fn new(source: &Source, cluster: &Cluster<'_, '_>) -> Self {
+        let mut excerpt = Self { text: String::new(), pieces: Vec::new() };
+        for number in cluster.lines.clone() {
+            let Some(line) = source.line(number) else { break };
+            if number > cluster.lines.start {
+                excerpt.text.push('\n');
+            }
+            let kept = kept(&source.text, &line, cluster);
+            if kept.start > line.start {
+                excerpt.text.push('…');
+            }
+            excerpt.pieces.push(Piece { line: line.start, kept: kept.clone(), at: excerpt.text.len() });
+            excerpt.text.push_str(source.text.get(kept.clone()).unwrap_or(""));
+            if kept.end < line.end {
+                excerpt.text.push('…');
+            }
+        }
+        // An empty last line would not count as one.
+        if excerpt.text.ends_with('\n') {
+            excerpt.text.push(' ');
+        }
+        excerpt
+    }
+
+    /// The column of an offset in the text, in characters from 1.
+    fn column(&self, offset: usize) -> usize {
+        let before = self.text.get(..offset).unwrap_or("");
+        before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1
+    }
+
+    /// Where bytes of the file stand in the text; what was cut away stands at the edge.
+    fn place(&self, bytes: &Range<usize>) -> Range<usize> {
+        let find = |offset: usize| {
+            let piece = self.pieces.iter().rev().find(|p| p.line <= offset).or(self.pieces.first());
+            piece.map_or(0, |p| p.at + offset.clamp(p.kept.start, p.kept.end) - p.kept.start)
+        };
+        let start = find(bytes.start);
+        start..find(bytes.end).max(start)
+    }
+}
+
+/// The bytes of a line that are shown.
+fn kept(text: &str, line: &Range<usize>, cluster: &Cluster<'_, '_>) -> Range<usize> {
+    if line.len() <= LONG_LINE {
+        return line.clone();
+    }
+    let touching = |m: &&&Mark<'_>| m.bytes.start <= line.end && m.bytes.end >= line.start;
+    let marked = cluster.marks.iter().filter(touching).min_by_key(|m| !m.primary);
+    let focus = marked.map_or(line.start, |m| m.bytes.start.clamp(line.start, line.end));
+    let mut start = focus.saturating_sub(KEPT_BEFORE).max(line.start);
+    let mut end = (focus + KEPT_AFTER).min(line.end);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    start..end.max(start)
+}
