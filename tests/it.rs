@@ -1,5 +1,14 @@
 //! All integration tests, one binary: a module for each topic under `it/`, their data under `cases/`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "a test fails by panicking"
+)]
 
 mod it {
+    mod reference;
     mod render;
 }

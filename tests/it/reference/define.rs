@@ -1,0 +1,223 @@
+//! Definitions, norms and tables: which value holds where several might.
+//!
+//! «G(c) = G(parent) ∧ guard(c); live(c) = G(c) ∧ no child's G. Let L be the cases whose live is not false. Two cases
+//! surely live with different known values: a fault. If some case is surely live and all of L have one and the same
+//! known value: that value. Else the union of the causes in guards and values of L; if there are none, a fault.»
+//!
+//! «Surely live» is read of the case or of what excepts it: a base that surely holds, with an exception that perhaps
+//! does and says the same, has that value.
+
+use super::{Bound, Case, Cause, Env, Res, and, not, or};
+use ereje::ids::*;
+use ereje::model::{DefinitionBody, Expr, Table};
+use ereje::source::Span;
+use ereje::syntax::ast::Hit;
+use ereje::value::{FactCell, FaultKind, ListValue, Number, Value};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A case with everything that it depends on.
+struct Live<'a> {
+    which: CaseRef,
+    /// G
+    guard: Res,
+    /// G ∧ no child's G
+    live: Res,
+    value: Box<dyn Fn() -> Res + 'a>,
+}
+
+impl<'m> Case<'m> {
+    /// A norm is a definition by date and region.
+    pub fn norm(&self, id: NormId, span: Span, env: &Env) -> Res {
+        let norm = &self.model.norms[id.index()];
+        let claims: Vec<_> = norm.values.iter().map(|v| &v.claim).collect();
+        let guards = self.guards(&claims, env);
+        match guards.iter().position(Res::is_true) {
+            Some(i) => self.eval(&norm.values[i].value, env),
+            None => Res::fault(span, FaultKind::NoNormValue { norm: id, date: env.date }),
+        }
+    }
+
+    /// A definition with its arguments.
+    pub fn definition(&self, id: DefinitionId, args: Vec<Bound>, span: Span, env: &Env) -> Res {
+        let definition = &self.model.definitions[id.index()];
+        let locals = definition.params.iter().copied().zip(args).collect();
+        let env = Env { date: env.date, locals };
+        let claims: Vec<_> = definition.versions.iter().map(|v| &v.claim).collect();
+        let guards = self.guards(&claims, &env);
+        let mut all: Vec<Live> = Vec::new();
+        for (v, (version, guard)) in definition.versions.iter().zip(guards).enumerate() {
+            // What excepts the definition as a whole is a child of every case, and holds where the version does.
+            let whole = self.children(&version.exceptions, &guard, &env, &mut all);
+            match &version.body {
+                DefinitionBody::Open(_) => {
+                    let cause = Res::Unknown(BTreeSet::from([Cause::Open(id, v as u32)]));
+                    all.push(Live {
+                        which: CaseRef::Case(id, v as u32, 0),
+                        live: and([guard.clone(), not(whole)]),
+                        guard,
+                        value: Box::new(move || cause.clone()),
+                    });
+                }
+                DefinitionBody::Cases(cases) => {
+                    let own = |case: &ereje::model::Case| {
+                        if !super::claims::covers(self.model, self.choices, &case.scope, env.date, self.place) {
+                            return Res::bool(false);
+                        }
+                        let cohort = and(case.scope.cohort.iter().map(|c| self.eval(c, &env)));
+                        and([cohort, self.condition(case.when.as_ref(), &case.unless, &env)])
+                    };
+                    for (c, case) in cases.iter().enumerate() {
+                        let g = if case.otherwise {
+                            let others = or(cases.iter().filter(|c| !c.otherwise).map(own));
+                            and([guard.clone(), not(others)])
+                        } else {
+                            and([guard.clone(), own(case)])
+                        };
+                        let single = self.children(&case.exceptions, &g, &env, &mut all);
+                        let env = env.clone();
+                        all.push(Live {
+                            which: CaseRef::Case(id, v as u32, c as u32),
+                            live: and([g.clone(), not(single), not(whole.clone())]),
+                            guard: g,
+                            value: Box::new(move || self.eval(&case.value, &env)),
+                        });
+                    }
+                }
+            }
+        }
+        decide_cases(all, span)
+    }
+
+    /// Adds the exceptions under a case (and theirs under them), and says whether any of them holds.
+    fn children<'a>(&'a self, ids: &[ExceptionId], parent: &Res, env: &Env, all: &mut Vec<Live<'a>>) -> Res {
+        let mut holding = Vec::new();
+        for id in ids {
+            let exception = &self.model.exceptions[id.index()];
+            let claims: Vec<_> = exception.versions.iter().map(|v| &v.claim).collect();
+            for (v, (version, claim)) in exception.versions.iter().zip(self.guards(&claims, env)).enumerate() {
+                // A suspended exception never holds, and what excepts it idles.
+                let Some(body) = &version.body else { continue };
+                let own = self.condition(body.when.as_ref(), &body.unless, env);
+                let g = and([parent.clone(), claim, own]);
+                let below = self.children(&version.exceptions, &g, env, all);
+                let env = env.clone();
+                let value = body.value.as_ref().expect("an exception to a definition has a value");
+                all.push(Live {
+                    which: CaseRef::Exception(*id, v as u32),
+                    live: and([g.clone(), not(below)]),
+                    guard: g.clone(),
+                    value: Box::new(move || self.eval(value, &env)),
+                });
+                holding.push(g);
+            }
+        }
+        or(holding)
+    }
+
+    /// `when` and no `unless`.
+    pub fn condition(&self, when: Option<&Expr>, unless: &[Expr], env: &Env) -> Res {
+        and(when.map(|e| self.eval(e, env)).into_iter().chain(unless.iter().map(|e| not(self.eval(e, env)))))
+    }
+
+    /// A decision table: its rows are cases, and `otherwise` holds where none of them does.
+    pub fn table(&self, table: &Table, e: &Expr, env: &Env) -> Res {
+        let applies: Vec<Res> =
+            table.rows.iter().map(|row| and(row.conditions.iter().map(|c| self.eval(c, env)))).collect();
+        let nothing = not(or(applies.iter().cloned()));
+        let otherwise = table.otherwise.as_ref().map(|otherwise| (nothing.clone(), otherwise));
+        let row = |i: usize, guard: Res| {
+            let row = &table.rows[i];
+            let env = env.clone();
+            Live {
+                which: CaseRef::Row(row.span),
+                live: guard.clone(),
+                guard,
+                value: Box::new(move || self.eval(&row.output, &env)),
+            }
+        };
+        match table.hit {
+            Hit::Unique | Hit::First => {
+                let mut all: Vec<Live> = (0..table.rows.len())
+                    .map(|i| {
+                        let earlier = if table.hit == Hit::First { &applies[..i] } else { &[] };
+                        row(i, and(std::iter::once(applies[i].clone()).chain(earlier.iter().cloned().map(not))))
+                    })
+                    .collect();
+                if let Some((guard, otherwise)) = otherwise {
+                    all.push(Live {
+                        which: CaseRef::Row(otherwise.span),
+                        live: guard.clone(),
+                        guard,
+                        value: Box::new(|| self.eval(otherwise, env)),
+                    });
+                }
+                decide_cases(all, e.span)
+            }
+            Hit::Sum | Hit::Min | Hit::Max | Hit::Count | Hit::List => {
+                if let Some((guard, otherwise)) = otherwise
+                    && guard.is_true()
+                {
+                    return self.eval(otherwise, env);
+                }
+                let mut operands = Vec::new();
+                for (row, applies) in table.rows.iter().zip(&applies) {
+                    match applies {
+                        Res::Unknown(_) => {
+                            operands.push(applies.clone());
+                            if table.hit != Hit::Count {
+                                operands.push(self.eval(&row.output, env));
+                            }
+                        }
+                        Res::Known(_) if applies.is_true() => operands.push(match table.hit {
+                            Hit::Count => Res::bool(true),
+                            _ => self.eval(&row.output, env),
+                        }),
+                        Res::Known(_) => {}
+                    }
+                }
+                let empty = operands.is_empty();
+                super::expr::strict(operands, |v| match table.hit {
+                    Hit::Count => Res::Known(Value::Number(Number::integer(v.len() as i64))),
+                    Hit::List => Res::Known(Value::List(Arc::new(ListValue {
+                        place: None,
+                        items: v.iter().map(|v| FactCell::Known((*v).clone())).collect(),
+                    }))),
+                    Hit::Sum => super::expr::sum(v, &e.ty, e.span),
+                    Hit::Min | Hit::Max if empty => Res::fault(e.span, FaultKind::NoCase),
+                    Hit::Min => Res::Known((*v.iter().min_by(|a, b| super::expr::order(a, b)).unwrap()).clone()),
+                    Hit::Max => Res::Known((*v.iter().max_by(|a, b| super::expr::order(a, b)).unwrap()).clone()),
+                    Hit::Unique | Hit::First => unreachable!("answered above"),
+                })
+            }
+        }
+    }
+}
+
+fn decide_cases(all: Vec<Live<'_>>, span: Span) -> Res {
+    let some_holds = all.iter().any(|c| c.guard.is_true());
+    let l: Vec<(CaseRef, Res, Res)> =
+        all.into_iter().filter(|c| !c.live.is_false()).map(|c| (c.which, c.live, (c.value)())).collect();
+    let sure: Vec<_> = l
+        .iter()
+        .filter_map(|(which, live, value)| match value {
+            Res::Known(value) if live.is_true() => Some((*which, value)),
+            Res::Known(_) | Res::Unknown(_) => None,
+        })
+        .collect();
+    if sure.iter().any(|(_, v)| *v != sure[0].1) {
+        let mut cases: Vec<CaseRef> = sure.iter().map(|(which, _)| *which).collect();
+        cases.sort_unstable();
+        return Res::fault(span, FaultKind::Conflict { cases });
+    }
+    let first = l.first().map(|(_, _, value)| value);
+    if let Some(Res::Known(value)) = first
+        && some_holds
+        && l.iter().all(|(_, _, v)| *v == Res::Known(value.clone()))
+    {
+        return Res::Known(value.clone());
+    }
+    let causes: BTreeSet<Cause> =
+        l.iter().flat_map(|(_, live, value)| live.causes().into_iter().chain(value.causes())).collect();
+    if causes.is_empty() { Res::fault(span, FaultKind::NoCase) } else { Res::Unknown(causes) }
+}

@@ -1,0 +1,472 @@
+//! Expressions.
+
+use super::{Bound, Case, Cause, Env, Res, and, not, or};
+use chrono::{Datelike, Days, NaiveDate};
+use ereje::model::{Aggregate, Builtin, DurationKind, Expr, ExprKind, Type};
+use ereje::source::Span;
+use ereje::syntax::ast::{AggregateFunc, ArithOp, CompareOp};
+use ereje::value::{
+    Duration, FactCell, FaultKind, ListValue, Number, Place, Step, Value, add_months, age_months, months_between,
+};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// An element of a list, so that it can be bound to a variable.
+pub type Element = Bound;
+
+impl<'m> Case<'m> {
+    /// ⟦e⟧
+    pub fn eval(&self, e: &Expr, env: &Env) -> Res {
+        match &e.kind {
+            ExprKind::Literal(value) => Res::Known(value.clone()),
+            ExprKind::Fact(id) => self.read(&Place::of(*id), self.facts.get(*id)),
+            ExprKind::Local(id) => self.bound(&env.locals[id]),
+            ExprKind::Field(record, field) => match self.eval(record, env) {
+                Res::Known(value) => {
+                    let (place, cell) = self.field(&value, *field);
+                    self.read(&place, cell)
+                }
+                unknown @ Res::Unknown(_) => unknown,
+            },
+            ExprKind::Assumption(id) => Res::Known(self.choices.value(self.model, *id).unwrap().clone()),
+            ExprKind::Norm(id) => self.norm(*id, e.span, env),
+            ExprKind::Define(id, args) => {
+                let args = args.iter().map(|a| self.argument(a, env)).collect();
+                self.definition(*id, args, e.span, env)
+            }
+            ExprKind::GoverningDate => Res::Known(Value::Date(env.date)),
+            ExprKind::GoverningRegion => Res::Known(Value::Region(self.place.expect("a policy that knows places"))),
+            ExprKind::At(what, date) => match self.eval(date, env) {
+                Res::Known(Value::Date(date)) => self.eval(what, &Env { date, locals: env.locals.clone() }),
+                Res::Known(other) => panic!("`at` {other:?}"),
+                unknown @ Res::Unknown(_) => unknown,
+            },
+            ExprKind::Not(e) => not(self.eval(e, env)),
+            ExprKind::And(list) => and(list.iter().map(|e| self.eval(e, env))),
+            ExprKind::Or(list) => or(list.iter().map(|e| self.eval(e, env))),
+            ExprKind::IsState(what, state) => match &what.kind {
+                ExprKind::Fact(id) => self.is_state(&Place::of(*id), self.facts.get(*id), *state),
+                ExprKind::Field(record, field) => match self.eval(record, env) {
+                    Res::Known(value) => {
+                        let (place, cell) = self.field(&value, *field);
+                        self.is_state(&place, cell, *state)
+                    }
+                    unknown @ Res::Unknown(_) => unknown,
+                },
+                ExprKind::Local(id) => match &env.locals[id] {
+                    Bound::Cell(place, cell) => self.is_state(place, cell, *state),
+                    Bound::Result(Res::Known(_)) => Res::bool(false),
+                    Bound::Result(unknown) => unknown.clone(),
+                },
+                other => panic!("the state of {other:?}"),
+            },
+            ExprKind::Compare(op, a, b) => self.compare(*op, a, b, env),
+            ExprKind::In(what, list) => {
+                let what = self.eval(what, env);
+                or(list.iter().map(|one| strict([what.clone(), self.eval(one, env)], |v| Res::bool(v[0] == v[1]))))
+            }
+            ExprKind::InRegions(what, regions) => strict([self.eval(what, env)], |v| match v[0] {
+                Value::Region(region) => Res::bool(regions.contains(region)),
+                other => panic!("{other:?} is no region"),
+            }),
+            ExprKind::Arith(op, a, b) => {
+                strict([self.eval(a, env), self.eval(b, env)], |v| self.arith(*op, v[0], v[1], (&a.ty, &b.ty), e.span))
+            }
+            ExprKind::Neg(a) => strict([self.eval(a, env)], |v| match v[0] {
+                Value::Number(n) => Res::Known(Value::Number(n.negated())),
+                Value::Duration(d) => Res::Known(Value::Duration(scale_duration(*d, -1).unwrap())),
+                other => panic!("`-` of {other:?}"),
+            }),
+            ExprKind::Round(mode, a, step) => {
+                strict([self.eval(a, env), self.eval(step, env)], |v| match (v[0], v[1]) {
+                    (Value::Number(n), Value::Number(step)) => number(n.round(*mode, *step), e.span),
+                    other => panic!("rounding {other:?}"),
+                })
+            }
+            ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, &e.ty, e.span, env),
+            ExprKind::Call(builtin, args) => {
+                let args: Vec<Res> = args.iter().map(|a| self.eval(a, env)).collect();
+                if *builtin == Builtin::Contains {
+                    return self.contains(&args[0], &args[1]);
+                }
+                strict(args, |v| self.call(*builtin, v, e.span))
+            }
+            ExprKind::Table(table) => self.table(table, e, env),
+            ExprKind::Scale(amount, bands) => {
+                let mut operands = vec![self.eval(amount, env)];
+                for (upto, rate) in bands {
+                    operands.extend(upto.as_ref().map(|u| self.eval(u, env)));
+                    operands.push(self.eval(rate, env));
+                }
+                strict(operands, |v| scale(v, bands.iter().map(|(upto, _)| upto.is_some()), e.span))
+            }
+            ExprKind::List(items) => strict(items.iter().map(|i| self.eval(i, env)).collect::<Vec<_>>(), |v| {
+                let items = v.iter().map(|v| FactCell::Known((*v).clone())).collect();
+                Res::Known(Value::List(Arc::new(ListValue { place: None, items })))
+            }),
+        }
+    }
+
+    /// What a parameter is bound to: a fact keeps its state.
+    fn argument(&self, e: &Expr, env: &Env) -> Bound {
+        match &e.kind {
+            ExprKind::Local(id) => env.locals[id].clone(),
+            _ => Bound::Result(self.eval(e, env)),
+        }
+    }
+
+    /// The value that a variable stands for.
+    pub fn bound(&self, bound: &Bound) -> Res {
+        match bound {
+            Bound::Cell(place, cell) => self.read(place, cell),
+            Bound::Result(res) => res.clone(),
+        }
+    }
+
+    /// The elements of a list, to be bound one by one.
+    pub fn elements(&self, list: &Value) -> Vec<Element> {
+        let Value::List(list) = list else { panic!("the elements of {list:?}") };
+        list.items
+            .iter()
+            .enumerate()
+            .map(|(i, cell)| match (&list.place, cell) {
+                (Some(place), cell) => Bound::Cell(place.step(Step::Item(i as u32)), cell.clone()),
+                (None, FactCell::Known(value)) => Bound::Result(Res::Known(value.clone())),
+                (None, other) => panic!("{other:?} in a computed list"),
+            })
+            .collect()
+    }
+
+    /// «`count(x in L where C)` compared with a known number uses the interval [number true, number true or unknown].»
+    fn compare(&self, op: CompareOp, a: &Expr, b: &Expr, env: &Env) -> Res {
+        let (left, right) = (self.eval(a, env), self.eval(b, env));
+        let decided = match (&left, &right) {
+            (Res::Unknown(_), Res::Known(Value::Number(n))) => {
+                self.interval(a, env).and_then(|(low, high)| between(op, low, high, *n))
+            }
+            (Res::Known(Value::Number(n)), Res::Unknown(_)) => {
+                self.interval(b, env).and_then(|(low, high)| between(turned(op), low, high, *n))
+            }
+            _ => None,
+        };
+        match decided {
+            Some(answer) => Res::bool(answer),
+            None => strict([left, right], |v| Res::bool(holds(op, v[0], v[1]))),
+        }
+    }
+
+    /// The interval of a count with a filter over a known list.
+    fn interval(&self, e: &Expr, env: &Env) -> Option<(i64, i64)> {
+        let ExprKind::Aggregate(aggregate) = &e.kind else { return None };
+        if aggregate.func != AggregateFunc::Count {
+            return None;
+        }
+        let filter = aggregate.filter.as_ref()?;
+        let Res::Known(list) = self.eval(&aggregate.list, env) else { return None };
+        let all: Vec<Res> =
+            self.elements(&list).into_iter().map(|x| self.eval(filter, &env.with(aggregate.local, x))).collect();
+        let low = all.iter().filter(|r| r.is_true()).count();
+        let high = all.iter().filter(|r| !r.is_false()).count();
+        Some((low as i64, high as i64))
+    }
+
+    fn aggregate(&self, a: &Aggregate, ty: &Type, span: Span, env: &Env) -> Res {
+        let list = match self.eval(&a.list, env) {
+            Res::Known(list) => list,
+            unknown @ Res::Unknown(_) => return unknown,
+        };
+        let elements = self.elements(&list);
+        if a.func == AggregateFunc::Count && a.filter.is_none() {
+            return Res::Known(Value::Number(Number::integer(elements.len() as i64)));
+        }
+        // For each element: whether it is looked at, and what it gives.
+        let each: Vec<(Res, Box<dyn Fn() -> Res + '_>)> = elements
+            .into_iter()
+            .map(|x| {
+                let env = env.with(a.local, x.clone());
+                let wanted = a.filter.as_ref().map_or(Res::bool(true), |f| self.eval(f, &env));
+                let gives: Box<dyn Fn() -> Res + '_> = Box::new(move || match &a.body {
+                    Some(body) => self.eval(body, &env),
+                    None => self.bound(&x),
+                });
+                (wanted, gives)
+            })
+            .collect();
+        match a.func {
+            AggregateFunc::Any => return or(each.iter().map(|(wanted, gives)| and([wanted.clone(), gives()]))),
+            AggregateFunc::All => return and(each.iter().map(|(wanted, gives)| or([not(wanted.clone()), gives()]))),
+            AggregateFunc::Count => {
+                return strict(each.iter().map(|(wanted, _)| wanted.clone()).collect::<Vec<_>>(), |v| {
+                    let count = v.iter().filter(|v| ***v == Value::Bool(true)).count();
+                    Res::Known(Value::Number(Number::integer(count as i64)))
+                });
+            }
+            AggregateFunc::Sum
+            | AggregateFunc::Min
+            | AggregateFunc::Max
+            | AggregateFunc::First
+            | AggregateFunc::List => {}
+        }
+        let mut operands = Vec::new();
+        for (wanted, gives) in &each {
+            if wanted.is_false() {
+                continue;
+            }
+            let gives = gives();
+            if matches!(wanted, Res::Unknown(_)) {
+                operands.push(wanted.clone());
+            }
+            let found = wanted.is_true() && a.func == AggregateFunc::First;
+            operands.push(gives);
+            if found {
+                break;
+            }
+        }
+        let empty = operands.is_empty();
+        let over = |v: &[&Value]| match a.func {
+            AggregateFunc::Sum => sum(v, ty, span),
+            AggregateFunc::List => Res::Known(Value::List(Arc::new(ListValue {
+                place: None,
+                items: v.iter().map(|v| FactCell::Known((*v).clone())).collect(),
+            }))),
+            AggregateFunc::Min => Res::Known((*v.iter().min_by(|a, b| order(a, b)).unwrap()).clone()),
+            AggregateFunc::Max => Res::Known((*v.iter().max_by(|a, b| order(a, b)).unwrap()).clone()),
+            AggregateFunc::First => Res::Known(v[0].clone()),
+            AggregateFunc::Any | AggregateFunc::All | AggregateFunc::Count => unreachable!("answered above"),
+        };
+        if empty && matches!(a.func, AggregateFunc::Min | AggregateFunc::Max | AggregateFunc::First) {
+            return match &a.otherwise {
+                Some(otherwise) => self.eval(otherwise, env),
+                None => Res::fault(span, FaultKind::EmptyAggregate),
+            };
+        }
+        strict(operands, over)
+    }
+
+    fn contains(&self, list: &Res, value: &Res) -> Res {
+        match list {
+            Res::Unknown(_) => strict([list.clone(), value.clone()], |_| unreachable!("the list is unknown")),
+            Res::Known(list) => or(self
+                .elements(list)
+                .iter()
+                .map(|x| strict([self.bound(x), value.clone()], |v| Res::bool(v[0] == v[1])))),
+        }
+    }
+
+    fn call(&self, builtin: Builtin, v: &[&Value], span: Span) -> Res {
+        let date = |i: usize| match v[i] {
+            Value::Date(date) => *date,
+            other => panic!("{other:?} is no date"),
+        };
+        let whole = |n: i64| Res::Known(Value::Number(Number::integer(n)));
+        let duration = |d| Res::Known(Value::Duration(d));
+        let calendar = |id: ereje::ids::CalendarId| &self.model.calendars[id.index()].1;
+        match builtin {
+            Builtin::Age => duration(Duration::Months(age_months(date(0), date(1), self.model.leap_birthday))),
+            Builtin::YearsBetween => duration(Duration::Months(months_between(date(0), date(1)) / 12 * 12)),
+            Builtin::MonthsBetween => duration(Duration::Months(months_between(date(0), date(1)))),
+            Builtin::DaysBetween => duration(Duration::Days((date(1) - date(0)).num_days())),
+            Builtin::WorkingDaysBetween(id) => match calendar(id).working_days_between(date(0), date(1)) {
+                Ok(days) => duration(Duration::WorkingDays(days)),
+                Err(kind) => Res::fault(span, kind),
+            },
+            Builtin::IsWorkingDay(id) => match calendar(id).is_working_day(date(0)) {
+                Ok(worked) => Res::bool(worked),
+                Err(kind) => Res::fault(span, kind),
+            },
+            Builtin::Year => whole(i64::from(date(0).year())),
+            Builtin::Month => whole(i64::from(date(0).month())),
+            Builtin::Day => whole(i64::from(date(0).day())),
+            Builtin::FirstDayOfMonth => Res::Known(Value::Date(date(0).with_day(1).unwrap())),
+            Builtin::LastDayOfMonth => {
+                let last = (28..=31).rev().find_map(|day| date(0).with_day(day)).unwrap();
+                Res::Known(Value::Date(last))
+            }
+            Builtin::Abs => match v[0] {
+                Value::Number(n) => Res::Known(Value::Number(n.abs())),
+                Value::Duration(Duration::Months(n)) => duration(Duration::Months(n.abs())),
+                Value::Duration(Duration::Days(n)) => duration(Duration::Days(n.abs())),
+                Value::Duration(Duration::WorkingDays(n)) => duration(Duration::WorkingDays(n.abs())),
+                other => panic!("the size of {other:?}"),
+            },
+            Builtin::Min => Res::Known((*v.iter().min_by(|a, b| order(a, b)).unwrap()).clone()),
+            Builtin::Max => Res::Known((*v.iter().max_by(|a, b| order(a, b)).unwrap()).clone()),
+            Builtin::Contains => unreachable!("answered above"),
+        }
+    }
+
+    fn arith(&self, op: ArithOp, a: &Value, b: &Value, types: (&Type, &Type), span: Span) -> Res {
+        let days = |r: Result<NaiveDate, FaultKind>| match r {
+            Ok(date) => Res::Known(Value::Date(date)),
+            Err(kind) => Res::fault(span, kind),
+        };
+        let duration = |d: Option<Duration>| match d {
+            Some(d) => Res::Known(Value::Duration(d)),
+            None => Res::fault(span, FaultKind::Overflow),
+        };
+        match (op, a, b) {
+            (ArithOp::Add, Value::Number(a), Value::Number(b)) => number(a.add(*b), span),
+            (ArithOp::Sub, Value::Number(a), Value::Number(b)) => number(a.sub(*b), span),
+            (ArithOp::Mul, Value::Number(a), Value::Number(b)) => number(a.mul(*b), span),
+            (ArithOp::Div, Value::Number(a), Value::Number(b)) => number(a.div(*b), span),
+            (ArithOp::Add, Value::Date(d), Value::Duration(n)) => days(self.moved(*d, *n, types.1)),
+            (ArithOp::Add, Value::Duration(n), Value::Date(d)) => days(self.moved(*d, *n, types.0)),
+            (ArithOp::Sub, Value::Date(d), Value::Duration(n)) => {
+                days(scale_duration(*n, -1).ok_or(FaultKind::Overflow).and_then(|n| self.moved(*d, n, types.1)))
+            }
+            (ArithOp::Sub, Value::Date(a), Value::Date(b)) => duration(Some(Duration::Days((*a - *b).num_days()))),
+            (ArithOp::Add, Value::Duration(a), Value::Duration(b)) => duration(add_durations(*a, *b)),
+            (ArithOp::Sub, Value::Duration(a), Value::Duration(b)) => {
+                duration(scale_duration(*b, -1).and_then(|b| add_durations(*a, b)))
+            }
+            (ArithOp::Mul, Value::Duration(d), Value::Number(n))
+            | (ArithOp::Mul, Value::Number(n), Value::Duration(d)) => {
+                duration(n.to_i64().and_then(|n| scale_duration(*d, n)))
+            }
+            other => panic!("arithmetic {other:?}"),
+        }
+    }
+
+    /// A date plus a duration.
+    fn moved(&self, date: NaiveDate, by: Duration, ty: &Type) -> Result<NaiveDate, FaultKind> {
+        match by {
+            Duration::Months(n) => add_months(date, n, self.model.month_end),
+            Duration::Days(n) => {
+                let size = Days::new(n.unsigned_abs());
+                let moved = if n < 0 { date.checked_sub_days(size) } else { date.checked_add_days(size) };
+                moved.filter(|d| (1..=9999).contains(&d.year())).ok_or(FaultKind::Overflow)
+            }
+            Duration::WorkingDays(n) => match ty {
+                Type::Duration(DurationKind::WorkingDays(id)) => {
+                    self.model.calendars[id.index()].1.add_working_days(date, n)
+                }
+                other => panic!("working days of type {other:?}"),
+            },
+        }
+    }
+}
+
+/// «The union of its unknown operands' causes, else its value.»
+pub fn strict(operands: impl IntoIterator<Item = Res>, value: impl FnOnce(&[&Value]) -> Res) -> Res {
+    let operands: Vec<Res> = operands.into_iter().collect();
+    let causes: BTreeSet<Cause> = operands.iter().flat_map(Res::causes).collect();
+    if !causes.is_empty() {
+        return Res::Unknown(causes);
+    }
+    let values: Vec<&Value> =
+        operands.iter().map(|r| if let Res::Known(v) = r { v } else { unreachable!("no causes") }).collect();
+    value(&values)
+}
+
+fn number(result: Result<Number, FaultKind>, span: Span) -> Res {
+    match result {
+        Ok(n) => Res::Known(Value::Number(n)),
+        Err(kind) => Res::fault(span, kind),
+    }
+}
+
+fn scale_duration(d: Duration, by: i64) -> Option<Duration> {
+    Some(match d {
+        Duration::Months(n) => Duration::Months(n.checked_mul(by)?),
+        Duration::Days(n) => Duration::Days(n.checked_mul(by)?),
+        Duration::WorkingDays(n) => Duration::WorkingDays(n.checked_mul(by)?),
+    })
+}
+
+fn add_durations(a: Duration, b: Duration) -> Option<Duration> {
+    Some(match (a, b) {
+        (Duration::Months(a), Duration::Months(b)) => Duration::Months(a.checked_add(b)?),
+        (Duration::Days(a), Duration::Days(b)) => Duration::Days(a.checked_add(b)?),
+        (Duration::WorkingDays(a), Duration::WorkingDays(b)) => Duration::WorkingDays(a.checked_add(b)?),
+        other => panic!("durations of two kinds: {other:?}"),
+    })
+}
+
+/// «`sum` of nothing is 0 with its unit.»
+pub fn sum(v: &[&Value], ty: &Type, span: Span) -> Res {
+    let mut total = match ty {
+        Type::Duration(DurationKind::Months) => Value::Duration(Duration::Months(0)),
+        Type::Duration(DurationKind::Days) => Value::Duration(Duration::Days(0)),
+        Type::Duration(DurationKind::WorkingDays(_)) => Value::Duration(Duration::WorkingDays(0)),
+        _ => Value::Number(Number::ZERO),
+    };
+    for one in v {
+        total = match (&total, one) {
+            (Value::Number(a), Value::Number(b)) => match a.add(*b) {
+                Ok(n) => Value::Number(n),
+                Err(kind) => return Res::fault(span, kind),
+            },
+            (Value::Duration(a), Value::Duration(b)) => match add_durations(*a, *b) {
+                Some(d) => Value::Duration(d),
+                None => return Res::fault(span, FaultKind::Overflow),
+            },
+            other => panic!("a sum of {other:?}"),
+        };
+    }
+    Res::Known(total)
+}
+
+/// The amount is cut into bands; each is taken at its own rate.
+fn scale(v: &[&Value], bounded: impl Iterator<Item = bool>, span: Span) -> Res {
+    let n = |v: &Value| match v {
+        Value::Number(n) => *n,
+        other => panic!("a scale of {other:?}"),
+    };
+    let amount = n(v[0]);
+    let mut rest = v[1..].iter().map(|v| n(v));
+    let (mut total, mut below) = (Number::ZERO, Number::ZERO);
+    for bounded in bounded {
+        let upto = if bounded { rest.next() } else { None };
+        let rate = rest.next().unwrap();
+        let top = upto.map_or(amount, |u| u.min(amount));
+        if top > below {
+            let part = top.sub(below).and_then(|part| part.mul(rate)).and_then(|part| total.add(part));
+            match part {
+                Ok(sum) => total = sum,
+                Err(kind) => return Res::fault(span, kind),
+            }
+        }
+        below = upto.unwrap_or(below);
+    }
+    Res::Known(Value::Number(total))
+}
+
+/// The order of two values of one type.
+pub fn order(a: &Value, b: &Value) -> Ordering {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a.cmp(b),
+        (Value::Date(a), Value::Date(b)) => a.cmp(b),
+        (Value::Duration(a), Value::Duration(b)) => a.cmp(b),
+        other => panic!("the order of {other:?}"),
+    }
+}
+
+fn holds(op: CompareOp, a: &Value, b: &Value) -> bool {
+    match op {
+        CompareOp::Eq => a == b,
+        CompareOp::Ne => a != b,
+        CompareOp::Lt => order(a, b).is_lt(),
+        CompareOp::Le => order(a, b).is_le(),
+        CompareOp::Gt => order(a, b).is_gt(),
+        CompareOp::Ge => order(a, b).is_ge(),
+    }
+}
+
+/// `a op b` seen from `b`.
+fn turned(op: CompareOp) -> CompareOp {
+    match op {
+        CompareOp::Eq | CompareOp::Ne => op,
+        CompareOp::Lt => CompareOp::Gt,
+        CompareOp::Le => CompareOp::Ge,
+        CompareOp::Gt => CompareOp::Lt,
+        CompareOp::Ge => CompareOp::Le,
+    }
+}
+
+/// Whether every whole number of an interval answers alike.
+fn between(op: CompareOp, low: i64, high: i64, n: Number) -> Option<bool> {
+    let answers: BTreeSet<bool> =
+        (low..=high).map(|c| holds(op, &Value::Number(Number::integer(c)), &Value::Number(n))).collect();
+    if answers.len() == 1 { answers.first().copied() } else { None }
+}

@@ -1,0 +1,130 @@
+//! What is known of a fact, and what its silence means.
+//!
+//! A handler is a name with versions, as a rule is. The fact's own are asked first; where none of them is in scope,
+//! those of its registries, in order. A field without registries has those of the fact that it stands in.
+
+use super::{Case, Cause, Env, Res, unasked};
+use ereje::ids::*;
+use ereje::model::{Datum, Handler, HandlerAction};
+use ereje::syntax::ast::State;
+use ereje::value::{FactCell, Place, Step, Value};
+use std::collections::BTreeSet;
+
+/// Which handler a silence has.
+#[derive(Clone, Debug)]
+pub enum Handled<'m> {
+    /// Nobody says anything.
+    Undeclared,
+    /// This one.
+    By(&'m Handler),
+    /// A cohort is unknown. `means`: one of those that might hold says what value no record is.
+    Unknown { causes: BTreeSet<Cause>, means: bool },
+}
+
+impl<'m> Case<'m> {
+    /// The day on which handlers are looked up: always the governing one, since a fact has one state.
+    fn governing(&self) -> Env {
+        Env { date: self.date, locals: Default::default() }
+    }
+
+    /// Who answers a place, and what it says of its own silence. The element of a list says nothing of its own.
+    fn datums(&self, place: &Place) -> (Option<&'m Datum>, Vec<RegistryId>) {
+        let fact = &self.model.facts[place.fact.index()].datum;
+        let (mut own, mut registries) = (Some(fact), fact.registries.clone());
+        for step in &place.steps {
+            match step {
+                Step::Item(_) => own = None,
+                Step::Field(id) => {
+                    let datum = &self.model.fields[id.index()].datum;
+                    own = Some(datum);
+                    if !datum.registries.is_empty() {
+                        registries.clone_from(&datum.registries);
+                    }
+                }
+            }
+        }
+        (own, registries)
+    }
+
+    /// The handler of a place in a state.
+    pub fn handler(&self, place: &Place, state: State) -> Handled<'m> {
+        let (own, registries) = self.datums(place);
+        let mut asked: Vec<&'m [Handler]> = Vec::new();
+        asked.extend(own.map(|d| d.handlers.of(state)));
+        asked.extend(registries.iter().map(|r| self.model.registries[r.index()].handlers.of(state)));
+        let env = self.governing();
+        let mut causes = BTreeSet::new();
+        let mut means = false;
+        for versions in asked {
+            let claims: Vec<_> = versions.iter().map(|h| &h.claim).collect();
+            let guards = self.guards(&claims, &env);
+            let mut some_surely = false;
+            for (handler, guard) in versions.iter().zip(&guards) {
+                if guard.is_true() {
+                    if causes.is_empty() {
+                        return Handled::By(handler);
+                    }
+                    some_surely = true;
+                }
+                if !guard.is_false() {
+                    means |= matches!(handler.action, HandlerAction::Means(_));
+                    causes.extend(guard.causes());
+                }
+            }
+            if some_surely {
+                break;
+            }
+        }
+        if causes.is_empty() { Handled::Undeclared } else { Handled::Unknown { causes, means } }
+    }
+
+    /// «⟦f⟧ = σ(f) if it is a value, else {(f, σ(f))}», after `if absent means`.
+    pub fn read(&self, place: &Place, cell: &FactCell) -> Res {
+        let one = |cause| Res::Unknown(BTreeSet::from([cause]));
+        match cell {
+            FactCell::Known(value) => Res::Known(value.clone()),
+            FactCell::Unasked => one(Cause::Unasked(place.clone())),
+            FactCell::Unavailable(_) => one(Cause::Unavailable(place.clone())),
+            FactCell::Absent => match self.handler(place, State::Absent) {
+                Handled::By(Handler { action: HandlerAction::Means(value), .. }) => self.eval(value, &self.governing()),
+                Handled::By(_) | Handled::Undeclared => one(Cause::Absent(place.clone())),
+                Handled::Unknown { causes, means } => {
+                    let mut all = BTreeSet::from([Cause::Absent(place.clone())]);
+                    if means {
+                        // Whether it has a value at all waits for these.
+                        all.extend(unasked(&causes).into_iter().map(Cause::Unasked));
+                    }
+                    Res::Unknown(all)
+                }
+            },
+        }
+    }
+
+    /// «`f is absent`: true if absent, false if known, unknown (same causes) if unavailable or unasked. `f is
+    /// unavailable`: unknown if unasked, else true or false.»
+    pub fn is_state(&self, place: &Place, cell: &FactCell, state: State) -> Res {
+        match (state, cell) {
+            (_, FactCell::Unasked) | (State::Absent, FactCell::Unavailable(_)) => self.read(place, cell),
+            (_, FactCell::Known(_)) => Res::bool(false),
+            (State::Unavailable, FactCell::Unavailable(_)) => Res::bool(true),
+            (State::Unavailable, FactCell::Absent) => Res::bool(false),
+            (State::Absent, FactCell::Absent) => match self.read(place, cell) {
+                Res::Known(_) => Res::bool(false),
+                Res::Unknown(causes) if causes == BTreeSet::from([Cause::Absent(place.clone())]) => {
+                    match self.handler(place, state) {
+                        Handled::Unknown { means: true, .. } => Res::Unknown(causes),
+                        Handled::Unknown { means: false, .. } | Handled::By(_) | Handled::Undeclared => Res::bool(true),
+                    }
+                }
+                Res::Unknown(causes) => Res::Unknown(causes),
+            },
+        }
+    }
+
+    /// The field of a record that stands in a cell.
+    pub fn field<'v>(&self, record: &'v Value, field: FieldId) -> (Place, &'v FactCell) {
+        let Value::Record(record) = record else { panic!("a field of {record:?}") };
+        let index = self.model.fields[field.index()].index as usize;
+        (record.place.step(Step::Field(field)), &record.fields[index])
+    }
+}

@@ -1,0 +1,188 @@
+//! A slow and obvious evaluator straight over the Model: no plan, no index, no cache, nothing remembered.
+//!
+//! Comes in: a Model, one fact set, the choices of its assumptions, a decision. Goes out: an [`Answer`]. It is written
+//! from the sentences that say what a policy means, one function for each sentence, so that it and the engine can be
+//! held against one another.
+
+mod claims;
+mod define;
+mod expr;
+mod handlers;
+mod rules;
+mod sweep;
+
+use chrono::NaiveDate;
+use ereje::facts::FactSet;
+use ereje::ids::*;
+use ereje::model::{Choices, Model};
+use ereje::syntax::ast::State;
+use ereje::value::{Fault, FaultKind, Place, Step, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What an expression results in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Res {
+    /// A value.
+    Known(Value),
+    /// No value, and why; never empty.
+    Unknown(BTreeSet<Cause>),
+}
+
+/// Why there is no value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// Nobody has asked.
+    Unasked(Place),
+    /// Asked, and there is no record.
+    Absent(Place),
+    /// Asked, and no answer came.
+    Unavailable(Place),
+    /// Something went wrong at a place in the text.
+    Fault(Fault),
+    /// The law's text is not known.
+    Open(DefinitionId, u32),
+}
+
+impl Res {
+    pub fn bool(b: bool) -> Self {
+        Self::Known(Value::Bool(b))
+    }
+    pub fn fault(span: ereje::source::Span, kind: FaultKind) -> Self {
+        Self::Unknown(BTreeSet::from([Cause::Fault(Fault { span, kind })]))
+    }
+    pub fn is_true(&self) -> bool {
+        *self == Self::bool(true)
+    }
+    pub fn is_false(&self) -> bool {
+        *self == Self::bool(false)
+    }
+    /// The causes; empty for a value.
+    pub fn causes(&self) -> BTreeSet<Cause> {
+        match self {
+            Self::Known(_) => BTreeSet::new(),
+            Self::Unknown(causes) => causes.clone(),
+        }
+    }
+}
+
+/// «not N = N».
+pub fn not(v: Res) -> Res {
+    match v {
+        Res::Known(Value::Bool(b)) => Res::bool(!b),
+        Res::Known(other) => panic!("`not` of {other:?}"),
+        Res::Unknown(n) => Res::Unknown(n),
+    }
+}
+
+/// «false if any is false; else true if all are; else the union of the unknown operands' causes».
+pub fn and(vs: impl IntoIterator<Item = Res>) -> Res {
+    let vs: Vec<Res> = vs.into_iter().collect();
+    if vs.iter().any(Res::is_false) {
+        return Res::bool(false);
+    }
+    let causes: BTreeSet<Cause> = vs.iter().flat_map(Res::causes).collect();
+    if causes.is_empty() { Res::bool(true) } else { Res::Unknown(causes) }
+}
+
+/// The dual of [`and`].
+pub fn or(vs: impl IntoIterator<Item = Res>) -> Res {
+    not(and(vs.into_iter().map(not)))
+}
+
+/// The places in a set of causes that nobody has asked about.
+pub fn unasked(causes: &BTreeSet<Cause>) -> BTreeSet<Place> {
+    causes.iter().filter_map(|c| if let Cause::Unasked(place) = c { Some(place.clone()) } else { None }).collect()
+}
+
+/// What a variable or parameter stands for.
+#[derive(Clone, Debug)]
+pub enum Bound {
+    /// The element of a list that was read from the facts.
+    Cell(Place, ereje::value::FactCell),
+    /// A result.
+    Result(Res),
+}
+
+/// Where an expression is evaluated: the day, and what the variables stand for.
+#[derive(Clone, Debug)]
+pub struct Env {
+    pub date: NaiveDate,
+    pub locals: BTreeMap<LocalId, Bound>,
+}
+
+impl Env {
+    pub fn with(&self, local: LocalId, bound: Bound) -> Self {
+        let mut env = self.clone();
+        env.locals.insert(local, bound);
+        env
+    }
+}
+
+/// Everything that one decision is made from, with the governing date and place once they are known.
+pub struct Case<'m> {
+    pub model: &'m Model,
+    pub facts: &'m FactSet,
+    pub choices: &'m Choices,
+    pub decision: DecisionId,
+    pub date: NaiveDate,
+    pub place: Option<RegionId>,
+}
+
+/// The decision.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// One of the decision's outcomes, `undetermined` or `not_in_force`.
+    pub outcome: String,
+    /// The reasons in order.
+    pub reasons: Vec<ReasonLine>,
+    /// The places still to be asked, in order.
+    pub needs: Vec<String>,
+    /// The rules at the level of the outcome that are still unknown, in order.
+    pub open: Vec<String>,
+    /// Where the answer rests on a silence that nobody has declared: those places and their states.
+    pub blocked: BTreeSet<String>,
+    /// Where it rests on something that went wrong.
+    pub faults: BTreeSet<Fault>,
+    /// The notices that ride along, in order.
+    pub notices: Vec<ReasonLine>,
+    /// The outputs that are known.
+    pub outputs: Vec<(String, Value)>,
+    /// Whether the outcome rests on a registry that was down.
+    pub provisional: bool,
+}
+
+/// A reason (or a notice) and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReasonLine {
+    /// Its code.
+    pub code: String,
+    /// `section.rule`, or `place state` for a handler.
+    pub by: String,
+    /// The element that is the witness, counted from zero.
+    pub witness: Option<u32>,
+}
+
+/// Decides. `as_of` and the facts are all that is read.
+pub fn decide(model: &Model, facts: &FactSet, choices: &Choices, decision: DecisionId) -> Answer {
+    sweep::decide(model, facts, choices, decision)
+}
+
+/// The names of the four states, for people.
+pub fn word(state: State) -> &'static str {
+    match state {
+        State::Absent => "absent",
+        State::Unavailable => "unavailable",
+    }
+}
+
+/// A place as people read it: `owners[1].birth_date`.
+pub fn spell(model: &Model, place: &Place) -> String {
+    let mut text = model.facts[place.fact.index()].path();
+    for step in &place.steps {
+        match step {
+            Step::Item(i) => text.push_str(&format!("[{i}]")),
+            Step::Field(f) => text.push_str(&format!(".{}", model.fields[f.index()].datum.name)),
+        }
+    }
+    text
+}

@@ -1,0 +1,130 @@
+//! Rules and notices: «H(r) = in-scope(r) ∧ no higher version of its name in scope ∧ when ∧ no unless ∧ no H(exception
+//! of r)».
+
+use super::{Case, Env, ReasonLine, Res, and, not, or};
+use ereje::ids::*;
+use ereje::model::{Claim, Expr, ForEach, Model};
+
+/// One rule as it stands to the case: a version, and for `for each` a witness.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// The level of its outcome.
+    pub level: u32,
+    /// `section.rule`
+    pub qualified: String,
+    /// H
+    pub status: Res,
+    /// Its code, its rule and its witness.
+    pub line: ReasonLine,
+    /// Its place in the order of reasons.
+    pub key: Key,
+}
+
+/// Section, file, offset, witness: the order of reasons.
+pub type Key = (usize, u32, u32, u32);
+
+impl<'m> Case<'m> {
+    /// The order of reasons for a claim.
+    pub fn key(&self, claim: &Claim, witness: Option<u32>) -> Key {
+        let order = self.model.section_order(self.choices);
+        let (section, file, offset) = Model::reason_key(&order, claim, claim.span);
+        (section, file, offset, witness.unwrap_or(0))
+    }
+
+    fn env(&self) -> Env {
+        Env { date: self.date, locals: Default::default() }
+    }
+
+    /// H of any version of an exception of a rule.
+    fn excepted(&self, exceptions: &[ExceptionId], env: &Env) -> Res {
+        or(exceptions.iter().map(|id| {
+            let versions = &self.model.exceptions[id.index()].versions;
+            let claims: Vec<_> = versions.iter().map(|v| &v.claim).collect();
+            let guards = self.guards(&claims, env);
+            or(versions.iter().zip(guards).filter_map(|(version, guard)| {
+                let body = version.body.as_ref()?;
+                let own = self.condition(body.when.as_ref(), &body.unless, env);
+                Some(and([guard, own, not(self.excepted(&version.exceptions, env))]))
+            }))
+        }))
+    }
+
+    /// H for each witness; without `for each`, for the rule itself. An unknown list is one unknown instance.
+    fn holds(
+        &self,
+        guard: &Res,
+        for_each: Option<&ForEach>,
+        (when, unless): (Option<&Expr>, &[Expr]),
+        exceptions: &[ExceptionId],
+    ) -> Vec<(Option<u32>, Res)> {
+        let env = self.env();
+        let whole = |env: &Env, first: Res| {
+            and([guard.clone(), first, self.condition(when, unless, env), not(self.excepted(exceptions, env))])
+        };
+        let Some(each) = for_each else { return vec![(None, whole(&env, Res::bool(true)))] };
+        match self.eval(&each.list, &env) {
+            unknown @ Res::Unknown(_) => vec![(None, and([guard.clone(), unknown]))],
+            Res::Known(list) => self
+                .elements(&list)
+                .into_iter()
+                .enumerate()
+                .map(|(i, element)| {
+                    let env = env.with(each.local, element);
+                    let wanted = each.filter.as_ref().map_or(Res::bool(true), |f| self.eval(f, &env));
+                    (Some(i as u32), whole(&env, wanted))
+                })
+                .collect(),
+        }
+    }
+
+    /// Every instance of every rule of the decision that is in scope.
+    pub fn rules(&self) -> Vec<Instance> {
+        let mut instances = Vec::new();
+        for rule in &self.model.rules {
+            let claims: Vec<_> = rule.versions.iter().map(|v| &v.claim).collect();
+            for (version, guard) in rule.versions.iter().zip(self.guards(&claims, &self.env())) {
+                let Some(body) = &version.body else { continue };
+                if body.decision != self.decision || guard.is_false() {
+                    continue;
+                }
+                let parts = (body.when.as_ref(), body.unless.as_slice());
+                for (witness, status) in self.holds(&guard, body.for_each.as_ref(), parts, &version.exceptions) {
+                    let code = self.model.reasons[body.reason.index()].code.clone();
+                    instances.push(Instance {
+                        level: body.level,
+                        qualified: version.qualified.clone(),
+                        status,
+                        line: ReasonLine { code, by: version.qualified.clone(), witness },
+                        key: self.key(&version.claim, witness),
+                    });
+                }
+            }
+        }
+        instances.sort_by_key(|i| i.key);
+        instances
+    }
+
+    /// The notices that clearly hold and ride along with an outcome.
+    pub fn notices(&self, level: u32) -> Vec<ReasonLine> {
+        let mut lines = Vec::new();
+        for notice in &self.model.notices {
+            let claims: Vec<_> = notice.versions.iter().map(|v| &v.claim).collect();
+            for (version, guard) in notice.versions.iter().zip(self.guards(&claims, &self.env())) {
+                let Some(body) = &version.body else { continue };
+                if body.decision != self.decision || !(body.on.is_empty() || body.on.contains(&level)) {
+                    continue;
+                }
+                let parts = (body.when.as_ref(), body.unless.as_slice());
+                for (witness, status) in self.holds(&guard, body.for_each.as_ref(), parts, &version.exceptions) {
+                    if status.is_true() {
+                        let code = self.model.reasons[body.reason.index()].code.clone();
+                        let line = ReasonLine { code, by: version.qualified.clone(), witness };
+                        lines.push((self.key(&version.claim, witness), line));
+                    }
+                }
+            }
+        }
+        lines.sort();
+        lines.into_iter().map(|(_, line)| line).collect()
+    }
+}

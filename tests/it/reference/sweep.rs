@@ -1,0 +1,263 @@
+//! The decision: «read the outcomes from the strongest; the first that a rule clearly gives is the outcome; a rule that
+//! waits for a fact which nobody has asked stops us to ask; a rule whose fact will not come is replaced by what that fact
+//! declares, at that outcome's own place in the order, or at once if that place is passed».
+
+use super::handlers::Handled;
+use super::rules::Key;
+use super::{Answer, Case, Cause, Env, ReasonLine, Res, spell, unasked, word};
+use chrono::NaiveDate;
+use ereje::facts::FactSet;
+use ereje::ids::*;
+use ereje::model::{Choices, HandlerAction, Model};
+use ereje::syntax::ast::State;
+use ereje::value::{Place, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a void rule is replaced by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Proposal {
+    /// ⊤, stronger than every outcome, and what it is about.
+    Top(Cause),
+    /// An outcome with a reason.
+    Outcome { level: u32, key: Key, line: ReasonLine, down: bool },
+}
+
+/// What becomes of a rule that is unknown.
+enum Unknown {
+    /// It waits for these.
+    Pending(BTreeSet<Place>),
+    /// It is replaced by these.
+    Void(BTreeSet<Proposal>),
+}
+
+/// The rules that wait at a level, each with what it waits for.
+type Waiting = Vec<(u32, BTreeSet<Place>)>;
+
+pub fn decide(model: &Model, facts: &FactSet, choices: &Choices, decision: DecisionId) -> Answer {
+    // The governing date and place are read before there is a day on which anything holds.
+    let nowhen = NaiveDate::from_ymd_opt(1, 1, 1).unwrap();
+    let mut case = Case { model, facts, choices, decision, date: nowhen, place: None };
+    let env = Env { date: nowhen, locals: BTreeMap::new() };
+    let date = case.eval(&model.as_of.date, &env);
+    let place = model.as_of.region.as_ref().map(|e| case.eval(e, &env));
+    let causes: BTreeSet<Cause> = date.causes().into_iter().chain(place.iter().flat_map(Res::causes)).collect();
+    if !causes.is_empty() {
+        let needs = unasked(&causes);
+        let mut answer = undetermined(&case, Vec::from([(0, needs)]));
+        if unasked(&causes).is_empty() {
+            blame(&case, &causes, &mut answer);
+        }
+        return answer;
+    }
+    case.date = match date {
+        Res::Known(Value::Date(date)) => date,
+        other => panic!("the governing date is {other:?}"),
+    };
+    case.place = match place {
+        None => None,
+        Some(Res::Known(Value::Region(region))) => Some(region),
+        Some(other) => panic!("the governing place is {other:?}"),
+    };
+    if !super::claims::covers(model, choices, &model.sections[0].scope, case.date, case.place) {
+        return Answer { outcome: "not_in_force".into(), ..Answer::default() };
+    }
+    let mut answer = sweep(&case);
+    answer.outputs = outputs(&case);
+    answer
+}
+
+fn sweep(case: &Case<'_>) -> Answer {
+    let rules = case.rules();
+    let outcomes = &case.model.decisions[case.decision.index()].outcomes;
+    let weakest = outcomes.len() as u32 - 1;
+    let mut carried: BTreeSet<Proposal> = BTreeSet::new();
+    let mut waiting: Waiting = Vec::new();
+    for level in 0..=weakest {
+        let here: Vec<_> = rules.iter().filter(|r| r.level == level).collect();
+        let mut lines: Vec<(Key, ReasonLine)> =
+            here.iter().filter(|r| r.status.is_true()).map(|r| (r.key, r.line.clone())).collect();
+        let mut down = false;
+        for proposal in &carried {
+            if let Proposal::Outcome { level: at, key, line, down: was_down } = proposal
+                && *at == level
+            {
+                lines.push((*key, line.clone()));
+                down |= was_down;
+            }
+        }
+        if !lines.is_empty() || level == weakest {
+            if !waiting.is_empty() {
+                return undetermined(case, waiting);
+            }
+            let open = here.iter().filter(|r| matches!(r.status, Res::Unknown(_))).map(|r| r.qualified.clone());
+            return decided(case, level, lines, open.collect(), down);
+        }
+        let mut proposals = BTreeSet::new();
+        for rule in &here {
+            let Res::Unknown(causes) = &rule.status else { continue };
+            match unknown(case, causes) {
+                Unknown::Pending(needs) => waiting.push((level, needs)),
+                Unknown::Void(all) => proposals.extend(all),
+            }
+        }
+        let strong = |p: &&Proposal| match p {
+            Proposal::Top(_) => true,
+            Proposal::Outcome { level: at, .. } => *at <= level,
+        };
+        let at_once: Vec<&Proposal> = proposals.iter().filter(strong).collect();
+        if !at_once.is_empty() {
+            if !waiting.is_empty() {
+                return undetermined(case, waiting);
+            }
+            let tops: BTreeSet<Cause> =
+                at_once.iter().filter_map(|p| if let Proposal::Top(c) = p { Some(c.clone()) } else { None }).collect();
+            if !tops.is_empty() {
+                let mut answer = Answer { outcome: "undetermined".into(), ..Answer::default() };
+                blame(case, &tops, &mut answer);
+                return answer;
+            }
+            let mut best: Vec<(u32, Key, ReasonLine, bool)> = at_once
+                .into_iter()
+                .filter_map(|p| match p {
+                    Proposal::Outcome { level, key, line, down } => Some((*level, *key, line.clone(), *down)),
+                    Proposal::Top(_) => None,
+                })
+                .collect();
+            let strongest = best.iter().map(|b| b.0).min().unwrap_or(level);
+            best.retain(|b| b.0 == strongest);
+            let down = best.iter().any(|b| b.3);
+            let lines = best.into_iter().map(|b| (b.1, b.2)).collect();
+            return decided(case, strongest, lines, Vec::new(), down);
+        }
+        carried.extend(proposals);
+    }
+    unreachable!("the weakest level always decides")
+}
+
+/// «If N has unavailable causes, those facts' `if unavailable`; else if it has a fault or an open definition, ⊤; else
+/// each absent fact's `if absent`.»
+fn unknown(case: &Case<'_>, causes: &BTreeSet<Cause>) -> Unknown {
+    let needs = unasked(causes);
+    if !needs.is_empty() {
+        return Unknown::Pending(needs);
+    }
+    let of = |wanted: State| -> Vec<Place> {
+        causes
+            .iter()
+            .filter_map(|c| match (c, wanted) {
+                (Cause::Absent(p), State::Absent) | (Cause::Unavailable(p), State::Unavailable) => Some(p.clone()),
+                _ => None,
+            })
+            .collect()
+    };
+    let (down, none) = (of(State::Unavailable), of(State::Absent));
+    let (state, places) = if !down.is_empty() {
+        (State::Unavailable, down)
+    } else {
+        let tops: BTreeSet<Proposal> = causes
+            .iter()
+            .filter(|c| matches!(c, Cause::Fault(_) | Cause::Open(..)))
+            .map(|c| Proposal::Top(c.clone()))
+            .collect();
+        if !tops.is_empty() {
+            return Unknown::Void(tops);
+        }
+        (State::Absent, none)
+    };
+    let mut needs = BTreeSet::new();
+    let mut proposals = BTreeSet::new();
+    for place in places {
+        let top = Proposal::Top(match state {
+            State::Absent => Cause::Absent(place.clone()),
+            State::Unavailable => Cause::Unavailable(place.clone()),
+        });
+        match case.handler(&place, state) {
+            Handled::Undeclared => _ = proposals.insert(top),
+            Handled::Unknown { causes, .. } => {
+                // A handler for a cohort that nobody has asked about: the rule waits; one that nobody will know: ⊤.
+                needs.extend(unasked(&causes));
+                proposals.insert(top);
+            }
+            Handled::By(handler) => match &handler.action {
+                HandlerAction::Means(_) => panic!("a value stands for {place:?}"),
+                HandlerAction::Then { levels, reason, .. } => {
+                    let proposal = match levels[case.decision.index()] {
+                        None => top,
+                        Some(level) => Proposal::Outcome {
+                            level,
+                            key: case.key(&handler.claim, None),
+                            line: ReasonLine {
+                                code: case.model.reasons[reason.index()].code.clone(),
+                                by: format!("{} {}", spell(case.model, &place), word(state)),
+                                witness: None,
+                            },
+                            down: state == State::Unavailable,
+                        },
+                    };
+                    proposals.insert(proposal);
+                }
+            },
+        }
+    }
+    if needs.is_empty() { Unknown::Void(proposals) } else { Unknown::Pending(needs) }
+}
+
+fn decided(case: &Case<'_>, level: u32, mut lines: Vec<(Key, ReasonLine)>, open: Vec<String>, down: bool) -> Answer {
+    lines.sort();
+    lines.dedup();
+    Answer {
+        outcome: case.model.decisions[case.decision.index()].outcomes[level as usize].name.clone(),
+        reasons: lines.into_iter().map(|(_, line)| line).collect(),
+        open,
+        notices: case.notices(level),
+        provisional: down,
+        ..Answer::default()
+    }
+}
+
+/// «Needs are sorted by level, then by how many rules turn on the fact, then by declaration.»
+fn undetermined(case: &Case<'_>, waiting: Waiting) -> Answer {
+    let places: BTreeSet<&Place> = waiting.iter().flat_map(|(_, places)| places).collect();
+    let mut needs: Vec<_> = places
+        .into_iter()
+        .map(|place| {
+            let turning: Vec<u32> =
+                waiting.iter().filter(|(_, p)| p.contains(place)).map(|(level, _)| *level).collect();
+            (turning.iter().min().copied(), usize::MAX - turning.len(), place)
+        })
+        .collect();
+    needs.sort();
+    Answer {
+        outcome: "undetermined".into(),
+        needs: needs.into_iter().map(|(_, _, place)| spell(case.model, place)).collect(),
+        ..Answer::default()
+    }
+}
+
+/// Names what an answer that will not come rests on.
+fn blame(case: &Case<'_>, causes: &BTreeSet<Cause>, answer: &mut Answer) {
+    for cause in causes {
+        match cause {
+            Cause::Unasked(_) => {}
+            Cause::Absent(place) => _ = answer.blocked.insert(format!("{} absent", spell(case.model, place))),
+            Cause::Unavailable(place) => _ = answer.blocked.insert(format!("{} unavailable", spell(case.model, place))),
+            Cause::Fault(fault) => _ = answer.faults.insert(fault.clone()),
+            Cause::Open(id, _) => {
+                answer.blocked.insert(format!("{} open", case.model.definitions[id.index()].name));
+            }
+        }
+    }
+}
+
+/// «An output that is not known is left out.»
+fn outputs(case: &Case<'_>) -> Vec<(String, Value)> {
+    let env = Env { date: case.date, locals: BTreeMap::new() };
+    case.model.decisions[case.decision.index()]
+        .outputs
+        .iter()
+        .filter_map(|output| match case.eval(&output.value, &env) {
+            Res::Known(value) => Some((output.name.clone(), value)),
+            Res::Unknown(_) => None,
+        })
+        .collect()
+}
