@@ -1,2 +1,91 @@
 //! Text to Ast.
+//!
+//! Comes in: a text of [`Sources`]. Goes out: an [`ast::File`] with the items that could be read, and every error found.
+//! The way: `scan` lists tokens and comments and finds characters that may stand nowhere; `split` cuts the text where
+//! items begin; the pest grammar under `grammar/` reads each piece; `lower` makes trees of it; `sentence` says in words
+//! what the grammar expected.
+
 pub mod ast;
+mod grammar;
+pub mod limits;
+mod lower;
+mod message;
+mod places;
+mod scan;
+mod sentence;
+mod split;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Sources, Span};
+use grammar::{Grammar, Rule};
+use lower::Lower;
+use pest::Parser;
+
+/// Reads one file: the items that could be read, and everything that is wrong with the text.
+#[must_use]
+pub fn parse(sources: &Sources, file: FileId) -> (ast::File, Vec<Diagnostic>) {
+    match sources.get(file) {
+        Some(source) => split::parse_file(&source.text, file),
+        None => (ast::File { file, items: Vec::new(), comments: Vec::new() }, Vec::new()),
+    }
+}
+
+/// Reads the text of a span as one expression.
+///
+/// # Errors
+/// Everything that is wrong with the text, with its place in the file.
+pub fn parse_expression(sources: &Sources, span: Span) -> Result<ast::Expr, Vec<Diagnostic>> {
+    parse_expr(sources.slice(span), span.file, span.start as usize)
+}
+
+/// Reads the text of a span as one cell of a table: `any`, `>= 18`, `{ a, b }`, a value.
+///
+/// # Errors
+/// Everything that is wrong with the text, with its place in the file.
+pub fn parse_cell(sources: &Sources, span: Span) -> Result<ast::Cell, Vec<Diagnostic>> {
+    let text = sources.slice(span);
+    parse_part(text, span.file, span.start as usize, Rule::whole_cell, |lower, pairs| lower.only_cell(pairs, span))
+}
+
+/// Reads a text that starts at byte `base` of a file as one expression.
+fn parse_expr(text: &str, file: FileId, base: usize) -> Result<ast::Expr, Vec<Diagnostic>> {
+    let whole = Span::new(file, base, base + text.len());
+    parse_part(text, file, base, Rule::whole_expr, |lower, pairs| lower.only_expr(pairs, whole))
+}
+
+fn parse_part<T>(
+    text: &str,
+    file: FileId,
+    base: usize,
+    rule: Rule,
+    lowering: impl FnOnce(&mut Lower<'_>, pest::iterators::Pairs<'_, Rule>) -> lower::Lowered<T>,
+) -> Result<T, Vec<Diagnostic>> {
+    let scan = scan::scan(file, text, base);
+    let mut errors = scan.errors;
+    if let Some(deep) = split::too_deep(&scan.tokens) {
+        errors.push(split::depth_error(file, deep));
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let pairs = match Grammar::parse(rule, text) {
+        Ok(pairs) => pairs,
+        Err(error) => return Err(vec![sentence::explain(&error, &sentence::Place { file, base, text, tokens: &scan.tokens })]),
+    };
+    let mut lower = Lower::new(file, text, base, &scan.tokens);
+    match lowering(&mut lower, pairs) {
+        Ok(part) if lower.diagnostics.is_empty() => Ok(part),
+        Ok(_) | Err(lower::Bad) => Err(lower.diagnostics),
+    }
+}
+
+/// The error of a file that is larger than a policy file may be.
+fn too_large(file: FileId, bytes: usize) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0703,
+        format!("the file has {bytes} bytes, more than the {} that a policy file may have", limits::MAX_FILE_BYTES),
+        Span::new(file, 0, 0),
+        "nothing in it was read",
+    )
+    .help("split the file; a policy is all files of its folder")
+}

@@ -1,0 +1,427 @@
+//! Clauses, collected for whatever item they belong to.
+
+use super::{Lower, Lowered, take};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{
+    Case, Citation, DateBound, DefineBody, Expr, ForEach, Handler, HandlerAction, Label, Name, NormValue, Number, Output,
+    Path, ReasonRef, Scope, State, TableRow, Text,
+};
+use crate::syntax::grammar::{Pair, Rule};
+use pest::iterators::Pairs;
+
+/// Everything that clauses can say. An item takes what its grammar allows; the rest stays empty.
+#[derive(Default)]
+pub(super) struct Clauses {
+    pub(super) labels: Vec<Label>,
+    pub(super) sources: Vec<Citation>,
+    pub(super) scope: Scope,
+    pub(super) when: Option<Expr>,
+    pub(super) unless: Vec<Expr>,
+    pub(super) value: Option<Expr>,
+    pub(super) otherwise: Option<Expr>,
+    pub(super) open: Option<Text>,
+    pub(super) cases: Vec<Case>,
+    pub(super) for_each: Option<ForEach>,
+    pub(super) decides: Option<Name>,
+    pub(super) keeping: Option<(bool, Span)>,
+    pub(super) over: Vec<Path>,
+    pub(super) languages: Vec<Name>,
+    pub(super) leap_birthday: Option<Name>,
+    pub(super) month_end: Option<Name>,
+    pub(super) handlers: Vec<Handler>,
+    pub(super) at_least: Option<Number>,
+    pub(super) registries: Vec<Name>,
+    pub(super) norm_values: Vec<NormValue>,
+    pub(super) norm_at_least: Option<Expr>,
+    pub(super) norm_at_most: Option<Expr>,
+    pub(super) choices: Vec<Expr>,
+    pub(super) by: Option<Vec<Expr>>,
+    pub(super) rows: Vec<TableRow>,
+    pub(super) rows_from: Option<Text>,
+    pub(super) scale_of: Option<Expr>,
+    pub(super) bands: Vec<(Option<Expr>, Expr)>,
+    pub(super) decision_otherwise: Option<Name>,
+    pub(super) outcome_labels: Vec<(Name, Vec<Label>)>,
+    pub(super) outputs: Vec<Output>,
+    pub(super) notice_name: Option<Name>,
+    pub(super) notice_on: Vec<Name>,
+    /// The label texts as messages would read them.
+    pub(super) label_pairs: Vec<Span>,
+    seen: Vec<(Rule, String, Span)>,
+}
+
+impl Lower<'_> {
+    /// Lowers clauses and finds those that are written twice.
+    pub(super) fn clauses(&mut self, pairs: Pairs<'_, Rule>) -> Lowered<Clauses> {
+        let mut all = Clauses::default();
+        for pair in pairs {
+            self.clause(pair, &mut all)?;
+        }
+        Ok(all)
+    }
+
+    /// Notes an error if a clause of this kind, and with this text, has been seen in the item.
+    fn once(&mut self, all: &mut Clauses, rule: Rule, key: &str, what: &str, span: Span) {
+        match all.seen.iter().find(|(r, k, _)| *r == rule && k == key) {
+            Some((_, _, first)) => self.diagnostics.push(
+                Diagnostic::new(Code::E0103, format!("{what} is written twice"), span, "the second one")
+                    .also(*first, "the first one")
+                    .help("keep one of them; an item takes this clause at most once"),
+            ),
+            None => all.seen.push((rule, key.to_owned(), span)),
+        }
+    }
+
+    fn clause(&mut self, pair: Pair<'_>, all: &mut Clauses) -> Lowered<()> {
+        let span = self.place(&pair);
+        let rule = pair.as_rule();
+        match rule {
+            Rule::label => {
+                let label = self.label(pair)?;
+                let what = format!("the text in `{}`", label.lang.text);
+                self.once(all, rule, &label.lang.text, &what, span);
+                all.label_pairs.push(label.text.span);
+                all.labels.push(label);
+            }
+            Rule::source_clause => {
+                let citation = self.citation(pair)?;
+                all.sources.push(citation);
+            }
+            Rule::scope_in | Rule::scope_from | Rule::scope_through | Rule::scope_for => self.scope(pair, all)?,
+            Rule::when_clause => {
+                self.once(all, rule, "", "`when`", span);
+                all.when = Some(self.inner_expr(pair)?);
+            }
+            Rule::unless_clause => {
+                let unless = self.inner_expr(pair)?;
+                all.unless.push(unless);
+            }
+            Rule::value_clause => {
+                self.once(all, rule, "", "the value", span);
+                all.value = Some(self.inner_expr(pair)?);
+            }
+            Rule::otherwise_clause => {
+                self.once(all, rule, "", "`otherwise`", span);
+                all.otherwise = Some(self.inner_expr(pair)?);
+            }
+            Rule::open_clause => {
+                self.once(all, rule, "", "`open`", span);
+                all.open = Some(self.inner_text(pair)?);
+            }
+            Rule::case_clause => {
+                let mut inner = pair.into_inner();
+                take(&mut inner, Rule::kw_case);
+                let label = self.next_name(&mut inner, span)?;
+                let case = self.case(label, inner, span)?;
+                all.cases.push(case);
+            }
+            Rule::for_each => {
+                self.once(all, rule, "", "`for each`", span);
+                all.for_each = Some(self.for_each(pair)?);
+            }
+            Rule::decides_clause => {
+                self.once(all, rule, "", "`decides`", span);
+                all.decides = self.names(pair).into_iter().next();
+            }
+            Rule::keeping_clause => {
+                self.once(all, rule, "", "what becomes of the exceptions", span);
+                let keeping = pair.into_inner().any(|p| p.as_rule() == Rule::kw_keeping);
+                all.keeping = Some((keeping, span));
+            }
+            Rule::over_clause => {
+                self.once(all, rule, "", "`over`", span);
+                all.over = pair.into_inner().filter(|p| p.as_rule() == Rule::path).map(|p| self.path(p)).collect();
+            }
+            Rule::languages_clause => {
+                self.once(all, rule, "", "`languages`", span);
+                all.languages = self.names(pair);
+            }
+            Rule::leap_birthday_clause => {
+                self.once(all, rule, "", "`leap_birthday`", span);
+                all.leap_birthday = self.names(pair).into_iter().next();
+            }
+            Rule::month_end_clause => {
+                self.once(all, rule, "", "`month_end`", span);
+                all.month_end = self.names(pair).into_iter().next();
+            }
+            Rule::handler => {
+                let handler = self.handler(pair)?;
+                all.handlers.push(handler);
+            }
+            Rule::field_at_least => {
+                self.once(all, rule, "", "`at least`", span);
+                let number = pair.into_inner().find(|p| p.as_rule() == Rule::number);
+                all.at_least = number.map(|n| self.number(&n)).transpose()?;
+            }
+            Rule::field_from => {
+                self.once(all, rule, "", "`from`", span);
+                all.registries = self.names(pair);
+            }
+            Rule::norm_value => {
+                let value = self.norm_value(pair)?;
+                all.norm_values.push(value);
+            }
+            Rule::norm_at_least => {
+                self.once(all, rule, "", "`at least`", span);
+                all.norm_at_least = Some(self.inner_expr(pair)?);
+            }
+            Rule::norm_at_most => {
+                self.once(all, rule, "", "`at most`", span);
+                all.norm_at_most = Some(self.inner_expr(pair)?);
+            }
+            Rule::one_of_clause => {
+                self.once(all, rule, "", "`one of`", span);
+                match pair.into_inner().find(|p| p.as_rule() == Rule::set) {
+                    Some(set) => all.choices = self.set(set)?,
+                    None => return self.missing(span),
+                }
+            }
+            Rule::by_clause => {
+                self.once(all, rule, "", "`by`", span);
+                all.by = Some(self.exprs(pair)?);
+            }
+            Rule::row => {
+                let row = self.row(pair)?;
+                all.rows.push(row);
+            }
+            Rule::rows_from => {
+                self.once(all, rule, "", "`from`", span);
+                all.rows_from = Some(self.inner_text(pair)?);
+            }
+            Rule::scale_of => {
+                self.once(all, rule, "", "`of`", span);
+                all.scale_of = Some(self.inner_expr(pair)?);
+            }
+            Rule::scale_band => {
+                let mut parts = self.exprs(pair)?.into_iter();
+                match (parts.next(), parts.next()) {
+                    (Some(bound), Some(rate)) => all.bands.push((Some(bound), rate)),
+                    _ => return self.missing(span),
+                }
+            }
+            Rule::scale_above => {
+                self.once(all, rule, "", "`above`", span);
+                let rate = self.inner_expr(pair)?;
+                all.bands.push((None, rate));
+            }
+            Rule::decision_otherwise => {
+                self.once(all, rule, "", "`otherwise`", span);
+                all.decision_otherwise = self.names(pair).into_iter().next();
+            }
+            Rule::decision_outcome => {
+                let mut inner = pair.into_inner();
+                take(&mut inner, Rule::kw_outcome);
+                let name = self.next_name(&mut inner, span)?;
+                self.once(all, rule, &name.text, &format!("`outcome {}`", name.text), span);
+                let labels = self.clauses(inner)?.labels;
+                all.outcome_labels.push((name, labels));
+            }
+            Rule::output_clause => {
+                let output = self.output(pair)?;
+                self.once(all, rule, &output.name.text, &format!("`output {}`", output.name.text), span);
+                all.outputs.push(output);
+            }
+            Rule::notice_as => {
+                self.once(all, rule, "", "`as`", span);
+                all.notice_name = self.names(pair).into_iter().next();
+            }
+            Rule::notice_on => {
+                self.once(all, rule, "", "`on`", span);
+                all.notice_on = self.names(pair);
+            }
+            _ => return self.unread(&pair),
+        }
+        Ok(())
+    }
+
+    /// The names directly inside a clause, in the order of the text.
+    pub(super) fn names(&self, pair: Pair<'_>) -> Vec<Name> {
+        let named = |p: &Pair<'_>| matches!(p.as_rule(), Rule::name | Rule::lang);
+        pair.into_inner().filter(named).map(|p| self.name(&p)).collect()
+    }
+
+    /// The expressions directly inside a clause.
+    pub(super) fn exprs(&mut self, pair: Pair<'_>) -> Lowered<Vec<Expr>> {
+        let exprs = pair.into_inner().filter(|p| matches!(p.as_rule(), Rule::expr | Rule::sum_expr));
+        exprs.map(|p| self.expr(p)).collect()
+    }
+
+    /// The one expression directly inside a clause.
+    pub(super) fn inner_expr(&mut self, pair: Pair<'_>) -> Lowered<Expr> {
+        let span = self.place(&pair);
+        match pair.into_inner().find(|p| matches!(p.as_rule(), Rule::expr | Rule::sum_expr)) {
+            Some(expr) => self.expr(expr),
+            None => self.missing(span),
+        }
+    }
+
+    /// The one text directly inside a clause.
+    pub(super) fn inner_text(&mut self, pair: Pair<'_>) -> Lowered<Text> {
+        let span = self.place(&pair);
+        match pair.into_inner().find(|p| matches!(p.as_rule(), Rule::text | Rule::odd_text)) {
+            Some(text) => self.text(&text),
+            None => self.missing(span),
+        }
+    }
+
+    fn citation(&mut self, pair: Pair<'_>) -> Lowered<Citation> {
+        let span = self.place(&pair);
+        let mut inner = pair.into_inner();
+        take(&mut inner, Rule::kw_source);
+        let name = self.next_name(&mut inner, span)?;
+        let place = inner.next().map(|p| self.text(&p)).transpose()?;
+        Ok(Citation { name, place, span })
+    }
+
+    fn scope(&mut self, pair: Pair<'_>, all: &mut Clauses) -> Lowered<()> {
+        let span = self.place(&pair);
+        let rule = pair.as_rule();
+        match rule {
+            Rule::scope_in => {
+                self.once(all, rule, "", "`in`", span);
+                all.scope.regions = self.names(pair);
+            }
+            Rule::scope_from => {
+                self.once(all, rule, "", "`from`", span);
+                all.scope.from = Some(self.bound(pair)?);
+            }
+            Rule::scope_through => {
+                self.once(all, rule, "", "`through`", span);
+                all.scope.through = Some(self.bound(pair)?);
+            }
+            Rule::scope_for => {
+                self.once(all, rule, "", "`for`", span);
+                all.scope.cohort = Some(self.inner_expr(pair)?);
+            }
+            _ => return self.unread(&pair),
+        }
+        all.scope.span = Some(all.scope.span.map_or(span, |s| s.to(span)));
+        Ok(())
+    }
+
+    fn bound(&mut self, pair: Pair<'_>) -> Lowered<DateBound> {
+        let span = self.place(&pair);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::date => return Ok(DateBound::Date(self.date(&part)?, self.at(&part))),
+                Rule::name => return Ok(DateBound::Name(self.name(&part))),
+                _ => {}
+            }
+        }
+        self.missing(span)
+    }
+
+    fn handler(&mut self, pair: Pair<'_>) -> Lowered<Handler> {
+        let span = self.place(&pair);
+        let mut inner = pair.into_inner();
+        take(&mut inner, Rule::kw_if);
+        let word = self.next(&mut inner, span)?;
+        let state = state(&word);
+        let action = if take(&mut inner, Rule::kw_means).is_some() {
+            let value = self.next(&mut inner, span)?;
+            HandlerAction::Means(self.expr(value)?)
+        } else {
+            take(&mut inner, Rule::kw_then);
+            let outcome = self.next_name(&mut inner, span)?;
+            HandlerAction::Then { outcome, reason: self.next_name(&mut inner, span)? }
+        };
+        if state == State::Unavailable && matches!(action, HandlerAction::Means(_)) {
+            return self.fail(
+                Diagnostic::new(
+                    Code::E0102,
+                    "`if unavailable` cannot mean a value: a registry that is down says nothing about the fact",
+                    self.at(&word),
+                    "only `absent` can mean a value",
+                )
+                .help("write `if unavailable then OUTCOME CODE`, or `if absent means VALUE`"),
+            );
+        }
+        let rest = self.clauses(inner)?;
+        Ok(Handler { state, action, scope: rest.scope, sources: rest.sources, span })
+    }
+
+    pub(super) fn case(&mut self, label: Name, mut inner: Pairs<'_, Rule>, span: Span) -> Lowered<Case> {
+        let value = self.next(&mut inner, span)?;
+        let value = self.expr(value)?;
+        let rest = self.clauses(inner)?;
+        Ok(Case { label, value, scope: rest.scope, when: rest.when, unless: rest.unless, sources: rest.sources, span })
+    }
+
+    fn norm_value(&mut self, pair: Pair<'_>) -> Lowered<NormValue> {
+        let span = self.place(&pair);
+        let mut inner = pair.into_inner();
+        let value = self.next(&mut inner, span)?;
+        let value = self.expr(value)?;
+        let rest = self.clauses(inner)?;
+        Ok(NormValue { value, scope: rest.scope, sources: rest.sources, span })
+    }
+
+    fn output(&mut self, pair: Pair<'_>) -> Lowered<Output> {
+        let span = self.place(&pair);
+        let mut inner = pair.into_inner();
+        take(&mut inner, Rule::kw_output);
+        let name = self.next_name(&mut inner, span)?;
+        let ty = take(&mut inner, Rule::type_expr).map(|t| self.type_expr(t)).transpose()?;
+        let value = self.next(&mut inner, span)?;
+        let value = self.expr(value)?;
+        let labels = self.clauses(inner)?.labels;
+        Ok(Output { name, ty, value, labels, span })
+    }
+
+    pub(super) fn for_each(&mut self, pair: Pair<'_>) -> Lowered<ForEach> {
+        let span = self.place(&pair);
+        let mut var = None;
+        let mut exprs = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => var = Some(self.name(&part)),
+                Rule::expr => exprs.push(self.expr(part)?),
+                _ => {}
+            }
+        }
+        let mut exprs = exprs.into_iter();
+        match (var, exprs.next()) {
+            (Some(var), Some(list)) => Ok(ForEach { var, list, filter: exprs.next(), span }),
+            _ => self.missing(span),
+        }
+    }
+
+    pub(super) fn reason_ref(&mut self, pair: Pair<'_>) -> Lowered<ReasonRef> {
+        let span = self.place(&pair);
+        let mut inner = pair.into_inner();
+        let code = self.next_name(&mut inner, span)?;
+        let args = inner.next().map(|args| self.exprs(args)).transpose()?.unwrap_or_default();
+        Ok(ReasonRef { code, args, span })
+    }
+
+    /// The body of a definition; exactly one of the three ways must be taken.
+    pub(super) fn define_body(&mut self, all: &mut Clauses, whole: Span, name: &str) -> Lowered<DefineBody> {
+        let cases = std::mem::take(&mut all.cases);
+        let otherwise = all.otherwise.take();
+        let by_cases = !cases.is_empty() || otherwise.is_some();
+        match (all.value.take(), all.open.take(), by_cases) {
+            (Some(value), None, false) => Ok(DefineBody::Value(value)),
+            (None, Some(why), false) => Ok(DefineBody::Open(why)),
+            (None, None, true) => Ok(DefineBody::Cases { cases, otherwise }),
+            (None, None, false) => self.fail(
+                Diagnostic::new(Code::E0102, format!("the definition `{name}` does not say what it is"), whole, "no value")
+                    .help("write `= EXPRESSION`, or cases with `case LABEL = EXPRESSION when CONDITION` and `otherwise`, or `open \"why\"`"),
+            ),
+            _ => self.fail(
+                Diagnostic::new(
+                    Code::E0102,
+                    format!("the definition `{name}` says in more than one way what it is"),
+                    whole,
+                    "more than one of `=`, `case` and `open`",
+                )
+                .help("keep one: `= EXPRESSION`, or cases with `otherwise`, or `open \"why\"`"),
+            ),
+        }
+    }
+}
+
+/// The state that a word names.
+pub(super) fn state(word: &Pair<'_>) -> State {
+    if word.as_str() == "absent" { State::Absent } else { State::Unavailable }
+}

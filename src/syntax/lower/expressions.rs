@@ -1,0 +1,777 @@
+//! Expressions: from the flat row of operands and operators to a tree.
+//!
+//! From loose to tight: `and`/`or`, `not`, one comparison or test, `+ -`, `* /`, unary `-`, `at`, `.field`. What the
+//! grammar lets pass (`a and b or c`, `a < b < c`, `==`, `x is true`) is explained here, with the spelling that is meant.
+
+use super::clauses::state;
+use super::literals::shorten;
+use super::{Lower, Lowered, take};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{
+    Aggregate, AggregateFunc, ArithOp, Cell, CellKind, CompareOp, Expr, ExprKind, IsWhat, Name, RoundMode, State, TableRow,
+};
+use crate::syntax::grammar::{Pair, Rule};
+use crate::syntax::limits::MAX_EXPRESSION_DEPTH;
+use std::iter::Peekable;
+
+/// A tree and how deep it is.
+struct Built {
+    expr: Expr,
+    depth: usize,
+}
+
+/// One piece of the flat row.
+enum Step {
+    Not(Span),
+    Minus(Span),
+    Operand(Built),
+    Infix(Infix, Span),
+    Is { negated: bool, what: IsOperand, span: Span },
+    In { negated: bool, set: Vec<Expr>, depth: usize, span: Span },
+}
+
+/// What stands after `is`.
+enum IsOperand {
+    State(State, Span),
+    Operand(Built),
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Infix {
+    And,
+    Or,
+    At,
+    Compare(CompareOp),
+    Arith(ArithOp),
+}
+
+type Steps = Peekable<std::vec::IntoIter<Step>>;
+
+impl Lower<'_> {
+    pub(super) fn expr(&mut self, pair: Pair<'_>) -> Lowered<Expr> {
+        Ok(self.build(pair)?.expr)
+    }
+
+    fn build(&mut self, pair: Pair<'_>) -> Lowered<Built> {
+        let whole = self.place(&pair);
+        let mut steps = Vec::new();
+        for part in pair.into_inner() {
+            let step = self.step(part)?;
+            steps.push(step);
+        }
+        let mut steps = steps.into_iter().peekable();
+        let built = self.logic(&mut steps, whole)?;
+        if steps.peek().is_some() { self.missing(whole) } else { Ok(built) }
+    }
+
+    fn step(&mut self, pair: Pair<'_>) -> Lowered<Step> {
+        let span = self.place(&pair);
+        match pair.as_rule() {
+            Rule::prefix | Rule::minus => match pair.as_str() {
+                "not" => Ok(Step::Not(span)),
+                "-" => Ok(Step::Minus(span)),
+                _ => {
+                    self.spelling(span, "!", "not");
+                    Ok(Step::Not(span))
+                }
+            },
+            Rule::infix | Rule::sum_infix => self.infix(&pair, span),
+            Rule::operand => Ok(Step::Operand(self.operand(pair)?)),
+            Rule::is_test => self.is_test(pair, span),
+            Rule::in_test => {
+                let mut negated = false;
+                let mut set = None;
+                for part in pair.into_inner() {
+                    match part.as_rule() {
+                        Rule::kw_not => negated = true,
+                        Rule::set => set = Some(part),
+                        _ => {}
+                    }
+                }
+                let Some(set) = set else { return self.missing(span) };
+                let (set, depth) = self.set_with_depth(set)?;
+                Ok(Step::In { negated, set, depth, span })
+            }
+            _ => self.unread(&pair),
+        }
+    }
+
+    fn spelling(&mut self, span: Span, wrong: &str, right: &str) {
+        self.diagnostics.push(
+            Diagnostic::new(Code::E0102, format!("`{wrong}` is written `{right}`"), span, "another spelling")
+                .help(format!("write `{right}`")),
+        );
+    }
+
+    fn infix(&mut self, pair: &Pair<'_>, span: Span) -> Lowered<Step> {
+        let text = pair.as_str();
+        let (op, right) = match text {
+            "and" => (Infix::And, ""),
+            "or" => (Infix::Or, ""),
+            "at" => (Infix::At, ""),
+            "=" => (Infix::Compare(CompareOp::Eq), ""),
+            "!=" => (Infix::Compare(CompareOp::Ne), ""),
+            "<" => (Infix::Compare(CompareOp::Lt), ""),
+            "<=" => (Infix::Compare(CompareOp::Le), ""),
+            ">" => (Infix::Compare(CompareOp::Gt), ""),
+            ">=" => (Infix::Compare(CompareOp::Ge), ""),
+            "+" => (Infix::Arith(ArithOp::Add), ""),
+            "-" => (Infix::Arith(ArithOp::Sub), ""),
+            "*" => (Infix::Arith(ArithOp::Mul), ""),
+            "/" => (Infix::Arith(ArithOp::Div), ""),
+            "&&" => (Infix::And, "and"),
+            "==" => (Infix::Compare(CompareOp::Eq), "="),
+            "<>" | "≠" => (Infix::Compare(CompareOp::Ne), "!="),
+            "≤" => (Infix::Compare(CompareOp::Le), "<="),
+            "≥" => (Infix::Compare(CompareOp::Ge), ">="),
+            "×" | "·" => (Infix::Arith(ArithOp::Mul), "*"),
+            "÷" => (Infix::Arith(ArithOp::Div), "/"),
+            "−" | "–" => (Infix::Arith(ArithOp::Sub), "-"),
+            _ => return self.unread(pair),
+        };
+        if !right.is_empty() {
+            self.spelling(span, text, right);
+        }
+        Ok(Step::Infix(op, span))
+    }
+
+    fn is_test(&mut self, pair: Pair<'_>, span: Span) -> Lowered<Step> {
+        let mut inner = pair.into_inner();
+        take(&mut inner, Rule::kw_is);
+        let negated = take(&mut inner, Rule::kw_not).is_some();
+        let operand = self.next(&mut inner, span)?;
+        let mut parts = operand.clone().into_inner();
+        if let (Some(word), None) = (parts.next(), parts.next())
+            && word.as_rule() == Rule::state_word
+        {
+            let what = IsOperand::State(state(&word), self.at(&word));
+            return Ok(Step::Is { negated, what, span });
+        }
+        let what = IsOperand::Operand(self.operand(operand)?);
+        Ok(Step::Is { negated, what, span })
+    }
+
+    /// A set in braces.
+    pub(super) fn set(&mut self, pair: Pair<'_>) -> Lowered<Vec<Expr>> {
+        Ok(self.set_with_depth(pair)?.0)
+    }
+
+    fn set_with_depth(&mut self, pair: Pair<'_>) -> Lowered<(Vec<Expr>, usize)> {
+        let mut depth = 0;
+        let mut exprs = Vec::new();
+        for part in self.elements(pair) {
+            let built = self.build(part)?;
+            depth = depth.max(built.depth);
+            exprs.push(built.expr);
+        }
+        Ok((exprs, depth))
+    }
+
+    /// A node over children of this depth.
+    fn node(&mut self, kind: ExprKind, span: Span, children: usize) -> Lowered<Built> {
+        let depth = children + 1;
+        if depth > MAX_EXPRESSION_DEPTH {
+            return self.fail(
+                Diagnostic::new(
+                    Code::E0108,
+                    "an expression is nested too deep",
+                    span,
+                    format!("more than {MAX_EXPRESSION_DEPTH} steps deep"),
+                )
+                .help("give parts of it names with `define`; a long sum can be a `sum` over a list or a table"),
+            );
+        }
+        Ok(Built { expr: Expr { kind, span }, depth })
+    }
+
+    /// `and` and `or`.
+    fn logic(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
+        let first = self.negation(steps, whole)?;
+        let mut parts = vec![first];
+        let mut ops: Vec<(bool, Span)> = Vec::new();
+        while let Some(Step::Infix(op @ (Infix::And | Infix::Or), span)) = steps.peek() {
+            ops.push((*op == Infix::And, *span));
+            steps.next();
+            let part = self.negation(steps, whole)?;
+            parts.push(part);
+        }
+        let Some(&(all_and, _)) = ops.first() else {
+            return match parts.pop() {
+                Some(only) => Ok(only),
+                None => self.missing(whole),
+            };
+        };
+        if let Some((_, second)) = ops.iter().find(|(and, _)| *and != all_and) {
+            let places: Vec<Span> = parts.iter().map(|p| p.expr.span).collect();
+            self.mixed(whole, &places, &ops, *second);
+        }
+        let depth = parts.iter().map(|p| p.depth).max().unwrap_or(0);
+        let span = self.cover(&parts, whole);
+        let exprs = parts.into_iter().map(|p| p.expr).collect();
+        let kind = if all_and { ExprKind::And(exprs) } else { ExprKind::Or(exprs) };
+        self.node(kind, span, depth)
+    }
+
+    fn cover(&self, parts: &[Built], whole: Span) -> Span {
+        match (parts.first(), parts.last()) {
+            (Some(a), Some(b)) => a.expr.span.to(b.expr.span),
+            _ => whole,
+        }
+    }
+
+    /// `a and b or c`: says both readings.
+    fn mixed(&mut self, whole: Span, parts: &[Span], ops: &[(bool, Span)], second: Span) {
+        let reading = |tight_and: bool| -> String {
+            let mut groups: Vec<Vec<String>> = vec![Vec::new()];
+            for (i, part) in parts.iter().enumerate() {
+                let splits = i > 0 && ops.get(i - 1).is_some_and(|(and, _)| *and != tight_and);
+                if splits {
+                    groups.push(Vec::new());
+                }
+                if let Some(group) = groups.last_mut() {
+                    group.push(one_line(self.slice(*part)));
+                }
+            }
+            let (tight, loose) = if tight_and { (" and ", " or ") } else { (" or ", " and ") };
+            let group = |g: &Vec<String>| if g.len() > 1 { format!("({})", g.join(tight)) } else { g.join(tight) };
+            groups.iter().map(group).collect::<Vec<_>>().join(loose)
+        };
+        let (first, other) = (reading(true), reading(false));
+        let mut error = Diagnostic::new(
+            Code::E0107,
+            "`and` and `or` stand side by side without parentheses",
+            second,
+            "which of the two belongs together first is not clear",
+        );
+        if let Some((_, other_op)) = ops.first() {
+            error = error.also(*other_op, "the other word");
+        }
+        let fits = |s: &String| s.chars().count() <= 120;
+        error = if fits(&first) && fits(&other) {
+            error.help(format!("write `{first}` or `{other}`, whichever is meant"))
+        } else {
+            error.help("put parentheses around what belongs together: `(a and b) or c`, or `a and (b or c)`")
+        };
+        let _ = whole;
+        self.diagnostics.push(error);
+    }
+
+    /// `not …`
+    fn negation(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
+        let mut nots = Vec::new();
+        while let Some(Step::Not(span)) = steps.peek() {
+            nots.push(*span);
+            steps.next();
+        }
+        let mut built = self.comparison(steps, whole)?;
+        for not in nots.into_iter().rev() {
+            let span = not.to(built.expr.span);
+            built = self.node(ExprKind::Not(Box::new(built.expr)), span, built.depth)?;
+        }
+        Ok(built)
+    }
+
+    /// One comparison or test; several in a row are an error.
+    fn comparison(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
+        let mut left = self.sum(steps, whole)?;
+        let mut count = 0;
+        loop {
+            let start = left.expr.span;
+            match steps.peek() {
+                Some(Step::Infix(Infix::Compare(op), at)) => {
+                    let (op, at) = (*op, *at);
+                    steps.next();
+                    let right = self.sum(steps, whole)?;
+                    if count > 0 {
+                        self.chained(&left.expr, at, right.expr.span);
+                    }
+                    let span = start.to(right.expr.span);
+                    let depth = left.depth.max(right.depth);
+                    left = self.node(ExprKind::Compare(op, Box::new(left.expr), Box::new(right.expr)), span, depth)?;
+                }
+                Some(Step::Is { span, .. } | Step::In { span, .. }) => {
+                    let at = *span;
+                    if count > 0 {
+                        self.chained(&left.expr, at, at);
+                    }
+                    let Some(step) = steps.next() else { return self.missing(whole) };
+                    left = self.test(left, step, start.to(at))?;
+                }
+                _ => return Ok(left),
+            }
+            count += 1;
+        }
+    }
+
+    fn chained(&mut self, left: &Expr, at: Span, right: Span) {
+        let mut error =
+            Diagnostic::new(Code::E0107, "comparisons do not chain", at, "a second comparison").also(left.span, "the first");
+        error = match &left.kind {
+            ExprKind::Compare(_, _, middle) if at != right => {
+                let (first, middle) = (one_line(self.slice(left.span)), one_line(self.slice(middle.span)));
+                let (op, right) = (self.slice(at), one_line(self.slice(right)));
+                error.help(format!("write `{first} and {middle} {op} {right}`"))
+            }
+            _ => error.help("put the first one in parentheses, or join two comparisons with `and`"),
+        };
+        self.diagnostics.push(error);
+    }
+
+    fn test(&mut self, left: Built, step: Step, span: Span) -> Lowered<Built> {
+        match step {
+            Step::In { negated, set, depth, .. } => {
+                let depth = left.depth.max(depth);
+                self.node(ExprKind::In(Box::new(left.expr), negated, set), span, depth)
+            }
+            Step::Is { negated, what: IsOperand::State(state, at), .. } => {
+                self.node(ExprKind::Is(Box::new(left.expr), negated, IsWhat::State(state, at)), span, left.depth)
+            }
+            Step::Is { negated, what: IsOperand::Operand(value), .. } => self.is_value(left, negated, value.expr, span),
+            Step::Not(at) | Step::Minus(at) | Step::Infix(_, at) => self.missing(at),
+            Step::Operand(built) => self.missing(built.expr.span),
+        }
+    }
+
+    fn is_value(&mut self, left: Built, negated: bool, value: Expr, span: Span) -> Lowered<Built> {
+        let subject = one_line(self.slice(left.expr.span));
+        match value.kind {
+            ExprKind::Name(name) => {
+                self.node(ExprKind::Is(Box::new(left.expr), negated, IsWhat::Value(name)), span, left.depth)
+            }
+            ExprKind::Bool(truth) => {
+                let right = if truth == negated { format!("not {subject}") } else { subject };
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        Code::E0102,
+                        "a condition is true or false by itself and is not compared with `true` or `false`",
+                        span,
+                        "more than is needed",
+                    )
+                    .help(format!("write `{}`", shorten(&right))),
+                );
+                if truth == negated {
+                    self.node(ExprKind::Not(Box::new(left.expr)), span, left.depth)
+                } else {
+                    Ok(left)
+                }
+            }
+            ExprKind::Field(_, ref last) => {
+                let last = last.text.clone();
+                let op = if negated { "!=" } else { "=" };
+                let right = one_line(self.slice(value.span));
+                self.fail(
+                    Diagnostic::new(
+                        Code::E0102,
+                        "after `is` stands the bare name of an enum value or a region, or `absent` or `unavailable`",
+                        value.span,
+                        "not a bare name",
+                    )
+                    .help(format!(
+                        "write `is {last}` for a value of an enum, or `{} {op} {}` to compare two expressions",
+                        shorten(&subject),
+                        shorten(&right)
+                    )),
+                )
+            }
+            _ => {
+                let op = if negated { "!=" } else { "=" };
+                let right = one_line(self.slice(value.span));
+                self.fail(
+                    Diagnostic::new(
+                        Code::E0102,
+                        "after `is` stands the bare name of an enum value or a region, or `absent` or `unavailable`",
+                        value.span,
+                        "not a bare name",
+                    )
+                    .help(format!("compare expressions with `{op}`: `{} {op} {}`", shorten(&subject), shorten(&right))),
+                )
+            }
+        }
+    }
+
+    fn sum(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
+        let mut left = self.product(steps, whole)?;
+        while let Some(Step::Infix(Infix::Arith(op @ (ArithOp::Add | ArithOp::Sub)), _)) = steps.peek() {
+            let op = *op;
+            steps.next();
+            let right = self.product(steps, whole)?;
+            left = self.arith(op, left, right)?;
+        }
+        Ok(left)
+    }
+
+    fn product(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
+        let mut left = self.signed(steps, whole)?;
+        while let Some(Step::Infix(Infix::Arith(op @ (ArithOp::Mul | ArithOp::Div)), _)) = steps.peek() {
+            let op = *op;
+            steps.next();
+            let right = self.signed(steps, whole)?;
+            left = self.arith(op, left, right)?;
+        }
+        Ok(left)
+    }
+
+    fn arith(&mut self, op: ArithOp, left: Built, right: Built) -> Lowered<Built> {
+        let span = left.expr.span.to(right.expr.span);
+        let depth = left.depth.max(right.depth);
+        self.node(ExprKind::Arith(op, Box::new(left.expr), Box::new(right.expr)), span, depth)
+    }
+
+    /// Unary minus.
+    fn signed(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
+        let mut signs = Vec::new();
+        loop {
+            match steps.peek() {
+                Some(Step::Minus(span)) => signs.push(*span),
+                Some(Step::Not(span)) => {
+                    let span = *span;
+                    return self.fail(
+                        Diagnostic::new(Code::E0102, "`not` needs parentheses here", span, "after another operator")
+                            .help("write `(not …)`; `not` takes all of the comparison that follows it"),
+                    );
+                }
+                _ => break,
+            }
+            steps.next();
+        }
+        let mut built = self.as_of_date(steps, whole)?;
+        for sign in signs.into_iter().rev() {
+            let span = sign.to(built.expr.span);
+            built = self.node(ExprKind::Neg(Box::new(built.expr)), span, built.depth)?;
+        }
+        Ok(built)
+    }
+
+    /// `NAME at DATE`
+    fn as_of_date(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
+        let mut left = self.bare(steps, whole)?;
+        while let Some(Step::Infix(Infix::At, at)) = steps.peek() {
+            let at = *at;
+            steps.next();
+            if !matches!(left.expr.kind, ExprKind::Name(_) | ExprKind::Call(..)) {
+                return self.fail(
+                    Diagnostic::new(
+                        Code::E0102,
+                        "`at` stands after the name of a norm or a definition",
+                        left.expr.span,
+                        "not a name or a call",
+                    )
+                    .also(at, "`at` reads a norm or a definition as of another date")
+                    .help("give the expression a name with `define`, and write `NAME at DATE`"),
+                );
+            }
+            let right = self.bare(steps, whole)?;
+            let span = left.expr.span.to(right.expr.span);
+            let depth = left.depth.max(right.depth);
+            left = self.node(ExprKind::At(Box::new(left.expr), Box::new(right.expr)), span, depth)?;
+        }
+        Ok(left)
+    }
+
+    fn bare(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
+        match steps.next() {
+            Some(Step::Operand(built)) => Ok(built),
+            Some(Step::Not(span) | Step::Minus(span) | Step::Infix(_, span)) => self.missing(span),
+            Some(Step::Is { span, .. } | Step::In { span, .. }) => self.missing(span),
+            None => self.missing(whole),
+        }
+    }
+
+    /// A primary with the fields read from it.
+    fn operand(&mut self, pair: Pair<'_>) -> Lowered<Built> {
+        let whole = self.place(&pair);
+        let mut inner = pair.into_inner();
+        let primary = self.next(&mut inner, whole)?;
+        let mut built = self.primary(primary)?;
+        for access in inner {
+            let place = self.place(&access);
+            let name = self.next_name(&mut access.into_inner(), place)?;
+            let span = built.expr.span.to(name.span);
+            built = self.node(ExprKind::Field(Box::new(built.expr), name), span, built.depth)?;
+        }
+        Ok(built)
+    }
+
+    fn primary(&mut self, pair: Pair<'_>) -> Lowered<Built> {
+        let span = self.place(&pair);
+        match pair.as_rule() {
+            Rule::date => {
+                let date = self.date(&pair)?;
+                self.node(ExprKind::Date(date), span, 0)
+            }
+            Rule::quantity => {
+                let (kind, span) = self.quantity(pair)?;
+                self.node(kind, span, 0)
+            }
+            Rule::text | Rule::odd_text => {
+                let text = self.text(&pair)?;
+                self.node(ExprKind::Text(text.value), span, 0)
+            }
+            Rule::bool_word => self.node(ExprKind::Bool(pair.as_str() == "true"), span, 0),
+            Rule::state_word => {
+                let word = pair.as_str();
+                self.fail(
+                    Diagnostic::new(Code::E0102, format!("`{word}` is not a value"), span, "stands only after `is` or `if`")
+                        .help(format!("test for it with `is`: `applicant.kinship is {word}`")),
+                )
+            }
+            Rule::paren => {
+                let Some(expr) = pair.into_inner().next() else { return self.missing(span) };
+                let built = self.build(expr)?;
+                self.node(ExprKind::Paren(Box::new(built.expr)), span, built.depth)
+            }
+            Rule::list => {
+                let mut depth = 0;
+                let mut exprs = Vec::new();
+                for part in pair.into_inner() {
+                    let built = self.build(part)?;
+                    depth = depth.max(built.depth);
+                    exprs.push(built.expr);
+                }
+                self.node(ExprKind::List(exprs), span, depth)
+            }
+            Rule::reference => self.reference(pair),
+            Rule::round_call => self.round_call(pair),
+            _ => self.unread(&pair),
+        }
+    }
+
+    fn round_call(&mut self, pair: Pair<'_>) -> Lowered<Built> {
+        let span = self.place(&pair);
+        let mut mode = RoundMode::Nearest;
+        let mut args = None;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::kw_up => mode = RoundMode::Up,
+                Rule::kw_down => mode = RoundMode::Down,
+                Rule::call_args => args = Some(part),
+                _ => {}
+            }
+        }
+        let Some(args) = args else { return self.missing(span) };
+        let args = self.call_args(args)?;
+        self.round(mode, args, span)
+    }
+
+    fn round(&mut self, mode: RoundMode, args: CallArgs, span: Span) -> Lowered<Built> {
+        let (depth, plain) = (args.depth, args.is_plain());
+        let mut exprs = args.exprs.into_iter();
+        match (exprs.next(), exprs.next(), exprs.next(), plain) {
+            (Some(value), Some(step), None, true) => {
+                self.node(ExprKind::Round(mode, Box::new(value), Box::new(step)), span, depth)
+            }
+            _ => self.fail(
+                Diagnostic::new(Code::E0102, "`round` takes a value and a step", span, "expected two values")
+                    .help("write `round(VALUE, STEP)`, `round up(VALUE, STEP)` or `round down(VALUE, STEP)`, for example `round(fee, 1 KZT)`"),
+            ),
+        }
+    }
+
+    fn call_args(&mut self, pair: Pair<'_>) -> Lowered<CallArgs> {
+        let mut args = CallArgs::default();
+        for part in pair.into_inner() {
+            let place = self.place(&part);
+            match part.as_rule() {
+                Rule::binder => args.var = Some(self.next_name(&mut part.into_inner(), place)?),
+                Rule::expr => {
+                    let built = self.build(part)?;
+                    args.depth = args.depth.max(built.depth);
+                    args.exprs.push(built.expr);
+                }
+                rule @ (Rule::where_part | Rule::body_part | Rule::otherwise_part) => {
+                    let Some(expr) = part.into_inner().find(|p| p.as_rule() == Rule::expr) else {
+                        return self.missing(place);
+                    };
+                    let built = self.build(expr)?;
+                    args.depth = args.depth.max(built.depth);
+                    let slot = match rule {
+                        Rule::where_part => &mut args.filter,
+                        Rule::body_part => &mut args.body,
+                        _ => &mut args.otherwise,
+                    };
+                    *slot = Some(built.expr);
+                }
+                _ => return self.unread(&part),
+            }
+        }
+        Ok(args)
+    }
+
+    /// A name, a call or an aggregate.
+    fn reference(&mut self, pair: Pair<'_>) -> Lowered<Built> {
+        let span = self.place(&pair);
+        let mut inner = pair.into_inner();
+        let name = self.next_name(&mut inner, span)?;
+        let Some(args) = inner.next() else {
+            return self.node(ExprKind::Name(name), span, 0);
+        };
+        let args = self.call_args(args)?;
+        if name.text == "round" {
+            return self.round(RoundMode::Nearest, args, span);
+        }
+        match aggregate(&name.text) {
+            Some(func) if !args.is_plain() || args.exprs.len() == 1 => self.aggregate(func, name.span, args, span),
+            _ if args.is_plain() => {
+                let depth = args.depth;
+                self.node(ExprKind::Call(name, args.exprs), span, depth)
+            }
+            _ => self.not_an_aggregate(&name),
+        }
+    }
+
+    fn not_an_aggregate<T>(&mut self, name: &Name) -> Lowered<T> {
+        let known = ["any", "all", "count", "sum", "min", "max", "first", "list"];
+        let mut error = Diagnostic::new(
+            Code::E0102,
+            format!("`{}` does not go through a list", name.text),
+            name.span,
+            "not one of `any`, `all`, `count`, `sum`, `min`, `max`, `first`, `list`",
+        );
+        if let Some(near) = crate::diagnostic::nearest(&name.text, known) {
+            error = error.help(format!("did you mean `{near}`?"));
+        }
+        self.fail(error.help("only these go through a list: `any(x in LIST where CONDITION: CONDITION)`"))
+    }
+
+    fn aggregate(&mut self, func: AggregateFunc, func_span: Span, args: CallArgs, span: Span) -> Lowered<Built> {
+        let depth = args.depth;
+        let mut exprs = args.exprs.into_iter();
+        let (Some(list), None) = (exprs.next(), exprs.next()) else {
+            return self.fail(
+                Diagnostic::new(
+                    Code::E0102,
+                    format!("`{}` goes through one list", self.slice(func_span)),
+                    span,
+                    "expected one list",
+                )
+                .help("write `NAME in LIST` before `where` and `:`, as in `count(o in owners where o.consent)`"),
+            );
+        };
+        let missing_var = args.var.is_none() && (args.filter.is_some() || args.body.is_some());
+        if missing_var {
+            return self.fail(
+                Diagnostic::new(
+                    Code::E0102,
+                    "`where` and `:` speak of each element, which needs a name",
+                    list.span,
+                    "expected `NAME in` before the list",
+                )
+                .help(format!("write `{}(x in {} …)`", self.slice(func_span), shorten(&one_line(self.slice(list.span))))),
+            );
+        }
+        let aggregate = Aggregate {
+            func,
+            func_span,
+            var: args.var,
+            list,
+            filter: args.filter,
+            body: args.body,
+            otherwise: args.otherwise,
+        };
+        self.node(ExprKind::Aggregate(Box::new(aggregate)), span, depth)
+    }
+
+    pub(super) fn row(&mut self, pair: Pair<'_>) -> Lowered<TableRow> {
+        let span = self.place(&pair);
+        let mut cells = Vec::new();
+        for part in pair.into_inner() {
+            let cell = self.cell(part)?;
+            cells.push(cell);
+        }
+        match cells.pop() {
+            Some(Cell { kind: CellKind::Value(output), .. }) => Ok(TableRow { cells, output, span }),
+            Some(other) => self.fail(
+                Diagnostic::new(Code::E0102, "the last cell of a row is its value", other.span, "a condition, not a value")
+                    .help("write the conditions first and the value of the row last: `| any | >= 18 | 500 KZT |`"),
+            ),
+            None => self.missing(span),
+        }
+    }
+
+    /// One cell of a table.
+    pub(in crate::syntax) fn cell(&mut self, pair: Pair<'_>) -> Lowered<Cell> {
+        let span = self.place(&pair);
+        let mut inner = pair.into_inner();
+        let part = self.next(&mut inner, span)?;
+        let kind = match part.as_rule() {
+            Rule::cell_any => CellKind::Any,
+            Rule::cell_compare => {
+                let mut inner = part.into_inner();
+                let op = self.next(&mut inner, span)?;
+                let value = self.next(&mut inner, span)?;
+                let op = self.cell_op(&op)?;
+                CellKind::Compare(op, self.expr(value)?)
+            }
+            Rule::cell_set => {
+                let Some(set) = part.into_inner().next() else { return self.missing(span) };
+                CellKind::Set(self.set(set)?)
+            }
+            Rule::cell_state => {
+                let Some(word) = part.into_inner().next() else { return self.missing(span) };
+                CellKind::State(state(&word))
+            }
+            Rule::cell_value => {
+                let mut ends = part.into_inner();
+                let first = self.next(&mut ends, span)?;
+                let first = self.expr(first)?;
+                match ends.next() {
+                    Some(last) => CellKind::Range(first, self.expr(last)?),
+                    None => CellKind::Value(first),
+                }
+            }
+            _ => return self.unread(&part),
+        };
+        Ok(Cell { kind, span })
+    }
+
+    fn cell_op(&mut self, pair: &Pair<'_>) -> Lowered<CompareOp> {
+        let span = self.at(pair);
+        match self.infix(pair, span)? {
+            Step::Infix(Infix::Compare(op), _) => Ok(op),
+            Step::Infix(Infix::And | Infix::Or | Infix::At | Infix::Arith(_), _)
+            | Step::Not(_)
+            | Step::Minus(_)
+            | Step::Operand(_)
+            | Step::Is { .. }
+            | Step::In { .. } => self.unread(pair),
+        }
+    }
+}
+
+/// What stands between the parentheses of a call.
+#[derive(Default)]
+struct CallArgs {
+    var: Option<Name>,
+    exprs: Vec<Expr>,
+    filter: Option<Expr>,
+    body: Option<Expr>,
+    otherwise: Option<Expr>,
+    depth: usize,
+}
+
+impl CallArgs {
+    /// Nothing but values between commas.
+    fn is_plain(&self) -> bool {
+        self.var.is_none() && self.filter.is_none() && self.body.is_none() && self.otherwise.is_none()
+    }
+}
+
+fn aggregate(name: &str) -> Option<AggregateFunc> {
+    Some(match name {
+        "any" => AggregateFunc::Any,
+        "all" => AggregateFunc::All,
+        "count" => AggregateFunc::Count,
+        "sum" => AggregateFunc::Sum,
+        "min" => AggregateFunc::Min,
+        "max" => AggregateFunc::Max,
+        "first" => AggregateFunc::First,
+        "list" => AggregateFunc::List,
+        _ => return None,
+    })
+}
+
+/// A text on one line, for a suggestion.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

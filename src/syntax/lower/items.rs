@@ -1,0 +1,542 @@
+//! Items: one function for each kind.
+
+use super::clauses::Clauses;
+use super::{Lower, Lowered, take};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{
+    Amendment, AsOf, Assumption, Calendar, CaseItem, Decision, Define, Enum, Exception, Expr, ExprKind, Facts, Hit, Import,
+    Item, Norm, Notice, OutcomeItem, Policy, Reason, Record, Region, Registry, Replace, Rule as RuleItem, Scale, Scope,
+    SourceItem, Suspend, SuspendKind, Table, TableRows, TypeExpr, Unit,
+};
+use crate::syntax::grammar::{Pair, Rule};
+use chrono::NaiveDate;
+use pest::iterators::Pairs;
+
+type Inner<'p> = Pairs<'p, Rule>;
+
+impl Lower<'_> {
+    /// Lowers one item.
+    pub(in crate::syntax) fn item(&mut self, pair: Pair<'_>) -> Lowered<Item> {
+        let span = self.place(&pair);
+        let rule = pair.as_rule();
+        let text_pair = pair.clone();
+        let mut inner = pair.into_inner();
+        let replace = take(&mut inner, Rule::kw_replace).map(|p| self.at(&p));
+        // The word that opens the item; the grammar has read it.
+        if rule != Rule::suspend_item {
+            self.next(&mut inner, span)?;
+        }
+        match rule {
+            Rule::policy_item => self.policy(inner, span).map(Item::Policy),
+            Rule::amendment_item => self.amendment(inner, span).map(Item::Amendment),
+            Rule::import_item => Ok(Item::Import(Import { path: self.inner_text(text_pair)?, span })),
+            Rule::source_item => self.source(inner, span).map(Item::Source),
+            Rule::registry_item => {
+                let name = self.next_name(&mut inner, span)?;
+                let all = self.clauses(inner)?;
+                Ok(Item::Registry(Registry { name, labels: all.labels, handlers: all.handlers, span }))
+            }
+            Rule::region_item => {
+                let node = self.next(&mut inner, span)?;
+                let region = self.region(node)?;
+                Ok(Item::Region(Region { span, ..region }))
+            }
+            Rule::unit_item => self.unit(inner, span).map(Item::Unit),
+            Rule::calendar_item => self.calendar(inner, span).map(Item::Calendar),
+            Rule::enum_item => self.enumeration(inner, span).map(Item::Enum),
+            Rule::record_item => {
+                let name = self.next_name(&mut inner, span)?;
+                let fields = self.next(&mut inner, span)?;
+                Ok(Item::Record(Record { name, fields: self.fields(fields)?, span }))
+            }
+            Rule::facts_item => self.facts(inner, span).map(Item::Facts),
+            Rule::as_of_item => {
+                let mut exprs = self.exprs(text_pair)?.into_iter();
+                match exprs.next() {
+                    Some(date) => Ok(Item::AsOf(AsOf { date, region: exprs.next(), span })),
+                    None => self.missing(span),
+                }
+            }
+            Rule::decision_item => self.decision(inner, span).map(Item::Decision),
+            Rule::outcome_item => self.outcome(inner, span).map(Item::Outcome),
+            Rule::reason_item => self.reason(inner, span).map(Item::Reason),
+            Rule::assumption_item => self.assumption(inner, span).map(Item::Assumption),
+            Rule::norm_item => self.norm(inner, span).map(Item::Norm),
+            Rule::define_item => self.define(inner, replace, span).map(Item::Define),
+            Rule::case_item => {
+                let label = self.next_name(&mut inner, span)?;
+                take(&mut inner, Rule::kw_of);
+                let definition = self.next_name(&mut inner, span)?;
+                Ok(Item::Case(CaseItem { definition, case: self.case(label, inner, span)?, span }))
+            }
+            Rule::table_item => self.table(inner, replace, span).map(Item::Table),
+            Rule::scale_item => self.scale(inner, replace, span).map(Item::Scale),
+            Rule::rule_item => self.rule(inner, replace, span).map(Item::Rule),
+            Rule::exception_item => self.exception(inner, replace, span).map(Item::Exception),
+            Rule::notice_item => self.notice(inner, replace, span).map(Item::Notice),
+            Rule::suspend_item => self.suspend(inner, span).map(Item::Suspend),
+            _ => self.unread(&text_pair),
+        }
+    }
+
+    /// A path that the grammar promises.
+    fn next_path(&mut self, inner: &mut Inner<'_>, whole: Span) -> Lowered<crate::syntax::ast::Path> {
+        let pair = self.next(inner, whole)?;
+        Ok(self.path(pair))
+    }
+
+    /// What `replace` and `keeping exceptions` say together.
+    fn replace(&mut self, word: Option<Span>, all: &Clauses) -> Option<Replace> {
+        if let (None, Some((_, place))) = (word, all.keeping) {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::E0102,
+                    "only an item that replaces another says what becomes of the exceptions",
+                    place,
+                    "there is no `replace` before this item",
+                )
+                .help("write `replace` before the item, or leave this clause out"),
+            );
+        }
+        word.map(|span| Replace { keeping: all.keeping.map(|(keeping, _)| keeping), span })
+    }
+
+    /// A clause that the item cannot do without.
+    fn need<T>(&mut self, part: Option<T>, whole: Span, message: String, help: &str) -> Lowered<T> {
+        match part {
+            Some(part) => Ok(part),
+            None => self.fail(Diagnostic::new(Code::E0102, message, whole, "a part is missing").help(help)),
+        }
+    }
+
+    fn policy(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Policy> {
+        let name = self.next_path(&mut inner, span)?;
+        let all = self.clauses(inner)?;
+        Ok(Policy {
+            name,
+            scope: all.scope,
+            languages: all.languages,
+            leap_birthday: all.leap_birthday,
+            month_end: all.month_end,
+            sources: all.sources,
+            labels: all.labels,
+            span,
+        })
+    }
+
+    fn amendment(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Amendment> {
+        let name = self.next_path(&mut inner, span)?;
+        take(&mut inner, Rule::kw_to);
+        let policy = self.next_path(&mut inner, span)?;
+        let all = self.clauses(inner)?;
+        Ok(Amendment { name, policy, scope: all.scope, over: all.over, sources: all.sources, labels: all.labels, span })
+    }
+
+    fn source(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<SourceItem> {
+        let name = self.next_name(&mut inner, span)?;
+        let title = self.next(&mut inner, span)?;
+        let title = self.text(&title)?;
+        Ok(SourceItem { name, title, labels: self.clauses(inner)?.labels, span })
+    }
+
+    fn region(&mut self, pair: Pair<'_>) -> Lowered<Region> {
+        let span = self.place(&pair);
+        let mut children = Vec::new();
+        let mut labels = Vec::new();
+        let mut name = None;
+        let mut inner = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::label => labels.push(self.label(part)?),
+                Rule::name => name = Some(self.name(&part)),
+                _ => inner.push(part),
+            }
+        }
+        for part in self.separated(inner.into_iter()) {
+            children.push(self.region(part)?);
+        }
+        match name {
+            Some(name) => Ok(Region { name, labels, children, span }),
+            None => self.missing(span),
+        }
+    }
+
+    fn unit(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Unit> {
+        let name = self.next_name(&mut inner, span)?;
+        let mut value = None;
+        let mut labels = Vec::new();
+        for part in inner {
+            let place = self.place(&part);
+            match part.as_rule() {
+                Rule::label => labels.push(self.label(part)?),
+                _ if value.is_some() => {
+                    return self.fail(
+                        Diagnostic::new(Code::E0103, "the value is written twice", place, "the second one")
+                            .help("keep one of them"),
+                    );
+                }
+                _ => {
+                    let Some(quantity) = part.into_inner().next() else { return self.missing(place) };
+                    match self.quantity(quantity)?.0 {
+                        ExprKind::Number(number, unit) => value = Some((number, unit)),
+                        _ => {
+                            return self.fail(
+                                Diagnostic::new(Code::E0102, "a unit is a number of another unit", place, "not a number")
+                                    .help("write `unit ha = 10_000 m2`"),
+                            );
+                        }
+                    }
+                }
+            }
+        }
+        Ok(Unit { name, value, labels, span })
+    }
+
+    fn calendar(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Calendar> {
+        let name = self.next_name(&mut inner, span)?;
+        let mut calendar = Calendar {
+            name,
+            from: None,
+            through: None,
+            weekend: Vec::new(),
+            holidays: Vec::new(),
+            workdays: Vec::new(),
+            file: None,
+            span,
+        };
+        let mut seen: Vec<(Rule, Span)> = Vec::new();
+        for part in inner {
+            let place = self.place(&part);
+            let rule = part.as_rule();
+            if let Some((_, first)) = seen.iter().find(|(r, _)| *r == rule) {
+                let word = self.slice(place).split_whitespace().next().unwrap_or("");
+                self.diagnostics.push(
+                    Diagnostic::new(Code::E0103, format!("`{word}` is written twice"), place, "the second one")
+                        .also(*first, "the first one")
+                        .help("write all days in one clause, separated by commas"),
+                );
+            }
+            seen.push((rule, place));
+            match rule {
+                Rule::calendar_from => calendar.from = self.dates(part)?.first().map(|d| d.0),
+                Rule::calendar_through => calendar.through = self.dates(part)?.first().map(|d| d.0),
+                Rule::calendar_weekend => calendar.weekend = self.names(part),
+                Rule::calendar_holidays => calendar.holidays = self.dates(part)?,
+                Rule::calendar_workdays => calendar.workdays = self.dates(part)?,
+                Rule::calendar_days => calendar.file = Some(self.inner_text(part)?),
+                _ => return self.unread(&part),
+            }
+        }
+        Ok(calendar)
+    }
+
+    fn dates(&mut self, pair: Pair<'_>) -> Lowered<Vec<(NaiveDate, Span)>> {
+        let mut dates = Vec::new();
+        for part in pair.into_inner().filter(|p| p.as_rule() == Rule::date) {
+            dates.push((self.date(&part)?, self.at(&part)));
+        }
+        Ok(dates)
+    }
+
+    fn enumeration(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Enum> {
+        let name = self.next_name(&mut inner, span)?;
+        let mut labels = Vec::new();
+        while let Some(label) = take(&mut inner, Rule::label) {
+            labels.push(self.label(label)?);
+        }
+        let values = self.next(&mut inner, span)?;
+        Ok(Enum { name, labels, values: self.enum_values(values)?, span })
+    }
+
+    fn facts(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Facts> {
+        let body = self.next(&mut inner, span)?;
+        if body.as_rule() == Rule::field {
+            return Ok(Facts::Single { field: self.field(body)?, span });
+        }
+        let mut inner = body.into_inner();
+        let name = self.next_name(&mut inner, span)?;
+        let fields = self.next(&mut inner, span)?;
+        Ok(Facts::Group { name, fields: self.fields(fields)?, span })
+    }
+
+    fn decision(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Decision> {
+        let name = self.next_name(&mut inner, span)?;
+        let mut labels = Vec::new();
+        while let Some(label) = take(&mut inner, Rule::label) {
+            labels.push(self.label(label)?);
+        }
+        let ranking = self.next(&mut inner, span)?;
+        let outcomes = self.names(ranking);
+        let mut all = self.clauses(inner)?;
+        labels.append(&mut all.labels);
+        Ok(Decision {
+            name,
+            outcomes,
+            otherwise: all.decision_otherwise,
+            outcome_labels: all.outcome_labels,
+            outputs: all.outputs,
+            labels,
+            span,
+        })
+    }
+
+    fn outcome(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<OutcomeItem> {
+        let name = self.next_name(&mut inner, span)?;
+        take(&mut inner, Rule::kw_of);
+        let decision = self.next_name(&mut inner, span)?;
+        let above = self.next(&mut inner, span)?.as_rule() == Rule::kw_above;
+        let other = self.next_name(&mut inner, span)?;
+        Ok(OutcomeItem { name, decision, above, other, labels: self.clauses(inner)?.labels, span })
+    }
+
+    fn reason(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Reason> {
+        let code = self.next_name(&mut inner, span)?;
+        let params = take(&mut inner, Rule::params);
+        let params = self.params(params)?;
+        let labels = self.clauses(inner)?.labels;
+        let mut messages = Vec::new();
+        let mut bad = None;
+        for label in labels {
+            match self.message(label) {
+                Ok(message) => messages.push(message),
+                Err(error) => bad = Some(error),
+            }
+        }
+        match bad {
+            Some(error) => Err(error),
+            None => Ok(Reason { code, params, messages, span }),
+        }
+    }
+
+    fn assumption(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Assumption> {
+        let name = self.next_name(&mut inner, span)?;
+        let ty = self.next(&mut inner, span)?;
+        let ty = self.type_expr(ty)?;
+        let all = self.clauses(inner)?;
+        let message = format!("the assumption `{}` has no default", name.text);
+        let default = self.need(all.value, span, message, "write `= VALUE`: the choice that holds where nobody chooses")?;
+        Ok(Assumption { name, ty, default, choices: all.choices, sources: all.sources, labels: all.labels, span })
+    }
+
+    fn norm(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Norm> {
+        let name = self.next_name(&mut inner, span)?;
+        let ty = self.type_of(&mut inner)?;
+        let all = self.clauses(inner)?;
+        Ok(Norm {
+            name,
+            ty,
+            values: all.norm_values,
+            at_least: all.norm_at_least,
+            at_most: all.norm_at_most,
+            sources: all.sources,
+            labels: all.labels,
+            span,
+        })
+    }
+
+    fn type_of(&mut self, inner: &mut Inner<'_>) -> Lowered<Option<TypeExpr>> {
+        take(inner, Rule::type_expr).map(|t| self.type_expr(t)).transpose()
+    }
+
+    fn define(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<Define> {
+        let name = self.next_name(&mut inner, span)?;
+        let params = take(&mut inner, Rule::params);
+        let params = self.params(params)?;
+        let ty = self.type_of(&mut inner)?;
+        let mut all = self.clauses(inner)?;
+        let replace = self.replace(replace, &all);
+        let body = self.define_body(&mut all, span, &name.text)?;
+        Ok(Define { replace, name, params, ty, body, sources: all.sources, labels: all.labels, span })
+    }
+
+    fn table(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<Table> {
+        let name = self.next_name(&mut inner, span)?;
+        let params = take(&mut inner, Rule::params);
+        let params = self.params(params)?;
+        let ty = self.next(&mut inner, span)?;
+        let ty = self.type_expr(ty)?;
+        let hit = take(&mut inner, Rule::hit).map_or(Hit::Unique, |p| hit(p.as_str().trim()));
+        let all = self.clauses(inner)?;
+        let replace = self.replace(replace, &all);
+        let message = format!("the table `{}` does not say what its columns are", name.text);
+        let inputs = self.need(all.by, span, message, "write `by EXPRESSION, …`, one expression for each column of conditions")?;
+        for row in &all.rows {
+            if row.cells.len() != inputs.len() {
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        Code::E0102,
+                        format!(
+                            "this row has {}, but the table is `by` {}",
+                            counted(row.cells.len(), "condition"),
+                            counted(inputs.len(), "expression")
+                        ),
+                        row.span,
+                        format!("expected {} and a value", counted(inputs.len(), "condition")),
+                    )
+                    .help("write one cell for each expression after `by`, then the value of the row; `any` leaves a column open"),
+                );
+            }
+        }
+        let rows = match all.rows_from {
+            Some(file) if all.rows.is_empty() => TableRows::Csv(file),
+            Some(file) => {
+                return self.fail(
+                    Diagnostic::new(Code::E0102, "a table has rows or a file of rows, not both", file.span, "rows stand here too")
+                        .help("keep the rows or `from \"file.csv\"`"),
+                );
+            }
+            None => TableRows::Inline(all.rows),
+        };
+        Ok(Table {
+            replace,
+            name,
+            params,
+            ty,
+            hit,
+            inputs,
+            rows,
+            otherwise: all.otherwise,
+            sources: all.sources,
+            labels: all.labels,
+            span,
+        })
+    }
+
+    fn scale(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<Scale> {
+        let name = self.next_name(&mut inner, span)?;
+        let params = take(&mut inner, Rule::params);
+        let params = self.params(params)?;
+        let ty = self.next(&mut inner, span)?;
+        let ty = self.type_expr(ty)?;
+        let all = self.clauses(inner)?;
+        let replace = self.replace(replace, &all);
+        let message = format!("the scale `{}` does not say what it cuts into bands", name.text);
+        let of = self.need(all.scale_of, span, message, "write `of AMOUNT`")?;
+        if !all.bands.iter().any(|(bound, _)| bound.is_none()) {
+            let message = format!("the scale `{}` has no rate above its last bound", name.text);
+            return self.need(None, span, message, "write `above rate RATE` after the bands");
+        }
+        Ok(Scale { replace, name, params, ty, of, bands: all.bands, sources: all.sources, labels: all.labels, span })
+    }
+
+    fn rule(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<RuleItem> {
+        let name = self.next_name(&mut inner, span)?;
+        let early = take(&mut inner, Rule::for_each);
+        let early = early.map(|p| self.for_each(p)).transpose()?;
+        let outcome = self.next_name(&mut inner, span)?;
+        let reason = self.next(&mut inner, span)?;
+        let reason = self.reason_ref(reason)?;
+        let all = self.clauses(inner)?;
+        if let (Some(first), Some(second)) = (&early, &all.for_each) {
+            self.diagnostics.push(
+                Diagnostic::new(Code::E0103, "`for each` is written twice", second.span, "the second one")
+                    .also(first.span, "the first one")
+                    .help("keep one of them; a rule goes through at most one list"),
+            );
+        }
+        let replace = self.replace(replace, &all);
+        Ok(RuleItem {
+            replace,
+            name,
+            for_each: early.or(all.for_each),
+            outcome,
+            reason,
+            decides: all.decides,
+            when: all.when,
+            unless: all.unless,
+            scope: all.scope,
+            sources: all.sources,
+            span,
+        })
+    }
+
+    fn exception(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<Exception> {
+        let name = self.next_name(&mut inner, span)?;
+        take(&mut inner, Rule::kw_to);
+        let target = self.next_path(&mut inner, span)?;
+        let all = self.clauses(inner)?;
+        let replace = self.replace(replace, &all);
+        Ok(Exception {
+            replace,
+            name,
+            target,
+            value: all.value,
+            when: all.when,
+            unless: all.unless,
+            scope: all.scope,
+            sources: all.sources,
+            span,
+        })
+    }
+
+    fn notice(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<Notice> {
+        let reason = self.next(&mut inner, span)?;
+        let reason = self.reason_ref(reason)?;
+        let all = self.clauses(inner)?;
+        let replace = self.replace(replace, &all);
+        Ok(Notice {
+            replace,
+            reason,
+            name: all.notice_name,
+            for_each: all.for_each,
+            on: all.notice_on,
+            decides: all.decides,
+            when: all.when,
+            unless: all.unless,
+            scope: all.scope,
+            sources: all.sources,
+            span,
+        })
+    }
+
+    fn suspend(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Suspend> {
+        take(&mut inner, Rule::kw_suspend);
+        let kind = match self.next(&mut inner, span)?.as_rule() {
+            Rule::kw_rule => SuspendKind::Rule,
+            Rule::kw_exception => SuspendKind::Exception,
+            _ => SuspendKind::Notice,
+        };
+        let name = self.next_name(&mut inner, span)?;
+        let all = self.clauses(inner)?;
+        let scope: Scope = all.scope;
+        Ok(Suspend { kind, name, scope, sources: all.sources, span })
+    }
+
+    /// A whole expression: `whole_expr`.
+    pub(in crate::syntax) fn only_expr(&mut self, pairs: Pairs<'_, Rule>, whole: Span) -> Lowered<Expr> {
+        for pair in pairs.flat_map(Pair::into_inner) {
+            if pair.as_rule() == Rule::expr {
+                return self.expr(pair);
+            }
+        }
+        self.missing(whole)
+    }
+
+    /// A whole cell: `whole_cell`.
+    pub(in crate::syntax) fn only_cell(&mut self, pairs: Pairs<'_, Rule>, whole: Span) -> Lowered<crate::syntax::ast::Cell> {
+        for pair in pairs.flat_map(Pair::into_inner) {
+            if pair.as_rule() == Rule::cell {
+                return self.cell(pair);
+            }
+        }
+        self.missing(whole)
+    }
+}
+
+fn hit(word: &str) -> Hit {
+    match word {
+        "first" => Hit::First,
+        "sum" => Hit::Sum,
+        "min" => Hit::Min,
+        "max" => Hit::Max,
+        "count" => Hit::Count,
+        "list" => Hit::List,
+        _ => Hit::Unique,
+    }
+}
+
+/// `1 condition`, `2 conditions`.
+fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}

@@ -1,0 +1,211 @@
+//! Numbers, dates, texts, units.
+
+use super::{Lower, Lowered};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{DurationUnit, ExprKind, Label, Name, Number, Text, UnitExpr};
+use crate::syntax::grammar::{Pair, Rule};
+use crate::value::{MAX_DIGITS, Number as Exact, NumberError};
+use chrono::NaiveDate;
+
+impl Lower<'_> {
+    /// A number; `text` may be a part of the pair (a percentage without its sign).
+    fn number_text(&mut self, text: &str, span: Span) -> Lowered<Number> {
+        let problem = match Exact::parse(text) {
+            Ok(_) => return Ok(Number { text: text.to_owned(), span }),
+            Err(NumberError::TooLong) => {
+                return self.fail(
+                    Diagnostic::new(
+                        Code::E0106,
+                        "a number with too many digits",
+                        span,
+                        format!("more than {MAX_DIGITS} digits"),
+                    )
+                    .help(format!("write at most {MAX_DIGITS} digits, before and after the point together")),
+                );
+            }
+            Err(NumberError::Malformed) => {
+                Diagnostic::new(Code::E0106, format!("`{}` is not a number", shorten(text)), span, "cannot be read")
+            }
+        };
+        let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '_' || c == '.')).unwrap_or(text.len());
+        let (number, rest) = text.split_at_checked(digits).unwrap_or((text, ""));
+        let help = if !rest.is_empty() && Exact::parse(number).is_ok() {
+            format!("put a space between a number and its unit: `{number} {}`", shorten(rest))
+        } else if text.contains('_') {
+            String::from("a `_` stands between two digits, one at a time: `10_000`")
+        } else {
+            String::from("write digits with at most one point: `44.5`")
+        };
+        self.fail(problem.help(help))
+    }
+
+    pub(super) fn number(&mut self, pair: &Pair<'_>) -> Lowered<Number> {
+        let span = self.at(pair);
+        self.number_text(pair.as_str(), span)
+    }
+
+    pub(super) fn date(&mut self, pair: &Pair<'_>) -> Lowered<NaiveDate> {
+        let (text, span) = (pair.as_str(), self.at(pair));
+        let mut parts = text.split('-');
+        let (year, month, day) = (parts.next(), parts.next(), parts.next());
+        let shaped = parts.next().is_none()
+            && [(year, 4), (month, 2), (day, 2)]
+                .into_iter()
+                .all(|(p, n)| p.is_some_and(|p| p.len() == n && p.bytes().all(|b| b.is_ascii_digit())));
+        if shaped {
+            return match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+                Ok(date) => Ok(date),
+                Err(_) => self.fail(
+                    Diagnostic::new(Code::E0106, format!("there is no day `{text}`"), span, "not a day of the calendar")
+                        .help("a date is a year, a month from 01 to 12 and a day of that month: `2025-11-30`"),
+                ),
+            };
+        }
+        let number = |p: Option<&str>| p.and_then(|p| p.parse::<u32>().ok());
+        let padded = match (number(year), number(month), number(day)) {
+            (Some(y), Some(m), Some(d)) => i32::try_from(y).ok().and_then(|y| NaiveDate::from_ymd_opt(y, m, d)),
+            _ => None,
+        };
+        let help = match padded {
+            Some(date) if date.format("%Y-%m-%d").to_string().len() == 10 => {
+                format!("write the year with four digits, month and day with two: `{}`", date.format("%Y-%m-%d"))
+            }
+            _ if day.is_none() => {
+                let spaced = text.replace('-', " - ");
+                format!("write a whole date, `{text}-01`, or put spaces around the sign to subtract: `{spaced}`")
+            }
+            _ => String::from("write a date as year, month and day: `2025-11-30`"),
+        };
+        self.fail(
+            Diagnostic::new(Code::E0106, format!("`{}` is not a date", shorten(text)), span, "cannot be read").help(help),
+        )
+    }
+
+    /// A text with its escapes resolved.
+    pub(super) fn text(&mut self, pair: &Pair<'_>) -> Lowered<Text> {
+        let (raw, span) = (pair.as_str(), self.at(pair));
+        if pair.as_rule() == Rule::odd_text {
+            let mut chars = raw.chars();
+            let open = chars.next().unwrap_or('\'');
+            let close = chars.next_back().unwrap_or('\'');
+            let inner = chars.as_str().to_owned();
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::E0109,
+                    format!("a text stands in straight double quotes, not in `{open}` and `{close}`"),
+                    span,
+                    "other quotes",
+                )
+                .help(format!("write `\"{}\"`", shorten(&inner.replace('"', "\\\"")))),
+            );
+            return Ok(Text { value: inner, span });
+        }
+        let inner = raw.strip_prefix('"').and_then(|r| r.strip_suffix('"')).unwrap_or("");
+        let mut value = String::with_capacity(inner.len());
+        let mut chars = inner.char_indices();
+        while let Some((i, c)) = chars.next() {
+            if c != '\\' {
+                value.push(c);
+                continue;
+            }
+            match chars.next() {
+                Some((_, '"')) => value.push('"'),
+                Some((_, '\\')) => value.push('\\'),
+                Some((_, 'n')) => value.push('\n'),
+                Some((_, 't')) => value.push('\t'),
+                Some((j, other)) => {
+                    let start = span.start as usize + 1;
+                    let place = Span::new(span.file, start + i, start + j + other.len_utf8());
+                    self.diagnostics.push(
+                        Diagnostic::new(Code::E0109, format!("`\\{other}` is not an escape"), place, "not known")
+                            .help("the escapes are `\\\"`, `\\\\`, `\\n` and `\\t`; write `\\\\` for a backslash"),
+                    );
+                    value.push(other);
+                }
+                None => {}
+            }
+        }
+        Ok(Text { value, span })
+    }
+
+    pub(super) fn label(&mut self, pair: Pair<'_>) -> Lowered<Label> {
+        let whole = self.place(&pair);
+        let mut inner = pair.into_inner();
+        let lang = self.next_name(&mut inner, whole)?;
+        let text = self.next(&mut inner, whole)?;
+        Ok(Label { lang, text: self.text(&text)? })
+    }
+
+    /// A number with what it counts.
+    pub(super) fn quantity(&mut self, pair: Pair<'_>) -> Lowered<(ExprKind, Span)> {
+        let span = self.at(&pair);
+        let mut inner = pair.into_inner();
+        let first = self.next(&mut inner, span)?;
+        if first.as_rule() == Rule::percent {
+            let text = first.as_str().trim_end_matches('%');
+            let digits = Span { end: span.end.saturating_sub(1), ..self.at(&first) };
+            return Ok((ExprKind::Percent(self.number_text(text, digits)?), span));
+        }
+        let number = self.number(&first)?;
+        let kind = match inner.next() {
+            None => ExprKind::Number(number, None),
+            Some(unit) if unit.as_rule() == Rule::duration_unit => {
+                ExprKind::Duration(number, self.duration_unit(unit)?)
+            }
+            Some(unit) => ExprKind::Number(number, Some(self.unit_literal(unit))),
+        };
+        Ok((kind, span))
+    }
+
+    fn unit_literal(&self, pair: Pair<'_>) -> UnitExpr {
+        let span = self.at(&pair);
+        let names = pair.into_inner().filter(|p| p.as_rule() == Rule::unit_name);
+        let factors: Vec<(Name, bool)> = names.enumerate().map(|(i, p)| (self.name(&p), i > 0)).collect();
+        UnitExpr { factors, span }
+    }
+
+    fn duration_unit(&mut self, pair: Pair<'_>) -> Lowered<DurationUnit> {
+        let whole = self.at(&pair);
+        let mut working = false;
+        let mut word = None;
+        let mut calendar = None;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::kw_working => working = true,
+                Rule::duration_word => word = Some(part),
+                Rule::name => calendar = Some(self.name(&part)),
+                _ => {}
+            }
+        }
+        let Some(word) = word else { return self.missing(whole) };
+        let unit = match word.as_str().trim_end_matches('s') {
+            "year" => DurationUnit::Years,
+            "month" => DurationUnit::Months,
+            "week" => DurationUnit::Weeks,
+            _ if working => return Ok(DurationUnit::WorkingDays(calendar)),
+            _ => return Ok(DurationUnit::Days),
+        };
+        if working {
+            return self.fail(
+                Diagnostic::new(
+                    Code::E0102,
+                    format!("there are working days, but no working {}", word.as_str()),
+                    whole,
+                    "not a unit of time",
+                )
+                .help("write `working days`"),
+            );
+        }
+        Ok(unit)
+    }
+}
+
+/// A text cut to what fits into a message.
+pub(super) fn shorten(text: &str) -> String {
+    const MOST: usize = 40;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    text.chars().take(MOST - 1).chain(std::iter::once('…')).collect()
+}

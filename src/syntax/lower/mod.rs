@@ -1,0 +1,122 @@
+//! From the nodes that pest found to the Ast.
+//!
+//! Comes in: the pairs of one chunk. Goes out: trees of [`super::ast`], with whatever is wrong in them that the grammar
+//! lets pass on purpose, because here it can be explained: numbers, dates, escapes, doubled clauses, `and` beside `or`.
+
+mod clauses;
+mod expressions;
+mod items;
+mod literals;
+mod types;
+
+use super::ast::{Name, Path};
+use super::grammar::{Pair, Rule};
+use super::scan::Token;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Span};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// A part that could not be lowered; its diagnostic has been noted.
+#[derive(Debug)]
+pub(super) struct Bad;
+
+/// What lowering gives.
+pub(super) type Lowered<T> = Result<T, Bad>;
+
+/// Lowers the pairs of one chunk.
+pub(super) struct Lower<'s> {
+    /// The file of all spans.
+    file: FileId,
+    /// Where the chunk starts in the file.
+    base: usize,
+    /// The tokens of the file, or at least of the chunk.
+    tokens: &'s [Token],
+    /// The text of the chunk.
+    text: &'s str,
+    /// What was found wrong.
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl<'s> Lower<'s> {
+    pub(super) fn new(file: FileId, text: &'s str, base: usize, tokens: &'s [Token]) -> Self {
+        Self { file, base, tokens, text, diagnostics: Vec::new() }
+    }
+
+    /// The place of a token.
+    fn at(&self, pair: &Pair<'_>) -> Span {
+        let span = pair.as_span();
+        Span::new(self.file, self.base + span.start(), self.base + span.end())
+    }
+
+    /// The place of a larger part, without the white space and the comments that follow it.
+    fn place(&self, pair: &Pair<'_>) -> Span {
+        let span = self.at(pair);
+        let after = self.tokens.partition_point(|t| t.end <= span.end);
+        let end = after.checked_sub(1).and_then(|i| self.tokens.get(i)).map_or(span.end, |t| t.end);
+        Span { end: end.max(span.start), ..span }
+    }
+
+    /// A place of this file.
+    pub(super) fn span_of(&self, start: usize, length: usize) -> Span {
+        Span::new(self.file, start, start + length)
+    }
+
+    /// The characters of a place in the chunk.
+    pub(super) fn slice(&self, span: Span) -> &'s str {
+        let start = (span.start as usize).saturating_sub(self.base);
+        let end = (span.end as usize).saturating_sub(self.base);
+        self.text.get(start..end).unwrap_or("")
+    }
+
+    /// Notes an error and gives up on the part.
+    fn fail<T>(&mut self, diagnostic: Diagnostic) -> Lowered<T> {
+        self.diagnostics.push(diagnostic);
+        Err(Bad)
+    }
+
+    /// Notes that the grammar and the lowering do not agree. This would be an error of this program; it is told as an
+    /// error at the place instead of a crash.
+    fn unread<T>(&mut self, pair: &Pair<'_>) -> Lowered<T> {
+        let span = self.place(pair);
+        self.missing(span)
+    }
+
+    /// As [`Self::unread`], where a part is missing.
+    fn missing<T>(&mut self, span: Span) -> Lowered<T> {
+        self.fail(Diagnostic::new(Code::E0102, "this part of the item cannot be read", span, "not understood"))
+    }
+
+    fn name(&self, pair: &Pair<'_>) -> Name {
+        Name { text: nfc(pair.as_str()), span: self.at(pair) }
+    }
+
+    fn path(&self, pair: Pair<'_>) -> Path {
+        let span = self.place(&pair);
+        let parts = pair.into_inner().map(|part| self.name(&part)).collect();
+        Path { parts, span }
+    }
+
+    /// The next pair, which the grammar promises.
+    fn next<'p>(&mut self, inner: &mut pest::iterators::Pairs<'p, Rule>, whole: Span) -> Lowered<Pair<'p>> {
+        match inner.next() {
+            Some(pair) => Ok(pair),
+            None => self.missing(whole),
+        }
+    }
+
+    /// The next pair as a name.
+    fn next_name(&mut self, inner: &mut pest::iterators::Pairs<'_, Rule>, whole: Span) -> Lowered<Name> {
+        let pair = self.next(inner, whole)?;
+        Ok(self.name(&pair))
+    }
+}
+
+/// The next pair if it is of one of these rules.
+fn take<'p>(inner: &mut pest::iterators::Pairs<'p, Rule>, rule: Rule) -> Option<Pair<'p>> {
+    if inner.peek().is_some_and(|p| p.as_rule() == rule) { inner.next() } else { None }
+}
+
+/// A text in NFC.
+pub(super) fn nfc(text: &str) -> String {
+    if text.is_ascii() || is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
+}

@@ -1,0 +1,151 @@
+//! Types, fields, enum values, parameters.
+
+use super::{Lower, Lowered, take};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{EnumValue, Field, Param, TypeExpr, TypeKind, UnitExpr};
+use crate::syntax::grammar::{Pair, Rule};
+use crate::syntax::limits::MAX_LIST_DEPTH;
+
+impl Lower<'_> {
+    pub(super) fn type_expr(&mut self, pair: Pair<'_>) -> Lowered<TypeExpr> {
+        let span = self.place(&pair);
+        let mut inner = pair.into_inner();
+        let mut lists = Vec::new();
+        while let Some(list) = take(&mut inner, Rule::list_of) {
+            lists.push(self.at(&list));
+        }
+        if let Some(deepest) = lists.get(MAX_LIST_DEPTH) {
+            return self.fail(
+                Diagnostic::new(Code::E0108, "lists of lists go too deep", *deepest, format!("more than {MAX_LIST_DEPTH} deep"))
+                    .help("give the inner lists a record of their own"),
+            );
+        }
+        let base = self.next(&mut inner, span)?;
+        let base_span = self.place(&base);
+        let kind = match base.as_rule() {
+            Rule::duration_type => {
+                let word = base.into_inner().find(|p| p.as_rule() == Rule::duration_word);
+                match word {
+                    Some(word) => TypeKind::Duration(self.name(&word)),
+                    None => return self.missing(base_span),
+                }
+            }
+            Rule::record_type => match base.into_inner().find(|p| p.as_rule() == Rule::fields) {
+                Some(fields) => TypeKind::Record(self.fields(fields)?),
+                None => return self.missing(base_span),
+            },
+            Rule::enum_type => match base.into_inner().find(|p| p.as_rule() == Rule::enum_values) {
+                Some(values) => TypeKind::Enum(self.enum_values(values)?),
+                None => return self.missing(base_span),
+            },
+            Rule::unit_type => self.unit_type(base),
+            _ => return self.unread(&base),
+        };
+        let mut ty = TypeExpr { kind, span: base_span };
+        for list in lists.into_iter().rev() {
+            ty = TypeExpr { span: list.to(span), kind: TypeKind::List(Box::new(ty)) };
+        }
+        Ok(ty)
+    }
+
+    fn unit_type(&self, pair: Pair<'_>) -> TypeKind {
+        let span = self.place(&pair);
+        let mut factors = Vec::new();
+        let mut below = false;
+        for part in pair.into_inner() {
+            if part.as_rule() == Rule::unit_op {
+                below = part.as_str() != "*";
+            } else {
+                factors.push((self.name(&part), below));
+            }
+        }
+        match factors.as_slice() {
+            [(name, _)] => TypeKind::Name(name.clone()),
+            _ => TypeKind::Unit(UnitExpr { factors, span }),
+        }
+    }
+
+    pub(super) fn enum_values(&mut self, pair: Pair<'_>) -> Lowered<Vec<EnumValue>> {
+        let mut values = Vec::new();
+        for part in self.elements(pair) {
+            let whole = self.place(&part);
+            let mut inner = part.into_inner();
+            let name = self.next_name(&mut inner, whole)?;
+            let labels = self.clauses(inner)?.labels;
+            values.push(EnumValue { name, labels });
+        }
+        Ok(values)
+    }
+
+    pub(super) fn fields(&mut self, pair: Pair<'_>) -> Lowered<Vec<Field>> {
+        self.elements(pair).into_iter().map(|part| self.field(part)).collect()
+    }
+
+    /// The elements of a list in braces, checked for what separates them: a comma or a line end.
+    pub(super) fn elements<'p>(&mut self, pair: Pair<'p>) -> Vec<Pair<'p>> {
+        self.separated(pair.into_inner())
+    }
+
+    /// As [`Self::elements`], over parts and the commas between them.
+    pub(super) fn separated<'p>(&mut self, parts: impl Iterator<Item = Pair<'p>>) -> Vec<Pair<'p>> {
+        let mut elements: Vec<Pair<'p>> = Vec::new();
+        let mut comma = true;
+        let mut end: Option<Span> = None;
+        for part in parts {
+            let place = self.place(&part);
+            if part.as_rule() == Rule::comma {
+                comma = true;
+                continue;
+            }
+            if let Some(before) = end {
+                let between = Span { start: before.end, end: place.start.max(before.end), ..before };
+                if !comma && !self.slice(between).contains(['\n', '\r']) {
+                    let found = super::literals::shorten(self.slice(place).split_whitespace().next().unwrap_or(""));
+                    self.diagnostics.push(
+                        Diagnostic::new(
+                            Code::E0102,
+                            format!("a comma or a line end is missing before `{found}`"),
+                            Span { end: place.start, start: place.start, ..place },
+                            "expected a comma here",
+                        )
+                        .help("separate the elements inside `{ }` by commas or write each on a line of its own"),
+                    );
+                }
+            }
+            comma = false;
+            end = Some(place);
+            elements.push(part);
+        }
+        elements
+    }
+
+    pub(super) fn field(&mut self, pair: Pair<'_>) -> Lowered<Field> {
+        let span = self.place(&pair);
+        let mut inner = pair.into_inner();
+        let name = self.next_name(&mut inner, span)?;
+        let ty = take(&mut inner, Rule::type_expr).map(|t| self.type_expr(t)).transpose()?;
+        let clauses = self.clauses(inner)?;
+        Ok(Field {
+            name,
+            ty,
+            at_least: clauses.at_least,
+            registries: clauses.registries,
+            handlers: clauses.handlers,
+            labels: clauses.labels,
+            span,
+        })
+    }
+
+    pub(super) fn params(&mut self, pair: Option<Pair<'_>>) -> Lowered<Vec<Param>> {
+        let mut params = Vec::new();
+        for part in pair.into_iter().flat_map(Pair::into_inner) {
+            let whole = self.place(&part);
+            let mut inner = part.into_inner();
+            let name = self.next_name(&mut inner, whole)?;
+            let ty = self.next(&mut inner, whole)?;
+            params.push(Param { name, ty: self.type_expr(ty)? });
+        }
+        Ok(params)
+    }
+}

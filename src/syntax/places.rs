@@ -1,0 +1,1 @@
+//! Trees without places, so that two texts can be compared by what they say.

@@ -1,0 +1,289 @@
+//! Cuts a file where items begin, has each piece read, and goes on after an error.
+//!
+//! Comes in: the text of a file. Goes out: its Ast and its diagnostics. An item begins, for this purpose, where a line
+//! starts with a word that opens items and with what has to follow it there. Such a line inside brackets may be a field
+//! or a value that is spelt alike; so a piece first reaches to where the brackets are closed, and only where that cannot
+//! be read does it end at the nearest such line. Brackets are counted here, on the tokens, so that the recursive parser
+//! never sees more of them than it can take.
+
+use super::ast;
+use super::grammar::{Grammar, Rule};
+use super::limits::{MAX_BRACKETS, MAX_ERRORS, MAX_FILE_BYTES, MAX_ITEMS, MAX_STARTS_IN_BRACKETS};
+use super::lower::Lower;
+use super::scan::{self, Kind, Scan, Token};
+use super::sentence::{self, ITEM_WORDS, Place};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::source::{FileId, Span};
+use pest::Parser;
+use pest::error::InputLocation;
+
+/// Reads a whole file.
+pub(super) fn parse_file(text: &str, file: FileId) -> (ast::File, Vec<Diagnostic>) {
+    let mut tree = ast::File { file, items: Vec::new(), comments: Vec::new() };
+    if text.len() > MAX_FILE_BYTES {
+        return (tree, vec![super::too_large(file, text.len())]);
+    }
+    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let Scan { tokens, comments, errors } = scan::scan(file, text.get(mark..).unwrap_or(""), mark);
+    tree.comments = comments;
+    let mut reader = Reader { file, text, tokens: &tokens, scan_errors: &errors, items: Vec::new(), errors: Vec::new() };
+    reader.read_all();
+    let mut found = reader.errors;
+    tree.items = reader.items;
+    found.extend(errors);
+    found.sort_by_key(|d| (d.primary.span.start, d.primary.span.end, d.code));
+    if found.len() > MAX_ERRORS {
+        found.truncate(MAX_ERRORS);
+        let end = Span::new(file, text.len(), text.len());
+        found.push(
+            Diagnostic::new(Code::E0703, format!("more than {MAX_ERRORS} errors in one file"), end, "the rest is not shown")
+                .help("mend the first ones and check again"),
+        );
+    }
+    (tree, found)
+}
+
+struct Reader<'s> {
+    file: FileId,
+    text: &'s str,
+    tokens: &'s [Token],
+    scan_errors: &'s [Diagnostic],
+    items: Vec<ast::Item>,
+    errors: Vec<Diagnostic>,
+}
+
+/// Where a piece that begins at some token may end.
+struct Ends {
+    /// The next token that opens an item outside brackets, if it comes soon enough.
+    balanced: Option<usize>,
+    /// The next token that looks as if it opened an item.
+    nearest: usize,
+    /// The bracket that goes too deep, before either end.
+    deep: Option<Token>,
+}
+
+impl<'s> Reader<'s> {
+    fn read_all(&mut self) {
+        let mut start = 0;
+        while start < self.tokens.len() {
+            if self.items.len() >= MAX_ITEMS {
+                let at = self.tokens.get(start).map_or(0, |t| t.start as usize);
+                self.errors.push(
+                    Diagnostic::new(
+                        Code::E0703,
+                        format!("more than {MAX_ITEMS} items in one file"),
+                        Span::new(self.file, at, at),
+                        "nothing from here on was read",
+                    )
+                    .help("split the file; a policy is all files of its folder"),
+                );
+                return;
+            }
+            let ends = self.ends(start);
+            if let Some(deep) = ends.deep {
+                self.errors.push(depth_error(self.file, deep));
+                start = ends.nearest;
+                continue;
+            }
+            start = match ends.balanced {
+                Some(end) if end != ends.nearest && self.read_quietly(start, end) => end,
+                _ => {
+                    self.read(start, ends.nearest);
+                    ends.nearest
+                }
+            };
+        }
+    }
+
+    /// Finds where the piece that begins at `start` may end.
+    fn ends(&self, start: usize) -> Ends {
+        let mut depth = 0usize;
+        let mut nearest = None;
+        let mut deep = None;
+        let mut starts = 0;
+        let mut i = start;
+        while let Some(token) = self.tokens.get(i) {
+            if i > start && opens_item(self.text, self.tokens, i) {
+                nearest = nearest.or(Some(i));
+                starts += 1;
+                if depth == 0 {
+                    return Ends { balanced: Some(i), nearest: nearest.unwrap_or(i), deep };
+                }
+                if starts > MAX_STARTS_IN_BRACKETS {
+                    break;
+                }
+            }
+            match token.kind {
+                Kind::Open => {
+                    depth += 1;
+                    if depth > MAX_BRACKETS {
+                        if nearest.is_some() {
+                            // More brackets are open than an item may have, and another item seems to begin before
+                            // that: one of them was not closed.
+                            break;
+                        }
+                        deep = deep.or(Some(*token));
+                    }
+                }
+                Kind::Close => depth = depth.saturating_sub(1),
+                Kind::Word | Kind::Number | Kind::Text { .. } | Kind::Other => {}
+            }
+            i += 1;
+        }
+        let end = self.tokens.len();
+        let balanced = if i >= end && depth == 0 { Some(end) } else { None };
+        Ends { balanced, nearest: nearest.unwrap_or(end), deep }
+    }
+
+    /// The text of a piece and where it starts. It ends with its last token, so that what stands between two pieces
+    /// belongs to none.
+    fn piece(&self, start: usize, end: usize) -> (&'s str, usize) {
+        let from = self.tokens.get(start).map_or(self.text.len(), |t| t.start as usize);
+        let to = end.checked_sub(1).and_then(|i| self.tokens.get(i)).map_or(from, |t| t.end as usize);
+        (self.text.get(from..to).unwrap_or(""), from)
+    }
+
+    /// Reads a piece if nothing in it is wrong.
+    fn read_quietly(&mut self, start: usize, end: usize) -> bool {
+        let (text, base) = self.piece(start, end);
+        match Grammar::parse(Rule::chunk, text) {
+            Ok(pairs) => {
+                self.lower(pairs, text, base, start, end);
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn lower(&mut self, pairs: pest::iterators::Pairs<'_, Rule>, text: &str, base: usize, start: usize, end: usize) -> Option<Span> {
+        let tokens = self.tokens.get(start..end).unwrap_or(&[]);
+        let mut lower = Lower::new(self.file, text, base, tokens);
+        let mut last = None;
+        for pair in pairs.flat_map(pest::iterators::Pair::into_inner) {
+            if pair.as_rule() == Rule::EOI {
+                continue;
+            }
+            let span = pair.as_span();
+            last = Some(Span::new(self.file, base + span.start(), base + span.end()));
+            if let Ok(item) = lower.item(pair) {
+                self.items.push(item);
+            }
+        }
+        self.errors.append(&mut lower.diagnostics);
+        last
+    }
+
+    /// Reads a piece, notes what is wrong with it, and reads what can be read behind the error.
+    fn read(&mut self, start: usize, end: usize) {
+        let mut start = start;
+        while start < end {
+            let (text, base) = self.piece(start, end);
+            let error = match Grammar::parse(Rule::chunk, text) {
+                Ok(pairs) => {
+                    self.lower(pairs, text, base, start, end);
+                    return;
+                }
+                Err(error) => error,
+            };
+            // Behind the error, a line that nearly opens an item is taken for one.
+            let offset = match error.location {
+                InputLocation::Pos(at) | InputLocation::Span((at, _)) => base + at,
+            };
+            let resume = (start + 1..end)
+                .find(|i| {
+                    self.tokens.get(*i).is_some_and(|t| t.start as usize > offset) && nearly_opens_item(self.text, self.tokens, *i)
+                })
+                .unwrap_or(end);
+            let (text, base) = self.piece(start, resume);
+            if let Ok(pairs) = Grammar::parse(Rule::chunk_start, text) {
+                self.lower(pairs, text, base, start, resume);
+            }
+            let told = self.scan_errors.iter().any(|d| {
+                let at = d.primary.span.start as usize;
+                (base..base + text.len().max(1)).contains(&at)
+            });
+            if !told {
+                let place = Place { file: self.file, base, text, tokens: self.tokens.get(start..resume).unwrap_or(&[]) };
+                self.errors.push(sentence::explain(&error, &place));
+            }
+            start = resume;
+        }
+    }
+}
+
+/// The first bracket that goes deeper than brackets may.
+pub(super) fn too_deep(tokens: &[Token]) -> Option<Token> {
+    let mut depth = 0usize;
+    for token in tokens {
+        match token.kind {
+            Kind::Open => depth += 1,
+            Kind::Close => depth = depth.saturating_sub(1),
+            Kind::Word | Kind::Number | Kind::Text { .. } | Kind::Other => {}
+        }
+        if depth > MAX_BRACKETS {
+            return Some(*token);
+        }
+    }
+    None
+}
+
+/// The error of brackets that go too deep.
+pub(super) fn depth_error(file: FileId, at: Token) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0108,
+        "brackets stand too deep inside one another",
+        Span::new(file, at.start as usize, at.end as usize),
+        format!("more than {MAX_BRACKETS} deep"),
+    )
+    .help("give the inner parts names: expressions with `define`, records with `record`")
+}
+
+fn word<'s>(text: &'s str, tokens: &[Token], i: usize) -> &'s str {
+    match tokens.get(i) {
+        Some(t) => text.get(t.start as usize..t.end as usize).unwrap_or(""),
+        None => "",
+    }
+}
+
+fn kind(tokens: &[Token], i: usize) -> Option<Kind> {
+    tokens.get(i).map(|t| t.kind)
+}
+
+/// Whether the token opens an item: it stands first on its line, is a word that opens items, and what follows fits.
+fn opens_item(text: &str, tokens: &[Token], i: usize) -> bool {
+    let Some(token) = tokens.get(i) else { return false };
+    if !token.first_on_line || token.kind != Kind::Word {
+        return false;
+    }
+    fits(text, tokens, i, word(text, tokens, i))
+}
+
+fn fits(text: &str, tokens: &[Token], i: usize, opening: &str) -> bool {
+    if !ITEM_WORDS.contains(&opening) {
+        return false;
+    }
+    let second = word(text, tokens, i + 1);
+    let third = word(text, tokens, i + 2);
+    let named = kind(tokens, i + 1) == Some(Kind::Word) && !matches!(second, "and" | "or" | "not" | "is" | "in" | "where");
+    match opening {
+        "import" => matches!(kind(tokens, i + 1), Some(Kind::Text { .. })),
+        "as" => second == "of",
+        "source" => named && third == "=" && matches!(kind(tokens, i + 3), Some(Kind::Text { .. })),
+        "outcome" | "case" => named && third == "of",
+        "replace" => matches!(second, "define" | "table" | "scale" | "rule" | "exception" | "notice"),
+        "suspend" => matches!(second, "rule" | "exception" | "notice"),
+        _ => named,
+    }
+}
+
+/// Whether a token stands where an item could open and is spelt nearly like a word that does.
+fn nearly_opens_item(text: &str, tokens: &[Token], i: usize) -> bool {
+    let Some(token) = tokens.get(i) else { return false };
+    if !token.first_on_line || token.kind != Kind::Word {
+        return false;
+    }
+    let line_start = token.start == 0
+        || text.get(..token.start as usize).and_then(|t| t.chars().next_back()).is_some_and(scan::is_line_end);
+    let spelt = word(text, tokens, i);
+    line_start && nearest(spelt, ITEM_WORDS.iter().copied()).is_some_and(|near| fits(text, tokens, i, near))
+}
