@@ -11,4 +11,5 @@
 mod it {
     mod reference;
     mod render;
+    mod syntax;
 }

@@ -46,3 +46,22 @@ fn good_files_have_no_errors() {
         assert!(!tree.items.is_empty(), "{name}");
     }
 }
+
+/// The repository's own policies.
+#[test]
+fn policies_parse() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut failed = String::new();
+    for folder in ["policies/kz", "policies/vn", "benches/residence"] {
+        for entry in std::fs::read_dir(root.join(folder)).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_none_or(|e| e != "ereje") {
+                continue;
+            }
+            let mut sources = Sources::new();
+            let file = sources.add(path.to_string_lossy(), std::fs::read_to_string(&path).expect("a text"));
+            failed += &rendered(&sources, &syntax::parse(&sources, file).1);
+        }
+    }
+    assert!(failed.is_empty(), "{failed}");
+}
