@@ -9,6 +9,8 @@
 )]
 
 mod it {
+    mod generate;
+    mod properties;
     mod reference;
     mod render;
     mod syntax;

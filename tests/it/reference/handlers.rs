@@ -3,7 +3,7 @@
 //! A handler is a name with versions, as a rule is. The fact's own are asked first; where none of them is in scope,
 //! those of its registries, in order. A field without registries has those of the fact that it stands in.
 
-use super::{Case, Cause, Env, Res, unasked};
+use super::{Case, Cause, Env, Res};
 use ereje::ids::*;
 use ereje::model::{Datum, Handler, HandlerAction};
 use ereje::syntax::ast::State;
@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 pub enum Handled<'m> {
     /// Nobody says anything.
     Undeclared,
-    /// This one.
-    By(&'m Handler),
+    /// This one, and whose it is.
+    By(&'m Handler, String),
     /// A cohort is unknown. `means`: one of those that might hold says what value no record is.
     Unknown { causes: BTreeSet<Cause>, means: bool },
 }
@@ -49,20 +49,25 @@ impl<'m> Case<'m> {
     /// The handler of a place in a state.
     pub fn handler(&self, place: &Place, state: State) -> Handled<'m> {
         let (own, registries) = self.datums(place);
-        let mut asked: Vec<&'m [Handler]> = Vec::new();
-        asked.extend(own.map(|d| d.handlers.of(state)));
-        asked.extend(registries.iter().map(|r| self.model.registries[r.index()].handlers.of(state)));
+        let mut asked: Vec<(String, &'m [Handler])> = Vec::new();
+        asked.extend(own.map(|d| (d.name.clone(), d.handlers.of(state))));
+        asked.extend(
+            registries
+                .iter()
+                .map(|r| &self.model.registries[r.index()])
+                .map(|r| (r.name.clone(), r.handlers.of(state))),
+        );
         let env = self.governing();
         let mut causes = BTreeSet::new();
         let mut means = false;
-        for versions in asked {
+        for (owner, versions) in asked {
             let claims: Vec<_> = versions.iter().map(|h| &h.claim).collect();
             let guards = self.guards(&claims, &env);
             let mut some_surely = false;
-            for (handler, guard) in versions.iter().zip(&guards) {
+            for (v, (handler, guard)) in versions.iter().zip(&guards).enumerate() {
                 if guard.is_true() {
                     if causes.is_empty() {
-                        return Handled::By(handler);
+                        return Handled::By(handler, format!("{owner} {} {v}", super::word(state)));
                     }
                     some_surely = true;
                 }
@@ -86,13 +91,15 @@ impl<'m> Case<'m> {
             FactCell::Unasked => one(Cause::Unasked(place.clone())),
             FactCell::Unavailable(_) => one(Cause::Unavailable(place.clone())),
             FactCell::Absent => match self.handler(place, State::Absent) {
-                Handled::By(Handler { action: HandlerAction::Means(value), .. }) => self.eval(value, &self.governing()),
-                Handled::By(_) | Handled::Undeclared => one(Cause::Absent(place.clone())),
+                Handled::By(Handler { action: HandlerAction::Means(value), .. }, _) => {
+                    self.eval(value, &self.governing())
+                }
+                Handled::By(..) | Handled::Undeclared => one(Cause::Absent(place.clone())),
                 Handled::Unknown { causes, means } => {
                     let mut all = BTreeSet::from([Cause::Absent(place.clone())]);
                     if means {
-                        // Whether it has a value at all waits for these.
-                        all.extend(unasked(&causes).into_iter().map(Cause::Unasked));
+                        // Whether it has a value at all turns on these.
+                        all.extend(causes);
                     }
                     Res::Unknown(all)
                 }
@@ -113,7 +120,9 @@ impl<'m> Case<'m> {
                 Res::Unknown(causes) if causes == BTreeSet::from([Cause::Absent(place.clone())]) => {
                     match self.handler(place, state) {
                         Handled::Unknown { means: true, .. } => Res::Unknown(causes),
-                        Handled::Unknown { means: false, .. } | Handled::By(_) | Handled::Undeclared => Res::bool(true),
+                        Handled::Unknown { means: false, .. } | Handled::By(..) | Handled::Undeclared => {
+                            Res::bool(true)
+                        }
                     }
                 }
                 Res::Unknown(causes) => Res::Unknown(causes),

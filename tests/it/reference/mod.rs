@@ -139,10 +139,8 @@ pub struct Answer {
     pub needs: Vec<String>,
     /// The rules at the level of the outcome that are still unknown, in order.
     pub open: Vec<String>,
-    /// Where the answer rests on a silence that nobody has declared: those places and their states.
-    pub blocked: BTreeSet<String>,
-    /// Where it rests on something that went wrong.
-    pub faults: BTreeSet<Fault>,
+    /// Where no question can settle it: what stands in the way.
+    pub blocked: BTreeSet<Cause>,
     /// The notices that ride along, in order.
     pub notices: Vec<ReasonLine>,
     /// The outputs that are known.
@@ -152,14 +150,14 @@ pub struct Answer {
 }
 
 /// A reason (or a notice) and where it comes from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ReasonLine {
     /// Its code.
     pub code: String,
-    /// `section.rule`, or `place state` for a handler.
+    /// `section.rule`, or for a handler its owner, its state and which of its versions it is.
     pub by: String,
-    /// The element that is the witness, counted from zero.
-    pub witness: Option<u32>,
+    /// What the reason is given; witnesses that are given the same are one reason.
+    pub args: Vec<Res>,
 }
 
 /// Decides. `as_of` and the facts are all that is read.

@@ -56,14 +56,17 @@ impl<'m> Case<'m> {
         for_each: Option<&ForEach>,
         (when, unless): (Option<&Expr>, &[Expr]),
         exceptions: &[ExceptionId],
-    ) -> Vec<(Option<u32>, Res)> {
+    ) -> Vec<(Option<u32>, Env, Res)> {
         let env = self.env();
         let whole = |env: &Env, first: Res| {
             and([guard.clone(), first, self.condition(when, unless, env), not(self.excepted(exceptions, env))])
         };
-        let Some(each) = for_each else { return vec![(None, whole(&env, Res::bool(true)))] };
+        let Some(each) = for_each else {
+            let status = whole(&env, Res::bool(true));
+            return vec![(None, env, status)];
+        };
         match self.eval(&each.list, &env) {
-            unknown @ Res::Unknown(_) => vec![(None, and([guard.clone(), unknown]))],
+            unknown @ Res::Unknown(_) => vec![(None, env, and([guard.clone(), unknown]))],
             Res::Known(list) => self
                 .elements(&list)
                 .into_iter()
@@ -71,7 +74,8 @@ impl<'m> Case<'m> {
                 .map(|(i, element)| {
                     let env = env.with(each.local, element);
                     let wanted = each.filter.as_ref().map_or(Res::bool(true), |f| self.eval(f, &env));
-                    (Some(i as u32), whole(&env, wanted))
+                    let status = whole(&env, wanted);
+                    (Some(i as u32), env, status)
                 })
                 .collect(),
         }
@@ -88,14 +92,14 @@ impl<'m> Case<'m> {
                     continue;
                 }
                 let parts = (body.when.as_ref(), body.unless.as_slice());
-                for (witness, status) in self.holds(&guard, body.for_each.as_ref(), parts, &version.exceptions) {
+                for (witness, env, status) in self.holds(&guard, body.for_each.as_ref(), parts, &version.exceptions) {
                     let code = self.model.reasons[body.reason.index()].code.clone();
                     instances.push(Instance {
                         level: body.level,
                         qualified: version.qualified.clone(),
-                        status,
-                        line: ReasonLine { code, by: version.qualified.clone(), witness },
+                        line: self.line(code, &version.qualified, &body.args, &status, &env),
                         key: self.key(&version.claim, witness),
+                        status,
                     });
                 }
             }
@@ -115,16 +119,33 @@ impl<'m> Case<'m> {
                     continue;
                 }
                 let parts = (body.when.as_ref(), body.unless.as_slice());
-                for (witness, status) in self.holds(&guard, body.for_each.as_ref(), parts, &version.exceptions) {
+                for (witness, env, status) in self.holds(&guard, body.for_each.as_ref(), parts, &version.exceptions) {
                     if status.is_true() {
                         let code = self.model.reasons[body.reason.index()].code.clone();
-                        let line = ReasonLine { code, by: version.qualified.clone(), witness };
+                        let line = self.line(code, &version.qualified, &body.args, &status, &env);
                         lines.push((self.key(&version.claim, witness), line));
                     }
                 }
             }
         }
-        lines.sort();
-        lines.into_iter().map(|(_, line)| line).collect()
+        in_order(lines)
     }
+
+    /// A reason with what it is given; nothing is worked out for a rule that does not fire.
+    fn line(&self, code: String, by: &str, args: &[Expr], status: &Res, env: &Env) -> ReasonLine {
+        let args = if status.is_true() { args.iter().map(|a| self.eval(a, env)).collect() } else { Vec::new() };
+        ReasonLine { code, by: by.into(), args }
+    }
+}
+
+/// In order, each once.
+pub fn in_order(mut lines: Vec<(Key, ReasonLine)>) -> Vec<ReasonLine> {
+    lines.sort_by_key(|(key, _)| *key);
+    let mut kept: Vec<ReasonLine> = Vec::new();
+    for (_, line) in lines {
+        if !kept.contains(&line) {
+            kept.push(line);
+        }
+    }
+    kept
 }

@@ -3,8 +3,8 @@
 //! declares, at that outcome's own place in the order, or at once if that place is passed».
 
 use super::handlers::Handled;
-use super::rules::Key;
-use super::{Answer, Case, Cause, Env, ReasonLine, Res, spell, unasked, word};
+use super::rules::{Key, in_order};
+use super::{Answer, Case, Cause, Env, ReasonLine, Res, spell, unasked};
 use chrono::NaiveDate;
 use ereje::facts::FactSet;
 use ereje::ids::*;
@@ -14,10 +14,10 @@ use ereje::value::{Place, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a void rule is replaced by.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq)]
 enum Proposal {
-    /// ⊤, stronger than every outcome, and what it is about.
-    Top(Cause),
+    /// ⊤, stronger than every outcome, and what the rule does not know.
+    Top(BTreeSet<Cause>),
     /// An outcome with a reason.
     Outcome { level: u32, key: Key, line: ReasonLine, down: bool },
 }
@@ -27,7 +27,7 @@ enum Unknown {
     /// It waits for these.
     Pending(BTreeSet<Place>),
     /// It is replaced by these.
-    Void(BTreeSet<Proposal>),
+    Void(Vec<Proposal>),
 }
 
 /// The rules that wait at a level, each with what it waits for.
@@ -45,7 +45,7 @@ pub fn decide(model: &Model, facts: &FactSet, choices: &Choices, decision: Decis
         let needs = unasked(&causes);
         let mut answer = undetermined(&case, Vec::from([(0, needs)]));
         if unasked(&causes).is_empty() {
-            blame(&case, &causes, &mut answer);
+            answer.blocked = causes;
         }
         return answer;
     }
@@ -70,7 +70,7 @@ fn sweep(case: &Case<'_>) -> Answer {
     let rules = case.rules();
     let outcomes = &case.model.decisions[case.decision.index()].outcomes;
     let weakest = outcomes.len() as u32 - 1;
-    let mut carried: BTreeSet<Proposal> = BTreeSet::new();
+    let mut carried: Vec<Proposal> = Vec::new();
     let mut waiting: Waiting = Vec::new();
     for level in 0..=weakest {
         let here: Vec<_> = rules.iter().filter(|r| r.level == level).collect();
@@ -89,10 +89,12 @@ fn sweep(case: &Case<'_>) -> Answer {
             if !waiting.is_empty() {
                 return undetermined(case, waiting);
             }
-            let open = here.iter().filter(|r| matches!(r.status, Res::Unknown(_))).map(|r| r.qualified.clone());
-            return decided(case, level, lines, open.collect(), down);
+            let mut open: Vec<String> =
+                here.iter().filter(|r| matches!(r.status, Res::Unknown(_))).map(|r| r.qualified.clone()).collect();
+            open.dedup();
+            return decided(case, level, lines, open, down);
         }
-        let mut proposals = BTreeSet::new();
+        let mut proposals = Vec::new();
         for rule in &here {
             let Res::Unknown(causes) = &rule.status else { continue };
             match unknown(case, causes) {
@@ -109,12 +111,13 @@ fn sweep(case: &Case<'_>) -> Answer {
             if !waiting.is_empty() {
                 return undetermined(case, waiting);
             }
-            let tops: BTreeSet<Cause> =
-                at_once.iter().filter_map(|p| if let Proposal::Top(c) = p { Some(c.clone()) } else { None }).collect();
+            let tops: BTreeSet<Cause> = at_once
+                .iter()
+                .filter_map(|p| if let Proposal::Top(c) = p { Some(c.clone()) } else { None })
+                .flatten()
+                .collect();
             if !tops.is_empty() {
-                let mut answer = Answer { outcome: "undetermined".into(), ..Answer::default() };
-                blame(case, &tops, &mut answer);
-                return answer;
+                return Answer { outcome: "undetermined".into(), blocked: tops, ..Answer::default() };
             }
             let mut best: Vec<(u32, Key, ReasonLine, bool)> = at_once
                 .into_iter()
@@ -154,47 +157,35 @@ fn unknown(case: &Case<'_>, causes: &BTreeSet<Cause>) -> Unknown {
     let (state, places) = if !down.is_empty() {
         (State::Unavailable, down)
     } else {
-        let tops: BTreeSet<Proposal> = causes
-            .iter()
-            .filter(|c| matches!(c, Cause::Fault(_) | Cause::Open(..)))
-            .map(|c| Proposal::Top(c.clone()))
-            .collect();
-        if !tops.is_empty() {
-            return Unknown::Void(tops);
+        if causes.iter().any(|c| matches!(c, Cause::Fault(_) | Cause::Open(..))) {
+            return Unknown::Void(vec![Proposal::Top(causes.clone())]);
         }
         (State::Absent, none)
     };
     let mut needs = BTreeSet::new();
-    let mut proposals = BTreeSet::new();
+    let mut proposals = Vec::new();
     for place in places {
-        let top = Proposal::Top(match state {
-            State::Absent => Cause::Absent(place.clone()),
-            State::Unavailable => Cause::Unavailable(place.clone()),
-        });
+        let top = Proposal::Top(causes.clone());
         match case.handler(&place, state) {
-            Handled::Undeclared => _ = proposals.insert(top),
+            Handled::Undeclared => proposals.push(top),
             Handled::Unknown { causes, .. } => {
                 // A handler for a cohort that nobody has asked about: the rule waits; one that nobody will know: ⊤.
                 needs.extend(unasked(&causes));
-                proposals.insert(top);
+                proposals.push(top);
             }
-            Handled::By(handler) => match &handler.action {
+            Handled::By(handler, by) => match &handler.action {
                 HandlerAction::Means(_) => panic!("a value stands for {place:?}"),
                 HandlerAction::Then { levels, reason, .. } => {
-                    let proposal = match levels[case.decision.index()] {
+                    let code = case.model.reasons[reason.index()].code.clone();
+                    proposals.push(match levels[case.decision.index()] {
                         None => top,
                         Some(level) => Proposal::Outcome {
                             level,
                             key: case.key(&handler.claim, None),
-                            line: ReasonLine {
-                                code: case.model.reasons[reason.index()].code.clone(),
-                                by: format!("{} {}", spell(case.model, &place), word(state)),
-                                witness: None,
-                            },
+                            line: ReasonLine { code, by, args: Vec::new() },
                             down: state == State::Unavailable,
                         },
-                    };
-                    proposals.insert(proposal);
+                    });
                 }
             },
         }
@@ -202,12 +193,10 @@ fn unknown(case: &Case<'_>, causes: &BTreeSet<Cause>) -> Unknown {
     if needs.is_empty() { Unknown::Void(proposals) } else { Unknown::Pending(needs) }
 }
 
-fn decided(case: &Case<'_>, level: u32, mut lines: Vec<(Key, ReasonLine)>, open: Vec<String>, down: bool) -> Answer {
-    lines.sort();
-    lines.dedup();
+fn decided(case: &Case<'_>, level: u32, lines: Vec<(Key, ReasonLine)>, open: Vec<String>, down: bool) -> Answer {
     Answer {
         outcome: case.model.decisions[case.decision.index()].outcomes[level as usize].name.clone(),
-        reasons: lines.into_iter().map(|(_, line)| line).collect(),
+        reasons: in_order(lines),
         open,
         notices: case.notices(level),
         provisional: down,
@@ -231,21 +220,6 @@ fn undetermined(case: &Case<'_>, waiting: Waiting) -> Answer {
         outcome: "undetermined".into(),
         needs: needs.into_iter().map(|(_, _, place)| spell(case.model, place)).collect(),
         ..Answer::default()
-    }
-}
-
-/// Names what an answer that will not come rests on.
-fn blame(case: &Case<'_>, causes: &BTreeSet<Cause>, answer: &mut Answer) {
-    for cause in causes {
-        match cause {
-            Cause::Unasked(_) => {}
-            Cause::Absent(place) => _ = answer.blocked.insert(format!("{} absent", spell(case.model, place))),
-            Cause::Unavailable(place) => _ = answer.blocked.insert(format!("{} unavailable", spell(case.model, place))),
-            Cause::Fault(fault) => _ = answer.faults.insert(fault.clone()),
-            Cause::Open(id, _) => {
-                answer.blocked.insert(format!("{} open", case.model.definitions[id.index()].name));
-            }
-        }
     }
 }
 

@@ -1,0 +1,245 @@
+//! Random expressions of a wanted type, as text. Whatever is composed stands in parentheses.
+
+use super::{DAYS, Draw};
+
+/// Types that expressions are drawn for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ty {
+    Bool,
+    Whole,
+    /// In `sq`.
+    Area,
+    /// In `coin`.
+    Money,
+    Date,
+    Months,
+    Days,
+    Kind,
+    Region,
+}
+
+/// The names that an expression may use.
+#[derive(Clone, Debug, Default)]
+pub struct Vocabulary {
+    /// Facts, which have states.
+    pub facts: Vec<(String, Ty)>,
+    /// Fields of people.
+    pub fields: Vec<(&'static str, Ty)>,
+    /// Definitions, norms and assumptions.
+    pub names: Vec<(String, Ty)>,
+    /// Those that can be read as of another date.
+    pub dated: Vec<(String, Ty)>,
+    /// Definitions with parameters.
+    pub functions: Vec<(String, Vec<Ty>, Ty)>,
+    /// Parameters and variables.
+    pub locals: Vec<(String, Ty)>,
+    /// Variables that are people.
+    pub people: Vec<String>,
+    /// Whether the list of people may be used.
+    pub list: bool,
+    /// Whether the governing date may be read, directly or by `age`.
+    pub governing: bool,
+    /// Whether something was read with `at`.
+    pub used_at: bool,
+    /// A number for the next variable.
+    pub next: usize,
+}
+
+impl Vocabulary {
+    fn of(list: &[(String, Ty)], ty: Ty) -> Vec<String> {
+        list.iter().filter(|(_, t)| *t == ty).map(|(n, _)| n.clone()).collect()
+    }
+
+    /// Names of one type: facts, fields of people in scope, other names, locals.
+    fn leaves(&self, ty: Ty) -> Vec<String> {
+        let mut all = Self::of(&self.facts, ty);
+        for person in &self.people {
+            for (field, t) in &self.fields {
+                if *t == ty {
+                    // More than once: what stands inside a loop mostly speaks of its variable.
+                    all.extend(std::iter::repeat_n(format!("{person}.{field}"), 3));
+                }
+            }
+        }
+        all.extend(Self::of(&self.names, ty));
+        all.extend(std::iter::repeat_n(Self::of(&self.locals, ty), 2).flatten());
+        all
+    }
+
+    /// Something whose state can be tested.
+    fn stateful(&self, d: &mut Draw) -> String {
+        let mut all: Vec<String> = self.facts.iter().map(|(n, _)| n.clone()).collect();
+        for person in &self.people {
+            all.extend(self.fields.iter().map(|(f, _)| format!("{person}.{f}")));
+        }
+        d.pick(&all)
+    }
+
+    /// A literal.
+    pub fn literal(&self, d: &mut Draw, ty: Ty) -> String {
+        match ty {
+            Ty::Bool => d.pick(&["false", "true"]).into(),
+            Ty::Whole => d.pick(&["0", "1", "2", "3", "10"]).into(),
+            Ty::Area => d.pick(&["15 sq", "0 sq", "1 sq", "44.5 sq", "100 sq"]).into(),
+            Ty::Money => d.pick(&["10 coin", "0 coin", "2.5 coin", "100 coin"]).into(),
+            Ty::Date => d.pick(&DAYS).into(),
+            Ty::Months => d.pick(&["18 years", "1 month", "0 months", "20 years", "6 months"]).into(),
+            Ty::Days => d.pick(&["10 days", "1 day", "2 weeks", "365 days"]).into(),
+            Ty::Kind => format!("Kind.{}", d.pick(&["red", "green", "blue"])),
+            Ty::Region => d.pick(&["North", "Town", "South", "Land"]).into(),
+        }
+    }
+
+    /// An expression of a type.
+    pub fn expr(&mut self, d: &mut Draw, ty: Ty, depth: usize) -> String {
+        let leaves = self.leaves(ty);
+        if depth == 0 || d.chance(25) {
+            return if leaves.is_empty() || d.chance(12) { self.literal(d, ty) } else { d.pick(&leaves) };
+        }
+        let below = depth - 1;
+        if d.chance(8) {
+            let functions: Vec<_> = self.functions.iter().filter(|f| f.2 == ty).cloned().collect();
+            if !functions.is_empty() {
+                let (name, params, _) = d.pick(&functions);
+                let args: Vec<String> = params.iter().map(|p| self.expr(d, *p, below)).collect();
+                return format!("{name}({})", args.join(", "));
+            }
+        }
+        if d.chance(6) {
+            let dated = Self::of(&self.dated, ty);
+            if !dated.is_empty() {
+                self.used_at = true;
+                let name = d.pick(&dated);
+                return format!("({name} at {})", self.expr(d, Ty::Date, below.min(1)));
+            }
+        }
+        match ty {
+            Ty::Bool => self.condition(d, depth),
+            Ty::Whole => self.whole(d, depth),
+            Ty::Area => match d.below(5) {
+                0 => format!("({} + {})", self.expr(d, Ty::Area, below), self.expr(d, Ty::Area, below)),
+                1 => format!("({} / {})", self.expr(d, Ty::Area, below), self.expr(d, Ty::Whole, below)),
+                2 => format!("({} * {})", self.expr(d, Ty::Area, below), self.expr(d, Ty::Whole, below)),
+                3 => format!("({} - {})", self.expr(d, Ty::Area, below), self.expr(d, Ty::Area, below)),
+                _ => {
+                    let way = d.pick(&["round down", "round", "round up"]);
+                    format!("{way}({}, 0.5 sq)", self.expr(d, Ty::Area, below))
+                }
+            },
+            Ty::Money => match d.below(4) {
+                0 if self.list => self.over_people(d, "sum", Ty::Money, depth, false),
+                1 => format!("({} - {})", self.expr(d, Ty::Money, below), self.expr(d, Ty::Money, below)),
+                2 if self.list => {
+                    let what = d.pick(&["min", "max", "first"]);
+                    self.over_people(d, what, Ty::Money, depth, true)
+                }
+                _ => format!("({} + {})", self.expr(d, Ty::Money, below), self.expr(d, Ty::Money, below)),
+            },
+            Ty::Date => match d.below(4) {
+                0 => format!("({} + {})", self.expr(d, Ty::Date, below), d.pick(&["1 month", "10 days", "1 year"])),
+                1 => format!("last_day_of_month({})", self.expr(d, Ty::Date, below)),
+                2 => format!("max({}, {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Date, below)),
+                _ if self.governing => "governing_date".into(),
+                _ => format!("first_day_of_month({})", self.expr(d, Ty::Date, below)),
+            },
+            Ty::Months => match d.below(2) {
+                0 if self.governing => format!("age({})", self.expr(d, Ty::Date, below)),
+                _ => format!("months_between({}, {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Date, below)),
+            },
+            Ty::Days => format!("days_between({}, {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Date, below)),
+            Ty::Kind | Ty::Region => {
+                if leaves.is_empty() {
+                    self.literal(d, ty)
+                } else {
+                    d.pick(&leaves)
+                }
+            }
+        }
+    }
+
+    fn condition(&mut self, d: &mut Draw, depth: usize) -> String {
+        let below = depth - 1;
+        match d.below(22) {
+            0..4 => format!("({} and {})", self.expr(d, Ty::Bool, below), self.expr(d, Ty::Bool, below)),
+            4..7 => format!("({} or {})", self.expr(d, Ty::Bool, below), self.expr(d, Ty::Bool, below)),
+            7..9 => format!("(not {})", self.expr(d, Ty::Bool, below)),
+            9 => format!("({} is absent)", self.stateful(d)),
+            10 => {
+                let state = d.pick(&["is unavailable", "is not absent", "is not unavailable"]);
+                format!("({} {state})", self.stateful(d))
+            }
+            11..14 => {
+                let ty = d.pick(&[Ty::Whole, Ty::Area, Ty::Money, Ty::Date, Ty::Months, Ty::Days]);
+                let op = d.pick(&["<", ">=", "=", ">", "<=", "!="]);
+                format!("({} {op} {})", self.expr(d, ty, below), self.expr(d, ty, below))
+            }
+            14 => {
+                let kinds = self.leaves(Ty::Kind);
+                let is = d.pick(&["is", "is not"]);
+                format!("({} {is} {})", d.pick(&kinds), d.pick(&["red", "green", "blue"]))
+            }
+            15 => {
+                let kinds = self.leaves(Ty::Kind);
+                format!("({} in {{ {} }})", d.pick(&kinds), d.pick(&["red, green", "blue", "green, blue"]))
+            }
+            16 => {
+                let regions = self.leaves(Ty::Region);
+                let test =
+                    d.pick(&["is North", "in { North }", "in { Town, South }", "is not Town", "not in { North }"]);
+                format!("({} {test})", d.pick(&regions))
+            }
+            17..19 if self.list => {
+                let what = d.pick(&["any", "all"]);
+                self.over_people(d, what, Ty::Bool, depth, false)
+            }
+            19..21 if self.list => {
+                let op = d.pick(&[">=", "<", "=", ">", "<=", "!="]);
+                let known = d.pick(&["1", "2", "0", "3"]);
+                let count = self.count(d, depth);
+                if d.chance(30) { format!("({known} {op} {count})") } else { format!("({count} {op} {known})") }
+            }
+            _ => format!("({} = {})", self.expr(d, Ty::Bool, below), self.expr(d, Ty::Bool, below)),
+        }
+    }
+
+    fn whole(&mut self, d: &mut Draw, depth: usize) -> String {
+        let below = depth - 1;
+        match d.below(8) {
+            0 => format!("({} + {})", self.expr(d, Ty::Whole, below), self.expr(d, Ty::Whole, below)),
+            1 => format!("({} - {})", self.expr(d, Ty::Whole, below), self.expr(d, Ty::Whole, below)),
+            2 => format!("({} * {})", self.expr(d, Ty::Whole, below), d.pick(&["2", "3"])),
+            3 if self.list => "count(people)".into(),
+            4 if self.list => self.count(d, depth),
+            5 => format!("year({})", self.expr(d, Ty::Date, below)),
+            6 => format!("min({}, {})", self.expr(d, Ty::Whole, below), self.expr(d, Ty::Whole, below)),
+            _ => format!("abs({})", self.expr(d, Ty::Whole, below)),
+        }
+    }
+
+    /// A fresh variable, and the expressions inside its reach.
+    fn inside<T>(&mut self, f: impl FnOnce(&mut Self, &str) -> T) -> T {
+        self.next += 1;
+        let var = format!("p{}", self.next);
+        self.people.push(var.clone());
+        let result = f(self, &var);
+        self.people.pop();
+        result
+    }
+
+    fn count(&mut self, d: &mut Draw, depth: usize) -> String {
+        self.inside(|v, var| format!("count({var} in people where {})", v.expr(d, Ty::Bool, (depth - 1).min(1))))
+    }
+
+    /// `sum(p in people where C: E)` and its kin.
+    fn over_people(&mut self, d: &mut Draw, what: &str, ty: Ty, depth: usize, otherwise: bool) -> String {
+        let below = (depth - 1).min(1);
+        let mut text = self.inside(|v, var| {
+            let filter = if d.chance(35) { format!(" where {}", v.expr(d, Ty::Bool, below)) } else { String::new() };
+            format!("{what}({var} in people{filter}: {}", v.expr(d, ty, below))
+        });
+        if otherwise && d.chance(70) {
+            text += &format!(" otherwise {}", self.expr(d, ty, below));
+        }
+        text + ")"
+    }
+}

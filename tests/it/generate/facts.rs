@@ -1,0 +1,151 @@
+//! Random facts, as a fact file would write them.
+
+use super::{DAYS, Draw};
+use serde_json::{Map, Value, json};
+
+/// What a fact looks like.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    Bool,
+    /// A whole number, small and around zero.
+    Whole,
+    /// A decimal.
+    Decimal,
+    Date,
+    /// One of these words.
+    Word(Vec<&'static str>),
+    /// A list of records with these fields.
+    Records(Vec<(&'static str, Shape)>),
+    /// A list of plain things.
+    List(Box<Shape>),
+    /// The governing date: mostly inside the policy's time.
+    GoverningDate,
+    /// The governing place: mostly known.
+    GoverningPlace,
+}
+
+/// A random value. Inside it, some places may be silent.
+pub fn value(d: &mut Draw, shape: &Shape) -> Value {
+    match shape {
+        Shape::Bool => json!(d.pick(&[false, true])),
+        Shape::Whole => json!(d.pick(&[0, 1, 2, 3, -1, 5, 10])),
+        Shape::Decimal => json!(d.pick(&["0", "1", "2.5", "15", "44.5", "45", "100", "0.01"])),
+        Shape::Date => {
+            json!(d.pick(&["2024-01-01", "2004-02-29", "2007-01-01", "2025-01-31", "2025-06-30", "1999-12-31"]))
+        }
+        Shape::Word(words) => json!(d.pick(words)),
+        Shape::Records(fields) => {
+            let count = d.pick(&[0, 1, 2, 3]);
+            let one = |d: &mut Draw| {
+                if d.chance(6) {
+                    return cell(d, &Shape::Bool, false).unwrap_or(Value::Null);
+                }
+                let mut record = Map::new();
+                for (name, shape) in fields {
+                    if let Some(cell) = cell(d, shape, true) {
+                        record.insert((*name).into(), cell);
+                    }
+                }
+                Value::Object(record)
+            };
+            Value::Array((0..count).map(|_| one(d)).collect())
+        }
+        Shape::List(shape) => {
+            let count = d.pick(&[0, 1, 2, 3]);
+            Value::Array((0..count).map(|_| cell(d, shape, true).unwrap_or(Value::Null)).collect())
+        }
+        Shape::GoverningDate => {
+            let day = d.pick(&DAYS);
+            let dates =
+                [day, "2024-03-31", "2025-02-28", "2025-12-31", "2026-06-30", "2023-12-31", "2027-01-01", "2028-02-29"];
+            json!(d.pick(&dates))
+        }
+        Shape::GoverningPlace => json!(d.pick(&["North", "Town", "South", "Land", "Isle"])),
+    }
+}
+
+/// A cell: none where nobody has asked. `value_too`: it may be known.
+fn cell(d: &mut Draw, shape: &Shape, value_too: bool) -> Option<Value> {
+    match d.below(20) {
+        n if n < 12 && value_too => Some(value(d, shape)),
+        n if n < 15 => None,
+        n if n < 18 => Some(Value::Null),
+        _ => Some(json!({ "unavailable": "timeout" })),
+    }
+}
+
+/// A fact set: for each path a cell, or nothing where nobody has asked.
+pub fn facts(d: &mut Draw, of: &[(String, Shape)]) -> Vec<(String, Value)> {
+    let mut set = Vec::new();
+    for (path, shape) in of {
+        let governing = matches!(shape, Shape::GoverningDate | Shape::GoverningPlace);
+        let cell = if governing && !d.chance(6) { Some(value(d, shape)) } else { cell(d, shape, true) };
+        if let Some(cell) = cell {
+            set.push((path.clone(), cell));
+        }
+    }
+    set
+}
+
+/// A place inside a fact set that nobody has asked about.
+#[derive(Clone, Debug)]
+pub struct Unasked {
+    /// The fact.
+    pub path: String,
+    /// Element and field inside it.
+    pub inside: Option<(usize, &'static str)>,
+    /// What would answer.
+    pub shape: Shape,
+}
+
+/// All places that nobody has asked about.
+pub fn places(of: &[(String, Shape)], set: &[(String, Value)]) -> Vec<Unasked> {
+    let mut all = Vec::new();
+    for (path, shape) in of {
+        let Some((_, cell)) = set.iter().find(|(p, _)| p == path) else {
+            all.push(Unasked { path: path.clone(), inside: None, shape: shape.clone() });
+            continue;
+        };
+        let (Shape::Records(fields), Value::Array(items)) = (shape, cell) else { continue };
+        for (i, item) in items.iter().enumerate() {
+            let Value::Object(record) = item else { continue };
+            if record.contains_key("unavailable") {
+                continue;
+            }
+            for (name, shape) in fields {
+                if !record.contains_key(*name) {
+                    all.push(Unasked { path: path.clone(), inside: Some((i, name)), shape: shape.clone() });
+                }
+            }
+        }
+    }
+    all
+}
+
+impl Unasked {
+    /// The set with an answer here: a value or one of the two silences.
+    pub fn answered(&self, d: &mut Draw, set: &[(String, Value)]) -> Vec<(String, Value)> {
+        let answer = match d.below(10) {
+            0..6 => value(d, &self.shape),
+            6..8 => Value::Null,
+            _ => json!({ "unavailable": "timeout" }),
+        };
+        let mut set = set.to_vec();
+        match self.inside {
+            None => set.push((self.path.clone(), answer)),
+            Some((i, field)) => {
+                let (_, cell) = set.iter_mut().find(|(p, _)| *p == self.path).unwrap();
+                cell[i][field] = answer;
+            }
+        }
+        set
+    }
+
+    /// As people write it: `people[0].adult`.
+    pub fn spell(&self) -> String {
+        match self.inside {
+            None => self.path.clone(),
+            Some((i, field)) => format!("{}[{i}].{field}", self.path),
+        }
+    }
+}

@@ -1,0 +1,610 @@
+//! Random items: a base law with its facts, definitions and rules, and amendments that change them.
+//!
+//! Versions of one name never tie: their regions and cohorts come from a chain in which each link is more special than
+//! the one before, and every start is a day of its own.
+
+use super::expr::{Ty, Vocabulary};
+use super::{Draw, File, Policy, Shape};
+
+/// Regions and cohorts of versions, from the widest to the most special; the southern ones never meet the northern ones.
+const CHAIN: [&[&str]; 4] = [&[], &["in North"], &["in North", "for grp.c1"], &["in Town", "for grp.c1"]];
+const SOUTH: [&[&str]; 2] = [&["in South"], &["in South", "for grp.c1"]];
+
+/// A rule or an exception that others can except, replace or suspend.
+#[derive(Clone)]
+struct Target {
+    kind: &'static str,
+    name: String,
+    /// The variable of the rule's `for each`.
+    var: Option<String>,
+    outcome: String,
+    /// What an exception stands to.
+    to: String,
+}
+
+/// A definition that others can except or replace.
+#[derive(Clone)]
+struct Defined {
+    name: String,
+    ty: Ty,
+    params: Vec<(String, Ty)>,
+    /// Labels of its cases, and its exceptions.
+    targets: Vec<String>,
+    cases: bool,
+    /// How many names there were before it: what its parts may use.
+    names: usize,
+    functions: usize,
+}
+
+pub struct Writer<'d, 'n> {
+    d: &'d mut Draw<'n>,
+    v: Vocabulary,
+    items: Vec<String>,
+    reasons: Vec<String>,
+    outcomes: Vec<String>,
+    rules: Vec<Target>,
+    exceptions: Vec<Target>,
+    notices: Vec<String>,
+    defined: Vec<Defined>,
+    norms: Vec<(String, Ty)>,
+    starts: usize,
+    asks_late: bool,
+    next: usize,
+    start_used: bool,
+}
+
+fn type_name(ty: Ty) -> &'static str {
+    match ty {
+        Ty::Bool => "bool",
+        Ty::Whole => "integer",
+        Ty::Area => "sq",
+        Ty::Money => "coin",
+        Ty::Date => "date",
+        Ty::Months => "duration in months",
+        Ty::Days => "duration in days",
+        Ty::Kind => "Kind",
+        Ty::Region => "region",
+    }
+}
+
+impl<'d, 'n> Writer<'d, 'n> {
+    pub fn new(d: &'d mut Draw<'n>, v: Vocabulary) -> Self {
+        Self {
+            d,
+            v,
+            items: Vec::new(),
+            reasons: Vec::new(),
+            outcomes: Vec::new(),
+            rules: Vec::new(),
+            exceptions: Vec::new(),
+            notices: Vec::new(),
+            defined: Vec::new(),
+            norms: Vec::new(),
+            starts: 0,
+            asks_late: false,
+            next: 0,
+            start_used: false,
+        }
+    }
+
+    fn name(&mut self, stem: &str) -> String {
+        self.next += 1;
+        format!("{stem}{}", self.next)
+    }
+
+    /// A day on which nothing else starts.
+    fn start(&mut self) -> String {
+        self.starts += 1;
+        let month = [3, 9, 1, 6, 11, 4, 12, 2][self.starts % 8];
+        let year = 2024 + self.d.below(3);
+        format!("{year}-{month:02}-{:02}", 2 + self.starts % 26)
+    }
+
+    fn reason(&mut self, stem: &str) -> String {
+        let code = self.name(stem);
+        self.reasons.push(format!("reason {code} en \"{code}\""));
+        code
+    }
+
+    fn outcome(&mut self) -> String {
+        self.d.pick(&self.outcomes.clone())
+    }
+
+    fn condition(&mut self, depth: usize) -> String {
+        self.v.expr(self.d, Ty::Bool, depth)
+    }
+
+    /// `when` and `unless` lines.
+    fn conditions(&mut self, depth: usize) -> String {
+        let mut text = String::new();
+        if !self.d.chance(8) {
+            text += &format!("\n  when {}", self.condition(depth));
+        }
+        if self.d.chance(25) {
+            text += &format!("\n  unless {}", self.condition(1));
+        }
+        text
+    }
+
+    /// Scope lines: a link of the chain, perhaps a start and an end.
+    fn scope(&mut self, must_start: bool, south: bool) -> String {
+        let mut lines: Vec<String> = Vec::new();
+        let links = if south && self.d.chance(25) { &SOUTH[..] } else { &CHAIN[..] };
+        let link = links[self.d.below(links.len())];
+        lines.extend(link.iter().filter(|l| l.starts_with("in")).map(|l| (*l).to_string()));
+        if must_start || self.d.chance(40) {
+            if !self.start_used && self.d.chance(20) {
+                self.start_used = true;
+                lines.push("from startday".into());
+            } else {
+                lines.push(format!("from {}", self.start()));
+            }
+        }
+        if self.d.chance(30) {
+            lines.push(format!("through {}", self.d.pick(&["2026-12-31", "2027-01-31", "2026-12-15"])));
+        }
+        lines.extend(link.iter().filter(|l| l.starts_with("for")).map(|l| (*l).to_string()));
+        lines.iter().map(|l| format!("\n  {l}")).collect()
+    }
+
+    fn handlers(&mut self, ty: Option<Ty>, depth: usize) -> String {
+        let mut text = String::new();
+        if self.d.chance(60) {
+            if let Some(ty) = ty.filter(|_| self.d.chance(25)) {
+                text += &format!("\n    if absent means {}", self.v.literal(self.d, ty));
+            } else {
+                let code = self.reason("NONE_");
+                text += &format!("\n    if absent then {} {code}", self.outcome());
+            }
+            if depth > 0 && self.d.chance(15) {
+                let scope = self.scope(false, false);
+                self.asks_late |= scope.contains("for ");
+                text += &scope;
+            }
+        }
+        if self.d.chance(50) {
+            let code = self.reason("DOWN_");
+            text += &format!("\n    if unavailable then {} {code}", self.outcome());
+        }
+        text
+    }
+
+    /// A field: its name, type, registries and handlers.
+    fn field(&mut self, name: &str, ty: Ty, written: &str) -> String {
+        let from = match self.d.below(4) {
+            0 => "",
+            1 => " from REG_A",
+            2 => " from REG_B",
+            _ => " from REG_A else REG_B",
+        };
+        let handlers = self.handlers(Some(ty), 1);
+        format!("{name}: {written}{from}{handlers}")
+    }
+
+    pub fn policy(mut self) -> Policy {
+        let mut facts: Vec<(String, Shape)> =
+            vec![("app.date".into(), Shape::GoverningDate), ("app.region".into(), Shape::GoverningPlace)];
+        let mut header = String::from("policy t.base");
+        header += self.d.pick(&["", "\n  in Land", "\n  in North, South"]);
+        header += "\n  from 2024-01-01";
+        header += self.d.pick(&["", "\n  through 2027-06-30"]);
+        header += "\n  en \"t\"";
+        let regions = "region Land { North { Town }, South, Isle }";
+        let outcomes = 2 + self.d.below(3);
+        self.outcomes = (0..outcomes).map(|i| format!("o{i}")).collect();
+        self.items.push(regions.into());
+        self.items.push("unit sq".into());
+        self.items.push("unit coin".into());
+        self.items.push("enum Kind { red, green, blue }".into());
+        self.items.push("assumption guess: bool = true\n  en \"g\"".into());
+        self.items.push("assumption startday: date = 2025-01-01 one of { 2025-01-01, 2025-03-01 }\n  en \"s\"".into());
+        for registry in ["REG_A", "REG_B"] {
+            let mut text = format!("registry {registry}");
+            if self.d.chance(40) {
+                text += &self.handlers(None, 0);
+            }
+            self.items.push(text);
+        }
+        self.items.push("facts app { date: date, region: region }".into());
+        facts.extend([("grp.c1".into(), Shape::Bool), ("grp.c2".into(), Shape::Bool)]);
+        let groups: Vec<String> =
+            ["c1", "c2"].iter().map(|n| format!("{n}: bool{}", self.handlers(Some(Ty::Bool), 0))).collect();
+        self.items.push(format!("facts grp {{\n  {}\n}}", groups.join(",\n  ")));
+        self.facts(&mut facts);
+        self.items.push("as of app.date in app.region".into());
+        self.v.names.push(("guess".into(), Ty::Bool));
+        self.v.names.push(("startday".into(), Ty::Date));
+        self.v.locals.push(("governing_region".into(), Ty::Region));
+        self.v.governing = true;
+        for _ in 0..self.d.below(3) {
+            self.norm();
+        }
+        for _ in 0..self.d.below(5) {
+            self.definition();
+        }
+        for _ in 0..1 + self.d.below(5) {
+            self.rule();
+        }
+        for _ in 0..self.d.below(4) {
+            self.exception();
+        }
+        for _ in 0..self.d.below(4) {
+            self.definition_exception();
+        }
+        for _ in 0..self.d.below(2) {
+            self.notice();
+        }
+        let mut decision =
+            format!("decision d\n  {}\n  otherwise {}", self.outcomes.join(" > "), self.outcomes[outcomes - 1]);
+        if self.d.chance(30) {
+            decision += &format!("\n  output flag: bool = {}", self.condition(2));
+        }
+        if self.d.chance(30) {
+            decision += &format!("\n  output size: sq = round down({}, 0.01 sq)", self.v.expr(self.d, Ty::Area, 2));
+        }
+        let mut base = std::mem::take(&mut self.items);
+        base.push(decision);
+        base.append(&mut self.reasons);
+        base.insert(0, header);
+        let mut files = vec![File { name: "base.ereje".into(), items: base }];
+        for i in 0..self.d.below(4) {
+            files.push(self.amendment(i));
+        }
+        let asks_late = self.asks_late || self.v.used_at;
+        Policy { files, facts, asks_late }
+    }
+
+    /// The facts beside date, place and cohorts.
+    fn facts(&mut self, facts: &mut Vec<(String, Shape)>) {
+        let mut fields = Vec::new();
+        let all: [(&str, Ty, Shape); 10] = [
+            ("a", Ty::Bool, Shape::Bool),
+            ("b", Ty::Bool, Shape::Bool),
+            ("n", Ty::Whole, Shape::Whole),
+            ("kind", Ty::Kind, Shape::Word(vec!["red", "green", "blue"])),
+            ("c", Ty::Bool, Shape::Bool),
+            ("e", Ty::Bool, Shape::Bool),
+            ("m", Ty::Whole, Shape::Whole),
+            ("area", Ty::Area, Shape::Decimal),
+            ("pay", Ty::Money, Shape::Decimal),
+            ("born", Ty::Date, Shape::Date),
+        ];
+        for (i, (name, ty, shape)) in all.into_iter().enumerate() {
+            if i < 4 || self.d.chance(50) {
+                fields.push(self.field(name, ty, type_name(ty)));
+                facts.push((format!("info.{name}"), shape));
+                self.v.facts.push((format!("info.{name}"), ty));
+            }
+        }
+        // Of the cohort's facts, rules may speak as well.
+        self.v.facts.push(("grp.c1".into(), Ty::Bool));
+        self.v.facts.push(("app.region".into(), Ty::Region));
+        self.items.push(format!("facts info {{\n  {}\n}}", fields.join(",\n  ")));
+        if self.d.chance(60) {
+            let fields = [
+                ("adult", Ty::Bool, Shape::Bool),
+                ("share", Ty::Money, Shape::Decimal),
+                ("born", Ty::Date, Shape::Date),
+                ("kind", Ty::Kind, Shape::Word(vec!["red", "green", "blue"])),
+            ];
+            let texts: Vec<String> = fields.iter().map(|(n, ty, _)| self.field(n, *ty, type_name(*ty))).collect();
+            self.items.push(format!("record Person {{\n  {}\n}}", texts.join(",\n  ")));
+            let from = self.d.pick(&["", " from REG_A", " from REG_B"]);
+            let handlers = if self.d.chance(20) { "\n    if absent means []".into() } else { self.handlers(None, 1) };
+            self.items.push(format!("facts people: list of Person{from}{handlers}"));
+            self.v.fields = fields.iter().map(|(n, ty, _)| (*n, *ty)).collect();
+            self.v.list = true;
+            facts.push(("people".into(), Shape::Records(fields.into_iter().map(|(n, _, s)| (n, s)).collect())));
+        }
+    }
+
+    fn norm(&mut self) {
+        let ty = self.d.pick(&[Ty::Area, Ty::Whole, Ty::Money, Ty::Bool]);
+        let name = self.name("norm");
+        let mut text = format!("norm {name}: {}\n  = {}", type_name(ty), self.v.literal(self.d, ty));
+        for _ in 0..self.d.below(3) {
+            let place = self.d.pick(&["", " in North", " in Town", " in South"]);
+            text += &format!("\n  = {}{place} from {}", self.v.literal(self.d, ty), self.start());
+        }
+        self.items.push(text);
+        self.v.names.push((name.clone(), ty));
+        self.v.dated.push((name.clone(), ty));
+        self.norms.push((name, ty));
+    }
+
+    /// What a definition says after its name and type.
+    fn body(&mut self, ty: Ty, cases: bool) -> (String, Vec<String>) {
+        let depth = 2;
+        if !cases {
+            return (format!(" = {}", self.v.expr(self.d, ty, depth)), Vec::new());
+        }
+        let (mut text, mut labels) = (String::new(), Vec::new());
+        for _ in 0..1 + self.d.below(3) {
+            let label = self.name("k");
+            text += &format!("\n  case {label} = {}", self.v.expr(self.d, ty, 1));
+            if self.d.chance(15) {
+                text += &self.scope(false, true);
+            }
+            text += &format!("\n    when {}", self.condition(depth));
+            if self.d.chance(15) {
+                text += &format!("\n    unless {}", self.condition(1));
+            }
+            labels.push(label);
+        }
+        text += &format!("\n  otherwise {}", self.v.expr(self.d, ty, 1));
+        (text, labels)
+    }
+
+    fn definition(&mut self) {
+        let ty = self.d.pick(&[Ty::Bool, Ty::Whole, Ty::Area, Ty::Money, Ty::Bool]);
+        let (names, functions) = (self.v.names.len(), self.v.functions.len());
+        let name = self.name("def");
+        match self.d.below(12) {
+            10 => return self.table(&name, ty),
+            11 => return self.scale(&name),
+            9 if self.d.chance(30) => {
+                self.items.push(format!("define {name}: {} open \"the text is cut\"", type_name(ty)));
+                self.v.names.push((name.clone(), ty));
+                return;
+            }
+            _ => {}
+        }
+        let params: Vec<(String, Ty)> = if self.d.chance(25) {
+            (0..1 + self.d.below(2)).map(|_| (self.name("v"), self.d.pick(&[Ty::Bool, Ty::Whole, Ty::Area]))).collect()
+        } else {
+            Vec::new()
+        };
+        let locals = self.v.locals.len();
+        self.v.locals.extend(params.iter().cloned());
+        let cases = self.d.chance(50);
+        let (body, labels) = self.body(ty, cases);
+        self.v.locals.truncate(locals);
+        let written: Vec<String> = params.iter().map(|(n, ty)| format!("{n}: {}", type_name(*ty))).collect();
+        let written = if written.is_empty() { String::new() } else { format!("({})", written.join(", ")) };
+        self.items.push(format!("define {name}{written}{body}"));
+        if params.is_empty() {
+            self.v.names.push((name.clone(), ty));
+            self.v.dated.push((name.clone(), ty));
+        } else {
+            self.v.functions.push((name.clone(), params.iter().map(|p| p.1).collect(), ty));
+        }
+        let targets = labels.iter().map(|l| format!("{name}.{l}")).chain(std::iter::once(name.clone())).collect();
+        self.defined.push(Defined { name, ty, params, targets, cases, names, functions });
+    }
+
+    fn table(&mut self, name: &str, ty: Ty) {
+        let hit = match ty {
+            Ty::Whole | Ty::Area | Ty::Money => self.d.pick(&["", " unique", " first", " sum", " min", " max"]),
+            _ => self.d.pick(&["", " unique", " first"]),
+        };
+        let mut text = format!("table {name}: {}{hit} by info.kind, info.n", type_name(ty));
+        for _ in 0..1 + self.d.below(4) {
+            let kind = self.d.pick(&["any", "red", "{ red, green }", "blue", "absent", "-", "= green", "!= red"]);
+            let n = self.d.pick(&["any", "< 2", "2 .. 5", ">= 2", "{ 0, 1 }", "3", "-", "unavailable", "> 1", "<= 0"]);
+            text += &format!("\n  | {kind} | {n} | {} |", self.v.literal(self.d, ty));
+        }
+        text += &format!("\n  otherwise {}", self.v.literal(self.d, ty));
+        self.items.push(text);
+        self.v.names.push((name.into(), ty));
+    }
+
+    fn scale(&mut self, name: &str) {
+        let amount = self.v.expr(self.d, Ty::Money, 1);
+        let bands = self.d.pick(&[
+            "\n  up to 10 coin rate 0%\n  up to 100 coin rate 10%\n  above rate 25%",
+            "\n  up to 50 coin rate 2%\n  above rate 0.5",
+        ]);
+        self.items.push(format!("scale {name}: coin of {amount}{bands}"));
+        self.v.names.push((name.into(), Ty::Money));
+    }
+
+    /// Outcome, reason, conditions and scope of a rule, for a version of it.
+    fn rule_text(&mut self, head: &str, var: Option<&str>, outcome: &str, scoped: bool) -> String {
+        let mut text = head.to_string();
+        if let Some(var) = var {
+            self.v.people.push(var.into());
+            text += &format!(" for each {var} in people");
+            if self.d.chance(30) {
+                text += &format!(" where {}", self.condition(1));
+            }
+        }
+        let code = self.reason("WHY_");
+        text += &format!("\n  {outcome} {code}");
+        text += &self.conditions(2);
+        if var.is_some() {
+            self.v.people.pop();
+        }
+        if scoped && self.d.chance(25) {
+            text += &self.scope(false, true);
+        }
+        text
+    }
+
+    fn rule(&mut self) {
+        let name = self.name("r");
+        let var = (self.v.list && self.d.chance(25)).then(|| self.name("x"));
+        let outcome = self.outcome();
+        let text = self.rule_text(&format!("rule {name}"), var.as_deref(), &outcome, true);
+        self.items.push(text);
+        self.rules.push(Target { kind: "rule", name, var, outcome, to: String::new() });
+    }
+
+    fn exception(&mut self) {
+        let targets: Vec<Target> = self.rules.iter().chain(&self.exceptions).cloned().collect();
+        let target = self.d.pick(&targets);
+        let name = self.name("x");
+        if let Some(var) = &target.var {
+            self.v.people.push(var.clone());
+        }
+        let mut text = format!("exception {name} to {}", target.name);
+        text += &self.conditions(2);
+        if target.var.is_some() {
+            self.v.people.pop();
+        }
+        if self.d.chance(20) {
+            text += &self.scope(false, true);
+        }
+        self.items.push(text);
+        let (var, outcome, to) = (target.var, target.outcome, target.name);
+        self.exceptions.push(Target { kind: "exception", name, var, outcome, to });
+    }
+
+    /// Does something with only the names that a definition may use.
+    fn within<T>(&mut self, defined: &Defined, f: impl FnOnce(&mut Self) -> T) -> T {
+        let (names, dated) = (self.v.names.clone(), self.v.dated.clone());
+        let (functions, locals) = (self.v.functions.clone(), self.v.locals.clone());
+        self.v.names.truncate(defined.names);
+        let known = self.v.names.clone();
+        self.v.dated.retain(|n| known.contains(n));
+        self.v.functions.truncate(defined.functions);
+        self.v.locals.extend(defined.params.iter().cloned());
+        let result = f(self);
+        self.v.names = names;
+        self.v.dated = dated;
+        self.v.functions = functions;
+        self.v.locals = locals;
+        result
+    }
+
+    fn definition_exception(&mut self) {
+        if self.defined.is_empty() {
+            return;
+        }
+        let index = self.d.below(self.defined.len());
+        let defined = self.defined[index].clone();
+        let name = self.name("x");
+        let target = self.d.pick(&defined.targets);
+        let text = self.within(&defined, |w| {
+            let mut text = format!("exception {name} to {target} = {}", w.v.expr(w.d, defined.ty, 1));
+            text += &w.conditions(1);
+            if w.d.chance(20) {
+                text += &w.scope(false, true);
+            }
+            text
+        });
+        self.items.push(text);
+        self.defined[index].targets.push(name);
+    }
+
+    fn notice(&mut self) {
+        let code = self.reason("NOTE_");
+        let on = if self.d.chance(50) { format!(" on {}", self.outcome()) } else { String::new() };
+        let text = format!("notice {code}{on}{}", self.conditions(1));
+        self.items.push(text);
+        self.notices.push(code);
+    }
+
+    fn amendment(&mut self, index: usize) -> File {
+        let name = format!("t.amend{index}");
+        let mut header = format!("amendment {name} to t.base");
+        header += &self.scope(true, true);
+        header += "\n  en \"a\"";
+        let mut touched: Vec<String> = Vec::new();
+        // Targets are what stood before: another version of one of its own names would tie.
+        let (rules, exceptions) = (self.rules.clone(), self.exceptions.clone());
+        let (notices, defined, norms) = (self.notices.clone(), self.defined.clone(), self.norms.clone());
+        for _ in 0..1 + self.d.below(4) {
+            match self.d.below(14) {
+                0..2 => self.rule(),
+                2..4 => self.exception(),
+                4 => self.definition_exception(),
+                5..7 => {
+                    let target = self.d.pick(&rules);
+                    if !touched.contains(&target.name) {
+                        touched.push(target.name.clone());
+                        let outcome = if self.d.chance(50) { self.outcome() } else { target.outcome.clone() };
+                        let head = format!("replace rule {}", target.name);
+                        let mut text = self.rule_text(&head, target.var.as_deref(), &outcome, false);
+                        text += self.d.pick(&["\n  keeping exceptions", "\n  afresh"]);
+                        self.items.push(text);
+                    }
+                }
+                7 => {
+                    let all: Vec<Target> = rules.iter().chain(&exceptions).cloned().collect();
+                    let target = self.d.pick(&all);
+                    if !touched.contains(&target.name) {
+                        touched.push(target.name.clone());
+                        self.items.push(format!("suspend {} {}", target.kind, target.name));
+                    }
+                }
+                8 if !exceptions.is_empty() => {
+                    let target = self.d.pick(&exceptions);
+                    if !touched.contains(&target.name) {
+                        touched.push(target.name.clone());
+                        let way = self.d.pick(&["keeping exceptions", "afresh"]);
+                        self.v.people.extend(target.var.clone());
+                        let conditions = self.conditions(1);
+                        if target.var.is_some() {
+                            self.v.people.pop();
+                        }
+                        let (name, to) = (target.name, target.to);
+                        self.items.push(format!("replace exception {name} to {to}{conditions}\n  {way}"));
+                    }
+                }
+                9 => {
+                    let facts: Vec<(String, Ty)> =
+                        self.v.facts.iter().filter(|(n, _)| n.starts_with("info.")).cloned().collect();
+                    let (fact, ty) = self.d.pick(&facts);
+                    if !touched.contains(&fact) {
+                        let handlers = self.handlers(Some(ty), 0);
+                        if !handlers.is_empty() {
+                            self.asks_late |= header.contains("for ");
+                            let field = fact.trim_start_matches("info.");
+                            self.items.push(format!("facts info {{\n  {field}{handlers}\n}}"));
+                            touched.push(fact);
+                        }
+                    }
+                }
+                10 if !defined.is_empty() => {
+                    let target = self.d.pick(&defined);
+                    if !touched.contains(&target.name) {
+                        touched.push(target.name.clone());
+                        let way = self.d.pick(&["keeping exceptions", "afresh"]);
+                        let written: Vec<String> =
+                            target.params.iter().map(|(n, ty)| format!("{n}: {}", type_name(*ty))).collect();
+                        let written =
+                            if written.is_empty() { String::new() } else { format!("({})", written.join(", ")) };
+                        let text = self.within(&target, |w| {
+                            let cases = target.cases && w.d.chance(50);
+                            let (body, _) = w.body(target.ty, cases);
+                            format!("replace define {}{written}{body}\n  {way}", target.name)
+                        });
+                        self.items.push(text);
+                    }
+                }
+                11 if !header.contains("for ") && !norms.is_empty() => {
+                    let (norm, ty) = self.d.pick(&norms);
+                    if !touched.contains(&norm) {
+                        touched.push(norm.clone());
+                        self.items.push(format!("norm {norm} = {}", self.v.literal(self.d, ty)));
+                    }
+                }
+                12 => {
+                    let outcome = self.name("extra");
+                    let beside = self.d.pick(&self.outcomes[..1]);
+                    self.items.push(format!("outcome {outcome} of d {} {beside}", self.d.pick(&["below", "above"])));
+                    self.outcomes.push(outcome.clone());
+                    let name = self.name("r");
+                    let text = self.rule_text(&format!("rule {name}"), None, &outcome, false);
+                    self.items.push(text);
+                    self.rules.push(Target { kind: "rule", name, var: None, outcome, to: String::new() });
+                }
+                _ => {
+                    if notices.is_empty() {
+                        self.notice();
+                    } else {
+                        let code = self.d.pick(&notices);
+                        if !touched.contains(&code) {
+                            touched.push(code.clone());
+                            self.items.push(format!("suspend notice {code}"));
+                        }
+                    }
+                }
+            }
+        }
+        let mut items = std::mem::take(&mut self.items);
+        items.append(&mut self.reasons);
+        items.insert(0, header);
+        File { name: format!("amend{index}.ereje"), items }
+    }
+}

@@ -1,0 +1,71 @@
+//! Random policies, as texts in the language, and random facts for them.
+//!
+//! Everything is drawn from a list of numbers: the same numbers give the same policy, fewer numbers a smaller one. What
+//! is drawn is mostly in order by construction; the checker has the last word.
+
+mod draw;
+mod expr;
+mod facts;
+mod items;
+mod shrink;
+
+pub use draw::Draw;
+pub use facts::{Shape, facts, places};
+pub use shrink::shrink;
+
+use expr::Vocabulary;
+
+/// A policy as texts, and what its facts look like.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The files.
+    pub files: Vec<File>,
+    /// The facts, by path, in the order of declaration.
+    pub facts: Vec<(String, Shape)>,
+    /// Whether a law about needs has an exception here: a governing date that is read off with `at`, or a handler for a
+    /// cohort, so that an answer can bring a question that was not there before.
+    pub asks_late: bool,
+}
+
+/// One file: items in the order of the text, each with its line ends.
+#[derive(Clone, Debug)]
+pub struct File {
+    pub name: String,
+    pub items: Vec<String>,
+}
+
+impl File {
+    pub fn text(&self) -> String {
+        self.items.join("\n\n") + "\n"
+    }
+}
+
+impl Policy {
+    /// Name and text of each file.
+    pub fn texts(&self) -> Vec<(String, String)> {
+        self.files.iter().map(|f| (f.name.clone(), f.text())).collect()
+    }
+
+    /// All of it for people.
+    pub fn show(&self) -> String {
+        self.texts().iter().map(|(name, text)| format!("# ---- {name}\n{text}")).collect()
+    }
+}
+
+/// The regions, each after the one that it lies in, with all that lie inside it.
+pub const REGIONS: [(&str, &[&str]); 5] = [
+    ("Land", &["Land", "North", "Town", "South", "Isle"]),
+    ("North", &["North", "Town"]),
+    ("Town", &["Town"]),
+    ("South", &["South"]),
+    ("Isle", &["Isle"]),
+];
+
+/// Days at which something starts or ends.
+pub const DAYS: [&str; 7] =
+    ["2024-01-01", "2024-07-01", "2025-01-01", "2025-03-01", "2025-07-01", "2026-01-01", "2026-07-01"];
+
+/// A random policy.
+pub fn policy(d: &mut Draw) -> Policy {
+    items::Writer::new(d, Vocabulary::default()).policy()
+}

@@ -1,0 +1,361 @@
+//! A third opinion on the core: expressions over plain facts, definitions with exceptions, rules with exceptions, and the
+//! sweep, over numbers and sets alone. It knows nothing of the Model.
+//!
+//! A policy of the core is drawn, written out in the language, and decided both ways over random states of its facts.
+
+use crate::it::generate::Draw;
+use std::collections::BTreeSet;
+
+/// The state of a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum S {
+    True,
+    False,
+    Absent,
+    Unavailable,
+    Unasked,
+}
+
+/// Why something is unknown: a fact and its state, or something that went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum C {
+    Fact(usize, S),
+    Fault,
+}
+
+/// True, false, or why not.
+#[derive(Clone, Debug, PartialEq)]
+pub enum V {
+    B(bool),
+    U(BTreeSet<C>),
+}
+
+/// An expression.
+#[derive(Clone, Debug)]
+pub enum E {
+    Fact(usize),
+    Is(usize, S),
+    Fault,
+    Not(Box<E>),
+    And(Vec<E>),
+    Or(Vec<E>),
+    /// At least so many of the elements of the list have a true field and this as well.
+    AtLeast(usize, Box<E>),
+    /// Guard, value, and what it excepts; the first is the base.
+    Def(usize, Vec<(E, E, Option<usize>)>),
+}
+
+/// A rule, or an exception to one.
+#[derive(Clone, Debug)]
+pub struct R {
+    pub level: usize,
+    pub when: E,
+    pub unless: Vec<E>,
+    pub exceptions: Vec<R>,
+}
+
+/// A policy of the core. Facts 0 to 3 stand alone, 4 to 6 are the fields of a list's elements and share handlers.
+#[derive(Clone, Debug)]
+pub struct P {
+    pub rules: Vec<R>,
+    /// For each fact: what absence and unavailability propose.
+    pub handlers: Vec<(Option<usize>, Option<usize>)>,
+    pub levels: usize,
+}
+
+pub const FACTS: usize = 7;
+pub const NAMES: [&str; 4] = ["a", "b", "c", "d"];
+
+/// What is decided: a level, its reasons, the facts needed, and whether it waits.
+#[derive(Clone, Debug, PartialEq)]
+pub enum D {
+    Outcome(usize, BTreeSet<String>),
+    Needs(BTreeSet<usize>),
+    Never,
+}
+
+fn unknown(v: &V) -> Option<&BTreeSet<C>> {
+    match v {
+        V::B(_) => None,
+        V::U(n) => Some(n),
+    }
+}
+
+fn and(vs: &[V]) -> V {
+    if vs.contains(&V::B(false)) {
+        return V::B(false);
+    }
+    let n: BTreeSet<C> = vs.iter().filter_map(unknown).flatten().copied().collect();
+    if n.is_empty() { V::B(true) } else { V::U(n) }
+}
+
+fn not(v: V) -> V {
+    match v {
+        V::B(b) => V::B(!b),
+        V::U(n) => V::U(n),
+    }
+}
+
+fn eval(e: &E, s: &[S]) -> V {
+    let one = |c| V::U(BTreeSet::from([c]));
+    match e {
+        E::Fact(f) => match s[*f] {
+            S::True => V::B(true),
+            S::False => V::B(false),
+            other => one(C::Fact(*f, other)),
+        },
+        E::Is(f, state) => match (s[*f], state) {
+            (S::Unasked, _) => one(C::Fact(*f, S::Unasked)),
+            (S::Unavailable, S::Absent) => one(C::Fact(*f, S::Unavailable)),
+            (is, state) => V::B(is == *state),
+        },
+        E::Fault => one(C::Fault),
+        E::Not(e) => not(eval(e, s)),
+        E::And(es) => and(&es.iter().map(|e| eval(e, s)).collect::<Vec<_>>()),
+        E::Or(es) => not(and(&es.iter().map(|e| not(eval(e, s))).collect::<Vec<_>>())),
+        E::AtLeast(n, e) => {
+            let vs: Vec<V> = (4..FACTS).map(|f| and(&[eval(&E::Fact(f), s), eval(e, s)])).collect();
+            let low = vs.iter().filter(|v| **v == V::B(true)).count();
+            let high = vs.iter().filter(|v| **v != V::B(false)).count();
+            if low >= *n {
+                return V::B(true);
+            }
+            if high < *n {
+                return V::B(false);
+            }
+            V::U(vs.iter().filter_map(unknown).flatten().copied().collect())
+        }
+        E::Def(_, cases) => {
+            let mut g: Vec<V> = Vec::new();
+            for (guard, _, parent) in cases {
+                let own = eval(guard, s);
+                g.push(match parent {
+                    Some(p) => and(&[g[*p].clone(), own]),
+                    None => own,
+                });
+            }
+            let live: Vec<V> = (0..cases.len())
+                .map(|i| {
+                    let mut all = vec![g[i].clone()];
+                    all.extend((0..cases.len()).filter(|j| cases[*j].2 == Some(i)).map(|j| not(g[j].clone())));
+                    and(&all)
+                })
+                .collect();
+            let l: Vec<(&V, V)> = live
+                .iter()
+                .zip(cases)
+                .filter(|(live, _)| **live != V::B(false))
+                .map(|(live, (_, value, _))| (live, eval(value, s)))
+                .collect();
+            let sure: BTreeSet<bool> = l
+                .iter()
+                .filter_map(|(live, v)| if let (V::B(true), V::B(b)) = (live, v) { Some(*b) } else { None })
+                .collect();
+            if sure.len() > 1 {
+                return one(C::Fault);
+            }
+            // The base always holds, so that one of L is surely live.
+            if let Some((_, V::B(first))) = l.first()
+                && l.iter().all(|(_, v)| *v == V::B(*first))
+            {
+                return V::B(*first);
+            }
+            let n: BTreeSet<C> =
+                l.iter().flat_map(|(live, v)| unknown(live).into_iter().chain(unknown(v))).flatten().copied().collect();
+            if n.is_empty() { one(C::Fault) } else { V::U(n) }
+        }
+    }
+}
+
+fn status(r: &R, s: &[S]) -> V {
+    let mut all = vec![eval(&r.when, s)];
+    all.extend(r.unless.iter().map(|u| not(eval(u, s))));
+    all.extend(r.exceptions.iter().map(|x| not(status(x, s))));
+    and(&all)
+}
+
+/// The code of the reason that a fact's handler gives.
+pub fn handler_code(fact: usize, state: S) -> String {
+    let name = NAMES.get(fact).copied().unwrap_or("item");
+    format!("H_{name}_{}", if state == S::Absent { "absent" } else { "unavailable" })
+}
+
+pub fn decide(p: &P, s: &[S]) -> D {
+    let status: Vec<V> = p.rules.iter().map(|r| status(r, s)).collect();
+    let mut carried: BTreeSet<(usize, String)> = BTreeSet::new();
+    let mut needs = BTreeSet::new();
+    for o in 0..p.levels {
+        let here: Vec<(usize, &V)> = status.iter().enumerate().filter(|(i, _)| p.rules[*i].level == o).collect();
+        let mut fire: BTreeSet<String> =
+            here.iter().filter(|(_, v)| **v == V::B(true)).map(|(i, _)| format!("R{i}")).collect();
+        fire.extend(carried.iter().filter(|(level, _)| *level == o).map(|(_, code)| code.clone()));
+        if !fire.is_empty() || o == p.levels - 1 {
+            return if needs.is_empty() { D::Outcome(o, fire) } else { D::Needs(needs) };
+        }
+        // None is ⊤, which comes before every level.
+        let mut proposed: BTreeSet<(Option<usize>, String)> = BTreeSet::new();
+        for n in here.iter().filter_map(|(_, v)| unknown(v)) {
+            let of = |state: S| {
+                n.iter().filter_map(move |c| if let C::Fact(f, is) = c { (*is == state).then_some(*f) } else { None })
+            };
+            if of(S::Unasked).next().is_some() {
+                needs.extend(of(S::Unasked));
+            } else if of(S::Unavailable).next().is_some() {
+                proposed.extend(of(S::Unavailable).map(|f| (p.handlers[f].1, handler_code(f, S::Unavailable))));
+            } else if n.contains(&C::Fault) {
+                proposed.insert((None, "fault".into()));
+            } else {
+                proposed.extend(of(S::Absent).map(|f| (p.handlers[f].0, handler_code(f, S::Absent))));
+            }
+        }
+        if let Some(best) = proposed.iter().map(|q| q.0).filter(|level| level.is_none_or(|l| l <= o)).min() {
+            if !needs.is_empty() {
+                return D::Needs(needs);
+            }
+            return match best {
+                None => D::Never,
+                Some(level) => {
+                    D::Outcome(level, proposed.into_iter().filter(|q| q.0 == Some(level)).map(|q| q.1).collect())
+                }
+            };
+        }
+        carried.extend(proposed.into_iter().filter_map(|(level, code)| level.map(|l| (l, code))));
+    }
+    unreachable!("the weakest level always decides")
+}
+
+// ---- random policies of the core, and their text
+
+struct Core<'d, 'n> {
+    d: &'d mut Draw<'n>,
+    definitions: usize,
+}
+
+impl Core<'_, '_> {
+    fn expr(&mut self, depth: usize) -> E {
+        if depth == 0 || self.d.chance(30) {
+            let f = self.d.below(4);
+            return match self.d.below(100) {
+                0..80 => E::Fact(f),
+                80..90 => E::Is(f, S::Absent),
+                90..96 => E::Is(f, S::Unavailable),
+                _ => E::Fault,
+            };
+        }
+        match self.d.below(70) {
+            0..15 => E::Not(Box::new(self.expr(depth - 1))),
+            15..30 => E::And(vec![self.expr(depth - 1), self.expr(depth - 1)]),
+            30..45 => E::Or(vec![self.expr(depth - 1), self.expr(depth - 1)]),
+            45..55 => E::AtLeast(1 + self.d.below(3), Box::new(self.expr(depth - 1))),
+            _ => {
+                let mut case = |parent| (self.expr(depth - 1), self.expr(depth - 1), parent);
+                let mut cases = vec![case(None), case(Some(0)), case(Some(0)), case(Some(1))];
+                // The base always holds: the conjunction of nothing is true.
+                cases[0].0 = E::And(Vec::new());
+                self.definitions += 1;
+                E::Def(self.definitions, cases)
+            }
+        }
+    }
+
+    fn rule(&mut self, levels: usize, depth: usize) -> R {
+        let level = self.d.below(levels);
+        let when = self.expr(2);
+        let unless = if self.d.chance(40) { vec![self.expr(1)] } else { Vec::new() };
+        let exceptions = match depth {
+            0 => 0,
+            _ => self.d.pick(&[0, 0, 1, 2]),
+        };
+        let exceptions = (0..exceptions).map(|_| self.rule(levels, depth - 1)).collect();
+        R { level, when, unless, exceptions }
+    }
+}
+
+pub fn policy(d: &mut Draw) -> P {
+    let mut core = Core { d, definitions: 0 };
+    let rules = (0..1 + core.d.below(5)).map(|_| core.rule(4, 2)).collect();
+    let mut outcome = || core.d.pick(&[None, Some(0), Some(1), Some(2), Some(3)]);
+    let mut handlers: Vec<_> = (0..5).map(|_| (outcome(), outcome())).collect();
+    handlers.extend([handlers[4]; 2]);
+    P { rules, handlers, levels: 4 }
+}
+
+/// The policy in the language.
+pub fn text(p: &P) -> String {
+    let mut items = vec![
+        "policy t.core\n  from 2020-01-01\n  en \"t\"".to_string(),
+        "facts date: date".into(),
+        "facts one: integer".into(),
+        "as of date".into(),
+        "decision d\n  o0 > o1 > o2 > o3\n  otherwise o3".into(),
+    ];
+    let handlers = |f: usize| {
+        let mut text = String::new();
+        for (state, level) in [(S::Absent, p.handlers[f].0), (S::Unavailable, p.handlers[f].1)] {
+            if let Some(level) = level {
+                let word = if state == S::Absent { "absent" } else { "unavailable" };
+                text += &format!("\n  if {word} then o{level} {}", handler_code(f, state));
+            }
+        }
+        text
+    };
+    for (f, name) in NAMES.iter().enumerate() {
+        items.push(format!("facts {name}: bool{}", handlers(f)));
+    }
+    items.push(format!("facts items: list of {{ v: bool{} }}", handlers(4)));
+    for f in 0..5 {
+        for state in [S::Absent, S::Unavailable] {
+            let code = handler_code(f, state);
+            items.push(format!("reason {code} en \"{code}\""));
+        }
+    }
+    let mut exceptions = 0;
+    for (i, rule) in p.rules.iter().enumerate() {
+        items.push(format!("reason R{i} en \"r\""));
+        let head = format!("rule r{i}\n  o{} R{i}", rule.level);
+        rule_text(&head, &format!("r{i}"), rule, &mut items, &mut exceptions);
+    }
+    items.join("\n\n") + "\n"
+}
+
+fn rule_text(head: &str, name: &str, rule: &R, items: &mut Vec<String>, exceptions: &mut usize) {
+    let mut text = format!("{head}\n  when {}", write(&rule.when, items));
+    for unless in &rule.unless {
+        text += &format!("\n  unless {}", write(unless, items));
+    }
+    items.push(text);
+    for exception in &rule.exceptions {
+        *exceptions += 1;
+        let own = format!("x{exceptions}");
+        rule_text(&format!("exception {own} to {name}"), &own, exception, items, exceptions);
+    }
+}
+
+fn write(e: &E, items: &mut Vec<String>) -> String {
+    let joined = |es: &[E], word: &str, items: &mut Vec<String>| {
+        let parts: Vec<String> = es.iter().map(|e| write(e, items)).collect();
+        format!("({})", parts.join(word))
+    };
+    match e {
+        E::Fact(f) => NAMES[*f].into(),
+        E::Is(f, S::Absent) => format!("({} is absent)", NAMES[*f]),
+        E::Is(f, _) => format!("({} is unavailable)", NAMES[*f]),
+        E::Fault => "(1 / (one - one) > 0)".into(),
+        E::Not(e) => format!("(not {})", write(e, items)),
+        E::And(es) => joined(es, " and ", items),
+        E::Or(es) => joined(es, " or ", items),
+        E::AtLeast(n, e) => format!("(count(i in items where i.v and {}) >= {n})", write(e, items)),
+        E::Def(id, cases) => {
+            for (i, (guard, value, parent)) in cases.iter().enumerate() {
+                let value = write(value, items);
+                let text = match parent {
+                    None => format!("define def{id}: bool = {value}"),
+                    Some(0) => format!("exception d{id}_{i} to def{id} = {value}\n  when {}", write(guard, items)),
+                    Some(p) => format!("exception d{id}_{i} to d{id}_{p} = {value}\n  when {}", write(guard, items)),
+                };
+                items.push(text);
+            }
+            format!("def{id}")
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! The engine against the reference evaluator, and the laws.
+mod core;
