@@ -1,1 +1,222 @@
 //! Trees without places, so that two texts can be compared by what they say.
+//!
+//! Comes in: an [`ast::File`](super::ast::File). Goes out: the same tree with every span zeroed, without comments and
+//! without parentheses: in a tree the grouping is its shape, so that a pair of parentheses which goes changes nothing,
+//! while one that goes in a text and was needed there shows as another shape. Every struct is taken apart by name, so
+//! that a field that is added later cannot be forgotten here.
+
+use super::ast::*;
+use crate::source::{FileId, Span};
+use chrono::NaiveDate;
+
+impl File {
+    /// The same tree without places, comments and parentheses: equal for two texts that say the same.
+    #[must_use]
+    pub fn without_places(&self) -> Self {
+        let mut file = self.clone();
+        file.comments.clear();
+        file.erase();
+        file
+    }
+}
+
+/// Forgets the places in a tree.
+trait Placeless {
+    fn erase(&mut self);
+}
+
+impl Placeless for Span {
+    fn erase(&mut self) {
+        *self = Self { file: FileId(0), start: 0, end: 0 };
+    }
+}
+
+impl Placeless for FileId {
+    fn erase(&mut self) {
+        *self = Self(0);
+    }
+}
+
+impl<T: Placeless> Placeless for Vec<T> {
+    fn erase(&mut self) {
+        self.iter_mut().for_each(Placeless::erase);
+    }
+}
+
+impl<T: Placeless> Placeless for Option<T> {
+    fn erase(&mut self) {
+        self.iter_mut().for_each(Placeless::erase);
+    }
+}
+
+impl<T: Placeless> Placeless for Box<T> {
+    fn erase(&mut self) {
+        T::erase(self);
+    }
+}
+
+impl<A: Placeless, B: Placeless> Placeless for (A, B) {
+    fn erase(&mut self) {
+        self.0.erase();
+        self.1.erase();
+    }
+}
+
+/// Plain data that has no place.
+macro_rules! plain {
+    ($($name:ty),* $(,)?) => {$(
+        impl Placeless for $name {
+            fn erase(&mut self) {}
+        }
+    )*};
+}
+
+plain!(String, bool, NaiveDate, State, Hit, SuspendKind, RoundMode, AggregateFunc, CompareOp, ArithOp);
+
+macro_rules! structs {
+    ($($name:ident { $($field:ident),* $(,)? })*) => {$(
+        impl Placeless for $name {
+            fn erase(&mut self) {
+                let Self { $($field),* } = self;
+                $($field.erase();)*
+            }
+        }
+    )*};
+}
+
+structs! {
+    File { file, items, comments }
+    Comment { text, span, own_line }
+    Name { text, span }
+    Path { parts, span }
+    Text { value, span }
+    Label { lang, text }
+    Message { lang, parts, span }
+    Policy { name, scope, languages, leap_birthday, month_end, sources, labels, span }
+    Amendment { name, policy, scope, over, sources, labels, span }
+    Import { path, span }
+    SourceItem { name, title, labels, span }
+    Citation { name, place, span }
+    Registry { name, labels, handlers, span }
+    Region { name, labels, children, span }
+    Unit { name, value, labels, span }
+    Calendar { name, from, through, weekend, holidays, workdays, file, span }
+    Enum { name, labels, values, span }
+    EnumValue { name, labels }
+    Record { name, fields, span }
+    Field { name, ty, at_least, registries, handlers, labels, span }
+    Handler { state, action, scope, sources, span }
+    TypeExpr { kind, span }
+    UnitExpr { factors, span }
+    Number { text, span }
+    Scope { regions, from, through, cohort, span }
+    AsOf { date, region, span }
+    Decision { name, outcomes, otherwise, outcome_labels, outputs, labels, span }
+    Output { name, ty, value, labels, span }
+    OutcomeItem { name, decision, above, other, labels, span }
+    Reason { code, params, messages, span }
+    Param { name, ty }
+    Replace { keeping, span }
+    Define { replace, name, params, ty, body, sources, labels, span }
+    Case { label, value, scope, when, unless, sources, span }
+    CaseItem { definition, case, span }
+    Norm { name, ty, values, at_least, at_most, sources, labels, span }
+    NormValue { value, scope, sources, span }
+    Table { replace, name, params, ty, hit, inputs, rows, otherwise, sources, labels, span }
+    TableRow { cells, output, span }
+    Cell { kind, span }
+    Scale { replace, name, params, ty, of, bands, sources, labels, span }
+    Assumption { name, ty, default, choices, sources, labels, span }
+    ForEach { var, list, filter, span }
+    Rule { replace, name, for_each, outcome, reason, decides, when, unless, scope, sources, span }
+    ReasonRef { code, args, span }
+    Exception { replace, name, target, value, when, unless, scope, sources, span }
+    Notice { replace, reason, name, for_each, on, decides, when, unless, scope, sources, span }
+    Suspend { kind, name, scope, sources, span }
+    Aggregate { func, func_span, var, list, filter, body, otherwise }
+}
+
+macro_rules! enums {
+    ($($name:ident { $($variant:ident $(($($part:ident),*))? $({ $($field:ident),* })?),* $(,)? })*) => {$(
+        impl Placeless for $name {
+            fn erase(&mut self) {
+                match self {
+                    $(Self::$variant $(($($part),*))? $({ $($field),* })? => {
+                        $($($part.erase();)*)?
+                        $($($field.erase();)*)?
+                    })*
+                }
+            }
+        }
+    )*};
+}
+
+enums! {
+    Item {
+        Policy(a), Amendment(a), Import(a), Source(a), Registry(a), Region(a), Unit(a), Calendar(a), Enum(a), Record(a),
+        Facts(a), AsOf(a), Decision(a), Outcome(a), Reason(a), Define(a), Case(a), Norm(a), Table(a), Scale(a),
+        Assumption(a), Rule(a), Exception(a), Notice(a), Suspend(a),
+    }
+    MessagePart { Text(a), Value(a) }
+    Facts { Group { name, fields, span }, Single { field, span } }
+    HandlerAction { Then { outcome, reason }, Means(a) }
+    TypeKind { Name(a), Unit(a), Duration(a), List(a), Enum(a), Record(a) }
+    DateBound { Date(a, b), Name(a) }
+    DefineBody { Value(a), Cases { cases, otherwise }, Open(a) }
+    TableRows { Inline(a), Csv(a) }
+    CellKind { Any, Compare(a, b), Range(a, b), Set(a), State(a), Value(a) }
+    ExprKind {
+        Number(a, b), Percent(a), Duration(a, b), Date(a), Text(a), Bool(a), Name(a), Field(a, b), Call(a, b),
+        Round(a, b, c), Aggregate(a), List(a), Not(a), And(a), Or(a), Compare(a, b, c), Is(a, b, c), In(a, b, c),
+        Arith(a, b, c), Neg(a), At(a, b), Paren(a),
+    }
+    DurationUnit { Years, Months, Weeks, Days, WorkingDays(a) }
+    IsWhat { State(a, b), Value(a) }
+}
+
+impl Placeless for Expr {
+    fn erase(&mut self) {
+        // The parser bounds how deep parentheses go, so this ends soon; each step puts a cheap leaf in the inner place.
+        while let ExprKind::Paren(inner) = &mut self.kind {
+            let leaf = Self { kind: ExprKind::Bool(false), span: self.span };
+            let inner = std::mem::replace(inner.as_mut(), leaf);
+            *self = inner;
+        }
+        let Self { kind, span } = self;
+        span.erase();
+        kind.erase();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::Sources;
+    use crate::syntax::{ast, parse};
+
+    fn tree(text: &str) -> ast::File {
+        let mut sources = Sources::new();
+        sources.add("before", "");
+        let file = sources.add("test", text);
+        let (tree, errors) = parse(&sources, file);
+        assert!(errors.is_empty(), "{errors:?}");
+        tree
+    }
+
+    #[test]
+    fn layout_comments_and_parentheses_do_not_count() {
+        let a = tree("define x = (a or b) and ((c)) # note\nrule r refuse X when not (x is y)\n");
+        let b = tree("# other\n define   x\n= (a or b)\nand c rule r\nrefuse X when not x is y");
+        assert_ne!(a, b);
+        assert_eq!(a.without_places(), b.without_places());
+    }
+
+    #[test]
+    fn grouping_counts() {
+        let a = tree("define x = a - (b - c)");
+        let b = tree("define x = a - b - c");
+        assert_ne!(a.without_places(), b.without_places());
+        let a = tree("define x = 5 m2");
+        let b = tree("define x = 5 m3");
+        assert_ne!(a.without_places(), b.without_places());
+    }
+}
