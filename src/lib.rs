@@ -2,9 +2,11 @@
 #![forbid(unsafe_code)]
 
 pub mod diagnostic;
+pub mod eval;
 pub mod facts;
 pub mod ids;
 pub mod model;
+pub mod plan;
 pub mod source;
 pub mod syntax;
 pub mod value;

@@ -649,7 +649,7 @@ pub struct Table {
 }
 
 /// What a table gives when rows match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the words are the language's own and documented in its reference")]
 pub enum Hit {
     Unique,

@@ -6,6 +6,7 @@
 mod calendar;
 mod number;
 
+pub(crate) use calendar::in_range;
 pub use calendar::{Calendar, LeapBirthday, MonthEnd, add_months, age_months, months_between};
 pub use number::{MAX_DIGITS, Number, NumberError};
 
@@ -155,6 +156,9 @@ pub enum FaultKind {
         /// The day.
         date: NaiveDate,
     },
+    /// More operations than one decision may take.
+    #[error("more steps than one decision may take")]
+    TooManySteps,
     /// A working-day calendar does not cover this day.
     #[error("the calendar does not cover {0}")]
     OutsideCalendar(NaiveDate),

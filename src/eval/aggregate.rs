@@ -1,0 +1,206 @@
+//! `any`, `all`, `count`, `sum`, `min`, `max`, `first`, `list` over lists whose elements may be unknown.
+
+use super::causes::*;
+use super::logic::order;
+use super::machine::Machine;
+use crate::plan::{AggregateNode, NodeId};
+use crate::syntax::ast::AggregateFunc;
+use crate::value::{FactCell, FaultKind, ListValue, Number, Step, Value};
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// What an element contributes: nothing, a value, or it is not known whether or what.
+type Share = Result<Option<Value>, Causes>;
+
+impl<'p> Machine<'p> {
+    fn aggregate_node(&self, id: NodeId, index: u32) -> Result<AggregateNode, Causes> {
+        let known = self.program.aggregates.get(index as usize).copied();
+        known.ok_or_else(|| self.fault(id, FaultKind::NoCase))
+    }
+
+    /// The elements of a list, each with its own state.
+    pub(crate) fn elements(&mut self, id: NodeId, list: NodeId) -> Result<Arc<ListValue>, Causes> {
+        match self.eval(list)? {
+            Value::List(list) => Ok(list),
+            _ => Err(self.fault(id, FaultKind::NoCase)),
+        }
+    }
+
+    /// One element, as its variable is bound.
+    pub(crate) fn element(&mut self, list: &ListValue, index: usize, cell: &FactCell) -> Answer {
+        match (cell, &list.place) {
+            (FactCell::Known(value), _) => Ok(value.clone()),
+            (_, Some(place)) => {
+                let step = Step::Item(u32::try_from(index).unwrap_or(u32::MAX));
+                self.read(cell, &|| place.step(step))
+            }
+            // Computed lists hold known values only.
+            (_, None) => self.read(cell, &|| crate::value::Place::of(crate::ids::FactId(0))),
+        }
+    }
+
+    pub(crate) fn aggregate(&mut self, id: NodeId, index: u32) -> Answer {
+        let node = self.aggregate_node(id, index)?;
+        let list = self.elements(id, node.list)?;
+        match node.func {
+            AggregateFunc::Any => self.quantified(id, node, &list, true).map(Value::Bool),
+            AggregateFunc::All => self.quantified(id, node, &list, false).map(Value::Bool),
+            AggregateFunc::Count => match node.filter {
+                None => Ok(Value::Number(Number::integer(i64::try_from(list.items.len()).unwrap_or(i64::MAX)))),
+                Some(_) => match self.count_interval(index)? {
+                    (low, _, None) => Ok(Value::Number(Number::integer(low))),
+                    (_, _, Some(causes)) => Err(causes),
+                },
+            },
+            AggregateFunc::Sum => {
+                let values = self.shares(id, node, &list)?;
+                let total = sum(&values).map_err(|kind| self.fault(id, kind))?;
+                self.or_otherwise(id, total, node.otherwise)
+            }
+            AggregateFunc::List => {
+                let values = self.shares(id, node, &list)?;
+                let items = values.into_iter().map(FactCell::Known).collect();
+                Ok(Value::List(Arc::new(ListValue { place: None, items })))
+            }
+            AggregateFunc::Min | AggregateFunc::Max => {
+                let wanted = if node.func == AggregateFunc::Min { Ordering::Less } else { Ordering::Greater };
+                let values = self.shares(id, node, &list)?;
+                self.or_otherwise(id, extreme(values, wanted), node.otherwise)
+            }
+            AggregateFunc::First => {
+                let first = self.first(id, node, &list)?;
+                self.or_otherwise(id, first, node.otherwise)
+            }
+        }
+    }
+
+    pub(crate) fn or_otherwise(&mut self, id: NodeId, found: Option<Value>, otherwise: Option<NodeId>) -> Answer {
+        match (found, otherwise) {
+            (Some(value), _) => Ok(value),
+            (None, Some(otherwise)) => self.eval(otherwise),
+            (None, None) => Err(self.fault(id, FaultKind::EmptyAggregate)),
+        }
+    }
+
+    /// `any` is «or» over «filter and body», `all` is «and» over «not filter, or body».
+    fn quantified(&mut self, id: NodeId, node: AggregateNode, list: &ListValue, decides: bool) -> Truth {
+        let mut unknown = Gather::default();
+        for (index, cell) in list.items.iter().enumerate() {
+            self.step(id)?;
+            let element = self.element(list, index, cell);
+            let truth = self.bound(node.local.0, element, |machine| {
+                let mut parts = Gather::default();
+                if let Some(filter) = node.filter {
+                    if parts.take(machine.truth(filter)) == Some(false) {
+                        return Ok(!decides);
+                    }
+                }
+                let body = match node.body {
+                    Some(body) => machine.truth(body),
+                    None => machine.local_truth(id, node.local.0),
+                };
+                match parts.take(body) {
+                    Some(value) if value != decides => Ok(!decides),
+                    _ => parts.finish().map_or(Ok(decides), Err),
+                }
+            });
+            if unknown.take(truth) == Some(decides) {
+                return Ok(decides);
+            }
+        }
+        unknown.finish().map_or(Ok(!decides), Err)
+    }
+
+    fn local_truth(&mut self, id: NodeId, local: u32) -> Truth {
+        match self.locals.get(&local) {
+            Some(Ok(Value::Bool(value))) => Ok(*value),
+            Some(Err(causes)) => Err(causes.clone()),
+            Some(Ok(_)) | None => Err(self.fault(id, FaultKind::NoCase)),
+        }
+    }
+
+    /// How many elements surely pass the filter, how many may, and what keeps the two apart.
+    pub(crate) fn count_interval(&mut self, index: u32) -> Result<(i64, i64, Option<Causes>), Causes> {
+        let Some(node) = self.program.aggregates.get(index as usize).copied() else { return Ok((0, 0, None)) };
+        let list = self.elements(node.list, node.list)?;
+        let (mut low, mut high) = (0, 0);
+        let mut unknown = Gather::default();
+        for (index, cell) in list.items.iter().enumerate() {
+            self.step(node.list)?;
+            let element = self.element(&list, index, cell);
+            let passes = self.bound(node.local.0, element, |machine| match node.filter {
+                Some(filter) => machine.truth(filter),
+                None => Ok(true),
+            });
+            match unknown.take(passes) {
+                Some(true) => {
+                    low += 1;
+                    high += 1;
+                }
+                Some(false) => {}
+                None => high += 1,
+            }
+        }
+        Ok((low, high, unknown.finish()))
+    }
+
+    /// What one element contributes.
+    fn share(&mut self, id: NodeId, node: AggregateNode, list: &ListValue, index: usize, cell: &FactCell) -> Share {
+        self.step(id)?;
+        let element = self.element(list, index, cell);
+        self.bound(node.local.0, element, |machine| {
+            let mut unknown = Gather::default();
+            if let Some(filter) = node.filter {
+                if unknown.take(machine.truth(filter)) == Some(false) {
+                    return Ok(None);
+                }
+            }
+            let value = match node.body {
+                Some(body) => machine.eval(body),
+                None => machine.locals.get(&node.local.0).cloned().unwrap_or_else(|| Err(machine.fault(id, FaultKind::NoCase))),
+            };
+            let value = unknown.take(value);
+            unknown.finish().map_or(Ok(value), Err)
+        })
+    }
+
+    /// The values of all elements that pass, or the union of what is unknown about any of them.
+    fn shares(&mut self, id: NodeId, node: AggregateNode, list: &ListValue) -> Result<Vec<Value>, Causes> {
+        let mut unknown = Gather::default();
+        let mut values = Vec::new();
+        for (index, cell) in list.items.iter().enumerate() {
+            let share = self.share(id, node, list, index, cell);
+            values.extend(unknown.take(share).flatten());
+        }
+        unknown.finish().map_or(Ok(values), Err)
+    }
+
+    /// The first element that passes; one before it of which that is not known makes it unknown.
+    fn first(&mut self, id: NodeId, node: AggregateNode, list: &ListValue) -> Result<Option<Value>, Causes> {
+        let mut unknown = Gather::default();
+        for (index, cell) in list.items.iter().enumerate() {
+            let share = self.share(id, node, list, index, cell);
+            if let Some(Some(value)) = unknown.take(share) {
+                return unknown.finish().map_or(Ok(Some(value)), Err);
+            }
+        }
+        unknown.finish().map_or(Ok(None), Err)
+    }
+}
+
+/// The sum of numbers or of durations of one kind; none of nothing.
+pub(crate) fn sum(values: &[Value]) -> Result<Option<Value>, FaultKind> {
+    let mut total: Option<Value> = None;
+    for value in values {
+        total = Some(match total {
+            None => value.clone(),
+            Some(sum) => super::arith::plus(&sum, value)?,
+        });
+    }
+    Ok(total)
+}
+
+/// The least or the greatest of several values.
+pub(crate) fn extreme(values: Vec<Value>, wanted: Ordering) -> Option<Value> {
+    values.into_iter().reduce(|best, value| if order(&value, &best) == Some(wanted) { value } else { best })
+}

@@ -1,0 +1,167 @@
+//! Arithmetic on numbers, dates and durations, rounding, and marginal scales. Every operator needs all its operands.
+
+use super::causes::*;
+use super::machine::Machine;
+use crate::ids::CalendarId;
+use crate::plan::NodeId;
+use crate::syntax::ast::{ArithOp, RoundMode};
+use crate::value::{Calendar, Duration, FaultKind, MonthEnd, Number, Value, add_months, in_range};
+use chrono::{Days, NaiveDate};
+
+impl<'p> Machine<'p> {
+    /// Both values, or the union of what keeps them unknown.
+    pub(crate) fn both(&mut self, id: NodeId, a: NodeId, b: NodeId) -> Result<(Value, Value), Causes> {
+        let mut unknown = Gather::default();
+        let (a, b) = (unknown.take(self.eval(a)), unknown.take(self.eval(b)));
+        match (a, b, unknown.finish()) {
+            (Some(a), Some(b), None) => Ok((a, b)),
+            (_, _, Some(causes)) => Err(causes),
+            (_, _, None) => Err(self.fault(id, FaultKind::NoCase)),
+        }
+    }
+
+    pub(crate) fn arith(
+        &mut self,
+        id: NodeId,
+        op: ArithOp,
+        a: NodeId,
+        b: NodeId,
+        calendar: Option<CalendarId>,
+    ) -> Answer {
+        let (a, b) = self.both(id, a, b)?;
+        let calendar = calendar.and_then(|c| self.calendar(c));
+        compute(op, &a, &b, calendar, self.model.month_end).map_err(|kind| self.fault(id, kind))
+    }
+
+    pub(crate) fn calendar(&self, id: CalendarId) -> Option<&'p Calendar> {
+        self.model.calendars.get(id.index()).map(|(_, calendar)| calendar)
+    }
+
+    pub(crate) fn negate(&mut self, id: NodeId, inner: NodeId) -> Answer {
+        match self.eval(inner)? {
+            Value::Number(number) => Ok(Value::Number(number.negated())),
+            Value::Duration(duration) => {
+                scaled(duration, Number::integer(-1)).map(Value::Duration).map_err(|kind| self.fault(id, kind))
+            }
+            _ => Err(self.fault(id, FaultKind::NoCase)),
+        }
+    }
+
+    pub(crate) fn round(&mut self, id: NodeId, mode: RoundMode, what: NodeId, step: NodeId) -> Answer {
+        match self.both(id, what, step)? {
+            (Value::Number(what), Value::Number(step)) => {
+                what.round(mode, step).map(Value::Number).map_err(|kind| self.fault(id, kind))
+            }
+            _ => Err(self.fault(id, FaultKind::NoCase)),
+        }
+    }
+
+    /// A marginal scale: each band's rate on the part of the amount that lies in the band, from zero upwards.
+    pub(crate) fn scale(&mut self, id: NodeId, amount: NodeId, bands: &'p [NodeId]) -> Answer {
+        let mut unknown = Gather::default();
+        let amount = unknown.take(self.eval(amount));
+        let mut numbers = Vec::with_capacity(bands.len());
+        for part in bands {
+            if let Some(Value::Number(number)) = unknown.take(self.eval(*part)) {
+                numbers.push(number);
+            }
+        }
+        if let Some(causes) = unknown.finish() {
+            return Err(causes);
+        }
+        let Some(Value::Number(amount)) = amount else { return Err(self.fault(id, FaultKind::NoCase)) };
+        marginal(amount, &numbers).map(Value::Number).map_err(|kind| self.fault(id, kind))
+    }
+}
+
+/// `numbers`: upper bound and rate of each band, then the rate above the last bound.
+fn marginal(amount: Number, numbers: &[Number]) -> Result<Number, FaultKind> {
+    let (mut total, mut lower) = (Number::ZERO, Number::ZERO);
+    let mut rest = numbers;
+    loop {
+        let (upper, rate) = match rest {
+            [] => return Ok(total),
+            [rate] => (amount, *rate),
+            [upper, rate, ..] => (amount.min(*upper), *rate),
+        };
+        if upper > lower {
+            total = total.add(upper.sub(lower)?.mul(rate)?)?;
+            lower = upper;
+        }
+        rest = rest.get(2..).unwrap_or(&[]);
+    }
+}
+
+/// The result of an operation on two known values; the types were checked.
+fn compute(op: ArithOp, a: &Value, b: &Value, calendar: Option<&Calendar>, end: MonthEnd) -> Result<Value, FaultKind> {
+    match (op, a, b) {
+        (ArithOp::Add, Value::Number(a), Value::Number(b)) => a.add(*b).map(Value::Number),
+        (ArithOp::Sub, Value::Number(a), Value::Number(b)) => a.sub(*b).map(Value::Number),
+        (ArithOp::Mul, Value::Number(a), Value::Number(b)) => a.mul(*b).map(Value::Number),
+        (ArithOp::Div, Value::Number(a), Value::Number(b)) => a.div(*b).map(Value::Number),
+        (ArithOp::Add, Value::Date(date), Value::Duration(by)) | (ArithOp::Add, Value::Duration(by), Value::Date(date)) => {
+            moved(*date, *by, calendar, end).map(Value::Date)
+        }
+        (ArithOp::Sub, Value::Date(date), Value::Duration(by)) => {
+            let back = scaled(*by, Number::integer(-1))?;
+            moved(*date, back, calendar, end).map(Value::Date)
+        }
+        (ArithOp::Sub, Value::Date(later), Value::Date(earlier)) => {
+            Ok(Value::Duration(Duration::Days(later.signed_duration_since(*earlier).num_days())))
+        }
+        (ArithOp::Add, Value::Duration(a), Value::Duration(b)) => added(*a, *b, 1).map(Value::Duration),
+        (ArithOp::Sub, Value::Duration(a), Value::Duration(b)) => added(*a, *b, -1).map(Value::Duration),
+        (ArithOp::Mul, Value::Duration(duration), Value::Number(by))
+        | (ArithOp::Mul, Value::Number(by), Value::Duration(duration)) => scaled(*duration, *by).map(Value::Duration),
+        (ArithOp::Div, Value::Duration(duration), Value::Number(by)) => {
+            scaled(*duration, Number::ONE.div(*by)?).map(Value::Duration)
+        }
+        (ArithOp::Div, Value::Duration(a), Value::Duration(b)) => {
+            Number::integer(length(*a)).div(Number::integer(length(*b))).map(Value::Number)
+        }
+        // The checker lets no other types meet.
+        _ => Err(FaultKind::NoCase),
+    }
+}
+
+fn length(duration: Duration) -> i64 {
+    match duration {
+        Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n) => n,
+    }
+}
+
+fn moved(date: NaiveDate, by: Duration, calendar: Option<&Calendar>, end: MonthEnd) -> Result<NaiveDate, FaultKind> {
+    match by {
+        Duration::Months(months) => add_months(date, months, end),
+        Duration::Days(days) => {
+            let size = Days::new(days.unsigned_abs());
+            in_range(if days < 0 { date.checked_sub_days(size) } else { date.checked_add_days(size) })
+        }
+        Duration::WorkingDays(days) => calendar.ok_or(FaultKind::OutsideCalendar(date))?.add_working_days(date, days),
+    }
+}
+
+fn added(a: Duration, b: Duration, sign: i64) -> Result<Duration, FaultKind> {
+    let sum = |a: i64, b: i64| b.checked_mul(sign).and_then(|b| a.checked_add(b)).ok_or(FaultKind::Overflow);
+    match (a, b) {
+        (Duration::Months(a), Duration::Months(b)) => sum(a, b).map(Duration::Months),
+        (Duration::Days(a), Duration::Days(b)) => sum(a, b).map(Duration::Days),
+        (Duration::WorkingDays(a), Duration::WorkingDays(b)) => sum(a, b).map(Duration::WorkingDays),
+        (Duration::Months(_) | Duration::Days(_) | Duration::WorkingDays(_), _) => Err(FaultKind::NoCase),
+    }
+}
+
+/// A duration times a number; a part of a day or month that is no whole one cannot be kept.
+fn scaled(duration: Duration, by: Number) -> Result<Duration, FaultKind> {
+    let times = |n: i64| Number::integer(n).mul(by)?.to_i64().ok_or(FaultKind::Overflow);
+    match duration {
+        Duration::Months(n) => times(n).map(Duration::Months),
+        Duration::Days(n) => times(n).map(Duration::Days),
+        Duration::WorkingDays(n) => times(n).map(Duration::WorkingDays),
+    }
+}
+
+/// The sum of two numbers, or of two durations of one kind.
+pub(crate) fn plus(a: &Value, b: &Value) -> Result<Value, FaultKind> {
+    compute(ArithOp::Add, a, b, None, MonthEnd::Clamp)
+}

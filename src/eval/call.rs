@@ -1,0 +1,95 @@
+//! Built-in functions. All of them need all their arguments.
+
+use super::causes::*;
+use super::logic::{equal, order};
+use super::machine::Machine;
+use crate::model::Builtin;
+use crate::plan::NodeId;
+use crate::value::{Duration, FactCell, FaultKind, Number, Value, age_months, in_range, months_between};
+use chrono::{Datelike, NaiveDate};
+use std::cmp::Ordering;
+
+impl<'p> Machine<'p> {
+    pub(crate) fn call(&mut self, id: NodeId, builtin: Builtin, args: &'p [NodeId]) -> Answer {
+        let mut unknown = Gather::default();
+        let mut values = Vec::with_capacity(args.len());
+        for arg in args {
+            values.extend(unknown.take(self.eval(*arg)));
+        }
+        if let Some(causes) = unknown.finish() {
+            return Err(causes);
+        }
+        if let (Builtin::Contains, [Value::List(list), wanted]) = (builtin, values.as_slice()) {
+            return self.contains(list, wanted).map(Value::Bool);
+        }
+        self.apply_builtin(builtin, &values).map_err(|kind| self.fault(id, kind))
+    }
+
+    fn contains(&mut self, list: &crate::value::ListValue, wanted: &Value) -> Truth {
+        let mut unknown = Gather::default();
+        for (index, cell) in list.items.iter().enumerate() {
+            let element = self.element(list, index, cell);
+            if unknown.take(element.and_then(|element| equal(&element, wanted))) == Some(true) {
+                return Ok(true);
+            }
+        }
+        unknown.finish().map_or(Ok(false), Err)
+    }
+
+    fn apply_builtin(&self, builtin: Builtin, values: &[Value]) -> Result<Value, FaultKind> {
+        let number = |n: i64| Ok(Value::Number(Number::integer(n)));
+        let duration = |d: Duration| Ok(Value::Duration(d));
+        match (builtin, values) {
+            (Builtin::Age, [Value::Date(birth), Value::Date(on)]) => {
+                duration(Duration::Months(age_months(*birth, *on, self.model.leap_birthday)))
+            }
+            (Builtin::YearsBetween, [Value::Date(a), Value::Date(b)]) => {
+                duration(Duration::Months(months_between(*a, *b) / 12 * 12))
+            }
+            (Builtin::MonthsBetween, [Value::Date(a), Value::Date(b)]) => {
+                duration(Duration::Months(months_between(*a, *b)))
+            }
+            (Builtin::DaysBetween, [Value::Date(a), Value::Date(b)]) => {
+                duration(Duration::Days(b.signed_duration_since(*a).num_days()))
+            }
+            (Builtin::WorkingDaysBetween(calendar), [Value::Date(a), Value::Date(b)]) => {
+                let calendar = self.calendar(calendar).ok_or(FaultKind::OutsideCalendar(*a))?;
+                duration(Duration::WorkingDays(calendar.working_days_between(*a, *b)?))
+            }
+            (Builtin::IsWorkingDay(calendar), [Value::Date(day)]) => {
+                let calendar = self.calendar(calendar).ok_or(FaultKind::OutsideCalendar(*day))?;
+                calendar.is_working_day(*day).map(Value::Bool)
+            }
+            (Builtin::Year, [Value::Date(day)]) => number(i64::from(day.year())),
+            (Builtin::Month, [Value::Date(day)]) => number(i64::from(day.month())),
+            (Builtin::Day, [Value::Date(day)]) => number(i64::from(day.day())),
+            (Builtin::FirstDayOfMonth, [Value::Date(day)]) => in_range(day.with_day(1)).map(Value::Date),
+            (Builtin::LastDayOfMonth, [Value::Date(day)]) => last_of_month(*day).map(Value::Date),
+            (Builtin::Abs, [Value::Number(number)]) => Ok(Value::Number(number.abs())),
+            (Builtin::Abs, [Value::Duration(length)]) => duration(match length {
+                Duration::Months(n) => Duration::Months(n.checked_abs().ok_or(FaultKind::Overflow)?),
+                Duration::Days(n) => Duration::Days(n.checked_abs().ok_or(FaultKind::Overflow)?),
+                Duration::WorkingDays(n) => Duration::WorkingDays(n.checked_abs().ok_or(FaultKind::Overflow)?),
+            }),
+            (Builtin::Min, values) => best(values, Ordering::Less),
+            (Builtin::Max, values) => best(values, Ordering::Greater),
+            (Builtin::Contains, [Value::List(list), wanted]) => {
+                let known = |cell: &FactCell| matches!(cell, FactCell::Known(value) if equal(value, wanted) == Ok(true));
+                Ok(Value::Bool(list.items.iter().any(known)))
+            }
+            // The checker lets no other arguments stand here.
+            _ => Err(FaultKind::NoCase),
+        }
+    }
+}
+
+fn best(values: &[Value], wanted: Ordering) -> Result<Value, FaultKind> {
+    let best = values.iter().reduce(|best, value| if order(value, best) == Some(wanted) { value } else { best });
+    best.cloned().ok_or(FaultKind::EmptyAggregate)
+}
+
+fn last_of_month(day: NaiveDate) -> Result<NaiveDate, FaultKind> {
+    let first = day.with_day(1);
+    let next = first.and_then(|f| f.checked_add_months(chrono::Months::new(1)));
+    in_range(next.and_then(|n| n.pred_opt()).or_else(|| NaiveDate::from_ymd_opt(day.year(), day.month(), 31)))
+}

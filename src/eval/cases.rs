@@ -1,0 +1,178 @@
+//! Definitions with several cases, and decision tables: what speaks, and whether what speaks agrees.
+
+use super::aggregate::{extreme, sum};
+use super::causes::*;
+use super::logic::same;
+use super::machine::Machine;
+use crate::ids::CaseRef;
+use crate::plan::{NodeId, TableNode};
+use crate::syntax::ast::Hit;
+use crate::value::{FactCell, FaultKind, ListValue, Number, Value};
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// The cases that are not surely silent, as they are found.
+#[derive(Default)]
+struct Speaking {
+    /// Those that surely speak and have a known value.
+    sure: Vec<(CaseRef, Value)>,
+    /// The known values of those that may speak.
+    maybe: Vec<Value>,
+    /// Whether some value of either is unknown.
+    blank: bool,
+    /// What is unknown about guards and values.
+    unknown: Gather,
+}
+
+impl Speaking {
+    fn add(&mut self, sure: bool, value: Answer, origin: CaseRef) {
+        match self.unknown.take(value) {
+            Some(value) if sure => self.sure.push((origin, value)),
+            Some(value) => self.maybe.push(value),
+            None => self.blank = true,
+        }
+    }
+
+    /// The value that they come to: that of one that surely speaks, if all agree.
+    fn settle(self) -> Result<Value, Silent> {
+        if let Some(((origin, value), others)) = self.sure.split_first() {
+            let differing = others.iter().filter(|(_, other)| !same(value, other)).map(|(case, _)| *case);
+            let cases: Vec<CaseRef> = std::iter::once(*origin).chain(differing).collect();
+            if cases.len() > 1 {
+                return Err(Silent::Fault(FaultKind::Conflict { cases }));
+            }
+            if !self.blank && self.maybe.iter().all(|other| same(value, other)) {
+                return Ok(value.clone());
+            }
+        }
+        Err(self.unknown.finish().map_or(Silent::Fault(FaultKind::NoCase), Silent::Unknown))
+    }
+}
+
+/// Why cases come to no value.
+enum Silent {
+    Unknown(Causes),
+    Fault(FaultKind),
+}
+
+impl<'p> Machine<'p> {
+    fn silent(&self, id: NodeId, silent: Silent) -> Causes {
+        match silent {
+            Silent::Unknown(causes) => causes,
+            Silent::Fault(kind) => self.fault(id, kind),
+        }
+    }
+
+    /// A definition: the value on which all cases that are not surely silent agree.
+    pub(crate) fn cases(&mut self, id: NodeId, index: u32) -> Answer {
+        let program = self.program;
+        let mut speaking = Speaking::default();
+        for case in program.cases.get(index as usize).into_iter().flatten() {
+            self.speak(&mut speaking, case.live, case.value, case.origin);
+        }
+        speaking.settle().map_err(|silent| self.silent(id, silent))
+    }
+
+    fn speak(&mut self, speaking: &mut Speaking, live: NodeId, value: NodeId, origin: CaseRef) {
+        let sure = speaking.unknown.take(self.truth(live));
+        if sure != Some(false) {
+            let value = self.eval(value);
+            speaking.add(sure.is_some(), value, origin);
+        }
+    }
+
+    /// A decision table, by its hit policy.
+    pub(crate) fn table(&mut self, id: NodeId, index: u32) -> Answer {
+        let program = self.program;
+        let Some(table) = program.tables.get(index as usize) else { return Err(self.fault(id, FaultKind::NoCase)) };
+        match table.hit {
+            Hit::Unique | Hit::First => self.one_row(id, table),
+            Hit::Sum | Hit::Min | Hit::Max | Hit::Count | Hit::List => self.all_rows(id, table),
+        }
+    }
+
+    /// Rows as cases: in a `first` table each is silent where an earlier one applies. `otherwise` is silent where any
+    /// row applies.
+    fn one_row(&mut self, id: NodeId, table: &'p TableNode) -> Answer {
+        let mut speaking = Speaking::default();
+        // Whether an earlier row applies: surely (then we stop), perhaps, or no.
+        let mut perhaps = false;
+        let mut applied = false;
+        for (condition, value, span) in &table.rows {
+            self.step(id)?;
+            match self.truth(*condition) {
+                Ok(false) => {}
+                Ok(true) => {
+                    applied = true;
+                    let sure = table.hit == Hit::Unique || !perhaps;
+                    let value = self.eval(*value);
+                    speaking.add(sure, value, CaseRef::Row(*span));
+                    if table.hit == Hit::First {
+                        break;
+                    }
+                }
+                Err(causes) => {
+                    perhaps = true;
+                    speaking.unknown.add(causes);
+                    let value = self.eval(*value);
+                    speaking.add(false, value, CaseRef::Row(*span));
+                }
+            }
+        }
+        if let (false, Some(otherwise)) = (applied, table.otherwise) {
+            let value = self.eval(otherwise);
+            speaking.add(!perhaps, value, CaseRef::Row(self.program.span(otherwise)));
+        }
+        speaking.settle().map_err(|silent| self.silent(id, silent))
+    }
+
+    /// The values of all rows that apply, taken together.
+    fn all_rows(&mut self, id: NodeId, table: &'p TableNode) -> Answer {
+        let mut unknown = Gather::default();
+        let mut values = Vec::new();
+        for (condition, value, _) in &table.rows {
+            self.step(id)?;
+            if unknown.take(self.truth(*condition)) != Some(false) {
+                // How many rows apply does not turn on what they say.
+                if table.hit == Hit::Count {
+                    values.push(Value::Bool(true));
+                } else {
+                    let value = self.eval(*value);
+                    values.extend(unknown.take(value));
+                }
+            }
+        }
+        if let Some(causes) = unknown.finish() {
+            return Err(causes);
+        }
+        if let (true, Some(otherwise)) = (values.is_empty(), table.otherwise) {
+            return self.eval(otherwise);
+        }
+        let total = match table.hit {
+            Hit::Min => Ok(extreme(values, Ordering::Less)),
+            Hit::Max => Ok(extreme(values, Ordering::Greater)),
+            Hit::Count => {
+                Ok(Some(Value::Number(Number::integer(i64::try_from(values.len()).unwrap_or(i64::MAX)))))
+            }
+            Hit::List => {
+                let items = values.into_iter().map(FactCell::Known).collect();
+                Ok(Some(Value::List(Arc::new(ListValue { place: None, items }))))
+            }
+            Hit::Sum | Hit::Unique | Hit::First => sum(&values),
+        };
+        total.and_then(|total| total.ok_or(FaultKind::EmptyAggregate)).map_err(|kind| self.fault(id, kind))
+    }
+
+    /// A list of values, each of which must be known.
+    pub(crate) fn list(&mut self, items: &'p [NodeId]) -> Answer {
+        let mut unknown = Gather::default();
+        let mut cells = Vec::with_capacity(items.len());
+        for item in items {
+            cells.extend(unknown.take(self.eval(*item)).map(FactCell::Known));
+        }
+        match unknown.finish() {
+            Some(causes) => Err(causes),
+            None => Ok(Value::List(Arc::new(ListValue { place: None, items: cells }))),
+        }
+    }
+}

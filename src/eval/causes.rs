@@ -1,0 +1,109 @@
+//! Why there is no value: facts that are not known, faults, and definitions whose text is open.
+
+use crate::ids::DefinitionId;
+use crate::value::{Fault, FaultKind, Place, Value};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// How a fact is silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Silence {
+    /// Nobody has asked yet.
+    Unasked,
+    /// Asked, and the registry could not answer.
+    Unavailable,
+    /// Asked, and there is no record.
+    Absent,
+}
+
+/// One cause of an unknown.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Cause {
+    /// A fact, a field or an element is silent.
+    Silent(Place, Silence),
+    /// A version of a definition whose text is not known.
+    Open(DefinitionId, u32),
+    /// Something went wrong.
+    Fault(Fault),
+}
+
+/// A set of causes, sorted, never empty: an unknown.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Causes(Arc<[Cause]>);
+
+impl Causes {
+    /// A single cause.
+    #[must_use]
+    pub fn one(cause: Cause) -> Self {
+        Self(Arc::from([cause]))
+    }
+
+    /// The causes, sorted.
+    pub fn iter(&self) -> std::slice::Iter<'_, Cause> {
+        self.0.iter()
+    }
+
+    /// Whether an answer to a fact that nobody has asked could settle it.
+    #[must_use]
+    pub fn pending(&self) -> bool {
+        self.0.iter().any(|cause| matches!(cause, Cause::Silent(_, Silence::Unasked)))
+    }
+
+    /// The only cause, if there is just one.
+    pub(crate) fn single(&self) -> Option<&Cause> {
+        match &*self.0 {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+}
+
+/// A value, or an unknown.
+pub type Answer = Result<Value, Causes>;
+
+/// A truth value, or an unknown.
+pub type Truth = Result<bool, Causes>;
+
+/// A union of causes under construction; the usual case of none or one set costs nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Gather {
+    first: Option<Causes>,
+    more: BTreeSet<Cause>,
+}
+
+impl Gather {
+    pub(crate) fn add(&mut self, causes: Causes) {
+        match &self.first {
+            None => self.first = Some(causes),
+            Some(first) if Arc::ptr_eq(&first.0, &causes.0) => {}
+            Some(_) => self.more.extend(causes.iter().cloned()),
+        }
+    }
+
+    /// Keeps the causes of an unknown, gives a known value.
+    pub(crate) fn take<T>(&mut self, answer: Result<T, Causes>) -> Option<T> {
+        match answer {
+            Ok(value) => Some(value),
+            Err(causes) => {
+                self.add(causes);
+                None
+            }
+        }
+    }
+
+    /// The union, if anything was added.
+    pub(crate) fn finish(self) -> Option<Causes> {
+        let first = self.first?;
+        if self.more.is_empty() {
+            return Some(first);
+        }
+        let mut all = self.more;
+        all.extend(first.iter().cloned());
+        Some(Causes(all.into_iter().collect()))
+    }
+}
+
+/// A fault as an unknown.
+pub(crate) fn fault(span: crate::source::Span, kind: FaultKind) -> Causes {
+    Causes::one(Cause::Fault(Fault { span, kind }))
+}

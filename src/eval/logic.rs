@@ -1,0 +1,247 @@
+//! Truth: conjunction and disjunction, comparison, membership, states. Strong Kleene throughout.
+
+use super::causes::*;
+use super::machine::Machine;
+use crate::plan::{Node, NodeId};
+use crate::syntax::ast::{AggregateFunc, CompareOp, State};
+use crate::value::{Duration, FactCell, FaultKind, ListValue, Number, RecordValue, Value};
+use std::cmp::Ordering;
+
+impl<'p> Machine<'p> {
+    /// A disjunction where `decides` is true, else a conjunction: one part that is `decides` settles it, whatever the
+    /// others are.
+    pub(crate) fn junction(&mut self, parts: &'p [NodeId], decides: bool) -> Truth {
+        let mut unknown = Gather::default();
+        for part in parts {
+            if unknown.take(self.truth(*part)) == Some(decides) {
+                return Ok(decides);
+            }
+        }
+        unknown.finish().map_or(Ok(!decides), Err)
+    }
+
+    /// A comparison. A count with a filter is an interval while some elements are unknown, and the interval may decide.
+    pub(crate) fn compare(&mut self, op: CompareOp, a: NodeId, b: NodeId) -> Truth {
+        if let Some(decided) = self.compare_counts(op, a, b)? {
+            return Ok(decided);
+        }
+        let mut unknown = Gather::default();
+        let (a, b) = (unknown.take(self.eval(a)), unknown.take(self.eval(b)));
+        match (a, b) {
+            (Some(a), Some(b)) => compared(op, &a, &b),
+            _ => unknown.finish().map_or(Ok(false), Err),
+        }
+    }
+
+    /// The truth of a comparison that a count's interval decides; none where neither side is a count with a filter, or
+    /// both are known and the ordinary way serves.
+    fn compare_counts(&mut self, op: CompareOp, a: NodeId, b: NodeId) -> Result<Option<bool>, Causes> {
+        let (count_a, count_b) = (self.is_count(a), self.is_count(b));
+        if !count_a && !count_b {
+            return Ok(None);
+        }
+        let mut unknown = Gather::default();
+        let (low_a, high_a) = match self.interval(a, count_a) {
+            Ok((range, causes)) => {
+                causes.into_iter().for_each(|c| unknown.add(c));
+                range
+            }
+            Err(causes) => {
+                // This side says nothing, so the other one's causes count in full.
+                unknown.add(causes);
+                unknown.take(self.eval(b));
+                return unknown.finish().map_or(Ok(None), Err);
+            }
+        };
+        let (low_b, high_b) = match self.interval(b, count_b) {
+            Ok((range, causes)) => {
+                causes.into_iter().for_each(|c| unknown.add(c));
+                range
+            }
+            Err(causes) => {
+                unknown.add(causes);
+                return unknown.finish().map_or(Ok(None), Err);
+            }
+        };
+        let one_is_known = low_a == high_a || low_b == high_b;
+        let always = |low: bool, high: bool| if low == high { Some(low) } else { None };
+        let decided = match op {
+            CompareOp::Lt => always(high_a < low_b, low_a < high_b),
+            CompareOp::Le => always(high_a <= low_b, low_a <= high_b),
+            CompareOp::Gt => always(low_a > high_b, high_a > low_b),
+            CompareOp::Ge => always(low_a >= high_b, high_a >= low_b),
+            CompareOp::Eq | CompareOp::Ne => {
+                let equal = if high_a < low_b || high_b < low_a {
+                    Some(false)
+                } else if low_a == high_a && low_b == high_b {
+                    Some(true)
+                } else {
+                    None
+                };
+                equal.map(|equal| equal == (op == CompareOp::Eq))
+            }
+        };
+        match (decided.filter(|_| one_is_known), unknown.finish()) {
+            (Some(decided), _) => Ok(Some(decided)),
+            (None, Some(causes)) => Err(causes),
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn is_count(&self, id: NodeId) -> bool {
+        match self.program.node(id).0 {
+            Node::Aggregate(index) => self
+                .program
+                .aggregates
+                .get(index as usize)
+                .is_some_and(|a| a.func == AggregateFunc::Count && a.filter.is_some()),
+            _ => false,
+        }
+    }
+
+    /// The least and the greatest number that a side of a comparison can be, with what keeps them apart.
+    fn interval(&mut self, id: NodeId, count: bool) -> Result<((Number, Number), Option<Causes>), Causes> {
+        if count {
+            if let Node::Aggregate(index) = self.program.node(id).0 {
+                let (low, high, causes) = self.count_interval(index)?;
+                return Ok(((Number::integer(low), Number::integer(high)), causes));
+            }
+        }
+        match self.eval(id)? {
+            Value::Number(number) => Ok(((number, number), None)),
+            _ => Err(self.fault(id, FaultKind::NoCase)),
+        }
+    }
+
+    /// Whether a value is one of several.
+    pub(crate) fn is_in(&mut self, what: NodeId, list: &'p [NodeId]) -> Truth {
+        let what = self.eval(what)?;
+        let mut unknown = Gather::default();
+        for item in list {
+            let item = self.eval(*item);
+            if unknown.take(item.and_then(|item| equal(&what, &item))) == Some(true) {
+                return Ok(true);
+            }
+        }
+        unknown.finish().map_or(Ok(false), Err)
+    }
+
+    pub(crate) fn in_regions(&mut self, id: NodeId, what: NodeId, set: u32) -> Truth {
+        match self.eval(what)? {
+            Value::Region(region) => {
+                Ok(self.program.region_sets.get(set as usize).is_some_and(|set| set.contains(&region)))
+            }
+            _ => Err(self.fault(id, FaultKind::NoCase)),
+        }
+    }
+
+    /// Whether something is in a state. Unasked is never tested for, and a registry that is down may or may not have a
+    /// record.
+    pub(crate) fn is_state(&mut self, what: NodeId, state: State) -> Truth {
+        let causes = match self.eval(what) {
+            Ok(_) => return Ok(false),
+            Err(causes) => causes,
+        };
+        match (causes.single(), state) {
+            (Some(Cause::Silent(_, Silence::Absent)), State::Absent)
+            | (Some(Cause::Silent(_, Silence::Unavailable)), State::Unavailable) => Ok(true),
+            (Some(Cause::Silent(_, Silence::Absent)), State::Unavailable) => Ok(false),
+            _ => Err(causes),
+        }
+    }
+}
+
+/// Two known values of one type, compared. Only what stands inside lists and records can still be unknown.
+pub(crate) fn compared(op: CompareOp, a: &Value, b: &Value) -> Truth {
+    let ordering = || order(a, b);
+    Ok(match op {
+        CompareOp::Eq => return equal(a, b),
+        CompareOp::Ne => return equal(a, b).map(|equal| !equal),
+        CompareOp::Lt => ordering() == Some(Ordering::Less),
+        CompareOp::Le => matches!(ordering(), Some(Ordering::Less | Ordering::Equal)),
+        CompareOp::Gt => ordering() == Some(Ordering::Greater),
+        CompareOp::Ge => matches!(ordering(), Some(Ordering::Greater | Ordering::Equal)),
+    })
+}
+
+/// How two values of one type stand to each other; none where they have no order.
+pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => Some(a.cmp(b)),
+        (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
+        (Value::Duration(a), Value::Duration(b)) => match (a, b) {
+            (Duration::Months(a), Duration::Months(b))
+            | (Duration::Days(a), Duration::Days(b))
+            | (Duration::WorkingDays(a), Duration::WorkingDays(b)) => Some(a.cmp(b)),
+            (Duration::Months(_) | Duration::Days(_) | Duration::WorkingDays(_), _) => None,
+        },
+        (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
+        (Value::Enum(x, a), Value::Enum(y, b)) if x == y => Some(a.cmp(b)),
+        (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
+        _ => None,
+    }
+}
+
+/// Whether two values are equal; where they were read from does not count.
+pub(crate) fn equal(a: &Value, b: &Value) -> Truth {
+    match (a, b) {
+        (Value::Record(a), Value::Record(b)) => equal_records(a, b),
+        (Value::List(a), Value::List(b)) => equal_lists(a, b),
+        _ => Ok(a == b),
+    }
+}
+
+fn equal_records(a: &RecordValue, b: &RecordValue) -> Truth {
+    let place = |record: &RecordValue| Some(record.place.clone());
+    equal_cells(&a.fields, place(a), &b.fields, place(b))
+}
+
+fn equal_lists(a: &ListValue, b: &ListValue) -> Truth {
+    if a.items.len() != b.items.len() {
+        return Ok(false);
+    }
+    equal_cells(&a.items, a.place.clone(), &b.items, b.place.clone())
+}
+
+fn equal_cells(
+    a: &[FactCell],
+    place_a: Option<crate::value::Place>,
+    b: &[FactCell],
+    place_b: Option<crate::value::Place>,
+) -> Truth {
+    let mut unknown = Gather::default();
+    for (a, b) in a.iter().zip(b) {
+        match (a, b) {
+            (FactCell::Known(a), FactCell::Known(b)) => {
+                if unknown.take(equal(a, b)) == Some(false) {
+                    return Ok(false);
+                }
+            }
+            _ => {
+                // A part of a value is named by the whole: the comparison asks for all of it.
+                for (cell, place) in [(a, &place_a), (b, &place_b)] {
+                    if let (Some(silence), Some(place)) = (super::reads::silence(cell), place) {
+                        unknown.add(Causes::one(Cause::Silent(place.clone(), silence)));
+                    }
+                }
+            }
+        }
+    }
+    unknown.finish().map_or(Ok(true), Err)
+}
+
+/// Whether two known values are the same through and through, states of parts included.
+pub(crate) fn same(a: &Value, b: &Value) -> bool {
+    let cells = |a: &[FactCell], b: &[FactCell]| {
+        a.len() == b.len()
+            && a.iter().zip(b).all(|(a, b)| match (a, b) {
+                (FactCell::Known(a), FactCell::Known(b)) => same(a, b),
+                _ => super::reads::silence(a) == super::reads::silence(b),
+            })
+    };
+    match (a, b) {
+        (Value::Record(a), Value::Record(b)) => cells(&a.fields, &b.fields),
+        (Value::List(a), Value::List(b)) => cells(&a.items, &b.items),
+        _ => a == b,
+    }
+}

@@ -1,0 +1,247 @@
+//! The machine: values of nodes over one fact set, each worked out once for each governing date.
+//!
+//! It recurses along expressions. Its owner gives it a stack that is deep enough for the plan (see [`super::stack`]) and
+//! a number of steps, so that no policy can make it overflow or run for ever.
+
+use super::causes::*;
+use crate::facts::FactSet;
+use crate::ids::RegionId;
+use crate::model::Model;
+use crate::plan::{Node, NodeId, Plan, Program};
+use crate::value::{FaultKind, Place, Value};
+use chrono::NaiveDate;
+use std::collections::HashMap;
+
+/// Operations that one decision may take. Ordinary ones take some hundreds; only nested loops over long lists, or
+/// functions that call one another over and over, come near.
+pub const MAX_STEPS: u64 = 20_000_000;
+
+/// Programs of other dates that are kept during one decision, with what was worked out in them.
+const KEPT_DATES: usize = 32;
+
+/// What evaluates nodes.
+pub(crate) struct Machine<'p> {
+    pub(crate) plan: &'p Plan,
+    pub(crate) model: &'p Model,
+    pub(crate) facts: &'p FactSet,
+    pub(crate) place: Option<RegionId>,
+    pub(crate) program: &'p Program,
+    pub(crate) date: Option<NaiveDate>,
+    memo: Memo,
+    /// What was worked out under other dates (`at`).
+    other: Vec<(NaiveDate, Memo)>,
+    pub(crate) locals: HashMap<u32, Answer>,
+    /// Facts whose handlers are being looked at, so that a cohort that rests on the fact itself comes to an end.
+    pub(crate) resolving: Vec<Place>,
+    pub(crate) steps: u64,
+}
+
+/// Values of nodes that rest on no variable.
+enum Memo {
+    Dense(Vec<Option<Answer>>),
+    Sparse(HashMap<u32, Answer>),
+}
+
+impl Memo {
+    fn get(&self, slot: u32) -> Option<&Answer> {
+        match self {
+            Self::Dense(slots) => slots.get(slot as usize)?.as_ref(),
+            Self::Sparse(slots) => slots.get(&slot),
+        }
+    }
+
+    fn set(&mut self, slot: u32, answer: Answer) {
+        match self {
+            Self::Dense(slots) => {
+                if let Some(place) = slots.get_mut(slot as usize) {
+                    *place = Some(answer);
+                }
+            }
+            Self::Sparse(slots) => {
+                slots.insert(slot, answer);
+            }
+        }
+    }
+}
+
+impl<'p> Machine<'p> {
+    /// A machine that works in `program`, on a governing date and in a place.
+    pub(crate) fn new(
+        plan: &'p Plan,
+        facts: &'p FactSet,
+        program: &'p Program,
+        date: Option<NaiveDate>,
+        place: Option<RegionId>,
+    ) -> Self {
+        Self {
+            plan,
+            model: plan.model(),
+            facts,
+            place,
+            program,
+            date,
+            memo: Memo::Dense(vec![None; program.slot_count as usize]),
+            other: Vec::new(),
+            locals: HashMap::new(),
+            resolving: Vec::new(),
+            steps: MAX_STEPS,
+        }
+    }
+
+    /// Takes one step; none is left in an evaluation that runs away.
+    pub(crate) fn step(&mut self, id: NodeId) -> Result<(), Causes> {
+        if self.steps == 0 {
+            return Err(self.fault(id, FaultKind::TooManySteps));
+        }
+        self.steps -= 1;
+        Ok(())
+    }
+
+    pub(crate) fn fault(&self, id: NodeId, kind: FaultKind) -> Causes {
+        fault(self.program.span(id), kind)
+    }
+
+    /// The value of a node.
+    pub(crate) fn eval(&mut self, id: NodeId) -> Answer {
+        let (node, slot) = self.program.node(id);
+        let Some(slot) = slot else { return self.compute(id, node) };
+        if let Some(known) = self.memo.get(slot) {
+            return known.clone();
+        }
+        self.step(id)?;
+        let answer = self.compute(id, node);
+        // Inside a handler's cohort an answer may rest on the circle having been cut.
+        if self.resolving.is_empty() {
+            self.memo.set(slot, answer.clone());
+        }
+        answer
+    }
+
+    /// The truth value of a node.
+    pub(crate) fn truth(&mut self, id: NodeId) -> Truth {
+        match self.eval(id)? {
+            Value::Bool(value) => Ok(value),
+            // The checker lets no other type stand here.
+            Value::Number(_)
+            | Value::Date(_)
+            | Value::Duration(_)
+            | Value::Text(_)
+            | Value::Enum(..)
+            | Value::Region(_)
+            | Value::Record(_)
+            | Value::List(_) => Err(self.fault(id, FaultKind::NoCase)),
+        }
+    }
+
+    fn compute(&mut self, id: NodeId, node: Node) -> Answer {
+        match node {
+            Node::Const(index) => match self.program.consts.get(index as usize) {
+                Some(value) => Ok(value.clone()),
+                None => Err(self.fault(id, FaultKind::NoCase)),
+            },
+            Node::Fact(fact) => self.read_fact(fact),
+            Node::Local(local) => match self.locals.get(&local.0) {
+                Some(answer) => answer.clone(),
+                None => Err(self.fault(id, FaultKind::NoCase)),
+            },
+            Node::Field(record, field) => self.read_field(id, record, field),
+            Node::GoverningDate => match self.date {
+                Some(date) => Ok(Value::Date(date)),
+                None => Err(self.fault(id, FaultKind::NoCase)),
+            },
+            Node::GoverningRegion => match self.place {
+                Some(place) => Ok(Value::Region(place)),
+                None => Err(self.fault(id, FaultKind::NoCase)),
+            },
+            Node::At(entry, date) => self.at(id, entry, date),
+            Node::Not(inner) => self.truth(inner).map(|value| Value::Bool(!value)),
+            Node::And(parts) => self.junction(self.program.list(parts), false).map(Value::Bool),
+            Node::Or(parts) => self.junction(self.program.list(parts), true).map(Value::Bool),
+            Node::IsState(what, state) => self.is_state(what, state).map(Value::Bool),
+            Node::Compare(op, a, b) => self.compare(op, a, b).map(Value::Bool),
+            Node::In(what, list) => self.is_in(what, self.program.list(list)).map(Value::Bool),
+            Node::InRegions(what, set) => self.in_regions(id, what, set).map(Value::Bool),
+            Node::Arith(op, a, b, calendar) => self.arith(id, op, a, b, calendar),
+            Node::Neg(inner) => self.negate(id, inner),
+            Node::Round(mode, what, step) => self.round(id, mode, what, step),
+            Node::Aggregate(index) => self.aggregate(id, index),
+            Node::Call(builtin, args) => self.call(id, builtin, self.program.list(args)),
+            Node::Apply(function, args) => self.apply(id, function, self.program.list(args)),
+            Node::Cases(index) => self.cases(id, index),
+            Node::Table(index) => self.table(id, index),
+            Node::Scale(amount, bands) => self.scale(id, amount, self.program.list(bands)),
+            Node::List(items) => self.list(self.program.list(items)),
+            Node::Open(definition, version) => Err(Causes::one(Cause::Open(definition, version))),
+            Node::NoNorm(norm) => {
+                let kind = self.date.map_or(FaultKind::NoCase, |date| FaultKind::NoNormValue { norm, date });
+                Err(self.fault(id, kind))
+            }
+        }
+    }
+
+    /// Binds a variable for the time of `inside`.
+    pub(crate) fn bound<T>(&mut self, local: u32, answer: Answer, inside: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.locals.insert(local, answer);
+        let result = inside(self);
+        match before {
+            Some(before) => self.locals.insert(local, before),
+            None => self.locals.remove(&local),
+        };
+        result
+    }
+
+    /// A definition with parameters. Arguments are worked out first and may be unknown; only what the body reads counts.
+    fn apply(&mut self, id: NodeId, function: u32, args: &'p [NodeId]) -> Answer {
+        self.step(id)?;
+        let Some(function) = self.program.functions.get(function as usize) else {
+            return Err(self.fault(id, FaultKind::NoCase));
+        };
+        let answers: Vec<Answer> = args.iter().map(|arg| self.eval(*arg)).collect();
+        let before: Vec<Option<Answer>> = function
+            .params
+            .iter()
+            .zip(answers)
+            .map(|(param, answer)| self.locals.insert(param.0, answer))
+            .collect();
+        let result = self.eval(function.body);
+        for (param, before) in function.params.iter().zip(before) {
+            match before {
+                Some(before) => self.locals.insert(param.0, before),
+                None => self.locals.remove(&param.0),
+            };
+        }
+        result
+    }
+
+    /// An expression as of another date: the program of that day's cell, entered where the expression stands.
+    fn at(&mut self, id: NodeId, entry: u32, date: NodeId) -> Answer {
+        self.step(id)?;
+        let date = match self.eval(date)? {
+            Value::Date(date) => date,
+            _ => return Err(self.fault(id, FaultKind::NoCase)),
+        };
+        let program = self.plan.program(date, self.place);
+        let (Some(program), true) = (program, self.date.is_some()) else {
+            return Err(self.fault(id, FaultKind::NoCase));
+        };
+        let Some(node) = program.entries.get(entry as usize).copied() else {
+            return Err(self.fault(id, FaultKind::NoCase));
+        };
+        if self.date == Some(date) {
+            // The same day: the same program, and what is known stays known. A trace runs in a copy of the program with
+            // the same numbers.
+            return self.eval(node);
+        }
+        let known = self.other.iter().position(|(day, _)| *day == date);
+        let memo = known.map_or_else(|| Memo::Sparse(HashMap::new()), |index| self.other.swap_remove(index).1);
+        let outer = (self.program, self.date, std::mem::replace(&mut self.memo, memo));
+        (self.program, self.date) = (program, Some(date));
+        let result = self.eval(node);
+        (self.program, self.date) = (outer.0, outer.1);
+        let memo = std::mem::replace(&mut self.memo, outer.2);
+        if self.other.len() < KEPT_DATES {
+            self.other.push((date, memo));
+        }
+        result
+    }
+}

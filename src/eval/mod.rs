@@ -1,0 +1,222 @@
+//! Evaluation: a plan and a fact set become an [`Outcome`].
+//!
+//! Comes in: a [`Plan`] and the facts of one application. Goes out: the outcome with its reasons in ids and values, and,
+//! where asked for, a [`Record`] of what every rule did and what it rested on. Pure; reads no clock; the same input
+//! gives the same result. Stands between `plan` and `explain`.
+
+mod aggregate;
+mod arith;
+mod call;
+mod cases;
+mod causes;
+mod logic;
+mod machine;
+mod outcome;
+mod reads;
+mod stack;
+mod sweep;
+
+pub use causes::{Answer, Cause, Causes, Silence, Truth};
+pub use machine::MAX_STEPS;
+pub use outcome::{Extent, Given, Origin, Outcome, Question, Verdict};
+pub use reads::{HandlerOwner, HandlerRef};
+
+use crate::facts::FactSet;
+use crate::ids::{LocalId, RegionId};
+use crate::plan::{Plan, Program};
+use crate::value::{Fault, FaultKind, Value};
+use causes::Gather;
+use chrono::NaiveDate;
+use machine::Machine;
+use std::collections::BTreeSet;
+use sweep::{Swept, Witness, faults_of, in_order};
+
+/// Decides one application.
+#[must_use]
+pub fn decide(plan: &Plan, facts: &FactSet, question: &Question, extent: Extent) -> Outcome {
+    let work = || decide_here(plan, facts, question, extent);
+    stack::with_room(plan, work).unwrap_or_else(|| no_room(plan))
+}
+
+/// The system gave no stack that is deep enough: nothing is decided, and the fault says so.
+fn no_room(plan: &Plan) -> Outcome {
+    let fault = Fault { span: plan.model().as_of.span, kind: FaultKind::TooManySteps };
+    Outcome {
+        blocked: vec![Cause::Fault(fault.clone())],
+        faults: vec![fault],
+        ..Outcome::undecided(None, None, Verdict::Undetermined)
+    }
+}
+
+fn decide_here(plan: &Plan, facts: &FactSet, question: &Question, extent: Extent) -> Outcome {
+    let (date, region) = match governing(plan, facts, question) {
+        Ok(known) => known,
+        Err((causes, date, region)) => return waiting(&causes, date, region),
+    };
+    let Some(program) = plan.program(date, region) else {
+        return Outcome::undecided(Some(date), region, Verdict::NotInForce);
+    };
+    let mut machine = Machine::new(plan, facts, program, Some(date), region);
+    machine.outcome(question, extent)
+}
+
+/// The governing date and place, or what they wait for.
+type Governing = Result<(NaiveDate, Option<RegionId>), (Causes, Option<NaiveDate>, Option<RegionId>)>;
+
+fn governing(plan: &Plan, facts: &FactSet, question: &Question) -> Governing {
+    let start = plan.start();
+    let mut machine = Machine::new(plan, facts, start, None, None);
+    let mut unknown = Gather::default();
+    let mut entries = start.entries.iter().copied();
+    let (date, region) = (entries.next(), entries.next());
+    let date = match (question.as_of, date) {
+        (Some(date), _) => Some(date),
+        (None, Some(node)) => match unknown.take(machine.eval(node)) {
+            Some(Value::Date(date)) => Some(date),
+            _ => None,
+        },
+        (None, None) => None,
+    };
+    let region = match (question.region, region) {
+        (Some(region), _) => Some(region),
+        (None, Some(node)) => match unknown.take(machine.eval(node)) {
+            Some(Value::Region(region)) => Some(region),
+            _ => None,
+        },
+        (None, None) => None,
+    };
+    match (date, unknown.finish()) {
+        (Some(date), None) => Ok((date, region)),
+        (date, Some(causes)) => Err((causes, date, region)),
+        (None, None) => {
+            let fault = causes::fault(plan.model().as_of.span, FaultKind::NoCase);
+            Err((fault, None, region))
+        }
+    }
+}
+
+/// Undetermined: just these facts are needed, or, where none can be asked, these stand in the way.
+fn waiting(causes: &Causes, date: Option<NaiveDate>, region: Option<RegionId>) -> Outcome {
+    let needs: Vec<_> = causes
+        .iter()
+        .filter_map(|cause| match cause {
+            Cause::Silent(place, Silence::Unasked) => Some(place.clone()),
+            Cause::Silent(..) | Cause::Open(..) | Cause::Fault(_) => None,
+        })
+        .collect();
+    let blocked: Vec<Cause> = if needs.is_empty() { causes.iter().cloned().collect() } else { Vec::new() };
+    let faults = faults_of(&blocked).into_iter().collect();
+    Outcome { needs, blocked, faults, ..Outcome::undecided(date, region, Verdict::Undetermined) }
+}
+
+impl Outcome {
+    fn undecided(as_of: Option<NaiveDate>, region: Option<RegionId>, verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            as_of,
+            region,
+            reasons: Vec::new(),
+            open: Vec::new(),
+            needs: Vec::new(),
+            blocked: Vec::new(),
+            faults: Vec::new(),
+            provisional: false,
+            notices: Vec::new(),
+            outputs: Vec::new(),
+        }
+    }
+}
+
+impl<'p> Machine<'p> {
+    fn outcome(&mut self, question: &Question, extent: Extent) -> Outcome {
+        let program: &'p Program = self.program;
+        let undecided = |verdict| Outcome::undecided(self.date, self.place, verdict);
+        let Some(in_force) = program.in_force else { return undecided(Verdict::NotInForce) };
+        match self.truth(in_force) {
+            Ok(true) => {}
+            Ok(false) => return Outcome::undecided(self.date, self.place, Verdict::NotInForce),
+            Err(causes) => return waiting(&causes, self.date, self.place),
+        }
+        let decision = self.model.decisions.get(question.decision.index());
+        let entry = program.decisions.get(question.decision.index());
+        let (Some(decision), Some(entry)) = (decision, entry) else {
+            return Outcome::undecided(self.date, self.place, Verdict::NotInForce);
+        };
+        let levels = u32::try_from(decision.outcomes.len()).unwrap_or(u32::MAX);
+        let swept: Swept = self.sweep(question.decision, entry, levels, extent);
+        let mut faults: BTreeSet<Fault> = swept.faults;
+        let mut outputs = Vec::new();
+        if extent != Extent::Codes {
+            for (index, node) in (0_u32..).zip(&entry.outputs) {
+                match self.eval(*node) {
+                    Ok(value) => outputs.push((index, value)),
+                    Err(causes) => faults.extend(faults_of(causes.iter())),
+                }
+            }
+        }
+        let notices = match swept.verdict {
+            Verdict::Outcome(level) if extent == Extent::Messages => self.notices(entry, level, extent),
+            Verdict::Outcome(_) | Verdict::Undetermined | Verdict::NotInForce => Vec::new(),
+        };
+        Outcome {
+            verdict: swept.verdict,
+            as_of: self.date,
+            region: self.place,
+            reasons: swept.reasons,
+            open: swept.open,
+            needs: swept.needs,
+            blocked: swept.blocked,
+            faults: faults.into_iter().collect(),
+            provisional: swept.provisional,
+            notices,
+            outputs,
+        }
+    }
+
+    /// The notices whose condition is true and that ride along with this outcome.
+    fn notices(&mut self, entry: &'p crate::plan::DecisionEntry, level: u32, extent: Extent) -> Vec<Given> {
+        let mut shown = Vec::new();
+        for notice in &entry.notices {
+            if !notice.on.is_empty() && !notice.on.contains(&level) {
+                continue;
+            }
+            let origin = Origin::Notice(notice.notice, notice.version);
+            let version = self.model.notices.get(notice.notice.index());
+            let version = version.and_then(|n| n.versions.get(notice.version as usize));
+            let key = version.map_or((usize::MAX, 0, 0), |v| self.plan.reason_key(&v.claim));
+            self.instances(&notice.clause, &mut |machine, witness, truth| {
+                if truth == Ok(true) {
+                    let index = if let Witness::Item(index) = witness { index } else { 0 };
+                    let given = machine.given(origin, notice.clause.reason, &notice.clause.args, extent);
+                    shown.push(((key, index), given));
+                }
+            });
+        }
+        in_order(shown)
+    }
+}
+
+impl Given {
+    /// The same with the values of its messages, its arguments bound to the reason's parameters.
+    fn with_values(mut self, machine: &mut Machine<'_>, extent: Extent) -> Self {
+        if extent != Extent::Messages {
+            return self;
+        }
+        let model = machine.model;
+        let Some(reason) = model.reasons.get(self.reason.index()) else { return self };
+        let params: Vec<LocalId> = reason.params.clone();
+        let before: Vec<Option<Answer>> =
+            params.iter().zip(&self.args).map(|(param, arg)| machine.locals.insert(param.0, arg.clone())).collect();
+        let languages = machine.program.messages.get(self.reason.index());
+        for nodes in languages.into_iter().flatten() {
+            self.values.push(nodes.iter().map(|node| machine.eval(*node)).collect());
+        }
+        for (param, before) in params.iter().zip(before) {
+            match before {
+                Some(before) => machine.locals.insert(param.0, before),
+                None => machine.locals.remove(&param.0),
+            };
+        }
+        self
+    }
+}

@@ -1,0 +1,197 @@
+//! Reading facts and fields: states become causes, and what a silent fact declares is looked up.
+
+use super::causes::*;
+use super::machine::Machine;
+use crate::ids::{FactId, FieldId, RegistryId};
+use crate::plan::{HandlerEntry, NodeId, handlers_of};
+use crate::model::{Handler, HandlerAction};
+use crate::syntax::ast::State;
+use crate::value::{FactCell, FaultKind, Place, Step, Value};
+
+/// Whose handler it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum HandlerOwner {
+    /// A fact's own.
+    Fact(FactId),
+    /// A field's own.
+    Field(FieldId),
+    /// A registry's.
+    Registry(RegistryId),
+}
+
+/// A handler: a version in the Model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HandlerRef {
+    /// Whose.
+    pub owner: HandlerOwner,
+    /// For which state.
+    pub state: State,
+    /// The place of the version in the Model's list.
+    pub version: u32,
+}
+
+/// What is declared for a silent fact.
+#[derive(Clone, Debug)]
+pub(crate) enum Declared {
+    /// Nothing.
+    Nothing,
+    /// This handler.
+    Handler(HandlerRef, Option<NodeId>),
+    /// Which handler speaks turns on facts that are not known.
+    Unknown(Causes),
+}
+
+/// How a cell is silent, if it is.
+pub(crate) fn silence(cell: &FactCell) -> Option<Silence> {
+    match cell {
+        FactCell::Known(_) => None,
+        FactCell::Absent => Some(Silence::Absent),
+        FactCell::Unavailable(_) => Some(Silence::Unavailable),
+        FactCell::Unasked => Some(Silence::Unasked),
+    }
+}
+
+impl<'p> Machine<'p> {
+    pub(crate) fn read_fact(&mut self, fact: FactId) -> Answer {
+        let facts = self.facts;
+        self.read(facts.get(fact), &|| Place::of(fact))
+    }
+
+    pub(crate) fn read_field(&mut self, id: NodeId, record: NodeId, field: FieldId) -> Answer {
+        match self.eval(record)? {
+            Value::Record(record) => {
+                let index = self.model.fields.get(field.index()).map_or(u32::MAX, |f| f.index);
+                let cell = record.fields.get(index as usize).unwrap_or(&FactCell::Unasked);
+                self.read(cell, &|| record.place.step(Step::Field(field)))
+            }
+            _ => Err(self.fault(id, FaultKind::NoCase)),
+        }
+    }
+
+    /// The value of a cell; where it is absent and that means a value, that value.
+    pub(crate) fn read(&mut self, cell: &FactCell, place: &dyn Fn() -> Place) -> Answer {
+        let silence = match cell {
+            FactCell::Known(value) => return Ok(value.clone()),
+            FactCell::Absent => Silence::Absent,
+            FactCell::Unavailable(_) => Silence::Unavailable,
+            FactCell::Unasked => Silence::Unasked,
+        };
+        let place = place();
+        if silence == Silence::Absent {
+            match self.declared(&place, State::Absent, true) {
+                Declared::Handler(_, Some(value)) => return self.eval(value),
+                Declared::Handler(_, None) | Declared::Nothing => {}
+                Declared::Unknown(causes) => {
+                    let mut all = Gather::default();
+                    all.add(Causes::one(Cause::Silent(place, silence)));
+                    all.add(causes);
+                    return all.finish().map_or(Err(Causes::one(Cause::Silent(Place::of(FactId(0)), silence))), Err);
+                }
+            }
+        }
+        Err(Causes::one(Cause::Silent(place, silence)))
+    }
+
+    /// The handler of a silent place: its own versions, else those of its registries in order. `values` asks only
+    /// whether it means a value, so that an unknown choice between handlers that give none is no unknown.
+    pub(crate) fn declared(&mut self, place: &Place, state: State, values: bool) -> Declared {
+        let program = self.program;
+        let own: &[HandlerEntry] = match place.steps.last() {
+            None => program.facts.get(place.fact.index()).map_or(&[], |pair| handlers_of(pair, state)),
+            Some(Step::Field(field)) => program.fields.get(field.index()).map_or(&[], |pair| handlers_of(pair, state)),
+            // An element has no handlers of its own.
+            Some(Step::Item(_)) => &[],
+        };
+        let owner = match place.steps.last() {
+            Some(Step::Field(field)) => HandlerOwner::Field(*field),
+            Some(Step::Item(_)) | None => HandlerOwner::Fact(place.fact),
+        };
+        let registries = registries(self.model, place);
+        if own.is_empty() && registries.is_empty() {
+            return Declared::Nothing;
+        }
+        let of_registry = |registry: &RegistryId| -> &'p [HandlerEntry] {
+            program.registries.get(registry.index()).map_or(&[], |pair| handlers_of(pair, state))
+        };
+        let chain = own
+            .iter()
+            .map(|entry| (owner, *entry))
+            .chain(registries.iter().flat_map(|r| of_registry(r).iter().map(|e| (HandlerOwner::Registry(*r), *e))));
+        let chain: Vec<(HandlerOwner, HandlerEntry)> = chain.collect();
+        if chain.is_empty() || (values && chain.iter().all(|(_, entry)| entry.means.is_none())) {
+            return Declared::Nothing;
+        }
+        if self.resolving.contains(place) {
+            return Declared::Nothing;
+        }
+        self.resolving.push(place.clone());
+        let found = self.first_speaking(&chain, state, values);
+        self.resolving.pop();
+        found
+    }
+
+    /// The first handler whose right to speak is true. Among the versions of one owner at most one can be.
+    fn first_speaking(&mut self, chain: &[(HandlerOwner, HandlerEntry)], state: State, values: bool) -> Declared {
+        let mut unknown = Gather::default();
+        let mut candidates_mean = false;
+        for (owner, entry) in chain {
+            match self.truth(entry.guard) {
+                Ok(false) => {}
+                Ok(true) => {
+                    candidates_mean |= entry.means.is_some();
+                    let handler = HandlerRef { owner: *owner, state, version: entry.version };
+                    return match unknown.finish() {
+                        Some(causes) if !values || candidates_mean => Declared::Unknown(causes),
+                        Some(_) | None => Declared::Handler(handler, entry.means),
+                    };
+                }
+                Err(causes) => {
+                    candidates_mean |= entry.means.is_some();
+                    unknown.add(causes);
+                }
+            }
+        }
+        match unknown.finish() {
+            Some(causes) if !values || candidates_mean => Declared::Unknown(causes),
+            Some(_) | None => Declared::Nothing,
+        }
+    }
+
+    /// The version of the Model that a reference names.
+    pub(crate) fn handler(&self, handler: HandlerRef) -> Option<&'p Handler> {
+        handler.find(self.model)
+    }
+
+    /// The level that a handler proposes in a decision; none where it proposes none.
+    pub(crate) fn level(&self, handler: HandlerRef, decision: crate::ids::DecisionId) -> Option<u32> {
+        match &self.handler(handler)?.action {
+            HandlerAction::Then { levels, .. } => levels.get(decision.index()).copied().flatten(),
+            HandlerAction::Means(_) => None,
+        }
+    }
+}
+
+impl HandlerRef {
+    /// The version of the Model.
+    #[must_use]
+    pub fn find(self, model: &crate::model::Model) -> Option<&Handler> {
+        let handlers = match self.owner {
+            HandlerOwner::Fact(fact) => &model.facts.get(fact.index())?.datum.handlers,
+            HandlerOwner::Field(field) => &model.fields.get(field.index())?.datum.handlers,
+            HandlerOwner::Registry(registry) => &model.registries.get(registry.index())?.handlers,
+        };
+        handlers.of(self.state).get(self.version as usize)
+    }
+}
+
+/// Who answers for a place: the nearest of the datum itself and what encloses it that names a registry.
+pub(crate) fn registries<'m>(model: &'m crate::model::Model, place: &Place) -> &'m [RegistryId] {
+    for step in place.steps.iter().rev() {
+        if let Step::Field(field) = step {
+            if let Some(field) = model.fields.get(field.index()).filter(|f| !f.datum.registries.is_empty()) {
+                return &field.datum.registries;
+            }
+        }
+    }
+    model.facts.get(place.fact.index()).map_or(&[], |fact| &fact.datum.registries)
+}

@@ -1,0 +1,308 @@
+//! The decision: outcomes from the strongest, and what pending and void rules do to them. `semantics.md` in code.
+
+use super::causes::*;
+use super::machine::Machine;
+use super::outcome::*;
+use super::reads::{Declared, HandlerRef};
+use crate::ids::{DecisionId, LocalId, ReasonId, RuleId};
+use crate::model::HandlerAction;
+use crate::plan::{Clause, DecisionEntry, NodeId};
+use crate::syntax::ast::State;
+use crate::value::{Fault, ListValue, Place};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A witness of a clause: nothing for one without a loop, an element of the list, or the list itself while it is
+/// unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Witness {
+    /// There is no loop.
+    Plain,
+    /// An element.
+    Item(usize),
+    /// The list is unknown.
+    Unknown,
+}
+
+/// Where a reason stands: key of its item, then the witness.
+type Order = ((usize, u32, u32), usize);
+
+/// What the sweep has found so far.
+#[derive(Default)]
+struct Sweep {
+    carried: BTreeMap<u32, BTreeMap<HandlerRef, ()>>,
+    waiting: bool,
+    /// For each fact to ask: the level that first wanted it, and how many rules turn on it.
+    needs: BTreeMap<Place, (u32, usize)>,
+}
+
+impl Sweep {
+    /// Notes that a rule waits, and for what.
+    fn wait(&mut self, level: u32, causes: &Causes) {
+        self.waiting = true;
+        for cause in causes.iter() {
+            if let Cause::Silent(place, Silence::Unasked) = cause {
+                let need = self.needs.entry(place.clone()).or_insert((level, 0));
+                need.1 += 1;
+            }
+        }
+    }
+
+    /// By level, then by how many rules turn on it, then as declared.
+    fn asked(self) -> Vec<Place> {
+        let mut needs: Vec<(Place, (u32, usize))> = self.needs.into_iter().collect();
+        needs.sort_by(|(a, (level_a, rules_a)), (b, (level_b, rules_b))| {
+            level_a.cmp(level_b).then(rules_b.cmp(rules_a)).then_with(|| a.cmp(b))
+        });
+        needs.into_iter().map(|(place, _)| place).collect()
+    }
+}
+
+/// What a void rule proposes.
+enum Proposal {
+    /// These handlers, each at its level; none is the top, which is stronger than every outcome.
+    Levels(Vec<(Option<u32>, Option<HandlerRef>)>),
+    /// Which handler speaks waits for a fact.
+    Waits(Causes),
+}
+
+/// The end of the sweep.
+pub(crate) struct Swept {
+    pub(crate) verdict: Verdict,
+    pub(crate) reasons: Vec<Given>,
+    pub(crate) open: Vec<(RuleId, u32)>,
+    pub(crate) needs: Vec<Place>,
+    pub(crate) blocked: Vec<Cause>,
+    pub(crate) provisional: bool,
+    pub(crate) faults: BTreeSet<Fault>,
+}
+
+impl Swept {
+    fn undetermined(needs: Vec<Place>, blocked: Vec<Cause>) -> Self {
+        let faults = faults_of(&blocked);
+        Self {
+            verdict: Verdict::Undetermined,
+            reasons: Vec::new(),
+            open: Vec::new(),
+            needs,
+            blocked,
+            provisional: false,
+            faults,
+        }
+    }
+}
+
+pub(crate) fn faults_of<'a>(causes: impl IntoIterator<Item = &'a Cause>) -> BTreeSet<Fault> {
+    let fault = |cause: &Cause| match cause {
+        Cause::Fault(fault) => Some(fault.clone()),
+        Cause::Silent(..) | Cause::Open(..) => None,
+    };
+    causes.into_iter().filter_map(fault).collect()
+}
+
+impl<'p> Machine<'p> {
+    /// Works out every instance of a clause: `visit` is told its truth while the loop's variable is bound.
+    pub(crate) fn instances(&mut self, clause: &Clause, visit: &mut dyn FnMut(&mut Self, Witness, Truth)) {
+        let Some(each) = clause.each else {
+            let truth = self.truth(clause.holds);
+            visit(self, Witness::Plain, truth);
+            return;
+        };
+        let list = match self.elements(each.list, each.list) {
+            Ok(list) => list,
+            Err(causes) => {
+                // An unknown list is one unknown instance, unless the rule has no right to speak at all.
+                let mut unknown = Gather::default();
+                let guard = unknown.take(self.truth(clause.guard));
+                unknown.add(causes);
+                let truth = if guard == Some(false) { Ok(false) } else { unknown.finish().map_or(Ok(false), Err) };
+                visit(self, Witness::Unknown, truth);
+                return;
+            }
+        };
+        self.each_item(clause.holds, each.local, &list, visit);
+    }
+
+    fn each_item(
+        &mut self,
+        holds: NodeId,
+        local: LocalId,
+        list: &Arc<ListValue>,
+        visit: &mut dyn FnMut(&mut Self, Witness, Truth),
+    ) {
+        for (index, cell) in list.items.iter().enumerate() {
+            let element = self.element(list, index, cell);
+            self.bound(local.0, element, |machine| {
+                let truth = machine.truth(holds);
+                visit(machine, Witness::Item(index), truth);
+            });
+        }
+    }
+
+    /// A reason with its arguments and, where messages are wanted, their values.
+    pub(crate) fn given(&mut self, origin: Origin, reason: ReasonId, args: &'p [NodeId], extent: Extent) -> Given {
+        let args: Vec<Answer> = args.iter().map(|arg| self.eval(*arg)).collect();
+        Given { origin, reason, args, values: Vec::new() }.with_values(self, extent)
+    }
+
+    /// Decides.
+    pub(crate) fn sweep(&mut self, decision: DecisionId, entry: &'p DecisionEntry, levels: u32, extent: Extent) -> Swept {
+        let mut sweep = Sweep::default();
+        let mut rules = entry.rules.iter().peekable();
+        for level in 0..levels {
+            let mut fired: Vec<(Order, Given)> = Vec::new();
+            let mut unknown: Vec<(RuleId, u32, Causes)> = Vec::new();
+            while let Some(rule) = rules.next_if(|rule| rule.level <= level) {
+                let origin = Origin::Rule(rule.rule, rule.version);
+                let key = self.rule_key(rule.rule, rule.version);
+                self.instances(&rule.clause, &mut |machine, witness, truth| match truth {
+                    Ok(false) => {}
+                    Ok(true) => {
+                        let index = if let Witness::Item(index) = witness { index } else { 0 };
+                        let given = machine.given(origin, rule.clause.reason, &rule.clause.args, extent);
+                        fired.push(((key, index), given));
+                    }
+                    Err(causes) => unknown.push((rule.rule, rule.version, causes)),
+                });
+            }
+            let carried = sweep.carried.remove(&level).unwrap_or_default();
+            if !fired.is_empty() || !carried.is_empty() || level + 1 == levels {
+                if sweep.waiting {
+                    return Swept::undetermined(sweep.asked(), Vec::new());
+                }
+                let handlers: Vec<HandlerRef> = carried.into_keys().collect();
+                return self.decided(level, fired, &handlers, unknown, extent);
+            }
+            let mut void = Vec::new();
+            for (_, _, causes) in unknown {
+                if causes.pending() {
+                    sweep.wait(level, &causes);
+                } else {
+                    void.push(causes);
+                }
+            }
+            let mut strong: Vec<(Option<u32>, Option<HandlerRef>)> = Vec::new();
+            let mut top: BTreeSet<Cause> = BTreeSet::new();
+            for causes in void {
+                match self.proposals(&causes, decision) {
+                    Proposal::Waits(causes) => sweep.wait(level, &causes),
+                    Proposal::Levels(proposals) => {
+                        for (proposed, handler) in proposals {
+                            match (proposed, handler) {
+                                (Some(weaker), Some(handler)) if weaker > level => {
+                                    sweep.carried.entry(weaker).or_default().insert(handler, ());
+                                }
+                                (Some(_), _) => strong.push((proposed, handler)),
+                                (None, _) => {
+                                    strong.push((None, None));
+                                    top.extend(causes.iter().cloned());
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            if !strong.is_empty() {
+                if sweep.waiting {
+                    return Swept::undetermined(sweep.asked(), Vec::new());
+                }
+                // None, the top, sorts first.
+                let best = strong.iter().map(|(level, _)| *level).min().flatten();
+                let Some(best) = best else {
+                    return Swept::undetermined(Vec::new(), top.into_iter().collect());
+                };
+                let handlers: BTreeSet<HandlerRef> =
+                    strong.iter().filter(|(level, _)| *level == Some(best)).filter_map(|(_, h)| *h).collect();
+                let handlers: Vec<HandlerRef> = handlers.into_iter().collect();
+                return self.decided(best, Vec::new(), &handlers, Vec::new(), extent);
+            }
+        }
+        // A decision without outcomes: the checker makes none.
+        Swept::undetermined(sweep.asked(), Vec::new())
+    }
+
+    fn rule_key(&self, rule: RuleId, version: u32) -> (usize, u32, u32) {
+        let version = self.model.rules.get(rule.index()).and_then(|r| r.versions.get(version as usize));
+        version.map_or((usize::MAX, 0, 0), |v| self.plan.reason_key(&v.claim))
+    }
+
+    fn decided(
+        &mut self,
+        level: u32,
+        mut given: Vec<(Order, Given)>,
+        handlers: &[HandlerRef],
+        unknown: Vec<(RuleId, u32, Causes)>,
+        extent: Extent,
+    ) -> Swept {
+        let mut provisional = false;
+        for handler in handlers {
+            let Some(version) = self.handler(*handler) else { continue };
+            if let HandlerAction::Then { reason, .. } = &version.action {
+                provisional |= handler.state == State::Unavailable;
+                let key = self.plan.reason_key(&version.claim);
+                given.push(((key, 0), self.given(Origin::Handler(*handler), *reason, &[], extent)));
+            }
+        }
+        let faults = faults_of(unknown.iter().flat_map(|(_, _, causes)| causes.iter()));
+        let mut open: Vec<(RuleId, u32)> = unknown.into_iter().map(|(rule, version, _)| (rule, version)).collect();
+        open.dedup();
+        Swept {
+            verdict: Verdict::Outcome(level),
+            reasons: in_order(given),
+            open,
+            needs: Vec::new(),
+            blocked: Vec::new(),
+            provisional,
+            faults,
+        }
+    }
+
+    /// What a void rule proposes: for registries that were down, what those facts declare; else, with a fault or an open
+    /// definition, the top; else what each absent fact declares.
+    fn proposals(&mut self, causes: &Causes, decision: DecisionId) -> Proposal {
+        let of = |wanted: Silence| {
+            causes.iter().filter_map(move |cause| match cause {
+                Cause::Silent(place, silence) if *silence == wanted => Some(place),
+                Cause::Silent(..) | Cause::Fault(_) | Cause::Open(..) => None,
+            })
+        };
+        let unavailable: Vec<&Place> = of(Silence::Unavailable).collect();
+        let (places, state) = if !unavailable.is_empty() {
+            (unavailable, State::Unavailable)
+        } else if causes.iter().any(|c| matches!(c, Cause::Fault(_) | Cause::Open(..))) {
+            return Proposal::Levels(vec![(None, None)]);
+        } else {
+            (of(Silence::Absent).collect(), State::Absent)
+        };
+        let mut levels = Vec::with_capacity(places.len());
+        let mut waits = Gather::default();
+        for place in places {
+            match self.declared(place, state, false) {
+                Declared::Nothing => levels.push((None, None)),
+                Declared::Handler(handler, _) => levels.push((self.level(handler, decision), Some(handler))),
+                // A cohort that waits makes the rule wait; one that is void is the top.
+                Declared::Unknown(causes) if causes.pending() => waits.add(causes),
+                Declared::Unknown(_) => levels.push((None, None)),
+            }
+        }
+        waits.finish().map_or(Proposal::Levels(levels), Proposal::Waits)
+    }
+}
+
+/// Sorted, and each reason once: the same code from the same rule with the same arguments is one reason.
+pub(crate) fn in_order(mut given: Vec<(Order, Given)>) -> Vec<Given> {
+    given.sort_by_key(|(order, _)| *order);
+    let mut kept: Vec<Given> = Vec::with_capacity(given.len());
+    // Reasons of one rule stand together, so only the last few are looked at.
+    let mut first_of_origin = 0;
+    for (_, given) in given {
+        if kept.last().is_some_and(|last| last.origin != given.origin) {
+            first_of_origin = kept.len();
+        }
+        let same = |other: &Given| other.reason == given.reason && other.args == given.args;
+        if !kept.iter().skip(first_of_origin).any(same) {
+            kept.push(given);
+        }
+    }
+    kept
+}

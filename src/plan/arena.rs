@@ -1,0 +1,220 @@
+//! The arena while it grows: equal nodes become one, and what logic settles at once is never stored.
+
+use super::node::*;
+use crate::ids::LocalId;
+use crate::source::Span;
+use crate::value::Value;
+use std::collections::{BTreeSet, HashMap};
+
+/// What makes two nodes the same: the operation without its children, the children, and, where the node can have a fault
+/// of its own, the place that the fault would be reported at.
+type Key = (Node, Vec<NodeId>, Option<Span>);
+
+/// A program under construction.
+#[derive(Default)]
+pub(crate) struct Arena {
+    pub(crate) program: Program,
+    ids: HashMap<Key, NodeId>,
+    consts: HashMap<Value, u32>,
+    aggregates: HashMap<AggregateNode, u32>,
+    /// The variables that a node reads and does not bind itself, sorted.
+    free: Vec<Vec<LocalId>>,
+}
+
+impl Arena {
+    /// A node without children of its own in the table.
+    pub(crate) fn leaf(&mut self, node: Node, span: Option<Span>, free: Vec<LocalId>) -> NodeId {
+        self.intern(node, &[], span, free)
+    }
+
+    fn intern(&mut self, node: Node, children: &[NodeId], span: Option<Span>, free: Vec<LocalId>) -> NodeId {
+        let key = (node, children.to_vec(), span);
+        if let Some(id) = self.ids.get(&key) {
+            return *id;
+        }
+        let program = &mut self.program;
+        let id = NodeId(u32::try_from(program.nodes.len()).unwrap_or(u32::MAX));
+        let kept = free.is_empty() && worth_keeping(node);
+        program.slots.push(kept.then_some(program.slot_count));
+        program.slot_count += u32::from(kept);
+        program.nodes.push(node);
+        program.spans.push(span);
+        self.free.push(free);
+        self.ids.insert(key, id);
+        id
+    }
+
+    /// A node over a run of children; `make` is given the run.
+    pub(crate) fn over(
+        &mut self,
+        children: &[NodeId],
+        others: &[NodeId],
+        span: Option<Span>,
+        make: impl Fn(Children) -> Node,
+    ) -> NodeId {
+        let blank = make(Children { start: 0, len: 0 });
+        if let Some(id) = self.ids.get(&(blank, children.to_vec(), span)) {
+            return *id;
+        }
+        let run = Children {
+            start: u32::try_from(self.program.children.len()).unwrap_or(u32::MAX),
+            len: u32::try_from(children.len()).unwrap_or(u32::MAX),
+        };
+        self.program.children.extend_from_slice(children);
+        let free = self.free_of(children.iter().chain(others));
+        let id = self.intern(make(run), children, span, free);
+        self.ids.insert((blank, children.to_vec(), span), id);
+        id
+    }
+
+    /// A node over one or a few others.
+    pub(crate) fn node(&mut self, node: Node, inside: &[NodeId], span: Option<Span>) -> NodeId {
+        let free = self.free_of(inside);
+        self.intern(node, &[], span, free)
+    }
+
+    /// The variables that these nodes read and do not bind.
+    pub(crate) fn free_of<'a>(&self, ids: impl IntoIterator<Item = &'a NodeId>) -> Vec<LocalId> {
+        let lists = ids.into_iter().filter_map(|id| self.free.get(id.0 as usize));
+        let free: BTreeSet<LocalId> = lists.flatten().copied().collect();
+        free.into_iter().collect()
+    }
+
+    pub(crate) fn constant(&mut self, value: Value) -> NodeId {
+        let index = match self.consts.get(&value) {
+            Some(index) => *index,
+            None => {
+                let index = u32::try_from(self.program.consts.len()).unwrap_or(u32::MAX);
+                self.program.consts.push(value.clone());
+                self.consts.insert(value, index);
+                index
+            }
+        };
+        self.leaf(Node::Const(index), None, Vec::new())
+    }
+
+    pub(crate) fn truth(&mut self, value: bool) -> NodeId {
+        self.constant(Value::Bool(value))
+    }
+
+    /// The truth value of a constant.
+    pub(crate) fn known(&self, id: NodeId) -> Option<bool> {
+        match self.program.nodes.get(id.0 as usize)? {
+            Node::Const(index) => match self.program.consts.get(*index as usize)? {
+                Value::Bool(value) => Some(*value),
+                Value::Number(_)
+                | Value::Date(_)
+                | Value::Duration(_)
+                | Value::Text(_)
+                | Value::Enum(..)
+                | Value::Region(_)
+                | Value::Record(_)
+                | Value::List(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    pub(crate) fn not(&mut self, id: NodeId) -> NodeId {
+        if let Some(value) = self.known(id) {
+            return self.truth(!value);
+        }
+        if let Some(Node::Not(inner)) = self.program.nodes.get(id.0 as usize) {
+            return *inner;
+        }
+        self.node(Node::Not(id), &[id], None)
+    }
+
+    pub(crate) fn and(&mut self, parts: &[NodeId]) -> NodeId {
+        self.junction(parts, true)
+    }
+
+    pub(crate) fn or(&mut self, parts: &[NodeId]) -> NodeId {
+        self.junction(parts, false)
+    }
+
+    /// A conjunction (or, where `unit` is false, a disjunction) without repeats and without what cannot decide it.
+    fn junction(&mut self, parts: &[NodeId], unit: bool) -> NodeId {
+        let mut kept: Vec<NodeId> = Vec::with_capacity(parts.len());
+        let mut seen = BTreeSet::new();
+        for part in parts {
+            match self.known(*part) {
+                Some(value) if value == unit => {}
+                Some(_) => return self.truth(!unit),
+                None if seen.insert(*part) => kept.push(*part),
+                None => {}
+            }
+        }
+        match kept.as_slice() {
+            [] => self.truth(unit),
+            [only] => *only,
+            _ if unit => self.over(&kept, &[], None, Node::And),
+            _ => self.over(&kept, &[], None, Node::Or),
+        }
+    }
+
+    pub(crate) fn aggregate(&mut self, aggregate: AggregateNode, span: Span) -> NodeId {
+        let index = match self.aggregates.get(&aggregate) {
+            Some(index) => *index,
+            None => {
+                let index = u32::try_from(self.program.aggregates.len()).unwrap_or(u32::MAX);
+                self.program.aggregates.push(aggregate);
+                self.aggregates.insert(aggregate, index);
+                index
+            }
+        };
+        let inner = aggregate.filter.iter().chain(&aggregate.body).copied().collect::<Vec<_>>();
+        let mut free: BTreeSet<LocalId> = self.free_of(&inner).into_iter().collect();
+        free.remove(&aggregate.local);
+        free.extend(self.free_of(std::iter::once(&aggregate.list).chain(&aggregate.otherwise)));
+        self.leaf(Node::Aggregate(index), Some(span), free.into_iter().collect())
+    }
+
+    pub(crate) fn cases(&mut self, cases: Vec<CaseNode>, span: Span) -> NodeId {
+        let inside: Vec<NodeId> = cases.iter().flat_map(|c| [c.live, c.value]).collect();
+        let free = self.free_of(&inside);
+        let index = u32::try_from(self.program.cases.len()).unwrap_or(u32::MAX);
+        self.program.cases.push(cases);
+        self.leaf(Node::Cases(index), Some(span), free)
+    }
+
+    pub(crate) fn table(&mut self, table: TableNode, span: Span) -> NodeId {
+        let inside: Vec<NodeId> = table.rows.iter().flat_map(|r| [r.0, r.1]).chain(table.otherwise).collect();
+        let free = self.free_of(&inside);
+        let index = u32::try_from(self.program.tables.len()).unwrap_or(u32::MAX);
+        self.program.tables.push(table);
+        self.leaf(Node::Table(index), Some(span), free)
+    }
+}
+
+/// Whether looking a value up is cheaper than working it out again.
+fn worth_keeping(node: Node) -> bool {
+    match node {
+        Node::Const(_)
+        | Node::Fact(_)
+        | Node::Local(_)
+        | Node::GoverningDate
+        | Node::GoverningRegion
+        | Node::Not(_)
+        | Node::IsState(..)
+        | Node::Open(..)
+        | Node::NoNorm(_) => false,
+        Node::Field(..)
+        | Node::At(..)
+        | Node::And(_)
+        | Node::Or(_)
+        | Node::Compare(..)
+        | Node::In(..)
+        | Node::InRegions(..)
+        | Node::Arith(..)
+        | Node::Neg(_)
+        | Node::Round(..)
+        | Node::Aggregate(_)
+        | Node::Call(..)
+        | Node::Apply(..)
+        | Node::Cases(_)
+        | Node::Table(_)
+        | Node::Scale(..)
+        | Node::List(_) => true,
+    }
+}

@@ -1,0 +1,261 @@
+//! Expressions of the Model become nodes of a cell's program.
+
+use super::arena::Arena;
+use super::node::*;
+use super::Plan;
+use crate::ids::*;
+use crate::model::*;
+use crate::source::Span;
+use crate::syntax::ast::{AggregateFunc, Hit};
+use crate::value::{Duration, Number, Value};
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The day and place that stand for the cell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Here {
+    pub(crate) day: NaiveDate,
+    pub(crate) place: Option<RegionId>,
+}
+
+/// A program under construction, at one cell. Without a cell, as for the governing date itself, only the policy's own
+/// versions hold.
+pub(crate) struct Builder<'p> {
+    pub(crate) model: &'p Model,
+    pub(crate) choices: &'p Choices,
+    pub(crate) plan: &'p Plan,
+    pub(crate) here: Option<Here>,
+    pub(crate) arena: Arena,
+    /// What a definition without parameters is here, or the function of one that has some.
+    pub(crate) definitions: BTreeMap<DefinitionId, NodeId>,
+    functions: BTreeMap<DefinitionId, u32>,
+    norms: BTreeMap<NormId, Option<NodeId>>,
+    pub(crate) exceptions: BTreeMap<ExceptionId, NodeId>,
+    /// Whether the node of each expression is kept for a trace.
+    pub(crate) traced: bool,
+}
+
+impl<'p> Builder<'p> {
+    pub(crate) fn new(plan: &'p Plan, here: Option<Here>, traced: bool) -> Self {
+        Self {
+            model: plan.model(),
+            choices: plan.choices(),
+            plan,
+            here,
+            arena: Arena::default(),
+            definitions: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            norms: BTreeMap::new(),
+            exceptions: BTreeMap::new(),
+            traced,
+        }
+    }
+
+    pub(crate) fn covers(&self, scope: &Scope) -> bool {
+        match self.here {
+            Some(here) => scope.covers(self.model, self.choices, here.day, here.place),
+            None => true,
+        }
+    }
+
+    pub(crate) fn all(&mut self, exprs: &'p [Expr]) -> Vec<NodeId> {
+        exprs.iter().map(|e| self.expr(e)).collect()
+    }
+
+    pub(crate) fn expr(&mut self, expr: &'p Expr) -> NodeId {
+        let id = self.make(expr);
+        if self.traced {
+            self.arena.program.places.insert(address(expr), id);
+        }
+        id
+    }
+
+    fn make(&mut self, expr: &'p Expr) -> NodeId {
+        let span = Some(expr.span);
+        match &expr.kind {
+            ExprKind::Literal(value) => self.arena.constant(value.clone()),
+            ExprKind::Fact(fact) => self.arena.leaf(Node::Fact(*fact), None, Vec::new()),
+            ExprKind::Local(local) => self.arena.leaf(Node::Local(*local), None, vec![*local]),
+            ExprKind::Field(record, field) => {
+                let record = self.expr(record);
+                self.arena.node(Node::Field(record, *field), &[record], None)
+            }
+            ExprKind::Assumption(id) => match self.choices.value(self.model, *id) {
+                Some(value) => self.arena.constant(value.clone()),
+                // An id of another Model: the checker makes none.
+                None => self.arena.cases(Vec::new(), expr.span),
+            },
+            ExprKind::Norm(norm) => self.norm(*norm, expr.span),
+            ExprKind::Define(id, args) => self.define(*id, args),
+            ExprKind::GoverningDate => self.arena.leaf(Node::GoverningDate, None, Vec::new()),
+            ExprKind::GoverningRegion => self.arena.leaf(Node::GoverningRegion, span, Vec::new()),
+            ExprKind::At(what, date) => {
+                let date = self.expr(date);
+                let (entry, reads) = self.plan.entry(what);
+                let mut free: BTreeSet<LocalId> = self.arena.free_of(&[date]).into_iter().collect();
+                free.extend(reads);
+                self.arena.leaf(Node::At(entry, date), span, free.into_iter().collect())
+            }
+            ExprKind::Not(inner) => {
+                let inner = self.expr(inner);
+                self.arena.not(inner)
+            }
+            ExprKind::And(parts) => {
+                let parts = self.all(parts);
+                self.arena.and(&parts)
+            }
+            ExprKind::Or(parts) => {
+                let parts = self.all(parts);
+                self.arena.or(&parts)
+            }
+            ExprKind::IsState(what, state) => {
+                let what = self.expr(what);
+                self.arena.node(Node::IsState(what, *state), &[what], None)
+            }
+            ExprKind::Compare(op, a, b) => {
+                let (a, b) = (self.expr(a), self.expr(b));
+                self.arena.node(Node::Compare(*op, a, b), &[a, b], None)
+            }
+            ExprKind::In(what, list) => {
+                let (what, list) = (self.expr(what), self.all(list));
+                self.arena.over(&list, &[what], None, |run| Node::In(what, run))
+            }
+            ExprKind::InRegions(what, regions) => {
+                let what = self.expr(what);
+                let sets = &mut self.arena.program.region_sets;
+                let index = sets.iter().position(|s| s == regions).unwrap_or_else(|| {
+                    sets.push(regions.clone());
+                    sets.len() - 1
+                });
+                let index = u32::try_from(index).unwrap_or(u32::MAX);
+                self.arena.node(Node::InRegions(what, index), &[what], None)
+            }
+            ExprKind::Arith(op, a, b) => {
+                let calendar = [a, b].into_iter().find_map(|side| match side.ty {
+                    Type::Duration(DurationKind::WorkingDays(calendar)) => Some(calendar),
+                    _ => None,
+                });
+                let (a, b) = (self.expr(a), self.expr(b));
+                self.arena.node(Node::Arith(*op, a, b, calendar), &[a, b], span)
+            }
+            ExprKind::Neg(inner) => {
+                let inner = self.expr(inner);
+                self.arena.node(Node::Neg(inner), &[inner], span)
+            }
+            ExprKind::Round(mode, what, step) => {
+                let (what, step) = (self.expr(what), self.expr(step));
+                self.arena.node(Node::Round(*mode, what, step), &[what, step], span)
+            }
+            ExprKind::Aggregate(aggregate) => {
+                let node = AggregateNode {
+                    func: aggregate.func,
+                    local: aggregate.local,
+                    list: self.expr(&aggregate.list),
+                    filter: aggregate.filter.as_ref().map(|e| self.expr(e)),
+                    body: aggregate.body.as_ref().map(|e| self.expr(e)),
+                    otherwise: match (&aggregate.otherwise, aggregate.func) {
+                        (Some(otherwise), _) => Some(self.expr(otherwise)),
+                        (None, AggregateFunc::Sum) => Some(self.zero(&expr.ty)),
+                        (None, _) => None,
+                    },
+                };
+                self.arena.aggregate(node, expr.span)
+            }
+            ExprKind::Call(builtin, args) => {
+                let args = self.all(args);
+                self.arena.over(&args, &[], span, |run| Node::Call(*builtin, run))
+            }
+            ExprKind::Table(table) => {
+                let mut rows = Vec::with_capacity(table.rows.len());
+                for row in &table.rows {
+                    let conditions = self.all(&row.conditions);
+                    rows.push((self.arena.and(&conditions), self.expr(&row.output), row.span));
+                }
+                let otherwise = match (&table.otherwise, table.hit) {
+                    (Some(otherwise), _) => Some(self.expr(otherwise)),
+                    (None, Hit::Sum) => Some(self.zero(&expr.ty)),
+                    (None, _) => None,
+                };
+                self.arena.table(TableNode { hit: table.hit, rows, otherwise }, expr.span)
+            }
+            ExprKind::Scale(amount, bands) => {
+                let amount = self.expr(amount);
+                let mut parts = Vec::new();
+                for (upto, rate) in bands {
+                    parts.extend(upto.iter().map(|e| self.expr(e)));
+                    parts.push(self.expr(rate));
+                }
+                self.arena.over(&parts, &[amount], span, |run| Node::Scale(amount, run))
+            }
+            ExprKind::List(items) => {
+                let items = self.all(items);
+                self.arena.over(&items, &[], None, Node::List)
+            }
+        }
+    }
+
+    /// The sum of nothing.
+    fn zero(&mut self, ty: &Type) -> NodeId {
+        self.arena.constant(match ty {
+            Type::Duration(DurationKind::Months) => Value::Duration(Duration::Months(0)),
+            Type::Duration(DurationKind::Days) => Value::Duration(Duration::Days(0)),
+            Type::Duration(DurationKind::WorkingDays(_)) => Value::Duration(Duration::WorkingDays(0)),
+            Type::Bool
+            | Type::Number(..)
+            | Type::Date
+            | Type::Text
+            | Type::Enum(_)
+            | Type::Region
+            | Type::Record(_)
+            | Type::List(_)
+            | Type::Error => Value::Number(Number::ZERO),
+        })
+    }
+
+    /// A norm here: the value of the highest version in scope.
+    fn norm(&mut self, id: NormId, span: Span) -> NodeId {
+        let known = match self.norms.get(&id) {
+            Some(known) => *known,
+            None => {
+                let (model, mut highest) = (self.model, None);
+                if let Some(norm) = model.norms.get(id.index()) {
+                    let claims: Vec<&Claim> = norm.values.iter().map(|v| &v.claim).collect();
+                    // Norms have no cohorts, so whatever is not outranked simply holds.
+                    highest = self.standing(&claims).first().and_then(|held| norm.values.get(held.index));
+                }
+                let value = highest.map(|v| self.expr(&v.value));
+                self.norms.insert(id, value);
+                value
+            }
+        };
+        known.unwrap_or_else(|| self.arena.leaf(Node::NoNorm(id), Some(span), Vec::new()))
+    }
+
+    fn define(&mut self, id: DefinitionId, args: &'p [Expr]) -> NodeId {
+        let Some(definition) = self.model.definitions.get(id.index()) else {
+            // An id of another Model: the checker makes none, and a fault is no answer.
+            let span = args.first().map_or_else(|| self.model.as_of.span, |a| a.span);
+            return self.arena.cases(Vec::new(), span);
+        };
+        if definition.params.is_empty() {
+            return self.definition(id, definition);
+        }
+        let function = match self.functions.get(&id) {
+            Some(function) => *function,
+            None => {
+                let body = self.definition(id, definition);
+                let index = u32::try_from(self.arena.program.functions.len()).unwrap_or(u32::MAX);
+                self.arena.program.functions.push(Function { params: definition.params.clone(), body });
+                self.functions.insert(id, index);
+                index
+            }
+        };
+        let args = self.all(args);
+        self.arena.over(&args, &[], None, |run| Node::Apply(function, run))
+    }
+}
+
+/// What tells the expressions of one Model apart: it never moves while a plan holds it.
+pub(crate) fn address(expr: &Expr) -> usize {
+    std::ptr::from_ref(expr) as usize
+}

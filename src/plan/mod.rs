@@ -1,0 +1,173 @@
+//! The plan: a Model under one vector of choices, ready to be evaluated.
+//!
+//! Comes in: an error-free Model and a choice for each assumption. Goes out: for each cell of the grid of dates and
+//! regions a [`Program`], a flat arena of nodes in which scopes, versions, norms and assumptions are already resolved.
+//! A cell's program is made when somebody first asks for a day in it, and kept. Stands between `check` and `eval`.
+
+mod arena;
+mod compile;
+mod depth;
+mod grid;
+mod node;
+mod rank;
+mod versions;
+mod walk;
+
+pub(crate) use compile::address;
+pub(crate) use node::*;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::{LocalId, RegionId, SectionId};
+use crate::model::{Choices, Claim, Expr, ExprKind, Model};
+use chrono::NaiveDate;
+use compile::{Builder, Here};
+use grid::Grid;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
+
+/// The longest chain of expressions and definitions inside one another that is evaluated at all.
+pub const MAX_DEPTH: usize = 40_000;
+
+/// A Model under one vector of choices.
+#[derive(Debug)]
+pub struct Plan {
+    model: Arc<Model>,
+    choices: Choices,
+    grid: Grid,
+    /// The program that works out the governing date and place; it knows no cell.
+    start: OnceLock<Box<Program>>,
+    order: Vec<SectionId>,
+    /// What stands under the `at`s of the Model: by address, its number and the variables that it reads.
+    entries: HashMap<usize, (u32, Vec<LocalId>)>,
+    depth: usize,
+}
+
+impl Plan {
+    /// Makes the plan. Programs are made later, cell by cell.
+    ///
+    /// # Errors
+    /// Versions that tie (E0401) or outrank one another in a circle (E0407) only under these choices; a chain of
+    /// definitions longer than [`MAX_DEPTH`] (E0703).
+    pub fn build(model: Arc<Model>, choices: Choices) -> Result<Self, Vec<Diagnostic>> {
+        let found = rank::check(&model, &choices);
+        if !found.is_empty() {
+            return Err(found);
+        }
+        let depth = depth::depth(&model);
+        if depth > MAX_DEPTH {
+            return Err(vec![
+                Diagnostic::new(
+                    Code::E0703,
+                    format!("definitions and exceptions stand {depth} levels inside one another"),
+                    model.as_of.span,
+                    format!("at most {MAX_DEPTH} levels can be decided"),
+                )
+                .help("let fewer definitions rest on one another"),
+            ]);
+        }
+        let grid = Grid::new(&model, &choices);
+        let order = model.section_order(&choices);
+        let mut entries = HashMap::new();
+        walk::for_each_expr(&model, &mut |top| {
+            top.walk(&mut |expr| {
+                if let ExprKind::At(what, _) = &expr.kind {
+                    let next = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+                    entries.entry(address(what)).or_insert_with(|| (next, free_locals(what)));
+                }
+            });
+        });
+        Ok(Self { model, choices, grid, start: OnceLock::new(), order, entries, depth })
+    }
+
+    /// The Model.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The choices.
+    #[must_use]
+    pub fn choices(&self) -> &Choices {
+        &self.choices
+    }
+
+    /// Sections in the order in which their reasons are given.
+    pub(crate) fn reason_key(&self, claim: &Claim) -> (usize, u32, u32) {
+        Model::reason_key(&self.order, claim, claim.span)
+    }
+
+    /// An upper bound of the depth of evaluation.
+    pub(crate) fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// The number of what stands under an `at`, and the variables that it reads.
+    pub(crate) fn entry(&self, what: &Expr) -> (u32, &[LocalId]) {
+        self.entries.get(&address(what)).map_or((u32::MAX, &[]), |(number, reads)| (*number, reads))
+    }
+
+    /// What stands under the `at`s, in the order of their numbers.
+    fn entries(&self) -> Vec<&Expr> {
+        let mut found: Vec<(u32, &Expr)> = Vec::with_capacity(self.entries.len());
+        walk::for_each_expr(&self.model, &mut |top| {
+            top.walk(&mut |expr| {
+                if let ExprKind::At(what, _) = &expr.kind {
+                    found.push((self.entry(what).0, what));
+                }
+            });
+        });
+        found.sort_by_key(|(number, _)| *number);
+        found.dedup_by_key(|(number, _)| *number);
+        found.into_iter().map(|(_, what)| what).collect()
+    }
+
+    /// The program of a day in a place.
+    pub(crate) fn program(&self, day: NaiveDate, place: Option<RegionId>) -> Option<&Program> {
+        let class = self.grid.class(place)?;
+        let (day, slot) = class.cell(day)?;
+        let here = Here { day, place: class.place };
+        Some(slot.get_or_init(|| Box::new(self.compile(here, false))))
+    }
+
+    /// The same with the node of every expression kept.
+    pub(crate) fn traced(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Program> {
+        let class = self.grid.class(place)?;
+        let (day, _) = class.cell(day)?;
+        Some(self.compile(Here { day, place: class.place }, true))
+    }
+
+    fn compile(&self, here: Here, traced: bool) -> Program {
+        let mut builder = Builder::new(self, Some(here), traced);
+        builder.policy();
+        builder.arena.program
+    }
+
+    /// The program of the governing date and place, its two entries in this order.
+    pub(crate) fn start(&self) -> &Program {
+        self.start.get_or_init(|| {
+            let mut builder = Builder::new(self, None, false);
+            let date = builder.expr(&self.model.as_of.date);
+            builder.arena.program.entries.push(date);
+            if let Some(region) = &self.model.as_of.region {
+                let region = builder.expr(region);
+                builder.arena.program.entries.push(region);
+            }
+            Box::new(builder.arena.program)
+        })
+    }
+}
+
+/// The variables that an expression reads and does not bind itself.
+fn free_locals(expr: &Expr) -> Vec<LocalId> {
+    let (mut read, mut bound) = (BTreeSet::new(), BTreeSet::new());
+    expr.walk(&mut |e| match &e.kind {
+        ExprKind::Local(local) => {
+            read.insert(*local);
+        }
+        ExprKind::Aggregate(aggregate) => {
+            bound.insert(aggregate.local);
+        }
+        _ => {}
+    });
+    read.difference(&bound).copied().collect()
+}

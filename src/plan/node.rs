@@ -1,0 +1,230 @@
+//! The nodes of a program: a flat arena in which every subexpression exists once and children come before parents.
+
+use crate::ids::*;
+use crate::source::Span;
+use crate::syntax::ast::{AggregateFunc, ArithOp, CompareOp, Hit, RoundMode, State};
+use crate::model::Builtin;
+use crate::value::Value;
+use std::collections::{BTreeSet, HashMap};
+
+/// A place in the arena of one [`Program`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct NodeId(pub u32);
+
+/// A run of places in a program's table of children.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Children {
+    pub(crate) start: u32,
+    pub(crate) len: u32,
+}
+
+/// One operation. What is larger than a few words stands in a side table of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Node {
+    /// A constant: an index into [`Program::consts`].
+    Const(u32),
+    /// A fact, `if absent means` applied.
+    Fact(FactId),
+    /// A parameter or loop variable.
+    Local(LocalId),
+    /// A field of a record.
+    Field(NodeId, FieldId),
+    /// The governing date.
+    GoverningDate,
+    /// The governing place.
+    GoverningRegion,
+    /// An entry of the program of another date (an index into [`Program::entries`]), and that date.
+    At(u32, NodeId),
+    /// Negation.
+    Not(NodeId),
+    /// Conjunction.
+    And(Children),
+    /// Disjunction.
+    Or(Children),
+    /// Whether a fact, a field or a variable is in a state.
+    IsState(NodeId, State),
+    /// Comparison; either side may be a count with a filter.
+    Compare(CompareOp, NodeId, NodeId),
+    /// Membership.
+    In(NodeId, Children),
+    /// Membership of a set of regions: an index into [`Program::region_sets`].
+    InRegions(NodeId, u32),
+    /// Arithmetic; working days are counted in the calendar.
+    Arith(ArithOp, NodeId, NodeId, Option<CalendarId>),
+    /// The other sign.
+    Neg(NodeId),
+    /// Rounding to a step.
+    Round(RoundMode, NodeId, NodeId),
+    /// An index into [`Program::aggregates`].
+    Aggregate(u32),
+    /// A built-in function.
+    Call(Builtin, Children),
+    /// A definition with parameters: an index into [`Program::functions`], and the arguments.
+    Apply(u32, Children),
+    /// A definition with several cases: an index into [`Program::cases`].
+    Cases(u32),
+    /// An index into [`Program::tables`].
+    Table(u32),
+    /// A marginal scale: the amount, then upper bound and rate of each band, and the last band's rate.
+    Scale(NodeId, Children),
+    /// A list of values.
+    List(Children),
+    /// A version of a definition whose text is not known.
+    Open(DefinitionId, u32),
+    /// A norm that has no value here.
+    NoNorm(NormId),
+}
+
+/// `any`, `all`, `count`, … over a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct AggregateNode {
+    pub(crate) func: AggregateFunc,
+    pub(crate) local: LocalId,
+    pub(crate) list: NodeId,
+    pub(crate) filter: Option<NodeId>,
+    pub(crate) body: Option<NodeId>,
+    pub(crate) otherwise: Option<NodeId>,
+}
+
+/// One place that a definition's value can come from: it speaks when `live` holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct CaseNode {
+    pub(crate) live: NodeId,
+    pub(crate) value: NodeId,
+    pub(crate) origin: CaseRef,
+}
+
+/// A decision table: for each row its condition, its value and its place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct TableNode {
+    pub(crate) hit: Hit,
+    pub(crate) rows: Vec<(NodeId, NodeId, Span)>,
+    pub(crate) otherwise: Option<NodeId>,
+}
+
+/// A definition with parameters, as it stands at this cell.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Function {
+    pub(crate) params: Vec<LocalId>,
+    pub(crate) body: NodeId,
+}
+
+/// The loop of a rule or notice.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Loop {
+    pub(crate) local: LocalId,
+    pub(crate) list: NodeId,
+}
+
+/// What a rule or notice needs to be decided, and what it says.
+#[derive(Clone, Debug)]
+pub(crate) struct Clause {
+    /// The version's right to speak: its cohort, and no higher version.
+    pub(crate) guard: NodeId,
+    /// The whole of it: guard, filter of the loop, `when`, no `unless`, no exception.
+    pub(crate) holds: NodeId,
+    pub(crate) each: Option<Loop>,
+    pub(crate) reason: ReasonId,
+    pub(crate) args: Vec<NodeId>,
+}
+
+/// A version of a rule that is in scope.
+#[derive(Clone, Debug)]
+pub(crate) struct RuleEntry {
+    pub(crate) rule: RuleId,
+    pub(crate) version: u32,
+    pub(crate) level: u32,
+    pub(crate) clause: Clause,
+}
+
+/// A version of a notice that is in scope.
+#[derive(Clone, Debug)]
+pub(crate) struct NoticeEntry {
+    pub(crate) notice: NoticeId,
+    pub(crate) version: u32,
+    pub(crate) on: Vec<u32>,
+    pub(crate) clause: Clause,
+}
+
+/// What one decision consists of at a cell.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DecisionEntry {
+    /// By level, then in the order of reasons.
+    pub(crate) rules: Vec<RuleEntry>,
+    /// In the order of reasons.
+    pub(crate) notices: Vec<NoticeEntry>,
+    /// As declared.
+    pub(crate) outputs: Vec<NodeId>,
+}
+
+/// A handler that is in scope: the place of its version in the Model's list, its right to speak, and the value that it
+/// gives, if it gives one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HandlerEntry {
+    pub(crate) version: u32,
+    pub(crate) guard: NodeId,
+    pub(crate) means: Option<NodeId>,
+}
+
+/// The handlers of one fact, field or registry for `absent` and `unavailable`.
+pub(crate) type HandlerPair = [Vec<HandlerEntry>; 2];
+
+/// The handlers of a pair for a state.
+pub(crate) fn handlers_of(pair: &HandlerPair, state: State) -> &[HandlerEntry] {
+    let [absent, unavailable] = pair;
+    match state {
+        State::Absent => absent,
+        State::Unavailable => unavailable,
+    }
+}
+
+/// A whole policy as it stands on the days and in the regions of one cell, under one vector of choices.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Program {
+    pub(crate) nodes: Vec<Node>,
+    /// Where a fault of a node is reported.
+    pub(crate) spans: Vec<Option<Span>>,
+    /// The slot in which a node's value is kept for the rest of a decision; none where keeping it is no gain or, under a
+    /// variable, wrong.
+    pub(crate) slots: Vec<Option<u32>>,
+    pub(crate) slot_count: u32,
+    pub(crate) children: Vec<NodeId>,
+    pub(crate) consts: Vec<Value>,
+    pub(crate) region_sets: Vec<BTreeSet<RegionId>>,
+    pub(crate) aggregates: Vec<AggregateNode>,
+    pub(crate) cases: Vec<Vec<CaseNode>>,
+    pub(crate) tables: Vec<TableNode>,
+    pub(crate) functions: Vec<Function>,
+    /// What stands under each `at` of the Model, so that another cell's program can enter here.
+    pub(crate) entries: Vec<NodeId>,
+    /// Whether the policy's own period and regions cover the cell, and for whom: true, or its cohort.
+    pub(crate) in_force: Option<NodeId>,
+    pub(crate) decisions: Vec<DecisionEntry>,
+    pub(crate) facts: Vec<HandlerPair>,
+    pub(crate) fields: Vec<HandlerPair>,
+    pub(crate) registries: Vec<HandlerPair>,
+    /// For each reason, for each language, the values in its message.
+    pub(crate) messages: Vec<Vec<Vec<NodeId>>>,
+    /// The node of each expression of the Model, by its address; only where a trace was asked for.
+    pub(crate) places: HashMap<usize, NodeId>,
+}
+
+impl Program {
+    /// The node of an id of this program.
+    #[expect(clippy::indexing_slicing, reason = "a NodeId is only made by the builder of its own program")]
+    pub(crate) fn node(&self, id: NodeId) -> (Node, Option<u32>) {
+        (self.nodes[id.0 as usize], self.slots[id.0 as usize])
+    }
+
+    /// The children of a node of this program.
+    pub(crate) fn list(&self, children: Children) -> &[NodeId] {
+        let start = children.start as usize;
+        self.children.get(start..start + children.len as usize).unwrap_or(&[])
+    }
+
+    /// Where a fault of a node is reported.
+    pub(crate) fn span(&self, id: NodeId) -> Span {
+        let span = self.spans.get(id.0 as usize).copied().flatten();
+        span.unwrap_or(Span { file: crate::source::FileId(0), start: 0, end: 0 })
+    }
+}

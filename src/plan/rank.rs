@@ -1,0 +1,92 @@
+//! What can be wrong with the versions of a name only because of the choices: ties, and circles of precedence.
+
+use super::walk::for_each_name;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{Choices, Claim, DateBound, Model, Standing, standing};
+
+/// All ties and circles among versions whose periods depend on an assumption. What stands by dates alone was checked
+/// with the Model.
+pub(crate) fn check(model: &Model, choices: &Choices) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for_each_name(model, &mut |name, claims| {
+        if claims.len() > 1 && claims.iter().any(|c| depends_on_choice(c)) {
+            found.extend(check_name(model, choices, &name(), &claims));
+        }
+    });
+    found
+}
+
+fn depends_on_choice(claim: &Claim) -> bool {
+    claim.scope.from.iter().chain(&claim.scope.through).any(|bound| match bound {
+        DateBound::Date(_) => false,
+        DateBound::Assumption(_) => true,
+    })
+}
+
+fn check_name(model: &Model, choices: &Choices, name: &str, claims: &[&Claim]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut beats: Vec<Vec<usize>> = vec![Vec::new(); claims.len()];
+    for (i, a) in claims.iter().enumerate() {
+        for (j, b) in claims.iter().enumerate().skip(i + 1) {
+            let (winner, loser) = match standing(model, choices, a, b) {
+                Standing::Apart => continue,
+                Standing::Higher => (i, j),
+                Standing::Lower => (j, i),
+                Standing::Tie(day) => {
+                    let when = day.map_or_else(String::new, |d| format!(" from {d}"));
+                    found.push(
+                        Diagnostic::new(
+                            Code::E0401,
+                            format!("two versions of `{name}` with equal claim{when}, under the assumptions chosen"),
+                            b.span,
+                            "this version and the other one both hold",
+                        )
+                        .also(a.span, "the other version")
+                        .help("choose another value of the assumption that dates them, or let one amendment say `over`"),
+                    );
+                    continue;
+                }
+            };
+            if let Some(list) = beats.get_mut(winner) {
+                list.push(loser);
+            }
+        }
+    }
+    if let Some(claim) = circle(&beats).and_then(|i| claims.get(i)) {
+        found.push(
+            Diagnostic::new(
+                Code::E0407,
+                format!("versions of `{name}` outrank one another in a circle, under the assumptions chosen"),
+                claim.span,
+                "this version is in the circle",
+            )
+            .help("remove one `over`, or choose another value of the assumption that dates them"),
+        );
+    }
+    found
+}
+
+/// A version that outranks itself by way of others, if there is one.
+fn circle(beats: &[Vec<usize>]) -> Option<usize> {
+    // Take away what nothing outranks, again and again; what is left stands in a circle or below one.
+    let mut above = vec![0_usize; beats.len()];
+    for loser in beats.iter().flatten() {
+        if let Some(count) = above.get_mut(*loser) {
+            *count += 1;
+        }
+    }
+    let mut free: Vec<usize> = (0..beats.len()).filter(|i| above.get(*i) == Some(&0)).collect();
+    let mut taken = 0;
+    while let Some(winner) = free.pop() {
+        taken += 1;
+        for loser in beats.get(winner).into_iter().flatten() {
+            if let Some(count) = above.get_mut(*loser) {
+                *count -= 1;
+                if *count == 0 {
+                    free.push(*loser);
+                }
+            }
+        }
+    }
+    if taken == beats.len() { None } else { above.iter().position(|count| *count > 0) }
+}

@@ -1,0 +1,345 @@
+//! Which versions hold at a cell, and what definitions, exceptions, rules, notices and handlers are there: formulas
+//! over nodes, so that the evaluator knows nothing of scopes.
+
+use super::compile::Builder;
+use super::node::*;
+use crate::ids::*;
+use crate::model::*;
+
+/// A version that can hold here: its place among the versions, and its right to speak.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Held {
+    pub(crate) index: usize,
+    /// Its cohort, and no higher version's.
+    pub(crate) guard: NodeId,
+}
+
+impl<'p> Builder<'p> {
+    /// The versions whose days and regions cover the cell and that no higher one keeps silent for everybody.
+    pub(crate) fn standing(&mut self, claims: &[&'p Claim]) -> Vec<Held> {
+        let here: Vec<(usize, &'p Claim)> =
+            claims.iter().copied().enumerate().filter(|(_, claim)| self.covers(&claim.scope)).collect();
+        let mut held = Vec::new();
+        for (index, claim) in &here {
+            let mut parts = self.all(&claim.scope.cohort);
+            for (other, higher) in &here {
+                if other != index && standing(self.model, self.choices, higher, claim) == Standing::Higher {
+                    let cohort = self.all(&higher.scope.cohort);
+                    let speaks = self.arena.and(&cohort);
+                    parts.push(self.arena.not(speaks));
+                }
+            }
+            let guard = self.arena.and(&parts);
+            if self.arena.known(guard) != Some(false) {
+                held.push(Held { index: *index, guard });
+            }
+        }
+        held
+    }
+
+    /// `guard` and `when` and no `unless`.
+    fn condition(&mut self, guard: NodeId, when: &'p Option<Expr>, unless: &'p [Expr]) -> Vec<NodeId> {
+        let mut parts = vec![guard];
+        parts.extend(when.iter().map(|e| self.expr(e)));
+        for excuse in unless {
+            let excuse = self.expr(excuse);
+            parts.push(self.arena.not(excuse));
+        }
+        parts
+    }
+
+    /// The value of a definition, its parameters free.
+    pub(crate) fn definition(&mut self, id: DefinitionId, definition: &'p Definition) -> NodeId {
+        if let Some(known) = self.definitions.get(&id) {
+            return *known;
+        }
+        let claims: Vec<&Claim> = definition.versions.iter().map(|v| &v.claim).collect();
+        let mut cases = Vec::new();
+        for held in self.standing(&claims) {
+            if let Some(version) = definition.versions.get(held.index) {
+                let number = u32::try_from(held.index).unwrap_or(u32::MAX);
+                self.version_cases(id, number, version, held.guard, &mut cases);
+            }
+        }
+        let value = match cases.as_slice() {
+            [only] if self.arena.known(only.live) == Some(true) => only.value,
+            _ => self.arena.cases(cases, definition.span),
+        };
+        self.definitions.insert(id, value);
+        value
+    }
+
+    fn version_cases(
+        &mut self,
+        id: DefinitionId,
+        number: u32,
+        version: &'p DefinitionVersion,
+        guard: NodeId,
+        out: &mut Vec<CaseNode>,
+    ) {
+        let mut whole = Vec::new();
+        for exception in &version.exceptions {
+            whole.extend(self.exception_cases(*exception, guard, out));
+        }
+        let cases = match &version.body {
+            DefinitionBody::Open(_) => {
+                let value = self.arena.leaf(Node::Open(id, number), None, Vec::new());
+                let live = self.unless_any(guard, &whole);
+                push_case(self, out, live, value, CaseRef::Case(id, number, 0));
+                return;
+            }
+            DefinitionBody::Cases(cases) => cases,
+        };
+        let mut guards = Vec::with_capacity(cases.len());
+        for case in cases {
+            guards.push(if case.otherwise || !self.covers(&case.scope) {
+                self.arena.truth(false)
+            } else {
+                let cohort = self.all(&case.scope.cohort);
+                let start = self.arena.and(&cohort);
+                let parts = self.condition(start, &case.when, &case.unless);
+                self.arena.and(&parts)
+            });
+        }
+        let any = self.arena.or(&guards);
+        for (index, (case, own)) in cases.iter().zip(guards).enumerate() {
+            let own = if case.otherwise && self.covers(&case.scope) {
+                let cohort = self.all(&case.scope.cohort);
+                let mut parts = vec![self.arena.not(any)];
+                parts.extend(cohort);
+                self.arena.and(&parts)
+            } else {
+                own
+            };
+            let speaks = self.arena.and(&[guard, own]);
+            let mut children = whole.clone();
+            for exception in &case.exceptions {
+                children.extend(self.exception_cases(*exception, speaks, out));
+            }
+            let live = self.unless_any(speaks, &children);
+            let value = self.expr(&case.value);
+            let origin = CaseRef::Case(id, number, u32::try_from(index).unwrap_or(u32::MAX));
+            push_case(self, out, live, value, origin);
+        }
+    }
+
+    /// The cases that an exception brings inside what it excepts; gives what keeps that silent.
+    fn exception_cases(&mut self, id: ExceptionId, parent: NodeId, out: &mut Vec<CaseNode>) -> Vec<NodeId> {
+        let Some(exception) = self.model.exceptions.get(id.index()) else { return Vec::new() };
+        let claims: Vec<&Claim> = exception.versions.iter().map(|v| &v.claim).collect();
+        let mut speaking = Vec::new();
+        for held in self.standing(&claims) {
+            let Some(version) = exception.versions.get(held.index) else { continue };
+            let Some(body) = &version.body else { continue };
+            let guard = self.arena.and(&[parent, held.guard]);
+            let parts = self.condition(guard, &body.when, &body.unless);
+            let speaks = self.arena.and(&parts);
+            let mut children = Vec::new();
+            for inner in &version.exceptions {
+                children.extend(self.exception_cases(*inner, speaks, out));
+            }
+            let live = self.unless_any(speaks, &children);
+            if let Some(value) = &body.value {
+                let value = self.expr(value);
+                let origin = CaseRef::Exception(id, u32::try_from(held.index).unwrap_or(u32::MAX));
+                push_case(self, out, live, value, origin);
+            }
+            speaking.push(speaks);
+        }
+        speaking
+    }
+
+    fn unless_any(&mut self, speaks: NodeId, children: &[NodeId]) -> NodeId {
+        let mut parts = vec![speaks];
+        for child in children {
+            parts.push(self.arena.not(*child));
+        }
+        self.arena.and(&parts)
+    }
+
+    /// Whether an exception of a rule, exception or notice holds, in any of its versions.
+    pub(crate) fn exception_holds(&mut self, id: ExceptionId) -> NodeId {
+        if let Some(known) = self.exceptions.get(&id) {
+            return *known;
+        }
+        let mut versions = Vec::new();
+        if let Some(exception) = self.model.exceptions.get(id.index()) {
+            let claims: Vec<&Claim> = exception.versions.iter().map(|v| &v.claim).collect();
+            for held in self.standing(&claims) {
+                let Some(version) = exception.versions.get(held.index) else { continue };
+                let Some(body) = &version.body else { continue };
+                versions.push(self.whole(held.guard, None, &body.when, &body.unless, &version.exceptions));
+            }
+        }
+        let holds = self.arena.or(&versions);
+        self.exceptions.insert(id, holds);
+        holds
+    }
+
+    /// Guard, filter, `when`, no `unless` and no exception.
+    fn whole(
+        &mut self,
+        guard: NodeId,
+        filter: Option<&'p Expr>,
+        when: &'p Option<Expr>,
+        unless: &'p [Expr],
+        exceptions: &'p [ExceptionId],
+    ) -> NodeId {
+        let mut parts = vec![guard];
+        parts.extend(filter.map(|e| self.expr(e)));
+        parts.extend(self.condition(guard, when, unless));
+        for exception in exceptions {
+            let holds = self.exception_holds(*exception);
+            parts.push(self.arena.not(holds));
+        }
+        self.arena.and(&parts)
+    }
+
+    fn each(&mut self, each: &'p Option<ForEach>) -> Option<Loop> {
+        each.as_ref().map(|each| Loop { local: each.local, list: self.expr(&each.list) })
+    }
+
+    /// All that the cell's program holds besides expressions.
+    pub(crate) fn policy(&mut self) {
+        let model = self.model;
+        // Entered by other cells' programs through `at`, so each program has all of them.
+        for entry in self.plan.entries() {
+            let node = self.expr(entry);
+            self.arena.program.entries.push(node);
+        }
+        self.arena.program.in_force = model.sections.first().and_then(|policy| {
+            let covered = self.covers(&policy.scope);
+            let cohort = self.all(&policy.scope.cohort);
+            covered.then(|| self.arena.and(&cohort))
+        });
+        self.handlers();
+        let mut decisions: Vec<DecisionEntry> = Vec::with_capacity(model.decisions.len());
+        for decision in &model.decisions {
+            let outputs = decision.outputs.iter().map(|o| self.expr(&o.value)).collect();
+            decisions.push(DecisionEntry { outputs, ..DecisionEntry::default() });
+        }
+        self.rules(&mut decisions);
+        self.notices(&mut decisions);
+        self.arena.program.decisions = decisions;
+        for reason in &model.reasons {
+            let mut languages = Vec::with_capacity(reason.messages.len());
+            for (_, parts) in &reason.messages {
+                let mut values = Vec::new();
+                for part in parts {
+                    if let MessagePart::Value(expr, _) = part {
+                        values.push(self.expr(expr));
+                    }
+                }
+                languages.push(values);
+            }
+            self.arena.program.messages.push(languages);
+        }
+    }
+
+    fn rules(&mut self, decisions: &mut [DecisionEntry]) {
+        let model = self.model;
+        for (index, rule) in model.rules.iter().enumerate() {
+            let claims: Vec<&Claim> = rule.versions.iter().map(|v| &v.claim).collect();
+            for held in self.standing(&claims) {
+                let Some(version) = rule.versions.get(held.index) else { continue };
+                let Some(body) = &version.body else { continue };
+                let filter = body.for_each.as_ref().and_then(|each| each.filter.as_ref());
+                let clause = Clause {
+                    guard: held.guard,
+                    holds: self.whole(held.guard, filter, &body.when, &body.unless, &version.exceptions),
+                    each: self.each(&body.for_each),
+                    reason: body.reason,
+                    args: self.all(&body.args),
+                };
+                if let Some(decision) = decisions.get_mut(body.decision.index()) {
+                    decision.rules.push(RuleEntry {
+                        rule: RuleId::new(index),
+                        version: u32::try_from(held.index).unwrap_or(u32::MAX),
+                        level: body.level,
+                        clause,
+                    });
+                }
+            }
+        }
+        for decision in decisions {
+            decision.rules.sort_by_key(|entry| {
+                let version = model.rules.get(entry.rule.index()).and_then(|r| r.versions.get(entry.version as usize));
+                (entry.level, version.map(|v| self.plan.reason_key(&v.claim)), entry.rule)
+            });
+        }
+    }
+
+    fn notices(&mut self, decisions: &mut [DecisionEntry]) {
+        let model = self.model;
+        for (index, notice) in model.notices.iter().enumerate() {
+            let claims: Vec<&Claim> = notice.versions.iter().map(|v| &v.claim).collect();
+            for held in self.standing(&claims) {
+                let Some(version) = notice.versions.get(held.index) else { continue };
+                let Some(body) = &version.body else { continue };
+                let filter = body.for_each.as_ref().and_then(|each| each.filter.as_ref());
+                let clause = Clause {
+                    guard: held.guard,
+                    holds: self.whole(held.guard, filter, &body.when, &body.unless, &version.exceptions),
+                    each: self.each(&body.for_each),
+                    reason: body.reason,
+                    args: self.all(&body.args),
+                };
+                if let Some(decision) = decisions.get_mut(body.decision.index()) {
+                    decision.notices.push(NoticeEntry {
+                        notice: NoticeId::new(index),
+                        version: u32::try_from(held.index).unwrap_or(u32::MAX),
+                        on: body.on.clone(),
+                        clause,
+                    });
+                }
+            }
+        }
+        for decision in decisions {
+            decision.notices.sort_by_key(|entry| {
+                let notice = model.notices.get(entry.notice.index());
+                let version = notice.and_then(|n| n.versions.get(entry.version as usize));
+                (version.map(|v| self.plan.reason_key(&v.claim)), entry.notice)
+            });
+        }
+    }
+
+    fn handlers(&mut self) {
+        let model = self.model;
+        for fact in &model.facts {
+            let pair = self.handler_pair(&fact.datum.handlers);
+            self.arena.program.facts.push(pair);
+        }
+        for field in &model.fields {
+            let pair = self.handler_pair(&field.datum.handlers);
+            self.arena.program.fields.push(pair);
+        }
+        for registry in &model.registries {
+            let pair = self.handler_pair(&registry.handlers);
+            self.arena.program.registries.push(pair);
+        }
+    }
+
+    fn handler_pair(&mut self, handlers: &'p Handlers) -> HandlerPair {
+        [&handlers.absent, &handlers.unavailable].map(|list| {
+            let claims: Vec<&Claim> = list.iter().map(|h| &h.claim).collect();
+            let mut entries = Vec::new();
+            for held in self.standing(&claims) {
+                let Some(handler) = list.get(held.index) else { continue };
+                let means = match &handler.action {
+                    HandlerAction::Means(value) => Some(self.expr(value)),
+                    HandlerAction::Then { .. } => None,
+                };
+                let version = u32::try_from(held.index).unwrap_or(u32::MAX);
+                entries.push(HandlerEntry { version, guard: held.guard, means });
+            }
+            entries
+        })
+    }
+}
+
+/// Keeps a case unless it can never speak.
+fn push_case(builder: &Builder<'_>, out: &mut Vec<CaseNode>, live: NodeId, value: NodeId, origin: CaseRef) {
+    if builder.arena.known(live) != Some(false) {
+        out.push(CaseNode { live, value, origin });
+    }
+}
