@@ -1,6 +1,7 @@
 //! Ereje, a declarative policy engine for administrative law.
 #![forbid(unsafe_code)]
 
+pub mod check;
 pub mod diagnostic;
 pub mod eval;
 pub mod facts;

@@ -70,7 +70,9 @@ fn parse_part<T>(
     }
     let pairs = match Grammar::parse(rule, text) {
         Ok(pairs) => pairs,
-        Err(error) => return Err(vec![sentence::explain(&error, &sentence::Place { file, base, text, tokens: &scan.tokens })]),
+        Err(error) => {
+            return Err(vec![sentence::explain(&error, &sentence::Place { file, base, text, tokens: &scan.tokens })]);
+        }
     };
     let mut lower = Lower::new(file, text, base, &scan.tokens);
     match lowering(&mut lower, pairs) {

@@ -8,9 +8,32 @@ use pest::error::{Error, InputLocation};
 
 /// The words that open items.
 pub(super) const ITEM_WORDS: &[&str] = &[
-    "policy", "amendment", "import", "source", "registry", "region", "unit", "calendar", "enum", "record", "facts", "as",
-    "decision", "outcome", "reason", "assumption", "norm", "replace", "define", "case", "table", "scale", "rule",
-    "exception", "notice", "suspend",
+    "policy",
+    "amendment",
+    "import",
+    "source",
+    "registry",
+    "region",
+    "unit",
+    "calendar",
+    "enum",
+    "record",
+    "facts",
+    "as",
+    "decision",
+    "outcome",
+    "reason",
+    "assumption",
+    "norm",
+    "replace",
+    "define",
+    "case",
+    "table",
+    "scale",
+    "rule",
+    "exception",
+    "notice",
+    "suspend",
 ];
 
 /// A piece of text in its file.

@@ -26,7 +26,8 @@ pub(super) fn parse_file(text: &str, file: FileId) -> (ast::File, Vec<Diagnostic
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let Scan { tokens, comments, errors } = scan::scan(file, text.get(mark..).unwrap_or(""), mark);
     tree.comments = comments;
-    let mut reader = Reader { file, text, tokens: &tokens, scan_errors: &errors, items: Vec::new(), errors: Vec::new() };
+    let mut reader =
+        Reader { file, text, tokens: &tokens, scan_errors: &errors, items: Vec::new(), errors: Vec::new() };
     reader.read_all();
     let mut found = reader.errors;
     tree.items = reader.items;
@@ -36,8 +37,13 @@ pub(super) fn parse_file(text: &str, file: FileId) -> (ast::File, Vec<Diagnostic
         found.truncate(MAX_ERRORS);
         let end = Span::new(file, text.len(), text.len());
         found.push(
-            Diagnostic::new(Code::E0703, format!("more than {MAX_ERRORS} errors in one file"), end, "the rest is not shown")
-                .help("mend the first ones and check again"),
+            Diagnostic::new(
+                Code::E0703,
+                format!("more than {MAX_ERRORS} errors in one file"),
+                end,
+                "the rest is not shown",
+            )
+            .help("mend the first ones and check again"),
         );
     }
     (tree, found)
@@ -155,7 +161,14 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn lower(&mut self, pairs: pest::iterators::Pairs<'_, Rule>, text: &str, base: usize, start: usize, end: usize) -> Option<Span> {
+    fn lower(
+        &mut self,
+        pairs: pest::iterators::Pairs<'_, Rule>,
+        text: &str,
+        base: usize,
+        start: usize,
+        end: usize,
+    ) -> Option<Span> {
         let tokens = self.tokens.get(start..end).unwrap_or(&[]);
         let mut lower = Lower::new(self.file, text, base, tokens);
         let mut last = None;
@@ -191,7 +204,8 @@ impl<'s> Reader<'s> {
             };
             let resume = (start + 1..end)
                 .find(|i| {
-                    self.tokens.get(*i).is_some_and(|t| t.start as usize > offset) && nearly_opens_item(self.text, self.tokens, *i)
+                    self.tokens.get(*i).is_some_and(|t| t.start as usize > offset)
+                        && nearly_opens_item(self.text, self.tokens, *i)
                 })
                 .unwrap_or(end);
             let (text, base) = self.piece(start, resume);
@@ -203,7 +217,8 @@ impl<'s> Reader<'s> {
                 (base..base + text.len().max(1)).contains(&at)
             });
             if !told {
-                let place = Place { file: self.file, base, text, tokens: self.tokens.get(start..resume).unwrap_or(&[]) };
+                let place =
+                    Place { file: self.file, base, text, tokens: self.tokens.get(start..resume).unwrap_or(&[]) };
                 self.errors.push(sentence::explain(&error, &place));
             }
             start = resume;
@@ -264,7 +279,8 @@ fn fits(text: &str, tokens: &[Token], i: usize, opening: &str) -> bool {
     }
     let second = word(text, tokens, i + 1);
     let third = word(text, tokens, i + 2);
-    let named = kind(tokens, i + 1) == Some(Kind::Word) && !matches!(second, "and" | "or" | "not" | "is" | "in" | "where");
+    let named =
+        kind(tokens, i + 1) == Some(Kind::Word) && !matches!(second, "and" | "or" | "not" | "is" | "in" | "where");
     match opening {
         "import" => matches!(kind(tokens, i + 1), Some(Kind::Text { .. })),
         "as" => second == "of",

@@ -155,8 +155,8 @@ impl Number {
         }
         let (numer, denom) = self.div(step)?.parts();
         let whole = match mode {
-            RoundMode::Down => numer.div_floor(&denom),
-            RoundMode::Up => numer.div_ceil(&denom),
+            RoundMode::Down => Integer::div_floor(&numer, &denom),
+            RoundMode::Up => Integer::div_ceil(&numer, &denom),
             RoundMode::Nearest => {
                 let (quotient, rest) = numer.abs().div_rem(&denom);
                 // rest >= denom - rest says 2·rest >= denom without doubling.

@@ -4,8 +4,8 @@ use super::{Lower, Lowered, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Case, Citation, DateBound, DefineBody, Expr, ForEach, Handler, HandlerAction, Label, Name, NormValue, Number, Output,
-    Path, ReasonRef, Scope, State, TableRow, Text,
+    Case, Citation, DateBound, DefineBody, Expr, ForEach, Handler, HandlerAction, Label, Name, NormValue, Number,
+    Output, Path, ReasonRef, Scope, State, TableRow, Text,
 };
 use crate::syntax::grammar::{Pair, Rule};
 use pest::iterators::Pairs;

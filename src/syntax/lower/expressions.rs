@@ -9,7 +9,8 @@ use super::{Lower, Lowered, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Aggregate, AggregateFunc, ArithOp, Cell, CellKind, CompareOp, Expr, ExprKind, IsWhat, Name, RoundMode, State, TableRow,
+    Aggregate, AggregateFunc, ArithOp, Cell, CellKind, CompareOp, Expr, ExprKind, IsWhat, Name, RoundMode, State,
+    TableRow,
 };
 use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::limits::MAX_EXPRESSION_DEPTH;
@@ -305,8 +306,8 @@ impl Lower<'_> {
     }
 
     fn chained(&mut self, left: &Expr, at: Span, right: Span) {
-        let mut error =
-            Diagnostic::new(Code::E0107, "comparisons do not chain", at, "a second comparison").also(left.span, "the first");
+        let mut error = Diagnostic::new(Code::E0107, "comparisons do not chain", at, "a second comparison")
+            .also(left.span, "the first");
         error = match &left.kind {
             ExprKind::Compare(_, _, middle) if at != right => {
                 let (first, middle) = (one_line(self.slice(left.span)), one_line(self.slice(middle.span)));
@@ -384,7 +385,11 @@ impl Lower<'_> {
                         value.span,
                         "not a bare name",
                     )
-                    .help(format!("compare expressions with `{op}`: `{} {op} {}`", shorten(&subject), shorten(&right))),
+                    .help(format!(
+                        "compare expressions with `{op}`: `{} {op} {}`",
+                        shorten(&subject),
+                        shorten(&right)
+                    )),
                 )
             }
         }
@@ -512,8 +517,13 @@ impl Lower<'_> {
             Rule::state_word => {
                 let word = pair.as_str();
                 self.fail(
-                    Diagnostic::new(Code::E0102, format!("`{word}` is not a value"), span, "stands only after `is` or `if`")
-                        .help(format!("test for it with `is`: `applicant.kinship is {word}`")),
+                    Diagnostic::new(
+                        Code::E0102,
+                        format!("`{word}` is not a value"),
+                        span,
+                        "stands only after `is` or `if`",
+                    )
+                    .help(format!("test for it with `is`: `applicant.kinship is {word}`")),
                 )
             }
             Rule::paren => {
@@ -657,7 +667,11 @@ impl Lower<'_> {
                     list.span,
                     "expected `NAME in` before the list",
                 )
-                .help(format!("write `{}(x in {} …)`", self.slice(func_span), shorten(&one_line(self.slice(list.span))))),
+                .help(format!(
+                    "write `{}(x in {} …)`",
+                    self.slice(func_span),
+                    shorten(&one_line(self.slice(list.span)))
+                )),
             );
         }
         let aggregate = Aggregate {
@@ -682,8 +696,13 @@ impl Lower<'_> {
         match cells.pop() {
             Some(Cell { kind: CellKind::Value(output), .. }) => Ok(TableRow { cells, output, span }),
             Some(other) => self.fail(
-                Diagnostic::new(Code::E0102, "the last cell of a row is its value", other.span, "a condition, not a value")
-                    .help("write the conditions first and the value of the row last: `| any | >= 18 | 500 KZT |`"),
+                Diagnostic::new(
+                    Code::E0102,
+                    "the last cell of a row is its value",
+                    other.span,
+                    "a condition, not a value",
+                )
+                .help("write the conditions first and the value of the row last: `| any | >= 18 | 500 KZT |`"),
             ),
             None => self.missing(span),
         }

@@ -5,9 +5,9 @@ use super::{Lower, Lowered, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Amendment, AsOf, Assumption, Calendar, CaseItem, Decision, Define, Enum, Exception, Expr, ExprKind, Facts, Hit, Import,
-    Item, Norm, Notice, OutcomeItem, Policy, Reason, Record, Region, Registry, Replace, Rule as RuleItem, Scale, Scope,
-    SourceItem, Suspend, SuspendKind, Table, TableRows, TypeExpr, Unit,
+    Amendment, AsOf, Assumption, Calendar, CaseItem, Decision, Define, Enum, Exception, Expr, ExprKind, Facts, Hit,
+    Import, Item, Norm, Notice, OutcomeItem, Policy, Reason, Record, Region, Registry, Replace, Rule as RuleItem,
+    Scale, Scope, SourceItem, Suspend, SuspendKind, Table, TableRows, TypeExpr, Unit,
 };
 use crate::syntax::grammar::{Pair, Rule};
 use chrono::NaiveDate;
@@ -182,8 +182,13 @@ impl Lower<'_> {
                         ExprKind::Number(number, unit) => value = Some((number, unit)),
                         _ => {
                             return self.fail(
-                                Diagnostic::new(Code::E0102, "a unit is a number of another unit", place, "not a number")
-                                    .help("write `unit ha = 10_000 m2`"),
+                                Diagnostic::new(
+                                    Code::E0102,
+                                    "a unit is a number of another unit",
+                                    place,
+                                    "not a number",
+                                )
+                                .help("write `unit ha = 10_000 m2`"),
                             );
                         }
                     }
@@ -315,7 +320,8 @@ impl Lower<'_> {
         let ty = self.type_expr(ty)?;
         let all = self.clauses(inner)?;
         let message = format!("the assumption `{}` has no default", name.text);
-        let default = self.need(all.value, span, message, "write `= VALUE`: the choice that holds where nobody chooses")?;
+        let default =
+            self.need(all.value, span, message, "write `= VALUE`: the choice that holds where nobody chooses")?;
         Ok(Assumption { name, ty, default, choices: all.choices, sources: all.sources, labels: all.labels, span })
     }
 
@@ -360,7 +366,8 @@ impl Lower<'_> {
         let all = self.clauses(inner)?;
         let replace = self.replace(replace, &all);
         let message = format!("the table `{}` does not say what its columns are", name.text);
-        let inputs = self.need(all.by, span, message, "write `by EXPRESSION, …`, one expression for each column of conditions")?;
+        let inputs =
+            self.need(all.by, span, message, "write `by EXPRESSION, …`, one expression for each column of conditions")?;
         for row in &all.rows {
             if row.cells.len() != inputs.len() {
                 self.diagnostics.push(
@@ -382,8 +389,13 @@ impl Lower<'_> {
             Some(file) if all.rows.is_empty() => TableRows::Csv(file),
             Some(file) => {
                 return self.fail(
-                    Diagnostic::new(Code::E0102, "a table has rows or a file of rows, not both", file.span, "rows stand here too")
-                        .help("keep the rows or `from \"file.csv\"`"),
+                    Diagnostic::new(
+                        Code::E0102,
+                        "a table has rows or a file of rows, not both",
+                        file.span,
+                        "rows stand here too",
+                    )
+                    .help("keep the rows or `from \"file.csv\"`"),
                 );
             }
             None => TableRows::Inline(all.rows),
@@ -514,7 +526,11 @@ impl Lower<'_> {
     }
 
     /// A whole cell: `whole_cell`.
-    pub(in crate::syntax) fn only_cell(&mut self, pairs: Pairs<'_, Rule>, whole: Span) -> Lowered<crate::syntax::ast::Cell> {
+    pub(in crate::syntax) fn only_cell(
+        &mut self,
+        pairs: Pairs<'_, Rule>,
+        whole: Span,
+    ) -> Lowered<crate::syntax::ast::Cell> {
         for pair in pairs.flat_map(Pair::into_inner) {
             if pair.as_rule() == Rule::cell {
                 return self.cell(pair);

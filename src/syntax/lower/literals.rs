@@ -57,8 +57,13 @@ impl Lower<'_> {
             return match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
                 Ok(date) => Ok(date),
                 Err(_) => self.fail(
-                    Diagnostic::new(Code::E0106, format!("there is no day `{text}`"), span, "not a day of the calendar")
-                        .help("a date is a year, a month from 01 to 12 and a day of that month: `2025-11-30`"),
+                    Diagnostic::new(
+                        Code::E0106,
+                        format!("there is no day `{text}`"),
+                        span,
+                        "not a day of the calendar",
+                    )
+                    .help("a date is a year, a month from 01 to 12 and a day of that month: `2025-11-30`"),
                 ),
             };
         }
@@ -78,7 +83,8 @@ impl Lower<'_> {
             _ => String::from("write a date as year, month and day: `2025-11-30`"),
         };
         self.fail(
-            Diagnostic::new(Code::E0106, format!("`{}` is not a date", shorten(text)), span, "cannot be read").help(help),
+            Diagnostic::new(Code::E0106, format!("`{}` is not a date", shorten(text)), span, "cannot be read")
+                .help(help),
         )
     }
 

@@ -17,8 +17,13 @@ impl Lower<'_> {
         }
         if let Some(deepest) = lists.get(MAX_LIST_DEPTH) {
             return self.fail(
-                Diagnostic::new(Code::E0108, "lists of lists go too deep", *deepest, format!("more than {MAX_LIST_DEPTH} deep"))
-                    .help("give the inner lists a record of their own"),
+                Diagnostic::new(
+                    Code::E0108,
+                    "lists of lists go too deep",
+                    *deepest,
+                    format!("more than {MAX_LIST_DEPTH} deep"),
+                )
+                .help("give the inner lists a record of their own"),
             );
         }
         let base = self.next(&mut inner, span)?;

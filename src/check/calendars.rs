@@ -1,0 +1,142 @@
+//! Calendars of working days, written out or read from CSV.
+
+use super::{Checker, Placed};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::CalendarId;
+use crate::source::Span;
+use crate::syntax::ast::{self, Item};
+use crate::value::Calendar;
+use chrono::{NaiveDate, Weekday};
+use std::collections::BTreeSet;
+
+const DAYS: [(&str, Weekday); 7] = [
+    ("monday", Weekday::Mon),
+    ("tuesday", Weekday::Tue),
+    ("wednesday", Weekday::Wed),
+    ("thursday", Weekday::Thu),
+    ("friday", Weekday::Fri),
+    ("saturday", Weekday::Sat),
+    ("sunday", Weekday::Sun),
+];
+
+impl Checker<'_> {
+    pub(super) fn declare_calendars(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            let Item::Calendar(calendar) = placed.item else { continue };
+            if let Some((_, first)) = self.symbols.calendars.get(&calendar.name.text).copied() {
+                let help = "give each calendar a name of its own";
+                self.twice("calendar", &calendar.name.text, calendar.name.span, first, help);
+                continue;
+            }
+            let built = self.calendar(calendar);
+            let id = CalendarId::new(self.model.calendars.len());
+            self.model.calendars.push((calendar.name.text.clone(), built));
+            self.symbols.calendars.insert(calendar.name.text.clone(), (id, calendar.name.span));
+        }
+    }
+
+    fn calendar(&mut self, item: &ast::Calendar) -> Calendar {
+        let (from, through) = match (item.from, item.through) {
+            (Some(from), Some(through)) if from <= through => (from, through),
+            (Some(from), Some(through)) => {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0402,
+                        format!("the calendar `{}` ends before it starts", item.name.text),
+                        item.span,
+                        format!("from {from} through {through}"),
+                    )
+                    .help("exchange the two dates, or correct one of them"),
+                );
+                (from, from)
+            }
+            (from, through) => {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0508,
+                        format!("the calendar `{}` does not say which days it covers", item.name.text),
+                        item.name.span,
+                        "`from` and `through` are both needed",
+                    )
+                    .help("add `from 2025-01-01 through 2026-12-31`: a day outside is a fault, never a guess"),
+                );
+                let day = from.or(through).unwrap_or(NaiveDate::MIN);
+                (day, day)
+            }
+        };
+        let mut weekend = Vec::new();
+        for day in &item.weekend {
+            match DAYS.iter().find(|(name, _)| *name == day.text) {
+                Some((_, day)) => weekend.push(*day),
+                None => self.unknown("day of the week", day, DAYS.map(|(name, _)| name)),
+            }
+        }
+        let mut calendar = Calendar { from, through, weekend, holidays: BTreeSet::new(), workdays: BTreeSet::new() };
+        for (date, span) in &item.holidays {
+            self.calendar_day(&mut calendar, *date, true, *span);
+        }
+        for (date, span) in &item.workdays {
+            self.calendar_day(&mut calendar, *date, false, *span);
+        }
+        if let Some(file) = &item.file {
+            self.calendar_file(&mut calendar, file);
+        }
+        calendar
+    }
+
+    fn calendar_day(&mut self, calendar: &mut Calendar, date: NaiveDate, holiday: bool, span: Span) {
+        let wrong = if date < calendar.from || date > calendar.through {
+            Some((
+                Code::E0508,
+                format!("{date} is outside the calendar's days, {} through {}", calendar.from, calendar.through),
+            ))
+        } else if (if holiday { &calendar.workdays } else { &calendar.holidays }).contains(&date) {
+            Some((Code::E0508, format!("{date} is both a holiday and a working day")))
+        } else {
+            None
+        };
+        if let Some((code, text)) = wrong {
+            self.report(
+                Diagnostic::new(code, text, span, "this day").help("correct the date, or the calendar's period"),
+            );
+        } else if holiday {
+            calendar.holidays.insert(date);
+        } else {
+            calendar.workdays.insert(date);
+        }
+    }
+
+    fn calendar_file(&mut self, calendar: &mut Calendar, file: &ast::Text) {
+        let Some(table) = self.read_csv(file) else { return };
+        let header: Vec<&str> = table.header.iter().map(|(text, _)| text.as_str()).collect();
+        if header != ["date", "kind"] {
+            self.report(
+                Diagnostic::new(
+                    Code::E0212,
+                    "a calendar's file has the columns `date` and `kind`",
+                    table.header_span,
+                    format!("found {}", super::quoted(header.iter().copied())),
+                )
+                .also(file.span, "read from here")
+                .help("write `date,kind` as the first line, then a line such as `2026-01-01,holiday` for each day"),
+            );
+            return;
+        }
+        for row in &table.rows {
+            let [(date, date_span), (kind, kind_span)] = row.cells.as_slice() else { continue };
+            let parsed = if date.len() == 10 { date.parse::<NaiveDate>().ok() } else { None };
+            match (parsed, kind.as_str()) {
+                (Some(day), "holiday") => self.calendar_day(calendar, day, true, *date_span),
+                (Some(day), "workday") => self.calendar_day(calendar, day, false, *date_span),
+                (None, _) => self.report(
+                    Diagnostic::new(Code::E0106, format!("`{date}` is no date"), *date_span, "expected YYYY-MM-DD")
+                        .help("write the day as 2026-01-01"),
+                ),
+                (Some(_), _) => self.report(
+                    Diagnostic::new(Code::E0212, format!("`{kind}` is no kind of day"), *kind_span, "unknown kind")
+                        .help("write `holiday` or `workday`"),
+                ),
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Constants: what needs no facts, and its value for a day, a place and choices.
+
+use super::Checker;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::RegionId;
+use crate::model::*;
+use crate::syntax::ast::{ArithOp, RoundMode};
+use crate::value::{Duration, FactCell, FaultKind, ListValue, Number, Value, add_months};
+use chrono::{Days, NaiveDate};
+use std::sync::Arc;
+
+/// Under what a constant is worked out.
+#[derive(Clone, Copy)]
+pub(super) struct Setting<'m> {
+    pub model: &'m Model,
+    pub choices: &'m Choices,
+    pub day: NaiveDate,
+    pub place: Option<RegionId>,
+}
+
+/// Why there is no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum NoValue {
+    /// It went wrong.
+    Fault(FaultKind),
+    /// It reads something that is no constant, or a norm that has no value here.
+    Unknown,
+}
+
+impl Checker<'_> {
+    /// Reports an expression that reads facts, variables or definitions where only a constant may stand.
+    pub(super) fn require_constant(&mut self, value: &Expr, what: &str) -> bool {
+        let mut odd = None;
+        value.walk(&mut |e| {
+            if odd.is_none() && !allowed(&e.kind) {
+                odd = Some(e.span);
+            }
+        });
+        let Some(span) = odd else { return true };
+        self.report(
+            Diagnostic::new(
+                Code::E0307,
+                format!("{what} must be constant"),
+                span,
+                "this is not known before the facts are",
+            )
+            .help(
+                "use literals, norms, assumptions, arithmetic and rounding; for what turns on facts, use a definition",
+            ),
+        );
+        false
+    }
+}
+
+fn allowed(kind: &ExprKind) -> bool {
+    match kind {
+        ExprKind::Literal(_)
+        | ExprKind::Assumption(_)
+        | ExprKind::Norm(_)
+        | ExprKind::Arith(..)
+        | ExprKind::Neg(_)
+        | ExprKind::Round(..)
+        | ExprKind::List(_)
+        | ExprKind::Call(Builtin::Abs | Builtin::Min | Builtin::Max, _) => true,
+        ExprKind::Fact(_)
+        | ExprKind::Local(_)
+        | ExprKind::Field(..)
+        | ExprKind::Define(..)
+        | ExprKind::GoverningDate
+        | ExprKind::GoverningRegion
+        | ExprKind::At(..)
+        | ExprKind::Not(_)
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::IsState(..)
+        | ExprKind::Compare(..)
+        | ExprKind::In(..)
+        | ExprKind::InRegions(..)
+        | ExprKind::Aggregate(_)
+        | ExprKind::Call(..)
+        | ExprKind::Table(_)
+        | ExprKind::Scale(..) => false,
+    }
+}
+
+/// The value of a constant expression. Norms lead to norms without a circle; the checker has looked.
+pub(super) fn value(expr: &Expr, setting: Setting<'_>) -> Result<Value, NoValue> {
+    match &expr.kind {
+        ExprKind::Literal(value) => Ok(value.clone()),
+        ExprKind::Assumption(id) => setting.choices.value(setting.model, *id).cloned().ok_or(NoValue::Unknown),
+        ExprKind::Norm(id) => {
+            let norm = setting.model.norms.get(id.index()).ok_or(NoValue::Unknown)?;
+            let live = norm_value(norm, setting).ok_or(NoValue::Unknown)?;
+            value(&live.value, setting)
+        }
+        ExprKind::Arith(op, a, b) => arith(*op, value(a, setting)?, value(b, setting)?, setting.model),
+        ExprKind::Neg(e) => match value(e, setting)? {
+            Value::Number(n) => Ok(Value::Number(n.negated())),
+            Value::Duration(d) => negated(d).map(Value::Duration),
+            _ => Err(NoValue::Unknown),
+        },
+        ExprKind::Round(mode, e, step) => match (value(e, setting)?, value(step, setting)?) {
+            (Value::Number(n), Value::Number(step)) => round(n, *mode, step),
+            _ => Err(NoValue::Unknown),
+        },
+        ExprKind::List(items) => {
+            let items = items.iter().map(|e| value(e, setting).map(FactCell::Known)).collect::<Result<Vec<_>, _>>()?;
+            Ok(Value::List(Arc::new(ListValue { place: None, items })))
+        }
+        ExprKind::Call(Builtin::Abs, args) => match args.first().map(|e| value(e, setting)) {
+            Some(Ok(Value::Number(n))) => Ok(Value::Number(n.abs())),
+            Some(Err(error)) => Err(error),
+            _ => Err(NoValue::Unknown),
+        },
+        ExprKind::Call(which @ (Builtin::Min | Builtin::Max), args) => {
+            let values = args.iter().map(|e| value(e, setting)).collect::<Result<Vec<_>, _>>()?;
+            let pick = |a: Value, b: Value| {
+                let smaller = order(&a, &b).is_none_or(|o| o.is_le());
+                if smaller == (*which == Builtin::Min) { a } else { b }
+            };
+            values.into_iter().reduce(pick).ok_or(NoValue::Unknown)
+        }
+        _ => Err(NoValue::Unknown),
+    }
+}
+
+/// The value of a norm that holds on the setting's day in its place; none where there is none, or several tie.
+pub(super) fn norm_value<'m>(norm: &'m Norm, setting: Setting<'m>) -> Option<&'m NormValue> {
+    let covers = |v: &&NormValue| v.claim.scope.covers(setting.model, setting.choices, setting.day, setting.place);
+    let live: Vec<&NormValue> = norm.values.iter().filter(covers).collect();
+    live.iter().copied().find(|a| {
+        live.iter().all(|b| {
+            std::ptr::eq(*a, *b) || standing(setting.model, setting.choices, &a.claim, &b.claim) == Standing::Higher
+        })
+    })
+}
+
+/// How two values of one ordered type compare.
+pub(super) fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => Some(a.cmp(b)),
+        (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
+        (Value::Duration(Duration::Months(a)), Value::Duration(Duration::Months(b)))
+        | (Value::Duration(Duration::Days(a)), Value::Duration(Duration::Days(b)))
+        | (Value::Duration(Duration::WorkingDays(a)), Value::Duration(Duration::WorkingDays(b))) => Some(a.cmp(b)),
+        _ => None,
+    }
+}
+
+fn round(n: Number, mode: RoundMode, step: Number) -> Result<Value, NoValue> {
+    n.round(mode, step).map(Value::Number).map_err(NoValue::Fault)
+}
+
+fn negated(d: Duration) -> Result<Duration, NoValue> {
+    let minus = |n: i64| n.checked_neg().ok_or(NoValue::Fault(FaultKind::Overflow));
+    Ok(match d {
+        Duration::Months(n) => Duration::Months(minus(n)?),
+        Duration::Days(n) => Duration::Days(minus(n)?),
+        Duration::WorkingDays(n) => Duration::WorkingDays(minus(n)?),
+    })
+}
+
+fn arith(op: ArithOp, a: Value, b: Value, model: &Model) -> Result<Value, NoValue> {
+    let fault = NoValue::Fault;
+    match (op, a, b) {
+        (op, Value::Number(a), Value::Number(b)) => {
+            let result = match op {
+                ArithOp::Add => a.add(b),
+                ArithOp::Sub => a.sub(b),
+                ArithOp::Mul => a.mul(b),
+                ArithOp::Div => a.div(b),
+            };
+            result.map(Value::Number).map_err(fault)
+        }
+        (ArithOp::Add | ArithOp::Sub, Value::Date(date), Value::Duration(duration)) => {
+            let duration = if op == ArithOp::Sub { negated(duration)? } else { duration };
+            let moved = match duration {
+                Duration::Months(n) => add_months(date, n, model.month_end).map_err(fault)?,
+                Duration::Days(n) => {
+                    let size = Days::new(n.unsigned_abs());
+                    let moved = if n < 0 { date.checked_sub_days(size) } else { date.checked_add_days(size) };
+                    moved.ok_or(NoValue::Fault(FaultKind::Overflow))?
+                }
+                Duration::WorkingDays(_) => return Err(NoValue::Unknown),
+            };
+            Ok(Value::Date(moved))
+        }
+        _ => Err(NoValue::Unknown),
+    }
+}

@@ -1,0 +1,154 @@
+//! CSV files beside a policy: their cells with places.
+
+use super::Checker;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Span};
+use crate::syntax::ast;
+
+/// A CSV file, every row as long as its header.
+pub(super) struct CsvTable {
+    /// The first line's cells.
+    pub header: Vec<(String, Span)>,
+    /// The first line.
+    pub header_span: Span,
+    /// All other lines.
+    pub rows: Vec<CsvRow>,
+}
+
+/// A line of a CSV file.
+pub(super) struct CsvRow {
+    /// Texts and their places.
+    pub cells: Vec<(String, Span)>,
+    /// The line.
+    pub span: Span,
+}
+
+impl Checker<'_> {
+    /// The file that a path beside another file names.
+    pub(super) fn beside(&self, text: &ast::Text) -> Option<FileId> {
+        let from = self.sources.get(text.span.file)?;
+        self.sources.find(&join(&from.name, &text.value))
+    }
+
+    /// Reads the CSV file that a text names. Cells are separated by commas, or by semicolons where the header has
+    /// semicolons only, as spreadsheets write it in countries with a decimal comma.
+    pub(super) fn read_csv(&mut self, path: &ast::Text) -> Option<CsvTable> {
+        let Some(file) = self.beside(path) else {
+            self.report(
+                Diagnostic::new(Code::E0701, format!("the file `{}` is not there", path.value), path.span, "not found")
+                    .help("the path is relative to the folder of this file"),
+            );
+            return None;
+        };
+        let text = self.sources.get(file).map(|s| s.text.clone())?;
+        let first_line = text.lines().next().unwrap_or("");
+        let delimiter = if first_line.contains(';') && !first_line.contains(',') { b';' } else { b',' };
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .comment(Some(b'#'))
+            .trim(csv::Trim::All)
+            .from_reader(text.as_bytes());
+        let mut rows: Vec<CsvRow> = Vec::new();
+        let mut record = csv::StringRecord::new();
+        loop {
+            match reader.read_record(&mut record) {
+                Ok(false) => break,
+                Ok(true) => {
+                    let start = record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0));
+                    let end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
+                    rows.push(placed_row(file, &text, start, end, &record));
+                }
+                Err(error) => {
+                    self.report(
+                        Diagnostic::new(
+                            Code::E0212,
+                            "this CSV file cannot be read",
+                            Span::new(file, 0, 0),
+                            error.to_string(),
+                        )
+                        .help("save the table as CSV in UTF-8"),
+                    );
+                    return None;
+                }
+            }
+        }
+        if rows.is_empty() {
+            self.report(
+                Diagnostic::new(Code::E0212, "this CSV file is empty", Span::new(file, 0, 0), "no header line")
+                    .help("the first line names the columns"),
+            );
+            return None;
+        }
+        let header = rows.remove(0);
+        let width = header.cells.len();
+        for row in &rows {
+            if row.cells.len() != width {
+                let label = format!("{} cells where the header has {width}", row.cells.len());
+                self.report(
+                    Diagnostic::new(Code::E0212, "a row of the wrong length", row.span, label)
+                        .help("give each column a cell; put quotes around a cell that holds the separator"),
+                );
+            }
+        }
+        rows.retain(|row| row.cells.len() == width);
+        Some(CsvTable { header: header.cells, header_span: header.span, rows })
+    }
+}
+
+/// Finds each cell's place in the line: the csv crate says where a record starts, not where its fields do.
+fn placed_row(file: FileId, text: &str, start: usize, end: usize, record: &csv::StringRecord) -> CsvRow {
+    let mut start = start;
+    // The reader's position stands before the blank lines and comments that it passes over.
+    while let Some(raw) = text.get(start..end) {
+        let first = raw.split_inclusive('\n').next().unwrap_or("");
+        if first.is_empty() || !(first.trim().is_empty() || first.trim_start().starts_with('#')) {
+            break;
+        }
+        start += first.len();
+    }
+    let line = text.get(start..end).unwrap_or("").trim_end();
+    let mut at = start;
+    let mut cells = Vec::new();
+    for cell in record {
+        let rest = text.get(at..end).unwrap_or("");
+        let found = rest.find(cell).unwrap_or(0);
+        let from = at + found;
+        cells.push((cell.to_owned(), Span::new(file, from, (from + cell.len()).min(end))));
+        at = (from + cell.len()).min(end);
+        // Step over the separator, so that an empty cell is not found inside its neighbour.
+        if let Some(next) = text.get(at..end).and_then(|r| r.find([',', ';'])) {
+            at += next + 1;
+        }
+    }
+    CsvRow { cells, span: Span::new(file, start, start + line.len()) }
+}
+
+/// `folder/of/file.ereje` and `../x.csv` to `folder/x.csv`.
+fn join(file: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = file.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|p| *p != "..") => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join;
+
+    #[test]
+    fn paths_are_beside_their_file() {
+        assert_eq!(join("kz/astana.ereje", "fees.csv"), "kz/fees.csv");
+        assert_eq!(join("kz/astana.ereje", "../common/./days.csv"), "common/days.csv");
+        assert_eq!(join("a.ereje", "../days.csv"), "../days.csv");
+    }
+}

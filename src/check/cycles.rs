@@ -1,0 +1,207 @@
+//! Circles: definitions and norms that depend on themselves, exceptions that except one another. Nothing here recurses,
+//! so that a chain of any length is safe.
+
+use super::{Checker, Target};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::*;
+use crate::model::*;
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Something that has a value and reads others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Node {
+    Definition(DefinitionId),
+    Norm(NormId),
+    Fact(FactId),
+}
+
+/// An order in which what is read comes before what reads it; in a circle, some order.
+pub(super) fn in_order<N: Copy + Ord>(reads: &BTreeMap<N, Vec<N>>) -> Vec<N> {
+    let mut order = Vec::new();
+    walk(reads, |n| order.push(n), |_| {});
+    order
+}
+
+/// Walks depth first without recursion; `done` gets each node after all that it reads, `circle` each circle found.
+fn walk<N: Copy + Ord>(reads: &BTreeMap<N, Vec<N>>, mut done: impl FnMut(N), mut circle: impl FnMut(Vec<N>)) {
+    let mut finished: BTreeSet<N> = BTreeSet::new();
+    let mut open: BTreeSet<N> = BTreeSet::new();
+    for start in reads.keys() {
+        if finished.contains(start) {
+            continue;
+        }
+        let mut stack: Vec<(N, usize)> = vec![(*start, 0)];
+        open.insert(*start);
+        while let Some((node, next)) = stack.last_mut() {
+            let node = *node;
+            let read = reads.get(&node).and_then(|r| r.get(*next)).copied();
+            *next += 1;
+            match read {
+                Some(other) if open.contains(&other) => {
+                    let from = stack.iter().position(|(n, _)| *n == other).unwrap_or(0);
+                    circle(stack.iter().skip(from).map(|(n, _)| *n).collect());
+                }
+                Some(other) if finished.contains(&other) => {}
+                Some(other) => {
+                    open.insert(other);
+                    stack.push((other, 0));
+                }
+                None => {
+                    stack.pop();
+                    open.remove(&node);
+                    finished.insert(node);
+                    done(node);
+                }
+            }
+        }
+    }
+}
+
+impl Checker<'_> {
+    pub(super) fn cycles(&mut self) {
+        self.exception_circles();
+        let reads = self.reads();
+        let mut circles = Vec::new();
+        walk(&reads, |_| {}, |c| circles.push(c));
+        let mut seen: BTreeSet<Vec<Node>> = BTreeSet::new();
+        for circle in circles {
+            let mut key = circle.clone();
+            key.sort();
+            if !seen.insert(key) {
+                continue;
+            }
+            let named: Vec<(String, Span)> = circle.iter().map(|n| self.node_name(*n)).collect();
+            let Some((first, span)) = named.first().cloned() else { continue };
+            let way: Vec<&str> = named.iter().map(|(n, _)| n.as_str()).chain([first.as_str()]).collect();
+            let mut found = Diagnostic::new(
+                Code::E0501,
+                format!("`{first}` depends on itself"),
+                span,
+                format!("the circle: {}", way.join(" → ")),
+            );
+            for (name, at) in named.iter().skip(1).take(5) {
+                found = found.also(*at, format!("through `{name}`"));
+            }
+            self.report(found.help("break the circle: something in it must be given without the others"));
+        }
+    }
+
+    fn node_name(&self, node: Node) -> (String, Span) {
+        let nowhere = self.model.as_of.span;
+        match node {
+            Node::Definition(id) => {
+                self.model.definitions.get(id.index()).map_or((String::new(), nowhere), |d| (d.name.clone(), d.span))
+            }
+            Node::Norm(id) => {
+                self.model.norms.get(id.index()).map_or((String::new(), nowhere), |n| (n.name.clone(), n.span))
+            }
+            Node::Fact(id) => {
+                self.model.facts.get(id.index()).map_or((String::new(), nowhere), |f| (f.path(), f.datum.span))
+            }
+        }
+    }
+
+    /// What each definition, norm and (through cohorts of what its absence means) fact reads.
+    pub(super) fn reads(&self) -> BTreeMap<Node, Vec<Node>> {
+        let mut reads = BTreeMap::new();
+        for (index, definition) in self.model.definitions.iter().enumerate() {
+            let mut exprs: Vec<&Expr> = Vec::new();
+            let mut exceptions: BTreeSet<ExceptionId> = BTreeSet::new();
+            for version in &definition.versions {
+                exprs.extend(&version.claim.scope.cohort);
+                exceptions.extend(&version.exceptions);
+                if let DefinitionBody::Cases(cases) = &version.body {
+                    for case in cases {
+                        exprs.extend(case.when.iter().chain(&case.unless).chain(&case.scope.cohort));
+                        exprs.push(&case.value);
+                        exceptions.extend(&case.exceptions);
+                    }
+                }
+            }
+            self.exception_exprs(exceptions, &mut exprs);
+            reads.insert(Node::Definition(DefinitionId::new(index)), nodes(&exprs));
+        }
+        for (index, norm) in self.model.norms.iter().enumerate() {
+            let bounds = norm.at_least.iter().chain(&norm.at_most).map(|(_, e)| e);
+            let exprs: Vec<&Expr> = norm.values.iter().map(|v| &v.value).chain(bounds).collect();
+            reads.insert(Node::Norm(NormId::new(index)), nodes(&exprs));
+        }
+        for (index, fact) in self.model.facts.iter().enumerate() {
+            let means = fact.datum.handlers.absent.iter().filter(|h| matches!(h.action, HandlerAction::Means(_)));
+            let exprs: Vec<&Expr> = means.flat_map(|h| &h.claim.scope.cohort).collect();
+            reads.insert(Node::Fact(FactId::new(index)), nodes(&exprs));
+        }
+        reads
+    }
+
+    /// Everything that these exceptions, and the exceptions to them, read.
+    pub(super) fn exception_exprs<'s>(&'s self, exceptions: BTreeSet<ExceptionId>, exprs: &mut Vec<&'s Expr>) {
+        let mut waiting: Vec<ExceptionId> = exceptions.into_iter().collect();
+        let mut seen: BTreeSet<ExceptionId> = BTreeSet::new();
+        while let Some(id) = waiting.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            for version in self.model.exceptions.get(id.index()).map_or(&[][..], |e| &e.versions) {
+                exprs.extend(&version.claim.scope.cohort);
+                if let Some(body) = &version.body {
+                    exprs.extend(body.when.iter().chain(&body.unless).chain(&body.value));
+                }
+                waiting.extend(&version.exceptions);
+            }
+        }
+    }
+
+    /// Each exception has one target, so a circle is found by following targets.
+    fn exception_circles(&mut self) {
+        let targets: BTreeMap<ExceptionId, Vec<ExceptionId>> = self
+            .exception_targets
+            .iter()
+            .filter_map(|(id, (target, _))| match target {
+                Target::Exception(other) => Some((*id, vec![*other])),
+                Target::Rule(_) | Target::Notice(_) | Target::Definition(_) => None,
+            })
+            .collect();
+        let mut circles = Vec::new();
+        walk(&targets, |_| {}, |c| circles.push(c));
+        for circle in circles {
+            let names: Vec<String> = circle
+                .iter()
+                .filter_map(|id| self.model.exceptions.get(id.index()))
+                .map(|e| format!("`{}`", e.name))
+                .collect();
+            let span = circle.first().and_then(|id| self.exception_targets.get(id)).map(|(_, span)| *span);
+            let (Some(first), Some(span)) = (names.first(), span) else { continue };
+            let way = names.iter().chain([first]).cloned().collect::<Vec<_>>().join(" → ");
+            self.report(
+                Diagnostic::new(
+                    Code::E0502,
+                    format!("the exception {first} excepts itself"),
+                    span,
+                    format!("the circle: {way}"),
+                )
+                .help("let one of them except a rule or a definition"),
+            );
+        }
+    }
+}
+
+fn nodes(exprs: &[&Expr]) -> Vec<Node> {
+    let mut found = BTreeSet::new();
+    for expr in exprs {
+        expr.walk(&mut |e| match &e.kind {
+            ExprKind::Define(id, _) => {
+                found.insert(Node::Definition(*id));
+            }
+            ExprKind::Norm(id) => {
+                found.insert(Node::Norm(*id));
+            }
+            ExprKind::Fact(id) => {
+                found.insert(Node::Fact(*id));
+            }
+            _ => {}
+        });
+    }
+    found.into_iter().collect()
+}

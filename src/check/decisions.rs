@@ -1,0 +1,434 @@
+//! Decisions: outcomes in their order, outputs, reasons' parameters, and the governing date.
+
+use super::{Checker, Placed};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::ids::*;
+use crate::model::*;
+use crate::syntax::ast::{self, Item};
+use std::collections::BTreeSet;
+
+/// The level of an outcome in a decision's order.
+pub(super) fn level(decision: &Decision, outcome: &str) -> Option<u32> {
+    decision.outcomes.iter().position(|o| o.name == outcome).and_then(|i| u32::try_from(i).ok())
+}
+
+/// Words that `outcome` uses for itself.
+const RESERVED: [&str; 2] = ["undetermined", "not_in_force"];
+
+impl Checker<'_> {
+    pub(super) fn decisions(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            let Item::Decision(item) = placed.item else { continue };
+            let Some((id, first)) = self.symbols.decisions.get(&item.name.text).copied() else { continue };
+            if first == item.name.span {
+                self.decision(id, item);
+            }
+        }
+        for placed in items {
+            if let Item::Outcome(item) = placed.item {
+                self.added_outcome(item);
+            }
+        }
+        if self.model.decisions.is_empty() {
+            let span = self.model.sections.first().map_or(self.model.as_of.span, |s| s.span);
+            self.report(
+                Diagnostic::new(Code::E0210, "the policy decides nothing", span, "no `decision`")
+                    .help("add `decision NAME refuse > approve otherwise approve`"),
+            );
+        }
+    }
+
+    fn decision(&mut self, id: DecisionId, item: &ast::Decision) {
+        let mut outcomes: Vec<Outcome> = Vec::new();
+        for name in &item.outcomes {
+            if let Some(first) = item.outcomes.iter().find(|o| o.text == name.text)
+                && first.span != name.span
+            {
+                let first = first.span;
+                self.twice("outcome", &name.text, name.span, first, "keep each outcome once in the order");
+                continue;
+            }
+            self.reserved_outcome(name);
+            outcomes.push(Outcome { name: name.text.clone(), labels: Vec::new() });
+        }
+        if outcomes.len() < 2 {
+            self.report(
+                Diagnostic::new(
+                    Code::E0210,
+                    "a decision needs at least two outcomes",
+                    item.name.span,
+                    "one outcome is no choice",
+                )
+                .help("list them from the strongest to the weakest: `refuse > approve`"),
+            );
+        }
+        let weakest = item.outcomes.last();
+        match (&item.otherwise, weakest) {
+            (Some(otherwise), Some(weakest)) if otherwise.text != weakest.text => {
+                if outcomes.iter().any(|o| o.name == otherwise.text) {
+                    self.report(
+                        Diagnostic::new(
+                            Code::E0210,
+                            "`otherwise` names the weakest outcome, the last of the order",
+                            otherwise.span,
+                            format!("`{}` is not the last", otherwise.text),
+                        )
+                        .also(weakest.span, "the weakest outcome")
+                        .help(format!("write `otherwise {}`, or put `{}` last", weakest.text, otherwise.text)),
+                    );
+                } else {
+                    self.no_such_outcome(otherwise, Some(item));
+                }
+            }
+            (None, Some(weakest)) => self.report(
+                Diagnostic::new(
+                    Code::E0210,
+                    format!("the decision `{}` does not say what holds where no rule speaks", item.name.text),
+                    item.name.span,
+                    "no `otherwise`",
+                )
+                .help(format!("add `otherwise {}`", weakest.text)),
+            ),
+            (Some(_) | None, _) => {}
+        }
+        for (name, labels) in &item.outcome_labels {
+            let labels = self.labels(labels);
+            match outcomes.iter_mut().find(|o| o.name == name.text) {
+                Some(outcome) => outcome.labels = labels,
+                None => self.no_such_outcome(name, Some(item)),
+            }
+        }
+        if let Some(slot) = self.model.decisions.get_mut(id.index()) {
+            slot.outcomes = outcomes;
+        }
+    }
+
+    fn reserved_outcome(&mut self, name: &ast::Name) {
+        if RESERVED.contains(&name.text.as_str()) {
+            self.report(
+                Diagnostic::new(
+                    Code::E0202,
+                    format!("`{}` is an outcome that every decision has", name.text),
+                    name.span,
+                    "a word of the language",
+                )
+                .help("choose another name for the outcome"),
+            );
+        }
+    }
+
+    fn added_outcome(&mut self, item: &ast::OutcomeItem) {
+        let Some((id, _)) = self.symbols.decisions.get(&item.decision.text).copied() else {
+            let known: Vec<String> = self.symbols.decisions.keys().cloned().collect();
+            self.unknown("decision", &item.decision, known.iter().map(String::as_str));
+            return;
+        };
+        self.reserved_outcome(&item.name);
+        let labels = self.labels(&item.labels);
+        let Some(decision) = self.model.decisions.get_mut(id.index()) else { return };
+        if decision.outcomes.iter().any(|o| o.name == item.name.text) {
+            let span = decision.span;
+            self.twice("outcome", &item.name.text, item.name.span, span, "the decision has this outcome already");
+            return;
+        }
+        let Some(beside) = decision.outcomes.iter().position(|o| o.name == item.other.text) else {
+            self.no_such_outcome(&item.other, None);
+            return;
+        };
+        if !item.above && beside + 1 == decision.outcomes.len() {
+            self.report(
+                Diagnostic::new(
+                    Code::E0210,
+                    format!("nothing can stand below `{}`, which `otherwise` gives", item.other.text),
+                    item.other.span,
+                    "the weakest outcome",
+                )
+                .help(format!("write `above {}`", item.other.text)),
+            );
+            return;
+        }
+        let at = if item.above { beside } else { beside + 1 };
+        decision.outcomes.insert(at, Outcome { name: item.name.text.clone(), labels });
+    }
+
+    /// An outcome that no decision, or not this one, lists.
+    pub(super) fn no_such_outcome(&mut self, name: &ast::Name, decision: Option<&ast::Decision>) {
+        let known: BTreeSet<String> = match decision {
+            Some(d) => d.outcomes.iter().map(|o| o.text.clone()).collect(),
+            None => self.model.decisions.iter().flat_map(|d| &d.outcomes).map(|o| o.name.clone()).collect(),
+        };
+        let mut found = Diagnostic::new(
+            Code::E0206,
+            format!("no decision lists the outcome `{}`", name.text),
+            name.span,
+            "not an outcome",
+        );
+        if let Some(near) = nearest(&name.text, known.iter().map(String::as_str)) {
+            found = found.help(format!("did you mean `{near}`?"));
+        }
+        self.report(found.help(format!("the outcomes are {}", super::quoted(known.iter().map(String::as_str)))));
+    }
+
+    /// The decision and level of an outcome, by its name and perhaps the decision's.
+    pub(super) fn outcome(&mut self, name: &ast::Name, decides: Option<&ast::Name>) -> Option<(DecisionId, u32)> {
+        if let Some(decides) = decides {
+            let Some((id, _)) = self.symbols.decisions.get(&decides.text).copied() else {
+                let known: Vec<String> = self.symbols.decisions.keys().cloned().collect();
+                self.unknown("decision", decides, known.iter().map(String::as_str));
+                return None;
+            };
+            let found = self.model.decisions.get(id.index()).and_then(|d| level(d, &name.text));
+            if found.is_none() {
+                self.no_such_outcome(name, None);
+            }
+            return found.map(|l| (id, l));
+        }
+        let found: Vec<(DecisionId, u32)> = self
+            .model
+            .decisions
+            .iter()
+            .enumerate()
+            .filter_map(|(i, d)| level(d, &name.text).map(|l| (DecisionId::new(i), l)))
+            .collect();
+        match found.as_slice() {
+            [] => {
+                self.no_such_outcome(name, None);
+                None
+            }
+            [one] => Some(*one),
+            [..] => {
+                let names: Vec<String> = self.model.decisions.iter().map(|d| d.name.clone()).collect();
+                let first = names.first().cloned().unwrap_or_default();
+                self.report(
+                    Diagnostic::new(
+                        Code::E0209,
+                        format!("several decisions have the outcome `{}`", name.text),
+                        name.span,
+                        format!("of {}?", super::quoted(names.iter().map(String::as_str))),
+                    )
+                    .help(format!("say which, for example `decides {first}`")),
+                );
+                None
+            }
+        }
+    }
+
+    pub(super) fn outputs(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            let Item::Decision(item) = placed.item else { continue };
+            let Some((id, first)) = self.symbols.decisions.get(&item.name.text).copied() else { continue };
+            if first != item.name.span {
+                continue;
+            }
+            let mut outputs: Vec<Output> = Vec::new();
+            for output in &item.outputs {
+                if let Some(first) = outputs.iter().find(|o| o.name == output.name.text) {
+                    let first = first.span;
+                    self.twice(
+                        "output",
+                        &output.name.text,
+                        output.name.span,
+                        first,
+                        "give each output a name of its own",
+                    );
+                    continue;
+                }
+                outputs.push(self.output(output));
+            }
+            if let Some(slot) = self.model.decisions.get_mut(id.index()) {
+                slot.outputs = outputs;
+            }
+        }
+    }
+
+    fn output(&mut self, output: &ast::Output) -> Output {
+        let written = output.ty.as_ref().map(|ty| self.type_expr(ty, &output.name.text));
+        let value = self.expr(&output.value, written.as_ref().map(|(ty, _)| ty));
+        if let Some((ty, _)) = &written {
+            self.expect(&value, ty, &format!("the output `{}`", output.name.text));
+        }
+        if let Type::Number(_, NumberKind::Ratio) = value.ty {
+            self.report(
+                Diagnostic::new(
+                    Code::E0305,
+                    format!("the output `{}` may have no finite value", output.name.text),
+                    output.value.span,
+                    "a quotient without an end cannot be written out",
+                )
+                .help("round it, and say which way: `round down(…, 0.01 m2)`"),
+            );
+        }
+        let unit = written.and_then(|(_, unit)| unit).or_else(|| self.quantity_of(&value));
+        let labels = self.labels(&output.labels);
+        Output { name: output.name.text.clone(), value, unit, labels, span: output.span }
+    }
+
+    /// Parameters of reasons; their messages come last.
+    pub(super) fn reasons(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            let Item::Reason(item) = placed.item else { continue };
+            let Some((id, first)) = self.symbols.reasons.get(&item.code.text).copied() else { continue };
+            if first != item.code.span {
+                continue;
+            }
+            let mut params = Vec::new();
+            for param in &item.params {
+                let owner = format!("{}.{}", item.code.text, param.name.text);
+                let (ty, _) = self.type_expr(&param.ty, &owner);
+                let local = self.new_local(&param.name.text, ty);
+                self.bind(&param.name, local);
+                params.push(local);
+            }
+            let depth = self.locals.len().saturating_sub(params.len());
+            self.locals.truncate(depth);
+            if let Some(slot) = self.model.reasons.get_mut(id.index()) {
+                slot.params = params;
+            }
+        }
+    }
+
+    /// The reason of a code; an unknown one is reported.
+    pub(super) fn reason_id(&mut self, code: &ast::Name) -> Option<ReasonId> {
+        match self.symbols.reasons.get(&code.text).copied() {
+            Some((id, _)) => {
+                self.used.reasons.insert(id);
+                Some(id)
+            }
+            None => {
+                let known: Vec<String> = self.symbols.reasons.keys().cloned().collect();
+                self.unknown("reason", code, known.iter().map(String::as_str));
+                None
+            }
+        }
+    }
+
+    pub(super) fn as_of(&mut self, items: &[Placed<'_>]) {
+        let mut found: Option<&ast::AsOf> = None;
+        for placed in items {
+            let Item::AsOf(item) = placed.item else { continue };
+            match found {
+                None => found = Some(item),
+                Some(first) => {
+                    let first = first.span;
+                    self.twice("governing date", "as of", item.span, first, "a policy has one governing date");
+                }
+            }
+        }
+        let Some(item) = found else {
+            let span = self.model.sections.first().map_or(self.model.as_of.span, |s| s.span);
+            self.report(
+                Diagnostic::new(Code::E0211, "the policy does not say which date governs", span, "no `as of`")
+                    .help("add `as of application.date`, and `in application.region` where regions matter"),
+            );
+            return;
+        };
+        let date = self.expr(&item.date, Some(&Type::Date));
+        self.expect(&date, &Type::Date, "the governing date");
+        let region = item.region.as_ref().map(|e| {
+            let region = self.expr(e, Some(&Type::Region));
+            self.expect(&region, &Type::Region, "the governing place");
+            region
+        });
+        for expr in std::iter::once(&date).chain(&region) {
+            if let Some(why) = self.time_bound(expr) {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0408,
+                        "the governing date and place must not depend on a date or a place",
+                        expr.span,
+                        why,
+                    )
+                    .help("take them from facts, or from definitions without scopes, norms and ages"),
+                );
+            }
+        }
+        self.model.as_of = AsOf { date, region, span: item.span };
+        if self.model.as_of.region.is_none() {
+            self.regions_without_place();
+        }
+    }
+
+    /// Why an expression cannot be worked out before the governing date is known, if it cannot.
+    fn time_bound(&self, expr: &Expr) -> Option<String> {
+        let mut waiting = vec![expr];
+        let mut seen: BTreeSet<DefinitionId> = BTreeSet::new();
+        while let Some(expr) = waiting.pop() {
+            let mut why = None;
+            let mut definitions = Vec::new();
+            expr.walk(&mut |e| match &e.kind {
+                ExprKind::GoverningDate => {
+                    why = Some("it reads the governing date itself, perhaps through an age".to_owned())
+                }
+                ExprKind::GoverningRegion => why = Some("it reads the governing place itself".to_owned()),
+                ExprKind::Norm(id) => {
+                    let name = self.model.norms.get(id.index()).map_or("", |n| n.name.as_str());
+                    why = Some(format!("it reads the norm `{name}`"));
+                }
+                ExprKind::Define(id, _) => definitions.push(*id),
+                _ => {}
+            });
+            if why.is_some() {
+                return why;
+            }
+            for id in definitions {
+                if !seen.insert(id) {
+                    continue;
+                }
+                let Some(definition) = self.model.definitions.get(id.index()) else { continue };
+                let scoped = |scope: &Scope| {
+                    let policy = self.model.sections.first().map(|s| &s.scope);
+                    Some(scope) != policy && *scope != Scope::unbounded()
+                };
+                let mut exceptions = BTreeSet::new();
+                for version in &definition.versions {
+                    exceptions.extend(version.exceptions.iter().copied());
+                    let cases: &[Case] = match &version.body {
+                        DefinitionBody::Cases(cases) => cases,
+                        DefinitionBody::Open(_) => &[],
+                    };
+                    if scoped(&version.claim.scope) || cases.iter().any(|c| scoped(&c.scope)) {
+                        return Some(format!("it reads `{}`, which holds for a time or in a place", definition.name));
+                    }
+                    for case in cases {
+                        exceptions.extend(case.exceptions.iter().copied());
+                        waiting.extend(case.when.iter().chain(&case.unless).chain([&case.value]));
+                    }
+                }
+                for id in &exceptions {
+                    let versions = self.model.exceptions.get(id.index()).map_or(&[][..], |e| &e.versions);
+                    if versions.iter().any(|v| scoped(&v.claim.scope)) {
+                        return Some(format!(
+                            "it reads `{}`, which has an exception for a time or in a place",
+                            definition.name
+                        ));
+                    }
+                }
+                self.exception_exprs(exceptions, &mut waiting);
+            }
+        }
+        None
+    }
+
+    /// Regions in a policy whose `as of` names no place would never hold.
+    fn regions_without_place(&mut self) {
+        let mut spans: Vec<crate::source::Span> = Vec::new();
+        for (claim, _) in self.all_claims() {
+            if claim.scope.regions.is_some() {
+                spans.push(claim.span);
+            }
+        }
+        if let Some(span) = spans.into_iter().min() {
+            let as_of = self.model.as_of.span;
+            self.report(
+                Diagnostic::new(
+                    Code::E0405,
+                    "this holds in a region, and the policy knows no place",
+                    span,
+                    "a region in its scope",
+                )
+                .also(as_of, "no place is named here")
+                .help("write `as of DATE in REGION`, for example `as of application.date in application.region`"),
+            );
+        }
+    }
+}

@@ -1,0 +1,416 @@
+//! Declarations: every name of every item becomes an id, before anything is resolved.
+
+use super::{Checker, Placed, Symbol, Target, TypeSymbol};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::*;
+use crate::model::*;
+use crate::syntax::ast::{self, Item};
+
+impl Checker<'_> {
+    /// Declares everything but facts, whose types need the names that are declared here.
+    pub(super) fn declare(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            match placed.item {
+                Item::Source(source) => self.declare_source(source),
+                Item::Registry(registry) => self.declare_registry(registry),
+                Item::Enum(item) => {
+                    let id = self.new_enum(item.name.text.clone(), &item.values, item.span);
+                    self.declare_type(&item.name, TypeSymbol::Enum(id));
+                    self.declare_value("enum", &item.name, Symbol::Enum(id));
+                }
+                Item::Reason(reason) => self.declare_reason(reason),
+                Item::Decision(decision) => self.declare_decision(decision),
+                Item::Norm(norm) => self.declare_norm(norm),
+                Item::Define(d) => {
+                    self.declare_definition(&d.name, d.replace.is_some(), &d.labels, d.span);
+                }
+                Item::Table(t) => {
+                    self.declare_definition(&t.name, t.replace.is_some(), &t.labels, t.span);
+                }
+                Item::Scale(s) => {
+                    self.declare_definition(&s.name, s.replace.is_some(), &s.labels, s.span);
+                }
+                Item::Rule(r) if r.replace.is_none() => {
+                    let id = RuleId::new(self.model.rules.len());
+                    if self.declare_target("rule", &r.name, Target::Rule(id)) {
+                        self.model.rules.push(Rule { name: r.name.text.clone(), versions: Vec::new() });
+                    }
+                }
+                Item::Exception(e) if e.replace.is_none() => {
+                    let id = ExceptionId::new(self.model.exceptions.len());
+                    if self.declare_target("exception", &e.name, Target::Exception(id)) {
+                        self.model.exceptions.push(Exception { name: e.name.text.clone(), versions: Vec::new() });
+                    }
+                }
+                Item::Notice(n) if n.replace.is_none() => {
+                    let id = NoticeId::new(self.model.notices.len());
+                    let name = n.name.as_ref().unwrap_or(&n.reason.code);
+                    if self.declare_target("notice", name, Target::Notice(id)) {
+                        self.model.notices.push(Notice { name: name.text.clone(), versions: Vec::new() });
+                    }
+                }
+                Item::Rule(_)
+                | Item::Exception(_)
+                | Item::Notice(_)
+                | Item::Policy(_)
+                | Item::Amendment(_)
+                | Item::Import(_)
+                | Item::Region(_)
+                | Item::Unit(_)
+                | Item::Calendar(_)
+                | Item::Record(_)
+                | Item::Facts(_)
+                | Item::AsOf(_)
+                | Item::Outcome(_)
+                | Item::Case(_)
+                | Item::Assumption(_)
+                | Item::Suspend(_) => {}
+            }
+        }
+        self.declare_units(items);
+        self.declare_regions(items);
+        self.declare_calendars(items);
+        self.declare_records(items);
+        self.declare_assumptions(items);
+        self.header_cites(items);
+    }
+
+    fn declare_source(&mut self, source: &ast::SourceItem) {
+        let name = &source.name;
+        if let Some((_, first)) = self.symbols.sources.get(&name.text).copied() {
+            self.twice("source", &name.text, name.span, first, "give each source a name of its own");
+            return;
+        }
+        let id = SourceId::new(self.model.sources.len());
+        let labels = self.labels(&source.labels);
+        self.model.sources.push(LegalSource {
+            name: name.text.clone(),
+            title: source.title.value.clone(),
+            labels,
+            span: source.span,
+        });
+        self.symbols.sources.insert(name.text.clone(), (id, name.span));
+    }
+
+    /// Headers may declare sources, so they come after the items that do, and before anything that cites.
+    fn header_cites(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            let citations = match placed.item {
+                Item::Policy(p) => &p.sources,
+                Item::Amendment(a) => &a.sources,
+                _ => continue,
+            };
+            let cites = self.cites(citations, true);
+            if let Some(section) = self.model.sections.get_mut(placed.section.index()) {
+                section.cites = cites;
+            }
+        }
+    }
+
+    fn declare_registry(&mut self, registry: &ast::Registry) {
+        let name = &registry.name;
+        if let Some((_, first)) = self.symbols.registries.get(&name.text).copied() {
+            self.twice("registry", &name.text, name.span, first, "give each registry a name of its own");
+            return;
+        }
+        let id = RegistryId::new(self.model.registries.len());
+        let labels = self.labels(&registry.labels);
+        self.model.registries.push(Registry {
+            name: name.text.clone(),
+            labels,
+            handlers: Handlers::default(),
+            span: registry.span,
+        });
+        self.symbols.registries.insert(name.text.clone(), (id, name.span));
+    }
+
+    /// A new enum; two values of one name are an error.
+    pub(super) fn new_enum(&mut self, name: String, values: &[ast::EnumValue], span: crate::source::Span) -> EnumId {
+        let mut list: Vec<(String, Labels)> = Vec::new();
+        for value in values {
+            if let Some(first) = values.iter().find(|v| v.name.text == value.name.text)
+                && first.name.span != value.name.span
+            {
+                let first = first.name.span;
+                self.twice("value", &value.name.text, value.name.span, first, "keep each value once");
+                continue;
+            }
+            let labels = self.labels(&value.labels);
+            list.push((value.name.text.clone(), labels));
+        }
+        let id = EnumId::new(self.model.enums.len());
+        self.model.enums.push(Enum { name, values: list, span });
+        id
+    }
+
+    fn declare_type(&mut self, name: &ast::Name, symbol: TypeSymbol) {
+        if let Some((_, first)) = self.symbols.types.get(&name.text).copied() {
+            self.twice("type", &name.text, name.span, first, "give each enum and each record a name of its own");
+            return;
+        }
+        self.symbols.types.insert(name.text.clone(), (symbol, name.span));
+    }
+
+    /// A name that expressions can read. All of them share one table, so that a name means one thing.
+    pub(super) fn declare_value(&mut self, what: &str, name: &ast::Name, symbol: Symbol) -> bool {
+        if let Some((_, first)) = self.symbols.values.get(&name.text).copied() {
+            let help = "facts, definitions, norms, assumptions and enums share one set of names; rename one of them";
+            self.twice(what, &name.text, name.span, first, help);
+            return false;
+        }
+        self.symbols.values.insert(name.text.clone(), (symbol, name.span));
+        true
+    }
+
+    fn declare_target(&mut self, what: &str, name: &ast::Name, target: Target) -> bool {
+        if let Some((_, first)) = self.symbols.targets.get(&name.text).copied() {
+            let help = format!(
+                "give it another name, or, in an amendment, write `replace {what} {}` to put it in the other's place",
+                name.text
+            );
+            self.twice(what, &name.text, name.span, first, &help);
+            return false;
+        }
+        self.symbols.targets.insert(name.text.clone(), (target, name.span));
+        true
+    }
+
+    fn declare_reason(&mut self, reason: &ast::Reason) {
+        let code = &reason.code;
+        if let Some((_, first)) = self.symbols.reasons.get(&code.text).copied() {
+            self.twice("reason", &code.text, code.span, first, "give each reason a code of its own");
+            return;
+        }
+        let id = ReasonId::new(self.model.reasons.len());
+        self.model.reasons.push(Reason {
+            code: code.text.clone(),
+            params: Vec::new(),
+            messages: Vec::new(),
+            span: reason.span,
+        });
+        self.symbols.reasons.insert(code.text.clone(), (id, code.span));
+    }
+
+    fn declare_decision(&mut self, decision: &ast::Decision) {
+        let name = &decision.name;
+        if let Some((_, first)) = self.symbols.decisions.get(&name.text).copied() {
+            self.twice("decision", &name.text, name.span, first, "give each decision a name of its own");
+            return;
+        }
+        let id = DecisionId::new(self.model.decisions.len());
+        let labels = self.labels(&decision.labels);
+        self.model.decisions.push(Decision {
+            name: name.text.clone(),
+            outcomes: Vec::new(),
+            outputs: Vec::new(),
+            labels,
+            span: decision.span,
+        });
+        self.symbols.decisions.insert(name.text.clone(), (id, name.span));
+    }
+
+    fn declare_norm(&mut self, norm: &ast::Norm) {
+        if let Some((Symbol::Norm(_), _)) = self.symbols.values.get(&norm.name.text) {
+            return;
+        }
+        let id = NormId::new(self.model.norms.len());
+        if self.declare_value("norm", &norm.name, Symbol::Norm(id)) {
+            self.model.norms.push(Norm {
+                name: norm.name.text.clone(),
+                ty: Type::Error,
+                unit: None,
+                values: Vec::new(),
+                at_least: Vec::new(),
+                at_most: Vec::new(),
+                labels: Vec::new(),
+                span: norm.name.span,
+            });
+        }
+    }
+
+    fn declare_definition(
+        &mut self,
+        name: &ast::Name,
+        replace: bool,
+        labels: &[ast::Label],
+        span: crate::source::Span,
+    ) {
+        if replace {
+            return;
+        }
+        let id = DefinitionId::new(self.model.definitions.len());
+        if self.declare_value("definition", name, Symbol::Definition(id)) {
+            // A rule and a definition may not share a name: an exception to it would be ambiguous.
+            self.declare_target("definition", name, Target::Definition(id));
+            let labels = self.labels(labels);
+            self.model.definitions.push(Definition {
+                name: name.text.clone(),
+                params: Vec::new(),
+                ty: Type::Error,
+                versions: Vec::new(),
+                labels,
+                span,
+            });
+        }
+    }
+
+    fn declare_regions(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            if let Item::Region(region) = placed.item {
+                self.region(region, None);
+            }
+        }
+        // A region that was opened before its parent was known may stand before it; parents come first in the Model.
+        self.sort_regions();
+    }
+
+    fn region(&mut self, region: &ast::Region, parent: Option<RegionId>) {
+        let name = &region.name;
+        let id = match self.symbols.regions.get(&name.text).copied() {
+            None => {
+                let id = RegionId::new(self.model.regions.len());
+                let labels = self.labels(&region.labels);
+                self.model.regions.push(Region { name: name.text.clone(), labels, parent, span: name.span });
+                self.symbols.regions.insert(name.text.clone(), (id, name.span));
+                id
+            }
+            Some((id, first)) => {
+                let old = self.model.regions.get(id.index()).and_then(|r| r.parent);
+                let labels = self.labels(&region.labels);
+                match (old, parent) {
+                    (None, Some(parent)) if !self.inside(parent, id) => {
+                        if let Some(slot) = self.model.regions.get_mut(id.index()) {
+                            slot.parent = Some(parent);
+                        }
+                    }
+                    (None | Some(_), Some(_)) => {
+                        self.twice("region", &name.text, name.span, first, "a region lies in one other region only");
+                    }
+                    (_, None) => {}
+                }
+                if let Some(slot) = self.model.regions.get_mut(id.index())
+                    && slot.labels.is_empty()
+                {
+                    slot.labels = labels;
+                }
+                id
+            }
+        };
+        for child in &region.children {
+            self.region(child, Some(id));
+        }
+    }
+
+    /// Whether `region` is `outer` or lies in it.
+    pub(super) fn inside(&self, region: RegionId, outer: RegionId) -> bool {
+        let mut at = Some(region);
+        // Parents never form a circle: a region gets a parent only where that parent does not lie in it.
+        while let Some(id) = at {
+            if id == outer {
+                return true;
+            }
+            at = self.model.regions.get(id.index()).and_then(|r| r.parent);
+        }
+        false
+    }
+
+    fn sort_regions(&mut self) {
+        let count = self.model.regions.len();
+        let mut order: Vec<usize> = Vec::with_capacity(count);
+        let mut placed = vec![false; count];
+        for start in 0..count {
+            // Walk up to the first placed ancestor, then place the way down.
+            let mut way = Vec::new();
+            let mut at = Some(start);
+            while let Some(index) = at {
+                if placed.get(index).copied().unwrap_or(true) {
+                    break;
+                }
+                way.push(index);
+                at = self.model.regions.get(index).and_then(|r| r.parent).map(RegionId::index);
+            }
+            for index in way.into_iter().rev() {
+                if let Some(slot) = placed.get_mut(index) {
+                    *slot = true;
+                }
+                order.push(index);
+            }
+        }
+        let mut renamed = vec![RegionId(0); count];
+        for (new, old) in order.iter().enumerate() {
+            if let Some(slot) = renamed.get_mut(*old) {
+                *slot = RegionId::new(new);
+            }
+        }
+        let rename = |id: RegionId| renamed.get(id.index()).copied().unwrap_or(id);
+        let mut regions: Vec<Region> = order.iter().filter_map(|i| self.model.regions.get(*i).cloned()).collect();
+        for region in &mut regions {
+            region.parent = region.parent.map(rename);
+        }
+        self.model.regions = regions;
+        for (id, _) in self.symbols.regions.values_mut() {
+            *id = rename(*id);
+        }
+    }
+
+    fn declare_records(&mut self, items: &[Placed<'_>]) {
+        // First all names, so that records can hold one another's lists; a record that holds itself is found later.
+        for placed in items {
+            let Item::Record(record) = placed.item else { continue };
+            if record.fields.iter().all(|f| f.ty.is_none()) && !record.fields.is_empty() {
+                continue;
+            }
+            if placed.section.0 != 0
+                && matches!(self.symbols.types.get(&record.name.text), Some((TypeSymbol::Record(_), _)))
+            {
+                continue;
+            }
+            let id = RecordId::new(self.model.records.len());
+            self.model.records.push(Record { name: record.name.text.clone(), fields: Vec::new(), span: record.span });
+            self.declare_type(&record.name, TypeSymbol::Record(id));
+        }
+    }
+
+    fn declare_assumptions(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            let Item::Assumption(assumption) = placed.item else { continue };
+            let id = AssumptionId::new(self.model.assumptions.len());
+            if self.declare_value("assumption", &assumption.name, Symbol::Assumption(id)) {
+                self.model.assumptions.push(Assumption {
+                    name: assumption.name.text.clone(),
+                    ty: Type::Error,
+                    unit: None,
+                    choices: Vec::new(),
+                    default: 0,
+                    cites: Vec::new(),
+                    labels: Vec::new(),
+                    span: assumption.span,
+                });
+            }
+        }
+    }
+
+    /// A parameter or variable comes into sight. It may not hide a name that every expression can read.
+    pub(super) fn bind(&mut self, name: &ast::Name, local: LocalId) {
+        let outer = self.locals.iter().any(|(n, _)| *n == name.text);
+        if outer || self.symbols.values.contains_key(&name.text) {
+            self.report(
+                Diagnostic::new(
+                    Code::E0202,
+                    format!("the variable `{}` hides something of the same name", name.text),
+                    name.span,
+                    "this name already means something here",
+                )
+                .help("choose another name for the variable"),
+            );
+        }
+        self.locals.push((name.text.clone(), local));
+    }
+
+    /// A new parameter or variable.
+    pub(super) fn new_local(&mut self, name: &str, ty: Type) -> LocalId {
+        let id = LocalId::new(self.model.locals.len());
+        self.model.locals.push(Local { name: name.to_owned(), ty });
+        id
+    }
+}

@@ -1,0 +1,524 @@
+//! Definitions, tables and scales: first a type for every name, then the bodies of all versions.
+
+use super::{Checker, Placed, Symbol, Target};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::*;
+use crate::model::*;
+use crate::source::Span;
+use crate::syntax::ast::{self, Item};
+use crate::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What `define`, `table` and `scale` have in common.
+#[derive(Clone, Copy)]
+struct Defined<'a> {
+    placed: Placed<'a>,
+    name: &'a ast::Name,
+    params: &'a [ast::Param],
+    replace: Option<&'a ast::Replace>,
+    sources: &'a [ast::Citation],
+    ty: Option<&'a ast::TypeExpr>,
+    span: Span,
+}
+
+fn defined<'a>(placed: Placed<'a>) -> Option<Defined<'a>> {
+    let (name, params, replace, sources, ty, span) = match placed.item {
+        Item::Define(d) => (&d.name, &d.params, &d.replace, &d.sources, d.ty.as_ref(), d.span),
+        Item::Table(t) => (&t.name, &t.params, &t.replace, &t.sources, Some(&t.ty), t.span),
+        Item::Scale(s) => (&s.name, &s.params, &s.replace, &s.sources, Some(&s.ty), s.span),
+        _ => return None,
+    };
+    Some(Defined { placed, name, params, replace: replace.as_ref(), sources, ty, span })
+}
+
+/// What a version does with the exceptions of the name that it replaces.
+pub(super) fn afresh(replace: Option<&ast::Replace>) -> bool {
+    replace.is_some_and(|r| r.keeping == Some(false))
+}
+
+impl Checker<'_> {
+    pub(super) fn definitions(&mut self, items: &[Placed<'_>]) {
+        self.signatures(items);
+        self.infer_types(items);
+        self.cohorts_of_sections(items);
+        self.norm_values(items);
+        for placed in items {
+            if let Some(d) = defined(*placed) {
+                self.definition_version(d);
+            }
+        }
+        for placed in items {
+            if let Item::Case(case) = placed.item {
+                self.added_case(*placed, case);
+            }
+        }
+        self.exhaustive();
+    }
+
+    fn definition_id(&self, name: &str) -> Option<DefinitionId> {
+        match self.symbol(name) {
+            Some(Symbol::Definition(id)) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Parameters and written types of the base of each definition.
+    fn signatures(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            let Some(d) = defined(*placed) else { continue };
+            if d.replace.is_some() {
+                continue;
+            }
+            let Some(id) = self.definition_id(&d.name.text) else { continue };
+            if self.model.definitions.get(id.index()).is_none_or(|m| m.span != d.span) {
+                continue;
+            }
+            let mut params = Vec::new();
+            for param in d.params {
+                let owner = format!("{}.{}", d.name.text, param.name.text);
+                let (ty, _) = self.type_expr(&param.ty, &owner);
+                params.push(self.new_local(&param.name.text, ty));
+            }
+            let ty = d.ty.map(|ty| self.type_expr(ty, &d.name.text).0);
+            let open = matches!(placed.item, Item::Define(ast::Define { body: ast::DefineBody::Open(_), .. }));
+            if open && ty.is_none() {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0102,
+                        format!("the open definition `{}` has no type", d.name.text),
+                        d.name.span,
+                        "what would it be, if it were known?",
+                    )
+                    .help(format!("write, for example, `define {}: bool open \"…\"`", d.name.text)),
+                );
+            }
+            if let Some(slot) = self.model.definitions.get_mut(id.index()) {
+                slot.params = params;
+                slot.ty = ty.unwrap_or(Type::Error);
+            }
+        }
+    }
+
+    /// Gives every definition without a written type that of its values, in an order in which what a value reads comes
+    /// first. No recursion: a chain of definitions may be very long.
+    fn infer_types(&mut self, items: &[Placed<'_>]) {
+        let mut values: BTreeMap<DefinitionId, Vec<&ast::Expr>> = BTreeMap::new();
+        let roots = self.exception_roots(items);
+        for placed in items {
+            let (name, exprs): (&str, Vec<&ast::Expr>) = match placed.item {
+                Item::Define(d) => (&d.name.text, body_values(&d.body)),
+                Item::Case(c) => (&c.definition.text, vec![&c.case.value]),
+                Item::Exception(e) => match roots.get(e.name.text.as_str()) {
+                    Some(root) => (root, e.value.iter().collect()),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            let Some(id) = self.definition_id(name) else { continue };
+            if self.model.definitions.get(id.index()).is_some_and(|d| d.ty == Type::Error) {
+                values.entry(id).or_default().extend(exprs);
+            }
+        }
+        let reads: BTreeMap<DefinitionId, Vec<DefinitionId>> = values
+            .iter()
+            .map(|(id, exprs)| {
+                let mut names = BTreeSet::new();
+                exprs.iter().for_each(|e| names_in(e, &mut names));
+                let read = names.iter().filter_map(|n| self.definition_id(n)).filter(|d| values.contains_key(d));
+                (*id, read.collect())
+            })
+            .collect();
+        for id in super::cycles::in_order(&reads) {
+            let Some(exprs) = values.get(&id) else { continue };
+            let ty = self.infer(id, exprs);
+            if let Some(slot) = self.model.definitions.get_mut(id.index()) {
+                slot.ty = ty;
+            }
+        }
+    }
+
+    fn infer(&mut self, id: DefinitionId, exprs: &[&ast::Expr]) -> Type {
+        // Findings come again, for good, when the bodies are typed.
+        let (found, locals) = (self.diagnostics.len(), self.model.locals.len());
+        let depth = self.locals.len();
+        let params = self.model.definitions.get(id.index()).map_or_else(Vec::new, |d| d.params.clone());
+        for param in params {
+            let name = self.model.locals.get(param.index()).map_or_else(String::new, |l| l.name.clone());
+            self.locals.push((name, param));
+        }
+        let mut result = Type::Error;
+        for expr in exprs {
+            let ty = self.expr(expr, None).ty;
+            result = match (result, ty) {
+                (Type::Error, ty) => ty,
+                (Type::Number(d, k), Type::Number(e, l)) if d == e => Type::Number(d, k.max(l)),
+                (known, _) => known,
+            };
+        }
+        self.locals.truncate(depth);
+        self.diagnostics.truncate(found);
+        self.model.locals.truncate(locals);
+        result
+    }
+
+    /// For each exception that leads to a definition: the definition's name.
+    pub(super) fn exception_roots<'a>(&self, items: &[Placed<'a>]) -> BTreeMap<&'a str, &'a str> {
+        let mut targets: BTreeMap<&str, &str> = BTreeMap::new();
+        for placed in items {
+            if let Item::Exception(e) = placed.item
+                && let Some(first) = e.target.parts.first()
+            {
+                targets.entry(e.name.text.as_str()).or_insert(first.text.as_str());
+            }
+        }
+        let mut roots = BTreeMap::new();
+        for name in targets.keys() {
+            let mut at = *name;
+            // A circle of exceptions is reported elsewhere; here it only must end.
+            for _ in 0..=targets.len() {
+                match targets.get(at) {
+                    Some(next) => at = next,
+                    None => break,
+                }
+            }
+            if self.definition_id(at).is_some() {
+                roots.insert(*name, at);
+            }
+        }
+        roots
+    }
+
+    /// Parameters of a definition come into sight under the names that this version gives them.
+    fn bind_params(&mut self, id: DefinitionId, d: Defined<'_>) -> bool {
+        let params = self.model.definitions.get(id.index()).map_or_else(Vec::new, |m| m.params.clone());
+        if params.len() != d.params.len() {
+            self.report(
+                Diagnostic::new(
+                    Code::E0306,
+                    format!("`{}` takes {} value(s), and this version {}", d.name.text, params.len(), d.params.len()),
+                    d.name.span,
+                    "another number of parameters",
+                )
+                .help("a replacement keeps the parameters of what it replaces"),
+            );
+            return false;
+        }
+        for (written, local) in d.params.iter().zip(params) {
+            if d.replace.is_some() {
+                let ty = self.type_expr(&written.ty, &d.name.text).0;
+                let wanted = self.model.locals.get(local.index()).map_or(Type::Error, |l| l.ty.clone());
+                if ty != wanted && !ty.is_error() {
+                    let wanted = self.type_name(&wanted);
+                    self.report(
+                        Diagnostic::new(
+                            Code::E0301,
+                            format!("the parameter `{}` is {wanted} in what is replaced", written.name.text),
+                            written.ty.span,
+                            "another type",
+                        )
+                        .help("a replacement keeps the types of the parameters"),
+                    );
+                }
+            }
+            self.bind(&written.name, local);
+        }
+        true
+    }
+
+    fn definition_version(&mut self, d: Defined<'_>) {
+        let Some(id) = self.definition_id(&d.name.text) else {
+            if d.replace.is_some() {
+                let known: Vec<String> = self.model.definitions.iter().map(|m| m.name.clone()).collect();
+                self.nothing_to_replace("definition", d.name, &known);
+            }
+            return;
+        };
+        let (ty, base) = match self.model.definitions.get(id.index()) {
+            Some(m) => (m.ty.clone(), m.versions.is_empty()),
+            None => return,
+        };
+        // A second declaration without `replace` was reported when names were declared.
+        if d.replace.is_none() && !base {
+            return;
+        }
+        if let (Some(_), Some(written)) = (d.replace, d.ty) {
+            let (written_ty, _) = self.type_expr(written, &d.name.text);
+            if !Self::fits(&written_ty, &ty) {
+                let wanted = self.type_name(&ty);
+                self.report(
+                    Diagnostic::new(
+                        Code::E0301,
+                        format!("`{}` is {wanted} in what is replaced", d.name.text),
+                        written.span,
+                        "another type",
+                    )
+                    .help("a replacement keeps the type"),
+                );
+            }
+        }
+        let claim = self.claim(d.placed, &ast::Scope::default(), d.span, true);
+        let cites = self.item_cites(d.placed.section, d.sources);
+        let depth = self.locals.len();
+        if !self.bind_params(id, d) {
+            self.locals.truncate(depth);
+            return;
+        }
+        let body = match d.placed.item {
+            Item::Define(define) => self.define_body(d, define, &ty, &cites),
+            Item::Table(table) => {
+                let value = self.table(table, &ty);
+                DefinitionBody::Cases(vec![single(value, d.span)])
+            }
+            Item::Scale(scale) => {
+                let value = self.scale(scale, &ty);
+                DefinitionBody::Cases(vec![single(value, d.span)])
+            }
+            _ => return,
+        };
+        self.locals.truncate(depth);
+        let section = self.model.sections.get(d.placed.section.index()).map_or("", |s| s.name.as_str());
+        let version = DefinitionVersion {
+            qualified: format!("{section}.{}", d.name.text),
+            claim,
+            body,
+            exceptions: Vec::new(),
+            cites,
+        };
+        if let Some(slot) = self.model.definitions.get_mut(id.index()) {
+            slot.versions.push(version);
+        }
+        let target = Target::Definition(id);
+        self.remember_replacement(target, d.placed.section, d.replace);
+    }
+
+    pub(super) fn nothing_to_replace(&mut self, what: &str, name: &ast::Name, known: &[String]) {
+        let mut found = Diagnostic::new(
+            Code::E0404,
+            format!("there is no {what} `{}` to replace or suspend", name.text),
+            name.span,
+            format!("no {what} of this name"),
+        );
+        found = match crate::diagnostic::nearest(&name.text, known.iter().map(String::as_str)) {
+            Some(near) => found.help(format!("did you mean `{near}`?")),
+            None => found.help("to add something new, leave the word out"),
+        };
+        self.report(found);
+    }
+
+    fn define_body(&mut self, d: Defined<'_>, define: &ast::Define, ty: &Type, cites: &[Cite]) -> DefinitionBody {
+        match &define.body {
+            ast::DefineBody::Open(text) => DefinitionBody::Open(text.value.clone()),
+            ast::DefineBody::Value(expr) => {
+                let value = self.expr(expr, Some(ty));
+                self.expect(&value, ty, &format!("the value of `{}`", d.name.text));
+                let mut case = single(value, expr.span);
+                case.cites = cites.to_vec();
+                DefinitionBody::Cases(vec![case])
+            }
+            ast::DefineBody::Cases { cases, otherwise } => {
+                let mut built: Vec<Case> = Vec::new();
+                for case in cases {
+                    if let Some(first) = cases.iter().find(|c| c.label.text == case.label.text)
+                        && first.label.span != case.label.span
+                    {
+                        let first = first.label.span;
+                        self.twice(
+                            "case",
+                            &case.label.text,
+                            case.label.span,
+                            first,
+                            "give each case a label of its own",
+                        );
+                        continue;
+                    }
+                    built.push(self.case(d.placed, case, ty));
+                }
+                if let Some(expr) = otherwise {
+                    let value = self.expr(expr, Some(ty));
+                    self.expect(&value, ty, "the value of `otherwise`");
+                    built.push(Case { otherwise: true, cites: cites.to_vec(), ..single(value, expr.span) });
+                }
+                DefinitionBody::Cases(built)
+            }
+        }
+    }
+
+    fn case(&mut self, placed: Placed<'_>, case: &ast::Case, ty: &Type) -> Case {
+        let value = self.expr(&case.value, Some(ty));
+        self.expect(&value, ty, &format!("the value of the case `{}`", case.label.text));
+        let scope = self.scope_within(placed.section, &case.scope, true);
+        Case {
+            label: Some(case.label.text.clone()),
+            otherwise: false,
+            scope,
+            when: case.when.as_ref().map(|c| self.condition(c, "what stands after `when`")),
+            unless: case.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect(),
+            value,
+            exceptions: Vec::new(),
+            cites: self.item_cites(placed.section, &case.sources),
+            span: case.span,
+        }
+    }
+
+    /// `case LABEL of DEFINITION`: joins every version but those that were replaced afresh by somebody else.
+    fn added_case(&mut self, placed: Placed<'_>, item: &ast::CaseItem) {
+        let Some(id) = self.definition_id(&item.definition.text) else {
+            let known: Vec<String> = self.model.definitions.iter().map(|d| d.name.clone()).collect();
+            self.unknown("definition", &item.definition, known.iter().map(String::as_str));
+            return;
+        };
+        self.used.definitions.insert(id);
+        let Some((ty, params)) = self.model.definitions.get(id.index()).map(|d| (d.ty.clone(), d.params.clone()))
+        else {
+            return;
+        };
+        let depth = self.locals.len();
+        for param in params {
+            let name = self.model.locals.get(param.index()).map_or_else(String::new, |l| l.name.clone());
+            self.locals.push((name, param));
+        }
+        let case = self.case(placed, &item.case, &ty);
+        self.locals.truncate(depth);
+        let label = &item.case.label;
+        let first = self.model.definitions.get(id.index()).and_then(|d| {
+            let cases = d.versions.iter().flat_map(|v| match &v.body {
+                DefinitionBody::Cases(cases) => cases.as_slice(),
+                DefinitionBody::Open(_) => &[],
+            });
+            cases.into_iter().find(|c| c.label.as_deref() == Some(label.text.as_str())).map(|c| c.span)
+        });
+        if let Some(first) = first {
+            self.twice("case", &label.text, label.span, first, "give each case a label of its own");
+            return;
+        }
+        let attach = self.attaches(Target::Definition(id), placed.section);
+        if let Some(slot) = self.model.definitions.get_mut(id.index()) {
+            for (index, version) in slot.versions.iter_mut().enumerate() {
+                if let DefinitionBody::Cases(cases) = &mut version.body
+                    && attach.get(index).copied().unwrap_or(true)
+                {
+                    // Before `otherwise`, so that the order of the Model is that of reading.
+                    let at = cases.iter().position(|c| c.otherwise).unwrap_or(cases.len());
+                    cases.insert(at, case.clone());
+                }
+            }
+        }
+    }
+
+    /// Every version must have a value for everything: `otherwise`, a case without a condition, or all values of an enum.
+    fn exhaustive(&mut self) {
+        let mut found = Vec::new();
+        for definition in &self.model.definitions {
+            for version in &definition.versions {
+                let DefinitionBody::Cases(cases) = &version.body else { continue };
+                if !cases.is_empty() && !self.covers_everything(cases, version) {
+                    found.push((definition.name.clone(), version.claim.span));
+                }
+            }
+        }
+        for (name, span) in found {
+            self.report(
+                Diagnostic::new(
+                    Code::E0505,
+                    format!("`{name}` has no value where none of its cases applies"),
+                    span,
+                    "no `otherwise`",
+                )
+                .help("add `otherwise VALUE`, or a case for each value of one enum"),
+            );
+        }
+    }
+
+    fn covers_everything(&self, cases: &[Case], version: &DefinitionVersion) -> bool {
+        let whole = |s: &Scope| *s == version.claim.scope || *s == Scope::unbounded();
+        let bounded = |c: &Case| !whole(&c.scope) || !c.unless.is_empty();
+        if cases.iter().any(|c| c.otherwise || (c.when.is_none() && !bounded(c))) {
+            return true;
+        }
+        let mut subject: Option<&Expr> = None;
+        let mut values: BTreeSet<u32> = BTreeSet::new();
+        let (mut yes, mut no): (Vec<&Expr>, Vec<&Expr>) = (Vec::new(), Vec::new());
+        for case in cases.iter().filter(|c| !bounded(c)) {
+            let Some(when) = &case.when else { continue };
+            let (of, picked): (&Expr, Vec<&Expr>) = match &when.kind {
+                ExprKind::Compare(ast::CompareOp::Eq, a, b) => (a, vec![b]),
+                ExprKind::In(a, list) => (a, list.iter().collect()),
+                ExprKind::Not(inner) => {
+                    no.push(inner);
+                    continue;
+                }
+                _ => {
+                    yes.push(when);
+                    continue;
+                }
+            };
+            if subject.is_some_and(|s| s != of) {
+                continue;
+            }
+            subject = Some(of);
+            values.extend(picked.iter().filter_map(|e| match &e.kind {
+                ExprKind::Literal(Value::Enum(_, index)) => Some(*index),
+                _ => None,
+            }));
+        }
+        if yes.iter().any(|y| no.contains(y)) {
+            return true;
+        }
+        let Some(Type::Enum(id)) = subject.map(|s| &s.ty) else { return false };
+        self.model.enums.get(id.index()).is_some_and(|e| e.values.len() == values.len())
+    }
+}
+
+/// A case without a condition.
+fn single(value: Expr, span: Span) -> Case {
+    Case {
+        label: None,
+        otherwise: false,
+        scope: Scope::unbounded(),
+        when: None,
+        unless: Vec::new(),
+        value,
+        exceptions: Vec::new(),
+        cites: Vec::new(),
+        span,
+    }
+}
+
+fn body_values(body: &ast::DefineBody) -> Vec<&ast::Expr> {
+    match body {
+        ast::DefineBody::Value(expr) => vec![expr],
+        ast::DefineBody::Cases { cases, otherwise } => cases.iter().map(|c| &c.value).chain(otherwise).collect(),
+        ast::DefineBody::Open(_) => Vec::new(),
+    }
+}
+
+/// All names in an expression, whatever they mean.
+fn names_in<'e>(expr: &'e ast::Expr, names: &mut BTreeSet<&'e str>) {
+    use ast::ExprKind as K;
+    match &expr.kind {
+        K::Number(..) | K::Percent(_) | K::Duration(..) | K::Date(_) | K::Text(_) | K::Bool(_) => {}
+        K::Name(name) => {
+            names.insert(&name.text);
+        }
+        K::Field(e, _) | K::Not(e) | K::Is(e, ..) | K::Neg(e) | K::Paren(e) => names_in(e, names),
+        K::Call(name, args) => {
+            names.insert(&name.text);
+            args.iter().for_each(|e| names_in(e, names));
+        }
+        K::List(list) | K::And(list) | K::Or(list) => list.iter().for_each(|e| names_in(e, names)),
+        K::Round(_, a, b) | K::Compare(_, a, b) | K::Arith(_, a, b) | K::At(a, b) => {
+            names_in(a, names);
+            names_in(b, names);
+        }
+        K::In(e, _, list) => {
+            names_in(e, names);
+            list.iter().for_each(|e| names_in(e, names));
+        }
+        K::Aggregate(a) => {
+            names_in(&a.list, names);
+            for e in a.filter.iter().chain(&a.body).chain(&a.otherwise) {
+                names_in(e, names);
+            }
+        }
+    }
+}

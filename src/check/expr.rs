@@ -1,0 +1,567 @@
+//! Expressions: names to ids, and a type for every one.
+
+use super::{Checker, Symbol};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::*;
+use crate::model::*;
+use crate::source::Span;
+use crate::syntax::ast::{self, DurationUnit, IsWhat, State};
+use crate::value::{Duration, Number, Value};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// An expression that already has an error.
+pub(super) fn broken(span: Span) -> Expr {
+    Expr { kind: ExprKind::Literal(Value::Bool(false)), ty: Type::Error, span }
+}
+
+impl Checker<'_> {
+    /// Types an expression. `wanted` says which enum a bare value belongs to; whether the type fits is for the caller.
+    pub(super) fn expr(&mut self, expr: &ast::Expr, wanted: Option<&Type>) -> Expr {
+        let span = expr.span;
+        let bool_of = |kind| Expr { kind, ty: Type::Bool, span };
+        match &expr.kind {
+            ast::ExprKind::Number(number, unit) => self.number(number, unit.as_ref(), span),
+            ast::ExprKind::Percent(number) => {
+                let value = Number::parse(&number.text).ok().and_then(|n| n.div(Number::integer(100)).ok());
+                self.literal_number(value, Vec::new(), number, span, NumberKind::Decimal)
+            }
+            ast::ExprKind::Duration(number, unit) => self.duration(number, unit, span),
+            ast::ExprKind::Date(date) => Expr { kind: ExprKind::Literal(Value::Date(*date)), ty: Type::Date, span },
+            ast::ExprKind::Text(text) => {
+                Expr { kind: ExprKind::Literal(Value::Text(Arc::from(text.as_str()))), ty: Type::Text, span }
+            }
+            ast::ExprKind::Bool(value) => bool_of(ExprKind::Literal(Value::Bool(*value))),
+            ast::ExprKind::Name(name) => self.name(name, wanted),
+            ast::ExprKind::Field(inner, name) => self.field(inner, name, span),
+            ast::ExprKind::Call(name, args) => self.call(name, args, span),
+            ast::ExprKind::Round(mode, value, step) => self.round(*mode, value, step, span),
+            ast::ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, span),
+            ast::ExprKind::List(items) => self.list(items, wanted, span),
+            ast::ExprKind::Not(inner) => {
+                let inner = self.condition(inner, "what `not` turns round");
+                bool_of(ExprKind::Not(Box::new(inner)))
+            }
+            ast::ExprKind::And(parts) => {
+                let parts: Vec<Expr> = parts.iter().map(|p| self.condition(p, "each side of `and`")).collect();
+                self.never_together(&parts);
+                bool_of(ExprKind::And(parts))
+            }
+            ast::ExprKind::Or(parts) => {
+                let parts = parts.iter().map(|p| self.condition(p, "each side of `or`")).collect();
+                bool_of(ExprKind::Or(parts))
+            }
+            ast::ExprKind::Compare(op, a, b) => self.compare(*op, a, b, span),
+            ast::ExprKind::Is(subject, negated, what) => {
+                let subject = self.expr(subject, None);
+                let test = match what {
+                    IsWhat::State(state, _) => self.state_test(subject, *state, span),
+                    IsWhat::Value(name) => self.is_value(subject, name, span),
+                };
+                negate(test, *negated)
+            }
+            ast::ExprKind::In(subject, negated, set) => {
+                let subject = self.expr(subject, None);
+                let test = self.in_set(subject, set, span);
+                negate(test, *negated)
+            }
+            ast::ExprKind::Arith(op, a, b) => self.arith(*op, a, b, span),
+            ast::ExprKind::Neg(inner) => {
+                let inner = self.expr(inner, None);
+                let ty = inner.ty.clone();
+                match ty {
+                    Type::Number(..) | Type::Duration(_) | Type::Error => {}
+                    Type::Bool
+                    | Type::Date
+                    | Type::Text
+                    | Type::Enum(_)
+                    | Type::Region
+                    | Type::Record(_)
+                    | Type::List(_) => {
+                        let found = self.type_name(&ty);
+                        self.report(
+                            Diagnostic::new(
+                                Code::E0301,
+                                "only a number or a duration has a sign",
+                                span,
+                                format!("this is {found}"),
+                            )
+                            .help("remove the `-`"),
+                        );
+                        return broken(span);
+                    }
+                }
+                Expr { kind: ExprKind::Neg(Box::new(inner)), ty, span }
+            }
+            ast::ExprKind::At(inner, date) => self.at(inner, date, span),
+            ast::ExprKind::Paren(inner) => self.expr(inner, wanted),
+        }
+    }
+
+    fn number(&mut self, number: &ast::Number, unit: Option<&ast::UnitExpr>, span: Span) -> Expr {
+        let value = Number::parse(&number.text).ok();
+        let kind = if number.text.contains('.') { NumberKind::Decimal } else { NumberKind::Integer };
+        match unit {
+            None => self.literal_number(value, Vec::new(), number, span, kind),
+            Some(unit) => match self.unit_expr(unit) {
+                Some((dimension, quantity)) => {
+                    let scaled = value.and_then(|v| v.mul(quantity.scale).ok());
+                    self.literal_number(scaled, dimension, number, span, kind)
+                }
+                None => broken(span),
+            },
+        }
+    }
+
+    fn literal_number(
+        &mut self,
+        value: Option<Number>,
+        dimension: Dimension,
+        number: &ast::Number,
+        span: Span,
+        kind: NumberKind,
+    ) -> Expr {
+        let Some(value) = value else {
+            let most = crate::value::MAX_DIGITS;
+            self.report(
+                Diagnostic::new(Code::E0106, "this number cannot be kept exactly", number.span, "too many digits")
+                    .help(format!("a number has at most {most} digits before and after the point together")),
+            );
+            return broken(span);
+        };
+        Expr { kind: ExprKind::Literal(Value::Number(value)), ty: Type::Number(dimension, kind), span }
+    }
+
+    fn duration(&mut self, number: &ast::Number, unit: &DurationUnit, span: Span) -> Expr {
+        let count = Number::parse(&number.text).ok().and_then(Number::to_i64);
+        let count = count.filter(|n| n.checked_mul(12).is_some());
+        let Some(count) = count else {
+            self.report(
+                Diagnostic::new(
+                    Code::E0106,
+                    "a duration is a whole number of its unit",
+                    number.span,
+                    "not a whole number",
+                )
+                .help("write 18 months instead of 1.5 years"),
+            );
+            return broken(span);
+        };
+        let (value, kind) = match unit {
+            DurationUnit::Years => (Duration::Months(count * 12), DurationKind::Months),
+            DurationUnit::Months => (Duration::Months(count), DurationKind::Months),
+            DurationUnit::Weeks => (Duration::Days(count * 7), DurationKind::Days),
+            DurationUnit::Days => (Duration::Days(count), DurationKind::Days),
+            DurationUnit::WorkingDays(calendar) => match self.calendar_id(calendar.as_ref(), span) {
+                Some(id) => (Duration::WorkingDays(count), DurationKind::WorkingDays(id)),
+                None => return broken(span),
+            },
+        };
+        Expr { kind: ExprKind::Literal(Value::Duration(value)), ty: Type::Duration(kind), span }
+    }
+
+    /// The calendar of a name; without a name, the only one that there is.
+    pub(super) fn calendar_id(&mut self, name: Option<&ast::Name>, span: Span) -> Option<CalendarId> {
+        let known: Vec<String> = self.symbols.calendars.keys().cloned().collect();
+        match name {
+            Some(name) => {
+                let found = self.symbols.calendars.get(&name.text).map(|(id, _)| *id);
+                if found.is_none() {
+                    self.unknown("calendar", name, known.iter().map(String::as_str));
+                }
+                found
+            }
+            None if known.len() == 1 => Some(CalendarId(0)),
+            None => {
+                let help = if known.is_empty() {
+                    "declare a `calendar` with its weekend and holidays".to_owned()
+                } else {
+                    format!("say which: `3 working days of {}`", known.first().map_or("", String::as_str))
+                };
+                self.report(
+                    Diagnostic::new(
+                        Code::E0508,
+                        "working days of which calendar?",
+                        span,
+                        "no single calendar is declared",
+                    )
+                    .help(help),
+                );
+                None
+            }
+        }
+    }
+
+    fn name(&mut self, name: &ast::Name, wanted: Option<&Type>) -> Expr {
+        let span = name.span;
+        if let Some((_, local)) = self.locals.iter().rev().find(|(n, _)| *n == name.text) {
+            let local = *local;
+            let ty = self.model.locals.get(local.index()).map_or(Type::Error, |l| l.ty.clone());
+            return Expr { kind: ExprKind::Local(local), ty, span };
+        }
+        match name.text.as_str() {
+            "governing_date" => return Expr { kind: ExprKind::GoverningDate, ty: Type::Date, span },
+            "governing_region" => return Expr { kind: ExprKind::GoverningRegion, ty: Type::Region, span },
+            _ => {}
+        }
+        // A bare value of the enum that is wanted, unless the name means something of its own.
+        match (self.symbol(&name.text), wanted) {
+            (None, Some(Type::Enum(id))) => {
+                if let Some(index) = self.enum_value(*id, &name.text) {
+                    let ty = Type::Enum(*id);
+                    return Expr { kind: ExprKind::Literal(Value::Enum(*id, index)), ty, span };
+                }
+            }
+            (None, Some(Type::Region)) => {
+                if let Some((id, _)) = self.symbols.regions.get(&name.text).copied() {
+                    return Expr { kind: ExprKind::Literal(Value::Region(id)), ty: Type::Region, span };
+                }
+            }
+            _ => {}
+        }
+        match self.symbol(&name.text) {
+            Some(Symbol::Fact(id)) => self.fact_expr(id, span),
+            Some(Symbol::Definition(id)) => self.define_expr(id, name, &[], span),
+            Some(Symbol::Norm(id)) => {
+                self.used.norms.insert(id);
+                let ty = self.model.norms.get(id.index()).map_or(Type::Error, |n| n.ty.clone());
+                Expr { kind: ExprKind::Norm(id), ty, span }
+            }
+            Some(Symbol::Assumption(id)) => {
+                self.used.assumptions.insert(id);
+                let ty = self.model.assumptions.get(id.index()).map_or(Type::Error, |a| a.ty.clone());
+                Expr { kind: ExprKind::Assumption(id), ty, span }
+            }
+            Some(Symbol::Group) => {
+                let fields = self.symbols.groups.get(&name.text);
+                let first = fields.and_then(|f| f.keys().next()).cloned().unwrap_or_default();
+                self.report(
+                    Diagnostic::new(
+                        Code::E0301,
+                        format!("`{}` is a group of facts, not a value", name.text),
+                        span,
+                        "which fact of the group?",
+                    )
+                    .help(format!("write, for example, `{}.{first}`", name.text)),
+                );
+                broken(span)
+            }
+            Some(Symbol::Enum(id)) => {
+                let first = self.model.enums.get(id.index()).and_then(|e| e.values.first()).map(|(v, _)| v.clone());
+                self.report(
+                    Diagnostic::new(
+                        Code::E0301,
+                        format!("`{}` is an enum, not a value", name.text),
+                        span,
+                        "which value?",
+                    )
+                    .help(format!(
+                        "write, for example, `{}.{}`",
+                        name.text,
+                        first.unwrap_or_default()
+                    )),
+                );
+                broken(span)
+            }
+            None => {
+                self.unknown_name(name, wanted);
+                broken(span)
+            }
+        }
+    }
+
+    fn unknown_name(&mut self, name: &ast::Name, wanted: Option<&Type>) {
+        let mut known: Vec<String> = self.symbols.values.keys().cloned().collect();
+        known.extend(self.locals.iter().map(|(n, _)| n.clone()));
+        if let Some(Type::Enum(id)) = wanted {
+            let values = self.model.enums.get(id.index()).map_or_else(Vec::new, |e| e.values.clone());
+            known.extend(values.into_iter().map(|(v, _)| v));
+        }
+        if let Some(Type::Region) = wanted {
+            known.extend(self.symbols.regions.keys().cloned());
+        }
+        // A fact of some group, or a value of some enum, is a likely slip.
+        let group = self.symbols.groups.iter().find(|(_, g)| g.contains_key(&name.text)).map(|(g, _)| g.clone());
+        let value = self.model.enums.iter().find(|e| e.values.iter().any(|(v, _)| *v == name.text));
+        let value = value.map(|e| e.name.clone());
+        self.unknown("fact, definition, norm or assumption", name, known.iter().map(String::as_str));
+        if let Some(last) = self.diagnostics.last_mut() {
+            match (group, value) {
+                (Some(group), _) => last.help = vec![format!("did you mean `{group}.{}`?", name.text)],
+                (None, Some(owner)) => {
+                    last.help =
+                        vec![format!("`{}` is a value of `{owner}`: compare with `is {}`", name.text, name.text)];
+                }
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn fact_expr(&mut self, id: FactId, span: Span) -> Expr {
+        self.used.facts.insert(id);
+        let ty = self.model.facts.get(id.index()).map_or(Type::Error, |f| f.datum.ty.clone());
+        Expr { kind: ExprKind::Fact(id), ty, span }
+    }
+
+    fn field(&mut self, inner: &ast::Expr, name: &ast::Name, span: Span) -> Expr {
+        if let ast::ExprKind::Name(owner) = &inner.kind
+            && !self.locals.iter().any(|(n, _)| *n == owner.text)
+        {
+            match self.symbol(&owner.text) {
+                Some(Symbol::Group) => return self.group_fact(owner, name, span),
+                Some(Symbol::Enum(id)) => return self.named_value(id, name, span),
+                Some(Symbol::Fact(_) | Symbol::Definition(_) | Symbol::Norm(_) | Symbol::Assumption(_)) | None => {}
+            }
+        }
+        let inner = self.expr(inner, None);
+        match &inner.ty {
+            Type::Record(record) => match self.field_named(*record, &name.text) {
+                Some(field) => {
+                    let ty = self.model.fields.get(field.index()).map_or(Type::Error, |f| f.datum.ty.clone());
+                    Expr { kind: ExprKind::Field(Box::new(inner), field), ty, span }
+                }
+                None => {
+                    let ids = self.model.records.get(record.index()).map_or_else(Vec::new, |r| r.fields.clone());
+                    let known: Vec<String> = ids
+                        .iter()
+                        .filter_map(|f| self.model.fields.get(f.index()))
+                        .map(|f| f.datum.name.clone())
+                        .collect();
+                    self.unknown("field", name, known.iter().map(String::as_str));
+                    broken(span)
+                }
+            },
+            Type::Error => broken(span),
+            Type::List(_) => {
+                let text = self.sources.slice(inner.span).to_owned();
+                self.report(
+                    Diagnostic::new(
+                        Code::E0301,
+                        "a list has no fields; its elements have",
+                        name.span,
+                        "which element?",
+                    )
+                    .also(inner.span, "this is a list")
+                    .help(format!("write `any(x in {text}: x.{} …)`, `all(…)` or another aggregate", name.text)),
+                );
+                broken(span)
+            }
+            other => {
+                let found = self.type_name(other);
+                self.report(
+                    Diagnostic::new(
+                        Code::E0301,
+                        format!("{found} has no fields"),
+                        name.span,
+                        "no field can be taken here",
+                    )
+                    .help("remove the `.` and what follows it"),
+                );
+                broken(span)
+            }
+        }
+    }
+
+    fn group_fact(&mut self, group: &ast::Name, name: &ast::Name, span: Span) -> Expr {
+        let known = self.symbols.groups.get(&group.text);
+        match known.and_then(|g| g.get(&name.text)).copied() {
+            Some(id) => self.fact_expr(id, span),
+            None => {
+                let known: Vec<String> = known.map_or_else(Vec::new, |g| g.keys().cloned().collect());
+                self.unknown(&format!("fact in `{}`", group.text), name, known.iter().map(String::as_str));
+                broken(span)
+            }
+        }
+    }
+
+    fn named_value(&mut self, id: EnumId, name: &ast::Name, span: Span) -> Expr {
+        match self.enum_value(id, &name.text) {
+            Some(index) => Expr { kind: ExprKind::Literal(Value::Enum(id, index)), ty: Type::Enum(id), span },
+            None => {
+                self.unknown_value(id, name);
+                broken(span)
+            }
+        }
+    }
+
+    fn unknown_value(&mut self, id: EnumId, name: &ast::Name) {
+        let (owner, known) = match self.model.enums.get(id.index()) {
+            Some(e) => (e.name.clone(), e.values.iter().map(|(v, _)| v.clone()).collect::<Vec<_>>()),
+            None => (String::new(), Vec::new()),
+        };
+        let mut found = Diagnostic::new(
+            Code::E0310,
+            format!("`{}` is no value of `{owner}`", name.text),
+            name.span,
+            "not one of its values",
+        );
+        if let Some(near) = crate::diagnostic::nearest(&name.text, known.iter().map(String::as_str)) {
+            found = found.help(format!("did you mean `{near}`?"));
+        }
+        self.report(found.help(format!("its values are {}", super::quoted(known.iter().map(String::as_str)))));
+    }
+
+    fn list(&mut self, items: &[ast::Expr], wanted: Option<&Type>, span: Span) -> Expr {
+        let mut element = match wanted {
+            Some(Type::List(inner)) => Some(inner.as_ref().clone()),
+            _ => None,
+        };
+        let mut built = Vec::new();
+        for item in items {
+            let value = self.expr(item, element.as_ref());
+            match &element {
+                Some(ty) => {
+                    let ty = ty.clone();
+                    self.expect(&value, &ty, "the elements of a list are of one type");
+                }
+                None => element = Some(value.ty.clone()),
+            }
+            built.push(value);
+        }
+        match element {
+            Some(element) => Expr { kind: ExprKind::List(built), ty: Type::List(Box::new(element)), span },
+            None => {
+                self.report(
+                    Diagnostic::new(Code::E0301, "a list of what?", span, "an empty list says nothing of its elements")
+                        .help("an empty list may stand only where its type is known, as in `if absent means []`"),
+                );
+                broken(span)
+            }
+        }
+    }
+
+    fn state_test(&mut self, subject: Expr, state: State, span: Span) -> Expr {
+        match &subject.kind {
+            ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_) => {}
+            _ if subject.ty.is_error() => return broken(span),
+            _ => {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0308,
+                        "only a fact can be absent or unavailable",
+                        subject.span,
+                        "this is worked out, not asked",
+                    )
+                    .help("test the facts that it is made of"),
+                );
+                return broken(span);
+            }
+        }
+        Expr { kind: ExprKind::IsState(Box::new(subject), state), ty: Type::Bool, span }
+    }
+
+    fn is_value(&mut self, subject: Expr, name: &ast::Name, span: Span) -> Expr {
+        let value = match &subject.ty {
+            Type::Enum(id) => match self.enum_value(*id, &name.text) {
+                Some(index) => Value::Enum(*id, index),
+                None => {
+                    let id = *id;
+                    self.unknown_value(id, name);
+                    return broken(span);
+                }
+            },
+            Type::Region => match self.region_id(name) {
+                Some(id) => Value::Region(id),
+                None => return broken(span),
+            },
+            Type::Error => return broken(span),
+            other => {
+                let found = self.type_name(other);
+                let known = self.symbol(&name.text).is_some() || self.locals.iter().any(|(n, _)| *n == name.text);
+                let help = if known {
+                    format!("`=` compares two expressions: `… = {}`", name.text)
+                } else {
+                    "`is` takes a value of an enum, a region, `absent` or `unavailable`; `=` compares".to_owned()
+                };
+                self.report(
+                    Diagnostic::new(
+                        Code::E0310,
+                        format!("`is {}` does not fit {found}", name.text),
+                        span,
+                        "not an enum",
+                    )
+                    .help(help),
+                );
+                return broken(span);
+            }
+        };
+        let literal = Expr { kind: ExprKind::Literal(value), ty: subject.ty.clone(), span: name.span };
+        let kind = ExprKind::Compare(ast::CompareOp::Eq, Box::new(subject), Box::new(literal));
+        Expr { kind, ty: Type::Bool, span }
+    }
+
+    fn in_set(&mut self, subject: Expr, set: &[ast::Expr], span: Span) -> Expr {
+        if matches!(subject.ty, Type::Record(_) | Type::List(_)) {
+            let found = self.type_name(&subject.ty);
+            self.report(
+                Diagnostic::new(Code::E0310, format!("`in` does not fit {found}"), subject.span, "not a single value")
+                    .help("`contains(LIST, VALUE)` asks whether a list holds a value"),
+            );
+            return broken(span);
+        }
+        let wanted = subject.ty.clone();
+        let mut values = Vec::new();
+        let mut regions = BTreeSet::new();
+        for item in set {
+            let value = match (&wanted, &item.kind) {
+                (Type::Enum(id), ast::ExprKind::Name(name)) => match self.enum_value(*id, &name.text) {
+                    Some(index) => {
+                        Expr { kind: ExprKind::Literal(Value::Enum(*id, index)), ty: wanted.clone(), span: item.span }
+                    }
+                    None => {
+                        let id = *id;
+                        self.unknown_value(id, name);
+                        continue;
+                    }
+                },
+                (Type::Region, ast::ExprKind::Name(name)) => {
+                    if let Some(id) = self.region_id(name) {
+                        regions.extend(self.inside_of(id));
+                    }
+                    continue;
+                }
+                _ => self.expr(item, Some(&wanted)),
+            };
+            self.expect(&value, &wanted, "the values after `in` are of the type before it");
+            values.push(value);
+        }
+        if wanted == Type::Region {
+            return Expr { kind: ExprKind::InRegions(Box::new(subject), regions), ty: Type::Bool, span };
+        }
+        Expr { kind: ExprKind::In(Box::new(subject), values), ty: Type::Bool, span }
+    }
+
+    fn at(&mut self, inner: &ast::Expr, date: &ast::Expr, span: Span) -> Expr {
+        let inner = self.expr(inner, None);
+        let date = self.expr(date, Some(&Type::Date));
+        self.expect(&date, &Type::Date, "`at` takes a date");
+        match inner.kind {
+            ExprKind::Norm(_) | ExprKind::Define(..) => {
+                let ty = inner.ty.clone();
+                Expr { kind: ExprKind::At(Box::new(inner), Box::new(date)), ty, span }
+            }
+            _ if inner.ty.is_error() => broken(span),
+            _ => {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0301,
+                        "`at` reads a norm or a definition as of another date",
+                        inner.span,
+                        "neither a norm nor a definition",
+                    )
+                    .help("a fact does not change with the governing date; leave `at` out"),
+                );
+                broken(span)
+            }
+        }
+    }
+}
+
+fn negate(test: Expr, negated: bool) -> Expr {
+    if negated {
+        let span = test.span;
+        Expr { kind: ExprKind::Not(Box::new(test)), ty: Type::Bool, span }
+    } else {
+        test
+    }
+}

@@ -1,0 +1,343 @@
+//! Facts and records: types, registries, and what silence means.
+
+use super::{Checker, Placed, Symbol, TypeSymbol};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::*;
+use crate::model::*;
+use crate::syntax::ast::{self, Facts, Item, State};
+
+/// Where the handlers of a field belong.
+#[derive(Clone, Copy)]
+enum Holder {
+    Fact(FactId),
+    Field(FieldId),
+    Registry(RegistryId),
+}
+
+impl Checker<'_> {
+    /// Declares the fields of named records, then all facts.
+    pub(super) fn facts(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            let Item::Record(record) = placed.item else { continue };
+            let typed: Vec<&ast::Field> = record.fields.iter().filter(|f| f.ty.is_some()).collect();
+            if let Some((TypeSymbol::Record(id), _)) = self.symbols.types.get(&record.name.text).copied() {
+                self.fields_of(id, typed);
+            }
+        }
+        for placed in items {
+            let Item::Facts(facts) = placed.item else { continue };
+            match facts {
+                Facts::Group { name, fields, .. } => {
+                    let typed = fields.iter().any(|f| f.ty.is_some());
+                    match self.symbols.values.get(&name.text).copied() {
+                        Some((Symbol::Group, _)) => {}
+                        Some(_) => {
+                            self.declare_value("group of facts", name, Symbol::Group);
+                            continue;
+                        }
+                        None if typed || fields.is_empty() => {
+                            self.declare_value("group of facts", name, Symbol::Group);
+                        }
+                        None => {
+                            let known: Vec<String> = self.symbols.groups.keys().cloned().collect();
+                            self.unknown("group of facts", name, known.iter().map(String::as_str));
+                            continue;
+                        }
+                    }
+                    for field in fields.iter().filter(|f| f.ty.is_some()) {
+                        self.fact(Some(name), field);
+                    }
+                }
+                Facts::Single { field, .. } if field.ty.is_some() => self.fact(None, field),
+                Facts::Single { .. } => {}
+            }
+        }
+    }
+
+    fn fact(&mut self, group: Option<&ast::Name>, field: &ast::Field) {
+        let id = FactId::new(self.model.facts.len());
+        match group {
+            None => {
+                if !self.declare_value("fact", &field.name, Symbol::Fact(id)) {
+                    return;
+                }
+            }
+            Some(group) => {
+                let first = self.symbols.groups.get(&group.text).and_then(|g| g.get(&field.name.text)).copied();
+                if let Some(first) = first {
+                    let span = self.model.facts.get(first.index()).map_or(field.span, |f| f.datum.span);
+                    let path = format!("{}.{}", group.text, field.name.text);
+                    self.twice("fact", &path, field.name.span, span, "keep one of them");
+                    return;
+                }
+                self.symbols.groups.entry(group.text.clone()).or_default().insert(field.name.text.clone(), id);
+            }
+        }
+        let owner = group.map_or_else(|| field.name.text.clone(), |g| format!("{}.{}", g.text, field.name.text));
+        // The slot first: records without a name inside its type must not take its id.
+        let datum = self.datum(field, &owner);
+        self.model.facts.push(Fact { group: group.map(|g| g.text.clone()), datum });
+    }
+
+    /// Declares fields of a record type.
+    pub(super) fn fields_of<'f>(&mut self, record: RecordId, fields: impl IntoIterator<Item = &'f ast::Field>) {
+        let owner = self.model.records.get(record.index()).map_or_else(String::new, |r| r.name.clone());
+        for field in fields {
+            if let Some(first) = self.field_named(record, &field.name.text) {
+                let span = self.model.fields.get(first.index()).map_or(field.span, |f| f.datum.span);
+                self.twice("field", &field.name.text, field.name.span, span, "keep one of them");
+                continue;
+            }
+            if field.ty.is_none() {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0102,
+                        format!("the field `{}` has no type", field.name.text),
+                        field.name.span,
+                        "expected `: TYPE` after the name",
+                    )
+                    .help("write, for example, `consent: bool`"),
+                );
+                continue;
+            }
+            let datum = self.datum(field, &format!("{owner}.{}", field.name.text));
+            let id = FieldId::new(self.model.fields.len());
+            let Some(slot) = self.model.records.get_mut(record.index()) else { continue };
+            let index = u32::try_from(slot.fields.len()).unwrap_or(u32::MAX);
+            slot.fields.push(id);
+            self.model.fields.push(Field { record, index, datum });
+        }
+    }
+
+    /// The field of a record by name.
+    pub(super) fn field_named(&self, record: RecordId, name: &str) -> Option<FieldId> {
+        let fields = &self.model.records.get(record.index())?.fields;
+        fields.iter().copied().find(|id| self.model.fields.get(id.index()).is_some_and(|f| f.datum.name == name))
+    }
+
+    fn datum(&mut self, field: &ast::Field, owner: &str) -> Datum {
+        let (ty, unit) = match &field.ty {
+            Some(ty) => self.type_expr(ty, owner),
+            None => (Type::Error, None),
+        };
+        let mut at_least = 0;
+        if let Some(number) = &field.at_least {
+            match number.text.replace('_', "").parse::<u32>() {
+                Ok(count) if matches!(ty, Type::List(_) | Type::Error) => at_least = count,
+                Ok(_) => self.report(
+                    Diagnostic::new(
+                        Code::E0301,
+                        "`at least` counts the elements of a list",
+                        number.span,
+                        "this is no list",
+                    )
+                    .help("leave `at least` out, or make the fact a `list of …`"),
+                ),
+                Err(_) => self.report(
+                    Diagnostic::new(Code::E0106, "`at least` takes a whole number", number.span, "not a whole number")
+                        .help("write, for example, `at least 1`"),
+                ),
+            }
+        }
+        let mut registries = Vec::new();
+        for name in &field.registries {
+            match self.symbols.registries.get(&name.text).copied() {
+                Some((id, _)) => registries.push(id),
+                None => {
+                    let known: Vec<String> = self.symbols.registries.keys().cloned().collect();
+                    self.unknown("registry", name, known.iter().map(String::as_str));
+                }
+            }
+        }
+        let labels = self.labels(&field.labels);
+        Datum {
+            name: field.name.text.clone(),
+            ty,
+            unit,
+            at_least,
+            registries,
+            handlers: Handlers::default(),
+            labels,
+            span: field.name.span,
+        }
+    }
+
+    /// Handlers last: the values that absence means may be anything constant.
+    pub(super) fn handlers(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            match placed.item {
+                Item::Registry(registry) => {
+                    if let Some((id, _)) = self.symbols.registries.get(&registry.name.text).copied() {
+                        self.handlers_of(*placed, Holder::Registry(id), &registry.handlers);
+                    }
+                }
+                Item::Record(record) => {
+                    if let Some((TypeSymbol::Record(id), _)) = self.symbols.types.get(&record.name.text).copied() {
+                        self.field_handlers(*placed, id, &record.fields);
+                    } else {
+                        let known: Vec<String> = self.model.records.iter().map(|r| r.name.clone()).collect();
+                        self.unknown("record", &record.name, known.iter().map(String::as_str));
+                    }
+                }
+                Item::Facts(Facts::Group { name, fields, .. }) => {
+                    for field in fields {
+                        let fact = self.symbols.groups.get(&name.text).and_then(|g| g.get(&field.name.text)).copied();
+                        match fact {
+                            Some(fact) => self.fact_handlers(*placed, fact, field),
+                            None if field.ty.is_some() => {}
+                            None => {
+                                if let Some(group) = self.symbols.groups.get(&name.text) {
+                                    let known: Vec<String> = group.keys().cloned().collect();
+                                    self.unknown("fact", &field.name, known.iter().map(String::as_str));
+                                }
+                            }
+                        }
+                    }
+                }
+                Item::Facts(Facts::Single { field, .. }) => match self.symbol(&field.name.text) {
+                    Some(Symbol::Fact(fact)) => self.fact_handlers(*placed, fact, field),
+                    Some(_) | None if field.ty.is_some() => {}
+                    Some(_) | None => {
+                        let known: Vec<String> = self.model.facts.iter().map(Fact::path).collect();
+                        self.unknown("fact", &field.name, known.iter().map(String::as_str));
+                    }
+                },
+                _ => {}
+            }
+        }
+    }
+
+    fn fact_handlers(&mut self, placed: Placed<'_>, fact: FactId, field: &ast::Field) {
+        self.handlers_of(placed, Holder::Fact(fact), &field.handlers);
+        let ty = self.model.facts.get(fact.index()).map(|f| f.datum.ty.clone());
+        self.inner_handlers(placed, ty, field);
+    }
+
+    fn field_handlers(&mut self, placed: Placed<'_>, record: RecordId, fields: &[ast::Field]) {
+        for field in fields {
+            match self.field_named(record, &field.name.text) {
+                Some(id) => {
+                    self.handlers_of(placed, Holder::Field(id), &field.handlers);
+                    let ty = self.model.fields.get(id.index()).map(|f| f.datum.ty.clone());
+                    self.inner_handlers(placed, ty, field);
+                }
+                None if field.ty.is_some() => {}
+                None => {
+                    let ids = self.model.records.get(record.index()).map_or_else(Vec::new, |r| r.fields.clone());
+                    let known: Vec<String> = ids
+                        .iter()
+                        .filter_map(|f| self.model.fields.get(f.index()))
+                        .map(|f| f.datum.name.clone())
+                        .collect();
+                    self.unknown("field", &field.name, known.iter().map(String::as_str));
+                }
+            }
+        }
+    }
+
+    /// Handlers inside a type without a name: `list of { birth_date: date if absent … }`.
+    fn inner_handlers(&mut self, placed: Placed<'_>, ty: Option<Type>, field: &ast::Field) {
+        let mut ty = ty;
+        let mut written = field.ty.as_ref();
+        while let (Some(Type::List(inner)), Some(ast::TypeExpr { kind: ast::TypeKind::List(text), .. })) =
+            (&ty, written)
+        {
+            written = Some(text);
+            ty = Some(inner.as_ref().clone());
+        }
+        if let (Some(Type::Record(record)), Some(ast::TypeExpr { kind: ast::TypeKind::Record(fields), .. })) =
+            (ty, written)
+        {
+            self.field_handlers(placed, record, fields);
+        }
+    }
+
+    fn handlers_of(&mut self, placed: Placed<'_>, holder: Holder, handlers: &[ast::Handler]) {
+        for handler in handlers {
+            let claim = self.claim(placed, &handler.scope, handler.span, true);
+            let cites = self.item_cites(placed.section, &handler.sources);
+            let action = match &handler.action {
+                ast::HandlerAction::Then { outcome, reason } => self.handler_outcome(outcome, reason),
+                ast::HandlerAction::Means(expr) => self.handler_value(handler, holder, expr),
+            };
+            let Some(action) = action else { continue };
+            let built = Handler { claim, action, cites };
+            let slot = match holder {
+                Holder::Fact(id) => self.model.facts.get_mut(id.index()).map(|f| &mut f.datum.handlers),
+                Holder::Field(id) => self.model.fields.get_mut(id.index()).map(|f| &mut f.datum.handlers),
+                Holder::Registry(id) => self.model.registries.get_mut(id.index()).map(|r| &mut r.handlers),
+            };
+            let Some(slot) = slot else { continue };
+            match handler.state {
+                State::Absent => slot.absent.push(built),
+                State::Unavailable => slot.unavailable.push(built),
+            }
+        }
+    }
+
+    fn handler_outcome(&mut self, outcome: &ast::Name, reason: &ast::Name) -> Option<HandlerAction> {
+        let levels: Vec<Option<u32>> =
+            self.model.decisions.iter().map(|d| super::decisions::level(d, &outcome.text)).collect();
+        let mut good = true;
+        if levels.iter().all(Option::is_none) {
+            self.no_such_outcome(outcome, None);
+            good = false;
+        }
+        let reason_id = self.reason_id(reason);
+        if let Some(id) = reason_id {
+            let params = self.model.reasons.get(id.index()).map_or(0, |r| r.params.len());
+            if params > 0 {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0208,
+                        format!("`{}` needs {params} value(s), and a handler has none to give", reason.text),
+                        reason.span,
+                        "a reason with parameters",
+                    )
+                    .help("use a reason without parameters here"),
+                );
+                good = false;
+            }
+        }
+        match (good, reason_id) {
+            (true, Some(reason)) => Some(HandlerAction::Then { levels, outcome: outcome.text.clone(), reason }),
+            _ => None,
+        }
+    }
+
+    fn handler_value(&mut self, handler: &ast::Handler, holder: Holder, expr: &ast::Expr) -> Option<HandlerAction> {
+        let datum = match holder {
+            Holder::Fact(id) => self.model.facts.get(id.index()).map(|f| &f.datum),
+            Holder::Field(id) => self.model.fields.get(id.index()).map(|f| &f.datum),
+            Holder::Registry(_) => None,
+        };
+        let Some(ty) = datum.map(|d| d.ty.clone()) else {
+            self.report(
+                Diagnostic::new(
+                    Code::E0205,
+                    "`means` may not stand at a registry, whose facts have many types",
+                    handler.span,
+                    "not here",
+                )
+                .help("write `if absent means …` at the fact"),
+            );
+            return None;
+        };
+        if handler.state == State::Unavailable {
+            self.report(
+                Diagnostic::new(
+                    Code::E0205,
+                    "a registry that is down says nothing, so its silence means no value",
+                    handler.span,
+                    "`means` belongs to `if absent`",
+                )
+                .help("write `if unavailable then OUTCOME CODE`"),
+            );
+            return None;
+        }
+        let value = self.expr(expr, Some(&ty));
+        let fits = self.expect(&value, &ty, "what absence means must be of the fact's own type");
+        let constant = self.require_constant(&value, "what absence means");
+        (fits && constant).then_some(HandlerAction::Means(value))
+    }
+}

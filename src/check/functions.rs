@@ -1,0 +1,322 @@
+//! Calls: built-in functions, definitions with arguments, aggregates over lists.
+
+use super::{Checker, Symbol, expr::broken};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::*;
+use crate::model::*;
+use crate::source::Span;
+use crate::syntax::ast::{self, AggregateFunc};
+
+/// Names of the built-in functions, with what they take.
+pub(super) const BUILTINS: [(&str, &str); 15] = [
+    ("age", "age(BIRTH) or age(BIRTH, ON)"),
+    ("years_between", "years_between(FROM, TO)"),
+    ("months_between", "months_between(FROM, TO)"),
+    ("days_between", "days_between(FROM, TO)"),
+    ("working_days_between", "working_days_between(FROM, TO) or …, CALENDAR)"),
+    ("is_working_day", "is_working_day(DATE) or …, CALENDAR)"),
+    ("year", "year(DATE)"),
+    ("month", "month(DATE)"),
+    ("day", "day(DATE)"),
+    ("first_day_of_month", "first_day_of_month(DATE)"),
+    ("last_day_of_month", "last_day_of_month(DATE)"),
+    ("abs", "abs(NUMBER)"),
+    ("min", "min(A, B, …)"),
+    ("max", "max(A, B, …)"),
+    ("contains", "contains(LIST, VALUE)"),
+];
+
+impl Checker<'_> {
+    pub(super) fn call(&mut self, name: &ast::Name, args: &[ast::Expr], span: Span) -> Expr {
+        match self.symbol(&name.text) {
+            Some(Symbol::Definition(id)) => return self.define_expr(id, name, args, span),
+            Some(_) => {
+                self.report(
+                    Diagnostic::new(Code::E0306, format!("`{}` takes no values", name.text), span, "not a function")
+                        .help(format!("write `{}` alone", name.text)),
+                );
+                return broken(span);
+            }
+            None => {}
+        }
+        let Some((_, usage)) = BUILTINS.iter().find(|(n, _)| *n == name.text) else {
+            let defined: Vec<String> = self.model.definitions.iter().map(|d| d.name.clone()).collect();
+            let known = BUILTINS.iter().map(|(n, _)| *n).chain(defined.iter().map(String::as_str));
+            self.unknown("function or definition", name, known);
+            return broken(span);
+        };
+        self.builtin(name, args, span, usage)
+    }
+
+    fn builtin(&mut self, name: &ast::Name, args: &[ast::Expr], span: Span, usage: &str) -> Expr {
+        let days = Type::Duration(DurationKind::Days);
+        let months = Type::Duration(DurationKind::Months);
+        let whole = Type::number(NumberKind::Integer);
+        let (which, least, most, ty) = match name.text.as_str() {
+            "age" => (Builtin::Age, 1, 2, months),
+            "years_between" => (Builtin::YearsBetween, 2, 2, months),
+            "months_between" => (Builtin::MonthsBetween, 2, 2, months),
+            "days_between" => (Builtin::DaysBetween, 2, 2, days),
+            "year" => (Builtin::Year, 1, 1, whole),
+            "month" => (Builtin::Month, 1, 1, whole),
+            "day" => (Builtin::Day, 1, 1, whole),
+            "first_day_of_month" => (Builtin::FirstDayOfMonth, 1, 1, Type::Date),
+            "last_day_of_month" => (Builtin::LastDayOfMonth, 1, 1, Type::Date),
+            "working_days_between" | "is_working_day" => return self.working_days(name, args, span, usage),
+            "contains" => return self.contains(args, span, usage),
+            _ => return self.of_numbers(name, args, span, usage),
+        };
+        if args.len() < least || args.len() > most {
+            return self.wrong_count(name, args.len(), span, usage);
+        }
+        let mut built: Vec<Expr> = args.iter().map(|a| self.date(a, &name.text)).collect();
+        if which == Builtin::Age && built.len() == 1 {
+            built.push(Expr { kind: ExprKind::GoverningDate, ty: Type::Date, span });
+        }
+        Expr { kind: ExprKind::Call(which, built), ty, span }
+    }
+
+    fn date(&mut self, arg: &ast::Expr, function: &str) -> Expr {
+        let value = self.expr(arg, Some(&Type::Date));
+        self.expect(&value, &Type::Date, &format!("`{function}` takes dates"));
+        value
+    }
+
+    fn wrong_count(&mut self, name: &ast::Name, found: usize, span: Span, usage: &str) -> Expr {
+        self.report(
+            Diagnostic::new(
+                Code::E0306,
+                format!("`{}` is given {found} value(s)", name.text),
+                span,
+                "the wrong number of values",
+            )
+            .help(format!("write `{usage}`")),
+        );
+        broken(span)
+    }
+
+    fn working_days(&mut self, name: &ast::Name, args: &[ast::Expr], span: Span, usage: &str) -> Expr {
+        let dates = if name.text == "is_working_day" { 1 } else { 2 };
+        if args.len() != dates && args.len() != dates + 1 {
+            return self.wrong_count(name, args.len(), span, usage);
+        }
+        let calendar = match args.get(dates).map(|a| &a.kind) {
+            Some(ast::ExprKind::Name(calendar)) => self.calendar_id(Some(calendar), span),
+            Some(_) => return self.wrong_count(name, args.len(), span, usage),
+            None => self.calendar_id(None, span),
+        };
+        let built = args.iter().take(dates).map(|a| self.date(a, &name.text)).collect();
+        let Some(calendar) = calendar else { return broken(span) };
+        let (which, ty) = if dates == 1 {
+            (Builtin::IsWorkingDay(calendar), Type::Bool)
+        } else {
+            (Builtin::WorkingDaysBetween(calendar), Type::Duration(DurationKind::WorkingDays(calendar)))
+        };
+        Expr { kind: ExprKind::Call(which, built), ty, span }
+    }
+
+    fn contains(&mut self, args: &[ast::Expr], span: Span, usage: &str) -> Expr {
+        let [list, value] = args else {
+            let name = ast::Name { text: "contains".into(), span };
+            return self.wrong_count(&name, args.len(), span, usage);
+        };
+        let list = self.expr(list, None);
+        let element = match &list.ty {
+            Type::List(inner) => inner.as_ref().clone(),
+            Type::Error => return broken(span),
+            other => {
+                let found = self.type_name(other);
+                self.report(
+                    Diagnostic::new(Code::E0306, "`contains` looks into a list", list.span, format!("this is {found}"))
+                        .help(format!("write `{usage}`, or `VALUE in {{ … }}` for values that are written out")),
+                );
+                return broken(span);
+            }
+        };
+        let value = self.expr(value, Some(&element));
+        self.expect(&value, &element, "a list contains values of its own type");
+        Expr { kind: ExprKind::Call(Builtin::Contains, vec![list, value]), ty: Type::Bool, span }
+    }
+
+    /// `abs`, `min`, `max`.
+    fn of_numbers(&mut self, name: &ast::Name, args: &[ast::Expr], span: Span, usage: &str) -> Expr {
+        let (which, least, most) = match name.text.as_str() {
+            "abs" => (Builtin::Abs, 1, 1),
+            "min" => (Builtin::Min, 2, usize::MAX),
+            _ => (Builtin::Max, 2, usize::MAX),
+        };
+        if args.len() < least || args.len() > most {
+            return self.wrong_count(name, args.len(), span, usage);
+        }
+        let built: Vec<Expr> = args.iter().map(|a| self.expr(a, None)).collect();
+        let Some(first) = built.first().cloned() else { return broken(span) };
+        let mut ty = first.ty.clone();
+        let ordered = match &ty {
+            Type::Number(..) => true,
+            Type::Date | Type::Duration(_) => which != Builtin::Abs,
+            Type::Error => return broken(span),
+            Type::Bool | Type::Text | Type::Enum(_) | Type::Region | Type::Record(_) | Type::List(_) => false,
+        };
+        if !ordered {
+            let found = self.type_name(&ty);
+            let text = format!("`{}` does not work on {found}", name.text);
+            self.report(
+                Diagnostic::new(Code::E0306, text, first.span, "not an ordered value").help(format!("write `{usage}`")),
+            );
+            return broken(span);
+        }
+        for other in built.iter().skip(1) {
+            if !self.alike(&first, other, "values to choose from") {
+                return broken(span);
+            }
+            if let (Type::Number(_, kind), Type::Number(_, k)) = (&mut ty, &other.ty) {
+                *kind = (*kind).max(*k);
+            }
+        }
+        Expr { kind: ExprKind::Call(which, built), ty, span }
+    }
+
+    /// A definition with its arguments.
+    pub(super) fn define_expr(&mut self, id: DefinitionId, name: &ast::Name, args: &[ast::Expr], span: Span) -> Expr {
+        self.used.definitions.insert(id);
+        let (ty, params) = match self.model.definitions.get(id.index()) {
+            Some(d) => (d.ty.clone(), d.params.clone()),
+            None => return broken(span),
+        };
+        if params.len() != args.len() {
+            let names: Vec<String> =
+                params.iter().filter_map(|p| self.model.locals.get(p.index())).map(|l| l.name.clone()).collect();
+            let usage =
+                if names.is_empty() { name.text.clone() } else { format!("{}({})", name.text, names.join(", ")) };
+            return self.wrong_count(name, args.len(), span, &usage);
+        }
+        let mut built = Vec::new();
+        for (arg, param) in args.iter().zip(&params) {
+            let wanted = self.model.locals.get(param.index()).map_or(Type::Error, |l| l.ty.clone());
+            let value = self.expr(arg, Some(&wanted));
+            self.expect(&value, &wanted, &format!("what `{}` is given", name.text));
+            built.push(value);
+        }
+        Expr { kind: ExprKind::Define(id, built), ty, span }
+    }
+
+    pub(super) fn aggregate(&mut self, a: &ast::Aggregate, span: Span) -> Expr {
+        let word = aggregate_word(a.func);
+        let list = self.expr(&a.list, None);
+        let element = match &list.ty {
+            Type::List(inner) => inner.as_ref().clone(),
+            Type::Error => Type::Error,
+            other => {
+                let found = self.type_name(other);
+                self.report(
+                    Diagnostic::new(
+                        Code::E0306,
+                        format!("`{word}` looks over a list"),
+                        list.span,
+                        format!("this is {found}"),
+                    )
+                    .help(format!("write `{word}(x in LIST: …)` with a fact that is a `list of …`")),
+                );
+                Type::Error
+            }
+        };
+        let local = self.new_local(a.var.as_ref().map_or("element", |v| v.text.as_str()), element.clone());
+        let depth = self.locals.len();
+        if let Some(var) = &a.var {
+            self.bind(var, local);
+        }
+        let filter = a.filter.as_ref().map(|f| self.condition(f, "what stands after `where`"));
+        let body = a.body.as_ref().map(|b| {
+            let wanted = matches!(a.func, AggregateFunc::Any | AggregateFunc::All).then_some(Type::Bool);
+            self.expr(b, wanted.as_ref())
+        });
+        self.locals.truncate(depth);
+        let inner = body.as_ref().map_or_else(|| element.clone(), |b| b.ty.clone());
+        let otherwise = a.otherwise.as_ref().map(|o| {
+            let value = self.expr(o, Some(&inner));
+            self.expect(&value, &inner, "the value over nothing");
+            value
+        });
+        let ty = self.aggregate_type(a, &inner, body.is_some(), otherwise.is_some(), span);
+        if inner.is_error() || list.ty.is_error() || ty.is_error() {
+            return broken(span);
+        }
+        if a.func == AggregateFunc::All && (self.at_least(&list) == 0 || filter.is_some()) {
+            self.report(
+                Diagnostic::new(
+                    Code::W0204,
+                    "`all` is true of a list without elements",
+                    span,
+                    "this list may be empty",
+                )
+                .help("declare the list `at least 1`, or add a test: `count(LIST) > 0 and all(…)`"),
+            );
+        }
+        // An `otherwise` of higher precision widens the result.
+        let ty = match (ty, otherwise.as_ref().map(|o| &o.ty)) {
+            (Type::Number(d, k), Some(Type::Number(_, other))) => Type::Number(d, k.max(*other)),
+            (ty, _) => ty,
+        };
+        let aggregate = Aggregate { func: a.func, local, list, filter, body, otherwise };
+        Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty, span }
+    }
+
+    fn aggregate_type(&mut self, a: &ast::Aggregate, inner: &Type, body: bool, otherwise: bool, span: Span) -> Type {
+        let word = aggregate_word(a.func);
+        let mut problem: Option<String> = None;
+        let ty = match a.func {
+            AggregateFunc::Any | AggregateFunc::All => {
+                if !matches!(inner, Type::Bool | Type::Error) {
+                    problem = Some(format!("write `{word}(x in LIST: CONDITION)`"));
+                }
+                Type::Bool
+            }
+            AggregateFunc::Count => {
+                if body {
+                    problem =
+                        Some("`count` takes its condition after `where`: `count(x in LIST where CONDITION)`".into());
+                }
+                Type::number(NumberKind::Integer)
+            }
+            AggregateFunc::Sum => {
+                if !matches!(inner, Type::Number(..) | Type::Duration(_) | Type::Error) {
+                    problem = Some("write `sum(x in LIST: NUMBER)`".into());
+                }
+                inner.clone()
+            }
+            AggregateFunc::Min | AggregateFunc::Max => {
+                if !matches!(inner, Type::Number(..) | Type::Date | Type::Duration(_) | Type::Error) {
+                    problem = Some(format!("write `{word}(x in LIST: VALUE)` with numbers, dates or durations"));
+                }
+                inner.clone()
+            }
+            AggregateFunc::First => inner.clone(),
+            AggregateFunc::List => Type::List(Box::new(inner.clone())),
+        };
+        let choosing = matches!(a.func, AggregateFunc::Min | AggregateFunc::Max | AggregateFunc::First);
+        if otherwise && !choosing {
+            problem = Some(format!("`{word}` always has a value, so it takes no `otherwise`"));
+        }
+        if let Some(help) = problem {
+            self.report(
+                Diagnostic::new(Code::E0306, format!("`{word}` is not given what it works on"), span, "not so")
+                    .help(help),
+            );
+            return Type::Error;
+        }
+        ty
+    }
+}
+
+pub(super) fn aggregate_word(func: AggregateFunc) -> &'static str {
+    match func {
+        AggregateFunc::Any => "any",
+        AggregateFunc::All => "all",
+        AggregateFunc::Count => "count",
+        AggregateFunc::Sum => "sum",
+        AggregateFunc::Min => "min",
+        AggregateFunc::Max => "max",
+        AggregateFunc::First => "first",
+        AggregateFunc::List => "list",
+    }
+}

@@ -1,0 +1,489 @@
+//! Assumptions and norms, decision tables and scales.
+
+use super::{Checker, Placed, Symbol, constant, expr::broken};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::*;
+use crate::source::Span;
+use crate::syntax::ast::{self, CellKind, CompareOp, Hit, Item};
+use crate::value::{Number, Value};
+use chrono::NaiveDate;
+
+impl Checker<'_> {
+    pub(super) fn assumptions(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            let Item::Assumption(item) = placed.item else { continue };
+            let Some(Symbol::Assumption(id)) = self.symbol(&item.name.text) else { continue };
+            if self.model.assumptions.get(id.index()).is_none_or(|a| a.span != item.span) {
+                continue;
+            }
+            let (ty, unit) = self.type_expr(&item.ty, &item.name.text);
+            let choices = self.choices(item, &ty);
+            let default = self.choice(&item.default, &ty).and_then(|value| {
+                let found = choices.iter().position(|c| *c == value);
+                if found.is_none() && !choices.is_empty() {
+                    self.report(
+                        Diagnostic::new(
+                            Code::E0507,
+                            format!("the default of `{}` is not among its choices", item.name.text),
+                            item.default.span,
+                            "not one of the choices",
+                        )
+                        .help("add it to `one of { … }`, or take another default"),
+                    );
+                }
+                found
+            });
+            let cites = self.item_cites(placed.section, &item.sources);
+            let labels = self.labels(&item.labels);
+            if let Some(slot) = self.model.assumptions.get_mut(id.index()) {
+                slot.ty = ty;
+                slot.unit = unit;
+                slot.choices = choices;
+                slot.default = default.and_then(|d| u32::try_from(d).ok()).unwrap_or(0);
+                slot.cites = cites;
+                slot.labels = labels;
+            }
+        }
+    }
+
+    fn choices(&mut self, item: &ast::Assumption, ty: &Type) -> Vec<Value> {
+        if item.choices.is_empty() {
+            return match ty {
+                Type::Bool => vec![Value::Bool(false), Value::Bool(true)],
+                Type::Enum(id) => {
+                    let count = self.model.enums.get(id.index()).map_or(0, |e| e.values.len());
+                    (0..count).filter_map(|i| u32::try_from(i).ok()).map(|i| Value::Enum(*id, i)).collect()
+                }
+                _ => {
+                    self.report(
+                        Diagnostic::new(
+                            Code::E0507,
+                            format!("the assumption `{}` does not say what could be chosen", item.name.text),
+                            item.name.span,
+                            "no `one of { … }`",
+                        )
+                        .help("list the readings of the law that are possible: `one of { 3, 5, 10 }`"),
+                    );
+                    Vec::new()
+                }
+            };
+        }
+        let mut values: Vec<Value> = Vec::new();
+        for choice in &item.choices {
+            let Some(value) = self.choice(choice, ty) else { continue };
+            if values.contains(&value) {
+                self.report(
+                    Diagnostic::new(Code::E0507, "a choice is written twice", choice.span, "the same value again")
+                        .help("keep each choice once"),
+                );
+            } else {
+                values.push(value);
+            }
+        }
+        values
+    }
+
+    fn choice(&mut self, expr: &ast::Expr, ty: &Type) -> Option<Value> {
+        let typed = self.expr(expr, Some(ty));
+        if !self.expect(&typed, ty, "the choices of an assumption are of its type") || typed.ty.is_error() {
+            return None;
+        }
+        let literal = |e: &Expr| {
+            let mut good = true;
+            e.walk(&mut |e| {
+                good &=
+                    matches!(e.kind, ExprKind::Literal(_) | ExprKind::Neg(_) | ExprKind::List(_) | ExprKind::Arith(..));
+            });
+            good
+        };
+        let none = Choices::defaults(&self.model);
+        let setting = constant::Setting { model: &self.model, choices: &none, day: NaiveDate::MIN, place: None };
+        let value = if literal(&typed) { constant::value(&typed, setting).ok() } else { None };
+        if value.is_none() {
+            self.report(
+                Diagnostic::new(Code::E0307, "a choice must be constant", expr.span, "this is worked out")
+                    .help("write the value itself"),
+            );
+        }
+        value
+    }
+
+    /// Types of norms; their values come when definitions have types, because cohorts of sections read those.
+    pub(super) fn norms(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            let Item::Norm(item) = placed.item else { continue };
+            let Some(Symbol::Norm(id)) = self.symbol(&item.name.text) else { continue };
+            let Some(written) = &item.ty else { continue };
+            let (ty, unit) = self.type_expr(written, &item.name.text);
+            let labels = self.labels(&item.labels);
+            let known = self.model.norms.get(id.index()).map(|n| (n.ty.clone(), n.span));
+            match known {
+                Some((Type::Error, _)) => {
+                    if let Some(slot) = self.model.norms.get_mut(id.index()) {
+                        slot.ty = ty;
+                        slot.unit = unit;
+                        slot.labels = labels;
+                    }
+                }
+                Some((known, first)) if known != ty && !ty.is_error() => {
+                    let (a, b) = (self.type_name(&known), self.type_name(&ty));
+                    self.report(
+                        Diagnostic::new(
+                            Code::E0301,
+                            format!("the norm `{}` is {a} and {b}", item.name.text),
+                            written.span,
+                            "another type",
+                        )
+                        .also(first, "first declared here")
+                        .help("a norm has one type; leave it out where the norm is declared already"),
+                    );
+                }
+                Some(_) | None => {}
+            }
+        }
+        let untyped: Vec<(String, Span)> =
+            self.model.norms.iter().filter(|n| n.ty == Type::Error).map(|n| (n.name.clone(), n.span)).collect();
+        for (name, span) in untyped {
+            let typed = items.iter().any(|p| matches!(p.item, Item::Norm(n) if n.name.text == name && n.ty.is_some()));
+            if !typed {
+                let known: Vec<String> =
+                    self.model.norms.iter().filter(|n| n.name != name).map(|n| n.name.clone()).collect();
+                let near = crate::diagnostic::nearest(&name, known.iter().map(String::as_str));
+                let help = near.map_or_else(
+                    || format!("write, for example, `norm {name}: m2 = 15 m2`"),
+                    |near| format!("did you mean `{near}`? A new norm needs a type: `norm {name}: m2 = …`"),
+                );
+                self.report(
+                    Diagnostic::new(Code::E0102, format!("the norm `{name}` has no type"), span, "expected `: TYPE`")
+                        .help(help),
+                );
+            }
+        }
+    }
+
+    pub(super) fn norm_values(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            let Item::Norm(item) = placed.item else { continue };
+            let Some(Symbol::Norm(id)) = self.symbol(&item.name.text) else { continue };
+            let Some(ty) = self.model.norms.get(id.index()).map(|n| n.ty.clone()) else { continue };
+            let common = self.cites(&item.sources, false);
+            let mut values = Vec::new();
+            for value in &item.values {
+                let built = self.constant_of(&value.value, &ty, &item.name.text);
+                let claim = self.claim(*placed, &value.scope, value.span, false);
+                let own = self.cites(&value.sources, false);
+                let cites = match (own.is_empty(), common.is_empty()) {
+                    (false, _) => own,
+                    (true, false) => common.clone(),
+                    (true, true) => self.item_cites(placed.section, &[]),
+                };
+                values.push(NormValue { claim, value: built, cites });
+            }
+            let mut bound = |expr: &Option<ast::Expr>| {
+                expr.as_ref().map(|expr| {
+                    let value = self.constant_of(expr, &ty, &item.name.text);
+                    (self.claim(*placed, &ast::Scope::default(), expr.span, false), value)
+                })
+            };
+            let (least, most) = (bound(&item.at_least), bound(&item.at_most));
+            if let Some(slot) = self.model.norms.get_mut(id.index()) {
+                slot.values.extend(values);
+                slot.at_least.extend(least);
+                slot.at_most.extend(most);
+            }
+        }
+    }
+
+    fn constant_of(&mut self, expr: &ast::Expr, ty: &Type, name: &str) -> Expr {
+        let value = self.expr(expr, Some(ty));
+        self.expect(&value, ty, &format!("the value of the norm `{name}`"));
+        if let Type::Number(_, NumberKind::Ratio) = value.ty {
+            self.report(
+                Diagnostic::new(
+                    Code::E0305,
+                    format!("the norm `{name}` may have no finite value"),
+                    expr.span,
+                    "a quotient without an end cannot be stored",
+                )
+                .help("round it: `round(…, 0.01)`"),
+            );
+        }
+        self.require_constant(&value, "a norm");
+        value
+    }
+
+    /// A decision table becomes rows of conditions.
+    pub(super) fn table(&mut self, table: &ast::Table, ty: &Type) -> Expr {
+        let inputs: Vec<Expr> = table.inputs.iter().map(|e| self.expr(e, None)).collect();
+        let element = match (table.hit, ty) {
+            (Hit::List, Type::List(inner)) => inner.as_ref().clone(),
+            (Hit::Count, _) => Type::Error,
+            (Hit::List, _) => {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0301,
+                        "a table that collects a list has a list as its type",
+                        table.ty.span,
+                        "not a list",
+                    )
+                    .help("write `: list of …`"),
+                );
+                Type::Error
+            }
+            (Hit::Unique | Hit::First | Hit::Sum | Hit::Min | Hit::Max, ty) => ty.clone(),
+        };
+        if table.hit == Hit::Count && *ty != Type::number(NumberKind::Integer) {
+            self.report(
+                Diagnostic::new(Code::E0301, "a table that counts gives a whole number", table.ty.span, "another type")
+                    .help("write `: integer`"),
+            );
+        }
+        let rows = match &table.rows {
+            ast::TableRows::Inline(rows) => {
+                rows.iter().filter_map(|row| self.table_row(row, &inputs, &element)).collect()
+            }
+            ast::TableRows::Csv(path) => self.csv_rows(table, path, &inputs, &element),
+        };
+        let otherwise = table.otherwise.as_ref().map(|e| {
+            let wanted = if table.hit == Hit::Count { Type::number(NumberKind::Integer) } else { ty.clone() };
+            let value = self.expr(e, Some(&wanted));
+            self.expect(&value, &wanted, "the value of `otherwise`");
+            value
+        });
+        if inputs.iter().any(|i| i.ty.is_error()) {
+            return broken(table.span);
+        }
+        let kind = ExprKind::Table(Box::new(Table { hit: table.hit, rows, otherwise }));
+        Expr { kind, ty: ty.clone(), span: table.span }
+    }
+
+    fn table_row(&mut self, row: &ast::TableRow, inputs: &[Expr], element: &Type) -> Option<TableRow> {
+        if row.cells.len() != inputs.len() {
+            self.report(
+                Diagnostic::new(
+                    Code::E0212,
+                    format!("a row has {} condition(s), and the table reads {}", row.cells.len(), inputs.len()),
+                    row.span,
+                    "a cell too many or too few",
+                )
+                .help("give each value after `by` a cell, `any` where it does not matter, then the result"),
+            );
+            return None;
+        }
+        let mut conditions = Vec::new();
+        for (cell, input) in row.cells.iter().zip(inputs) {
+            conditions.extend(self.cell(cell, input));
+        }
+        let output = self.expr(&row.output, Some(element));
+        self.expect(&output, element, "the result of a row");
+        Some(TableRow { conditions, output, span: row.span })
+    }
+
+    fn cell(&mut self, cell: &ast::Cell, input: &Expr) -> Option<Expr> {
+        let span = cell.span;
+        let ty = input.ty.clone();
+        let compare = |op, value: Expr| Expr {
+            kind: ExprKind::Compare(op, Box::new(input.clone()), Box::new(value)),
+            ty: Type::Bool,
+            span,
+        };
+        let ordered = matches!(ty, Type::Number(..) | Type::Date | Type::Duration(_) | Type::Error);
+        match &cell.kind {
+            CellKind::Any => None,
+            CellKind::State(state) => match input.kind {
+                ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_) => {
+                    let kind = ExprKind::IsState(Box::new(input.clone()), *state);
+                    Some(Expr { kind, ty: Type::Bool, span })
+                }
+                _ => {
+                    self.report(
+                        Diagnostic::new(Code::E0308, "only a fact can be absent or unavailable", span, "not a fact")
+                            .also(input.span, "this column is worked out")
+                            .help("put the fact itself into the table"),
+                    );
+                    None
+                }
+            },
+            CellKind::Value(value) => {
+                let value = self.cell_value(value, input)?;
+                match (&ty, &value.kind) {
+                    (Type::Bool, ExprKind::Literal(Value::Bool(true))) => Some(input.clone()),
+                    (Type::Bool, ExprKind::Literal(Value::Bool(false))) => {
+                        Some(Expr { kind: ExprKind::Not(Box::new(input.clone())), ty: Type::Bool, span })
+                    }
+                    (Type::Region, ExprKind::Literal(Value::Region(id))) => {
+                        let set = self.inside_of(*id);
+                        Some(Expr { kind: ExprKind::InRegions(Box::new(input.clone()), set), ty: Type::Bool, span })
+                    }
+                    _ => Some(compare(CompareOp::Eq, value)),
+                }
+            }
+            CellKind::Compare(op, value) => {
+                let value = self.cell_value(value, input)?;
+                if !ordered && !matches!(op, CompareOp::Eq | CompareOp::Ne) {
+                    let found = self.type_name(&ty);
+                    self.report(
+                        Diagnostic::new(Code::E0301, format!("{found} has no order"), span, "no such comparison")
+                            .also(input.span, "the column's value")
+                            .help("write the value itself, or a set `{a, b}`"),
+                    );
+                    return None;
+                }
+                if *op == CompareOp::Ne {
+                    let equal = compare(CompareOp::Eq, value);
+                    return Some(Expr { kind: ExprKind::Not(Box::new(equal)), ty: Type::Bool, span });
+                }
+                Some(compare(*op, value))
+            }
+            CellKind::Range(low, high) => {
+                let (low, high) = (self.cell_value(low, input)?, self.cell_value(high, input)?);
+                if let (ExprKind::Literal(a), ExprKind::Literal(b)) = (&low.kind, &high.kind)
+                    && constant::order(a, b).is_some_and(|o| o.is_gt())
+                {
+                    self.report(
+                        Diagnostic::new(Code::E0309, "this range is empty", span, "its end comes before its start")
+                            .help("exchange the two ends"),
+                    );
+                }
+                let parts = vec![compare(CompareOp::Ge, low), compare(CompareOp::Le, high)];
+                Some(Expr { kind: ExprKind::And(parts), ty: Type::Bool, span })
+            }
+            CellKind::Set(values) => {
+                let values: Vec<Expr> = values.iter().filter_map(|v| self.cell_value(v, input)).collect();
+                Some(Expr { kind: ExprKind::In(Box::new(input.clone()), values), ty: Type::Bool, span })
+            }
+        }
+    }
+
+    fn cell_value(&mut self, value: &ast::Expr, input: &Expr) -> Option<Expr> {
+        let value = self.expr(value, Some(&input.ty.clone()));
+        if value.ty.is_error() || !self.alike(input, &value, "column and cell") {
+            return None;
+        }
+        Some(value)
+    }
+
+    fn csv_rows(&mut self, table: &ast::Table, path: &ast::Text, inputs: &[Expr], element: &Type) -> Vec<TableRow> {
+        let Some(csv) = self.read_csv(path) else { return Vec::new() };
+        let wanted: Vec<String> = table
+            .inputs
+            .iter()
+            .map(|e| self.sources.slice(e.span).to_owned())
+            .chain([table.name.text.clone()])
+            .collect();
+        let matches =
+            csv.header.len() == wanted.len()
+                && csv.header.iter().zip(&wanted).all(|((found, _), want)| {
+                    found == want || want.rsplit('.').next().is_some_and(|last| last == found)
+                });
+        if !matches {
+            let found = super::quoted(csv.header.iter().map(|(h, _)| h.as_str()));
+            let want = super::quoted(wanted.iter().map(String::as_str));
+            self.report(
+                Diagnostic::new(
+                    Code::E0212,
+                    "the columns are not those of the table",
+                    csv.header_span,
+                    format!("found {found}"),
+                )
+                .also(path.span, format!("the table reads {want}"))
+                .help("name the columns after the values that the table reads `by`, the last one after the table"),
+            );
+            return Vec::new();
+        }
+        let mut rows = Vec::new();
+        for row in &csv.rows {
+            let mut conditions = Vec::new();
+            for ((text, span), input) in row.cells.iter().zip(inputs) {
+                if input.ty == Type::Text && !matches!(text.as_str(), "any" | "-" | "absent" | "unavailable") {
+                    let literal = text_literal(text, *span);
+                    let kind = ExprKind::Compare(CompareOp::Eq, Box::new(input.clone()), Box::new(literal));
+                    conditions.push(Expr { kind, ty: Type::Bool, span: *span });
+                    continue;
+                }
+                match crate::syntax::parse_cell(self.sources, *span) {
+                    Ok(cell) => conditions.extend(self.cell(&cell, input)),
+                    Err(found) => self.diagnostics.extend(found),
+                }
+            }
+            let Some((text, span)) = row.cells.last() else { continue };
+            let output = if *element == Type::Text {
+                text_literal(text, *span)
+            } else {
+                match crate::syntax::parse_expression(self.sources, *span) {
+                    Ok(expr) => self.expr(&expr, Some(element)),
+                    Err(found) => {
+                        self.diagnostics.extend(found);
+                        continue;
+                    }
+                }
+            };
+            self.expect(&output, element, "the result of a row");
+            rows.push(TableRow { conditions, output, span: row.span });
+        }
+        rows
+    }
+
+    /// A marginal scale: bands that rise, the last one open.
+    pub(super) fn scale(&mut self, scale: &ast::Scale, ty: &Type) -> Expr {
+        let amount = self.expr(&scale.of, None);
+        let (Type::Number(over, _), Type::Number(result, _)) = (&amount.ty, ty) else {
+            if !amount.ty.is_error() && !ty.is_error() {
+                let found = self.type_name(&amount.ty);
+                self.report(
+                    Diagnostic::new(
+                        Code::E0301,
+                        "a scale cuts a number or quantity into bands",
+                        amount.span,
+                        format!("this is {found}"),
+                    )
+                    .help("write `scale NAME: TYPE of AMOUNT up to … rate … above rate …`"),
+                );
+            }
+            return broken(scale.span);
+        };
+        let per = super::units::combine(result, over, -1).unwrap_or_default();
+        let rate_type = Type::Number(per, NumberKind::Decimal);
+        let mut bands = Vec::new();
+        let mut last: Option<Number> = None;
+        for (index, (upto, rate)) in scale.bands.iter().enumerate() {
+            let upto = upto.as_ref().map(|e| {
+                let bound = self.expr(e, Some(&amount.ty.clone()));
+                self.alike(&amount, &bound, "amount and band");
+                self.require_constant(&bound, "the bound of a band");
+                bound
+            });
+            if let Some(Expr { kind: ExprKind::Literal(Value::Number(n)), span, .. }) = &upto {
+                if last.is_some_and(|before| *n <= before) {
+                    self.report(
+                        Diagnostic::new(Code::E0309, "this band is empty", *span, "not above the band before it")
+                            .help("write the bands from the lowest to the highest"),
+                    );
+                }
+                last = Some(*n);
+            }
+            let is_last = index + 1 == scale.bands.len();
+            if upto.is_none() != is_last {
+                let at = upto.as_ref().map_or(scale.span, |u| u.span);
+                self.report(
+                    Diagnostic::new(
+                        Code::E0102,
+                        "a scale ends with `above rate …`, once",
+                        at,
+                        "the last band must be open",
+                    )
+                    .help("add `above rate RATE` as the last band"),
+                );
+            }
+            let rate = self.expr(rate, Some(&rate_type));
+            self.expect(&rate, &rate_type, "the rate of a band");
+            bands.push((upto, rate));
+        }
+        let ty = ty.clone();
+        Expr { kind: ExprKind::Scale(Box::new(amount), bands), ty, span: scale.span }
+    }
+}
+
+fn text_literal(text: &str, span: Span) -> Expr {
+    Expr { kind: ExprKind::Literal(Value::Text(text.into())), ty: Type::Text, span }
+}

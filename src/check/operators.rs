@@ -1,0 +1,252 @@
+//! Operators: comparisons, arithmetic with units and durations, rounding.
+
+use super::{Checker, expr::broken, units::combine};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::*;
+use crate::source::Span;
+use crate::syntax::ast::{self, ArithOp, CompareOp, RoundMode};
+use crate::value::{Number, Value};
+
+impl Checker<'_> {
+    /// Types both sides of an operator; a bare enum value takes its enum from the other side.
+    fn both(&mut self, a: &ast::Expr, b: &ast::Expr) -> (Expr, Expr) {
+        let bare = |c: &Self, e: &ast::Expr| match &e.kind {
+            ast::ExprKind::Name(n) => c.symbol(&n.text).is_none() && !c.locals.iter().any(|(l, _)| *l == n.text),
+            _ => false,
+        };
+        if bare(self, a) && !bare(self, b) {
+            let right = self.expr(b, None);
+            let left = self.expr(a, Some(&right.ty.clone()));
+            return (left, right);
+        }
+        let left = self.expr(a, None);
+        let right = self.expr(b, Some(&left.ty.clone()));
+        (left, right)
+    }
+
+    pub(super) fn compare(&mut self, op: CompareOp, a: &ast::Expr, b: &ast::Expr, span: Span) -> Expr {
+        let (left, right) = self.both(a, b);
+        if left.ty.is_error() || right.ty.is_error() {
+            return broken(span);
+        }
+        if !self.alike(&left, &right, "two sides of a comparison") {
+            return broken(span);
+        }
+        let ordered = matches!(left.ty, Type::Number(..) | Type::Date | Type::Duration(_));
+        let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
+        if (!ordered && !equality) || matches!(left.ty, Type::Record(_) | Type::List(_)) {
+            let found = self.type_name(&left.ty);
+            self.report(
+                Diagnostic::new(Code::E0301, format!("{found} cannot be compared so"), span, "no such comparison")
+                    .help("numbers, dates and durations have an order; the rest can only be equal or not"),
+            );
+            return broken(span);
+        }
+        self.never_holds(op, &left, &right, span);
+        let kind = match op {
+            // `!=` is written out, so that every later stage knows one equality.
+            CompareOp::Ne => ExprKind::Not(Box::new(Expr {
+                kind: ExprKind::Compare(CompareOp::Eq, Box::new(left), Box::new(right)),
+                ty: Type::Bool,
+                span,
+            })),
+            CompareOp::Eq | CompareOp::Lt | CompareOp::Le | CompareOp::Gt | CompareOp::Ge => {
+                ExprKind::Compare(op, Box::new(left), Box::new(right))
+            }
+        };
+        Expr { kind, ty: Type::Bool, span }
+    }
+
+    /// Whether two values are of one type, digits of numbers aside; reports where they are not.
+    pub(super) fn alike(&mut self, a: &Expr, b: &Expr, what: &str) -> bool {
+        let same = match (&a.ty, &b.ty) {
+            (Type::Error, _) | (_, Type::Error) => true,
+            (Type::Number(x, _), Type::Number(y, _)) => x == y,
+            (x, y) => x == y,
+        };
+        if same {
+            return true;
+        }
+        let (left, right) = (self.type_name(&a.ty), self.type_name(&b.ty));
+        let (code, help) = match (&a.ty, &b.ty) {
+            (Type::Number(x, _), Type::Number(y, _)) => {
+                let dimension = if x.is_empty() { y } else { x };
+                let unit = self.default_quantity(dimension).map_or_else(String::new, |q| q.text);
+                (Code::E0302, format!("give both the same unit, for example `15 {unit}`"))
+            }
+            (Type::Duration(_), Type::Duration(_)) => {
+                (Code::E0304, "months, days and working days do not compare with one another: use one of them".into())
+            }
+            (Type::Number(d, _), Type::Duration(_)) | (Type::Duration(_), Type::Number(d, _)) if d.is_empty() => {
+                (Code::E0301, "a duration has a unit: `18 years`, `10 days`".into())
+            }
+            _ => (Code::E0301, "compare values of one kind".into()),
+        };
+        self.report(
+            Diagnostic::new(
+                code,
+                format!("the {what} differ: {left}, and {right}"),
+                b.span,
+                format!("this is {right}"),
+            )
+            .also(a.span, format!("this is {left}"))
+            .help(help),
+        );
+        false
+    }
+
+    pub(super) fn arith(&mut self, op: ArithOp, a: &ast::Expr, b: &ast::Expr, span: Span) -> Expr {
+        let left = self.expr(a, None);
+        let right = self.expr(b, None);
+        if left.ty.is_error() || right.ty.is_error() {
+            return broken(span);
+        }
+        let ty = match (op, &left.ty, &right.ty) {
+            (ArithOp::Add | ArithOp::Sub, Type::Number(x, j), Type::Number(y, k)) if x == y => {
+                Some(Type::Number(x.clone(), (*j).max(*k)))
+            }
+            (ArithOp::Add | ArithOp::Sub, Type::Number(..), Type::Number(..)) => {
+                self.alike(&left, &right, "two sides of a sum or difference");
+                return broken(span);
+            }
+            (ArithOp::Mul, Type::Number(x, j), Type::Number(y, k)) => {
+                combine(x, y, 1).map(|d| Type::Number(d, (*j).max(*k)))
+            }
+            (ArithOp::Div, Type::Number(x, j), Type::Number(y, k)) => {
+                let kind =
+                    if finite_divisor(&right) { (*j).max(*k).max(NumberKind::Decimal) } else { NumberKind::Ratio };
+                combine(x, y, -1).map(|d| Type::Number(d, kind))
+            }
+            (ArithOp::Add | ArithOp::Sub, Type::Date, Type::Duration(_)) => Some(Type::Date),
+            (ArithOp::Add, Type::Duration(_), Type::Date) => Some(Type::Date),
+            (ArithOp::Sub, Type::Date, Type::Date) => Some(Type::Duration(DurationKind::Days)),
+            (ArithOp::Add | ArithOp::Sub, Type::Duration(x), Type::Duration(y)) if x == y => Some(Type::Duration(*x)),
+            (ArithOp::Add | ArithOp::Sub, Type::Duration(_), Type::Duration(_)) => {
+                self.alike(&left, &right, "two durations");
+                return broken(span);
+            }
+            (ArithOp::Mul, Type::Duration(k), Type::Number(d, NumberKind::Integer))
+            | (ArithOp::Mul, Type::Number(d, NumberKind::Integer), Type::Duration(k))
+                if d.is_empty() =>
+            {
+                Some(Type::Duration(*k))
+            }
+            (ArithOp::Div, Type::Duration(x), Type::Duration(y)) if x == y => Some(Type::number(NumberKind::Ratio)),
+            _ => None,
+        };
+        let Some(ty) = ty else {
+            return self.no_such_arithmetic(op, &left, &right, span);
+        };
+        self.chained_months(op, &left, &right, span);
+        // A date always stands on the left, so that every later stage knows one order.
+        let (left, right) = if right.ty == Type::Date && left.ty != Type::Date { (right, left) } else { (left, right) };
+        Expr { kind: ExprKind::Arith(op, Box::new(left), Box::new(right)), ty, span }
+    }
+
+    fn no_such_arithmetic(&mut self, op: ArithOp, left: &Expr, right: &Expr, span: Span) -> Expr {
+        let (a, b) = (self.type_name(&left.ty), self.type_name(&right.ty));
+        let word = match op {
+            ArithOp::Add => "added to",
+            ArithOp::Sub => "taken from",
+            ArithOp::Mul => "multiplied with",
+            ArithOp::Div => "divided by",
+        };
+        let (first, second) = if op == ArithOp::Sub { (&b, &a) } else { (&a, &b) };
+        let help = match (&left.ty, &right.ty) {
+            (Type::Date, Type::Number(..)) => "a number needs a unit of time here: `10 days`, `1 month`",
+            (Type::Duration(_), Type::Number(..)) | (Type::Number(..), Type::Duration(_)) => {
+                "a duration can be multiplied with a whole number only"
+            }
+            (Type::Bool, _) | (_, Type::Bool) => "conditions are joined by `and` and `or`",
+            _ => "arithmetic works on numbers, quantities, dates and durations",
+        };
+        self.report(
+            Diagnostic::new(Code::E0301, format!("{first} cannot be {word} {second}"), span, "no such arithmetic")
+                .also(left.span, format!("this is {a}"))
+                .also(right.span, format!("this is {b}"))
+                .help(help),
+        );
+        broken(span)
+    }
+
+    /// `date + 1 month + 1 month` is not `date + 2 months` where a month ends early: worth a remark.
+    fn chained_months(&mut self, op: ArithOp, left: &Expr, right: &Expr, span: Span) {
+        let months = Type::Duration(DurationKind::Months);
+        if let ExprKind::Arith(ArithOp::Add | ArithOp::Sub, date, inner) = &left.kind
+            && matches!(op, ArithOp::Add | ArithOp::Sub)
+            && date.ty == Type::Date
+            && inner.ty == months
+            && right.ty == months
+        {
+            self.report(
+                Diagnostic::new(
+                    Code::W0301,
+                    "months are added one after the other, and the first sum may be cut to the month's end",
+                    span,
+                    "31 January + 1 month + 1 month is 28 March",
+                )
+                .help("add the durations first: `date + (1 month + 1 month)`"),
+            );
+        }
+    }
+
+    pub(super) fn round(&mut self, mode: RoundMode, value: &ast::Expr, step: &ast::Expr, span: Span) -> Expr {
+        let value = self.expr(value, None);
+        let step = self.expr(step, None);
+        if value.ty.is_error() || step.ty.is_error() {
+            return broken(span);
+        }
+        let (Type::Number(dimension, _), Type::Number(_, kind)) = (&value.ty, &step.ty) else {
+            self.report(
+                Diagnostic::new(
+                    Code::E0306,
+                    "only numbers and quantities are rounded",
+                    span,
+                    "expected a number and a step",
+                )
+                .help("write `round(AREA, 0.01 m2)`, `round up(…)` or `round down(…)`"),
+            );
+            return broken(span);
+        };
+        let (dimension, kind) = (dimension.clone(), *kind);
+        if !self.alike(&value, &step, "value and its rounding step") {
+            return broken(span);
+        }
+        if kind == NumberKind::Ratio {
+            self.report(
+                Diagnostic::new(
+                    Code::E0305,
+                    "a rounding step must be a finite decimal",
+                    step.span,
+                    "this may have no end",
+                )
+                .help("write the step as a number: `0.01 m2`"),
+            );
+        }
+        if let ExprKind::Literal(Value::Number(n)) = &step.kind
+            && *n <= Number::ZERO
+        {
+            self.report(
+                Diagnostic::new(Code::E0306, "a rounding step is above zero", step.span, "zero or less")
+                    .help("write, for example, `0.01`"),
+            );
+        }
+        let ty = Type::Number(dimension, kind);
+        Expr { kind: ExprKind::Round(mode, Box::new(value), Box::new(step)), ty, span }
+    }
+}
+
+/// Whether dividing by this literal keeps a decimal finite.
+fn finite_divisor(divisor: &Expr) -> bool {
+    let ExprKind::Literal(Value::Number(n)) = &divisor.kind else { return false };
+    let (mut rest, _) = n.parts();
+    if rest == 0 {
+        return false;
+    }
+    for prime in [2, 5] {
+        while rest % prime == 0 {
+            rest /= prime;
+        }
+    }
+    rest.abs() == 1
+}

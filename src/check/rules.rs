@@ -1,0 +1,524 @@
+//! Rules, exceptions and notices: bodies of all versions, and what excepts what.
+
+use super::definitions::afresh;
+use super::{Checker, Placed, Target};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::*;
+use crate::model::*;
+use crate::syntax::ast::{self, Item, SuspendKind};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Checker<'_> {
+    pub(super) fn rules(&mut self, items: &[Placed<'_>]) {
+        let mut loops: BTreeMap<Target, (String, LocalId, Type)> = BTreeMap::new();
+        for placed in items {
+            match placed.item {
+                Item::Rule(rule) => self.rule(*placed, rule, &mut loops),
+                Item::Notice(notice) => self.notice(*placed, notice, &mut loops),
+                _ => {}
+            }
+        }
+        for placed in items {
+            if let Item::Exception(exception) = placed.item {
+                self.exception_target(exception);
+            }
+        }
+        for placed in items {
+            if let Item::Exception(exception) = placed.item {
+                self.exception(*placed, exception, &loops);
+            }
+        }
+        for placed in items {
+            if let Item::Suspend(suspend) = placed.item {
+                self.suspend(*placed, suspend);
+            }
+        }
+        self.attach(items);
+        self.undecided_replacements(items);
+    }
+
+    fn qualified(&self, section: SectionId, name: &str) -> String {
+        let section = self.model.sections.get(section.index()).map_or("", |s| s.name.as_str());
+        format!("{section}.{name}")
+    }
+
+    /// The target of a name, if it is of the kind that is wanted; otherwise reported.
+    fn existing(&mut self, what: &str, name: &ast::Name, fits: impl Fn(Target) -> bool) -> Option<Target> {
+        match self.symbols.targets.get(&name.text).copied() {
+            Some((target, _)) if fits(target) => Some(target),
+            _ => {
+                let known: Vec<String> =
+                    self.symbols.targets.iter().filter(|(_, (t, _))| fits(*t)).map(|(n, _)| n.clone()).collect();
+                self.nothing_to_replace(what, name, &known);
+                None
+            }
+        }
+    }
+
+    pub(super) fn remember_replacement(&mut self, target: Target, section: SectionId, replace: Option<&ast::Replace>) {
+        self.replacements.entry(target).or_default().push((section, afresh(replace)));
+    }
+
+    fn rule(&mut self, placed: Placed<'_>, item: &ast::Rule, loops: &mut BTreeMap<Target, (String, LocalId, Type)>) {
+        let target = if item.replace.is_some() {
+            self.existing("rule", &item.name, |t| matches!(t, Target::Rule(_)))
+        } else {
+            let declared = self.symbols.targets.get(&item.name.text).copied();
+            declared.filter(|(_, span)| *span == item.name.span).map(|(t, _)| t)
+        };
+        let Some(target @ Target::Rule(id)) = target else { return };
+        let depth = self.locals.len();
+        let for_each = item.for_each.as_ref().and_then(|f| self.for_each(f, target, loops));
+        let decided = self.outcome(&item.outcome, item.decides.as_ref());
+        let (reason, args) = self.reason_args(&item.reason);
+        let when = item.when.as_ref().map(|c| self.condition(c, "what stands after `when`"));
+        let unless = item.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
+        self.locals.truncate(depth);
+        let claim = self.claim(placed, &item.scope, item.span, true);
+        let cites = self.item_cites(placed.section, &item.sources);
+        let (Some((decision, level)), Some(reason)) = (decided, reason) else { return };
+        let body = RuleBody { decision, level, reason, args, for_each, when, unless };
+        let qualified = self.qualified(placed.section, &item.name.text);
+        let version = RuleVersion { qualified, claim, body: Some(body), exceptions: Vec::new(), cites };
+        if let Some(slot) = self.model.rules.get_mut(id.index()) {
+            slot.versions.push(version);
+        }
+        self.remember_replacement(target, placed.section, item.replace.as_ref());
+    }
+
+    fn notice(
+        &mut self,
+        placed: Placed<'_>,
+        item: &ast::Notice,
+        loops: &mut BTreeMap<Target, (String, LocalId, Type)>,
+    ) {
+        let name = item.name.as_ref().unwrap_or(&item.reason.code);
+        let target = if item.replace.is_some() {
+            self.existing("notice", name, |t| matches!(t, Target::Notice(_)))
+        } else {
+            self.symbols.targets.get(&name.text).copied().filter(|(_, span)| *span == name.span).map(|(t, _)| t)
+        };
+        let Some(target @ Target::Notice(id)) = target else { return };
+        let depth = self.locals.len();
+        let for_each = item.for_each.as_ref().and_then(|f| self.for_each(f, target, loops));
+        let (reason, args) = self.reason_args(&item.reason);
+        let when = item.when.as_ref().map(|c| self.condition(c, "what stands after `when`"));
+        let unless = item.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
+        self.locals.truncate(depth);
+        let mut decision: Option<DecisionId> = None;
+        let mut on = Vec::new();
+        for outcome in &item.on {
+            if let Some((id, level)) = self.outcome(outcome, item.decides.as_ref()) {
+                decision = Some(id);
+                on.push(level);
+            }
+        }
+        if item.on.is_empty() {
+            decision = match &item.decides {
+                Some(name) => self.symbols.decisions.get(&name.text).map(|(id, _)| *id),
+                None if self.model.decisions.len() == 1 => Some(DecisionId(0)),
+                None => None,
+            };
+            if decision.is_none() && !self.model.decisions.is_empty() {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0209,
+                        "a notice of which decision?",
+                        item.span,
+                        "there are several decisions",
+                    )
+                    .help("add `decides DECISION`, or `on OUTCOME`"),
+                );
+            }
+        }
+        let claim = self.claim(placed, &item.scope, item.span, true);
+        let cites = self.item_cites(placed.section, &item.sources);
+        let (Some(decision), Some(reason)) = (decision, reason) else { return };
+        let body = NoticeBody { decision, on, reason, args, for_each, when, unless };
+        let qualified = self.qualified(placed.section, &name.text);
+        let version = NoticeVersion { qualified, claim, body: Some(body), exceptions: Vec::new(), cites };
+        if let Some(slot) = self.model.notices.get_mut(id.index()) {
+            slot.versions.push(version);
+        }
+        self.remember_replacement(target, placed.section, item.replace.as_ref());
+    }
+
+    /// A loop. Every version of a rule names its variable alike, so that exceptions in any file can read it.
+    fn for_each(
+        &mut self,
+        item: &ast::ForEach,
+        target: Target,
+        loops: &mut BTreeMap<Target, (String, LocalId, Type)>,
+    ) -> Option<ForEach> {
+        let list = self.expr(&item.list, None);
+        let element = match &list.ty {
+            Type::List(inner) => inner.as_ref().clone(),
+            Type::Error => return None,
+            other => {
+                let found = self.type_name(other);
+                self.report(
+                    Diagnostic::new(
+                        Code::E0301,
+                        "`for each` goes through a list",
+                        item.list.span,
+                        format!("this is {found}"),
+                    )
+                    .help("name a fact that is a `list of …`"),
+                );
+                return None;
+            }
+        };
+        let local = match loops.get(&target) {
+            Some((name, local, ty)) if *name == item.var.text && *ty == element => *local,
+            Some((name, _, _)) => {
+                let name = name.clone();
+                self.report(
+                    Diagnostic::new(
+                        Code::E0301,
+                        format!("the variable is `{name}` in what is replaced, and its exceptions read it"),
+                        item.var.span,
+                        "another variable, or elements of another type",
+                    )
+                    .help(format!("write `for each {name} in …` over a list of the same type")),
+                );
+                return None;
+            }
+            None => {
+                let local = self.new_local(&item.var.text, element.clone());
+                loops.insert(target, (item.var.text.clone(), local, element));
+                local
+            }
+        };
+        self.bind(&item.var, local);
+        let filter = item.filter.as_ref().map(|f| self.condition(f, "what stands after `where`"));
+        Some(ForEach { local, list, filter })
+    }
+
+    fn reason_args(&mut self, reference: &ast::ReasonRef) -> (Option<ReasonId>, Vec<Expr>) {
+        let reason = self.reason_id(&reference.code);
+        let params =
+            reason.and_then(|id| self.model.reasons.get(id.index())).map_or_else(Vec::new, |r| r.params.clone());
+        let mut args = Vec::new();
+        for (index, arg) in reference.args.iter().enumerate() {
+            let local = params.get(index).and_then(|p| self.model.locals.get(p.index()));
+            let wanted = local.map(|l| l.ty.clone());
+            let value = self.expr(arg, wanted.as_ref());
+            if let Some(wanted) = wanted {
+                self.expect(&value, &wanted, &format!("what `{}` is given", reference.code.text));
+            }
+            args.push(value);
+        }
+        if reason.is_some() && params.len() != args.len() {
+            let names: Vec<String> =
+                params.iter().filter_map(|p| self.model.locals.get(p.index())).map(|l| l.name.clone()).collect();
+            let help = if names.is_empty() {
+                format!("write `{}` alone", reference.code.text)
+            } else {
+                format!("write `{}({})`", reference.code.text, names.join(", "))
+            };
+            self.report(
+                Diagnostic::new(
+                    Code::E0208,
+                    format!("`{}` takes {} value(s), and is given {}", reference.code.text, params.len(), args.len()),
+                    reference.span,
+                    "the wrong number of values",
+                )
+                .help(help),
+            );
+            return (None, args);
+        }
+        (reason, args)
+    }
+
+    /// First all targets, so that exceptions can except one another in any order.
+    fn exception_target(&mut self, item: &ast::Exception) {
+        if item.replace.is_some() {
+            return;
+        }
+        let Some((Target::Exception(id), span)) = self.symbols.targets.get(&item.name.text).copied() else { return };
+        if span != item.name.span {
+            return;
+        }
+        let Some(first) = item.target.parts.first() else { return };
+        match self.symbols.targets.get(&first.text).copied() {
+            Some((target, _)) => {
+                if item.target.parts.len() > 1 && !matches!(target, Target::Definition(_)) {
+                    self.report(
+                        Diagnostic::new(
+                            Code::E0207,
+                            format!("`{}` has no cases", first.text),
+                            item.target.span,
+                            "only a definition has cases",
+                        )
+                        .help(format!("write `to {}`", first.text)),
+                    );
+                }
+                if let Target::Definition(definition) = target {
+                    self.used.definitions.insert(definition);
+                }
+                self.exception_targets.insert(id, (target, item.target.span));
+            }
+            None => {
+                let known: Vec<String> = self.symbols.targets.keys().cloned().collect();
+                let mut found = Diagnostic::new(
+                    Code::E0207,
+                    format!("there is no rule, exception, notice or definition `{}` to except", first.text),
+                    first.span,
+                    "nothing of this name",
+                );
+                if let Some(near) = crate::diagnostic::nearest(&first.text, known.iter().map(String::as_str)) {
+                    found = found.help(format!("did you mean `{near}`?"));
+                }
+                self.report(found.help("an exception names what it excepts: `exception NAME to RULE`"));
+            }
+        }
+    }
+
+    /// What an exception excepts in the end: a rule, a notice or a definition.
+    fn root_of(&self, id: ExceptionId) -> Option<Target> {
+        let mut seen = BTreeSet::new();
+        let mut at = Target::Exception(id);
+        while let Target::Exception(id) = at {
+            if !seen.insert(id) {
+                return None;
+            }
+            at = self.exception_targets.get(&id)?.0;
+        }
+        Some(at)
+    }
+
+    fn exception(
+        &mut self,
+        placed: Placed<'_>,
+        item: &ast::Exception,
+        loops: &BTreeMap<Target, (String, LocalId, Type)>,
+    ) {
+        let target = if item.replace.is_some() {
+            self.existing("exception", &item.name, |t| matches!(t, Target::Exception(_)))
+        } else {
+            let declared = self.symbols.targets.get(&item.name.text).copied();
+            declared.filter(|(_, span)| *span == item.name.span).map(|(t, _)| t)
+        };
+        let Some(target @ Target::Exception(id)) = target else { return };
+        let Some(root) = self.root_of(id) else { return };
+        let depth = self.locals.len();
+        let wanted = self.bind_root(root, loops);
+        let value = match (&item.value, &wanted) {
+            (Some(value), Some(ty)) => {
+                let value = self.expr(value, Some(ty));
+                self.expect(&value, ty, &format!("the value of the exception `{}`", item.name.text));
+                Some(value)
+            }
+            (Some(value), None) => {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0506,
+                        format!("the exception `{}` has a value, and what it excepts has none", item.name.text),
+                        value.span,
+                        "a value",
+                    )
+                    .also(item.target.span, "a rule or a notice")
+                    .help("leave `= …` out, or except a definition"),
+                );
+                None
+            }
+            (None, Some(_)) => {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0506,
+                        format!("the exception `{}` does not say which value holds instead", item.name.text),
+                        item.name.span,
+                        "no value",
+                    )
+                    .also(item.target.span, "a definition, in the end")
+                    .help(format!(
+                        "write `exception {} to {} = VALUE when …`",
+                        item.name.text,
+                        self.sources.slice(item.target.span)
+                    )),
+                );
+                None
+            }
+            (None, None) => None,
+        };
+        let when = item.when.as_ref().map(|c| self.condition(c, "what stands after `when`"));
+        let unless = item.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
+        self.locals.truncate(depth);
+        let claim = self.claim(placed, &item.scope, item.span, true);
+        let cites = self.item_cites(placed.section, &item.sources);
+        let qualified = self.qualified(placed.section, &item.name.text);
+        let body = Some(ExceptionBody { when, unless, value });
+        let version = ExceptionVersion { qualified, claim, body, exceptions: Vec::new(), cites };
+        if let Some(slot) = self.model.exceptions.get_mut(id.index()) {
+            slot.versions.push(version);
+        }
+        self.remember_replacement(target, placed.section, item.replace.as_ref());
+    }
+
+    /// Variables of what is excepted come into sight; for a definition, its type is given back.
+    fn bind_root(&mut self, root: Target, loops: &BTreeMap<Target, (String, LocalId, Type)>) -> Option<Type> {
+        match root {
+            Target::Definition(id) => {
+                let (ty, params) = self.model.definitions.get(id.index()).map(|d| (d.ty.clone(), d.params.clone()))?;
+                for param in params {
+                    let name = self.model.locals.get(param.index()).map_or_else(String::new, |l| l.name.clone());
+                    self.locals.push((name, param));
+                }
+                Some(ty)
+            }
+            Target::Rule(_) | Target::Notice(_) | Target::Exception(_) => {
+                if let Some((name, local, _)) = loops.get(&root) {
+                    self.locals.push((name.clone(), *local));
+                }
+                None
+            }
+        }
+    }
+
+    fn suspend(&mut self, placed: Placed<'_>, item: &ast::Suspend) {
+        let (what, fits): (&str, fn(Target) -> bool) = match item.kind {
+            SuspendKind::Rule => ("rule", |t| matches!(t, Target::Rule(_))),
+            SuspendKind::Exception => ("exception", |t| matches!(t, Target::Exception(_))),
+            SuspendKind::Notice => ("notice", |t| matches!(t, Target::Notice(_))),
+        };
+        let Some(target) = self.existing(what, &item.name, fits) else { return };
+        let claim = self.claim(placed, &item.scope, item.span, true);
+        let cites = self.item_cites(placed.section, &item.sources);
+        let qualified = self.qualified(placed.section, &item.name.text);
+        match target {
+            Target::Rule(id) => {
+                if let Some(rule) = self.model.rules.get_mut(id.index()) {
+                    rule.versions.push(RuleVersion { qualified, claim, body: None, exceptions: Vec::new(), cites });
+                }
+            }
+            Target::Exception(id) => {
+                if let Some(exception) = self.model.exceptions.get_mut(id.index()) {
+                    exception.versions.push(ExceptionVersion {
+                        qualified,
+                        claim,
+                        body: None,
+                        exceptions: Vec::new(),
+                        cites,
+                    });
+                }
+            }
+            Target::Notice(id) => {
+                if let Some(notice) = self.model.notices.get_mut(id.index()) {
+                    notice.versions.push(NoticeVersion { qualified, claim, body: None, exceptions: Vec::new(), cites });
+                }
+            }
+            Target::Definition(_) => return,
+        }
+        self.remember_replacement(target, placed.section, None);
+    }
+
+    /// For each version of a name: whether something that a section adds to the name belongs to it. A version that was
+    /// replaced afresh has only what its own section adds, and sections that start later.
+    pub(super) fn attaches(&self, target: Target, section: SectionId) -> Vec<bool> {
+        let choices = Choices::defaults(&self.model);
+        let start = |id: SectionId| {
+            self.model.sections.get(id.index()).and_then(|s| s.scope.period(&self.model, &choices).from)
+        };
+        let versions = self.replacements.get(&target).map_or(&[][..], Vec::as_slice);
+        versions
+            .iter()
+            .map(|(own, afresh)| !afresh || section == *own || (section.0 != 0 && start(section) > start(*own)))
+            .collect()
+    }
+
+    /// Gives every version the exceptions to its name.
+    fn attach(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            let Item::Exception(item) = placed.item else { continue };
+            if item.replace.is_some() {
+                continue;
+            }
+            let Some((Target::Exception(id), span)) = self.symbols.targets.get(&item.name.text).copied() else {
+                continue;
+            };
+            if span != item.name.span {
+                continue;
+            }
+            let Some((target, _)) = self.exception_targets.get(&id).copied() else { continue };
+            let attach = self.attaches(target, placed.section);
+            let wanted = |index: usize| attach.get(index).copied().unwrap_or(true);
+            match target {
+                Target::Rule(to) => {
+                    let versions = self.model.rules.get_mut(to.index()).map(|r| &mut r.versions);
+                    let lists = versions.into_iter().flatten().map(|v| &mut v.exceptions).enumerate();
+                    lists.filter(|(i, _)| wanted(*i)).for_each(|(_, list)| list.push(id));
+                }
+                Target::Notice(to) => {
+                    let versions = self.model.notices.get_mut(to.index()).map(|n| &mut n.versions);
+                    let lists = versions.into_iter().flatten().map(|v| &mut v.exceptions).enumerate();
+                    lists.filter(|(i, _)| wanted(*i)).for_each(|(_, list)| list.push(id));
+                }
+                Target::Exception(to) => {
+                    let versions = self.model.exceptions.get_mut(to.index()).map(|e| &mut e.versions);
+                    let lists = versions.into_iter().flatten().map(|v| &mut v.exceptions).enumerate();
+                    lists.filter(|(i, _)| wanted(*i)).for_each(|(_, list)| list.push(id));
+                }
+                Target::Definition(to) => self.attach_to_definition(to, id, &item.target, &attach),
+            }
+        }
+    }
+
+    fn attach_to_definition(&mut self, to: DefinitionId, id: ExceptionId, target: &ast::Path, attach: &[bool]) {
+        let label = target.parts.get(1);
+        let mut found = label.is_none();
+        let mut labels: BTreeSet<String> = BTreeSet::new();
+        if let Some(definition) = self.model.definitions.get_mut(to.index()) {
+            for (index, version) in definition.versions.iter_mut().enumerate() {
+                let wanted = attach.get(index).copied().unwrap_or(true);
+                let Some(label) = label else {
+                    if wanted {
+                        version.exceptions.push(id);
+                    }
+                    continue;
+                };
+                let DefinitionBody::Cases(cases) = &mut version.body else { continue };
+                for case in cases {
+                    labels.extend(case.label.clone());
+                    if case.label.as_deref() == Some(label.text.as_str()) {
+                        found = true;
+                        if wanted {
+                            case.exceptions.push(id);
+                        }
+                    }
+                }
+            }
+        }
+        if let (false, Some(label)) = (found, label) {
+            self.unknown("case", label, labels.iter().map(String::as_str));
+        }
+    }
+
+    /// A replacement of something that has exceptions must say what becomes of them.
+    fn undecided_replacements(&mut self, items: &[Placed<'_>]) {
+        let excepted: BTreeSet<Target> = self.exception_targets.values().map(|(t, _)| *t).collect();
+        for placed in items {
+            let (name, replace) = match placed.item {
+                Item::Rule(r) => (&r.name, &r.replace),
+                Item::Exception(e) => (&e.name, &e.replace),
+                Item::Notice(n) => (n.name.as_ref().unwrap_or(&n.reason.code), &n.replace),
+                Item::Define(d) => (&d.name, &d.replace),
+                Item::Table(t) => (&t.name, &t.replace),
+                Item::Scale(s) => (&s.name, &s.replace),
+                _ => continue,
+            };
+            let Some(replace @ ast::Replace { keeping: None, .. }) = replace else { continue };
+            let Some((target, _)) = self.symbols.targets.get(&name.text).copied() else { continue };
+            if excepted.contains(&target) {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0403,
+                        format!("`{}` has exceptions: do they hold for its replacement?", name.text),
+                        replace.span,
+                        "not said here",
+                    )
+                    .help("add `keeping exceptions`, or `afresh` to start without them"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Sections: finds the policy and its amendments, and gives every item to one of them.
+
+use super::{Checker, Placed};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::ids::*;
+use crate::model::*;
+use crate::source::{FileId, Span};
+use crate::syntax::ast::{self, Item};
+use crate::value::{LeapBirthday, MonthEnd, Value};
+
+/// A Model in which nothing is declared.
+pub(super) fn empty_model() -> Model {
+    let nowhere = Span::new(FileId(0), 0, 0);
+    Model {
+        sections: Vec::new(),
+        languages: Vec::new(),
+        leap_birthday: LeapBirthday::default(),
+        month_end: MonthEnd::default(),
+        sources: Vec::new(),
+        registries: Vec::new(),
+        regions: Vec::new(),
+        units: Vec::new(),
+        enums: Vec::new(),
+        records: Vec::new(),
+        fields: Vec::new(),
+        facts: Vec::new(),
+        calendars: Vec::new(),
+        assumptions: Vec::new(),
+        norms: Vec::new(),
+        definitions: Vec::new(),
+        reasons: Vec::new(),
+        decisions: Vec::new(),
+        rules: Vec::new(),
+        exceptions: Vec::new(),
+        notices: Vec::new(),
+        as_of: AsOf {
+            date: Expr { kind: ExprKind::Literal(Value::Bool(false)), ty: Type::Error, span: nowhere },
+            region: None,
+            span: nowhere,
+        },
+        locals: Vec::new(),
+    }
+}
+
+/// The dotted name as one text.
+pub(super) fn dotted(path: &ast::Path) -> String {
+    path.parts.iter().map(|p| p.text.as_str()).collect::<Vec<_>>().join(".")
+}
+
+impl Checker<'_> {
+    /// Gives each item its section. Sections: the policy, then amendments by name.
+    pub(super) fn sections<'a>(&mut self, files: &'a [ast::File]) -> Vec<Placed<'a>> {
+        let mut ranked: Vec<&ast::File> = files.iter().collect();
+        ranked.sort_by_key(|f| self.sources.get(f.file).map(|s| s.name.clone()));
+        let policy = self.policy_header(&ranked);
+        let amendments = self.amendment_headers(&ranked, policy);
+        let mut items = Vec::new();
+        for (rank, file) in ranked.iter().enumerate() {
+            let mut section = SectionId(0);
+            for item in &file.items {
+                match item {
+                    Item::Policy(_) => section = SectionId(0),
+                    Item::Amendment(a) => {
+                        let name = dotted(&a.name);
+                        let index = amendments.iter().position(|other| dotted(&other.name) == name);
+                        section = SectionId::new(index.map_or(0, |i| i + 1));
+                    }
+                    _ => {}
+                }
+                items.push(Placed { section, file_rank: u32::try_from(rank).unwrap_or(u32::MAX), item });
+            }
+        }
+        // The policy's items come first, then each amendment's; inside, as written.
+        items.sort_by_key(|p| (p.section, p.file_rank));
+        self.misplaced(&items);
+        items
+    }
+
+    fn policy_header<'a>(&mut self, files: &[&'a ast::File]) -> Option<&'a ast::Policy> {
+        let mut found: Option<&ast::Policy> = None;
+        for item in files.iter().flat_map(|f| &f.items) {
+            let Item::Policy(policy) = item else { continue };
+            match found {
+                None => found = Some(policy),
+                Some(first) => self.report(
+                    Diagnostic::new(
+                        Code::E0203,
+                        format!("a second policy, `{}`, beside `{}`", dotted(&policy.name), dotted(&first.name)),
+                        policy.name.span,
+                        "another `policy` header",
+                    )
+                    .also(first.name.span, "the first policy is declared here")
+                    .help("keep each policy in a folder of its own, or make one of them an `amendment`"),
+                ),
+            }
+        }
+        if found.is_none() {
+            // The place: the start of the first file, where a header would stand.
+            let file = files.first().map_or(FileId(0), |f| f.file);
+            self.report(
+                Diagnostic::new(Code::E0203, "there is no policy here", Span::new(file, 0, 0), "no `policy` header")
+                    .help("start one file with `policy NAME`, its scope and its titles"),
+            );
+        }
+        let (name, span) =
+            found.map_or_else(|| (String::from("policy"), Span::new(FileId(0), 0, 0)), |p| (dotted(&p.name), p.span));
+        let labels = found.map_or_else(Vec::new, |p| self.labels(&p.labels));
+        self.model.sections.push(Section {
+            name,
+            labels,
+            scope: Scope::unbounded(),
+            over: Vec::new(),
+            cites: Vec::new(),
+            span,
+        });
+        if let Some(policy) = found {
+            self.settings(policy);
+        }
+        found
+    }
+
+    fn settings(&mut self, policy: &ast::Policy) {
+        let named: Vec<String> = if policy.languages.is_empty() {
+            policy.labels.iter().map(|l| l.lang.text.clone()).collect()
+        } else {
+            policy.languages.iter().map(|l| l.text.clone()).collect()
+        };
+        self.model.languages = named;
+        self.model.languages.sort();
+        self.model.languages.dedup();
+        if let Some(word) = &policy.leap_birthday {
+            match word.text.as_str() {
+                "march_1" => self.model.leap_birthday = LeapBirthday::March1,
+                "february_28" => self.model.leap_birthday = LeapBirthday::February28,
+                _ => self.unknown("leap birthday", word, ["march_1", "february_28"]),
+            }
+        }
+        if let Some(word) = &policy.month_end {
+            match word.text.as_str() {
+                "clamp" => self.model.month_end = MonthEnd::Clamp,
+                "roll" => self.model.month_end = MonthEnd::Roll,
+                _ => self.unknown("month end", word, ["clamp", "roll"]),
+            }
+        }
+    }
+
+    fn amendment_headers<'a>(
+        &mut self,
+        files: &[&'a ast::File],
+        policy: Option<&ast::Policy>,
+    ) -> Vec<&'a ast::Amendment> {
+        let mut found: Vec<&ast::Amendment> = Vec::new();
+        for item in files.iter().flat_map(|f| &f.items) {
+            let Item::Amendment(amendment) = item else { continue };
+            let name = dotted(&amendment.name);
+            if let Some(policy) = policy {
+                let policy_name = dotted(&policy.name);
+                let wanted = dotted(&amendment.policy);
+                if wanted != policy_name {
+                    let near = nearest(&wanted, [policy_name.as_str()]).is_some();
+                    let help = if near {
+                        format!("did you mean `{policy_name}`?")
+                    } else {
+                        format!(
+                            "the policy here is `{policy_name}`; put the amendment beside the policy that it amends"
+                        )
+                    };
+                    self.report(
+                        Diagnostic::new(
+                            Code::E0204,
+                            format!("`{name}` amends `{wanted}`, which is not here"),
+                            amendment.policy.span,
+                            "no policy of this name",
+                        )
+                        .help(help),
+                    );
+                }
+                if name == policy_name {
+                    self.twice(
+                        "section",
+                        &name,
+                        amendment.name.span,
+                        policy.name.span,
+                        "give the amendment another name",
+                    );
+                }
+            }
+            match found.iter().find(|other| dotted(&other.name) == name) {
+                Some(first) => {
+                    let first = first.name.span;
+                    self.twice("amendment", &name, amendment.name.span, first, "give each amendment a name of its own");
+                }
+                None => found.push(amendment),
+            }
+        }
+        found.sort_by_key(|a| dotted(&a.name));
+        for amendment in &found {
+            let section = Section {
+                name: dotted(&amendment.name),
+                labels: self.labels(&amendment.labels),
+                scope: Scope::unbounded(),
+                over: Vec::new(),
+                cites: Vec::new(),
+                span: amendment.span,
+            };
+            self.model.sections.push(section);
+        }
+        for (index, amendment) in found.iter().enumerate() {
+            self.over(SectionId::new(index + 1), amendment);
+        }
+        found
+    }
+
+    fn over(&mut self, section: SectionId, amendment: &ast::Amendment) {
+        for path in &amendment.over {
+            let name = dotted(path);
+            match self.model.sections.iter().position(|s| s.name == name) {
+                Some(other) if other != section.index() => {
+                    if let Some(s) = self.model.sections.get_mut(section.index()) {
+                        s.over.push(SectionId::new(other));
+                    }
+                }
+                Some(_) => self.report(
+                    Diagnostic::new(
+                        Code::E0407,
+                        format!("`{name}` stands over itself"),
+                        path.span,
+                        "this very amendment",
+                    )
+                    .help("name the amendment that gives way"),
+                ),
+                None => {
+                    let known: Vec<String> = self.model.sections.iter().map(|s| s.name.clone()).collect();
+                    let whole = ast::Name { text: name, span: path.span };
+                    self.unknown("amendment", &whole, known.iter().map(String::as_str));
+                }
+            }
+        }
+    }
+
+    /// Items that may stand only in the policy, or only in an amendment.
+    fn misplaced(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            let in_amendment = placed.section.0 != 0;
+            let wrong = match placed.item {
+                Item::AsOf(a) if in_amendment => Some((a.span, "`as of`", "only the policy itself says what governs")),
+                Item::Suspend(s) if !in_amendment => {
+                    Some((s.span, "`suspend`", "only an amendment can suspend something"))
+                }
+                Item::Outcome(o) if !in_amendment => {
+                    Some((o.span, "`outcome … of`", "in the policy, write the outcome in the decision itself"))
+                }
+                Item::Rule(ast::Rule { replace: Some(r), .. })
+                | Item::Exception(ast::Exception { replace: Some(r), .. })
+                | Item::Notice(ast::Notice { replace: Some(r), .. })
+                | Item::Define(ast::Define { replace: Some(r), .. })
+                | Item::Table(ast::Table { replace: Some(r), .. })
+                | Item::Scale(ast::Scale { replace: Some(r), .. })
+                    if !in_amendment =>
+                {
+                    Some((r.span, "`replace`", "in the policy itself, change the item; only an amendment replaces"))
+                }
+                _ => None,
+            };
+            if let Some((span, what, help)) = wrong {
+                self.report(
+                    Diagnostic::new(Code::E0205, format!("{what} may not stand here"), span, "not in this section")
+                        .help(help),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Labels, citations and the messages of reasons.
+
+use super::{Checker, Placed};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::*;
+use crate::model::*;
+use crate::syntax::ast::{self, Item};
+
+impl Checker<'_> {
+    /// Labels sorted by language; a language twice is an error.
+    pub(super) fn labels(&mut self, labels: &[ast::Label]) -> Labels {
+        let mut result: Labels = Vec::new();
+        for label in labels {
+            if let Some(first) = labels.iter().find(|l| l.lang.text == label.lang.text)
+                && first.lang.span != label.lang.span
+            {
+                let first = first.lang.span;
+                self.twice("label", &label.lang.text, label.lang.span, first, "keep one text for each language");
+                continue;
+            }
+            result.push((label.lang.text.clone(), label.text.value.clone()));
+        }
+        result.sort();
+        result
+    }
+
+    /// Resolves citations. With `declare`, a source that is declared nowhere else is declared by its text.
+    pub(super) fn cites(&mut self, citations: &[ast::Citation], declare: bool) -> Vec<Cite> {
+        let mut result = Vec::new();
+        for citation in citations {
+            let name = &citation.name;
+            let known = self.symbols.sources.get(&name.text).copied();
+            match (known, &citation.place) {
+                (Some((source, declared)), place) => {
+                    // A header that declares its source has the title as text, which is no place in it.
+                    let place = place.as_ref().filter(|_| declared != name.span).map(|p| p.value.clone());
+                    self.used.source(source);
+                    result.push(Cite { source, place });
+                }
+                (None, Some(title)) if declare => {
+                    let source = SourceId::new(self.model.sources.len());
+                    self.model.sources.push(LegalSource {
+                        name: name.text.clone(),
+                        title: title.value.clone(),
+                        labels: Vec::new(),
+                        span: citation.span,
+                    });
+                    self.symbols.sources.insert(name.text.clone(), (source, name.span));
+                    self.used.source(source);
+                    result.push(Cite { source, place: None });
+                }
+                (None, _) => {
+                    let known: Vec<String> = self.symbols.sources.keys().cloned().collect();
+                    self.unknown("source", name, known.iter().map(String::as_str));
+                    if let Some(last) = self.diagnostics.last_mut() {
+                        last.help.push(format!("a source is declared by `source {} = \"its title\"`", name.text));
+                    }
+                }
+            }
+        }
+        result
+    }
+
+    /// The citations of an item, or its section's where it has none.
+    pub(super) fn item_cites(&mut self, section: SectionId, citations: &[ast::Citation]) -> Vec<Cite> {
+        let own = self.cites(citations, false);
+        if own.is_empty() {
+            return self.model.sections.get(section.index()).map_or_else(Vec::new, |s| s.cites.clone());
+        }
+        own
+    }
+
+    /// Messages last: their placeholders may read anything.
+    pub(super) fn messages(&mut self, items: &[Placed<'_>]) {
+        for placed in items {
+            let Item::Reason(reason) = placed.item else { continue };
+            let Some((id, first)) = self.symbols.reasons.get(&reason.code.text).copied() else { continue };
+            if first != reason.code.span {
+                continue;
+            }
+            let params = self.model.reasons.get(id.index()).map_or_else(Vec::new, |r| r.params.clone());
+            let depth = self.locals.len();
+            for (param, local) in reason.params.iter().zip(params) {
+                self.locals.push((param.name.text.clone(), local));
+            }
+            self.in_message = true;
+            let mut messages: Vec<(String, Vec<MessagePart>)> = Vec::new();
+            for message in &reason.messages {
+                if messages.iter().any(|(lang, _)| *lang == message.lang.text) {
+                    let text =
+                        format!("the message of `{}` is written twice in `{}`", reason.code.text, message.lang.text);
+                    self.report(
+                        Diagnostic::new(Code::E0202, text, message.lang.span, "a second message in this language")
+                            .help("keep one message for each language"),
+                    );
+                    continue;
+                }
+                let parts = message.parts.iter().map(|part| self.message_part(part)).collect();
+                messages.push((message.lang.text.clone(), parts));
+            }
+            self.in_message = false;
+            self.locals.truncate(depth);
+            messages.sort_by(|a, b| a.0.cmp(&b.0));
+            if let Some(slot) = self.model.reasons.get_mut(id.index()) {
+                slot.messages = messages;
+            }
+        }
+    }
+
+    fn message_part(&mut self, part: &ast::MessagePart) -> MessagePart {
+        match part {
+            ast::MessagePart::Text(text) => MessagePart::Text(text.clone()),
+            ast::MessagePart::Value(expr) => {
+                let value = self.expr(expr, None);
+                if matches!(value.ty, Type::Record(_) | Type::List(_)) {
+                    self.report(
+                        Diagnostic::new(
+                            Code::E0301,
+                            "a message can show one value, not a record or a list",
+                            expr.span,
+                            format!("this is {}", self.type_name(&value.ty)),
+                        )
+                        .help("name a field of the record, or a value computed from the list"),
+                    );
+                }
+                let unit = self.quantity_of(&value);
+                MessagePart::Value(value, unit)
+            }
+        }
+    }
+}

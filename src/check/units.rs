@@ -1,0 +1,232 @@
+//! Units: those that everybody knows, and those that a policy declares.
+
+use super::{Checker, Placed};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::UnitId;
+use crate::model::{BaseUnit, Dimension, Expr, ExprKind, Quantity, Type};
+use crate::syntax::ast::{self, Item};
+use crate::value::Number;
+use std::collections::BTreeMap;
+
+/// Units that need no declaration: symbol, the metre power or base that it is made of, and how many of it.
+const KNOWN: &[(&str, &str, i8, i64)] = &[
+    ("m", "m", 1, 1),
+    ("km", "m", 1, 1000),
+    ("m2", "m", 2, 1),
+    ("ha", "m", 2, 10_000),
+    ("km2", "m", 2, 1_000_000),
+    ("m3", "m", 3, 1),
+    ("kg", "kg", 1, 1),
+    ("t", "kg", 1, 1000),
+];
+
+/// The currency codes of ISO 4217 that are in use; each is a unit without a declaration.
+const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN \
+    BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD \
+    HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD \
+    MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON \
+    RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX \
+    USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG";
+
+/// What the units of a policy are made of.
+#[derive(Default)]
+pub(super) struct Units {
+    declared: BTreeMap<String, (Dimension, Number)>,
+    bases: BTreeMap<String, UnitId>,
+}
+
+impl Checker<'_> {
+    pub(super) fn declare_units(&mut self, items: &[Placed<'_>]) {
+        let mut places: BTreeMap<&str, crate::source::Span> = BTreeMap::new();
+        let mut derived: Vec<&ast::Unit> = Vec::new();
+        for placed in items {
+            let Item::Unit(unit) = placed.item else { continue };
+            if let Some(first) = places.get(unit.name.text.as_str()).copied() {
+                self.twice("unit", &unit.name.text, unit.name.span, first, "give each unit a symbol of its own");
+                continue;
+            }
+            places.insert(&unit.name.text, unit.name.span);
+            if unit.value.is_none() {
+                let id = self.base_unit(&unit.name.text);
+                let labels = self.labels(&unit.labels);
+                if let Some(slot) = self.model.units.get_mut(id.index()) {
+                    slot.labels = labels;
+                }
+                self.units.declared.insert(unit.name.text.clone(), (vec![(id, 1)], Number::ONE));
+            } else {
+                derived.push(unit);
+            }
+        }
+        // A derived unit may build on another that stands further down: repeat until nothing more can be worked out.
+        loop {
+            let waiting = derived.len();
+            derived.retain(|unit| !self.derive_unit(unit));
+            if derived.is_empty() || derived.len() == waiting {
+                break;
+            }
+        }
+        for unit in derived {
+            let missing = unit.value.as_ref().and_then(|(_, expr)| expr.as_ref());
+            let missing = missing.map(|expr| self.unit_expr(expr));
+            if let Some(Some(_)) | None = missing {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0303,
+                        format!("the unit `{}` cannot be worked out", unit.name.text),
+                        unit.span,
+                        "it leads back to itself, or its size is zero or too large",
+                    )
+                    .help("say how many of a known unit one of it is: `unit sotka = 100 m2`"),
+                );
+            }
+        }
+    }
+
+    fn derive_unit(&mut self, unit: &ast::Unit) -> bool {
+        let Some((number, expr)) = &unit.value else { return true };
+        let Ok(count) = Number::parse(&number.text) else { return false };
+        let (dimension, scale) = match expr {
+            None => (Vec::new(), Number::ONE),
+            Some(expr) => match self.find_units(expr) {
+                Ok(found) => found,
+                Err(_) => return false,
+            },
+        };
+        match count.mul(scale) {
+            Ok(scale) if scale > Number::ZERO => {
+                self.units.declared.insert(unit.name.text.clone(), (dimension, scale));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn base_unit(&mut self, name: &str) -> UnitId {
+        if let Some(id) = self.units.bases.get(name) {
+            return *id;
+        }
+        let id = UnitId::new(self.model.units.len());
+        self.model.units.push(BaseUnit { name: name.to_owned(), labels: Vec::new() });
+        self.units.bases.insert(name.to_owned(), id);
+        id
+    }
+
+    /// Dimension and size of a unit by its symbol.
+    pub(super) fn find_unit(&mut self, name: &str) -> Option<(Dimension, Number)> {
+        if let Some(found) = self.units.declared.get(name) {
+            return Some(found.clone());
+        }
+        if let Some((_, base, power, scale)) = KNOWN.iter().find(|(symbol, ..)| *symbol == name) {
+            let id = self.base_unit(base);
+            return Some((vec![(id, *power)], Number::integer(*scale)));
+        }
+        if CURRENCIES.split_ascii_whitespace().any(|code| code == name) {
+            let id = self.base_unit(name);
+            return Some((vec![(id, 1)], Number::ONE));
+        }
+        None
+    }
+
+    fn find_units(&mut self, expr: &ast::UnitExpr) -> Result<(Dimension, Number), ast::Name> {
+        let mut dimension: Dimension = Vec::new();
+        let mut scale = Number::ONE;
+        for (name, under) in &expr.factors {
+            let Some((dim, size)) = self.find_unit(&name.text) else { return Err(name.clone()) };
+            let product = if *under { scale.div(size) } else { scale.mul(size) };
+            let combined = combine(&dimension, &dim, if *under { -1 } else { 1 });
+            match (product, combined) {
+                (Ok(s), Some(d)) => (scale, dimension) = (s, d),
+                _ => return Err(name.clone()),
+            }
+        }
+        Ok((dimension, scale))
+    }
+
+    /// A unit as written; an unknown one is reported.
+    pub(super) fn unit_expr(&mut self, expr: &ast::UnitExpr) -> Option<(Dimension, Quantity)> {
+        match self.find_units(expr) {
+            Ok((dimension, scale)) => Some((dimension, Quantity { text: unit_text(expr), scale })),
+            Err(name) => {
+                let declared: Vec<String> = self.units.declared.keys().cloned().collect();
+                let known = declared.iter().map(String::as_str).chain(KNOWN.iter().map(|(symbol, ..)| *symbol));
+                let near = crate::diagnostic::nearest(&name.text, known);
+                let mut found = Diagnostic::new(
+                    Code::E0303,
+                    format!("there is no unit `{}`", name.text),
+                    name.span,
+                    "unknown unit",
+                );
+                if let Some(near) = near {
+                    found = found.help(format!("did you mean `{near}`?"));
+                }
+                self.report(found.help(format!("a unit is declared by `unit {}`", name.text)));
+                None
+            }
+        }
+    }
+
+    /// How a person would read a quantity of this dimension.
+    pub(super) fn default_quantity(&self, dimension: &Dimension) -> Option<Quantity> {
+        if dimension.is_empty() {
+            return None;
+        }
+        let plain = |id: UnitId, power: i8| {
+            let base = self.model.units.get(id.index()).map_or("?", |u| u.name.as_str());
+            let known = KNOWN.iter().find(|(_, b, p, scale)| *b == base && *p == power && *scale == 1);
+            match (known, power) {
+                (Some((symbol, ..)), _) => (*symbol).to_owned(),
+                (None, 1) => base.to_owned(),
+                (None, power) => format!("{base}^{power}"),
+            }
+        };
+        let over: Vec<String> = dimension.iter().filter(|(_, p)| *p > 0).map(|(u, p)| plain(*u, *p)).collect();
+        let under: Vec<String> =
+            dimension.iter().filter(|(_, p)| *p < 0).map(|(u, p)| plain(*u, p.saturating_neg())).collect();
+        let over = if over.is_empty() { String::from("1") } else { over.join(" * ") };
+        let under: String = under.iter().map(|u| format!(" per {u}")).collect();
+        Some(Quantity { text: format!("{over}{under}"), scale: Number::ONE })
+    }
+
+    /// The unit in which the value of an expression is best shown: that of whatever it is taken from.
+    pub(super) fn quantity_of(&self, expr: &Expr) -> Option<Quantity> {
+        if matches!(expr.ty, Type::Duration(_)) {
+            return match &expr.kind {
+                ExprKind::Fact(id) => self.model.facts.get(id.index()).and_then(|f| f.datum.unit.clone()),
+                ExprKind::Field(_, id) => self.model.fields.get(id.index()).and_then(|f| f.datum.unit.clone()),
+                _ => None,
+            };
+        }
+        let Type::Number(dimension, _) = &expr.ty else { return None };
+        let taken = match &expr.kind {
+            ExprKind::Fact(id) => self.model.facts.get(id.index()).and_then(|f| f.datum.unit.clone()),
+            ExprKind::Field(_, id) => self.model.fields.get(id.index()).and_then(|f| f.datum.unit.clone()),
+            ExprKind::Norm(id) => self.model.norms.get(id.index()).and_then(|n| n.unit.clone()),
+            ExprKind::Assumption(id) => self.model.assumptions.get(id.index()).and_then(|a| a.unit.clone()),
+            ExprKind::Round(_, _, step) => self.quantity_of(step),
+            ExprKind::At(inner, _) | ExprKind::Neg(inner) => self.quantity_of(inner),
+            _ => None,
+        };
+        taken.or_else(|| self.default_quantity(dimension))
+    }
+}
+
+/// `a · b^sign`; none where an exponent leaves its range.
+pub(super) fn combine(a: &Dimension, b: &Dimension, sign: i8) -> Option<Dimension> {
+    let mut powers: BTreeMap<UnitId, i8> = a.iter().copied().collect();
+    for (unit, power) in b {
+        let sum = powers.get(unit).copied().unwrap_or(0).checked_add(power.checked_mul(sign)?)?;
+        powers.insert(*unit, sum);
+    }
+    Some(powers.into_iter().filter(|(_, p)| *p != 0).collect())
+}
+
+fn unit_text(expr: &ast::UnitExpr) -> String {
+    let mut text = String::new();
+    for (name, under) in &expr.factors {
+        if !text.is_empty() {
+            text.push_str(if *under { " per " } else { " * " });
+        }
+        text.push_str(&name.text);
+    }
+    text
+}
