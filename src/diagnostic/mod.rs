@@ -5,15 +5,19 @@
 
 pub mod code;
 mod json;
+mod lookalike;
 mod render;
 mod sarif;
 mod suggest;
+mod text;
 
 pub use code::Code;
 pub use json::json;
+pub use lookalike::{is_unseen, lookalike};
 pub use render::{human, in_order, short};
 pub use sarif::sarif;
 pub use suggest::nearest;
+pub use text::{NoText, add_bytes, text};
 
 use crate::source::Span;
 

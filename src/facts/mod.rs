@@ -1,6 +1,26 @@
-//! Fact sets: what is known of one application, one cell for each fact of the Model.
+//! Fact sets: what is known of one application, one cell for each fact of the Model; and the files they are read from.
+//!
+//! Comes in: YAML or JSON, and the Model whose facts it states. Goes out: a [`FactSet`] for each document, or findings
+//! with their places. YAML and JSON become one neutral tree, which one decoder reads by the Model's types; the way back
+//! is [`to_json`] and [`to_yaml`].
 
+mod decode;
+mod encode;
+mod form;
+mod json;
+pub mod limits;
+mod scalar;
+mod tree;
+mod words;
+mod yaml;
+
+pub use encode::{to_json, to_yaml};
+pub use form::Form;
+
+use crate::diagnostic::Diagnostic;
 use crate::ids::FactId;
+use crate::model::Model;
+use crate::source::{FileId, Sources, Span};
 use crate::value::FactCell;
 
 /// What is known of one application: a cell for each fact, in the order of [`crate::model::Model::facts`].
@@ -28,4 +48,54 @@ impl FactSet {
             *slot = cell;
         }
     }
+}
+
+/// The languages in which facts are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// YAML 1.2; documents stand between `---` lines.
+    Yaml,
+    /// JSON: one object, several one after the other, or one array of them.
+    Json,
+}
+
+impl Format {
+    /// The format that a file's name promises; none for other endings.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        match name.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
+            "yaml" | "yml" => Some(Self::Yaml),
+            "json" | "ndjson" | "jsonl" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+/// One document of a fact file.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its place in the file, from 0.
+    pub index: usize,
+    /// Where it stands.
+    pub span: Span,
+    /// The facts; none where one of the findings is an error.
+    pub facts: Option<FactSet>,
+    /// What is to be said of it.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Reads a fact file. Each document is decided on its own: a bad one hides no other, and all that is wrong in one is said
+/// in one run. There is always at least one document; an empty file is a bad one.
+#[must_use]
+pub fn decode(model: &Model, sources: &Sources, file: FileId, format: Format) -> Vec<Document> {
+    let text = sources.get(file).map_or("", |source| &source.text);
+    Form::new(model).decode(text, file, format)
+}
+
+/// Reads one JSON object, as strictly as [`decode`] does. Whoever reads many keeps a [`Form`] and calls [`Form::line`].
+///
+/// # Errors
+/// All that is wrong; the places count bytes of `line`, in file 0.
+pub fn decode_line(model: &Model, line: &str) -> Result<FactSet, Vec<Diagnostic>> {
+    Form::new(model).line(line)
 }

@@ -6,6 +6,7 @@
 
 mod claims;
 mod expr;
+mod places;
 mod types;
 
 pub use claims::{Choices, Period, Standing, standing};

@@ -1,0 +1,69 @@
+//! Names that look like another name: letters of another script, characters that cannot be seen.
+
+use unicode_script::UnicodeScript;
+
+/// Letters of Cyrillic and Greek with the Latin letters that they look like.
+const TWINS: &str = "аaеeоoрpсcхxуyіiјjѕsһhԁdԛqԝwӏlАAВBЕEКKМMНHОOРPСCТTХXУYІIЈJЅSҺHӀI\
+                     αaοoρpνvΑAΒBΕEΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXΖZ";
+
+/// The letter that stands for all that look like it.
+fn skeleton(c: char) -> char {
+    let mut letters = TWINS.chars();
+    while let (Some(other), Some(latin)) = (letters.next(), letters.next()) {
+        if other == c {
+            return latin;
+        }
+    }
+    c
+}
+
+/// Whether a character takes no room and changes at most how its neighbours are shown.
+#[must_use]
+pub fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// A candidate that is another name and looks the same, with what differs, in words.
+#[must_use]
+pub fn lookalike<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<(&'a str, String)> {
+    let seen = |text: &str| -> Vec<char> { text.chars().filter(|c| !is_unseen(*c)).collect() };
+    let ours = seen(name);
+    for candidate in candidates {
+        let theirs = seen(candidate);
+        let same = |(a, b): (&char, &char)| skeleton(*a) == skeleton(*b);
+        if candidate == name || ours.len() != theirs.len() || !ours.iter().zip(&theirs).all(same) {
+            continue;
+        }
+        let why = match ours.iter().zip(&theirs).find(|(a, b)| a != b) {
+            Some((a, b)) => {
+                let (here, there) = (a.script().full_name(), b.script().full_name());
+                format!("the letter `{a}` written here is {here}, the `{b}` of the policy's name is {there}")
+            }
+            None => {
+                let hidden = name.chars().chain(candidate.chars()).find(|c| is_unseen(*c)).unwrap_or('\u{FEFF}');
+                format!("one of the names holds a character that cannot be seen, U+{:04X}", u32::from(hidden))
+            }
+        };
+        return Some((candidate, why));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_that_look_alike_are_told_apart() {
+        let (meant, why) = lookalike("\u{430}pplicant", ["owner", "applicant"]).unwrap();
+        assert_eq!(meant, "applicant");
+        assert!(why.contains("Cyrillic") && why.contains("Latin"), "{why}");
+        let (meant, why) = lookalike("owner\u{200E}", ["owner", "applicant"]).unwrap();
+        assert_eq!(meant, "owner");
+        assert!(why.contains("U+200E"), "{why}");
+        assert_eq!(lookalike("owner", ["owner"]), None);
+        assert_eq!(lookalike("ownes", ["owner"]), None);
+        assert_eq!(TWINS.chars().count() % 2, 0);
+        assert!(TWINS.chars().skip(1).step_by(2).all(|c| c.is_ascii_alphabetic()));
+    }
+}

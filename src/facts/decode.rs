@@ -1,0 +1,432 @@
+//! From a neutral tree to a fact set, by the types of the Model. Everything that is wrong is found in one run; nothing is
+//! guessed.
+
+use super::form::{Form, Names, Top};
+use super::scalar::{self, Refusal, nfc};
+use super::tree::{Entry, Node, Tree, beyond, unreadable};
+use super::words::{example, found, kind, listed, quoted};
+use super::{FactSet, limits};
+use crate::diagnostic::{Code, Diagnostic, lookalike, nearest};
+use crate::ids::{FactId, RecordId};
+use crate::model::{Datum, NumberKind, Quantity, Type};
+use crate::source::{FileId, Span};
+use crate::value::{FactCell, ListValue, Place, RecordValue, Step, Value};
+use std::sync::Arc;
+
+/// The key that says that a registry could not answer.
+pub(super) const UNAVAILABLE: &str = "unavailable";
+
+/// Reads one document.
+pub(super) struct Decoder<'f, 'm> {
+    form: &'f Form<'m>,
+    file: FileId,
+    findings: Vec<Diagnostic>,
+    /// Findings beyond the limit, which are counted and not made.
+    unsaid: usize,
+    /// Where the decoder stands.
+    place: Place,
+}
+
+/// A value; none where a finding says why there is none.
+type Read<T> = Option<T>;
+
+/// What a fact or element is to be.
+#[derive(Clone, Copy)]
+struct Expected<'m> {
+    ty: &'m Type,
+    unit: Option<&'m Quantity>,
+    at_least: u32,
+}
+
+impl<'m> Expected<'m> {
+    fn of(datum: &'m Datum) -> Self {
+        Self { ty: &datum.ty, unit: datum.unit.as_ref(), at_least: datum.at_least }
+    }
+}
+
+impl<'f, 'm> Decoder<'f, 'm> {
+    pub(super) fn new(form: &'f Form<'m>, file: FileId) -> Self {
+        Self { form, file, findings: Vec::new(), unsaid: 0, place: Place::of(FactId(0)) }
+    }
+
+    /// The facts of a document, or findings.
+    pub(super) fn document(mut self, root: &Node<'_>) -> (Option<FactSet>, Vec<Diagnostic>) {
+        let mut facts = FactSet::unasked(self.form.model.facts.len());
+        match &root.tree {
+            Tree::Map(entries) => self.top(entries, &mut facts),
+            Tree::Empty | Tree::Null | Tree::Bool(_) | Tree::Plain(_) | Tree::Quoted(_) | Tree::List(_) => {
+                let label = format!("expected names of facts with their values, found {}", found(root));
+                let finding = unreadable(self.file, (root.start, root.end), "these are no facts", &label);
+                self.findings.push(*finding);
+            }
+        }
+        if self.unsaid > 0 {
+            let at = Span::new(self.file, root.start, root.start);
+            self.findings.push(beyond(at, "findings about this document", limits::MAX_FINDINGS));
+        }
+        (self.findings.is_empty().then_some(facts), self.findings)
+    }
+
+    fn span(&self, node: &Node<'_>) -> Span {
+        Span::new(self.file, node.start, node.end)
+    }
+
+    /// Adds a finding, unless there are too many already.
+    fn say(&mut self, finding: impl FnOnce(&Self) -> Diagnostic) {
+        if self.findings.len() < limits::MAX_FINDINGS {
+            let finding = finding(self);
+            self.findings.push(finding);
+        } else {
+            self.unsaid += 1;
+        }
+    }
+
+    fn top(&mut self, entries: &[Entry<'_>], facts: &mut FactSet) {
+        let form = self.form;
+        for (entry, meaning) in self.keys(entries, &form.top, |_| "the policy has no fact or group".into()) {
+            match meaning {
+                Top::Fact(id) => self.fact(id, &entry.value, facts),
+                Top::Group(group) => {
+                    if let Some((name, names)) = form.groups.get(group) {
+                        self.group(name, names, &entry.value, facts);
+                    }
+                }
+            }
+        }
+    }
+
+    fn group(&mut self, name: &str, names: &Names<'m, FactId>, node: &Node<'_>, facts: &mut FactSet) {
+        let silent = match &node.tree {
+            Tree::Null => Some(FactCell::Absent),
+            Tree::Map(entries) => match self.unavailable(entries, names) {
+                Some(reason) => reason.map(FactCell::Unavailable),
+                None => {
+                    for (entry, id) in self.keys(entries, names, |_| format!("group `{name}` has no fact")) {
+                        self.fact(id, &entry.value, facts);
+                    }
+                    return;
+                }
+            },
+            Tree::Empty | Tree::Bool(_) | Tree::Plain(_) | Tree::Quoted(_) | Tree::List(_) => {
+                self.say(|this| {
+                    let label = format!("expected {}, found {}", listed(names.all()), found(node));
+                    let message = format!("group `{name}` holds facts by their names");
+                    Diagnostic::new(Code::E0603, message, this.span(node), label).help(
+                        "leave the group out where nobody has asked; write `null` where there is no record of any of it",
+                    )
+                });
+                return;
+            }
+        };
+        // What is said of the group is said of each of its facts.
+        if let Some(cell) = silent {
+            for id in names.all().filter_map(|n| names.get(n)) {
+                facts.set(id, cell.clone());
+            }
+        }
+    }
+
+    fn fact(&mut self, id: FactId, node: &Node<'_>, facts: &mut FactSet) {
+        let Some(fact) = self.form.model.facts.get(id.index()) else { return };
+        self.place.fact = id;
+        self.place.steps.clear();
+        if let Some(cell) = self.cell(node, Expected::of(&fact.datum)) {
+            facts.set(id, cell);
+        }
+    }
+
+    /// The entries of a map with what their keys mean; says which keys are unknown or written twice.
+    fn keys<'t, 'a, T: Copy>(
+        &mut self,
+        entries: &'t [Entry<'a>],
+        names: &Names<'m, T>,
+        nobody: impl Fn(&Self) -> String,
+    ) -> Vec<(&'t Entry<'a>, T)> {
+        let mut known: Vec<(&Entry<'a>, T)> = Vec::with_capacity(entries.len().min(limits::MAX_FINDINGS));
+        let mut seen: Vec<(&str, &Entry<'_>)> = Vec::new();
+        let normal: Vec<_> = entries.iter().map(|entry| nfc(&entry.key)).collect();
+        if has_twins(&normal) {
+            for (entry, key) in entries.iter().zip(&normal) {
+                seen.push((key, entry));
+            }
+            // Stable, so that of equal keys the first in the text comes first.
+            seen.sort_by_key(|(key, _)| *key);
+            for pair in seen.windows(2) {
+                let [(first_key, first), (key, second)] = pair else { continue };
+                if first_key == key {
+                    self.say(|this| {
+                        let at = Span::new(this.file, second.start, second.end);
+                        let message = format!("the key {} is written twice", quoted(key));
+                        Diagnostic::new(Code::E0607, message, at, "again here")
+                            .also(Span::new(this.file, first.start, first.end), "first here")
+                            .help("keep the one that is right; none is taken by itself")
+                    });
+                }
+            }
+        }
+        for (entry, key) in entries.iter().zip(&normal) {
+            match names.get(key) {
+                Some(meaning) => known.push((entry, meaning)),
+                None => self.say(|this| this.unknown(entry, key, names, &nobody(this))),
+            }
+        }
+        known
+    }
+
+    fn unknown<T: Copy>(&self, entry: &Entry<'_>, key: &str, names: &Names<'m, T>, nobody: &str) -> Diagnostic {
+        let at = Span::new(self.file, entry.start, entry.end);
+        let message = format!("{nobody} {}", quoted(key));
+        let finding = Diagnostic::new(Code::E0602, message, at, "not a name that the policy declares");
+        let finding = suggested(finding, key, names.all());
+        match key.split_once('.') {
+            Some((group, _)) if names.get(group).is_some() => {
+                finding.help(format!("write the fact on a line of its own, indented under `{group}:`"))
+            }
+            Some(_) | None if key == UNAVAILABLE => {
+                finding.help("`unavailable` stands alone, in the place of what the registry could not answer")
+            }
+            Some(_) | None => finding,
+        }
+    }
+
+    /// Whether a map says `{ unavailable: "why" }` and nothing else; then the reason, none where it is not a text. Where
+    /// `unavailable` is itself one of the names that may stand here, it means that.
+    fn unavailable<T: Copy>(&mut self, entries: &[Entry<'_>], names: &Names<'m, T>) -> Option<Read<Arc<str>>> {
+        match entries {
+            [entry] if entry.key == UNAVAILABLE && names.get(UNAVAILABLE).is_none() => Some(self.reason(&entry.value)),
+            _ => None,
+        }
+    }
+
+    fn reason(&mut self, node: &Node<'_>) -> Read<Arc<str>> {
+        match &node.tree {
+            Tree::Quoted(text) => self.text(text, node),
+            Tree::Plain(text) if !scalar::is_number(text) => self.text(text, node),
+            Tree::Empty | Tree::Null | Tree::Bool(_) | Tree::Plain(_) | Tree::List(_) | Tree::Map(_) => {
+                self.say(|this| {
+                    let label = format!("expected a text that says why, found {}", found(node));
+                    let message = "`unavailable` says why the registry could not answer";
+                    Diagnostic::new(Code::E0603, message, this.span(node), label)
+                        .help("write it in quotes, `{ unavailable: \"timeout\" }`")
+                });
+                None
+            }
+        }
+    }
+
+    /// What is known of one fact, field or element.
+    fn cell(&mut self, node: &Node<'_>, expected: Expected<'m>) -> Read<FactCell> {
+        match (&node.tree, expected.ty) {
+            (Tree::Null, _) => Some(FactCell::Absent),
+            (Tree::Map(entries), Type::Record(id)) => {
+                let form = self.form;
+                let names = form.record(*id)?;
+                match self.unavailable(entries, names) {
+                    Some(reason) => reason.map(FactCell::Unavailable),
+                    None => self.record(*id, names, entries).map(FactCell::Known),
+                }
+            }
+            (Tree::Map(entries), _) => match entries.as_slice() {
+                [entry] if entry.key == UNAVAILABLE => self.reason(&entry.value).map(FactCell::Unavailable),
+                _ => self.mismatch(node, expected),
+            },
+            (Tree::List(items), Type::List(inner)) => self.list(node, items, inner, expected).map(FactCell::Known),
+            (Tree::Bool(value), Type::Bool) => Some(FactCell::Known(Value::Bool(*value))),
+            (Tree::Plain(text), _) => self.word(node, text, false, expected).map(FactCell::Known),
+            (Tree::Quoted(text), _) => self.word(node, text, true, expected).map(FactCell::Known),
+            (Tree::Empty | Tree::Bool(_) | Tree::List(_), _) => self.mismatch(node, expected),
+        }
+    }
+
+    fn record(&mut self, id: RecordId, names: &Names<'m, u32>, entries: &[Entry<'_>]) -> Read<Value> {
+        let model = self.form.model;
+        let record = model.records.get(id.index())?;
+        let before = self.findings.len() + self.unsaid;
+        let place = self.place.clone();
+        let mut fields = vec![FactCell::Unasked; record.fields.len()];
+        for (entry, index) in self.keys(entries, names, |this| format!("{} has no field", this.path())) {
+            let Some(field_id) = record.fields.get(index as usize) else { continue };
+            let Some(field) = model.fields.get(field_id.index()) else { continue };
+            self.place.steps.push(Step::Field(*field_id));
+            let cell = self.cell(&entry.value, Expected::of(&field.datum));
+            self.place.steps.pop();
+            if let (Some(cell), Some(slot)) = (cell, fields.get_mut(index as usize)) {
+                *slot = cell;
+            }
+        }
+        (self.findings.len() + self.unsaid == before).then(|| Value::Record(Arc::new(RecordValue { place, fields })))
+    }
+
+    fn list(&mut self, node: &Node<'_>, items: &[Node<'_>], inner: &'m Type, expected: Expected<'m>) -> Read<Value> {
+        if items.len() < expected.at_least as usize {
+            self.say(|this| {
+                let message = format!("{} has too few elements", this.path());
+                let label = format!("at least {} needed, found {}", expected.at_least, items.len());
+                Diagnostic::new(Code::E0608, message, this.span(node), label)
+                    .help("where the registry has no record, write `null`; where nobody has asked, leave the key out")
+            });
+        }
+        let before = self.findings.len() + self.unsaid;
+        let place = Some(self.place.clone());
+        let element = Expected { ty: inner, unit: expected.unit, at_least: 0 };
+        let mut cells = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            self.place.steps.push(Step::Item(u32::try_from(index).unwrap_or(u32::MAX)));
+            cells.extend(self.cell(item, element));
+            self.place.steps.pop();
+        }
+        (self.findings.len() + self.unsaid == before).then(|| Value::List(Arc::new(ListValue { place, items: cells })))
+    }
+
+    /// A value from a word of the file; `in_quotes` decides whether it can be a text that looks like something else.
+    fn word(&mut self, node: &Node<'_>, text: &str, in_quotes: bool, expected: Expected<'m>) -> Read<Value> {
+        let read = match expected.ty {
+            Type::Text if in_quotes || !scalar::is_number(text) => return self.text(text, node).map(Value::Text),
+            Type::Number(_, number) => scalar::number(text, expected.unit).and_then(|value| match number {
+                NumberKind::Integer if !value.is_integer() => {
+                    let label = "expected a whole number".into();
+                    Err(Refusal { code: Code::E0606, label, help: None })
+                }
+                NumberKind::Integer | NumberKind::Decimal | NumberKind::Ratio => Ok(Value::Number(value)),
+            }),
+            Type::Date => scalar::date(text).map(Value::Date),
+            Type::Duration(kind) => scalar::duration(text, *kind, expected.unit).map(Value::Duration),
+            Type::Enum(id) => {
+                let form = self.form;
+                let names = form.values(*id)?;
+                return match names.get(&nfc(text)) {
+                    Some(index) => Some(Value::Enum(*id, index)),
+                    None => self.not_listed(node, text, names, expected),
+                };
+            }
+            Type::Region => {
+                let form = self.form;
+                return match form.regions.get(&nfc(text)) {
+                    Some(id) => Some(Value::Region(id)),
+                    None => self.not_listed(node, text, &form.regions, expected),
+                };
+            }
+            Type::Bool | Type::Text | Type::Record(_) | Type::List(_) | Type::Error => {
+                return self.mismatch(node, expected);
+            }
+        };
+        match read {
+            Ok(value) => Some(value),
+            Err(refusal) => self.refused(node, text, refusal, expected),
+        }
+    }
+
+    fn text(&mut self, text: &str, node: &Node<'_>) -> Read<Arc<str>> {
+        if text.len() > limits::MAX_TEXT {
+            self.say(|this| beyond(this.span(node), "bytes in one text", limits::MAX_TEXT));
+            return None;
+        }
+        if text.contains('\0') {
+            self.say(|this| {
+                let message = format!("{} holds the character NUL, which no text may hold", this.path());
+                Diagnostic::new(Code::E0702, message, this.span(node), "written as an escape in here")
+            });
+            return None;
+        }
+        Some(Arc::from(nfc(text)))
+    }
+
+    /// A finding about a word that cannot be read as what it is to be.
+    fn refused<T>(&mut self, node: &Node<'_>, text: &str, refusal: Refusal, expected: Expected<'m>) -> Read<T> {
+        if refusal.code == Code::E0603 && refusal.label.is_empty() {
+            return self.mismatch(node, expected);
+        }
+        self.say(|this| {
+            let what = match refusal.code {
+                Code::E0605 => format!("{} is no day of the calendar", quoted(text)),
+                _ => format!("{} cannot be {}", quoted(text), kind(expected.ty, expected.unit)),
+            };
+            let finding = Diagnostic::new(refusal.code, format!("{}: {what}", this.path()), this.span(node), refusal.label);
+            match refusal.help {
+                Some(help) => finding.help(help),
+                None => finding,
+            }
+        });
+        None
+    }
+
+    fn not_listed<V, T: Copy>(
+        &mut self,
+        node: &Node<'_>,
+        text: &str,
+        names: &Names<'m, T>,
+        expected: Expected<'m>,
+    ) -> Read<V> {
+        if scalar::is_number(text) {
+            return self.mismatch(node, expected);
+        }
+        self.say(|this| {
+            let message = format!("{} cannot be {}", this.path(), quoted(text));
+            let finding = Diagnostic::new(Code::E0604, message, this.span(node), "not on the list");
+            suggested(finding, &nfc(text), names.all())
+        });
+        None
+    }
+
+    /// A finding about something of another kind than expected.
+    fn mismatch<T>(&mut self, node: &Node<'_>, expected: Expected<'m>) -> Read<T> {
+        self.say(|this| {
+            let message = format!("{} is not {}", this.path(), kind(expected.ty, expected.unit));
+            let label = format!("expected {}, found {}", example(this.form.model, expected.ty, expected.unit), found(node));
+            let finding = Diagnostic::new(Code::E0603, message, this.span(node), label);
+            match (&node.tree, expected.ty) {
+                (Tree::Empty, _) => finding.help(
+                    "write `null` where the registry has no record, or leave the key out where nobody has asked",
+                ),
+                (Tree::Plain(text), Type::Bool) if matches!(&*text.to_lowercase(), "yes" | "on" | "да" | "иә") => {
+                    finding.help("write `true`")
+                }
+                (Tree::Plain(text), Type::Bool) if matches!(&*text.to_lowercase(), "no" | "off" | "нет" | "жоқ") => {
+                    finding.help("write `false`")
+                }
+                (Tree::Quoted(text), Type::Bool) if matches!(&**text, "true" | "false") => {
+                    finding.help(format!("write `{text}` without quotes"))
+                }
+                (Tree::Plain(_) | Tree::Bool(_), Type::Text) => finding.help("put the text in quotes"),
+                (Tree::Plain(_) | Tree::Quoted(_) | Tree::Map(_), Type::List(_)) => {
+                    finding.help("a list stands in brackets, `[a, b]`, or has a dash before each element")
+                }
+                _ => finding,
+            }
+        });
+        None
+    }
+
+    /// The place that is being read, in backticks.
+    fn path(&self) -> String {
+        format!("`{}`", self.form.model.place_name(&self.place))
+    }
+}
+
+/// Whether two of the keys are equal.
+fn has_twins(keys: &[std::borrow::Cow<'_, str>]) -> bool {
+    // Almost always there are few keys; then looking at all pairs is faster than sorting, and allocates nothing.
+    if keys.len() <= 16 {
+        return keys.iter().enumerate().any(|(i, key)| keys.iter().skip(i + 1).any(|other| other == key));
+    }
+    let mut sorted: Vec<&str> = keys.iter().map(|key| &**key).collect();
+    sorted.sort_unstable();
+    sorted.windows(2).any(|pair| pair.first() == pair.last())
+}
+
+/// The finding with the name that was meant, or the names that there are.
+fn suggested<'n>(finding: Diagnostic, name: &str, names: impl Iterator<Item = &'n str>) -> Diagnostic {
+    // A key of a megabyte is near to nothing.
+    if name.len() > 200 {
+        return finding;
+    }
+    let names: Vec<&str> = names.collect();
+    if let Some((meant, why)) = lookalike(name, names.iter().copied()) {
+        return finding.help(why).help(format!("did you mean `{meant}`?"));
+    }
+    match nearest(name, names.iter().copied()) {
+        Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+        None if names.is_empty() => finding,
+        None => finding.help(format!("there are {}", listed(names))),
+    }
+}

@@ -1,0 +1,122 @@
+//! The way back: fact sets as JSON and YAML, in the states and units of a fact file, so that reading what was written
+//! gives the same facts again.
+
+use super::FactSet;
+use super::decode::UNAVAILABLE;
+use crate::ids::FactId;
+use crate::model::{Datum, Model, Quantity};
+use crate::value::{Duration, FactCell, Number, Value};
+use serde_json::{Map, Value as Json, json};
+
+/// A fact set as a JSON object: groups and facts in the order of declaration, what nobody has asked left out. Numbers are
+/// JSON numbers where they are whole and small enough for every reader, texts otherwise, so that no digit is lost.
+#[must_use]
+pub fn to_json(model: &Model, facts: &FactSet) -> Json {
+    let mut top = Map::new();
+    for (index, fact) in model.facts.iter().enumerate() {
+        let Some(value) = cell(model, facts.get(FactId::new(index)), &fact.datum) else { continue };
+        let name = fact.datum.name.clone();
+        match &fact.group {
+            None => {
+                top.insert(name, value);
+            }
+            Some(group) => {
+                if let Json::Object(group) = top.entry(group.clone()).or_insert_with(|| Json::Object(Map::new())) {
+                    group.insert(name, value);
+                }
+            }
+        }
+    }
+    Json::Object(top)
+}
+
+/// A fact set as a YAML document; see [`to_json`].
+///
+/// # Errors
+/// What the YAML writer says; it has nothing to refuse in these values.
+pub fn to_yaml(model: &Model, facts: &FactSet) -> Result<String, serde_yaml::Error> {
+    serde_yaml::to_string(&to_json(model, facts))
+}
+
+/// None for what nobody has asked.
+fn cell(model: &Model, cell: &FactCell, datum: &Datum) -> Option<Json> {
+    Some(match cell {
+        FactCell::Unasked => return None,
+        FactCell::Absent => Json::Null,
+        FactCell::Unavailable(why) => json!({ UNAVAILABLE: why.as_ref() }),
+        FactCell::Known(known) => value(model, known, datum),
+    })
+}
+
+fn value(model: &Model, value: &Value, datum: &Datum) -> Json {
+    match value {
+        Value::Bool(known) => Json::Bool(*known),
+        Value::Number(number) => in_unit(*number, datum.unit.as_ref()),
+        Value::Date(date) => Json::String(date.format("%Y-%m-%d").to_string()),
+        Value::Duration(length) => duration(*length, datum.unit.as_ref()),
+        Value::Text(text) => Json::String(text.to_string()),
+        Value::Enum(id, index) => {
+            let values = model.enums.get(id.index()).map_or(&[][..], |e| &e.values);
+            values.get(*index as usize).map_or(Json::Null, |(name, _)| Json::String(name.clone()))
+        }
+        Value::Region(id) => model.regions.get(id.index()).map_or(Json::Null, |r| Json::String(r.name.clone())),
+        Value::Record(record) => {
+            let mut object = Map::new();
+            // The last step of a record's place says nothing of its type, but its cells stand in the order of its fields,
+            // and the type follows from the datum.
+            for (field, known) in fields(model, datum).zip(&record.fields) {
+                if let Some(json) = cell(model, known, field) {
+                    object.insert(field.name.clone(), json);
+                }
+            }
+            Json::Object(object)
+        }
+        Value::List(list) => {
+            let inner = element(datum);
+            // An element that nobody has asked cannot be left out without moving the others.
+            list.items.iter().map(|item| cell(model, item, &inner).unwrap_or(Json::Null)).collect()
+        }
+    }
+}
+
+/// What the elements of a list are.
+fn element(list: &Datum) -> Datum {
+    let mut inner = list.clone();
+    if let crate::model::Type::List(ty) = &list.ty {
+        inner.ty = (**ty).clone();
+    }
+    inner
+}
+
+/// The fields of a record by its declaration.
+fn fields<'m>(model: &'m Model, datum: &Datum) -> impl Iterator<Item = &'m Datum> {
+    let record = match &datum.ty {
+        crate::model::Type::Record(id) => model.records.get(id.index()),
+        _ => None,
+    };
+    let ids = record.map_or(&[][..], |r| &r.fields);
+    ids.iter().filter_map(|id| model.fields.get(id.index()).map(|field| &field.datum))
+}
+
+/// A number in the unit of a fact file.
+fn in_unit(number: Number, unit: Option<&Quantity>) -> Json {
+    let in_unit = unit.map_or(Ok(number), |unit| number.div(unit.scale)).unwrap_or(number);
+    match in_unit.to_i64() {
+        // Beyond 53 bits many readers of JSON lose digits.
+        Some(whole) if whole.unsigned_abs() < 1 << 53 => whole.into(),
+        Some(_) | None => Json::String(in_unit.to_string()),
+    }
+}
+
+fn duration(length: Duration, unit: Option<&Quantity>) -> Json {
+    let (count, word) = match length {
+        Duration::Months(n) => (n, "months"),
+        Duration::Days(n) => (n, "days"),
+        Duration::WorkingDays(n) => (n, "working days"),
+    };
+    let scale = unit.and_then(|u| u.scale.to_i64()).unwrap_or(1);
+    match count.checked_rem(scale) {
+        Some(0) => (count / scale).into(),
+        Some(_) | None => Json::String(format!("{count} {word}")),
+    }
+}

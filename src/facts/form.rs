@@ -1,0 +1,148 @@
+//! The form that a policy lays down for its facts: every name a fact file may use, ready to be looked up.
+
+use super::decode::Decoder;
+use super::tree::{Parsed, beyond};
+use super::{Document, FactSet, Format, json, limits, yaml};
+use crate::diagnostic::Diagnostic;
+use crate::ids::{EnumId, FactId, RecordId, RegionId};
+use crate::model::Model;
+use crate::source::{FileId, Span};
+
+/// Names in alphabetical order, with what each stands for.
+#[derive(Clone, Debug)]
+pub(super) struct Names<'m, T>(Vec<(&'m str, T)>);
+
+impl<'m, T: Copy> Names<'m, T> {
+    fn new(names: impl IntoIterator<Item = (&'m str, T)>) -> Self {
+        let mut names: Vec<(&'m str, T)> = names.into_iter().collect();
+        names.sort_by_key(|(name, _)| *name);
+        Self(names)
+    }
+
+    /// What a name in NFC stands for.
+    pub(super) fn get(&self, name: &str) -> Option<T> {
+        let place = self.0.binary_search_by_key(&name, |(known, _)| *known).ok()?;
+        self.0.get(place).map(|(_, meaning)| *meaning)
+    }
+
+    /// All names, in alphabetical order.
+    pub(super) fn all(&self) -> impl Iterator<Item = &'m str> {
+        self.0.iter().map(|(name, _)| *name)
+    }
+}
+
+/// What a key at the top of a fact file stands for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Top {
+    /// A group, by its place in [`Form::groups`].
+    Group(usize),
+    /// A fact of its own.
+    Fact(FactId),
+}
+
+/// The names of a Model's facts, made once and used for any number of fact sets.
+#[derive(Clone, Debug)]
+pub struct Form<'m> {
+    pub(super) model: &'m Model,
+    pub(super) top: Names<'m, Top>,
+    /// Each group with its facts.
+    pub(super) groups: Vec<(&'m str, Names<'m, FactId>)>,
+    records: Vec<Names<'m, u32>>,
+    enums: Vec<Names<'m, u32>>,
+    pub(super) regions: Names<'m, RegionId>,
+}
+
+impl<'m> Form<'m> {
+    /// The form of a policy.
+    #[must_use]
+    pub fn new(model: &'m Model) -> Self {
+        let mut top: Vec<(&str, Top)> = Vec::new();
+        let mut groups: Vec<(&str, Vec<(&str, FactId)>)> = Vec::new();
+        for (index, fact) in model.facts.iter().enumerate() {
+            let (id, name) = (FactId::new(index), fact.datum.name.as_str());
+            let Some(group) = fact.group.as_deref() else {
+                top.push((name, Top::Fact(id)));
+                continue;
+            };
+            match groups.iter_mut().find(|(known, _)| *known == group) {
+                Some((_, facts)) => facts.push((name, id)),
+                None => {
+                    top.push((group, Top::Group(groups.len())));
+                    groups.push((group, vec![(name, id)]));
+                }
+            }
+        }
+        let numbered = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+        let fields = |record: &'m crate::model::Record| {
+            let fields = record.fields.iter().enumerate();
+            let named = fields.filter_map(|(i, id)| Some((model.fields.get(id.index())?.datum.name.as_str(), numbered(i))));
+            Names::new(named)
+        };
+        let values = |of: &'m crate::model::Enum| {
+            Names::new(of.values.iter().enumerate().map(|(i, (name, _))| (name.as_str(), numbered(i))))
+        };
+        Self {
+            model,
+            top: Names::new(top),
+            groups: groups.into_iter().map(|(name, facts)| (name, Names::new(facts))).collect(),
+            records: model.records.iter().map(fields).collect(),
+            enums: model.enums.iter().map(values).collect(),
+            regions: Names::new(model.regions.iter().enumerate().map(|(i, r)| (r.name.as_str(), RegionId::new(i)))),
+        }
+    }
+
+    /// The fields of a record, by their places in it.
+    pub(super) fn record(&self, id: RecordId) -> Option<&Names<'m, u32>> {
+        self.records.get(id.index())
+    }
+
+    /// The values of an enum.
+    pub(super) fn values(&self, id: EnumId) -> Option<&Names<'m, u32>> {
+        self.enums.get(id.index())
+    }
+
+    /// Reads the documents of a text; see [`super::decode`].
+    #[must_use]
+    pub fn decode(&self, text: &str, file: FileId, format: Format) -> Vec<Document> {
+        let whole = Span::new(file, 0, text.len());
+        if text.len() > limits::MAX_FILE {
+            let finding = beyond(Span::new(file, 0, 0), "bytes in the file", limits::MAX_FILE);
+            return vec![Document { index: 0, span: whole, facts: None, findings: vec![finding] }];
+        }
+        let mut documents = Vec::new();
+        let each = |parsed: Parsed<'_>| {
+            let (index, span) = (documents.len(), Span::new(file, parsed.start, parsed.end));
+            if index >= limits::MAX_DOCUMENTS {
+                let at = Span::new(file, parsed.start, parsed.start);
+                let finding = beyond(at, "documents in the file", limits::MAX_DOCUMENTS);
+                documents.push(Document { index, span, facts: None, findings: vec![finding] });
+                return false;
+            }
+            let (facts, findings) = match parsed.root {
+                Ok(root) => Decoder::new(self, file).document(&root),
+                Err(finding) => (None, vec![*finding]),
+            };
+            documents.push(Document { index, span, facts, findings });
+            true
+        };
+        match format {
+            Format::Yaml => yaml::documents(text, file, each),
+            Format::Json => json::documents(text, file, each),
+        }
+        documents
+    }
+
+    /// Reads one JSON object, as strictly as [`Form::decode`] does.
+    ///
+    /// # Errors
+    /// All that is wrong; the places count bytes of `line`, in file 0.
+    pub fn line(&self, line: &str) -> Result<FactSet, Vec<Diagnostic>> {
+        let file = FileId(0);
+        if line.len() > limits::MAX_FILE {
+            return Err(vec![beyond(Span::new(file, 0, 0), "bytes in the line", limits::MAX_FILE)]);
+        }
+        let root = json::single(line, file).map_err(|finding| vec![*finding])?;
+        let (facts, findings) = Decoder::new(self, file).document(&root);
+        facts.ok_or(findings)
+    }
+}

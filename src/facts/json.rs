@@ -1,0 +1,380 @@
+//! JSON to trees, exactly: places in bytes, numbers as they are written, equal keys kept apart.
+//!
+//! Goes out: one [`Parsed`] for each object of the file, which holds one object, several one after the other, or one
+//! array of them. A mistake in one object does not hide the next.
+
+use super::tree::{Budget, Entry, Node, Parsed, Tree, unreadable};
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Span};
+use std::borrow::Cow;
+
+type Read<T> = Result<T, Box<Diagnostic>>;
+
+/// The documents of a file, handed to `each` one by one; it says whether to go on.
+pub(super) fn documents<'a>(text: &'a str, file: FileId, mut each: impl FnMut(Parsed<'a>) -> bool) {
+    let mut reader = Reader::new(text, file);
+    reader.space();
+    let in_array = reader.eat(b'[');
+    let mut first = true;
+    let mut comma_due = false;
+    loop {
+        reader.space();
+        let start = reader.at;
+        match reader.peek() {
+            None => {
+                if in_array {
+                    each(reader.broken(start, "the array is not closed", "expected `]` or another object"));
+                } else if first {
+                    each(reader.broken(start, "the file is empty", "expected an object in braces"));
+                }
+                return;
+            }
+            Some(b']') if in_array => {
+                reader.at += 1;
+                reader.space();
+                if reader.peek().is_some() {
+                    each(reader.broken(reader.at, "something stands after the array", "expected the end of the file"));
+                }
+                return;
+            }
+            Some(_) => {}
+        }
+        if in_array && comma_due && !reader.eat(b',') {
+            each(reader.broken(start, "two elements stand without a comma between them", "expected `,` or `]`"));
+            return;
+        }
+        first = false;
+        reader.space();
+        let start = reader.at;
+        let root = reader.document();
+        let resumed = if root.is_ok() { Some(Resumed::Closed) } else { reader.resume(start) };
+        comma_due = resumed == Some(Resumed::Closed);
+        if resumed.is_none() {
+            reader.at = text.len();
+        }
+        let more = each(Parsed { start, end: reader.at, root });
+        // Where reading cannot go on, the finding is about all of the rest.
+        if !more || resumed.is_none() {
+            return;
+        }
+    }
+}
+
+/// The only value of a text.
+pub(super) fn single(text: &str, file: FileId) -> Read<Node<'_>> {
+    let mut reader = Reader::new(text, file);
+    reader.space();
+    let node = reader.document()?;
+    reader.space();
+    if reader.at < text.len() {
+        let at = (reader.at, text.len());
+        return Err(unreadable(file, at, "something stands after the object", "expected the end of the line"));
+    }
+    Ok(node)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    file: FileId,
+    at: usize,
+    budget: Budget,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str, file: FileId) -> Self {
+        Self { text, bytes: text.as_bytes(), file, at: 0, budget: Budget::default() }
+    }
+
+    fn document(&mut self) -> Read<Node<'a>> {
+        self.budget = Budget::default();
+        self.value(0, false, 0)
+    }
+
+    fn broken(&self, at: usize, message: &str, label: &str) -> Parsed<'a> {
+        let root = Err(unreadable(self.file, (at, at), message, label));
+        Parsed { start: at, end: self.text.len(), root }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn eat(&mut self, byte: u8) -> bool {
+        let here = self.peek() == Some(byte);
+        self.at += usize::from(here);
+        here
+    }
+
+    fn space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    /// A finding about what stands here.
+    fn unexpected(&self, expected: &str) -> Box<Diagnostic> {
+        let rest = self.text.get(self.at..).unwrap_or("");
+        match rest.chars().next() {
+            None => unreadable(self.file, (self.at, self.at), "the text ends too early", expected),
+            Some(c) => {
+                let message = format!("`{}` cannot stand here", c.escape_debug());
+                unreadable(self.file, (self.at, self.at + c.len_utf8()), &message, expected)
+            }
+        }
+    }
+
+    fn value(&mut self, depth: usize, in_map: bool, siblings: usize) -> Read<Node<'a>> {
+        let start = self.at;
+        self.budget.value(Span::new(self.file, start, start + 1), depth, in_map, siblings)?;
+        let tree = match self.peek() {
+            Some(b'{') => Tree::Map(self.map(depth + 1)?),
+            Some(b'[') => Tree::List(self.list(depth + 1)?),
+            Some(b'"') => Tree::Quoted(self.string()?),
+            Some(b'-' | b'0'..=b'9') => Tree::Plain(Cow::Borrowed(self.number()?)),
+            Some(b'a'..=b'z' | b'A'..=b'Z') => self.word()?,
+            Some(_) | None => return Err(self.unexpected("expected a value")),
+        };
+        Ok(Node { start, end: self.at, tree })
+    }
+
+    fn map(&mut self, depth: usize) -> Read<Vec<Entry<'a>>> {
+        self.at += 1;
+        let mut entries = Vec::new();
+        self.space();
+        if self.eat(b'}') {
+            return Ok(entries);
+        }
+        loop {
+            self.space();
+            let start = self.at;
+            if self.peek() != Some(b'"') {
+                return Err(self.unexpected("expected a key in double quotes"));
+            }
+            let key = self.string()?;
+            let end = self.at;
+            self.space();
+            if !self.eat(b':') {
+                return Err(self.unexpected("expected `:` after the key"));
+            }
+            self.space();
+            let value = self.value(depth, true, entries.len())?;
+            entries.push(Entry { key, start, end, value });
+            self.space();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b'}') => {
+                    self.at += 1;
+                    return Ok(entries);
+                }
+                Some(_) | None => return Err(self.unexpected("expected `,` or `}`")),
+            }
+        }
+    }
+
+    fn list(&mut self, depth: usize) -> Read<Vec<Node<'a>>> {
+        self.at += 1;
+        let mut items = Vec::new();
+        self.space();
+        if self.eat(b']') {
+            return Ok(items);
+        }
+        loop {
+            self.space();
+            let item = self.value(depth, false, items.len())?;
+            items.push(item);
+            self.space();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b']') => {
+                    self.at += 1;
+                    return Ok(items);
+                }
+                Some(_) | None => return Err(self.unexpected("expected `,` or `]`")),
+            }
+        }
+    }
+
+    fn word(&mut self) -> Read<Tree<'a>> {
+        let start = self.at;
+        while self.peek().is_some_and(|b| b.is_ascii_alphanumeric()) {
+            self.at += 1;
+        }
+        match self.text.get(start..self.at) {
+            Some("true") => Ok(Tree::Bool(true)),
+            Some("false") => Ok(Tree::Bool(false)),
+            Some("null") => Ok(Tree::Null),
+            word => {
+                let message = format!("`{}` cannot stand here", short(word.unwrap_or("")));
+                let end = self.at;
+                self.at = start;
+                Err(unreadable(self.file, (start, end), &message, "expected a value; texts stand in double quotes"))
+            }
+        }
+    }
+
+    /// A number by JSON's own grammar; whether it fits the fact is another question.
+    fn number(&mut self) -> Read<&'a str> {
+        let start = self.at;
+        self.eat(b'-');
+        let leading_zero = self.peek() == Some(b'0');
+        let whole = self.digits()?;
+        if leading_zero && whole > 1 {
+            let at = (start, self.at);
+            return Err(unreadable(self.file, at, "a number begins with `0`", "numbers have no leading zeros"));
+        }
+        if self.eat(b'.') {
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(self.text.get(start..self.at).unwrap_or(""))
+    }
+
+    fn digits(&mut self) -> Read<usize> {
+        let start = self.at;
+        while self.peek().is_some_and(|b| b.is_ascii_digit()) {
+            self.at += 1;
+        }
+        if self.at == start { Err(self.unexpected("expected a digit")) } else { Ok(self.at - start) }
+    }
+
+    fn string(&mut self) -> Read<Cow<'a, str>> {
+        let open = self.at;
+        self.at += 1;
+        let mut start = self.at;
+        let mut built: Option<String> = None;
+        loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let Some(length) = rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..0x20)) else {
+                let at = (open, open + 1);
+                return Err(unreadable(self.file, at, "a text is not closed", "its closing quote is missing"));
+            };
+            self.at += length;
+            let piece = self.text.get(start..self.at).unwrap_or("");
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(match built {
+                        None => Cow::Borrowed(piece),
+                        Some(mut text) => {
+                            text.push_str(piece);
+                            Cow::Owned(text)
+                        }
+                    });
+                }
+                Some(b'\\') => {
+                    let text = built.get_or_insert_default();
+                    text.push_str(piece);
+                    self.at += 1;
+                    let c = self.escape()?;
+                    if let Some(text) = &mut built {
+                        text.push(c);
+                    }
+                    start = self.at;
+                }
+                Some(_) | None => {
+                    let help = "line ends, tabs and other signs that cannot be seen are written as `\\n`, `\\t`, `\\u0007`";
+                    return Err(Box::new(self.unexpected("not allowed inside a text").help(help)));
+                }
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Read<char> {
+        let start = self.at - 1;
+        let letter = self.peek();
+        self.at += 1;
+        let c = match letter {
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.unicode(start),
+            Some(_) | None => {
+                self.at -= 1;
+                return Err(unreadable(self.file, (start, self.at), "an escape is not known", "after this backslash"));
+            }
+        };
+        Ok(c)
+    }
+
+    /// `\uXXXX`, or two of them for one character.
+    fn unicode(&mut self, start: usize) -> Read<char> {
+        let first = self.four_digits(start)?;
+        let mut code = first;
+        if (0xD800..0xDC00).contains(&first) && self.eat(b'\\') && self.eat(b'u') {
+            let second = self.four_digits(start)?;
+            if (0xDC00..0xE000).contains(&second) {
+                code = 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+            }
+        }
+        char::from_u32(code).ok_or_else(|| {
+            unreadable(self.file, (start, self.at), "an escape names half a character", "no character has this number")
+        })
+    }
+
+    fn four_digits(&mut self, start: usize) -> Read<u32> {
+        let digits = self.text.get(self.at..self.at + 4).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
+        let code = digits.and_then(|d| u32::from_str_radix(d, 16).ok()).ok_or_else(|| {
+            unreadable(self.file, (start, self.at), "an escape is not complete", "expected four digits, `\\u0442`")
+        })?;
+        self.at += 4;
+        Ok(code)
+    }
+
+    /// After a mistake in the document at `start`: goes to where its braces are closed or, before that, to the next line
+    /// that begins with one. Says which; none where there is neither.
+    fn resume(&mut self, start: usize) -> Option<Resumed> {
+        let mut depth = 0_usize;
+        let mut in_text = false;
+        let mut escaped = false;
+        let mut before = b' ';
+        for (offset, byte) in self.bytes.get(start..)?.iter().enumerate() {
+            if (before, *byte) == (b'\n', b'{') && offset > 0 {
+                self.at = start + offset;
+                return Some(Resumed::NextLine);
+            }
+            before = *byte;
+            match (in_text, byte) {
+                (true, _) if escaped => escaped = false,
+                (true, b'\\') => escaped = true,
+                // No text goes over a line end, so what is not closed there never hides the lines after it.
+                (true, b'"' | b'\n') => in_text = false,
+                (true, _) => {}
+                (false, b'"') => in_text = true,
+                (false, b'{' | b'[') => depth += 1,
+                (false, b'}' | b']') if depth == 1 => {
+                    self.at = start + offset + 1;
+                    return Some(Resumed::Closed);
+                }
+                (false, b'}' | b']') => depth = depth.saturating_sub(1),
+                (false, _) => {}
+            }
+        }
+        None
+    }
+}
+
+/// Where reading goes on after a mistake.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Resumed {
+    /// After the end of the document.
+    Closed,
+    /// At a line that looks like the next document.
+    NextLine,
+}
+
+/// The beginning of a text that may be long.
+fn short(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(40)).unwrap_or("")
+}

@@ -1,0 +1,19 @@
+//! How much one fact file may hold. Each limit is far above what an application needs, and small enough that no file can
+//! exhaust memory or the stack. Past one of them: E0609.
+
+/// Bytes of a file.
+pub const MAX_FILE: usize = 64 * 1024 * 1024;
+/// Documents in a file.
+pub const MAX_DOCUMENTS: usize = 10_000;
+/// Lists and braces inside one another.
+pub const MAX_DEPTH: usize = 64;
+/// Elements of one list.
+pub const MAX_ELEMENTS: usize = 100_000;
+/// Keys between one pair of braces.
+pub const MAX_KEYS: usize = 10_000;
+/// Values in one document, those inside others included.
+pub const MAX_VALUES: usize = 1_000_000;
+/// Bytes of one text.
+pub const MAX_TEXT: usize = 64 * 1024;
+/// Findings about one document; what is wrong after that is not shown.
+pub const MAX_FINDINGS: usize = 100;

@@ -1,0 +1,162 @@
+//! Single values from their texts: numbers, dates and lengths of time, exactly, or why not.
+
+use crate::diagnostic::Code;
+use crate::model::{DurationKind, Quantity};
+use crate::value::{Duration, FaultKind, MAX_DIGITS, Number, NumberError};
+use chrono::{Datelike, NaiveDate};
+use std::borrow::Cow;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// Why a text is no value of its type: the code, what was expected there, and a next step where there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) code: Code,
+    pub(super) label: String,
+    pub(super) help: Option<String>,
+}
+
+fn refuse<T>(code: Code, label: impl Into<String>, help: Option<String>) -> Result<T, Refusal> {
+    Err(Refusal { code, label: label.into(), help })
+}
+
+/// A text in NFC.
+pub(super) fn nfc(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
+}
+
+/// Whether a plain word is a number by the core schema of YAML 1.2 (which JSON's numbers are too).
+pub(super) fn is_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
+        return true;
+    }
+    if let Some(digits) = text.strip_prefix("0x") {
+        return !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    }
+    if let Some(digits) = text.strip_prefix("0o") {
+        return !digits.is_empty() && digits.bytes().all(|b| matches!(b, b'0'..=b'7'));
+    }
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).map_or((unsigned, None), |(m, e)| (m, Some(e)));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let exponent = exponent.is_none_or(|e| {
+        let e = e.strip_prefix(['-', '+']).unwrap_or(e);
+        !e.is_empty() && digits(e)
+    });
+    exponent && digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty())
+}
+
+/// A number as written, in base units: `-?(0|[1-9][0-9]*)(\.[0-9]+)?` and nothing else, never by way of a float.
+pub(super) fn number(text: &str, unit: Option<&Quantity>) -> Result<Number, Refusal> {
+    let value = plain_number(text, unit)?;
+    match unit {
+        Some(unit) if unit.scale != Number::ONE => value.mul(unit.scale).or_else(|_: FaultKind| too_long()),
+        Some(_) | None => Ok(value),
+    }
+}
+
+fn too_long<T>() -> Result<T, Refusal> {
+    refuse(Code::E0606, format!("at most {MAX_DIGITS} digits are kept exactly"), None)
+}
+
+fn plain_number(text: &str, unit: Option<&Quantity>) -> Result<Number, Refusal> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let leading_zero = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
+    let help = match () {
+        () if leading_zero => "write the number without a `0` before it",
+        () if digits.contains('_') => "write the digits without `_` between them",
+        () => match Number::parse(text) {
+            Ok(value) => return Ok(value),
+            Err(NumberError::TooLong) => return too_long(),
+            Err(NumberError::Malformed) => "",
+        },
+    };
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) && !is_number(text) {
+        return refuse(Code::E0603, "", None);
+    }
+    let words = digits.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ',');
+    let help = match () {
+        () if !help.is_empty() => help.into(),
+        () if is_number(text) && digits.contains(['e', 'E']) => "write all digits out, without an exponent".into(),
+        () if digits.contains(',') && words.is_empty() => "the decimal sign is a point, `44.5`".into(),
+        () if words.starts_with(' ') => match unit {
+            Some(unit) => format!("write the number alone; it counts {}", unit.text),
+            None => "write the number alone".into(),
+        },
+        () => "write digits, and a point with digits on both sides of it where there is a fraction".into(),
+    };
+    refuse(Code::E0606, "expected a number such as `12` or `44.5`", Some(help))
+}
+
+/// A day as `YYYY-MM-DD`, in the years 1 to 9999.
+pub(super) fn date(text: &str) -> Result<NaiveDate, Refusal> {
+    const FORM: &str = "expected `YYYY-MM-DD`, such as `2026-01-15`";
+    let part = |from: usize, to: usize| {
+        let digits = text.get(from..to).filter(|d| d.bytes().all(|b| b.is_ascii_digit()))?;
+        digits.parse::<u32>().ok()
+    };
+    let dashes = text.len() == 10 && text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
+    let (true, Some(year), Some(month), Some(day)) = (dashes, part(0, 4), part(5, 7), part(8, 10)) else {
+        let is_dated = text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(['-', '.', '/']);
+        return match is_dated {
+            true if text.get(..10).is_some_and(|day| text.len() > 10 && date(day).is_ok()) => {
+                refuse(Code::E0605, FORM, Some("write the day alone, without a time".into()))
+            }
+            true => refuse(Code::E0605, FORM, Some("year, month and day with dashes, each with all its digits".into())),
+            false => refuse(Code::E0603, "", None),
+        };
+    };
+    let found = i32::try_from(year).ok().and_then(|y| NaiveDate::from_ymd_opt(y, month, day));
+    match found.filter(|d| (1..=9999).contains(&d.year())) {
+        Some(date) => Ok(date),
+        None if year == 0 => refuse(Code::E0605, "years go from 0001 to 9999", None),
+        None if !(1..=12).contains(&month) => refuse(Code::E0605, "a year has twelve months", None),
+        None => refuse(Code::E0605, "the month has no such day", None),
+    }
+}
+
+/// A length of time: a whole number of the declared unit, or a number with a word, `3 months`.
+pub(super) fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Result<Duration, Refusal> {
+    let wrong_kind = |label: &str| refuse(Code::E0603, label, None);
+    let (count, word) = match text.split_once(' ') {
+        None => (text, None),
+        Some((count, word)) => (count, Some(word.trim_start())),
+    };
+    let count = match plain_number(count, unit) {
+        Ok(number) => number,
+        Err(refusal) if word.is_some() && refusal.code == Code::E0603 => return wrong_kind(""),
+        Err(refusal) => return Err(refusal),
+    };
+    let (in_base, given) = match word {
+        None => (unit.map_or(Number::ONE, |u| u.scale), kind),
+        Some("year" | "years") => (Number::integer(12), DurationKind::Months),
+        Some("month" | "months") => (Number::ONE, DurationKind::Months),
+        Some("week" | "weeks") => (Number::integer(7), DurationKind::Days),
+        Some("day" | "days") => (Number::ONE, DurationKind::Days),
+        Some("working day" | "working days") => (Number::ONE, match kind {
+            DurationKind::WorkingDays(_) => kind,
+            DurationKind::Months | DurationKind::Days => return wrong_kind("working days are another kind of time"),
+        }),
+        Some(_) => return wrong_kind(""),
+    };
+    if given != kind {
+        return wrong_kind(match kind {
+            DurationKind::Months => "expected years or months, which days do not measure",
+            DurationKind::Days => "expected weeks or days, which months do not measure",
+            DurationKind::WorkingDays(_) => "expected working days",
+        });
+    }
+    let Ok(total) = count.mul(in_base) else { return too_long() };
+    let Some(total) = total.to_i64().filter(|_| count.is_integer()) else {
+        return refuse(Code::E0606, "expected a whole number that is not too large", None);
+    };
+    Ok(match kind {
+        DurationKind::Months => Duration::Months(total),
+        DurationKind::Days => Duration::Days(total),
+        DurationKind::WorkingDays(_) => Duration::WorkingDays(total),
+    })
+}

@@ -1,0 +1,91 @@
+//! The neutral tree between the two formats and the decoder: values with their places, nothing interpreted but `null`,
+//! `true` and `false`.
+
+use super::limits;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Span};
+use std::borrow::Cow;
+
+/// A value and its place, in bytes of the file.
+#[derive(Clone, Debug)]
+pub(super) struct Node<'a> {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) tree: Tree<'a>,
+}
+
+/// What stands there.
+#[derive(Clone, Debug)]
+pub(super) enum Tree<'a> {
+    /// Nothing at all, after a key or a dash.
+    Empty,
+    /// `null`
+    Null,
+    /// `true`, `false`
+    Bool(bool),
+    /// Without quotes and not one of the above: a number of JSON, any plain word of YAML.
+    Plain(Cow<'a, str>),
+    /// In quotes, or a block of YAML.
+    Quoted(Cow<'a, str>),
+    /// A list.
+    List(Vec<Node<'a>>),
+    /// Keys with values, in the order of the text.
+    Map(Vec<Entry<'a>>),
+}
+
+/// A key with its value.
+#[derive(Clone, Debug)]
+pub(super) struct Entry<'a> {
+    pub(super) key: Cow<'a, str>,
+    /// The place of the key.
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) value: Node<'a>,
+}
+
+/// One document of a file as a tree, or why there is none.
+pub(super) struct Parsed<'a> {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) root: Result<Node<'a>, Box<Diagnostic>>,
+}
+
+/// What one document has used up of its limits while it is read.
+#[derive(Default)]
+pub(super) struct Budget {
+    values: usize,
+}
+
+impl Budget {
+    /// Counts one more value at a depth (of the lists and braces around it), between which there are `siblings` so far.
+    pub(super) fn value(&mut self, at: Span, depth: usize, in_map: bool, siblings: usize) -> Result<(), Box<Diagnostic>> {
+        self.values += 1;
+        if self.values > limits::MAX_VALUES {
+            return past(at, "values in one document", limits::MAX_VALUES);
+        }
+        if depth > limits::MAX_DEPTH {
+            return past(at, "lists and braces inside one another", limits::MAX_DEPTH);
+        }
+        match in_map {
+            true if siblings >= limits::MAX_KEYS => past(at, "keys between one pair of braces", limits::MAX_KEYS),
+            false if siblings >= limits::MAX_ELEMENTS => past(at, "elements in one list", limits::MAX_ELEMENTS),
+            true | false => Ok(()),
+        }
+    }
+}
+
+fn past(at: Span, what: &str, limit: usize) -> Result<(), Box<Diagnostic>> {
+    Err(Box::new(beyond(at, what, limit)))
+}
+
+/// The finding that a limit is passed at a place.
+pub(super) fn beyond(at: Span, what: &str, limit: usize) -> Diagnostic {
+    let message = format!("there are more than {limit} {what}");
+    Diagnostic::new(Code::E0609, message, at, format!("at most {limit} are read"))
+        .help("an application is never this large; look at what wrote this file")
+}
+
+/// A finding that something cannot be read at all.
+pub(super) fn unreadable(file: FileId, at: (usize, usize), message: &str, label: &str) -> Box<Diagnostic> {
+    Box::new(Diagnostic::new(Code::E0601, message, Span::new(file, at.0, at.1), label))
+}

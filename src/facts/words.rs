@@ -1,0 +1,91 @@
+//! What was expected and what was found, in words for people.
+
+use super::tree::{Node, Tree};
+use crate::model::{Model, NumberKind, Quantity, Type};
+
+/// The most characters of a file's text that a message repeats.
+const MAX_QUOTED: usize = 40;
+/// The most names that a message lists.
+const MAX_LISTED: usize = 12;
+
+/// A piece of the file in backticks, cut where it is long.
+pub(super) fn quoted(text: &str) -> String {
+    let mut out: String = text.chars().take(MAX_QUOTED).collect();
+    if out.len() < text.len() {
+        out.push('…');
+    }
+    format!("`{out}`")
+}
+
+/// Names in backticks, with commas; the first few of many.
+pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let mut names = names.into_iter();
+    let mut text: Vec<String> = names.by_ref().take(MAX_LISTED).map(|name| format!("`{name}`")).collect();
+    let rest = names.count();
+    if rest > 0 {
+        text.push(format!("and {rest} more"));
+    }
+    text.join(", ")
+}
+
+/// What a fact of a type is, with the article: «a date», «a number of m2».
+pub(super) fn kind(ty: &Type, unit: Option<&Quantity>) -> String {
+    match ty {
+        Type::Bool => "`true` or `false`".into(),
+        Type::Number(_, kind) => {
+            let number = match kind {
+                NumberKind::Integer => "a whole number",
+                NumberKind::Decimal | NumberKind::Ratio => "a number",
+            };
+            unit.map_or_else(|| number.into(), |unit| format!("{number} of {}", unit.text))
+        }
+        Type::Date => "a date".into(),
+        Type::Duration(_) => unit.map_or_else(|| "a length of time".into(), |u| format!("a number of {}", u.text)),
+        Type::Text => "a text".into(),
+        Type::Enum(_) => "a value of its list".into(),
+        Type::Region => "a region".into(),
+        Type::Record(_) => "a record".into(),
+        Type::List(_) => "a list".into(),
+        Type::Error => "a value".into(),
+    }
+}
+
+/// How a value of a type is written, with an example.
+pub(super) fn example(model: &Model, ty: &Type, unit: Option<&Quantity>) -> String {
+    match ty {
+        Type::Bool | Type::Number(_, NumberKind::Integer) => kind(ty, unit),
+        Type::Number(..) => format!("{}, such as `44.5`", kind(ty, unit)),
+        Type::Date => "a date, such as `2026-01-15`".into(),
+        Type::Duration(_) => {
+            let word = unit.map_or("days", |u| u.text.as_str());
+            format!("a whole number of {word}, or a text such as `3 {word}`")
+        }
+        Type::Text => "a text".into(),
+        Type::Enum(id) => {
+            let values = model.enums.get(id.index()).map(|e| listed(e.values.iter().map(|(name, _)| name.as_str())));
+            format!("one of {}", values.unwrap_or_default())
+        }
+        Type::Region => "the name of a region".into(),
+        Type::Record(id) => {
+            let fields = model.records.get(id.index()).map(|record| {
+                listed(record.fields.iter().filter_map(|f| Some(model.fields.get(f.index())?.datum.name.as_str())))
+            });
+            format!("a record with {}", fields.unwrap_or_default())
+        }
+        Type::List(inner) => format!("a list; each element {}", kind(inner, unit)),
+        Type::Error => "a value".into(),
+    }
+}
+
+/// What stands in the file.
+pub(super) fn found(node: &Node<'_>) -> String {
+    match &node.tree {
+        Tree::Empty => "nothing".into(),
+        Tree::Null => "`null`".into(),
+        Tree::Bool(value) => format!("`{value}`"),
+        Tree::Plain(text) if super::scalar::is_number(text) => format!("the number {}", quoted(text)),
+        Tree::Plain(text) | Tree::Quoted(text) => format!("the text {}", quoted(text)),
+        Tree::List(_) => "a list".into(),
+        Tree::Map(_) => "names with values".into(),
+    }
+}

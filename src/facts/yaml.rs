@@ -1,0 +1,252 @@
+//! YAML to trees, exactly: places in bytes, scalars as they are written, equal keys kept apart.
+//!
+//! Goes out: one [`Parsed`] for each document of the file. The file is cut at its document marks first, which no text
+//! inside a document can hold, so that a mistake in one document does not hide the next.
+
+use super::tree::{Budget, Entry, Node, Parsed, Tree, unreadable};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Span};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// The documents of a file, handed to `each` one by one; it says whether to go on.
+pub(super) fn documents<'a>(text: &'a str, file: FileId, mut each: impl FnMut(Parsed<'a>) -> bool) {
+    let mut any = false;
+    for chunk in chunks(text) {
+        any = true;
+        let root = document(text, file, &chunk);
+        if !each(Parsed { start: chunk.start, end: chunk.end, root }) {
+            return;
+        }
+    }
+    if !any {
+        each(Parsed { start: 0, end: 0, root: Err(nothing(file, 0)) });
+    }
+}
+
+fn nothing(file: FileId, at: usize) -> Box<Diagnostic> {
+    let finding = unreadable(file, (at, at), "there are no facts here", "expected the names of facts with their values");
+    Box::new(finding.help("where nothing is known of an application, write `{}`"))
+}
+
+/// The documents as ranges of bytes. A mark is `---` or `...` at the start of a line. What stands before the first mark
+/// and says nothing (comments, `%YAML`) goes with the document after it.
+fn chunks(text: &str) -> Vec<Range<usize>> {
+    let mut chunks = Vec::new();
+    let mut start = 0;
+    // Whether the current chunk has a mark of its own, and whether it says anything.
+    let (mut marked, mut speaks) = (false, false);
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let mark = |mark: &str| {
+            let rest = line.strip_prefix(mark);
+            rest.is_some_and(|r| r.is_empty() || r.starts_with([' ', '\t', '\r', '\n']))
+        };
+        if mark("---") {
+            if marked || speaks {
+                chunks.push(start..at);
+                start = at;
+            }
+            marked = true;
+            speaks = false;
+        } else if mark("...") {
+            if marked || speaks {
+                chunks.push(start..at + line.len());
+            }
+            start = at + line.len();
+            (marked, speaks) = (false, false);
+        } else {
+            let said = line.trim_start();
+            speaks |= !(said.is_empty() || said.starts_with('#') || line.starts_with('%'));
+        }
+        at += line.len();
+    }
+    if marked || speaks {
+        chunks.push(start..text.len());
+    }
+    chunks
+}
+
+/// Byte offsets of characters, by their numbers.
+struct Offsets<'a> {
+    text: &'a str,
+    start: usize,
+    /// The offset of each [`STRIDE`]th character; empty where every character is one byte.
+    marks: Vec<usize>,
+}
+
+/// Characters between two remembered offsets.
+const STRIDE: usize = 64;
+
+impl<'a> Offsets<'a> {
+    fn new(text: &'a str, start: usize) -> Self {
+        let marks = match text.is_ascii() {
+            true => Vec::new(),
+            false => text.char_indices().map(|(offset, _)| offset).step_by(STRIDE).collect(),
+        };
+        Self { text, start, marks }
+    }
+
+    /// The byte offset in the file of a character of this text.
+    fn byte(&self, index: usize) -> usize {
+        if self.marks.is_empty() {
+            return self.start + index.min(self.text.len());
+        }
+        let Some(mark) = self.marks.get(index / STRIDE) else { return self.start + self.text.len() };
+        let rest = self.text.get(*mark..).unwrap_or("");
+        self.start + rest.char_indices().nth(index % STRIDE).map_or(self.text.len(), |(offset, _)| mark + offset)
+    }
+
+    fn range(&self, span: saphyr_parser::Span) -> Range<usize> {
+        let start = self.byte(span.start.index());
+        start..self.byte(span.end.index()).max(start)
+    }
+}
+
+/// A list or a map that is not closed yet.
+enum Open<'a> {
+    List { start: usize, items: Vec<Node<'a>> },
+    Map { start: usize, entries: Vec<Entry<'a>>, key: Option<(Cow<'a, str>, Range<usize>)> },
+}
+
+/// Reads one document: events in, a tree out, without recursion.
+fn document<'a>(text: &'a str, file: FileId, chunk: &Range<usize>) -> Result<Node<'a>, Box<Diagnostic>> {
+    let part = text.get(chunk.clone()).unwrap_or("");
+    let offsets = Offsets::new(part, chunk.start);
+    let mut parser = Parser::new_from_str(part);
+    let mut budget = Budget::default();
+    let mut open: Vec<Open<'a>> = Vec::new();
+    let mut root: Option<Node<'a>> = None;
+    while let Some(event) = parser.next_event() {
+        let (event, span) = event.map_err(|error| scan_error(&error, &offsets, file))?;
+        let at = offsets.range(span);
+        let here = Span::new(file, at.start, at.end);
+        let starts_value = match &event {
+            Event::Scalar(_, _, _, tag) | Event::SequenceStart(_, tag) | Event::MappingStart(_, tag) => {
+                if let Some(tag) = tag {
+                    let name = format!("{}{}", tag.handle, tag.suffix);
+                    let name: String = name.chars().take(40).collect();
+                    let message = format!("a fact file has no tags such as `{name}`");
+                    let help = "write the value alone; a text that looks like a number stands in quotes";
+                    return Err(Box::new(unreadable(file, (at.start, at.end), &message, "tagged here").help(help)));
+                }
+                true
+            }
+            Event::Alias(_) => {
+                let finding = Diagnostic::new(
+                    Code::E0609,
+                    "a fact file repeats nothing by reference",
+                    here,
+                    "this alias stands for something written elsewhere",
+                );
+                return Err(Box::new(finding.help("write the value out; aliases can make a small file endless")));
+            }
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd
+            | Event::SequenceEnd
+            | Event::MappingEnd => false,
+        };
+        if starts_value {
+            let (in_map, siblings, is_key) = match open.last() {
+                None => (false, 0, false),
+                Some(Open::List { items, .. }) => (false, items.len(), false),
+                Some(Open::Map { entries, key, .. }) => (true, entries.len(), key.is_none()),
+            };
+            if !is_key {
+                budget.value(here, open.len(), in_map, siblings)?;
+            }
+        }
+        let done = match event {
+            Event::Scalar(value, style, ..) => {
+                if let Some(Open::Map { key: key @ None, .. }) = open.last_mut() {
+                    *key = Some((value, at));
+                    continue;
+                }
+                Node { start: at.start, end: at.end, tree: scalar(value, style) }
+            }
+            Event::SequenceStart(..) | Event::MappingStart(..) => {
+                if let Some(Open::Map { key: None, .. }) = open.last() {
+                    let at = (at.start, at.end);
+                    return Err(unreadable(file, at, "a key is a list or has braces", "expected the name of a fact"));
+                }
+                let is_list = matches!(event, Event::SequenceStart(..));
+                open.push(match is_list {
+                    true => Open::List { start: at.start, items: Vec::new() },
+                    false => Open::Map { start: at.start, entries: Vec::new(), key: None },
+                });
+                continue;
+            }
+            Event::SequenceEnd | Event::MappingEnd => match open.pop() {
+                Some(Open::List { start, items }) => {
+                    Node { start, end: end(text, start, at.end), tree: Tree::List(items) }
+                }
+                Some(Open::Map { start, entries, .. }) => {
+                    Node { start, end: end(text, start, at.end), tree: Tree::Map(entries) }
+                }
+                None => continue,
+            },
+            Event::Alias(_)
+            | Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd => continue,
+        };
+        match open.last_mut() {
+            Some(Open::List { items, .. }) => items.push(done),
+            Some(Open::Map { entries, key, .. }) => {
+                if let Some((key, at)) = key.take() {
+                    entries.push(Entry { key, start: at.start, end: at.end, value: done });
+                }
+            }
+            None if root.is_some() => {
+                let at = (done.start, done.end);
+                return Err(unreadable(file, at, "a second document begins without `---`", "expected a line `---`"));
+            }
+            None => root = Some(done),
+        }
+    }
+    match root {
+        Some(Node { tree: Tree::Empty, start, .. }) => Err(nothing(file, start)),
+        Some(node) => Ok(node),
+        None => Err(nothing(file, chunk.start)),
+    }
+}
+
+/// The end of a list or map: a block ends where the next line begins, and white space is no part of it.
+fn end(text: &str, start: usize, end: usize) -> usize {
+    text.get(start..end).map_or(start, |t| start + t.trim_end().len())
+}
+
+/// A scalar by the core schema of YAML 1.2, as far as it is the same for every fact.
+fn scalar(value: Cow<'_, str>, style: ScalarStyle) -> Tree<'_> {
+    match style {
+        ScalarStyle::Plain => match &*value {
+            "" => Tree::Empty,
+            "null" | "Null" | "NULL" | "~" => Tree::Null,
+            "true" | "True" | "TRUE" => Tree::Bool(true),
+            "false" | "False" | "FALSE" => Tree::Bool(false),
+            _ => Tree::Plain(value),
+        },
+        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted | ScalarStyle::Literal | ScalarStyle::Folded => {
+            Tree::Quoted(value)
+        }
+    }
+}
+
+fn scan_error(error: &ScanError, offsets: &Offsets<'_>, file: FileId) -> Box<Diagnostic> {
+    let at = offsets.byte(error.marker().index());
+    let rest = offsets.text.get(at - offsets.start..).unwrap_or("");
+    let next = rest.chars().next().map_or(0, char::len_utf8);
+    let finding = unreadable(file, (at, at + next), "the file is not well-formed YAML here", error.info());
+    let line = offsets.text.get(..at - offsets.start).unwrap_or("").rsplit('\n').next().unwrap_or("");
+    Box::new(if line.starts_with('\t') || rest.starts_with('\t') {
+        finding.help("indent with spaces, not with tabs")
+    } else {
+        finding.help("each fact is a line `name: value`; what belongs to it is indented by two spaces more")
+    })
+}

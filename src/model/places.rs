@@ -1,0 +1,24 @@
+//! Names of places in a fact set, as people and programs read them.
+
+use super::Model;
+use crate::value::{Place, Step};
+use std::fmt::Write;
+
+impl Model {
+    /// A place by its name: `dwelling.usable_area`, `owners[0].birth_date`. Elements are counted from 0.
+    #[must_use]
+    pub fn place_name(&self, place: &Place) -> String {
+        let mut name = self.facts.get(place.fact.index()).map(super::Fact::path).unwrap_or_default();
+        for step in &place.steps {
+            // Writing to a String cannot fail.
+            let _ = match step {
+                Step::Item(index) => write!(name, "[{index}]"),
+                Step::Field(field) => match self.fields.get(field.index()) {
+                    Some(field) => write!(name, ".{}", field.datum.name),
+                    None => Ok(()),
+                },
+            };
+        }
+        name
+    }
+}
