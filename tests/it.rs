@@ -11,6 +11,7 @@
 mod it {
     mod generate;
     mod properties;
+    mod facts;
     mod reference;
     mod render;
     mod syntax;

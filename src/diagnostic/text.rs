@@ -44,7 +44,9 @@ pub fn add_bytes(sources: &mut Sources, name: impl Into<String>, bytes: &[u8]) -
         Err(wrong) => wrong,
     };
     let (offset, label, help) = match wrong {
-        NoText::NotUtf8(at) => (at, "the text ends before this byte", "save the file as UTF-8 (it may be Windows-1251)"),
+        NoText::NotUtf8(at) => {
+            (at, "the text ends before this byte", "save the file as UTF-8 (it may be Windows-1251)")
+        }
         NoText::Utf16 => (0, "each character takes two bytes", "save the file as UTF-8"),
         NoText::Nul(at) => (at, "the text ends before this byte", "this may not be a text file; no text holds NUL"),
     };

@@ -60,6 +60,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
                 self.findings.push(*finding);
             }
         }
+        self.findings.sort_by_key(|finding| (finding.primary.span.start, finding.primary.span.end, finding.code));
         if self.unsaid > 0 {
             let at = Span::new(self.file, root.start, root.start);
             self.findings.push(beyond(at, "findings about this document", limits::MAX_FINDINGS));
@@ -341,7 +342,8 @@ impl<'f, 'm> Decoder<'f, 'm> {
                 Code::E0605 => format!("{} is no day of the calendar", quoted(text)),
                 _ => format!("{} cannot be {}", quoted(text), kind(expected.ty, expected.unit)),
             };
-            let finding = Diagnostic::new(refusal.code, format!("{}: {what}", this.path()), this.span(node), refusal.label);
+            let finding =
+                Diagnostic::new(refusal.code, format!("{}: {what}", this.path()), this.span(node), refusal.label);
             match refusal.help {
                 Some(help) => finding.help(help),
                 None => finding,
@@ -372,12 +374,12 @@ impl<'f, 'm> Decoder<'f, 'm> {
     fn mismatch<T>(&mut self, node: &Node<'_>, expected: Expected<'m>) -> Read<T> {
         self.say(|this| {
             let message = format!("{} is not {}", this.path(), kind(expected.ty, expected.unit));
-            let label = format!("expected {}, found {}", example(this.form.model, expected.ty, expected.unit), found(node));
+            let label =
+                format!("expected {}, found {}", example(this.form.model, expected.ty, expected.unit), found(node));
             let finding = Diagnostic::new(Code::E0603, message, this.span(node), label);
             match (&node.tree, expected.ty) {
-                (Tree::Empty, _) => finding.help(
-                    "write `null` where the registry has no record, or leave the key out where nobody has asked",
-                ),
+                (Tree::Empty, _) => finding
+                    .help("write `null` where the registry has no record, or leave the key out where nobody has asked"),
                 (Tree::Plain(text), Type::Bool) if matches!(&*text.to_lowercase(), "yes" | "on" | "да" | "иә") => {
                     finding.help("write `true`")
                 }

@@ -30,12 +30,71 @@ pub fn to_json(model: &Model, facts: &FactSet) -> Json {
     Json::Object(top)
 }
 
-/// A fact set as a YAML document; see [`to_json`].
-///
-/// # Errors
-/// What the YAML writer says; it has nothing to refuse in these values.
-pub fn to_yaml(model: &Model, facts: &FactSet) -> Result<String, serde_yaml::Error> {
-    serde_yaml::to_string(&to_json(model, facts))
+/// A fact set as a YAML document; see [`to_json`]. Every text that could be taken for something else stands in quotes.
+#[must_use]
+pub fn to_yaml(model: &Model, facts: &FactSet) -> String {
+    let mut out = String::new();
+    match to_json(model, facts) {
+        Json::Object(object) if !object.is_empty() => lines(&mut out, &object, ""),
+        _ => out.push_str("{}\n"),
+    }
+    out
+}
+
+/// The entries of an object, a line each, those of objects and lists inside it further in.
+fn lines(out: &mut String, object: &Map<String, Json>, margin: &str) {
+    for (index, (key, value)) in object.iter().enumerate() {
+        // The first entry of an element stands on the line of its dash.
+        if index > 0 || !out.ends_with("- ") {
+            out.push_str(margin);
+        }
+        out.push_str(&word(key));
+        out.push(':');
+        below(out, value, margin);
+    }
+}
+
+/// A value after its key.
+fn below(out: &mut String, value: &Json, margin: &str) {
+    let inner = format!("{margin}  ");
+    match value {
+        Json::Object(object) if !object.is_empty() => {
+            out.push('\n');
+            lines(out, object, &inner);
+        }
+        Json::Array(items) if !items.is_empty() => {
+            out.push('\n');
+            for item in items {
+                out.push_str(&inner);
+                out.push('-');
+                match item {
+                    Json::Object(object) if !object.is_empty() => {
+                        out.push(' ');
+                        lines(out, object, &format!("{inner}  "));
+                    }
+                    other => below(out, other, &inner),
+                }
+            }
+        }
+        Json::String(text) => {
+            out.push(' ');
+            out.push_str(&word(text));
+            out.push('\n');
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => {
+            out.push_str(&format!(" {value}\n"));
+        }
+    }
+}
+
+/// A text as YAML: as it is where every reader takes it for that text, else in quotes, escaped as in JSON.
+pub(crate) fn word(text: &str) -> String {
+    let starts = text.chars().next().is_some_and(char::is_alphabetic);
+    let plain = starts && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let special =
+        matches!(&*text.to_ascii_lowercase(), "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n");
+    // A date is a text to YAML 1.2, and looks better without quotes.
+    if (plain && !special) || super::scalar::date(text).is_ok() { text.into() } else { Json::from(text).to_string() }
 }
 
 /// None for what nobody has asked.

@@ -75,7 +75,8 @@ impl<'m> Form<'m> {
         let numbered = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
         let fields = |record: &'m crate::model::Record| {
             let fields = record.fields.iter().enumerate();
-            let named = fields.filter_map(|(i, id)| Some((model.fields.get(id.index())?.datum.name.as_str(), numbered(i))));
+            let named =
+                fields.filter_map(|(i, id)| Some((model.fields.get(id.index())?.datum.name.as_str(), numbered(i))));
             Names::new(named)
         };
         let values = |of: &'m crate::model::Enum| {

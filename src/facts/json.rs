@@ -279,7 +279,8 @@ impl<'a> Reader<'a> {
                     start = self.at;
                 }
                 Some(_) | None => {
-                    let help = "line ends, tabs and other signs that cannot be seen are written as `\\n`, `\\t`, `\\u0007`";
+                    let help =
+                        "line ends, tabs and other signs that cannot be seen are written as `\\n`, `\\t`, `\\u0007`";
                     return Err(Box::new(self.unexpected("not allowed inside a text").help(help)));
                 }
             }

@@ -65,7 +65,8 @@ fn too_long<T>() -> Result<T, Refusal> {
 
 fn plain_number(text: &str, unit: Option<&Quantity>) -> Result<Number, Refusal> {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let leading_zero = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
+    let zeros = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
+    let leading_zero = zeros && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let help = match () {
         () if leading_zero => "write the number without a `0` before it",
         () if digits.contains('_') => "write the digits without `_` between them",
@@ -137,10 +138,15 @@ pub(super) fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) 
         Some("month" | "months") => (Number::ONE, DurationKind::Months),
         Some("week" | "weeks") => (Number::integer(7), DurationKind::Days),
         Some("day" | "days") => (Number::ONE, DurationKind::Days),
-        Some("working day" | "working days") => (Number::ONE, match kind {
-            DurationKind::WorkingDays(_) => kind,
-            DurationKind::Months | DurationKind::Days => return wrong_kind("working days are another kind of time"),
-        }),
+        Some("working day" | "working days") => (
+            Number::ONE,
+            match kind {
+                DurationKind::WorkingDays(_) => kind,
+                DurationKind::Months | DurationKind::Days => {
+                    return wrong_kind("working days are another kind of time");
+                }
+            },
+        ),
         Some(_) => return wrong_kind(""),
     };
     if given != kind {
@@ -151,8 +157,11 @@ pub(super) fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) 
         });
     }
     let Ok(total) = count.mul(in_base) else { return too_long() };
-    let Some(total) = total.to_i64().filter(|_| count.is_integer()) else {
-        return refuse(Code::E0606, "expected a whole number that is not too large", None);
+    if !count.is_integer() {
+        return refuse(Code::E0606, "expected a whole number", None);
+    }
+    let Some(total) = total.to_i64() else {
+        return refuse(Code::E0606, "expected a number that is not as large", None);
     };
     Ok(match kind {
         DurationKind::Months => Duration::Months(total),

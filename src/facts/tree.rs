@@ -58,7 +58,13 @@ pub(super) struct Budget {
 
 impl Budget {
     /// Counts one more value at a depth (of the lists and braces around it), between which there are `siblings` so far.
-    pub(super) fn value(&mut self, at: Span, depth: usize, in_map: bool, siblings: usize) -> Result<(), Box<Diagnostic>> {
+    pub(super) fn value(
+        &mut self,
+        at: Span,
+        depth: usize,
+        in_map: bool,
+        siblings: usize,
+    ) -> Result<(), Box<Diagnostic>> {
         self.values += 1;
         if self.values > limits::MAX_VALUES {
             return past(at, "values in one document", limits::MAX_VALUES);

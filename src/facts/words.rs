@@ -28,7 +28,7 @@ pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     text.join(", ")
 }
 
-/// What a fact of a type is, with the article: «a date», «a number of m2».
+/// What a fact of a type is, with the article: «a date», «a number in m2».
 pub(super) fn kind(ty: &Type, unit: Option<&Quantity>) -> String {
     match ty {
         Type::Bool => "`true` or `false`".into(),
@@ -37,7 +37,7 @@ pub(super) fn kind(ty: &Type, unit: Option<&Quantity>) -> String {
                 NumberKind::Integer => "a whole number",
                 NumberKind::Decimal | NumberKind::Ratio => "a number",
             };
-            unit.map_or_else(|| number.into(), |unit| format!("{number} of {}", unit.text))
+            unit.map_or_else(|| number.into(), |unit| format!("{number} in {}", unit.text))
         }
         Type::Date => "a date".into(),
         Type::Duration(_) => unit.map_or_else(|| "a length of time".into(), |u| format!("a number of {}", u.text)),

@@ -3,7 +3,8 @@
 //! Goes out: one [`Parsed`] for each document of the file. The file is cut at its document marks first, which no text
 //! inside a document can hold, so that a mistake in one document does not hide the next.
 
-use super::tree::{Budget, Entry, Node, Parsed, Tree, unreadable};
+use super::limits;
+use super::tree::{Budget, Entry, Node, Parsed, Tree, beyond, unreadable};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
@@ -26,7 +27,8 @@ pub(super) fn documents<'a>(text: &'a str, file: FileId, mut each: impl FnMut(Pa
 }
 
 fn nothing(file: FileId, at: usize) -> Box<Diagnostic> {
-    let finding = unreadable(file, (at, at), "there are no facts here", "expected the names of facts with their values");
+    let finding =
+        unreadable(file, (at, at), "there are no facts here", "expected the names of facts with their values");
     Box::new(finding.help("where nothing is known of an application, write `{}`"))
 }
 
@@ -242,9 +244,20 @@ fn scan_error(error: &ScanError, offsets: &Offsets<'_>, file: FileId) -> Box<Dia
     let at = offsets.byte(error.marker().index());
     let rest = offsets.text.get(at - offsets.start..).unwrap_or("");
     let next = rest.chars().next().map_or(0, char::len_utf8);
+    // The scanner looks ahead of the events, so that its own limit can come before ours.
+    if error.info().contains("recursion limit") {
+        return Box::new(beyond(
+            Span::new(file, at, at + next),
+            "lists and braces inside one another",
+            limits::MAX_DEPTH,
+        ));
+    }
     let finding = unreadable(file, (at, at + next), "the file is not well-formed YAML here", error.info());
     let line = offsets.text.get(..at - offsets.start).unwrap_or("").rsplit('\n').next().unwrap_or("");
-    Box::new(if line.starts_with('\t') || rest.starts_with('\t') {
+    let info = error.info();
+    Box::new(if info.contains("quoted scalar") {
+        finding.help("a text in quotes is not closed, or its next line is not indented")
+    } else if line.starts_with('\t') || rest.starts_with('\t') {
         finding.help("indent with spaces, not with tabs")
     } else {
         finding.help("each fact is a line `name: value`; what belongs to it is indented by two spaces more")

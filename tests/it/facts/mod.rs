@@ -1,0 +1,7 @@
+//! Fact files: what is read from them, what is refused and how, and the way back.
+
+mod bad;
+mod form;
+mod good;
+mod hostile;
+mod round_trip;
