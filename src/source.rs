@@ -123,6 +123,29 @@ fn starts_of_characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|b| **b & 0xC0 != 0x80).count()
 }
 
+/// The name of the file or folder that a file names by a relative path: `join("kz/base.ereje", "../fees.csv")` is
+/// `fees.csv`. The folder that all names are relative to is the empty name; what lies above it starts with `..`.
+/// None for a path that is no relative path with `/`.
+#[must_use]
+pub fn join(from: &str, path: &str) -> Option<String> {
+    let drive = path.as_bytes().get(1) == Some(&b':');
+    if path.is_empty() || path.starts_with('/') || path.contains(['\\', '\0']) || drive {
+        return None;
+    }
+    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
 /// All texts that one run looks at. A [`FileId`] is an index into it.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
@@ -174,6 +197,13 @@ impl Sources {
         }
     }
 
+    /// The same texts with the same ids under other names, for instance with the folder that they were read from.
+    #[must_use]
+    pub fn renamed(&self, name: impl Fn(&str) -> String) -> Self {
+        let files = self.files.iter().map(|file| Source { name: name(&file.name), ..file.clone() }).collect();
+        Self { files }
+    }
+
     /// All files with their ids, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
         self.files.iter().enumerate().filter_map(|(i, f)| u32::try_from(i).ok().map(|i| (FileId(i), f)))
@@ -202,5 +232,18 @@ mod tests {
         // A text that ends where a block does.
         let id = sources.add("b", "ж".repeat(2048));
         assert_eq!(sources.get(id).unwrap().position(4096), Position { line: 1, column: 2049 });
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_file_that_names_them() {
+        assert_eq!(join("base.ereje", "fees.csv").as_deref(), Some("fees.csv"));
+        assert_eq!(join("kz/base.ereje", "./tables/../fees.csv").as_deref(), Some("kz/fees.csv"));
+        assert_eq!(join("kz/base.ereje", "../common").as_deref(), Some("common"));
+        assert_eq!(join("base.ereje", "../../common/").as_deref(), Some("../../common"));
+        assert_eq!(join("../x/a.ereje", "../../b.ereje").as_deref(), Some("../../b.ereje"));
+        assert_eq!(join("base.ereje", ".").as_deref(), Some(""));
+        for bad in ["", "/etc/passwd", "a\\b", "c:/x", "a\0b"] {
+            assert_eq!(join("base.ereje", bad), None, "{bad:?}");
+        }
     }
 }

@@ -1,0 +1,257 @@
+//! Layouts of what several kinds of items share: scopes, sources, labels, handlers, fields, types, parameters.
+
+use super::Layout;
+use super::doc::{Doc, block, concat, group, join, nest, text, unit};
+use super::exprs::{braces, fill, state_word, unit_text};
+use crate::source::Span;
+use crate::syntax::ast::{
+    Citation, DateBound, EnumValue, Expr, Field, ForEach, Handler, HandlerAction, Label, Name, Param, Path, ReasonRef,
+    Replace, Scope, TypeExpr, TypeKind,
+};
+
+/// A name with its place.
+pub(super) fn name(name: &Name) -> Doc {
+    unit(name.span, text(&name.text))
+}
+
+/// `kz.pilot_2025`
+pub(super) fn path(path: &Path) -> String {
+    path.parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(".")
+}
+
+/// `word A, B`, filled into lines.
+pub(super) fn names(word: &str, names: &[Name]) -> Doc {
+    listed(word, names.iter().map(name).collect(), names.first().map(|n| n.span), names.last().map(|n| n.span))
+}
+
+/// `word a, b`, filled into lines; the places are those of the first and the last element.
+pub(super) fn listed(word: &str, items: Vec<Doc>, first: Option<Span>, last: Option<Span>) -> Doc {
+    let doc = concat([text(format!("{word} ")), nest(fill(items))]);
+    match (first, last) {
+        (Some(first), Some(last)) => unit(first.to(last), doc),
+        (Some(_), None) | (None, _) => doc,
+    }
+}
+
+fn bound(bound: &DateBound) -> (String, Span) {
+    match bound {
+        DateBound::Date(date, span) => (date.format("%Y-%m-%d").to_string(), *span),
+        DateBound::Name(name) => (name.text.clone(), name.span),
+    }
+}
+
+impl Layout<'_> {
+    /// The clauses of a scope in their order: regions, the period, the cohort.
+    pub(super) fn scope(&self, scope: &Scope) -> Vec<Doc> {
+        let mut docs = Vec::new();
+        if !scope.regions.is_empty() {
+            docs.push(names("in", &scope.regions));
+        }
+        let ends = [("from", &scope.from), ("through", &scope.through)].into_iter().filter_map(|(word, date)| {
+            let (date, span) = bound(date.as_ref()?);
+            Some(unit(span, text(format!("{word} {date}"))))
+        });
+        let ends: Vec<Doc> = ends.collect();
+        if !ends.is_empty() {
+            docs.push(group(join(ends, &[Doc::Line])));
+        }
+        docs.extend(scope.cohort.as_ref().map(|cohort| self.clause("for", cohort)));
+        docs
+    }
+
+    /// `source NAME "place"`
+    pub(super) fn citations(&self, sources: &[Citation]) -> Vec<Doc> {
+        let one = |source: &Citation| {
+            let mut docs = vec![text(format!("source {}", source.name.text))];
+            if let Some(place) = &source.place {
+                docs.extend([text(" "), self.text(&place.value, place.span)]);
+            }
+            unit(source.span, Doc::Concat(docs))
+        };
+        sources.iter().map(one).collect()
+    }
+
+    /// `ru "Отказ"`
+    pub(super) fn labels(&self, labels: &[Label]) -> Vec<Doc> {
+        labels.iter().map(|label| self.label(&label.lang, &label.text.value, label.text.span)).collect()
+    }
+
+    pub(super) fn label(&self, lang: &Name, value: &str, span: Span) -> Doc {
+        unit(lang.span.to(span), concat([text(format!("{} ", lang.text)), self.text(value, span)]))
+    }
+
+    /// `when C`, `unless C`, the scope and the sources of a rule and its kin.
+    pub(super) fn conditions(
+        &self,
+        when: Option<&Expr>,
+        unless: &[Expr],
+        scope: &Scope,
+        sources: &[Citation],
+    ) -> Vec<Doc> {
+        let mut docs: Vec<Doc> = when.map(|when| self.clause("when", when)).into_iter().collect();
+        docs.extend(unless.iter().map(|unless| self.clause("unless", unless)));
+        docs.extend(self.scope(scope));
+        docs.extend(self.citations(sources));
+        docs
+    }
+
+    /// `for each x in L where C`
+    pub(super) fn for_each(&self, each: &ForEach) -> Doc {
+        let mut docs = vec![text(format!("for each {} in ", each.var.text)), self.expr(&each.list)];
+        if let Some(filter) = &each.filter {
+            let filter = concat([Doc::Line, text("where "), self.expr(filter)]);
+            docs.push(nest(filter));
+        }
+        unit(each.span, group(Doc::Concat(docs)))
+    }
+
+    /// `CODE(a, b)`
+    pub(super) fn reason(&self, reason: &ReasonRef) -> Doc {
+        if reason.args.is_empty() {
+            return text(&reason.code.text);
+        }
+        let args = reason.args.iter().map(|arg| unit(arg.span, self.expr(arg)));
+        group(concat([
+            text(format!("{}(", reason.code.text)),
+            nest(concat([Doc::Soft, join(args, &[text(","), Doc::Line])])),
+            Doc::Soft,
+            text(")"),
+        ]))
+    }
+
+    /// `replace `, where it stands.
+    pub(super) fn replace(replace: Option<&Replace>) -> &'static str {
+        if replace.is_some() { "replace " } else { "" }
+    }
+
+    /// `keeping exceptions`, `afresh`
+    pub(super) fn keeping(replace: Option<&Replace>) -> Option<Doc> {
+        let keeping = replace?.keeping?;
+        Some(text(if keeping { "keeping exceptions" } else { "afresh" }))
+    }
+
+    /// `(a: T, b: T)`; nothing where there are none.
+    pub(super) fn params(&self, params: &[Param]) -> Doc {
+        if params.is_empty() {
+            return Doc::Nil;
+        }
+        let one = |param: &Param| {
+            let doc = concat([text(format!("{}: ", param.name.text)), self.ty(&param.ty)]);
+            unit(param.name.span.to(param.ty.span), doc)
+        };
+        group(concat([
+            text("("),
+            nest(concat([Doc::Soft, join(params.iter().map(one), &[text(","), Doc::Line])])),
+            Doc::Soft,
+            text(")"),
+        ]))
+    }
+
+    /// `: TYPE`; nothing where there is none.
+    pub(super) fn of_type(&self, ty: Option<&TypeExpr>) -> Doc {
+        ty.map_or(Doc::Nil, |ty| concat([text(": "), self.ty(ty)]))
+    }
+
+    /// A type.
+    pub(super) fn ty(&self, ty: &TypeExpr) -> Doc {
+        match &ty.kind {
+            TypeKind::Name(name) => text(&name.text),
+            TypeKind::Unit(of) => text(unit_text(of)),
+            TypeKind::Duration(name) => text(format!("duration in {}", name.text)),
+            TypeKind::List(inner) => concat([text("list of "), self.ty(inner)]),
+            TypeKind::Enum(values) => block(ty.span, self.enum_values(values)),
+            TypeKind::Record(fields) => block(ty.span, self.fields(fields, false)),
+        }
+    }
+
+    /// `{ a, b }`; a value to a line where they have labels.
+    pub(super) fn enum_values(&self, values: &[EnumValue]) -> Doc {
+        if values.is_empty() {
+            return empty();
+        }
+        if values.iter().all(|value| value.labels.is_empty()) {
+            return braces(values.iter().map(|value| name(&value.name)).collect(), true);
+        }
+        let one = |value: &EnumValue| {
+            let labels = self.labels(&value.labels).into_iter().map(|label| concat([Doc::Line, label]));
+            let last = value.labels.last().map_or(value.name.span, |label| label.text.span);
+            let doc = concat([text(&value.name.text), nest(concat(labels))]);
+            (value.name.span.to(last), group(doc))
+        };
+        lines_in_braces(values.iter().map(one).collect())
+    }
+
+    /// `{ field, … }`; a field to a line where there is more to say of one than its type, or where `apart` asks for it.
+    pub(super) fn fields(&self, fields: &[Field], apart: bool) -> Doc {
+        if fields.is_empty() {
+            return empty();
+        }
+        let clauses = |field: &Field| !field.handlers.is_empty() || !field.labels.is_empty();
+        if apart || fields.iter().any(clauses) {
+            return lines_in_braces(fields.iter().map(|field| (field.span, self.field(field))).collect());
+        }
+        let items = fields.iter().map(|field| unit(field.span, self.field(field)));
+        group(concat([
+            text("{"),
+            nest(concat([Doc::Line, join(items, &[text(","), Doc::Line]), Doc::Dangling])),
+            Doc::Line,
+            text("}"),
+        ]))
+    }
+
+    /// `NAME: TYPE at least N from A else B`, then handlers and labels on lines of their own.
+    pub(super) fn field(&self, field: &Field) -> Doc {
+        let mut head = vec![text(&field.name.text), self.of_type(field.ty.as_ref())];
+        if let Some(least) = &field.at_least {
+            head.push(text(format!(" at least {}", least.text)));
+        }
+        if let (Some(first), Some(last)) = (field.registries.first(), field.registries.last()) {
+            let registries: Vec<&str> = field.registries.iter().map(|name| name.text.as_str()).collect();
+            let registries = text(format!("from {}", registries.join(" else ")));
+            head.extend([text(" "), unit(first.span.to(last.span), registries)]);
+        }
+        let handlers: Vec<Doc> = field.handlers.iter().map(|handler| self.handler(handler)).collect();
+        // What an amendment says of a fact is one line where it is one thing.
+        if field.ty.is_none()
+            && field.labels.is_empty()
+            && let [handler] = handlers.as_slice()
+        {
+            return group(concat([text(&field.name.text), nest(concat([Doc::Line, handler.clone()]))]));
+        }
+        let head_span = field.ty.as_ref().map_or(field.name.span, |ty| field.name.span.to(ty.span));
+        let clauses = handlers.into_iter().chain(self.labels(&field.labels));
+        let clauses = clauses.map(|clause| concat([Doc::Hard, clause]));
+        concat([unit(head_span, Doc::Concat(head)), nest(concat(clauses))])
+    }
+
+    /// `if absent then OUTCOME CODE`, its scope and its sources.
+    pub(super) fn handler(&self, handler: &Handler) -> Doc {
+        let state = state_word(handler.state);
+        let head = match &handler.action {
+            HandlerAction::Then { outcome, reason } => {
+                text(format!("if {state} then {} {}", outcome.text, reason.text))
+            }
+            HandlerAction::Means(value) => concat([text(format!("if {state} means ")), self.expr(value)]),
+        };
+        let rest = self.scope(&handler.scope).into_iter().chain(self.citations(&handler.sources));
+        let rest = rest.map(|clause| concat([Doc::Line, clause]));
+        unit(handler.span, group(concat([head, nest(concat(rest))])))
+    }
+}
+
+/// `{ }` with room for comments.
+fn empty() -> Doc {
+    group(concat([text("{"), nest(Doc::Dangling), Doc::Line, text("}")]))
+}
+
+/// Lines between braces; empty lines between them are kept.
+pub(super) fn lines_in_braces(items: Vec<(Span, Doc)>) -> Doc {
+    let mut docs = Vec::new();
+    let mut previous: Option<Span> = None;
+    for (span, doc) in items {
+        docs.push(previous.map_or(Doc::Hard, |previous| Doc::Gap(previous.end, span.start)));
+        docs.push(unit(span, doc));
+        previous = Some(span);
+    }
+    concat([text("{"), nest(concat([Doc::Concat(docs), Doc::Dangling])), Doc::Hard, text("}")])
+}

@@ -1,0 +1,279 @@
+//! Where each comment goes. Comes in: the layouts of a file's items, with units that know their places in the source,
+//! and the comments. Goes out: layouts with the comments in them.
+//!
+//! A comment at the end of a line belongs to what ends there; a comment on a line of its own to what follows it, or,
+//! before a closing brace, to the block; after the last clause of an item and indented, to that item. Every comment is
+//! given to exactly one unit, and every unit is printed, so that none is lost when clauses change places.
+
+use super::doc::{Doc, concat, nest, text};
+use crate::syntax::ast::Comment;
+
+/// A top-level item on its way to the page.
+#[derive(Debug)]
+pub(super) struct Laid {
+    /// Its comments before it, as lines; an empty one where the source has one.
+    pub(super) before: Vec<String>,
+    /// The item, with comments in it.
+    pub(super) doc: Doc,
+    /// The source has an empty line before it and its comments.
+    pub(super) gap: bool,
+}
+
+struct Place {
+    start: u32,
+    end: u32,
+    block: bool,
+}
+
+#[derive(Clone, Default)]
+struct Given {
+    leading: Vec<usize>,
+    trailing: Option<usize>,
+    dangling: Vec<usize>,
+    after: Vec<usize>,
+}
+
+struct Comments<'a> {
+    source: &'a str,
+    comments: &'a [Comment],
+    places: Vec<Place>,
+    given: Vec<Given>,
+    /// The next unit in the order in which the layouts name them.
+    next: usize,
+    /// What stands before the closing brace of each block that is being laid out.
+    blocks: Vec<Vec<usize>>,
+}
+
+/// Puts the comments into the items' layouts. Gives the items, and the comments after the last one as lines.
+pub(super) fn place(items: Vec<Doc>, comments: &[Comment], source: &str) -> (Vec<Laid>, Vec<String>) {
+    let mut places = Vec::new();
+    let mut tops = Vec::new();
+    for item in &items {
+        tops.push(places.len());
+        collect(item, &mut places);
+    }
+    let given = vec![Given::default(); places.len()];
+    let mut all = Comments { source, comments, places, given, next: 0, blocks: Vec::new() };
+    let at_end = all.give(&tops);
+    let mut laid = Vec::new();
+    let mut previous_end = 0;
+    for (item, top) in items.into_iter().zip(tops) {
+        let (start, end) = all.places.get(top).map_or((0, 0), |place| (place.start, place.end));
+        let leading = all.given.get_mut(top).map(|given| std::mem::take(&mut given.leading)).unwrap_or_default();
+        let first = leading.first().and_then(|i| comments.get(*i)).map_or(start, |c| c.span.start.min(start));
+        let before = all.lines(&leading, true);
+        let gap = !laid.is_empty() && all.empty_line(previous_end, first);
+        laid.push(Laid { before, doc: all.resolve(item), gap });
+        previous_end = end;
+    }
+    (laid, all.lines(&at_end, false))
+}
+
+/// The units of a layout, outer ones before inner ones.
+fn collect(doc: &Doc, places: &mut Vec<Place>) {
+    match doc {
+        Doc::Nil
+        | Doc::Text(_)
+        | Doc::Line
+        | Doc::Soft
+        | Doc::Hard
+        | Doc::Gap(..)
+        | Doc::Dangling
+        | Doc::Suffix(_)
+        => {}
+        Doc::Concat(docs) | Doc::Fill(docs) => docs.iter().for_each(|doc| collect(doc, places)),
+        Doc::Nest(doc) | Doc::Group(doc) => collect(doc, places),
+        Doc::Unit(unit) => {
+            places.push(Place { start: unit.span.start, end: unit.span.end, block: unit.block });
+            collect(&unit.doc, places);
+        }
+    }
+}
+
+impl Comments<'_> {
+    /// Decides for every comment. Gives those after the last item.
+    fn give(&mut self, tops: &[usize]) -> Vec<usize> {
+        let mut by_start: Vec<usize> = (0..self.places.len()).collect();
+        let place = |i: usize| self.places.get(i).map_or((0, 0), |p| (p.start, p.end));
+        by_start.sort_by_key(|i| (place(*i).0, std::cmp::Reverse(place(*i).1), *i));
+        let mut by_end: Vec<usize> = (0..self.places.len()).collect();
+        // Of those that end at one place, the outermost stands last.
+        by_end.sort_by_key(|i| (place(*i).1, std::cmp::Reverse(place(*i).0), std::cmp::Reverse(*i)));
+
+        let mut at_end = Vec::new();
+        let mut given = std::mem::take(&mut self.given);
+        let mut open: Vec<usize> = Vec::new();
+        let mut started = 0;
+        let mut last_top: Option<usize> = None;
+        let mut tops = tops.iter().copied().peekable();
+        // Up to here the text after the last item is comments that belong to it.
+        let mut chain = 0;
+        for (c, comment) in self.comments.iter().enumerate() {
+            let (start, end) = (comment.span.start, comment.span.end);
+            while let Some(i) = by_start.get(started).copied().filter(|i| place(*i).0 < start) {
+                while open.last().is_some_and(|top| place(*top).1 <= place(i).0) {
+                    open.pop();
+                }
+                open.push(i);
+                started += 1;
+            }
+            while open.last().is_some_and(|top| place(*top).1 <= start) {
+                open.pop();
+            }
+            while let Some(top) = tops.next_if(|top| place(*top).1 <= start) {
+                last_top = Some(top);
+                chain = place(top).1;
+            }
+            let around = open.last().copied();
+            let next = by_start.get(started).copied();
+            let inner = next.filter(|i| around.is_none_or(|a| place(*i).0 < place(a).1));
+            let give = |i: usize, given: &mut Vec<Given>, to: fn(&mut Given) -> &mut Vec<usize>| {
+                if let Some(slot) = given.get_mut(i) {
+                    to(slot).push(c);
+                }
+            };
+            if !comment.own_line {
+                let ended = by_end.partition_point(|i| place(*i).1 <= start);
+                let ended = ended.checked_sub(1).and_then(|i| by_end.get(i)).copied();
+                let on_line = ended.filter(|i| !self.slice(place(*i).1, start).contains('\n'));
+                if let Some(i) = on_line.or(around.filter(|a| !self.is_block(*a) && inner.is_none())) {
+                    if self.slice(chain, start).bytes().all(|b| b != b'\n') {
+                        chain = end;
+                    }
+                    if let Some(slot) = given.get_mut(i)
+                        && let Some(earlier) = slot.trailing.replace(c)
+                    {
+                        slot.leading.push(earlier);
+                    }
+                    continue;
+                }
+            }
+            match (inner, around) {
+                _ if around.is_none() && last_top.is_some_and(|top| self.belongs(top, chain, comment)) => {
+                    chain = end;
+                    if let Some(top) = last_top {
+                        give(top, &mut given, |g| &mut g.after);
+                    }
+                }
+                (Some(i), _) => give(i, &mut given, |g| &mut g.leading),
+                (None, Some(a)) if self.is_block(a) => give(a, &mut given, |g| &mut g.dangling),
+                (None, Some(a)) => give(a, &mut given, |g| &mut g.leading),
+                (None, None) => at_end.push(c),
+            }
+        }
+        for slot in &mut given {
+            slot.leading.sort_unstable();
+        }
+        self.given = given;
+        at_end
+    }
+
+    fn is_block(&self, i: usize) -> bool {
+        self.places.get(i).is_some_and(|place| place.block)
+    }
+
+    /// A comment after the last clause of an item, indented as a clause is, with nothing between.
+    fn belongs(&self, top: usize, chain: u32, comment: &Comment) -> bool {
+        let between = self.slice(chain, comment.span.start);
+        let indented = !between.ends_with('\n') && between.contains('\n');
+        comment.own_line
+            && indented
+            && !self.is_block(top)
+            && between.trim().is_empty()
+            && between.matches('\n').count() == 1
+    }
+
+    fn slice(&self, start: u32, end: u32) -> &str {
+        self.source.get(start as usize..end as usize).unwrap_or("")
+    }
+
+    /// There is a line without anything on it in this range.
+    fn empty_line(&self, start: u32, end: u32) -> bool {
+        let mut lines = self.slice(start, end).split('\n').skip(1).peekable();
+        while let Some(line) = lines.next() {
+            if lines.peek().is_some() && line.trim().is_empty() {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn empty_line_after(&self, comment: &Comment) -> bool {
+        let rest = self.slice(comment.span.end, u32::try_from(self.source.len()).unwrap_or(u32::MAX));
+        let white = rest.len() - rest.trim_start().len();
+        rest.get(..white).is_some_and(|white| white.matches('\n').count() > 1)
+    }
+
+    fn empty_line_before(&self, comment: &Comment) -> bool {
+        let before = self.slice(0, comment.span.start);
+        let kept = before.trim_end();
+        !kept.ends_with('{') && before.get(kept.len()..).is_some_and(|white| white.matches('\n').count() > 1)
+    }
+
+    /// Comments as lines, with the empty lines that the source has after them; after the last one only where something
+    /// follows.
+    fn lines(&self, comments: &[usize], followed: bool) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (i, c) in comments.iter().enumerate() {
+            let Some(comment) = self.comments.get(*c) else { continue };
+            lines.push(written(comment));
+            if comment.own_line && (followed || i + 1 < comments.len()) && self.empty_line_after(comment) {
+                lines.push(String::new());
+            }
+        }
+        lines
+    }
+
+    /// The layout with its comments.
+    fn resolve(&mut self, doc: Doc) -> Doc {
+        match doc {
+            Doc::Nil | Doc::Text(_) | Doc::Line | Doc::Soft | Doc::Hard | Doc::Suffix(_) => doc,
+            Doc::Gap(start, end) => {
+                let first = self.comments.partition_point(|c| c.span.start < start);
+                let comments = self.comments.get(first..).unwrap_or(&[]);
+                let first = comments.iter().find(|c| c.own_line).map_or(end, |c| c.span.start.min(end));
+                if self.empty_line(start, first) { concat([Doc::Hard, Doc::Hard]) } else { Doc::Hard }
+            }
+            Doc::Dangling => {
+                let dangling = self.blocks.pop().unwrap_or_default();
+                let mut docs = Vec::new();
+                for comment in dangling.iter().filter_map(|c| self.comments.get(*c)) {
+                    if comment.own_line && self.empty_line_before(comment) {
+                        docs.push(Doc::Hard);
+                    }
+                    docs.extend([Doc::Hard, text(written(comment))]);
+                }
+                Doc::Concat(docs)
+            }
+            Doc::Concat(docs) => Doc::Concat(docs.into_iter().map(|doc| self.resolve(doc)).collect()),
+            Doc::Fill(docs) => Doc::Fill(docs.into_iter().map(|doc| self.resolve(doc)).collect()),
+            Doc::Nest(doc) => Doc::Nest(Box::new(self.resolve(*doc))),
+            Doc::Group(doc) => Doc::Group(Box::new(self.resolve(*doc))),
+            Doc::Unit(unit) => {
+                let given = self.given.get_mut(self.next).map(std::mem::take).unwrap_or_default();
+                if unit.block {
+                    self.blocks.push(given.dangling);
+                }
+                self.next += 1;
+                let inner = self.resolve(*unit.doc);
+                let mut docs = Vec::new();
+                for line in self.lines(&given.leading, true) {
+                    docs.extend([text(line), Doc::Hard]);
+                }
+                docs.push(inner);
+                if let Some(comment) = given.trailing.and_then(|c| self.comments.get(c)) {
+                    docs.push(Doc::Suffix(written(comment)));
+                }
+                for comment in given.after.iter().filter_map(|c| self.comments.get(*c)) {
+                    docs.push(nest(concat([Doc::Hard, text(written(comment))])));
+                }
+                if docs.len() == 1 { docs.pop().unwrap_or(Doc::Nil) } else { Doc::Concat(docs) }
+            }
+        }
+    }
+}
+
+/// A comment as it is printed: without white space at its end.
+pub(super) fn written(comment: &Comment) -> String {
+    comment.text.trim_end().to_owned()
+}

@@ -1,0 +1,301 @@
+//! Layouts of expressions. Parentheses stand where the author put them; long conditions break before `and` and `or`.
+
+use super::Layout;
+use super::doc::{Doc, concat, flat_width, group, join, nest, text, unit};
+use crate::source::Span;
+use crate::syntax::ast::{
+    Aggregate, AggregateFunc, ArithOp, CompareOp, DurationUnit, Expr, ExprKind, IsWhat, RoundMode, State, UnitExpr,
+};
+
+impl Layout<'_> {
+    /// An expression that stays on its line where it fits.
+    pub(super) fn expr(&self, expr: &Expr) -> Doc {
+        group(self.open_expr(expr))
+    }
+
+    /// An expression whose outermost `and` or `or` breaks with the group around it, its parts one step deeper.
+    pub(super) fn open_expr(&self, expr: &Expr) -> Doc {
+        match &expr.kind {
+            ExprKind::And(parts) => self.chain("and", parts),
+            ExprKind::Or(parts) => self.chain("or", parts),
+            ExprKind::Number(number, unit) => match unit {
+                Some(of) => text(format!("{} {}", number.text, unit_text(of))),
+                None => text(&number.text),
+            },
+            ExprKind::Percent(number) => text(format!("{}%", number.text)),
+            ExprKind::Duration(number, unit) => text(format!("{} {}", number.text, duration(unit, &number.text))),
+            ExprKind::Date(date) => text(date.format("%Y-%m-%d").to_string()),
+            ExprKind::Text(value) => self.text(value, expr.span),
+            ExprKind::Bool(value) => text(if *value { "true" } else { "false" }),
+            ExprKind::Name(name) => text(&name.text),
+            ExprKind::Field(inner, name) => concat([self.expr(inner), text(format!(".{}", name.text))]),
+            ExprKind::Call(name, args) => self.call(&name.text, args.iter().collect()),
+            ExprKind::Round(mode, value, step) => {
+                let word = match mode {
+                    RoundMode::Nearest => "round",
+                    RoundMode::Up => "round up",
+                    RoundMode::Down => "round down",
+                };
+                self.call(word, vec![value, step])
+            }
+            ExprKind::Aggregate(aggregate) => self.aggregate(aggregate),
+            ExprKind::List(items) => self.list("[", items, "]"),
+            ExprKind::Not(inner) => concat([text("not "), self.expr(inner)]),
+            ExprKind::Compare(op, a, b) => concat([
+                self.expr(a),
+                nest(concat([Doc::Line, text(format!("{} ", compare(*op))), self.expr(b)])),
+            ]),
+            ExprKind::Is(inner, negated, what) => {
+                let what = match what {
+                    IsWhat::State(state, _) => state_word(*state),
+                    IsWhat::Value(name) => &name.text,
+                };
+                let is = if *negated { " is not " } else { " is " };
+                concat([self.expr(inner), text(format!("{is}{what}"))])
+            }
+            ExprKind::In(inner, negated, items) => {
+                let word = if *negated { " not in " } else { " in " };
+                concat([self.expr(inner), text(word), self.set(items)])
+            }
+            ExprKind::Arith(..) => self.arithmetic(expr),
+            ExprKind::Neg(inner) => concat([text("-"), self.expr(inner)]),
+            ExprKind::At(inner, date) => concat([self.expr(inner), text(" at "), self.expr(date)]),
+            ExprKind::Paren(inner) => group(concat([
+                text("("),
+                nest(concat([Doc::Soft, unit(inner.span, self.flush_expr(inner))])),
+                Doc::Soft,
+                text(")"),
+            ])),
+        }
+    }
+
+    /// An expression at the beginning of a line of its own: `and` and `or` stand at its own depth.
+    fn flush_expr(&self, expr: &Expr) -> Doc {
+        match &expr.kind {
+            ExprKind::And(parts) => self.parts("and", parts),
+            ExprKind::Or(parts) => self.parts("or", parts),
+            ExprKind::Number(..)
+            | ExprKind::Percent(_)
+            | ExprKind::Duration(..)
+            | ExprKind::Date(_)
+            | ExprKind::Text(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Name(_)
+            | ExprKind::Field(..)
+            | ExprKind::Call(..)
+            | ExprKind::Round(..)
+            | ExprKind::Aggregate(_)
+            | ExprKind::List(_)
+            | ExprKind::Not(_)
+            | ExprKind::Compare(..)
+            | ExprKind::Is(..)
+            | ExprKind::In(..)
+            | ExprKind::Arith(..)
+            | ExprKind::Neg(_)
+            | ExprKind::At(..)
+            | ExprKind::Paren(_) => self.expr(expr),
+        }
+    }
+
+    fn chain(&self, word: &str, parts: &[Expr]) -> Doc {
+        nest(self.parts(word, parts))
+    }
+
+    fn parts(&self, word: &str, parts: &[Expr]) -> Doc {
+        let mut docs = Vec::new();
+        for (i, part) in parts.iter().enumerate() {
+            let inner = self.expr(part);
+            if i == 0 {
+                docs.push(unit(part.span, inner));
+            } else {
+                docs.extend([Doc::Line, unit(part.span, concat([text(format!("{word} ")), inner]))]);
+            }
+        }
+        Doc::Concat(docs)
+    }
+
+    /// A chain of `+ - * /`. It leans to the left, so its left side is walked down without recursion.
+    fn arithmetic(&self, expr: &Expr) -> Doc {
+        let mut steps = Vec::new();
+        let mut left = expr;
+        while let ExprKind::Arith(op, a, b) = &left.kind {
+            steps.push((*op, &**b));
+            left = a;
+        }
+        let rest = steps.into_iter().rev().map(|(op, right)| {
+            let sign = match op {
+                ArithOp::Add => "+ ",
+                ArithOp::Sub => "- ",
+                ArithOp::Mul => "* ",
+                ArithOp::Div => "/ ",
+            };
+            concat([Doc::Line, text(sign), self.expr(right)])
+        });
+        concat([self.expr(left), nest(concat(rest))])
+    }
+
+    fn call(&self, name: &str, args: Vec<&Expr>) -> Doc {
+        let args = args.into_iter().map(|arg| unit(arg.span, self.expr(arg)));
+        group(concat([
+            text(format!("{name}(")),
+            nest(concat([Doc::Soft, join(args, &[text(","), Doc::Line])])),
+            Doc::Soft,
+            text(")"),
+        ]))
+    }
+
+    /// `{ a, b }`
+    pub(super) fn set(&self, items: &[Expr]) -> Doc {
+        if items.is_empty() {
+            return text("{ }");
+        }
+        let items = items.iter().map(|item| unit(item.span, self.expr(item)));
+        braces(items.collect(), false)
+    }
+
+    fn list(&self, open: &str, items: &[Expr], close: &str) -> Doc {
+        let items = items.iter().map(|item| unit(item.span, self.expr(item))).collect();
+        group(concat([text(open), nest(concat([Doc::Soft, fill(items)])), Doc::Soft, text(close)]))
+    }
+
+    fn aggregate(&self, aggregate: &Aggregate) -> Doc {
+        let word = match aggregate.func {
+            AggregateFunc::Any => "any",
+            AggregateFunc::All => "all",
+            AggregateFunc::Count => "count",
+            AggregateFunc::Sum => "sum",
+            AggregateFunc::Min => "min",
+            AggregateFunc::Max => "max",
+            AggregateFunc::First => "first",
+            AggregateFunc::List => "list",
+        };
+        let mut docs = vec![Doc::Soft];
+        if let Some(var) = &aggregate.var {
+            docs.push(text(format!("{} in ", var.text)));
+        }
+        docs.push(self.expr(&aggregate.list));
+        if let Some(filter) = &aggregate.filter {
+            docs.extend([Doc::Line, unit(filter.span, concat([text("where "), self.expr(filter)]))]);
+        }
+        if let Some(body) = &aggregate.body {
+            docs.extend([text(":"), Doc::Line, unit(body.span, self.flush_expr(body))]);
+        }
+        if let Some(value) = &aggregate.otherwise {
+            docs.extend([Doc::Line, unit(value.span, concat([text("otherwise "), self.expr(value)]))]);
+        }
+        group(concat([text(format!("{word}(")), nest(Doc::Concat(docs)), Doc::Soft, text(")")]))
+    }
+
+    /// A clause that is a word and an expression: `when C`. The expression is not moved to a line of its own.
+    pub(super) fn clause(&self, word: &str, expr: &Expr) -> Doc {
+        unit(expr.span, group(concat([text(format!("{word} ")), self.open_expr(expr)])))
+    }
+
+    /// A text as the source has it. It is on one line by the grammar.
+    pub(super) fn text(&self, value: &str, span: Span) -> Doc {
+        match self.slice(span) {
+            Some(written) if written.starts_with('"') && written.len() > 1 && written.ends_with('"') => text(written),
+            Some(_) | None => text(quoted(value)),
+        }
+    }
+}
+
+/// A text in quotes, with the escapes that it needs.
+pub(super) fn quoted(value: &str) -> String {
+    let mut out = String::from("\"");
+    for c in value.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Elements with commas after all but the last, filled into lines.
+pub(super) fn fill(items: Vec<Doc>) -> Doc {
+    let last = items.len().saturating_sub(1);
+    let with_commas = items.into_iter().enumerate();
+    Doc::Fill(with_commas.map(|(i, item)| if i < last { concat([item, text(",")]) } else { item }).collect())
+}
+
+/// `{ a, b }`, filled into lines between the braces where it is too long; for a block, with room for comments.
+pub(super) fn braces(items: Vec<Doc>, block: bool) -> Doc {
+    let room = if block { Doc::Dangling } else { Doc::Nil };
+    group(concat([text("{"), nest(concat([Doc::Line, fill(items), room])), Doc::Line, text("}")]))
+}
+
+/// `m2`, `KZT per m2`, `m * m`
+pub(super) fn unit_text(unit: &UnitExpr) -> String {
+    let mut out = String::new();
+    for (i, (name, below)) in unit.factors.iter().enumerate() {
+        match (i, below) {
+            (0, _) => {}
+            (_, true) => out.push_str(" per "),
+            (_, false) => out.push_str(" * "),
+        }
+        out.push_str(&name.text);
+    }
+    out
+}
+
+fn duration(unit: &DurationUnit, number: &str) -> String {
+    let word = |one: &str| if number == "1" { one.to_owned() } else { format!("{one}s") };
+    match unit {
+        DurationUnit::Years => word("year"),
+        DurationUnit::Months => word("month"),
+        DurationUnit::Weeks => word("week"),
+        DurationUnit::Days => word("day"),
+        DurationUnit::WorkingDays(None) => word("working day"),
+        DurationUnit::WorkingDays(Some(calendar)) => format!("{} of {}", word("working day"), calendar.text),
+    }
+}
+
+/// `<`, `>=` …
+pub(super) fn compare(op: CompareOp) -> &'static str {
+    match op {
+        CompareOp::Eq => "=",
+        CompareOp::Ne => "!=",
+        CompareOp::Lt => "<",
+        CompareOp::Le => "<=",
+        CompareOp::Gt => ">",
+        CompareOp::Ge => ">=",
+    }
+}
+
+/// `absent`, `unavailable`
+pub(super) fn state_word(state: State) -> &'static str {
+    match state {
+        State::Absent => "absent",
+        State::Unavailable => "unavailable",
+    }
+}
+
+/// An expression on one line, for the cell of a table.
+pub(super) fn on_one_line(doc: &Doc) -> String {
+    let mut out = String::with_capacity(flat_width(doc));
+    let mut stack = vec![doc];
+    while let Some(doc) = stack.pop() {
+        match doc {
+            Doc::Text(text) => out.push_str(text),
+            Doc::Line | Doc::Hard | Doc::Gap(..) => out.push(' '),
+            Doc::Nil | Doc::Soft | Doc::Dangling | Doc::Suffix(_) => {}
+            Doc::Concat(docs) => stack.extend(docs.iter().rev()),
+            Doc::Fill(docs) => {
+                for (i, doc) in docs.iter().enumerate().rev() {
+                    stack.push(doc);
+                    if i > 0 {
+                        stack.push(&Doc::Line);
+                    }
+                }
+            }
+            Doc::Nest(doc) | Doc::Group(doc) => stack.push(doc),
+            Doc::Unit(unit) => stack.push(&unit.doc),
+        }
+    }
+    out
+}

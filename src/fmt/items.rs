@@ -1,0 +1,404 @@
+//! Layouts of items: the header on the first line, then the clauses in one order, each on a line of its own.
+
+use super::Layout;
+use super::clauses::{lines_in_braces, listed, name, names, path};
+use super::doc::{Doc, block, concat, group, nest, text, unit};
+use super::exprs::{braces, unit_text};
+use crate::source::Span;
+use crate::syntax::ast::{
+    Amendment, AsOf, Assumption, Calendar, Case, CaseItem, Decision, Define, DefineBody, Enum, Exception, Facts, Item,
+    Message, Norm, NormValue, Notice, OutcomeItem, Policy, Reason, Record, Region, Registry, Rule, Scale, SourceItem,
+    Suspend, SuspendKind, Unit,
+};
+use chrono::NaiveDate;
+
+/// A header and its clauses, each on a line of its own.
+fn item(span: Span, head: Doc, clauses: Vec<Doc>) -> Doc {
+    unit(span, with_clauses(head, clauses))
+}
+
+/// A head and its clauses, each on a line of its own, a step deeper.
+pub(super) fn with_clauses(head: Doc, clauses: Vec<Doc>) -> Doc {
+    concat([head, nest(concat(clauses.into_iter().map(|clause| concat([Doc::Hard, clause]))))])
+}
+
+/// A head and what goes on after it on the same line, if all of it fits.
+fn head(first: Doc, rest: Vec<Doc>) -> Doc {
+    group(concat([first, nest(concat(rest.into_iter().map(|part| concat([Doc::Line, part]))))]))
+}
+
+impl super::Layout<'_> {
+    /// Any item.
+    pub(super) fn item(&self, item: &Item) -> Doc {
+        match item {
+            Item::Policy(policy) => self.policy(policy),
+            Item::Amendment(amendment) => self.amendment(amendment),
+            Item::Import(import) => {
+                unit(import.span, concat([text("import "), self.text(&import.path.value, import.path.span)]))
+            }
+            Item::Source(source) => self.source(source),
+            Item::Registry(registry) => self.registry(registry),
+            Item::Region(region) => block(region.span, concat([text("region "), self.region(region)])),
+            Item::Unit(unit) => self.unit_item(unit),
+            Item::Calendar(calendar) => self.calendar(calendar),
+            Item::Enum(item) => self.enum_item(item),
+            Item::Record(record) => self.record(record),
+            Item::Facts(facts) => self.facts(facts),
+            Item::AsOf(as_of) => self.as_of(as_of),
+            Item::Decision(decision) => self.decision(decision),
+            Item::Outcome(outcome) => self.outcome(outcome),
+            Item::Reason(reason) => self.reason_item(reason),
+            Item::Define(define) => self.define(define),
+            Item::Case(case) => self.case_item(case),
+            Item::Norm(norm) => self.norm(norm),
+            Item::Table(table) => self.table(table),
+            Item::Scale(scale) => self.scale(scale),
+            Item::Assumption(assumption) => self.assumption(assumption),
+            Item::Rule(rule) => self.rule(rule),
+            Item::Exception(exception) => self.exception(exception),
+            Item::Notice(notice) => self.notice(notice),
+            Item::Suspend(suspend) => self.suspend(suspend),
+        }
+    }
+
+    fn policy(&self, policy: &Policy) -> Doc {
+        let first = unit(policy.name.span, text(format!("policy {}", path(&policy.name))));
+        let mut clauses = self.scope(&policy.scope);
+        if !policy.languages.is_empty() {
+            clauses.push(names("languages", &policy.languages));
+        }
+        let settings = [("leap_birthday", &policy.leap_birthday), ("month_end", &policy.month_end)];
+        for (word, value) in settings {
+            clauses.extend(value.as_ref().map(|value| unit(value.span, text(format!("{word} {}", value.text)))));
+        }
+        clauses.extend(self.citations(&policy.sources));
+        clauses.extend(self.labels(&policy.labels));
+        item(policy.span, first, clauses)
+    }
+
+    fn amendment(&self, amendment: &Amendment) -> Doc {
+        let first = unit(
+            amendment.name.span.to(amendment.policy.span),
+            text(format!("amendment {} to {}", path(&amendment.name), path(&amendment.policy))),
+        );
+        let mut clauses = Vec::new();
+        if !amendment.over.is_empty() {
+            let over = amendment.over.iter().map(|over| unit(over.span, text(path(over)))).collect();
+            let ends = (amendment.over.first(), amendment.over.last());
+            clauses.push(listed("over", over, ends.0.map(|p| p.span), ends.1.map(|p| p.span)));
+        }
+        clauses.extend(self.scope(&amendment.scope));
+        clauses.extend(self.citations(&amendment.sources));
+        clauses.extend(self.labels(&amendment.labels));
+        item(amendment.span, first, clauses)
+    }
+
+    fn source(&self, source: &SourceItem) -> Doc {
+        let title = self.text(&source.title.value, source.title.span);
+        let first = concat([text(format!("source {} = ", source.name.text)), title]);
+        item(source.span, unit(source.name.span.to(source.title.span), first), self.labels(&source.labels))
+    }
+
+    fn registry(&self, registry: &Registry) -> Doc {
+        let first = text(format!("registry {}", registry.name.text));
+        let last = registry.labels.last().map_or(registry.name.span, |label| label.text.span);
+        let handlers = registry.handlers.iter().map(|handler| self.handler(handler)).collect();
+        let first = head(first, self.labels(&registry.labels));
+        item(registry.span, unit(registry.name.span.to(last), first), handlers)
+    }
+
+    fn region(&self, region: &Region) -> Doc {
+        let labels = self.labels(&region.labels).into_iter().map(|label| concat([text(" "), label]));
+        let last = region.labels.last().map_or(region.name.span, |label| label.text.span);
+        let first = unit(region.name.span.to(last), concat([text(&region.name.text), concat(labels)]));
+        if region.children.is_empty() {
+            return first;
+        }
+        let plain = |child: &Region| child.labels.is_empty();
+        if region.children.iter().all(plain) {
+            let children = region.children.iter().map(|child| self.region_node(child)).collect();
+            return concat([first, text(" "), braces(children, true)]);
+        }
+        let children = region.children.iter().map(|child| (child.span, self.region_node(child)));
+        concat([first, text(" "), lines_in_braces(children.collect())])
+    }
+
+    fn region_node(&self, region: &Region) -> Doc {
+        let doc = self.region(region);
+        if region.children.is_empty() { unit(region.span, doc) } else { block(region.span, doc) }
+    }
+
+    fn unit_item(&self, of: &Unit) -> Doc {
+        let mut first = format!("unit {}", of.name.text);
+        if let Some((number, unit)) = &of.value {
+            first.push_str(&format!(" = {}", number.text));
+            if let Some(unit) = unit {
+                first.push_str(&format!(" {}", unit_text(unit)));
+            }
+        }
+        unit(of.span, head(text(first), self.labels(&of.labels)))
+    }
+
+    fn calendar(&self, calendar: &Calendar) -> Doc {
+        let date = |date: &NaiveDate| date.format("%Y-%m-%d").to_string();
+        let mut first = format!("calendar {}", calendar.name.text);
+        for (word, day) in [("from", &calendar.from), ("through", &calendar.through)] {
+            if let Some(day) = day {
+                first.push_str(&format!(" {word} {}", date(day)));
+            }
+        }
+        let mut clauses = Vec::new();
+        if !calendar.weekend.is_empty() {
+            clauses.push(names("weekend", &calendar.weekend));
+        }
+        for (word, days) in [("holidays", &calendar.holidays), ("workdays", &calendar.workdays)] {
+            if !days.is_empty() {
+                let items = days.iter().map(|(day, span)| unit(*span, text(date(day)))).collect();
+                clauses.push(listed(word, items, days.first().map(|d| d.1), days.last().map(|d| d.1)));
+            }
+        }
+        if let Some(file) = &calendar.file {
+            clauses.push(unit(file.span, concat([text("days "), self.text(&file.value, file.span)])));
+        }
+        item(calendar.span, unit(calendar.name.span, text(first)), clauses)
+    }
+
+    fn enum_item(&self, of: &Enum) -> Doc {
+        let first = unit(of.name.span, text(format!("enum {}", of.name.text)));
+        let labels = self.labels(&of.labels).into_iter().map(|label| concat([text(" "), label]));
+        block(of.span, concat([first, concat(labels), text(" "), self.enum_values(&of.values)]))
+    }
+
+    fn record(&self, record: &Record) -> Doc {
+        let first = unit(record.name.span, text(format!("record {} ", record.name.text)));
+        block(record.span, concat([first, self.fields(&record.fields, false)]))
+    }
+
+    fn facts(&self, facts: &Facts) -> Doc {
+        match facts {
+            Facts::Group { name, fields, span } => {
+                let first = unit(name.span, text(format!("facts {} ", name.text)));
+                block(*span, concat([first, self.fields(fields, true)]))
+            }
+            Facts::Single { field, span } => unit(*span, concat([text("facts "), self.field(field)])),
+        }
+    }
+
+    fn as_of(&self, as_of: &AsOf) -> Doc {
+        let mut docs = vec![text("as of "), self.expr(&as_of.date)];
+        if let Some(region) = &as_of.region {
+            docs.extend([text(" in "), self.expr(region)]);
+        }
+        unit(as_of.span, Doc::Concat(docs))
+    }
+
+    fn decision(&self, decision: &Decision) -> Doc {
+        let first = unit(decision.name.span, text(format!("decision {}", decision.name.text)));
+        let mut clauses = self.labels(&decision.labels);
+        if let (Some(strongest), Some(weakest)) = (decision.outcomes.first(), decision.outcomes.last()) {
+            let last = decision.outcomes.len() - 1;
+            let steps = decision.outcomes.iter().enumerate();
+            let steps =
+                steps.map(|(i, outcome)| concat([name(outcome), if i < last { text(" >") } else { Doc::Nil }]));
+            clauses.push(unit(strongest.span.to(weakest.span), nest(Doc::Fill(steps.collect()))));
+        }
+        clauses.extend(
+            decision.otherwise.as_ref().map(|name| unit(name.span, text(format!("otherwise {}", name.text)))),
+        );
+        for (name, labels) in &decision.outcome_labels {
+            let first = text(format!("outcome {}", name.text));
+            let last = labels.last().map_or(name.span, |label| label.text.span);
+            clauses.push(unit(name.span.to(last), head(first, self.labels(labels))));
+        }
+        for output in &decision.outputs {
+            let first = concat([
+                text(format!("output {}", output.name.text)),
+                self.of_type(output.ty.as_ref()),
+                text(" ="),
+                nest(concat([Doc::Line, unit(output.value.span, self.expr(&output.value))])),
+            ]);
+            clauses.push(unit(output.span, with_clauses(group(first), self.labels(&output.labels))));
+        }
+        item(decision.span, first, clauses)
+    }
+
+    fn outcome(&self, outcome: &OutcomeItem) -> Doc {
+        let place = if outcome.above { "above" } else { "below" };
+        let first = format!(
+            "outcome {} of {} {place} {}",
+            outcome.name.text, outcome.decision.text, outcome.other.text
+        );
+        let first = unit(outcome.name.span.to(outcome.other.span), text(first));
+        item(outcome.span, first, self.labels(&outcome.labels))
+    }
+
+    fn reason_item(&self, reason: &Reason) -> Doc {
+        let first = concat([text(format!("reason {}", reason.code.text)), self.params(&reason.params)]);
+        let last = reason.params.last().map_or(reason.code.span, |param| param.ty.span);
+        let messages = reason.messages.iter().map(|message| self.message(message));
+        item(reason.span, unit(reason.code.span.to(last), first), messages.collect())
+    }
+
+    /// A message as the source has it: it is on one line by the grammar.
+    fn message(&self, message: &Message) -> Doc {
+        let written = self.slice(message.span).unwrap_or("\"\"");
+        unit(message.lang.span.to(message.span), text(format!("{} {written}", message.lang.text)))
+    }
+
+    fn define(&self, define: &Define) -> Doc {
+        let replace = Layout::replace(define.replace.as_ref());
+        let first = concat([
+            text(format!("{replace}define {}", define.name.text)),
+            self.params(&define.params),
+            self.of_type(define.ty.as_ref()),
+        ]);
+        let sources = self.citations(&define.sources).into_iter().chain(self.labels(&define.labels));
+        let (first, mut clauses): (Doc, Vec<Doc>) = match &define.body {
+            DefineBody::Value(value) => {
+                let value = unit(value.span, concat([text("= "), self.open_expr(value)]));
+                (head(unit(define.name.span, first), vec![value]), sources.collect())
+            }
+            DefineBody::Open(why) => {
+                let open = unit(why.span, concat([text("open "), self.text(&why.value, why.span)]));
+                (head(unit(define.name.span, first), vec![open]), sources.collect())
+            }
+            DefineBody::Cases { cases, otherwise } => {
+                // What follows a case belongs to the case, so the sources of the whole stand before it.
+                let mut clauses: Vec<Doc> = sources.collect();
+                clauses.extend(cases.iter().map(|case| unit(case.span, self.case(case, None))));
+                clauses.extend(otherwise.as_ref().map(|value| self.clause("otherwise", value)));
+                (unit(define.name.span, first), clauses)
+            }
+        };
+        clauses.extend(Layout::keeping(define.replace.as_ref()));
+        item(define.span, first, clauses)
+    }
+
+    fn case(&self, case: &Case, of: Option<&str>) -> Doc {
+        let of = of.map(|of| format!(" of {of}")).unwrap_or_default();
+        let first = unit(case.label.span, text(format!("case {}{of}", case.label.text)));
+        let value = unit(case.value.span, concat([text("= "), self.open_expr(&case.value)]));
+        let conditions = self.conditions(case.when.as_ref(), &case.unless, &case.scope, &case.sources);
+        with_clauses(head(first, vec![value]), conditions)
+    }
+
+    fn case_item(&self, item: &CaseItem) -> Doc {
+        unit(item.span, self.case(&item.case, Some(&item.definition.text)))
+    }
+
+    fn norm(&self, norm: &Norm) -> Doc {
+        let first = concat([text(format!("norm {}", norm.name.text)), self.of_type(norm.ty.as_ref())]);
+        let first = unit(norm.name.span, first);
+        let mut clauses = self.citations(&norm.sources);
+        let first = match norm.values.as_slice() {
+            // A single value stands beside its name, its scope and sources below; several stand one below the other.
+            [value] if norm.sources.is_empty() => {
+                clauses.extend(self.scope(&value.scope));
+                clauses.extend(self.citations(&value.sources));
+                head(first, vec![unit(value.value.span, concat([text("= "), self.open_expr(&value.value)]))])
+            }
+            values => {
+                clauses.extend(values.iter().map(|value| self.norm_value(value)));
+                first
+            }
+        };
+        clauses.extend(norm.at_least.as_ref().map(|bound| self.clause("at least", bound)));
+        clauses.extend(norm.at_most.as_ref().map(|bound| self.clause("at most", bound)));
+        clauses.extend(self.labels(&norm.labels));
+        item(norm.span, first, clauses)
+    }
+
+    fn norm_value(&self, value: &NormValue) -> Doc {
+        let first = concat([text("= "), self.expr(&value.value)]);
+        let mut rest = self.scope(&value.scope);
+        rest.extend(self.citations(&value.sources));
+        unit(value.span, head(first, rest))
+    }
+
+    fn scale(&self, scale: &Scale) -> Doc {
+        let replace = Layout::replace(scale.replace.as_ref());
+        let first = concat([
+            text(format!("{replace}scale {}", scale.name.text)),
+            self.params(&scale.params),
+            self.of_type(Some(&scale.ty)),
+        ]);
+        let of = unit(scale.of.span, concat([text("of "), self.expr(&scale.of)]));
+        let mut clauses = Vec::new();
+        for (bound, rate) in &scale.bands {
+            let (span, word) = match bound {
+                Some(bound) => (bound.span.to(rate.span), concat([text("up to "), self.expr(bound)])),
+                None => (rate.span, text("above")),
+            };
+            clauses.push(unit(span, group(concat([word, text(" rate "), self.expr(rate)]))));
+        }
+        clauses.extend(self.citations(&scale.sources));
+        clauses.extend(self.labels(&scale.labels));
+        clauses.extend(Layout::keeping(scale.replace.as_ref()));
+        item(scale.span, head(unit(scale.name.span, first), vec![of]), clauses)
+    }
+
+    fn assumption(&self, assumption: &Assumption) -> Doc {
+        let first =
+            concat([text(format!("assumption {}", assumption.name.text)), self.of_type(Some(&assumption.ty))]);
+        let default = unit(assumption.default.span, concat([text("= "), self.expr(&assumption.default)]));
+        let mut rest = vec![default];
+        if let (Some(first), Some(last)) = (assumption.choices.first(), assumption.choices.last()) {
+            rest.push(unit(first.span.to(last.span), concat([text("one of "), self.set(&assumption.choices)])));
+        }
+        let mut clauses = self.citations(&assumption.sources);
+        clauses.extend(self.labels(&assumption.labels));
+        item(assumption.span, head(unit(assumption.name.span, first), rest), clauses)
+    }
+
+    fn rule(&self, rule: &Rule) -> Doc {
+        let replace = Layout::replace(rule.replace.as_ref());
+        let first = unit(rule.name.span, text(format!("{replace}rule {}", rule.name.text)));
+        let first = head(first, rule.for_each.iter().map(|each| self.for_each(each)).collect());
+        let outcome = concat([text(format!("{} ", rule.outcome.text)), self.reason(&rule.reason)]);
+        let outcome = unit(rule.outcome.span.to(rule.reason.span), outcome);
+        let decides =
+            rule.decides.iter().map(|name| unit(name.span, text(format!("decides {}", name.text)))).collect();
+        let mut clauses = vec![head(outcome, decides)];
+        clauses.extend(self.conditions(rule.when.as_ref(), &rule.unless, &rule.scope, &rule.sources));
+        clauses.extend(Layout::keeping(rule.replace.as_ref()));
+        item(rule.span, first, clauses)
+    }
+
+    fn exception(&self, exception: &Exception) -> Doc {
+        let replace = Layout::replace(exception.replace.as_ref());
+        let first = text(format!("{replace}exception {} to {}", exception.name.text, path(&exception.target)));
+        let first = unit(exception.name.span.to(exception.target.span), first);
+        let value = exception.value.iter();
+        let value = value.map(|value| unit(value.span, concat([text("= "), self.open_expr(value)]))).collect();
+        let (when, sources) = (exception.when.as_ref(), &exception.sources);
+        let mut clauses = self.conditions(when, &exception.unless, &exception.scope, sources);
+        clauses.extend(Layout::keeping(exception.replace.as_ref()));
+        item(exception.span, head(first, value), clauses)
+    }
+
+    fn notice(&self, notice: &Notice) -> Doc {
+        let replace = Layout::replace(notice.replace.as_ref());
+        let first = concat([text(format!("{replace}notice ")), self.reason(&notice.reason)]);
+        let mut rest = Vec::new();
+        rest.extend(notice.name.as_ref().map(|name| unit(name.span, text(format!("as {}", name.text)))));
+        rest.extend(notice.for_each.as_ref().map(|each| self.for_each(each)));
+        if !notice.on.is_empty() {
+            rest.push(names("on", &notice.on));
+        }
+        rest.extend(notice.decides.as_ref().map(|name| unit(name.span, text(format!("decides {}", name.text)))));
+        let conditions = self.conditions(notice.when.as_ref(), &notice.unless, &notice.scope, &notice.sources);
+        item(notice.span, head(unit(notice.reason.span, first), rest), conditions)
+    }
+
+    fn suspend(&self, suspend: &Suspend) -> Doc {
+        let kind = match suspend.kind {
+            SuspendKind::Rule => "rule",
+            SuspendKind::Exception => "exception",
+            SuspendKind::Notice => "notice",
+        };
+        let first = unit(suspend.name.span, text(format!("suspend {kind} {}", suspend.name.text)));
+        let mut clauses = self.scope(&suspend.scope);
+        clauses.extend(self.citations(&suspend.sources));
+        item(suspend.span, first, clauses)
+    }
+}

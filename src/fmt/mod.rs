@@ -1,0 +1,104 @@
+//! The formatter: one layout for every policy file.
+//!
+//! Comes in: the text of a file. Goes out: the same in the canonical layout: a header on the first line, each clause on
+//! a line of its own in one order, long conditions broken before `and` and `or`, lists filled into lines of 100 columns,
+//! table cells in columns, every comment kept. What comes out is parsed again and compared with what went in, so that
+//! the formatter never changes what a policy says; and formatting twice is formatting once. A tool beside the pipeline.
+
+mod clauses;
+mod comments;
+mod doc;
+mod exprs;
+mod items;
+mod tables;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::{FileId, Span};
+use crate::syntax::{self, ast};
+use std::borrow::Cow;
+
+/// Why a file was not formatted.
+#[derive(Debug, thiserror::Error)]
+pub enum FormatError {
+    /// It has syntax errors; their places are in the text that was given.
+    #[error("a file with syntax errors is left as it is")]
+    Syntax(Vec<Diagnostic>),
+    /// The formatted text would not say the same; a fault of the formatter.
+    #[error("the formatted text would not say the same, so the file is left as it is; please report this")]
+    Changed,
+}
+
+/// The text in the canonical layout.
+///
+/// # Errors
+/// If the text has syntax errors, or if the result, parsed again, would not be the same policy with the same comments.
+pub fn format(file: FileId, text: &str) -> Result<String, FormatError> {
+    let (_, diagnostics) = syntax::parse(file, text);
+    if diagnostics.iter().any(|d| d.severity() == Severity::Error) {
+        return Err(FormatError::Syntax(diagnostics));
+    }
+    let text: Cow<'_, str> =
+        if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) };
+    let (before, _) = syntax::parse(file, &text);
+    let out = lay_out(&before, &text);
+    let (after, diagnostics) = syntax::parse(file, &out);
+    if diagnostics.iter().any(|d| d.severity() == Severity::Error) || !same(&before, &after) {
+        return Err(FormatError::Changed);
+    }
+    Ok(out)
+}
+
+/// Two files say the same and have the same comments.
+fn same(a: &ast::File, b: &ast::File) -> bool {
+    let comments = |file: &ast::File| {
+        let mut texts: Vec<String> = file.comments.iter().map(comments::written).collect();
+        texts.sort();
+        texts
+    };
+    let items = |file: &ast::File| ast::File { comments: Vec::new(), ..file.without_places() };
+    comments(a) == comments(b) && items(a) == items(b)
+}
+
+/// What layouts are made from.
+#[derive(Clone, Copy, Debug)]
+pub(self) struct Layout<'a> {
+    source: &'a str,
+}
+
+impl Layout<'_> {
+    /// What the source has at a place.
+    fn slice(&self, span: Span) -> Option<&str> {
+        self.source.get(span.start as usize..span.end as usize)
+    }
+}
+
+/// The whole file in lines, with a line end after the last.
+fn lay_out(file: &ast::File, source: &str) -> String {
+    let layout = Layout { source };
+    let items = file.items.iter().map(|item| layout.item(item)).collect();
+    let (items, at_end) = comments::place(items, &file.comments, source);
+    let mut out = String::new();
+    let mut previous_long = false;
+    for (i, item) in items.iter().enumerate() {
+        let body = doc::print(&item.doc, 0);
+        let long = body.contains('\n');
+        if i > 0 && (item.gap || long || previous_long) {
+            out.push('\n');
+        }
+        for line in &item.before {
+            out.push_str(line);
+            out.push('\n');
+        }
+        out.push_str(&body);
+        out.push('\n');
+        previous_long = long;
+    }
+    if !items.is_empty() && !at_end.is_empty() {
+        out.push('\n');
+    }
+    for line in at_end {
+        out.push_str(&line);
+        out.push('\n');
+    }
+    out
+}

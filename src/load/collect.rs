@@ -1,0 +1,448 @@
+//! Gathering the files of a policy: the folder, then whatever the files name, until nothing new turns up.
+
+use super::circle::{Node, circles};
+use super::store::{Entry, Kind, Store, Unread};
+use super::{Bundle, MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_TOTAL_BYTES, reason};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::source::{FileId, Sources, Span, join};
+use crate::syntax::{self, ast};
+use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
+
+/// Beyond so many findings of one kind no more names are compared to find the nearest.
+const MAX_SUGGESTIONS: usize = 20;
+
+/// The policy of a store's top folder.
+pub(super) fn folder(store: Store) -> Bundle {
+    let mut collect = Collect::new(store);
+    collect.folder("", None);
+    collect.finish()
+}
+
+/// The policy of a single file.
+pub(super) fn file(store: Store, name: &str) -> Bundle {
+    let mut collect = Collect::new(store);
+    collect.file(name, None);
+    collect.finish()
+}
+
+struct Collect {
+    store: Store,
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+    /// Files and folders as the import graph knows them, and where each stands in it by what it really is.
+    nodes: Vec<Node>,
+    node_of: BTreeMap<PathBuf, usize>,
+    /// Files that were read and not yet looked at: the node and the text.
+    unread: VecDeque<(usize, FileId)>,
+    parsed: Vec<(String, FileId, ast::File)>,
+    /// CSV files by name; none where it could not be read.
+    tables: BTreeMap<String, Option<FileId>>,
+    bytes: usize,
+    files: usize,
+    suggestions: usize,
+    /// A limit of the whole policy was passed and said so: nothing more is read.
+    full: bool,
+}
+
+impl Collect {
+    fn new(store: Store) -> Self {
+        Self {
+            store,
+            sources: Sources::new(),
+            diagnostics: Vec::new(),
+            nodes: Vec::new(),
+            node_of: BTreeMap::new(),
+            unread: VecDeque::new(),
+            parsed: Vec::new(),
+            tables: BTreeMap::new(),
+            bytes: 0,
+            files: 0,
+            suggestions: 0,
+            full: false,
+        }
+    }
+
+    /// Follows imports until there are no new files, then puts everything in order.
+    fn finish(mut self) -> Bundle {
+        while let Some((node, id)) = self.unread.pop_front() {
+            let Some(source) = self.sources.get(id) else { continue };
+            let (name, text) = (source.name.clone(), source.text.clone());
+            let (file, diagnostics) = syntax::parse(id, &text);
+            self.diagnostics.extend(diagnostics);
+            self.references(node, &name, &file);
+            self.parsed.push((name, id, file));
+        }
+        self.diagnostics.extend(circles(&self.nodes, &self.sources));
+        self.parsed.sort_by(|a, b| a.0.cmp(&b.0));
+        let sources = self.sources;
+        let place = |d: &Diagnostic| {
+            let name = sources.get(d.primary.span.file).map_or("", |file| file.name.as_str());
+            (name, d.primary.span.start, d.primary.span.end, d.code)
+        };
+        self.diagnostics.sort_by(|a, b| place(a).cmp(&place(b)));
+        Bundle {
+            policy_files: self.parsed.iter().map(|(_, id, _)| *id).collect(),
+            files: self.parsed.into_iter().map(|(_, _, file)| file).collect(),
+            tables: self.tables.into_values().flatten().collect(),
+            diagnostics: self.diagnostics,
+            sources,
+        }
+    }
+
+    /// The node of a name, and whether it is new.
+    fn node(&mut self, name: &str) -> (usize, bool) {
+        let identity = self.store.identity(name);
+        if let Some(node) = self.node_of.get(&identity) {
+            return (*node, false);
+        }
+        let node = self.nodes.len();
+        let name = if name.is_empty() { String::from(".") } else { name.to_owned() };
+        self.nodes.push(Node { name, leads_to: Vec::new() });
+        self.node_of.insert(identity, node);
+        (node, true)
+    }
+
+    fn edge(&mut self, from: usize, to: usize, span: Option<Span>) {
+        if let Some(node) = self.nodes.get_mut(from) {
+            node.leads_to.push((to, span));
+        }
+    }
+
+    /// Takes all policy files of a folder and of the folders in it. Gives the folder's node.
+    fn folder(&mut self, top: &str, imported: Option<Span>) -> usize {
+        let (top_node, new) = self.node(top);
+        if !new {
+            return top_node;
+        }
+        // Folders still to be listed: the name, its node, and the real paths of the folders around it.
+        let mut folders = vec![(top.to_owned(), top_node, vec![self.store.identity(top)])];
+        while let Some((folder, node, around)) = folders.pop() {
+            let entries = match self.store.list(&folder, MAX_ENTRIES) {
+                Ok(entries) => entries,
+                Err(error) => {
+                    let label = format!("the folder cannot be listed: {}", reason(&error));
+                    self.nameless(Code::E0701, &folder, "cannot be read", label, imported);
+                    continue;
+                }
+            };
+            if entries.len() >= MAX_ENTRIES {
+                self.too_much(&folder, format!("a folder of more than {MAX_ENTRIES} files"));
+            }
+            let mut inner_folders = Vec::new();
+            for entry in entries {
+                if self.full {
+                    return top_node;
+                }
+                let name = if folder.is_empty() { entry.name.clone() } else { format!("{folder}/{}", entry.name) };
+                if entry.kind.as_ref().is_ok_and(|kind| *kind == Kind::Folder) && !policy_name(&entry.name) {
+                    if let Some(around) = self.descend(&name, &around) {
+                        let (inner, new) = self.node(&name);
+                        self.edge(node, inner, None);
+                        if new {
+                            inner_folders.push((name, inner, around));
+                        }
+                    }
+                } else if policy_name(&entry.name) && let Some(file) = self.entry(&name, &entry, imported) {
+                    self.edge(node, file, None);
+                }
+            }
+            // The last one is listed first, so they are put on the stack backwards.
+            folders.extend(inner_folders.into_iter().rev());
+        }
+        top_node
+    }
+
+    /// The folders around what stands in the folder `name`, unless it is one of them itself or too deep.
+    fn descend(&mut self, name: &str, around: &[PathBuf]) -> Option<Vec<PathBuf>> {
+        let identity = self.store.identity(name);
+        if around.contains(&identity) {
+            self.nameless(
+                Code::E0701,
+                name,
+                "cannot be read",
+                String::from("a link that leads back to a folder it stands in"),
+                None,
+            );
+            return None;
+        }
+        if around.len() >= MAX_DEPTH {
+            self.too_much(name, format!("folders more than {MAX_DEPTH} deep"));
+            return None;
+        }
+        Some(around.iter().cloned().chain([identity]).collect())
+    }
+
+    /// A name in a folder that ends as policy files do.
+    fn entry(&mut self, name: &str, entry: &Entry, imported: Option<Span>) -> Option<usize> {
+        match &entry.kind {
+            Ok(Kind::File) => Some(self.file(name, imported)),
+            Ok(Kind::Folder) => {
+                let label = String::from("a folder; only files have names that end in `.ereje`");
+                self.nameless(Code::E0701, name, "is not a file", label, imported);
+                None
+            }
+            Ok(Kind::Special(what)) => {
+                self.nameless(Code::E0701, name, "is not a file", (*what).to_owned(), imported);
+                None
+            }
+            Ok(Kind::Missing) => None,
+            Err(error) => {
+                self.nameless(Code::E0701, name, "cannot be read", reason(error), imported);
+                None
+            }
+        }
+    }
+
+    /// Reads one policy file, once. Gives its node.
+    fn file(&mut self, name: &str, imported: Option<Span>) -> usize {
+        let (node, new) = self.node(name);
+        if new && let Some(id) = self.text(name, imported) {
+            self.unread.push_back((node, id));
+        }
+        node
+    }
+
+    /// The text of a file, added to the sources; none, and a diagnostic, where it is not one.
+    fn text(&mut self, name: &str, imported: Option<Span>) -> Option<FileId> {
+        if self.full {
+            return None;
+        }
+        if self.files >= MAX_FILES {
+            self.too_much(name, format!("more than {MAX_FILES} files"));
+            return None;
+        }
+        let bytes = match self.store.read(name) {
+            Ok(bytes) => bytes,
+            Err(Unread::Io(error)) => {
+                self.nameless(Code::E0701, name, "cannot be read", reason(&error), imported);
+                return None;
+            }
+            Err(Unread::NoFile(what)) => {
+                self.nameless(Code::E0701, name, "is not a file", what.to_owned(), imported);
+                return None;
+            }
+            Err(Unread::TooLarge) => {
+                let label = format!("larger than {} MiB, the most for one file", MAX_FILE_BYTES >> 20);
+                self.nameless(Code::E0703, name, "is too large", label, imported);
+                return None;
+            }
+        };
+        self.files += 1;
+        self.bytes = self.bytes.saturating_add(bytes.len());
+        if self.bytes > MAX_TOTAL_BYTES {
+            self.too_much(name, format!("more than {} MiB of text", MAX_TOTAL_BYTES >> 20));
+            return None;
+        }
+        match decode(&mut self.sources, name, bytes) {
+            Ok(id) => Some(id),
+            Err(diagnostic) => {
+                self.diagnostics.push(*diagnostic);
+                None
+            }
+        }
+    }
+
+    /// Something is wrong with a file or folder that has no text to point into.
+    fn nameless(&mut self, code: Code, name: &str, what: &str, label: String, imported: Option<Span>) {
+        let shown = if name.is_empty() { "." } else { name };
+        let id = self.sources.add(shown, "");
+        let message = format!("`{shown}` {what}");
+        let mut diagnostic = Diagnostic::new(code, message, Span::new(id, 0, 0), label);
+        if let Some(span) = imported {
+            diagnostic = diagnostic.also(span, "named here");
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// A limit of the whole policy is passed at a name.
+    fn too_much(&mut self, name: &str, what: String) {
+        if !self.full {
+            self.full = true;
+            let id = self.sources.add(name, "");
+            let message = format!("the policy has {what}");
+            let label = "nothing from here on was read";
+            self.diagnostics.push(
+                Diagnostic::new(Code::E0703, message, Span::new(id, 0, 0), label)
+                    .help("see that the path is the policy's own folder, and move what does not belong to it elsewhere"),
+            );
+        }
+    }
+
+    /// Follows what a file names: imports, and CSV files of tables and calendars.
+    fn references(&mut self, node: usize, name: &str, file: &ast::File) {
+        let mut imports = 0;
+        for item in &file.items {
+            match item {
+                ast::Item::Import(import) => {
+                    imports += 1;
+                    if imports <= MAX_IMPORTS {
+                        self.import(node, name, &import.path);
+                    } else if imports == MAX_IMPORTS + 1 {
+                        let message = format!("more than {MAX_IMPORTS} imports in one file");
+                        let label = "this one and those after it were not followed";
+                        let help = "import the folder that they stand in";
+                        self.diagnostics
+                            .push(Diagnostic::new(Code::E0703, message, import.path.span, label).help(help));
+                    }
+                }
+                ast::Item::Table(table) => {
+                    if let ast::TableRows::Csv(path) = &table.rows {
+                        self.table(name, path);
+                    }
+                }
+                ast::Item::Calendar(calendar) => {
+                    if let Some(path) = &calendar.file {
+                        self.table(name, path);
+                    }
+                }
+                ast::Item::Policy(_)
+                | ast::Item::Amendment(_)
+                | ast::Item::Source(_)
+                | ast::Item::Registry(_)
+                | ast::Item::Region(_)
+                | ast::Item::Unit(_)
+                | ast::Item::Enum(_)
+                | ast::Item::Record(_)
+                | ast::Item::Facts(_)
+                | ast::Item::AsOf(_)
+                | ast::Item::Decision(_)
+                | ast::Item::Outcome(_)
+                | ast::Item::Reason(_)
+                | ast::Item::Define(_)
+                | ast::Item::Case(_)
+                | ast::Item::Norm(_)
+                | ast::Item::Scale(_)
+                | ast::Item::Assumption(_)
+                | ast::Item::Rule(_)
+                | ast::Item::Exception(_)
+                | ast::Item::Notice(_)
+                | ast::Item::Suspend(_) => {}
+            }
+        }
+    }
+
+    fn import(&mut self, node: usize, from: &str, path: &ast::Text) {
+        let Some(target) = self.resolve(from, path, Code::E0704) else { return };
+        let to = match self.store.kind(&target) {
+            Ok(Kind::Folder) => {
+                let before = self.diagnostics.len();
+                let to = self.folder(&target, Some(path.span));
+                if self.nodes.get(to).is_some_and(|n| n.leads_to.is_empty()) && self.diagnostics.len() == before {
+                    let message = format!("the folder `{target}` holds no policy files");
+                    let label = "no file in it has a name that ends in `.ereje`";
+                    self.diagnostics.push(Diagnostic::new(Code::E0704, message, path.span, label));
+                }
+                to
+            }
+            Ok(Kind::File) if policy_name(&target) => self.file(&target, Some(path.span)),
+            Ok(Kind::File) => {
+                let message = format!("`{target}` is not a policy file");
+                let label = "the names of policy files end in `.ereje`";
+                let help = "a table of values is read by `table … from \"file.csv\"`, days off by `days \"file.csv\"`";
+                self.diagnostics.push(Diagnostic::new(Code::E0704, message, path.span, label).help(help));
+                return;
+            }
+            Ok(Kind::Special(what)) => {
+                let message = format!("`{target}` is not a file or a folder");
+                self.diagnostics.push(Diagnostic::new(Code::E0701, message, path.span, what));
+                return;
+            }
+            Ok(Kind::Missing) => return self.missing(Code::E0704, &target, path, "no file or folder of this name"),
+            Err(error) => {
+                let message = format!("`{target}` cannot be read");
+                self.diagnostics.push(Diagnostic::new(Code::E0701, message, path.span, reason(&error)));
+                return;
+            }
+        };
+        self.edge(node, to, Some(path.span));
+    }
+
+    fn table(&mut self, from: &str, path: &ast::Text) {
+        let Some(target) = self.resolve(from, path, Code::E0701) else { return };
+        if self.tables.contains_key(&target) {
+            return;
+        }
+        self.tables.insert(target.clone(), None);
+        if let Ok(Kind::Missing) = self.store.kind(&target) {
+            return self.missing(Code::E0701, &target, path, "no file of this name");
+        }
+        let id = self.text(&target, Some(path.span));
+        self.tables.insert(target, id);
+    }
+
+    /// The name that a written path means.
+    fn resolve(&mut self, from: &str, path: &ast::Text, code: Code) -> Option<String> {
+        let target = join(from, &path.value);
+        if target.is_none() {
+            let message = match path.value.as_str() {
+                "" => String::from("a path of no letters"),
+                written => format!("`{}` is not a path that can be followed", written.replace(char::is_control, "\u{fffd}")),
+            };
+            let label = "expected a path relative to this file, with `/` between folders";
+            let help = "write `\"fees.csv\"`, `\"tables/fees.csv\"` or `\"../common\"`";
+            self.diagnostics.push(Diagnostic::new(code, message, path.span, label).help(help));
+        }
+        target
+    }
+
+    fn missing(&mut self, code: Code, target: &str, path: &ast::Text, label: &str) {
+        let message = format!("there is no `{target}`");
+        let mut diagnostic = Diagnostic::new(code, message, path.span, label);
+        self.suggestions += 1;
+        if self.suggestions <= MAX_SUGGESTIONS {
+            let (folder, name) = target.rsplit_once('/').unwrap_or(("", target));
+            let beside = self.store.list(folder, MAX_ENTRIES).unwrap_or_default();
+            if let Some(near) = nearest(name, beside.iter().map(|entry| entry.name.as_str())) {
+                let written = path.value.strip_suffix(name).unwrap_or("");
+                diagnostic = diagnostic.help(format!("did you mean `{written}{near}`?"));
+            } else {
+                diagnostic = diagnostic.help("the path is relative to the file that it is written in");
+            }
+        }
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+fn policy_name(name: &str) -> bool {
+    name.ends_with(".ereje")
+}
+
+/// Adds a text to the sources, without its byte-order mark; the diagnostic where it is no text.
+fn decode(sources: &mut Sources, name: &str, bytes: Vec<u8>) -> Result<FileId, Box<Diagnostic>> {
+    let bytes = match bytes.strip_prefix(b"\xEF\xBB\xBF") {
+        Some(rest) => rest.to_vec(),
+        None => bytes,
+    };
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        let id = sources.add(name, "");
+        let message = format!("`{name}` is not UTF-8");
+        let label = "the file is in UTF-16";
+        let help = "save the file as UTF-8 in the editor";
+        return Err(Box::new(Diagnostic::new(Code::E0702, message, Span::new(id, 0, 0), label).help(help)));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => match text.find('\0') {
+            None => Ok(sources.add(name, text)),
+            Some(at) => {
+                let id = sources.add(name, text);
+                let message = format!("`{name}` holds a NUL byte");
+                let label = format!("byte {at} of the file is zero, which no text may hold");
+                let help = "remove it, or see whether this is a text file at all";
+                Err(Box::new(Diagnostic::new(Code::E0702, message, Span::new(id, at, at + 1), label).help(help)))
+            }
+        },
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let bytes = error.into_bytes();
+            let byte = bytes.get(at).copied().unwrap_or_default();
+            // What comes before the place is kept as it is, so the offset means the same in the mended text.
+            let id = sources.add(name, String::from_utf8_lossy(&bytes).into_owned());
+            let message = format!("`{name}` is not UTF-8");
+            let label = format!("byte {at} of the file, hexadecimal {byte:02x}, starts no character");
+            let help = "save the file as UTF-8 in the editor";
+            let end = at + char::REPLACEMENT_CHARACTER.len_utf8();
+            Err(Box::new(Diagnostic::new(Code::E0702, message, Span::new(id, at, end), label).help(help)))
+        }
+    }
+}

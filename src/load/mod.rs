@@ -1,0 +1,168 @@
+//! The loader: reads a policy into memory, the only part of the engine that does.
+//!
+//! Comes in: a folder or a file on the disk, or texts by name where there is no disk. Goes out: a [`Bundle`] with every
+//! text that the policy is made of, parsed, and whatever was wrong with them. A policy is the `*.ereje` files of a
+//! folder and of the folders in it, what they import, and the CSV files that they name. Hidden names are left out.
+//! Names are relative to the policy's folder, with `/`; the order in which the disk lists them changes nothing.
+
+mod circle;
+mod collect;
+mod store;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Sources};
+use crate::syntax::ast;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use store::{Kind, Store};
+
+/// The largest file of a policy, in bytes.
+pub const MAX_FILE_BYTES: usize = 8 << 20;
+/// The most files of a policy.
+pub const MAX_FILES: usize = 10_000;
+/// The largest policy, in bytes.
+pub const MAX_TOTAL_BYTES: usize = 64 << 20;
+/// The most `import` items in one file.
+pub const MAX_IMPORTS: usize = 1_000;
+/// The most names that are looked at in one folder.
+const MAX_ENTRIES: usize = 100_000;
+/// The deepest folder inside a policy.
+const MAX_DEPTH: usize = 32;
+
+/// Everything that a policy is made of, as read.
+#[derive(Clone, Debug)]
+pub struct Bundle {
+    /// All texts; a file that could not be read is there with no text, so that a diagnostic can name it.
+    pub sources: Sources,
+    /// The policy's `*.ereje` files that could be read, sorted by name.
+    pub policy_files: Vec<FileId>,
+    /// Each of [`Self::policy_files`], parsed, in the same order.
+    pub files: Vec<ast::File>,
+    /// The CSV files that tables and calendars name, sorted by name.
+    pub tables: Vec<FileId>,
+    /// What was wrong with reading and with the syntax, sorted by place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Why there is nothing to look at.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// Nothing stands under the path.
+    #[error("there is no file or folder `{}`", .0.display())]
+    Missing(PathBuf),
+    /// The system does not let the path be read.
+    #[error("`{}` cannot be read: {}", path.display(), reason(error))]
+    Unreadable {
+        /// The path.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The path is neither a file nor a folder.
+    #[error("`{}` is {what}, not a file or a folder", path.display())]
+    Special {
+        /// The path.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// The path is a file of another kind.
+    #[error("`{}` is not a policy file: the names of policy files end in `.ereje`", .0.display())]
+    NotPolicy(PathBuf),
+    /// The folder holds no policy files.
+    #[error("there are no `.ereje` files in `{}`", .0.display())]
+    Empty(PathBuf),
+}
+
+/// What the system said about a file, without the number of its error.
+pub(crate) fn reason(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => String::from("it is not there"),
+        ErrorKind::PermissionDenied => String::from("permission is denied"),
+        _ => {
+            let text = error.to_string();
+            match text.find(" (os error") {
+                Some(end) => text.get(..end).unwrap_or(&text).to_lowercase(),
+                None => text,
+            }
+        }
+    }
+}
+
+impl Bundle {
+    /// Reads a policy from a folder, or from a single file and what it imports.
+    ///
+    /// # Errors
+    /// Where there is nothing to read at all. Whatever is wrong with a single file is a diagnostic of the bundle.
+    pub fn load(path: &Path) -> Result<Self, LoadError> {
+        let unreadable = |error| LoadError::Unreadable { path: path.to_path_buf(), error };
+        let as_given = Store::Disk(path.to_path_buf());
+        match as_given.kind("").map_err(unreadable)? {
+            Kind::Missing => Err(LoadError::Missing(path.to_path_buf())),
+            Kind::Special(what) => Err(LoadError::Special { path: path.to_path_buf(), what }),
+            Kind::Folder => {
+                // A folder that cannot be listed is no policy with a flaw: there is nothing to look at.
+                as_given.list("", 1).map_err(unreadable)?;
+                let bundle = collect::folder(as_given);
+                if bundle.is_empty() { Err(LoadError::Empty(path.to_path_buf())) } else { Ok(bundle) }
+            }
+            Kind::File => {
+                let name = path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".ereje"));
+                let Some(name) = name else { return Err(LoadError::NotPolicy(path.to_path_buf())) };
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+                Ok(collect::file(Store::Disk(folder.unwrap_or(Path::new(".")).to_path_buf()), name))
+            }
+        }
+    }
+
+    /// Takes a policy from texts by name, without a file system: the `*.ereje` ones are the policy, others are there
+    /// for tables and calendars to name.
+    ///
+    /// # Errors
+    /// Where no name ends in `.ereje`.
+    pub fn from_texts<N, T>(files: impl IntoIterator<Item = (N, T)>) -> Result<Self, LoadError>
+    where
+        N: Into<String>,
+        T: Into<Vec<u8>>,
+    {
+        let mut texts = BTreeMap::new();
+        for (name, text) in files {
+            let name = name.into();
+            let name = crate::source::join("", &name).unwrap_or(name);
+            texts.insert(name, text.into());
+        }
+        let bundle = collect::folder(Store::Memory(texts));
+        if bundle.is_empty() { Err(LoadError::Empty(PathBuf::from("."))) } else { Ok(bundle) }
+    }
+
+    /// Nothing was found, not even something that cannot be read.
+    fn is_empty(&self) -> bool {
+        self.policy_files.is_empty() && self.diagnostics.is_empty()
+    }
+
+    /// `sha256:…` over the names and the texts of all policy files and of the CSV files that they name, sorted by
+    /// name: the same policy has the same digest wherever it lies.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let mut files: Vec<_> =
+            self.policy_files.iter().chain(&self.tables).filter_map(|id| self.sources.get(*id)).collect();
+        files.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut hash = Sha256::new();
+        for file in files {
+            for part in [file.name.as_bytes(), file.text.as_bytes()] {
+                // With its length before it, no part can be taken for the end of another.
+                hash.update((part.len() as u64).to_be_bytes());
+                hash.update(part);
+            }
+        }
+        let mut text = String::from("sha256:");
+        for byte in hash.finalize() {
+            // Writing to a text cannot fail.
+            let _ = write!(text, "{byte:02x}");
+        }
+        text
+    }
+}

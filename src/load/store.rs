@@ -1,0 +1,200 @@
+//! Where files come from: a folder of the disk, or texts that the host hands over. Names are relative paths with `/`.
+//!
+//! Nothing here blocks: what is no regular file is never opened.
+
+use super::MAX_FILE_BYTES;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// A source of files.
+#[derive(Debug)]
+pub(super) enum Store {
+    /// The disk; names are relative to this folder.
+    Disk(PathBuf),
+    /// Texts by name.
+    Memory(BTreeMap<String, Vec<u8>>),
+}
+
+/// What stands under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A file that can be read to its end.
+    File,
+    /// A folder.
+    Folder,
+    /// Nothing.
+    Missing,
+    /// A pipe, a device, a socket.
+    Special(&'static str),
+}
+
+/// Why a file was not read.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// The system said no.
+    Io(io::Error),
+    /// It is no file; what it is instead.
+    NoFile(&'static str),
+    /// It is larger than a file may be.
+    TooLarge,
+}
+
+/// One name in a folder.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// The name alone, without its folder.
+    pub(super) name: String,
+    /// What it is; links are followed. An error where that cannot be told.
+    pub(super) kind: io::Result<Kind>,
+}
+
+impl Store {
+    fn path(root: &Path, name: &str) -> PathBuf {
+        if name.is_empty() { root.to_path_buf() } else { root.join(name) }
+    }
+
+    /// What stands under a name.
+    pub(super) fn kind(&self, name: &str) -> io::Result<Kind> {
+        match self {
+            Self::Disk(root) => kind_on_disk(&Self::path(root, name)),
+            Self::Memory(files) => Ok(if files.contains_key(name) {
+                Kind::File
+            } else if name.is_empty() || files.keys().any(|file| inside(name, file).is_some()) {
+                Kind::Folder
+            } else {
+                Kind::Missing
+            }),
+        }
+    }
+
+    /// The bytes of a file, a byte-order mark included.
+    pub(super) fn read(&self, name: &str) -> Result<Vec<u8>, Unread> {
+        match self {
+            Self::Disk(root) => read_on_disk(&Self::path(root, name)),
+            Self::Memory(files) => match files.get(name) {
+                Some(bytes) if bytes.len() > MAX_FILE_BYTES => Err(Unread::TooLarge),
+                Some(bytes) => Ok(bytes.clone()),
+                None => Err(Unread::Io(io::ErrorKind::NotFound.into())),
+            },
+        }
+    }
+
+    /// What a folder holds, sorted by name, hidden names left out; at most `limit` of them.
+    pub(super) fn list(&self, folder: &str, limit: usize) -> io::Result<Vec<Entry>> {
+        let mut entries = match self {
+            Self::Disk(root) => list_on_disk(&Self::path(root, folder), limit)?,
+            Self::Memory(files) => {
+                let mut folders = BTreeSet::new();
+                let mut entries = Vec::new();
+                for rest in files.keys().filter_map(|file| inside(folder, file)) {
+                    match rest.split_once('/') {
+                        Some((sub, _)) => {
+                            folders.insert(sub.to_owned());
+                        }
+                        None => entries.push(Entry { name: rest.to_owned(), kind: Ok(Kind::File) }),
+                    }
+                }
+                entries.extend(folders.into_iter().map(|name| Entry { name, kind: Ok(Kind::Folder) }));
+                entries.truncate(limit);
+                entries
+            }
+        };
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(entries)
+    }
+
+    /// What tells two names of one thing from two things: the real path on the disk, else the name.
+    pub(super) fn identity(&self, name: &str) -> PathBuf {
+        match self {
+            Self::Disk(root) => {
+                let path = Self::path(root, name);
+                fs::canonicalize(&path).unwrap_or(path)
+            }
+            Self::Memory(_) => PathBuf::from(name),
+        }
+    }
+}
+
+/// The rest of a file's name inside a folder.
+fn inside<'a>(folder: &str, file: &'a str) -> Option<&'a str> {
+    if folder.is_empty() {
+        return (!file.starts_with("../")).then_some(file);
+    }
+    file.strip_prefix(folder)?.strip_prefix('/')
+}
+
+fn kind_on_disk(path: &Path) -> io::Result<Kind> {
+    match fs::metadata(path) {
+        Ok(found) => Ok(kind_of(found.file_type())),
+        // A link to nothing is something that cannot be read, a name without anything is a name that is not there.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(path).is_err() => {
+            Ok(Kind::Missing)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn kind_of(found: fs::FileType) -> Kind {
+    if found.is_file() {
+        Kind::File
+    } else if found.is_dir() {
+        Kind::Folder
+    } else {
+        Kind::Special(special(found))
+    }
+}
+
+#[cfg(unix)]
+fn special(found: fs::FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    if found.is_fifo() {
+        "a named pipe"
+    } else if found.is_socket() {
+        "a socket"
+    } else {
+        "a device"
+    }
+}
+
+#[cfg(not(unix))]
+fn special(_: fs::FileType) -> &'static str {
+    "a device"
+}
+
+fn read_on_disk(path: &Path) -> Result<Vec<u8>, Unread> {
+    // Opening a pipe would wait for its other end, so the kind is looked at first.
+    match kind_on_disk(path).map_err(Unread::Io)? {
+        Kind::File => {}
+        Kind::Folder => return Err(Unread::NoFile("a folder")),
+        Kind::Special(what) => return Err(Unread::NoFile(what)),
+        Kind::Missing => return Err(Unread::Io(io::ErrorKind::NotFound.into())),
+    }
+    let file = fs::File::open(path).map_err(Unread::Io)?;
+    // The length that the system gives is not to be trusted (a file may grow, or be made up as it is read).
+    let limit = MAX_FILE_BYTES as u64 + 1;
+    let mut bytes = Vec::new();
+    file.take(limit).read_to_end(&mut bytes).map_err(Unread::Io)?;
+    if bytes.len() > MAX_FILE_BYTES { Err(Unread::TooLarge) } else { Ok(bytes) }
+}
+
+fn list_on_disk(path: &Path, limit: usize) -> io::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name.as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        if entries.len() >= limit {
+            break;
+        }
+        let kind = match name.to_str() {
+            Some(_) => kind_on_disk(&entry.path()),
+            None => Err(io::Error::new(io::ErrorKind::InvalidData, "its name is not UTF-8")),
+        };
+        entries.push(Entry { name: name.to_string_lossy().into_owned(), kind });
+    }
+    Ok(entries)
+}
