@@ -1,0 +1,24 @@
+//! `ereje completions`: completions for a shell.
+
+use super::streams::Streams;
+use super::{CliResult, Exit, command};
+use clap_complete::Shell;
+
+/// Print completions for a shell
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ereje completions bash > ~/.local/share/bash-completion/completions/ereje
+  ereje completions zsh > ~/.zfunc/_ereje
+  ereje completions fish > ~/.config/fish/completions/ereje.fish")]
+pub(super) struct Args {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    shell: Shell,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+    let mut text = Vec::new();
+    clap_complete::generate(args.shell, &mut command(), "ereje", &mut text);
+    streams.print(&String::from_utf8_lossy(&text))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,77 @@
+//! Files that are written whole or not at all: under another name first, then renamed.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// A file that stands under its name only when it is finished. Dropped before, it leaves nothing behind.
+#[derive(Debug)]
+pub(super) struct Unfinished {
+    file: Option<File>,
+    temporary: PathBuf,
+    /// Where it goes.
+    target: PathBuf,
+}
+
+impl Unfinished {
+    /// Begins a file that will stand under `path`, or where the link `path` leads.
+    pub(super) fn create(path: &Path) -> io::Result<Self> {
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        if target.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+        }
+        let name = target.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it has no name"))?;
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Another run may be writing beside this one.
+        for attempt in 0..100 {
+            let mut hidden = std::ffi::OsString::from(".");
+            hidden.push(name);
+            hidden.push(format!(".{}-{attempt}.tmp", std::process::id()));
+            let temporary = folder.join(hidden);
+            match OpenOptions::new().write(true).create_new(true).open(&temporary) {
+                Ok(file) => return Ok(Self { file: Some(file), temporary, target }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(io::Error::new(io::ErrorKind::AlreadyExists, "files of earlier runs are in the way"))
+    }
+
+    /// Puts the file under its name, with the permissions of the one that it replaces.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        let Some(file) = self.file.take() else { return Ok(()) };
+        file.sync_all()?;
+        drop(file);
+        if let Ok(old) = fs::metadata(&self.target) {
+            fs::set_permissions(&self.temporary, old.permissions())?;
+        }
+        fs::rename(&self.temporary, &self.target)
+    }
+}
+
+impl Write for Unfinished {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.file {
+            Some(file) => file.write(bytes),
+            None => Err(io::ErrorKind::WriteZero.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // Renamed, there is nothing under this name any more.
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+/// Writes a whole file at once.
+pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = Unfinished::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.finish()
+}
