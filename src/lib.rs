@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod check;
+pub mod cli;
 pub mod diagnostic;
 pub mod eval;
 pub mod facts;

@@ -10,6 +10,7 @@
 
 mod it {
     mod generate;
+    mod load;
     mod properties;
     mod facts;
     mod reference;

@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod error;
 mod explain_code;
+mod findings;
 mod fmt;
 mod man;
 mod paths;

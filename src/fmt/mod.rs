@@ -13,9 +13,8 @@ mod items;
 mod tables;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, ast};
-use std::borrow::Cow;
 
 /// Why a file was not formatted.
 #[derive(Debug, thiserror::Error)]
@@ -28,21 +27,23 @@ pub enum FormatError {
     Changed,
 }
 
-/// The text in the canonical layout.
+/// The text of a file in the canonical layout.
 ///
 /// # Errors
 /// If the text has syntax errors, or if the result, parsed again, would not be the same policy with the same comments.
-pub fn format(file: FileId, text: &str) -> Result<String, FormatError> {
-    let (_, diagnostics) = syntax::parse(file, text);
+pub fn format(sources: &Sources, file: FileId) -> Result<String, FormatError> {
+    let (_, diagnostics) = syntax::parse(sources, file);
     if diagnostics.iter().any(|d| d.severity() == Severity::Error) {
         return Err(FormatError::Syntax(diagnostics));
     }
-    let text: Cow<'_, str> =
-        if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) };
-    let (before, _) = syntax::parse(file, &text);
-    let out = lay_out(&before, &text);
-    let (after, diagnostics) = syntax::parse(file, &out);
-    if diagnostics.iter().any(|d| d.severity() == Severity::Error) || !same(&before, &after) {
+    let text = sources.get(file).map_or("", |source| &source.text);
+    let mut own = Sources::new();
+    let before = own.add("before", text.replace("\r\n", "\n").replace('\r', "\n"));
+    let (tree, _) = syntax::parse(&own, before);
+    let out = lay_out(&tree, own.get(before).map_or("", |source| &source.text));
+    let after = own.add("after", out.as_str());
+    let (again, diagnostics) = syntax::parse(&own, after);
+    if diagnostics.iter().any(|d| d.severity() == Severity::Error) || !same(&tree, &again) {
         return Err(FormatError::Changed);
     }
     Ok(out)
@@ -55,8 +56,7 @@ fn same(a: &ast::File, b: &ast::File) -> bool {
         texts.sort();
         texts
     };
-    let items = |file: &ast::File| ast::File { comments: Vec::new(), ..file.without_places() };
-    comments(a) == comments(b) && items(a) == items(b)
+    comments(a) == comments(b) && a.without_places() == b.without_places()
 }
 
 /// What layouts are made from.

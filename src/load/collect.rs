@@ -67,8 +67,8 @@ impl Collect {
     fn finish(mut self) -> Bundle {
         while let Some((node, id)) = self.unread.pop_front() {
             let Some(source) = self.sources.get(id) else { continue };
-            let (name, text) = (source.name.clone(), source.text.clone());
-            let (file, diagnostics) = syntax::parse(id, &text);
+            let name = source.name.clone();
+            let (file, diagnostics) = syntax::parse(&self.sources, id);
             self.diagnostics.extend(diagnostics);
             self.references(node, &name, &file);
             self.parsed.push((name, id, file));
@@ -214,17 +214,9 @@ impl Collect {
         }
         let bytes = match self.store.read(name) {
             Ok(bytes) => bytes,
-            Err(Unread::Io(error)) => {
-                self.nameless(Code::E0701, name, "cannot be read", reason(&error), imported);
-                return None;
-            }
-            Err(Unread::NoFile(what)) => {
-                self.nameless(Code::E0701, name, "is not a file", what.to_owned(), imported);
-                return None;
-            }
-            Err(Unread::TooLarge) => {
-                let label = format!("larger than {} MiB, the most for one file", MAX_FILE_BYTES >> 20);
-                self.nameless(Code::E0703, name, "is too large", label, imported);
+            Err(unread) => {
+                let (code, what, label) = told(&unread);
+                self.nameless(code, name, what, label, imported);
                 return None;
             }
         };
@@ -404,12 +396,24 @@ impl Collect {
     }
 }
 
+/// Why a file was not read: the code, what is to be said of the file, and why.
+pub(super) fn told(unread: &Unread) -> (Code, &'static str, String) {
+    match unread {
+        Unread::Io(error) => (Code::E0701, "cannot be read", reason(error)),
+        Unread::NoFile(what) => (Code::E0701, "is not a file", (*what).to_owned()),
+        Unread::TooLarge => {
+            let label = format!("larger than {} MiB, the most for one file", MAX_FILE_BYTES >> 20);
+            (Code::E0703, "is too large", label)
+        }
+    }
+}
+
 fn policy_name(name: &str) -> bool {
     name.ends_with(".ereje")
 }
 
 /// Adds a text to the sources, without its byte-order mark; the diagnostic where it is no text.
-fn decode(sources: &mut Sources, name: &str, bytes: Vec<u8>) -> Result<FileId, Box<Diagnostic>> {
+pub(super) fn decode(sources: &mut Sources, name: &str, bytes: Vec<u8>) -> Result<FileId, Box<Diagnostic>> {
     let bytes = match bytes.strip_prefix(b"\xEF\xBB\xBF") {
         Some(rest) => rest.to_vec(),
         None => bytes,

@@ -10,7 +10,7 @@ mod collect;
 mod store;
 
 use crate::diagnostic::Diagnostic;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -18,8 +18,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use store::{Kind, Store};
 
-/// The largest file of a policy, in bytes.
-pub const MAX_FILE_BYTES: usize = 8 << 20;
+pub use crate::syntax::limits::MAX_FILE_BYTES;
+
 /// The most files of a policy.
 pub const MAX_FILES: usize = 10_000;
 /// The largest policy, in bytes.
@@ -90,6 +90,34 @@ pub(crate) fn reason(error: &std::io::Error) -> String {
             }
         }
     }
+}
+
+/// Reads one policy file from the disk into a set of texts, without following its imports.
+///
+/// # Errors
+/// What is wrong with the file; it then stands among the texts without one, or with a mended one.
+pub fn read_file(sources: &mut Sources, path: &Path, name: &str) -> Result<FileId, Box<Diagnostic>> {
+    match store::read_on_disk(path) {
+        Ok(bytes) => collect::decode(sources, name, bytes),
+        Err(unread) => Err(Box::new(unread_file(sources, name, &unread))),
+    }
+}
+
+/// Takes the bytes of one policy file into a set of texts.
+///
+/// # Errors
+/// What is wrong with them, as for [`read_file`].
+pub fn decode_file(sources: &mut Sources, name: &str, bytes: Vec<u8>) -> Result<FileId, Box<Diagnostic>> {
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(Box::new(unread_file(sources, name, &store::Unread::TooLarge)));
+    }
+    collect::decode(sources, name, bytes)
+}
+
+fn unread_file(sources: &mut Sources, name: &str, unread: &store::Unread) -> Diagnostic {
+    let (code, what, label) = collect::told(unread);
+    let id = sources.add(name, "");
+    Diagnostic::new(code, format!("`{name}` {what}"), Span::new(id, 0, 0), label)
 }
 
 impl Bundle {

@@ -163,7 +163,7 @@ fn special(_: fs::FileType) -> &'static str {
     "a device"
 }
 
-fn read_on_disk(path: &Path) -> Result<Vec<u8>, Unread> {
+pub(super) fn read_on_disk(path: &Path) -> Result<Vec<u8>, Unread> {
     // Opening a pipe would wait for its other end, so the kind is looked at first.
     match kind_on_disk(path).map_err(Unread::Io)? {
         Kind::File => {}

@@ -123,7 +123,7 @@ fn imports_that_lead_nowhere() {
     base.ereje:2:8 E0704: `/etc` is not a path that can be followed
       expected a path relative to this file, with `/` between folders
       help: write `"fees.csv"`, `"tables/fees.csv"` or `"../common"`
-    base.ereje:3:8 E0704: `a\\\\b` is not a path that can be followed
+    base.ereje:3:8 E0704: `a\b` is not a path that can be followed
       expected a path relative to this file, with `/` between folders
       help: write `"fees.csv"`, `"tables/fees.csv"` or `"../common"`
     base.ereje:4:8 E0704: `notes.txt` is not a policy file
