@@ -3,6 +3,7 @@
 use super::causes::*;
 use super::logic::order;
 use super::machine::Machine;
+use crate::ids::LocalId;
 use crate::plan::{AggregateNode, NodeId};
 use crate::syntax::ast::AggregateFunc;
 use crate::value::{FactCell, FaultKind, ListValue, Number, Step, Value};
@@ -88,7 +89,7 @@ impl<'p> Machine<'p> {
         for (index, cell) in list.items.iter().enumerate() {
             self.step(id)?;
             let element = self.element(list, index, cell);
-            let truth = self.bound(node.local.0, element, |machine| {
+            let truth = self.bound(node.local, element, |machine| {
                 let mut parts = Gather::default();
                 if let Some(filter) = node.filter {
                     if parts.take(machine.truth(filter)) == Some(false) {
@@ -97,7 +98,7 @@ impl<'p> Machine<'p> {
                 }
                 let body = match node.body {
                     Some(body) => machine.truth(body),
-                    None => machine.local_truth(id, node.local.0),
+                    None => machine.local_truth(id, node.local),
                 };
                 match parts.take(body) {
                     Some(value) if value != decides => Ok(!decides),
@@ -111,11 +112,17 @@ impl<'p> Machine<'p> {
         unknown.finish().map_or(Ok(!decides), Err)
     }
 
-    fn local_truth(&mut self, id: NodeId, local: u32) -> Truth {
-        match self.locals.get(&local) {
-            Some(Ok(Value::Bool(value))) => Ok(*value),
-            Some(Err(causes)) => Err(causes.clone()),
-            Some(Ok(_)) | None => Err(self.fault(id, FaultKind::NoCase)),
+    fn local_truth(&mut self, id: NodeId, local: LocalId) -> Truth {
+        match self.element_itself(id, local)? {
+            Value::Bool(value) => Ok(value),
+            _ => Err(self.fault(id, FaultKind::NoCase)),
+        }
+    }
+
+    fn element_itself(&self, id: NodeId, local: LocalId) -> Answer {
+        match self.local(local) {
+            Some(bound) => bound.answer.clone(),
+            None => Err(self.fault(id, FaultKind::NoCase)),
         }
     }
 
@@ -128,7 +135,7 @@ impl<'p> Machine<'p> {
         for (index, cell) in list.items.iter().enumerate() {
             self.step(node.list)?;
             let element = self.element(&list, index, cell);
-            let passes = self.bound(node.local.0, element, |machine| match node.filter {
+            let passes = self.bound(node.local, element, |machine| match node.filter {
                 Some(filter) => machine.truth(filter),
                 None => Ok(true),
             });
@@ -148,7 +155,7 @@ impl<'p> Machine<'p> {
     fn share(&mut self, id: NodeId, node: AggregateNode, list: &ListValue, index: usize, cell: &FactCell) -> Share {
         self.step(id)?;
         let element = self.element(list, index, cell);
-        self.bound(node.local.0, element, |machine| {
+        self.bound(node.local, element, |machine| {
             let mut unknown = Gather::default();
             if let Some(filter) = node.filter {
                 if unknown.take(machine.truth(filter)) == Some(false) {
@@ -157,7 +164,7 @@ impl<'p> Machine<'p> {
             }
             let value = match node.body {
                 Some(body) => machine.eval(body),
-                None => machine.locals.get(&node.local.0).cloned().unwrap_or_else(|| Err(machine.fault(id, FaultKind::NoCase))),
+                None => machine.element_itself(id, node.local),
             };
             let value = unknown.take(value);
             unknown.finish().map_or(Ok(value), Err)

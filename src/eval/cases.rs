@@ -16,36 +16,46 @@ use std::sync::Arc;
 struct Speaking {
     /// Those that surely speak and have a known value.
     sure: Vec<(CaseRef, Value)>,
-    /// The known values of those that may speak.
-    maybe: Vec<Value>,
-    /// Whether some value of either is unknown.
-    blank: bool,
+    /// The known value of one of those that may speak.
+    maybe: Option<Value>,
+    /// Whether something surely speaks, though it may not be known which.
+    certain: bool,
+    /// Whether some value is unknown, or two that may both speak differ.
+    split: bool,
     /// What is unknown about guards and values.
     unknown: Gather,
 }
 
 impl Speaking {
     fn add(&mut self, sure: bool, value: Answer, origin: CaseRef) {
-        match self.unknown.take(value) {
-            Some(value) if sure => self.sure.push((origin, value)),
-            Some(value) => self.maybe.push(value),
-            None => self.blank = true,
+        self.certain |= sure;
+        let Some(value) = self.unknown.take(value) else {
+            self.split = true;
+            return;
+        };
+        match &self.maybe {
+            Some(other) => self.split |= !same(other, &value),
+            None => self.maybe = Some(value.clone()),
+        }
+        if sure {
+            self.sure.push((origin, value));
         }
     }
 
-    /// The value that they come to: that of one that surely speaks, if all agree.
+    /// The value that they come to: something surely speaks, and whatever may speak says the same.
     fn settle(self) -> Result<Value, Silent> {
-        if let Some(((origin, value), others)) = self.sure.split_first() {
-            let differing = others.iter().filter(|(_, other)| !same(value, other)).map(|(case, _)| *case);
-            let cases: Vec<CaseRef> = std::iter::once(*origin).chain(differing).collect();
-            if cases.len() > 1 {
+        if let Some(((_, value), others)) = self.sure.split_first() {
+            if others.iter().any(|(_, other)| !same(value, other)) {
+                let mut cases: Vec<CaseRef> = self.sure.iter().map(|(case, _)| *case).collect();
+                cases.sort_unstable();
                 return Err(Silent::Fault(FaultKind::Conflict { cases }));
             }
-            if !self.blank && self.maybe.iter().all(|other| same(value, other)) {
-                return Ok(value.clone());
-            }
         }
-        Err(self.unknown.finish().map_or(Silent::Fault(FaultKind::NoCase), Silent::Unknown))
+        match (self.maybe, self.unknown.finish()) {
+            (Some(value), _) if self.certain && !self.split => Ok(value),
+            (_, Some(causes)) => Err(Silent::Unknown(causes)),
+            (_, None) => Err(Silent::Fault(FaultKind::NoCase)),
+        }
     }
 }
 
@@ -68,17 +78,17 @@ impl<'p> Machine<'p> {
         let program = self.program;
         let mut speaking = Speaking::default();
         for case in program.cases.get(index as usize).into_iter().flatten() {
-            self.speak(&mut speaking, case.live, case.value, case.origin);
+            match self.truth(case.live) {
+                Ok(false) => {}
+                Ok(true) => speaking.add(true, self.eval(case.value), case.origin),
+                Err(causes) => {
+                    speaking.unknown.add(causes);
+                    speaking.certain |= self.truth(case.guard) == Ok(true);
+                    speaking.add(false, self.eval(case.value), case.origin);
+                }
+            }
         }
         speaking.settle().map_err(|silent| self.silent(id, silent))
-    }
-
-    fn speak(&mut self, speaking: &mut Speaking, live: NodeId, value: NodeId, origin: CaseRef) {
-        let sure = speaking.unknown.take(self.truth(live));
-        if sure != Some(false) {
-            let value = self.eval(value);
-            speaking.add(sure.is_some(), value, origin);
-        }
     }
 
     /// A decision table, by its hit policy.
@@ -160,7 +170,7 @@ impl<'p> Machine<'p> {
             }
             Hit::Sum | Hit::Unique | Hit::First => sum(&values),
         };
-        total.and_then(|total| total.ok_or(FaultKind::EmptyAggregate)).map_err(|kind| self.fault(id, kind))
+        total.and_then(|total| total.ok_or(FaultKind::NoCase)).map_err(|kind| self.fault(id, kind))
     }
 
     /// A list of values, each of which must be known.

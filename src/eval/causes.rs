@@ -27,6 +27,14 @@ pub enum Cause {
     Fault(Fault),
 }
 
+impl Cause {
+    /// Whether it is a fact that nobody has asked.
+    #[must_use]
+    pub fn is_unasked(&self) -> bool {
+        matches!(self, Self::Silent(_, Silence::Unasked))
+    }
+}
+
 /// A set of causes, sorted, never empty: an unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Causes(Arc<[Cause]>);
@@ -46,7 +54,13 @@ impl Causes {
     /// Whether an answer to a fact that nobody has asked could settle it.
     #[must_use]
     pub fn pending(&self) -> bool {
-        self.0.iter().any(|cause| matches!(cause, Cause::Silent(_, Silence::Unasked)))
+        self.0.iter().any(Cause::is_unasked)
+    }
+
+    /// These and more.
+    pub(crate) fn and(&self, more: impl Iterator<Item = Cause>) -> Self {
+        let all: BTreeSet<Cause> = self.0.iter().cloned().chain(more).collect();
+        Self(all.into_iter().collect())
     }
 
     /// The only cause, if there is just one.

@@ -2,6 +2,7 @@
 
 use super::causes::*;
 use super::machine::Machine;
+use super::reads::Declared;
 use crate::plan::{Node, NodeId};
 use crate::syntax::ast::{AggregateFunc, CompareOp, State};
 use crate::value::{Duration, FactCell, FaultKind, ListValue, Number, RecordValue, Value};
@@ -71,7 +72,9 @@ impl<'p> Machine<'p> {
             CompareOp::Gt => always(low_a > high_b, high_a > low_b),
             CompareOp::Ge => always(low_a >= high_b, high_a >= low_b),
             CompareOp::Eq | CompareOp::Ne => {
-                let equal = if high_a < low_b || high_b < low_a {
+                // A count is whole, so it never equals a number that is not.
+                let whole = |low: Number, high: Number| low != high || low.is_integer();
+                let equal = if high_a < low_b || high_b < low_a || !whole(low_a, high_a) || !whole(low_b, high_b) {
                     Some(false)
                 } else if low_a == high_a && low_b == high_b {
                     Some(true)
@@ -135,18 +138,33 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Whether something is in a state. Unasked is never tested for, and a registry that is down may or may not have a
-    /// record.
+    /// Whether a fact, a field or a variable is in a state. Unasked is never tested for, and a registry that is down may
+    /// or may not have a record.
     pub(crate) fn is_state(&mut self, what: NodeId, state: State) -> Truth {
+        if let Node::Local(local) = self.program.node(what).0 {
+            // What was computed has no state of its own.
+            if let Some(bound) = self.local(local).filter(|bound| !bound.cell) {
+                return bound.answer.clone().map(|_| false);
+            }
+        }
         let causes = match self.eval(what) {
             Ok(_) => return Ok(false),
             Err(causes) => causes,
         };
-        match (causes.single(), state) {
-            (Some(Cause::Silent(_, Silence::Absent)), State::Absent)
-            | (Some(Cause::Silent(_, Silence::Unavailable)), State::Unavailable) => Ok(true),
-            (Some(Cause::Silent(_, Silence::Absent)), State::Unavailable) => Ok(false),
-            _ => Err(causes),
+        let mut places = causes.iter().filter_map(|cause| match cause {
+            Cause::Silent(place, Silence::Absent) => Some((place, State::Absent)),
+            Cause::Silent(place, Silence::Unavailable) => Some((place, State::Unavailable)),
+            Cause::Silent(_, Silence::Unasked) | Cause::Open(..) | Cause::Fault(_) => None,
+        });
+        match (places.next(), state, causes.single()) {
+            (Some((_, State::Unavailable)), State::Unavailable, Some(_)) => Ok(true),
+            // Whether no record means a value may still be open, but the registry did answer.
+            (Some((_, State::Absent)), State::Unavailable, _) => Ok(false),
+            (Some((place, State::Absent)), State::Absent, Some(_)) => match self.declared(place, State::Absent, true) {
+                Declared::Unknown(_) => Err(causes.clone()),
+                Declared::Nothing | Declared::Handler(..) => Ok(true),
+            },
+            _ => Err(causes.clone()),
         }
     }
 }

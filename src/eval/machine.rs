@@ -5,7 +5,7 @@
 
 use super::causes::*;
 use crate::facts::FactSet;
-use crate::ids::RegionId;
+use crate::ids::{LocalId, RegionId};
 use crate::model::Model;
 use crate::plan::{Node, NodeId, Plan, Program};
 use crate::value::{FaultKind, Place, Value};
@@ -25,15 +25,32 @@ pub(crate) struct Machine<'p> {
     pub(crate) model: &'p Model,
     pub(crate) facts: &'p FactSet,
     pub(crate) place: Option<RegionId>,
+    /// The program and the governing date of the frame that is entered.
     pub(crate) program: &'p Program,
     pub(crate) date: Option<NaiveDate>,
-    memo: Memo,
-    /// What was worked out under other dates (`at`).
-    other: Vec<(NaiveDate, Memo)>,
-    pub(crate) locals: HashMap<u32, Answer>,
+    /// The first is that of the governing date; the others are those of dates that an `at` names.
+    frames: Vec<Frame<'p>>,
+    entered: usize,
+    /// Parameters and loop variables, by [`crate::ids::LocalId`].
+    locals: Vec<Option<Bound>>,
     /// Facts whose handlers are being looked at, so that a cohort that rests on the fact itself comes to an end.
     pub(crate) resolving: Vec<Place>,
     pub(crate) steps: u64,
+}
+
+/// A governing date with what was worked out under it.
+struct Frame<'p> {
+    program: &'p Program,
+    date: Option<NaiveDate>,
+    memo: Memo,
+}
+
+/// What a variable stands for.
+#[derive(Clone, Debug)]
+pub(crate) struct Bound {
+    pub(crate) answer: Answer,
+    /// Whether it is a fact, a field or an element itself, whose state can be tested, and nothing computed.
+    pub(crate) cell: bool,
 }
 
 /// Values of nodes that rest on no variable.
@@ -73,6 +90,7 @@ impl<'p> Machine<'p> {
         date: Option<NaiveDate>,
         place: Option<RegionId>,
     ) -> Self {
+        let memo = Memo::Dense(vec![None; program.slot_count as usize]);
         Self {
             plan,
             model: plan.model(),
@@ -80,9 +98,9 @@ impl<'p> Machine<'p> {
             place,
             program,
             date,
-            memo: Memo::Dense(vec![None; program.slot_count as usize]),
-            other: Vec::new(),
-            locals: HashMap::new(),
+            frames: vec![Frame { program, date, memo }],
+            entered: 0,
+            locals: vec![None; plan.model().locals.len()],
             resolving: Vec::new(),
             steps: MAX_STEPS,
         }
@@ -105,14 +123,16 @@ impl<'p> Machine<'p> {
     pub(crate) fn eval(&mut self, id: NodeId) -> Answer {
         let (node, slot) = self.program.node(id);
         let Some(slot) = slot else { return self.compute(id, node) };
-        if let Some(known) = self.memo.get(slot) {
+        if let Some(known) = self.frames.get(self.entered).and_then(|frame| frame.memo.get(slot)) {
             return known.clone();
         }
         self.step(id)?;
         let answer = self.compute(id, node);
         // Inside a handler's cohort an answer may rest on the circle having been cut.
         if self.resolving.is_empty() {
-            self.memo.set(slot, answer.clone());
+            if let Some(frame) = self.frames.get_mut(self.entered) {
+                frame.memo.set(slot, answer.clone());
+            }
         }
         answer
     }
@@ -140,8 +160,8 @@ impl<'p> Machine<'p> {
                 None => Err(self.fault(id, FaultKind::NoCase)),
             },
             Node::Fact(fact) => self.read_fact(fact),
-            Node::Local(local) => match self.locals.get(&local.0) {
-                Some(answer) => answer.clone(),
+            Node::Local(local) => match self.local(local) {
+                Some(bound) => bound.answer.clone(),
                 None => Err(self.fault(id, FaultKind::NoCase)),
             },
             Node::Field(record, field) => self.read_field(id, record, field),
@@ -179,14 +199,38 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Binds a variable for the time of `inside`.
-    pub(crate) fn bound<T>(&mut self, local: u32, answer: Answer, inside: impl FnOnce(&mut Self) -> T) -> T {
-        let before = self.locals.insert(local, answer);
+    /// What a variable stands for.
+    pub(crate) fn local(&self, local: LocalId) -> Option<&Bound> {
+        self.locals.get(local.index()).and_then(Option::as_ref)
+    }
+
+    /// Gives a variable something to stand for, or what it stood for before.
+    pub(crate) fn set_local(&mut self, local: LocalId, bound: Option<Bound>) -> Option<Bound> {
+        let slot = self.locals.get_mut(local.index())?;
+        std::mem::replace(slot, bound)
+    }
+
+    /// Binds a variable to an element of a list for the time of `inside`.
+    pub(crate) fn bound<T>(&mut self, local: LocalId, answer: Answer, inside: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.set_local(local, Some(Bound { answer, cell: true }));
         let result = inside(self);
-        match before {
-            Some(before) => self.locals.insert(local, before),
-            None => self.locals.remove(&local),
-        };
+        self.set_local(local, before);
+        result
+    }
+
+    /// Binds several variables for the time of `inside`.
+    pub(crate) fn all_bound<T>(
+        &mut self,
+        locals: &[LocalId],
+        bounds: Vec<Bound>,
+        inside: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let before: Vec<Option<Bound>> =
+            locals.iter().zip(bounds).map(|(local, bound)| self.set_local(*local, Some(bound))).collect();
+        let result = inside(self);
+        for (local, before) in locals.iter().zip(before) {
+            self.set_local(*local, before);
+        }
         result
     }
 
@@ -196,21 +240,37 @@ impl<'p> Machine<'p> {
         let Some(function) = self.program.functions.get(function as usize) else {
             return Err(self.fault(id, FaultKind::NoCase));
         };
-        let answers: Vec<Answer> = args.iter().map(|arg| self.eval(*arg)).collect();
-        let before: Vec<Option<Answer>> = function
-            .params
-            .iter()
-            .zip(answers)
-            .map(|(param, answer)| self.locals.insert(param.0, answer))
-            .collect();
-        let result = self.eval(function.body);
-        for (param, before) in function.params.iter().zip(before) {
-            match before {
-                Some(before) => self.locals.insert(param.0, before),
-                None => self.locals.remove(&param.0),
-            };
-        }
+        let bounds: Vec<Bound> = args.iter().map(|arg| self.argument(*arg)).collect();
+        self.all_bound(&function.params, bounds, |machine| machine.eval(function.body))
+    }
+
+    fn argument(&mut self, arg: NodeId) -> Bound {
+        let cell = match self.program.node(arg).0 {
+            Node::Fact(_) | Node::Field(..) => true,
+            Node::Local(local) => self.local(local).is_some_and(|bound| bound.cell),
+            _ => false,
+        };
+        Bound { answer: self.eval(arg), cell }
+    }
+
+    /// Works in another frame for the time of `inside`.
+    fn enter<T>(&mut self, frame: usize, inside: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.entered;
+        self.go(frame);
+        let result = inside(self);
+        self.go(before);
         result
+    }
+
+    fn go(&mut self, frame: usize) {
+        if let Some(there) = self.frames.get(frame) {
+            (self.entered, self.program, self.date) = (frame, there.program, there.date);
+        }
+    }
+
+    /// Works under the governing date itself, whatever `at` stands around: a fact has one state.
+    pub(crate) fn governed<T>(&mut self, inside: impl FnOnce(&mut Self) -> T) -> T {
+        self.enter(0, inside)
     }
 
     /// An expression as of another date: the program of that day's cell, entered where the expression stands.
@@ -220,28 +280,24 @@ impl<'p> Machine<'p> {
             Value::Date(date) => date,
             _ => return Err(self.fault(id, FaultKind::NoCase)),
         };
-        let program = self.plan.program(date, self.place);
-        let (Some(program), true) = (program, self.date.is_some()) else {
-            return Err(self.fault(id, FaultKind::NoCase));
+        let (frame, fresh) = match self.frames.iter().position(|frame| frame.date == Some(date)) {
+            Some(frame) => (frame, false),
+            None => {
+                let Some(program) = self.plan.program(date, self.place).filter(|_| self.date.is_some()) else {
+                    return Err(self.fault(id, FaultKind::NoCase));
+                };
+                self.frames.push(Frame { program, date: Some(date), memo: Memo::Sparse(HashMap::new()) });
+                (self.frames.len() - 1, true)
+            }
         };
-        let Some(node) = program.entries.get(entry as usize).copied() else {
-            return Err(self.fault(id, FaultKind::NoCase));
-        };
-        if self.date == Some(date) {
-            // The same day: the same program, and what is known stays known. A trace runs in a copy of the program with
-            // the same numbers.
-            return self.eval(node);
+        let answer = self.enter(frame, |machine| match machine.program.entries.get(entry as usize) {
+            Some(node) => machine.eval(*node),
+            None => Err(machine.fault(id, FaultKind::NoCase)),
+        });
+        // A loop over many dates keeps only some of them.
+        if fresh && frame >= KEPT_DATES {
+            self.frames.truncate(frame);
         }
-        let known = self.other.iter().position(|(day, _)| *day == date);
-        let memo = known.map_or_else(|| Memo::Sparse(HashMap::new()), |index| self.other.swap_remove(index).1);
-        let outer = (self.program, self.date, std::mem::replace(&mut self.memo, memo));
-        (self.program, self.date) = (program, Some(date));
-        let result = self.eval(node);
-        (self.program, self.date) = (outer.0, outer.1);
-        let memo = std::mem::replace(&mut self.memo, outer.2);
-        if self.other.len() < KEPT_DATES {
-            self.other.push((date, memo));
-        }
-        result
+        answer
     }
 }

@@ -22,12 +22,12 @@ pub use outcome::{Extent, Given, Origin, Outcome, Question, Verdict};
 pub use reads::{HandlerOwner, HandlerRef};
 
 use crate::facts::FactSet;
-use crate::ids::{LocalId, RegionId};
+use crate::ids::RegionId;
 use crate::plan::{Plan, Program};
 use crate::value::{Fault, FaultKind, Value};
 use causes::Gather;
 use chrono::NaiveDate;
-use machine::Machine;
+use machine::{Bound, Machine};
 use std::collections::BTreeSet;
 use sweep::{Swept, Witness, faults_of, in_order};
 
@@ -204,19 +204,12 @@ impl Given {
         }
         let model = machine.model;
         let Some(reason) = model.reasons.get(self.reason.index()) else { return self };
-        let params: Vec<LocalId> = reason.params.clone();
-        let before: Vec<Option<Answer>> =
-            params.iter().zip(&self.args).map(|(param, arg)| machine.locals.insert(param.0, arg.clone())).collect();
+        let bounds = self.args.iter().map(|arg| Bound { answer: arg.clone(), cell: false }).collect();
         let languages = machine.program.messages.get(self.reason.index());
-        for nodes in languages.into_iter().flatten() {
-            self.values.push(nodes.iter().map(|node| machine.eval(*node)).collect());
-        }
-        for (param, before) in params.iter().zip(before) {
-            match before {
-                Some(before) => machine.locals.insert(param.0, before),
-                None => machine.locals.remove(&param.0),
-            };
-        }
+        self.values = machine.all_bound(&reason.params, bounds, |machine| {
+            let languages = languages.into_iter().flatten();
+            languages.map(|nodes| nodes.iter().map(|node| machine.eval(*node)).collect()).collect()
+        });
         self
     }
 }

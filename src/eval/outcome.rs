@@ -81,6 +81,8 @@ pub struct Given {
     pub origin: Origin,
     /// The reason.
     pub reason: ReasonId,
+    /// The silent facts that a handler speaks for; none for rules and notices.
+    pub places: Vec<Place>,
     /// Its arguments.
     pub args: Vec<Answer>,
     /// For each language of its messages, the values in them; empty where messages were not asked for.

@@ -3,7 +3,7 @@
 use super::causes::*;
 use super::machine::Machine;
 use crate::ids::{FactId, FieldId, RegistryId};
-use crate::plan::{HandlerEntry, NodeId, handlers_of};
+use crate::plan::{Program, HandlerEntry, NodeId, handlers_of};
 use crate::model::{Handler, HandlerAction};
 use crate::syntax::ast::State;
 use crate::value::{FactCell, FaultKind, Place, Step, Value};
@@ -79,13 +79,13 @@ impl<'p> Machine<'p> {
         let place = place();
         if silence == Silence::Absent {
             match self.declared(&place, State::Absent, true) {
-                Declared::Handler(_, Some(value)) => return self.eval(value),
+                Declared::Handler(_, Some(value)) => return self.governed(|machine| machine.eval(value)),
                 Declared::Handler(_, None) | Declared::Nothing => {}
                 Declared::Unknown(causes) => {
-                    let mut all = Gather::default();
-                    all.add(Causes::one(Cause::Silent(place, silence)));
-                    all.add(causes);
-                    return all.finish().map_or(Err(Causes::one(Cause::Silent(Place::of(FactId(0)), silence))), Err);
+                    // Whether it has a value at all waits for these; where nobody will say, it is absent and its handler
+                    // is the top.
+                    let waits = causes.iter().filter(|c| c.is_unasked()).cloned();
+                    return Err(Causes::one(Cause::Silent(place, silence)).and(waits));
                 }
             }
         }
@@ -95,7 +95,7 @@ impl<'p> Machine<'p> {
     /// The handler of a silent place: its own versions, else those of its registries in order. `values` asks only
     /// whether it means a value, so that an unknown choice between handlers that give none is no unknown.
     pub(crate) fn declared(&mut self, place: &Place, state: State, values: bool) -> Declared {
-        let program = self.program;
+        let program: &'p Program = self.governed(|machine| machine.program);
         let own: &[HandlerEntry] = match place.steps.last() {
             None => program.facts.get(place.fact.index()).map_or(&[], |pair| handlers_of(pair, state)),
             Some(Step::Field(field)) => program.fields.get(field.index()).map_or(&[], |pair| handlers_of(pair, state)),
@@ -125,7 +125,7 @@ impl<'p> Machine<'p> {
             return Declared::Nothing;
         }
         self.resolving.push(place.clone());
-        let found = self.first_speaking(&chain, state, values);
+        let found = self.governed(|machine| machine.first_speaking(&chain, state, values));
         self.resolving.pop();
         found
     }

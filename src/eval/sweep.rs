@@ -27,10 +27,13 @@ pub(crate) enum Witness {
 /// Where a reason stands: key of its item, then the witness.
 type Order = ((usize, u32, u32), usize);
 
+/// Handlers that speak, each with the silent places that it speaks for.
+type Handlers = BTreeMap<HandlerRef, BTreeSet<Place>>;
+
 /// What the sweep has found so far.
 #[derive(Default)]
 struct Sweep {
-    carried: BTreeMap<u32, BTreeMap<HandlerRef, ()>>,
+    carried: BTreeMap<u32, Handlers>,
     waiting: bool,
     /// For each fact to ask: the level that first wanted it, and how many rules turn on it.
     needs: BTreeMap<Place, (u32, usize)>,
@@ -61,7 +64,7 @@ impl Sweep {
 /// What a void rule proposes.
 enum Proposal {
     /// These handlers, each at its level; none is the top, which is stronger than every outcome.
-    Levels(Vec<(Option<u32>, Option<HandlerRef>)>),
+    Levels(Vec<(Option<u32>, Option<(HandlerRef, Place)>)>),
     /// Which handler speaks waits for a fact.
     Waits(Causes),
 }
@@ -132,7 +135,7 @@ impl<'p> Machine<'p> {
     ) {
         for (index, cell) in list.items.iter().enumerate() {
             let element = self.element(list, index, cell);
-            self.bound(local.0, element, |machine| {
+            self.bound(local, element, |machine| {
                 let truth = machine.truth(holds);
                 visit(machine, Witness::Item(index), truth);
             });
@@ -142,7 +145,7 @@ impl<'p> Machine<'p> {
     /// A reason with its arguments and, where messages are wanted, their values.
     pub(crate) fn given(&mut self, origin: Origin, reason: ReasonId, args: &'p [NodeId], extent: Extent) -> Given {
         let args: Vec<Answer> = args.iter().map(|arg| self.eval(*arg)).collect();
-        Given { origin, reason, args, values: Vec::new() }.with_values(self, extent)
+        Given { origin, reason, places: Vec::new(), args, values: Vec::new() }.with_values(self, extent)
     }
 
     /// Decides.
@@ -170,8 +173,7 @@ impl<'p> Machine<'p> {
                 if sweep.waiting {
                     return Swept::undetermined(sweep.asked(), Vec::new());
                 }
-                let handlers: Vec<HandlerRef> = carried.into_keys().collect();
-                return self.decided(level, fired, &handlers, unknown, extent);
+                return self.decided(level, fired, carried, unknown, extent);
             }
             let mut void = Vec::new();
             for (_, _, causes) in unknown {
@@ -181,40 +183,34 @@ impl<'p> Machine<'p> {
                     void.push(causes);
                 }
             }
-            let mut strong: Vec<(Option<u32>, Option<HandlerRef>)> = Vec::new();
+            // Proposals of this level's rules that are at least as strong as it, by level; the top stands apart.
+            let mut strong: BTreeMap<u32, Handlers> = BTreeMap::new();
             let mut top: BTreeSet<Cause> = BTreeSet::new();
             for causes in void {
                 match self.proposals(&causes, decision) {
                     Proposal::Waits(causes) => sweep.wait(level, &causes),
                     Proposal::Levels(proposals) => {
                         for (proposed, handler) in proposals {
-                            match (proposed, handler) {
-                                (Some(weaker), Some(handler)) if weaker > level => {
-                                    sweep.carried.entry(weaker).or_default().insert(handler, ());
-                                }
-                                (Some(_), _) => strong.push((proposed, handler)),
-                                (None, _) => {
-                                    strong.push((None, None));
-                                    top.extend(causes.iter().cloned());
-                                }
-                            }
+                            let (Some(proposed), Some((handler, place))) = (proposed, handler) else {
+                                top.extend(causes.iter().cloned());
+                                continue;
+                            };
+                            let list = if proposed > level { &mut sweep.carried } else { &mut strong };
+                            list.entry(proposed).or_default().entry(handler).or_default().insert(place);
                         }
                     }
                 }
             }
-            if !strong.is_empty() {
+            if !strong.is_empty() || !top.is_empty() {
                 if sweep.waiting {
                     return Swept::undetermined(sweep.asked(), Vec::new());
                 }
-                // None, the top, sorts first.
-                let best = strong.iter().map(|(level, _)| *level).min().flatten();
-                let Some(best) = best else {
-                    return Swept::undetermined(Vec::new(), top.into_iter().collect());
+                return match strong.pop_first() {
+                    Some((best, handlers)) if top.is_empty() => {
+                        self.decided(best, Vec::new(), handlers, Vec::new(), extent)
+                    }
+                    _ => Swept::undetermined(Vec::new(), top.into_iter().collect()),
                 };
-                let handlers: BTreeSet<HandlerRef> =
-                    strong.iter().filter(|(level, _)| *level == Some(best)).filter_map(|(_, h)| *h).collect();
-                let handlers: Vec<HandlerRef> = handlers.into_iter().collect();
-                return self.decided(best, Vec::new(), &handlers, Vec::new(), extent);
             }
         }
         // A decision without outcomes: the checker makes none.
@@ -230,17 +226,19 @@ impl<'p> Machine<'p> {
         &mut self,
         level: u32,
         mut given: Vec<(Order, Given)>,
-        handlers: &[HandlerRef],
+        handlers: Handlers,
         unknown: Vec<(RuleId, u32, Causes)>,
         extent: Extent,
     ) -> Swept {
         let mut provisional = false;
-        for handler in handlers {
-            let Some(version) = self.handler(*handler) else { continue };
+        for (handler, places) in handlers {
+            let Some(version) = self.handler(handler) else { continue };
             if let HandlerAction::Then { reason, .. } = &version.action {
                 provisional |= handler.state == State::Unavailable;
                 let key = self.plan.reason_key(&version.claim);
-                given.push(((key, 0), self.given(Origin::Handler(*handler), *reason, &[], extent)));
+                let places = places.into_iter().collect();
+                let reason = Given { places, ..self.given(Origin::Handler(handler), *reason, &[], extent) };
+                given.push(((key, 0), reason));
             }
         }
         let faults = faults_of(unknown.iter().flat_map(|(_, _, causes)| causes.iter()));
@@ -279,7 +277,9 @@ impl<'p> Machine<'p> {
         for place in places {
             match self.declared(place, state, false) {
                 Declared::Nothing => levels.push((None, None)),
-                Declared::Handler(handler, _) => levels.push((self.level(handler, decision), Some(handler))),
+                Declared::Handler(handler, _) => {
+                    levels.push((self.level(handler, decision), Some((handler, place.clone()))));
+                }
                 // A cohort that waits makes the rule wait; one that is void is the top.
                 Declared::Unknown(causes) if causes.pending() => waits.add(causes),
                 Declared::Unknown(_) => levels.push((None, None)),

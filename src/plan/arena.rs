@@ -171,7 +171,7 @@ impl Arena {
     }
 
     pub(crate) fn cases(&mut self, cases: Vec<CaseNode>, span: Span) -> NodeId {
-        let inside: Vec<NodeId> = cases.iter().flat_map(|c| [c.live, c.value]).collect();
+        let inside: Vec<NodeId> = cases.iter().flat_map(|c| [c.guard, c.live, c.value]).collect();
         let free = self.free_of(&inside);
         let index = u32::try_from(self.program.cases.len()).unwrap_or(u32::MAX);
         self.program.cases.push(cases);

@@ -86,9 +86,11 @@ pub(crate) struct AggregateNode {
     pub(crate) otherwise: Option<NodeId>,
 }
 
-/// One place that a definition's value can come from: it speaks when `live` holds.
+/// One place that a definition's value can come from: where `guard` holds, it or something that excepts it speaks, and
+/// where `live` does, it speaks itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct CaseNode {
+    pub(crate) guard: NodeId,
     pub(crate) live: NodeId,
     pub(crate) value: NodeId,
     pub(crate) origin: CaseRef,

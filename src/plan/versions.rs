@@ -85,7 +85,7 @@ impl<'p> Builder<'p> {
             DefinitionBody::Open(_) => {
                 let value = self.arena.leaf(Node::Open(id, number), None, Vec::new());
                 let live = self.unless_any(guard, &whole);
-                push_case(self, out, live, value, CaseRef::Case(id, number, 0));
+                push_case(self, out, CaseNode { guard, live, value, origin: CaseRef::Case(id, number, 0) });
                 return;
             }
             DefinitionBody::Cases(cases) => cases,
@@ -119,7 +119,7 @@ impl<'p> Builder<'p> {
             let live = self.unless_any(speaks, &children);
             let value = self.expr(&case.value);
             let origin = CaseRef::Case(id, number, u32::try_from(index).unwrap_or(u32::MAX));
-            push_case(self, out, live, value, origin);
+            push_case(self, out, CaseNode { guard: speaks, live, value, origin });
         }
     }
 
@@ -142,7 +142,7 @@ impl<'p> Builder<'p> {
             if let Some(value) = &body.value {
                 let value = self.expr(value);
                 let origin = CaseRef::Exception(id, u32::try_from(held.index).unwrap_or(u32::MAX));
-                push_case(self, out, live, value, origin);
+                push_case(self, out, CaseNode { guard: speaks, live, value, origin });
             }
             speaking.push(speaks);
         }
@@ -338,8 +338,8 @@ impl<'p> Builder<'p> {
 }
 
 /// Keeps a case unless it can never speak.
-fn push_case(builder: &Builder<'_>, out: &mut Vec<CaseNode>, live: NodeId, value: NodeId, origin: CaseRef) {
-    if builder.arena.known(live) != Some(false) {
-        out.push(CaseNode { live, value, origin });
+fn push_case(builder: &Builder<'_>, out: &mut Vec<CaseNode>, case: CaseNode) {
+    if builder.arena.known(case.live) != Some(false) {
+        out.push(case);
     }
 }
