@@ -50,7 +50,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
                 Ok(bundle) => {
                     policies += 1;
                     files += bundle.policy_files.len();
-                    findings.add(&bundle.sources, &bundle.diagnostics, |name| paths::shown(&policy, name));
+                    let checked = crate::check::check(&bundle.files, &bundle.sources);
+                    let found = bundle.findings(&checked.diagnostics);
+                    findings.add(&bundle.sources, &found, |name| paths::shown(&policy, name));
                 }
                 Err(error) => {
                     streams.error(&error.to_string());

@@ -9,7 +9,7 @@ mod circle;
 mod collect;
 mod store;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast;
 use sha2::{Digest, Sha256};
@@ -30,6 +30,24 @@ pub const MAX_IMPORTS: usize = 1_000;
 const MAX_ENTRIES: usize = 100_000;
 /// The deepest folder inside a policy.
 const MAX_DEPTH: usize = 32;
+
+/// What the checker says of a policy that has a gap, whether it is one of the author's or of the reading.
+const FROM_GAPS: [Code; 14] = [
+    Code::E0201,
+    Code::E0203,
+    Code::E0204,
+    Code::E0205,
+    Code::E0206,
+    Code::E0207,
+    Code::E0210,
+    Code::E0211,
+    Code::E0213,
+    Code::E0303,
+    Code::E0310,
+    Code::E0404,
+    Code::E0503,
+    Code::E0508,
+];
 
 /// Everything that a policy is made of, as read.
 #[derive(Clone, Debug)]
@@ -164,6 +182,30 @@ impl Bundle {
         }
         let bundle = collect::folder(Store::Memory(texts));
         if bundle.is_empty() { Err(LoadError::Empty(PathBuf::from("."))) } else { Ok(bundle) }
+    }
+
+    /// What reading and checking found together, sorted by place, each thing said once.
+    ///
+    /// Where something could not be read, names are missing that the author did declare; what the checker makes of that
+    /// (unknown names, gaps, things that nobody uses) is left out until the texts can be read.
+    #[must_use]
+    pub fn findings(&self, checked: &[Diagnostic]) -> Vec<Diagnostic> {
+        let unread = self.diagnostics.iter().any(|d| d.severity() == Severity::Error);
+        let again = |d: &Diagnostic| {
+            matches!(d.code, Code::E0701 | Code::E0212)
+                && self.diagnostics.iter().any(|said| {
+                    said.primary.span == d.primary.span || (said.primary.span.file == d.primary.span.file && d.primary.span.end == 0)
+                })
+        };
+        let from_gap = |d: &Diagnostic| d.severity() == Severity::Warning || FROM_GAPS.contains(&d.code);
+        let more = checked.iter().filter(|d| !again(d) && !(unread && from_gap(d)));
+        let mut all: Vec<Diagnostic> = self.diagnostics.iter().chain(more).cloned().collect();
+        let place = |d: &Diagnostic| {
+            let name = self.sources.get(d.primary.span.file).map_or("", |file| file.name.as_str());
+            (name, d.primary.span.start, d.primary.span.end, d.code)
+        };
+        all.sort_by(|a, b| place(a).cmp(&place(b)));
+        all
     }
 
     /// Nothing was found, not even something that cannot be read.
