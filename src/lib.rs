@@ -11,6 +11,7 @@ pub mod ids;
 pub mod load;
 pub mod model;
 pub mod plan;
+pub mod schema;
 pub mod source;
 pub mod syntax;
 pub mod value;

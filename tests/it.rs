@@ -9,11 +9,12 @@
 )]
 
 mod it {
+    mod facts;
     mod generate;
     mod load;
     mod properties;
-    mod facts;
     mod reference;
     mod render;
+    mod schema;
     mod syntax;
 }

@@ -125,7 +125,7 @@ pub(super) fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) 
     let wrong_kind = |label: &str| refuse(Code::E0603, label, None);
     let (count, word) = match text.split_once(' ') {
         None => (text, None),
-        Some((count, word)) => (count, Some(word.trim_start())),
+        Some((count, word)) => (count, Some(word)),
     };
     let count = match plain_number(count, unit) {
         Ok(number) => number,

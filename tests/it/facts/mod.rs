@@ -1,7 +1,7 @@
 //! Fact files: what is read from them, what is refused and how, and the way back.
 
 mod bad;
-mod form;
+pub(crate) mod form;
 mod good;
 mod hostile;
 mod round_trip;

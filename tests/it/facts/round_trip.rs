@@ -186,3 +186,14 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+    #[test]
+    fn what_is_written_fits_the_schema(facts in fact_set(&Arc::new(model()))) {
+        let model = model();
+        let (json, schema) = (to_json(&model, &facts), ereje::schema::schema(&model));
+        prop_assert!(super::super::schema::fits(&json, &schema, &schema), "{}", json);
+    }
+}

@@ -1,0 +1,264 @@
+//! A fact file to fill in: every fact with a value that fits, and comments that say what it is and who answers.
+
+use super::{fields, title};
+use crate::facts::word;
+use crate::ids::{RecordId, RegionId};
+use crate::model::{Choices, Datum, ExprKind, Labels, Model, NumberKind, Type};
+use crate::value::Number;
+use chrono::NaiveDate;
+
+/// How deep records inside records are written out.
+const MAX_DEPTH: usize = 6;
+/// The most elements of a list that are written out.
+const MAX_ELEMENTS: usize = 100;
+/// How many values of a list a comment names.
+const MAX_NAMED: usize = 8;
+
+/// A fact file in YAML for a policy. It is read without findings as it stands; the governing date and place are such
+/// that the policy holds.
+#[must_use]
+pub fn example(model: &Model) -> String {
+    let mut out = String::new();
+    if let Some(policy) = model.sections.first() {
+        comment(&mut out, "", &format!("Facts for {}{}", policy.name, after(": ", &labels(&policy.labels))));
+    }
+    comment(
+        &mut out,
+        "",
+        "Where the registry has no record, write null; where it could not answer, { unavailable: \"why\" };",
+    );
+    comment(&mut out, "", "where nobody has asked yet, leave the line out.");
+    let mut group: Option<&str> = None;
+    for fact in &model.facts {
+        match (&fact.group, group) {
+            (Some(name), Some(last)) if name == last => {}
+            // A group that is added to later is written where it begins.
+            (Some(name), _)
+                if model
+                    .facts
+                    .iter()
+                    .find(|f| f.group.as_ref() == Some(name))
+                    .is_some_and(|f| !std::ptr::eq(f, fact)) =>
+            {
+                continue;
+            }
+            (Some(name), _) => {
+                out.push('\n');
+                out.push_str(&format!("{}:\n", word(name)));
+                let facts = model.facts.iter().filter(|f| f.group.as_ref() == Some(name));
+                facts.for_each(|f| Writer { model, out: &mut out }.datum(&f.datum, "  ", 0, false));
+            }
+            (None, _) => {
+                out.push('\n');
+                Writer { model, out: &mut out }.datum(&fact.datum, "", 0, false);
+            }
+        }
+        group = fact.group.as_deref();
+    }
+    if model.facts.is_empty() {
+        out.push_str("{}\n");
+    }
+    out
+}
+
+/// Writes one fact after the other.
+struct Writer<'m, 'o> {
+    model: &'m Model,
+    out: &'o mut String,
+}
+
+impl Writer<'_, '_> {
+    /// A line for a fact or field, or several; `dashed` where it stands on the line of a dash.
+    fn datum(&mut self, datum: &Datum, margin: &str, depth: usize, dashed: bool) {
+        let note = self.note(datum);
+        if !dashed {
+            if !datum.labels.is_empty() {
+                comment(self.out, margin, &labels(&datum.labels));
+            }
+            self.out.push_str(margin);
+        }
+        self.out.push_str(&word(&datum.name));
+        self.out.push(':');
+        self.value(datum, &datum.ty, margin, depth, &note);
+    }
+
+    /// A value after its key or dash, and the note at the end of its first line.
+    fn value(&mut self, datum: &Datum, ty: &Type, margin: &str, depth: usize, note: &str) {
+        let inner = format!("{margin}  ");
+        match ty {
+            Type::Record(id) if depth < MAX_DEPTH && self.has_fields(*id) => {
+                self.end(note);
+                self.record(*id, &inner, depth + 1, false);
+            }
+            Type::Record(_) => {
+                self.out.push_str(" {}");
+                self.end(note);
+            }
+            Type::List(element) => match &**element {
+                Type::Record(id) if depth < MAX_DEPTH && self.has_fields(*id) => {
+                    self.end(note);
+                    for _ in 0..elements(datum) {
+                        self.out.push_str(&format!("{inner}- "));
+                        self.record(*id, &format!("{inner}  "), depth + 1, true);
+                    }
+                }
+                element => {
+                    let one = self.scalar(datum, element);
+                    let all = vec![one; elements(datum)].join(", ");
+                    self.out.push_str(&format!(" [{all}]"));
+                    self.end(note);
+                }
+            },
+            Type::Bool
+            | Type::Number(..)
+            | Type::Date
+            | Type::Duration(_)
+            | Type::Text
+            | Type::Enum(_)
+            | Type::Region
+            | Type::Error => {
+                let text = self.scalar(datum, ty);
+                self.out.push_str(&format!(" {text}"));
+                self.end(note);
+            }
+        }
+    }
+
+    fn has_fields(&self, id: RecordId) -> bool {
+        self.model.records.get(id.index()).is_some_and(|r| !r.fields.is_empty())
+    }
+
+    fn record(&mut self, id: RecordId, margin: &str, depth: usize, dashed: bool) {
+        let model = self.model;
+        let Some(record) = model.records.get(id.index()) else { return };
+        for (index, field) in fields(model, record).enumerate() {
+            self.datum(field, margin, depth, dashed && index == 0);
+        }
+    }
+
+    fn end(&mut self, note: &str) {
+        if !note.is_empty() {
+            self.out.push_str(&format!("  # {note}"));
+        }
+        self.out.push('\n');
+    }
+
+    /// What may be written, and who answers.
+    fn note(&self, datum: &Datum) -> String {
+        let model = self.model;
+        let mut inner = &datum.ty;
+        let mut note = String::new();
+        while let Type::List(element) = inner {
+            note.push_str("list of ");
+            inner = element;
+        }
+        note.push_str(&match inner {
+            Type::Bool => "true or false".into(),
+            Type::Number(_, NumberKind::Integer) if datum.unit.is_none() => "a whole number".into(),
+            Type::Number(..) => datum.unit.as_ref().map_or("a number".into(), |unit| unit.text.clone()),
+            Type::Date => "a date".into(),
+            Type::Duration(_) => datum.unit.as_ref().map_or("a length of time".into(), |unit| unit.text.clone()),
+            Type::Text => "a text".into(),
+            Type::Enum(id) => model
+                .enums
+                .get(id.index())
+                .map_or_else(String::new, |e| one_of(e.values.iter().map(|(name, _)| name.as_str()))),
+            Type::Region => one_of(model.regions.iter().map(|r| r.name.as_str())),
+            Type::Record(id) => model.records.get(id.index()).map_or_else(String::new, |r| {
+                // The name of a record without one is that of the fact, which stands beside it.
+                if r.name.contains('.') { String::from("records") } else { r.name.clone() }
+            }),
+            Type::List(_) | Type::Error => String::new(),
+        });
+        if datum.at_least > 0 {
+            note.push_str(&format!(", at least {}", datum.at_least));
+        }
+        let registries: Vec<&str> = datum
+            .registries
+            .iter()
+            .filter_map(|id| model.registries.get(id.index()).map(|r| r.name.as_str()))
+            .collect();
+        note.push_str(&after("; from ", &registries.join(", else ")));
+        plain(&note)
+    }
+
+    /// A plausible value.
+    fn scalar(&self, datum: &Datum, ty: &Type) -> String {
+        let model = self.model;
+        match ty {
+            Type::Bool => "true".into(),
+            Type::Number(_, NumberKind::Integer) => "2".into(),
+            Type::Number(..) if datum.unit.as_ref().is_some_and(|u| u.scale == Number::ONE) => "44.5".into(),
+            Type::Number(..) => "1.5".into(),
+            Type::Date => {
+                let governs = matches!(&model.as_of.date.kind, ExprKind::Fact(id) if self.is(id.index(), datum));
+                (if governs { governing_date(model) } else { day(1990, 5, 17) }).format("%Y-%m-%d").to_string()
+            }
+            Type::Duration(_) => "3".into(),
+            Type::Text => "\"…\"".into(),
+            Type::Enum(id) => {
+                let first = model.enums.get(id.index()).and_then(|e| e.values.first());
+                first.map_or("null".into(), |(name, _)| word(name))
+            }
+            Type::Region => {
+                let scope = model.sections.first().and_then(|s| s.scope.regions.as_ref());
+                let holds = |index: &usize| scope.is_none_or(|s| s.contains(&RegionId::new(*index)));
+                let region = (0..model.regions.len()).find(holds).and_then(|i| model.regions.get(i));
+                region.map_or("null".into(), |r| word(&r.name))
+            }
+            Type::List(_) => "[]".into(),
+            Type::Record(_) => "{}".into(),
+            Type::Error => "null".into(),
+        }
+    }
+
+    /// Whether a datum is that of a fact.
+    fn is(&self, fact: usize, datum: &Datum) -> bool {
+        self.model.facts.get(fact).is_some_and(|f| std::ptr::eq(&f.datum, datum))
+    }
+}
+
+/// How many elements of a list are written out.
+fn elements(datum: &Datum) -> usize {
+    (datum.at_least as usize).clamp(1, MAX_ELEMENTS)
+}
+
+/// A day on which the policy holds: 15 January 2026 if it does then, else its first or last.
+fn governing_date(model: &Model) -> NaiveDate {
+    let usual = day(2026, 1, 15);
+    let period = model.sections.first().map(|s| s.scope.period(model, &Choices::defaults(model))).unwrap_or_default();
+    if period.contains(usual) { usual } else { period.from.or(period.through).unwrap_or(usual) }
+}
+
+fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
+}
+
+fn one_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let mut names = names;
+    let named: Vec<&str> = names.by_ref().take(MAX_NAMED).collect();
+    let rest = names.count();
+    let more = if rest > 0 { format!(", and {rest} more") } else { String::new() };
+    format!("{}{more}", named.join(", "))
+}
+
+/// All labels, the one that serves as a title first.
+fn labels(labels: &Labels) -> String {
+    let first = title(labels);
+    let rest = labels.iter().map(|(_, text)| text.as_str()).filter(|text| Some(*text) != first);
+    first.into_iter().chain(rest).collect::<Vec<_>>().join(" · ")
+}
+
+/// A text with something before it, or nothing.
+fn after(before: &str, text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("{before}{text}") }
+}
+
+/// A text that can stand in a comment.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect()
+}
+
+fn comment(out: &mut String, margin: &str, text: &str) {
+    out.push_str(&format!("{margin}# {}\n", plain(text)));
+}

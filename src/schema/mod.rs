@@ -1,0 +1,196 @@
+//! What a policy asks to be told: a JSON Schema of its facts, and a fact file to fill in.
+//!
+//! Comes in: the Model. Goes out: JSON Schema 2020-12 as a JSON value, or YAML with comments. A tool beside the pipeline:
+//! it reads the Model and decides nothing.
+
+mod example;
+
+pub use example::example;
+
+use crate::facts::limits;
+use crate::model::{Datum, DurationKind, Labels, Model, NumberKind, Record, Type};
+use serde_json::{Map, Value as Json, json};
+use std::fmt::Write;
+
+/// A number as text: what [`crate::facts`] reads, but for the limit on its digits.
+const DECIMAL: &str = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$";
+/// A whole number as text.
+const WHOLE: &str = r"-?(0|[1-9][0-9]*)(\.0+)?";
+/// A day, in the years 1 to 9999; that the month has it is said by the format.
+const DATE: &str = r"^([0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
+
+/// The JSON Schema (2020-12) of a policy's fact sets, all four states included: a value, `null`, `{"unavailable": "why"}`,
+/// and a key that is missing. `x-registry` says who answers, `x-unit` what a number counts, `x-labels` what people read.
+///
+/// A fact set that is read without findings fits the schema. What fits it is read, but for what no schema can say: numbers
+/// with exponents or too many digits, dates such as 30 February where formats are not checked, and the limits on sizes.
+#[must_use]
+pub fn schema(model: &Model) -> Json {
+    let policy = model.sections.first();
+    let mut properties = Map::new();
+    for fact in &model.facts {
+        let schema = cell(model, &fact.datum);
+        let name = fact.datum.name.clone();
+        match &fact.group {
+            None => {
+                properties.insert(name, schema);
+            }
+            Some(group) => {
+                let entry = properties.entry(group.clone()).or_insert_with(|| stated(object(Map::new())));
+                let known = entry.pointer_mut("/anyOf/0/properties");
+                if let Some(Json::Object(facts)) = known {
+                    facts.insert(name, schema);
+                }
+            }
+        }
+    }
+    let mut root = object(properties);
+    if let Json::Object(root) = &mut root {
+        root.shift_insert(0, "$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
+        if let Some(policy) = policy {
+            root.shift_insert(1, "title".into(), title(&policy.labels).unwrap_or(&policy.name).into());
+            root.shift_insert(2, "description".into(), format!("Facts for the policy {}.", policy.name).into());
+        }
+        root.insert("$defs".into(), definitions(model));
+    }
+    root
+}
+
+/// Everything that facts refer to by name.
+fn definitions(model: &Model) -> Json {
+    let mut all = Map::new();
+    all.insert(
+        "unavailable".into(),
+        json!({
+            "description": "The registry was asked and could not answer; why, in its own words.",
+            "type": "object",
+            "properties": { "unavailable": { "type": "string" } },
+            "required": ["unavailable"],
+            "additionalProperties": false,
+        }),
+    );
+    for known in &model.enums {
+        let values = known.values.iter().map(|(name, labels)| (name.as_str(), labels));
+        all.insert(format!("enum.{}", known.name), listed(values));
+    }
+    if !model.regions.is_empty() {
+        all.insert("region".into(), listed(model.regions.iter().map(|r| (r.name.as_str(), &r.labels))));
+    }
+    for record in &model.records {
+        let fields = fields(model, record).map(|datum| (datum.name.clone(), cell(model, datum)));
+        all.insert(format!("record.{}", record.name), object(fields.collect()));
+    }
+    Json::Object(all)
+}
+
+/// The fields of a record, in order.
+fn fields<'m>(model: &'m Model, record: &'m Record) -> impl Iterator<Item = &'m Datum> {
+    record.fields.iter().filter_map(|id| model.fields.get(id.index()).map(|field| &field.datum))
+}
+
+/// Names that a value is one of, with what people read.
+fn listed<'m>(names: impl Iterator<Item = (&'m str, &'m Labels)>) -> Json {
+    let names: Vec<(&str, &Labels)> = names.collect();
+    let mut list = json!({ "type": "string", "enum": names.iter().map(|(name, _)| *name).collect::<Vec<_>>() });
+    let read: Map<String, Json> = names
+        .iter()
+        .filter(|(_, labels)| !labels.is_empty())
+        .map(|(name, labels)| ((*name).to_owned(), labels_json(labels)))
+        .collect();
+    if let (Json::Object(list), false) = (&mut list, read.is_empty()) {
+        list.insert("x-labels".into(), Json::Object(read));
+    }
+    list
+}
+
+fn object(properties: Map<String, Json>) -> Json {
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// A known value, or one of the two silent states.
+fn stated(known: Json) -> Json {
+    json!({ "anyOf": [known, { "type": "null" }, { "$ref": "#/$defs/unavailable" }] })
+}
+
+/// A fact or a field, with who answers it and what people read.
+fn cell(model: &Model, datum: &Datum) -> Json {
+    let mut known = value(model, &datum.ty);
+    if let (Json::Object(list), Type::List(_)) = (&mut known, &datum.ty) {
+        list.insert("minItems".into(), datum.at_least.into());
+        list.insert("maxItems".into(), limits::MAX_ELEMENTS.into());
+    }
+    let mut cell = stated(known);
+    let Json::Object(notes) = &mut cell else { return cell };
+    if let Some(title) = title(&datum.labels) {
+        notes.shift_insert(0, "title".into(), title.into());
+    }
+    if !datum.labels.is_empty() {
+        notes.insert("x-labels".into(), labels_json(&datum.labels));
+    }
+    if let Some(unit) = &datum.unit {
+        notes.insert("x-unit".into(), unit.text.as_str().into());
+    }
+    let registries: Vec<&str> =
+        datum.registries.iter().filter_map(|id| model.registries.get(id.index()).map(|r| r.name.as_str())).collect();
+    if !registries.is_empty() {
+        notes.insert("x-registry".into(), registries.into());
+    }
+    cell
+}
+
+/// A known value of a type.
+fn value(model: &Model, ty: &Type) -> Json {
+    match ty {
+        Type::Bool => json!({ "type": "boolean" }),
+        Type::Number(_, NumberKind::Integer) => whole(&format!("^{WHOLE}$")),
+        Type::Number(_, NumberKind::Decimal | NumberKind::Ratio) => {
+            json!({ "type": ["number", "string"], "pattern": DECIMAL })
+        }
+        Type::Date => json!({ "type": "string", "format": "date", "pattern": DATE }),
+        Type::Duration(kind) => {
+            let words = match kind {
+                DurationKind::Months => "months?|years?",
+                DurationKind::Days => "days?|weeks?",
+                DurationKind::WorkingDays(_) => "working days?",
+            };
+            whole(&format!("^{WHOLE}( ({words}))?$"))
+        }
+        Type::Text => json!({ "type": "string" }),
+        Type::Enum(id) => reference("enum.", model.enums.get(id.index()).map(|e| e.name.as_str())),
+        Type::Region => json!({ "$ref": "#/$defs/region" }),
+        Type::Record(id) => reference("record.", model.records.get(id.index()).map(|r| r.name.as_str())),
+        Type::List(inner) => json!({ "type": "array", "items": stated(value(model, inner)) }),
+        // Never in a Model without errors; nothing fits it.
+        Type::Error => Json::Bool(false),
+    }
+}
+
+/// A whole number, or a text of a form.
+fn whole(pattern: &str) -> Json {
+    json!({ "type": ["integer", "string"], "pattern": pattern })
+}
+
+/// A reference to a definition by name. References are URIs, so letters beyond ASCII are written as `%XX`.
+fn reference(kind: &str, name: Option<&str>) -> Json {
+    let mut target = format!("#/$defs/{kind}");
+    for byte in name.unwrap_or("").bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' => target.push(char::from(byte)),
+            other => {
+                // Writing to a String cannot fail.
+                let _ = write!(target, "%{other:02X}");
+            }
+        }
+    }
+    json!({ "$ref": target })
+}
+
+fn labels_json(labels: &Labels) -> Json {
+    Json::Object(labels.iter().map(|(language, text)| (language.clone(), text.as_str().into())).collect())
+}
+
+/// What a schema's single title is: the English label, else the first.
+fn title(labels: &Labels) -> Option<&str> {
+    let english = labels.iter().find(|(language, _)| language == "en");
+    english.or(labels.first()).map(|(_, text)| text.as_str())
+}

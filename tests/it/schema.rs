@@ -1,0 +1,264 @@
+//! The JSON Schema of a policy's facts says what the decoder does, and the example is a fact file that can be read.
+
+use super::facts::form::model;
+use ereje::facts::{Form, Format, decode};
+use ereje::model::Model;
+use ereje::schema::{example, schema};
+use ereje::source::Sources;
+use serde_json::{Value, json};
+
+/// Whether a value fits a schema: the keywords that `ereje schema` writes, and no others.
+pub(crate) fn fits(value: &Value, schema: &Value, root: &Value) -> bool {
+    let Value::Object(keywords) = schema else { return schema == &Value::Bool(true) };
+    keywords.iter().all(|(keyword, rule)| match keyword.as_str() {
+        "$ref" => {
+            let target = rule.as_str().unwrap().strip_prefix('#').unwrap();
+            fits(
+                value,
+                root.pointer(&percent_decoded(target)).unwrap_or_else(|| panic!("{target} leads nowhere")),
+                root,
+            )
+        }
+        "anyOf" => rule.as_array().unwrap().iter().any(|one| fits(value, one, root)),
+        "type" => match rule {
+            Value::Array(kinds) => kinds.iter().any(|kind| is_a(value, kind.as_str().unwrap())),
+            kind => is_a(value, kind.as_str().unwrap()),
+        },
+        "enum" => rule.as_array().unwrap().contains(value),
+        "pattern" => value.as_str().is_none_or(|text| matches(text, rule.as_str().unwrap())),
+        "properties" => value.as_object().is_none_or(|object| {
+            object.iter().all(|(key, value)| rule.get(key).is_none_or(|schema| fits(value, schema, root)))
+        }),
+        "additionalProperties" => {
+            assert_eq!(rule, &json!(false));
+            let known = schema["properties"].as_object().unwrap();
+            value.as_object().is_none_or(|object| object.keys().all(|key| known.contains_key(key)))
+        }
+        "required" => value
+            .as_object()
+            .is_none_or(|object| rule.as_array().unwrap().iter().all(|key| object.contains_key(key.as_str().unwrap()))),
+        "items" => value.as_array().is_none_or(|items| items.iter().all(|item| fits(item, rule, root))),
+        "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap()),
+        "maxItems" => value.as_array().is_none_or(|items| items.len() as u64 <= rule.as_u64().unwrap()),
+        "$schema" | "$defs" | "title" | "description" | "format" | "x-registry" | "x-unit" | "x-labels" => true,
+        other => panic!("what does `{other}` mean?"),
+    })
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        match first {
+            b'%' => {
+                bytes.push(u8::from_str_radix(std::str::from_utf8(&after[..2]).unwrap(), 16).unwrap());
+                rest = &after[2..];
+            }
+            byte => {
+                bytes.push(*byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+fn is_a(value: &Value, kind: &str) -> bool {
+    match kind {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "null" => value.is_null(),
+        "number" => value.is_number(),
+        "integer" => value.as_f64().is_some_and(|n| n.fract() == 0.0),
+        other => panic!("what is `{other}`?"),
+    }
+}
+
+/// Whether a text matches one of the patterns that `ereje schema` writes: groups, choices, classes, counts.
+fn matches(text: &str, pattern: &str) -> bool {
+    let pattern = pattern.strip_prefix('^').unwrap().strip_suffix('$').unwrap();
+    rests(text, pattern).contains(&"")
+}
+
+/// What is left of a text after a choice of sequences.
+fn rests<'t>(text: &'t str, pattern: &str) -> Vec<&'t str> {
+    let mut all = Vec::new();
+    for choice in split(pattern) {
+        let mut ways = vec![text];
+        let mut pattern = choice;
+        while !pattern.is_empty() {
+            let (atom, after) = atom(pattern);
+            let (least, most, after) = match after.chars().next() {
+                Some('?') => (0, 1, &after[1..]),
+                Some('*') => (0, 40, &after[1..]),
+                Some('+') => (1, 40, &after[1..]),
+                Some('{') => {
+                    let close = after.find('}').unwrap();
+                    let count = after[1..close].parse().unwrap();
+                    (count, count, &after[close + 1..])
+                }
+                _ => (1, 1, after),
+            };
+            let mut reached = if least == 0 { ways.clone() } else { Vec::new() };
+            for round in 1..=most {
+                ways = ways.iter().flat_map(|way| one(way, atom)).collect();
+                if round >= least {
+                    reached.extend(&ways);
+                }
+            }
+            ways = reached;
+            pattern = after;
+        }
+        all.extend(ways);
+    }
+    all
+}
+
+/// The choices of a pattern, at its outermost level.
+fn split(pattern: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut all) = (0, 0, Vec::new());
+    for (at, c) in pattern.char_indices() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            '|' if depth == 0 => {
+                all.push(&pattern[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    all.push(&pattern[start..]);
+    all
+}
+
+/// The first part of a pattern, and the rest.
+fn atom(pattern: &str) -> (&str, &str) {
+    let end = match pattern.as_bytes()[0] {
+        b'\\' => 2,
+        b'[' => pattern.find(']').unwrap() + 1,
+        b'(' => {
+            let mut depth = 0;
+            let close = pattern.char_indices().find(|(_, c)| {
+                depth += i32::from(*c == '(') - i32::from(*c == ')');
+                depth == 0
+            });
+            close.unwrap().0 + 1
+        }
+        _ => 1,
+    };
+    pattern.split_at(end)
+}
+
+/// What is left of a text after one atom.
+fn one<'t>(text: &'t str, atom: &str) -> Vec<&'t str> {
+    if let Some(group) = atom.strip_prefix('(') {
+        return rests(text, group.strip_suffix(')').unwrap());
+    }
+    let Some(first) = text.chars().next() else { return Vec::new() };
+    let fits = match atom.strip_prefix('[') {
+        Some(class) => {
+            let class: Vec<char> = class.strip_suffix(']').unwrap().chars().collect();
+            let range = |w: &[char]| w[1] == '-' && w[0] <= first && first <= w[2];
+            class.windows(3).any(range) || (!class.contains(&'-') && class.contains(&first))
+        }
+        None => atom.strip_prefix('\\').unwrap_or(atom) == first.to_string(),
+    };
+    if fits { vec![&text[first.len_utf8()..]] } else { Vec::new() }
+}
+
+/// What the two say of a fact set.
+fn verdicts(model: &Model, value: &Value) -> (bool, bool) {
+    let schema = schema(model);
+    (fits(value, &schema, &schema), Form::new(model).line(&value.to_string()).is_ok())
+}
+
+#[test]
+fn the_schema_of_facts_of_every_type() {
+    insta::assert_snapshot!(format!("{:#}", schema(&model())));
+}
+
+#[test]
+fn an_example_of_facts_of_every_type() {
+    insta::assert_snapshot!(example(&model()));
+}
+
+#[test]
+fn the_example_is_read_and_fits_the_schema() {
+    let model = model();
+    let mut sources = Sources::new();
+    let file = sources.add("example.yaml", example(&model));
+    let documents = decode(&model, &sources, file, Format::Yaml);
+    assert_eq!(documents.len(), 1);
+    assert_eq!(documents[0].findings, []);
+    let value = ereje::facts::to_json(&model, documents[0].facts.as_ref().unwrap());
+    assert_eq!(verdicts(&model, &value), (true, true), "{value:#}");
+}
+
+#[test]
+fn the_schema_refuses_what_the_decoder_does() {
+    let model = model();
+    let dwelling = |name: &str, value: Value| json!({ "dwelling": { name: value } });
+    let application = |name: &str, value: Value| json!({ "application": { name: value } });
+    let down = json!({ "unavailable": "timeout" });
+    for good in [
+        json!({}),
+        json!({ "application": null, "dwelling": down, "owners": down }),
+        dwelling("rooms", json!(2)),
+        dwelling("rooms", json!("2.0")),
+        dwelling("rooms", json!(2.0)),
+        dwelling("rooms", Value::Null),
+        dwelling("rooms", down.clone()),
+        dwelling("usable_area", json!("44.10")),
+        dwelling("usable_area", json!(-0.5)),
+        dwelling("registered", json!([])),
+        dwelling("rents", json!([1, "2.50", null, down])),
+        application("date", json!("2024-02-29")),
+        application("date", json!("0001-01-01")),
+        application("stay", json!("2 years")),
+        application("stay", json!(-3)),
+        application("away", json!("1 week")),
+        application("region", json!("Astana")),
+        application("kind", json!("residence")),
+        json!({ "owners": [{ "birth_date": null, "consent": down, "share": 50 }, null, {}] }),
+        json!({ "өтініш_нөмірі": "0" }),
+    ] {
+        assert_eq!(verdicts(&model, &good), (true, true), "{good}");
+    }
+    for bad in [
+        json!([]),
+        json!({ "aplication": {} }),
+        json!({ "application": [] }),
+        json!({ "dwelling": { "unavailable": 503 } }),
+        json!({ "dwelling": { "unavailable": "x", "rooms": 1 } }),
+        dwelling("flor", json!(1)),
+        dwelling("rooms", json!(2.5)),
+        dwelling("rooms", json!("two")),
+        dwelling("rooms", json!("02")),
+        dwelling("rooms", json!(true)),
+        dwelling("rooms", json!([])),
+        dwelling("rooms", json!({})),
+        dwelling("usable_area", json!("44,10")),
+        dwelling("usable_area", json!("1e5")),
+        dwelling("usable_area", json!(".5")),
+        dwelling("commissioned", json!("true")),
+        dwelling("registered", json!({ "birth_date": "2000-01-01" })),
+        application("date", json!("2024-13-01")),
+        application("date", json!("2024-2-1")),
+        application("date", json!("0000-01-01")),
+        application("date", json!(20_240_201)),
+        application("note", json!(12)),
+        application("stay", json!("10 days")),
+        application("stay", json!(1.5)),
+        application("stay", json!("2  years")),
+        application("region", json!("Karaganda")),
+        application("kind", json!("Residence")),
+        json!({ "owners": [] }),
+        json!({ "owners": [{ "concent": true }] }),
+        json!({ "owners": [[]] }),
+    ] {
+        assert_eq!(verdicts(&model, &bad), (false, false), "{bad}");
+    }
+}
