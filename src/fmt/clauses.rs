@@ -1,7 +1,7 @@
 //! Layouts of what several kinds of items share: scopes, sources, labels, handlers, fields, types, parameters.
 
 use super::Layout;
-use super::doc::{Doc, block, concat, group, join, nest, text, unit};
+use super::doc::{Doc, block, concat, group, join, nest, text, unit, width};
 use super::exprs::{braces, fill, state_word, unit_text};
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -76,7 +76,12 @@ impl Layout<'_> {
         labels.iter().map(|label| self.label(&label.lang, &label.text.value, label.text.span)).collect()
     }
 
-    pub(super) fn label(&self, lang: &Name, value: &str, span: Span) -> Doc {
+    /// Labels on one line if they fit, else each on its own; nothing where there are none.
+    pub(super) fn label_row(&self, labels: &[Label]) -> Vec<Doc> {
+        if labels.is_empty() { Vec::new() } else { vec![group(join(self.labels(labels), &[Doc::Line]))] }
+    }
+
+    fn label(&self, lang: &Name, value: &str, span: Span) -> Doc {
         unit(lang.span.to(span), concat([text(format!("{} ", lang.text)), self.text(value, span)]))
     }
 
@@ -172,11 +177,12 @@ impl Layout<'_> {
         if values.iter().all(|value| value.labels.is_empty()) {
             return braces(values.iter().map(|value| name(&value.name)).collect(), true);
         }
+        let widest = values.iter().map(|value| width(&value.name.text)).max().unwrap_or_default();
         let one = |value: &EnumValue| {
+            let Some(last) = value.labels.last() else { return (value.name.span, text(&value.name.text)) };
             let labels = self.labels(&value.labels).into_iter().map(|label| concat([Doc::Line, label]));
-            let last = value.labels.last().map_or(value.name.span, |label| label.text.span);
-            let doc = concat([text(&value.name.text), nest(concat(labels))]);
-            (value.name.span.to(last), group(doc))
+            let doc = concat([text(padded(&value.name.text, widest)), nest(concat(labels))]);
+            (value.name.span.to(last.text.span), group(doc))
         };
         lines_in_braces(values.iter().map(one).collect())
     }
@@ -188,9 +194,11 @@ impl Layout<'_> {
         }
         let clauses = |field: &Field| !field.handlers.is_empty() || !field.labels.is_empty();
         if apart || fields.iter().any(clauses) {
-            return lines_in_braces(fields.iter().map(|field| (field.span, self.field(field))).collect());
+            let brief = fields.iter().filter(|field| brief(field)).map(|field| width(&field.name.text));
+            let widest = brief.max().unwrap_or_default();
+            return lines_in_braces(fields.iter().map(|field| (field.span, self.field(field, widest))).collect());
         }
-        let items = fields.iter().map(|field| unit(field.span, self.field(field)));
+        let items = fields.iter().map(|field| unit(field.span, self.field(field, 0)));
         group(concat([
             text("{"),
             nest(concat([Doc::Line, join(items, &[text(","), Doc::Line]), Doc::Dangling])),
@@ -199,8 +207,13 @@ impl Layout<'_> {
         ]))
     }
 
-    /// `NAME: TYPE at least N from A else B`, then handlers and labels on lines of their own.
-    pub(super) fn field(&self, field: &Field) -> Doc {
+    /// `NAME: TYPE at least N from A else B`, then handlers and labels. Where an amendment says one thing of a fact, that
+    /// is one line, the name as wide as `widest`.
+    pub(super) fn field(&self, field: &Field, widest: usize) -> Doc {
+        if let ([handler], true) = (field.handlers.as_slice(), brief(field)) {
+            let name = text(padded(&field.name.text, widest));
+            return group(concat([name, nest(concat([Doc::Line, self.handler(handler)]))]));
+        }
         let mut head = vec![text(&field.name.text), self.of_type(field.ty.as_ref())];
         if let Some(least) = &field.at_least {
             head.push(text(format!(" at least {}", least.text)));
@@ -210,18 +223,24 @@ impl Layout<'_> {
             let registries = text(format!("from {}", registries.join(" else ")));
             head.extend([text(" "), unit(first.span.to(last.span), registries)]);
         }
-        let handlers: Vec<Doc> = field.handlers.iter().map(|handler| self.handler(handler)).collect();
-        // What an amendment says of a fact is one line where it is one thing.
-        if field.ty.is_none()
-            && field.labels.is_empty()
-            && let [handler] = handlers.as_slice()
-        {
-            return group(concat([text(&field.name.text), nest(concat([Doc::Line, handler.clone()]))]));
-        }
         let head_span = field.ty.as_ref().map_or(field.name.span, |ty| field.name.span.to(ty.span));
-        let clauses = handlers.into_iter().chain(self.labels(&field.labels));
-        let clauses = clauses.map(|clause| concat([Doc::Hard, clause]));
-        concat([unit(head_span, Doc::Concat(head)), nest(concat(clauses))])
+        let head = unit(head_span, Doc::Concat(head));
+        let labels = self.label_row(&field.labels);
+        match field.handlers.as_slice() {
+            [] => {
+                let labels = labels.into_iter().map(|labels| concat([Doc::Line, labels]));
+                group(concat([head, nest(concat(labels))]))
+            }
+            [handler] => {
+                let handler = nest(concat([Doc::Line, self.handler(handler)]));
+                let labels = labels.into_iter().map(|labels| concat([Doc::Hard, labels]));
+                concat([group(concat([head, handler])), nest(concat(labels))])
+            }
+            handlers => {
+                let clauses = handlers.iter().map(|handler| self.handler(handler)).chain(labels);
+                concat([head, nest(concat(clauses.map(|clause| concat([Doc::Hard, clause]))))])
+            }
+        }
     }
 
     /// `if absent then OUTCOME CODE`, its scope and its sources.
@@ -237,6 +256,16 @@ impl Layout<'_> {
         let rest = rest.map(|clause| concat([Doc::Line, clause]));
         unit(handler.span, group(concat([head, nest(concat(rest))])))
     }
+}
+
+/// An amendment says one thing of a fact.
+fn brief(field: &Field) -> bool {
+    field.ty.is_none() && field.labels.is_empty() && field.handlers.len() == 1
+}
+
+/// A name with as many spaces after it as make it `widest` columns.
+pub(super) fn padded(name: &str, widest: usize) -> String {
+    format!("{name}{}", " ".repeat(widest.saturating_sub(width(name))))
 }
 
 /// `{ }` with room for comments.

@@ -69,6 +69,11 @@ impl Layout<'_> {
         }
     }
 
+    /// An expression that may stand on a line of its own after a `=`.
+    pub(super) fn value(&self, expr: &Expr) -> Doc {
+        unit(expr.span, self.flush_expr(expr))
+    }
+
     /// An expression at the beginning of a line of its own: `and` and `or` stand at its own depth.
     fn flush_expr(&self, expr: &Expr) -> Doc {
         match &expr.kind {

@@ -1,8 +1,8 @@
 //! Layouts of items: the header on the first line, then the clauses in one order, each on a line of its own.
 
 use super::Layout;
-use super::clauses::{lines_in_braces, listed, name, names, path};
-use super::doc::{Doc, block, concat, group, nest, text, unit};
+use super::clauses::{lines_in_braces, listed, name, names, padded, path};
+use super::doc::{Doc, block, concat, group, nest, text, unit, width};
 use super::exprs::{braces, unit_text};
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -22,6 +22,14 @@ pub(super) fn with_clauses(head: Doc, clauses: Vec<Doc>) -> Doc {
     concat([head, nest(concat(clauses.into_iter().map(|clause| concat([Doc::Hard, clause]))))])
 }
 
+/// A head and the value that it names: `define x = E`. Where that is too long, the value stands below, a step deeper.
+fn named(first: Doc, value: Option<Doc>) -> Doc {
+    match value {
+        Some(value) => group(concat([first, text(" ="), nest(concat([Doc::Line, value]))])),
+        None => first,
+    }
+}
+
 /// A head and what goes on after it on the same line, if all of it fits.
 fn head(first: Doc, rest: Vec<Doc>) -> Doc {
     group(concat([first, nest(concat(rest.into_iter().map(|part| concat([Doc::Line, part]))))]))
@@ -38,7 +46,7 @@ impl super::Layout<'_> {
             }
             Item::Source(source) => self.source(source),
             Item::Registry(registry) => self.registry(registry),
-            Item::Region(region) => block(region.span, concat([text("region "), self.region(region)])),
+            Item::Region(region) => block(region.span, concat([text("region "), self.region(region, 0)])),
             Item::Unit(unit) => self.unit_item(unit),
             Item::Calendar(calendar) => self.calendar(calendar),
             Item::Enum(item) => self.enum_item(item),
@@ -96,35 +104,37 @@ impl super::Layout<'_> {
     fn source(&self, source: &SourceItem) -> Doc {
         let title = self.text(&source.title.value, source.title.span);
         let first = concat([text(format!("source {} = ", source.name.text)), title]);
-        item(source.span, unit(source.name.span.to(source.title.span), first), self.labels(&source.labels))
+        item(source.span, unit(source.name.span.to(source.title.span), first), self.label_row(&source.labels))
     }
 
     fn registry(&self, registry: &Registry) -> Doc {
-        let first = text(format!("registry {}", registry.name.text));
-        let last = registry.labels.last().map_or(registry.name.span, |label| label.text.span);
+        let first = unit(registry.name.span, text(format!("registry {}", registry.name.text)));
         let handlers = registry.handlers.iter().map(|handler| self.handler(handler)).collect();
-        let first = head(first, self.labels(&registry.labels));
-        item(registry.span, unit(registry.name.span.to(last), first), handlers)
+        item(registry.span, head(first, self.label_row(&registry.labels)), handlers)
     }
 
-    fn region(&self, region: &Region) -> Doc {
+    fn region(&self, region: &Region, widest: usize) -> Doc {
         let labels = self.labels(&region.labels).into_iter().map(|label| concat([text(" "), label]));
         let last = region.labels.last().map_or(region.name.span, |label| label.text.span);
-        let first = unit(region.name.span.to(last), concat([text(&region.name.text), concat(labels)]));
+        let leaf = region.children.is_empty() && !region.labels.is_empty();
+        let name = if leaf { padded(&region.name.text, widest) } else { region.name.text.clone() };
+        let first = unit(region.name.span.to(last), concat([text(name), concat(labels)]));
         if region.children.is_empty() {
             return first;
         }
         let plain = |child: &Region| child.labels.is_empty();
         if region.children.iter().all(plain) {
-            let children = region.children.iter().map(|child| self.region_node(child)).collect();
+            let children = region.children.iter().map(|child| self.region_node(child, 0)).collect();
             return concat([first, text(" "), braces(children, true)]);
         }
-        let children = region.children.iter().map(|child| (child.span, self.region_node(child)));
-        concat([first, text(" "), lines_in_braces(children.collect())])
+        let leaves = region.children.iter().filter(|child| child.children.is_empty() && !child.labels.is_empty());
+        let widest = leaves.map(|child| width(&child.name.text)).max().unwrap_or_default();
+        let child = |child: &Region| (child.span, self.region_node(child, widest));
+        concat([first, text(" "), lines_in_braces(region.children.iter().map(child).collect())])
     }
 
-    fn region_node(&self, region: &Region) -> Doc {
-        let doc = self.region(region);
+    fn region_node(&self, region: &Region, widest: usize) -> Doc {
+        let doc = self.region(region, widest);
         if region.children.is_empty() { unit(region.span, doc) } else { block(region.span, doc) }
     }
 
@@ -136,7 +146,7 @@ impl super::Layout<'_> {
                 first.push_str(&format!(" {}", unit_text(unit)));
             }
         }
-        unit(of.span, head(text(first), self.labels(&of.labels)))
+        unit(of.span, head(text(first), self.label_row(&of.labels)))
     }
 
     fn calendar(&self, calendar: &Calendar) -> Doc {
@@ -180,7 +190,7 @@ impl super::Layout<'_> {
                 let first = unit(name.span, text(format!("facts {} ", name.text)));
                 block(*span, concat([first, self.fields(fields, true)]))
             }
-            Facts::Single { field, span } => unit(*span, concat([text("facts "), self.field(field)])),
+            Facts::Single { field, span } => unit(*span, concat([text("facts "), self.field(field, 0)])),
         }
     }
 
@@ -194,7 +204,7 @@ impl super::Layout<'_> {
 
     fn decision(&self, decision: &Decision) -> Doc {
         let first = unit(decision.name.span, text(format!("decision {}", decision.name.text)));
-        let mut clauses = self.labels(&decision.labels);
+        let mut clauses = self.label_row(&decision.labels);
         if let (Some(strongest), Some(weakest)) = (decision.outcomes.first(), decision.outcomes.last()) {
             let last = decision.outcomes.len() - 1;
             let steps = decision.outcomes.iter().enumerate();
@@ -205,19 +215,18 @@ impl super::Layout<'_> {
         clauses.extend(
             decision.otherwise.as_ref().map(|name| unit(name.span, text(format!("otherwise {}", name.text)))),
         );
+        let widest = decision.outcome_labels.iter().map(|(name, _)| width(&name.text)).max().unwrap_or_default();
         for (name, labels) in &decision.outcome_labels {
-            let first = text(format!("outcome {}", name.text));
+            let word = if labels.is_empty() { name.text.clone() } else { padded(&name.text, widest) };
+            let first = text(format!("outcome {word}"));
             let last = labels.last().map_or(name.span, |label| label.text.span);
-            clauses.push(unit(name.span.to(last), head(first, self.labels(labels))));
+            clauses.push(unit(name.span.to(last), head(first, self.label_row(labels))));
         }
         for output in &decision.outputs {
-            let first = concat([
-                text(format!("output {}", output.name.text)),
-                self.of_type(output.ty.as_ref()),
-                text(" ="),
-                nest(concat([Doc::Line, unit(output.value.span, self.expr(&output.value))])),
-            ]);
-            clauses.push(unit(output.span, with_clauses(group(first), self.labels(&output.labels))));
+            let first =
+                concat([text(format!("output {}", output.name.text)), self.of_type(output.ty.as_ref())]);
+            let first = named(unit(output.name.span, first), Some(self.value(&output.value)));
+            clauses.push(unit(output.span, with_clauses(first, self.label_row(&output.labels))));
         }
         item(decision.span, first, clauses)
     }
@@ -229,14 +238,16 @@ impl super::Layout<'_> {
             outcome.name.text, outcome.decision.text, outcome.other.text
         );
         let first = unit(outcome.name.span.to(outcome.other.span), text(first));
-        item(outcome.span, first, self.labels(&outcome.labels))
+        item(outcome.span, first, self.label_row(&outcome.labels))
     }
 
     fn reason_item(&self, reason: &Reason) -> Doc {
         let first = concat([text(format!("reason {}", reason.code.text)), self.params(&reason.params)]);
         let last = reason.params.last().map_or(reason.code.span, |param| param.ty.span);
-        let messages = reason.messages.iter().map(|message| self.message(message));
-        item(reason.span, unit(reason.code.span.to(last), first), messages.collect())
+        let first = unit(reason.code.span.to(last), first);
+        let messages: Vec<Doc> = reason.messages.iter().map(|message| self.message(message)).collect();
+        // Sentences stand one below the other; a single one beside its code, if it fits.
+        if messages.len() == 1 { unit(reason.span, head(first, messages)) } else { item(reason.span, first, messages) }
     }
 
     /// A message as the source has it: it is on one line by the grammar.
@@ -252,38 +263,38 @@ impl super::Layout<'_> {
             self.params(&define.params),
             self.of_type(define.ty.as_ref()),
         ]);
-        let sources = self.citations(&define.sources).into_iter().chain(self.labels(&define.labels));
+        let first = unit(define.name.span, first);
+        let sources = self.citations(&define.sources).into_iter().chain(self.label_row(&define.labels));
         let (first, mut clauses): (Doc, Vec<Doc>) = match &define.body {
-            DefineBody::Value(value) => {
-                let value = unit(value.span, concat([text("= "), self.open_expr(value)]));
-                (head(unit(define.name.span, first), vec![value]), sources.collect())
-            }
+            DefineBody::Value(value) => (named(first, Some(self.value(value))), sources.collect()),
             DefineBody::Open(why) => {
                 let open = unit(why.span, concat([text("open "), self.text(&why.value, why.span)]));
-                (head(unit(define.name.span, first), vec![open]), sources.collect())
+                (head(first, vec![open]), sources.collect())
             }
             DefineBody::Cases { cases, otherwise } => {
                 // What follows a case belongs to the case, so the sources of the whole stand before it.
                 let mut clauses: Vec<Doc> = sources.collect();
-                clauses.extend(cases.iter().map(|case| unit(case.span, self.case(case, None))));
+                let widest = cases.iter().map(|case| width(&case.label.text)).max().unwrap_or_default();
+                let case = |case: &Case| unit(case.span, self.case(case, &padded(&case.label.text, widest)));
+                clauses.extend(cases.iter().map(case));
                 clauses.extend(otherwise.as_ref().map(|value| self.clause("otherwise", value)));
-                (unit(define.name.span, first), clauses)
+                (first, clauses)
             }
         };
         clauses.extend(Layout::keeping(define.replace.as_ref()));
         item(define.span, first, clauses)
     }
 
-    fn case(&self, case: &Case, of: Option<&str>) -> Doc {
-        let of = of.map(|of| format!(" of {of}")).unwrap_or_default();
-        let first = unit(case.label.span, text(format!("case {}{of}", case.label.text)));
-        let value = unit(case.value.span, concat([text("= "), self.open_expr(&case.value)]));
+    fn case(&self, case: &Case, label: &str) -> Doc {
+        let first = unit(case.label.span, text(format!("case {label}")));
         let conditions = self.conditions(case.when.as_ref(), &case.unless, &case.scope, &case.sources);
-        with_clauses(head(first, vec![value]), conditions)
+        // Cases are the rows of a definition: on one line where they fit.
+        head(named(first, Some(self.value(&case.value))), conditions)
     }
 
     fn case_item(&self, item: &CaseItem) -> Doc {
-        unit(item.span, self.case(&item.case, Some(&item.definition.text)))
+        let label = format!("{} of {}", item.case.label.text, item.definition.text);
+        unit(item.span, self.case(&item.case, &label))
     }
 
     fn norm(&self, norm: &Norm) -> Doc {
@@ -295,7 +306,7 @@ impl super::Layout<'_> {
             [value] if norm.sources.is_empty() => {
                 clauses.extend(self.scope(&value.scope));
                 clauses.extend(self.citations(&value.sources));
-                head(first, vec![unit(value.value.span, concat([text("= "), self.open_expr(&value.value)]))])
+                named(first, Some(self.value(&value.value)))
             }
             values => {
                 clauses.extend(values.iter().map(|value| self.norm_value(value)));
@@ -304,7 +315,7 @@ impl super::Layout<'_> {
         };
         clauses.extend(norm.at_least.as_ref().map(|bound| self.clause("at least", bound)));
         clauses.extend(norm.at_most.as_ref().map(|bound| self.clause("at most", bound)));
-        clauses.extend(self.labels(&norm.labels));
+        clauses.extend(self.label_row(&norm.labels));
         item(norm.span, first, clauses)
     }
 
@@ -332,7 +343,7 @@ impl super::Layout<'_> {
             clauses.push(unit(span, group(concat([word, text(" rate "), self.expr(rate)]))));
         }
         clauses.extend(self.citations(&scale.sources));
-        clauses.extend(self.labels(&scale.labels));
+        clauses.extend(self.label_row(&scale.labels));
         clauses.extend(Layout::keeping(scale.replace.as_ref()));
         item(scale.span, head(unit(scale.name.span, first), vec![of]), clauses)
     }
@@ -340,14 +351,15 @@ impl super::Layout<'_> {
     fn assumption(&self, assumption: &Assumption) -> Doc {
         let first =
             concat([text(format!("assumption {}", assumption.name.text)), self.of_type(Some(&assumption.ty))]);
-        let default = unit(assumption.default.span, concat([text("= "), self.expr(&assumption.default)]));
-        let mut rest = vec![default];
+        // A comment cannot stand before the default without tearing the line apart, so it is no unit of its own.
+        let first = concat([unit(assumption.name.span, first), text(" = "), self.expr(&assumption.default)]);
+        let mut rest = Vec::new();
         if let (Some(first), Some(last)) = (assumption.choices.first(), assumption.choices.last()) {
             rest.push(unit(first.span.to(last.span), concat([text("one of "), self.set(&assumption.choices)])));
         }
         let mut clauses = self.citations(&assumption.sources);
         clauses.extend(self.labels(&assumption.labels));
-        item(assumption.span, head(unit(assumption.name.span, first), rest), clauses)
+        item(assumption.span, head(first, rest), clauses)
     }
 
     fn rule(&self, rule: &Rule) -> Doc {
@@ -368,12 +380,11 @@ impl super::Layout<'_> {
         let replace = Layout::replace(exception.replace.as_ref());
         let first = text(format!("{replace}exception {} to {}", exception.name.text, path(&exception.target)));
         let first = unit(exception.name.span.to(exception.target.span), first);
-        let value = exception.value.iter();
-        let value = value.map(|value| unit(value.span, concat([text("= "), self.open_expr(value)]))).collect();
+        let value = exception.value.as_ref().map(|value| self.value(value));
         let (when, sources) = (exception.when.as_ref(), &exception.sources);
         let mut clauses = self.conditions(when, &exception.unless, &exception.scope, sources);
         clauses.extend(Layout::keeping(exception.replace.as_ref()));
-        item(exception.span, head(first, value), clauses)
+        item(exception.span, named(first, value), clauses)
     }
 
     fn notice(&self, notice: &Notice) -> Doc {

@@ -31,7 +31,7 @@ impl Layout<'_> {
         }
         clauses.extend(table.otherwise.as_ref().map(|value| self.clause("otherwise", value)));
         clauses.extend(self.citations(&table.sources));
-        clauses.extend(self.labels(&table.labels));
+        clauses.extend(self.label_row(&table.labels));
         clauses.extend(Layout::keeping(table.replace.as_ref()));
         unit(table.span, with_clauses(group(Doc::Concat(head)), clauses))
     }
