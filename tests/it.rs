@@ -11,6 +11,7 @@
 mod it {
     mod facts;
     mod generate;
+    mod layers;
     mod load;
     mod properties;
     mod reference;

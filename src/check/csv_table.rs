@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, join};
 use crate::syntax::ast;
 
 /// A CSV file, every row as long as its header.
@@ -27,7 +27,7 @@ impl Checker<'_> {
     /// The file that a path beside another file names.
     pub(super) fn beside(&self, text: &ast::Text) -> Option<FileId> {
         let from = self.sources.get(text.span.file)?;
-        self.sources.find(&join(&from.name, &text.value))
+        self.sources.find(&join(&from.name, &text.value)?)
     }
 
     /// Reads the CSV file that a text names. Cells are separated by commas, or by semicolons where the header has
@@ -123,32 +123,4 @@ fn placed_row(file: FileId, text: &str, start: usize, end: usize, record: &csv::
         }
     }
     CsvRow { cells, span: Span::new(file, start, start + line.len()) }
-}
-
-/// `folder/of/file.ereje` and `../x.csv` to `folder/x.csv`.
-fn join(file: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = file.split('/').collect();
-    parts.pop();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|p| *p != "..") => {
-                parts.pop();
-            }
-            other => parts.push(other),
-        }
-    }
-    parts.join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::join;
-
-    #[test]
-    fn paths_are_beside_their_file() {
-        assert_eq!(join("kz/astana.ereje", "fees.csv"), "kz/fees.csv");
-        assert_eq!(join("kz/astana.ereje", "../common/./days.csv"), "common/days.csv");
-        assert_eq!(join("a.ereje", "../days.csv"), "../days.csv");
-    }
 }

@@ -96,7 +96,7 @@ pub(super) fn join(docs: impl IntoIterator<Item = Doc>, separator: &[Doc]) -> Do
     Doc::Concat(all)
 }
 
-/// The columns that a text takes; Cyrillic and Kazakh letters take one each, Chinese ones two.
+/// The columns that a text takes; Cyrillic letters take one each, Chinese ones two.
 pub(super) fn width(text: &str) -> usize {
     text.width()
 }

@@ -6,6 +6,8 @@
 use crate::source::{FileId, Span};
 use chrono::NaiveDate;
 
+pub use crate::value::RoundMode;
+
 /// One parsed file. Items that could not be read are left out; their errors stand in the diagnostics.
 #[derive(Clone, Debug, PartialEq)]
 pub struct File {
@@ -945,15 +947,6 @@ pub enum DurationUnit {
     Days,
     /// `working day(s) [of CALENDAR]`
     WorkingDays(Option<Name>),
-}
-
-/// Which way to round; halves go away from zero in `Nearest`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the words are the language's own")]
-pub enum RoundMode {
-    Nearest,
-    Up,
-    Down,
 }
 
 /// `any|all|count|sum|min|max|first|list ( [VAR in] LIST [where C] [: BODY] [otherwise V] )`

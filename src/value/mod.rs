@@ -8,7 +8,7 @@ mod number;
 
 pub(crate) use calendar::in_range;
 pub use calendar::{Calendar, LeapBirthday, MonthEnd, add_months, age_months, months_between};
-pub use number::{MAX_DIGITS, Number, NumberError};
+pub use number::{MAX_DIGITS, Number, NumberError, RoundMode};
 
 use crate::ids::{CaseRef, EnumId, FactId, NormId, RegionId};
 use crate::source::Span;

@@ -7,10 +7,18 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use super::FaultKind;
-use crate::syntax::ast::RoundMode;
 
 /// The most digits, before and after the point together, that a number in a text may have.
 pub const MAX_DIGITS: usize = 28;
+
+/// Which way to round; halves go away from zero in `Nearest`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the words are the language's own")]
+pub enum RoundMode {
+    Nearest,
+    Up,
+    Down,
+}
 
 /// An exact number: a ratio in lowest terms, overflow checked.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
