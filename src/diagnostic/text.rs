@@ -3,16 +3,19 @@
 use super::{Code, Diagnostic};
 use crate::source::{FileId, Sources, Span};
 
-/// Why bytes are no text, and at which of them.
+/// The mark that some editors write before UTF-8.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Why bytes are no text, and at which of them, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoText {
-    /// Not UTF-8.
+    /// This byte starts no character.
     #[error("byte {0} is not UTF-8")]
     NotUtf8(usize),
     /// Two bytes to a character.
-    #[error("the text is UTF-16")]
+    #[error("the text is in UTF-16")]
     Utf16,
-    /// A NUL.
+    /// This byte is zero.
     #[error("byte {0} is NUL")]
     Nul(usize),
 }
@@ -20,40 +23,57 @@ pub enum NoText {
 /// The text that bytes hold. A byte-order mark at the start is no part of it.
 ///
 /// # Errors
-/// What is wrong first, with the offset of its byte, counted from 0 in `bytes`.
+/// What is wrong first.
 pub fn text(bytes: &[u8]) -> Result<&str, NoText> {
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
         return Err(NoText::Utf16);
     }
-    if let Some(at) = bytes.iter().position(|b| *b == 0) {
-        return Err(NoText::Nul(at));
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text)),
-        Err(error) => Err(NoText::NotUtf8(error.valid_up_to())),
+    let text = std::str::from_utf8(bytes).map_err(|error| NoText::NotUtf8(error.valid_up_to()))?;
+    match text.find('\0') {
+        Some(at) => Err(NoText::Nul(at)),
+        None => Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text)),
     }
 }
 
-/// Adds bytes to the texts under a name.
+/// Adds the text that bytes hold to the texts, under a name.
 ///
 /// # Errors
-/// E0702 where they are no text. What comes before the wrong byte is added all the same, so that its line can be shown.
-pub fn add_bytes(sources: &mut Sources, name: impl Into<String>, bytes: &[u8]) -> Result<FileId, Box<Diagnostic>> {
+/// E0702 where they hold none. What can be read of them is added all the same, so that the place can be shown.
+pub fn add_bytes(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<FileId, Box<Diagnostic>> {
     let wrong = match text(bytes) {
         Ok(text) => return Ok(sources.add(name, text)),
         Err(wrong) => wrong,
     };
-    let (offset, label, help) = match wrong {
-        NoText::NotUtf8(at) => {
-            (at, "the text ends before this byte", "save the file as UTF-8 (it may be Windows-1251)")
-        }
-        NoText::Utf16 => (0, "each character takes two bytes", "save the file as UTF-8"),
-        NoText::Nul(at) => (at, "the text ends before this byte", "this may not be a text file; no text holds NUL"),
+    let (skipped, rest) = match bytes.strip_prefix(MARK) {
+        Some(rest) => (MARK.len(), rest),
+        None => (0, bytes),
     };
-    let before = text(bytes.get(..offset).unwrap_or_default()).unwrap_or("");
-    let end = before.len();
-    let file = sources.add(name, before);
-    Err(Box::new(Diagnostic::new(Code::E0702, wrong.to_string(), Span::new(file, end, end), label).help(help)))
+    let mut add = |text: &str, at: usize, length: usize| Span::new(sources.add(name, text), at, at + length);
+    let (span, message, label, help) = match wrong {
+        NoText::Utf16 => (
+            add("", 0, 0),
+            format!("`{name}` is not UTF-8"),
+            "the file is in UTF-16".into(),
+            "save the file as UTF-8 in the editor",
+        ),
+        NoText::NotUtf8(at) => {
+            let byte = bytes.get(at).copied().unwrap_or_default();
+            (
+                // What comes before the place is kept as it is, so the offset means the same in the mended text.
+                add(&String::from_utf8_lossy(rest), at - skipped, char::REPLACEMENT_CHARACTER.len_utf8()),
+                format!("`{name}` is not UTF-8"),
+                format!("byte {at} of the file, hexadecimal {byte:02x}, starts no character"),
+                "save the file as UTF-8 in the editor",
+            )
+        }
+        NoText::Nul(at) => (
+            add(&String::from_utf8_lossy(rest), at - skipped, 1),
+            format!("`{name}` holds a NUL byte"),
+            format!("byte {at} of the file is zero, which no text may hold"),
+            "remove it, or see whether this is a text file at all",
+        ),
+    };
+    Err(Box::new(Diagnostic::new(Code::E0702, message, span, label).help(help)))
 }
 
 #[cfg(test)]
@@ -72,12 +92,12 @@ mod tests {
     #[test]
     fn the_line_of_a_bad_byte_is_shown() {
         let mut sources = Sources::new();
-        let bytes = "алма: 1\nсый: ".bytes().chain([0xE2, b'\n']).collect::<Vec<u8>>();
+        let bytes: Vec<u8> = "\u{FEFF}алма: 1\nсый: ".bytes().chain(*b"\xE2 x\n").collect();
         let finding = *add_bytes(&mut sources, "a.yaml", &bytes).unwrap_err();
         assert_eq!(sources.locate(finding.primary.span), "a.yaml:2:6");
         let shown = human(&[finding], &sources, false);
-        assert!(shown.contains("сый:") && shown.contains("byte 20 is not UTF-8"), "{shown}");
-        // Nothing before the wrong byte: the name alone is shown.
+        assert!(shown.contains("сый: \u{FFFD} x") && shown.contains("byte 23 of the file, hexadecimal e2"), "{shown}");
+        // Nothing can be read: the name alone is shown.
         let finding = *add_bytes(&mut sources, "b.yaml", b"\xFF\xFEa\0").unwrap_err();
         assert!(human(&[finding], &sources, false).contains("--> b.yaml"));
     }

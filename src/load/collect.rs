@@ -3,7 +3,7 @@
 use super::circle::{Node, circles};
 use super::store::{Entry, Kind, Store, Unread};
 use super::{Bundle, MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_TOTAL_BYTES, reason};
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, add_bytes, nearest};
 use crate::source::{FileId, Sources, Span, join};
 use crate::syntax::{self, ast};
 use std::collections::{BTreeMap, VecDeque};
@@ -226,7 +226,7 @@ impl Collect {
             self.too_much(name, format!("more than {} MiB of text", MAX_TOTAL_BYTES >> 20));
             return None;
         }
-        match decode(&mut self.sources, name, bytes) {
+        match add_bytes(&mut self.sources, name, &bytes) {
             Ok(id) => Some(id),
             Err(diagnostic) => {
                 self.diagnostics.push(*diagnostic);
@@ -410,43 +410,4 @@ pub(super) fn told(unread: &Unread) -> (Code, &'static str, String) {
 
 fn policy_name(name: &str) -> bool {
     name.ends_with(".ereje")
-}
-
-/// Adds a text to the sources, without its byte-order mark; the diagnostic where it is no text.
-pub(super) fn decode(sources: &mut Sources, name: &str, bytes: Vec<u8>) -> Result<FileId, Box<Diagnostic>> {
-    let bytes = match bytes.strip_prefix(b"\xEF\xBB\xBF") {
-        Some(rest) => rest.to_vec(),
-        None => bytes,
-    };
-    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-        let id = sources.add(name, "");
-        let message = format!("`{name}` is not UTF-8");
-        let label = "the file is in UTF-16";
-        let help = "save the file as UTF-8 in the editor";
-        return Err(Box::new(Diagnostic::new(Code::E0702, message, Span::new(id, 0, 0), label).help(help)));
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => match text.find('\0') {
-            None => Ok(sources.add(name, text)),
-            Some(at) => {
-                let id = sources.add(name, text);
-                let message = format!("`{name}` holds a NUL byte");
-                let label = format!("byte {at} of the file is zero, which no text may hold");
-                let help = "remove it, or see whether this is a text file at all";
-                Err(Box::new(Diagnostic::new(Code::E0702, message, Span::new(id, at, at + 1), label).help(help)))
-            }
-        },
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let bytes = error.into_bytes();
-            let byte = bytes.get(at).copied().unwrap_or_default();
-            // What comes before the place is kept as it is, so the offset means the same in the mended text.
-            let id = sources.add(name, String::from_utf8_lossy(&bytes).into_owned());
-            let message = format!("`{name}` is not UTF-8");
-            let label = format!("byte {at} of the file, hexadecimal {byte:02x}, starts no character");
-            let help = "save the file as UTF-8 in the editor";
-            let end = at + char::REPLACEMENT_CHARACTER.len_utf8();
-            Err(Box::new(Diagnostic::new(Code::E0702, message, Span::new(id, at, end), label).help(help)))
-        }
-    }
 }

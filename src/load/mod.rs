@@ -9,7 +9,7 @@ mod circle;
 mod collect;
 mod store;
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity, add_bytes};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast;
 use sha2::{Digest, Sha256};
@@ -116,7 +116,7 @@ pub(crate) fn reason(error: &std::io::Error) -> String {
 /// What is wrong with the file; it then stands among the texts without one, or with a mended one.
 pub fn read_file(sources: &mut Sources, path: &Path, name: &str) -> Result<FileId, Box<Diagnostic>> {
     match store::read_on_disk(path) {
-        Ok(bytes) => collect::decode(sources, name, bytes),
+        Ok(bytes) => add_bytes(sources, name, &bytes),
         Err(unread) => Err(Box::new(unread_file(sources, name, &unread))),
     }
 }
@@ -129,7 +129,7 @@ pub fn decode_file(sources: &mut Sources, name: &str, bytes: Vec<u8>) -> Result<
     if bytes.len() > MAX_FILE_BYTES {
         return Err(Box::new(unread_file(sources, name, &store::Unread::TooLarge)));
     }
-    collect::decode(sources, name, bytes)
+    add_bytes(sources, name, &bytes)
 }
 
 fn unread_file(sources: &mut Sources, name: &str, unread: &store::Unread) -> Diagnostic {
