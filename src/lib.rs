@@ -1,4 +1,13 @@
 //! Ereje, a declarative policy engine for administrative law.
+//!
+//! ```text
+//! texts ──syntax──▶ Ast ──check──▶ Model ──plan──▶ Plan ──eval──▶ Outcome ──explain──▶ Decision
+//!   load              │                     facts ────┘
+//!                    fmt                  (YAML, JSON)
+//! ```
+//!
+//! [`Policy`] is the whole of it behind a few calls; the stages are public for those who need one alone. Everything from
+//! [`syntax`] to `explain` does no I/O and reads no clock.
 #![forbid(unsafe_code)]
 
 pub mod check;
@@ -11,7 +20,11 @@ pub mod ids;
 pub mod load;
 pub mod model;
 pub mod plan;
+mod policy;
 pub mod schema;
 pub mod source;
 pub mod syntax;
 pub mod value;
+
+pub use facts::{FactSet, Format};
+pub use policy::{Error, Findings, Policy};
