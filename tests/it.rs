@@ -9,6 +9,7 @@
 )]
 
 mod it {
+    mod check_cases;
     mod facts;
     mod generate;
     mod layers;

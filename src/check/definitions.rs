@@ -496,7 +496,7 @@ fn body_values(body: &ast::DefineBody) -> Vec<&ast::Expr> {
 fn names_in<'e>(expr: &'e ast::Expr, names: &mut BTreeSet<&'e str>) {
     use ast::ExprKind as K;
     match &expr.kind {
-        K::Number(..) | K::Percent(_) | K::Duration(..) | K::Date(_) | K::Text(_) | K::Bool(_) => {}
+        K::Number(..) | K::Percent(_) | K::Duration(..) | K::Date(_) | K::Text(_) | K::Bool(_) | K::State(_) => {}
         K::Name(name) => {
             names.insert(&name.text);
         }

@@ -65,6 +65,7 @@ impl Checker<'_> {
                 let test = self.in_set(subject, set, span);
                 negate(test, *negated)
             }
+            ast::ExprKind::State(state) => self.lone_state(*state, span),
             ast::ExprKind::Arith(op, a, b) => self.arith(*op, a, b, span),
             ast::ExprKind::Neg(inner) => {
                 let inner = self.expr(inner, None);
@@ -490,7 +491,37 @@ impl Checker<'_> {
         Expr { kind, ty: Type::Bool, span }
     }
 
-    fn in_set(&mut self, subject: Expr, set: &[ast::Expr], span: Span) -> Expr {
+    /// A state where no set is: the grammar has none there, so this is said for trees that somebody else made.
+    fn lone_state(&mut self, state: State, span: Span) -> Expr {
+        let word = state_word(state);
+        self.report(
+            Diagnostic::new(Code::E0310, format!("`{word}` is not a value"), span, "a state stands after `is`")
+                .help(format!("test for it: `FACT is {word}`")),
+        );
+        broken(span)
+    }
+
+    /// `x in { absent, a, b }` is `x is absent or x in { a, b }`.
+    pub(super) fn in_set(&mut self, subject: Expr, set: &[ast::Expr], span: Span) -> Expr {
+        let mut tests = Vec::new();
+        let mut values = Vec::new();
+        for item in set {
+            match item.kind {
+                ast::ExprKind::State(state) => tests.push(self.state_test(subject.clone(), state, item.span)),
+                _ => values.push(item),
+            }
+        }
+        if !values.is_empty() || tests.is_empty() {
+            tests.push(self.in_values(subject, &values, span));
+        }
+        match tests.len() {
+            1 => tests.pop().unwrap_or_else(|| broken(span)),
+            _ if tests.iter().any(|t| t.ty.is_error()) => broken(span),
+            _ => Expr { kind: ExprKind::Or(tests), ty: Type::Bool, span },
+        }
+    }
+
+    fn in_values(&mut self, subject: Expr, set: &[&ast::Expr], span: Span) -> Expr {
         if matches!(subject.ty, Type::Record(_) | Type::List(_)) {
             let found = self.type_name(&subject.ty);
             self.report(
@@ -522,7 +553,7 @@ impl Checker<'_> {
                 }
                 _ => self.expr(item, Some(&wanted)),
             };
-            self.expect(&value, &wanted, "the values after `in` are of the type before it");
+            self.expect(&value, &wanted, "the values in braces are of the type of what is tested");
             values.push(value);
         }
         if wanted == Type::Region {
@@ -554,6 +585,14 @@ impl Checker<'_> {
                 broken(span)
             }
         }
+    }
+}
+
+/// The word for a state.
+pub(super) fn state_word(state: State) -> &'static str {
+    match state {
+        State::Absent => "absent",
+        State::Unavailable => "unavailable",
     }
 }
 

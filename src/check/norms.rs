@@ -349,8 +349,8 @@ impl Checker<'_> {
                 Some(Expr { kind: ExprKind::And(parts), ty: Type::Bool, span })
             }
             CellKind::Set(values) => {
-                let values: Vec<Expr> = values.iter().filter_map(|v| self.cell_value(v, input)).collect();
-                Some(Expr { kind: ExprKind::In(Box::new(input.clone()), values), ty: Type::Bool, span })
+                let test = self.in_set(input.clone(), values, span);
+                (!test.ty.is_error()).then_some(test)
             }
         }
     }

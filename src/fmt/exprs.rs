@@ -57,6 +57,7 @@ impl Layout<'_> {
                 let word = if *negated { " not in " } else { " in " };
                 concat([self.expr(inner), text(word), self.set(items)])
             }
+            ExprKind::State(state) => text(state_word(*state)),
             ExprKind::Arith(..) => self.arithmetic(expr),
             ExprKind::Neg(inner) => concat([text("-"), self.expr(inner)]),
             ExprKind::At(inner, date) => concat([self.expr(inner), text(" at "), self.expr(date)]),
@@ -95,6 +96,7 @@ impl Layout<'_> {
             | ExprKind::Compare(..)
             | ExprKind::Is(..)
             | ExprKind::In(..)
+            | ExprKind::State(_)
             | ExprKind::Arith(..)
             | ExprKind::Neg(_)
             | ExprKind::At(..)

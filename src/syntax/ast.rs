@@ -922,8 +922,10 @@ pub enum ExprKind {
     Compare(CompareOp, Box<Expr>, Box<Expr>),
     /// `E is [not] VALUE|absent|unavailable`
     Is(Box<Expr>, bool, IsWhat),
-    /// `E [not] in { a, b }`
+    /// `E [not] in { a, b }`; among the values may stand states, as [`ExprKind::State`].
     In(Box<Expr>, bool, Vec<Expr>),
+    /// `absent`, `unavailable`: only directly inside the braces of `in { … }` or of a table's cell.
+    State(State),
     /// `a + b`
     Arith(ArithOp, Box<Expr>, Box<Expr>),
     /// `-E`

@@ -167,7 +167,7 @@ enums! {
     CellKind { Any, Compare(a, b), Range(a, b), Set(a), State(a), Value(a) }
     ExprKind {
         Number(a, b), Percent(a), Duration(a, b), Date(a), Text(a), Bool(a), Name(a), Field(a, b), Call(a, b),
-        Round(a, b, c), Aggregate(a), List(a), Not(a), And(a), Or(a), Compare(a, b, c), Is(a, b, c), In(a, b, c),
+        Round(a, b, c), Aggregate(a), List(a), Not(a), And(a), Or(a), Compare(a, b, c), Is(a, b, c), In(a, b, c), State(a),
         Arith(a, b, c), Neg(a), At(a, b), Paren(a),
     }
     DurationUnit { Years, Months, Weeks, Days, WorkingDays(a) }

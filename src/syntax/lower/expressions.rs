@@ -91,7 +91,7 @@ impl Lower<'_> {
                     }
                 }
                 let Some(set) = set else { return self.missing(span) };
-                let (set, depth) = self.set_with_depth(set)?;
+                let (set, depth) = self.set_with_depth(set, true)?;
                 Ok(Step::In { negated, set, depth, span })
             }
             _ => self.unread(&pair),
@@ -153,15 +153,20 @@ impl Lower<'_> {
         Ok(Step::Is { negated, what, span })
     }
 
-    /// A set in braces.
+    /// A set in braces, of values only.
     pub(super) fn set(&mut self, pair: Pair<'_>) -> Lowered<Vec<Expr>> {
-        Ok(self.set_with_depth(pair)?.0)
+        Ok(self.set_with_depth(pair, false)?.0)
     }
 
-    fn set_with_depth(&mut self, pair: Pair<'_>) -> Lowered<(Vec<Expr>, usize)> {
+    /// A set in braces; where it asks something of a fact, it may hold the states as well.
+    fn set_with_depth(&mut self, pair: Pair<'_>, states: bool) -> Lowered<(Vec<Expr>, usize)> {
         let mut depth = 0;
         let mut exprs = Vec::new();
         for part in self.elements(pair) {
+            if states && let Some(word) = lone_state(&part) {
+                exprs.push(Expr { kind: ExprKind::State(state(&word)), span: self.at(&word) });
+                continue;
+            }
             let built = self.build(part)?;
             depth = depth.max(built.depth);
             exprs.push(built.expr);
@@ -724,7 +729,7 @@ impl Lower<'_> {
             }
             Rule::cell_set => {
                 let Some(set) = part.into_inner().next() else { return self.missing(span) };
-                CellKind::Set(self.set(set)?)
+                CellKind::Set(self.set_with_depth(set, true)?.0)
             }
             Rule::cell_state => {
                 let Some(word) = part.into_inner().next() else { return self.missing(span) };
@@ -793,4 +798,17 @@ fn aggregate(name: &str) -> Option<AggregateFunc> {
 /// A text on one line, for a suggestion.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The word of an expression that is `absent` or `unavailable` and nothing else.
+fn lone_state<'i>(pair: &Pair<'i>) -> Option<Pair<'i>> {
+    let mut at = pair.clone();
+    while matches!(at.as_rule(), Rule::expr | Rule::operand) {
+        let mut parts = at.into_inner();
+        at = parts.next()?;
+        if parts.next().is_some() {
+            return None;
+        }
+    }
+    (at.as_rule() == Rule::state_word).then_some(at)
 }
