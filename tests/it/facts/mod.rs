@@ -4,4 +4,5 @@ mod bad;
 pub(crate) mod form;
 mod good;
 mod hostile;
+mod pages;
 mod round_trip;
