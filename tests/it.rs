@@ -18,5 +18,6 @@ mod it {
     mod reference;
     mod render;
     mod schema;
+    mod semantics;
     mod syntax;
 }

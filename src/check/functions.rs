@@ -234,7 +234,12 @@ impl Checker<'_> {
         let inner = body.as_ref().map_or_else(|| element.clone(), |b| b.ty.clone());
         let otherwise = a.otherwise.as_ref().map(|o| {
             let value = self.expr(o, Some(&inner));
-            self.expect(&value, &inner, "the value over nothing");
+            // The whole is of the wider kind of number, so that whole numbers and decimals may stand together.
+            let wanted = match &inner {
+                Type::Number(dimension, _) => Type::Number(dimension.clone(), NumberKind::Ratio),
+                other => other.clone(),
+            };
+            self.expect(&value, &wanted, "the value over nothing");
             value
         });
         let ty = self.aggregate_type(a, &inner, body.is_some(), otherwise.is_some(), span);

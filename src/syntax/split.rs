@@ -270,7 +270,9 @@ fn opens_item(text: &str, tokens: &[Token], i: usize) -> bool {
     if !token.first_on_line || token.kind != Kind::Word {
         return false;
     }
-    fits(text, tokens, i, word(text, tokens, i))
+    // `replace` and `rule` on lines of their own open one item.
+    let before = i.checked_sub(1).filter(|b| matches!(word(text, tokens, *b), "replace" | "suspend"));
+    !before.is_some_and(|b| opens_item(text, tokens, b)) && fits(text, tokens, i, word(text, tokens, i))
 }
 
 fn fits(text: &str, tokens: &[Token], i: usize, opening: &str) -> bool {

@@ -171,7 +171,7 @@ impl Vocabulary {
             11..14 => {
                 let ty = d.pick(&[Ty::Whole, Ty::Area, Ty::Money, Ty::Date, Ty::Months, Ty::Days]);
                 let op = d.pick(&["<", ">=", "=", ">", "<=", "!="]);
-                format!("({} {op} {})", self.expr(d, ty, below), self.expr(d, ty, below))
+                self.comparison(d, ty, op, below)
             }
             14 => {
                 let kinds = self.leaves(Ty::Kind);
@@ -194,12 +194,37 @@ impl Vocabulary {
             }
             19..21 if self.list => {
                 let op = d.pick(&[">=", "<", "=", ">", "<=", "!="]);
-                let known = d.pick(&["1", "2", "0", "3"]);
+                let (known, op) = d.pick(&[("1", op), ("2", op), ("0", "="), ("3", op)]);
                 let count = self.count(d, depth);
                 if d.chance(30) { format!("({known} {op} {count})") } else { format!("({count} {op} {known})") }
             }
-            _ => format!("({} = {})", self.expr(d, Ty::Bool, below), self.expr(d, Ty::Bool, below)),
+            _ => self.comparison(d, Ty::Bool, "=", below),
         }
+    }
+
+    /// A comparison of two things of which one at least is no literal, and which are not the same.
+    fn comparison(&mut self, d: &mut Draw, ty: Ty, op: &str, depth: usize) -> String {
+        let mut left = self.expr(d, ty, depth);
+        let mut right = self.expr(d, ty, depth);
+        let leaves = self.leaves(ty);
+        let constant = |text: &str| {
+            text.starts_with(|c: char| c.is_ascii_digit())
+                || text == "true"
+                || text == "false"
+                || text.starts_with("Kind.")
+        };
+        if constant(&left) && constant(&right) {
+            match ty {
+                Ty::Days => left = format!("days_between({}, {})", d.pick(&self.leaves(Ty::Date)), DAYS[3]),
+                Ty::Months => left = format!("months_between({}, {})", d.pick(&self.leaves(Ty::Date)), DAYS[3]),
+                _ if leaves.is_empty() => return d.pick(&self.leaves(Ty::Bool)),
+                _ => left = d.pick(&leaves),
+            }
+        }
+        if left == right {
+            right = self.literal(d, ty);
+        }
+        format!("({left} {op} {right})")
     }
 
     fn whole(&mut self, d: &mut Draw, depth: usize) -> String {

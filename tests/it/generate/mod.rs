@@ -11,7 +11,7 @@ mod shrink;
 
 pub use draw::Draw;
 pub use facts::{Shape, facts, places};
-pub use shrink::shrink;
+pub use shrink::{Facts, Texts, shrink};
 
 use expr::Vocabulary;
 

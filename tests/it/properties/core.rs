@@ -344,7 +344,12 @@ fn write(e: &E, items: &mut Vec<String>) -> String {
         E::Not(e) => format!("(not {})", write(e, items)),
         E::And(es) => joined(es, " and ", items),
         E::Or(es) => joined(es, " or ", items),
-        E::AtLeast(n, e) => format!("(count(i in items where i.v and {}) >= {n})", write(e, items)),
+        E::AtLeast(n, e) => {
+            // A variable of its own for each loop: none may hide another.
+            let inner = write(e, items);
+            let var = format!("i{}", inner.matches("count(").count());
+            format!("(count({var} in items where {var}.v and {inner}) >= {n})")
+        }
         E::Def(id, cases) => {
             for (i, (guard, value, parent)) in cases.iter().enumerate() {
                 let value = write(value, items);
@@ -357,5 +362,40 @@ fn write(e: &E, items: &mut Vec<String>) -> String {
             }
             format!("def{id}")
         }
+    }
+}
+
+/// The random state of a fact.
+pub fn state(d: &mut Draw) -> S {
+    d.pick(&[S::True, S::False, S::Absent, S::Unavailable, S::Unasked])
+}
+
+/// The states as a fact file has them.
+pub fn facts(states: &[S]) -> Vec<(String, serde_json::Value)> {
+    use serde_json::{Map, Value, json};
+    let cell = |s: &S| match s {
+        S::True => Some(json!(true)),
+        S::False => Some(json!(false)),
+        S::Absent => Some(Value::Null),
+        S::Unavailable => Some(json!({ "unavailable": "timeout" })),
+        S::Unasked => None,
+    };
+    let mut all = vec![("date".to_string(), json!("2026-01-01")), ("one".to_string(), json!(1))];
+    for (name, state) in NAMES.iter().zip(states) {
+        all.extend(cell(state).map(|c| ((*name).to_string(), c)));
+    }
+    let items: Vec<Value> = states[4..]
+        .iter()
+        .map(|s| Value::Object(cell(s).map(|c| ("v".to_string(), c)).into_iter().collect::<Map<_, _>>()))
+        .collect();
+    all.push(("items".into(), Value::Array(items)));
+    all
+}
+
+/// A fact as people write it.
+pub fn spell(fact: usize) -> String {
+    match NAMES.get(fact) {
+        Some(name) => (*name).to_string(),
+        None => format!("items[{}].v", fact - 4),
     }
 }

@@ -1,2 +1,131 @@
-//! The engine against the reference evaluator, and the laws.
+//! The engine against the slow reference evaluator, and the laws of what a policy means, over random policies and facts.
+//!
+//! `EREJE_CASES=100000 cargo test --test it properties` takes more cases than the few of every run.
+
 mod core;
+mod engine;
+mod laws;
+mod run;
+
+pub use engine::Engine;
+
+use crate::it::generate::{self, Draw};
+use ereje::model::Choices;
+use proptest::prelude::*;
+use run::{Property, Tally, over_seeds};
+use std::collections::BTreeSet;
+
+/// Takes fixed cases, and wants most of them to be policies at all.
+fn holds(property: Property, from: u64, few: u64) -> Tally {
+    let tally = over_seeds(property, from, few);
+    let refused = tally.refused as f64 / (tally.refused + (tally.held + tally.idle) / 3) as f64;
+    assert!(refused < 0.3, "{:.0} % of the policies are refused\n{}", refused * 100.0, tally.findings.join("\n"));
+    assert!(tally.held > 0, "no case was looked at: {tally:?}");
+    tally
+}
+
+#[test]
+fn the_engine_agrees_with_the_reference() {
+    holds(laws::agrees, 0, 120);
+}
+
+#[test]
+fn answers_only_add() {
+    holds(laws::answers_only_add, 10_000_000, 60);
+}
+
+#[test]
+fn answering_all_needs_settles() {
+    holds(laws::answering_settles, 20_000_000, 60);
+}
+
+#[test]
+fn nothing_fails_open() {
+    holds(laws::never_fails_open, 30_000_000, 60);
+}
+
+#[test]
+fn order_never_matters() {
+    holds(laws::order_never_matters, 40_000_000, 40);
+}
+
+#[test]
+fn layout_never_matters() {
+    holds(laws::layout_never_matters, 50_000_000, 40);
+}
+
+#[test]
+fn an_amendment_that_ended_is_gone() {
+    holds(laws::what_ended_is_gone, 60_000_000, 40);
+}
+
+#[test]
+fn deciding_twice_gives_the_same() {
+    holds(laws::twice_is_once, 70_000_000, 40);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: run::cases(24) as u32,
+        // Cases are made small on their texts, which are what a person reads.
+        max_shrink_iters: 0,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn the_engine_agrees_on_other_cases(numbers in prop::collection::vec(any::<u32>(), 0..1200)) {
+        run::one(laws::agrees, &numbers, "a random case", &mut Tally::default());
+    }
+
+    #[test]
+    fn the_laws_hold_on_other_cases(numbers in prop::collection::vec(any::<u32>(), 0..1200)) {
+        run::one(laws::answers_only_add, &numbers, "a random case", &mut Tally::default());
+    }
+}
+
+/// Policies of the core are decided as a third evaluator, written over numbers and sets alone, decides them.
+#[test]
+fn the_core_has_a_third_opinion() {
+    for seed in 0..run::cases(60) {
+        let numbers = run::numbers(80_000_000 + seed);
+        let mut d = Draw::new(&numbers);
+        let policy = core::policy(&mut d);
+        let text = core::text(&policy);
+        let engine =
+            Engine::load(&[("core.ereje".into(), text.clone())]).unwrap_or_else(|e| panic!("{text}\n{}", e.join("\n")));
+        let choices = Choices::defaults(&engine.model);
+        let mut d = Draw::new(&numbers);
+        for _ in 0..40 {
+            let states: Vec<core::S> = (0..core::FACTS).map(|_| core::state(&mut d)).collect();
+            let facts = engine.facts(&core::facts(&states)).unwrap();
+            let expected = core::decide(&policy, &states);
+            let answer = engine.decide(&facts, &choices, engine.decision(None));
+            let codes: BTreeSet<String> = answer.reasons.iter().map(|r| r.code.clone()).collect();
+            let needs: BTreeSet<String> = answer.needs.iter().cloned().collect();
+            let agrees = match &expected {
+                core::D::Outcome(level, reasons) => answer.outcome == format!("o{level}") && codes == *reasons,
+                core::D::Needs(facts) => {
+                    answer.outcome == "undetermined" && needs == facts.iter().map(|f| core::spell(*f)).collect()
+                }
+                core::D::Never => answer.outcome == "undetermined" && needs.is_empty(),
+            };
+            assert!(agrees, "{text}\n{states:?}\n\nthe third opinion\n{expected:?}\n\nthe engine\n{answer:#?}");
+        }
+    }
+}
+
+/// Every generated text is a text of the language: what is refused, the checker refuses.
+#[test]
+fn generated_texts_parse() {
+    for seed in 0..40 {
+        let numbers = run::numbers(90_000_000 + seed);
+        let policy = generate::policy(&mut Draw::new(&numbers));
+        for (name, text) in policy.texts() {
+            let mut sources = ereje::source::Sources::new();
+            let file = sources.add(name, text.clone());
+            let (_, errors) = ereje::syntax::parse(&sources, file);
+            assert!(errors.is_empty(), "{text}\n{errors:#?}");
+        }
+    }
+}

@@ -39,7 +39,7 @@ impl<'m> Case<'m> {
     }
 
     /// A definition with its arguments.
-    pub fn definition(&self, id: DefinitionId, args: Vec<Bound>, span: Span, env: &Env) -> Res {
+    pub fn definition(&self, id: DefinitionId, args: Vec<Bound>, env: &Env) -> Res {
         let definition = &self.model.definitions[id.index()];
         let locals = definition.params.iter().copied().zip(args).collect();
         let env = Env { date: env.date, locals };
@@ -86,7 +86,7 @@ impl<'m> Case<'m> {
                 }
             }
         }
-        decide_cases(all, span)
+        decide_cases(all, definition.span)
     }
 
     /// Adds the exceptions under a case (and theirs under them), and says whether any of them holds.

@@ -33,7 +33,7 @@ impl<'m> Case<'m> {
             ExprKind::Norm(id) => self.norm(*id, e.span, env),
             ExprKind::Define(id, args) => {
                 let args = args.iter().map(|a| self.argument(a, env)).collect();
-                self.definition(*id, args, e.span, env)
+                self.definition(*id, args, env)
             }
             ExprKind::GoverningDate => Res::Known(Value::Date(env.date)),
             ExprKind::GoverningRegion => Res::Known(Value::Region(self.place.expect("a policy that knows places"))),

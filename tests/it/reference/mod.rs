@@ -11,6 +11,8 @@ mod handlers;
 mod rules;
 mod sweep;
 
+pub use sweep::{decide, firing};
+
 use chrono::NaiveDate;
 use ereje::facts::FactSet;
 use ereje::ids::*;
@@ -158,11 +160,6 @@ pub struct ReasonLine {
     pub by: String,
     /// What the reason is given; witnesses that are given the same are one reason.
     pub args: Vec<Res>,
-}
-
-/// Decides. `as_of` and the facts are all that is read.
-pub fn decide(model: &Model, facts: &FactSet, choices: &Choices, decision: DecisionId) -> Answer {
-    sweep::decide(model, facts, choices, decision)
 }
 
 /// The names of the four states, for people.

@@ -33,7 +33,13 @@ enum Unknown {
 /// The rules that wait at a level, each with what it waits for.
 type Waiting = Vec<(u32, BTreeSet<Place>)>;
 
-pub fn decide(model: &Model, facts: &FactSet, choices: &Choices, decision: DecisionId) -> Answer {
+/// The case with its governing date and place, or what stands in the way of them.
+fn governed<'m>(
+    model: &'m Model,
+    facts: &'m FactSet,
+    choices: &'m Choices,
+    decision: DecisionId,
+) -> Result<Case<'m>, Answer> {
     // The governing date and place are read before there is a day on which anything holds.
     let nowhen = NaiveDate::from_ymd_opt(1, 1, 1).unwrap();
     let mut case = Case { model, facts, choices, decision, date: nowhen, place: None };
@@ -47,7 +53,7 @@ pub fn decide(model: &Model, facts: &FactSet, choices: &Choices, decision: Decis
         if unasked(&causes).is_empty() {
             answer.blocked = causes;
         }
-        return answer;
+        return Err(answer);
     }
     case.date = match date {
         Res::Known(Value::Date(date)) => date,
@@ -59,11 +65,29 @@ pub fn decide(model: &Model, facts: &FactSet, choices: &Choices, decision: Decis
         Some(other) => panic!("the governing place is {other:?}"),
     };
     if !super::claims::covers(model, choices, &model.sections[0].scope, case.date, case.place) {
-        return Answer { outcome: "not_in_force".into(), ..Answer::default() };
+        return Err(Answer { outcome: "not_in_force".into(), ..Answer::default() });
     }
-    let mut answer = sweep(&case);
-    answer.outputs = outputs(&case);
-    answer
+    Ok(case)
+}
+
+pub fn decide(model: &Model, facts: &FactSet, choices: &Choices, decision: DecisionId) -> Answer {
+    match governed(model, facts, choices, decision) {
+        Err(answer) => answer,
+        Ok(case) => {
+            let mut answer = sweep(&case);
+            answer.outputs = outputs(&case);
+            answer
+        }
+    }
+}
+
+/// The rules that clearly fire with their levels, the strongest first; none where the policy does not hold.
+pub fn firing(model: &Model, facts: &FactSet, choices: &Choices, decision: DecisionId) -> Option<Vec<(u32, String)>> {
+    let case = governed(model, facts, choices, decision).ok()?;
+    let mut firing: Vec<_> =
+        case.rules().into_iter().filter(|r| r.status.is_true()).map(|r| (r.level, r.qualified)).collect();
+    firing.sort();
+    Some(firing)
 }
 
 fn sweep(case: &Case<'_>) -> Answer {

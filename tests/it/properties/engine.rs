@@ -1,0 +1,193 @@
+//! The engine as a whole, from texts to an answer that can be held against the reference evaluator's.
+
+use crate::it::reference::{Answer, Cause, ReasonLine, Res, spell, word};
+use ereje::diagnostic::{Diagnostic, Severity};
+use ereje::eval::{self, Extent, HandlerOwner, Origin, Question, Silence, Verdict};
+use ereje::facts::{FactSet, Format};
+use ereje::ids::DecisionId;
+use ereje::model::{Choices, Model};
+use ereje::plan::Plan;
+use ereje::source::Sources;
+use serde_json::{Map, Value};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A policy that the checker has nothing against.
+pub struct Engine {
+    pub model: Arc<Model>,
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Why a policy cannot be decided: its findings, a line each.
+pub type Refused = Vec<String>;
+
+fn lines(sources: &Sources, findings: &[Diagnostic]) -> Vec<String> {
+    findings
+        .iter()
+        .filter(|f| f.severity() == Severity::Error)
+        .map(|f| format!("{} {}: {} ({})", f.code, sources.locate(f.primary.span), f.message, f.primary.text))
+        .collect()
+}
+
+/// Texts and what became of them.
+type Loaded = (Vec<(String, String)>, Result<Rc<Engine>, Refused>);
+
+thread_local! {
+    /// The last policies of this thread: a property looks at one policy with several facts.
+    static LAST: RefCell<Vec<Loaded>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Engine {
+    /// Parses and checks.
+    pub fn load(texts: &[(String, String)]) -> Result<Rc<Self>, Refused> {
+        if let Some(known) = LAST.with_borrow(|last| last.iter().find(|l| l.0 == texts).map(|l| l.1.clone())) {
+            return known;
+        }
+        let loaded = Self::fresh(texts).map(Rc::new);
+        LAST.with_borrow_mut(|last| {
+            last.truncate(1);
+            last.insert(0, (texts.to_vec(), loaded.clone()));
+        });
+        loaded
+    }
+
+    /// The same, whatever was loaded before.
+    pub fn fresh(texts: &[(String, String)]) -> Result<Self, Refused> {
+        let mut sources = Sources::new();
+        let mut named: Vec<_> = texts.to_vec();
+        named.sort();
+        let ids: Vec<_> = named.into_iter().map(|(name, text)| sources.add(name, text)).collect();
+        let mut files = Vec::new();
+        let mut findings = Vec::new();
+        for id in ids {
+            let (file, errors) = ereje::syntax::parse(&sources, id);
+            files.push(file);
+            findings.extend(errors);
+        }
+        if !findings.is_empty() {
+            return Err(lines(&sources, &findings));
+        }
+        let checked = ereje::check::check(&files, &sources);
+        match checked.model {
+            Some(model) => Ok(Self { model: Arc::new(model), findings: checked.diagnostics }),
+            None => Err(lines(&sources, &checked.diagnostics)),
+        }
+    }
+
+    /// The facts of this policy among some; none where they do not fit.
+    pub fn facts(&self, facts: &[(String, Value)]) -> Result<FactSet, Refused> {
+        let known: Vec<_> =
+            facts.iter().filter(|(path, _)| self.model.facts.iter().any(|f| f.path() == *path)).cloned().collect();
+        self.decode(&as_json(&known).to_string(), Format::Json)
+    }
+
+    /// A fact file of one document.
+    pub fn decode(&self, text: &str, format: Format) -> Result<FactSet, Refused> {
+        let mut sources = Sources::new();
+        let file = sources.add("facts", text.to_string());
+        let mut documents = ereje::facts::decode(&self.model, &sources, file, format);
+        assert_eq!(documents.len(), 1, "one document in {text}");
+        let document = documents.remove(0);
+        document.facts.ok_or_else(|| lines(&sources, &document.findings))
+    }
+
+    pub fn decision(&self, name: Option<&str>) -> DecisionId {
+        let index = match name {
+            Some(name) => self.model.decisions.iter().position(|d| d.name == name),
+            None => Some(0),
+        };
+        DecisionId::new(index.expect("a decision of that name"))
+    }
+
+    /// What the engine itself says.
+    pub fn raw(&self, facts: &FactSet, choices: &Choices, decision: DecisionId) -> eval::Outcome {
+        let plan = Plan::build(self.model.clone(), choices.clone()).expect("a plan");
+        let question = Question { decision, as_of: None, region: None };
+        eval::decide(&plan, facts, &question, Extent::Messages)
+    }
+
+    /// The same in the words of the reference evaluator.
+    pub fn decide(&self, facts: &FactSet, choices: &Choices, decision: DecisionId) -> Answer {
+        self.translate(&self.raw(facts, choices, decision), decision)
+    }
+
+    fn translate(&self, outcome: &eval::Outcome, decision: DecisionId) -> Answer {
+        let model = &*self.model;
+        let decision = &model.decisions[decision.index()];
+        let lines = |given: &[eval::Given]| given.iter().map(|g| self.line(g)).collect();
+        Answer {
+            outcome: match outcome.verdict {
+                Verdict::Outcome(level) => decision.outcomes[level as usize].name.clone(),
+                Verdict::Undetermined => "undetermined".into(),
+                Verdict::NotInForce => "not_in_force".into(),
+            },
+            reasons: lines(&outcome.reasons),
+            needs: outcome.needs.iter().map(|place| spell(model, place)).collect(),
+            open: outcome
+                .open
+                .iter()
+                .map(|(rule, version)| model.rules[rule.index()].versions[*version as usize].qualified.clone())
+                .collect(),
+            blocked: outcome.blocked.iter().map(cause).collect(),
+            notices: lines(&outcome.notices),
+            outputs: outcome
+                .outputs
+                .iter()
+                .map(|(index, value)| (decision.outputs[*index as usize].name.clone(), value.clone()))
+                .collect(),
+            provisional: outcome.provisional,
+        }
+    }
+
+    fn line(&self, given: &eval::Given) -> ReasonLine {
+        let model = &*self.model;
+        let by = match given.origin {
+            Origin::Rule(id, v) => model.rules[id.index()].versions[v as usize].qualified.clone(),
+            Origin::Notice(id, v) => model.notices[id.index()].versions[v as usize].qualified.clone(),
+            Origin::Handler(handler) => {
+                let owner = match handler.owner {
+                    HandlerOwner::Fact(id) => &model.facts[id.index()].datum.name,
+                    HandlerOwner::Field(id) => &model.fields[id.index()].datum.name,
+                    HandlerOwner::Registry(id) => &model.registries[id.index()].name,
+                };
+                format!("{owner} {} {}", word(handler.state), handler.version)
+            }
+        };
+        let args = given.args.iter().map(answer).collect();
+        ReasonLine { code: model.reasons[given.reason.index()].code.clone(), by, args }
+    }
+}
+
+fn answer(answer: &eval::Answer) -> Res {
+    match answer {
+        Ok(value) => Res::Known(value.clone()),
+        Err(causes) => Res::Unknown(causes.iter().map(cause).collect::<BTreeSet<_>>()),
+    }
+}
+
+fn cause(of: &eval::Cause) -> Cause {
+    match of {
+        eval::Cause::Silent(place, Silence::Unasked) => Cause::Unasked(place.clone()),
+        eval::Cause::Silent(place, Silence::Absent) => Cause::Absent(place.clone()),
+        eval::Cause::Silent(place, Silence::Unavailable) => Cause::Unavailable(place.clone()),
+        eval::Cause::Open(definition, version) => Cause::Open(*definition, *version),
+        eval::Cause::Fault(fault) => Cause::Fault(fault.clone()),
+    }
+}
+
+/// Facts by path as a fact file has them: grouped.
+pub fn as_json(facts: &[(String, Value)]) -> Value {
+    let mut root = Map::new();
+    for (path, cell) in facts {
+        match path.split_once('.') {
+            None => _ = root.insert(path.clone(), cell.clone()),
+            Some((group, name)) => {
+                let group = root.entry(group).or_insert_with(|| Value::Object(Map::new()));
+                group[name] = cell.clone();
+            }
+        }
+    }
+    Value::Object(root)
+}

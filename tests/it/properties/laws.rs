@@ -1,0 +1,306 @@
+//! The laws of what a policy means, each as a property of the engine.
+
+use super::engine::Engine;
+use super::run::{Case, Held};
+use crate::it::generate::{self, Draw, Shape};
+use crate::it::reference::{self, Answer};
+use ereje::facts::Format;
+use ereje::model::Choices;
+use std::collections::BTreeSet;
+
+/// Loads the case, or says that it is refused.
+macro_rules! loaded {
+    ($texts:expr) => {
+        match Engine::load($texts) {
+            Ok(engine) => engine,
+            Err(findings) => return Ok(Held::Refused(findings)),
+        }
+    };
+}
+
+/// Reads the facts of the case; facts that do not fit come of shrinking only.
+macro_rules! facts {
+    ($engine:expr, $facts:expr) => {
+        match $engine.facts($facts) {
+            Ok(facts) => facts,
+            Err(_) => return Ok(Held::Idle),
+        }
+    };
+}
+
+/// Codes and rules of the reasons, in no order.
+fn reasons(answer: &Answer) -> BTreeSet<(String, String)> {
+    answer.reasons.iter().map(|r| (r.code.clone(), r.by.clone())).collect()
+}
+
+/// The engine and the reference evaluator agree, whatever is assumed.
+pub fn agrees(case: &Case<'_>) -> Result<Held, String> {
+    let engine = loaded!(case.texts);
+    let facts = facts!(engine, case.facts);
+    let defaults = Choices::defaults(&engine.model);
+    let mut all = vec![defaults.clone()];
+    for (i, assumption) in engine.model.assumptions.iter().enumerate() {
+        let other = (assumption.default + 1) % assumption.choices.len() as u32;
+        all.push(defaults.with(ereje::ids::AssumptionId::new(i), other));
+    }
+    let decision = engine.decision(None);
+    for choices in all {
+        let expected = reference::decide(&engine.model, &facts, &choices, decision);
+        let got = engine.decide(&facts, &choices, decision);
+        if got != expected {
+            return Err(format!("choices {choices:?}\n\nthe engine\n{got:#?}\n\nthe reference\n{expected:#?}"));
+        }
+    }
+    Ok(Held::Yes)
+}
+
+/// Answering an unasked fact never changes a decided outcome; reasons only grow; needs only shrink.
+pub fn answers_only_add(case: &Case<'_>) -> Result<Held, String> {
+    let engine = loaded!(case.texts);
+    let choices = Choices::defaults(&engine.model);
+    let decision = engine.decision(None);
+    let mut d = Draw::new(case.numbers);
+    let mut facts = case.facts.to_vec();
+    let mut before = engine.decide(&facts!(engine, &facts), &choices, decision);
+    for _ in 0..8 {
+        let all = generate::places(case.shapes, &facts);
+        // Half of the time one of those that are needed.
+        let needed: Vec<_> = all.iter().filter(|u| before.needs.contains(&u.spell())).cloned().collect();
+        let from = if needed.is_empty() || d.chance(50) { all } else { needed };
+        if from.is_empty() {
+            break;
+        }
+        let place = d.pick(&from);
+        let next = place.answered(&mut d, &facts);
+        let after = engine.decide(&facts!(engine, &next), &choices, decision);
+        let broken = |law: &str| {
+            Err(format!("{law}\nanswered {}: {next:?}\n\nbefore\n{before:#?}\n\nafter\n{after:#?}", place.spell()))
+        };
+        if before.outcome != after.outcome && (before.outcome != "undetermined" || before.needs.is_empty()) {
+            return broken("an answer changed what was decided");
+        }
+        if before.outcome != "undetermined" && !reasons(&before).is_subset(&reasons(&after)) {
+            return broken("an answer took a reason away");
+        }
+        if before.needs.is_empty() && !after.needs.is_empty() {
+            return broken("an answer brought a question where nothing was to be asked");
+        }
+        // What stands in a list, and what rules say of its elements, can only be asked once the list is there; and
+        // what holds on a day in a place, once these are known.
+        let opens = matches!(place.shape, Shape::Records(_) | Shape::GoverningDate | Shape::GoverningPlace);
+        if !opens && !case.asks_late && !governing(&before) {
+            let (old, new): (BTreeSet<_>, BTreeSet<_>) = (before.needs.iter().collect(), after.needs.iter().collect());
+            if !new.is_subset(&old) {
+                return broken("an answer brought a new question");
+            }
+        }
+        facts = next;
+        before = after;
+    }
+    Ok(Held::Yes)
+}
+
+/// Whether just the governing date or place is asked for.
+fn governing(answer: &Answer) -> bool {
+    answer.needs.iter().any(|n| n == "app.date")
+        || (answer.needs.len() == 1 && answer.needs.iter().all(|n| n == "app.region"))
+}
+
+/// Answering all needs settles the case: at once, or where lists open new questions, after as many rounds as there are
+/// places.
+pub fn answering_settles(case: &Case<'_>) -> Result<Held, String> {
+    let engine = loaded!(case.texts);
+    let choices = Choices::defaults(&engine.model);
+    let decision = engine.decision(None);
+    let mut d = Draw::new(case.numbers);
+    let mut facts = case.facts.to_vec();
+    let mut rounds = 0;
+    loop {
+        let answer = engine.decide(&facts!(engine, &facts), &choices, decision);
+        if answer.needs.is_empty() {
+            return Ok(if rounds == 0 { Held::Idle } else { Held::Yes });
+        }
+        let opens = case.asks_late || governing(&answer) || answer.needs.iter().any(|n| n.starts_with("people"));
+        if rounds > 0 && !opens && !facts.iter().any(|(path, _)| path == "people") {
+            return Err(format!("all needs were answered, and there are more\n{facts:?}\n{answer:#?}"));
+        }
+        let all = generate::places(case.shapes, &facts);
+        let needed: Vec<_> = all.into_iter().filter(|u| answer.needs.contains(&u.spell())).collect();
+        if needed.len() != answer.needs.len() {
+            return Err(format!("a need is no unasked fact\n{facts:?}\n{answer:#?}"));
+        }
+        for place in needed {
+            facts = place.answered(&mut d, &facts);
+        }
+        rounds += usize::from(!governing(&answer));
+        if rounds > 40 {
+            return Err(format!("questions without end\n{facts:?}\n{answer:#?}"));
+        }
+    }
+}
+
+/// A rule that clearly fires is never beaten by a weaker outcome, and `otherwise` never answers where the policy does not
+/// hold.
+pub fn never_fails_open(case: &Case<'_>) -> Result<Held, String> {
+    let engine = loaded!(case.texts);
+    let facts = facts!(engine, case.facts);
+    let choices = Choices::defaults(&engine.model);
+    let decision = engine.decision(None);
+    let answer = engine.decide(&facts, &choices, decision);
+    let outcomes = &engine.model.decisions[decision.index()].outcomes;
+    let level = outcomes.iter().position(|o| o.name == answer.outcome);
+    match reference::firing(&engine.model, &facts, &choices, decision) {
+        None if answer.outcome == "not_in_force" => Ok(Held::Yes),
+        None if answer.outcome == "undetermined" => Ok(Held::Idle),
+        None => Err(format!("something is decided where the policy does not hold\n{answer:#?}")),
+        Some(firing) => match (level, firing.first()) {
+            (Some(level), Some((strongest, rule))) if level > *strongest as usize => {
+                Err(format!("`{rule}` clearly fires at {}\n{answer:#?}", outcomes[*strongest as usize].name))
+            }
+            (Some(level), _) if level + 1 < outcomes.len() && answer.reasons.is_empty() => {
+                Err(format!("an outcome without a reason\n{answer:#?}"))
+            }
+            (None, _) if answer.outcome == "not_in_force" => Err(format!("the policy does hold\n{answer:#?}")),
+            (Some(_) | None, _) => Ok(Held::Yes),
+        },
+    }
+}
+
+/// Everything but the order of things.
+fn unordered(answer: &Answer) -> impl PartialEq + std::fmt::Debug + use<> {
+    let set = |lines: &[reference::ReasonLine]| {
+        lines.iter().map(|l| (l.code.clone(), l.by.clone(), format!("{:?}", l.args))).collect::<BTreeSet<_>>()
+    };
+    let needs: BTreeSet<_> = answer.needs.iter().cloned().collect();
+    let open: BTreeSet<_> = answer.open.iter().cloned().collect();
+    let outputs = answer.outputs.iter().map(|(name, value)| format!("{name} {value:?}")).collect::<BTreeSet<_>>();
+    let notices: BTreeSet<_> = answer.notices.iter().map(|l| (l.code.clone(), l.by.clone())).collect();
+    (answer.outcome.clone(), set(&answer.reasons), needs, open, outputs, notices, answer.provisional)
+}
+
+/// Compares the case with the same facts under other texts, which must mean the same.
+fn same_meaning(case: &Case<'_>, texts: &[(String, String)], what: &str) -> Result<Held, String> {
+    let engine = loaded!(case.texts);
+    let other = match Engine::load(texts) {
+        Ok(other) => other,
+        Err(findings) => return Err(format!("{what}: it is refused\n{}\n{texts:#?}", findings.join("\n"))),
+    };
+    let answer = |engine: &Engine| {
+        let facts = engine.facts(case.facts).ok()?;
+        Some(engine.decide(&facts, &Choices::defaults(&engine.model), engine.decision(None)))
+    };
+    let (Some(one), Some(two)) = (answer(&engine), answer(&other)) else { return Ok(Held::Idle) };
+    // Handlers are told apart by the order in which they stand, so that only codes are compared.
+    if unordered(&one) != unordered(&two) {
+        let shown: String = texts.iter().map(|(name, text)| format!("# ---- {name}\n{text}\n")).collect();
+        return Err(format!("{what}: it decides otherwise\n{shown}\nas written\n{one:#?}\n\nchanged\n{two:#?}"));
+    }
+    Ok(Held::Yes)
+}
+
+/// The order of items in a file and of files never matters.
+pub fn order_never_matters(case: &Case<'_>) -> Result<Held, String> {
+    // Two outcomes placed beside one another take their order from the text.
+    if case.texts.iter().map(|(_, text)| text.matches("\noutcome ").count()).sum::<usize>() > 1 {
+        return Ok(Held::Idle);
+    }
+    let mut d = Draw::new(case.numbers);
+    let mut texts: Vec<(String, String)> = case
+        .texts
+        .iter()
+        .map(|(name, text)| {
+            let mut items: Vec<&str> = text.trim_end().split("\n\n").collect();
+            if items.len() > 1 {
+                d.shuffle(&mut items[1..]);
+            }
+            (format!("{}{name}", d.below(10)), items.join("\n\n") + "\n")
+        })
+        .collect();
+    d.shuffle(&mut texts);
+    same_meaning(case, &texts, "in another order")
+}
+
+/// Each word on a line of its own; a number and its unit stay together, since line ends separate inside braces.
+fn a_word_a_line(text: &str) -> String {
+    let mut quoted = false;
+    let mut before = ' ';
+    let mut out = String::new();
+    for c in text.chars() {
+        quoted ^= c == '"';
+        match c {
+            ' ' if !quoted && !before.is_ascii_digit() => out.push_str("\n\t"),
+            other => out.push(other),
+        }
+        before = c;
+    }
+    out
+}
+
+/// Layout never changes meaning.
+pub fn layout_never_matters(case: &Case<'_>) -> Result<Held, String> {
+    let mut d = Draw::new(case.numbers);
+    let (way, crlf) = (d.below(3), d.chance(30));
+    let texts: Vec<(String, String)> = case
+        .texts
+        .iter()
+        .map(|(name, text)| {
+            let text = match way {
+                0 => text.split_whitespace().collect::<Vec<_>>().join(" "),
+                // A number and its unit stay together: line ends separate elements inside braces.
+                1 => a_word_a_line(text),
+                _ => text.lines().map(|l| format!("{l}   # a note: rule or \"text\" }}\n\n")).collect(),
+            };
+            (name.clone(), if crlf { text.replace('\n', "\r\n") } else { text })
+        })
+        .collect();
+    same_meaning(case, &texts, "laid out otherwise")
+}
+
+/// An amendment that ended is as if it were not there.
+pub fn what_ended_is_gone(case: &Case<'_>) -> Result<Held, String> {
+    let ended = |text: &str| text.split("\n\n").next().is_some_and(|header| header.contains("through 2"));
+    let texts: Vec<_> =
+        case.texts.iter().filter(|(name, text)| name == "base.ereje" || !ended(text)).cloned().collect();
+    if texts.len() == case.texts.len() || Engine::load(&texts).is_err() {
+        return Ok(Held::Idle);
+    }
+    let mut facts: Vec<_> = case.facts.iter().filter(|(path, _)| path != "app.date").cloned().collect();
+    facts.push(("app.date".into(), "2027-02-15".into()));
+    let later = Case { facts: &facts, ..*case };
+    let engine = loaded!(case.texts);
+    let other = loaded!(&texts);
+    let answer = |engine: &Engine| {
+        let facts = engine.facts(later.facts).ok()?;
+        Some(engine.decide(&facts, &Choices::defaults(&engine.model), engine.decision(None)))
+    };
+    let (Some(with), Some(without)) = (answer(&engine), answer(&other)) else { return Ok(Held::Idle) };
+    let essence =
+        |a: &Answer| (a.outcome.clone(), reasons(a).into_iter().map(|r| r.0).collect::<Vec<_>>(), a.needs.clone());
+    if essence(&with) != essence(&without) {
+        return Err(format!("after its end an amendment still speaks\nwith\n{with:#?}\n\nwithout\n{without:#?}"));
+    }
+    Ok(Held::Yes)
+}
+
+/// Deciding twice gives the same, and a fact set survives being written and read.
+pub fn twice_is_once(case: &Case<'_>) -> Result<Held, String> {
+    let engine = loaded!(case.texts);
+    let facts = facts!(engine, case.facts);
+    let choices = Choices::defaults(&engine.model);
+    let decision = engine.decision(None);
+    let Ok(again) = Engine::fresh(case.texts) else { return Err("loaded once, and refused again".into()) };
+    let (one, two) = (engine.raw(&facts, &choices, decision), again.raw(&facts, &choices, decision));
+    if one != two || format!("{one:?}") != format!("{two:?}") {
+        return Err(format!("the same case twice\n{one:#?}\n\n{two:#?}"));
+    }
+    let json = ereje::facts::to_json(&engine.model, &facts).to_string();
+    let yaml = ereje::facts::to_yaml(&engine.model, &facts);
+    for (text, format) in [(json, Format::Json), (yaml, Format::Yaml)] {
+        match engine.decode(&text, format) {
+            Ok(read) if read == facts => {}
+            Ok(read) => return Err(format!("written and read\n{text}\n{facts:?}\n\n{read:?}")),
+            Err(findings) => return Err(format!("what was written cannot be read\n{text}\n{}", findings.join("\n"))),
+        }
+    }
+    Ok(Held::Yes)
+}

@@ -1,0 +1,144 @@
+//! The small cases with their right answers: `cases/semantics/*.yaml`, on the engine and on the reference evaluator.
+
+use crate::it::properties::Engine;
+use crate::it::reference::{self, Answer, Cause, spell};
+use ereje::facts::Format;
+use ereje::model::{Choices, Model};
+use ereje::value::Value;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    title: String,
+    policy: String,
+    cases: Vec<Small>,
+}
+
+/// One case. What it does not mention is not compared.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Small {
+    title: String,
+    #[serde(default)]
+    decision: Option<String>,
+    facts: serde_yaml::Value,
+    /// Choices of assumptions, by the index of the choice.
+    #[serde(default)]
+    assume: BTreeMap<String, u32>,
+    outcome: String,
+    reasons: Option<Vec<String>>,
+    needs: Option<Vec<String>>,
+    open: Option<Vec<String>>,
+    notices: Option<Vec<String>>,
+    blocked: Option<BTreeSet<String>>,
+    faults: Option<usize>,
+    provisional: Option<bool>,
+    /// Those that are known, all of them.
+    outputs: Option<BTreeMap<String, String>>,
+    /// Remarks of the checker that must be among its findings.
+    #[serde(default)]
+    warnings: Vec<String>,
+}
+
+#[test]
+fn small_cases() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    let mut files: Vec<_> = std::fs::read_dir("tests/cases/semantics").unwrap().map(|f| f.unwrap().path()).collect();
+    files.sort();
+    for path in files {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let groups: Vec<Group> = serde_yaml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        for group in groups {
+            let engine = match Engine::load(&[("policy.ereje".to_string(), group.policy.clone())]) {
+                Ok(engine) => engine,
+                Err(findings) => {
+                    wrong.push(format!("{}: {}\n  {}", path.display(), group.title, findings.join("\n  ")));
+                    continue;
+                }
+            };
+            for case in &group.cases {
+                count += 1;
+                for problem in problems(&engine, case) {
+                    wrong.push(format!("{}: {}: {}\n  {problem}", path.display(), group.title, case.title));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    assert!(count > 60, "only {count} cases were found");
+}
+
+fn problems(engine: &Engine, case: &Small) -> Vec<String> {
+    let facts = match engine.decode(&serde_yaml::to_string(&case.facts).unwrap(), Format::Yaml) {
+        Ok(facts) => facts,
+        Err(findings) => return findings,
+    };
+    let model = &*engine.model;
+    let mut choices = Choices::defaults(model);
+    for (name, choice) in &case.assume {
+        let id = model.assumptions.iter().position(|a| a.name == *name).expect("an assumption of that name");
+        choices = choices.with(ereje::ids::AssumptionId::new(id), *choice);
+    }
+    let decision = engine.decision(case.decision.as_deref());
+    let mut all = Vec::new();
+    let answers = [
+        ("the engine", engine.decide(&facts, &choices, decision)),
+        ("the reference", reference::decide(model, &facts, &choices, decision)),
+    ];
+    for (who, answer) in &answers {
+        all.extend(differences(model, case, answer).into_iter().map(|d| format!("{who}: {d}")));
+    }
+    for code in &case.warnings {
+        if !engine.findings.iter().any(|f| f.code.name() == code) {
+            all.push(format!("the checker does not remark {code}"));
+        }
+    }
+    all
+}
+
+fn differences(model: &Model, case: &Small, answer: &Answer) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut compare = |what: &str, expected: Option<String>, got: String| {
+        if let Some(expected) = expected.filter(|e| *e != got) {
+            all.push(format!("{what} {got}, expected {expected}"));
+        }
+    };
+    let codes = |lines: &[reference::ReasonLine]| lines.iter().map(|l| l.code.clone()).collect::<Vec<_>>();
+    let faults = answer.blocked.iter().filter(|c| matches!(c, Cause::Fault(_))).count();
+    let blocked: BTreeSet<String> = answer.blocked.iter().filter_map(|c| word(model, c)).collect();
+    let outputs: BTreeMap<_, _> = answer.outputs.iter().map(|(name, value)| (name.clone(), write(value))).collect();
+    let show = |list: &[String]| format!("{list:?}");
+    compare("outcome", Some(case.outcome.clone()), answer.outcome.clone());
+    compare("reasons", case.reasons.as_deref().map(show), show(&codes(&answer.reasons)));
+    compare("needs", case.needs.as_deref().map(show), show(&answer.needs));
+    compare("open", case.open.as_deref().map(show), show(&answer.open));
+    compare("notices", case.notices.as_deref().map(show), show(&codes(&answer.notices)));
+    compare("blocked", case.blocked.as_ref().map(|b| format!("{b:?}")), format!("{blocked:?}"));
+    compare("faults", case.faults.map(|n| n.to_string()), faults.to_string());
+    compare("provisional", case.provisional.map(|p| p.to_string()), answer.provisional.to_string());
+    compare("outputs", case.outputs.as_ref().map(|o| format!("{o:?}")), format!("{outputs:?}"));
+    all
+}
+
+/// A cause other than a fault: `kin unavailable`, `proviso open`.
+fn word(model: &Model, cause: &Cause) -> Option<String> {
+    Some(match cause {
+        Cause::Unasked(place) => format!("{} unasked", spell(model, place)),
+        Cause::Absent(place) => format!("{} absent", spell(model, place)),
+        Cause::Unavailable(place) => format!("{} unavailable", spell(model, place)),
+        Cause::Open(id, _) => format!("{} open", model.definitions[id.index()].name),
+        Cause::Fault(_) => return None,
+    })
+}
+
+fn write(value: &Value) -> String {
+    match value {
+        Value::Bool(b) => b.to_string(),
+        Value::Number(n) => n.to_string(),
+        Value::Date(d) => d.to_string(),
+        other => format!("{other:?}"),
+    }
+}
