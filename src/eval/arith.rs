@@ -99,9 +99,8 @@ fn compute(op: ArithOp, a: &Value, b: &Value, calendar: Option<&Calendar>, end: 
         (ArithOp::Sub, Value::Number(a), Value::Number(b)) => a.sub(*b).map(Value::Number),
         (ArithOp::Mul, Value::Number(a), Value::Number(b)) => a.mul(*b).map(Value::Number),
         (ArithOp::Div, Value::Number(a), Value::Number(b)) => a.div(*b).map(Value::Number),
-        (ArithOp::Add, Value::Date(date), Value::Duration(by)) | (ArithOp::Add, Value::Duration(by), Value::Date(date)) => {
-            moved(*date, *by, calendar, end).map(Value::Date)
-        }
+        (ArithOp::Add, Value::Date(date), Value::Duration(by))
+        | (ArithOp::Add, Value::Duration(by), Value::Date(date)) => moved(*date, *by, calendar, end).map(Value::Date),
         (ArithOp::Sub, Value::Date(date), Value::Duration(by)) => {
             let back = scaled(*by, Number::integer(-1))?;
             moved(*date, back, calendar, end).map(Value::Date)

@@ -74,7 +74,8 @@ impl<'p> Machine<'p> {
             (Builtin::Min, values) => best(values, Ordering::Less),
             (Builtin::Max, values) => best(values, Ordering::Greater),
             (Builtin::Contains, [Value::List(list), wanted]) => {
-                let known = |cell: &FactCell| matches!(cell, FactCell::Known(value) if equal(value, wanted) == Ok(true));
+                let known =
+                    |cell: &FactCell| matches!(cell, FactCell::Known(value) if equal(value, wanted) == Ok(true));
                 Ok(Value::Bool(list.items.iter().any(known)))
             }
             // The checker lets no other arguments stand here.

@@ -161,9 +161,7 @@ impl<'p> Machine<'p> {
         let total = match table.hit {
             Hit::Min => Ok(extreme(values, Ordering::Less)),
             Hit::Max => Ok(extreme(values, Ordering::Greater)),
-            Hit::Count => {
-                Ok(Some(Value::Number(Number::integer(i64::try_from(values.len()).unwrap_or(i64::MAX)))))
-            }
+            Hit::Count => Ok(Some(Value::Number(Number::integer(i64::try_from(values.len()).unwrap_or(i64::MAX))))),
             Hit::List => {
                 let items = values.into_iter().map(FactCell::Known).collect();
                 Ok(Some(Value::List(Arc::new(ListValue { place: None, items }))))

@@ -8,9 +8,9 @@ use crate::facts::FactSet;
 use crate::ids::{LocalId, RegionId};
 use crate::model::Model;
 use crate::plan::{Node, NodeId, Plan, Program};
-use crate::value::{FaultKind, Place, Value};
+use crate::value::{FactCell, FaultKind, Place, Value};
 use chrono::NaiveDate;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Operations that one decision may take. Ordinary ones take some hundreds; only nested loops over long lists, or
 /// functions that call one another over and over, come near.
@@ -36,6 +36,8 @@ pub(crate) struct Machine<'p> {
     /// Facts whose handlers are being looked at, so that a cohort that rests on the fact itself comes to an end.
     pub(crate) resolving: Vec<Place>,
     pub(crate) steps: u64,
+    /// What was read, where somebody wants to know.
+    pub(crate) reads: Option<BTreeMap<Place, FactCell>>,
 }
 
 /// A governing date with what was worked out under it.
@@ -103,6 +105,7 @@ impl<'p> Machine<'p> {
             locals: vec![None; plan.model().locals.len()],
             resolving: Vec::new(),
             steps: MAX_STEPS,
+            reads: None,
         }
     }
 
@@ -208,6 +211,11 @@ impl<'p> Machine<'p> {
     pub(crate) fn set_local(&mut self, local: LocalId, bound: Option<Bound>) -> Option<Bound> {
         let slot = self.locals.get_mut(local.index())?;
         std::mem::replace(slot, bound)
+    }
+
+    /// Lets the variables stand for what they stand for in another machine.
+    pub(crate) fn locals_from(&mut self, other: &Self) {
+        self.locals.clone_from(&other.locals);
     }
 
     /// Binds a variable to an element of a list for the time of `inside`.

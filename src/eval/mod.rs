@@ -13,13 +13,17 @@ mod logic;
 mod machine;
 mod outcome;
 mod reads;
+mod record;
 mod stack;
 mod sweep;
 
 pub use causes::{Answer, Cause, Causes, Silence, Truth};
 pub use machine::MAX_STEPS;
 pub use outcome::{Extent, Given, Origin, Outcome, Question, Verdict};
-pub use reads::{HandlerOwner, HandlerRef};
+pub use reads::{HandlerOwner, HandlerRef, registries, silence};
+pub use record::{
+    ClauseRecord, Deed, ExceptionRecord, NoticeRecord, Record, Role, RuleRecord, SideRecord, Status, witness_place,
+};
 
 use crate::facts::FactSet;
 use crate::ids::RegionId;
@@ -36,6 +40,20 @@ use sweep::{Swept, Witness, faults_of, in_order};
 pub fn decide(plan: &Plan, facts: &FactSet, question: &Question, extent: Extent) -> Outcome {
     let work = || decide_here(plan, facts, question, extent);
     stack::with_room(plan, work).unwrap_or_else(|| no_room(plan))
+}
+
+/// What every rule of a decision did, and why; none where nothing is decided because the day, the place or the policy's
+/// own scope says so.
+#[must_use]
+pub fn record(plan: &Plan, facts: &FactSet, question: &Question) -> Option<Record> {
+    let work = || {
+        let (date, region) = governing(plan, facts, question).ok()?;
+        let program = plan.traced(date, region)?;
+        let mut machine = Machine::new(plan, facts, &program, Some(date), region);
+        let in_force = program.in_force?;
+        (machine.truth(in_force) == Ok(true)).then(|| machine.record(question))
+    };
+    stack::with_room(plan, work).flatten()
 }
 
 /// The system gave no stack that is deep enough: nothing is decided, and the fault says so.

@@ -3,8 +3,8 @@
 use super::causes::*;
 use super::machine::Machine;
 use crate::ids::{FactId, FieldId, RegistryId};
-use crate::plan::{Program, HandlerEntry, NodeId, handlers_of};
 use crate::model::{Handler, HandlerAction};
+use crate::plan::{HandlerEntry, NodeId, Program, handlers_of};
 use crate::syntax::ast::State;
 use crate::value::{FactCell, FaultKind, Place, Step, Value};
 
@@ -42,7 +42,8 @@ pub(crate) enum Declared {
 }
 
 /// How a cell is silent, if it is.
-pub(crate) fn silence(cell: &FactCell) -> Option<Silence> {
+#[must_use]
+pub fn silence(cell: &FactCell) -> Option<Silence> {
     match cell {
         FactCell::Known(_) => None,
         FactCell::Absent => Some(Silence::Absent),
@@ -70,6 +71,9 @@ impl<'p> Machine<'p> {
 
     /// The value of a cell; where it is absent and that means a value, that value.
     pub(crate) fn read(&mut self, cell: &FactCell, place: &dyn Fn() -> Place) -> Answer {
+        if let Some(reads) = &mut self.reads {
+            reads.insert(place(), cell.clone());
+        }
         let silence = match cell {
             FactCell::Known(value) => return Ok(value.clone()),
             FactCell::Absent => Silence::Absent,
@@ -185,7 +189,8 @@ impl HandlerRef {
 }
 
 /// Who answers for a place: the nearest of the datum itself and what encloses it that names a registry.
-pub(crate) fn registries<'m>(model: &'m crate::model::Model, place: &Place) -> &'m [RegistryId] {
+#[must_use]
+pub fn registries<'m>(model: &'m crate::model::Model, place: &Place) -> &'m [RegistryId] {
     for step in place.steps.iter().rev() {
         if let Step::Field(field) = step {
             if let Some(field) = model.fields.get(field.index()).filter(|f| !f.datum.registries.is_empty()) {

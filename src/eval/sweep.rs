@@ -149,7 +149,13 @@ impl<'p> Machine<'p> {
     }
 
     /// Decides.
-    pub(crate) fn sweep(&mut self, decision: DecisionId, entry: &'p DecisionEntry, levels: u32, extent: Extent) -> Swept {
+    pub(crate) fn sweep(
+        &mut self,
+        decision: DecisionId,
+        entry: &'p DecisionEntry,
+        levels: u32,
+        extent: Extent,
+    ) -> Swept {
         let mut sweep = Sweep::default();
         let mut rules = entry.rules.iter().peekable();
         for level in 0..levels {

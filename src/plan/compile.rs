@@ -1,8 +1,8 @@
 //! Expressions of the Model become nodes of a cell's program.
 
+use super::Plan;
 use super::arena::Arena;
 use super::node::*;
-use super::Plan;
 use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;

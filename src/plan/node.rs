@@ -1,9 +1,9 @@
 //! The nodes of a program: a flat arena in which every subexpression exists once and children come before parents.
 
 use crate::ids::*;
+use crate::model::Builtin;
 use crate::source::Span;
 use crate::syntax::ast::{AggregateFunc, ArithOp, CompareOp, Hit, RoundMode, State};
-use crate::model::Builtin;
 use crate::value::Value;
 use std::collections::{BTreeSet, HashMap};
 

@@ -42,7 +42,9 @@ fn check_name(model: &Model, choices: &Choices, name: &str, claims: &[&Claim]) -
                             "this version and the other one both hold",
                         )
                         .also(a.span, "the other version")
-                        .help("choose another value of the assumption that dates them, or let one amendment say `over`"),
+                        .help(
+                            "choose another value of the assumption that dates them, or let one amendment say `over`",
+                        ),
                     );
                     continue;
                 }

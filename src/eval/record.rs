@@ -1,0 +1,531 @@
+//! The record of a decision: what every rule, exception and notice did, the clause that decided it, and what that read.
+//!
+//! It is made only when somebody asks, after the decision, over a copy of the cell's program that knows the node of each
+//! expression.
+
+use super::causes::*;
+use super::machine::{Bound, Machine};
+use super::outcome::Question;
+use crate::ids::*;
+use crate::model::*;
+use crate::plan::{Node, address};
+use crate::source::Span;
+use crate::syntax::ast::AggregateFunc;
+use crate::value::{FactCell, Place, Step, Value};
+use std::collections::BTreeMap;
+
+/// What everything that has to do with one decision did.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Every version of every rule, by level, then in the order of reasons; one entry for each witness.
+    pub rules: Vec<RuleRecord>,
+    /// The same for notices.
+    pub notices: Vec<NoticeRecord>,
+}
+
+/// What a version of a rule did.
+#[derive(Clone, Debug)]
+pub struct RuleRecord {
+    /// The rule.
+    pub rule: RuleId,
+    /// Its version.
+    pub version: u32,
+    /// What it did.
+    pub did: Deed,
+}
+
+/// What a version of a notice did.
+#[derive(Clone, Debug)]
+pub struct NoticeRecord {
+    /// The notice.
+    pub notice: NoticeId,
+    /// Its version.
+    pub version: u32,
+    /// What it did.
+    pub did: Deed,
+}
+
+/// What a version of an exception did.
+#[derive(Clone, Debug)]
+pub struct ExceptionRecord {
+    /// The exception.
+    pub exception: ExceptionId,
+    /// Its version.
+    pub version: u32,
+    /// What it did.
+    pub did: Deed,
+}
+
+/// What something did, and why.
+#[derive(Clone, Debug)]
+pub struct Deed {
+    /// The element that it was looked at for.
+    pub witness: Option<u32>,
+    /// In a word.
+    pub status: Status,
+    /// The clauses that decided it, each within the one before.
+    pub because: Vec<ClauseRecord>,
+    /// What excepts it.
+    pub exceptions: Vec<ExceptionRecord>,
+}
+
+/// What a rule came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Its condition holds.
+    Fires,
+    /// It does not.
+    Off,
+    /// It waits for a fact that nobody has asked.
+    Pending,
+    /// A fact that it needs will not come.
+    Void,
+    /// It does not hold on this day, in this place or for this case.
+    OutOfScope,
+    /// This version suspends it.
+    Suspended(u32),
+    /// This version stands in its place.
+    Replaced(u32),
+}
+
+/// What part a clause plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// `when`
+    When,
+    /// `unless`
+    Unless,
+    /// `for COND`
+    Cohort,
+    /// `where` of a loop.
+    Filter,
+    /// The list of a loop.
+    List,
+    /// What a definition, named in the clause before, rests on.
+    Within,
+}
+
+/// A clause with what it came to and what it read.
+#[derive(Clone, Debug)]
+pub struct ClauseRecord {
+    /// Its part.
+    pub role: Role,
+    /// Where it stands.
+    pub span: Span,
+    /// What it came to.
+    pub answer: Answer,
+    /// For a comparison, what its sides came to.
+    pub sides: Vec<SideRecord>,
+    /// What it read, in the order of declaration.
+    pub reads: Vec<(Place, FactCell)>,
+}
+
+/// One side of a comparison.
+#[derive(Clone, Debug)]
+pub struct SideRecord {
+    /// Where it stands.
+    pub span: Span,
+    /// What it came to.
+    pub answer: Answer,
+    /// Its type.
+    pub ty: Type,
+    /// The unit that it is told in.
+    pub unit: Option<Quantity>,
+}
+
+/// What decides a version, part by part.
+struct Parts<'m> {
+    cohort: &'m [Expr],
+    filter: Option<&'m Expr>,
+    when: Option<&'m Expr>,
+    unless: &'m [Expr],
+    exceptions: &'m [ExceptionId],
+}
+
+impl<'p> Machine<'p> {
+    /// What every rule and notice of the decision did.
+    pub(crate) fn record(&mut self, question: &Question) -> Record {
+        let model = self.model;
+        let mut rules: Vec<((u32, (usize, u32, u32)), RuleRecord)> = Vec::new();
+        for (index, rule) in model.rules.iter().enumerate() {
+            let claims: Vec<&Claim> = rule.versions.iter().map(|v| &v.claim).collect();
+            let suspends: Vec<bool> = rule.versions.iter().map(|v| v.body.is_none()).collect();
+            for ((number, version), position) in (0_u32..).zip(&rule.versions).zip(0..) {
+                let Some(body) = version.body.as_ref().filter(|b| b.decision == question.decision) else { continue };
+                let parts = Parts {
+                    cohort: &version.claim.scope.cohort,
+                    filter: body.for_each.as_ref().and_then(|each| each.filter.as_ref()),
+                    when: body.when.as_ref(),
+                    unless: &body.unless,
+                    exceptions: &version.exceptions,
+                };
+                let key = (body.level, self.plan.reason_key(&version.claim));
+                for did in self.deeds(position, &claims, &suspends, &parts, body.for_each.as_ref()) {
+                    rules.push((key, RuleRecord { rule: RuleId::new(index), version: number, did }));
+                }
+            }
+        }
+        // The sort is stable: witnesses stay in their order.
+        rules.sort_by_key(|(key, _)| *key);
+        let mut notices = Vec::new();
+        for (index, notice) in model.notices.iter().enumerate() {
+            let claims: Vec<&Claim> = notice.versions.iter().map(|v| &v.claim).collect();
+            let suspends: Vec<bool> = notice.versions.iter().map(|v| v.body.is_none()).collect();
+            for ((number, version), position) in (0_u32..).zip(&notice.versions).zip(0..) {
+                let Some(body) = version.body.as_ref().filter(|b| b.decision == question.decision) else { continue };
+                let parts = Parts {
+                    cohort: &version.claim.scope.cohort,
+                    filter: body.for_each.as_ref().and_then(|each| each.filter.as_ref()),
+                    when: body.when.as_ref(),
+                    unless: &body.unless,
+                    exceptions: &version.exceptions,
+                };
+                let key = self.plan.reason_key(&version.claim);
+                for did in self.deeds(position, &claims, &suspends, &parts, body.for_each.as_ref()) {
+                    notices.push((key, NoticeRecord { notice: NoticeId::new(index), version: number, did }));
+                }
+            }
+        }
+        notices.sort_by_key(|(key, _)| *key);
+        Record {
+            rules: rules.into_iter().map(|(_, record)| record).collect(),
+            notices: notices.into_iter().map(|(_, record)| record).collect(),
+        }
+    }
+
+    /// What one version did, once for each witness.
+    fn deeds(
+        &mut self,
+        version: usize,
+        claims: &[&'p Claim],
+        suspends: &[bool],
+        parts: &Parts<'p>,
+        each: Option<&'p ForEach>,
+    ) -> Vec<Deed> {
+        if let Some(deed) = self.out_of_reach(version, claims, suspends, parts) {
+            return vec![deed];
+        }
+        let Some(each) = each else { return vec![self.deed(None, parts)] };
+        match self.answer_of(&each.list) {
+            Ok(Value::List(list)) => {
+                let mut deeds = Vec::with_capacity(list.items.len());
+                for (index, cell) in list.items.iter().enumerate() {
+                    let element = self.element(&list, index, cell);
+                    let witness = u32::try_from(index).ok();
+                    deeds.push(self.bound(each.local, element, |machine| machine.deed(witness, parts)));
+                }
+                deeds
+            }
+            Ok(_) => Vec::new(),
+            Err(causes) => {
+                let status = if causes.pending() { Status::Pending } else { Status::Void };
+                let because = vec![self.clause(Role::List, &each.list)];
+                vec![Deed { witness: None, status, because, exceptions: Vec::new() }]
+            }
+        }
+    }
+
+    /// A version that does not hold here at all, or that a higher one surely keeps silent.
+    fn out_of_reach(
+        &mut self,
+        version: usize,
+        claims: &[&'p Claim],
+        suspends: &[bool],
+        parts: &Parts<'p>,
+    ) -> Option<Deed> {
+        let (model, choices) = (self.model, self.plan.choices());
+        let (day, place) = (self.date?, self.place);
+        let claim = claims.get(version)?;
+        let silent = |status, because| Some(Deed { witness: None, status, because, exceptions: Vec::new() });
+        if !claim.scope.covers(model, choices, day, place) {
+            return silent(Status::OutOfScope, Vec::new());
+        }
+        for condition in parts.cohort {
+            if self.truth_of(condition) == Ok(false) {
+                let mut because = Vec::new();
+                self.narrow(Role::Cohort, condition, &mut because);
+                return silent(Status::OutOfScope, because);
+            }
+        }
+        for (other, higher) in claims.iter().enumerate() {
+            let outranks = other != version
+                && higher.scope.covers(model, choices, day, place)
+                && standing(model, choices, higher, claim) == Standing::Higher;
+            if outranks && higher.scope.cohort.iter().all(|condition| self.truth_of(condition) == Ok(true)) {
+                let other_version = u32::try_from(other).ok()?;
+                let status = match suspends.get(other) {
+                    Some(true) => Status::Suspended(other_version),
+                    Some(false) | None => Status::Replaced(other_version),
+                };
+                return silent(status, Vec::new());
+            }
+        }
+        None
+    }
+
+    /// What a version in scope did, its variable bound.
+    fn deed(&mut self, witness: Option<u32>, parts: &Parts<'p>) -> Deed {
+        let mut exceptions = Vec::new();
+        for exception in parts.exceptions {
+            exceptions.extend(self.exception_records(*exception));
+        }
+        let cohort = parts.cohort.iter().map(|e| (Role::Cohort, e, true));
+        let filter = parts.filter.iter().map(|e| (Role::Filter, *e, true));
+        let when = parts.when.iter().map(|e| (Role::When, *e, true));
+        let unless = parts.unless.iter().map(|e| (Role::Unless, e, false));
+        let clauses: Vec<(Role, &'p Expr, bool)> = cohort.chain(filter).chain(when).chain(unless).collect();
+        let mut unknown = Gather::default();
+        let mut undecided = Vec::new();
+        for (role, expr, wanted) in &clauses {
+            match self.truth_of(expr) {
+                Ok(value) if value == *wanted => {}
+                Ok(_) => {
+                    let mut because = Vec::new();
+                    self.narrow(*role, expr, &mut because);
+                    return Deed { witness, status: Status::Off, because, exceptions };
+                }
+                Err(causes) => {
+                    unknown.add(causes);
+                    undecided.push((*role, *expr));
+                }
+            }
+        }
+        if exceptions.iter().any(|e| e.did.status == Status::Fires) {
+            return Deed { witness, status: Status::Off, because: Vec::new(), exceptions };
+        }
+        let excepted = exceptions.iter().filter_map(|e| match e.did.status {
+            Status::Pending => Some(true),
+            Status::Void => Some(false),
+            Status::Fires | Status::Off | Status::OutOfScope | Status::Suspended(_) | Status::Replaced(_) => None,
+        });
+        let waits: Vec<bool> = excepted.chain(unknown.finish().map(|causes| causes.pending())).collect();
+        let status = match (waits.is_empty(), waits.contains(&true)) {
+            (true, _) => Status::Fires,
+            (false, true) => Status::Pending,
+            (false, false) => Status::Void,
+        };
+        let mut because = Vec::new();
+        if status == Status::Fires {
+            for (role, expr, _) in clauses.iter().filter(|(role, ..)| matches!(role, Role::When | Role::Filter)) {
+                self.narrow(*role, expr, &mut because);
+            }
+        } else {
+            for (role, expr) in undecided {
+                self.narrow(role, expr, &mut because);
+            }
+        }
+        Deed { witness, status, because, exceptions }
+    }
+
+    fn exception_records(&mut self, id: ExceptionId) -> Vec<ExceptionRecord> {
+        let Some(exception) = self.model.exceptions.get(id.index()) else { return Vec::new() };
+        let claims: Vec<&Claim> = exception.versions.iter().map(|v| &v.claim).collect();
+        let suspends: Vec<bool> = exception.versions.iter().map(|v| v.body.is_none()).collect();
+        let mut records = Vec::new();
+        for ((number, version), position) in (0_u32..).zip(&exception.versions).zip(0..) {
+            let Some(body) = &version.body else { continue };
+            let parts = Parts {
+                cohort: &version.claim.scope.cohort,
+                filter: None,
+                when: body.when.as_ref(),
+                unless: &body.unless,
+                exceptions: &version.exceptions,
+            };
+            for did in self.deeds(position, &claims, &suspends, &parts, None) {
+                records.push(ExceptionRecord { exception: id, version: number, did });
+            }
+        }
+        records
+    }
+
+    /// The value of an expression of the Model; none where it stands outside the cell's program.
+    fn answer_of(&mut self, expr: &Expr) -> Answer {
+        match self.program.places.get(&address(expr)).copied() {
+            Some(node) => self.eval(node),
+            None => Err(fault(expr.span, crate::value::FaultKind::NoCase)),
+        }
+    }
+
+    fn truth_of(&mut self, expr: &Expr) -> Truth {
+        match self.answer_of(expr)? {
+            Value::Bool(value) => Ok(value),
+            _ => Err(fault(expr.span, crate::value::FaultKind::NoCase)),
+        }
+    }
+
+    /// Finds the smallest part of an expression that decided it, and notes it.
+    fn narrow(&mut self, role: Role, expr: &'p Expr, out: &mut Vec<ClauseRecord>) {
+        let truth = self.truth_of(expr);
+        match (&expr.kind, &truth) {
+            // One part is enough to make a conjunction false, a disjunction true, or either unknown.
+            (ExprKind::And(parts), Ok(false) | Err(_)) | (ExprKind::Or(parts), Ok(true) | Err(_)) => {
+                let unknown = truth.is_err();
+                for part in parts {
+                    let its = self.truth_of(part);
+                    if its == truth || (unknown && its.is_err()) {
+                        self.narrow(role, part, out);
+                        return;
+                    }
+                }
+                out.push(self.clause(role, expr));
+            }
+            (ExprKind::Not(inner), _) if is_composed(inner) => self.narrow(role, inner, out),
+            (ExprKind::Define(id, args), _) if args.is_empty() => {
+                out.push(self.clause(role, expr));
+                if let Some(value) = self.speaking(*id, expr) {
+                    self.narrow(Role::Within, value, out);
+                }
+            }
+            (ExprKind::Aggregate(aggregate), _) => self.narrow_to_witness(role, expr, aggregate, &truth, out),
+            _ => out.push(self.clause(role, expr)),
+        }
+    }
+
+    /// The element that decides an `any` or `all`, if one does.
+    fn narrow_to_witness(
+        &mut self,
+        role: Role,
+        expr: &'p Expr,
+        aggregate: &'p Aggregate,
+        truth: &Truth,
+        out: &mut Vec<ClauseRecord>,
+    ) {
+        out.push(self.clause(role, expr));
+        let decisive = match (aggregate.func, truth) {
+            (AggregateFunc::Any, Ok(true)) => true,
+            (AggregateFunc::All, Ok(false)) => false,
+            _ => return,
+        };
+        let (Some(body), Ok(Value::List(list))) = (&aggregate.body, self.answer_of(&aggregate.list)) else { return };
+        for (index, cell) in list.items.iter().enumerate() {
+            let element = self.element(&list, index, cell);
+            let found = self.bound(aggregate.local, element, |machine| {
+                let filter = aggregate.filter.as_ref().map_or(Ok(true), |filter| machine.truth_of(filter));
+                let found = filter == Ok(true) && machine.truth_of(body) == Ok(decisive);
+                if found {
+                    machine.narrow(Role::Within, body, out);
+                }
+                found
+            });
+            if found {
+                return;
+            }
+        }
+    }
+
+    /// The expression that gives a definition its value here, where a single case surely does.
+    fn speaking(&mut self, id: DefinitionId, used: &Expr) -> Option<&'p Expr> {
+        let model = self.model;
+        let definition = model.definitions.get(id.index())?;
+        let node = *self.program.places.get(&address(used))?;
+        let program = self.program;
+        if let Node::Cases(index) = program.node(node).0 {
+            let cases = program.cases.get(index as usize)?;
+            let case = cases.iter().find(|case| self.truth(case.live) == Ok(true))?;
+            return match case.origin {
+                CaseRef::Case(of, version, case) if of == id => {
+                    match &definition.versions.get(version as usize)?.body {
+                        DefinitionBody::Cases(cases) => cases.get(case as usize).map(|c| &c.value),
+                        DefinitionBody::Open(_) => None,
+                    }
+                }
+                CaseRef::Exception(exception, version) => {
+                    let exception = model.exceptions.get(exception.index())?;
+                    exception.versions.get(version as usize)?.body.as_ref()?.value.as_ref()
+                }
+                CaseRef::Case(..) | CaseRef::Row(_) => None,
+            };
+        }
+        let values = definition.versions.iter().flat_map(|version| match &version.body {
+            DefinitionBody::Cases(cases) => cases.as_slice(),
+            DefinitionBody::Open(_) => &[],
+        });
+        values.map(|case| &case.value).find(|value| program.places.get(&address(value)) == Some(&node))
+    }
+
+    /// A clause with what it came to and what it read.
+    fn clause(&mut self, role: Role, expr: &'p Expr) -> ClauseRecord {
+        let answer = self.answer_of(expr);
+        let sides = match &expr.kind {
+            ExprKind::Compare(_, a, b) => [a, b]
+                .into_iter()
+                .filter(|side| !matches!(side.kind, ExprKind::Literal(_)))
+                .map(|side| SideRecord {
+                    span: side.span,
+                    answer: self.answer_of(side),
+                    ty: side.ty.clone(),
+                    unit: unit_of(self.model, side),
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        ClauseRecord { role, span: expr.span, answer, sides, reads: self.reads_of(expr) }
+    }
+
+    /// The facts that an expression reads, by evaluating it afresh.
+    fn reads_of(&mut self, expr: &Expr) -> Vec<(Place, FactCell)> {
+        let Some(node) = self.program.places.get(&address(expr)).copied() else { return Vec::new() };
+        let mut fresh = Machine::new(self.plan, self.facts, self.program, self.date, self.place);
+        fresh.locals_from(self);
+        fresh.steps = self.steps;
+        fresh.reads = Some(BTreeMap::new());
+        // Only what is read on the way counts here.
+        let _ = fresh.eval(node);
+        self.steps = fresh.steps;
+        let mut reads = fresh.reads.unwrap_or_default();
+        self.element_fields(expr, &mut reads);
+        // A list or record whose parts are named needs no mention of its own.
+        let named: Vec<Place> = reads.keys().cloned().collect();
+        reads.retain(|place, _| {
+            !named.iter().any(|other| other.fact == place.fact && other.steps.len() > place.steps.len())
+        });
+        reads.into_iter().collect()
+    }
+
+    /// A variable that stands for an element which is itself silent was read before the clause began.
+    fn element_fields(&self, expr: &Expr, reads: &mut BTreeMap<Place, FactCell>) {
+        expr.walk(&mut |e| {
+            if let ExprKind::Local(local) = &e.kind {
+                if let Some(Bound { answer: Err(causes), .. }) = self.local(*local) {
+                    for cause in causes.iter() {
+                        if let Cause::Silent(place, silence) = cause {
+                            reads.entry(place.clone()).or_insert(match silence {
+                                Silence::Unasked => FactCell::Unasked,
+                                Silence::Unavailable => FactCell::Unavailable("".into()),
+                                Silence::Absent => FactCell::Absent,
+                            });
+                        }
+                    }
+                }
+            }
+        });
+    }
+}
+
+/// Whether an expression is made of others that decide it.
+fn is_composed(expr: &Expr) -> bool {
+    matches!(
+        expr.kind,
+        ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) | ExprKind::Define(..) | ExprKind::Aggregate(_)
+    )
+}
+
+/// The unit that a value is told in: that of the norm, fact or field that it comes from.
+fn unit_of(model: &Model, expr: &Expr) -> Option<Quantity> {
+    match &expr.kind {
+        ExprKind::Norm(id) => model.norms.get(id.index()).and_then(|n| n.unit.clone()),
+        ExprKind::Fact(id) => model.facts.get(id.index()).and_then(|f| f.datum.unit.clone()),
+        ExprKind::Field(_, id) => model.fields.get(id.index()).and_then(|f| f.datum.unit.clone()),
+        ExprKind::Assumption(id) => model.assumptions.get(id.index()).and_then(|a| a.unit.clone()),
+        _ => None,
+    }
+}
+
+/// The place of a witness: an element of the fact that a loop runs over.
+#[must_use]
+pub fn witness_place(model: &Model, each: &ForEach, index: u32) -> Option<Place> {
+    match &each.list.kind {
+        ExprKind::Fact(fact) if fact.index() < model.facts.len() => Some(Place::of(*fact).step(Step::Item(index))),
+        _ => None,
+    }
+}

@@ -1,0 +1,402 @@
+//! The decision as everybody reads it, and how it is made of an outcome.
+
+use super::engine::Engine;
+use super::format::{Speaker, machine, written};
+use super::trace::Trace;
+use crate::eval::{Cause, Extent, Given, HandlerOwner, HandlerRef, Origin, Outcome, Question, Silence, Verdict};
+use crate::ids::*;
+use crate::model::{Cite, DefinitionBody, MessagePart, Model};
+use crate::syntax::ast::State;
+use crate::value::{Fault, FaultKind, Place, Step};
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+/// What a decision says. Serializes in this order of keys; `blocked`, `faults`, `provisional` and `trace` only where there
+/// is something to say.
+#[derive(Clone, Debug, Serialize)]
+pub struct Decision {
+    /// Its name.
+    pub decision: String,
+    /// The policy that decided.
+    pub policy: PolicyName,
+    /// The governing date; none where it is not known.
+    pub as_of: Option<String>,
+    /// The governing place; none where there is none, or it is not known.
+    pub region: Option<String>,
+    /// One of the decision's outcomes, `undetermined` or `not_in_force`.
+    pub outcome: String,
+    /// Every reason of the outcome, in their order.
+    pub reasons: Vec<Reason>,
+    /// Rules of the same outcome that are still unknown.
+    pub open: Vec<String>,
+    /// What to ask next, the most decisive first.
+    pub needs: Vec<Need>,
+    /// What rides along.
+    pub notices: Vec<Reason>,
+    /// The assumptions that it depended on, each with the choice made.
+    pub assumptions: Map<String, Json>,
+    /// The outputs that are known.
+    pub outputs: Map<String, Json>,
+    /// What stands in the way of an outcome that no question can settle.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub blocked: Vec<Blocked>,
+    /// What went wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FaultNote>,
+    /// Whether the outcome rests on a registry that was down.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
+    /// Why, rule by rule; only where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace: Option<Trace>,
+    /// What it was made of, for rendering.
+    #[serde(skip)]
+    pub(crate) raw: Outcome,
+    #[serde(skip)]
+    pub(crate) id: DecisionId,
+}
+
+/// Which policy, to the byte.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PolicyName {
+    /// Its name.
+    pub name: String,
+    /// `sha256:…` of its texts.
+    pub digest: String,
+}
+
+/// A reason or a notice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// Its code.
+    pub code: String,
+    /// The rule, notice or handler that gives it.
+    pub rule: String,
+    /// The silent facts that a handler speaks for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<String>,
+    /// Its message by language.
+    pub message: Map<String, Json>,
+    /// What it cites.
+    pub sources: Vec<String>,
+}
+
+/// A fact to ask.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Need {
+    /// `applicant.kinship`, `owners[1].consent`
+    pub fact: String,
+    /// Who answers, in order; empty where nobody is named.
+    pub registry: Vec<String>,
+}
+
+/// Something that stands in the way for good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Blocked {
+    /// A silent fact that declares nothing.
+    Fact {
+        /// The fact.
+        fact: String,
+        /// `absent`, `unavailable`
+        state: String,
+        /// Who was asked.
+        registry: Vec<String>,
+    },
+    /// A definition whose text is not known.
+    Open {
+        /// The definition, with its section.
+        definition: String,
+        /// Why it is open.
+        open: String,
+    },
+}
+
+/// Something that went wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FaultNote {
+    /// `file:line:column`
+    pub place: String,
+    /// What.
+    pub message: String,
+    /// The cases in conflict.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<FaultCase>,
+}
+
+/// One of several cases in conflict.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FaultCase {
+    /// `section.definition.case`
+    pub case: String,
+    /// `file:line:column`
+    pub place: String,
+    /// What it cites.
+    pub sources: Vec<String>,
+}
+
+/// The name of the outcome of a verdict.
+pub(crate) fn outcome_name(model: &Model, decision: DecisionId, verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Outcome(level) => {
+            let decision = model.decisions.get(decision.index());
+            decision.and_then(|d| d.outcomes.get(*level as usize)).map_or_else(String::new, |o| o.name.clone())
+        }
+        Verdict::Undetermined => "undetermined".into(),
+        Verdict::NotInForce => "not_in_force".into(),
+    }
+}
+
+/// A place in the facts as a person writes it; elements are counted from zero.
+pub(crate) fn place_name(model: &Model, place: &Place) -> String {
+    let mut name = model.facts.get(place.fact.index()).map_or_else(String::new, |fact| fact.path());
+    for step in &place.steps {
+        match step {
+            Step::Item(index) => name.push_str(&format!("[{index}]")),
+            Step::Field(field) => {
+                name.push('.');
+                name.push_str(model.fields.get(field.index()).map_or("?", |f| &f.datum.name));
+            }
+        }
+    }
+    name
+}
+
+/// The names of those who answer for a place.
+pub(crate) fn registry_names(model: &Model, place: &Place) -> Vec<String> {
+    let ids = crate::eval::registries(model, place);
+    ids.iter().filter_map(|id| model.registries.get(id.index())).map(|r| r.name.clone()).collect()
+}
+
+/// Citations as one reads them: title, place.
+pub(crate) fn cited(model: &Model, cites: &[Cite], language: Option<&str>) -> Vec<String> {
+    let mut list = Vec::new();
+    for cite in cites {
+        let Some(source) = model.sources.get(cite.source.index()) else { continue };
+        let title = language.and_then(|l| source.labels.iter().find(|(known, _)| known == l)).map(|(_, text)| text);
+        let title = title.unwrap_or(&source.title);
+        let text = match &cite.place {
+            Some(place) => format!("{title}, {place}"),
+            None => title.clone(),
+        };
+        if !list.contains(&text) {
+            list.push(text);
+        }
+    }
+    list
+}
+
+/// What a section cites where an item of it cites nothing.
+pub(crate) fn or_section<'m>(model: &'m Model, cites: &'m [Cite], section: SectionId) -> &'m [Cite] {
+    if cites.is_empty() { model.sections.get(section.index()).map_or(&[], |s| &s.cites) } else { cites }
+}
+
+/// Who gives a reason, and what it cites.
+pub(crate) fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
+    let found = match origin {
+        Origin::Rule(rule, version) => {
+            let version = model.rules.get(rule.index()).and_then(|r| r.versions.get(version as usize));
+            version.map(|v| (v.qualified.clone(), or_section(model, &v.cites, v.claim.section)))
+        }
+        Origin::Notice(notice, version) => {
+            let version = model.notices.get(notice.index()).and_then(|n| n.versions.get(version as usize));
+            version.map(|v| (v.qualified.clone(), or_section(model, &v.cites, v.claim.section)))
+        }
+        Origin::Handler(handler) => handler.find(model).map(|version| {
+            let section = version.claim.section;
+            let name = model.sections.get(section.index()).map_or("", |s| s.name.as_str());
+            let (owner, state) = handler_words(model, handler);
+            (format!("{name}.{owner} if {state}"), or_section(model, &version.cites, section))
+        }),
+    };
+    found.unwrap_or_default()
+}
+
+fn handler_words(model: &Model, handler: HandlerRef) -> (String, &'static str) {
+    let owner = match handler.owner {
+        HandlerOwner::Fact(fact) => model.facts.get(fact.index()).map(|f| f.path()),
+        HandlerOwner::Field(field) => model.fields.get(field.index()).map(|f| {
+            let record = model.records.get(f.record.index()).map_or("", |r| r.name.as_str());
+            format!("{record}.{}", f.datum.name)
+        }),
+        HandlerOwner::Registry(registry) => model.registries.get(registry.index()).map(|r| r.name.clone()),
+    };
+    let state = match handler.state {
+        State::Absent => "absent",
+        State::Unavailable => "unavailable",
+    };
+    (owner.unwrap_or_default(), state)
+}
+
+/// The message of a reason in one language; none where it has none in that language.
+pub(crate) fn message(model: &Model, given: &Given, language: &str) -> Option<String> {
+    let reason = model.reasons.get(given.reason.index())?;
+    let index = reason.messages.iter().position(|(l, _)| l == language)?;
+    let (_, parts) = reason.messages.get(index)?;
+    let speaker = Speaker::new(model, language);
+    let mut values = given.values.get(index).into_iter().flatten();
+    let mut text = String::new();
+    for part in parts {
+        match part {
+            MessagePart::Text(words) => text.push_str(words),
+            MessagePart::Value(expr, unit) => match values.next() {
+                Some(value) => text.push_str(&speaker.answer(value, unit.as_ref(), &expr.ty)),
+                None => text.push('—'),
+            },
+        }
+    }
+    Some(text)
+}
+
+/// A definition's or an exception's case by its qualified name, with its place and sources.
+fn case_note(engine: &Engine, case: CaseRef) -> FaultCase {
+    let model = engine.model();
+    let note = |name: String, span, cites: &[Cite]| FaultCase {
+        case: name,
+        place: engine.sources().locate(span),
+        sources: cited(model, cites, None),
+    };
+    let found = match case {
+        CaseRef::Case(id, version, index) => {
+            let version = model.definitions.get(id.index()).and_then(|d| d.versions.get(version as usize));
+            version.map(|version| {
+                let case = match &version.body {
+                    DefinitionBody::Cases(cases) => cases.get(index as usize),
+                    DefinitionBody::Open(_) => None,
+                };
+                let label = case.and_then(|c| c.label.clone().or_else(|| c.otherwise.then(|| "otherwise".into())));
+                let name = label.map_or(version.qualified.clone(), |l| format!("{}.{l}", version.qualified));
+                let own = case.map_or(&[][..], |c| &c.cites);
+                let cites = if own.is_empty() { version.cites.as_slice() } else { own };
+                let cites = or_section(model, cites, version.claim.section);
+                note(name, case.map_or(version.claim.span, |c| c.span), cites)
+            })
+        }
+        CaseRef::Exception(id, version) => {
+            let version = model.exceptions.get(id.index()).and_then(|e| e.versions.get(version as usize));
+            version.map(|v| note(v.qualified.clone(), v.claim.span, or_section(model, &v.cites, v.claim.section)))
+        }
+        CaseRef::Row(span) => Some(note(format!("the row at {}", engine.sources().locate(span)), span, &[])),
+    };
+    found.unwrap_or_else(|| FaultCase { case: String::new(), place: String::new(), sources: Vec::new() })
+}
+
+fn fault_note(engine: &Engine, fault: &Fault) -> FaultNote {
+    let cases = match &fault.kind {
+        FaultKind::Conflict { cases } => cases.iter().map(|case| case_note(engine, *case)).collect(),
+        FaultKind::Overflow
+        | FaultKind::DivisionByZero
+        | FaultKind::RoundingStep
+        | FaultKind::EmptyAggregate
+        | FaultKind::NoCase
+        | FaultKind::NoNormValue { .. }
+        | FaultKind::TooManySteps
+        | FaultKind::OutsideCalendar(_) => Vec::new(),
+    };
+    let message = match &fault.kind {
+        FaultKind::NoNormValue { norm, date } => {
+            let name = engine.model().norms.get(norm.index()).map_or("", |n| n.name.as_str());
+            format!("the norm `{name}` has no value on {date}")
+        }
+        other => other.to_string(),
+    };
+    FaultNote { place: engine.sources().locate(fault.span), message, cases }
+}
+
+/// How a place is silent, in a word.
+pub(crate) fn silence_word(silence: Silence) -> &'static str {
+    match silence {
+        Silence::Unasked => "unasked",
+        Silence::Unavailable => "unavailable",
+        Silence::Absent => "absent",
+    }
+}
+
+fn blocked(model: &Model, cause: &Cause) -> Option<Blocked> {
+    match cause {
+        Cause::Silent(place, silence) => Some(Blocked::Fact {
+            fact: place_name(model, place),
+            state: silence_word(*silence).into(),
+            registry: registry_names(model, place),
+        }),
+        Cause::Open(id, version) => {
+            let version = model.definitions.get(id.index())?.versions.get(*version as usize)?;
+            let open = match &version.body {
+                DefinitionBody::Open(why) => why.clone(),
+                DefinitionBody::Cases(_) => String::new(),
+            };
+            Some(Blocked::Open { definition: version.qualified.clone(), open })
+        }
+        // Faults have a list of their own.
+        Cause::Fault(_) => None,
+    }
+}
+
+fn reason(model: &Model, given: &Given) -> Reason {
+    let (rule, cites) = origin_name(model, given.origin);
+    let declared = model.reasons.get(given.reason.index());
+    let languages = declared.into_iter().flat_map(|r| &r.messages).map(|(language, _)| language);
+    let message = languages.filter_map(|l| Some((l.clone(), Json::String(message(model, given, l)?)))).collect();
+    Reason {
+        code: declared.map_or_else(String::new, |r| r.code.clone()),
+        rule,
+        facts: given.places.iter().map(|place| place_name(model, place)).collect(),
+        message,
+        sources: cited(model, cites, None),
+    }
+}
+
+impl Decision {
+    /// The decision that an outcome comes to in words.
+    pub(crate) fn of(engine: &Engine, question: &Question, outcome: Outcome, assumptions: Map<String, Json>) -> Self {
+        let model = engine.model();
+        let decision = model.decisions.get(question.decision.index());
+        let outputs = outcome.outputs.iter().filter_map(|(index, value)| {
+            let output = decision?.outputs.get(*index as usize)?;
+            Some((output.name.clone(), machine(model, value, output.unit.as_ref(), &output.value.ty)))
+        });
+        let open = outcome.open.iter().map(|(rule, version)| origin_name(model, Origin::Rule(*rule, *version)).0);
+        Self {
+            decision: decision.map_or_else(String::new, |d| d.name.clone()),
+            policy: PolicyName {
+                name: model.sections.first().map_or_else(String::new, |s| s.name.clone()),
+                digest: engine.digest().to_owned(),
+            },
+            as_of: outcome.as_of.map(|date| date.format("%Y-%m-%d").to_string()),
+            region: outcome.region.and_then(|r| model.regions.get(r.index())).map(|r| r.name.clone()),
+            outcome: outcome_name(model, question.decision, &outcome.verdict),
+            reasons: outcome.reasons.iter().map(|given| reason(model, given)).collect(),
+            open: open.collect(),
+            needs: outcome
+                .needs
+                .iter()
+                .map(|place| Need { fact: place_name(model, place), registry: registry_names(model, place) })
+                .collect(),
+            notices: outcome.notices.iter().map(|given| reason(model, given)).collect(),
+            assumptions,
+            outputs: outputs.collect(),
+            blocked: outcome.blocked.iter().filter_map(|cause| blocked(model, cause)).collect(),
+            faults: outcome.faults.iter().map(|fault| fault_note(engine, fault)).collect(),
+            provisional: outcome.provisional,
+            trace: None,
+            id: question.decision,
+            raw: outcome,
+        }
+    }
+
+    /// Whether an outcome was reached at all.
+    #[must_use]
+    pub fn decided(&self) -> bool {
+        matches!(self.raw.verdict, Verdict::Outcome(_))
+    }
+}
+
+/// What a choice made is, as written in the policy.
+pub(crate) fn choice_written(model: &Model, id: AssumptionId, choice: u32) -> Json {
+    let assumption = model.assumptions.get(id.index());
+    let value = assumption.and_then(|a| Some((a, a.choices.get(choice as usize)?)));
+    value.map_or(Json::Null, |(a, value)| Json::String(written(model, value, a.unit.as_ref())))
+}
+
+/// The extent that a decision in words needs.
+pub(crate) const WORDS: Extent = Extent::Messages;

@@ -1,0 +1,213 @@
+//! The engine: a Model with its plans, which decides and says why.
+
+use super::decision::{Decision, WORDS, choice_written};
+use super::format::written;
+use super::reach::reachable;
+use crate::diagnostic::Diagnostic;
+use crate::eval::{self, Extent, Outcome, Question};
+use crate::facts::FactSet;
+use crate::ids::*;
+use crate::model::{Choices, Model};
+use crate::plan::Plan;
+use crate::source::Sources;
+use chrono::NaiveDate;
+use serde_json::{Map, Value as Json};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A policy that is ready to decide. It can be shared between threads.
+#[derive(Debug)]
+pub struct Engine {
+    model: Arc<Model>,
+    sources: Arc<Sources>,
+    digest: String,
+    /// The plans made so far; looked up only by their choices.
+    plans: Mutex<HashMap<Choices, Arc<Plan>>>,
+}
+
+/// What is asked besides the facts.
+#[derive(Clone, Debug, Default)]
+pub struct DecideOptions {
+    /// The decision; none: the policy's first.
+    pub decision: Option<DecisionId>,
+    /// A governing date in place of the policy's.
+    pub as_of: Option<NaiveDate>,
+    /// A governing place in place of the policy's.
+    pub region: Option<RegionId>,
+    /// A choice for each assumption; none: the defaults.
+    pub choices: Option<Choices>,
+    /// Whether to say why, rule by rule.
+    pub explain: bool,
+}
+
+/// An outcome and the codes of its reasons, without words.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Codes<'e> {
+    /// One of the decision's outcomes, `undetermined` or `not_in_force`.
+    pub outcome: &'e str,
+    /// The codes of the reasons, in their order.
+    pub reasons: Vec<&'e str>,
+}
+
+impl Engine {
+    /// An engine for a Model. `sources` are the texts that it was made of, `digest` is what names them to the byte.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under the default choices.
+    pub fn new(model: Arc<Model>, sources: Arc<Sources>, digest: String) -> Result<Self, Vec<Diagnostic>> {
+        let engine = Self { model, sources, digest, plans: Mutex::default() };
+        engine.plan(&Choices::defaults(&engine.model))?;
+        Ok(engine)
+    }
+
+    /// The Model.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The texts.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// What names the texts to the byte.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The plan for a choice of each assumption, made once.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under these choices.
+    pub fn plan(&self, choices: &Choices) -> Result<Arc<Plan>, Vec<Diagnostic>> {
+        // A thread that panicked while it held the lock left at most a plan unmade.
+        if let Some(plan) = self.plans.lock().unwrap_or_else(PoisonError::into_inner).get(choices) {
+            return Ok(Arc::clone(plan));
+        }
+        let plan = Arc::new(Plan::build(Arc::clone(&self.model), choices.clone())?);
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(plans.entry(choices.clone()).or_insert(plan)))
+    }
+
+    /// The decision of a name.
+    #[must_use]
+    pub fn decision(&self, name: &str) -> Option<DecisionId> {
+        self.model.decisions.iter().position(|d| d.name == name).map(DecisionId::new)
+    }
+
+    /// The region of a name.
+    #[must_use]
+    pub fn region(&self, name: &str) -> Option<RegionId> {
+        self.model.regions.iter().position(|r| r.name == name).map(RegionId::new)
+    }
+
+    /// The assumption of a name.
+    #[must_use]
+    pub fn assumption(&self, name: &str) -> Option<AssumptionId> {
+        self.model.assumptions.iter().position(|a| a.name == name).map(AssumptionId::new)
+    }
+
+    /// The choices of an assumption, each as it is written in the policy, in its order.
+    #[must_use]
+    pub fn written_choices(&self, id: AssumptionId) -> Vec<String> {
+        let assumption = self.model.assumptions.get(id.index());
+        let written = assumption.map(|a| a.choices.iter().map(|v| written(&self.model, v, a.unit.as_ref())).collect());
+        written.unwrap_or_default()
+    }
+
+    fn question(options: &DecideOptions) -> Question {
+        Question { decision: options.decision.unwrap_or(DecisionId(0)), as_of: options.as_of, region: options.region }
+    }
+
+    fn choices(&self, options: &DecideOptions) -> Choices {
+        options.choices.clone().unwrap_or_else(|| Choices::defaults(&self.model))
+    }
+
+    /// Decides, in words.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under the choices asked for.
+    pub fn decide(&self, facts: &FactSet, options: &DecideOptions) -> Result<Decision, Vec<Diagnostic>> {
+        let choices = self.choices(options);
+        let plan = self.plan(&choices)?;
+        let question = Self::question(options);
+        let outcome = eval::decide(&plan, facts, &question, WORDS);
+        let assumptions = self.depended(facts, &question, &choices, &outcome);
+        let trace = options.explain.then(|| super::trace::Trace::of(self, &plan, facts, &question));
+        let mut decision = Decision::of(self, &question, outcome, assumptions);
+        decision.trace = trace.flatten();
+        Ok(decision)
+    }
+
+    /// Outcome and codes only: no words, no outputs, no assumptions. For many.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under the choices asked for.
+    pub fn codes(&self, facts: &FactSet, options: &DecideOptions) -> Result<Codes<'_>, Vec<Diagnostic>> {
+        let plan = self.plan(&self.choices(options))?;
+        Ok(self.codes_by(&plan, facts, options))
+    }
+
+    /// The same by a plan of this engine that the caller keeps, so that nothing is looked up for each of many.
+    #[must_use]
+    pub fn codes_by(&self, plan: &Plan, facts: &FactSet, options: &DecideOptions) -> Codes<'_> {
+        let question = Self::question(options);
+        let outcome = eval::decide(plan, facts, &question, Extent::Codes);
+        self.name_codes(question.decision, &outcome)
+    }
+
+    fn name_codes(&self, decision: DecisionId, outcome: &Outcome) -> Codes<'_> {
+        let reasons = outcome.reasons.iter().filter_map(|given| self.model.reasons.get(given.reason.index()));
+        let name = match outcome.verdict {
+            eval::Verdict::Outcome(level) => {
+                let outcomes = self.model.decisions.get(decision.index()).map_or(&[][..], |d| &d.outcomes);
+                outcomes.get(level as usize).map_or("", |o| o.name.as_str())
+            }
+            eval::Verdict::Undetermined => "undetermined",
+            eval::Verdict::NotInForce => "not_in_force",
+        };
+        Codes { outcome: name, reasons: reasons.map(|r| r.code.as_str()).collect() }
+    }
+
+    /// The assumptions of which another choice would change outcome, reasons or outputs, each with the choice made.
+    fn depended(
+        &self,
+        facts: &FactSet,
+        question: &Question,
+        choices: &Choices,
+        outcome: &Outcome,
+    ) -> Map<String, Json> {
+        let mut found = Map::new();
+        for id in reachable(&self.model, question.decision) {
+            let Some(assumption) = self.model.assumptions.get(id.index()) else { continue };
+            let made = choices.index(id);
+            let others =
+                (0..u32::try_from(assumption.choices.len()).unwrap_or(u32::MAX)).filter(|other| *other != made);
+            let matters = others.into_iter().any(|other| {
+                // A choice under which the policy does not stand decides nothing, so it is no other decision.
+                let Ok(plan) = self.plan(&choices.with(id, other)) else { return false };
+                let otherwise = eval::decide(&plan, facts, question, Extent::Outputs);
+                otherwise.verdict != outcome.verdict
+                    || otherwise.outputs != outcome.outputs
+                    || !same_reasons(&otherwise, outcome)
+            });
+            if matters {
+                found.insert(assumption.name.clone(), choice_written(&self.model, id, made));
+            }
+        }
+        found
+    }
+}
+
+/// The same reasons with the same arguments by the same rules, in whatever order the choices put them.
+fn same_reasons(a: &Outcome, b: &Outcome) -> bool {
+    let key = |given: &eval::Given| (given.origin, given.reason, given.places.clone());
+    let mut left: Vec<_> = a.reasons.iter().collect();
+    let mut right: Vec<_> = b.reasons.iter().collect();
+    left.sort_by_key(|given| key(given));
+    right.sort_by_key(|given| key(given));
+    left.len() == right.len() && left.iter().zip(right).all(|(a, b)| key(a) == key(b) && a.args == b.args)
+}

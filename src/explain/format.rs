@@ -1,0 +1,338 @@
+//! Values as people and machines read them. A number is cut and never rounded, so that none crosses what it was compared
+//! with.
+
+use super::words::{DateStyle, NumberStyle, Words, words};
+use crate::eval::Answer;
+use crate::model::{Labels, Model, Quantity, Type};
+use crate::value::{Duration, FactCell, Number, Value};
+use chrono::{Datelike, NaiveDate};
+
+/// Places after the point that a message shows of a number that has more.
+const SHOWN_PLACES: usize = 2;
+
+/// A label in a language; else the English one, else any.
+pub(crate) fn label<'l>(labels: &'l Labels, language: &str) -> Option<&'l str> {
+    let of = |wanted: &str| labels.iter().find(|(l, _)| l == wanted).map(|(_, text)| text.as_str());
+    of(language).or_else(|| of("en")).or_else(|| labels.first().map(|(_, text)| text.as_str()))
+}
+
+/// Makes words of values in one language.
+#[derive(Clone, Copy)]
+pub(crate) struct Speaker<'m> {
+    pub(crate) model: &'m Model,
+    pub(crate) language: &'m str,
+    pub(crate) words: &'static Words,
+}
+
+impl<'m> Speaker<'m> {
+    pub(crate) fn new(model: &'m Model, language: &'m str) -> Self {
+        Self { model, language, words: words(language) }
+    }
+
+    /// An answer; what is not known is a dash.
+    pub(crate) fn answer(&self, answer: &Answer, unit: Option<&Quantity>, ty: &Type) -> String {
+        match answer {
+            Ok(value) => self.value(value, unit, ty),
+            Err(_) => "—".into(),
+        }
+    }
+
+    pub(crate) fn value(&self, value: &Value, unit: Option<&Quantity>, ty: &Type) -> String {
+        match value {
+            Value::Bool(true) => self.words.truth.0.into(),
+            Value::Bool(false) => self.words.truth.1.into(),
+            Value::Number(number) => self.quantity(*number, unit, ty),
+            Value::Date(date) => self.date(*date),
+            Value::Duration(duration) => self.duration(*duration, unit),
+            Value::Text(text) => text.to_string(),
+            Value::Enum(id, index) => {
+                let known = self.model.enums.get(id.index()).and_then(|e| e.values.get(*index as usize));
+                known.map_or("—".into(), |(name, labels)| label(labels, self.language).unwrap_or(name).into())
+            }
+            Value::Region(id) => {
+                let known = self.model.regions.get(id.index());
+                known.map_or("—".into(), |r| label(&r.labels, self.language).unwrap_or(&r.name).into())
+            }
+            Value::Record(record) => {
+                let fields = match ty {
+                    Type::Record(id) => self.model.records.get(id.index()).map_or(&[][..], |r| &r.fields),
+                    _ => &[],
+                };
+                let parts = fields.iter().zip(&record.fields).filter_map(|(id, cell)| {
+                    let datum = &self.model.fields.get(id.index())?.datum;
+                    let name = label(&datum.labels, self.language).unwrap_or(&datum.name);
+                    Some(format!("{name}: {}", self.cell(cell, datum.unit.as_ref(), &datum.ty)))
+                });
+                format!("{{ {} }}", parts.collect::<Vec<_>>().join(", "))
+            }
+            Value::List(list) => {
+                let inner = if let Type::List(inner) = ty { inner } else { &Type::Error };
+                let parts: Vec<String> = list.items.iter().map(|cell| self.cell(cell, unit, inner)).collect();
+                parts.join(", ")
+            }
+        }
+    }
+
+    /// What is known of a fact, states in words.
+    pub(crate) fn cell(&self, cell: &FactCell, unit: Option<&Quantity>, ty: &Type) -> String {
+        match cell {
+            FactCell::Known(value) => self.value(value, unit, ty),
+            FactCell::Absent => self.words.absent.into(),
+            FactCell::Unavailable(why) if why.is_empty() => self.words.unavailable.into(),
+            FactCell::Unavailable(why) => format!("{} ({why})", self.words.unavailable),
+            FactCell::Unasked => self.words.unasked.into(),
+        }
+    }
+
+    fn quantity(&self, number: Number, unit: Option<&Quantity>, ty: &Type) -> String {
+        self.quantity_to(number, unit, ty, SHOWN_PLACES)
+    }
+
+    fn quantity_to(&self, number: Number, unit: Option<&Quantity>, ty: &Type, places: usize) -> String {
+        let shown = unit.and_then(|u| number.div(u.scale).ok()).unwrap_or(number);
+        let (digits, cut) = shown.digits(places);
+        let mut text = self.digits(&digits);
+        if cut {
+            text.push('…');
+        }
+        let name = match (unit, ty) {
+            (Some(unit), _) => self.unit(&unit.text),
+            (None, Type::Number(dimension, _)) => self.dimension(dimension),
+            (None, _) => String::new(),
+        };
+        match name.as_str() {
+            "" => text,
+            "percent" | "%" => format!("{text}%"),
+            name => format!("{text}\u{a0}{name}"),
+        }
+    }
+
+    /// A unit as written, its parts by their labels: `KZT per m2`.
+    fn unit(&self, text: &str) -> String {
+        let words = text.split(' ').map(|word| {
+            let base = self.model.units.iter().find(|u| u.name == word);
+            base.and_then(|u| label(&u.labels, self.language)).unwrap_or(word)
+        });
+        words.map(|word| if word == "per" { "/" } else { word }).collect::<Vec<_>>().join(" ").replace(" / ", "/")
+    }
+
+    fn dimension(&self, dimension: &crate::model::Dimension) -> String {
+        let name = |id: crate::ids::UnitId| {
+            let base = self.model.units.get(id.index());
+            base.map_or("?".into(), |u| label(&u.labels, self.language).unwrap_or(&u.name).to_owned())
+        };
+        let power = |(id, exponent): &(crate::ids::UnitId, i8)| match exponent.unsigned_abs() {
+            1 => name(*id),
+            n => format!("{}^{n}", name(*id)),
+        };
+        let over: Vec<String> = dimension.iter().filter(|(_, e)| *e > 0).map(power).collect();
+        let under: Vec<String> = dimension.iter().filter(|(_, e)| *e < 0).map(power).collect();
+        match (over.is_empty(), under.is_empty()) {
+            (_, true) => over.join("·"),
+            (true, false) => format!("1/{}", under.join("/")),
+            (false, false) => format!("{}/{}", over.join("·"), under.join("/")),
+        }
+    }
+
+    fn duration(&self, duration: Duration, unit: Option<&Quantity>) -> String {
+        let (count, per, larger, plain) = match duration {
+            Duration::Months(n) => (n, 12, self.words.years, self.words.months),
+            Duration::Days(n) => (n, 7, self.words.weeks, self.words.days),
+            Duration::WorkingDays(n) => (n, 1, self.words.working_days, self.words.working_days),
+        };
+        let wanted = unit.and_then(|u| u.scale.to_i64());
+        // Years where they are whole and nobody asked for months; weeks only where they were asked for.
+        let as_larger = match (duration, wanted) {
+            (Duration::Months(_), None) => count % per == 0 && count != 0,
+            (_, Some(scale)) => scale == per && count % per == 0,
+            (Duration::Days(_) | Duration::WorkingDays(_), None) => false,
+        };
+        let (count, forms) = if as_larger { (count / per, larger) } else { (count, plain) };
+        format!("{}\u{a0}{}", self.digits(&count.to_string()), plural(count, forms))
+    }
+
+    pub(crate) fn date(&self, date: NaiveDate) -> String {
+        match self.words.dates {
+            DateStyle::Iso => date.format("%Y-%m-%d").to_string(),
+            DateStyle::Dotted => date.format("%d.%m.%Y").to_string(),
+            DateStyle::Slashed => date.format("%d/%m/%Y").to_string(),
+            DateStyle::English => {
+                const NAMES: [&str; 12] = [
+                    "January",
+                    "February",
+                    "March",
+                    "April",
+                    "May",
+                    "June",
+                    "July",
+                    "August",
+                    "September",
+                    "October",
+                    "November",
+                    "December",
+                ];
+                let month = NAMES.get(date.month0() as usize).copied().unwrap_or("");
+                format!("{} {month} {}", date.day(), date.year())
+            }
+        }
+    }
+
+    fn digits(&self, plain: &str) -> String {
+        grouped(plain, self.words.numbers)
+    }
+}
+
+/// A value with all its digits.
+pub(crate) fn whole(speaker: &Speaker<'_>, value: &Value, unit: Option<&Quantity>, ty: &Type) -> String {
+    match value {
+        Value::Number(number) => speaker.quantity_to(*number, unit, ty, crate::value::MAX_DIGITS),
+        _ => speaker.value(value, unit, ty),
+    }
+}
+
+/// Plain digits with the language's point, and a separator every three digits of a whole part of five or more.
+fn grouped(plain: &str, style: NumberStyle) -> String {
+    let (sign, rest) = plain.strip_prefix('-').map_or(("", plain), |rest| ("−", rest));
+    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
+    let mut text = String::from(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        let left = whole.len() - index;
+        if index > 0 && left % 3 == 0 && (whole.len() > 4 || style.group == ",") {
+            text.push_str(style.group);
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push(style.point);
+        text.push_str(fraction);
+    }
+    text
+}
+
+/// The form of a noun that goes with a number: three forms as in Russian, two as in English, or one.
+fn plural(count: i64, forms: &'static [&'static str]) -> &'static str {
+    let n = count.unsigned_abs();
+    match forms {
+        [one, few, many] => match (n % 10, n % 100) {
+            (_, 11..=14) => many,
+            (1, _) => one,
+            (2..=4, _) => few,
+            _ => many,
+        },
+        [one, many] => {
+            if n == 1 {
+                one
+            } else {
+                many
+            }
+        }
+        [only, ..] => only,
+        [] => "",
+    }
+}
+
+/// A value as it is written in the policy: `2025-11-11`, `15 m2`, `3 working days`, `sibling`.
+pub(crate) fn written(model: &Model, value: &Value, unit: Option<&Quantity>) -> String {
+    match value {
+        Value::Number(number) => {
+            let digits = plain(*number, unit);
+            match unit {
+                Some(unit) if unit.text == "percent" || unit.text == "%" => format!("{digits}%"),
+                Some(unit) => format!("{digits} {}", unit.text),
+                None => digits,
+            }
+        }
+        Value::Duration(duration) => {
+            let (count, word) = match duration {
+                Duration::Months(n) if n % 12 == 0 && *n != 0 => (n / 12, "years"),
+                Duration::Months(n) => (*n, "months"),
+                Duration::Days(n) => (*n, "days"),
+                Duration::WorkingDays(n) => (*n, "working days"),
+            };
+            let word = if count == 1 { word.trim_end_matches('s') } else { word };
+            format!("{count} {word}")
+        }
+        Value::Text(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+        Value::List(list) => {
+            let parts = list.items.iter().map(|cell| match cell {
+                FactCell::Known(value) => written(model, value, unit),
+                FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => "—".into(),
+            });
+            format!("[{}]", parts.collect::<Vec<_>>().join(", "))
+        }
+        Value::Bool(_) | Value::Date(_) | Value::Enum(..) | Value::Region(_) | Value::Record(_) => {
+            match machine(model, value, unit, &Type::Error) {
+                serde_json::Value::String(text) => text,
+                other => other.to_string(),
+            }
+        }
+    }
+}
+
+/// All digits of a number in a unit; a ratio without end as a fraction.
+fn plain(number: Number, unit: Option<&Quantity>) -> String {
+    unit.and_then(|u| number.div(u.scale).ok()).unwrap_or(number).to_string()
+}
+
+/// A value for machines: numbers as texts of all their digits in the unit declared, dates in ISO, enums and regions by
+/// name.
+pub(crate) fn machine(model: &Model, value: &Value, unit: Option<&Quantity>, ty: &Type) -> serde_json::Value {
+    use serde_json::Value as Json;
+    match value {
+        Value::Bool(value) => Json::Bool(*value),
+        Value::Number(number) => Json::String(plain(*number, unit)),
+        Value::Date(date) => Json::String(date.format("%Y-%m-%d").to_string()),
+        Value::Duration(_) => Json::String(written(model, value, unit)),
+        Value::Text(text) => Json::String(text.to_string()),
+        Value::Enum(id, index) => {
+            let known = model.enums.get(id.index()).and_then(|e| e.values.get(*index as usize));
+            known.map_or(Json::Null, |(name, _)| Json::String(name.clone()))
+        }
+        Value::Region(id) => model.regions.get(id.index()).map_or(Json::Null, |r| Json::String(r.name.clone())),
+        Value::Record(record) => {
+            let fields = match ty {
+                Type::Record(id) => model.records.get(id.index()).map_or(&[][..], |r| &r.fields),
+                _ => &[],
+            };
+            let named = fields.iter().zip(&record.fields).filter_map(|(id, cell)| {
+                let datum = &model.fields.get(id.index())?.datum;
+                Some((datum.name.clone(), cell_json(model, cell, datum.unit.as_ref(), &datum.ty)))
+            });
+            Json::Object(named.collect())
+        }
+        Value::List(list) => {
+            let inner = if let Type::List(inner) = ty { inner } else { &Type::Error };
+            Json::Array(list.items.iter().map(|cell| cell_json(model, cell, unit, inner)).collect())
+        }
+    }
+}
+
+fn cell_json(model: &Model, cell: &FactCell, unit: Option<&Quantity>, ty: &Type) -> serde_json::Value {
+    match cell {
+        FactCell::Known(value) => machine(model, value, unit, ty),
+        FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => serde_json::Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_as_the_language_does() {
+        assert_eq!(grouped("4325", words("ru").numbers), "4325");
+        assert_eq!(grouped("-1234567.5", words("ru").numbers), "−1\u{a0}234\u{a0}567,5");
+        assert_eq!(grouped("4325", words("en").numbers), "4,325");
+        assert_eq!(grouped("1234567.5", words("vi").numbers), "1.234.567,5");
+        assert_eq!(grouped("1234567.5", words("xx").numbers), "1234567.5");
+    }
+
+    #[test]
+    fn nouns_agree_with_their_numbers() {
+        let years = words("ru").years;
+        let forms = [1, 2, 5, 11, 12, 21, 22, 25, 111].map(|n| plural(n, years));
+        assert_eq!(forms, ["год", "года", "лет", "лет", "лет", "год", "года", "лет", "лет"]);
+        assert_eq!([1, 2].map(|n| plural(n, words("en").years)), ["year", "years"]);
+        assert_eq!(plural(5, words("kk").years), "жыл");
+    }
+}

@@ -1,0 +1,258 @@
+//! A decision for a person, in one language: the outcome, why, what is still needed; and the trace as a tree.
+
+use super::decision::{Blocked, Decision, cited, message, origin_name, place_name};
+use super::engine::Engine;
+use super::format::{Speaker, label};
+use super::trace::{ClauseTrace, RuleTrace, Trace};
+use crate::eval::{Given, Origin, Verdict};
+use crate::model::Model;
+use std::fmt::Write as _;
+
+/// The decision in words, with its trace where it has one. Ends with a line end.
+#[must_use]
+pub fn text(engine: &Engine, decision: &Decision, language: &str) -> String {
+    let page = Page { model: engine.model(), speaker: Speaker::new(engine.model(), language), language };
+    let mut out = String::new();
+    page.head(&mut out, decision);
+    page.body(&mut out, decision);
+    if let Some(trace) = &decision.trace {
+        out.push('\n');
+        page.trace(&mut out, trace);
+    }
+    out
+}
+
+struct Page<'e> {
+    model: &'e Model,
+    speaker: Speaker<'e>,
+    language: &'e str,
+}
+
+/// A line of a text; writing to a text cannot fail.
+macro_rules! line {
+    ($out:expr, $($arg:tt)*) => {{ let _ = writeln!($out, $($arg)*); }};
+}
+
+impl Page<'_> {
+    fn head(&self, out: &mut String, decision: &Decision) {
+        let words = self.speaker.words;
+        let declared = self.model.decisions.get(decision.id.index());
+        let title = declared.and_then(|d| label(&d.labels, self.language)).unwrap_or(&decision.decision);
+        let outcome = match &decision.raw.verdict {
+            Verdict::Outcome(level) => {
+                let outcome = declared.and_then(|d| d.outcomes.get(*level as usize));
+                let shown = outcome.and_then(|o| label(&o.labels, self.language));
+                match shown {
+                    Some(shown) if shown != decision.outcome => format!("{shown} ({})", decision.outcome),
+                    _ => decision.outcome.clone(),
+                }
+            }
+            Verdict::Undetermined => words.undetermined.into(),
+            Verdict::NotInForce => words.not_in_force.into(),
+        };
+        line!(out, "{title}: {outcome}");
+        let policy = self.model.sections.first();
+        let name = policy.and_then(|s| label(&s.labels, self.language)).unwrap_or(&decision.policy.name);
+        let mut about = vec![name.to_owned()];
+        about.extend(decision.raw.as_of.map(|date| self.speaker.date(date)));
+        let region = decision.raw.region.and_then(|r| self.model.regions.get(r.index()));
+        about.extend(region.map(|r| label(&r.labels, self.language).unwrap_or(&r.name).to_owned()));
+        line!(out, "{}", about.join(", "));
+        if decision.raw.verdict == Verdict::NotInForce {
+            self.in_force(out, decision);
+        }
+        if decision.provisional {
+            line!(out, "{}", words.provisional);
+        }
+    }
+
+    /// When the policy holds, for a day on which it does not.
+    fn in_force(&self, out: &mut String, decision: &Decision) {
+        let words = self.speaker.words;
+        let Some(policy) = self.model.sections.first() else { return };
+        let choices = crate::model::Choices::defaults(self.model);
+        let period = policy.scope.period(self.model, &choices);
+        let mut parts = vec![words.in_force.to_owned()];
+        parts.extend(period.from.map(|day| format!("{} {}", words.from, self.speaker.date(day))));
+        parts.extend(period.through.map(|day| format!("{} {}", words.through, self.speaker.date(day))));
+        if parts.len() > 1 && !decision.raw.as_of.is_some_and(|day| period.contains(day)) {
+            line!(out, "{}", parts.join(" "));
+        }
+    }
+
+    fn body(&self, out: &mut String, decision: &Decision) {
+        let words = self.speaker.words;
+        self.givens(out, words.reasons, &decision.raw.reasons);
+        self.list(
+            out,
+            words.needed,
+            decision.raw.needs.iter().map(|place| {
+                let who = self.registries(place);
+                let name = self.fact_name(place);
+                if who.is_empty() { name } else { format!("{name}, {} {who}", words.answered_by) }
+            }),
+        );
+        self.list(out, words.blocked, decision.blocked.iter().map(|blocked| self.blocked(blocked)));
+        self.list(
+            out,
+            words.faults,
+            decision.faults.iter().map(|fault| {
+                let mut text = format!("{}: {}", fault.place, fault.message);
+                for case in &fault.cases {
+                    let sources =
+                        if case.sources.is_empty() { String::new() } else { format!(", {}", case.sources.join("; ")) };
+                    let _ = write!(text, "\n    {} ({}){sources}", case.case, case.place);
+                }
+                text
+            }),
+        );
+        self.list(out, words.open, decision.open.iter().cloned());
+        self.givens(out, words.notices, &decision.raw.notices);
+        let declared = self.model.decisions.get(decision.id.index());
+        self.list(
+            out,
+            words.outputs,
+            decision.raw.outputs.iter().filter_map(|(index, value)| {
+                let output = declared?.outputs.get(*index as usize)?;
+                let name = label(&output.labels, self.language).unwrap_or(&output.name);
+                // An output is told whole: its author has already rounded it.
+                let text = super::format::whole(&self.speaker, value, output.unit.as_ref(), &output.value.ty);
+                Some(format!("{name}: {text}"))
+            }),
+        );
+        self.list(
+            out,
+            words.assumptions,
+            decision.assumptions.iter().map(|(name, choice)| {
+                let known = self.model.assumptions.iter().find(|a| a.name == *name);
+                let why = known.and_then(|a| label(&a.labels, self.language));
+                let choice = choice.as_str().unwrap_or("—");
+                why.map_or_else(|| format!("{name} = {choice}"), |why| format!("{name} = {choice}\n    {why}"))
+            }),
+        );
+    }
+
+    fn list(&self, out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
+        let mut lines = lines.peekable();
+        if lines.peek().is_some() {
+            line!(out, "\n{title}");
+            for text in lines {
+                line!(out, "  {text}");
+            }
+        }
+    }
+
+    /// Reasons or notices: code, message, sources.
+    fn givens(&self, out: &mut String, title: &str, givens: &[Given]) {
+        if givens.is_empty() {
+            return;
+        }
+        line!(out, "\n{title}");
+        for given in givens {
+            let code = self.model.reasons.get(given.reason.index()).map_or("", |r| r.code.as_str());
+            let said = message(self.model, given, self.language).or_else(|| {
+                let reason = self.model.reasons.get(given.reason.index())?;
+                let (first, _) = reason.messages.iter().find(|(l, _)| l == "en").or(reason.messages.first())?;
+                message(self.model, given, first)
+            });
+            line!(out, "  {code}{}{}", if said.is_some() { "  " } else { "" }, said.unwrap_or_default());
+            if !given.places.is_empty() {
+                let facts: Vec<String> = given.places.iter().map(|place| self.fact_name(place)).collect();
+                line!(out, "    {}", facts.join(", "));
+            }
+            for source in self.sources(given.origin) {
+                line!(out, "    {source}");
+            }
+        }
+    }
+
+    fn sources(&self, origin: Origin) -> Vec<String> {
+        let (_, cites) = origin_name(self.model, origin);
+        cited(self.model, cites, Some(self.language))
+    }
+
+    /// A fact by its name, with its label where it has one.
+    fn fact_name(&self, place: &crate::value::Place) -> String {
+        let name = place_name(self.model, place);
+        match super::trace::label_of(self.model, place, self.language) {
+            Some(shown) => format!("{name} ({shown})"),
+            None => name,
+        }
+    }
+
+    fn registries(&self, place: &crate::value::Place) -> String {
+        let ids = crate::eval::registries(self.model, place).iter();
+        let names = ids.filter_map(|id| self.model.registries.get(id.index()));
+        let names: Vec<&str> = names.map(|r| label(&r.labels, self.language).unwrap_or(&r.name)).collect();
+        names.join(" / ")
+    }
+
+    fn blocked(&self, blocked: &Blocked) -> String {
+        let words = self.speaker.words;
+        match blocked {
+            Blocked::Fact { fact, state, registry } => {
+                let state = match state.as_str() {
+                    "absent" => words.absent,
+                    "unavailable" => words.unavailable,
+                    _ => words.unasked,
+                };
+                let who = if registry.is_empty() { String::new() } else { format!(" ({})", registry.join(" / ")) };
+                format!("{fact}: {state}{who}")
+            }
+            Blocked::Open { definition, open } => format!("{definition}: {}: {open}", words.text_open),
+        }
+    }
+
+    fn trace(&self, out: &mut String, trace: &Trace) {
+        for rule in trace.rules.iter().chain(&trace.notices) {
+            self.rule(out, rule, 0);
+        }
+    }
+
+    fn rule(&self, out: &mut String, rule: &RuleTrace, depth: usize) {
+        let margin = "  ".repeat(depth);
+        let mark = match rule.status {
+            "fires" | "holds" => "✓",
+            "pending" => "?",
+            "void" => "!",
+            "out of scope" | "suspended" | "replaced" => "·",
+            _ => "✗",
+        };
+        let witness = rule.witness.as_ref().map_or_else(String::new, |w| format!(" {w}"));
+        let gives = match (&rule.outcome, &rule.code) {
+            (Some(outcome), Some(code)) => format!(" → {outcome} {code}"),
+            (None, Some(code)) => format!(" → {code}"),
+            (Some(_) | None, None) => String::new(),
+        };
+        let by = rule.by.as_ref().map_or_else(String::new, |by| format!(" by {by}"));
+        line!(out, "{margin}{mark} {}{witness}{gives}: {}{by}", rule.rule, rule.status);
+        for clause in &rule.because {
+            self.clause(out, clause, depth);
+        }
+        for exception in &rule.exceptions {
+            self.rule(out, exception, depth + 2);
+        }
+        if matches!(rule.status, "fires" | "holds" | "pending" | "void") {
+            for source in &rule.sources {
+                line!(out, "{margin}    § {source}");
+            }
+        }
+    }
+
+    fn clause(&self, out: &mut String, clause: &ClauseTrace, depth: usize) {
+        let margin = "  ".repeat(depth);
+        let inner = if clause.clause == "within" { "  " } else { "" };
+        line!(out, "{margin}    {inner}{} {} = {}  [{}]", clause.clause, clause.text, clause.value, clause.place);
+        for side in &clause.sides {
+            // A fact stands in the list of facts already.
+            if !clause.facts.iter().any(|fact| fact.fact == side.text) {
+                line!(out, "{margin}      {inner}{} = {}", side.text, side.told(self.speaker));
+            }
+        }
+        for fact in &clause.facts {
+            let who =
+                if fact.registry.is_empty() { String::new() } else { format!("  ({})", fact.registry.join(" / ")) };
+            line!(out, "{margin}      {inner}{} = {}{who}", fact.fact, fact.told(self.speaker));
+        }
+    }
+}

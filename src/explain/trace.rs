@@ -1,0 +1,279 @@
+//! The trace: what every rule did, in words and places, for machines as JSON and for people as a tree.
+
+use super::decision::{cited, or_section, place_name, registry_names, silence_word};
+use super::engine::Engine;
+use super::format::{Speaker, machine};
+use crate::eval::{self, Answer, ClauseRecord, Deed, ExceptionRecord, Question, Role, Status, witness_place};
+use crate::facts::FactSet;
+use crate::model::{Cite, Datum, Model, Type};
+use crate::plan::Plan;
+use crate::value::{FactCell, Place, Step};
+use serde::Serialize;
+use serde_json::Value as Json;
+
+/// What every rule and notice of a decision did.
+#[derive(Clone, Debug, Serialize)]
+pub struct Trace {
+    /// Rules by level, then in the order of reasons.
+    pub rules: Vec<RuleTrace>,
+    /// Notices in the order of reasons.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<RuleTrace>,
+}
+
+/// What a rule, an exception or a notice did.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleTrace {
+    /// Its qualified name.
+    pub rule: String,
+    /// The element that it was looked at for: `owners[1]`, or its number in a list that is no fact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness: Option<String>,
+    /// `fires`, `off`, `pending`, `void`, `out of scope`, `suspended`, `replaced`; an exception `holds`.
+    pub status: &'static str,
+    /// Who suspends or replaces it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The outcome that it gives; none for an exception.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// The code of its reason; none for an exception.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The clauses that decided it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<ClauseTrace>,
+    /// What excepts it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<RuleTrace>,
+    /// Where it stands.
+    pub place: String,
+    /// What it cites.
+    pub sources: Vec<String>,
+}
+
+/// A clause, as it is written.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClauseTrace {
+    /// `when`, `unless`, `for`, `where`, `for each`, `within`
+    pub clause: &'static str,
+    /// Its words in the policy.
+    pub text: String,
+    /// `file:line:column`
+    pub place: String,
+    /// `true`, `false`, `pending`, `void`, or `known` for a list.
+    pub value: &'static str,
+    /// The sides of a comparison.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sides: Vec<SideTrace>,
+    /// What it read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<FactTrace>,
+}
+
+/// A side of a comparison.
+#[derive(Clone, Debug, Serialize)]
+pub struct SideTrace {
+    /// Its words in the policy.
+    pub text: String,
+    /// What it came to; none where that is not known.
+    pub value: Option<Json>,
+    #[serde(skip)]
+    record: eval::SideRecord,
+}
+
+/// A fact that was read.
+#[derive(Clone, Debug, Serialize)]
+pub struct FactTrace {
+    /// Its name.
+    pub fact: String,
+    /// `known`, `absent`, `unavailable`, `unasked`
+    pub state: &'static str,
+    /// Its value, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Json>,
+    /// Who answers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub registry: Vec<String>,
+    #[serde(skip)]
+    read: (Place, FactCell),
+}
+
+impl Trace {
+    /// The trace of a decision; none where nothing was decided about any rule.
+    pub(crate) fn of(engine: &Engine, plan: &Plan, facts: &FactSet, question: &Question) -> Option<Self> {
+        let record = eval::record(plan, facts, question)?;
+        let model = engine.model();
+        let rules = record.rules.iter().filter_map(|record| {
+            let rule = model.rules.get(record.rule.index())?;
+            let version = rule.versions.get(record.version as usize)?;
+            let body = version.body.as_ref()?;
+            let witness = record.did.witness.map(|index| witness_name(model, body.for_each.as_ref(), index));
+            let outcomes = model.decisions.get(body.decision.index()).map_or(&[][..], |d| &d.outcomes);
+            let by = |number: u32| rule.versions.get(number as usize).map(|v| v.qualified.clone());
+            Some(RuleTrace {
+                outcome: outcomes.get(body.level as usize).map(|o| o.name.clone()),
+                code: model.reasons.get(body.reason.index()).map(|r| r.code.clone()),
+                sources: cited(model, or_section(model, &version.cites, version.claim.section), None),
+                witness,
+                ..deed(engine, &version.qualified, &version.claim, &record.did, &by)
+            })
+        });
+        let notices = record.notices.iter().filter_map(|record| {
+            let notice = model.notices.get(record.notice.index())?;
+            let version = notice.versions.get(record.version as usize)?;
+            let body = version.body.as_ref()?;
+            let witness = record.did.witness.map(|index| witness_name(model, body.for_each.as_ref(), index));
+            let by = |number: u32| notice.versions.get(number as usize).map(|v| v.qualified.clone());
+            Some(RuleTrace {
+                code: model.reasons.get(body.reason.index()).map(|r| r.code.clone()),
+                sources: cited(model, or_section(model, &version.cites, version.claim.section), None),
+                witness,
+                ..deed(engine, &version.qualified, &version.claim, &record.did, &by)
+            })
+        });
+        Some(Self { rules: rules.collect(), notices: notices.collect() })
+    }
+}
+
+fn witness_name(model: &Model, each: Option<&crate::model::ForEach>, index: u32) -> String {
+    let place = each.and_then(|each| witness_place(model, each, index));
+    place.map_or_else(|| format!("[{index}]"), |place| place_name(model, &place))
+}
+
+fn deed(
+    engine: &Engine,
+    name: &str,
+    claim: &crate::model::Claim,
+    did: &Deed,
+    by: &dyn Fn(u32) -> Option<String>,
+) -> RuleTrace {
+    let (status, by) = match did.status {
+        Status::Fires => ("fires", None),
+        Status::Off => ("off", None),
+        Status::Pending => ("pending", None),
+        Status::Void => ("void", None),
+        Status::OutOfScope => ("out of scope", None),
+        Status::Suspended(version) => ("suspended", by(version)),
+        Status::Replaced(version) => ("replaced", by(version)),
+    };
+    RuleTrace {
+        rule: name.to_owned(),
+        witness: None,
+        status,
+        by,
+        outcome: None,
+        code: None,
+        because: did.because.iter().map(|clause| clause_trace(engine, clause)).collect(),
+        exceptions: did.exceptions.iter().filter_map(|record| exception(engine, record)).collect(),
+        place: engine.sources().locate(claim.span),
+        sources: Vec::new(),
+    }
+}
+
+fn exception(engine: &Engine, record: &ExceptionRecord) -> Option<RuleTrace> {
+    let model = engine.model();
+    let exception = model.exceptions.get(record.exception.index())?;
+    let version = exception.versions.get(record.version as usize)?;
+    let by = |number: u32| exception.versions.get(number as usize).map(|v| v.qualified.clone());
+    let trace = deed(engine, &version.qualified, &version.claim, &record.did, &by);
+    let cites: &[Cite] = or_section(model, &version.cites, version.claim.section);
+    let status = if trace.status == "fires" { "holds" } else { trace.status };
+    Some(RuleTrace { status, sources: cited(model, cites, None), ..trace })
+}
+
+fn clause_trace(engine: &Engine, clause: &ClauseRecord) -> ClauseTrace {
+    let (model, sources) = (engine.model(), engine.sources());
+    let text = |span| sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
+    ClauseTrace {
+        clause: match clause.role {
+            Role::When => "when",
+            Role::Unless => "unless",
+            Role::Cohort => "for",
+            Role::Filter => "where",
+            Role::List => "for each",
+            Role::Within => "within",
+        },
+        text: text(clause.span),
+        place: sources.locate(clause.span),
+        value: answer_word(&clause.answer),
+        sides: clause
+            .sides
+            .iter()
+            .map(|side| SideTrace {
+                text: text(side.span),
+                value: side.answer.as_ref().ok().map(|v| machine(model, v, side.unit.as_ref(), &side.ty)),
+                record: side.clone(),
+            })
+            .collect(),
+        facts: clause.reads.iter().map(|(place, cell)| fact_trace(model, place, cell)).collect(),
+    }
+}
+
+fn answer_word(answer: &Answer) -> &'static str {
+    match answer {
+        Ok(crate::value::Value::Bool(true)) => "true",
+        Ok(crate::value::Value::Bool(false)) => "false",
+        Ok(_) => "known",
+        Err(causes) if causes.pending() => "pending",
+        Err(_) => "void",
+    }
+}
+
+/// The type and unit of a place in the facts.
+fn datum_of<'m>(model: &'m Model, place: &Place) -> Option<(&'m Datum, Type)> {
+    let mut datum = &model.facts.get(place.fact.index())?.datum;
+    let mut ty = datum.ty.clone();
+    for step in &place.steps {
+        match step {
+            Step::Field(field) => {
+                datum = &model.fields.get(field.index())?.datum;
+                ty = datum.ty.clone();
+            }
+            Step::Item(_) => {
+                if let Type::List(inner) = ty {
+                    ty = *inner;
+                }
+            }
+        }
+    }
+    Some((datum, ty))
+}
+
+/// What people call a fact, in a language.
+pub(crate) fn label_of<'m>(model: &'m Model, place: &Place, language: &str) -> Option<&'m str> {
+    datum_of(model, place).and_then(|(datum, _)| super::format::label(&datum.labels, language))
+}
+
+fn fact_trace(model: &Model, place: &Place, cell: &FactCell) -> FactTrace {
+    let known = datum_of(model, place);
+    let value = match (cell, known) {
+        (FactCell::Known(value), Some((datum, ty))) => Some(machine(model, value, datum.unit.as_ref(), &ty)),
+        _ => None,
+    };
+    FactTrace {
+        fact: place_name(model, place),
+        state: eval::silence(cell).map_or("known", silence_word),
+        value,
+        registry: registry_names(model, place),
+        read: (place.clone(), cell.clone()),
+    }
+}
+
+impl SideTrace {
+    /// What it came to, for a person.
+    pub(crate) fn told(&self, speaker: Speaker<'_>) -> String {
+        speaker.answer(&self.record.answer, self.record.unit.as_ref(), &self.record.ty)
+    }
+}
+
+impl FactTrace {
+    /// What is known of it, for a person.
+    pub(crate) fn told(&self, speaker: Speaker<'_>) -> String {
+        let (place, cell) = &self.read;
+        match datum_of(speaker.model, place) {
+            Some((datum, ty)) => speaker.cell(cell, datum.unit.as_ref(), &ty),
+            None => "—".into(),
+        }
+    }
+}
