@@ -10,6 +10,7 @@
 
 mod it {
     mod check_cases;
+    mod docs;
     mod facts;
     mod generate;
     mod layers;

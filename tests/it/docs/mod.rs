@@ -1,0 +1,85 @@
+//! What the pages under `docs` and the README show is run: policies are checked, facts decided, commands called, and what
+//! the pages print is what comes out, to the byte. `EREJE_DOCS=write cargo test docs` writes it into the pages.
+//!
+//! What a fence says after its language:
+//!
+//! - `ereje`: with a `policy` header a whole policy, without findings; else items that can be read.
+//! - `ereje policy=NAME`: the same, and it is remembered under the name.
+//! - `ereje in=NAME`: items that stand beside that policy in a second file; no errors. With `policy=` remembered as well.
+//! - `ereje expressions in=NAME`: an expression on each line, in that policy.
+//! - `… finds=E0201,W0202`: exactly these are found, each at least once.
+//! - `yaml cases of=NAME`: facts and what is decided, one after the other; what is not mentioned is not compared.
+//! - `yaml facts of=NAME`, followed by `text decision`, `text explained` or `json decision`: what `ereje eval` prints.
+//! - `console`: lines with `$` are commands, the others what they print. `file=NAME` on any other block writes it beside
+//!   them; `diff file=NAME` changes it.
+
+mod console;
+mod page;
+mod policies;
+
+use page::{Part, parts};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
+}
+
+/// Runs everything on a page. Fails where the page says something else than what comes out, or writes it.
+fn run(name: &str, folder: &Path) {
+    let path = root().join(name);
+    let text = fs::read_to_string(&path).unwrap();
+    let mut problems = Vec::new();
+    let mut policies = policies::Policies::default();
+    let mut console = console::Console::new(folder);
+    let mut out = String::new();
+    let mut blocks = 0;
+    for part in parts(&text) {
+        match part {
+            Part::Prose(prose) => out.push_str(&prose),
+            Part::Block(block) => {
+                blocks += 1;
+                let result = match block.language.as_str() {
+                    "console" => console.run(&block),
+                    _ if block.pair("file").is_some() => console.write(&block).map(|()| block.text.clone()),
+                    "ereje" | "yaml" | "json" | "text" => policies.run(&block),
+                    "sh" | "rust" | "ebnf" | "toml" => Ok(block.text.clone()),
+                    other => Err(format!("a block of the language `{other}`, which nothing runs")),
+                };
+                match result {
+                    Ok(text) => out.push_str(&text),
+                    Err(problem) => {
+                        problems.push(format!("{name}:{}: {problem}", block.line));
+                        out.push_str(&block.text);
+                    }
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+    assert!(blocks > 0 || !name.ends_with("language.md"), "{name} shows nothing");
+    if out == text {
+        return;
+    }
+    if std::env::var_os("EREJE_DOCS").is_some_and(|v| v == "write") {
+        fs::write(&path, &out).unwrap();
+    } else {
+        let diff = similar::TextDiff::from_lines(&text, &out);
+        panic!("{name} prints something else than what comes out:\n{}", diff.unified_diff().context_radius(2));
+    }
+}
+
+#[test]
+fn the_reference_of_the_language() {
+    run("docs/language.md", &root());
+}
+
+#[test]
+fn the_pages_of_the_codes() {
+    let mut pages: Vec<_> =
+        fs::read_dir(root().join("docs/codes")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    pages.sort();
+    for page in pages {
+        run(&format!("docs/codes/{page}"), &root());
+    }
+}
