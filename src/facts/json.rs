@@ -379,3 +379,37 @@ enum Resumed {
 fn short(text: &str) -> &str {
     text.get(..text.floor_char_boundary(40)).unwrap_or("")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The tree as serde_json would have it; equal keys and numbers aside.
+    fn value(node: &Node<'_>) -> serde_json::Value {
+        match &node.tree {
+            Tree::Empty => unreachable!("JSON has no empty values"),
+            Tree::Null => serde_json::Value::Null,
+            Tree::Bool(known) => (*known).into(),
+            Tree::Plain(number) => serde_json::from_str(number).unwrap(),
+            Tree::Quoted(text) => text.as_ref().into(),
+            Tree::List(items) => items.iter().map(value).collect(),
+            Tree::Map(entries) => entries.iter().map(|e| (e.key.to_string(), value(&e.value))).collect(),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3000) })]
+
+        #[test]
+        fn what_is_json_is_what_serde_json_says(pieces in proptest::collection::vec(proptest::sample::select(&[
+            "{", "}", "[", "]", ":", ",", "\"", "\"a\"", "\"a\":", "1", "0", "-", ".", "e", "E+", "true", "null", "fals", " ", "\n", "\t",
+            "\\u00e9", "\\ud83d", "\\ude00", "\\n", "\\", "ә", "\u{7f}", "\u{1}", "[]", "{}", "[1,2]", "12.50", "\u{feff}",
+        ][..]), 0..12)) {
+            let text = pieces.concat();
+            let ours = single(&text, FileId(0));
+            let theirs = serde_json::from_str::<serde_json::Value>(&text);
+            prop_assert_eq!(ours.as_ref().ok().map(value), theirs.ok(), "{}", text);
+        }
+    }
+}
