@@ -30,6 +30,10 @@ pub(super) fn documents<'a>(text: &'a str, file: FileId, mut each: impl FnMut(Pa
                 return;
             }
             Some(b']') if in_array => {
+                if first {
+                    each(reader.broken(start, "the array is empty", "expected an object in braces"));
+                    return;
+                }
                 reader.at += 1;
                 reader.space();
                 if reader.peek().is_some() {

@@ -202,8 +202,11 @@ impl Writer<'_, '_> {
             }
             Type::Region => {
                 let scope = model.sections.first().and_then(|s| s.scope.regions.as_ref());
-                let holds = |index: &usize| scope.is_none_or(|s| s.contains(&RegionId::new(*index)));
-                let region = (0..model.regions.len()).find(holds).and_then(|i| model.regions.get(i));
+                let holds = |id: &RegionId| scope.is_none_or(|s| s.contains(id));
+                // Applications are made somewhere, so a region without others inside it is likelier.
+                let inner = |id: &RegionId| !model.regions.iter().any(|r| r.parent == Some(*id));
+                let all = || (0..model.regions.len()).map(RegionId::new).filter(holds);
+                let region = all().find(inner).or_else(|| all().next()).and_then(|id| model.regions.get(id.index()));
                 region.map_or("null".into(), |r| word(&r.name))
             }
             Type::List(_) => "[]".into(),

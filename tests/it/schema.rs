@@ -1,11 +1,13 @@
 //! The JSON Schema of a policy's facts says what the decoder does, and the example is a fact file that can be read.
 
 use super::facts::form::model;
+use ereje::Policy;
 use ereje::facts::{Form, Format, decode};
 use ereje::model::Model;
 use ereje::schema::{example, schema};
 use ereje::source::Sources;
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// Whether a value fits a schema: the keywords that `ereje schema` writes, and no others.
 pub(crate) fn fits(value: &Value, schema: &Value, root: &Value) -> bool {
@@ -195,6 +197,19 @@ fn the_example_is_read_and_fits_the_schema() {
     assert_eq!(documents[0].findings, []);
     let value = ereje::facts::to_json(&model, documents[0].facts.as_ref().unwrap());
     assert_eq!(verdicts(&model, &value), (true, true), "{value:#}");
+}
+
+#[test]
+fn examples_of_real_policies_are_read_and_decided() {
+    for folder in ["policies/vn", "benches/residence"] {
+        let policy = Policy::load(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap_or_else(|e| panic!("{e}"));
+        let text = example(policy.model());
+        let facts = policy.facts(&text, Format::Yaml).unwrap_or_else(|e| panic!("{folder}: {e}"));
+        let value = ereje::facts::to_json(policy.model(), &facts[0]);
+        assert_eq!(verdicts(policy.model(), &value), (true, true), "{folder}: {value:#}");
+        let (outcome, _) = policy.codes(&facts[0]);
+        assert_ne!(outcome, "not_in_force", "{folder}:\n{text}");
+    }
 }
 
 #[test]

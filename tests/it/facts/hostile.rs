@@ -24,7 +24,7 @@ fn refused(text: &str, format: Format) -> Vec<Code> {
 /// Bytes that JSON has to bear.
 const BIG: usize = 50_000_000;
 /// Bytes that YAML has to bear, which is slower to read.
-const LARGE: usize = 5_000_000;
+const LARGE: usize = 2_000_000;
 
 #[test]
 fn nesting_is_bounded() {
@@ -124,7 +124,7 @@ fn large_files_of_nothing_end_soon() {
         "{}",
         ", ",
     ] {
-        let text = unit.repeat(2_000_000 / unit.len());
+        let text = unit.repeat(1_000_000 / unit.len());
         refused(&text, Format::Yaml);
         refused(&text, Format::Json);
     }
@@ -138,7 +138,7 @@ fn read_bytes(bytes: &[u8], format: Format) -> Result<Vec<Document>, Code> {
         assert_eq!(document.facts.is_some(), document.findings.is_empty());
         assert!(human(&document.findings, &sources, false).len() < 300_000);
     }
-    assert!(!documents.is_empty() || format == Format::Json);
+    assert!(!documents.is_empty());
     Ok(documents)
 }
 
