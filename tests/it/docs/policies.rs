@@ -3,8 +3,12 @@
 use super::page::Block;
 use ereje::check::check;
 use ereje::diagnostic::{Severity, human};
+use ereje::explain::{DecideOptions, Engine};
 use ereje::load::Bundle;
+use ereje::{Format, Policy};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The texts of a policy, by file name.
 type Texts = BTreeMap<String, String>;
@@ -30,7 +34,7 @@ impl Policies {
     pub fn run(&mut self, block: &Block) -> Result<String, String> {
         match block.language.as_str() {
             "ereje" => self.policy(block)?,
-            "yaml" if block.is("yaml", "cases") => {}
+            "yaml" if block.is("yaml", "cases") => self.cases(block)?,
             _ => {}
         }
         Ok(block.text.clone())
@@ -80,4 +84,55 @@ impl Policies {
         }
         Ok(())
     }
+
+    /// Facts with what is decided for them.
+    fn cases(&self, block: &Block) -> Result<(), String> {
+        let name = block.pair("of").ok_or("cases of which policy? `of=NAME`")?;
+        let cases: Value = serde_yaml::from_str(&block.text).map_err(|e| e.to_string())?;
+        let cases = cases.as_array().filter(|cases| !cases.is_empty()).ok_or("these are no cases")?;
+        let policy = Policy::from_texts(self.get(name)?.clone()).map_err(|e| e.to_string())?;
+        let mut wrong = Vec::new();
+        for (index, case) in cases.iter().enumerate() {
+            if let Err(problem) = decide(&policy, case) {
+                wrong.push(format!("case {}: {problem}", index + 1));
+            }
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+    }
+}
+
+/// Decides a case, and compares what it mentions.
+fn decide(policy: &Policy, case: &Value) -> Result<(), String> {
+    let case = case.as_object().ok_or("this is no case")?;
+    if !case.contains_key("facts") || !case.contains_key("outcome") {
+        return Err(String::from("a case has `facts` and an `outcome`"));
+    }
+    let facts = policy.facts(&case["facts"].to_string(), Format::Json).map_err(|e| e.to_string())?;
+    let sources = Arc::new(policy.sources().clone());
+    let engine = Engine::new(Arc::clone(policy.model()), sources, policy.digest().to_owned());
+    let engine = engine.map_err(|_| "the plan has findings")?;
+    let text = |key: &str| case.get(key).and_then(Value::as_str);
+    let options = DecideOptions { decision: text("decision").and_then(|d| engine.decision(d)), ..DecideOptions::default() };
+    let decision = engine.decide(&facts[0], &options).map_err(|_| "the choices have findings")?;
+    let codes = |reasons: &[ereje::explain::Reason]| reasons.iter().map(|r| r.code.clone()).collect::<Value>();
+    for (key, expected) in case {
+        let found = match key.as_str() {
+            "facts" | "decision" => continue,
+            "outcome" => Value::from(decision.outcome.clone()),
+            "reasons" => codes(&decision.reasons),
+            "notices" => codes(&decision.notices),
+            "needs" => decision.needs.iter().map(|n| n.fact.clone()).collect(),
+            "open" => decision.open.iter().cloned().collect(),
+            "outputs" => Value::Object(decision.outputs.clone()),
+            other => return Err(format!("a case says nothing of `{other}`")),
+        };
+        if found != *expected {
+            return Err(format!("expected {key} {expected}, found {found} in\n{}", json(&decision)));
+        }
+    }
+    Ok(())
+}
+
+fn json(decision: &ereje::explain::Decision) -> String {
+    serde_json::to_string_pretty(decision).unwrap()
 }
