@@ -369,6 +369,12 @@ impl<'p> Machine<'p> {
                 }
                 out.push(self.clause(role, expr));
             }
+            // All parts together made it what it is.
+            (ExprKind::And(parts), Ok(true)) | (ExprKind::Or(parts), Ok(false)) => {
+                for part in parts {
+                    self.narrow(role, part, out);
+                }
+            }
             (ExprKind::Not(inner), _) if is_composed(inner) => self.narrow(role, inner, out),
             (ExprKind::Define(id, args), _) if args.is_empty() => {
                 out.push(self.clause(role, expr));

@@ -57,15 +57,15 @@ pub(crate) enum DateStyle {
 /// Words of a language; those of English where there are none.
 pub(crate) fn words(language: &str) -> &'static Words {
     match language {
-        "ru" => &RUSSIAN,
-        "kk" => &KAZAKH,
-        "vi" => &VIETNAMESE,
-        "en" => &ENGLISH,
+        "ru" => &RU,
+        "kk" => &KK,
+        "vi" => &VI,
+        "en" => &EN,
         _ => &OTHER,
     }
 }
 
-const ENGLISH: Words = Words {
+const EN: Words = Words {
     truth: ("yes", "no"),
     months: &["month", "months"],
     days: &["day", "days"],
@@ -95,9 +95,9 @@ const ENGLISH: Words = Words {
     through: "through",
 };
 
-const OTHER: Words = Words { numbers: NumberStyle { point: '.', group: "" }, dates: DateStyle::Iso, ..ENGLISH };
+const OTHER: Words = Words { numbers: NumberStyle { point: '.', group: "" }, dates: DateStyle::Iso, ..EN };
 
-const RUSSIAN: Words = Words {
+const RU: Words = Words {
     truth: ("да", "нет"),
     months: &["месяц", "месяца", "месяцев"],
     days: &["день", "дня", "дней"],
@@ -127,7 +127,7 @@ const RUSSIAN: Words = Words {
     through: "по",
 };
 
-const KAZAKH: Words = Words {
+const KK: Words = Words {
     truth: ("иә", "жоқ"),
     months: &["ай"],
     days: &["күн"],
@@ -157,7 +157,7 @@ const KAZAKH: Words = Words {
     through: "соңы",
 };
 
-const VIETNAMESE: Words = Words {
+const VI: Words = Words {
     truth: ("có", "không"),
     months: &["tháng"],
     days: &["ngày"],
