@@ -381,7 +381,7 @@ enum Resumed {
 
 /// The beginning of a text that may be long.
 fn short(text: &str) -> &str {
-    text.get(..text.floor_char_boundary(40)).unwrap_or("")
+    text.char_indices().nth(40).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 #[cfg(test)]

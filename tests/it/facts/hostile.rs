@@ -137,6 +137,13 @@ fn read_bytes(bytes: &[u8], format: Format) -> Result<Vec<Document>, Code> {
     for document in &documents {
         assert_eq!(document.facts.is_some(), document.findings.is_empty());
         assert!(human(&document.findings, &sources, false).len() < 300_000);
+        let whole = &sources.get(file).unwrap().text;
+        for span in document.findings.iter().map(|f| f.primary.span).chain([document.span]) {
+            assert!(
+                whole.get(span.start as usize..span.end as usize).is_some(),
+                "{span:?} cuts a character: {whole:?}"
+            );
+        }
     }
     assert!(!documents.is_empty());
     Ok(documents)
