@@ -16,6 +16,7 @@ mod it {
     mod layers;
     mod load;
     mod properties;
+    mod recompile;
     mod reference;
     mod render;
     mod schema;

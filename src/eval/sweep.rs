@@ -1,4 +1,4 @@
-//! The decision: outcomes from the strongest, and what pending and void rules do to them. `semantics.md` in code.
+//! The decision: outcomes from the strongest, and what pending and void rules do to them. «How a decision is made» of docs/language.md in code.
 
 use super::causes::*;
 use super::machine::Machine;

@@ -154,3 +154,12 @@ fn the_engine_knows_no_country() {
         }
     }
 }
+
+#[test]
+fn the_architecture_page_names_every_module() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md")).unwrap();
+    for module in files().into_iter().map(|(_, module, _)| module).collect::<BTreeSet<_>>() {
+        let named = [format!("`src/{module}/`"), format!("`src/{module}.rs`")].iter().any(|name| page.contains(name));
+        assert!(named, "ARCHITECTURE.md does not say what `src/{module}` is for");
+    }
+}

@@ -17,6 +17,8 @@ type Texts = BTreeMap<String, String>;
 #[derive(Default)]
 pub struct Policies {
     known: BTreeMap<String, Texts>,
+    /// The facts shown last, and the policy that they are for.
+    facts: Option<(String, String)>,
 }
 
 /// The codes that are found in a policy, and the findings as people read them.
@@ -35,6 +37,13 @@ impl Policies {
         match block.language.as_str() {
             "ereje" => self.policy(block)?,
             "yaml" if block.is("yaml", "cases") => self.cases(block)?,
+            "yaml" if block.is("yaml", "facts") => {
+                let name = block.pair("of").ok_or("facts of which policy? `of=NAME`")?;
+                self.facts = Some((name.to_owned(), block.text.clone()));
+            }
+            "text" | "json" if block.words.iter().any(|word| word == "decision" || word == "explained") => {
+                return self.decision(block);
+            }
             _ => {}
         }
         Ok(block.text.clone())
@@ -85,6 +94,19 @@ impl Policies {
         Ok(())
     }
 
+    /// The decision for the facts shown last, as `ereje eval` prints it.
+    fn decision(&self, block: &Block) -> Result<String, String> {
+        let (name, facts) = self.facts.as_ref().ok_or("there are no facts above")?;
+        let policy = Policy::from_texts(self.get(name)?.clone()).map_err(|e| e.to_string())?;
+        let engine = engine(&policy)?;
+        let facts = policy.facts(facts, Format::Yaml).map_err(|e| e.to_string())?;
+        let explain = block.words.iter().any(|word| word == "explained");
+        let options = DecideOptions { explain, ..DecideOptions::default() };
+        let decision = engine.decide(&facts[0], &options).map_err(|_| "the choices have findings")?;
+        let language = block.pair("lang").unwrap_or("en");
+        Ok(if block.language == "json" { json(&decision) + "\n" } else { ereje::explain::text(&engine, &decision, language) })
+    }
+
     /// Facts with what is decided for them.
     fn cases(&self, block: &Block) -> Result<(), String> {
         let name = block.pair("of").ok_or("cases of which policy? `of=NAME`")?;
@@ -101,6 +123,12 @@ impl Policies {
     }
 }
 
+fn engine(policy: &Policy) -> Result<Engine, String> {
+    let sources = Arc::new(policy.sources().clone());
+    let engine = Engine::new(Arc::clone(policy.model()), sources, policy.digest().to_owned());
+    engine.map_err(|_| String::from("the plan has findings"))
+}
+
 /// Decides a case, and compares what it mentions.
 fn decide(policy: &Policy, case: &Value) -> Result<(), String> {
     let case = case.as_object().ok_or("this is no case")?;
@@ -108,9 +136,7 @@ fn decide(policy: &Policy, case: &Value) -> Result<(), String> {
         return Err(String::from("a case has `facts` and an `outcome`"));
     }
     let facts = policy.facts(&case["facts"].to_string(), Format::Json).map_err(|e| e.to_string())?;
-    let sources = Arc::new(policy.sources().clone());
-    let engine = Engine::new(Arc::clone(policy.model()), sources, policy.digest().to_owned());
-    let engine = engine.map_err(|_| "the plan has findings")?;
+    let engine = engine(policy)?;
     let text = |key: &str| case.get(key).and_then(Value::as_str);
     let options = DecideOptions { decision: text("decision").and_then(|d| engine.decision(d)), ..DecideOptions::default() };
     let decision = engine.decide(&facts[0], &options).map_err(|_| "the choices have findings")?;
