@@ -27,5 +27,6 @@ pub mod source;
 pub mod syntax;
 pub mod value;
 
+pub use explain::{DecideOptions, Decision};
 pub use facts::{FactSet, Format};
 pub use policy::{Error, Findings, Policy};

@@ -19,24 +19,26 @@
 //!       when age(reader.born) < 7 years
 //! "#)])?;
 //! let facts = policy.facts("reader: { asked_on: 2026-09-01, born: 2020-01-31 }", Format::Yaml)?;
-//! let (outcome, codes) = policy.codes(&facts[0]);
-//! assert_eq!((outcome, codes), ("refuse", vec!["TOO_YOUNG"]));
+//! let decision = policy.decide(&facts[0]);
+//! assert_eq!(decision.outcome, "refuse");
+//! assert_eq!(
+//!     decision.reasons[0].message["en"],
+//!     "A reader is at least seven years old; this one is 6\u{a0}years 7\u{a0}months."
+//! );
 //! # Ok::<(), ereje::Error>(())
 //! ```
 
 use crate::check;
 use crate::diagnostic::{self, Diagnostic, Severity, nearest};
-use crate::eval::{self, Extent, Question, Verdict};
+use crate::explain::{self, Codes, DecideOptions, Decision, Engine};
 use crate::facts::{self, FactSet, Form, Format};
-use crate::ids::{AssumptionId, DecisionId};
+use crate::ids::DecisionId;
 use crate::load::{Bundle, LoadError};
-use crate::model::{Assumption, Choices, Model};
-use crate::plan::Plan;
+use crate::model::{Choices, Model};
 use crate::source::Sources;
-use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Why a policy cannot be had, or a question about it cannot be answered.
 #[derive(Debug, thiserror::Error)]
@@ -81,7 +83,7 @@ pub struct Findings {
     /// What was found, by place.
     pub diagnostics: Vec<Diagnostic>,
     /// The texts.
-    pub sources: Sources,
+    pub sources: Arc<Sources>,
 }
 
 impl fmt::Display for Findings {
@@ -93,16 +95,11 @@ impl fmt::Display for Findings {
 
 impl std::error::Error for Findings {}
 
-/// A policy without errors, ready to decide. Cheap to share between threads behind an `Arc`.
+/// A policy without errors, ready to decide. It can be shared between threads.
 #[derive(Debug)]
 pub struct Policy {
-    sources: Sources,
-    model: Arc<Model>,
+    engine: Engine,
     warnings: Vec<Diagnostic>,
-    digest: String,
-    defaults: Arc<Plan>,
-    /// Plans of other choices, made when somebody asks for them.
-    plans: Mutex<HashMap<Choices, Arc<Plan>>>,
 }
 
 impl Policy {
@@ -136,21 +133,13 @@ impl Policy {
         let checked = check::check(&bundle.files, &bundle.sources);
         let mut diagnostics = bundle.diagnostics;
         diagnostics.extend(checked.diagnostics);
-        let sources = bundle.sources;
+        let sources = Arc::new(bundle.sources);
         let broken = diagnostics.iter().any(|d| d.severity() == Severity::Error);
         let Some(model) = checked.model.filter(|_| !broken) else {
             return Err(Findings { diagnostics, sources }.into());
         };
-        let model = Arc::new(model);
-        match Plan::build(Arc::clone(&model), Choices::defaults(&model)) {
-            Ok(plan) => Ok(Self {
-                sources,
-                model,
-                warnings: diagnostics,
-                digest,
-                defaults: Arc::new(plan),
-                plans: Mutex::new(HashMap::new()),
-            }),
+        match Engine::new(Arc::new(model), Arc::clone(&sources), digest) {
+            Ok(engine) => Ok(Self { engine, warnings: diagnostics }),
             Err(diagnostics) => Err(Findings { diagnostics, sources }.into()),
         }
     }
@@ -158,25 +147,31 @@ impl Policy {
     /// The policy's dotted name.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.model.sections.first().map_or("", |s| s.name.as_str())
+        self.model().sections.first().map_or("", |s| s.name.as_str())
     }
 
     /// `sha256:…` over its texts.
     #[must_use]
     pub fn digest(&self) -> &str {
-        &self.digest
+        self.engine.digest()
     }
 
     /// The checked policy.
     #[must_use]
-    pub fn model(&self) -> &Arc<Model> {
-        &self.model
+    pub fn model(&self) -> &Model {
+        self.engine.model()
     }
 
     /// Its texts.
     #[must_use]
     pub fn sources(&self) -> &Sources {
-        &self.sources
+        self.engine.sources()
+    }
+
+    /// What decides, for those who keep plans of their own or decide many.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// What the checker remarked on.
@@ -193,15 +188,14 @@ impl Policy {
     pub fn facts(&self, text: &str, format: Format) -> Result<Vec<FactSet>, Error> {
         let mut sources = Sources::new();
         let file = sources.add("facts", text);
-        let documents = facts::decode(&self.model, &sources, file, format);
-        let mut sets = Vec::with_capacity(documents.len());
+        let mut sets = Vec::new();
         let mut diagnostics = Vec::new();
-        for document in documents {
+        for document in facts::decode(self.model(), &sources, file, format) {
             diagnostics.extend(document.findings);
             sets.extend(document.facts);
         }
         if diagnostics.iter().any(|d| d.severity() == Severity::Error) {
-            return Err(Findings { diagnostics, sources }.into());
+            return Err(Findings { diagnostics, sources: Arc::new(sources) }.into());
         }
         Ok(sets)
     }
@@ -209,26 +203,48 @@ impl Policy {
     /// A reader of facts for this policy, made once and used for many lines.
     #[must_use]
     pub fn form(&self) -> Form<'_> {
-        Form::new(&self.model)
+        Form::new(self.model())
     }
 
-    /// The decision of a name; without one, the only decision that there is, or the first.
+    /// Decides an application: the policy's first decision, on its own governing date, under the default choices.
+    #[must_use]
+    pub fn decide(&self, facts: &FactSet) -> Decision {
+        self.engine.decide_by_default(facts)
+    }
+
+    /// Decides otherwise: another decision, date, place, or choice for an assumption; with a trace.
+    ///
+    /// # Errors
+    /// [`Error::Findings`] where the choices let two versions of one name tie.
+    pub fn decide_with(&self, facts: &FactSet, options: &DecideOptions) -> Result<Decision, Error> {
+        self.engine.decide(facts, options).map_err(|diagnostics| self.findings(diagnostics))
+    }
+
+    /// Outcome and codes alone, as in [`Policy::decide`]: nothing is put into words.
+    #[must_use]
+    pub fn codes(&self, facts: &FactSet) -> Codes<'_> {
+        self.engine.codes_by(self.engine.default_plan(), facts, &DecideOptions::default())
+    }
+
+    /// A decision as a person reads it, in a language.
+    #[must_use]
+    pub fn text(&self, decision: &Decision, language: &str) -> String {
+        explain::text(&self.engine, decision, language)
+    }
+
+    fn findings(&self, diagnostics: Vec<Diagnostic>) -> Error {
+        Findings { diagnostics, sources: Arc::new(self.sources().clone()) }.into()
+    }
+
+    /// The decision of a name.
     ///
     /// # Errors
     /// [`Error::UnknownDecision`].
-    pub fn decision(&self, name: Option<&str>) -> Result<DecisionId, Error> {
-        let Some(name) = name else { return Ok(DecisionId(0)) };
-        let found = self.model.decisions.iter().position(|d| d.name == name);
-        found.map(DecisionId::new).ok_or_else(|| Error::UnknownDecision {
+    pub fn decision(&self, name: &str) -> Result<DecisionId, Error> {
+        self.engine.decision(name).ok_or_else(|| Error::UnknownDecision {
             name: name.to_owned(),
-            known: self.model.decisions.iter().map(|d| format!("`{}`", d.name)).collect::<Vec<_>>().join(", "),
+            known: listed(self.model().decisions.iter().map(|d| d.name.as_str())),
         })
-    }
-
-    /// The choices where nobody chooses.
-    #[must_use]
-    pub fn defaults(&self) -> Choices {
-        self.defaults.choices().clone()
     }
 
     /// The choices with some of them made: pairs of an assumption's name and one of its choices, as the policy writes it.
@@ -236,15 +252,13 @@ impl Policy {
     /// # Errors
     /// [`Error::UnknownAssumption`], [`Error::UnknownChoice`].
     pub fn assume<'a>(&self, made: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Choices, Error> {
-        let mut choices = self.defaults();
+        let mut choices = Choices::defaults(self.model());
         for (name, value) in made {
-            let (id, assumption) = self.assumption(name)?;
-            let written: Vec<String> =
-                assumption.choices.iter().map(|c| facts::written(&self.model, c, assumption.unit.as_ref())).collect();
-            let unit = assumption.unit.as_ref().map_or("", |u| u.text.as_str());
-            let found = written.iter().position(|w| w == value.trim() || format!("{w} {unit}") == value.trim());
+            let Some(id) = self.engine.assumption(name) else { return Err(self.unknown_assumption(name)) };
+            let written = self.engine.written_choices(id);
+            let found = written.iter().position(|w| w == value.trim());
             let Some(index) = found.and_then(|i| u32::try_from(i).ok()) else {
-                let known = written.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ");
+                let known = listed(written.iter().map(String::as_str));
                 return Err(Error::UnknownChoice { name: name.to_owned(), value: value.to_owned(), known });
             };
             choices = choices.with(id, index);
@@ -252,66 +266,18 @@ impl Policy {
         Ok(choices)
     }
 
-    fn assumption(&self, name: &str) -> Result<(AssumptionId, &Assumption), Error> {
-        let all = &self.model.assumptions;
-        let found = all.iter().enumerate().find(|(_, a)| a.name == name);
-        found.map(|(i, a)| (AssumptionId::new(i), a)).ok_or_else(|| {
-            let known = || all.iter().map(|a| a.name.as_str());
-            let hint = match nearest(name, known()) {
-                Some(near) => format!("; did you mean `{near}`?"),
-                None if all.is_empty() => String::from("; the policy makes none"),
-                None => format!("; there are {}", known().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")),
-            };
-            Error::UnknownAssumption { name: name.to_owned(), hint }
-        })
+    fn unknown_assumption(&self, name: &str) -> Error {
+        let known = || self.model().assumptions.iter().map(|a| a.name.as_str());
+        let hint = match nearest(name, known()) {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None if known().next().is_none() => String::from("; the policy makes none"),
+            None => format!("; there are {}", listed(known())),
+        };
+        Error::UnknownAssumption { name: name.to_owned(), hint }
     }
+}
 
-    /// The plan for some choices, made once.
-    ///
-    /// # Errors
-    /// [`Error::Findings`] where these choices let two versions tie.
-    pub fn plan(&self, choices: &Choices) -> Result<Arc<Plan>, Error> {
-        if choices == self.defaults.choices() {
-            return Ok(Arc::clone(&self.defaults));
-        }
-        // A thread that panicked while it held the lock has left whole plans behind, so they can be used.
-        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(plan) = plans.get(choices) {
-            return Ok(Arc::clone(plan));
-        }
-        match Plan::build(Arc::clone(&self.model), choices.clone()) {
-            Ok(plan) => {
-                let plan = Arc::new(plan);
-                plans.insert(choices.clone(), Arc::clone(&plan));
-                Ok(plan)
-            }
-            Err(diagnostics) => Err(Findings { diagnostics, sources: self.sources.clone() }.into()),
-        }
-    }
-
-    /// Outcome and codes alone, of the first decision, under the default choices: nothing is put into words.
-    #[must_use]
-    pub fn codes(&self, facts: &FactSet) -> (&str, Vec<&str>) {
-        self.codes_of(&self.defaults, facts, &Question::of(DecisionId(0)))
-    }
-
-    /// Outcome and codes alone, of any question under any plan of this policy.
-    #[must_use]
-    pub fn codes_of(&self, plan: &Plan, facts: &FactSet, question: &Question) -> (&str, Vec<&str>) {
-        let outcome = eval::decide(plan, facts, question, Extent::Codes);
-        let codes = outcome.reasons.iter().filter_map(|given| self.model.reasons.get(given.reason.index()));
-        (self.outcome_name(question.decision, &outcome.verdict), codes.map(|r| r.code.as_str()).collect())
-    }
-
-    /// The word for an ending.
-    fn outcome_name(&self, decision: DecisionId, verdict: &Verdict) -> &str {
-        match verdict {
-            Verdict::Outcome(level) => {
-                let decision = self.model.decisions.get(decision.index());
-                decision.and_then(|d| d.outcomes.get(*level as usize)).map_or("undetermined", |o| o.name.as_str())
-            }
-            Verdict::Undetermined => "undetermined",
-            Verdict::NotInForce => "not_in_force",
-        }
-    }
+/// `` `a`, `b` ``
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
 }

@@ -21,6 +21,8 @@ pub struct Engine {
     model: Arc<Model>,
     sources: Arc<Sources>,
     digest: String,
+    /// The plan of the default choices.
+    defaults: Arc<Plan>,
     /// The plans made so far; looked up only by their choices.
     plans: Mutex<HashMap<Choices, Arc<Plan>>>,
 }
@@ -55,9 +57,8 @@ impl Engine {
     /// # Errors
     /// What [`Plan::build`] finds under the default choices.
     pub fn new(model: Arc<Model>, sources: Arc<Sources>, digest: String) -> Result<Self, Vec<Diagnostic>> {
-        let engine = Self { model, sources, digest, plans: Mutex::default() };
-        engine.plan(&Choices::defaults(&engine.model))?;
-        Ok(engine)
+        let defaults = Arc::new(Plan::build(Arc::clone(&model), Choices::defaults(&model))?);
+        Ok(Self { model, sources, digest, defaults, plans: Mutex::default() })
     }
 
     /// The Model.
@@ -83,6 +84,9 @@ impl Engine {
     /// # Errors
     /// What [`Plan::build`] finds under these choices.
     pub fn plan(&self, choices: &Choices) -> Result<Arc<Plan>, Vec<Diagnostic>> {
+        if choices == self.defaults.choices() {
+            return Ok(Arc::clone(&self.defaults));
+        }
         // A thread that panicked while it held the lock left at most a plan unmade.
         if let Some(plan) = self.plans.lock().unwrap_or_else(PoisonError::into_inner).get(choices) {
             return Ok(Arc::clone(plan));
@@ -90,6 +94,12 @@ impl Engine {
         let plan = Arc::new(Plan::build(Arc::clone(&self.model), choices.clone())?);
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(plans.entry(choices.clone()).or_insert(plan)))
+    }
+
+    /// The plan of the default choices.
+    #[must_use]
+    pub fn default_plan(&self) -> &Plan {
+        &self.defaults
     }
 
     /// The decision of a name.
@@ -131,15 +141,24 @@ impl Engine {
     /// # Errors
     /// What [`Plan::build`] finds under the choices asked for.
     pub fn decide(&self, facts: &FactSet, options: &DecideOptions) -> Result<Decision, Vec<Diagnostic>> {
-        let choices = self.choices(options);
-        let plan = self.plan(&choices)?;
+        let plan = self.plan(&self.choices(options))?;
+        Ok(self.decide_by(&plan, facts, options))
+    }
+
+    /// Decides, in words, under the default choices and with no option.
+    #[must_use]
+    pub fn decide_by_default(&self, facts: &FactSet) -> Decision {
+        self.decide_by(&self.defaults, facts, &DecideOptions::default())
+    }
+
+    fn decide_by(&self, plan: &Plan, facts: &FactSet, options: &DecideOptions) -> Decision {
         let question = Self::question(options);
-        let outcome = eval::decide(&plan, facts, &question, WORDS);
-        let assumptions = self.depended(facts, &question, &choices, &outcome);
-        let trace = options.explain.then(|| super::trace::Trace::of(self, &plan, facts, &question));
+        let outcome = eval::decide(plan, facts, &question, WORDS);
+        let assumptions = self.depended(facts, &question, plan.choices(), &outcome);
+        let trace = options.explain.then(|| super::trace::Trace::of(self, plan, facts, &question));
         let mut decision = Decision::of(self, &question, outcome, assumptions);
         decision.trace = trace.flatten();
-        Ok(decision)
+        decision
     }
 
     /// Outcome and codes only: no words, no outputs, no assumptions. For many.

@@ -147,8 +147,15 @@ impl<'m> Speaker<'m> {
             (_, Some(scale)) => scale == per && count % per == 0,
             (Duration::Days(_) | Duration::WorkingDays(_), None) => false,
         };
-        let (count, forms) = if as_larger { (count / per, larger) } else { (count, plain) };
-        format!("{}\u{a0}{}", self.digits(&count.to_string()), plural(count, forms))
+        let one = |count: i64, forms| format!("{}\u{a0}{}", self.digits(&count.to_string()), plural(count, forms));
+        match (duration, wanted) {
+            _ if as_larger => one(count / per, larger),
+            // An age is read in years and months: «6 years 7 months», not «79 months».
+            (Duration::Months(_), None) if count.unsigned_abs() > 12 => {
+                format!("{} {}", one(count / per, larger), one((count % per).abs(), plain))
+            }
+            (Duration::Months(_) | Duration::Days(_) | Duration::WorkingDays(_), _) => one(count, plain),
+        }
     }
 
     pub(crate) fn date(&self, date: NaiveDate) -> String {

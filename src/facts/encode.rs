@@ -107,25 +107,6 @@ fn cell(model: &Model, cell: &FactCell, datum: &Datum) -> Option<Json> {
     })
 }
 
-/// A value as a policy or a fact file writes it, without its unit: `2025-11-24`, `15`, `true`, `spouse`.
-#[must_use]
-pub fn written(model: &Model, known: &Value, unit: Option<&Quantity>) -> String {
-    let datum = Datum {
-        name: String::new(),
-        ty: crate::model::Type::Error,
-        unit: unit.cloned(),
-        at_least: 0,
-        registries: Vec::new(),
-        handlers: crate::model::Handlers::default(),
-        labels: Vec::new(),
-        span: crate::source::Span::new(crate::source::FileId(0), 0, 0),
-    };
-    match value(model, known, &datum) {
-        Json::String(text) => text,
-        other => other.to_string(),
-    }
-}
-
 fn value(model: &Model, value: &Value, datum: &Datum) -> Json {
     match value {
         Value::Bool(known) => Json::Bool(*known),

@@ -15,7 +15,7 @@ mod words;
 mod yaml;
 
 pub(crate) use encode::word;
-pub use encode::{to_json, to_yaml, written};
+pub use encode::{to_json, to_yaml};
 pub use form::Form;
 
 use crate::diagnostic::Diagnostic;
