@@ -3,12 +3,11 @@
 use super::page::Block;
 use ereje::check::check;
 use ereje::diagnostic::{Severity, human};
-use ereje::explain::{DecideOptions, Engine};
+use ereje::explain::DecideOptions;
 use ereje::load::Bundle;
 use ereje::{Format, Policy};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// The texts of a policy, by file name.
 type Texts = BTreeMap<String, String>;
@@ -98,13 +97,12 @@ impl Policies {
     fn decision(&self, block: &Block) -> Result<String, String> {
         let (name, facts) = self.facts.as_ref().ok_or("there are no facts above")?;
         let policy = Policy::from_texts(self.get(name)?.clone()).map_err(|e| e.to_string())?;
-        let engine = engine(&policy)?;
         let facts = policy.facts(facts, Format::Yaml).map_err(|e| e.to_string())?;
         let explain = block.words.iter().any(|word| word == "explained");
         let options = DecideOptions { explain, ..DecideOptions::default() };
-        let decision = engine.decide(&facts[0], &options).map_err(|_| "the choices have findings")?;
+        let decision = policy.decide_with(&facts[0], &options).map_err(|e| e.to_string())?;
         let language = block.pair("lang").unwrap_or("en");
-        Ok(if block.language == "json" { json(&decision) + "\n" } else { ereje::explain::text(&engine, &decision, language) })
+        Ok(if block.language == "json" { json(&decision) + "\n" } else { policy.text(&decision, language) })
     }
 
     /// Facts with what is decided for them.
@@ -123,12 +121,6 @@ impl Policies {
     }
 }
 
-fn engine(policy: &Policy) -> Result<Engine, String> {
-    let sources = Arc::new(policy.sources().clone());
-    let engine = Engine::new(Arc::clone(policy.model()), sources, policy.digest().to_owned());
-    engine.map_err(|_| String::from("the plan has findings"))
-}
-
 /// Decides a case, and compares what it mentions.
 fn decide(policy: &Policy, case: &Value) -> Result<(), String> {
     let case = case.as_object().ok_or("this is no case")?;
@@ -136,10 +128,10 @@ fn decide(policy: &Policy, case: &Value) -> Result<(), String> {
         return Err(String::from("a case has `facts` and an `outcome`"));
     }
     let facts = policy.facts(&case["facts"].to_string(), Format::Json).map_err(|e| e.to_string())?;
-    let engine = engine(policy)?;
-    let text = |key: &str| case.get(key).and_then(Value::as_str);
-    let options = DecideOptions { decision: text("decision").and_then(|d| engine.decision(d)), ..DecideOptions::default() };
-    let decision = engine.decide(&facts[0], &options).map_err(|_| "the choices have findings")?;
+    let named = case.get("decision").and_then(Value::as_str);
+    let asked = named.map(|d| policy.decision(d)).transpose().map_err(|e| e.to_string())?;
+    let options = DecideOptions { decision: asked, ..DecideOptions::default() };
+    let decision = policy.decide_with(&facts[0], &options).map_err(|e| e.to_string())?;
     let codes = |reasons: &[ereje::explain::Reason]| reasons.iter().map(|r| r.code.clone()).collect::<Value>();
     for (key, expected) in case {
         let found = match key.as_str() {
