@@ -34,8 +34,8 @@ fn example(name: &str, changes: &[(&str, &str)]) -> String {
 fn decide(folder: &TempDir, facts: &str) -> Result<String, Error> {
     let policy = Policy::load(folder.path())?;
     let facts = policy.facts(facts, Format::Yaml)?;
-    let (outcome, codes) = policy.codes(&facts[0]);
-    Ok(format!("{outcome} {codes:?}"))
+    let codes = policy.codes(&facts[0]);
+    Ok(format!("{} {:?}", codes.outcome, codes.reasons))
 }
 
 /// The same, where nothing is to be wrong.
