@@ -73,27 +73,20 @@ impl Source {
     fn new(name: String, text: Arc<str>) -> Self {
         let starts = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1);
         let lines = std::iter::once(0).chain(starts).filter_map(|i| u32::try_from(i).ok()).collect();
+        let mut characters = vec![0];
         let mut count = 0;
-        let characters = text.as_bytes().chunks(BLOCK).map(|block| {
-            let before = count;
+        for block in text.as_bytes().chunks(BLOCK) {
             count += u32::try_from(starts_of_characters(block)).unwrap_or(0);
-            before
-        });
-        let characters = characters.collect();
+            characters.push(count);
+        }
         Self { name, text, lines, characters }
     }
 
     /// How many characters begin before a byte offset.
     fn characters_before(&self, offset: usize) -> usize {
         let block = offset / BLOCK;
-        match self.characters.get(block) {
-            Some(before) => {
-                let rest = self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
-                *before as usize + starts_of_characters(rest)
-            }
-            // Only the end of a text that fills its last block lies past all counts.
-            None => offset.checked_sub(1).map_or(0, |last| self.characters_before(last) + 1),
-        }
+        let before = self.characters.get(block).copied().unwrap_or(0) as usize;
+        before + starts_of_characters(self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default())
     }
 
     /// The bytes of a line, counted from 1, without its line end; none past the last line.

@@ -5,7 +5,7 @@
 
 use super::{Diagnostic, Label, Severity};
 use crate::source::{FileId, Source, Sources};
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -103,11 +103,6 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, corrections: &mut
     let mut group = Group::with_title(title);
     for (file, labels) in by_file(diagnostic) {
         let Some(source) = sources.get(file) else { continue };
-        if source.text.is_empty() {
-            // The text could not be had; its name is all there is to show.
-            group = group.element(Origin::path(plain(&source.name)));
-            continue;
-        }
         for cluster in clusters(&marks(source, &labels)) {
             let excerpt = Excerpt::new(source, &cluster);
             let name = plain(&source.name);
