@@ -10,11 +10,13 @@
 
 mod it {
     mod check_cases;
+    mod comparison;
     mod docs;
     mod facts;
     mod generate;
     mod layers;
     mod load;
+    mod policies;
     mod properties;
     mod recompile;
     mod reference;

@@ -1,0 +1,127 @@
+//! The policies of the repository against their cases.
+
+mod cases;
+
+use cases::{CaseFile, plain_values};
+use ereje::eval::{self, Extent, Question};
+use ereje::explain::{DecideOptions, Decision};
+use ereje::ids::{AssumptionId, DecisionId};
+use ereje::model::Choices;
+use ereje::{FactSet, Format, Policy};
+use serde_json::{Map, Value};
+use std::path::{Path, PathBuf};
+
+/// A policy of the repository.
+pub struct Loaded(Policy);
+
+impl Loaded {
+    pub fn read(folder: impl AsRef<Path>) -> Self {
+        Self(Policy::load(folder).unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    fn facts(&self, facts: &Value) -> FactSet {
+        let mut sets = self.0.facts(&facts.to_string(), Format::Json).unwrap_or_else(|error| panic!("{error}"));
+        sets.remove(0)
+    }
+
+    /// The decision on a fact set, under some choices.
+    pub fn decide(&self, facts: &Value, assume: &[(&str, &str)]) -> Decision {
+        let choices = self.0.assume(assume.iter().copied()).unwrap_or_else(|error| panic!("{error}"));
+        let options = DecideOptions { choices: Some(choices), ..DecideOptions::default() };
+        self.0.decide_with(&self.facts(facts), &options).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The same as JSON.
+    pub fn json(&self, facts: &Value, assume: &[(&str, &str)]) -> Value {
+        serde_json::to_value(self.decide(facts, assume)).unwrap()
+    }
+
+    /// Outcome and codes alone.
+    pub fn codes(&self, facts: &Value) -> (String, Vec<String>) {
+        let facts = self.facts(facts);
+        let codes = self.0.codes(&facts);
+        (codes.outcome.to_owned(), codes.reasons.into_iter().map(str::to_owned).collect())
+    }
+
+    /// The assumptions that a decision rests on, worked out the slow way: each choice but the one that holds is tried, and
+    /// where outcome, reasons or outputs change, it is one.
+    pub fn rests_on(&self, facts: &Value, assume: &[(&str, &str)]) -> Value {
+        let engine = self.0.engine();
+        let holds = self.0.assume(assume.iter().copied()).unwrap();
+        let facts = self.facts(facts);
+        let parts = |choices: &Choices| {
+            let plan = engine.plan(choices).unwrap();
+            let outcome = eval::decide(&plan, &facts, &Question::of(DecisionId(0)), Extent::Outputs);
+            let reasons: Vec<_> =
+                outcome.reasons.into_iter().map(|given| (given.origin, given.reason, given.args)).collect();
+            (outcome.verdict, reasons, outcome.outputs)
+        };
+        let decided = parts(&holds);
+        let mut found = Map::new();
+        for (at, assumption) in self.0.model().assumptions.iter().enumerate() {
+            let id = AssumptionId::new(at);
+            let written = engine.written_choices(id);
+            let chosen = holds.index(id);
+            let mut others = (0..u32::try_from(written.len()).unwrap()).filter(|choice| *choice != chosen);
+            if others.any(|choice| parts(&holds.with(id, choice)) != decided) {
+                found.insert(assumption.name.clone(), written[chosen as usize].clone().into());
+            }
+        }
+        found.into()
+    }
+}
+
+fn case_files(folder: &str) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_str().unwrap().ends_with(".test.yaml"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn run(folder: &str, at_least: usize) {
+    let mut count = 0;
+    let mut failed = Vec::new();
+    let policy = Loaded::read(folder);
+    for path in case_files(folder) {
+        let file = CaseFile::read(&path);
+        assert_eq!(file.policy, Path::new("."), "{}", path.display());
+        for case in &file.cases {
+            count += 1;
+            let assume = case.assumed();
+            let assume: Vec<(&str, &str)> = assume.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let facts = file.facts(case);
+            let decision = policy.json(&facts, &assume);
+            let mut wrong = case.expect.differences(&decision);
+            if case.expect.assumptions.is_some() {
+                let slowly = policy.rests_on(&facts, &assume);
+                if plain_values(&slowly) != plain_values(&decision["assumptions"]) {
+                    wrong.push(format!("    assumptions: worked out slowly, {slowly}"));
+                }
+            }
+            if !wrong.is_empty() {
+                failed.push(format!(
+                    "{}: {} ({})\n{}\n    decision: {decision}",
+                    path.display(),
+                    case.name,
+                    case.law,
+                    wrong.join("\n")
+                ));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{} of {count} cases:\n{}", failed.len(), failed.join("\n"));
+    assert!(count >= at_least, "only {count} cases");
+}
+
+#[test]
+fn kazakhstan() {
+    run("policies/kz", 200);
+}
+
+#[test]
+fn vietnam() {
+    run("policies/vn", 35);
+}
