@@ -256,12 +256,36 @@ pub fn layout_never_matters(case: &Case<'_>) -> Result<Held, String> {
     same_meaning(case, &texts, "laid out otherwise")
 }
 
+/// The formatter keeps decisions, and has nothing to do on what it wrote.
+pub fn the_formatter_keeps_decisions(case: &Case<'_>) -> Result<Held, String> {
+    if let Err(findings) = Engine::load(case.texts) {
+        return Ok(Held::Refused(findings));
+    }
+    let format = |name: &str, text: &str| {
+        let mut sources = ereje::source::Sources::new();
+        let file = sources.add(name, text);
+        ereje::fmt::format(&sources, file).map_err(|e| format!("{name}: {e}"))
+    };
+    let mut texts = Vec::new();
+    for (name, text) in case.texts {
+        let once = format(name, text)?;
+        let twice = format(name, &once)?;
+        if once != twice {
+            return Err(format!("formatted once\n{once}\nand twice\n{twice}"));
+        }
+        texts.push((name.clone(), once));
+    }
+    same_meaning(case, &texts, "formatted")
+}
+
 /// An amendment that ended is as if it were not there.
 pub fn what_ended_is_gone(case: &Case<'_>) -> Result<Held, String> {
     let ended = |text: &str| text.split("\n\n").next().is_some_and(|header| header.contains("through 2"));
     let texts: Vec<_> =
         case.texts.iter().filter(|(name, text)| name == "base.ereje" || !ended(text)).cloned().collect();
-    if texts.len() == case.texts.len() || Engine::load(&texts).is_err() {
+    // What is read as of another day is read as it then was.
+    let looks_back = case.texts.iter().any(|(_, text)| text.contains(" at "));
+    if looks_back || texts.len() == case.texts.len() || Engine::load(&texts).is_err() {
         return Ok(Held::Idle);
     }
     let mut facts: Vec<_> = case.facts.iter().filter(|(path, _)| path != "app.date").cloned().collect();

@@ -55,6 +55,11 @@ fn layout_never_matters() {
 }
 
 #[test]
+fn the_formatter_keeps_decisions() {
+    holds(laws::the_formatter_keeps_decisions, 55_000_000, 30);
+}
+
+#[test]
 fn an_amendment_that_ended_is_gone() {
     holds(laws::what_ended_is_gone, 60_000_000, 40);
 }

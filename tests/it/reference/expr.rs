@@ -4,7 +4,7 @@ use super::{Bound, Case, Cause, Env, Res, and, not, or};
 use chrono::{Datelike, Days, NaiveDate};
 use ereje::model::{Aggregate, Builtin, DurationKind, Expr, ExprKind, Type};
 use ereje::source::Span;
-use ereje::syntax::ast::{AggregateFunc, ArithOp, CompareOp};
+use ereje::syntax::ast::{AggregateFunc, ArithOp, CompareOp, State};
 use ereje::value::{
     Duration, FactCell, FaultKind, ListValue, Number, Place, Step, Value, add_months, age_months, months_between,
 };
@@ -52,7 +52,13 @@ impl<'m> Case<'m> {
                         let (place, cell) = self.field(&value, *field);
                         self.is_state(&place, cell, *state)
                     }
-                    unknown @ Res::Unknown(_) => unknown,
+                    // Of a record that is not there, the fields are not there; of one that was not answered, neither.
+                    Res::Unknown(causes) => match (causes.len(), causes.first(), state) {
+                        (1, Some(Cause::Absent(_)), State::Absent) => Res::bool(true),
+                        (1, Some(Cause::Absent(_)), State::Unavailable) => Res::bool(false),
+                        (1, Some(Cause::Unavailable(_)), State::Unavailable) => Res::bool(true),
+                        _ => Res::Unknown(causes),
+                    },
                 },
                 ExprKind::Local(id) => match &env.locals[id] {
                     Bound::Cell(place, cell) => self.is_state(place, cell, *state),
