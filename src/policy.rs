@@ -131,8 +131,7 @@ impl Policy {
     pub fn from_bundle(bundle: Bundle) -> Result<Self, Error> {
         let digest = bundle.digest();
         let checked = check::check(&bundle.files, &bundle.sources);
-        let mut diagnostics = bundle.diagnostics;
-        diagnostics.extend(checked.diagnostics);
+        let diagnostics = bundle.findings(&checked.diagnostics);
         let sources = Arc::new(bundle.sources);
         let broken = diagnostics.iter().any(|d| d.severity() == Severity::Error);
         let Some(model) = checked.model.filter(|_| !broken) else {

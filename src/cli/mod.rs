@@ -2,14 +2,18 @@
 //!
 //! Results go to stdout, everything else to stderr. The exit codes stand in [`error::Exit`]. One file per command.
 
+mod batch;
 mod check;
 mod completions;
 mod error;
+mod eval;
 mod explain_code;
 mod findings;
 mod fmt;
 mod man;
 mod paths;
+mod policy;
+mod schema;
 mod streams;
 mod write;
 
@@ -62,7 +66,10 @@ enum Color {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Eval(eval::Args),
+    Batch(batch::Args),
     Fmt(fmt::Args),
+    Schema(schema::Args),
     ExplainCode(explain_code::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -81,7 +88,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut streams = Streams::new(cli.color);
     let result = match cli.command {
         Command::Check(args) => check::run(&args, &mut streams),
+        Command::Eval(args) => eval::run(&args, &mut streams),
+        Command::Batch(args) => batch::run(&args, &mut streams),
         Command::Fmt(args) => fmt::run(&args, &mut streams),
+        Command::Schema(args) => schema::run(&args, &mut streams),
         Command::ExplainCode(args) => explain_code::run(&args, &mut streams),
         Command::Completions(args) => completions::run(&args, &mut streams),
         Command::Man(args) => man::run(&args, &mut streams),
