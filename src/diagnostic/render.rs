@@ -13,6 +13,8 @@ use std::ops::Range;
 const MAX_SHOWN: usize = 200;
 /// The most characters of a message, a label or a help that are printed for people.
 const MAX_TEXT: usize = 600;
+/// The most places besides the first that are shown for one diagnostic.
+const MAX_SECONDARY: usize = 24;
 /// Lines longer than this (in bytes) are cut around what is marked in them.
 const LONG_LINE: usize = 240;
 /// Bytes of a long line that are kept before what is marked.
@@ -127,6 +129,10 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, corrections: &mut
             group = group.element(snippet.annotations(annotations));
         }
     }
+    let unseen = diagnostic.secondary.len().saturating_sub(MAX_SECONDARY);
+    if unseen > 0 {
+        group = group.element(Level::NOTE.message(format!("and {unseen} more places")));
+    }
     let help = diagnostic.help.iter().map(|text| Level::HELP.message(plain(text)));
     group.elements(help)
 }
@@ -151,7 +157,8 @@ struct Cluster<'a, 'm> {
 /// The labels of a diagnostic by file, the primary's first.
 fn by_file(diagnostic: &Diagnostic) -> Vec<(FileId, Vec<(&Label, bool)>)> {
     let mut files: Vec<(FileId, Vec<(&Label, bool)>)> = Vec::new();
-    let labels = std::iter::once((&diagnostic.primary, true)).chain(diagnostic.secondary.iter().map(|l| (l, false)));
+    let secondary = diagnostic.secondary.iter().take(MAX_SECONDARY).map(|l| (l, false));
+    let labels = std::iter::once((&diagnostic.primary, true)).chain(secondary);
     for (label, primary) in labels {
         match files.iter_mut().find(|(file, _)| *file == label.span.file) {
             Some((_, labels)) => labels.push((label, primary)),

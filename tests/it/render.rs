@@ -2,6 +2,7 @@
 
 use ereje::diagnostic::{Code, Diagnostic, human, json, sarif, short};
 use ereje::source::{FileId, Sources, Span};
+use proptest::prelude::*;
 use std::time::{Duration, Instant};
 
 const PILOT: &str = "amendment kz.pilot to kz.registration\n  from 2025-11-11\n\nrule тек_онлайн\n  redirect ONLINE\n  when өтініш.арна is цон\n";
@@ -130,5 +131,37 @@ fn a_span_that_fits_nothing_is_still_shown() {
         assert!(human(std::slice::from_ref(&diag), &sources, false).contains("the file cannot be read"));
         assert!(json(std::slice::from_ref(&diag), &sources).contains("E0701"));
         assert!(sarif(&[diag], &sources).contains("E0701"));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    #[test]
+    fn any_places_in_any_text_are_shown(
+        pieces in proptest::collection::vec(proptest::sample::select(&[
+            "rule x", " ", "  ", "\t", "\n", "\r\n", "\r", "ә", "и\u{306}", "語", "\u{200D}", "\u{202E}", "\0", "\u{1b}[31m", "\u{2028}", "\u{7f}",
+            "a very long line that goes on and on, with commas, and says little, and goes on all the same, as some do, ",
+        ][..]), 0..60),
+        places in proptest::collection::vec((0..900_u32, 0..900_u32, 0..2_u32), 1..6),
+    ) {
+        let mut sources = Sources::new();
+        let text = pieces.concat();
+        sources.add("a", text.clone());
+        sources.add("b", text.repeat(3));
+        let mut labels = places.iter().map(|(start, length, file)| Span { file: FileId(*file), start: *start, end: start + length % 200 });
+        let mut diag = Diagnostic::new(Code::E0101, "message\nof two lines", labels.next().unwrap(), "primary");
+        for (index, span) in labels.enumerate() {
+            diag = diag.also(span, if index % 2 == 0 { "secondary" } else { "" });
+        }
+        let diags = [diag.clone().help("one thing"), diag];
+        for color in [false, true] {
+            let shown = human(&diags, &sources, color);
+            prop_assert!(shown.contains("E0101") && shown.len() < 100_000);
+        }
+        prop_assert!(!short(&diags, &sources).is_empty());
+        let json: serde_json::Value = serde_json::from_str(&json(&diags, &sources)).unwrap();
+        prop_assert_eq!(json.as_array().unwrap().len(), 2);
+        prop_assert!(sarif(&diags, &sources).contains("2.1.0"));
     }
 }
