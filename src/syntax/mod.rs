@@ -6,12 +6,16 @@
 //! what the grammar expected.
 
 pub mod ast;
+mod braces;
+mod characters;
 mod grammar;
 pub mod limits;
 mod lower;
 mod message;
 mod places;
+mod rule_names;
 mod scan;
+mod scripts;
 mod sentence;
 mod split;
 
@@ -71,7 +75,10 @@ fn parse_part<T>(
     let pairs = match Grammar::parse(rule, text) {
         Ok(pairs) => pairs,
         Err(error) => {
-            return Err(vec![sentence::explain(&error, &sentence::Place { file, base, text, tokens: &scan.tokens })]);
+            return Err(vec![sentence::explain(
+                &error,
+                &sentence::Place { file, base, text, tokens: &scan.tokens, around: None },
+            )]);
         }
     };
     let mut lower = Lower::new(file, text, base, &scan.tokens);

@@ -5,8 +5,11 @@
 //! from which the lowering knows where a span ends when white space follows. Linear in time, no recursion.
 
 use super::ast::Comment;
-use crate::diagnostic::Diagnostic;
+use super::limits::{MAX_COMMENTS, MAX_ERRORS};
+use super::{characters, scripts};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
+use std::collections::BTreeMap;
 
 /// What a token is, as far as the splitter needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +46,12 @@ pub(super) struct Token {
 pub(super) struct Scan {
     pub(super) tokens: Vec<Token>,
     pub(super) comments: Vec<Comment>,
+    /// Characters and names that may not be.
     pub(super) errors: Vec<Diagnostic>,
+    /// The places of those errors at which the grammar will stumble too, in the order of the text.
+    pub(super) stumbles: Vec<u32>,
+    /// There are more comments than a file may have.
+    crowded: bool,
 }
 
 /// Whether a character may open a name.
@@ -70,6 +78,7 @@ pub(super) fn scan(file: FileId, text: &str, base: usize) -> Scan {
     let mut scan = Scan::default();
     let mut rest = text;
     let mut first_on_line = true;
+    let mut odd = OddNames::default();
     while let Some(c) = rest.chars().next() {
         let start = base + (text.len() - rest.len());
         if is_line_end(c) {
@@ -81,21 +90,142 @@ pub(super) fn scan(file: FileId, text: &str, base: usize) -> Scan {
         }
         if c == '#' {
             let length = rest.find(is_line_end).unwrap_or(rest.len());
-            scan.comments.push(Comment {
-                text: rest.get(..length).unwrap_or("").to_owned(),
-                span: Span::new(file, start, start + length),
-                own_line: first_on_line,
-            });
+            scan.look(file, rest.get(..length).unwrap_or(""), start, "a comment");
+            let span = Span::new(file, start, start + length);
+            if scan.comments.len() < MAX_COMMENTS {
+                let text = rest.get(..length).unwrap_or("").to_owned();
+                scan.comments.push(Comment { text, span, own_line: first_on_line });
+            } else if !scan.crowded {
+                scan.crowded = true;
+                scan.note(
+                    Diagnostic::new(
+                        Code::E0703,
+                        format!("more than {MAX_COMMENTS} comments in one file"),
+                        span,
+                        "one more",
+                    )
+                    .help("split the file; a policy is all files of its folder"),
+                );
+            }
             rest = skip(rest, length);
             continue;
         }
         let (kind, length) = token(rest, c);
+        let written = rest.get(..length).unwrap_or("");
+        match kind {
+            Kind::Word => odd.look(&mut scan, written, Span::new(file, start, start + length)),
+            Kind::Text { closed } => {
+                scan.look(file, written, start, "a text");
+                if !closed {
+                    scan.unclosed(Span::new(file, start, start + length), c, rest.len() == length);
+                }
+            }
+            Kind::Other if characters::is_forbidden(c) => {
+                let inside = matches!(scan.tokens.last(), Some(t) if t.kind == Kind::Word && t.end as usize == start);
+                scan.stumble(start);
+                scan.note(characters::error(
+                    c,
+                    Span::new(file, start, start + length),
+                    if inside { "a name" } else { "" },
+                ));
+            }
+            Kind::Number | Kind::Open | Kind::Close | Kind::Other => {}
+        }
         let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         scan.tokens.push(Token { kind, first_on_line, start: at(start), end: at(start + length) });
         first_on_line = false;
         rest = skip(rest, length);
     }
+    odd.finish(&mut scan);
     scan
+}
+
+impl Scan {
+    fn note(&mut self, error: Diagnostic) {
+        // One more than is shown, so that the reader is told that there are more.
+        if self.errors.len() <= MAX_ERRORS {
+            self.errors.push(error);
+        }
+    }
+
+    /// The grammar will stumble here as well.
+    fn stumble(&mut self, at: usize) {
+        self.stumbles.push(u32::try_from(at).unwrap_or(u32::MAX));
+    }
+
+    /// Looks for characters that may stand nowhere.
+    fn look(&mut self, file: FileId, text: &str, start: usize, inside: &str) {
+        if text.bytes().all(|b| matches!(b, b' '..=b'~' | b'\t')) {
+            return;
+        }
+        let mut before = false;
+        for (i, c) in text.char_indices() {
+            let forbidden = characters::is_forbidden(c);
+            // Of a run, the first one.
+            if forbidden && !before {
+                self.note(characters::error(c, Span::new(file, start + i, start + i + c.len_utf8()), inside));
+            }
+            before = forbidden;
+        }
+    }
+
+    fn unclosed(&mut self, span: Span, quote: char, at_end: bool) {
+        self.stumble(span.start as usize);
+        if quote != '"' {
+            let message = format!("a text stands in straight double quotes, not behind a `{quote}`");
+            self.note(
+                Diagnostic::new(Code::E0109, message, span, "another kind of quote").help("write `\"…\"`, on one line"),
+            );
+            return;
+        }
+        let end = if at_end { "the file" } else { "its line" };
+        self.note(
+            Diagnostic::new(
+                Code::E0109,
+                format!("a text is not closed before the end of {end}"),
+                span,
+                "its closing `\"` is missing",
+            )
+            .help("close it with `\"`; a text stands on one line, `\\n` breaks a line inside it, `\\\"` is a quote"),
+        );
+    }
+}
+
+/// Names that mix scripts: each spelling is told once, where it first stands, with how often it stands so.
+#[derive(Default)]
+struct OddNames {
+    /// Spelling → which error of the scan, and how often.
+    seen: BTreeMap<String, Option<(usize, usize)>>,
+}
+
+impl OddNames {
+    fn look(&mut self, scan: &mut Scan, name: &str, span: Span) {
+        if name.is_ascii() {
+            return;
+        }
+        if let Some(known) = self.seen.get_mut(name) {
+            if let Some((_, count)) = known {
+                *count += 1;
+                scan.stumble(span.start as usize);
+            }
+            return;
+        }
+        let found = scripts::check(name, span).map(|error| {
+            scan.stumble(span.start as usize);
+            let at = scan.errors.len();
+            scan.note(error);
+            (at, 1)
+        });
+        self.seen.insert(name.to_owned(), found);
+    }
+
+    fn finish(self, scan: &mut Scan) {
+        for (at, count) in self.seen.into_values().flatten().filter(|(_, count)| *count > 1) {
+            if let Some(error) = scan.errors.get_mut(at) {
+                error.help.push(format!("the name is spelt so in {count} places of this file"));
+            }
+        }
+    }
 }
 
 fn skip(text: &str, length: usize) -> &str {
@@ -131,14 +261,13 @@ fn quoted(rest: &str) -> (Kind, usize) {
 }
 
 fn other_quotes(rest: &str, closing: &[char]) -> (Kind, usize) {
-    let opening = rest.chars().next().map_or(1, char::len_utf8);
     for (i, c) in rest.char_indices().skip(1) {
         if is_line_end(c) {
-            break;
+            return (Kind::Text { closed: false }, i);
         }
         if closing.contains(&c) {
             return (Kind::Text { closed: true }, i + c.len_utf8());
         }
     }
-    (Kind::Other, opening)
+    (Kind::Text { closed: false }, rest.len())
 }

@@ -1,40 +1,15 @@
 //! What the grammar expected, as a sentence.
+//!
+//! Comes in: an error of pest, the rules that it tried at the furthest place. Goes out: a diagnostic that a reader of
+//! laws understands: what stands there, what was expected, and the spelling that was probably meant.
 
 use super::grammar::Rule;
-use super::scan::Token;
-use crate::diagnostic::{Code, Diagnostic};
+use super::lower::shorten;
+use super::rule_names::{HARD_WORDS, ITEM_WORDS, LABEL, LANGUAGE, Said, said};
+use super::scan::{Kind, Token, is_line_end};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::{FileId, Span};
-use pest::error::{Error, InputLocation};
-
-/// The words that open items.
-pub(super) const ITEM_WORDS: &[&str] = &[
-    "policy",
-    "amendment",
-    "import",
-    "source",
-    "registry",
-    "region",
-    "unit",
-    "calendar",
-    "enum",
-    "record",
-    "facts",
-    "as",
-    "decision",
-    "outcome",
-    "reason",
-    "assumption",
-    "norm",
-    "replace",
-    "define",
-    "case",
-    "table",
-    "scale",
-    "rule",
-    "exception",
-    "notice",
-    "suspend",
-];
+use pest::error::{Error, ErrorVariant, InputLocation};
 
 /// A piece of text in its file.
 pub(super) struct Place<'s> {
@@ -42,6 +17,131 @@ pub(super) struct Place<'s> {
     pub(super) base: usize,
     pub(super) text: &'s str,
     pub(super) tokens: &'s [Token],
+    /// The item around the piece, where the piece is a part of one: its opening, and the word that opens it.
+    pub(super) around: Option<(Span, &'s str)>,
+}
+
+impl<'s> Place<'s> {
+    fn word(&self, index: usize) -> &'s str {
+        self.tokens.get(index).map_or("", |t| self.between(t.start as usize, t.end as usize))
+    }
+
+    fn between(&self, start: usize, end: usize) -> &'s str {
+        self.text.get(start.saturating_sub(self.base)..end.saturating_sub(self.base)).unwrap_or("")
+    }
+
+    fn span(&self, token: Token) -> Span {
+        Span::new(self.file, token.start as usize, token.end as usize)
+    }
+
+    /// Whether two tokens touch.
+    fn touching(&self, first: usize, second: usize) -> bool {
+        match (self.tokens.get(first), self.tokens.get(second)) {
+            (Some(a), Some(b)) => a.end == b.start,
+            _ => false,
+        }
+    }
+
+    fn kind(&self, index: usize) -> Option<Kind> {
+        self.tokens.get(index).map(|t| t.kind)
+    }
+}
+
+/// What may stand at the place of an error.
+#[derive(Default)]
+struct Expected {
+    /// Words of the language.
+    words: Vec<&'static str>,
+    /// Signs and descriptions, as they are said.
+    parts: Vec<String>,
+    /// What is only said when nothing else is.
+    minor: Vec<&'static str>,
+    operator: bool,
+    item: bool,
+    end: bool,
+    /// What was found is one of the words that may not be a name here.
+    refused: bool,
+}
+
+impl Expected {
+    fn of(error: &Error<Rule>) -> Self {
+        let mut all = Self::default();
+        let ErrorVariant::ParsingError { positives, negatives } = &error.variant else { return all };
+        if positives.is_empty() && !negatives.is_empty() {
+            // A name is looked for, and a word that opens a clause was found.
+            all.refused = true;
+            all.part(String::from("a name"));
+        }
+        for rule in positives {
+            match said(*rule) {
+                Said::Word(word) if !all.words.contains(&word) => all.words.push(word),
+                Said::Sign(sign) => all.part(format!("`{sign}`")),
+                Said::Part(part) => all.part(part.to_owned()),
+                Said::Minor(part) if !all.minor.contains(&part) => all.minor.push(part),
+                Said::Operator => all.operator = true,
+                Said::Item(_) => all.item = true,
+                Said::End => all.end = true,
+                Said::Word(_) | Said::Minor(_) | Said::Nothing => {}
+            }
+        }
+        // Where an item may begin, the words of items are tried one by one.
+        if all.words.iter().filter(|w| ITEM_WORDS.contains(w)).count() > 12 {
+            all.item = true;
+            all.words.retain(|w| !ITEM_WORDS.contains(w) || *w == "source");
+        }
+        // Where an expression may stand, so may everything that one begins with.
+        if all.parts.iter().any(|p| p == "an expression") {
+            let begins =
+                ["a date such as", "a number", "a text in", "`true` or", "`absent` or", "a percentage", "a name"];
+            all.parts.retain(|p| !begins.iter().any(|b| p.starts_with(b)));
+            all.words.retain(|w| !matches!(*w, "round" | "not"));
+            all.minor.clear();
+        }
+        if all.parts.len() + all.words.len() > 1 {
+            for part in all.parts.iter_mut().filter(|p| *p == LANGUAGE) {
+                LABEL.clone_into(part);
+            }
+        }
+        all
+    }
+
+    fn part(&mut self, part: String) {
+        if !self.parts.contains(&part) {
+            self.parts.push(part);
+        }
+    }
+
+    fn wants(&self, part: &str) -> bool {
+        self.parts.iter().any(|p| p == part)
+    }
+
+    /// All of it, in the order in which a reader would think of it.
+    fn list(&self) -> Vec<String> {
+        let mut list = self.parts.clone();
+        list.extend(self.words.iter().map(|w| format!("`{w}`")));
+        if self.operator {
+            list.push(String::from("an operator"));
+        }
+        if self.item {
+            list.push(String::from("the next item"));
+        }
+        if list.is_empty() {
+            list.extend(self.minor.iter().map(|m| (*m).to_owned()));
+        }
+        if list.is_empty() && self.end {
+            list.push(String::from("nothing more"));
+        }
+        list
+    }
+}
+
+/// `a, b or c`
+fn joined(list: &[String]) -> String {
+    match list {
+        [] => String::from("something else"),
+        [one] => one.clone(),
+        [head @ .., last] => format!("{} or {last}", head.join(", ")),
+    }
 }
 
 /// Explains an error of the grammar.
@@ -49,7 +149,262 @@ pub(super) fn explain(error: &Error<Rule>, place: &Place<'_>) -> Diagnostic {
     let at = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => place.base + at,
     };
-    let token = place.tokens.iter().find(|t| t.end as usize > at);
-    let span = token.map_or(Span::new(place.file, at, at), |t| Span::new(place.file, t.start as usize, t.end as usize));
-    Diagnostic::new(Code::E0102, "not understood", span, format!("{:?}", error.variant))
+    let index = place.tokens.partition_point(|t| (t.end as usize) <= at);
+    let expected = Expected::of(error);
+    if let Some(diagnostic) = misspelt_before(place, index, &expected) {
+        return diagnostic;
+    }
+    let mut diagnostic = match place.tokens.get(index) {
+        Some(token) => {
+            special(place, index, *token, &expected).unwrap_or_else(|| unfit(place, index, *token, &expected))
+        }
+        None => cut_off(place, at, &expected),
+    };
+    let closes = matches!(place.kind(index), None | Some(Kind::Close));
+    if let Some(open) = open_bracket(place, index)
+        && (expected.wants("`)`") || expected.wants("`]`") || (expected.wants("`}`") && closes))
+    {
+        let what = place.word(open);
+        if let Some(token) = place.tokens.get(open) {
+            diagnostic = diagnostic.also(place.span(*token), format!("this `{what}` is not closed yet"));
+        }
+    } else if diagnostic.code == Code::E0102
+        && let Some((span, word)) = item_before(place, index)
+    {
+        diagnostic = diagnostic.also(span, format!("in this `{word}`"));
+    }
+    diagnostic
+}
+
+/// The innermost bracket that is open before a token.
+fn open_bracket(place: &Place<'_>, index: usize) -> Option<usize> {
+    let mut open = Vec::new();
+    for (i, token) in place.tokens.iter().enumerate().take(index) {
+        match token.kind {
+            Kind::Open => open.push(i),
+            Kind::Close => {
+                open.pop();
+            }
+            Kind::Word | Kind::Number | Kind::Text { .. } | Kind::Other => {}
+        }
+    }
+    open.pop()
+}
+
+/// The word that opened the item around a token, with its name.
+fn item_before<'s>(place: &Place<'s>, index: usize) -> Option<(Span, &'s str)> {
+    let opens = |i: &usize| {
+        let token = place.tokens.get(*i);
+        token.is_some_and(|t| t.first_on_line && t.kind == Kind::Word) && ITEM_WORDS.contains(&place.word(*i))
+    };
+    let Some(start) = (0..index).rev().find(opens) else { return place.around };
+    let token = place.tokens.get(start)?;
+    let named = place.tokens.get(start + 1).filter(|t| t.kind == Kind::Word && start + 1 < index);
+    let span = place.span(*token);
+    Some((named.map_or(span, |n| span.to(place.span(*n))), place.word(start)))
+}
+
+/// A slip in a word shows only behind it where the word could be a name: `rul no_consent` could be a language and its
+/// text, `income: KZT frm GBD` a field `frm`.
+fn misspelt_before(place: &Place<'_>, index: usize, expected: &Expected) -> Option<Diagnostic> {
+    let before = index.checked_sub(1)?;
+    let token = *place.tokens.get(before)?;
+    let found = place.word(before);
+    if token.kind != Kind::Word || found.chars().count() < 3 {
+        return None;
+    }
+    let (code, message, label, near) = if token.first_on_line && expected.wants("a text in double quotes") {
+        let near = nearest(found, ITEM_WORDS.iter().copied())?;
+        (Code::E0101, format!("`{found}` does not begin an item"), "expected an item", near)
+    } else if !token.first_on_line && expected.wants("`:`") && expected.words.contains(&"if") {
+        let near = nearest(found, ["from", "if", "at", "else"])?;
+        (Code::E0102, format!("`{found}` cannot stand here"), "expected a clause of the field", near)
+    } else {
+        return None;
+    };
+    Some(Diagnostic::new(code, message, place.span(token), label).help(format!("did you mean `{near}`?")))
+}
+
+/// What an item needs where a word of its clauses stands instead.
+fn needs(item: &str) -> Option<(&'static str, &'static str)> {
+    match item {
+        "rule" | "replace" => Some((
+            "a rule gives an outcome and the code of a reason before its clauses",
+            "write `rule NAME OUTCOME CODE`, for example `rule no_consent refuse NO_CONSENT`",
+        )),
+        "notice" => Some(("a notice names a reason before its clauses", "write `notice CODE`")),
+        "decision" => Some((
+            "a decision lists its outcomes, the strongest first",
+            "write `decision NAME refuse > approve otherwise approve`",
+        )),
+        _ => None,
+    }
+}
+
+/// The text ends where something is missing.
+fn cut_off(place: &Place<'_>, at: usize, expected: &Expected) -> Diagnostic {
+    let list = expected.list();
+    let what = joined(list.get(..list.len().min(6)).unwrap_or(&list));
+    let span = match place.tokens.last() {
+        Some(last) => place.span(*last),
+        None => Span::new(place.file, at, at),
+    };
+    let label = if place.tokens.is_empty() {
+        String::from("nothing stands here")
+    } else {
+        String::from("nothing follows this")
+    };
+    Diagnostic::new(Code::E0102, format!("expected {what}"), span, label)
+}
+
+/// A token that does not fit.
+fn unfit(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -> Diagnostic {
+    let found = place.word(index);
+    let shown = shorten(found);
+    let span = place.span(token);
+    let line_start = token.first_on_line && {
+        let before = place.between(place.base, token.start as usize);
+        index == 0 || before.chars().next_back().is_some_and(is_line_end)
+    };
+    let mut candidates: Vec<&str> = Vec::new();
+    for word in &expected.words {
+        candidates.extend(word.split(' '));
+    }
+    if expected.operator {
+        candidates.extend(["and", "or", "is", "in", "not", "at"]);
+    }
+    if expected.item {
+        candidates.extend(ITEM_WORDS);
+    }
+    if expected.refused
+        && let Some((message, help)) = item_before(place, index).and_then(|(_, word)| needs(word))
+    {
+        return Diagnostic::new(Code::E0102, message, span, format!("found `{shown}`")).help(help);
+    }
+    let near = if token.kind == Kind::Word && found.chars().count() > 2 {
+        nearest(found, candidates.iter().copied())
+    } else {
+        None
+    };
+    let mean = |d: Diagnostic| match near {
+        Some(near) => d.help(format!("did you mean `{near}`?")),
+        None => d,
+    };
+    if expected.item && line_start && token.kind == Kind::Word {
+        let error = Diagnostic::new(Code::E0101, format!("`{shown}` does not begin an item"), span, "expected an item");
+        return if near.is_some() {
+            mean(error)
+        } else {
+            error.help(format!("an item begins with one of `{}`", ITEM_WORDS.join("`, `")))
+        };
+    }
+    let list = expected.list();
+    if list.len() <= 3 {
+        let error =
+            Diagnostic::new(Code::E0102, format!("expected {}", joined(&list)), span, format!("found `{shown}`"));
+        if token.kind == Kind::Word && HARD_WORDS.contains(&found) && expected.wants("a name") {
+            return error
+                .help(format!("`{found}` is reserved in expressions and cannot be a name; choose another one"));
+        }
+        return mean(error);
+    }
+    let most = 12;
+    let what = if list.len() > most {
+        format!("expected {}, …", list.get(..most).unwrap_or(&list).join(", "))
+    } else {
+        format!("expected {}", joined(&list))
+    };
+    mean(Diagnostic::new(Code::E0102, format!("`{shown}` cannot stand here"), span, what))
+}
+
+fn no_if(span: Span) -> Option<Diagnostic> {
+    let help = "a value that depends on conditions is a definition with cases: \
+                `define NAME case A = VALUE when CONDITION otherwise VALUE`";
+    Some(Diagnostic::new(Code::E0102, "there is no `if` inside an expression", span, "not an operator").help(help))
+}
+
+/// Slips that are common enough to be answered with the right spelling.
+fn special(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -> Option<Diagnostic> {
+    let found = place.word(index);
+    let span = place.span(token);
+    let before = index.checked_sub(1);
+    let touched = |text: &str| before.is_some_and(|b| place.word(b) == text && place.touching(b, index));
+    let followed = |text: &str| place.word(index + 1) == text && place.touching(index, index + 1);
+    let error = |message: String, label: &str, help: String| {
+        Some(Diagnostic::new(Code::E0102, message, span, label).help(help))
+    };
+    let spelling = |wrong: &str, right: &str| {
+        error(format!("`{wrong}` is written `{right}`"), "another spelling", format!("write `{right}`"))
+    };
+    let label_wanted = expected.parts.iter().any(|p| p.starts_with("a label") || p.starts_with("a language code"));
+    match found {
+        ";" => error(
+            String::from("`;` has no meaning"),
+            "not needed",
+            String::from("leave it out: items and clauses need nothing between them"),
+        ),
+        "|" if followed("|") => spelling("||", "or"),
+        "&" => spelling("&", "and"),
+        "=" if touched("=") => spelling("==", "="),
+        ">" if touched("=") => spelling("=>", ">="),
+        "<" if touched("=") => spelling("=<", "<="),
+        "=" if touched(":") => spelling(":=", "="),
+        "/" | "*" if touched("/") => error(
+            format!("`/{found}` does not begin a comment"),
+            "not a comment",
+            String::from("a comment begins with `#` and goes to the end of the line"),
+        ),
+        "." if place.kind(index + 1) == Some(Kind::Number) && expected.wants("an expression") => error(
+            String::from("a number begins with a digit"),
+            "a digit is missing before the point",
+            format!("write `0.{}`", place.word(index + 1)),
+        ),
+        "?" | "then" | "else" if expected.operator || expected.wants("an expression") => no_if(span),
+        _ if expected.operator && before.is_some_and(|b| place.word(b) == "if") => {
+            no_if(before.and_then(|b| place.tokens.get(b)).map_or(span, |t| place.span(*t)))
+        }
+        "'" | "«" | "“" | "„" | "”" | "`" | "»" | "‘" | "’" => Some(
+            Diagnostic::new(Code::E0109, "a text stands in straight double quotes", span, "another kind of quote")
+                .help("write `\"…\"`, on one line"),
+        ),
+        ")" | "]" | "}" if open_bracket(place, index).is_none() => {
+            let open = match found {
+                ")" => "(",
+                "]" => "[",
+                _ => "{",
+            };
+            error(
+                format!("a `{found}` without its `{open}`"),
+                "nothing is open here",
+                format!("leave it out, or write the `{open}` that it closes"),
+            )
+        }
+        _ if matches!(token.kind, Kind::Text { .. }) && label_wanted && !expected.wants("a text in double quotes") => {
+            error(
+                String::from("a text without its language"),
+                "a language code is missing before this text",
+                format!("write the language first, as in `en {}`", shorten(found)),
+            )
+        }
+        _ if token.kind == Kind::Word
+            && label_wanted
+            && matches!(place.kind(index + 1), Some(Kind::Text { .. }))
+            && !ITEM_WORDS.contains(&found) =>
+        {
+            let small = found.to_lowercase();
+            let fits = matches!(small.len(), 2 | 3) && small.bytes().all(|b| b.is_ascii_lowercase());
+            let help = if fits && !HARD_WORDS.contains(&small.as_str()) {
+                format!("write `{small}`")
+            } else {
+                String::from("write two or three small letters, such as `en`, `ru`, `kk`")
+            };
+            error(format!("`{}` is not a language code", shorten(found)), "expected a language before a text", help)
+        }
+        _ if token.kind == Kind::Other && found.chars().all(|c| !"=<>+-*/.,:|!".contains(c)) => error(
+            format!("`{found}` has no meaning in a policy"),
+            "not a sign of the language",
+            String::from("leave it out; only texts in quotes and comments may hold any character"),
+        ),
+        _ => None,
+    }
 }

@@ -8,10 +8,11 @@
 
 use super::ast;
 use super::grammar::{Grammar, Rule};
-use super::limits::{MAX_BRACKETS, MAX_ERRORS, MAX_FILE_BYTES, MAX_ITEMS, MAX_STARTS_IN_BRACKETS};
+use super::limits::{MAX_BRACKETS, MAX_ERRORS, MAX_FILE_BYTES, MAX_ITEM_TOKENS, MAX_ITEMS, MAX_STARTS_IN_BRACKETS};
 use super::lower::Lower;
+use super::rule_names::ITEM_WORDS;
 use super::scan::{self, Kind, Scan, Token};
-use super::sentence::{self, ITEM_WORDS, Place};
+use super::sentence::{self, Place};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::{FileId, Span};
 use pest::Parser;
@@ -24,15 +25,16 @@ pub(super) fn parse_file(text: &str, file: FileId) -> (ast::File, Vec<Diagnostic
         return (tree, vec![super::too_large(file, text.len())]);
     }
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let Scan { tokens, comments, errors } = scan::scan(file, text.get(mark..).unwrap_or(""), mark);
+    let Scan { tokens, comments, errors, stumbles, .. } = scan::scan(file, text.get(mark..).unwrap_or(""), mark);
     tree.comments = comments;
-    let mut reader =
-        Reader { file, text, tokens: &tokens, scan_errors: &errors, items: Vec::new(), errors: Vec::new() };
+    let mut reader = Reader { file, text, tokens: &tokens, stumbles: &stumbles, items: Vec::new(), errors: Vec::new() };
     reader.read_all();
     let mut found = reader.errors;
     tree.items = reader.items;
     found.extend(errors);
+    // A placeholder is looked at in its text and by itself.
     found.sort_by_key(|d| (d.primary.span.start, d.primary.span.end, d.code));
+    found.dedup_by(|b, a| (a.code, a.primary.span, &a.message) == (b.code, b.primary.span, &b.message));
     if found.len() > MAX_ERRORS {
         found.truncate(MAX_ERRORS);
         let end = Span::new(file, text.len(), text.len());
@@ -49,13 +51,14 @@ pub(super) fn parse_file(text: &str, file: FileId) -> (ast::File, Vec<Diagnostic
     (tree, found)
 }
 
-struct Reader<'s> {
-    file: FileId,
-    text: &'s str,
+pub(super) struct Reader<'s> {
+    pub(super) file: FileId,
+    pub(super) text: &'s str,
     tokens: &'s [Token],
-    scan_errors: &'s [Diagnostic],
-    items: Vec<ast::Item>,
-    errors: Vec<Diagnostic>,
+    /// Where something wrong has been told already.
+    stumbles: &'s [u32],
+    pub(super) items: Vec<ast::Item>,
+    pub(super) errors: Vec<Diagnostic>,
 }
 
 /// Where a piece that begins at some token may end.
@@ -71,7 +74,7 @@ struct Ends {
 impl<'s> Reader<'s> {
     fn read_all(&mut self) {
         let mut start = 0;
-        while start < self.tokens.len() {
+        while start < self.tokens.len() && self.errors.len() <= MAX_ERRORS {
             if self.items.len() >= MAX_ITEMS {
                 let at = self.tokens.get(start).map_or(0, |t| t.start as usize);
                 self.errors.push(
@@ -89,6 +92,23 @@ impl<'s> Reader<'s> {
             if let Some(deep) = ends.deep {
                 self.errors.push(depth_error(self.file, deep));
                 start = ends.nearest;
+                continue;
+            }
+            let end = ends.balanced.unwrap_or(ends.nearest);
+            if end - start > MAX_ITEM_TOKENS {
+                let (_, base) = self.piece(start, end);
+                self.errors.push(
+                    Diagnostic::new(
+                        Code::E0703,
+                        format!("an item with more than {MAX_ITEM_TOKENS} words, numbers and signs"),
+                        self.tokens.get(start).map_or(Span::new(self.file, base, base), |t| {
+                            Span::new(self.file, t.start as usize, t.end as usize)
+                        }),
+                        "this item was not read",
+                    )
+                    .help("split it; a long table can stand in a CSV file, and the same facts may be opened in several places"),
+                );
+                start = end;
                 continue;
             }
             start = match ends.balanced {
@@ -143,7 +163,7 @@ impl<'s> Reader<'s> {
 
     /// The text of a piece and where it starts. It ends with its last token, so that what stands between two pieces
     /// belongs to none.
-    fn piece(&self, start: usize, end: usize) -> (&'s str, usize) {
+    pub(super) fn piece(&self, start: usize, end: usize) -> (&'s str, usize) {
         let from = self.tokens.get(start).map_or(self.text.len(), |t| t.start as usize);
         let to = end.checked_sub(1).and_then(|i| self.tokens.get(i)).map_or(from, |t| t.end as usize);
         (self.text.get(from..to).unwrap_or(""), from)
@@ -169,7 +189,7 @@ impl<'s> Reader<'s> {
         start: usize,
         end: usize,
     ) -> Option<Span> {
-        let tokens = self.tokens.get(start..end).unwrap_or(&[]);
+        let tokens = self.tokens(start, end);
         let mut lower = Lower::new(self.file, text, base, tokens);
         let mut last = None;
         for pair in pairs.flat_map(pest::iterators::Pair::into_inner) {
@@ -189,7 +209,7 @@ impl<'s> Reader<'s> {
     /// Reads a piece, notes what is wrong with it, and reads what can be read behind the error.
     fn read(&mut self, start: usize, end: usize) {
         let mut start = start;
-        while start < end {
+        while start < end && self.errors.len() <= MAX_ERRORS {
             let (text, base) = self.piece(start, end);
             let error = match Grammar::parse(Rule::chunk, text) {
                 Ok(pairs) => {
@@ -198,33 +218,115 @@ impl<'s> Reader<'s> {
                 }
                 Err(error) => error,
             };
-            // Behind the error, a line that nearly opens an item is taken for one.
+            if let Some(next) = self.read_braces(start, end) {
+                start = next;
+                continue;
+            }
             let offset = match error.location {
                 InputLocation::Pos(at) | InputLocation::Span((at, _)) => base + at,
             };
-            let resume = (start + 1..end)
-                .find(|i| {
-                    self.tokens.get(*i).is_some_and(|t| t.start as usize > offset)
-                        && nearly_opens_item(self.text, self.tokens, *i)
-                })
-                .unwrap_or(end);
+            let resume = self.resume(start, end, offset);
             let (text, base) = self.piece(start, resume);
+            let place = Place { file: self.file, base, text, tokens: self.tokens(start, resume), around: None };
+            let told = self.stumbled(offset);
+            let error = sentence::explain(&error, &place);
             if let Ok(pairs) = Grammar::parse(Rule::chunk_start, text) {
-                self.lower(pairs, text, base, start, resume);
+                let before = self.errors.len();
+                let last = self.lower(pairs, text, base, start, resume);
+                if error.code != Code::E0101
+                    && let Some(last) = last
+                {
+                    // The last item is cut off at the error: what is said to be missing in it follows from that.
+                    let kept = self.errors.split_off(before);
+                    let follows = |d: &Diagnostic| d.code == Code::E0102 && d.primary.span.start >= last.start;
+                    self.errors.extend(kept.into_iter().filter(|d| !follows(d)));
+                }
             }
-            let told = self.scan_errors.iter().any(|d| {
-                let at = d.primary.span.start as usize;
-                (base..base + text.len().max(1)).contains(&at)
-            });
             if !told {
-                let place =
-                    Place { file: self.file, base, text, tokens: self.tokens.get(start..resume).unwrap_or(&[]) };
-                self.errors.push(sentence::explain(&error, &place));
+                self.errors.push(error);
             }
             start = resume;
         }
     }
+
+    /// The tokens of a piece.
+    pub(super) fn tokens(&self, start: usize, end: usize) -> &'s [Token] {
+        self.tokens.get(start..end).unwrap_or(&[])
+    }
+
+    /// Whether what makes the grammar stumble here is a forbidden character that has been told already.
+    pub(super) fn stumbled(&self, offset: usize) -> bool {
+        let stands = self.tokens.partition_point(|t| (t.end as usize) <= offset);
+        let reach = self.tokens.get(stands).map_or(offset, |t| t.end as usize);
+        let after = self.stumbles.partition_point(|at| (*at as usize) < offset);
+        self.stumbles.get(after).is_some_and(|at| (*at as usize) <= reach)
+    }
+
+    /// Where reading goes on behind an error: at a line that nearly opens an item, or at an unknown word behind an
+    /// empty line.
+    fn resume(&self, start: usize, end: usize, offset: usize) -> usize {
+        let mut depth = 0usize;
+        for i in start..end {
+            let Some(token) = self.tokens.get(i) else { break };
+            if i > start && token.start as usize > offset {
+                let unknown =
+                    depth == 0 && self.behind_empty_line(i) && !CLAUSE_WORDS.contains(&word(self.text, self.tokens, i));
+                if unknown || nearly_opens_item(self.text, self.tokens, i) {
+                    return i;
+                }
+            }
+            match token.kind {
+                Kind::Open => depth += 1,
+                Kind::Close => depth = depth.saturating_sub(1),
+                Kind::Word | Kind::Number | Kind::Text { .. } | Kind::Other => {}
+            }
+        }
+        end
+    }
+
+    /// Whether a token is a word at the very start of a line that follows an empty one.
+    fn behind_empty_line(&self, i: usize) -> bool {
+        let Some(token) = self.tokens.get(i) else { return false };
+        if !token.first_on_line || token.kind != Kind::Word {
+            return false;
+        }
+        let before = self.text.get(..token.start as usize).unwrap_or("");
+        let ends = before.chars().rev().take_while(|c| scan::is_line_end(*c)).collect::<String>();
+        ends.matches('\n').count().max(ends.matches('\r').count()) > 1
+    }
 }
+
+/// Words that open a clause; a line that begins with one goes on with the item before it.
+const CLAUSE_WORDS: &[&str] = &[
+    "when",
+    "unless",
+    "source",
+    "from",
+    "through",
+    "in",
+    "for",
+    "otherwise",
+    "case",
+    "decides",
+    "keeping",
+    "afresh",
+    "at",
+    "if",
+    "output",
+    "outcome",
+    "over",
+    "languages",
+    "one",
+    "by",
+    "up",
+    "above",
+    "on",
+    "as",
+    "and",
+    "or",
+    "not",
+    "is",
+];
 
 /// The first bracket that goes deeper than brackets may.
 pub(super) fn too_deep(tokens: &[Token]) -> Option<Token> {
@@ -253,7 +355,7 @@ pub(super) fn depth_error(file: FileId, at: Token) -> Diagnostic {
     .help("give the inner parts names: expressions with `define`, records with `record`")
 }
 
-fn word<'s>(text: &'s str, tokens: &[Token], i: usize) -> &'s str {
+pub(super) fn word<'s>(text: &'s str, tokens: &[Token], i: usize) -> &'s str {
     match tokens.get(i) {
         Some(t) => text.get(t.start as usize..t.end as usize).unwrap_or(""),
         None => "",

@@ -1,6 +1,6 @@
 //! Clauses, collected for whatever item they belong to.
 
-use super::{Lower, Lowered, take};
+use super::{Lower, Lowered, Parts, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -8,7 +8,6 @@ use crate::syntax::ast::{
     Output, Path, ReasonRef, Scope, State, TableRow, Text,
 };
 use crate::syntax::grammar::{Pair, Rule};
-use pest::iterators::Pairs;
 
 /// Everything that clauses can say. An item takes what its grammar allows; the rest stays empty.
 #[derive(Default)]
@@ -53,7 +52,7 @@ pub(super) struct Clauses {
 
 impl Lower<'_> {
     /// Lowers clauses and finds those that are written twice.
-    pub(super) fn clauses(&mut self, pairs: Pairs<'_, Rule>) -> Lowered<Clauses> {
+    pub(super) fn clauses(&mut self, pairs: Parts<'_>) -> Lowered<Clauses> {
         let mut all = Clauses::default();
         for pair in pairs {
             self.clause(pair, &mut all)?;
@@ -110,7 +109,7 @@ impl Lower<'_> {
                 all.open = Some(self.inner_text(pair)?);
             }
             Rule::case_clause => {
-                let mut inner = pair.into_inner();
+                let mut inner = parts(pair);
                 take(&mut inner, Rule::kw_case);
                 let label = self.next_name(&mut inner, span)?;
                 let case = self.case(label, inner, span)?;
@@ -126,12 +125,12 @@ impl Lower<'_> {
             }
             Rule::keeping_clause => {
                 self.once(all, rule, "", "what becomes of the exceptions", span);
-                let keeping = pair.into_inner().any(|p| p.as_rule() == Rule::kw_keeping);
+                let keeping = parts(pair).any(|p| p.as_rule() == Rule::kw_keeping);
                 all.keeping = Some((keeping, span));
             }
             Rule::over_clause => {
                 self.once(all, rule, "", "`over`", span);
-                all.over = pair.into_inner().filter(|p| p.as_rule() == Rule::path).map(|p| self.path(p)).collect();
+                all.over = parts(pair).filter(|p| p.as_rule() == Rule::path).map(|p| self.path(p)).collect();
             }
             Rule::languages_clause => {
                 self.once(all, rule, "", "`languages`", span);
@@ -151,7 +150,7 @@ impl Lower<'_> {
             }
             Rule::field_at_least => {
                 self.once(all, rule, "", "`at least`", span);
-                let number = pair.into_inner().find(|p| p.as_rule() == Rule::number);
+                let number = parts(pair).find(|p| p.as_rule() == Rule::number);
                 all.at_least = number.map(|n| self.number(&n)).transpose()?;
             }
             Rule::field_from => {
@@ -172,7 +171,7 @@ impl Lower<'_> {
             }
             Rule::one_of_clause => {
                 self.once(all, rule, "", "`one of`", span);
-                match pair.into_inner().find(|p| p.as_rule() == Rule::set) {
+                match parts(pair).find(|p| p.as_rule() == Rule::set) {
                     Some(set) => all.choices = self.set(set)?,
                     None => return self.missing(span),
                 }
@@ -210,7 +209,7 @@ impl Lower<'_> {
                 all.decision_otherwise = self.names(pair).into_iter().next();
             }
             Rule::decision_outcome => {
-                let mut inner = pair.into_inner();
+                let mut inner = parts(pair);
                 take(&mut inner, Rule::kw_outcome);
                 let name = self.next_name(&mut inner, span)?;
                 self.once(all, rule, &name.text, &format!("`outcome {}`", name.text), span);
@@ -238,19 +237,19 @@ impl Lower<'_> {
     /// The names directly inside a clause, in the order of the text.
     pub(super) fn names(&self, pair: Pair<'_>) -> Vec<Name> {
         let named = |p: &Pair<'_>| matches!(p.as_rule(), Rule::name | Rule::lang);
-        pair.into_inner().filter(named).map(|p| self.name(&p)).collect()
+        parts(pair).filter(named).map(|p| self.name(&p)).collect()
     }
 
     /// The expressions directly inside a clause.
     pub(super) fn exprs(&mut self, pair: Pair<'_>) -> Lowered<Vec<Expr>> {
-        let exprs = pair.into_inner().filter(|p| matches!(p.as_rule(), Rule::expr | Rule::sum_expr));
+        let exprs = parts(pair).filter(|p| matches!(p.as_rule(), Rule::expr | Rule::sum_expr));
         exprs.map(|p| self.expr(p)).collect()
     }
 
     /// The one expression directly inside a clause.
     pub(super) fn inner_expr(&mut self, pair: Pair<'_>) -> Lowered<Expr> {
         let span = self.place(&pair);
-        match pair.into_inner().find(|p| matches!(p.as_rule(), Rule::expr | Rule::sum_expr)) {
+        match parts(pair).find(|p| matches!(p.as_rule(), Rule::expr | Rule::sum_expr)) {
             Some(expr) => self.expr(expr),
             None => self.missing(span),
         }
@@ -259,7 +258,7 @@ impl Lower<'_> {
     /// The one text directly inside a clause.
     pub(super) fn inner_text(&mut self, pair: Pair<'_>) -> Lowered<Text> {
         let span = self.place(&pair);
-        match pair.into_inner().find(|p| matches!(p.as_rule(), Rule::text | Rule::odd_text)) {
+        match parts(pair).find(|p| matches!(p.as_rule(), Rule::text | Rule::odd_text)) {
             Some(text) => self.text(&text),
             None => self.missing(span),
         }
@@ -267,7 +266,7 @@ impl Lower<'_> {
 
     fn citation(&mut self, pair: Pair<'_>) -> Lowered<Citation> {
         let span = self.place(&pair);
-        let mut inner = pair.into_inner();
+        let mut inner = parts(pair);
         take(&mut inner, Rule::kw_source);
         let name = self.next_name(&mut inner, span)?;
         let place = inner.next().map(|p| self.text(&p)).transpose()?;
@@ -302,7 +301,7 @@ impl Lower<'_> {
 
     fn bound(&mut self, pair: Pair<'_>) -> Lowered<DateBound> {
         let span = self.place(&pair);
-        for part in pair.into_inner() {
+        for part in parts(pair) {
             match part.as_rule() {
                 Rule::date => return Ok(DateBound::Date(self.date(&part)?, self.at(&part))),
                 Rule::name => return Ok(DateBound::Name(self.name(&part))),
@@ -314,7 +313,7 @@ impl Lower<'_> {
 
     fn handler(&mut self, pair: Pair<'_>) -> Lowered<Handler> {
         let span = self.place(&pair);
-        let mut inner = pair.into_inner();
+        let mut inner = parts(pair);
         take(&mut inner, Rule::kw_if);
         let word = self.next(&mut inner, span)?;
         let state = state(&word);
@@ -341,7 +340,7 @@ impl Lower<'_> {
         Ok(Handler { state, action, scope: rest.scope, sources: rest.sources, span })
     }
 
-    pub(super) fn case(&mut self, label: Name, mut inner: Pairs<'_, Rule>, span: Span) -> Lowered<Case> {
+    pub(super) fn case(&mut self, label: Name, mut inner: Parts<'_>, span: Span) -> Lowered<Case> {
         let value = self.next(&mut inner, span)?;
         let value = self.expr(value)?;
         let rest = self.clauses(inner)?;
@@ -350,7 +349,7 @@ impl Lower<'_> {
 
     fn norm_value(&mut self, pair: Pair<'_>) -> Lowered<NormValue> {
         let span = self.place(&pair);
-        let mut inner = pair.into_inner();
+        let mut inner = parts(pair);
         let value = self.next(&mut inner, span)?;
         let value = self.expr(value)?;
         let rest = self.clauses(inner)?;
@@ -359,7 +358,7 @@ impl Lower<'_> {
 
     fn output(&mut self, pair: Pair<'_>) -> Lowered<Output> {
         let span = self.place(&pair);
-        let mut inner = pair.into_inner();
+        let mut inner = parts(pair);
         take(&mut inner, Rule::kw_output);
         let name = self.next_name(&mut inner, span)?;
         let ty = take(&mut inner, Rule::type_expr).map(|t| self.type_expr(t)).transpose()?;
@@ -373,7 +372,7 @@ impl Lower<'_> {
         let span = self.place(&pair);
         let mut var = None;
         let mut exprs = Vec::new();
-        for part in pair.into_inner() {
+        for part in parts(pair) {
             match part.as_rule() {
                 Rule::name => var = Some(self.name(&part)),
                 Rule::expr => exprs.push(self.expr(part)?),
@@ -389,7 +388,7 @@ impl Lower<'_> {
 
     pub(super) fn reason_ref(&mut self, pair: Pair<'_>) -> Lowered<ReasonRef> {
         let span = self.place(&pair);
-        let mut inner = pair.into_inner();
+        let mut inner = parts(pair);
         let code = self.next_name(&mut inner, span)?;
         let args = inner.next().map(|args| self.exprs(args)).transpose()?.unwrap_or_default();
         Ok(ReasonRef { code, args, span })

@@ -5,7 +5,7 @@
 
 use super::clauses::state;
 use super::literals::shorten;
-use super::{Lower, Lowered, take};
+use super::{Lower, Lowered, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -57,7 +57,7 @@ impl Lower<'_> {
     fn build(&mut self, pair: Pair<'_>) -> Lowered<Built> {
         let whole = self.place(&pair);
         let mut steps = Vec::new();
-        for part in pair.into_inner() {
+        for part in parts(pair) {
             let step = self.step(part)?;
             steps.push(step);
         }
@@ -83,7 +83,7 @@ impl Lower<'_> {
             Rule::in_test => {
                 let mut negated = false;
                 let mut set = None;
-                for part in pair.into_inner() {
+                for part in parts(pair) {
                     match part.as_rule() {
                         Rule::kw_not => negated = true,
                         Rule::set => set = Some(part),
@@ -138,11 +138,11 @@ impl Lower<'_> {
     }
 
     fn is_test(&mut self, pair: Pair<'_>, span: Span) -> Lowered<Step> {
-        let mut inner = pair.into_inner();
+        let mut inner = parts(pair);
         take(&mut inner, Rule::kw_is);
         let negated = take(&mut inner, Rule::kw_not).is_some();
         let operand = self.next(&mut inner, span)?;
-        let mut parts = operand.clone().into_inner();
+        let mut parts = parts(operand.clone());
         if let (Some(word), None) = (parts.next(), parts.next())
             && word.as_rule() == Rule::state_word
         {
@@ -491,12 +491,12 @@ impl Lower<'_> {
     /// A primary with the fields read from it.
     fn operand(&mut self, pair: Pair<'_>) -> Lowered<Built> {
         let whole = self.place(&pair);
-        let mut inner = pair.into_inner();
+        let mut inner = parts(pair);
         let primary = self.next(&mut inner, whole)?;
         let mut built = self.primary(primary)?;
         for access in inner {
             let place = self.place(&access);
-            let name = self.next_name(&mut access.into_inner(), place)?;
+            let name = self.next_name(&mut parts(access), place)?;
             let span = built.expr.span.to(name.span);
             built = self.node(ExprKind::Field(Box::new(built.expr), name), span, built.depth)?;
         }
@@ -532,14 +532,14 @@ impl Lower<'_> {
                 )
             }
             Rule::paren => {
-                let Some(expr) = pair.into_inner().next() else { return self.missing(span) };
+                let Some(expr) = parts(pair).next() else { return self.missing(span) };
                 let built = self.build(expr)?;
                 self.node(ExprKind::Paren(Box::new(built.expr)), span, built.depth)
             }
             Rule::list => {
                 let mut depth = 0;
                 let mut exprs = Vec::new();
-                for part in pair.into_inner() {
+                for part in parts(pair) {
                     let built = self.build(part)?;
                     depth = depth.max(built.depth);
                     exprs.push(built.expr);
@@ -556,7 +556,7 @@ impl Lower<'_> {
         let span = self.place(&pair);
         let mut mode = RoundMode::Nearest;
         let mut args = None;
-        for part in pair.into_inner() {
+        for part in parts(pair) {
             match part.as_rule() {
                 Rule::kw_up => mode = RoundMode::Up,
                 Rule::kw_down => mode = RoundMode::Down,
@@ -585,17 +585,17 @@ impl Lower<'_> {
 
     fn call_args(&mut self, pair: Pair<'_>) -> Lowered<CallArgs> {
         let mut args = CallArgs::default();
-        for part in pair.into_inner() {
+        for part in parts(pair) {
             let place = self.place(&part);
             match part.as_rule() {
-                Rule::binder => args.var = Some(self.next_name(&mut part.into_inner(), place)?),
+                Rule::binder => args.var = Some(self.next_name(&mut parts(part), place)?),
                 Rule::expr => {
                     let built = self.build(part)?;
                     args.depth = args.depth.max(built.depth);
                     args.exprs.push(built.expr);
                 }
                 rule @ (Rule::where_part | Rule::body_part | Rule::otherwise_part) => {
-                    let Some(expr) = part.into_inner().find(|p| p.as_rule() == Rule::expr) else {
+                    let Some(expr) = parts(part).find(|p| p.as_rule() == Rule::expr) else {
                         return self.missing(place);
                     };
                     let built = self.build(expr)?;
@@ -616,7 +616,7 @@ impl Lower<'_> {
     /// A name, a call or an aggregate.
     fn reference(&mut self, pair: Pair<'_>) -> Lowered<Built> {
         let span = self.place(&pair);
-        let mut inner = pair.into_inner();
+        let mut inner = parts(pair);
         let name = self.next_name(&mut inner, span)?;
         let Some(args) = inner.next() else {
             return self.node(ExprKind::Name(name), span, 0);
@@ -694,7 +694,7 @@ impl Lower<'_> {
     pub(super) fn row(&mut self, pair: Pair<'_>) -> Lowered<TableRow> {
         let span = self.place(&pair);
         let mut cells = Vec::new();
-        for part in pair.into_inner() {
+        for part in parts(pair) {
             let cell = self.cell(part)?;
             cells.push(cell);
         }
@@ -716,27 +716,27 @@ impl Lower<'_> {
     /// One cell of a table.
     pub(in crate::syntax) fn cell(&mut self, pair: Pair<'_>) -> Lowered<Cell> {
         let span = self.place(&pair);
-        let mut inner = pair.into_inner();
+        let mut inner = parts(pair);
         let part = self.next(&mut inner, span)?;
         let kind = match part.as_rule() {
             Rule::cell_any => CellKind::Any,
             Rule::cell_compare => {
-                let mut inner = part.into_inner();
+                let mut inner = parts(part);
                 let op = self.next(&mut inner, span)?;
                 let value = self.next(&mut inner, span)?;
                 let op = self.cell_op(&op)?;
                 CellKind::Compare(op, self.expr(value)?)
             }
             Rule::cell_set => {
-                let Some(set) = part.into_inner().next() else { return self.missing(span) };
+                let Some(set) = parts(part).next() else { return self.missing(span) };
                 CellKind::Set(self.set_with_depth(set, true)?.0)
             }
             Rule::cell_state => {
-                let Some(word) = part.into_inner().next() else { return self.missing(span) };
+                let Some(word) = parts(part).next() else { return self.missing(span) };
                 CellKind::State(state(&word))
             }
             Rule::cell_value => {
-                let mut ends = part.into_inner();
+                let mut ends = parts(part);
                 let first = self.next(&mut ends, span)?;
                 let first = self.expr(first)?;
                 match ends.next() {

@@ -1,7 +1,7 @@
 //! Items: one function for each kind.
 
 use super::clauses::Clauses;
-use super::{Lower, Lowered, take};
+use super::{Lower, Lowered, Parts, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -13,7 +13,7 @@ use crate::syntax::grammar::{Pair, Rule};
 use chrono::NaiveDate;
 use pest::iterators::Pairs;
 
-type Inner<'p> = Pairs<'p, Rule>;
+type Inner<'p> = Parts<'p>;
 
 impl Lower<'_> {
     /// Lowers one item.
@@ -21,7 +21,7 @@ impl Lower<'_> {
         let span = self.place(&pair);
         let rule = pair.as_rule();
         let text_pair = pair.clone();
-        let mut inner = pair.into_inner();
+        let mut inner = parts(pair);
         let replace = take(&mut inner, Rule::kw_replace).map(|p| self.at(&p));
         // The word that opens the item; the grammar has read it.
         if rule != Rule::suspend_item {
@@ -142,24 +142,19 @@ impl Lower<'_> {
 
     fn region(&mut self, pair: Pair<'_>) -> Lowered<Region> {
         let span = self.place(&pair);
-        let mut children = Vec::new();
+        let mut inner = parts(pair);
+        let name = self.next_name(&mut inner, span)?;
         let mut labels = Vec::new();
-        let mut name = None;
-        let mut inner = Vec::new();
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::label => labels.push(self.label(part)?),
-                Rule::name => name = Some(self.name(&part)),
-                _ => inner.push(part),
-            }
+        while let Some(label) = take(&mut inner, Rule::label) {
+            labels.push(self.label(label)?);
         }
-        for part in self.separated(inner.into_iter()) {
-            children.push(self.region(part)?);
-        }
-        match name {
-            Some(name) => Ok(Region { name, labels, children, span }),
-            None => self.missing(span),
-        }
+        let children = take(&mut inner, Rule::regions).map(|r| self.regions(r)).transpose()?.unwrap_or_default();
+        Ok(Region { name, labels, children, span })
+    }
+
+    /// The regions inside one.
+    pub(in crate::syntax) fn regions(&mut self, pair: Pair<'_>) -> Lowered<Vec<Region>> {
+        self.elements(pair).into_iter().map(|part| self.region(part)).collect()
     }
 
     fn unit(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Unit> {
@@ -177,7 +172,7 @@ impl Lower<'_> {
                     );
                 }
                 _ => {
-                    let Some(quantity) = part.into_inner().next() else { return self.missing(place) };
+                    let Some(quantity) = parts(part).next() else { return self.missing(place) };
                     match self.quantity(quantity)?.0 {
                         ExprKind::Number(number, unit) => value = Some((number, unit)),
                         _ => {
@@ -238,7 +233,7 @@ impl Lower<'_> {
 
     fn dates(&mut self, pair: Pair<'_>) -> Lowered<Vec<(NaiveDate, Span)>> {
         let mut dates = Vec::new();
-        for part in pair.into_inner().filter(|p| p.as_rule() == Rule::date) {
+        for part in parts(pair).filter(|p| p.as_rule() == Rule::date) {
             dates.push((self.date(&part)?, self.at(&part)));
         }
         Ok(dates)
@@ -259,7 +254,7 @@ impl Lower<'_> {
         if body.as_rule() == Rule::field {
             return Ok(Facts::Single { field: self.field(body)?, span });
         }
-        let mut inner = body.into_inner();
+        let mut inner = parts(body);
         let name = self.next_name(&mut inner, span)?;
         let fields = self.next(&mut inner, span)?;
         Ok(Facts::Group { name, fields: self.fields(fields)?, span })
@@ -517,7 +512,7 @@ impl Lower<'_> {
 
     /// A whole expression: `whole_expr`.
     pub(in crate::syntax) fn only_expr(&mut self, pairs: Pairs<'_, Rule>, whole: Span) -> Lowered<Expr> {
-        for pair in pairs.flat_map(Pair::into_inner) {
+        for pair in pairs.flat_map(parts) {
             if pair.as_rule() == Rule::expr {
                 return self.expr(pair);
             }
@@ -531,7 +526,7 @@ impl Lower<'_> {
         pairs: Pairs<'_, Rule>,
         whole: Span,
     ) -> Lowered<crate::syntax::ast::Cell> {
-        for pair in pairs.flat_map(Pair::into_inner) {
+        for pair in pairs.flat_map(parts) {
             if pair.as_rule() == Rule::cell {
                 return self.cell(pair);
             }

@@ -1,6 +1,6 @@
 //! Numbers, dates, texts, units.
 
-use super::{Lower, Lowered};
+use super::{Lower, Lowered, parts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{DurationUnit, ExprKind, Label, Name, Number, Text, UnitExpr};
@@ -137,7 +137,7 @@ impl Lower<'_> {
 
     pub(super) fn label(&mut self, pair: Pair<'_>) -> Lowered<Label> {
         let whole = self.place(&pair);
-        let mut inner = pair.into_inner();
+        let mut inner = parts(pair);
         let lang = self.next_name(&mut inner, whole)?;
         let text = self.next(&mut inner, whole)?;
         Ok(Label { lang, text: self.text(&text)? })
@@ -146,7 +146,7 @@ impl Lower<'_> {
     /// A number with what it counts.
     pub(super) fn quantity(&mut self, pair: Pair<'_>) -> Lowered<(ExprKind, Span)> {
         let span = self.at(&pair);
-        let mut inner = pair.into_inner();
+        let mut inner = parts(pair);
         let first = self.next(&mut inner, span)?;
         if first.as_rule() == Rule::percent {
             let text = first.as_str().trim_end_matches('%');
@@ -166,7 +166,7 @@ impl Lower<'_> {
 
     fn unit_literal(&self, pair: Pair<'_>) -> UnitExpr {
         let span = self.at(&pair);
-        let names = pair.into_inner().filter(|p| p.as_rule() == Rule::unit_name);
+        let names = parts(pair).filter(|p| p.as_rule() == Rule::unit_name);
         let factors: Vec<(Name, bool)> = names.enumerate().map(|(i, p)| (self.name(&p), i > 0)).collect();
         UnitExpr { factors, span }
     }
@@ -176,7 +176,7 @@ impl Lower<'_> {
         let mut working = false;
         let mut word = None;
         let mut calendar = None;
-        for part in pair.into_inner() {
+        for part in parts(pair) {
             match part.as_rule() {
                 Rule::kw_working => working = true,
                 Rule::duration_word => word = Some(part),
@@ -208,7 +208,7 @@ impl Lower<'_> {
 }
 
 /// A text cut to what fits into a message.
-pub(super) fn shorten(text: &str) -> String {
+pub(in crate::syntax) fn shorten(text: &str) -> String {
     const MOST: usize = 40;
     if text.chars().count() <= MOST {
         return text.to_owned();

@@ -9,16 +9,46 @@ mod items;
 mod literals;
 mod types;
 
+pub(super) use literals::shorten;
+
 use super::ast::{Name, Path};
 use super::grammar::{Pair, Rule};
 use super::scan::Token;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
+use pest::iterators::Pairs;
+use std::iter::{Filter, Peekable};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// A part that could not be lowered; its diagnostic has been noted.
 #[derive(Debug)]
 pub(super) struct Bad;
+
+/// The parts of a node, without the punctuation between them.
+pub(in crate::syntax) type Parts<'p> = Peekable<Filter<Pairs<'p, Rule>, fn(&Pair<'p>) -> bool>>;
+
+/// The parts of a node. Punctuation has rules only so that errors can name it.
+pub(in crate::syntax) fn parts<'p>(pair: Pair<'p>) -> Parts<'p> {
+    let meant: fn(&Pair<'p>) -> bool = |p| {
+        !matches!(
+            p.as_rule(),
+            Rule::open_paren
+                | Rule::close_paren
+                | Rule::open_bracket
+                | Rule::close_bracket
+                | Rule::open_brace
+                | Rule::close_brace
+                | Rule::colon
+                | Rule::equals
+                | Rule::bar
+                | Rule::dots
+                | Rule::dot
+                | Rule::above_sign
+                | Rule::list_comma
+        )
+    };
+    pair.into_inner().filter(meant).peekable()
+}
 
 /// What lowering gives.
 pub(super) type Lowered<T> = Result<T, Bad>;
@@ -92,12 +122,12 @@ impl<'s> Lower<'s> {
 
     fn path(&self, pair: Pair<'_>) -> Path {
         let span = self.place(&pair);
-        let parts = pair.into_inner().map(|part| self.name(&part)).collect();
+        let parts = parts(pair).map(|part| self.name(&part)).collect();
         Path { parts, span }
     }
 
     /// The next pair, which the grammar promises.
-    fn next<'p>(&mut self, inner: &mut pest::iterators::Pairs<'p, Rule>, whole: Span) -> Lowered<Pair<'p>> {
+    fn next<'p>(&mut self, inner: &mut Parts<'p>, whole: Span) -> Lowered<Pair<'p>> {
         match inner.next() {
             Some(pair) => Ok(pair),
             None => self.missing(whole),
@@ -105,18 +135,18 @@ impl<'s> Lower<'s> {
     }
 
     /// The next pair as a name.
-    fn next_name(&mut self, inner: &mut pest::iterators::Pairs<'_, Rule>, whole: Span) -> Lowered<Name> {
+    fn next_name(&mut self, inner: &mut Parts<'_>, whole: Span) -> Lowered<Name> {
         let pair = self.next(inner, whole)?;
         Ok(self.name(&pair))
     }
 }
 
 /// The next pair if it is of one of these rules.
-fn take<'p>(inner: &mut pest::iterators::Pairs<'p, Rule>, rule: Rule) -> Option<Pair<'p>> {
+fn take<'p>(inner: &mut Parts<'p>, rule: Rule) -> Option<Pair<'p>> {
     if inner.peek().is_some_and(|p| p.as_rule() == rule) { inner.next() } else { None }
 }
 
 /// A text in NFC.
-pub(super) fn nfc(text: &str) -> String {
+pub(in crate::syntax) fn nfc(text: &str) -> String {
     if text.is_ascii() || is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
 }

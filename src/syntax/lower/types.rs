@@ -1,6 +1,6 @@
 //! Types, fields, enum values, parameters.
 
-use super::{Lower, Lowered, take};
+use super::{Lower, Lowered, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{EnumValue, Field, Param, TypeExpr, TypeKind, UnitExpr};
@@ -10,7 +10,7 @@ use crate::syntax::limits::MAX_LIST_DEPTH;
 impl Lower<'_> {
     pub(super) fn type_expr(&mut self, pair: Pair<'_>) -> Lowered<TypeExpr> {
         let span = self.place(&pair);
-        let mut inner = pair.into_inner();
+        let mut inner = parts(pair);
         let mut lists = Vec::new();
         while let Some(list) = take(&mut inner, Rule::list_of) {
             lists.push(self.at(&list));
@@ -30,17 +30,17 @@ impl Lower<'_> {
         let base_span = self.place(&base);
         let kind = match base.as_rule() {
             Rule::duration_type => {
-                let word = base.into_inner().find(|p| p.as_rule() == Rule::duration_word);
+                let word = parts(base).find(|p| p.as_rule() == Rule::duration_word);
                 match word {
                     Some(word) => TypeKind::Duration(self.name(&word)),
                     None => return self.missing(base_span),
                 }
             }
-            Rule::record_type => match base.into_inner().find(|p| p.as_rule() == Rule::fields) {
+            Rule::record_type => match parts(base).find(|p| p.as_rule() == Rule::fields) {
                 Some(fields) => TypeKind::Record(self.fields(fields)?),
                 None => return self.missing(base_span),
             },
-            Rule::enum_type => match base.into_inner().find(|p| p.as_rule() == Rule::enum_values) {
+            Rule::enum_type => match parts(base).find(|p| p.as_rule() == Rule::enum_values) {
                 Some(values) => TypeKind::Enum(self.enum_values(values)?),
                 None => return self.missing(base_span),
             },
@@ -58,7 +58,7 @@ impl Lower<'_> {
         let span = self.place(&pair);
         let mut factors = Vec::new();
         let mut below = false;
-        for part in pair.into_inner() {
+        for part in parts(pair) {
             if part.as_rule() == Rule::unit_op {
                 below = part.as_str() != "*";
             } else {
@@ -71,11 +71,11 @@ impl Lower<'_> {
         }
     }
 
-    pub(super) fn enum_values(&mut self, pair: Pair<'_>) -> Lowered<Vec<EnumValue>> {
+    pub(in crate::syntax) fn enum_values(&mut self, pair: Pair<'_>) -> Lowered<Vec<EnumValue>> {
         let mut values = Vec::new();
         for part in self.elements(pair) {
             let whole = self.place(&part);
-            let mut inner = part.into_inner();
+            let mut inner = parts(part);
             let name = self.next_name(&mut inner, whole)?;
             let labels = self.clauses(inner)?.labels;
             values.push(EnumValue { name, labels });
@@ -83,21 +83,16 @@ impl Lower<'_> {
         Ok(values)
     }
 
-    pub(super) fn fields(&mut self, pair: Pair<'_>) -> Lowered<Vec<Field>> {
+    pub(in crate::syntax) fn fields(&mut self, pair: Pair<'_>) -> Lowered<Vec<Field>> {
         self.elements(pair).into_iter().map(|part| self.field(part)).collect()
     }
 
     /// The elements of a list in braces, checked for what separates them: a comma or a line end.
     pub(super) fn elements<'p>(&mut self, pair: Pair<'p>) -> Vec<Pair<'p>> {
-        self.separated(pair.into_inner())
-    }
-
-    /// As [`Self::elements`], over parts and the commas between them.
-    pub(super) fn separated<'p>(&mut self, parts: impl Iterator<Item = Pair<'p>>) -> Vec<Pair<'p>> {
         let mut elements: Vec<Pair<'p>> = Vec::new();
         let mut comma = true;
         let mut end: Option<Span> = None;
-        for part in parts {
+        for part in parts(pair) {
             let place = self.place(&part);
             if part.as_rule() == Rule::comma {
                 comma = true;
@@ -127,7 +122,7 @@ impl Lower<'_> {
 
     pub(super) fn field(&mut self, pair: Pair<'_>) -> Lowered<Field> {
         let span = self.place(&pair);
-        let mut inner = pair.into_inner();
+        let mut inner = parts(pair);
         let name = self.next_name(&mut inner, span)?;
         let ty = take(&mut inner, Rule::type_expr).map(|t| self.type_expr(t)).transpose()?;
         let clauses = self.clauses(inner)?;
@@ -144,9 +139,9 @@ impl Lower<'_> {
 
     pub(super) fn params(&mut self, pair: Option<Pair<'_>>) -> Lowered<Vec<Param>> {
         let mut params = Vec::new();
-        for part in pair.into_iter().flat_map(Pair::into_inner) {
+        for part in pair.into_iter().flat_map(parts) {
             let whole = self.place(&part);
-            let mut inner = part.into_inner();
+            let mut inner = parts(part);
             let name = self.next_name(&mut inner, whole)?;
             let ty = self.next(&mut inner, whole)?;
             params.push(Param { name, ty: self.type_expr(ty)? });

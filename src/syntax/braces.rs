@@ -1,0 +1,183 @@
+//! Reads what stands in braces piece by piece, where the whole of an item cannot be read.
+//!
+//! Comes in: the tokens of `facts`, `record`, `enum` or `region` that the grammar refused. Goes out: the item with the
+//! elements that can be read, and an error for each of the others, so that a slip in one field hides no other.
+
+use super::ast::{Facts, Item};
+use super::grammar::{Grammar, Rule};
+use super::lower::{Bad, Lower, parts};
+use super::scan::Kind;
+use super::sentence::{self, Place};
+use super::split::{Reader, word};
+use crate::source::Span;
+use pest::Parser;
+use pest::error::InputLocation;
+
+/// What the elements of an item are.
+#[derive(Clone, Copy, PartialEq)]
+enum Elements {
+    Fields,
+    Values,
+    Regions,
+}
+
+impl Elements {
+    fn of(word: &str) -> Option<Self> {
+        match word {
+            "facts" | "record" => Some(Self::Fields),
+            "enum" => Some(Self::Values),
+            "region" => Some(Self::Regions),
+            _ => None,
+        }
+    }
+
+    fn rule(self) -> Rule {
+        match self {
+            Self::Fields => Rule::some_fields,
+            Self::Values => Rule::some_values,
+            Self::Regions => Rule::some_regions,
+        }
+    }
+}
+
+/// Words that go on with a field where they open a line.
+const FIELD_WORDS: &[&str] = &[
+    "if", "from", "at", "source", "in", "for", "through", "else", "then", "means", "least", "and", "or", "not", "is",
+    "where", "of", "per",
+];
+
+impl Reader<'_> {
+    /// Reads the item that opens at `start`, if it is one with elements in braces and the elements are what is wrong.
+    /// Gives the token behind its closing brace.
+    pub(super) fn read_braces(&mut self, start: usize, end: usize) -> Option<usize> {
+        let tokens = self.tokens(start, end);
+        let elements = Elements::of(word(self.text, tokens, 0))?;
+        let open = tokens.iter().position(|t| t.kind == Kind::Open)?;
+        let close = closing(tokens, open)?;
+        if word(self.text, tokens, open) != "{" || word(self.text, tokens, close) != "}" {
+            return None;
+        }
+        // The opening, closed at once, is the item without its elements.
+        let (head, base) = self.piece(start, start + open + 1);
+        let head = format!("{head}}}");
+        let pairs = Grammar::parse(Rule::chunk, &head).ok()?;
+        let mut lower = Lower::new(self.file, &head, base, self.tokens(start, start + open + 1));
+        let mut item = lower.item(pairs.flat_map(pest::iterators::Pair::into_inner).next()?).ok()?;
+        let around = (self.span(start, start + 2), word(self.text, tokens, 0));
+
+        let errors = self.errors.len();
+        let mut from = open + 1;
+        let mut depth = 0usize;
+        for (i, token) in tokens.iter().enumerate().take(close + 1).skip(open + 1) {
+            if i == close || (i > from && depth == 0 && opens_element(self.text, tokens, i, elements)) {
+                self.read_elements(start + from, start + i, elements, around, &mut item);
+                from = i;
+            }
+            match token.kind {
+                Kind::Open => depth += 1,
+                Kind::Close => depth = depth.saturating_sub(1),
+                Kind::Word | Kind::Number | Kind::Text { .. } | Kind::Other => {}
+            }
+        }
+        if self.errors.len() == errors {
+            return None;
+        }
+        set_end(&mut item, self.span(start, start + close + 1));
+        self.items.push(item);
+        Some(start + close + 1)
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        let (text, base) = self.piece(start, end);
+        Span::new(self.file, base, base + text.len())
+    }
+
+    /// Reads one element, or several that nothing separates.
+    fn read_elements(&mut self, start: usize, end: usize, elements: Elements, around: (Span, &str), item: &mut Item) {
+        let (text, base) = self.piece(start, end);
+        let tokens = self.tokens(start, end);
+        let error = match Grammar::parse(elements.rule(), text) {
+            Ok(pairs) => {
+                let mut lower = Lower::new(self.file, text, base, tokens);
+                for pair in pairs.flat_map(parts) {
+                    // An error has been noted where this fails.
+                    let (Ok(()) | Err(Bad)) = add(&mut lower, pair, item);
+                }
+                self.errors.append(&mut lower.diagnostics);
+                return;
+            }
+            Err(error) => error,
+        };
+        let offset = match error.location {
+            InputLocation::Pos(at) | InputLocation::Span((at, _)) => base + at,
+        };
+        let error = sentence::explain(&error, &Place { file: self.file, base, text, tokens, around: Some(around) });
+        // A character that has been told of stands for the error that follows from it.
+        if !self.stumbled(offset) {
+            self.errors.push(error);
+        }
+    }
+}
+
+/// The bracket that closes the one at `open`.
+fn closing(tokens: &[super::scan::Token], open: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    for (i, token) in tokens.iter().enumerate().skip(open) {
+        match token.kind {
+            Kind::Open => depth += 1,
+            Kind::Close => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return Some(i);
+                }
+            }
+            Kind::Word | Kind::Number | Kind::Text { .. } | Kind::Other => {}
+        }
+    }
+    None
+}
+
+/// Whether an element begins at a token outside inner brackets: behind a comma or at the start of a line, where no
+/// clause and no label goes on.
+fn opens_element(text: &str, tokens: &[super::scan::Token], i: usize, elements: Elements) -> bool {
+    let Some(token) = tokens.get(i) else { return false };
+    if token.kind != Kind::Word {
+        return false;
+    }
+    let behind_comma = i.checked_sub(1).is_some_and(|b| word(text, tokens, b) == ",");
+    if !(token.first_on_line || behind_comma) {
+        return false;
+    }
+    let next = word(text, tokens, i + 1);
+    let labels = tokens.get(i + 1).is_some_and(|t| matches!(t.kind, Kind::Text { .. }));
+    match elements {
+        Elements::Fields if next == ":" => true,
+        // A comma may also go on with the regions of a handler.
+        Elements::Fields if behind_comma && !token.first_on_line => next == "if",
+        Elements::Fields => !labels && !FIELD_WORDS.contains(&word(text, tokens, i)),
+        Elements::Values | Elements::Regions => !labels,
+    }
+}
+
+/// Lowers an element into its item.
+fn add(lower: &mut Lower<'_>, pair: super::grammar::Pair<'_>, item: &mut Item) -> Result<(), Bad> {
+    match (pair.as_rule(), item) {
+        (Rule::fields, Item::Facts(Facts::Group { fields, .. })) => fields.append(&mut lower.fields(pair)?),
+        (Rule::fields, Item::Record(record)) => record.fields.append(&mut lower.fields(pair)?),
+        (Rule::enum_values, Item::Enum(item)) => item.values.append(&mut lower.enum_values(pair)?),
+        (Rule::regions, Item::Region(region)) => region.children.append(&mut lower.regions(pair)?),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Gives the item its whole place.
+fn set_end(item: &mut Item, whole: Span) {
+    match item {
+        Item::Facts(Facts::Group { span, .. }) => *span = whole,
+        Item::Record(record) => record.span = whole,
+        Item::Enum(item) => item.span = whole,
+        Item::Region(region) => region.span = whole,
+        _ => {}
+    }
+}
