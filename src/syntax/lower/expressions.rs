@@ -804,9 +804,9 @@ fn one_line(text: &str) -> String {
 fn lone_state<'i>(pair: &Pair<'i>) -> Option<Pair<'i>> {
     let mut at = pair.clone();
     while matches!(at.as_rule(), Rule::expr | Rule::operand) {
-        let mut parts = at.into_inner();
-        at = parts.next()?;
-        if parts.next().is_some() {
+        let mut inner = parts(at);
+        at = inner.next()?;
+        if inner.next().is_some() {
             return None;
         }
     }
