@@ -11,6 +11,7 @@ mod explain_code;
 mod findings;
 mod fmt;
 mod man;
+mod new;
 mod paths;
 mod policy;
 mod schema;
@@ -34,7 +35,7 @@ use streams::Streams;
     after_help = "Examples:
   ereje new my-policy                                    a policy folder to start from
   ereje check my-policy                                  what is wrong with a policy
-  ereje eval -p my-policy my-policy/facts/adult.yaml     decide an application
+  ereje eval -p my-policy my-policy/facts/northtown.yaml  decide an application
   ereje explain-code E0201                               what a code means
 
 Exit codes:
@@ -70,6 +71,7 @@ enum Command {
     Batch(batch::Args),
     Fmt(fmt::Args),
     Schema(schema::Args),
+    New(new::Args),
     ExplainCode(explain_code::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -92,6 +94,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Batch(args) => batch::run(&args, &mut streams),
         Command::Fmt(args) => fmt::run(&args, &mut streams),
         Command::Schema(args) => schema::run(&args, &mut streams),
+        Command::New(args) => new::run(&args, &mut streams),
         Command::ExplainCode(args) => explain_code::run(&args, &mut streams),
         Command::Completions(args) => completions::run(&args, &mut streams),
         Command::Man(args) => man::run(&args, &mut streams),

@@ -1,0 +1,70 @@
+//! `ereje new`: a working policy folder to start from.
+
+use super::error::CliError;
+use super::streams::Streams;
+use super::{CliResult, Exit};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// What the folder gets: names with `/`, and texts.
+const FILES: [(&str, &str); 6] = [
+    ("README.md", include_str!("new/README.md")),
+    ("policy.ereje", include_str!("new/policy.ereje")),
+    ("pilot.ereje", include_str!("new/pilot.ereje")),
+    ("cases.test.yaml", include_str!("new/cases.test.yaml")),
+    ("facts/northtown.yaml", include_str!("new/facts/northtown.yaml")),
+    ("facts/southtown.yaml", include_str!("new/facts/southtown.yaml")),
+];
+
+/// Start a policy folder
+///
+/// Makes a folder with a small policy that checks and decides: a policy, a pilot that amends it, fact files, cases and a
+/// README. A folder that already holds something is left alone.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ereje new my-policy
+  ereje check my-policy
+  ereje eval -p my-policy my-policy/facts/northtown.yaml")]
+pub(super) struct Args {
+    /// The folder to make; it may exist, but must be empty
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+    let folder = &args.folder;
+    if !is_free(folder)? {
+        let help = String::from("name a folder that is not there, or an empty one");
+        return Err(CliError::Usage(format!("`{}` already holds something", folder.display()), Some(help)));
+    }
+    for (name, text) in FILES {
+        let path = folder.join(name);
+        write(&path, text).map_err(|error| CliError::write(&path, error))?;
+    }
+    let shown = folder.display();
+    streams.print(&format!(
+        "made a policy in `{shown}`; decide an application under it:\n\n  \
+         ereje eval -p {shown} {}\n",
+        folder.join("facts/northtown.yaml").display()
+    ))?;
+    Ok(Exit::Done)
+}
+
+/// Whether nothing stands in the way.
+fn is_free(folder: &Path) -> Result<bool, CliError> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(false),
+        Err(error) => Err(CliError::read(folder, error)),
+    }
+}
+
+/// Writes a file that is not there yet, and the folders that it stands in.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+}
