@@ -13,6 +13,7 @@ mod it {
     mod comparison;
     mod docs;
     mod facts;
+    mod format;
     mod generate;
     mod layers;
     mod load;

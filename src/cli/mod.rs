@@ -118,7 +118,8 @@ fn command() -> clap::Command {
 /// The reference of the command line in Markdown: the help of every command. `docs/cli.md` is this text.
 #[must_use]
 pub fn reference() -> String {
-    let mut out = String::from("# The command line\n\nThis page is what `ereje --help` and `ereje COMMAND --help` print.\n");
+    let mut out =
+        String::from("# The command line\n\nThis page is what `ereje --help` and `ereje COMMAND --help` print.\n");
     let mut root = command();
     root.build();
     let mut section = |title: &str, command: &mut clap::Command| {

@@ -1,7 +1,7 @@
 //! The streams of a command: results to stdout, everything else to stderr, colours only where they are wanted.
 
-use super::error::CliError;
 use super::Color;
+use super::error::CliError;
 use anstream::{AutoStream, ColorChoice};
 use std::io::{self, BufWriter, Stderr, Stdout, Write};
 

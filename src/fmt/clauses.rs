@@ -1,7 +1,7 @@
 //! Layouts of what several kinds of items share: scopes, sources, labels, handlers, fields, types, parameters.
 
 use super::Layout;
-use super::doc::{Doc, block, concat, group, join, nest, text, unit, width};
+use super::doc::{Doc, concat, group, inline, inline_block, join, nest, text, unit, width};
 use super::exprs::{braces, fill, state_word, unit_text};
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -164,8 +164,8 @@ impl Layout<'_> {
             TypeKind::Unit(of) => text(unit_text(of)),
             TypeKind::Duration(name) => text(format!("duration in {}", name.text)),
             TypeKind::List(inner) => concat([text("list of "), self.ty(inner)]),
-            TypeKind::Enum(values) => block(ty.span, self.enum_values(values)),
-            TypeKind::Record(fields) => block(ty.span, self.fields(fields, false)),
+            TypeKind::Enum(values) => inline_block(ty.span, self.enum_values(values)),
+            TypeKind::Record(fields) => inline_block(ty.span, self.fields(fields, false)),
         }
     }
 
@@ -218,13 +218,14 @@ impl Layout<'_> {
         if let Some(least) = &field.at_least {
             head.push(text(format!(" at least {}", least.text)));
         }
-        if let (Some(first), Some(last)) = (field.registries.first(), field.registries.last()) {
+        if !field.registries.is_empty() {
             let registries: Vec<&str> = field.registries.iter().map(|name| name.text.as_str()).collect();
-            let registries = text(format!("from {}", registries.join(" else ")));
-            head.extend([text(" "), unit(first.span.to(last.span), registries)]);
+            head.push(text(format!(" from {}", registries.join(" else "))));
         }
-        let head_span = field.ty.as_ref().map_or(field.name.span, |ty| field.name.span.to(ty.span));
-        let head = unit(head_span, Doc::Concat(head));
+        let last = field.ty.as_ref().map_or(field.name.span, |ty| ty.span);
+        let last = field.at_least.as_ref().map_or(last, |least| least.span.to(last));
+        let last = field.registries.last().map_or(last, |name| name.span.to(last));
+        let head = inline(field.name.span.to(last), Doc::Concat(head));
         let labels = self.label_row(&field.labels);
         match field.handlers.as_slice() {
             [] => {

@@ -23,6 +23,7 @@ struct Place {
     start: u32,
     end: u32,
     block: bool,
+    leads: bool,
 }
 
 #[derive(Clone, Default)]
@@ -72,19 +73,12 @@ pub(super) fn place(items: Vec<Doc>, comments: &[Comment], source: &str) -> (Vec
 /// The units of a layout, outer ones before inner ones.
 fn collect(doc: &Doc, places: &mut Vec<Place>) {
     match doc {
-        Doc::Nil
-        | Doc::Text(_)
-        | Doc::Line
-        | Doc::Soft
-        | Doc::Hard
-        | Doc::Gap(..)
-        | Doc::Dangling
-        | Doc::Suffix(_)
-        => {}
+        Doc::Nil | Doc::Text(_) | Doc::Line | Doc::Soft | Doc::Hard | Doc::Gap(..) | Doc::Dangling | Doc::Suffix(_) => {
+        }
         Doc::Concat(docs) | Doc::Fill(docs) => docs.iter().for_each(|doc| collect(doc, places)),
         Doc::Nest(doc) | Doc::Group(doc) => collect(doc, places),
         Doc::Unit(unit) => {
-            places.push(Place { start: unit.span.start, end: unit.span.end, block: unit.block });
+            places.push(Place { start: unit.span.start, end: unit.span.end, block: unit.block, leads: unit.leads });
             collect(&unit.doc, places);
         }
     }
@@ -127,6 +121,8 @@ impl Comments<'_> {
             let around = open.last().copied();
             let next = by_start.get(started).copied();
             let inner = next.filter(|i| around.is_none_or(|a| place(*i).0 < place(a).1));
+            // What a comment can stand before, when it stands inside of `around` and before `inner`.
+            let around_that_leads = || open.iter().rev().copied().find(|i| self.leads(*i));
             let give = |i: usize, given: &mut Vec<Given>, to: fn(&mut Given) -> &mut Vec<usize>| {
                 if let Some(slot) = given.get_mut(i) {
                     to(slot).push(c);
@@ -136,7 +132,10 @@ impl Comments<'_> {
                 let ended = by_end.partition_point(|i| place(*i).1 <= start);
                 let ended = ended.checked_sub(1).and_then(|i| by_end.get(i)).copied();
                 let on_line = ended.filter(|i| !self.slice(place(*i).1, start).contains('\n'));
-                if let Some(i) = on_line.or(around.filter(|a| !self.is_block(*a) && inner.is_none())) {
+                // In the midst of something, the comment goes to its end, as one that stands there already.
+                let in_midst = around.filter(|a| !self.is_block(*a) && inner.is_none());
+                let in_midst = in_midst.and_then(|a| open.iter().copied().find(|i| place(*i).1 == place(a).1));
+                if let Some(i) = on_line.or(in_midst) {
                     if self.slice(chain, start).bytes().all(|b| b != b'\n') {
                         chain = end;
                     }
@@ -155,10 +154,28 @@ impl Comments<'_> {
                         give(top, &mut given, |g| &mut g.after);
                     }
                 }
-                (Some(i), _) => give(i, &mut given, |g| &mut g.leading),
+                (Some(i), _) if self.leads(i) => give(i, &mut given, |g| &mut g.leading),
                 (None, Some(a)) if self.is_block(a) => give(a, &mut given, |g| &mut g.dangling),
-                (None, Some(a)) => give(a, &mut given, |g| &mut g.leading),
+                (Some(_) | None, Some(_)) => match around_that_leads() {
+                    Some(i) => give(i, &mut given, |g| &mut g.leading),
+                    None => at_end.push(c),
+                },
+                (Some(i), None) => give(i, &mut given, |g| &mut g.leading),
                 (None, None) => at_end.push(c),
+            }
+        }
+        // One comment ends a line. Of units that end at one place the outermost keeps its own, those of the others go
+        // before them.
+        let mut last: Option<u32> = None;
+        for i in by_end.iter().rev() {
+            let end = place(*i).1;
+            if let Some(slot) = given.get_mut(*i)
+                && slot.trailing.is_some()
+            {
+                if last == Some(end) {
+                    slot.leading.extend(slot.trailing.take());
+                }
+                last = Some(end);
             }
         }
         for slot in &mut given {
@@ -166,6 +183,10 @@ impl Comments<'_> {
         }
         self.given = given;
         at_end
+    }
+
+    fn leads(&self, i: usize) -> bool {
+        self.places.get(i).is_some_and(|place| place.leads)
     }
 
     fn is_block(&self, i: usize) -> bool {

@@ -50,6 +50,8 @@ pub(super) struct Unit {
     pub(super) span: Span,
     /// It has a [`Doc::Dangling`] for comments before its closing brace.
     pub(super) block: bool,
+    /// It begins a line, or can: a comment may stand on a line before it.
+    pub(super) leads: bool,
     /// Its layout.
     pub(super) doc: Box<Doc>,
 }
@@ -76,12 +78,22 @@ pub(super) fn group(doc: Doc) -> Doc {
 
 /// Something that a comment can belong to.
 pub(super) fn unit(span: Span, doc: Doc) -> Doc {
-    Doc::Unit(Unit { span, block: false, doc: Box::new(doc) })
+    Doc::Unit(Unit { span, block: false, leads: true, doc: Box::new(doc) })
+}
+
+/// Something in the middle of a line that a comment can follow, but not stand before.
+pub(super) fn inline(span: Span, doc: Doc) -> Doc {
+    Doc::Unit(Unit { span, block: false, leads: false, doc: Box::new(doc) })
 }
 
 /// A unit with a place for comments before its closing brace.
 pub(super) fn block(span: Span, doc: Doc) -> Doc {
-    Doc::Unit(Unit { span, block: true, doc: Box::new(doc) })
+    Doc::Unit(Unit { span, block: true, leads: true, doc: Box::new(doc) })
+}
+
+/// A unit with a place for comments before its closing brace, in the middle of a line.
+pub(super) fn inline_block(span: Span, doc: Doc) -> Doc {
+    Doc::Unit(Unit { span, block: true, leads: false, doc: Box::new(doc) })
 }
 
 /// The docs with a separator between each two.

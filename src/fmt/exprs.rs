@@ -1,7 +1,7 @@
 //! Layouts of expressions. Parentheses stand where the author put them; long conditions break before `and` and `or`.
 
 use super::Layout;
-use super::doc::{Doc, concat, flat_width, group, join, nest, text, unit};
+use super::doc::{Doc, concat, flat_width, group, inline, join, nest, text, unit};
 use crate::source::Span;
 use crate::syntax::ast::{
     Aggregate, AggregateFunc, ArithOp, CompareOp, DurationUnit, Expr, ExprKind, IsWhat, RoundMode, State, UnitExpr,
@@ -16,8 +16,8 @@ impl Layout<'_> {
     /// An expression whose outermost `and` or `or` breaks with the group around it, its parts one step deeper.
     pub(super) fn open_expr(&self, expr: &Expr) -> Doc {
         match &expr.kind {
-            ExprKind::And(parts) => self.chain("and", parts),
-            ExprKind::Or(parts) => self.chain("or", parts),
+            ExprKind::And(parts) => nest(self.parts("and", parts, inline)),
+            ExprKind::Or(parts) => nest(self.parts("or", parts, inline)),
             ExprKind::Number(number, unit) => match unit {
                 Some(of) => text(format!("{} {}", number.text, unit_text(of))),
                 None => text(&number.text),
@@ -41,10 +41,9 @@ impl Layout<'_> {
             ExprKind::Aggregate(aggregate) => self.aggregate(aggregate),
             ExprKind::List(items) => self.list("[", items, "]"),
             ExprKind::Not(inner) => concat([text("not "), self.expr(inner)]),
-            ExprKind::Compare(op, a, b) => concat([
-                self.expr(a),
-                nest(concat([Doc::Line, text(format!("{} ", compare(*op))), self.expr(b)])),
-            ]),
+            ExprKind::Compare(op, a, b) => {
+                concat([self.expr(a), nest(concat([Doc::Line, text(format!("{} ", compare(*op))), self.expr(b)]))])
+            }
             ExprKind::Is(inner, negated, what) => {
                 let what = match what {
                     IsWhat::State(state, _) => state_word(*state),
@@ -78,8 +77,8 @@ impl Layout<'_> {
     /// An expression at the beginning of a line of its own: `and` and `or` stand at its own depth.
     fn flush_expr(&self, expr: &Expr) -> Doc {
         match &expr.kind {
-            ExprKind::And(parts) => self.parts("and", parts),
-            ExprKind::Or(parts) => self.parts("or", parts),
+            ExprKind::And(parts) => self.parts("and", parts, unit),
+            ExprKind::Or(parts) => self.parts("or", parts, unit),
             ExprKind::Number(..)
             | ExprKind::Percent(_)
             | ExprKind::Duration(..)
@@ -104,16 +103,13 @@ impl Layout<'_> {
         }
     }
 
-    fn chain(&self, word: &str, parts: &[Expr]) -> Doc {
-        nest(self.parts(word, parts))
-    }
-
-    fn parts(&self, word: &str, parts: &[Expr]) -> Doc {
+    /// The parts of a chain; the first one may stand in the middle of a line.
+    fn parts(&self, word: &str, parts: &[Expr], first: fn(Span, Doc) -> Doc) -> Doc {
         let mut docs = Vec::new();
         for (i, part) in parts.iter().enumerate() {
             let inner = self.expr(part);
             if i == 0 {
-                docs.push(unit(part.span, inner));
+                docs.push(first(part.span, inner));
             } else {
                 docs.extend([Doc::Line, unit(part.span, concat([text(format!("{word} ")), inner]))]);
             }

@@ -2,7 +2,7 @@
 
 use super::Layout;
 use super::clauses::{lines_in_braces, listed, name, names, padded, path};
-use super::doc::{Doc, block, concat, group, nest, text, unit, width};
+use super::doc::{Doc, block, concat, group, inline, nest, text, unit, width};
 use super::exprs::{braces, unit_text};
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -70,7 +70,7 @@ impl super::Layout<'_> {
     }
 
     fn policy(&self, policy: &Policy) -> Doc {
-        let first = unit(policy.name.span, text(format!("policy {}", path(&policy.name))));
+        let first = inline(policy.name.span, text(format!("policy {}", path(&policy.name))));
         let mut clauses = self.scope(&policy.scope);
         if !policy.languages.is_empty() {
             clauses.push(names("languages", &policy.languages));
@@ -85,7 +85,7 @@ impl super::Layout<'_> {
     }
 
     fn amendment(&self, amendment: &Amendment) -> Doc {
-        let first = unit(
+        let first = inline(
             amendment.name.span.to(amendment.policy.span),
             text(format!("amendment {} to {}", path(&amendment.name), path(&amendment.policy))),
         );
@@ -104,21 +104,21 @@ impl super::Layout<'_> {
     fn source(&self, source: &SourceItem) -> Doc {
         let title = self.text(&source.title.value, source.title.span);
         let first = concat([text(format!("source {} = ", source.name.text)), title]);
-        item(source.span, unit(source.name.span.to(source.title.span), first), self.label_row(&source.labels))
+        item(source.span, inline(source.name.span.to(source.title.span), first), self.label_row(&source.labels))
     }
 
     fn registry(&self, registry: &Registry) -> Doc {
-        let first = unit(registry.name.span, text(format!("registry {}", registry.name.text)));
+        let first = inline(registry.name.span, text(format!("registry {}", registry.name.text)));
         let handlers = registry.handlers.iter().map(|handler| self.handler(handler)).collect();
         item(registry.span, head(first, self.label_row(&registry.labels)), handlers)
     }
 
     fn region(&self, region: &Region, widest: usize) -> Doc {
-        let labels = self.labels(&region.labels).into_iter().map(|label| concat([text(" "), label]));
+        let labels = self.labels(&region.labels).into_iter().map(|label| concat([Doc::Line, label]));
         let last = region.labels.last().map_or(region.name.span, |label| label.text.span);
         let leaf = region.children.is_empty() && !region.labels.is_empty();
         let name = if leaf { padded(&region.name.text, widest) } else { region.name.text.clone() };
-        let first = unit(region.name.span.to(last), concat([text(name), concat(labels)]));
+        let first = inline(region.name.span.to(last), group(concat([text(name), nest(concat(labels))])));
         if region.children.is_empty() {
             return first;
         }
@@ -170,24 +170,23 @@ impl super::Layout<'_> {
         if let Some(file) = &calendar.file {
             clauses.push(unit(file.span, concat([text("days "), self.text(&file.value, file.span)])));
         }
-        item(calendar.span, unit(calendar.name.span, text(first)), clauses)
+        item(calendar.span, inline(calendar.name.span, text(first)), clauses)
     }
 
     fn enum_item(&self, of: &Enum) -> Doc {
-        let first = unit(of.name.span, text(format!("enum {}", of.name.text)));
-        let labels = self.labels(&of.labels).into_iter().map(|label| concat([text(" "), label]));
-        block(of.span, concat([first, concat(labels), text(" "), self.enum_values(&of.values)]))
+        let first = inline(of.name.span, text(format!("enum {}", of.name.text)));
+        block(of.span, concat([head(first, self.labels(&of.labels)), text(" "), self.enum_values(&of.values)]))
     }
 
     fn record(&self, record: &Record) -> Doc {
-        let first = unit(record.name.span, text(format!("record {} ", record.name.text)));
+        let first = inline(record.name.span, text(format!("record {} ", record.name.text)));
         block(record.span, concat([first, self.fields(&record.fields, false)]))
     }
 
     fn facts(&self, facts: &Facts) -> Doc {
         match facts {
             Facts::Group { name, fields, span } => {
-                let first = unit(name.span, text(format!("facts {} ", name.text)));
+                let first = inline(name.span, text(format!("facts {} ", name.text)));
                 block(*span, concat([first, self.fields(fields, true)]))
             }
             Facts::Single { field, span } => unit(*span, concat([text("facts "), self.field(field, 0)])),
@@ -203,18 +202,16 @@ impl super::Layout<'_> {
     }
 
     fn decision(&self, decision: &Decision) -> Doc {
-        let first = unit(decision.name.span, text(format!("decision {}", decision.name.text)));
+        let first = inline(decision.name.span, text(format!("decision {}", decision.name.text)));
         let mut clauses = self.label_row(&decision.labels);
         if let (Some(strongest), Some(weakest)) = (decision.outcomes.first(), decision.outcomes.last()) {
             let last = decision.outcomes.len() - 1;
             let steps = decision.outcomes.iter().enumerate();
-            let steps =
-                steps.map(|(i, outcome)| concat([name(outcome), if i < last { text(" >") } else { Doc::Nil }]));
+            let steps = steps.map(|(i, outcome)| concat([name(outcome), if i < last { text(" >") } else { Doc::Nil }]));
             clauses.push(unit(strongest.span.to(weakest.span), nest(Doc::Fill(steps.collect()))));
         }
-        clauses.extend(
-            decision.otherwise.as_ref().map(|name| unit(name.span, text(format!("otherwise {}", name.text)))),
-        );
+        clauses
+            .extend(decision.otherwise.as_ref().map(|name| unit(name.span, text(format!("otherwise {}", name.text)))));
         let widest = decision.outcome_labels.iter().map(|(name, _)| width(&name.text)).max().unwrap_or_default();
         for (name, labels) in &decision.outcome_labels {
             let word = if labels.is_empty() { name.text.clone() } else { padded(&name.text, widest) };
@@ -223,9 +220,8 @@ impl super::Layout<'_> {
             clauses.push(unit(name.span.to(last), head(first, self.label_row(labels))));
         }
         for output in &decision.outputs {
-            let first =
-                concat([text(format!("output {}", output.name.text)), self.of_type(output.ty.as_ref())]);
-            let first = named(unit(output.name.span, first), Some(self.value(&output.value)));
+            let first = concat([text(format!("output {}", output.name.text)), self.of_type(output.ty.as_ref())]);
+            let first = named(inline(output.name.span, first), Some(self.value(&output.value)));
             clauses.push(unit(output.span, with_clauses(first, self.label_row(&output.labels))));
         }
         item(decision.span, first, clauses)
@@ -233,18 +229,16 @@ impl super::Layout<'_> {
 
     fn outcome(&self, outcome: &OutcomeItem) -> Doc {
         let place = if outcome.above { "above" } else { "below" };
-        let first = format!(
-            "outcome {} of {} {place} {}",
-            outcome.name.text, outcome.decision.text, outcome.other.text
-        );
-        let first = unit(outcome.name.span.to(outcome.other.span), text(first));
+        let first =
+            format!("outcome {} of {} {place} {}", outcome.name.text, outcome.decision.text, outcome.other.text);
+        let first = inline(outcome.name.span.to(outcome.other.span), text(first));
         item(outcome.span, first, self.label_row(&outcome.labels))
     }
 
     fn reason_item(&self, reason: &Reason) -> Doc {
         let first = concat([text(format!("reason {}", reason.code.text)), self.params(&reason.params)]);
         let last = reason.params.last().map_or(reason.code.span, |param| param.ty.span);
-        let first = unit(reason.code.span.to(last), first);
+        let first = inline(reason.code.span.to(last), first);
         let messages: Vec<Doc> = reason.messages.iter().map(|message| self.message(message)).collect();
         // Sentences stand one below the other; a single one beside its code, if it fits.
         if messages.len() == 1 { unit(reason.span, head(first, messages)) } else { item(reason.span, first, messages) }
@@ -263,7 +257,7 @@ impl super::Layout<'_> {
             self.params(&define.params),
             self.of_type(define.ty.as_ref()),
         ]);
-        let first = unit(define.name.span, first);
+        let first = inline(define.name.span, first);
         let sources = self.citations(&define.sources).into_iter().chain(self.label_row(&define.labels));
         let (first, mut clauses): (Doc, Vec<Doc>) = match &define.body {
             DefineBody::Value(value) => (named(first, Some(self.value(value))), sources.collect()),
@@ -286,7 +280,7 @@ impl super::Layout<'_> {
     }
 
     fn case(&self, case: &Case, label: &str) -> Doc {
-        let first = unit(case.label.span, text(format!("case {label}")));
+        let first = inline(case.label.span, text(format!("case {label}")));
         let conditions = self.conditions(case.when.as_ref(), &case.unless, &case.scope, &case.sources);
         // Cases are the rows of a definition: on one line where they fit.
         head(named(first, Some(self.value(&case.value))), conditions)
@@ -299,7 +293,7 @@ impl super::Layout<'_> {
 
     fn norm(&self, norm: &Norm) -> Doc {
         let first = concat([text(format!("norm {}", norm.name.text)), self.of_type(norm.ty.as_ref())]);
-        let first = unit(norm.name.span, first);
+        let first = inline(norm.name.span, first);
         let mut clauses = self.citations(&norm.sources);
         let first = match norm.values.as_slice() {
             // A single value stands beside its name, its scope and sources below; several stand one below the other.
@@ -345,14 +339,13 @@ impl super::Layout<'_> {
         clauses.extend(self.citations(&scale.sources));
         clauses.extend(self.label_row(&scale.labels));
         clauses.extend(Layout::keeping(scale.replace.as_ref()));
-        item(scale.span, head(unit(scale.name.span, first), vec![of]), clauses)
+        item(scale.span, head(inline(scale.name.span, first), vec![of]), clauses)
     }
 
     fn assumption(&self, assumption: &Assumption) -> Doc {
-        let first =
-            concat([text(format!("assumption {}", assumption.name.text)), self.of_type(Some(&assumption.ty))]);
+        let first = concat([text(format!("assumption {}", assumption.name.text)), self.of_type(Some(&assumption.ty))]);
         // A comment cannot stand before the default without tearing the line apart, so it is no unit of its own.
-        let first = concat([unit(assumption.name.span, first), text(" = "), self.expr(&assumption.default)]);
+        let first = concat([inline(assumption.name.span, first), text(" = "), self.expr(&assumption.default)]);
         let mut rest = Vec::new();
         if let (Some(first), Some(last)) = (assumption.choices.first(), assumption.choices.last()) {
             rest.push(unit(first.span.to(last.span), concat([text("one of "), self.set(&assumption.choices)])));
@@ -364,12 +357,11 @@ impl super::Layout<'_> {
 
     fn rule(&self, rule: &Rule) -> Doc {
         let replace = Layout::replace(rule.replace.as_ref());
-        let first = unit(rule.name.span, text(format!("{replace}rule {}", rule.name.text)));
+        let first = inline(rule.name.span, text(format!("{replace}rule {}", rule.name.text)));
         let first = head(first, rule.for_each.iter().map(|each| self.for_each(each)).collect());
         let outcome = concat([text(format!("{} ", rule.outcome.text)), self.reason(&rule.reason)]);
         let outcome = unit(rule.outcome.span.to(rule.reason.span), outcome);
-        let decides =
-            rule.decides.iter().map(|name| unit(name.span, text(format!("decides {}", name.text)))).collect();
+        let decides = rule.decides.iter().map(|name| unit(name.span, text(format!("decides {}", name.text)))).collect();
         let mut clauses = vec![head(outcome, decides)];
         clauses.extend(self.conditions(rule.when.as_ref(), &rule.unless, &rule.scope, &rule.sources));
         clauses.extend(Layout::keeping(rule.replace.as_ref()));
@@ -379,7 +371,7 @@ impl super::Layout<'_> {
     fn exception(&self, exception: &Exception) -> Doc {
         let replace = Layout::replace(exception.replace.as_ref());
         let first = text(format!("{replace}exception {} to {}", exception.name.text, path(&exception.target)));
-        let first = unit(exception.name.span.to(exception.target.span), first);
+        let first = inline(exception.name.span.to(exception.target.span), first);
         let value = exception.value.as_ref().map(|value| self.value(value));
         let (when, sources) = (exception.when.as_ref(), &exception.sources);
         let mut clauses = self.conditions(when, &exception.unless, &exception.scope, sources);
@@ -398,7 +390,7 @@ impl super::Layout<'_> {
         }
         rest.extend(notice.decides.as_ref().map(|name| unit(name.span, text(format!("decides {}", name.text)))));
         let conditions = self.conditions(notice.when.as_ref(), &notice.unless, &notice.scope, &notice.sources);
-        item(notice.span, head(unit(notice.reason.span, first), rest), conditions)
+        item(notice.span, head(inline(notice.reason.span, first), rest), conditions)
     }
 
     fn suspend(&self, suspend: &Suspend) -> Doc {
@@ -407,7 +399,7 @@ impl super::Layout<'_> {
             SuspendKind::Exception => "exception",
             SuspendKind::Notice => "notice",
         };
-        let first = unit(suspend.name.span, text(format!("suspend {kind} {}", suspend.name.text)));
+        let first = inline(suspend.name.span, text(format!("suspend {kind} {}", suspend.name.text)));
         let mut clauses = self.scope(&suspend.scope);
         clauses.extend(self.citations(&suspend.sources));
         item(suspend.span, first, clauses)

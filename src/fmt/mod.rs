@@ -16,6 +16,9 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, ast};
 
+/// How often a text is laid out until the layout stays; twice is the rule, three times for comments in odd places.
+const MAX_ROUNDS: usize = 8;
+
 /// Why a file was not formatted.
 #[derive(Debug, thiserror::Error)]
 pub enum FormatError {
@@ -38,15 +41,23 @@ pub fn format(sources: &Sources, file: FileId) -> Result<String, FormatError> {
     }
     let text = sources.get(file).map_or("", |source| &source.text);
     let mut own = Sources::new();
-    let before = own.add("before", text.replace("\r\n", "\n").replace('\r', "\n"));
-    let (tree, _) = syntax::parse(&own, before);
-    let out = lay_out(&tree, own.get(before).map_or("", |source| &source.text));
-    let after = own.add("after", out.as_str());
-    let (again, diagnostics) = syntax::parse(&own, after);
-    if diagnostics.iter().any(|d| d.severity() == Severity::Error) || !same(&tree, &again) {
-        return Err(FormatError::Changed);
+    let mut before = own.add("before", text.replace("\r\n", "\n").replace('\r', "\n"));
+    let (mut tree, _) = syntax::parse(&own, before);
+    // A comment in the middle of something finds its place at once, and may there let a line be broken differently; the
+    // layout is the one that formatting does not change any more.
+    for _ in 0..MAX_ROUNDS {
+        let out = lay_out(&tree, own.get(before).map_or("", |source| &source.text));
+        let after = own.add("after", out.as_str());
+        let (again, diagnostics) = syntax::parse(&own, after);
+        if diagnostics.iter().any(|d| d.severity() == Severity::Error) || !same(&tree, &again) {
+            return Err(FormatError::Changed);
+        }
+        if own.get(before).is_some_and(|source| *source.text == *out) {
+            return Ok(out);
+        }
+        (before, tree) = (after, again);
     }
-    Ok(out)
+    Err(FormatError::Changed)
 }
 
 /// Two files say the same and have the same comments.

@@ -1,7 +1,7 @@
 //! Layouts of decision tables: rows with their cells in columns, measured as a terminal shows them.
 
 use super::Layout;
-use super::doc::{Doc, concat, group, join, nest, text, unit, width};
+use super::doc::{Doc, concat, group, inline, join, nest, text, unit, width};
 use super::exprs::{compare, on_one_line, state_word};
 use super::items::with_clauses;
 use crate::syntax::ast::{Cell, CellKind, Expr, Hit, Table, TableRow, TableRows};
@@ -16,7 +16,7 @@ impl Layout<'_> {
             self.of_type(Some(&table.ty)),
         ];
         first.extend(hit(table.hit).map(|hit| text(format!(" {hit}"))));
-        let mut head = vec![unit(table.name.span, Doc::Concat(first))];
+        let mut head = vec![inline(table.name.span, Doc::Concat(first))];
         if let (Some(first), Some(last)) = (table.inputs.first(), table.inputs.last()) {
             let inputs = table.inputs.iter().map(|input| unit(input.span, self.expr(input)));
             let inputs = nest(join(inputs, &[text(","), Doc::Line]));

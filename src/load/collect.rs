@@ -143,7 +143,9 @@ impl Collect {
                             inner_folders.push((name, inner, around));
                         }
                     }
-                } else if policy_name(&entry.name) && let Some(file) = self.entry(&name, &entry, imported) {
+                } else if policy_name(&entry.name)
+                    && let Some(file) = self.entry(&name, &entry, imported)
+                {
                     self.edge(node, file, None);
                 }
             }
@@ -255,8 +257,9 @@ impl Collect {
             let message = format!("the policy has {what}");
             let label = "nothing from here on was read";
             self.diagnostics.push(
-                Diagnostic::new(Code::E0703, message, Span::new(id, 0, 0), label)
-                    .help("see that the path is the policy's own folder, and move what does not belong to it elsewhere"),
+                Diagnostic::new(Code::E0703, message, Span::new(id, 0, 0), label).help(
+                    "see that the path is the policy's own folder, and move what does not belong to it elsewhere",
+                ),
             );
         }
     }
@@ -369,7 +372,9 @@ impl Collect {
         if target.is_none() {
             let message = match path.value.as_str() {
                 "" => String::from("a path of no letters"),
-                written => format!("`{}` is not a path that can be followed", written.replace(char::is_control, "\u{fffd}")),
+                written => {
+                    format!("`{}` is not a path that can be followed", written.replace(char::is_control, "\u{fffd}"))
+                }
             };
             let label = "expected a path relative to this file, with `/` between folders";
             let help = "write `\"fees.csv\"`, `\"tables/fees.csv\"` or `\"../common\"`";

@@ -194,7 +194,8 @@ impl Bundle {
         let again = |d: &Diagnostic| {
             matches!(d.code, Code::E0701 | Code::E0212)
                 && self.diagnostics.iter().any(|said| {
-                    said.primary.span == d.primary.span || (said.primary.span.file == d.primary.span.file && d.primary.span.end == 0)
+                    said.primary.span == d.primary.span
+                        || (said.primary.span.file == d.primary.span.file && d.primary.span.end == 0)
                 })
         };
         let from_gap = |d: &Diagnostic| d.severity() == Severity::Warning || FROM_GAPS.contains(&d.code);

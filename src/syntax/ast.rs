@@ -117,6 +117,40 @@ pub enum Item {
     Suspend(Suspend),
 }
 
+impl Item {
+    /// Where the whole item stands.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Policy(item) => item.span,
+            Self::Amendment(item) => item.span,
+            Self::Import(item) => item.span,
+            Self::Source(item) => item.span,
+            Self::Registry(item) => item.span,
+            Self::Region(item) => item.span,
+            Self::Unit(item) => item.span,
+            Self::Calendar(item) => item.span,
+            Self::Enum(item) => item.span,
+            Self::Record(item) => item.span,
+            Self::Facts(Facts::Group { span, .. } | Facts::Single { span, .. }) => *span,
+            Self::AsOf(item) => item.span,
+            Self::Decision(item) => item.span,
+            Self::Outcome(item) => item.span,
+            Self::Reason(item) => item.span,
+            Self::Define(item) => item.span,
+            Self::Case(item) => item.span,
+            Self::Norm(item) => item.span,
+            Self::Table(item) => item.span,
+            Self::Scale(item) => item.span,
+            Self::Assumption(item) => item.span,
+            Self::Rule(item) => item.span,
+            Self::Exception(item) => item.span,
+            Self::Notice(item) => item.span,
+            Self::Suspend(item) => item.span,
+        }
+    }
+}
+
 /// `policy NAME scope* settings* source* label*`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {

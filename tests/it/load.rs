@@ -95,9 +95,8 @@ fn the_digest_tells_every_change() {
     assert_ne!(base, digest(&[("a.ereje", "unit a\n"), ("b.ereje", "unit c\n")]));
     assert_ne!(base, digest(&[("a.ereje", "unit a\n"), ("c.ereje", "unit b\n")]));
     assert_ne!(base, digest(&[("a.ereje", "unit a\n")]));
-    let with = |csv| {
-        digest(&[("a.ereje", "table t: integer by 1 from \"t.csv\"\n"), ("t.csv", csv), ("unused.csv", csv)])
-    };
+    let with =
+        |csv| digest(&[("a.ereje", "table t: integer by 1 from \"t.csv\"\n"), ("t.csv", csv), ("unused.csv", csv)]);
     assert_ne!(with("1,2\n"), with("1,3\n"));
 }
 

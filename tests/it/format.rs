@@ -1,0 +1,216 @@
+//! The formatter: one layout, every comment, the same meaning, and formatting twice is formatting once.
+
+use crate::it::generate;
+use ereje::fmt::{FormatError, format};
+use ereje::source::Sources;
+use ereje::syntax;
+use proptest::prelude::*;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn formatted(text: &str) -> Result<String, FormatError> {
+    let mut sources = Sources::new();
+    let file = sources.add("a.ereje", text);
+    format(&sources, file)
+}
+
+/// Formats a text and sees that the laws hold.
+fn lawful(text: &str) -> String {
+    let once = match formatted(text) {
+        Ok(once) => once,
+        Err(FormatError::Syntax(found)) => panic!("{found:#?}\n{text}"),
+        Err(error @ FormatError::Changed) => panic!("{error}\n{text}"),
+    };
+    assert_eq!(comments(&once), comments(text), "a comment is lost:\n{text}\n---\n{once}");
+    let twice = formatted(&once).unwrap();
+    assert_eq!(once, twice, "not the same when formatted twice; the first text was\n{text}");
+    for line in once.lines() {
+        assert_eq!(line, line.trim_end(), "white space at the end of a line of\n{once}");
+    }
+    once
+}
+
+/// The comments of a text, sorted, without the white space around them.
+fn comments(text: &str) -> Vec<String> {
+    let mut sources = Sources::new();
+    let file = sources.add("a.ereje", text);
+    let (file, _) = syntax::parse(&sources, file);
+    let mut comments: Vec<String> = file.comments.iter().map(|c| c.text.trim_end().to_owned()).collect();
+    comments.sort();
+    comments
+}
+
+/// All policy files of the repository.
+fn policies() -> Vec<PathBuf> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|e| e == "ereje") {
+                found.push(path);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for folder in ["policies", "benches", "tests/cases/syntax/good"] {
+        walk(&root.join(folder), &mut found);
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn comments_stay_where_they_say_something() {
+    insta::assert_snapshot!(lawful(include_str!("../cases/fmt/comments.ereje")));
+}
+
+#[test]
+fn every_item_has_its_layout() {
+    insta::assert_snapshot!(lawful(include_str!("../cases/syntax/good/everything.ereje")));
+}
+
+#[test]
+fn what_is_long_is_broken() {
+    insta::assert_snapshot!(lawful(include_str!("../cases/fmt/long.ereje")));
+}
+
+#[test]
+fn line_ends_and_marks_of_other_systems() {
+    let text = "\u{feff}unit m2\r\n\r\n\r\n# a\r\nunit kg # b\rregion R { A,\r\n B }\r\n";
+    let mut sources = Sources::new();
+    let file = ereje::load::decode_file(&mut sources, "a.ereje", text.as_bytes().to_vec()).unwrap();
+    assert_eq!(format(&sources, file).unwrap(), "unit m2\n\n# a\nunit kg # b\nregion R { A, B }\n");
+    assert_eq!(lawful(""), "");
+    assert_eq!(lawful("\n\n  # only this\n\n\n# and that"), "# only this\n\n# and that\n");
+}
+
+#[test]
+fn what_cannot_be_read_is_not_formatted() {
+    let error = formatted("unit m2\nrule x when\n").unwrap_err();
+    assert!(matches!(error, FormatError::Syntax(found) if !found.is_empty()));
+}
+
+#[test]
+fn the_policies_of_this_repository_are_formatted_by_the_laws() {
+    for path in policies() {
+        lawful(&fs::read_to_string(&path).unwrap());
+    }
+}
+
+/// The items of all policy files, with the comments inside them.
+fn items() -> Vec<String> {
+    let mut items = Vec::new();
+    for path in policies() {
+        let text = fs::read_to_string(path).unwrap();
+        let mut sources = Sources::new();
+        let file = sources.add("a.ereje", text.as_str());
+        let (file, _) = syntax::parse(&sources, file);
+        let starts: Vec<usize> = file.items.iter().map(|item| item.span().start as usize).collect();
+        for (i, start) in starts.iter().enumerate() {
+            items.push(text[*start..starts.get(i + 1).copied().unwrap_or(text.len())].to_owned());
+        }
+    }
+    items
+}
+
+/// The places of a text where white space stands between two pieces, outside of texts and comments.
+fn gaps(text: &str) -> Vec<usize> {
+    let (mut gaps, mut quoted, mut comment, mut escaped) = (Vec::new(), false, false, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            '\n' => comment = false,
+            _ if comment => continue,
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '#' if !quoted => comment = true,
+            _ => {}
+        }
+        if !quoted && !comment && !escaped && (c.is_whitespace() || "(){}[],".contains(c)) {
+            gaps.push(at);
+        }
+    }
+    gaps
+}
+
+/// The text with these pieces put in at these places, as far as it then still says the same.
+fn disturbed(text: &str, pieces: &[(prop::sample::Index, String)]) -> String {
+    let tree = |text: &str| {
+        let mut sources = Sources::new();
+        let file = sources.add("a.ereje", text);
+        let (file, found) = syntax::parse(&sources, file);
+        found.is_empty().then(|| file.without_places())
+    };
+    let before = tree(text);
+    let mut text = text.to_owned();
+    for (at, piece) in pieces {
+        let gaps = gaps(&text);
+        if gaps.is_empty() {
+            break;
+        }
+        let at = *at.get(&gaps);
+        let next = at + text[at..].chars().next().unwrap().len_utf8();
+        for at in [at, next] {
+            let mut other = text.clone();
+            other.insert_str(at, piece);
+            if tree(&other) == before {
+                text = other;
+                break;
+            }
+        }
+    }
+    text
+}
+
+fn pieces() -> impl Strategy<Value = Vec<(prop::sample::Index, String)>> {
+    let piece = prop::sample::select(vec![
+        " # x\n",
+        "\n# own\n",
+        "\n\n  # far\n\n",
+        "\n",
+        "   ",
+        "\n\n\n",
+        "\t",
+        " #\n",
+        "\n    # deep\n# flush\n",
+        "\r\n",
+        " # сөз «тіркеу»  \n",
+    ]);
+    prop::collection::vec((any::<prop::sample::Index>(), piece.prop_map(str::to_owned)), 1..12)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, max_shrink_iters: 60, ..ProptestConfig::default() })]
+
+    /// Whatever white space and comments stand between the pieces of a few items.
+    #[test]
+    fn any_layout_comes_to_one(which in prop::collection::vec(any::<prop::sample::Index>(), 1..4), pieces in pieces()) {
+        static ITEMS: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
+        let items = ITEMS.get_or_init(items);
+        let text: Vec<&str> = which.iter().map(|i| i.get(items).as_str()).collect();
+        let text = text.join("\n");
+        let disturbed = disturbed(&text, &pieces);
+        lawful(&disturbed);
+        // Without comments, white space changes nothing but the empty lines between what stands on a line of its own.
+        if !disturbed.contains('#') {
+            let lines = |text: &str| text.lines().filter(|l| !l.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+            prop_assert_eq!(lines(&formatted(&disturbed).unwrap()), lines(&formatted(&text).unwrap()));
+        }
+    }
+
+}
+
+proptest! {
+    // Whole policies take long.
+    #![proptest_config(ProptestConfig { cases: 30, failure_persistence: None, max_shrink_iters: 60, ..ProptestConfig::default() })]
+
+    /// Random policies, of which the checker approves.
+    #[test]
+    fn random_policies_keep_the_laws(numbers in prop::collection::vec(any::<u32>(), 0..200), pieces in pieces()) {
+        for (_, text) in generate::policy(&mut generate::Draw::new(&numbers)).texts() {
+            lawful(&disturbed(&text, &pieces));
+        }
+    }
+}
