@@ -10,8 +10,8 @@ use crate::value::{FactCell, FaultKind, ListValue, Number, Step, Value};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// What an element contributes: nothing, a value, or it is not known whether or what.
-type Share = Result<Option<Value>, Causes>;
+/// What an element contributes: whether it surely passes the filter, and nothing, a value, or why that is not known.
+type Share = (bool, Result<Option<Value>, Causes>);
 
 impl<'p> Machine<'p> {
     fn aggregate_node(&self, id: NodeId, index: u32) -> Result<AggregateNode, Causes> {
@@ -153,13 +153,17 @@ impl<'p> Machine<'p> {
 
     /// What one element contributes.
     fn share(&mut self, id: NodeId, node: AggregateNode, list: &ListValue, index: usize, cell: &FactCell) -> Share {
-        self.step(id)?;
+        if let Err(causes) = self.step(id) {
+            return (false, Err(causes));
+        }
         let element = self.element(list, index, cell);
         self.bound(node.local, element, |machine| {
             let mut unknown = Gather::default();
+            let mut passes = Some(true);
             if let Some(filter) = node.filter {
-                if unknown.take(machine.truth(filter)) == Some(false) {
-                    return Ok(None);
+                passes = unknown.take(machine.truth(filter));
+                if passes == Some(false) {
+                    return (false, Ok(None));
                 }
             }
             let value = match node.body {
@@ -167,31 +171,43 @@ impl<'p> Machine<'p> {
                 None => machine.element_itself(id, node.local),
             };
             let value = unknown.take(value);
-            unknown.finish().map_or(Ok(value), Err)
+            (passes == Some(true), unknown.finish().map_or(Ok(value), Err))
         })
+    }
+
+    /// What keeps a choice unknown. Where no element surely passes, there may be nothing to choose from, so that what is
+    /// unknown of `otherwise` counts as well: no answer brings a question that was not there before.
+    fn unsettled(&mut self, mut unknown: Gather, certain: bool, node: AggregateNode) -> Option<Causes> {
+        if let (false, false, Some(otherwise)) = (certain, unknown.is_empty(), node.otherwise) {
+            unknown.take(self.eval(otherwise));
+        }
+        unknown.finish()
     }
 
     /// The values of all elements that pass, or the union of what is unknown about any of them.
     fn shares(&mut self, id: NodeId, node: AggregateNode, list: &ListValue) -> Result<Vec<Value>, Causes> {
         let mut unknown = Gather::default();
         let mut values = Vec::new();
+        let mut certain = false;
         for (index, cell) in list.items.iter().enumerate() {
-            let share = self.share(id, node, list, index, cell);
+            let (passes, share) = self.share(id, node, list, index, cell);
+            certain |= passes;
             values.extend(unknown.take(share).flatten());
         }
-        unknown.finish().map_or(Ok(values), Err)
+        self.unsettled(unknown, certain, node).map_or(Ok(values), Err)
     }
 
     /// The first element that passes; one before it of which that is not known makes it unknown.
     fn first(&mut self, id: NodeId, node: AggregateNode, list: &ListValue) -> Result<Option<Value>, Causes> {
         let mut unknown = Gather::default();
         for (index, cell) in list.items.iter().enumerate() {
-            let share = self.share(id, node, list, index, cell);
-            if let Some(Some(value)) = unknown.take(share) {
-                return unknown.finish().map_or(Ok(Some(value)), Err);
+            let (passes, share) = self.share(id, node, list, index, cell);
+            let value = unknown.take(share).flatten();
+            if passes {
+                return unknown.finish().map_or(Ok(value), Err);
             }
         }
-        unknown.finish().map_or(Ok(None), Err)
+        self.unsettled(unknown, false, node).map_or(Ok(None), Err)
     }
 }
 

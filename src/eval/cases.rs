@@ -140,9 +140,12 @@ impl<'p> Machine<'p> {
     fn all_rows(&mut self, id: NodeId, table: &'p TableNode) -> Answer {
         let mut unknown = Gather::default();
         let mut values = Vec::new();
+        let mut applied = false;
         for (condition, value, _) in &table.rows {
             self.step(id)?;
-            if unknown.take(self.truth(*condition)) != Some(false) {
+            let applies = unknown.take(self.truth(*condition));
+            applied |= applies == Some(true);
+            if applies != Some(false) {
                 // How many rows apply does not turn on what they say.
                 if table.hit == Hit::Count {
                     values.push(Value::Bool(true));
@@ -151,6 +154,10 @@ impl<'p> Machine<'p> {
                     values.extend(unknown.take(value));
                 }
             }
+        }
+        if let (false, false, Some(otherwise)) = (applied, unknown.is_empty(), table.otherwise) {
+            // Perhaps no row applies, and then this is asked.
+            unknown.take(self.eval(otherwise));
         }
         if let Some(causes) = unknown.finish() {
             return Err(causes);

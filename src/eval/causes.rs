@@ -105,6 +105,11 @@ impl Gather {
         }
     }
 
+    /// Whether nothing was added.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
     /// The union, if anything was added.
     pub(crate) fn finish(self) -> Option<Causes> {
         let first = self.first?;

@@ -35,6 +35,8 @@ pub struct Vocabulary {
     pub locals: Vec<(String, Ty)>,
     /// Variables that are people.
     pub people: Vec<String>,
+    /// Whether the list of marks may be used.
+    pub marks: bool,
     /// Whether the list of people may be used.
     pub list: bool,
     /// Whether the governing date may be read, directly or by `age`.
@@ -126,7 +128,8 @@ impl Vocabulary {
                     format!("{way}({}, 0.5 sq)", self.expr(d, Ty::Area, below))
                 }
             },
-            Ty::Money => match d.below(4) {
+            Ty::Money => match d.below(5) {
+                4 => format!("({} * {})", self.expr(d, Ty::Area, below), d.pick(&["2 coin per sq", "0.5 coin per sq"])),
                 0 if self.list => self.over_people(d, "sum", Ty::Money, depth, false),
                 1 => format!("({} - {})", self.expr(d, Ty::Money, below), self.expr(d, Ty::Money, below)),
                 2 if self.list => {
@@ -135,7 +138,12 @@ impl Vocabulary {
                 }
                 _ => format!("({} + {})", self.expr(d, Ty::Money, below), self.expr(d, Ty::Money, below)),
             },
-            Ty::Date => match d.below(4) {
+            Ty::Date => match d.below(5) {
+                4 => format!(
+                    "({} + {})",
+                    self.expr(d, Ty::Date, below),
+                    d.pick(&["3 working days of work", "1 working day of work"])
+                ),
                 0 => format!("({} + {})", self.expr(d, Ty::Date, below), d.pick(&["1 month", "10 days", "1 year"])),
                 1 => format!("last_day_of_month({})", self.expr(d, Ty::Date, below)),
                 2 => format!("max({}, {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Date, below)),
@@ -159,7 +167,31 @@ impl Vocabulary {
 
     fn condition(&mut self, d: &mut Draw, depth: usize) -> String {
         let below = depth - 1;
-        match d.below(22) {
+        match d.below(26) {
+            22 => format!("is_working_day({}, work)", self.expr(d, Ty::Date, below)),
+            23 => {
+                let (a, b) = (self.expr(d, Ty::Date, below), self.expr(d, Ty::Date, below));
+                let op = d.pick(&["<", ">=", "="]);
+                format!("(working_days_between({a}, {b}, work) {op} 10 working days of work)")
+            }
+            24 if self.marks => match d.below(3) {
+                0 => format!("contains(marks, {})", self.expr(d, Ty::Whole, below)),
+                1 => {
+                    let bound = self.expr(d, Ty::Whole, below.min(1));
+                    self.next += 1;
+                    format!("any(m{n} in marks: (m{n} > {bound}))", n = self.next)
+                }
+                _ => {
+                    let bound = self.expr(d, Ty::Whole, below.min(1));
+                    self.next += 1;
+                    format!("(count(m{n} in marks where (m{n} >= {bound})) >= {})", d.pick(&["1", "2"]), n = self.next)
+                }
+            },
+            25 => {
+                let kinds = self.leaves(Ty::Kind);
+                let (a, b) = (d.pick(&kinds), d.pick(&kinds));
+                if a == b { format!("({a} is blue)") } else { format!("({a} = {b})") }
+            }
             0..4 => format!("({} and {})", self.expr(d, Ty::Bool, below), self.expr(d, Ty::Bool, below)),
             4..7 => format!("({} or {})", self.expr(d, Ty::Bool, below), self.expr(d, Ty::Bool, below)),
             7..9 => format!("(not {})", self.expr(d, Ty::Bool, below)),
@@ -229,7 +261,15 @@ impl Vocabulary {
 
     fn whole(&mut self, d: &mut Draw, depth: usize) -> String {
         let below = depth - 1;
-        match d.below(8) {
+        match d.below(11) {
+            8 if self.marks => "sum(marks)".into(),
+            9 if self.marks => {
+                let what = d.pick(&["max", "min", "first"]);
+                let otherwise =
+                    if d.chance(70) { format!(" otherwise {}", self.expr(d, Ty::Whole, below)) } else { String::new() };
+                format!("{what}(marks{otherwise})")
+            }
+            10 if self.marks => "count(marks)".into(),
             0 => format!("({} + {})", self.expr(d, Ty::Whole, below), self.expr(d, Ty::Whole, below)),
             1 => format!("({} - {})", self.expr(d, Ty::Whole, below), self.expr(d, Ty::Whole, below)),
             2 => format!("({} * {})", self.expr(d, Ty::Whole, below), d.pick(&["2", "3"])),

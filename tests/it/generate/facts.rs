@@ -16,6 +16,8 @@ pub enum Shape {
     Word(Vec<&'static str>),
     /// A list of records with these fields.
     Records(Vec<(&'static str, Shape)>),
+    /// A record with these fields.
+    Record(Vec<(&'static str, Shape)>),
     /// A list of plain things.
     List(Box<Shape>),
     /// The governing date: mostly inside the policy's time.
@@ -49,6 +51,14 @@ pub fn value(d: &mut Draw, shape: &Shape) -> Value {
                 Value::Object(record)
             };
             Value::Array((0..count).map(|_| one(d)).collect())
+        }
+        Shape::Record(fields) => {
+            let mut record = Map::new();
+            for (name, shape) in fields {
+                // Asked as a whole: no part of it is unasked.
+                record.insert((*name).into(), cell(d, shape, true).unwrap_or(Value::Null));
+            }
+            Value::Object(record)
         }
         Shape::List(shape) => {
             let count = d.pick(&[0, 1, 2, 3]);

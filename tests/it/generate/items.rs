@@ -188,6 +188,8 @@ impl<'d, 'n> Writer<'d, 'n> {
         header += self.d.pick(&["", "\n  in Land", "\n  in North, South"]);
         header += "\n  from 2024-01-01";
         header += self.d.pick(&["", "\n  through 2027-06-30"]);
+        header += self.d.pick(&["", "", "\n  leap_birthday february_28"]);
+        header += self.d.pick(&["", "", "\n  month_end roll"]);
         header += "\n  en \"t\"";
         let regions = "region Land { North { Town }, South, Isle }";
         let outcomes = 2 + self.d.below(3);
@@ -196,6 +198,8 @@ impl<'d, 'n> Writer<'d, 'n> {
         self.items.push("unit sq".into());
         self.items.push("unit coin".into());
         self.items.push("enum Kind { red, green, blue }".into());
+        let calendar = "calendar work from 2024-01-01 through 2027-12-31\n  weekend saturday, sunday\n  holidays 2025-01-01, 2026-01-02\n  workdays 2026-01-04";
+        self.items.push(calendar.into());
         self.items.push("assumption guess: bool = true\n  en \"g\"".into());
         self.items.push("assumption startday: date = 2025-01-01 one of { 2025-01-01, 2025-03-01 }\n  en \"s\"".into());
         for registry in ["REG_A", "REG_B"] {
@@ -242,6 +246,13 @@ impl<'d, 'n> Writer<'d, 'n> {
         if self.d.chance(30) {
             decision += &format!("\n  output size: sq = round down({}, 0.01 sq)", self.v.expr(self.d, Ty::Area, 2));
         }
+        if self.d.chance(20) {
+            // A second decision: what the handlers propose is none of its outcomes.
+            let code = self.reason("OTHER_");
+            let condition = self.condition(2);
+            self.items.push("decision other\n  yes > no\n  otherwise no".into());
+            self.items.push(format!("rule other\n  yes {code}\n  when {condition}"));
+        }
         let mut base = std::mem::take(&mut self.items);
         base.push(decision);
         base.append(&mut self.reasons);
@@ -287,14 +298,34 @@ impl<'d, 'n> Writer<'d, 'n> {
                 ("born", Ty::Date, Shape::Date),
                 ("kind", Ty::Kind, Shape::Word(vec!["red", "green", "blue"])),
             ];
+            let home = [("big", Ty::Bool, Shape::Bool), ("size", Ty::Area, Shape::Decimal)];
+            let inner: Vec<String> = home.iter().map(|(n, ty, _)| self.field(n, *ty, type_name(*ty))).collect();
+            let from = self.d.pick(&["", " from REG_B"]);
+            let with_home = self.d.chance(40);
             let texts: Vec<String> = fields.iter().map(|(n, ty, _)| self.field(n, *ty, type_name(*ty))).collect();
+            let mut texts = texts;
+            if with_home {
+                self.items.push(format!("record Home {{\n  {}\n}}", inner.join(",\n  ")));
+                texts.push(format!("home: Home{from}{}", self.handlers(None, 0)));
+            }
             self.items.push(format!("record Person {{\n  {}\n}}", texts.join(",\n  ")));
             let from = self.d.pick(&["", " from REG_A", " from REG_B"]);
             let handlers = if self.d.chance(20) { "\n    if absent means []".into() } else { self.handlers(None, 1) };
             self.items.push(format!("facts people: list of Person{from}{handlers}"));
             self.v.fields = fields.iter().map(|(n, ty, _)| (*n, *ty)).collect();
             self.v.list = true;
-            facts.push(("people".into(), Shape::Records(fields.into_iter().map(|(n, _, s)| (n, s)).collect())));
+            let mut shapes: Vec<_> = fields.into_iter().map(|(n, _, s)| (n, s)).collect();
+            if with_home {
+                self.v.fields.extend([("home.big", Ty::Bool), ("home.size", Ty::Area)]);
+                shapes.push(("home", Shape::Record(home.into_iter().map(|(n, _, s)| (n, s)).collect())));
+            }
+            facts.push(("people".into(), Shape::Records(shapes)));
+        }
+        if self.d.chance(35) {
+            let handlers = self.handlers(None, 1);
+            self.items.push(format!("facts marks: list of integer{}{handlers}", self.d.pick(&["", " from REG_A"])));
+            self.v.marks = true;
+            facts.push(("marks".into(), Shape::List(Box::new(Shape::Whole))));
         }
     }
 
@@ -409,7 +440,14 @@ impl<'d, 'n> Writer<'d, 'n> {
             }
         }
         let code = self.reason("WHY_");
-        text += &format!("\n  {outcome} {code}");
+        let mut given = String::new();
+        if self.d.chance(20) {
+            let (ty, kind) = self.d.pick(&[(Ty::Whole, "integer"), (Ty::Bool, "bool"), (Ty::Date, "date")]);
+            let _ = self.reasons.pop();
+            self.reasons.push(format!("reason {code}(v: {kind}) en \"{{v}}\""));
+            given = format!("({})", self.v.expr(self.d, ty, 1));
+        }
+        text += &format!("\n  {outcome} {code}{given}");
         text += &self.conditions(2);
         if var.is_some() {
             self.v.people.pop();
@@ -489,7 +527,14 @@ impl<'d, 'n> Writer<'d, 'n> {
     fn notice(&mut self) {
         let code = self.reason("NOTE_");
         let on = if self.d.chance(50) { format!(" on {}", self.outcome()) } else { String::new() };
-        let text = format!("notice {code}{on}{}", self.conditions(1));
+        let var = (self.v.list && self.d.chance(30)).then(|| self.name("x"));
+        let each = var.as_ref().map(|v| format!(" for each {v} in people")).unwrap_or_default();
+        let looped = var.is_some();
+        self.v.people.extend(var);
+        let text = format!("notice {code}{each}{on}{}", self.conditions(1));
+        if looped {
+            self.v.people.pop();
+        }
         self.items.push(text);
         self.notices.push(code);
     }
@@ -497,14 +542,45 @@ impl<'d, 'n> Writer<'d, 'n> {
     fn amendment(&mut self, index: usize) -> File {
         let name = format!("t.amend{index}");
         let mut header = format!("amendment {name} to t.base");
-        header += &self.scope(true, true);
+        let over = index == 2 && self.d.chance(50);
+        if over {
+            // Neither more nor less special than the others, but it says that it goes before them.
+            header += &format!("\n  from {}\n  for grp.c2\n  over t.base, t.amend0, t.amend1", self.start());
+        } else {
+            header += &self.scope(true, true);
+        }
         header += "\n  en \"a\"";
         let mut touched: Vec<String> = Vec::new();
         // Targets are what stood before: another version of one of its own names would tie.
         let (rules, exceptions) = (self.rules.clone(), self.exceptions.clone());
         let (notices, defined, norms) = (self.notices.clone(), self.defined.clone(), self.norms.clone());
         for _ in 0..1 + self.d.below(4) {
-            match self.d.below(14) {
+            match self.d.below(17) {
+                14 if !self.v.fields.is_empty() && !touched.contains(&"adult".to_string()) => {
+                    let handlers = self.handlers(Some(Ty::Bool), 0);
+                    if !handlers.is_empty() {
+                        self.asks_late |= header.contains("for ");
+                        self.items.push(format!("record Person {{\n  adult{handlers}\n}}"));
+                        touched.push("adult".into());
+                    }
+                }
+                15 => {
+                    let with_cases: Vec<Defined> = defined.iter().filter(|d| d.cases).cloned().collect();
+                    if !with_cases.is_empty() {
+                        let target = self.d.pick(&with_cases);
+                        let label = self.name("k");
+                        let text = self.within(&target, |w| {
+                            let value = w.v.expr(w.d, target.ty, 1);
+                            format!("case {label} of {} = {value}\n  when {}", target.name, w.condition(1))
+                        });
+                        self.items.push(text);
+                    }
+                }
+                16 if !notices.is_empty() => {
+                    let (name, code) = (self.name("x"), self.d.pick(&notices));
+                    let text = format!("exception {name} to {code}{}", self.conditions(1));
+                    self.items.push(text);
+                }
                 0..2 => self.rule(),
                 2..4 => self.exception(),
                 4 => self.definition_exception(),

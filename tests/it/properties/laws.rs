@@ -43,10 +43,10 @@ pub fn agrees(case: &Case<'_>) -> Result<Held, String> {
         let other = (assumption.default + 1) % assumption.choices.len() as u32;
         all.push(defaults.with(ereje::ids::AssumptionId::new(i), other));
     }
-    let decision = engine.decision(None);
-    for choices in all {
-        let expected = reference::decide(&engine.model, &facts, &choices, decision);
-        let got = engine.decide(&facts, &choices, decision);
+    let decisions = (0..engine.model.decisions.len()).map(ereje::ids::DecisionId::new);
+    for (choices, decision) in all.iter().flat_map(|c| decisions.clone().map(move |d| (c, d))) {
+        let expected = reference::decide(&engine.model, &facts, choices, decision);
+        let got = engine.decide(&facts, choices, decision);
         if got != expected {
             return Err(format!("choices {choices:?}\n\nthe engine\n{got:#?}\n\nthe reference\n{expected:#?}"));
         }
@@ -87,7 +87,10 @@ pub fn answers_only_add(case: &Case<'_>) -> Result<Held, String> {
         }
         // What stands in a list, and what rules say of its elements, can only be asked once the list is there; and
         // what holds on a day in a place, once these are known.
-        let opens = matches!(place.shape, Shape::Records(_) | Shape::GoverningDate | Shape::GoverningPlace);
+        let opens = matches!(
+            place.shape,
+            Shape::Records(_) | Shape::Record(_) | Shape::List(_) | Shape::GoverningDate | Shape::GoverningPlace
+        );
         if !opens && !case.asks_late && !governing(&before) {
             let (old, new): (BTreeSet<_>, BTreeSet<_>) = (before.needs.iter().collect(), after.needs.iter().collect());
             if !new.is_subset(&old) {
@@ -120,8 +123,11 @@ pub fn answering_settles(case: &Case<'_>) -> Result<Held, String> {
         if answer.needs.is_empty() {
             return Ok(if rounds == 0 { Held::Idle } else { Held::Yes });
         }
-        let opens = case.asks_late || governing(&answer) || answer.needs.iter().any(|n| n.starts_with("people"));
-        if rounds > 0 && !opens && !facts.iter().any(|(path, _)| path == "people") {
+        let opens = case.asks_late
+            || governing(&answer)
+            || answer.needs.iter().any(|n| n.starts_with("people") || n.starts_with("marks"));
+        let listed = facts.iter().any(|(path, _)| path == "people" || path == "marks");
+        if rounds > 0 && !opens && !listed {
             return Err(format!("all needs were answered, and there are more\n{facts:?}\n{answer:#?}"));
         }
         let all = generate::places(case.shapes, &facts);

@@ -155,12 +155,13 @@ impl<'m> Case<'m> {
                 decide_cases(all, e.span)
             }
             Hit::Sum | Hit::Min | Hit::Max | Hit::Count | Hit::List => {
-                if let Some((guard, otherwise)) = otherwise
-                    && guard.is_true()
-                {
-                    return self.eval(otherwise, env);
-                }
                 let mut operands = Vec::new();
+                match otherwise {
+                    Some((guard, otherwise)) if guard.is_true() => return self.eval(otherwise, env),
+                    // Perhaps no row applies: then `otherwise` is an operand, too.
+                    Some((guard, otherwise)) if !guard.is_false() => operands.push(self.eval(otherwise, env)),
+                    Some(_) | None => {}
+                }
                 for (row, applies) in table.rows.iter().zip(&applies) {
                     match applies {
                         Res::Unknown(_) => {

@@ -230,6 +230,11 @@ impl<'m> Case<'m> {
             }
         }
         let empty = operands.is_empty();
+        // Perhaps there is nothing to choose from: then `otherwise` is an operand, too.
+        let perhaps_empty = !each.iter().any(|(wanted, _)| wanted.is_true());
+        if let (false, true, Some(otherwise)) = (empty, perhaps_empty, &a.otherwise) {
+            operands.push(self.eval(otherwise, env));
+        }
         let over = |v: &[&Value]| match a.func {
             AggregateFunc::Sum => sum(v, ty, span),
             AggregateFunc::List => Res::Known(Value::List(Arc::new(ListValue {
