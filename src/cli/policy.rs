@@ -114,7 +114,8 @@ pub(super) fn read_facts(path: &Path, streams: &mut Streams) -> Option<FactFile>
     let mut sources = Sources::new();
     match add_bytes(&mut sources, &name, &bytes) {
         Ok(file) => {
-            let format = Format::of_name(&name).unwrap_or_else(|| format_of(&bytes));
+            let text = sources.get(file).map_or("", |source| &source.text);
+            let format = Format::of_name(&name).unwrap_or_else(|| Format::of_text(text));
             Some(FactFile { sources, file, format })
         }
         Err(finding) => {
@@ -131,17 +132,6 @@ fn read(from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(MAX_FILE as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// What a text without a telling name is: JSON where it reads as JSON, YAML otherwise.
-fn format_of(bytes: &[u8]) -> Format {
-    let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<serde::de::IgnoredAny>();
-    let first = values.next();
-    if first.is_some_and(|value| value.is_ok()) && values.all(|value| value.is_ok()) {
-        Format::Json
-    } else {
-        Format::Yaml
-    }
 }
 
 /// The graver end of several files: what could not be read, then what is not decided.

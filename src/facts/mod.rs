@@ -70,6 +70,18 @@ impl Format {
             _ => None,
         }
     }
+
+    /// The format of a text without a telling name: JSON where it begins with an object or an array of objects as JSON
+    /// writes them, whatever mistakes follow; else YAML.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        let inner = text.trim_start();
+        let object = inner.strip_prefix('[').map_or(inner, str::trim_start);
+        match object.strip_prefix('{').map(str::trim_start) {
+            Some(rest) if rest.starts_with(['"', '}']) => Self::Json,
+            _ => Self::Yaml,
+        }
+    }
 }
 
 /// One document of a fact file.

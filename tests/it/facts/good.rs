@@ -171,3 +171,13 @@ fn a_line_holds_one_object() {
     let places: Vec<_> = findings.iter().map(|f| (f.code.name(), f.primary.span.start, f.primary.span.end)).collect();
     assert_eq!(places, [("E0606", 23, 26), ("E0602", 28, 34)]);
 }
+
+#[test]
+fn a_text_without_a_name_is_json_where_it_begins_so() {
+    for json in ["{}", " {\n \"a\": 1", "[{\"a\": x", "[ { }", "{\"a\": }\n{\"b\": 1}"] {
+        assert_eq!(Format::of_text(json), Format::Json, "{json}");
+    }
+    for yaml in ["", "a: 1", "{ a: 1 }", "---\n{}", "- a", "[1]", "# {}"] {
+        assert_eq!(Format::of_text(yaml), Format::Yaml, "{yaml}");
+    }
+}
