@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Operations that one decision may take. Ordinary ones take some hundreds; only nested loops over long lists, or
 /// functions that call one another over and over, come near.
-pub const MAX_STEPS: u64 = 20_000_000;
+pub const MAX_STEPS: u64 = 5_000_000;
 
 /// Programs of other dates that are kept during one decision, with what was worked out in them.
 const KEPT_DATES: usize = 32;
@@ -36,6 +36,9 @@ pub(crate) struct Machine<'p> {
     /// Facts whose handlers are being looked at, so that a cohort that rests on the fact itself comes to an end.
     pub(crate) resolving: Vec<Place>,
     pub(crate) steps: u64,
+    ran_out: Option<Causes>,
+    /// How many exceptions inside one another a record is at.
+    pub(crate) nested: usize,
     /// What was read, where somebody wants to know.
     pub(crate) reads: Option<BTreeMap<Place, FactCell>>,
 }
@@ -105,6 +108,8 @@ impl<'p> Machine<'p> {
             locals: vec![None; plan.model().locals.len()],
             resolving: Vec::new(),
             steps: MAX_STEPS,
+            ran_out: None,
+            nested: 0,
             reads: None,
         }
     }
@@ -112,7 +117,9 @@ impl<'p> Machine<'p> {
     /// Takes one step; none is left in an evaluation that runs away.
     pub(crate) fn step(&mut self, id: NodeId) -> Result<(), Causes> {
         if self.steps == 0 {
-            return Err(self.fault(id, FaultKind::TooManySteps));
+            // One fault, at the place where the steps ran out, however many places are still waiting.
+            let ran_out = self.ran_out.get_or_insert_with(|| fault(self.program.span(id), FaultKind::TooManySteps));
+            return Err(ran_out.clone());
         }
         self.steps -= 1;
         Ok(())

@@ -133,6 +133,10 @@ pub struct SideRecord {
     pub unit: Option<Quantity>,
 }
 
+/// How many exceptions inside one another, and how many clauses in a row, a record tells. Nobody reads further, and what
+/// renders it recurses.
+const TOLD_LEVELS: usize = 48;
+
 /// What decides a version, part by part.
 struct Parts<'m> {
     cohort: &'m [Expr],
@@ -318,6 +322,17 @@ impl<'p> Machine<'p> {
     }
 
     fn exception_records(&mut self, id: ExceptionId) -> Vec<ExceptionRecord> {
+        self.nested += 1;
+        let mut records = self.exception_records_here(id);
+        self.nested -= 1;
+        if self.nested >= TOLD_LEVELS {
+            // What they did has been taken into account; only the telling stops.
+            records.iter_mut().for_each(|record| record.did.exceptions.clear());
+        }
+        records
+    }
+
+    fn exception_records_here(&mut self, id: ExceptionId) -> Vec<ExceptionRecord> {
         let Some(exception) = self.model.exceptions.get(id.index()) else { return Vec::new() };
         let claims: Vec<&Claim> = exception.versions.iter().map(|v| &v.claim).collect();
         let suspends: Vec<bool> = exception.versions.iter().map(|v| v.body.is_none()).collect();
@@ -355,6 +370,9 @@ impl<'p> Machine<'p> {
 
     /// Finds the smallest part of an expression that decided it, and notes it.
     fn narrow(&mut self, role: Role, expr: &'p Expr, out: &mut Vec<ClauseRecord>) {
+        if out.len() >= TOLD_LEVELS {
+            return;
+        }
         let truth = self.truth_of(expr);
         match (&expr.kind, &truth) {
             // One part is enough to make a conjunction false, a disjunction true, or either unknown.

@@ -86,7 +86,7 @@ impl<'p> Builder<'p> {
                 None => self.arena.cases(Vec::new(), expr.span),
             },
             ExprKind::Norm(norm) => self.norm(*norm, expr.span),
-            ExprKind::Define(id, args) => self.define(*id, args),
+            ExprKind::Define(id, args) => self.define(*id, args, expr.span),
             ExprKind::GoverningDate => self.arena.leaf(Node::GoverningDate, None, Vec::new()),
             ExprKind::GoverningRegion => self.arena.leaf(Node::GoverningRegion, span, Vec::new()),
             ExprKind::At(what, date) => {
@@ -231,10 +231,9 @@ impl<'p> Builder<'p> {
         known.unwrap_or_else(|| self.arena.leaf(Node::NoNorm(id), Some(span), Vec::new()))
     }
 
-    fn define(&mut self, id: DefinitionId, args: &'p [Expr]) -> NodeId {
+    fn define(&mut self, id: DefinitionId, args: &'p [Expr], span: Span) -> NodeId {
         let Some(definition) = self.model.definitions.get(id.index()) else {
             // An id of another Model: the checker makes none, and a fault is no answer.
-            let span = args.first().map_or_else(|| self.model.as_of.span, |a| a.span);
             return self.arena.cases(Vec::new(), span);
         };
         if definition.params.is_empty() {
@@ -251,7 +250,7 @@ impl<'p> Builder<'p> {
             }
         };
         let args = self.all(args);
-        self.arena.over(&args, &[], None, |run| Node::Apply(function, run))
+        self.arena.over(&args, &[], Some(span), |run| Node::Apply(function, run))
     }
 }
 

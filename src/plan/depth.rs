@@ -47,8 +47,7 @@ impl<'m> Measure<'m> {
             if entered {
                 let (exprs, below) = self.parts(name);
                 let inner = exprs.iter().map(|e| self.of(e)).chain(below.iter().map(|n| self.named(*n))).max();
-                // Guards, negation and conjunction stand around what an author wrote.
-                self.done.insert(name, Some(inner.unwrap_or(0) + 4));
+                self.done.insert(name, Some(inner.unwrap_or(0) + self.around(name)));
             } else if !self.done.contains_key(&name) {
                 self.done.insert(name, None);
                 stack.push((name, true));
@@ -56,6 +55,34 @@ impl<'m> Measure<'m> {
                 let inside = exprs.iter().flat_map(|e| names_in(e)).chain(below);
                 stack.extend(inside.filter(|n| !self.done.contains_key(n)).map(|n| (n, false)));
             }
+        }
+    }
+
+    /// The levels that stand around what an author wrote: cases, conjunction and negation of guards; none where a plain
+    /// expression is all there is.
+    fn around(&self, name: Named) -> usize {
+        const GUARDS: usize = 4;
+        match name {
+            Named::Definition(id) => match self.model.definitions.get(id.index()).map(|d| d.versions.as_slice()) {
+                Some([DefinitionVersion { claim, body: DefinitionBody::Cases(cases), exceptions, .. }]) => {
+                    match cases.as_slice() {
+                        [only]
+                            if only.when.is_none()
+                                && only.unless.is_empty()
+                                && only.exceptions.is_empty()
+                                && exceptions.is_empty()
+                                && claim.scope.cohort.is_empty()
+                                && only.scope.cohort.is_empty() =>
+                        {
+                            0
+                        }
+                        _ => GUARDS,
+                    }
+                }
+                _ => GUARDS,
+            },
+            Named::Norm(_) => 0,
+            Named::Exception(_) | Named::Fact(_) | Named::Field(_) | Named::Registry(_) => GUARDS,
         }
     }
 

@@ -26,7 +26,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 /// The longest chain of expressions and definitions inside one another that is evaluated at all.
-pub const MAX_DEPTH: usize = 40_000;
+pub const MAX_DEPTH: usize = 100_000;
 
 /// A Model under one vector of choices.
 #[derive(Debug)]
