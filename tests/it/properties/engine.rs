@@ -3,6 +3,7 @@
 use crate::it::reference::{Answer, Cause, ReasonLine, Res, spell, word};
 use ereje::diagnostic::{Diagnostic, Severity};
 use ereje::eval::{self, Extent, HandlerOwner, Origin, Question, Silence, Verdict};
+use ereje::explain::{self, DecideOptions, Decision};
 use ereje::facts::{FactSet, Format};
 use ereje::ids::DecisionId;
 use ereje::model::{Choices, Model};
@@ -17,6 +18,7 @@ use std::sync::Arc;
 /// A policy that the checker has nothing against.
 pub struct Engine {
     pub model: Arc<Model>,
+    pub sources: Arc<Sources>,
     pub findings: Vec<Diagnostic>,
 }
 
@@ -71,7 +73,9 @@ impl Engine {
         }
         let checked = ereje::check::check(&files, &sources);
         match checked.model {
-            Some(model) => Ok(Self { model: Arc::new(model), findings: checked.diagnostics }),
+            Some(model) => {
+                Ok(Self { model: Arc::new(model), sources: Arc::new(sources), findings: checked.diagnostics })
+            }
             None => Err(lines(&sources, &checked.diagnostics)),
         }
     }
@@ -108,6 +112,22 @@ impl Engine {
         eval::decide(&plan, facts, &question, Extent::Messages)
     }
 
+    /// The decision as everybody reads it, with its trace, as JSON and as a text.
+    pub fn words(&self, facts: &FactSet, choices: &Choices, decision: DecisionId) -> (Decision, String) {
+        let engine =
+            explain::Engine::new(self.model.clone(), self.sources.clone(), "digest".into()).expect("an engine");
+        let options = DecideOptions {
+            decision: Some(decision),
+            choices: Some(choices.clone()),
+            explain: true,
+            ..DecideOptions::default()
+        };
+        let decision = engine.decide(facts, &options).expect("a plan under these choices");
+        let text = explain::text(&engine, &decision, "en");
+        let bytes = serde_json::to_string(&decision).expect("JSON");
+        (decision, format!("{bytes}\n{text}"))
+    }
+
     /// The same in the words of the reference evaluator.
     pub fn decide(&self, facts: &FactSet, choices: &Choices, decision: DecisionId) -> Answer {
         self.translate(&self.raw(facts, choices, decision), decision)
@@ -138,6 +158,7 @@ impl Engine {
                 .map(|(index, value)| (decision.outputs[*index as usize].name.clone(), value.clone()))
                 .collect(),
             provisional: outcome.provisional,
+            assumptions: BTreeSet::new(),
         }
     }
 
@@ -156,7 +177,8 @@ impl Engine {
             }
         };
         let args = given.args.iter().map(answer).collect();
-        ReasonLine { code: model.reasons[given.reason.index()].code.clone(), by, args }
+        let places = given.places.iter().map(|place| spell(model, place)).collect();
+        ReasonLine { code: model.reasons[given.reason.index()].code.clone(), by, args, places }
     }
 }
 

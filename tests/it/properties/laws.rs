@@ -54,6 +54,36 @@ pub fn agrees(case: &Case<'_>) -> Result<Held, String> {
     Ok(Held::Yes)
 }
 
+/// A decision names the assumptions that it depended on, whatever was assumed, and says in words what was decided.
+pub fn assumptions_are_named(case: &Case<'_>) -> Result<Held, String> {
+    let engine = loaded!(case.texts);
+    let facts = facts!(engine, case.facts);
+    let model = &*engine.model;
+    let decision = engine.decision(None);
+    let mut d = Draw::new(case.numbers);
+    let mut choices = Choices::defaults(model);
+    for (i, assumption) in model.assumptions.iter().enumerate() {
+        choices = choices.with(ereje::ids::AssumptionId::new(i), d.below(assumption.choices.len()) as u32);
+    }
+    let (words, _) = engine.words(&facts, &choices, decision);
+    let named: BTreeSet<String> = words.assumptions.keys().cloned().collect();
+    let expected = reference::assumptions(model, &facts, &choices, decision);
+    if named != expected {
+        return Err(format!("choices {choices:?}: it names {named:?}, but depends on {expected:?}"));
+    }
+    let answer = engine.decide(&facts, &choices, decision);
+    let codes: Vec<_> = words.reasons.iter().map(|r| r.code.clone()).collect();
+    let needs: Vec<_> = words.needs.iter().map(|n| n.fact.clone()).collect();
+    let same = words.outcome == answer.outcome
+        && codes == answer.reasons.iter().map(|r| r.code.clone()).collect::<Vec<_>>()
+        && needs == answer.needs
+        && words.provisional == answer.provisional;
+    if !same {
+        return Err(format!("in words it is another decision\n{words:#?}\n\n{answer:#?}"));
+    }
+    Ok(Held::Yes)
+}
+
 /// Answering an unasked fact never changes a decided outcome; reasons only grow; needs only shrink.
 pub fn answers_only_add(case: &Case<'_>) -> Result<Held, String> {
     let engine = loaded!(case.texts);
@@ -175,7 +205,10 @@ pub fn never_fails_open(case: &Case<'_>) -> Result<Held, String> {
 /// Everything but the order of things.
 fn unordered(answer: &Answer) -> impl PartialEq + std::fmt::Debug + use<> {
     let set = |lines: &[reference::ReasonLine]| {
-        lines.iter().map(|l| (l.code.clone(), l.by.clone(), format!("{:?}", l.args))).collect::<BTreeSet<_>>()
+        lines
+            .iter()
+            .map(|l| (l.code.clone(), l.by.clone(), format!("{:?} {:?}", l.args, l.places)))
+            .collect::<BTreeSet<_>>()
     };
     let needs: BTreeSet<_> = answer.needs.iter().cloned().collect();
     let open: BTreeSet<_> = answer.open.iter().cloned().collect();
@@ -322,6 +355,10 @@ pub fn twice_is_once(case: &Case<'_>) -> Result<Held, String> {
     let (one, two) = (engine.raw(&facts, &choices, decision), again.raw(&facts, &choices, decision));
     if one != two || format!("{one:?}") != format!("{two:?}") {
         return Err(format!("the same case twice\n{one:#?}\n\n{two:#?}"));
+    }
+    let (one, two) = (engine.words(&facts, &choices, decision).1, again.words(&facts, &choices, decision).1);
+    if one != two {
+        return Err(format!("the same case in words twice\n{one}\n\n{two}"));
     }
     let json = ereje::facts::to_json(&engine.model, &facts).to_string();
     let yaml = ereje::facts::to_yaml(&engine.model, &facts);

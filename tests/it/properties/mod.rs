@@ -30,6 +30,11 @@ fn the_engine_agrees_with_the_reference() {
 }
 
 #[test]
+fn assumptions_are_named() {
+    holds(laws::assumptions_are_named, 5_000_000, 40);
+}
+
+#[test]
 fn answers_only_add() {
     holds(laws::answers_only_add, 10_000_000, 60);
 }

@@ -11,7 +11,7 @@ mod handlers;
 mod rules;
 mod sweep;
 
-pub use sweep::{decide, firing};
+pub use sweep::{assumptions, decide, firing};
 
 use chrono::NaiveDate;
 use ereje::facts::FactSet;
@@ -149,6 +149,8 @@ pub struct Answer {
     pub outputs: Vec<(String, Value)>,
     /// Whether the outcome rests on a registry that was down.
     pub provisional: bool,
+    /// The assumptions that it depends on: those where changing that one choice changes outcome, reasons or outputs.
+    pub assumptions: BTreeSet<String>,
 }
 
 /// A reason (or a notice) and where it comes from.
@@ -160,6 +162,8 @@ pub struct ReasonLine {
     pub by: String,
     /// What the reason is given; witnesses that are given the same are one reason.
     pub args: Vec<Res>,
+    /// The silent places that a handler speaks for.
+    pub places: BTreeSet<String>,
 }
 
 /// The names of the four states, for people.

@@ -4,6 +4,7 @@
 use super::{Case, Env, ReasonLine, Res, and, not, or};
 use ereje::ids::*;
 use ereje::model::{Claim, Expr, ForEach, Model};
+use std::collections::BTreeSet;
 
 /// One rule as it stands to the case: a version, and for `for each` a witness.
 #[derive(Clone, Debug)]
@@ -134,7 +135,7 @@ impl<'m> Case<'m> {
     /// A reason with what it is given; nothing is worked out for a rule that does not fire.
     fn line(&self, code: String, by: &str, args: &[Expr], status: &Res, env: &Env) -> ReasonLine {
         let args = if status.is_true() { args.iter().map(|a| self.eval(a, env)).collect() } else { Vec::new() };
-        ReasonLine { code, by: by.into(), args }
+        ReasonLine { code, by: by.into(), args, places: BTreeSet::new() }
     }
 }
 
@@ -143,8 +144,10 @@ pub fn in_order(mut lines: Vec<(Key, ReasonLine)>) -> Vec<ReasonLine> {
     lines.sort_by_key(|(key, _)| *key);
     let mut kept: Vec<ReasonLine> = Vec::new();
     for (_, line) in lines {
-        if !kept.contains(&line) {
-            kept.push(line);
+        match kept.iter_mut().find(|k| k.code == line.code && k.by == line.by && k.args == line.args) {
+            // A handler speaks once for all its places.
+            Some(known) => known.places.extend(line.places),
+            None => kept.push(line),
         }
     }
     kept

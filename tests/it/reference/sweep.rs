@@ -81,6 +81,23 @@ pub fn decide(model: &Model, facts: &FactSet, choices: &Choices, decision: Decis
     }
 }
 
+/// «An assumption was depended on if changing that one choice changes outcome, reasons or outputs.»
+pub fn assumptions(model: &Model, facts: &FactSet, choices: &Choices, decision: DecisionId) -> BTreeSet<String> {
+    // Choices may put reasons in another order: that is no change of what is said.
+    let essence = |choices: &Choices| {
+        let answer = decide(model, facts, choices, decision);
+        let reasons: BTreeSet<String> = answer.reasons.iter().map(|line| format!("{line:?}")).collect();
+        (answer.outcome, reasons, answer.outputs)
+    };
+    let made = essence(choices);
+    let ids = (0..model.assumptions.len()).map(AssumptionId::new);
+    let depended = ids.filter(|id| {
+        let count = model.assumptions[id.index()].choices.len() as u32;
+        (0..count).any(|choice| essence(&choices.with(*id, choice)) != made)
+    });
+    depended.map(|id| model.assumptions[id.index()].name.clone()).collect()
+}
+
 /// The rules that clearly fire with their levels, the strongest first; none where the policy does not hold.
 pub fn firing(model: &Model, facts: &FactSet, choices: &Choices, decision: DecisionId) -> Option<Vec<(u32, String)>> {
     let case = governed(model, facts, choices, decision).ok()?;
@@ -206,7 +223,12 @@ fn unknown(case: &Case<'_>, causes: &BTreeSet<Cause>) -> Unknown {
                         Some(level) => Proposal::Outcome {
                             level,
                             key: case.key(&handler.claim, None),
-                            line: ReasonLine { code, by, args: Vec::new() },
+                            line: ReasonLine {
+                                code,
+                                by,
+                                args: Vec::new(),
+                                places: BTreeSet::from([spell(case.model, &place)]),
+                            },
                             down: state == State::Unavailable,
                         },
                     });
