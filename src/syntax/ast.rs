@@ -364,7 +364,7 @@ pub struct Handler {
     pub state: State,
     /// What it does.
     pub action: HandlerAction,
-    /// Where and when, within the section's scope: `if absent then refuse X in Astana from 2026-01-01`.
+    /// Where and when, within the section's scope: `if absent then refuse X in REGION from 2026-01-01`.
     pub scope: Scope,
     /// `source …` clauses.
     pub sources: Vec<Citation>,

@@ -6,7 +6,7 @@ use crate::source::Span;
 use crate::syntax::ast::{DurationUnit, ExprKind, Label, Name, Number, Text, UnitExpr};
 use crate::syntax::grammar::{Pair, Rule};
 use crate::value::{MAX_DIGITS, Number as Exact, NumberError};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 impl Lower<'_> {
     /// A number; `text` may be a part of the pair (a percentage without its sign).
@@ -55,8 +55,8 @@ impl Lower<'_> {
                 .all(|(p, n)| p.is_some_and(|p| p.len() == n && p.bytes().all(|b| b.is_ascii_digit())));
         if shaped {
             return match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-                Ok(date) => Ok(date),
-                Err(_) => self.fail(
+                Ok(date) if date.year() > 0 => Ok(date),
+                Ok(_) | Err(_) => self.fail(
                     Diagnostic::new(
                         Code::E0106,
                         format!("there is no day `{text}`"),

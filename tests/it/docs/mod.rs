@@ -7,7 +7,7 @@
 //! - `ereje policy=NAME`: the same, and it is remembered under the name.
 //! - `ereje in=NAME`: items that stand beside that policy in a second file; no errors. With `policy=` remembered as well.
 //! - `ereje expressions in=NAME`: an expression on each line, in that policy.
-//! - `… finds=E0201,W0202`: exactly these are found, each at least once.
+//! - `… finds=E0201,W0202`: exactly these are found, each at least once; in items by themselves, of what reading finds.
 //! - `yaml cases of=NAME`: facts and what is decided, one after the other; what is not mentioned is not compared.
 //! - `yaml facts of=NAME`, followed by `text decision`, `text explained` or `json decision`: what `ereje eval` prints.
 //! - `console`: lines with `$` are commands, the others what they print. `file=NAME` on any other block writes it beside
