@@ -4,7 +4,7 @@
 use super::FactSet;
 use super::decode::UNAVAILABLE;
 use crate::ids::FactId;
-use crate::model::{Datum, Model, Quantity};
+use crate::model::{Datum, Model, Quantity, Type};
 use crate::value::{Duration, FactCell, Number, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -141,7 +141,7 @@ fn value(model: &Model, value: &Value, datum: &Datum) -> Json {
 /// What the elements of a list are.
 fn element(list: &Datum) -> Datum {
     let mut inner = list.clone();
-    if let crate::model::Type::List(ty) = &list.ty {
+    if let Type::List(ty) = &list.ty {
         inner.ty = (**ty).clone();
     }
     inner
@@ -149,10 +149,7 @@ fn element(list: &Datum) -> Datum {
 
 /// The fields of a record by its declaration.
 fn fields<'m>(model: &'m Model, datum: &Datum) -> impl Iterator<Item = &'m Datum> {
-    let record = match &datum.ty {
-        crate::model::Type::Record(id) => model.records.get(id.index()),
-        _ => None,
-    };
+    let record = if let Type::Record(id) = &datum.ty { model.records.get(id.index()) } else { None };
     let ids = record.map_or(&[][..], |r| &r.fields);
     ids.iter().filter_map(|id| model.fields.get(id.index()).map(|field| &field.datum))
 }

@@ -1,9 +1,10 @@
 //! A fact file to fill in: every fact with a value that fits, and comments that say what it is and who answers.
 
+use super::births::Births;
 use super::{fields, title};
 use crate::facts::word;
 use crate::ids::{RecordId, RegionId};
-use crate::model::{Choices, Datum, ExprKind, Labels, Model, NumberKind, Type};
+use crate::model::{Choices, Datum, Labels, Model, NumberKind, Type};
 use crate::value::Number;
 use chrono::NaiveDate;
 
@@ -18,6 +19,7 @@ const MAX_NAMED: usize = 8;
 /// that the policy holds.
 #[must_use]
 pub fn example(model: &Model) -> String {
+    let births = Births::of(model);
     let mut out = String::new();
     if let Some(policy) = model.sections.first() {
         comment(&mut out, "", &format!("Facts for {}{}", policy.name, after(": ", &labels(&policy.labels))));
@@ -46,11 +48,11 @@ pub fn example(model: &Model) -> String {
                 out.push('\n');
                 out.push_str(&format!("{}:\n", word(name)));
                 let facts = model.facts.iter().filter(|f| f.group.as_ref() == Some(name));
-                facts.for_each(|f| Writer { model, out: &mut out }.datum(&f.datum, "  ", 0, false));
+                facts.for_each(|f| Writer { model, births: &births, out: &mut out }.datum(&f.datum, "  ", 0, false));
             }
             (None, _) => {
                 out.push('\n');
-                Writer { model, out: &mut out }.datum(&fact.datum, "", 0, false);
+                Writer { model, births: &births, out: &mut out }.datum(&fact.datum, "", 0, false);
             }
         }
         group = fact.group.as_deref();
@@ -64,6 +66,7 @@ pub fn example(model: &Model) -> String {
 /// Writes one fact after the other.
 struct Writer<'m, 'o> {
     model: &'m Model,
+    births: &'o Births,
     out: &'o mut String,
 }
 
@@ -191,8 +194,8 @@ impl Writer<'_, '_> {
             Type::Number(..) if datum.unit.as_ref().is_some_and(|u| u.scale == Number::ONE) => "44.5".into(),
             Type::Number(..) => "1.5".into(),
             Type::Date => {
-                let governs = matches!(&model.as_of.date.kind, ExprKind::Fact(id) if self.is(id.index(), datum));
-                (if governs { governing_date(model) } else { day(1990, 5, 17) }).format("%Y-%m-%d").to_string()
+                let date = if self.is_birth(datum) { day(1990, 5, 17) } else { governing_date(model) };
+                date.format("%Y-%m-%d").to_string()
             }
             Type::Duration(_) => "3".into(),
             Type::Text => "\"…\"".into(),
@@ -215,9 +218,11 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Whether a datum is that of a fact.
-    fn is(&self, fact: usize, datum: &Datum) -> bool {
-        self.model.facts.get(fact).is_some_and(|f| std::ptr::eq(&f.datum, datum))
+    /// Whether a datum is a day of birth.
+    fn is_birth(&self, datum: &Datum) -> bool {
+        let facts = self.births.facts.iter().filter_map(|id| self.model.facts.get(id.index()).map(|f| &f.datum));
+        let fields = self.births.fields.iter().filter_map(|id| self.model.fields.get(id.index()).map(|f| &f.datum));
+        facts.chain(fields).any(|birth| std::ptr::eq(birth, datum))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Comes in: the Model. Goes out: JSON Schema 2020-12 as a JSON value, or YAML with comments. A tool beside the pipeline:
 //! it reads the Model and decides nothing.
 
+mod births;
 mod example;
 
 pub use example::example;

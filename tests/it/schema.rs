@@ -201,7 +201,7 @@ fn the_example_is_read_and_fits_the_schema() {
 
 #[test]
 fn examples_of_real_policies_are_read_and_decided() {
-    for folder in ["policies/vn", "benches/residence"] {
+    for folder in ["policies/kz", "policies/vn", "benches/residence"] {
         let policy = Policy::load(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap_or_else(|e| panic!("{e}"));
         let text = example(policy.model());
         let facts = policy.facts(&text, Format::Yaml).unwrap_or_else(|e| panic!("{folder}: {e}"));
