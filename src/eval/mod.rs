@@ -22,7 +22,8 @@ pub use machine::MAX_STEPS;
 pub use outcome::{Extent, Given, Origin, Outcome, Question, Verdict};
 pub use reads::{HandlerOwner, HandlerRef, registries, silence};
 pub use record::{
-    ClauseRecord, Deed, ExceptionRecord, NoticeRecord, Record, Role, RuleRecord, SideRecord, Status, witness_place,
+    ClauseRecord, Deed, ExceptionRecord, NoticeRecord, Read, Record, Role, RuleRecord, SideRecord, Status,
+    witness_place,
 };
 
 use crate::facts::FactSet;

@@ -116,8 +116,19 @@ pub struct ClauseRecord {
     pub answer: Answer,
     /// For a comparison, what its sides came to.
     pub sides: Vec<SideRecord>,
-    /// What it read, in the order of declaration.
-    pub reads: Vec<(Place, FactCell)>,
+    /// What it read, in the order of declaration; empty where the clauses after it say so.
+    pub reads: Vec<Read>,
+}
+
+/// A fact, a field or an element that was read.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// Which.
+    pub place: Place,
+    /// What is known of it.
+    pub cell: FactCell,
+    /// What no record means, where it is absent and that means a value.
+    pub means: Option<Value>,
 }
 
 /// One side of a comparison.
@@ -395,10 +406,12 @@ impl<'p> Machine<'p> {
             }
             (ExprKind::Not(inner), _) if is_composed(inner) => self.narrow(role, inner, out),
             (ExprKind::Define(id, args), _) if args.is_empty() => {
+                let at = out.len();
                 out.push(self.clause(role, expr));
                 if let Some(value) = self.speaking(*id, expr) {
                     self.narrow(Role::Within, value, out);
                 }
+                leave_reads_to_inner(out, at);
             }
             (ExprKind::Aggregate(aggregate), _) => self.narrow_to_witness(role, expr, aggregate, &truth, out),
             _ => out.push(self.clause(role, expr)),
@@ -414,6 +427,7 @@ impl<'p> Machine<'p> {
         truth: &Truth,
         out: &mut Vec<ClauseRecord>,
     ) {
+        let at = out.len();
         out.push(self.clause(role, expr));
         let decisive = match (aggregate.func, truth) {
             (AggregateFunc::Any, Ok(true)) => true,
@@ -432,6 +446,7 @@ impl<'p> Machine<'p> {
                 found
             });
             if found {
+                leave_reads_to_inner(out, at);
                 return;
             }
         }
@@ -473,7 +488,8 @@ impl<'p> Machine<'p> {
         let sides = match &expr.kind {
             ExprKind::Compare(_, a, b) => [a, b]
                 .into_iter()
-                .filter(|side| !matches!(side.kind, ExprKind::Literal(_)))
+                // What is a fact itself is among the reads.
+                .filter(|side| !matches!(side.kind, ExprKind::Literal(_) | ExprKind::Fact(_) | ExprKind::Field(..)))
                 .map(|side| SideRecord {
                     span: side.span,
                     answer: self.answer_of(side),
@@ -487,7 +503,7 @@ impl<'p> Machine<'p> {
     }
 
     /// The facts that an expression reads, by evaluating it afresh.
-    fn reads_of(&mut self, expr: &Expr) -> Vec<(Place, FactCell)> {
+    fn reads_of(&mut self, expr: &Expr) -> Vec<Read> {
         let Some(node) = self.program.places.get(&address(expr)).copied() else { return Vec::new() };
         let mut fresh = Machine::new(self.plan, self.facts, self.program, self.date, self.place);
         fresh.locals_from(self);
@@ -503,7 +519,14 @@ impl<'p> Machine<'p> {
         reads.retain(|place, _| {
             !named.iter().any(|other| other.fact == place.fact && other.steps.len() > place.steps.len())
         });
-        reads.into_iter().collect()
+        let told = |(place, cell): (Place, FactCell)| {
+            let means = match cell {
+                FactCell::Absent => self.read(&cell, &|| place.clone()).ok(),
+                FactCell::Known(_) | FactCell::Unavailable(_) | FactCell::Unasked => None,
+            };
+            Read { place, cell, means }
+        };
+        reads.into_iter().map(told).collect()
     }
 
     /// A variable that stands for an element which is itself silent was read before the clause began.
@@ -523,6 +546,14 @@ impl<'p> Machine<'p> {
                 }
             }
         });
+    }
+}
+
+/// Where clauses inside a clause were told, they say what was read.
+fn leave_reads_to_inner(out: &mut [ClauseRecord], at: usize) {
+    let inner = out.len() > at + 1;
+    if let Some(clause) = out.get_mut(at).filter(|_| inner) {
+        clause.reads.clear();
     }
 }
 

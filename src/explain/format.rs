@@ -84,6 +84,13 @@ impl<'m> Speaker<'m> {
         }
     }
 
+    /// What no record means: a value, or nothing at all.
+    pub(crate) fn means(&self, value: &Value, unit: Option<&Quantity>, ty: &Type) -> String {
+        let empty = matches!(value, Value::List(list) if list.items.is_empty());
+        let told = if empty { "[]".into() } else { self.value(value, unit, ty) };
+        format!("{} {told}", self.words.means)
+    }
+
     fn quantity(&self, number: Number, unit: Option<&Quantity>, ty: &Type) -> String {
         self.quantity_to(number, unit, ty, SHOWN_PLACES)
     }

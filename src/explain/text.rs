@@ -233,7 +233,7 @@ impl Page<'_> {
             self.rule(out, exception, depth + 2);
         }
         if matches!(rule.status, "fires" | "holds" | "pending" | "void") {
-            for source in &rule.sources {
+            for source in cited(self.model, &rule.cites, Some(self.language)) {
                 line!(out, "{margin}    § {source}");
             }
         }
@@ -244,10 +244,7 @@ impl Page<'_> {
         let inner = if clause.clause == "within" { "  " } else { "" };
         line!(out, "{margin}    {inner}{} {} = {}  [{}]", clause.clause, clause.text, clause.value, clause.place);
         for side in &clause.sides {
-            // A fact stands in the list of facts already.
-            if !clause.facts.iter().any(|fact| fact.fact == side.text) {
-                line!(out, "{margin}      {inner}{} = {}", side.text, side.told(self.speaker));
-            }
+            line!(out, "{margin}      {inner}{} = {}", side.text, side.told(self.speaker));
         }
         for fact in &clause.facts {
             let who =

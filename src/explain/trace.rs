@@ -50,6 +50,8 @@ pub struct RuleTrace {
     pub place: String,
     /// What it cites.
     pub sources: Vec<String>,
+    #[serde(skip)]
+    pub(crate) cites: Vec<Cite>,
 }
 
 /// A clause, as it is written.
@@ -95,8 +97,11 @@ pub struct FactTrace {
     /// Who answers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub registry: Vec<String>,
+    /// What no record means, where it is absent and that means a value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub means: Option<Json>,
     #[serde(skip)]
-    read: (Place, FactCell),
+    read: eval::Read,
 }
 
 impl Trace {
@@ -114,9 +119,8 @@ impl Trace {
             Some(RuleTrace {
                 outcome: outcomes.get(body.level as usize).map(|o| o.name.clone()),
                 code: model.reasons.get(body.reason.index()).map(|r| r.code.clone()),
-                sources: cited(model, or_section(model, &version.cites, version.claim.section), None),
                 witness,
-                ..deed(engine, &version.qualified, &version.claim, &record.did, &by)
+                ..deed(engine, &version.qualified, &version.claim, &version.cites, &record.did, &by)
             })
         });
         let notices = record.notices.iter().filter_map(|record| {
@@ -127,9 +131,8 @@ impl Trace {
             let by = |number: u32| notice.versions.get(number as usize).map(|v| v.qualified.clone());
             Some(RuleTrace {
                 code: model.reasons.get(body.reason.index()).map(|r| r.code.clone()),
-                sources: cited(model, or_section(model, &version.cites, version.claim.section), None),
                 witness,
-                ..deed(engine, &version.qualified, &version.claim, &record.did, &by)
+                ..deed(engine, &version.qualified, &version.claim, &version.cites, &record.did, &by)
             })
         });
         Some(Self { rules: rules.collect(), notices: notices.collect() })
@@ -145,6 +148,7 @@ fn deed(
     engine: &Engine,
     name: &str,
     claim: &crate::model::Claim,
+    cites: &[Cite],
     did: &Deed,
     by: &dyn Fn(u32) -> Option<String>,
 ) -> RuleTrace {
@@ -157,6 +161,7 @@ fn deed(
         Status::Suspended(version) => ("suspended", by(version)),
         Status::Replaced(version) => ("replaced", by(version)),
     };
+    let cites = or_section(engine.model(), cites, claim.section);
     RuleTrace {
         rule: name.to_owned(),
         witness: None,
@@ -167,7 +172,8 @@ fn deed(
         because: did.because.iter().map(|clause| clause_trace(engine, clause)).collect(),
         exceptions: did.exceptions.iter().filter_map(|record| exception(engine, record)).collect(),
         place: engine.sources().locate(claim.span),
-        sources: Vec::new(),
+        sources: cited(engine.model(), cites, None),
+        cites: cites.to_vec(),
     }
 }
 
@@ -176,10 +182,9 @@ fn exception(engine: &Engine, record: &ExceptionRecord) -> Option<RuleTrace> {
     let exception = model.exceptions.get(record.exception.index())?;
     let version = exception.versions.get(record.version as usize)?;
     let by = |number: u32| exception.versions.get(number as usize).map(|v| v.qualified.clone());
-    let trace = deed(engine, &version.qualified, &version.claim, &record.did, &by);
-    let cites: &[Cite] = or_section(model, &version.cites, version.claim.section);
+    let trace = deed(engine, &version.qualified, &version.claim, &version.cites, &record.did, &by);
     let status = if trace.status == "fires" { "holds" } else { trace.status };
-    Some(RuleTrace { status, sources: cited(model, cites, None), ..trace })
+    Some(RuleTrace { status, ..trace })
 }
 
 fn clause_trace(engine: &Engine, clause: &ClauseRecord) -> ClauseTrace {
@@ -206,7 +211,7 @@ fn clause_trace(engine: &Engine, clause: &ClauseRecord) -> ClauseTrace {
                 record: side.clone(),
             })
             .collect(),
-        facts: clause.reads.iter().map(|(place, cell)| fact_trace(model, place, cell)).collect(),
+        facts: clause.reads.iter().map(|read| fact_trace(model, read)).collect(),
     }
 }
 
@@ -245,18 +250,20 @@ pub(crate) fn label_of<'m>(model: &'m Model, place: &Place, language: &str) -> O
     datum_of(model, place).and_then(|(datum, _)| super::format::label(&datum.labels, language))
 }
 
-fn fact_trace(model: &Model, place: &Place, cell: &FactCell) -> FactTrace {
-    let known = datum_of(model, place);
-    let value = match (cell, known) {
-        (FactCell::Known(value), Some((datum, ty))) => Some(machine(model, value, datum.unit.as_ref(), &ty)),
-        _ => None,
-    };
+fn fact_trace(model: &Model, read: &eval::Read) -> FactTrace {
+    let known = datum_of(model, &read.place);
+    let told =
+        |value: &crate::value::Value| known.as_ref().map(|(datum, ty)| machine(model, value, datum.unit.as_ref(), ty));
     FactTrace {
-        fact: place_name(model, place),
-        state: eval::silence(cell).map_or("known", silence_word),
-        value,
-        registry: registry_names(model, place),
-        read: (place.clone(), cell.clone()),
+        fact: place_name(model, &read.place),
+        state: eval::silence(&read.cell).map_or("known", silence_word),
+        value: match &read.cell {
+            FactCell::Known(value) => told(value),
+            FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => None,
+        },
+        registry: registry_names(model, &read.place),
+        means: read.means.as_ref().and_then(told),
+        read: read.clone(),
     }
 }
 
@@ -270,10 +277,11 @@ impl SideTrace {
 impl FactTrace {
     /// What is known of it, for a person.
     pub(crate) fn told(&self, speaker: Speaker<'_>) -> String {
-        let (place, cell) = &self.read;
-        match datum_of(speaker.model, place) {
-            Some((datum, ty)) => speaker.cell(cell, datum.unit.as_ref(), &ty),
-            None => "—".into(),
+        let Some((datum, ty)) = datum_of(speaker.model, &self.read.place) else { return "—".into() };
+        let told = speaker.cell(&self.read.cell, datum.unit.as_ref(), &ty);
+        match &self.read.means {
+            Some(value) => format!("{told}, {}", speaker.means(value, datum.unit.as_ref(), &ty)),
+            None => told,
         }
     }
 }
