@@ -127,12 +127,15 @@ pub(super) fn value(expr: &Expr, setting: Setting<'_>) -> Result<Value, NoValue>
 /// The value of a norm that holds on the setting's day in its place; none where there is none, or several tie.
 pub(super) fn norm_value<'m>(norm: &'m Norm, setting: Setting<'m>) -> Option<&'m NormValue> {
     let covers = |v: &&NormValue| v.claim.scope.covers(setting.model, setting.choices, setting.day, setting.place);
-    let live: Vec<&NormValue> = norm.values.iter().filter(covers).collect();
-    live.iter().copied().find(|a| {
-        live.iter().all(|b| {
-            std::ptr::eq(*a, *b) || standing(setting.model, setting.choices, &a.claim, &b.claim) == Standing::Higher
-        })
-    })
+    highest(norm.values.iter().filter(covers).collect(), setting)
+}
+
+/// The value that stands above all others of these; none where several tie.
+pub(super) fn highest<'m>(live: Vec<&'m NormValue>, setting: Setting<'m>) -> Option<&'m NormValue> {
+    let above =
+        |a: &NormValue, b: &NormValue| standing(setting.model, setting.choices, &a.claim, &b.claim) == Standing::Higher;
+    let top = live.iter().copied().reduce(|a, b| if above(b, a) { b } else { a })?;
+    live.iter().all(|other| std::ptr::eq(top, *other) || above(top, other)).then_some(top)
 }
 
 /// How two values of one ordered type compare.

@@ -58,7 +58,60 @@ fn walk<N: Copy + Ord>(reads: &BTreeMap<N, Vec<N>>, mut done: impl FnMut(N), mut
     }
 }
 
+/// Where each chain ends that starts at a name with a successor; none where it goes in a circle.
+pub(super) fn ends<N: Copy + Ord>(next: &BTreeMap<N, N>) -> BTreeMap<N, Option<N>> {
+    let mut known: BTreeMap<N, Option<N>> = BTreeMap::new();
+    for start in next.keys() {
+        let mut way: Vec<N> = Vec::new();
+        let mut on_way: BTreeSet<N> = BTreeSet::new();
+        let mut at = *start;
+        let end = loop {
+            if let Some(end) = known.get(&at) {
+                break *end;
+            }
+            let Some(after) = next.get(&at) else { break Some(at) };
+            if !on_way.insert(at) {
+                break None;
+            }
+            way.push(at);
+            at = *after;
+        };
+        known.extend(way.into_iter().map(|n| (n, end)));
+    }
+    known
+}
+
 impl Checker<'_> {
+    /// A record that holds itself, through fields that are no lists, would never end.
+    pub(super) fn record_circles(&mut self) {
+        let mut holds: BTreeMap<RecordId, Vec<RecordId>> = BTreeMap::new();
+        for field in &self.model.fields {
+            if let Type::Record(inner) = field.datum.ty {
+                holds.entry(field.record).or_default().push(inner);
+            }
+        }
+        let mut circles = Vec::new();
+        walk(&holds, |_| {}, |c| circles.push(c));
+        for circle in circles {
+            let named: Vec<(String, Span)> = circle
+                .iter()
+                .filter_map(|id| self.model.records.get(id.index()))
+                .map(|r| (r.name.clone(), r.span))
+                .collect();
+            let Some((first, span)) = named.first().cloned() else { continue };
+            let way: Vec<&str> = named.iter().map(|(n, _)| n.as_str()).chain([first.as_str()]).collect();
+            self.report(
+                Diagnostic::new(
+                    Code::E0501,
+                    format!("the record `{first}` holds itself"),
+                    span,
+                    format!("the circle: {}", way.join(" → ")),
+                )
+                .help("leave the field out, or make it a `list of …`"),
+            );
+        }
+    }
+
     pub(super) fn cycles(&mut self) {
         self.exception_circles();
         let reads = self.reads();
@@ -187,7 +240,7 @@ impl Checker<'_> {
     }
 }
 
-fn nodes(exprs: &[&Expr]) -> Vec<Node> {
+pub(super) fn nodes(exprs: &[&Expr]) -> Vec<Node> {
     let mut found = BTreeSet::new();
     for expr in exprs {
         expr.walk(&mut |e| match &e.kind {

@@ -1,7 +1,7 @@
 //! Decisions: outcomes in their order, outputs, reasons' parameters, and the governing date.
 
 use super::{Checker, Placed};
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::syntax::ast::{self, Item};
@@ -29,7 +29,7 @@ impl Checker<'_> {
                 self.added_outcome(item);
             }
         }
-        if self.model.decisions.is_empty() {
+        if self.model.decisions.is_empty() && !self.unread.contains("decision") {
             let span = self.model.sections.first().map_or(self.model.as_of.span, |s| s.span);
             self.report(
                 Diagnostic::new(Code::E0210, "the policy decides nothing", span, "no `decision`")
@@ -153,6 +153,9 @@ impl Checker<'_> {
 
     /// An outcome that no decision, or not this one, lists.
     pub(super) fn no_such_outcome(&mut self, name: &ast::Name, decision: Option<&ast::Decision>) {
+        if self.unread.contains(&name.text) {
+            return;
+        }
         let known: BTreeSet<String> = match decision {
             Some(d) => d.outcomes.iter().map(|o| o.text.clone()).collect(),
             None => self.model.decisions.iter().flat_map(|d| &d.outcomes).map(|o| o.name.clone()).collect(),
@@ -163,7 +166,7 @@ impl Checker<'_> {
             name.span,
             "not an outcome",
         );
-        if let Some(near) = nearest(&name.text, known.iter().map(String::as_str)) {
+        if let Some(near) = self.nearest(&name.text, known.iter().map(String::as_str)) {
             found = found.help(format!("did you mean `{near}`?"));
         }
         self.report(found.help(format!("the outcomes are {}", super::quoted(known.iter().map(String::as_str)))));
@@ -306,6 +309,10 @@ impl Checker<'_> {
         let mut found: Option<&ast::AsOf> = None;
         for placed in items {
             let Item::AsOf(item) = placed.item else { continue };
+            // In an amendment it was reported as misplaced.
+            if placed.section.0 != 0 {
+                continue;
+            }
             match found {
                 None => found = Some(item),
                 Some(first) => {
@@ -315,6 +322,9 @@ impl Checker<'_> {
             }
         }
         let Some(item) = found else {
+            if self.unread.contains("of") {
+                return;
+            }
             let span = self.model.sections.first().map_or(self.model.as_of.span, |s| s.span);
             self.report(
                 Diagnostic::new(Code::E0211, "the policy does not say which date governs", span, "no `as of`")

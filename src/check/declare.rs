@@ -5,6 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::syntax::ast::{self, Item};
+use std::collections::BTreeMap;
 
 impl Checker<'_> {
     /// Declares everything but facts, whose types need the names that are declared here.
@@ -15,8 +16,9 @@ impl Checker<'_> {
                 Item::Registry(registry) => self.declare_registry(registry),
                 Item::Enum(item) => {
                     let id = self.new_enum(item.name.text.clone(), &item.values, item.span);
-                    self.declare_type(&item.name, TypeSymbol::Enum(id));
-                    self.declare_value("enum", &item.name, Symbol::Enum(id));
+                    if self.declare_value("enum", &item.name, Symbol::Enum(id)) {
+                        self.declare_type(&item.name, TypeSymbol::Enum(id));
+                    }
                 }
                 Item::Reason(reason) => self.declare_reason(reason),
                 Item::Decision(decision) => self.declare_decision(decision),
@@ -127,14 +129,13 @@ impl Checker<'_> {
     /// A new enum; two values of one name are an error.
     pub(super) fn new_enum(&mut self, name: String, values: &[ast::EnumValue], span: crate::source::Span) -> EnumId {
         let mut list: Vec<(String, Labels)> = Vec::new();
+        let mut places: BTreeMap<&str, crate::source::Span> = BTreeMap::new();
         for value in values {
-            if let Some(first) = values.iter().find(|v| v.name.text == value.name.text)
-                && first.name.span != value.name.span
-            {
-                let first = first.name.span;
+            if let Some(first) = places.get(value.name.text.as_str()).copied() {
                 self.twice("value", &value.name.text, value.name.span, first, "keep each value once");
                 continue;
             }
+            places.insert(&value.name.text, value.name.span);
             let labels = self.labels(&value.labels);
             list.push((value.name.text.clone(), labels));
         }
@@ -283,7 +284,19 @@ impl Checker<'_> {
                             slot.parent = Some(parent);
                         }
                     }
-                    (None | Some(_), Some(_)) => {
+                    // The same region of the same parent, opened again.
+                    (Some(old), Some(parent)) if old == parent => {}
+                    (None, Some(_)) => self.report(
+                        Diagnostic::new(
+                            Code::E0202,
+                            format!("the region `{}` would lie in itself", name.text),
+                            name.span,
+                            "inside a region that lies in it",
+                        )
+                        .also(first, "first declared here")
+                        .help("let the larger region hold the smaller one"),
+                    ),
+                    (Some(_), Some(_)) => {
                         self.twice("region", &name.text, name.span, first, "a region lies in one other region only");
                     }
                     (_, None) => {}
@@ -296,7 +309,12 @@ impl Checker<'_> {
                 id
             }
         };
+        let mut places: BTreeMap<&str, crate::source::Span> = BTreeMap::new();
         for child in &region.children {
+            if let Some(first) = places.insert(&child.name.text, child.name.span) {
+                self.twice("region", &child.name.text, child.name.span, first, "name each region once in its parent");
+                continue;
+            }
             self.region(child, Some(id));
         }
     }

@@ -171,21 +171,11 @@ impl Checker<'_> {
                 targets.entry(e.name.text.as_str()).or_insert(first.text.as_str());
             }
         }
-        let mut roots = BTreeMap::new();
-        for name in targets.keys() {
-            let mut at = *name;
-            // A circle of exceptions is reported elsewhere; here it only must end.
-            for _ in 0..=targets.len() {
-                match targets.get(at) {
-                    Some(next) => at = next,
-                    None => break,
-                }
-            }
-            if self.definition_id(at).is_some() {
-                roots.insert(*name, at);
-            }
-        }
-        roots
+        let ends = super::cycles::ends(&targets);
+        ends.into_iter()
+            .filter_map(|(name, end)| end.map(|end| (name, end)))
+            .filter(|(_, end)| self.definition_id(end).is_some())
+            .collect()
     }
 
     /// Parameters of a definition come into sight under the names that this version gives them.
@@ -233,7 +223,7 @@ impl Checker<'_> {
             }
             return;
         };
-        let (ty, base) = match self.model.definitions.get(id.index()) {
+        let (mut ty, base) = match self.model.definitions.get(id.index()) {
             Some(m) => (m.ty.clone(), m.versions.is_empty()),
             None => return,
         };
@@ -254,6 +244,7 @@ impl Checker<'_> {
                     )
                     .help("a replacement keeps the type"),
                 );
+                ty = Type::Error;
             }
         }
         let claim = self.claim(d.placed, &ast::Scope::default(), d.span, true);
@@ -292,13 +283,16 @@ impl Checker<'_> {
     }
 
     pub(super) fn nothing_to_replace(&mut self, what: &str, name: &ast::Name, known: &[String]) {
+        if self.unread.contains(&name.text) {
+            return;
+        }
         let mut found = Diagnostic::new(
             Code::E0404,
             format!("there is no {what} `{}` to replace or suspend", name.text),
             name.span,
             format!("no {what} of this name"),
         );
-        found = match crate::diagnostic::nearest(&name.text, known.iter().map(String::as_str)) {
+        found = match self.nearest(&name.text, known.iter().map(String::as_str)) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None => found.help("to add something new, leave the word out"),
         };

@@ -318,6 +318,7 @@ impl Checker<'_> {
         match &inner.ty {
             Type::Record(record) => match self.field_named(*record, &name.text) {
                 Some(field) => {
+                    self.used.fields.insert(field);
                     let ty = self.model.fields.get(field.index()).map_or(Type::Error, |f| f.datum.ty.clone());
                     Expr { kind: ExprKind::Field(Box::new(inner), field), ty, span }
                 }

@@ -1,18 +1,17 @@
-//! Warnings: names that nothing uses, missing translations, outcomes that can rest on a fact that declares nothing.
+//! Warnings: names that nothing uses, missing translations.
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
-use crate::syntax::ast::State;
-use std::collections::{BTreeMap, BTreeSet};
 
 impl Checker<'_> {
     pub(super) fn lints(&mut self) {
-        self.unused();
         self.translations();
-        if !self.has_errors() {
+        // Beside errors these would speak of what the errors hide.
+        if !self.has_errors() && !self.incomplete {
+            self.unused();
             self.silent_facts();
         }
     }
@@ -23,6 +22,16 @@ impl Checker<'_> {
         for (i, fact) in self.model.facts.iter().enumerate() {
             if !used.facts.contains(&FactId::new(i)) {
                 found.push(("fact", fact.path(), fact.datum.span));
+            }
+        }
+        // Of a record that is only counted, no field need be read.
+        let counted: Vec<bool> =
+            self.model.records.iter().map(|r| !r.fields.iter().any(|f| used.fields.contains(f))).collect();
+        for (i, field) in self.model.fields.iter().enumerate() {
+            let only_counted = counted.get(field.record.index()).copied().unwrap_or(true);
+            if !only_counted && !used.fields.contains(&FieldId::new(i)) {
+                let record = self.model.records.get(field.record.index()).map_or("", |r| r.name.as_str());
+                found.push(("field", format!("{record}.{}", field.datum.name), field.datum.span));
             }
         }
         for (i, definition) in self.model.definitions.iter().enumerate() {
@@ -109,95 +118,5 @@ impl Checker<'_> {
                 .help("add the text, or take the language out of the policy's `languages`"),
             );
         }
-    }
-
-    /// Facts from a registry on which a rule can turn, and which say nothing of a state that the registry may answer.
-    fn silent_facts(&mut self) {
-        let mut found: BTreeMap<FactId, (BTreeSet<State>, String, Span)> = BTreeMap::new();
-        for root in self.roots() {
-            for (fact, states) in self.turns_on(&root.exprs, root.exceptions) {
-                let Some(datum) = self.model.facts.get(fact.index()).map(|f| &f.datum) else { continue };
-                if datum.registries.is_empty() {
-                    continue;
-                }
-                for state in states {
-                    let own = !datum.handlers.of(state).is_empty();
-                    let registries = datum.registries.iter().filter_map(|r| self.model.registries.get(r.index()));
-                    if own || registries.into_iter().any(|r| !r.handlers.of(state).is_empty()) {
-                        continue;
-                    }
-                    let entry =
-                        found.entry(fact).or_insert_with(|| (BTreeSet::new(), root.name.to_owned(), root.claim.span));
-                    entry.0.insert(state);
-                }
-            }
-        }
-        for (fact, (states, rule, span)) in found {
-            let Some(fact) = self.model.facts.get(fact.index()) else { continue };
-            let words: Vec<&str> = states
-                .iter()
-                .map(|s| match s {
-                    State::Absent => "absent",
-                    State::Unavailable => "unavailable",
-                })
-                .collect();
-            let (path, at) = (fact.path(), fact.datum.span);
-            self.report(
-                Diagnostic::new(
-                    Code::W0203,
-                    format!("`{path}` does not say what follows when it is {}", words.join(" or ")),
-                    at,
-                    "the outcome would be undetermined",
-                )
-                .also(span, format!("`{rule}` can turn on it"))
-                .help(format!(
-                    "add `if {} then OUTCOME CODE` to the fact or its registry",
-                    words.first().unwrap_or(&"absent")
-                )),
-            );
-        }
-    }
-
-    /// Facts that an outcome can rest on, with the states in which they leave a condition unknown.
-    fn turns_on(&self, exprs: &[&Expr], exceptions: &[ExceptionId]) -> BTreeMap<FactId, BTreeSet<State>> {
-        let mut result: BTreeMap<FactId, BTreeSet<State>> = BTreeMap::new();
-        let mut waiting: Vec<&Expr> = exprs.to_vec();
-        self.exception_exprs(exceptions.iter().copied().collect(), &mut waiting);
-        let mut seen = BTreeSet::new();
-        while let Some(expr) = waiting.pop() {
-            match &expr.kind {
-                // A test of a state is answered by that state; only `is absent` of a silent registry stays open.
-                ExprKind::IsState(inner, state) => match (&inner.kind, state) {
-                    (ExprKind::Fact(id), State::Absent) => {
-                        result.entry(*id).or_default().insert(State::Unavailable);
-                    }
-                    (ExprKind::Fact(_), State::Unavailable) => {}
-                    _ => waiting.push(inner),
-                },
-                ExprKind::Fact(id) => {
-                    result.entry(*id).or_default().extend([State::Absent, State::Unavailable]);
-                }
-                ExprKind::Define(id, args) => {
-                    waiting.extend(args);
-                    if !seen.insert(*id) {
-                        continue;
-                    }
-                    let Some(definition) = self.model.definitions.get(id.index()) else { continue };
-                    let mut inner = BTreeSet::new();
-                    for version in &definition.versions {
-                        inner.extend(version.exceptions.iter().copied());
-                        if let DefinitionBody::Cases(cases) = &version.body {
-                            for case in cases {
-                                waiting.extend(case.when.iter().chain(&case.unless).chain([&case.value]));
-                                inner.extend(case.exceptions.iter().copied());
-                            }
-                        }
-                    }
-                    self.exception_exprs(inner, &mut waiting);
-                }
-                _ => waiting.extend(expr.children()),
-            }
-        }
-        result
     }
 }

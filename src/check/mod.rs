@@ -6,6 +6,7 @@
 
 mod calendars;
 mod constant;
+mod coverage;
 mod csv_table;
 mod cycles;
 mod decisions;
@@ -14,13 +15,17 @@ mod definitions;
 mod expr;
 mod facts;
 mod functions;
+mod grid;
 mod lints;
 mod never;
 mod norms;
 mod operators;
+mod rank;
+mod rows;
 mod rules;
 mod scopes;
 mod sections;
+mod silence;
 mod texts;
 mod typing;
 mod units;
@@ -32,7 +37,8 @@ use crate::ids::*;
 use crate::model::Model;
 use crate::source::{Sources, Span};
 use crate::syntax::ast;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use unicode_normalization::UnicodeNormalization;
 
 /// What checking gives: a Model where there are no errors, and all findings either way.
 #[derive(Debug)]
@@ -49,10 +55,12 @@ pub struct Checked {
 #[must_use]
 pub fn check(files: &[ast::File], sources: &Sources) -> Checked {
     let mut checker = Checker::new(sources);
+    checker.unread(files);
     let items = checker.sections(files);
     checker.declare(&items);
     checker.scopes_of_sections(&items);
     checker.facts(&items);
+    checker.record_circles();
     checker.assumptions(&items);
     checker.decisions(&items);
     checker.reasons(&items);
@@ -63,6 +71,7 @@ pub fn check(files: &[ast::File], sources: &Sources) -> Checked {
     checker.outputs(&items);
     checker.as_of(&items);
     checker.messages(&items);
+    checker.bounds_are_dates();
     checker.cycles();
     checker.finish()
 }
@@ -136,7 +145,18 @@ struct Checker<'a> {
     used: usage::Used,
     /// In a message, an unknown name is a placeholder that names nothing.
     in_message: bool,
+    /// Assumptions that bound periods, and where: each must be a date.
+    bounds: Vec<(AssumptionId, Span)>,
+    /// Words of what the parser could not read.
+    unread: BTreeSet<String>,
+    /// Whether the parser left something out: then there is no Model, whatever else is found.
+    incomplete: bool,
+    /// How many names were compared with all others to find the nearest.
+    suggestions: usize,
 }
+
+/// Beyond so many unknown names no more are compared with all others to find the nearest.
+const MAX_SUGGESTIONS: usize = 50;
 
 impl<'a> Checker<'a> {
     fn new(sources: &'a Sources) -> Self {
@@ -151,7 +171,27 @@ impl<'a> Checker<'a> {
             exception_targets: BTreeMap::new(),
             used: usage::Used::default(),
             in_message: false,
+            bounds: Vec::new(),
+            unread: BTreeSet::new(),
+            incomplete: false,
+            suggestions: 0,
         }
+    }
+
+    /// Notes the words of what the parser could not read: the mistake there is told already, and what it declares is
+    /// not told to be unknown.
+    fn unread(&mut self, files: &[ast::File]) {
+        for span in files.iter().flat_map(|f| &f.unread) {
+            self.incomplete = true;
+            let words = self.sources.slice(*span).split(|c: char| !c.is_alphanumeric() && c != '_');
+            self.unread.extend(words.filter(|w| !w.is_empty()).map(|w| w.nfc().collect::<String>()));
+        }
+    }
+
+    /// The known name that is nearest; after many unknown names it is no longer looked for.
+    fn nearest<'n>(&mut self, name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+        self.suggestions += 1;
+        if self.suggestions > MAX_SUGGESTIONS { None } else { nearest(name, known) }
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
@@ -164,20 +204,22 @@ impl<'a> Checker<'a> {
 
     /// An unknown name of some kind, with the nearest known one.
     fn unknown<'n>(&mut self, what: &str, name: &ast::Name, known: impl IntoIterator<Item = &'n str>) {
+        if self.unread.contains(&name.text) {
+            return;
+        }
         let code = if self.in_message { Code::E0213 } else { Code::E0201 };
         let known: Vec<&str> = known.into_iter().collect();
-        let mut found = Diagnostic::new(
-            code,
-            format!("there is no {what} `{}`", name.text),
-            name.span,
-            format!("no {what} of this name is declared"),
-        );
-        found = match nearest(&name.text, known.iter().copied()) {
+        let label = if what.contains(',') { "nothing of this name is declared" } else { "not declared" };
+        let mut found = Diagnostic::new(code, format!("there is no {what} `{}`", name.text), name.span, label);
+        found = match self.nearest(&name.text, known.iter().copied()) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None if !known.is_empty() && known.len() <= 12 => {
-                found.help(format!("known here: {}", quoted(known.iter().copied())))
+                let mut sorted = known;
+                sorted.sort_unstable();
+                sorted.dedup();
+                found.help(format!("known here: {}", quoted(sorted)))
             }
-            None => found.help(format!("declare the {what}, or correct the name")),
+            None => found.help("correct the name, or declare it"),
         };
         self.report(found);
     }
@@ -192,14 +234,14 @@ impl<'a> Checker<'a> {
     }
 
     fn finish(mut self) -> Checked {
-        if !self.has_errors() {
+        if !self.has_errors() && !self.incomplete {
             self.versions();
         }
-        if !self.has_errors() {
+        if !self.has_errors() && !self.incomplete {
             self.coverage();
         }
         self.lints();
-        let failed = self.has_errors();
+        let failed = self.has_errors() || self.incomplete;
         let sources = self.sources;
         let mut diagnostics = self.diagnostics;
         let key = |d: &Diagnostic| {

@@ -3,11 +3,13 @@
 use super::Checker;
 use super::constant::order;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::RegionId;
 use crate::model::*;
 use crate::source::Span;
-use crate::syntax::ast::{AggregateFunc, CompareOp};
+use crate::syntax::ast::{AggregateFunc, CompareOp, State};
 use crate::value::{Number, Value};
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 impl Checker<'_> {
     /// A single comparison: of two literals, of a value with itself, of a count or an age with what it cannot be.
@@ -21,20 +23,7 @@ impl Checker<'_> {
         } else if left == right && matches!(op, CompareOp::Lt | CompareOp::Gt | CompareOp::Ne) {
             Some("both sides are the same".to_owned())
         } else {
-            let floor = self.floor(left).map(|f| (f, op, right));
-            let mirrored = self.floor(right).map(|f| (f, mirror(op), left));
-            floor.or(mirrored).and_then(|(floor, op, bound)| match &bound.kind {
-                ExprKind::Literal(value) => {
-                    let side = order(&floor.0, value)?;
-                    let never = match op {
-                        CompareOp::Lt => side != Ordering::Less,
-                        CompareOp::Le | CompareOp::Eq => side == Ordering::Greater,
-                        CompareOp::Gt | CompareOp::Ge | CompareOp::Ne => false,
-                    };
-                    never.then_some(floor.1)
-                }
-                _ => None,
-            })
+            self.limits(left, right, op).or_else(|| self.limits(right, left, mirror(op)))
         };
         if let Some(why) = why {
             self.report(
@@ -44,8 +33,36 @@ impl Checker<'_> {
         }
     }
 
+    /// Why something can never stand so to a literal, if it cannot.
+    fn limits(&self, subject: &Expr, bound: &Expr, op: CompareOp) -> Option<String> {
+        let ExprKind::Literal(value) = &bound.kind else { return None };
+        if let Some((floor, why)) = self.floor(subject) {
+            let side = order(&floor, value)?;
+            let never = match op {
+                CompareOp::Lt => side != Ordering::Less,
+                CompareOp::Le | CompareOp::Eq => side == Ordering::Greater,
+                CompareOp::Gt | CompareOp::Ge | CompareOp::Ne => false,
+            };
+            if never {
+                return Some(why);
+            }
+        }
+        let (most, why) = match &subject.kind {
+            ExprKind::Call(Builtin::Month, _) => (12, "a year has twelve months"),
+            ExprKind::Call(Builtin::Day, _) => (31, "no month has more than 31 days"),
+            _ => return None,
+        };
+        let side = order(&Value::Number(Number::integer(most)), value)?;
+        let never = match op {
+            CompareOp::Gt => side != Ordering::Greater,
+            CompareOp::Ge | CompareOp::Eq => side == Ordering::Less,
+            CompareOp::Lt | CompareOp::Le | CompareOp::Ne => false,
+        };
+        never.then(|| why.to_owned())
+    }
+
     /// The least that something can be, and why.
-    fn floor(&self, expr: &Expr) -> Option<(Value, String)> {
+    pub(super) fn floor(&self, expr: &Expr) -> Option<(Value, String)> {
         match &expr.kind {
             ExprKind::Aggregate(a) if a.func == AggregateFunc::Count => {
                 let least = if a.filter.is_none() { self.at_least(&a.list) } else { 0 };
@@ -76,35 +93,154 @@ impl Checker<'_> {
         }
     }
 
-    /// Parts of one `and` that exclude each other: two values of one enum, or bounds that leave nothing between them.
+    /// Parts of one `and` that exclude each other: two values of one enum, bounds that leave nothing between them, a
+    /// value and a state, something and its opposite.
     pub(super) fn never_together(&mut self, parts: &[Expr]) {
-        let mut seen: Vec<(&Expr, CompareOp, &Value, Span)> = Vec::new();
+        let mut seen: Vec<(Test<'_>, Span)> = Vec::new();
         for part in parts {
-            let ExprKind::Compare(op, left, right) = &part.kind else { continue };
-            let (subject, op, value) = match (&left.kind, &right.kind) {
-                (_, ExprKind::Literal(value)) => (left.as_ref(), *op, value),
-                (ExprKind::Literal(value), _) => (right.as_ref(), mirror(*op), value),
-                _ => continue,
-            };
-            let clash = seen.iter().find(|(other, other_op, other_value, _)| {
-                *other == subject && excludes(*other_op, other_value, op, value)
+            let mut tests = Vec::new();
+            flatten(part, true, &mut tests);
+            // What stands inside one part was looked at when that part was read.
+            let clash = tests.iter().find_map(|(test, span)| {
+                seen.iter().find(|(other, _)| other.excludes(test)).map(|(_, first)| (*span, *first))
             });
-            if let Some((.., first)) = clash {
-                let first = *first;
+            if let Some((span, first)) = clash {
                 self.report(
-                    Diagnostic::new(
-                        Code::E0309,
-                        "these two can never hold together",
-                        part.span,
-                        "excluded by the other",
-                    )
-                    .also(first, "this one")
-                    .help("correct one of them, or join them with `or`"),
+                    Diagnostic::new(Code::E0309, "these two can never hold together", span, "excluded by the other")
+                        .also(first, "this one")
+                        .help("correct one of them, or join them with `or`"),
                 );
                 return;
             }
-            seen.push((subject, op, value, part.span));
+            seen.extend(tests);
         }
+    }
+
+    /// An `unless` that holds wherever its `when` does.
+    pub(super) fn always_excused(&mut self, when: Option<&Expr>, unless: &[Expr]) {
+        let mut tests = Vec::new();
+        if let Some(when) = when {
+            flatten(when, true, &mut tests);
+        }
+        for excuse in unless {
+            let mut opposite = Vec::new();
+            flatten(excuse, false, &mut opposite);
+            let clash = opposite.iter().any(|(test, _)| tests.iter().any(|(other, _)| other.excludes(test)));
+            if let (true, Some(when)) = (clash, when) {
+                self.report(
+                    Diagnostic::new(
+                        Code::E0309,
+                        "this can never apply: its `unless` holds wherever its `when` does",
+                        excuse.span,
+                        "always excused",
+                    )
+                    .also(when.span, "the condition")
+                    .help("correct one of the two"),
+                );
+                return;
+            }
+        }
+    }
+}
+
+/// A part of a condition, as far as it can be compared with another.
+#[derive(Clone, Copy)]
+struct Test<'e> {
+    /// The whole, and whether it is to be true.
+    whole: &'e Expr,
+    positive: bool,
+    /// What is tested, and how, where that is understood.
+    about: Option<(&'e Expr, How<'e>)>,
+}
+
+#[derive(Clone, Copy)]
+enum How<'e> {
+    Compare(CompareOp, &'e Value),
+    OneOf(&'e [Expr]),
+    Regions(&'e BTreeSet<RegionId>),
+    State(State),
+}
+
+/// The parts that must all be true for an expression to be true (or, with `positive` false, to be false).
+fn flatten<'e>(expr: &'e Expr, positive: bool, tests: &mut Vec<(Test<'e>, Span)>) {
+    let mut waiting = vec![(expr, positive)];
+    while let Some((expr, positive)) = waiting.pop() {
+        match (&expr.kind, positive) {
+            (ExprKind::Not(inner), positive) => waiting.push((inner, !positive)),
+            (ExprKind::And(parts), true) | (ExprKind::Or(parts), false) => {
+                waiting.extend(parts.iter().rev().map(|p| (p, positive)));
+            }
+            _ => tests.push((Test { whole: expr, positive, about: about(expr, positive) }, expr.span)),
+        }
+    }
+}
+
+fn about(expr: &Expr, positive: bool) -> Option<(&Expr, How<'_>)> {
+    match (&expr.kind, positive) {
+        (ExprKind::Compare(op, left, right), _) => {
+            let (subject, op, value) = match (&left.kind, &right.kind) {
+                (_, ExprKind::Literal(value)) => (left.as_ref(), *op, value),
+                (ExprKind::Literal(value), _) => (right.as_ref(), mirror(*op), value),
+                _ => return None,
+            };
+            Some((subject, How::Compare(if positive { op } else { opposite(op) }, value)))
+        }
+        (ExprKind::In(subject, list), true) if list.iter().all(|e| matches!(e.kind, ExprKind::Literal(_))) => {
+            Some((subject, How::OneOf(list)))
+        }
+        (ExprKind::InRegions(subject, set), true) => Some((subject, How::Regions(set))),
+        (ExprKind::IsState(subject, state), true) => Some((subject, How::State(*state))),
+        _ => None,
+    }
+}
+
+impl Test<'_> {
+    /// Whether the two can never be true together.
+    fn excludes(&self, other: &Self) -> bool {
+        let opposites = self.positive != other.positive && self.whole == other.whole;
+        // A bare condition and its negation may be meant: they ask for what is silent, and decide nothing else.
+        if opposites && matches!(self.whole.kind, ExprKind::Compare(..) | ExprKind::In(..) | ExprKind::InRegions(..)) {
+            return true;
+        }
+        match (&self.about, &other.about) {
+            (Some((a, how)), Some((b, test))) => a == b && how.excludes(*test),
+            _ => false,
+        }
+    }
+}
+
+impl How<'_> {
+    fn excludes(self, other: How<'_>) -> bool {
+        let literals = |list: &[Expr], test: &dyn Fn(&Value) -> bool| {
+            list.iter().all(|e| match &e.kind {
+                ExprKind::Literal(value) => test(value),
+                _ => false,
+            })
+        };
+        match (self, other) {
+            (How::State(a), How::State(b)) => a != b,
+            (How::State(_), _) | (_, How::State(_)) => true,
+            (How::Compare(op, a), How::Compare(other, b)) => excludes(op, a, other, b),
+            (How::Compare(op, a), How::OneOf(list)) | (How::OneOf(list), How::Compare(op, a)) => {
+                literals(list, &|v| excludes(op, a, CompareOp::Eq, v))
+            }
+            (How::OneOf(a), How::OneOf(b)) => literals(a, &|v| literals(b, &|w| v != w)),
+            (How::Regions(a), How::Regions(b)) => a.is_disjoint(b),
+            (How::Regions(set), How::Compare(CompareOp::Eq, Value::Region(id)))
+            | (How::Compare(CompareOp::Eq, Value::Region(id)), How::Regions(set)) => !set.contains(id),
+            (How::Regions(_), _) | (_, How::Regions(_)) => false,
+        }
+    }
+}
+
+fn opposite(op: CompareOp) -> CompareOp {
+    match op {
+        CompareOp::Eq => CompareOp::Ne,
+        CompareOp::Ne => CompareOp::Eq,
+        CompareOp::Lt => CompareOp::Ge,
+        CompareOp::Le => CompareOp::Gt,
+        CompareOp::Gt => CompareOp::Le,
+        CompareOp::Ge => CompareOp::Lt,
     }
 }
 
@@ -112,7 +248,13 @@ impl Checker<'_> {
 fn excludes(op_a: CompareOp, a: &Value, op_b: CompareOp, b: &Value) -> bool {
     let ordering = match order(a, b) {
         Some(ordering) => ordering,
-        None => return op_a == CompareOp::Eq && op_b == CompareOp::Eq && a != b,
+        None => {
+            return match (op_a, op_b) {
+                (CompareOp::Eq, CompareOp::Eq) => a != b,
+                (CompareOp::Eq, CompareOp::Ne) | (CompareOp::Ne, CompareOp::Eq) => a == b,
+                _ => false,
+            };
+        }
     };
     match (op_a, op_b) {
         (CompareOp::Eq, op) => !satisfies(op, ordering),

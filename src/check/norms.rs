@@ -8,6 +8,14 @@ use crate::syntax::ast::{self, CellKind, CompareOp, Hit, Item};
 use crate::value::{Number, Value};
 use chrono::NaiveDate;
 
+/// A row of a table, its conditions still by column.
+struct Row {
+    /// For each input its condition; none where anything goes.
+    cells: Vec<Option<Expr>>,
+    output: Expr,
+    span: Span,
+}
+
 impl Checker<'_> {
     pub(super) fn assumptions(&mut self, items: &[Placed<'_>]) {
         for placed in items {
@@ -165,7 +173,13 @@ impl Checker<'_> {
         for placed in items {
             let Item::Norm(item) = placed.item else { continue };
             let Some(Symbol::Norm(id)) = self.symbol(&item.name.text) else { continue };
-            let Some(ty) = self.model.norms.get(id.index()).map(|n| n.ty.clone()) else { continue };
+            let Some(mut ty) = self.model.norms.get(id.index()).map(|n| n.ty.clone()) else { continue };
+            if let Some(written) = &item.ty
+                && self.type_of_norm(written, &item.name.text) != ty
+            {
+                // Another type was reported; that its values do not fit the first one goes without saying.
+                ty = Type::Error;
+            }
             let common = self.cites(&item.sources, false);
             let mut values = Vec::new();
             for value in &item.values {
@@ -192,6 +206,14 @@ impl Checker<'_> {
                 slot.at_most.extend(most);
             }
         }
+    }
+
+    /// A norm's type, once more.
+    fn type_of_norm(&mut self, written: &ast::TypeExpr, name: &str) -> Type {
+        let found = self.diagnostics.len();
+        let (ty, _) = self.type_expr(written, name);
+        self.diagnostics.truncate(found);
+        ty
     }
 
     fn constant_of(&mut self, expr: &ast::Expr, ty: &Type, name: &str) -> Expr {
@@ -238,12 +260,18 @@ impl Checker<'_> {
                     .help("write `: integer`"),
             );
         }
-        let rows = match &table.rows {
+        let found = self.diagnostics.len();
+        let rows: Vec<Row> = match &table.rows {
             ast::TableRows::Inline(rows) => {
                 rows.iter().filter_map(|row| self.table_row(row, &inputs, &element)).collect()
             }
             ast::TableRows::Csv(path) => self.csv_rows(table, path, &inputs, &element),
         };
+        let written = match &table.rows {
+            ast::TableRows::Inline(list) => list.len(),
+            ast::TableRows::Csv(_) => rows.len(),
+        };
+        let whole = self.diagnostics.len() == found && written == rows.len();
         let otherwise = table.otherwise.as_ref().map(|e| {
             let wanted = if table.hit == Hit::Count { Type::number(NumberKind::Integer) } else { ty.clone() };
             let value = self.expr(e, Some(&wanted));
@@ -253,30 +281,42 @@ impl Checker<'_> {
         if inputs.iter().any(|i| i.ty.is_error()) {
             return broken(table.span);
         }
+        let cells: Vec<Vec<Option<Expr>>> = rows.iter().map(|row| row.cells.clone()).collect();
+        let needs_row = matches!(table.hit, Hit::Unique | Hit::First | Hit::Min | Hit::Max);
+        if whole
+            && needs_row
+            && otherwise.is_none()
+            && let Some(gap) = self.uncovered(&inputs, &cells)
+        {
+            self.report(
+                Diagnostic::new(
+                    Code::E0505,
+                    format!("the table `{}` does not cover everything", table.name.text),
+                    table.name.span,
+                    gap,
+                )
+                .help(
+                    "add a row for it, with `any` where a column does not matter, or `otherwise VALUE` after the rows",
+                ),
+            );
+        }
+        let rows = rows
+            .into_iter()
+            .map(|r| TableRow { conditions: r.cells.into_iter().flatten().collect(), output: r.output, span: r.span })
+            .collect();
         let kind = ExprKind::Table(Box::new(Table { hit: table.hit, rows, otherwise }));
         Expr { kind, ty: ty.clone(), span: table.span }
     }
 
-    fn table_row(&mut self, row: &ast::TableRow, inputs: &[Expr], element: &Type) -> Option<TableRow> {
+    fn table_row(&mut self, row: &ast::TableRow, inputs: &[Expr], element: &Type) -> Option<Row> {
+        // The parser has reported a row of another width.
         if row.cells.len() != inputs.len() {
-            self.report(
-                Diagnostic::new(
-                    Code::E0212,
-                    format!("a row has {} condition(s), and the table reads {}", row.cells.len(), inputs.len()),
-                    row.span,
-                    "a cell too many or too few",
-                )
-                .help("give each value after `by` a cell, `any` where it does not matter, then the result"),
-            );
             return None;
         }
-        let mut conditions = Vec::new();
-        for (cell, input) in row.cells.iter().zip(inputs) {
-            conditions.extend(self.cell(cell, input));
-        }
+        let cells = row.cells.iter().zip(inputs).map(|(cell, input)| self.cell(cell, input)).collect();
         let output = self.expr(&row.output, Some(element));
         self.expect(&output, element, "the result of a row");
-        Some(TableRow { conditions, output, span: row.span })
+        Some(Row { cells, output, span: row.span })
     }
 
     fn cell(&mut self, cell: &ast::Cell, input: &Expr) -> Option<Expr> {
@@ -363,7 +403,7 @@ impl Checker<'_> {
         Some(value)
     }
 
-    fn csv_rows(&mut self, table: &ast::Table, path: &ast::Text, inputs: &[Expr], element: &Type) -> Vec<TableRow> {
+    fn csv_rows(&mut self, table: &ast::Table, path: &ast::Text, inputs: &[Expr], element: &Type) -> Vec<Row> {
         let Some(csv) = self.read_csv(path) else { return Vec::new() };
         let wanted: Vec<String> = table
             .inputs
@@ -393,16 +433,16 @@ impl Checker<'_> {
         }
         let mut rows = Vec::new();
         for row in &csv.rows {
-            let mut conditions = Vec::new();
+            let mut cells = Vec::new();
             for ((text, span), input) in row.cells.iter().zip(inputs) {
                 if input.ty == Type::Text && !matches!(text.as_str(), "any" | "-" | "absent" | "unavailable") {
                     let literal = text_literal(text, *span);
                     let kind = ExprKind::Compare(CompareOp::Eq, Box::new(input.clone()), Box::new(literal));
-                    conditions.push(Expr { kind, ty: Type::Bool, span: *span });
+                    cells.push(Some(Expr { kind, ty: Type::Bool, span: *span }));
                     continue;
                 }
                 match crate::syntax::parse_cell(self.sources, *span) {
-                    Ok(cell) => conditions.extend(self.cell(&cell, input)),
+                    Ok(cell) => cells.push(self.cell(&cell, input)),
                     Err(found) => self.diagnostics.extend(found),
                 }
             }
@@ -419,7 +459,7 @@ impl Checker<'_> {
                 }
             };
             self.expect(&output, element, "the result of a row");
-            rows.push(TableRow { conditions, output, span: row.span });
+            rows.push(Row { cells, output, span: row.span });
         }
         rows
     }

@@ -16,10 +16,17 @@ impl Checker<'_> {
         };
         if bare(self, a) && !bare(self, b) {
             let right = self.expr(b, None);
+            if right.ty.is_error() {
+                return (broken(a.span), right);
+            }
             let left = self.expr(a, Some(&right.ty.clone()));
             return (left, right);
         }
         let left = self.expr(a, None);
+        if left.ty.is_error() && bare(self, b) {
+            // What the bare name would mean was for the left side to say.
+            return (left, broken(b.span));
+        }
         let right = self.expr(b, Some(&left.ty.clone()));
         (left, right)
     }
@@ -69,17 +76,12 @@ impl Checker<'_> {
         }
         let (left, right) = (self.type_name(&a.ty), self.type_name(&b.ty));
         let (code, help) = match (&a.ty, &b.ty) {
-            (Type::Number(x, _), Type::Number(y, _)) => {
-                let dimension = if x.is_empty() { y } else { x };
-                let unit = self.default_quantity(dimension).map_or_else(String::new, |q| q.text);
-                (Code::E0302, format!("give both the same unit, for example `15 {unit}`"))
-            }
+            (Type::Number(x, _), Type::Number(y, _)) => (Code::E0302, self.unit_help((a, x), (b, y))),
             (Type::Duration(_), Type::Duration(_)) => {
                 (Code::E0304, "months, days and working days do not compare with one another: use one of them".into())
             }
-            (Type::Number(d, _), Type::Duration(_)) | (Type::Duration(_), Type::Number(d, _)) if d.is_empty() => {
-                (Code::E0301, "a duration has a unit: `18 years`, `10 days`".into())
-            }
+            (Type::Number(d, _), Type::Duration(kind)) if d.is_empty() => (Code::E0301, self.duration_help(a, *kind)),
+            (Type::Duration(kind), Type::Number(d, _)) if d.is_empty() => (Code::E0301, self.duration_help(b, *kind)),
             _ => (Code::E0301, "compare values of one kind".into()),
         };
         self.report(
@@ -93,6 +95,37 @@ impl Checker<'_> {
             .help(help),
         );
         false
+    }
+
+    /// What to do about two numbers of different units.
+    fn unit_help(&self, (a, x): (&Expr, &Dimension), (b, y): (&Expr, &Dimension)) -> String {
+        let unit = |d: &Dimension| self.default_quantity(d).map_or_else(String::new, |q| q.text);
+        let (plain, sized) = match (x.is_empty(), y.is_empty()) {
+            (true, _) => (a, unit(y)),
+            (_, true) => (b, unit(x)),
+            (false, false) => {
+                return format!("`{}` and `{}` measure different things: correct one of the two", unit(x), unit(y));
+            }
+        };
+        match &plain.kind {
+            ExprKind::Literal(_) => {
+                format!("give the number its unit: `{} {sized}`", self.sources.slice(plain.span))
+            }
+            _ => format!("give both the same unit: a plain number times `1 {sized}` is a quantity"),
+        }
+    }
+
+    /// What to do about a plain number where a duration is meant.
+    fn duration_help(&self, plain: &Expr, kind: DurationKind) -> String {
+        let number = match &plain.kind {
+            ExprKind::Literal(_) => self.sources.slice(plain.span),
+            _ => "18",
+        };
+        match kind {
+            DurationKind::Months => format!("a duration has a unit: `{number} years` or `{number} months`"),
+            DurationKind::Days => format!("a duration has a unit: `{number} days`"),
+            DurationKind::WorkingDays(_) => format!("a duration has a unit: `{number} working days`"),
+        }
     }
 
     pub(super) fn arith(&mut self, op: ArithOp, a: &ast::Expr, b: &ast::Expr, span: Span) -> Expr {

@@ -23,9 +23,10 @@ impl Checker<'_> {
                 self.exception_target(exception);
             }
         }
+        let roots = self.exception_ends();
         for placed in items {
             if let Item::Exception(exception) = placed.item {
-                self.exception(*placed, exception, &loops);
+                self.exception(*placed, exception, &loops, &roots);
             }
         }
         for placed in items {
@@ -72,7 +73,8 @@ impl Checker<'_> {
         let decided = self.outcome(&item.outcome, item.decides.as_ref());
         let (reason, args) = self.reason_args(&item.reason);
         let when = item.when.as_ref().map(|c| self.condition(c, "what stands after `when`"));
-        let unless = item.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
+        let unless: Vec<Expr> = item.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
+        self.always_excused(when.as_ref(), &unless);
         self.locals.truncate(depth);
         let claim = self.claim(placed, &item.scope, item.span, true);
         let cites = self.item_cites(placed.section, &item.sources);
@@ -103,34 +105,10 @@ impl Checker<'_> {
         let for_each = item.for_each.as_ref().and_then(|f| self.for_each(f, target, loops));
         let (reason, args) = self.reason_args(&item.reason);
         let when = item.when.as_ref().map(|c| self.condition(c, "what stands after `when`"));
-        let unless = item.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
+        let unless: Vec<Expr> = item.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
+        self.always_excused(when.as_ref(), &unless);
         self.locals.truncate(depth);
-        let mut decision: Option<DecisionId> = None;
-        let mut on = Vec::new();
-        for outcome in &item.on {
-            if let Some((id, level)) = self.outcome(outcome, item.decides.as_ref()) {
-                decision = Some(id);
-                on.push(level);
-            }
-        }
-        if item.on.is_empty() {
-            decision = match &item.decides {
-                Some(name) => self.symbols.decisions.get(&name.text).map(|(id, _)| *id),
-                None if self.model.decisions.len() == 1 => Some(DecisionId(0)),
-                None => None,
-            };
-            if decision.is_none() && !self.model.decisions.is_empty() {
-                self.report(
-                    Diagnostic::new(
-                        Code::E0209,
-                        "a notice of which decision?",
-                        item.span,
-                        "there are several decisions",
-                    )
-                    .help("add `decides DECISION`, or `on OUTCOME`"),
-                );
-            }
-        }
+        let (decision, on) = self.notice_decision(item);
         let claim = self.claim(placed, &item.scope, item.span, true);
         let cites = self.item_cites(placed.section, &item.sources);
         let (Some(decision), Some(reason)) = (decision, reason) else { return };
@@ -143,6 +121,56 @@ impl Checker<'_> {
         self.remember_replacement(target, placed.section, item.replace.as_ref());
     }
 
+    /// The decision that a notice belongs to, and the levels that it rides along with.
+    fn notice_decision(&mut self, item: &ast::Notice) -> (Option<DecisionId>, Vec<u32>) {
+        let mut decision: Option<(DecisionId, crate::source::Span)> = None;
+        let mut on = Vec::new();
+        for outcome in &item.on {
+            let Some((id, level)) = self.outcome(outcome, item.decides.as_ref()) else { continue };
+            match decision {
+                Some((other, first)) if other != id => self.report(
+                    Diagnostic::new(
+                        Code::E0209,
+                        "a notice belongs to one decision",
+                        outcome.span,
+                        "an outcome of another decision",
+                    )
+                    .also(first, "an outcome of this one")
+                    .help("write a notice for each decision, `notice CODE as NAME on …`"),
+                ),
+                Some(_) | None => {
+                    decision = Some((id, outcome.span));
+                    on.push(level);
+                }
+            }
+        }
+        if !item.on.is_empty() {
+            return (decision.map(|(id, _)| id), on);
+        }
+        if let Some(name) = &item.decides {
+            let found = self.symbols.decisions.get(&name.text).map(|(id, _)| *id);
+            if found.is_none() {
+                let known: Vec<String> = self.symbols.decisions.keys().cloned().collect();
+                self.unknown("decision", name, known.iter().map(String::as_str));
+            }
+            return (found, on);
+        }
+        if self.model.decisions.len() > 1 {
+            let names: Vec<String> = self.model.decisions.iter().map(|d| d.name.clone()).collect();
+            self.report(
+                Diagnostic::new(
+                    Code::E0209,
+                    "a notice of which decision?",
+                    item.reason.span,
+                    format!("there are {}", super::quoted(names.iter().map(String::as_str))),
+                )
+                .help("add `decides DECISION`, or `on OUTCOME`"),
+            );
+            return (None, on);
+        }
+        ((!self.model.decisions.is_empty()).then_some(DecisionId(0)), on)
+    }
+
     /// A loop. Every version of a rule names its variable alike, so that exceptions in any file can read it.
     fn for_each(
         &mut self,
@@ -153,7 +181,10 @@ impl Checker<'_> {
         let list = self.expr(&item.list, None);
         let element = match &list.ty {
             Type::List(inner) => inner.as_ref().clone(),
-            Type::Error => return None,
+            Type::Error => {
+                self.bind_unknown(&item.var, target, loops);
+                return None;
+            }
             other => {
                 let found = self.type_name(other);
                 self.report(
@@ -165,13 +196,19 @@ impl Checker<'_> {
                     )
                     .help("name a fact that is a `list of …`"),
                 );
+                self.bind_unknown(&item.var, target, loops);
                 return None;
             }
         };
         let local = match loops.get(&target) {
             Some((name, local, ty)) if *name == item.var.text && *ty == element => *local,
-            Some((name, _, _)) => {
-                let name = name.clone();
+            Some((name, _, known)) => {
+                let (name, known) = (name.clone(), known.clone());
+                let local = self.new_local(&item.var.text, element);
+                self.locals.push((item.var.text.clone(), local));
+                if known.is_error() {
+                    return None;
+                }
                 self.report(
                     Diagnostic::new(
                         Code::E0301,
@@ -192,6 +229,13 @@ impl Checker<'_> {
         self.bind(&item.var, local);
         let filter = item.filter.as_ref().map(|f| self.condition(f, "what stands after `where`"));
         Some(ForEach { local, list, filter })
+    }
+
+    /// The variable of a loop over something wrong: in sight, so that nobody is told that it is unknown.
+    fn bind_unknown(&mut self, var: &ast::Name, target: Target, loops: &mut BTreeMap<Target, (String, LocalId, Type)>) {
+        let local = self.new_local(&var.text, Type::Error);
+        loops.entry(target).or_insert((var.text.clone(), local, Type::Error));
+        self.locals.push((var.text.clone(), local));
     }
 
     fn reason_args(&mut self, reference: &ast::ReasonRef) -> (Option<ReasonId>, Vec<Expr>) {
@@ -258,6 +302,7 @@ impl Checker<'_> {
                 }
                 self.exception_targets.insert(id, (target, item.target.span));
             }
+            None if self.unread.contains(&first.text) => {}
             None => {
                 let known: Vec<String> = self.symbols.targets.keys().cloned().collect();
                 let mut found = Diagnostic::new(
@@ -266,7 +311,7 @@ impl Checker<'_> {
                     first.span,
                     "nothing of this name",
                 );
-                if let Some(near) = crate::diagnostic::nearest(&first.text, known.iter().map(String::as_str)) {
+                if let Some(near) = self.nearest(&first.text, known.iter().map(String::as_str)) {
                     found = found.help(format!("did you mean `{near}`?"));
                 }
                 self.report(found.help("an exception names what it excepts: `exception NAME to RULE`"));
@@ -274,17 +319,11 @@ impl Checker<'_> {
         }
     }
 
-    /// What an exception excepts in the end: a rule, a notice or a definition.
-    fn root_of(&self, id: ExceptionId) -> Option<Target> {
-        let mut seen = BTreeSet::new();
-        let mut at = Target::Exception(id);
-        while let Target::Exception(id) = at {
-            if !seen.insert(id) {
-                return None;
-            }
-            at = self.exception_targets.get(&id)?.0;
-        }
-        Some(at)
+    /// What each exception excepts in the end: a rule, a notice or a definition.
+    fn exception_ends(&self) -> BTreeMap<Target, Target> {
+        let next = self.exception_targets.iter().map(|(id, (target, _))| (Target::Exception(*id), *target)).collect();
+        let ends = super::cycles::ends(&next).into_iter();
+        ends.filter_map(|(id, end)| end.filter(|e| !matches!(e, Target::Exception(_))).map(|end| (id, end))).collect()
     }
 
     fn exception(
@@ -292,6 +331,7 @@ impl Checker<'_> {
         placed: Placed<'_>,
         item: &ast::Exception,
         loops: &BTreeMap<Target, (String, LocalId, Type)>,
+        roots: &BTreeMap<Target, Target>,
     ) {
         let target = if item.replace.is_some() {
             self.existing("exception", &item.name, |t| matches!(t, Target::Exception(_)))
@@ -300,7 +340,7 @@ impl Checker<'_> {
             declared.filter(|(_, span)| *span == item.name.span).map(|(t, _)| t)
         };
         let Some(target @ Target::Exception(id)) = target else { return };
-        let Some(root) = self.root_of(id) else { return };
+        let Some(root) = roots.get(&target).copied() else { return };
         let depth = self.locals.len();
         let wanted = self.bind_root(root, loops);
         let value = match (&item.value, &wanted) {
@@ -342,7 +382,8 @@ impl Checker<'_> {
             (None, None) => None,
         };
         let when = item.when.as_ref().map(|c| self.condition(c, "what stands after `when`"));
-        let unless = item.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
+        let unless: Vec<Expr> = item.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
+        self.always_excused(when.as_ref(), &unless);
         self.locals.truncate(depth);
         let claim = self.claim(placed, &item.scope, item.span, true);
         let cites = self.item_cites(placed.section, &item.sources);
@@ -507,6 +548,10 @@ impl Checker<'_> {
                 _ => continue,
             };
             let Some(replace @ ast::Replace { keeping: None, .. }) = replace else { continue };
+            // In the policy itself it was reported as misplaced.
+            if placed.section.0 == 0 {
+                continue;
+            }
             let Some((target, _)) = self.symbols.targets.get(&name.text).copied() else { continue };
             if excepted.contains(&target) {
                 self.report(

@@ -142,6 +142,7 @@ impl Checker<'_> {
             ast::DateBound::Name(name) => match self.symbol(&name.text) {
                 Some(Symbol::Assumption(id)) => {
                     self.used.assumption(id);
+                    self.bounds.push((id, name.span));
                     Some(DateBound::Assumption(id))
                 }
                 Some(_) => {
@@ -162,6 +163,27 @@ impl Checker<'_> {
                     None
                 }
             },
+        }
+    }
+
+    /// What bounds a period is a date. The types of assumptions are known later than scopes are read.
+    pub(super) fn bounds_are_dates(&mut self) {
+        for (id, span) in std::mem::take(&mut self.bounds) {
+            let Some(assumption) = self.model.assumptions.get(id.index()) else { continue };
+            if matches!(assumption.ty, Type::Date | Type::Error) {
+                continue;
+            }
+            let (name, declared, found) = (assumption.name.clone(), assumption.span, self.type_name(&assumption.ty));
+            self.report(
+                Diagnostic::new(
+                    Code::E0301,
+                    format!("`{name}` is {found}, and a period is bounded by dates"),
+                    span,
+                    "expected a date",
+                )
+                .also(declared, "declared here")
+                .help(format!("write the date itself, or make the assumption a date: `assumption {name}: date = …`")),
+            );
         }
     }
 

@@ -86,13 +86,8 @@ impl Checker<'_> {
             self.in_message = true;
             let mut messages: Vec<(String, Vec<MessagePart>)> = Vec::new();
             for message in &reason.messages {
+                // The parser has reported a second message in one language.
                 if messages.iter().any(|(lang, _)| *lang == message.lang.text) {
-                    let text =
-                        format!("the message of `{}` is written twice in `{}`", reason.code.text, message.lang.text);
-                    self.report(
-                        Diagnostic::new(Code::E0202, text, message.lang.span, "a second message in this language")
-                            .help("keep one message for each language"),
-                    );
                     continue;
                 }
                 let parts = message.parts.iter().map(|part| self.message_part(part)).collect();

@@ -141,7 +141,12 @@ impl Checker<'_> {
             }
             (Type::Number(a, _), Type::Number(b, _)) if a.is_empty() && !b.is_empty() => {
                 let unit = self.default_quantity(b).map_or_else(String::new, |q| q.text);
-                format!("give the number its unit: `15 {unit}`")
+                match &value.kind {
+                    ExprKind::Literal(_) => {
+                        format!("give the number its unit: `{} {unit}`", self.sources.slice(value.span))
+                    }
+                    _ => format!("a plain number times `1 {unit}` is such a quantity"),
+                }
             }
             (Type::Duration(_), Type::Duration(_)) => {
                 "months, days and working days do not compare: choose one of them throughout".to_owned()

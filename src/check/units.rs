@@ -65,9 +65,16 @@ impl Checker<'_> {
                 break;
             }
         }
+        let waiting: Vec<String> = derived.iter().map(|u| u.name.text.clone()).collect();
+        let mut circle_told = false;
         for unit in derived {
             let missing = unit.value.as_ref().and_then(|(_, expr)| expr.as_ref());
-            let missing = missing.map(|expr| self.unit_expr(expr));
+            // One that leads to another that cannot be worked out is told once.
+            let through = missing.and_then(|expr| expr.factors.iter().find(|(n, _)| waiting.contains(&n.text)));
+            if through.is_some() && std::mem::replace(&mut circle_told, true) {
+                continue;
+            }
+            let missing = if through.is_some() { None } else { missing.map(|expr| self.unit_expr(expr)) };
             if let Some(Some(_)) | None = missing {
                 self.report(
                     Diagnostic::new(
@@ -146,6 +153,7 @@ impl Checker<'_> {
     pub(super) fn unit_expr(&mut self, expr: &ast::UnitExpr) -> Option<(Dimension, Quantity)> {
         match self.find_units(expr) {
             Ok((dimension, scale)) => Some((dimension, Quantity { text: unit_text(expr), scale })),
+            Err(name) if self.unread.contains(&name.text) => None,
             Err(name) => {
                 let declared: Vec<String> = self.units.declared.keys().cloned().collect();
                 let known = declared.iter().map(String::as_str).chain(KNOWN.iter().map(|(symbol, ..)| *symbol));

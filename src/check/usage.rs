@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 #[derive(Default)]
 pub(super) struct Used {
     pub facts: BTreeSet<FactId>,
+    pub fields: BTreeSet<FieldId>,
     pub definitions: BTreeSet<DefinitionId>,
     pub norms: BTreeSet<NormId>,
     pub assumptions: BTreeSet<AssumptionId>,

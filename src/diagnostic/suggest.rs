@@ -5,7 +5,9 @@
 #[must_use]
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
-    let limit = (name.chars().count() / 3).max(1);
+    // Of a single letter nothing is left when it is another.
+    let length = name.chars().count();
+    let limit = if length < 2 { 0 } else { (length / 3).max(1) };
     candidates
         .into_iter()
         .filter(|c| *c != name)
@@ -25,6 +27,7 @@ mod tests {
         assert_eq!(nearest("dweling", names), Some("dwelling"));
         assert_eq!(nearest("Applicant", names), Some("applicant"));
         assert_eq!(nearest("owner", names), None);
-        assert_eq!(nearest("x", ["y", "dwelling"]), Some("y"));
+        assert_eq!(nearest("xy", ["xz", "dwelling"]), Some("xz"));
+        assert_eq!(nearest("x", ["y", "dwelling"]), None);
     }
 }

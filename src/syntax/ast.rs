@@ -17,6 +17,8 @@ pub struct File {
     pub items: Vec<Item>,
     /// All comments in the order of the text.
     pub comments: Vec<Comment>,
+    /// What could not be read: names in it may have been declared there, so nobody is told that they are unknown.
+    pub unread: Vec<Span>,
 }
 
 /// A `# …` comment, to the end of its line.

@@ -30,7 +30,7 @@ use pest::Parser;
 pub fn parse(sources: &Sources, file: FileId) -> (ast::File, Vec<Diagnostic>) {
     match sources.get(file) {
         Some(source) => split::parse_file(&source.text, file),
-        None => (ast::File { file, items: Vec::new(), comments: Vec::new() }, Vec::new()),
+        None => (ast::File { file, items: Vec::new(), comments: Vec::new(), unread: Vec::new() }, Vec::new()),
     }
 }
 

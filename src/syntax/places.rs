@@ -85,7 +85,7 @@ macro_rules! structs {
 }
 
 structs! {
-    File { file, items, comments }
+    File { file, items, comments, unread }
     Comment { text, span, own_line }
     Name { text, span }
     Path { parts, span }

@@ -20,17 +20,26 @@ use pest::error::InputLocation;
 
 /// Reads a whole file.
 pub(super) fn parse_file(text: &str, file: FileId) -> (ast::File, Vec<Diagnostic>) {
-    let mut tree = ast::File { file, items: Vec::new(), comments: Vec::new() };
+    let mut tree = ast::File { file, items: Vec::new(), comments: Vec::new(), unread: Vec::new() };
     if text.len() > MAX_FILE_BYTES {
         return (tree, vec![super::too_large(file, text.len())]);
     }
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let Scan { tokens, comments, errors, stumbles, .. } = scan::scan(file, text.get(mark..).unwrap_or(""), mark);
     tree.comments = comments;
-    let mut reader = Reader { file, text, tokens: &tokens, stumbles: &stumbles, items: Vec::new(), errors: Vec::new() };
+    let mut reader = Reader {
+        file,
+        text,
+        tokens: &tokens,
+        stumbles: &stumbles,
+        items: Vec::new(),
+        errors: Vec::new(),
+        unread: Vec::new(),
+    };
     reader.read_all();
     let mut found = reader.errors;
     tree.items = reader.items;
+    tree.unread = reader.unread;
     found.extend(errors);
     // A placeholder is looked at in its text and by itself.
     found.sort_by_key(|d| (d.primary.span.start, d.primary.span.end, d.code));
@@ -59,6 +68,7 @@ pub(super) struct Reader<'s> {
     stumbles: &'s [u32],
     pub(super) items: Vec<ast::Item>,
     pub(super) errors: Vec<Diagnostic>,
+    unread: Vec<Span>,
 }
 
 /// Where a piece that begins at some token may end.
@@ -197,9 +207,11 @@ impl<'s> Reader<'s> {
                 continue;
             }
             let span = pair.as_span();
-            last = Some(Span::new(self.file, base + span.start(), base + span.end()));
-            if let Ok(item) = lower.item(pair) {
-                self.items.push(item);
+            let span = Span::new(self.file, base + span.start(), base + span.end());
+            last = Some(span);
+            match lower.item(pair) {
+                Ok(item) => self.items.push(item),
+                Err(super::lower::Bad) => self.unread.push(span),
             }
         }
         self.errors.append(&mut lower.diagnostics);
@@ -219,6 +231,8 @@ impl<'s> Reader<'s> {
                 Err(error) => error,
             };
             if let Some(next) = self.read_braces(start, end) {
+                let (text, base) = self.piece(start, next);
+                self.unread.push(Span::new(self.file, base, base + text.len()));
                 start = next;
                 continue;
             }
@@ -230,6 +244,7 @@ impl<'s> Reader<'s> {
             let place = Place { file: self.file, base, text, tokens: self.tokens(start, resume), around: None };
             let told = self.stumbled(offset);
             let error = sentence::explain(&error, &place);
+            self.unread.push(Span::new(self.file, base, base + text.len()));
             if let Ok(pairs) = Grammar::parse(Rule::chunk_start, text) {
                 let before = self.errors.len();
                 let last = self.lower(pairs, text, base, start, resume);

@@ -97,13 +97,21 @@ proptest! {
 /// Policies of the core are decided as a third evaluator, written over numbers and sets alone, decides them.
 #[test]
 fn the_core_has_a_third_opinion() {
+    let mut never = 0;
     for seed in 0..run::cases(60) {
         let numbers = run::numbers(80_000_000 + seed);
         let mut d = Draw::new(&numbers);
         let policy = core::policy(&mut d);
         let text = core::text(&policy);
-        let engine =
-            Engine::load(&[("core.ereje".into(), text.clone())]).unwrap_or_else(|e| panic!("{text}\n{}", e.join("\n")));
+        let engine = match Engine::load(&[("core.ereje".into(), text.clone())]) {
+            Ok(engine) => engine,
+            // Conditions at random may exclude each other, which is an error of their author's.
+            Err(found) if found.iter().all(|line| line.contains("E0309")) => {
+                never += 1;
+                continue;
+            }
+            Err(found) => panic!("{text}\n{}", found.join("\n")),
+        };
         let choices = Choices::defaults(&engine.model);
         let mut d = Draw::new(&numbers);
         for _ in 0..40 {
@@ -123,6 +131,7 @@ fn the_core_has_a_third_opinion() {
             assert!(agrees, "{text}\n{states:?}\n\nthe third opinion\n{expected:?}\n\nthe engine\n{answer:#?}");
         }
     }
+    assert!(never * 4 < run::cases(60), "{never} policies were refused");
 }
 
 /// Every generated text is a text of the language: what is refused, the checker refuses.

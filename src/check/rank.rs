@@ -1,0 +1,314 @@
+//! Rank among the versions of one name: ties, and circles that `over` closes.
+//!
+//! Versions of the same regions and cohort are one group; inside it the later start is higher. Groups stand to each other
+//! as their regions and cohorts do. So a thousand versions are ranked without comparing each with each.
+
+use super::Checker;
+use super::grid::Spread;
+use super::versions::Family;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::*;
+use crate::model::*;
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Versions with the same regions and cohort.
+struct Group<'m> {
+    regions: Option<&'m BTreeSet<RegionId>>,
+    /// Conditions, each as its place among the distinct ones of the family.
+    cohort: BTreeSet<usize>,
+    members: Vec<usize>,
+}
+
+impl Group<'_> {
+    /// Whether it is at least as special as another.
+    fn within(&self, other: &Self) -> bool {
+        let regions = match (self.regions, other.regions) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(a), Some(b)) => a.is_subset(b),
+        };
+        regions && other.cohort.is_subset(&self.cohort)
+    }
+}
+
+/// The versions of one name, with what decides their rank.
+struct Ranking<'c, 'm> {
+    checker: &'c Checker<'m>,
+    family: &'c Family<'c>,
+    choices: &'c Choices,
+    periods: Vec<Period>,
+    groups: Vec<Group<'c>>,
+    group_of: Vec<usize>,
+}
+
+/// Why one version is higher than another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    Over,
+    Special,
+    Later,
+}
+
+impl<'c, 'm> Ranking<'c, 'm> {
+    fn new(checker: &'c Checker<'m>, family: &'c Family<'c>, choices: &'c Choices) -> Self {
+        let periods: Vec<Period> = family.claims.iter().map(|c| c.scope.period(&checker.model, choices)).collect();
+        let mut conditions: Vec<&Expr> = Vec::new();
+        let mut groups: Vec<Group<'c>> = Vec::new();
+        let mut known: BTreeMap<(Option<&BTreeSet<RegionId>>, BTreeSet<usize>), usize> = BTreeMap::new();
+        let mut group_of = Vec::new();
+        for (index, claim) in family.claims.iter().enumerate() {
+            let mut cohort = BTreeSet::new();
+            for condition in &claim.scope.cohort {
+                let at = conditions.iter().position(|c| *c == condition).unwrap_or(conditions.len());
+                if at == conditions.len() {
+                    conditions.push(condition);
+                }
+                cohort.insert(at);
+            }
+            let regions = claim.scope.regions.as_ref();
+            let group = *known.entry((regions, cohort.clone())).or_insert_with(|| {
+                groups.push(Group { regions, cohort, members: Vec::new() });
+                groups.len() - 1
+            });
+            group_of.push(group);
+            // What never holds has no rank.
+            let holds = periods.get(index).is_some_and(|p| !p.is_empty()) && regions.is_none_or(|r| !r.is_empty());
+            if holds && let Some(group) = groups.get_mut(group) {
+                group.members.push(index);
+            }
+        }
+        Self { checker, family, choices, periods, groups, group_of }
+    }
+
+    fn period(&self, index: usize) -> Period {
+        self.periods.get(index).copied().unwrap_or_default()
+    }
+
+    fn section(&self, index: usize) -> Option<&'c Section> {
+        let claim = self.family.claims.get(index)?;
+        self.checker.model.sections.get(claim.section.index())
+    }
+
+    /// Whether the section of the first says `over` that of the second.
+    fn over(&self, a: usize, b: usize) -> bool {
+        let other = self.family.claims.get(b).map(|c| c.section);
+        self.section(a).zip(other).is_some_and(|(s, other)| s.over.contains(&other))
+    }
+
+    fn overlap(&self, a: usize, b: usize) -> bool {
+        !self.period(a).and(self.period(b)).is_empty()
+    }
+
+    /// Why the first is higher than the second, where both hold, if it is.
+    fn higher(&self, a: usize, b: usize) -> Option<Why> {
+        match (self.over(a, b), self.over(b, a)) {
+            (true, _) => return Some(Why::Over),
+            (false, true) => return None,
+            (false, false) => {}
+        }
+        let (ga, gb) = (self.group_of.get(a)?, self.group_of.get(b)?);
+        if ga == gb {
+            return (self.period(a).from > self.period(b).from).then_some(Why::Later);
+        }
+        let (x, y) = (self.groups.get(*ga)?, self.groups.get(*gb)?);
+        (x.within(y) && !y.within(x)).then_some(Why::Special)
+    }
+
+    /// Pairs of which neither is higher; for each version at most one.
+    fn ties(&self) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        let decided = |a: usize, b: usize| self.over(a, b) || self.over(b, a);
+        for group in &self.groups {
+            let mut members = group.members.clone();
+            members.sort_by_key(|m| self.period(*m).from);
+            for run in members.chunk_by(|a, b| self.period(*a).from == self.period(*b).from) {
+                for (at, b) in run.iter().enumerate().skip(1) {
+                    found.extend(run.iter().take(at).find(|a| !decided(**a, *b)).map(|a| (*a, *b)));
+                }
+            }
+        }
+        for (a, b) in self.meeting_groups() {
+            let (Some(x), Some(y)) = (self.groups.get(a), self.groups.get(b)) else { continue };
+            if x.within(y) || y.within(x) {
+                continue;
+            }
+            for i in &x.members {
+                found.extend(y.members.iter().find(|j| self.overlap(*i, **j) && !decided(*i, **j)).map(|j| (*i, *j)));
+            }
+        }
+        found
+    }
+
+    /// Pairs of groups that share a region.
+    fn meeting_groups(&self) -> BTreeSet<(usize, usize)> {
+        let mut everywhere: Vec<usize> = Vec::new();
+        let mut regional: BTreeMap<RegionId, Vec<usize>> = BTreeMap::new();
+        for (index, group) in self.groups.iter().enumerate() {
+            match group.regions {
+                None => everywhere.push(index),
+                Some(regions) => regions.iter().for_each(|r| regional.entry(*r).or_default().push(index)),
+            }
+        }
+        let mut pairs = BTreeSet::new();
+        for a in &everywhere {
+            pairs.extend((0..self.groups.len()).filter(|b| a != b).map(|b| (*a.min(&b), *a.max(&b))));
+        }
+        for list in regional.values() {
+            for (at, a) in list.iter().enumerate() {
+                pairs.extend(list.iter().skip(at + 1).map(|b| (*a, *b)));
+            }
+        }
+        pairs
+    }
+
+    /// A circle of versions that all hold on one day in one place, each lower than the next.
+    fn circle(&self) -> Option<Vec<usize>> {
+        let model = &self.checker.model;
+        // Specialty and start have no circles, so one must pass through an `over`.
+        let overs: Vec<(usize, usize)> = self.over_pairs();
+        if overs.is_empty() {
+            return None;
+        }
+        let scopes = || self.family.claims.iter().map(|c| &c.scope);
+        let spread = Spread::new(model, self.choices, scopes());
+        let mut seen: BTreeSet<Vec<usize>> = BTreeSet::new();
+        for cell in super::grid::cells(model, self.choices, scopes()) {
+            let mut live = spread.at(cell);
+            live.sort_unstable();
+            if !seen.insert(live.clone()) {
+                continue;
+            }
+            for (top, bottom) in overs.iter().filter(|(a, b)| live.contains(a) && live.contains(b)) {
+                if let Some(way) = self.way_down(&live, *bottom, *top) {
+                    return Some(way);
+                }
+            }
+        }
+        None
+    }
+
+    fn over_pairs(&self) -> Vec<(usize, usize)> {
+        let mut by_section: BTreeMap<SectionId, Vec<usize>> = BTreeMap::new();
+        for (index, claim) in self.family.claims.iter().enumerate() {
+            by_section.entry(claim.section).or_default().push(index);
+        }
+        let mut pairs = Vec::new();
+        for (section, tops) in &by_section {
+            let Some(section) = self.checker.model.sections.get(section.index()) else { continue };
+            for bottoms in section.over.iter().filter_map(|s| by_section.get(s)) {
+                pairs.extend(tops.iter().flat_map(|a| bottoms.iter().map(|b| (*a, *b))));
+            }
+        }
+        pairs
+    }
+
+    /// The shortest way from `from` to what is lower and lower, ending at `to`; each is higher than the one after it.
+    fn way_down(&self, live: &[usize], from: usize, to: usize) -> Option<Vec<usize>> {
+        let mut came: BTreeMap<usize, usize> = BTreeMap::from([(from, from)]);
+        let mut waiting = std::collections::VecDeque::from([from]);
+        while let Some(at) = waiting.pop_front() {
+            if at == to {
+                let mut way = vec![to];
+                let mut at = to;
+                while at != from {
+                    at = *came.get(&at)?;
+                    way.push(at);
+                }
+                way.reverse();
+                return Some(way);
+            }
+            for next in live {
+                if *next != at && !came.contains_key(next) && self.higher(at, *next).is_some() {
+                    came.insert(*next, at);
+                    waiting.push_back(*next);
+                }
+            }
+        }
+        None
+    }
+}
+
+impl Checker<'_> {
+    /// What is wrong with the rank of a name's versions. `chosen` says under which choice, where it is not the default.
+    pub(super) fn ranks(&self, family: &Family<'_>, choices: &Choices, chosen: Option<&str>) -> Vec<Diagnostic> {
+        if family.claims.len() < 2 {
+            return Vec::new();
+        }
+        let ranking = Ranking::new(self, family, choices);
+        let mut found: Vec<Diagnostic> =
+            ranking.ties().into_iter().filter_map(|(a, b)| self.tie(&ranking, a, b, chosen)).collect();
+        found.extend(ranking.circle().and_then(|way| self.rank_circle(&ranking, &way)));
+        found
+    }
+
+    fn tie(&self, ranking: &Ranking<'_, '_>, a: usize, b: usize, chosen: Option<&str>) -> Option<Diagnostic> {
+        let claim = |i: usize| ranking.family.claims.get(i).copied();
+        // The later one in the policy's order is the one to change.
+        let (a, b) = if claim(a)?.section <= claim(b)?.section { (a, b) } else { (b, a) };
+        let (first, second) = (claim(a)?, claim(b)?);
+        let day: Option<NaiveDate> = ranking.period(a).and(ranking.period(b)).from;
+        let since = day.map_or_else(String::new, |d| format!(" from {d}"));
+        let both = match (&first.scope.regions, &second.scope.regions) {
+            (Some(x), Some(y)) => x.intersection(y).next().copied(),
+            (Some(x), None) | (None, Some(x)) => x.first().copied(),
+            (None, None) => None,
+        };
+        let place = both
+            .and_then(|r| self.model.regions.get(r.index()))
+            .map_or_else(String::new, |r| format!(" in {}", r.name));
+        let what = &ranking.family.what;
+        let under = chosen.map_or_else(String::new, |c| format!(", where {c}"));
+        let why = if ranking.group_of.get(a) == ranking.group_of.get(b) {
+            "for the same regions and people, from the same day"
+        } else {
+            "for other regions or people, and neither for a part of the other's"
+        };
+        let same = first.section == second.section;
+        let name = ranking.section(a).map_or("", |s| s.name.as_str());
+        let help = if same {
+            "let one of them start later, or give each regions, dates or people of its own".to_owned()
+        } else {
+            format!("if this one is to win, write `over {name}` in the header of its amendment, or let it start later")
+        };
+        Some(
+            Diagnostic::new(
+                Code::E0401,
+                format!("two versions of {what} hold{place}{since} with equal claim{under}"),
+                second.span,
+                why,
+            )
+            .also(first.span, if same { "the other one".to_owned() } else { format!("the other one, of `{name}`") })
+            .help(help),
+        )
+    }
+
+    fn rank_circle(&self, ranking: &Ranking<'_, '_>, way: &[usize]) -> Option<Diagnostic> {
+        // `way` goes from higher to lower, and its last is over its first.
+        let top = *way.last()?;
+        let mut steps: Vec<(usize, usize)> = vec![(top, *way.first()?)];
+        steps.extend(way.iter().zip(way.iter().skip(1)).map(|(a, b)| (*a, *b)));
+        let name = |i: usize| ranking.section(i).map_or("", |s| s.name.as_str());
+        let label = |(a, b): (usize, usize)| {
+            let why = match ranking.higher(a, b) {
+                Some(Why::Over) | None => "says `over` it",
+                Some(Why::Special) => "is for a part of its regions or people",
+                Some(Why::Later) => "starts later",
+            };
+            format!("higher than that of `{}`: `{}` {why}", name(b), name(a))
+        };
+        let mut steps = steps.into_iter();
+        let first = steps.next()?;
+        let span = |i: usize| ranking.family.claims.get(i).map(|c| c.span);
+        let mut found = Diagnostic::new(
+            Code::E0407,
+            format!("the versions of {} outrank one another in a circle", ranking.family.what),
+            span(first.0)?,
+            label(first),
+        );
+        for step in steps.take(6) {
+            found = found.also(span(step.0)?, label(step));
+        }
+        Some(found.help("take one `over` away"))
+    }
+}
