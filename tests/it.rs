@@ -10,6 +10,7 @@
 
 mod it {
     mod check_cases;
+    mod cli;
     mod comparison;
     mod docs;
     mod facts;

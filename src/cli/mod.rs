@@ -33,21 +33,21 @@ use streams::Streams;
     version,
     max_term_width = 100,
     after_help = "Examples:
-  ereje new my-policy                                    a policy folder to start from
-  ereje check my-policy                                  what is wrong with a policy
-  ereje eval -p my-policy my-policy/facts/northtown.yaml  decide an application
-  ereje explain-code E0201                               what a code means
+  ereje new mine                                a policy folder to start from
+  ereje check mine                              what is wrong with a policy
+  ereje eval -p mine mine/facts/northtown.yaml  decide an application
+  ereje explain-code E0201                      what a code means
 
 Exit codes:
   0  it did what was asked
-  1  it found something: an error in a policy, a file that is not formatted, a decision that is undetermined
+  1  it found something: an error in a policy, a file to format, an undetermined decision
   2  it could not run: bad usage, a file that is not there, a malformed fact file
 
 `ereje COMMAND --help` says more about each command."
 )]
 struct Cli {
-    /// When to use colours
-    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    /// When to use colours: always, never, or auto (on a terminal, unless NO_COLOR is set)
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, hide_possible_values = true)]
     color: Color,
     #[command(subcommand)]
     command: Command,

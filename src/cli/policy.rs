@@ -48,6 +48,17 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 /// Loads a policy; none where it has errors, which are then told.
 pub(super) fn load(path: &Path, streams: &mut Streams) -> Result<Option<Policy>, CliError> {
+    // A folder of policies is none itself; one that holds a single policy leaves no doubt.
+    let inside = if path.is_dir() { paths::policies(path)? } else { Vec::new() };
+    let path = match inside.as_slice() {
+        [] => path,
+        [one] => one,
+        several => {
+            let names: Vec<String> = several.iter().map(|path| format!("`{}`", path.display())).collect();
+            let help = format!("name one of {}", names.join(", "));
+            return Err(CliError::Usage(format!("`{}` holds several policies", path.display()), Some(help)));
+        }
+    };
     match Policy::load(path) {
         Ok(policy) => Ok(Some(policy)),
         Err(Error::Load(error)) => Err(error.into()),

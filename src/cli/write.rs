@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(super) struct Unfinished {
     file: Option<File>,
-    temporary: PathBuf,
+    /// Its name until it is finished; none where it has its name from the beginning.
+    temporary: Option<PathBuf>,
     /// Where it goes.
     target: PathBuf,
 }
@@ -17,8 +18,16 @@ impl Unfinished {
     /// Begins a file that will stand under `path`, or where the link `path` leads.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        if target.is_dir() {
-            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+        match fs::metadata(&target) {
+            Ok(found) if found.is_dir() => {
+                return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+            }
+            // A pipe or a device is written to as it is: renaming would put a file in its place.
+            Ok(found) if !found.is_file() => {
+                let file = OpenOptions::new().write(true).open(&target)?;
+                return Ok(Self { file: Some(file), temporary: None, target });
+            }
+            Ok(_) | Err(_) => {}
         }
         let name = target.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it has no name"))?;
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -29,7 +38,7 @@ impl Unfinished {
             hidden.push(format!(".{}-{attempt}.tmp", std::process::id()));
             let temporary = folder.join(hidden);
             match OpenOptions::new().write(true).create_new(true).open(&temporary) {
-                Ok(file) => return Ok(Self { file: Some(file), temporary, target }),
+                Ok(file) => return Ok(Self { file: Some(file), temporary: Some(temporary), target }),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -39,13 +48,15 @@ impl Unfinished {
 
     /// Puts the file under its name, with the permissions of the one that it replaces.
     pub(super) fn finish(mut self) -> io::Result<()> {
-        let Some(file) = self.file.take() else { return Ok(()) };
+        let (Some(file), Some(temporary)) = (self.file.take(), &self.temporary) else { return Ok(()) };
         file.sync_all()?;
         drop(file);
         if let Ok(old) = fs::metadata(&self.target) {
-            fs::set_permissions(&self.temporary, old.permissions())?;
+            fs::set_permissions(temporary, old.permissions())?;
         }
-        fs::rename(&self.temporary, &self.target)
+        fs::rename(temporary, &self.target)?;
+        self.temporary = None;
+        Ok(())
     }
 }
 
@@ -64,8 +75,9 @@ impl Write for Unfinished {
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        // Renamed, there is nothing under this name any more.
-        let _ = fs::remove_file(&self.temporary);
+        if let Some(temporary) = &self.temporary {
+            let _ = fs::remove_file(temporary);
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity, add_bytes};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use store::{Kind, Store};
@@ -32,22 +32,25 @@ const MAX_ENTRIES: usize = 100_000;
 const MAX_DEPTH: usize = 32;
 
 /// What the checker says of a policy that has a gap, whether it is one of the author's or of the reading.
-const FROM_GAPS: [Code; 14] = [
+const FROM_GAPS: [Code; 5] = [Code::E0203, Code::E0210, Code::E0211, Code::E0503, Code::E0508];
+
+/// What the checker says of a name that nothing declares.
+const FROM_NAMES: [Code; 9] = [
     Code::E0201,
-    Code::E0203,
     Code::E0204,
     Code::E0205,
     Code::E0206,
     Code::E0207,
-    Code::E0210,
-    Code::E0211,
     Code::E0213,
     Code::E0303,
     Code::E0310,
     Code::E0404,
-    Code::E0503,
-    Code::E0508,
 ];
+
+/// The names and other words of a text.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+}
 
 /// Everything that a policy is made of, as read.
 #[derive(Clone, Debug)]
@@ -186,8 +189,8 @@ impl Bundle {
 
     /// What reading and checking found together, sorted by place, each thing said once.
     ///
-    /// Where something could not be read, names are missing that the author did declare; what the checker makes of that
-    /// (unknown names, gaps, things that nobody uses) is left out until the texts can be read.
+    /// Where something could not be read, names are missing that the author did declare. What the checker makes of that
+    /// (names that stand in what was not read, gaps, things that nobody uses) is left out until the texts can be read.
     #[must_use]
     pub fn findings(&self, checked: &[Diagnostic]) -> Vec<Diagnostic> {
         let unread = self.diagnostics.iter().any(|d| d.severity() == Severity::Error);
@@ -198,7 +201,15 @@ impl Bundle {
                         || (said.primary.span.file == d.primary.span.file && d.primary.span.end == 0)
                 })
         };
-        let from_gap = |d: &Diagnostic| d.severity() == Severity::Warning || FROM_GAPS.contains(&d.code);
+        let missed = if unread { self.missed_words() } else { Some(BTreeSet::new()) };
+        let from_gap = |d: &Diagnostic| match &missed {
+            _ if d.severity() == Severity::Warning || FROM_GAPS.contains(&d.code) => true,
+            None => FROM_NAMES.contains(&d.code),
+            Some(missed) => {
+                FROM_NAMES.contains(&d.code)
+                    && words(self.sources.slice(d.primary.span)).any(|word| missed.contains(word))
+            }
+        };
         let more = checked.iter().filter(|d| !again(d) && !(unread && from_gap(d)));
         let mut all: Vec<Diagnostic> = self.diagnostics.iter().chain(more).cloned().collect();
         let place = |d: &Diagnostic| {
@@ -207,6 +218,24 @@ impl Bundle {
         };
         all.sort_by(|a, b| place(a).cmp(&place(b)));
         all
+    }
+
+    /// The words of what could not be read; none where not even the text is there.
+    fn missed_words(&self) -> Option<BTreeSet<&str>> {
+        let mut missed = BTreeSet::new();
+        for (id, source) in self.sources.iter() {
+            if self.tables.contains(&id) {
+                continue;
+            }
+            let Some(at) = self.policy_files.iter().position(|file| *file == id) else { return None };
+            let mut end = 0;
+            for span in self.files.get(at).into_iter().flat_map(|file| &file.items).map(ast::Item::span) {
+                missed.extend(words(source.text.get(end..span.start as usize).unwrap_or("")));
+                end = span.end as usize;
+            }
+            missed.extend(words(source.text.get(end..).unwrap_or("")));
+        }
+        Some(missed)
     }
 
     /// Nothing was found, not even something that cannot be read.

@@ -369,3 +369,63 @@ mod unix {
         fs::set_permissions(dir.path().join("sub"), fs::Permissions::from_mode(0o755)).unwrap();
     }
 }
+
+/// Each code of the loader once, as people see it.
+#[test]
+fn what_people_see() {
+    let large = "#".repeat((8 << 20) + 1);
+    let bundle = Bundle::from_texts([
+        ("base.ereje", b"import \"pilto.ereje\"\ntable fee: integer by 1\n  from \"fee.csv\"\n".as_slice()),
+        ("bytes.ereje", b"# \xD0\xBF\xD0\xBE\xD1\x80\xD1\x8F\xD0\xB4\xD0\xBE\xD0\xBA\nunit \xEF\xF0\n"),
+        ("circle.ereje", b"import \"other.ereje\"\n"),
+        ("fees.csv", b""),
+        ("large.ereje", large.as_bytes()),
+        ("other.ereje", b"unit m2\nimport \"circle.ereje\"\n"),
+        ("pilot.ereje", b""),
+    ])
+    .unwrap();
+    insta::assert_snapshot!(ereje::diagnostic::human(&bundle.diagnostics, &bundle.sources, false), @r#"
+    error[E0704]: there is no `pilto.ereje`
+     --> base.ereje:1:8
+      |
+    1 | import "pilto.ereje"
+      |        ^^^^^^^^^^^^^ no file or folder of this name
+      |
+      = help: did you mean `pilot.ereje`?
+
+    error[E0701]: there is no `fee.csv`
+     --> base.ereje:3:8
+      |
+    3 |   from "fee.csv"
+      |        ^^^^^^^^^ no file of this name
+      |
+      = help: did you mean `fees.csv`?
+
+    error[E0702]: `bytes.ereje` is not UTF-8
+     --> bytes.ereje:2:6
+      |
+    2 | unit ��
+      |      ^ byte 22 of the file, hexadecimal ef, starts no character
+      |
+      = help: save the file as UTF-8 in the editor
+
+    error[E0703]: `large.ereje` is too large
+     --> large.ereje:1:1
+      |
+    1 |
+      | ^ larger than 8 MiB, the most for one file
+
+    error[E0704]: this import goes in a circle
+     --> other.ereje:2:8
+      |
+    2 | import "circle.ereje"
+      |        ^^^^^^^^^^^^^^ leads back to where it started: `circle.ereje` → `other.ereje` → `circle.ereje`
+      |
+     ::: circle.ereje:1:8
+      |
+    1 | import "other.ereje"
+      |        ------------- one step of the circle
+      |
+      = help: remove one of these imports: the files of a policy's folder see one another without any, and what two folders share can stand in a third that both import
+    "#);
+}

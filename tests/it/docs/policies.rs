@@ -24,8 +24,7 @@ pub struct Policies {
 fn find(texts: &Texts) -> (BTreeSet<(Severity, String)>, String) {
     let bundle = Bundle::from_texts(texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))).unwrap();
     let checked = check(&bundle.files, &bundle.sources);
-    let mut findings = bundle.diagnostics;
-    findings.extend(checked.diagnostics);
+    let findings = bundle.findings(&checked.diagnostics);
     let codes = findings.iter().map(|d| (d.severity(), d.code.to_string())).collect();
     (codes, human(&findings, &bundle.sources, false))
 }

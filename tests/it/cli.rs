@@ -1,0 +1,365 @@
+//! The command line: that each command is wired to what it promises, with its exit code, and that results go to stdout and
+//! everything else to stderr. What is decided and found is tested at the library.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+const POLICY: &str = r#"policy town.cards
+  from 2026-01-01
+  languages en, ru
+  en "Library cards"
+  ru "Читательские билеты"
+
+facts reader {
+  asked_on: date
+  age: integer
+}
+as of reader.asked_on
+
+assumption least: integer = 7 one of { 7, 10 }
+  en "From which age."
+  ru "С какого возраста."
+
+decision card
+  refuse > issue
+  otherwise issue
+
+reason TOO_YOUNG
+  en "A reader is at least {least}."
+  ru "Читателю не меньше {least}."
+
+rule too_young
+  refuse TOO_YOUNG
+  when reader.age < least
+"#;
+
+struct Run {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    /// All that a run came to, for a snapshot.
+    fn show(&self) -> String {
+        format!("exit {}\n--- stdout\n{}--- stderr\n{}", self.code, self.out, self.err)
+    }
+}
+
+/// Runs `ereje` in a folder, with a text for stdin.
+fn ereje_with(folder: &Path, args: &[&str], stdin: &str, env: &[(&str, &str)]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ereje"));
+    command.args(args).current_dir(folder).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command.envs(env.iter().copied());
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it is built");
+    let mut input = child.stdin.take().unwrap();
+    let text = stdin.to_owned();
+    // Whether the program reads all of it is its own affair.
+    let feeder = std::thread::spawn(move || drop(input.write_all(text.as_bytes())));
+    let output = child.wait_with_output().unwrap();
+    feeder.join().unwrap();
+    Run {
+        code: output.status.code().expect("no signal ends it"),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn ereje(folder: &Path, args: &[&str]) -> Run {
+    ereje_with(folder, args, "", &[])
+}
+
+/// A folder with a policy in `cards`, a broken one in `broken`, and facts.
+fn folder() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("all/cards/cards.ereje", POLICY);
+    write("all/broken/a.ereje", "policy town.broken from 2026-01-01\nrule x refuse NOTHING when agge < 3\n");
+    write("all/broken/b.ereje", "unit m2\nrule y when\n");
+    write("adult.yaml", "reader: { asked_on: 2026-05-01, age: 30 }\n");
+    write("child.json", "{\"reader\": {\"asked_on\": \"2026-05-01\", \"age\": 6}}\n");
+    write("open.yaml", "reader: { asked_on: 2026-05-01 }\n");
+    write("bad.yaml", "reader: { asked_on: 2026-02-30, agee: 3 }\n");
+    write("several.yaml", "reader: { asked_on: 2026-05-01, age: 8 }\n---\nreader: { asked_on: soon }\n---\n{}\n");
+    dir
+}
+
+#[test]
+fn check_finds_every_error_of_every_policy() {
+    let dir = folder();
+    insta::assert_snapshot!(ereje(dir.path(), &["check", "all", "nowhere"]).show());
+    insta::assert_snapshot!(ereje(dir.path(), &["check", "all/cards", "all/cards/cards.ereje"]).show());
+    let short = ereje(dir.path(), &["check", "--format", "short", "all"]);
+    assert!(short.out.lines().all(|line| line.contains(".ereje:") && line.contains("error[E")), "{}", short.out);
+    let json = ereje(dir.path(), &["check", "--format", "json", "all"]);
+    assert_eq!(json.code, 1);
+    let found: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(found.as_array().unwrap().len(), short.out.lines().count());
+    let sarif = ereje(dir.path(), &["check", "--format", "sarif", "all/cards"]);
+    assert_eq!((sarif.code, &serde_json::from_str::<serde_json::Value>(&sarif.out).unwrap()["version"]), (0, &"2.1.0".into()));
+}
+
+#[test]
+fn warnings_fail_only_where_they_are_denied() {
+    let dir = folder();
+    fs::write(dir.path().join("all/cards/more.ereje"), "define never_read = 1\n").unwrap();
+    let lenient = ereje(dir.path(), &["check", "all/cards"]);
+    assert_eq!(lenient.code, 0, "{}", lenient.err);
+    assert!(lenient.out.contains("warning[W0201]"), "{}", lenient.out);
+    assert_eq!(ereje(dir.path(), &["check", "--deny-warnings", "all/cards"]).code, 1);
+}
+
+#[test]
+fn eval_decides_for_people_and_programs() {
+    let dir = folder();
+    let eval = |args: &[&str]| ereje(dir.path(), &[&["eval", "-p", "all/cards"], args].concat());
+    insta::assert_snapshot!(eval(&["child.json"]).show());
+    insta::assert_snapshot!(eval(&["child.json", "--lang", "ru", "--format", "yaml", "--assume", "least=10"]).show());
+    let open = eval(&["open.yaml", "--format", "json"]);
+    assert_eq!(open.code, 1, "{}", open.err);
+    let decision: serde_json::Value = serde_json::from_str(&open.out).unwrap();
+    assert_eq!(decision["outcome"], "undetermined");
+    let early = eval(&["adult.yaml", "--as-of", "2025-12-31", "--format", "json"]);
+    assert_eq!((early.code, early.out.contains("not_in_force")), (0, true), "{}", early.err);
+    let stdin = ereje_with(dir.path(), &["eval", "-p", "all/cards", "-"], "reader: { asked_on: 2026-05-01, age: 30 }", &[]);
+    assert_eq!(stdin.out, eval(&["adult.yaml"]).out);
+    let explained = eval(&["adult.yaml", "--explain"]);
+    assert!(explained.out.contains("too_young"), "{}", explained.out);
+    assert!(!eval(&["adult.yaml"]).out.contains("too_young"));
+}
+
+#[test]
+fn eval_goes_on_past_what_is_bad() {
+    let dir = folder();
+    let files = ["eval", "-p", "all/cards", "adult.yaml", "bad.yaml", "several.yaml", "nowhere.yaml", "child.json"];
+    insta::assert_snapshot!(ereje(dir.path(), &files).show());
+    let json = ereje(dir.path(), &[&files[..], &["--format", "json"]].concat());
+    let list: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    let told: Vec<String> = list.as_array().unwrap().iter().map(|entry| {
+        let outcome = entry.get("outcome").map_or("no decision", |o| o.as_str().unwrap());
+        format!("{} {} {outcome}", entry["file"].as_str().unwrap(), entry["document"])
+    }).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    adult.yaml 1 issue
+    bad.yaml 1 no decision
+    several.yaml 1 issue
+    several.yaml 2 no decision
+    several.yaml 3 undetermined
+    nowhere.yaml 1 no decision
+    child.json 1 refuse
+    ");
+    assert_eq!(json.code, 2);
+}
+
+#[test]
+fn what_does_not_fit_is_told_with_the_nearest() {
+    let dir = folder();
+    let eval = |args: &[&str]| ereje(dir.path(), &[&["eval", "-p", "all/cards", "adult.yaml"], args].concat());
+    let runs = [
+        eval(&["--assume", "leest=7"]),
+        eval(&["--assume", "least=8"]),
+        eval(&["--assume", "least"]),
+        eval(&["--decision", "cart"]),
+        eval(&["--region", "Town"]),
+        eval(&["--as-of", "2026-02-30"]),
+        ereje(dir.path(), &["eval", "-p", "nowhere", "adult.yaml"]),
+        ereje(dir.path(), &["eval", "-p", "all", "adult.yaml"]),
+        ereje(dir.path(), &["evall"]),
+        ereje(dir.path(), &["explain-code", "E02O1"]),
+        ereje(dir.path(), &["man", "chek"]),
+    ];
+    for run in &runs {
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{}", run.err);
+    }
+    insta::assert_snapshot!(runs.map(|run| run.err).join("\n"));
+    // With a language that the policy does not have, another one is spoken.
+    let french = eval(&["--lang", "fr"]);
+    assert_eq!((french.code, french.out), (0, eval(&[]).out));
+    assert!(french.err.contains("`fr`"), "{}", french.err);
+    // A policy with errors decides nothing.
+    let broken = ereje(dir.path(), &["eval", "-p", "all/broken", "adult.yaml"]);
+    assert_eq!((broken.code, broken.out.as_str()), (1, ""));
+    assert!(broken.err.contains("error[E0102]"), "{}", broken.err);
+}
+
+#[test]
+fn batch_keeps_rows_aligned() {
+    let dir = folder();
+    let rows = "{\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":6}}\n\
+                {\"reader\":{\"asked_on\":\"2026-05-01\",\"agee\":6}}\r\n\
+                \n\
+                {\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":null}}\n\
+                {\"reader\":{\"asked_on\":\"2025-05-01\",\"age\":9}}";
+    fs::write(dir.path().join("rows.ndjson"), rows).unwrap();
+    let run = ereje(dir.path(), &["batch", "-p", "all/cards", "rows.ndjson", "-o", "out.ndjson"]);
+    let out = fs::read_to_string(dir.path().join("out.ndjson")).unwrap();
+    insta::assert_snapshot!(format!("{}--- out.ndjson\n{out}", run.show()));
+    let piped = ereje_with(dir.path(), &["batch", "-p", "all/cards", "-", "-o", "-"], rows, &[]);
+    assert_eq!((piped.code, piped.out), (1, out));
+    // Nothing is left beside the result, and a device is written to, not replaced.
+    assert!(fs::read_dir(dir.path()).unwrap().all(|e| !e.unwrap().file_name().to_string_lossy().starts_with('.')));
+    let long = format!("{{\"x\":\"{}\"}}\n{}", "y".repeat(2 << 20), rows.lines().next().unwrap());
+    let run = ereje_with(dir.path(), &["batch", "-p", "all/cards", "-", "-o", "-"], &long, &[]);
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert!(lines[0].contains("\"error\"") && lines[1].contains("refuse"), "{}", run.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_written_to_and_not_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let dir = folder();
+    let pipe = dir.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    fs::write(dir.path().join("rows.ndjson"), "{\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":6}}\n").unwrap();
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    let run = ereje(dir.path(), &["batch", "-p", "all/cards", "rows.ndjson", "-o", "pipe"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(reader.join().unwrap(), "{\"outcome\":\"refuse\",\"reasons\":[\"TOO_YOUNG\"]}\n");
+    assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+}
+
+#[test]
+fn fmt_changes_what_it_should_and_nothing_else() {
+    let dir = folder();
+    let file = dir.path().join("all/cards/cards.ereje");
+    let untidy = POLICY.replace("  when reader.age", "  when   # young\n reader.age").replace('\n', "\r\n");
+    fs::write(&file, &untidy).unwrap();
+    let check = ereje(dir.path(), &["fmt", "--check", "all"]);
+    assert_eq!(fs::read_to_string(&file).unwrap(), untidy, "--check changes nothing");
+    insta::assert_snapshot!(check.show());
+    let run = ereje(dir.path(), &["fmt", "all"]);
+    // The broken file is told and left alone, the others are formatted.
+    assert_eq!((run.code, run.out.as_str()), (1, ""));
+    assert!(run.err.contains("error[E0102]") && run.err.contains("1 with errors"), "{}", run.err);
+    assert_eq!(fs::read_to_string(dir.path().join("all/broken/b.ereje")).unwrap(), "unit m2\nrule y when\n");
+    let tidy = fs::read_to_string(&file).unwrap();
+    assert!(tidy.contains("# young\n") && !tidy.contains('\r'), "{tidy}");
+    assert_eq!(ereje(dir.path(), &["fmt", "--check", "all/cards"]).code, 0);
+    let piped = ereje_with(dir.path(), &["fmt", "-"], &untidy, &[]);
+    assert_eq!((piped.code, piped.out), (0, tidy));
+    assert_eq!(ereje(dir.path(), &["fmt", "nowhere"]).code, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn fmt_keeps_permissions_and_links() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+    let dir = folder();
+    let real = dir.path().join("real.ereje");
+    fs::write(&real, "unit   m2").unwrap();
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("real.ereje", dir.path().join("link.ereje")).unwrap();
+    assert_eq!(ereje(dir.path(), &["fmt", "link.ereje"]).code, 0);
+    assert_eq!(fs::read_to_string(&real).unwrap(), "unit m2\n");
+    assert_eq!(fs::metadata(&real).unwrap().mode() & 0o777, 0o640);
+    assert!(fs::symlink_metadata(dir.path().join("link.ereje")).unwrap().is_symlink());
+}
+
+#[test]
+fn new_makes_a_policy_that_works() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = ereje(dir.path(), &["new", "mine"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let check = ereje(dir.path(), &["check", "--deny-warnings", "mine"]);
+    assert_eq!(check.code, 0, "{}", check.out);
+    assert_eq!(ereje(dir.path(), &["fmt", "--check", "mine"]).code, 0);
+    for facts in fs::read_dir(dir.path().join("mine/facts")).unwrap() {
+        let facts = facts.unwrap().path();
+        // Some of them show what is undetermined; none is malformed.
+        let run = ereje(dir.path(), &["eval", "-p", "mine", facts.to_str().unwrap()]);
+        assert!(run.code < 2 && run.err.is_empty(), "{}{}", run.out, run.err);
+    }
+    let example = ereje(dir.path(), &["schema", "-p", "mine", "--example"]);
+    assert_eq!(example.code, 0, "{}", example.err);
+    let schema = ereje(dir.path(), &["schema", "-p", "mine"]);
+    assert!(serde_json::from_str::<serde_json::Value>(&schema.out).unwrap().is_object());
+    // What somebody has begun is left alone.
+    let before = fs::read_to_string(dir.path().join("mine/policy.ereje")).unwrap();
+    let again = ereje(dir.path(), &["new", "mine"]);
+    assert_eq!(again.code, 2);
+    assert!(again.err.contains("already holds something"), "{}", again.err);
+    assert_eq!(fs::read_to_string(dir.path().join("mine/policy.ereje")).unwrap(), before);
+    fs::write(dir.path().join("file"), "").unwrap();
+    assert_eq!(ereje(dir.path(), &["new", "file"]).code, 2);
+}
+
+#[test]
+fn codes_are_explained() {
+    let dir = tempfile::tempdir().unwrap();
+    let page = ereje(dir.path(), &["explain-code", "e0704"]);
+    assert_eq!((page.code, page.out.as_str()), (0, include_str!("../../docs/codes/E0704.md")));
+    let index = ereje(dir.path(), &["explain-code"]);
+    assert_eq!(index.out.lines().count(), ereje::diagnostic::Code::ALL.len());
+}
+
+#[test]
+fn colours_only_where_they_are_wanted() {
+    let dir = folder();
+    let coloured = |args: &[&str], env: &[(&str, &str)]| {
+        let run = ereje_with(dir.path(), &[&["check", "all/broken"], args].concat(), "", env);
+        assert_eq!(run.code, 1);
+        run.out.contains('\u{1b}')
+    };
+    assert!(!coloured(&[], &[]), "a pipe is no terminal");
+    assert!(coloured(&["--color", "always"], &[]));
+    assert!(coloured(&["--color", "always"], &[("NO_COLOR", "1")]), "what is asked for outdoes the environment");
+    assert!(coloured(&[], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!coloured(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!coloured(&[], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_accident() {
+    let dir = folder();
+    for args in [vec!["explain-code"], vec!["schema", "-p", "all/cards"], vec!["check", "all/broken"], vec!["--help"]] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ereje"))
+            .args(&args)
+            .current_dir(dir.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let mut err = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        let code = child.wait().unwrap().code();
+        assert!(!err.contains("panicked"), "{args:?}: {err}");
+        assert!(code.is_some(), "{args:?} was ended by a signal");
+    }
+}
+
+#[test]
+fn completions_and_manual_pages() {
+    let dir = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let run = ereje(dir.path(), &["completions", shell]);
+        assert!(run.code == 0 && run.out.contains("explain-code"), "{shell}: {}", run.err);
+    }
+    for page in [vec!["man"], vec!["man", "eval"], vec!["man", "batch"]] {
+        let run = ereje(dir.path(), &page);
+        assert!(run.code == 0 && run.out.contains(".TH"), "{}", run.err);
+    }
+}
+
+/// `docs/cli.md` is what `--help` says; `EREJE_DOCS=write cargo test cli` writes it.
+#[test]
+fn the_reference_of_the_command_line() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cli.md");
+    let reference = ereje::cli::reference();
+    if std::env::var_os("EREJE_DOCS").is_some_and(|v| v == "write") {
+        fs::write(&path, &reference).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), reference);
+}
