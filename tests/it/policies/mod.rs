@@ -176,3 +176,45 @@ fn decisions_that_a_reviewer_reads() {
         });
     }
 }
+
+/// What the engine is made of names neither country whose rules stand here.
+#[test]
+fn the_engine_knows_no_country() {
+    let mut folders = vec![PathBuf::from("src"), PathBuf::from("grammar")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap().to_lowercase();
+            let named = ["astana", "kazakh", "hanoi", "vietnam"].iter().filter(|name| text.contains(**name));
+            found.extend(named.map(|name| format!("{}: {name}", path.display())));
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// Every fact file under `examples/` is decided, and the outcomes that they show are many.
+#[test]
+fn the_examples_are_decided() {
+    let mut outcomes = Vec::new();
+    for country in ["kz", "vn"] {
+        let policy = Loaded::read(format!("policies/{country}"));
+        let mut files: Vec<PathBuf> =
+            std::fs::read_dir(format!("examples/{country}")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        for path in files {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let format = Format::of_name(path.to_str().unwrap()).unwrap();
+            let documents = policy.0.facts(&text, format).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            for facts in documents {
+                let codes = policy.0.codes(&facts);
+                outcomes.push(format!("{}: {} {}", path.display(), codes.outcome, codes.reasons.join(" ")));
+            }
+        }
+    }
+    insta::assert_snapshot!("examples", outcomes.join("\n"));
+}
