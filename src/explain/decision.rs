@@ -312,7 +312,7 @@ pub(crate) fn silence_word(silence: Silence) -> &'static str {
     }
 }
 
-fn blocked(model: &Model, cause: &Cause) -> Option<Blocked> {
+pub(crate) fn blocked(model: &Model, cause: &Cause) -> Option<Blocked> {
     match cause {
         Cause::Silent(place, silence) => Some(Blocked::Fact {
             fact: place_name(model, place),

@@ -4,8 +4,9 @@ use super::decision::{Blocked, Decision, cited, message, origin_name, place_name
 use super::engine::Engine;
 use super::format::{Speaker, label};
 use super::trace::{ClauseTrace, RuleTrace, Trace};
-use crate::eval::{Given, Origin, Verdict};
+use crate::eval::{Cause, Given, Origin, Silence, Verdict};
 use crate::model::Model;
+use crate::value::Value;
 use std::fmt::Write as _;
 
 /// The decision in words, with its trace where it has one. Ends with a line end.
@@ -92,7 +93,7 @@ impl Page<'_> {
                 if who.is_empty() { name } else { format!("{name}, {} {who}", words.answered_by) }
             }),
         );
-        self.list(out, words.blocked, decision.blocked.iter().map(|blocked| self.blocked(blocked)));
+        self.list(out, words.blocked, decision.raw.blocked.iter().filter_map(|cause| self.blocked(cause)));
         self.list(
             out,
             words.faults,
@@ -127,9 +128,21 @@ impl Page<'_> {
                 let known = self.model.assumptions.iter().find(|a| a.name == *name);
                 let why = known.and_then(|a| label(&a.labels, self.language));
                 let choice = choice.as_str().unwrap_or("—");
+                let meaning = known.and_then(|a| self.meaning(a, choice));
+                let choice = meaning.map_or_else(|| choice.to_owned(), |meaning| format!("{choice} ({meaning})"));
                 why.map_or_else(|| format!("{name} = {choice}"), |why| format!("{name} = {choice}\n    {why}"))
             }),
         );
+    }
+
+    /// What a choice that is a word of the policy means, by its label.
+    fn meaning(&self, assumption: &crate::model::Assumption, choice: &str) -> Option<&str> {
+        let mut words = assumption.choices.iter().filter_map(|value| match value {
+            Value::Enum(id, index) => self.model.enums.get(id.index())?.values.get(*index as usize),
+            _ => None,
+        });
+        let (_, labels) = words.find(|(name, _)| name == choice)?;
+        label(labels, self.language)
     }
 
     fn list(&self, out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
@@ -187,19 +200,21 @@ impl Page<'_> {
         names.join(" / ")
     }
 
-    fn blocked(&self, blocked: &Blocked) -> String {
+    fn blocked(&self, cause: &Cause) -> Option<String> {
         let words = self.speaker.words;
-        match blocked {
-            Blocked::Fact { fact, state, registry } => {
-                let state = match state.as_str() {
-                    "absent" => words.absent,
-                    "unavailable" => words.unavailable,
-                    _ => words.unasked,
+        match (cause, super::decision::blocked(self.model, cause)?) {
+            (Cause::Silent(place, silence), _) => {
+                let state = match silence {
+                    Silence::Absent => words.absent,
+                    Silence::Unavailable => words.unavailable,
+                    Silence::Unasked => words.unasked,
                 };
-                let who = if registry.is_empty() { String::new() } else { format!(" ({})", registry.join(" / ")) };
-                format!("{fact}: {state}{who}")
+                let who = self.registries(place);
+                let who = if who.is_empty() { who } else { format!(" ({who})") };
+                Some(format!("{}: {state}{who}", self.fact_name(place)))
             }
-            Blocked::Open { definition, open } => format!("{definition}: {}: {open}", words.text_open),
+            (_, Blocked::Open { definition, open }) => Some(format!("{definition}: {}: {open}", words.text_open)),
+            (_, Blocked::Fact { .. }) => None,
         }
     }
 
