@@ -26,9 +26,9 @@ decision card
   outcome issue  en "Issued" ru "Выдать"
 
 rule too_young
-  from 2026-01-01
   refuse TOO_YOUNG
   when age(reader.born) < 7 years
+  from 2026-01-01
 
 reason TOO_YOUNG
   en "A reader is at least seven years old."

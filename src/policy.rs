@@ -78,7 +78,6 @@ pub enum Error {
 }
 
 /// Diagnostics with the texts that they speak of.
-#[derive(Debug)]
 pub struct Findings {
     /// What was found, by place.
     pub diagnostics: Vec<Diagnostic>,
@@ -90,6 +89,13 @@ impl fmt::Display for Findings {
     /// Every finding as a person reads it, with its place in the text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(diagnostic::human(&self.diagnostics, &self.sources, false).trim_end())
+    }
+}
+
+impl fmt::Debug for Findings {
+    /// The same, without the texts of the whole policy: it is what a `main` prints that returns the error.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n{self}")
     }
 }
 
