@@ -30,3 +30,8 @@ pub mod value;
 pub use explain::{DecideOptions, Decision};
 pub use facts::{FactSet, Format};
 pub use policy::{Error, Findings, Policy};
+
+/// The Rust of the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

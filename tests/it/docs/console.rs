@@ -28,7 +28,8 @@ impl Console {
         if out.is_empty() { Err(String::from("a console without a `$ command`")) } else { Ok(out) }
     }
 
-    fn command(&mut self, line: &str) -> Result<String, String> {
+    /// What a command prints: its results, then whatever else it says.
+    pub fn command(&mut self, line: &str) -> Result<String, String> {
         if line == "echo $?" {
             return Ok(format!("{}\n", self.status));
         }
@@ -50,14 +51,28 @@ impl Console {
         Ok(text)
     }
 
+    /// Writes a file, and the folders that it stands in.
+    pub fn file(&self, name: &str, text: &str) -> Result<(), String> {
+        let path = self.folder.join(name);
+        let folder = path.parent().ok_or("a file in no folder")?;
+        fs::create_dir_all(folder).and_then(|()| fs::write(path, text)).map_err(|e| format!("{name}: {e}"))
+    }
+
     /// Writes a block into its file, or changes the file as a `diff` block says.
     pub fn write(&mut self, block: &Block) -> Result<(), String> {
         let name = block.pair("file").unwrap_or_default();
-        let path = self.folder.join(name);
-        if block.language != "diff" {
-            fs::create_dir_all(path.parent().unwrap()).map_err(|e| e.to_string())?;
-            return fs::write(path, &block.text).map_err(|e| e.to_string());
+        if let Some(from) = block.pair("copy") {
+            let to = Path::new(name).parent().and_then(Path::to_str).unwrap_or_default();
+            for entry in fs::read_dir(super::root().join(from)).map_err(|e| e.to_string())? {
+                let path = entry.map_err(|e| e.to_string())?.path();
+                let text = fs::read_to_string(&path).map_err(|e| e.to_string())?;
+                self.file(&format!("{to}/{}", path.file_name().unwrap().to_str().unwrap()), &text)?;
+            }
         }
+        if block.language != "diff" {
+            return self.file(name, &block.text);
+        }
+        let path = self.folder.join(name);
         let text = fs::read_to_string(&path).map_err(|e| format!("{name}: {e}"))?;
         let side = |other: char| -> String {
             let lines = block.text.split_inclusive('\n').filter(|line| !line.starts_with(other));

@@ -4,6 +4,7 @@
 //! What a fence says after its language:
 //!
 //! - `ereje`: with a `policy` header a whole policy, without findings; else items that can be read.
+//! - `ereje from=FILE`: lines of that file, in its order.
 //! - `ereje policy=NAME`: the same, and it is remembered under the name.
 //! - `ereje in=NAME`: items that stand beside that policy in a second file; no errors. With `policy=` remembered as well.
 //! - `ereje expressions in=NAME`: an expression on each line, in that policy.
@@ -11,7 +12,7 @@
 //! - `yaml cases of=NAME`: facts and what is decided, one after the other; what is not mentioned is not compared.
 //! - `yaml facts of=NAME`, followed by `text decision`, `text explained` or `json decision`: what `ereje eval` prints.
 //! - `console`: lines with `$` are commands, the others what they print. `file=NAME` on any other block writes it beside
-//!   them; `diff file=NAME` changes it.
+//!   them, after `copy=FOLDER` has brought a folder of the repository there; `diff file=NAME` changes it.
 
 mod console;
 mod page;
@@ -72,6 +73,17 @@ fn run(name: &str, folder: &Path) {
 #[test]
 fn the_reference_of_the_language() {
     run("docs/language.md", &root());
+}
+
+#[test]
+fn the_readme() {
+    run("README.md", &root());
+}
+
+#[test]
+fn the_tutorial() {
+    let folder = tempfile::tempdir().unwrap();
+    run("docs/tutorial.md", folder.path());
 }
 
 #[test]

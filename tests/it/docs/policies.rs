@@ -1,5 +1,6 @@
 //! Blocks of the language: checked, and decided with the facts that follow them.
 
+use super::console::Console;
 use super::page::Block;
 use ereje::check::check;
 use ereje::diagnostic::{Severity, human};
@@ -52,6 +53,9 @@ impl Policies {
     }
 
     fn policy(&mut self, block: &Block) -> Result<(), String> {
+        if let Some(file) = block.pair("from") {
+            return excerpt(file, &block.text);
+        }
         let fragment = block.pair("in");
         let mut texts = fragment.map(|name| self.get(name).cloned()).transpose()?.unwrap_or_default();
         let name = block.pair("policy").or(fragment).unwrap_or("policy");
@@ -100,13 +104,15 @@ impl Policies {
     /// The decision for the facts shown last, as `ereje eval` prints it.
     fn decision(&self, block: &Block) -> Result<String, String> {
         let (name, facts) = self.facts.as_ref().ok_or("there are no facts above")?;
-        let policy = Policy::from_texts(self.get(name)?.clone()).map_err(|e| e.to_string())?;
-        let facts = policy.facts(facts, Format::Yaml).map_err(|e| e.to_string())?;
-        let explain = block.words.iter().any(|word| word == "explained");
-        let options = DecideOptions { explain, ..DecideOptions::default() };
-        let decision = policy.decide_with(&facts[0], &options).map_err(|e| e.to_string())?;
-        let language = block.pair("lang").unwrap_or("en");
-        Ok(if block.language == "json" { json(&decision) + "\n" } else { policy.text(&decision, language) })
+        let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
+        let mut console = Console::new(folder.path());
+        for (file, text) in self.get(name)? {
+            console.file(&format!("{name}/{file}"), text)?;
+        }
+        console.file("facts.yaml", facts)?;
+        let explain = if block.words.iter().any(|word| word == "explained") { " --explain" } else { "" };
+        let language = block.pair("lang").map(|lang| format!(" --lang {lang}")).unwrap_or_default();
+        console.command(&format!("ereje eval -p {name} facts.yaml --format {}{explain}{language}", block.language))
     }
 
     /// Facts with what is decided for them.
@@ -122,6 +128,16 @@ impl Policies {
             }
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+    }
+}
+
+/// Whether these lines stand in a file of the repository, in this order.
+fn excerpt(file: &str, text: &str) -> Result<(), String> {
+    let whole = std::fs::read_to_string(super::root().join(file)).map_err(|e| format!("{file}: {e}"))?;
+    let mut rest = whole.lines();
+    match text.lines().filter(|line| !line.is_empty()).find(|line| !rest.any(|other| other == *line)) {
+        Some(line) => Err(format!("`{line}` does not follow in {file}")),
+        None => Ok(()),
     }
 }
 
