@@ -8,6 +8,7 @@
 pub mod ast;
 mod braces;
 mod characters;
+mod forms;
 mod grammar;
 pub mod limits;
 mod lower;

@@ -3,6 +3,7 @@
 //! Comes in: an error of pest, the rules that it tried at the furthest place. Goes out: a diagnostic that a reader of
 //! laws understands: what stands there, what was expected, and the spelling that was probably meant.
 
+use super::forms::{element_form, form, takes_sources};
 use super::grammar::Rule;
 use super::lower::shorten;
 use super::rule_names::{HARD_WORDS, ITEM_WORDS, LABEL, LANGUAGE, Said, said};
@@ -150,7 +151,11 @@ pub(super) fn explain(error: &Error<Rule>, place: &Place<'_>) -> Diagnostic {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => place.base + at,
     };
     let index = place.tokens.partition_point(|t| (t.end as usize) <= at);
-    let expected = Expected::of(error);
+    let item = item_before(place, index);
+    let mut expected = Expected::of(error);
+    if item.is_some_and(|(_, word)| !takes_sources(word)) {
+        expected.words.retain(|w| *w != "source");
+    }
     if let Some(diagnostic) = misspelt_before(place, index, &expected) {
         return diagnostic;
     }
@@ -160,6 +165,15 @@ pub(super) fn explain(error: &Error<Rule>, place: &Place<'_>) -> Diagnostic {
         }
         None => cut_off(place, at, &expected),
     };
+    if diagnostic.code == Code::E0102
+        && diagnostic.help.is_empty()
+        && !expected.wants("an expression")
+        && open_bracket(place, index).is_none()
+        && let Some((span, word)) = item
+        && let Some(form) = if place.around.is_some_and(|(s, _)| s == span) { element_form(word) } else { form(word) }
+    {
+        diagnostic = diagnostic.help(format!("the form is `{form}`"));
+    }
     let closes = matches!(place.kind(index), None | Some(Kind::Close));
     if let Some(open) = open_bracket(place, index)
         && (expected.wants("`)`") || expected.wants("`]`") || (expected.wants("`}`") && closes))
@@ -169,7 +183,7 @@ pub(super) fn explain(error: &Error<Rule>, place: &Place<'_>) -> Diagnostic {
             diagnostic = diagnostic.also(place.span(*token), format!("this `{what}` is not closed yet"));
         }
     } else if diagnostic.code == Code::E0102
-        && let Some((span, word)) = item_before(place, index)
+        && let Some((span, word)) = item
     {
         diagnostic = diagnostic.also(span, format!("in this `{word}`"));
     }
@@ -276,7 +290,9 @@ fn unfit(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -> 
     if expected.item {
         candidates.extend(ITEM_WORDS);
     }
-    if expected.refused
+    let opens_clause = matches!(found, "when" | "unless" | "from" | "through" | "in" | "source" | "decides");
+    let ranking = found == "otherwise" && expected.wants(LANGUAGE);
+    if (expected.refused || ranking || (expected.words == ["for"] && expected.parts.is_empty() && opens_clause))
         && let Some((message, help)) = item_before(place, index).and_then(|(_, word)| needs(word))
     {
         return Diagnostic::new(Code::E0102, message, span, format!("found `{shown}`")).help(help);
@@ -317,6 +333,15 @@ fn unfit(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -> 
     mean(Diagnostic::new(Code::E0102, format!("`{shown}` cannot stand here"), span, what))
 }
 
+/// `24.09.2024` as `2024-09-24`.
+fn day_first(written: &str) -> Option<String> {
+    let mut parts = written.split(['.', '/']);
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let number = |text: &str| text.parse::<u32>().ok();
+    let date = chrono::NaiveDate::from_ymd_opt(i32::try_from(number(year)?).ok()?, number(month)?, number(day)?)?;
+    (year.len() == 4 && parts.next().is_none()).then(|| date.format("%Y-%m-%d").to_string())
+}
+
 fn no_if(span: Span) -> Option<Diagnostic> {
     let help = "a value that depends on conditions is a definition with cases: \
                 `define NAME case A = VALUE when CONDITION otherwise VALUE`";
@@ -341,12 +366,49 @@ fn special(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -
         ";" => error(
             String::from("`;` has no meaning"),
             "not needed",
-            String::from("leave it out: items and clauses need nothing between them"),
+            String::from("leave it out: nothing stands between items and clauses, and commas between elements"),
         ),
         "|" if followed("|") => spelling("||", "or"),
         "&" => spelling("&", "and"),
         "=" if touched("=") => spelling("==", "="),
         ">" if touched("=") => spelling("=>", ">="),
+        "=" if before.is_some_and(|b| matches!(place.word(b), ">" | "<" | "!")) => {
+            let sign = before.map_or("", |b| place.word(b));
+            error(
+                format!("`{sign}` and `=` are one sign"),
+                "a space stands before it",
+                format!("write `{sign}=` without a space"),
+            )
+        }
+        "{" | "[" | "(" if before.is_some_and(|b| place.word(b) == "is") => error(
+            String::from("`is` takes one value"),
+            "several values",
+            String::from("write `in { a, b }` for one of several values"),
+        ),
+        _ if expected.wants("`{`") && before.is_some_and(|b| place.word(b) == "in") => error(
+            String::from("`in` takes values in braces"),
+            "expected `{`",
+            String::from(
+                "write `in { a, b }`; whether a list holds a value is `contains(LIST, VALUE)`, a range is two comparisons",
+            ),
+        ),
+        "{" if expected.wants("an expression") => error(
+            String::from("values in braces stand only after `in` and `one of`"),
+            "not an expression",
+            String::from("write a list as `[a, b]`"),
+        ),
+        _ if token.kind == Kind::Number && expected.parts.iter().any(|p| p.starts_with("a date such as")) => {
+            let rest = place.text.get((token.start as usize).saturating_sub(place.base)..).unwrap_or("");
+            let written = rest.split(|c: char| !(c.is_ascii_digit() || ".-/".contains(c))).next().unwrap_or(found);
+            let help = day_first(written).map_or_else(
+                || String::from("write the year, the month and the day: `2025-11-30`"),
+                |date| format!("write the year, the month and the day: `{date}`"),
+            );
+            Some(
+                Diagnostic::new(Code::E0106, format!("`{}` is not a date", shorten(written)), span, "expected a date")
+                    .help(help),
+            )
+        }
         "<" if touched("=") => spelling("=<", "<="),
         "=" if touched(":") => spelling(":=", "="),
         "/" | "*" if touched("/") => error(

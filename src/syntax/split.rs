@@ -284,8 +284,10 @@ impl<'s> Reader<'s> {
         for i in start..end {
             let Some(token) = self.tokens.get(i) else { break };
             if i > start && token.start as usize > offset {
-                let unknown =
-                    depth == 0 && self.behind_empty_line(i) && !CLAUSE_WORDS.contains(&word(self.text, self.tokens, i));
+                let spelt = word(self.text, self.tokens, i);
+                let unknown = depth == 0
+                    && self.behind_empty_line(i)
+                    && (ITEM_WORDS.contains(&spelt) || !CLAUSE_WORDS.contains(&spelt));
                 if unknown || nearly_opens_item(self.text, self.tokens, i) {
                     return i;
                 }

@@ -376,7 +376,11 @@ impl Lower<'_> {
                         row.span,
                         format!("expected {} and a value", counted(inputs.len(), "condition")),
                     )
-                    .help("write one cell for each expression after `by`, then the value of the row; `any` leaves a column open"),
+                    .help(if self.slice(row.span).contains(['\n', '\r']) {
+                        "a row ends with `|`; put one behind the value of each row"
+                    } else {
+                        "write one cell for each expression after `by`, then the value of the row; `any` leaves a column open"
+                    }),
                 );
             }
         }
