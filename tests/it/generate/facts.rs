@@ -20,8 +20,8 @@ pub enum Shape {
     Record(Vec<(&'static str, Shape)>),
     /// A list of plain things.
     List(Box<Shape>),
-    /// The governing date: mostly inside the policy's time.
-    GoverningDate,
+    /// The governing date: on and around the days on which something starts or ends.
+    GoverningDate(Vec<String>),
     /// The governing place: mostly known.
     GoverningPlace,
 }
@@ -64,11 +64,15 @@ pub fn value(d: &mut Draw, shape: &Shape) -> Value {
             let count = d.pick(&[0, 1, 2, 3]);
             Value::Array((0..count).map(|_| cell(d, shape, true).unwrap_or(Value::Null)).collect())
         }
-        Shape::GoverningDate => {
-            let day = d.pick(&DAYS);
+        Shape::GoverningDate(days) => {
+            if !days.is_empty() && d.chance(60) {
+                let day: chrono::NaiveDate = d.pick(days).parse().expect("a day of a policy");
+                return json!((day + chrono::Duration::days(d.below(3) as i64 - 1)).to_string());
+            }
             let dates =
-                [day, "2024-03-31", "2025-02-28", "2025-12-31", "2026-06-30", "2023-12-31", "2027-01-01", "2028-02-29"];
-            json!(d.pick(&dates))
+                ["2024-03-31", "2025-02-28", "2025-12-31", "2026-06-30", "2023-12-31", "2027-01-01", "2028-02-29"];
+            let either = [d.pick(&DAYS), d.pick(&dates)];
+            json!(d.pick(&either))
         }
         Shape::GoverningPlace => json!(d.pick(&["North", "Town", "South", "Land", "Isle"])),
     }
@@ -88,7 +92,7 @@ fn cell(d: &mut Draw, shape: &Shape, value_too: bool) -> Option<Value> {
 pub fn facts(d: &mut Draw, of: &[(String, Shape)]) -> Vec<(String, Value)> {
     let mut set = Vec::new();
     for (path, shape) in of {
-        let governing = matches!(shape, Shape::GoverningDate | Shape::GoverningPlace);
+        let governing = matches!(shape, Shape::GoverningDate(_) | Shape::GoverningPlace);
         let cell = if governing && !d.chance(6) { Some(value(d, shape)) } else { cell(d, shape, true) };
         if let Some(cell) = cell {
             set.push((path.clone(), cell));

@@ -177,13 +177,13 @@ impl<'d, 'n> Writer<'d, 'n> {
             2 => " from REG_B",
             _ => " from REG_A else REG_B",
         };
-        let handlers = self.handlers(Some(ty), 1);
+        let handlers = if self.d.chance(60) { self.handlers(Some(ty), 1) } else { String::new() };
         format!("{name}: {written}{from}{handlers}")
     }
 
     pub fn policy(mut self) -> Policy {
         let mut facts: Vec<(String, Shape)> =
-            vec![("app.date".into(), Shape::GoverningDate), ("app.region".into(), Shape::GoverningPlace)];
+            vec![("app.date".into(), Shape::GoverningDate(Vec::new())), ("app.region".into(), Shape::GoverningPlace)];
         let mut header = String::from("policy t.base");
         header += self.d.pick(&["", "\n  in Land", "\n  in North, South"]);
         header += "\n  from 2024-01-01";
@@ -204,7 +204,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         self.items.push("assumption startday: date = 2025-01-01 one of { 2025-01-01, 2025-03-01 }\n  en \"s\"".into());
         for registry in ["REG_A", "REG_B"] {
             let mut text = format!("registry {registry}");
-            if self.d.chance(40) {
+            if self.d.chance(70) {
                 text += &self.handlers(None, 0);
             }
             self.items.push(text);
@@ -261,6 +261,13 @@ impl<'d, 'n> Writer<'d, 'n> {
         for i in 0..self.d.below(4) {
             files.push(self.amendment(i));
         }
+        // The days at which something changes are the days to decide on.
+        let words: Vec<&str> = files.iter().flat_map(|f| &f.items).flat_map(|i| i.split_whitespace()).collect();
+        let bounds = words.windows(2).filter(|w| w[0] == "from" || w[0] == "through");
+        let mut days: Vec<String> = bounds.map(|w| w[1].to_string()).filter(|w| w.starts_with("20")).collect();
+        days.sort();
+        days.dedup();
+        facts[0].1 = Shape::GoverningDate(days);
         let asks_late = self.asks_late || self.v.used_at;
         Policy { files, facts, asks_late }
     }
@@ -370,8 +377,8 @@ impl<'d, 'n> Writer<'d, 'n> {
         let ty = self.d.pick(&[Ty::Bool, Ty::Whole, Ty::Area, Ty::Money, Ty::Bool]);
         let (names, functions) = (self.v.names.len(), self.v.functions.len());
         let name = self.name("def");
-        match self.d.below(12) {
-            10 => return self.table(&name, ty),
+        match self.d.below(14) {
+            10 | 12 | 13 => return self.table(&name, ty),
             11 => return self.scale(&name),
             9 if self.d.chance(30) => {
                 self.items.push(format!("define {name}: {} open \"the text is cut\"", type_name(ty)));
@@ -405,8 +412,8 @@ impl<'d, 'n> Writer<'d, 'n> {
 
     fn table(&mut self, name: &str, ty: Ty) {
         let hit = match ty {
-            Ty::Whole | Ty::Area | Ty::Money => self.d.pick(&["", " unique", " first", " sum", " min", " max"]),
-            _ => self.d.pick(&["", " unique", " first"]),
+            Ty::Whole | Ty::Area | Ty::Money => self.d.pick(&["", " first", " first", " sum", " min", " max"]),
+            _ => self.d.pick(&["", " first"]),
         };
         let mut text = format!("table {name}: {}{hit} by info.kind, info.n", type_name(ty));
         for _ in 0..1 + self.d.below(4) {

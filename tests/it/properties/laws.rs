@@ -119,7 +119,7 @@ pub fn answers_only_add(case: &Case<'_>) -> Result<Held, String> {
         // what holds on a day in a place, once these are known.
         let opens = matches!(
             place.shape,
-            Shape::Records(_) | Shape::Record(_) | Shape::List(_) | Shape::GoverningDate | Shape::GoverningPlace
+            Shape::Records(_) | Shape::Record(_) | Shape::List(_) | Shape::GoverningDate(_) | Shape::GoverningPlace
         );
         if !opens && !case.asks_late && !governing(&before) {
             let (old, new): (BTreeSet<_>, BTreeSet<_>) = (before.needs.iter().collect(), after.needs.iter().collect());
