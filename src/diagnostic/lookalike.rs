@@ -2,19 +2,75 @@
 
 use unicode_script::UnicodeScript;
 
-/// Letters of Cyrillic and Greek with the Latin letters that they look like.
-const TWINS: &str = "аaеeоoрpсcхxуyіiјjѕsһhԁdԛqԝwӏlАAВBЕEКKМMНHОOРPСCТTХXУYІIЈJЅSҺHӀI\
-                     αaοoρpνvΑAΒBΕEΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXΖZ";
+/// Letters of other scripts that look like a small or capital Latin letter.
+const LIKE_LATIN: &[(char, char)] = &[
+    ('а', 'a'),
+    ('с', 'c'),
+    ('ԁ', 'd'),
+    ('е', 'e'),
+    ('һ', 'h'),
+    ('і', 'i'),
+    ('ј', 'j'),
+    ('ӏ', 'l'),
+    ('о', 'o'),
+    ('р', 'p'),
+    ('ԛ', 'q'),
+    ('ѕ', 's'),
+    ('ԝ', 'w'),
+    ('х', 'x'),
+    ('у', 'y'),
+    ('А', 'A'),
+    ('В', 'B'),
+    ('С', 'C'),
+    ('Е', 'E'),
+    ('Н', 'H'),
+    ('І', 'I'),
+    ('Ј', 'J'),
+    ('К', 'K'),
+    ('М', 'M'),
+    ('О', 'O'),
+    ('Р', 'P'),
+    ('Ѕ', 'S'),
+    ('Т', 'T'),
+    ('Х', 'X'),
+    ('У', 'Y'),
+    ('α', 'a'),
+    ('ε', 'e'),
+    ('ι', 'i'),
+    ('κ', 'k'),
+    ('ν', 'v'),
+    ('ο', 'o'),
+    ('ρ', 'p'),
+    ('υ', 'u'),
+    ('χ', 'x'),
+    ('Α', 'A'),
+    ('Β', 'B'),
+    ('Ε', 'E'),
+    ('Ζ', 'Z'),
+    ('Η', 'H'),
+    ('Ι', 'I'),
+    ('Κ', 'K'),
+    ('Μ', 'M'),
+    ('Ν', 'N'),
+    ('Ο', 'O'),
+    ('Ρ', 'P'),
+    ('Τ', 'T'),
+    ('Υ', 'Y'),
+    ('Χ', 'X'),
+    ('օ', 'o'),
+    ('ո', 'n'),
+    ('ս', 'u'),
+    ('ց', 'g'),
+    ('ɡ', 'g'),
+    ('ı', 'i'),
+    ('Һ', 'H'),
+    ('Ӏ', 'I'),
+];
 
-/// The letter that stands for all that look like it.
-fn skeleton(c: char) -> char {
-    let mut letters = TWINS.chars();
-    while let (Some(other), Some(latin)) = (letters.next(), letters.next()) {
-        if other == c {
-            return latin;
-        }
-    }
-    c
+/// The Latin letter that a character looks like, if it is not that letter.
+#[must_use]
+pub fn like_latin(c: char) -> Option<char> {
+    LIKE_LATIN.iter().find(|(odd, _)| *odd == c).map(|(_, latin)| *latin)
 }
 
 /// Whether a character takes no room and changes at most how its neighbours are shown.
@@ -30,6 +86,7 @@ pub fn lookalike<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) 
     let ours = seen(name);
     for candidate in candidates {
         let theirs = seen(candidate);
+        let skeleton = |c: char| like_latin(c).unwrap_or(c);
         let same = |(a, b): (&char, &char)| skeleton(*a) == skeleton(*b);
         if candidate == name || ours.len() != theirs.len() || !ours.iter().zip(&theirs).all(same) {
             continue;
@@ -63,7 +120,6 @@ mod tests {
         assert!(why.contains("U+200E"), "{why}");
         assert_eq!(lookalike("owner", ["owner"]), None);
         assert_eq!(lookalike("ownes", ["owner"]), None);
-        assert_eq!(TWINS.chars().count() % 2, 0);
-        assert!(TWINS.chars().skip(1).step_by(2).all(|c| c.is_ascii_alphabetic()));
+        assert!(LIKE_LATIN.iter().all(|(odd, latin)| !odd.is_ascii() && latin.is_ascii_alphabetic()));
     }
 }

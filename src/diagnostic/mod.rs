@@ -13,7 +13,7 @@ mod text;
 
 pub use code::Code;
 pub use json::json;
-pub use lookalike::{is_unseen, lookalike};
+pub use lookalike::{is_unseen, like_latin, lookalike};
 pub use render::{human, in_order, short};
 pub use sarif::sarif;
 pub use suggest::nearest;

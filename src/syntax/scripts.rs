@@ -5,77 +5,9 @@
 
 use super::lower::nfc;
 use super::rule_names::all_words;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, like_latin};
 use crate::source::Span;
 use unicode_script::{Script, UnicodeScript};
-
-/// Letters of other scripts that look like a small or capital Latin letter.
-const LIKE_LATIN: &[(char, char)] = &[
-    ('а', 'a'),
-    ('с', 'c'),
-    ('ԁ', 'd'),
-    ('е', 'e'),
-    ('һ', 'h'),
-    ('і', 'i'),
-    ('ј', 'j'),
-    ('ӏ', 'l'),
-    ('о', 'o'),
-    ('р', 'p'),
-    ('ԛ', 'q'),
-    ('ѕ', 's'),
-    ('ԝ', 'w'),
-    ('х', 'x'),
-    ('у', 'y'),
-    ('А', 'A'),
-    ('В', 'B'),
-    ('С', 'C'),
-    ('Е', 'E'),
-    ('Н', 'H'),
-    ('І', 'I'),
-    ('Ј', 'J'),
-    ('К', 'K'),
-    ('М', 'M'),
-    ('О', 'O'),
-    ('Р', 'P'),
-    ('Ѕ', 'S'),
-    ('Т', 'T'),
-    ('Х', 'X'),
-    ('У', 'Y'),
-    ('α', 'a'),
-    ('ε', 'e'),
-    ('ι', 'i'),
-    ('κ', 'k'),
-    ('ν', 'v'),
-    ('ο', 'o'),
-    ('ρ', 'p'),
-    ('υ', 'u'),
-    ('χ', 'x'),
-    ('Α', 'A'),
-    ('Β', 'B'),
-    ('Ε', 'E'),
-    ('Ζ', 'Z'),
-    ('Η', 'H'),
-    ('Ι', 'I'),
-    ('Κ', 'K'),
-    ('Μ', 'M'),
-    ('Ν', 'N'),
-    ('Ο', 'O'),
-    ('Ρ', 'P'),
-    ('Τ', 'T'),
-    ('Υ', 'Y'),
-    ('Χ', 'X'),
-    ('օ', 'o'),
-    ('ո', 'n'),
-    ('ս', 'u'),
-    ('ց', 'g'),
-    ('ɡ', 'g'),
-    ('ı', 'i'),
-];
-
-/// The Latin letter that a character looks like, if it is not that letter.
-fn like_latin(c: char) -> Option<char> {
-    LIKE_LATIN.iter().find(|(odd, _)| *odd == c).map(|(_, latin)| *latin)
-}
 
 /// The name as a reader may see it in Latin letters.
 fn seen(name: &str) -> String {
