@@ -1,7 +1,4 @@
-//! The pest parser, made from the files under `grammar/`.
-
-// The derive writes public items without documentation; nothing of it leaves the syntax stage.
-#![expect(missing_docs, reason = "the derive macro writes the enum of grammar rules")]
+//! The pest parser, made from the files under `grammar/`. Their order means nothing; each rule is documented there.
 
 use pest_derive::Parser;
 
@@ -12,7 +9,7 @@ use pest_derive::Parser;
 #[grammar = "grammar/types.pest"]
 #[grammar = "grammar/clauses.pest"]
 #[grammar = "grammar/items.pest"]
-pub struct Grammar;
+pub(super) struct Grammar;
 
 /// One node of the parse.
-pub type Pair<'s> = pest::iterators::Pair<'s, Rule>;
+pub(super) type Pair<'s> = pest::iterators::Pair<'s, Rule>;

@@ -136,7 +136,7 @@ pub(super) fn scan(file: FileId, text: &str, base: usize) -> Scan {
         first_on_line = false;
         rest = skip(rest, length);
     }
-    odd.finish(&mut scan);
+    odd.finish(&mut scan, file, text, base);
     scan
 }
 
@@ -196,6 +196,8 @@ impl Scan {
 struct OddNames {
     /// Spelling → which error of the scan, and how often.
     seen: BTreeMap<String, Option<(usize, usize)>>,
+    /// Names of other scripts that look just like a Latin one: that one → the first place.
+    twins: BTreeMap<String, Span>,
 }
 
 impl OddNames {
@@ -216,10 +218,25 @@ impl OddNames {
             scan.note(error);
             (at, 1)
         });
+        if found.is_none()
+            && let Some(twin) = scripts::latin_twin(name)
+        {
+            self.twins.entry(twin).or_insert(span);
+        }
         self.seen.insert(name.to_owned(), found);
     }
 
-    fn finish(self, scan: &mut Scan) {
+    fn finish(mut self, scan: &mut Scan, file: FileId, text: &str, base: usize) {
+        if !self.twins.is_empty() {
+            let words: Vec<Token> = scan.tokens.iter().filter(|t| t.kind == Kind::Word).copied().collect();
+            for token in words {
+                let (start, end) = (token.start as usize, token.end as usize);
+                let name = text.get(start.saturating_sub(base)..end.saturating_sub(base)).unwrap_or("");
+                if let Some(twin) = self.twins.remove(name) {
+                    scan.note(scripts::twins(name, Span::new(file, start, end), twin));
+                }
+            }
+        }
         for (at, count) in self.seen.into_values().flatten().filter(|(_, count)| *count > 1) {
             if let Some(error) = scan.errors.get_mut(at) {
                 error.help.push(format!("the name is spelt so in {count} places of this file"));

@@ -83,6 +83,25 @@ pub(super) fn check(raw: &str, span: Span) -> Option<Diagnostic> {
     Some(error)
 }
 
+/// The Latin name that a name of another script looks just like, if there is one.
+pub(super) fn latin_twin(name: &str) -> Option<String> {
+    let name = nfc(name);
+    let latin = seen(&name);
+    (latin != name && latin.is_ascii()).then_some(latin)
+}
+
+/// The error of two names of one file that a reader cannot tell apart.
+pub(super) fn twins(latin: &str, span: Span, other: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0104,
+        format!("two names look like `{latin}` and are not the same"),
+        other,
+        "all its letters are of another script",
+    )
+    .also(span, "written in Latin letters")
+    .help("write both in one script, or give one of them another name")
+}
+
 #[cfg(test)]
 mod tests {
     use super::check;

@@ -45,8 +45,6 @@ pub(super) struct Clauses {
     pub(super) outputs: Vec<Output>,
     pub(super) notice_name: Option<Name>,
     pub(super) notice_on: Vec<Name>,
-    /// The label texts as messages would read them.
-    pub(super) label_pairs: Vec<Span>,
     seen: Vec<(Rule, String, Span)>,
 }
 
@@ -80,7 +78,6 @@ impl Lower<'_> {
                 let label = self.label(pair)?;
                 let what = format!("the text in `{}`", label.lang.text);
                 self.once(all, rule, &label.lang.text, &what, span);
-                all.label_pairs.push(label.text.span);
                 all.labels.push(label);
             }
             Rule::source_clause => {

@@ -7,7 +7,7 @@ use crate::source::Span;
 use crate::syntax::ast::{
     Amendment, AsOf, Assumption, Calendar, CaseItem, Decision, Define, Enum, Exception, Expr, ExprKind, Facts, Hit,
     Import, Item, Norm, Notice, OutcomeItem, Policy, Reason, Record, Region, Registry, Replace, Rule as RuleItem,
-    Scale, Scope, SourceItem, Suspend, SuspendKind, Table, TableRows, TypeExpr, Unit,
+    Scale, SourceItem, Suspend, SuspendKind, Table, TableRows, TypeExpr, Unit,
 };
 use crate::syntax::grammar::{Pair, Rule};
 use chrono::NaiveDate;
@@ -510,8 +510,7 @@ impl Lower<'_> {
         };
         let name = self.next_name(&mut inner, span)?;
         let all = self.clauses(inner)?;
-        let scope: Scope = all.scope;
-        Ok(Suspend { kind, name, scope, sources: all.sources, span })
+        Ok(Suspend { kind, name, scope: all.scope, sources: all.sources, span })
     }
 
     /// A whole expression: `whole_expr`.

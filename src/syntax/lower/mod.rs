@@ -3,10 +3,12 @@
 //! Comes in: the pairs of one chunk. Goes out: trees of [`super::ast`], with whatever is wrong in them that the grammar
 //! lets pass on purpose, because here it can be explained: numbers, dates, escapes, doubled clauses, `and` beside `or`.
 
+mod cells;
 mod clauses;
 mod expressions;
 mod items;
 mod literals;
+mod operands;
 mod types;
 
 pub(super) use literals::shorten;

@@ -1,0 +1,81 @@
+//! Tables: rows and their cells.
+
+use super::clauses::state;
+use super::expressions::{Infix, Step};
+use super::{Lower, Lowered, parts};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::syntax::ast::{Cell, CellKind, CompareOp, TableRow};
+use crate::syntax::grammar::{Pair, Rule};
+
+impl Lower<'_> {
+    pub(super) fn row(&mut self, pair: Pair<'_>) -> Lowered<TableRow> {
+        let span = self.place(&pair);
+        let mut cells = Vec::new();
+        for part in parts(pair) {
+            let cell = self.cell(part)?;
+            cells.push(cell);
+        }
+        match cells.pop() {
+            Some(Cell { kind: CellKind::Value(output), .. }) => Ok(TableRow { cells, output, span }),
+            Some(other) => self.fail(
+                Diagnostic::new(
+                    Code::E0102,
+                    "the last cell of a row is its value",
+                    other.span,
+                    "a condition, not a value",
+                )
+                .help("write the conditions first and the value of the row last: `| any | >= 18 | 500 KZT |`"),
+            ),
+            None => self.missing(span),
+        }
+    }
+
+    /// One cell of a table.
+    pub(in crate::syntax) fn cell(&mut self, pair: Pair<'_>) -> Lowered<Cell> {
+        let span = self.place(&pair);
+        let mut inner = parts(pair);
+        let part = self.next(&mut inner, span)?;
+        let kind = match part.as_rule() {
+            Rule::cell_any => CellKind::Any,
+            Rule::cell_compare => {
+                let mut inner = parts(part);
+                let op = self.next(&mut inner, span)?;
+                let value = self.next(&mut inner, span)?;
+                let op = self.cell_op(&op)?;
+                CellKind::Compare(op, self.expr(value)?)
+            }
+            Rule::cell_set => {
+                let Some(set) = parts(part).next() else { return self.missing(span) };
+                CellKind::Set(self.set_with_depth(set, true)?.0)
+            }
+            Rule::cell_state => {
+                let Some(word) = parts(part).next() else { return self.missing(span) };
+                CellKind::State(state(&word))
+            }
+            Rule::cell_value => {
+                let mut ends = parts(part);
+                let first = self.next(&mut ends, span)?;
+                let first = self.expr(first)?;
+                match ends.next() {
+                    Some(last) => CellKind::Range(first, self.expr(last)?),
+                    None => CellKind::Value(first),
+                }
+            }
+            _ => return self.unread(&part),
+        };
+        Ok(Cell { kind, span })
+    }
+
+    fn cell_op(&mut self, pair: &Pair<'_>) -> Lowered<CompareOp> {
+        let span = self.at(pair);
+        match self.infix(pair, span)? {
+            Step::Infix(Infix::Compare(op), _) => Ok(op),
+            Step::Infix(Infix::And | Infix::Or | Infix::At | Infix::Arith(_), _)
+            | Step::Not(_)
+            | Step::Minus(_)
+            | Step::Operand(_)
+            | Step::Is { .. }
+            | Step::In { .. } => self.unread(pair),
+        }
+    }
+}

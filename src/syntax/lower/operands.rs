@@ -1,0 +1,246 @@
+//! Operands: literals, names, calls, aggregates, what stands in brackets, and the fields read from them.
+
+use super::expressions::{Built, one_line};
+use super::literals::shorten;
+use super::{Lower, Lowered, parts};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{Aggregate, AggregateFunc, Expr, ExprKind, Name, RoundMode};
+use crate::syntax::grammar::{Pair, Rule};
+
+impl Lower<'_> {
+    /// A primary with the fields read from it.
+    pub(super) fn operand(&mut self, pair: Pair<'_>) -> Lowered<Built> {
+        let whole = self.place(&pair);
+        let mut inner = parts(pair);
+        let primary = self.next(&mut inner, whole)?;
+        let mut built = self.primary(primary)?;
+        for access in inner {
+            let place = self.place(&access);
+            let name = self.next_name(&mut parts(access), place)?;
+            let span = built.expr.span.to(name.span);
+            built = self.node(ExprKind::Field(Box::new(built.expr), name), span, built.depth)?;
+        }
+        Ok(built)
+    }
+
+    fn primary(&mut self, pair: Pair<'_>) -> Lowered<Built> {
+        let span = self.place(&pair);
+        match pair.as_rule() {
+            Rule::date => {
+                let date = self.date(&pair)?;
+                self.node(ExprKind::Date(date), span, 0)
+            }
+            Rule::quantity => {
+                let (kind, span) = self.quantity(pair)?;
+                self.node(kind, span, 0)
+            }
+            Rule::text | Rule::odd_text => {
+                let text = self.text(&pair)?;
+                self.node(ExprKind::Text(text.value), span, 0)
+            }
+            Rule::bool_word => self.node(ExprKind::Bool(pair.as_str() == "true"), span, 0),
+            Rule::state_word => {
+                let word = pair.as_str();
+                self.fail(
+                    Diagnostic::new(
+                        Code::E0102,
+                        format!("`{word}` is not a value"),
+                        span,
+                        "stands only after `is` or `if`",
+                    )
+                    .help(format!("test for it with `is`: `applicant.kinship is {word}`")),
+                )
+            }
+            Rule::paren => {
+                let Some(expr) = parts(pair).next() else { return self.missing(span) };
+                let built = self.build(expr)?;
+                self.node(ExprKind::Paren(Box::new(built.expr)), span, built.depth)
+            }
+            Rule::list => {
+                let mut depth = 0;
+                let mut exprs = Vec::new();
+                for part in parts(pair) {
+                    let built = self.build(part)?;
+                    depth = depth.max(built.depth);
+                    exprs.push(built.expr);
+                }
+                self.node(ExprKind::List(exprs), span, depth)
+            }
+            Rule::reference => self.reference(pair),
+            Rule::round_call => self.round_call(pair),
+            _ => self.unread(&pair),
+        }
+    }
+
+    fn round_call(&mut self, pair: Pair<'_>) -> Lowered<Built> {
+        let span = self.place(&pair);
+        let mut mode = RoundMode::Nearest;
+        let mut args = None;
+        for part in parts(pair) {
+            match part.as_rule() {
+                Rule::kw_up => mode = RoundMode::Up,
+                Rule::kw_down => mode = RoundMode::Down,
+                Rule::call_args => args = Some(part),
+                _ => {}
+            }
+        }
+        let Some(args) = args else { return self.missing(span) };
+        let args = self.call_args(args)?;
+        self.round(mode, args, span)
+    }
+
+    fn round(&mut self, mode: RoundMode, args: CallArgs, span: Span) -> Lowered<Built> {
+        let (depth, plain) = (args.depth, args.is_plain());
+        let mut exprs = args.exprs.into_iter();
+        match (exprs.next(), exprs.next(), exprs.next(), plain) {
+            (Some(value), Some(step), None, true) => {
+                self.node(ExprKind::Round(mode, Box::new(value), Box::new(step)), span, depth)
+            }
+            _ => self.fail(
+                Diagnostic::new(Code::E0102, "`round` takes a value and a step", span, "expected two values")
+                    .help("write `round(VALUE, STEP)`, `round up(VALUE, STEP)` or `round down(VALUE, STEP)`, for example `round(fee, 1 KZT)`"),
+            ),
+        }
+    }
+
+    fn call_args(&mut self, pair: Pair<'_>) -> Lowered<CallArgs> {
+        let mut args = CallArgs::default();
+        for part in parts(pair) {
+            let place = self.place(&part);
+            match part.as_rule() {
+                Rule::binder => args.var = Some(self.next_name(&mut parts(part), place)?),
+                Rule::expr => {
+                    let built = self.build(part)?;
+                    args.depth = args.depth.max(built.depth);
+                    args.exprs.push(built.expr);
+                }
+                rule @ (Rule::where_part | Rule::body_part | Rule::otherwise_part) => {
+                    let Some(expr) = parts(part).find(|p| p.as_rule() == Rule::expr) else {
+                        return self.missing(place);
+                    };
+                    let built = self.build(expr)?;
+                    args.depth = args.depth.max(built.depth);
+                    let slot = match rule {
+                        Rule::where_part => &mut args.filter,
+                        Rule::body_part => &mut args.body,
+                        _ => &mut args.otherwise,
+                    };
+                    *slot = Some(built.expr);
+                }
+                _ => return self.unread(&part),
+            }
+        }
+        Ok(args)
+    }
+
+    /// A name, a call or an aggregate.
+    fn reference(&mut self, pair: Pair<'_>) -> Lowered<Built> {
+        let span = self.place(&pair);
+        let mut inner = parts(pair);
+        let name = self.next_name(&mut inner, span)?;
+        let Some(args) = inner.next() else {
+            return self.node(ExprKind::Name(name), span, 0);
+        };
+        let args = self.call_args(args)?;
+        if name.text == "round" {
+            return self.round(RoundMode::Nearest, args, span);
+        }
+        match aggregate(&name.text) {
+            Some(func) if !args.is_plain() || args.exprs.len() == 1 => self.aggregate(func, name.span, args, span),
+            _ if args.is_plain() => {
+                let depth = args.depth;
+                self.node(ExprKind::Call(name, args.exprs), span, depth)
+            }
+            _ => self.not_an_aggregate(&name),
+        }
+    }
+
+    fn not_an_aggregate<T>(&mut self, name: &Name) -> Lowered<T> {
+        let known = ["any", "all", "count", "sum", "min", "max", "first", "list"];
+        let mut error = Diagnostic::new(
+            Code::E0102,
+            format!("`{}` does not go through a list", name.text),
+            name.span,
+            "not one of `any`, `all`, `count`, `sum`, `min`, `max`, `first`, `list`",
+        );
+        if let Some(near) = crate::diagnostic::nearest(&name.text, known) {
+            error = error.help(format!("did you mean `{near}`?"));
+        }
+        self.fail(error.help("only these go through a list: `any(x in LIST where CONDITION: CONDITION)`"))
+    }
+
+    fn aggregate(&mut self, func: AggregateFunc, func_span: Span, args: CallArgs, span: Span) -> Lowered<Built> {
+        let depth = args.depth;
+        let mut exprs = args.exprs.into_iter();
+        let (Some(list), None) = (exprs.next(), exprs.next()) else {
+            return self.fail(
+                Diagnostic::new(
+                    Code::E0102,
+                    format!("`{}` goes through one list", self.slice(func_span)),
+                    span,
+                    "expected one list",
+                )
+                .help("write `NAME in LIST` before `where` and `:`, as in `count(o in owners where o.consent)`"),
+            );
+        };
+        let missing_var = args.var.is_none() && (args.filter.is_some() || args.body.is_some());
+        if missing_var {
+            return self.fail(
+                Diagnostic::new(
+                    Code::E0102,
+                    "`where` and `:` speak of each element, which needs a name",
+                    list.span,
+                    "expected `NAME in` before the list",
+                )
+                .help(format!(
+                    "write `{}(x in {} …)`",
+                    self.slice(func_span),
+                    shorten(&one_line(self.slice(list.span)))
+                )),
+            );
+        }
+        let aggregate = Aggregate {
+            func,
+            func_span,
+            var: args.var,
+            list,
+            filter: args.filter,
+            body: args.body,
+            otherwise: args.otherwise,
+        };
+        self.node(ExprKind::Aggregate(Box::new(aggregate)), span, depth)
+    }
+}
+
+/// What stands between the parentheses of a call.
+#[derive(Default)]
+struct CallArgs {
+    var: Option<Name>,
+    exprs: Vec<Expr>,
+    filter: Option<Expr>,
+    body: Option<Expr>,
+    otherwise: Option<Expr>,
+    depth: usize,
+}
+
+impl CallArgs {
+    /// Nothing but values between commas.
+    fn is_plain(&self) -> bool {
+        self.var.is_none() && self.filter.is_none() && self.body.is_none() && self.otherwise.is_none()
+    }
+}
+
+fn aggregate(name: &str) -> Option<AggregateFunc> {
+    Some(match name {
+        "any" => AggregateFunc::Any,
+        "all" => AggregateFunc::All,
+        "count" => AggregateFunc::Count,
+        "sum" => AggregateFunc::Sum,
+        "min" => AggregateFunc::Min,
+        "max" => AggregateFunc::Max,
+        "first" => AggregateFunc::First,
+        "list" => AggregateFunc::List,
+        _ => return None,
+    })
+}
