@@ -3,7 +3,7 @@
 
 use super::form::{Form, Names, Top};
 use super::scalar::{self, Refusal, nfc};
-use super::tree::{Entry, Node, Tree, beyond, unreadable};
+use super::tree::{Entry, Node, Tree, too_long, unreadable};
 use super::words::{example, found, kind, listed, quoted};
 use super::{FactSet, limits};
 use crate::diagnostic::{Code, Diagnostic, lookalike, nearest};
@@ -63,7 +63,9 @@ impl<'f, 'm> Decoder<'f, 'm> {
         self.findings.sort_by_key(|finding| (finding.primary.span.start, finding.primary.span.end, finding.code));
         if self.unsaid > 0 {
             let at = Span::new(self.file, root.start, root.start);
-            self.findings.push(beyond(at, "findings about this document", limits::MAX_FINDINGS));
+            let message = format!("{} more findings about this document are not shown", self.unsaid);
+            let label = format!("at most {} are shown", limits::MAX_FINDINGS);
+            self.findings.push(Diagnostic::new(Code::E0609, message, at, label).help("mend these first"));
         }
         (self.findings.is_empty().then_some(facts), self.findings)
     }
@@ -319,7 +321,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
 
     fn text(&mut self, text: &str, node: &Node<'_>) -> Read<Arc<str>> {
         if text.len() > limits::MAX_TEXT {
-            self.say(|this| beyond(this.span(node), "bytes in one text", limits::MAX_TEXT));
+            self.say(|this| too_long(this.span(node), "the text", limits::MAX_TEXT));
             return None;
         }
         if text.contains('\0') {

@@ -1,7 +1,7 @@
 //! The form that a policy lays down for its facts: every name a fact file may use, ready to be looked up.
 
 use super::decode::Decoder;
-use super::tree::{Parsed, beyond};
+use super::tree::{Parsed, beyond, too_long};
 use super::{Document, FactSet, Format, json, limits, yaml};
 use crate::diagnostic::Diagnostic;
 use crate::ids::{EnumId, FactId, RecordId, RegionId};
@@ -107,7 +107,7 @@ impl<'m> Form<'m> {
     pub fn decode(&self, text: &str, file: FileId, format: Format) -> Vec<Document> {
         let whole = Span::new(file, 0, text.len());
         if text.len() > limits::MAX_FILE {
-            let finding = beyond(Span::new(file, 0, 0), "bytes in the file", limits::MAX_FILE);
+            let finding = too_long(Span::new(file, 0, 0), "the file", limits::MAX_FILE);
             return vec![Document { index: 0, span: whole, facts: None, findings: vec![finding] }];
         }
         let mut documents = Vec::new();
@@ -140,7 +140,7 @@ impl<'m> Form<'m> {
     pub fn line(&self, line: &str) -> Result<FactSet, Vec<Diagnostic>> {
         let file = FileId(0);
         if line.len() > limits::MAX_FILE {
-            return Err(vec![beyond(Span::new(file, 0, 0), "bytes in the line", limits::MAX_FILE)]);
+            return Err(vec![too_long(Span::new(file, 0, 0), "the line", limits::MAX_FILE)]);
         }
         let root = json::single(line, file).map_err(|finding| vec![*finding])?;
         let (facts, findings) = Decoder::new(self, file).document(&root);

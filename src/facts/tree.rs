@@ -84,10 +84,19 @@ fn past(at: Span, what: &str, limit: usize) -> Result<(), Box<Diagnostic>> {
     Err(Box::new(beyond(at, what, limit)))
 }
 
-/// The finding that a limit is passed at a place.
+/// The finding that there are more of something than is read.
 pub(super) fn beyond(at: Span, what: &str, limit: usize) -> Diagnostic {
-    let message = format!("there are more than {limit} {what}");
-    Diagnostic::new(Code::E0609, message, at, format!("at most {limit} are read"))
+    limited(at, format!("there are more than {limit} {what}"), format!("at most {limit} are read"))
+}
+
+/// The finding that something has more bytes than is read.
+pub(super) fn too_long(at: Span, what: &str, limit: usize) -> Diagnostic {
+    let size = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{} KiB", limit >> 10) };
+    limited(at, format!("{what} is longer than {size}"), format!("at most {size} are read"))
+}
+
+fn limited(at: Span, message: String, label: String) -> Diagnostic {
+    Diagnostic::new(Code::E0609, message, at, label)
         .help("an application is never this large; look at what wrote this file")
 }
 

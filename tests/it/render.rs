@@ -104,7 +104,7 @@ fn a_line_of_fifty_megabytes_is_not_printed() {
     let start = Instant::now();
     let people = human(&diags, &sources, false);
     let rest = (short(&diags, &sources).len(), json(&diags, &sources).len(), sarif(&diags, &sources).len());
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(90), "{:?}", start.elapsed());
     assert!(people.len() < 400_000 && rest.0 < 100_000, "{} {rest:?}", people.len());
     assert!(people.ends_with("\nand 800 more\n"));
     insta::assert_snapshot!(human(&diags[..1], &sources, false));
