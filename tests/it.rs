@@ -13,9 +13,11 @@ mod it {
     mod cli;
     mod comparison;
     mod docs;
+    mod explain;
     mod facts;
     mod format;
     mod generate;
+    mod kleene;
     mod layers;
     mod load;
     mod policies;

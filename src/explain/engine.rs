@@ -155,7 +155,7 @@ impl Engine {
         let question = Self::question(options);
         let outcome = eval::decide(plan, facts, &question, WORDS);
         let assumptions = self.depended(facts, &question, plan.choices(), &outcome);
-        let trace = options.explain.then(|| super::trace::Trace::of(self, plan, facts, &question));
+        let trace = options.explain.then(|| super::trace::Trace::of(self, plan, facts, &question, &outcome.verdict));
         let mut decision = Decision::of(self, &question, outcome, assumptions);
         decision.trace = trace.flatten();
         decision

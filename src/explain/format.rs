@@ -10,10 +10,10 @@ use chrono::{Datelike, NaiveDate};
 /// Places after the point that a message shows of a number that has more.
 const SHOWN_PLACES: usize = 2;
 
-/// A label in a language; else the English one, else any.
+/// A label in a language, else the English one. A reader without either is better served by the policy's own word.
 pub(crate) fn label<'l>(labels: &'l Labels, language: &str) -> Option<&'l str> {
     let of = |wanted: &str| labels.iter().find(|(l, _)| l == wanted).map(|(_, text)| text.as_str());
-    of(language).or_else(|| of("en")).or_else(|| labels.first().map(|(_, text)| text.as_str()))
+    of(language).or_else(|| of("en"))
 }
 
 /// Makes words of values in one language.

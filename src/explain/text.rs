@@ -230,7 +230,7 @@ impl Page<'_> {
             "fires" | "holds" => "✓",
             "pending" => "?",
             "void" => "!",
-            "out of scope" | "suspended" | "replaced" => "·",
+            "out of scope" | "suspended" | "replaced" | "other outcome" => "·",
             _ => "✗",
         };
         let witness = rule.witness.as_ref().map_or_else(String::new, |w| format!(" {w}"));
@@ -239,8 +239,10 @@ impl Page<'_> {
             (None, Some(code)) => format!(" → {code}"),
             (Some(_) | None, None) => String::new(),
         };
-        let by = rule.by.as_ref().map_or_else(String::new, |by| format!(" by {by}"));
-        line!(out, "{margin}{mark} {}{witness}{gives}: {}{by}", rule.rule, rule.status);
+        let by = rule.by.as_ref().map_or_else(String::new, |by| format!(" {by}"));
+        let scope = rule.scope.as_ref().map_or_else(String::new, |scope| format!(" ({scope})"));
+        let status = self.status(rule.status);
+        line!(out, "{margin}{mark} {}{witness}{gives}: {status}{by}{scope}", rule.rule);
         for clause in &rule.because {
             self.clause(out, clause, depth);
         }
@@ -254,10 +256,31 @@ impl Page<'_> {
         }
     }
 
+    /// A status of the trace in the reader's language.
+    fn status(&self, status: &'static str) -> &'static str {
+        let words = &self.speaker.words.statuses;
+        match status {
+            "fires" => words.fires,
+            "holds" => words.holds,
+            "off" => words.off,
+            "pending" => words.pending,
+            "void" => words.void,
+            "out of scope" => words.out_of_scope,
+            "suspended" => words.suspended,
+            "replaced" => words.replaced,
+            "other outcome" => words.other_outcome,
+            "known" => words.known,
+            "true" => words.clause.0,
+            "false" => words.clause.1,
+            other => other,
+        }
+    }
+
     fn clause(&self, out: &mut String, clause: &ClauseTrace, depth: usize) {
         let margin = "  ".repeat(depth);
         let inner = if clause.clause == "within" { "  " } else { "" };
-        line!(out, "{margin}    {inner}{} {} = {}  [{}]", clause.clause, clause.text, clause.value, clause.place);
+        let value = self.status(clause.value);
+        line!(out, "{margin}    {inner}{} {} = {value}  [{}]", clause.clause, clause.text, clause.place);
         for side in &clause.sides {
             line!(out, "{margin}      {inner}{} = {}", side.text, side.told(self.speaker));
         }

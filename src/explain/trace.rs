@@ -3,9 +3,9 @@
 use super::decision::{cited, or_section, place_name, registry_names, silence_word};
 use super::engine::Engine;
 use super::format::{Speaker, machine};
-use crate::eval::{self, Answer, ClauseRecord, Deed, ExceptionRecord, Question, Role, Status, witness_place};
+use crate::eval::{self, Answer, ClauseRecord, Deed, ExceptionRecord, Question, Role, Status, Verdict, witness_place};
 use crate::facts::FactSet;
-use crate::model::{Cite, Datum, Model, Type};
+use crate::model::{Choices, Cite, Datum, Model, Scope, Type};
 use crate::plan::Plan;
 use crate::value::{FactCell, Place, Step};
 use serde::Serialize;
@@ -29,8 +29,12 @@ pub struct RuleTrace {
     /// The element that it was looked at for: `owners[1]`, or its number in a list that is no fact.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<String>,
-    /// `fires`, `off`, `pending`, `void`, `out of scope`, `suspended`, `replaced`; an exception `holds`.
+    /// `fires`, `off`, `pending`, `void`, `out of scope`, `suspended`, `replaced`; an exception `holds`; a notice whose
+    /// condition is true, and that does not ride along with this outcome, is for an `other outcome`.
     pub status: &'static str,
+    /// Where and when it holds, as the policy would say it, for one that is out of scope.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
     /// Who suspends or replaces it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
@@ -106,7 +110,13 @@ pub struct FactTrace {
 
 impl Trace {
     /// The trace of a decision; none where nothing was decided about any rule.
-    pub(crate) fn of(engine: &Engine, plan: &Plan, facts: &FactSet, question: &Question) -> Option<Self> {
+    pub(crate) fn of(
+        engine: &Engine,
+        plan: &Plan,
+        facts: &FactSet,
+        question: &Question,
+        verdict: &Verdict,
+    ) -> Option<Self> {
         let record = eval::record(plan, facts, question)?;
         let model = engine.model();
         let rules = record.rules.iter().filter_map(|record| {
@@ -120,7 +130,7 @@ impl Trace {
                 outcome: outcomes.get(body.level as usize).map(|o| o.name.clone()),
                 code: model.reasons.get(body.reason.index()).map(|r| r.code.clone()),
                 witness,
-                ..deed(engine, &version.qualified, &version.claim, &version.cites, &record.did, &by)
+                ..deed(engine, plan.choices(), &version.qualified, &version.claim, &version.cites, &record.did, &by)
             })
         });
         let notices = record.notices.iter().filter_map(|record| {
@@ -129,10 +139,17 @@ impl Trace {
             let body = version.body.as_ref()?;
             let witness = record.did.witness.map(|index| witness_name(model, body.for_each.as_ref(), index));
             let by = |number: u32| notice.versions.get(number as usize).map(|v| v.qualified.clone());
+            let trace =
+                deed(engine, plan.choices(), &version.qualified, &version.claim, &version.cites, &record.did, &by);
+            let shown = match verdict {
+                Verdict::Outcome(level) => body.on.is_empty() || body.on.contains(level),
+                Verdict::Undetermined | Verdict::NotInForce => false,
+            };
             Some(RuleTrace {
                 code: model.reasons.get(body.reason.index()).map(|r| r.code.clone()),
                 witness,
-                ..deed(engine, &version.qualified, &version.claim, &version.cites, &record.did, &by)
+                status: if trace.status == "fires" && !shown { "other outcome" } else { trace.status },
+                ..trace
             })
         });
         Some(Self { rules: rules.collect(), notices: notices.collect() })
@@ -146,6 +163,7 @@ fn witness_name(model: &Model, each: Option<&crate::model::ForEach>, index: u32)
 
 fn deed(
     engine: &Engine,
+    choices: &Choices,
     name: &str,
     claim: &crate::model::Claim,
     cites: &[Cite],
@@ -166,23 +184,42 @@ fn deed(
         rule: name.to_owned(),
         witness: None,
         status,
+        scope: (did.status == Status::OutOfScope && did.because.is_empty())
+            .then(|| scope_words(engine.model(), choices, &claim.scope)),
         by,
         outcome: None,
         code: None,
         because: did.because.iter().map(|clause| clause_trace(engine, clause)).collect(),
-        exceptions: did.exceptions.iter().filter_map(|record| exception(engine, record)).collect(),
+        exceptions: did.exceptions.iter().filter_map(|record| exception(engine, choices, record)).collect(),
         place: engine.sources().locate(claim.span),
         sources: cited(engine.model(), cites, None),
         cites: cites.to_vec(),
     }
 }
 
-fn exception(engine: &Engine, record: &ExceptionRecord) -> Option<RuleTrace> {
+/// A scope as the policy would say it: `in City from 2026-01-01 through 2026-06-30`.
+fn scope_words(model: &Model, choices: &Choices, scope: &Scope) -> String {
+    let mut words = Vec::new();
+    if let Some(regions) = &scope.regions {
+        // A region stands for all that lies in it.
+        let top = regions.iter().filter_map(|id| {
+            let region = model.regions.get(id.index())?;
+            region.parent.is_none_or(|parent| !regions.contains(&parent)).then_some(region.name.as_str())
+        });
+        words.push(format!("in {}", top.collect::<Vec<_>>().join(", ")));
+    }
+    let period = scope.period(model, choices);
+    words.extend(period.from.map(|day| format!("from {day}")));
+    words.extend(period.through.map(|day| format!("through {day}")));
+    words.join(" ")
+}
+
+fn exception(engine: &Engine, choices: &Choices, record: &ExceptionRecord) -> Option<RuleTrace> {
     let model = engine.model();
     let exception = model.exceptions.get(record.exception.index())?;
     let version = exception.versions.get(record.version as usize)?;
     let by = |number: u32| exception.versions.get(number as usize).map(|v| v.qualified.clone());
-    let trace = deed(engine, &version.qualified, &version.claim, &version.cites, &record.did, &by);
+    let trace = deed(engine, choices, &version.qualified, &version.claim, &version.cites, &record.did, &by);
     let status = if trace.status == "fires" { "holds" } else { trace.status };
     Some(RuleTrace { status, ..trace })
 }

@@ -33,6 +33,24 @@ pub(crate) struct Words {
     pub(crate) in_force: &'static str,
     pub(crate) from: &'static str,
     pub(crate) through: &'static str,
+    pub(crate) statuses: Statuses,
+}
+
+/// What a rule did, in a trace.
+#[derive(Debug)]
+pub(crate) struct Statuses {
+    pub(crate) fires: &'static str,
+    pub(crate) holds: &'static str,
+    pub(crate) off: &'static str,
+    pub(crate) pending: &'static str,
+    pub(crate) void: &'static str,
+    pub(crate) out_of_scope: &'static str,
+    pub(crate) suspended: &'static str,
+    pub(crate) replaced: &'static str,
+    pub(crate) other_outcome: &'static str,
+    pub(crate) known: &'static str,
+    /// True and false of a clause.
+    pub(crate) clause: (&'static str, &'static str),
 }
 
 /// How a language writes numbers.
@@ -95,6 +113,19 @@ const EN: Words = Words {
     in_force: "In force",
     from: "from",
     through: "through",
+    statuses: Statuses {
+        fires: "fires",
+        holds: "holds",
+        off: "does not apply",
+        pending: "waits for a fact",
+        void: "cannot be known",
+        out_of_scope: "not in scope",
+        suspended: "suspended by",
+        replaced: "replaced by",
+        other_outcome: "is for other outcomes",
+        known: "known",
+        clause: ("true", "false"),
+    },
 };
 
 const OTHER: Words = Words { numbers: NumberStyle { point: '.', group: "" }, dates: DateStyle::Iso, ..EN };
@@ -128,6 +159,19 @@ const RU: Words = Words {
     in_force: "Действует",
     from: "с",
     through: "по",
+    statuses: Statuses {
+        fires: "срабатывает",
+        holds: "действует",
+        off: "не применяется",
+        pending: "ждёт сведений",
+        void: "нельзя узнать",
+        out_of_scope: "вне действия",
+        suspended: "приостановлено:",
+        replaced: "заменено:",
+        other_outcome: "для других исходов",
+        known: "известно",
+        clause: ("верно", "неверно"),
+    },
 };
 
 const KK: Words = Words {
@@ -159,6 +203,19 @@ const KK: Words = Words {
     in_force: "Қолданылу мерзімі",
     from: "басы",
     through: "соңы",
+    statuses: Statuses {
+        fires: "іске қосылады",
+        holds: "қолданылады",
+        off: "қолданылмайды",
+        pending: "мәлімет күтеді",
+        void: "білу мүмкін емес",
+        out_of_scope: "қолданыстан тыс",
+        suspended: "тоқтатқан:",
+        replaced: "ауыстырған:",
+        other_outcome: "басқа нәтижелер үшін",
+        known: "белгілі",
+        clause: ("рас", "рас емес"),
+    },
 };
 
 const VI: Words = Words {
@@ -190,4 +247,17 @@ const VI: Words = Words {
     in_force: "Hiệu lực",
     from: "từ",
     through: "đến",
+    statuses: Statuses {
+        fires: "áp dụng",
+        holds: "có hiệu lực",
+        off: "không áp dụng",
+        pending: "chờ dữ liệu",
+        void: "không thể biết",
+        out_of_scope: "ngoài phạm vi",
+        suspended: "bị đình chỉ bởi",
+        replaced: "bị thay bởi",
+        other_outcome: "cho kết quả khác",
+        known: "đã biết",
+        clause: ("đúng", "sai"),
+    },
 };

@@ -1,0 +1,231 @@
+//! Decisions and explanations as people and machines read them.
+
+use ereje::explain::DecideOptions;
+use ereje::{Format, Policy};
+
+const LAND: &str = r#"
+policy land.fees
+  in Land
+  from 2024-01-01 through 2026-12-31
+  languages en, ru
+  source act
+  en "Fees of the land registry" ru "Сборы земельного реестра"
+
+region Land ru "Край" { City ru "Город", Village }
+source act = "Act No. 7 on fees" ru "Закон № 7 о сборах"
+source ruling = "Ruling of the court of 3 May 2025"
+registry TAX en "tax office" ru "налоговая служба"
+  if unavailable then retry TAX_DOWN
+registry CIVIL ru "загс"
+
+unit crown en "crowns" ru "крон"
+enum Kind { sale en "a sale" ru "продажа", gift en "a gift" ru "дарение" }
+record Party { name: text, born: date from CIVIL, agrees: bool }
+
+facts deal {
+  date: date
+  region: region
+  kind: Kind
+  value: crown from TAX en "price of the deal" ru "цена сделки"
+  debt: crown from TAX
+    if absent means 0 crown
+  exempt: bool from CIVIL
+    if absent then refuse NO_EXEMPTION_RECORD
+}
+facts parties: list of Party at least 1
+
+as of deal.date in deal.region
+
+assumption minor_age: duration in years = 18 years one of { 16 years, 18 years }
+  en "The act does not say when one comes of age." ru "Закон не говорит, когда наступает совершеннолетие."
+
+norm threshold: crown = 1000 crown from 2024-01-01 = 2500 crown in City from 2025-01-01
+
+define fee: crown
+  case small = 10 crown when deal.value < threshold source act "s. 1"
+  otherwise deal.value / 3
+exception of_gifts to fee = 5 crown when deal.kind is gift source ruling
+exception of_the_exempt to fee = 0 crown when deal.exempt
+
+define share = deal.value / 7
+
+decision registration en "Registration" ru "Регистрация"
+  retry > refuse > approve
+  otherwise approve
+  outcome refuse en "Refused" ru "Отказ"
+  outcome approve en "Registered" ru "Зарегистрировано"
+  output fee: crown = round down(fee, 0.01 crown) en "Fee" ru "Сбор"
+
+reason TAX_DOWN en "The tax office is not answering." ru "Налоговая служба не отвечает."
+reason NO_EXEMPTION_RECORD en "There is no record of an exemption." ru "Сведений об освобождении нет."
+reason MINOR (name: text, age: duration in months)
+  en "{name} is {age} old." ru "{name}: возраст {age}."
+reason TOO_DEAR (price: crown)
+  en "A share of {share} of {price} is above {threshold}." ru "Доля {share} от {price} больше {threshold}."
+reason PAY_BY (day: date) en "Pay by {day}." ru "Оплатить до {day}."
+
+rule minors for each p in parties where not p.agrees
+  refuse MINOR(p.name, age(p.born))
+  when age(p.born) < minor_age
+  source act "s. 4"
+
+rule too_dear
+  refuse TOO_DEAR(deal.value)
+  when share > threshold and deal.debt < 1 crown
+  unless deal.exempt
+
+exception of_the_court to too_dear
+  when deal.kind is gift
+  source ruling "para. 12"
+
+notice PAY_BY(deal.date + 10 days) on approve
+"#;
+
+const CITY: &str = r#"
+amendment land.city_2026 to land.fees
+  in City
+  from 2026-01-01
+  source city_order "City order 12"
+
+suspend exception of_the_court
+
+replace rule minors for each p in parties
+  refuse MINOR(p.name, age(p.born))
+  when age(p.born) < 21 years
+  afresh
+"#;
+
+fn land() -> Policy {
+    Policy::from_texts([("land.ereje", LAND), ("city.ereje", CITY)]).unwrap_or_else(|error| panic!("{error}"))
+}
+
+const FACTS: &str = "
+deal: { date: 2025-06-01, region: City, kind: sale, value: 21000.5, debt: null, exempt: false }
+parties:
+- { name: Ann, born: 2008-02-29, agrees: false }
+- { name: Bob, born: 1980-01-01, agrees: false }
+";
+
+fn set(changes: &[(&str, &str)]) -> String {
+    changes.iter().fold(FACTS.to_string(), |facts, (from, to)| {
+        assert!(facts.contains(from), "`{from}` in the facts");
+        facts.replace(from, to)
+    })
+}
+
+fn told(policy: &Policy, facts: &str, language: &str, explain: bool) -> String {
+    let sets = policy.facts(facts, Format::Yaml).unwrap_or_else(|error| panic!("{error}"));
+    let options = DecideOptions { explain, ..DecideOptions::default() };
+    let decision = policy.decide_with(&sets[0], &options).unwrap_or_else(|error| panic!("{error}"));
+    policy.text(&decision, language)
+}
+
+fn json(policy: &Policy, facts: &str, explain: bool) -> String {
+    let sets = policy.facts(facts, Format::Yaml).unwrap_or_else(|error| panic!("{error}"));
+    let options = DecideOptions { explain, ..DecideOptions::default() };
+    let mut decision = policy.decide_with(&sets[0], &options).unwrap_or_else(|error| panic!("{error}"));
+    decision.policy.digest = "sha256:…".into();
+    serde_json::to_string_pretty(&decision).unwrap()
+}
+
+#[test]
+fn a_refusal_for_machines() {
+    insta::assert_snapshot!(json(&land(), FACTS, false));
+}
+
+#[test]
+fn a_refusal_in_two_languages() {
+    let policy = land();
+    insta::assert_snapshot!(format!("{}\n{}", told(&policy, FACTS, "en", false), told(&policy, FACTS, "ru", false)));
+}
+
+#[test]
+fn a_refusal_explained() {
+    insta::assert_snapshot!(told(&land(), FACTS, "en", true));
+}
+
+#[test]
+fn a_refusal_explained_to_machines() {
+    let decision: serde_json::Value = serde_json::from_str(&json(&land(), FACTS, true)).unwrap();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&decision["trace"]["rules"][0]).unwrap());
+}
+
+#[test]
+fn what_an_amendment_suspends_and_replaces() {
+    insta::assert_snapshot!(told(
+        &land(),
+        &set(&[("2025-06-01", "2026-06-01"), ("kind: sale", "kind: gift")]),
+        "ru",
+        true
+    ));
+}
+
+#[test]
+fn what_is_still_needed() {
+    let facts = set(&[(", exempt: false", ""), ("value: 21000.5, ", ""), (", born: 2008-02-29", "")]);
+    insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), told(&land(), &facts, "en", true)));
+}
+
+#[test]
+fn a_registry_that_is_down() {
+    let facts = set(&[("value: 21000.5", "value: { unavailable: timeout }"), ("agrees: false", "agrees: true")]);
+    insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), told(&land(), &facts, "en", true)));
+}
+
+#[test]
+fn an_absent_fact_with_nothing_declared() {
+    let facts = set(&[("kind: sale", "kind: null"), ("2008-02-29", "1998-02-28")]);
+    insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), told(&land(), &facts, "en", false)));
+}
+
+#[test]
+fn an_absent_fact_whose_absence_refuses() {
+    let facts = set(&[("exempt: false", "exempt: null"), ("2008-02-29", "1998-02-28")]);
+    insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), told(&land(), &facts, "ru", false)));
+}
+
+#[test]
+fn two_cases_in_conflict() {
+    let facts =
+        set(&[("exempt: false", "exempt: true"), ("kind: sale", "kind: gift"), ("agrees: false", "agrees: true")]);
+    insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), told(&land(), &facts, "en", false)));
+}
+
+#[test]
+fn a_law_that_does_not_hold() {
+    let policy = land();
+    let early = told(&policy, &set(&[("2025-06-01", "2023-12-31")]), "en", true);
+    let late = told(&policy, &set(&[("2025-06-01", "2027-01-01")]), "ru", false);
+    insta::assert_snapshot!(format!("{early}\n{late}"));
+}
+
+#[test]
+fn a_place_that_nobody_has_asked() {
+    let facts = set(&[("region: City, ", "")]);
+    insta::assert_snapshot!(told(&land(), &facts, "en", true));
+}
+
+#[test]
+fn the_same_facts_give_the_same_bytes() {
+    let (one, other) = (land(), land());
+    assert_eq!(json(&one, FACTS, true), json(&other, FACTS, true));
+    assert_eq!(json(&one, FACTS, true), json(&one, FACTS, true));
+}
+
+#[test]
+fn options_say_when_and_where() {
+    let policy = land();
+    let sets = policy.facts(FACTS, Format::Yaml).unwrap();
+    let options = DecideOptions {
+        as_of: "2026-03-01".parse().ok(),
+        region: policy.engine().region("Village"),
+        ..DecideOptions::default()
+    };
+    let decision = policy.decide_with(&sets[0], &options).unwrap();
+    assert_eq!((decision.as_of.as_deref(), decision.region.as_deref()), (Some("2026-03-01"), Some("Village")));
+    // On that day the first has come of age, and outside the city the amendment does not hold.
+    let rules: Vec<_> = decision.reasons.iter().map(|r| r.rule.as_str()).collect();
+    assert_eq!(rules, ["land.fees.too_dear"]);
+    let by_codes = policy.engine().codes(&sets[0], &options).unwrap();
+    assert_eq!((by_codes.outcome, by_codes.reasons), ("refuse", vec!["TOO_DEAR"]));
+}

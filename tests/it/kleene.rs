@@ -1,0 +1,218 @@
+//! What each kind of expression makes of facts in every state: a table, one line for each.
+//!
+//! The condition of a single rule is put over facts; the rule fires (`true`), does not (`false`), waits (`?` and what
+//! for) or cannot be known (what stands in the way, or the fault).
+
+use ereje::{Format, Policy};
+
+const POLICY: &str = r#"
+policy kleene.table
+  from 2020-01-01
+unit m2
+unit KZT
+enum Colour { red, green, blue }
+region Land { Town, Village }
+calendar work from 2026-01-01 through 2026-12-31 weekend saturday, sunday
+record Item { name: Colour, size: integer, ok: bool }
+registry R
+facts p: bool
+facts q: bool
+facts n: integer
+facts k: integer
+facts area: m2
+facts c: Colour
+facts d: date
+facts e: date
+facts place: region
+facts items: list of Item
+facts numbers: list of integer
+facts none_is_three: integer
+  if absent means 3
+facts today: date
+define twice(x: integer) = x * 2
+define blind(x: decimal) = p
+define missing(x: Colour) = x is absent
+define fee: integer
+  case base = 100
+  case half = 50 when p
+define graded: integer
+  case high = 2 when p
+  case higher = 2 when q
+  otherwise 1
+define unread: bool open "the text is cut"
+as of today
+decision result refuse > approve otherwise approve
+reason R en "r"
+rule it refuse R when CONDITION
+"#;
+
+/// What the condition comes to over the facts, given as a flow mapping of YAML.
+fn truth(condition: &str, facts: &str) -> String {
+    let policy = POLICY.replace("CONDITION", condition);
+    let policy = match Policy::from_texts([("table.ereje", policy)]) {
+        Ok(policy) => policy,
+        Err(error) => return error.to_string(),
+    };
+    let facts = format!("{{ today: 2026-01-15{}{facts} }}", if facts.is_empty() { "" } else { ", " });
+    let sets = policy.facts(&facts, Format::Yaml).unwrap_or_else(|error| panic!("{condition}: {facts}: {error}"));
+    let decision = policy.decide(&sets[0]);
+    match decision.outcome.as_str() {
+        "refuse" => "true".into(),
+        "approve" => "false".into(),
+        _ if !decision.needs.is_empty() => {
+            format!("? {}", decision.needs.iter().map(|n| n.fact.as_str()).collect::<Vec<_>>().join(", "))
+        }
+        _ => {
+            let blocked = serde_json::to_value(&decision.blocked).unwrap();
+            let blocked = blocked.as_array().unwrap().iter().map(|b| match b.get("fact") {
+                Some(fact) => format!("{} {}", fact.as_str().unwrap(), b["state"].as_str().unwrap()),
+                None => format!("{} open", b["definition"].as_str().unwrap()),
+            });
+            let faults = decision.faults.iter().map(|f| f.message.clone());
+            blocked.chain(faults).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+/// Lines of `condition | facts | what it comes to`.
+fn check(table: &str) {
+    let mut wrong = Vec::new();
+    for line in table.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let [condition, facts, expected] = line.split('|').map(str::trim).collect::<Vec<_>>()[..] else {
+            panic!("three columns: {line}")
+        };
+        let found = truth(condition, facts);
+        if found != expected {
+            wrong.push(format!("{condition} over {{{facts}}}\n  expected {expected}\n  found    {found}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+const DOWN: &str = "{ unavailable: down }";
+
+#[test]
+fn facts_and_logic() {
+    check(
+        &r"
+        p                           | p: true                         | true
+        p                           | p: false                        | false
+        p                           |                                 | ? p
+        p                           | p: null                         | p absent
+        p                           | p: DOWN                         | p unavailable
+        not p                       | p: false                        | true
+        not p                       | p: null                         | p absent
+        p and q                     | p: false                        | false
+        p and q                     | q: false, p: null               | false
+        p and q                     | p: true                         | ? q
+        p and q                     | p: null, q: DOWN                | p absent, q unavailable
+        p or q                      | p: true                         | true
+        p or q                      | p: DOWN, q: true                | true
+        p or q                      | p: false                        | ? q
+        p or q                      | p: null                         | ? q
+        p is absent                 | p: null                         | true
+        p is absent                 | p: true                         | false
+        p is absent                 | p: DOWN                         | p unavailable
+        p is absent                 |                                 | ? p
+        p is not absent             | p: null                         | false
+        p is unavailable            | p: DOWN                         | true
+        p is unavailable            | p: null                         | false
+        p is unavailable            | p: false                        | false
+        p is unavailable            |                                 | ? p
+        none_is_three = 3           | none_is_three: null             | true
+        none_is_three is absent     | none_is_three: null             | false
+        none_is_three = 3           | none_is_three: DOWN             | none_is_three unavailable
+        c is red                    | c: red                          | true
+        c is not red                | c: null                         | c absent
+        not c is red                | c: green                        | true
+        c in { red, blue }          | c: blue                         | true
+        c in { red, blue }          | c: green                        | false
+        c not in { red, blue }      |                                 | ? c
+        place in { Land }           | place: Town                     | true
+        place is Land               | place: Town                     | false
+        missing(c)                  | c: null                         | true
+        missing(c)                  | c: red                          | false
+        unread                      |                                 | kleene.table.unread open
+        unread and p                | p: false                        | false
+    "
+        .replace("DOWN", DOWN),
+    );
+}
+
+#[test]
+fn numbers_and_dates() {
+    check(&r#"
+        n + k > 5                              | n: 3, k: 3                 | true
+        n + k > 5                              | n: 3                       | ? k
+        n + k > 5                              | n: null, k: DOWN           | n absent, k unavailable
+        n / k * k = n                          | n: 1, k: 3                 | true
+        n / k > 5                              | n: 1, k: 0                 | division by zero
+        k > 0 and n / k > 5                    | n: 1, k: 0                 | false
+        n / k > 5 and k > 0                    | n: 1, k: 0                 | false
+        k = 0 or n / k > 5                     | n: 1, k: 0                 | true
+        twice(n) = 4                           | n: 2                       | true
+        blind(n)                               | p: true                    | true
+        blind(round(n / k, 1))                      | p: true, n: 1, k: 0        | true
+        area / 3 < 15 m2                       | area: 44.5                 | true
+        area / 3 < 15 m2                       | area: 45                   | false
+        round(area, 1 m2) = 45 m2              | area: 44.5                 | true
+        round down(area, 1 m2) = 44 m2         | area: 44.5                 | true
+        round(area, 1 m2 - 1 m2) = 44 m2       | area: 44.5                 | the rounding step is not above zero
+        min(n, k) = 2                          | n: 2, k: 3                 | true
+        max(n, k) = 3                          | n: 2                       | ? k
+        abs(n) = 2                             | n: -2                      | true
+        age(d, e) >= 18 years                  | d: 2004-02-29, e: 2022-02-28 | false
+        age(d, e) >= 18 years                  | d: 2004-02-29, e: 2022-03-01 | true
+        d + 1 month + 1 month = 2026-03-28     | d: 2026-01-31              | true
+        d + 3 working days of work = 2026-01-20 | d: 2026-01-15             | true
+        d + 3 working days of work = 2026-01-20 | d: 2027-01-15             | the calendar does not cover 2027-01-16
+        is_working_day(d, work)                | d: 2026-01-17              | false
+        days_between(d, e) = 31 days           | d: 2026-01-01, e: 2026-02-01 | true
+        d + 9000 years > e                     | d: 2026-01-01, e: 2026-02-01 | the result is too large to be kept exactly
+        year(d) = 2026 and day(last_day_of_month(d)) = 28 | d: 2026-02-03    | true
+        fee = 100                              | p: false                   | true
+        fee = 100                              | p: true                    | two cases apply and differ
+        fee = 100                              |                            | ? p
+        graded = 2                             | p: true, q: true           | true
+        graded = 2                             | p: true                    | true
+        graded = 1                             | p: false, q: null          | q absent
+    "#
+    .replace("DOWN", DOWN));
+}
+
+#[test]
+fn lists() {
+    let items = "items: [{ name: red, size: 1, ok: true }, { name: green, size: 5 }]";
+    check(&r"
+        any(x in items: x.ok)                       | ITEMS                          | true
+        all(x in items: x.ok)                       | ITEMS                          | ? items[1].ok
+        any(x in items where x.size > 2: x.ok)      | ITEMS                          | ? items[1].ok
+        any(x in items: x.ok)                       | items: []                      | false
+        all(x in items: x.ok)                       | items: []                      | true
+        any(x in items: x.ok)                       |                                | ? items
+        any(x in items: x.ok)                       | items: null                    | items absent
+        any(x in items: x.ok is absent)             | items: [{ ok: null }]          | true
+        count(items) = 2                            | ITEMS                          | true
+        count(x in items where x.ok) >= 1           | ITEMS                          | true
+        count(x in items where x.ok) >= 2           | ITEMS                          | ? items[1].ok
+        count(x in items where x.ok) > 2            | ITEMS                          | false
+        count(x in items where x.ok) = 0            | ITEMS                          | false
+        3 > count(x in items where x.ok)            | ITEMS                          | true
+        count(x in items where x.ok) > n            | ITEMS, n: 2                    | false
+        count(x in items where x.ok) > n            | ITEMS                          | ? n, items[1].ok
+        sum(x in items: x.size) = 6                 | ITEMS                          | true
+        sum(x in items: x.size) = 0                 | items: []                      | true
+        sum(x in items where x.ok: x.size) = 1      | ITEMS                          | ? items[1].ok
+        min(x in items: x.size) = 1                 | ITEMS                          | true
+        max(numbers) = 7                            | numbers: [3, 7]                | true
+        min(numbers) = 7                            | numbers: []                    | nothing to choose from, and no `otherwise`
+        min(numbers otherwise 9) = 9                | numbers: []                    | true
+        first(x in items where x.size > 2: x.name) is green | ITEMS                  | true
+        first(x in items where x.ok: x.size) = 1    | ITEMS                          | true
+        first(x in items where not x.ok: x.size) = 5 | ITEMS                         | ? items[1].ok
+        contains(numbers, 3)                        | numbers: [1, 3]                | true
+        contains([n, k], 3)                         | n: 3                           | ? k
+        count(list(x in items where x.size > 2: x.size)) = 1 | ITEMS                 | true
+    "
+    .replace("ITEMS", items));
+}
