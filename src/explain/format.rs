@@ -130,6 +130,8 @@ impl<'m> Speaker<'m> {
         };
         let power = |(id, exponent): &(crate::ids::UnitId, i8)| match exponent.unsigned_abs() {
             1 => name(*id),
+            2 => format!("{}²", name(*id)),
+            3 => format!("{}³", name(*id)),
             n => format!("{}^{n}", name(*id)),
         };
         let over: Vec<String> = dimension.iter().filter(|(_, e)| *e > 0).map(power).collect();
