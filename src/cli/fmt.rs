@@ -32,6 +32,9 @@ pub(super) struct Args {
     check: bool,
 }
 
+/// The most pairs of lines that are compared for a diff: finding the best diff takes time with their number.
+const MAX_COMPARED: usize = 4_000_000;
+
 #[derive(Default)]
 struct Tally {
     files: usize,
@@ -148,9 +151,22 @@ fn formatted(sources: &Sources, id: FileId, tally: &mut Tally, streams: &mut Str
     }
 }
 
+/// How many lines there are on both sides between the first and the last that differ.
+fn changed_lines(old: &str, new: &str) -> (usize, usize) {
+    let same = old.lines().zip(new.lines()).take_while(|(a, b)| a == b).count();
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().skip(same).collect(), new.lines().skip(same).collect());
+    let same = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    (old.len() - same, new.len() - same)
+}
+
 /// A unified diff, coloured.
 fn difference(name: &str, old: &str, new: &str) -> String {
     let mut out = format!("--- {name}\n+++ {name} (formatted)\n");
+    let (before, after) = changed_lines(old, new);
+    if before.saturating_mul(after) > MAX_COMPARED {
+        out.push_str(&format!("{before} lines become {after}, too many to show\n"));
+        return out;
+    }
     let diff = TextDiff::from_lines(old, new);
     for hunk in diff.unified_diff().context_radius(2).iter_hunks() {
         out.push_str(&format!("{}\n", hunk.header()));
