@@ -932,7 +932,7 @@ pub enum ExprKind {
     Duration(Number, DurationUnit),
     /// `2025-11-11`
     Date(NaiveDate),
-    /// `"text"`
+    /// `"text"`, in NFC
     Text(String),
     /// `true`, `false`
     Bool(bool),

@@ -2,7 +2,7 @@
 
 use super::expressions::{Built, one_line};
 use super::literals::shorten;
-use super::{Lower, Lowered, parts};
+use super::{Lower, Lowered, nfc, parts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{Aggregate, AggregateFunc, Expr, ExprKind, Name, RoundMode};
@@ -37,7 +37,7 @@ impl Lower<'_> {
             }
             Rule::text | Rule::odd_text => {
                 let text = self.text(&pair)?;
-                self.node(ExprKind::Text(text.value), span, 0)
+                self.node(ExprKind::Text(nfc(&text.value)), span, 0)
             }
             Rule::bool_word => self.node(ExprKind::Bool(pair.as_str() == "true"), span, 0),
             Rule::state_word => {

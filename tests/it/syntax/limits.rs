@@ -1,6 +1,7 @@
 //! Texts that are too deep, too long, too large, or hard: an error each, in bounded time, and nothing else is lost.
 
 use super::{codes, parse, rendered};
+use std::fmt::Write;
 
 /// Texts that go deep in every way that brackets can.
 fn deep_texts(depth: usize) -> Vec<(&'static str, String)> {
@@ -134,4 +135,27 @@ fn hard_texts_end() {
         assert!(errors.len() <= 1_001);
         let _ = parse(format!("define before = 1\n{text}\ndefine after = 2"));
     }
+}
+
+/// What is said of each limit on sizes, beside the bad cases; the texts themselves are too large to keep.
+#[test]
+fn limits_on_sizes_say_what_they_are() {
+    let mut said = String::new();
+    for (what, text) in [
+        ("a large file", "#".repeat(8 * 1024 * 1024 + 1)),
+        ("many items", "import \"a\"\n".repeat(50_001)),
+        ("a large item", "enum E { ".to_owned() + &"a ".repeat(200_001) + "}"),
+        ("many comments", "#\n".repeat(300_001)),
+        ("many errors", "rule\n\n".repeat(1_100)),
+    ] {
+        let (sources, _, errors) = parse(text);
+        let last: Vec<_> = errors.into_iter().filter(|e| e.code.name() == "E0703").collect();
+        assert_eq!(last.len(), 1, "{what}");
+        let _ = writeln!(said, "--- {what} ---\n{}", rendered(&sources, &last));
+    }
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/syntax/bad"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("E0703_sizes", said));
 }

@@ -243,6 +243,7 @@ fn names_are_compared_in_nfc() {
         .collect();
     assert_eq!(names[0].text, names[1].text);
     assert_eq!(sources.slice(names[1].span), "и\u{306}");
+    assert!(same("define x = name = \"й\"", "define x = name = \"и\u{306}\""));
 }
 
 #[test]
