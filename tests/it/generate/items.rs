@@ -264,7 +264,8 @@ impl<'d, 'n> Writer<'d, 'n> {
         // The days at which something changes are the days to decide on.
         let words: Vec<&str> = files.iter().flat_map(|f| &f.items).flat_map(|i| i.split_whitespace()).collect();
         let bounds = words.windows(2).filter(|w| w[0] == "from" || w[0] == "through");
-        let mut days: Vec<String> = bounds.map(|w| w[1].to_string()).filter(|w| w.starts_with("20")).collect();
+        let mut days: Vec<String> =
+            bounds.map(|w| w[1].trim_end_matches(',').to_string()).filter(|w| w.starts_with("20")).collect();
         days.sort();
         days.dedup();
         facts[0].1 = Shape::GoverningDate(days);

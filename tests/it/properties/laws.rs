@@ -3,10 +3,13 @@
 use super::engine::Engine;
 use super::run::{Case, Held};
 use crate::it::generate::{self, Draw, Shape};
-use crate::it::reference::{self, Answer};
+use crate::it::reference::{self, Answer, Res};
 use ereje::facts::Format;
 use ereje::model::Choices;
 use std::collections::BTreeSet;
+
+/// The decision that laws speak of; there may be another, and the order of decisions is the order of the text.
+const MAIN: Option<&str> = Some("d");
 
 /// Loads the case, or says that it is refused.
 macro_rules! loaded {
@@ -59,7 +62,7 @@ pub fn assumptions_are_named(case: &Case<'_>) -> Result<Held, String> {
     let engine = loaded!(case.texts);
     let facts = facts!(engine, case.facts);
     let model = &*engine.model;
-    let decision = engine.decision(None);
+    let decision = engine.decision(MAIN);
     let mut d = Draw::new(case.numbers);
     let mut choices = Choices::defaults(model);
     for (i, assumption) in model.assumptions.iter().enumerate() {
@@ -88,7 +91,7 @@ pub fn assumptions_are_named(case: &Case<'_>) -> Result<Held, String> {
 pub fn answers_only_add(case: &Case<'_>) -> Result<Held, String> {
     let engine = loaded!(case.texts);
     let choices = Choices::defaults(&engine.model);
-    let decision = engine.decision(None);
+    let decision = engine.decision(MAIN);
     let mut d = Draw::new(case.numbers);
     let mut facts = case.facts.to_vec();
     let mut before = engine.decide(&facts!(engine, &facts), &choices, decision);
@@ -144,7 +147,7 @@ fn governing(answer: &Answer) -> bool {
 pub fn answering_settles(case: &Case<'_>) -> Result<Held, String> {
     let engine = loaded!(case.texts);
     let choices = Choices::defaults(&engine.model);
-    let decision = engine.decision(None);
+    let decision = engine.decision(MAIN);
     let mut d = Draw::new(case.numbers);
     let mut facts = case.facts.to_vec();
     let mut rounds = 0;
@@ -181,7 +184,7 @@ pub fn never_fails_open(case: &Case<'_>) -> Result<Held, String> {
     let engine = loaded!(case.texts);
     let facts = facts!(engine, case.facts);
     let choices = Choices::defaults(&engine.model);
-    let decision = engine.decision(None);
+    let decision = engine.decision(MAIN);
     let answer = engine.decide(&facts, &choices, decision);
     let outcomes = &engine.model.decisions[decision.index()].outcomes;
     let level = outcomes.iter().position(|o| o.name == answer.outcome);
@@ -204,10 +207,12 @@ pub fn never_fails_open(case: &Case<'_>) -> Result<Held, String> {
 
 /// Everything but the order of things.
 fn unordered(answer: &Answer) -> impl PartialEq + std::fmt::Debug + use<> {
+    // An unknown argument is named by the numbers of its facts, which are those of the order of declaration.
+    let known = |args: &[Res]| args.iter().map(|a| matches!(a, Res::Known(_)).then(|| a.clone())).collect::<Vec<_>>();
     let set = |lines: &[reference::ReasonLine]| {
         lines
             .iter()
-            .map(|l| (l.code.clone(), l.by.clone(), format!("{:?} {:?}", l.args, l.places)))
+            .map(|l| (l.code.clone(), l.by.clone(), format!("{:?} {:?}", known(&l.args), l.places)))
             .collect::<BTreeSet<_>>()
     };
     let needs: BTreeSet<_> = answer.needs.iter().cloned().collect();
@@ -226,7 +231,7 @@ fn same_meaning(case: &Case<'_>, texts: &[(String, String)], what: &str) -> Resu
     };
     let answer = |engine: &Engine| {
         let facts = engine.facts(case.facts).ok()?;
-        Some(engine.decide(&facts, &Choices::defaults(&engine.model), engine.decision(None)))
+        Some(engine.decide(&facts, &Choices::defaults(&engine.model), engine.decision(MAIN)))
     };
     let (Some(one), Some(two)) = (answer(&engine), answer(&other)) else { return Ok(Held::Idle) };
     // Handlers are told apart by the order in which they stand, so that only codes are compared.
@@ -255,22 +260,36 @@ pub fn order_never_matters(case: &Case<'_>) -> Result<Held, String> {
             (format!("{}{name}", d.below(10)), items.join("\n\n") + "\n")
         })
         .collect();
+    // A case made smaller may have blank lines inside items.
+    if case.texts.iter().any(|(_, text)| text.contains("\n\n ")) {
+        return Ok(Held::Idle);
+    }
     d.shuffle(&mut texts);
     same_meaning(case, &texts, "in another order")
 }
 
-/// Each word on a line of its own; a number and its unit stay together, since line ends separate inside braces.
+/// Each word on a line of its own; a number and its unit stay together, since line ends separate inside braces, and so
+/// do the words of a duration.
 fn a_word_a_line(text: &str) -> String {
-    let mut quoted = false;
-    let mut before = ' ';
     let mut out = String::new();
-    for c in text.chars() {
-        quoted ^= c == '"';
-        match c {
-            ' ' if !quoted && !before.is_ascii_digit() => out.push_str("\n\t"),
-            other => out.push(other),
+    for (i, quoted) in text.split('"').enumerate().map(|(i, part)| (i, (part, i % 2 == 1))) {
+        let (part, inside) = quoted;
+        if i > 0 {
+            out.push('"');
         }
-        before = c;
+        if inside {
+            out.push_str(part);
+            continue;
+        }
+        let mut words = part.split(' ').peekable();
+        while let Some(word) = words.next() {
+            out.push_str(word);
+            let Some(next) = words.peek() else { break };
+            let together = word.ends_with(|c: char| c.is_ascii_digit())
+                || ["working", "of", "per"].contains(&word)
+                || ["days", "day", "of", "per"].contains(next);
+            out.push_str(if together { " " } else { "\n\t" });
+        }
     }
     out
 }
@@ -334,7 +353,7 @@ pub fn what_ended_is_gone(case: &Case<'_>) -> Result<Held, String> {
     let other = loaded!(&texts);
     let answer = |engine: &Engine| {
         let facts = engine.facts(later.facts).ok()?;
-        Some(engine.decide(&facts, &Choices::defaults(&engine.model), engine.decision(None)))
+        Some(engine.decide(&facts, &Choices::defaults(&engine.model), engine.decision(MAIN)))
     };
     let (Some(with), Some(without)) = (answer(&engine), answer(&other)) else { return Ok(Held::Idle) };
     let essence =
@@ -350,7 +369,7 @@ pub fn twice_is_once(case: &Case<'_>) -> Result<Held, String> {
     let engine = loaded!(case.texts);
     let facts = facts!(engine, case.facts);
     let choices = Choices::defaults(&engine.model);
-    let decision = engine.decision(None);
+    let decision = engine.decision(MAIN);
     let Ok(again) = Engine::fresh(case.texts) else { return Err("loaded once, and refused again".into()) };
     let (one, two) = (engine.raw(&facts, &choices, decision), again.raw(&facts, &choices, decision));
     if one != two || format!("{one:?}") != format!("{two:?}") {

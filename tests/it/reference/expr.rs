@@ -255,14 +255,12 @@ impl<'m> Case<'m> {
         strict(operands, over)
     }
 
+    /// Both operands are needed; then it is «or» over the elements.
     fn contains(&self, list: &Res, value: &Res) -> Res {
-        match list {
-            Res::Unknown(_) => strict([list.clone(), value.clone()], |_| unreachable!("the list is unknown")),
-            Res::Known(list) => or(self
-                .elements(list)
-                .iter()
-                .map(|x| strict([self.bound(x), value.clone()], |v| Res::bool(v[0] == v[1])))),
-        }
+        strict([list.clone(), value.clone()], |v| {
+            let elements = self.elements(v[0]);
+            or(elements.iter().map(|x| strict([self.bound(x)], |element| Res::bool(element[0] == v[1]))))
+        })
     }
 
     fn call(&self, builtin: Builtin, v: &[&Value], span: Span) -> Res {
