@@ -140,7 +140,6 @@ const READ: &[(&str, &str)] = &[
     ("base_rules", "every owner is liable"),
     ("consent_2025", "on the last day of the window a consent is still waited for"),
     ("consent_2025", "both have missed it"),
-    ("consent_2025", "beyond the calendar of working days nothing is guessed"),
     ("pilot_2025", "an owner of seventeen needs the operator"),
     ("pilot_2025", "at the counter on the pilot's last day"),
     ("pilot_2025", "at the counter on the day after"),
@@ -174,6 +173,50 @@ fn decisions_that_a_reviewer_reads() {
         insta::with_settings!({ description => format!("{} ({})", case.name, case.law), omit_expression => true }, {
             insta::assert_snapshot!(format!("{file}__{slug}"), snapshot);
         });
+    }
+}
+
+/// The files of a policy's folder, by name.
+fn texts(folder: &str) -> Vec<(String, String)> {
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = files.filter(|path| path.extension().is_some_and(|end| end == "ereje" || end == "csv"));
+    files
+        .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(&path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn a_province_below_the_national_floor_is_an_error() {
+    let mut files = texts("policies/vn");
+    let province = |norm: &str| {
+        let amendment = format!(
+            "amendment vn.hue to vn.residence\n  in Hue\n  from 2026-01-01\n  en \"Hue\"\n  vi \"Huế\"\n\n\
+             norm floor_area_norm = {norm} m2\n"
+        );
+        ("hue.ereje".to_owned(), amendment)
+    };
+    files.push(province("10"));
+    Policy::from_texts(files.clone()).unwrap();
+    files.pop();
+    files.push(province("7.99"));
+    let error = Policy::from_texts(files).unwrap_err().to_string();
+    assert!(error.contains("E0504") && error.contains("hue.ereje") && error.contains("permanent.ereje"), "{error}");
+}
+
+#[test]
+fn each_amendment_can_be_taken_out_alone() {
+    let changes = [
+        ("pilot_2025", "the counter is not", "redirect_online", "approve"),
+        ("consent_2025", "a consent a day later does not revive the application", "refuse", "approve"),
+        ("astana_2026", "a hundredth of a metre below it does not", "refuse", "approve"),
+    ];
+    let with = Loaded::read("policies/kz");
+    for (amendment, name, before, after) in changes {
+        let cases = CaseFile::read(Path::new(&format!("policies/kz/{amendment}.test.yaml")));
+        let facts = cases.facts(cases.cases.iter().find(|case| case.name == name).unwrap());
+        let files = texts("policies/kz").into_iter().filter(|(file, _)| *file != format!("{amendment}.ereje"));
+        let without = Loaded(Policy::from_texts(files).unwrap_or_else(|error| panic!("{error}")));
+        assert_eq!((with.codes(&facts).0.as_str(), without.codes(&facts).0.as_str()), (before, after), "{name}");
     }
 }
 
