@@ -15,11 +15,14 @@ pub(super) struct Cell {
     pub(super) place: Option<RegionId>,
 }
 
+/// Where and when a scope holds.
+type Extent<'m> = (Option<&'m BTreeSet<RegionId>>, Option<NaiveDate>, Option<NaiveDate>);
+
 /// The cells of a policy in the order of regions, then days.
 pub(super) fn cells<'m>(model: &'m Model, choices: &Choices, scopes: impl Iterator<Item = &'m Scope>) -> Vec<Cell> {
     let whole = model.sections.first().map(|s| &s.scope);
     let period = whole.map_or_else(Period::default, |s| s.period(model, choices));
-    let mut distinct: BTreeSet<(Option<&BTreeSet<RegionId>>, Option<NaiveDate>, Option<NaiveDate>)> = BTreeSet::new();
+    let mut distinct: BTreeSet<Extent<'_>> = BTreeSet::new();
     for scope in scopes {
         let own = scope.period(model, choices);
         distinct.insert((scope.regions.as_ref(), own.from, own.through));

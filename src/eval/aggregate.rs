@@ -91,10 +91,10 @@ impl<'p> Machine<'p> {
             let element = self.element(list, index, cell);
             let truth = self.bound(node.local, element, |machine| {
                 let mut parts = Gather::default();
-                if let Some(filter) = node.filter {
-                    if parts.take(machine.truth(filter)) == Some(false) {
-                        return Ok(!decides);
-                    }
+                if let Some(filter) = node.filter
+                    && parts.take(machine.truth(filter)) == Some(false)
+                {
+                    return Ok(!decides);
                 }
                 let body = match node.body {
                     Some(body) => machine.truth(body),

@@ -44,12 +44,12 @@ impl Speaking {
 
     /// The value that they come to: something surely speaks, and whatever may speak says the same.
     fn settle(self) -> Result<Value, Silent> {
-        if let Some(((_, value), others)) = self.sure.split_first() {
-            if others.iter().any(|(_, other)| !same(value, other)) {
-                let mut cases: Vec<CaseRef> = self.sure.iter().map(|(case, _)| *case).collect();
-                cases.sort_unstable();
-                return Err(Silent::Fault(FaultKind::Conflict { cases }));
-            }
+        if let Some(((_, value), others)) = self.sure.split_first()
+            && others.iter().any(|(_, other)| !same(value, other))
+        {
+            let mut cases: Vec<CaseRef> = self.sure.iter().map(|(case, _)| *case).collect();
+            cases.sort_unstable();
+            return Err(Silent::Fault(FaultKind::Conflict { cases }));
         }
         match (self.maybe, self.unknown.finish()) {
             (Some(value), _) if self.certain && !self.split => Ok(value),

@@ -104,11 +104,9 @@ impl<'p> Machine<'p> {
 
     /// The least and the greatest number that a side of a comparison can be, with what keeps them apart.
     fn interval(&mut self, id: NodeId, count: bool) -> Result<((Number, Number), Option<Causes>), Causes> {
-        if count {
-            if let Node::Aggregate(index) = self.program.node(id).0 {
-                let (low, high, causes) = self.count_interval(index)?;
-                return Ok(((Number::integer(low), Number::integer(high)), causes));
-            }
+        if count && let Node::Aggregate(index) = self.program.node(id).0 {
+            let (low, high, causes) = self.count_interval(index)?;
+            return Ok(((Number::integer(low), Number::integer(high)), causes));
         }
         match self.eval(id)? {
             Value::Number(number) => Ok(((number, number), None)),

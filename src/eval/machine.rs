@@ -139,10 +139,10 @@ impl<'p> Machine<'p> {
         self.step(id)?;
         let answer = self.compute(id, node);
         // Inside a handler's cohort an answer may rest on the circle having been cut.
-        if self.resolving.is_empty() {
-            if let Some(frame) = self.frames.get_mut(self.entered) {
-                frame.memo.set(slot, answer.clone());
-            }
+        if self.resolving.is_empty()
+            && let Some(frame) = self.frames.get_mut(self.entered)
+        {
+            frame.memo.set(slot, answer.clone());
         }
         answer
     }

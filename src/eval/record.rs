@@ -14,6 +14,9 @@ use crate::syntax::ast::AggregateFunc;
 use crate::value::{FactCell, Place, Step, Value};
 use std::collections::BTreeMap;
 
+/// Where a rule stands: the level of its outcome, then its place in the order of reasons.
+type Rank = (u32, (usize, u32, u32));
+
 /// What everything that has to do with one decision did.
 #[derive(Clone, Debug)]
 pub struct Record {
@@ -161,7 +164,7 @@ impl<'p> Machine<'p> {
     /// What every rule and notice of the decision did.
     pub(crate) fn record(&mut self, question: &Question) -> Record {
         let model = self.model;
-        let mut rules: Vec<((u32, (usize, u32, u32)), RuleRecord)> = Vec::new();
+        let mut rules: Vec<(Rank, RuleRecord)> = Vec::new();
         for (index, rule) in model.rules.iter().enumerate() {
             let claims: Vec<&Claim> = rule.versions.iter().map(|v| &v.claim).collect();
             let suspends: Vec<bool> = rule.versions.iter().map(|v| v.body.is_none()).collect();
@@ -532,16 +535,16 @@ impl<'p> Machine<'p> {
     /// A variable that stands for an element which is itself silent was read before the clause began.
     fn element_fields(&self, expr: &Expr, reads: &mut BTreeMap<Place, FactCell>) {
         expr.walk(&mut |e| {
-            if let ExprKind::Local(local) = &e.kind {
-                if let Some(Bound { answer: Err(causes), .. }) = self.local(*local) {
-                    for cause in causes.iter() {
-                        if let Cause::Silent(place, silence) = cause {
-                            reads.entry(place.clone()).or_insert(match silence {
-                                Silence::Unasked => FactCell::Unasked,
-                                Silence::Unavailable => FactCell::Unavailable("".into()),
-                                Silence::Absent => FactCell::Absent,
-                            });
-                        }
+            if let ExprKind::Local(local) = &e.kind
+                && let Some(Bound { answer: Err(causes), .. }) = self.local(*local)
+            {
+                for cause in causes.iter() {
+                    if let Cause::Silent(place, silence) = cause {
+                        reads.entry(place.clone()).or_insert(match silence {
+                            Silence::Unasked => FactCell::Unasked,
+                            Silence::Unavailable => FactCell::Unavailable("".into()),
+                            Silence::Absent => FactCell::Absent,
+                        });
                     }
                 }
             }

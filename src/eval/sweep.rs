@@ -61,10 +61,13 @@ impl Sweep {
     }
 }
 
+/// A level, none for the top, and the handler that proposes it.
+type Level = (Option<u32>, Option<(HandlerRef, Place)>);
+
 /// What a void rule proposes.
 enum Proposal {
     /// These handlers, each at its level; none is the top, which is stronger than every outcome.
-    Levels(Vec<(Option<u32>, Option<(HandlerRef, Place)>)>),
+    Levels(Vec<Level>),
     /// Which handler speaks waits for a fact.
     Waits(Causes),
 }

@@ -72,7 +72,7 @@ fn same(a: &ast::File, b: &ast::File) -> bool {
 
 /// What layouts are made from.
 #[derive(Clone, Copy, Debug)]
-pub(self) struct Layout<'a> {
+struct Layout<'a> {
     source: &'a str,
 }
 

@@ -210,7 +210,7 @@ impl Bundle {
                     && words(self.sources.slice(d.primary.span)).any(|word| missed.contains(word))
             }
         };
-        let more = checked.iter().filter(|d| !again(d) && !(unread && from_gap(d)));
+        let more = checked.iter().filter(|d| !(again(d) || (unread && from_gap(d))));
         let mut all: Vec<Diagnostic> = self.diagnostics.iter().chain(more).cloned().collect();
         let place = |d: &Diagnostic| {
             let name = self.sources.get(d.primary.span.file).map_or("", |file| file.name.as_str());
@@ -227,7 +227,7 @@ impl Bundle {
             if self.tables.contains(&id) {
                 continue;
             }
-            let Some(at) = self.policy_files.iter().position(|file| *file == id) else { return None };
+            let at = self.policy_files.iter().position(|file| *file == id)?;
             let mut end = 0;
             for span in self.files.get(at).into_iter().flat_map(|file| &file.items).map(ast::Item::span) {
                 missed.extend(words(source.text.get(end..span.start as usize).unwrap_or("")));

@@ -3,6 +3,7 @@
 
 use crate::ids::*;
 use crate::model::*;
+use std::collections::btree_map::Entry;
 
 /// Something with a name that evaluation can enter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,8 +49,8 @@ impl<'m> Measure<'m> {
                 let (exprs, below) = self.parts(name);
                 let inner = exprs.iter().map(|e| self.of(e)).chain(below.iter().map(|n| self.named(*n))).max();
                 self.done.insert(name, Some(inner.unwrap_or(0) + self.around(name)));
-            } else if !self.done.contains_key(&name) {
-                self.done.insert(name, None);
+            } else if let Entry::Vacant(first) = self.done.entry(name) {
+                first.insert(None);
                 stack.push((name, true));
                 let (exprs, below) = self.parts(name);
                 let inside = exprs.iter().flat_map(|e| names_in(e)).chain(below);

@@ -35,6 +35,7 @@ pub enum NumberError {
     TooLong,
 }
 
+#[expect(clippy::should_implement_trait, reason = "each can fail, which the operators of the language cannot")]
 impl Number {
     /// Zero.
     pub const ZERO: Self = Self(Ratio::new_raw(0, 1));

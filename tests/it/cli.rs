@@ -104,7 +104,10 @@ fn check_finds_every_error_of_every_policy() {
     let found: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(found.as_array().unwrap().len(), short.out.lines().count());
     let sarif = ereje(dir.path(), &["check", "--format", "sarif", "all/cards"]);
-    assert_eq!((sarif.code, &serde_json::from_str::<serde_json::Value>(&sarif.out).unwrap()["version"]), (0, &"2.1.0".into()));
+    assert_eq!(
+        (sarif.code, &serde_json::from_str::<serde_json::Value>(&sarif.out).unwrap()["version"]),
+        (0, &"2.1.0".into())
+    );
 }
 
 #[test]
@@ -129,7 +132,8 @@ fn eval_decides_for_people_and_programs() {
     assert_eq!(decision["outcome"], "undetermined");
     let early = eval(&["adult.yaml", "--as-of", "2025-12-31", "--format", "json"]);
     assert_eq!((early.code, early.out.contains("not_in_force")), (0, true), "{}", early.err);
-    let stdin = ereje_with(dir.path(), &["eval", "-p", "all/cards", "-"], "reader: { asked_on: 2026-05-01, age: 30 }", &[]);
+    let stdin =
+        ereje_with(dir.path(), &["eval", "-p", "all/cards", "-"], "reader: { asked_on: 2026-05-01, age: 30 }", &[]);
     assert_eq!(stdin.out, eval(&["adult.yaml"]).out);
     let explained = eval(&["adult.yaml", "--explain"]);
     assert!(explained.out.contains("too_young"), "{}", explained.out);
@@ -143,10 +147,15 @@ fn eval_goes_on_past_what_is_bad() {
     insta::assert_snapshot!(ereje(dir.path(), &files).show());
     let json = ereje(dir.path(), &[&files[..], &["--format", "json"]].concat());
     let list: serde_json::Value = serde_json::from_str(&json.out).unwrap();
-    let told: Vec<String> = list.as_array().unwrap().iter().map(|entry| {
-        let outcome = entry.get("outcome").map_or("no decision", |o| o.as_str().unwrap());
-        format!("{} {} {outcome}", entry["file"].as_str().unwrap(), entry["document"])
-    }).collect();
+    let told: Vec<String> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| {
+            let outcome = entry.get("outcome").map_or("no decision", |o| o.as_str().unwrap());
+            format!("{} {} {outcome}", entry["file"].as_str().unwrap(), entry["document"])
+        })
+        .collect();
     insta::assert_snapshot!(told.join("\n"), @r"
     adult.yaml 1 issue
     bad.yaml 1 no decision

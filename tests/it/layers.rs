@@ -7,7 +7,19 @@ use std::path::{Path, PathBuf};
 
 /// The stages in their order, as ARCHITECTURE.md draws them.
 const STAGES: [&str; 13] = [
-    "source", "diagnostic", "ids", "value", "syntax", "load", "model", "check", "plan", "facts", "eval", "explain", "policy",
+    "source",
+    "diagnostic",
+    "ids",
+    "value",
+    "syntax",
+    "load",
+    "model",
+    "check",
+    "plan",
+    "facts",
+    "eval",
+    "explain",
+    "policy",
 ];
 /// What uses the pipeline. None of them uses another.
 const TOOLS: [&str; 7] = ["fmt", "schema", "batch", "testing", "review", "analysis", "ide"];
@@ -97,11 +109,15 @@ fn imports(text: &str) -> BTreeSet<(usize, String)> {
 
 #[test]
 fn imports_of_all_forms_are_seen() {
-    let text = code("// crate::cli\nuse crate::{ids::*, model::{Model, Type},\n  plan};\nlet x = crate::eval::f($crate::no);\n");
+    let text = code(
+        "// crate::cli\nuse crate::{ids::*, model::{Model, Type},\n  plan};\nlet x = crate::eval::f($crate::no);\n",
+    );
     let found: Vec<_> = imports(&text).into_iter().map(|(line, name)| format!("{line} {name}")).collect();
     assert_eq!(found, ["2 ids", "2 model", "2 plan", "4 eval"]);
     assert!(allowed("plan", "model") && allowed("fmt", "syntax") && allowed("cli", "fmt"));
-    assert!(!allowed("model", "plan") && !allowed("fmt", "schema") && !allowed("eval", "fmt") && !allowed("fmt", "cli"));
+    assert!(
+        !allowed("model", "plan") && !allowed("fmt", "schema") && !allowed("eval", "fmt") && !allowed("fmt", "cli")
+    );
 }
 
 #[test]
@@ -109,7 +125,11 @@ fn a_stage_imports_only_from_the_stages_before_it() {
     let mut wrong = Vec::new();
     for (path, module, text) in files() {
         let known = |name: &str| STAGES.contains(&name) || TOOLS.contains(&name) || LAST.contains(&name);
-        assert!(known(&module), "{}: module `{module}` has no place in the order of tests/it/layers.rs", path.display());
+        assert!(
+            known(&module),
+            "{}: module `{module}` has no place in the order of tests/it/layers.rs",
+            path.display()
+        );
         for (line, name) in imports(&code(&text)) {
             assert!(known(&name), "{}:{line}: `crate::{name}` is no module of the order", path.display());
             if !allowed(&module, &name) {
@@ -131,7 +151,15 @@ fn a_stage_imports_only_from_the_stages_before_it() {
 #[test]
 fn nothing_between_text_and_decision_touches_the_disk_or_the_clock() {
     const OUTSIDE: [&str; 10] = [
-        "std::fs", "std::io", "std::env", "std::net", "std::process", "std::time", "SystemTime", "Utc::now", "Local::now",
+        "std::fs",
+        "std::io",
+        "std::env",
+        "std::net",
+        "std::process",
+        "std::time",
+        "SystemTime",
+        "Utc::now",
+        "Local::now",
         "println!",
     ];
     let mut wrong = Vec::new();

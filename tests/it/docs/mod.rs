@@ -88,8 +88,10 @@ fn the_tutorial() {
 
 #[test]
 fn the_pages_of_the_codes() {
-    let mut pages: Vec<_> =
-        fs::read_dir(root().join("docs/codes")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let mut pages: Vec<_> = fs::read_dir(root().join("docs/codes"))
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect();
     pages.sort();
     for page in pages {
         run(&format!("docs/codes/{page}"), &root());

@@ -34,9 +34,4 @@ impl<'a> Draw<'a> {
             list.swap(i, j);
         }
     }
-
-    /// Whether nothing is left.
-    pub fn is_empty(&self) -> bool {
-        self.numbers.is_empty()
-    }
 }

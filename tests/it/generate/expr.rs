@@ -224,7 +224,7 @@ impl Vocabulary {
                 let what = d.pick(&["any", "all"]);
                 self.over_people(d, what, Ty::Bool, depth, false)
             }
-            19..21 if self.list => {
+            19 | 20 if self.list => {
                 let op = d.pick(&[">=", "<", "=", ">", "<=", "!="]);
                 let (known, op) = d.pick(&[("1", op), ("2", op), ("0", "="), ("3", op)]);
                 let count = self.count(d, depth);

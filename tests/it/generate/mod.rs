@@ -45,21 +45,7 @@ impl Policy {
     pub fn texts(&self) -> Vec<(String, String)> {
         self.files.iter().map(|f| (f.name.clone(), f.text())).collect()
     }
-
-    /// All of it for people.
-    pub fn show(&self) -> String {
-        self.texts().iter().map(|(name, text)| format!("# ---- {name}\n{text}")).collect()
-    }
 }
-
-/// The regions, each after the one that it lies in, with all that lie inside it.
-pub const REGIONS: [(&str, &[&str]); 5] = [
-    ("Land", &["Land", "North", "Town", "South", "Isle"]),
-    ("North", &["North", "Town"]),
-    ("Town", &["Town"]),
-    ("South", &["South"]),
-    ("Isle", &["Isle"]),
-];
 
 /// Days at which something starts or ends.
 pub const DAYS: [&str; 7] =

@@ -33,6 +33,7 @@ enum Unknown {
 /// The rules that wait at a level, each with what it waits for.
 type Waiting = Vec<(u32, BTreeSet<Place>)>;
 
+#[expect(clippy::result_large_err, reason = "an answer in place of a case is as large as it is")]
 /// The case with its governing date and place, or what stands in the way of them.
 fn governed<'m>(
     model: &'m Model,
