@@ -1,7 +1,7 @@
 //! The plan: a Model under one vector of choices, ready to be evaluated.
 //!
 //! Comes in: an error-free Model and a choice for each assumption. Goes out: for each cell of the grid of dates and
-//! regions a [`Program`], a flat arena of nodes in which scopes, versions, norms and assumptions are already resolved.
+//! regions a `Program`, a flat arena of nodes in which scopes, versions, norms and assumptions are already resolved.
 //! A cell's program is made when somebody first asks for a day in it, and kept. Stands between `check` and `eval`.
 
 mod arena;
