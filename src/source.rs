@@ -71,7 +71,10 @@ pub struct Position {
 
 impl Source {
     fn new(name: String, text: Arc<str>) -> Self {
-        let starts = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1);
+        // A line ends with `\n`, with `\r\n`, or with a `\r` alone.
+        let bytes = text.as_bytes();
+        let ends = |i: usize, b: u8| b == b'\n' || (b == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
+        let starts = bytes.iter().enumerate().filter(|(i, b)| ends(*i, **b)).map(|(i, _)| i + 1);
         let lines = std::iter::once(0).chain(starts).filter_map(|i| u32::try_from(i).ok()).collect();
         let mut characters = vec![0];
         let mut count = 0;

@@ -314,3 +314,16 @@ fn cells_and_expressions_are_read_where_they_stand() {
     assert!(parse_expression(&sources, Span::new(file, 0, 0)).is_err());
     assert!(parse_expression(&sources, Span::new(file, 500, 600)).is_err());
 }
+
+#[test]
+fn lines_are_counted_whatever_ends_them() {
+    for end in ["\n", "\r\n", "\r"] {
+        let (sources, _, errors) = parse(["define a = 1", "define b = 2 @", "define c = 3", ""].join(end));
+        assert_eq!(
+            errors.iter().map(|e| sources.locate(e.primary.span)).collect::<Vec<_>>(),
+            ["a.ereje:2:14"],
+            "{end:?}"
+        );
+        assert!(rendered(&sources, &errors).contains("2 | define b = 2 @\n"), "{}", rendered(&sources, &errors));
+    }
+}
