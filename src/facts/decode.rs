@@ -146,12 +146,9 @@ impl<'f, 'm> Decoder<'f, 'm> {
         nobody: impl Fn(&Self) -> String,
     ) -> Vec<(&'t Entry<'a>, T)> {
         let mut known: Vec<(&Entry<'a>, T)> = Vec::with_capacity(entries.len().min(limits::MAX_FINDINGS));
-        let mut seen: Vec<(&str, &Entry<'_>)> = Vec::new();
         let normal: Vec<_> = entries.iter().map(|entry| nfc(&entry.key)).collect();
         if has_twins(&normal) {
-            for (entry, key) in entries.iter().zip(&normal) {
-                seen.push((key, entry));
-            }
+            let mut seen: Vec<(&str, &Entry<'_>)> = normal.iter().map(|key| &**key).zip(entries).collect();
             // Stable, so that of equal keys the first in the text comes first.
             seen.sort_by_key(|(key, _)| *key);
             for pair in seen.windows(2) {

@@ -1,7 +1,7 @@
 //! A fact file to fill in: every fact with a value that fits, and comments that say what it is and who answers.
 
 use super::births::Births;
-use super::{fields, title};
+use super::{fields, registries, title};
 use crate::facts::word;
 use crate::ids::{RecordId, RegionId};
 use crate::model::{Choices, Datum, Labels, Model, NumberKind, Type};
@@ -30,32 +30,19 @@ pub fn example(model: &Model) -> String {
         "Where the registry has no record, write null; where it could not answer, { unavailable: \"why\" };",
     );
     comment(&mut out, "", "where nobody has asked yet, leave the line out.");
-    let mut group: Option<&str> = None;
     for fact in &model.facts {
-        match (&fact.group, group) {
-            (Some(name), Some(last)) if name == last => {}
-            // A group that is added to later is written where it begins.
-            (Some(name), _)
-                if model
-                    .facts
-                    .iter()
-                    .find(|f| f.group.as_ref() == Some(name))
-                    .is_some_and(|f| !std::ptr::eq(f, fact)) =>
-            {
-                continue;
-            }
-            (Some(name), _) => {
-                out.push('\n');
-                out.push_str(&format!("{}:\n", word(name)));
-                let facts = model.facts.iter().filter(|f| f.group.as_ref() == Some(name));
-                facts.for_each(|f| Writer { model, births: &births, out: &mut out }.datum(&f.datum, "  ", 0, false));
-            }
-            (None, _) => {
-                out.push('\n');
-                Writer { model, births: &births, out: &mut out }.datum(&fact.datum, "", 0, false);
-            }
+        let mut writer = Writer { model, births: &births, out: &mut out };
+        let Some(group) = &fact.group else {
+            writer.out.push('\n');
+            writer.datum(&fact.datum, "", 0, false);
+            continue;
+        };
+        // A group that is added to later, by an amendment, is written whole where it begins.
+        let mut members = model.facts.iter().filter(|f| f.group.as_ref() == Some(group)).peekable();
+        if members.peek().is_some_and(|first| std::ptr::eq(*first, fact)) {
+            writer.out.push_str(&format!("\n{}:\n", word(group)));
+            members.for_each(|member| writer.datum(&member.datum, "  ", 0, false));
         }
-        group = fact.group.as_deref();
     }
     if model.facts.is_empty() {
         out.push_str("{}\n");
@@ -176,12 +163,7 @@ impl Writer<'_, '_> {
         if datum.at_least > 0 {
             note.push_str(&format!(", at least {}", datum.at_least));
         }
-        let registries: Vec<&str> = datum
-            .registries
-            .iter()
-            .filter_map(|id| model.registries.get(id.index()).map(|r| r.name.as_str()))
-            .collect();
-        note.push_str(&after("; from ", &registries.join(", else ")));
+        note.push_str(&after("; from ", &registries(model, datum).join(", else ")));
         plain(&note)
     }
 

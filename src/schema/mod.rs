@@ -131,12 +131,16 @@ fn cell(model: &Model, datum: &Datum) -> Json {
     if let Some(unit) = &datum.unit {
         notes.insert("x-unit".into(), unit.text.as_str().into());
     }
-    let registries: Vec<&str> =
-        datum.registries.iter().filter_map(|id| model.registries.get(id.index()).map(|r| r.name.as_str())).collect();
+    let registries = registries(model, datum);
     if !registries.is_empty() {
         notes.insert("x-registry".into(), registries.into());
     }
     cell
+}
+
+/// Who answers, in order.
+fn registries<'m>(model: &'m Model, datum: &Datum) -> Vec<&'m str> {
+    datum.registries.iter().filter_map(|id| model.registries.get(id.index()).map(|r| r.name.as_str())).collect()
 }
 
 /// A known value of a type.
