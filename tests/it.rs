@@ -12,6 +12,7 @@ mod it {
     mod check_cases;
     mod cli;
     mod comparison;
+    mod depth;
     mod docs;
     mod explain;
     mod facts;
