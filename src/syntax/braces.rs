@@ -5,7 +5,7 @@
 
 use super::ast::{Facts, Item};
 use super::grammar::{Grammar, Rule};
-use super::lower::{Bad, Lower, parts};
+use super::lower::{Lower, parts};
 use super::scan::Kind;
 use super::sentence::{self, Place};
 use super::split::{Reader, word};
@@ -100,8 +100,7 @@ impl Reader<'_> {
             Ok(pairs) => {
                 let mut lower = Lower::new(self.file, text, base, tokens);
                 for pair in pairs.flat_map(parts) {
-                    // An error has been noted where this fails.
-                    let (Ok(()) | Err(Bad)) = add(&mut lower, pair, item);
+                    add(&mut lower, pair, item);
                 }
                 self.errors.append(&mut lower.diagnostics);
                 return;
@@ -159,16 +158,15 @@ fn opens_element(text: &str, tokens: &[super::scan::Token], i: usize, elements: 
     }
 }
 
-/// Lowers an element into its item.
-fn add(lower: &mut Lower<'_>, pair: super::grammar::Pair<'_>, item: &mut Item) -> Result<(), Bad> {
+/// Lowers elements into their item.
+fn add(lower: &mut Lower<'_>, pair: super::grammar::Pair<'_>, item: &mut Item) {
     match (pair.as_rule(), item) {
-        (Rule::fields, Item::Facts(Facts::Group { fields, .. })) => fields.append(&mut lower.fields(pair)?),
-        (Rule::fields, Item::Record(record)) => record.fields.append(&mut lower.fields(pair)?),
-        (Rule::enum_values, Item::Enum(item)) => item.values.append(&mut lower.enum_values(pair)?),
-        (Rule::regions, Item::Region(region)) => region.children.append(&mut lower.regions(pair)?),
+        (Rule::fields, Item::Facts(Facts::Group { fields, .. })) => fields.append(&mut lower.fields(pair)),
+        (Rule::fields, Item::Record(record)) => record.fields.append(&mut lower.fields(pair)),
+        (Rule::enum_values, Item::Enum(item)) => item.values.append(&mut lower.enum_values(pair)),
+        (Rule::regions, Item::Region(region)) => region.children.append(&mut lower.regions(pair)),
         _ => {}
     }
-    Ok(())
 }
 
 /// Gives the item its whole place.

@@ -168,6 +168,7 @@ pub(super) fn explain(error: &Error<Rule>, place: &Place<'_>) -> Diagnostic {
     if diagnostic.code == Code::E0102
         && diagnostic.help.is_empty()
         && !expected.wants("an expression")
+        && index.checked_sub(1).is_none_or(|b| place.word(b) != ".")
         && open_bracket(place, index).is_none()
         && let Some((span, word)) = item
         && let Some(form) = if place.around.is_some_and(|(s, _)| s == span) { element_form(word) } else { form(word) }
@@ -391,6 +392,21 @@ fn special(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -
             String::from(
                 "write `in { a, b }`; whether a list holds a value is `contains(LIST, VALUE)`, a range is two comparisons",
             ),
+        ),
+        "in" if before.is_some_and(|b| matches!(place.word(b), "is" | "not")) => error(
+            String::from("`is` and `in` do not stand together"),
+            "only one of them is needed",
+            String::from("write `x in { a, b }` or `x not in { a, b }`"),
+        ),
+        "%" if before.is_some_and(|b| place.kind(b) == Some(Kind::Number)) => error(
+            String::from("a space stands before `%`"),
+            "belongs to the number",
+            format!("write `{}%`", before.map_or("", |b| place.word(b))),
+        ),
+        "." if followed(".") => error(
+            String::from("a range stands only in a cell of a table"),
+            "not an operator",
+            String::from("write two comparisons: `18 <= x and x <= 65`"),
         ),
         "{" if expected.wants("an expression") => error(
             String::from("values in braces stand only after `in` and `one of`"),

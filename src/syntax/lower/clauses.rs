@@ -52,10 +52,12 @@ impl Lower<'_> {
     /// Lowers clauses and finds those that are written twice.
     pub(super) fn clauses(&mut self, pairs: Parts<'_>) -> Lowered<Clauses> {
         let mut all = Clauses::default();
+        let mut bad = None;
         for pair in pairs {
-            self.clause(pair, &mut all)?;
+            // Each clause is looked at, whatever is wrong with another.
+            bad = self.clause(pair, &mut all).err().or(bad);
         }
-        Ok(all)
+        bad.map_or(Ok(all), Err)
     }
 
     /// Notes an error if a clause of this kind, and with this text, has been seen in the item.

@@ -48,7 +48,7 @@ impl Lower<'_> {
             Rule::record_item => {
                 let name = self.next_name(&mut inner, span)?;
                 let fields = self.next(&mut inner, span)?;
-                Ok(Item::Record(Record { name, fields: self.fields(fields)?, span }))
+                Ok(Item::Record(Record { name, fields: self.fields(fields), span }))
             }
             Rule::facts_item => self.facts(inner, span).map(Item::Facts),
             Rule::as_of_item => {
@@ -148,13 +148,13 @@ impl Lower<'_> {
         while let Some(label) = take(&mut inner, Rule::label) {
             labels.push(self.label(label)?);
         }
-        let children = take(&mut inner, Rule::regions).map(|r| self.regions(r)).transpose()?.unwrap_or_default();
+        let children = take(&mut inner, Rule::regions).map(|r| self.regions(r)).unwrap_or_default();
         Ok(Region { name, labels, children, span })
     }
 
     /// The regions inside one.
-    pub(in crate::syntax) fn regions(&mut self, pair: Pair<'_>) -> Lowered<Vec<Region>> {
-        self.elements(pair).into_iter().map(|part| self.region(part)).collect()
+    pub(in crate::syntax) fn regions(&mut self, pair: Pair<'_>) -> Vec<Region> {
+        self.elements(pair).into_iter().filter_map(|part| self.region(part).ok()).collect()
     }
 
     fn unit(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Unit> {
@@ -246,7 +246,7 @@ impl Lower<'_> {
             labels.push(self.label(label)?);
         }
         let values = self.next(&mut inner, span)?;
-        Ok(Enum { name, labels, values: self.enum_values(values)?, span })
+        Ok(Enum { name, labels, values: self.enum_values(values), span })
     }
 
     fn facts(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Facts> {
@@ -257,7 +257,7 @@ impl Lower<'_> {
         let mut inner = parts(body);
         let name = self.next_name(&mut inner, span)?;
         let fields = self.next(&mut inner, span)?;
-        Ok(Facts::Group { name, fields: self.fields(fields)?, span })
+        Ok(Facts::Group { name, fields: self.fields(fields), span })
     }
 
     fn decision(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Decision> {

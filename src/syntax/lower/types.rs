@@ -37,11 +37,11 @@ impl Lower<'_> {
                 }
             }
             Rule::record_type => match parts(base).find(|p| p.as_rule() == Rule::fields) {
-                Some(fields) => TypeKind::Record(self.fields(fields)?),
+                Some(fields) => TypeKind::Record(self.fields(fields)),
                 None => return self.missing(base_span),
             },
             Rule::enum_type => match parts(base).find(|p| p.as_rule() == Rule::enum_values) {
-                Some(values) => TypeKind::Enum(self.enum_values(values)?),
+                Some(values) => TypeKind::Enum(self.enum_values(values)),
                 None => return self.missing(base_span),
             },
             Rule::unit_type => self.unit_type(base),
@@ -71,20 +71,21 @@ impl Lower<'_> {
         }
     }
 
-    pub(in crate::syntax) fn enum_values(&mut self, pair: Pair<'_>) -> Lowered<Vec<EnumValue>> {
-        let mut values = Vec::new();
-        for part in self.elements(pair) {
-            let whole = self.place(&part);
-            let mut inner = parts(part);
-            let name = self.next_name(&mut inner, whole)?;
-            let labels = self.clauses(inner)?.labels;
-            values.push(EnumValue { name, labels });
-        }
-        Ok(values)
+    /// The values of an enum; one that is wrong has been told and is left out.
+    pub(in crate::syntax) fn enum_values(&mut self, pair: Pair<'_>) -> Vec<EnumValue> {
+        self.elements(pair).into_iter().filter_map(|part| self.enum_value(part).ok()).collect()
     }
 
-    pub(in crate::syntax) fn fields(&mut self, pair: Pair<'_>) -> Lowered<Vec<Field>> {
-        self.elements(pair).into_iter().map(|part| self.field(part)).collect()
+    fn enum_value(&mut self, pair: Pair<'_>) -> Lowered<EnumValue> {
+        let whole = self.place(&pair);
+        let mut inner = parts(pair);
+        let name = self.next_name(&mut inner, whole)?;
+        Ok(EnumValue { name, labels: self.clauses(inner)?.labels })
+    }
+
+    /// The fields of a record or a group; one that is wrong has been told and is left out.
+    pub(in crate::syntax) fn fields(&mut self, pair: Pair<'_>) -> Vec<Field> {
+        self.elements(pair).into_iter().filter_map(|part| self.field(part).ok()).collect()
     }
 
     /// The elements of a list in braces, checked for what separates them: a comma or a line end.
