@@ -61,7 +61,9 @@ impl Checker<'_> {
                     .help("add `from 2025-01-01 through 2026-12-31`: a day outside is a fault, never a guess"),
                 );
                 let day = from.or(through).unwrap_or(NaiveDate::MIN);
-                (day, day)
+                let (weekend, holidays, workdays) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+                // Its days cannot be looked at without its period.
+                return Calendar { from: day, through: day, weekend, holidays, workdays };
             }
         };
         let mut weekend = Vec::new();
@@ -128,10 +130,13 @@ impl Checker<'_> {
             match (parsed, kind.as_str()) {
                 (Some(day), "holiday") => self.calendar_day(calendar, day, true, *date_span),
                 (Some(day), "workday") => self.calendar_day(calendar, day, false, *date_span),
-                (None, _) => self.report(
-                    Diagnostic::new(Code::E0106, format!("`{date}` is no date"), *date_span, "expected YYYY-MM-DD")
-                        .help("write the day as 2026-01-01"),
-                ),
+                (None, _) => {
+                    let label = if date.len() == 10 { "there is no such day" } else { "expected YYYY-MM-DD" };
+                    self.report(
+                        Diagnostic::new(Code::E0106, format!("`{date}` is no date"), *date_span, label)
+                            .help("write the day as 2026-01-01"),
+                    );
+                }
                 (Some(_), _) => self.report(
                     Diagnostic::new(Code::E0212, format!("`{kind}` is no kind of day"), *kind_span, "unknown kind")
                         .help("write `holiday` or `workday`"),

@@ -280,7 +280,7 @@ impl Checker<'_> {
                 let Some(order) = constant::order(&value, &limit) else { continue };
                 if (least && order.is_lt()) || (!least && order.is_gt()) {
                     let word = if least { "below its lower bound" } else { "above its upper bound" };
-                    let text = self.sources.slice(bound.span).to_owned();
+                    let text = self.quote(bound.span).to_owned();
                     found.push(
                         Diagnostic::new(
                             Code::E0504,

@@ -8,6 +8,9 @@ use crate::model::*;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The most names of a circle that are printed.
+const MAX_SHOWN: usize = 10;
+
 /// Something that has a value and reads others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Node {
@@ -114,30 +117,55 @@ impl Checker<'_> {
 
     pub(super) fn cycles(&mut self) {
         self.exception_circles();
-        let reads = self.reads();
         let mut circles = Vec::new();
-        walk(&reads, |_| {}, |c| circles.push(c));
+        walk(&self.reads(), |_| {}, |c| circles.push(c));
+        // Definitions in a circle that write no type have none, and then nothing is left of what they read but names.
+        let untyped = |id: &DefinitionId| self.model.definitions.get(id.index()).is_some_and(|d| d.ty.is_error());
+        let named: BTreeMap<Node, Vec<Node>> = self
+            .name_reads
+            .iter()
+            .filter(|(id, _)| untyped(id))
+            .map(|(id, reads)| {
+                let reads = reads.iter().filter(|id| untyped(id)).map(|id| Node::Definition(*id)).collect();
+                (Node::Definition(*id), reads)
+            })
+            .collect();
+        walk(&named, |_| {}, |c| circles.push(c));
         let mut seen: BTreeSet<Vec<Node>> = BTreeSet::new();
         for circle in circles {
             let mut key = circle.clone();
             key.sort();
-            if !seen.insert(key) {
-                continue;
+            if seen.insert(key) {
+                self.circle(&circle);
             }
-            let named: Vec<(String, Span)> = circle.iter().map(|n| self.node_name(*n)).collect();
-            let Some((first, span)) = named.first().cloned() else { continue };
-            let way: Vec<&str> = named.iter().map(|(n, _)| n.as_str()).chain([first.as_str()]).collect();
-            let mut found = Diagnostic::new(
-                Code::E0501,
-                format!("`{first}` depends on itself"),
-                span,
-                format!("the circle: {}", way.join(" → ")),
-            );
-            for (name, at) in named.iter().skip(1).take(5) {
-                found = found.also(*at, format!("through `{name}`"));
-            }
-            self.report(found.help("break the circle: something in it must be given without the others"));
         }
+        let left = self.model.definitions.iter().find(|d| d.ty.is_error());
+        if let (Some(definition), false) = (left, self.has_errors() || self.incomplete) {
+            let (name, span) = (definition.name.clone(), definition.span);
+            self.report(
+                Diagnostic::new(Code::E0501, format!("what `{name}` is cannot be told"), span, "no type can be found")
+                    .help(format!("write its type: `define {name}: TYPE …`")),
+            );
+        }
+    }
+
+    fn circle(&mut self, circle: &[Node]) {
+        let named: Vec<(String, Span)> = circle.iter().map(|n| self.node_name(*n)).collect();
+        let Some((first, span)) = named.first().cloned() else { return };
+        let mut found = if named.len() == 1 {
+            Diagnostic::new(Code::E0501, format!("`{first}` depends on itself"), span, "worked out from itself")
+        } else {
+            let mut way: Vec<&str> = named.iter().map(|(n, _)| n.as_str()).chain([first.as_str()]).collect();
+            if way.len() > MAX_SHOWN {
+                way.splice(MAX_SHOWN / 2..way.len() - MAX_SHOWN / 2, ["…"]);
+            }
+            let label = format!("the circle: {}", way.join(" → "));
+            Diagnostic::new(Code::E0501, format!("`{first}` depends on itself"), span, label)
+        };
+        for (name, at) in named.iter().skip(1).take(5) {
+            found = found.also(*at, format!("through `{name}`"));
+        }
+        self.report(found.help("break the circle: something in it must be given without the others"));
     }
 
     fn node_name(&self, node: Node) -> (String, Span) {

@@ -156,10 +156,12 @@ impl Checker<'_> {
         if self.unread.contains(&name.text) {
             return;
         }
-        let known: BTreeSet<String> = match decision {
+        let mut known: Vec<String> = match decision {
             Some(d) => d.outcomes.iter().map(|o| o.text.clone()).collect(),
             None => self.model.decisions.iter().flat_map(|d| &d.outcomes).map(|o| o.name.clone()).collect(),
         };
+        let mut seen = BTreeSet::new();
+        known.retain(|outcome| seen.insert(outcome.clone()));
         let mut found = Diagnostic::new(
             Code::E0206,
             format!("no decision lists the outcome `{}`", name.text),
@@ -344,7 +346,7 @@ impl Checker<'_> {
                 self.report(
                     Diagnostic::new(
                         Code::E0408,
-                        "the governing date and place must not depend on a date or a place",
+                        "the governing date and place have to be known before anything that depends on them",
                         expr.span,
                         why,
                     )

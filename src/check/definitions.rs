@@ -128,7 +128,9 @@ impl Checker<'_> {
                 (*id, read.collect())
             })
             .collect();
-        for id in super::cycles::in_order(&reads) {
+        let order = super::cycles::in_order(&reads);
+        self.name_reads = reads;
+        for id in order {
             let Some(exprs) = values.get(&id) else { continue };
             let ty = self.infer(id, exprs);
             if let Some(slot) = self.model.definitions.get_mut(id.index()) {
@@ -185,7 +187,12 @@ impl Checker<'_> {
             self.report(
                 Diagnostic::new(
                     Code::E0306,
-                    format!("`{}` takes {} value(s), and this version {}", d.name.text, params.len(), d.params.len()),
+                    format!(
+                        "`{}` takes {}, and this version {}",
+                        d.name.text,
+                        super::values(params.len()),
+                        if d.params.is_empty() { "none".to_owned() } else { d.params.len().to_string() }
+                    ),
                     d.name.span,
                     "another number of parameters",
                 )

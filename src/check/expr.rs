@@ -272,8 +272,19 @@ impl Checker<'_> {
     }
 
     fn unknown_name(&mut self, name: &ast::Name, wanted: Option<&Type>) {
-        let mut known: Vec<String> = self.symbols.values.keys().cloned().collect();
-        known.extend(self.locals.iter().map(|(n, _)| n.clone()));
+        // Where a value of an enum is wanted and one is near, that is what was meant.
+        if let (Some(Type::Enum(id)), false) = (wanted, self.in_message) {
+            let values = self.model.enums.get(id.index()).map_or(&[][..], |e| &e.values);
+            if crate::diagnostic::nearest(&name.text, values.iter().map(|(v, _)| v.as_str())).is_some() {
+                self.unknown_value(*id, name);
+                return;
+            }
+        }
+        let mut known: Vec<String> = self.locals.iter().map(|(n, _)| n.clone()).collect();
+        // After many unknown names none is compared with all others any more.
+        if self.suggestions <= super::MAX_SUGGESTIONS {
+            known.extend(self.symbols.values.keys().cloned());
+        }
         if let Some(Type::Enum(id)) = wanted {
             let values = self.model.enums.get(id.index()).map_or_else(Vec::new, |e| e.values.clone());
             known.extend(values.into_iter().map(|(v, _)| v));
@@ -329,13 +340,14 @@ impl Checker<'_> {
                         .filter_map(|f| self.model.fields.get(f.index()))
                         .map(|f| f.datum.name.clone())
                         .collect();
-                    self.unknown("field", name, known.iter().map(String::as_str));
+                    let owner = self.quote(inner.span).to_owned();
+                    self.unknown_in("field", name, &owner, known.iter().map(String::as_str));
                     broken(span)
                 }
             },
             Type::Error => broken(span),
             Type::List(_) => {
-                let text = self.sources.slice(inner.span).to_owned();
+                let text = self.quote(inner.span).to_owned();
                 self.report(
                     Diagnostic::new(
                         Code::E0301,
@@ -370,7 +382,7 @@ impl Checker<'_> {
             Some(id) => self.fact_expr(id, span),
             None => {
                 let known: Vec<String> = known.map_or_else(Vec::new, |g| g.keys().cloned().collect());
-                self.unknown(&format!("fact in `{}`", group.text), name, known.iter().map(String::as_str));
+                self.unknown_in("fact", name, &group.text, known.iter().map(String::as_str));
                 broken(span)
             }
         }

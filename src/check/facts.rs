@@ -290,7 +290,11 @@ impl Checker<'_> {
                 self.report(
                     Diagnostic::new(
                         Code::E0208,
-                        format!("`{}` needs {params} value(s), and a handler has none to give", reason.text),
+                        format!(
+                            "the message of `{}` takes {}, and a handler has none to give",
+                            reason.text,
+                            super::values(params)
+                        ),
                         reason.span,
                         "a reason with parameters",
                     )

@@ -86,9 +86,9 @@ impl Checker<'_> {
         self.report(
             Diagnostic::new(
                 Code::E0306,
-                format!("`{}` is given {found} value(s)", name.text),
+                format!("`{}` is given {}", name.text, super::values(found)),
                 span,
-                "the wrong number of values",
+                "too many or too few",
             )
             .help(format!("write `{usage}`")),
         );
@@ -247,6 +247,13 @@ impl Checker<'_> {
             return broken(span);
         }
         if a.func == AggregateFunc::All && (self.at_least(&list) == 0 || filter.is_some()) {
+            let text = self.quote(list.span);
+            let help = if filter.is_some() {
+                "`where` may leave none: if then the condition shall not hold, add `any(…)` with the same `where`"
+                    .into()
+            } else {
+                format!("declare the list `at least 1`, or add a test: `count({text}) > 0 and all(…)`")
+            };
             self.report(
                 Diagnostic::new(
                     Code::W0204,
@@ -254,7 +261,7 @@ impl Checker<'_> {
                     span,
                     "this list may be empty",
                 )
-                .help("declare the list `at least 1`, or add a test: `count(LIST) > 0 and all(…)`"),
+                .help(help),
             );
         }
         // An `otherwise` of higher precision widens the result.

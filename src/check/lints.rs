@@ -113,9 +113,12 @@ impl Checker<'_> {
                     Code::W0202,
                     format!("the {what} is missing in {languages}"),
                     span,
-                    "not in every language",
+                    format!("no text in {languages}"),
                 )
-                .help("add the text, or take the language out of the policy's `languages`"),
+                .help(format!(
+                    "add `{} \"…\"`, or take the language out of the policy's `languages`",
+                    missing.first().map_or("", String::as_str)
+                )),
             );
         }
     }

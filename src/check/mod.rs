@@ -145,6 +145,8 @@ struct Checker<'a> {
     used: usage::Used,
     /// In a message, an unknown name is a placeholder that names nothing.
     in_message: bool,
+    /// For definitions without a written type: what they read, as far as names show it.
+    name_reads: BTreeMap<DefinitionId, Vec<DefinitionId>>,
     /// Assumptions that bound periods, and where: each must be a date.
     bounds: Vec<(AssumptionId, Span)>,
     /// Words of what the parser could not read.
@@ -171,6 +173,7 @@ impl<'a> Checker<'a> {
             exception_targets: BTreeMap::new(),
             used: usage::Used::default(),
             in_message: false,
+            name_reads: BTreeMap::new(),
             bounds: Vec::new(),
             unread: BTreeSet::new(),
             incomplete: false,
@@ -198,19 +201,31 @@ impl<'a> Checker<'a> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// The text of a place, for a next step; something long is left to the imagination.
+    fn quote(&self, span: Span) -> &str {
+        let text = self.sources.slice(span);
+        if text.len() > 60 || text.contains('\n') { "…" } else { text }
+    }
+
     fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|d| d.severity() == Severity::Error)
     }
 
     /// An unknown name of some kind, with the nearest known one.
     fn unknown<'n>(&mut self, what: &str, name: &ast::Name, known: impl IntoIterator<Item = &'n str>) {
+        self.unknown_in(what, name, "", known);
+    }
+
+    /// An unknown name in some place: `` there is no fact `age` in `applicant` ``.
+    fn unknown_in<'n>(&mut self, what: &str, name: &ast::Name, place: &str, known: impl IntoIterator<Item = &'n str>) {
         if self.unread.contains(&name.text) {
             return;
         }
         let code = if self.in_message { Code::E0213 } else { Code::E0201 };
         let known: Vec<&str> = known.into_iter().collect();
         let label = if what.contains(',') { "nothing of this name is declared" } else { "not declared" };
-        let mut found = Diagnostic::new(code, format!("there is no {what} `{}`", name.text), name.span, label);
+        let place = if place.is_empty() { String::new() } else { format!(" in `{place}`") };
+        let mut found = Diagnostic::new(code, format!("there is no {what} `{}`{place}", name.text), name.span, label);
         found = match self.nearest(&name.text, known.iter().copied()) {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None if !known.is_empty() && known.len() <= 12 => {
@@ -227,7 +242,7 @@ impl<'a> Checker<'a> {
     /// Two declarations of one name.
     fn twice(&mut self, what: &str, name: &str, span: Span, first: Span, help: &str) {
         self.report(
-            Diagnostic::new(Code::E0202, format!("{what} `{name}` is declared twice"), span, "declared again here")
+            Diagnostic::new(Code::E0202, format!("the {what} `{name}` is declared twice"), span, "declared again here")
                 .also(first, "first declared here")
                 .help(help),
         );
@@ -261,5 +276,14 @@ fn quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
         None => String::new(),
         Some((only, [])) => only.clone(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// `no value`, `1 value`, `3 values`
+fn values(count: usize) -> String {
+    match count {
+        0 => "no value".to_owned(),
+        1 => "1 value".to_owned(),
+        more => format!("{more} values"),
     }
 }

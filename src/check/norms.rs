@@ -63,6 +63,7 @@ impl Checker<'_> {
                     (0..count).filter_map(|i| u32::try_from(i).ok()).map(|i| Value::Enum(*id, i)).collect()
                 }
                 _ => {
+                    let default = self.quote(item.default.span);
                     self.report(
                         Diagnostic::new(
                             Code::E0507,
@@ -70,7 +71,7 @@ impl Checker<'_> {
                             item.name.span,
                             "no `one of { … }`",
                         )
-                        .help("list the readings of the law that are possible: `one of { 3, 5, 10 }`"),
+                        .help(format!("list the readings of the law that are possible: `one of {{ {default}, … }}`")),
                     );
                     Vec::new()
                 }

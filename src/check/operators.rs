@@ -78,7 +78,9 @@ impl Checker<'_> {
         let (code, help) = match (&a.ty, &b.ty) {
             (Type::Number(x, _), Type::Number(y, _)) => (Code::E0302, self.unit_help((a, x), (b, y))),
             (Type::Duration(_), Type::Duration(_)) => {
-                (Code::E0304, "months, days and working days do not compare with one another: use one of them".into())
+                let help = "how many days a month has depends on the month: add the duration to a date and compare dates, or \
+                            count both in one kind";
+                (Code::E0304, help.into())
             }
             (Type::Number(d, _), Type::Duration(kind)) if d.is_empty() => (Code::E0301, self.duration_help(a, *kind)),
             (Type::Duration(kind), Type::Number(d, _)) if d.is_empty() => (Code::E0301, self.duration_help(b, *kind)),
@@ -109,7 +111,7 @@ impl Checker<'_> {
         };
         match &plain.kind {
             ExprKind::Literal(_) => {
-                format!("give the number its unit: `{} {sized}`", self.sources.slice(plain.span))
+                format!("give the number its unit: `{} {sized}`", self.quote(plain.span))
             }
             _ => format!("give both the same unit: a plain number times `1 {sized}` is a quantity"),
         }
@@ -118,7 +120,7 @@ impl Checker<'_> {
     /// What to do about a plain number where a duration is meant.
     fn duration_help(&self, plain: &Expr, kind: DurationKind) -> String {
         let number = match &plain.kind {
-            ExprKind::Literal(_) => self.sources.slice(plain.span),
+            ExprKind::Literal(_) => self.quote(plain.span),
             _ => "18",
         };
         match kind {

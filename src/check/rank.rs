@@ -107,12 +107,8 @@ impl<'c, 'm> Ranking<'c, 'm> {
             (false, true) => return None,
             (false, false) => {}
         }
-        let (ga, gb) = (self.group_of.get(a)?, self.group_of.get(b)?);
-        if ga == gb {
-            return (self.period(a).from > self.period(b).from).then_some(Why::Later);
-        }
-        let (x, y) = (self.groups.get(*ga)?, self.groups.get(*gb)?);
-        (x.within(y) && !y.within(x)).then_some(Why::Special)
+        let same = self.group_of.get(a) == self.group_of.get(b);
+        self.by_nature(a, b).then_some(if same { Why::Later } else { Why::Special })
     }
 
     /// Pairs of which neither is higher; for each version at most one.
@@ -165,27 +161,68 @@ impl<'c, 'm> Ranking<'c, 'm> {
     /// A circle of versions that all hold on one day in one place, each lower than the next.
     fn circle(&self) -> Option<Vec<usize>> {
         let model = &self.checker.model;
-        // Specialty and start have no circles, so one must pass through an `over`.
-        let overs: Vec<(usize, usize)> = self.over_pairs();
+        // Specialty and start alone have no circles, so one must pass through an `over` that goes against them.
+        let overs: Vec<(usize, usize)> =
+            self.over_pairs().into_iter().filter(|(a, b)| !self.by_nature(*a, *b)).collect();
         if overs.is_empty() {
             return None;
         }
         let scopes = || self.family.claims.iter().map(|c| &c.scope);
         let spread = Spread::new(model, self.choices, scopes());
-        let mut seen: BTreeSet<Vec<usize>> = BTreeSet::new();
+        let mut sets: Vec<BTreeSet<usize>> = Vec::new();
         for cell in super::grid::cells(model, self.choices, scopes()) {
-            let mut live = spread.at(cell);
-            live.sort_unstable();
-            if !seen.insert(live.clone()) {
-                continue;
+            let live: BTreeSet<usize> = spread.at(cell).into_iter().collect();
+            // From day to day versions mostly join; a set that another holds shows nothing of its own.
+            if sets.last().is_some_and(|last| last.is_subset(&live)) {
+                sets.pop();
             }
-            for (top, bottom) in overs.iter().filter(|(a, b)| live.contains(a) && live.contains(b)) {
-                if let Some(way) = self.way_down(&live, *bottom, *top) {
-                    return Some(way);
-                }
+            if sets.last().is_none_or(|last| !live.is_subset(last)) {
+                sets.push(live);
+            }
+        }
+        for live in &sets {
+            let core = self.core(live);
+            let both = |(a, b): &&(usize, usize)| core.contains(a) && core.contains(b);
+            if let Some(way) = overs.iter().filter(both).find_map(|(top, low)| self.way_down(&core, *low, *top)) {
+                return Some(way);
             }
         }
         None
+    }
+
+    /// Whether the first is higher than the second also without any `over`.
+    fn by_nature(&self, a: usize, b: usize) -> bool {
+        let (Some(ga), Some(gb)) = (self.group_of.get(a), self.group_of.get(b)) else { return false };
+        if ga == gb {
+            return self.period(a).from > self.period(b).from;
+        }
+        let (Some(x), Some(y)) = (self.groups.get(*ga), self.groups.get(*gb)) else { return false };
+        x.within(y) && !y.within(x)
+    }
+
+    /// What is left when versions that nothing stands above are taken away again and again: the circles and what is
+    /// below them.
+    fn core(&self, live: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let mut above: BTreeMap<usize, usize> = live.iter().map(|v| (*v, 0)).collect();
+        for a in live {
+            for b in live.iter().filter(|b| a != *b && self.higher(*a, **b).is_some()) {
+                above.entry(*b).and_modify(|n| *n += 1);
+            }
+        }
+        let mut free: Vec<usize> = above.iter().filter(|(_, n)| **n == 0).map(|(v, _)| *v).collect();
+        let mut core = live.clone();
+        while let Some(top) = free.pop() {
+            core.remove(&top);
+            for low in live.iter().filter(|b| top != **b && self.higher(top, **b).is_some()) {
+                if let Some(count) = above.get_mut(low) {
+                    *count -= 1;
+                    if *count == 0 {
+                        free.push(*low);
+                    }
+                }
+            }
+        }
+        core
     }
 
     fn over_pairs(&self) -> Vec<(usize, usize)> {
@@ -204,7 +241,7 @@ impl<'c, 'm> Ranking<'c, 'm> {
     }
 
     /// The shortest way from `from` to what is lower and lower, ending at `to`; each is higher than the one after it.
-    fn way_down(&self, live: &[usize], from: usize, to: usize) -> Option<Vec<usize>> {
+    fn way_down(&self, live: &BTreeSet<usize>, from: usize, to: usize) -> Option<Vec<usize>> {
         let mut came: BTreeMap<usize, usize> = BTreeMap::from([(from, from)]);
         let mut waiting = std::collections::VecDeque::from([from]);
         while let Some(at) = waiting.pop_front() {
@@ -259,7 +296,8 @@ impl Checker<'_> {
             .map_or_else(String::new, |r| format!(" in {}", r.name));
         let what = &ranking.family.what;
         let under = chosen.map_or_else(String::new, |c| format!(", where {c}"));
-        let why = if ranking.group_of.get(a) == ranking.group_of.get(b) {
+        let alike = ranking.group_of.get(a) == ranking.group_of.get(b);
+        let why = if alike {
             "for the same regions and people, from the same day"
         } else {
             "for other regions or people, and neither for a part of the other's"
@@ -269,7 +307,8 @@ impl Checker<'_> {
         let help = if same {
             "let one of them start later, or give each regions, dates or people of its own".to_owned()
         } else {
-            format!("if this one is to win, write `over {name}` in the header of its amendment, or let it start later")
+            let or = if alike { "let it start later" } else { "narrow one of the two" };
+            format!("if this one is to win, write `over {name}` in the header of its amendment, or {or}")
         };
         Some(
             Diagnostic::new(

@@ -47,9 +47,7 @@ impl Checker<'_> {
         let parts: Vec<String> = inputs
             .iter()
             .zip(gap)
-            .filter_map(|(input, sample)| {
-                Some(format!("`{}` is {}", self.sources.slice(input.span), self.say(&sample?)))
-            })
+            .filter_map(|(input, sample)| Some(format!("`{}` is {}", self.quote(input.span), self.say(&sample?))))
             .collect();
         Some(if parts.is_empty() {
             "no row applies".to_owned()

@@ -263,9 +263,14 @@ impl Checker<'_> {
             self.report(
                 Diagnostic::new(
                     Code::E0208,
-                    format!("`{}` takes {} value(s), and is given {}", reference.code.text, params.len(), args.len()),
+                    format!(
+                        "the message of `{}` takes {}, and is given {}",
+                        reference.code.text,
+                        super::values(params.len()),
+                        if args.is_empty() { "none".to_owned() } else { args.len().to_string() }
+                    ),
                     reference.span,
-                    "the wrong number of values",
+                    "too many or too few",
                 )
                 .help(help),
             );
@@ -350,6 +355,10 @@ impl Checker<'_> {
                 Some(value)
             }
             (Some(value), None) => {
+                let excepted = match root {
+                    Target::Notice(_) => "in the end this is a notice",
+                    Target::Rule(_) | Target::Exception(_) | Target::Definition(_) => "in the end this is a rule",
+                };
                 self.report(
                     Diagnostic::new(
                         Code::E0506,
@@ -357,7 +366,7 @@ impl Checker<'_> {
                         value.span,
                         "a value",
                     )
-                    .also(item.target.span, "a rule or a notice")
+                    .also(item.target.span, excepted)
                     .help("leave `= …` out, or except a definition"),
                 );
                 None
@@ -370,11 +379,11 @@ impl Checker<'_> {
                         item.name.span,
                         "no value",
                     )
-                    .also(item.target.span, "a definition, in the end")
+                    .also(item.target.span, "in the end this is a definition")
                     .help(format!(
                         "write `exception {} to {} = VALUE when …`",
                         item.name.text,
-                        self.sources.slice(item.target.span)
+                        self.quote(item.target.span)
                     )),
                 );
                 None

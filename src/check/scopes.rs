@@ -190,7 +190,30 @@ impl Checker<'_> {
     /// An expression that is true or false.
     pub(super) fn condition(&mut self, expr: &ast::Expr, what: &str) -> Expr {
         let condition = self.expr(expr, Some(&Type::Bool));
-        self.expect(&condition, &Type::Bool, &format!("{what} is true or false"));
+        let text = self.quote(condition.span);
+        let help = match &condition.ty {
+            Type::Bool | Type::Error => return condition,
+            Type::Enum(id) => {
+                let values = self.model.enums.get(id.index()).map(|e| &e.values);
+                let first = values.and_then(|v| v.first()).map_or("VALUE", |(name, _)| name.as_str());
+                format!("ask for its value: `{text} is {first}`")
+            }
+            Type::Region => format!("ask where it lies: `{text} in {{ REGION }}`"),
+            Type::List(_) => format!("ask about its elements: `any(x in {text}: …)`, or how many: `count({text}) > 0`"),
+            Type::Record(_) => format!("ask for one of its fields: `{text}.FIELD`"),
+            Type::Text => format!("compare it: `{text} = \"…\"`; a fact that is yes or no has the type `bool`"),
+            Type::Number(..) | Type::Date | Type::Duration(_) => format!("compare it with something: `{text} > …`"),
+        };
+        let found = self.type_name(&condition.ty);
+        self.report(
+            Diagnostic::new(
+                Code::E0301,
+                format!("{what} must be true or false"),
+                condition.span,
+                format!("this is {found}"),
+            )
+            .help(help),
+        );
         condition
     }
 }

@@ -245,7 +245,9 @@ impl Checker<'_> {
             let wrong = match placed.item {
                 Item::AsOf(a) if in_amendment => Some((a.span, "`as of`", "only the policy itself says what governs")),
                 Item::Suspend(s) if !in_amendment => {
-                    Some((s.span, "`suspend`", "only an amendment can suspend something"))
+                    let help =
+                        "only an amendment suspends, for as long as it holds; in the policy itself, take the item out";
+                    Some((s.span, "`suspend`", help))
                 }
                 Item::Outcome(o) if !in_amendment => {
                     Some((o.span, "`outcome … of`", "in the policy, write the outcome in the decision itself"))
@@ -263,10 +265,8 @@ impl Checker<'_> {
                 _ => None,
             };
             if let Some((span, what, help)) = wrong {
-                self.report(
-                    Diagnostic::new(Code::E0205, format!("{what} may not stand here"), span, "not in this section")
-                        .help(help),
-                );
+                let place = if in_amendment { "this is an amendment" } else { "this is the policy itself" };
+                self.report(Diagnostic::new(Code::E0205, format!("{what} may not stand here"), span, place).help(help));
             }
         }
     }

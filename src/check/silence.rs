@@ -276,8 +276,8 @@ fn report(model: &Model, datum: &Datum, silent: &Silent) -> Diagnostic {
     .also(silent.span, format!("{} can turn on it", silent.rule));
     found = match silent.cell {
         Some(_) => found.help(format!(
-            "what `if {first}` says holds only in other regions, at other times or for other people: add one that \
-             holds here too"
+            "what `if {first}` says holds only in other regions, at other times, for other people or in another \
+             decision: add one that holds here too"
         )),
         None => found.help(format!("add `if {first} then OUTCOME CODE` to it or to its registry")),
     };

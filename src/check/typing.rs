@@ -143,7 +143,7 @@ impl Checker<'_> {
                 let unit = self.default_quantity(b).map_or_else(String::new, |q| q.text);
                 match &value.kind {
                     ExprKind::Literal(_) => {
-                        format!("give the number its unit: `{} {unit}`", self.sources.slice(value.span))
+                        format!("give the number its unit: `{} {unit}`", self.quote(value.span))
                     }
                     _ => format!("a plain number times `1 {unit}` is such a quantity"),
                 }

@@ -86,7 +86,7 @@ codes! {
     E0407 "versions that outrank one another in a circle";
     E0408 "the governing date depends on itself";
 
-    E0501 "a definition, norm or assumption that depends on itself";
+    E0501 "a definition, norm or record that depends on itself";
     E0502 "exceptions that except one another in a circle";
     E0503 "a norm with no value where it is used";
     E0504 "a norm's value outside its bounds";

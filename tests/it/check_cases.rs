@@ -6,6 +6,7 @@ use ereje::diagnostic::{Code, Diagnostic, Severity, human};
 use ereje::source::{FileId, Sources};
 use ereje::syntax;
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
@@ -59,9 +60,13 @@ fn findings(texts: &[(String, String)]) -> (Vec<Diagnostic>, Sources) {
 
 /// The codes that a bad case's name begins with.
 fn codes_of(name: &str) -> BTreeSet<Code> {
-    let codes: BTreeSet<Code> = name.split('_').map_while(Code::parse).collect();
+    let codes = codes_in(name);
     assert!(!codes.is_empty(), "{name} begins with no code");
     codes
+}
+
+fn codes_in(name: &str) -> BTreeSet<Code> {
+    name.split(['_', '.']).map_while(Code::parse).collect()
 }
 
 #[test]
@@ -85,4 +90,148 @@ fn bad_policies_have_the_finding_of_their_name_and_no_other() {
             insta::assert_snapshot!(name, shown);
         });
     }
+}
+
+/// What the checker finds, codes 02 to 05 and the warnings, has a bad case here; its page shows a part of that case, the
+/// message that it gives, and the part as it should be.
+#[test]
+fn the_pages_of_the_codes_show_a_case_and_its_mending() {
+    let of_the_checker = |code: &&Code| !["E01", "E06", "E07"].iter().any(|stage| code.name().starts_with(stage));
+    for code in Code::ALL.iter().filter(of_the_checker) {
+        let blocks = blocks(code.page());
+        let [bad, message, mended] = blocks.as_slice() else {
+            panic!("{code}: a bad part, a message, the mended part")
+        };
+        let case = cases("bad").into_iter().find(|case| {
+            name_of(case).starts_with(code.name()) && texts(case).iter().any(|(_, text)| text.contains(bad.as_str()))
+        });
+        let case = case.unwrap_or_else(|| panic!("{code}: no bad case holds the bad part of the page"));
+        let snapshot = std::fs::read_to_string(root().join(format!("check/bad/{}.snap", name_of(&case)))).unwrap();
+        assert!(snapshot.contains(message.as_str()), "{code}: the page shows another message than {}", case.display());
+        let mut texts = texts(&case);
+        for (_, text) in &mut texts {
+            *text = text.replace(bad.as_str(), mended);
+        }
+        let (found, sources) = findings(&texts);
+        assert!(found.is_empty(), "{code}: mended, and still\n{}", human(&found, &sources, false));
+    }
+}
+
+/// Every code has a page that is more than its title, with a bad example, and a bad case of some stage.
+#[test]
+fn every_code_has_a_page_and_a_case() {
+    let mut names = Vec::new();
+    let mut folders = vec![root()];
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            names.push(name_of(&path).to_owned());
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    // What needs a text of many megabytes, or files on a disk, is made by a test that names the code.
+    let mut tests = String::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it")];
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                tests += &std::fs::read_to_string(path).unwrap();
+            }
+        }
+    }
+    let mut wanting = Vec::new();
+    for code in Code::ALL {
+        let page = code.page();
+        if page.lines().next() != Some(&format!("# {code}: {}", code.title())) {
+            wanting.push(format!("{code}: the page has another title"));
+        }
+        if page.len() < 300 || blocks(page).is_empty() {
+            wanting.push(format!("{code}: the page is a stub, or shows no example"));
+        }
+        let named = tests.contains(code.name());
+        if !named && !names.iter().any(|name| codes_in(name).contains(code)) {
+            wanting.push(format!("{code}: no case under tests/cases begins with it, and no test names it"));
+        }
+    }
+    assert!(wanting.is_empty(), "{}", wanting.join("\n"));
+}
+
+/// What stands between fences.
+fn blocks(page: &str) -> Vec<String> {
+    page.split("```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap().1.trim_end().to_owned()).collect()
+}
+
+const HEADER: &str = "policy demo.large in Land from 2025-01-01 en \"Large\"\n\
+    facts application { date: date, region: region, n: integer, ok: bool, area: m2 }\n\
+    as of application.date in application.region\n\
+    decision registration\n  refuse > approve\n  otherwise approve\n\
+    reason REFUSED en \"Not registered.\"\n";
+
+fn large(items: &str) -> Vec<(String, String)> {
+    vec![("large.ereje".to_owned(), format!("{HEADER}{items}"))]
+}
+
+/// Thousands of rules, and chains of definitions and of exceptions as long: in a thread with a small stack.
+#[test]
+fn large_policies_and_long_chains_are_checked() {
+    let mut items =
+        String::from("region Land { A, B }\ndefine d0 = application.n\nexception x0 to r0 when application.ok\n");
+    for i in 0..5_000 {
+        let place = if i % 2 == 0 { "in A" } else { "" };
+        let _ = writeln!(items, "rule r{i}\n  refuse REFUSED\n  when application.n > {i} {place}");
+    }
+    for i in 1..10_000 {
+        let _ = writeln!(items, "define d{i} = d{} + 1", i - 1);
+    }
+    for i in 1..3_000 {
+        let _ = writeln!(items, "exception x{i} to x{} when d9999 > {i} and application.area > 1 m2", i - 1);
+    }
+    let small = std::thread::Builder::new().stack_size(1 << 20);
+    let found = small.spawn(move || findings(&large(&items)).0).unwrap().join().unwrap();
+    assert_eq!(found, Vec::new());
+}
+
+/// A circle of ten thousand definitions is one finding, and its message is short.
+#[test]
+fn a_large_circle_is_told_once() {
+    let mut items = String::from("region Land\nrule r\n  refuse REFUSED\n  when d0 > 3 and application.ok\n");
+    for i in 0..2_000 {
+        let _ = writeln!(items, "define d{i} = d{} + 1", (i + 1) % 2_000);
+    }
+    let (found, sources) = findings(&large(&items));
+    assert_eq!(found.iter().map(|d| d.code).collect::<Vec<_>>(), [Code::E0501]);
+    assert!(human(&found, &sources, false).len() < 4_000);
+}
+
+/// A thousand regions with a norm of their own, a thousand dates, a thousand amendments that each stand over the one
+/// before: what is compared is not each with each. The bounds are generous, since a debug build is slow; comparing each
+/// with each takes minutes.
+#[test]
+fn a_thousand_versions_are_ranked_at_once() {
+    let mut regional = String::from("norm a: m2\n  = 9 m2\n");
+    let mut dated = String::from("region Land\nnorm a: m2\n  = 9 m2\n");
+    let mut amended = String::from("region Land\nrule r\n  refuse REFUSED\n  when application.ok\n");
+    let mut regions = Vec::new();
+    for i in 0..1_000 {
+        let day = format!("{}-{:02}-{:02}", 2026 + i / 336, 1 + i / 28 % 12, 1 + i % 28);
+        regions.push(format!("r{i}"));
+        let _ = writeln!(regional, "  = {} m2 in r{i} from {day}", 10 + i % 7);
+        let _ = writeln!(dated, "  = {} m2 from {day}", 10 + i % 7);
+        if i < 300 {
+            let over = if i > 0 { format!("over demo.a{}", i - 1) } else { String::new() };
+            let _ = writeln!(amended, "amendment demo.a{i} to demo.large\n  from {day} {over}\nsuspend rule r");
+        }
+    }
+    let rule = "  at least 8 m2\nrule r\n  refuse REFUSED\n  when application.area < a\n";
+    let regional = format!("region Land {{ {} }}\n{regional}{rule}", regions.join(", "));
+    let start = std::time::Instant::now();
+    for items in [regional, format!("{dated}{rule}"), amended] {
+        let (found, sources) = findings(&large(&items));
+        let errors = found.iter().filter(|d| d.severity() == Severity::Error).count();
+        assert_eq!(errors, 0, "{}", human(&found, &sources, false));
+    }
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }
