@@ -110,6 +110,13 @@ impl<'d, 'n> Writer<'d, 'n> {
         self.d.pick(&self.outcomes.clone())
     }
 
+    /// What a definition is worth. It never is a bare count: whether a name for a count is compared as an interval, as the
+    /// count itself is, turns on whether the definition has anything but that one value.
+    fn value(&mut self, ty: Ty, depth: usize) -> String {
+        let value = self.v.expr(self.d, ty, depth);
+        if value.starts_with("count(") { format!("({value} + 0)") } else { value }
+    }
+
     fn condition(&mut self, depth: usize) -> String {
         self.v.expr(self.d, Ty::Bool, depth)
     }
@@ -355,12 +362,12 @@ impl<'d, 'n> Writer<'d, 'n> {
     fn body(&mut self, ty: Ty, cases: bool) -> (String, Vec<String>) {
         let depth = 2;
         if !cases {
-            return (format!(" = {}", self.v.expr(self.d, ty, depth)), Vec::new());
+            return (format!(" = {}", self.value(ty, depth)), Vec::new());
         }
         let (mut text, mut labels) = (String::new(), Vec::new());
         for _ in 0..1 + self.d.below(3) {
             let label = self.name("k");
-            text += &format!("\n  case {label} = {}", self.v.expr(self.d, ty, 1));
+            text += &format!("\n  case {label} = {}", self.value(ty, 1));
             if self.d.chance(15) {
                 text += &self.scope(false, true);
             }
@@ -370,7 +377,7 @@ impl<'d, 'n> Writer<'d, 'n> {
             }
             labels.push(label);
         }
-        text += &format!("\n  otherwise {}", self.v.expr(self.d, ty, 1));
+        text += &format!("\n  otherwise {}", self.value(ty, 1));
         (text, labels)
     }
 
@@ -521,7 +528,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         let name = self.name("x");
         let target = self.d.pick(&defined.targets);
         let text = self.within(&defined, |w| {
-            let mut text = format!("exception {name} to {target} = {}", w.v.expr(w.d, defined.ty, 1));
+            let mut text = format!("exception {name} to {target} = {}", w.value(defined.ty, 1));
             text += &w.conditions(1);
             if w.d.chance(20) {
                 text += &w.scope(false, true);
@@ -578,7 +585,7 @@ impl<'d, 'n> Writer<'d, 'n> {
                         let target = self.d.pick(&with_cases);
                         let label = self.name("k");
                         let text = self.within(&target, |w| {
-                            let value = w.v.expr(w.d, target.ty, 1);
+                            let value = w.value(target.ty, 1);
                             format!("case {label} of {} = {value}\n  when {}", target.name, w.condition(1))
                         });
                         self.items.push(text);
