@@ -33,5 +33,6 @@ pub use policy::{Error, Findings, Policy};
 
 /// The Rust of the README, compiled.
 #[cfg(doctest)]
+#[expect(rustdoc::invalid_codeblock_attributes, reason = "a policy block names the file that it quotes")]
 #[doc = include_str!("../README.md")]
 struct Readme;
