@@ -7,7 +7,7 @@ use super::streams::Streams;
 use super::write::Unfinished;
 use super::{CliResult, Exit};
 use crate::diagnostic::Diagnostic;
-use crate::source::{FileId, Sources};
+use crate::source::Sources;
 use serde_json::json;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
@@ -44,16 +44,13 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
-    let Some((policy, options)) = args.asked.resolve(streams)? else { return Ok(Exit::Found) };
+    let Some((policy, options, plan)) = args.asked.resolve(streams)? else { return Ok(Exit::Found) };
     let input: Box<dyn BufRead> = if args.facts == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
         let file = File::open(&args.facts).map_err(|e| CliError::read(&args.facts, e))?;
         Box::new(BufReader::with_capacity(1 << 18, file))
     };
-    let choices = options.choices.clone().unwrap_or_else(|| policy.engine().default_plan().choices().clone());
-    // The plan was made when the options were looked at, so it is there.
-    let plan = policy.engine().plan(&choices).map_err(|_| CliError::Usage(String::from("no plan"), None))?;
     let form = policy.form();
     let mut decide = |line: &str, out: &mut Vec<u8>| -> Result<(), String> {
         let facts = form.line(line).map_err(|found| first(&found, line))?;
@@ -159,7 +156,6 @@ fn first(found: &[Diagnostic], line: &str) -> String {
     let mut sources = Sources::new();
     let file = sources.add("row", line);
     let column = sources.get(file).map_or(1, |s| s.position(finding.primary.span.start).column);
-    debug_assert_eq!(file, FileId(0));
     let more = match found.len() - 1 {
         0 => String::new(),
         more => format!(" (and {more} more)"),

@@ -1,17 +1,14 @@
 //! `ereje eval`: decides fact files, for a person or a program.
 
 use super::error::CliError;
-use super::findings::{Findings, counted};
-use super::policy::{Asked, exit, read_facts};
+use super::findings::counted;
+use super::policy::{Asked, exit, read_facts, tell};
 use super::streams::Streams;
 use super::{CliResult, Exit};
-use crate::diagnostic::{Severity, json as findings_json};
 use crate::explain::Decision;
-use crate::facts::Document;
 use crate::policy::Policy;
-use crate::source::Sources;
 use clap::ValueEnum;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 use std::path::{Path, PathBuf};
 
 /// Decide applications
@@ -69,29 +66,31 @@ struct Entry {
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
-    let Some((policy, mut options)) = args.asked.resolve(streams)? else { return Ok(Exit::Found) };
+    let Some((policy, mut options, _)) = args.asked.resolve(streams)? else { return Ok(Exit::Found) };
     options.explain = args.explain;
     let language = language(&policy, args.lang.as_deref(), streams);
     let mut entries: Vec<Entry> = Vec::new();
     let mut unread: Vec<String> = Vec::new();
     for path in &args.facts {
         let shown = if path == Path::new("-") { String::from("stdin") } else { path.display().to_string() };
-        let Some(file) = read_facts(path, streams) else {
-            entries.push(Entry { file: shown.clone(), document: 1, result: Err(json!([])) });
-            unread.push(shown);
-            continue;
+        let file = match read_facts(path, streams) {
+            Ok(file) => file,
+            Err(errors) => {
+                entries.push(Entry { file: shown.clone(), document: 1, result: Err(errors) });
+                unread.push(shown);
+                continue;
+            }
         };
         let documents = crate::facts::decode(policy.model(), &file.sources, file.file, file.format);
         let several = documents.len() > 1;
         for document in documents {
             let number = document.index + 1;
-            let result = tell(&document, &file.sources, streams);
-            let result = match (result, document.facts) {
-                (Ok(()), Some(facts)) => {
+            let errors = tell(&document.findings, &file.sources, streams);
+            let result = match document.facts {
+                Some(facts) => {
                     Ok(policy.decide_with(&facts, &options).map_err(|e| CliError::Usage(e.to_string(), None))?)
                 }
-                (Ok(()), None) => Err(json!([])),
-                (Err(errors), _) => Err(errors),
+                None => Err(errors),
             };
             if result.is_err() {
                 unread.push(if several { format!("{shown} (document {number})") } else { shown.clone() });
@@ -125,21 +124,6 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
 /// A decision that is undetermined, or in which something went wrong.
 fn unsettled(decision: &Decision) -> bool {
     decision.outcome == "undetermined" || !decision.faults.is_empty()
-}
-
-/// Says what was found in a document; its errors, as data, where it has some.
-fn tell(document: &Document, sources: &Sources, streams: &mut Streams) -> Result<(), Json> {
-    if document.findings.is_empty() {
-        return Ok(());
-    }
-    let mut findings = Findings::default();
-    findings.add(sources, &document.findings, str::to_owned);
-    findings.say(streams);
-    if document.findings.iter().all(|d| d.severity() == Severity::Warning) {
-        return Ok(());
-    }
-    // The renderer writes valid JSON.
-    Err(serde_json::from_str(&findings_json(&document.findings, sources)).unwrap_or(Json::Null))
 }
 
 /// The language to speak: the one asked for, where the policy has it.

@@ -4,16 +4,19 @@ use super::error::CliError;
 use super::findings::Findings;
 use super::streams::Streams;
 use super::{Exit, paths};
-use crate::diagnostic::{add_bytes, nearest};
+use crate::diagnostic::{self, Diagnostic, add_bytes, nearest};
 use crate::explain::DecideOptions;
 use crate::facts::Format;
 use crate::facts::limits::MAX_FILE;
+use crate::plan::Plan;
 use crate::policy::{Error, Policy};
 use crate::source::{FileId, Sources};
 use chrono::NaiveDate;
+use serde_json::{Value as Json, json};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The policy, and what is asked of it besides the facts.
 #[derive(Debug, clap::Args)]
@@ -74,8 +77,11 @@ pub(super) fn load(path: &Path, streams: &mut Streams) -> Result<Option<Policy>,
 }
 
 impl Asked {
-    /// The policy with the options asked for; none where the policy has errors, which are then told.
-    pub(super) fn resolve(&self, streams: &mut Streams) -> Result<Option<(Policy, DecideOptions)>, CliError> {
+    /// The policy with the options asked for and the plan for them; none where the policy has errors, which are then told.
+    pub(super) fn resolve(
+        &self,
+        streams: &mut Streams,
+    ) -> Result<Option<(Policy, DecideOptions, Arc<Plan>)>, CliError> {
         let Some(policy) = load(&self.policy, streams)? else { return Ok(None) };
         let usage = |error: Error| CliError::Usage(error.to_string(), None);
         let decision = self.decision.as_deref().map(|name| policy.decision(name)).transpose().map_err(usage)?;
@@ -89,17 +95,17 @@ impl Asked {
         };
         let made = self.assume.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let choices = if self.assume.is_empty() { None } else { Some(policy.assume(made).map_err(usage)?) };
-        if let Some(choices) = &choices
-            && let Err(diagnostics) = policy.engine().plan(choices)
-        {
-            let mut findings = Findings::default();
-            findings.add(policy.sources(), &diagnostics, |name| paths::shown(&self.policy, name));
-            findings.say(streams);
-            streams.error("under these assumptions the policy has errors, so nothing is decided");
-            return Ok(None);
-        }
         let options = DecideOptions { decision, as_of: self.as_of, region, choices, explain: false };
-        Ok(Some((policy, options)))
+        match policy.engine().plan_for(&options) {
+            Ok(plan) => Ok(Some((policy, options, plan))),
+            Err(diagnostics) => {
+                let mut findings = Findings::default();
+                findings.add(policy.sources(), &diagnostics, |name| paths::shown(&self.policy, name));
+                findings.say(streams);
+                streams.error("under these assumptions the policy has errors, so nothing is decided");
+                Ok(None)
+            }
+        }
     }
 }
 
@@ -110,16 +116,17 @@ pub(super) struct FactFile {
     pub(super) format: Format,
 }
 
-/// Reads a fact file; `-` is stdin. An error is told, and gives none.
-pub(super) fn read_facts(path: &Path, streams: &mut Streams) -> Option<FactFile> {
+/// Reads a fact file; `-` is stdin. Why it cannot be read is told, and given back as data.
+pub(super) fn read_facts(path: &Path, streams: &mut Streams) -> Result<FactFile, Json> {
     let stdin = path == Path::new("-");
     let name = if stdin { String::from("stdin") } else { path.display().to_string() };
     let bytes = if stdin { read(io::stdin().lock()) } else { File::open(path).and_then(read) };
     let bytes = match bytes {
         Ok(bytes) => bytes,
         Err(error) => {
-            CliError::read(Path::new(&name), error).report(streams);
-            return None;
+            let error = CliError::read(Path::new(&name), error);
+            error.report(streams);
+            return Err(json!([{ "message": error.to_string() }]));
         }
     };
     let mut sources = Sources::new();
@@ -127,15 +134,19 @@ pub(super) fn read_facts(path: &Path, streams: &mut Streams) -> Option<FactFile>
         Ok(file) => {
             let text = sources.get(file).map_or("", |source| &source.text);
             let format = Format::of_name(&name).unwrap_or_else(|| Format::of_text(text));
-            Some(FactFile { sources, file, format })
+            Ok(FactFile { sources, file, format })
         }
-        Err(finding) => {
-            let mut findings = Findings::default();
-            findings.add(&sources, &[*finding], str::to_owned);
-            findings.say(streams);
-            None
-        }
+        Err(finding) => Err(tell(&[*finding], &sources, streams)),
     }
+}
+
+/// Says what was found in a fact file, and gives it back as data.
+pub(super) fn tell(found: &[Diagnostic], sources: &Sources, streams: &mut Streams) -> Json {
+    let mut findings = Findings::default();
+    findings.add(sources, found, str::to_owned);
+    findings.say(streams);
+    // The renderer writes valid JSON.
+    serde_json::from_str(&diagnostic::json(found, sources)).unwrap_or(Json::Null)
 }
 
 /// At most one byte more than a fact file may have: enough to see that it is too large.

@@ -132,8 +132,15 @@ impl Engine {
         Question { decision: options.decision.unwrap_or(DecisionId(0)), as_of: options.as_of, region: options.region }
     }
 
-    fn choices(&self, options: &DecideOptions) -> Choices {
-        options.choices.clone().unwrap_or_else(|| Choices::defaults(&self.model))
+    /// The plan that a question needs, made once.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under the choices asked for.
+    pub fn plan_for(&self, options: &DecideOptions) -> Result<Arc<Plan>, Vec<Diagnostic>> {
+        match &options.choices {
+            Some(choices) => self.plan(choices),
+            None => Ok(Arc::clone(&self.defaults)),
+        }
     }
 
     /// Decides, in words.
@@ -141,7 +148,7 @@ impl Engine {
     /// # Errors
     /// What [`Plan::build`] finds under the choices asked for.
     pub fn decide(&self, facts: &FactSet, options: &DecideOptions) -> Result<Decision, Vec<Diagnostic>> {
-        let plan = self.plan(&self.choices(options))?;
+        let plan = self.plan_for(options)?;
         Ok(self.decide_by(&plan, facts, options))
     }
 
@@ -166,7 +173,7 @@ impl Engine {
     /// # Errors
     /// What [`Plan::build`] finds under the choices asked for.
     pub fn codes(&self, facts: &FactSet, options: &DecideOptions) -> Result<Codes<'_>, Vec<Diagnostic>> {
-        let plan = self.plan(&self.choices(options))?;
+        let plan = self.plan_for(options)?;
         Ok(self.codes_by(&plan, facts, options))
     }
 
