@@ -201,7 +201,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn aggregate(&mut self, a: &ast::Aggregate, span: Span) -> Expr {
-        let word = aggregate_word(a.func);
+        let word = a.func.word();
         let list = self.expr(&a.list, None);
         let element = match &list.ty {
             Type::List(inner) => inner.as_ref().clone(),
@@ -274,7 +274,7 @@ impl Checker<'_> {
     }
 
     fn aggregate_type(&mut self, a: &ast::Aggregate, inner: &Type, body: bool, otherwise: bool, span: Span) -> Type {
-        let word = aggregate_word(a.func);
+        let word = a.func.word();
         let mut problem: Option<String> = None;
         let ty = match a.func {
             AggregateFunc::Any | AggregateFunc::All => {
@@ -317,18 +317,5 @@ impl Checker<'_> {
             return Type::Error;
         }
         ty
-    }
-}
-
-pub(super) fn aggregate_word(func: AggregateFunc) -> &'static str {
-    match func {
-        AggregateFunc::Any => "any",
-        AggregateFunc::All => "all",
-        AggregateFunc::Count => "count",
-        AggregateFunc::Sum => "sum",
-        AggregateFunc::Min => "min",
-        AggregateFunc::Max => "max",
-        AggregateFunc::First => "first",
-        AggregateFunc::List => "list",
     }
 }

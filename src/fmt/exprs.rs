@@ -4,7 +4,7 @@ use super::Layout;
 use super::doc::{Doc, concat, flat_width, group, inline, join, nest, text, unit};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Aggregate, AggregateFunc, ArithOp, CompareOp, DurationUnit, Expr, ExprKind, IsWhat, RoundMode, State, UnitExpr,
+    Aggregate, ArithOp, CompareOp, DurationUnit, Expr, ExprKind, IsWhat, RoundMode, State, UnitExpr,
 };
 
 impl Layout<'_> {
@@ -162,16 +162,7 @@ impl Layout<'_> {
     }
 
     fn aggregate(&self, aggregate: &Aggregate) -> Doc {
-        let word = match aggregate.func {
-            AggregateFunc::Any => "any",
-            AggregateFunc::All => "all",
-            AggregateFunc::Count => "count",
-            AggregateFunc::Sum => "sum",
-            AggregateFunc::Min => "min",
-            AggregateFunc::Max => "max",
-            AggregateFunc::First => "first",
-            AggregateFunc::List => "list",
-        };
+        let word = aggregate.func.word();
         let mut docs = vec![Doc::Soft];
         if let Some(var) = &aggregate.var {
             docs.push(text(format!("{} in ", var.text)));
