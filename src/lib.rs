@@ -10,9 +10,12 @@
 //! [`syntax`] to `explain` does no I/O and reads no clock.
 #![forbid(unsafe_code)]
 
+pub mod cases;
 pub mod check;
 pub mod cli;
+pub mod coverage;
 pub mod diagnostic;
+pub mod diff;
 pub mod eval;
 pub mod explain;
 pub mod facts;
@@ -20,10 +23,14 @@ pub mod fmt;
 pub mod ids;
 pub mod load;
 pub mod model;
+pub mod mutate;
+pub mod page;
 pub mod plan;
 mod policy;
+pub mod review;
 pub mod schema;
 pub mod source;
+pub mod suggest;
 pub mod syntax;
 pub mod value;
 

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The stages in their order, as ARCHITECTURE.md draws them.
-const STAGES: [&str; 13] = [
+const STAGES: [&str; 16] = [
+    "page",
     "source",
     "diagnostic",
     "ids",
@@ -20,14 +21,35 @@ const STAGES: [&str; 13] = [
     "eval",
     "explain",
     "policy",
+    "cases",
+    "coverage",
 ];
 /// What uses the pipeline. None of them uses another.
-const TOOLS: [&str; 7] = ["fmt", "schema", "batch", "testing", "review", "analysis", "ide"];
+const TOOLS: [&str; 6] = ["fmt", "schema", "review", "diff", "mutate", "suggest"];
 /// What stands at the very end and may use everything.
 const LAST: [&str; 1] = ["cli"];
 /// The stages that read and write nothing but memory, and look at no clock.
-const PURE: [&str; 12] =
-    ["source", "diagnostic", "ids", "value", "syntax", "model", "check", "plan", "facts", "eval", "explain", "fmt"];
+const PURE: [&str; 19] = [
+    "page",
+    "source",
+    "diagnostic",
+    "ids",
+    "value",
+    "syntax",
+    "model",
+    "check",
+    "plan",
+    "facts",
+    "eval",
+    "explain",
+    "cases",
+    "coverage",
+    "fmt",
+    "review",
+    "diff",
+    "mutate",
+    "suggest",
+];
 
 /// Whether code of one module may import from another.
 fn allowed(from: &str, to: &str) -> bool {

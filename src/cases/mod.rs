@@ -1,0 +1,1 @@
+//! Cases: what a policy is expected to decide.

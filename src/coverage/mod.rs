@@ -1,0 +1,1 @@
+//! Coverage: what of a policy its cases exercise.

@@ -1,0 +1,1 @@
+//! Small wrong laws, and which of them no case notices.

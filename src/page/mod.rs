@@ -1,0 +1,1 @@
+//! The frame of a self-contained HTML page.

@@ -1,0 +1,1 @@
+//! Snapshots of decisions, and what has changed since.
