@@ -21,6 +21,7 @@ mod it {
     mod kleene;
     mod layers;
     mod load;
+    mod page;
     mod policies;
     mod properties;
     mod recompile;

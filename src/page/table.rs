@@ -1,0 +1,56 @@
+//! Tables that scroll in themselves where the screen is narrow.
+
+use maud::{Markup, html};
+
+/// The head of a column.
+#[derive(Clone, Copy, Debug)]
+pub enum Column {
+    /// A column of words.
+    Words(&'static str),
+    /// A column of numbers, set to the right.
+    Number(&'static str),
+}
+
+impl Column {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Words(name) | Self::Number(name) => name,
+        }
+    }
+
+    fn is_number(self) -> bool {
+        matches!(self, Self::Number(_))
+    }
+}
+
+/// A table. The first cell of each row is what the row is about. `label` is its name for those who do not see it.
+#[must_use]
+pub fn table(label: &str, columns: &[Column], rows: &[Vec<Markup>]) -> Markup {
+    html! {
+        div.scroll role="region" aria-label=(label) tabindex="0" {
+            table {
+                thead {
+                    tr {
+                        @for column in columns {
+                            th.number[column.is_number()] scope="col" { (column.name()) }
+                        }
+                    }
+                }
+                tbody {
+                    @for row in rows {
+                        tr {
+                            @for (index, cell) in row.iter().enumerate() {
+                                @let number = columns.get(index).is_some_and(|c| c.is_number());
+                                @if index == 0 {
+                                    th.number[number] scope="row" { (cell) }
+                                } @else {
+                                    td.number[number] { (cell) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
