@@ -3,6 +3,7 @@
 //! Results go to stdout, everything else to stderr. The exit codes stand in [`error::Exit`]. One file per command.
 
 mod batch;
+mod cases;
 mod check;
 mod completions;
 mod error;
@@ -16,6 +17,7 @@ mod paths;
 mod policy;
 mod schema;
 mod streams;
+mod test;
 mod write;
 
 pub use error::Exit;
@@ -36,11 +38,12 @@ use streams::Streams;
   ereje new mine                                a policy folder to start from
   ereje check mine                              what is wrong with a policy
   ereje eval -p mine mine/facts/northtown.yaml  decide an application
+  ereje test mine                               run its cases
   ereje explain-code E0201                      what a code means
 
 Exit codes:
   0  it did what was asked
-  1  it found something: an error in a policy, a file to format, an undetermined decision
+  1  it found something: an error in a policy, a failing case, an undetermined decision
   2  it could not run: bad usage, a file that is not there, a malformed fact file
 
 `ereje COMMAND --help` says more about each command."
@@ -69,6 +72,7 @@ enum Command {
     Check(check::Args),
     Eval(eval::Args),
     Batch(batch::Args),
+    Test(test::Args),
     Fmt(fmt::Args),
     Schema(schema::Args),
     New(new::Args),
@@ -92,6 +96,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::run(&args, &mut streams),
         Command::Eval(args) => eval::run(&args, &mut streams),
         Command::Batch(args) => batch::run(&args, &mut streams),
+        Command::Test(args) => test::run(&args, &mut streams),
         Command::Fmt(args) => fmt::run(&args, &mut streams),
         Command::Schema(args) => schema::run(&args, &mut streams),
         Command::New(args) => new::run(&args, &mut streams),

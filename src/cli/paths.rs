@@ -40,17 +40,35 @@ pub(super) fn policy_files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
         return Ok(vec![path.to_path_buf()]);
     }
     let mut found = Vec::new();
-    find_files(path, 0, &mut found).map_err(|error| CliError::read(path, error))?;
+    find_files(path, 0, is_policy_name, &mut found).map_err(|error| CliError::read(path, error))?;
     if found.is_empty() { Err(LoadError::Empty(path.to_path_buf()).into()) } else { Ok(found) }
 }
 
-fn find_files(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+/// The case files under a path: itself, or all of a folder and the folders in it, which may be none.
+pub(super) fn case_files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
+    if !path.is_dir() {
+        return match is_case_name(path) {
+            true => Ok(vec![path.to_path_buf()]),
+            false if path.exists() => {
+                let message = format!("`{}` is no case file", path.display());
+                let help = "the names of case files end in `.test.yaml`; a folder stands for all in it";
+                Err(CliError::Usage(message, Some(help.into())))
+            }
+            false => Err(LoadError::Missing(path.to_path_buf()).into()),
+        };
+    }
+    let mut found = Vec::new();
+    find_files(path, 0, is_case_name, &mut found).map_err(|error| CliError::read(path, error))?;
+    Ok(found)
+}
+
+fn find_files(folder: &Path, depth: usize, wanted: fn(&Path) -> bool, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
     for entry in visible(folder)? {
         if is_real_folder(&entry) {
             if depth < MAX_DEPTH {
-                find_files(&entry, depth + 1, found)?;
+                find_files(&entry, depth + 1, wanted, found)?;
             }
-        } else if is_policy_name(&entry) {
+        } else if wanted(&entry) {
             found.push(entry);
         }
     }
@@ -72,6 +90,10 @@ fn visible(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 
 fn is_policy_name(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "ereje")
+}
+
+fn is_case_name(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".test.yaml"))
 }
 
 fn is_real_folder(path: &Path) -> bool {

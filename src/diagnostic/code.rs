@@ -1,7 +1,7 @@
 //! The index of diagnostic codes. A code is never reused for something else.
 //!
 //! `E…` are errors, `W…` warnings. Hundreds by stage: 01 the text of a policy, 02 names and declarations, 03 types and
-//! units, 04 scopes, versions and amendments, 05 definitions, norms and exceptions, 06 fact files, 07 loading and limits.
+//! units, 04 scopes, versions and amendments, 05 definitions, norms and exceptions, 06 fact files, 07 loading and limits, 08 case files.
 //! Each has a page under `docs/codes/`, which `ereje explain-code` prints.
 
 use super::Severity;
@@ -109,6 +109,15 @@ codes! {
     E0702 "a text that is not UTF-8, or holds what no text may hold";
     E0703 "a policy past a limit";
     E0704 "an import that is not there, or goes in a circle";
+
+    E0801 "a case file that cannot be read";
+    E0802 "a key that a case file does not know";
+    E0803 "a path that leads nowhere in the facts of a case";
+    E0804 "two cases of one name";
+    E0805 "days, values or cases that cannot be unfolded";
+    E0806 "a case that asks what the policy does not know";
+    E0807 "a table of cases that cannot be read";
+    E0808 "an expectation that no decision can meet";
 
     W0201 "never used";
     W0202 "a translation is missing";

@@ -15,5 +15,5 @@ mod words;
 
 pub use decision::{Blocked, Decision, FaultCase, FaultNote, Need, PolicyName, Reason};
 pub use engine::{Codes, DecideOptions, Engine};
-pub use text::text;
+pub use text::{rule_text, text};
 pub use trace::{ClauseTrace, FactTrace, RuleTrace, SideTrace, Trace};

@@ -23,6 +23,15 @@ pub fn text(engine: &Engine, decision: &Decision, language: &str) -> String {
     out
 }
 
+/// What one rule did, as a trace tells it. Ends with a line end.
+#[must_use]
+pub fn rule_text(engine: &Engine, rule: &RuleTrace, language: &str) -> String {
+    let page = Page { model: engine.model(), speaker: Speaker::new(engine.model(), language), language };
+    let mut out = String::new();
+    page.rule(&mut out, rule, 0);
+    out
+}
+
 struct Page<'e> {
     model: &'e Model,
     speaker: Speaker<'e>,

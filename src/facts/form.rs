@@ -1,7 +1,7 @@
 //! The form that a policy lays down for its facts: every name a fact file may use, ready to be looked up.
 
 use super::decode::Decoder;
-use super::tree::{Parsed, beyond, too_long};
+use super::tree::{Node, Parsed, beyond, too_long};
 use super::{Document, FactSet, Format, json, limits, yaml};
 use crate::diagnostic::Diagnostic;
 use crate::ids::{EnumId, FactId, RecordId, RegionId};
@@ -131,6 +131,11 @@ impl<'m> Form<'m> {
             Format::Json => json::documents(text, file, each),
         }
         documents
+    }
+
+    /// Reads facts from a tree whose places are in `file`. Without facts there is at least one finding.
+    pub(crate) fn tree(&self, root: &Node<'_>, file: FileId) -> (Option<FactSet>, Vec<Diagnostic>) {
+        Decoder::new(self, file).document(root)
     }
 
     /// Reads one JSON object, as strictly as [`Form::decode`] does.

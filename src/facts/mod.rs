@@ -10,13 +10,14 @@ mod form;
 mod json;
 pub mod limits;
 mod scalar;
-mod tree;
+pub(crate) mod tree;
 mod words;
 mod yaml;
 
 pub(crate) use encode::word;
 pub use encode::{to_json, to_yaml};
 pub use form::Form;
+pub(crate) use scalar::nfc;
 
 use crate::diagnostic::Diagnostic;
 use crate::ids::FactId;
@@ -103,6 +104,21 @@ pub struct Document {
 pub fn decode(model: &Model, sources: &Sources, file: FileId, format: Format) -> Vec<Document> {
     let text = sources.get(file).map_or("", |source| &source.text);
     Form::new(model).decode(text, file, format)
+}
+
+/// The documents of a YAML text as trees that no Model has interpreted yet.
+pub(crate) fn trees(text: &str, file: FileId) -> Vec<Result<tree::Node<'static>, Box<Diagnostic>>> {
+    let mut found = Vec::new();
+    yaml::documents(text, file, |parsed| {
+        found.push(parsed.root.map(tree::Node::into_owned));
+        found.len() <= limits::MAX_DOCUMENTS
+    });
+    found
+}
+
+/// A day as `YYYY-MM-DD`; none where the text is no day that exists.
+pub(crate) fn day(text: &str) -> Option<chrono::NaiveDate> {
+    scalar::date(text).ok()
 }
 
 /// Reads one JSON object, as strictly as [`decode`] does. Whoever reads many keeps a [`Form`] and calls [`Form::line`].

@@ -1,5 +1,5 @@
 //! The neutral tree between the two formats and the decoder: values with their places, nothing interpreted but `null`,
-//! `true` and `false`.
+//! `true` and `false`. Case files are read as such trees as well.
 
 use super::limits;
 use crate::diagnostic::{Code, Diagnostic};
@@ -8,15 +8,15 @@ use std::borrow::Cow;
 
 /// A value and its place, in bytes of the file.
 #[derive(Clone, Debug)]
-pub(super) struct Node<'a> {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) tree: Tree<'a>,
+pub(crate) struct Node<'a> {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) tree: Tree<'a>,
 }
 
 /// What stands there.
 #[derive(Clone, Debug)]
-pub(super) enum Tree<'a> {
+pub(crate) enum Tree<'a> {
     /// Nothing at all, after a key or a dash.
     Empty,
     /// `null`
@@ -35,12 +35,37 @@ pub(super) enum Tree<'a> {
 
 /// A key with its value.
 #[derive(Clone, Debug)]
-pub(super) struct Entry<'a> {
-    pub(super) key: Cow<'a, str>,
+pub(crate) struct Entry<'a> {
+    pub(crate) key: Cow<'a, str>,
     /// The place of the key.
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) value: Node<'a>,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) value: Node<'a>,
+}
+
+impl Node<'_> {
+    /// The same with texts of its own.
+    pub(crate) fn into_owned(self) -> Node<'static> {
+        // The depth of a tree is limited where it is read.
+        let tree = match self.tree {
+            Tree::Empty => Tree::Empty,
+            Tree::Null => Tree::Null,
+            Tree::Bool(value) => Tree::Bool(value),
+            Tree::Plain(text) => Tree::Plain(Cow::Owned(text.into_owned())),
+            Tree::Quoted(text) => Tree::Quoted(Cow::Owned(text.into_owned())),
+            Tree::List(items) => Tree::List(items.into_iter().map(Node::into_owned).collect()),
+            Tree::Map(entries) => {
+                let owned = |e: Entry<'_>| Entry {
+                    key: Cow::Owned(e.key.into_owned()),
+                    start: e.start,
+                    end: e.end,
+                    value: e.value.into_owned(),
+                };
+                Tree::Map(entries.into_iter().map(owned).collect())
+            }
+        };
+        Node { start: self.start, end: self.end, tree }
+    }
 }
 
 /// One document of a file as a tree, or why there is none.

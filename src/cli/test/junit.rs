@@ -1,0 +1,64 @@
+//! What came of cases as JUnit XML: a suite for each case file.
+
+use super::{Ran, body};
+use quick_xml::Writer;
+use quick_xml::events::{BytesText, Event};
+use std::io;
+
+/// The report. The format has no agreed definition; this is what build servers read: `testsuites`, `testsuite`, `testcase`
+/// with `failure` inside.
+pub(super) fn report(ran: &[Ran<'_>]) -> io::Result<String> {
+    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
+    writer.write_event(Event::Decl(quick_xml::events::BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let failed = |ran: &[Ran<'_>]| ran.iter().filter(|ran| !ran.holds()).count().to_string();
+    let all = writer.create_element("testsuites").with_attributes([
+        ("name", "ereje test"),
+        ("tests", ran.len().to_string().as_str()),
+        ("failures", failed(ran).as_str()),
+    ]);
+    all.write_inner_content(|writer| {
+        for suite in ran.chunk_by(|a, b| a.file == b.file) {
+            let file = suite.first().map_or("", |ran| ran.file);
+            let element = writer.create_element("testsuite").with_attributes([
+                ("name", file),
+                ("tests", suite.len().to_string().as_str()),
+                ("failures", failed(suite).as_str()),
+            ]);
+            element.write_inner_content(|writer| {
+                for ran in suite {
+                    case(writer, ran)?;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    })?;
+    let mut text = String::from_utf8(writer.into_inner()).map_err(io::Error::other)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn case(writer: &mut Writer<Vec<u8>>, ran: &Ran<'_>) -> io::Result<()> {
+    let position = ran.suite.sources.get(ran.trial.span.file).map(|source| source.position(ran.trial.span.start));
+    let line = position.map_or_else(String::new, |position| position.line.to_string());
+    let element = writer.create_element("testcase").with_attributes([
+        ("name", ran.trial.name.as_str()),
+        ("classname", ran.file),
+        ("file", ran.file),
+        ("line", line.as_str()),
+    ]);
+    if ran.holds() {
+        element.write_empty()?;
+        return Ok(());
+    }
+    let message = ran.judgement.as_ref().and_then(|judgement| judgement.wrong.first()).map_or_else(
+        || String::from("the policy does not stand under the assumptions of this case"),
+        |wrong| format!("{}: expected {}, got {}", wrong.part, wrong.expected, wrong.got),
+    );
+    element.write_inner_content(|writer| {
+        let failure = writer.create_element("failure").with_attribute(("message", message.as_str()));
+        failure.write_text_content(BytesText::new(&body(ran)))?;
+        Ok(())
+    })?;
+    Ok(())
+}
