@@ -1,6 +1,7 @@
 //! Arithmetic on numbers, dates and durations, rounding, and marginal scales. Every operator needs all its operands.
 
 use super::causes::*;
+use super::hits::Hit;
 use super::machine::Machine;
 use crate::ids::CalendarId;
 use crate::plan::NodeId;
@@ -70,7 +71,24 @@ impl<'p> Machine<'p> {
             return Err(causes);
         }
         let Some(Value::Number(amount)) = amount else { return Err(self.fault(id, FaultKind::NoCase)) };
+        self.note_bands(id, amount, &numbers);
         marginal(amount, &numbers).map(Value::Number).map_err(|kind| self.fault(id, kind))
+    }
+}
+
+impl Machine<'_> {
+    /// Notes the bands that an amount reaches: those whose lower bound it exceeds.
+    fn note_bands(&mut self, id: NodeId, amount: Number, numbers: &[Number]) {
+        if self.recorder.is_none() {
+            return;
+        }
+        let rates = self.program.bands.get(&id).map_or(&[][..], Vec::as_slice);
+        let lowers = std::iter::once(Number::ZERO).chain(numbers.chunks(2).filter_map(|band| band.first().copied()));
+        for (rate, lower) in rates.iter().zip(lowers) {
+            if amount > lower {
+                self.note(Hit::Band(*rate));
+            }
+        }
     }
 }
 

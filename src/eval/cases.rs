@@ -80,7 +80,10 @@ impl<'p> Machine<'p> {
         for case in program.cases.get(index as usize).into_iter().flatten() {
             match self.truth(case.live) {
                 Ok(false) => {}
-                Ok(true) => speaking.add(true, self.eval(case.value), case.origin),
+                Ok(true) => {
+                    self.note(case.origin);
+                    speaking.add(true, self.eval(case.value), case.origin);
+                }
                 Err(causes) => {
                     speaking.unknown.add(causes);
                     speaking.certain |= self.truth(case.guard) == Ok(true);
@@ -115,6 +118,9 @@ impl<'p> Machine<'p> {
                 Ok(true) => {
                     applied = true;
                     let sure = table.hit == Hit::Unique || !perhaps;
+                    if sure {
+                        self.note(CaseRef::Row(*span));
+                    }
                     let value = self.eval(*value);
                     speaking.add(sure, value, CaseRef::Row(*span));
                     if table.hit == Hit::First {
@@ -129,7 +135,10 @@ impl<'p> Machine<'p> {
                 }
             }
         }
-        if let (false, Some(otherwise)) = (applied, table.otherwise) {
+        if let (false, Some((otherwise, span))) = (applied, table.otherwise) {
+            if !perhaps {
+                self.note(CaseRef::Row(span));
+            }
             let value = self.eval(otherwise);
             speaking.add(!perhaps, value, CaseRef::Row(self.program.span(otherwise)));
         }
@@ -141,10 +150,13 @@ impl<'p> Machine<'p> {
         let mut unknown = Gather::default();
         let mut values = Vec::new();
         let mut applied = false;
-        for (condition, value, _) in &table.rows {
+        for (condition, value, span) in &table.rows {
             self.step(id)?;
             let applies = unknown.take(self.truth(*condition));
-            applied |= applies == Some(true);
+            if applies == Some(true) {
+                applied = true;
+                self.note(CaseRef::Row(*span));
+            }
             if applies != Some(false) {
                 // How many rows apply does not turn on what they say.
                 if table.hit == Hit::Count {
@@ -155,14 +167,15 @@ impl<'p> Machine<'p> {
                 }
             }
         }
-        if let (false, false, Some(otherwise)) = (applied, unknown.is_empty(), table.otherwise) {
+        if let (false, false, Some((otherwise, _))) = (applied, unknown.is_empty(), table.otherwise) {
             // Perhaps no row applies, and then this is asked.
             unknown.take(self.eval(otherwise));
         }
         if let Some(causes) = unknown.finish() {
             return Err(causes);
         }
-        if let (true, Some(otherwise)) = (values.is_empty(), table.otherwise) {
+        if let (true, Some((otherwise, span))) = (values.is_empty(), table.otherwise) {
+            self.note(CaseRef::Row(span));
             return self.eval(otherwise);
         }
         let total = match table.hit {

@@ -41,6 +41,7 @@ impl<'p> Machine<'p> {
         if !count_a && !count_b {
             return Ok(None);
         }
+        let (a, b) = (if count_a { self.counted(a)? } else { a }, if count_b { self.counted(b)? } else { b });
         let mut unknown = Gather::default();
         let (low_a, high_a) = match self.interval(a, count_a) {
             Ok((range, causes)) => {
@@ -91,8 +92,16 @@ impl<'p> Machine<'p> {
         }
     }
 
+    /// A count without the probes before it, which note what they stand for.
+    fn counted(&mut self, mut id: NodeId) -> Result<NodeId, Causes> {
+        while let Node::Probe(index) = self.program.node(id).0 {
+            id = self.probe(id, index)?;
+        }
+        Ok(id)
+    }
+
     fn is_count(&self, id: NodeId) -> bool {
-        match self.program.node(id).0 {
+        match self.program.node(self.behind(id)).0 {
             Node::Aggregate(index) => self
                 .program
                 .aggregates

@@ -4,6 +4,7 @@
 //! a number of steps, so that no policy can make it overflow or run for ever.
 
 use super::causes::*;
+use super::hits::Recorder;
 use crate::facts::FactSet;
 use crate::ids::{LocalId, RegionId};
 use crate::model::Model;
@@ -41,6 +42,8 @@ pub(crate) struct Machine<'p> {
     pub(crate) nested: usize,
     /// What was read, where somebody wants to know.
     pub(crate) reads: Option<BTreeMap<Place, FactCell>>,
+    /// What was exercised, where somebody wants to know; the program is that of a probing plan then.
+    pub(crate) recorder: Option<Box<Recorder<'p>>>,
 }
 
 /// A governing date with what was worked out under it.
@@ -111,7 +114,32 @@ impl<'p> Machine<'p> {
             ran_out: None,
             nested: 0,
             reads: None,
+            recorder: None,
         }
+    }
+
+    /// A machine like this one that has worked out nothing yet.
+    pub(crate) fn twin(&self) -> Self {
+        let (program, date) =
+            self.frames.first().map_or((self.program, self.date), |frame| (frame.program, frame.date));
+        Self::new(self.plan, self.facts, program, date, self.place)
+    }
+
+    /// Goes to where another machine is: its variables, its date, its steps.
+    pub(crate) fn follow(&mut self, other: &Self) {
+        self.locals.clone_from(&other.locals);
+        self.resolving.clone_from(&other.resolving);
+        self.steps = other.steps;
+        self.frames.truncate(KEPT_DATES);
+        let frame = match self.frames.iter().position(|frame| frame.date == other.date) {
+            Some(frame) => frame,
+            None => {
+                let memo = Memo::Sparse(HashMap::new());
+                self.frames.push(Frame { program: other.program, date: other.date, memo });
+                self.frames.len() - 1
+            }
+        };
+        self.go(frame);
     }
 
     /// Takes one step; none is left in an evaluation that runs away.
@@ -206,6 +234,11 @@ impl<'p> Machine<'p> {
                 let kind = self.date.map_or(FaultKind::NoCase, |date| FaultKind::NoNormValue { norm, date });
                 Err(self.fault(id, kind))
             }
+            Node::Probe(index) => {
+                let inner = self.probe(id, index)?;
+                self.eval(inner)
+            }
+            Node::Condition(index) => self.condition_value(id, index),
         }
     }
 
@@ -260,7 +293,7 @@ impl<'p> Machine<'p> {
     }
 
     fn argument(&mut self, arg: NodeId) -> Bound {
-        let cell = match self.program.node(arg).0 {
+        let cell = match self.program.node(self.behind(arg)).0 {
             Node::Fact(_) | Node::Field(..) => true,
             Node::Local(local) => self.local(local).is_some_and(|bound| bound.cell),
             _ => false,

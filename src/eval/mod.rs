@@ -9,6 +9,8 @@ mod arith;
 mod call;
 mod cases;
 mod causes;
+mod condition;
+mod hits;
 mod logic;
 mod machine;
 mod outcome;
@@ -18,6 +20,7 @@ mod stack;
 mod sweep;
 
 pub use causes::{Answer, Cause, Causes, Silence, Truth};
+pub use hits::{Ending, Hit, Met, Subject};
 pub use machine::MAX_STEPS;
 pub use outcome::{Extent, Given, Origin, Outcome, Question, Verdict};
 pub use reads::{HandlerOwner, HandlerRef, registries, silence};
@@ -39,8 +42,20 @@ use sweep::{Swept, Witness, faults_of, in_order};
 /// Decides one application.
 #[must_use]
 pub fn decide(plan: &Plan, facts: &FactSet, question: &Question, extent: Extent) -> Outcome {
-    let work = || decide_here(plan, facts, question, extent);
+    let work = || decide_here(plan, facts, question, extent, None);
     stack::with_room(plan, work).unwrap_or_else(|| no_room(plan))
+}
+
+/// Decides one application by a probing plan, and says what of the policy that exercised; by an ordinary plan, only how
+/// it ended and what spoke.
+#[must_use]
+pub fn decide_probed(plan: &Plan, facts: &FactSet, question: &Question) -> (Outcome, BTreeSet<Hit>) {
+    let work = || {
+        let mut hits = BTreeSet::new();
+        let outcome = decide_here(plan, facts, question, Extent::Messages, Some(&mut hits));
+        (outcome, hits)
+    };
+    stack::with_room(plan, work).unwrap_or_else(|| (no_room(plan), BTreeSet::new()))
 }
 
 /// What every rule of a decision did, and why; none where nothing is decided because the day, the place or the policy's
@@ -48,7 +63,7 @@ pub fn decide(plan: &Plan, facts: &FactSet, question: &Question, extent: Extent)
 #[must_use]
 pub fn record(plan: &Plan, facts: &FactSet, question: &Question) -> Option<Record> {
     let work = || {
-        let (date, region) = governing(plan, facts, question).ok()?;
+        let (date, region) = governing(plan, facts, question, None).ok()?;
         let program = plan.traced(date, region)?;
         let mut machine = Machine::new(plan, facts, &program, Some(date), region);
         let in_force = program.in_force?;
@@ -67,24 +82,45 @@ fn no_room(plan: &Plan) -> Outcome {
     }
 }
 
-fn decide_here(plan: &Plan, facts: &FactSet, question: &Question, extent: Extent) -> Outcome {
-    let (date, region) = match governing(plan, facts, question) {
+/// Decides, and notes what was exercised where there is a set to put it into.
+fn decide_here(
+    plan: &Plan,
+    facts: &FactSet,
+    question: &Question,
+    extent: Extent,
+    mut hits: Option<&mut BTreeSet<Hit>>,
+) -> Outcome {
+    let (date, region) = match governing(plan, facts, question, hits.as_deref_mut()) {
         Ok(known) => known,
-        Err((causes, date, region)) => return waiting(&causes, date, region),
+        Err((causes, date, region)) => {
+            let outcome = waiting(&causes, date, region);
+            hits.into_iter().for_each(|hits| _ = hits.insert(Hit::Ending(question.decision, Ending::Undetermined)));
+            return outcome;
+        }
     };
     let Some(program) = plan.program(date, region) else {
         return Outcome::undecided(Some(date), region, Verdict::NotInForce);
     };
     let mut machine = Machine::new(plan, facts, program, Some(date), region);
-    machine.outcome(question, extent)
+    machine.recorder = hits.is_some().then(Box::default);
+    let outcome = machine.outcome(question, extent);
+    if let Some(hits) = hits {
+        match program.decisions.get(question.decision.index()) {
+            Some(entry) => machine.note_outcome(question.decision, entry, &outcome),
+            None => machine.note(Hit::Ending(question.decision, Ending::of(&outcome.verdict))),
+        }
+        hits.extend(machine.recorder.map(|recorder| recorder.hits).unwrap_or_default());
+    }
+    outcome
 }
 
 /// The governing date and place, or what they wait for.
 type Governing = Result<(NaiveDate, Option<RegionId>), (Causes, Option<NaiveDate>, Option<RegionId>)>;
 
-fn governing(plan: &Plan, facts: &FactSet, question: &Question) -> Governing {
+fn governing(plan: &Plan, facts: &FactSet, question: &Question, hits: Option<&mut BTreeSet<Hit>>) -> Governing {
     let start = plan.start();
     let mut machine = Machine::new(plan, facts, start, None, None);
+    machine.recorder = hits.is_some().then(Box::default);
     let mut unknown = Gather::default();
     let mut entries = start.entries.iter().copied();
     let (date, region) = (entries.next(), entries.next());
@@ -104,6 +140,9 @@ fn governing(plan: &Plan, facts: &FactSet, question: &Question) -> Governing {
         },
         (None, None) => None,
     };
+    if let Some(hits) = hits {
+        hits.extend(machine.recorder.map(|recorder| recorder.hits).unwrap_or_default());
+    }
     match (date, unknown.finish()) {
         (Some(date), None) => Ok((date, region)),
         (date, Some(causes)) => Err((causes, date, region)),

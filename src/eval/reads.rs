@@ -1,6 +1,7 @@
 //! Reading facts and fields: states become causes, and what a silent fact declares is looked up.
 
 use super::causes::*;
+use super::hits::Hit;
 use super::machine::Machine;
 use crate::ids::{FactId, FieldId, RegistryId};
 use crate::model::{Handler, HandlerAction};
@@ -74,6 +75,7 @@ impl<'p> Machine<'p> {
         if let Some(reads) = &mut self.reads {
             reads.insert(place(), cell.clone());
         }
+        self.note_state(cell, place);
         let silence = match cell {
             FactCell::Known(value) => return Ok(value.clone()),
             FactCell::Absent => Silence::Absent,
@@ -83,7 +85,10 @@ impl<'p> Machine<'p> {
         let place = place();
         if silence == Silence::Absent {
             match self.declared(&place, State::Absent, true) {
-                Declared::Handler(_, Some(value)) => return self.governed(|machine| machine.eval(value)),
+                Declared::Handler(handler, Some(value)) => {
+                    self.note(Hit::Handler(handler));
+                    return self.governed(|machine| machine.eval(value));
+                }
                 Declared::Handler(_, None) | Declared::Nothing => {}
                 Declared::Unknown(causes) => {
                     // Whether it has a value at all waits for these; where nobody will say, it is absent and its handler

@@ -148,7 +148,8 @@ impl<'p> Machine<'p> {
     /// A reason with its arguments and, where messages are wanted, their values.
     pub(crate) fn given(&mut self, origin: Origin, reason: ReasonId, args: &'p [NodeId], extent: Extent) -> Given {
         let args: Vec<Answer> = args.iter().map(|arg| self.eval(*arg)).collect();
-        Given { origin, reason, places: Vec::new(), args, values: Vec::new() }.with_values(self, extent)
+        let given = Given { origin, reason, places: Vec::new(), args, values: Vec::new() };
+        self.aside(|machine| given.with_values(machine, extent))
     }
 
     /// Decides.

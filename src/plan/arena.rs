@@ -1,6 +1,7 @@
 //! The arena while it grows: equal nodes become one, and what logic settles at once is never stored.
 
 use super::node::*;
+use super::probe::joined;
 use crate::ids::LocalId;
 use crate::source::Span;
 use crate::value::Value;
@@ -19,6 +20,8 @@ pub(crate) struct Arena {
     aggregates: HashMap<AggregateNode, u32>,
     /// The variables that a node reads and does not bind itself, sorted.
     free: Vec<Vec<LocalId>>,
+    /// What logic settles of a node. Only in a probing plan is there one that is settled and no constant.
+    settled: Vec<Option<bool>>,
 }
 
 impl Arena {
@@ -40,6 +43,8 @@ impl Arena {
         program.nodes.push(node);
         program.spans.push(span);
         self.free.push(free);
+        let settled = self.logic(node, children);
+        self.settled.push(settled);
         self.ids.insert(key, id);
         id
     }
@@ -115,6 +120,27 @@ impl Arena {
         }
     }
 
+    /// What logic says of a node, whatever the facts are: of conditions that a probing plan keeps all the same.
+    pub(crate) fn settled(&self, id: NodeId) -> Option<bool> {
+        self.settled.get(id.0 as usize).copied().flatten()
+    }
+
+    pub(crate) fn settle(&mut self, id: NodeId, value: Option<bool>) {
+        if let Some(slot) = self.settled.get_mut(id.0 as usize) {
+            *slot = value;
+        }
+    }
+
+    fn logic(&self, node: Node, children: &[NodeId]) -> Option<bool> {
+        match node {
+            Node::Const(_) => self.known(NodeId(u32::try_from(self.settled.len()).unwrap_or(u32::MAX))),
+            Node::Not(inner) => self.settled(inner).map(|value| !value),
+            Node::And(_) => joined(children.iter().map(|part| self.settled(*part)), false),
+            Node::Or(_) => joined(children.iter().map(|part| self.settled(*part)), true),
+            _ => None,
+        }
+    }
+
     pub(crate) fn not(&mut self, id: NodeId) -> NodeId {
         if let Some(value) = self.known(id) {
             return self.truth(!value);
@@ -179,7 +205,8 @@ impl Arena {
     }
 
     pub(crate) fn table(&mut self, table: TableNode, span: Span) -> NodeId {
-        let inside: Vec<NodeId> = table.rows.iter().flat_map(|r| [r.0, r.1]).chain(table.otherwise).collect();
+        let otherwise = table.otherwise.map(|(node, _)| node);
+        let inside: Vec<NodeId> = table.rows.iter().flat_map(|r| [r.0, r.1]).chain(otherwise).collect();
         let free = self.free_of(&inside);
         let index = u32::try_from(self.program.tables.len()).unwrap_or(u32::MAX);
         self.program.tables.push(table);
@@ -198,7 +225,8 @@ fn worth_keeping(node: Node) -> bool {
         | Node::Not(_)
         | Node::IsState(..)
         | Node::Open(..)
-        | Node::NoNorm(_) => false,
+        | Node::NoNorm(_)
+        | Node::Probe(_) => false,
         Node::Field(..)
         | Node::At(..)
         | Node::And(_)
@@ -215,6 +243,7 @@ fn worth_keeping(node: Node) -> bool {
         | Node::Cases(_)
         | Node::Table(_)
         | Node::Scale(..)
-        | Node::List(_) => true,
+        | Node::List(_)
+        | Node::Condition(_) => true,
     }
 }

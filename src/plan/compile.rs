@@ -3,6 +3,7 @@
 use super::Plan;
 use super::arena::Arena;
 use super::node::*;
+use super::probe::{Mark, is_condition};
 use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
@@ -63,6 +64,9 @@ impl<'p> Builder<'p> {
     }
 
     pub(crate) fn expr(&mut self, expr: &'p Expr) -> NodeId {
+        if self.plan.is_probing() && is_condition(expr) {
+            return self.condition_of(expr);
+        }
         let id = self.make(expr);
         if self.traced {
             self.arena.program.places.insert(address(expr), id);
@@ -70,7 +74,7 @@ impl<'p> Builder<'p> {
         id
     }
 
-    fn make(&mut self, expr: &'p Expr) -> NodeId {
+    pub(crate) fn make(&mut self, expr: &'p Expr) -> NodeId {
         let span = Some(expr.span);
         match &expr.kind {
             ExprKind::Literal(value) => self.arena.constant(value.clone()),
@@ -151,8 +155,16 @@ impl<'p> Builder<'p> {
                     func: aggregate.func,
                     local: aggregate.local,
                     list: self.expr(&aggregate.list),
-                    filter: aggregate.filter.as_ref().map(|e| self.expr(e)),
-                    body: aggregate.body.as_ref().map(|e| self.expr(e)),
+                    filter: aggregate.filter.as_ref().map(|e| self.condition_of(e)),
+                    body: aggregate.body.as_ref().map(|body| match aggregate.func {
+                        AggregateFunc::Any | AggregateFunc::All => self.condition_of(body),
+                        AggregateFunc::Count
+                        | AggregateFunc::Sum
+                        | AggregateFunc::Min
+                        | AggregateFunc::Max
+                        | AggregateFunc::First
+                        | AggregateFunc::List => self.expr(body),
+                    }),
                     otherwise: match (&aggregate.otherwise, aggregate.func) {
                         (Some(otherwise), _) => Some(self.expr(otherwise)),
                         (None, AggregateFunc::Sum) => Some(self.zero(&expr.ty)),
@@ -168,12 +180,12 @@ impl<'p> Builder<'p> {
             ExprKind::Table(table) => {
                 let mut rows = Vec::with_capacity(table.rows.len());
                 for row in &table.rows {
-                    let conditions = self.all(&row.conditions);
-                    rows.push((self.arena.and(&conditions), self.expr(&row.output), row.span));
+                    let cells: Vec<&Expr> = row.conditions.iter().collect();
+                    rows.push((self.all_of(&[], &cells, &[]), self.expr(&row.output), row.span));
                 }
                 let otherwise = match (&table.otherwise, table.hit) {
-                    (Some(otherwise), _) => Some(self.expr(otherwise)),
-                    (None, Hit::Sum) => Some(self.zero(&expr.ty)),
+                    (Some(otherwise), _) => Some((self.expr(otherwise), otherwise.span)),
+                    (None, Hit::Sum) => Some((self.zero(&expr.ty), expr.span)),
                     (None, _) => None,
                 };
                 self.arena.table(TableNode { hit: table.hit, rows, otherwise }, expr.span)
@@ -185,7 +197,12 @@ impl<'p> Builder<'p> {
                     parts.extend(upto.iter().map(|e| self.expr(e)));
                     parts.push(self.expr(rate));
                 }
-                self.arena.over(&parts, &[amount], span, |run| Node::Scale(amount, run))
+                let scale = self.arena.over(&parts, &[amount], span, |run| Node::Scale(amount, run));
+                if self.plan.is_probing() {
+                    let rates = bands.iter().map(|(_, rate)| rate.span).collect();
+                    self.arena.program.bands.insert(scale, rates);
+                }
+                scale
             }
             ExprKind::List(items) => {
                 let items = self.all(items);
@@ -221,9 +238,17 @@ impl<'p> Builder<'p> {
                 if let Some(norm) = model.norms.get(id.index()) {
                     let claims: Vec<&Claim> = norm.values.iter().map(|v| &v.claim).collect();
                     // Norms have no cohorts, so whatever is not outranked simply holds.
-                    highest = self.standing(&claims).first().and_then(|held| norm.values.get(held.index));
+                    highest = self.standing(&claims).first().map(|held| held.index);
                 }
-                let value = highest.map(|v| self.expr(&v.value));
+                let values = model.norms.get(id.index()).map_or(&[][..], |norm| &norm.values);
+                let value = highest.and_then(|index| Some((index, values.get(index)?))).map(|(index, highest)| {
+                    let value = self.expr(&highest.value);
+                    if self.plan.is_probing() {
+                        let mark = Mark::Norm(id, u32::try_from(index).unwrap_or(u32::MAX));
+                        return self.arena.probe(mark, Vec::new(), value);
+                    }
+                    value
+                });
                 self.norms.insert(id, value);
                 value
             }

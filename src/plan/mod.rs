@@ -9,12 +9,15 @@ mod compile;
 mod depth;
 mod grid;
 mod node;
+mod probe;
 mod rank;
 mod versions;
 mod walk;
 
 pub(crate) use compile::address;
 pub(crate) use node::*;
+pub(crate) use probe::{ConditionNode, Mark, Part};
+pub use probe::{clauses, is_condition};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{LocalId, RegionId, SectionId};
@@ -40,6 +43,8 @@ pub struct Plan {
     /// What stands under the `at`s of the Model: by address, its number and the variables that it reads.
     entries: HashMap<usize, (u32, Vec<LocalId>)>,
     depth: usize,
+    /// Whether its programs note what they come to.
+    probing: bool,
 }
 
 impl Plan {
@@ -76,7 +81,23 @@ impl Plan {
                 }
             });
         });
-        Ok(Self { model, choices, grid, start: OnceLock::new(), order, entries, depth })
+        Ok(Self { model, choices, grid, start: OnceLock::new(), order, entries, depth, probing: false })
+    }
+
+    /// Makes a plan that gives the same answers and, beside them, notes what they rested on.
+    ///
+    /// # Errors
+    /// As [`Plan::build`].
+    pub fn probing(model: Arc<Model>, choices: Choices) -> Result<Self, Vec<Diagnostic>> {
+        let plan = Self::build(model, choices)?;
+        // Around what an author wrote stand a probe, a condition, and the parts of a condition.
+        Ok(Self { depth: plan.depth.saturating_mul(4), probing: true, ..plan })
+    }
+
+    /// Whether its programs note what they come to.
+    #[must_use]
+    pub fn is_probing(&self) -> bool {
+        self.probing
     }
 
     /// The Model.

@@ -1,5 +1,6 @@
 //! The nodes of a program: a flat arena in which every subexpression exists once and children come before parents.
 
+use super::probe::{ConditionNode, ProbeNode};
 use crate::ids::*;
 use crate::model::Builtin;
 use crate::source::Span;
@@ -73,6 +74,10 @@ pub(crate) enum Node {
     Open(DefinitionId, u32),
     /// A norm that has no value here.
     NoNorm(NormId),
+    /// Something to note: an index into [`Program::probes`]. Only in a probing plan.
+    Probe(u32),
+    /// A condition with its clauses: an index into [`Program::conditions`]. Only in a probing plan.
+    Condition(u32),
 }
 
 /// `any`, `all`, `count`, … over a list.
@@ -96,12 +101,12 @@ pub(crate) struct CaseNode {
     pub(crate) origin: CaseRef,
 }
 
-/// A decision table: for each row its condition, its value and its place.
+/// A decision table: for each row its condition, its value and its place; and value and place of `otherwise`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct TableNode {
     pub(crate) hit: Hit,
     pub(crate) rows: Vec<(NodeId, NodeId, Span)>,
-    pub(crate) otherwise: Option<NodeId>,
+    pub(crate) otherwise: Option<(NodeId, Span)>,
 }
 
 /// A definition with parameters, as it stands at this cell.
@@ -157,6 +162,10 @@ pub(crate) struct DecisionEntry {
     pub(crate) notices: Vec<NoticeEntry>,
     /// As declared.
     pub(crate) outputs: Vec<NodeId>,
+    /// What suspensions keep silent, each under the number of the suspension. Only in a probing plan.
+    pub(crate) suspended: Vec<RuleEntry>,
+    /// The same for notices.
+    pub(crate) muted: Vec<NoticeEntry>,
 }
 
 /// A handler that is in scope: the place of its version in the Model's list, its right to speak, and the value that it
@@ -197,6 +206,10 @@ pub(crate) struct Program {
     pub(crate) cases: Vec<Vec<CaseNode>>,
     pub(crate) tables: Vec<TableNode>,
     pub(crate) functions: Vec<Function>,
+    pub(crate) probes: Vec<ProbeNode>,
+    pub(crate) conditions: Vec<ConditionNode>,
+    /// Where the rates of a scale stand, by its node. Only in a probing plan.
+    pub(crate) bands: HashMap<NodeId, Vec<Span>>,
     /// What stands under each `at` of the Model, so that another cell's program can enter here.
     pub(crate) entries: Vec<NodeId>,
     /// Whether the policy's own period and regions cover the cell, and for whom: true, or its cohort.

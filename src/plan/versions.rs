@@ -3,6 +3,7 @@
 
 use super::compile::Builder;
 use super::node::*;
+use super::probe::Mark;
 use crate::ids::*;
 use crate::model::*;
 
@@ -21,10 +22,10 @@ impl<'p> Builder<'p> {
             claims.iter().copied().enumerate().filter(|(_, claim)| self.covers(&claim.scope)).collect();
         let mut held = Vec::new();
         for (index, claim) in &here {
-            let mut parts = self.all(&claim.scope.cohort);
+            let mut parts = self.conditions_of(&claim.scope.cohort);
             for (other, higher) in &here {
                 if other != index && standing(self.model, self.choices, higher, claim) == Standing::Higher {
-                    let cohort = self.all(&higher.scope.cohort);
+                    let cohort = self.conditions_of(&higher.scope.cohort);
                     let speaks = self.arena.and(&cohort);
                     parts.push(self.arena.not(speaks));
                 }
@@ -38,14 +39,9 @@ impl<'p> Builder<'p> {
     }
 
     /// `guard` and `when` and no `unless`.
-    fn condition(&mut self, guard: NodeId, when: &'p Option<Expr>, unless: &'p [Expr]) -> Vec<NodeId> {
-        let mut parts = vec![guard];
-        parts.extend(when.iter().map(|e| self.expr(e)));
-        for excuse in unless {
-            let excuse = self.expr(excuse);
-            parts.push(self.arena.not(excuse));
-        }
-        parts
+    fn condition(&mut self, guard: NodeId, when: &'p Option<Expr>, unless: &'p [Expr]) -> NodeId {
+        let when: Vec<&Expr> = when.iter().collect();
+        self.all_of(&[guard], &when, unless)
     }
 
     /// The value of a definition, its parameters free.
@@ -61,8 +57,19 @@ impl<'p> Builder<'p> {
                 self.version_cases(id, number, version, held.guard, &mut cases);
             }
         }
-        let value = match cases.as_slice() {
-            [only] if self.arena.known(only.live) == Some(true) => only.value,
+        // Only a probing plan keeps cases that the choices have silenced, for the sake of their conditions.
+        let mut speaking = cases.iter().filter(|case| self.arena.settled(case.live) != Some(false));
+        let value = match (speaking.next(), speaking.next()) {
+            (Some(only), None) if self.arena.settled(only.live) == Some(true) => {
+                let only = *only;
+                if self.plan.is_probing() {
+                    let watched = cases.iter().map(|case| case.live);
+                    let watched = watched.filter(|live| self.arena.known(*live).is_none()).collect();
+                    self.arena.probe(Mark::Case(only.origin), watched, only.value)
+                } else {
+                    only.value
+                }
+            }
             _ => self.arena.cases(cases, definition.span),
         };
         self.definitions.insert(id, value);
@@ -95,16 +102,15 @@ impl<'p> Builder<'p> {
             guards.push(if case.otherwise || !self.covers(&case.scope) {
                 self.arena.truth(false)
             } else {
-                let cohort = self.all(&case.scope.cohort);
+                let cohort = self.conditions_of(&case.scope.cohort);
                 let start = self.arena.and(&cohort);
-                let parts = self.condition(start, &case.when, &case.unless);
-                self.arena.and(&parts)
+                self.condition(start, &case.when, &case.unless)
             });
         }
         let any = self.arena.or(&guards);
         for (index, (case, own)) in cases.iter().zip(guards).enumerate() {
             let own = if case.otherwise && self.covers(&case.scope) {
-                let cohort = self.all(&case.scope.cohort);
+                let cohort = self.conditions_of(&case.scope.cohort);
                 let mut parts = vec![self.arena.not(any)];
                 parts.extend(cohort);
                 self.arena.and(&parts)
@@ -117,7 +123,7 @@ impl<'p> Builder<'p> {
                 children.extend(self.exception_cases(*exception, speaks, out));
             }
             let live = self.unless_any(speaks, &children);
-            let value = self.expr(&case.value);
+            let value = self.value_of(&case.value);
             let origin = CaseRef::Case(id, number, u32::try_from(index).unwrap_or(u32::MAX));
             push_case(self, out, CaseNode { guard: speaks, live, value, origin });
         }
@@ -132,15 +138,14 @@ impl<'p> Builder<'p> {
             let Some(version) = exception.versions.get(held.index) else { continue };
             let Some(body) = &version.body else { continue };
             let guard = self.arena.and(&[parent, held.guard]);
-            let parts = self.condition(guard, &body.when, &body.unless);
-            let speaks = self.arena.and(&parts);
+            let speaks = self.condition(guard, &body.when, &body.unless);
             let mut children = Vec::new();
             for inner in &version.exceptions {
                 children.extend(self.exception_cases(*inner, speaks, out));
             }
             let live = self.unless_any(speaks, &children);
             if let Some(value) = &body.value {
-                let value = self.expr(value);
+                let value = self.value_of(value);
                 let origin = CaseRef::Exception(id, u32::try_from(held.index).unwrap_or(u32::MAX));
                 push_case(self, out, CaseNode { guard: speaks, live, value, origin });
             }
@@ -161,6 +166,12 @@ impl<'p> Builder<'p> {
     pub(crate) fn exception_holds(&mut self, id: ExceptionId) -> NodeId {
         if let Some(known) = self.exceptions.get(&id) {
             return *known;
+        }
+        if self.plan.is_probing() {
+            let silent = self.none_of(id);
+            let holds = self.arena.not(silent);
+            self.exceptions.insert(id, holds);
+            return holds;
         }
         let mut versions = Vec::new();
         if let Some(exception) = self.model.exceptions.get(id.index()) {
@@ -185,9 +196,11 @@ impl<'p> Builder<'p> {
         unless: &'p [Expr],
         exceptions: &'p [ExceptionId],
     ) -> NodeId {
-        let mut parts = vec![guard];
-        parts.extend(filter.map(|e| self.expr(e)));
-        parts.extend(self.condition(guard, when, unless));
+        let wanted: Vec<&Expr> = filter.into_iter().chain(when).collect();
+        if self.plan.is_probing() {
+            return self.whole_of(guard, &wanted, unless, exceptions);
+        }
+        let mut parts = self.plain_parts(&[guard], &wanted, unless);
         for exception in exceptions {
             let holds = self.exception_holds(*exception);
             parts.push(self.arena.not(holds));
@@ -209,7 +222,7 @@ impl<'p> Builder<'p> {
         }
         self.arena.program.in_force = model.sections.first().and_then(|policy| {
             let covered = self.covers(&policy.scope);
-            let cohort = self.all(&policy.scope.cohort);
+            let cohort = self.conditions_of(&policy.scope.cohort);
             covered.then(|| self.arena.and(&cohort))
         });
         self.handlers();
@@ -236,28 +249,86 @@ impl<'p> Builder<'p> {
         }
     }
 
+    fn rule_clause(&mut self, rule: &'p Rule, held: Held) -> Option<(&'p RuleBody, Clause)> {
+        let version = rule.versions.get(held.index)?;
+        let body = version.body.as_ref()?;
+        let filter = body.for_each.as_ref().and_then(|each| each.filter.as_ref());
+        let clause = Clause {
+            guard: held.guard,
+            holds: self.whole(held.guard, filter, &body.when, &body.unless, &version.exceptions),
+            each: self.each(&body.for_each),
+            reason: body.reason,
+            args: self.all(&body.args),
+        };
+        Some((body, clause))
+    }
+
+    fn notice_clause(&mut self, notice: &'p Notice, held: Held) -> Option<(&'p NoticeBody, Clause)> {
+        let version = notice.versions.get(held.index)?;
+        let body = version.body.as_ref()?;
+        let filter = body.for_each.as_ref().and_then(|each| each.filter.as_ref());
+        let clause = Clause {
+            guard: held.guard,
+            holds: self.whole(held.guard, filter, &body.when, &body.unless, &version.exceptions),
+            each: self.each(&body.for_each),
+            reason: body.reason,
+            args: self.all(&body.args),
+        };
+        Some((body, clause))
+    }
+
+    /// For a probing plan, the versions that a suspension keeps silent here: the number of the suspension, and the
+    /// version with its right to speak if the suspension were not there.
+    fn kept_silent(&mut self, claims: &[&'p Claim], suspends: &[bool]) -> Vec<(u32, Held)> {
+        let mut found = Vec::new();
+        if !self.plan.is_probing() || !suspends.contains(&true) {
+            return found;
+        }
+        let (model, choices) = (self.model, self.choices);
+        let here: Vec<(usize, &'p Claim)> =
+            claims.iter().copied().enumerate().filter(|(_, claim)| self.covers(&claim.scope)).collect();
+        let is_suspension = |index: usize| suspends.get(index) == Some(&true);
+        for (suspension, above) in here.iter().filter(|(index, _)| is_suspension(*index)) {
+            for (index, below) in here.iter().filter(|(index, _)| !is_suspension(*index)) {
+                if standing(model, choices, above, below) != Standing::Higher {
+                    continue;
+                }
+                let mut parts = self.conditions_of(&above.scope.cohort);
+                parts.extend(self.conditions_of(&below.scope.cohort));
+                for (_, higher) in here.iter().filter(|(other, _)| other != suspension && other != index) {
+                    let outranks = |claim| standing(model, choices, higher, claim) == Standing::Higher;
+                    if outranks(above) || outranks(below) {
+                        let cohort = self.conditions_of(&higher.scope.cohort);
+                        let speaks = self.arena.and(&cohort);
+                        parts.push(self.arena.not(speaks));
+                    }
+                }
+                let guard = self.arena.and(&parts);
+                if self.arena.known(guard) != Some(false) {
+                    found.push((u32::try_from(*suspension).unwrap_or(u32::MAX), Held { index: *index, guard }));
+                }
+            }
+        }
+        found
+    }
+
     fn rules(&mut self, decisions: &mut [DecisionEntry]) {
         let model = self.model;
         for (index, rule) in model.rules.iter().enumerate() {
             let claims: Vec<&Claim> = rule.versions.iter().map(|v| &v.claim).collect();
             for held in self.standing(&claims) {
-                let Some(version) = rule.versions.get(held.index) else { continue };
-                let Some(body) = &version.body else { continue };
-                let filter = body.for_each.as_ref().and_then(|each| each.filter.as_ref());
-                let clause = Clause {
-                    guard: held.guard,
-                    holds: self.whole(held.guard, filter, &body.when, &body.unless, &version.exceptions),
-                    each: self.each(&body.for_each),
-                    reason: body.reason,
-                    args: self.all(&body.args),
-                };
+                let Some((body, clause)) = self.rule_clause(rule, held) else { continue };
                 if let Some(decision) = decisions.get_mut(body.decision.index()) {
-                    decision.rules.push(RuleEntry {
-                        rule: RuleId::new(index),
-                        version: u32::try_from(held.index).unwrap_or(u32::MAX),
-                        level: body.level,
-                        clause,
-                    });
+                    let version = u32::try_from(held.index).unwrap_or(u32::MAX);
+                    decision.rules.push(RuleEntry { rule: RuleId::new(index), version, level: body.level, clause });
+                }
+            }
+            let suspends: Vec<bool> = rule.versions.iter().map(|v| v.body.is_none()).collect();
+            for (suspension, held) in self.kept_silent(&claims, &suspends) {
+                let Some((body, clause)) = self.rule_clause(rule, held) else { continue };
+                if let Some(decision) = decisions.get_mut(body.decision.index()) {
+                    let entry = RuleEntry { rule: RuleId::new(index), version: suspension, level: body.level, clause };
+                    decision.suspended.push(entry);
                 }
             }
         }
@@ -274,23 +345,19 @@ impl<'p> Builder<'p> {
         for (index, notice) in model.notices.iter().enumerate() {
             let claims: Vec<&Claim> = notice.versions.iter().map(|v| &v.claim).collect();
             for held in self.standing(&claims) {
-                let Some(version) = notice.versions.get(held.index) else { continue };
-                let Some(body) = &version.body else { continue };
-                let filter = body.for_each.as_ref().and_then(|each| each.filter.as_ref());
-                let clause = Clause {
-                    guard: held.guard,
-                    holds: self.whole(held.guard, filter, &body.when, &body.unless, &version.exceptions),
-                    each: self.each(&body.for_each),
-                    reason: body.reason,
-                    args: self.all(&body.args),
-                };
+                let Some((body, clause)) = self.notice_clause(notice, held) else { continue };
                 if let Some(decision) = decisions.get_mut(body.decision.index()) {
-                    decision.notices.push(NoticeEntry {
-                        notice: NoticeId::new(index),
-                        version: u32::try_from(held.index).unwrap_or(u32::MAX),
-                        on: body.on.clone(),
-                        clause,
-                    });
+                    let version = u32::try_from(held.index).unwrap_or(u32::MAX);
+                    let (notice, on) = (NoticeId::new(index), body.on.clone());
+                    decision.notices.push(NoticeEntry { notice, version, on, clause });
+                }
+            }
+            let suspends: Vec<bool> = notice.versions.iter().map(|v| v.body.is_none()).collect();
+            for (suspension, held) in self.kept_silent(&claims, &suspends) {
+                let Some((body, clause)) = self.notice_clause(notice, held) else { continue };
+                if let Some(decision) = decisions.get_mut(body.decision.index()) {
+                    let (notice, on) = (NoticeId::new(index), body.on.clone());
+                    decision.muted.push(NoticeEntry { notice, version: suspension, on, clause });
                 }
             }
         }

@@ -4,8 +4,10 @@ use super::engine::Engine;
 use super::run::{Case, Held};
 use crate::it::generate::{self, Draw, Shape};
 use crate::it::reference::{self, Answer, Res};
+use ereje::eval::{self, Question};
 use ereje::facts::Format;
 use ereje::model::Choices;
+use ereje::plan::Plan;
 use std::collections::BTreeSet;
 
 /// The decision that laws speak of; there may be another, and the order of decisions is the order of the text.
@@ -386,6 +388,28 @@ pub fn twice_is_once(case: &Case<'_>) -> Result<Held, String> {
             Ok(read) if read == facts => {}
             Ok(read) => return Err(format!("written and read\n{text}\n{facts:?}\n\n{read:?}")),
             Err(findings) => return Err(format!("what was written cannot be read\n{text}\n{}", findings.join("\n"))),
+        }
+    }
+    Ok(Held::Yes)
+}
+
+/// A probing plan decides as the ordinary one does, to the last cause and message.
+pub fn probing_changes_nothing(case: &Case<'_>) -> Result<Held, String> {
+    let engine = loaded!(case.texts);
+    let facts = facts!(engine, case.facts);
+    let defaults = Choices::defaults(&engine.model);
+    let others = engine.model.assumptions.iter().enumerate().map(|(i, assumption)| {
+        let other = (assumption.default + 1) % assumption.choices.len() as u32;
+        defaults.with(ereje::ids::AssumptionId::new(i), other)
+    });
+    for choices in std::iter::once(defaults.clone()).chain(others) {
+        let plan = Plan::probing(engine.model.clone(), choices.clone()).expect("a plan");
+        for decision in (0..engine.model.decisions.len()).map(ereje::ids::DecisionId::new) {
+            let ordinary = engine.raw(&facts, &choices, decision);
+            let (probed, _) = eval::decide_probed(&plan, &facts, &Question::of(decision));
+            if ordinary != probed {
+                return Err(format!("choices {choices:?}\n\nordinary\n{ordinary:#?}\n\nprobed\n{probed:#?}"));
+            }
         }
     }
     Ok(Held::Yes)

@@ -74,6 +74,11 @@ fn deciding_twice_gives_the_same() {
     holds(laws::twice_is_once, 70_000_000, 40);
 }
 
+#[test]
+fn probing_changes_nothing() {
+    holds(laws::probing_changes_nothing, 75_000_000, 60);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: run::cases(24) as u32,

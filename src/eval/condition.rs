@@ -1,0 +1,213 @@
+//! Conditions of a probing plan: their truth, and which of their clauses had a say.
+//!
+//! A clause has a say if its condition comes to true or false, and would come to something else (the opposite, or
+//! unknown) were this clause the opposite and all others as they are. That is masking MC/DC, in strong Kleene logic.
+
+use super::causes::*;
+use super::hits::Hit;
+use super::machine::Machine;
+use crate::plan::{ConditionNode, Mark, NodeId, Part};
+use crate::source::Span;
+use crate::value::{FaultKind, Value};
+
+/// What may have had a say.
+#[derive(Clone, Copy)]
+enum Voice {
+    Clause(Span),
+    Mark(Mark),
+}
+
+/// How many parts of a junction are true, false, and unknown.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    yes: usize,
+    no: usize,
+    unknown: usize,
+}
+
+impl Count {
+    fn add(&mut self, truth: Option<bool>) {
+        match truth {
+            Some(true) => self.yes += 1,
+            Some(false) => self.no += 1,
+            None => self.unknown += 1,
+        }
+    }
+
+    /// The conjunction (or, where `decides` is true, the disjunction) with one part taken for another.
+    fn with(mut self, old: Option<bool>, new: Option<bool>, decides: bool) -> Option<bool> {
+        match old {
+            Some(true) => self.yes = self.yes.saturating_sub(1),
+            Some(false) => self.no = self.no.saturating_sub(1),
+            None => self.unknown = self.unknown.saturating_sub(1),
+        }
+        self.add(new);
+        self.truth(decides)
+    }
+
+    fn truth(self, decides: bool) -> Option<bool> {
+        match (if decides { self.yes } else { self.no }, self.unknown) {
+            (0, 0) => Some(!decides),
+            (0, _) => None,
+            _ => Some(decides),
+        }
+    }
+}
+
+impl<'p> Machine<'p> {
+    /// Notes what a probe stands for, and gives what stands behind it.
+    pub(crate) fn probe(&mut self, id: NodeId, index: u32) -> Result<NodeId, Causes> {
+        let Some(probe) = self.program.probes.get(index as usize) else {
+            return Err(self.fault(id, FaultKind::NoCase));
+        };
+        self.note(probe.mark);
+        for watched in &probe.watched {
+            // For its clauses; what it comes to is settled.
+            let _ = self.truth(*watched);
+        }
+        Ok(probe.inner)
+    }
+
+    /// The node behind probes, and behind conditions of a single clause, which are what the clause is.
+    pub(crate) fn behind(&self, mut id: NodeId) -> NodeId {
+        use crate::plan::Node;
+        loop {
+            id = match self.program.node(id).0 {
+                Node::Probe(index) => match self.program.probes.get(index as usize) {
+                    Some(probe) => probe.inner,
+                    None => return id,
+                },
+                Node::Condition(index) => match self.program.conditions.get(index as usize).map(|c| c.parts.as_slice())
+                {
+                    Some([Part::Leaf(node, _)]) => *node,
+                    _ => return id,
+                },
+                _ => return id,
+            };
+        }
+    }
+
+    /// The truth of a condition.
+    pub(crate) fn condition(&mut self, id: NodeId, index: u32) -> Truth {
+        let program = self.program;
+        let Some(condition) = program.conditions.get(index as usize) else {
+            return Err(self.fault(id, FaultKind::NoCase));
+        };
+        let Some(last) = condition.parts.len().checked_sub(1) else { return Err(self.fault(id, FaultKind::NoCase)) };
+        let mut met: Vec<Option<Option<bool>>> = vec![None; condition.parts.len()];
+        let truth = self.part(condition, last, &mut met);
+        if self.recorder.is_some() && truth.is_ok() {
+            self.voices(condition, met);
+        }
+        truth
+    }
+
+    /// A part as an ordinary plan works it out: from the left, and no further than needed.
+    fn part(&mut self, condition: &'p ConditionNode, index: usize, met: &mut [Option<Option<bool>>]) -> Truth {
+        let truth = match condition.parts.get(index) {
+            Some(Part::Leaf(node, _)) => self.truth(*node),
+            Some(Part::Not(inner)) => self.part(condition, *inner as usize, met).map(|value| !value),
+            Some(Part::And(inner)) => self.parts(condition, inner, false, met),
+            Some(Part::Or(inner)) => self.parts(condition, inner, true, met),
+            Some(Part::Marked(_, inner)) => self.part(condition, *inner as usize, met),
+            None => Err(self.fault(NodeId(0), FaultKind::NoCase)),
+        };
+        if let Some(slot) = met.get_mut(index) {
+            *slot = Some(truth.as_ref().ok().copied());
+        }
+        truth
+    }
+
+    fn parts(
+        &mut self,
+        condition: &'p ConditionNode,
+        inner: &[u32],
+        decides: bool,
+        met: &mut [Option<Option<bool>>],
+    ) -> Truth {
+        let mut unknown = Gather::default();
+        for part in inner {
+            if unknown.take(self.part(condition, *part as usize, met)) == Some(decides) {
+                return Ok(decides);
+            }
+        }
+        unknown.finish().map_or(Ok(!decides), Err)
+    }
+
+    /// Notes every clause and mark that had a say. What was not needed so far is worked out aside.
+    fn voices(&mut self, condition: &'p ConditionNode, met: Vec<Option<Option<bool>>>) {
+        let parts = &condition.parts;
+        let mut truths: Vec<Option<bool>> = Vec::with_capacity(parts.len());
+        let mut counts: Vec<Count> = vec![Count::default(); parts.len()];
+        for ((part, met), count) in parts.iter().zip(met).zip(&mut counts) {
+            let of = |index: &u32| truths.get(*index as usize).copied().flatten();
+            let truth = match (part, met) {
+                (Part::Leaf(..), Some(truth)) => truth,
+                (Part::Leaf(node, _), None) => self.aside(|machine| machine.truth(*node).ok()),
+                (Part::Not(inner), _) => of(inner).map(|value| !value),
+                (Part::Marked(_, inner), _) => of(inner),
+                (Part::And(inner) | Part::Or(inner), _) => {
+                    inner.iter().for_each(|index| count.add(of(index)));
+                    count.truth(matches!(part, Part::Or(_)))
+                }
+            };
+            truths.push(truth);
+        }
+        // From the whole inwards: what the whole would be if this part were true, false, or unknown. A part that could
+        // change nothing hides all that is inside it.
+        let Some(whole) = truths.last().copied() else { return };
+        let mut effect: Vec<[Option<bool>; 3]> = vec![[Some(true), Some(false), None]; parts.len()];
+        for index in (0..parts.len()).rev() {
+            let (Some(part), Some(outer)) = (parts.get(index), effect.get(index).copied()) else { continue };
+            let through = |truth: Option<bool>| {
+                let [yes, no, unknown] = outer;
+                match truth {
+                    Some(true) => yes,
+                    Some(false) => no,
+                    None => unknown,
+                }
+            };
+            let (inner, junction): (&[u32], Option<bool>) = match part {
+                Part::Leaf(..) => (&[], None),
+                Part::Not(inner) | Part::Marked(_, inner) => (std::slice::from_ref(inner), None),
+                Part::And(inner) => (inner, Some(false)),
+                Part::Or(inner) => (inner, Some(true)),
+            };
+            let count = counts.get(index).copied().unwrap_or_default();
+            for child in inner {
+                let now = truths.get(*child as usize).copied().flatten();
+                let effects = [Some(true), Some(false), None].map(|truth| {
+                    through(match (part, junction) {
+                        (_, Some(decides)) => count.with(now, truth, decides),
+                        (Part::Not(_), None) => truth.map(|value| !value),
+                        (Part::Leaf(..) | Part::Marked(..) | Part::And(_) | Part::Or(_), None) => truth,
+                    })
+                });
+                if let Some(slot) = effect.get_mut(*child as usize) {
+                    *slot = effects;
+                }
+            }
+        }
+        for ((part, truth), [if_true, if_false, _]) in parts.iter().zip(truths).zip(effect) {
+            let voice = match part {
+                Part::Leaf(_, Some(span)) => Voice::Clause(*span),
+                Part::Marked(mark, _) => Voice::Mark(*mark),
+                Part::Leaf(_, None) | Part::Not(_) | Part::And(_) | Part::Or(_) => continue,
+            };
+            let Some(truth) = truth else { continue };
+            if whole == (if truth { if_false } else { if_true }) {
+                continue;
+            }
+            match voice {
+                Voice::Clause(span) => self.note(Hit::Clause(span, truth)),
+                Voice::Mark(mark) if truth => self.note(mark),
+                Voice::Mark(_) => {}
+            }
+        }
+    }
+
+    /// A condition's value.
+    pub(crate) fn condition_value(&mut self, id: NodeId, index: u32) -> Answer {
+        self.condition(id, index).map(Value::Bool)
+    }
+}

@@ -1,0 +1,365 @@
+//! What a probing plan has besides: nodes that note what was exercised, and conditions that know their clauses.
+//!
+//! A probing plan gives the same answers as the ordinary one. It differs in two ways. Where a name is resolved to one of
+//! its versions, a [`Node::Probe`] stands before the value and says which. And every condition, however deep its `and`s,
+//! `or`s and `not`s, is one [`Node::Condition`], so that the evaluator can tell whether each clause had a say.
+
+use super::arena::Arena;
+use super::compile::Builder;
+use super::node::*;
+use crate::ids::{CaseRef, ExceptionId, NormId};
+use crate::model::*;
+use crate::source::Span;
+use crate::syntax::ast::AggregateFunc;
+
+/// Something with a place of its own that an evaluation can come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Mark {
+    /// A value of a norm.
+    Norm(NormId, u32),
+    /// A place that a definition's value comes from.
+    Case(CaseRef),
+    /// A version of an exception, by which something is kept from holding.
+    Exception(ExceptionId, u32),
+}
+
+/// A node that notes something when it is evaluated, and then is what stands behind it.
+#[derive(Clone, Debug)]
+pub(crate) struct ProbeNode {
+    pub(crate) mark: Mark,
+    /// Conditions that are settled by the choices, so that nothing else evaluates them.
+    pub(crate) watched: Vec<NodeId>,
+    pub(crate) inner: NodeId,
+}
+
+/// A part of a condition; those inside it come before it.
+#[derive(Clone, Debug)]
+pub(crate) enum Part {
+    /// Something that is evaluated; with a place where it is a clause of its own.
+    Leaf(NodeId, Option<Span>),
+    /// Negation.
+    Not(u32),
+    /// Conjunction.
+    And(Vec<u32>),
+    /// Disjunction.
+    Or(Vec<u32>),
+    /// What is noted where this part is true and has a say.
+    Marked(Mark, u32),
+}
+
+/// A condition: its parts, the last of which is the whole.
+#[derive(Clone, Debug)]
+pub(crate) struct ConditionNode {
+    pub(crate) parts: Vec<Part>,
+}
+
+/// More parts than this, and what excepts a rule is a clause of the condition and no longer a part of it.
+const MAX_PARTS: usize = 2_000;
+
+/// A condition under construction.
+#[derive(Default)]
+pub(crate) struct Formula {
+    parts: Vec<Part>,
+    /// Whether there is anything to note in it.
+    telling: bool,
+}
+
+impl Formula {
+    fn push(&mut self, part: Part) -> u32 {
+        self.telling |= matches!(part, Part::Leaf(_, Some(_)) | Part::Marked(..));
+        self.parts.push(part);
+        u32::try_from(self.parts.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    fn full(&self) -> bool {
+        self.parts.len() > MAX_PARTS
+    }
+}
+
+/// Whether an expression that is true or false is made of others or compares them, so that it is a condition wherever
+/// it stands. What only names a truth value is one where a condition is wanted.
+#[must_use]
+pub fn is_condition(expr: &Expr) -> bool {
+    expr.ty == Type::Bool
+        && match &expr.kind {
+            ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::IsState(..)
+            | ExprKind::Compare(..)
+            | ExprKind::In(..)
+            | ExprKind::InRegions(..)
+            | ExprKind::Call(..) => true,
+            ExprKind::Aggregate(aggregate) => matches!(aggregate.func, AggregateFunc::Any | AggregateFunc::All),
+            ExprKind::Literal(_)
+            | ExprKind::Fact(_)
+            | ExprKind::Local(_)
+            | ExprKind::Field(..)
+            | ExprKind::Assumption(_)
+            | ExprKind::Norm(_)
+            | ExprKind::Define(..)
+            | ExprKind::GoverningDate
+            | ExprKind::GoverningRegion
+            | ExprKind::At(..)
+            | ExprKind::Arith(..)
+            | ExprKind::Neg(_)
+            | ExprKind::Round(..)
+            | ExprKind::Table(_)
+            | ExprKind::Scale(..)
+            | ExprKind::List(_) => false,
+        }
+}
+
+/// The clauses of a condition: what stands between its `and`s, `or`s and `not`s. A constant is none.
+#[must_use]
+pub fn clauses(expr: &Expr) -> Vec<&Expr> {
+    match &expr.kind {
+        ExprKind::Not(inner) => clauses(inner),
+        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().flat_map(clauses).collect(),
+        ExprKind::Literal(_) => Vec::new(),
+        ExprKind::Fact(_)
+        | ExprKind::Local(_)
+        | ExprKind::Field(..)
+        | ExprKind::Assumption(_)
+        | ExprKind::Norm(_)
+        | ExprKind::Define(..)
+        | ExprKind::GoverningDate
+        | ExprKind::GoverningRegion
+        | ExprKind::At(..)
+        | ExprKind::IsState(..)
+        | ExprKind::Compare(..)
+        | ExprKind::In(..)
+        | ExprKind::InRegions(..)
+        | ExprKind::Arith(..)
+        | ExprKind::Neg(_)
+        | ExprKind::Round(..)
+        | ExprKind::Aggregate(_)
+        | ExprKind::Call(..)
+        | ExprKind::Table(_)
+        | ExprKind::Scale(..)
+        | ExprKind::List(_) => vec![expr],
+    }
+}
+
+impl Arena {
+    pub(crate) fn probe(&mut self, mark: Mark, watched: Vec<NodeId>, inner: NodeId) -> NodeId {
+        let free = self.free_of(watched.iter().chain([&inner]));
+        let constant = self.settled(inner);
+        let index = u32::try_from(self.program.probes.len()).unwrap_or(u32::MAX);
+        self.program.probes.push(ProbeNode { mark, watched, inner });
+        let id = self.leaf(Node::Probe(index), None, free);
+        self.settle(id, constant);
+        id
+    }
+
+    fn condition(&mut self, formula: Formula) -> NodeId {
+        let mut truths: Vec<Option<bool>> = Vec::with_capacity(formula.parts.len());
+        let mut leaves = Vec::new();
+        for part in &formula.parts {
+            let of = |index: &u32| truths.get(*index as usize).copied().flatten();
+            truths.push(match part {
+                Part::Leaf(node, _) => {
+                    leaves.push(*node);
+                    self.settled(*node)
+                }
+                Part::Not(inner) => of(inner).map(|value| !value),
+                Part::And(inner) => joined(inner.iter().map(of), false),
+                Part::Or(inner) => joined(inner.iter().map(of), true),
+                Part::Marked(_, inner) => of(inner),
+            });
+        }
+        let free = self.free_of(&leaves);
+        let index = u32::try_from(self.program.conditions.len()).unwrap_or(u32::MAX);
+        self.program.conditions.push(ConditionNode { parts: formula.parts });
+        let id = self.leaf(Node::Condition(index), None, free);
+        self.settle(id, truths.last().copied().flatten());
+        id
+    }
+}
+
+/// A disjunction of what may be unknown where `decides` is true, else a conjunction.
+pub(crate) fn joined(parts: impl Iterator<Item = Option<bool>>, decides: bool) -> Option<bool> {
+    let mut all = Some(!decides);
+    for part in parts {
+        match part {
+            Some(value) if value == decides => return Some(decides),
+            Some(_) => {}
+            None => all = None,
+        }
+    }
+    all
+}
+
+impl<'p> Builder<'p> {
+    /// An expression where a condition is wanted.
+    pub(crate) fn condition_of(&mut self, expr: &'p Expr) -> NodeId {
+        if !self.plan.is_probing() || matches!(expr.kind, ExprKind::Literal(_)) {
+            return self.expr(expr);
+        }
+        let mut formula = Formula::default();
+        self.put(expr, &mut formula);
+        self.arena.condition(formula)
+    }
+
+    /// The value of a case: a condition where it is true or false.
+    pub(crate) fn value_of(&mut self, expr: &'p Expr) -> NodeId {
+        if expr.ty == Type::Bool { self.condition_of(expr) } else { self.expr(expr) }
+    }
+
+    pub(crate) fn conditions_of(&mut self, exprs: &'p [Expr]) -> Vec<NodeId> {
+        exprs.iter().map(|e| self.condition_of(e)).collect()
+    }
+
+    /// All of these at once, each with its clauses.
+    pub(crate) fn all_of(&mut self, context: &[NodeId], wanted: &[&'p Expr], unwanted: &'p [Expr]) -> NodeId {
+        if !self.plan.is_probing() {
+            let parts = self.plain_parts(context, wanted, unwanted);
+            return self.arena.and(&parts);
+        }
+        let mut formula = Formula::default();
+        let parts = self.put_all(context, wanted, unwanted, &mut formula);
+        self.finish(formula, parts)
+    }
+
+    /// The same as nodes to be joined, as an ordinary plan has them.
+    pub(crate) fn plain_parts(&mut self, context: &[NodeId], wanted: &[&'p Expr], unwanted: &'p [Expr]) -> Vec<NodeId> {
+        let mut parts = context.to_vec();
+        parts.extend(wanted.iter().map(|e| self.expr(e)));
+        for excuse in unwanted {
+            let excuse = self.expr(excuse);
+            parts.push(self.arena.not(excuse));
+        }
+        parts
+    }
+
+    /// The whole of a rule, exception or notice: what `all_of` says, and nothing excepts it. Each exception is a part of
+    /// the condition, so that a clause has a say only where no exception would have it all the same.
+    pub(crate) fn whole_of(
+        &mut self,
+        guard: NodeId,
+        wanted: &[&'p Expr],
+        unwanted: &'p [Expr],
+        exceptions: &'p [ExceptionId],
+    ) -> NodeId {
+        let mut formula = Formula::default();
+        let mut parts = self.put_all(&[guard], wanted, unwanted, &mut formula);
+        self.put_exceptions(exceptions, &mut parts, &mut formula);
+        self.finish(formula, parts)
+    }
+
+    /// Whether no version of an exception holds.
+    pub(crate) fn none_of(&mut self, exception: ExceptionId) -> NodeId {
+        let mut formula = Formula::default();
+        let mut parts = Vec::new();
+        self.put_exceptions(&[exception], &mut parts, &mut formula);
+        self.finish(formula, parts)
+    }
+
+    fn finish(&mut self, mut formula: Formula, parts: Vec<u32>) -> NodeId {
+        if formula.telling {
+            formula.push(Part::And(parts));
+            return self.arena.condition(formula);
+        }
+        // Without a clause it is what it is in an ordinary plan.
+        let nodes: Vec<NodeId> = formula
+            .parts
+            .iter()
+            .filter_map(|part| match part {
+                Part::Leaf(node, _) => Some(*node),
+                Part::Not(_) | Part::And(_) | Part::Or(_) | Part::Marked(..) => None,
+            })
+            .collect();
+        self.arena.and(&nodes)
+    }
+
+    fn put_all(
+        &mut self,
+        context: &[NodeId],
+        wanted: &[&'p Expr],
+        unwanted: &'p [Expr],
+        formula: &mut Formula,
+    ) -> Vec<u32> {
+        let mut parts: Vec<u32> = context.iter().map(|node| formula.push(Part::Leaf(*node, None))).collect();
+        for expr in wanted {
+            parts.push(self.put(expr, formula));
+        }
+        for expr in unwanted {
+            let excuse = self.put(expr, formula);
+            parts.push(formula.push(Part::Not(excuse)));
+        }
+        parts
+    }
+
+    fn put(&mut self, expr: &'p Expr, formula: &mut Formula) -> u32 {
+        match &expr.kind {
+            ExprKind::Not(inner) => {
+                let inner = self.put(inner, formula);
+                formula.push(Part::Not(inner))
+            }
+            ExprKind::And(list) => {
+                let parts = list.iter().map(|e| self.put(e, formula)).collect();
+                formula.push(Part::And(parts))
+            }
+            ExprKind::Or(list) => {
+                let parts = list.iter().map(|e| self.put(e, formula)).collect();
+                formula.push(Part::Or(parts))
+            }
+            ExprKind::Literal(_) => {
+                // A constant has no say; telling keeps what is negated or joined with it in its form.
+                let node = self.make(expr);
+                formula.telling = true;
+                formula.push(Part::Leaf(node, None))
+            }
+            ExprKind::Fact(_)
+            | ExprKind::Local(_)
+            | ExprKind::Field(..)
+            | ExprKind::Assumption(_)
+            | ExprKind::Norm(_)
+            | ExprKind::Define(..)
+            | ExprKind::GoverningDate
+            | ExprKind::GoverningRegion
+            | ExprKind::At(..)
+            | ExprKind::IsState(..)
+            | ExprKind::Compare(..)
+            | ExprKind::In(..)
+            | ExprKind::InRegions(..)
+            | ExprKind::Arith(..)
+            | ExprKind::Neg(_)
+            | ExprKind::Round(..)
+            | ExprKind::Aggregate(_)
+            | ExprKind::Call(..)
+            | ExprKind::Table(_)
+            | ExprKind::Scale(..)
+            | ExprKind::List(_) => {
+                let node = self.make(expr);
+                formula.push(Part::Leaf(node, Some(expr.span)))
+            }
+        }
+    }
+
+    /// «And no exception holds», each exception's versions with what excepts them in turn.
+    fn put_exceptions(&mut self, exceptions: &[ExceptionId], parts: &mut Vec<u32>, formula: &mut Formula) {
+        for id in exceptions {
+            if formula.full() {
+                let holds = self.exception_holds(*id);
+                let holds = formula.push(Part::Leaf(holds, None));
+                formula.telling = true;
+                parts.push(formula.push(Part::Not(holds)));
+                continue;
+            }
+            let Some(exception) = self.model.exceptions.get(id.index()) else { continue };
+            let claims: Vec<&Claim> = exception.versions.iter().map(|v| &v.claim).collect();
+            for held in self.standing(&claims) {
+                let Some(version) = exception.versions.get(held.index) else { continue };
+                let Some(body) = &version.body else { continue };
+                let when: Vec<&Expr> = body.when.iter().collect();
+                let mut inside = self.put_all(&[held.guard], &when, &body.unless, formula);
+                self.put_exceptions(&version.exceptions, &mut inside, formula);
+                let whole = formula.push(Part::And(inside));
+                let mark = Mark::Exception(*id, u32::try_from(held.index).unwrap_or(u32::MAX));
+                let marked = formula.push(Part::Marked(mark, whole));
+                parts.push(formula.push(Part::Not(marked)));
+            }
+        }
+    }
+}
