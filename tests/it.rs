@@ -9,6 +9,7 @@
 )]
 
 mod it {
+    mod cases;
     mod check_cases;
     mod cli;
     mod comparison;

@@ -1,6 +1,7 @@
 //! A case file as it is written: a base, and cases as changes to it. It knows no Model.
 
 use super::MAX_TRIALS;
+use super::expect::Expected;
 use super::path::Path;
 use super::read::{Entries, Reader, plain};
 use super::table::{self, Csv};
@@ -78,7 +79,10 @@ impl CaseFile {
             reader.say(finding.help("put these cases into a file of their own"));
         }
         let top = reader.map(&root, "a case file", &TOP)?;
-        let policy = top.get("policy").and_then(|node| reader.text(node, "the path of the policy"));
+        let policy = match top.get("policy") {
+            Some(node) => reader.text(node, "the path of the policy"),
+            None => Some(".".into()),
+        };
         let nobody = Node { start: root.start, end: root.start, tree: Tree::Map(Vec::new()) };
         let base = top.get("base").cloned().unwrap_or(nobody);
         let Some(cases) = top.get("cases") else {
@@ -91,13 +95,13 @@ impl CaseFile {
         let mut read = Self {
             name: source.name.clone(),
             file: reader.file,
-            policy: policy.unwrap_or_else(|| ".".into()),
+            policy: policy.clone().unwrap_or_default(),
             base: top.get("base").map(|node| reader.span(node)),
             specs: Vec::new(),
         };
         let Tree::List(items) = &cases.tree else {
             reader.wrong_kind(cases, "`cases`", "a list of cases");
-            return Some(read);
+            return policy.is_some().then_some(read);
         };
         let mut named: BTreeMap<String, Span> = BTreeMap::new();
         for item in items {
@@ -109,14 +113,14 @@ impl CaseFile {
                 } else if read.specs.len() >= MAX_TRIALS {
                     let message = format!("there are more than {MAX_TRIALS} cases");
                     reader.say(Diagnostic::new(Code::E0805, message, spec.span, "this one and the rest are not run"));
-                    return Some(read);
+                    return policy.is_some().then_some(read);
                 } else {
                     named.insert(spec.name.clone(), spec.name_span);
                     read.specs.push(spec);
                 }
             }
         }
-        Some(read)
+        policy.is_some().then_some(read)
     }
 }
 
@@ -207,7 +211,13 @@ fn case(
         reader.say(Diagnostic::new(Code::E0801, "a case that expects nothing", span, label));
     }
     // A case with a mistake in it is not run as something that nobody wrote.
-    let Some(name) = name.filter(|_| reader.findings.len() == before) else { return Vec::new() };
+    let Some(name) = name.filter(|_| reader.findings.len() == before) else {
+        // What else is wrong with it is said in the same run.
+        if let (Some(expect), None) = (&expect, &table) {
+            Expected::read(reader, expect);
+        }
+        return Vec::new();
+    };
     let draft = Draft { name, law, span, facts, question, choices, expect };
     let specs = unfold(reader, draft, table);
     if reader.findings.len() == before { specs } else { Vec::new() }

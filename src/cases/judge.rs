@@ -245,6 +245,8 @@ impl Judgement {
             _ => &self.decision.reasons,
         };
         let mut found: Vec<&RuleTrace> = Vec::new();
+        // Where codes were expected, the rules of these codes say enough.
+        let by_code = self.wrong.iter().any(|wrong| wrong.part == "reasons" && wrong.expected != "none");
         for wrong in &self.wrong {
             let (part, among) = match wrong.part {
                 "outcome" | "reasons" | "open" | "needs" | "blocked" | "provisional" | "faults" => {
@@ -262,6 +264,7 @@ impl Judgement {
                 let surprising = gave && !(expects_list && wanted(code));
                 let missing = expects_list && !gave && wanted(code);
                 let could = wrong.part == "outcome"
+                    && !by_code
                     && !gave
                     && rule.outcome.as_deref() == Some(wrong.expected.as_str())
                     && rule.status != "out of scope";

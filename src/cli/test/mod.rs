@@ -100,16 +100,22 @@ fn once(args: &Args, streams: &mut Streams) -> CliResult {
     }
     let failed = ran.iter().filter(|ran| !ran.holds()).count();
     if !suites.is_empty() {
-        streams.say(&summary(ran.len(), failed));
+        streams.say(&summary(ran.len(), failed, exit));
     }
     Ok(exit.and(if failed > 0 { Exit::Found } else { Exit::Done }))
 }
 
-fn summary(total: usize, failed: usize) -> String {
-    match failed {
-        0 => format!("{}: all as expected", counted(total, "case")),
-        1 => format!("{}: 1 is not as expected", counted(total, "case")),
-        many => format!("{}: {many} are not as expected", counted(total, "case")),
+fn summary(total: usize, failed: usize, exit: Exit) -> String {
+    let cases = counted(total, "case");
+    let ran = match failed {
+        0 if total == 0 => String::from("no case was run"),
+        0 => format!("{cases}: all as expected"),
+        1 => format!("{cases}: 1 is not as expected"),
+        many => format!("{cases}: {many} are not as expected"),
+    };
+    match exit {
+        Exit::Done => ran,
+        Exit::Found | Exit::CouldNotRun => format!("{ran}; errors are told above"),
     }
 }
 
@@ -160,7 +166,7 @@ fn print_text(ran: &[Ran<'_>], list: bool, streams: &mut Streams) -> Result<(), 
         if !ran.holds() {
             streams.print(&failure(ran))?;
         } else if list {
-            streams.print(&format!("  {GREEN}as expected{PLAIN}  {}\n", ran.trial.name))?;
+            streams.print(&format!("  {GREEN}✓{PLAIN} {}\n", ran.trial.name))?;
         }
     }
     Ok(())

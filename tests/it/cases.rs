@@ -1,0 +1,154 @@
+//! Case files: what they unfold to, what is said of bad ones, and what `ereje test` prints. The data stand under
+//! `tests/cases/cases` and are about the policy in `library` there.
+
+use ereje::Policy;
+use ereje::cases::{CaseFile, Trial};
+use ereje::diagnostic::{Code, Diagnostic, human};
+use ereje::source::Sources;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/cases").join(name)
+}
+
+fn library() -> Policy {
+    Policy::load(folder("library")).unwrap()
+}
+
+/// A case file bound to the library: its trials and all that is said of it.
+fn bound(name: &str, text: &str, beside: &Path) -> (Vec<Trial>, Vec<Diagnostic>, Sources) {
+    let mut sources = Sources::new();
+    let file = sources.add(name, text);
+    let mut csv = |name: &str| fs::read(beside.join(name)).map_err(|_| String::from("it is not there"));
+    let (read, mut findings) = CaseFile::read(&sources, file, &mut csv);
+    let (trials, more) = read.map(|read| read.bind(&library())).unwrap_or_default();
+    findings.extend(more);
+    (trials, findings, sources)
+}
+
+/// The case files of a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = entries.filter(|p| p.to_str().unwrap().ends_with(".test.yaml")).collect();
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+#[test]
+fn good_case_files_hold() {
+    let policy = library();
+    let folder = folder("good");
+    let mut names = String::new();
+    for path in files(&folder) {
+        let (trials, findings, sources) = bound("good", &fs::read_to_string(&path).unwrap(), &folder);
+        assert!(findings.is_empty(), "{}", human(&findings, &sources, false));
+        for trial in trials {
+            let judgement = trial.run(&policy).unwrap();
+            assert_eq!(judgement.wrong, [], "{}", trial.name);
+            assert!(trial.holds(&policy), "{}", trial.name);
+            let asked = &trial.options;
+            let day = asked.as_of.map_or_else(String::new, |day| format!(", as of {day}"));
+            let region = asked.region.map_or_else(String::new, |_| String::from(", in a region"));
+            names.push_str(&format!("{}{day}{region}: {}\n", trial.name, judgement.decision.outcome));
+        }
+    }
+    insta::with_settings!({ snapshot_path => folder, prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("trials", names);
+    });
+}
+
+#[test]
+fn bad_case_files_say_what_is_wrong() {
+    let folder = folder("bad");
+    let mut seen = BTreeSet::new();
+    for path in files(&folder) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let code = Code::parse(&name[..5]).unwrap();
+        let (_, findings, sources) = bound(name, &fs::read_to_string(&path).unwrap(), &folder);
+        assert!(findings.iter().any(|f| f.code == code), "{name} does not give {code}: {findings:#?}");
+        seen.extend(findings.iter().map(|f| f.code));
+        insta::with_settings!({ snapshot_path => &folder, prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, human(&findings, &sources, false));
+        });
+    }
+    let wanted = Code::ALL.iter().filter(|c| c.name().starts_with("E08"));
+    assert_eq!(wanted.filter(|c| !seen.contains(c)).collect::<Vec<_>>(), Vec::<&Code>::new(), "codes without a case");
+}
+
+/// The page of each code shows a case file that has it, what is said of that, and the same file mended.
+/// `EREJE_DOCS=write` writes what is said.
+#[test]
+fn the_pages_of_the_codes_are_true() {
+    for code in Code::ALL.iter().filter(|c| c.name().starts_with("E08")) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/codes/{code}.md"));
+        let page = fs::read_to_string(&path).unwrap();
+        let blocks: Vec<&str> = page.split("\n```").skip(1).step_by(2).collect();
+        let [bad, message, mended] = blocks.as_slice() else { panic!("{code}: a bad file, a message, a mended file") };
+        let text = |block: &str| block.split_once('\n').unwrap().1.to_owned() + "\n";
+        let (_, findings, sources) = bound("readers.test.yaml", &text(bad), Path::new("nowhere"));
+        assert_eq!(findings.iter().map(|f| f.code).collect::<Vec<_>>(), [*code], "{findings:#?}");
+        let told = human(&findings, &sources, false);
+        if std::env::var("EREJE_DOCS").is_ok_and(|value| value == "write") {
+            fs::write(&path, page.replace(&text(message), &format!("{}\n", told.trim_end()))).unwrap();
+        } else {
+            assert_eq!(text(message).trim_end(), told.trim_end(), "{code}");
+        }
+        let (trials, findings, sources) = bound("readers.test.yaml", &text(mended), Path::new("nowhere"));
+        assert!(findings.is_empty() && !trials.is_empty(), "{code}: {}", human(&findings, &sources, false));
+        assert!(trials.iter().all(|trial| trial.holds(&library())), "{code}: the mended file does not hold");
+    }
+}
+
+/// What `ereje test` prints, with its exit code.
+fn test(args: &[&str]) -> String {
+    let run = Command::new(env!("CARGO_BIN_EXE_ereje"))
+        .arg("test")
+        .args(args)
+        .current_dir(folder(""))
+        .env_remove("NO_COLOR")
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let code = run.status.code().unwrap();
+    format!("exit {code}\n--- stdout\n{}--- stderr\n{}", text(run.stdout), text(run.stderr))
+}
+
+#[test]
+fn a_failure_says_what_was_expected_and_why_it_is_not_so() {
+    insta::assert_snapshot!(test(&["failing"]));
+}
+
+#[test]
+fn failures_are_told_to_build_servers() {
+    insta::assert_snapshot!("junit", test(&["failing", "--format", "junit", "--filter", "forgotten"]));
+    let json = test(&["failing", "--format", "json"]);
+    let json = json.split("--- stdout\n").nth(1).unwrap().split("--- stderr").next().unwrap();
+    let json: serde_json::Value = serde_json::from_str(json).unwrap();
+    assert_eq!((&json["total"], &json["failed"]), (&8.into(), &7.into()));
+    let first = &json["cases"][0];
+    assert_eq!(first["place"], "failing/readers.test.yaml:5:5");
+    assert_eq!(first["wrong"][0]["got"], "refuse");
+    assert_eq!(first["because"][0]["rule"], "library.cards.too_young");
+    assert_eq!(first["decision"]["reasons"][0]["code"], "TOO_YOUNG");
+    assert_eq!(json["cases"][7]["as_expected"], true);
+}
+
+#[test]
+fn whatever_is_wrong_with_the_paths_is_said() {
+    let told: Vec<String> = [
+        &["good", "--list", "--filter", "Section 2"][..],
+        &["good", "--filter", "nobody has this"],
+        &["library"],
+        &["nowhere"],
+        &["library/library.ereje"],
+        &["bad/E0806_questions.test.yaml", "good"],
+    ]
+    .iter()
+    .map(|args| format!("$ ereje test {}\n{}", args.join(" "), test(args)))
+    .collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
