@@ -1,6 +1,7 @@
 //! The policies of the repository against their cases.
 
 mod cases;
+mod law;
 
 use cases::{CaseFile, plain_values};
 use ereje::eval::{self, Extent, Question};
