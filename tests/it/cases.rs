@@ -7,8 +7,9 @@ use ereje::diagnostic::{Code, Diagnostic, human};
 use ereje::source::Sources;
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/cases").join(name)
@@ -151,4 +152,49 @@ fn whatever_is_wrong_with_the_paths_is_said() {
     .map(|args| format!("$ ereje test {}\n{}", args.join(" "), test(args)))
     .collect();
     insta::assert_snapshot!(told.join("\n"));
+}
+
+/// A child process that does not outlive the test.
+struct Child(std::process::Child);
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn cases_are_run_again_when_a_file_changes() {
+    let temporary = tempfile::tempdir().unwrap();
+    let root = temporary.path();
+    for (from, to) in [("library/library.ereje", "library.ereje"), ("failing/readers.test.yaml", "readers.test.yaml")] {
+        let text = fs::read_to_string(folder(from)).unwrap();
+        fs::write(root.join(to), text.replace("policy: ../library\n", "")).unwrap();
+    }
+    let mut child = Child(
+        Command::new(env!("CARGO_BIN_EXE_ereje"))
+            .args(["test", ".", "--watch", "--filter", "more than was said"])
+            .current_dir(root)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    // Read elsewhere, so that a command that never speaks fails the test instead of holding it up.
+    let stderr = BufReader::new(child.0.stderr.take().unwrap());
+    let (line, lines) = std::sync::mpsc::channel();
+    std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|text| line.send(text)));
+    let until = |wanted: &str| {
+        let mut said = Vec::new();
+        while said.last().is_none_or(|last| last != wanted) {
+            said.push(lines.recv_timeout(std::time::Duration::from_secs(120)).unwrap_or_else(|_| panic!("{said:?}")));
+        }
+    };
+    until("1 case: 1 is not as expected");
+    until("watching; interrupt to stop");
+    let cases = root.join("readers.test.yaml");
+    let text = fs::read_to_string(&cases).unwrap();
+    fs::write(&cases, text.replace("exactly: true", "exactly: false")).unwrap();
+    until("1 case: all as expected");
 }

@@ -49,7 +49,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
 fn counts(path: &Path) -> bool {
     let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
     let kind = path.extension().and_then(|extension| extension.to_str());
-    !hidden && matches!(kind, Some("ereje" | "yaml" | "csv") | None)
+    // A folder that comes or goes takes its files with it.
+    !hidden && (matches!(kind, Some("ereje" | "yaml" | "csv")) || !path.is_file())
 }
 
 /// The folders of the case files and of their policies.

@@ -65,6 +65,9 @@ impl Console {
             let to = Path::new(name).parent().and_then(Path::to_str).unwrap_or_default();
             for entry in fs::read_dir(super::root().join(from)).map_err(|e| e.to_string())? {
                 let path = entry.map_err(|e| e.to_string())?.path();
+                if path.is_dir() {
+                    continue;
+                }
                 let text = fs::read_to_string(&path).map_err(|e| e.to_string())?;
                 self.file(&format!("{to}/{}", path.file_name().unwrap().to_str().unwrap()), &text)?;
             }

@@ -81,6 +81,12 @@ fn the_readme() {
 }
 
 #[test]
+fn the_page_on_cases() {
+    let folder = tempfile::tempdir().unwrap();
+    run("docs/testing.md", folder.path());
+}
+
+#[test]
 fn the_tutorial() {
     let folder = tempfile::tempdir().unwrap();
     run("docs/tutorial.md", folder.path());
