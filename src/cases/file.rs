@@ -11,6 +11,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::tree::{Node, Tree};
 use crate::source::{FileId, Sources, Span};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A case file as read: its cases unfolded, but bound to no policy, so that it can be bound to many versions of one.
 #[derive(Clone, Debug)]
@@ -36,7 +37,7 @@ pub(super) struct Draft {
     pub(super) law: Option<String>,
     pub(super) span: Span,
     /// The facts, its own changes made.
-    pub(super) facts: Node<'static>,
+    pub(super) facts: Arc<Node<'static>>,
     pub(super) question: Question,
     pub(super) choices: Vec<Choice>,
     /// What is written under `expect`, before a table adds to it.
@@ -218,7 +219,7 @@ fn case(
         }
         return Vec::new();
     };
-    let draft = Draft { name, law, span, facts, question, choices, expect };
+    let draft = Draft { name, law, span, facts: Arc::new(facts), question, choices, expect };
     let specs = unfold(reader, draft, table);
     if reader.findings.len() == before { specs } else { Vec::new() }
 }
@@ -250,18 +251,20 @@ fn change(reader: &mut Reader, entries: &Entries<'_>, facts: &mut Node<'static>)
     }
 }
 
-/// Puts a value where a path leads; a finding where it leads nowhere.
-pub(super) fn put(reader: &mut Reader, facts: &mut Node<'static>, path: (&str, Span), value: Node<'static>) {
+/// Puts a value where a path leads, and says whether it did; a finding where it leads nowhere.
+pub(super) fn put(reader: &mut Reader, facts: &mut Node<'static>, path: (&str, Span), value: Node<'static>) -> bool {
     let (text, at) = path;
     let Some(path) = Path::parse(text) else {
         reader.say(no_path(text, at));
-        return;
+        return false;
     };
     if let Err(nowhere) = path.set(facts, value, (at.start as usize, at.end as usize)) {
         let message = format!("`{text}` leads nowhere in these facts");
         let finding = Diagnostic::new(Code::E0803, message, at, format!("on its way stands {}", nowhere.0));
         reader.say(finding.help("change the whole of what stands there, or mend the path"));
+        return false;
     }
+    true
 }
 
 fn no_path(text: &str, at: Span) -> Diagnostic {

@@ -48,7 +48,7 @@ impl CaseFile {
         let mut trials = Vec::with_capacity(self.specs.len());
         let mut findings = Vec::new();
         for spec in &self.specs {
-            let (facts, found) = form.tree(&spec.facts, self.file);
+            let (facts, found) = form.tree(&spec.tree(), self.file);
             let options = match found.is_empty() {
                 true => options(policy, spec, &mut findings),
                 false => None,

@@ -1,9 +1,11 @@
 //! A trial before it is bound to a policy: facts as a tree, and everything else by its name.
 
 use super::expect::Expected;
+use super::path::Path;
 use crate::facts::tree::Node;
 use crate::source::Span;
 use chrono::NaiveDate;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// One trial, bound to no policy.
@@ -15,9 +17,21 @@ pub(super) struct Spec {
     pub(super) law: Option<String>,
     /// The case or the row of its table.
     pub(super) span: Span,
+    /// The facts of its case, which it shares with its brothers.
     pub(super) facts: Arc<Node<'static>>,
+    /// What is different about its own.
+    pub(super) edits: Vec<Edit>,
     pub(super) question: Question,
     pub(super) expect: Arc<Expected>,
+}
+
+/// A change of facts that has been tried and leads somewhere.
+#[derive(Clone, Debug)]
+pub(super) enum Edit {
+    /// A value is put at a path, whose place is the pair of offsets.
+    Put(Path, Node<'static>, (usize, usize)),
+    /// What stands at a path is taken away, if something does.
+    Remove(Path),
 }
 
 /// What is asked besides the facts, by names.
@@ -38,6 +52,18 @@ impl Question {
 }
 
 impl Spec {
+    /// Its facts, all changes made.
+    pub(super) fn tree(&self) -> Cow<'_, Node<'static>> {
+        if self.edits.is_empty() {
+            return Cow::Borrowed(&self.facts);
+        }
+        let mut facts = (*self.facts).clone();
+        for edit in &self.edits {
+            edit.make(&mut facts);
+        }
+        Cow::Owned(facts)
+    }
+
     /// The same with a value in its name that tells it from its brothers.
     pub(super) fn named(&self, value: &str) -> Self {
         let name = match self.name.strip_suffix(']') {
@@ -45,5 +71,19 @@ impl Spec {
             Some(_) | None => format!("{} [{value}]", self.name),
         };
         Self { name, ..self.clone() }
+    }
+}
+
+impl Edit {
+    /// Makes the change. Who made the edit has seen that its path leads somewhere.
+    pub(super) fn make(&self, facts: &mut Node<'static>) {
+        match self {
+            Self::Put(path, value, at) => {
+                let _ = path.set(facts, value.clone(), *at);
+            }
+            Self::Remove(path) => {
+                path.remove(facts);
+            }
+        }
     }
 }

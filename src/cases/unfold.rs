@@ -2,9 +2,10 @@
 
 use super::expect::Expected;
 use super::file::{Draft, put};
+use super::path::Path;
 use super::read::{Reader, plain};
 use super::table::{Column, Table};
-use super::trial::Spec;
+use super::trial::{Edit, Spec};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::tree::{Entry, Node, Tree};
 use crate::facts::{day, nfc};
@@ -128,7 +129,6 @@ pub(super) fn unfold(reader: &mut Reader, draft: Draft, table: Option<Table>) ->
         reader.say(Diagnostic::new(Code::E0805, "this case stands for too many", draft.span, label));
         return Vec::new();
     }
-    // Without a table the expectation is the same for all trials, so it is read once.
     let mut made = Vec::with_capacity(total.unwrap_or(0));
     for row in 0..rows {
         let Some(start) = with_row(reader, &draft, table.as_ref(), row) else { continue };
@@ -176,19 +176,26 @@ fn chosen(reader: &mut Reader, spec: &Spec, choice: &Choice) -> Vec<Spec> {
             .map(|value| {
                 let shown = plain(value).unwrap_or_else(|| super::table::told(value));
                 let mut spec = named(&shown);
-                let mut facts = (*spec.facts).clone();
-                put(reader, &mut facts, (path, *at), value.clone());
-                spec.facts = Arc::new(facts);
+                spec.edits.extend(tried(reader, &spec, (path, *at), value.clone()));
                 spec
             })
             .collect(),
     }
 }
 
+/// The edit that puts a value where a path leads; a finding where it leads nowhere.
+fn tried(reader: &mut Reader, spec: &Spec, path: (&str, Span), value: Node<'static>) -> Option<Edit> {
+    let mut facts = spec.tree().into_owned();
+    put(reader, &mut facts, path, value.clone()).then_some(())?;
+    Some(Edit::Put(Path::parse(path.0)?, value, (path.1.start as usize, path.1.end as usize)))
+}
+
 /// The case with what a row of its table says.
 fn with_row(reader: &mut Reader, draft: &Draft, table: Option<&Table>, row: usize) -> Option<Spec> {
     let mut question = draft.question.clone();
-    let mut facts = draft.facts.clone();
+    // A tree of its own, on which each edit is tried.
+    let mut facts = table.map(|_| (*draft.facts).clone());
+    let mut edits = Vec::new();
     let empty = Node { start: 0, end: 0, tree: Tree::Map(Vec::new()) };
     let mut expect = draft.expect.clone().unwrap_or(empty);
     let ((mut name, mut name_span), mut law, mut span) = (draft.name.clone(), draft.law.clone(), draft.span);
@@ -219,12 +226,18 @@ fn with_row(reader: &mut Reader, draft: &Draft, table: Option<&Table>, row: usiz
                     }
                 }
                 Column::Fact(path) if plain(cell).as_deref() == Some("unasked") => {
-                    if let Some(path) = super::path::Path::parse(path) {
-                        path.remove(&mut facts);
+                    edits.extend(Path::parse(path).map(Edit::Remove));
+                }
+                Column::Fact(path) => {
+                    let place = (at.start as usize, at.end as usize);
+                    edits.extend(Path::parse(path).map(|path| Edit::Put(path, cell.clone(), place)));
+                    if let Some(facts) = &mut facts {
+                        put(reader, facts, (path, *at), cell.clone());
                     }
                 }
-                Column::Fact(path) => put(reader, &mut facts, (path, *at), cell.clone()),
-                Column::Expect(path) => put(reader, &mut expect, (path, *at), super::table::expected(path, cell)),
+                Column::Expect(path) => {
+                    put(reader, &mut expect, (path, *at), super::table::expected(path, cell));
+                }
             }
             match column {
                 Column::Name | Column::Law | Column::Expect(_) => {}
@@ -236,5 +249,6 @@ fn with_row(reader: &mut Reader, draft: &Draft, table: Option<&Table>, row: usiz
         name = own_name.unwrap_or_else(|| format!("{name} [{}]", told.join(", ")));
     }
     let expect = Expected::read(reader, &expect)?;
-    Some(Spec { name, name_span, law, span, facts: Arc::new(facts), question, expect: Arc::new(expect) })
+    let facts = Arc::clone(&draft.facts);
+    Some(Spec { name, name_span, law, span, facts, edits, question, expect: Arc::new(expect) })
 }

@@ -198,3 +198,49 @@ fn cases_are_run_again_when_a_file_changes() {
     fs::write(&cases, text.replace("exactly: true", "exactly: false")).unwrap();
     until("1 case: all as expected");
 }
+
+/// Whatever stands in a case file, it is read to the end, and what is said of it has a place in it.
+#[test]
+fn hostile_case_files_are_survived() {
+    let good = fs::read_to_string(folder("good/all_of_it.test.yaml")).unwrap();
+    let pieces: Vec<&str> = good.split_inclusive(|c: char| c.is_whitespace() || "{}[]:,|.".contains(c)).collect();
+    let mut state = 7_u64;
+    let mut below = |limit: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % limit
+    };
+    let mut read = 0;
+    for _ in 0..400 {
+        let mut mixed = pieces.clone();
+        for _ in 0..=below(3) {
+            let (from, to) = (below(pieces.len()), below(mixed.len()));
+            match below(3) {
+                0 => mixed[to] = pieces[from],
+                1 => mixed.insert(to, pieces[from]),
+                _ => {
+                    mixed.remove(to);
+                }
+            }
+        }
+        let (trials, findings, sources) = bound("hostile", &mixed.concat(), &folder("good"));
+        read += trials.len();
+        for finding in &findings {
+            let span = finding.primary.span;
+            assert!(sources.get(span.file).unwrap().text.get(span.start as usize..span.end as usize).is_some());
+        }
+        human(&findings, &sources, false);
+    }
+    assert!(read > 400, "the files are hardly case files any more");
+    for deep in ["[", "{a: ", "- "] {
+        let text = format!("base: {}\ncases: []", deep.repeat(10_000));
+        assert!(!bound("deep", &text, Path::new("nowhere")).1.is_empty());
+    }
+    // A hundred times the same large base costs its changes, not copies of it.
+    let books = "{ title: Abai, late: false }, ".repeat(2_000);
+    let text = format!(
+        "policy: ../library\nbase: {{ reader: {{ asked_on: 2026-05-04, branch: South, born: 1990-01-31, kind: lending, \
+         owes: null, books: [{books}] }} }}\ncases:\n  - name: many\n    each: {{ reader.owes: 1 .. 100 }}\n    \
+         expect: {{ outcome: issue }}\n"
+    );
+    assert_eq!(bound("large", &text, Path::new("nowhere")).0.len(), 100);
+}
