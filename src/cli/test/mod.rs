@@ -21,7 +21,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   ereje test policies                          all cases of all policies
-  ereje test policies/kz --filter astana       those whose name, file or law has this in it
+  ereje test policies --filter consent         those whose name, file or law has this in it
   ereje test policies --watch                  again whenever a file changes
   ereje test policies --format junit > report.xml
 
