@@ -13,6 +13,7 @@ mod it {
     mod check_cases;
     mod cli;
     mod comparison;
+    mod coverage;
     mod depth;
     mod docs;
     mod explain;

@@ -96,6 +96,14 @@ impl Engine {
         Ok(Arc::clone(plans.entry(choices.clone()).or_insert(plan)))
     }
 
+    /// A plan that notes what its decisions rest on, for these choices. It is not kept.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under these choices.
+    pub fn probing_plan(&self, choices: &Choices) -> Result<Plan, Vec<Diagnostic>> {
+        Plan::probing(Arc::clone(&self.model), choices.clone())
+    }
+
     /// The plan of the default choices.
     #[must_use]
     pub fn default_plan(&self) -> &Plan {
@@ -128,7 +136,9 @@ impl Engine {
         written.unwrap_or_default()
     }
 
-    fn question(options: &DecideOptions) -> Question {
+    /// What a plan is asked.
+    #[must_use]
+    pub fn question(options: &DecideOptions) -> Question {
         Question { decision: options.decision.unwrap_or(DecisionId(0)), as_of: options.as_of, region: options.region }
     }
 

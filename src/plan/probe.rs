@@ -113,11 +113,14 @@ pub fn is_condition(expr: &Expr) -> bool {
 /// The clauses of a condition: what stands between its `and`s, `or`s and `not`s. A constant is none.
 #[must_use]
 pub fn clauses(expr: &Expr) -> Vec<&Expr> {
+    if is_constant(expr) {
+        return Vec::new();
+    }
     match &expr.kind {
         ExprKind::Not(inner) => clauses(inner),
         ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().flat_map(clauses).collect(),
-        ExprKind::Literal(_) => Vec::new(),
-        ExprKind::Fact(_)
+        ExprKind::Literal(_)
+        | ExprKind::Fact(_)
         | ExprKind::Local(_)
         | ExprKind::Field(..)
         | ExprKind::Assumption(_)
@@ -139,6 +142,41 @@ pub fn clauses(expr: &Expr) -> Vec<&Expr> {
         | ExprKind::Scale(..)
         | ExprKind::List(_) => vec![expr],
     }
+}
+
+/// Whether nothing that can change is in it, so that it is always true or always false.
+fn is_constant(expr: &Expr) -> bool {
+    let mut constant = true;
+    expr.walk(&mut |e| {
+        constant &= match &e.kind {
+            ExprKind::Fact(_)
+            | ExprKind::Local(_)
+            | ExprKind::Field(..)
+            | ExprKind::Assumption(_)
+            | ExprKind::Norm(_)
+            | ExprKind::Define(..)
+            | ExprKind::GoverningDate
+            | ExprKind::GoverningRegion => false,
+            ExprKind::Literal(_)
+            | ExprKind::At(..)
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::IsState(..)
+            | ExprKind::Compare(..)
+            | ExprKind::In(..)
+            | ExprKind::InRegions(..)
+            | ExprKind::Arith(..)
+            | ExprKind::Neg(_)
+            | ExprKind::Round(..)
+            | ExprKind::Aggregate(_)
+            | ExprKind::Call(..)
+            | ExprKind::Table(_)
+            | ExprKind::Scale(..)
+            | ExprKind::List(_) => true,
+        };
+    });
+    constant
 }
 
 impl Arena {
@@ -304,13 +342,8 @@ impl<'p> Builder<'p> {
                 let parts = list.iter().map(|e| self.put(e, formula)).collect();
                 formula.push(Part::Or(parts))
             }
-            ExprKind::Literal(_) => {
-                // A constant has no say; telling keeps what is negated or joined with it in its form.
-                let node = self.make(expr);
-                formula.telling = true;
-                formula.push(Part::Leaf(node, None))
-            }
-            ExprKind::Fact(_)
+            ExprKind::Literal(_)
+            | ExprKind::Fact(_)
             | ExprKind::Local(_)
             | ExprKind::Field(..)
             | ExprKind::Assumption(_)
@@ -332,7 +365,9 @@ impl<'p> Builder<'p> {
             | ExprKind::Scale(..)
             | ExprKind::List(_) => {
                 let node = self.make(expr);
-                formula.push(Part::Leaf(node, Some(expr.span)))
+                // A constant has no say; telling keeps what is negated or joined with it in its form.
+                formula.telling = true;
+                formula.push(Part::Leaf(node, (!is_constant(expr)).then_some(expr.span)))
             }
         }
     }

@@ -1,9 +1,11 @@
 //! `ereje test`: runs the cases of policies.
 
+mod coverage;
 mod junit;
 mod watch;
 
 use super::cases::{self, Loaded, Suite};
+use super::error::CliError;
 use super::findings::counted;
 use super::streams::Streams;
 use super::{CliResult, Exit};
@@ -24,9 +26,11 @@ use std::path::PathBuf;
   ereje test policies --filter consent         those whose name, file or law has this in it
   ereje test policies --watch                  again whenever a file changes
   ereje test policies --format junit > report.xml
+  ereje test policies --coverage               and what of the policies the cases exercise
+  ereje test policies --threshold 80 --threshold rules=100
 
-Exit codes: 0 every case is as expected; 1 a case is not, or a policy has errors; 2 a case file could not be read, or the
-usage is wrong.")]
+Exit codes: 0 every case is as expected; 1 a case is not, too little is exercised, or a policy has errors; 2 a case file
+could not be read, or the usage is wrong.")]
 pub(super) struct Args {
     /// Case files, or folders of them
     #[arg(value_name = "PATH", required = true)]
@@ -43,6 +47,8 @@ pub(super) struct Args {
     /// How to print what came of the cases
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    #[command(flatten)]
+    coverage: coverage::Asked,
 }
 
 /// How to print what came of cases.
@@ -83,12 +89,24 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
 
 /// Reads everything, runs it once, and says what came of it.
 fn once(args: &Args, streams: &mut Streams) -> CliResult {
+    if args.coverage.printed() && args.format == Format::Junit {
+        let help = "`--coverage-lcov FILE` and `--coverage-html FILE` write it beside".into();
+        return Err(CliError::Usage("JUnit XML has no place for coverage".into(), Some(help)));
+    }
     let Loaded { suites, exit } = cases::load(&args.paths, streams)?;
     let ran = all(&suites, args.filter.as_deref());
+    let measured = args.coverage.measured(&suites, &ran);
     match args.format {
-        Format::Text => print_text(&ran, args.list, streams)?,
+        Format::Text => {
+            print_text(&ran, args.list, streams)?;
+            args.coverage.print(&measured, streams)?;
+        }
         Format::Json => {
-            let text = serde_json::to_string_pretty(&machine(&ran)).map_err(std::io::Error::from)?;
+            let mut json = machine(&ran);
+            if let (Some(map), true) = (json.as_object_mut(), args.coverage.printed()) {
+                map.insert("coverage".into(), coverage::Asked::json(&measured));
+            }
+            let text = serde_json::to_string_pretty(&json).map_err(std::io::Error::from)?;
             streams.print(&format!("{text}\n"))?;
         }
         Format::Junit => streams.print(&junit::report(&ran)?)?,
@@ -102,7 +120,9 @@ fn once(args: &Args, streams: &mut Streams) -> CliResult {
     if !suites.is_empty() {
         streams.say(&summary(ran.len(), failed, exit));
     }
-    Ok(exit.and(if failed > 0 { Exit::Found } else { Exit::Done }))
+    let written = args.coverage.write(&measured, streams);
+    let enough = args.coverage.judge(&measured, streams);
+    Ok(exit.and(if failed > 0 { Exit::Found } else { Exit::Done }).and(written).and(enough))
 }
 
 fn summary(total: usize, failed: usize, exit: Exit) -> String {
@@ -156,7 +176,7 @@ const RED: &str = "\x1b[1;31m";
 const GREEN: &str = "\x1b[32m";
 const PLAIN: &str = "\x1b[0m";
 
-fn print_text(ran: &[Ran<'_>], list: bool, streams: &mut Streams) -> Result<(), super::error::CliError> {
+fn print_text(ran: &[Ran<'_>], list: bool, streams: &mut Streams) -> Result<(), CliError> {
     let mut file = "";
     for ran in ran {
         if list && file != ran.file {

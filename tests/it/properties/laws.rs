@@ -4,7 +4,9 @@ use super::engine::Engine;
 use super::run::{Case, Held};
 use crate::it::generate::{self, Draw, Shape};
 use crate::it::reference::{self, Answer, Res};
-use ereje::eval::{self, Question};
+use ereje::DecideOptions;
+use ereje::coverage::{Meter, measure};
+use ereje::eval::{self, Hit, Met, Question};
 use ereje::facts::Format;
 use ereje::model::Choices;
 use ereje::plan::Plan;
@@ -409,6 +411,49 @@ pub fn probing_changes_nothing(case: &Case<'_>) -> Result<Held, String> {
             let (probed, _) = eval::decide_probed(&plan, &facts, &Question::of(decision));
             if ordinary != probed {
                 return Err(format!("choices {choices:?}\n\nordinary\n{ordinary:#?}\n\nprobed\n{probed:#?}"));
+            }
+        }
+    }
+    Ok(Held::Yes)
+}
+
+/// Whatever a decision exercises is a goal of its policy, so that no goal is forgotten; and what gave a reason was
+/// exercised.
+pub fn what_is_exercised_is_a_goal(case: &Case<'_>) -> Result<Held, String> {
+    let engine = loaded!(case.texts);
+    let facts = facts!(engine, case.facts);
+    let policy = ereje::Policy::from_texts(case.texts.iter().cloned()).map_err(|e| format!("refused: {e}"))?;
+    let goals: BTreeSet<Hit> = measure(&policy, &[]).goals().map(|(goal, _)| goal.hit).collect();
+    let meter = Meter::new(&policy);
+    let defaults = Choices::defaults(policy.model());
+    let others = policy.model().assumptions.iter().enumerate().map(|(i, assumption)| {
+        let other = (assumption.default + 1) % assumption.choices.len() as u32;
+        defaults.with(ereje::ids::AssumptionId::new(i), other)
+    });
+    for choices in std::iter::once(defaults.clone()).chain(others) {
+        for decision in (0..policy.model().decisions.len()).map(ereje::ids::DecisionId::new) {
+            let options =
+                DecideOptions { decision: Some(decision), choices: Some(choices.clone()), ..DecideOptions::default() };
+            let hits = meter.hits(&facts, &options).map_err(|found| format!("{found:?}"))?;
+            // That a fact is silent is a goal only where somebody answers for it, or something turns on it.
+            let beside = |hit: &&Hit| {
+                let known = |hit: &Hit| match hit {
+                    Hit::State(subject, _) => goals.contains(&Hit::State(*subject, Met::Known)),
+                    Hit::Ending(..) => true,
+                    hit => goals.contains(hit),
+                };
+                !known(hit)
+            };
+            if let Some(hit) = hits.iter().find(beside) {
+                return Err(format!("choices {choices:?}: exercised and no goal: {hit:?}\n{goals:?}"));
+            }
+            let outcome = engine.raw(&facts, &choices, decision);
+            for given in &outcome.reasons {
+                if let eval::Origin::Rule(rule, version) = given.origin
+                    && !hits.contains(&Hit::Rule(rule, version))
+                {
+                    return Err(format!("rule {rule:?} gave a reason and was not exercised"));
+                }
             }
         }
     }

@@ -79,6 +79,11 @@ fn probing_changes_nothing() {
     holds(laws::probing_changes_nothing, 75_000_000, 60);
 }
 
+#[test]
+fn what_is_exercised_is_a_goal() {
+    holds(laws::what_is_exercised_is_a_goal, 77_000_000, 60);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: run::cases(24) as u32,

@@ -1,0 +1,103 @@
+//! Counts: how many goals of each kind were reached, and whether that is enough.
+
+use super::{Coverage, Kind};
+
+/// How many goals of a kind there are, and how many were reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Reached by at least one case.
+    pub reached: usize,
+    /// All.
+    pub all: usize,
+}
+
+impl Tally {
+    /// The share in tenths of a percent, rounded down, so that only what is whole is 1000.
+    #[must_use]
+    pub fn permille(self) -> usize {
+        (self.reached * 1000).checked_div(self.all).unwrap_or(1000)
+    }
+
+    /// The share as people read it: `96.2%`; all of nothing is a dash.
+    #[must_use]
+    pub fn percent(self) -> String {
+        match (self.all, self.permille()) {
+            (0, _) => "–".into(),
+            (_, permille) if permille % 10 == 0 => format!("{}%", permille / 10),
+            (_, permille) => format!("{}.{}%", permille / 10, permille % 10),
+        }
+    }
+
+    /// Whether it is at least so many percent, in whole numbers.
+    #[must_use]
+    pub fn is_at_least(self, percent: u32) -> bool {
+        self.reached * 100 >= self.all * percent as usize
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { reached: self.reached + other.reached, all: self.all + other.all }
+    }
+}
+
+/// What is asked of coverage: so many percent of one kind, or of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Floor {
+    /// The kind; none: each kind.
+    pub kind: Option<Kind>,
+    /// In percent, 0 to 100.
+    pub percent: u32,
+}
+
+impl Floor {
+    /// Reads `95` or `rules=100`.
+    ///
+    /// # Errors
+    /// What was expected, in words.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let (kind, number) = match text.split_once('=') {
+            None => (None, text),
+            Some((name, number)) => {
+                let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name.trim());
+                let known = || Kind::ALL.map(Kind::name).join(", ");
+                (
+                    Some(kind.ok_or_else(|| format!("there is no kind `{}`; there are {}", name.trim(), known()))?),
+                    number,
+                )
+            }
+        };
+        let number = number.trim().trim_end_matches('%');
+        let percent = number.parse::<u32>().ok().filter(|percent| *percent <= 100);
+        let percent = percent.ok_or("a whole number from 0 to 100 is expected, alone or as `rules=100`")?;
+        Ok(Self { kind, percent })
+    }
+}
+
+impl Coverage {
+    /// How many goals of a kind were reached.
+    #[must_use]
+    pub fn tally(&self, kind: Kind) -> Tally {
+        let mut tally = Tally::default();
+        for (_, cases) in self.goals().filter(|(goal, _)| goal.kind == kind) {
+            tally = tally.and(Tally { reached: usize::from(!cases.is_empty()), all: 1 });
+        }
+        tally
+    }
+
+    /// The kinds of which too little was reached, each with what was asked for. Where a kind is named, what is asked of
+    /// each kind does not count for it.
+    #[must_use]
+    pub fn below(&self, floors: &[Floor]) -> Vec<(Kind, Tally, u32)> {
+        let mut found = Vec::new();
+        for kind in Kind::ALL {
+            let own = floors.iter().filter(|floor| floor.kind == Some(kind)).map(|floor| floor.percent).max();
+            let each = floors.iter().filter(|floor| floor.kind.is_none()).map(|floor| floor.percent).max();
+            if let Some(percent) = own.or(each) {
+                let tally = self.tally(kind);
+                if !tally.is_at_least(percent) {
+                    found.push((kind, tally, percent));
+                }
+            }
+        }
+        found
+    }
+}
