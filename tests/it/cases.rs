@@ -62,6 +62,28 @@ fn good_case_files_hold() {
     });
 }
 
+/// The quick way and the whole way to a judgement agree, on every case and every expectation of the other cases.
+#[test]
+fn whether_a_trial_holds_is_said_twice() {
+    let policy = library();
+    let mut trials = Vec::new();
+    for name in ["good", "failing"] {
+        for path in files(&folder(name)) {
+            trials.extend(bound(name, &fs::read_to_string(&path).unwrap(), &folder(name)).0);
+        }
+    }
+    let (mut held, mut failed) = (0, 0);
+    for facts in &trials {
+        for expectation in &trials {
+            let trial = Trial { expect: expectation.expect.clone(), ..facts.clone() };
+            let whole = trial.run(&policy).unwrap().wrong.is_empty();
+            assert_eq!(trial.holds(&policy), whole, "{} as {}", facts.name, expectation.name);
+            if whole { held += 1 } else { failed += 1 }
+        }
+    }
+    assert!(held > 100 && failed > 100, "{held} {failed}");
+}
+
 #[test]
 fn bad_case_files_say_what_is_wrong() {
     let folder = folder("bad");
