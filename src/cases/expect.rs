@@ -244,6 +244,11 @@ impl Expected {
         }
     }
 
+    /// Whether the assumptions that a decision rests on are looked at.
+    pub(super) fn looks_at_assumptions(&self) -> bool {
+        self.exactly || self.parts.iter().any(|(part, ..)| *part == Part::Assumptions)
+    }
+
     /// Whether outcome and codes of reasons are all that is looked at.
     pub(super) fn is_codes_only(&self) -> bool {
         !self.exactly

@@ -169,9 +169,35 @@ impl Engine {
     }
 
     fn decide_by(&self, plan: &Plan, facts: &FactSet, options: &DecideOptions) -> Decision {
+        let outcome = eval::decide(plan, facts, &Self::question(options), WORDS);
+        let assumptions = self.depended(facts, &Self::question(options), plan.choices(), &outcome);
+        self.in_words(plan, facts, options, outcome, assumptions)
+    }
+
+    /// Decides, in words, but does not look which assumptions the decision rests on: that takes a decision, and often a
+    /// plan, for each other choice.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under the choices asked for.
+    pub(crate) fn decide_without_assumptions(
+        &self,
+        facts: &FactSet,
+        options: &DecideOptions,
+    ) -> Result<Decision, Vec<Diagnostic>> {
+        let plan = self.plan_for(options)?;
+        let outcome = eval::decide(&plan, facts, &Self::question(options), WORDS);
+        Ok(self.in_words(&plan, facts, options, outcome, Map::new()))
+    }
+
+    fn in_words(
+        &self,
+        plan: &Plan,
+        facts: &FactSet,
+        options: &DecideOptions,
+        outcome: Outcome,
+        assumptions: Map<String, Json>,
+    ) -> Decision {
         let question = Self::question(options);
-        let outcome = eval::decide(plan, facts, &question, WORDS);
-        let assumptions = self.depended(facts, &question, plan.choices(), &outcome);
         let trace = options.explain.then(|| super::trace::Trace::of(self, plan, facts, &question, &outcome.verdict));
         let mut decision = Decision::of(self, &question, outcome, assumptions);
         decision.trace = trace.flatten();
