@@ -14,6 +14,8 @@ mod trace;
 mod words;
 
 pub use decision::{Blocked, Decision, FaultCase, FaultNote, Need, PolicyName, Reason};
+pub(crate) use decision::outcome_name;
 pub use engine::{Codes, DecideOptions, Engine};
+pub(crate) use format::machine;
 pub use text::{rule_text, text};
 pub use trace::{ClauseTrace, FactTrace, RuleTrace, SideTrace, Trace};

@@ -23,8 +23,19 @@ pub(super) struct Decoder<'f, 'm> {
     findings: Vec<Diagnostic>,
     /// Findings beyond the limit, which are counted and not made.
     unsaid: usize,
+    /// What this form cannot read and another may, where that is left out and no error.
+    left_out: Option<Vec<LeftOut>>,
     /// Where the decoder stands.
     place: Place,
+}
+
+/// What a form could not read and left out.
+#[derive(Clone, Debug)]
+pub struct LeftOut {
+    /// The fact, field or element: `applicant.kinship`, `owners[1].consent`.
+    pub place: String,
+    /// Why it could not be read.
+    pub finding: Diagnostic,
 }
 
 /// A value; none where a finding says why there is none.
@@ -46,11 +57,32 @@ impl<'m> Expected<'m> {
 
 impl<'f, 'm> Decoder<'f, 'm> {
     pub(super) fn new(form: &'f Form<'m>, file: FileId) -> Self {
-        Self { form, file, findings: Vec::new(), unsaid: 0, place: Place::of(FactId(0)) }
+        Self { form, file, findings: Vec::new(), unsaid: 0, left_out: None, place: Place::of(FactId(0)) }
+    }
+
+    /// A decoder that leaves out names and values which the form does not know, as if nobody had asked.
+    pub(super) fn lenient(form: &'f Form<'m>, file: FileId) -> Self {
+        Self { left_out: Some(Vec::new()), ..Self::new(form, file) }
+    }
+
+    /// The facts of a document with what was left out of them.
+    pub(super) fn document_leniently(
+        mut self,
+        root: &Node<'_>,
+    ) -> Result<(FactSet, Vec<LeftOut>), Vec<Diagnostic>> {
+        let facts = self.facts(root);
+        let left_out = self.left_out.take().unwrap_or_default();
+        if self.findings.is_empty() { Ok((facts, left_out)) } else { Err(self.findings) }
     }
 
     /// The facts of a document, or findings.
     pub(super) fn document(mut self, root: &Node<'_>) -> (Option<FactSet>, Vec<Diagnostic>) {
+        let facts = self.facts(root);
+        (self.findings.is_empty().then_some(facts), self.findings)
+    }
+
+    /// Reads a document; its findings are in order when this is done.
+    fn facts(&mut self, root: &Node<'_>) -> FactSet {
         let mut facts = FactSet::unasked(self.form.model.facts.len());
         match &root.tree {
             Tree::Map(entries) => self.top(entries, &mut facts),
@@ -67,7 +99,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
             let label = format!("at most {} are shown", limits::MAX_FINDINGS);
             self.findings.push(Diagnostic::new(Code::E0609, message, at, label).help("mend these first"));
         }
-        (self.findings.is_empty().then_some(facts), self.findings)
+        facts
     }
 
     fn span(&self, node: &Node<'_>) -> Span {
@@ -84,9 +116,22 @@ impl<'f, 'm> Decoder<'f, 'm> {
         }
     }
 
+    /// The same of a name or value that a lenient decoder leaves out. `place` names it, where it is not the place that is
+    /// being read.
+    fn refuse(&mut self, place: Option<String>, finding: impl FnOnce(&Self) -> Diagnostic) {
+        if self.left_out.as_ref().is_none_or(|left_out| left_out.len() >= limits::MAX_FINDINGS) {
+            return self.say(finding);
+        }
+        let place = place.unwrap_or_else(|| self.form.model.place_name(&self.place));
+        let finding = finding(self);
+        if let Some(left_out) = &mut self.left_out {
+            left_out.push(LeftOut { place, finding });
+        }
+    }
+
     fn top(&mut self, entries: &[Entry<'_>], facts: &mut FactSet) {
         let form = self.form;
-        for (entry, meaning) in self.keys(entries, &form.top, |_| "the policy has no fact or group".into()) {
+        for (entry, meaning) in self.keys(entries, &form.top, |_| ("the policy has no fact or group".into(), String::new())) {
             match meaning {
                 Top::Fact(id) => self.fact(id, &entry.value, facts),
                 Top::Group(group) => {
@@ -104,14 +149,14 @@ impl<'f, 'm> Decoder<'f, 'm> {
             Tree::Map(entries) => match self.unavailable(entries, names) {
                 Some(reason) => reason.map(FactCell::Unavailable),
                 None => {
-                    for (entry, id) in self.keys(entries, names, |_| format!("group `{name}` has no fact")) {
+                    for (entry, id) in self.keys(entries, names, |_| (format!("group `{name}` has no fact"), format!("{name}."))) {
                         self.fact(id, &entry.value, facts);
                     }
                     return;
                 }
             },
             Tree::Empty | Tree::Bool(_) | Tree::Plain(_) | Tree::Quoted(_) | Tree::List(_) => {
-                self.say(|this| {
+                self.refuse(Some(name.to_owned()), |this| {
                     let label = format!("expected {}, found {}", listed(names.all()), found(node));
                     let message = format!("group `{name}` holds facts by their names");
                     Diagnostic::new(Code::E0603, message, this.span(node), label).help(
@@ -138,12 +183,13 @@ impl<'f, 'm> Decoder<'f, 'm> {
         }
     }
 
-    /// The entries of a map with what their keys mean; says which keys are unknown or written twice.
+    /// The entries of a map with what their keys mean; says which keys are unknown or written twice. `around` gives the
+    /// words before an unknown key, and the name that it would have without it, with a dot.
     fn keys<'t, 'a, T: Copy>(
         &mut self,
         entries: &'t [Entry<'a>],
         names: &Names<'m, T>,
-        nobody: impl Fn(&Self) -> String,
+        around: impl Fn(&Self) -> (String, String),
     ) -> Vec<(&'t Entry<'a>, T)> {
         let mut known: Vec<(&Entry<'a>, T)> = Vec::with_capacity(entries.len().min(limits::MAX_FINDINGS));
         let normal: Vec<_> = entries.iter().map(|entry| nfc(&entry.key)).collect();
@@ -167,7 +213,10 @@ impl<'f, 'm> Decoder<'f, 'm> {
         for (entry, key) in entries.iter().zip(&normal) {
             match names.get(key) {
                 Some(meaning) => known.push((entry, meaning)),
-                None => self.say(|this| this.unknown(entry, key, names, &nobody(this))),
+                None => {
+                    let (nobody, before) = around(self);
+                    self.refuse(Some(format!("{before}{key}")), |this| this.unknown(entry, key, names, &nobody));
+                }
             }
         }
         known
@@ -203,7 +252,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
             Tree::Quoted(text) => self.text(text, node),
             Tree::Plain(text) if !scalar::is_number(text) => self.text(text, node),
             Tree::Empty | Tree::Null | Tree::Bool(_) | Tree::Plain(_) | Tree::List(_) | Tree::Map(_) => {
-                self.say(|this| {
+                self.refuse(None, |this| {
                     let label = format!("expected a text that says why, found {}", found(node));
                     let message = "`unavailable` says why the registry could not answer";
                     Diagnostic::new(Code::E0603, message, this.span(node), label)
@@ -244,7 +293,10 @@ impl<'f, 'm> Decoder<'f, 'm> {
         let before = self.findings.len() + self.unsaid;
         let place = self.place.clone();
         let mut fields = vec![FactCell::Unasked; record.fields.len()];
-        for (entry, index) in self.keys(entries, names, |this| format!("{} has no field", this.path())) {
+        for (entry, index) in self.keys(entries, names, |this| {
+            let place = this.form.model.place_name(&this.place);
+            (format!("`{place}` has no field"), format!("{place}."))
+        }) {
             let Some(field_id) = record.fields.get(index as usize) else { continue };
             let Some(field) = model.fields.get(field_id.index()) else { continue };
             self.place.steps.push(Step::Field(*field_id));
@@ -259,12 +311,15 @@ impl<'f, 'm> Decoder<'f, 'm> {
 
     fn list(&mut self, node: &Node<'_>, items: &[Node<'_>], inner: &'m Type, expected: Expected<'m>) -> Read<Value> {
         if items.len() < expected.at_least as usize {
-            self.say(|this| {
+            self.refuse(None, |this| {
                 let message = format!("{} has too few elements", this.path());
                 let label = format!("at least {} needed, found {}", expected.at_least, items.len());
                 Diagnostic::new(Code::E0608, message, this.span(node), label)
                     .help("where the registry has no record, write `null`; where nobody has asked, leave the key out")
             });
+            if self.left_out.is_some() {
+                return None;
+            }
         }
         let before = self.findings.len() + self.unsaid;
         let place = Some(self.place.clone());
@@ -272,7 +327,9 @@ impl<'f, 'm> Decoder<'f, 'm> {
         let mut cells = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             self.place.steps.push(Step::Item(u32::try_from(index).unwrap_or(u32::MAX)));
-            cells.extend(self.cell(item, element));
+            // An element that is left out keeps its place.
+            let unread = self.left_out.is_some().then_some(FactCell::Unasked);
+            cells.extend(self.cell(item, element).or(unread));
             self.place.steps.pop();
         }
         (self.findings.len() + self.unsaid == before).then(|| Value::List(Arc::new(ListValue { place, items: cells })))
@@ -336,7 +393,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
         if refusal.code == Code::E0603 && refusal.label.is_empty() {
             return self.mismatch(node, expected);
         }
-        self.say(|this| {
+        self.refuse(None, |this| {
             let what = match refusal.code {
                 Code::E0605 => format!("{} is no day of the calendar", quoted(text)),
                 _ => format!("{} cannot be {}", quoted(text), kind(expected.ty, expected.unit)),
@@ -361,7 +418,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
         if scalar::is_number(text) {
             return self.mismatch(node, expected);
         }
-        self.say(|this| {
+        self.refuse(None, |this| {
             let message = format!("{} cannot be {}", this.path(), quoted(text));
             let finding = Diagnostic::new(Code::E0604, message, this.span(node), "not on the list");
             suggested(finding, &nfc(text), names.all())
@@ -371,7 +428,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
 
     /// A finding about something of another kind than expected.
     fn mismatch<T>(&mut self, node: &Node<'_>, expected: Expected<'m>) -> Read<T> {
-        self.say(|this| {
+        self.refuse(None, |this| {
             let message = format!("{} is not {}", this.path(), kind(expected.ty, expected.unit));
             let label =
                 format!("expected {}, found {}", example(this.form.model, expected.ty, expected.unit), found(node));

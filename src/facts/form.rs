@@ -1,6 +1,6 @@
 //! The form that a policy lays down for its facts: every name a fact file may use, ready to be looked up.
 
-use super::decode::Decoder;
+use super::decode::{Decoder, LeftOut};
 use super::tree::{Node, Parsed, beyond, too_long};
 use super::{Document, FactSet, Format, json, limits, yaml};
 use crate::diagnostic::Diagnostic;
@@ -150,5 +150,30 @@ impl<'m> Form<'m> {
         let root = json::single(line, file).map_err(|finding| vec![*finding])?;
         let (facts, findings) = Decoder::new(self, file).document(&root);
         facts.ok_or(findings)
+    }
+
+    /// Reads one document in either format, leaving out the names and values that this form does not know: for a fact set
+    /// that was written for another version of the policy. What is no fact set at all is still an error.
+    ///
+    /// # Errors
+    /// All that is wrong otherwise; the places count bytes of `text`, in file 0.
+    pub fn leniently(&self, text: &str, format: Format) -> Result<(FactSet, Vec<LeftOut>), Vec<Diagnostic>> {
+        let file = FileId(0);
+        if text.len() > limits::MAX_FILE {
+            return Err(vec![too_long(Span::new(file, 0, 0), "the facts", limits::MAX_FILE)]);
+        }
+        let mut read = None;
+        let first = |parsed: Parsed<'_>| {
+            read = Some(match parsed.root {
+                Ok(root) => Decoder::lenient(self, file).document_leniently(&root),
+                Err(finding) => Err(vec![*finding]),
+            });
+            false
+        };
+        match format {
+            Format::Yaml => yaml::documents(text, file, first),
+            Format::Json => json::documents(text, file, first),
+        }
+        read.unwrap_or_else(|| Err(Vec::new()))
     }
 }

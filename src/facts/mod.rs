@@ -14,6 +14,7 @@ pub(crate) mod tree;
 mod words;
 mod yaml;
 
+pub use decode::LeftOut;
 pub(crate) use encode::word;
 pub use encode::{to_json, to_yaml};
 pub use form::Form;

@@ -113,6 +113,17 @@ pub(crate) fn reason(error: &std::io::Error) -> String {
     }
 }
 
+/// The name of a file as seen from a folder; both from the same root.
+fn relative(folder: &str, name: &str) -> String {
+    let mut folder: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let mut name: Vec<&str> = name.split('/').collect();
+    let common = folder.iter().zip(&name).take_while(|(a, b)| a == b).count();
+    folder.drain(..common);
+    name.drain(..common);
+    let up = vec![".."; folder.len()];
+    up.into_iter().chain(name).collect::<Vec<_>>().join("/")
+}
+
 /// Reads one policy file from the disk into a set of texts, without following its imports.
 ///
 /// # Errors
@@ -185,6 +196,33 @@ impl Bundle {
         }
         let bundle = collect::folder(Store::Memory(texts));
         if bundle.is_empty() { Err(LoadError::Empty(PathBuf::from("."))) } else { Ok(bundle) }
+    }
+
+    /// Takes a policy from texts by name where it does not stand alone: `path` is its folder among them, or its file.
+    /// Names become relative to that folder, so that what lies beside it is `../common/…`, as it is on a disk.
+    ///
+    /// # Errors
+    /// Where `path` is neither a file nor a folder with policy files.
+    pub fn from_texts_in<N, T>(files: impl IntoIterator<Item = (N, T)>, path: &str) -> Result<Self, LoadError>
+    where
+        N: Into<String>,
+        T: Into<Vec<u8>>,
+    {
+        let path = crate::source::join("", path).unwrap_or_default();
+        let files: BTreeMap<String, Vec<u8>> = files.into_iter().map(|(n, t)| (n.into(), t.into())).collect();
+        let single = files.contains_key(&path);
+        if single && !path.ends_with(".ereje") {
+            return Err(LoadError::NotPolicy(PathBuf::from(path)));
+        }
+        let (folder, file) = match path.rsplit_once('/') {
+            Some((folder, file)) if single => (folder, file),
+            None if single => ("", path.as_str()),
+            Some(_) | None => (path.as_str(), ""),
+        };
+        let texts = files.into_iter().map(|(name, text)| (relative(folder, &name), text)).collect();
+        let store = Store::Memory(texts);
+        let bundle = if single { collect::file(store, file) } else { collect::folder(store) };
+        if bundle.is_empty() { Err(LoadError::Empty(PathBuf::from(path))) } else { Ok(bundle) }
     }
 
     /// What reading and checking found together, sorted by place, each thing said once.

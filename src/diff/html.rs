@@ -1,0 +1,179 @@
+//! The report as one self-contained page: for a screen, a phone and paper.
+
+use super::changes::{Change, Line};
+use super::report::{Example, Group, Report};
+use super::words::{change, changes_of, counted, effect, flow as told, place, region, remarks, summary, title};
+use crate::page::{self, Bar, Column, Stream, bars, changes, count, figures, flow, page, percent, table};
+use maud::{Markup, html};
+
+/// The report in HTML.
+#[must_use]
+pub fn html(report: &Report) -> String {
+    let heading = "What the change moves";
+    let about = format!("{}: {} → {}", report.new.policy, report.old.name, report.new.name);
+    page(heading, &about, body(report))
+}
+
+fn body(report: &Report) -> Markup {
+    let mut numbers = vec![(count(report.decided), "applications decided"), (count(report.moved), "decisions moved")];
+    numbers.extend(report.kinds.iter().map(|(kind, number)| {
+        let words = match kind.word() {
+            "outcome" => "to another outcome",
+            "reasons" => "for other reasons",
+            "outputs" => "with other outputs",
+            "notices" => "with other notices",
+            _ => "with other needs",
+        };
+        (count(*number), words)
+    }));
+    let names: Vec<String> = report.outcomes.clone();
+    let place_of = |name: &str| names.iter().position(|known| known == name);
+    let streams: Vec<Stream> = report
+        .flows
+        .iter()
+        .filter_map(|f| Some(Stream { from: place_of(&f.old)?, to: place_of(&f.new)?, count: f.count }))
+        .collect();
+    html! {
+        p { strong { (summary(report)) } }
+        @for remark in remarks(report) { p.note { (remark) } }
+        (figures(&numbers))
+        @if report.decided > 0 {
+            h2 { "From outcome to outcome" }
+            (flow(("Before", "Now"), &names, &streams))
+            (outcomes(report))
+        }
+        @if report.moved > 0 {
+            h2 { "Moved, by region" }
+            (by_region(report))
+            h2 { "What is responsible" }
+            p.note {
+                "Found by trying: the old version with one change alone decides as the new one does. Where no change can do it "
+                "alone, those are named without which the new version would not decide as it does."
+            }
+            @for (number, group) in report.groups.iter().enumerate() { (self::group(report, group, number + 1)) }
+        }
+        (rest(report))
+    }
+}
+
+fn outcomes(report: &Report) -> Markup {
+    let rows: Vec<Vec<Markup>> = report
+        .flows
+        .iter()
+        .map(|f| {
+            let share = percent(f.count, report.decided);
+            let now = if f.old == f.new { html! { (f.new) } } else { html! { strong { (f.new) } " " span.tag.warn { "moved" } } };
+            vec![html! { (f.old) }, now, html! { (count(f.count)) }, html! { (share) }]
+        })
+        .collect();
+    let columns =
+        [Column::Words("Before"), Column::Words("Now"), Column::Number("Decisions"), Column::Number("Share")];
+    table("Decisions by outcome before and now", &columns, &rows)
+}
+
+fn by_region(report: &Report) -> Markup {
+    let full = report.regions.iter().map(|r| r.moved).max().unwrap_or(0);
+    let rows: Vec<Bar> = report
+        .regions
+        .iter()
+        .filter(|r| r.moved > 0)
+        .map(|r| Bar {
+            name: region(r).to_owned(),
+            value: r.moved,
+            told: format!("{} of {} ({})", count(r.moved), count(r.decided), percent(r.moved, r.decided)),
+        })
+        .collect();
+    let still = report.regions.iter().filter(|r| r.moved == 0).count() as u64;
+    html! {
+        (bars(&rows, full))
+        @if still > 0 { p.note { "Nothing moved in " (counted(still, "other region")) "." } }
+    }
+}
+
+fn group(report: &Report, group: &Group, number: usize) -> Markup {
+    let full = group.regions.iter().map(|r| r.moved).max().unwrap_or(0);
+    let rows: Vec<Bar> = group
+        .regions
+        .iter()
+        .map(|r| Bar { name: region(r).to_owned(), value: r.moved, told: count(r.moved) })
+        .collect();
+    html! {
+        section.card {
+            h3 { (number) ". " (title(report, group)) }
+            p {
+                strong { (counted(group.count, "decision")) " moved" }
+                " (" (percent(group.count, report.moved)) " of all that moved)"
+            }
+            ul { @for f in &group.flows { li { (told(f)) ": " (count(f.count)) } } }
+            @for item in changes_of(report, group) { (changed(item)) }
+            @if report.regions.len() > 1 && group.count > 1 { (bars(&rows, full)) }
+            @if let Some(example) = &group.example { (self::example(example)) }
+        }
+    }
+}
+
+fn changed(item: &Change) -> Markup {
+    let line = |line: &Line| match line {
+        Line::Same(text) => page::Line::Same(text.clone()),
+        Line::Added(text) => page::Line::Added(text.clone()),
+        Line::Dropped(text) => page::Line::Dropped(text.clone()),
+        Line::Gap => page::Line::Gap(String::new()),
+    };
+    let lines: Vec<page::Line> = item.lines.iter().map(line).collect();
+    html! {
+        h4 { (change(item)) }
+        p.place { (place(item)) }
+        (changes(&lines))
+    }
+}
+
+fn example(example: &Example) -> Markup {
+    html! {
+        details {
+            summary { "Example: " (example.name) @for asked in &example.asked { ", " (asked) } }
+            @if example.place != example.name { p.place { (example.place) } }
+            h4 { "Before" }
+            pre tabindex="0" { (example.old_text) }
+            h4 { "Now" }
+            pre tabindex="0" { (example.new_text) }
+            h4 { "Its facts" }
+            pre tabindex="0" { (example.facts) }
+        }
+    }
+}
+
+fn rest(report: &Report) -> Markup {
+    let quiet: Vec<Vec<Markup>> = report
+        .changes
+        .iter()
+        .filter(|change| change.moved == 0)
+        .map(|item| vec![html! { (change(item)) }, html! { code { (place(item)) } }, html! { (effect(item)) }])
+        .collect();
+    let texts: Vec<Vec<Markup>> = report
+        .texts
+        .iter()
+        .map(|text| {
+            vec![html! { (text.name) }, html! { (text.part) }, html! { (text.old) }, html! { (text.new) }]
+        })
+        .collect();
+    html! {
+        @if !quiet.is_empty() {
+            h2 { "Changed, and responsible for no moved decision" }
+            (table("Changes that moved nothing", &[Column::Words("Change"), Column::Words("Place"), Column::Words("")], &quiet))
+        }
+        @if !texts.is_empty() {
+            h2 { "Texts that changed" }
+            p.note { "No decision turns on them." }
+            (table(
+                "Texts that changed",
+                &[Column::Words("Text"), Column::Words("In"), Column::Words("Before"), Column::Words("Now")],
+                &texts,
+            ))
+        }
+        h2 { "Versions" }
+        (table("Versions", &[Column::Words(""), Column::Words("Asked for as"), Column::Words("Digest")], &[
+            vec![html! { "Before" }, html! { (report.old.name) }, html! { code { (report.old.digest) } }],
+            vec![html! { "Now" }, html! { (report.new.name) }, html! { code { (report.new.digest) } }],
+        ]))
+    }
+}

@@ -1,0 +1,108 @@
+//! What the rows come to, counted as they pass: memory grows with the ways in which decisions move, not with the rows.
+
+use super::attribute::Responsible;
+use super::compare::{Kind, Same};
+use super::row::Row;
+use super::Decided;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// So many rows of a group are named; the others are counted.
+const NAMED: usize = 10;
+
+/// Everything that is counted.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) decided: u64,
+    pub(super) unread: u64,
+    /// The same reasons in another order.
+    pub(super) reordered: u64,
+    pub(super) kinds: BTreeMap<Kind, u64>,
+    /// From which outcome to which, those that stay included.
+    pub(super) flows: BTreeMap<(String, String), u64>,
+    /// By region: decided and moved.
+    pub(super) regions: BTreeMap<Option<String>, (u64, u64)>,
+    pub(super) groups: BTreeMap<Responsible, Counted>,
+    /// By side, what was left out, and of how many rows.
+    pub(super) left_out: [BTreeMap<String, u64>; 2],
+    /// Rows of which something was left out.
+    pub(super) incomplete: u64,
+    pub(super) hits: BTreeMap<usize, u64>,
+}
+
+/// The moved rows of one group.
+#[derive(Debug, Default)]
+pub(super) struct Counted {
+    pub(super) count: u64,
+    pub(super) kinds: BTreeMap<Kind, u64>,
+    pub(super) flows: BTreeMap<(String, String), u64>,
+    pub(super) regions: BTreeMap<Option<String>, u64>,
+    /// The names of the first.
+    pub(super) names: Vec<String>,
+    /// The first of those that moved most, with how it moved.
+    pub(super) example: Option<(Kind, Row)>,
+}
+
+impl Tally {
+    pub(super) fn moved(&self) -> u64 {
+        self.kinds.values().sum()
+    }
+
+    pub(super) fn count(&mut self, row: &Row, decided: Decided) {
+        self.decided += 1;
+        for (side, places) in self.left_out.iter_mut().zip(&decided.left_out) {
+            let places: BTreeSet<String> = places.iter().map(|place| any_element(place)).collect();
+            places.into_iter().for_each(|place| *side.entry(place).or_default() += 1);
+        }
+        self.incomplete += u64::from(decided.left_out.iter().any(|places| !places.is_empty()));
+        let region = self.regions.entry(decided.region.clone()).or_default();
+        region.0 += 1;
+        let flow = (decided.from, decided.to);
+        *self.flows.entry(flow.clone()).or_default() += 1;
+        let kind = match decided.same {
+            Same::Yes => return,
+            Same::Reordered => {
+                self.reordered += 1;
+                return;
+            }
+            Same::No(kind) => kind,
+        };
+        region.1 += 1;
+        *self.kinds.entry(kind).or_default() += 1;
+        let responsible = decided.responsible.unwrap_or(Responsible::Several);
+        match &responsible {
+            Responsible::Alone(changes) | Responsible::Together(changes) | Responsible::Vocabulary(changes) => {
+                changes.iter().for_each(|index| *self.hits.entry(*index).or_default() += 1);
+            }
+            Responsible::Several => {}
+        }
+        let group = self.groups.entry(responsible).or_default();
+        group.count += 1;
+        *group.kinds.entry(kind).or_default() += 1;
+        *group.flows.entry(flow).or_default() += 1;
+        *group.regions.entry(decided.region).or_default() += 1;
+        if group.names.len() < NAMED {
+            group.names.push(row.name.clone());
+        }
+        if group.example.as_ref().is_none_or(|(known, _)| kind < *known) {
+            group.example = Some((kind, row.clone()));
+        }
+    }
+}
+
+/// A place whatever the element: `owners[].consent`.
+fn any_element(place: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for c in place.chars() {
+        if c == ']' {
+            inside = false;
+        }
+        if !inside {
+            text.push(c);
+        }
+        if c == '[' {
+            inside = true;
+        }
+    }
+    text
+}

@@ -1,0 +1,113 @@
+//! The report for a terminal.
+
+use super::report::{Example, Group, How, Report};
+use super::words::{
+    change, changes_of, counted, effect, flow, line as marked, place, region, remarks, summary, title,
+};
+use crate::page::count;
+use std::fmt::Write as _;
+
+/// So many lines of a list are shown; the other formats have all of them.
+const SHOWN: usize = 20;
+
+/// A line of a text; writing to a text cannot fail.
+macro_rules! line {
+    ($out:expr) => {{ $out.push('\n'); }};
+    ($out:expr, $($arg:tt)*) => {{ let _ = writeln!($out, $($arg)*); }};
+}
+
+/// The report as a person reads it in a terminal.
+#[must_use]
+pub fn text(report: &Report) -> String {
+    let mut out = String::new();
+    line!(out, "{} → {}", report.old.name, report.new.name);
+    line!(out, "{}", summary(report));
+    for remark in remarks(report) {
+        line!(out, "{remark}");
+    }
+    if report.moved > 0 {
+        let kinds = report.kinds.iter().map(|(kind, number)| format!("{} {}", kind.word(), count(*number)));
+        line!(out, "By the strongest that moved: {}", kinds.collect::<Vec<_>>().join(", "));
+        line!(out, "\nFrom outcome to outcome");
+        rows(&mut out, report.flows.iter().map(|f| (count(f.count), flow(f))));
+        line!(out, "\nMoved, by region");
+        let moved = report.regions.iter().filter(|r| r.moved > 0);
+        rows(&mut out, moved.map(|r| (count(r.moved), format!("of {} in {}", count(r.decided), region(r)))));
+    }
+    for (number, group) in report.groups.iter().enumerate() {
+        self::group(&mut out, report, group, number + 1);
+    }
+    let quiet: Vec<_> = report.changes.iter().filter(|change| change.moved == 0).collect();
+    if !quiet.is_empty() {
+        line!(out, "\nChanged, and responsible for no moved decision");
+        for item in quiet.iter().take(SHOWN) {
+            line!(out, "  {}  [{}]: {}", change(item), place(item), effect(item));
+        }
+        more(&mut out, quiet.len());
+    }
+    if !report.texts.is_empty() {
+        line!(out, "\nTexts that changed; no decision turns on them");
+        for item in report.texts.iter().take(SHOWN) {
+            line!(out, "  {} in {}  [{}]", item.name, item.part, item.place);
+        }
+        more(&mut out, report.texts.len());
+    }
+    out
+}
+
+fn more(out: &mut String, number: usize) {
+    if number > SHOWN {
+        line!(out, "  … and {} more", number - SHOWN);
+    }
+}
+
+/// Numbers set to the right, each with its words.
+fn rows(out: &mut String, rows: impl Iterator<Item = (String, String)>) {
+    let rows: Vec<_> = rows.collect();
+    let wide = rows.iter().map(|(number, _)| number.len()).max().unwrap_or(0);
+    for (number, words) in rows.iter().take(SHOWN) {
+        line!(out, "  {number:>wide$}  {words}");
+    }
+    more(out, rows.len());
+}
+
+fn group(out: &mut String, report: &Report, group: &Group, number: usize) {
+    line!(out, "\n{number}. {}", title(report, group));
+    line!(out, "   {} moved", counted(group.count, "decision"));
+    rows(out, group.flows.iter().map(|f| (count(f.count), flow(f))));
+    if report.regions.len() > 1 {
+        rows(out, group.regions.iter().map(|r| (count(r.moved), format!("in {}", region(r)))));
+    }
+    let changes = changes_of(report, group);
+    // All of a large change are listed by name; a few are shown.
+    let shown = if group.how == How::Several { 0 } else { changes.len().min(6) };
+    for (index, item) in changes.iter().enumerate().take(SHOWN) {
+        if changes.len() > 1 || index >= shown {
+            line!(out, "   · {}  [{}]", change(item), place(item));
+        } else {
+            line!(out, "   at {}", place(item));
+        }
+        if index < shown {
+            item.lines.iter().for_each(|text| line!(out, "     {}", marked(text)));
+        }
+    }
+    more(out, changes.len());
+    let names = group.rows.join(", ");
+    let others = if group.count > group.rows.len() as u64 { ", …" } else { "" };
+    line!(out, "   such as {names}{others}");
+    if let Some(example) = &group.example {
+        self::example(out, example);
+    }
+}
+
+fn example(out: &mut String, example: &Example) {
+    let asked = if example.asked.is_empty() { String::new() } else { format!(", {}", example.asked.join(", ")) };
+    let place = if example.place == example.name { String::new() } else { format!("  [{}]", example.place) };
+    line!(out, "\n   For example {}{asked}{place}", example.name);
+    for (title, text) in [("before", &example.old_text), ("now", &example.new_text)] {
+        line!(out, "   {title}:");
+        for text in text.lines() {
+            line!(out, "{}", format!("     {text}").trim_end());
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Words that every format of the report shares.
+
+use super::changes::{Change, Line};
+use super::report::{Flow, Group, How, Region, Report};
+use crate::page::{count, percent};
+
+/// A change in one line: what it is, what became of it, in which amendment.
+pub(super) fn change(change: &Change) -> String {
+    let amendment = match (&change.amendment, change.amendment_is) {
+        (Some(name), Some(what)) if !change.name.starts_with("amendment ") => {
+            format!(", in amendment {name} ({})", what.word())
+        }
+        (Some(name), None) if !change.name.starts_with("amendment ") => format!(", in amendment {name}"),
+        (Some(_) | None, _) => String::new(),
+    };
+    format!("{} ({}){amendment}", change.name, change.what.word())
+}
+
+/// `file:line` of a change, in the new version where it is there.
+pub(super) fn place(change: &Change) -> &str {
+    change.new.as_ref().or(change.old.as_ref()).map_or("", |place| place.place.as_str())
+}
+
+/// The changes of a group.
+pub(super) fn changes_of<'r>(report: &'r Report, group: &Group) -> Vec<&'r Change> {
+    group.changes.iter().filter_map(|index| report.changes.get(*index)).collect()
+}
+
+/// What a group is called: its only change, or what its changes have to do with one another.
+pub(super) fn title(report: &Report, group: &Group) -> String {
+    let changes = changes_of(report, group);
+    match (group.how, changes.as_slice()) {
+        (How::Alone | How::Together, [only]) => change(only),
+        (How::Alone, _) => format!("Any of {} changes, each of them alone", changes.len()),
+        (How::Together, _) => format!("{} changes together, no part of them alone", changes.len()),
+        (How::Vocabulary, _) => String::from("Facts that only one version can be told"),
+        (How::Several, _) => String::from("Several changes together"),
+    }
+}
+
+/// `1,234 decisions`
+pub(super) fn counted(number: u64, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{} {one}s", count(number)) }
+}
+
+/// The first sentence of every report.
+pub(super) fn summary(report: &Report) -> String {
+    if report.decided == 0 {
+        return match report.same {
+            true => String::from("No application was decided, and the two versions say the same."),
+            false => String::from("No application was decided, so nothing is known of what moves."),
+        };
+    }
+    let decided = counted(report.decided, "application");
+    match (report.moved, report.same) {
+        (0, true) => format!("The two versions say the same; {decided} decided under both, and none moved."),
+        (0, false) => format!("{decided} decided under both versions, and no decision moved."),
+        (moved, _) => format!(
+            "{decided} decided under both versions; {} moved ({}).",
+            counted(moved, "decision"),
+            percent(moved, report.decided)
+        ),
+    }
+}
+
+/// What else is to be known of the corpus.
+pub(super) fn remarks(report: &Report) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if report.unread > 0 {
+        let were = if report.unread == 1 { "was" } else { "were" };
+        remarks.push(format!("{} could not be read and {were} left out.", counted(report.unread, "row")));
+    }
+    if report.reordered > 0 {
+        let give = if report.reordered == 1 { "gives" } else { "give" };
+        remarks.push(format!(
+            "{} {give} the same reasons in another order; that is no move.",
+            counted(report.reordered, "decision")
+        ));
+    }
+    for left in &report.left_out {
+        remarks.push(format!(
+            "The {} version does not know {}; left out there of {}.",
+            left.version,
+            left.what,
+            counted(left.rows, "row")
+        ));
+    }
+    remarks
+}
+
+/// `refuse → approve`
+pub(super) fn flow(flow: &Flow) -> String {
+    if flow.old == flow.new { format!("{} (as before)", flow.new) } else { format!("{} → {}", flow.old, flow.new) }
+}
+
+/// The name of a region.
+pub(super) fn region(region: &Region) -> &str {
+    region.region.as_deref().unwrap_or("(no region)")
+}
+
+/// A line of a change as every diff marks it.
+pub(super) fn line(line: &Line) -> String {
+    match line {
+        Line::Same(text) => format!("  {text}"),
+        Line::Added(text) => format!("+ {text}"),
+        Line::Dropped(text) => format!("- {text}"),
+        Line::Gap => String::from("…"),
+    }
+}
+
+/// What a change is called in the list of all changes: how many decisions it moved.
+pub(super) fn effect(change: &Change) -> String {
+    match (change.moved, change.can_move) {
+        (0, false) => String::from("nobody read it before"),
+        (0, true) => String::from("moved nothing here"),
+        (moved, _) => count(moved),
+    }
+}
