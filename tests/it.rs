@@ -15,6 +15,7 @@ mod it {
     mod comparison;
     mod coverage;
     mod depth;
+    mod diff;
     mod docs;
     mod explain;
     mod facts;

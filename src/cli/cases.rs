@@ -112,7 +112,7 @@ pub(super) fn policies_of(paths: &[PathBuf]) -> Vec<PathBuf> {
     found
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -153,7 +153,7 @@ fn read(path: &Path, gathered: &mut Vec<Gathered>, streams: &mut Streams) -> boo
 }
 
 /// A CSV file beside a case file.
-fn csv(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
+pub(super) fn csv(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
     let path = folder.join(name);
     match fs::metadata(&path) {
         Ok(found) if !found.is_file() => return Err("it is no file".into()),

@@ -127,7 +127,7 @@ fn unsettled(decision: &Decision) -> bool {
 }
 
 /// The language to speak: the one asked for, where the policy has it.
-fn language(policy: &Policy, asked: Option<&str>, streams: &mut Streams) -> String {
+pub(super) fn language(policy: &Policy, asked: Option<&str>, streams: &mut Streams) -> String {
     let known = &policy.model().languages;
     let usual = known.iter().find(|l| *l == "en").or_else(|| known.first()).map_or("en", String::as_str);
     match asked {

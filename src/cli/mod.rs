@@ -6,6 +6,8 @@ mod batch;
 mod cases;
 mod check;
 mod completions;
+mod corpus;
+mod diff;
 mod error;
 mod eval;
 mod explain_code;
@@ -15,6 +17,7 @@ mod man;
 mod new;
 mod paths;
 mod policy;
+mod revision;
 mod schema;
 mod streams;
 mod test;
@@ -73,6 +76,7 @@ enum Command {
     Eval(eval::Args),
     Batch(batch::Args),
     Test(test::Args),
+    Diff(diff::Args),
     Fmt(fmt::Args),
     Schema(schema::Args),
     New(new::Args),
@@ -97,6 +101,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Eval(args) => eval::run(&args, &mut streams),
         Command::Batch(args) => batch::run(&args, &mut streams),
         Command::Test(args) => test::run(&args, &mut streams),
+        Command::Diff(args) => diff::run(&args, &mut streams),
         Command::Fmt(args) => fmt::run(&args, &mut streams),
         Command::Schema(args) => schema::run(&args, &mut streams),
         Command::New(args) => new::run(&args, &mut streams),

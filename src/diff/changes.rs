@@ -1,6 +1,6 @@
 //! The list of what changed between two versions, with names, places and texts that a reviewer reads.
 
-use super::slots::{Side, Slot, Standing};
+use super::slots::{self, Side, Slot, Standing};
 use super::split::{POLICY, Piece, csv_of};
 use super::version::Pair;
 use serde::Serialize;
@@ -114,7 +114,9 @@ pub(super) fn name(slot: &Slot) -> String {
         "value" => {}
         part => match part.strip_prefix("value ") {
             Some(scope) => text.push_str(&format!(" {scope}")),
-            None if key.kind == "amendment" || key.kind == "policy" => text.push_str(&format!(": {}", header_word(part))),
+            None if key.kind == "amendment" || key.kind == "policy" => {
+                text.push_str(&format!(": {}", header_word(part)))
+            }
             None => text.push_str(&format!(", {part}")),
         },
     }
@@ -146,7 +148,10 @@ pub(super) fn changes(pair: &Pair) -> BTreeMap<usize, Change> {
         .collect();
     let shown = |slot: &&(usize, &Slot)| {
         let (_, slot) = **slot;
-        slot.standing != Standing::Same && !is_renamed_header(slot) && !is_part_of_new(slot, pair)
+        slot.standing != Standing::Same
+            && !is_renamed_header(slot)
+            && !is_part_of_new(slot, pair)
+            && !slots::is_shell(slot)
     };
     let all: Vec<(usize, &Slot)> = pair.slots.iter().enumerate().collect();
     let one = |(index, slot): &(usize, &Slot)| {
@@ -189,10 +194,9 @@ fn is_renamed_header(slot: &Slot) -> bool {
 /// A part of an item that came or went as a whole: the item is listed.
 fn is_part_of_new(slot: &Slot, pair: &Pair) -> bool {
     !slot.key.part.is_empty()
-        && slot.standing == Standing::Inert
+        && (slot.leader.is_some() || slot.standing == Standing::Inert)
         && pair.slots.iter().any(|base| {
             base.key.part.is_empty()
-                && base.standing == Standing::Inert
                 && (&base.key.section, base.key.kind, &base.key.name)
                     == (&slot.key.section, slot.key.kind, &slot.key.name)
                 && base.old.is_some() == slot.old.is_some()

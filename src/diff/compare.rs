@@ -184,7 +184,8 @@ fn outputs(a: Said<'_>, b: Said<'_>) -> bool {
     a.outcome.outputs.iter().enumerate().all(|(at, (index, p))| {
         let Some(mine) = output(a, *index) else { return false };
         // Mostly they stand in the same order.
-        let twin = |(index, q): &(u32, Value)| output(b, *index).filter(|o| o.name == mine.name).map(|o| (o, q.clone()));
+        let twin =
+            |(index, q): &(u32, Value)| output(b, *index).filter(|o| o.name == mine.name).map(|o| (o, q.clone()));
         let found = b.outcome.outputs.get(at).and_then(twin).or_else(|| b.outcome.outputs.iter().find_map(twin));
         let Some((theirs, q)) = found else { return false };
         let unit = |output: &crate::model::Output| output.unit.as_ref().map(|unit| unit.text.clone());

@@ -2,7 +2,9 @@
 
 use super::changes::{Change, Line};
 use super::report::{Example, Group, Report};
-use super::words::{change, changes_of, counted, effect, flow as told, place, region, remarks, summary, title};
+use super::words::{
+    change, changes_of, counted, effect, flow as told, has_regions, place, region, remarks, summary, title,
+};
 use crate::page::{self, Bar, Column, Stream, bars, changes, count, figures, flow, page, percent, table};
 use maud::{Markup, html};
 
@@ -43,8 +45,10 @@ fn body(report: &Report) -> Markup {
             (outcomes(report))
         }
         @if report.moved > 0 {
-            h2 { "Moved, by region" }
-            (by_region(report))
+            @if has_regions(report) {
+                h2 { "Moved, by region" }
+                (by_region(report))
+            }
             h2 { "What is responsible" }
             p.note {
                 "Found by trying: the old version with one change alone decides as the new one does. Where no change can do it "
@@ -62,12 +66,15 @@ fn outcomes(report: &Report) -> Markup {
         .iter()
         .map(|f| {
             let share = percent(f.count, report.decided);
-            let now = if f.old == f.new { html! { (f.new) } } else { html! { strong { (f.new) } " " span.tag.warn { "moved" } } };
+            let now = if f.old == f.new {
+                html! { (f.new) }
+            } else {
+                html! { strong { (f.new) } " " span.tag.warn { "moved" } }
+            };
             vec![html! { (f.old) }, now, html! { (count(f.count)) }, html! { (share) }]
         })
         .collect();
-    let columns =
-        [Column::Words("Before"), Column::Words("Now"), Column::Number("Decisions"), Column::Number("Share")];
+    let columns = [Column::Words("Before"), Column::Words("Now"), Column::Number("Decisions"), Column::Number("Share")];
     table("Decisions by outcome before and now", &columns, &rows)
 }
 
@@ -105,14 +112,15 @@ fn group(report: &Report, group: &Group, number: usize) -> Markup {
                 " (" (percent(group.count, report.moved)) " of all that moved)"
             }
             ul { @for f in &group.flows { li { (told(f)) ": " (count(f.count)) } } }
-            @for item in changes_of(report, group) { (changed(item)) }
+            @let several = group.changes.len() > 1;
+            @for item in changes_of(report, group) { (changed(item, several)) }
             @if report.regions.len() > 1 && group.count > 1 { (bars(&rows, full)) }
             @if let Some(example) = &group.example { (self::example(example)) }
         }
     }
 }
 
-fn changed(item: &Change) -> Markup {
+fn changed(item: &Change, named: bool) -> Markup {
     let line = |line: &Line| match line {
         Line::Same(text) => page::Line::Same(text.clone()),
         Line::Added(text) => page::Line::Added(text.clone()),
@@ -121,7 +129,7 @@ fn changed(item: &Change) -> Markup {
     };
     let lines: Vec<page::Line> = item.lines.iter().map(line).collect();
     html! {
-        h4 { (change(item)) }
+        @if named { h4 { (change(item)) } }
         p.place { (place(item)) }
         (changes(&lines))
     }
@@ -133,11 +141,16 @@ fn example(example: &Example) -> Markup {
             summary { "Example: " (example.name) @for asked in &example.asked { ", " (asked) } }
             @if example.place != example.name { p.place { (example.place) } }
             h4 { "Before" }
-            pre tabindex="0" { (example.old_text) }
+            pre tabindex="0" { (example.old_brief) }
             h4 { "Now" }
-            pre tabindex="0" { (example.new_text) }
+            pre tabindex="0" { (example.new_brief) }
             h4 { "Its facts" }
             pre tabindex="0" { (example.facts) }
+            details.screen {
+                summary { "Every rule, before and now" }
+                pre tabindex="0" { (example.old_text) }
+                pre tabindex="0" { (example.new_text) }
+            }
         }
     }
 }
@@ -152,9 +165,7 @@ fn rest(report: &Report) -> Markup {
     let texts: Vec<Vec<Markup>> = report
         .texts
         .iter()
-        .map(|text| {
-            vec![html! { (text.name) }, html! { (text.part) }, html! { (text.old) }, html! { (text.new) }]
-        })
+        .map(|text| vec![html! { (text.name) }, html! { (text.part) }, html! { (text.old) }, html! { (text.new) }])
         .collect();
     html! {
         @if !quiet.is_empty() {

@@ -52,7 +52,8 @@ impl Hybrids {
         let of = |standing: Standing| {
             pair.slots.iter().enumerate().filter(move |(_, slot)| slot.standing == standing).map(|(index, _)| index)
         };
-        let changed = of(Standing::Changed).collect();
+        let leads = |index: &usize| pair.slots.get(*index).is_some_and(|slot| slot.leader.is_none());
+        let changed = of(Standing::Changed).filter(leads).collect();
         let new_fact = |index: usize| pair.slots.get(index).is_some_and(|slot| slot.key.kind == "fact");
         let vocabulary = of(Standing::Grown).next().is_some() || of(Standing::Inert).any(new_fact);
         Self { pair, changed, vocabulary, made: Mutex::default(), forms: Mutex::default() }
@@ -125,7 +126,7 @@ impl Hybrids {
                 Standing::Inert => own.as_ref().or(other.as_ref()),
                 Standing::Grown if as_it_was => own.as_ref(),
                 Standing::Grown => larger(slot),
-                Standing::Changed if flipped.contains(&index) => other.as_ref(),
+                Standing::Changed if flipped.contains(&slot.leader.unwrap_or(index)) => other.as_ref(),
                 Standing::Changed => own.as_ref(),
             }
         });
@@ -150,7 +151,7 @@ impl Hybrids {
             };
             let words = comes.as_ref().map(|side| mentions(side, &self.pair.sources)).unwrap_or_default();
             for (other, candidate) in slots.iter().enumerate() {
-                if candidate.standing != Standing::Changed || needed.contains(&other) {
+                if candidate.standing != Standing::Changed || candidate.leader.is_some() || needed.contains(&other) {
                     continue;
                 }
                 let own = match start {
@@ -164,7 +165,9 @@ impl Hybrids {
                 let spoken_of = words.contains(known_as(&candidate.key));
                 let speaks = comes.is_none()
                     && goes.is_some()
-                    && own.as_ref().is_some_and(|side| mentions(side, &self.pair.sources).contains(known_as(&slot.key)));
+                    && own
+                        .as_ref()
+                        .is_some_and(|side| mentions(side, &self.pair.sources).contains(known_as(&slot.key)));
                 if sibling || spoken_of || speaks {
                     needed.insert(other);
                     open.push(other);
@@ -192,7 +195,8 @@ fn form(model: &Model) -> String {
         let _ = write!(text, "{:?}", list.values.iter().map(|(name, _)| name).collect::<Vec<_>>());
     }
     let _ = write!(text, "{:?}", model.records.iter().map(|r| &r.fields).collect::<Vec<_>>());
-    let data = model.fields.iter().map(|f| (None, &f.datum)).chain(model.facts.iter().map(|f| (Some(&f.group), &f.datum)));
+    let data =
+        model.fields.iter().map(|f| (None, &f.datum)).chain(model.facts.iter().map(|f| (Some(&f.group), &f.datum)));
     for (group, datum) in data {
         let _ = write!(text, "{group:?}{}{:?}{:?}{}", datum.name, datum.ty, datum.unit, datum.at_least);
     }

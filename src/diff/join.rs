@@ -43,9 +43,10 @@ pub(super) fn join<'s>(slots: &'s [Slot], take: impl Fn(usize, &'s Slot) -> Opti
             put(item, piece.clone());
         }
     }
-    let policy = sections.iter().flat_map(|(_, items)| items).find_map(|item| {
-        if let Item::Policy(policy) = item { Some(policy.name.clone()) } else { None }
-    });
+    let policy = sections
+        .iter()
+        .flat_map(|(_, items)| items)
+        .find_map(|item| if let Item::Policy(policy) = item { Some(policy.name.clone()) } else { None });
     let files = sections.into_iter().map(|(name, mut items)| {
         items.retain(says_something);
         for item in &mut items {

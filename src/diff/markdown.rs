@@ -2,7 +2,10 @@
 
 use super::changes::Change;
 use super::report::{Example, Group, Report};
-use super::words::{change, changes_of, counted, effect, flow, line as marked, place, region, remarks, summary, title};
+use super::words::{
+    change, changes_of, counted, effect, flow, has_regions, line as marked, moves, place, region, remarks, summary,
+    title,
+};
 use crate::page::{count, percent};
 use std::fmt::Write as _;
 
@@ -30,11 +33,13 @@ pub fn markdown(report: &Report) -> String {
             line!(out, "| {} | {} |", kind.word(), count(*number));
         }
         line!(out, "\n| outcome before | now | decisions |\n| --- | --- | ---: |");
-        for flow in &report.flows {
-            let (old, new) = (cell(&flow.old), cell(&flow.new));
-            let new = if flow.old == flow.new { new } else { format!("**{new}**") };
-            line!(out, "| {old} | {new} | {} |", count(flow.count));
+        let (moved, kept) = moves(report);
+        for flow in moved {
+            line!(out, "| {} | {} | {} |", cell(&flow.old), cell(&flow.new), count(flow.count));
         }
+        line!(out, "| as before | | {} |", count(kept));
+    }
+    if report.moved > 0 && has_regions(report) {
         line!(out, "\n| region | moved | of | share |\n| --- | ---: | ---: | ---: |");
         for r in report.regions.iter().filter(|r| r.moved > 0) {
             let (moved, decided) = (count(r.moved), count(r.decided));
@@ -65,19 +70,22 @@ fn group(out: &mut String, report: &Report, group: &Group, number: usize) {
     if group.regions.len() > regions.len() {
         regions.push("…".into());
     }
-    line!(out, "{} moved; by region: {}.\n", counted(group.count, "decision"), regions.join(", "));
+    let regions = if has_regions(report) { format!("; by region: {}", regions.join(", ")) } else { String::new() };
+    line!(out, "{} moved{regions}.\n", counted(group.count, "decision"));
     line!(out, "| outcome | decisions |\n| --- | ---: |");
     group.flows.iter().for_each(|f| line!(out, "| {} | {} |", cell(&flow(f)), count(f.count)));
+    let several = group.changes.len() > 1;
     for change in changes_of(report, group) {
-        self::changed(out, change);
+        self::changed(out, change, several);
     }
     if let Some(example) = &group.example {
         self::example(out, example);
     }
 }
 
-fn changed(out: &mut String, item: &Change) {
-    line!(out, "\n{} at {}:\n", plain(&change(item)), code(place(item)));
+fn changed(out: &mut String, item: &Change, named: bool) {
+    let name = if named { format!("{} at ", plain(&change(item))) } else { String::new() };
+    line!(out, "\n{name}{}\n", code(place(item)));
     let text: Vec<String> = item.lines.iter().map(marked).collect();
     fenced(out, "diff", &text.join("\n"));
 }
@@ -89,7 +97,7 @@ fn example(out: &mut String, example: &Example) {
         line!(out, "{}\n", code(&example.place));
     }
     fenced(out, "yaml", &example.facts);
-    for (title, text) in [("Before", &example.old_text), ("Now", &example.new_text)] {
+    for (title, text) in [("Before", &example.old_brief), ("Now", &example.new_brief)] {
         line!(out, "\n{title}:\n");
         fenced(out, "text", text);
     }

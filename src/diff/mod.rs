@@ -68,7 +68,7 @@ pub struct Unread {
 
 /// What became of a row.
 enum Fate {
-    Unread(String),
+    Unread(Unread),
     Decided(Decided),
 }
 
@@ -97,18 +97,18 @@ impl<'v> Comparison<'v> {
         self.hybrids.slots().iter().all(|slot| slot.standing == slots::Standing::Same)
     }
 
-    /// Decides rows under both versions. What comes out depends on the rows and their order alone, not on how many are
-    /// taken at a time (but see the README of large changes: beyond two dozen changes, those that moved most are tried
-    /// first).
+    /// Decides rows under both versions, and says which could not be read. What comes out depends on the rows and their
+    /// order alone; only beyond two dozen changes, of which those that moved most so far are tried first, it depends on how
+    /// many rows are taken at a time as well.
     pub fn take(&mut self, rows: &[Row]) -> Vec<Unread> {
         let (old_form, new_form) = (Form::new(self.old.policy.model()), Form::new(self.new.policy.model()));
         let fates: Vec<Fate> = rows.par_iter().map(|row| self.judge(row, &old_form, &new_form)).collect();
         let mut unread = Vec::new();
         for (row, fate) in rows.iter().zip(fates) {
             match fate {
-                Fate::Unread(message) => {
+                Fate::Unread(row) => {
                     self.tally.unread += 1;
-                    unread.push(Unread { place: row.place.clone(), message });
+                    unread.push(row);
                 }
                 Fate::Decided(decided) => self.tally.count(row, decided),
             }
@@ -119,22 +119,25 @@ impl<'v> Comparison<'v> {
     fn judge(&self, row: &Row, old_form: &Form<'_>, new_form: &Form<'_>) -> Fate {
         match self.decided(row, old_form, new_form) {
             Ok(decided) => Fate::Decided(decided),
-            Err(message) => Fate::Unread(message),
+            Err(unread) => Fate::Unread(unread),
         }
     }
 
-    fn decided(&self, row: &Row, old_form: &Form<'_>, new_form: &Form<'_>) -> Result<Decided, String> {
+    fn decided(&self, row: &Row, old_form: &Form<'_>, new_form: &Form<'_>) -> Result<Decided, Unread> {
         let (old_engine, new_engine) = (self.old.policy.engine(), self.new.policy.engine());
         // Wrong on one side only is unread as well: a version that cannot read it at all decides nothing.
         let (old_seen, new_seen) = (see(old_form, row)?, see(new_form, row)?);
-        if let Some(message) = wrong(row, &old_seen, &new_seen) {
-            return Err(message);
+        if let Some(unread) = wrong(row, &old_seen, &new_seen) {
+            return Err(unread);
         }
-        let of = |side: &Version, message: String| format!("{message} in {}", side.name);
+        let of = |side: &Version, message: String| Unread {
+            place: row.place(),
+            message: format!("{message} in {}", side.name),
+        };
         let old_asking = ask(old_engine, &row.asked, &self.usual).map_err(|m| of(self.old, m))?;
         let new_asking = ask(new_engine, &row.asked, &self.usual).map_err(|m| of(self.new, m))?;
         if let Some(name) = old_asking.left_out.iter().find(|name| new_asking.left_out.contains(name)) {
-            return Err(format!("neither version knows the {name}"));
+            return Err(Unread { place: row.place(), message: format!("neither version knows the {name}") });
         }
         let extent = extent(old_engine.model(), new_engine.model());
         let old_outcome = decide(old_engine, &old_seen.facts, &old_asking, extent).map_err(|m| of(self.old, m))?;
@@ -163,7 +166,14 @@ impl<'v> Comparison<'v> {
         let region = |said: Said<'_>| {
             said.outcome.region.and_then(|id| said.model.regions.get(id.index())).map(|region| region.name.clone())
         };
-        Ok(Decided { from: old.name(), to: new.name(), region: region(new).or(region(old)), same, responsible, left_out })
+        Ok(Decided {
+            from: old.name(),
+            to: new.name(),
+            region: region(new).or(region(old)),
+            same,
+            responsible,
+            left_out,
+        })
     }
 
     /// What came of it, with examples in a language of the policy.

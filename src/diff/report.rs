@@ -88,6 +88,12 @@ pub struct Example {
     pub old_text: String,
     /// The new decision likewise.
     pub new_text: String,
+    /// The old decision with what matters of the way to it: what fires, and what went otherwise in the new version.
+    #[serde(skip)]
+    pub old_brief: String,
+    /// The new decision likewise.
+    #[serde(skip)]
+    pub new_brief: String,
 }
 
 /// Decisions that moved for the same cause.
@@ -165,7 +171,8 @@ pub(super) fn report(comparison: Comparison<'_>, language: &str) -> Report {
     let outcomes = outcomes(old, new);
     let order = |name: &str| outcomes.iter().position(|known| known == name).unwrap_or(outcomes.len());
     let flows = |counts: &BTreeMap<(String, String), u64>| -> Vec<Flow> {
-        let flow = |((old, new), count): (&(String, String), &u64)| Flow { old: old.clone(), new: new.clone(), count: *count };
+        let flow =
+            |((old, new), count): (&(String, String), &u64)| Flow { old: old.clone(), new: new.clone(), count: *count };
         let mut flows: Vec<Flow> = counts.iter().map(flow).collect();
         flows.sort_by_key(|flow| (order(&flow.old), order(&flow.new)));
         flows
@@ -195,7 +202,9 @@ pub(super) fn report(comparison: Comparison<'_>, language: &str) -> Report {
                     Region { region: region.clone(), decided, moved: *moved }
                 })
                 .collect();
-            places.sort_by_key(|region| (std::cmp::Reverse(region.moved), region.region.is_none(), region.region.clone()));
+            places.sort_by_key(|region| {
+                (std::cmp::Reverse(region.moved), region.region.is_none(), region.region.clone())
+            });
             Group {
                 how,
                 changes: slots.iter().filter_map(|index| place_of.get(index).copied()).collect(),
@@ -278,10 +287,13 @@ fn work_out(old: &Version, new: &Version, row: &Row, usual: &str, language: &str
         let words = policy.text(&decision, language);
         // As data the decision is enough; the way to it stands in the text.
         decision.trace = None;
-        Some((decision, words, to_yaml(policy.model(), &seen.facts)))
+        let head = policy.text(&decision, language);
+        Some((decision, head, words, to_yaml(policy.model(), &seen.facts)))
     };
-    let (old, old_text, _) = one(old)?;
-    let (new, new_text, facts) = one(new)?;
+    let (old, old_head, old_text, _) = one(old)?;
+    let (new, new_head, new_text, facts) = one(new)?;
+    let (old_way, new_way) = (way(&old_head, &old_text), way(&new_head, &new_text));
+    let (old_brief, new_brief) = (brief(&old_head, &old_way, &new_way), brief(&new_head, &new_way, &old_way));
     let asked = &row.asked;
     let mut besides = Vec::new();
     besides.extend(asked.decision.as_ref().map(|name| format!("decision {name}")));
@@ -290,12 +302,59 @@ fn work_out(old: &Version, new: &Version, row: &Row, usual: &str, language: &str
     besides.extend(asked.assumed.iter().map(|(name, value)| format!("assuming {name} = {value}")));
     Some(Example {
         name: row.name.clone(),
-        place: row.place.clone(),
+        place: row.place(),
         facts,
         asked: besides,
         old,
         new,
         old_text,
         new_text,
+        old_brief,
+        new_brief,
     })
+}
+
+/// The way to a decision, rule by rule: what stands behind its head, cut where lines begin without white space.
+fn way<'t>(head: &str, text: &'t str) -> Vec<Vec<&'t str>> {
+    let mut rules: Vec<Vec<&str>> = Vec::new();
+    for line in text.get(head.len()..).unwrap_or("").lines().filter(|line| !line.is_empty()) {
+        match rules.last_mut() {
+            Some(rule) if line.starts_with(' ') => rule.push(line),
+            Some(_) | None => rules.push(vec![line]),
+        }
+    }
+    rules
+}
+
+/// A decision with the rules that fire, and those that did otherwise on the other side.
+fn brief(head: &str, own: &[Vec<&str>], other: &[Vec<&str>]) -> String {
+    // The same rule may have moved to another line.
+    let placeless = |rule: &[&str]| -> Vec<String> {
+        rule.iter().map(|line| line.split("  [").next().unwrap_or(line).to_owned()).collect()
+    };
+    let others: Vec<Vec<String>> = other.iter().map(|rule| placeless(rule)).collect();
+    let mut text = head.to_owned();
+    let mut left_out = 0;
+    for rule in own {
+        let fires = rule.first().is_some_and(|line| line.starts_with(['✓', '?', '!']));
+        if fires || !others.contains(&placeless(rule)) {
+            if text.len() == head.len() {
+                text.push('\n');
+            }
+            rule.iter().for_each(|line| {
+                text.push_str(line);
+                text.push('\n');
+            });
+        } else {
+            left_out += 1;
+        }
+    }
+    if left_out > 0 {
+        let rules = if left_out == 1 { "1 rule".to_owned() } else { format!("{left_out} rules") };
+        if text.len() == head.len() {
+            text.push('\n');
+        }
+        text.push_str(&format!("({rules} that did not fire, in both versions alike)\n"));
+    }
+    text
 }

@@ -3,6 +3,7 @@
 //! Comes in: facts as text and a question by names, since ids differ between versions. Goes out: an outcome, and what
 //! this version does not know and therefore leaves out.
 
+use super::Unread;
 use crate::eval::{self, Extent, Outcome, Question};
 use crate::explain::{DecideOptions, Engine};
 use crate::facts::{FactSet, Form, Format, LeftOut};
@@ -16,14 +17,34 @@ use chrono::NaiveDate;
 pub struct Row {
     /// What it is called: the name of a case, or its place.
     pub name: String,
-    /// Where it stands: `facts.ndjson:17`.
-    pub place: String,
+    /// The file that it stands in.
+    pub file: String,
+    /// The line on which [`Self::facts`] begin, from 1.
+    pub line: usize,
     /// Its facts: one document.
     pub facts: String,
     /// The format that they are written in.
     pub format: Format,
     /// What is asked besides.
     pub asked: Asked,
+}
+
+impl Row {
+    /// `facts.ndjson:17`: where its facts begin.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let blank = self.facts.lines().take_while(|line| line.trim().is_empty() || line.starts_with("---")).count();
+        format!("{}:{}", self.file, self.line + blank)
+    }
+
+    /// `facts.ndjson:17:5`: the place of a byte of its facts.
+    fn at(&self, offset: u32) -> String {
+        let mut sources = Sources::new();
+        let file = sources.add("row", self.facts.as_str());
+        let at = sources.get(file).map(|source| source.position(offset));
+        let (line, column) = at.map_or((1, 1), |at| (at.line, at.column));
+        format!("{}:{}:{column}", self.file, self.line + line - 1)
+    }
 }
 
 /// What is asked besides the facts, by names.
@@ -46,7 +67,7 @@ pub(super) struct Seen {
 }
 
 /// Reads the facts of a row. What this version does not know is left out.
-pub(super) fn see(form: &Form<'_>, row: &Row) -> Result<Seen, String> {
+pub(super) fn see(form: &Form<'_>, row: &Row) -> Result<Seen, Unread> {
     // Almost every row is in order, and one line of JSON.
     if row.format == Format::Json
         && let Ok(facts) = form.line(&row.facts)
@@ -56,35 +77,25 @@ pub(super) fn see(form: &Form<'_>, row: &Row) -> Result<Seen, String> {
     match form.leniently(&row.facts, row.format) {
         Ok((facts, left_out)) => Ok(Seen { facts, left_out }),
         Err(found) => Err(found.first().map_or_else(
-            || String::from("there are no facts"),
+            || Unread { place: row.place(), message: String::from("there are no facts") },
             |finding| {
                 let more = match found.len() {
                     0 | 1 => String::new(),
                     more => format!(" (and {} more)", more - 1),
                 };
-                format!("{}{} [{}]{more}", at(row, finding.primary.span.start), finding.message, finding.code)
+                let message = format!("{} [{}]{more}", finding.message, finding.code);
+                Unread { place: row.at(finding.primary.span.start), message }
             },
         )),
     }
 }
 
 /// Why both versions leave a part of a row out: then it is wrong, and not a matter of versions.
-pub(super) fn wrong(row: &Row, old: &Seen, new: &Seen) -> Option<String> {
+pub(super) fn wrong(row: &Row, old: &Seen, new: &Seen) -> Option<Unread> {
     let found = old.left_out.iter().find(|a| new.left_out.iter().any(|b| a.place == b.place))?;
     let finding = &found.finding;
-    Some(format!("{}{} [{}]", at(row, finding.primary.span.start), finding.message, finding.code))
-}
-
-/// `line 3, column 5: ` of a document.
-fn at(row: &Row, offset: u32) -> String {
-    let mut sources = Sources::new();
-    let file = sources.add("row", row.facts.as_str());
-    let position = sources.get(file).map(|source| source.position(offset));
-    match position {
-        Some(at) if row.facts.trim_end().contains('\n') => format!("line {}, column {}: ", at.line, at.column),
-        Some(at) => format!("column {}: ", at.column),
-        None => String::new(),
-    }
+    let message = format!("{} [{}]", finding.message, finding.code);
+    Some(Unread { place: row.at(finding.primary.span.start), message })
 }
 
 /// A question as one version understands it.

@@ -5,7 +5,7 @@
 
 use super::split::{Key, Meaning, POLICY, Piece, Placed, meaning, words};
 use crate::source::{Sources, Span};
-use crate::syntax::ast::{DefineBody, Item, Region, Table, TableRows};
+use crate::syntax::ast::{DefineBody, Facts, Item, Region, Table, TableRows};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A piece on one side.
@@ -39,6 +39,8 @@ pub(super) struct Slot {
     pub(super) old: Option<Side>,
     pub(super) new: Option<Side>,
     pub(super) standing: Standing,
+    /// The slot of the item that came or went with this part of it: they change sides together.
+    pub(super) leader: Option<usize>,
 }
 
 impl Slot {
@@ -75,7 +77,7 @@ pub(super) fn slots(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> Ve
     rename_parts(&olds, &mut new, sources);
     let mut slots: Vec<Slot> = olds
         .into_iter()
-        .map(|(key, side)| Slot { key, old: Some(side), new: None, standing: Standing::Same })
+        .map(|(key, side)| Slot { key, old: Some(side), new: None, standing: Standing::Same, leader: None })
         .collect();
     let mut at: BTreeMap<Key, usize> = slots.iter().enumerate().map(|(i, s)| (s.key.clone(), i)).collect();
     // New ones are collected behind the one that they follow, and put in at the end.
@@ -92,6 +94,7 @@ pub(super) fn slots(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> Ve
                 old: None,
                 new: Some(side(placed)),
                 standing: Standing::Same,
+                leader: None,
             }),
         }
     }
@@ -109,9 +112,7 @@ pub(super) fn slots(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> Ve
 /// Gives parts without a name of their own the key of the old part that they go on: a value whose period was changed
 /// is still that value.
 fn rename_parts(olds: &[(Key, Side)], new: &mut [Placed], sources: &Sources) {
-    let unnamed = |key: &Key| {
-        ["value", "if absent", "if unavailable"].iter().any(|word| key.part.starts_with(word))
-    };
+    let unnamed = |key: &Key| ["value", "if absent", "if unavailable"].iter().any(|word| key.part.starts_with(word));
     let known: BTreeSet<&Key> = olds.iter().map(|(key, _)| key).collect();
     let taken: BTreeSet<Key> = new.iter().map(|p| p.key.clone()).collect();
     let mut free: Vec<&(Key, Side)> = olds.iter().filter(|(key, _)| unnamed(key) && !taken.contains(key)).collect();
@@ -138,7 +139,10 @@ fn rename_parts(olds: &[(Key, Side)], new: &mut [Placed], sources: &Sources) {
                 .map(|(i, _)| i)
                 .collect();
             let found = match round {
-                0 => own.iter().copied().find(|i| free.get(*i).is_some_and(|(_, s)| same_value(&s.piece, &placed.piece, sources))),
+                0 => own
+                    .iter()
+                    .copied()
+                    .find(|i| free.get(*i).is_some_and(|(_, s)| same_value(&s.piece, &placed.piece, sources))),
                 _ => (own.len() == 1 && rivals == 1).then(|| own.first().copied()).flatten(),
             };
             if let Some(at) = found {
@@ -177,7 +181,8 @@ fn by_rows(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> (Vec<Placed
     for a in &old {
         let Some(b) = new.iter().find(|b| b.key == a.key) else { continue };
         let (Some((table_a, rows_a)), Some((table_b, rows_b))) = (rows(a), rows(b)) else { continue };
-        let row = |row: &crate::syntax::ast::TableRow| format!("{:?}", meaning(&Piece::Rows(vec![row.clone()]), sources));
+        let row =
+            |row: &crate::syntax::ast::TableRow| format!("{:?}", meaning(&Piece::Rows(vec![row.clone()]), sources));
         let (texts_a, texts_b): (Vec<_>, Vec<_>) = (rows_a.iter().map(row).collect(), rows_b.iter().map(row).collect());
         if texts_a == texts_b {
             continue;
@@ -234,6 +239,28 @@ fn classify(slots: &mut [Slot]) {
             (None, Some(side)) => alone(slot, side, &olds),
         };
     }
+    // The items that came or went as a whole, by name.
+    let wholes: BTreeMap<(String, &'static str, String), usize> = slots
+        .iter()
+        .enumerate()
+        .filter(|(_, slot)| slot.key.part.is_empty() && slot.standing == Standing::Changed && one_sided(slot))
+        .map(|(index, slot)| ((slot.key.section.clone(), slot.key.kind, slot.key.name.clone()), index))
+        .collect();
+    for slot in slots.iter_mut().filter(|slot| !slot.key.part.is_empty() && one_sided(slot)) {
+        slot.leader = wholes.get(&(slot.key.section.clone(), slot.key.kind, slot.key.name.clone())).copied();
+        if slot.leader.is_some() {
+            slot.standing = Standing::Changed;
+        }
+    }
+}
+
+/// What is left of an item whose parts are listed one by one.
+pub(super) fn is_shell(slot: &Slot) -> bool {
+    slot.key.part.is_empty() && one_sided(slot) && slot.any().is_some_and(|side| says_nothing(&side.piece))
+}
+
+fn one_sided(slot: &Slot) -> bool {
+    slot.old.is_none() || slot.new.is_none()
 }
 
 fn is_header(slot: &Slot) -> bool {
@@ -244,19 +271,23 @@ fn is_header(slot: &Slot) -> bool {
 fn alone(slot: &Slot, side: &Side, other: &BTreeSet<(&'static str, String)>) -> Standing {
     let unknown = |space: &'static str, name: &str| !other.contains(&(space, bare(name)));
     let key = &slot.key;
-    let inert = match key.kind {
-        "source" | "reason" | "unit" | "calendar" | "enum" | "record" | "fact" | "registry" | "decision" | "scale"
-        | "assumption" | "norm" | "table" => unknown(space(key.kind), &key.name) && !replaces(&side.piece),
-        // The parts of a definition stand and fall with it; its own piece says whether it replaces another.
-        "define" => unknown("value", &key.name) && !replaces(&side.piece),
-        "region" | "outcome" => true,
-        "policy" | "amendment" => key.part.is_empty() || (key.section != POLICY && unknown("amendment", &key.section)),
-        "exception" => target(&side.piece).is_some_and(|name| {
-            ["value", "rule", "notice", "exception"].iter().all(|space| unknown(space, &name))
-        }),
-        "case" => key.name.rsplit_once(" of ").is_some_and(|(_, definition)| unknown("value", definition)),
-        _ => false,
-    };
+    let inert = says_nothing(&side.piece)
+        || match key.kind {
+            "source" | "reason" | "unit" | "calendar" | "enum" | "record" | "fact" | "registry" | "decision"
+            | "scale" | "assumption" | "norm" | "table" => {
+                unknown(space(key.kind), &key.name) && !replaces(&side.piece)
+            }
+            // The parts of a definition stand and fall with it; its own piece says whether it replaces another.
+            "define" => unknown("value", &key.name) && !replaces(&side.piece),
+            "region" | "outcome" => true,
+            "policy" | "amendment" => {
+                key.part.is_empty() || (key.section != POLICY && unknown("amendment", &key.section))
+            }
+            "exception" => target(&side.piece)
+                .is_some_and(|name| ["value", "rule", "notice", "exception"].iter().all(|space| unknown(space, &name))),
+            "case" => key.name.rsplit_once(" of ").is_some_and(|(_, definition)| unknown("value", definition)),
+            _ => false,
+        };
     if inert { Standing::Inert } else { Standing::Changed }
 }
 
@@ -272,6 +303,21 @@ fn space(kind: &'static str) -> &'static str {
 /// A name without the number that tells it from others of its section, and of a fact only the group.
 fn bare(name: &str) -> String {
     name.split('(').next().unwrap_or(name).to_owned()
+}
+
+/// What is left of an item that only has parts, such as a norm to which an amendment gives a value.
+fn says_nothing(piece: &Piece) -> bool {
+    let Piece::Item(item) = piece else { return false };
+    let untyped = |field: &crate::syntax::ast::Field| field.ty.is_none();
+    if let Item::Norm(norm) = item {
+        norm.ty.is_none() && norm.at_least.is_none() && norm.at_most.is_none()
+    } else if let Item::Facts(Facts::Group { fields, .. }) = item {
+        fields.iter().all(untyped)
+    } else if let Item::Facts(Facts::Single { field, .. }) = item {
+        untyped(field)
+    } else {
+        false
+    }
 }
 
 fn replaces(piece: &Piece) -> bool {

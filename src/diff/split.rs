@@ -332,9 +332,7 @@ fn carried(piece: &Piece) -> Item {
             span: nowhere,
         })
     };
-    let value = |expr: &Expr| {
-        Item::AsOf(AsOf { date: expr.clone(), region: None, span: nowhere })
-    };
+    let value = |expr: &Expr| Item::AsOf(AsOf { date: expr.clone(), region: None, span: nowhere });
     match piece {
         Piece::Item(item) => item.clone(),
         Piece::Regions(names) => section(Scope { regions: names.clone(), ..Scope::default() }, Vec::new(), None, None),
@@ -356,9 +354,7 @@ fn carried(piece: &Piece) -> Item {
             labels: Vec::new(),
             span: nowhere,
         }),
-        Piece::Case(case) => {
-            Item::Case(CaseItem { definition: nobody(nowhere), case: case.clone(), span: nowhere })
-        }
+        Piece::Case(case) => Item::Case(CaseItem { definition: nobody(nowhere), case: case.clone(), span: nowhere }),
         Piece::Rows(rows) => Item::Table(Table {
             replace: None,
             name: nobody(nowhere),

@@ -1,9 +1,9 @@
 //! What the rows come to, counted as they pass: memory grows with the ways in which decisions move, not with the rows.
 
+use super::Decided;
 use super::attribute::Responsible;
 use super::compare::{Kind, Same};
 use super::row::Row;
-use super::Decided;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many rows of a group are named; the others are counted.

@@ -2,7 +2,8 @@
 
 use super::report::{Example, Group, How, Report};
 use super::words::{
-    change, changes_of, counted, effect, flow, line as marked, place, region, remarks, summary, title,
+    change, changes_of, counted, effect, flow, has_regions, line as marked, moves, place, region, remarks, summary,
+    title,
 };
 use crate::page::count;
 use std::fmt::Write as _;
@@ -29,10 +30,14 @@ pub fn text(report: &Report) -> String {
         let kinds = report.kinds.iter().map(|(kind, number)| format!("{} {}", kind.word(), count(*number)));
         line!(out, "By the strongest that moved: {}", kinds.collect::<Vec<_>>().join(", "));
         line!(out, "\nFrom outcome to outcome");
-        rows(&mut out, report.flows.iter().map(|f| (count(f.count), flow(f))));
+        let (moved, kept) = moves(report);
+        let kept = (count(kept), String::from("as before"));
+        rows(&mut out, "  ", moved.into_iter().map(|f| (count(f.count), flow(f))).chain([kept]));
+    }
+    if report.moved > 0 && has_regions(report) {
         line!(out, "\nMoved, by region");
         let moved = report.regions.iter().filter(|r| r.moved > 0);
-        rows(&mut out, moved.map(|r| (count(r.moved), format!("of {} in {}", count(r.decided), region(r)))));
+        rows(&mut out, "  ", moved.map(|r| (count(r.moved), format!("of {} in {}", count(r.decided), region(r)))));
     }
     for (number, group) in report.groups.iter().enumerate() {
         self::group(&mut out, report, group, number + 1);
@@ -62,11 +67,11 @@ fn more(out: &mut String, number: usize) {
 }
 
 /// Numbers set to the right, each with its words.
-fn rows(out: &mut String, rows: impl Iterator<Item = (String, String)>) {
+fn rows(out: &mut String, margin: &str, rows: impl Iterator<Item = (String, String)>) {
     let rows: Vec<_> = rows.collect();
     let wide = rows.iter().map(|(number, _)| number.len()).max().unwrap_or(0);
     for (number, words) in rows.iter().take(SHOWN) {
-        line!(out, "  {number:>wide$}  {words}");
+        line!(out, "{margin}{number:>wide$}  {words}");
     }
     more(out, rows.len());
 }
@@ -74,10 +79,10 @@ fn rows(out: &mut String, rows: impl Iterator<Item = (String, String)>) {
 fn group(out: &mut String, report: &Report, group: &Group, number: usize) {
     line!(out, "\n{number}. {}", title(report, group));
     line!(out, "   {} moved", counted(group.count, "decision"));
-    rows(out, group.flows.iter().map(|f| (count(f.count), flow(f))));
-    if report.regions.len() > 1 {
-        rows(out, group.regions.iter().map(|r| (count(r.moved), format!("in {}", region(r)))));
-    }
+    let flows = group.flows.iter().map(|f| (count(f.count), flow(f)));
+    let regions =
+        group.regions.iter().filter(|_| has_regions(report)).map(|r| (count(r.moved), format!("in {}", region(r))));
+    rows(out, "     ", flows.chain(regions));
     let changes = changes_of(report, group);
     // All of a large change are listed by name; a few are shown.
     let shown = if group.how == How::Several { 0 } else { changes.len().min(6) };
@@ -92,9 +97,6 @@ fn group(out: &mut String, report: &Report, group: &Group, number: usize) {
         }
     }
     more(out, changes.len());
-    let names = group.rows.join(", ");
-    let others = if group.count > group.rows.len() as u64 { ", …" } else { "" };
-    line!(out, "   such as {names}{others}");
     if let Some(example) = &group.example {
         self::example(out, example);
     }
@@ -103,8 +105,8 @@ fn group(out: &mut String, report: &Report, group: &Group, number: usize) {
 fn example(out: &mut String, example: &Example) {
     let asked = if example.asked.is_empty() { String::new() } else { format!(", {}", example.asked.join(", ")) };
     let place = if example.place == example.name { String::new() } else { format!("  [{}]", example.place) };
-    line!(out, "\n   For example {}{asked}{place}", example.name);
-    for (title, text) in [("before", &example.old_text), ("now", &example.new_text)] {
+    line!(out, "\n   For example: {}{asked}{place}", example.name);
+    for (title, text) in [("before", &example.old_brief), ("now", &example.new_brief)] {
         line!(out, "   {title}:");
         for text in text.lines() {
             line!(out, "{}", format!("     {text}").trim_end());

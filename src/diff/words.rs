@@ -1,6 +1,6 @@
 //! Words that every format of the report shares.
 
-use super::changes::{Change, Line};
+use super::changes::{Change, Line, What};
 use super::report::{Flow, Group, How, Region, Report};
 use crate::page::{count, percent};
 
@@ -31,11 +31,21 @@ pub(super) fn title(report: &Report, group: &Group) -> String {
     let changes = changes_of(report, group);
     match (group.how, changes.as_slice()) {
         (How::Alone | How::Together, [only]) => change(only),
-        (How::Alone, _) => format!("Any of {} changes, each of them alone", changes.len()),
-        (How::Together, _) => format!("{} changes together, no part of them alone", changes.len()),
+        (How::Alone, _) => format!("Each of these alone: {}", names(&changes)),
+        (How::Together, _) => format!("Only together: {}", names(&changes)),
         (How::Vocabulary, _) => String::from("Facts that only one version can be told"),
         (How::Several, _) => String::from("Several changes together"),
     }
+}
+
+/// The first changes of several.
+fn names(changes: &[&Change]) -> String {
+    const NAMED: usize = 3;
+    let mut names: Vec<String> = changes.iter().take(NAMED).map(|change| change.name.clone()).collect();
+    if changes.len() > NAMED {
+        names.push(format!("{} more", changes.len() - NAMED));
+    }
+    names.join("; ")
 }
 
 /// `1,234 decisions`
@@ -88,9 +98,21 @@ pub(super) fn remarks(report: &Report) -> Vec<String> {
     remarks
 }
 
-/// `refuse → approve`
+/// `refuse → approve`; `still refuse`
 pub(super) fn flow(flow: &Flow) -> String {
-    if flow.old == flow.new { format!("{} (as before)", flow.new) } else { format!("{} → {}", flow.old, flow.new) }
+    if flow.old == flow.new { format!("still {}", flow.new) } else { format!("{} → {}", flow.old, flow.new) }
+}
+
+/// The flows to another outcome, and how many decisions kept theirs.
+pub(super) fn moves(report: &Report) -> (Vec<&Flow>, u64) {
+    let moved: Vec<&Flow> = report.flows.iter().filter(|f| f.old != f.new).collect();
+    let kept = report.flows.iter().filter(|f| f.old == f.new).map(|f| f.count).sum();
+    (moved, kept)
+}
+
+/// Whether any place is known at all.
+pub(super) fn has_regions(report: &Report) -> bool {
+    report.regions.iter().any(|region| region.region.is_some())
 }
 
 /// The name of a region.
@@ -110,9 +132,11 @@ pub(super) fn line(line: &Line) -> String {
 
 /// What a change is called in the list of all changes: how many decisions it moved.
 pub(super) fn effect(change: &Change) -> String {
-    match (change.moved, change.can_move) {
-        (0, false) => String::from("nobody read it before"),
-        (0, true) => String::from("moved nothing here"),
-        (moved, _) => count(moved),
+    match (change.moved, change.can_move, change.what) {
+        (0, false, What::Added) => String::from("nobody read it before"),
+        (0, false, What::Dropped) => String::from("nobody reads it now"),
+        (0, false, What::Changed) => String::from("can be given more (or less) now"),
+        (0, true, _) => String::from("moved nothing here"),
+        (moved, ..) => count(moved),
     }
 }

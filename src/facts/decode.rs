@@ -66,10 +66,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
     }
 
     /// The facts of a document with what was left out of them.
-    pub(super) fn document_leniently(
-        mut self,
-        root: &Node<'_>,
-    ) -> Result<(FactSet, Vec<LeftOut>), Vec<Diagnostic>> {
+    pub(super) fn document_leniently(mut self, root: &Node<'_>) -> Result<(FactSet, Vec<LeftOut>), Vec<Diagnostic>> {
         let facts = self.facts(root);
         let left_out = self.left_out.take().unwrap_or_default();
         if self.findings.is_empty() { Ok((facts, left_out)) } else { Err(self.findings) }
@@ -131,7 +128,9 @@ impl<'f, 'm> Decoder<'f, 'm> {
 
     fn top(&mut self, entries: &[Entry<'_>], facts: &mut FactSet) {
         let form = self.form;
-        for (entry, meaning) in self.keys(entries, &form.top, |_| ("the policy has no fact or group".into(), String::new())) {
+        for (entry, meaning) in
+            self.keys(entries, &form.top, |_| ("the policy has no fact or group".into(), String::new()))
+        {
             match meaning {
                 Top::Fact(id) => self.fact(id, &entry.value, facts),
                 Top::Group(group) => {
@@ -149,7 +148,9 @@ impl<'f, 'm> Decoder<'f, 'm> {
             Tree::Map(entries) => match self.unavailable(entries, names) {
                 Some(reason) => reason.map(FactCell::Unavailable),
                 None => {
-                    for (entry, id) in self.keys(entries, names, |_| (format!("group `{name}` has no fact"), format!("{name}."))) {
+                    for (entry, id) in
+                        self.keys(entries, names, |_| (format!("group `{name}` has no fact"), format!("{name}.")))
+                    {
                         self.fact(id, &entry.value, facts);
                     }
                     return;

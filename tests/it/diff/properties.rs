@@ -1,0 +1,119 @@
+//! What holds of every comparison: layout moves nothing, and a change that is the only one is responsible for all that
+//! moved.
+
+use crate::it::generate::{self, Draw};
+use ereje::diff::{Asked, Comparison, How, Report, Row, Version};
+use ereje::facts::Format;
+use ereje::load::Bundle;
+use ereje::source::Sources;
+use serde_json::{Map, Value, json};
+
+/// Numbers for one random policy.
+fn numbers(seed: u64) -> Vec<u32> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0xD1B5_4A32_D192_ED03;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 32) as u32
+    };
+    (0..900).map(|_| next()).collect()
+}
+
+fn version(name: &str, texts: &[(String, String)]) -> Option<Version> {
+    let bundle = Bundle::from_texts(texts.iter().cloned()).ok()?;
+    Version::new(name, bundle, |file| format!("{name}/{file}")).ok()
+}
+
+fn rows(policy: &generate::Policy, d: &mut Draw<'_>, count: usize) -> Vec<Row> {
+    let row = |line: usize, facts: Vec<(String, Value)>| {
+        let mut root = Map::new();
+        for (path, cell) in facts {
+            match path.split_once('.') {
+                None => _ = root.insert(path, cell),
+                Some((group, name)) => root.entry(group).or_insert_with(|| json!({}))[name] = cell,
+            }
+        }
+        Row {
+            name: format!("row {line}"),
+            file: String::from("facts"),
+            line,
+            facts: Value::Object(root).to_string(),
+            format: Format::Json,
+            asked: Asked::default(),
+        }
+    };
+    (1..=count).map(|line| row(line, generate::facts(d, &policy.facts))).collect()
+}
+
+fn compare(old: &Version, new: &Version, rows: &[Row]) -> Report {
+    let mut comparison = Comparison::new(old, new);
+    comparison.take(rows);
+    comparison.finish("en")
+}
+
+#[test]
+fn layout_moves_nothing() {
+    let mut compared = 0;
+    for seed in 0..25 {
+        let numbers = numbers(seed);
+        let policy = generate::policy(&mut Draw::new(&numbers));
+        let texts = policy.texts();
+        let Some(old) = version("old", &texts) else { continue };
+        let formatted: Vec<(String, String)> = texts
+            .iter()
+            .map(|(name, text)| {
+                let mut sources = Sources::new();
+                let file = sources.add(name.as_str(), text.as_str());
+                (name.clone(), ereje::fmt::format(&sources, file).unwrap())
+            })
+            .collect();
+        let new = version("new", &formatted).unwrap();
+        let rows = rows(&policy, &mut Draw::new(&numbers), 5);
+        let report = compare(&old, &new, &rows);
+        assert!(report.same && report.moved == 0 && report.changes.is_empty(), "seed {seed}: {:?}", report.changes);
+        assert_eq!(report.texts.len(), 0, "seed {seed}");
+        compared += report.decided;
+    }
+    assert!(compared > 40, "only {compared} decisions were compared");
+}
+
+#[test]
+fn the_only_change_is_responsible_for_all_that_moved() {
+    let (mut moved, mut changes) = (0, 0);
+    for seed in 0..60 {
+        let numbers = numbers(seed);
+        let mut policy = generate::policy(&mut Draw::new(&numbers));
+        let Some(old) = version("old", &policy.texts()) else { continue };
+        let mut d = Draw::new(&numbers[300..]);
+        let rows = rows(&policy, &mut d, 12);
+        // One rule, exception or notice is taken out.
+        let of_rules = |item: &String| ["rule ", "exception ", "notice "].iter().any(|word| item.starts_with(word));
+        let places: Vec<(usize, usize)> = policy
+            .files
+            .iter()
+            .enumerate()
+            .flat_map(|(f, file)| {
+                file.items.iter().enumerate().filter(|(_, item)| of_rules(item)).map(move |(i, _)| (f, i))
+            })
+            .collect();
+        if places.is_empty() {
+            continue;
+        }
+        let (file, item) = d.pick(&places);
+        let gone = policy.files[file].items.remove(item);
+        let Some(new) = version("new", &policy.texts()) else { continue };
+        let report = compare(&old, &new, &rows);
+        changes += 1;
+        moved += report.moved;
+        for group in &report.groups {
+            assert!(
+                group.how == How::Alone && group.changes.len() == 1,
+                "seed {seed}: {:?} of {:?}\n{gone}",
+                group.how,
+                report.changes.iter().map(|change| &change.name).collect::<Vec<_>>()
+            );
+        }
+    }
+    assert!(changes > 10 && moved > 10, "{changes} changes moved only {moved} decisions");
+}
