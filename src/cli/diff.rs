@@ -21,19 +21,21 @@ use std::path::{Path, PathBuf};
 /// the old version with one change alone decides as the new one does. One application of each group is worked out in full.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  ereje diff HEAD~1 policies/kz                          the last change, over the cases of both versions
+  ereje diff HEAD~1 policies/kz       the last change, over the cases of both versions
   ereje diff main:policies/kz policies/kz --format markdown -o diff.md
   ereje diff v1:policies/kz v2:policies/kz --facts 2025.ndjson -o diff.html
   ereje diff old new --cases other/*.test.yaml --lang ru
 
-A version is a folder or a file, or a git revision: REV:PATH as git writes it, or REV alone, which takes the path of the
-other side. Nothing is checked out.
+A version is a folder or a file, or a git revision: REV:PATH as git writes it, or REV alone, which
+takes the path of the other side. Nothing is checked out.
 
-What decides nothing is no difference: layout, comments, the order of files and items, names of rules. Messages, titles and
-sources that changed are listed apart. What only one version knows is left out of the facts for the other, and that is said.
-NDJSON files stream through, so that memory does not grow with them.
+What decides nothing is no difference: layout, comments, the order of files and items, names of
+rules. Messages, titles and sources that changed are listed apart. What only one version knows is
+left out of the facts for the other, and that is said. NDJSON files stream through, so that memory
+does not grow with them.
 
-Exit codes: 0 no decision moved; 1 some moved; 2 it could not run, or some application could not be read.")]
+Exit codes: 0 no decision moved; 1 some moved; 2 it could not run, or an application could not be
+read.")]
 pub(super) struct Args {
     /// The version before: a folder, a file, REV:PATH or REV
     #[arg(value_name = "OLD")]

@@ -87,6 +87,12 @@ fn the_page_on_cases() {
 }
 
 #[test]
+fn the_page_on_review() {
+    let folder = tempfile::tempdir().unwrap();
+    run("docs/review.md", folder.path());
+}
+
+#[test]
 fn the_tutorial() {
     let folder = tempfile::tempdir().unwrap();
     run("docs/tutorial.md", folder.path());
