@@ -143,8 +143,18 @@ impl Policy {
         let Some(model) = checked.model.filter(|_| !broken) else {
             return Err(Findings { diagnostics, sources }.into());
         };
+        Self::from_model(model, sources, digest, diagnostics)
+    }
+
+    /// Takes what the checker has made of the texts; `warnings` are what it remarked on.
+    pub(crate) fn from_model(
+        model: Model,
+        sources: Arc<Sources>,
+        digest: String,
+        warnings: Vec<Diagnostic>,
+    ) -> Result<Self, Error> {
         match Engine::new(Arc::new(model), Arc::clone(&sources), digest) {
-            Ok(engine) => Ok(Self { engine, warnings: diagnostics }),
+            Ok(engine) => Ok(Self { engine, warnings }),
             Err(diagnostics) => Err(Findings { diagnostics, sources }.into()),
         }
     }

@@ -200,6 +200,16 @@ impl Sources {
         Self { files }
     }
 
+    /// The same texts with the same ids and names, one of them with another text.
+    #[must_use]
+    pub fn with_text(&self, id: FileId, text: impl Into<Arc<str>>) -> Self {
+        let mut files = self.files.clone();
+        if let Some(file) = files.get_mut(id.0 as usize) {
+            *file = Source::new(std::mem::take(&mut file.name), text.into());
+        }
+        Self { files }
+    }
+
     /// All files with their ids, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
         self.files.iter().enumerate().filter_map(|(i, f)| u32::try_from(i).ok().map(|i| (FileId(i), f)))

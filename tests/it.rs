@@ -24,6 +24,7 @@ mod it {
     mod kleene;
     mod layers;
     mod load;
+    mod mutate;
     mod page;
     mod policies;
     mod properties;

@@ -236,6 +236,22 @@ impl Trial {
         };
         decision.is_ok_and(|decision| self.expect.differences(&decision).is_empty())
     }
+
+    /// Whether the assumptions that a decision rests on are looked at, which takes a plan for each other choice.
+    #[must_use]
+    pub fn looks_at_assumptions(&self) -> bool {
+        self.expect.looks_at_assumptions()
+    }
+
+    /// Whether all but the assumptions is as expected.
+    #[must_use]
+    pub fn holds_but_assumptions(&self, policy: &Policy) -> bool {
+        if !self.looks_at_assumptions() {
+            return self.holds(policy);
+        }
+        let decision = policy.engine().decide_without_assumptions(&self.facts, &self.options);
+        decision.is_ok_and(|decision| self.expect.differences(&decision).iter().all(|wrong| wrong.part == "assumptions"))
+    }
 }
 
 impl Judgement {

@@ -16,11 +16,11 @@ pub(super) struct CsvTable {
 }
 
 /// A line of a CSV file.
-pub(super) struct CsvRow {
+pub(crate) struct CsvRow {
     /// Texts and their places.
-    pub cells: Vec<(String, Span)>,
+    pub(crate) cells: Vec<(String, Span)>,
     /// The line.
-    pub span: Span,
+    pub(crate) span: Span,
 }
 
 impl Checker<'_> {
@@ -41,39 +41,16 @@ impl Checker<'_> {
             return None;
         };
         let text = self.sources.get(file).map(|s| s.text.clone())?;
-        let first_line = text.lines().next().unwrap_or("");
-        let delimiter = if first_line.contains(';') && !first_line.contains(',') { b';' } else { b',' };
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .has_headers(false)
-            .flexible(true)
-            .comment(Some(b'#'))
-            .trim(csv::Trim::All)
-            .from_reader(text.as_bytes());
-        let mut rows: Vec<CsvRow> = Vec::new();
-        let mut record = csv::StringRecord::new();
-        loop {
-            match reader.read_record(&mut record) {
-                Ok(false) => break,
-                Ok(true) => {
-                    let start = record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0));
-                    let end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
-                    rows.push(placed_row(file, &text, start, end, &record));
-                }
-                Err(error) => {
-                    self.report(
-                        Diagnostic::new(
-                            Code::E0212,
-                            "this CSV file cannot be read",
-                            Span::new(file, 0, 0),
-                            error.to_string(),
-                        )
+        let mut rows = match csv_rows(file, &text) {
+            Ok(rows) => rows,
+            Err(error) => {
+                self.report(
+                    Diagnostic::new(Code::E0212, "this CSV file cannot be read", Span::new(file, 0, 0), error)
                         .help("save the table as CSV in UTF-8"),
-                    );
-                    return None;
-                }
+                );
+                return None;
             }
-        }
+        };
         if rows.is_empty() {
             self.report(
                 Diagnostic::new(Code::E0212, "this CSV file is empty", Span::new(file, 0, 0), "no header line")
@@ -94,6 +71,32 @@ impl Checker<'_> {
         }
         rows.retain(|row| row.cells.len() == width);
         Some(CsvTable { header: header.cells, header_span: header.span, rows })
+    }
+}
+
+/// All lines of a CSV file with the places of their cells.
+pub(crate) fn csv_rows(file: FileId, text: &str) -> Result<Vec<CsvRow>, String> {
+    let first_line = text.lines().next().unwrap_or("");
+    let delimiter = if first_line.contains(';') && !first_line.contains(',') { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .comment(Some(b'#'))
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let mut rows: Vec<CsvRow> = Vec::new();
+    let mut record = csv::StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(false) => return Ok(rows),
+            Ok(true) => {
+                let start = record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0));
+                let end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
+                rows.push(placed_row(file, text, start, end, &record));
+            }
+            Err(error) => return Err(error.to_string()),
+        }
     }
 }
 

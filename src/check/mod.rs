@@ -32,6 +32,8 @@ mod units;
 mod usage;
 mod versions;
 
+pub(crate) use csv_table::csv_rows;
+
 use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
 use crate::ids::*;
 use crate::model::Model;

@@ -14,6 +14,7 @@ mod explain_code;
 mod findings;
 mod fmt;
 mod man;
+mod mutate;
 mod new;
 mod paths;
 mod policy;
@@ -78,6 +79,7 @@ enum Command {
     Test(test::Args),
     Diff(diff::Args),
     Fmt(fmt::Args),
+    Mutate(mutate::Args),
     Schema(schema::Args),
     New(new::Args),
     ExplainCode(explain_code::Args),
@@ -103,6 +105,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Test(args) => test::run(&args, &mut streams),
         Command::Diff(args) => diff::run(&args, &mut streams),
         Command::Fmt(args) => fmt::run(&args, &mut streams),
+        Command::Mutate(args) => mutate::run(&args, &mut streams),
         Command::Schema(args) => schema::run(&args, &mut streams),
         Command::New(args) => new::run(&args, &mut streams),
         Command::ExplainCode(args) => explain_code::run(&args, &mut streams),

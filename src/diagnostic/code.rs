@@ -1,8 +1,8 @@
 //! The index of diagnostic codes. A code is never reused for something else.
 //!
 //! `E…` are errors, `W…` warnings. Hundreds by stage: 01 the text of a policy, 02 names and declarations, 03 types and
-//! units, 04 scopes, versions and amendments, 05 definitions, norms and exceptions, 06 fact files, 07 loading and limits, 08 case files.
-//! Each has a page under `docs/codes/`, which `ereje explain-code` prints.
+//! units, 04 scopes, versions and amendments, 05 definitions, norms and exceptions, 06 fact files, 07 loading and limits, 08 case
+//! files, 09 explanations of wrong laws. Each has a page under `docs/codes/`, which `ereje explain-code` prints.
 
 use super::Severity;
 use std::fmt;
@@ -118,6 +118,9 @@ codes! {
     E0806 "a case that asks what the policy does not know";
     E0807 "a table of cases that cannot be read";
     E0808 "an expectation that no decision can meet";
+
+    E0901 "an explanation of a wrong law that cannot be read";
+    E0902 "an explanation that explains nothing";
 
     W0201 "never used";
     W0202 "a translation is missing";

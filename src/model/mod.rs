@@ -7,6 +7,7 @@
 mod claims;
 mod expr;
 mod places;
+mod same;
 mod types;
 
 pub use claims::{Choices, Period, Standing, standing};

@@ -1,1 +1,25 @@
 //! Small wrong laws, and which of them no case notices.
+//!
+//! Comes in: a policy's texts and its cases. Goes out: the mutants, policies with one mistake each, and the survivors among
+//! them, those under which every case still comes out as expected. `walk` finds the places that say something, `small`
+//! makes the edits of each, `random` larger ones; `laws` makes policies of them, and `run` tries the cases.
+
+mod digits;
+mod explained;
+mod laws;
+mod random;
+mod report;
+mod run;
+mod shown;
+mod site;
+mod small;
+mod touch;
+mod walk;
+mod words;
+mod world;
+
+pub use explained::{Explanation, FILE, read};
+pub use laws::{Laws, Mutant};
+pub use report::{Count, Report};
+pub use run::{Cases, Fate};
+pub use site::{Operator, Splice};

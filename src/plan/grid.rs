@@ -79,6 +79,11 @@ impl Grid {
 }
 
 impl Class {
+    /// The first day of each cell but the first, ascending.
+    pub(crate) fn breaks(&self) -> &[NaiveDate] {
+        &self.breaks
+    }
+
     /// The cell that a day falls in: a day that stands for the cell, and the place of its program.
     pub(crate) fn cell(&self, day: NaiveDate) -> Option<(NaiveDate, &OnceLock<Box<Program>>)> {
         let index = self.breaks.partition_point(|first| *first <= day);

@@ -11,6 +11,7 @@ mod grid;
 mod node;
 mod probe;
 mod rank;
+mod same;
 mod versions;
 mod walk;
 
@@ -24,7 +25,7 @@ use crate::ids::{LocalId, RegionId, SectionId};
 use crate::model::{Choices, Claim, Expr, ExprKind, Model};
 use chrono::NaiveDate;
 use compile::{Builder, Here};
-use grid::Grid;
+use grid::{Class, Grid};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 

@@ -1,0 +1,124 @@
+//! What several kinds of items share: scopes, conditions, handlers, loops.
+
+use super::*;
+
+impl Walk<'_> {
+    pub(super) fn scope(&mut self, scope: &Scope) {
+        if let (Some(first), Some(last)) = (scope.regions.first(), scope.regions.last()) {
+            let names = scope.regions.iter().map(|r| (r.text.clone(), r.span)).collect();
+            let around = first.span.to(last.span);
+            let before = range(self.whole).start..range(around).start;
+            let around = match word_before(self.text, before, "in") {
+                Some(start) => span(self.file, start..range(around).end),
+                None => around,
+            };
+            self.push(around, Kind::Regions(names));
+            self.drop(Operator::Scope, around, None);
+        }
+        for (word, bound) in [("from", &scope.from), ("through", &scope.through)] {
+            match bound {
+                Some(DateBound::Date(date, place)) => {
+                    let before = range(self.whole).start..range(*place).start;
+                    let start = word_before(self.text, before, word).unwrap_or(range(*place).start);
+                    let around = span(self.file, start..range(*place).end);
+                    self.push(around, Kind::Date(*date, *place));
+                    self.drop_clause(Operator::Scope, word, *place);
+                }
+                Some(DateBound::Name(name)) => self.drop_clause(Operator::Scope, word, name.span),
+                None => {}
+            }
+        }
+        if let Some(cohort) = &scope.cohort {
+            self.drop_clause(Operator::Scope, "for", cohort.span);
+            self.condition(cohort, cohort.span);
+        }
+    }
+
+    pub(super) fn conditions(&mut self, when: Option<&Expr>, unless: &[Expr]) {
+        if let Some(when) = when {
+            self.drop_clause(Operator::Clause, "when", when.span);
+            self.condition(when, when.span);
+        }
+        for excuse in unless {
+            self.drop_clause(Operator::Clause, "unless", excuse.span);
+            self.condition(excuse, excuse.span);
+        }
+    }
+
+    pub(super) fn for_each(&mut self, each: Option<&ForEach>) {
+        let Some(each) = each else { return };
+        self.expr(&each.list, each.span);
+        if let Some(filter) = &each.filter {
+            self.drop_clause(Operator::Clause, "where", filter.span);
+            self.condition(filter, filter.span);
+        }
+    }
+
+    /// A rule's reason, with what it hands over.
+    pub(super) fn reason(&mut self, reason: &ReasonRef, around: Span) {
+        let others = self.world.other_reasons(&reason.code.text).into_iter().take(1).collect();
+        self.swap(Operator::Reason, reason.code.span, around, others);
+        reason.args.iter().for_each(|arg| self.expr(arg, reason.span));
+    }
+
+    pub(super) fn outcome(&mut self, outcome: &Name, around: Span) {
+        let others = self.world.neighbours(&outcome.text);
+        self.swap(Operator::Outcome, outcome.span, around, others);
+    }
+
+    pub(super) fn keeping(&mut self, replace: Option<&Replace>) {
+        let Some(Replace { keeping: Some(keeping), span: word }) = replace else { return };
+        let inside = range(*word).end..range(self.whole).end;
+        if *keeping {
+            let first = find(self.text, inside.clone(), "keeping");
+            if let Some(last) = first.clone().and_then(|f| find(self.text, f.end..inside.end, "exceptions")) {
+                let words = span(self.file, first.map_or(0, |f| f.start)..last.end);
+                self.swap(Operator::Exceptions, words, self.whole, vec![String::from("afresh")]);
+            }
+        } else {
+            self.swap_word(Operator::Exceptions, inside, "afresh", "keeping exceptions", self.whole);
+        }
+    }
+
+    /// Handlers, of a field or a registry. The last of a field that an amendment names again is left out with the field.
+    pub(super) fn handlers(&mut self, handlers: &[Handler], alone: bool) {
+        for handler in handlers {
+            if !(alone && handlers.len() == 1) {
+                self.drop(Operator::Item, handler.span, Some("handler"));
+            }
+            let place = range(handler.span);
+            let (word, other) = match handler.state {
+                State::Absent => ("absent", "unavailable"),
+                State::Unavailable => ("unavailable", "absent"),
+            };
+            self.swap_word(Operator::State, place, word, other, handler.span);
+            match &handler.action {
+                HandlerAction::Then { outcome, reason } => {
+                    self.outcome(outcome, handler.span);
+                    let others = self.world.other_reasons(&reason.text).into_iter().take(1).collect();
+                    self.swap(Operator::Reason, reason.span, handler.span, others);
+                }
+                HandlerAction::Means(value) => self.expr(value, handler.span),
+            }
+            self.scope(&handler.scope);
+        }
+    }
+
+    /// The fields of a record or of a group of facts, `owner` with its dot.
+    pub(super) fn fields(&mut self, owner: &str, fields: &[Field]) {
+        let places: Vec<_> = fields.iter().map(|f| range(f.span)).collect();
+        for (index, field) in fields.iter().enumerate() {
+            self.open(&format!("{owner}{}", field.name.text), field.span);
+            let again = field.ty.is_none();
+            if again && field.handlers.len() == 1 && fields.len() > 1 {
+                if let Some(cut) = cut_of(&places, index) {
+                    // The comma between two fields may as well be a line end, so that the field alone is enough.
+                    let end = if cut.start < range(field.span).start { cut.end } else { range(field.span).end };
+                    let start = range(field.span).start;
+                    self.drop(Operator::Item, span(self.file, start..end), Some("handler"));
+                }
+            }
+            self.handlers(&field.handlers, again);
+        }
+    }
+}

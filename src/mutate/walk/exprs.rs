@@ -1,0 +1,250 @@
+//! Expressions and conditions.
+
+use super::*;
+
+/// The functions that have a twin.
+const TWINS: [(&str, &str); 4] = [
+    ("min", "max"),
+    ("max", "min"),
+    ("first_day_of_month", "last_day_of_month"),
+    ("last_day_of_month", "first_day_of_month"),
+];
+
+impl Walk<'_> {
+    /// Something that is true or false.
+    pub(super) fn condition(&mut self, expr: &Expr, around: Span) {
+        match &expr.kind {
+            ExprKind::Name(_) | ExprKind::Field(..) | ExprKind::Call(..) | ExprKind::At(..) => {
+                self.push(around, Kind::Condition(expr.span));
+                self.expr(expr, around);
+            }
+            ExprKind::Paren(inner) => self.condition(inner, around),
+            ExprKind::Number(..)
+            | ExprKind::Percent(_)
+            | ExprKind::Duration(..)
+            | ExprKind::Date(_)
+            | ExprKind::Text(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Round(..)
+            | ExprKind::Aggregate(_)
+            | ExprKind::List(_)
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::Compare(..)
+            | ExprKind::Is(..)
+            | ExprKind::In(..)
+            | ExprKind::State(_)
+            | ExprKind::Arith(..)
+            | ExprKind::Neg(_) => self.expr(expr, around),
+        }
+    }
+
+    /// Any expression; `around` is what its literals are shown in.
+    pub(super) fn expr(&mut self, expr: &Expr, around: Span) {
+        let here = expr.span;
+        match &expr.kind {
+            ExprKind::Number(number, _) | ExprKind::Percent(number) | ExprKind::Duration(number, _) => {
+                self.push(around, Kind::Number { digits: number.span, shown: here });
+            }
+            ExprKind::Date(date) => self.push(around, Kind::Date(*date, here)),
+            ExprKind::Text(_) => self.push(around, Kind::Text(here)),
+            ExprKind::Bool(value) => self.push(around, Kind::Bool(*value, here)),
+            ExprKind::Name(name) => {
+                self.push(around, Kind::Value(name.text.clone(), here));
+                self.push(around, Kind::Path(name.text.clone(), here));
+            }
+            ExprKind::Field(inner, name) => {
+                // `Kinship.spouse` is a value.
+                if matches!(&inner.kind, ExprKind::Name(of) if self.world.is_enum(&of.text)) {
+                    self.push(around, Kind::Value(name.text.clone(), name.span));
+                    return;
+                }
+                match dotted(expr) {
+                    Some(path) => self.push(around, Kind::Path(path, here)),
+                    None => self.expr(inner, here),
+                }
+            }
+            ExprKind::Call(name, args) => {
+                let twin = TWINS.iter().find(|(known, _)| *known == name.text);
+                self.swap(
+                    Operator::Aggregate,
+                    name.span,
+                    here,
+                    twin.map(|(_, t)| (*t).to_owned()).into_iter().collect(),
+                );
+                args.iter().for_each(|arg| self.expr(arg, here));
+            }
+            ExprKind::Round(mode, what, step) => {
+                let start = range(here).start;
+                let word = start.."round".len() + start;
+                let words = start..range(what.span).start;
+                let (place, with) = match mode {
+                    RoundMode::Nearest => (Some(word), "round up"),
+                    RoundMode::Up => (find(self.text, words, "up"), "down"),
+                    RoundMode::Down => (find(self.text, words, "down"), "up"),
+                };
+                if let Some(place) = place {
+                    self.swap(Operator::Rounding, span(self.file, place), here, vec![with.to_owned()]);
+                }
+                self.expr(what, here);
+                self.expr(step, here);
+            }
+            ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, here),
+            ExprKind::List(items) => items.iter().for_each(|item| self.expr(item, here)),
+            ExprKind::Not(inner) => {
+                self.push(here, Kind::Not { whole: here, inner: inner.span });
+                self.expr(inner, here);
+            }
+            ExprKind::And(parts) | ExprKind::Or(parts) => {
+                let and = matches!(expr.kind, ExprKind::And(_));
+                let spans = parts.iter().map(|part| part.span).collect();
+                self.push(here, Kind::Junction { and, parts: spans, span: here });
+                parts.iter().for_each(|part| self.condition(part, here));
+            }
+            ExprKind::Compare(op, left, right) => {
+                if let Some(sign) = find(self.text, self.between(left.span, right.span), sign_of(*op)) {
+                    let sign = span(self.file, sign);
+                    self.push(here, Kind::Compare { op: *op, sign, sides: Some((left.span, right.span)) });
+                }
+                self.expr(left, here);
+                self.expr(right, here);
+            }
+            ExprKind::Is(inner, negated, what) => {
+                let end = match what {
+                    IsWhat::State(state, place) => {
+                        self.state(*state, *place, here);
+                        *place
+                    }
+                    IsWhat::Value(name) => {
+                        self.push(here, Kind::Value(name.text.clone(), name.span));
+                        name.span
+                    }
+                };
+                self.test("is", *negated, self.between(inner.span, end), here);
+                self.expr(inner, here);
+            }
+            ExprKind::In(inner, negated, list) => {
+                let first = list.first().map_or(here.after(), |e| e.span);
+                self.test("in", *negated, self.between(inner.span, first), here);
+                self.expr(inner, here);
+                self.set(list, here);
+            }
+            ExprKind::State(state) => self.state(*state, here, around),
+            ExprKind::Arith(op, left, right) => {
+                let sign = match op {
+                    ArithOp::Add => "+",
+                    ArithOp::Sub => "-",
+                    ArithOp::Mul => "*",
+                    ArithOp::Div => "/",
+                };
+                if let Some(sign) = find(self.text, self.between(left.span, right.span), sign) {
+                    let sign = span(self.file, sign);
+                    self.push(here, Kind::Arith { op: *op, sign, sides: (left.span, right.span) });
+                }
+                self.expr(left, here);
+                self.expr(right, here);
+            }
+            ExprKind::Neg(inner) => {
+                let minus = span(self.file, range(here).start..range(inner.span).start);
+                self.push(here, Kind::Drop { operator: Operator::Arithmetic, span: minus, named: None });
+                self.expr(inner, here);
+            }
+            ExprKind::At(what, date) => {
+                let at = span(self.file, range(what.span).end..range(here).end);
+                self.push(here, Kind::Drop { operator: Operator::At, span: at, named: None });
+                self.expr(what, here);
+                self.expr(date, here);
+            }
+            ExprKind::Paren(inner) => self.expr(inner, around),
+        }
+    }
+
+    fn aggregate(&mut self, aggregate: &Aggregate, here: Span) {
+        let (other, truth) = match aggregate.func {
+            AggregateFunc::Any => (Some("all"), true),
+            AggregateFunc::All => (Some("any"), true),
+            AggregateFunc::Min => (Some("max"), false),
+            AggregateFunc::Max | AggregateFunc::Sum => (Some("min"), false),
+            AggregateFunc::First => (Some("max"), false),
+            AggregateFunc::Count | AggregateFunc::List => (None, false),
+        };
+        let with = other.map(str::to_owned).into_iter().collect();
+        self.swap(Operator::Aggregate, aggregate.func_span, here, with);
+        self.expr(&aggregate.list, here);
+        if let Some(filter) = &aggregate.filter {
+            self.drop_clause(Operator::Clause, "where", filter.span);
+            self.condition(filter, here);
+        }
+        match &aggregate.body {
+            Some(body) if truth => self.condition(body, here),
+            Some(body) => self.expr(body, here),
+            None => {}
+        }
+        if let Some(otherwise) = &aggregate.otherwise {
+            self.expr(otherwise, here);
+        }
+    }
+
+    /// `is`, `is not`, `in`, `not in`.
+    fn test(&mut self, word: &'static str, negated: bool, between: std::ops::Range<usize>, around: Span) {
+        let first = if negated && word == "in" { "not" } else { word };
+        let last = if negated && word == "is" { "not" } else { word };
+        let places = (find(self.text, between.clone(), first), find(self.text, between, last));
+        if let (Some(first), Some(last)) = places {
+            let words = span(self.file, first.start..last.end);
+            self.push(around, Kind::Test { word, negated, words });
+        }
+    }
+
+    /// The values of a set. What is no plain value is an expression of its own.
+    pub(super) fn set(&mut self, list: &[Expr], around: Span) {
+        let named = list.iter().filter_map(|e| Some((last_name(e)?.to_owned(), e.span))).collect::<Vec<_>>();
+        if !list.is_empty() && named.len() == list.len() {
+            self.push(around, Kind::Set(named));
+            return;
+        }
+        let spans: Vec<Span> = list.iter().map(|e| e.span).collect();
+        self.drop_each(Operator::Set, &spans, around);
+        list.iter().for_each(|e| self.expr(e, around));
+    }
+
+    pub(super) fn state(&mut self, state: State, place: Span, around: Span) {
+        let other = match state {
+            State::Absent => "unavailable",
+            State::Unavailable => "absent",
+        };
+        self.swap(Operator::State, place, around, vec![other.to_owned()]);
+    }
+}
+
+/// A path of names alone: `applicant.kinship`.
+fn dotted(expr: &Expr) -> Option<String> {
+    let mut names = Vec::new();
+    let mut at = expr;
+    while let ExprKind::Field(inner, name) = &at.kind {
+        names.push(name.text.as_str());
+        at = inner;
+    }
+    let ExprKind::Name(name) = &at.kind else { return None };
+    names.push(name.text.as_str());
+    names.reverse();
+    Some(names.join("."))
+}
+
+/// The name of a value of an enum or of a region.
+fn last_name(expr: &Expr) -> Option<&str> {
+    if let ExprKind::Name(name) | ExprKind::Field(_, name) = &expr.kind { Some(&name.text) } else { None }
+}
+
+/// A comparison as it is written.
+pub(in crate::mutate) fn sign_of(op: CompareOp) -> &'static str {
+    match op {
+        CompareOp::Eq => "=",
+        CompareOp::Ne => "!=",
+        CompareOp::Lt => "<",
+        CompareOp::Le => "<=",
+        CompareOp::Gt => ">",
+        CompareOp::Ge => ">=",
+    }
+}

@@ -1,0 +1,370 @@
+//! Whether two plans decide everything alike, as far as their programs show it.
+//!
+//! Programs are folded and every subexpression of one exists once, so that what was written differently and means the same
+//! is often the same program. Places in the text do not count, nor does what no decision reaches. Two plans that are not the
+//! same here may still decide alike; two that are the same do.
+
+use super::node::*;
+use super::{Class, Plan};
+use crate::ids::*;
+use crate::model::{HandlerAction, Model};
+use crate::syntax::ast::State;
+use crate::value::Value;
+use chrono::{Datelike as _, NaiveDate};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Dates have the years 1 to 9999.
+const LAST_YEAR: i32 = 9999;
+
+impl Plan {
+    /// Whether this plan and that one give the same decision for all facts, on all days and in all places, as far as it
+    /// can be seen. Both must take the same facts, see [`Model::asks_same`].
+    #[must_use]
+    pub fn same_as(&self, other: &Self) -> bool {
+        let (a, b) = (self.model(), other.model());
+        let settings = |m: &Model| (m.leap_birthday, m.month_end);
+        let codes = |m: &Model| m.reasons.iter().map(|r| r.code.clone()).collect::<Vec<_>>();
+        if !a.asks_same(b) || settings(a) != settings(b) || codes(a) != codes(b) || self.sections() != other.sections()
+        {
+            return false;
+        }
+        let mut ats = BTreeSet::new();
+        let pair = Pair::new((self, self.start()), (other, other.start()), &mut ats);
+        if !pair.entries() {
+            return false;
+        }
+        let cells = self.cells_beside(other);
+        loop {
+            let before = ats.len();
+            for (day, place_a, place_b) in &cells {
+                let (Some(x), Some(y)) = (self.program(*day, *place_a), other.program(*day, *place_b)) else {
+                    return false;
+                };
+                if !Pair::new((self, x), (other, y), &mut ats).whole() {
+                    return false;
+                }
+            }
+            // What stands under an `at` is entered from other cells as well.
+            if ats.len() == before {
+                return true;
+            }
+        }
+    }
+
+    /// The sections in the order of their reasons.
+    fn sections(&self) -> Vec<&str> {
+        let name = |id: &SectionId| self.model().sections.get(id.index()).map_or("", |s| s.name.as_str());
+        self.order.iter().map(name).collect()
+    }
+
+    /// A day and the places of two classes for each pair of cells that have something in common.
+    fn cells_beside(&self, other: &Self) -> BTreeSet<(NaiveDate, Option<RegionId>, Option<RegionId>)> {
+        let mut cells = BTreeSet::new();
+        let places = (0..self.model().regions.len()).map(RegionId::new).map(Some).chain([None]);
+        let classes = places.filter_map(|place| Some((self.grid.class(place)?, other.grid.class(place)?)));
+        for (a, b) in classes {
+            // No application is decided past the last day that can be written.
+            let breaks: BTreeSet<NaiveDate> =
+                a.breaks().iter().chain(b.breaks()).copied().filter(|day| day.year() <= LAST_YEAR).collect();
+            let before = breaks.first().and_then(|first| first.pred_opt()).or(NaiveDate::from_ymd_opt(2000, 1, 1));
+            let place = |class: &Class| class.place;
+            cells.extend(before.into_iter().chain(breaks).map(|day| (day, place(a), place(b))));
+        }
+        cells
+    }
+}
+
+/// Two programs that are compared, and what is still to be compared of them.
+struct Pair<'p> {
+    a: &'p Program,
+    b: &'p Program,
+    plans: (&'p Plan, &'p Plan),
+    waiting: Vec<(NodeId, NodeId)>,
+    seen: BTreeSet<(NodeId, NodeId)>,
+    /// Variables have numbers of their own in each Model.
+    locals: BTreeMap<LocalId, LocalId>,
+    /// What stands under `at`s that were met, as numbers of the two Models.
+    ats: &'p mut BTreeSet<(u32, u32)>,
+}
+
+impl<'p> Pair<'p> {
+    fn new(a: (&'p Plan, &'p Program), b: (&'p Plan, &'p Program), ats: &'p mut BTreeSet<(u32, u32)>) -> Self {
+        Self {
+            a: a.1,
+            b: b.1,
+            plans: (a.0, b.0),
+            waiting: Vec::new(),
+            seen: BTreeSet::new(),
+            locals: BTreeMap::new(),
+            ats,
+        }
+    }
+
+    fn models(&self) -> (&'p Model, &'p Model) {
+        (self.plans.0.model(), self.plans.1.model())
+    }
+
+    /// The programs of the governing date and place.
+    fn entries(mut self) -> bool {
+        let (a, b) = (self.a, self.b);
+        self.lists(&a.entries, &b.entries) && self.settled()
+    }
+
+    /// All that two cells decide.
+    fn whole(mut self) -> bool {
+        let (a, b) = (self.a, self.b);
+        let under = |program: &Program, number: u32| program.entries.get(number as usize).copied();
+        for (x, y) in self.ats.clone() {
+            if !self.maybe(under(a, x), under(b, y)) {
+                return false;
+            }
+        }
+        self.maybe(a.in_force, b.in_force)
+            && (a.in_force.is_none()
+                || (a.decisions.len() == b.decisions.len()
+                    && a.decisions.iter().zip(&b.decisions).all(|(x, y)| self.decision(x, y))))
+            && self.settled()
+    }
+
+    fn decision(&mut self, a: &DecisionEntry, b: &DecisionEntry) -> bool {
+        let (left, right) = self.models();
+        let rule = |m: &Model, e: &RuleEntry| {
+            let version = m.rules.get(e.rule.index()).and_then(|r| r.versions.get(e.version as usize));
+            (version.map(|v| v.qualified.clone()), e.level)
+        };
+        let notice = |m: &Model, e: &NoticeEntry| {
+            let version = m.notices.get(e.notice.index()).and_then(|n| n.versions.get(e.version as usize));
+            (version.map(|v| v.qualified.clone()), e.on.clone())
+        };
+        // A clause that never holds here says nothing, whether it is there or not.
+        let speaks = |program: &Program, clause: &Clause| !never(program, clause.holds);
+        let (p, q) = (self.a, self.b);
+        let rules: [Vec<&RuleEntry>; 2] = [
+            a.rules.iter().filter(|e| speaks(p, &e.clause)).collect(),
+            b.rules.iter().filter(|e| speaks(q, &e.clause)).collect(),
+        ];
+        let notices: [Vec<&NoticeEntry>; 2] = [
+            a.notices.iter().filter(|e| speaks(p, &e.clause)).collect(),
+            b.notices.iter().filter(|e| speaks(q, &e.clause)).collect(),
+        ];
+        let ([rules, others], [notices, more]) = (rules, notices);
+        rules.len() == others.len()
+            && notices.len() == more.len()
+            && rules
+                .iter()
+                .zip(others)
+                .all(|(x, y)| rule(left, x) == rule(right, y) && self.clause(&x.clause, &y.clause))
+            && notices
+                .iter()
+                .zip(more)
+                .all(|(x, y)| notice(left, x) == notice(right, y) && self.clause(&x.clause, &y.clause))
+            && self.lists(&a.outputs, &b.outputs)
+    }
+
+    fn clause(&mut self, a: &Clause, b: &Clause) -> bool {
+        let (left, right) = self.models();
+        let each = match (&a.each, &b.each) {
+            (None, None) => true,
+            (Some(x), Some(y)) => self.bind(x.local, y.local) && self.both(x.list, y.list),
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        let reasons = (left.reasons.get(a.reason.index()), right.reasons.get(b.reason.index()));
+        let same = match reasons {
+            (Some(x), Some(y)) => {
+                x.code == y.code
+                    && x.params.len() == y.params.len()
+                    && x.params.iter().zip(&y.params).all(|(p, q)| self.bind(*p, *q))
+            }
+            (_, _) => false,
+        };
+        let messages = (self.a.messages.get(a.reason.index()), self.b.messages.get(b.reason.index()));
+        let said = match messages {
+            (Some(x), Some(y)) => x.len() == y.len() && x.iter().zip(y).all(|(p, q)| self.lists(p, q)),
+            (x, y) => x.is_none() && y.is_none(),
+        };
+        each && same
+            && said
+            && self.both(a.guard, b.guard)
+            && self.both(a.holds, b.holds)
+            && self.lists(&a.args, &b.args)
+    }
+
+    /// What the silence of a fact or a field means; its registries speak where it says nothing.
+    fn handlers(&mut self, a: Option<&HandlerPair>, b: Option<&HandlerPair>, actions: [Actions<'p>; 2]) -> bool {
+        let (Some(a), Some(b)) = (a, b) else { return a.is_none() && b.is_none() };
+        [State::Absent, State::Unavailable].into_iter().all(|state| {
+            let (x, y) = (handlers_of(a, state), handlers_of(b, state));
+            let [left, right] = actions;
+            x.len() == y.len()
+                && x.iter().zip(y).all(|(x, y)| {
+                    let does = match (left.of(state, x.version), right.of(state, y.version)) {
+                        (Some(HandlerAction::Means(_)), Some(HandlerAction::Means(_))) => true,
+                        (
+                            Some(HandlerAction::Then { outcome, reason, levels }),
+                            Some(HandlerAction::Then { outcome: o, reason: r, levels: l }),
+                        ) => outcome == o && reason == r && levels == l,
+                        (_, _) => false,
+                    };
+                    does && self.both(x.guard, y.guard) && self.maybe(x.means, y.means)
+                })
+        })
+    }
+
+    fn fact(&mut self, id: FactId) -> bool {
+        let (left, right) = self.models();
+        let (Some(x), Some(y)) = (left.facts.get(id.index()), right.facts.get(id.index())) else { return false };
+        let (a, b) = (self.a, self.b);
+        let own = [Actions(&x.datum.handlers), Actions(&y.datum.handlers)];
+        self.handlers(a.facts.get(id.index()), b.facts.get(id.index()), own) && self.registries(&x.datum.registries)
+    }
+
+    fn field(&mut self, id: FieldId) -> bool {
+        let (left, right) = self.models();
+        let (Some(x), Some(y)) = (left.fields.get(id.index()), right.fields.get(id.index())) else { return false };
+        let (a, b) = (self.a, self.b);
+        let own = [Actions(&x.datum.handlers), Actions(&y.datum.handlers)];
+        self.handlers(a.fields.get(id.index()), b.fields.get(id.index()), own) && self.registries(&x.datum.registries)
+    }
+
+    fn registries(&mut self, ids: &[RegistryId]) -> bool {
+        let (left, right) = self.models();
+        let (a, b) = (self.a, self.b);
+        ids.iter().all(|id| {
+            let (x, y) = (left.registries.get(id.index()), right.registries.get(id.index()));
+            let (Some(x), Some(y)) = (x, y) else { return false };
+            let own = [Actions(&x.handlers), Actions(&y.handlers)];
+            self.handlers(a.registries.get(id.index()), b.registries.get(id.index()), own)
+        })
+    }
+
+    /// Variables stand for each other throughout, or not at all.
+    fn bind(&mut self, a: LocalId, b: LocalId) -> bool {
+        *self.locals.entry(a).or_insert(b) == b
+    }
+
+    /// Notes that two nodes are to be the same.
+    fn both(&mut self, a: NodeId, b: NodeId) -> bool {
+        if self.seen.insert((a, b)) {
+            self.waiting.push((a, b));
+        }
+        true
+    }
+
+    fn maybe(&mut self, a: Option<NodeId>, b: Option<NodeId>) -> bool {
+        match (a, b) {
+            (None, None) => true,
+            (Some(a), Some(b)) => self.both(a, b),
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    }
+
+    fn lists(&mut self, a: &[NodeId], b: &[NodeId]) -> bool {
+        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.both(*a, *b))
+    }
+
+    fn runs(&mut self, a: Children, b: Children) -> bool {
+        let (left, right) = (self.a, self.b);
+        self.lists(left.list(a), right.list(b))
+    }
+
+    /// Whether all that was noted is the same. A list in place of recursion: expressions may be deep.
+    fn settled(&mut self) -> bool {
+        while let Some((a, b)) = self.waiting.pop() {
+            if !self.node(self.a.node(a).0, self.b.node(b).0) {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn node(&mut self, a: Node, b: Node) -> bool {
+        let (left, right) = (self.a, self.b);
+        let (ma, mb) = self.models();
+        match (a, b) {
+            (Node::Const(x), Node::Const(y)) => left.consts.get(x as usize) == right.consts.get(y as usize),
+            (Node::Fact(x), Node::Fact(y)) => x == y && self.fact(x),
+            (Node::Local(x), Node::Local(y)) => self.bind(x, y),
+            (Node::Field(x, f), Node::Field(y, g)) => f == g && self.field(f) && self.both(x, y),
+            (Node::GoverningDate, Node::GoverningDate) | (Node::GoverningRegion, Node::GoverningRegion) => true,
+            (Node::At(x, day), Node::At(y, other)) => {
+                self.ats.insert((x, y));
+                self.both(day, other)
+            }
+            (Node::Not(x), Node::Not(y)) | (Node::Neg(x), Node::Neg(y)) => self.both(x, y),
+            (Node::And(x), Node::And(y)) | (Node::Or(x), Node::Or(y)) | (Node::List(x), Node::List(y)) => {
+                self.runs(x, y)
+            }
+            (Node::IsState(x, s), Node::IsState(y, t)) => s == t && self.both(x, y),
+            (Node::Compare(op, x, y), Node::Compare(other, v, w)) => op == other && self.both(x, v) && self.both(y, w),
+            (Node::In(x, list), Node::In(y, other)) => self.both(x, y) && self.runs(list, other),
+            (Node::InRegions(x, set), Node::InRegions(y, other)) => {
+                left.region_sets.get(set as usize) == right.region_sets.get(other as usize) && self.both(x, y)
+            }
+            (Node::Arith(op, x, y, days), Node::Arith(other, v, w, work)) => {
+                op == other && days == work && self.both(x, v) && self.both(y, w)
+            }
+            (Node::Round(mode, x, y), Node::Round(other, v, w)) => mode == other && self.both(x, v) && self.both(y, w),
+            (Node::Aggregate(x), Node::Aggregate(y)) => {
+                let (x, y) = (left.aggregates.get(x as usize), right.aggregates.get(y as usize));
+                let (Some(x), Some(y)) = (x, y) else { return false };
+                x.func == y.func
+                    && self.bind(x.local, y.local)
+                    && self.both(x.list, y.list)
+                    && self.maybe(x.filter, y.filter)
+                    && self.maybe(x.body, y.body)
+                    && self.maybe(x.otherwise, y.otherwise)
+            }
+            (Node::Call(x, args), Node::Call(y, others)) => x == y && self.runs(args, others),
+            (Node::Apply(x, args), Node::Apply(y, others)) => {
+                let (x, y) = (left.functions.get(x as usize), right.functions.get(y as usize));
+                let (Some(x), Some(y)) = (x, y) else { return false };
+                x.params.len() == y.params.len()
+                    && x.params.iter().zip(&y.params).all(|(p, q)| self.bind(*p, *q))
+                    && self.both(x.body, y.body)
+                    && self.runs(args, others)
+            }
+            (Node::Cases(x), Node::Cases(y)) => {
+                let (x, y) = (left.cases.get(x as usize), right.cases.get(y as usize));
+                let (Some(x), Some(y)) = (x, y) else { return false };
+                x.len() == y.len()
+                    && x.iter().zip(y).all(|(x, y)| {
+                        self.both(x.guard, y.guard) && self.both(x.live, y.live) && self.both(x.value, y.value)
+                    })
+            }
+            (Node::Table(x), Node::Table(y)) => {
+                let (x, y) = (left.tables.get(x as usize), right.tables.get(y as usize));
+                let (Some(x), Some(y)) = (x, y) else { return false };
+                x.hit == y.hit
+                    && x.rows.len() == y.rows.len()
+                    && x.rows.iter().zip(&y.rows).all(|(x, y)| self.both(x.0, y.0) && self.both(x.1, y.1))
+                    && self.maybe(x.otherwise.map(|o| o.0), y.otherwise.map(|o| o.0))
+            }
+            (Node::Scale(x, bands), Node::Scale(y, others)) => self.both(x, y) && self.runs(bands, others),
+            (Node::Open(x, _), Node::Open(y, _)) => {
+                ma.definitions.get(x.index()).map(|d| &d.name) == mb.definitions.get(y.index()).map(|d| &d.name)
+            }
+            (Node::NoNorm(x), Node::NoNorm(y)) => {
+                ma.norms.get(x.index()).map(|n| &n.name) == mb.norms.get(y.index()).map(|n| &n.name)
+            }
+            (_, _) => false,
+        }
+    }
+}
+
+/// Whether a condition is false whatever the facts are.
+fn never(program: &Program, condition: NodeId) -> bool {
+    match program.node(condition).0 {
+        Node::Const(index) => program.consts.get(index as usize) == Some(&Value::Bool(false)),
+        _ => false,
+    }
+}
+
+/// What the versions of a handler do.
+#[derive(Clone, Copy)]
+struct Actions<'m>(&'m crate::model::Handlers);
+
+impl<'m> Actions<'m> {
+    fn of(self, state: State, version: u32) -> Option<&'m HandlerAction> {
+        self.0.of(state).get(version as usize).map(|handler| &handler.action)
+    }
+}

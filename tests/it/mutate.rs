@@ -1,0 +1,275 @@
+//! Wrong laws: which are made, which of them the cases notice, and what `ereje mutate` says. The data stand under
+//! `tests/cases/mutate`: a policy with something for every kind of mistake, its cases, and an explanation.
+
+use ereje::cases::CaseFile;
+use ereje::diagnostic::{Code, human};
+use ereje::load::Bundle;
+use ereje::model::Choices;
+use ereje::mutate::{self, Cases, Fate, Laws, Mutant, Operator};
+use ereje::plan::Plan;
+use ereje::source::Sources;
+use ereje::Policy;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+const POOL: &str = "tests/cases/mutate/pool";
+
+fn laws(folder: &str) -> Laws {
+    Laws::of(Bundle::load(&root(folder)).unwrap()).unwrap()
+}
+
+/// The case files of a folder.
+fn files(folder: &str) -> Vec<CaseFile> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(root(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.to_str().unwrap().ends_with(".test.yaml"));
+    paths.sort();
+    let read = |path: &PathBuf| {
+        let mut sources = Sources::new();
+        let id = sources.add(path.display().to_string(), fs::read_to_string(path).unwrap());
+        let mut csv = |name: &str| fs::read(root(folder).join(name)).map_err(|_| String::from("it is not there"));
+        CaseFile::read(&sources, id, &mut csv).0.unwrap()
+    };
+    paths.iter().map(read).collect()
+}
+
+fn told(fate: &Fate) -> String {
+    match fate {
+        Fate::Unmade => "no policy".into(),
+        Fate::Same => "same".into(),
+        Fate::Killed(case) => format!("noticed by `{case}`"),
+        Fate::Survived => "NOT NOTICED".into(),
+    }
+}
+
+/// All wrong laws of the pool, with what becomes of each; the same on one thread as on several.
+#[test]
+fn every_wrong_law_has_its_fate() {
+    let (laws, files) = (laws(POOL), files(POOL));
+    let cases = Cases::of(&laws, &files);
+    assert_eq!((cases.broken.as_slice(), cases.len()), (&[][..], 12));
+    let mutants = laws.small();
+    let fates = cases.try_all(&mutants, &|| {});
+    let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    assert_eq!(alone.install(|| cases.try_all(&mutants, &|| {})), fates);
+    let mut all = String::new();
+    for (mutant, fate) in mutants.iter().zip(&fates) {
+        let Mutant { item, edit, operator, .. } = mutant;
+        let _ = writeln!(
+            all,
+            "{} [{}] {item}: {edit}\n    {}",
+            laws.sources().locate(mutant.place()),
+            operator.name(),
+            told(fate)
+        );
+    }
+    let made: BTreeSet<Operator> = mutants
+        .iter()
+        .zip(&fates)
+        .filter(|(_, fate)| **fate != Fate::Unmade)
+        .map(|(mutant, _)| mutant.operator)
+        .collect();
+    let wanted: BTreeSet<Operator> = Operator::ALL.into_iter().filter(|o| *o != Operator::Random).collect();
+    assert_eq!(
+        wanted.difference(&made).collect::<Vec<_>>(),
+        Vec::<&Operator>::new(),
+        "kinds of which none is a policy"
+    );
+    insta::assert_snapshot!("pool", all);
+}
+
+/// An edit changes what it says and nothing else, on characters' borders, and has a name of its own.
+#[test]
+fn an_edit_leaves_the_rest_of_the_text_alone() {
+    for folder in [POOL, "policies/kz", "policies/vn"] {
+        let laws = laws(folder);
+        let (mut names, mut edits) = (BTreeSet::new(), BTreeSet::new());
+        for mutant in laws.small().iter().chain(&laws.random(30, 3)) {
+            let Mutant { item, edit, splices, .. } = mutant;
+            assert!(names.insert((item.clone(), edit.clone())), "two edits of {item} are called {edit}");
+            assert!(edits.insert(splices.clone()), "{item}: {edit} is made twice");
+            for (file, text) in laws.texts(splices).unwrap() {
+                let before = &laws.sources().get(file).unwrap().text;
+                assert_ne!(**before, *text, "{item}: {edit}");
+                // What stands between the edits is there in both, in the same order.
+                let (mut was, mut is) = (0, 0);
+                for splice in splices.iter().filter(|splice| splice.span.file == file) {
+                    let (start, end) = (splice.span.start as usize, splice.span.end as usize);
+                    assert!(start >= was, "{item}: {edit}: edits overlap");
+                    let kept = &before[was..start];
+                    assert_eq!(&text[is..is + kept.len()], kept);
+                    assert_eq!(&text[is + kept.len()..is + kept.len() + splice.with.len()], splice.with);
+                    (was, is) = (end, is + kept.len() + splice.with.len());
+                }
+                assert_eq!(&before[was..], &text[is..], "{item}: {edit}");
+            }
+        }
+        assert!(names.len() > 100, "{folder}: {}", names.len());
+    }
+}
+
+#[test]
+fn random_wrong_laws_are_policies_and_no_small_ones() {
+    let laws = laws(POOL);
+    let small: BTreeSet<_> = laws.small().into_iter().map(|mutant| mutant.splices).collect();
+    let random = laws.random(40, 7);
+    assert_eq!(random.len(), 40);
+    for mutant in &random {
+        assert!(laws.law(mutant).is_some() && !small.contains(&mutant.splices), "{}", mutant.edit);
+    }
+    let again: Vec<_> = laws.random(40, 7).into_iter().map(|mutant| mutant.splices).collect();
+    assert_eq!(again, random.iter().map(|mutant| mutant.splices.clone()).collect::<Vec<_>>());
+    assert_ne!(again, laws.random(40, 8).into_iter().map(|mutant| mutant.splices).collect::<Vec<_>>());
+}
+
+fn plan(text: &str) -> Plan {
+    let policy = Policy::from_texts([("a.ereje", text.as_bytes().to_vec())]).unwrap();
+    let choices = Choices::defaults(policy.model());
+    Plan::build(Arc::new(policy.model().clone()), choices).unwrap()
+}
+
+/// What is written in another way is the same plan; what decides otherwise is not.
+#[test]
+fn plans_that_decide_alike_are_the_same() {
+    let law = "policy a.b from 2026-01-01 en \"A\"\n\
+        facts { }\nfacts today: date\nfacts n: integer\nfacts m: integer\nas of today\n\
+        decision d\n  no > yes\n  otherwise yes\n  output twice: integer = 2 * n\n\
+        define far = n > 3\n\
+        norm limit: integer\n  = 5\n  = 6 from 2026-07-01\n  at least 1\n\
+        rule r\n  no N\n  when far and m > limit\n  from 2026-02-01\n\
+        reason N en \"No: {n}.\"\n"
+        .replace("facts { }\n", "");
+    let base = plan(&law);
+    let alike = [
+        ("far and m", "far and far and m"),
+        ("from 2026-02-01", "from 2026-02-01 through 9999-12-31"),
+        ("n > 3", "not not (n > 3)"),
+        ("far and m > limit", "n > 3 and m > limit"),
+        ("at least 1", "at least 2"),
+        ("  = 5\n", "  = 5 through 2026-06-30\n"),
+        ("facts n", "# a remark\nfacts n"),
+    ];
+    for (old, new) in alike {
+        assert!(law.contains(old));
+        assert!(base.same_as(&plan(&law.replace(old, new))), "`{old}` as `{new}`");
+    }
+    let other = [
+        ("n > 3", "n >= 3"),
+        ("= 5", "= 4"),
+        ("2026-07-01", "2026-07-02"),
+        ("2026-02-01", "2026-02-02"),
+        ("a.b from 2026-01-01", "a.b from 2026-01-02"),
+        ("far and m", "far or m"),
+        ("2 * n", "2 * m"),
+        ("{n}", "{m}"),
+        ("facts n: integer", "facts n: integer if absent means 3"),
+        ("rule r", "rule s"),
+    ];
+    for (old, new) in other {
+        assert!(law.contains(old));
+        assert!(!base.same_as(&plan(&law.replace(old, new))), "`{old}` as `{new}`");
+    }
+}
+
+/// What `ereje mutate` prints, with its exit code.
+fn run(args: &[&str]) -> String {
+    let run = Command::new(env!("CARGO_BIN_EXE_ereje"))
+        .arg("mutate")
+        .args(args)
+        .current_dir(root("tests/cases/mutate"))
+        .env_remove("NO_COLOR")
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    format!("exit {}\n--- stdout\n{}--- stderr\n{}", run.status.code().unwrap(), text(run.stdout), text(run.stderr))
+}
+
+#[test]
+fn survivors_are_shown_with_the_line_that_they_change() {
+    insta::assert_snapshot!("survivors", run(&["pool"]));
+    insta::assert_snapshot!("filtered", run(&["pool", "--filter", "rounding", "--list"]));
+}
+
+#[test]
+fn the_exit_code_says_whether_enough_is_noticed() {
+    assert!(run(&["pool", "--filter", "rounding", "--threshold", "50"]).starts_with("exit 0"));
+    assert!(run(&["pool", "--filter", "rounding", "--threshold", "51"]).starts_with("exit 1"));
+    assert!(run(&["pool", "--filter", "rounding", "--explained"]).starts_with("exit 0"));
+    assert!(run(&["pool", "--filter", "aggregate", "--explained"]).starts_with("exit 1"));
+    assert!(run(&["pool", "--threshold", "101"]).starts_with("exit 2"));
+    assert!(run(&["nowhere"]).starts_with("exit 2"));
+}
+
+#[test]
+fn programs_read_the_same() {
+    let json = run(&["pool", "--filter", "rounding", "--list", "--format", "json"]);
+    let json = json.split("--- stdout\n").nth(1).unwrap().split("--- stderr").next().unwrap();
+    let json: serde_json::Value = serde_json::from_str(json).unwrap();
+    let policy = &json["policies"][0];
+    assert_eq!((&policy["made"], &policy["noticed"], &policy["percent"]), (&2.into(), &1.into(), &"50.0".into()));
+    assert_eq!(policy["survivors"][0]["explained"], "the cash desk rounds as it likes");
+    assert_eq!(policy["survivors"][0]["before"], "output deposit: EUR = round down(deposit, 0.01 EUR)");
+    assert_eq!(policy["mutants"][0]["fate"]["noticed_by"], "an adult");
+}
+
+/// What is said of a file of explanations.
+fn explanations(text: &str) -> (Vec<Code>, String) {
+    let mut sources = Sources::new();
+    let file = sources.add(mutate::FILE, text);
+    let (_, findings) = mutate::read(&sources, file);
+    (findings.iter().map(|f| f.code).collect(), human(&findings, &sources, false))
+}
+
+#[test]
+fn explanations_that_cannot_be_read_are_told() {
+    let bad = "- item: a.b\n  edit: c\n- edit: c\n  why: d\n- item: a.b\n  edit: c\n  why: d\n- item: a.b\n  edit: c\n  \
+        why: e\n- item: a.b\n  edti: c\n  why: d\n- just words\n- item: a.b\n  edit: [c]\n  why: d\n";
+    let (codes, told) = explanations(bad);
+    assert_eq!(codes, [Code::E0901; 6]);
+    insta::assert_snapshot!("bad_explanations", told);
+    for text in ["item: a", "- [", "3"] {
+        assert_eq!(explanations(text).0.len(), 1, "{text}");
+    }
+    assert_eq!(explanations("").0, []);
+    assert_eq!(explanations("# nothing yet\n").0, []);
+}
+
+/// The pages of the codes show a file and what is said of it. `EREJE_DOCS=write` writes what is said.
+#[test]
+fn the_pages_of_the_codes_are_true() {
+    for code in [Code::E0901, Code::E0902] {
+        let path = root(&format!("docs/codes/{code}.md"));
+        let page = fs::read_to_string(&path).unwrap();
+        let blocks: Vec<&str> = page.split("\n```").skip(1).step_by(2).map(|b| b.split_once('\n').unwrap().1).collect();
+        let told = if code == Code::E0901 {
+            assert_eq!(explanations(blocks[2]).0, [], "the mended file");
+            explanations(blocks[0]).1
+        } else {
+            let (laws, files) = (laws("tests/cases/cases/library"), Vec::new());
+            let cases = Cases::of(&laws, &files);
+            let mut sources = Sources::new();
+            let file = sources.add(mutate::FILE, blocks[0]);
+            let (explained, findings) = mutate::read(&sources, file);
+            assert!(findings.is_empty());
+            let mutants = laws.small();
+            let fates = mutants.iter().map(|_| Fate::Killed("seven today".into())).collect();
+            let report = mutate::Report::of(&laws, cases.len(), mutants, fates, explained);
+            let stale = report.stale();
+            assert_eq!(stale.iter().map(|f| f.code).collect::<Vec<_>>(), [Code::E0902]);
+            human(&stale, &sources, false)
+        };
+        if std::env::var("EREJE_DOCS").is_ok_and(|value| value == "write") {
+            let old = format!("```text\n{}\n```", blocks[1]).replace("\n\n```", "\n```");
+            fs::write(&path, page.replace(&old, &format!("```text\n{}\n```", told.trim_end()))).unwrap();
+        } else {
+            assert_eq!(blocks[1].trim_end(), told.trim_end(), "{code}");
+        }
+    }
+}
