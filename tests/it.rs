@@ -31,6 +31,7 @@ mod it {
     mod recompile;
     mod reference;
     mod render;
+    mod review;
     mod schema;
     mod semantics;
     mod syntax;

@@ -24,6 +24,8 @@ pub struct CaseFile {
     pub policy: String,
     /// Where the base stands; none where there is none.
     pub base: Option<Span>,
+    /// The base itself; empty where there is none.
+    pub(super) base_facts: Node<'static>,
     pub(super) specs: Vec<Spec>,
 }
 
@@ -98,6 +100,7 @@ impl CaseFile {
             file: reader.file,
             policy: policy.clone().unwrap_or_default(),
             base: top.get("base").map(|node| reader.span(node)),
+            base_facts: base.clone(),
             specs: Vec::new(),
         };
         let Tree::List(items) = &cases.tree else {

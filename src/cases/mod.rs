@@ -6,6 +6,7 @@
 
 mod expect;
 mod file;
+mod given;
 mod judge;
 mod path;
 mod read;
@@ -15,6 +16,7 @@ mod unfold;
 
 pub use expect::{Difference, Expected};
 pub use file::CaseFile;
+pub use given::Given;
 pub use judge::{Judgement, Trial};
 
 #[cfg(doc)]

@@ -98,6 +98,11 @@ pub(super) fn load(paths: &[PathBuf], streams: &mut Streams) -> Result<Loaded, C
     Ok(Loaded { suites, exit })
 }
 
+/// Whether one of some texts has a filter's text in it, whatever its case; all have where there is no filter.
+pub(super) fn matches(filter: Option<&str>, texts: &[&str]) -> bool {
+    filter.map(str::to_lowercase).is_none_or(|filter| texts.iter().any(|text| text.to_lowercase().contains(&filter)))
+}
+
 /// The policies that the case files under some paths are about, whatever is wrong with them.
 pub(super) fn policies_of(paths: &[PathBuf]) -> Vec<PathBuf> {
     let mut found = Vec::new();

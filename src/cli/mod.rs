@@ -19,6 +19,7 @@ mod new;
 mod paths;
 mod policy;
 mod revision;
+mod review;
 mod schema;
 mod streams;
 mod test;
@@ -43,6 +44,7 @@ use streams::Streams;
   ereje check mine                              what is wrong with a policy
   ereje eval -p mine mine/facts/northtown.yaml  decide an application
   ereje test mine                               run its cases
+  ereje review mine                             what has changed in their decisions
   ereje explain-code E0201                      what a code means
 
 Exit codes:
@@ -78,6 +80,7 @@ enum Command {
     Batch(batch::Args),
     Test(test::Args),
     Diff(diff::Args),
+    Review(review::Args),
     Fmt(fmt::Args),
     Mutate(mutate::Args),
     Schema(schema::Args),
@@ -104,6 +107,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Batch(args) => batch::run(&args, &mut streams),
         Command::Test(args) => test::run(&args, &mut streams),
         Command::Diff(args) => diff::run(&args, &mut streams),
+        Command::Review(args) => review::run(&args, &mut streams),
         Command::Fmt(args) => fmt::run(&args, &mut streams),
         Command::Mutate(args) => mutate::run(&args, &mut streams),
         Command::Schema(args) => schema::run(&args, &mut streams),

@@ -1,0 +1,241 @@
+//! What has changed between what was kept and what is decided now. The same change in many cases is one change.
+
+use super::contents::{CASE, HEADING, OFF, WHY, visible};
+use similar::{Algorithm, ChangeTag, DiffOp, TextDiff};
+use std::collections::BTreeMap;
+
+/// Longer texts are not compared line by line: only somebody who wants to keep us busy has written them.
+const MAX_LINES: usize = 20_000;
+/// How many lines around a change are shown.
+const AROUND: usize = 1;
+
+/// What of a snapshot has changed; the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// What is decided: outcome, reasons, messages, outputs, what is needed.
+    Decision,
+    /// Only what the case asks; it is decided as before.
+    Case,
+    /// Only why; the decision is the same.
+    Why,
+}
+
+impl Part {
+    /// The part in a word, for programs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Decision => "decision",
+            Self::Case => "case",
+            Self::Why => "why",
+        }
+    }
+}
+
+/// What became of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sign {
+    /// It is there before and after.
+    Same,
+    /// It is gone.
+    Dropped,
+    /// It is new.
+    Added,
+}
+
+impl Sign {
+    /// The sign of a line as a diff writes it.
+    #[must_use]
+    pub fn mark(self) -> char {
+        match self {
+            Self::Same => ' ',
+            Self::Dropped => '-',
+            Self::Added => '+',
+        }
+    }
+}
+
+/// Lines that stand together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hunk {
+    /// What they stand under where that is not among them: a section, or a rule.
+    pub under: Option<String>,
+    /// The lines, with their signs.
+    pub lines: Vec<(Sign, String)>,
+}
+
+/// A change, and in which of the pairs it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The gravest part that has changed.
+    pub part: Part,
+    /// The numbers of the pairs, ascending.
+    pub pairs: Vec<usize>,
+    /// The change as it is in the first of them.
+    pub hunks: Vec<Hunk>,
+    /// How many lines about rules that do not apply changed beside it in the first of them, and are not shown.
+    pub beside: usize,
+}
+
+/// The changes between pairs of texts, before and after; the gravest first, then in the order of the pairs. Pairs in which
+/// the same lines are dropped and added have the same change. Rules that do not apply count only where nothing else has
+/// changed.
+#[must_use]
+pub fn changes(pairs: &[(&str, &str)]) -> Vec<Change> {
+    let mut known: BTreeMap<(Part, Vec<(Sign, String)>), usize> = BTreeMap::new();
+    let mut found: Vec<Change> = Vec::new();
+    for (index, (before, after)) in pairs.iter().enumerate() {
+        let (before, after) = (visible(before), visible(after));
+        let (first, last) = (told(&before), told(&after));
+        let whole = hunks(&before, &after);
+        let (hunks, beside) = match hunks(first, last) {
+            told if lines(&told).is_empty() => (whole, 0),
+            told => {
+                let beside = lines(&whole).len().saturating_sub(lines(&told).len());
+                (told, beside)
+            }
+        };
+        let lines = lines(&hunks);
+        if lines.is_empty() {
+            continue;
+        }
+        let part = part(&before, &after);
+        let at = *known.entry((part, lines)).or_insert(found.len());
+        match found.get_mut(at) {
+            Some(change) => change.pairs.push(index),
+            None => found.push(Change { part, pairs: vec![index], hunks, beside }),
+        }
+    }
+    found.sort_by_key(|change| change.part);
+    found
+}
+
+/// A text without its rules that do not apply, which come last.
+fn told(text: &str) -> &str {
+    let found = text.find(&format!("\n{HEADING}{OFF}\n"));
+    found.and_then(|end| text.get(..end)).unwrap_or(text).trim_end()
+}
+
+/// The lines that are not the same.
+fn lines(hunks: &[Hunk]) -> Vec<(Sign, String)> {
+    let lines = hunks.iter().flat_map(|hunk| &hunk.lines);
+    lines.filter(|(sign, _)| *sign != Sign::Same).cloned().collect()
+}
+
+/// The lines of one section of a snapshot, by what its heading says; none where it has no such section.
+#[must_use]
+pub fn section<'t>(text: &'t str, heading: &str) -> Option<&'t str> {
+    sections(text).into_iter().find(|(name, _)| *name == heading).map(|(_, body)| body)
+}
+
+/// The sections of a text: headings, and what stands under each.
+fn sections(text: &str) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(start) = if rest.starts_with(HEADING) { Some(0) } else { rest.find("\n── ").map(|at| at + 1) } {
+        let after = rest.get(start + HEADING.len()..).unwrap_or_default();
+        let (name, body) = after.split_once('\n').unwrap_or((after, ""));
+        let end = if body.starts_with(HEADING) { 0 } else { body.find("\n── ").map_or(body.len(), |at| at + 1) };
+        let (body, next) = body.split_at_checked(end).unwrap_or((body, ""));
+        found.push((name, body.trim_end()));
+        rest = next;
+    }
+    found
+}
+
+/// The gravest part that has changed; a text of another kind than is kept today has changed as a whole.
+fn part(before: &str, after: &str) -> Part {
+    let but = |text: &str, parts: &[&str]| -> Vec<(String, String)> {
+        let found = sections(text).into_iter().filter(|(name, _)| !parts.contains(name));
+        found.map(|(name, body)| (name.to_owned(), body.to_owned())).collect()
+    };
+    let beside = [CASE, WHY, OFF];
+    if sections(before).is_empty() || but(before, &beside) != but(after, &beside) {
+        Part::Decision
+    } else if section(before, CASE) != section(after, CASE) {
+        Part::Case
+    } else {
+        Part::Why
+    }
+}
+
+fn hunks(before: &str, after: &str) -> Vec<Hunk> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    if old.len().max(new.len()) > MAX_LINES {
+        let added = new.iter().map(|line| (Sign::Added, (*line).to_owned()));
+        let dropped = (Sign::Dropped, format!("{} lines, too many to be compared", old.len()));
+        return vec![Hunk { under: None, lines: std::iter::once(dropped).chain(added).collect() }];
+    }
+    let diff = TextDiff::configure().algorithm(Algorithm::Myers).diff_slices(&old, &new);
+    let hunk = |ops: &[DiffOp]| {
+        let changes = ops.iter().flat_map(|op| diff.iter_changes(op));
+        let sign = |tag: ChangeTag| match tag {
+            ChangeTag::Equal => Sign::Same,
+            ChangeTag::Delete => Sign::Dropped,
+            ChangeTag::Insert => Sign::Added,
+        };
+        let lines = changes.map(|change| (sign(change.tag()), change.value().to_owned())).collect();
+        let start = ops.first().map_or(0, |op| op.new_range().start);
+        Hunk { under: under(&new, start), lines }
+    };
+    diff.grouped_ops(AROUND).iter().map(|ops| hunk(ops)).collect()
+}
+
+/// The nearest line above one that is less far in: the rule of a clause, the heading of a rule.
+fn under(lines: &[&str], start: usize) -> Option<String> {
+    let margin = |line: &str| line.len() - line.trim_start().len();
+    let first = lines.get(start)?;
+    if first.starts_with(HEADING) {
+        return None;
+    }
+    let inner = margin(first) > 0;
+    let above = lines.get(..start)?.iter().rev();
+    let found = above
+        .into_iter()
+        .find(|line| if inner { margin(line) == 0 && !line.is_empty() } else { line.starts_with(HEADING) });
+    found.map(|line| line.strip_prefix(HEADING).unwrap_or(line).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(outcome: &str, why: &str) -> String {
+        format!("── the case\na: 1\n\n── what is decided\n{outcome}\n\n── why\n{why}")
+    }
+
+    #[test]
+    fn the_same_change_is_one() {
+        let texts: Vec<(String, String)> = [
+            ("issue", "x = 1", "issue", "x = 2"),
+            ("issue", "x = 1", "refuse", "x = 1"),
+            ("refuse", "x = 1", "refuse", "x = 2"),
+            ("refuse", "x = 1", "refuse", "x = 1"),
+        ]
+        .map(|(a, b, c, d)| (text(a, b), text(c, d)))
+        .into();
+        let pairs: Vec<(&str, &str)> = texts.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let found: Vec<_> = changes(&pairs).into_iter().map(|change| (change.part, change.pairs)).collect();
+        assert_eq!(found, [(Part::Decision, vec![1]), (Part::Why, vec![0, 2])]);
+    }
+
+    #[test]
+    fn a_change_says_what_it_stands_under() {
+        let why = |norm: u32| format!("✓ r: fires\n    a\n    b\n    c\n    norm = {norm}\n    d\n✗ s: off");
+        let (before, after) = (text("issue", &why(15)), text("issue", &why(16)));
+        let found = changes(&[(&before, &after)]);
+        let hunk = &found[0].hunks[0];
+        assert_eq!(hunk.under.as_deref(), Some("✓ r: fires"));
+        let shown: String = hunk.lines.iter().map(|(sign, line)| format!("{}{line}\n", sign.mark())).collect();
+        assert_eq!(shown, "     c\n-    norm = 15\n+    norm = 16\n     d\n");
+    }
+
+    #[test]
+    fn sections_are_found() {
+        let text = "── the case\na\n\n── empty\n── why\nb\n";
+        assert_eq!(sections(text), [("the case", "a"), ("empty", ""), ("why", "b")]);
+        assert_eq!(section(text, "why"), Some("b"));
+        assert_eq!(sections("nothing"), []);
+        assert_eq!(part("another kind", text), Part::Decision);
+    }
+}

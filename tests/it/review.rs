@@ -1,0 +1,237 @@
+//! `ereje review`: what is kept of a case, what counts as a change, and who may accept it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+struct Run {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    fn show(&self) -> String {
+        format!("exit {}\n--- stdout\n{}--- stderr\n{}", self.code, self.out, self.err)
+    }
+}
+
+/// Runs `ereje review` in a folder, outside of any CI, with some variables set.
+fn review_with(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ereje"));
+    command.arg("review").args(args).current_dir(folder);
+    for name in ["CI", "INSTA_UPDATE", "NO_COLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
+    let output = command.envs(env.iter().copied()).output().unwrap();
+    Run {
+        code: output.status.code().expect("no signal ends it"),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn review(folder: &TempDir, args: &[&str]) -> Run {
+    review_with(folder.path(), &[&["."], args].concat(), &[])
+}
+
+/// A folder with the policy and the cases of `tests/cases/review`.
+fn folder() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["cards.ereje", "cards.test.yaml"] {
+        fs::copy(format!("tests/cases/review/{name}"), dir.path().join(name)).unwrap();
+    }
+    dir
+}
+
+/// The same, reviewed and accepted.
+fn accepted() -> TempDir {
+    let dir = folder();
+    let run = review(&dir, &["--accept"]);
+    assert_eq!((run.code, run.err.ends_with("accepted: 8 snapshots\n")), (0, true), "{}", run.show());
+    dir
+}
+
+fn edit(dir: &TempDir, file: &str, from: &str, to: &str) {
+    let path = dir.path().join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{file} has no `{from}`");
+    fs::write(path, text.replace(from, to)).unwrap();
+}
+
+fn snapshots(dir: &TempDir) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(dir.path().join("snapshots")) else { return Vec::new() };
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn snapshot(dir: &TempDir, name: &str) -> PathBuf {
+    dir.path().join("snapshots").join(format!("{name}.snap"))
+}
+
+#[test]
+fn what_is_kept() {
+    let dir = accepted();
+    let all = snapshots(&dir).into_iter().map(|name| {
+        let text = fs::read_to_string(dir.path().join("snapshots").join(&name)).unwrap();
+        format!("##### {name}\n{text}")
+    });
+    insta::assert_snapshot!(all.collect::<String>());
+    let again = review(&dir, &[]);
+    assert_eq!((again.code, again.out.as_str()), (0, ""), "{}", again.show());
+}
+
+#[test]
+fn new_changed_and_gone() {
+    let dir = folder();
+    insta::assert_snapshot!("new", review(&dir, &[]).show());
+    assert_eq!(snapshots(&dir), Vec::<String>::new(), "looking writes nothing");
+    let dir = accepted();
+    // A comment and another order of lines change nothing.
+    edit(&dir, "cards.ereje", "rule too_young", "# Young readers.\n\n\nrule too_young");
+    assert_eq!(review(&dir, &[]).code, 0);
+    edit(&dir, "cards.ereje", "= 7 one of { 7, 10 }", "= 8 one of { 8, 10 }");
+    edit(&dir, "cards.test.yaml", "a child of six", "a child of 6");
+    let run = review(&dir, &[]);
+    insta::assert_snapshot!("changed", run.show());
+    insta::assert_snapshot!("changed_markdown", review(&dir, &["--format", "markdown"]).out);
+    let json = review(&dir, &["--format", "json"]);
+    let found: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!((json.code, &found["same"], &found["total"]), (1, &2.into(), &8.into()), "{}", json.out);
+    assert_eq!(found["gone"][0]["what"], "a child of six (section 1)");
+    let before = snapshots(&dir);
+    // What is not as its case expects stays as it was; the others are taken, and what is gone is removed.
+    let run = review(&dir, &["--accept"]);
+    assert_eq!(run.code, 1, "{}", run.show());
+    assert!(
+        run.err.contains("accepted: 6 snapshots") && run.err.contains("not accepted: 1 case expects"),
+        "{}",
+        run.err
+    );
+    let after = snapshots(&dir);
+    assert_eq!(before.len(), after.len());
+    assert!(
+        after.contains(&"cards__a_child_of_6.snap".into()) && !after.contains(&"cards__a_child_of_six.snap".into())
+    );
+    edit(&dir, "cards.ereje", "= 8 one of { 8, 10 }", "= 7 one of { 7, 10 }");
+    assert_eq!(review(&dir, &["--accept"]).code, 0);
+    assert_eq!(review(&dir, &[]).code, 0);
+}
+
+#[test]
+fn a_filter_is_all_that_is_looked_at() {
+    let dir = folder();
+    let run = review(&dir, &["--filter", "ОПЕКУН", "--accept"]);
+    assert_eq!((run.code, snapshots(&dir).len()), (0, 1), "{}", run.show());
+    edit(&dir, "cards.test.yaml", "с опекуном", "с кем-то");
+    let run = review(&dir, &["--filter", "section 1"]);
+    assert!(run.code == 1 && run.err.starts_with("1 new, 0 the same"), "{}", run.show());
+    let run = review(&dir, &["--filter", "опекуном"]);
+    assert!(run.code == 1 && run.err.starts_with("1 gone, 0 the same"), "{}", run.show());
+    let run = review(&dir, &["--filter", "nowhere"]);
+    assert!(run.code == 2 && run.err.contains("no case has `nowhere`"), "{}", run.show());
+}
+
+#[test]
+fn nothing_is_accepted_in_ci() {
+    for env in [("CI", "true"), ("CI", "1"), ("INSTA_UPDATE", "no")] {
+        let dir = folder();
+        let run = review_with(dir.path(), &[".", "--accept"], &[env]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""));
+        assert!(run.err.contains(env.0) && run.err.contains("on your own machine"), "{}", run.err);
+        assert_eq!(snapshots(&dir), Vec::<String>::new());
+        // Looking is what CI is for.
+        assert_eq!(review_with(dir.path(), &["."], &[env]).code, 1);
+    }
+    let dir = folder();
+    assert_eq!(review_with(dir.path(), &[".", "--accept"], &[("CI", "false")]).code, 0);
+}
+
+#[test]
+fn what_insta_is_to_open_is_left_beside() {
+    let dir = accepted();
+    edit(&dir, "cards.ereje", "\"A reader is at least", "\"A reader has to be");
+    let run = review(&dir, &["--pending"]);
+    assert!(run.code == 1 && run.err.contains("2 files to review"), "{}", run.show());
+    let pending = |dir: &TempDir| snapshots(dir).into_iter().filter(|name| name.ends_with(".snap.new")).count();
+    assert_eq!(pending(&dir), 2);
+    let text = fs::read_to_string(dir.path().join("snapshots/cards__a_child_of_six.snap.new")).unwrap();
+    assert!(text.starts_with("---\nsource: \"cards.test.yaml\"\n") && text.contains("has to be"), "{text}");
+    // Accepted either way, or taken back, nothing is left.
+    fs::rename(
+        dir.path().join("snapshots/cards__a_child_of_six.snap.new"),
+        dir.path().join("snapshots/cards__a_child_of_six.snap"),
+    )
+    .unwrap();
+    assert!(review(&dir, &["--accept"]).err.contains("accepted: 1 snapshot\n"));
+    assert_eq!(pending(&dir), 0);
+    edit(&dir, "cards.ereje", "\"A reader has to be", "\"A reader is");
+    assert_eq!(review(&dir, &["--pending"]).code, 1);
+    edit(&dir, "cards.ereje", "\"A reader is", "\"A reader has to be");
+    assert_eq!((review(&dir, &["--pending"]).code, pending(&dir)), (0, 0));
+}
+
+#[test]
+fn what_is_no_snapshot_is_told_and_what_is_good_beside_it_is_reviewed() {
+    let dir = accepted();
+    fs::write(snapshot(&dir, "cards__a_child_of_six"), b"---\nsource: \xff\n---\n").unwrap();
+    let other = snapshots(&dir).into_iter().find(|name| name.contains("опекун")).unwrap();
+    fs::write(dir.path().join("snapshots").join(&other), "---\nextension: png\nsnapshot_kind: binary\n---\n").unwrap();
+    let blocked = snapshot(&dir, "cards__trẻ_em_chưa_được_hỏi_tuổi");
+    fs::remove_file(&blocked).unwrap();
+    fs::create_dir(&blocked).unwrap();
+    // Snapshots of other kinds and other tests are nobody's business here.
+    fs::write(snapshot(&dir, "it__it__something"), "---\nsource: tests/it.rs\n---\nx\n").unwrap();
+    fs::write(dir.path().join("snapshots/notes.txt"), "x").unwrap();
+    let run = review(&dir, &[]);
+    insta::assert_snapshot!(run.show());
+    let run = review(&dir, &["--accept"]);
+    assert_eq!(run.code, 2, "{}", run.show());
+    assert!(run.err.contains("accepted: 2 snapshots") && run.err.contains("it is a folder"), "{}", run.err);
+    assert!(snapshot(&dir, "it__it__something").exists());
+    fs::remove_dir(&blocked).unwrap();
+    assert_eq!(review(&dir, &["--accept"]).code, 0);
+    fs::remove_dir_all(dir.path().join("snapshots")).unwrap();
+    fs::write(dir.path().join("snapshots"), "x").unwrap();
+    let run = review(&dir, &["--accept"]);
+    assert!(run.code == 2 && run.err.contains("is no folder"), "{}", run.show());
+}
+
+#[test]
+fn nothing_is_gone_while_a_case_cannot_be_read() {
+    let dir = accepted();
+    edit(&dir, "cards.test.yaml", "change: { reader.guardian: true }", "change: { reader.guardian: perhaps }");
+    let run = review(&dir, &["--accept"]);
+    assert_eq!((run.code, snapshots(&dir).len()), (2, 8), "{}", run.show());
+    // Of a case file that is gone as a whole nothing is left.
+    let dir = accepted();
+    fs::rename(dir.path().join("cards.test.yaml"), dir.path().join("other.test.yaml")).unwrap();
+    let run = review(&dir, &["--accept"]);
+    assert!(run.err.starts_with("8 new, 8 gone, 0 the same"), "{}", run.show());
+    assert!(snapshots(&dir).iter().all(|name| name.starts_with("other__")));
+    assert_eq!(snapshots(&dir).len(), 8);
+}
+
+#[test]
+fn a_snapshot_cannot_fool_the_terminal() {
+    let dir = accepted();
+    let path = snapshot(&dir, "cards__a_child_of_six");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("Refused", "\u{1b}[2J\u{202e}Issued")).unwrap();
+    let run = review(&dir, &["--color", "always"]);
+    assert!(run.out.contains("\\u{1b}[2J\\u{202e}Issued"), "{}", run.out);
+    assert!(!run.out.contains("\u{1b}[2J"));
+}
+
+#[test]
+fn another_language_is_asked_for() {
+    let dir = folder();
+    assert_eq!(review(&dir, &["--lang", "ru", "--accept"]).code, 0);
+    let text = fs::read_to_string(snapshot(&dir, "cards__a_child_of_six")).unwrap();
+    assert!(text.contains("Читательский билет: Отказ") && text.contains("── messages in en"), "{text}");
+    assert_eq!(review(&dir, &["--lang", "ru"]).code, 0);
+    let run = review(&dir, &["--lang", "fr"]);
+    assert!(run.code == 2 && run.err.contains("it has en, ru"), "{}", run.show());
+}
