@@ -78,20 +78,20 @@ impl Kind {
         }
     }
 
-    /// What it takes to exercise one, in a line.
+    /// What it takes to exercise one, in a line that begins with a verb.
     #[must_use]
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Rules => "gives a reason of the outcome; a suspension keeps one from being given",
-            Self::Exceptions => "alone makes the difference, or gives a definition its value",
+            Self::Rules => "gives a reason of the outcome, or keeps one from being given (a suspension)",
+            Self::Exceptions => "alone keeps a rule silent, or gives a definition its value",
             Self::Notices => "is shown",
-            Self::Cases => "gives its definition the value",
-            Self::Rows => "a row of a table applies, a band of a scale is reached",
-            Self::Norms => "the value is read",
-            Self::Handlers => "what is declared for a silent fact is done",
-            Self::Clauses => "true, and false, with a say of its own",
-            Self::States => "the fact is read while known, absent, unavailable, unasked",
-            Self::Outcomes => "the decision ends in it",
+            Self::Cases => "gives a definition its value",
+            Self::Rows => "applies (a row of a table), is reached (a band of a scale)",
+            Self::Norms => "is read",
+            Self::Handlers => "speaks for a silent fact",
+            Self::Clauses => "is true, and is false, with a say of its own",
+            Self::States => "is met when the fact is read: known, absent, unavailable, unasked",
+            Self::Outcomes => "is what the decision ends in",
         }
     }
 }

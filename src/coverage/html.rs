@@ -35,55 +35,86 @@ pub fn html(policies: &[(&str, &Coverage, &Sources, &dyn Fn(&str) -> String)]) -
         }
         @for (number, (name, coverage, sources, shown)) in policies.iter().enumerate() {
             @if several { h2 { (name) } }
-            (policy(number, coverage, sources, *shown))
+            (policy(number, several, coverage, sources, *shown))
         }
     };
     page::styled("Coverage", &subtitle, STYLE, body)
 }
 
-fn policy(number: usize, coverage: &Coverage, sources: &Sources, shown: &dyn Fn(&str) -> String) -> Markup {
+/// Names what is in the address bar: a file of a policy, a line in it.
+fn anchor(policy: usize, file: usize, line: Option<usize>) -> String {
+    let line = line.map_or_else(String::new, |line| format!("l{line}"));
+    format!("p{policy}f{file}{line}")
+}
+
+fn policy(
+    number: usize,
+    several: bool,
+    coverage: &Coverage,
+    sources: &Sources,
+    shown: &dyn Fn(&str) -> String,
+) -> Markup {
     let files = marked(coverage, sources);
     let kinds: Vec<Vec<Markup>> = Kind::ALL
         .into_iter()
         .map(|kind| (kind, coverage.tally(kind)))
         .filter(|(_, tally)| tally.all > 0)
         .map(|(kind, tally)| {
-            let mut row = vec![html! { (kind.name()) div.note { (kind.meaning()) } }];
+            let mut row = vec![html! { (kind.name()) }];
             row.extend(cells(tally));
+            row.push(html! { span.note { (kind.meaning()) } });
             row
         })
         .collect();
-    let columns = [
-        Column::Words("kind"),
-        Column::Number("exercised"),
-        Column::Number("of"),
-        Column::Number("share"),
-        Column::Words(""),
-    ];
     let rows: Vec<Vec<Markup>> = files
         .iter()
         .enumerate()
         .map(|(index, file)| {
-            let mut row = vec![html! { a href={ "#p" (number) "f" (index) } { (shown(&file.source.name)) } }];
+            let mut row = vec![html! { a href={ "#" (anchor(number, index, None)) } { (shown(&file.source.name)) } }];
             row.extend(cells(tally(file)));
             row
         })
         .collect();
-    let of_files = [
-        Column::Words("file"),
-        Column::Number("exercised"),
-        Column::Number("of"),
-        Column::Number("share"),
-        Column::Words(""),
-    ];
+    let counts = [Column::Number("exercised"), Column::Number("of"), Column::Number("share"), Column::Words("")];
+    let of_kinds: Vec<Column> =
+        std::iter::once(Column::Words("kind")).chain(counts).chain([Column::Words("counts when it …")]).collect();
+    let of_files: Vec<Column> = std::iter::once(Column::Words("file")).chain(counts).collect();
     html! {
-        (page::table("Kinds", &columns, &kinds))
+        (page::table("Kinds", &of_kinds, &kinds))
         (page::table("Files", &of_files, &rows))
+        (gaps(number, &files, shown))
         @for (index, file) in files.iter().enumerate() {
-            section id={ "p" (number) "f" (index) } {
-                h2 { (shown(&file.source.name)) }
-                (text(file, coverage))
+            section id=(anchor(number, index, None)) {
+                @if several { h3 { (shown(&file.source.name)) } } @else { h2 { (shown(&file.source.name)) } }
+                (text(file, coverage, &|line| anchor(number, index, Some(line))))
                 (goals(file, coverage))
+            }
+        }
+    }
+}
+
+/// All that is missing, with the way to it.
+fn gaps(number: usize, files: &[Marked<'_>], shown: &dyn Fn(&str) -> String) -> Markup {
+    let mut found = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        for (line, groups) in &file.lines {
+            for (group, gap) in groups.iter().filter_map(|group| Some((group, group.gap.as_ref()?))) {
+                found.push(html! {
+                    li {
+                        a href={ "#" (anchor(number, index, Some(*line))) } { (shown(&file.source.name)) ":" (line) }
+                        " " code { (head(file.source, group)) } " " span.bad { (gap) }
+                    }
+                });
+            }
+        }
+    }
+    html! {
+        @if found.is_empty() {
+            p { "Nothing is missing." }
+        } @else {
+            details open[found.len() <= 40] {
+                summary { "What is missing (" (page::count(found.len() as u64)) ")" }
+                ul.missing { @for one in &found { (one) } }
             }
         }
     }
@@ -107,7 +138,7 @@ fn cells(tally: Tally) -> [Markup; 4] {
 }
 
 /// The file, line by line.
-fn text(file: &Marked<'_>, coverage: &Coverage) -> Markup {
+fn text(file: &Marked<'_>, coverage: &Coverage, id: &dyn Fn(usize) -> String) -> Markup {
     let source = file.source;
     let spans = spans(file, coverage);
     let last = source.position(u32::try_from(source.text.len()).unwrap_or(u32::MAX)).line;
@@ -119,7 +150,7 @@ fn text(file: &Marked<'_>, coverage: &Coverage) -> Markup {
                 @if let Some(range) = source.line(number).filter(|range| number < last || !range.is_empty()) {
                     @let groups = file.lines.get(&number).map_or(&[][..], Vec::as_slice);
                     @let share = Share::of(groups.iter().flat_map(|group| &group.goals));
-                    div.line {
+                    div.line id=(id(number)) {
                         span.no { (number) }
                         @if groups.is_empty() {
                             span.mark {} span.times {}
@@ -315,7 +346,7 @@ fn goals(file: &Marked<'_>, coverage: &Coverage) -> Markup {
         Column::Words("which"),
     ];
     html! {
-        details {
+        details.beside {
             summary { "Which cases exercise what" }
             (page::table("Goals", &columns, &rows))
         }

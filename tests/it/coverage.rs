@@ -136,7 +136,7 @@ fn the_page_shows_the_whole_text_and_asks_nobody_for_anything() {
     };
     for name in ["permits.ereje", "summer.ereje"] {
         for line in std::fs::read_to_string(folder().join(name)).unwrap().lines().filter(|line| !line.is_empty()) {
-            let shown = page.split("<div class=\"line\">").any(|shown| {
+            let shown = page.split("<div class=\"line\"").any(|shown| {
                 shown.split_once("<code>").is_some_and(|(_, code)| {
                     let code = code.split("</code>").next().unwrap();
                     assert_eq!(code.matches("<span").count(), code.matches("</span>").count(), "{code}");
@@ -319,4 +319,54 @@ fn what_is_deep_is_measured() {
     let hits = Meter::new(&policy).hits(&facts[0], &DecideOptions::default()).unwrap();
     assert!(hits.iter().any(|hit| matches!(hit, Hit::Rule(..))));
     assert_eq!(hits.iter().filter(|hit| matches!(hit, Hit::Case(..))).count(), 5000);
+}
+
+/// The command prints what the library says, writes the files that it is asked for, and fails below a threshold.
+#[test]
+fn the_command_measures_writes_and_judges() {
+    let out = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ereje"));
+        let done = command.arg("test").arg(folder()).args(args).current_dir(out.path()).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (done.status.code().unwrap(), text(done.stdout), text(done.stderr))
+    };
+    let (policy, trials) = permits();
+    let coverage = measured(&policy, &trials);
+
+    let (code, stdout, stderr) = run(&["--coverage=counts", "--coverage-html", "c.html", "--coverage-lcov", "c.info"]);
+    let counts = text(&policy, &coverage, Detail::Counts);
+    assert_eq!((code, stdout), (0, format!("what 10 cases exercise of town.permits\n\n{counts}")));
+    assert_eq!(stderr, "10 cases: all as expected\n");
+    let lcov = std::fs::read_to_string(out.path().join("c.info")).unwrap();
+    let name = folder().join("permits.ereje").display().to_string();
+    assert!(lcov.starts_with(&format!("TN:\nSF:{name}\n")), "{lcov}");
+    assert_eq!(lcov.lines().skip(2).next(), coverage.lcov(policy.sources(), &str::to_owned).lines().skip(2).next());
+    assert!(std::fs::read_to_string(out.path().join("c.html")).unwrap().starts_with("<!DOCTYPE html>"));
+
+    let (code, stdout, stderr) = run(&["--threshold", "rules=70", "--threshold", "notices=100"]);
+    assert_eq!((code, stdout.as_str()), (1, ""));
+    assert_eq!(
+        stderr,
+        "10 cases: all as expected\nerror: town.permits: 60% of the rules exercised, 70% asked for: 1 more of 5 needed\n"
+    );
+    assert_eq!(run(&["--threshold", "rules=60", "--threshold", "notices=100"]).0, 0);
+
+    // What a filter leaves out exercises nothing.
+    let (code, stdout, _) = run(&["--filter", "adapted", "--coverage", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    let found = &json["coverage"][0];
+    assert_eq!(
+        (code, &found["policy"], &found["cases"]),
+        (0, &"town.permits".into(), &serde_json::json!(["permits: a heavy car that is adapted"]))
+    );
+    assert_eq!(found["kinds"]["rules"], serde_json::json!({ "reached": 0, "all": 5 }));
+    let goals = found["goals"].as_array().unwrap();
+    let adapted: Vec<_> = goals.iter().filter(|goal| goal["name"] == "town.permits.adapted").collect();
+    assert_eq!(adapted.len(), 1);
+    assert_eq!((&adapted[0]["start"]["line"], &adapted[0]["cases"]), (&40.into(), &serde_json::json!([0])));
+
+    assert_eq!(run(&["--coverage", "--format", "junit"]).0, 2);
+    assert_eq!(run(&["--threshold", "ruels=5"]).0, 2);
+    assert_eq!(run(&["--coverage-html", "no/such/folder.html"]).0, 2);
 }

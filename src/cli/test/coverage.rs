@@ -70,7 +70,8 @@ impl Asked {
     pub(super) fn measured<'s>(&self, suites: &'s [Suite], ran: &[Ran<'s>]) -> Vec<Measured<'s>> {
         let of = |suite: &'s Suite| {
             let own = ran.iter().filter(|ran| std::ptr::eq(ran.suite, suite));
-            let names: Vec<String> = own.clone().map(|ran| format!("{}: {}", ran.file, ran.trial.name)).collect();
+            let names: Vec<String> =
+                own.clone().map(|ran| format!("{}: {}", short(ran.file), ran.trial.name)).collect();
             let tried: Vec<Tried<'_>> = own
                 .zip(&names)
                 .map(|(ran, name)| Tried { name, facts: &ran.trial.facts, options: &ran.trial.options })
@@ -155,6 +156,12 @@ impl Asked {
         }
         exit
     }
+}
+
+/// `policies/kz/pilot.test.yaml` is `pilot`.
+fn short(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.strip_suffix(".test.yaml").unwrap_or(name)
 }
 
 fn file(path: &Path, text: &str, streams: &mut Streams) -> Exit {
