@@ -34,5 +34,6 @@ mod it {
     mod review;
     mod schema;
     mod semantics;
+    mod suggest;
     mod syntax;
 }

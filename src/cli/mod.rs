@@ -22,6 +22,7 @@ mod revision;
 mod review;
 mod schema;
 mod streams;
+mod suggest;
 mod test;
 mod write;
 
@@ -81,6 +82,7 @@ enum Command {
     Test(test::Args),
     Diff(diff::Args),
     Review(review::Args),
+    Suggest(suggest::Args),
     Fmt(fmt::Args),
     Mutate(mutate::Args),
     Schema(schema::Args),
@@ -108,6 +110,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Test(args) => test::run(&args, &mut streams),
         Command::Diff(args) => diff::run(&args, &mut streams),
         Command::Review(args) => review::run(&args, &mut streams),
+        Command::Suggest(args) => suggest::run(&args, &mut streams),
         Command::Fmt(args) => fmt::run(&args, &mut streams),
         Command::Mutate(args) => mutate::run(&args, &mut streams),
         Command::Schema(args) => schema::run(&args, &mut streams),

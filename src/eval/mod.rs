@@ -11,6 +11,7 @@ mod cases;
 mod causes;
 mod condition;
 mod hits;
+mod inspect;
 mod logic;
 mod machine;
 mod outcome;
@@ -21,6 +22,7 @@ mod sweep;
 
 pub use causes::{Answer, Cause, Causes, Silence, Truth};
 pub use hits::{Ending, Hit, Met, Subject};
+pub(crate) use inspect::{Inspector, governed};
 pub use machine::MAX_STEPS;
 pub use outcome::{Extent, Given, Origin, Outcome, Question, Verdict};
 pub use reads::{HandlerOwner, HandlerRef, registries, silence};
@@ -28,6 +30,7 @@ pub use record::{
     ClauseRecord, Deed, ExceptionRecord, NoticeRecord, Read, Record, Role, RuleRecord, SideRecord, Status,
     witness_place,
 };
+pub(crate) use stack::with_room;
 
 use crate::facts::FactSet;
 use crate::ids::RegionId;

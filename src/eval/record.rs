@@ -368,14 +368,14 @@ impl<'p> Machine<'p> {
     }
 
     /// The value of an expression of the Model; none where it stands outside the cell's program.
-    fn answer_of(&mut self, expr: &Expr) -> Answer {
+    pub(super) fn answer_of(&mut self, expr: &Expr) -> Answer {
         match self.program.places.get(&address(expr)).copied() {
             Some(node) => self.eval(node),
             None => Err(fault(expr.span, crate::value::FaultKind::NoCase)),
         }
     }
 
-    fn truth_of(&mut self, expr: &Expr) -> Truth {
+    pub(super) fn truth_of(&mut self, expr: &Expr) -> Truth {
         match self.answer_of(expr)? {
             Value::Bool(value) => Ok(value),
             _ => Err(fault(expr.span, crate::value::FaultKind::NoCase)),
@@ -506,7 +506,7 @@ impl<'p> Machine<'p> {
     }
 
     /// The facts that an expression reads, by evaluating it afresh.
-    fn reads_of(&mut self, expr: &Expr) -> Vec<Read> {
+    pub(super) fn reads_of(&mut self, expr: &Expr) -> Vec<Read> {
         let Some(node) = self.program.places.get(&address(expr)).copied() else { return Vec::new() };
         let mut fresh = Machine::new(self.plan, self.facts, self.program, self.date, self.place);
         fresh.locals_from(self);

@@ -97,6 +97,11 @@ pub(crate) fn word(text: &str) -> String {
     if (plain && !special) || super::scalar::date(text).is_ok() { text.into() } else { Json::from(text).to_string() }
 }
 
+/// One cell alone; null where nobody has asked it.
+pub(crate) fn cell_json(model: &Model, known: &FactCell, datum: &Datum) -> Json {
+    cell(model, known, datum).unwrap_or(Json::Null)
+}
+
 /// None for what nobody has asked.
 fn cell(model: &Model, cell: &FactCell, datum: &Datum) -> Option<Json> {
     Some(match cell {

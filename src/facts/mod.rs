@@ -15,7 +15,7 @@ mod words;
 mod yaml;
 
 pub use decode::LeftOut;
-pub(crate) use encode::word;
+pub(crate) use encode::{cell_json, word};
 pub use encode::{to_json, to_yaml};
 pub use form::Form;
 pub(crate) use scalar::nfc;
@@ -27,7 +27,7 @@ use crate::source::{FileId, Sources, Span};
 use crate::value::FactCell;
 
 /// What is known of one application: a cell for each fact, in the order of [`crate::model::Model::facts`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FactSet {
     cells: Vec<FactCell>,
 }

@@ -76,6 +76,15 @@ impl Grid {
         let known = place.and_then(|p| self.class_of.get(..self.class_of.len().saturating_sub(1))?.get(p.index()));
         self.classes.get(*known.or(self.class_of.last())?)
     }
+
+    /// The number of a place's class, and the first day of the cell that a day falls in; none: the first cell.
+    pub(crate) fn cell_of(&self, day: NaiveDate, place: Option<RegionId>) -> (usize, Option<NaiveDate>) {
+        let known = place.and_then(|p| self.class_of.get(p.index())).or(self.class_of.last());
+        let number = known.copied().unwrap_or(0);
+        let breaks = self.classes.get(number).map_or(&[][..], |class| &class.breaks);
+        let index = breaks.partition_point(|first| *first <= day);
+        (number, index.checked_sub(1).and_then(|i| breaks.get(i)).copied())
+    }
 }
 
 impl Class {

@@ -19,6 +19,7 @@ pub(crate) use compile::address;
 pub(crate) use node::*;
 pub(crate) use probe::{ConditionNode, Mark, Part};
 pub use probe::{clauses, is_condition};
+pub(crate) use walk::{for_each_expr, for_each_scope};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{LocalId, RegionId, SectionId};
@@ -156,6 +157,28 @@ impl Plan {
         let class = self.grid.class(place)?;
         let (day, _) = class.cell(day)?;
         Some(self.compile(Here { day, place: class.place }, true))
+    }
+
+    /// A program of a cell for some expressions of the Model alone, with the node of each kept: what looks at one rule of
+    /// thousands need not wait for the others.
+    pub(crate) fn slice<'p>(&'p self, day: NaiveDate, place: Option<RegionId>, of: &[&'p Expr]) -> Option<Program> {
+        let class = self.grid.class(place)?;
+        let (day, _) = class.cell(day)?;
+        let mut builder = Builder::new(self, Some(Here { day, place: class.place }), true);
+        for entry in self.entries() {
+            let node = builder.expr(entry);
+            builder.arena.program.entries.push(node);
+        }
+        builder.handlers();
+        for expr in of {
+            builder.expr(expr);
+        }
+        Some(builder.arena.program)
+    }
+
+    /// What tells the cell of a day and a place from others: the number of its class of places, and its first day.
+    pub(crate) fn cell_of(&self, day: NaiveDate, place: Option<RegionId>) -> (usize, Option<NaiveDate>) {
+        self.grid.cell_of(day, place)
     }
 
     fn compile(&self, here: Here, traced: bool) -> Program {

@@ -370,7 +370,8 @@ impl<'p> Builder<'p> {
         }
     }
 
-    fn handlers(&mut self) {
+    /// What the silence of each fact, field and registry means here.
+    pub(crate) fn handlers(&mut self) {
         let model = self.model;
         for fact in &model.facts {
             let pair = self.handler_pair(&fact.datum.handlers);

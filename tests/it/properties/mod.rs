@@ -12,6 +12,7 @@ pub use engine::Engine;
 use crate::it::generate::{self, Draw};
 use ereje::model::Choices;
 use proptest::prelude::*;
+pub use run::{cases, numbers};
 use run::{Property, Tally, over_seeds};
 use std::collections::BTreeSet;
 

@@ -1,0 +1,240 @@
+//! Proposed cases: what is proposed for small policies, and that every proposal holds, reaches its goal and stays out of
+//! the way of what is there. The data stand under `tests/cases/suggest`.
+
+use super::generate::{self, Draw};
+use ereje::cases::{CaseFile, Trial};
+use ereje::diagnostic::human;
+use ereje::source::Sources;
+use ereje::suggest::{Asked, Base, Missing, Start, calm, json, suggest, yaml};
+use ereje::{DecideOptions, Format, Policy};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/suggest")
+}
+
+fn loaded(name: &str) -> Policy {
+    Policy::load(folder().join(name)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A base where nobody has written one.
+fn example(policy: &Policy) -> Base {
+    let text = ereje::schema::example(policy.model());
+    let facts = policy.facts(&text, Format::Yaml).unwrap().remove(0);
+    Base::of_facts(policy, calm(policy, &facts))
+}
+
+/// A case file's base and trials; nothing may be wrong with it.
+fn read(policy: &Policy, name: &str, text: &str) -> (Option<Base>, Vec<Trial>) {
+    let mut sources = Sources::new();
+    let file = sources.add(name, text);
+    let (file, findings) = CaseFile::read(&sources, file, &mut |_| Err("there is no table".into()));
+    assert!(findings.is_empty(), "{text}\n{}", human(&findings, &sources, false));
+    let file = file.unwrap();
+    let (trials, findings) = file.bind(policy);
+    assert!(findings.is_empty(), "{text}\n{}", human(&findings, &sources, false));
+    (Base::of_file(policy, &sources, &file), trials)
+}
+
+fn starts(trials: &[Trial]) -> Vec<Start> {
+    trials.iter().map(|t| Start { facts: t.facts.clone(), options: t.options.clone() }).collect()
+}
+
+fn missing(policy: &Policy, base: &Base, trials: &[Trial], asked: &Asked) -> Missing {
+    let start = Start { facts: base.facts.clone(), options: DecideOptions::default() };
+    suggest(policy, &[start], &starts(trials), asked)
+}
+
+/// The text of a case file with everything that is missing, and what was looked for in vain.
+fn told(policy: &Policy, place: &str, base: &Base, missing: &Missing) -> String {
+    let open: String = missing.open.iter().map(|name| format!("# not found: {name}\n")).collect();
+    yaml(policy, place, base, &missing.suggestions) + &open
+}
+
+fn snapshot(name: &str, text: &str) {
+    insta::with_settings!({ snapshot_path => folder(), prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+/// Whether a suggestion does what its sentence says, as far as a decision shows it without this module's own search.
+fn does(policy: &Policy, trial: &Trial, goal: &str) -> Result<bool, String> {
+    let options = DecideOptions { explain: true, ..trial.options.clone() };
+    let decision = policy.decide_with(&trial.facts, &options).unwrap();
+    let quoted = goal.split('`').nth(1).unwrap_or("");
+    let last = |name: &str| name.rsplit('.').next().unwrap_or("").to_owned();
+    let did = |rules: &[ereje::explain::RuleTrace]| {
+        let named = |rule: &&ereje::explain::RuleTrace| rule.rule == quoted || last(&rule.rule) == quoted;
+        rules.iter().filter(named).any(|rule| matches!(rule.status, "fires" | "other outcome"))
+    };
+    let seen = if goal.ends_with("` fires") {
+        decision.trace.as_ref().is_some_and(|trace| did(&trace.rules))
+    } else if goal.starts_with("the outcome is `") {
+        decision.outcome == quoted
+    } else if goal.starts_with("on the ") {
+        let day = decision.as_of.clone().unwrap_or_default();
+        goal.contains(&format!(", {day}"))
+    } else if goal.starts_with("in `") && !goal.contains(" more") {
+        decision.region.as_deref() == Some(quoted)
+    } else if goal.starts_with("under `") {
+        let (name, value) = quoted.split_once('=').unwrap();
+        decision.assumptions.get(name).and_then(|v| v.as_str()) == Some(value)
+    } else if goal.starts_with("nobody has asked") {
+        decision.outcome == "undetermined" || !decision.reasons.is_empty() || !decision.needs.is_empty()
+    } else {
+        return Ok(false);
+    };
+    if seen { Ok(true) } else { Err(format!("{goal}\n{decision:#?}")) }
+}
+
+/// Whatever is proposed is a case file that is read without a finding, whose cases hold and do what they say, and that
+/// asks for nothing twice.
+fn holds(policy: &Policy, base: &Base, missing: &Missing) -> usize {
+    let text = yaml(policy, ".", base, &missing.suggestions);
+    let mut shown = 0;
+    let (_, trials) = read(policy, "proposed.test.yaml", &text);
+    assert_eq!(trials.len(), missing.suggestions.len(), "{text}");
+    for (trial, suggestion) in trials.iter().zip(&missing.suggestions) {
+        let judgement = trial.run(policy).unwrap();
+        assert_eq!(judgement.wrong, [], "{}\n{text}", trial.name);
+        assert_eq!((&trial.name, &trial.facts), (&suggestion.name, &suggestion.facts), "{text}");
+        for goal in [&suggestion.name].into_iter().chain(&suggestion.also) {
+            shown += usize::from(does(policy, trial, goal).unwrap_or_else(|wrong| panic!("{wrong}\n{text}")));
+        }
+    }
+    for (index, trial) in trials.iter().enumerate() {
+        let same = |other: &Trial| {
+            let options =
+                |t: &Trial| (t.options.as_of, t.options.region, t.options.choices.clone(), t.options.decision);
+            other.facts == trial.facts && options(other) == options(trial)
+        };
+        assert!(!trials.iter().skip(index + 1).any(same), "{} is proposed twice\n{text}", trial.name);
+    }
+    // JSON says the same.
+    let value = json(policy, ".", base, &missing.suggestions);
+    let (_, again) = read(policy, "proposed.test.yaml", &value.to_string());
+    assert_eq!(again.len(), trials.len());
+    assert!(again.iter().zip(&trials).all(|(a, b)| a.facts == b.facts && a.holds(policy)), "{value:#}");
+    shown
+}
+
+#[test]
+fn an_area_by_region_with_exceptions() {
+    let policy = loaded("area.ereje");
+    let base = example(&policy);
+    let found = missing(&policy, &base, &[], &Asked::default());
+    assert!(holds(&policy, &base, &found) > 10);
+    snapshot("area", &told(&policy, "area.ereje", &base, &found));
+}
+
+#[test]
+fn what_a_case_shows_is_left_out() {
+    let policy = loaded("owners.ereje");
+    let text = fs::read_to_string(folder().join("owners.test.yaml")).unwrap();
+    let (base, trials) = read(&policy, "owners.test.yaml", &text);
+    let base = base.unwrap();
+    let found = missing(&policy, &base, &trials, &Asked::default());
+    assert!(holds(&policy, &base, &found) > 0);
+    assert!(!found.suggestions.iter().any(|s| s.name == "`denied` fires"));
+    snapshot("owners", &told(&policy, "owners.ereje", &base, &found));
+
+    let all = missing(&policy, &base, &trials, &Asked { all: true, ..Asked::default() });
+    assert_eq!(all.known, 0);
+    assert_eq!(all.reached, found.reached + found.known, "{:?}", all.open);
+
+    // What is proposed and confirmed is not proposed again.
+    let text = yaml(&policy, "owners.ereje", &base, &found.suggestions);
+    let (_, more) = read(&policy, "more.test.yaml", &text);
+    let again = missing(&policy, &base, &[trials, more].concat(), &Asked::default());
+    let names: Vec<&str> = again.suggestions.iter().map(|s| s.name.as_str()).collect();
+    assert_eq!(names, Vec::<&str>::new());
+}
+
+#[test]
+fn an_item_and_a_limit_narrow_it() {
+    let policy = loaded("area.ereje");
+    let base = example(&policy);
+    let about = Asked { item: Some("least".into()), ..Asked::default() };
+    let found = missing(&policy, &base, &[], &about);
+    let names: Vec<&str> = found.suggestions.iter().map(|s| s.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "`share < least` is just true, where `least` is 9 m2",
+            "`share < least` is just false, where `least` is 9 m2",
+            "`share < least` is just true, where `least` is 15 m2",
+            "`share < least` is just false, where `least` is 15 m2",
+            "on the day before `least` begins, 2024-12-31",
+            "on the first day of `least`, 2025-01-01",
+        ]
+    );
+    let two = missing(&policy, &base, &[], &Asked { limit: Some(2), ..Asked::default() });
+    assert!(two.suggestions.len() <= 2 && two.looked < two.goals, "{two:#?}");
+    let none = missing(&policy, &base, &[], &Asked { item: Some("nothing".into()), ..Asked::default() });
+    assert_eq!((none.goals, none.suggestions.len()), (0, 0));
+}
+
+/// The same bytes, however many threads there are.
+#[test]
+fn proposals_are_the_same_each_time() {
+    let policy = loaded("owners.ereje");
+    let base = example(&policy);
+    let text = || told(&policy, ".", &base, &missing(&policy, &base, &[], &Asked::default()));
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(text);
+    assert_eq!(one, text());
+}
+
+#[test]
+fn proposals_for_random_policies_hold() {
+    let (mut tried, mut proposed, mut shown) = (0, 0, 0);
+    for seed in 0..super::properties::cases(12) {
+        let numbers = super::properties::numbers(70_700_000 + seed);
+        let drawn = generate::policy(&mut Draw::new(&numbers));
+        let Ok(policy) = Policy::from_texts(drawn.texts()) else { continue };
+        let base = example(&policy);
+        let found = missing(&policy, &base, &[], &Asked { limit: Some(24), ..Asked::default() });
+        tried += 1;
+        proposed += found.suggestions.len();
+        shown += holds(&policy, &base, &found);
+    }
+    assert!(tried > 0 && proposed > 4 * tried && shown > tried, "{tried} policies, {proposed} cases, {shown} shown");
+}
+
+fn ereje(args: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_ereje")).args(args).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_command_writes_a_file_that_test_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    fs::copy(folder().join("area.ereje"), path("area.ereje")).unwrap();
+    let policy = path("area.ereje");
+    let new = path("new.test.yaml");
+
+    let (code, out, said) = ereje(&["suggest", &policy, "-o", &new]);
+    assert_eq!((code, out.as_str()), (0, ""), "{said}");
+    assert!(said.contains(" goals: 0 that a case shows already, "), "{said}");
+    let (code, _, said) = ereje(&["test", &new]);
+    assert_eq!(code, 0, "{said}");
+    assert!(fs::read_to_string(&new).unwrap().contains("policy: area.ereje\n"));
+
+    let (code, _, said) = ereje(&["suggest", &policy, "-o", &new]);
+    assert_eq!(code, 2);
+    assert!(said.contains("is there already") && said.contains("--force"), "{said}");
+    let (code, _, said) = ereje(&["suggest", &policy, "-o", &new, "--force"]);
+    assert_eq!(code, 0, "{said}");
+
+    // The folder has a case file now, and nothing is left to propose but what nothing was found for.
+    let (code, out, said) = ereje(&["suggest", dir.path().to_str().unwrap()]);
+    assert_eq!(code, 0, "{said}");
+    assert!(out.ends_with("cases: []\n"), "{out}\n{said}");
+
+    let (code, _, said) = ereje(&["suggest", &policy, "--for", "nobody"]);
+    assert_eq!(code, 2);
+    assert!(said.contains("there is nothing to show about `nobody`"), "{said}");
+}
