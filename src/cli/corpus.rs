@@ -21,13 +21,19 @@ use std::path::{Path, PathBuf};
 /// So many lines are decided at a time.
 const CHUNK: usize = 8192;
 
+/// The furthest column to which an element of a list is moved.
+const MAX_MARGIN: usize = 200;
+
+/// Reads a table beside a case file.
+type Beside<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
+
 /// A case file as found: the name to show, the name that tells it from others of its policy, its bytes, and how to read
 /// the tables beside it.
 struct Found<'a> {
     shown: String,
     own: String,
     bytes: Vec<u8>,
-    beside: Box<dyn Fn(&str) -> Result<Vec<u8>, String> + 'a>,
+    beside: Box<Beside<'a>>,
 }
 
 /// The rows of cases, each case once.
@@ -164,13 +170,16 @@ pub(super) fn facts(
     let rows = documents.iter().map(|document| {
         let (start, end) = (document.span.start as usize, document.span.end as usize);
         let own = text.get(start..end).unwrap_or("");
-        let line = file.sources.get(file.file).map_or(1, |s| s.position(document.span.start).line);
+        let at = file.sources.get(file.file).map(|source| source.position(document.span.start));
+        let (line, column) = at.map_or((1, 1), |at| (at.line, at.column));
+        // What begins in the middle of a line keeps its column; in a file that is one line nobody looks for columns.
+        let margin = if column <= MAX_MARGIN { column - 1 } else { 0 };
         let number = document.index + 1;
         Row {
             name: if several { format!("{shown}, document {number}") } else { shown.clone() },
             file: shown.clone(),
             line,
-            facts: own.to_owned(),
+            facts: format!("{:margin$}{own}", ""),
             format: file.format,
             asked: Asked::default(),
         }

@@ -143,9 +143,7 @@ impl Trial<'_> {
         let named: Changes = all
             .iter()
             .copied()
-            .filter(|index| {
-                slots.get(*index).is_some_and(|slot| self.unknown.iter().any(|place| *place == slot.key.name))
-            })
+            .filter(|index| slots.get(*index).is_some_and(|slot| self.unknown.contains(&slot.key.name)))
             .collect();
         if named.is_empty() { all } else { named }
     }

@@ -208,7 +208,7 @@ fn is_part_of_new(slot: &Slot, pair: &Pair) -> bool {
 fn lines(slot: &Slot, pair: &Pair) -> Vec<Line> {
     let text = |side: &Option<Side>| {
         let Some(side) = side else { return String::new() };
-        let mut text = unindented(pair.sources.slice(side.whole), &pair.sources.slice(first_line(side, pair)));
+        let mut text = unindented(pair.sources.slice(side.whole), pair.sources.slice(first_line(side, pair)));
         if let Piece::Item(_) = &side.piece
             && let Some(csv) = csv_of(&side.piece, &pair.sources)
         {

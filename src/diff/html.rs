@@ -160,7 +160,7 @@ fn rest(report: &Report) -> Markup {
         .changes
         .iter()
         .filter(|change| change.moved == 0)
-        .map(|item| vec![html! { (change(item)) }, html! { code { (place(item)) } }, html! { (effect(item)) }])
+        .map(|item| vec![html! { (change(item)) }, html! { code { (place(item)) } }, html! { (effect(report, item)) }])
         .collect();
     let texts: Vec<Vec<Markup>> = report
         .texts

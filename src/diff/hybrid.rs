@@ -36,13 +36,16 @@ pub(super) struct Hybrid {
     pub(super) form: u32,
 }
 
+/// The hybrids that were made, and those that do not stand.
+type Made = BTreeMap<(Start, Changes), Option<Arc<Hybrid>>>;
+
 /// The hybrids of two versions.
 #[derive(Debug)]
 pub(super) struct Hybrids {
     pair: Pair,
     changed: Vec<usize>,
     vocabulary: bool,
-    made: Mutex<BTreeMap<(Start, Changes), Option<Arc<Hybrid>>>>,
+    made: Mutex<Made>,
     /// The forms seen so far; a form's number is its place.
     forms: Mutex<Vec<String>>,
 }

@@ -111,7 +111,7 @@ fn rest(out: &mut String, report: &Report) {
         line!(out, "\n### Changed, and responsible for no moved decision\n");
         line!(out, "| change | place | |\n| --- | --- | --- |");
         for item in quiet {
-            line!(out, "| {} | {} | {} |", cell(&change(item)), code(place(item)), effect(item));
+            line!(out, "| {} | {} | {} |", cell(&change(item)), code(place(item)), effect(report, item));
         }
     }
     if !report.texts.is_empty() {

@@ -217,7 +217,7 @@ pub(super) fn said(item: &Item, sources: &Sources) -> Vec<(String, String)> {
         Item::Assumption(item) => {
             out.labels("", &item.labels);
             out.cites("", &item.sources);
-            out.ty("", &item.ty);
+            out.ty(&item.ty);
         }
         Item::Rule(item) => out.cites("", &item.sources),
         Item::Exception(item) => out.cites("", &item.sources),
@@ -262,12 +262,12 @@ impl Said {
     fn field(&mut self, of: &str, field: &Field) {
         self.labels(of, &field.labels);
         self.handlers(of, &field.handlers);
-        field.ty.iter().for_each(|ty| self.ty(of, ty));
+        field.ty.iter().for_each(|ty| self.ty(ty));
     }
 
-    fn ty(&mut self, of: &str, ty: &TypeExpr) {
+    fn ty(&mut self, ty: &TypeExpr) {
         match &ty.kind {
-            TypeKind::List(inner) => self.ty(of, inner),
+            TypeKind::List(inner) => self.ty(inner),
             TypeKind::Enum(values) => self.values(values),
             TypeKind::Record(fields) => fields.iter().for_each(|field| self.field(&field.name.text, field)),
             TypeKind::Name(_) | TypeKind::Unit(_) | TypeKind::Duration(_) => {}

@@ -177,7 +177,7 @@ fn by_rows(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> (Vec<Placed
         let TableRows::Inline(rows) = &table.rows else { return None };
         Some((Table { rows: TableRows::Inline(Vec::new()), ..table.clone() }, rows))
     }
-    let mut parts: BTreeMap<Key, (Vec<Placed>, Vec<Placed>)> = BTreeMap::new();
+    let (mut parts_of_old, mut parts_of_new) = (BTreeMap::new(), BTreeMap::new());
     for a in &old {
         let Some(b) = new.iter().find(|b| b.key == a.key) else { continue };
         let (Some((table_a, rows_a)), Some((table_b, rows_b))) = (rows(a), rows(b)) else { continue };
@@ -207,12 +207,13 @@ fn by_rows(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> (Vec<Placed
                 out.push(Placed { key, piece: Piece::Rows(rows.to_vec()), span, whole: placed.whole });
             }
         }
-        parts.insert(a.key.clone(), (out_a, out_b));
+        parts_of_old.insert(a.key.clone(), out_a);
+        parts_of_new.insert(a.key.clone(), out_b);
     }
-    let apart = |side: Vec<Placed>, of: fn(&(Vec<Placed>, Vec<Placed>)) -> &Vec<Placed>| -> Vec<Placed> {
-        side.into_iter().flat_map(|p| parts.get(&p.key).map_or(vec![p], |parts| of(parts).clone())).collect()
+    let apart = |side: Vec<Placed>, parts: BTreeMap<Key, Vec<Placed>>| -> Vec<Placed> {
+        side.into_iter().flat_map(|p| parts.get(&p.key).cloned().unwrap_or_else(|| vec![p])).collect()
     };
-    (apart(old, |parts| &parts.0), apart(new, |parts| &parts.1))
+    (apart(old, parts_of_old), apart(new, parts_of_new))
 }
 
 /// Says of each slot what it can do.

@@ -23,6 +23,7 @@ pub(super) struct Key {
 
 /// An item without its parts, or one part.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "most pieces are whole items")]
 pub(super) enum Piece {
     Item(Item),
     Regions(Vec<Name>),

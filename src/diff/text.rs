@@ -23,9 +23,11 @@ pub fn text(report: &Report) -> String {
     let mut out = String::new();
     line!(out, "{} → {}", report.old.name, report.new.name);
     line!(out, "{}", summary(report));
-    for remark in remarks(report) {
+    let remarks = remarks(report);
+    for remark in remarks.iter().take(SHOWN) {
         line!(out, "{remark}");
     }
+    more(&mut out, remarks.len());
     if report.moved > 0 {
         let kinds = report.kinds.iter().map(|(kind, number)| format!("{} {}", kind.word(), count(*number)));
         line!(out, "By the strongest that moved: {}", kinds.collect::<Vec<_>>().join(", "));
@@ -46,7 +48,7 @@ pub fn text(report: &Report) -> String {
     if !quiet.is_empty() {
         line!(out, "\nChanged, and responsible for no moved decision");
         for item in quiet.iter().take(SHOWN) {
-            line!(out, "  {}  [{}]: {}", change(item), place(item), effect(item));
+            line!(out, "  {}  [{}]: {}", change(item), place(item), effect(report, item));
         }
         more(&mut out, quiet.len());
     }

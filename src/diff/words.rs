@@ -88,12 +88,9 @@ pub(super) fn remarks(report: &Report) -> Vec<String> {
         ));
     }
     for left in &report.left_out {
-        remarks.push(format!(
-            "The {} version does not know {}; left out there of {}.",
-            left.version,
-            left.what,
-            counted(left.rows, "row")
-        ));
+        let rows = counted(left.rows, "row");
+        remarks
+            .push(format!("The {} version cannot take {} in {rows}; it is left out there.", left.version, left.what));
     }
     remarks
 }
@@ -131,7 +128,10 @@ pub(super) fn line(line: &Line) -> String {
 }
 
 /// What a change is called in the list of all changes: how many decisions it moved.
-pub(super) fn effect(change: &Change) -> String {
+pub(super) fn effect(report: &Report, change: &Change) -> String {
+    if report.decided == 0 {
+        return String::from("not tried");
+    }
     match (change.moved, change.can_move, change.what) {
         (0, false, What::Added) => String::from("nobody read it before"),
         (0, false, What::Dropped) => String::from("nobody reads it now"),
