@@ -25,7 +25,9 @@ const FILES: [(&str, &str); 6] = [
 #[command(after_help = "Examples:
   ereje new my-policy
   ereje check my-policy
-  ereje eval -p my-policy my-policy/facts/northtown.yaml")]
+  ereje eval -p my-policy my-policy/facts/northtown.yaml
+  ereje test my-policy
+  ereje review my-policy --accept")]
 pub(super) struct Args {
     /// The folder to make; it may exist, but must be empty
     #[arg(value_name = "DIR")]
@@ -44,8 +46,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
     }
     let shown = folder.display();
     streams.print(&format!(
-        "made a policy in `{shown}`; decide an application under it:\n\n  \
-         ereje eval -p {shown} {}\n",
+        "made a policy in `{shown}`; decide an application under it, run its cases, and keep what they decide:\n\n  \
+         ereje eval -p {shown} {}\n  ereje test {shown}\n  ereje review {shown} --accept\n",
         folder.join("facts/northtown.yaml").display()
     ))?;
     Ok(Exit::Done)

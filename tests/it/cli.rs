@@ -293,6 +293,12 @@ fn new_makes_a_policy_that_works() {
         let run = ereje(dir.path(), &["eval", "-p", "mine", facts.to_str().unwrap()]);
         assert!(run.code < 2 && run.err.is_empty(), "{}{}", run.out, run.err);
     }
+    let test = ereje(dir.path(), &["test", "mine"]);
+    assert!(test.code == 0 && test.err.ends_with(": all as expected\n"), "{}{}", test.out, test.err);
+    let review = |args: &[&str]| {
+        ereje_with(dir.path(), &[&["review", "mine"], args].concat(), "", &[("CI", "false"), ("INSTA_UPDATE", "auto")])
+    };
+    assert_eq!([review(&[]).code, review(&["--accept"]).code, review(&[]).code], [1, 0, 0]);
     let example = ereje(dir.path(), &["schema", "-p", "mine", "--example"]);
     assert_eq!(example.code, 0, "{}", example.err);
     let schema = ereje(dir.path(), &["schema", "-p", "mine"]);

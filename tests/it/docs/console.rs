@@ -21,9 +21,18 @@ impl Console {
     /// The block with what its commands print.
     pub fn run(&mut self, block: &Block) -> Result<String, String> {
         let mut out = String::new();
-        for line in block.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
-            out.push_str(&format!("$ {line}\n"));
-            out.push_str(&self.command(line)?);
+        let mut calls: Vec<(&str, String)> = Vec::new();
+        for line in block.text.split_inclusive('\n') {
+            match (line.strip_prefix("$ "), calls.last_mut()) {
+                (Some(command), _) => calls.push((command.trim_end(), String::new())),
+                (None, Some((_, shown))) => shown.push_str(line),
+                (None, None) => {}
+            }
+        }
+        for (line, shown) in calls {
+            let printed = self.command(line)?;
+            let text = if is_piece(&shown, &printed) { shown } else { printed };
+            out.push_str(&format!("$ {line}\n{text}"));
         }
         if out.is_empty() { Err(String::from("a console without a `$ command`")) } else { Ok(out) }
     }
@@ -33,12 +42,20 @@ impl Console {
         if line == "echo $?" {
             return Ok(format!("{}\n", self.status));
         }
+        if let Some(names) = line.strip_prefix("cp -r ") {
+            let (from, to) = names.split_once(' ').ok_or("from where to where?")?;
+            copy(&self.folder.join(from), &self.folder.join(to)).map_err(|e| format!("{line}: {e}"))?;
+            return Ok(String::new());
+        }
         let args = line.strip_prefix("ereje ").or_else(|| line.strip_prefix("cargo run --release -- "));
         let args = args.ok_or_else(|| format!("`{line}` is no call of ereje"))?;
         let done = Command::new(env!("CARGO_BIN_EXE_ereje"))
             .args(words(args)?)
             .current_dir(&self.folder)
             .env("NO_COLOR", "1")
+            // The reader of a page is at home, also where the page is tested in CI.
+            .env("CI", "false")
+            .env_remove("INSTA_UPDATE")
             .stdin(Stdio::null())
             .output()
             .map_err(|e| e.to_string())?;
@@ -87,6 +104,31 @@ impl Console {
             n => Err(format!("the lines before the change stand in `{name}` {n} times")),
         }
     }
+}
+
+/// Whether something is a piece of what was printed: a line `…` in it stands for any lines.
+fn is_piece(shown: &str, printed: &str) -> bool {
+    let lines: Vec<&str> = shown.split_inclusive('\n').collect();
+    let pieces: Vec<String> = lines.split(|line| line.trim() == "…").map(|lines| lines.concat()).collect();
+    let [first, middle @ .., last] = pieces.as_slice() else { return false };
+    let Some(mut rest) = printed.strip_prefix(first.as_str()) else { return false };
+    for piece in middle {
+        let whole_line = |at: &usize| *at == 0 || rest[..*at].ends_with('\n');
+        let Some(at) = rest.match_indices(piece.as_str()).map(|(at, _)| at).find(whole_line) else { return false };
+        rest = &rest[at + piece.len()..];
+    }
+    rest.ends_with(last.as_str())
+}
+
+/// Copies a folder with everything in it.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let path = entry?.path();
+        let to = to.join(path.file_name().unwrap());
+        if path.is_dir() { copy(&path, &to)? } else { fs::copy(&path, to).map(|_| ())? }
+    }
+    Ok(())
 }
 
 /// The words of a command; double quotes hold a word together.

@@ -11,7 +11,7 @@
 //! - `… finds=E0201,W0202`: exactly these are found, each at least once; in items by themselves, of what reading finds.
 //! - `yaml cases of=NAME`: facts and what is decided, one after the other; what is not mentioned is not compared.
 //! - `yaml facts of=NAME`, followed by `text decision`, `text explained` or `json decision`: what `ereje eval` prints.
-//! - `console`: lines with `$` are commands, the others what they print. `file=NAME` on any other block writes it beside
+//! - `console`: lines with `$` are commands, the others what they print; a line `…` among them stands for lines left out. `file=NAME` on any other block writes it beside
 //!   them, after `copy=FOLDER` has brought a folder of the repository there; `diff file=NAME` changes it.
 
 mod console;
