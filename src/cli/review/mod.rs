@@ -304,7 +304,7 @@ fn conclude(args: &Args, found: &Found, exit: Exit, streams: &mut Streams) -> Cl
             exit = exit.and(Exit::CouldNotRun);
         }
     } else if found.open && args.format == Format::Text {
-        streams.help("read it, then `ereje review … --accept` keeps what is right");
+        streams.help("with `--accept` all of this is kept as it is now");
     }
     Ok(exit.and(if found.open { Exit::Found } else { Exit::Done }))
 }

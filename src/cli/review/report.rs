@@ -91,7 +91,12 @@ fn text(seen: &Seen<'_>, found: &Found, full: bool) -> String {
             if let Some(under) = &hunk.under {
                 let _ = writeln!(out, "    {CYAN}⋯ {under}{PLAIN}");
             }
-            for (sign, line) in &hunk.lines {
+            // An empty line that only leads over to the next change says nothing here.
+            let lines = match hunk.lines.split_last() {
+                Some(((Sign::Same, last), lines)) if last.is_empty() => lines,
+                Some(_) | None => &hunk.lines,
+            };
+            for (sign, line) in lines {
                 let line = format!("{} {line}", sign.mark());
                 let line = line.trim_end();
                 let _ = match sign {
