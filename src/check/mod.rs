@@ -39,6 +39,7 @@ use crate::ids::*;
 use crate::model::Model;
 use crate::source::{Sources, Span};
 use crate::syntax::ast;
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
@@ -55,10 +56,11 @@ pub struct Checked {
 ///
 /// CSV tables and calendars are looked up in `sources` by their path beside the file that names them.
 #[must_use]
-pub fn check(files: &[ast::File], sources: &Sources) -> Checked {
+pub fn check<F: Borrow<ast::File>>(files: &[F], sources: &Sources) -> Checked {
+    let files: Vec<&ast::File> = files.iter().map(Borrow::borrow).collect();
     let mut checker = Checker::new(sources);
-    checker.unread(files);
-    let items = checker.sections(files);
+    checker.unread(&files);
+    let items = checker.sections(&files);
     checker.declare(&items);
     checker.scopes_of_sections(&items);
     checker.facts(&items);
@@ -185,7 +187,7 @@ impl<'a> Checker<'a> {
 
     /// Notes the words of what the parser could not read: the mistake there is told already, and what it declares is
     /// not told to be unknown.
-    fn unread(&mut self, files: &[ast::File]) {
+    fn unread(&mut self, files: &[&ast::File]) {
         for span in files.iter().flat_map(|f| &f.unread) {
             self.incomplete = true;
             let words = self.sources.slice(*span).split(|c: char| !c.is_alphanumeric() && c != '_');

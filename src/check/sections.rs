@@ -49,8 +49,8 @@ pub(super) fn dotted(path: &ast::Path) -> String {
 
 impl Checker<'_> {
     /// Gives each item its section. Sections: the policy, then amendments by name.
-    pub(super) fn sections<'a>(&mut self, files: &'a [ast::File]) -> Vec<Placed<'a>> {
-        let mut ranked: Vec<&ast::File> = files.iter().collect();
+    pub(super) fn sections<'a>(&mut self, files: &[&'a ast::File]) -> Vec<Placed<'a>> {
+        let mut ranked: Vec<&'a ast::File> = files.to_vec();
         ranked.sort_by_key(|f| self.sources.get(f.file).map(|s| s.name.clone()));
         let policy = self.policy_header(&ranked);
         let amendments = self.amendment_headers(&ranked, policy);

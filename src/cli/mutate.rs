@@ -22,13 +22,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// which mistakes are made, and how a survivor is explained in `mutants.yaml`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  ereje mutate policies/kz                            the score, and what no case notices
-  ereje mutate policies --threshold 95 --explained    for a build server
-  ereje mutate policies/kz --filter mrp               only mistakes in items, files or kinds that have this in them
-  ereje mutate policies/kz --random 100 --seed 7      larger mistakes, at random
+  ereje mutate policies/kz                          the score, and what no case notices
+  ereje mutate policies --threshold 95 --explained  for a build server
+  ereje mutate policies/kz --filter mrp             mistakes in items, files or kinds of this name
+  ereje mutate policies/kz --search 2000            with facts that would notice the survivors
+  ereje mutate policies/kz --random 100 --seed 7    larger mistakes, at random
 
-Exit codes: 0 enough is noticed; 1 the score is below the threshold, a survivor is not explained (with --explained), an
-explanation is out of date, or a case is not as expected to begin with; 2 a file could not be read, or the usage is wrong.")]
+Exit codes: 0 enough is noticed; 1 the score is below the threshold, a survivor is not explained
+(with --explained), an explanation is out of date, a random mistake is neither noticed nor told
+apart (with --search), or a case is not as expected to begin with; 2 a file could not be read, or
+the usage is wrong.")]
 pub(super) struct Args {
     /// Case files, or folders of them; the mistakes are made in the policies that they are about
     #[arg(value_name = "PATH", required = true)]
@@ -48,6 +51,9 @@ pub(super) struct Args {
     /// What the random mistakes begin with: the same number gives the same mistakes
     #[arg(long, value_name = "S", default_value = "1", requires = "random")]
     seed: u64,
+    /// Look among so many fact sets, made of those of the cases, for what would notice a survivor
+    #[arg(long, value_name = "N")]
+    search: Option<usize>,
     /// Say every mistake, also those that are noticed, and by which case
     #[arg(long)]
     list: bool,
@@ -107,7 +113,11 @@ fn policy(args: &Args, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Op
         Some(_) => (Vec::new(), Sources::new()),
         None => explanations(&suite.path, streams, &mut exit),
     };
-    let report = Report::of(&laws, cases.len(), mutants, fates, explanations);
+    let mut report = Report::of(&laws, cases.len(), mutants, fates, explanations);
+    if let Some(count) = args.search {
+        let progress = Progress::new(report.survivors().count());
+        report.search(&cases, count, &|| progress.one());
+    }
     let json = match args.format {
         Format::Json => Some(report.json(args.list, &name)),
         Format::Text => {
@@ -121,6 +131,12 @@ fn policy(args: &Args, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Op
     }
     if let Some(threshold) = args.threshold.filter(|threshold| !report.count().reaches(*threshold)) {
         streams.error(&format!("fewer than {threshold}% of the wrong laws of {} are noticed", laws.policy().name()));
+        exit = exit.and(Exit::Found);
+    }
+    let alike = report.alike();
+    if args.random.is_some() && alike > 0 {
+        let what = counted(alike, "random mistake");
+        streams.error(&format!("{what} of {} noticed by no case, and told apart by no facts", laws.policy().name()));
         exit = exit.and(Exit::Found);
     }
     let unexplained = report.unexplained();

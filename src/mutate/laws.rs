@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Severity};
 use crate::load::Bundle;
 use crate::policy::{Error, Policy};
 use crate::source::{FileId, Sources, Span};
-use crate::syntax;
+use crate::syntax::{self, ast};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -39,6 +39,8 @@ impl Mutant {
 #[derive(Debug)]
 pub struct Laws {
     bundle: Bundle,
+    /// The policy's files, parsed: an edit changes one of them and shares the others.
+    files: Vec<Arc<ast::File>>,
     policy: Policy,
     sites: Vec<Site>,
     world: World,
@@ -56,7 +58,8 @@ impl Laws {
         let world = World::of(&bundle.files, &bundle.sources);
         let sites = walk::sites(&bundle.files, &bundle.sources, &world);
         let never = policy.warnings().iter().filter(|d| d.code == Code::W0401).count();
-        Ok(Self { bundle, policy, sites, world, never })
+        let files = bundle.files.iter().cloned().map(Arc::new).collect();
+        Ok(Self { bundle, files, policy, sites, world, never })
     }
 
     /// The policy as it stands.
@@ -136,7 +139,7 @@ impl Laws {
 
     fn law_of(&self, texts: Vec<(FileId, String)>) -> Option<Policy> {
         let mut sources = self.bundle.sources.clone();
-        let mut files = self.bundle.files.clone();
+        let mut files = self.files.clone();
         for (file, text) in texts {
             sources = sources.with_text(file, text);
             if let Some(at) = self.bundle.policy_files.iter().position(|id| *id == file) {
@@ -144,7 +147,7 @@ impl Laws {
                 if found.iter().any(|d| d.severity() == Severity::Error) {
                     return None;
                 }
-                *files.get_mut(at)? = parsed;
+                *files.get_mut(at)? = Arc::new(parsed);
             }
         }
         let checked = check::check(&files, &sources);

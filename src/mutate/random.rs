@@ -3,6 +3,7 @@
 //!
 //! Comes in: the sites, how many edits, a seed. Goes out: so many edits, the same ones for the same seed.
 
+use super::dice::Dice;
 use super::digits;
 use super::site::{Kind, Operator, Site, Splice, range};
 use super::small::{Draft, Small};
@@ -14,29 +15,6 @@ use chrono::{Days, Months, NaiveDate};
 /// How often it is tried again, for each edit that is asked for.
 const TRIES: usize = 200;
 
-/// A sequence of numbers that look random: SplitMix64.
-struct Dice(u64);
-
-impl Dice {
-    fn throw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `end`.
-    fn below(&mut self, end: usize) -> usize {
-        let end = u64::try_from(end.max(1)).unwrap_or(u64::MAX);
-        usize::try_from(self.throw() % end).unwrap_or(0)
-    }
-
-    fn one_of<'l, T>(&mut self, list: &'l [T]) -> Option<&'l T> {
-        list.get(self.below(list.len()))
-    }
-}
-
 /// So many edits that `fits` takes, or as many as are found.
 pub(super) fn edits<'s>(
     small: &Small<'_>,
@@ -45,7 +23,7 @@ pub(super) fn edits<'s>(
     seed: u64,
     mut fits: impl FnMut(&[Splice]) -> bool,
 ) -> Vec<(&'s Site, Draft)> {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::of(seed);
     let mut found: Vec<(&Site, Draft)> = Vec::new();
     for _ in 0..count.saturating_mul(TRIES) {
         if found.len() >= count {

@@ -2,7 +2,8 @@
 
 use super::explained::{Explanation, stale};
 use super::laws::{Laws, Mutant};
-use super::run::Fate;
+use super::run::{Cases, Fate};
+use super::search::Witness;
 use super::shown;
 use super::site::Operator;
 use crate::diagnostic::{Diagnostic, nearest};
@@ -18,6 +19,8 @@ pub struct Report<'a> {
     pub cases: usize,
     mutants: Vec<(Mutant, Fate)>,
     explanations: Vec<Explanation>,
+    /// What tells survivors apart, by item and edit; none where it was not looked for.
+    witnesses: Option<BTreeMap<(String, String), Witness>>,
 }
 
 /// How many mutants were made of a kind, and how many of them were noticed.
@@ -57,7 +60,26 @@ impl<'a> Report<'a> {
         fates: Vec<Fate>,
         explanations: Vec<Explanation>,
     ) -> Self {
-        Self { laws, cases, mutants: mutants.into_iter().zip(fates).collect(), explanations }
+        Self { laws, cases, mutants: mutants.into_iter().zip(fates).collect(), explanations, witnesses: None }
+    }
+
+    /// Looks among so many fact sets for what tells the survivors apart.
+    pub fn search(&mut self, cases: &Cases<'_>, count: usize, told: &(dyn Fn() + Sync)) {
+        let survivors: Vec<&Mutant> = self.survivors().collect();
+        let found = cases.search(&survivors, count, told);
+        let named = survivors.iter().zip(found).filter_map(|(mutant, witness)| Some((key(mutant), witness?)));
+        self.witnesses = Some(named.collect());
+    }
+
+    /// How many survivors nothing was found to tell apart; none where it was not looked for.
+    #[must_use]
+    pub fn alike(&self) -> usize {
+        let Some(witnesses) = &self.witnesses else { return 0 };
+        self.survivors().filter(|mutant| !witnesses.contains_key(&key(mutant))).count()
+    }
+
+    fn witness(&self, mutant: &Mutant) -> Option<&Witness> {
+        self.witnesses.as_ref()?.get(&key(mutant))
     }
 
     /// All that was made, and what of it was noticed.
@@ -184,13 +206,21 @@ impl<'a> Report<'a> {
         for line in shown::change(self.laws, mutant).lines() {
             let _ = writeln!(out, "    {line}");
         }
-        match self.why(mutant) {
-            Some(why) => {
-                let _ = writeln!(out, "  explained: {why}");
-            }
-            None => {
-                let _ = writeln!(out, "  no case notices; {} would", mutant.operator.wanted());
-            }
+        if let Some(why) = self.why(mutant) {
+            let _ = writeln!(out, "  explained: {why}");
+        } else if let Some(Witness { case, change, before, after }) = self.witness(mutant) {
+            let facts: Vec<String> = change.iter().map(|(fact, value)| format!("{fact}: {value}")).collect();
+            let would = match facts.as_slice() {
+                [] => String::from(" would if it expected more"),
+                facts => format!(" with {{ {} }} would", facts.join(", ")),
+            };
+            let _ = writeln!(
+                out,
+                "  no case notices; the case `{case}`{would}\n    now {before}, with the mistake {after}"
+            );
+        } else {
+            let looked = if self.witnesses.is_some() { ", none was found" } else { "" };
+            let _ = writeln!(out, "  no case notices; {} would{looked}", mutant.operator.wanted());
         }
         out
     }
@@ -247,6 +277,11 @@ impl<'a> Report<'a> {
             "survivors": self
                 .survivors()
                 .map(|mutant| with(told(mutant), "explained", json!(self.why(mutant))))
+                .zip(self.survivors())
+                .map(|(told, mutant)| match &self.witnesses {
+                    Some(_) => with(told, "told_apart_by", json!(self.witness(mutant))),
+                    None => told,
+                })
                 .collect::<Json>(),
         });
         if !list {
@@ -261,4 +296,9 @@ impl<'a> Report<'a> {
         let all = self.mutants.iter().map(|(mutant, end)| with(told(mutant), "fate", fate(end)));
         with(report, "mutants", all.collect())
     }
+}
+
+/// What names a mutant, also after the law around it has changed.
+fn key(mutant: &Mutant) -> (String, String) {
+    (mutant.item.clone(), mutant.edit.clone())
 }

@@ -65,6 +65,21 @@ impl<'a> Cases<'a> {
         Self { laws, files, trials, places, usual, broken, choices }
     }
 
+    pub(super) fn laws(&self) -> &Laws {
+        self.laws
+    }
+
+    pub(super) fn trials(&self) -> &[Trial] {
+        &self.trials
+    }
+
+    /// The same trials bound to another law.
+    pub(super) fn bound(&self, law: &Policy) -> Vec<Trial> {
+        let known: BTreeSet<&str> = self.trials.iter().map(|trial| trial.name.as_str()).collect();
+        let all = self.files.iter().flat_map(|file| file.bind(law).0);
+        all.filter(|trial| known.contains(trial.name.as_str())).collect()
+    }
+
     /// How many cases are tried.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -1,6 +1,7 @@
 //! Wrong laws: which are made, which of them the cases notice, and what `ereje mutate` says. The data stand under
 //! `tests/cases/mutate`: a policy with something for every kind of mistake, its cases, and an explanation.
 
+use ereje::Policy;
 use ereje::cases::CaseFile;
 use ereje::diagnostic::{Code, human};
 use ereje::load::Bundle;
@@ -8,7 +9,6 @@ use ereje::model::Choices;
 use ereje::mutate::{self, Cases, Fate, Laws, Mutant, Operator};
 use ereje::plan::Plan;
 use ereje::source::Sources;
-use ereje::Policy;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -195,6 +195,18 @@ fn run(args: &[&str]) -> String {
 fn survivors_are_shown_with_the_line_that_they_change() {
     insta::assert_snapshot!("survivors", run(&["pool"]));
     insta::assert_snapshot!("filtered", run(&["pool", "--filter", "rounding", "--list"]));
+}
+
+/// What no case notices is noticed by a case with a fact or two of another.
+#[test]
+fn facts_are_found_that_tell_a_survivor_apart() {
+    insta::assert_snapshot!("searched", run(&["pool", "--filter", "summer.ereje", "--search", "400"]));
+    // Small enough to be searched in full: every random mistake is noticed, told apart, or recognised as the same law.
+    let random = run(&["pool", "--random", "40", "--seed", "11", "--search", "4000", "--format", "json"]);
+    let json = random.split("--- stdout\n").nth(1).unwrap().split("--- stderr").next().unwrap();
+    let json: serde_json::Value = serde_json::from_str(json).unwrap();
+    let survivors = json["policies"][0]["survivors"].as_array().unwrap();
+    assert!(!survivors.is_empty() && survivors.iter().any(|s| s["told_apart_by"]["case"].is_string()), "{random}");
 }
 
 #[test]
