@@ -115,7 +115,7 @@ fn group(report: &Report, group: &Group, number: usize) -> Markup {
             @let several = group.changes.len() > 1;
             @for item in changes_of(report, group) { (changed(item, several)) }
             @if report.regions.len() > 1 && group.count > 1 { (bars(&rows, full)) }
-            @if let Some(example) = &group.example { (self::example(example)) }
+            @if let Some(example) = &group.example { (self::example(example, &report.language)) }
         }
     }
 }
@@ -135,21 +135,21 @@ fn changed(item: &Change, named: bool) -> Markup {
     }
 }
 
-fn example(example: &Example) -> Markup {
+fn example(example: &Example, language: &str) -> Markup {
     html! {
         details {
             summary { "Example: " (example.name) @for asked in &example.asked { ", " (asked) } }
             @if example.place != example.name { p.place { (example.place) } }
             h4 { "Before" }
-            pre tabindex="0" { (example.old_brief) }
+            pre lang=(language) tabindex="0" { (example.old_brief) }
             h4 { "Now" }
-            pre tabindex="0" { (example.new_brief) }
+            pre lang=(language) tabindex="0" { (example.new_brief) }
             h4 { "Its facts" }
             pre tabindex="0" { (example.facts) }
             details.screen {
                 summary { "Every rule, before and now" }
-                pre tabindex="0" { (example.old_text) }
-                pre tabindex="0" { (example.new_text) }
+                pre lang=(language) tabindex="0" { (example.old_text) }
+                pre lang=(language) tabindex="0" { (example.new_text) }
             }
         }
     }

@@ -55,6 +55,8 @@ pub struct Comparison<'v> {
     tally: Tally,
     /// The decision where a row names none.
     usual: String,
+    /// The numbers of what the facts of both versions look like.
+    forms: [u32; 2],
 }
 
 /// A row that could not be compared.
@@ -88,7 +90,9 @@ impl<'v> Comparison<'v> {
     #[must_use]
     pub fn new(old: &'v Version, new: &'v Version) -> Self {
         let usual = old.policy.model().decisions.first().map_or_else(String::new, |d| d.name.clone());
-        Self { old, new, hybrids: Hybrids::new(Pair::new(old, new)), tally: Tally::default(), usual }
+        let hybrids = Hybrids::new(Pair::new(old, new));
+        let forms = [hybrids.form(old.policy.model()), hybrids.form(new.policy.model())];
+        Self { old, new, hybrids, tally: Tally::default(), usual, forms }
     }
 
     /// Whether the versions say the same, so that nothing can move.
@@ -149,16 +153,17 @@ impl<'v> Comparison<'v> {
             seen.left_out.iter().map(|left| left.place.clone()).chain(more.iter().cloned()).collect()
         };
         let left_out = [names(&old_seen, &old_asking.left_out), names(&new_seen, &new_asking.left_out)];
+        let [unknown, _] = &left_out;
         let responsible = matches!(same, Same::No(_)).then(|| {
-            let forms = [self.hybrids.form(old.model), self.hybrids.form(new.model)];
+            let [old_form, new_form] = self.forms;
             let trial = Trial {
                 hybrids: &self.hybrids,
                 row,
                 usual: &self.usual,
                 extent,
                 new,
-                known: [(forms[0], &old_seen.facts), (forms[1], &new_seen.facts)],
-                unknown: &left_out[0],
+                known: [(old_form, &old_seen.facts), (new_form, &new_seen.facts)],
+                unknown,
                 hits: &self.tally.hits,
             };
             trial.responsible()

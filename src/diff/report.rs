@@ -159,7 +159,7 @@ pub struct Report {
 /// Makes the report.
 pub(super) fn report(comparison: Comparison<'_>, language: &str) -> Report {
     let same = comparison.same();
-    let Comparison { old, new, hybrids, tally, usual } = comparison;
+    let Comparison { old, new, hybrids, tally, usual, forms: _ } = comparison;
     let pair = hybrids.pair();
     let mut by_slot = changes(pair);
     for (index, hits) in &tally.hits {

@@ -179,8 +179,9 @@ fn by_rows(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> (Vec<Placed
     }
     let (mut parts_of_old, mut parts_of_new) = (BTreeMap::new(), BTreeMap::new());
     for a in &old {
+        let Some((table_a, rows_a)) = rows(a) else { continue };
         let Some(b) = new.iter().find(|b| b.key == a.key) else { continue };
-        let (Some((table_a, rows_a)), Some((table_b, rows_b))) = (rows(a), rows(b)) else { continue };
+        let Some((table_b, rows_b)) = rows(b) else { continue };
         let row =
             |row: &crate::syntax::ast::TableRow| format!("{:?}", meaning(&Piece::Rows(vec![row.clone()]), sources));
         let (texts_a, texts_b): (Vec<_>, Vec<_>) = (rows_a.iter().map(row).collect(), rows_b.iter().map(row).collect());

@@ -117,3 +117,35 @@ fn the_only_change_is_responsible_for_all_that_moved() {
     }
     assert!(changes > 10 && moved > 10, "{changes} changes moved only {moved} decisions");
 }
+
+#[test]
+fn of_many_changes_each_answers_for_its_own() {
+    const MANY: usize = 40;
+    let policy = |shift: usize| {
+        let mut text = String::from(
+            "policy many.rules\n  from 2026-01-01\n  en \"Many\"\nfacts day: date\nfacts n: integer\nas of day\n\
+             decision d\n  refuse > approve\n  otherwise approve\n",
+        );
+        for rule in 0..MANY {
+            let limit = rule + shift;
+            text.push_str(&format!("rule r{rule}\n  refuse R{rule}\n  when n = {limit}\nreason R{rule} en \"No.\"\n"));
+        }
+        vec![("policy.ereje".to_owned(), text)]
+    };
+    let (old, new) = (version("old", &policy(0)).unwrap(), version("new", &policy(100)).unwrap());
+    let row = |n: usize| Row {
+        name: format!("{n}"),
+        file: String::from("facts"),
+        line: n + 1,
+        facts: json!({ "day": "2026-02-01", "n": n }).to_string(),
+        format: Format::Json,
+        asked: Asked::default(),
+    };
+    let rows: Vec<Row> = (0..200).map(row).collect();
+    let report = compare(&old, &new, &rows);
+    assert_eq!((report.decided, report.moved, report.groups.len()), (200, 2 * MANY as u64, MANY));
+    for group in &report.groups {
+        assert_eq!((group.how, group.count, group.changes.len()), (How::Alone, 2, 1));
+        assert_eq!(report.changes[group.changes[0]].name, format!("rule r{}", group.rows[0]));
+    }
+}

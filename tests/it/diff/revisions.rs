@@ -130,3 +130,39 @@ fn what_is_wrong_with_a_revision_is_said() {
         insta::assert_snapshot!("revision_errors", all);
     });
 }
+
+#[test]
+fn the_report_goes_where_it_is_wanted() {
+    let dir = repository();
+    for (name, start) in [
+        ("r.html", "<!DOCTYPE html>"),
+        ("r.md", "## What moves: `HEAD~1:law/cards` → `law/cards`"),
+        ("r.json", "{\n  \"old\": {\n    \"name\": \"HEAD~1:law/cards\""),
+        ("r", "HEAD~1:law/cards → law/cards"),
+    ] {
+        let (code, out, errors) = diff(dir.path(), &["HEAD~1", "law/cards", "-o", name]);
+        assert_eq!((code, out.as_str(), errors.as_str()), (1, "", ""), "{name}");
+        let report = fs::read_to_string(dir.path().join(name)).unwrap();
+        assert!(report.starts_with(start), "{name}: {report}");
+    }
+}
+
+#[test]
+fn other_cases_and_facts_take_the_place_of_the_versions_own() {
+    let dir = repository();
+    let other = CASES.replace("policy: .", "policy: law/cards").replace("age: 8", "age: 20");
+    fs::write(dir.path().join("other.test.yaml"), other).unwrap();
+    let lines = [r#"{"reader":{"asked_on":"2026-02-01","age":8}}"#, "", "oops", r#"{"reader":{"age":"x"}}"#];
+    fs::write(dir.path().join("facts.ndjson"), lines.join("\n")).unwrap();
+    let (code, out, errors) = diff(dir.path(), &["HEAD~1", "law/cards", "--cases", "other.test.yaml"]);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    assert!(out.contains("2 applications decided under both versions, and no decision moved"), "{out}");
+    let (code, out, errors) = diff(dir.path(), &["HEAD~1", "law/cards", "--facts", "facts.ndjson"]);
+    assert_eq!(code, 2, "a row that cannot be read is no success");
+    assert!(out.contains("1 application decided under both versions; 1 decision moved (100%)"), "{out}");
+    assert_eq!(
+        errors,
+        "error: facts.ndjson:3:1: `oops` cannot stand here [E0601]\n\
+         error: facts.ndjson:4:18: `reader.age` is not a whole number [E0603]\n"
+    );
+}
