@@ -83,7 +83,7 @@ impl Kind {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Rules => "gives a reason of the outcome, or keeps one from being given (a suspension)",
-            Self::Exceptions => "alone keeps a rule silent, or gives a definition its value",
+            Self::Exceptions => "alone keeps a rule silent (suspended: lets it speak), or gives a definition its value",
             Self::Notices => "is shown",
             Self::Cases => "gives a definition its value",
             Self::Rows => "applies (a row of a table), is reached (a band of a scale)",

@@ -15,11 +15,24 @@ const STYLE: &str = include_str!("coverage.css");
 /// So many cases are named; of others only the number is told.
 const NAMED: usize = 3;
 
-/// The page of one or several policies, each with its coverage, its texts and what the page calls its files.
+/// A policy as the page shows it.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What its cases exercise.
+    pub coverage: &'a Coverage,
+    /// Its texts.
+    pub sources: &'a Sources,
+    /// What its files are called.
+    pub file: &'a dyn Fn(&str) -> String,
+}
+
+/// The page of one or several policies.
 #[must_use]
-pub fn html(policies: &[(&str, &Coverage, &Sources, &dyn Fn(&str) -> String)]) -> String {
-    let cases: usize = policies.iter().map(|(_, coverage, ..)| coverage.cases().len()).sum();
-    let names: Vec<&str> = policies.iter().map(|(name, ..)| *name).collect();
+pub fn html(policies: &[Shown<'_>]) -> String {
+    let cases: usize = policies.iter().map(|shown| shown.coverage.cases().len()).sum();
+    let names: Vec<&str> = policies.iter().map(|shown| shown.name).collect();
     let subtitle =
         format!("{} by {} {}", names.join(", "), page::count(cases as u64), if cases == 1 { "case" } else { "cases" });
     let several = policies.len() > 1;
@@ -33,9 +46,9 @@ pub fn html(policies: &[(&str, &Coverage, &Sources, &dyn Fn(&str) -> String)]) -
             span.mark.part { "~" } " some of it, "
             span.mark.none { "✗" } " none of it; the number beside it counts the cases."
         }
-        @for (number, (name, coverage, sources, shown)) in policies.iter().enumerate() {
-            @if several { h2 { (name) } }
-            (policy(number, several, coverage, sources, *shown))
+        @for (number, shown) in policies.iter().enumerate() {
+            @if several { h2 { (shown.name) } }
+            (policy(number, several, shown))
         }
     };
     page::styled("Coverage", &subtitle, STYLE, body)
@@ -47,13 +60,8 @@ fn anchor(policy: usize, file: usize, line: Option<usize>) -> String {
     format!("p{policy}f{file}{line}")
 }
 
-fn policy(
-    number: usize,
-    several: bool,
-    coverage: &Coverage,
-    sources: &Sources,
-    shown: &dyn Fn(&str) -> String,
-) -> Markup {
+fn policy(number: usize, several: bool, shown: &Shown<'_>) -> Markup {
+    let Shown { coverage, sources, file: shown, .. } = *shown;
     let files = marked(coverage, sources);
     let kinds: Vec<Vec<Markup>> = Kind::ALL
         .into_iter()
@@ -191,6 +199,7 @@ struct Piece {
 
 /// The stretches of a file, by place, the longer first: whole clauses, and of items the head.
 fn spans(file: &Marked<'_>, coverage: &Coverage) -> Vec<Piece> {
+    // Groups are in the order of their places.
     let starts: Vec<usize> = file.groups().map(|group| group.span.start as usize).collect();
     let mut pieces: Vec<Piece> = file
         .groups()
@@ -201,12 +210,8 @@ fn spans(file: &Marked<'_>, coverage: &Coverage) -> Vec<Piece> {
                 group.span.end as usize
             } else {
                 // Up to what begins inside it.
-                starts
-                    .iter()
-                    .copied()
-                    .filter(|start| *start > head.start && *start < head.end)
-                    .min()
-                    .unwrap_or(head.end)
+                let next = starts.get(starts.partition_point(|start| *start <= head.start)).copied();
+                next.map_or(head.end, |start| start.min(head.end))
             };
             let title =
                 group.goals.iter().map(|(goal, cases)| told(goal, cases, coverage)).collect::<Vec<_>>().join("\n");

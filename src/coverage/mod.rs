@@ -16,7 +16,7 @@ mod tally;
 mod text;
 
 pub use goals::{Goal, Kind};
-pub use html::html;
+pub use html::{Shown, html};
 pub use meter::{Meter, Tried, measure};
 pub use tally::{Floor, Tally};
 pub use text::Detail;

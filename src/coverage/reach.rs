@@ -282,14 +282,15 @@ impl<'m> Walk<'m> {
                 let Some(exception) = model.exceptions.get(id.index()) else { return };
                 let claims: Vec<&Claim> = exception.versions.iter().map(|v| &v.claim).collect();
                 for (number, version) in exception.versions.iter().enumerate() {
-                    let Some(body) = &version.body else { continue };
-                    if !holds::ever(model, &claims, number) {
+                    // Of a definition's exceptions it is not told what their suspension changes.
+                    if !holds::ever(model, &claims, number) || (version.body.is_none() && gives_value) {
                         continue;
                     }
                     self.within.clone_from(&version.qualified);
                     let hit = Hit::Exception(id, u32::try_from(number).unwrap_or(u32::MAX));
                     self.goal(hit, Kind::Exceptions, version.qualified.clone(), version.claim.span, gives_value);
                     self.scope(&version.claim.scope);
+                    let Some(body) = &version.body else { continue };
                     body.when.iter().chain(&body.unless).for_each(|e| self.condition(e));
                     body.value.iter().for_each(|e| self.value(e));
                     version.exceptions.iter().for_each(|e| self.meet(Named::Exception(*e, gives_value)));

@@ -6,16 +6,8 @@
 use super::causes::*;
 use super::hits::Hit;
 use super::machine::Machine;
-use crate::plan::{ConditionNode, Mark, NodeId, Part};
-use crate::source::Span;
+use crate::plan::{ConditionNode, NodeId, Part};
 use crate::value::{FaultKind, Value};
-
-/// What may have had a say.
-#[derive(Clone, Copy)]
-enum Voice {
-    Clause(Span),
-    Mark(Mark),
-}
 
 /// How many parts of a junction are true, false, and unknown.
 #[derive(Clone, Copy, Default)]
@@ -110,6 +102,7 @@ impl<'p> Machine<'p> {
             Some(Part::And(inner)) => self.parts(condition, inner, false, met),
             Some(Part::Or(inner)) => self.parts(condition, inner, true, met),
             Some(Part::Marked(_, inner)) => self.part(condition, *inner as usize, met),
+            Some(Part::Suspended(..)) => Ok(false),
             None => Err(self.fault(NodeId(0), FaultKind::NoCase)),
         };
         if let Some(slot) = met.get_mut(index) {
@@ -146,6 +139,7 @@ impl<'p> Machine<'p> {
                 (Part::Leaf(node, _), None) => self.aside(|machine| machine.truth(*node).ok()),
                 (Part::Not(inner), _) => of(inner).map(|value| !value),
                 (Part::Marked(_, inner), _) => of(inner),
+                (Part::Suspended(..), _) => Some(false),
                 (Part::And(inner) | Part::Or(inner), _) => {
                     inner.iter().for_each(|index| count.add(of(index)));
                     count.truth(matches!(part, Part::Or(_)))
@@ -169,7 +163,9 @@ impl<'p> Machine<'p> {
             };
             let (inner, junction): (&[u32], Option<bool>) = match part {
                 Part::Leaf(..) => (&[], None),
-                Part::Not(inner) | Part::Marked(_, inner) => (std::slice::from_ref(inner), None),
+                Part::Not(inner) | Part::Marked(_, inner) | Part::Suspended(_, inner) => {
+                    (std::slice::from_ref(inner), None)
+                }
                 Part::And(inner) => (inner, Some(false)),
                 Part::Or(inner) => (inner, Some(true)),
             };
@@ -179,6 +175,8 @@ impl<'p> Machine<'p> {
                 let effects = [Some(true), Some(false), None].map(|truth| {
                     through(match (part, junction) {
                         (_, Some(decides)) => count.with(now, truth, decides),
+                        // Whatever stands inside changes nothing.
+                        (Part::Suspended(..), None) => Some(false),
                         (Part::Not(_), None) => truth.map(|value| !value),
                         (Part::Leaf(..) | Part::Marked(..) | Part::And(_) | Part::Or(_), None) => truth,
                     })
@@ -188,20 +186,18 @@ impl<'p> Machine<'p> {
                 }
             }
         }
-        for ((part, truth), [if_true, if_false, _]) in parts.iter().zip(truths).zip(effect) {
-            let voice = match part {
-                Part::Leaf(_, Some(span)) => Voice::Clause(*span),
-                Part::Marked(mark, _) => Voice::Mark(*mark),
-                Part::Leaf(_, None) | Part::Not(_) | Part::And(_) | Part::Or(_) => continue,
-            };
-            let Some(truth) = truth else { continue };
-            if whole == (if truth { if_false } else { if_true }) {
-                continue;
-            }
-            match voice {
-                Voice::Clause(span) => self.note(Hit::Clause(span, truth)),
-                Voice::Mark(mark) if truth => self.note(mark),
-                Voice::Mark(_) => {}
+        for ((part, truth), [if_true, if_false, _]) in parts.iter().zip(&truths).zip(effect) {
+            match (part, truth) {
+                (Part::Leaf(_, Some(span)), Some(true)) if whole != if_false => self.note(Hit::Clause(*span, true)),
+                (Part::Leaf(_, Some(span)), Some(false)) if whole != if_true => self.note(Hit::Clause(*span, false)),
+                (Part::Marked(mark, _), Some(true)) if whole != if_false => self.note(*mark),
+                (Part::Suspended(mark, inner), _) if whole != if_true => {
+                    if truths.get(*inner as usize) == Some(&Some(true)) {
+                        self.note(*mark);
+                    }
+                }
+                (Part::Leaf(..) | Part::Not(_) | Part::And(_) | Part::Or(_), _) => {}
+                (Part::Marked(..) | Part::Suspended(..), _) => {}
             }
         }
     }

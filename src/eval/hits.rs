@@ -18,7 +18,8 @@ use std::collections::BTreeSet;
 pub enum Hit {
     /// A version of a rule gave a reason of the outcome; a suspension kept a rule silent that would have spoken.
     Rule(RuleId, u32),
-    /// A version of an exception kept something from holding that nothing else did, or gave a definition its value.
+    /// A version of an exception kept something from holding that nothing else did, or gave a definition its value; a
+    /// suspension let something hold that the exception would have kept.
     Exception(ExceptionId, u32),
     /// A version of a notice was shown; a suspension kept one back.
     Notice(NoticeId, u32),

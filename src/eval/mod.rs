@@ -106,6 +106,10 @@ fn decide_here(
     };
     let mut machine = Machine::new(plan, facts, program, Some(date), region);
     machine.recorder = hits.is_some().then(Box::default);
+    if hits.is_some() {
+        // What is worked out aside, to see what has a say, takes steps as well.
+        machine.steps = MAX_STEPS.saturating_mul(4);
+    }
     let outcome = machine.outcome(question, extent);
     if let Some(hits) = hits {
         match program.decisions.get(question.decision.index()) {

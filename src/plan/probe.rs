@@ -45,6 +45,8 @@ pub(crate) enum Part {
     Or(Vec<u32>),
     /// What is noted where this part is true and has a say.
     Marked(Mark, u32),
+    /// An exception that is suspended: false, and noted where it would be true and have a say.
+    Suspended(Mark, u32),
 }
 
 /// A condition: its parts, the last of which is the whole.
@@ -66,7 +68,7 @@ pub(crate) struct Formula {
 
 impl Formula {
     fn push(&mut self, part: Part) -> u32 {
-        self.telling |= matches!(part, Part::Leaf(_, Some(_)) | Part::Marked(..));
+        self.telling |= matches!(part, Part::Leaf(_, Some(_)) | Part::Marked(..) | Part::Suspended(..));
         self.parts.push(part);
         u32::try_from(self.parts.len() - 1).unwrap_or(u32::MAX)
     }
@@ -204,6 +206,7 @@ impl Arena {
                 Part::And(inner) => joined(inner.iter().map(of), false),
                 Part::Or(inner) => joined(inner.iter().map(of), true),
                 Part::Marked(_, inner) => of(inner),
+                Part::Suspended(..) => Some(false),
             });
         }
         let free = self.free_of(&leaves);
@@ -304,7 +307,7 @@ impl<'p> Builder<'p> {
             .iter()
             .filter_map(|part| match part {
                 Part::Leaf(node, _) => Some(*node),
-                Part::Not(_) | Part::And(_) | Part::Or(_) | Part::Marked(..) => None,
+                Part::Not(_) | Part::And(_) | Part::Or(_) | Part::Marked(..) | Part::Suspended(..) => None,
             })
             .collect();
         self.arena.and(&nodes)
@@ -384,15 +387,21 @@ impl<'p> Builder<'p> {
             }
             let Some(exception) = self.model.exceptions.get(id.index()) else { continue };
             let claims: Vec<&Claim> = exception.versions.iter().map(|v| &v.claim).collect();
-            for held in self.standing(&claims) {
+            let suspends: Vec<bool> = exception.versions.iter().map(|v| v.body.is_none()).collect();
+            let held = self.standing(&claims).into_iter().map(|held| (None, held));
+            let silent = self.kept_silent(&claims, &suspends);
+            let silent = silent.into_iter().map(|(suspension, held)| (Some(suspension), held));
+            for (suspension, held) in held.chain(silent).collect::<Vec<_>>() {
                 let Some(version) = exception.versions.get(held.index) else { continue };
                 let Some(body) = &version.body else { continue };
                 let when: Vec<&Expr> = body.when.iter().collect();
                 let mut inside = self.put_all(&[held.guard], &when, &body.unless, formula);
                 self.put_exceptions(&version.exceptions, &mut inside, formula);
                 let whole = formula.push(Part::And(inside));
-                let mark = Mark::Exception(*id, u32::try_from(held.index).unwrap_or(u32::MAX));
-                let marked = formula.push(Part::Marked(mark, whole));
+                let marked = formula.push(match suspension {
+                    None => Part::Marked(Mark::Exception(*id, u32::try_from(held.index).unwrap_or(u32::MAX)), whole),
+                    Some(suspension) => Part::Suspended(Mark::Exception(*id, suspension), whole),
+                });
                 parts.push(formula.push(Part::Not(marked)));
             }
         }

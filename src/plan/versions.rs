@@ -279,7 +279,7 @@ impl<'p> Builder<'p> {
 
     /// For a probing plan, the versions that a suspension keeps silent here: the number of the suspension, and the
     /// version with its right to speak if the suspension were not there.
-    fn kept_silent(&mut self, claims: &[&'p Claim], suspends: &[bool]) -> Vec<(u32, Held)> {
+    pub(crate) fn kept_silent(&mut self, claims: &[&'p Claim], suspends: &[bool]) -> Vec<(u32, Held)> {
         let mut found = Vec::new();
         if !self.plan.is_probing() || !suspends.contains(&true) {
             return found;

@@ -6,7 +6,7 @@ use crate::cli::error::CliError;
 use crate::cli::findings::counted;
 use crate::cli::streams::Streams;
 use crate::cli::{Exit, paths, write};
-use crate::coverage::{self, Coverage, Detail, Floor, Tried, measure};
+use crate::coverage::{self, Coverage, Detail, Floor, Shown, Tried, measure};
 use clap::ValueEnum;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
@@ -117,14 +117,13 @@ impl Asked {
     pub(super) fn write(&self, measured: &[Measured<'_>], streams: &mut Streams) -> Exit {
         let mut exit = Exit::Done;
         if let Some(path) = &self.coverage_html {
-            let shown: Vec<Box<dyn Fn(&str) -> String + '_>> =
-                measured.iter().map(|one| Box::new(|name: &str| one.shown(name)) as Box<_>).collect();
-            let pages: Vec<_> = measured
+            let files: Vec<_> = measured.iter().map(|one| |name: &str| one.shown(name)).collect();
+            let pages: Vec<Shown<'_>> = measured
                 .iter()
-                .zip(&shown)
-                .map(|(one, shown)| {
-                    let policy = &one.suite.policy;
-                    (policy.name(), &one.coverage, policy.sources(), shown.as_ref())
+                .zip(&files)
+                .map(|(Measured { suite, coverage }, file)| {
+                    let policy = &suite.policy;
+                    Shown { name: policy.name(), coverage, sources: policy.sources(), file }
                 })
                 .collect();
             exit = exit.and(file(path, &coverage::html(&pages), streams));
