@@ -60,7 +60,7 @@ pub enum Line {
 /// One thing that changed.
 #[derive(Clone, Debug, Serialize)]
 pub struct Change {
-    /// What it is, in words: `norm living_area in Astana from 2026-01-01`.
+    /// What it is, in words: `norm living_area in North from 2026-01-01`.
     pub name: String,
     /// What became of it.
     pub what: What,
