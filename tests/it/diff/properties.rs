@@ -8,6 +8,11 @@ use ereje::load::Bundle;
 use ereje::source::Sources;
 use serde_json::{Map, Value, json};
 
+/// How many random policies are looked at; `EREJE_CASES` says otherwise, as for other properties.
+fn seeds(few: u64) -> u64 {
+    std::env::var("EREJE_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(few)
+}
+
 /// Numbers for one random policy.
 fn numbers(seed: u64) -> Vec<u32> {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0xD1B5_4A32_D192_ED03;
@@ -55,7 +60,7 @@ fn compare(old: &Version, new: &Version, rows: &[Row]) -> Report {
 #[test]
 fn layout_moves_nothing() {
     let mut compared = 0;
-    for seed in 0..25 {
+    for seed in 0..seeds(25) {
         let numbers = numbers(seed);
         let policy = generate::policy(&mut Draw::new(&numbers));
         let texts = policy.texts();
@@ -81,7 +86,7 @@ fn layout_moves_nothing() {
 #[test]
 fn the_only_change_is_responsible_for_all_that_moved() {
     let (mut moved, mut changes) = (0, 0);
-    for seed in 0..60 {
+    for seed in 0..seeds(60) {
         let numbers = numbers(seed);
         let mut policy = generate::policy(&mut Draw::new(&numbers));
         let Some(old) = version("old", &policy.texts()) else { continue };
@@ -116,6 +121,56 @@ fn the_only_change_is_responsible_for_all_that_moved() {
         }
     }
     assert!(changes > 10 && moved > 10, "{changes} changes moved only {moved} decisions");
+}
+
+/// The text with one of its numbers raised by one: a norm, a date, a bound, a limit.
+fn with_another_number(text: &str, d: &mut Draw<'_>) -> Option<String> {
+    let starts: Vec<usize> = text
+        .char_indices()
+        .filter(|(at, c)| {
+            let before = text[..*at].chars().next_back();
+            c.is_ascii_digit() && !before.is_some_and(|b| b.is_alphanumeric() || b == '_' || b == '.')
+        })
+        .map(|(at, _)| at)
+        .collect();
+    if starts.is_empty() {
+        return None;
+    }
+    let start = d.pick(&starts);
+    let length = text[start..].chars().take_while(char::is_ascii_digit).count();
+    let (number, rest) = text[start..].split_at(length);
+    let raised = number.parse::<u64>().ok()? + 1;
+    Some(format!("{}{raised:0length$}{rest}", &text[..start]))
+}
+
+#[test]
+fn a_number_that_is_the_only_change_is_responsible_for_all_that_moved() {
+    let (mut moved, mut changes) = (0, 0);
+    for seed in 1000..1000 + seeds(80) {
+        let numbers = numbers(seed);
+        let mut policy = generate::policy(&mut Draw::new(&numbers));
+        let Some(old) = version("old", &policy.texts()) else { continue };
+        let mut d = Draw::new(&numbers[300..]);
+        let rows = rows(&policy, &mut d, 12);
+        let file = d.below(policy.files.len());
+        let item = d.below(policy.files[file].items.len());
+        let before = policy.files[file].items[item].clone();
+        let Some(after) = with_another_number(&before, &mut d) else { continue };
+        policy.files[file].items[item] = after.clone();
+        let Some(new) = version("new", &policy.texts()) else { continue };
+        let report = compare(&old, &new, &rows);
+        changes += 1;
+        moved += report.moved;
+        for group in &report.groups {
+            assert!(
+                group.how == How::Alone && group.changes.len() == 1,
+                "seed {seed}: {:?} of {:?}\n{before}\n→\n{after}",
+                group.how,
+                report.changes.iter().map(|change| &change.name).collect::<Vec<_>>()
+            );
+        }
+    }
+    assert!(changes > 20 && moved > 10, "{changes} changes moved only {moved} decisions");
 }
 
 #[test]
