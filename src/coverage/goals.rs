@@ -11,7 +11,7 @@ pub struct Goal {
     pub hit: Hit,
     /// Which kind it is counted under.
     pub kind: Kind,
-    /// What people call it: `library.lending.too_young`, `applicant.kinship`; for a clause, the clause.
+    /// What people call it: `town.permits.too_heavy`, `applicant.kinship`; for a clause, the clause.
     pub name: String,
     /// What it stands in, where it has no name of its own: the rule of a clause, the table of a row.
     pub within: Option<String>,

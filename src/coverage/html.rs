@@ -90,6 +90,18 @@ fn policy(number: usize, several: bool, shown: &Shown<'_>) -> Markup {
     html! {
         (page::table("Kinds", &of_kinds, &kinds))
         (page::table("Files", &of_files, &rows))
+        @for (decision, endings) in coverage.endings() {
+            @if !endings.is_empty() {
+                p {
+                    code { (decision) } " ends in "
+                    @for (index, (name, count)) in endings.iter().enumerate() {
+                        @if index > 0 { ", " }
+                        code { (name) } " (" (page::count(*count as u64)) ")"
+                    }
+                    "."
+                }
+            }
+        }
         (gaps(number, &files, shown))
         @for (index, file) in files.iter().enumerate() {
             section id=(anchor(number, index, None)) {

@@ -5,7 +5,7 @@ use crate::source::Sources;
 use serde_json::{Map, Value as Json, json};
 
 impl Coverage {
-    /// The counts by kind, the names of the cases, and every goal with its place and the numbers of the cases that
+    /// The counts by kind, how the decisions ended, the names of the cases, and every goal with its place and the numbers of the cases that
     /// reached it. `shown` is what the files are called.
     #[must_use]
     pub fn json(&self, sources: &Sources, shown: &dyn Fn(&str) -> String) -> Json {
@@ -42,6 +42,14 @@ impl Coverage {
                 Json::Object(map)
             })
             .collect();
-        json!({ "kinds": kinds, "cases": self.cases(), "goals": goals })
+        let counts = |endings: Vec<(&str, usize)>| -> Map<String, Json> {
+            endings.into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect()
+        };
+        let endings: Map<String, Json> = self
+            .endings()
+            .into_iter()
+            .map(|(decision, endings)| (decision.to_owned(), Json::Object(counts(endings))))
+            .collect();
+        json!({ "kinds": kinds, "endings": endings, "cases": self.cases(), "goals": goals })
     }
 }

@@ -2,10 +2,11 @@
 
 use super::{Coverage, reach};
 use crate::diagnostic::Diagnostic;
-use crate::eval::{Hit, decide_probed};
+use crate::eval::{Ending, Hit, decide_probed};
 use crate::explain::{DecideOptions, Engine};
 use crate::facts::FactSet;
-use crate::model::Choices;
+use crate::ids::DecisionId;
+use crate::model::{Choices, Model};
 use crate::plan::Plan;
 use crate::policy::Policy;
 use rayon::prelude::*;
@@ -82,7 +83,22 @@ pub fn measure(policy: &Policy, tried: &[Tried<'_>]) -> Coverage {
     }
     Coverage {
         goals: reach::goals(policy.model(), policy.sources()),
+        endings: endings(policy.model()),
         cases: tried.iter().map(|tried| tried.name.to_owned()).collect(),
         met,
     }
+}
+
+/// Every way in which each decision can end.
+fn endings(model: &Model) -> Vec<(String, Vec<(String, Hit)>)> {
+    let of = |(index, decision): (usize, &crate::model::Decision)| {
+        let id = DecisionId::new(index);
+        let outcomes =
+            (0..).zip(&decision.outcomes).map(|(level, outcome)| (outcome.name.clone(), Ending::Outcome(level)));
+        let others = [("undetermined", Ending::Undetermined), ("not_in_force", Ending::NotInForce)];
+        let others = others.map(|(name, ending)| (name.to_owned(), ending));
+        let all = outcomes.chain(others).map(|(name, ending)| (name, Hit::Ending(id, ending)));
+        (decision.name.clone(), all.collect())
+    };
+    model.decisions.iter().enumerate().map(of).collect()
 }

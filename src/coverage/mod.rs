@@ -34,6 +34,8 @@ pub struct Coverage {
     cases: Vec<String>,
     /// For everything that was noted the cases, ascending.
     met: BTreeMap<Hit, Vec<u32>>,
+    /// For each decision its name, and each way to end with its name.
+    endings: Vec<(String, Vec<(String, Hit)>)>,
 }
 
 impl Coverage {
@@ -75,6 +77,19 @@ impl Coverage {
         let narrowest = self.hits_at(span).map(|(goal, _)| size(goal)).min();
         let near = self.hits_at(span).filter(|(goal, _)| Some(size(goal)) == narrowest);
         near.flat_map(|(_, cases)| cases.iter().copied()).collect()
+    }
+
+    /// How often each decision ended how, in the order of its outcomes; only what was met. That a case is undetermined or
+    /// not in force is no goal, and still worth knowing.
+    #[must_use]
+    pub fn endings(&self) -> Vec<(&str, Vec<(&str, usize)>)> {
+        self.endings
+            .iter()
+            .map(|(name, endings)| {
+                let counts = endings.iter().map(|(ending, hit)| (ending.as_str(), self.cases_of(*hit).len()));
+                (name.as_str(), counts.filter(|(_, count)| *count > 0).collect())
+            })
+            .collect()
     }
 
     /// Puts the cases of another measurement of the same policy behind these.

@@ -45,6 +45,10 @@ impl Coverage {
                 );
             }
         }
+        for (decision, endings) in self.endings().iter().filter(|(_, endings)| !endings.is_empty()) {
+            let told: Vec<String> = endings.iter().map(|(name, count)| format!("{name} {count}")).collect();
+            let _ = writeln!(out, "\n  {decision} ends in: {}", told.join(", "));
+        }
         if detail == Detail::Counts {
             return out;
         }
