@@ -1,9 +1,10 @@
 //! Coverage: what of a policy a set of cases exercised, measured by the evaluator itself.
 //!
-//! Comes in: a [`Policy`] and applications to decide. Goes out: a [`Coverage`], the policy's goals and for each the cases
-//! that reached it; as text, HTML, lcov and JSON. The goals are a walk over the Model, what was reached is what a probing
-//! plan notes while it decides. Pure; stands after `cases`.
+//! Comes in: a [`Policy`](crate::Policy) and applications to decide. Goes out: a [`Coverage`], the policy's goals and for
+//! each the cases that reached it; as text, HTML, lcov and JSON. The goals are a walk over the Model, what was reached is
+//! what a probing plan notes while it decides. Pure; stands after `cases`.
 
+mod answered;
 mod goals;
 mod holds;
 mod html;

@@ -1,6 +1,7 @@
 //! The goals of a Model: a walk from the decisions to everything that can be looked at on the way to an outcome, its
 //! notices and its outputs. What only the words of a message read is no goal; nor is what cannot be reached.
 
+use super::answered::answered;
 use super::goals::{Goal, Kind, missing};
 use super::holds;
 use crate::eval::{Ending, HandlerOwner, HandlerRef, Hit, Met, Subject};
@@ -460,43 +461,4 @@ impl<'m> Walk<'m> {
 fn field_name(model: &Model, field: &Field) -> String {
     let record = model.records.get(field.record.index()).map_or("", |r| r.name.as_str());
     format!("{record}.{}", field.datum.name)
-}
-
-/// For each record, who answers for its fields that name nobody: whoever answers what it stands in.
-fn answered(model: &Model) -> BTreeMap<RecordId, BTreeSet<RegistryId>> {
-    fn record(ty: &Type) -> Option<RecordId> {
-        match ty {
-            Type::Record(id) => Some(*id),
-            Type::List(inner) => record(inner),
-            Type::Bool
-            | Type::Number(..)
-            | Type::Date
-            | Type::Duration(_)
-            | Type::Text
-            | Type::Enum(_)
-            | Type::Region
-            | Type::Error => None,
-        }
-    }
-    let mut found: BTreeMap<RecordId, BTreeSet<RegistryId>> = BTreeMap::new();
-    for fact in &model.facts {
-        if let Some(id) = record(&fact.datum.ty) {
-            found.entry(id).or_default().extend(&fact.datum.registries);
-        }
-    }
-    // Records inside records: as many rounds as there are records settle it.
-    for _ in &model.records {
-        let before = found.clone();
-        for field in &model.fields {
-            if let Some(id) = record(&field.datum.ty) {
-                let own: BTreeSet<RegistryId> = field.datum.registries.iter().copied().collect();
-                let by = if own.is_empty() { before.get(&field.record).cloned().unwrap_or_default() } else { own };
-                found.entry(id).or_default().extend(by);
-            }
-        }
-        if found == before {
-            break;
-        }
-    }
-    found
 }
