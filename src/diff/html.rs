@@ -66,10 +66,9 @@ fn outcomes(report: &Report) -> Markup {
         .iter()
         .map(|f| {
             let share = percent(f.count, report.decided);
-            let now = if f.old == f.new {
-                html! { (f.new) }
-            } else {
-                html! { strong { (f.new) } " " span.tag.warn { "moved" } }
+            let now = match f.old == f.new {
+                true => html! { (f.new) },
+                false => html! { strong.warn { "→ " (f.new) } },
             };
             vec![html! { (f.old) }, now, html! { (count(f.count)) }, html! { (share) }]
         })
@@ -141,15 +140,15 @@ fn example(example: &Example, language: &str) -> Markup {
             summary { "Example: " (example.name) @for asked in &example.asked { ", " (asked) } }
             @if example.place != example.name { p.place { (example.place) } }
             h4 { "Before" }
-            pre lang=(language) tabindex="0" { (example.old_brief) }
+            pre.prose lang=(language) tabindex="0" { (example.old_brief) }
             h4 { "Now" }
-            pre lang=(language) tabindex="0" { (example.new_brief) }
+            pre.prose lang=(language) tabindex="0" { (example.new_brief) }
             h4 { "Its facts" }
             pre tabindex="0" { (example.facts) }
             details.screen {
                 summary { "Every rule, before and now" }
-                pre lang=(language) tabindex="0" { (example.old_text) }
-                pre lang=(language) tabindex="0" { (example.new_text) }
+                pre.prose lang=(language) tabindex="0" { (example.old_text) }
+                pre.prose lang=(language) tabindex="0" { (example.new_text) }
             }
         }
     }

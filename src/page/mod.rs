@@ -22,7 +22,7 @@ const STYLE: &str = include_str!("page.css");
 /// A whole page, in English; what is quoted in another language says so with a `lang` of its own.
 ///
 /// The style offers what several pages need: `.figures` with one `.figure` for each number of a summary, `.card`, `.tag`,
-/// `.note`, `.place`, `.quote`, `.screen` (not on paper), `.ok`, `.warn`, `.bad`, and the variables `--ink`, `--dim`, `--paper`, `--soft`, `--line`,
+/// `.note`, `.place`, `.quote`, `.screen` (not on paper), `pre.prose` (broken into lines on a phone), `.ok`, `.warn`, `.bad`, and the variables `--ink`, `--dim`, `--paper`, `--soft`, `--line`,
 /// `--accent`, `--ok`, `--warn`, `--bad`, `--ok-soft`, `--warn-soft`, `--bad-soft`.
 #[must_use]
 pub fn page(title: &str, subtitle: &str, body: Markup) -> String {
