@@ -135,7 +135,9 @@ fn say(missing: &Missing, args: &Args, streams: &mut Streams) {
         parts.push(format!("{left} not looked at"));
     }
     streams.say(&format!("{}: {}", counted(missing.goals, "goal"), parts.join(", ")));
-    if left > 0 {
+    if missing.tired {
+        streams.help("the search was given up after millions of trials: --for or --filter narrow it");
+    } else if left > 0 {
         streams.help("more are missing: keep some of these and ask again, or say --limit 0");
     }
     if args.unreached {

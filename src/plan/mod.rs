@@ -165,13 +165,16 @@ impl Plan {
         let class = self.grid.class(place)?;
         let (day, _) = class.cell(day)?;
         let mut builder = Builder::new(self, Some(Here { day, place: class.place }), true);
-        for entry in self.entries() {
-            let node = builder.expr(entry);
-            builder.arena.program.entries.push(node);
-        }
         builder.handlers();
         for expr in of {
             builder.expr(expr);
+        }
+        // Looking for what stands under an `at` takes a walk through the whole Model.
+        if builder.arena.program.nodes.iter().any(|node| matches!(node, Node::At(..))) {
+            for entry in self.entries() {
+                let node = builder.expr(entry);
+                builder.arena.program.entries.push(node);
+            }
         }
         Some(builder.arena.program)
     }

@@ -2,10 +2,10 @@
 //! it needs there, and a count of trials that comes to an end.
 
 use super::goals::Way;
+use super::lab::Lab;
 use super::scenario::Scenario;
 use super::want::{Bind, Here, Want};
 use crate::eval::{Answer, Inspector, Question, governed};
-use crate::explain::Engine;
 use crate::ids::RegionId;
 use crate::model::{Choices, Expr, Model};
 use crate::plan::{Plan, Program};
@@ -21,7 +21,7 @@ const MAX_CELLS: usize = 64;
 
 /// A goal's bench.
 pub(super) struct Bench<'b, 'e> {
-    pub(super) engine: &'e Engine,
+    pub(super) engine: Lab<'e>,
     pub(super) model: &'e Model,
     way: &'b Way<'e>,
     stands: RefCell<HashMap<Key, Rc<Stand<'e>>>>,
@@ -39,9 +39,9 @@ struct Stand<'e> {
 
 impl<'b, 'e> Bench<'b, 'e> {
     /// A bench on which at most `trials` scenarios are looked at.
-    pub(super) fn new(engine: &'e Engine, way: &'b Way<'e>, trials: u32) -> Self {
+    pub(super) fn new(engine: Lab<'e>, way: &'b Way<'e>, trials: u32) -> Self {
         let left = Cell::new(trials);
-        Self { engine, model: engine.model(), way, stands: RefCell::default(), left }
+        Self { engine, model: engine.engine.model(), way, stands: RefCell::default(), left }
     }
 
     /// Whether nothing more may be tried.
@@ -56,6 +56,7 @@ impl<'b, 'e> Bench<'b, 'e> {
         see: impl FnOnce(&mut Inspector<'_>, &Want<'e>, NaiveDate) -> T,
     ) -> Option<T> {
         self.left.set(self.left.get().checked_sub(1)?);
+        self.engine.count(1);
         let plan = self.engine.plan(&scenario.choices).ok()?;
         let (day, place) = place_and_day(&plan, scenario)?;
         let stand = self.stand(plan, scenario, day, place)?;

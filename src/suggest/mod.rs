@@ -9,6 +9,7 @@
 mod base;
 mod bench;
 mod goals;
+mod lab;
 mod measure;
 mod moves;
 mod propose;

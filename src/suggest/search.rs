@@ -72,8 +72,8 @@ fn apply(bench: &Bench<'_, '_>, scenario: &Scenario, edit: &Edit) -> Option<Scen
         Edit::Choose(assumption, index) => {
             Some(Scenario { choices: scenario.choices.with(*assumption, *index), ..scenario.clone() })
         }
-        Edit::Day(day) => Some(at_day(bench.engine, scenario, *day, false)),
-        Edit::Region(region) => Some(in_region(bench.engine, scenario, *region)),
+        Edit::Day(day) => Some(at_day(&bench.engine, scenario, *day, false)),
+        Edit::Region(region) => Some(in_region(&bench.engine, scenario, *region)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which goals no case reaches, and the suggestions for them: the most telling first, none twice.
 
 use super::goals::{Aim, Goal, Rank, goals, tell_apart};
+use super::lab::Lab;
 use super::scenario::Scenario;
 use super::solve::{Ground, solve};
 use super::tried::{Tried, reached};
@@ -11,9 +12,12 @@ use crate::ids::DecisionId;
 use crate::model::Choices;
 use crate::policy::Policy;
 use rayon::prelude::*;
+use std::sync::atomic::AtomicU64;
 
 /// How many goals are worked on at once.
 const CHUNK: usize = 32;
+/// The most work on all goals together, in scenarios looked at: some ten seconds.
+const MOST: u64 = 4_000_000;
 /// How many trials are kept to change.
 const POOL: usize = 36;
 
@@ -69,6 +73,8 @@ pub struct Missing {
     pub known: usize,
     /// How many more the suggestions reach.
     pub reached: usize,
+    /// Whether the search was given up before all were looked at.
+    pub tired: bool,
     /// The goals that nothing was found for, by their sentences.
     pub open: Vec<String>,
 }
@@ -92,7 +98,9 @@ struct Found {
 #[must_use]
 pub fn calm(policy: &Policy, facts: &FactSet) -> FactSet {
     let start = Start { facts: facts.clone(), options: DecideOptions::default() };
-    let found = room(policy, || super::solve::calm(policy.engine(), &scenario(policy, &start)));
+    let spent = AtomicU64::new(0);
+    let engine = Lab::new(policy.engine(), &spent);
+    let found = room(policy, || super::solve::calm(engine, &scenario(policy, &start)));
     // A base is facts alone.
     let plain =
         found.filter(|s| s.as_of.is_none() && s.region.is_none() && s.choices == Choices::defaults(policy.model()));
@@ -107,7 +115,8 @@ pub fn suggest(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Aske
 }
 
 fn suggest_here(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Asked) -> Missing {
-    let engine = policy.engine();
+    let spent = AtomicU64::new(0);
+    let engine = Lab::new(policy.engine(), &spent);
     let Some(base) = starts.first().map(|start| scenario(policy, start)) else { return Missing::default() };
     let decide = |start: &Start| Tried::of(engine, scenario(policy, start));
     let trials: Vec<Tried> = trials.par_iter().filter_map(|start| room(policy, || decide(start)).flatten()).collect();
@@ -119,6 +128,7 @@ fn suggest_here(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Ask
     all.retain(|goal| asked.wants(goal));
     let mut work = Work {
         policy,
+        engine,
         asked,
         base: &base,
         goals: &all,
@@ -128,20 +138,21 @@ fn suggest_here(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Ask
         unmet: Vec::new(),
         missing: Missing { goals: all.len(), ..Missing::default() },
     };
-    work.round((0..all.len()).collect());
+    let left = work.round((0..all.len()).collect());
+    work.missing.tired = !left.is_empty() && !work.is_full();
     // What turns on something is found among what was found since.
     let turning = |index: &usize| {
         let aim = all.get(*index).map(|goal| &goal.aim);
         matches!(aim, Some(Aim::State { .. } | Aim::Choice(..) | Aim::Outcome(_)))
     };
     let (again, unmet): (Vec<usize>, Vec<usize>) = std::mem::take(&mut work.unmet).into_iter().partition(turning);
-    work.unmet = unmet;
-    work.round(again);
+    let left = work.round(again);
+    work.unmet.extend(unmet.into_iter().chain(left));
     work.unmet.sort_unstable();
     let Work { found, unmet, mut missing, .. } = work;
     missing.looked += unmet.len();
     missing.open = unmet.into_iter().filter_map(|index| all.get(index).map(|goal| goal.name.clone())).collect();
-    let found = fewer(policy, &all, found);
+    let found = fewer(engine, &all, found);
     missing.suggestions = found.iter().filter_map(|found| tell(policy, &all, found)).collect();
     missing
 }
@@ -149,6 +160,7 @@ fn suggest_here(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Ask
 /// The work on all goals.
 struct Work<'w, 'e> {
     policy: &'e Policy,
+    engine: Lab<'e>,
     asked: &'w Asked,
     base: &'w Scenario,
     goals: &'w [Goal<'e>],
@@ -177,9 +189,10 @@ impl Work<'_, '_> {
     }
 
     /// Works on some goals, some at a time on all cores; what comes of it does not depend on how many there are.
-    fn round(&mut self, indices: Vec<usize>) {
+    /// Gives those that it did not come to.
+    fn round(&mut self, indices: Vec<usize>) -> Vec<usize> {
         let mut fresh: Vec<usize> = indices;
-        while !fresh.is_empty() && !self.is_full() {
+        while !fresh.is_empty() && !self.is_full() && self.engine.spent() < MOST {
             let rest = fresh.split_off(fresh.len().min(CHUNK));
             let looked: Vec<(usize, Looked)> = fresh.par_iter().map(|index| (*index, self.look(*index))).collect();
             for (index, looked) in looked {
@@ -187,10 +200,11 @@ impl Work<'_, '_> {
             }
             fresh = rest;
         }
+        fresh
     }
 
     fn look(&self, index: usize) -> Looked {
-        let engine = self.policy.engine();
+        let engine = self.engine;
         let look = || {
             let goal = self.goals.get(index)?;
             if !self.asked.all && reached(engine, goal, &self.known).is_some() {
@@ -225,7 +239,7 @@ impl Work<'_, '_> {
         };
         let same = self.found.iter().position(|f| f.tried.scenario == tried.scenario);
         let others = || self.found.iter().map(|f| &f.tried).collect::<Vec<_>>();
-        if let Some(home) = same.or_else(|| reached(self.policy.engine(), goal, &others())) {
+        if let Some(home) = same.or_else(|| reached(self.engine, goal, &others())) {
             self.missing.reached += 1;
             if let Some(home) = self.found.get_mut(home) {
                 home.also.push(index);
@@ -234,7 +248,7 @@ impl Work<'_, '_> {
             self.missing.known += 1;
         } else {
             self.missing.reached += 1;
-            if self.pool.len() < 4 * POOL {
+            if self.pool.len() < 9 * POOL {
                 self.pool.push(tried.clone());
             }
             self.found.push(Found { goal: index, tried, also: Vec::new() });
@@ -275,7 +289,7 @@ fn name_choices(policy: &Policy, goals: &mut [Goal<'_>]) {
 }
 
 /// Without those whose goals others reach as well.
-fn fewer<'e>(policy: &'e Policy, all: &[Goal<'e>], mut found: Vec<Found>) -> Vec<Found> {
+fn fewer<'e>(engine: Lab<'e>, all: &[Goal<'e>], mut found: Vec<Found>) -> Vec<Found> {
     let mut index = 0;
     while index < found.len() {
         let Some(this) = found.get(index) else { break };
@@ -289,7 +303,7 @@ fn fewer<'e>(policy: &'e Policy, all: &[Goal<'e>], mut found: Vec<Found>) -> Vec
         let homes: Option<Vec<(usize, usize)>> = goals
             .iter()
             .map(|goal| {
-                let at = reached(policy.engine(), all.get(*goal)?, &tried)?;
+                let at = reached(engine, all.get(*goal)?, &tried)?;
                 Some((*goal, others.get(at)?.0))
             })
             .collect();

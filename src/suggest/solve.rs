@@ -2,6 +2,7 @@
 
 use super::bench::Bench;
 use super::goals::{Aim, Goal, Way};
+use super::lab::Lab;
 use super::moves::{at_day, governing, in_region};
 use super::scenario::Scenario;
 use super::search::{how_far, reach};
@@ -9,7 +10,6 @@ use super::tried::{Tried, contexts, depends, knobs, places_of};
 use super::turn::turns_of;
 use super::want::Owner;
 use crate::eval::{HandlerOwner, Origin};
-use crate::explain::Engine;
 use crate::ids::{AssumptionId, RegionId};
 use crate::model::{Period, Scope};
 use crate::syntax::ast::State;
@@ -30,7 +30,7 @@ const ELEMENTS: usize = 2;
 
 /// What the search for one goal can use.
 pub(super) struct Ground<'g, 'e> {
-    pub(super) engine: &'e Engine,
+    pub(super) engine: Lab<'e>,
     /// What is changed.
     pub(super) base: &'g Scenario,
     /// What was tried before.
@@ -67,7 +67,7 @@ pub(super) fn solve<'e>(ground: &Ground<'_, 'e>, goal: &Goal<'e>) -> Option<Scen
 }
 
 /// A scenario near another in which nothing stands in the way of the last outcome, as far as one is found.
-pub(super) fn calm(engine: &Engine, base: &Scenario) -> Scenario {
+pub(super) fn calm(engine: Lab<'_>, base: &Scenario) -> Scenario {
     let levels = engine.model().decisions.get(base.decision.index()).map_or(0, |d| d.outcomes.len());
     let last = u32::try_from(levels).unwrap_or(0).checked_sub(1);
     let mut calm = base.clone();
@@ -110,7 +110,7 @@ fn reach_by<'e>(ground: &Ground<'_, 'e>, base: &Scenario, way: &Way<'e>) -> Opti
 }
 
 /// Whether who should give a reason gives it in the end.
-fn shown(engine: &Engine, way: &Way<'_>, scenario: &Scenario) -> bool {
+fn shown(engine: Lab<'_>, way: &Way<'_>, scenario: &Scenario) -> bool {
     let Some(owner) = way.owner() else { return true };
     let origin = match owner {
         Owner::Rule(id, version) => Origin::Rule(id, version),
@@ -141,12 +141,12 @@ fn starts<'e>(ground: &Ground<'_, 'e>, bench: &Bench<'_, 'e>, base: &Scenario, w
 }
 
 /// The base, moved to days and places that all of these scopes cover.
-fn settled(engine: &Engine, bench: &Bench<'_, '_>, base: &Scenario, scopes: &[&Scope]) -> Vec<Scenario> {
+fn settled(engine: Lab<'_>, bench: &Bench<'_, '_>, base: &Scenario, scopes: &[&Scope]) -> Vec<Scenario> {
     let model = engine.model();
     let policy = model.sections.first().map(|s| &s.scope);
     let scopes: Vec<&Scope> = scopes.iter().copied().chain(policy).collect();
     let period = scopes.iter().fold(Period::default(), |p, scope| p.and(scope.period(model, &base.choices)));
-    let now = governing(engine, base);
+    let now = governing(&engine, base);
     let mut days: Vec<NaiveDate> = Vec::new();
     let usual = now.map(|(day, _)| day).or(NaiveDate::from_ymd_opt(2026, 1, 15));
     days.extend(usual.filter(|day| period.contains(*day)));
@@ -164,8 +164,8 @@ fn settled(engine: &Engine, bench: &Bench<'_, '_>, base: &Scenario, scopes: &[&S
     let mut found: Vec<Scenario> = Vec::new();
     for region in regions {
         for day in &days {
-            let there = at_day(engine, base, *day, true);
-            let there = region.map_or_else(|| there.clone(), |region| in_region(engine, &there, region));
+            let there = at_day(&engine, base, *day, true);
+            let there = region.map_or_else(|| there.clone(), |region| in_region(&engine, &there, region));
             let possible = bench.look(&there, |_, want, _| want.possible()).unwrap_or(false);
             if possible && !found.contains(&there) && found.len() < 2 {
                 found.push(there);
@@ -220,14 +220,14 @@ fn on_day(
     let moved = |scenario: &Scenario, day| {
         let choices = choice.map_or_else(|| scenario.choices.clone(), |(id, index)| scenario.choices.with(id, index));
         let there = Scenario { choices, ..scenario.clone() };
-        let there = at_day(engine, &there, day, true);
-        let place = governing(engine, &there).and_then(|(_, place)| place);
+        let there = at_day(&engine, &there, day, true);
+        let place = governing(&engine, &there).and_then(|(_, place)| place);
         let inside = regions.is_none_or(|regions| place.is_some_and(|place| regions.contains(&place)));
         if inside {
             return there;
         }
         let leaf = super::values::leaves(engine.model()).find(|region| regions.is_some_and(|r| r.contains(region)));
-        leaf.map_or_else(|| there.clone(), |region| in_region(engine, &there, region))
+        leaf.map_or_else(|| there.clone(), |region| in_region(&engine, &there, region))
     };
     let first = Some(base).into_iter().chain(pooled(ground, base).map(|tried| &tried.scenario));
     for scenario in first {
@@ -274,13 +274,13 @@ fn elsewhere(ground: &Ground<'_, '_>, base: &Scenario, regions: &[RegionId]) -> 
     let leaf = super::values::leaves(engine.model()).find(|region| regions.contains(region));
     let region = leaf.or(regions.first().copied())?;
     for tried in pooled(ground, base) {
-        let other = Tried::of(engine, in_region(engine, &tried.scenario, region))?;
+        let other = Tried::of(engine, in_region(&engine, &tried.scenario, region))?;
         if other.place == Some(region) && !other.alike(tried) {
             return Some(other.scenario);
         }
     }
-    let there = in_region(engine, base, region);
-    (governing(engine, &there)?.1 == Some(region)).then_some(there)
+    let there = in_region(&engine, base, region);
+    (governing(&engine, &there)?.1 == Some(region)).then_some(there)
 }
 
 /// A scenario that depends on a choice.

@@ -2,6 +2,7 @@
 
 use super::bench::Bench;
 use super::goals::{Aim, Goal, Way};
+use super::lab::Lab;
 use super::moves::governing;
 use super::scenario::{Scenario, places};
 use super::search::how_far;
@@ -9,7 +10,6 @@ use super::turn::Knob;
 use super::values::moved;
 use super::want::Bind;
 use crate::eval::{self, Cause, Extent, Given, HandlerOwner, Origin, Outcome, Question, Silence, Verdict};
-use crate::explain::Engine;
 use crate::ids::{ReasonId, RegionId};
 use crate::model::{HandlerAction, Model};
 use crate::syntax::ast::State;
@@ -32,9 +32,9 @@ pub(super) struct Tried {
 
 impl Tried {
     /// Decides a scenario; none where its choices are no policy.
-    pub(super) fn of(engine: &Engine, scenario: Scenario) -> Option<Self> {
+    pub(super) fn of(engine: Lab<'_>, scenario: Scenario) -> Option<Self> {
         let outcome = decided(engine, &scenario)?;
-        let (day, place) = governing(engine, &scenario).map_or((None, None), |(day, place)| (Some(day), place));
+        let (day, place) = governing(&engine, &scenario).map_or((None, None), |(day, place)| (Some(day), place));
         Some(Self { scenario, outcome, day, place })
     }
 
@@ -74,14 +74,15 @@ fn codes(given: &[Given]) -> Vec<(Origin, ReasonId)> {
 }
 
 /// What a scenario comes to, with codes, notices and outputs.
-pub(super) fn decided(engine: &Engine, scenario: &Scenario) -> Option<Outcome> {
+pub(super) fn decided(engine: Lab<'_>, scenario: &Scenario) -> Option<Outcome> {
+    engine.count(engine.model().rules.len() as u64 + 1);
     let plan = engine.plan(&scenario.choices).ok()?;
     let question = Question { decision: scenario.decision, as_of: scenario.as_of, region: scenario.region };
     Some(eval::decide(&plan, &scenario.facts, &question, Extent::Messages))
 }
 
 /// The first of these that reaches a goal, by its place among them.
-pub(super) fn reached<'e>(engine: &'e Engine, goal: &Goal<'e>, tried: &[&Tried]) -> Option<usize> {
+pub(super) fn reached<'e>(engine: Lab<'e>, goal: &Goal<'e>, tried: &[&Tried]) -> Option<usize> {
     let mut list = tried.iter().enumerate().filter(|(_, t)| goal.decision.is_none_or(|d| t.scenario.decision == d));
     let found = match &goal.aim {
         Aim::Reach(ways) => {
@@ -105,7 +106,7 @@ pub(super) fn reached<'e>(engine: &'e Engine, goal: &Goal<'e>, tried: &[&Tried])
 }
 
 /// Whether another choice would change what is decided.
-pub(super) fn depends(engine: &Engine, tried: &Tried, id: crate::ids::AssumptionId) -> bool {
+pub(super) fn depends(engine: Lab<'_>, tried: &Tried, id: crate::ids::AssumptionId) -> bool {
     let count = engine.model().assumptions.get(id.index()).map_or(0, |a| a.choices.len());
     let made = tried.scenario.choices.index(id);
     (0..u32::try_from(count).unwrap_or(0)).filter(|other| *other != made).any(|other| {
@@ -168,7 +169,7 @@ pub(super) fn contexts<'e>(model: &'e Model, way: &Way<'e>) -> Vec<Vec<Bind<'e>>
 }
 
 /// Whether a scenario stands on this side of a comparison, and one step of what it reads would take it to the other.
-fn is_edge<'e>(engine: &'e Engine, way: &Way<'e>, side: bool, scenario: &Scenario) -> bool {
+fn is_edge<'e>(engine: Lab<'e>, way: &Way<'e>, side: bool, scenario: &Scenario) -> bool {
     let bench = Bench::new(engine, way, u32::MAX);
     if how_far(&bench, scenario) != 0 {
         return false;

@@ -52,7 +52,7 @@ impl Knob {
     pub(super) fn set(&self, bench: &Bench<'_, '_>, scenario: &Scenario, value: &Value) -> Option<Scenario> {
         match (self, value) {
             (Self::Fact(place), value) => scenario.with(bench.model, place, FactCell::Known(value.clone())),
-            (Self::Day, Value::Date(day)) => Some(at_day(bench.engine, scenario, *day, false)),
+            (Self::Day, Value::Date(day)) => Some(at_day(&bench.engine, scenario, *day, false)),
             (Self::Day, _) => None,
         }
     }

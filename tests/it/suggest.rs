@@ -238,3 +238,20 @@ fn the_command_writes_a_file_that_test_runs() {
     assert_eq!(code, 2);
     assert!(said.contains("there is nothing to show about `nobody`"), "{said}");
 }
+
+/// From nothing, most of what a real policy tells apart is found.
+#[test]
+fn a_real_policy_is_shown_from_nothing() {
+    let policies = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
+    let policy = Policy::load(policies.join("vn")).unwrap();
+    let base = example(&policy);
+    let found = missing(&policy, &base, &[], &Asked::default());
+    assert_eq!(found.goals, found.reached + found.open.len());
+    assert!(found.reached * 100 >= found.goals * 90, "{} of {}: {:#?}", found.reached, found.goals, found.open);
+    holds(&policy, &base, &found);
+
+    let policy = Policy::load(policies.join("kz")).unwrap();
+    let base = example(&policy);
+    let found = missing(&policy, &base, &[], &Asked { limit: Some(12), ..Asked::default() });
+    assert!(holds(&policy, &base, &found) >= found.suggestions.len());
+}
