@@ -109,10 +109,8 @@ fn policy(args: &Args, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Op
         let progress = Progress::new(mutants.len());
         cases.try_all(&mutants, &|| progress.one())
     };
-    let (explanations, sources) = match args.random {
-        Some(_) => (Vec::new(), Sources::new()),
-        None => explanations(&suite.path, streams, &mut exit),
-    };
+    let (mut explanations, sources) = explanations(&suite.path, streams, &mut exit);
+    explanations.retain(|explanation| explanation.seed == args.random.map(|_| args.seed));
     let mut report = Report::of(&laws, cases.len(), mutants, fates, explanations);
     if let Some(count) = args.search {
         let progress = Progress::new(report.survivors().count());
@@ -126,7 +124,7 @@ fn policy(args: &Args, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Op
         }
     };
     streams.flush()?;
-    if args.random.is_none() && args.filter.is_none() {
+    if args.filter.is_none() {
         exit = exit.and(told(&report.stale(), &sources, streams));
     }
     if let Some(threshold) = args.threshold.filter(|threshold| !report.count().reaches(*threshold)) {

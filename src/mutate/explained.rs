@@ -17,13 +17,21 @@ pub struct Explanation {
     pub item: String,
     /// The edit, in the words of the report.
     pub edit: String,
+    /// For a mistake made at random, the seed of its run; none for a small one.
+    pub seed: Option<u64>,
     /// Why no case notices it.
     pub why: String,
     /// Where it is written.
     pub span: Span,
 }
 
-const KEYS: [&str; 3] = ["item", "edit", "why"];
+const KEYS: [&str; 4] = ["item", "edit", "seed", "why"];
+
+impl Explanation {
+    fn names_same(&self, other: &Self) -> bool {
+        self.item == other.item && self.edit == other.edit && self.seed == other.seed
+    }
+}
 
 /// Reads the explanations of a file. A bad one is a finding, and the good ones beside it are there.
 #[must_use]
@@ -53,7 +61,7 @@ pub fn read(sources: &Sources, file: FileId) -> (Vec<Explanation>, Vec<Diagnosti
         };
         for node in items {
             match explanation(node, span(node), &mut findings) {
-                Some(new) if explanations.iter().any(|e: &Explanation| e.item == new.item && e.edit == new.edit) => {
+                Some(new) if explanations.iter().any(|e: &Explanation| e.names_same(&new)) => {
                     findings.push(unread(new.span, "this wrong law is explained twice"));
                 }
                 found => explanations.extend(found),
@@ -71,7 +79,7 @@ fn explanation(node: &Node<'_>, span: Span, findings: &mut Vec<Diagnostic>) -> O
     for entry in entries {
         if !KEYS.contains(&entry.key.as_ref()) {
             let at = Span::new(span.file, entry.start, entry.end);
-            let finding = unread(at, "expected `item`, `edit` or `why`");
+            let finding = unread(at, "expected `item`, `edit`, `seed` or `why`");
             findings.push(match nearest(&entry.key, KEYS) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding,
@@ -86,8 +94,19 @@ fn explanation(node: &Node<'_>, span: Span, findings: &mut Vec<Diagnostic>) -> O
             Some(_) | None => None,
         }
     };
+    let seed = match entries.iter().find(|entry| entry.key == "seed") {
+        None => None,
+        Some(entry) => match text("seed").and_then(|text| text.parse().ok()) {
+            Some(seed) => Some(seed),
+            None => {
+                let at = Span::new(span.file, entry.start, entry.end);
+                findings.push(unread(at, "expected the seed of a run, a whole number"));
+                return None;
+            }
+        },
+    };
     match (text("item"), text("edit"), text("why")) {
-        (Some(item), Some(edit), Some(why)) => Some(Explanation { item, edit, why, span }),
+        (Some(item), Some(edit), Some(why)) => Some(Explanation { item, edit, seed, why, span }),
         (item, edit, _) => {
             let missing = if item.is_none() {
                 "item"

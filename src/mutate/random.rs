@@ -9,7 +9,7 @@ use super::site::{Kind, Operator, Site, Splice, range};
 use super::small::{Draft, Small};
 use super::walk::sign_of;
 use crate::source::Span;
-use crate::syntax::ast::CompareOp;
+use crate::syntax::ast::{ArithOp, CompareOp};
 use chrono::{Days, Months, NaiveDate};
 
 /// How often it is tried again, for each edit that is asked for.
@@ -95,12 +95,13 @@ fn large(small: &Small<'_>, site: &Site, dice: &mut Dice) -> Option<Draft> {
             let others: Vec<CompareOp> = [Eq, Ne, Lt, Le, Gt, Ge].into_iter().filter(|other| other != op).collect();
             (*sign, sign_of(*dice.one_of(&others)?).to_owned())
         }
-        Kind::Arith { sides: (left, right), sign, .. } => {
-            let others = ["+", "-", "*", "/"];
-            if dice.below(2) == 0 {
+        Kind::Arith { op, sides: (left, right), sign } => {
+            // The sides of a sum or a product may stand either way.
+            let turns = matches!(op, ArithOp::Sub | ArithOp::Div);
+            if turns && dice.below(2) == 0 {
                 (left.to(*right), format!("{} {} {}", small.text(*right), small.text(*sign), small.text(*left)))
             } else {
-                (*sign, (*dice.one_of(&others)?).to_owned())
+                (*sign, (*dice.one_of(&["+", "-", "*", "/"])?).to_owned())
             }
         }
         Kind::Junction { span, .. } => (*span, format!("not ({})", small.text(*span))),

@@ -71,11 +71,12 @@ impl<'a> Report<'a> {
         self.witnesses = Some(named.collect());
     }
 
-    /// How many survivors nothing was found to tell apart; none where it was not looked for.
+    /// How many survivors nothing was found to tell apart, and nobody has explained; none where it was not looked for.
     #[must_use]
     pub fn alike(&self) -> usize {
         let Some(witnesses) = &self.witnesses else { return 0 };
-        self.survivors().filter(|mutant| !witnesses.contains_key(&key(mutant))).count()
+        let alike = |mutant: &&Mutant| !witnesses.contains_key(&key(mutant)) && self.why(mutant).is_none();
+        self.survivors().filter(alike).count()
     }
 
     fn witness(&self, mutant: &Mutant) -> Option<&Witness> {
@@ -139,6 +140,8 @@ impl<'a> Report<'a> {
                 Some((_, Fate::Killed(case))) => (format!("the case `{case}` notices it"), None),
                 Some((_, Fate::Same)) => (String::from("the law with this edit decides the same"), None),
                 Some((_, Fate::Unmade)) => (String::from("the checker does not take this edit"), None),
+                // Which mistakes a seed makes changes with every word of the policy.
+                None if explanation.seed.is_some() => continue,
                 None => {
                     let left = of_item().filter(|(_, fate)| *fate == Fate::Survived);
                     let near = nearest(&explanation.edit, left.map(|(mutant, _)| mutant.edit.as_str()));

@@ -74,8 +74,17 @@ pub(super) fn cut_of(elements: &[Range<usize>], index: usize) -> Option<Range<us
 /// A text on one line, for people: runs of white space become one blank, and what is long is cut.
 pub(super) fn on_one_line(text: &str) -> String {
     const LONGEST: usize = 100;
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let line = words.join(" ");
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        // What follows is cut anyway, however much it is.
+        if line.len() > 4 * LONGEST {
+            break;
+        }
+    }
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or(&line).trim_end()),
         None => line,

@@ -246,7 +246,7 @@ fn explanations_that_cannot_be_read_are_told() {
     let (codes, told) = explanations(bad);
     assert_eq!(codes, [Code::E0901; 6]);
     insta::assert_snapshot!("bad_explanations", told);
-    for text in ["item: a", "- [", "3"] {
+    for text in ["item: a", "- [", "3", "- { item: a.b, edit: c, seed: x, why: d }"] {
         assert_eq!(explanations(text).0.len(), 1, "{text}");
     }
     assert_eq!(explanations("").0, []);
