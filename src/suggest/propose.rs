@@ -24,6 +24,8 @@ const MAX_EDITS: usize = 240;
 const MAX_DEPTH: usize = 8;
 /// How many elements of a list are changed.
 const ELEMENTS: usize = 3;
+/// How deep lists inside one another get elements more.
+const MAX_ADDED: usize = 3;
 /// How many facts of one comparison are moved.
 const MAX_KNOBS: usize = 8;
 
@@ -435,13 +437,18 @@ impl<'e> Proposer<'_, '_, 'e> {
         };
         let body = aggregate.body.as_ref();
         match quantified {
-            Some(wanted) => self.elements(inspector, aggregate.local, &aggregate.list, |proposer, inspector| {
-                // One element is enough for `any` to be true and for `all` to be false.
-                let one = (aggregate.func == AggregateFunc::Any) == wanted;
-                body.into_iter().for_each(|e| proposer.expr(inspector, e, &Aim::Truth(wanted), depth + 1));
-                let filter = aggregate.filter.iter();
-                filter.for_each(|e| proposer.expr(inspector, e, &Aim::Truth(one), depth + 1));
-            }),
+            Some(wanted) => {
+                self.elements(inspector, aggregate.local, &aggregate.list, |proposer, inspector| {
+                    // One element is enough for `any` to be true and for `all` to be false.
+                    let one = (aggregate.func == AggregateFunc::Any) == wanted;
+                    body.into_iter().for_each(|e| proposer.expr(inspector, e, &Aim::Truth(wanted), depth + 1));
+                    let filter = aggregate.filter.iter();
+                    filter.for_each(|e| proposer.expr(inspector, e, &Aim::Truth(one), depth + 1));
+                });
+                if (aggregate.func == AggregateFunc::Any) == wanted {
+                    self.another(inspector, aggregate, wanted, depth);
+                }
+            }
             None => {
                 self.list(inspector, &aggregate.list, false);
                 self.elements(inspector, aggregate.local, &aggregate.list, |proposer, inspector| {
@@ -458,5 +465,34 @@ impl<'e> Proposer<'_, '_, 'e> {
         if let (Some(_), ExprKind::Define(..) | ExprKind::Aggregate(_)) = (quantified, &aggregate.list.kind) {
             self.expr(inspector, &aggregate.list, &Aim::Other, depth + 1);
         }
+    }
+
+    /// One element more, such that the body is as wanted for it: what is true of the others need not change.
+    fn another(&mut self, inspector: &mut Inspector<'_>, aggregate: &'e Aggregate, wanted: bool, depth: usize) {
+        let model = self.bench.model;
+        let Some(body) = aggregate.body.as_ref().filter(|_| depth < MAX_ADDED) else { return };
+        let Some(place) = self.place_of_list(inspector, &aggregate.list) else { return };
+        let Some((datum, ty)) = datum(model, &place) else { return };
+        let Some(FactCell::Known(Value::List(known))) = self.scenario.cell(model, &place) else { return };
+        let Some(more) = longer(model, datum, &ty, Some(&known), self.day) else { return };
+        let Some(longer) = self.scenario.with(model, &place, FactCell::Known(more)) else { return };
+        let mut context = self.context.clone();
+        context.push(Bind::Element(aggregate.local, &aggregate.list, known.items.len()));
+        let edits = self.bench.look(&longer, |inspector, _, day| {
+            let context = context.clone();
+            let mut inner =
+                Proposer { bench: self.bench, scenario: &longer, day, context: context.clone(), out: Vec::new() };
+            within(inspector, &context, |inspector| inner.expr(inspector, body, &Aim::Truth(wanted), depth + 1));
+            inner.out
+        });
+        for edit in edits.unwrap_or_default().into_iter().take(MAX_KNOBS) {
+            if let Edit::Put(at, cell) = edit
+                && at.fact == place.fact
+                && let Some(list) = longer.with(model, &at, cell).and_then(|other| other.cell(model, &place))
+            {
+                self.put(&place, list);
+            }
+        }
+        self.list(inspector, &aggregate.list, true);
     }
 }

@@ -6,7 +6,7 @@ use super::lab::Lab;
 use super::moves::{at_day, governing, in_region};
 use super::scenario::Scenario;
 use super::search::{how_far, reach};
-use super::tried::{Tried, contexts, depends, knobs, places_of};
+use super::tried::{Tried, contexts, depends, knobs, places_of, rests_on};
 use super::turn::turns_of;
 use super::want::Owner;
 use crate::eval::{HandlerOwner, Origin};
@@ -260,8 +260,10 @@ fn silent(ground: &Ground<'_, '_>, datum: HandlerOwner, state: Option<State>) ->
             if other.turns_on(&place) {
                 return Some(other.scenario);
             }
-            if state == Some(State::Absent) && super::tried::means(model, datum) {
-                second = second.or(Some(other.scenario));
+            // What is told of it is more than what is missing without it.
+            let means = state == Some(State::Absent) && super::tried::means(model, datum);
+            if second.is_none() && (means || rests_on(ground.engine, &other, &place)) {
+                second = Some(other.scenario);
             }
         }
     }

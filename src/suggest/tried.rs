@@ -4,10 +4,10 @@ use super::bench::Bench;
 use super::goals::{Aim, Goal, Way};
 use super::lab::Lab;
 use super::moves::governing;
-use super::scenario::{Scenario, places};
+use super::scenario::{Scenario, datum, places};
 use super::search::how_far;
 use super::turn::Knob;
-use super::values::moved;
+use super::values::{moved, samples};
 use super::want::Bind;
 use crate::eval::{self, Cause, Extent, Given, HandlerOwner, Origin, Outcome, Question, Silence, Verdict};
 use crate::ids::{ReasonId, RegionId};
@@ -18,6 +18,8 @@ use chrono::NaiveDate;
 
 /// How many elements of each list are looked at for a state.
 const ELEMENTS: usize = 8;
+/// How many values of a silent datum are tried.
+const VALUES: usize = 4;
 /// How many elements of a loop are looked at for an edge.
 const LOOPED: usize = 3;
 
@@ -95,7 +97,7 @@ pub(super) fn reached<'e>(engine: Lab<'e>, goal: &Goal<'e>, tried: &[&Tried]) ->
             let chosen = choice.is_none_or(|(id, index)| t.scenario.choices.index(id) == index);
             t.day == Some(*day) && there && chosen
         }),
-        Aim::State { datum, state } => list.find(|(_, t)| shows(engine.model(), t, *datum, *state)),
+        Aim::State { datum, state } => list.find(|(_, t)| shows(engine, t, *datum, *state)),
         Aim::Region(regions) => list.find(|(_, t)| t.place.is_some_and(|place| regions.contains(&place))),
         Aim::Choice(id, index) => {
             list.find(|(_, t)| t.scenario.choices.index(*id) == *index && depends(engine, t, *id))
@@ -117,11 +119,24 @@ pub(super) fn depends(engine: Lab<'_>, tried: &Tried, id: crate::ids::Assumption
 }
 
 /// Whether a datum is in a state somewhere in the facts, so that something rests on it.
-fn shows(model: &Model, tried: &Tried, datum: HandlerOwner, state: Option<State>) -> bool {
+fn shows(engine: Lab<'_>, tried: &Tried, datum: HandlerOwner, state: Option<State>) -> bool {
+    let model = engine.model();
     places_of(model, &tried.scenario, datum, ELEMENTS).iter().any(|place| {
         let there = tried.scenario.cell(model, place).is_some_and(|cell| in_state(&cell, state));
-        there && (tried.turns_on(place) || (state == Some(State::Absent) && means(model, datum)))
+        there && ((state == Some(State::Absent) && means(model, datum)) || rests_on(engine, tried, place))
     })
+}
+
+/// Whether it makes a difference that a place is silent: it is named, or some value would be decided otherwise.
+pub(super) fn rests_on(engine: Lab<'_>, tried: &Tried, place: &Place) -> bool {
+    let model = engine.model();
+    if tried.turns_on(place) {
+        return true;
+    }
+    let Some((datum, ty)) = datum(model, place) else { return false };
+    let values = samples(model, datum, &ty, tried.day.unwrap_or_default()).into_iter().take(VALUES);
+    let with = values.filter_map(|value| tried.scenario.with(model, place, FactCell::Known(value)));
+    with.filter_map(|scenario| Tried::of(engine, scenario)).any(|other| !other.alike(tried))
 }
 
 /// Whether no record of a datum means a value.

@@ -81,8 +81,6 @@ fn does(policy: &Policy, trial: &Trial, goal: &str) -> Result<bool, String> {
     } else if goal.starts_with("under `") {
         let (name, value) = quoted.split_once('=').unwrap();
         decision.assumptions.get(name).and_then(|v| v.as_str()) == Some(value)
-    } else if goal.starts_with("nobody has asked") {
-        decision.outcome == "undetermined" || !decision.reasons.is_empty() || !decision.needs.is_empty()
     } else {
         return Ok(false);
     };

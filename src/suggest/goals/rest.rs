@@ -1,6 +1,6 @@
 //! Goals about what is known of facts, and about regions, choices and outcomes.
 
-use super::{Aim, Goal, Listing, Rank};
+use super::{Aim, Goal, Listing, Rank, address};
 use crate::eval::HandlerOwner;
 use crate::ids::*;
 use crate::model::*;
@@ -17,7 +17,8 @@ impl<'e> Listing<'e> {
             let record = model.records.get(f.record.index()).map_or("", |r| r.name.as_str());
             (HandlerOwner::Field(FieldId::new(i)), format!("{record}.{}", f.datum.name), &f.datum)
         });
-        let all: Vec<_> = facts.chain(fields).collect();
+        let read = read_by_conditions(model);
+        let all: Vec<_> = facts.chain(fields).filter(|(datum, ..)| read.contains(datum)).collect();
         for (datum, name, found) in all {
             for state in [Some(State::Absent), Some(State::Unavailable), None] {
                 let (sentence, handlers) = match state {
@@ -121,4 +122,31 @@ impl<'e> Listing<'e> {
             }
         }
     }
+}
+
+/// The facts and fields that something decides by; what only messages name is none of them.
+fn read_by_conditions(model: &Model) -> BTreeSet<HandlerOwner> {
+    let parts = model.reasons.iter().flat_map(|reason| &reason.messages).flat_map(|(_, parts)| parts);
+    let told: BTreeSet<usize> = parts
+        .filter_map(|part| match part {
+            MessagePart::Value(expr, _) => Some(address(expr)),
+            MessagePart::Text(_) => None,
+        })
+        .collect();
+    let mut read = BTreeSet::new();
+    crate::plan::for_each_expr(model, &mut |top| {
+        if told.contains(&address(top)) {
+            return;
+        }
+        top.walk(&mut |e| match &e.kind {
+            ExprKind::Fact(id) => {
+                read.insert(HandlerOwner::Fact(*id));
+            }
+            ExprKind::Field(_, id) => {
+                read.insert(HandlerOwner::Field(*id));
+            }
+            _ => {}
+        });
+    });
+    read
 }
