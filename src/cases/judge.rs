@@ -250,7 +250,8 @@ impl Trial {
             return self.holds(policy);
         }
         let decision = policy.engine().decide_without_assumptions(&self.facts, &self.options);
-        decision.is_ok_and(|decision| self.expect.differences(&decision).iter().all(|wrong| wrong.part == "assumptions"))
+        decision
+            .is_ok_and(|decision| self.expect.differences(&decision).iter().all(|wrong| wrong.part == "assumptions"))
     }
 }
 

@@ -13,8 +13,8 @@ mod text;
 mod trace;
 mod words;
 
-pub use decision::{Blocked, Decision, FaultCase, FaultNote, Need, PolicyName, Reason};
 pub(crate) use decision::outcome_name;
+pub use decision::{Blocked, Decision, FaultCase, FaultNote, Need, PolicyName, Reason};
 pub use engine::{Codes, DecideOptions, Engine};
 pub(crate) use format::machine;
 pub use text::{rule_text, text};

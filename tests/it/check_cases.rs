@@ -96,7 +96,8 @@ fn bad_policies_have_the_finding_of_their_name_and_no_other() {
 /// message that it gives, and the part as it should be.
 #[test]
 fn the_pages_of_the_codes_show_a_case_and_its_mending() {
-    let of_the_checker = |code: &&Code| !["E01", "E06", "E07", "E08", "E09"].iter().any(|stage| code.name().starts_with(stage));
+    let of_the_checker =
+        |code: &&Code| !["E01", "E06", "E07", "E08", "E09"].iter().any(|stage| code.name().starts_with(stage));
     for code in Code::ALL.iter().filter(of_the_checker) {
         let blocks = blocks(code.page());
         let [bad, message, mended] = blocks.as_slice() else {

@@ -12,8 +12,8 @@ pub use engine::Engine;
 use crate::it::generate::{self, Draw};
 use ereje::model::Choices;
 use proptest::prelude::*;
-pub use run::{cases, numbers};
 use run::{Property, Tally, over_seeds};
+pub use run::{cases, numbers};
 use std::collections::BTreeSet;
 
 /// Takes fixed cases, and wants most of them to be policies at all.
