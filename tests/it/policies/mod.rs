@@ -158,7 +158,7 @@ const READ: &[(&str, &str)] = &[
     ("base_rules", "all that is wrong with a dwelling is said at once"),
     ("consent_2025", "on the last day of the window a consent is still waited for"),
     ("astana_2026", "too small, and no consent"),
-    ("astana_2026", "the registry of kinship is down and the area is short"),
+    ("astana_exceptions", "the registry of kinship is down and the area is short"),
 ];
 
 #[test]
