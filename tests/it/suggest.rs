@@ -164,8 +164,8 @@ fn an_item_and_a_limit_narrow_it() {
             "`share < least` is just false, where `least` is 9 m2",
             "`share < least` is just true, where `least` is 15 m2",
             "`share < least` is just false, where `least` is 15 m2",
-            "on the day before `least` begins, 2024-12-31",
-            "on the first day of `least`, 2025-01-01",
+            "on the day before `least` begins, 2024-12-31, in `North`",
+            "on the first day of `least`, 2025-01-01, in `North`",
         ]
     );
     let two = missing(&policy, &base, &[], &Asked { limit: Some(2), ..Asked::default() });

@@ -10,6 +10,9 @@ use std::collections::BTreeSet;
 /// The days that have a goal, each with the choice that makes it one and the regions in which it is one.
 type Seen = BTreeSet<(NaiveDate, Option<(AssumptionId, u32)>, Option<BTreeSet<RegionId>>)>;
 
+/// How many regions a name names.
+const MAX_REGIONS: usize = 2;
+
 impl<'e> Listing<'e> {
     /// The days on which something begins or ends.
     pub(super) fn days(&mut self) {
@@ -67,6 +70,13 @@ impl<'e> Listing<'e> {
             for (bounds, first) in [(&scope.from, true), (&scope.through, false)] {
                 for bound in bounds {
                     for (day, choice) in self.bound_days(bound) {
+                        // Of several bounds the narrowest counts; those of what is around it have goals of their own.
+                        let usual = Choices::defaults(model);
+                        let choices = choice.map_or_else(|| usual.clone(), |(id, index)| usual.with(id, index));
+                        let period = scope.period(model, &choices);
+                        if (if first { period.from } else { period.through }) != Some(day) {
+                            continue;
+                        }
                         let law = self.law(&[], section);
                         let names = (name.as_str(), plain.as_deref());
                         self.day(names, law, (day, first), choice, scope.regions.as_ref(), &mut seen);
@@ -107,6 +117,7 @@ impl<'e> Listing<'e> {
             (assumption.default != index).then(|| format!(", under `{}={day}`", assumption.name))
         });
         let chosen = chosen.unwrap_or_default();
+        let place = regions.map(|regions| self.within(regions)).unwrap_or_default();
         let words = if first {
             [("the day before", "begins"), ("the first day of", "")]
         } else {
@@ -120,12 +131,31 @@ impl<'e> Listing<'e> {
             let items = [Some(name), plain].into_iter().flatten().map(str::to_owned).collect();
             self.out.push(Goal {
                 rank: Rank::Day,
-                name: format!("on {before} `{name}`{after}, {at}{chosen}"),
+                name: format!("on {before} `{name}`{after}, {at}{place}{chosen}"),
                 items,
                 law: law.clone(),
                 decision: None,
                 aim: Aim::Day { day: at, other, regions, choice },
             });
         }
+    }
+
+    /// The regions in which something holds, where the policy holds in others as well.
+    fn within(&self, regions: &BTreeSet<RegionId>) -> String {
+        if self.model.sections.first().is_some_and(|policy| policy.scope.regions.as_ref() == Some(regions)) {
+            return String::new();
+        }
+        // A region that holds others stands for them.
+        let top = |id: &&RegionId| {
+            let parent = self.model.regions.get(id.index()).and_then(|region| region.parent);
+            !parent.is_some_and(|parent| regions.contains(&parent))
+        };
+        let tops: Vec<&RegionId> = regions.iter().filter(top).collect();
+        let named = tops.iter().take(MAX_REGIONS).filter_map(|id| self.model.regions.get(id.index()));
+        let mut names: Vec<String> = named.map(|region| format!("`{}`", region.name)).collect();
+        if tops.len() > MAX_REGIONS {
+            names.push(String::from("…"));
+        }
+        format!(", in {}", names.join(", "))
     }
 }
