@@ -91,6 +91,7 @@ fn by_region(report: &Report) -> Markup {
         .collect();
     let still = report.regions.iter().filter(|r| r.moved == 0).count() as u64;
     html! {
+        p.note { "The longer its bar, the more decisions moved in a region; beside it, of how many that were decided there." }
         (bars(&rows, full))
         @if still > 0 { p.note { "Nothing moved in " (counted(still, "other region")) "." } }
     }
