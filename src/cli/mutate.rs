@@ -205,7 +205,7 @@ impl Progress {
 
     fn one(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        if self.shown && (done % 10 == 0 || done == self.total) {
+        if self.shown && (done.is_multiple_of(10) || done == self.total) {
             let _ = write!(std::io::stderr(), "\rtried {done} of {}", self.total);
         }
     }

@@ -87,12 +87,19 @@ fn sides(source: &Source, splices: &[Splice]) -> (String, String) {
         }
     }
     let indent = before.lines().filter(|l| !l.trim().is_empty()).map(|l| l.len() - l.trim_start().len()).min();
-    let tidy = |text: &str| {
-        let lines = text.lines().filter(|line| !line.trim().is_empty());
-        let shown = |line: &'_ str| line.get(indent.unwrap_or(0)..).unwrap_or(line.trim_start()).trim_end().to_owned();
-        lines.map(shown).collect::<Vec<_>>().join("\n")
+    let tidy = |text: &str| -> Vec<String> {
+        let shown = |line: &str| line.get(indent.unwrap_or(0)..).unwrap_or(line.trim_start()).trim_end().to_owned();
+        text.lines().filter(|line| !line.trim().is_empty()).map(shown).collect()
     };
-    (tidy(&before), tidy(&after))
+    let (mut before, mut after) = (tidy(&before), tidy(&after));
+    // Lines that an edit only touches at their end or beginning are the same on both sides.
+    while before.last().is_some_and(|line| after.last() == Some(line)) {
+        before.pop();
+        after.pop();
+    }
+    let same = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
+    let rest = |lines: Vec<String>| lines.into_iter().skip(same).collect::<Vec<_>>().join("\n");
+    (rest(before), rest(after))
 }
 
 /// Where two lines begin to differ, and how long the difference is in each, in characters.

@@ -230,10 +230,10 @@ impl World {
         for (path, ty) in self.facts.iter().filter(|(path, _)| ends(path)) {
             let Some((owner, _)) = path.rsplit_once('.') else { continue };
             for (other, known) in &self.facts {
-                if let Some((same, last)) = other.rsplit_once('.') {
-                    if same == owner && known == ty && last != field && !found.iter().any(|f| f == last) {
-                        found.push(last.to_owned());
-                    }
+                if let Some((same, last)) = other.rsplit_once('.')
+                    && (same == owner && known == ty && last != field && !found.iter().any(|f| f == last))
+                {
+                    found.push(last.to_owned());
                 }
             }
         }

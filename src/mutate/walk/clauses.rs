@@ -110,13 +110,11 @@ impl Walk<'_> {
         for (index, field) in fields.iter().enumerate() {
             self.open(&format!("{owner}{}", field.name.text), field.span);
             let again = field.ty.is_none();
-            if again && field.handlers.len() == 1 && fields.len() > 1 {
-                if let Some(cut) = cut_of(&places, index) {
-                    // The comma between two fields may as well be a line end, so that the field alone is enough.
-                    let end = if cut.start < range(field.span).start { cut.end } else { range(field.span).end };
-                    let start = range(field.span).start;
-                    self.drop(Operator::Item, span(self.file, start..end), Some("handler"));
-                }
+            if again
+                && field.handlers.len() == 1
+                && let Some(cut) = cut_of(&places, index)
+            {
+                self.drop(Operator::Item, span(self.file, cut), Some("handler"));
             }
             self.handlers(&field.handlers, again);
         }
