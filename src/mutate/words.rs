@@ -101,7 +101,7 @@ mod tests {
         let all: Vec<&str> = tokens(text, 0..text.len()).into_iter().map(|t| &text[t]).collect();
         assert_eq!(all, ["a", ">=", "3", "\"when \\\" c\"", "when", "d"]);
         assert_eq!(find(text, 0..text.len(), "when"), Some(30..34));
-        assert_eq!(word_before(text, 0..36, "when"), Some(30));
+        assert_eq!(word_before(text, 0..35, "when"), Some(30));
         assert_eq!(word_before(text, 0..30, "when"), None);
     }
 
