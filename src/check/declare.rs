@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::syntax::ast::{self, Item};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Checker<'_> {
     /// Declares everything but facts, whose types need the names that are declared here.
@@ -96,6 +96,7 @@ impl Checker<'_> {
 
     /// Headers may declare sources, so they come after the items that do, and before anything that cites.
     fn header_cites(&mut self, items: &[Placed<'_>]) {
+        let mut in_headers = BTreeSet::new();
         for placed in items {
             let citations = match placed.item {
                 Item::Policy(p) => &p.sources,
@@ -103,10 +104,35 @@ impl Checker<'_> {
                 _ => continue,
             };
             let cites = self.cites(citations, true);
+            for citation in citations {
+                self.same_source_again(citation, &mut in_headers);
+            }
             if let Some(section) = self.model.sections.get_mut(placed.section.index()) {
                 section.cites = cites;
             }
         }
+    }
+
+    /// Two headers that both mean to declare a source of one name: the second would cite the first one's.
+    fn same_source_again(&mut self, citation: &ast::Citation, in_headers: &mut BTreeSet<SourceId>) {
+        let name = &citation.name;
+        let Some((source, declared)) = self.symbols.sources.get(&name.text).copied() else { return };
+        if declared == name.span {
+            in_headers.insert(source);
+            return;
+        }
+        let Some(text) = citation.place.as_ref().filter(|_| in_headers.contains(&source)) else { return };
+        let title = self.model.sources.get(source.index()).map_or("", |source| source.title.as_str());
+        let label = format!("taken for a place in \u{ab}{title}\u{bb}");
+        let finding =
+            Diagnostic::new(Code::W0205, format!("two headers declare a source `{}`", name.text), text.span, label)
+                .also(declared, "declared here first")
+                .help("give the second source a name of its own")
+                .help(format!(
+                    "if it is the same source, declare it by an item, `source {} = \"its title\"`",
+                    name.text
+                ));
+        self.diagnostics.push(finding);
     }
 
     fn declare_registry(&mut self, registry: &ast::Registry) {
