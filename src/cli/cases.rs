@@ -11,14 +11,15 @@ use crate::policy::Policy;
 use crate::source::{FileId, Sources};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A policy with the case files that are about it.
 pub(super) struct Suite {
     /// Where the policy was loaded from.
     pub(super) path: PathBuf,
     pub(super) policy: Policy,
-    /// The texts of the case files, under the names that people know them by.
-    pub(super) sources: Sources,
+    /// The texts of all case files that were read, under the names that people know them by.
+    pub(super) sources: Arc<Sources>,
     pub(super) files: Vec<CaseFile>,
     /// The trials of all files, in order, each with the number of its file.
     pub(super) trials: Vec<(usize, Trial)>,
@@ -37,7 +38,6 @@ struct Gathered {
     path: PathBuf,
     /// What tells two ways to one policy from two policies.
     identity: PathBuf,
-    sources: Sources,
     files: Vec<CaseFile>,
 }
 
@@ -45,6 +45,7 @@ struct Gathered {
 /// there.
 pub(super) fn load(paths: &[PathBuf], streams: &mut Streams) -> Result<Loaded, CliError> {
     let mut exit = Exit::Done;
+    let mut sources = Sources::new();
     let mut gathered: Vec<Gathered> = Vec::new();
     for path in paths {
         let files = match paths::case_files(path) {
@@ -61,13 +62,14 @@ pub(super) fn load(paths: &[PathBuf], streams: &mut Streams) -> Result<Loaded, C
             exit = Exit::CouldNotRun;
         }
         for file in files {
-            if !read(&file, &mut gathered, streams) {
+            if !read(&file, &mut sources, &mut gathered, streams) {
                 exit = Exit::CouldNotRun;
             }
         }
     }
+    let sources = Arc::new(sources);
     let mut suites = Vec::new();
-    for Gathered { path, sources, files, .. } in gathered {
+    for Gathered { path, files, .. } in gathered {
         let policy = match policy::load(&path, streams) {
             Ok(Some(policy)) => policy,
             Ok(None) => {
@@ -93,7 +95,7 @@ pub(super) fn load(paths: &[PathBuf], streams: &mut Streams) -> Result<Loaded, C
             exit = Exit::CouldNotRun;
         }
         findings.say(streams);
-        suites.push(Suite { path, policy, sources, files, trials });
+        suites.push(Suite { path, policy, sources: Arc::clone(&sources), files, trials });
     }
     Ok(Loaded { suites, exit })
 }
@@ -122,37 +124,21 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 }
 
 /// Reads one case file to those of its policy; says whether nothing was wrong with it.
-fn read(path: &Path, gathered: &mut Vec<Gathered>, streams: &mut Streams) -> bool {
-    let mut sources = Sources::new();
+fn read(path: &Path, sources: &mut Sources, gathered: &mut Vec<Gathered>, streams: &mut Streams) -> bool {
     let folder = folder_of(path);
-    let told = |found: &[crate::diagnostic::Diagnostic], sources: &Sources, streams: &mut Streams| {
-        let mut findings = Findings::default();
-        findings.add(sources, found, str::to_owned);
-        findings.say(streams);
+    let (file, found) = match load::read_file(sources, path, &lexical(path).display().to_string()) {
+        Ok(id) => CaseFile::read(sources, id, &mut |name| csv(folder, name)),
+        Err(finding) => (None, vec![*finding]),
     };
-    let name = lexical(path).display().to_string();
-    if let Err(finding) = load::read_file(&mut sources, path, &name) {
-        told(&[*finding], &sources, streams);
-        return false;
-    }
-    let (file, found) = CaseFile::read(&sources, FileId(0), &mut |name| csv(folder, name));
-    told(&found, &sources, streams);
+    let mut findings = Findings::default();
+    findings.add(sources, &found, str::to_owned);
+    findings.say(streams);
     let Some(file) = file else { return false };
     let policy = lexical(&folder.join(&file.policy));
     let identity = fs::canonicalize(&policy).unwrap_or_else(|_| policy.clone());
-    let index = match gathered.iter().position(|known| known.identity == identity) {
-        Some(index) => index,
-        None => {
-            gathered.push(Gathered { path: policy, identity, sources: Sources::new(), files: Vec::new() });
-            gathered.len() - 1
-        }
-    };
-    if let Some(known) = gathered.get_mut(index) {
-        // The same text once more, in the numbering of its policy's case files.
-        let text = sources.get(FileId(0)).map(|source| source.text.clone()).unwrap_or_default();
-        let id = known.sources.add(name, text);
-        let again = CaseFile::read(&known.sources, id, &mut |name| csv(folder, name)).0;
-        known.files.extend(again);
+    match gathered.iter_mut().find(|known| known.identity == identity) {
+        Some(known) => known.files.push(file),
+        None => gathered.push(Gathered { path: policy, identity, files: vec![file] }),
     }
     !found.iter().any(|finding| finding.severity() == Severity::Error)
 }

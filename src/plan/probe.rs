@@ -112,15 +112,20 @@ pub fn is_condition(expr: &Expr) -> bool {
         }
 }
 
-/// The clauses of a condition: what stands between its `and`s, `or`s and `not`s. A constant is none.
-#[must_use]
-pub fn clauses(expr: &Expr) -> Vec<&Expr> {
-    if is_constant(expr) {
-        return Vec::new();
-    }
+/// How a condition is made of others.
+enum Form<'e> {
+    Not(&'e Expr),
+    And(&'e [Expr]),
+    Or(&'e [Expr]),
+    /// It is not: a clause, or a constant.
+    Single,
+}
+
+fn form(expr: &Expr) -> Form<'_> {
     match &expr.kind {
-        ExprKind::Not(inner) => clauses(inner),
-        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().flat_map(clauses).collect(),
+        ExprKind::Not(inner) => Form::Not(inner),
+        ExprKind::And(parts) => Form::And(parts),
+        ExprKind::Or(parts) => Form::Or(parts),
         ExprKind::Literal(_)
         | ExprKind::Fact(_)
         | ExprKind::Local(_)
@@ -142,7 +147,20 @@ pub fn clauses(expr: &Expr) -> Vec<&Expr> {
         | ExprKind::Call(..)
         | ExprKind::Table(_)
         | ExprKind::Scale(..)
-        | ExprKind::List(_) => vec![expr],
+        | ExprKind::List(_) => Form::Single,
+    }
+}
+
+/// The clauses of a condition: what stands between its `and`s, `or`s and `not`s. A constant is none.
+#[must_use]
+pub fn clauses(expr: &Expr) -> Vec<&Expr> {
+    if is_constant(expr) {
+        return Vec::new();
+    }
+    match form(expr) {
+        Form::Not(inner) => clauses(inner),
+        Form::And(parts) | Form::Or(parts) => parts.iter().flat_map(clauses).collect(),
+        Form::Single => vec![expr],
     }
 }
 
@@ -332,41 +350,20 @@ impl<'p> Builder<'p> {
     }
 
     fn put(&mut self, expr: &'p Expr, formula: &mut Formula) -> u32 {
-        match &expr.kind {
-            ExprKind::Not(inner) => {
+        match form(expr) {
+            Form::Not(inner) => {
                 let inner = self.put(inner, formula);
                 formula.push(Part::Not(inner))
             }
-            ExprKind::And(list) => {
+            Form::And(list) => {
                 let parts = list.iter().map(|e| self.put(e, formula)).collect();
                 formula.push(Part::And(parts))
             }
-            ExprKind::Or(list) => {
+            Form::Or(list) => {
                 let parts = list.iter().map(|e| self.put(e, formula)).collect();
                 formula.push(Part::Or(parts))
             }
-            ExprKind::Literal(_)
-            | ExprKind::Fact(_)
-            | ExprKind::Local(_)
-            | ExprKind::Field(..)
-            | ExprKind::Assumption(_)
-            | ExprKind::Norm(_)
-            | ExprKind::Define(..)
-            | ExprKind::GoverningDate
-            | ExprKind::GoverningRegion
-            | ExprKind::At(..)
-            | ExprKind::IsState(..)
-            | ExprKind::Compare(..)
-            | ExprKind::In(..)
-            | ExprKind::InRegions(..)
-            | ExprKind::Arith(..)
-            | ExprKind::Neg(_)
-            | ExprKind::Round(..)
-            | ExprKind::Aggregate(_)
-            | ExprKind::Call(..)
-            | ExprKind::Table(_)
-            | ExprKind::Scale(..)
-            | ExprKind::List(_) => {
+            Form::Single => {
                 let node = self.make(expr);
                 // A constant has no say; telling keeps what is negated or joined with it in its form.
                 formula.telling = true;
