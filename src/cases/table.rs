@@ -5,6 +5,7 @@
 
 use super::path::Path;
 use super::read::{Reader, plain};
+use crate::check::csv_rows;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::tree::{Entry, Node, Tree};
 use crate::source::{FileId, Sources, Span};
@@ -100,9 +101,7 @@ pub(super) fn inline(reader: &mut Reader, sources: &Sources, node: &Node<'static
     let mut rows = Vec::new();
     for (line, span) in lines {
         if line.len() != columns.len() {
-            let message = format!("a row of {} cells in a table of {} columns", line.len(), columns.len());
-            let label = "as many cells are expected as the table has heads";
-            reader.say(Diagnostic::new(Code::E0807, message, span, label).also(at, "the heads"));
+            reader.say(uneven(line.len(), columns.len(), span).also(at, "the heads"));
             continue;
         }
         let mut cells = Vec::with_capacity(line.len());
@@ -112,6 +111,13 @@ pub(super) fn inline(reader: &mut Reader, sources: &Sources, node: &Node<'static
         rows.push(Row { cells, span });
     }
     finished(reader, columns, rows, at)
+}
+
+/// The finding that a row has more or fewer cells than the table has heads.
+fn uneven(cells: usize, columns: usize, at: Span) -> Diagnostic {
+    let cells = if cells == 1 { String::from("one cell") } else { format!("{cells} cells") };
+    let message = format!("a row of {cells} in a table of {columns} columns");
+    Diagnostic::new(Code::E0807, message, at, "as many cells are expected as the table has heads")
 }
 
 /// The cells of a line, with their places, without the white space around them.
@@ -234,30 +240,36 @@ pub(super) fn csv(reader: &mut Reader, entry: &Entry<'static>, files: &mut Csv<'
             return None;
         }
     };
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
-    let mut records = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
-    let heads = match records.headers() {
-        Ok(heads) => heads.clone(),
-        Err(error) => {
-            refuse(reader, error.to_string());
+    let text = match crate::diagnostic::text(&bytes) {
+        Ok(text) => text,
+        Err(wrong) => {
+            refuse(reader, wrong.to_string());
             return None;
         }
     };
-    let heads: Vec<Piece<'_>> = heads.iter().map(|head| (head, at)).collect();
+    // The same reading as that of a policy's own tables: semicolons and comments as well.
+    let lines = match csv_rows(reader.file, text) {
+        Ok(lines) => lines,
+        Err(error) => {
+            refuse(reader, error);
+            return None;
+        }
+    };
+    let mut lines = lines.iter();
+    let heads: Vec<Piece<'_>> =
+        lines.next().into_iter().flat_map(|line| &line.cells).map(|(head, _)| (head.as_str(), at)).collect();
     let columns = columns(reader, &heads, at)?;
     let mut rows = Vec::new();
-    for record in records.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                refuse(reader, error.to_string());
-                return None;
-            }
-        };
-        let line = record.position().map_or(0, csv::Position::line);
-        let row = format!("line {line} of `{name}`");
-        let mut cells = Vec::with_capacity(record.len());
-        for text in &record {
+    for line in lines {
+        let number = text.get(..line.span.start as usize).map_or(0, |before| before.matches('\n').count()) + 1;
+        let row = format!("line {number} of `{name}`");
+        if line.cells.len() != columns.len() {
+            let finding = uneven(line.cells.len(), columns.len(), at);
+            reader.say(finding.help(format!("it is {row}")));
+            continue;
+        }
+        let mut cells = Vec::with_capacity(line.cells.len());
+        for (text, _) in &line.cells {
             cells.push(cell(reader, text, at, Some(&row))?);
         }
         rows.push(Row { cells, span: at });

@@ -76,7 +76,7 @@ impl Checker<'_> {
 
 /// All lines of a CSV file with the places of their cells.
 pub(crate) fn csv_rows(file: FileId, text: &str) -> Result<Vec<CsvRow>, String> {
-    let first_line = text.lines().next().unwrap_or("");
+    let first_line = text.lines().find(|line| !line.starts_with('#')).unwrap_or("");
     let delimiter = if first_line.contains(';') && !first_line.contains(',') { b';' } else { b',' };
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
