@@ -44,18 +44,17 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
-    let Some((policy, options, plan)) = args.asked.resolve(streams)? else { return Ok(Exit::Found) };
+    let Some((policy, options, _)) = args.asked.resolve(streams)? else { return Ok(Exit::Found) };
+    // The plan for these options was made just now.
+    let Ok(mut decider) = policy.engine().decider(&options) else { return Ok(Exit::Found) };
     let input: Box<dyn BufRead> = if args.facts == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
         let file = File::open(&args.facts).map_err(|e| CliError::read(&args.facts, e))?;
         Box::new(BufReader::with_capacity(1 << 18, file))
     };
-    let form = policy.form();
     let mut decide = |line: &str, out: &mut Vec<u8>| -> Result<(), String> {
-        let facts = form.line(line).map_err(|found| first(&found, line))?;
-        let codes = policy.engine().codes_by(&plan, &facts, &options);
-        serde_json::to_writer(out, &codes).map_err(|e| e.to_string())
+        decider.line(line, out).map_err(|found| first(&found, line))
     };
     let unwritable = |error| CliError::write(&args.output, error);
     let (rows, bad) = if args.output == Path::new("-") {

@@ -5,6 +5,7 @@
 //! Renders what `eval` has worked out and decides nothing itself, but that it asks `eval` again to see which assumptions
 //! matter. The last stage of the pipeline.
 
+mod decider;
 mod decision;
 mod engine;
 mod format;
@@ -13,6 +14,7 @@ mod text;
 mod trace;
 mod words;
 
+pub use decider::{Decider, Parsed, Tally};
 pub(crate) use decision::outcome_name;
 pub use decision::{Blocked, Decision, FaultCase, FaultNote, Need, PolicyName, Reason};
 pub use engine::{Codes, DecideOptions, Engine};

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The stages in their order, as ARCHITECTURE.md draws them.
-const STAGES: [&str; 16] = [
+const STAGES: [&str; 18] = [
     "page",
     "source",
     "diagnostic",
@@ -18,7 +18,9 @@ const STAGES: [&str; 16] = [
     "check",
     "plan",
     "facts",
+    "row",
     "eval",
+    "kernel",
     "explain",
     "policy",
     "cases",
@@ -29,7 +31,7 @@ const TOOLS: [&str; 6] = ["fmt", "schema", "review", "diff", "mutate", "suggest"
 /// What stands at the very end and may use everything.
 const LAST: [&str; 1] = ["cli"];
 /// The stages that read and write nothing but memory, and look at no clock.
-const PURE: [&str; 19] = [
+const PURE: [&str; 21] = [
     "page",
     "source",
     "diagnostic",
@@ -40,7 +42,9 @@ const PURE: [&str; 19] = [
     "check",
     "plan",
     "facts",
+    "row",
     "eval",
+    "kernel",
     "explain",
     "cases",
     "coverage",

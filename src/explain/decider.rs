@@ -1,0 +1,189 @@
+//! Deciding many: lines of facts become lines of outcome and codes.
+
+use super::engine::{DecideOptions, Engine};
+use crate::diagnostic::Diagnostic;
+use crate::eval::{self, Extent, Outcome, Question, Verdict};
+use crate::facts::{FactSet, Form};
+use crate::ids::ReasonId;
+use crate::kernel::{Brief, Kernel, Scratch};
+use crate::plan::Plan;
+use crate::row::{JsonReader, Layout, Row};
+use std::sync::Arc;
+
+/// Decides one application after the other, by one plan, for one thread; a clone serves another thread. It decides as
+/// [`Engine::codes`] does, and gives nothing but outcome and codes.
+#[derive(Clone, Debug)]
+pub struct Decider<'e> {
+    shared: Arc<Shared<'e>>,
+    reader: JsonReader,
+    row: Row,
+    scratch: Scratch,
+    tally: Tally,
+}
+
+/// What the deciders of all threads have in common.
+#[derive(Debug)]
+struct Shared<'e> {
+    plan: Arc<Plan>,
+    question: Question,
+    form: Form<'e>,
+    layout: Arc<Layout>,
+    kernel: Kernel,
+    /// The beginning of a decision of each outcome, then those of `undetermined` and `not_in_force`.
+    openings: Vec<String>,
+    /// Each reason's code as JSON.
+    codes: Vec<String>,
+}
+
+/// Facts that were read, ready to be decided.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    row: Row,
+    /// For what a row does not hold; none while nobody has needed it.
+    line: Box<str>,
+}
+
+/// How many rows came to each outcome, and how often each reason was given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// By outcome, in the order of the decision; then `undetermined` and `not_in_force`.
+    pub outcomes: Vec<u64>,
+    /// By reason, in the order of the Model.
+    pub reasons: Vec<u64>,
+    /// Rows that the kernel left to the evaluator.
+    pub by_eval: u64,
+}
+
+impl Tally {
+    /// Adds what another has counted.
+    pub fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in [(&mut self.outcomes, &other.outcomes), (&mut self.reasons, &other.reasons)] {
+            mine.resize(mine.len().max(theirs.len()), 0);
+            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+        }
+        self.by_eval += other.by_eval;
+    }
+
+    fn count(&mut self, outcome: usize, reasons: impl Iterator<Item = ReasonId>) {
+        let add = |counts: &mut Vec<u64>, index: usize| {
+            if counts.len() <= index {
+                counts.resize(index + 1, 0);
+            }
+            if let Some(count) = counts.get_mut(index) {
+                *count += 1;
+            }
+        };
+        add(&mut self.outcomes, outcome);
+        reasons.for_each(|reason| add(&mut self.reasons, reason.index()));
+    }
+}
+
+impl Engine {
+    /// What decides many.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under the choices asked for.
+    pub fn decider(&self, options: &DecideOptions) -> Result<Decider<'_>, Vec<Diagnostic>> {
+        let plan = self.plan_for(options)?;
+        let question = Self::question(options);
+        let model = self.model();
+        let form = Form::new(model);
+        let layout = Arc::new(Layout::new(model));
+        let outcomes = model.decisions.get(question.decision.index()).map_or(&[][..], |d| &d.outcomes);
+        let names = outcomes.iter().map(|o| o.name.as_str()).chain(["undetermined", "not_in_force"]);
+        let json = |text: &str| serde_json::Value::from(text).to_string();
+        let openings = names.map(|name| format!("{{\"outcome\":{},\"reasons\":[", json(name))).collect();
+        let codes = model.reasons.iter().map(|reason| json(&reason.code)).collect();
+        let kernel = Kernel::new(Arc::clone(&plan), Arc::clone(&layout), question);
+        let (reader, row) = (JsonReader::new(&form, Arc::clone(&layout)), Row::new(&layout));
+        let shared = Arc::new(Shared { plan, question, form, layout, kernel, openings, codes });
+        Ok(Decider { shared, reader, row, scratch: Scratch::default(), tally: Tally::default() })
+    }
+}
+
+impl Decider<'_> {
+    /// Decides a line of JSON and puts the decision behind `out`, as JSON without a line end:
+    /// `{"outcome":…,"reasons":["CODE",…]}`.
+    ///
+    /// # Errors
+    /// All that is wrong with the line, as [`Form::line`] says it; `out` is as it was.
+    pub fn line(&mut self, line: &str, out: &mut Vec<u8>) -> Result<(), Vec<Diagnostic>> {
+        if self.reader.read(line, &mut self.row)
+            && let Some(brief) = self.shared.kernel.decide(&self.row, &mut self.scratch)
+        {
+            self.shared.write(brief.verdict, brief.reasons.iter().copied(), &mut self.tally, out);
+            return Ok(());
+        }
+        let facts = self.shared.form.line(line)?;
+        self.facts(&facts, out);
+        Ok(())
+    }
+
+    /// The same of a fact set.
+    pub fn facts(&mut self, facts: &FactSet, out: &mut Vec<u8>) {
+        let outcome = eval::decide(&self.shared.plan, facts, &self.shared.question, Extent::Codes);
+        self.tally.by_eval += 1;
+        self.shared.write(outcome.verdict, reasons(&outcome), &mut self.tally, out);
+    }
+
+    /// Reads a line, to decide it later and maybe often.
+    ///
+    /// # Errors
+    /// As for [`Decider::line`].
+    pub fn parse(&mut self, line: &str) -> Result<Parsed, Vec<Diagnostic>> {
+        if !self.reader.read(line, &mut self.row) {
+            let facts = self.shared.form.line(line)?;
+            self.row.take(&self.shared.layout, &facts);
+        }
+        Ok(Parsed { row: self.row.clone(), line: line.into() })
+    }
+
+    /// Decides facts that [`Decider::parse`] has read.
+    pub fn decide(&mut self, facts: &Parsed) -> Brief<'_> {
+        // Told apart twice, since a decision that was borrowed on one way cannot be given up on the other.
+        if self.shared.kernel.decide(&facts.row, &mut self.scratch).is_none() {
+            let outcome = match self.shared.form.line(&facts.line) {
+                Ok(facts) => eval::decide(&self.shared.plan, &facts, &self.shared.question, Extent::Codes),
+                // It was read before.
+                Err(_) => return Brief { verdict: Verdict::Undetermined, reasons: &[] },
+            };
+            return self.scratch.keep(outcome.verdict, reasons(&outcome));
+        }
+        self.scratch.last()
+    }
+
+    /// What was counted since this was last called.
+    pub fn take_tally(&mut self) -> Tally {
+        std::mem::take(&mut self.tally)
+    }
+}
+
+fn reasons(outcome: &Outcome) -> impl Iterator<Item = ReasonId> + Clone {
+    outcome.reasons.iter().map(|given| given.reason)
+}
+
+impl Shared<'_> {
+    fn write(
+        &self,
+        verdict: Verdict,
+        reasons: impl Iterator<Item = ReasonId> + Clone,
+        tally: &mut Tally,
+        out: &mut Vec<u8>,
+    ) {
+        let after = self.openings.len().saturating_sub(2);
+        let outcome = match verdict {
+            Verdict::Outcome(level) => level as usize,
+            Verdict::Undetermined => after,
+            Verdict::NotInForce => after + 1,
+        };
+        tally.count(outcome, reasons.clone());
+        out.extend_from_slice(self.openings.get(outcome).map_or("", String::as_str).as_bytes());
+        for (index, reason) in reasons.enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(self.codes.get(reason.index()).map_or("", String::as_str).as_bytes());
+        }
+        out.extend_from_slice(b"]}");
+    }
+}
