@@ -71,16 +71,26 @@ impl Grid {
         Self { class_of, classes }
     }
 
-    /// The class of a place; a region of another Model is no place.
+    /// All classes, by their numbers.
+    #[allow(dead_code, reason = "for the same")]
+    pub(crate) fn classes(&self) -> &[Class] {
+        &self.classes
+    }
+
+    /// The number of a place's class; a region of another Model is no place.
+    pub(crate) fn class_number(&self, place: Option<RegionId>) -> usize {
+        let (nowhere, regions) = self.class_of.split_last().map_or((0, &[][..]), |(last, rest)| (*last, rest));
+        place.and_then(|p| regions.get(p.index())).copied().unwrap_or(nowhere)
+    }
+
+    /// The class of a place.
     pub(crate) fn class(&self, place: Option<RegionId>) -> Option<&Class> {
-        let known = place.and_then(|p| self.class_of.get(..self.class_of.len().saturating_sub(1))?.get(p.index()));
-        self.classes.get(*known.or(self.class_of.last())?)
+        self.classes.get(self.class_number(place))
     }
 
     /// The number of a place's class, and the first day of the cell that a day falls in; none: the first cell.
     pub(crate) fn cell_of(&self, day: NaiveDate, place: Option<RegionId>) -> (usize, Option<NaiveDate>) {
-        let known = place.and_then(|p| self.class_of.get(p.index())).or(self.class_of.last());
-        let number = known.copied().unwrap_or(0);
+        let number = self.class_number(place);
         let breaks = self.classes.get(number).map_or(&[][..], |class| &class.breaks);
         let index = breaks.partition_point(|first| *first <= day);
         (number, index.checked_sub(1).and_then(|i| breaks.get(i)).copied())

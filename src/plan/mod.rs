@@ -26,7 +26,7 @@ use crate::ids::{LocalId, RegionId, SectionId};
 use crate::model::{Choices, Claim, Expr, ExprKind, Model};
 use chrono::NaiveDate;
 use compile::{Builder, Here};
-use grid::{Class, Grid};
+pub(crate) use grid::{Class, Grid};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
@@ -150,6 +150,20 @@ impl Plan {
         let (day, slot) = class.cell(day)?;
         let here = Here { day, place: class.place };
         Some(slot.get_or_init(|| Box::new(self.compile(here, false))))
+    }
+
+    /// The same for whoever wants it once and keeps no program.
+    #[allow(dead_code, reason = "what makes other forms of programs is to come")]
+    pub(crate) fn program_once(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Program> {
+        let class = self.grid.class(place)?;
+        let (day, _) = class.cell(day)?;
+        Some(self.compile(Here { day, place: class.place }, false))
+    }
+
+    /// Which days and places have a program of their own.
+    #[allow(dead_code, reason = "what makes other forms of programs is to come")]
+    pub(crate) fn grid(&self) -> &Grid {
+        &self.grid
     }
 
     /// The same with the node of every expression kept.
