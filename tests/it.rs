@@ -17,6 +17,7 @@ mod it {
     mod depth;
     mod diff;
     mod docs;
+    mod equal;
     mod explain;
     mod facts;
     mod format;

@@ -1,7 +1,10 @@
 //! The small cases with their right answers: `cases/semantics/*.yaml`, on the engine and on the reference evaluator.
 
-use crate::it::properties::Engine;
+use crate::it::equal::Ways;
+use crate::it::generate::Draw;
+use crate::it::properties::{Engine, numbers};
 use crate::it::reference::{self, Answer, Cause, spell};
+use ereje::DecideOptions;
 use ereje::facts::Format;
 use ereje::model::{Choices, Model};
 use ereje::value::Value;
@@ -91,6 +94,9 @@ fn problems(engine: &Engine, case: &Small) -> Vec<String> {
     for (who, answer) in &answers {
         all.extend(differences(model, case, answer).into_iter().map(|d| format!("{who}: {d}")));
     }
+    let options = DecideOptions { decision: Some(decision), choices: Some(choices), ..DecideOptions::default() };
+    let mut ways = Ways::new(engine.deciding(), &options).expect("a plan");
+    all.extend(ways.check(&facts, &mut Draw::new(&numbers(case.title.len() as u64))).err());
     for code in &case.warnings {
         if !engine.findings.iter().any(|f| f.code.name() == code) {
             all.push(format!("the checker does not remark {code}"));

@@ -6,11 +6,12 @@ use ereje::eval::{self, Extent, HandlerOwner, Origin, Question, Silence, Verdict
 use ereje::explain::{self, DecideOptions, Decision};
 use ereje::facts::{FactSet, Format};
 use ereje::ids::DecisionId;
+use ereje::load::Bundle;
 use ereje::model::{Choices, Model};
 use ereje::plan::Plan;
 use ereje::source::Sources;
 use serde_json::{Map, Value};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -20,6 +21,8 @@ pub struct Engine {
     pub model: Arc<Model>,
     pub sources: Arc<Sources>,
     pub findings: Vec<Diagnostic>,
+    /// What decides it in words and in many.
+    pub deciding: OnceCell<explain::Engine>,
 }
 
 /// Why a policy cannot be decided: its findings, a line each.
@@ -57,26 +60,19 @@ impl Engine {
 
     /// The same, whatever was loaded before.
     pub fn fresh(texts: &[(String, String)]) -> Result<Self, Refused> {
-        let mut sources = Sources::new();
-        let mut named: Vec<_> = texts.to_vec();
-        named.sort();
-        let ids: Vec<_> = named.into_iter().map(|(name, text)| sources.add(name, text)).collect();
-        let mut files = Vec::new();
-        let mut findings = Vec::new();
-        for id in ids {
-            let (file, errors) = ereje::syntax::parse(&sources, id);
-            files.push(file);
-            findings.extend(errors);
+        let bundle = Bundle::from_texts(texts.iter().cloned()).map_err(|error| vec![error.to_string()])?;
+        if bundle.diagnostics.iter().any(|d| d.severity() == Severity::Error) {
+            return Err(lines(&bundle.sources, &bundle.diagnostics));
         }
-        if !findings.is_empty() {
-            return Err(lines(&sources, &findings));
-        }
-        let checked = ereje::check::check(&files, &sources);
+        let checked = ereje::check::check(&bundle.files, &bundle.sources);
         match checked.model {
-            Some(model) => {
-                Ok(Self { model: Arc::new(model), sources: Arc::new(sources), findings: checked.diagnostics })
-            }
-            None => Err(lines(&sources, &checked.diagnostics)),
+            Some(model) => Ok(Self {
+                model: Arc::new(model),
+                sources: Arc::new(bundle.sources),
+                findings: checked.diagnostics,
+                deciding: OnceCell::new(),
+            }),
+            None => Err(lines(&bundle.sources, &checked.diagnostics)),
         }
     }
 
@@ -105,17 +101,26 @@ impl Engine {
         DecisionId::new(index.expect("a decision of that name"))
     }
 
+    /// What decides it in words and in many.
+    pub fn deciding(&self) -> &explain::Engine {
+        self.deciding.get_or_init(|| {
+            explain::Engine::new(self.model.clone(), self.sources.clone(), "digest".into()).expect("an engine")
+        })
+    }
+
     /// What the engine itself says.
     pub fn raw(&self, facts: &FactSet, choices: &Choices, decision: DecisionId) -> eval::Outcome {
+        self.raw_answer(facts, choices, &Question::of(decision))
+    }
+
+    fn raw_answer(&self, facts: &FactSet, choices: &Choices, question: &Question) -> eval::Outcome {
         let plan = Plan::build(self.model.clone(), choices.clone()).expect("a plan");
-        let question = Question { decision, as_of: None, region: None };
-        eval::decide(&plan, facts, &question, Extent::Messages)
+        eval::decide(&plan, facts, question, Extent::Messages)
     }
 
     /// The decision as everybody reads it, with its trace, as JSON and as a text.
     pub fn words(&self, facts: &FactSet, choices: &Choices, decision: DecisionId) -> (Decision, String) {
-        let engine =
-            explain::Engine::new(self.model.clone(), self.sources.clone(), "digest".into()).expect("an engine");
+        let engine = self.deciding();
         let options = DecideOptions {
             decision: Some(decision),
             choices: Some(choices.clone()),
@@ -123,14 +128,19 @@ impl Engine {
             ..DecideOptions::default()
         };
         let decision = engine.decide(facts, &options).expect("a plan under these choices");
-        let text = explain::text(&engine, &decision, "en");
+        let text = explain::text(engine, &decision, "en");
         let bytes = serde_json::to_string(&decision).expect("JSON");
         (decision, format!("{bytes}\n{text}"))
     }
 
     /// The same in the words of the reference evaluator.
     pub fn decide(&self, facts: &FactSet, choices: &Choices, decision: DecisionId) -> Answer {
-        self.translate(&self.raw(facts, choices, decision), decision)
+        self.answer(facts, choices, &Question::of(decision))
+    }
+
+    /// The same, perhaps on another day or in another place.
+    pub fn answer(&self, facts: &FactSet, choices: &Choices, question: &Question) -> Answer {
+        self.translate(&self.raw_answer(facts, choices, question), question.decision)
     }
 
     fn translate(&self, outcome: &eval::Outcome, decision: DecisionId) -> Answer {

@@ -12,12 +12,12 @@ pub use engine::Engine;
 use crate::it::generate::{self, Draw};
 use ereje::model::Choices;
 use proptest::prelude::*;
+pub use run::{Case, Held, cases, numbers};
 use run::{Property, Tally, over_seeds};
-pub use run::{cases, numbers};
 use std::collections::BTreeSet;
 
 /// Takes fixed cases, and wants most of them to be policies at all.
-fn holds(property: Property, from: u64, few: u64) -> Tally {
+pub fn holds(property: Property, from: u64, few: u64) -> Tally {
     let tally = over_seeds(property, from, few);
     let refused = tally.refused as f64 / (tally.refused + (tally.held + tally.idle) / 3) as f64;
     assert!(refused < 0.3, "{:.0} % of the policies are refused\n{}", refused * 100.0, tally.findings.join("\n"));

@@ -26,23 +26,6 @@ fn start(model: &Model, choices: &Choices, scope: &Scope) -> Option<NaiveDate> {
     scope.from.iter().map(|b| day(model, choices, b)).max()
 }
 
-/// Whether a day and a place are in a scope, both days included.
-pub fn covers(
-    model: &Model,
-    choices: &Choices,
-    scope: &Scope,
-    date: NaiveDate,
-    place: Option<ereje::ids::RegionId>,
-) -> bool {
-    let here = match (&scope.regions, place) {
-        (None, _) => true,
-        (Some(regions), Some(place)) => regions.contains(&place),
-        (Some(_), None) => false,
-    };
-    here && scope.from.iter().all(|b| day(model, choices, b) <= date)
-        && scope.through.iter().all(|b| date <= day(model, choices, b))
-}
-
 /// Whether `a` outranks `b`, both being in scope.
 fn outranks(model: &Model, choices: &Choices, a: &Claim, b: &Claim) -> bool {
     let over = |x: &Claim, y: &Claim| model.sections[x.section.index()].over.contains(&y.section);
@@ -66,12 +49,26 @@ fn outranks(model: &Model, choices: &Choices, a: &Claim, b: &Claim) -> bool {
 }
 
 impl Case<'_> {
+    /// Whether a day and the governing place are in a scope, both days included.
+    pub fn covers(&self, scope: &Scope, date: NaiveDate) -> bool {
+        if !self.governed {
+            return true;
+        }
+        let here = match (&scope.regions, self.place) {
+            (None, _) => true,
+            (Some(regions), Some(place)) => regions.contains(&place),
+            (Some(_), None) => false,
+        };
+        let day = |bound| day(self.model, self.choices, bound);
+        here && scope.from.iter().all(|b| day(b) <= date) && scope.through.iter().all(|b| date <= day(b))
+    }
+
     /// Whether each of several versions of one name holds on the day of `env`: «its scope and no higher scope».
     pub fn guards(&self, claims: &[&Claim], env: &Env) -> Vec<Res> {
         let in_scope: Vec<Res> = claims
             .iter()
             .map(|c| {
-                if !covers(self.model, self.choices, &c.scope, env.date, self.place) {
+                if !self.covers(&c.scope, env.date) {
                     return Res::bool(false);
                 }
                 and(c.scope.cohort.iter().map(|e| self.eval(e, env)))

@@ -61,7 +61,7 @@ impl<'m> Case<'m> {
                 }
                 DefinitionBody::Cases(cases) => {
                     let own = |case: &ereje::model::Case| {
-                        if !super::claims::covers(self.model, self.choices, &case.scope, env.date, self.place) {
+                        if !self.covers(&case.scope, env.date) {
                             return Res::bool(false);
                         }
                         let cohort = and(case.scope.cohort.iter().map(|c| self.eval(c, &env)));

@@ -48,6 +48,9 @@ impl<'m> Case<'m> {
 
     /// The handler of a place in a state.
     pub fn handler(&self, place: &Place, state: State) -> Handled<'m> {
+        if !self.governed {
+            return Handled::Undeclared;
+        }
         let (own, registries) = self.datums(place);
         let mut asked: Vec<(String, &'m [Handler])> = Vec::new();
         asked.extend(own.map(|d| (d.name.clone(), d.handlers.of(state))));

@@ -11,7 +11,7 @@ mod handlers;
 mod rules;
 mod sweep;
 
-pub use sweep::{assumptions, decide, firing};
+pub use sweep::{answer, assumptions, decide, firing};
 
 use chrono::NaiveDate;
 use ereje::facts::FactSet;
@@ -128,6 +128,9 @@ pub struct Case<'m> {
     pub decision: DecisionId,
     pub date: NaiveDate,
     pub place: Option<RegionId>,
+    /// Whether date and place are known. Until then nothing has a scope that would need them, and no silence means
+    /// anything: that is a law of some date and place itself.
+    pub governed: bool,
 }
 
 /// The decision.

@@ -6,6 +6,7 @@ use super::handlers::Handled;
 use super::rules::{Key, in_order};
 use super::{Answer, Case, Cause, Env, ReasonLine, Res, spell, unasked};
 use chrono::NaiveDate;
+use ereje::eval::Question;
 use ereje::facts::FactSet;
 use ereje::ids::*;
 use ereje::model::{Choices, HandlerAction, Model};
@@ -39,14 +40,19 @@ fn governed<'m>(
     model: &'m Model,
     facts: &'m FactSet,
     choices: &'m Choices,
-    decision: DecisionId,
+    question: &Question,
 ) -> Result<Case<'m>, Answer> {
     // The governing date and place are read before there is a day on which anything holds.
     let nowhen = NaiveDate::from_ymd_opt(1, 1, 1).unwrap();
-    let mut case = Case { model, facts, choices, decision, date: nowhen, place: None };
+    let mut case =
+        Case { model, facts, choices, decision: question.decision, date: nowhen, place: None, governed: false };
     let env = Env { date: nowhen, locals: BTreeMap::new() };
-    let date = case.eval(&model.as_of.date, &env);
-    let place = model.as_of.region.as_ref().map(|e| case.eval(e, &env));
+    // What is asked for in their place makes their own expressions idle.
+    let date = question.as_of.map_or_else(|| case.eval(&model.as_of.date, &env), |day| Res::Known(Value::Date(day)));
+    let place = match question.region {
+        Some(region) => Some(Res::Known(Value::Region(region))),
+        None => model.as_of.region.as_ref().map(|e| case.eval(e, &env)),
+    };
     let causes: BTreeSet<Cause> = date.causes().into_iter().chain(place.iter().flat_map(Res::causes)).collect();
     if !causes.is_empty() {
         let needs = unasked(&causes);
@@ -65,14 +71,20 @@ fn governed<'m>(
         Some(Res::Known(Value::Region(region))) => Some(region),
         Some(other) => panic!("the governing place is {other:?}"),
     };
-    if !super::claims::covers(model, choices, &model.sections[0].scope, case.date, case.place) {
+    case.governed = true;
+    if !case.covers(&model.sections[0].scope, case.date) {
         return Err(Answer { outcome: "not_in_force".into(), ..Answer::default() });
     }
     Ok(case)
 }
 
 pub fn decide(model: &Model, facts: &FactSet, choices: &Choices, decision: DecisionId) -> Answer {
-    match governed(model, facts, choices, decision) {
+    answer(model, facts, choices, &Question::of(decision))
+}
+
+/// The same, perhaps on another day or in another place.
+pub fn answer(model: &Model, facts: &FactSet, choices: &Choices, question: &Question) -> Answer {
+    match governed(model, facts, choices, question) {
         Err(answer) => answer,
         Ok(case) => {
             let mut answer = sweep(&case);
@@ -101,7 +113,7 @@ pub fn assumptions(model: &Model, facts: &FactSet, choices: &Choices, decision: 
 
 /// The rules that clearly fire with their levels, the strongest first; none where the policy does not hold.
 pub fn firing(model: &Model, facts: &FactSet, choices: &Choices, decision: DecisionId) -> Option<Vec<(u32, String)>> {
-    let case = governed(model, facts, choices, decision).ok()?;
+    let case = governed(model, facts, choices, &Question::of(decision)).ok()?;
     let mut firing: Vec<_> =
         case.rules().into_iter().filter(|r| r.status.is_true()).map(|r| (r.level, r.qualified)).collect();
     firing.sort();

@@ -1,0 +1,106 @@
+//! Equal answers: whoever decides, it is the same decision. The reference evaluator, the evaluator over plans, the kernel
+//! over rows, lines of JSON and `ereje batch` are held against one another, over random policies and facts, over every
+//! case of the repository's policies, and over the small cases with their right answers.
+
+mod back;
+mod batch;
+mod cases;
+mod spell;
+mod ways;
+
+pub use ways::{Tally, Ways};
+
+use crate::it::generate::{self, Draw};
+use crate::it::properties::{Case, Engine, Held, holds, numbers};
+use crate::it::reference::{self, Answer};
+use ereje::DecideOptions;
+use ereje::ids::{AssumptionId, DecisionId, RegionId};
+use ereje::model::{Choices, Model};
+use std::cell::RefCell;
+
+thread_local! {
+    /// What was counted in this test.
+    static COUNTED: RefCell<Tally> = RefCell::default();
+}
+
+/// A question: any decision, mostly under the defaults.
+fn question(model: &Model, d: &mut Draw<'_>) -> DecideOptions {
+    let mut options = DecideOptions::default();
+    if d.chance(25) {
+        options.decision = Some(DecisionId::new(d.below(model.decisions.len())));
+    }
+    if d.chance(30) && !model.assumptions.is_empty() {
+        let id = d.below(model.assumptions.len());
+        let choice = d.below(model.assumptions[id].choices.len());
+        options.choices = Some(Choices::defaults(model).with(AssumptionId::new(id), choice as u32));
+    }
+    if d.chance(20) {
+        options.as_of = d.pick(&generate::DAYS).parse().ok();
+    }
+    if d.chance(15) && !model.regions.is_empty() {
+        options.region = Some(RegionId::new(d.below(model.regions.len())));
+    }
+    options
+}
+
+/// The reference evaluator says what a decider's line says.
+fn reference_agrees(
+    engine: &Engine,
+    ways: &Ways<'_>,
+    facts: &ereje::FactSet,
+    options: &DecideOptions,
+) -> Result<(), String> {
+    let question = ereje::explain::Engine::question(options);
+    let choices = options.choices.clone().unwrap_or_else(|| Choices::defaults(&engine.model));
+    let expected: Answer = reference::answer(&engine.model, facts, &choices, &question);
+    let codes: Vec<&str> = expected.reasons.iter().map(|line| line.code.as_str()).collect();
+    let line = serde_json::json!({ "outcome": expected.outcome, "reasons": codes }).to_string();
+    if line != ways.expected(facts) {
+        return Err(format!("the reference evaluator decides {line}, the evaluator {}", ways.expected(facts)));
+    }
+    let got = engine.answer(facts, &choices, &question);
+    if got != expected {
+        return Err(format!("asked {question:?}\n\nthe evaluator\n{got:#?}\n\nthe reference\n{expected:#?}"));
+    }
+    Ok(())
+}
+
+/// Everybody who decides agrees, over several fact sets one after the other, so that nothing is left behind by any.
+fn everybody(case: &Case<'_>) -> Result<Held, String> {
+    let engine = match Engine::load(case.texts) {
+        Ok(engine) => engine,
+        Err(findings) => return Ok(Held::Refused(findings)),
+    };
+    let Ok(first) = engine.facts(case.facts) else { return Ok(Held::Idle) };
+    let stream: Vec<u32> = case.numbers[..12].iter().flat_map(|seed| numbers(u64::from(*seed))).collect();
+    let mut d = Draw::new(&stream);
+    let options = question(&engine.model, &mut d);
+    let Some(mut ways) = Ways::new(engine.deciding(), &options) else { return Ok(Held::Idle) };
+    let mut sets = vec![first.clone()];
+    for _ in 0..5 {
+        // In a case made smaller, facts may be of groups that are gone.
+        sets.extend(engine.facts(&generate::facts(&mut d, case.shapes)).ok());
+    }
+    sets.push(first);
+    for (i, facts) in sets.iter().enumerate() {
+        let outcome = ways.check(facts, &mut d).and_then(|()| match i {
+            0..3 => reference_agrees(&engine, &ways, facts, &options),
+            _ => Ok(()),
+        });
+        if let Err(what) = outcome {
+            let json = ereje::facts::to_json(&engine.model, facts);
+            return Err(format!("set {i}: {what}\nasked {options:?}\nfacts {json}"));
+        }
+    }
+    COUNTED.with_borrow_mut(|counted| counted.add(ways.tally));
+    Ok(Held::Yes)
+}
+
+#[test]
+fn everybody_decides_alike() {
+    holds(everybody, 100_000_000, 60);
+    let counted = COUNTED.take();
+    println!("{counted:?}");
+    assert!(counted.refused * 40 > counted.lines, "few lines are wrong: {counted:?}");
+    assert!(counted.refused * 2 < counted.lines, "many lines are wrong: {counted:?}");
+}

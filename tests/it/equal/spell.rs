@@ -1,0 +1,101 @@
+//! The same facts in other letters, and lines that are no facts any more.
+
+use crate::it::generate::Draw;
+use ereje::value::Number;
+use serde_json::Value;
+
+/// A line that says the same: keys in another order, space, escapes, numbers with and without quotes.
+pub fn otherwise(d: &mut Draw<'_>, json: &Value) -> String {
+    let mut out = String::new();
+    put(d, json, &mut out);
+    out
+}
+
+fn space(d: &mut Draw<'_>, out: &mut String) {
+    out.push_str(d.pick(&["", "", "", " ", "  ", "\t", "\r", " \t "]));
+}
+
+fn text(d: &mut Draw<'_>, text: &str, out: &mut String) {
+    let escaped = d.chance(8);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            _ if escaped && d.chance(40) => {
+                let mut units = [0; 2];
+                for unit in c.encode_utf16(&mut units) {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+            '"' | '\\' | '\0'..' ' => {
+                let quoted = Value::from(c.to_string()).to_string();
+                out.push_str(&quoted[1..quoted.len() - 1]);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+fn put(d: &mut Draw<'_>, json: &Value, out: &mut String) {
+    space(d, out);
+    match json {
+        Value::Object(object) => {
+            let mut entries: Vec<_> = object.iter().collect();
+            if d.chance(50) {
+                d.shuffle(&mut entries);
+            }
+            out.push('{');
+            for (i, (key, value)) in entries.into_iter().enumerate() {
+                if i > 0 {
+                    out.push(',');
+                }
+                space(d, out);
+                text(d, key, out);
+                space(d, out);
+                out.push(':');
+                put(d, value, out);
+            }
+            out.push('}');
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    out.push(',');
+                }
+                put(d, item, out);
+            }
+            out.push(']');
+        }
+        // A text that is a number may be one or the other: both ways of saying it have to end alike.
+        Value::String(word) => match Number::parse(word) {
+            Ok(number) if d.chance(50) && !number.to_string().contains('/') => out.push_str(&number.to_string()),
+            Ok(_) | Err(_) => text(d, word, out),
+        },
+        Value::Number(number) if d.chance(10) => text(d, &number.to_string(), out),
+        Value::Number(number) if d.chance(10) => out.push_str(&format!("{number}.0")),
+        Value::Null | Value::Bool(_) | Value::Number(_) => out.push_str(&json.to_string()),
+    }
+    space(d, out);
+}
+
+/// A line in which something went wrong.
+pub fn damaged(d: &mut Draw<'_>, line: &str) -> String {
+    let mut chars: Vec<char> = line.chars().collect();
+    let at = d.below(chars.len());
+    match d.below(6) {
+        0 => _ = chars.remove(at),
+        1 => chars.truncate(at),
+        2 => chars[at] = d.pick(&['0', '9', '"', '{', '}', '[', ',', ':', '-', 'e', '\u{e9}', ' ', '.']),
+        3 => chars.insert(at, d.pick(&['0', '1', '"', ',', '-', '\\', '\u{0}', '\u{301}'])),
+        4 => {
+            let other = d.below(chars.len());
+            chars.swap(at, other);
+        }
+        _ => {
+            let again: Vec<char> = chars[at..].iter().take(1 + d.below(12)).copied().collect();
+            chars.splice(at..at, again);
+        }
+    }
+    chars.into_iter().collect()
+}

@@ -1,0 +1,178 @@
+//! All the ways to a decision, side by side: rows, the kernel, lines of JSON, parsed facts, and the evaluator itself.
+
+use super::{back, spell};
+use crate::it::generate::Draw;
+use ereje::DecideOptions;
+use ereje::eval::{self, Extent, Question};
+use ereje::explain::{Decider, Engine};
+use ereje::facts::{self, FactSet, Form};
+use ereje::ids::ReasonId;
+use ereje::kernel::{Kernel, Scratch};
+use ereje::plan::Plan;
+use ereje::row::{JsonReader, Layout, Row};
+use std::sync::Arc;
+
+/// What was counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    /// Rows that were decided.
+    pub rows: u64,
+    /// Those of them that the kernel settled itself.
+    pub by_kernel: u64,
+    /// Lines of JSON that were read.
+    pub lines: u64,
+    /// Those of them that went straight into a row.
+    pub straight: u64,
+    /// Lines that are wrong, so that they are refused.
+    pub refused: u64,
+}
+
+impl Tally {
+    pub fn add(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.by_kernel += other.by_kernel;
+        self.lines += other.lines;
+        self.straight += other.straight;
+        self.refused += other.refused;
+    }
+}
+
+/// One policy, one question, and everybody who can answer it. What they keep between rows is kept here, too.
+pub struct Ways<'e> {
+    engine: &'e Engine,
+    options: DecideOptions,
+    plan: Arc<Plan>,
+    layout: Arc<Layout>,
+    form: Form<'e>,
+    kernel: Kernel,
+    scratch: Scratch,
+    reader: JsonReader,
+    /// The row that facts are taken into, and the one that lines are read into.
+    taken: Row,
+    read: Row,
+    decider: Decider<'e>,
+    pub tally: Tally,
+}
+
+impl<'e> Ways<'e> {
+    /// None where the choices let the policy's versions tie.
+    pub fn new(engine: &'e Engine, options: &DecideOptions) -> Option<Self> {
+        let plan = engine.plan_for(options).ok()?;
+        let model = engine.model();
+        let (layout, form) = (Arc::new(Layout::new(model)), Form::new(model));
+        let kernel = Kernel::new(Arc::clone(&plan), Arc::clone(&layout), Engine::question(options));
+        Some(Self {
+            engine,
+            options: options.clone(),
+            plan,
+            kernel,
+            scratch: Scratch::default(),
+            reader: JsonReader::new(&form, Arc::clone(&layout)),
+            taken: Row::new(&layout),
+            read: Row::new(&layout),
+            decider: engine.decider(options).ok()?,
+            layout,
+            form,
+            tally: Tally::default(),
+        })
+    }
+
+    fn question(&self) -> Question {
+        Engine::question(&self.options)
+    }
+
+    /// What the evaluator says of some facts, as a line.
+    pub fn expected(&self, facts: &FactSet) -> String {
+        serde_json::to_string(&self.engine.codes_by(&self.plan, facts, &self.options)).unwrap()
+    }
+
+    /// Decides facts in every way there is; what differs is said.
+    pub fn check(&mut self, facts: &FactSet, d: &mut Draw<'_>) -> Result<(), String> {
+        self.tally.rows += 1;
+        self.extents(facts)?;
+        self.taken.take(&self.layout, facts);
+        back::same(self.engine.model(), &self.layout, &self.taken, facts).map_err(|e| format!("the row: {e}"))?;
+        self.kernel_agrees(facts)?;
+        let json = facts::to_json(self.engine.model(), facts);
+        let plain = json.to_string();
+        self.line(&plain)?;
+        self.parsed(&plain, facts)?;
+        self.line(&spell::otherwise(d, &json))?;
+        if d.chance(15) {
+            self.line(&spell::damaged(d, &plain))?;
+        }
+        Ok(())
+    }
+
+    /// How much is asked for changes nothing in what is decided.
+    fn extents(&self, facts: &FactSet) -> Result<(), String> {
+        let [codes, outputs, messages] = [Extent::Codes, Extent::Outputs, Extent::Messages]
+            .map(|extent| eval::decide(&self.plan, facts, &self.question(), extent));
+        let brief = |outcome: &eval::Outcome| {
+            (outcome.verdict, outcome.reasons.iter().map(|given| (given.origin, given.reason)).collect::<Vec<_>>())
+        };
+        let (first, rest) = (brief(&codes), [brief(&outputs), brief(&messages)]);
+        if rest.iter().any(|other| *other != first) {
+            return Err(format!("the evaluator decides otherwise when more is asked for: {first:?} and {rest:?}"));
+        }
+        if (&outputs.needs, &outputs.outputs) != (&messages.needs, &messages.outputs) || codes.needs != outputs.needs {
+            return Err(format!("needs or outputs turn on how much is asked for\n{outputs:#?}\n{messages:#?}"));
+        }
+        Ok(())
+    }
+
+    fn kernel_agrees(&mut self, facts: &FactSet) -> Result<(), String> {
+        let expected = eval::decide(&self.plan, facts, &self.question(), Extent::Codes);
+        let reasons: Vec<ReasonId> = expected.reasons.iter().map(|given| given.reason).collect();
+        let Some(brief) = self.kernel.decide(&self.taken, &mut self.scratch) else { return Ok(()) };
+        self.tally.by_kernel += 1;
+        if brief.verdict != expected.verdict || brief.reasons != reasons {
+            let (verdict, given) = (brief.verdict, brief.reasons.to_vec());
+            return Err(format!("the kernel decides {verdict:?} {given:?}, the evaluator {}", self.expected(facts)));
+        }
+        Ok(())
+    }
+
+    /// A line is decided as its facts are, or refused as they are.
+    pub fn line(&mut self, line: &str) -> Result<(), String> {
+        self.tally.lines += 1;
+        let facts = self.form.line(line);
+        if self.reader.read(line, &mut self.read) {
+            self.tally.straight += 1;
+            let Ok(facts) = &facts else { return Err(format!("a row was read of a line that is refused: {line}")) };
+            back::same(self.engine.model(), &self.layout, &self.read, facts)
+                .map_err(|e| format!("read straight into a row: {e}\n{line}"))?;
+        }
+        let mut out = b"before".to_vec();
+        let decided = self.decider.line(line, &mut out);
+        let out = String::from_utf8(out).unwrap();
+        let expected = match &facts {
+            Ok(facts) => format!("before{}", self.expected(facts)),
+            Err(_) => String::from("before"),
+        };
+        self.tally.refused += u64::from(facts.is_err());
+        if out != expected {
+            return Err(format!("of the line {line}\ncomes      {out}\nexpected   {expected}"));
+        }
+        let (said, wanted) = (format!("{:?}", decided.err()), format!("{:?}", facts.err()));
+        if said != wanted {
+            return Err(format!("of the line {line}\nis said    {said}\nexpected   {wanted}"));
+        }
+        Ok(())
+    }
+
+    /// Read once and decided twice.
+    fn parsed(&mut self, line: &str, facts: &FactSet) -> Result<(), String> {
+        let expected = eval::decide(&self.plan, facts, &self.question(), Extent::Codes);
+        let reasons: Vec<ReasonId> = expected.reasons.iter().map(|given| given.reason).collect();
+        let parsed = self.decider.parse(line).map_err(|found| format!("{line} is refused: {found:?}"))?;
+        for _ in 0..2 {
+            let brief = self.decider.decide(&parsed);
+            if brief.verdict != expected.verdict || brief.reasons != reasons {
+                let brief = format!("{brief:?}");
+                return Err(format!("once parsed it is {brief}, not {}: {line}", self.expected(facts)));
+            }
+        }
+        Ok(())
+    }
+}
