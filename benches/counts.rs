@@ -1,0 +1,253 @@
+//! The instructions of the hot paths, counted by callgrind and held against `counts.json`.
+//!
+//! Times on shared machines say little, and instructions are the same every time: no threads, fixed seeds. `cargo bench
+//! --bench counts` fails where a path takes more than it did; `-- --accept` writes what it takes now. The counts belong to
+//! a compiler: under another they are printed and not compared.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench may stop")]
+
+mod support;
+
+use ereje::explain::{Decider, Parsed};
+use ereje::{DecideOptions, Policy};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use support::Texts;
+
+/// What a path may take more, in percent; as much less, and the file is told to be out of date.
+const TOLERANCE: f64 = 3.0;
+const ROWS: usize = 400;
+
+/// A path: the name of its function, how many items a pass has, and the pass.
+struct Counted(&'static str, usize, fn(&mut Subjects));
+
+const COUNTED: [Counted; 10] = [
+    Counted("decide_parsed", ROWS, decide_parsed),
+    Counted("decide_text", ROWS, decide_text),
+    Counted("decide_text_shuffled", ROWS, decide_text_shuffled),
+    Counted("decide_kz_parsed", 1, decide_kz_parsed),
+    Counted("decide_kz_text", 1, decide_kz_text),
+    Counted("decide_1000_norms", ROWS, decide_1000_norms),
+    Counted("first_decisions_kz", 1, first_decisions_kz),
+    Counted("load_residence", 1, load_residence),
+    Counted("load_kz", 1, load_kz),
+    Counted("load_1000_norms", 1, load_1000_norms),
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let given = |name: &str| arguments.iter().any(|argument| argument == name);
+    if given("--pass") {
+        pass();
+        return ExitCode::SUCCESS;
+    }
+    // `cargo test --all-targets` starts every bench, too, in a build that nobody measures.
+    if !given("--bench") {
+        println!("nothing is counted but by `cargo bench --bench counts`");
+        return ExitCode::SUCCESS;
+    }
+    compare(&count(), given("--accept"))
+}
+
+// ------------------------------------------------------------------------------------------------- under callgrind
+
+/// A policy, its decider, lines and what was parsed of them.
+struct Subject {
+    decider: Decider<'static>,
+    lines: Vec<String>,
+    parsed: Vec<Parsed>,
+}
+
+impl Subject {
+    fn new(texts: &Texts, lines: impl FnOnce(&Policy) -> Vec<String>) -> Self {
+        let policy: &'static Policy = Box::leak(Box::new(support::policy(texts)));
+        let lines = lines(policy);
+        let mut decider = policy.engine().decider(&DecideOptions::default()).unwrap();
+        let parsed = lines.iter().map(|line| decider.parse(line).unwrap()).collect();
+        Self { decider, lines, parsed }
+    }
+
+    fn parsed(&mut self) {
+        for facts in &self.parsed {
+            black_box(self.decider.decide(black_box(facts)));
+        }
+    }
+
+    fn text(&mut self, out: &mut Vec<u8>) {
+        out.clear();
+        for line in &self.lines {
+            self.decider.line(black_box(line), out).unwrap();
+        }
+        black_box(out.len());
+    }
+}
+
+struct Subjects {
+    residence: Subject,
+    shuffled: Subject,
+    kz: Subject,
+    norms: Subject,
+    texts: [Texts; 3],
+    out: Vec<u8>,
+}
+
+fn pass() {
+    let texts = [support::folder("benches/residence"), support::folder("policies/kz"), support::with_norms(1_000)];
+    let mut subjects = Subjects {
+        residence: Subject::new(&texts[0], |_| support::lines(ROWS)),
+        shuffled: Subject::new(&texts[0], |_| support::shuffled_lines(ROWS)),
+        kz: Subject::new(&texts[1], support::kz_lines),
+        norms: Subject::new(&texts[2], |_| support::lines_about_the_norm(ROWS)),
+        texts,
+        out: Vec::new(),
+    };
+    // What is made when it is first needed is made; loading keeps nothing, and once is enough.
+    for Counted(name, _, pass) in COUNTED {
+        if name.starts_with("decide") {
+            pass(&mut subjects);
+        }
+    }
+    COUNTED.iter().for_each(|counted| measured(counted.2, &mut subjects));
+}
+
+/// Callgrind's file says what each function took that was called from here.
+#[inline(never)]
+fn measured(pass: fn(&mut Subjects), subjects: &mut Subjects) {
+    black_box(pass)(subjects);
+}
+
+#[inline(never)]
+fn decide_parsed(subjects: &mut Subjects) {
+    subjects.residence.parsed();
+}
+
+#[inline(never)]
+fn decide_text(subjects: &mut Subjects) {
+    subjects.residence.text(&mut subjects.out);
+}
+
+#[inline(never)]
+fn decide_text_shuffled(subjects: &mut Subjects) {
+    subjects.shuffled.text(&mut subjects.out);
+}
+
+#[inline(never)]
+fn decide_kz_parsed(subjects: &mut Subjects) {
+    subjects.kz.parsed();
+}
+
+#[inline(never)]
+fn decide_kz_text(subjects: &mut Subjects) {
+    subjects.kz.text(&mut subjects.out);
+}
+
+#[inline(never)]
+fn decide_1000_norms(subjects: &mut Subjects) {
+    subjects.norms.parsed();
+}
+
+/// The cells of a plan are made when a decision first needs them.
+#[inline(never)]
+fn first_decisions_kz(subjects: &mut Subjects) {
+    let policy = support::policy(&subjects.texts[1]);
+    let mut decider = policy.engine().decider(&DecideOptions::default()).unwrap();
+    subjects.out.clear();
+    for line in &subjects.kz.lines {
+        decider.line(black_box(line), &mut subjects.out).unwrap();
+    }
+}
+
+#[inline(never)]
+fn load_residence(subjects: &mut Subjects) {
+    black_box(support::policy(&subjects.texts[0]));
+}
+
+#[inline(never)]
+fn load_kz(subjects: &mut Subjects) {
+    black_box(support::policy(&subjects.texts[1]));
+}
+
+#[inline(never)]
+fn load_1000_norms(subjects: &mut Subjects) {
+    black_box(support::policy(&subjects.texts[2]));
+}
+
+// ---------------------------------------------------------------------------------------------- around callgrind
+
+/// Instructions an item, by path.
+fn count() -> BTreeMap<String, u64> {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("callgrind.counts");
+    let run = Command::new("valgrind")
+        .args(["--quiet", "--tool=callgrind", "--compress-strings=no", "--compress-pos=no"])
+        .arg(format!("--callgrind-out-file={}", file.display()))
+        .arg(std::env::current_exe().unwrap())
+        .arg("--pass")
+        .status();
+    assert!(run.is_ok_and(|status| status.success()), "valgrind has to be installed, and to run through");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let mut counts = BTreeMap::new();
+    let (mut caller, mut called) = ("", None);
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if let Some(name) = line.strip_prefix("fn=") {
+            caller = name;
+        } else if let Some(name) = line.strip_prefix("cfn=") {
+            called = name.strip_prefix("counts::");
+        } else if line.starts_with("calls=") {
+            // The next line is the place of the call and what it took.
+            let took = lines.next().and_then(|cost| cost.split(' ').nth(1)).unwrap();
+            if let Some(counted) = COUNTED.iter().find(|counted| Some(counted.0) == called)
+                && caller == "counts::measured"
+            {
+                counts.insert(counted.0.to_owned(), took.parse::<u64>().unwrap() / counted.1 as u64);
+            }
+        }
+    }
+    assert_eq!(counts.len(), COUNTED.len(), "callgrind saw every path: {counts:?}");
+    counts
+}
+
+fn compare(counts: &BTreeMap<String, u64>, accept: bool) -> ExitCode {
+    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/counts.json");
+    let compiler =
+        Command::new("rustc").arg("-vV").output().map(|out| String::from_utf8_lossy(&out.stdout).into_owned());
+    let said = |key: &str| compiler.as_ref().ok().and_then(|c| c.lines().find_map(|line| line.strip_prefix(key)));
+    let compiler = format!("{} for {}", said("release: ").unwrap_or("?"), said("host: ").unwrap_or("?"));
+    let before: Json = std::fs::read_to_string(&path).map_or(Json::Null, |text| serde_json::from_str(&text).unwrap());
+    let mut grown = false;
+    for (name, now) in counts {
+        let Some(was) = before["instructions"][name].as_u64() else {
+            println!("{name:24} {now:>12}   new");
+            continue;
+        };
+        let change = (*now as f64 / was as f64 - 1.0) * 100.0;
+        let word = if change > TOLERANCE {
+            grown = true;
+            "MORE"
+        } else if change < -TOLERANCE {
+            "less: accept it, so that it stays so"
+        } else {
+            ""
+        };
+        println!("{name:24} {now:>12} {change:>+8.2}% {word}");
+    }
+    if accept {
+        let text = serde_json::to_string_pretty(&json!({ "rustc": compiler, "instructions": counts })).unwrap();
+        std::fs::write(&path, text + "\n").unwrap();
+        return ExitCode::SUCCESS;
+    }
+    if before["rustc"] != compiler.as_str() {
+        println!("NOT COMPARED: counts.json was taken with rustc {}, this is {compiler}", before["rustc"]);
+        return ExitCode::SUCCESS;
+    }
+    if grown {
+        println!(
+            "more than {TOLERANCE}% more instructions; if they are worth it: cargo bench --bench counts -- --accept"
+        );
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
