@@ -10,9 +10,9 @@ use super::{cases, paths};
 use crate::cases::{CaseFile, Trial};
 use crate::diagnostic::{Diagnostic, Severity, add_bytes};
 use crate::diff::{Asked, Row};
-use crate::facts::{Format, decode, to_json};
+use crate::facts::{Format, csv, decode, to_json};
 use crate::policy::Policy;
-use crate::source::{Sources, join};
+use crate::source::{Sources, Span, join};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
@@ -164,27 +164,38 @@ pub(super) fn facts(
     }
     let Ok(file) = read_facts(path, streams) else { return Ok(false) };
     let text = file.sources.get(file.file).map_or("", |source| &source.text);
-    // Only the places of the documents are taken; whether one can be read is for the versions to say.
-    let documents = decode(policy.model(), &file.sources, file.file, file.format);
-    let several = documents.len() > 1;
-    let rows = documents.iter().map(|document| {
-        let (start, end) = (document.span.start as usize, document.span.end as usize);
-        let own = text.get(start..end).unwrap_or("");
-        let at = file.sources.get(file.file).map(|source| source.position(document.span.start));
+    // Only the places of the documents are taken; whether one can be read is for the versions to say. A record of CSV says
+    // nothing without the header, which takes a line before it.
+    let (header, places): (&str, Vec<(usize, usize)>) = match file.format {
+        Format::Csv => csv::records(text),
+        Format::Yaml | Format::Json => {
+            let documents = decode(policy.model(), &file.sources, file.file, file.format);
+            ("", documents.iter().map(|d| (d.span.start as usize, d.span.end as usize)).collect())
+        }
+    };
+    let several = places.len() > 1;
+    let row = |(index, (start, end)): (usize, &(usize, usize))| {
+        let own = text.get(*start..*end).unwrap_or("");
+        let place = Span::new(file.file, *start, *end).start;
+        let at = file.sources.get(file.file).map(|source| source.position(place));
         let (line, column) = at.map_or((1, 1), |at| (at.line, at.column));
         // What begins in the middle of a line keeps its column; in a file that is one line nobody looks for columns.
         let margin = if column <= MAX_MARGIN { column - 1 } else { 0 };
-        let number = document.index + 1;
+        let line = if header.is_empty() { line } else { line - 1 };
+        let number = index + 1;
         Row {
             name: if several { format!("{shown}, document {number}") } else { shown.clone() },
             file: shown.clone(),
             line,
-            facts: format!("{:margin$}{own}", ""),
+            facts: format!("{header}{:margin$}{own}", ""),
             format: file.format,
             asked: Asked::default(),
         }
-    });
-    take(rows.collect(), streams);
+    };
+    let mut rows = places.iter().enumerate().map(row).peekable();
+    while rows.peek().is_some() {
+        take(rows.by_ref().take(CHUNK).collect(), streams);
+    }
     Ok(true)
 }
 

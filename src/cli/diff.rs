@@ -46,7 +46,7 @@ pub(super) struct Args {
     /// Case files or folders of them, in place of the cases of both versions
     #[arg(long, value_name = "PATH", num_args = 1..)]
     cases: Vec<PathBuf>,
-    /// Fact files in YAML, JSON or NDJSON, in place of cases; `-` is NDJSON from stdin
+    /// Fact files in YAML, JSON, NDJSON or CSV, in place of cases; `-` is NDJSON from stdin
     #[arg(long, value_name = "FILE", num_args = 1..)]
     facts: Vec<PathBuf>,
     /// The language of examples, as the policy names it [default: en, else the policy's first]

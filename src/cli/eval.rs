@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// Decide applications
 ///
-/// Reads fact files in YAML or JSON and prints what the policy decides, with every reason and its source. A file may
+/// Reads fact files in YAML, JSON or CSV and prints what the policy decides, with every reason and its source. A file may
 /// hold several documents. A file or document that cannot be read is reported, and the others are decided all the same.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:

@@ -104,6 +104,7 @@ codes! {
     E0607 "a key is written twice";
     E0608 "too few elements in a list";
     E0609 "a fact file past a limit";
+    E0610 "an empty cell that nobody has given a meaning";
 
     E0701 "a file that cannot be read";
     E0702 "a text that is not UTF-8, or holds what no text may hold";

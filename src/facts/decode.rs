@@ -38,6 +38,16 @@ pub struct LeftOut {
     pub finding: Diagnostic,
 }
 
+/// What was read of a place by itself.
+pub(super) struct Alone {
+    /// What is known of it; none where a finding says why not, or it is left out.
+    pub(super) cell: Option<FactCell>,
+    pub(super) findings: Vec<Diagnostic>,
+    /// Findings beyond the limit.
+    pub(super) unsaid: usize,
+    pub(super) left_out: Vec<LeftOut>,
+}
+
 /// A value; none where a finding says why there is none.
 type Read<T> = Option<T>;
 
@@ -91,12 +101,17 @@ impl<'f, 'm> Decoder<'f, 'm> {
         }
         self.findings.sort_by_key(|finding| (finding.primary.span.start, finding.primary.span.end, finding.code));
         if self.unsaid > 0 {
-            let at = Span::new(self.file, root.start, root.start);
-            let message = format!("{} more findings about this document are not shown", self.unsaid);
-            let label = format!("at most {} are shown", limits::MAX_FINDINGS);
-            self.findings.push(Diagnostic::new(Code::E0609, message, at, label).help("mend these first"));
+            self.findings.push(more_findings(self.unsaid, Span::new(self.file, root.start, root.start)));
         }
         facts
+    }
+
+    /// What a node says of one place, where it stands by itself.
+    pub(super) fn alone(mut self, place: &Place, node: &Node<'_>, datum: &'m Datum) -> Alone {
+        self.place = place.clone();
+        let cell = self.cell(node, Expected::of(datum));
+        let left_out = self.left_out.unwrap_or_default();
+        Alone { cell, findings: self.findings, unsaid: self.unsaid, left_out }
     }
 
     fn span(&self, node: &Node<'_>) -> Span {
@@ -437,10 +452,14 @@ impl<'f, 'm> Decoder<'f, 'm> {
             match (&node.tree, expected.ty) {
                 (Tree::Empty, _) => finding
                     .help("write `null` where the registry has no record, or leave the key out where nobody has asked"),
-                (Tree::Plain(text), Type::Bool) if matches!(&*text.to_lowercase(), "yes" | "on" | "да" | "иә") => {
+                (Tree::Plain(text), Type::Bool)
+                    if matches!(&*text.to_lowercase(), "yes" | "y" | "on" | "1" | "да" | "иә" | "истина") =>
+                {
                     finding.help("write `true`")
                 }
-                (Tree::Plain(text), Type::Bool) if matches!(&*text.to_lowercase(), "no" | "off" | "нет" | "жоқ") => {
+                (Tree::Plain(text), Type::Bool)
+                    if matches!(&*text.to_lowercase(), "no" | "n" | "off" | "0" | "нет" | "жоқ" | "ложь") =>
+                {
                     finding.help("write `false`")
                 }
                 (Tree::Quoted(text), Type::Bool) if matches!(&**text, "true" | "false") => {
@@ -462,6 +481,13 @@ impl<'f, 'm> Decoder<'f, 'm> {
     }
 }
 
+/// The finding that there are more of them than are shown.
+pub(super) fn more_findings(unsaid: usize, at: Span) -> Diagnostic {
+    let message = format!("{unsaid} more findings about this document are not shown");
+    let label = format!("at most {} are shown", limits::MAX_FINDINGS);
+    Diagnostic::new(Code::E0609, message, at, label).help("mend these first")
+}
+
 /// Whether two of the keys are equal.
 fn has_twins(keys: &[std::borrow::Cow<'_, str>]) -> bool {
     // Almost always there are few keys; then looking at all pairs is faster than sorting, and allocates nothing.
@@ -474,7 +500,7 @@ fn has_twins(keys: &[std::borrow::Cow<'_, str>]) -> bool {
 }
 
 /// The finding with the name that was meant, or the names that there are.
-fn suggested<'n>(finding: Diagnostic, name: &str, names: impl Iterator<Item = &'n str>) -> Diagnostic {
+pub(super) fn suggested<'n>(finding: Diagnostic, name: &str, names: impl Iterator<Item = &'n str>) -> Diagnostic {
     // A key of a megabyte is near to nothing.
     if name.len() > 200 {
         return finding;

@@ -2,7 +2,7 @@
 
 use super::decode::{Decoder, LeftOut};
 use super::tree::{Node, Parsed, beyond, too_long};
-use super::{Document, FactSet, Format, json, limits, yaml};
+use super::{Document, FactSet, Format, csv, json, limits, yaml};
 use crate::diagnostic::Diagnostic;
 use crate::ids::{EnumId, FactId, RecordId, RegionId};
 use crate::model::Model;
@@ -111,24 +111,28 @@ impl<'m> Form<'m> {
             return vec![Document { index: 0, span: whole, facts: None, findings: vec![finding] }];
         }
         let mut documents = Vec::new();
-        let each = |parsed: Parsed<'_>| {
-            let (index, span) = (documents.len(), Span::new(file, parsed.start, parsed.end));
+        let mut each = |start, end, read: &dyn Fn() -> (Option<FactSet>, Vec<Diagnostic>)| {
+            let (index, span) = (documents.len(), Span::new(file, start, end));
             if index >= limits::MAX_DOCUMENTS {
-                let at = Span::new(file, parsed.start, parsed.start);
+                let at = Span::new(file, start, start);
                 let finding = beyond(at, "documents in the file", limits::MAX_DOCUMENTS);
                 documents.push(Document { index, span, facts: None, findings: vec![finding] });
                 return false;
             }
-            let (facts, findings) = match parsed.root {
-                Ok(root) => Decoder::new(self, file).document(&root),
-                Err(finding) => (None, vec![*finding]),
-            };
+            let (facts, findings) = read();
             documents.push(Document { index, span, facts, findings });
             true
         };
+        let tree = |parsed: Parsed<'_>| {
+            each(parsed.start, parsed.end, &|| match &parsed.root {
+                Ok(root) => Decoder::new(self, file).document(root),
+                Err(finding) => (None, vec![*finding.clone()]),
+            })
+        };
         match format {
-            Format::Yaml => yaml::documents(text, file, each),
-            Format::Json => json::documents(text, file, each),
+            Format::Yaml => yaml::documents(text, file, tree),
+            Format::Json => json::documents(text, file, tree),
+            Format::Csv => csv::documents(self, text, file, &mut each),
         }
         documents
     }
@@ -173,6 +177,7 @@ impl<'m> Form<'m> {
         match format {
             Format::Yaml => yaml::documents(text, file, first),
             Format::Json => json::documents(text, file, first),
+            Format::Csv => return csv::leniently(self, text),
         }
         read.unwrap_or_else(|| Err(Vec::new()))
     }

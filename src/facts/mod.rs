@@ -1,9 +1,10 @@
 //! Fact sets: what is known of one application, one cell for each fact of the Model; and the files they are read from.
 //!
-//! Comes in: YAML or JSON, and the Model whose facts it states. Goes out: a [`FactSet`] for each document, or findings
-//! with their places. YAML and JSON become one neutral tree, which one decoder reads by the Model's types; the way back
-//! is [`to_json`] and [`to_yaml`].
+//! Comes in: YAML, JSON or CSV, and the Model whose facts it states. Goes out: a [`FactSet`] for each document, or findings
+//! with their places. YAML, JSON and the cells of CSV become one neutral tree, which one decoder reads by the Model's
+//! types; the way back is [`to_json`] and [`to_yaml`].
 
+pub mod csv;
 mod decode;
 mod encode;
 mod form;
@@ -60,6 +61,8 @@ pub enum Format {
     Yaml,
     /// JSON: one object, several one after the other, or one array of them.
     Json,
+    /// CSV: a header that names a fact in each column, then a record for each application.
+    Csv,
 }
 
 impl Format {
@@ -69,6 +72,7 @@ impl Format {
         match name.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
             "yaml" | "yml" => Some(Self::Yaml),
             "json" | "ndjson" | "jsonl" => Some(Self::Json),
+            "csv" | "tsv" => Some(Self::Csv),
             _ => None,
         }
     }

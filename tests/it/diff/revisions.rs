@@ -165,4 +165,17 @@ fn other_cases_and_facts_take_the_place_of_the_versions_own() {
         "error: facts.ndjson:3:1: `oops` cannot stand here [E0601]\n\
          error: facts.ndjson:4:18: `reader.age` is not a whole number [E0603]\n"
     );
+    let records = "reader.asked_on;reader.age\n2026-02-01;8\n\"2026-02-01\";x\n2026-02-01;\n2026-02-01;30\n";
+    fs::write(dir.path().join("facts.csv"), records).unwrap();
+    let (code, out, errors) = diff(dir.path(), &["HEAD~1", "law/cards", "--facts", "facts.csv"]);
+    assert_eq!(code, 2);
+    assert!(out.contains("2 applications decided under both versions; 1 decision moved (50%)"), "{out}");
+    assert_eq!(
+        errors,
+        "error: facts.csv:3:14: `reader.age` is not a whole number [E0603]\n\
+         error: facts.csv:4:12: the cell of `reader.age` is empty [E0610]\n"
+    );
+    fs::write(dir.path().join("facts.csv"), "reader.asked_on;reader.agee\n2026-02-01;8\n").unwrap();
+    let (code, _, errors) = diff(dir.path(), &["HEAD~1", "law/cards", "--facts", "facts.csv"]);
+    assert_eq!((code, errors.as_str()), (2, "error: facts.csv:1:17: the policy has no fact `reader.agee` [E0602]\n"));
 }

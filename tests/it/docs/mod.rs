@@ -44,7 +44,7 @@ fn run(name: &str, folder: &Path) {
                     "console" => console.run(&block),
                     _ if block.pair("file").is_some() => console.write(&block).map(|()| block.text.clone()),
                     "ereje" | "yaml" | "json" | "text" => policies.run(&block),
-                    "sh" | "rust" | "ebnf" | "toml" => Ok(block.text.clone()),
+                    "sh" | "rust" | "ebnf" | "toml" | "csv" => Ok(block.text.clone()),
                     other => Err(format!("a block of the language `{other}`, which nothing runs")),
                 };
                 match result {

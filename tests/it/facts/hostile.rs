@@ -127,7 +127,25 @@ fn large_files_of_nothing_end_soon() {
         let text = unit.repeat(1_000_000 / unit.len());
         refused(&text, Format::Yaml);
         refused(&text, Format::Json);
+        refused(&text, Format::Csv);
+        refused(&format!("dwelling.rents,owners\n{text}"), Format::Csv);
     }
+}
+
+#[test]
+fn a_csv_file_is_bounded_as_well() {
+    let header = "dwelling.rooms,application.note,owners\n";
+    let of = |record: &str| refused(&format!("{header}{record}"), Format::Csv);
+    assert_eq!(of(&format!("1,{},[]", "ж".repeat(BIG / 2))), [Code::E0609, Code::E0608]);
+    assert_eq!(of(&format!("{},x,null", "9".repeat(BIG))), [Code::E0606]);
+    assert_eq!(of(&format!("1,x,{}", "[".repeat(1_000_000))), [Code::E0609]);
+    assert_eq!(of(&format!("1,x,\"{}", "\"\"".repeat(BIG / 2))), [Code::E0601]);
+    assert_eq!(of(&",".repeat(BIG)), [Code::E0601]);
+    let wrong = vec!["{\"\"x\"\":1}"; 5_000].join(",");
+    let codes = of(&format!("1,x,\"[{wrong}]\""));
+    assert_eq!((codes.len(), codes.last()), (limits::MAX_FINDINGS + 1, Some(&Code::E0609)));
+    assert_eq!(refused(&header.repeat(limits::MAX_DOCUMENTS + 5), Format::Csv).last(), Some(&Code::E0609));
+    assert_eq!(refused(&"x,".repeat(LARGE), Format::Csv), [Code::E0609]);
 }
 
 fn read_bytes(bytes: &[u8], format: Format) -> Result<Vec<Document>, Code> {
@@ -172,6 +190,8 @@ proptest! {
     fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let _ = read_bytes(&bytes, Format::Yaml);
         let _ = read_bytes(&bytes, Format::Json);
+        let _ = read_bytes(&bytes, Format::Csv);
+        let _ = read_bytes(&[b"dwelling.rooms;owners;application.note\n", &bytes[..]].concat(), Format::Csv);
     }
 
     #[test]
@@ -184,6 +204,8 @@ proptest! {
         let model = model();
         let _ = read_bytes(text.as_bytes(), Format::Yaml);
         let _ = read_bytes(text.as_bytes(), Format::Json);
+        let _ = read_bytes(text.as_bytes(), Format::Csv);
+        let _ = read_bytes(format!("dwelling.rents,owners,application.note\n{text}").as_bytes(), Format::Csv);
         let _ = Form::new(&model).line(&text);
     }
 }

@@ -1,0 +1,249 @@
+//! The header of a CSV file: which column states which fact.
+
+use super::super::decode::suggested;
+use super::super::form::{Form, Names, Top};
+use super::super::scalar::nfc;
+use super::super::tree::{beyond, unreadable};
+use super::super::words::{listed, quoted};
+use super::super::{LeftOut, limits};
+use super::split::{self, Cell};
+use super::{CsvRules, Null, moved};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::{FactId, FieldId, RecordId};
+use crate::model::{Model, Type};
+use crate::source::{FileId, Span};
+
+/// What the columns of a CSV file state, made once from its header and used for any number of records.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    pub(super) separator: u8,
+    /// The names in the header.
+    pub(super) names: Vec<Box<str>>,
+    pub(crate) facts: Vec<(FactId, Part)>,
+    pub(super) null: Option<Null>,
+    /// Columns that the policy does not know, where those are skipped.
+    pub(super) skipped: Vec<LeftOut>,
+}
+
+/// Where what is known of a fact or a field stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// In the cells of a column.
+    Column(usize),
+    /// Of a record: in columns for its fields, each with its place in the declaration.
+    Fields(RecordId, Vec<(u32, FieldId, Self)>),
+}
+
+/// The way from a fact to a field of the records in it.
+type Way = Vec<(RecordId, u32, FieldId)>;
+
+impl Columns {
+    /// Reads a header.
+    ///
+    /// # Errors
+    /// All that is wrong; the places count bytes of `header`, in file 0.
+    pub fn new(form: &Form<'_>, header: &str, rules: CsvRules) -> Result<Self, Vec<Diagnostic>> {
+        let file = FileId(0);
+        let marked = header.len() - header.trim_start_matches('\u{FEFF}').len();
+        let header = split::without_end(header.get(marked..).unwrap_or(""));
+        let separator = separator(header);
+        let cells = split::cells(header, separator, file).map_err(|finding| moved(vec![*finding], file, marked))?;
+        if header.is_empty() {
+            let finding = unreadable(file, (0, 0), "the file has no header", "expected the names of facts");
+            return Err(vec![finding.help(HEADER)]);
+        }
+        if cells.len() > limits::MAX_KEYS {
+            return Err(vec![beyond(Span::new(file, 0, 0), "columns", limits::MAX_KEYS)]);
+        }
+        let mut columns = Self {
+            separator,
+            names: cells.iter().map(|cell| Box::from(&*cell.text)).collect(),
+            facts: Vec::new(),
+            null: rules.null,
+            skipped: Vec::new(),
+        };
+        let mut findings = Vec::new();
+        let span = |cell: &Cell<'_>| Span::new(file, marked + cell.range().0, marked + cell.range().1);
+        for (index, cell) in cells.iter().enumerate() {
+            let name = nfc(&cell.text);
+            match find(form, &name) {
+                Some((fact, way)) => {
+                    if let Err(other) = columns.bind(fact, &way, index)
+                        && let Some(first) = cells.get(other)
+                    {
+                        let again = Diagnostic::new(Code::E0607, twice(&name, &first.text), span(cell), "again here");
+                        let again = again.also(span(first), "first here");
+                        findings.push(again.help("keep the column that is right; none is taken by itself"));
+                    }
+                }
+                None => {
+                    let finding = unknown(form, &name, index, span(cell));
+                    match rules.skip_unknown {
+                        true => columns.skipped.push(LeftOut { place: name.into_owned(), finding }),
+                        false => findings.push(finding),
+                    }
+                }
+            }
+        }
+        if findings.is_empty() && columns.facts.is_empty() {
+            let whole = Span::new(file, marked, marked + header.len());
+            let message = "no column states a fact of the policy";
+            let finding = Diagnostic::new(Code::E0602, message, whole, "not one of these is a name that it declares");
+            findings.push(finding.help(HEADER));
+        }
+        findings.truncate(limits::MAX_FINDINGS);
+        if findings.is_empty() { Ok(columns) } else { Err(findings) }
+    }
+
+    /// The sign between two cells.
+    #[must_use]
+    pub fn separator(&self) -> u8 {
+        self.separator
+    }
+
+    /// The columns that are skipped, with why.
+    #[must_use]
+    pub fn skipped(&self) -> &[LeftOut] {
+        &self.skipped
+    }
+
+    /// Says that a column states a fact or a field of it; another column that states it, or a part of it, already.
+    fn bind(&mut self, fact: FactId, way: &[(RecordId, u32, FieldId)], column: usize) -> Result<(), usize> {
+        let Some(place) = self.facts.iter().position(|(known, _)| *known == fact) else {
+            self.facts.push((fact, part(way, column)));
+            return Ok(());
+        };
+        self.facts.get_mut(place).map_or(Ok(()), |(_, known)| join(known, way, column))
+    }
+}
+
+const HEADER: &str =
+    "the first line names a fact in each column, `application.date`, with commas or semicolons between";
+
+fn part(way: &[(RecordId, u32, FieldId)], column: usize) -> Part {
+    match way.split_first() {
+        None => Part::Column(column),
+        Some(((record, index, field), rest)) => Part::Fields(*record, vec![(*index, *field, part(rest, column))]),
+    }
+}
+
+fn join(known: &mut Part, way: &[(RecordId, u32, FieldId)], column: usize) -> Result<(), usize> {
+    match (known, way.split_first()) {
+        (Part::Column(other), _) => Err(*other),
+        (Part::Fields(_, fields), None) => Err(fields.first().map_or(0, |(_, _, field)| first_column(field))),
+        (Part::Fields(_, fields), Some(((_, index, field), rest))) => {
+            match fields.iter_mut().find(|(known, _, _)| known == index) {
+                Some((_, _, known)) => join(known, rest, column),
+                None => {
+                    fields.push((*index, *field, part(rest, column)));
+                    Ok(())
+                }
+            }
+        }
+    }
+}
+
+fn first_column(part: &Part) -> usize {
+    match part {
+        Part::Column(column) => *column,
+        Part::Fields(_, fields) => fields.first().map_or(0, |(_, _, field)| first_column(field)),
+    }
+}
+
+/// The separator that a header shows: of comma, semicolon and tab the one that it holds most often. No name holds any.
+pub(super) fn separator(header: &str) -> u8 {
+    let count = |sign: u8| header.bytes().filter(|byte| *byte == sign).count();
+    // Of equally many the last is the greatest, so the comma stands last.
+    [b'\t', b';', b','].into_iter().max_by_key(|sign| count(*sign)).unwrap_or(b',')
+}
+
+/// What a column's name stands for.
+fn find(form: &Form<'_>, name: &str) -> Option<(FactId, Way)> {
+    let mut words = name.split('.');
+    let fact = match form.top.get(words.next()?)? {
+        Top::Fact(fact) => fact,
+        Top::Group(group) => form.groups.get(group)?.1.get(words.next()?)?,
+    };
+    let mut ty = &form.model.facts.get(fact.index())?.datum.ty;
+    let mut way = Vec::new();
+    for word in words {
+        let Type::Record(record) = ty else { return None };
+        let index = form.record(*record)?.get(word)?;
+        let field = *form.model.records.get(record.index())?.fields.get(index as usize)?;
+        way.push((*record, index, field));
+        ty = &form.model.fields.get(field.index())?.datum.ty;
+    }
+    Some((fact, way))
+}
+
+fn twice(name: &str, first: &str) -> String {
+    if nfc(first) == name {
+        format!("the column {} stands twice", quoted(name))
+    } else {
+        format!("the columns {} and {} state the same", quoted(first), quoted(name))
+    }
+}
+
+/// Every name that a column may have.
+fn names(model: &Model) -> Vec<String> {
+    fn fields(model: &Model, ty: &Type, name: &str, out: &mut Vec<String>) {
+        let record = if let Type::Record(id) = ty { model.records.get(id.index()) } else { None };
+        for field in record.into_iter().flat_map(|r| &r.fields).filter_map(|f| model.fields.get(f.index())) {
+            let name = format!("{name}.{}", field.datum.name);
+            fields(model, &field.datum.ty, &name, out);
+            out.push(name);
+        }
+    }
+    let mut out = Vec::new();
+    for fact in &model.facts {
+        let name = fact.path();
+        fields(model, &fact.datum.ty, &name, &mut out);
+        out.push(name);
+    }
+    out.sort();
+    out
+}
+
+fn unknown(form: &Form<'_>, name: &str, index: usize, at: Span) -> Diagnostic {
+    if name.is_empty() {
+        let message = format!("column {} has no name", index + 1);
+        return Diagnostic::new(Code::E0602, message, at, "expected the name of a fact");
+    }
+    let say = |message: String| Diagnostic::new(Code::E0602, message, at, "not a name that the policy declares");
+    if let Some(Top::Group(group)) = form.top.get(name)
+        && let Some((_, facts)) = form.groups.get(group)
+    {
+        let finding = say(format!("{} is a group, and a column states one fact", quoted(name)));
+        return finding.help(format!("name a fact of it, {}", listed(with_group(name, facts).iter().map(|n| &**n))));
+    }
+    let finding = say(format!("the policy has no fact {}", quoted(name)));
+    if let Some(list) = list_before(form, name) {
+        return finding.help(format!("`{list}` is a list: one column holds all of it, as JSON"));
+    }
+    let names = names(form.model);
+    // A fact without its group, where only one group has it.
+    let ending = format!(".{name}");
+    let mut ends = names.iter().filter(|known| name.len() < 200 && known.ends_with(&ending));
+    if let (Some(meant), None) = (ends.next(), ends.next()) {
+        return finding.help(format!("did you mean `{meant}`?"));
+    }
+    suggested(finding, name, names.iter().map(String::as_str))
+}
+
+fn with_group(group: &str, facts: &Names<'_, FactId>) -> Vec<String> {
+    facts.all().map(|fact| format!("{group}.{fact}")).collect()
+}
+
+/// The list into which a name leads, `owners` of `owners.birth_date` and of `owners[0].birth_date`.
+fn list_before<'n>(form: &Form<'_>, name: &'n str) -> Option<&'n str> {
+    let model = form.model;
+    name.match_indices(['.', '[']).filter_map(|(end, _)| name.get(..end)).find(|part| {
+        find(form, part).is_some_and(|(fact, way)| {
+            let datum = match way.last() {
+                Some((_, _, field)) => model.fields.get(field.index()).map(|f| &f.datum),
+                None => model.facts.get(fact.index()).map(|f| &f.datum),
+            };
+            datum.is_some_and(|datum| matches!(datum.ty, Type::List(_)))
+        })
+    })
+}

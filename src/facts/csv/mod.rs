@@ -1,0 +1,328 @@
+//! CSV: a header that names a fact in each column, and a record for each application.
+//!
+//! Comes in: a header, from which [`Columns`] are made, then records. Goes out: a [`FactSet`] for each, or findings whose
+//! places count bytes of the record. Cells are read by the same decoder as YAML and JSON. An empty cell says nothing by
+//! itself: what it means is for the caller to say.
+
+mod columns;
+mod split;
+
+pub use columns::Columns;
+pub(crate) use columns::Part;
+pub use split::{Cutter, record_end};
+
+use super::decode::{Decoder, LeftOut, more_findings};
+use super::form::Form;
+use super::tree::{Node, Tree, too_long, unreadable};
+use super::{FactSet, json, limits};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ids::RecordId;
+use crate::model::{Datum, Type};
+use crate::source::{FileId, Span};
+use crate::value::{FactCell, Place, RecordValue, Step, Value};
+use split::Cell;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// What an empty cell means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Null {
+    /// There is no record of it.
+    Absent,
+    /// Nobody has asked.
+    Unasked,
+}
+
+/// What a CSV file does not say about itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CsvRules {
+    /// What an empty cell means; none: a record with one cannot be read.
+    pub null: Option<Null>,
+    /// Whether columns that the policy does not know are skipped; else they are errors.
+    pub skip_unknown: bool,
+}
+
+impl Form<'_> {
+    /// Reads one record of a CSV file, as strictly as [`Form::line`] reads a line of JSON.
+    ///
+    /// # Errors
+    /// All that is wrong; the places count bytes of `record`, in file 0.
+    pub fn record_of(&self, columns: &Columns, record: &str) -> Result<FactSet, Vec<Diagnostic>> {
+        let (facts, findings, _) = Reading::new(self, columns, FileId(0), false).record(record);
+        facts.ok_or(findings)
+    }
+}
+
+/// The records of a whole file, of which the first line is the header. `each` is given the place of one and what reads
+/// it, and says whether to go on.
+pub(super) fn documents(form: &Form<'_>, text: &str, file: FileId, each: &mut Each<'_>) {
+    // No name that a policy can declare goes over a line end.
+    let header = text.find('\n').map_or(text.len(), |end| end + 1);
+    let columns = match Columns::new(form, text.get(..header).unwrap_or(""), CsvRules::default()) {
+        Ok(columns) => columns,
+        Err(findings) => {
+            each(0, text.len(), &|| (None, moved(findings.clone(), file, 0)));
+            return;
+        }
+    };
+    let (_, places) = records(text);
+    if places.is_empty() {
+        let label = "expected a record below the header";
+        each(header, header, &|| (None, vec![*unreadable(file, (header, header), "there are no facts here", label)]));
+    }
+    for (start, end) in places {
+        let read = || {
+            let record = text.get(start..end).unwrap_or("");
+            let (facts, findings, _) = Reading::new(form, &columns, file, false).record(record);
+            (facts, moved(findings, file, start))
+        };
+        if !each(start, end, &read) {
+            return;
+        }
+    }
+}
+
+/// The header of a file with its line end, and where each record below it begins and ends.
+#[must_use]
+pub fn records(text: &str) -> (&str, Vec<(usize, usize)>) {
+    let (header, rest) = text.split_at(text.find('\n').map_or(text.len(), |end| end + 1));
+    let mut places = Vec::new();
+    let mut at = header.len();
+    Cutter::new(columns::separator(header)).cut(rest.as_bytes(), |end| {
+        let end = header.len() + end;
+        places.push((at, end));
+        at = end;
+        true
+    });
+    if at < text.len() {
+        places.push((at, text.len()));
+    }
+    for (start, end) in &mut places {
+        *end = *start + split::without_end(text.get(*start..*end).unwrap_or("")).len();
+    }
+    (header, places)
+}
+
+/// Takes the place of a document and what reads it.
+pub(super) type Each<'e> = dyn FnMut(usize, usize, &dyn Fn() -> (Option<FactSet>, Vec<Diagnostic>)) -> bool + 'e;
+
+/// The first record of a text, leaving out what the form does not know; see [`Form::leniently`].
+pub(super) fn leniently(form: &Form<'_>, text: &str) -> Result<(FactSet, Vec<LeftOut>), Vec<Diagnostic>> {
+    let file = FileId(0);
+    let (header, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let columns = Columns::new(form, header, CsvRules { null: None, skip_unknown: true })?;
+    let at = header.len() + 1;
+    let length = record_end(rest.as_bytes(), columns.separator).unwrap_or(rest.len());
+    let (facts, findings, mut left_out) =
+        Reading::new(form, &columns, file, true).record(rest.get(..length).unwrap_or(""));
+    for out in &mut left_out {
+        move_finding(&mut out.finding, file, &|place| place + at);
+    }
+    left_out.extend_from_slice(&columns.skipped);
+    match facts {
+        Some(facts) => Ok((facts, left_out)),
+        None => Err(moved(findings, file, at)),
+    }
+}
+
+/// Findings of a record that begins at a place of a file.
+fn moved(mut findings: Vec<Diagnostic>, file: FileId, by: usize) -> Vec<Diagnostic> {
+    findings.iter_mut().for_each(|finding| move_finding(finding, file, &|place| place + by));
+    findings
+}
+
+fn move_finding(finding: &mut Diagnostic, file: FileId, place: &dyn Fn(usize) -> usize) {
+    for label in std::iter::once(&mut finding.primary).chain(&mut finding.secondary) {
+        label.span = Span::new(file, place(label.span.start as usize), place(label.span.end as usize));
+    }
+}
+
+/// One record while it is read.
+struct Reading<'r, 'm> {
+    form: &'r Form<'m>,
+    columns: &'r Columns,
+    file: FileId,
+    lenient: bool,
+    findings: Vec<Diagnostic>,
+    unsaid: usize,
+    left_out: Vec<LeftOut>,
+}
+
+impl<'r, 'm> Reading<'r, 'm> {
+    fn new(form: &'r Form<'m>, columns: &'r Columns, file: FileId, lenient: bool) -> Self {
+        Self { form, columns, file, lenient, findings: Vec::new(), unsaid: 0, left_out: Vec::new() }
+    }
+
+    /// The facts of a record; without them there is at least one finding. With what a lenient reading leaves out.
+    fn record(mut self, record: &str) -> (Option<FactSet>, Vec<Diagnostic>, Vec<LeftOut>) {
+        let model = self.form.model;
+        let mut facts = FactSet::unasked(model.facts.len());
+        match self.cells(record) {
+            Ok(cells) => {
+                let columns = self.columns;
+                for (id, part) in &columns.facts {
+                    let Some(fact) = model.facts.get(id.index()) else { continue };
+                    if let Some(cell) = self.part(part, &Place::of(*id), &fact.datum, &cells) {
+                        facts.set(*id, cell);
+                    }
+                }
+            }
+            Err(finding) => self.findings.push(*finding),
+        }
+        self.findings.sort_by_key(|finding| (finding.primary.span.start, finding.primary.span.end, finding.code));
+        if self.findings.len() > limits::MAX_FINDINGS {
+            self.unsaid += self.findings.len() - limits::MAX_FINDINGS;
+            self.findings.truncate(limits::MAX_FINDINGS);
+        }
+        if self.unsaid > 0 {
+            self.findings.push(more_findings(self.unsaid, Span::new(self.file, 0, 0)));
+        }
+        let good = self.findings.is_empty();
+        (good.then_some(facts), self.findings, self.left_out)
+    }
+
+    /// As many cells as there are columns.
+    fn cells<'t>(&self, record: &'t str) -> Result<Vec<Cell<'t>>, Box<Diagnostic>> {
+        if record.len() > limits::MAX_FILE {
+            return Err(Box::new(too_long(Span::new(self.file, 0, 0), "the record", limits::MAX_FILE)));
+        }
+        let cells = split::cells(record, self.columns.separator, self.file)?;
+        let (here, wanted) = (cells.len(), self.columns.names.len());
+        if here == wanted {
+            return Ok(cells);
+        }
+        let end = split::without_end(record).len();
+        let at = cells.get(wanted).map_or(end, |first| first.range().0);
+        let count = |n: usize, one: &str| if n == 1 { format!("one {one}") } else { format!("{n} {one}s") };
+        let message = match end {
+            0 => String::from("the line is empty"),
+            _ => format!("a record of {} under a header of {}", count(here, "cell"), count(wanted, "column")),
+        };
+        let label = match self.columns.names.get(here) {
+            Some(name) => format!("no cell for `{name}`"),
+            None => String::from("no column has this cell"),
+        };
+        let finding = unreadable(self.file, (at, end), &message, &label);
+        Err(Box::new(
+            finding.help("a cell that holds the separator stands in quotes; one with nothing in it is left empty"),
+        ))
+    }
+
+    fn part(&mut self, part: &Part, place: &Place, datum: &'m Datum, cells: &[Cell<'_>]) -> Option<FactCell> {
+        match part {
+            Part::Column(index) => self.cell(cells.get(*index)?, place, datum),
+            Part::Fields(record, fields) => {
+                let known = self.fields(*record, fields, place, cells)?;
+                // Nobody has asked for a record of which nobody has asked a field.
+                let asked = known.iter().any(|cell| *cell != FactCell::Unasked);
+                let value = || Value::Record(Arc::new(RecordValue { place: place.clone(), fields: known }));
+                Some(if asked { FactCell::Known(value()) } else { FactCell::Unasked })
+            }
+        }
+    }
+
+    fn fields(
+        &mut self,
+        record: RecordId,
+        fields: &[(u32, crate::ids::FieldId, Part)],
+        place: &Place,
+        cells: &[Cell<'_>],
+    ) -> Option<Vec<FactCell>> {
+        let model = self.form.model;
+        let mut known = vec![FactCell::Unasked; model.records.get(record.index())?.fields.len()];
+        for (index, field, part) in fields {
+            let datum = &model.fields.get(field.index())?.datum;
+            let cell = self.part(part, &place.step(Step::Field(*field)), datum, cells);
+            if let (Some(cell), Some(slot)) = (cell, known.get_mut(*index as usize)) {
+                *slot = cell;
+            }
+        }
+        Some(known)
+    }
+
+    fn cell(&mut self, cell: &Cell<'_>, place: &Place, datum: &'m Datum) -> Option<FactCell> {
+        if cell.text.is_empty() {
+            return match self.columns.null {
+                Some(Null::Absent) => Some(FactCell::Absent),
+                Some(Null::Unasked) => Some(FactCell::Unasked),
+                None => {
+                    self.findings.push(self.empty(cell, place));
+                    None
+                }
+            };
+        }
+        let (known, mut found, left_out) = match self.node(&cell.text, &datum.ty) {
+            Ok(node) => {
+                let decoder = match self.lenient {
+                    true => Decoder::lenient(self.form, self.file),
+                    false => Decoder::new(self.form, self.file),
+                };
+                let read = decoder.alone(place, &node, datum);
+                self.unsaid += read.unsaid;
+                (read.cell, read.findings, read.left_out)
+            }
+            Err(finding) => (None, vec![*finding], Vec::new()),
+        };
+        if let [finding] = found.as_mut_slice() {
+            helped(finding, &cell.text, &datum.ty);
+        }
+        let (file, at) = (self.file, |offset: usize| cell.place(offset));
+        for mut finding in found {
+            move_finding(&mut finding, file, &at);
+            self.findings.push(finding);
+        }
+        for mut out in left_out {
+            move_finding(&mut out.finding, file, &at);
+            self.left_out.push(out);
+        }
+        known
+    }
+
+    /// A cell as a tree. What is neither a text, a list nor a record stands there as it is; where it begins with a brace,
+    /// it can only be `{"unavailable": …}`.
+    fn node<'t>(&self, text: &'t str, ty: &Type) -> Result<Node<'t>, Box<Diagnostic>> {
+        let tree = match (ty, text) {
+            (Type::Text, _) => Tree::Quoted(Cow::Borrowed(text)),
+            (Type::Record(_) | Type::List(_), _) => return self.json(text, ty),
+            (_, json) if json.starts_with('{') => return self.json(text, ty),
+            (_, "true" | "True" | "TRUE") => Tree::Bool(true),
+            (_, "false" | "False" | "FALSE") => Tree::Bool(false),
+            (_, word) => Tree::Plain(Cow::Borrowed(word)),
+        };
+        Ok(Node { start: 0, end: text.len(), tree })
+    }
+
+    fn json<'t>(&self, text: &'t str, ty: &Type) -> Result<Node<'t>, Box<Diagnostic>> {
+        json::single(text, self.file).map_err(|finding| {
+            let help = match ty {
+                Type::List(_) => "the cell of a list holds JSON, `[…]`; in a cell in quotes each quote is doubled",
+                Type::Record(_) => "the cell of a record holds JSON, `{…}`; in a cell in quotes each quote is doubled",
+                _ => "a cell that begins with a brace holds JSON, `{\"unavailable\": \"timeout\"}`",
+            };
+            Box::new(finding.help(help))
+        })
+    }
+
+    fn empty(&self, cell: &Cell<'_>, place: &Place) -> Diagnostic {
+        let (start, end) = cell.range();
+        let message = format!("the cell of `{}` is empty", self.form.model.place_name(place));
+        let label = "this can mean that there is no record, or that nobody has asked";
+        Diagnostic::new(Code::E0610, message, Span::new(self.file, start, end), label).help(
+            "`ereje batch` takes it for «no record» with `--null absent`, for «nobody has asked» with `--null unasked`",
+        )
+    }
+}
+
+/// Says more of a cell that cannot be read.
+fn helped(finding: &mut Diagnostic, text: &str, ty: &Type) {
+    let more = match text.to_ascii_lowercase().as_str() {
+        "null" | "none" | "nil" | "na" | "n/a" | "nan" | "\\n" | "-" | "#n/a" => {
+            "a cell with nothing to say is left empty, and `--null` says what that means"
+        }
+        _ if text.trim() != text && !matches!(ty, Type::Text | Type::List(_) | Type::Record(_)) => {
+            "white space around a value is part of its cell; take it away"
+        }
+        _ => return,
+    };
+    finding.help.insert(0, more.into());
+}
