@@ -16,6 +16,9 @@ pub enum Ty {
     Days,
     Kind,
     Region,
+    /// A plain number with a fraction.
+    Rate,
+    Text,
 }
 
 /// The names that an expression may use.
@@ -45,15 +48,25 @@ pub struct Vocabulary {
     pub used_at: bool,
     /// A number for the next variable.
     pub next: usize,
+    /// Whether the policy is a wide one.
+    pub wide: bool,
+    /// Lists of plain things.
+    pub lists: Vec<(String, Ty)>,
+    /// Fields of people that are such lists.
+    pub field_lists: Vec<(&'static str, Ty)>,
+    /// A list of lists of whole numbers.
+    pub grid: Option<String>,
+    /// Variables that are elements of such lists, which have states.
+    pub elements: Vec<(String, Ty)>,
 }
 
 impl Vocabulary {
-    fn of(list: &[(String, Ty)], ty: Ty) -> Vec<String> {
+    pub fn of(list: &[(String, Ty)], ty: Ty) -> Vec<String> {
         list.iter().filter(|(_, t)| *t == ty).map(|(n, _)| n.clone()).collect()
     }
 
     /// Names of one type: facts, fields of people in scope, other names, locals.
-    fn leaves(&self, ty: Ty) -> Vec<String> {
+    pub fn leaves(&self, ty: Ty) -> Vec<String> {
         let mut all = Self::of(&self.facts, ty);
         for person in &self.people {
             for (field, t) in &self.fields {
@@ -65,6 +78,7 @@ impl Vocabulary {
         }
         all.extend(Self::of(&self.names, ty));
         all.extend(std::iter::repeat_n(Self::of(&self.locals, ty), 2).flatten());
+        all.extend(std::iter::repeat_n(Self::of(&self.elements, ty), 3).flatten());
         all
     }
 
@@ -73,13 +87,22 @@ impl Vocabulary {
         let mut all: Vec<String> = self.facts.iter().map(|(n, _)| n.clone()).collect();
         for person in &self.people {
             all.extend(self.fields.iter().map(|(f, _)| format!("{person}.{f}")));
+            all.extend(self.field_lists.iter().map(|(f, _)| format!("{person}.{f}")));
         }
+        all.extend(self.elements.iter().map(|(n, _)| n.clone()));
         d.pick(&all)
     }
 
     /// A literal.
     pub fn literal(&self, d: &mut Draw, ty: Ty) -> String {
+        if self.wide
+            && d.chance(25)
+            && let Some(edge) = self.edge(d, ty)
+        {
+            return edge;
+        }
         match ty {
+            Ty::Rate | Ty::Text => self.plain_literal(d, ty),
             Ty::Bool => d.pick(&["false", "true"]).into(),
             Ty::Whole => d.pick(&["0", "1", "2", "3", "10"]).into(),
             Ty::Area => d.pick(&["15 sq", "0 sq", "1 sq", "44.5 sq", "100 sq"]).into(),
@@ -115,7 +138,14 @@ impl Vocabulary {
                 return format!("({name} at {})", self.expr(d, Ty::Date, below.min(1)));
             }
         }
+        if self.wide
+            && d.chance(40)
+            && let Some(wide) = self.wide_expr(d, ty, depth)
+        {
+            return wide;
+        }
         match ty {
+            Ty::Rate => self.rate(d, depth),
             Ty::Bool => self.condition(d, depth),
             Ty::Whole => self.whole(d, depth),
             Ty::Area => match d.below(5) {
@@ -155,7 +185,7 @@ impl Vocabulary {
                 _ => format!("months_between({}, {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Date, below)),
             },
             Ty::Days => format!("days_between({}, {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Date, below)),
-            Ty::Kind | Ty::Region => {
+            Ty::Kind | Ty::Region | Ty::Text => {
                 if leaves.is_empty() {
                     self.literal(d, ty)
                 } else {
@@ -235,12 +265,12 @@ impl Vocabulary {
     }
 
     /// A comparison of two things of which one at least is no literal, and which are not the same.
-    fn comparison(&mut self, d: &mut Draw, ty: Ty, op: &str, depth: usize) -> String {
+    pub fn comparison(&mut self, d: &mut Draw, ty: Ty, op: &str, depth: usize) -> String {
         let mut left = self.expr(d, ty, depth);
         let mut right = self.expr(d, ty, depth);
         let leaves = self.leaves(ty);
         let constant = |text: &str| {
-            text.starts_with(|c: char| c.is_ascii_digit())
+            text.starts_with(|c: char| c.is_ascii_digit() || c == '"')
                 || text == "true"
                 || text == "false"
                 || text.starts_with("Kind.")
@@ -296,7 +326,7 @@ impl Vocabulary {
     }
 
     /// `sum(p in people where C: E)` and its kin.
-    fn over_people(&mut self, d: &mut Draw, what: &str, ty: Ty, depth: usize, otherwise: bool) -> String {
+    pub fn over_people(&mut self, d: &mut Draw, what: &str, ty: Ty, depth: usize, otherwise: bool) -> String {
         let below = (depth - 1).min(1);
         let mut text = self.inside(|v, var| {
             let filter = if d.chance(35) { format!(" where {}", v.expr(d, Ty::Bool, below)) } else { String::new() };

@@ -20,6 +20,8 @@ pub enum Shape {
     Record(Vec<(&'static str, Shape)>),
     /// A list of plain things.
     List(Box<Shape>),
+    /// One of these, as a text.
+    Among(&'static [&'static str]),
     /// The governing date: on and around the days on which something starts or ends.
     GoverningDate(Vec<String>),
     /// The governing place: mostly known.
@@ -36,6 +38,9 @@ pub fn value(d: &mut Draw, shape: &Shape) -> Value {
             json!(d.pick(&["2024-01-01", "2004-02-29", "2007-01-01", "2025-01-31", "2025-06-30", "1999-12-31"]))
         }
         Shape::Word(words) => json!(d.pick(words)),
+        // What comes first comes more often, so that small numbers meet.
+        Shape::Among(texts) if d.chance(35) => json!(d.pick(&texts[..texts.len().min(4)])),
+        Shape::Among(texts) => json!(d.pick(texts)),
         Shape::Records(fields) => {
             let count = d.pick(&[0, 1, 2, 3]);
             let one = |d: &mut Draw| {

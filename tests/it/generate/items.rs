@@ -10,13 +10,29 @@ use super::{Draw, File, Policy, Shape};
 const CHAIN: [&[&str]; 4] = [&[], &["in North"], &["in North", "for grp.c1"], &["in Town", "for grp.c1"]];
 const SOUTH: [&[&str]; 2] = [&["in South"], &["in South", "for grp.c1"]];
 
+/// What a rule speaks of one by one.
+#[derive(Clone)]
+struct Each {
+    var: String,
+    list: String,
+    of: Of,
+}
+
+/// What stands in the list of a `for each`.
+#[derive(Clone, Copy)]
+enum Of {
+    People,
+    Plain(Ty),
+    Lists,
+}
+
 /// A rule or an exception that others can except, replace or suspend.
 #[derive(Clone)]
 struct Target {
     kind: &'static str,
     name: String,
-    /// The variable of the rule's `for each`.
-    var: Option<String>,
+    /// The rule's `for each`.
+    each: Option<Each>,
     outcome: String,
     /// What an exception stands to.
     to: String,
@@ -37,9 +53,9 @@ struct Defined {
 }
 
 pub struct Writer<'d, 'n> {
-    d: &'d mut Draw<'n>,
-    v: Vocabulary,
-    items: Vec<String>,
+    pub(super) d: &'d mut Draw<'n>,
+    pub(super) v: Vocabulary,
+    pub(super) items: Vec<String>,
     reasons: Vec<String>,
     outcomes: Vec<String>,
     rules: Vec<Target>,
@@ -51,9 +67,13 @@ pub struct Writer<'d, 'n> {
     asks_late: bool,
     next: usize,
     start_used: bool,
+    /// Tables and scales: the line that a replacement of one begins with, and its type.
+    pub(super) tables: Vec<(String, Ty)>,
+    /// Tables that stand in files of their own.
+    pub(super) csv: Vec<File>,
 }
 
-fn type_name(ty: Ty) -> &'static str {
+pub(super) fn type_name(ty: Ty) -> &'static str {
     match ty {
         Ty::Bool => "bool",
         Ty::Whole => "integer",
@@ -64,6 +84,8 @@ fn type_name(ty: Ty) -> &'static str {
         Ty::Days => "duration in days",
         Ty::Kind => "Kind",
         Ty::Region => "region",
+        Ty::Rate => "decimal",
+        Ty::Text => "text",
     }
 }
 
@@ -84,10 +106,50 @@ impl<'d, 'n> Writer<'d, 'n> {
             asks_late: false,
             next: 0,
             start_used: false,
+            tables: Vec::new(),
+            csv: Vec::new(),
         }
     }
 
-    fn name(&mut self, stem: &str) -> String {
+    /// Brings what a rule speaks of into scope.
+    fn enter(&mut self, each: Option<&Each>) {
+        let Some(Each { var, of, .. }) = each else { return };
+        match of {
+            Of::People => self.v.people.push(var.clone()),
+            Of::Plain(ty) => self.v.elements.push((var.clone(), *ty)),
+            Of::Lists => self.v.lists.push((var.clone(), Ty::Whole)),
+        }
+    }
+
+    fn leave(&mut self, each: Option<&Each>) {
+        match each.map(|each| each.of) {
+            None => {}
+            Some(Of::People) => _ = self.v.people.pop(),
+            Some(Of::Plain(_)) => _ = self.v.elements.pop(),
+            Some(Of::Lists) => _ = self.v.lists.pop(),
+        }
+    }
+
+    /// Perhaps a `for each`.
+    fn some_each(&mut self, percent: usize) -> Option<Each> {
+        if self.v.wide && self.d.chance(25) {
+            let var = self.name("y");
+            let lists = self.v.lists.clone();
+            if self.d.chance(25)
+                && let Some(list) = self.v.grid.clone()
+            {
+                return Some(Each { var, list, of: Of::Lists });
+            }
+            if !lists.is_empty() {
+                let (list, ty) = self.d.pick(&lists);
+                return Some(Each { var, list, of: Of::Plain(ty) });
+            }
+        }
+        let people = self.v.list && self.d.chance(percent);
+        people.then(|| Each { var: self.name("x"), list: "people".into(), of: Of::People })
+    }
+
+    pub(super) fn name(&mut self, stem: &str) -> String {
         self.next += 1;
         format!("{stem}{}", self.next)
     }
@@ -154,16 +216,17 @@ impl<'d, 'n> Writer<'d, 'n> {
         lines.iter().map(|l| format!("\n  {l}")).collect()
     }
 
-    fn handlers(&mut self, ty: Option<Ty>, depth: usize) -> String {
+    pub(super) fn handlers(&mut self, ty: Option<Ty>, depth: usize) -> String {
         let mut text = String::new();
         if self.d.chance(60) {
-            if let Some(ty) = ty.filter(|_| self.d.chance(25)) {
+            let means = if self.v.wide { 45 } else { 25 };
+            if let Some(ty) = ty.filter(|_| self.d.chance(means)) {
                 text += &format!("\n    if absent means {}", self.v.literal(self.d, ty));
             } else {
                 let code = self.reason("NONE_");
                 text += &format!("\n    if absent then {} {code}", self.outcome());
             }
-            if depth > 0 && self.d.chance(15) {
+            if depth > 0 && self.d.chance(if self.v.wide { 30 } else { 15 }) {
                 let scope = self.scope(false, false);
                 self.asks_late |= scope.contains("for ");
                 text += &scope;
@@ -177,7 +240,7 @@ impl<'d, 'n> Writer<'d, 'n> {
     }
 
     /// A field: its name, type, registries and handlers.
-    fn field(&mut self, name: &str, ty: Ty, written: &str) -> String {
+    pub(super) fn field(&mut self, name: &str, ty: Ty, written: &str) -> String {
         let from = match self.d.below(4) {
             0 => "",
             1 => " from REG_A",
@@ -204,6 +267,9 @@ impl<'d, 'n> Writer<'d, 'n> {
         self.items.push(regions.into());
         self.items.push("unit sq".into());
         self.items.push("unit coin".into());
+        if self.v.wide {
+            self.items.push("unit lot = 2.5 sq".into());
+        }
         self.items.push("enum Kind { red, green, blue }".into());
         let calendar = "calendar work from 2024-01-01 through 2027-12-31\n  weekend saturday, sunday\n  holidays 2025-01-01, 2026-01-02\n  workdays 2026-01-04";
         self.items.push(calendar.into());
@@ -216,13 +282,28 @@ impl<'d, 'n> Writer<'d, 'n> {
             }
             self.items.push(text);
         }
-        self.items.push("facts app { date: date, region: region }".into());
+        // The governing date and place may be definitions.
+        let worked_out = self.v.wide && self.d.chance(35);
+        if worked_out {
+            self.items.push("facts app { date: date, region: region, moved: bool, late: date }".into());
+            facts.push(("app.moved".into(), Shape::Bool));
+            facts.push(("app.late".into(), Shape::GoverningDate(Vec::new())));
+        } else {
+            self.items.push("facts app { date: date, region: region }".into());
+        }
         facts.extend([("grp.c1".into(), Shape::Bool), ("grp.c2".into(), Shape::Bool)]);
         let groups: Vec<String> =
             ["c1", "c2"].iter().map(|n| format!("{n}: bool{}", self.handlers(Some(Ty::Bool), 0))).collect();
         self.items.push(format!("facts grp {{\n  {}\n}}", groups.join(",\n  ")));
         self.facts(&mut facts);
-        self.items.push("as of app.date in app.region".into());
+        if worked_out {
+            let guard = self.d.pick(&["app.moved", "app.late is not absent", "(app.late > app.date and app.moved)"]);
+            self.items.push(format!("define filed: date\n  case late = app.late when {guard}\n  otherwise app.date"));
+            self.items.push("define site: region\n  case away = South when app.moved\n  otherwise app.region".into());
+            self.items.push("as of filed in site".into());
+        } else {
+            self.items.push("as of app.date in app.region".into());
+        }
         self.v.names.push(("guess".into(), Ty::Bool));
         self.v.names.push(("startday".into(), Ty::Date));
         self.v.locals.push(("governing_region".into(), Ty::Region));
@@ -265,6 +346,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         base.append(&mut self.reasons);
         base.insert(0, header);
         let mut files = vec![File { name: "base.ereje".into(), items: base }];
+        files.append(&mut self.csv);
         for i in 0..self.d.below(4) {
             files.push(self.amendment(i));
         }
@@ -275,7 +357,11 @@ impl<'d, 'n> Writer<'d, 'n> {
             bounds.map(|w| w[1].trim_end_matches(',').to_string()).filter(|w| w.starts_with("20")).collect();
         days.sort();
         days.dedup();
-        facts[0].1 = Shape::GoverningDate(days);
+        for (_, shape) in &mut facts {
+            if let Shape::GoverningDate(known) = shape {
+                known.clone_from(&days);
+            }
+        }
         let asks_late = self.asks_late || self.v.used_at;
         Policy { files, facts, asks_late }
     }
@@ -302,6 +388,9 @@ impl<'d, 'n> Writer<'d, 'n> {
                 self.v.facts.push((format!("info.{name}"), ty));
             }
         }
+        if self.v.wide {
+            self.wide_facts(&mut fields, facts);
+        }
         // Of the cohort's facts, rules may speak as well.
         self.v.facts.push(("grp.c1".into(), Ty::Bool));
         self.v.facts.push(("app.region".into(), Ty::Region));
@@ -327,9 +416,28 @@ impl<'d, 'n> Writer<'d, 'n> {
             let from = self.d.pick(&["", " from REG_A", " from REG_B"]);
             let handlers = if self.d.chance(20) { "\n    if absent means []".into() } else { self.handlers(None, 1) };
             self.items.push(format!("facts people: list of Person{from}{handlers}"));
+            let (with, also) = if self.v.wide { self.wide_fields() } else { Default::default() };
+            if self.v.wide
+                && let Some(record) = self.items.iter_mut().find(|item| item.starts_with("record Person"))
+            {
+                *record = record.replace("\n}", &format!(",\n  {}\n}}", with.join(",\n  ")));
+            }
             self.v.fields = fields.iter().map(|(n, ty, _)| (*n, *ty)).collect();
             self.v.list = true;
             let mut shapes: Vec<_> = fields.into_iter().map(|(n, _, s)| (n, s)).collect();
+            for (name, ty, shape) in also {
+                match ty {
+                    Some(ty) => self.v.fields.push((name, ty)),
+                    None => self.v.field_lists.push((name, Ty::Whole)),
+                }
+                shapes.push((name, shape));
+            }
+            if with_home && self.v.wide {
+                let handlers = self.handlers(None, 1);
+                self.items.push(format!("facts flat: Home{handlers}"));
+                self.v.facts.extend([("flat.big".into(), Ty::Bool), ("flat.size".into(), Ty::Area)]);
+                facts.push(("flat".into(), Shape::Record(home.iter().map(|(n, _, s)| (*n, s.clone())).collect())));
+            }
             if with_home {
                 self.v.fields.extend([("home.big", Ty::Bool), ("home.size", Ty::Area)]);
                 shapes.push(("home", Shape::Record(home.into_iter().map(|(n, _, s)| (n, s)).collect())));
@@ -341,6 +449,12 @@ impl<'d, 'n> Writer<'d, 'n> {
             self.items.push(format!("facts marks: list of integer{}{handlers}", self.d.pick(&["", " from REG_A"])));
             self.v.marks = true;
             facts.push(("marks".into(), Shape::List(Box::new(Shape::Whole))));
+            if self.v.wide {
+                self.v.lists.push(("marks".into(), Ty::Whole));
+            }
+        }
+        if self.v.wide {
+            self.wide_lists(facts);
         }
     }
 
@@ -382,10 +496,14 @@ impl<'d, 'n> Writer<'d, 'n> {
     }
 
     fn definition(&mut self) {
-        let ty = self.d.pick(&[Ty::Bool, Ty::Whole, Ty::Area, Ty::Money, Ty::Bool]);
+        let mut ty = self.d.pick(&[Ty::Bool, Ty::Whole, Ty::Area, Ty::Money, Ty::Bool]);
+        if self.v.wide && self.d.chance(40) {
+            ty = self.d.pick(&[Ty::Rate, Ty::Text, Ty::Date, Ty::Months, Ty::Days, Ty::Kind]);
+        }
         let (names, functions) = (self.v.names.len(), self.v.functions.len());
         let name = self.name("def");
         match self.d.below(14) {
+            10 | 12 | 13 if self.v.wide => return self.wide_table(&name, ty),
             10 | 12 | 13 => return self.table(&name, ty),
             11 => return self.scale(&name),
             9 if self.d.chance(30) => {
@@ -440,23 +558,35 @@ impl<'d, 'n> Writer<'d, 'n> {
             "\n  up to 10 coin rate 0%\n  up to 100 coin rate 10%\n  above rate 25%",
             "\n  up to 50 coin rate 2%\n  above rate 0.5",
         ]);
+        let bands = match self.v.wide && self.d.chance(50) {
+            true => "\n  up to 0.0001 coin rate 0%\n  up to 2.5 coin rate 2.5%\n  above rate 0.3333",
+            false => bands,
+        };
         self.items.push(format!("scale {name}: coin of {amount}{bands}"));
+        self.tables.push((format!("scale {name}"), Ty::Money));
         self.v.names.push((name.into(), Ty::Money));
     }
 
     /// Outcome, reason, conditions and scope of a rule, for a version of it.
-    fn rule_text(&mut self, head: &str, var: Option<&str>, outcome: &str, scoped: bool) -> String {
+    fn rule_text(&mut self, head: &str, each: Option<&Each>, outcome: &str, scoped: bool) -> String {
         let mut text = head.to_string();
-        if let Some(var) = var {
-            self.v.people.push(var.into());
-            text += &format!(" for each {var} in people");
+        self.enter(each);
+        if let Some(Each { var, list, .. }) = each {
+            text += &format!(" for each {var} in {list}");
             if self.d.chance(30) {
                 text += &format!(" where {}", self.condition(1));
             }
         }
         let code = self.reason("WHY_");
         let mut given = String::new();
-        if self.d.chance(20) {
+        if self.v.wide && self.d.chance(40) {
+            let ty = self.d.pick(&[Ty::Whole, Ty::Text, Ty::Kind, Ty::Rate, Ty::Bool, Ty::Date, Ty::Months]);
+            let _ = self.reasons.pop();
+            self.reasons.push(format!("reason {code}(v: {}) en \"{{v}}\"", type_name(ty)));
+            // Mostly a leaf, so that elements often give the same.
+            let depth = usize::from(self.d.chance(25));
+            given = format!("({})", self.v.expr(self.d, ty, depth));
+        } else if self.d.chance(20) {
             let (ty, kind) = self.d.pick(&[(Ty::Whole, "integer"), (Ty::Bool, "bool"), (Ty::Date, "date")]);
             let _ = self.reasons.pop();
             self.reasons.push(format!("reason {code}(v: {kind}) en \"{{v}}\""));
@@ -464,9 +594,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         }
         text += &format!("\n  {outcome} {code}{given}");
         text += &self.conditions(2);
-        if var.is_some() {
-            self.v.people.pop();
-        }
+        self.leave(each);
         if scoped && self.d.chance(25) {
             text += &self.scope(false, true);
         }
@@ -475,31 +603,27 @@ impl<'d, 'n> Writer<'d, 'n> {
 
     fn rule(&mut self) {
         let name = self.name("r");
-        let var = (self.v.list && self.d.chance(25)).then(|| self.name("x"));
+        let each = self.some_each(25);
         let outcome = self.outcome();
-        let text = self.rule_text(&format!("rule {name}"), var.as_deref(), &outcome, true);
+        let text = self.rule_text(&format!("rule {name}"), each.as_ref(), &outcome, true);
         self.items.push(text);
-        self.rules.push(Target { kind: "rule", name, var, outcome, to: String::new() });
+        self.rules.push(Target { kind: "rule", name, each, outcome, to: String::new() });
     }
 
     fn exception(&mut self) {
         let targets: Vec<Target> = self.rules.iter().chain(&self.exceptions).cloned().collect();
         let target = self.d.pick(&targets);
         let name = self.name("x");
-        if let Some(var) = &target.var {
-            self.v.people.push(var.clone());
-        }
+        self.enter(target.each.as_ref());
         let mut text = format!("exception {name} to {}", target.name);
         text += &self.conditions(2);
-        if target.var.is_some() {
-            self.v.people.pop();
-        }
+        self.leave(target.each.as_ref());
         if self.d.chance(20) {
             text += &self.scope(false, true);
         }
         self.items.push(text);
-        let (var, outcome, to) = (target.var, target.outcome, target.name);
-        self.exceptions.push(Target { kind: "exception", name, var, outcome, to });
+        let (each, outcome, to) = (target.each, target.outcome, target.name);
+        self.exceptions.push(Target { kind: "exception", name, each, outcome, to });
     }
 
     /// Does something with only the names that a definition may use.
@@ -542,14 +666,11 @@ impl<'d, 'n> Writer<'d, 'n> {
     fn notice(&mut self) {
         let code = self.reason("NOTE_");
         let on = if self.d.chance(50) { format!(" on {}", self.outcome()) } else { String::new() };
-        let var = (self.v.list && self.d.chance(30)).then(|| self.name("x"));
-        let each = var.as_ref().map(|v| format!(" for each {v} in people")).unwrap_or_default();
-        let looped = var.is_some();
-        self.v.people.extend(var);
-        let text = format!("notice {code}{each}{on}{}", self.conditions(1));
-        if looped {
-            self.v.people.pop();
-        }
+        let each = self.some_each(30);
+        let over = each.as_ref().map(|e| format!(" for each {} in {}", e.var, e.list)).unwrap_or_default();
+        self.enter(each.as_ref());
+        let text = format!("notice {code}{over}{on}{}", self.conditions(1));
+        self.leave(each.as_ref());
         self.items.push(text);
         self.notices.push(code);
     }
@@ -569,7 +690,12 @@ impl<'d, 'n> Writer<'d, 'n> {
         // Targets are what stood before: another version of one of its own names would tie.
         let (rules, exceptions) = (self.rules.clone(), self.exceptions.clone());
         let (notices, defined, norms) = (self.notices.clone(), self.defined.clone(), self.norms.clone());
+        let tables = self.tables.clone();
         for _ in 0..1 + self.d.below(4) {
+            if self.v.wide && self.d.chance(20) {
+                self.replaced_table(&tables, &mut touched);
+                continue;
+            }
             match self.d.below(17) {
                 14 if !self.v.fields.is_empty() && !touched.contains(&"adult".to_string()) => {
                     let handlers = self.handlers(Some(Ty::Bool), 0);
@@ -605,7 +731,7 @@ impl<'d, 'n> Writer<'d, 'n> {
                         touched.push(target.name.clone());
                         let outcome = if self.d.chance(50) { self.outcome() } else { target.outcome.clone() };
                         let head = format!("replace rule {}", target.name);
-                        let mut text = self.rule_text(&head, target.var.as_deref(), &outcome, false);
+                        let mut text = self.rule_text(&head, target.each.as_ref(), &outcome, false);
                         text += self.d.pick(&["\n  keeping exceptions", "\n  afresh"]);
                         self.items.push(text);
                     }
@@ -623,11 +749,9 @@ impl<'d, 'n> Writer<'d, 'n> {
                     if !touched.contains(&target.name) {
                         touched.push(target.name.clone());
                         let way = self.d.pick(&["keeping exceptions", "afresh"]);
-                        self.v.people.extend(target.var.clone());
+                        self.enter(target.each.as_ref());
                         let conditions = self.conditions(1);
-                        if target.var.is_some() {
-                            self.v.people.pop();
-                        }
+                        self.leave(target.each.as_ref());
                         let (name, to) = (target.name, target.to);
                         self.items.push(format!("replace exception {name} to {to}{conditions}\n  {way}"));
                     }
@@ -678,7 +802,7 @@ impl<'d, 'n> Writer<'d, 'n> {
                     let name = self.name("r");
                     let text = self.rule_text(&format!("rule {name}"), None, &outcome, false);
                     self.items.push(text);
-                    self.rules.push(Target { kind: "rule", name, var: None, outcome, to: String::new() });
+                    self.rules.push(Target { kind: "rule", name, each: None, outcome, to: String::new() });
                 }
                 _ => {
                     if notices.is_empty() {

@@ -8,6 +8,8 @@ mod expr;
 mod facts;
 mod items;
 mod shrink;
+mod tables;
+mod wide;
 
 pub use draw::Draw;
 pub use facts::{Shape, facts, places};
@@ -54,4 +56,9 @@ pub const DAYS: [&str; 7] =
 /// A random policy.
 pub fn policy(d: &mut Draw) -> Policy {
     items::Writer::new(d, Vocabulary::default()).policy()
+}
+
+/// A random policy with everything that the language has, aimed at the edges of numbers, days and lists.
+pub fn wide(d: &mut Draw) -> Policy {
+    items::Writer::new(d, Vocabulary { wide: true, ..Vocabulary::default() }).policy()
 }

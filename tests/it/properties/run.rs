@@ -26,6 +26,9 @@ pub enum Held {
 
 pub type Property = fn(&Case<'_>) -> Result<Held, String>;
 
+/// What draws a policy.
+pub type Generator = fn(&mut Draw<'_>) -> generate::Policy;
+
 /// How many cases a run takes: as many as asked for, else a few.
 pub fn cases(few: u64) -> u64 {
     std::env::var("EREJE_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(few)
@@ -55,18 +58,18 @@ pub struct Tally {
 }
 
 /// Takes `few` fixed cases (or as many as `EREJE_CASES` says), from `from` on.
-pub fn over_seeds(property: Property, from: u64, few: u64) -> Tally {
+pub fn over_seeds(generator: Generator, property: Property, from: u64, few: u64) -> Tally {
     let mut tally = Tally::default();
     for seed in from..from + cases(few) {
-        one(property, &numbers(seed), &format!("seed {seed}"), &mut tally);
+        one(generator, property, &numbers(seed), &format!("seed {seed}"), &mut tally);
     }
     tally
 }
 
 /// One case, drawn from numbers.
-pub fn one(property: Property, numbers: &[u32], label: &str, tally: &mut Tally) {
+pub fn one(generator: Generator, property: Property, numbers: &[u32], label: &str, tally: &mut Tally) {
     let mut d = Draw::new(numbers);
-    let policy = generate::policy(&mut d);
+    let policy = generator(&mut d);
     let texts = policy.texts();
     // The rest of the numbers, and the first again, so that small cases have facts, too.
     let rest: Vec<u32> = numbers.iter().rev().map(|n| n.rotate_left(7)).collect();
