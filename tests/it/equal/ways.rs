@@ -17,6 +17,8 @@ use std::sync::Arc;
 pub struct Tally {
     /// Rows that were decided.
     pub rows: u64,
+    /// Those of them that came to an outcome.
+    pub decided: u64,
     /// Those of them that the kernel settled itself.
     pub by_kernel: u64,
     /// Lines of JSON that were read.
@@ -30,6 +32,7 @@ pub struct Tally {
 impl Tally {
     pub fn add(&mut self, other: Self) {
         self.rows += other.rows;
+        self.decided += other.decided;
         self.by_kernel += other.by_kernel;
         self.lines += other.lines;
         self.straight += other.straight;
@@ -124,6 +127,7 @@ impl<'e> Ways<'e> {
     fn kernel_agrees(&mut self, facts: &FactSet) -> Result<(), String> {
         let expected = eval::decide(&self.plan, facts, &self.question(), Extent::Codes);
         let reasons: Vec<ReasonId> = expected.reasons.iter().map(|given| given.reason).collect();
+        self.tally.decided += u64::from(matches!(expected.verdict, eval::Verdict::Outcome(_)));
         let Some(brief) = self.kernel.decide(&self.taken, &mut self.scratch) else { return Ok(()) };
         self.tally.by_kernel += 1;
         if brief.verdict != expected.verdict || brief.reasons != reasons {

@@ -665,7 +665,7 @@ impl<'d, 'n> Writer<'d, 'n> {
 
     fn notice(&mut self) {
         let code = self.reason("NOTE_");
-        let on = if self.d.chance(50) { format!(" on {}", self.outcome()) } else { String::new() };
+        let on = if self.v.wide || self.d.chance(50) { format!(" on {}", self.outcome()) } else { String::new() };
         let each = self.some_each(30);
         let over = each.as_ref().map(|e| format!(" for each {} in {}", e.var, e.list)).unwrap_or_default();
         self.enter(each.as_ref());

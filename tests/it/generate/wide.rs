@@ -194,19 +194,17 @@ impl Vocabulary {
                 6 => format!("first_day_of_month({})", self.expr(d, Ty::Date, below)),
                 _ => return self.chosen(d, Ty::Date, depth),
             },
-            Ty::Months => match d.below(6) {
+            Ty::Months => match d.below(5) {
                 0 => format!("({} + {})", self.expr(d, ty, below), self.expr(d, ty, below)),
                 1 => format!("({} - {})", self.expr(d, ty, below), self.expr(d, ty, below)),
                 2 => format!("({} * {})", self.expr(d, ty, below), self.expr(d, Ty::Whole, below)),
-                3 => format!("abs({})", self.expr(d, ty, below)),
-                4 => format!("years_between({}, {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Date, below)),
+                3 => format!("years_between({}, {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Date, below)),
                 _ => format!("age({}, {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Date, below)),
             },
-            Ty::Days => match d.below(5) {
+            Ty::Days => match d.below(4) {
                 0 => format!("({} + {})", self.expr(d, ty, below), self.expr(d, ty, below)),
                 1 => format!("({} - {})", self.expr(d, ty, below), self.expr(d, ty, below)),
                 2 => format!("({} * {})", self.expr(d, ty, below), self.expr(d, Ty::Whole, below)),
-                3 => format!("abs({})", self.expr(d, ty, below)),
                 _ => format!("({} - {})", self.expr(d, Ty::Date, below), self.expr(d, Ty::Date, below)),
             },
             Ty::Kind if self.list => {
