@@ -22,6 +22,7 @@ mod it {
     mod facts;
     mod format;
     mod generate;
+    mod kernel;
     mod kleene;
     mod layers;
     mod load;

@@ -93,7 +93,7 @@ impl Machine<'_> {
 }
 
 /// `numbers`: upper bound and rate of each band, then the rate above the last bound.
-fn marginal(amount: Number, numbers: &[Number]) -> Result<Number, FaultKind> {
+pub(crate) fn marginal(amount: Number, numbers: &[Number]) -> Result<Number, FaultKind> {
     let (mut total, mut lower) = (Number::ZERO, Number::ZERO);
     let mut rest = numbers;
     loop {
@@ -111,7 +111,13 @@ fn marginal(amount: Number, numbers: &[Number]) -> Result<Number, FaultKind> {
 }
 
 /// The result of an operation on two known values; the types were checked.
-fn compute(op: ArithOp, a: &Value, b: &Value, calendar: Option<&Calendar>, end: MonthEnd) -> Result<Value, FaultKind> {
+pub(crate) fn compute(
+    op: ArithOp,
+    a: &Value,
+    b: &Value,
+    calendar: Option<&Calendar>,
+    end: MonthEnd,
+) -> Result<Value, FaultKind> {
     match (op, a, b) {
         (ArithOp::Add, Value::Number(a), Value::Number(b)) => a.add(*b).map(Value::Number),
         (ArithOp::Sub, Value::Number(a), Value::Number(b)) => a.sub(*b).map(Value::Number),

@@ -3,7 +3,8 @@
 use super::causes::*;
 use super::logic::{equal, order};
 use super::machine::Machine;
-use crate::model::Builtin;
+use crate::ids::CalendarId;
+use crate::model::{Builtin, Model};
 use crate::plan::NodeId;
 use crate::value::{Duration, FactCell, FaultKind, Number, Value, age_months, in_range, months_between};
 use chrono::{Datelike, NaiveDate};
@@ -22,7 +23,7 @@ impl<'p> Machine<'p> {
         if let (Builtin::Contains, [Value::List(list), wanted]) = (builtin, values.as_slice()) {
             return self.contains(list, wanted).map(Value::Bool);
         }
-        self.apply_builtin(builtin, &values).map_err(|kind| self.fault(id, kind))
+        apply_builtin(self.model, builtin, &values).map_err(|kind| self.fault(id, kind))
     }
 
     fn contains(&mut self, list: &crate::value::ListValue, wanted: &Value) -> Truth {
@@ -35,52 +36,53 @@ impl<'p> Machine<'p> {
         }
         unknown.finish().map_or(Ok(false), Err)
     }
+}
 
-    fn apply_builtin(&self, builtin: Builtin, values: &[Value]) -> Result<Value, FaultKind> {
-        let number = |n: i64| Ok(Value::Number(Number::integer(n)));
-        let duration = |d: Duration| Ok(Value::Duration(d));
-        match (builtin, values) {
-            (Builtin::Age, [Value::Date(birth), Value::Date(on)]) => {
-                duration(Duration::Months(age_months(*birth, *on, self.model.leap_birthday)))
-            }
-            (Builtin::YearsBetween, [Value::Date(a), Value::Date(b)]) => {
-                duration(Duration::Months(months_between(*a, *b) / 12 * 12))
-            }
-            (Builtin::MonthsBetween, [Value::Date(a), Value::Date(b)]) => {
-                duration(Duration::Months(months_between(*a, *b)))
-            }
-            (Builtin::DaysBetween, [Value::Date(a), Value::Date(b)]) => {
-                duration(Duration::Days(b.signed_duration_since(*a).num_days()))
-            }
-            (Builtin::WorkingDaysBetween(calendar), [Value::Date(a), Value::Date(b)]) => {
-                let calendar = self.calendar(calendar).ok_or(FaultKind::OutsideCalendar(*a))?;
-                duration(Duration::WorkingDays(calendar.working_days_between(*a, *b)?))
-            }
-            (Builtin::IsWorkingDay(calendar), [Value::Date(day)]) => {
-                let calendar = self.calendar(calendar).ok_or(FaultKind::OutsideCalendar(*day))?;
-                calendar.is_working_day(*day).map(Value::Bool)
-            }
-            (Builtin::Year, [Value::Date(day)]) => number(i64::from(day.year())),
-            (Builtin::Month, [Value::Date(day)]) => number(i64::from(day.month())),
-            (Builtin::Day, [Value::Date(day)]) => number(i64::from(day.day())),
-            (Builtin::FirstDayOfMonth, [Value::Date(day)]) => in_range(day.with_day(1)).map(Value::Date),
-            (Builtin::LastDayOfMonth, [Value::Date(day)]) => last_of_month(*day).map(Value::Date),
-            (Builtin::Abs, [Value::Number(number)]) => Ok(Value::Number(number.abs())),
-            (Builtin::Abs, [Value::Duration(length)]) => duration(match length {
-                Duration::Months(n) => Duration::Months(n.checked_abs().ok_or(FaultKind::Overflow)?),
-                Duration::Days(n) => Duration::Days(n.checked_abs().ok_or(FaultKind::Overflow)?),
-                Duration::WorkingDays(n) => Duration::WorkingDays(n.checked_abs().ok_or(FaultKind::Overflow)?),
-            }),
-            (Builtin::Min, values) => best(values, Ordering::Less),
-            (Builtin::Max, values) => best(values, Ordering::Greater),
-            (Builtin::Contains, [Value::List(list), wanted]) => {
-                let known =
-                    |cell: &FactCell| matches!(cell, FactCell::Known(value) if equal(value, wanted) == Ok(true));
-                Ok(Value::Bool(list.items.iter().any(known)))
-            }
-            // The checker lets no other arguments stand here.
-            _ => Err(FaultKind::NoCase),
+/// The result of a built-in function on known values; the types were checked.
+pub(crate) fn apply_builtin(model: &Model, builtin: Builtin, values: &[Value]) -> Result<Value, FaultKind> {
+    let calendar = |id: CalendarId| model.calendars.get(id.index()).map(|(_, calendar)| calendar);
+    let number = |n: i64| Ok(Value::Number(Number::integer(n)));
+    let duration = |d: Duration| Ok(Value::Duration(d));
+    match (builtin, values) {
+        (Builtin::Age, [Value::Date(birth), Value::Date(on)]) => {
+            duration(Duration::Months(age_months(*birth, *on, model.leap_birthday)))
         }
+        (Builtin::YearsBetween, [Value::Date(a), Value::Date(b)]) => {
+            duration(Duration::Months(months_between(*a, *b) / 12 * 12))
+        }
+        (Builtin::MonthsBetween, [Value::Date(a), Value::Date(b)]) => {
+            duration(Duration::Months(months_between(*a, *b)))
+        }
+        (Builtin::DaysBetween, [Value::Date(a), Value::Date(b)]) => {
+            duration(Duration::Days(b.signed_duration_since(*a).num_days()))
+        }
+        (Builtin::WorkingDaysBetween(id), [Value::Date(a), Value::Date(b)]) => {
+            let calendar = calendar(id).ok_or(FaultKind::OutsideCalendar(*a))?;
+            duration(Duration::WorkingDays(calendar.working_days_between(*a, *b)?))
+        }
+        (Builtin::IsWorkingDay(id), [Value::Date(day)]) => {
+            let calendar = calendar(id).ok_or(FaultKind::OutsideCalendar(*day))?;
+            calendar.is_working_day(*day).map(Value::Bool)
+        }
+        (Builtin::Year, [Value::Date(day)]) => number(i64::from(day.year())),
+        (Builtin::Month, [Value::Date(day)]) => number(i64::from(day.month())),
+        (Builtin::Day, [Value::Date(day)]) => number(i64::from(day.day())),
+        (Builtin::FirstDayOfMonth, [Value::Date(day)]) => in_range(day.with_day(1)).map(Value::Date),
+        (Builtin::LastDayOfMonth, [Value::Date(day)]) => last_of_month(*day).map(Value::Date),
+        (Builtin::Abs, [Value::Number(number)]) => Ok(Value::Number(number.abs())),
+        (Builtin::Abs, [Value::Duration(length)]) => duration(match length {
+            Duration::Months(n) => Duration::Months(n.checked_abs().ok_or(FaultKind::Overflow)?),
+            Duration::Days(n) => Duration::Days(n.checked_abs().ok_or(FaultKind::Overflow)?),
+            Duration::WorkingDays(n) => Duration::WorkingDays(n.checked_abs().ok_or(FaultKind::Overflow)?),
+        }),
+        (Builtin::Min, values) => best(values, Ordering::Less),
+        (Builtin::Max, values) => best(values, Ordering::Greater),
+        (Builtin::Contains, [Value::List(list), wanted]) => {
+            let known = |cell: &FactCell| matches!(cell, FactCell::Known(value) if equal(value, wanted) == Ok(true));
+            Ok(Value::Bool(list.items.iter().any(known)))
+        }
+        // The checker lets no other arguments stand here.
+        _ => Err(FaultKind::NoCase),
     }
 }
 

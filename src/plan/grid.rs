@@ -72,7 +72,6 @@ impl Grid {
     }
 
     /// All classes, by their numbers.
-    #[allow(dead_code, reason = "for the same")]
     pub(crate) fn classes(&self) -> &[Class] {
         &self.classes
     }

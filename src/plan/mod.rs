@@ -153,7 +153,6 @@ impl Plan {
     }
 
     /// The same for whoever wants it once and keeps no program.
-    #[allow(dead_code, reason = "what makes other forms of programs is to come")]
     pub(crate) fn program_once(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Program> {
         let class = self.grid.class(place)?;
         let (day, _) = class.cell(day)?;
@@ -161,7 +160,6 @@ impl Plan {
     }
 
     /// Which days and places have a program of their own.
-    #[allow(dead_code, reason = "what makes other forms of programs is to come")]
     pub(crate) fn grid(&self) -> &Grid {
         &self.grid
     }

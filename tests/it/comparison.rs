@@ -5,7 +5,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Value, json};
 
 /// Numbers that are the same in every run (splitmix64).
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -15,7 +15,7 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, bound: u64) -> u64 {
+    pub fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound
     }
 
@@ -38,7 +38,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 /// An application near every boundary of the policy.
-fn application(random: &mut Random) -> Value {
+pub fn application(random: &mut Random) -> Value {
     let (first, last) = (day("2025-11-11"), day("2026-06-30"));
     let date = match random.below(10) {
         0 => first - Days::new(random.below(2)),
