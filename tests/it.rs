@@ -25,6 +25,7 @@ mod it {
     mod kernel;
     mod kleene;
     mod layers;
+    mod lines;
     mod load;
     mod mutate;
     mod page;

@@ -1,8 +1,10 @@
 //! Deciding many: lines of facts become lines of outcome and codes.
 
 use super::engine::{DecideOptions, Engine};
+use super::lines::{Decided, Lines};
 use crate::diagnostic::Diagnostic;
 use crate::eval::{self, Extent, Outcome, Question, Verdict};
+use crate::facts::csv::{Columns, CsvRules};
 use crate::facts::{FactSet, Form};
 use crate::ids::ReasonId;
 use crate::kernel::{Brief, Kernel, Scratch};
@@ -16,6 +18,8 @@ use std::sync::Arc;
 pub struct Decider<'e> {
     shared: Arc<Shared<'e>>,
     reader: JsonReader,
+    /// What the rows are records of; none where they are lines of JSON.
+    columns: Option<Arc<Columns>>,
     row: Row,
     scratch: Scratch,
     tally: Tally,
@@ -97,11 +101,69 @@ impl Engine {
         let kernel = Kernel::new(Arc::clone(&plan), Arc::clone(&layout), question);
         let (reader, row) = (JsonReader::new(&form, Arc::clone(&layout)), Row::new(&layout));
         let shared = Arc::new(Shared { plan, question, form, layout, kernel, openings, codes });
-        Ok(Decider { shared, reader, row, scratch: Scratch::default(), tally: Tally::default() })
+        Ok(Decider { shared, reader, columns: None, row, scratch: Scratch::default(), tally: Tally::default() })
     }
 }
 
 impl Decider<'_> {
+    /// The columns of a CSV file by its header.
+    ///
+    /// # Errors
+    /// All that is wrong with it, as [`Columns::new`] says it.
+    pub fn columns(&self, header: &str, rules: CsvRules) -> Result<Columns, Vec<Diagnostic>> {
+        Columns::new(&self.shared.form, header, rules)
+    }
+
+    /// The same for rows that are records of CSV under these columns.
+    #[must_use]
+    pub fn of_records(mut self, columns: Columns) -> Self {
+        self.columns = Some(Arc::new(columns));
+        self
+    }
+
+    /// Decides the row of a number, from 1, and puts the line that `lines` makes of it behind `out`.
+    ///
+    /// # Errors
+    /// All that is wrong with the row; the places count its bytes, and `out` is as it was.
+    pub fn row(&mut self, row: &str, number: u64, lines: &Lines, out: &mut Vec<u8>) -> Result<(), Vec<Diagnostic>> {
+        let extent = lines.extent();
+        let quick = extent.is_none() && self.read(row);
+        let facts = if quick && !lines.repeats_facts() { None } else { Some(self.facts_of(row)?) };
+        let none = FactSet::unasked(0);
+        let shared = &*self.shared;
+        let model = shared.plan.model();
+        if quick && let Some(brief) = shared.kernel.decide(&self.row, &mut self.scratch) {
+            let facts = facts.as_ref().unwrap_or(&none);
+            self.tally.count(shared.outcome(brief.verdict), brief.reasons.iter().copied());
+            lines.line(model, Decided::Brief(brief.verdict, brief.reasons), facts, number, out);
+            return Ok(());
+        }
+        let facts = match facts {
+            Some(facts) => facts,
+            None => self.facts_of(row)?,
+        };
+        let outcome = eval::decide(&shared.plan, &facts, &shared.question, extent.unwrap_or(Extent::Codes));
+        self.tally.by_eval += 1;
+        self.tally.count(shared.outcome(outcome.verdict), reasons(&outcome));
+        lines.line(model, Decided::Whole(&outcome), &facts, number, out);
+        Ok(())
+    }
+
+    /// Reads a row into cells; false where only [`Decider::facts_of`] can say what it holds.
+    fn read(&mut self, row: &str) -> bool {
+        match &self.columns {
+            None => self.reader.read(row, &mut self.row),
+            Some(_) => false,
+        }
+    }
+
+    fn facts_of(&self, row: &str) -> Result<FactSet, Vec<Diagnostic>> {
+        match &self.columns {
+            None => self.shared.form.line(row),
+            Some(columns) => self.shared.form.record_of(columns, row),
+        }
+    }
+
     /// Decides a line of JSON and puts the decision behind `out`, as JSON without a line end:
     /// `{"outcome":…,"reasons":["CODE",…]}`.
     ///
@@ -163,6 +225,16 @@ fn reasons(outcome: &Outcome) -> impl Iterator<Item = ReasonId> + Clone {
 }
 
 impl Shared<'_> {
+    /// The place of an outcome in the counts.
+    fn outcome(&self, verdict: Verdict) -> usize {
+        let after = self.openings.len().saturating_sub(2);
+        match verdict {
+            Verdict::Outcome(level) => level as usize,
+            Verdict::Undetermined => after,
+            Verdict::NotInForce => after + 1,
+        }
+    }
+
     fn write(
         &self,
         verdict: Verdict,
@@ -170,12 +242,7 @@ impl Shared<'_> {
         tally: &mut Tally,
         out: &mut Vec<u8>,
     ) {
-        let after = self.openings.len().saturating_sub(2);
-        let outcome = match verdict {
-            Verdict::Outcome(level) => level as usize,
-            Verdict::Undetermined => after,
-            Verdict::NotInForce => after + 1,
-        };
+        let outcome = self.outcome(verdict);
         tally.count(outcome, reasons.clone());
         out.extend_from_slice(self.openings.get(outcome).map_or("", String::as_str).as_bytes());
         for (index, reason) in reasons.enumerate() {

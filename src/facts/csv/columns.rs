@@ -35,7 +35,7 @@ pub(crate) enum Part {
 }
 
 /// The way from a fact to a field of the records in it.
-type Way = Vec<(RecordId, u32, FieldId)>;
+pub(crate) type Way = Vec<(RecordId, u32, FieldId)>;
 
 impl Columns {
     /// Reads a header.
@@ -66,7 +66,7 @@ impl Columns {
         let span = |cell: &Cell<'_>| Span::new(file, marked + cell.range().0, marked + cell.range().1);
         for (index, cell) in cells.iter().enumerate() {
             let name = nfc(&cell.text);
-            match find(form, &name) {
+            match column(form.model, &name) {
                 Some((fact, way)) => {
                     if let Err(other) = columns.bind(fact, &way, index)
                         && let Some(first) = cells.get(other)
@@ -157,21 +157,22 @@ pub(super) fn separator(header: &str) -> u8 {
     [b'\t', b';', b','].into_iter().max_by_key(|sign| count(*sign)).unwrap_or(b',')
 }
 
-/// What a column's name stands for.
-fn find(form: &Form<'_>, name: &str) -> Option<(FactId, Way)> {
-    let mut words = name.split('.');
-    let fact = match form.top.get(words.next()?)? {
-        Top::Fact(fact) => fact,
-        Top::Group(group) => form.groups.get(group)?.1.get(words.next()?)?,
-    };
-    let mut ty = &form.model.facts.get(fact.index())?.datum.ty;
+/// The fact that a column's name stands for, and the way to a field in it.
+pub(crate) fn column(model: &Model, name: &str) -> Option<(FactId, Way)> {
+    let is_before = |path: &str| name.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let (fact, path) = model.facts.iter().enumerate().find_map(|(index, fact)| {
+        let path = fact.path();
+        is_before(&path).then(|| (FactId::new(index), path))
+    })?;
+    let mut ty = &model.facts.get(fact.index())?.datum.ty;
     let mut way = Vec::new();
-    for word in words {
+    for word in name.get(path.len()..)?.split('.').skip(1) {
         let Type::Record(record) = ty else { return None };
-        let index = form.record(*record)?.get(word)?;
-        let field = *form.model.records.get(record.index())?.fields.get(index as usize)?;
-        way.push((*record, index, field));
-        ty = &form.model.fields.get(field.index())?.datum.ty;
+        let mut fields = (0..).zip(&model.records.get(record.index())?.fields);
+        let datum = |field: &FieldId| model.fields.get(field.index()).map(|field| &field.datum);
+        let (index, field) = fields.find(|(_, field)| datum(field).is_some_and(|datum| datum.name == word))?;
+        way.push((*record, index, *field));
+        ty = &datum(field)?.ty;
     }
     Some((fact, way))
 }
@@ -185,7 +186,7 @@ fn twice(name: &str, first: &str) -> String {
 }
 
 /// Every name that a column may have.
-fn names(model: &Model) -> Vec<String> {
+pub(crate) fn column_names(model: &Model) -> Vec<String> {
     fn fields(model: &Model, ty: &Type, name: &str, out: &mut Vec<String>) {
         let record = if let Type::Record(id) = ty { model.records.get(id.index()) } else { None };
         for field in record.into_iter().flat_map(|r| &r.fields).filter_map(|f| model.fields.get(f.index())) {
@@ -220,7 +221,7 @@ fn unknown(form: &Form<'_>, name: &str, index: usize, at: Span) -> Diagnostic {
     if let Some(list) = list_before(form, name) {
         return finding.help(format!("`{list}` is a list: one column holds all of it, as JSON"));
     }
-    let names = names(form.model);
+    let names = column_names(form.model);
     // A fact without its group, where only one group has it.
     let ending = format!(".{name}");
     let mut ends = names.iter().filter(|known| name.len() < 200 && known.ends_with(&ending));
@@ -238,7 +239,7 @@ fn with_group(group: &str, facts: &Names<'_, FactId>) -> Vec<String> {
 fn list_before<'n>(form: &Form<'_>, name: &'n str) -> Option<&'n str> {
     let model = form.model;
     name.match_indices(['.', '[']).filter_map(|(end, _)| name.get(..end)).find(|part| {
-        find(form, part).is_some_and(|(fact, way)| {
+        column(model, part).is_some_and(|(fact, way)| {
             let datum = match way.last() {
                 Some((_, _, field)) => model.fields.get(field.index()).map(|f| &f.datum),
                 None => model.facts.get(fact.index()).map(|f| &f.datum),

@@ -8,7 +8,7 @@ mod columns;
 mod split;
 
 pub use columns::Columns;
-pub(crate) use columns::Part;
+pub(crate) use columns::{Part, column, column_names};
 pub use split::{Cutter, record_end};
 
 use super::decode::{Decoder, LeftOut, more_findings};
