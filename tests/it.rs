@@ -9,6 +9,7 @@
 )]
 
 mod it {
+    mod batch;
     mod cases;
     mod check_cases;
     mod cli;

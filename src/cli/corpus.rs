@@ -1,6 +1,6 @@
 //! The applications that two versions of a policy are compared over: cases, and fact files.
 
-use super::batch::{MAX_LINE, read_line};
+use super::batch::MAX_LINE;
 use super::error::CliError;
 use super::findings::Findings;
 use super::policy::read_facts;
@@ -236,4 +236,38 @@ fn lines(
     }
     take(chunk, streams);
     Ok(good)
+}
+
+/// Reads one line without its end; whether it fits. None at the end of the input.
+fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<bool>> {
+    line.clear();
+    let mut whole = true;
+    let mut any = false;
+    loop {
+        let buffer = match input.fill_buf() {
+            Ok(buffer) => buffer,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if buffer.is_empty() {
+            return Ok(any.then_some(whole));
+        }
+        any = true;
+        let end = buffer.iter().position(|b| *b == b'\n');
+        let part = buffer.get(..end.unwrap_or(buffer.len())).unwrap_or(buffer);
+        // What does not fit is read past and thrown away, so that the next line is found.
+        if line.len() + part.len() <= MAX_LINE {
+            line.extend_from_slice(part)
+        } else {
+            whole = false
+        }
+        let used = part.len() + usize::from(end.is_some());
+        input.consume(used);
+        if end.is_some() {
+            if line.last() == Some(&b'\r') {
+                line.pop();
+            }
+            return Ok(Some(whole));
+        }
+    }
 }

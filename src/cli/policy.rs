@@ -13,6 +13,7 @@ use crate::policy::{Error, Policy};
 use crate::source::{FileId, Sources};
 use chrono::NaiveDate;
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -77,6 +78,13 @@ pub(super) fn load(path: &Path, streams: &mut Streams) -> Result<Option<Policy>,
 }
 
 impl Asked {
+    /// What is asked besides the policy, as data: the same question, the same data.
+    pub(super) fn told(&self) -> Json {
+        // Of two choices for one assumption the policy sees to it, so that their order says nothing.
+        let assume: BTreeMap<&str, &str> = self.assume.iter().map(|(name, value)| (&**name, &**value)).collect();
+        json!({ "decision": self.decision, "as_of": self.as_of, "region": self.region, "assume": assume })
+    }
+
     /// The policy with the options asked for and the plan for them; none where the policy has errors, which are then told.
     pub(super) fn resolve(
         &self,

@@ -36,21 +36,21 @@ rule too_young
   when reader.age < least
 "#;
 
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
+pub struct Run {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
 }
 
 impl Run {
     /// All that a run came to, for a snapshot.
-    fn show(&self) -> String {
+    pub fn show(&self) -> String {
         format!("exit {}\n--- stdout\n{}--- stderr\n{}", self.code, self.out, self.err)
     }
 }
 
 /// Runs `ereje` in a folder, with a text for stdin.
-fn ereje_with(folder: &Path, args: &[&str], stdin: &str, env: &[(&str, &str)]) -> Run {
+pub fn ereje_with(folder: &Path, args: &[&str], stdin: &str, env: &[(&str, &str)]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ereje"));
     command.args(args).current_dir(folder).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
     command.envs(env.iter().copied());
@@ -69,12 +69,12 @@ fn ereje_with(folder: &Path, args: &[&str], stdin: &str, env: &[(&str, &str)]) -
     }
 }
 
-fn ereje(folder: &Path, args: &[&str]) -> Run {
+pub fn ereje(folder: &Path, args: &[&str]) -> Run {
     ereje_with(folder, args, "", &[])
 }
 
 /// A folder with a policy in `cards`, a broken one in `broken`, and facts.
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
         let path = dir.path().join(name);
@@ -199,46 +199,6 @@ fn what_does_not_fit_is_told_with_the_nearest() {
     let broken = ereje(dir.path(), &["eval", "-p", "all/broken", "adult.yaml"]);
     assert_eq!((broken.code, broken.out.as_str()), (1, ""));
     assert!(broken.err.contains("error[E0102]"), "{}", broken.err);
-}
-
-#[test]
-fn batch_keeps_rows_aligned() {
-    let dir = folder();
-    let rows = "{\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":6}}\n\
-                {\"reader\":{\"asked_on\":\"2026-05-01\",\"agee\":6}}\r\n\
-                \n\
-                {\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":null}}\n\
-                {\"reader\":{\"asked_on\":\"2025-05-01\",\"age\":9}}";
-    fs::write(dir.path().join("rows.ndjson"), rows).unwrap();
-    let run = ereje(dir.path(), &["batch", "-p", "all/cards", "rows.ndjson", "-o", "out.ndjson"]);
-    let out = fs::read_to_string(dir.path().join("out.ndjson")).unwrap();
-    insta::assert_snapshot!(format!("{}--- out.ndjson\n{out}", run.show()));
-    let piped = ereje_with(dir.path(), &["batch", "-p", "all/cards", "-", "-o", "-"], rows, &[]);
-    assert_eq!((piped.code, piped.out), (1, out));
-    // Nothing is left beside the result, and a device is written to, not replaced.
-    assert!(fs::read_dir(dir.path()).unwrap().all(|e| !e.unwrap().file_name().to_string_lossy().starts_with('.')));
-    let long = format!("{{\"x\":\"{}\"}}\n{}", "y".repeat(2 << 20), rows.lines().next().unwrap());
-    let run = ereje_with(dir.path(), &["batch", "-p", "all/cards", "-", "-o", "-"], &long, &[]);
-    let lines: Vec<&str> = run.out.lines().collect();
-    assert!(lines[0].contains("\"error\"") && lines[1].contains("refuse"), "{}", run.out);
-}
-
-#[cfg(unix)]
-#[test]
-fn what_is_no_file_is_written_to_and_not_replaced() {
-    use std::os::unix::fs::FileTypeExt;
-    let dir = folder();
-    let pipe = dir.path().join("pipe");
-    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    fs::write(dir.path().join("rows.ndjson"), "{\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":6}}\n").unwrap();
-    let reader = std::thread::spawn({
-        let pipe = pipe.clone();
-        move || fs::read_to_string(pipe).unwrap()
-    });
-    let run = ereje(dir.path(), &["batch", "-p", "all/cards", "rows.ndjson", "-o", "pipe"]);
-    assert_eq!(run.code, 0, "{}", run.err);
-    assert_eq!(reader.join().unwrap(), "{\"outcome\":\"refuse\",\"reasons\":[\"TOO_YOUNG\"]}\n");
-    assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
 }
 
 #[test]

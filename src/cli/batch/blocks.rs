@@ -1,0 +1,249 @@
+//! Cuts a stream into blocks of whole records, so that threads can decide them side by side.
+//!
+//! Comes in: bytes. Goes out: blocks of lines with the number of their first row and their place in the stream. Between the
+//! input, which unpacks, and the workers, which decide. What one block takes is bounded, whatever the input holds.
+
+use std::io::{self, Read};
+use std::ops::Range;
+
+/// The longest row, in bytes.
+pub(in crate::cli) const MAX_LINE: usize = 1 << 20;
+
+/// How much a block may hold.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// Bytes of an ordinary block.
+    block: usize,
+    /// Rows of a block.
+    rows: usize,
+    /// Bytes of a row. A block whose first row is longer than a block is as long as that row.
+    line: usize,
+}
+
+/// A block fits into the cache of a core, and is decided in about a hundred times what it takes to hand it over. With few
+/// enough rows, very short ones do not make a very long answer.
+const LIMITS: Limits = Limits { block: 1 << 18, rows: 4096, line: MAX_LINE };
+
+impl Limits {
+    /// Notes where rows end in a part of a buffer. A block has the rows that end in its first bytes, or only the first row
+    /// where that is longer; so it does not depend on how the input arrives where a block ends.
+    fn find_ends(self, buffer: &[u8], part: Range<usize>, ends: &mut Vec<usize>) {
+        let split = part.end.min(self.block).max(part.start);
+        let find = |part: Range<usize>| {
+            let start = part.start;
+            memchr::memchr_iter(b'\n', buffer.get(part).unwrap_or_default()).map(move |at| start + at + 1)
+        };
+        ends.extend(find(part.start..split).take(self.rows.saturating_sub(ends.len())));
+        if ends.is_empty() {
+            ends.extend(find(split..part.end).next());
+        }
+    }
+}
+
+/// Some rows of the input, one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    /// More than is in use: growing a vector for every read would fill it with zeros each time.
+    buffer: Vec<u8>,
+    /// How much of the buffer the rows take.
+    filled: usize,
+    /// Where each row ends, its line end included.
+    ends: Vec<usize>,
+    /// The number of the first row, from 1.
+    first_row: u64,
+    /// Where the block ends in the input, in bytes.
+    end: u64,
+    /// The block is one row that is too long, of which only the last bytes are there.
+    too_long: bool,
+}
+
+/// A row, or why it is no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Record<'b> {
+    /// Its text, without the line end.
+    Text(&'b str),
+    /// Bytes that are not UTF-8 from this one on, counted from 0.
+    NotUtf8(&'b [u8], usize),
+    /// Longer than [`MAX_LINE`]; nobody has kept it.
+    TooLong,
+}
+
+impl Block {
+    /// The number of the first row, from 1.
+    pub(super) fn first_row(&self) -> u64 {
+        self.first_row
+    }
+
+    /// Where the block ends in the input, in bytes.
+    pub(super) fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// What stands before the end of the block, byte for byte as in the input.
+    pub(super) fn tail(&self) -> &[u8] {
+        self.buffer.get(..self.filled).unwrap_or_default()
+    }
+
+    /// The rows.
+    pub(super) fn records(&self) -> impl Iterator<Item = Record<'_>> {
+        let bytes = if self.too_long { &[] } else { self.tail() };
+        // Checked at once, which is much quicker than row by row; a single bad row makes it slow for its block only.
+        let whole = std::str::from_utf8(bytes).ok();
+        let mut start = 0;
+        let lines = self.ends.iter().map(move |end| {
+            let range = start..*end;
+            start = *end;
+            match whole {
+                Some(text) => Record::Text(text.get(range).unwrap_or_default()),
+                None => {
+                    let line = bytes.get(range).unwrap_or_default();
+                    match std::str::from_utf8(line) {
+                        Ok(text) => Record::Text(text),
+                        Err(error) => Record::NotUtf8(line, error.valid_up_to()),
+                    }
+                }
+            }
+        });
+        let lines = lines.map(Record::without_end).chain(self.too_long.then_some(Record::TooLong));
+        // Only the first row of all may begin with the mark that some editors write.
+        let first = self.first_row == 1;
+        lines.enumerate().map(move |(index, record)| if first && index == 0 { record.without_mark() } else { record })
+    }
+
+    /// Makes the block as small as it was, so that one long row does not keep its room for ever.
+    fn clear(&mut self, ordinary: usize) {
+        (self.filled, self.too_long) = (0, false);
+        self.ends.clear();
+        if self.buffer.len() > ordinary {
+            self.buffer.truncate(ordinary);
+            self.buffer.shrink_to_fit();
+        }
+    }
+}
+
+impl<'b> Record<'b> {
+    fn without_end(self) -> Self {
+        match self {
+            Self::Text(text) => {
+                let text = text.strip_suffix('\n').unwrap_or(text);
+                Self::Text(text.strip_suffix('\r').unwrap_or(text))
+            }
+            Self::NotUtf8(line, at) => {
+                let line = line.strip_suffix(b"\n").unwrap_or(line);
+                Self::NotUtf8(line.strip_suffix(b"\r").unwrap_or(line), at)
+            }
+            Self::TooLong => self,
+        }
+    }
+
+    fn without_mark(self) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(text.strip_prefix('\u{FEFF}').unwrap_or(text)),
+            Self::NotUtf8(..) | Self::TooLong => self,
+        }
+    }
+}
+
+/// A stream on its way into blocks.
+#[derive(Debug)]
+pub(super) struct Blocks<R> {
+    input: R,
+    limits: Limits,
+    /// The beginning of a row whose end is not read yet.
+    rest: Vec<u8>,
+    rows: u64,
+    end: u64,
+    finished: bool,
+}
+
+impl<R: Read> Blocks<R> {
+    /// Goes on after so many rows and bytes, which the stream no longer holds.
+    pub(super) fn after(input: R, rows: u64, bytes: u64) -> Self {
+        Self { input, limits: LIMITS, rest: Vec::new(), rows, end: bytes, finished: false }
+    }
+
+    /// Fills a block with the next rows; false where there are none left.
+    ///
+    /// # Errors
+    /// What the stream says. The block holds nothing then, and what was read of a row is lost.
+    pub(super) fn next(&mut self, block: &mut Block) -> io::Result<bool> {
+        let Limits { block: ordinary, rows: most, line: longest } = self.limits;
+        block.clear(ordinary);
+        let room = ordinary.max(self.rest.len());
+        if block.buffer.len() < room {
+            block.buffer.resize(room, 0);
+        }
+        if let Some(start) = block.buffer.get_mut(..self.rest.len()) {
+            start.copy_from_slice(&self.rest);
+        }
+        let mut filled = self.rest.len();
+        self.limits.find_ends(&block.buffer, 0..filled, &mut block.ends);
+        while !self.finished && block.ends.len() < most && (filled < ordinary || block.ends.is_empty()) {
+            if filled == block.buffer.len() {
+                if filled > longest {
+                    return self.skip(block);
+                }
+                // Room for the longest row, its end, and nothing more, so that a full buffer without an end is too long.
+                block.buffer.resize(longest + 1, 0);
+            }
+            let read = read(&mut self.input, block.buffer.get_mut(filled..).unwrap_or_default())?;
+            self.finished = read == 0;
+            self.limits.find_ends(&block.buffer, filled..filled + read, &mut block.ends);
+            filled += read;
+        }
+        let mut used = block.ends.last().copied().unwrap_or(0);
+        let all_found = block.ends.is_empty() || (filled <= ordinary && block.ends.len() < most);
+        if self.finished && all_found && used < filled {
+            // The last row of all, without a line end. It is not too long, or the buffer would have been full.
+            used = filled;
+            block.ends.push(used);
+        }
+        self.rest.clear();
+        self.rest.extend_from_slice(block.buffer.get(used..filled).unwrap_or_default());
+        block.filled = used;
+        let rows = block.ends.len() as u64;
+        self.count(block, used as u64, rows);
+        Ok(rows > 0)
+    }
+
+    /// Reads on to the end of a row that is too long, and keeps nothing of it but the last bytes.
+    fn skip(&mut self, block: &mut Block) -> io::Result<bool> {
+        let mut skipped = block.buffer.len() as u64;
+        block.too_long = true;
+        loop {
+            let read = read(&mut self.input, &mut block.buffer)?;
+            let new = block.buffer.get(..read).unwrap_or_default();
+            let end = memchr::memchr(b'\n', new).map(|at| at + 1);
+            if end.is_none() && read > 0 {
+                skipped += read as u64;
+                continue;
+            }
+            self.finished = read == 0;
+            block.filled = end.unwrap_or(0);
+            self.rest.clear();
+            self.rest.extend_from_slice(new.get(block.filled..).unwrap_or_default());
+            self.count(block, skipped + block.filled as u64, 1);
+            return Ok(true);
+        }
+    }
+
+    fn count(&mut self, block: &mut Block, bytes: u64, rows: u64) {
+        block.first_row = self.rows + 1;
+        self.rows += rows;
+        self.end += bytes;
+        block.end = self.end;
+    }
+}
+
+/// Reads something, whatever signals arrive.
+fn read(input: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match input.read(into) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

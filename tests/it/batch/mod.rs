@@ -1,0 +1,214 @@
+//! `ereje batch`: that rows stay in their places whatever is wrong with some of them, on any number of threads, from and to
+//! streams and compressed files; and, in [`interrupted`], that nothing is lost or doubled when a run is killed.
+
+use super::cli::{Run, ereje, ereje_with, folder};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+mod interrupted;
+mod packed;
+
+const ROWS: &str = "{\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":6}}\n\
+                    {\"reader\":{\"asked_on\":\"2026-05-01\",\"agee\":6}}\r\n\
+                    \n\
+                    {\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":null}}\n\
+                    {\"reader\":{\"asked_on\":\"2025-05-01\",\"age\":9}}";
+
+/// So many rows of all kinds, of about a kilobyte each, so that a few hundred make a block.
+fn rows(number: usize) -> String {
+    let row = |row: usize| {
+        let facts = match row % 7 {
+            0 => String::from("{\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":6}}"),
+            1 => String::from("{\"reader\":{\"asked_on\":\"2026-05-01\"}}"),
+            2 => format!("{{\"reader\":{{\"asked_on\":\"2026-05-01\",\"age\":{}}}}}", row % 90),
+            3 if row % 21 == 3 => format!("{{\"reader\":{{\"row\":{row}}}}}"),
+            4 if row % 35 == 4 => String::from("not JSON \u{2014} ни в коем случае"),
+            _ => format!("{{\"reader\":{{\"asked_on\":\"202{}-12-31\",\"age\":9}}}}", row % 10),
+        };
+        format!("{facts:1000}\n")
+    };
+    (1..=number).map(row).collect()
+}
+
+fn read(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join(name)).unwrap()
+}
+
+/// The names in a folder that are not there from the beginning.
+fn names(folder: &Path) -> Vec<String> {
+    let before = super::cli::folder();
+    let all = |folder: &Path| -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    let known = all(before.path());
+    all(folder).into_iter().filter(|name| !known.contains(name)).collect()
+}
+
+/// What is said, without how long it took.
+fn said(run: &Run) -> String {
+    run.err.lines().filter(|line| !line.ends_with(" a second")).map(|line| format!("{line}\n")).collect()
+}
+
+/// The summary in a file, without how long it took.
+fn summary(folder: &Path, name: &str) -> serde_json::Value {
+    let mut summary: serde_json::Value = serde_json::from_str(&read(folder, name)).unwrap();
+    assert!(summary.as_object_mut().unwrap().remove("timing").is_some());
+    summary
+}
+
+#[test]
+fn rows_stay_aligned() {
+    let dir = folder();
+    fs::write(dir.path().join("rows.ndjson"), ROWS).unwrap();
+    let args =
+        ["batch", "-p", "all/cards", "rows.ndjson", "-o", "out.ndjson", "--bad", "bad.ndjson", "--summary", "sum.json"];
+    let run = ereje(dir.path(), &args);
+    let [out, bad] = ["out.ndjson", "bad.ndjson"].map(|name| read(dir.path(), name));
+    let sum = serde_json::to_string_pretty(&summary(dir.path(), "sum.json")).unwrap();
+    let (code, said) = (run.code, said(&run));
+    assert_eq!(run.out, "");
+    insta::assert_snapshot!(format!(
+        "exit {code}\n--- stderr\n{said}--- out.ndjson\n{out}--- bad.ndjson\n{bad}--- sum.json\n{sum}"
+    ));
+    // Nothing is left beside the results.
+    assert_eq!(names(dir.path()), ["bad.ndjson", "out.ndjson", "rows.ndjson", "sum.json"]);
+    let piped = ereje_with(dir.path(), &["batch", "-p", "all/cards", "-", "-o", "-"], ROWS, &[]);
+    assert_eq!((piped.code, piped.out), (1, out));
+}
+
+#[test]
+fn the_same_on_any_number_of_threads() {
+    let dir = folder();
+    fs::write(dir.path().join("rows.ndjson"), rows(3000)).unwrap();
+    let run = |threads: &str| {
+        let args =
+            ["batch", "-p", "all/cards", "rows.ndjson", "-o", "out", "--bad", "bad", "--summary", "sum", "--threads"];
+        let run = ereje(dir.path(), &[&args[..], &[threads]].concat());
+        assert_eq!(run.code, 1, "{}", run.err);
+        (said(&run), read(dir.path(), "out"), read(dir.path(), "bad"), summary(dir.path(), "sum"))
+    };
+    let one = run("1");
+    assert_eq!(one.1.lines().count(), 3000);
+    assert!(one.0.contains("more bad rows") && one.3["rows"] == 3000, "{}", one.0);
+    for threads in ["2", "3", "16"] {
+        let many = run(threads);
+        assert!(one == many, "{threads} threads say {}", many.0);
+    }
+    // What is bad can be mended and given again: its text is that of the row.
+    let input = read(dir.path(), "rows.ndjson");
+    for line in one.2.lines() {
+        let bad: serde_json::Value = serde_json::from_str(line).unwrap();
+        let row = bad["line"].as_u64().unwrap() as usize;
+        assert_eq!(bad["text"].as_str(), input.lines().nth(row - 1));
+        assert!(one.1.lines().nth(row - 1).unwrap().starts_with("{\"error\":"));
+    }
+    assert_eq!(ereje(dir.path(), &["batch", "-p", "all/cards", "rows.ndjson", "-o", "out", "--threads", "0"]).code, 2);
+}
+
+#[test]
+fn what_is_no_row_has_its_place() {
+    let dir = folder();
+    let good = ROWS.lines().next().unwrap().as_bytes();
+    let long = [b"{\"x\":\"", &vec![b'y'; 2 << 20][..], b"\"}"].concat();
+    let rows: [&[u8]; 8] = [b"\xef\xbb\xbf", good, &long, good, b"{\"\xff\": 1}", b"\r", good, &long];
+    let text = [&[rows[0], rows[1]].concat()[..], rows[2], rows[3], rows[4], rows[5], rows[6], rows[7]].join(&b'\n');
+    fs::write(dir.path().join("rows.ndjson"), text).unwrap();
+    let run = ereje(dir.path(), &["batch", "-p", "all/cards", "rows.ndjson", "-o", "-", "--bad", "bad.ndjson"]);
+    insta::assert_snapshot!(format!(
+        "{}--- stderr\n{}--- bad.ndjson\n{}",
+        run.out,
+        said(&run),
+        read(dir.path(), "bad.ndjson")
+    ));
+}
+
+#[test]
+fn no_rows_at_all() {
+    let dir = folder();
+    let run = ereje_with(dir.path(), &["batch", "-p", "all/cards", "-", "-o", "out", "--bad", "bad"], "", &[]);
+    assert_eq!((run.code, said(&run).as_str()), (0, "decided 0 rows\n"));
+    assert_eq!((read(dir.path(), "out"), read(dir.path(), "bad")), (String::new(), String::new()));
+}
+
+#[test]
+fn nothing_is_named_twice() {
+    let dir = folder();
+    fs::write(dir.path().join("rows.ndjson"), ROWS).unwrap();
+    let batch = |args: &[&str]| ereje(dir.path(), &[&["batch", "-p", "all/cards", "rows.ndjson"], args].concat());
+    for args in [
+        vec!["-o", "./rows.ndjson"],
+        vec!["-o", "out", "--bad", "out"],
+        vec!["-o", "out", "--summary", "out"],
+        vec!["-o", "-", "--bad", "-"],
+        vec!["-o", "out", "--bad", "rows.ndjson"],
+    ] {
+        let run = batch(&args);
+        assert!(run.code == 2 && run.err.contains("is named twice"), "{args:?}: {}", run.err);
+    }
+    assert_eq!(
+        (read(dir.path(), "rows.ndjson").as_str(), names(dir.path())),
+        (ROWS, vec![String::from("rows.ndjson")])
+    );
+    assert_eq!(batch(&["-o", "/dev/null", "--bad", "/dev/null"]).code, 1);
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_it_quietly() {
+    let dir = folder();
+    fs::write(dir.path().join("rows.ndjson"), rows(3000)).unwrap();
+    for threads in ["1", "4"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ereje"))
+            .args(["batch", "-p", "all/cards", "rows.ndjson", "-o", "-", "--threads", threads])
+            .current_dir(dir.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let done = child.wait_with_output().unwrap();
+        let said = String::from_utf8(done.stderr).unwrap();
+        assert_eq!(done.status.code(), Some(2), "{said}");
+        assert!(said.lines().all(|line| line.contains("rows.ndjson:")), "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_written_to_and_not_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let dir = folder();
+    let pipe = dir.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    fs::write(dir.path().join("rows.ndjson"), ROWS.lines().next().unwrap()).unwrap();
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    let run = ereje(dir.path(), &["batch", "-p", "all/cards", "rows.ndjson", "-o", "pipe"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(reader.join().unwrap(), "{\"outcome\":\"refuse\",\"reasons\":[\"TOO_YOUNG\"]}\n");
+    assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+    // Nor can it be gone on with.
+    let resumed = ereje(dir.path(), &["batch", "-p", "all/cards", "rows.ndjson", "-o", "-", "--resume"]);
+    assert!(resumed.code == 2 && resumed.err.contains("a stream cannot be gone on with"), "{}", resumed.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn permissions_and_links_are_kept() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+    let dir = folder();
+    let real = dir.path().join("real.ndjson");
+    fs::write(&real, "").unwrap();
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("real.ndjson", dir.path().join("out.ndjson")).unwrap();
+    let run = ereje_with(dir.path(), &["batch", "-p", "all/cards", "-", "-o", "out.ndjson"], ROWS, &[]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert_eq!(fs::metadata(&real).unwrap().mode() & 0o777, 0o640);
+    assert_eq!(fs::read_to_string(&real).unwrap().lines().count(), 5);
+    assert!(fs::symlink_metadata(dir.path().join("out.ndjson")).unwrap().is_symlink());
+}

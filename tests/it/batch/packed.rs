@@ -1,0 +1,106 @@
+//! Compressed input and output.
+
+use super::super::cli::{ereje, folder};
+use super::{read, rows, said};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// gzip, in several members as `cat a.gz b.gz` makes them.
+fn gzip(text: &str) -> Vec<u8> {
+    let (a, b) = text.split_at(text.len() / 3);
+    let one = |text: &str| {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(text.as_bytes()).unwrap();
+        packed.finish().unwrap()
+    };
+    [one(a), one(""), one(b)].concat()
+}
+
+/// zstd, likewise in several frames.
+fn zstd(text: &str) -> Vec<u8> {
+    let (a, b) = text.split_at(text.len() / 3);
+    [a, "", b].map(|text| zstd::encode_all(text.as_bytes(), 1).unwrap()).concat()
+}
+
+/// The text of a file, as its name says.
+pub(super) fn unpack(folder: &Path, name: &str) -> String {
+    let bytes = fs::read(folder.join(name)).unwrap();
+    let mut text = String::new();
+    match name.rsplit('.').next().unwrap() {
+        "gz" => flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text).map(drop).unwrap(),
+        "zst" => text = String::from_utf8(zstd::decode_all(&bytes[..]).unwrap()).unwrap(),
+        _ => return read(folder, name),
+    }
+    text
+}
+
+#[test]
+fn compressed_files_are_files() {
+    let dir = folder();
+    let text = rows(1500);
+    fs::write(dir.path().join("rows.ndjson"), &text).unwrap();
+    fs::write(dir.path().join("rows.ndjson.gz"), gzip(&text)).unwrap();
+    fs::write(dir.path().join("rows.ndjson.zst"), zstd(&text)).unwrap();
+    // By its first bytes alone.
+    fs::write(dir.path().join("rows"), zstd(&text)).unwrap();
+    let batch = |input: &str, out: &str, bad: &str| {
+        let run = ereje(dir.path(), &["batch", "-p", "all/cards", input, "-o", out, "--bad", bad, "--threads", "3"]);
+        assert_eq!(run.code, 1, "{}", run.err);
+        (said(&run).replace(&format!("{input}:"), "IN:"), unpack(dir.path(), out), unpack(dir.path(), bad))
+    };
+    let plain = batch("rows.ndjson", "out.ndjson", "bad.ndjson");
+    for (input, out, bad) in [
+        ("rows.ndjson.gz", "out.gz", "bad.zst"),
+        ("rows.ndjson.zst", "out.zst", "bad.gz"),
+        ("rows", "out.txt", "bad.txt"),
+    ] {
+        assert!(batch(input, out, bad) == plain, "{input} to {out}");
+        assert!(input == "rows" || fs::metadata(dir.path().join(out)).unwrap().len() < plain.1.len() as u64 / 5);
+    }
+    for (packed, name) in [(gzip(&text), "gzip"), (zstd(&text), "zstd")] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ereje"))
+            .args(["batch", "-p", "all/cards", "-", "-o", "-"])
+            .current_dir(dir.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let feeder = std::thread::spawn(move || stdin.write_all(&packed).unwrap());
+        let out = child.wait_with_output().unwrap().stdout;
+        feeder.join().unwrap();
+        assert!(String::from_utf8(out).unwrap() == plain.1, "{name} on stdin");
+    }
+}
+
+#[test]
+fn nothing_in_a_compressed_file_is_a_compressed_file() {
+    let dir = folder();
+    fs::write(dir.path().join("rows.gz"), gzip("")).unwrap();
+    for out in ["out.gz", "out.zst"] {
+        let run = ereje(dir.path(), &["batch", "-p", "all/cards", "rows.gz", "-o", out]);
+        assert_eq!((run.code, unpack(dir.path(), out).as_str()), (0, ""), "{}", run.err);
+        assert!(fs::metadata(dir.path().join(out)).unwrap().len() > 0);
+    }
+}
+
+#[test]
+fn what_is_damaged_is_told_and_not_taken_for_rows() {
+    let dir = folder();
+    let text = rows(1500);
+    let packed = gzip(&text);
+    fs::write(dir.path().join("cut.gz"), &packed[..packed.len() - 300]).unwrap();
+    fs::write(dir.path().join("cut.zst"), &zstd(&text)[..2000]).unwrap();
+    fs::write(dir.path().join("plain.gz"), &text).unwrap();
+    for input in ["cut.gz", "cut.zst", "plain.gz"] {
+        let run = ereje(dir.path(), &["batch", "-p", "all/cards", input, "-o", "out"]);
+        assert_eq!(run.code, 2, "{}", run.err);
+        assert!(run.err.contains(&format!("`{input}` cannot be read")), "{}", run.err);
+        assert!(!dir.path().join("out").exists());
+    }
+}
