@@ -36,6 +36,7 @@ mod it {
     mod reference;
     mod render;
     mod review;
+    mod rows;
     mod schema;
     mod semantics;
     mod suggest;

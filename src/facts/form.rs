@@ -92,6 +92,11 @@ impl<'m> Form<'m> {
         }
     }
 
+    /// The policy's Model.
+    pub(crate) fn model(&self) -> &'m Model {
+        self.model
+    }
+
     /// The fields of a record, by their places in it.
     pub(super) fn record(&self, id: RecordId) -> Option<&Names<'m, u32>> {
         self.records.get(id.index())

@@ -16,6 +16,7 @@ mod words;
 mod yaml;
 
 pub use decode::LeftOut;
+pub(crate) use decode::UNAVAILABLE;
 pub(crate) use encode::{cell_json, word};
 pub use encode::{to_json, to_yaml};
 pub use form::Form;
@@ -23,9 +24,9 @@ pub(crate) use scalar::nfc;
 
 use crate::diagnostic::Diagnostic;
 use crate::ids::FactId;
-use crate::model::Model;
+use crate::model::{DurationKind, Model, Quantity};
 use crate::source::{FileId, Sources, Span};
-use crate::value::FactCell;
+use crate::value::{Duration, FactCell, Number};
 
 /// What is known of one application: a cell for each fact, in the order of [`crate::model::Model::facts`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -124,6 +125,16 @@ pub(crate) fn trees(text: &str, file: FileId) -> Vec<Result<tree::Node<'static>,
 /// A day as `YYYY-MM-DD`; none where the text is no day that exists.
 pub(crate) fn day(text: &str) -> Option<chrono::NaiveDate> {
     scalar::date(text).ok()
+}
+
+/// A number as a fact file writes it, in base units; none where it is not written so.
+pub(crate) fn number(text: &str, unit: Option<&Quantity>) -> Option<Number> {
+    scalar::number(text, unit).ok()
+}
+
+/// A length of time as a fact file writes it; none where it is not written so.
+pub(crate) fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Option<Duration> {
+    scalar::duration(text, kind, unit).ok()
 }
 
 /// Reads one JSON object, as strictly as [`decode`] does. Whoever reads many keeps a [`Form`] and calls [`Form::line`].

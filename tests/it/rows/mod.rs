@@ -1,0 +1,166 @@
+//! Rows from JSON: the quick reader says what the strict decoder says, or nothing; and both say what serde_json says.
+//!
+//! `EREJE_CASES=100000 cargo test --release --test it rows` takes more cases than the few of every run.
+
+mod exact;
+mod lines;
+
+use super::facts::form;
+use super::generate::{self, Draw};
+use super::properties::{Engine, cases, numbers};
+use ereje::Policy;
+use ereje::facts::Form;
+use ereje::model::Model;
+use ereje::row::{JsonReader, Layout, Row};
+use exact::{Exact, difference};
+use lines::{Manner, Writer, mutant};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Names that are hard to read, and every way in which records and lists stand in one another.
+const NAMES: &str = r#"
+policy names
+
+region Страна { North, Оңтүстік }
+enum Ответ { да, нет, maybe }
+unit m2
+unit tenge
+
+record Inner { title: bool, глубина: integer, at: region }
+record Outer { inner: Inner, list: list of Inner, one: Ответ, note: text }
+
+facts group { title: text, date: date, outer: Outer, lists: list of list of integer }
+facts места { outers: list of Outer at least 1, sizes: list of m2, a: bool, аб: bool, places: list of region }
+facts outer: Outer
+facts days: list of date
+facts years: duration in years
+facts weeks: list of duration in weeks
+
+as of group.date
+
+decision d
+  no > yes
+  otherwise yes
+
+rule r
+  no R
+  when group.title = "café" or outer.note = "Әділет көшесі, 5" or outer.note = "Ångström" or outer.note = ""
+
+reason R en "R"
+"#;
+
+/// One policy with its reader.
+struct Reader<'m> {
+    model: &'m Model,
+    form: Form<'m>,
+    layout: Arc<Layout>,
+    reader: JsonReader,
+    row: Row,
+}
+
+impl<'m> Reader<'m> {
+    fn new(model: &'m Model) -> Self {
+        let (form, layout) = (Form::new(model), Arc::new(Layout::new(model)));
+        let (reader, row) = (JsonReader::new(&form, Arc::clone(&layout)), Row::new(&layout));
+        Self { model, form, layout, reader, row }
+    }
+
+    fn writer<'d, 'n>(&self, d: &'d mut Draw<'n>, manner: Manner) -> Writer<'d, 'n, 'm> {
+        let texts = self.layout.texts().iter().map(|text| text.to_string()).collect();
+        Writer { d, model: self.model, texts, manner }
+    }
+
+    /// Reads a line in both ways, and holds them against each other and against serde_json. Says whether the quick reader
+    /// took it.
+    fn agrees(&mut self, line: &str) -> bool {
+        let taken = self.reader.read(line, &mut self.row);
+        let strict = self.form.line(line);
+        let exact = Exact::read(line);
+        let mut expected = Row::new(&self.layout);
+        match &strict {
+            Ok(facts) => {
+                let exact = exact.unwrap_or_else(|| panic!("serde_json refuses {line}"));
+                assert_eq!(difference(self.model, facts, &exact), None, "{line}");
+                if taken {
+                    expected.take(&self.layout, facts);
+                }
+            }
+            Err(_) => assert!(!taken, "the strict decoder refuses {line}"),
+        }
+        assert_eq!(self.row, expected, "{line}");
+        taken
+    }
+}
+
+/// The policies whose lines are read, beside generated ones.
+fn policies() -> Vec<Model> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let names = Policy::from_texts([("names.ereje", NAMES)]).unwrap_or_else(|error| panic!("{error}"));
+    let mut unavailable = names.model().clone();
+    // No policy can give such a name today; the decoder reads it all the same.
+    let data = unavailable.facts.iter_mut().map(|fact| &mut fact.datum);
+    let data = data.chain(unavailable.fields.iter_mut().map(|field| &mut field.datum));
+    data.filter(|datum| datum.name == "title").for_each(|datum| datum.name = "unavailable".into());
+    let mut models = vec![names.model().clone(), unavailable, form::model()];
+    for path in ["benches/residence", "policies/kz"] {
+        let policy = Policy::load(folder.join(path)).unwrap_or_else(|error| panic!("{error}"));
+        models.push(policy.model().clone());
+    }
+    models
+}
+
+/// Shows a line to a property, over all policies: the hand-written ones first, then one generated for each thirty lines.
+fn over_lines(from: u64, few: u64, mut property: impl FnMut(&mut Reader<'_>, &mut Draw<'_>)) {
+    let models = policies();
+    let mut readers: Vec<_> = models.iter().map(Reader::new).collect();
+    let count = cases(few);
+    for seed in from..from + count {
+        let reader = &mut readers[seed as usize % models.len()];
+        property(reader, &mut Draw::new(&numbers(seed)));
+    }
+    for seed in from..from + count / 30 {
+        let drawn = numbers(seed);
+        let policy = generate::policy(&mut Draw::new(&drawn));
+        let Ok(engine) = Engine::load(&policy.texts()) else { continue };
+        let mut reader = Reader::new(&engine.model);
+        for line in 0..30 {
+            property(&mut reader, &mut Draw::new(&numbers(from + seed * 30 + line)));
+        }
+    }
+}
+
+#[test]
+fn ordinary_lines_are_taken_whatever_their_manner() {
+    over_lines(0, 1200, |reader, d| {
+        let manner = Manner::ordinary(d);
+        let line = reader.writer(d, manner).line();
+        assert!(reader.agrees(&line), "declined: {line}\n{:?}", reader.form.line(&line).err());
+    });
+}
+
+#[test]
+fn odd_lines_are_read_in_one_way() {
+    let (mut taken, mut all) = (0, 0);
+    over_lines(1_000_000, 1200, |reader, d| {
+        let manner = Manner::odd(d);
+        let line = reader.writer(d, manner).line();
+        taken += u32::from(reader.agrees(&line));
+        all += 1;
+    });
+    assert!(taken > all / 10 && taken < all * 9 / 10, "{taken} of {all} are taken");
+}
+
+#[test]
+fn changed_lines_are_read_in_one_way() {
+    let (mut taken, mut all) = (0, 0);
+    over_lines(2_000_000, 1200, |reader, d| {
+        let manner = Manner::ordinary(d);
+        let line = reader.writer(d, manner).line();
+        for _ in 0..5 {
+            let line = mutant(d, &line);
+            taken += u32::from(reader.agrees(&line));
+            all += 1;
+        }
+    });
+    assert!(taken > all / 20 && taken < all / 2, "{taken} of {all} are taken");
+}
