@@ -4,8 +4,11 @@ use crate::it::equal::Ways;
 use crate::it::generate::Draw;
 use crate::it::properties::{Engine, numbers};
 use crate::it::reference::{self, Answer, Cause, spell};
+use chrono::NaiveDate;
 use ereje::DecideOptions;
+use ereje::eval::Question;
 use ereje::facts::Format;
+use ereje::ids::RegionId;
 use ereje::model::{Choices, Model};
 use ereje::value::Value;
 use serde::Deserialize;
@@ -16,6 +19,9 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Group {
     title: String,
     policy: String,
+    /// Files beside the policy.
+    #[serde(default)]
+    files: BTreeMap<String, String>,
     cases: Vec<Small>,
 }
 
@@ -27,6 +33,8 @@ struct Small {
     #[serde(default)]
     decision: Option<String>,
     facts: serde_yaml::Value,
+    as_of: Option<NaiveDate>,
+    region: Option<String>,
     /// Choices of assumptions, by the index of the choice.
     #[serde(default)]
     assume: BTreeMap<String, u32>,
@@ -55,7 +63,9 @@ fn small_cases() {
         let text = std::fs::read_to_string(&path).unwrap();
         let groups: Vec<Group> = serde_yaml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         for group in groups {
-            let engine = match Engine::load(&[("policy.ereje".to_string(), group.policy.clone())]) {
+            let mut texts = vec![("policy.ereje".to_string(), group.policy.clone())];
+            texts.extend(group.files.clone());
+            let engine = match Engine::load(&texts) {
                 Ok(engine) => engine,
                 Err(findings) => {
                     wrong.push(format!("{}: {}\n  {}", path.display(), group.title, findings.join("\n  ")));
@@ -86,15 +96,26 @@ fn problems(engine: &Engine, case: &Small) -> Vec<String> {
         choices = choices.with(ereje::ids::AssumptionId::new(id), *choice);
     }
     let decision = engine.decision(case.decision.as_deref());
+    let region = case.region.as_ref().map(|name| {
+        let place = model.regions.iter().position(|r| r.name == *name);
+        RegionId::new(place.expect("a region of that name"))
+    });
+    let question = Question { decision, as_of: case.as_of, region };
     let mut all = Vec::new();
     let answers = [
-        ("the engine", engine.decide(&facts, &choices, decision)),
-        ("the reference", reference::decide(model, &facts, &choices, decision)),
+        ("the engine", engine.answer(&facts, &choices, &question)),
+        ("the reference", reference::answer(model, &facts, &choices, &question)),
     ];
     for (who, answer) in &answers {
         all.extend(differences(model, case, answer).into_iter().map(|d| format!("{who}: {d}")));
     }
-    let options = DecideOptions { decision: Some(decision), choices: Some(choices), ..DecideOptions::default() };
+    let options = DecideOptions {
+        decision: Some(decision),
+        as_of: case.as_of,
+        region,
+        choices: Some(choices),
+        ..DecideOptions::default()
+    };
     let mut ways = Ways::new(engine.deciding(), &options).expect("a plan");
     all.extend(ways.check(&facts, &mut Draw::new(&numbers(case.title.len() as u64))).err());
     for code in &case.warnings {
