@@ -102,6 +102,7 @@ fn everybody_decides_alike() {
     holds_of(generate::wide, everybody, 101_000_000, 50);
     let counted = COUNTED.take();
     println!("{counted:?}");
+    assert!(counted.by_kernel * 10 > counted.rows * 7, "the kernel decides few rows: {counted:?}");
     assert!(counted.decided * 3 > counted.rows, "few rows come to an outcome: {counted:?}");
     assert!(counted.refused * 40 > counted.lines, "few lines are wrong: {counted:?}");
     assert!(counted.refused * 2 < counted.lines, "many lines are wrong: {counted:?}");
