@@ -43,6 +43,8 @@ RUST = {
 ENGINE = os.environ.get("ENGINE", "").partition("=")
 for skipped in os.environ.get("SKIP", "").split():  # Rust peers not built here
     RUST = {k: v for k, v in RUST.items() if v[0] != [skipped]}
+# Only these are measured again, ONLY="ereje, ereje batch"; what is known of the others stays.
+ONLY = {name.strip() for name in os.environ.get("ONLY", "").split(",") if name.strip()}
 SLOW = {"regorus (VM)", "regorus (interpreter)", "cedar", "zen", "cel", "lemma"}
 
 
@@ -64,6 +66,10 @@ def run(command, env=None, stdin=None, stdout=subprocess.PIPE):
         raise SystemExit(f"{command} failed")
     peak = int((BUILD / "peak").read_text()) if GNU_TIME else used.ru_maxrss
     return out.decode(), wall, used.ru_utime + used.ru_stime, peak / 1024
+
+
+def wanted(names):
+    return [name for name in names if not ONLY or name in ONLY]
 
 
 def rust(name):
@@ -128,6 +134,8 @@ def check():
     rows, want10 = [("Rust oracle = Python oracle", "100000", "0" if agree else "DIFFER")], BUILD / "want10.ndjson"
     want10.write_text("".join(want.read_text().splitlines(True)[:10_000]))
     for name, command, env in streams():
+        if not wanted([name]):
+            continue
         got = BUILD / "got.ndjson"
         with open(got, "w") as out:
             run(command, env, stdin=facts(10_000), stdout=out)
@@ -143,21 +151,23 @@ def single():
     orders = [(facts(10_000), b), (facts(10_000, 20251111, "shuffled"), shuffled)]
     for _ in range(ROUNDS):
         for source, text in orders:
-            for name in RUST:
+            for name in wanted(RUST):
                 command, env = rust(name)
                 rows = 2_000 if name in SLOW else 10_000
                 r = json.loads(run([*command, "bench", source, rows], env)[0])
                 if text is b:
                     a.setdefault(name, []).append(r["a_ns"])
                 text.setdefault(name, []).append(r["b_ns"])
-            r = json.loads(run(["node", NODE, "bench", source, 500])[0])
-            name = "json-rules-engine (wall)"
-            if text is b:
-                a.setdefault(name, []).append(r["a_ns"])
-            text.setdefault(name, []).append(r["b_ns"])
+            for name in wanted(["json-rules-engine (wall)"]):
+                r = json.loads(run(["node", NODE, "bench", source, 500])[0])
+                if text is b:
+                    a.setdefault(name, []).append(r["a_ns"])
+                text.setdefault(name, []).append(r["b_ns"])
     table("(a) parsed facts, (b) JSON text to JSON text: CPU ns per decision, median (range)",
           ("peer", "a", "b", "b, keys shuffled"),
           [(n, *(spread(x[n], 1) for x in (a, b, shuffled))) for n in a])
+    if not wanted(["openfisca"]):
+        return {"a": a, "b": b, "shuffled": shuffled}
     r = [json.loads(run([PYTHON, PY / "openfisca_peer.py", "bench", facts(n)])[0])["a_ns"]
          for n in (1_000, 100_000, ROWS)]
     table("OpenFisca, arrays in memory: wall ns per decision", ("1,000 rows", "100,000", f"{ROWS:,}"),
@@ -169,7 +179,7 @@ def scale():
     got = {}
     for _ in range(max(3, ROUNDS - 2)):
         for n in (10, 100, 1000):
-            for name in RUST:
+            for name in wanted(RUST):
                 if name == "hand-written, own reader":
                     continue
                 command, env = rust(name)
@@ -212,6 +222,8 @@ def bulk():
     if ENGINE[0]:
         jobs.append((ENGINE[0] + " (stream)", 1, ROWS, lambda n: ENGINE[2].split(), {}, True))
 
+    jobs = [job for job in jobs if wanted([job[0]])]
+
     def one(n, command, env, stdin):
         with open(out if stdin else os.devnull, "w") as sink:
             return run(command(n), env, facts(n) if stdin else None, sink)[1:]
@@ -233,6 +245,8 @@ def bulk():
           "peak MiB (Rust peers: with the mapped input)"), rows)
     rows = []
     for name, command, env in streams():
+        if not wanted([name]):
+            continue
         n = 1_000 if name in ("json-rules-engine", *SLOW) else 100_000
         with open(out, "w") as sink:
             rows.append((name, f"{n:,}", f"{run(command, env, facts(n), sink)[3]:,.1f}"))
@@ -292,6 +306,16 @@ def machine():
             "date": time.strftime("%Y-%m-%d", time.gmtime()), "rows": ROWS, "rounds": ROUNDS}
 
 
+def merged(before, now):
+    """What was measured now over what was known before, by name."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        return {k: merged(before.get(k), now[k]) if k in now else before[k] for k in {**before, **now}}
+    if isinstance(before, list) and now and isinstance(now[0], list) and isinstance(now[0][0], str):
+        again = {row[0]: row for row in now}
+        return [again.pop(row[0], row) for row in before] + list(again.values())
+    return now
+
+
 if __name__ == "__main__":
     path = BUILD / "results.json"
     results = json.loads(path.read_text()) if path.exists() else {}
@@ -301,5 +325,6 @@ if __name__ == "__main__":
     else:
         parts = {part: [] for part in sys.argv[1:] or ["check", "single", "scale", "limits", "bulk"]}
     for part, arguments in parts.items():
-        results[part] = globals()[part](*arguments)
+        now = json.loads(json.dumps(globals()[part](*arguments)))
+        results[part] = merged(results.get(part), now) if ONLY else now
         path.write_text(json.dumps(results, indent=1))
