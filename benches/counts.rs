@@ -12,9 +12,10 @@ use ereje::explain::{Decider, Parsed};
 use ereje::{DecideOptions, Policy};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 use support::Texts;
 
 /// What a path may take more, in percent; as much less, and the file is told to be out of date.
@@ -177,18 +178,42 @@ fn load_1000_norms(subjects: &mut Subjects) {
 
 // ---------------------------------------------------------------------------------------------- around callgrind
 
-/// Instructions an item, by path.
-fn count() -> BTreeMap<String, u64> {
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("callgrind.counts");
+fn scratch(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+/// What callgrind writes of a program.
+fn callgrind<A: AsRef<OsStr>>(program: &Path, arguments: impl IntoIterator<Item = A>) -> String {
+    let file = scratch("callgrind.counts");
     let run = Command::new("valgrind")
         .args(["--quiet", "--tool=callgrind", "--compress-strings=no", "--compress-pos=no"])
         .arg(format!("--callgrind-out-file={}", file.display()))
-        .arg(std::env::current_exe().unwrap())
-        .arg("--pass")
+        .arg(program)
+        .args(arguments)
+        .stderr(Stdio::null())
         .status();
     assert!(run.is_ok_and(|status| status.success()), "valgrind has to be installed, and to run through");
-    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::read_to_string(&file).unwrap()
+}
+
+/// Instructions of `ereje batch` for a file of so many rows, with the loading of the policy and all.
+fn batch(rows: usize) -> u64 {
+    let (facts, decisions) = (scratch("counted.ndjson"), scratch("decided.ndjson"));
+    std::fs::write(&facts, support::lines(rows).join("\n") + "\n").unwrap();
+    let policy = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/residence");
+    let arguments = ["batch", "--threads", "1", "-p"].map(OsStr::new).into_iter();
+    let arguments = arguments.chain([policy.as_os_str(), facts.as_os_str(), OsStr::new("-o"), decisions.as_os_str()]);
+    let text = callgrind(Path::new(env!("CARGO_BIN_EXE_ereje")), arguments);
+    text.lines().find_map(|line| line.strip_prefix("totals: ")).unwrap().trim().parse().unwrap()
+}
+
+/// Instructions an item, by path.
+fn count() -> BTreeMap<String, u64> {
+    let text = callgrind(&std::env::current_exe().unwrap(), ["--pass"]);
     let mut counts = BTreeMap::new();
+    // The whole command: reading, deciding, writing. What it takes to load and to begin is in both, and taken away.
+    let (few, many) = (1_000, 5_000);
+    counts.insert(String::from("batch_row"), (batch(many) - batch(few)) / (many - few) as u64);
     let (mut caller, mut called) = ("", None);
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
@@ -206,7 +231,7 @@ fn count() -> BTreeMap<String, u64> {
             }
         }
     }
-    assert_eq!(counts.len(), COUNTED.len(), "callgrind saw every path: {counts:?}");
+    assert_eq!(counts.len(), COUNTED.len() + 1, "callgrind saw every path: {counts:?}");
     counts
 }
 
