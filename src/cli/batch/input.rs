@@ -68,9 +68,10 @@ fn digest(bytes: &[u8]) -> String {
 impl Input {
     /// Opens a file; `-` is stdin.
     pub(super) fn open(path: &Path) -> Result<Self, CliError> {
+        let stdin = path == Path::new("-");
+        let path = if stdin { Path::new("stdin") } else { path };
         let unread = |error| CliError::read(path, error);
-        let mut source =
-            if path == Path::new("-") { Source::Stdin } else { Source::File(File::open(path).map_err(unread)?) };
+        let mut source = if stdin { Source::Stdin } else { Source::File(File::open(path).map_err(unread)?) };
         let mut identity = Identity { size: None, modified: None };
         if let Source::File(file) = &source {
             let found = file.metadata().map_err(unread)?;

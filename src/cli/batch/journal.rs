@@ -4,13 +4,13 @@
 //! decided, and what it names of the outputs is on the disk. It is written as a whole or not at all.
 
 use super::super::error::CliError;
-use super::super::write;
 use super::input::{Identity, Place};
+use super::output::beside;
 use super::summary::Counts;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 /// What a run belongs to. Another run goes on with it only if it belongs to the same.
@@ -89,16 +89,32 @@ impl Journal {
     /// Notes how far it has come. The outputs are on the disk up to there.
     pub(super) fn write(&self, progress: &Progress) -> Result<(), CliError> {
         let entry = Entry { job: self.job.clone(), progress: progress.clone() };
+        // Always under the same other name first, so that no kill leaves files that nobody takes away. The lock on the output
+        // keeps others from it.
+        let next = self.next();
+        let write = |text: String| {
+            let mut file = File::create(&next)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_data()?;
+            fs::rename(&next, &self.path)
+        };
         let text = serde_json::to_string_pretty(&entry).map_err(io::Error::from);
-        text.and_then(|text| write::replace(&self.path, &text)).map_err(|error| CliError::write(&self.path, error))
+        text.and_then(write).map_err(|error| CliError::write(&self.path, error))
     }
 
     /// Forgets what was noted.
     pub(super) fn remove(&self) -> Result<(), CliError> {
-        match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(CliError::write(&self.path, error)),
-            Ok(()) | Err(_) => Ok(()),
+        for path in [&self.next(), &self.path] {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(CliError::write(path, error)),
+                Ok(()) | Err(_) => {}
+            }
         }
+        Ok(())
+    }
+
+    fn next(&self) -> PathBuf {
+        beside(&self.path, ".new")
     }
 }
 

@@ -116,7 +116,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
     if let Err(error) = decided.and_then(|()| collector.finish()) {
         let kept = collector.leave();
         error.report(streams);
-        if kept {
+        // What was given has to be another, not what is there.
+        if kept && !matches!(error, CliError::Usage(..)) {
             streams.help("--resume goes on with what is decided so far");
         }
         return Ok(Exit::CouldNotRun);
@@ -155,7 +156,8 @@ fn decide_all(
 impl Args {
     /// A worker for each thread.
     fn workers<'a>(&'a self, decider: &Decider<'a>, started: &Started) -> Result<Vec<workers::Decide<'a>>, CliError> {
-        let name: Arc<str> = Arc::from(self.facts.display().to_string());
+        let stdin = self.facts == Path::new("-");
+        let name: Arc<str> = if stdin { Arc::from("stdin") } else { Arc::from(self.facts.display().to_string()) };
         let threads = self.threads.map_or_else(workers::all_cores, NonZeroUsize::get);
         let mut workers: Vec<workers::Decide<'a>> = Vec::new();
         for _ in 0..threads {

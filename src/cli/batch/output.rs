@@ -72,6 +72,11 @@ impl Output {
         Ok(Self { name: path.to_path_buf(), to, packing: Packing::of_name(path), written: 0 })
     }
 
+    /// As it was asked for.
+    pub(super) fn name(&self) -> &Path {
+        &self.name
+    }
+
     /// What compresses for it.
     pub(super) fn packer(&self) -> Result<Packer, CliError> {
         self.packing.packer().map_err(|error| CliError::write(&self.name, error))
@@ -157,6 +162,13 @@ impl Output {
         finished.map_err(|error| CliError::write(&self.name, error))
     }
 
+    /// Takes away a file that nobody has written to.
+    pub(super) fn discard_new(self) {
+        if self.part().is_some_and(|part| part.found == 0) {
+            self.discard();
+        }
+    }
+
     /// Takes away what is not finished.
     pub(super) fn discard(self) {
         if let Some(part) = self.part() {
@@ -179,7 +191,7 @@ impl Part {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
                     let message = format!("another run is writing `{}`", name.display());
-                    let help = String::from("wait for it, or give another name with --output");
+                    let help = String::from("wait for it, or give another name");
                     return Err(CliError::Usage(message, Some(help)));
                 }
                 // A file system without locks: whoever uses one sees to it himself.

@@ -27,49 +27,66 @@ impl Started {
         resume: bool,
         streams: &mut Streams,
     ) -> Result<Self, CliError> {
-        let named = output;
-        let mut output = Output::open(output)?;
-        let mut bad = match bad.map(Output::open).transpose()? {
-            None => None,
-            Some(bad) => Some((bad.packer()?, bad)).map(|(packer, bad)| (bad, packer)),
+        let output = Output::open(output)?;
+        let bad = match bad.map(Output::open).transpose() {
+            Ok(bad) => bad,
+            Err(error) => {
+                output.discard_new();
+                return Err(error);
+            }
         };
-        let files = bad.as_ref().is_none_or(|(bad, _)| bad.part().is_some());
-        let Some(part) = output.part().filter(|_| files) else {
-            if resume {
+        let mut started = Self { output, bad: None, journal: None, before: Progress::default() };
+        let begun = bad.map(|bad| bad.packer().map(|packer| (bad, packer))).transpose().and_then(|bad| {
+            started.bad = bad;
+            started.begin(job, resume, streams)
+        });
+        match begun {
+            Ok(()) => Ok(started),
+            Err(error) => {
+                started.output.discard_new();
+                started.bad.into_iter().for_each(|(bad, _)| bad.discard_new());
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes up what an earlier run has left, or clears it away.
+    fn begin(&mut self, job: Job, resume: bool, streams: &mut Streams) -> Result<(), CliError> {
+        let files = self.bad.as_ref().is_none_or(|(bad, _)| bad.part().is_some());
+        let journal =
+            self.output.part().filter(|_| files).map(|part| Journal::new(beside(part.target(), ".resume"), job));
+        let before = match &journal {
+            None if resume => {
                 let help = String::from("--resume needs files that an earlier run has left");
                 return Err(CliError::Usage(String::from("a stream cannot be gone on with"), Some(help)));
             }
-            output.cut(0)?;
-            if let Some((bad, _)) = &mut bad {
-                bad.cut(0)?;
-            }
-            return Ok(Self { output, bad, journal: None, before: Progress::default() });
+            Some(journal) if resume => journal.read()?,
+            None | Some(_) => None,
         };
-        let journal = Journal::new(beside(part.target(), ".resume"), job);
-        let before = if resume { journal.read()? } else { None };
-        match &before {
-            Some(before) => {
-                let rows = spaced(before.counts.rows());
-                streams.say(&format!("going on with `{}` after row {rows}", named.display()));
-                output.resume(before.output, before.finished)?;
-                if let Some((bad, _)) = &mut bad {
-                    bad.resume(before.bad, before.finished)?;
-                }
+        let outputs = std::iter::once(&mut self.output).chain(self.bad.as_mut().map(|(bad, _)| bad));
+        if let Some(before) = before {
+            for (output, length) in outputs.zip([before.output, before.bad]) {
+                output.resume(length, before.finished)?;
             }
-            None => {
-                if resume {
-                    streams.say("there is nothing to go on with: starting with the first row");
-                } else if journal.exists() {
+            let rows = spaced(before.counts.rows());
+            streams.say(&format!("going on with `{}` after row {rows}", self.output.name().display()));
+            self.before = before;
+        } else {
+            if resume {
+                streams.say("there is nothing to go on with: starting with the first row");
+            }
+            if let Some(journal) = &journal {
+                if journal.exists() {
                     streams.say("starting over; --resume would have gone on with the run that was interrupted");
                 }
-                // First of all: it says something of the files that follow.
+                // First of all: it vouches for the files that are cleared then.
                 journal.remove()?;
+            }
+            for output in outputs {
                 output.cut(0)?;
-                if let Some((bad, _)) = &mut bad {
-                    bad.cut(0)?;
-                }
             }
         }
-        Ok(Self { output, bad, journal: Some(journal), before: before.unwrap_or_default() })
+        self.journal = journal;
+        Ok(())
     }
 }

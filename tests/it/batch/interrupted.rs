@@ -1,1 +1,333 @@
-//! Runs that are killed.
+//! Runs that are killed: no file has its name before it is finished, and `--resume` goes on without a lost or doubled row.
+//!
+//! Nothing here depends on how quick anything is. A run is fed through a pipe that stays open, so that it cannot finish; it
+//! is killed when its journal says that it has come far enough, or at any other moment; whatever it leaves, what follows
+//! has to come out right.
+
+use super::super::cli::{Run, ereje, ereje_with, folder};
+use super::packed::unpack;
+use super::{names, read, rows, said, summary};
+use serde_json::Value;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+/// Rows in a block: as many as there are kilobytes in it.
+const BLOCK: usize = 262;
+
+/// What a run is asked besides its policy and input.
+const ASKED: [&str; 7] = ["--bad", "bad.ndjson", "--summary", "sum.json", "--checkpoint", "0", "-o"];
+
+/// A run that waits for more of its input.
+struct Waiting {
+    child: Child,
+    folder: std::path::PathBuf,
+    out: String,
+}
+
+impl Waiting {
+    /// Begins a run and gives it this much.
+    fn new(folder: &Path, args: &[&str], out: &str, input: &str) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ereje"))
+            .args(["batch", "-p", "all/cards", "-"])
+            .args(ASKED)
+            .arg(out)
+            .args(args)
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        child.stdin.as_mut().unwrap().write_all(input.as_bytes()).unwrap();
+        Self { child, folder: folder.to_path_buf(), out: out.to_owned() }
+    }
+
+    /// Waits until something is so. A run that ends by itself is not waited for.
+    fn until(&mut self, so: impl Fn(&Path) -> bool) {
+        while !so(&self.folder) {
+            assert!(self.child.try_wait().unwrap().is_none(), "it has ended");
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+    }
+
+    /// Waits until so many rows are noted.
+    fn rows(&mut self, rows: usize) {
+        let journal = format!("{}.resume", self.out);
+        self.until(|folder| noted(folder, &journal) >= rows);
+    }
+
+    /// Kills it.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+/// How many rows a journal vouches for; none while there is no journal.
+fn noted(folder: &Path, journal: &str) -> usize {
+    let Ok(text) = fs::read_to_string(folder.join(journal)) else { return 0 };
+    let entry: Value = serde_json::from_str(&text).expect("a journal is whole at every moment");
+    let counts = &entry["progress"]["counts"];
+    let sum = |numbers: &Value| -> u64 { numbers.as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).sum() };
+    let bad: u64 = counts["bad"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
+    (sum(&counts["outcomes"]) + bad) as usize
+}
+
+/// Decides all rows from stdin, going on with what is there.
+fn resume(folder: &Path, out: &str, input: &str) -> Run {
+    let args = [&["batch", "-p", "all/cards", "-"], &ASKED[..], &[out, "--resume"]].concat();
+    ereje_with(folder, &args, input, &[])
+}
+
+/// What an uninterrupted run gives: output, bad rows, summary.
+fn whole(input: &str) -> (String, String, Value) {
+    let dir = folder();
+    let args = [&["batch", "-p", "all/cards", "-"], &ASKED[..], &["out.ndjson"]].concat();
+    let run = ereje_with(dir.path(), &args, input, &[]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    results(dir.path(), "out.ndjson")
+}
+
+fn results(folder: &Path, out: &str) -> (String, String, Value) {
+    (unpack(folder, out), read(folder, "bad.ndjson"), summary(folder, "sum.json"))
+}
+
+/// A run that was killed after so many rows were noted; `input` is what it had been given.
+fn killed(args: &[&str], out: &str, input: &str, rows: usize) -> TempDir {
+    let dir = folder();
+    let mut run = Waiting::new(dir.path(), args, out, input);
+    run.rows(rows);
+    run.kill();
+    dir
+}
+
+#[test]
+fn what_was_interrupted_is_gone_on_with() {
+    let input = rows(5 * BLOCK + 100);
+    let want = whole(&input);
+    for (blocks, threads) in [(1, "1"), (2, "2"), (4, "3"), (5, "2")] {
+        let given: String = input.split_inclusive('\n').take(blocks * BLOCK + 60).collect();
+        let dir = killed(&["--threads", threads], "out.ndjson", &given, (blocks - 1) * BLOCK + 1);
+        // Nothing has its name yet.
+        let left = ["bad.ndjson.part", "out.ndjson.part", "out.ndjson.resume"];
+        assert_eq!(names(dir.path()), left, "after {blocks} blocks");
+        let run = resume(dir.path(), "out.ndjson", &input);
+        assert_eq!(run.code, 1, "{}", run.err);
+        assert!(run.err.starts_with("going on with `out.ndjson` after row "), "{}", run.err);
+        assert!(results(dir.path(), "out.ndjson") == want, "after {blocks} blocks");
+        assert_eq!(names(dir.path()), ["bad.ndjson", "out.ndjson", "sum.json"]);
+    }
+}
+
+#[test]
+fn killed_at_any_moment_and_again_and_again() {
+    let input = rows(4 * BLOCK + 17);
+    let want = whole(&input);
+    let dir = folder();
+    for (index, given) in [300, 30_000, 500_000, 700_000, 700_001, 900_000, input.len()].into_iter().enumerate() {
+        // Whatever it is doing now.
+        Waiting::new(dir.path(), if index == 0 { &[] } else { &["--resume"] }, "out.ndjson", &input[..given]).kill();
+        assert!(!dir.path().join("out.ndjson").exists() && !dir.path().join("bad.ndjson").exists());
+    }
+    let run = resume(dir.path(), "out.ndjson", &input);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(results(dir.path(), "out.ndjson") == want);
+    assert_eq!(names(dir.path()), ["bad.ndjson", "out.ndjson", "sum.json"]);
+}
+
+#[test]
+fn what_follows_the_last_note_is_written_again() {
+    let input = rows(2 * BLOCK + 20);
+    let want = whole(&input);
+    let given: String = input.split_inclusive('\n').take(2 * BLOCK).collect();
+    let dir = killed(&[], "out.ndjson", &given, BLOCK);
+    let keep = ["bad.ndjson.part", "out.ndjson.part", "out.ndjson.resume"];
+    let kept = keep.map(|name| fs::read(dir.path().join(name)).unwrap());
+    // A kill leaves a line cut anywhere, or whole lines of which nobody has taken note.
+    for cut in [0, 1, 10, 37, 38, 39, 1000, 6000] {
+        for (name, text) in keep.iter().zip(&kept) {
+            let torn = if name.ends_with(".part") { &want.0.as_bytes()[..cut] } else { b"" };
+            fs::write(dir.path().join(name), [text, torn].concat()).unwrap();
+        }
+        let run = resume(dir.path(), "out.ndjson", &input);
+        assert_eq!(run.code, 1, "{}", run.err);
+        assert!(results(dir.path(), "out.ndjson") == want, "with {cut} bytes more");
+    }
+}
+
+#[test]
+fn compressed_files_are_gone_on_with() {
+    let input = rows(3 * BLOCK + 20);
+    let want = whole(&input);
+    for out in ["out.gz", "out.zst"] {
+        let given: String = input.split_inclusive('\n').take(3 * BLOCK).collect();
+        let dir = killed(&[], out, &given, BLOCK + 1);
+        // What follows the last note is half of something.
+        let part = dir.path().join(format!("{out}.part"));
+        let torn = [fs::read(&part).unwrap(), vec![0x1f; 99]].concat();
+        fs::write(&part, torn).unwrap();
+        let run = resume(dir.path(), out, &input);
+        assert_eq!(run.code, 1, "{}", run.err);
+        assert!(results(dir.path(), out) == want, "{out}");
+    }
+    // An input that was compressed is skipped as text. A file is another input than stdin, so that it is begun anew.
+    let dir = folder();
+    let packed = zstd::encode_all(input.as_bytes(), 1).unwrap();
+    fs::write(dir.path().join("rows.zst"), &packed[..packed.len() - 9]).unwrap();
+    let args = [&["batch", "-p", "all/cards", "rows.zst"], &ASKED[..], &["out.ndjson"]].concat();
+    let damaged = ereje(dir.path(), &args);
+    assert!(damaged.code == 2 && damaged.err.contains("--resume goes on"), "{}", damaged.err);
+    assert!(noted(dir.path(), "out.ndjson.resume") >= BLOCK);
+    let replaced = ereje(dir.path(), &[&args[..], &["--resume"]].concat());
+    assert!(replaced.code == 2 && replaced.err.contains("--resume goes on"), "{}", replaced.err);
+    fs::write(dir.path().join("rows.zst"), &packed).unwrap();
+    let other = ereje(dir.path(), &[&args[..], &["--resume"]].concat());
+    assert!(other.code == 2 && other.err.contains("another input"), "{}", other.err);
+}
+
+#[test]
+fn a_file_is_gone_on_with_from_its_middle() {
+    // Interrupted by what it is to write to: there is no room behind `/dev/full`.
+    let input = rows(3 * BLOCK + 20);
+    let want = whole(&input);
+    let dir = folder();
+    fs::write(dir.path().join("rows.ndjson"), &input).unwrap();
+    let args = [&["batch", "-p", "all/cards", "rows.ndjson"], &ASKED[..], &["out.ndjson"]].concat();
+    let job = |entry: &mut Value, file: &Path| {
+        let found = fs::metadata(file).unwrap();
+        let modified = found.modified().unwrap().duration_since(std::time::UNIX_EPOCH).unwrap();
+        entry["job"]["input"]["size"] = found.len().into();
+        entry["job"]["input"]["modified"] = (modified.as_nanos() as u64).into();
+    };
+    let given: String = input.split_inclusive('\n').take(2 * BLOCK + 60).collect();
+    let left = killed(&[], "out.ndjson", &given, BLOCK + 1);
+    for name in ["bad.ndjson.part", "out.ndjson.part"] {
+        fs::copy(left.path().join(name), dir.path().join(name)).unwrap();
+    }
+    let mut entry: Value = serde_json::from_str(&read(left.path(), "out.ndjson.resume")).unwrap();
+    job(&mut entry, &dir.path().join("rows.ndjson"));
+    fs::write(dir.path().join("out.ndjson.resume"), entry.to_string()).unwrap();
+    let run = ereje(dir.path(), &[&args[..], &["--resume"]].concat());
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.err.starts_with("going on with `out.ndjson` after row "), "{}", run.err);
+    assert!(results(dir.path(), "out.ndjson") == want);
+}
+
+#[test]
+fn without_resume_it_starts_over_and_says_so() {
+    let input = rows(2 * BLOCK);
+    let want = whole(&input);
+    let dir = killed(&[], "out.ndjson", &input[..300_000], 1);
+    let args = [&["batch", "-p", "all/cards", "-"], &ASKED[..], &["out.ndjson"]].concat();
+    let run = ereje_with(dir.path(), &args, &input, &[]);
+    assert!(run.err.starts_with("starting over; --resume would have gone on"), "{}", run.err);
+    assert!(results(dir.path(), "out.ndjson") == want);
+    // And with it, where there is nothing to go on with.
+    let run = resume(dir.path(), "out.ndjson", &input);
+    assert!(run.err.starts_with("there is nothing to go on with"), "{}", run.err);
+    assert!(results(dir.path(), "out.ndjson") == want);
+}
+
+#[test]
+fn only_the_same_is_gone_on_with() {
+    let input = rows(2 * BLOCK);
+    let dir = killed(&[], "out.ndjson", &input[..300_000], 1);
+    let journal = read(dir.path(), "out.ndjson.resume");
+    let mut told = Vec::new();
+    let mut refused = |args: &[&str], input: &str| {
+        let run = ereje_with(dir.path(), &[&["batch"], args, &["-o", "out.ndjson", "--resume"]].concat(), input, &[]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""));
+        told.push(run.err);
+    };
+    let same = ["-p", "all/cards", "-", "--bad", "bad.ndjson"];
+    refused(&[&same[..], &["--assume", "least=10"]].concat(), &input);
+    refused(&[&same[..], &["--as-of", "2026-02-01"]].concat(), &input);
+    refused(&["-p", "all/cards", "-"], &input);
+    refused(&["-p", "all/cards", "-", "--bad", "worse.ndjson"], &input);
+    // Another input: a file, one that is too short, one with another row before the place.
+    fs::write(dir.path().join("rows.ndjson"), &input).unwrap();
+    refused(&["-p", "all/cards", "rows.ndjson", "--bad", "bad.ndjson"], "");
+    refused(&same, &input[..1000]);
+    let place = serde_json::from_str::<Value>(&journal).unwrap()["progress"]["place"]["bytes"].as_u64().unwrap();
+    let mut changed = input.clone();
+    changed.replace_range(place as usize - 3..place as usize - 2, "x");
+    refused(&same, &changed);
+    // The policy before it was changed, a journal that was torn, and a part that somebody has cut.
+    let policy = dir.path().join("all/cards/cards.ereje");
+    let text = fs::read_to_string(&policy).unwrap();
+    fs::write(&policy, text.replace("Library cards", "Cards of the library")).unwrap();
+    refused(&same, &input);
+    fs::write(&policy, text).unwrap();
+    fs::write(dir.path().join("out.ndjson.resume"), &journal[..100]).unwrap();
+    refused(&same, &input);
+    fs::write(dir.path().join("out.ndjson.resume"), &journal).unwrap();
+    fs::write(dir.path().join("out.ndjson.part"), "{").unwrap();
+    refused(&same, &input);
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn two_runs_do_not_write_one_file() {
+    let input = rows(2 * BLOCK);
+    let want = whole(&input);
+    let dir = folder();
+    let mut first = Waiting::new(dir.path(), &[], "out.ndjson", &input[..300_000]);
+    first.rows(1);
+    let second = resume(dir.path(), "out.ndjson", &input);
+    assert_eq!(second.code, 2);
+    insta::assert_snapshot!(second.err, @r"
+    error: another run is writing `out.ndjson`
+      help: wait for it, or give another name
+    ");
+    // Another output does not make it right where the bad rows go to the same place.
+    let second = resume(dir.path(), "other.ndjson", &input);
+    assert!(second.code == 2 && second.err.contains("another run is writing `bad.ndjson`"), "{}", second.err);
+    first.child.stdin.as_mut().unwrap().write_all(&input.as_bytes()[300_000..]).unwrap();
+    drop(first.child.stdin.take());
+    assert_eq!(first.child.wait().unwrap().code(), Some(1));
+    assert!(results(dir.path(), "out.ndjson") == want);
+    assert_eq!(names(dir.path()), ["bad.ndjson", "out.ndjson", "sum.json"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn killed_between_the_names_and_the_end() {
+    let input = rows(2 * BLOCK);
+    let want = whole(&input);
+    let dir = folder();
+    let path = dir.path();
+    // Nobody reads this pipe, so that the run waits when all that is left is the summary.
+    let pipe = path.join("sum.json");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut run = Waiting::new(path, &[], "out.ndjson", &input);
+    run.rows(1);
+    drop(run.child.stdin.take());
+    run.until(|folder| folder.join("out.ndjson").exists());
+    run.kill();
+    fs::remove_file(&pipe).unwrap();
+    assert_eq!(names(path), ["bad.ndjson", "out.ndjson", "out.ndjson.resume"]);
+    let journal = read(path, "out.ndjson.resume");
+    let again = |input: &str| {
+        fs::write(path.join("out.ndjson.resume"), &journal).unwrap();
+        let run = resume(path, "out.ndjson", input);
+        assert_eq!(run.code, 1, "{}", run.err);
+        assert!(results(path, "out.ndjson") == want);
+        assert_eq!(names(path), ["bad.ndjson", "out.ndjson", "sum.json"]);
+        said(&run)
+    };
+    // Both have their names, one, and none; nothing of the input is needed.
+    let told = again("");
+    fs::rename(path.join("out.ndjson"), path.join("out.ndjson.part")).unwrap();
+    assert_eq!(again(""), told);
+    fs::rename(path.join("out.ndjson"), path.join("out.ndjson.part")).unwrap();
+    fs::rename(path.join("bad.ndjson"), path.join("bad.ndjson.part")).unwrap();
+    assert_eq!(again(""), told);
+    // But not where one of them is gone.
+    fs::write(path.join("out.ndjson.resume"), &journal).unwrap();
+    fs::remove_file(path.join("out.ndjson")).unwrap();
+    let run = resume(path, "out.ndjson", &input);
+    assert!(run.code == 2 && run.err.contains("holds less than"), "{}", run.err);
+}

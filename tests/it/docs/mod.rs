@@ -87,6 +87,12 @@ fn the_page_on_cases() {
 }
 
 #[test]
+fn the_page_on_deciding_many() {
+    let folder = tempfile::tempdir().unwrap();
+    run("docs/batch.md", folder.path());
+}
+
+#[test]
 fn the_page_on_review() {
     let folder = tempfile::tempdir().unwrap();
     run("docs/review.md", folder.path());
