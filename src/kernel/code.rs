@@ -249,3 +249,128 @@ pub(crate) struct Code {
     pub(crate) date: Option<Reg>,
     pub(crate) region: Option<Reg>,
 }
+
+impl Op {
+    /// Calls `visit` for each register that it reads outside a loop's block.
+    pub(super) fn reads(&self, visit: &mut dyn FnMut(Reg)) {
+        let mut each = |list: &[Reg]| list.iter().for_each(|reg| visit(*reg));
+        match self {
+            Self::Unknown(..) | Self::Const(..) | Self::WideConst(..) => {}
+            Self::Load { base, of, .. } => base.iter().chain(of).for_each(|reg| visit(*reg)),
+            Self::And(_, list) | Self::Or(_, list) | Self::Least(_, list) | Self::Greatest(_, list) => each(list),
+            Self::Not(_, of)
+            | Self::IsState(_, of, _)
+            | Self::NoState(_, of)
+            | Self::InConsts(_, of, _)
+            | Self::Neg(_, of)
+            | Self::Rescale(_, of, _)
+            | Self::Widen(_, of, _) => visit(*of),
+            Self::Compare { a, b, .. }
+            | Self::CompareWide { a, b, .. }
+            | Self::Add(_, a, b)
+            | Self::Sub(_, a, b)
+            | Self::Mul(_, a, b) => each(&[*a, *b]),
+            Self::Round { what, step, .. } => each(&[*what, *step]),
+            Self::Months { from, through, .. } => each(&[*from, *through]),
+            Self::CompareCounts { a, b, .. } => {
+                for (side, high) in [a, b] {
+                    visit(side.reg);
+                    high.iter().for_each(|reg| visit(*reg));
+                }
+            }
+            Self::In { what, list, .. } => {
+                each(list);
+                visit(*what);
+            }
+            Self::Arith { a, b, .. } => each(&[a.reg, b.reg]),
+            Self::Scale(_, amount, bands) => {
+                each(bands);
+                visit(*amount);
+            }
+            Self::Call { args, .. } => args.iter().for_each(|arg| visit(arg.reg)),
+            Self::Cases { cases, .. } => cases.iter().for_each(|case| {
+                visit(case.guard);
+                visit(case.live);
+                visit(case.value);
+            }),
+            Self::Table { hit, rows, otherwise, .. } => {
+                for row in rows {
+                    visit(row.live);
+                    if *hit != Hit::Count {
+                        visit(row.value);
+                    }
+                }
+                otherwise.iter().for_each(|reg| visit(*reg));
+            }
+            Self::Loop(_, _, each) => {
+                visit(each.list);
+                each.otherwise.iter().for_each(|reg| visit(*reg));
+            }
+        }
+    }
+
+    /// Calls `visit` for each register that it writes.
+    pub(super) fn writes(&self, visit: &mut dyn FnMut(Reg)) {
+        match self {
+            Self::Unknown(to, ..)
+            | Self::Const(to, ..)
+            | Self::WideConst(to, ..)
+            | Self::Load { to, .. }
+            | Self::Not(to, ..)
+            | Self::And(to, ..)
+            | Self::Or(to, ..)
+            | Self::IsState(to, ..)
+            | Self::NoState(to, ..)
+            | Self::Compare { to, .. }
+            | Self::CompareWide { to, .. }
+            | Self::CompareCounts { to, .. }
+            | Self::InConsts(to, ..)
+            | Self::In { to, .. }
+            | Self::Add(to, ..)
+            | Self::Sub(to, ..)
+            | Self::Mul(to, ..)
+            | Self::Neg(to, ..)
+            | Self::Rescale(to, ..)
+            | Self::Widen(to, ..)
+            | Self::Round { to, .. }
+            | Self::Scale(to, ..)
+            | Self::Months { to, .. }
+            | Self::Least(to, ..)
+            | Self::Greatest(to, ..) => visit(*to),
+            Self::Arith { to, .. } | Self::Call { to, .. } | Self::Cases { to, .. } | Self::Table { to, .. } => {
+                visit(to.reg);
+            }
+            Self::Loop(to, high, _) => {
+                visit(*to);
+                visit(*high);
+            }
+        }
+    }
+}
+
+impl Code {
+    /// The place of the operation that writes a register.
+    pub(super) fn written(&self, wanted: Reg) -> Option<usize> {
+        self.ops.iter().position(|op| {
+            let mut found = false;
+            op.writes(&mut |reg| found |= reg == wanted);
+            found
+        })
+    }
+
+    /// Calls `visit` for each register that an operation reads, also in the blocks that it runs.
+    pub(super) fn reads_within(&self, op: &Op, visit: &mut dyn FnMut(Reg)) {
+        op.reads(visit);
+        if let Op::Loop(_, _, each) = op {
+            each.filter.iter().chain(&each.body).for_each(|reg| visit(*reg));
+            self.reads_in(each.block, visit);
+        }
+    }
+
+    /// The same for all operations of a block.
+    pub(super) fn reads_in(&self, block: u32, visit: &mut dyn FnMut(Reg)) {
+        for op in self.blocks.get(block as usize).into_iter().flatten() {
+            self.reads_within(op, visit);
+        }
+    }
+}

@@ -10,9 +10,11 @@
 //! turns on it. The list has no jumps, and each operation stands behind those that it reads, so that it can be run over
 //! columns as well: a register is then a column of numbers or two planes of bits, for true and for known.
 
+mod atoms;
 mod cells;
 mod code;
 mod lower;
+mod masks;
 mod run;
 mod sweep;
 mod why;
@@ -24,7 +26,8 @@ use crate::plan::Plan;
 use crate::row::{Cell, Layout, Row};
 use crate::value::Number;
 use cells::Cells;
-use code::{Code, Val};
+use code::{Code, Op, Reg, Val};
+use masks::{Masks, Stand};
 use run::Run;
 use std::sync::Arc;
 use sweep::Room;
@@ -38,6 +41,7 @@ pub struct Kernel {
     question: Question,
     /// The code of the governing date and place.
     start: Option<Code>,
+    found: Option<Found>,
     cells: Cells,
 }
 
@@ -82,29 +86,68 @@ impl Kernel {
     pub fn new(plan: Arc<Plan>, layout: Arc<Layout>, question: Question) -> Self {
         // What notes what it comes to is never decided here.
         let start = if plan.is_probing() { None } else { lower::start(&plan, &layout, question.decision) };
-        let cells = Cells::new(plan.grid());
-        Self { plan, layout, question, start, cells }
+        let found = start.as_ref().and_then(|start| Found::new(start, &question));
+        let cells = Cells::new(plan.grid(), plan.model().regions.len());
+        Self { plan, layout, question, start, found, cells }
     }
 
     /// Decides a row. None where that takes [`crate::eval::decide`].
     pub fn decide<'s>(&self, row: &Row, scratch: &'s mut Scratch) -> Option<Brief<'s>> {
-        let start = self.start.as_ref()?;
-        let verdict = match self.governing(start, row, scratch)? {
-            Some((day, region)) => self.decide_on(day, region, row, scratch)?,
-            None => {
-                scratch.reasons.clear();
-                Verdict::Undetermined
-            }
+        let (day, place) = match self.found.as_ref().and_then(|found| found.read(row)) {
+            Some(known) => known,
+            None => match self.governing(row, scratch)? {
+                Some(known) => known,
+                None => return Some(scratch.keep(Verdict::Undetermined, std::iter::empty())),
+            },
         };
+        let ready = self.cells.get(&self.plan, &self.layout, &self.question, day, place)?;
+        if let Some(masks) = &ready.masks
+            && let Some((fired, stand)) = self.fired(masks, &ready.code, row, day, place, scratch)
+        {
+            scratch.verdict = Some(Verdict::Outcome(stand.level));
+            scratch.reasons.clear();
+            let mut left = fired;
+            while left != 0 {
+                scratch.reasons.extend(masks.reasons.get(left.trailing_zeros() as usize));
+                left &= left - 1;
+            }
+            return Some(scratch.last());
+        }
+        let verdict = self.decide_on(&ready.code, day, place, row, scratch)?;
         scratch.verdict = Some(verdict);
         Some(scratch.last())
     }
 
+    /// Which rules fire, as masks say it.
+    #[inline]
+    fn fired(
+        &self,
+        masks: &Masks,
+        code: &Code,
+        row: &Row,
+        day: i64,
+        place: Option<RegionId>,
+        scratch: &mut Scratch,
+    ) -> Option<(u64, Stand)> {
+        let mut atoms = masks.atoms(row, day);
+        if !masks.ops.is_empty() {
+            let mut run = scratch.run(self.plan.model(), code, row);
+            run.govern(Val::known(day), place);
+            run.block(&masks.ops);
+            for register in &masks.registers {
+                let val = run.get(register.reg);
+                let bits = if val.value != 0 { register.yes } else { register.no };
+                atoms |= if val.why.is_none() { bits } else { 0 };
+            }
+        }
+        masks.fired(atoms)
+    }
+
     /// The governing date and place; none within where they wait for a fact. None where the evaluator has to say.
-    fn governing(&self, start: &Code, row: &Row, scratch: &mut Scratch) -> Option<Option<(Val, Val)>> {
+    fn governing(&self, row: &Row, scratch: &mut Scratch) -> Option<Option<(i64, Option<RegionId>)>> {
+        let start = self.start.as_ref()?;
         let mut run = scratch.run(self.plan.model(), start, row);
-        run.set(code::DATE, Val::unknown(Why::FAULT));
-        run.set(code::REGION, Val::unknown(Why::FAULT));
+        run.govern(Val::unknown(Why::FAULT), None);
         run.all();
         let date = match (self.question.as_of, start.date) {
             (Some(day), _) => Val::known(Cell::date(day).bits()),
@@ -115,18 +158,22 @@ impl Kernel {
             (Some(region), _) => Val::known(i64::from(region.0)),
             (None, Some(reg)) => run.get(reg),
             // There is no place, which stops nobody before it is asked for.
-            (None, None) => return known(date, Val::known(-1)),
+            (None, None) => Val::known(-1),
         };
         known(date, region)
     }
 
-    fn decide_on(&self, day: Val, region: Val, row: &Row, scratch: &mut Scratch) -> Option<Verdict> {
-        let place = u32::try_from(region.value).ok().map(RegionId);
-        let code = self.cells.get(&self.plan, &self.layout, &self.question, day.value, place)?;
+    fn decide_on(
+        &self,
+        code: &Code,
+        day: i64,
+        place: Option<RegionId>,
+        row: &Row,
+        scratch: &mut Scratch,
+    ) -> Option<Verdict> {
         let (mut room, mut reasons) = (std::mem::take(&mut scratch.room), std::mem::take(&mut scratch.reasons));
         let mut run = scratch.run(self.plan.model(), code, row);
-        run.set(code::DATE, day);
-        run.set(code::REGION, if place.is_some() { region } else { Val::unknown(Why::FAULT) });
+        run.govern(Val::known(day), place);
         run.all();
         reasons.clear();
         let verdict = match code.in_force.map(|reg| run.get(reg)) {
@@ -141,12 +188,58 @@ impl Kernel {
     }
 }
 
+/// Where the governing date and place stand, where that is plain.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    day: Plain,
+    place: Plain,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Plain {
+    Cell(u32),
+    Value(i64),
+}
+
+impl Plain {
+    fn read(self, row: &Row) -> Option<i64> {
+        match self {
+            Self::Cell(at) => row.get(at).get(),
+            Self::Value(value) => Some(value),
+        }
+    }
+}
+
+impl Found {
+    fn new(start: &Code, question: &Question) -> Option<Self> {
+        let cell = |reg: Reg| match start.ops.as_slice().get(start.written(reg)?)? {
+            Op::Load { at, base: None, of: None, .. } => Some(Plain::Cell(*at)),
+            _ => None,
+        };
+        let day = match (question.as_of, start.date) {
+            (Some(day), _) => Plain::Value(Cell::date(day).bits()),
+            (None, date) => cell(date?)?,
+        };
+        let place = match (question.region, start.region) {
+            (Some(region), _) => Plain::Value(i64::from(region.0)),
+            (None, Some(region)) => cell(region)?,
+            (None, None) => Plain::Value(-1),
+        };
+        Some(Self { day, place })
+    }
+
+    fn read(self, row: &Row) -> Option<(i64, Option<RegionId>)> {
+        let (day, place) = (self.day.read(row)?, self.place.read(row)?);
+        Some((day, u32::try_from(place).ok().map(RegionId)))
+    }
+}
+
 /// Date and place, where both are known; none within where one waits.
-fn known(date: Val, region: Val) -> Option<Option<(Val, Val)>> {
+fn known(date: Val, region: Val) -> Option<Option<(i64, Option<RegionId>)>> {
     let why = date.why.and(region.why);
     match why.is_none() {
-        true => Some(Some((date, region))),
-        false if date.why.is_odd() || region.why.is_odd() => None,
+        true => Some(Some((date.value, u32::try_from(region.value).ok().map(RegionId)))),
+        false if why.is_odd() => None,
         false => Some(None),
     }
 }

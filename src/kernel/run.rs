@@ -6,6 +6,7 @@
 use super::code::*;
 use super::why::Why;
 use crate::eval::{builtin, compute, marginal};
+use crate::ids::RegionId;
 use crate::model::Model;
 use crate::row::{Cell, Row};
 use crate::syntax::ast::{AggregateFunc, CompareOp, Hit, State};
@@ -46,6 +47,12 @@ impl Run<'_> {
             }
             Err(_) => self.set(reg, Val::unknown(Why::FAULT)),
         }
+    }
+
+    /// Says on which day and in which place it runs.
+    pub(super) fn govern(&mut self, day: Val, place: Option<RegionId>) {
+        self.set(DATE, day);
+        self.set(REGION, place.map_or(Val::unknown(Why::FAULT), |place| Val::known(i64::from(place.0))));
     }
 
     /// Runs the operations of the program itself.
