@@ -20,6 +20,8 @@ pub struct Decider<'e> {
     reader: JsonReader,
     /// What the rows are records of; none where they are lines of JSON.
     columns: Option<Arc<Columns>>,
+    /// Whether keys that the policy does not know are skipped.
+    ignores_unknown: bool,
     row: Row,
     scratch: Scratch,
     tally: Tally,
@@ -101,7 +103,15 @@ impl Engine {
         let kernel = Kernel::new(Arc::clone(&plan), Arc::clone(&layout), question);
         let (reader, row) = (JsonReader::new(&form, Arc::clone(&layout)), Row::new(&layout));
         let shared = Arc::new(Shared { plan, question, form, layout, kernel, openings, codes });
-        Ok(Decider { shared, reader, columns: None, row, scratch: Scratch::default(), tally: Tally::default() })
+        Ok(Decider {
+            shared,
+            reader,
+            columns: None,
+            ignores_unknown: false,
+            row,
+            scratch: Scratch::default(),
+            tally: Tally::default(),
+        })
     }
 }
 
@@ -118,6 +128,13 @@ impl Decider<'_> {
     #[must_use]
     pub fn of_records(mut self, columns: Columns) -> Self {
         self.columns = Some(Arc::new(columns));
+        self
+    }
+
+    /// The same, but that keys of JSON which the policy does not know are skipped.
+    #[must_use]
+    pub fn ignoring_unknown(mut self) -> Self {
+        self.ignores_unknown = true;
         self
     }
 
@@ -159,24 +176,25 @@ impl Decider<'_> {
 
     fn facts_of(&self, row: &str) -> Result<FactSet, Vec<Diagnostic>> {
         match &self.columns {
+            None if self.ignores_unknown => self.shared.form.known_of_line(row),
             None => self.shared.form.line(row),
             Some(columns) => self.shared.form.record_of(columns, row),
         }
     }
 
-    /// Decides a line of JSON and puts the decision behind `out`, as JSON without a line end:
+    /// Decides a line of JSON, or a record of CSV, and puts the decision behind `out`, as JSON without a line end:
     /// `{"outcome":…,"reasons":["CODE",…]}`.
     ///
     /// # Errors
-    /// All that is wrong with the line, as [`Form::line`] says it; `out` is as it was.
+    /// All that is wrong with it, as [`Form::line`] and [`Form::record_of`] say it; `out` is as it was.
     pub fn line(&mut self, line: &str, out: &mut Vec<u8>) -> Result<(), Vec<Diagnostic>> {
-        if self.reader.read(line, &mut self.row)
+        if self.read(line)
             && let Some(brief) = self.shared.kernel.decide(&self.row, &mut self.scratch)
         {
             self.shared.write(brief.verdict, brief.reasons.iter().copied(), &mut self.tally, out);
             return Ok(());
         }
-        let facts = self.shared.form.line(line)?;
+        let facts = self.facts_of(line)?;
         self.facts(&facts, out);
         Ok(())
     }

@@ -25,6 +25,8 @@ pub(super) struct Decoder<'f, 'm> {
     unsaid: usize,
     /// What this form cannot read and another may, where that is left out and no error.
     left_out: Option<Vec<LeftOut>>,
+    /// Whether keys that this form does not know are skipped.
+    skips_unknown: bool,
     /// Where the decoder stands.
     place: Place,
 }
@@ -67,7 +69,20 @@ impl<'m> Expected<'m> {
 
 impl<'f, 'm> Decoder<'f, 'm> {
     pub(super) fn new(form: &'f Form<'m>, file: FileId) -> Self {
-        Self { form, file, findings: Vec::new(), unsaid: 0, left_out: None, place: Place::of(FactId(0)) }
+        Self {
+            form,
+            file,
+            findings: Vec::new(),
+            unsaid: 0,
+            left_out: None,
+            skips_unknown: false,
+            place: Place::of(FactId(0)),
+        }
+    }
+
+    /// A decoder that skips keys which the form does not know.
+    pub(super) fn skipping_unknown(form: &'f Form<'m>, file: FileId) -> Self {
+        Self { skips_unknown: true, ..Self::new(form, file) }
     }
 
     /// A decoder that leaves out names and values which the form does not know, as if nobody had asked.
@@ -229,6 +244,8 @@ impl<'f, 'm> Decoder<'f, 'm> {
         for (entry, key) in entries.iter().zip(&normal) {
             match names.get(key) {
                 Some(meaning) => known.push((entry, meaning)),
+                // What is said beside it would not be true.
+                None if self.skips_unknown && key != UNAVAILABLE => {}
                 None => {
                     let (nobody, before) = around(self);
                     self.refuse(Some(format!("{before}{key}")), |this| this.unknown(entry, key, names, &nobody));

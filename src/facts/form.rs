@@ -152,12 +152,24 @@ impl<'m> Form<'m> {
     /// # Errors
     /// All that is wrong; the places count bytes of `line`, in file 0.
     pub fn line(&self, line: &str) -> Result<FactSet, Vec<Diagnostic>> {
+        self.one_line(line, Decoder::new(self, FileId(0)))
+    }
+
+    /// The same, but that keys which the policy does not know are skipped, with what stands under them.
+    ///
+    /// # Errors
+    /// As of [`Form::line`], for all that is known.
+    pub fn known_of_line(&self, line: &str) -> Result<FactSet, Vec<Diagnostic>> {
+        self.one_line(line, Decoder::skipping_unknown(self, FileId(0)))
+    }
+
+    fn one_line(&self, line: &str, decoder: Decoder<'_, '_>) -> Result<FactSet, Vec<Diagnostic>> {
         let file = FileId(0);
         if line.len() > limits::MAX_FILE {
             return Err(vec![too_long(Span::new(file, 0, 0), "the line", limits::MAX_FILE)]);
         }
         let root = json::single(line, file).map_err(|finding| vec![*finding])?;
-        let (facts, findings) = Decoder::new(self, file).document(&root);
+        let (facts, findings) = decoder.document(&root);
         facts.ok_or(findings)
     }
 

@@ -51,15 +51,24 @@ impl Run {
 
 /// Runs `ereje` in a folder, with a text for stdin.
 pub fn ereje_with(folder: &Path, args: &[&str], stdin: &str, env: &[(&str, &str)]) -> Run {
+    run(folder, args, stdin.as_bytes(), env)
+}
+
+/// The same with what is no text.
+pub fn ereje_bytes(folder: &Path, args: &[&str], stdin: &[u8]) -> Run {
+    run(folder, args, stdin, &[])
+}
+
+fn run(folder: &Path, args: &[&str], stdin: &[u8], env: &[(&str, &str)]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ereje"));
     command.args(args).current_dir(folder).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
     command.envs(env.iter().copied());
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it is built");
     let mut input = child.stdin.take().unwrap();
-    let text = stdin.to_owned();
+    let bytes = stdin.to_owned();
     // Whether the program reads all of it is its own affair.
-    let feeder = std::thread::spawn(move || drop(input.write_all(text.as_bytes())));
+    let feeder = std::thread::spawn(move || drop(input.write_all(&bytes)));
     let output = child.wait_with_output().unwrap();
     feeder.join().unwrap();
     Run {

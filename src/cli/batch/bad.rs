@@ -1,6 +1,6 @@
 //! Rows that cannot be read: what is wrong with them, in the words of each place where it is said.
 
-use super::blocks::MAX_LINE;
+use super::blocks::{Cut, MAX_LINE};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Sources;
 use serde::Serialize;
@@ -10,6 +10,8 @@ use serde::Serialize;
 pub(super) struct Bad {
     pub(super) code: Code,
     message: String,
+    /// How many lines of the row stand before the finding.
+    line: usize,
     /// In characters, from 1, where the finding has a place.
     column: Option<usize>,
     more: usize,
@@ -18,6 +20,9 @@ pub(super) struct Bad {
 /// A line of the file of bad rows.
 #[derive(Serialize)]
 struct Line<'a> {
+    /// The number of a record of CSV, which has a line number of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<u64>,
     line: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<usize>,
@@ -44,8 +49,10 @@ impl Bad {
         };
         let mut sources = Sources::new();
         let file = sources.add("row", text);
-        let column = sources.get(file).map_or(1, |s| s.position(first.primary.span.start).column);
-        Self { code: first.code, message: first.message.clone(), column: Some(column), more: findings.len() - 1 }
+        let at = sources.get(file).map(|s| s.position(first.primary.span.start));
+        let (line, column) = at.map_or((0, 1), |at| (at.line - 1, at.column));
+        let (code, message) = (first.code, first.message.clone());
+        Self { code, message, line, column: Some(column), more: findings.len() - 1 }
     }
 
     /// A row that is no text from this byte on, counted from 0.
@@ -54,25 +61,39 @@ impl Bad {
     }
 
     /// A row that nobody has kept.
-    pub(super) fn too_long() -> Self {
-        Self::new(Code::E0609, format!("the line is longer than {MAX_LINE} bytes"))
+    pub(super) fn too_long(cut: Cut) -> Self {
+        let message = match cut {
+            Cut::Lines => format!("the line is longer than {MAX_LINE} bytes"),
+            Cut::Records(_) => format!("the record is longer than {MAX_LINE} bytes; maybe a quote is not closed"),
+        };
+        Self::new(Code::E0609, message)
+    }
+
+    /// How many lines of the row stand before what is wrong.
+    pub(super) fn lines_before(&self) -> u64 {
+        self.line as u64
     }
 
     fn new(code: Code, message: String) -> Self {
-        Self { code, message, column: None, more: 0 }
+        Self { code, message, line: 0, column: None, more: 0 }
     }
 
     /// In one sentence, for people.
-    pub(super) fn sentence(&self) -> String {
-        let place = self.column.map(|column| format!("column {column}: ")).unwrap_or_default();
+    pub(super) fn sentence(&self, cut: Cut) -> String {
+        let word = match cut {
+            Cut::Lines => "column",
+            // Of columns there are others in CSV.
+            Cut::Records(_) => "character",
+        };
+        let place = self.column.map(|column| format!("{word} {column}: ")).unwrap_or_default();
         let more = if self.more == 0 { String::new() } else { format!(" (and {} more)", self.more) };
         format!("{place}{} [{}]{more}", self.message, self.code)
     }
 
-    /// Its line in the file of bad rows.
-    pub(super) fn line(&self, row: u64, text: Option<&str>) -> String {
+    /// Its line in the file of bad rows; a record of CSV is told with its number as well.
+    pub(super) fn line(&self, row: Option<u64>, line: u64, text: Option<&str>) -> String {
         let (code, message) = (self.code.name(), self.message.as_str());
-        let line = Line { line: row, column: self.column, code, message, more: self.more, text };
+        let line = Line { row, line, column: self.column, code, message, more: self.more, text };
         // Texts and numbers can always be written.
         serde_json::to_string(&line).unwrap_or_default()
     }

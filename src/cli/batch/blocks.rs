@@ -1,8 +1,10 @@
 //! Cuts a stream into blocks of whole records, so that threads can decide them side by side.
 //!
-//! Comes in: bytes. Goes out: blocks of lines with the number of their first row and their place in the stream. Between the
-//! input, which unpacks, and the workers, which decide. What one block takes is bounded, whatever the input holds.
+//! Comes in: bytes. Goes out: blocks of lines, or of records of CSV, with the number of their first row and their place in
+//! the stream. Between the input, which unpacks, and the workers, which decide. What one block takes is bounded, whatever
+//! the input holds.
 
+use crate::facts::csv::Cutter;
 use std::io::{self, Read};
 use std::ops::Range;
 
@@ -24,19 +26,54 @@ struct Limits {
 /// enough rows, very short ones do not make a very long answer.
 const LIMITS: Limits = Limits { block: 1 << 18, rows: 4096, line: MAX_LINE };
 
+/// What ends a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// A line end.
+    Lines,
+    /// A line end outside quotes, in CSV with this separator.
+    Records(u8),
+}
+
+/// Finds where rows end, in a row's text that arrives piece by piece.
+#[derive(Clone, Debug)]
+enum Ends {
+    Lines,
+    Records(Cutter),
+}
+
+impl Ends {
+    /// From the beginning of a row on.
+    fn new(cut: Cut) -> Self {
+        match cut {
+            Cut::Lines => Self::Lines,
+            Cut::Records(separator) => Self::Records(Cutter::new(separator)),
+        }
+    }
+
+    /// How many of the bytes lie before each end of a row, for as long as `end` says so.
+    fn find(&mut self, bytes: &[u8], mut end: impl FnMut(usize) -> bool) {
+        match self {
+            Self::Lines => {
+                let _ = memchr::memchr_iter(b'\n', bytes).all(|at| end(at + 1));
+            }
+            Self::Records(cutter) => cutter.cut(bytes, end),
+        }
+    }
+}
+
 impl Limits {
     /// Notes where rows end in a part of a buffer. A block has the rows that end in its first bytes, or only the first row
     /// where that is longer; so it does not depend on how the input arrives where a block ends.
-    fn find_ends(self, buffer: &[u8], part: Range<usize>, ends: &mut Vec<usize>) {
-        let split = part.end.min(self.block).max(part.start);
-        let find = |part: Range<usize>| {
-            let start = part.start;
-            memchr::memchr_iter(b'\n', buffer.get(part).unwrap_or_default()).map(move |at| start + at + 1)
-        };
-        ends.extend(find(part.start..split).take(self.rows.saturating_sub(ends.len())));
-        if ends.is_empty() {
-            ends.extend(find(split..part.end).next());
-        }
+    fn find_ends(self, buffer: &[u8], part: Range<usize>, search: &mut Ends, ends: &mut Vec<usize>) {
+        let start = part.start;
+        search.find(buffer.get(part).unwrap_or_default(), |at| {
+            let end = start + at;
+            if end <= self.block || ends.is_empty() {
+                ends.push(end);
+            }
+            end <= self.block && ends.len() < self.rows
+        });
     }
 }
 
@@ -51,6 +88,10 @@ pub(super) struct Block {
     ends: Vec<usize>,
     /// The number of the first row, from 1.
     first_row: u64,
+    /// The line in which it begins, from 1, and that in which the next block does.
+    lines: (u64, u64),
+    /// Whether the first row may begin with a mark that is no part of it.
+    marked: bool,
     /// Where the block ends in the input, in bytes.
     end: u64,
     /// The block is one row that is too long, of which only the last bytes are there.
@@ -72,6 +113,19 @@ impl Block {
     /// The number of the first row, from 1.
     pub(super) fn first_row(&self) -> u64 {
         self.first_row
+    }
+
+    /// The line in which a row begins, from 1; of the rows of this block, counted from 0. A record of CSV can go over
+    /// several.
+    pub(super) fn line(&self, row: usize) -> u64 {
+        let before = row.checked_sub(1).and_then(|row| self.ends.get(row)).copied().unwrap_or(0);
+        let lines = memchr::memchr_iter(b'\n', self.buffer.get(..before).unwrap_or_default()).count();
+        self.lines.0 + lines as u64
+    }
+
+    /// The line in which the next block begins.
+    pub(super) fn next_line(&self) -> u64 {
+        self.lines.1
     }
 
     /// Where the block ends in the input, in bytes.
@@ -105,8 +159,7 @@ impl Block {
             }
         });
         let lines = lines.map(Record::without_end).chain(self.too_long.then_some(Record::TooLong));
-        // Only the first row of all may begin with the mark that some editors write.
-        let first = self.first_row == 1;
+        let first = self.marked;
         lines.enumerate().map(move |(index, record)| if first && index == 0 { record.without_mark() } else { record })
     }
 
@@ -148,18 +201,21 @@ impl<'b> Record<'b> {
 #[derive(Debug)]
 pub(super) struct Blocks<R> {
     input: R,
+    cut: Cut,
     limits: Limits,
     /// The beginning of a row whose end is not read yet.
     rest: Vec<u8>,
     rows: u64,
+    /// The line in which the next row begins, from 1.
+    line: u64,
     end: u64,
     finished: bool,
 }
 
 impl<R: Read> Blocks<R> {
-    /// Goes on after so many rows and bytes, which the stream no longer holds.
-    pub(super) fn after(input: R, rows: u64, bytes: u64) -> Self {
-        Self { input, limits: LIMITS, rest: Vec::new(), rows, end: bytes, finished: false }
+    /// Goes on after so many rows and bytes, which the stream no longer holds, in this line, from 1.
+    pub(super) fn after(input: R, cut: Cut, rows: u64, line: u64, bytes: u64) -> Self {
+        Self { input, cut, limits: LIMITS, rest: Vec::new(), rows, line, end: bytes, finished: false }
     }
 
     /// Fills a block with the next rows; false where there are none left.
@@ -177,18 +233,19 @@ impl<R: Read> Blocks<R> {
             start.copy_from_slice(&self.rest);
         }
         let mut filled = self.rest.len();
-        self.limits.find_ends(&block.buffer, 0..filled, &mut block.ends);
+        let mut search = Ends::new(self.cut);
+        self.limits.find_ends(&block.buffer, 0..filled, &mut search, &mut block.ends);
         while !self.finished && block.ends.len() < most && (filled < ordinary || block.ends.is_empty()) {
             if filled == block.buffer.len() {
                 if filled > longest {
-                    return self.skip(block);
+                    return self.skip(block, search);
                 }
                 // Room for the longest row, its end, and nothing more, so that a full buffer without an end is too long.
                 block.buffer.resize(longest + 1, 0);
             }
             let read = read(&mut self.input, block.buffer.get_mut(filled..).unwrap_or_default())?;
             self.finished = read == 0;
-            self.limits.find_ends(&block.buffer, filled..filled + read, &mut block.ends);
+            self.limits.find_ends(&block.buffer, filled..filled + read, &mut search, &mut block.ends);
             filled += read;
         }
         let mut used = block.ends.last().copied().unwrap_or(0);
@@ -201,19 +258,34 @@ impl<R: Read> Blocks<R> {
         self.rest.clear();
         self.rest.extend_from_slice(block.buffer.get(used..filled).unwrap_or_default());
         block.filled = used;
-        let rows = block.ends.len() as u64;
-        self.count(block, used as u64, rows);
+        let (rows, lines) = (block.ends.len() as u64, self.lines(block, used));
+        self.count(block, used as u64, rows, lines);
         Ok(rows > 0)
     }
 
+    /// How many line ends there are in the first bytes of a block, where each row has not just one.
+    fn lines(&self, block: &Block, used: usize) -> u64 {
+        match self.cut {
+            Cut::Lines => block.ends.len() as u64,
+            Cut::Records(_) => memchr::memchr_iter(b'\n', block.buffer.get(..used).unwrap_or_default()).count() as u64,
+        }
+    }
+
     /// Reads on to the end of a row that is too long, and keeps nothing of it but the last bytes.
-    fn skip(&mut self, block: &mut Block) -> io::Result<bool> {
+    fn skip(&mut self, block: &mut Block, mut search: Ends) -> io::Result<bool> {
         let mut skipped = block.buffer.len() as u64;
+        let mut lines = memchr::memchr_iter(b'\n', &block.buffer).count() as u64;
         block.too_long = true;
         loop {
             let read = read(&mut self.input, &mut block.buffer)?;
             let new = block.buffer.get(..read).unwrap_or_default();
-            let end = memchr::memchr(b'\n', new).map(|at| at + 1);
+            let mut end = None;
+            search.find(new, |at| {
+                end = Some(at);
+                false
+            });
+            let of_row = new.get(..end.unwrap_or(read)).unwrap_or_default();
+            lines += memchr::memchr_iter(b'\n', of_row).count() as u64;
             if end.is_none() && read > 0 {
                 skipped += read as u64;
                 continue;
@@ -222,12 +294,16 @@ impl<R: Read> Blocks<R> {
             block.filled = end.unwrap_or(0);
             self.rest.clear();
             self.rest.extend_from_slice(new.get(block.filled..).unwrap_or_default());
-            self.count(block, skipped + block.filled as u64, 1);
+            self.count(block, skipped + block.filled as u64, 1, lines);
             return Ok(true);
         }
     }
 
-    fn count(&mut self, block: &mut Block, bytes: u64, rows: u64) {
+    fn count(&mut self, block: &mut Block, bytes: u64, rows: u64, lines: u64) {
+        // Only the first row of all may begin with the mark that some editors write; above records stands a header.
+        block.marked = self.rows == 0 && self.cut == Cut::Lines;
+        block.lines = (self.line, self.line + lines);
+        self.line += lines;
         block.first_row = self.rows + 1;
         self.rows += rows;
         self.end += bytes;

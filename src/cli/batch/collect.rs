@@ -27,6 +27,7 @@ pub(super) struct Collector<'a> {
     journalled: bool,
     /// Bytes of the input that are decided, and the last of them.
     read: u64,
+    line: u64,
     mark: Vec<u8>,
     counts: Counts,
     /// Rows of earlier runs, and those of this one.
@@ -56,6 +57,7 @@ impl<'a> Collector<'a> {
             every,
             noted: Instant::now(),
             read: before.place.bytes,
+            line: before.line,
             mark: Vec::new(),
             before: before.counts.rows(),
             counts: before.counts,
@@ -64,6 +66,16 @@ impl<'a> Collector<'a> {
             progress,
             streams,
         }
+    }
+
+    /// Writes what stands above all rows, unless an earlier run has.
+    pub(super) fn begin(&mut self, header: &str) -> Result<(), CliError> {
+        if header.is_empty() || self.output.written() > 0 {
+            return Ok(());
+        }
+        let mut header = header.as_bytes().to_vec();
+        self.output.pack(&mut header)?;
+        self.output.write(&header)
     }
 
     /// How many rows earlier runs have decided.
@@ -87,7 +99,7 @@ impl<'a> Collector<'a> {
         self.tell(&answers.told);
         self.progress.add(rows);
         if self.journal.is_some() {
-            self.read = block.end();
+            (self.read, self.line) = (block.end(), block.next_line());
             self.mark.clear();
             self.mark.extend_from_slice(mark(block.tail()));
             if self.noted.elapsed() >= self.every {
@@ -117,7 +129,7 @@ impl<'a> Collector<'a> {
             bad = rows.written();
         }
         let (place, counts) = (Place::new(self.read, &self.mark), self.counts.clone());
-        journal.write(&journal::Progress { place, output, bad, counts, finished })?;
+        journal.write(&journal::Progress { place, line: self.line, output, bad, counts, finished })?;
         (self.journalled, self.noted) = (true, Instant::now());
         Ok(())
     }

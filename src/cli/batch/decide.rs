@@ -2,7 +2,7 @@
 
 use super::TOLD;
 use super::bad::Bad;
-use super::blocks::{Block, Record};
+use super::blocks::{Block, Cut, Record};
 use super::packing::Packer;
 use super::shape::Shape;
 use super::summary::Counts;
@@ -28,6 +28,7 @@ pub(super) struct Answers {
 /// Decides the blocks of one thread.
 pub(super) struct Worker<'e> {
     pub(super) decider: Decider<'e>,
+    pub(super) cut: Cut,
     pub(super) shape: Shape,
     pub(super) packer: Packer,
     /// The name of the input, for what is said.
@@ -43,25 +44,29 @@ impl Worker<'_> {
     /// Where the answers cannot be compressed.
     pub(super) fn decide(&mut self, block: &Block, answers: &mut Answers) -> io::Result<()> {
         answers.clear();
-        for (row, record) in (block.first_row()..).zip(block.records()) {
+        for (index, record) in block.records().enumerate() {
+            let row = block.first_row() + index as u64;
             let bad = match record {
-                Record::Text(text) => match self.shape.decision(&mut self.decider, text, &mut answers.out) {
+                Record::Text(text) => match self.shape.decision(&mut self.decider, row, text, &mut answers.out) {
                     Ok(()) => continue,
                     Err(bad) => bad,
                 },
                 Record::NotUtf8(_, at) => Bad::not_utf8(at),
-                Record::TooLong => Bad::too_long(),
+                Record::TooLong => Bad::too_long(self.cut),
             };
-            self.shape.bad(row, &bad, &mut answers.out);
+            let line = block.line(index) + bad.lines_before();
+            let sentence = bad.sentence(self.cut);
+            self.shape.bad(row, line, &sentence, &mut answers.out);
             answers.counts.bad(bad.code);
             if answers.told.len() < TOLD {
-                answers.told.push(format!("{}:{row}: {}", self.name, bad.sentence()));
+                answers.told.push(format!("{}:{line}: {}", self.name, sentence));
             }
             if self.keep_bad {
+                let row = (self.cut != Cut::Lines).then_some(row);
                 let line = match record {
-                    Record::Text(text) => bad.line(row, Some(text)),
-                    Record::NotUtf8(bytes, _) => bad.line(row, Some(&String::from_utf8_lossy(bytes))),
-                    Record::TooLong => bad.line(row, None),
+                    Record::Text(text) => bad.line(row, line, Some(text)),
+                    Record::NotUtf8(bytes, _) => bad.line(row, line, Some(&String::from_utf8_lossy(bytes))),
+                    Record::TooLong => bad.line(row, line, None),
                 };
                 answers.bad.extend_from_slice(line.as_bytes());
                 answers.bad.push(b'\n');

@@ -30,6 +30,8 @@ pub(super) struct Input {
 enum Source {
     Stdin,
     File(File),
+    /// A stream of which something was read already; it is unpacked and counted.
+    Text(Box<dyn Read + Send>),
 }
 
 /// What can be said of an input before it is read, to see whether it is still the same.
@@ -104,6 +106,31 @@ impl Input {
         Arc::clone(&self.taken)
     }
 
+    /// The first line, with its end. The text still begins with it afterwards.
+    pub(super) fn header(&mut self, most: usize) -> Result<Vec<u8>, CliError> {
+        let path = self.path.clone();
+        let unread = |error| CliError::read(&path, error);
+        if self.identity.size.is_some() {
+            // A file can be opened once more.
+            let mut text = Self::open(&path)?.text(&Place::default())?;
+            return first_line(&mut text, most).map_err(unread).map(|(header, _)| header);
+        }
+        self.taken.store(self.start.len() as u64, Ordering::Relaxed);
+        let source = std::mem::replace(&mut self.source, Source::Text(Box::new(io::empty())));
+        let input = Cursor::new(std::mem::take(&mut self.start));
+        let mut text = match source {
+            Source::Text(text) => Box::new(input.chain(text)),
+            source @ (Source::Stdin | Source::File(_)) => {
+                let taken = Arc::clone(&self.taken);
+                self.packing.unpack(input.chain(Counted { input: source, taken })).map_err(unread)?
+            }
+        };
+        let (header, more) = first_line(&mut text, most).map_err(unread)?;
+        let read = [&header[..], &more].concat();
+        (self.source, self.packing) = (Source::Text(Box::new(Cursor::new(read).chain(text))), Packing::Plain);
+        Ok(header)
+    }
+
     /// The text, from a place on.
     pub(super) fn text(self, place: &Place) -> Result<Box<dyn Read + Send>, CliError> {
         let path = self.path.clone();
@@ -117,7 +144,8 @@ impl Input {
                 skip = 0;
                 Box::new(Counted { input: file, taken: self.taken })
             }
-            (source, packing) => {
+            (Source::Text(text), _) => text,
+            (source @ (Source::Stdin | Source::File(_)), packing) => {
                 self.taken.store(self.start.len() as u64, Ordering::Relaxed);
                 let input = Cursor::new(self.start).chain(Counted { input: source, taken: self.taken });
                 packing.unpack(input).map_err(unread)?
@@ -140,6 +168,33 @@ impl Read for Source {
         match self {
             Self::Stdin => io::stdin().read(into),
             Self::File(file) => file.read(into),
+            Self::Text(text) => text.read(into),
+        }
+    }
+}
+
+/// The first line of a text with its end, and what was read behind it. A line that is too long is none.
+fn first_line(text: &mut impl Read, most: usize) -> io::Result<(Vec<u8>, Vec<u8>)> {
+    let mut read = Vec::new();
+    let mut piece = [0; 1 << 12];
+    loop {
+        let length = match text.read(&mut piece) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            length => length?,
+        };
+        let new = piece.get(..length).unwrap_or_default();
+        if let Some(end) = memchr::memchr(b'\n', new) {
+            let more = new.get(end + 1..).unwrap_or_default().to_vec();
+            read.extend_from_slice(new.get(..=end).unwrap_or_default());
+            return Ok((read, more));
+        }
+        if length == 0 {
+            return Ok((read, Vec::new()));
+        }
+        read.extend_from_slice(new);
+        if read.len() > most {
+            let message = format!("its first line is longer than {most} bytes");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
     }
 }

@@ -32,6 +32,8 @@ pub(super) struct Job {
 pub(super) struct Progress {
     /// Where in the input.
     pub(super) place: Place,
+    /// The line in which that is, from 1.
+    pub(super) line: u64,
     /// Bytes of the output.
     pub(super) output: u64,
     /// Bytes of the file of bad rows.

@@ -5,14 +5,15 @@
 //!                                                                         └──▶ summary, progress, journal
 //! ```
 //!
-//! [`input`] gives text, unpacked; [`blocks`] cuts it into blocks of whole rows; [`workers`] runs them through
-//! [`decide`] on all threads and keeps their order; [`shape`] is what is written for a row; [`collect`] puts everything
-//! where it belongs.
+//! [`form`] says what the rows are; [`input`] gives text, unpacked; [`blocks`] cuts it into blocks of whole rows;
+//! [`workers`] runs them through [`decide`] on all threads and keeps their order; [`shape`] is what is written for a row;
+//! [`collect`] puts everything where it belongs.
 
 mod bad;
 mod blocks;
 mod collect;
 mod decide;
+mod form;
 mod input;
 mod journal;
 mod output;
@@ -34,12 +35,14 @@ use crate::ids::DecisionId;
 use blocks::Blocks;
 use collect::{Collector, Done};
 use decide::Worker;
-use input::{Input, Place};
+use form::{FormArgs, Rows};
+use input::Input;
 use journal::Job;
 use progress::Progress;
 use serde_json::json;
 use shape::Shape;
 use start::Started;
+use std::io::Read as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -51,14 +54,16 @@ const TOLD: usize = 20;
 
 /// Decide a file of many applications
 ///
-/// Reads NDJSON, a JSON object of facts on each line, and writes a line for each row, in order:
-/// {"outcome": …, "reasons": ["CODE", …]}. A row that cannot be read gives {"error": …} in its place and is told on
-/// stderr, and the others are decided all the same. Rows stream through, so that memory does not grow with them.
+/// Reads NDJSON, a JSON object of facts on each line, or CSV, with the name of a fact above each column, and writes a line
+/// for each row, in order: {"outcome": …, "reasons": ["CODE", …]}, or other fields, or CSV. A row that cannot be read gives
+/// {"error": …} in its place and is told on stderr, and the others are decided all the same. Rows stream through, so that
+/// memory does not grow with them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   ereje batch -p policies/kz facts.ndjson -o decisions.ndjson
   ereje batch -p policies/kz facts.ndjson.zst -o decisions.ndjson.gz --bad bad.ndjson --summary summary.json
   ereje batch -p policies/kz facts.ndjson -o decisions.ndjson --resume
+  ereje batch -p policies/kz facts.csv --null absent -o decisions.csv --fields application.id,outcome,reasons
   generate | ereje batch -p policies/kz - -o - | store
 
 A file appears under its name only when it is finished; until then it is called OUT.part. OUT.resume says how far the
@@ -71,12 +76,14 @@ errors; 2 a file could not be read or written, or the usage is wrong.")]
 pub(super) struct Args {
     #[command(flatten)]
     asked: Asked,
-    /// Facts in NDJSON; `-` is stdin
+    /// Facts in NDJSON or CSV; `-` is stdin
     #[arg(value_name = "FACTS")]
     facts: PathBuf,
     /// Where decisions go; `-` is stdout
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
+    #[command(flatten)]
+    form: FormArgs,
     /// Also write each row that cannot be read here: line, column, code, message and the row itself, as JSON
     #[arg(long, value_name = "FILE")]
     bad: Option<PathBuf>,
@@ -99,20 +106,30 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
     let Some((policy, options, _)) = args.asked.resolve(streams)? else { return Ok(Exit::Found) };
     // The plan for these options was made just now.
     let Ok(decider) = policy.engine().decider(&options) else { return Ok(Exit::Found) };
-    let input = Input::open(&args.facts)?;
+    let shape = args.form.shape(policy.engine(), options.decision, &args.output)?;
+    let mut input = Input::open(&args.facts)?;
+    let Some((decider, rows)) = args.form.decider(decider, &args.facts, &mut input, streams)? else {
+        return Ok(Exit::CouldNotRun);
+    };
     let job = Job {
         ereje: env!("CARGO_PKG_VERSION").to_owned(),
         policy: policy.digest().to_owned(),
-        options: json!({ "question": args.asked.told() }),
+        options: json!({ "question": args.asked.told(), "form": args.form.told(&args.facts, &args.output) }),
         input: input.identity().clone(),
         bad: args.bad.clone(),
     };
     let started = Started::new(&args.output, args.bad.as_deref(), job, args.resume, streams)?;
-    let workers = args.workers(&decider, &started)?;
+    let workers = args.workers(&decider, &rows, &shape, &started)?;
     let progress = Progress::new(input.identity().size, input.taken());
-    let (place, finished) = (started.before.place.clone(), started.before.finished);
+    let before = started.before.clone();
     let mut collector = Collector::new(started, Duration::from_secs(args.checkpoint), progress, streams);
-    let decided = if finished { Ok(()) } else { decide_all(args, input, &place, workers, &mut collector) };
+    let decided = match before.finished {
+        true => Ok(()),
+        false => {
+            let begun = collector.begin(&shape.header());
+            begun.and_then(|()| decide_all(args, input, &rows, &before, workers, &mut collector))
+        }
+    };
     if let Err(error) = decided.and_then(|()| collector.finish()) {
         let kept = collector.leave();
         error.report(streams);
@@ -144,25 +161,39 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
 fn decide_all(
     args: &Args,
     input: Input,
-    place: &Place,
+    rows: &Rows,
+    before: &journal::Progress,
     workers: Vec<workers::Decide<'_>>,
     collector: &mut Collector<'_>,
 ) -> Result<(), CliError> {
-    let blocks = Blocks::after(input.text(place)?, collector.rows_before(), place.bytes);
     let unread = |error| CliError::read(&args.facts, error);
+    let mut text = input.text(&before.place)?;
+    let (mut bytes, mut line) = (before.place.bytes, before.line.max(1));
+    if bytes == 0 && rows.header > 0 {
+        std::io::copy(&mut text.by_ref().take(rows.header), &mut std::io::sink()).map_err(unread)?;
+        (bytes, line) = (rows.header, 2);
+    }
+    let blocks = Blocks::after(text, rows.cut, collector.rows_before(), line, bytes);
     workers::run(blocks, workers, |piece| collector.take(piece), &unread)
 }
 
 impl Args {
     /// A worker for each thread.
-    fn workers<'a>(&'a self, decider: &Decider<'a>, started: &Started) -> Result<Vec<workers::Decide<'a>>, CliError> {
+    fn workers<'a>(
+        &'a self,
+        decider: &Decider<'a>,
+        rows: &Rows,
+        shape: &Shape,
+        started: &Started,
+    ) -> Result<Vec<workers::Decide<'a>>, CliError> {
         let stdin = self.facts == Path::new("-");
         let name: Arc<str> = if stdin { Arc::from("stdin") } else { Arc::from(self.facts.display().to_string()) };
         let threads = self.threads.map_or_else(workers::all_cores, NonZeroUsize::get);
         let mut workers: Vec<workers::Decide<'a>> = Vec::new();
         for _ in 0..threads {
             let (decider, packer, name) = (decider.clone(), started.output.packer()?, Arc::clone(&name));
-            let mut worker = Worker { decider, shape: Shape::Lines, packer, name, keep_bad: started.bad.is_some() };
+            let (cut, shape, keep_bad) = (rows.cut, shape.clone(), started.bad.is_some());
+            let mut worker = Worker { decider, cut, shape, packer, name, keep_bad };
             workers.push(Box::new(move |block, answers| {
                 worker.decide(block, answers).map_err(|error| CliError::write(&self.output, error))
             }));

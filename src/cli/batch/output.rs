@@ -82,6 +82,11 @@ impl Output {
         self.packing.packer().map_err(|error| CliError::write(&self.name, error))
     }
 
+    /// Compresses a text for it, apart from all others.
+    pub(super) fn pack(&self, text: &mut Vec<u8>) -> Result<(), CliError> {
+        self.packer()?.pack(text).map_err(|error| CliError::write(&self.name, error))
+    }
+
     /// The file, where it is one.
     pub(super) fn part(&self) -> Option<&Part> {
         match &self.to {
@@ -146,7 +151,7 @@ impl Output {
             return Ok(());
         }
         let mut nothing = Vec::new();
-        self.packer()?.pack(&mut nothing).map_err(|error| CliError::write(&self.name, error))?;
+        self.pack(&mut nothing)?;
         self.write(&nothing)
     }
 

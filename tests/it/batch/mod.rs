@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 mod interrupted;
 mod packed;
+mod sheets;
 
 const ROWS: &str = "{\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":6}}\n\
                     {\"reader\":{\"asked_on\":\"2026-05-01\",\"agee\":6}}\r\n\

@@ -31,13 +31,24 @@ impl Read for Pieces<'_> {
 
 /// All rows of an input, with every place at which a block ends.
 fn rows(input: &[u8], lengths: &[usize], after: (u64, u64)) -> (Vec<Seen>, Vec<(u64, u64)>) {
+    cut(input, Cut::Lines, lengths, after)
+}
+
+/// The same of rows that end otherwise.
+fn cut(input: &[u8], cut: Cut, lengths: &[usize], after: (u64, u64)) -> (Vec<Seen>, Vec<(u64, u64)>) {
+    let whole = input;
+    let line = |bytes: u64| 1 + whole[..bytes as usize].iter().filter(|byte| **byte == b'\n').count() as u64;
     let input = Pieces { bytes: &input[after.1 as usize..], lengths: lengths.to_vec(), next: 0 };
-    let mut blocks = Blocks { limits: SMALL, ..Blocks::after(input, after.0, after.1) };
+    let mut blocks = Blocks { limits: SMALL, ..Blocks::after(input, cut, after.0, line(after.1), after.1) };
     let (mut seen, mut places) = (Vec::new(), vec![after]);
     let mut block = Block::default();
     while blocks.next(&mut block).unwrap() {
         let rows = block.first_row() - 1;
         assert_eq!(rows, places.last().unwrap().0, "rows are counted on");
+        if cut != Cut::Lines || block.end() < whole.len() as u64 || whole.ends_with(b"\n") {
+            assert_eq!(block.line(0), line(places.last().unwrap().1), "lines are counted");
+            assert_eq!(block.next_line(), line(block.end()), "lines are counted on");
+        }
         seen.extend(block.records().map(|record| match record {
             Record::Text(text) => Seen::Text(text.to_owned()),
             Record::NotUtf8(bytes, at) => {
@@ -120,10 +131,49 @@ proptest! {
     }
 }
 
+/// The records of a text, worked out on all of it at once.
+fn records(input: &[u8]) -> Vec<Seen> {
+    let mut seen = Vec::new();
+    let mut rest = input;
+    while !rest.is_empty() {
+        let (record, after) = rest.split_at(crate::facts::csv::record_end(rest, b';').unwrap_or(rest.len()));
+        rest = after;
+        let whole = record.strip_suffix(b"\n").unwrap_or(record);
+        let text = whole.strip_suffix(b"\r").unwrap_or(whole);
+        seen.push(match std::str::from_utf8(text) {
+            _ if whole.len() > SMALL.line => Seen::TooLong,
+            Ok(text) => Seen::Text(text.to_owned()),
+            Err(_) => Seen::NotUtf8(text.to_vec()),
+        });
+    }
+    seen
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
+
+    /// Records of CSV go over line ends in quotes, and are cut alike however they arrive and wherever one goes on.
+    #[test]
+    fn records_are_rows(
+        pieces in prop::collection::vec(prop::sample::select(&["a", "b;c", ";", "\"", "\"", "\"\"", "\n", "\n", "\r\n", "жж", "xxxxxxxxx"][..]), 0..60),
+        lengths in prop::collection::vec(1_usize..50, 1..6),
+    ) {
+        let input = pieces.concat().into_bytes();
+        let (all, places) = cut(&input, Cut::Records(b';'), &lengths, (0, 0));
+        prop_assert_eq!(&all, &records(&input));
+        prop_assert_eq!(&cut(&input, Cut::Records(b';'), &[1000], (0, 0)).1, &places);
+        for (index, place) in places.iter().enumerate() {
+            let (rest, ends) = cut(&input, Cut::Records(b';'), &lengths, *place);
+            prop_assert_eq!(&rest[..], &all[place.0 as usize..], "after {:?}", place);
+            prop_assert_eq!(&ends[..], &places[index..]);
+        }
+    }
+}
+
 #[test]
 fn what_precedes_a_place_stands_at_the_end_of_its_block() {
     let text = format!("{}\nab\n{}\ncd\n", "x".repeat(100), "y".repeat(70));
-    let mut blocks = Blocks { limits: SMALL, ..Blocks::after(text.as_bytes(), 0, 0) };
+    let mut blocks = Blocks { limits: SMALL, ..Blocks::after(text.as_bytes(), Cut::Lines, 0, 1, 0) };
     let mut block = Block::default();
     let mut seen = 0;
     while blocks.next(&mut block).unwrap() {
@@ -149,7 +199,7 @@ fn signals_are_waited_out_and_errors_are_told() {
             }
         }
     }
-    let mut blocks = Blocks { limits: SMALL, ..Blocks::after(Moody(0), 0, 0) };
+    let mut blocks = Blocks { limits: SMALL, ..Blocks::after(Moody(0), Cut::Lines, 0, 1, 0) };
     let mut block = Block::default();
     assert!(blocks.next(&mut block).unwrap());
     assert_eq!(block.records().count(), 4);

@@ -1,3 +1,4 @@
+use super::super::blocks::Cut;
 use super::*;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -41,7 +42,8 @@ fn written(
         out.extend_from_slice(&piece.answers.out);
         Ok(())
     };
-    let result = run(Blocks::after(text.as_bytes(), 0, 0), many(decide, threads), take, &CliError::Output);
+    let result =
+        run(Blocks::after(text.as_bytes(), Cut::Lines, 0, 1, 0), many(decide, threads), take, &CliError::Output);
     (String::from_utf8(out).unwrap().lines().map(|line| line.parse().unwrap()).collect(), result)
 }
 
@@ -105,7 +107,7 @@ fn what_was_read_before_an_error_is_written() {
             rows += piece.block.records().count();
             Ok(())
         };
-        let blocks = Blocks::after(Ends(text.as_bytes()), 0, 0);
+        let blocks = Blocks::after(Ends(text.as_bytes()), Cut::Lines, 0, 1, 0);
         let result = run(blocks, many(repeat, threads), take, &CliError::Output);
         assert!(result.is_err());
         assert!((1700..=2000).contains(&rows), "{rows} rows were written");
@@ -125,6 +127,6 @@ fn a_panic_leaves_nobody_waiting() {
         Ok(())
     };
     loop {
-        let _ = run(Blocks::after(text.as_bytes(), 0, 0), many(panic, 4), slowly, &CliError::Output);
+        let _ = run(Blocks::after(text.as_bytes(), Cut::Lines, 0, 1, 0), many(panic, 4), slowly, &CliError::Output);
     }
 }
