@@ -6,6 +6,7 @@
 mod read;
 mod scan;
 mod schema;
+mod template;
 mod unplain;
 mod words;
 
@@ -14,6 +15,7 @@ use crate::facts::{Form, limits};
 use read::Reading;
 use schema::Schema;
 use std::sync::Arc;
+use template::Template;
 
 /// Bytes of a line that is read. Each value takes two bytes at least, so that no such line has more values than a document
 /// may.
@@ -27,13 +29,12 @@ const MAX_LINE: usize = limits::MAX_VALUES;
 pub struct JsonReader {
     schema: Arc<Schema>,
     state: State,
+    expected: Expected,
 }
 
 /// What a reader keeps from line to line.
 #[derive(Clone, Debug)]
 struct State {
-    /// By the number of a key, and for each opening brace: the place of the key that came after it the last time.
-    next: Box<[u32]>,
     /// By the number of a key: the object in which it was last seen.
     seen: Box<[u64]>,
     /// The number of the object that was opened last.
@@ -44,27 +45,73 @@ struct State {
     text: String,
 }
 
+/// The form that the next line is expected to have.
+#[derive(Clone, Debug, Default)]
+struct Expected {
+    template: Option<Template>,
+    /// Lines since one had this form.
+    misses: u32,
+    /// Lines to read before the form is tried again: where each line has a form of its own, trials are not worth it.
+    pause: u32,
+}
+
+/// One line of another form is an exception, two are the new form.
+const EXCEPTIONS: u32 = 1;
+/// After as many lines without success there are pauses, each twice as long as the last, up to 2¹⁰ lines.
+const TRIALS: u32 = 8;
+
+impl Expected {
+    fn template(&mut self) -> Option<&Template> {
+        self.pause = self.pause.saturating_sub(1);
+        self.template.as_ref().filter(|_| self.pause == 0)
+    }
+
+    /// Takes note of a line that was read and had another form.
+    fn miss(&mut self, reading: &mut Reading<'_>) {
+        if self.pause > 0 {
+            return;
+        }
+        self.misses += 1;
+        self.pause = 1 << self.misses.saturating_sub(TRIALS).min(10);
+        if self.misses > EXCEPTIONS || self.template.is_none() {
+            self.template = Template::of(reading);
+        }
+    }
+}
+
 impl JsonReader {
     /// A reader for a policy's facts.
     #[must_use]
     pub fn new(form: &Form<'_>, layout: Arc<Layout>) -> Self {
         let schema = Schema::new(form.model(), &layout);
-        let (next, seen) = (vec![0; schema.keys + 1].into(), vec![0; schema.keys + 1].into());
-        let state = State { next, seen, turn: 0, last_list: None, text: String::new() };
-        Self { schema: Arc::new(schema), state }
+        let seen = vec![0; schema.keys.len()].into();
+        let state = State { seen, turn: 0, last_list: None, text: String::new() };
+        Self { schema: Arc::new(schema), state, expected: Expected::default() }
     }
 
     /// Reads a line into a row. False: [`Form::line`] has to read it, and `row` holds nothing.
     pub fn read(&mut self, line: &str, row: &mut Row) -> bool {
         row.clear();
+        self.state.last_list = None;
         if line.len() > MAX_LINE {
             return false;
         }
-        let Self { schema, state } = self;
-        let read = Reading { line, text: line.as_bytes(), schema, state }.document(row);
-        if read.is_none() {
+        let Self { schema, state, expected } = self;
+        let mut reading = Reading { line: line.as_bytes(), schema, state };
+        if let Some(template) = expected.template() {
+            if reading.templated(template, row).is_some() {
+                expected.misses = 0;
+                return true;
+            }
+            row.clear();
+            reading.state.last_list = None;
+        }
+        let read = reading.document(row).is_some();
+        if read {
+            expected.miss(&mut reading);
+        } else {
             row.clear();
         }
-        read.is_some()
+        read
     }
 }

@@ -1,260 +1,218 @@
 //! One line, read into the cells of a row.
 //!
 //! Comes in: a [`Schema`] and a line. Goes out: the row's cells; none where the line is declined. A value stands in its
-//! cell once it is read, so what has been read twice shows there.
+//! cell once it is read, so that what is written twice shows there.
 
 use super::State;
-use super::scan::{day, digits, skip_space, text_end};
-use super::schema::{Key, Level, List, NOWHERE, Node, Scale, Schema};
-use super::unplain;
-use crate::facts::{self, limits, nfc};
-use crate::model::DurationKind;
+use super::scan::{MANY_HIGH, day, digits, skip_space, unplain};
+use super::schema::{Level, List, NOWHERE, Node, Scale, Schema};
+use super::template::Template;
+use super::unplain as rare;
+use super::words::{Quoted, Words};
+use crate::facts::limits;
 use crate::row::{Cell, Row};
-use crate::value::Duration;
 
 /// Cells of elements that are read; past them a line is declined, long before memory is short.
 const MAX_ITEMS: usize = 1 << 22;
 
-/// A line that is being read. A place that is handed on is one of the next byte; none means that the line is declined.
+/// What is left of a line once something is read; none where the line is declined.
+pub(super) type Rest<'t> = Option<&'t [u8]>;
+/// A value, and what is left of the line.
+pub(super) type Value<'t> = Option<(Cell, &'t [u8])>;
+
+/// A line that is being read.
 pub(super) struct Reading<'r> {
-    pub(super) line: &'r str,
-    pub(super) text: &'r [u8],
+    pub(super) line: &'r [u8],
     pub(super) schema: &'r Schema,
     pub(super) state: &'r mut State,
 }
 
-impl Reading<'_> {
-    /// The whole line.
-    pub(super) fn document(&mut self, row: &mut Row) -> Option<()> {
+impl<'r> Reading<'r> {
+    /// The whole line, in the form of the last.
+    pub(super) fn templated(&mut self, template: &Template, row: &mut Row) -> Option<()> {
         let schema = self.schema;
-        self.state.last_list = None;
-        let at = skip_space(self.text, 0);
-        self.expect(at, b'{')?;
-        let (_, at) = self.object(at + 1, &schema.top, &mut row.cells, &mut row.items)?;
-        (skip_space(self.text, at) == self.text.len()).then_some(())?;
-        if self.state.last_list == Some(usize::MAX) {
-            sort_items(schema, row);
+        let mut rest = self.line;
+        for step in &template.steps {
+            let behind = step.gap.strip(rest)?;
+            let key = schema.keys.get(step.key as usize)?;
+            let (cell, behind) = self.value(behind, &key.node, step.slot, &mut row.cells, &mut row.items)?;
+            if let Some(place) = row.cells.get_mut(step.slot as usize) {
+                *place = cell;
+            }
+            rest = behind;
         }
+        template.end.strip(rest)?.is_empty().then_some(())?;
+        for slot in &template.records {
+            row.set(*slot, Cell::RECORD);
+        }
+        self.in_order(row);
         Some(())
     }
 
-    fn expect(&self, at: usize, byte: u8) -> Option<()> {
-        (self.text.get(at) == Some(&byte)).then_some(())
+    /// The whole line, in any form.
+    pub(super) fn document(&mut self, row: &mut Row) -> Option<()> {
+        let schema = self.schema;
+        let rest = eat(skip_space(self.line), b'{')?;
+        let (_, rest) = self.object(rest, &schema.top, &mut row.cells, &mut row.items)?;
+        skip_space(rest).is_empty().then_some(())?;
+        self.in_order(row);
+        Some(())
+    }
+
+    /// Puts elements where they belong, should lists have come in another order than that of their cells.
+    fn in_order(&self, row: &mut Row) {
+        if self.state.last_list == Some(usize::MAX) {
+            sort_items(self.schema, row);
+        }
     }
 
     /// An object behind its opening brace; its cell says whether it holds something or is unavailable.
-    fn object(&mut self, at: usize, level: &Level, cells: &mut [Cell], items: &mut Vec<Cell>) -> Option<(Cell, usize)> {
+    fn object(&mut self, rest: &'r [u8], level: &'r Level, cells: &mut [Cell], items: &mut Vec<Cell>) -> Value<'r> {
         self.state.turn += 1;
         let turn = self.state.turn;
-        let mut before = level.first - 1;
-        let mut at = skip_space(self.text, at);
-        if self.text.get(at) == Some(&b'}') {
-            return Some((Cell::RECORD, at + 1));
+        let mut rest = skip_space(rest);
+        if let Some(rest) = eat(rest, b'}') {
+            return Some((Cell::RECORD, rest));
         }
+        let mut first = true;
         loop {
-            self.expect(at, b'"')?;
-            at += 1;
-            // What followed this key the last time comes first.
-            let guess = self.state.next.get(before).copied().unwrap_or(0) as usize;
-            let found = match level.keys.get(guess) {
-                Some(key) if self.starts_with(at, key) => Some((guess, key, at + key.quoted.len())),
-                Some(_) | None => self.key(at, level),
+            let Some((number, behind)) = self.key(rest, level) else {
+                (first && level.can_fail).then_some(())?;
+                return Some((Cell::UNAVAILABLE, rare::unavailable(self, rest)?));
             };
-            let Some((place, key, end)) = found else {
-                let alone = level.can_fail && before == level.first - 1;
-                let at = if alone { unplain::unavailable(self, at - 1)? } else { return None };
-                return Some((Cell::UNAVAILABLE, at));
-            };
-            if place != guess
-                && let Some(next) = self.state.next.get_mut(before)
-            {
-                *next = u32::try_from(place).unwrap_or(0);
-            }
-            before = level.first + place;
-            let seen = self.state.seen.get_mut(before)?;
-            if std::mem::replace(seen, turn) == turn {
-                return None;
-            }
-            at = skip_space(self.text, end);
-            self.expect(at, b':')?;
-            at = skip_space(self.text, at + 1);
-            at = self.value(at, &key.node, key.at, cells, items)?;
-            at = skip_space(self.text, at);
-            match self.text.get(at) {
-                Some(b',') => at = skip_space(self.text, at + 1),
-                Some(b'}') => return Some((Cell::RECORD, at + 1)),
-                Some(_) | None => return None,
-            }
-        }
-    }
-
-    /// Whether a key stands here, with its closing quote.
-    fn starts_with(&self, at: usize, key: &Key) -> bool {
-        self.text.get(at..at + key.quoted.len()) == Some(&*key.quoted)
-    }
-
-    /// The key that stands here, with its place and its end behind the closing quote.
-    fn key<'l>(&mut self, at: usize, level: &'l Level) -> Option<(usize, &'l Key, usize)> {
-        let (end, _) = text_end(self.text, at)?;
-        let (place, end) = match self.text.get(end) {
-            Some(b'"') => (level.names.at(self.text, at, end)?, end + 1),
-            Some(_) | None => {
-                let end = unplain::text(self, at)?;
-                (level.names.get(&nfc(&self.state.text))?, end)
-            }
-        };
-        Some((place as usize, level.keys.get(place as usize)?, end))
-    }
-
-    /// A value, which is put into its cell.
-    fn value(&mut self, at: usize, node: &Node, slot: u32, cells: &mut [Cell], items: &mut Vec<Cell>) -> Option<usize> {
-        let (cell, at) = match node {
-            Node::Bool => self.boolean(at),
-            Node::Whole(scale) | Node::Decimal(scale) => self.number(at, node, scale),
-            Node::Date => self.date(at),
-            Node::Duration(kind, scale) => self.duration(at, *kind, scale),
-            Node::Text => self.words(at, &self.schema.texts, true),
-            Node::Enum(of) => self.words(at, self.schema.enums.get(*of)?, false),
-            Node::Region => self.words(at, &self.schema.regions, false),
-            Node::Record(level) => match self.text.get(at) {
-                Some(b'{') => self.object(at + 1, level, cells.get_mut(slot as usize..).unwrap_or_default(), items),
-                Some(_) | None => self.silent(at),
-            },
-            Node::Group(level) => {
-                let (cell, at) = match self.text.get(at) {
-                    Some(b'{') => self.object(at + 1, level, cells, items)?,
-                    Some(_) | None => self.silent(at)?,
-                };
-                if cell != Cell::RECORD {
-                    // What is said of the group is said of each of its facts.
-                    for key in &level.keys {
-                        if let Some(place) = cells.get_mut(key.at as usize) {
-                            *place = cell;
-                        }
+            first = false;
+            let key = self.schema.keys.get(number as usize)?;
+            let (cell, behind) = self.value(behind, &key.node, key.slot, cells, items)?;
+            match cells.get_mut(key.slot as usize) {
+                // Nothing that is written leaves a cell unasked.
+                Some(place) if *place == Cell::UNASKED => *place = cell,
+                Some(_) => return None,
+                None => {
+                    let seen = self.state.seen.get_mut(number as usize)?;
+                    if std::mem::replace(seen, turn) == turn {
+                        return None;
                     }
                 }
-                return Some(at);
             }
-            Node::List(list) => self.list(at, list, items),
-            Node::Unheld(inner) => {
-                let mut one = [Cell::UNASKED];
-                let at = self.value(at, inner, 0, &mut one, items)?;
-                let [cell] = one;
-                let silent = matches!(cell, Cell::ABSENT | Cell::UNAVAILABLE);
-                Some((if silent { cell } else { Cell::UNHELD }, at))
+            let (sign, behind) = skip_space(behind).split_first()?;
+            match sign {
+                b',' => rest = skip_space(behind),
+                b'}' => return Some((Cell::RECORD, behind)),
+                _ => return None,
             }
-            Node::Declined => self.silent(at),
-        }?;
-        if let Some(place) = cells.get_mut(slot as usize) {
-            *place = cell;
-        }
-        Some(at)
-    }
-
-    /// `null` or `{"unavailable": "why"}`.
-    #[cold]
-    pub(super) fn silent(&mut self, at: usize) -> Option<(Cell, usize)> {
-        let rest = self.text.get(at..)?;
-        if rest.starts_with(b"null") {
-            return Some((Cell::ABSENT, at + 4));
-        }
-        self.expect(at, b'{')?;
-        Some((Cell::UNAVAILABLE, unplain::unavailable(self, skip_space(self.text, at + 1))?))
-    }
-
-    fn boolean(&mut self, at: usize) -> Option<(Cell, usize)> {
-        match self.text.get(at..)?.first_chunk::<5>() {
-            Some(b"false") => Some((Cell::bool(false), at + 5)),
-            Some([b't', b'r', b'u', b'e', _]) => Some((Cell::bool(true), at + 4)),
-            Some(_) | None => self.silent(at),
         }
     }
 
-    fn date(&mut self, at: usize) -> Option<(Cell, usize)> {
-        if self.text.get(at) != Some(&b'"') {
-            return self.silent(at);
-        }
-        let (year, month, day) = day(self.text, at + 1)?;
-        Some((Cell::value(year * 512 + month * 32 + day), at + 12))
-    }
-
-    fn number(&mut self, at: usize, node: &Node, scale: &Scale) -> Option<(Cell, usize)> {
-        let negative = self.text.get(at) == Some(&b'-');
-        let start = at + usize::from(negative);
-        let Some((whole, count)) = digits(self.text, start).filter(|(_, count)| *count > 0) else {
-            return unplain::number(self, at, node, scale);
+    /// The number of the key that stands here, and its value.
+    #[inline(always)]
+    pub(super) fn key(&mut self, rest: &'r [u8], level: &Level) -> Option<(u32, &'r [u8])> {
+        let name = eat(rest, b'"')?;
+        let found = Quoted::read(name).and_then(|quoted| level.names.find(quoted));
+        let (number, behind) = match found {
+            Some(found) => found,
+            None => rare::key(self, name, level)?,
         };
-        // No number begins with a zero but zero.
-        if count > 1 && self.text.get(start) == Some(&b'0') {
-            return None;
-        }
-        let mut end = start + count;
-        let (mut value, mut places) = (whole as i64, 0);
-        if self.text.get(end) == Some(&b'.') {
-            let Some((fraction, count)) = digits(self.text, end + 1) else {
-                return unplain::number(self, at, node, scale);
-            };
-            (count > 0).then_some(())?;
-            places = count;
-            end += 1 + count;
-            let shifted = 10_i64.checked_pow(u32::try_from(places).ok()?).and_then(|by| value.checked_mul(by));
-            let Some(all) = shifted.and_then(|shifted| shifted.checked_add(fraction as i64)) else {
-                return unplain::number(self, at, node, scale);
-            };
-            value = all;
-        }
-        let factor = scale.factors.get(places).copied().unwrap_or(0);
-        match value.checked_mul(factor) {
-            Some(value) if factor != 0 => Some((Cell::value(if negative { -value } else { value }), end)),
-            Some(_) | None => unplain::number(self, at, node, scale),
+        Some((number, skip_space(eat(skip_space(behind), b':')?)))
+    }
+
+    /// A value. What it holds inside itself goes to its cells, and its own cell comes out.
+    #[inline(always)]
+    fn value(
+        &mut self,
+        rest: &'r [u8],
+        node: &'r Node,
+        slot: u32,
+        cells: &mut [Cell],
+        items: &mut Vec<Cell>,
+    ) -> Value<'r> {
+        match node {
+            Node::Bool => self.boolean(rest),
+            Node::Whole(scale) | Node::Decimal(scale) => self.number(rest, node, scale),
+            Node::Date => self.date(rest),
+            Node::Duration(kind, scale) => rare::duration(self, rest, *kind, scale),
+            Node::Text => self.word(rest, &self.schema.texts, true),
+            Node::Enum(words) => self.word(rest, words, false),
+            Node::Region => self.word(rest, &self.schema.regions, false),
+            Node::Record(level) => match eat(rest, b'{') {
+                Some(inside) => self.object(inside, level, cells.get_mut(slot as usize..).unwrap_or_default(), items),
+                None => rare::silent(self, rest),
+            },
+            Node::Group(level) => self.group(rest, level, cells, items),
+            Node::List(list) => self.list(rest, list, items),
+            Node::Unheld(inner) => self.unheld(rest, inner, items),
+            Node::Declined => rare::silent(self, rest),
         }
     }
 
-    fn duration(&mut self, at: usize, kind: DurationKind, scale: &Scale) -> Option<(Cell, usize)> {
-        let end = match self.text.get(at)? {
-            b'-' | b'0'..=b'9' => unplain::number_end(self.text, at)?,
-            b'"' => {
-                let (end, _) = text_end(self.text, at + 1)?;
-                self.expect(end, b'"')?;
-                end
-            }
-            _ => return self.silent(at),
+    fn group(&mut self, rest: &'r [u8], level: &'r Level, cells: &mut [Cell], items: &mut Vec<Cell>) -> Value<'r> {
+        let (cell, rest) = match eat(rest, b'{') {
+            Some(inside) => self.object(inside, level, cells, items)?,
+            None => rare::silent(self, rest)?,
         };
-        let quoted = usize::from(self.text.get(at) == Some(&b'"'));
-        let written = self.line.get(at + quoted..end)?;
-        let (Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n)) =
-            facts::duration(written, kind, scale.unit.as_ref())?;
-        Some((Cell::value(n), end + quoted))
+        if cell != Cell::RECORD {
+            // What is said of the group is said of each of its facts.
+            for slot in &level.slots {
+                if let Some(place) = cells.get_mut(*slot as usize) {
+                    *place = cell;
+                }
+            }
+        }
+        Some((cell, rest))
+    }
+
+    fn unheld(&mut self, rest: &'r [u8], inner: &'r Node, items: &mut Vec<Cell>) -> Value<'r> {
+        let (cell, rest) = self.value(rest, inner, NOWHERE, &mut [], items)?;
+        let silent = matches!(cell, Cell::ABSENT | Cell::UNAVAILABLE);
+        Some((if silent { cell } else { Cell::UNHELD }, rest))
+    }
+
+    #[inline(always)]
+    fn boolean(&mut self, rest: &'r [u8]) -> Value<'r> {
+        let Some([word @ .., last]) = rest.first_chunk::<5>() else { return rare::silent(self, rest) };
+        // Without a branch for each of the two, since nobody can foresee which it is.
+        let (yes, no) = (word == b"true", word == b"fals" && *last == b'e');
+        if yes | no { Some((Cell::bool(yes), rest.get(4 + usize::from(no)..)?)) } else { rare::silent(self, rest) }
+    }
+
+    #[inline(always)]
+    fn date(&mut self, rest: &'r [u8]) -> Value<'r> {
+        let Some((text, behind)) = rest.split_first_chunk() else { return rare::silent(self, rest) };
+        match day(text) {
+            Some((year, month, day)) => Some((Cell::value(year * 512 + month * 32 + day), behind)),
+            None => rare::silent(self, rest),
+        }
+    }
+
+    #[inline(always)]
+    fn number(&mut self, rest: &'r [u8], node: &Node, scale: &Scale) -> Value<'r> {
+        match plain_number(rest, scale) {
+            Some(read) => Some(read),
+            None => rare::number(self, rest, node, scale),
+        }
     }
 
     /// A text that is one of these words. Where any text may stand, others have a cell, too.
-    fn words(&mut self, at: usize, words: &super::words::Words, any: bool) -> Option<(Cell, usize)> {
-        if self.text.get(at) != Some(&b'"') {
-            return self.silent(at);
-        }
-        let start = at + 1;
-        let (end, ascii) = text_end(self.text, start)?;
-        let plain = self.text.get(end) == Some(&b'"');
-        let (known, end) = match plain.then(|| words.at(self.text, start, end)) {
-            // A known word is in NFC.
-            Some(Some(known)) => (Some(known), end + 1),
-            Some(None) if ascii => (None, end + 1),
-            Some(None) => (words.get(&nfc(self.line.get(start..end)?)), end + 1),
-            None => {
-                let end = unplain::text(self, start)?;
-                (words.get(&nfc(&self.state.text)), end)
+    #[inline(always)]
+    fn word(&mut self, rest: &'r [u8], words: &Words, any: bool) -> Value<'r> {
+        let Some(text) = eat(rest, b'"') else { return rare::silent(self, rest) };
+        if let Some(quoted) = Quoted::read(text) {
+            if let Some((known, behind)) = words.find(quoted) {
+                return Some((Cell::value(i64::from(known)), behind));
             }
-        };
-        match known {
-            Some(known) => Some((Cell::value(i64::from(known)), end)),
-            None => (any && end - start <= limits::MAX_TEXT).then_some((Cell::OTHER_TEXT, end)),
+            // Behind the head stand zeros, which count as what is not plain.
+            let plain = (unplain(quoted.head) | quoted.head & MANY_HIGH).trailing_zeros() / 8 >= quoted.len as u32;
+            if any
+                && plain
+                && let Some(behind) = quoted.behind()
+            {
+                return Some((Cell::OTHER_TEXT, behind));
+            }
         }
+        rare::word(self, text, words, any)
     }
 
-    fn list(&mut self, at: usize, list: &List, items: &mut Vec<Cell>) -> Option<(Cell, usize)> {
-        if self.text.get(at) != Some(&b'[') {
-            return self.silent(at);
-        }
+    fn list(&mut self, rest: &'r [u8], list: &'r List, items: &mut Vec<Cell>) -> Value<'r> {
+        let Some(inside) = eat(rest, b'[') else { return rare::silent(self, rest) };
         let start = items.len();
         if list.stride > 0 {
             // Once one list came before one that stands before it in the row, their elements have to be sorted.
@@ -262,26 +220,57 @@ impl Reading<'_> {
             self.state.last_list = Some(if sorted { list.order } else { usize::MAX });
         }
         let mut count = 0;
-        let mut at = skip_space(self.text, at + 1);
-        let mut closed = self.text.get(at) == Some(&b']');
-        while !closed {
-            let end = items.len() + list.stride;
-            (count < limits::MAX_ELEMENTS && end <= MAX_ITEMS).then_some(())?;
-            items.resize(end, Cell::UNASKED);
-            let cells = items.get_mut(end - list.stride..)?;
+        let mut rest = skip_space(inside);
+        let mut end = eat(rest, b']');
+        while end.is_none() {
+            let from = items.len();
+            (count < limits::MAX_ELEMENTS && from + list.stride <= MAX_ITEMS).then_some(())?;
+            items.resize(from + list.stride, Cell::UNASKED);
+            let cells = items.get_mut(from..)?;
             // No list that is held stands inside an element.
-            let slot = if list.stride > 0 { 0 } else { NOWHERE };
-            at = self.value(at, &list.element, slot, cells, &mut Vec::new())?;
+            let (cell, behind) = self.value(rest, &list.element, 0, cells, &mut Vec::new())?;
+            if let Some(first) = cells.first_mut() {
+                *first = cell;
+            }
             count += 1;
-            at = skip_space(self.text, at);
-            match self.text.get(at) {
-                Some(b',') => at = skip_space(self.text, at + 1),
-                Some(b']') => closed = true,
-                Some(_) | None => return None,
+            let (sign, behind) = skip_space(behind).split_first()?;
+            match sign {
+                b',' => rest = skip_space(behind),
+                b']' => end = Some(behind),
+                _ => return None,
             }
         }
-        (count >= list.at_least).then(|| (Cell::list(start, count), at + 1))
+        (count >= list.at_least).then_some(())?;
+        Some((Cell::list(start, count), end?))
     }
+}
+
+/// What is left behind a sign that has to stand here.
+#[inline(always)]
+pub(super) fn eat(rest: &[u8], sign: u8) -> Rest<'_> {
+    rest.split_first().filter(|(first, _)| **first == sign).map(|(_, behind)| behind)
+}
+
+/// A number of few digits, in a unit of which each digit is whole.
+#[inline(always)]
+fn plain_number<'t>(rest: &'t [u8], scale: &Scale) -> Value<'t> {
+    let negative = rest.first() == Some(&b'-');
+    let rest = if negative { rest.get(1..)? } else { rest };
+    let (whole, count) = digits(rest)?;
+    // No number begins with a zero but zero.
+    (count == 1 || count > 1 && rest.first() != Some(&b'0')).then_some(())?;
+    let behind = rest.get(count..)?;
+    let [ones, parts @ ..] = &scale.factors;
+    let value = whole.checked_mul(*ones)?;
+    let (value, behind) = match eat(behind, b'.') {
+        None => (value, behind),
+        Some(fraction) => {
+            let (parts_of, count) = digits(fraction)?;
+            let factor = parts.get(count.wrapping_sub(1)).filter(|factor| **factor > 0)?;
+            (value.checked_add(parts_of.checked_mul(*factor)?)?, fraction.get(count..)?)
+        }
+    };
+    (*ones > 0).then_some((Cell::value(if negative { -value } else { value }), behind))
 }
 
 /// Puts the elements of the lists into the order of the lists' cells, whatever the order of the text.
@@ -290,7 +279,6 @@ fn sort_items(schema: &Schema, row: &mut Row) {
     let mut sorted = Vec::with_capacity(row.items.len());
     for (at, stride) in &schema.lists {
         let Some(cell) = row.cells.get_mut(*at as usize) else { continue };
-        // What a list's cell holds is no different where its elements are not held.
         let Some(value) = cell.get() else { continue };
         let (start, count) = Cell::elements(value);
         let elements = row.items.get(start..start + count * *stride as usize).unwrap_or_default();

@@ -4,11 +4,12 @@
 
 use super::words::Words;
 use crate::facts::{UNAVAILABLE, limits};
-use crate::ids::{EnumId, RecordId};
-use crate::model::{Datum, DurationKind, Model, NumberKind, Quantity, Type};
+use crate::ids::RecordId;
+use crate::model::{Datum, DurationKind, Enum, Model, NumberKind, Quantity, Type};
 use crate::row::{Cell, Layout, Shape, Slot};
 use crate::value::Number;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A place that no row has: what is put there is dropped.
 pub(super) const NOWHERE: u32 = u32::MAX;
@@ -22,11 +23,10 @@ const MAX_DEPTH: usize = limits::MAX_DEPTH - 1;
 #[derive(Debug)]
 pub(super) struct Schema {
     pub(super) top: Level,
+    /// The keys of all levels, by their numbers.
+    pub(super) keys: Vec<Key>,
     /// The lists of a row in the order of its cells: the cell of each, and the cells of one element.
     pub(super) lists: Vec<(u32, u32)>,
-    /// Keys in all levels, and as many places as there are levels.
-    pub(super) keys: usize,
-    pub(super) enums: Vec<Words>,
     pub(super) regions: Words,
     /// Texts that the policy names.
     pub(super) texts: Words,
@@ -35,21 +35,20 @@ pub(super) struct Schema {
 /// The keys of one object.
 #[derive(Debug)]
 pub(super) struct Level {
+    /// The numbers of the keys.
     pub(super) names: Words,
-    pub(super) keys: Box<[Key]>,
-    /// The number of the first key among all; the one before stands for the opening brace.
-    pub(super) first: usize,
+    /// Their cells among those of the object.
+    pub(super) slots: Box<[u32]>,
     /// Whether `unavailable` is not one of the keys, so that alone it speaks of the whole object.
     pub(super) can_fail: bool,
 }
 
-/// A key with what its value is.
+/// A key.
 #[derive(Debug)]
 pub(super) struct Key {
-    /// The key with its closing quote.
-    pub(super) quoted: Box<[u8]>,
     /// Its cell among those of the object.
-    pub(super) at: u32,
+    pub(super) slot: u32,
+    /// What its value is.
     pub(super) node: Node,
 }
 
@@ -64,8 +63,8 @@ pub(super) enum Node {
     Date,
     Duration(DurationKind, Scale),
     Text,
-    /// A value of an enum, by its place in [`Schema::enums`].
-    Enum(usize),
+    /// A value of an enum.
+    Enum(Arc<Words>),
     Region,
     /// A record, whose cells follow its own.
     Record(Level),
@@ -112,17 +111,17 @@ impl Scale {
 
 impl Schema {
     pub(super) fn new(model: &Model, layout: &Layout) -> Self {
-        let mut maker = Maker { model, lists: Vec::new(), keys: 0, nodes: 0 };
-        let top = maker.top(layout);
         let numbered = |names: &mut dyn Iterator<Item = &str>| Words::new(names.zip(0..));
-        let enums = model.enums.iter().map(|of| numbered(&mut of.values.iter().map(|(name, _)| name.as_str())));
+        let values = |of: &Enum| Arc::new(numbered(&mut of.values.iter().map(|(name, _)| name.as_str())));
+        let enums = model.enums.iter().map(values).collect();
+        let mut maker = Maker { model, enums, lists: Vec::new(), keys: Vec::new(), nodes: 0 };
+        let top = maker.top(layout);
         Self {
             top,
             keys: maker.keys,
-            enums: enums.collect(),
+            lists: maker.lists,
             regions: numbered(&mut model.regions.iter().map(|region| region.name.as_str())),
             texts: numbered(&mut layout.texts().iter().map(|text| &**text)),
-            lists: maker.lists,
         }
     }
 }
@@ -132,8 +131,9 @@ type Named = (String, u32, Node);
 
 struct Maker<'m> {
     model: &'m Model,
+    enums: Vec<Arc<Words>>,
     lists: Vec<(u32, u32)>,
-    keys: usize,
+    keys: Vec<Key>,
     nodes: usize,
 }
 
@@ -177,19 +177,19 @@ impl Maker<'_> {
             }
         }
         // Of a top level with too many keys nothing can be read.
-        let none = Level { names: Words::new([]), keys: [].into(), first: 1, can_fail: false };
+        let none = Level { names: Words::new([]), slots: [].into(), can_fail: false };
         Level { can_fail: false, ..self.level(keys).unwrap_or(none) }
     }
 
     /// The keys of an object; none where there are more than a line may have.
     fn level(&mut self, keys: Vec<Named>) -> Option<Level> {
         (keys.len() <= limits::MAX_KEYS).then_some(())?;
-        let names = Words::new(keys.iter().map(|(name, ..)| name.as_str()).zip(0..));
-        let first = self.keys + 1;
-        self.keys = first + keys.len();
-        let can_fail = names.get(UNAVAILABLE).is_none();
-        let key = |(name, at, node): Named| Key { quoted: (name + "\"").into_bytes().into(), at, node };
-        Some(Level { names, keys: keys.into_iter().map(key).collect(), first, can_fail })
+        let first = u32::try_from(self.keys.len()).ok()?;
+        let names = Words::new(keys.iter().map(|(name, ..)| name.as_str()).zip(first..));
+        let can_fail = names.get(UNAVAILABLE.as_bytes()).is_none();
+        let slots = keys.iter().map(|(_, slot, _)| *slot).collect();
+        self.keys.extend(keys.into_iter().map(|(_, slot, node)| Key { slot, node }));
+        Some(Level { names, slots, can_fail })
     }
 
     fn datum(&mut self, datum: &Datum, slot: Option<&Slot>, within: Within) -> Node {
@@ -224,7 +224,7 @@ impl Maker<'_> {
             Type::Date => Node::Date,
             Type::Duration(kind) => Node::Duration(*kind, Scale::new(unit, 1, 0)),
             Type::Text => Node::Text,
-            Type::Enum(id) => self.an_enum(*id),
+            Type::Enum(id) => self.enums.get(id.index()).map_or(Node::Declined, |words| Node::Enum(Arc::clone(words))),
             Type::Region => Node::Region,
             Type::Record(id) => self.record(*id, shape, within),
             Type::List(inner) => {
@@ -241,10 +241,6 @@ impl Maker<'_> {
             }
             Type::Error => Node::Declined,
         }
-    }
-
-    fn an_enum(&self, id: EnumId) -> Node {
-        if id.index() < self.model.enums.len() { Node::Enum(id.index()) } else { Node::Declined }
     }
 
     fn record(&mut self, id: RecordId, shape: Option<&Shape>, within: Within) -> Node {

@@ -1,42 +1,86 @@
-//! What is right and rarely seen: escapes, numbers that take a closer look, `{"unavailable": "why"}`. Kept apart, so that
-//! what is seen often stays short.
+//! What is right and rarely seen: escapes, numbers that take a closer look, lengths of time, silent states. Kept apart, so
+//! that what is seen often stays short.
 
-use super::read::Reading;
-use super::scan::{skip_space, text_end};
-use super::schema::{Node, Scale};
-use crate::facts::{self, UNAVAILABLE, limits};
+use super::read::{Reading, Rest, Value, eat};
+use super::scan::{plain_length, skip_space};
+use super::schema::{Level, Node, Scale};
+use super::words::Words;
+use crate::facts::{self, UNAVAILABLE, limits, nfc};
+use crate::model::DurationKind;
 use crate::row::Cell;
+use crate::value::Duration;
 
-/// The rest of `{"unavailable": "why"}`, from the key's opening quote on; its end.
+/// `null` or `{"unavailable": "why"}`.
 #[cold]
-pub(super) fn unavailable(reading: &mut Reading<'_>, at: usize) -> Option<usize> {
-    let bytes = reading.text;
-    let eat = |at: usize, what: &[u8]| bytes.get(at..)?.starts_with(what).then(|| skip_space(bytes, at + what.len()));
-    let at = eat(at, b"\"")?;
-    let at = eat(at, UNAVAILABLE.as_bytes())?;
-    let at = eat(at, b"\"")?;
-    let at = eat(at, b":")?;
-    (bytes.get(at) == Some(&b'"')).then_some(())?;
-    let at = skip_space(bytes, text(reading, at + 1)?);
-    (bytes.get(at) == Some(&b'}')).then_some(at + 1)
+pub(super) fn silent<'r>(reading: &mut Reading<'r>, rest: &'r [u8]) -> Value<'r> {
+    if let Some(behind) = rest.strip_prefix(b"null") {
+        return Some((Cell::ABSENT, behind));
+    }
+    Some((Cell::UNAVAILABLE, unavailable(reading, skip_space(eat(rest, b'{')?))?))
 }
 
-/// A text behind its opening quote, which is put into the state without its escapes; its end behind the closing quote.
+/// The rest of `{"unavailable": "why"}` behind the brace.
 #[cold]
-pub(super) fn text(reading: &mut Reading<'_>, mut at: usize) -> Option<usize> {
-    let Reading { line, text: bytes, ref mut state, .. } = *reading;
-    state.text.clear();
+pub(super) fn unavailable<'r>(reading: &mut Reading<'r>, rest: &'r [u8]) -> Rest<'r> {
+    let key = eat(rest, b'"')?.strip_prefix(UNAVAILABLE.as_bytes())?;
+    let colon = skip_space(eat(key, b'"')?);
+    let why = skip_space(eat(colon, b':')?);
+    eat(skip_space(text(reading, eat(why, b'"')?)?), b'}')
+}
+
+/// The number of a key behind its opening quote, with escapes or near the line's end; and what is left behind it.
+#[cold]
+pub(super) fn key<'r>(reading: &mut Reading<'r>, name: &'r [u8], level: &Level) -> Option<(u32, &'r [u8])> {
+    let (plain, behind) = name.split_at_checked(plain_length(name)?.0)?;
+    match eat(behind, b'"') {
+        Some(behind) => Some((level.names.get(plain)?, behind)),
+        None => {
+            let behind = text(reading, name)?;
+            Some((level.names.get(nfc(&reading.state.text).as_bytes())?, behind))
+        }
+    }
+}
+
+/// A text behind its opening quote that is one of these words, or where any text may stand, another.
+pub(super) fn word<'r>(reading: &mut Reading<'r>, from: &'r [u8], words: &Words, any: bool) -> Value<'r> {
+    let (length, ascii) = plain_length(from)?;
+    let (plain, behind) = from.split_at_checked(length)?;
+    let (known, rest) = match eat(behind, b'"') {
+        Some(rest) => match words.get(plain) {
+            // A known word is in NFC.
+            None if !ascii => (words.get(nfc(std::str::from_utf8(plain).ok()?).as_bytes()), rest),
+            known => (known, rest),
+        },
+        None => {
+            let rest = text(reading, from)?;
+            (words.get(nfc(&reading.state.text).as_bytes()), rest)
+        }
+    };
+    match known {
+        Some(known) => Some((Cell::value(i64::from(known)), rest)),
+        None => (any && length <= limits::MAX_TEXT).then_some((Cell::OTHER_TEXT, rest)),
+    }
+}
+
+/// A text behind its opening quote, which is put into the state without its escapes.
+#[cold]
+pub(super) fn text<'r>(reading: &mut Reading<'r>, mut rest: &'r [u8]) -> Rest<'r> {
+    let written = &mut reading.state.text;
+    written.clear();
     loop {
-        let (end, _) = text_end(bytes, at)?;
-        state.text.push_str(line.get(at..end)?);
-        (state.text.len() <= limits::MAX_TEXT).then_some(())?;
-        match bytes.get(end)? {
-            b'"' => return Some(end + 1),
+        let (plain, behind) = rest.split_at_checked(plain_length(rest)?.0)?;
+        // A text ends at ASCII, so this is whole characters.
+        written.push_str(std::str::from_utf8(plain).ok()?);
+        (written.len() <= limits::MAX_TEXT).then_some(())?;
+        let (sign, behind) = behind.split_first()?;
+        match sign {
+            b'"' => return Some(behind),
             b'\\' => {}
             _ => return None,
         }
-        at = end + 2;
-        let c = match bytes.get(end + 1)? {
+        let (letter, behind) = behind.split_first()?;
+        rest = behind;
+        let c = match letter {
             b'"' => '"',
             b'\\' => '\\',
             b'/' => '/',
@@ -46,60 +90,108 @@ pub(super) fn text(reading: &mut Reading<'_>, mut at: usize) -> Option<usize> {
             b'r' => '\r',
             b't' => '\t',
             b'u' => {
-                let mut code = four_digits(bytes, at)?;
-                at += 4;
+                let (mut code, behind) = four_digits(rest)?;
+                rest = behind;
                 if (0xD800..0xDC00).contains(&code) {
-                    bytes.get(at..)?.starts_with(b"\\u").then_some(())?;
-                    let second = four_digits(bytes, at + 2)?;
+                    let (second, behind) = four_digits(rest.strip_prefix(b"\\u")?)?;
+                    rest = behind;
                     (0xDC00..0xE000).contains(&second).then_some(())?;
                     code = 0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00);
-                    at += 6;
                 }
                 // No text holds a NUL.
                 char::from_u32(code).filter(|c| *c != '\0')?
             }
             _ => return None,
         };
-        state.text.push(c);
+        written.push(c);
     }
 }
 
-fn four_digits(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes
-        .get(at..)?
-        .first_chunk::<4>()?
-        .iter()
-        .try_fold(0, |code, byte| Some(code << 4 | char::from(*byte).to_digit(16)?))
+fn four_digits(rest: &[u8]) -> Option<(u32, &[u8])> {
+    let (digits, behind) = rest.split_first_chunk::<4>()?;
+    let code = digits.iter().try_fold(0, |code, byte| Some(code << 4 | char::from(*byte).to_digit(16)?))?;
+    Some((code, behind))
 }
 
-/// Where a number ends that is one by JSON's grammar and has no exponent.
-pub(super) fn number_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let count = |at: usize| bytes.get(at..).map_or(0, |rest| rest.iter().take_while(|b| b.is_ascii_digit()).count());
-    let start = at + usize::from(bytes.get(at) == Some(&b'-'));
-    let whole = count(start);
-    (whole > 0 && (whole == 1 || bytes.get(start) != Some(&b'0'))).then_some(())?;
-    let point = start + whole;
-    if bytes.get(point) != Some(&b'.') {
-        return Some(point);
+/// A number by JSON's grammar, without an exponent.
+fn written_number(rest: &[u8]) -> Option<(&str, &[u8])> {
+    let count = |rest: &[u8]| rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let unsigned = eat(rest, b'-').unwrap_or(rest);
+    let whole = count(unsigned);
+    (whole > 0 && (whole == 1 || unsigned.first() != Some(&b'0'))).then_some(())?;
+    let mut behind = unsigned.get(whole..)?;
+    if let Some(fraction) = eat(behind, b'.') {
+        let places = count(fraction);
+        (places > 0).then_some(())?;
+        behind = fraction.get(places..)?;
     }
-    let fraction = count(point + 1);
-    (fraction > 0).then_some(point + 1 + fraction)
+    let written = rest.get(..rest.len() - behind.len())?;
+    Some((std::str::from_utf8(written).ok()?, behind))
 }
 
 /// A number that is long, in quotes, of a unit that divides, or none at all but silent.
 #[cold]
-pub(super) fn number(reading: &mut Reading<'_>, at: usize, node: &Node, scale: &Scale) -> Option<(Cell, usize)> {
-    let quoted = usize::from(reading.text.get(at) == Some(&b'"'));
-    let start = at + quoted;
-    if !matches!(reading.text.get(start), Some(b'-' | b'0'..=b'9')) {
-        return reading.silent(at);
-    }
-    let end = number_end(reading.text, start)?;
-    (quoted == 0 || reading.text.get(end) == Some(&b'"')).then_some(())?;
-    let number = facts::number(reading.line.get(start..end)?, scale.unit.as_ref())?;
+pub(super) fn number<'r>(reading: &mut Reading<'r>, rest: &'r [u8], node: &Node, scale: &Scale) -> Value<'r> {
+    let inside = eat(rest, b'"');
+    let Some((written, behind)) = written_number(inside.unwrap_or(rest)) else { return silent(reading, rest) };
+    let rest = if inside.is_some() { eat(behind, b'"')? } else { behind };
+    let number = facts::number(written, scale.unit.as_ref())?;
     let cell = match node {
         Node::Whole(_) => number.is_integer().then(|| Cell::whole(number))?,
         _ => Cell::decimal(number),
     };
-    Some((cell, end + quoted))
+    Some((cell, rest))
+}
+
+/// A length of time, as a number or in words.
+#[cold]
+pub(super) fn duration<'r>(reading: &mut Reading<'r>, rest: &'r [u8], kind: DurationKind, scale: &Scale) -> Value<'r> {
+    let (written, rest) = match eat(rest, b'"') {
+        Some(text) => {
+            let (written, behind) = text.split_at_checked(plain_length(text)?.0)?;
+            (std::str::from_utf8(written).ok()?, eat(behind, b'"')?)
+        }
+        None => match written_number(rest) {
+            Some(read) => read,
+            None => return silent(reading, rest),
+        },
+    };
+    let (Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n)) =
+        facts::duration(written, kind, scale.unit.as_ref())?;
+    Some((Cell::value(n), rest))
+}
+
+/// Lists and braces inside one another in what is skipped.
+const MAX_SKIPPED: usize = 32;
+
+/// What is left behind any value of JSON.
+#[cold]
+pub(super) fn skip_value<'r>(reading: &mut Reading<'r>, rest: &'r [u8], depth: usize) -> Rest<'r> {
+    (depth < MAX_SKIPPED).then_some(())?;
+    let (first, inside) = rest.split_first()?;
+    let close = match first {
+        b'"' => return text(reading, inside),
+        b'{' => b'}',
+        b'[' => b']',
+        _ => {
+            let words: [&[u8]; 3] = [b"null", b"true", b"false"];
+            let word = words.into_iter().find_map(|word| rest.strip_prefix(word));
+            return word.or_else(|| written_number(rest).map(|(_, behind)| behind));
+        }
+    };
+    let mut rest = skip_space(inside);
+    if let Some(behind) = eat(rest, close) {
+        return Some(behind);
+    }
+    loop {
+        if close == b'}' {
+            rest = skip_space(eat(skip_space(text(reading, eat(rest, b'"')?)?), b':')?);
+        }
+        let (sign, behind) = skip_space(skip_value(reading, rest, depth + 1)?).split_first()?;
+        match *sign {
+            b',' => rest = skip_space(behind),
+            sign if sign == close => return Some(behind),
+            _ => return None,
+        }
+    }
 }

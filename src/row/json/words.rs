@@ -1,83 +1,91 @@
 //! A fixed set of words, and what each means: keys, values of enums, regions, texts that the policy names.
 //!
-//! Comes in: the words, once; then places in a line. Goes out: the meaning of the word there, after one look at a table and
-//! one comparison of it all.
+//! Comes in: the words, once; then words in quotes as they stand in a line. Goes out: the meaning, after one look at a
+//! table and one comparison of all bytes.
 
-use super::scan::eight;
+use super::scan::{bytes_below, quotes};
 
 /// Words that can be found quickly.
 #[derive(Clone, Debug)]
 pub(super) struct Words {
-    /// A power of two of places; a word stands at the place that its mark gives, or where that is taken, behind it.
-    table: Box<[Option<Word>]>,
+    /// A power of two of places; a word stands at the place that its head gives, or where that is taken, behind it.
+    table: Box<[Word]>,
     factor: u64,
     shift: u32,
 }
 
 #[derive(Clone, Debug)]
 struct Word {
-    mark: Mark,
+    /// The first sixteen bytes, the first lowest; zeros follow in a shorter word. A free place has [`FREE`], and a word that
+    /// cannot stand in a line as it is, [`ESCAPED`].
+    head: u128,
+    /// The bytes of the head: a line may hold zeros of its own, though it must not.
+    len: u32,
     meaning: u32,
-    text: Box<[u8]>,
+    /// What follows the head.
+    rest: Box<[u8]>,
 }
 
-/// What tells words of up to sixteen bytes apart: the first eight bytes, the last eight (in shorter words: all, followed
-/// by zeros), and the length.
+/// No UTF-8 looks like this.
+const FREE: u128 = u128::MAX;
+/// Nor like this.
+const ESCAPED: u128 = u128::MAX - 1;
+/// The bytes of a head.
+const HEAD: usize = 16;
+
+/// A text in quotes that may be one of the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Mark {
-    head: u64,
-    tail: u64,
-    len: usize,
+pub(super) struct Quoted<'t> {
+    /// Up to the first quote, which may be escaped; at most sixteen bytes, followed by zeros.
+    pub(super) head: u128,
+    /// The bytes of the head, and no more than sixteen.
+    pub(super) len: usize,
+    /// All behind the opening quote.
+    text: &'t [u8],
 }
 
-impl Mark {
-    /// The mark of `text[at..end]`.
+impl<'t> Quoted<'t> {
+    /// A text behind its opening quote; none where the line ends soon.
     #[inline(always)]
-    fn of(text: &[u8], at: usize, end: usize) -> Self {
-        let len = end.saturating_sub(at);
-        let last = if len > 8 { end - 8 } else { at };
-        match (eight(text, at), eight(text, last)) {
-            (Some(head), Some(tail)) => {
-                // Bytes behind the word are none of its own.
-                let own = u64::MAX >> (64 - 8 * len.clamp(1, 8));
-                let own = if len == 0 { 0 } else { own };
-                Self { head: head & own, tail: tail & own, len }
-            }
-            _ => Self::at_the_end(text.get(at..end).unwrap_or_default()),
-        }
+    pub(super) fn read(text: &'t [u8]) -> Option<Self> {
+        let bytes = u128::from_le_bytes(*text.first_chunk::<HEAD>()?);
+        let quotes = quotes(bytes);
+        // Where there is no quote, all bits are below it, and all zeros behind it.
+        Some(Self { head: bytes & bytes_below(quotes), len: (quotes.trailing_zeros() / 8) as usize, text })
     }
 
-    fn at_the_end(word: &[u8]) -> Self {
-        let of = |part: &[u8]| part.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte));
-        let part = word.len().min(8);
-        let (head, tail) = (word.get(..part), word.get(word.len() - part..));
-        Self { head: of(head.unwrap_or_default()), tail: of(tail.unwrap_or_default()), len: word.len() }
-    }
-
+    /// What is left behind the closing quote, where there was one.
     #[inline(always)]
-    fn hash(self, factor: u64) -> u64 {
-        (self.head ^ self.tail.rotate_left(29) ^ (self.len as u64) << 56).wrapping_mul(factor)
+    pub(super) fn behind(self) -> Option<&'t [u8]> {
+        if self.len < HEAD { self.text.get(self.len + 1..) } else { None }
     }
+}
+
+/// The head of a word, and what follows it.
+fn split(word: &[u8]) -> (u128, &[u8]) {
+    if word.iter().any(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)) {
+        return (ESCAPED, word);
+    }
+    let head = word.iter().take(HEAD).rev().fold(0, |head, byte| head << 8 | u128::from(*byte));
+    (head, word.get(HEAD..).unwrap_or_default())
+}
+
+fn place(head: u128, factor: u64, shift: u32) -> usize {
+    ((head as u64 ^ ((head >> 64) as u64).rotate_left(29)).wrapping_mul(factor) >> shift) as usize
 }
 
 impl Words {
     /// A table of words with their meanings; of equal words the first counts.
     pub(super) fn new<'w>(words: impl IntoIterator<Item = (&'w str, u32)>) -> Self {
-        let words: Vec<Word> = words
-            .into_iter()
-            .map(|(text, meaning)| Word {
-                mark: Mark::at_the_end(text.as_bytes()),
-                meaning,
-                text: text.as_bytes().into(),
-            })
-            .collect();
+        let words: Vec<(&str, u32)> = words.into_iter().collect();
+        let heads: Vec<u128> = words.iter().map(|(word, _)| split(word.as_bytes()).0).collect();
         // With room and a few factors to choose from, small sets come to stand without two words at one place.
         let least = (words.len() * 2).next_power_of_two().max(2);
         let mut best: Option<(usize, u64, usize)> = None;
         'sizes: for size in [least, least * 2, least * 4] {
             for attempt in 0..32_u64 {
-                let factor = 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(attempt * 2 + 1) | 1;
-                let clashes = clashes(&words, size, factor);
+                let factor = 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(attempt * 2 + 1);
+                let clashes = clashes(&heads, size, factor);
                 if best.is_none_or(|(fewest, ..)| clashes < fewest) {
                     best = Some((clashes, factor, size));
                 }
@@ -87,38 +95,47 @@ impl Words {
             }
         }
         let (_, factor, size) = best.unwrap_or((0, 1, least));
-        let shift = 64 - size.trailing_zeros();
-        let mut words_at = Self { table: vec![None; size].into(), factor, shift };
-        for word in words {
-            words_at.put(word);
+        let free = Word { head: FREE, len: 0, meaning: 0, rest: [].into() };
+        let mut made = Self { table: vec![free; size].into(), factor, shift: 64 - size.trailing_zeros() };
+        for (word, meaning) in words {
+            made.put(word.as_bytes(), meaning);
         }
-        words_at
+        made
     }
 
-    fn put(&mut self, word: Word) {
-        let first = (word.mark.hash(self.factor) >> self.shift) as usize;
-        let size = self.table.len();
+    fn put(&mut self, word: &[u8], meaning: u32) {
+        let (head, rest) = split(word);
+        let (first, size) = (place(head, self.factor, self.shift), self.table.len());
         for step in 0..size {
-            match self.table.get_mut((first + step) % size) {
-                Some(Some(known)) if known.text == word.text => return,
-                Some(place @ None) => {
-                    *place = Some(word);
-                    return;
-                }
-                Some(Some(_)) | None => {}
+            let Some(known) = self.table.get_mut((first + step) % size) else { return };
+            if known.head == head && *known.rest == *rest {
+                return;
+            }
+            if known.head == FREE {
+                let len = u32::try_from(word.len().min(HEAD)).unwrap_or(0);
+                *known = Word { head, len, meaning, rest: rest.into() };
+                return;
             }
         }
     }
 
-    /// The meaning of `text[at..end]`.
+    /// The meaning of a text that is one of the words as it stands, and what is left behind it.
     #[inline(always)]
-    pub(super) fn at(&self, text: &[u8], at: usize, end: usize) -> Option<u32> {
-        let mark = Mark::of(text, at, end);
-        let mut place = (mark.hash(self.factor) >> self.shift) as usize;
+    pub(super) fn find<'t>(&self, quoted: Quoted<'t>) -> Option<(u32, &'t [u8])> {
+        let mut place = place(quoted.head, self.factor, self.shift);
         loop {
-            let word = self.table.get(place)?.as_ref()?;
-            if word.mark == mark && (mark.len <= 16 || text.get(at..end) == Some(&*word.text)) {
-                return Some(word.meaning);
+            let known = self.table.get(place)?;
+            if known.head == quoted.head && known.len as usize == quoted.len {
+                if quoted.len < HEAD {
+                    return Some((known.meaning, quoted.text.get(quoted.len + 1..)?));
+                }
+                let behind = quoted.text.get(HEAD..)?.strip_prefix(&*known.rest);
+                if let Some([b'"', behind @ ..]) = behind {
+                    return Some((known.meaning, behind));
+                }
+            }
+            if known.head == FREE {
+                return None;
             }
             // At least half of the places are free, so this comes to an end.
             place = (place + 1) & (self.table.len() - 1);
@@ -126,20 +143,30 @@ impl Words {
     }
 
     /// The meaning of a word.
-    pub(super) fn get(&self, word: &str) -> Option<u32> {
-        self.at(word.as_bytes(), 0, word.len())
+    pub(super) fn get(&self, word: &[u8]) -> Option<u32> {
+        let (head, rest) = split(word);
+        let mut place = place(head, self.factor, self.shift);
+        loop {
+            let known = self.table.get(place)?;
+            if known.head == head && *known.rest == *rest {
+                return Some(known.meaning);
+            }
+            if known.head == FREE {
+                return None;
+            }
+            place = (place + 1) & (self.table.len() - 1);
+        }
     }
 }
 
-/// How many words would not get the first place that they ask for.
-fn clashes(words: &[Word], size: usize, factor: u64) -> usize {
-    let shift = 64 - size.trailing_zeros();
+/// How many heads would not get the first place that they ask for.
+fn clashes(heads: &[u128], size: usize, factor: u64) -> usize {
     let mut taken = vec![false; size];
     let mut clashes = 0;
-    for word in words {
-        if let Some(place) = taken.get_mut((word.mark.hash(factor) >> shift) as usize) {
-            clashes += usize::from(*place);
-            *place = true;
+    for head in heads {
+        if let Some(taken) = taken.get_mut(place(*head, factor, 64 - size.trailing_zeros())) {
+            clashes += usize::from(*taken);
+            *taken = true;
         }
     }
     clashes
@@ -154,17 +181,27 @@ mod tests {
     proptest! {
         #[test]
         fn all_words_are_found_and_no_others(
-            words in proptest::collection::btree_set("[ab]{0,3}|[a-cж]{0,20}", 0..60),
-            others in proptest::collection::vec("[ab]{0,3}|[a-cж]{0,20}", 20),
-            (before, after) in ("[ab\"]{0,3}", "[ab\"]{0,9}"),
+            words in proptest::collection::btree_set(r#"[ab"\\]{0,3}|[a-cж]{0,20}"#, 0..60),
+            others in proptest::collection::vec(r#"[ab"\\]{0,3}|[a-cж]{0,20}"#, 20),
+            zeros in "\0{0,1}",
+            after in "[ab\"]{0,20}",
         ) {
             let meanings: BTreeMap<&str, u32> = words.iter().map(String::as_str).zip(0..).collect();
             let table = Words::new(meanings.iter().map(|(word, meaning)| (*word, *meaning)));
             for word in words.iter().chain(&others) {
                 let known = meanings.get(word.as_str()).copied();
-                prop_assert_eq!(table.get(word), known);
-                let text = format!("{before}{word}{after}");
-                prop_assert_eq!(table.at(text.as_bytes(), before.len(), before.len() + word.len()), known);
+                prop_assert_eq!(table.get(word.as_bytes()), known);
+                let text = format!("{word}{zeros}\"{after}");
+                // As it stands, a text ends at its first quote, and none has a backslash.
+                let (stands, behind) = text.split_once('"').unwrap();
+                let known = meanings.get(stands).copied().filter(|_| !stands.contains('\\'));
+                match Quoted::read(text.as_bytes()) {
+                    Some(quoted) => {
+                        prop_assert_eq!(quoted.len, stands.len().min(HEAD));
+                        prop_assert_eq!(table.find(quoted), known.map(|known| (known, behind.as_bytes())));
+                    }
+                    None => prop_assert!(text.len() < HEAD),
+                }
             }
         }
     }

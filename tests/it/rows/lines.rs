@@ -8,6 +8,8 @@ use std::fmt::Write;
 /// How a line is written.
 #[derive(Clone, Copy, Debug)]
 pub struct Manner {
+    /// No key is left out.
+    pub full: bool,
     /// Keys in any order.
     pub shuffled: bool,
     /// Nothing between the signs, what Python writes there, or anything.
@@ -20,7 +22,7 @@ pub struct Manner {
 
 impl Manner {
     pub fn ordinary(d: &mut Draw) -> Self {
-        Self { shuffled: d.chance(50), space: d.below(3), escapes: d.below(3), odd: 0 }
+        Self { full: false, shuffled: d.chance(50), space: d.below(3), escapes: d.below(3), odd: 0 }
     }
 
     pub fn odd(d: &mut Draw) -> Self {
@@ -126,7 +128,9 @@ impl<'m> Writer<'_, '_, 'm> {
     }
 
     fn object(&mut self, out: &mut String, mut entries: Vec<(&'m str, Entry<'m>)>) {
-        entries.retain(|_| !self.d.chance(15));
+        if !self.manner.full {
+            entries.retain(|_| !self.d.chance(15));
+        }
         if self.manner.shuffled {
             self.d.shuffle(&mut entries);
         }

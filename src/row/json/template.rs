@@ -1,0 +1,142 @@
+//! The form of a line: all that stands between its values. Programs write one line like the other, so the form of the last
+//! line is tried on the next, and what stands between two values is compared at once: braces, commas, keys, colons and
+//! white space.
+//!
+//! Comes in: a line that was read. Goes out: its [`Template`]. Keys that are all there and none of them twice need no second
+//! look in a line of the same form.
+
+use super::read::{Reading, Rest, eat};
+use super::scan::skip_space;
+use super::schema::{Key, Level, NOWHERE, Node};
+use super::unplain::skip_value;
+
+/// The form of a line.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Template {
+    pub(super) steps: Vec<Step>,
+    /// What stands behind the last value.
+    pub(super) end: Gap,
+    /// The cells of the records whose fields are steps.
+    pub(super) records: Vec<u32>,
+}
+
+/// A value of the line.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    /// What stands before it.
+    pub(super) gap: Gap,
+    /// The number of its key.
+    pub(super) key: u32,
+    /// Its cell in the row.
+    pub(super) slot: u32,
+}
+
+/// What stands between two values, for few comparisons.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Gap {
+    /// The first sixteen bytes, and which of them count.
+    head: u128,
+    mask: u128,
+    /// The sixteen bytes after them, where there are as many, and the last sixteen.
+    middle: u128,
+    tail: u128,
+    text: Box<[u8]>,
+}
+
+impl Gap {
+    fn new(text: &[u8]) -> Self {
+        let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |all, byte| all << 8 | u128::from(*byte));
+        let head = text.get(..text.len().min(16)).unwrap_or_default();
+        let mask = u128::MAX.checked_shr(128 - 8 * head.len() as u32).unwrap_or(0);
+        let middle = text.get(16..32).map_or(0, number);
+        let tail = text.last_chunk::<16>().map_or(0, |tail| u128::from_le_bytes(*tail));
+        Self { head: number(head), mask, middle, tail, text: text.into() }
+    }
+
+    /// What is left behind the gap, where it stands here.
+    #[inline(always)]
+    pub(super) fn strip<'t>(&self, rest: &'t [u8]) -> Rest<'t> {
+        let Some(head) = rest.first_chunk() else { return rest.strip_prefix(&*self.text) };
+        if (u128::from_le_bytes(*head) ^ self.head) & self.mask != 0 {
+            return None;
+        }
+        let (gap, behind) = rest.split_at_checked(self.text.len())?;
+        if gap.len() > 16 {
+            if u128::from_le_bytes(*gap.last_chunk()?) != self.tail {
+                return None;
+            }
+            if gap.len() > 32 && (u128::from_le_bytes(*gap.get(16..)?.first_chunk()?) != self.middle) {
+                return None;
+            }
+            if gap.len() > 48 && *gap != *self.text {
+                return None;
+            }
+        }
+        Some(behind)
+    }
+}
+
+impl Template {
+    /// The form of a line that was read.
+    #[cold]
+    pub(super) fn of(reading: &mut Reading<'_>) -> Option<Self> {
+        let mut learning = Learning { template: Self::default(), gap: reading.line };
+        let level = &reading.schema.top;
+        let rest = learning.object(reading, eat(skip_space(reading.line), b'{')?, level, 0)?;
+        let gap = learning.gap;
+        skip_space(rest).is_empty().then_some(())?;
+        learning.template.end = Gap::new(gap);
+        Some(learning.template)
+    }
+}
+
+struct Learning<'r> {
+    template: Template,
+    /// All behind the last value.
+    gap: &'r [u8],
+}
+
+impl<'r> Learning<'r> {
+    /// An object behind its brace, whose cells begin at `origin`.
+    fn object(&mut self, reading: &mut Reading<'r>, rest: &'r [u8], level: &'r Level, origin: u32) -> Rest<'r> {
+        let schema = reading.schema;
+        let mut rest = skip_space(rest);
+        if let Some(behind) = eat(rest, b'}') {
+            return Some(behind);
+        }
+        loop {
+            let (number, value) = reading.key(rest, level)?;
+            let Key { slot, node } = schema.keys.get(number as usize)?;
+            let slot = if *slot == NOWHERE { NOWHERE } else { origin + slot };
+            let inside = match node {
+                Node::Group(inside) => Some((inside, origin)),
+                Node::Record(inside) => Some((inside, slot)),
+                _ => None,
+            };
+            let inside = inside.zip(eat(value, b'{')).filter(|((level, _), behind)| {
+                let first = skip_space(behind);
+                !level.can_fail || eat(first, b'}').is_some() || reading.key(first, level).is_some()
+            });
+            let behind = match inside {
+                Some(((level, origin), behind)) => {
+                    if slot != NOWHERE {
+                        self.template.records.push(slot);
+                    }
+                    self.object(reading, behind, level, origin)?
+                }
+                None => {
+                    let gap = self.gap.get(..self.gap.len() - value.len())?;
+                    self.template.steps.push(Step { gap: Gap::new(gap), key: number, slot });
+                    self.gap = skip_value(reading, value, 0)?;
+                    self.gap
+                }
+            };
+            let (sign, behind) = skip_space(behind).split_first()?;
+            match sign {
+                b',' => rest = skip_space(behind),
+                b'}' => return Some(behind),
+                _ => return None,
+            }
+        }
+    }
+}
