@@ -41,6 +41,8 @@ pub(super) struct Collector<'a> {
 /// What is left when everything is in its place.
 pub(super) struct Done {
     pub(super) counts: Counts,
+    /// How many bad rows were told.
+    pub(super) told: u64,
     pub(super) taken: Taken,
     /// To be removed when nothing is left to be done.
     pub(super) journal: Option<Journal>,
@@ -166,6 +168,6 @@ impl<'a> Collector<'a> {
     pub(super) fn done(self) -> Done {
         self.progress.finish();
         let taken = Taken { rows: self.rows, time: self.progress.time() };
-        Done { counts: self.counts, taken, journal: self.journal }
+        Done { counts: self.counts, told: self.told as u64, taken, journal: self.journal }
     }
 }

@@ -139,7 +139,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
         }
         return Ok(Exit::CouldNotRun);
     }
-    let Done { counts, taken, journal } = collector.done();
+    let Done { counts, told, taken, journal } = collector.done();
     let decision = options.decision.unwrap_or_else(|| DecisionId::new(0));
     let summary = Summary::new(&counts, policy.model(), decision, taken);
     match &args.summary {
@@ -150,8 +150,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
     if let Some(journal) = journal {
         journal.remove()?;
     }
-    if counts.unread() > TOLD as u64 {
-        streams.say(&format!("… and {} more bad rows", spaced(counts.unread() - TOLD as u64)));
+    match counts.unread().saturating_sub(told) {
+        0 => {}
+        more => streams.say(&format!("… and {} more bad rows", spaced(more))),
     }
     streams.say(&summary.text());
     Ok(if counts.unread() == 0 { Exit::Done } else { Exit::Found })

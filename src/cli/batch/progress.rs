@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// How often a second the bar is drawn at most.
-const DRAWN: u8 = 10;
+/// How often the bar is drawn at most.
+const DRAWN: Duration = Duration::from_millis(100);
 
 /// A bar, where somebody sees it.
 pub(super) struct Progress {
@@ -16,6 +16,7 @@ pub(super) struct Progress {
     /// How many bytes of the input were read.
     taken: Arc<AtomicU64>,
     began: Instant,
+    drawn: Instant,
     rows: u64,
 }
 
@@ -27,20 +28,25 @@ impl Progress {
             None => "{spinner} {msg}, {elapsed}",
         };
         let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::with_draw_target(size, ProgressDrawTarget::stderr_with_hz(DRAWN));
+            let bar = ProgressBar::with_draw_target(size, ProgressDrawTarget::stderr());
             // The template is one of ours; were it wrong, indicatif's own would do.
             bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.set_position(taken.load(Ordering::Relaxed));
             bar.reset_eta();
             bar
         });
-        Self { bar, taken, began: Instant::now(), rows: 0 }
+        let now = Instant::now();
+        Self { bar, taken, began: now, drawn: now, rows: 0 }
     }
 
     /// So many more rows are written.
     pub(super) fn add(&mut self, rows: u64) {
         self.rows += rows;
         let Some(bar) = &self.bar else { return };
+        if self.drawn.elapsed() < DRAWN {
+            return;
+        }
+        self.drawn = Instant::now();
         let millis = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
         let rate = self.rows.saturating_mul(1000) / millis;
         bar.set_message(format!("{} rows, {} a second", spaced(self.rows), spaced(rate)));
