@@ -1,15 +1,17 @@
 //! All the ways to a decision, side by side: rows, the kernel, lines of JSON, parsed facts, and the evaluator itself.
 
-use super::{back, spell};
+use super::{back, csv, spell};
 use crate::it::generate::Draw;
 use ereje::DecideOptions;
 use ereje::eval::{self, Extent, Question};
-use ereje::explain::{Decider, Engine};
+use ereje::explain::{Decider, Engine, LineFormat, Lines, USUAL_FIELDS};
+use ereje::facts::csv::{CsvRules, Null};
 use ereje::facts::{self, FactSet, Form};
 use ereje::ids::ReasonId;
 use ereje::kernel::{Kernel, Scratch};
 use ereje::plan::Plan;
 use ereje::row::{JsonReader, Layout, Row};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// What was counted.
@@ -54,6 +56,7 @@ pub struct Ways<'e> {
     taken: Row,
     read: Row,
     decider: Decider<'e>,
+    lines: Lines,
     pub tally: Tally,
 }
 
@@ -74,6 +77,7 @@ impl<'e> Ways<'e> {
             taken: Row::new(&layout),
             read: Row::new(&layout),
             decider: engine.decider(options).ok()?,
+            lines: engine.lines(options.decision, USUAL_FIELDS, LineFormat::Json).expect("the usual fields"),
             layout,
             form,
             tally: Tally::default(),
@@ -103,6 +107,32 @@ impl<'e> Ways<'e> {
         self.line(&spell::otherwise(d, &json))?;
         if d.chance(15) {
             self.line(&spell::damaged(d, &plain))?;
+        }
+        if d.chance(40) {
+            self.record(facts, &json, d)?;
+        }
+        Ok(())
+    }
+
+    /// A record of CSV is decided as the facts are that it states.
+    fn record(&mut self, facts: &FactSet, json: &Value, d: &mut Draw<'_>) -> Result<(), String> {
+        let (header, record, stated) = csv::written(self.engine.model(), facts, json, d);
+        if header.is_empty() {
+            return Ok(());
+        }
+        let rules = CsvRules { null: Some(Null::Absent), skip_unknown: false };
+        let told = |found| format!("{found:?}\n{header}\n{record}");
+        let columns = self.decider.columns(&header, rules).map_err(told)?;
+        let read = self.form.record_of(&columns, &record).map_err(told)?;
+        if read != stated {
+            return Err(format!("as CSV it states other facts\n{header}\n{record}\n{read:?}\n{stated:?}"));
+        }
+        let mut decider = self.decider.clone().of_records(columns);
+        let mut out = b"before".to_vec();
+        decider.row(&record, 1, &self.lines, &mut out).map_err(told)?;
+        let (out, expected) = (String::from_utf8(out).unwrap(), format!("before{}", self.expected(&stated)));
+        if out.trim_end() != expected {
+            return Err(format!("as CSV it comes to {out}, expected {expected}\n{header}\n{record}"));
         }
         Ok(())
     }
