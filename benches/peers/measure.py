@@ -57,13 +57,14 @@ def run(command, env=None, stdin=None, stdout=subprocess.PIPE):
     wrap = ["/usr/bin/time", "-f", "%M", "-o", BUILD / "peak"] if GNU_TIME else []
     begin = time.perf_counter()
     p = subprocess.Popen([str(c) for c in [*wrap, *command]], env={**os.environ, **(env or {})},
-                         stdin=open(stdin) if stdin else None, stdout=stdout)
+                         stdin=open(stdin) if stdin else None, stdout=stdout,
+                         stderr=open(BUILD / "said", "wb"))
     out = p.stdout.read() if p.stdout else b""
     _, status, used = os.wait4(p.pid, 0)
     wall = time.perf_counter() - begin
     p.returncode = status
     if status:
-        raise SystemExit(f"{command} failed")
+        raise SystemExit(f"{command} failed:\n{(BUILD / 'said').read_text()}")
     peak = int((BUILD / "peak").read_text()) if GNU_TIME else used.ru_maxrss
     return out.decode(), wall, used.ru_utime + used.ru_stime, peak / 1024
 
