@@ -9,6 +9,7 @@
 mod support;
 
 use ereje::explain::{Decider, Parsed};
+use ereje::row::{JsonReader, Layout, Row};
 use ereje::{DecideOptions, Policy};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use std::ffi::OsStr;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
 use support::Texts;
 
 /// What a path may take more, in percent; as much less, and the file is told to be out of date.
@@ -25,7 +27,9 @@ const ROWS: usize = 400;
 /// A path: the name of its function, how many items a pass has, and the pass.
 struct Counted(&'static str, usize, fn(&mut Subjects));
 
-const COUNTED: [Counted; 10] = [
+const COUNTED: [Counted; 12] = [
+    Counted("read", ROWS, read),
+    Counted("read_shuffled", ROWS, read_shuffled),
     Counted("decide_parsed", ROWS, decide_parsed),
     Counted("decide_text", ROWS, decide_text),
     Counted("decide_text_shuffled", ROWS, decide_text_shuffled),
@@ -58,6 +62,8 @@ fn main() -> ExitCode {
 /// A policy, its decider, lines and what was parsed of them.
 struct Subject {
     decider: Decider<'static>,
+    reader: JsonReader,
+    row: Row,
     lines: Vec<String>,
     parsed: Vec<Parsed>,
 }
@@ -68,7 +74,15 @@ impl Subject {
         let lines = lines(policy);
         let mut decider = policy.engine().decider(&DecideOptions::default()).unwrap();
         let parsed = lines.iter().map(|line| decider.parse(line).unwrap()).collect();
-        Self { decider, lines, parsed }
+        let layout = Arc::new(Layout::new(policy.model()));
+        let (reader, row) = (JsonReader::new(&policy.form(), Arc::clone(&layout)), Row::new(&layout));
+        Self { decider, reader, row, lines, parsed }
+    }
+
+    fn read(&mut self) {
+        for line in &self.lines {
+            black_box(self.reader.read(black_box(line), &mut self.row));
+        }
     }
 
     fn parsed(&mut self) {
@@ -107,7 +121,7 @@ fn pass() {
     };
     // What is made when it is first needed is made; loading keeps nothing, and once is enough.
     for Counted(name, _, pass) in COUNTED {
-        if name.starts_with("decide") {
+        if name.starts_with("decide") || name.starts_with("read") {
             pass(&mut subjects);
         }
     }
@@ -118,6 +132,16 @@ fn pass() {
 #[inline(never)]
 fn measured(pass: fn(&mut Subjects), subjects: &mut Subjects) {
     black_box(pass)(subjects);
+}
+
+#[inline(never)]
+fn read(subjects: &mut Subjects) {
+    subjects.residence.read();
+}
+
+#[inline(never)]
+fn read_shuffled(subjects: &mut Subjects) {
+    subjects.shuffled.read();
 }
 
 #[inline(never)]
