@@ -1,8 +1,8 @@
 //! The instructions of the hot paths, counted by callgrind and held against `counts.json`.
 //!
 //! Times on shared machines say little, and instructions are the same every time: no threads, fixed seeds. `cargo bench
-//! --bench counts` fails where a path takes more than it did; `-- --accept` writes what it takes now. The counts belong to
-//! a compiler: under another they are printed and not compared.
+//! --bench counts` fails where a path takes more than it did; `-- --accept` writes what it takes now, and `-- --profile
+//! PATH` says in which functions they are. The counts belong to a compiler: under another they are printed and not compared.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench may stop")]
 
@@ -45,14 +45,18 @@ const COUNTED: [Counted; 12] = [
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let given = |name: &str| arguments.iter().any(|argument| argument == name);
+    let behind = |name: &str| arguments.iter().skip_while(|argument| *argument != name).nth(1);
     if given("--pass") {
-        pass();
+        pass(behind("--pass"));
         return ExitCode::SUCCESS;
     }
     // `cargo test --all-targets` starts every bench, too, in a build that nobody measures.
     if !given("--bench") {
         println!("nothing is counted but by `cargo bench --bench counts`");
         return ExitCode::SUCCESS;
+    }
+    if let Some(name) = behind("--profile") {
+        return profile(name);
     }
     compare(&count(), given("--accept"))
 }
@@ -109,7 +113,8 @@ struct Subjects {
     out: Vec<u8>,
 }
 
-fn pass() {
+/// All paths, or the one of a name.
+fn pass(only: Option<&String>) {
     let texts = [support::folder("benches/residence"), support::folder("policies/kz"), support::with_norms(1_000)];
     let mut subjects = Subjects {
         residence: Subject::new(&texts[0], |_| support::lines(ROWS)),
@@ -125,7 +130,8 @@ fn pass() {
             pass(&mut subjects);
         }
     }
-    COUNTED.iter().for_each(|counted| measured(counted.2, &mut subjects));
+    let asked = COUNTED.iter().filter(|counted| only.is_none_or(|name| name == counted.0));
+    asked.for_each(|counted| measured(counted.2, &mut subjects));
 }
 
 /// Callgrind's file says what each function took that was called from here.
@@ -206,18 +212,27 @@ fn scratch(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
-/// What callgrind writes of a program.
-fn callgrind<A: AsRef<OsStr>>(program: &Path, arguments: impl IntoIterator<Item = A>) -> String {
+/// The file that callgrind writes of a program.
+fn callgrind<A: AsRef<OsStr>>(options: &[&str], program: &Path, arguments: impl IntoIterator<Item = A>) -> PathBuf {
     let file = scratch("callgrind.counts");
     let run = Command::new("valgrind")
-        .args(["--quiet", "--tool=callgrind", "--compress-strings=no", "--compress-pos=no"])
+        .args(["--quiet", "--tool=callgrind"])
+        .args(options)
         .arg(format!("--callgrind-out-file={}", file.display()))
         .arg(program)
         .args(arguments)
         .stderr(Stdio::null())
         .status();
     assert!(run.is_ok_and(|status| status.success()), "valgrind has to be installed, and to run through");
-    std::fs::read_to_string(&file).unwrap()
+    file
+}
+
+/// Prints the functions of a path by their own instructions.
+fn profile(name: &str) -> ExitCode {
+    let only = ["--collect-atstart=no", "--toggle-collect=counts::measured"];
+    let file = callgrind(&only, &std::env::current_exe().unwrap(), ["--pass", name]);
+    let annotated = Command::new("callgrind_annotate").arg("--threshold=95").arg(file).status();
+    if annotated.is_ok_and(|status| status.success()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Instructions of `ereje batch` for a file of so many rows, with the loading of the policy and all.
@@ -227,13 +242,14 @@ fn batch(rows: usize) -> u64 {
     let policy = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/residence");
     let arguments = ["batch", "--threads", "1", "-p"].map(OsStr::new).into_iter();
     let arguments = arguments.chain([policy.as_os_str(), facts.as_os_str(), OsStr::new("-o"), decisions.as_os_str()]);
-    let text = callgrind(Path::new(env!("CARGO_BIN_EXE_ereje")), arguments);
+    let text = std::fs::read_to_string(callgrind(&[], Path::new(env!("CARGO_BIN_EXE_ereje")), arguments)).unwrap();
     text.lines().find_map(|line| line.strip_prefix("totals: ")).unwrap().trim().parse().unwrap()
 }
 
 /// Instructions an item, by path.
 fn count() -> BTreeMap<String, u64> {
-    let text = callgrind(&std::env::current_exe().unwrap(), ["--pass"]);
+    let plain = ["--compress-strings=no", "--compress-pos=no"];
+    let text = std::fs::read_to_string(callgrind(&plain, &std::env::current_exe().unwrap(), ["--pass"])).unwrap();
     let mut counts = BTreeMap::new();
     // The whole command: reading, deciding, writing. What it takes to load and to begin is in both, and taken away.
     let (few, many) = (1_000, 5_000);
