@@ -170,7 +170,7 @@ impl Checker<'_> {
     ) -> Option<Diagnostic> {
         let mut open: Option<(BTreeSet<Node>, BTreeSet<usize>)> = None;
         for cell in grid.iter().copied() {
-            if !spread.at(cell).is_empty() {
+            if spread.at(cell).next().is_some() {
                 continue;
             }
             let (readers, candidates) = open.get_or_insert_with(|| reading.leading_to(Node::Norm(id)));
@@ -267,7 +267,7 @@ impl Checker<'_> {
         }
         for cell in grid.iter().copied() {
             let setting = Setting { model, choices, day: cell.day, place: cell.place };
-            let live = spread.at(cell).into_iter().filter_map(|i| norm.values.get(i)).collect();
+            let live = spread.at(cell).filter_map(|i| norm.values.get(i)).collect();
             let Some(live) = constant::highest(live, setting) else { continue };
             let Ok(value) = constant::value(&live.value, setting) else { continue };
             let bounds = norm.at_least.iter().map(|b| (b, true)).chain(norm.at_most.iter().map(|b| (b, false)));

@@ -15,26 +15,37 @@ pub(super) struct Cell {
     pub(super) place: Option<RegionId>,
 }
 
-/// Where and when a scope holds.
-type Extent<'m> = (Option<&'m BTreeSet<RegionId>>, Option<NaiveDate>, Option<NaiveDate>);
+/// Where and when a scope holds; where, as the number of a set of regions.
+type Extent = (Option<usize>, Option<NaiveDate>, Option<NaiveDate>);
 
 /// The cells of a policy in the order of regions, then days.
 pub(super) fn cells<'m>(model: &'m Model, choices: &Choices, scopes: impl Iterator<Item = &'m Scope>) -> Vec<Cell> {
     let whole = model.sections.first().map(|s| &s.scope);
     let period = whole.map_or_else(Period::default, |s| s.period(model, choices));
-    let mut distinct: BTreeSet<Extent<'_>> = BTreeSet::new();
+    let mut sets: BTreeMap<&BTreeSet<RegionId>, usize> = BTreeMap::new();
+    let mut regions_of: Vec<&BTreeSet<RegionId>> = Vec::new();
+    let mut distinct: BTreeSet<Extent> = BTreeSet::new();
     for scope in scopes {
         let own = scope.period(model, choices);
-        distinct.insert((scope.regions.as_ref(), own.from, own.through));
+        let set = scope.regions.as_ref().map(|regions| {
+            *sets.entry(regions).or_insert_with(|| {
+                regions_of.push(regions);
+                regions_of.len() - 1
+            })
+        });
+        distinct.insert((set, own.from, own.through));
     }
     let mut everywhere: Vec<usize> = Vec::new();
     let mut regional: BTreeMap<RegionId, Vec<usize>> = BTreeMap::new();
     let mut turns: Vec<[Option<NaiveDate>; 2]> = Vec::new();
-    for (index, (regions, from, through)) in distinct.into_iter().enumerate() {
+    for (index, (set, from, through)) in distinct.into_iter().enumerate() {
         turns.push([from, through.and_then(|t| t.succ_opt())]);
-        match regions {
+        match set {
             None => everywhere.push(index),
-            Some(regions) => regions.iter().for_each(|r| regional.entry(*r).or_default().push(index)),
+            Some(set) => {
+                let regions = regions_of.get(set).into_iter().flat_map(|regions| regions.iter());
+                regions.for_each(|r| regional.entry(*r).or_default().push(index));
+            }
         }
     }
     let places: Vec<Option<RegionId>> = if model.as_of.region.is_none() {
@@ -80,11 +91,11 @@ impl Spread {
         spread
     }
 
-    /// The places in the list of those whose day and region cover the cell.
-    pub(super) fn at(&self, cell: Cell) -> Vec<usize> {
+    /// The places in the list of those whose day and region cover the cell; first of those that hold everywhere.
+    pub(super) fn at(&self, cell: Cell) -> impl Iterator<Item = usize> {
         let own = cell.place.and_then(|p| self.regional.get(&p)).map_or(&[][..], Vec::as_slice);
-        let holds = |i: &&usize| self.periods.get(**i).is_some_and(|p| p.contains(cell.day));
-        self.everywhere.iter().chain(own).filter(holds).copied().collect()
+        let holds = move |i: &&usize| self.periods.get(**i).is_some_and(|p| p.contains(cell.day));
+        self.everywhere.iter().chain(own).filter(holds).copied()
     }
 }
 

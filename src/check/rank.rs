@@ -171,7 +171,7 @@ impl<'c, 'm> Ranking<'c, 'm> {
         let spread = Spread::new(model, self.choices, scopes());
         let mut sets: Vec<BTreeSet<usize>> = Vec::new();
         for cell in super::grid::cells(model, self.choices, scopes()) {
-            let live: BTreeSet<usize> = spread.at(cell).into_iter().collect();
+            let live: BTreeSet<usize> = spread.at(cell).collect();
             // From day to day versions mostly join; a set that another holds shows nothing of its own.
             if sets.last().is_some_and(|last| last.is_subset(&live)) {
                 sets.pop();

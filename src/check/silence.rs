@@ -6,7 +6,7 @@
 
 use super::Checker;
 use super::coverage::Root;
-use super::grid::{Cell, cells, in_words};
+use super::grid::{Cell, Spread, cells, in_words};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
@@ -206,11 +206,16 @@ impl Checker<'_> {
     pub(super) fn silent_facts(&mut self) {
         let model = &self.model;
         let answerers = answerers(model);
+        if answerers.is_empty() {
+            return;
+        }
         let follow = Follow::new(model);
-        let roots: Vec<Root<'_>> = self.roots().into_iter().filter(|r| r.decides.is_some()).collect();
+        let decides = |r: &Root<'_>| r.decides.is_some() && r.claim.is_some();
+        let roots: Vec<Root<'_>> = self.roots().into_iter().filter(decides).collect();
         let own: Vec<Reads> = roots.iter().map(|r| reads(r.conditions.iter().copied())).collect();
         let choices = Choices::defaults(model);
-        let mut grid = cells(model, &choices, super::versions::scopes(model).into_iter());
+        let spread = Spread::new(model, &choices, roots.iter().filter_map(|r| r.claim).map(|c| &c.scope));
+        let mut grid = cells(model, &choices, telling(model).into_iter());
         if grid.len().saturating_mul(follow.size() + roots.len()) > MAX_STEPS {
             grid.clear();
         }
@@ -219,7 +224,15 @@ impl Checker<'_> {
         let whole: Vec<Option<Cell>> = std::iter::once(None).chain(grid.into_iter().map(Some)).collect();
         for cell in whole {
             let here = |scope: &Scope| cell.is_none_or(|c| scope.covers(model, &choices, c.day, c.place));
-            for (decision, cohort, group) in groups(&roots, &own, &here) {
+            let deciding: Vec<usize> = match cell {
+                None => (0..roots.len()).collect(),
+                Some(cell) => {
+                    let mut deciding: Vec<usize> = spread.at(cell).collect();
+                    deciding.sort_unstable();
+                    deciding
+                }
+            };
+            for (decision, cohort, group) in groups(&roots, &own, &deciding) {
                 for ((asked, state), root) in follow.asked(&group, &here) {
                     let (Some(datum), Some(root)) = (follow.datum(asked), roots.get(root)) else { continue };
                     if found.get(&asked).is_some_and(|s| s.states.contains(&state)) {
@@ -287,16 +300,34 @@ fn report(model: &Model, datum: &Datum, silent: &Silent) -> Diagnostic {
     found
 }
 
+/// The scopes that say where and when something decides, and where and when silence is spoken of. Those of norms say
+/// nothing of that: a thousand values are no thousand cells here.
+fn telling(model: &Model) -> Vec<&Scope> {
+    let mut scopes: Vec<&Scope> = Vec::new();
+    scopes.extend(model.rules.iter().flat_map(|r| &r.versions).map(|v| &v.claim.scope));
+    scopes.extend(model.exceptions.iter().flat_map(|e| &e.versions).map(|v| &v.claim.scope));
+    for version in model.definitions.iter().flat_map(|d| &d.versions) {
+        scopes.push(&version.claim.scope);
+        if let DefinitionBody::Cases(cases) = &version.body {
+            scopes.extend(cases.iter().map(|c| &c.scope));
+        }
+    }
+    let facts = model.facts.iter().map(|f| &f.datum.handlers);
+    let fields = model.fields.iter().map(|f| &f.datum.handlers);
+    for handlers in facts.chain(fields).chain(model.registries.iter().map(|r| &r.handlers)) {
+        scopes.extend(handlers.absent.iter().chain(&handlers.unavailable).map(|h| &h.claim.scope));
+    }
+    scopes
+}
+
 /// The roots that hold here, by decision and cohort.
 type Grouped<'m, 'r> = Vec<(DecisionId, &'m [Expr], Vec<(usize, &'r Reads, &'m [ExceptionId])>)>;
 
-fn groups<'m, 'r>(roots: &'r [Root<'m>], own: &'r [Reads], here: &dyn Fn(&Scope) -> bool) -> Grouped<'m, 'r> {
+fn groups<'m, 'r>(roots: &'r [Root<'m>], own: &'r [Reads], here: &[usize]) -> Grouped<'m, 'r> {
     let mut groups: Grouped<'m, 'r> = Vec::new();
-    for (index, (root, reads)) in roots.iter().zip(own).enumerate() {
+    for index in here.iter().copied() {
+        let (Some(root), Some(reads)) = (roots.get(index), own.get(index)) else { continue };
         let (Some(decision), Some(claim)) = (root.decides, root.claim) else { continue };
-        if !here(&claim.scope) {
-            continue;
-        }
         let cohort = claim.scope.cohort.as_slice();
         match groups.iter_mut().find(|(d, c, _)| *d == decision && *c == cohort) {
             Some((.., list)) => list.push((index, reads, root.exceptions)),
