@@ -582,7 +582,7 @@ impl Checker<'_> {
         match inner.kind {
             ExprKind::Norm(_) | ExprKind::Define(..) => {
                 let ty = inner.ty.clone();
-                Expr { kind: ExprKind::At(Box::new(inner), Box::new(date)), ty, span }
+                Expr { kind: ExprKind::At(inner.into(), Box::new(date)), ty, span }
             }
             _ if inner.ty.is_error() => broken(span),
             _ => {

@@ -211,7 +211,8 @@ impl Checker<'_> {
             ExprKind::Norm(id) => self.model.norms.get(id.index()).and_then(|n| n.unit.clone()),
             ExprKind::Assumption(id) => self.model.assumptions.get(id.index()).and_then(|a| a.unit.clone()),
             ExprKind::Round(_, _, step) => self.quantity_of(step),
-            ExprKind::At(inner, _) | ExprKind::Neg(inner) => self.quantity_of(inner),
+            ExprKind::At(inner, _) => self.quantity_of(inner),
+            ExprKind::Neg(inner) => self.quantity_of(inner),
             _ => None,
         };
         taken.or_else(|| self.default_quantity(dimension))

@@ -6,6 +6,7 @@ use crate::source::Span;
 use crate::syntax::ast::{AggregateFunc, ArithOp, CompareOp, Hit, RoundMode, State};
 use crate::value::Value;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// An expression. Equality is that of meaning: places in the text do not count.
 #[derive(Clone, Debug)]
@@ -46,7 +47,7 @@ pub enum ExprKind {
     /// The governing place.
     GoverningRegion,
     /// The first, as of the date that the second gives.
-    At(Box<Expr>, Box<Expr>),
+    At(Arc<Expr>, Box<Expr>),
     /// Negation.
     Not(Box<Expr>),
     /// Conjunction of at least two.
@@ -160,6 +161,13 @@ impl Expr {
     /// The expressions directly inside this one, in the order of the text.
     #[must_use]
     pub fn children(&self) -> Vec<&Expr> {
+        let mut children = Vec::new();
+        self.each_child(&mut |child| children.push(child));
+        children
+    }
+
+    /// Calls `f` on each expression directly inside this one, in the order of the text.
+    pub fn each_child<'a>(&'a self, f: &mut impl FnMut(&'a Expr)) {
         match &self.kind {
             ExprKind::Literal(_)
             | ExprKind::Fact(_)
@@ -167,41 +175,53 @@ impl Expr {
             | ExprKind::Assumption(_)
             | ExprKind::Norm(_)
             | ExprKind::GoverningDate
-            | ExprKind::GoverningRegion => Vec::new(),
+            | ExprKind::GoverningRegion => {}
             ExprKind::Field(e, _)
             | ExprKind::Not(e)
             | ExprKind::IsState(e, _)
             | ExprKind::InRegions(e, _)
-            | ExprKind::Neg(e) => vec![e],
-            ExprKind::At(a, b) | ExprKind::Compare(_, a, b) | ExprKind::Arith(_, a, b) | ExprKind::Round(_, a, b) => {
-                vec![a, b]
+            | ExprKind::Neg(e) => f(e),
+            ExprKind::At(what, date) => {
+                f(what);
+                f(date);
+            }
+            ExprKind::Compare(_, a, b) | ExprKind::Arith(_, a, b) | ExprKind::Round(_, a, b) => {
+                f(a);
+                f(b);
             }
             ExprKind::Define(_, list)
             | ExprKind::And(list)
             | ExprKind::Or(list)
             | ExprKind::Call(_, list)
-            | ExprKind::List(list) => list.iter().collect(),
-            ExprKind::In(e, list) => std::iter::once(e.as_ref()).chain(list).collect(),
-            ExprKind::Aggregate(a) => {
-                std::iter::once(&a.list).chain(&a.filter).chain(&a.body).chain(&a.otherwise).collect()
+            | ExprKind::List(list) => list.iter().for_each(f),
+            ExprKind::In(e, list) => {
+                f(e);
+                list.iter().for_each(f);
             }
-            ExprKind::Table(t) => t
-                .rows
-                .iter()
-                .flat_map(|row| row.conditions.iter().chain(std::iter::once(&row.output)))
-                .chain(&t.otherwise)
-                .collect(),
-            ExprKind::Scale(amount, bands) => std::iter::once(amount.as_ref())
-                .chain(bands.iter().flat_map(|(upto, rate)| upto.iter().chain(std::iter::once(rate))))
-                .collect(),
+            ExprKind::Aggregate(a) => {
+                f(&a.list);
+                a.filter.iter().chain(&a.body).chain(&a.otherwise).for_each(f);
+            }
+            ExprKind::Table(t) => {
+                for row in &t.rows {
+                    row.conditions.iter().for_each(&mut *f);
+                    f(&row.output);
+                }
+                t.otherwise.iter().for_each(f);
+            }
+            ExprKind::Scale(amount, bands) => {
+                f(amount);
+                for (upto, rate) in bands {
+                    upto.iter().for_each(&mut *f);
+                    f(rate);
+                }
+            }
         }
     }
 
     /// Calls `f` on this expression and on everything inside it, definitions not entered.
     pub fn walk<'a>(&'a self, f: &mut impl FnMut(&'a Expr)) {
         f(self);
-        for child in self.children() {
-            child.walk(f);
-        }
+        self.each_child(&mut |child| child.walk(f));
     }
 }

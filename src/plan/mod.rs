@@ -42,8 +42,12 @@ pub struct Plan {
     /// The program that works out the governing date and place; it knows no cell.
     start: OnceLock<Box<Program>>,
     order: Vec<SectionId>,
-    /// What stands under the `at`s of the Model: by address, its number and the variables that it reads.
-    entries: HashMap<usize, (u32, Vec<LocalId>)>,
+    /// By section, its place in that order.
+    ranks: Vec<usize>,
+    /// What stands under the `at`s of the Model, in the order of the Model, with the variables that it reads.
+    entries: Vec<(Arc<Expr>, Vec<LocalId>)>,
+    /// The places of these by address.
+    entry_at: HashMap<usize, u32>,
     depth: usize,
     /// Whether its programs note what they come to.
     probing: bool,
@@ -74,16 +78,26 @@ impl Plan {
         }
         let grid = Grid::new(&model, &choices);
         let order = model.section_order(&choices);
-        let mut entries = HashMap::new();
+        let mut ranks = vec![usize::MAX; order.len()];
+        for (rank, section) in order.iter().enumerate() {
+            if let Some(slot) = ranks.get_mut(section.index()) {
+                *slot = rank;
+            }
+        }
+        let (mut entries, mut entry_at) = (Vec::new(), HashMap::new());
         walk::for_each_expr(&model, &mut |top| {
             top.walk(&mut |expr| {
                 if let ExprKind::At(what, _) = &expr.kind {
                     let next = u32::try_from(entries.len()).unwrap_or(u32::MAX);
-                    entries.entry(address(what)).or_insert_with(|| (next, free_locals(what)));
+                    entry_at.entry(address(what)).or_insert_with(|| {
+                        entries.push((Arc::clone(what), free_locals(what)));
+                        next
+                    });
                 }
             });
         });
-        Ok(Self { model, choices, grid, start: OnceLock::new(), order, entries, depth, probing: false })
+        let start = OnceLock::new();
+        Ok(Self { model, choices, grid, start, order, ranks, entries, entry_at, depth, probing: false })
     }
 
     /// Makes a plan that gives the same answers and, beside them, notes what they rested on.
@@ -114,9 +128,10 @@ impl Plan {
         &self.choices
     }
 
-    /// Sections in the order in which their reasons are given.
+    /// Where a claim's item stands among the reasons, as [`Model::reason_key`] says it.
     pub(crate) fn reason_key(&self, claim: &Claim) -> (usize, u32, u32) {
-        Model::reason_key(&self.order, claim, claim.span)
+        let rank = self.ranks.get(claim.section.index()).copied().unwrap_or(usize::MAX);
+        (rank, claim.file_rank, claim.span.start)
     }
 
     /// An upper bound of the depth of evaluation.
@@ -126,22 +141,14 @@ impl Plan {
 
     /// The number of what stands under an `at`, and the variables that it reads.
     pub(crate) fn entry(&self, what: &Expr) -> (u32, &[LocalId]) {
-        self.entries.get(&address(what)).map_or((u32::MAX, &[]), |(number, reads)| (*number, reads))
+        let known = self.entry_at.get(&address(what)).copied();
+        let entry = known.and_then(|number| Some((number, self.entries.get(number as usize)?)));
+        entry.map_or((u32::MAX, &[]), |(number, (_, reads))| (number, reads))
     }
 
     /// What stands under the `at`s, in the order of their numbers.
-    fn entries(&self) -> Vec<&Expr> {
-        let mut found: Vec<(u32, &Expr)> = Vec::with_capacity(self.entries.len());
-        walk::for_each_expr(&self.model, &mut |top| {
-            top.walk(&mut |expr| {
-                if let ExprKind::At(what, _) = &expr.kind {
-                    found.push((self.entry(what).0, what));
-                }
-            });
-        });
-        found.sort_by_key(|(number, _)| *number);
-        found.dedup_by_key(|(number, _)| *number);
-        found.into_iter().map(|(_, what)| what).collect()
+    fn entries(&self) -> impl Iterator<Item = &Expr> {
+        self.entries.iter().map(|(what, _)| &**what)
     }
 
     /// The program of a day in a place.
@@ -181,7 +188,6 @@ impl Plan {
         for expr in of {
             builder.expr(expr);
         }
-        // Looking for what stands under an `at` takes a walk through the whole Model.
         if builder.arena.program.nodes.iter().any(|node| matches!(node, Node::At(..))) {
             for entry in self.entries() {
                 let node = builder.expr(entry);
