@@ -5,17 +5,17 @@ use super::probe::joined;
 use crate::ids::LocalId;
 use crate::source::Span;
 use crate::value::Value;
-use std::collections::{BTreeSet, HashMap};
-
-/// What makes two nodes the same: the operation without its children, the children, and, where the node can have a fault
-/// of its own, the place that the fault would be reported at.
-type Key = (Node, Vec<NodeId>, Option<Span>);
+use foldhash::HashMap;
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use std::collections::BTreeSet;
+use std::hash::BuildHasher as _;
 
 /// A program under construction.
 #[derive(Default)]
 pub(crate) struct Arena {
     pub(crate) program: Program,
-    ids: HashMap<Key, NodeId>,
+    known: Known,
     consts: HashMap<Value, u32>,
     aggregates: HashMap<AggregateNode, u32>,
     /// The variables that a node reads and does not bind itself, sorted.
@@ -24,17 +24,41 @@ pub(crate) struct Arena {
     settled: Vec<Option<bool>>,
 }
 
+/// All nodes by what makes two of them the same: the operation without its children, the children, and, where the node
+/// can have a fault of its own, the place that the fault would be reported at. They are looked up where they stand.
+#[derive(Default)]
+struct Known {
+    ids: HashTable<NodeId>,
+    hasher: RandomState,
+}
+
+impl Known {
+    fn find(&self, program: &Program, bare: Node, children: &[NodeId], span: Option<Span>) -> Option<NodeId> {
+        let same = |id: &NodeId| key(program, *id) == (bare, children, span);
+        self.ids.find(self.hasher.hash_one((bare, children, span)), same).copied()
+    }
+
+    fn insert(&mut self, program: &Program, id: NodeId) {
+        let hasher = &self.hasher;
+        let hash = |id: &NodeId| hasher.hash_one(key(program, *id));
+        self.ids.insert_unique(hash(&id), id, hash);
+    }
+}
+
+/// What makes a node the same as another.
+fn key(program: &Program, id: NodeId) -> (Node, &[NodeId], Option<Span>) {
+    let (bare, run) = program.node(id).0.apart();
+    (bare, program.list(run), program.spans.get(id.0 as usize).copied().flatten())
+}
+
 impl Arena {
     /// A node without children of its own in the table.
     pub(crate) fn leaf(&mut self, node: Node, span: Option<Span>, free: Vec<LocalId>) -> NodeId {
-        self.intern(node, &[], span, free)
+        self.known.find(&self.program, node, &[], span).unwrap_or_else(|| self.push(node, &[], span, free))
     }
 
-    fn intern(&mut self, node: Node, children: &[NodeId], span: Option<Span>, free: Vec<LocalId>) -> NodeId {
-        let key = (node, children.to_vec(), span);
-        if let Some(id) = self.ids.get(&key) {
-            return *id;
-        }
+    /// A node that there is none like.
+    fn push(&mut self, node: Node, children: &[NodeId], span: Option<Span>, free: Vec<LocalId>) -> NodeId {
         let program = &mut self.program;
         let id = NodeId(u32::try_from(program.nodes.len()).unwrap_or(u32::MAX));
         let kept = free.is_empty() && worth_keeping(node);
@@ -45,7 +69,7 @@ impl Arena {
         self.free.push(free);
         let settled = self.logic(node, children);
         self.settled.push(settled);
-        self.ids.insert(key, id);
+        self.known.insert(&self.program, id);
         id
     }
 
@@ -57,9 +81,8 @@ impl Arena {
         span: Option<Span>,
         make: impl Fn(Children) -> Node,
     ) -> NodeId {
-        let blank = make(Children { start: 0, len: 0 });
-        if let Some(id) = self.ids.get(&(blank, children.to_vec(), span)) {
-            return *id;
+        if let Some(id) = self.known.find(&self.program, make(Children::NONE), children, span) {
+            return id;
         }
         let run = Children {
             start: u32::try_from(self.program.children.len()).unwrap_or(u32::MAX),
@@ -67,15 +90,18 @@ impl Arena {
         };
         self.program.children.extend_from_slice(children);
         let free = self.free_of(children.iter().chain(others));
-        let id = self.intern(make(run), children, span, free);
-        self.ids.insert((blank, children.to_vec(), span), id);
-        id
+        self.push(make(run), children, span, free)
     }
 
     /// A node over one or a few others.
     pub(crate) fn node(&mut self, node: Node, inside: &[NodeId], span: Option<Span>) -> NodeId {
-        let free = self.free_of(inside);
-        self.intern(node, &[], span, free)
+        match self.known.find(&self.program, node, &[], span) {
+            Some(id) => id,
+            None => {
+                let free = self.free_of(inside);
+                self.push(node, &[], span, free)
+            }
+        }
     }
 
     /// The variables that these nodes read and do not bind.

@@ -19,6 +19,11 @@ pub(crate) struct Children {
     pub(crate) len: u32,
 }
 
+impl Children {
+    /// A run of nothing.
+    pub(crate) const NONE: Self = Self { start: 0, len: 0 };
+}
+
 /// One operation. What is larger than a few words stands in a side table of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Node {
@@ -78,6 +83,42 @@ pub(crate) enum Node {
     Probe(u32),
     /// A condition with its clauses: an index into [`Program::conditions`]. Only in a probing plan.
     Condition(u32),
+}
+
+impl Node {
+    /// The operation without its run of children, and the run.
+    pub(crate) fn apart(self) -> (Self, Children) {
+        match self {
+            Self::And(run) => (Self::And(Children::NONE), run),
+            Self::Or(run) => (Self::Or(Children::NONE), run),
+            Self::In(what, run) => (Self::In(what, Children::NONE), run),
+            Self::Call(builtin, run) => (Self::Call(builtin, Children::NONE), run),
+            Self::Apply(function, run) => (Self::Apply(function, Children::NONE), run),
+            Self::Scale(amount, run) => (Self::Scale(amount, Children::NONE), run),
+            Self::List(run) => (Self::List(Children::NONE), run),
+            Self::Const(_)
+            | Self::Fact(_)
+            | Self::Local(_)
+            | Self::Field(..)
+            | Self::GoverningDate
+            | Self::GoverningRegion
+            | Self::At(..)
+            | Self::Not(_)
+            | Self::IsState(..)
+            | Self::Compare(..)
+            | Self::InRegions(..)
+            | Self::Arith(..)
+            | Self::Neg(_)
+            | Self::Round(..)
+            | Self::Aggregate(_)
+            | Self::Cases(_)
+            | Self::Table(_)
+            | Self::Open(..)
+            | Self::NoNorm(_)
+            | Self::Probe(_)
+            | Self::Condition(_) => (self, Children::NONE),
+        }
+    }
 }
 
 /// `any`, `all`, `count`, … over a list.
