@@ -135,6 +135,7 @@ impl Decider<'_> {
     #[must_use]
     pub fn ignoring_unknown(mut self) -> Self {
         self.ignores_unknown = true;
+        self.reader = self.reader.skipping_unknown();
         self
     }
 

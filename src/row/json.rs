@@ -24,12 +24,14 @@ const MAX_LINE: usize = limits::MAX_VALUES;
 /// Reads lines of JSON into rows of one layout.
 ///
 /// It reads what is plainly right, and declines everything else: a row that it has read is the one that
-/// [`Form::line`] comes to, and what is wrong is for [`Form::line`] to say.
+/// [`Form::line`] comes to, and what is wrong is for [`Form::line`] to say. It can be told to skip what the policy does not
+/// know.
 #[derive(Clone, Debug)]
 pub struct JsonReader {
     schema: Arc<Schema>,
     state: State,
     expected: Expected,
+    skips: bool,
 }
 
 /// What a reader keeps from line to line.
@@ -43,6 +45,8 @@ struct State {
     last_list: Option<usize>,
     /// A text without its escapes.
     text: String,
+    /// The keys of a line that the policy does not know: the number of the object, the place in the line, and the length.
+    unknown: Vec<(u64, usize, usize)>,
 }
 
 /// The form that the next line is expected to have.
@@ -85,19 +89,26 @@ impl JsonReader {
     pub fn new(form: &Form<'_>, layout: Arc<Layout>) -> Self {
         let schema = Schema::new(form.model(), &layout);
         let seen = vec![0; schema.keys.len()].into();
-        let state = State { seen, turn: 0, last_list: None, text: String::new() };
-        Self { schema: Arc::new(schema), state, expected: Expected::default() }
+        let state = State { seen, turn: 0, last_list: None, text: String::new(), unknown: Vec::new() };
+        Self { schema: Arc::new(schema), state, expected: Expected::default(), skips: false }
+    }
+
+    /// The same, but that keys which the policy does not know are skipped, as [`Form::known_of_line`] skips them.
+    #[must_use]
+    pub fn skipping_unknown(self) -> Self {
+        Self { skips: true, ..self }
     }
 
     /// Reads a line into a row. False: [`Form::line`] has to read it, and `row` holds nothing.
     pub fn read(&mut self, line: &str, row: &mut Row) -> bool {
         row.clear();
         self.state.last_list = None;
+        self.state.unknown.clear();
         if line.len() > MAX_LINE {
             return false;
         }
-        let Self { schema, state, expected } = self;
-        let mut reading = Reading { line: line.as_bytes(), schema, state };
+        let Self { schema, state, expected, skips } = self;
+        let mut reading = Reading { line: line.as_bytes(), schema, state, skips: *skips };
         if let Some(template) = expected.template() {
             if reading.templated(template, row).is_some() {
                 expected.misses = 0;

@@ -25,6 +25,8 @@ pub(super) struct Reading<'r> {
     pub(super) line: &'r [u8],
     pub(super) schema: &'r Schema,
     pub(super) state: &'r mut State,
+    /// Whether keys that the policy does not know are skipped, with their values.
+    pub(super) skips: bool,
 }
 
 impl<'r> Reading<'r> {
@@ -76,9 +78,15 @@ impl<'r> Reading<'r> {
         }
         let mut first = true;
         loop {
-            let Some((number, behind)) = self.key(rest, level) else {
-                (first && level.can_fail).then_some(())?;
-                return Some((Cell::UNAVAILABLE, rare::unavailable(self, rest)?));
+            let (number, behind) = match self.key(rest, level) {
+                Some(known) => known,
+                None if first
+                    && level.can_fail
+                    && let Some(behind) = rare::unavailable(self, rest) =>
+                {
+                    return Some((Cell::UNAVAILABLE, behind));
+                }
+                None => rare::unknown(self, rest, turn)?,
             };
             first = false;
             let key = self.schema.keys.get(number as usize)?;
@@ -87,6 +95,8 @@ impl<'r> Reading<'r> {
                 // Nothing that is written leaves a cell unasked.
                 Some(place) if *place == Cell::UNASKED => *place = cell,
                 Some(_) => return None,
+                // Of these another account is kept.
+                None if matches!(key.node, Node::Skipped) => {}
                 None => {
                     let seen = self.state.seen.get_mut(number as usize)?;
                     if std::mem::replace(seen, turn) == turn {
@@ -141,6 +151,7 @@ impl<'r> Reading<'r> {
             Node::List(list) => self.list(rest, list, items),
             Node::Unheld(inner) => self.unheld(rest, inner, items),
             Node::Declined => rare::silent(self, rest),
+            Node::Skipped => Some((Cell::UNASKED, rare::skip_value(self, rest, 0)?)),
         }
     }
 

@@ -16,14 +16,18 @@ pub(super) const NOWHERE: u32 = u32::MAX;
 /// Values that are made ready. Records can stand in one another so often that there would be no end; what is beyond this
 /// is declined.
 const MAX_NODES: usize = 20_000;
-/// Lists and braces inside one another that are read; one more is left for `{"unavailable": …}`.
-const MAX_DEPTH: usize = limits::MAX_DEPTH - 1;
+/// Lists and braces inside one another that are read; the rest is left for `{"unavailable": …}` and for what is skipped.
+const MAX_DEPTH: usize = limits::MAX_DEPTH - MAX_SKIPPED;
+/// Lists and braces inside one another in what is skipped.
+pub(super) const MAX_SKIPPED: usize = 32;
+/// Keys that the policy does not know, in one object.
+pub(super) const MAX_UNKNOWN: usize = 32;
 
 /// What a line may hold.
 #[derive(Debug)]
 pub(super) struct Schema {
     pub(super) top: Level,
-    /// The keys of all levels, by their numbers.
+    /// The keys of all levels, by their numbers, and behind them one for all that the policy does not know.
     pub(super) keys: Vec<Key>,
     /// The lists of a row in the order of its cells: the cell of each, and the cells of one element.
     pub(super) lists: Vec<(u32, u32)>,
@@ -73,6 +77,8 @@ pub(super) enum Node {
     Unheld(Box<Node>),
     /// Only the silent states can be read here.
     Declined,
+    /// A value of a key that the policy does not know.
+    Skipped,
 }
 
 /// A list.
@@ -116,6 +122,7 @@ impl Schema {
         let enums = model.enums.iter().map(values).collect();
         let mut maker = Maker { model, enums, lists: Vec::new(), keys: Vec::new(), nodes: 0 };
         let top = maker.top(layout);
+        maker.keys.push(Key { slot: NOWHERE, node: Node::Skipped });
         Self {
             top,
             keys: maker.keys,
@@ -183,7 +190,7 @@ impl Maker<'_> {
 
     /// The keys of an object; none where there are more than a line may have.
     fn level(&mut self, keys: Vec<Named>) -> Option<Level> {
-        (keys.len() <= limits::MAX_KEYS).then_some(())?;
+        (keys.len() + MAX_UNKNOWN <= limits::MAX_KEYS).then_some(())?;
         let first = u32::try_from(self.keys.len()).ok()?;
         let names = Words::new(keys.iter().map(|(name, ..)| name.as_str()).zip(first..));
         let can_fail = names.get(UNAVAILABLE.as_bytes()).is_none();

@@ -8,7 +8,7 @@
 use super::read::{Reading, Rest, eat};
 use super::scan::skip_space;
 use super::schema::{Key, Level, NOWHERE, Node};
-use super::unplain::skip_value;
+use super::unplain::{skip_value, unknown};
 
 /// The form of a line.
 #[derive(Clone, Debug, Default)]
@@ -80,6 +80,8 @@ impl Template {
     /// The form of a line that was read.
     #[cold]
     pub(super) fn of(reading: &mut Reading<'_>) -> Option<Self> {
+        // Twice the same key was found when the line was read.
+        reading.state.unknown.clear();
         let mut learning = Learning { template: Self::default(), gap: reading.line };
         let level = &reading.schema.top;
         let rest = learning.object(reading, eat(skip_space(reading.line), b'{')?, level, 0)?;
@@ -105,7 +107,10 @@ impl<'r> Learning<'r> {
             return Some(behind);
         }
         loop {
-            let (number, value) = reading.key(rest, level)?;
+            let (number, value) = match reading.key(rest, level) {
+                Some(known) => known,
+                None => unknown(reading, rest, 0)?,
+            };
             let Key { slot, node } = schema.keys.get(number as usize)?;
             let slot = if *slot == NOWHERE { NOWHERE } else { origin + slot };
             let inside = match node {

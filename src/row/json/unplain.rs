@@ -3,12 +3,13 @@
 
 use super::read::{Reading, Rest, Value, eat};
 use super::scan::{plain_length, skip_space};
-use super::schema::{Level, Node, Scale};
+use super::schema::{Level, MAX_SKIPPED, MAX_UNKNOWN, Node, Scale};
 use super::words::Words;
 use crate::facts::{self, UNAVAILABLE, limits, nfc};
 use crate::model::DurationKind;
 use crate::row::Cell;
 use crate::value::Duration;
+use std::borrow::Cow;
 
 /// `null` or `{"unavailable": "why"}`.
 #[cold]
@@ -161,8 +162,32 @@ pub(super) fn duration<'r>(reading: &mut Reading<'r>, rest: &'r [u8], kind: Dura
     Some((Cell::value(n), rest))
 }
 
-/// Lists and braces inside one another in what is skipped.
-const MAX_SKIPPED: usize = 32;
+/// A key that the policy does not know, where such keys are skipped: the number of all of them, and its value.
+#[cold]
+pub(super) fn unknown<'r>(reading: &mut Reading<'r>, rest: &'r [u8], turn: u64) -> Option<(u32, &'r [u8])> {
+    let name = eat(rest, b'"').filter(|_| reading.skips)?;
+    let (length, _) = plain_length(name)?;
+    let (plain, behind) = name.split_at_checked(length)?;
+    // Beside others, `unavailable` would not be true. What has escapes or is not in NFC may be the same as another key.
+    let normal = matches!(nfc(std::str::from_utf8(plain).ok()?), Cow::Borrowed(_));
+    (normal && *plain != *UNAVAILABLE.as_bytes()).then_some(())?;
+    let value = skip_space(eat(skip_space(eat(behind, b'"')?), b':')?);
+    let start = reading.line.len() - name.len();
+    let unknown = &mut reading.state.unknown;
+    let mut known = unknown.iter().filter(|(object, ..)| *object == turn);
+    let is_new = known.all(|(_, start, length)| reading.line.get(*start..start + length) != Some(plain));
+    (is_new && unknown.len() < MAX_UNKNOWN).then(|| unknown.push((turn, start, length)))?;
+    Some((u32::try_from(reading.schema.keys.len() - 1).ok()?, value))
+}
+
+/// What is left behind the exponent of a number, if it has one.
+fn exponent(rest: &[u8]) -> Rest<'_> {
+    let Some(power) = eat(rest, b'e').or_else(|| eat(rest, b'E')) else { return Some(rest) };
+    let power = eat(power, b'-').or_else(|| eat(power, b'+')).unwrap_or(power);
+    let digits = power.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (digits > 0).then_some(())?;
+    power.get(digits..)
+}
 
 /// What is left behind any value of JSON.
 #[cold]
@@ -176,14 +201,14 @@ pub(super) fn skip_value<'r>(reading: &mut Reading<'r>, rest: &'r [u8], depth: u
         _ => {
             let words: [&[u8]; 3] = [b"null", b"true", b"false"];
             let word = words.into_iter().find_map(|word| rest.strip_prefix(word));
-            return word.or_else(|| written_number(rest).map(|(_, behind)| behind));
+            return word.or_else(|| exponent(written_number(rest)?.1));
         }
     };
     let mut rest = skip_space(inside);
     if let Some(behind) = eat(rest, close) {
         return Some(behind);
     }
-    loop {
+    for _ in 0..limits::MAX_KEYS {
         if close == b'}' {
             rest = skip_space(eat(skip_space(text(reading, eat(rest, b'"')?)?), b':')?);
         }
@@ -194,4 +219,5 @@ pub(super) fn skip_value<'r>(reading: &mut Reading<'r>, rest: &'r [u8], depth: u
             _ => return None,
         }
     }
+    None
 }

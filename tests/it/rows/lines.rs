@@ -16,13 +16,15 @@ pub struct Manner {
     pub space: usize,
     /// Escapes: none, as few as can be; for all that is not ASCII; for anything.
     pub escapes: usize,
+    /// Keys that no policy knows, here and there.
+    pub unknown: bool,
     /// Of a thousand values, how many are odd: mostly wrong, or right in a form that nobody writes.
     pub odd: usize,
 }
 
 impl Manner {
     pub fn ordinary(d: &mut Draw) -> Self {
-        Self { full: false, shuffled: d.chance(50), space: d.below(3), escapes: d.below(3), odd: 0 }
+        Self { full: false, unknown: false, shuffled: d.chance(50), space: d.below(3), escapes: d.below(3), odd: 0 }
     }
 
     pub fn odd(d: &mut Draw) -> Self {
@@ -34,6 +36,7 @@ impl Manner {
 enum Entry<'m> {
     Datum(&'m Datum),
     Group(&'m str),
+    Unknown,
 }
 
 /// Writes lines for a Model.
@@ -106,6 +109,22 @@ const ODD: [&str; 44] = [
     "{\"unavailable\": null}",
 ];
 
+/// What may stand under a key that nobody knows.
+const UNKNOWN: [&str; 12] = [
+    "null",
+    "true",
+    "-12.50",
+    "\"a text\"",
+    "\"\\u0442 ж\"",
+    "[]",
+    "{}",
+    "[1, [2, {\"a\": [null, false]}]]",
+    "{\"a\": {\"b\" : \"\\\\\\\"\"}, \"c\": 0}",
+    "{\"unavailable\": \"x\"}",
+    "1e5",
+    "{\"a\": 1, \"a\": 2}",
+];
+
 impl<'m> Writer<'_, '_, 'm> {
     /// A line, without a line end.
     pub fn line(&mut self) -> String {
@@ -140,6 +159,13 @@ impl<'m> Writer<'_, '_, 'm> {
             let place = self.d.below(entries.len() + 1);
             entries.insert(place, (name, Entry::Datum(&self.model.facts[0].datum)));
         }
+        if self.manner.unknown && self.d.chance(40) {
+            let place = self.d.below(entries.len() + 1);
+            entries.insert(
+                place,
+                (self.d.pick(&["nobody_knows", "ид", "x", "a key of many words", "una"]), Entry::Unknown),
+            );
+        }
         out.push('{');
         for (index, (name, entry)) in entries.into_iter().enumerate() {
             if index > 0 {
@@ -155,6 +181,7 @@ impl<'m> Writer<'_, '_, 'm> {
             match entry {
                 Entry::Datum(datum) => self.datum(out, datum),
                 Entry::Group(group) => self.group(out, group),
+                Entry::Unknown => out.push_str(self.d.pick(&UNKNOWN)),
             }
             self.space(out, 0);
         }
