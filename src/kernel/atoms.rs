@@ -8,6 +8,7 @@ use super::code::*;
 use super::masks::*;
 use super::run::Run;
 use super::why::Why;
+use crate::ids::ReasonId;
 use crate::model::Model;
 use crate::row::{self, Cell, Layout, Row, Shape, Slot};
 use crate::syntax::ast::CompareOp;
@@ -94,12 +95,16 @@ struct Making<'c> {
     atoms: HashMap<Reg, (u64, u64)>,
     /// By cell, its atoms.
     columns: Vec<(u32, Vec<(Column, u64, u64)>)>,
+    /// The cell that the governing date was read from.
+    day: Option<u32>,
     /// Registers that are worked out by operations.
     wanted: Vec<Reg>,
 }
 
 /// The masks of a cell's code; none where there are too many atoms or rules, or rules with loops.
-pub(super) fn masks(model: &Model, layout: &Layout, code: &Code) -> Option<Masks> {
+///
+/// `day` is the cell that holds the governing date wherever it has a value.
+pub(super) fn masks(model: &Model, layout: &Layout, code: &Code, day: Option<u32>) -> Option<Masks> {
     let mut making = Making {
         model,
         layout,
@@ -110,6 +115,7 @@ pub(super) fn masks(model: &Model, layout: &Layout, code: &Code) -> Option<Masks
         masks: Masks::default(),
         atoms: HashMap::new(),
         columns: Vec::new(),
+        day,
         wanted: Vec::new(),
     };
     making.rest();
@@ -179,30 +185,36 @@ impl Making<'_> {
         }
     }
 
-    /// The greatest place in the table of a cell; none where it has too many values.
-    fn last(&self, rests: Rests) -> Option<(u32, u32)> {
-        let (at, values) = match rests {
-            Rests::State(at) => (at, 1),
-            Rests::Cell(at) => match self.kinds.get(&at)? {
-                row::Kind::Bool => (at, 2),
-                row::Kind::Enum(id) => (at, u32::try_from(self.model.enums.get(id.index())?.values.len()).ok()?),
-                // One more, for every other text.
-                row::Kind::Text => (at, u32::try_from(self.layout.texts().len()).ok()? + 1),
-                row::Kind::Region => (at, u32::try_from(self.model.regions.len()).ok()?),
-                row::Kind::Whole | row::Kind::Decimal | row::Kind::Date | row::Kind::Duration(_) => return None,
-            },
+    /// The cell of few values that a register rests on, with the size of its table; none where it rests on anything
+    /// else.
+    fn few(&self, rests: Rests) -> Option<(u32, u32)> {
+        let (at, state) = match rests {
+            Rests::State(at) => (at, true),
+            Rests::Cell(at) => (at, false),
             Rests::Nothing | Rests::More => return None,
         };
-        (1..=MAX_VALUES).contains(&values).then_some((at, values + 3))
+        let values = match self.kinds.get(&at) {
+            Some(row::Kind::Bool) => 2,
+            Some(row::Kind::Enum(id)) => self.model.enums.get(id.index())?.values.len(),
+            Some(row::Kind::Text) => self.layout.texts().len(),
+            Some(row::Kind::Region) => self.model.regions.len(),
+            // Only the state of others can be looked up, and one place stands for all values.
+            Some(row::Kind::Whole | row::Kind::Decimal | row::Kind::Date | row::Kind::Duration(_)) | None => {
+                return state.then_some((at, STATES));
+            }
+        };
+        let values = u32::try_from(values).ok().filter(|values| *values <= MAX_VALUES)?;
+        // Values have every second place, and the last one is for texts that the policy does not name.
+        Some((at, (2 * values).max(FEW as u32)))
     }
 
     /// The next atom: the bits for true and for false.
     fn fresh(&mut self) -> Option<(u64, u64)> {
-        let shift = u32::try_from(self.masks.all.count_ones()).ok()?;
-        if shift as usize >= 2 * ATOMS {
+        let atom = self.masks.all.count_ones() / 2;
+        if atom >= ATOMS {
             return None;
         }
-        let bits = (1 << shift, 2 << shift);
+        let bits = (1 << atom, 1 << (atom + ATOMS));
         self.masks.all |= bits.0 | bits.1;
         Some(bits)
     }
@@ -213,8 +225,8 @@ impl Making<'_> {
             return Some(*known);
         }
         let rests = self.rests.get(&reg).copied().unwrap_or(Rests::More);
-        let bits = match self.last(rests) {
-            Some((at, last)) => self.column(reg, at, last)?,
+        let bits = match self.few(rests) {
+            Some((at, size)) => self.column(reg, at, size)?,
             None => match self.inequality(reg) {
                 Some(bits) => bits?,
                 None => {
@@ -230,8 +242,8 @@ impl Making<'_> {
     }
 
     /// An atom on one cell of few values.
-    fn column(&mut self, reg: Reg, at: u32, last: u32) -> Option<(u64, u64)> {
-        let column = self.worked_out(reg, at, last);
+    fn column(&mut self, reg: Reg, at: u32, size: u32) -> Option<(u64, u64)> {
+        let column = self.worked_out(reg, at, size);
         let columns = match self.columns.iter().position(|(known, _)| *known == at) {
             Some(index) => index,
             None => {
@@ -241,11 +253,10 @@ impl Making<'_> {
         };
         let opposite: Column = column.iter().map(|truth| truth.map(|truth| !truth)).collect();
         for (known, yes, no) in &self.columns.get(columns)?.1 {
-            // The tables of one cell may differ in length; what is behind the end of one is like its last place.
-            if same(known, &column) {
+            if *known == column {
                 return Some((*yes, *no));
             }
-            if same(known, &opposite) {
+            if *known == opposite {
                 return Some((*no, *yes));
             }
         }
@@ -255,17 +266,14 @@ impl Making<'_> {
     }
 
     /// What a register comes to for each state and value of the cell that it rests on.
-    fn worked_out(&self, reg: Reg, at: u32, last: u32) -> Column {
+    fn worked_out(&self, reg: Reg, at: u32, size: u32) -> Column {
         let ops = self.needed(&[reg]);
         let mut regs = vec![Val::unknown(Why::BAIL); self.code.registers as usize];
         let mut wide = vec![Number::ZERO; if self.code.wide { regs.len() } else { 0 }];
         let mut row = Row::new(self.layout);
-        let states = [Cell::ABSENT, Cell::UNAVAILABLE, Cell::UNASKED, Cell::UNHELD];
-        (0..=last)
+        (0..size)
             .map(|place| {
-                let text = matches!(self.kinds.get(&at), Some(row::Kind::Text));
-                let value = if text && place == last { Cell::OTHER_TEXT } else { Cell::value(i64::from(place) - 4) };
-                row.set(at, states.get(place as usize).copied().unwrap_or(value));
+                row.set(at, cell(place, size));
                 let (regs, wide) = (&mut regs, &mut wide);
                 let mut run = Run { model: self.model, code: self.code, row: &row, regs, wide };
                 run.block(&ops);
@@ -310,7 +318,7 @@ impl Making<'_> {
                 let (low, high) = between(*times, sum.plus, exactly);
                 Some((Some((*at, low, high)), None))
             }
-            [(a, x), (b, y)] => Some((None, Some(([*a, *b], [*x, *y])))),
+            [(a, x), (b, y)] if !exactly => Some((None, Some(([*a, *b], [*x, *y])))),
             _ => None,
         }?;
         let Some((yes, no)) = self.fresh() else { return Some(None) };
@@ -318,7 +326,8 @@ impl Making<'_> {
         match atom {
             (Some((at, low, high)), _) => self.masks.ranges.push(Range { at, low, high, yes, no }),
             (None, Some((at, times))) => {
-                self.masks.linears.push(Linear { at, times, plus: sum.plus, exactly, yes, no });
+                let reach = times.map(|times| (1 << 61) / times.abs().max(1));
+                self.masks.linears.push(Linear { at, times, reach, plus: sum.plus, yes, no });
             }
             (None, None) => return None,
         }
@@ -339,7 +348,7 @@ impl Making<'_> {
     /// A register as a sum of multiples of cells.
     fn sum(&self, reg: Reg) -> Option<Sum> {
         if reg == DATE {
-            return Some(Sum { parts: vec![(DAY, 1)], plus: 0 });
+            return Some(Sum { parts: vec![(self.day?, 1)], plus: 0 });
         }
         match self.op(reg)? {
             Op::Const(_, value) => Sum { parts: Vec::new(), plus: *value }.small(),
@@ -372,7 +381,7 @@ impl Making<'_> {
     /// A condition or its opposite as terms. None where there is no room for another atom.
     fn terms(&mut self, reg: Reg, positive: bool) -> Option<Vec<u64>> {
         let rests = self.rests.get(&reg).copied().unwrap_or(Rests::More);
-        let whole = self.atoms.contains_key(&reg) || self.last(rests).is_some();
+        let whole = self.atoms.contains_key(&reg) || self.few(rests).is_some();
         let divided = match self.op(reg) {
             _ if whole => None,
             Some(Op::Const(_, value)) => return Some(if (*value != 0) == positive { vec![0] } else { Vec::new() }),
@@ -402,44 +411,70 @@ impl Making<'_> {
         Some(vec![if positive { yes } else { no }])
     }
 
-    /// What follows from each rule's being the first that fires.
+    /// What follows from each rule's being the first that fires, and the reasons that can be given together.
     fn stand(&mut self) {
         let rules = &self.code.rules;
-        let of = |wanted: &dyn Fn(u32) -> bool| -> u64 {
-            rules.iter().enumerate().filter(|(_, rule)| wanted(rule.level)).fold(0, |all, (index, _)| all | 1 << index)
-        };
         let last = self.code.levels.saturating_sub(1);
-        let levels = rules.iter().map(|rule| rule.level).chain([last]);
-        self.masks.stands = levels
-            .map(|level| Stand { level, above: of(&|other| other <= level), here: of(&|other| other == level) })
-            .collect();
+        let levels: Vec<u32> = rules.iter().map(|rule| rule.level).chain([last]).collect();
+        for level in levels {
+            if let Some(known) = self.masks.stands.iter().find(|stand| stand.level == level) {
+                let known = *known;
+                self.masks.stands.push(known);
+                continue;
+            }
+            let bits = |wanted: &dyn Fn(u32) -> bool| -> u64 {
+                let of = rules.iter().enumerate().filter(|(_, rule)| wanted(rule.level));
+                of.fold(0, |all, (index, _)| all | 1 << index)
+            };
+            let (above, here) = (bits(&|other| other <= level), bits(&|other| other == level));
+            // Rules stand by level, so those of one stand side by side.
+            let (shift, count) = (if here == 0 { 0 } else { here.trailing_zeros() }, here.count_ones() as usize);
+            let sets = if count <= TOGETHER { self.masks.sets.len() } else { usize::MAX };
+            if count <= TOGETHER {
+                let own: Vec<ReasonId> = self.masks.reasons.iter().skip(shift as usize).take(count).copied().collect();
+                self.masks.sets.extend((0..1_u64 << count).map(|fired| Set::of(&own, fired)));
+            }
+            self.masks.stands.push(Stand { level, above, here, shift, sets });
+        }
     }
 
     fn finish(&mut self) {
         for (at, columns) in &self.columns {
-            let len = columns.iter().map(|(column, ..)| column.len()).max().unwrap_or(1);
-            let start = u32::try_from(self.masks.tables.len()).unwrap_or(u32::MAX);
-            for place in 0..len {
-                let bits = columns.iter().fold(0, |all, (column, yes, no)| {
-                    all | match column.get(place).or(column.last()).copied().flatten() {
+            let size = columns.first().map_or(0, |(column, ..)| column.len());
+            let bits = |place: usize| {
+                columns.iter().fold(0, |all, (column, yes, no)| {
+                    all | match column.get(place).copied().flatten() {
                         Some(true) => *yes,
                         Some(false) => *no,
                         None => 0,
                     }
-                });
-                self.masks.tables.push(bits);
+                })
+            };
+            // A state's table has one place too many to be taken for one of few values.
+            match <[u64; FEW]>::try_from((0..size).map(bits).collect::<Vec<u64>>()) {
+                Ok(table) => self.masks.few.push(Few { at: *at, table }),
+                Err(table) => self.masks.lookups.push(Lookup { at: *at, table: table.into() }),
             }
-            let last = u32::try_from(len - 1).unwrap_or(0);
-            self.masks.lookups.push(Lookup { at: *at, start, last });
         }
         self.masks.ops = self.needed(&self.wanted);
     }
 }
 
-/// Whether two columns say the same, the last place of each standing for all behind it.
-fn same(a: &Column, b: &Column) -> bool {
-    let at = |column: &Column, place: usize| column.get(place).or(column.last()).copied();
-    (0..a.len().max(b.len())).all(|place| at(a, place) == at(b, place))
+/// How large the table is of a cell of which only the state matters.
+const STATES: u32 = FEW as u32 + 1;
+
+/// The cell that stands at a place of a table.
+fn cell(place: u32, size: u32) -> Cell {
+    match place {
+        1 => Cell::ABSENT,
+        3 => Cell::UNAVAILABLE,
+        5 => Cell::UNASKED,
+        7 => Cell::UNHELD,
+        _ if size == STATES => Cell::value(0),
+        _ if place + 1 == size => Cell::OTHER_TEXT,
+        _ if place % 2 == 0 => Cell::value(i64::from(place / 2)),
+        _ => Cell::UNHELD,
+    }
 }
 
 /// Each term with each.

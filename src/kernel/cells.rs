@@ -46,7 +46,8 @@ impl Cells {
         Self { class_of, starts, breaks, codes: (0..cells).map(|_| OnceLock::new()).collect() }
     }
 
-    /// The code of a day in a place; none where the kernel has none.
+    /// The code of a day in a place; none where the kernel has none. `day_at` is the cell that holds the day, wherever it
+    /// has a value.
     #[inline]
     pub(super) fn get(
         &self,
@@ -55,25 +56,36 @@ impl Cells {
         question: &Question,
         day: i64,
         place: Option<RegionId>,
+        day_at: Option<u32>,
     ) -> Option<&Ready> {
         let nowhere = self.class_of.len().checked_sub(1)?;
         let class = *self.class_of.get(place.map_or(nowhere, |place| place.index().min(nowhere)))? as usize;
         let (first, cells) = *self.starts.get(class)?;
         let (end, _) = *self.starts.get(class + 1)?;
         let breaks = self.breaks.get(first as usize..end as usize)?;
-        let index = breaks.partition_point(|first| *first <= day);
+        // A few are counted sooner than searched.
+        let index = match breaks.len() {
+            0..=4 => breaks.iter().map(|first| usize::from(*first <= day)).sum(),
+            _ => breaks.partition_point(|first| *first <= day),
+        };
         let code = self.codes.get(cells as usize + index)?;
         match code.get() {
             Some(ready) => ready.as_deref(),
-            None => code.get_or_init(|| make(plan, layout, question, day, place)).as_deref(),
+            None => code.get_or_init(|| make(plan, layout, question, (day, day_at), place)).as_deref(),
         }
     }
 }
 
 #[cold]
-fn make(plan: &Plan, layout: &Layout, question: &Question, day: i64, place: Option<RegionId>) -> Option<Box<Ready>> {
+fn make(
+    plan: &Plan,
+    layout: &Layout,
+    question: &Question,
+    (day, day_at): (i64, Option<u32>),
+    place: Option<RegionId>,
+) -> Option<Box<Ready>> {
     let program = plan.program_once(Cell::day(day)?, place)?;
     let code = lower::decision(plan, layout, &program, question.decision)?;
-    let masks = atoms::masks(plan.model(), layout, &code);
+    let masks = atoms::masks(plan.model(), layout, &code, day_at);
     Some(Box::new(Ready { code, masks }))
 }

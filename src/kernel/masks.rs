@@ -11,25 +11,27 @@ use super::code::{Op, Reg};
 use crate::ids::ReasonId;
 use crate::row::{Cell, Row};
 
-/// In place of a cell: the governing date.
-pub(super) const DAY: u32 = u32::MAX;
-
-/// The bits of every second place: those for true.
-const TRUE: u64 = 0x5555_5555_5555_5555;
-
-/// How many atoms there is room for.
-pub(super) const ATOMS: usize = 32;
+/// How many atoms there is room for: their bits for true stand in the lower half, those for false in the upper one.
+pub(super) const ATOMS: u32 = 32;
 
 /// How many rules.
 pub(super) const RULES: usize = 63;
 
-/// A cell of few values: the bits of the atoms that rest on it, by its state or value.
+/// How many places the table of a cell of very few values has.
+pub(super) const FEW: usize = 16;
+
+/// A cell of very few values: by its place, the bits of the atoms that rest on it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Few {
+    pub(super) at: u32,
+    pub(super) table: [u64; FEW],
+}
+
+/// A cell of which more values or only its state matter: by its place, the last one standing for all behind it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Lookup {
     pub(super) at: u32,
-    pub(super) start: u32,
-    /// The last place of its table, for all values from there on.
-    pub(super) last: u32,
+    pub(super) table: Box<[u64]>,
 }
 
 /// Whether a value lies between two others.
@@ -42,13 +44,14 @@ pub(super) struct Range {
     pub(super) no: u64,
 }
 
-/// Whether a sum of two multiples is zero or more, or just zero.
+/// Whether a sum of two multiples is zero or more.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Linear {
     pub(super) at: [u32; 2],
     pub(super) times: [i64; 2],
+    /// How far from zero the two may be, so that 64 bits are enough.
+    pub(super) reach: [i64; 2],
     pub(super) plus: i64,
-    pub(super) exactly: bool,
     pub(super) yes: u64,
     pub(super) no: u64,
 }
@@ -76,13 +79,51 @@ pub(super) struct Stand {
     pub(super) above: u64,
     /// The rules of this level.
     pub(super) here: u64,
+    /// The first of them.
+    pub(super) shift: u32,
+    /// Where the reasons of their combinations stand; beyond all where there are too many.
+    pub(super) sets: usize,
+}
+
+/// How many rules of one level may be, so that the reasons of all their combinations are put together beforehand.
+pub(super) const TOGETHER: usize = 6;
+
+/// Some reasons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Set {
+    pub(super) len: usize,
+    pub(super) reasons: [ReasonId; TOGETHER],
+}
+
+impl Set {
+    /// The reasons of those rules whose bits are set.
+    pub(super) fn of(rules: &[ReasonId], fired: u64) -> Self {
+        let mut set = Self { len: 0, reasons: [ReasonId(0); TOGETHER] };
+        let speaking = rules.iter().enumerate().filter(|(index, _)| fired >> index & 1 == 1);
+        for (slot, (_, reason)) in set.reasons.iter_mut().zip(speaking) {
+            *slot = *reason;
+            set.len += 1;
+        }
+        set
+    }
+
+    /// The reasons.
+    pub(super) fn reasons(&self) -> &[ReasonId] {
+        self.reasons.get(..self.len).unwrap_or_default()
+    }
+}
+
+impl Default for Set {
+    fn default() -> Self {
+        Self::of(&[], 0)
+    }
 }
 
 /// A cell's code as masks.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Masks {
+    pub(super) few: Vec<Few>,
     pub(super) lookups: Vec<Lookup>,
-    pub(super) tables: Vec<u64>,
     pub(super) ranges: Vec<Range>,
     pub(super) linears: Vec<Linear>,
     /// Operations for atoms that have no other form, and what they come to.
@@ -96,13 +137,13 @@ pub(super) struct Masks {
     /// By rule, and behind the last for none.
     pub(super) stands: Vec<Stand>,
     pub(super) reasons: Vec<ReasonId>,
+    pub(super) sets: Vec<Set>,
 }
 
-/// The place of a cell in its table: the four states, then the values from zero; a value below zero comes last.
+/// The place of a cell in its table: twice its value; for a state one of 1, 3, 5 and 7; and for a value below zero a
+/// number beyond all tables, whose last bits are ones where it is −1.
 pub(super) fn place(cell: Cell) -> u64 {
-    let bits = cell.bits();
-    let from = if bits < 0 { 0 } else { 4 };
-    (bits & i64::MAX).cast_unsigned() + from
+    cell.bits().cast_unsigned().rotate_left(1)
 }
 
 /// One of two numbers, without a branch.
@@ -111,57 +152,71 @@ fn choose(condition: bool, yes: u64, no: u64) -> u64 {
     (yes & mask) | (no & !mask)
 }
 
+fn within(value: i64, reach: i64) -> bool {
+    value.wrapping_add(reach).cast_unsigned() <= 2 * reach.cast_unsigned()
+}
+
 impl Masks {
     /// The bits of the atoms that need no operation.
     #[inline]
-    pub(super) fn atoms(&self, row: &Row, day: i64) -> u64 {
+    pub(super) fn atoms(&self, row: &Row) -> u64 {
         let mut atoms = 0;
+        for few in &self.few {
+            let place = place(row.get(few.at)) as usize % FEW;
+            atoms |= few.table.get(place).copied().unwrap_or(0);
+        }
         for lookup in &self.lookups {
-            let place = place(row.get(lookup.at)).min(u64::from(lookup.last));
-            atoms |= self.tables.get(lookup.start as usize + place as usize).copied().unwrap_or(0);
+            let place = place(row.get(lookup.at)).min(lookup.table.len() as u64 - 1);
+            atoms |= lookup.table.get(place as usize).copied().unwrap_or(0);
         }
         let unheld = Cell::UNHELD.bits();
-        let value = |at: u32| if at == DAY { day } else { row.get(at).bits() };
         for range in &self.ranges {
-            let value = value(range.at);
+            let value = row.get(range.at).bits();
             let inside = (range.low <= value) & (value <= range.high);
             atoms |= choose(value > unheld, choose(inside, range.yes, range.no), 0);
         }
         for linear in &self.linears {
-            let ([a, b], [times_a, times_b]) = (linear.at, linear.times);
-            let (a, b) = (value(a), value(b));
-            // Factors are below 2³¹, so that 128 bits are always enough.
-            let sum =
-                i128::from(a) * i128::from(times_a) + i128::from(b) * i128::from(times_b) + i128::from(linear.plus);
-            let yes = if linear.exactly { sum == 0 } else { sum >= 0 };
-            atoms |= choose((a > unheld) & (b > unheld), choose(yes, linear.yes, linear.no), 0);
+            let ([a, b], [times_a, times_b]) = (linear.at.map(|at| row.get(at).bits()), linear.times);
+            let [reach_a, reach_b] = linear.reach;
+            // States lie beyond every reach.
+            let known = within(a, reach_a) & within(b, reach_b);
+            let sum = a.wrapping_mul(times_a).wrapping_add(b.wrapping_mul(times_b)).wrapping_add(linear.plus);
+            atoms |= choose(known, choose(sum >= 0, linear.yes, linear.no), 0);
         }
         atoms
     }
 
     /// Which rules fire, and where the first of them stands. None where some rule that could have a say is unknown.
     #[inline]
-    pub(super) fn fired(&self, atoms: u64) -> Option<(u64, Stand)> {
+    pub(super) fn fired(&self, atoms: u64) -> Option<(u64, &Stand)> {
         let mut fired = 0;
+        let missing = !atoms;
         for term in &self.terms {
-            fired |= choose(atoms & term.bits == term.bits, term.rule, 0);
+            fired |= choose(missing & term.bits == 0, term.rule, 0);
         }
-        let known = atoms | (atoms >> 1 & TRUE) | (atoms & TRUE) << 1;
         let mut unknown = 0;
-        if known != self.all {
-            // The opposite of each bit that is there.
-            let opposite = (atoms >> 1 & TRUE) | (atoms & TRUE) << 1;
+        // The opposite of each bit that is there.
+        let opposite = atoms.rotate_left(ATOMS);
+        if atoms | opposite != self.all {
             for term in &self.terms {
                 unknown |= choose(opposite & term.bits == 0, term.rule, 0);
             }
             unknown &= !fired;
         }
-        if fired & self.gate != self.gate {
-            return None;
+        if self.gate != 0 {
+            if fired & self.gate == 0 || unknown & self.gate != 0 {
+                return None;
+            }
+            fired &= !self.gate;
         }
-        let fired = fired & !self.gate;
         let first = (fired.trailing_zeros() as usize).min(self.reasons.len());
-        let stand = *self.stands.get(first)?;
-        (unknown & (stand.above | self.gate) == 0).then_some((fired & stand.here, stand))
+        let stand = self.stands.get(first)?;
+        (unknown & stand.above == 0).then_some((fired & stand.here, stand))
+    }
+
+    /// The reasons of rules that fire together, where they were put together beforehand.
+    #[inline]
+    pub(super) fn set(&self, fired: u64, stand: &Stand) -> Option<&Set> {
+        self.sets.get(stand.sets.checked_add(usize::try_from(fired >> stand.shift).ok()?)?)
     }
 }

@@ -27,7 +27,7 @@ use crate::row::{Cell, Layout, Row};
 use crate::value::Number;
 use cells::Cells;
 use code::{Code, Op, Reg, Val};
-use masks::{Masks, Stand};
+use masks::{Masks, Set, Stand};
 use run::Run;
 use std::sync::Arc;
 use sweep::Room;
@@ -50,6 +50,9 @@ pub struct Kernel {
 pub struct Scratch {
     verdict: Option<Verdict>,
     reasons: Vec<ReasonId>,
+    /// The reasons in place of those, where they are few.
+    few: Set,
+    is_few: bool,
     regs: Vec<Val>,
     wide: Vec<Number>,
     room: Room,
@@ -59,15 +62,25 @@ impl Scratch {
     /// The last decision.
     #[must_use]
     pub fn last(&self) -> Brief<'_> {
-        Brief { verdict: self.verdict.unwrap_or(Verdict::Undetermined), reasons: &self.reasons }
+        let reasons = if self.is_few { self.few.reasons() } else { &self.reasons };
+        Brief { verdict: self.verdict.unwrap_or(Verdict::Undetermined), reasons }
     }
 
     /// Holds a decision that was made elsewhere.
     pub fn keep(&mut self, verdict: Verdict, reasons: impl Iterator<Item = ReasonId>) -> Brief<'_> {
-        self.verdict = Some(verdict);
+        (self.verdict, self.is_few) = (Some(verdict), false);
         self.reasons.clear();
         self.reasons.extend(reasons);
         self.last()
+    }
+
+    /// The reasons of rules that fire.
+    #[cold]
+    fn give(&mut self, masks: &Masks, fired: u64) {
+        let rules = (0..u64::BITS).filter(|rule| fired >> rule & 1 == 1);
+        self.is_few = false;
+        self.reasons.clear();
+        self.reasons.extend(rules.filter_map(|rule| masks.reasons.get(rule as usize)));
     }
 }
 
@@ -100,36 +113,35 @@ impl Kernel {
                 None => return Some(scratch.keep(Verdict::Undetermined, std::iter::empty())),
             },
         };
-        let ready = self.cells.get(&self.plan, &self.layout, &self.question, day, place)?;
+        let day_at = self.found.as_ref().and_then(|found| found.day.at());
+        let ready = self.cells.get(&self.plan, &self.layout, &self.question, day, place, day_at)?;
         if let Some(masks) = &ready.masks
             && let Some((fired, stand)) = self.fired(masks, &ready.code, row, day, place, scratch)
         {
             scratch.verdict = Some(Verdict::Outcome(stand.level));
-            scratch.reasons.clear();
-            let mut left = fired;
-            while left != 0 {
-                scratch.reasons.extend(masks.reasons.get(left.trailing_zeros() as usize));
-                left &= left - 1;
+            match masks.set(fired, stand) {
+                Some(set) => (scratch.few, scratch.is_few) = (*set, true),
+                None => scratch.give(masks, fired),
             }
             return Some(scratch.last());
         }
         let verdict = self.decide_on(&ready.code, day, place, row, scratch)?;
-        scratch.verdict = Some(verdict);
+        (scratch.verdict, scratch.is_few) = (Some(verdict), false);
         Some(scratch.last())
     }
 
     /// Which rules fire, as masks say it.
     #[inline]
-    fn fired(
+    fn fired<'s>(
         &self,
-        masks: &Masks,
+        masks: &'s Masks,
         code: &Code,
         row: &Row,
         day: i64,
         place: Option<RegionId>,
         scratch: &mut Scratch,
-    ) -> Option<(u64, Stand)> {
-        let mut atoms = masks.atoms(row, day);
+    ) -> Option<(u64, &'s Stand)> {
+        let mut atoms = masks.atoms(row);
         if !masks.ops.is_empty() {
             let mut run = scratch.run(self.plan.model(), code, row);
             run.govern(Val::known(day), place);
@@ -202,6 +214,13 @@ enum Plain {
 }
 
 impl Plain {
+    fn at(self) -> Option<u32> {
+        match self {
+            Self::Cell(at) => Some(at),
+            Self::Value(_) => None,
+        }
+    }
+
     fn read(self, row: &Row) -> Option<i64> {
         match self {
             Self::Cell(at) => row.get(at).get(),
