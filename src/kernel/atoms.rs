@@ -15,6 +15,7 @@ use crate::syntax::ast::CompareOp;
 use crate::value::Number;
 use num_integer::Integer;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Terms of one condition; what takes more is an atom of its own.
 const MAX_TERMS: usize = 32;
@@ -90,7 +91,11 @@ struct Making<'c> {
     written: HashMap<Reg, usize>,
     rests: HashMap<Reg, Rests>,
     kinds: HashMap<u32, row::Kind>,
-    masks: Masks,
+    out: Rules,
+    ranges: Vec<Range>,
+    linears: Vec<Linear>,
+    registers: Vec<Register>,
+    loops: Vec<Looped>,
     /// The literal of each register that is an atom: the bits for true and for false.
     atoms: HashMap<Reg, (u64, u64)>,
     /// By cell, its atoms.
@@ -101,7 +106,7 @@ struct Making<'c> {
     wanted: Vec<Reg>,
 }
 
-/// The masks of a cell's code; none where there are too many atoms or rules, or rules with loops.
+/// The masks of a cell's code; none where there are too many atoms or rules.
 ///
 /// `day` is the cell that holds the governing date wherever it has a value.
 pub(super) fn masks(model: &Model, layout: &Layout, code: &Code, day: Option<u32>) -> Option<Masks> {
@@ -112,28 +117,37 @@ pub(super) fn masks(model: &Model, layout: &Layout, code: &Code, day: Option<u32
         written: HashMap::new(),
         rests: HashMap::new(),
         kinds: kinds(layout),
-        masks: Masks::default(),
+        out: Rules::default(),
+        ranges: Vec::new(),
+        linears: Vec::new(),
+        registers: Vec::new(),
+        loops: Vec::new(),
         atoms: HashMap::new(),
         columns: Vec::new(),
         day,
         wanted: Vec::new(),
     };
     making.rest();
-    if code.rules.len() > RULES || code.rules.iter().any(|rule| rule.each.is_some()) {
+    if code.rules.len() > RULES {
         return None;
     }
     for (index, rule) in code.rules.iter().enumerate() {
-        making.rule(rule.holds, 1 << index)?;
-        making.masks.reasons.push(rule.reason);
+        match rule.each {
+            None => making.rule(rule.holds, 1 << index)?,
+            Some(each) => making.looped(rule, each, 1 << index)?,
+        }
+        making.out.reasons.push(rule.reason);
     }
     let in_force = code.in_force?;
     if making.constant(in_force) != Some(1) {
-        making.masks.gate = 1 << code.rules.len();
-        making.rule(in_force, making.masks.gate)?;
+        making.out.gate = 1 << code.rules.len();
+        making.rule(in_force, making.out.gate)?;
     }
     making.stand();
-    making.finish();
-    Some(making.masks)
+    making.look_up();
+    let ops = making.needed(&making.wanted).into();
+    let (ranges, linears, registers) = (making.ranges.into(), making.linears.into(), making.registers.into());
+    Some(Masks { rules: Arc::new(making.out), ranges, linears, registers, loops: making.loops.into(), ops })
 }
 
 /// The kind of each cell of a row that has a value of its own.
@@ -210,12 +224,12 @@ impl Making<'_> {
 
     /// The next atom: the bits for true and for false.
     fn fresh(&mut self) -> Option<(u64, u64)> {
-        let atom = self.masks.all.count_ones() / 2;
+        let atom = self.out.all.count_ones() / 2;
         if atom >= ATOMS {
             return None;
         }
         let bits = (1 << atom, 1 << (atom + ATOMS));
-        self.masks.all |= bits.0 | bits.1;
+        self.out.all |= bits.0 | bits.1;
         Some(bits)
     }
 
@@ -232,7 +246,7 @@ impl Making<'_> {
                 None => {
                     let (yes, no) = self.fresh()?;
                     self.wanted.push(reg);
-                    self.masks.registers.push(Register { reg, yes, no });
+                    self.registers.push(Register { reg, yes, no });
                     (yes, no)
                 }
             },
@@ -324,10 +338,10 @@ impl Making<'_> {
         let Some((yes, no)) = self.fresh() else { return Some(None) };
         let bits = if opposite { (no, yes) } else { (yes, no) };
         match atom {
-            (Some((at, low, high)), _) => self.masks.ranges.push(Range { at, low, high, yes, no }),
+            (Some((at, low, high)), _) => self.ranges.push(Range { at, low, high, yes, no }),
             (None, Some((at, times))) => {
                 let reach = times.map(|times| (1 << 61) / times.abs().max(1));
-                self.masks.linears.push(Linear { at, times, reach, plus: sum.plus, yes, no });
+                self.linears.push(Linear { at, times, reach, plus: sum.plus, yes, no });
             }
             (None, None) => return None,
         }
@@ -374,7 +388,18 @@ impl Making<'_> {
     /// The terms of a rule.
     fn rule(&mut self, holds: Reg, rule: u64) -> Option<()> {
         let terms = self.terms(holds, true)?;
-        self.masks.terms.extend(terms.into_iter().map(|bits| Term { bits, rule }));
+        self.out.terms.extend(terms.into_iter().map(|bits| Term { bits, rule }));
+        Some(())
+    }
+
+    /// A rule with a loop is an atom of its own.
+    fn looped(&mut self, rule: &Rule, each: Each, bit: u64) -> Option<()> {
+        let (yes, no) = self.fresh()?;
+        self.wanted.extend([each.list, each.guard, rule.holds]);
+        let code = self.code;
+        code.reads_in(each.block, &mut |reg| self.wanted.push(reg));
+        self.loops.push(Looped { rule: rule.clone(), yes, no });
+        self.out.terms.push(Term { bits: yes, rule: bit });
         Some(())
     }
 
@@ -417,9 +442,9 @@ impl Making<'_> {
         let last = self.code.levels.saturating_sub(1);
         let levels: Vec<u32> = rules.iter().map(|rule| rule.level).chain([last]).collect();
         for level in levels {
-            if let Some(known) = self.masks.stands.iter().find(|stand| stand.level == level) {
+            if let Some(known) = self.out.stands.iter().find(|stand| stand.level == level) {
                 let known = *known;
-                self.masks.stands.push(known);
+                self.out.stands.push(known);
                 continue;
             }
             let bits = |wanted: &dyn Fn(u32) -> bool| -> u64 {
@@ -429,16 +454,17 @@ impl Making<'_> {
             let (above, here) = (bits(&|other| other <= level), bits(&|other| other == level));
             // Rules stand by level, so those of one stand side by side.
             let (shift, count) = (if here == 0 { 0 } else { here.trailing_zeros() }, here.count_ones() as usize);
-            let sets = if count <= TOGETHER { self.masks.sets.len() } else { usize::MAX };
+            let sets = if count <= TOGETHER { self.out.sets.len() } else { usize::MAX };
             if count <= TOGETHER {
-                let own: Vec<ReasonId> = self.masks.reasons.iter().skip(shift as usize).take(count).copied().collect();
-                self.masks.sets.extend((0..1_u64 << count).map(|fired| Set::of(&own, fired)));
+                let own: Vec<ReasonId> = self.out.reasons.iter().skip(shift as usize).take(count).copied().collect();
+                self.out.sets.extend((0..1_u64 << count).map(|fired| Set::of(&own, fired)));
             }
-            self.masks.stands.push(Stand { level, above, here, shift, sets });
+            self.out.stands.push(Stand { level, above, here, shift, sets });
         }
     }
 
-    fn finish(&mut self) {
+    /// The tables of cells of few values.
+    fn look_up(&mut self) {
         for (at, columns) in &self.columns {
             let size = columns.first().map_or(0, |(column, ..)| column.len());
             let bits = |place: usize| {
@@ -452,11 +478,10 @@ impl Making<'_> {
             };
             // A state's table has one place too many to be taken for one of few values.
             match <[u64; FEW]>::try_from((0..size).map(bits).collect::<Vec<u64>>()) {
-                Ok(table) => self.masks.few.push(Few { at: *at, table }),
-                Err(table) => self.masks.lookups.push(Lookup { at: *at, table: table.into() }),
+                Ok(table) => self.out.few.push(Few { at: *at, table }),
+                Err(table) => self.out.lookups.push(Lookup { at: *at, table: table.into() }),
             }
         }
-        self.masks.ops = self.needed(&self.wanted);
     }
 }
 

@@ -7,9 +7,10 @@
 //! in strong Kleene logic has the same truth value as what it was made of. There is no branch on what the facts say, and
 //! every step is the same over a column of rows.
 
-use super::code::{Op, Reg};
+use super::code::{Op, Reg, Rule};
 use crate::ids::ReasonId;
 use crate::row::{Cell, Row};
+use std::sync::Arc;
 
 /// How many atoms there is room for: their bits for true stand in the lower half, those for false in the upper one.
 pub(super) const ATOMS: u32 = 32;
@@ -60,6 +61,14 @@ pub(super) struct Linear {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Register {
     pub(super) reg: Reg,
+    pub(super) yes: u64,
+    pub(super) no: u64,
+}
+
+/// A rule with a loop, whose instances are worked out one after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Looped {
+    pub(super) rule: Rule,
     pub(super) yes: u64,
     pub(super) no: u64,
 }
@@ -119,16 +128,11 @@ impl Default for Set {
     }
 }
 
-/// A cell's code as masks.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Masks {
+/// What the masks of many cells have in common, where they differ in numbers and days alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Rules {
     pub(super) few: Vec<Few>,
     pub(super) lookups: Vec<Lookup>,
-    pub(super) ranges: Vec<Range>,
-    pub(super) linears: Vec<Linear>,
-    /// Operations for atoms that have no other form, and what they come to.
-    pub(super) ops: Vec<Op>,
-    pub(super) registers: Vec<Register>,
     /// The bits of all atoms.
     pub(super) all: u64,
     pub(super) terms: Vec<Term>,
@@ -138,6 +142,19 @@ pub(super) struct Masks {
     pub(super) stands: Vec<Stand>,
     pub(super) reasons: Vec<ReasonId>,
     pub(super) sets: Vec<Set>,
+}
+
+/// A cell's code as masks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Masks {
+    pub(super) rules: Arc<Rules>,
+    pub(super) ranges: Box<[Range]>,
+    pub(super) linears: Box<[Linear]>,
+    /// Atoms that have no other form.
+    pub(super) registers: Box<[Register]>,
+    pub(super) loops: Box<[Looped]>,
+    /// The operations that these two take.
+    pub(super) ops: Box<[Op]>,
 }
 
 /// The place of a cell in its table: twice its value; for a state one of 1, 3, 5 and 7; and for a value below zero a
@@ -161,11 +178,11 @@ impl Masks {
     #[inline]
     pub(super) fn atoms(&self, row: &Row) -> u64 {
         let mut atoms = 0;
-        for few in &self.few {
+        for few in &self.rules.few {
             let place = place(row.get(few.at)) as usize % FEW;
             atoms |= few.table.get(place).copied().unwrap_or(0);
         }
-        for lookup in &self.lookups {
+        for lookup in &self.rules.lookups {
             let place = place(row.get(lookup.at)).min(lookup.table.len() as u64 - 1);
             atoms |= lookup.table.get(place as usize).copied().unwrap_or(0);
         }
@@ -185,7 +202,9 @@ impl Masks {
         }
         atoms
     }
+}
 
+impl Rules {
     /// Which rules fire, and where the first of them stands. None where some rule that could have a say is unknown.
     #[inline]
     pub(super) fn fired(&self, atoms: u64) -> Option<(u64, &Stand)> {

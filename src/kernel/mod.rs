@@ -25,9 +25,9 @@ use crate::model::Model;
 use crate::plan::Plan;
 use crate::row::{Cell, Layout, Row};
 use crate::value::Number;
-use cells::Cells;
+use cells::{Cells, Place, Ready};
 use code::{Code, Op, Reg, Val};
-use masks::{Masks, Set, Stand};
+use masks::{Masks, Rules, Set, Stand};
 use run::Run;
 use std::sync::Arc;
 use sweep::Room;
@@ -76,11 +76,11 @@ impl Scratch {
 
     /// The reasons of rules that fire.
     #[cold]
-    fn give(&mut self, masks: &Masks, fired: u64) {
-        let rules = (0..u64::BITS).filter(|rule| fired >> rule & 1 == 1);
+    fn give(&mut self, rules: &Rules, fired: u64) {
+        let speaking = (0..u64::BITS).filter(|rule| fired >> rule & 1 == 1);
         self.is_few = false;
         self.reasons.clear();
-        self.reasons.extend(rules.filter_map(|rule| masks.reasons.get(rule as usize)));
+        self.reasons.extend(speaking.filter_map(|rule| rules.reasons.get(rule as usize)));
     }
 }
 
@@ -106,7 +106,7 @@ impl Kernel {
 
     /// Decides a row. None where that takes [`crate::eval::decide`].
     pub fn decide<'s>(&self, row: &Row, scratch: &'s mut Scratch) -> Option<Brief<'s>> {
-        let (day, place) = match self.found.as_ref().and_then(|found| found.read(row)) {
+        let (day, region) = match self.found.as_ref().and_then(|found| found.read(row)) {
             Some(known) => known,
             None => match self.governing(row, scratch)? {
                 Some(known) => known,
@@ -114,18 +114,20 @@ impl Kernel {
             },
         };
         let day_at = self.found.as_ref().and_then(|found| found.day.at());
-        let ready = self.cells.get(&self.plan, &self.layout, &self.question, day, place, day_at)?;
+        let (plan, layout, question) = (&*self.plan, &*self.layout, &self.question);
+        let place = Place { plan, layout, question, day, day_at, region };
+        let ready = self.cells.get(&place)?;
         if let Some(masks) = &ready.masks
-            && let Some((fired, stand)) = self.fired(masks, &ready.code, row, day, place, scratch)
+            && let Some((fired, stand)) = Self::fired(masks, ready, &place, row, scratch)
         {
             scratch.verdict = Some(Verdict::Outcome(stand.level));
-            match masks.set(fired, stand) {
+            match masks.rules.set(fired, stand) {
                 Some(set) => (scratch.few, scratch.is_few) = (*set, true),
-                None => scratch.give(masks, fired),
+                None => scratch.give(&masks.rules, fired),
             }
             return Some(scratch.last());
         }
-        let verdict = self.decide_on(&ready.code, day, place, row, scratch)?;
+        let verdict = Self::decide_on(ready.code(&place)?, &place, row, scratch)?;
         (scratch.verdict, scratch.is_few) = (Some(verdict), false);
         Some(scratch.last())
     }
@@ -133,26 +135,31 @@ impl Kernel {
     /// Which rules fire, as masks say it.
     #[inline]
     fn fired<'s>(
-        &self,
         masks: &'s Masks,
-        code: &Code,
+        ready: &Ready,
+        place: &Place<'_>,
         row: &Row,
-        day: i64,
-        place: Option<RegionId>,
         scratch: &mut Scratch,
     ) -> Option<(u64, &'s Stand)> {
         let mut atoms = masks.atoms(row);
         if !masks.ops.is_empty() {
-            let mut run = scratch.run(self.plan.model(), code, row);
-            run.govern(Val::known(day), place);
+            let mut run = scratch.run(place.plan.model(), ready.code(place)?, row);
+            run.govern(Val::known(place.day), place.region);
             run.block(&masks.ops);
             for register in &masks.registers {
                 let val = run.get(register.reg);
                 let bits = if val.value != 0 { register.yes } else { register.no };
                 atoms |= if val.why.is_none() { bits } else { 0 };
             }
+            for looped in &masks.loops {
+                atoms |= match run.fires(&looped.rule) {
+                    Some(true) => looped.yes,
+                    Some(false) => looped.no,
+                    None => 0,
+                };
+            }
         }
-        masks.fired(atoms)
+        masks.rules.fired(atoms)
     }
 
     /// The governing date and place; none within where they wait for a fact. None where the evaluator has to say.
@@ -175,17 +182,10 @@ impl Kernel {
         known(date, region)
     }
 
-    fn decide_on(
-        &self,
-        code: &Code,
-        day: i64,
-        place: Option<RegionId>,
-        row: &Row,
-        scratch: &mut Scratch,
-    ) -> Option<Verdict> {
+    fn decide_on(code: &Code, place: &Place<'_>, row: &Row, scratch: &mut Scratch) -> Option<Verdict> {
         let (mut room, mut reasons) = (std::mem::take(&mut scratch.room), std::mem::take(&mut scratch.reasons));
-        let mut run = scratch.run(self.plan.model(), code, row);
-        run.govern(Val::known(day), place);
+        let mut run = scratch.run(place.plan.model(), code, row);
+        run.govern(Val::known(place.day), place.region);
         run.all();
         reasons.clear();
         let verdict = match code.in_force.map(|reg| run.get(reg)) {

@@ -76,6 +76,35 @@ impl Run<'_> {
         Some(Verdict::Undetermined)
     }
 
+    /// Whether some instance of a rule with a loop fires; none where that is not known, or not known how often.
+    pub(super) fn fires(&mut self, rule: &Rule) -> Option<bool> {
+        let each = rule.each?;
+        let (start, len) = match self.elements(each.list) {
+            Ok(elements) => elements,
+            Err(_) => {
+                let guard = self.get(each.guard);
+                return (guard.why.is_none() && guard.value == 0).then_some(false);
+            }
+        };
+        let (mut fired, mut unknown) = (0_u32, false);
+        for index in 0..len {
+            self.turn(each.block, each.element, start + index * i64::from(each.stride));
+            let holds = self.get(rule.holds);
+            if holds.why.is_none() {
+                fired += u32::from(holds.value != 0);
+            } else if holds.why.is_odd() {
+                return None;
+            } else {
+                unknown = true;
+            }
+        }
+        match fired {
+            0 => (!unknown).then_some(false),
+            1 => Some(true),
+            _ => (!rule.differs).then_some(true),
+        }
+    }
+
     /// Notes whether a rule fires, or why that is not known. None where the evaluator has to say.
     fn rule(&mut self, rule: &Rule, room: &mut Room) -> Option<()> {
         let Some(each) = rule.each else {
