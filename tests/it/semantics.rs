@@ -1,18 +1,19 @@
 //! The small cases with their right answers: `cases/semantics/*.yaml`, on the engine and on the reference evaluator.
 
-use crate::it::equal::Ways;
+use crate::it::equal::{Tally, Ways};
 use crate::it::generate::Draw;
 use crate::it::properties::{Engine, numbers};
 use crate::it::reference::{self, Answer, Cause, spell};
 use chrono::NaiveDate;
 use ereje::DecideOptions;
-use ereje::eval::Question;
+use ereje::FactSet;
 use ereje::facts::Format;
 use ereje::ids::RegionId;
 use ereje::model::{Choices, Model};
 use ereje::value::Value;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,54 +54,122 @@ struct Small {
     warnings: Vec<String>,
 }
 
+/// The items of a policy, each beginning a line.
+fn items(policy: &str) -> Vec<String> {
+    let mut items: Vec<String> = Vec::new();
+    for line in policy.lines() {
+        match items.last_mut() {
+            Some(last) if line.starts_with(' ') => *last += &format!("\n{line}"),
+            Some(_) | None => items.push(line.to_owned()),
+        }
+    }
+    items
+}
+
+/// Each rule of a small policy alone is decided alike by everybody: where one of several rules takes the evaluator, it
+/// decides all of them, and what the kernel makes of the others is not seen.
 #[test]
-fn small_cases() {
-    let mut wrong = Vec::new();
-    let mut count = 0;
-    let mut files: Vec<_> = std::fs::read_dir("tests/cases/semantics").unwrap().map(|f| f.unwrap().path()).collect();
-    files.sort();
-    for path in files {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let groups: Vec<Group> = serde_yaml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        for group in groups {
-            let mut texts = vec![("policy.ereje".to_string(), group.policy.clone())];
+fn each_rule_of_the_small_cases_alone() {
+    let (mut count, mut tally) = (0, Tally::default());
+    for (path, group) in groups() {
+        let items = items(&group.policy);
+        let rules = items.iter().filter(|item| item.starts_with("rule ")).count();
+        for kept in 0..rules {
+            let mut rule = 0;
+            let alone = items.iter().filter(|item| {
+                rule += usize::from(item.starts_with("rule "));
+                !item.starts_with("rule ") || rule == kept + 1
+            });
+            let policy = alone.cloned().collect::<Vec<_>>().join("\n") + "\n";
+            let mut texts = vec![("policy.ereje".to_string(), policy)];
             texts.extend(group.files.clone());
-            let engine = match Engine::load(&texts) {
-                Ok(engine) => engine,
-                Err(findings) => {
-                    wrong.push(format!("{}: {}\n  {}", path.display(), group.title, findings.join("\n  ")));
-                    continue;
-                }
-            };
+            // What excepts another rule has lost it.
+            let Ok(engine) = Engine::load(&texts) else { continue };
             for case in &group.cases {
                 count += 1;
-                for problem in problems(&engine, case) {
-                    wrong.push(format!("{}: {}: {}\n  {problem}", path.display(), group.title, case.title));
-                }
+                let (facts, options) = match asked(&engine, case) {
+                    Ok(asked) => asked,
+                    Err(findings) => panic!("{}: {}: {findings:?}", path.display(), case.title),
+                };
+                let mut ways = Ways::new(engine.deciding(), &options).expect("a plan");
+                let wrong = ways.check(&facts, &mut Draw::new(&numbers(count))).err();
+                assert_eq!(wrong, None, "{}: {}: {}, rule {kept}", path.display(), group.title, case.title);
+                tally.add(ways.tally);
             }
         }
     }
-    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
-    assert!(count > 60, "only {count} cases were found");
+    assert!(count > 500 && tally.by_kernel * 4 > tally.rows * 3, "{count} cases, {tally:?}");
 }
 
-fn problems(engine: &Engine, case: &Small) -> Vec<String> {
-    let facts = match engine.decode(&serde_yaml::to_string(&case.facts).unwrap(), Format::Yaml) {
-        Ok(facts) => facts,
-        Err(findings) => return findings,
+/// All groups, with the files that they stand in.
+fn groups() -> Vec<(PathBuf, Group)> {
+    let mut files: Vec<_> = std::fs::read_dir("tests/cases/semantics").unwrap().map(|f| f.unwrap().path()).collect();
+    files.sort();
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let groups: Vec<Group> = serde_yaml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        groups.into_iter().map(move |group| (path.clone(), group))
     };
+    files.into_iter().flat_map(read).collect()
+}
+
+/// The facts of a case, and what is asked.
+fn asked(engine: &Engine, case: &Small) -> Result<(FactSet, DecideOptions), Vec<String>> {
+    let facts = engine.decode(&serde_yaml::to_string(&case.facts).unwrap(), Format::Yaml)?;
     let model = &*engine.model;
     let mut choices = Choices::defaults(model);
     for (name, choice) in &case.assume {
         let id = model.assumptions.iter().position(|a| a.name == *name).expect("an assumption of that name");
         choices = choices.with(ereje::ids::AssumptionId::new(id), *choice);
     }
-    let decision = engine.decision(case.decision.as_deref());
     let region = case.region.as_ref().map(|name| {
         let place = model.regions.iter().position(|r| r.name == *name);
         RegionId::new(place.expect("a region of that name"))
     });
-    let question = Question { decision, as_of: case.as_of, region };
+    let options = DecideOptions {
+        decision: Some(engine.decision(case.decision.as_deref())),
+        as_of: case.as_of,
+        region,
+        choices: Some(choices),
+        ..DecideOptions::default()
+    };
+    Ok((facts, options))
+}
+
+#[test]
+fn small_cases() {
+    let mut wrong = Vec::new();
+    let (mut count, mut tally) = (0, Tally::default());
+    for (path, group) in groups() {
+        let mut texts = vec![("policy.ereje".to_string(), group.policy.clone())];
+        texts.extend(group.files.clone());
+        let engine = match Engine::load(&texts) {
+            Ok(engine) => engine,
+            Err(findings) => {
+                wrong.push(format!("{}: {}\n  {}", path.display(), group.title, findings.join("\n  ")));
+                continue;
+            }
+        };
+        for case in &group.cases {
+            count += 1;
+            for problem in problems(&engine, case, &mut tally) {
+                wrong.push(format!("{}: {}: {}\n  {problem}", path.display(), group.title, case.title));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    assert!(count > 60, "only {count} cases were found");
+    assert!(tally.by_kernel * 10 > tally.rows * 7, "the kernel decides few of them: {tally:?}");
+}
+
+fn problems(engine: &Engine, case: &Small, tally: &mut Tally) -> Vec<String> {
+    let (facts, options) = match asked(engine, case) {
+        Ok(asked) => asked,
+        Err(findings) => return findings,
+    };
+    let model = &*engine.model;
+    let question = ereje::explain::Engine::question(&options);
+    let choices = options.choices.clone().expect("they are made");
     let mut all = Vec::new();
     let answers = [
         ("the engine", engine.answer(&facts, &choices, &question)),
@@ -109,15 +178,9 @@ fn problems(engine: &Engine, case: &Small) -> Vec<String> {
     for (who, answer) in &answers {
         all.extend(differences(model, case, answer).into_iter().map(|d| format!("{who}: {d}")));
     }
-    let options = DecideOptions {
-        decision: Some(decision),
-        as_of: case.as_of,
-        region,
-        choices: Some(choices),
-        ..DecideOptions::default()
-    };
     let mut ways = Ways::new(engine.deciding(), &options).expect("a plan");
     all.extend(ways.check(&facts, &mut Draw::new(&numbers(case.title.len() as u64))).err());
+    tally.add(ways.tally);
     for code in &case.warnings {
         if !engine.findings.iter().any(|f| f.code.name() == code) {
             all.push(format!("the checker does not remark {code}"));

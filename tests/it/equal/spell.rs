@@ -17,9 +17,12 @@ fn space(d: &mut Draw<'_>, out: &mut String) {
 
 fn text(d: &mut Draw<'_>, text: &str, out: &mut String) {
     let escaped = d.chance(8);
+    let apart = d.chance(50);
     out.push('"');
     for c in text.chars() {
         match c {
+            // The same letter in two parts: texts are compared in NFC.
+            '\u{e9}' if apart => out.push_str("e\u{301}"),
             _ if escaped && d.chance(40) => {
                 let mut units = [0; 2];
                 for unit in c.encode_utf16(&mut units) {
@@ -77,6 +80,42 @@ fn put(d: &mut Draw<'_>, json: &Value, out: &mut String) {
         Value::Null | Value::Bool(_) | Value::Number(_) => out.push_str(&json.to_string()),
     }
     space(d, out);
+}
+
+/// A line in which one value is silent, or a list is empty, or a key stands twice: other facts, or none.
+pub fn disturbed(d: &mut Draw<'_>, json: &Value) -> String {
+    let mut json = json.clone();
+    let mut twice = None;
+    disturb(d, &mut json, &mut twice);
+    let text = json.to_string();
+    match twice {
+        // The key of an object stands first in it once more.
+        Some(member) => text.replacen(&member, &format!("{member},{member}"), 1),
+        None => text,
+    }
+}
+
+fn disturb(d: &mut Draw<'_>, json: &mut Value, twice: &mut Option<String>) {
+    let stop = d.chance(25);
+    match json {
+        Value::Object(object) if !object.is_empty() && !stop => {
+            let keys: Vec<String> = object.keys().cloned().collect();
+            let key = d.pick(&keys);
+            if d.chance(15) {
+                *twice = Some(format!("{}:{}", Value::from(key.as_str()), object[&key]));
+            } else {
+                disturb(d, &mut object[&key], twice);
+            }
+        }
+        Value::Array(items) if !items.is_empty() && !stop => {
+            let at = d.below(items.len());
+            disturb(d, &mut items[at], twice);
+        }
+        other => {
+            let down = serde_json::json!({ "unavailable": "x" });
+            *other = d.pick(&[Value::Null, down, Value::Array(Vec::new()), Value::Object(Default::default())]);
+        }
+    }
 }
 
 /// A line in which something went wrong.

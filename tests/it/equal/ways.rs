@@ -108,6 +108,9 @@ impl<'e> Ways<'e> {
         if d.chance(15) {
             self.line(&spell::damaged(d, &plain))?;
         }
+        if d.chance(35) {
+            self.line(&spell::disturbed(d, &json))?;
+        }
         if d.chance(40) {
             self.record(facts, &json, d)?;
         }

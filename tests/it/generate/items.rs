@@ -415,7 +415,8 @@ impl<'d, 'n> Writer<'d, 'n> {
             self.items.push(format!("record Person {{\n  {}\n}}", texts.join(",\n  ")));
             let from = self.d.pick(&["", " from REG_A", " from REG_B"]);
             let handlers = if self.d.chance(20) { "\n    if absent means []".into() } else { self.handlers(None, 1) };
-            self.items.push(format!("facts people: list of Person{from}{handlers}"));
+            let least = if self.v.wide && self.d.chance(25) { " at least 1" } else { "" };
+            self.items.push(format!("facts people: list of Person{least}{from}{handlers}"));
             let (with, also) = if self.v.wide { self.wide_fields() } else { Default::default() };
             if self.v.wide
                 && let Some(record) = self.items.iter_mut().find(|item| item.starts_with("record Person"))

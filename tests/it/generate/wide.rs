@@ -252,8 +252,8 @@ impl Vocabulary {
 
     fn wide_condition(&mut self, d: &mut Draw, depth: usize) -> Option<String> {
         let below = depth - 1;
-        Some(match d.below(15) {
-            0..2 => {
+        Some(match d.below(17) {
+            0..2 | 15 | 16 => {
                 let texts = self.leaves(Ty::Text);
                 let op = d.pick(&["=", "!="]);
                 let (a, b) = (d.pick(&texts), self.expr(d, Ty::Text, below));
