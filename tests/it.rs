@@ -33,6 +33,7 @@ mod it {
     mod policies;
     mod properties;
     mod recompile;
+    mod records;
     mod reference;
     mod render;
     mod review;

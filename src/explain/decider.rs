@@ -9,7 +9,7 @@ use crate::facts::{FactSet, Form};
 use crate::ids::ReasonId;
 use crate::kernel::{Brief, Kernel, Scratch};
 use crate::plan::Plan;
-use crate::row::{JsonReader, Layout, Row};
+use crate::row::{CsvReader, JsonReader, Layout, Row};
 use std::sync::Arc;
 
 /// Decides one application after the other, by one plan, for one thread; a clone serves another thread. It decides as
@@ -18,8 +18,8 @@ use std::sync::Arc;
 pub struct Decider<'e> {
     shared: Arc<Shared<'e>>,
     reader: JsonReader,
-    /// What the rows are records of; none where they are lines of JSON.
-    columns: Option<Arc<Columns>>,
+    /// What the rows are records of, and what reads them; none where they are lines of JSON.
+    records: Option<(Arc<Columns>, CsvReader)>,
     /// Whether keys that the policy does not know are skipped.
     ignores_unknown: bool,
     row: Row,
@@ -106,7 +106,7 @@ impl Engine {
         Ok(Decider {
             shared,
             reader,
-            columns: None,
+            records: None,
             ignores_unknown: false,
             row,
             scratch: Scratch::default(),
@@ -127,7 +127,8 @@ impl Decider<'_> {
     /// The same for rows that are records of CSV under these columns.
     #[must_use]
     pub fn of_records(mut self, columns: Columns) -> Self {
-        self.columns = Some(Arc::new(columns));
+        let reader = CsvReader::new(&self.shared.form, &self.shared.layout, &columns);
+        self.records = Some((Arc::new(columns), reader));
         self
     }
 
@@ -169,17 +170,17 @@ impl Decider<'_> {
 
     /// Reads a row into cells; false where only [`Decider::facts_of`] can say what it holds.
     fn read(&mut self, row: &str) -> bool {
-        match &self.columns {
+        match &mut self.records {
             None => self.reader.read(row, &mut self.row),
-            Some(_) => false,
+            Some((_, reader)) => reader.read(row, &mut self.row),
         }
     }
 
     fn facts_of(&self, row: &str) -> Result<FactSet, Vec<Diagnostic>> {
-        match &self.columns {
+        match &self.records {
             None if self.ignores_unknown => self.shared.form.known_of_line(row),
             None => self.shared.form.line(row),
-            Some(columns) => self.shared.form.record_of(columns, row),
+            Some((columns, _)) => self.shared.form.record_of(columns, row),
         }
     }
 

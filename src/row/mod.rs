@@ -6,11 +6,13 @@
 //! between `facts` and `kernel`.
 
 mod cell;
+mod csv;
 mod json;
 mod layout;
 mod of_facts;
 
 pub use cell::Cell;
+pub use csv::CsvReader;
 pub use json::JsonReader;
 pub use layout::{Kind, Layout, ListShape, Shape, Slot};
 

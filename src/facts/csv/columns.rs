@@ -101,6 +101,16 @@ impl Columns {
         self.separator
     }
 
+    /// How many columns there are.
+    pub(crate) fn width(&self) -> usize {
+        self.names.len()
+    }
+
+    /// What an empty cell means.
+    pub(crate) fn null(&self) -> Option<Null> {
+        self.null
+    }
+
     /// The columns that are skipped, with why.
     #[must_use]
     pub fn skipped(&self) -> &[LeftOut] {

@@ -9,6 +9,7 @@ mod split;
 
 pub use columns::Columns;
 pub(crate) use columns::{Part, column, column_names};
+pub(crate) use split::without_end;
 pub use split::{Cutter, record_end};
 
 use super::decode::{Decoder, LeftOut, more_findings};

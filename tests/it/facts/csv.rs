@@ -121,7 +121,7 @@ fn a_header_is_wrong_as_a_whole() {
 }
 
 /// The facts with a record that holds a record.
-fn with_records() -> Model {
+pub(crate) fn with_records() -> Model {
     let mut model = model();
     let datum = |name: &str, ty: Type| Datum { name: name.into(), ty, ..model.facts[0].datum.clone() };
     let (flat, region) = (datum("flat", Type::Text), datum("region", Type::Region));
@@ -178,7 +178,7 @@ fn a_finding_stands_in_its_cell() {
 }
 
 /// A cell in quotes where it needs them, or for no reason.
-fn in_quotes(text: &str, always: bool) -> String {
+pub(crate) fn in_quotes(text: &str, always: bool) -> String {
     match always || text.contains([',', '"', '\n', '\r']) {
         true => format!("\"{}\"", text.replace('"', "\"\"")),
         false => text.to_owned(),
@@ -186,7 +186,7 @@ fn in_quotes(text: &str, always: bool) -> String {
 }
 
 /// A cell that says what a fact set knows of a fact.
-fn written(json: &serde_json::Value) -> String {
+pub(crate) fn written(json: &serde_json::Value) -> String {
     match json {
         serde_json::Value::Null => String::new(),
         serde_json::Value::String(text) => text.clone(),
