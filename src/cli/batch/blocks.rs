@@ -24,7 +24,7 @@ struct Limits {
 
 /// A block fits into the cache of a core, and is decided in about a hundred times what it takes to hand it over. With few
 /// enough rows, very short ones do not make a very long answer.
-const LIMITS: Limits = Limits { block: 1 << 18, rows: 4096, line: MAX_LINE };
+const LIMITS: Limits = Limits { block: 1 << 17, rows: 4096, line: MAX_LINE };
 
 /// What ends a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,12 +115,16 @@ impl Block {
         self.first_row
     }
 
-    /// The line in which a row begins, from 1; of the rows of this block, counted from 0. A record of CSV can go over
-    /// several.
-    pub(super) fn line(&self, row: usize) -> u64 {
-        let before = row.checked_sub(1).and_then(|row| self.ends.get(row)).copied().unwrap_or(0);
-        let lines = memchr::memchr_iter(b'\n', self.buffer.get(..before).unwrap_or_default()).count();
-        self.lines.0 + lines as u64
+    /// The line in which the first row begins, from 1.
+    pub(super) fn first_line(&self) -> u64 {
+        self.lines.0
+    }
+
+    /// How many line ends there are in some of the rows, counted from 0. A record of CSV can go over several lines.
+    pub(super) fn line_ends(&self, rows: Range<usize>) -> u64 {
+        let place = |row: usize| row.checked_sub(1).and_then(|row| self.ends.get(row)).copied().unwrap_or(0);
+        let bytes = self.buffer.get(place(rows.start)..place(rows.end)).unwrap_or_default();
+        memchr::memchr_iter(b'\n', bytes).count() as u64
     }
 
     /// The line in which the next block begins.

@@ -11,7 +11,7 @@ use std::io;
 use std::sync::Arc;
 
 /// Room for the answers of an ordinary block; what is more is given back when they are written.
-const ROOM: usize = 1 << 17;
+const ROOM: usize = 1 << 16;
 
 /// What comes of a block.
 #[derive(Debug, Default)]
@@ -44,6 +44,8 @@ impl Worker<'_> {
     /// Where the answers cannot be compressed.
     pub(super) fn decide(&mut self, block: &Block, answers: &mut Answers) -> io::Result<()> {
         answers.clear();
+        // The row that was looked at last for its line, and that line.
+        let mut seen = (0, block.first_line());
         for (index, record) in block.records().enumerate() {
             let row = block.first_row() + index as u64;
             let bad = match record {
@@ -54,7 +56,8 @@ impl Worker<'_> {
                 Record::NotUtf8(_, at) => Bad::not_utf8(at),
                 Record::TooLong => Bad::too_long(self.cut),
             };
-            let line = block.line(index) + bad.lines_before();
+            seen = (index, seen.1 + block.line_ends(seen.0..index));
+            let line = seen.1 + bad.lines_before();
             let sentence = bad.sentence(self.cut);
             self.shape.bad(row, line, &sentence, &mut answers.out);
             answers.counts.bad(bad.code);

@@ -15,7 +15,7 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 /// Rows in a block: as many as there are kilobytes in it.
-const BLOCK: usize = 262;
+const BLOCK: usize = 131;
 
 /// What a run is asked besides its policy and input.
 const ASKED: [&str; 7] = ["--bad", "bad.ndjson", "--summary", "sum.json", "--checkpoint", "0", "-o"];
@@ -127,7 +127,7 @@ fn killed_at_any_moment_and_again_and_again() {
     let input = rows(4 * BLOCK + 17);
     let want = whole(&input);
     let dir = folder();
-    for (index, given) in [300, 30_000, 500_000, 700_000, 700_001, 900_000, input.len()].into_iter().enumerate() {
+    for (index, given) in [300, 30_000, 250_000, 350_000, 350_001, 450_000, input.len()].into_iter().enumerate() {
         // Whatever it is doing now.
         Waiting::new(dir.path(), if index == 0 { &[] } else { &["--resume"] }, "out.ndjson", &input[..given]).kill();
         assert!(!dir.path().join("out.ndjson").exists() && !dir.path().join("bad.ndjson").exists());
@@ -220,7 +220,7 @@ fn a_file_is_gone_on_with_from_its_middle() {
 fn without_resume_it_starts_over_and_says_so() {
     let input = rows(2 * BLOCK);
     let want = whole(&input);
-    let dir = killed(&[], "out.ndjson", &input[..300_000], 1);
+    let dir = killed(&[], "out.ndjson", &input[..200_000], 1);
     let args = [&["batch", "-p", "all/cards", "-"], &ASKED[..], &["out.ndjson"]].concat();
     let run = ereje_with(dir.path(), &args, &input, &[]);
     assert!(run.err.starts_with("starting over; --resume would have gone on"), "{}", run.err);
@@ -234,7 +234,7 @@ fn without_resume_it_starts_over_and_says_so() {
 #[test]
 fn only_the_same_is_gone_on_with() {
     let input = rows(2 * BLOCK);
-    let dir = killed(&[], "out.ndjson", &input[..300_000], 1);
+    let dir = killed(&[], "out.ndjson", &input[..200_000], 1);
     let journal = read(dir.path(), "out.ndjson.resume");
     let mut told = Vec::new();
     let mut refused = |args: &[&str], input: &str| {
@@ -274,7 +274,7 @@ fn two_runs_do_not_write_one_file() {
     let input = rows(2 * BLOCK);
     let want = whole(&input);
     let dir = folder();
-    let mut first = Waiting::new(dir.path(), &[], "out.ndjson", &input[..300_000]);
+    let mut first = Waiting::new(dir.path(), &[], "out.ndjson", &input[..200_000]);
     first.rows(1);
     let second = resume(dir.path(), "out.ndjson", &input);
     assert_eq!(second.code, 2);
@@ -285,7 +285,7 @@ fn two_runs_do_not_write_one_file() {
     // Another output does not make it right where the bad rows go to the same place.
     let second = resume(dir.path(), "other.ndjson", &input);
     assert!(second.code == 2 && second.err.contains("another run is writing `bad.ndjson`"), "{}", second.err);
-    first.child.stdin.as_mut().unwrap().write_all(&input.as_bytes()[300_000..]).unwrap();
+    first.child.stdin.as_mut().unwrap().write_all(&input.as_bytes()[200_000..]).unwrap();
     drop(first.child.stdin.take());
     assert_eq!(first.child.wait().unwrap().code(), Some(1));
     assert!(results(dir.path(), "out.ndjson") == want);

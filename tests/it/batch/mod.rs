@@ -16,7 +16,7 @@ const ROWS: &str = "{\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":6}}\n\
                     {\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":null}}\n\
                     {\"reader\":{\"asked_on\":\"2025-05-01\",\"age\":9}}";
 
-/// So many rows of all kinds, of about a kilobyte each, so that a few hundred make a block.
+/// So many rows of all kinds, of about a kilobyte each, so that a hundred make a block.
 fn rows(number: usize) -> String {
     let row = |row: usize| {
         let facts = match row % 7 {

@@ -65,7 +65,9 @@ impl Console {
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        Ok(text)
+        // How long it took is another every time.
+        let lasting = |line| if str::ends_with(line, " a second") { "…" } else { line };
+        Ok(text.lines().map(|line| format!("{}\n", lasting(line))).collect())
     }
 
     /// Writes a file, and the folders that it stands in.

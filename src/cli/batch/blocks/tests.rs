@@ -46,7 +46,7 @@ fn cut(input: &[u8], cut: Cut, lengths: &[usize], after: (u64, u64)) -> (Vec<See
         let rows = block.first_row() - 1;
         assert_eq!(rows, places.last().unwrap().0, "rows are counted on");
         if cut != Cut::Lines || block.end() < whole.len() as u64 || whole.ends_with(b"\n") {
-            assert_eq!(block.line(0), line(places.last().unwrap().1), "lines are counted");
+            assert_eq!(block.first_line(), line(places.last().unwrap().1), "lines are counted");
             assert_eq!(block.next_line(), line(block.end()), "lines are counted on");
         }
         seen.extend(block.records().map(|record| match record {
@@ -136,12 +136,15 @@ fn records(input: &[u8]) -> Vec<Seen> {
     let mut seen = Vec::new();
     let mut rest = input;
     while !rest.is_empty() {
-        let (record, after) = rest.split_at(crate::facts::csv::record_end(rest, b';').unwrap_or(rest.len()));
+        let end = crate::facts::csv::record_end(rest, b';');
+        let (record, after) = rest.split_at(end.unwrap_or(rest.len()));
         rest = after;
         let whole = record.strip_suffix(b"\n").unwrap_or(record);
+        // In quotes that are never closed, a line end is a part of the row.
+        let length = if end.is_some() { whole.len() } else { record.len() };
         let text = whole.strip_suffix(b"\r").unwrap_or(whole);
         seen.push(match std::str::from_utf8(text) {
-            _ if whole.len() > SMALL.line => Seen::TooLong,
+            _ if length > SMALL.line => Seen::TooLong,
             Ok(text) => Seen::Text(text.to_owned()),
             Err(_) => Seen::NotUtf8(text.to_vec()),
         });

@@ -68,7 +68,7 @@ fn what_precedes_a_block_that_cannot_be_decided_is_written() {
     };
     let (alone, result) = written(3000, 1, fail, |_| Ok(()));
     let said = result.unwrap_err().to_string();
-    assert!(alone.len() >= 1000 && alone.len() < 1300);
+    assert!(alone.len() >= 1000 && alone.len() < 1150);
     for threads in [2, 3, 8] {
         let (out, result) = written(3000, threads, fail, |_| Ok(()));
         assert_eq!((out, result.unwrap_err().to_string()), (alone.clone(), said.clone()), "{threads} threads");
@@ -85,9 +85,9 @@ fn nothing_is_written_after_what_cannot_be_written() {
         };
         let (out, result) = written(3000, threads, repeat, refuse);
         assert!(matches!(result, Err(CliError::Output(_))));
-        assert!(out.len() < 1600, "{}", out.len());
+        assert!(out.len() < 1200, "{}", out.len());
         let blocks = tried.load(Ordering::Relaxed);
-        assert!((2..8).contains(&blocks), "{blocks} blocks were tried");
+        assert!((2..14).contains(&blocks), "{blocks} blocks were tried");
     }
 }
 
@@ -110,7 +110,7 @@ fn what_was_read_before_an_error_is_written() {
         let blocks = Blocks::after(Ends(text.as_bytes()), Cut::Lines, 0, 1, 0);
         let result = run(blocks, many(repeat, threads), take, &CliError::Output);
         assert!(result.is_err());
-        assert!((1700..=2000).contains(&rows), "{rows} rows were written");
+        assert!((1850..=2000).contains(&rows), "{rows} rows were written");
     }
 }
 
