@@ -1,8 +1,14 @@
 //! From JSON straight into rows, without a tree.
 //!
 //! Comes in: a policy's form and layout, once; then lines. Goes out: rows. It knows what the policy expects, and so looks
-//! at each byte about once: the key that followed the last time is compared before any table is asked.
+//! at each byte about once: a line is tried on the form of the last one (`template`), and where it has another, its keys are
+//! found by how they begin (`read`).
+//!
+//! Why not a parser of the trade: over 100,000 lines of 351 bytes in one run, serde_json into structs that borrow took
+//! 443 ns a line, sonic-rs 505, simd-json 516 and for its tape alone 313, with dates, enums and decimals still to be read;
+//! this reader takes 118 with keys as in the line before and 340 with keys in another order on each line, all told.
 
+mod gap;
 mod read;
 mod scan;
 mod schema;

@@ -8,7 +8,7 @@ use super::scan::{MANY_HIGH, day, digits, skip_space, unplain};
 use super::schema::{Level, List, NOWHERE, Node, Scale, Schema};
 use super::template::Template;
 use super::unplain as rare;
-use super::words::{Quoted, Words};
+use super::words::{Quoted, Vocabulary, Words};
 use crate::facts::limits;
 use crate::row::{Cell, Row};
 
@@ -116,6 +116,18 @@ impl<'r> Reading<'r> {
     /// The number of the key that stands here, and its value.
     #[inline(always)]
     pub(super) fn key(&mut self, rest: &'r [u8], level: &Level) -> Option<(u32, &'r [u8])> {
+        for number in level.openings.candidates(rest) {
+            let key = self.schema.keys.get(number as usize)?;
+            if let Some(behind) = key.opening.strip(rest) {
+                return Some((number, skip_space(behind)));
+            }
+        }
+        self.any_key(rest, level)
+    }
+
+    /// The same for keys that are alike or stand otherwise.
+    #[inline(never)]
+    fn any_key(&mut self, rest: &'r [u8], level: &Level) -> Option<(u32, &'r [u8])> {
         let name = eat(rest, b'"')?;
         let found = Quoted::read(name).and_then(|quoted| level.names.find(quoted));
         let (number, behind) = match found {
@@ -155,6 +167,7 @@ impl<'r> Reading<'r> {
         }
     }
 
+    #[inline(always)]
     fn group(&mut self, rest: &'r [u8], level: &'r Level, cells: &mut [Cell], items: &mut Vec<Cell>) -> Value<'r> {
         let (cell, rest) = match eat(rest, b'{') {
             Some(inside) => self.object(inside, level, cells, items)?,
@@ -204,22 +217,25 @@ impl<'r> Reading<'r> {
 
     /// A text that is one of these words. Where any text may stand, others have a cell, too.
     #[inline(always)]
-    fn word(&mut self, rest: &'r [u8], words: &Words, any: bool) -> Value<'r> {
-        let Some(text) = eat(rest, b'"') else { return rare::silent(self, rest) };
-        if let Some(quoted) = Quoted::read(text) {
-            if let Some((known, behind)) = words.find(quoted) {
-                return Some((Cell::value(i64::from(known)), behind));
-            }
-            // Behind the head stand zeros, which count as what is not plain.
-            let plain = (unplain(quoted.head) | quoted.head & MANY_HIGH).trailing_zeros() / 8 >= quoted.len as u32;
-            if any
-                && plain
-                && let Some(behind) = quoted.behind()
-            {
-                return Some((Cell::OTHER_TEXT, behind));
-            }
+    fn word(&mut self, rest: &'r [u8], words: &Vocabulary, any: bool) -> Value<'r> {
+        match words.find(rest) {
+            Some((known, behind)) => Some((Cell::value(i64::from(known)), behind)),
+            None => self.other_word(rest, &words.words, any),
         }
-        rare::word(self, text, words, any)
+    }
+
+    fn other_word(&mut self, rest: &'r [u8], words: &Words, any: bool) -> Value<'r> {
+        let Some(text) = eat(rest, b'"') else { return rare::silent(self, rest) };
+        let Some(quoted) = Quoted::read(text) else { return rare::word(self, text, words, any, false) };
+        if let Some((known, behind)) = words.find(quoted) {
+            return Some((Cell::value(i64::from(known)), behind));
+        }
+        // Behind the head stand zeros, which count as what is not plain.
+        let plain = (unplain(quoted.head) | quoted.head & MANY_HIGH).trailing_zeros() / 8 >= quoted.len as u32;
+        match quoted.behind().filter(|_| any && plain) {
+            Some(behind) => Some((Cell::OTHER_TEXT, behind)),
+            None => rare::word(self, text, words, any, true),
+        }
     }
 
     fn list(&mut self, rest: &'r [u8], list: &'r List, items: &mut Vec<Cell>) -> Value<'r> {

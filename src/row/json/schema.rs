@@ -2,7 +2,8 @@
 //!
 //! Comes in: a Model and its [`Layout`]. Goes out: a [`Schema`], made once for all readers.
 
-use super::words::Words;
+use super::gap::{Gap, Openings};
+use super::words::{Vocabulary, Words};
 use crate::facts::{UNAVAILABLE, limits};
 use crate::ids::RecordId;
 use crate::model::{Datum, DurationKind, Enum, Model, NumberKind, Quantity, Type};
@@ -31,15 +32,16 @@ pub(super) struct Schema {
     pub(super) keys: Vec<Key>,
     /// The lists of a row in the order of its cells: the cell of each, and the cells of one element.
     pub(super) lists: Vec<(u32, u32)>,
-    pub(super) regions: Words,
+    pub(super) regions: Vocabulary,
     /// Texts that the policy names.
-    pub(super) texts: Words,
+    pub(super) texts: Vocabulary,
 }
 
 /// The keys of one object.
 #[derive(Debug)]
 pub(super) struct Level {
-    /// The numbers of the keys.
+    /// The numbers of the keys, by how they begin, and as words.
+    pub(super) openings: Openings,
     pub(super) names: Words,
     /// Their cells among those of the object.
     pub(super) slots: Box<[u32]>,
@@ -50,6 +52,8 @@ pub(super) struct Level {
 /// A key.
 #[derive(Debug)]
 pub(super) struct Key {
+    /// The key as programs write it, `"key":`.
+    pub(super) opening: Gap,
     /// Its cell among those of the object.
     pub(super) slot: u32,
     /// What its value is.
@@ -68,7 +72,7 @@ pub(super) enum Node {
     Duration(DurationKind, Scale),
     Text,
     /// A value of an enum.
-    Enum(Arc<Words>),
+    Enum(Arc<Vocabulary>),
     Region,
     /// A record, whose cells follow its own.
     Record(Level),
@@ -117,18 +121,17 @@ impl Scale {
 
 impl Schema {
     pub(super) fn new(model: &Model, layout: &Layout) -> Self {
-        let numbered = |names: &mut dyn Iterator<Item = &str>| Words::new(names.zip(0..));
-        let values = |of: &Enum| Arc::new(numbered(&mut of.values.iter().map(|(name, _)| name.as_str())));
+        let values = |of: &Enum| Arc::new(Vocabulary::new(of.values.iter().map(|(name, _)| name.as_str())));
         let enums = model.enums.iter().map(values).collect();
         let mut maker = Maker { model, enums, lists: Vec::new(), keys: Vec::new(), nodes: 0 };
         let top = maker.top(layout);
-        maker.keys.push(Key { slot: NOWHERE, node: Node::Skipped });
+        maker.keys.push(Key { opening: Gap::default(), slot: NOWHERE, node: Node::Skipped });
         Self {
             top,
             keys: maker.keys,
             lists: maker.lists,
-            regions: numbered(&mut model.regions.iter().map(|region| region.name.as_str())),
-            texts: numbered(&mut layout.texts().iter().map(|text| &**text)),
+            regions: Vocabulary::new(model.regions.iter().map(|region| region.name.as_str())),
+            texts: Vocabulary::new(layout.texts().iter().map(|text| &**text)),
         }
     }
 }
@@ -138,7 +141,7 @@ type Named = (String, u32, Node);
 
 struct Maker<'m> {
     model: &'m Model,
-    enums: Vec<Arc<Words>>,
+    enums: Vec<Arc<Vocabulary>>,
     lists: Vec<(u32, u32)>,
     keys: Vec<Key>,
     nodes: usize,
@@ -184,8 +187,9 @@ impl Maker<'_> {
             }
         }
         // Of a top level with too many keys nothing can be read.
-        let none = Level { names: Words::new([]), slots: [].into(), can_fail: false };
-        Level { can_fail: false, ..self.level(keys).unwrap_or(none) }
+        let none =
+            || Level { openings: Openings::new(&[], 0), names: Words::new([]), slots: [].into(), can_fail: false };
+        Level { can_fail: false, ..self.level(keys).unwrap_or_else(none) }
     }
 
     /// The keys of an object; none where there are more than a line may have.
@@ -195,8 +199,11 @@ impl Maker<'_> {
         let names = Words::new(keys.iter().map(|(name, ..)| name.as_str()).zip(first..));
         let can_fail = names.get(UNAVAILABLE.as_bytes()).is_none();
         let slots = keys.iter().map(|(_, slot, _)| *slot).collect();
-        self.keys.extend(keys.into_iter().map(|(_, slot, node)| Key { slot, node }));
-        Some(Level { names, slots, can_fail })
+        let openings: Vec<Gap> = keys.iter().map(|(name, ..)| Gap::new(format!("\"{name}\":").as_bytes())).collect();
+        let table = Openings::new(&openings, first);
+        let keys = keys.into_iter().zip(openings).map(|((_, slot, node), opening)| Key { opening, slot, node });
+        self.keys.extend(keys);
+        Some(Level { openings: table, names, slots, can_fail })
     }
 
     fn datum(&mut self, datum: &Datum, slot: Option<&Slot>, within: Within) -> Node {

@@ -5,6 +5,7 @@
 //! Comes in: a line that was read. Goes out: its [`Template`]. Keys that are all there and none of them twice need no second
 //! look in a line of the same form.
 
+use super::gap::Gap;
 use super::read::{Reading, Rest, eat};
 use super::scan::skip_space;
 use super::schema::{Key, Level, NOWHERE, Node};
@@ -29,51 +30,6 @@ pub(super) struct Step {
     pub(super) key: u32,
     /// Its cell in the row.
     pub(super) slot: u32,
-}
-
-/// What stands between two values, for few comparisons.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Gap {
-    /// The first sixteen bytes, and which of them count.
-    head: u128,
-    mask: u128,
-    /// The sixteen bytes after them, where there are as many, and the last sixteen.
-    middle: u128,
-    tail: u128,
-    text: Box<[u8]>,
-}
-
-impl Gap {
-    fn new(text: &[u8]) -> Self {
-        let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |all, byte| all << 8 | u128::from(*byte));
-        let head = text.get(..text.len().min(16)).unwrap_or_default();
-        let mask = u128::MAX.checked_shr(128 - 8 * head.len() as u32).unwrap_or(0);
-        let middle = text.get(16..32).map_or(0, number);
-        let tail = text.last_chunk::<16>().map_or(0, |tail| u128::from_le_bytes(*tail));
-        Self { head: number(head), mask, middle, tail, text: text.into() }
-    }
-
-    /// What is left behind the gap, where it stands here.
-    #[inline(always)]
-    pub(super) fn strip<'t>(&self, rest: &'t [u8]) -> Rest<'t> {
-        let Some(head) = rest.first_chunk() else { return rest.strip_prefix(&*self.text) };
-        if (u128::from_le_bytes(*head) ^ self.head) & self.mask != 0 {
-            return None;
-        }
-        let (gap, behind) = rest.split_at_checked(self.text.len())?;
-        if gap.len() > 16 {
-            if u128::from_le_bytes(*gap.last_chunk()?) != self.tail {
-                return None;
-            }
-            if gap.len() > 32 && (u128::from_le_bytes(*gap.get(16..)?.first_chunk()?) != self.middle) {
-                return None;
-            }
-            if gap.len() > 48 && *gap != *self.text {
-                return None;
-            }
-        }
-        Some(behind)
-    }
 }
 
 impl Template {
@@ -111,7 +67,7 @@ impl<'r> Learning<'r> {
                 Some(known) => known,
                 None => unknown(reading, rest, 0)?,
             };
-            let Key { slot, node } = schema.keys.get(number as usize)?;
+            let Key { slot, node, .. } = schema.keys.get(number as usize)?;
             let slot = if *slot == NOWHERE { NOWHERE } else { origin + slot };
             let inside = match node {
                 Node::Group(inside) => Some((inside, origin)),

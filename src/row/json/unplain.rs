@@ -42,12 +42,19 @@ pub(super) fn key<'r>(reading: &mut Reading<'r>, name: &'r [u8], level: &Level) 
     }
 }
 
-/// A text behind its opening quote that is one of these words, or where any text may stand, another.
-pub(super) fn word<'r>(reading: &mut Reading<'r>, from: &'r [u8], words: &Words, any: bool) -> Value<'r> {
+/// A text behind its opening quote that is one of these words, or where any text may stand, another. It is not one of them
+/// as it stands, where that was `searched`.
+pub(super) fn word<'r>(
+    reading: &mut Reading<'r>,
+    from: &'r [u8],
+    words: &Words,
+    any: bool,
+    searched: bool,
+) -> Value<'r> {
     let (length, ascii) = plain_length(from)?;
     let (plain, behind) = from.split_at_checked(length)?;
     let (known, rest) = match eat(behind, b'"') {
-        Some(rest) => match words.get(plain) {
+        Some(rest) => match if searched { None } else { words.get(plain) } {
             // A known word is in NFC.
             None if !ascii => (words.get(nfc(std::str::from_utf8(plain).ok()?).as_bytes()), rest),
             known => (known, rest),

@@ -3,7 +3,38 @@
 //! Comes in: the words, once; then words in quotes as they stand in a line. Goes out: the meaning, after one look at a
 //! table and one comparison of all bytes.
 
+use super::gap::{Gap, Openings};
 use super::scan::{bytes_below, quotes};
+
+/// Words of which one stands in a line again and again.
+#[derive(Debug)]
+pub(super) struct Vocabulary {
+    /// The words as they stand in quotes; a word that cannot stand so has no place here.
+    quoted: Box<[Gap]>,
+    openings: Openings,
+    pub(super) words: Words,
+}
+
+impl Vocabulary {
+    /// Words, each of which means its place among them.
+    pub(super) fn new<'w>(words: impl Iterator<Item = &'w str> + Clone) -> Self {
+        let quoted = |word: &str| Gap::new(format!("\"{word}\"").as_bytes());
+        let plain = !words.clone().any(|word| split(word.as_bytes()).0 == ESCAPED);
+        let quoted: Box<[Gap]> = words.clone().filter(|_| plain).map(quoted).collect();
+        Self { openings: Openings::new(&quoted, 0), quoted, words: Words::new(words.zip(0..)) }
+    }
+
+    /// The word that stands here in quotes, and what is left behind it; none where another table has to be asked.
+    #[inline(always)]
+    pub(super) fn find<'t>(&self, rest: &'t [u8]) -> Option<(u32, &'t [u8])> {
+        for number in self.openings.candidates(rest) {
+            if let Some(behind) = self.quoted.get(number as usize)?.strip(rest) {
+                return Some((number, behind));
+            }
+        }
+        None
+    }
+}
 
 /// Words that can be found quickly.
 #[derive(Clone, Debug)]
