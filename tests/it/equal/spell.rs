@@ -1,6 +1,6 @@
 //! The same facts in other letters, and lines that are no facts any more.
 
-use crate::it::generate::Draw;
+use crate::it::generate::{self, Draw};
 use ereje::value::Number;
 use serde_json::Value;
 
@@ -82,6 +82,41 @@ fn put(d: &mut Draw<'_>, json: &Value, out: &mut String) {
     space(d, out);
 }
 
+/// The same form with other values in it, some of which are none of their fact's.
+pub fn revalued(d: &mut Draw<'_>, json: &Value) -> String {
+    let mut json = json.clone();
+    revalue(d, &mut json);
+    json.to_string()
+}
+
+fn revalue(d: &mut Draw<'_>, json: &mut Value) {
+    let text = |d: &mut Draw<'_>, of: &[&str]| Value::from(d.pick(of));
+    match json {
+        Value::Object(object) => object.iter_mut().for_each(|(_, value)| revalue(d, value)),
+        Value::Array(items) => items.iter_mut().for_each(|value| revalue(d, value)),
+        _ if d.chance(55) => {}
+        Value::Null | Value::Bool(_) => *json = d.pick(&[Value::Bool(true), Value::Bool(false), Value::Null]),
+        Value::Number(_) => {
+            let number = d.pick(&[0_i64, 1, -1, 2, 3, 5, 10, 44, 9_007_199_254_740_993, i64::MAX, i64::MIN]);
+            *json = number.into();
+        }
+        Value::String(word) if Number::parse(word).is_ok() => *json = text(d, generate::DECIMALS),
+        Value::String(word) if word.parse::<chrono::NaiveDate>().is_ok() => {
+            *json = match d.chance(6) {
+                true => text(d, &["2025-02-29", "2025-00-10", "0000-01-01", "2025-1-01", "2025-12-32"]),
+                false => text(d, generate::DATES),
+            };
+        }
+        Value::String(word) if ["red", "green", "blue"].contains(&word.as_str()) => {
+            *json = text(d, &["red", "green", "blue", "blue", "bluee"]);
+        }
+        Value::String(word) if ["North", "Town", "South", "Land", "Isle"].contains(&word.as_str()) => {
+            *json = text(d, &["North", "Town", "South", "Land", "Isle"]);
+        }
+        Value::String(_) => *json = text(d, generate::TEXTS),
+    }
+}
+
 /// A line in which one value is silent, or a list is empty, or a key stands twice: other facts, or none.
 pub fn disturbed(d: &mut Draw<'_>, json: &Value) -> String {
     let mut json = json.clone();
@@ -101,7 +136,10 @@ fn disturb(d: &mut Draw<'_>, json: &mut Value, twice: &mut Option<String>) {
         Value::Object(object) if !object.is_empty() && !stop => {
             let keys: Vec<String> = object.keys().cloned().collect();
             let key = d.pick(&keys);
-            if d.chance(15) {
+            if d.chance(20) {
+                if d.chance(40) {
+                    object[&key] = d.pick(&[Value::Object(Default::default()), Value::Array(Vec::new())]);
+                }
                 *twice = Some(format!("{}:{}", Value::from(key.as_str()), object[&key]));
             } else {
                 disturb(d, &mut object[&key], twice);

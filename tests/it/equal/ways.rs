@@ -111,6 +111,13 @@ impl<'e> Ways<'e> {
         if d.chance(35) {
             self.line(&spell::disturbed(d, &json))?;
         }
+        if d.chance(35) {
+            // Lines of one form, as programs write them, may be read by the form of the one before.
+            self.line(&plain)?;
+            for _ in 0..2 {
+                self.line(&spell::revalued(d, &json))?;
+            }
+        }
         if d.chance(40) {
             self.record(facts, &json, d)?;
         }

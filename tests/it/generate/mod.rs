@@ -14,6 +14,7 @@ mod wide;
 pub use draw::Draw;
 pub use facts::{Shape, facts, places};
 pub use shrink::{Facts, Texts, shrink};
+pub use wide::{DATES, DECIMALS, TEXTS};
 
 use expr::Vocabulary;
 
