@@ -2,7 +2,7 @@
 
 use super::walk::for_each_name;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Choices, Claim, DateBound, Model, Standing, standing};
+use crate::model::{Choices, Claim, DateBound, Model, Period, Standing, standing};
 
 /// All ties and circles among versions whose periods depend on an assumption. What stands by dates alone was checked
 /// with the Model.
@@ -26,32 +26,29 @@ fn depends_on_choice(claim: &Claim) -> bool {
 fn check_name(model: &Model, choices: &Choices, name: &str, claims: &[&Claim]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut beats: Vec<Vec<usize>> = vec![Vec::new(); claims.len()];
-    for (i, a) in claims.iter().enumerate() {
-        for (j, b) in claims.iter().enumerate().skip(i + 1) {
-            let (winner, loser) = match standing(model, choices, a, b) {
-                Standing::Apart => continue,
-                Standing::Higher => (i, j),
-                Standing::Lower => (j, i),
-                Standing::Tie(day) => {
-                    let when = day.map_or_else(String::new, |d| format!(" from {d}"));
-                    found.push(
-                        Diagnostic::new(
-                            Code::E0401,
-                            format!("two versions of `{name}` with equal claim{when}, under the assumptions chosen"),
-                            b.span,
-                            "this version and the other one both hold",
-                        )
-                        .also(a.span, "the other version")
-                        .help(
-                            "choose another value of the assumption that dates them, or let one amendment say `over`",
-                        ),
-                    );
-                    continue;
-                }
-            };
-            if let Some(list) = beats.get_mut(winner) {
-                list.push(loser);
+    for (i, j) in meeting(model, choices, claims) {
+        let (Some(a), Some(b)) = (claims.get(i), claims.get(j)) else { continue };
+        let (winner, loser) = match standing(model, choices, a, b) {
+            Standing::Apart => continue,
+            Standing::Higher => (i, j),
+            Standing::Lower => (j, i),
+            Standing::Tie(day) => {
+                let when = day.map_or_else(String::new, |d| format!(" from {d}"));
+                found.push(
+                    Diagnostic::new(
+                        Code::E0401,
+                        format!("two versions of `{name}` with equal claim{when}, under the assumptions chosen"),
+                        b.span,
+                        "this version and the other one both hold",
+                    )
+                    .also(a.span, "the other version")
+                    .help("choose another value of the assumption that dates them, or let one amendment say `over`"),
+                );
+                continue;
             }
+        };
+        if let Some(list) = beats.get_mut(winner) {
+            list.push(loser);
         }
     }
     if let Some(claim) = circle(&beats).and_then(|i| claims.get(i)) {
@@ -66,6 +63,28 @@ fn check_name(model: &Model, choices: &Choices, name: &str, claims: &[&Claim]) -
         );
     }
     found
+}
+
+/// Pairs of versions that hold together on some day in some place, each pair and all of them in the order of the list.
+/// One goes through the days and looks only at what has not ended: of a thousand versions few hold together.
+fn meeting(model: &Model, choices: &Choices, claims: &[&Claim]) -> Vec<(usize, usize)> {
+    let periods = claims.iter().map(|claim| claim.scope.period(model, choices)).enumerate();
+    let mut starts: Vec<(usize, Period)> = periods.filter(|(_, period)| !period.is_empty()).collect();
+    starts.sort_by_key(|(_, period)| period.from);
+    let regions = |index: usize| claims.get(index).and_then(|claim| claim.scope.regions.as_ref());
+    let (mut pairs, mut live): (Vec<(usize, usize)>, Vec<(usize, Period)>) = (Vec::new(), Vec::new());
+    for (index, period) in starts {
+        live.retain(|(_, other)| !other.and(period).is_empty());
+        for (other, _) in &live {
+            let apart = regions(index).zip(regions(*other)).is_some_and(|(a, b)| a.is_disjoint(b));
+            if !apart {
+                pairs.push((index.min(*other), index.max(*other)));
+            }
+        }
+        live.push((index, period));
+    }
+    pairs.sort_unstable();
+    pairs
 }
 
 /// A version that outranks itself by way of others, if there is one.
