@@ -272,10 +272,9 @@ impl Given {
         let model = machine.model;
         let Some(reason) = model.reasons.get(self.reason.index()) else { return self };
         let bounds = self.args.iter().map(|arg| Bound { answer: arg.clone(), cell: false }).collect();
-        let languages = machine.program.messages.get(self.reason.index());
+        let mut nodes = machine.program.messages.get(self.reason.index()).into_iter().flat_map(|nodes| nodes.iter());
         self.values = machine.all_bound(&reason.params, bounds, |machine| {
-            let languages = languages.into_iter().flatten();
-            languages.map(|nodes| nodes.iter().map(|node| machine.eval(*node)).collect()).collect()
+            reason.counts().map(|count| nodes.by_ref().take(count).map(|node| machine.eval(*node)).collect()).collect()
         });
         self
     }

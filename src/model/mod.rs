@@ -439,6 +439,14 @@ pub struct Reason {
     pub span: Span,
 }
 
+impl Reason {
+    /// For each language, how many values its message holds.
+    pub fn counts(&self) -> impl Iterator<Item = usize> {
+        let is_value = |part: &&MessagePart| matches!(part, MessagePart::Value(..));
+        self.messages.iter().map(move |(_, parts)| parts.iter().filter(is_value).count())
+    }
+}
+
 /// A piece of a message.
 #[derive(Clone, Debug)]
 pub enum MessagePart {

@@ -59,6 +59,11 @@ impl<'p> Builder<'p> {
         }
     }
 
+    /// The place that stands for the cell.
+    pub(crate) fn place(&self) -> Option<RegionId> {
+        self.here.and_then(|here| here.place)
+    }
+
     pub(crate) fn all(&mut self, exprs: &'p [Expr]) -> Vec<NodeId> {
         exprs.iter().map(|e| self.expr(e)).collect()
     }
@@ -234,13 +239,14 @@ impl<'p> Builder<'p> {
         let known = match self.norms.get(&id) {
             Some(known) => *known,
             None => {
-                let (model, mut highest) = (self.model, None);
-                if let Some(norm) = model.norms.get(id.index()) {
-                    let claims: Vec<&Claim> = norm.values.iter().map(|v| &v.claim).collect();
-                    // Norms have no cohorts, so whatever is not outranked simply holds.
-                    highest = self.standing(&claims).first().map(|held| held.index);
-                }
-                let values = model.norms.get(id.index()).map_or(&[][..], |norm| &norm.values);
+                let values = self.model.norms.get(id.index()).map_or(&[][..], |norm| &norm.values);
+                let near = match self.here {
+                    Some(here) => self.plan.nearby.values(id, here.place),
+                    None => (0..values.len()).collect(),
+                };
+                let near = near.into_iter().filter_map(|index| Some((index, &values.get(index)?.claim)));
+                // Norms have no cohorts, so whatever is not outranked simply holds.
+                let highest = self.standing_among(near).first().map(|held| held.index);
                 let value = highest.and_then(|index| Some((index, values.get(index)?))).map(|(index, highest)| {
                     let value = self.expr(&highest.value);
                     if self.plan.is_probing() {

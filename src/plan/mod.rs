@@ -8,6 +8,7 @@ mod arena;
 mod compile;
 mod depth;
 mod grid;
+mod nearby;
 mod node;
 mod probe;
 mod rank;
@@ -27,6 +28,7 @@ use crate::model::{Choices, Claim, Expr, ExprKind, Model};
 use chrono::NaiveDate;
 use compile::{Builder, Here};
 pub(crate) use grid::{Class, Grid};
+use nearby::Nearby;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
@@ -39,6 +41,7 @@ pub struct Plan {
     model: Arc<Model>,
     choices: Choices,
     grid: Grid,
+    nearby: Nearby,
     /// The program that works out the governing date and place; it knows no cell.
     start: OnceLock<Box<Program>>,
     order: Vec<SectionId>,
@@ -77,6 +80,7 @@ impl Plan {
             ]);
         }
         let grid = Grid::new(&model, &choices);
+        let nearby = Nearby::new(&model);
         let order = model.section_order(&choices);
         let mut ranks = vec![usize::MAX; order.len()];
         for (rank, section) in order.iter().enumerate() {
@@ -97,7 +101,7 @@ impl Plan {
             });
         });
         let start = OnceLock::new();
-        Ok(Self { model, choices, grid, start, order, ranks, entries, entry_at, depth, probing: false })
+        Ok(Self { model, choices, grid, nearby, start, order, ranks, entries, entry_at, depth, probing: false })
     }
 
     /// Makes a plan that gives the same answers and, beside them, notes what they rested on.
@@ -205,7 +209,9 @@ impl Plan {
     fn compile(&self, here: Here, traced: bool) -> Program {
         let mut builder = Builder::new(self, Some(here), traced);
         builder.policy();
-        builder.arena.program
+        let mut program = builder.arena.program;
+        program.shrink();
+        program
     }
 
     /// The program of the governing date and place, its two entries in this order.

@@ -259,8 +259,8 @@ pub(crate) struct Program {
     pub(crate) facts: Vec<HandlerPair>,
     pub(crate) fields: Vec<HandlerPair>,
     pub(crate) registries: Vec<HandlerPair>,
-    /// For each reason, for each language, the values in its message.
-    pub(crate) messages: Vec<Vec<Vec<NodeId>>>,
+    /// For each reason the values in its messages, language after language.
+    pub(crate) messages: Vec<Box<[NodeId]>>,
     /// The node of each expression of the Model, by its address; only where a trace was asked for.
     pub(crate) places: HashMap<usize, NodeId>,
 }
@@ -270,6 +270,24 @@ impl Program {
     #[expect(clippy::indexing_slicing, reason = "a NodeId is only made by the builder of its own program")]
     pub(crate) fn node(&self, id: NodeId) -> (Node, Option<u32>) {
         (self.nodes[id.0 as usize], self.slots[id.0 as usize])
+    }
+
+    /// Gives back the room that lists took while they grew: there may be thousands of programs.
+    pub(crate) fn shrink(&mut self) {
+        self.nodes.shrink_to_fit();
+        self.spans.shrink_to_fit();
+        self.slots.shrink_to_fit();
+        self.children.shrink_to_fit();
+        self.consts.shrink_to_fit();
+        self.cases.shrink_to_fit();
+        for decision in &mut self.decisions {
+            decision.rules.shrink_to_fit();
+            decision.notices.shrink_to_fit();
+        }
+        for lists in [&mut self.facts, &mut self.fields, &mut self.registries] {
+            lists.shrink_to_fit();
+        }
+        self.messages.shrink_to_fit();
     }
 
     /// The children of a node of this program.

@@ -172,6 +172,7 @@ impl<'p> Pair<'p> {
         let same = match reasons {
             (Some(x), Some(y)) => {
                 x.code == y.code
+                    && x.counts().eq(y.counts())
                     && x.params.len() == y.params.len()
                     && x.params.iter().zip(&y.params).all(|(p, q)| self.bind(*p, *q))
             }
@@ -179,7 +180,7 @@ impl<'p> Pair<'p> {
         };
         let messages = (self.a.messages.get(a.reason.index()), self.b.messages.get(b.reason.index()));
         let said = match messages {
-            (Some(x), Some(y)) => x.len() == y.len() && x.iter().zip(y).all(|(p, q)| self.lists(p, q)),
+            (Some(x), Some(y)) => self.lists(x, y),
             (x, y) => x.is_none() && y.is_none(),
         };
         each && same

@@ -18,8 +18,12 @@ pub(crate) struct Held {
 impl<'p> Builder<'p> {
     /// The versions whose days and regions cover the cell and that no higher one keeps silent for everybody.
     pub(crate) fn standing(&mut self, claims: &[&'p Claim]) -> Vec<Held> {
-        let here: Vec<(usize, &'p Claim)> =
-            claims.iter().copied().enumerate().filter(|(_, claim)| self.covers(&claim.scope)).collect();
+        self.standing_among(claims.iter().copied().enumerate())
+    }
+
+    /// The same of some of the versions, each with its place among all.
+    pub(crate) fn standing_among(&mut self, claims: impl Iterator<Item = (usize, &'p Claim)>) -> Vec<Held> {
+        let here: Vec<(usize, &'p Claim)> = claims.filter(|(_, claim)| self.covers(&claim.scope)).collect();
         let mut held = Vec::new();
         for (index, claim) in &here {
             let mut parts = self.conditions_of(&claim.scope.cohort);
@@ -118,6 +122,10 @@ impl<'p> Builder<'p> {
                 own
             };
             let speaks = self.arena.and(&[guard, own]);
+            // What can never speak here needs no nodes, unless somebody looks at it all the same.
+            if self.arena.known(speaks) == Some(false) && !self.traced && !self.plan.is_probing() {
+                continue;
+            }
             let mut children = whole.clone();
             for exception in &case.exceptions {
                 children.extend(self.exception_cases(*exception, speaks, out));
@@ -235,17 +243,13 @@ impl<'p> Builder<'p> {
         self.notices(&mut decisions);
         self.arena.program.decisions = decisions;
         for reason in &model.reasons {
-            let mut languages = Vec::with_capacity(reason.messages.len());
-            for (_, parts) in &reason.messages {
-                let mut values = Vec::new();
-                for part in parts {
-                    if let MessagePart::Value(expr, _) = part {
-                        values.push(self.expr(expr));
-                    }
+            let mut values = Vec::new();
+            for part in reason.messages.iter().flat_map(|(_, parts)| parts) {
+                if let MessagePart::Value(expr, _) = part {
+                    values.push(self.expr(expr));
                 }
-                languages.push(values);
             }
-            self.arena.program.messages.push(languages);
+            self.arena.program.messages.push(values.into());
         }
     }
 
@@ -314,7 +318,8 @@ impl<'p> Builder<'p> {
 
     fn rules(&mut self, decisions: &mut [DecisionEntry]) {
         let model = self.model;
-        for (index, rule) in model.rules.iter().enumerate() {
+        for index in self.plan.nearby.rules.at(self.place()) {
+            let Some(rule) = model.rules.get(index) else { continue };
             let claims: Vec<&Claim> = rule.versions.iter().map(|v| &v.claim).collect();
             for held in self.standing(&claims) {
                 let Some((body, clause)) = self.rule_clause(rule, held) else { continue };
@@ -342,7 +347,8 @@ impl<'p> Builder<'p> {
 
     fn notices(&mut self, decisions: &mut [DecisionEntry]) {
         let model = self.model;
-        for (index, notice) in model.notices.iter().enumerate() {
+        for index in self.plan.nearby.notices.at(self.place()) {
+            let Some(notice) = model.notices.get(index) else { continue };
             let claims: Vec<&Claim> = notice.versions.iter().map(|v| &v.claim).collect();
             for held in self.standing(&claims) {
                 let Some((body, clause)) = self.notice_clause(notice, held) else { continue };

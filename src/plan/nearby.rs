@@ -1,0 +1,72 @@
+//! What can hold in a place, so that the program of one cell need not look at what is law elsewhere.
+//!
+//! Comes in: a Model. Goes out: for each region the rules, the notices and the values of each norm whose regions cover
+//! it. Days are another matter: of those that cover a place, a cell looks at all.
+
+use crate::ids::{NormId, RegionId};
+use crate::model::{Model, Scope};
+use std::collections::BTreeMap;
+
+/// Places in a list of the Model, by where they hold.
+#[derive(Debug, Default)]
+pub(crate) struct Spread {
+    everywhere: Vec<usize>,
+    regional: BTreeMap<RegionId, Vec<usize>>,
+}
+
+/// All of a Model that is looked for by its place.
+#[derive(Debug)]
+pub(crate) struct Nearby {
+    pub(crate) rules: Spread,
+    pub(crate) notices: Spread,
+    norms: Vec<Spread>,
+}
+
+impl Spread {
+    fn add<'m>(&mut self, index: usize, scopes: impl Iterator<Item = &'m Scope> + Clone) {
+        if scopes.clone().any(|scope| scope.regions.is_none()) {
+            self.everywhere.push(index);
+            return;
+        }
+        for region in scopes.filter_map(|scope| scope.regions.as_ref()).flatten() {
+            let here = self.regional.entry(*region).or_default();
+            // Two versions of one name may hold in the same region.
+            if here.last() != Some(&index) {
+                here.push(index);
+            }
+        }
+    }
+
+    /// Those that can hold in a place, in the order of the list.
+    pub(crate) fn at(&self, place: Option<RegionId>) -> Vec<usize> {
+        let own = place.and_then(|place| self.regional.get(&place)).map_or(&[][..], Vec::as_slice);
+        let mut found: Vec<usize> = self.everywhere.iter().chain(own).copied().collect();
+        found.sort_unstable();
+        found
+    }
+}
+
+impl Nearby {
+    pub(crate) fn new(model: &Model) -> Self {
+        let (mut rules, mut notices, mut norms) = (Spread::default(), Spread::default(), Vec::new());
+        for (index, rule) in model.rules.iter().enumerate() {
+            rules.add(index, rule.versions.iter().map(|version| &version.claim.scope));
+        }
+        for (index, notice) in model.notices.iter().enumerate() {
+            notices.add(index, notice.versions.iter().map(|version| &version.claim.scope));
+        }
+        for norm in &model.norms {
+            let mut spread = Spread::default();
+            for (index, value) in norm.values.iter().enumerate() {
+                spread.add(index, std::iter::once(&value.claim.scope));
+            }
+            norms.push(spread);
+        }
+        Self { rules, notices, norms }
+    }
+
+    /// The values of a norm that can hold in a place.
+    pub(crate) fn values(&self, norm: NormId, place: Option<RegionId>) -> Vec<usize> {
+        self.norms.get(norm.index()).map(|spread| spread.at(place)).unwrap_or_default()
+    }
+}
