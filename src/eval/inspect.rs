@@ -10,13 +10,13 @@ use super::record::Read;
 use crate::facts::FactSet;
 use crate::ids::{LocalId, RegionId};
 use crate::model::{Expr, ExprKind};
-use crate::plan::{Plan, Program};
+use crate::plan::{Plan, Program, Programs};
 use crate::value::{ListValue, Place, Step, Value};
 use chrono::NaiveDate;
 
 /// The governing date and place of a fact set, where they are known.
 pub(crate) fn governed(plan: &Plan, facts: &FactSet, question: &Question) -> Option<(NaiveDate, Option<RegionId>)> {
-    super::governing(plan, facts, question, None).ok()
+    super::governing(&Programs::new(plan), facts, question, None).ok()
 }
 
 /// Evaluates expressions of the Model one by one.
@@ -27,13 +27,13 @@ pub(crate) struct Inspector<'p> {
 impl<'p> Inspector<'p> {
     /// Over the facts of one application, in a program that keeps the node of each expression.
     pub(crate) fn new(
-        plan: &'p Plan,
+        programs: &'p Programs<'p>,
         facts: &'p FactSet,
         program: &'p Program,
         day: NaiveDate,
         place: Option<RegionId>,
     ) -> Self {
-        Self { machine: Machine::new(plan, facts, program, Some(day), place) }
+        Self { machine: Machine::new(programs, facts, program, Some(day), place) }
     }
 
     /// The value of an expression; a fault where the program does not hold it.

@@ -8,7 +8,7 @@ use super::hits::Recorder;
 use crate::facts::FactSet;
 use crate::ids::{LocalId, RegionId};
 use crate::model::Model;
-use crate::plan::{Node, NodeId, Plan, Program};
+use crate::plan::{Node, NodeId, Plan, Program, Programs};
 use crate::value::{FactCell, FaultKind, Place, Value};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
@@ -22,6 +22,7 @@ const KEPT_DATES: usize = 32;
 
 /// What evaluates nodes.
 pub(crate) struct Machine<'p> {
+    programs: &'p Programs<'p>,
     pub(crate) plan: &'p Plan,
     pub(crate) model: &'p Model,
     pub(crate) facts: &'p FactSet,
@@ -90,16 +91,23 @@ impl Memo {
 }
 
 impl<'p> Machine<'p> {
+    /// Programs of other days, for an `at`.
+    pub(crate) fn programs(&self) -> &'p Programs<'p> {
+        self.programs
+    }
+
     /// A machine that works in `program`, on a governing date and in a place.
     pub(crate) fn new(
-        plan: &'p Plan,
+        programs: &'p Programs<'p>,
         facts: &'p FactSet,
         program: &'p Program,
         date: Option<NaiveDate>,
         place: Option<RegionId>,
     ) -> Self {
         let memo = Memo::Dense(vec![None; program.slot_count as usize]);
+        let plan = programs.plan;
         Self {
+            programs,
             plan,
             model: plan.model(),
             facts,
@@ -122,7 +130,7 @@ impl<'p> Machine<'p> {
     pub(crate) fn twin(&self) -> Self {
         let (program, date) =
             self.frames.first().map_or((self.program, self.date), |frame| (frame.program, frame.date));
-        Self::new(self.plan, self.facts, program, date, self.place)
+        Self::new(self.programs, self.facts, program, date, self.place)
     }
 
     /// Goes to where another machine is: its variables, its date, its steps.
@@ -331,7 +339,7 @@ impl<'p> Machine<'p> {
         let (frame, fresh) = match self.frames.iter().position(|frame| frame.date == Some(date)) {
             Some(frame) => (frame, false),
             None => {
-                let Some(program) = self.plan.program(date, self.place).filter(|_| self.date.is_some()) else {
+                let Some(program) = self.programs.of(date, self.place).filter(|_| self.date.is_some()) else {
                     return Err(self.fault(id, FaultKind::NoCase));
                 };
                 self.frames.push(Frame { program, date: Some(date), memo: Memo::Sparse(HashMap::new()) });

@@ -36,7 +36,7 @@ pub(crate) use stack::with_room;
 
 use crate::facts::FactSet;
 use crate::ids::RegionId;
-use crate::plan::{Plan, Program};
+use crate::plan::{Plan, Program, Programs};
 use crate::value::{Fault, FaultKind, Value};
 use causes::Gather;
 use chrono::NaiveDate;
@@ -68,9 +68,10 @@ pub fn decide_probed(plan: &Plan, facts: &FactSet, question: &Question) -> (Outc
 #[must_use]
 pub fn record(plan: &Plan, facts: &FactSet, question: &Question) -> Option<Record> {
     let work = || {
-        let (date, region) = governing(plan, facts, question, None).ok()?;
+        let programs = Programs::new(plan);
+        let (date, region) = governing(&programs, facts, question, None).ok()?;
         let program = plan.traced(date, region)?;
-        let mut machine = Machine::new(plan, facts, &program, Some(date), region);
+        let mut machine = Machine::new(&programs, facts, &program, Some(date), region);
         let in_force = program.in_force?;
         (machine.truth(in_force) == Ok(true)).then(|| machine.record(question))
     };
@@ -95,7 +96,8 @@ fn decide_here(
     extent: Extent,
     mut hits: Option<&mut BTreeSet<Hit>>,
 ) -> Outcome {
-    let (date, region) = match governing(plan, facts, question, hits.as_deref_mut()) {
+    let programs = Programs::new(plan);
+    let (date, region) = match governing(&programs, facts, question, hits.as_deref_mut()) {
         Ok(known) => known,
         Err((causes, date, region)) => {
             let outcome = waiting(&causes, date, region);
@@ -103,10 +105,10 @@ fn decide_here(
             return outcome;
         }
     };
-    let Some(program) = plan.program(date, region) else {
+    let Some(program) = programs.of(date, region) else {
         return Outcome::undecided(Some(date), region, Verdict::NotInForce);
     };
-    let mut machine = Machine::new(plan, facts, program, Some(date), region);
+    let mut machine = Machine::new(&programs, facts, program, Some(date), region);
     machine.recorder = hits.is_some().then(Box::default);
     if hits.is_some() {
         // What is worked out aside, to see what has a say, takes steps as well.
@@ -126,9 +128,15 @@ fn decide_here(
 /// The governing date and place, or what they wait for.
 type Governing = Result<(NaiveDate, Option<RegionId>), (Causes, Option<NaiveDate>, Option<RegionId>)>;
 
-fn governing(plan: &Plan, facts: &FactSet, question: &Question, hits: Option<&mut BTreeSet<Hit>>) -> Governing {
+fn governing(
+    programs: &Programs<'_>,
+    facts: &FactSet,
+    question: &Question,
+    hits: Option<&mut BTreeSet<Hit>>,
+) -> Governing {
+    let plan = programs.plan;
     let start = plan.start();
-    let mut machine = Machine::new(plan, facts, start, None, None);
+    let mut machine = Machine::new(programs, facts, start, None, None);
     machine.recorder = hits.is_some().then(Box::default);
     let mut unknown = Gather::default();
     let mut entries = start.entries.iter().copied();

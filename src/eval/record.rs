@@ -508,7 +508,7 @@ impl<'p> Machine<'p> {
     /// The facts that an expression reads, by evaluating it afresh.
     pub(super) fn reads_of(&mut self, expr: &Expr) -> Vec<Read> {
         let Some(node) = self.program.places.get(&address(expr)).copied() else { return Vec::new() };
-        let mut fresh = Machine::new(self.plan, self.facts, self.program, self.date, self.place);
+        let mut fresh = Machine::new(self.programs(), self.facts, self.program, self.date, self.place);
         fresh.locals_from(self);
         fresh.steps = self.steps;
         fresh.reads = Some(BTreeMap::new());

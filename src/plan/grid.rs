@@ -102,10 +102,10 @@ impl Class {
         &self.breaks
     }
 
-    /// The cell that a day falls in: a day that stands for the cell, and the place of its program.
-    pub(crate) fn cell(&self, day: NaiveDate) -> Option<(NaiveDate, &OnceLock<Box<Program>>)> {
+    /// The cell that a day falls in: its number, a day that stands for it, and the place of its program.
+    pub(crate) fn cell(&self, day: NaiveDate) -> Option<(usize, NaiveDate, &OnceLock<Box<Program>>)> {
         let index = self.breaks.partition_point(|first| *first <= day);
         let first = index.checked_sub(1).and_then(|i| self.breaks.get(i)).copied();
-        Some((first.unwrap_or(day), self.programs.get(index)?))
+        Some((index, first.unwrap_or(day), self.programs.get(index)?))
     }
 }

@@ -11,6 +11,7 @@ mod grid;
 mod nearby;
 mod node;
 mod probe;
+mod programs;
 mod rank;
 mod same;
 mod versions;
@@ -20,6 +21,7 @@ pub(crate) use compile::address;
 pub(crate) use node::*;
 pub(crate) use probe::{ConditionNode, Mark, Part};
 pub use probe::{clauses, is_condition};
+pub(crate) use programs::Programs;
 pub(crate) use walk::{for_each_expr, for_each_scope};
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -29,6 +31,7 @@ use chrono::NaiveDate;
 use compile::{Builder, Here};
 pub(crate) use grid::{Class, Grid};
 use nearby::Nearby;
+use programs::{Handle, Stock};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
@@ -42,6 +45,7 @@ pub struct Plan {
     choices: Choices,
     grid: Grid,
     nearby: Nearby,
+    stock: Stock,
     /// The program that works out the governing date and place; it knows no cell.
     start: OnceLock<Box<Program>>,
     order: Vec<SectionId>,
@@ -101,7 +105,8 @@ impl Plan {
             });
         });
         let start = OnceLock::new();
-        Ok(Self { model, choices, grid, nearby, start, order, ranks, entries, entry_at, depth, probing: false })
+        let stock = Stock::default();
+        Ok(Self { model, choices, grid, nearby, stock, start, order, ranks, entries, entry_at, depth, probing: false })
     }
 
     /// Makes a plan that gives the same answers and, beside them, notes what they rested on.
@@ -112,6 +117,13 @@ impl Plan {
         let plan = Self::build(model, choices)?;
         // Around what an author wrote stand a probe, a condition, and the parts of a condition.
         Ok(Self { depth: plan.depth.saturating_mul(4), probing: true, ..plan })
+    }
+
+    /// The same plan, which keeps the programs of its cells up to so many nodes and makes the others again when somebody
+    /// asks for them. What it decides is the same.
+    #[must_use]
+    pub fn keeping(self, nodes: usize) -> Self {
+        Self { stock: Stock::of(nodes), ..self }
     }
 
     /// Whether its programs note what they come to.
@@ -156,17 +168,25 @@ impl Plan {
     }
 
     /// The program of a day in a place.
-    pub(crate) fn program(&self, day: NaiveDate, place: Option<RegionId>) -> Option<&Program> {
-        let class = self.grid.class(place)?;
-        let (day, slot) = class.cell(day)?;
-        let here = Here { day, place: class.place };
-        Some(slot.get_or_init(|| Box::new(self.compile(here, false))))
+    pub(crate) fn program(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Handle<'_>> {
+        let number = self.grid.class_number(place);
+        let class = self.grid.classes().get(number)?;
+        let (index, day, slot) = class.cell(day)?;
+        let make = || self.compile(Here { day, place: class.place }, false);
+        if slot.get().is_none() && !self.stock.has_room() {
+            return Some(Handle::Lent(self.stock.lend((number, index), make)));
+        }
+        Some(Handle::Kept(slot.get_or_init(|| {
+            let program = make();
+            self.stock.count(&program);
+            Box::new(program)
+        })))
     }
 
     /// The same for whoever wants it once and keeps no program.
     pub(crate) fn program_once(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Program> {
         let class = self.grid.class(place)?;
-        let (day, _) = class.cell(day)?;
+        let (_, day, _) = class.cell(day)?;
         Some(self.compile(Here { day, place: class.place }, false))
     }
 
@@ -178,7 +198,7 @@ impl Plan {
     /// The same with the node of every expression kept.
     pub(crate) fn traced(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Program> {
         let class = self.grid.class(place)?;
-        let (day, _) = class.cell(day)?;
+        let (_, day, _) = class.cell(day)?;
         Some(self.compile(Here { day, place: class.place }, true))
     }
 
@@ -186,7 +206,7 @@ impl Plan {
     /// thousands need not wait for the others.
     pub(crate) fn slice<'p>(&'p self, day: NaiveDate, place: Option<RegionId>, of: &[&'p Expr]) -> Option<Program> {
         let class = self.grid.class(place)?;
-        let (day, _) = class.cell(day)?;
+        let (_, day, _) = class.cell(day)?;
         let mut builder = Builder::new(self, Some(Here { day, place: class.place }), true);
         builder.handlers();
         for expr in of {

@@ -40,7 +40,7 @@ impl Plan {
                 let (Some(x), Some(y)) = (self.program(*day, *place_a), other.program(*day, *place_b)) else {
                     return false;
                 };
-                if !Pair::new((self, x), (other, y), &mut ats).whole() {
+                if !Pair::new((self, &x), (other, &y), &mut ats).whole() {
                     return false;
                 }
             }

@@ -8,7 +8,7 @@ use super::want::{Bind, Here, Want};
 use crate::eval::{Answer, Inspector, Question, governed};
 use crate::ids::RegionId;
 use crate::model::{Choices, Expr, Model};
-use crate::plan::{Plan, Program};
+use crate::plan::{Plan, Program, Programs};
 use crate::value::Value;
 use chrono::NaiveDate;
 use std::cell::{Cell, RefCell};
@@ -60,7 +60,8 @@ impl<'b, 'e> Bench<'b, 'e> {
         let plan = self.engine.plan(&scenario.choices).ok()?;
         let (day, place) = place_and_day(&plan, scenario)?;
         let stand = self.stand(plan, scenario, day, place)?;
-        let mut inspector = Inspector::new(&stand.plan, &scenario.facts, &stand.program, day, place);
+        let programs = Programs::new(&stand.plan);
+        let mut inspector = Inspector::new(&programs, &scenario.facts, &stand.program, day, place);
         Some(see(&mut inspector, &stand.want, day))
     }
 

@@ -114,7 +114,8 @@ impl Engine {
     }
 
     fn raw_answer(&self, facts: &FactSet, choices: &Choices, question: &Question) -> eval::Outcome {
-        let plan = Plan::build(self.model.clone(), choices.clone()).expect("a plan");
+        // It keeps no programs, and is to decide as those of the engine, which keep all.
+        let plan = Plan::build(self.model.clone(), choices.clone()).expect("a plan").keeping(0);
         eval::decide(&plan, facts, question, Extent::Messages)
     }
 

@@ -1,0 +1,184 @@
+//! Programs for the time of one evaluation: those that the plan keeps, and those that it lends.
+//!
+//! A plan may have a hundred thousand cells. It keeps the programs of those that are asked for first, up to a number of
+//! nodes; beyond it, the last few are held for whoever asks next, and an evaluation holds on to those that it works in.
+
+use super::Plan;
+use super::node::Program;
+use crate::ids::RegionId;
+use chrono::NaiveDate;
+use std::collections::VecDeque;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// The most nodes in the programs that a plan keeps: some 50 MB, or the cells of ten thousand regional norms.
+const MAX_KEPT: usize = 500_000;
+
+/// Programs that are held beside those that are kept.
+const MAX_RECENT: usize = 16;
+
+/// A cell: the number of its class, and its place among the cells of the class.
+pub(super) type CellNumber = (usize, usize);
+
+/// What a plan holds of programs, apart from their places in the grid.
+#[derive(Debug)]
+pub(super) struct Stock {
+    most: usize,
+    kept: AtomicUsize,
+    recent: Mutex<VecDeque<(CellNumber, Arc<Program>)>>,
+}
+
+impl Default for Stock {
+    fn default() -> Self {
+        Self::of(MAX_KEPT)
+    }
+}
+
+impl Stock {
+    pub(super) fn of(most: usize) -> Self {
+        Self { most, kept: AtomicUsize::new(0), recent: Mutex::default() }
+    }
+
+    /// Whether one more may be kept.
+    pub(super) fn has_room(&self) -> bool {
+        self.kept.load(Ordering::Relaxed) < self.most
+    }
+
+    /// Counts one that is kept.
+    pub(super) fn count(&self, program: &Program) {
+        self.kept.fetch_add(program.nodes.len(), Ordering::Relaxed);
+    }
+
+    /// The program of a cell if it is among the last few, else the one that `make` makes.
+    pub(super) fn lend(&self, cell: CellNumber, make: impl FnOnce() -> Program) -> Arc<Program> {
+        // A thread that panicked while it held the lock left at most a program less.
+        let recent = || self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, program)) = recent().iter().find(|(known, _)| *known == cell) {
+            return Arc::clone(program);
+        }
+        let program = Arc::new(make());
+        let mut recent = recent();
+        recent.truncate(MAX_RECENT - 1);
+        recent.push_front((cell, Arc::clone(&program)));
+        program
+    }
+}
+
+/// A program that somebody else holds as well.
+pub(crate) enum Handle<'p> {
+    /// For as long as there is the plan.
+    Kept(&'p Program),
+    /// For as long as this is there.
+    Lent(Arc<Program>),
+}
+
+impl Deref for Handle<'_> {
+    type Target = Program;
+
+    fn deref(&self) -> &Program {
+        match self {
+            Self::Kept(program) => program,
+            Self::Lent(program) => program,
+        }
+    }
+}
+
+/// The programs of a plan for one evaluation.
+pub(crate) struct Programs<'p> {
+    pub(crate) plan: &'p Plan,
+    lent: Link,
+}
+
+/// A list that grows while its first parts are in use.
+#[derive(Default)]
+struct Link(OnceLock<(Arc<Program>, Box<Link>)>);
+
+impl Drop for Link {
+    /// One after the other: a loop over many dates may have made a long list.
+    fn drop(&mut self) {
+        let mut rest = self.0.take();
+        while let Some((_, mut next)) = rest {
+            rest = next.0.take();
+        }
+    }
+}
+
+impl<'p> Programs<'p> {
+    pub(crate) fn new(plan: &'p Plan) -> Self {
+        Self { plan, lent: Link::default() }
+    }
+
+    /// The program of a day in a place.
+    pub(crate) fn of(&self, day: NaiveDate, place: Option<RegionId>) -> Option<&Program> {
+        let program = match self.plan.program(day, place)? {
+            Handle::Kept(program) => return Some(program),
+            Handle::Lent(program) => program,
+        };
+        let mut link = &self.lent;
+        while let Some((known, next)) = link.0.get() {
+            if Arc::ptr_eq(known, &program) {
+                return Some(known);
+            }
+            link = next;
+        }
+        let (program, _) = link.0.get_or_init(|| (program, Box::default()));
+        Some(program)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Policy;
+    use crate::model::Choices;
+    use std::fmt::Write as _;
+
+    /// A policy with a norm that has another value in each of some years, and its plan.
+    fn yearly(years: i32) -> Plan {
+        let mut text = String::from(
+            "policy fees.yearly\n  from 1999-01-01\n  en \"Fees\"\n\nfacts visit { day: date, count: integer }\nas of visit.day\n\n\
+             decision pass\n  refuse > grant\n  otherwise grant\n\nreason LATE en \"Late.\"\n\n\
+             rule late\n  refuse LATE\n  when visit.count > fee\n\nnorm fee: integer\n",
+        );
+        // The first has nothing below it, so its program is a node shorter; it is never asked for.
+        for year in 1999..2000 + years {
+            let _ = writeln!(text, "  = {year} from {year}-01-01");
+        }
+        let policy = Policy::from_texts([("fees.ereje", text)]).unwrap();
+        Plan::build(Arc::new(policy.model().clone()), Choices::defaults(policy.model())).unwrap()
+    }
+
+    fn first_of(year: i32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, 1, 1).unwrap()
+    }
+
+    #[test]
+    fn a_plan_keeps_programs_up_to_its_bound() {
+        let whole = yearly(40);
+        let one = whole.program(first_of(2000), None).unwrap().nodes.len();
+        let plan = yearly(40).keeping(one * 10);
+        let mut kept = 0;
+        for round in 0..2 {
+            for year in 2000..2040 {
+                let program = plan.program(first_of(year), None).unwrap();
+                kept += usize::from(round == 0 && matches!(program, Handle::Kept(_)));
+                assert_eq!(program.consts, whole.program(first_of(year), None).unwrap().consts);
+            }
+        }
+        assert_eq!(kept, 10);
+        assert_eq!(plan.stock.kept.load(Ordering::Relaxed), one * 10);
+        assert_eq!(plan.stock.recent.lock().unwrap().len(), MAX_RECENT);
+        assert_eq!(whole.stock.kept.load(Ordering::Relaxed), one * 40);
+    }
+
+    #[test]
+    fn an_evaluation_holds_on_to_what_it_was_lent() {
+        let plan = yearly(40).keeping(0);
+        let programs = Programs::new(&plan);
+        let lent: Vec<&Program> = (2000..2040).map(|year| programs.of(first_of(year), None).unwrap()).collect();
+        // The last ones are the same again; the first ones were given up by the plan, and are still there.
+        assert!(std::ptr::eq(*lent.last().unwrap(), programs.of(first_of(2039), None).unwrap()));
+        assert!(lent.iter().all(|program| program.nodes.len() == lent[0].nodes.len()));
+    }
+}
