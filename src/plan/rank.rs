@@ -72,7 +72,8 @@ fn meeting(model: &Model, choices: &Choices, claims: &[&Claim]) -> Vec<(usize, u
     let mut starts: Vec<(usize, Period)> = periods.filter(|(_, period)| !period.is_empty()).collect();
     starts.sort_by_key(|(_, period)| period.from);
     let regions = |index: usize| claims.get(index).and_then(|claim| claim.scope.regions.as_ref());
-    let (mut pairs, mut live): (Vec<(usize, usize)>, Vec<(usize, Period)>) = (Vec::new(), Vec::new());
+    let mut pairs: Vec<(usize, usize)> = Vec::new();
+    let mut live: Vec<(usize, Period)> = Vec::new();
     for (index, period) in starts {
         live.retain(|(_, other)| !other.and(period).is_empty());
         for (other, _) in &live {
