@@ -130,7 +130,8 @@ impl<'p> Programs<'p> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Policy;
+    use crate::check::check;
+    use crate::load::Bundle;
     use crate::model::Choices;
     use std::fmt::Write as _;
 
@@ -145,8 +146,10 @@ mod tests {
         for year in 1999..2000 + years {
             let _ = writeln!(text, "  = {year} from {year}-01-01");
         }
-        let policy = Policy::from_texts([("fees.ereje", text)]).unwrap();
-        Plan::build(Arc::new(policy.model().clone()), Choices::defaults(policy.model())).unwrap()
+        let bundle = Bundle::from_texts([("fees.ereje", text)]).unwrap();
+        let model = check(&bundle.files, &bundle.sources).model.unwrap();
+        let choices = Choices::defaults(&model);
+        Plan::build(Arc::new(model), choices).unwrap()
     }
 
     fn first_of(year: i32) -> NaiveDate {
