@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::{self, Extent, Outcome, Question, Verdict};
 use crate::facts::csv::{Columns, CsvRules};
 use crate::facts::{FactSet, Form};
-use crate::ids::ReasonId;
+use crate::ids::{FactId, ReasonId};
 use crate::kernel::{Brief, Kernel, Scratch};
 use crate::plan::Plan;
 use crate::row::{CsvReader, JsonReader, Layout, Row};
@@ -147,20 +147,15 @@ impl Decider<'_> {
     pub fn row(&mut self, row: &str, number: u64, lines: &Lines, out: &mut Vec<u8>) -> Result<(), Vec<Diagnostic>> {
         let extent = lines.extent();
         let quick = extent.is_none() && self.read(row);
-        let facts = if quick && !lines.repeats_facts() { None } else { Some(self.facts_of(row)?) };
-        let none = FactSet::unasked(0);
+        let repeated = if quick { self.some_of(row, lines.repeated())? } else { FactSet::unasked(0) };
         let shared = &*self.shared;
         let model = shared.plan.model();
         if quick && let Some(brief) = shared.kernel.decide(&self.row, &mut self.scratch) {
-            let facts = facts.as_ref().unwrap_or(&none);
             self.tally.count(shared.outcome(brief.verdict), brief.reasons.iter().copied());
-            lines.line(model, Decided::Brief(brief.verdict, brief.reasons), facts, number, out);
+            lines.line(model, Decided::Brief(brief.verdict, brief.reasons), &repeated, number, out);
             return Ok(());
         }
-        let facts = match facts {
-            Some(facts) => facts,
-            None => self.facts_of(row)?,
-        };
+        let facts = self.facts_of(row)?;
         let outcome = eval::decide(&shared.plan, &facts, &shared.question, extent.unwrap_or(Extent::Codes));
         self.tally.by_eval += 1;
         self.tally.count(shared.outcome(outcome.verdict), reasons(&outcome));
@@ -173,6 +168,15 @@ impl Decider<'_> {
         match &mut self.records {
             None => self.reader.read(row, &mut self.row),
             Some((_, reader)) => reader.read(row, &mut self.row),
+        }
+    }
+
+    /// At least these facts of a row that was read.
+    fn some_of(&self, row: &str, wanted: &[FactId]) -> Result<FactSet, Vec<Diagnostic>> {
+        match &self.records {
+            _ if wanted.is_empty() => Ok(FactSet::unasked(0)),
+            Some((columns, _)) => self.shared.form.some_of_record(columns, row, wanted),
+            None => self.facts_of(row),
         }
     }
 

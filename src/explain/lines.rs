@@ -57,6 +57,8 @@ pub enum LineFormat {
 #[derive(Clone, Debug)]
 pub struct Lines {
     fields: Vec<(String, Field)>,
+    /// The facts that are repeated.
+    repeated: Vec<FactId>,
     format: LineFormat,
     decision: DecisionId,
     /// The names of the outcomes as the lines write them, then those of `undetermined` and `not_in_force`.
@@ -116,7 +118,22 @@ impl Engine {
         }
         let outcomes = model.decisions.get(decision.index()).map_or(&[][..], |d| &d.outcomes);
         let outcomes = outcomes.iter().map(|o| o.name.as_str()).chain(["undetermined", "not_in_force"]);
+        let repeated = fields.iter().filter_map(|(_, field)| match field {
+            Field::Fact(fact, _) => Some(*fact),
+            Field::Outcome
+            | Field::Reasons
+            | Field::Row
+            | Field::Needs
+            | Field::Open
+            | Field::AsOf
+            | Field::Region
+            | Field::Provisional
+            | Field::Outputs
+            | Field::Output(_)
+            | Field::Messages(_) => None,
+        });
         Ok(Lines {
+            repeated: repeated.collect(),
             outcomes: outcomes.map(|name| format.text(name)).collect(),
             codes: model.reasons.iter().map(|reason| format.text(&reason.code)).collect(),
             fields,
@@ -199,9 +216,9 @@ impl Lines {
         extent
     }
 
-    /// Whether a line repeats facts.
-    pub(super) fn repeats_facts(&self) -> bool {
-        self.fields.iter().any(|(_, field)| matches!(field, Field::Fact(..)))
+    /// The facts that a line repeats.
+    pub(super) fn repeated(&self) -> &[FactId] {
+        &self.repeated
     }
 
     /// The form of the lines.
@@ -243,7 +260,7 @@ impl Lines {
         out.push(b'\n');
     }
 
-    /// Puts the line of a decision behind `out`. The facts are looked at only where [`Lines::repeats_facts`].
+    /// Puts the line of a decision behind `out`. Of the facts only those that are [`Lines::repeated`] are looked at.
     pub(super) fn line(&self, model: &Model, decided: Decided<'_>, facts: &FactSet, row: u64, out: &mut Vec<u8>) {
         match self.format {
             LineFormat::Json => {

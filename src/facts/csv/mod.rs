@@ -17,7 +17,7 @@ use super::form::Form;
 use super::tree::{Node, Tree, too_long, unreadable};
 use super::{FactSet, json, limits};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ids::RecordId;
+use crate::ids::{FactId, RecordId};
 use crate::model::{Datum, Type};
 use crate::source::{FileId, Span};
 use crate::value::{FactCell, Place, RecordValue, Step, Value};
@@ -50,6 +50,20 @@ impl Form<'_> {
     /// All that is wrong; the places count bytes of `record`, in file 0.
     pub fn record_of(&self, columns: &Columns, record: &str) -> Result<FactSet, Vec<Diagnostic>> {
         let (facts, findings, _) = Reading::new(self, columns, FileId(0), false).record(record);
+        facts.ok_or(findings)
+    }
+
+    /// Some of the facts of a record, all others being unasked. What is wrong with those is not seen.
+    ///
+    /// # Errors
+    /// What is wrong with the record or with one of these facts.
+    pub(crate) fn some_of_record(
+        &self,
+        columns: &Columns,
+        record: &str,
+        wanted: &[FactId],
+    ) -> Result<FactSet, Vec<Diagnostic>> {
+        let (facts, findings, _) = Reading::new(self, columns, FileId(0), false).facts(record, Some(wanted));
         facts.ok_or(findings)
     }
 }
@@ -155,13 +169,18 @@ impl<'r, 'm> Reading<'r, 'm> {
     }
 
     /// The facts of a record; without them there is at least one finding. With what a lenient reading leaves out.
-    fn record(mut self, record: &str) -> (Option<FactSet>, Vec<Diagnostic>, Vec<LeftOut>) {
+    fn record(self, record: &str) -> (Option<FactSet>, Vec<Diagnostic>, Vec<LeftOut>) {
+        self.facts(record, None)
+    }
+
+    /// The same of some facts only, or of all.
+    fn facts(mut self, record: &str, wanted: Option<&[FactId]>) -> (Option<FactSet>, Vec<Diagnostic>, Vec<LeftOut>) {
         let model = self.form.model;
         let mut facts = FactSet::unasked(model.facts.len());
         match self.cells(record) {
             Ok(cells) => {
                 let columns = self.columns;
-                for (id, part) in &columns.facts {
+                for (id, part) in columns.facts.iter().filter(|(id, _)| wanted.is_none_or(|w| w.contains(id))) {
                     let Some(fact) = model.facts.get(id.index()) else { continue };
                     if let Some(cell) = self.part(part, &Place::of(*id), &fact.datum, &cells) {
                         facts.set(*id, cell);
