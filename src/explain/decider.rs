@@ -35,10 +35,19 @@ struct Shared<'e> {
     form: Form<'e>,
     layout: Arc<Layout>,
     kernel: Kernel,
-    /// The beginning of a decision of each outcome, then those of `undetermined` and `not_in_force`.
-    openings: Vec<String>,
+    /// A decision of each outcome as JSON, without reasons; then those of `undetermined` and `not_in_force`.
+    outcomes: Vec<Text>,
     /// Each reason's code as JSON.
-    codes: Vec<String>,
+    codes: Vec<Text>,
+}
+
+/// A piece of a line as it is written, so that a line is put together of few.
+#[derive(Debug)]
+struct Text {
+    /// Where a reason follows.
+    before: Box<[u8]>,
+    /// Where none does.
+    last: Box<[u8]>,
 }
 
 /// Facts that were read, ready to be decided.
@@ -98,11 +107,15 @@ impl Engine {
         let outcomes = model.decisions.get(question.decision.index()).map_or(&[][..], |d| &d.outcomes);
         let names = outcomes.iter().map(|o| o.name.as_str()).chain(["undetermined", "not_in_force"]);
         let json = |text: &str| serde_json::Value::from(text).to_string();
-        let openings = names.map(|name| format!("{{\"outcome\":{},\"reasons\":[", json(name))).collect();
-        let codes = model.reasons.iter().map(|reason| json(&reason.code)).collect();
+        let text = |text: String, comma: &str| Text {
+            before: format!("{text}{comma}").into_bytes().into(),
+            last: format!("{text}]}}").into_bytes().into(),
+        };
+        let outcomes = names.map(|name| text(format!("{{\"outcome\":{},\"reasons\":[", json(name)), "")).collect();
+        let codes = model.reasons.iter().map(|reason| text(json(&reason.code), ",")).collect();
         let kernel = Kernel::new(Arc::clone(&plan), Arc::clone(&layout), question);
         let (reader, row) = (JsonReader::new(&form, Arc::clone(&layout)), Row::new(&layout));
-        let shared = Arc::new(Shared { plan, question, form, layout, kernel, openings, codes });
+        let shared = Arc::new(Shared { plan, question, form, layout, kernel, outcomes, codes });
         Ok(Decider {
             shared,
             reader,
@@ -212,13 +225,13 @@ impl Decider<'_> {
         self.shared.write(outcome.verdict, reasons(&outcome), &mut self.tally, out);
     }
 
-    /// Reads a line, to decide it later and maybe often.
+    /// Reads a line of JSON, or a record of CSV, to decide it later and maybe often.
     ///
     /// # Errors
     /// As for [`Decider::line`].
     pub fn parse(&mut self, line: &str) -> Result<Parsed, Vec<Diagnostic>> {
-        if !self.reader.read(line, &mut self.row) {
-            let facts = self.shared.form.line(line)?;
+        if !self.read(line) {
+            let facts = self.facts_of(line)?;
             self.row.take(&self.shared.layout, &facts);
         }
         Ok(Parsed { row: self.row.clone(), line: line.into() })
@@ -228,7 +241,7 @@ impl Decider<'_> {
     pub fn decide(&mut self, facts: &Parsed) -> Brief<'_> {
         // Told apart twice, since a decision that was borrowed on one way cannot be given up on the other.
         if self.shared.kernel.decide(&facts.row, &mut self.scratch).is_none() {
-            let outcome = match self.shared.form.line(&facts.line) {
+            let outcome = match self.facts_of(&facts.line) {
                 Ok(facts) => eval::decide(&self.shared.plan, &facts, &self.shared.question, Extent::Codes),
                 // It was read before.
                 Err(_) => return Brief { verdict: Verdict::Undetermined, reasons: &[] },
@@ -251,7 +264,7 @@ fn reasons(outcome: &Outcome) -> impl Iterator<Item = ReasonId> + Clone {
 impl Shared<'_> {
     /// The place of an outcome in the counts.
     fn outcome(&self, verdict: Verdict) -> usize {
-        let after = self.openings.len().saturating_sub(2);
+        let after = self.outcomes.len().saturating_sub(2);
         match verdict {
             Verdict::Outcome(level) => level as usize,
             Verdict::Undetermined => after,
@@ -268,13 +281,11 @@ impl Shared<'_> {
     ) {
         let outcome = self.outcome(verdict);
         tally.count(outcome, reasons.clone());
-        out.extend_from_slice(self.openings.get(outcome).map_or("", String::as_str).as_bytes());
-        for (index, reason) in reasons.enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            out.extend_from_slice(self.codes.get(reason.index()).map_or("", String::as_str).as_bytes());
+        let mut text = self.outcomes.get(outcome);
+        for reason in reasons {
+            out.extend_from_slice(text.map_or(&[], |text| &text.before));
+            text = self.codes.get(reason.index());
         }
-        out.extend_from_slice(b"]}");
+        out.extend_from_slice(text.map_or(b"]}", |text| &text.last));
     }
 }

@@ -8,10 +8,12 @@ mod lines;
 use super::facts::form;
 use super::generate::{self, Draw};
 use super::properties::{Engine, cases, numbers};
-use ereje::Policy;
+use ereje::diagnostic::Code;
+use ereje::eval::Verdict;
 use ereje::facts::Form;
 use ereje::model::Model;
 use ereje::row::{JsonReader, Layout, Row};
+use ereje::{DecideOptions, Policy};
 use exact::{Exact, difference};
 use lines::{Manner, Writer, mutant};
 use std::path::Path;
@@ -195,4 +197,29 @@ fn changed_lines_are_read_in_one_way() {
         }
     });
     assert!(taken > all / 20 && taken < all / 2, "{taken} of {all} are taken");
+}
+
+#[test]
+fn a_decider_that_skips_the_unknown_does_so_in_every_way() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/residence");
+    let policy = Policy::load(folder).unwrap_or_else(|error| panic!("{error}"));
+    let decider = policy.engine().decider(&DecideOptions::default()).unwrap();
+    // The second is left to the strict decoder, for the escape in its key.
+    for line in [
+        r#"{"application":{"date":"2026-01-15","x":[1]},"owner":{"consent":false},"dwelling":{"cadastre_found":true}}"#,
+        r#"{"application":{"date":"2026-01-15","\u0078":1},"owner":{"consent":false},"dwelling":{"cadastre_found":true}}"#,
+    ] {
+        let (mut strict, mut skipping) = (decider.clone(), decider.clone().ignoring_unknown());
+        let mut out = Vec::new();
+        assert_eq!(strict.line(line, &mut out).unwrap_err()[0].code, Code::E0602);
+        assert_eq!(strict.parse(line).unwrap_err()[0].code, Code::E0602);
+        skipping.line(line, &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        let parsed = skipping.parse(line).unwrap();
+        let verdict = skipping.decide(&parsed).verdict;
+        assert!(matches!(
+            (verdict, out.contains("undetermined")),
+            (Verdict::Undetermined, true) | (Verdict::Outcome(_), false)
+        ));
+    }
 }
