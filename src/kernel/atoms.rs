@@ -82,6 +82,9 @@ impl Sum {
 /// An atom on one cell of few values: by place in the cell's table, true, false or unknown.
 type Column = Vec<Option<bool>>;
 
+/// The same with its bits for true and for false.
+type Tabled = (Column, u64, u64);
+
 /// Masks under construction.
 struct Making<'c> {
     model: &'c Model,
@@ -99,7 +102,7 @@ struct Making<'c> {
     /// The literal of each register that is an atom: the bits for true and for false.
     atoms: HashMap<Reg, (u64, u64)>,
     /// By cell, its atoms.
-    columns: Vec<(u32, Vec<(Column, u64, u64)>)>,
+    columns: Vec<(u32, Vec<Tabled>)>,
     /// The cell that the governing date was read from.
     day: Option<u32>,
     /// Registers that are worked out by operations.
@@ -497,7 +500,7 @@ fn cell(place: u32, size: u32) -> Cell {
         7 => Cell::UNHELD,
         _ if size == STATES => Cell::value(0),
         _ if place + 1 == size => Cell::OTHER_TEXT,
-        _ if place % 2 == 0 => Cell::value(i64::from(place / 2)),
+        _ if place.is_multiple_of(2) => Cell::value(i64::from(place / 2)),
         _ => Cell::UNHELD,
     }
 }
