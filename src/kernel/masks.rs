@@ -117,6 +117,7 @@ impl Set {
     }
 
     /// The reasons.
+    #[inline]
     pub(super) fn reasons(&self) -> &[ReasonId] {
         self.reasons.get(..self.len).unwrap_or_default()
     }
@@ -159,16 +160,19 @@ pub(super) struct Masks {
 
 /// The place of a cell in its table: twice its value; for a state one of 1, 3, 5 and 7; and for a value below zero a
 /// number beyond all tables, whose last bits are ones where it is −1.
+#[inline]
 pub(super) fn place(cell: Cell) -> u64 {
     cell.bits().cast_unsigned().rotate_left(1)
 }
 
 /// One of two numbers, without a branch.
+#[inline]
 fn choose(condition: bool, yes: u64, no: u64) -> u64 {
     let mask = u64::from(condition).wrapping_neg();
     (yes & mask) | (no & !mask)
 }
 
+#[inline]
 fn within(value: i64, reach: i64) -> bool {
     value.wrapping_add(reach).cast_unsigned() <= 2 * reach.cast_unsigned()
 }

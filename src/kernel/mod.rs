@@ -60,6 +60,7 @@ pub struct Scratch {
 
 impl Scratch {
     /// The last decision.
+    #[inline]
     #[must_use]
     pub fn last(&self) -> Brief<'_> {
         let reasons = if self.is_few { self.few.reasons() } else { &self.reasons };
@@ -214,6 +215,7 @@ enum Plain {
 }
 
 impl Plain {
+    #[inline]
     fn at(self) -> Option<u32> {
         match self {
             Self::Cell(at) => Some(at),
@@ -221,6 +223,7 @@ impl Plain {
         }
     }
 
+    #[inline]
     fn read(self, row: &Row) -> Option<i64> {
         match self {
             Self::Cell(at) => row.get(at).get(),
@@ -247,6 +250,7 @@ impl Found {
         Some(Self { day, place })
     }
 
+    #[inline]
     fn read(self, row: &Row) -> Option<(i64, Option<RegionId>)> {
         let (day, place) = (self.day.read(row)?, self.place.read(row)?);
         Some((day, u32::try_from(place).ok().map(RegionId)))

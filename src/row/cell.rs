@@ -86,12 +86,14 @@ impl Cell {
     }
 
     /// The value; none in a silent state, and where there is one that does not fit.
+    #[inline]
     #[must_use]
     pub fn get(self) -> Option<i64> {
         (self.0 > Self::UNHELD.0).then_some(self.0)
     }
 
     /// The bits: a value, or below all values a state.
+    #[inline]
     #[must_use]
     pub fn bits(self) -> i64 {
         self.0

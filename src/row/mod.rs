@@ -50,6 +50,7 @@ impl Row {
     }
 
     /// The cell at a place of the layout; a place of another layout is unasked.
+    #[inline]
     #[must_use]
     pub fn get(&self, at: u32) -> Cell {
         self.cells.get(at as usize).copied().unwrap_or(Cell::UNASKED)

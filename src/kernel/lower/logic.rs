@@ -34,7 +34,7 @@ impl<'l> Lowering<'l> {
                 Form::One(kind @ (Kind::Scaled(_) | Kind::Wide)) => Some((Arg { reg: side.reg, kind }, side.high)),
                 _ => None,
             });
-            let [Some(left), Some(right)] = sides else { return self.bail(&[a, b]) };
+            let [Some(left), Some(right)] = sides else { return self.nothing(&[a, b]) };
             return self.one(Kind::Bool, &[a, b], |to| Op::CompareCounts { to, op, a: left, b: right });
         }
         let Some((mut both, kind)) = self.unified(&[a.clone(), b.clone()]) else { return self.bail(&[a, b]) };

@@ -41,8 +41,21 @@ impl<'l> Lowering<'l> {
         }
     }
 
-    /// Values of one type in the same units, and their kind; none where they have no such form.
+    /// Values of one type in the same units, and their kind; none where they have no such form. What is never known
+    /// agrees with everything.
     pub(super) fn unified(&mut self, lows: &[Low<'l>]) -> Option<(Vec<Low<'l>>, Kind)> {
+        let is_broken = |low: &Low<'l>| matches!(low.form, Form::Broken);
+        let formed: Vec<Low<'l>> = lows.iter().filter(|low| !is_broken(low)).cloned().collect();
+        if formed.is_empty() {
+            return Some((lows.to_vec(), Kind::Bool));
+        }
+        let (formed, kind) = self.unified_formed(&formed)?;
+        let mut formed = formed.into_iter();
+        let low = |low: &Low<'l>| if is_broken(low) { Some(low.clone()) } else { formed.next() };
+        Some((lows.iter().map(low).collect::<Option<_>>()?, kind))
+    }
+
+    fn unified_formed(&mut self, lows: &[Low<'l>]) -> Option<(Vec<Low<'l>>, Kind)> {
         let kinds: Vec<Kind> = lows.iter().map(Self::kind).collect::<Option<_>>()?;
         let first = *kinds.first()?;
         let places = kinds.iter().try_fold(0, |most, kind| match kind {
@@ -71,7 +84,7 @@ impl<'l> Lowering<'l> {
     }
 
     pub(super) fn arith(&mut self, op: ArithOp, a: &Low<'l>, b: &Low<'l>, calendar: Option<CalendarId>) -> Low<'l> {
-        let (Some(left), Some(right)) = (Self::arg(a), Self::arg(b)) else { return self.bail(&[a, b]) };
+        let (Some(left), Some(right)) = (Self::arg(a), Self::arg(b)) else { return self.nothing(&[a, b]) };
         if let (ArithOp::Add | ArithOp::Sub, Kind::Scaled(_), Kind::Scaled(_)) = (op, left.kind, right.kind)
             && let Some((both, kind @ Kind::Scaled(_))) = self.unified(&[a.clone(), b.clone()])
             && let [a, b] = both.as_slice()
@@ -110,6 +123,15 @@ impl<'l> Lowering<'l> {
         self.one(kind, &[a, b], |reg| Op::Arith { to: Arg { reg, kind }, op, a: left, b: right, calendar })
     }
 
+    /// What needs all of several values: one that is never known leaves it unknown for the reasons of all of them.
+    pub(super) fn nothing(&mut self, of: &[&Low<'l>]) -> Low<'l> {
+        if !of.iter().any(|low| matches!(low.form, Form::Broken)) {
+            return self.bail(of);
+        }
+        let list = of.iter().map(|low| low.reg).collect();
+        Low { form: Form::Broken, ..self.one(Kind::Bool, of, |reg| Op::Least(reg, list)) }
+    }
+
     pub(super) fn negate(&mut self, inner: &Low<'l>) -> Low<'l> {
         match Self::kind(inner) {
             Some(kind @ (Kind::Scaled(_) | Kind::Months | Kind::Days | Kind::WorkingDays)) => {
@@ -119,14 +141,14 @@ impl<'l> Lowering<'l> {
                 let zero = self.wide_constant(crate::value::Number::ZERO);
                 self.arith_of(Kind::Wide, ArithOp::Sub, &zero, inner, None)
             }
-            _ => self.bail(&[inner]),
+            _ => self.nothing(&[inner]),
         }
     }
 
     pub(super) fn round(&mut self, mode: RoundMode, what: NodeId, step: NodeId) -> Low<'l> {
         let (what, step) = (self.node(what), self.node(step));
         let (Some(wide), Some(by)) = (self.widened(&what), self.widened(&step)) else {
-            return self.bail(&[&what, &step]);
+            return self.nothing(&[&what, &step]);
         };
         self.one(Kind::Wide, &[&wide, &by], |to| Op::Round { to, mode, what: wide.reg, step: by.reg })
     }
@@ -135,7 +157,7 @@ impl<'l> Lowering<'l> {
         let mut numbers = vec![self.node(amount)];
         numbers.extend(self.nodes(bands));
         let wide: Option<Vec<Low<'l>>> = numbers.iter().map(|number| self.widened(number)).collect();
-        let Some(wide) = wide else { return self.bail(&all(&numbers)) };
+        let Some(wide) = wide else { return self.nothing(&all(&numbers)) };
         let Some((amount, bands)) = wide.split_first() else { return self.bail(&[]) };
         let bands = regs(bands);
         self.one(Kind::Wide, &all(&wide), |reg| Op::Scale(reg, amount.reg, bands))
@@ -144,7 +166,7 @@ impl<'l> Lowering<'l> {
     pub(super) fn call(&mut self, builtin: Builtin, args: &[NodeId]) -> Low<'l> {
         let args = self.nodes(args);
         let typed: Option<Vec<Arg>> = args.iter().map(Self::arg).collect();
-        let Some(typed) = typed else { return self.bail(&all(&args)) };
+        let Some(typed) = typed else { return self.nothing(&all(&args)) };
         let march = self.model.leap_birthday == LeapBirthday::March1;
         let kind = match builtin {
             Builtin::MonthsBetween => return self.months(&args),
