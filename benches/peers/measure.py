@@ -2,8 +2,8 @@
 prints tables; run.sh calls it. Results also go to build/results.json, from which
 report.py makes the page.
 
-    measure.py [check] [single] [scale] [limits] [bulk]      (all when none is named)
-    measure.py million [ROWS [SEED]]     `ereje batch` against both oracles
+    measure.py [check] [single] [scale] [limits] [bulk] [million]   (all when none is named)
+    measure.py million ROWS [SEED]       `ereje batch` against both oracles, on so many rows
 """
 import json
 import os
@@ -43,8 +43,8 @@ RUST = {
 ENGINE = os.environ.get("ENGINE", "").partition("=")
 for skipped in os.environ.get("SKIP", "").split():  # Rust peers not built here
     RUST = {k: v for k, v in RUST.items() if v[0] != [skipped]}
-# Only these are measured again, ONLY="ereje, ereje batch"; what is known of the others stays.
-ONLY = {name.strip() for name in os.environ.get("ONLY", "").split(",") if name.strip()}
+# Only these are measured again, ONLY="ereje; ereje batch"; what is known of the others stays.
+ONLY = {name.strip() for name in os.environ.get("ONLY", "").split(";") if name.strip()}
 SLOW = {"regorus (VM)", "regorus (interpreter)", "cedar", "zen", "cel", "lemma"}
 
 
@@ -268,7 +268,7 @@ def limits():
     return got
 
 
-def million(rows=1_000_000, seed=2):
+def million(rows=ROWS, seed=2):
     """Every decision of the command, with keys in order and shuffled, on one thread and
     on two, byte for byte what each oracle writes."""
     rows, seed, got = int(rows), int(seed), BUILD / "got.ndjson"
@@ -324,7 +324,7 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["million"]:
         parts = {"million": sys.argv[2:]}
     else:
-        parts = {part: [] for part in sys.argv[1:] or ["check", "single", "scale", "limits", "bulk"]}
+        parts = {part: [] for part in sys.argv[1:] or ["check", "single", "scale", "limits", "bulk", "million"]}
     for part, arguments in parts.items():
         now = json.loads(json.dumps(globals()[part](*arguments)))
         results[part] = merged(results.get(part), now) if ONLY else now

@@ -7,6 +7,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+COUNTS = ROOT / "benches/counts.json"
 PAGE, CHART = ROOT / "BENCHMARKS.md", ROOT / "docs/benchmarks.svg"
 BEGIN = "<!-- What follows is written by benches/peers/run.sh. -->"
 END = "<!-- What is above was written by benches/peers/run.sh. -->"
@@ -116,13 +117,18 @@ def sections(results):
     yield table(("", "10", "100", "1,000", "1,000 for 10", "load 1,000, ms"),
                 [(n, *(spread([x[0] for x in v[k]]) for k in ("10", "100", "1000")),
                   f"{f.scale[n][1000] / f.scale[n][10]:.2f} ×", figure(f.build[n])) for n, v in scale.items()])
+    if COUNTS.exists():
+        yield ("### Instructions\n\nAn item, as callgrind counts them, by the names in `benches/counts.rs`. Writing a line is "
+               "`decide_text` without `read` and `decide_parsed`.")
+        counts = json.loads(COUNTS.read_text())["instructions"]
+        yield table(("", "instructions"), [(f"`{n}`", f"{x:,}") for n, x in counts.items()])
     yield "### Limits of the machine\n\nns a record, median (range); what the parts cost by themselves."
     yield table(("", "ns", "GB/s"), [(n, spread([x[0] for x in v]), f"{median(x[1] for x in v):.2f}")
                                     for n, v in results["limits"].items()])
     yield "### Equal answers\n\nDecisions that are not the oracle's."
     yield table(("", "cases", "other decisions"), results["check"])
     if "million" in results:
-        yield "A million rows by `ereje batch`, each line as the oracle writes it:"
+        yield "Every line of `ereje batch` is, byte for byte, the one that the oracle writes:"
         yield table(("oracle", "keys", "threads", "rows", "seed", "other decisions"), results["million"])
 
 

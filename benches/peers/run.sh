@@ -3,8 +3,9 @@
 # oracles, prints the tables and writes them into BENCHMARKS.md and docs/benchmarks.svg.
 # Arguments go to measure.py (parts to run).
 # ROWS (1000000) sizes the bulk files, ROUNDS (5) the repeats, SKIP="zen cedar" leaves
-# Rust peers out (of regorus, cedar, cel, zen, lemma). PEERS_TARGET puts what Rust
-# builds elsewhere than build/target.
+# Rust peers out (of regorus, cedar, cel, zen, lemma). ONLY="ereje; ereje batch" measures
+# these again and keeps what is known of the others. PEERS_TARGET puts what Rust builds
+# elsewhere than build/target.
 # The first build is long: zen-engine alone brings several hundred crates.
 set -eu
 cd "$(dirname "$0")"
