@@ -101,8 +101,8 @@ impl<'m> Case<'m> {
                 Handled::Unknown { causes, means } => {
                     let mut all = BTreeSet::from([Cause::Absent(place.clone())]);
                     if means {
-                        // Whether it has a value at all turns on these.
-                        all.extend(causes);
+                        // Whether it has a value at all waits for these; where nobody will say, it is absent.
+                        all.extend(causes.into_iter().filter(|cause| matches!(cause, Cause::Unasked(_))));
                     }
                     Res::Unknown(all)
                 }
