@@ -91,7 +91,7 @@ impl Engine {
         if let Some(plan) = self.plans.lock().unwrap_or_else(PoisonError::into_inner).get(choices) {
             return Ok(Arc::clone(plan));
         }
-        let plan = Arc::new(Plan::build(Arc::clone(&self.model), choices.clone())?);
+        let plan = Arc::new(self.defaults.under(choices.clone())?);
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(plans.entry(choices.clone()).or_insert(plan)))
     }

@@ -241,7 +241,7 @@ impl<'p> Builder<'p> {
             None => {
                 let values = self.model.norms.get(id.index()).map_or(&[][..], |norm| &norm.values);
                 let near = match self.here {
-                    Some(here) => self.plan.nearby.values(id, here.place),
+                    Some(here) => self.plan.nearby().values(id, here.place),
                     None => (0..values.len()).collect(),
                 };
                 let near = near.into_iter().filter_map(|index| Some((index, &values.get(index)?.claim)));

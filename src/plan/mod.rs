@@ -44,20 +44,44 @@ pub struct Plan {
     model: Arc<Model>,
     choices: Choices,
     grid: Grid,
-    nearby: Nearby,
     stock: Stock,
     /// The program that works out the governing date and place; it knows no cell.
     start: OnceLock<Box<Program>>,
     order: Vec<SectionId>,
     /// By section, its place in that order.
     ranks: Vec<usize>,
+    common: Arc<Common>,
+    /// Whether its programs note what they come to.
+    probing: bool,
+}
+
+/// What all plans of a Model have in common, whatever is chosen.
+#[derive(Debug)]
+struct Common {
+    nearby: Nearby,
     /// What stands under the `at`s of the Model, in the order of the Model, with the variables that it reads.
     entries: Vec<(Arc<Expr>, Vec<LocalId>)>,
     /// The places of these by address.
     entry_at: HashMap<usize, u32>,
     depth: usize,
-    /// Whether its programs note what they come to.
-    probing: bool,
+}
+
+impl Common {
+    fn new(model: &Model) -> Self {
+        let (mut entries, mut entry_at) = (Vec::new(), HashMap::new());
+        walk::for_each_expr(model, &mut |top| {
+            top.walk(&mut |expr| {
+                if let ExprKind::At(what, _) = &expr.kind {
+                    let next = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+                    entry_at.entry(address(what)).or_insert_with(|| {
+                        entries.push((Arc::clone(what), free_locals(what)));
+                        next
+                    });
+                }
+            });
+        });
+        Self { nearby: Nearby::new(model), entries, entry_at, depth: depth::depth(model) }
+    }
 }
 
 impl Plan {
@@ -71,20 +95,37 @@ impl Plan {
         if !found.is_empty() {
             return Err(found);
         }
-        let depth = depth::depth(&model);
-        if depth > MAX_DEPTH {
+        let common = Common::new(&model);
+        if common.depth > MAX_DEPTH {
             return Err(vec![
                 Diagnostic::new(
                     Code::E0703,
-                    format!("definitions and exceptions stand {depth} levels inside one another"),
+                    format!("definitions and exceptions stand {} levels inside one another", common.depth),
                     model.as_of.span,
                     format!("at most {MAX_DEPTH} levels can be decided"),
                 )
                 .help("let fewer definitions rest on one another"),
             ]);
         }
+        Ok(Self::of(model, choices, Arc::new(common)))
+    }
+
+    /// The plan of the same Model under other choices.
+    ///
+    /// # Errors
+    /// As [`Plan::build`].
+    pub fn under(&self, choices: Choices) -> Result<Self, Vec<Diagnostic>> {
+        let found = rank::check(&self.model, &choices);
+        if found.is_empty() {
+            let plan = Self::of(Arc::clone(&self.model), choices, Arc::clone(&self.common));
+            Ok(Self { probing: self.probing, stock: Stock::of(self.stock.most()), ..plan })
+        } else {
+            Err(found)
+        }
+    }
+
+    fn of(model: Arc<Model>, choices: Choices, common: Arc<Common>) -> Self {
         let grid = Grid::new(&model, &choices);
-        let nearby = Nearby::new(&model);
         let order = model.section_order(&choices);
         let mut ranks = vec![usize::MAX; order.len()];
         for (rank, section) in order.iter().enumerate() {
@@ -92,21 +133,8 @@ impl Plan {
                 *slot = rank;
             }
         }
-        let (mut entries, mut entry_at) = (Vec::new(), HashMap::new());
-        walk::for_each_expr(&model, &mut |top| {
-            top.walk(&mut |expr| {
-                if let ExprKind::At(what, _) = &expr.kind {
-                    let next = u32::try_from(entries.len()).unwrap_or(u32::MAX);
-                    entry_at.entry(address(what)).or_insert_with(|| {
-                        entries.push((Arc::clone(what), free_locals(what)));
-                        next
-                    });
-                }
-            });
-        });
-        let start = OnceLock::new();
-        let stock = Stock::default();
-        Ok(Self { model, choices, grid, nearby, stock, start, order, ranks, entries, entry_at, depth, probing: false })
+        let (stock, start) = (Stock::default(), OnceLock::new());
+        Self { model, choices, grid, stock, start, order, ranks, common, probing: false }
     }
 
     /// Makes a plan that gives the same answers and, beside them, notes what they rested on.
@@ -115,8 +143,7 @@ impl Plan {
     /// As [`Plan::build`].
     pub fn probing(model: Arc<Model>, choices: Choices) -> Result<Self, Vec<Diagnostic>> {
         let plan = Self::build(model, choices)?;
-        // Around what an author wrote stand a probe, a condition, and the parts of a condition.
-        Ok(Self { depth: plan.depth.saturating_mul(4), probing: true, ..plan })
+        Ok(Self { probing: true, ..plan })
     }
 
     /// The same plan, which keeps the programs of its cells up to so many nodes and makes the others again when somebody
@@ -150,21 +177,27 @@ impl Plan {
         (rank, claim.file_rank, claim.span.start)
     }
 
+    /// What can hold in a place.
+    pub(crate) fn nearby(&self) -> &Nearby {
+        &self.common.nearby
+    }
+
     /// An upper bound of the depth of evaluation.
     pub(crate) fn depth(&self) -> usize {
-        self.depth
+        // Around what an author wrote stand, in a probing plan, a probe, a condition, and the parts of a condition.
+        if self.probing { self.common.depth.saturating_mul(4) } else { self.common.depth }
     }
 
     /// The number of what stands under an `at`, and the variables that it reads.
     pub(crate) fn entry(&self, what: &Expr) -> (u32, &[LocalId]) {
-        let known = self.entry_at.get(&address(what)).copied();
-        let entry = known.and_then(|number| Some((number, self.entries.get(number as usize)?)));
+        let known = self.common.entry_at.get(&address(what)).copied();
+        let entry = known.and_then(|number| Some((number, self.common.entries.get(number as usize)?)));
         entry.map_or((u32::MAX, &[]), |(number, (_, reads))| (number, reads))
     }
 
     /// What stands under the `at`s, in the order of their numbers.
     fn entries(&self) -> impl Iterator<Item = &Expr> {
-        self.entries.iter().map(|(what, _)| &**what)
+        self.common.entries.iter().map(|(what, _)| &**what)
     }
 
     /// The program of a day in a place.

@@ -40,6 +40,11 @@ impl Stock {
         Self { most, kept: AtomicUsize::new(0), recent: Mutex::default() }
     }
 
+    /// The most nodes that are kept.
+    pub(super) fn most(&self) -> usize {
+        self.most
+    }
+
     /// Whether one more may be kept.
     pub(super) fn has_room(&self) -> bool {
         self.kept.load(Ordering::Relaxed) < self.most

@@ -318,7 +318,7 @@ impl<'p> Builder<'p> {
 
     fn rules(&mut self, decisions: &mut [DecisionEntry]) {
         let model = self.model;
-        for index in self.plan.nearby.rules.at(self.place()) {
+        for index in self.plan.nearby().rules.at(self.place()) {
             let Some(rule) = model.rules.get(index) else { continue };
             let claims: Vec<&Claim> = rule.versions.iter().map(|v| &v.claim).collect();
             for held in self.standing(&claims) {
@@ -347,7 +347,7 @@ impl<'p> Builder<'p> {
 
     fn notices(&mut self, decisions: &mut [DecisionEntry]) {
         let model = self.model;
-        for index in self.plan.nearby.notices.at(self.place()) {
+        for index in self.plan.nearby().notices.at(self.place()) {
             let Some(notice) = model.notices.get(index) else { continue };
             let claims: Vec<&Claim> = notice.versions.iter().map(|v| &v.claim).collect();
             for held in self.standing(&claims) {
