@@ -91,7 +91,7 @@ fn cases_agree(folder: &str) -> (Share, Share) {
 
 #[test]
 fn it_decides_as_the_evaluator_on_real_law() {
-    for (folder, least) in [("policies/kz", (95.0, 95.0)), ("policies/vn", (99.9, 99.9))] {
+    for (folder, least) in [("policies/kz", (99.0, 99.0)), ("policies/vn", (99.9, 99.9))] {
         let (plain, silent) = cases_agree(folder);
         let shares = (plain.percent(), silent.percent());
         assert!(shares.0 >= least.0 && shares.1 >= least.1, "{folder}: {shares:?} of {} and {}", plain.1, silent.1);

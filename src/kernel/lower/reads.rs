@@ -127,8 +127,11 @@ impl<'l> Lowering<'l> {
 
     /// The constant that no record means, as it would stand in the cell.
     fn meant(&self, form: &Form<'l>, means: crate::plan::NodeId) -> Option<i64> {
-        let Node::Const(index) = self.program.node(means).0 else { return None };
-        let value = self.program.consts.get(index as usize)?;
+        let value = match (self.program.node(means).0, form) {
+            (Node::Const(index), _) => self.program.consts.get(index as usize)?,
+            (Node::List(items), Form::List { .. }) if self.program.list(items).is_empty() => return Some(0),
+            _ => return None,
+        };
         match (form, value) {
             (Form::One(Kind::Scaled(places)), Value::Number(number)) => {
                 let (own, value) = scaled(*number)?;
