@@ -47,12 +47,13 @@ impl Columns {
         let marked = header.len() - header.trim_start_matches('\u{FEFF}').len();
         let header = split::without_end(header.get(marked..).unwrap_or(""));
         let separator = separator(header);
-        let cells = split::cells(header, separator, file).map_err(|finding| moved(vec![*finding], file, marked))?;
+        let cells = split::cells(header, separator, file, limits::MAX_KEYS);
+        let (cells, count) = cells.map_err(|finding| moved(vec![*finding], file, marked))?;
         if header.is_empty() {
             let finding = unreadable(file, (0, 0), "the file has no header", "expected the names of facts");
             return Err(vec![finding.help(HEADER)]);
         }
-        if cells.len() > limits::MAX_KEYS {
+        if count > limits::MAX_KEYS {
             return Err(vec![beyond(Span::new(file, 0, 0), "columns", limits::MAX_KEYS)]);
         }
         let mut columns = Self {

@@ -206,8 +206,9 @@ impl<'r, 'm> Reading<'r, 'm> {
         if record.len() > limits::MAX_FILE {
             return Err(Box::new(too_long(Span::new(self.file, 0, 0), "the record", limits::MAX_FILE)));
         }
-        let cells = split::cells(record, self.columns.separator, self.file)?;
-        let (here, wanted) = (cells.len(), self.columns.names.len());
+        let wanted = self.columns.names.len();
+        // One more, to say where it stands; a record of nothing but separators takes no memory.
+        let (cells, here) = split::cells(record, self.columns.separator, self.file, wanted + 1)?;
         if here == wanted {
             return Ok(cells);
         }

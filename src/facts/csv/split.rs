@@ -48,12 +48,12 @@ impl Cell<'_> {
 /// Why a record cannot be cut into cells.
 type Broken = Box<Diagnostic>;
 
-/// The cells of one record. A line end behind it is no part of it.
-pub(super) fn cells(record: &str, separator: u8, file: FileId) -> Result<Vec<Cell<'_>>, Broken> {
+/// The first cells of one record, and how many it has. A line end behind it is no part of it.
+pub(super) fn cells(record: &str, separator: u8, file: FileId, most: usize) -> Result<(Vec<Cell<'_>>, usize), Broken> {
     let record = without_end(record);
     let bytes = record.as_bytes();
     let mut cells = Vec::new();
-    let mut at = 0;
+    let (mut at, mut count) = (0, 0);
     loop {
         let cell = match bytes.get(at) {
             Some(b'"') => quoted(record, at, file)?,
@@ -62,9 +62,12 @@ pub(super) fn cells(record: &str, separator: u8, file: FileId) -> Result<Vec<Cel
         let (from, end) = cell.range();
         // Over the closing quote of a cell that has one.
         let after = if from > at { end + 1 } else { end };
-        cells.push(cell);
+        count += 1;
+        if count <= most {
+            cells.push(cell);
+        }
         match bytes.get(after) {
-            None => return Ok(cells),
+            None => return Ok((cells, count)),
             Some(byte) if *byte == separator => at = after + 1,
             Some(_) => {
                 let place = (after, after + next(record, after));
