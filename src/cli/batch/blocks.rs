@@ -24,7 +24,7 @@ struct Limits {
 
 /// A block fits into the cache of a core, and is decided in about a hundred times what it takes to hand it over. With few
 /// enough rows, very short ones do not make a very long answer.
-const LIMITS: Limits = Limits { block: 1 << 16, rows: 4096, line: MAX_LINE };
+const LIMITS: Limits = Limits { block: 1 << 17, rows: 4096, line: MAX_LINE };
 
 /// What ends a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
