@@ -1,4 +1,16 @@
-//! Ids: what names become in the checker, once. Each is an index into the table of its kind in the Model.
+//! Ids: what names become in the checker, once. Each is an index into the list of its kind in the Model, and a reference
+//! names a part of something that has an id: a version, a case, an output.
+
+use crate::source::Span;
+use crate::syntax::ast::State;
+
+/// An id: a place in the list of its kind.
+pub trait Id: Copy + std::fmt::Debug {
+    /// The id of a place.
+    fn from_index(index: usize) -> Self;
+    /// The place.
+    fn to_index(self) -> usize;
+}
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -17,6 +29,18 @@ macro_rules! ids {
             #[must_use]
             pub fn index(self) -> usize {
                 self.0 as usize
+            }
+        }
+
+        impl Id for $name {
+            #[inline]
+            fn from_index(index: usize) -> Self {
+                Self::new(index)
+            }
+
+            #[inline]
+            fn to_index(self) -> usize {
+                self.index()
             }
         }
     )*};
@@ -53,23 +77,110 @@ ids! {
     ReasonId;
     /// A decision.
     DecisionId;
-    /// A rule with all its versions.
-    RuleId;
+    /// A rule or a notice with all its versions.
+    ProvisionId;
     /// An exception with all its versions.
     ExceptionId;
-    /// A notice with all its versions.
-    NoticeId;
     /// A parameter or loop variable, unique in the Model.
     LocalId;
 }
 
+macro_rules! references {
+    ($($(#[$doc:meta])* $name:ident { $of:ident: $id:ident, $part:ident, $part_doc:literal };)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name {
+            /// What it is a part of.
+            pub $of: $id,
+            #[doc = $part_doc]
+            pub $part: u32,
+        }
+
+        impl $name {
+            /// The part at a place among its siblings.
+            #[must_use]
+            pub fn new($of: $id, index: usize) -> Self {
+                Self { $of, $part: u32::try_from(index).unwrap_or(u32::MAX) }
+            }
+
+            /// The place among its siblings.
+            #[must_use]
+            pub fn index(self) -> usize {
+                self.$part as usize
+            }
+        }
+    )*};
+}
+
+references! {
+    /// A version of a rule or a notice.
+    ProvisionRef { provision: ProvisionId, version, "The place of the version among the provision's." };
+    /// A version of an exception.
+    ExceptionRef { exception: ExceptionId, version, "The place of the version among the exception's." };
+    /// A version of a definition.
+    DefinitionRef { definition: DefinitionId, version, "The place of the version among the definition's." };
+    /// A value of a norm.
+    NormValueRef { norm: NormId, value, "The place of the value among the norm's." };
+    /// A bound of a norm.
+    NormLimitRef { norm: NormId, limit, "The place of the bound among the norm's." };
+    /// An outcome of a decision.
+    OutcomeRef { decision: DecisionId, level, "Its level in the decision's order, 0 the strongest." };
+    /// An output of a decision.
+    OutputRef { decision: DecisionId, output, "The place of the output among the decision's." };
+}
+
+/// A case of a version of a definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CaseRef {
+    /// The version.
+    pub version: DefinitionRef,
+    /// The place of the case in it; 0 where the law's text is not known.
+    pub case: u32,
+}
+
+impl CaseRef {
+    /// The case at a place in its version.
+    #[must_use]
+    pub fn new(version: DefinitionRef, index: usize) -> Self {
+        Self { version, case: u32::try_from(index).unwrap_or(u32::MAX) }
+    }
+
+    /// The place of the case in its version.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.case as usize
+    }
+}
+
 /// One of the places that a definition's value can come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum CaseRef {
-    /// A case of a version of a definition: definition, version, case.
-    Case(DefinitionId, u32, u32),
+pub enum ValueOrigin {
+    /// A case.
+    Case(CaseRef),
     /// A version of an exception.
-    Exception(ExceptionId, u32),
+    Exception(ExceptionRef),
     /// A row of a table, by its place in the text.
-    Row(crate::source::Span),
+    Row(Span),
+}
+
+/// Whose handler it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum HandlerOwner {
+    /// A fact's own.
+    Fact(FactId),
+    /// A field's own.
+    Field(FieldId),
+    /// A registry's.
+    Registry(RegistryId),
+}
+
+/// A version of a handler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HandlerRef {
+    /// Whose.
+    pub owner: HandlerOwner,
+    /// For which state.
+    pub state: State,
+    /// The place of the version in the owner's list for that state.
+    pub version: u32,
 }

@@ -47,36 +47,29 @@ impl Checker<'_> {
             })
         };
         let mut roots = Vec::new();
-        for version in model.rules.iter().flat_map(|r| &r.versions) {
-            let Some(body) = &version.body else { continue };
-            let mut conditions: Vec<&Expr> =
-                body.when.iter().chain(&body.unless).chain(&version.claim.scope.cohort).collect();
-            conditions.extend(body.for_each.iter().flat_map(|each| std::iter::once(&each.list).chain(&each.filter)));
-            roots.push(Root {
-                what: format!("rule `{}`", version.qualified),
-                claim: Some(&version.claim),
-                span: version.claim.span,
-                conditions,
-                shown: body.args.iter().chain(message(body.reason)).collect(),
-                exceptions: &version.exceptions,
-                decides: Some(body.decision),
-            });
-        }
-        for version in model.notices.iter().flat_map(|n| &n.versions) {
-            let Some(body) = &version.body else { continue };
-            let mut shown: Vec<&Expr> =
-                body.when.iter().chain(&body.unless).chain(&version.claim.scope.cohort).chain(&body.args).collect();
-            shown.extend(body.for_each.iter().flat_map(|each| std::iter::once(&each.list).chain(&each.filter)));
-            shown.extend(message(body.reason));
-            roots.push(Root {
-                what: format!("notice `{}`", version.qualified),
-                claim: Some(&version.claim),
-                span: version.claim.span,
-                conditions: Vec::new(),
-                shown,
-                exceptions: &version.exceptions,
-                decides: None,
-            });
+        for kind in [ProvisionKind::Rule, ProvisionKind::Notice] {
+            for version in model.provisions_of(kind).flat_map(|(_, provision)| &provision.versions) {
+                let Some(body) = &version.body else { continue };
+                let mut conditions: Vec<&Expr> = body.condition.when.iter().chain(&body.condition.unless).collect();
+                conditions.extend(&version.claim.scope.cohort);
+                conditions
+                    .extend(body.for_each.iter().flat_map(|each| std::iter::once(&each.list).chain(&each.filter)));
+                let shown: Vec<&Expr> = body.args.iter().chain(message(body.reason)).collect();
+                // A notice decides nothing: all that it reads is shown.
+                let (conditions, shown, decides) = match kind {
+                    ProvisionKind::Rule => (conditions, shown, Some(body.decision)),
+                    ProvisionKind::Notice => (Vec::new(), conditions.into_iter().chain(shown).collect(), None),
+                };
+                roots.push(Root {
+                    what: format!("{} `{}`", kind.keyword(), version.qualified),
+                    claim: Some(&version.claim),
+                    span: version.claim.span,
+                    conditions,
+                    shown,
+                    exceptions: &version.exceptions,
+                    decides,
+                });
+            }
         }
         for output in model.decisions.iter().flat_map(|d| &d.outputs) {
             roots.push(Root {
@@ -219,7 +212,7 @@ impl Checker<'_> {
                     if here(&version.claim.scope)
                         && let Some(body) = &version.body
                     {
-                        waiting.extend(body.when.iter().chain(&body.unless).chain(&body.value));
+                        waiting.extend(body.condition.when.iter().chain(&body.condition.unless).chain(&body.value));
                         waiting.extend(&version.claim.scope.cohort);
                         exceptions.extend(&version.exceptions);
                     }
@@ -248,7 +241,8 @@ impl Checker<'_> {
                         exceptions.extend(&version.exceptions);
                         let DefinitionBody::Cases(cases) = &version.body else { continue };
                         for case in cases.iter().filter(|c| here(&c.scope)) {
-                            waiting.extend(case.when.iter().chain(&case.unless).chain([&case.value]));
+                            waiting
+                                .extend(case.condition.when.iter().chain(&case.condition.unless).chain([&case.value]));
                             waiting.extend(&case.scope.cohort);
                             exceptions.extend(&case.exceptions);
                         }
@@ -262,7 +256,7 @@ impl Checker<'_> {
     fn out_of_bounds(&self, norm: &Norm, spread: &Spread, choices: &Choices, grid: &[Cell]) -> Vec<Diagnostic> {
         let model = &self.model;
         let mut found = Vec::new();
-        if norm.at_least.is_empty() && norm.at_most.is_empty() {
+        if norm.limits.is_empty() {
             return found;
         }
         for cell in grid.iter().copied() {
@@ -270,8 +264,8 @@ impl Checker<'_> {
             let live = spread.at(cell).filter_map(|i| norm.values.get(i)).collect();
             let Some(live) = constant::highest(live, setting) else { continue };
             let Ok(value) = constant::value(&live.value, setting) else { continue };
-            let bounds = norm.at_least.iter().map(|b| (b, true)).chain(norm.at_most.iter().map(|b| (b, false)));
-            for ((claim, bound), least) in bounds {
+            for NormLimit { kind, claim, value: bound } in &norm.limits {
+                let least = *kind == LimitKind::AtLeast;
                 if !claim.scope.covers(model, choices, cell.day, cell.place) {
                     continue;
                 }

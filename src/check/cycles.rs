@@ -194,7 +194,8 @@ impl Checker<'_> {
                 exceptions.extend(&version.exceptions);
                 if let DefinitionBody::Cases(cases) = &version.body {
                     for case in cases {
-                        exprs.extend(case.when.iter().chain(&case.unless).chain(&case.scope.cohort));
+                        exprs
+                            .extend(case.condition.when.iter().chain(&case.condition.unless).chain(&case.scope.cohort));
                         exprs.push(&case.value);
                         exceptions.extend(&case.exceptions);
                     }
@@ -204,7 +205,7 @@ impl Checker<'_> {
             reads.insert(Node::Definition(DefinitionId::new(index)), nodes(&exprs));
         }
         for (index, norm) in self.model.norms.iter().enumerate() {
-            let bounds = norm.at_least.iter().chain(&norm.at_most).map(|(_, e)| e);
+            let bounds = norm.limits.iter().map(|limit| &limit.value);
             let exprs: Vec<&Expr> = norm.values.iter().map(|v| &v.value).chain(bounds).collect();
             reads.insert(Node::Norm(NormId::new(index)), nodes(&exprs));
         }
@@ -227,7 +228,7 @@ impl Checker<'_> {
             for version in self.model.exceptions.get(id.index()).map_or(&[][..], |e| &e.versions) {
                 exprs.extend(&version.claim.scope.cohort);
                 if let Some(body) = &version.body {
-                    exprs.extend(body.when.iter().chain(&body.unless).chain(&body.value));
+                    exprs.extend(body.condition.when.iter().chain(&body.condition.unless).chain(&body.value));
                 }
                 waiting.extend(&version.exceptions);
             }
@@ -241,7 +242,7 @@ impl Checker<'_> {
             .iter()
             .filter_map(|(id, (target, _))| match target {
                 Target::Exception(other) => Some((*id, vec![*other])),
-                Target::Rule(_) | Target::Notice(_) | Target::Definition(_) => None,
+                Target::Provision(..) | Target::Definition(_) => None,
             })
             .collect();
         let mut circles = Vec::new();

@@ -403,7 +403,7 @@ impl Checker<'_> {
                     }
                     for case in cases {
                         exceptions.extend(case.exceptions.iter().copied());
-                        waiting.extend(case.when.iter().chain(&case.unless).chain([&case.value]));
+                        waiting.extend(case.condition.when.iter().chain(&case.condition.unless).chain([&case.value]));
                     }
                 }
                 for id in &exceptions {

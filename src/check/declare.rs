@@ -33,23 +33,16 @@ impl Checker<'_> {
                     self.declare_definition(&s.name, s.replace.is_some(), &s.labels, s.span);
                 }
                 Item::Rule(r) if r.replace.is_none() => {
-                    let id = RuleId::new(self.model.rules.len());
-                    if self.declare_target("rule", &r.name, Target::Rule(id)) {
-                        self.model.rules.push(Rule { name: r.name.text.clone(), versions: Vec::new() });
-                    }
+                    self.declare_provision(ProvisionKind::Rule, &r.name);
                 }
                 Item::Exception(e) if e.replace.is_none() => {
-                    let id = ExceptionId::new(self.model.exceptions.len());
+                    let id = self.model.exceptions.next_id();
                     if self.declare_target("exception", &e.name, Target::Exception(id)) {
                         self.model.exceptions.push(Exception { name: e.name.text.clone(), versions: Vec::new() });
                     }
                 }
                 Item::Notice(n) if n.replace.is_none() => {
-                    let id = NoticeId::new(self.model.notices.len());
-                    let name = n.name.as_ref().unwrap_or(&n.reason.code);
-                    if self.declare_target("notice", name, Target::Notice(id)) {
-                        self.model.notices.push(Notice { name: name.text.clone(), versions: Vec::new() });
-                    }
+                    self.declare_provision(ProvisionKind::Notice, n.name.as_ref().unwrap_or(&n.reason.code));
                 }
                 Item::Rule(_)
                 | Item::Exception(_)
@@ -75,6 +68,13 @@ impl Checker<'_> {
         self.declare_records(items);
         self.declare_assumptions(items);
         self.header_cites(items);
+    }
+
+    fn declare_provision(&mut self, kind: ProvisionKind, name: &ast::Name) {
+        let id = self.model.provisions.next_id();
+        if self.declare_target(kind.keyword(), name, Target::Provision(kind, id)) {
+            self.model.provisions.push(Provision { name: name.text.clone(), kind, versions: Vec::new() });
+        }
     }
 
     fn declare_source(&mut self, source: &ast::SourceItem) {
@@ -247,8 +247,7 @@ impl Checker<'_> {
                 ty: Type::Error,
                 unit: None,
                 values: Vec::new(),
-                at_least: Vec::new(),
-                at_most: Vec::new(),
+                limits: Vec::new(),
                 labels: Vec::new(),
                 span: norm.name.span,
             });
@@ -387,7 +386,8 @@ impl Checker<'_> {
             }
         }
         let rename = |id: RegionId| renamed.get(id.index()).copied().unwrap_or(id);
-        let mut regions: Vec<Region> = order.iter().filter_map(|i| self.model.regions.get(*i).cloned()).collect();
+        let mut regions: IndexVec<RegionId, Region> =
+            order.iter().filter_map(|i| self.model.regions.get(*i).cloned()).collect();
         for region in &mut regions {
             region.parent = region.parent.map(rename);
         }

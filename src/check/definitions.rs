@@ -274,17 +274,8 @@ impl Checker<'_> {
             _ => return,
         };
         self.locals.truncate(depth);
-        let section = self.model.sections.get(d.placed.section.index()).map_or("", |s| s.name.as_str());
-        let version = DefinitionVersion {
-            qualified: format!("{section}.{}", d.name.text),
-            claim,
-            body,
-            exceptions: Vec::new(),
-            cites,
-        };
-        if let Some(slot) = self.model.definitions.get_mut(id.index()) {
-            slot.versions.push(version);
-        }
+        let qualified = self.qualified(d.placed.section, &d.name.text);
+        self.model.definitions[id].versions.push(Versioned::new(qualified, claim, body, cites));
         let target = Target::Definition(id);
         self.remember_replacement(target, d.placed.section, d.replace);
     }
@@ -352,8 +343,10 @@ impl Checker<'_> {
             label: Some(case.label.text.clone()),
             otherwise: false,
             scope,
-            when: case.when.as_ref().map(|c| self.condition(c, "what stands after `when`")),
-            unless: case.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect(),
+            condition: Condition {
+                when: case.when.as_ref().map(|c| self.condition(c, "what stands after `when`")),
+                unless: case.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect(),
+            },
             value,
             exceptions: Vec::new(),
             cites: self.item_cites(placed.section, &case.sources),
@@ -430,17 +423,17 @@ impl Checker<'_> {
         }
     }
 
-    fn covers_everything(&self, cases: &[Case], version: &DefinitionVersion) -> bool {
+    fn covers_everything(&self, cases: &[Case], version: &Versioned<DefinitionBody>) -> bool {
         let whole = |s: &Scope| *s == version.claim.scope || *s == Scope::unbounded();
-        let bounded = |c: &Case| !whole(&c.scope) || !c.unless.is_empty();
-        if cases.iter().any(|c| c.otherwise || (c.when.is_none() && !bounded(c))) {
+        let bounded = |c: &Case| !whole(&c.scope) || !c.condition.unless.is_empty();
+        if cases.iter().any(|c| c.otherwise || (c.condition.when.is_none() && !bounded(c))) {
             return true;
         }
         let mut subject: Option<&Expr> = None;
         let mut values: BTreeSet<u32> = BTreeSet::new();
         let (mut yes, mut no): (Vec<&Expr>, Vec<&Expr>) = (Vec::new(), Vec::new());
         for case in cases.iter().filter(|c| !bounded(c)) {
-            let Some(when) = &case.when else { continue };
+            let Some(when) = &case.condition.when else { continue };
             let (of, picked): (&Expr, Vec<&Expr>) = match &when.kind {
                 ExprKind::Compare(ast::CompareOp::Eq, a, b) => (a, vec![b]),
                 ExprKind::In(a, list) => (a, list.iter().collect()),
@@ -476,8 +469,7 @@ fn single(value: Expr, span: Span) -> Case {
         label: None,
         otherwise: false,
         scope: Scope::unbounded(),
-        when: None,
-        unless: Vec::new(),
+        condition: Condition::default(),
         value,
         exceptions: Vec::new(),
         cites: Vec::new(),

@@ -36,7 +36,7 @@ pub(crate) use csv_table::csv_rows;
 
 use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
 use crate::ids::*;
-use crate::model::Model;
+use crate::model::{Model, ProvisionKind};
 use crate::source::{Sources, Span};
 use crate::syntax::ast;
 use std::borrow::Borrow;
@@ -110,9 +110,8 @@ enum TypeSymbol {
 /// What an exception, `replace` or `suspend` can point at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
-    Rule(RuleId),
+    Provision(ProvisionKind, ProvisionId),
     Exception(ExceptionId),
-    Notice(NoticeId),
     Definition(DefinitionId),
 }
 

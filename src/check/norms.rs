@@ -194,18 +194,17 @@ impl Checker<'_> {
                 };
                 values.push(NormValue { claim, value: built, cites });
             }
-            let mut bound = |expr: &Option<ast::Expr>| {
-                expr.as_ref().map(|expr| {
+            let mut limits = Vec::new();
+            for (kind, expr) in [(LimitKind::AtLeast, &item.at_least), (LimitKind::AtMost, &item.at_most)] {
+                limits.extend(expr.as_ref().map(|expr| {
                     let value = self.constant_of(expr, &ty, &item.name.text);
-                    (self.claim(*placed, &ast::Scope::default(), expr.span, false), value)
-                })
-            };
-            let (least, most) = (bound(&item.at_least), bound(&item.at_most));
-            if let Some(slot) = self.model.norms.get_mut(id.index()) {
-                slot.values.extend(values);
-                slot.at_least.extend(least);
-                slot.at_most.extend(most);
+                    let claim = self.claim(*placed, &ast::Scope::default(), expr.span, false);
+                    NormLimit { kind, claim, value }
+                }));
             }
+            let norm = &mut self.model.norms[id];
+            norm.values.extend(values);
+            norm.limits.extend(limits);
         }
     }
 

@@ -5,8 +5,23 @@ use super::{Checker, Placed, Target};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
+use crate::source::Span;
 use crate::syntax::ast::{self, Item, SuspendKind};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A rule or a notice as it is written.
+struct Written<'a> {
+    kind: ProvisionKind,
+    name: &'a ast::Name,
+    replace: Option<&'a ast::Replace>,
+    for_each: Option<&'a ast::ForEach>,
+    reason: &'a ast::ReasonRef,
+    when: Option<&'a ast::Expr>,
+    unless: &'a [ast::Expr],
+    scope: &'a ast::Scope,
+    sources: &'a [ast::Citation],
+    span: Span,
+}
 
 impl Checker<'_> {
     pub(super) fn rules(&mut self, items: &[Placed<'_>]) {
@@ -38,9 +53,8 @@ impl Checker<'_> {
         self.undecided_replacements(items);
     }
 
-    fn qualified(&self, section: SectionId, name: &str) -> String {
-        let section = self.model.sections.get(section.index()).map_or("", |s| s.name.as_str());
-        format!("{section}.{name}")
+    pub(super) fn qualified(&self, section: SectionId, name: &str) -> String {
+        format!("{}.{name}", self.model.sections[section].name)
     }
 
     /// The target of a name, if it is of the kind that is wanted; otherwise reported.
@@ -61,31 +75,23 @@ impl Checker<'_> {
     }
 
     fn rule(&mut self, placed: Placed<'_>, item: &ast::Rule, loops: &mut BTreeMap<Target, (String, LocalId, Type)>) {
-        let target = if item.replace.is_some() {
-            self.existing("rule", &item.name, |t| matches!(t, Target::Rule(_)))
-        } else {
-            let declared = self.symbols.targets.get(&item.name.text).copied();
-            declared.filter(|(_, span)| *span == item.name.span).map(|(t, _)| t)
+        let written = Written {
+            kind: ProvisionKind::Rule,
+            name: &item.name,
+            replace: item.replace.as_ref(),
+            for_each: item.for_each.as_ref(),
+            reason: &item.reason,
+            when: item.when.as_ref(),
+            unless: &item.unless,
+            scope: &item.scope,
+            sources: &item.sources,
+            span: item.span,
         };
-        let Some(target @ Target::Rule(id)) = target else { return };
-        let depth = self.locals.len();
-        let for_each = item.for_each.as_ref().and_then(|f| self.for_each(f, target, loops));
-        let decided = self.outcome(&item.outcome, item.decides.as_ref());
-        let (reason, args) = self.reason_args(&item.reason);
-        let when = item.when.as_ref().map(|c| self.condition(c, "what stands after `when`"));
-        let unless: Vec<Expr> = item.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
-        self.always_excused(when.as_ref(), &unless);
-        self.locals.truncate(depth);
-        let claim = self.claim(placed, &item.scope, item.span, true);
-        let cites = self.item_cites(placed.section, &item.sources);
-        let (Some((decision, level)), Some(reason)) = (decided, reason) else { return };
-        let body = RuleBody { decision, level, reason, args, for_each, when, unless };
-        let qualified = self.qualified(placed.section, &item.name.text);
-        let version = RuleVersion { qualified, claim, body: Some(body), exceptions: Vec::new(), cites };
-        if let Some(slot) = self.model.rules.get_mut(id.index()) {
-            slot.versions.push(version);
-        }
-        self.remember_replacement(target, placed.section, item.replace.as_ref());
+        let effect = |checker: &mut Self| {
+            let (decision, level) = checker.outcome(&item.outcome, item.decides.as_ref())?;
+            Some((decision, Effect::Outcome(level)))
+        };
+        self.provision(placed, &written, loops, &effect);
     }
 
     fn notice(
@@ -94,31 +100,62 @@ impl Checker<'_> {
         item: &ast::Notice,
         loops: &mut BTreeMap<Target, (String, LocalId, Type)>,
     ) {
-        let name = item.name.as_ref().unwrap_or(&item.reason.code);
-        let target = if item.replace.is_some() {
-            self.existing("notice", name, |t| matches!(t, Target::Notice(_)))
-        } else {
-            self.symbols.targets.get(&name.text).copied().filter(|(_, span)| *span == name.span).map(|(t, _)| t)
+        let written = Written {
+            kind: ProvisionKind::Notice,
+            name: item.name.as_ref().unwrap_or(&item.reason.code),
+            replace: item.replace.as_ref(),
+            for_each: item.for_each.as_ref(),
+            reason: &item.reason,
+            when: item.when.as_ref(),
+            unless: &item.unless,
+            scope: &item.scope,
+            sources: &item.sources,
+            span: item.span,
         };
-        let Some(target @ Target::Notice(id)) = target else { return };
+        let effect = |checker: &mut Self| {
+            let (decision, levels) = checker.notice_decision(item);
+            Some((decision?, Effect::Notice(levels)))
+        };
+        self.provision(placed, &written, loops, &effect);
+    }
+
+    /// One version of a provision. `effect` reads what is written of its decision and outcomes.
+    fn provision(
+        &mut self,
+        placed: Placed<'_>,
+        item: &Written<'_>,
+        loops: &mut BTreeMap<Target, (String, LocalId, Type)>,
+        effect: &dyn Fn(&mut Self) -> Option<(DecisionId, Effect)>,
+    ) {
+        let kind = item.kind;
+        let target = if item.replace.is_some() {
+            self.existing(kind.keyword(), item.name, |t| matches!(t, Target::Provision(of, _) if of == kind))
+        } else {
+            let declared = self.symbols.targets.get(&item.name.text).copied();
+            declared.filter(|(_, span)| *span == item.name.span).map(|(t, _)| t)
+        };
+        let Some(target @ Target::Provision(_, id)) = target else { return };
         let depth = self.locals.len();
-        let for_each = item.for_each.as_ref().and_then(|f| self.for_each(f, target, loops));
-        let (reason, args) = self.reason_args(&item.reason);
-        let when = item.when.as_ref().map(|c| self.condition(c, "what stands after `when`"));
-        let unless: Vec<Expr> = item.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
-        self.always_excused(when.as_ref(), &unless);
+        let for_each = item.for_each.and_then(|f| self.for_each(f, target, loops));
+        let decided = effect(self);
+        let (reason, args) = self.reason_args(item.reason);
+        let condition = self.when_and_unless(item.when, item.unless);
         self.locals.truncate(depth);
-        let (decision, on) = self.notice_decision(item);
-        let claim = self.claim(placed, &item.scope, item.span, true);
-        let cites = self.item_cites(placed.section, &item.sources);
-        let (Some(decision), Some(reason)) = (decision, reason) else { return };
-        let body = NoticeBody { decision, on, reason, args, for_each, when, unless };
-        let qualified = self.qualified(placed.section, &name.text);
-        let version = NoticeVersion { qualified, claim, body: Some(body), exceptions: Vec::new(), cites };
-        if let Some(slot) = self.model.notices.get_mut(id.index()) {
-            slot.versions.push(version);
-        }
-        self.remember_replacement(target, placed.section, item.replace.as_ref());
+        let claim = self.claim(placed, item.scope, item.span, true);
+        let cites = self.item_cites(placed.section, item.sources);
+        let (Some((decision, effect)), Some(reason)) = (decided, reason) else { return };
+        let body = ProvisionBody { decision, effect, reason, args, for_each, condition };
+        let qualified = self.qualified(placed.section, &item.name.text);
+        self.model.provisions[id].versions.push(Versioned::new(qualified, claim, Some(body), cites));
+        self.remember_replacement(target, placed.section, item.replace);
+    }
+
+    /// What stands after `when` and `unless`.
+    fn when_and_unless(&mut self, when: Option<&ast::Expr>, unless: &[ast::Expr]) -> Condition {
+        let when = when.map(|c| self.condition(c, "what stands after `when`"));
+        let unless: Vec<Expr> = unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
+        self.always_excused(when.as_ref(), &unless);
+        Condition { when, unless }
     }
 
     /// The decision that a notice belongs to, and the levels that it rides along with.
@@ -356,8 +393,10 @@ impl Checker<'_> {
             }
             (Some(value), None) => {
                 let excepted = match root {
-                    Target::Notice(_) => "in the end this is a notice",
-                    Target::Rule(_) | Target::Exception(_) | Target::Definition(_) => "in the end this is a rule",
+                    Target::Provision(ProvisionKind::Notice, _) => "in the end this is a notice",
+                    Target::Provision(ProvisionKind::Rule, _) | Target::Exception(_) | Target::Definition(_) => {
+                        "in the end this is a rule"
+                    }
                 };
                 self.report(
                     Diagnostic::new(
@@ -390,18 +429,13 @@ impl Checker<'_> {
             }
             (None, None) => None,
         };
-        let when = item.when.as_ref().map(|c| self.condition(c, "what stands after `when`"));
-        let unless: Vec<Expr> = item.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
-        self.always_excused(when.as_ref(), &unless);
+        let condition = self.when_and_unless(item.when.as_ref(), &item.unless);
         self.locals.truncate(depth);
         let claim = self.claim(placed, &item.scope, item.span, true);
         let cites = self.item_cites(placed.section, &item.sources);
         let qualified = self.qualified(placed.section, &item.name.text);
-        let body = Some(ExceptionBody { when, unless, value });
-        let version = ExceptionVersion { qualified, claim, body, exceptions: Vec::new(), cites };
-        if let Some(slot) = self.model.exceptions.get_mut(id.index()) {
-            slot.versions.push(version);
-        }
+        let body = Some(ExceptionBody { condition, value });
+        self.model.exceptions[id].versions.push(Versioned::new(qualified, claim, body, cites));
         self.remember_replacement(target, placed.section, item.replace.as_ref());
     }
 
@@ -416,7 +450,7 @@ impl Checker<'_> {
                 }
                 Some(ty)
             }
-            Target::Rule(_) | Target::Notice(_) | Target::Exception(_) => {
+            Target::Provision(..) | Target::Exception(_) => {
                 if let Some((name, local, _)) = loops.get(&root) {
                     self.locals.push((name.clone(), *local));
                 }
@@ -427,35 +461,20 @@ impl Checker<'_> {
 
     fn suspend(&mut self, placed: Placed<'_>, item: &ast::Suspend) {
         let (what, fits): (&str, fn(Target) -> bool) = match item.kind {
-            SuspendKind::Rule => ("rule", |t| matches!(t, Target::Rule(_))),
+            SuspendKind::Rule => ("rule", |t| matches!(t, Target::Provision(ProvisionKind::Rule, _))),
             SuspendKind::Exception => ("exception", |t| matches!(t, Target::Exception(_))),
-            SuspendKind::Notice => ("notice", |t| matches!(t, Target::Notice(_))),
+            SuspendKind::Notice => ("notice", |t| matches!(t, Target::Provision(ProvisionKind::Notice, _))),
         };
         let Some(target) = self.existing(what, &item.name, fits) else { return };
         let claim = self.claim(placed, &item.scope, item.span, true);
         let cites = self.item_cites(placed.section, &item.sources);
         let qualified = self.qualified(placed.section, &item.name.text);
         match target {
-            Target::Rule(id) => {
-                if let Some(rule) = self.model.rules.get_mut(id.index()) {
-                    rule.versions.push(RuleVersion { qualified, claim, body: None, exceptions: Vec::new(), cites });
-                }
+            Target::Provision(_, id) => {
+                self.model.provisions[id].versions.push(Versioned::new(qualified, claim, None, cites));
             }
             Target::Exception(id) => {
-                if let Some(exception) = self.model.exceptions.get_mut(id.index()) {
-                    exception.versions.push(ExceptionVersion {
-                        qualified,
-                        claim,
-                        body: None,
-                        exceptions: Vec::new(),
-                        cites,
-                    });
-                }
-            }
-            Target::Notice(id) => {
-                if let Some(notice) = self.model.notices.get_mut(id.index()) {
-                    notice.versions.push(NoticeVersion { qualified, claim, body: None, exceptions: Vec::new(), cites });
-                }
+                self.model.exceptions[id].versions.push(Versioned::new(qualified, claim, None, cites));
             }
             Target::Definition(_) => return,
         }
@@ -491,23 +510,9 @@ impl Checker<'_> {
             }
             let Some((target, _)) = self.exception_targets.get(&id).copied() else { continue };
             let attach = self.attaches(target, placed.section);
-            let wanted = |index: usize| attach.get(index).copied().unwrap_or(true);
             match target {
-                Target::Rule(to) => {
-                    let versions = self.model.rules.get_mut(to.index()).map(|r| &mut r.versions);
-                    let lists = versions.into_iter().flatten().map(|v| &mut v.exceptions).enumerate();
-                    lists.filter(|(i, _)| wanted(*i)).for_each(|(_, list)| list.push(id));
-                }
-                Target::Notice(to) => {
-                    let versions = self.model.notices.get_mut(to.index()).map(|n| &mut n.versions);
-                    let lists = versions.into_iter().flatten().map(|v| &mut v.exceptions).enumerate();
-                    lists.filter(|(i, _)| wanted(*i)).for_each(|(_, list)| list.push(id));
-                }
-                Target::Exception(to) => {
-                    let versions = self.model.exceptions.get_mut(to.index()).map(|e| &mut e.versions);
-                    let lists = versions.into_iter().flatten().map(|v| &mut v.exceptions).enumerate();
-                    lists.filter(|(i, _)| wanted(*i)).for_each(|(_, list)| list.push(id));
-                }
+                Target::Provision(_, to) => attach_to(&mut self.model.provisions[to].versions, id, &attach),
+                Target::Exception(to) => attach_to(&mut self.model.exceptions[to].versions, id, &attach),
                 Target::Definition(to) => self.attach_to_definition(to, id, &item.target, &attach),
             }
         }
@@ -573,6 +578,15 @@ impl Checker<'_> {
                     .help("add `keeping exceptions`, or `afresh` to start without them"),
                 );
             }
+        }
+    }
+}
+
+/// Gives an exception to each version that is wanted.
+fn attach_to<Body>(versions: &mut [Versioned<Body>], id: ExceptionId, wanted: &[bool]) {
+    for (index, version) in versions.iter_mut().enumerate() {
+        if wanted.get(index).copied().unwrap_or(true) {
+            version.exceptions.push(id);
         }
     }
 }

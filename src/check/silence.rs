@@ -65,13 +65,13 @@ struct VersionReads<'m> {
 
 impl<'m> Follow<'m> {
     fn new(model: &'m Model) -> Self {
-        let version = |v: &'m DefinitionVersion| {
+        let version = |v: &'m Versioned<DefinitionBody>| {
             let cases: &[Case] = match &v.body {
                 DefinitionBody::Cases(cases) => cases,
                 DefinitionBody::Open(_) => &[],
             };
             let case = |c: &'m Case| {
-                let exprs = c.when.iter().chain(&c.unless).chain(&c.scope.cohort).chain([&c.value]);
+                let exprs = c.condition.when.iter().chain(&c.condition.unless).chain(&c.scope.cohort).chain([&c.value]);
                 (&c.scope, reads(exprs), c.exceptions.as_slice())
             };
             VersionReads {
@@ -81,8 +81,8 @@ impl<'m> Follow<'m> {
                 cases: cases.iter().map(case).collect(),
             }
         };
-        let exception = |v: &'m ExceptionVersion| {
-            let body = v.body.iter().flat_map(|b| b.when.iter().chain(&b.unless).chain(&b.value));
+        let exception = |v: &'m Versioned<Option<ExceptionBody>>| {
+            let body = v.body.iter().flat_map(|b| b.condition.when.iter().chain(&b.condition.unless).chain(&b.value));
             (&v.claim, reads(body.chain(&v.claim.scope.cohort)), v.exceptions.as_slice())
         };
         Self {
@@ -304,7 +304,9 @@ fn report(model: &Model, datum: &Datum, silent: &Silent) -> Diagnostic {
 /// nothing of that: a thousand values are no thousand cells here.
 fn telling(model: &Model) -> Vec<&Scope> {
     let mut scopes: Vec<&Scope> = Vec::new();
-    scopes.extend(model.rules.iter().flat_map(|r| &r.versions).map(|v| &v.claim.scope));
+    scopes.extend(
+        model.provisions_of(ProvisionKind::Rule).map(|(_, r)| r).flat_map(|r| &r.versions).map(|v| &v.claim.scope),
+    );
     scopes.extend(model.exceptions.iter().flat_map(|e| &e.versions).map(|v| &v.claim.scope));
     for version in model.definitions.iter().flat_map(|d| &d.versions) {
         scopes.push(&version.claim.scope);

@@ -11,22 +11,20 @@ pub(super) struct Family<'m> {
     pub(super) claims: Vec<&'m Claim>,
 }
 
-pub(super) fn families(model: &Model) -> Vec<Family<'_>> {
+pub(super) fn families<'m>(model: &'m Model) -> Vec<Family<'m>> {
     let mut all = Vec::new();
-    for rule in &model.rules {
-        all.push(Family {
-            what: format!("rule `{}`", rule.name),
-            claims: rule.versions.iter().map(|v| &v.claim).collect(),
-        });
-    }
+    let provisions = |kind: ProvisionKind, all: &mut Vec<Family<'m>>| {
+        for (_, provision) in model.provisions_of(kind) {
+            let claims = provision.versions.iter().map(|v| &v.claim).collect();
+            all.push(Family { what: format!("{} `{}`", kind.keyword(), provision.name), claims });
+        }
+    };
+    provisions(ProvisionKind::Rule, &mut all);
     for exception in &model.exceptions {
         let claims = exception.versions.iter().map(|v| &v.claim).collect();
         all.push(Family { what: format!("exception `{}`", exception.name), claims });
     }
-    for notice in &model.notices {
-        let claims = notice.versions.iter().map(|v| &v.claim).collect();
-        all.push(Family { what: format!("notice `{}`", notice.name), claims });
-    }
+    provisions(ProvisionKind::Notice, &mut all);
     for definition in &model.definitions {
         let claims = definition.versions.iter().map(|v| &v.claim).collect();
         all.push(Family { what: format!("definition `{}`", definition.name), claims });
@@ -61,7 +59,7 @@ pub(super) fn scopes(model: &Model) -> Vec<&Scope> {
         }
     }
     for norm in &model.norms {
-        all.extend(norm.at_least.iter().chain(&norm.at_most).map(|(claim, _)| &claim.scope));
+        all.extend(norm.limits.iter().map(|limit| &limit.claim.scope));
     }
     all
 }

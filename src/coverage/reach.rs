@@ -4,7 +4,7 @@
 use super::answered::answered;
 use super::goals::{Goal, Kind, missing};
 use super::holds;
-use crate::eval::{Ending, HandlerOwner, HandlerRef, Hit, Met, Subject};
+use crate::eval::{Ending, Hit, Met, Subject};
 use crate::ids::*;
 use crate::model::*;
 use crate::plan::{clauses, is_condition};
@@ -87,39 +87,9 @@ impl<'m> Walk<'m> {
         self.within = "as of".into();
         self.expr(&model.as_of.date);
         model.as_of.region.iter().for_each(|e| self.expr(e));
-        for (index, rule) in model.rules.iter().enumerate() {
-            let claims: Vec<&Claim> = rule.versions.iter().map(|v| &v.claim).collect();
-            for (number, version) in rule.versions.iter().enumerate() {
-                if !holds::ever(model, &claims, number) {
-                    continue;
-                }
-                self.within.clone_from(&version.qualified);
-                let hit = Hit::Rule(RuleId::new(index), u32::try_from(number).unwrap_or(u32::MAX));
-                let name = version.qualified.clone();
-                self.goal(hit, Kind::Rules, name, version.claim.span, version.body.is_some());
-                self.scope(&version.claim.scope);
-                if let Some(body) = &version.body {
-                    self.ending(body.decision, body.level);
-                    self.clause_of_law(body.for_each.as_ref(), body.when.as_ref(), &body.unless, &body.args);
-                    version.exceptions.iter().for_each(|e| self.meet(Named::Exception(*e, false)));
-                }
-            }
-        }
-        for (index, notice) in model.notices.iter().enumerate() {
-            let claims: Vec<&Claim> = notice.versions.iter().map(|v| &v.claim).collect();
-            for (number, version) in notice.versions.iter().enumerate() {
-                if !holds::ever(model, &claims, number) {
-                    continue;
-                }
-                self.within.clone_from(&version.qualified);
-                let hit = Hit::Notice(NoticeId::new(index), u32::try_from(number).unwrap_or(u32::MAX));
-                let name = version.qualified.clone();
-                self.goal(hit, Kind::Notices, name, version.claim.span, version.body.is_some());
-                self.scope(&version.claim.scope);
-                if let Some(body) = &version.body {
-                    self.clause_of_law(body.for_each.as_ref(), body.when.as_ref(), &body.unless, &body.args);
-                    version.exceptions.iter().for_each(|e| self.meet(Named::Exception(*e, false)));
-                }
+        for kind in [ProvisionKind::Rule, ProvisionKind::Notice] {
+            for (id, provision) in model.provisions_of(kind) {
+                self.provision(id, provision);
             }
         }
         for (index, decision) in model.decisions.iter().enumerate() {
@@ -127,6 +97,30 @@ impl<'m> Walk<'m> {
             let last = decision.outcomes.len().saturating_sub(1);
             self.ending(DecisionId::new(index), u32::try_from(last).unwrap_or(u32::MAX));
             decision.outputs.iter().for_each(|o| self.expr(&o.value));
+        }
+    }
+
+    fn provision(&mut self, id: ProvisionId, provision: &'m Provision) {
+        let claims: Vec<&Claim> = provision.versions.iter().map(|v| &v.claim).collect();
+        for (number, version) in provision.versions.iter().enumerate() {
+            if !holds::ever(self.model, &claims, number) {
+                continue;
+            }
+            self.within.clone_from(&version.qualified);
+            let provision_version = ProvisionRef::new(id, number);
+            let (hit, kind) = match provision.kind {
+                ProvisionKind::Rule => (Hit::Rule(provision_version), Kind::Rules),
+                ProvisionKind::Notice => (Hit::Notice(provision_version), Kind::Notices),
+            };
+            self.goal(hit, kind, version.qualified.clone(), version.claim.span, version.body.is_some());
+            self.scope(&version.claim.scope);
+            let Some(body) = &version.body else { continue };
+            if let Effect::Outcome(level) = body.effect {
+                self.ending(body.decision, level);
+            }
+            let condition = &body.condition;
+            self.clause_of_law(body.for_each.as_ref(), condition.when.as_ref(), &condition.unless, &body.args);
+            version.exceptions.iter().for_each(|e| self.meet(Named::Exception(*e, false)));
         }
     }
 
@@ -175,7 +169,7 @@ impl<'m> Walk<'m> {
     fn is_open(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Define(id, _) => self.model.definitions.get(id.index()).is_some_and(|definition| {
-                let open = |version: &DefinitionVersion| match version.body {
+                let open = |version: &Versioned<DefinitionBody>| match version.body {
                     DefinitionBody::Open(_) => version.exceptions.is_empty(),
                     DefinitionBody::Cases(_) => false,
                 };
@@ -288,11 +282,11 @@ impl<'m> Walk<'m> {
                         continue;
                     }
                     self.within.clone_from(&version.qualified);
-                    let hit = Hit::Exception(id, u32::try_from(number).unwrap_or(u32::MAX));
+                    let hit = Hit::Exception(ExceptionRef::new(id, number));
                     self.goal(hit, Kind::Exceptions, version.qualified.clone(), version.claim.span, gives_value);
                     self.scope(&version.claim.scope);
                     let Some(body) = &version.body else { continue };
-                    body.when.iter().chain(&body.unless).for_each(|e| self.condition(e));
+                    body.condition.when.iter().chain(&body.condition.unless).for_each(|e| self.condition(e));
                     body.value.iter().for_each(|e| self.value(e));
                     version.exceptions.iter().for_each(|e| self.meet(Named::Exception(*e, gives_value)));
                 }
@@ -303,7 +297,7 @@ impl<'m> Walk<'m> {
                 for (number, value) in norm.values.iter().enumerate() {
                     if holds::ever(model, &claims, number) {
                         self.within.clone_from(&norm.name);
-                        let hit = Hit::Norm(id, u32::try_from(number).unwrap_or(u32::MAX));
+                        let hit = Hit::Norm(NormValueRef::new(id, number));
                         let name = format!("{} = {}", norm.name, self.text(value.value.span));
                         self.goal(hit, Kind::Norms, name, value.value.span, true);
                         self.expr(&value.value);
@@ -337,10 +331,7 @@ impl<'m> Walk<'m> {
                 continue;
             }
             self.within.clone_from(&version.qualified);
-            let of = |case: usize| {
-                let number = u32::try_from(number).unwrap_or(u32::MAX);
-                Hit::Case(id, number, u32::try_from(case).unwrap_or(u32::MAX))
-            };
+            let of = |case: usize| Hit::Case(CaseRef::new(DefinitionRef::new(id, number), case));
             self.scope(&version.claim.scope);
             match &version.body {
                 DefinitionBody::Open(_) => {
@@ -363,7 +354,7 @@ impl<'m> Walk<'m> {
                         self.goal(of(index), Kind::Cases, name.clone(), span, true);
                         self.within = name;
                         self.scope(&case.scope);
-                        case.when.iter().chain(&case.unless).for_each(|e| self.condition(e));
+                        case.condition.when.iter().chain(&case.condition.unless).for_each(|e| self.condition(e));
                         self.value(&case.value);
                         case.exceptions.iter().for_each(|e| self.meet(Named::Exception(*e, true)));
                     }

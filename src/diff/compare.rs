@@ -217,10 +217,9 @@ fn told(said: Said<'_>) -> [Vec<String>; 4] {
     let model = said.model;
     let needs = said.outcome.needs.iter().map(|place| model.place_name(place)).collect();
     // Of a rule the reason that it would give: it may have another name in the other version.
-    let open = said.outcome.open.iter().map(|(rule, version)| {
-        let version = model.rules.get(rule.index()).and_then(|rule| rule.versions.get(*version as usize));
-        let body = version.and_then(|version| version.body.as_ref());
-        body.and_then(|body| model.reasons.get(body.reason.index())).map_or_else(String::new, |r| r.code.clone())
+    let open = said.outcome.open.iter().map(|rule| {
+        let body = model.provision(*rule).body.as_ref();
+        body.map_or_else(String::new, |body| model.reasons[body.reason].code.clone())
     });
     let blocked = said.outcome.blocked.iter().map(|cause| match cause {
         Cause::Silent(place, silence) => format!("{} {silence:?}", model.place_name(place)),

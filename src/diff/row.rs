@@ -8,7 +8,7 @@ use crate::eval::{self, Extent, Outcome, Question};
 use crate::explain::{DecideOptions, Engine};
 use crate::facts::{FactSet, Form, Format, LeftOut};
 use crate::ids::DecisionId;
-use crate::model::{Choices, Model};
+use crate::model::{Choices, Model, ProvisionKind};
 use crate::source::Sources;
 use chrono::NaiveDate;
 
@@ -154,5 +154,6 @@ pub(super) fn decide(engine: &Engine, facts: &FactSet, asking: &Asking, extent: 
 
 /// How much has to be worked out to compare decisions under two Models: notices are part of the words only.
 pub(super) fn extent(old: &Model, new: &Model) -> Extent {
-    if old.notices.is_empty() && new.notices.is_empty() { Extent::Outputs } else { Extent::Messages }
+    let has_notices = |model: &Model| model.provisions_of(ProvisionKind::Notice).next().is_some();
+    if has_notices(old) || has_notices(new) { Extent::Messages } else { Extent::Outputs }
 }

@@ -4,7 +4,7 @@ use super::aggregate::{extreme, sum};
 use super::causes::*;
 use super::logic::same;
 use super::machine::Machine;
-use crate::ids::CaseRef;
+use crate::ids::ValueOrigin;
 use crate::plan::{NodeId, TableNode};
 use crate::syntax::ast::Hit;
 use crate::value::{FactCell, FaultKind, ListValue, Number, Value};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 #[derive(Default)]
 struct Speaking {
     /// Those that surely speak and have a known value.
-    sure: Vec<(CaseRef, Value)>,
+    sure: Vec<(ValueOrigin, Value)>,
     /// The known value of one of those that may speak.
     maybe: Option<Value>,
     /// Whether something surely speaks, though it may not be known which.
@@ -27,7 +27,7 @@ struct Speaking {
 }
 
 impl Speaking {
-    fn add(&mut self, sure: bool, value: Answer, origin: CaseRef) {
+    fn add(&mut self, sure: bool, value: Answer, origin: ValueOrigin) {
         self.certain |= sure;
         let Some(value) = self.unknown.take(value) else {
             self.split = true;
@@ -47,7 +47,7 @@ impl Speaking {
         if let Some(((_, value), others)) = self.sure.split_first()
             && others.iter().any(|(_, other)| !same(value, other))
         {
-            let mut cases: Vec<CaseRef> = self.sure.iter().map(|(case, _)| *case).collect();
+            let mut cases: Vec<ValueOrigin> = self.sure.iter().map(|(case, _)| *case).collect();
             cases.sort_unstable();
             return Err(Silent::Fault(FaultKind::Conflict { cases }));
         }
@@ -119,10 +119,10 @@ impl<'p> Machine<'p> {
                     applied = true;
                     let sure = table.hit == Hit::Unique || !perhaps;
                     if sure {
-                        self.note(CaseRef::Row(*span));
+                        self.note(ValueOrigin::Row(*span));
                     }
                     let value = self.eval(*value);
-                    speaking.add(sure, value, CaseRef::Row(*span));
+                    speaking.add(sure, value, ValueOrigin::Row(*span));
                     if table.hit == Hit::First {
                         break;
                     }
@@ -131,16 +131,16 @@ impl<'p> Machine<'p> {
                     perhaps = true;
                     speaking.unknown.add(causes);
                     let value = self.eval(*value);
-                    speaking.add(false, value, CaseRef::Row(*span));
+                    speaking.add(false, value, ValueOrigin::Row(*span));
                 }
             }
         }
         if let (false, Some((otherwise, span))) = (applied, table.otherwise) {
             if !perhaps {
-                self.note(CaseRef::Row(span));
+                self.note(ValueOrigin::Row(span));
             }
             let value = self.eval(otherwise);
-            speaking.add(!perhaps, value, CaseRef::Row(self.program.span(otherwise)));
+            speaking.add(!perhaps, value, ValueOrigin::Row(self.program.span(otherwise)));
         }
         speaking.settle().map_err(|silent| self.silent(id, silent))
     }
@@ -155,7 +155,7 @@ impl<'p> Machine<'p> {
             let applies = unknown.take(self.truth(*condition));
             if applies == Some(true) {
                 applied = true;
-                self.note(CaseRef::Row(*span));
+                self.note(ValueOrigin::Row(*span));
             }
             if applies != Some(false) {
                 // How many rows apply does not turn on what they say.
@@ -175,7 +175,7 @@ impl<'p> Machine<'p> {
             return Err(causes);
         }
         if let (true, Some((otherwise, span))) = (values.is_empty(), table.otherwise) {
-            self.note(CaseRef::Row(span));
+            self.note(ValueOrigin::Row(span));
             return self.eval(otherwise);
         }
         let total = match table.hit {

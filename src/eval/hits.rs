@@ -5,7 +5,7 @@
 
 use super::machine::Machine;
 use super::outcome::{Given, Origin, Outcome, Verdict};
-use super::reads::{HandlerRef, silence};
+use super::reads::silence;
 use super::{Silence, Witness};
 use crate::ids::*;
 use crate::plan::{DecisionEntry, Mark};
@@ -17,20 +17,20 @@ use std::collections::BTreeSet;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Hit {
     /// A version of a rule gave a reason of the outcome; a suspension kept a rule silent that would have spoken.
-    Rule(RuleId, u32),
+    Rule(ProvisionRef),
     /// A version of an exception kept something from holding that nothing else did, or gave a definition its value; a
     /// suspension let something hold that the exception would have kept.
-    Exception(ExceptionId, u32),
+    Exception(ExceptionRef),
     /// A version of a notice was shown; a suspension kept one back.
-    Notice(NoticeId, u32),
+    Notice(ProvisionRef),
     /// A case of a version of a definition surely spoke.
-    Case(DefinitionId, u32, u32),
+    Case(CaseRef),
     /// A row of a table, or its `otherwise`, applied; by its place.
     Row(Span),
     /// An amount reached a band of a scale; by the place of its rate.
     Band(Span),
     /// A value of a norm was read.
-    Norm(NormId, u32),
+    Norm(NormValueRef),
     /// What is declared for a silent fact was done.
     Handler(HandlerRef),
     /// A clause was true, or false, and with the other value its condition would have come to something else.
@@ -74,12 +74,12 @@ pub enum Ending {
     NotInForce,
 }
 
-impl From<CaseRef> for Hit {
-    fn from(case: CaseRef) -> Self {
-        match case {
-            CaseRef::Case(definition, version, case) => Self::Case(definition, version, case),
-            CaseRef::Exception(exception, version) => Self::Exception(exception, version),
-            CaseRef::Row(span) => Self::Row(span),
+impl From<ValueOrigin> for Hit {
+    fn from(origin: ValueOrigin) -> Self {
+        match origin {
+            ValueOrigin::Case(case) => Self::Case(case),
+            ValueOrigin::Exception(version) => Self::Exception(version),
+            ValueOrigin::Row(span) => Self::Row(span),
         }
     }
 }
@@ -87,9 +87,9 @@ impl From<CaseRef> for Hit {
 impl From<Mark> for Hit {
     fn from(mark: Mark) -> Self {
         match mark {
-            Mark::Norm(norm, value) => Self::Norm(norm, value),
-            Mark::Case(case) => case.into(),
-            Mark::Exception(exception, version) => Self::Exception(exception, version),
+            Mark::Norm(value) => Self::Norm(value),
+            Mark::Value(origin) => origin.into(),
+            Mark::Exception(version) => Self::Exception(version),
         }
     }
 }
@@ -150,21 +150,21 @@ impl<'p> Machine<'p> {
         }
         for Given { origin, .. } in outcome.reasons.iter().chain(&outcome.notices) {
             self.note(match origin {
-                Origin::Rule(rule, version) => Hit::Rule(*rule, *version),
+                Origin::Rule(rule) => Hit::Rule(*rule),
                 Origin::Handler(handler) => Hit::Handler(*handler),
-                Origin::Notice(notice, version) => Hit::Notice(*notice, *version),
+                Origin::Notice(notice) => Hit::Notice(*notice),
             });
         }
         self.note(Hit::Ending(decision, Ending::of(&outcome.verdict)));
         let Verdict::Outcome(level) = outcome.verdict else { return };
         for rule in entry.suspended.iter().filter(|rule| rule.level <= level) {
             if self.would_speak(&rule.clause) {
-                self.note(Hit::Rule(rule.rule, rule.version));
+                self.note(Hit::Rule(rule.rule));
             }
         }
         for notice in entry.muted.iter().filter(|notice| notice.on.is_empty() || notice.on.contains(&level)) {
             if self.would_speak(&notice.clause) {
-                self.note(Hit::Notice(notice.notice, notice.version));
+                self.note(Hit::Notice(notice.notice));
             }
         }
     }

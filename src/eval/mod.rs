@@ -27,10 +27,9 @@ pub use hits::{Ending, Hit, Met, Subject};
 pub(crate) use inspect::{Inspector, governed};
 pub use machine::MAX_STEPS;
 pub use outcome::{Extent, Given, Origin, Outcome, Question, Verdict};
-pub use reads::{HandlerOwner, HandlerRef, registries, silence};
+pub use reads::{registries, silence};
 pub use record::{
-    ClauseRecord, Deed, ExceptionRecord, NoticeRecord, Read, Record, Role, RuleRecord, SideRecord, Status,
-    witness_place,
+    ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Read, Record, Role, SideRecord, Status, witness_place,
 };
 pub(crate) use stack::with_room;
 
@@ -255,10 +254,8 @@ impl<'p> Machine<'p> {
             if !notice.on.is_empty() && !notice.on.contains(&level) {
                 continue;
             }
-            let origin = Origin::Notice(notice.notice, notice.version);
-            let version = self.model.notices.get(notice.notice.index());
-            let version = version.and_then(|n| n.versions.get(notice.version as usize));
-            let key = version.map_or((usize::MAX, 0, 0), |v| self.plan.reason_key(&v.claim));
+            let origin = Origin::Notice(notice.notice);
+            let key = self.plan.reason_key(&self.model.provision(notice.notice).claim);
             self.instances(&notice.clause, &mut |machine, witness, truth| {
                 if truth == Ok(true) {
                     let index = if let Witness::Item(index) = witness { index } else { 0 };

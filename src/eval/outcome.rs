@@ -1,8 +1,7 @@
 //! What evaluation comes to, in ids and values; words are made of it in `explain`.
 
 use super::causes::{Answer, Cause};
-use super::reads::HandlerRef;
-use crate::ids::{NoticeId, ReasonId, RegionId, RuleId};
+use crate::ids::{HandlerRef, ProvisionRef, ReasonId, RegionId};
 use crate::value::{Fault, Place, Value};
 use chrono::NaiveDate;
 
@@ -47,8 +46,8 @@ pub struct Outcome {
     pub region: Option<RegionId>,
     /// Why, in the order of reasons.
     pub reasons: Vec<Given>,
-    /// Rules of the same outcome that are still unknown: rule and version.
-    pub open: Vec<(RuleId, u32)>,
+    /// Rules of the same outcome that are still unknown.
+    pub open: Vec<ProvisionRef>,
     /// What to ask next, the most decisive first.
     pub needs: Vec<Place>,
     /// For an undetermined outcome that no question can settle: what stands in the way.
@@ -67,11 +66,11 @@ pub struct Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Origin {
     /// A version of a rule.
-    Rule(RuleId, u32),
+    Rule(ProvisionRef),
     /// A version of a handler.
     Handler(HandlerRef),
     /// A version of a notice.
-    Notice(NoticeId, u32),
+    Notice(ProvisionRef),
 }
 
 /// A reason or notice with what it was given.

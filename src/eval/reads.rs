@@ -3,33 +3,11 @@
 use super::causes::*;
 use super::hits::Hit;
 use super::machine::Machine;
-use crate::ids::{FactId, FieldId, RegistryId};
-use crate::model::{Handler, HandlerAction};
+use crate::ids::{FactId, FieldId, HandlerOwner, HandlerRef, RegistryId};
+use crate::model::HandlerAction;
 use crate::plan::{HandlerEntry, NodeId, Program, handlers_of};
 use crate::syntax::ast::State;
 use crate::value::{FactCell, FaultKind, Place, Step, Value};
-
-/// Whose handler it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum HandlerOwner {
-    /// A fact's own.
-    Fact(FactId),
-    /// A field's own.
-    Field(FieldId),
-    /// A registry's.
-    Registry(RegistryId),
-}
-
-/// A handler: a version in the Model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct HandlerRef {
-    /// Whose.
-    pub owner: HandlerOwner,
-    /// For which state.
-    pub state: State,
-    /// The place of the version in the Model's list.
-    pub version: u32,
-}
 
 /// What is declared for a silent fact.
 #[derive(Clone, Debug)]
@@ -166,30 +144,12 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// The version of the Model that a reference names.
-    pub(crate) fn handler(&self, handler: HandlerRef) -> Option<&'p Handler> {
-        handler.find(self.model)
-    }
-
     /// The level that a handler proposes in a decision; none where it proposes none.
     pub(crate) fn level(&self, handler: HandlerRef, decision: crate::ids::DecisionId) -> Option<u32> {
-        match &self.handler(handler)?.action {
+        match &self.model.handler(handler).action {
             HandlerAction::Then { levels, .. } => levels.get(decision.index()).copied().flatten(),
             HandlerAction::Means(_) => None,
         }
-    }
-}
-
-impl HandlerRef {
-    /// The version of the Model.
-    #[must_use]
-    pub fn find(self, model: &crate::model::Model) -> Option<&Handler> {
-        let handlers = match self.owner {
-            HandlerOwner::Fact(fact) => &model.facts.get(fact.index())?.datum.handlers,
-            HandlerOwner::Field(field) => &model.fields.get(field.index())?.datum.handlers,
-            HandlerOwner::Registry(registry) => &model.registries.get(registry.index())?.handlers,
-        };
-        handlers.of(self.state).get(self.version as usize)
     }
 }
 

@@ -14,36 +14,23 @@ use crate::syntax::ast::AggregateFunc;
 use crate::value::{FactCell, Place, Step, Value};
 use std::collections::BTreeMap;
 
-/// Where a rule stands: the level of its outcome, then its place in the order of reasons.
+/// Where a provision stands: the level of its outcome (0 for a notice), then its place in the order of reasons.
 type Rank = (u32, (usize, u32, u32));
 
 /// What everything that has to do with one decision did.
 #[derive(Clone, Debug)]
 pub struct Record {
     /// Every version of every rule, by level, then in the order of reasons; one entry for each witness.
-    pub rules: Vec<RuleRecord>,
+    pub rules: Vec<ProvisionRecord>,
     /// The same for notices.
-    pub notices: Vec<NoticeRecord>,
+    pub notices: Vec<ProvisionRecord>,
 }
 
-/// What a version of a rule did.
+/// What a version of a provision did.
 #[derive(Clone, Debug)]
-pub struct RuleRecord {
-    /// The rule.
-    pub rule: RuleId,
-    /// Its version.
-    pub version: u32,
-    /// What it did.
-    pub did: Deed,
-}
-
-/// What a version of a notice did.
-#[derive(Clone, Debug)]
-pub struct NoticeRecord {
-    /// The notice.
-    pub notice: NoticeId,
-    /// Its version.
-    pub version: u32,
+pub struct ProvisionRecord {
+    /// The version.
+    pub provision: ProvisionRef,
     /// What it did.
     pub did: Deed,
 }
@@ -51,10 +38,8 @@ pub struct NoticeRecord {
 /// What a version of an exception did.
 #[derive(Clone, Debug)]
 pub struct ExceptionRecord {
-    /// The exception.
-    pub exception: ExceptionId,
-    /// Its version.
-    pub version: u32,
+    /// The version.
+    pub exception: ExceptionRef,
     /// What it did.
     pub did: Deed,
 }
@@ -163,52 +148,40 @@ struct Parts<'m> {
 impl<'p> Machine<'p> {
     /// What every rule and notice of the decision did.
     pub(crate) fn record(&mut self, question: &Question) -> Record {
+        Record {
+            rules: self.provision_records(ProvisionKind::Rule, question.decision),
+            notices: self.provision_records(ProvisionKind::Notice, question.decision),
+        }
+    }
+
+    fn provision_records(&mut self, kind: ProvisionKind, decision: DecisionId) -> Vec<ProvisionRecord> {
         let model = self.model;
-        let mut rules: Vec<(Rank, RuleRecord)> = Vec::new();
-        for (index, rule) in model.rules.iter().enumerate() {
-            let claims: Vec<&Claim> = rule.versions.iter().map(|v| &v.claim).collect();
-            let suspends: Vec<bool> = rule.versions.iter().map(|v| v.body.is_none()).collect();
-            for ((number, version), position) in (0_u32..).zip(&rule.versions).zip(0..) {
-                let Some(body) = version.body.as_ref().filter(|b| b.decision == question.decision) else { continue };
+        let mut records: Vec<(Rank, ProvisionRecord)> = Vec::new();
+        for (id, provision) in model.provisions_of(kind) {
+            let claims: Vec<&Claim> = provision.versions.iter().map(|v| &v.claim).collect();
+            let suspends: Vec<bool> = provision.versions.iter().map(|v| v.body.is_none()).collect();
+            for (index, version) in provision.versions.iter().enumerate() {
+                let Some(body) = version.body.as_ref().filter(|b| b.decision == decision) else { continue };
                 let parts = Parts {
                     cohort: &version.claim.scope.cohort,
                     filter: body.for_each.as_ref().and_then(|each| each.filter.as_ref()),
-                    when: body.when.as_ref(),
-                    unless: &body.unless,
+                    when: body.condition.when.as_ref(),
+                    unless: &body.condition.unless,
                     exceptions: &version.exceptions,
                 };
-                let key = (body.level, self.plan.reason_key(&version.claim));
-                for did in self.deeds(position, &claims, &suspends, &parts, body.for_each.as_ref()) {
-                    rules.push((key, RuleRecord { rule: RuleId::new(index), version: number, did }));
+                let level = match body.effect {
+                    Effect::Outcome(level) => level,
+                    Effect::Notice(_) => 0,
+                };
+                let key = (level, self.plan.reason_key(&version.claim));
+                for did in self.deeds(index, &claims, &suspends, &parts, body.for_each.as_ref()) {
+                    records.push((key, ProvisionRecord { provision: ProvisionRef::new(id, index), did }));
                 }
             }
         }
         // The sort is stable: witnesses stay in their order.
-        rules.sort_by_key(|(key, _)| *key);
-        let mut notices = Vec::new();
-        for (index, notice) in model.notices.iter().enumerate() {
-            let claims: Vec<&Claim> = notice.versions.iter().map(|v| &v.claim).collect();
-            let suspends: Vec<bool> = notice.versions.iter().map(|v| v.body.is_none()).collect();
-            for ((number, version), position) in (0_u32..).zip(&notice.versions).zip(0..) {
-                let Some(body) = version.body.as_ref().filter(|b| b.decision == question.decision) else { continue };
-                let parts = Parts {
-                    cohort: &version.claim.scope.cohort,
-                    filter: body.for_each.as_ref().and_then(|each| each.filter.as_ref()),
-                    when: body.when.as_ref(),
-                    unless: &body.unless,
-                    exceptions: &version.exceptions,
-                };
-                let key = self.plan.reason_key(&version.claim);
-                for did in self.deeds(position, &claims, &suspends, &parts, body.for_each.as_ref()) {
-                    notices.push((key, NoticeRecord { notice: NoticeId::new(index), version: number, did }));
-                }
-            }
-        }
-        notices.sort_by_key(|(key, _)| *key);
-        Record {
-            rules: rules.into_iter().map(|(_, record)| record).collect(),
-            notices: notices.into_iter().map(|(_, record)| record).collect(),
-        }
+        records.sort_by_key(|(key, _)| *key);
+        records.into_iter().map(|(_, record)| record).collect()
     }
 
     /// What one version did, once for each witness.
@@ -347,21 +320,21 @@ impl<'p> Machine<'p> {
     }
 
     fn exception_records_here(&mut self, id: ExceptionId) -> Vec<ExceptionRecord> {
-        let Some(exception) = self.model.exceptions.get(id.index()) else { return Vec::new() };
+        let exception = &self.model.exceptions[id];
         let claims: Vec<&Claim> = exception.versions.iter().map(|v| &v.claim).collect();
         let suspends: Vec<bool> = exception.versions.iter().map(|v| v.body.is_none()).collect();
         let mut records = Vec::new();
-        for ((number, version), position) in (0_u32..).zip(&exception.versions).zip(0..) {
+        for (index, version) in exception.versions.iter().enumerate() {
             let Some(body) = &version.body else { continue };
             let parts = Parts {
                 cohort: &version.claim.scope.cohort,
                 filter: None,
-                when: body.when.as_ref(),
-                unless: &body.unless,
+                when: body.condition.when.as_ref(),
+                unless: &body.condition.unless,
                 exceptions: &version.exceptions,
             };
-            for did in self.deeds(position, &claims, &suspends, &parts, None) {
-                records.push(ExceptionRecord { exception: id, version: number, did });
+            for did in self.deeds(index, &claims, &suspends, &parts, None) {
+                records.push(ExceptionRecord { exception: ExceptionRef::new(id, index), did });
             }
         }
         records
@@ -458,24 +431,16 @@ impl<'p> Machine<'p> {
     /// The expression that gives a definition its value here, where a single case surely does.
     fn speaking(&mut self, id: DefinitionId, used: &Expr) -> Option<&'p Expr> {
         let model = self.model;
-        let definition = model.definitions.get(id.index())?;
+        let definition = &model.definitions[id];
         let node = *self.program.places.get(&address(used))?;
         let program = self.program;
         if let Node::Cases(index) = program.node(node).0 {
             let cases = program.cases.get(index as usize)?;
             let case = cases.iter().find(|case| self.truth(case.live) == Ok(true))?;
             return match case.origin {
-                CaseRef::Case(of, version, case) if of == id => {
-                    match &definition.versions.get(version as usize)?.body {
-                        DefinitionBody::Cases(cases) => cases.get(case as usize).map(|c| &c.value),
-                        DefinitionBody::Open(_) => None,
-                    }
-                }
-                CaseRef::Exception(exception, version) => {
-                    let exception = model.exceptions.get(exception.index())?;
-                    exception.versions.get(version as usize)?.body.as_ref()?.value.as_ref()
-                }
-                CaseRef::Case(..) | CaseRef::Row(_) => None,
+                ValueOrigin::Case(case) if case.version.definition == id => model.case(case).map(|c| &c.value),
+                ValueOrigin::Exception(version) => model.exception(version).body.as_ref()?.value.as_ref(),
+                ValueOrigin::Case(_) | ValueOrigin::Row(_) => None,
             };
         }
         let values = definition.versions.iter().flat_map(|version| match &version.body {

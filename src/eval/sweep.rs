@@ -3,8 +3,8 @@
 use super::causes::*;
 use super::machine::Machine;
 use super::outcome::*;
-use super::reads::{Declared, HandlerRef};
-use crate::ids::{DecisionId, LocalId, ReasonId, RuleId};
+use super::reads::Declared;
+use crate::ids::{DecisionId, HandlerRef, LocalId, ProvisionRef, ReasonId};
 use crate::model::HandlerAction;
 use crate::plan::{Clause, DecisionEntry, NodeId};
 use crate::syntax::ast::State;
@@ -76,7 +76,7 @@ enum Proposal {
 pub(crate) struct Swept {
     pub(crate) verdict: Verdict,
     pub(crate) reasons: Vec<Given>,
-    pub(crate) open: Vec<(RuleId, u32)>,
+    pub(crate) open: Vec<ProvisionRef>,
     pub(crate) needs: Vec<Place>,
     pub(crate) blocked: Vec<Cause>,
     pub(crate) provisional: bool,
@@ -164,10 +164,10 @@ impl<'p> Machine<'p> {
         let mut rules = entry.rules.iter().peekable();
         for level in 0..levels {
             let mut fired: Vec<(Order, Given)> = Vec::new();
-            let mut unknown: Vec<(RuleId, u32, Causes)> = Vec::new();
+            let mut unknown: Vec<(ProvisionRef, Causes)> = Vec::new();
             while let Some(rule) = rules.next_if(|rule| rule.level <= level) {
-                let origin = Origin::Rule(rule.rule, rule.version);
-                let key = self.rule_key(rule.rule, rule.version);
+                let origin = Origin::Rule(rule.rule);
+                let key = self.plan.reason_key(&self.model.provision(rule.rule).claim);
                 self.instances(&rule.clause, &mut |machine, witness, truth| match truth {
                     Ok(false) => {}
                     Ok(true) => {
@@ -175,7 +175,7 @@ impl<'p> Machine<'p> {
                         let given = machine.given(origin, rule.clause.reason, &rule.clause.args, extent);
                         fired.push(((key, index), given));
                     }
-                    Err(causes) => unknown.push((rule.rule, rule.version, causes)),
+                    Err(causes) => unknown.push((rule.rule, causes)),
                 });
             }
             let carried = sweep.carried.remove(&level).unwrap_or_default();
@@ -186,7 +186,7 @@ impl<'p> Machine<'p> {
                 return self.decided(level, fired, carried, unknown, extent);
             }
             let mut void = Vec::new();
-            for (_, _, causes) in unknown {
+            for (_, causes) in unknown {
                 if causes.pending() {
                     sweep.wait(level, &causes);
                 } else {
@@ -227,22 +227,17 @@ impl<'p> Machine<'p> {
         Swept::undetermined(sweep.asked(), Vec::new())
     }
 
-    fn rule_key(&self, rule: RuleId, version: u32) -> (usize, u32, u32) {
-        let version = self.model.rules.get(rule.index()).and_then(|r| r.versions.get(version as usize));
-        version.map_or((usize::MAX, 0, 0), |v| self.plan.reason_key(&v.claim))
-    }
-
     fn decided(
         &mut self,
         level: u32,
         mut given: Vec<(Order, Given)>,
         handlers: Handlers,
-        unknown: Vec<(RuleId, u32, Causes)>,
+        unknown: Vec<(ProvisionRef, Causes)>,
         extent: Extent,
     ) -> Swept {
         let mut provisional = false;
         for (handler, places) in handlers {
-            let Some(version) = self.handler(handler) else { continue };
+            let version = self.model.handler(handler);
             if let HandlerAction::Then { reason, .. } = &version.action {
                 provisional |= handler.state == State::Unavailable;
                 let key = self.plan.reason_key(&version.claim);
@@ -251,8 +246,8 @@ impl<'p> Machine<'p> {
                 given.push(((key, 0), reason));
             }
         }
-        let faults = faults_of(unknown.iter().flat_map(|(_, _, causes)| causes.iter()));
-        let mut open: Vec<(RuleId, u32)> = unknown.into_iter().map(|(rule, version, _)| (rule, version)).collect();
+        let faults = faults_of(unknown.iter().flat_map(|(_, causes)| causes.iter()));
+        let mut open: Vec<ProvisionRef> = unknown.into_iter().map(|(rule, _)| rule).collect();
         open.dedup();
         Swept {
             verdict: Verdict::Outcome(level),

@@ -3,7 +3,7 @@
 use super::engine::Engine;
 use super::format::{Speaker, machine, written};
 use super::trace::Trace;
-use crate::eval::{Cause, Extent, Given, HandlerOwner, HandlerRef, Origin, Outcome, Question, Silence, Verdict};
+use crate::eval::{Cause, Extent, Given, Origin, Outcome, Question, Silence, Verdict};
 use crate::ids::*;
 use crate::model::{Cite, DefinitionBody, MessagePart, Model};
 use crate::syntax::ast::State;
@@ -188,44 +188,27 @@ pub(crate) fn cited(model: &Model, cites: &[Cite], language: Option<&str>) -> Ve
 
 /// What a section cites where an item of it cites nothing.
 pub(crate) fn or_section<'m>(model: &'m Model, cites: &'m [Cite], section: SectionId) -> &'m [Cite] {
-    if cites.is_empty() { model.sections.get(section.index()).map_or(&[], |s| &s.cites) } else { cites }
+    if cites.is_empty() { &model.sections[section].cites } else { cites }
 }
 
 /// Who gives a reason, and what it cites.
 pub(crate) fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
-    let found = match origin {
-        Origin::Rule(rule, version) => {
-            let version = model.rules.get(rule.index()).and_then(|r| r.versions.get(version as usize));
-            version.map(|v| (v.qualified.clone(), or_section(model, &v.cites, v.claim.section)))
+    match origin {
+        Origin::Rule(version) | Origin::Notice(version) => {
+            let version = model.provision(version);
+            (version.qualified.clone(), or_section(model, &version.cites, version.claim.section))
         }
-        Origin::Notice(notice, version) => {
-            let version = model.notices.get(notice.index()).and_then(|n| n.versions.get(version as usize));
-            version.map(|v| (v.qualified.clone(), or_section(model, &v.cites, v.claim.section)))
-        }
-        Origin::Handler(handler) => handler.find(model).map(|version| {
+        Origin::Handler(handler) => {
+            let version = model.handler(handler);
             let section = version.claim.section;
-            let name = model.sections.get(section.index()).map_or("", |s| s.name.as_str());
-            let (owner, state) = handler_words(model, handler);
-            (format!("{name}.{owner} if {state}"), or_section(model, &version.cites, section))
-        }),
-    };
-    found.unwrap_or_default()
-}
-
-fn handler_words(model: &Model, handler: HandlerRef) -> (String, &'static str) {
-    let owner = match handler.owner {
-        HandlerOwner::Fact(fact) => model.facts.get(fact.index()).map(|f| f.path()),
-        HandlerOwner::Field(field) => model.fields.get(field.index()).map(|f| {
-            let record = model.records.get(f.record.index()).map_or("", |r| r.name.as_str());
-            format!("{record}.{}", f.datum.name)
-        }),
-        HandlerOwner::Registry(registry) => model.registries.get(registry.index()).map(|r| r.name.clone()),
-    };
-    let state = match handler.state {
-        State::Absent => "absent",
-        State::Unavailable => "unavailable",
-    };
-    (owner.unwrap_or_default(), state)
+            let state = match handler.state {
+                State::Absent => "absent",
+                State::Unavailable => "unavailable",
+            };
+            let name = format!("{}.{} if {state}", model.sections[section].name, model.owner_name(handler.owner));
+            (name, or_section(model, &version.cites, section))
+        }
+    }
 }
 
 /// The message of a reason in one language; none where it has none in that language.
@@ -249,36 +232,31 @@ pub(crate) fn message(model: &Model, given: &Given, language: &str) -> Option<St
 }
 
 /// A definition's or an exception's case by its qualified name, with its place and sources.
-fn case_note(engine: &Engine, case: CaseRef) -> FaultCase {
+fn case_note(engine: &Engine, case: ValueOrigin) -> FaultCase {
     let model = engine.model();
     let note = |name: String, span, cites: &[Cite]| FaultCase {
         case: name,
         place: engine.sources().locate(span),
         sources: cited(model, cites, None),
     };
-    let found = match case {
-        CaseRef::Case(id, version, index) => {
-            let version = model.definitions.get(id.index()).and_then(|d| d.versions.get(version as usize));
-            version.map(|version| {
-                let case = match &version.body {
-                    DefinitionBody::Cases(cases) => cases.get(index as usize),
-                    DefinitionBody::Open(_) => None,
-                };
-                let label = case.and_then(|c| c.label.clone().or_else(|| c.otherwise.then(|| "otherwise".into())));
-                let name = label.map_or(version.qualified.clone(), |l| format!("{}.{l}", version.qualified));
-                let own = case.map_or(&[][..], |c| &c.cites);
-                let cites = if own.is_empty() { version.cites.as_slice() } else { own };
-                let cites = or_section(model, cites, version.claim.section);
-                note(name, case.map_or(version.claim.span, |c| c.span), cites)
-            })
+    match case {
+        ValueOrigin::Case(reference) => {
+            let version = model.definition(reference.version);
+            let case = model.case(reference);
+            let label = case.and_then(|c| c.label.clone().or_else(|| c.otherwise.then(|| "otherwise".into())));
+            let name = label.map_or(version.qualified.clone(), |l| format!("{}.{l}", version.qualified));
+            let own = case.map_or(&[][..], |c| &c.cites);
+            let cites = if own.is_empty() { version.cites.as_slice() } else { own };
+            let cites = or_section(model, cites, version.claim.section);
+            note(name, case.map_or(version.claim.span, |c| c.span), cites)
         }
-        CaseRef::Exception(id, version) => {
-            let version = model.exceptions.get(id.index()).and_then(|e| e.versions.get(version as usize));
-            version.map(|v| note(v.qualified.clone(), v.claim.span, or_section(model, &v.cites, v.claim.section)))
+        ValueOrigin::Exception(version) => {
+            let version = model.exception(version);
+            let cites = or_section(model, &version.cites, version.claim.section);
+            note(version.qualified.clone(), version.claim.span, cites)
         }
-        CaseRef::Row(span) => Some(note(format!("the row at {}", engine.sources().locate(span)), span, &[])),
-    };
-    found.unwrap_or_else(|| FaultCase { case: String::new(), place: String::new(), sources: Vec::new() })
+        ValueOrigin::Row(span) => note(format!("the row at {}", engine.sources().locate(span)), span, &[]),
+    }
 }
 
 fn fault_note(engine: &Engine, fault: &Fault) -> FaultNote {
@@ -355,7 +333,7 @@ impl Decision {
             let output = decision?.outputs.get(*index as usize)?;
             Some((output.name.clone(), machine(model, value, output.unit.as_ref(), &output.value.ty)))
         });
-        let open = outcome.open.iter().map(|(rule, version)| origin_name(model, Origin::Rule(*rule, *version)).0);
+        let open = outcome.open.iter().map(|rule| origin_name(model, Origin::Rule(*rule)).0);
         Self {
             decision: decision.map_or_else(String::new, |d| d.name.clone()),
             policy: PolicyName {

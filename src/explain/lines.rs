@@ -374,8 +374,8 @@ impl Lines {
         Some(match field {
             Field::Needs => outcome.needs.iter().map(|place| Json::String(place_name(model, place))).collect(),
             Field::Open => {
-                let rule = |(rule, version): &(_, u32)| origin_name(model, Origin::Rule(*rule, *version)).0;
-                outcome.open.iter().map(|open| Json::String(rule(open))).collect()
+                let rule = |rule| origin_name(model, Origin::Rule(rule)).0;
+                outcome.open.iter().map(|open| Json::String(rule(*open))).collect()
             }
             Field::AsOf => outcome.as_of.map_or(Json::Null, |day| Json::String(day.format("%Y-%m-%d").to_string())),
             Field::Region => {

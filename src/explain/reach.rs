@@ -23,9 +23,9 @@ pub(crate) fn reachable(model: &Model, decision: DecisionId) -> BTreeSet<Assumpt
     }
     search.expr(&model.as_of.date);
     model.as_of.region.iter().for_each(|e| search.expr(e));
-    for rule in &model.rules {
+    for (_, rule) in model.provisions_of(ProvisionKind::Rule) {
         // A version of another decision, or a suspension, changes this one too where it stands in the way of a version.
-        let ours = |v: &RuleVersion| v.body.as_ref().is_some_and(|b| b.decision == decision);
+        let ours = |v: &Versioned<Option<ProvisionBody>>| v.body.as_ref().is_some_and(|b| b.decision == decision);
         if rule.versions.iter().any(ours) {
             rule.versions.iter().for_each(|version| search.rule(version));
         }
@@ -78,7 +78,7 @@ impl<'m> Search<'m> {
         });
     }
 
-    fn rule(&mut self, version: &'m RuleVersion) {
+    fn rule(&mut self, version: &'m Versioned<Option<ProvisionBody>>) {
         self.scope(&version.claim.scope);
         version.exceptions.iter().for_each(|e| self.meet(Named::Exception(*e)));
         if let Some(body) = &version.body {
@@ -86,7 +86,7 @@ impl<'m> Search<'m> {
                 self.expr(&each.list);
                 each.filter.iter().for_each(|e| self.expr(e));
             }
-            body.when.iter().chain(&body.unless).chain(&body.args).for_each(|e| self.expr(e));
+            body.condition.when.iter().chain(&body.condition.unless).chain(&body.args).for_each(|e| self.expr(e));
         }
     }
 
@@ -101,7 +101,7 @@ impl<'m> Search<'m> {
                         for case in cases {
                             self.scope(&case.scope);
                             case.exceptions.iter().for_each(|e| self.meet(Named::Exception(*e)));
-                            case.when.iter().chain(&case.unless).for_each(|e| self.expr(e));
+                            case.condition.when.iter().chain(&case.condition.unless).for_each(|e| self.expr(e));
                             self.expr(&case.value);
                         }
                     }
@@ -112,7 +112,12 @@ impl<'m> Search<'m> {
                     self.scope(&version.claim.scope);
                     version.exceptions.iter().for_each(|e| self.meet(Named::Exception(*e)));
                     if let Some(body) = &version.body {
-                        body.when.iter().chain(&body.unless).chain(&body.value).for_each(|e| self.expr(e));
+                        body.condition
+                            .when
+                            .iter()
+                            .chain(&body.condition.unless)
+                            .chain(&body.value)
+                            .for_each(|e| self.expr(e));
                     }
                 }
             }

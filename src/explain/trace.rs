@@ -3,9 +3,12 @@
 use super::decision::{cited, or_section, place_name, registry_names, silence_word};
 use super::engine::Engine;
 use super::format::{Speaker, machine};
-use crate::eval::{self, Answer, ClauseRecord, Deed, ExceptionRecord, Question, Role, Status, Verdict, witness_place};
+use crate::eval::{
+    self, Answer, ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Question, Role, Status, Verdict, witness_place,
+};
 use crate::facts::FactSet;
-use crate::model::{Choices, Cite, Datum, Model, Scope, Type};
+use crate::ids::OutcomeRef;
+use crate::model::{Choices, Cite, Datum, Effect, Model, Scope, Type};
 use crate::plan::Plan;
 use crate::value::{FactCell, Place, Step};
 use serde::Serialize;
@@ -118,42 +121,37 @@ impl Trace {
         verdict: &Verdict,
     ) -> Option<Self> {
         let record = eval::record(plan, facts, question)?;
-        let model = engine.model();
-        let rules = record.rules.iter().filter_map(|record| {
-            let rule = model.rules.get(record.rule.index())?;
-            let version = rule.versions.get(record.version as usize)?;
-            let body = version.body.as_ref()?;
-            let witness = record.did.witness.map(|index| witness_name(model, body.for_each.as_ref(), index));
-            let outcomes = model.decisions.get(body.decision.index()).map_or(&[][..], |d| &d.outcomes);
-            let by = |number: u32| rule.versions.get(number as usize).map(|v| v.qualified.clone());
-            Some(RuleTrace {
-                outcome: outcomes.get(body.level as usize).map(|o| o.name.clone()),
-                code: model.reasons.get(body.reason.index()).map(|r| r.code.clone()),
-                witness,
-                ..deed(engine, plan.choices(), &version.qualified, &version.claim, &version.cites, &record.did, &by)
-            })
-        });
-        let notices = record.notices.iter().filter_map(|record| {
-            let notice = model.notices.get(record.notice.index())?;
-            let version = notice.versions.get(record.version as usize)?;
-            let body = version.body.as_ref()?;
-            let witness = record.did.witness.map(|index| witness_name(model, body.for_each.as_ref(), index));
-            let by = |number: u32| notice.versions.get(number as usize).map(|v| v.qualified.clone());
-            let trace =
-                deed(engine, plan.choices(), &version.qualified, &version.claim, &version.cites, &record.did, &by);
-            let shown = match verdict {
-                Verdict::Outcome(level) => body.on.is_empty() || body.on.contains(level),
-                Verdict::Undetermined | Verdict::NotInForce => false,
-            };
-            Some(RuleTrace {
-                code: model.reasons.get(body.reason.index()).map(|r| r.code.clone()),
-                witness,
-                status: if trace.status == "fires" && !shown { "other outcome" } else { trace.status },
-                ..trace
-            })
-        });
-        Some(Self { rules: rules.collect(), notices: notices.collect() })
+        let told = |records: &[ProvisionRecord]| {
+            records.iter().filter_map(|record| provision(engine, plan.choices(), record, verdict)).collect()
+        };
+        Some(Self { rules: told(&record.rules), notices: told(&record.notices) })
     }
+}
+
+/// What a version of a rule or a notice did; none for a suspension, which has no say of its own.
+fn provision(engine: &Engine, choices: &Choices, record: &ProvisionRecord, verdict: &Verdict) -> Option<RuleTrace> {
+    let model = engine.model();
+    let versions = &model.provisions[record.provision.provision].versions;
+    let version = model.provision(record.provision);
+    let body = version.body.as_ref()?;
+    let witness = record.did.witness.map(|index| witness_name(model, body.for_each.as_ref(), index));
+    let by = |number: u32| versions.get(number as usize).map(|v| v.qualified.clone());
+    let trace = deed(engine, choices, &version.qualified, &version.claim, &version.cites, &record.did, &by);
+    let (outcome, shown) = match (&body.effect, verdict) {
+        (Effect::Outcome(level), _) => {
+            let outcome = model.outcome(OutcomeRef { decision: body.decision, level: *level });
+            (Some(outcome.name.clone()), true)
+        }
+        (Effect::Notice(on), Verdict::Outcome(level)) => (None, on.is_empty() || on.contains(level)),
+        (Effect::Notice(_), Verdict::Undetermined | Verdict::NotInForce) => (None, false),
+    };
+    Some(RuleTrace {
+        outcome,
+        code: Some(model.reasons[body.reason].code.clone()),
+        witness,
+        status: if trace.status == "fires" && !shown { "other outcome" } else { trace.status },
+        ..trace
+    })
 }
 
 fn witness_name(model: &Model, each: Option<&crate::model::ForEach>, index: u32) -> String {
@@ -216,9 +214,9 @@ fn scope_words(model: &Model, choices: &Choices, scope: &Scope) -> String {
 
 fn exception(engine: &Engine, choices: &Choices, record: &ExceptionRecord) -> Option<RuleTrace> {
     let model = engine.model();
-    let exception = model.exceptions.get(record.exception.index())?;
-    let version = exception.versions.get(record.version as usize)?;
-    let by = |number: u32| exception.versions.get(number as usize).map(|v| v.qualified.clone());
+    let versions = &model.exceptions[record.exception.exception].versions;
+    let version = model.exception(record.exception);
+    let by = |number: u32| versions.get(number as usize).map(|v| v.qualified.clone());
     let trace = deed(engine, choices, &version.qualified, &version.claim, &version.cites, &record.did, &by);
     let status = if trace.status == "fires" { "holds" } else { trace.status };
     Some(RuleTrace { status, ..trace })

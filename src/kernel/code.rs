@@ -6,7 +6,7 @@
 //! chunk of rows at a time.
 
 use super::why::Why;
-use crate::eval::HandlerRef;
+use crate::ids::HandlerRef;
 use crate::ids::{CalendarId, ReasonId};
 use crate::model::Builtin;
 use crate::syntax::ast::{AggregateFunc, ArithOp, CompareOp, Hit, RoundMode, State};

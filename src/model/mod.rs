@@ -6,12 +6,17 @@
 
 mod claims;
 mod expr;
+mod graph;
+mod index_vec;
+mod parts;
 mod places;
 mod same;
 mod types;
 
 pub use claims::{Choices, Period, Standing, standing};
 pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
+pub use graph::{Item, Link, Parts, Role};
+pub use index_vec::IndexVec;
 pub use types::{Dimension, DurationKind, NumberKind, Quantity, Type};
 
 use crate::ids::*;
@@ -28,7 +33,7 @@ pub type Labels = Vec<(String, String)>;
 #[derive(Clone, Debug)]
 pub struct Model {
     /// The policy first, then its amendments by name.
-    pub sections: Vec<Section>,
+    pub sections: IndexVec<SectionId, Section>,
     /// The languages in which every label is wanted, sorted.
     pub languages: Vec<String>,
     /// When one born on 29 February has a birthday.
@@ -36,43 +41,48 @@ pub struct Model {
     /// Where a month ends.
     pub month_end: MonthEnd,
     /// Legal sources.
-    pub sources: Vec<LegalSource>,
+    pub sources: IndexVec<SourceId, LegalSource>,
     /// Registries.
-    pub registries: Vec<Registry>,
+    pub registries: IndexVec<RegistryId, Registry>,
     /// All regions; parents come before their children.
-    pub regions: Vec<Region>,
+    pub regions: IndexVec<RegionId, Region>,
     /// Base units.
-    pub units: Vec<BaseUnit>,
+    pub units: IndexVec<UnitId, BaseUnit>,
     /// Enums, those without a name included.
-    pub enums: Vec<Enum>,
+    pub enums: IndexVec<EnumId, Enum>,
     /// Record types, those without a name included.
-    pub records: Vec<Record>,
+    pub records: IndexVec<RecordId, Record>,
     /// Fields of all record types.
-    pub fields: Vec<Field>,
+    pub fields: IndexVec<FieldId, Field>,
     /// Facts in the order of declaration: the slots of a fact set.
-    pub facts: Vec<Fact>,
+    pub facts: IndexVec<FactId, Fact>,
     /// Calendars of working days.
-    pub calendars: Vec<(String, Calendar)>,
+    pub calendars: IndexVec<CalendarId, (String, Calendar)>,
     /// Assumptions.
-    pub assumptions: Vec<Assumption>,
+    pub assumptions: IndexVec<AssumptionId, Assumption>,
     /// Norms.
-    pub norms: Vec<Norm>,
+    pub norms: IndexVec<NormId, Norm>,
     /// Definitions, tables and scales.
-    pub definitions: Vec<Definition>,
+    pub definitions: IndexVec<DefinitionId, Definition>,
     /// Reasons.
-    pub reasons: Vec<Reason>,
+    pub reasons: IndexVec<ReasonId, Reason>,
     /// Decisions.
-    pub decisions: Vec<Decision>,
-    /// Rules.
-    pub rules: Vec<Rule>,
+    pub decisions: IndexVec<DecisionId, Decision>,
+    /// Rules and notices, in the order of declaration.
+    pub provisions: IndexVec<ProvisionId, Provision>,
     /// Exceptions.
-    pub exceptions: Vec<Exception>,
-    /// Notices.
-    pub notices: Vec<Notice>,
+    pub exceptions: IndexVec<ExceptionId, Exception>,
     /// The governing date and place.
     pub as_of: AsOf,
     /// Names of parameters and loop variables, by [`LocalId`].
-    pub locals: Vec<Local>,
+    pub locals: IndexVec<LocalId, Local>,
+}
+
+impl Model {
+    /// The rules, or the notices, in the order of declaration.
+    pub fn provisions_of(&self, kind: ProvisionKind) -> impl Iterator<Item = (ProvisionId, &Provision)> {
+        self.provisions.entries().filter(move |(_, provision)| provision.kind == kind)
+    }
 }
 
 /// The policy or an amendment.
@@ -341,10 +351,8 @@ pub struct Norm {
     pub unit: Option<Quantity>,
     /// Its values; no cohorts in their scopes.
     pub values: Vec<NormValue>,
-    /// Lower bounds, each within its scope.
-    pub at_least: Vec<(Claim, Expr)>,
-    /// Upper bounds, each within its scope.
-    pub at_most: Vec<(Claim, Expr)>,
+    /// Bounds of its values, each within its scope.
+    pub limits: Vec<NormLimit>,
     /// What people read.
     pub labels: Labels,
     /// Where it is declared first.
@@ -362,7 +370,59 @@ pub struct NormValue {
     pub cites: Vec<Cite>,
 }
 
-/// A definition: the versions of one name, and what excepts it.
+/// One version of a name: by what right it holds, what it says, what excepts it and what it cites.
+#[derive(Clone, Debug)]
+pub struct Versioned<Body> {
+    /// `section.name`
+    pub qualified: String,
+    /// By what right.
+    pub claim: Claim,
+    /// What it says.
+    pub body: Body,
+    /// What excepts it as a whole.
+    pub exceptions: Vec<ExceptionId>,
+    /// Its sources.
+    pub cites: Vec<Cite>,
+}
+
+impl<Body> Versioned<Body> {
+    /// A version that nothing excepts yet.
+    #[must_use]
+    pub fn new(qualified: String, claim: Claim, body: Body, cites: Vec<Cite>) -> Self {
+        Self { qualified, claim, body, exceptions: Vec::new(), cites }
+    }
+}
+
+/// What has to be true for something to hold: its `when`, and none of its `unless`.
+#[derive(Clone, Debug, Default)]
+pub struct Condition {
+    /// What has to be true.
+    pub when: Option<Expr>,
+    /// Unnamed exceptions: none of them may be true.
+    pub unless: Vec<Expr>,
+}
+
+/// A bound of a norm: `at least` or `at most`.
+#[derive(Clone, Debug)]
+pub struct NormLimit {
+    /// Which of the two.
+    pub kind: LimitKind,
+    /// Where and when it binds.
+    pub claim: Claim,
+    /// The bound: no facts and no variables in it.
+    pub value: Expr,
+}
+
+/// The kinds of bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LimitKind {
+    /// No value may be below it.
+    AtLeast,
+    /// No value may be above it.
+    AtMost,
+}
+
+/// A definition: the versions of one name.
 #[derive(Clone, Debug)]
 pub struct Definition {
     /// Its name.
@@ -371,27 +431,12 @@ pub struct Definition {
     pub params: Vec<LocalId>,
     /// Its type.
     pub ty: Type,
-    /// Base and replacements.
-    pub versions: Vec<DefinitionVersion>,
+    /// Base and replacements. What excepts a version as a whole is a child of every case.
+    pub versions: Vec<Versioned<DefinitionBody>>,
     /// What people read.
     pub labels: Labels,
     /// Where it is declared first.
     pub span: Span,
-}
-
-/// One version of a definition.
-#[derive(Clone, Debug)]
-pub struct DefinitionVersion {
-    /// `section.name`
-    pub qualified: String,
-    /// By what right.
-    pub claim: Claim,
-    /// What it is.
-    pub body: DefinitionBody,
-    /// What excepts this version as a whole: each is a child of every case.
-    pub exceptions: Vec<ExceptionId>,
-    /// Its sources.
-    pub cites: Vec<Cite>,
 }
 
 /// What a version of a definition is.
@@ -412,10 +457,8 @@ pub struct Case {
     pub otherwise: bool,
     /// Its own scope, within its version's.
     pub scope: Scope,
-    /// Its condition.
-    pub when: Option<Expr>,
-    /// Unnamed exceptions.
-    pub unless: Vec<Expr>,
+    /// When it speaks.
+    pub condition: Condition,
     /// Its value.
     pub value: Expr,
     /// What excepts this case alone.
@@ -495,53 +538,68 @@ pub struct Output {
     pub span: Span,
 }
 
-/// A rule: the versions of one name.
+/// A provision of the law: a rule or a notice, with the versions of its name.
 #[derive(Clone, Debug)]
-pub struct Rule {
+pub struct Provision {
     /// Its name.
     pub name: String,
-    /// Base, replacements and suspensions.
-    pub versions: Vec<RuleVersion>,
+    /// Which of the two.
+    pub kind: ProvisionKind,
+    /// Base, replacements and suspensions; a suspension has no body. What excepts one does so through all versions of
+    /// the exception's name.
+    pub versions: Vec<Versioned<Option<ProvisionBody>>>,
 }
 
-/// One version of a rule.
-#[derive(Clone, Debug)]
-pub struct RuleVersion {
-    /// `section.name`
-    pub qualified: String,
-    /// By what right.
-    pub claim: Claim,
-    /// What it says; none for a suspension.
-    pub body: Option<RuleBody>,
-    /// What excepts it (each through all versions of that name).
-    pub exceptions: Vec<ExceptionId>,
-    /// Its sources.
-    pub cites: Vec<Cite>,
+/// The kinds of provision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ProvisionKind {
+    /// A rule: it gives an outcome.
+    Rule,
+    /// A notice: it rides along with outcomes.
+    Notice,
 }
 
-/// What a rule says.
+impl ProvisionKind {
+    /// The keyword of its items.
+    #[must_use]
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Notice => "notice",
+        }
+    }
+}
+
+/// What a version of a provision says.
 #[derive(Clone, Debug)]
-pub struct RuleBody {
+pub struct ProvisionBody {
     /// The decision.
     pub decision: DecisionId,
-    /// The outcome, as its level in the decision's order.
-    pub level: u32,
-    /// The reason.
+    /// What it does where it holds.
+    pub effect: Effect,
+    /// The reason that it gives, or whose message it carries.
     pub reason: ReasonId,
     /// What the reason's message is given.
     pub args: Vec<Expr>,
     /// A reason for each witness.
     pub for_each: Option<ForEach>,
-    /// Its condition.
-    pub when: Option<Expr>,
-    /// Unnamed exceptions.
-    pub unless: Vec<Expr>,
+    /// When it holds.
+    pub condition: Condition,
+}
+
+/// What a provision does where it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// A rule gives this outcome, as its level in the decision's order.
+    Outcome(u32),
+    /// A notice rides along with the outcomes of these levels; empty: with all of them.
+    Notice(Vec<u32>),
 }
 
 /// `for each x in L where C`
 #[derive(Clone, Debug)]
 pub struct ForEach {
-    /// The variable; the same for every version of the rule, so that exceptions can name it.
+    /// The variable; the same for every version of the provision, so that exceptions can name it.
     pub local: LocalId,
     /// The list.
     pub list: Expr,
@@ -554,77 +612,17 @@ pub struct ForEach {
 pub struct Exception {
     /// Its name.
     pub name: String,
-    /// Base, replacements and suspensions.
-    pub versions: Vec<ExceptionVersion>,
+    /// Base, replacements and suspensions; a suspension has no body.
+    pub versions: Vec<Versioned<Option<ExceptionBody>>>,
 }
 
-/// One version of an exception.
-#[derive(Clone, Debug)]
-pub struct ExceptionVersion {
-    /// `section.name`
-    pub qualified: String,
-    /// By what right.
-    pub claim: Claim,
-    /// What it says; none for a suspension.
-    pub body: Option<ExceptionBody>,
-    /// What excepts it.
-    pub exceptions: Vec<ExceptionId>,
-    /// Its sources.
-    pub cites: Vec<Cite>,
-}
-
-/// What an exception says.
+/// What a version of an exception says.
 #[derive(Clone, Debug)]
 pub struct ExceptionBody {
-    /// Its condition.
-    pub when: Option<Expr>,
-    /// Unnamed exceptions.
-    pub unless: Vec<Expr>,
+    /// When it holds.
+    pub condition: Condition,
     /// The value, where it excepts a definition.
     pub value: Option<Expr>,
-}
-
-/// A notice: the versions of one name.
-#[derive(Clone, Debug)]
-pub struct Notice {
-    /// Its name.
-    pub name: String,
-    /// Base, replacements and suspensions.
-    pub versions: Vec<NoticeVersion>,
-}
-
-/// One version of a notice.
-#[derive(Clone, Debug)]
-pub struct NoticeVersion {
-    /// `section.name`
-    pub qualified: String,
-    /// By what right.
-    pub claim: Claim,
-    /// What it says; none for a suspension.
-    pub body: Option<NoticeBody>,
-    /// What excepts it.
-    pub exceptions: Vec<ExceptionId>,
-    /// Its sources.
-    pub cites: Vec<Cite>,
-}
-
-/// What a notice says.
-#[derive(Clone, Debug)]
-pub struct NoticeBody {
-    /// The decision.
-    pub decision: DecisionId,
-    /// The levels that it rides along with; empty: all of them.
-    pub on: Vec<u32>,
-    /// The reason whose message it carries.
-    pub reason: ReasonId,
-    /// What the message is given.
-    pub args: Vec<Expr>,
-    /// A notice for each witness.
-    pub for_each: Option<ForEach>,
-    /// Its condition.
-    pub when: Option<Expr>,
-    /// Unnamed exceptions.
-    pub unless: Vec<Expr>,
 }
 
 /// The governing date and place. Neither expression reads the governing date, the place, a norm or anything scoped.

@@ -6,9 +6,9 @@
 
 use super::site::range;
 use crate::cases::Trial;
-use crate::eval::{self, HandlerOwner, Hit, Question, Subject};
+use crate::eval::{self, Hit, Question, Subject};
 use crate::ids::DecisionId;
-use crate::model::{Choices, DefinitionBody, Model};
+use crate::model::{Choices, Model};
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::source::Span;
@@ -43,30 +43,18 @@ pub(super) fn places(policy: &Policy, trials: &[Trial]) -> Vec<Vec<Span>> {
 
 /// Where something stands that a decision exercised.
 fn place(model: &Model, hit: &Hit) -> Option<Span> {
-    let version = |number: &u32| *number as usize;
     Some(match hit {
-        Hit::Rule(id, number) => model.rules.get(id.index())?.versions.get(version(number))?.claim.span,
-        Hit::Exception(id, number) => model.exceptions.get(id.index())?.versions.get(version(number))?.claim.span,
-        Hit::Notice(id, number) => model.notices.get(id.index())?.versions.get(version(number))?.claim.span,
-        Hit::Case(id, number, case) => {
-            let version = model.definitions.get(id.index())?.versions.get(version(number))?;
-            match &version.body {
-                DefinitionBody::Cases(cases) => cases.get(*case as usize)?.span,
-                DefinitionBody::Open(_) => version.claim.span,
-            }
-        }
+        Hit::Rule(version) | Hit::Notice(version) => model.provision(*version).claim.span,
+        Hit::Exception(version) => model.exception(*version).claim.span,
+        Hit::Case(case) => match model.case(*case) {
+            Some(case) => case.span,
+            None => model.definition(case.version).claim.span,
+        },
         Hit::Row(span) | Hit::Band(span) | Hit::Clause(span, _) => *span,
-        Hit::Norm(id, number) => model.norms.get(id.index())?.values.get(version(number))?.claim.span,
-        Hit::Handler(handler) => {
-            let handlers = match handler.owner {
-                HandlerOwner::Fact(id) => &model.facts.get(id.index())?.datum.handlers,
-                HandlerOwner::Field(id) => &model.fields.get(id.index())?.datum.handlers,
-                HandlerOwner::Registry(id) => &model.registries.get(id.index())?.handlers,
-            };
-            handlers.of(handler.state).get(version(&handler.version))?.claim.span
-        }
-        Hit::State(Subject::Fact(id), _) => model.facts.get(id.index())?.datum.span,
-        Hit::State(Subject::Field(id), _) => model.fields.get(id.index())?.datum.span,
+        Hit::Norm(value) => model.norm_value(*value).claim.span,
+        Hit::Handler(handler) => model.handler(*handler).claim.span,
+        Hit::State(Subject::Fact(id), _) => model.facts[*id].datum.span,
+        Hit::State(Subject::Field(id), _) => model.fields[*id].datum.span,
         Hit::Ending(..) => return None,
     })
 }

@@ -250,7 +250,7 @@ impl<'p> Builder<'p> {
                 let value = highest.and_then(|index| Some((index, values.get(index)?))).map(|(index, highest)| {
                     let value = self.expr(&highest.value);
                     if self.plan.is_probing() {
-                        let mark = Mark::Norm(id, u32::try_from(index).unwrap_or(u32::MAX));
+                        let mark = Mark::Norm(NormValueRef::new(id, index));
                         return self.arena.probe(mark, Vec::new(), value);
                     }
                     value

@@ -65,11 +65,11 @@ impl<'m> Measure<'m> {
         const GUARDS: usize = 4;
         match name {
             Named::Definition(id) => match self.model.definitions.get(id.index()).map(|d| d.versions.as_slice()) {
-                Some([DefinitionVersion { claim, body: DefinitionBody::Cases(cases), exceptions, .. }]) => {
+                Some([Versioned { claim, body: DefinitionBody::Cases(cases), exceptions, .. }]) => {
                     match cases.as_slice() {
                         [only]
-                            if only.when.is_none()
-                                && only.unless.is_empty()
+                            if only.condition.when.is_none()
+                                && only.condition.unless.is_empty()
                                 && only.exceptions.is_empty()
                                 && exceptions.is_empty()
                                 && claim.scope.cohort.is_empty()
@@ -106,7 +106,9 @@ impl<'m> Measure<'m> {
                     below.extend(version.exceptions.iter().map(|e| Named::Exception(*e)));
                     if let DefinitionBody::Cases(cases) = &version.body {
                         for case in cases {
-                            exprs.extend(case.scope.cohort.iter().chain(&case.when).chain(&case.unless));
+                            exprs.extend(
+                                case.scope.cohort.iter().chain(&case.condition.when).chain(&case.condition.unless),
+                            );
                             exprs.push(&case.value);
                             below.extend(case.exceptions.iter().map(|e| Named::Exception(*e)));
                         }
@@ -118,7 +120,7 @@ impl<'m> Measure<'m> {
                     exprs.extend(&version.claim.scope.cohort);
                     below.extend(version.exceptions.iter().map(|e| Named::Exception(*e)));
                     if let Some(body) = &version.body {
-                        exprs.extend(body.when.iter().chain(&body.unless).chain(&body.value));
+                        exprs.extend(body.condition.when.iter().chain(&body.condition.unless).chain(&body.value));
                     }
                 }
             }

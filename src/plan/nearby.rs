@@ -3,8 +3,8 @@
 //! Comes in: a Model. Goes out: for each region the rules, the notices and the values of each norm whose regions cover
 //! it. Days are another matter: of those that cover a place, a cell looks at all.
 
-use crate::ids::{NormId, RegionId};
-use crate::model::{Model, Scope};
+use crate::ids::{NormId, ProvisionId, RegionId};
+use crate::model::{Model, ProvisionKind, Scope};
 use std::collections::BTreeMap;
 
 /// Places in a list of the Model, by where they hold.
@@ -17,8 +17,8 @@ pub(crate) struct Spread {
 /// All of a Model that is looked for by its place.
 #[derive(Debug)]
 pub(crate) struct Nearby {
-    pub(crate) rules: Spread,
-    pub(crate) notices: Spread,
+    rules: Spread,
+    notices: Spread,
     norms: Vec<Spread>,
 }
 
@@ -49,11 +49,12 @@ impl Spread {
 impl Nearby {
     pub(crate) fn new(model: &Model) -> Self {
         let (mut rules, mut notices, mut norms) = (Spread::default(), Spread::default(), Vec::new());
-        for (index, rule) in model.rules.iter().enumerate() {
-            rules.add(index, rule.versions.iter().map(|version| &version.claim.scope));
-        }
-        for (index, notice) in model.notices.iter().enumerate() {
-            notices.add(index, notice.versions.iter().map(|version| &version.claim.scope));
+        for (id, provision) in model.provisions.entries() {
+            let spread = match provision.kind {
+                ProvisionKind::Rule => &mut rules,
+                ProvisionKind::Notice => &mut notices,
+            };
+            spread.add(id.index(), provision.versions.iter().map(|version| &version.claim.scope));
         }
         for norm in &model.norms {
             let mut spread = Spread::default();
@@ -63,6 +64,19 @@ impl Nearby {
             norms.push(spread);
         }
         Self { rules, notices, norms }
+    }
+
+    /// The provisions of a kind that can hold in a place, in the order of the Model.
+    pub(crate) fn provisions(
+        &self,
+        kind: ProvisionKind,
+        place: Option<RegionId>,
+    ) -> impl Iterator<Item = ProvisionId> + use<> {
+        let spread = match kind {
+            ProvisionKind::Rule => &self.rules,
+            ProvisionKind::Notice => &self.notices,
+        };
+        spread.at(place).into_iter().map(ProvisionId::new)
     }
 
     /// The values of a norm that can hold in a place.

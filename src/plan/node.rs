@@ -2,7 +2,7 @@
 
 use super::probe::{ConditionNode, ProbeNode};
 use crate::ids::*;
-use crate::model::Builtin;
+use crate::model::{Builtin, Effect};
 use crate::source::Span;
 use crate::syntax::ast::{AggregateFunc, ArithOp, CompareOp, Hit, RoundMode, State};
 use crate::value::Value;
@@ -139,7 +139,7 @@ pub(crate) struct CaseNode {
     pub(crate) guard: NodeId,
     pub(crate) live: NodeId,
     pub(crate) value: NodeId,
-    pub(crate) origin: CaseRef,
+    pub(crate) origin: ValueOrigin,
 }
 
 /// A decision table: for each row its condition, its value and its place; and value and place of `otherwise`.
@@ -179,8 +179,8 @@ pub(crate) struct Clause {
 /// A version of a rule that is in scope.
 #[derive(Clone, Debug)]
 pub(crate) struct RuleEntry {
-    pub(crate) rule: RuleId,
-    pub(crate) version: u32,
+    pub(crate) rule: ProvisionRef,
+    /// The level of its outcome.
     pub(crate) level: u32,
     pub(crate) clause: Clause,
 }
@@ -188,8 +188,8 @@ pub(crate) struct RuleEntry {
 /// A version of a notice that is in scope.
 #[derive(Clone, Debug)]
 pub(crate) struct NoticeEntry {
-    pub(crate) notice: NoticeId,
-    pub(crate) version: u32,
+    pub(crate) notice: ProvisionRef,
+    /// The levels of the outcomes that it rides along with; empty: all of them.
     pub(crate) on: Vec<u32>,
     pub(crate) clause: Clause,
 }
@@ -207,6 +207,24 @@ pub(crate) struct DecisionEntry {
     pub(crate) suspended: Vec<RuleEntry>,
     /// The same for notices.
     pub(crate) muted: Vec<NoticeEntry>,
+}
+
+impl DecisionEntry {
+    /// Adds a version that is in scope.
+    pub(crate) fn add(&mut self, provision: ProvisionRef, effect: &Effect, clause: Clause) {
+        match effect {
+            Effect::Outcome(level) => self.rules.push(RuleEntry { rule: provision, level: *level, clause }),
+            Effect::Notice(on) => self.notices.push(NoticeEntry { notice: provision, on: on.clone(), clause }),
+        }
+    }
+
+    /// Adds what a suspension keeps silent, under the suspension.
+    pub(crate) fn add_suspended(&mut self, suspension: ProvisionRef, effect: &Effect, clause: Clause) {
+        match effect {
+            Effect::Outcome(level) => self.suspended.push(RuleEntry { rule: suspension, level: *level, clause }),
+            Effect::Notice(on) => self.muted.push(NoticeEntry { notice: suspension, on: on.clone(), clause }),
+        }
+    }
 }
 
 /// A handler that is in scope: the place of its version in the Model's list, its right to speak, and the value that it

@@ -7,7 +7,7 @@
 use super::arena::Arena;
 use super::compile::Builder;
 use super::node::*;
-use crate::ids::{CaseRef, ExceptionId, NormId};
+use crate::ids::{ExceptionId, ExceptionRef, NormValueRef, ValueOrigin};
 use crate::model::*;
 use crate::source::Span;
 use crate::syntax::ast::AggregateFunc;
@@ -16,11 +16,11 @@ use crate::syntax::ast::AggregateFunc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Mark {
     /// A value of a norm.
-    Norm(NormId, u32),
+    Norm(NormValueRef),
     /// A place that a definition's value comes from.
-    Case(CaseRef),
+    Value(ValueOrigin),
     /// A version of an exception, by which something is kept from holding.
-    Exception(ExceptionId, u32),
+    Exception(ExceptionRef),
 }
 
 /// A node that notes something when it is evaluated, and then is what stands behind it.
@@ -391,13 +391,15 @@ impl<'p> Builder<'p> {
             for (suspension, held) in held.chain(silent).collect::<Vec<_>>() {
                 let Some(version) = exception.versions.get(held.index) else { continue };
                 let Some(body) = &version.body else { continue };
-                let when: Vec<&Expr> = body.when.iter().collect();
-                let mut inside = self.put_all(&[held.guard], &when, &body.unless, formula);
+                let when: Vec<&Expr> = body.condition.when.iter().collect();
+                let mut inside = self.put_all(&[held.guard], &when, &body.condition.unless, formula);
                 self.put_exceptions(&version.exceptions, &mut inside, formula);
                 let whole = formula.push(Part::And(inside));
                 let marked = formula.push(match suspension {
-                    None => Part::Marked(Mark::Exception(*id, u32::try_from(held.index).unwrap_or(u32::MAX)), whole),
-                    Some(suspension) => Part::Suspended(Mark::Exception(*id, suspension), whole),
+                    None => Part::Marked(Mark::Exception(ExceptionRef::new(*id, held.index)), whole),
+                    Some(suspension) => {
+                        Part::Suspended(Mark::Exception(ExceptionRef { exception: *id, version: suspension }), whole)
+                    }
                 });
                 parts.push(formula.push(Part::Not(marked)));
             }

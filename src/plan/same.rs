@@ -128,14 +128,8 @@ impl<'p> Pair<'p> {
 
     fn decision(&mut self, a: &DecisionEntry, b: &DecisionEntry) -> bool {
         let (left, right) = self.models();
-        let rule = |m: &Model, e: &RuleEntry| {
-            let version = m.rules.get(e.rule.index()).and_then(|r| r.versions.get(e.version as usize));
-            (version.map(|v| v.qualified.clone()), e.level)
-        };
-        let notice = |m: &Model, e: &NoticeEntry| {
-            let version = m.notices.get(e.notice.index()).and_then(|n| n.versions.get(e.version as usize));
-            (version.map(|v| v.qualified.clone()), e.on.clone())
-        };
+        let rule = |m: &Model, e: &RuleEntry| (m.provision(e.rule).qualified.clone(), e.level);
+        let notice = |m: &Model, e: &NoticeEntry| (m.provision(e.notice).qualified.clone(), e.on.clone());
         // A clause that never holds here says nothing, whether it is there or not.
         let speaks = |program: &Program, clause: &Clause| !never(program, clause.holds);
         let (p, q) = (self.a, self.b);

@@ -57,8 +57,7 @@ impl<'p> Builder<'p> {
         let mut cases = Vec::new();
         for held in self.standing(&claims) {
             if let Some(version) = definition.versions.get(held.index) {
-                let number = u32::try_from(held.index).unwrap_or(u32::MAX);
-                self.version_cases(id, number, version, held.guard, &mut cases);
+                self.version_cases(DefinitionRef::new(id, held.index), version, held.guard, &mut cases);
             }
         }
         // Only a probing plan keeps cases that the choices have silenced, for the sake of their conditions.
@@ -69,7 +68,7 @@ impl<'p> Builder<'p> {
                 if self.plan.is_probing() {
                     let watched = cases.iter().map(|case| case.live);
                     let watched = watched.filter(|live| self.arena.known(*live).is_none()).collect();
-                    self.arena.probe(Mark::Case(only.origin), watched, only.value)
+                    self.arena.probe(Mark::Value(only.origin), watched, only.value)
                 } else {
                     only.value
                 }
@@ -82,9 +81,8 @@ impl<'p> Builder<'p> {
 
     fn version_cases(
         &mut self,
-        id: DefinitionId,
-        number: u32,
-        version: &'p DefinitionVersion,
+        id: DefinitionRef,
+        version: &'p Versioned<DefinitionBody>,
         guard: NodeId,
         out: &mut Vec<CaseNode>,
     ) {
@@ -94,9 +92,10 @@ impl<'p> Builder<'p> {
         }
         let cases = match &version.body {
             DefinitionBody::Open(_) => {
-                let value = self.arena.leaf(Node::Open(id, number), None, Vec::new());
+                let value = self.arena.leaf(Node::Open(id.definition, id.version), None, Vec::new());
                 let live = self.unless_any(guard, &whole);
-                push_case(self, out, CaseNode { guard, live, value, origin: CaseRef::Case(id, number, 0) });
+                let origin = ValueOrigin::Case(CaseRef::new(id, 0));
+                push_case(self, out, CaseNode { guard, live, value, origin });
                 return;
             }
             DefinitionBody::Cases(cases) => cases,
@@ -108,7 +107,7 @@ impl<'p> Builder<'p> {
             } else {
                 let cohort = self.conditions_of(&case.scope.cohort);
                 let start = self.arena.and(&cohort);
-                self.condition(start, &case.when, &case.unless)
+                self.condition(start, &case.condition.when, &case.condition.unless)
             });
         }
         let any = self.arena.or(&guards);
@@ -132,7 +131,7 @@ impl<'p> Builder<'p> {
             }
             let live = self.unless_any(speaks, &children);
             let value = self.value_of(&case.value);
-            let origin = CaseRef::Case(id, number, u32::try_from(index).unwrap_or(u32::MAX));
+            let origin = ValueOrigin::Case(CaseRef::new(id, index));
             push_case(self, out, CaseNode { guard: speaks, live, value, origin });
         }
     }
@@ -146,7 +145,7 @@ impl<'p> Builder<'p> {
             let Some(version) = exception.versions.get(held.index) else { continue };
             let Some(body) = &version.body else { continue };
             let guard = self.arena.and(&[parent, held.guard]);
-            let speaks = self.condition(guard, &body.when, &body.unless);
+            let speaks = self.condition(guard, &body.condition.when, &body.condition.unless);
             let mut children = Vec::new();
             for inner in &version.exceptions {
                 children.extend(self.exception_cases(*inner, speaks, out));
@@ -154,7 +153,7 @@ impl<'p> Builder<'p> {
             let live = self.unless_any(speaks, &children);
             if let Some(value) = &body.value {
                 let value = self.value_of(value);
-                let origin = CaseRef::Exception(id, u32::try_from(held.index).unwrap_or(u32::MAX));
+                let origin = ValueOrigin::Exception(ExceptionRef::new(id, held.index));
                 push_case(self, out, CaseNode { guard: speaks, live, value, origin });
             }
             speaking.push(speaks);
@@ -187,7 +186,13 @@ impl<'p> Builder<'p> {
             for held in self.standing(&claims) {
                 let Some(version) = exception.versions.get(held.index) else { continue };
                 let Some(body) = &version.body else { continue };
-                versions.push(self.whole(held.guard, None, &body.when, &body.unless, &version.exceptions));
+                versions.push(self.whole(
+                    held.guard,
+                    None,
+                    &body.condition.when,
+                    &body.condition.unless,
+                    &version.exceptions,
+                ));
             }
         }
         let holds = self.arena.or(&versions);
@@ -239,8 +244,9 @@ impl<'p> Builder<'p> {
             let outputs = decision.outputs.iter().map(|o| self.expr(&o.value)).collect();
             decisions.push(DecisionEntry { outputs, ..DecisionEntry::default() });
         }
-        self.rules(&mut decisions);
-        self.notices(&mut decisions);
+        self.provisions(ProvisionKind::Rule, &mut decisions);
+        self.provisions(ProvisionKind::Notice, &mut decisions);
+        self.in_order(&mut decisions);
         self.arena.program.decisions = decisions;
         for reason in &model.reasons {
             let mut values = Vec::new();
@@ -253,27 +259,17 @@ impl<'p> Builder<'p> {
         }
     }
 
-    fn rule_clause(&mut self, rule: &'p Rule, held: Held) -> Option<(&'p RuleBody, Clause)> {
-        let version = rule.versions.get(held.index)?;
+    /// What a version says, if it does not suspend.
+    fn clause(
+        &mut self,
+        version: &'p Versioned<Option<ProvisionBody>>,
+        guard: NodeId,
+    ) -> Option<(&'p ProvisionBody, Clause)> {
         let body = version.body.as_ref()?;
         let filter = body.for_each.as_ref().and_then(|each| each.filter.as_ref());
         let clause = Clause {
-            guard: held.guard,
-            holds: self.whole(held.guard, filter, &body.when, &body.unless, &version.exceptions),
-            each: self.each(&body.for_each),
-            reason: body.reason,
-            args: self.all(&body.args),
-        };
-        Some((body, clause))
-    }
-
-    fn notice_clause(&mut self, notice: &'p Notice, held: Held) -> Option<(&'p NoticeBody, Clause)> {
-        let version = notice.versions.get(held.index)?;
-        let body = version.body.as_ref()?;
-        let filter = body.for_each.as_ref().and_then(|each| each.filter.as_ref());
-        let clause = Clause {
-            guard: held.guard,
-            holds: self.whole(held.guard, filter, &body.when, &body.unless, &version.exceptions),
+            guard,
+            holds: self.whole(guard, filter, &body.condition.when, &body.condition.unless, &version.exceptions),
             each: self.each(&body.for_each),
             reason: body.reason,
             args: self.all(&body.args),
@@ -316,63 +312,36 @@ impl<'p> Builder<'p> {
         found
     }
 
-    fn rules(&mut self, decisions: &mut [DecisionEntry]) {
+    /// The provisions of a kind that can hold here, each with its decision.
+    fn provisions(&mut self, kind: ProvisionKind, decisions: &mut [DecisionEntry]) {
         let model = self.model;
-        for index in self.plan.nearby().rules.at(self.place()) {
-            let Some(rule) = model.rules.get(index) else { continue };
-            let claims: Vec<&Claim> = rule.versions.iter().map(|v| &v.claim).collect();
+        for id in self.plan.nearby().provisions(kind, self.place()) {
+            let provision = &model.provisions[id];
+            let claims: Vec<&Claim> = provision.versions.iter().map(|v| &v.claim).collect();
             for held in self.standing(&claims) {
-                let Some((body, clause)) = self.rule_clause(rule, held) else { continue };
+                let Some(version) = provision.versions.get(held.index) else { continue };
+                let Some((body, clause)) = self.clause(version, held.guard) else { continue };
                 if let Some(decision) = decisions.get_mut(body.decision.index()) {
-                    let version = u32::try_from(held.index).unwrap_or(u32::MAX);
-                    decision.rules.push(RuleEntry { rule: RuleId::new(index), version, level: body.level, clause });
+                    decision.add(ProvisionRef::new(id, held.index), &body.effect, clause);
                 }
             }
-            let suspends: Vec<bool> = rule.versions.iter().map(|v| v.body.is_none()).collect();
+            let suspends: Vec<bool> = provision.versions.iter().map(|v| v.body.is_none()).collect();
             for (suspension, held) in self.kept_silent(&claims, &suspends) {
-                let Some((body, clause)) = self.rule_clause(rule, held) else { continue };
+                let Some(version) = provision.versions.get(held.index) else { continue };
+                let Some((body, clause)) = self.clause(version, held.guard) else { continue };
                 if let Some(decision) = decisions.get_mut(body.decision.index()) {
-                    let entry = RuleEntry { rule: RuleId::new(index), version: suspension, level: body.level, clause };
-                    decision.suspended.push(entry);
+                    decision.add_suspended(ProvisionRef { provision: id, version: suspension }, &body.effect, clause);
                 }
             }
-        }
-        for decision in decisions {
-            decision.rules.sort_by_key(|entry| {
-                let version = model.rules.get(entry.rule.index()).and_then(|r| r.versions.get(entry.version as usize));
-                (entry.level, version.map(|v| self.plan.reason_key(&v.claim)), entry.rule)
-            });
         }
     }
 
-    fn notices(&mut self, decisions: &mut [DecisionEntry]) {
-        let model = self.model;
-        for index in self.plan.nearby().notices.at(self.place()) {
-            let Some(notice) = model.notices.get(index) else { continue };
-            let claims: Vec<&Claim> = notice.versions.iter().map(|v| &v.claim).collect();
-            for held in self.standing(&claims) {
-                let Some((body, clause)) = self.notice_clause(notice, held) else { continue };
-                if let Some(decision) = decisions.get_mut(body.decision.index()) {
-                    let version = u32::try_from(held.index).unwrap_or(u32::MAX);
-                    let (notice, on) = (NoticeId::new(index), body.on.clone());
-                    decision.notices.push(NoticeEntry { notice, version, on, clause });
-                }
-            }
-            let suspends: Vec<bool> = notice.versions.iter().map(|v| v.body.is_none()).collect();
-            for (suspension, held) in self.kept_silent(&claims, &suspends) {
-                let Some((body, clause)) = self.notice_clause(notice, held) else { continue };
-                if let Some(decision) = decisions.get_mut(body.decision.index()) {
-                    let (notice, on) = (NoticeId::new(index), body.on.clone());
-                    decision.muted.push(NoticeEntry { notice, version: suspension, on, clause });
-                }
-            }
-        }
+    /// Puts what each decision consists of into the order in which it is looked at.
+    fn in_order(&self, decisions: &mut [DecisionEntry]) {
+        let key = |provision: ProvisionRef| self.plan.reason_key(&self.model.provision(provision).claim);
         for decision in decisions {
-            decision.notices.sort_by_key(|entry| {
-                let notice = model.notices.get(entry.notice.index());
-                let version = notice.and_then(|n| n.versions.get(entry.version as usize));
-                (version.map(|v| self.plan.reason_key(&v.claim)), entry.notice)
-            });
+            decision.rules.sort_by_key(|entry| (entry.level, key(entry.rule), entry.rule.provision));
+            decision.notices.sort_by_key(|entry| (key(entry.notice), entry.notice.provision));
         }
     }
 

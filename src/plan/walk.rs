@@ -10,11 +10,10 @@ pub(crate) fn for_each_name<'m>(model: &'m Model, f: &mut impl FnMut(&dyn Fn() -
     for e in &model.exceptions {
         f(&|| e.name.clone(), e.versions.iter().map(|v| &v.claim).collect());
     }
-    for r in &model.rules {
-        f(&|| r.name.clone(), r.versions.iter().map(|v| &v.claim).collect());
-    }
-    for n in &model.notices {
-        f(&|| n.name.clone(), n.versions.iter().map(|v| &v.claim).collect());
+    for kind in [ProvisionKind::Rule, ProvisionKind::Notice] {
+        for (_, p) in model.provisions_of(kind) {
+            f(&|| p.name.clone(), p.versions.iter().map(|v| &v.claim).collect());
+        }
     }
     for n in &model.norms {
         f(&|| n.name.clone(), n.values.iter().map(|v| &v.claim).collect());
@@ -55,25 +54,26 @@ pub(crate) fn for_each_expr<'m>(model: &'m Model, f: &mut impl FnMut(&'m Expr)) 
         for version in &definition.versions {
             if let DefinitionBody::Cases(cases) = &version.body {
                 for case in cases {
-                    case.when.iter().chain(&case.unless).for_each(&mut *f);
+                    case.condition.when.iter().chain(&case.condition.unless).for_each(&mut *f);
                     f(&case.value);
                 }
             }
         }
     }
     for body in model.exceptions.iter().flat_map(|e| &e.versions).filter_map(|v| v.body.as_ref()) {
-        body.when.iter().chain(&body.unless).chain(&body.value).for_each(&mut *f);
+        body.condition.when.iter().chain(&body.condition.unless).chain(&body.value).for_each(&mut *f);
     }
     let loops = |each: &'m Option<ForEach>| each.iter().flat_map(|e| std::iter::once(&e.list).chain(&e.filter));
-    for body in model.rules.iter().flat_map(|r| &r.versions).filter_map(|v| v.body.as_ref()) {
-        loops(&body.for_each).chain(&body.when).chain(&body.unless).chain(&body.args).for_each(&mut *f);
-    }
-    for body in model.notices.iter().flat_map(|n| &n.versions).filter_map(|v| v.body.as_ref()) {
-        loops(&body.for_each).chain(&body.when).chain(&body.unless).chain(&body.args).for_each(&mut *f);
+    for kind in [ProvisionKind::Rule, ProvisionKind::Notice] {
+        let versions = model.provisions_of(kind).flat_map(|(_, p)| &p.versions);
+        for body in versions.filter_map(|v| v.body.as_ref()) {
+            let condition = body.condition.when.iter().chain(&body.condition.unless);
+            loops(&body.for_each).chain(condition).chain(&body.args).for_each(&mut *f);
+        }
     }
     for norm in &model.norms {
         norm.values.iter().for_each(|v| f(&v.value));
-        norm.at_least.iter().chain(&norm.at_most).for_each(|(_, e)| f(e));
+        norm.limits.iter().for_each(|limit| f(&limit.value));
     }
     for decision in &model.decisions {
         decision.outputs.iter().for_each(|o| f(&o.value));

@@ -67,28 +67,21 @@ fn expressions(model: &Model) -> Vec<&Expr> {
         if let DefinitionBody::Cases(cases) = &version.body {
             for case in cases {
                 all.push(&case.value);
-                all.extend(case.when.iter().chain(&case.unless).chain(&case.scope.cohort));
+                all.extend(case.condition.when.iter().chain(&case.condition.unless).chain(&case.scope.cohort));
             }
         }
     }
-    for version in model.rules.iter().flat_map(|r| &r.versions) {
+    for version in model.provisions.iter().flat_map(|p| &p.versions) {
         all.extend(&version.claim.scope.cohort);
         if let Some(body) = &version.body {
             each(&mut all, body.for_each.as_ref());
-            all.extend(body.when.iter().chain(&body.unless).chain(&body.args));
+            all.extend(body.condition.when.iter().chain(&body.condition.unless).chain(&body.args));
         }
     }
     for version in model.exceptions.iter().flat_map(|e| &e.versions) {
         all.extend(&version.claim.scope.cohort);
         if let Some(body) = &version.body {
-            all.extend(body.when.iter().chain(&body.unless).chain(&body.value));
-        }
-    }
-    for version in model.notices.iter().flat_map(|n| &n.versions) {
-        all.extend(&version.claim.scope.cohort);
-        if let Some(body) = &version.body {
-            each(&mut all, body.for_each.as_ref());
-            all.extend(body.when.iter().chain(&body.unless).chain(&body.args));
+            all.extend(body.condition.when.iter().chain(&body.condition.unless).chain(&body.value));
         }
     }
     all.extend(model.decisions.iter().flat_map(|d| &d.outputs).map(|output| &output.value));

@@ -127,10 +127,10 @@ fn speaking(
     for case in definition.versions.iter().flat_map(|version| cases(&version.body)) {
         let Some(value) = rest(model, inspector, &case.value) else { continue };
         let mut cost = value;
-        for when in case.when.iter() {
+        for when in case.condition.when.iter() {
             cost = cost.saturating_add(miss(model, inspector, when, true, depth + 1));
         }
-        for unless in &case.unless {
+        for unless in &case.condition.unless {
             cost = cost.saturating_add(miss(model, inspector, unless, false, depth + 1));
         }
         least = least.min(cost);

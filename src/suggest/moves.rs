@@ -94,7 +94,7 @@ pub(super) fn facts_in(model: &Model, expr: &Expr) -> Vec<FactId> {
             ExprKind::Define(id, _) if seen.insert(*id) => {
                 let versions = model.definitions.get(id.index()).into_iter().flat_map(|d| &d.versions);
                 for case in versions.flat_map(|v| super::measure::cases(&v.body)) {
-                    todo.extend(case.when.iter().chain(&case.unless));
+                    todo.extend(case.condition.when.iter().chain(&case.condition.unless));
                     todo.push(&case.value);
                 }
             }

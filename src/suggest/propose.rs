@@ -313,7 +313,7 @@ impl<'e> Proposer<'_, '_, 'e> {
                         Some(wanted) => vec![wanted],
                         None => vec![true, false],
                     } {
-                        proposer.guard(inspector, case.when.iter(), &case.unless, wanted, depth);
+                        proposer.guard(inspector, case.condition.when.iter(), &case.condition.unless, wanted, depth);
                     }
                     for exception in case.exceptions.iter().chain(&version.exceptions) {
                         proposer.exception(inspector, *exception, aim, depth);
@@ -346,7 +346,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         for body in versions.iter().filter_map(|v| v.body.as_ref()) {
             let Some(value) = &body.value else { continue };
             let wanted = self.suits(value, aim).unwrap_or(true);
-            self.guard(inspector, body.when.iter(), &body.unless, wanted, depth);
+            self.guard(inspector, body.condition.when.iter(), &body.condition.unless, wanted, depth);
         }
     }
 

@@ -15,22 +15,12 @@ const MAX_DEPTH: usize = 12;
 /// The definitions that a decision can rest on, each with the variables around some of its places.
 pub(super) fn sites(model: &Model) -> BTreeMap<DefinitionId, Vec<Context<'_>>> {
     let mut walk = Walk { model, context: Vec::new(), found: BTreeMap::new(), exceptions: BTreeSet::new() };
-    for body in model.rules.iter().flat_map(|r| &r.versions) {
-        if let Some(found) = &body.body {
-            walk.owner(
-                found.for_each.as_ref(),
-                found.when.iter().chain(&found.unless).chain(&found.args),
-                &body.exceptions,
-            );
-        }
-    }
-    for body in model.notices.iter().flat_map(|n| &n.versions) {
-        if let Some(found) = &body.body {
-            walk.owner(
-                found.for_each.as_ref(),
-                found.when.iter().chain(&found.unless).chain(&found.args),
-                &body.exceptions,
-            );
+    for kind in [ProvisionKind::Rule, ProvisionKind::Notice] {
+        for version in model.provisions_of(kind).flat_map(|(_, provision)| &provision.versions) {
+            if let Some(body) = &version.body {
+                let condition = body.condition.when.iter().chain(&body.condition.unless);
+                walk.owner(body.for_each.as_ref(), condition.chain(&body.args), &version.exceptions);
+            }
         }
     }
     for output in model.decisions.iter().flat_map(|d| &d.outputs) {
@@ -71,7 +61,12 @@ impl<'m> Walk<'m> {
         }
         for version in self.model.exceptions.get(id.index()).map_or(&[][..], |e| &e.versions) {
             if let Some(body) = &version.body {
-                body.when.iter().chain(&body.unless).chain(&body.value).for_each(|e| self.expr(e, depth));
+                body.condition
+                    .when
+                    .iter()
+                    .chain(&body.condition.unless)
+                    .chain(&body.value)
+                    .for_each(|e| self.expr(e, depth));
             }
             version.exceptions.iter().for_each(|id| self.exception(*id, depth + 1));
         }
@@ -109,7 +104,7 @@ impl<'m> Walk<'m> {
         known.push(self.context.clone());
         for version in &definition.versions {
             for case in cases(&version.body) {
-                case.when.iter().chain(&case.unless).for_each(|e| self.expr(e, depth + 1));
+                case.condition.when.iter().chain(&case.condition.unless).for_each(|e| self.expr(e, depth + 1));
                 self.expr(&case.value, depth + 1);
                 case.exceptions.iter().for_each(|id| self.exception(*id, depth + 1));
             }

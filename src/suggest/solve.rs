@@ -8,10 +8,9 @@ use super::scenario::Scenario;
 use super::search::{how_far, reach};
 use super::tried::{Tried, contexts, depends, knobs, places_of, rests_on};
 use super::turn::turns_of;
-use super::want::Owner;
-use crate::eval::{HandlerOwner, Origin};
-use crate::ids::{AssumptionId, RegionId};
-use crate::model::{Period, Scope};
+use crate::eval::Origin;
+use crate::ids::{AssumptionId, HandlerOwner, RegionId};
+use crate::model::{Period, ProvisionKind, Scope};
 use crate::syntax::ast::State;
 use crate::value::FactCell;
 use chrono::NaiveDate;
@@ -80,8 +79,8 @@ pub(super) fn calm(engine: Lab<'_>, base: &Scenario) -> Scenario {
         }
         let before = calm.clone();
         for given in &outcome.reasons {
-            if let Origin::Rule(id, version) = given.origin {
-                let way = Way::off(Owner::Rule(id, version));
+            if let Origin::Rule(rule) = given.origin {
+                let way = Way::off(rule);
                 calm = reach(&Bench::new(engine, &way, TRIALS), &calm).unwrap_or(calm);
             }
         }
@@ -112,9 +111,9 @@ fn reach_by<'e>(ground: &Ground<'_, 'e>, base: &Scenario, way: &Way<'e>) -> Opti
 /// Whether who should give a reason gives it in the end.
 fn shown(engine: Lab<'_>, way: &Way<'_>, scenario: &Scenario) -> bool {
     let Some(owner) = way.owner() else { return true };
-    let origin = match owner {
-        Owner::Rule(id, version) => Origin::Rule(id, version),
-        Owner::Notice(id, version) => Origin::Notice(id, version),
+    let origin = match engine.model().provisions[owner.provision].kind {
+        ProvisionKind::Rule => Origin::Rule(owner),
+        ProvisionKind::Notice => Origin::Notice(owner),
     };
     let outcome = super::tried::decided(engine, scenario);
     outcome.is_some_and(|o| o.reasons.iter().chain(&o.notices).any(|given| given.origin == origin))

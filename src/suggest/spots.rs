@@ -157,10 +157,15 @@ impl<'m> Walk<'m> {
         let inside = |walk: &mut Self| {
             let outer = walk.inside.replace(id);
             for case in definition.versions.iter().flat_map(|version| cases(&version.body)) {
-                for condition in case.when.iter().chain(&case.unless) {
+                for condition in case.condition.when.iter().chain(&case.condition.unless) {
                     walk.expr(condition, depth + 1);
                 }
-                let guard = case.when.iter().map(|e| (e, true)).chain(case.unless.iter().map(|e| (e, false)));
+                let guard = case
+                    .condition
+                    .when
+                    .iter()
+                    .map(|e| (e, true))
+                    .chain(case.condition.unless.iter().map(|e| (e, false)));
                 walk.while_so(guard, |walk| walk.expr(&case.value, depth + 1));
             }
             walk.inside = outer;
@@ -181,7 +186,7 @@ pub(super) fn norms_in(model: &Model, expr: &Expr) -> BTreeSet<crate::ids::NormI
             ExprKind::Define(id, _) if seen.insert(*id) => {
                 let versions = model.definitions.get(id.index()).into_iter().flat_map(|d| &d.versions);
                 for case in versions.flat_map(|v| cases(&v.body)) {
-                    todo.extend(case.when.iter().chain(&case.unless));
+                    todo.extend(case.condition.when.iter().chain(&case.condition.unless));
                     todo.push(&case.value);
                 }
             }

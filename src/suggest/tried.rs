@@ -9,9 +9,9 @@ use super::search::how_far;
 use super::turn::Knob;
 use super::values::{moved, samples};
 use super::want::Bind;
-use crate::eval::{self, Cause, Extent, Given, HandlerOwner, Origin, Outcome, Question, Silence, Verdict};
-use crate::ids::{ReasonId, RegionId};
-use crate::model::{HandlerAction, Model};
+use crate::eval::{self, Cause, Extent, Given, Origin, Outcome, Question, Silence, Verdict};
+use crate::ids::{HandlerOwner, ReasonId, RegionId};
+use crate::model::{HandlerAction, Model, ProvisionKind};
 use crate::syntax::ast::State;
 use crate::value::{FactCell, Place, Step};
 use chrono::NaiveDate;
@@ -77,7 +77,7 @@ fn codes(given: &[Given]) -> Vec<(Origin, ReasonId)> {
 
 /// What a scenario comes to, with codes, notices and outputs.
 pub(super) fn decided(engine: Lab<'_>, scenario: &Scenario) -> Option<Outcome> {
-    engine.count(engine.model().rules.len() as u64 + 1);
+    engine.count(engine.model().provisions_of(ProvisionKind::Rule).count() as u64 + 1);
     let plan = engine.plan(&scenario.choices).ok()?;
     let question = Question { decision: scenario.decision, as_of: scenario.as_of, region: scenario.region };
     Some(eval::decide(&plan, &scenario.facts, &question, Extent::Messages))

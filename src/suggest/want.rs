@@ -110,17 +110,10 @@ pub(super) struct Parts<'m> {
     pub(super) cites: &'m [Cite],
 }
 
-/// What exceptions except in the end: a version of a rule or of a notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Owner {
-    Rule(RuleId, u32),
-    Notice(NoticeId, u32),
-}
-
 /// A rule or notice, and a way through its exceptions: each excepts the one before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Chain {
-    pub(super) owner: Owner,
+    pub(super) owner: ProvisionRef,
     pub(super) exceptions: Vec<(ExceptionId, u32)>,
 }
 
@@ -134,39 +127,19 @@ pub(super) enum Last<'m> {
     Clause(&'m Expr, Want<'m>),
 }
 
-impl<'m> Owner {
-    pub(super) fn parts(self, model: &'m Model) -> Option<Parts<'m>> {
-        match self {
-            Self::Rule(id, version) => {
-                let versions = &model.rules.get(id.index())?.versions;
-                let found = versions.get(version as usize)?;
-                let body = found.body.as_ref()?;
-                Some(Parts {
-                    claims: versions.iter().map(|v| &v.claim).collect(),
-                    version: version as usize,
-                    each: body.for_each.as_ref(),
-                    when: body.when.as_ref(),
-                    unless: &body.unless,
-                    exceptions: &found.exceptions,
-                    cites: &found.cites,
-                })
-            }
-            Self::Notice(id, version) => {
-                let versions = &model.notices.get(id.index())?.versions;
-                let found = versions.get(version as usize)?;
-                let body = found.body.as_ref()?;
-                Some(Parts {
-                    claims: versions.iter().map(|v| &v.claim).collect(),
-                    version: version as usize,
-                    each: body.for_each.as_ref(),
-                    when: body.when.as_ref(),
-                    unless: &body.unless,
-                    exceptions: &found.exceptions,
-                    cites: &found.cites,
-                })
-            }
-        }
-    }
+/// The parts of a version of a provision; none for a suspension.
+pub(super) fn provision_parts(model: &Model, version: ProvisionRef) -> Option<Parts<'_>> {
+    let found = model.provision(version);
+    let body = found.body.as_ref()?;
+    Some(Parts {
+        claims: model.provisions[version.provision].versions.iter().map(|v| &v.claim).collect(),
+        version: version.index(),
+        each: body.for_each.as_ref(),
+        when: body.condition.when.as_ref(),
+        unless: &body.condition.unless,
+        exceptions: &found.exceptions,
+        cites: &found.cites,
+    })
 }
 
 /// The parts of a version of an exception; none for a suspension.
@@ -178,8 +151,8 @@ pub(super) fn exception_parts(model: &Model, id: ExceptionId, version: u32) -> O
         claims: versions.iter().map(|v| &v.claim).collect(),
         version: version as usize,
         each: None,
-        when: body.when.as_ref(),
-        unless: &body.unless,
+        when: body.condition.when.as_ref(),
+        unless: &body.condition.unless,
         exceptions: &found.exceptions,
         cites: &found.cites,
     })
@@ -259,7 +232,7 @@ impl<'m> Here<'_, 'm> {
     /// A chain whose last link does what is wanted of it.
     pub(super) fn chain(&self, chain: &Chain, last: &Last<'m>) -> Want<'m> {
         let mut wants = vec![self.in_force()];
-        let Some(owner) = chain.owner.parts(self.model) else { return Want::Fixed(false) };
+        let Some(owner) = provision_parts(self.model, chain.owner) else { return Want::Fixed(false) };
         let mut next = chain.exceptions.iter();
         let mut link = owner;
         let each = link.each;
@@ -308,7 +281,7 @@ impl<'m> Here<'_, 'm> {
     }
 
     /// A version of a rule or notice does not hold.
-    pub(super) fn off(&self, owner: Owner) -> Want<'m> {
+    pub(super) fn off(&self, owner: ProvisionRef) -> Want<'m> {
         let chain = Chain { owner, exceptions: Vec::new() };
         Want::All(vec![self.in_force(), self.chain(&chain, &Last::Holds).not()])
     }
@@ -318,8 +291,8 @@ impl<'m> Here<'_, 'm> {
         if !case.scope.covers(self.model, self.choices, self.day, self.place) {
             return Want::Fixed(false);
         }
-        let cohort = case.scope.cohort.iter().chain(&case.when).map(|e| Want::Truth(e, true));
-        Want::All(cohort.chain(case.unless.iter().map(|e| Want::Truth(e, false))).collect())
+        let cohort = case.scope.cohort.iter().chain(&case.condition.when).map(|e| Want::Truth(e, true));
+        Want::All(cohort.chain(case.condition.unless.iter().map(|e| Want::Truth(e, false))).collect())
     }
 
     /// A case of a version of a definition speaks.

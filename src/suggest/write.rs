@@ -5,7 +5,7 @@ use super::scenario::housed;
 use super::select::Suggestion;
 use crate::facts::{FactSet, word};
 use crate::ids::FactId;
-use crate::model::{Choices, Datum, Model, Quantity, Type};
+use crate::model::{Choices, Datum, Model, ProvisionKind, Quantity, Type};
 use crate::policy::Policy;
 use crate::value::{Duration, FactCell, Number, Value};
 use serde_json::{Map, Value as Json, json};
@@ -199,7 +199,7 @@ fn expected(policy: &Policy, suggestion: &Suggestion) -> Map<String, Json> {
         }
     } else {
         out.insert("reasons".into(), codes(&decision.reasons));
-        if !policy.model().notices.is_empty() {
+        if policy.model().provisions_of(ProvisionKind::Notice).next().is_some() {
             out.insert("notices".into(), codes(&decision.notices));
         }
     }

@@ -10,7 +10,7 @@ pub(crate) use calendar::in_range;
 pub use calendar::{Calendar, LeapBirthday, MonthEnd, add_months, age_months, months_between};
 pub use number::{MAX_DIGITS, Number, NumberError, RoundMode};
 
-use crate::ids::{CaseRef, EnumId, FactId, NormId, RegionId};
+use crate::ids::{EnumId, FactId, NormId, RegionId, ValueOrigin};
 use crate::source::Span;
 use chrono::NaiveDate;
 use std::sync::Arc;
@@ -143,7 +143,7 @@ pub enum FaultKind {
     #[error("two cases apply and differ")]
     Conflict {
         /// The cases, in the order of the policy.
-        cases: Vec<CaseRef>,
+        cases: Vec<ValueOrigin>,
     },
     /// No case (or table row) applies.
     #[error("no case applies")]

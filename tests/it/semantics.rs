@@ -219,7 +219,7 @@ fn word(model: &Model, cause: &Cause) -> Option<String> {
         Cause::Unasked(place) => format!("{} unasked", spell(model, place)),
         Cause::Absent(place) => format!("{} absent", spell(model, place)),
         Cause::Unavailable(place) => format!("{} unavailable", spell(model, place)),
-        Cause::Open(id, _) => format!("{} open", model.definitions[id.index()].name),
+        Cause::Open(id, _) => format!("{} open", model.definitions[*id].name),
         Cause::Fault(_) => return None,
     })
 }

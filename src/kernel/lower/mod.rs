@@ -13,7 +13,7 @@ mod rules;
 
 use super::code::*;
 use super::why::Why;
-use crate::eval::HandlerRef;
+use crate::ids::HandlerRef;
 use crate::ids::{DecisionId, FieldId, LocalId};
 use crate::model::Model;
 use crate::plan::{Node, NodeId, Plan, Program};

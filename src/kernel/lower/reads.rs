@@ -1,8 +1,8 @@
 //! Constants, facts and fields, and what the silence of a fact declares.
 
 use super::{Form, Low, Lowering};
-use crate::eval::{HandlerOwner, HandlerRef, registries};
-use crate::ids::{FactId, FieldId};
+use crate::eval::registries;
+use crate::ids::{FactId, FieldId, HandlerOwner, HandlerRef};
 use crate::kernel::code::*;
 use crate::kernel::why::{HANDLERS, Why};
 use crate::model::{DurationKind, HandlerAction};
@@ -154,7 +154,7 @@ impl<'l> Lowering<'l> {
             return odd;
         }
         let handler = HandlerRef { owner, state, version: entry.version };
-        let Some(version) = handler.find(self.model) else { return nothing };
+        let version = self.model.handler(handler);
         let HandlerAction::Then { levels, reason, .. } = &version.action else { return nothing };
         let Some(level) = levels.get(self.decision.index()).copied().flatten() else { return nothing };
         let number = match self.handlers.iter().position(|known| *known == handler) {

@@ -25,9 +25,7 @@ impl<'l> Lowering<'l> {
 
     fn rule(&mut self, entry: &'l RuleEntry) {
         let clause: &Clause = &entry.clause;
-        let version =
-            self.model.rules.get(entry.rule.index()).and_then(|rule| rule.versions.get(entry.version as usize));
-        let rank = version.map_or((usize::MAX, 0, 0), |version| self.plan.reason_key(&version.claim));
+        let rank = self.plan.reason_key(&self.model.provision(entry.rule).claim);
         let (holds, each, differs) = match clause.each {
             None => {
                 let holds = self.node(clause.holds);

@@ -1,7 +1,7 @@
 //! Goals about rules and notices: that they speak, their exceptions, both sides of their clauses, and the edges of what they compare.
 
 use super::super::spots::{Spot, norms_in, spots};
-use super::super::want::{Chain, Owner, Parts, exception_parts};
+use super::super::want::{Chain, Parts, exception_parts, provision_parts};
 use super::way::What;
 use super::{Aim, EdgeOf, Goal, Listing, MAX_WAYS, Rank, Way, address};
 use crate::ids::*;
@@ -16,32 +16,24 @@ impl<'e> Listing<'e> {
     /// Rules and notices, with their exceptions and clauses.
     pub(super) fn owners(&mut self) {
         let model = self.model;
-        for (index, rule) in model.rules.iter().enumerate() {
-            for (version, found) in (0_u32..).zip(&rule.versions) {
-                let Some(body) = &found.body else { continue };
-                let name = if rule.versions.len() > 1 { &found.qualified } else { &rule.name };
-                let items = vec![rule.name.clone(), found.qualified.clone()];
-                let owner = Owner::Rule(RuleId::new(index), version);
-                self.owner(owner, name, items, Some(body.decision), Rank::Rule);
-            }
-        }
-        for (index, notice) in model.notices.iter().enumerate() {
-            for (version, found) in (0_u32..).zip(&notice.versions) {
-                let Some(body) = &found.body else { continue };
-                let name = if notice.versions.len() > 1 { &found.qualified } else { &notice.name };
-                let items = vec![notice.name.clone(), found.qualified.clone()];
-                let owner = Owner::Notice(NoticeId::new(index), version);
-                self.owner(owner, name, items, Some(body.decision), Rank::Notice);
+        for (kind, rank) in [(ProvisionKind::Rule, Rank::Rule), (ProvisionKind::Notice, Rank::Notice)] {
+            for (id, provision) in model.provisions_of(kind) {
+                for (version, found) in provision.versions.iter().enumerate() {
+                    let Some(body) = &found.body else { continue };
+                    let name = if provision.versions.len() > 1 { &found.qualified } else { &provision.name };
+                    let items = vec![provision.name.clone(), found.qualified.clone()];
+                    self.owner(ProvisionRef::new(id, version), name, items, Some(body.decision), rank);
+                }
             }
         }
     }
 
-    fn owner(&mut self, owner: Owner, name: &str, items: Vec<String>, decision: Option<DecisionId>, rank: Rank) {
-        let Some(parts) = owner.parts(self.model) else { return };
+    fn owner(&mut self, owner: ProvisionRef, name: &str, items: Vec<String>, decision: Option<DecisionId>, rank: Rank) {
+        let Some(parts) = provision_parts(self.model, owner) else { return };
         let chain = Chain { owner, exceptions: Vec::new() };
-        let does = match owner {
-            Owner::Rule(..) => "fires",
-            Owner::Notice(..) => "is given",
+        let does = match self.model.provisions[owner.provision].kind {
+            ProvisionKind::Rule => "fires",
+            ProvisionKind::Notice => "is given",
         };
         let scopes: Vec<&Scope> = parts.claim().map(|c| &c.scope).into_iter().collect();
         let law = self.law(parts.cites, parts.claim().map(|c| c.section));

@@ -23,13 +23,17 @@ impl<'e> Listing<'e> {
             found.push((section.name.clone(), None, Some(SectionId::new(index)), &section.scope));
         }
         let plain = |name: &str| Some(name.to_owned());
-        for rule in &model.rules {
-            found.extend(
-                rule.versions
-                    .iter()
-                    .map(|v| (v.qualified.clone(), plain(&rule.name), Some(v.claim.section), &v.claim.scope)),
-            );
-        }
+        let provisions = |kind: ProvisionKind, found: &mut Vec<_>| {
+            for (_, provision) in model.provisions_of(kind) {
+                found.extend(
+                    provision
+                        .versions
+                        .iter()
+                        .map(|v| (v.qualified.clone(), plain(&provision.name), Some(v.claim.section), &v.claim.scope)),
+                );
+            }
+        };
+        provisions(ProvisionKind::Rule, &mut found);
         for exception in &model.exceptions {
             let name = plain(&exception.name);
             found.extend(
@@ -53,14 +57,7 @@ impl<'e> Listing<'e> {
         for norm in &model.norms {
             found.extend(norm.values.iter().map(|v| (norm.name.clone(), None, Some(v.claim.section), &v.claim.scope)));
         }
-        for notice in &model.notices {
-            found.extend(
-                notice
-                    .versions
-                    .iter()
-                    .map(|v| (v.qualified.clone(), plain(&notice.name), Some(v.claim.section), &v.claim.scope)),
-            );
-        }
+        provisions(ProvisionKind::Notice, &mut found);
         for fact in &model.facts {
             for handler in fact.datum.handlers.absent.iter().chain(&fact.datum.handlers.unavailable) {
                 found.push((fact.path(), None, Some(handler.claim.section), &handler.claim.scope));

@@ -11,7 +11,7 @@ mod way;
 
 pub(in crate::suggest) use way::Way;
 
-use crate::eval::HandlerOwner;
+use crate::ids::HandlerOwner;
 use crate::ids::*;
 use crate::model::*;
 use crate::source::{Sources, Span};

@@ -1,7 +1,7 @@
 //! Goals about what is known of facts, and about regions, choices and outcomes.
 
 use super::{Aim, Goal, Listing, Rank, address};
-use crate::eval::HandlerOwner;
+use crate::ids::HandlerOwner;
 use crate::ids::*;
 use crate::model::*;
 use crate::syntax::ast::State;

@@ -1,7 +1,7 @@
 //! The ways to a goal: what a scenario has to bring about, at whatever cell of days and regions it is in.
 
 use super::super::spots::Spot;
-use super::super::want::{Bind, Chain, Here, Last, Owner, Want};
+use super::super::want::{Bind, Chain, Here, Last, Want, provision_parts};
 use crate::ids::*;
 use crate::model::*;
 
@@ -89,7 +89,7 @@ impl<'e> Way<'e> {
     }
 
     /// The way to facts for which a rule or notice does not hold.
-    pub(in crate::suggest) fn off(owner: Owner) -> Self {
+    pub(in crate::suggest) fn off(owner: ProvisionRef) -> Self {
         Self { chain: Some(Chain { owner, exceptions: Vec::new() }), what: What::Off, scopes: Vec::new(), norm: None }
     }
 
@@ -103,11 +103,11 @@ impl<'e> Way<'e> {
 
     /// The loop around its owner, if there is one.
     pub(in crate::suggest) fn each(&self, model: &'e Model) -> Option<&'e ForEach> {
-        self.chain.as_ref()?.owner.parts(model)?.each
+        provision_parts(model, self.chain.as_ref()?.owner)?.each
     }
 
     /// Who gives the reason when it is reached: a version of a rule or notice.
-    pub(in crate::suggest) fn owner(&self) -> Option<Owner> {
+    pub(in crate::suggest) fn owner(&self) -> Option<ProvisionRef> {
         match (&self.chain, &self.what) {
             (Some(chain), What::Holds) if chain.exceptions.is_empty() => Some(chain.owner),
             _ => None,

@@ -16,7 +16,7 @@ pub fn same(model: &Model, layout: &Layout, row: &Row, facts: &FactSet) -> Resul
         let expected = silent(facts.get(fact));
         let got = way.cell(slot, row.cells(), &Place::of(fact), &expected)?;
         if got != expected {
-            return Err(format!("{} is {expected:?} and becomes {got:?}", model.facts[index].path()));
+            return Err(format!("{} is {expected:?} and becomes {got:?}", model.facts[FactId::new(index)].path()));
         }
     }
     Ok(())

@@ -29,13 +29,13 @@ fn asked(engine: &Engine, options: &DecideOptions) -> Vec<String> {
     let model = &engine.model;
     let mut args = Vec::new();
     if let Some(decision) = options.decision {
-        args.extend(["--decision".to_owned(), model.decisions[decision.index()].name.clone()]);
+        args.extend(["--decision".to_owned(), model.decisions[decision].name.clone()]);
     }
     if let Some(day) = options.as_of {
         args.extend(["--as-of".to_owned(), day.to_string()]);
     }
     if let Some(region) = options.region {
-        args.extend(["--region".to_owned(), model.regions[region.index()].name.clone()]);
+        args.extend(["--region".to_owned(), model.regions[region].name.clone()]);
     }
     for (index, assumption) in model.assumptions.iter().enumerate() {
         let id = ereje::ids::AssumptionId::new(index);

@@ -32,7 +32,7 @@ fn question(model: &Model, d: &mut Draw<'_>) -> DecideOptions {
     }
     if d.chance(30) && !model.assumptions.is_empty() {
         let id = d.below(model.assumptions.len());
-        let choice = d.below(model.assumptions[id].choices.len());
+        let choice = d.below(model.assumptions[AssumptionId::new(id)].choices.len());
         options.choices = Some(Choices::defaults(model).with(AssumptionId::new(id), choice as u32));
     }
     if d.chance(20) {

@@ -123,10 +123,10 @@ fn a_header_is_wrong_as_a_whole() {
 /// The facts with a record that holds a record.
 pub(crate) fn with_records() -> Model {
     let mut model = model();
-    let datum = |name: &str, ty: Type| Datum { name: name.into(), ty, ..model.facts[0].datum.clone() };
+    let datum = |name: &str, ty: Type| Datum { name: name.into(), ty, ..model.facts[FactId(0)].datum.clone() };
     let (flat, region) = (datum("flat", Type::Text), datum("region", Type::Region));
     let (street, address) = (datum("street", Type::Record(RecordId(2))), datum("address", Type::Record(RecordId(3))));
-    let span = model.records[0].span;
+    let span = model.records[RecordId(0)].span;
     for (name, data) in [("Street", vec![flat]), ("Address", vec![region, street])] {
         let record = RecordId::new(model.records.len());
         let first = model.fields.len();
@@ -206,7 +206,7 @@ proptest! {
         let mut facts = facts;
         for index in 0..model.facts.len() {
             let id = FactId::new(index);
-            let is_text = matches!(model.facts[index].datum.ty, Type::Text);
+            let is_text = matches!(model.facts[FactId::new(index)].datum.ty, Type::Text);
             match facts.get(id) {
                 FactCell::Absent | FactCell::Unasked => facts.set(id, null.clone()),
                 FactCell::Unavailable(_) if is_text => facts.set(id, null.clone()),
@@ -258,7 +258,7 @@ proptest! {
         let mut model = model();
         // As many columns of texts as there may be.
         let wide = 15;
-        let note = model.facts[fact(&model, "application.note").index()].clone();
+        let note = model.facts[fact(&model, "application.note")].clone();
         model.facts = (0..wide).map(|n| Fact { group: None, datum: Datum { name: format!("t{n}"), ..note.datum.clone() } }).collect();
         let form = Form::new(&model);
         let mut ours = Vec::new();

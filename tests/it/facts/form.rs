@@ -98,18 +98,18 @@ pub(crate) fn model() -> Model {
     let region = |name: &str, parent| Region { name: name.into(), labels: Vec::new(), parent, span: HERE };
     let expr = |kind, ty| Expr { kind, ty, span: HERE };
     Model {
-        sections: vec![Section {
+        sections: IndexVec::from_iter([Section {
             name: "kz.registration".into(),
             labels: labels("Registration", "Регистрация"),
             scope: Scope::unbounded(),
             over: Vec::new(),
             cites: Vec::new(),
             span: HERE,
-        }],
+        }]),
         languages: vec!["en".into(), "ru".into()],
         leap_birthday: LeapBirthday::default(),
         month_end: MonthEnd::default(),
-        sources: Vec::new(),
+        sources: IndexVec::new(),
         registries: ["GBD_FL", "CADASTRE"]
             .map(|name| Registry {
                 name: name.into(),
@@ -117,28 +117,28 @@ pub(crate) fn model() -> Model {
                 handlers: Handlers::default(),
                 span: HERE,
             })
-            .into(),
-        regions: vec![
+            .into_iter()
+            .collect(),
+        regions: IndexVec::from_iter([
             region("Kazakhstan", None),
             region("Astana", Some(RegionId(0))),
             region("Almaty", Some(RegionId(0))),
-        ],
-        units: ["m2", "KZT"].map(|name| BaseUnit { name: name.into(), labels: Vec::new() }).into(),
-        enums,
-        records,
-        fields,
+        ]),
+        units: ["m2", "KZT"].map(|name| BaseUnit { name: name.into(), labels: Vec::new() }).into_iter().collect(),
+        enums: enums.into_iter().collect(),
+        records: records.into_iter().collect(),
+        fields: fields.into_iter().collect(),
         as_of: AsOf { date: expr(ExprKind::Fact(FactId(0)), Type::Date), region: None, span: HERE },
-        facts,
-        calendars: Vec::new(),
-        assumptions: Vec::new(),
-        norms: Vec::new(),
-        definitions: Vec::new(),
-        reasons: Vec::new(),
-        decisions: Vec::new(),
-        rules: Vec::new(),
-        exceptions: Vec::new(),
-        notices: Vec::new(),
-        locals: Vec::new(),
+        facts: facts.into_iter().collect(),
+        calendars: IndexVec::new(),
+        assumptions: IndexVec::new(),
+        norms: IndexVec::new(),
+        definitions: IndexVec::new(),
+        reasons: IndexVec::new(),
+        decisions: IndexVec::new(),
+        provisions: IndexVec::new(),
+        exceptions: IndexVec::new(),
+        locals: IndexVec::new(),
     }
 }
 

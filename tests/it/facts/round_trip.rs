@@ -111,7 +111,7 @@ fn value(model: &Arc<Model>, ty: &Type, unit: Option<&Quantity>, at_least: u32, 
         }
         Type::Text => text().prop_map(Value::Text).boxed(),
         Type::Enum(id) => {
-            let (id, count) = (*id, u32::try_from(model.enums[id.index()].values.len()).unwrap());
+            let (id, count) = (*id, u32::try_from(model.enums[*id].values.len()).unwrap());
             (0..count).prop_map(move |i| Value::Enum(id, i)).boxed()
         }
         Type::Region => (0..u32::try_from(model.regions.len()).unwrap())
@@ -119,11 +119,11 @@ fn value(model: &Arc<Model>, ty: &Type, unit: Option<&Quantity>, at_least: u32, 
             .boxed(),
         Type::Record(id) => {
             let place = place.clone();
-            let fields = &model.records[id.index()].fields;
+            let fields = &model.records[*id].fields;
             let cells: Vec<_> = fields
                 .iter()
                 .map(|id| {
-                    let datum = &model.fields[id.index()].datum;
+                    let datum = &model.fields[*id].datum;
                     cell(model, &datum.ty, datum.unit.as_ref(), datum.at_least, &place.step(Step::Field(*id)), true)
                 })
                 .collect();

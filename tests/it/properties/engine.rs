@@ -2,10 +2,10 @@
 
 use crate::it::reference::{Answer, Cause, ReasonLine, Res, spell, word};
 use ereje::diagnostic::{Diagnostic, Severity};
-use ereje::eval::{self, Extent, HandlerOwner, Origin, Question, Silence, Verdict};
+use ereje::eval::{self, Extent, Origin, Question, Silence, Verdict};
 use ereje::explain::{self, DecideOptions, Decision};
 use ereje::facts::{FactSet, Format};
-use ereje::ids::DecisionId;
+use ereje::ids::{DecisionId, HandlerOwner};
 use ereje::load::Bundle;
 use ereje::model::{Choices, Model};
 use ereje::plan::Plan;
@@ -146,7 +146,7 @@ impl Engine {
 
     fn translate(&self, outcome: &eval::Outcome, decision: DecisionId) -> Answer {
         let model = &*self.model;
-        let decision = &model.decisions[decision.index()];
+        let decision = &model.decisions[decision];
         let lines = |given: &[eval::Given]| given.iter().map(|g| self.line(g)).collect();
         Answer {
             outcome: match outcome.verdict {
@@ -156,11 +156,7 @@ impl Engine {
             },
             reasons: lines(&outcome.reasons),
             needs: outcome.needs.iter().map(|place| spell(model, place)).collect(),
-            open: outcome
-                .open
-                .iter()
-                .map(|(rule, version)| model.rules[rule.index()].versions[*version as usize].qualified.clone())
-                .collect(),
+            open: outcome.open.iter().map(|rule| model.provision(*rule).qualified.clone()).collect(),
             blocked: outcome.blocked.iter().map(cause).collect(),
             notices: lines(&outcome.notices),
             outputs: outcome
@@ -176,20 +172,19 @@ impl Engine {
     fn line(&self, given: &eval::Given) -> ReasonLine {
         let model = &*self.model;
         let by = match given.origin {
-            Origin::Rule(id, v) => model.rules[id.index()].versions[v as usize].qualified.clone(),
-            Origin::Notice(id, v) => model.notices[id.index()].versions[v as usize].qualified.clone(),
+            Origin::Rule(version) | Origin::Notice(version) => model.provision(version).qualified.clone(),
             Origin::Handler(handler) => {
                 let owner = match handler.owner {
-                    HandlerOwner::Fact(id) => &model.facts[id.index()].datum.name,
-                    HandlerOwner::Field(id) => &model.fields[id.index()].datum.name,
-                    HandlerOwner::Registry(id) => &model.registries[id.index()].name,
+                    HandlerOwner::Fact(id) => &model.facts[id].datum.name,
+                    HandlerOwner::Field(id) => &model.fields[id].datum.name,
+                    HandlerOwner::Registry(id) => &model.registries[id].name,
                 };
                 format!("{owner} {} {}", word(handler.state), handler.version)
             }
         };
         let args = given.args.iter().map(answer).collect();
         let places = given.places.iter().map(|place| spell(model, place)).collect();
-        ReasonLine { code: model.reasons[given.reason.index()].code.clone(), by, args, places }
+        ReasonLine { code: model.reasons[given.reason].code.clone(), by, args, places }
     }
 }
 

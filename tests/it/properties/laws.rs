@@ -190,7 +190,7 @@ pub fn never_fails_open(case: &Case<'_>) -> Result<Held, String> {
     let choices = Choices::defaults(&engine.model);
     let decision = engine.decision(MAIN);
     let answer = engine.decide(&facts, &choices, decision);
-    let outcomes = &engine.model.decisions[decision.index()].outcomes;
+    let outcomes = &engine.model.decisions[decision].outcomes;
     let level = outcomes.iter().position(|o| o.name == answer.outcome);
     match reference::firing(&engine.model, &facts, &choices, decision) {
         None if answer.outcome == "not_in_force" => Ok(Held::Yes),
@@ -449,8 +449,8 @@ pub fn what_is_exercised_is_a_goal(case: &Case<'_>) -> Result<Held, String> {
             }
             let outcome = engine.raw(&facts, &choices, decision);
             for given in &outcome.reasons {
-                if let eval::Origin::Rule(rule, version) = given.origin
-                    && !hits.contains(&Hit::Rule(rule, version))
+                if let eval::Origin::Rule(rule) = given.origin
+                    && !hits.contains(&Hit::Rule(rule))
                 {
                     return Err(format!("rule {rule:?} gave a reason and was not exercised"));
                 }

@@ -12,7 +12,7 @@ fn day(model: &Model, choices: &Choices, bound: &DateBound) -> NaiveDate {
     match bound {
         DateBound::Date(date) => *date,
         DateBound::Assumption(id) => {
-            let assumption = &model.assumptions[id.index()];
+            let assumption = &model.assumptions[*id];
             match &assumption.choices[choices.index(*id) as usize] {
                 Value::Date(date) => *date,
                 other => panic!("a bound that is {other:?}"),
@@ -28,7 +28,7 @@ fn start(model: &Model, choices: &Choices, scope: &Scope) -> Option<NaiveDate> {
 
 /// Whether `a` outranks `b`, both being in scope.
 fn outranks(model: &Model, choices: &Choices, a: &Claim, b: &Claim) -> bool {
-    let over = |x: &Claim, y: &Claim| model.sections[x.section.index()].over.contains(&y.section);
+    let over = |x: &Claim, y: &Claim| model.sections[x.section].over.contains(&y.section);
     match (over(a, b), over(b, a)) {
         (true, false) => return true,
         (false, true) => return false,

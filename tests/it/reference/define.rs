@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// A case with everything that it depends on.
 struct Live<'a> {
-    which: CaseRef,
+    which: ValueOrigin,
     /// G
     guard: Res,
     /// G ∧ no child's G
@@ -29,7 +29,7 @@ struct Live<'a> {
 impl<'m> Case<'m> {
     /// A norm is a definition by date and region.
     pub fn norm(&self, id: NormId, span: Span, env: &Env) -> Res {
-        let norm = &self.model.norms[id.index()];
+        let norm = &self.model.norms[id];
         let claims: Vec<_> = norm.values.iter().map(|v| &v.claim).collect();
         let guards = self.guards(&claims, env);
         match guards.iter().position(Res::is_true) {
@@ -40,7 +40,7 @@ impl<'m> Case<'m> {
 
     /// A definition with its arguments.
     pub fn definition(&self, id: DefinitionId, args: Vec<Bound>, env: &Env) -> Res {
-        let definition = &self.model.definitions[id.index()];
+        let definition = &self.model.definitions[id];
         let locals = definition.params.iter().copied().zip(args).collect();
         let env = Env { date: env.date, locals };
         let claims: Vec<_> = definition.versions.iter().map(|v| &v.claim).collect();
@@ -53,7 +53,7 @@ impl<'m> Case<'m> {
                 DefinitionBody::Open(_) => {
                     let cause = Res::Unknown(BTreeSet::from([Cause::Open(id, v as u32)]));
                     all.push(Live {
-                        which: CaseRef::Case(id, v as u32, 0),
+                        which: ValueOrigin::Case(CaseRef::new(DefinitionRef::new(id, v), 0)),
                         live: and([guard.clone(), not(whole)]),
                         guard,
                         value: Box::new(move || cause.clone()),
@@ -65,7 +65,7 @@ impl<'m> Case<'m> {
                             return Res::bool(false);
                         }
                         let cohort = and(case.scope.cohort.iter().map(|c| self.eval(c, &env)));
-                        and([cohort, self.condition(case.when.as_ref(), &case.unless, &env)])
+                        and([cohort, self.condition(case.condition.when.as_ref(), &case.condition.unless, &env)])
                     };
                     for (c, case) in cases.iter().enumerate() {
                         let g = if case.otherwise {
@@ -77,7 +77,7 @@ impl<'m> Case<'m> {
                         let single = self.children(&case.exceptions, &g, &env, &mut all);
                         let env = env.clone();
                         all.push(Live {
-                            which: CaseRef::Case(id, v as u32, c as u32),
+                            which: ValueOrigin::Case(CaseRef::new(DefinitionRef::new(id, v), c)),
                             live: and([g.clone(), not(single), not(whole.clone())]),
                             guard: g,
                             value: Box::new(move || self.eval(&case.value, &env)),
@@ -93,18 +93,18 @@ impl<'m> Case<'m> {
     fn children<'a>(&'a self, ids: &[ExceptionId], parent: &Res, env: &Env, all: &mut Vec<Live<'a>>) -> Res {
         let mut holding = Vec::new();
         for id in ids {
-            let exception = &self.model.exceptions[id.index()];
+            let exception = &self.model.exceptions[*id];
             let claims: Vec<_> = exception.versions.iter().map(|v| &v.claim).collect();
             for (v, (version, claim)) in exception.versions.iter().zip(self.guards(&claims, env)).enumerate() {
                 // A suspended exception never holds, and what excepts it idles.
                 let Some(body) = &version.body else { continue };
-                let own = self.condition(body.when.as_ref(), &body.unless, env);
+                let own = self.condition(body.condition.when.as_ref(), &body.condition.unless, env);
                 let g = and([parent.clone(), claim, own]);
                 let below = self.children(&version.exceptions, &g, env, all);
                 let env = env.clone();
                 let value = body.value.as_ref().expect("an exception to a definition has a value");
                 all.push(Live {
-                    which: CaseRef::Exception(*id, v as u32),
+                    which: ValueOrigin::Exception(ExceptionRef::new(*id, v)),
                     live: and([g.clone(), not(below)]),
                     guard: g.clone(),
                     value: Box::new(move || self.eval(value, &env)),
@@ -130,7 +130,7 @@ impl<'m> Case<'m> {
             let row = &table.rows[i];
             let env = env.clone();
             Live {
-                which: CaseRef::Row(row.span),
+                which: ValueOrigin::Row(row.span),
                 live: guard.clone(),
                 guard,
                 value: Box::new(move || self.eval(&row.output, &env)),
@@ -146,7 +146,7 @@ impl<'m> Case<'m> {
                     .collect();
                 if let Some((guard, otherwise)) = otherwise {
                     all.push(Live {
-                        which: CaseRef::Row(otherwise.span),
+                        which: ValueOrigin::Row(otherwise.span),
                         live: guard.clone(),
                         guard,
                         value: Box::new(|| self.eval(otherwise, env)),
@@ -197,7 +197,7 @@ impl<'m> Case<'m> {
 
 fn decide_cases(all: Vec<Live<'_>>, span: Span) -> Res {
     let some_holds = all.iter().any(|c| c.guard.is_true());
-    let l: Vec<(CaseRef, Res, Res)> =
+    let l: Vec<(ValueOrigin, Res, Res)> =
         all.into_iter().filter(|c| !c.live.is_false()).map(|c| (c.which, c.live, (c.value)())).collect();
     let sure: Vec<_> = l
         .iter()
@@ -207,7 +207,7 @@ fn decide_cases(all: Vec<Live<'_>>, span: Span) -> Res {
         })
         .collect();
     if sure.iter().any(|(_, v)| *v != sure[0].1) {
-        let mut cases: Vec<CaseRef> = sure.iter().map(|(which, _)| *which).collect();
+        let mut cases: Vec<ValueOrigin> = sure.iter().map(|(which, _)| *which).collect();
         cases.sort_unstable();
         return Res::fault(span, FaultKind::Conflict { cases });
     }

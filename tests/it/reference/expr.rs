@@ -270,7 +270,7 @@ impl<'m> Case<'m> {
         };
         let whole = |n: i64| Res::Known(Value::Number(Number::integer(n)));
         let duration = |d| Res::Known(Value::Duration(d));
-        let calendar = |id: ereje::ids::CalendarId| &self.model.calendars[id.index()].1;
+        let calendar = |id: ereje::ids::CalendarId| &self.model.calendars[id].1;
         match builtin {
             Builtin::Age => duration(Duration::Months(age_months(date(0), date(1), self.model.leap_birthday))),
             Builtin::YearsBetween => duration(Duration::Months(months_between(date(0), date(1)) / 12 * 12)),
@@ -347,9 +347,7 @@ impl<'m> Case<'m> {
                 moved.filter(|d| (1..=9999).contains(&d.year())).ok_or(FaultKind::Overflow)
             }
             Duration::WorkingDays(n) => match ty {
-                Type::Duration(DurationKind::WorkingDays(id)) => {
-                    self.model.calendars[id.index()].1.add_working_days(date, n)
-                }
+                Type::Duration(DurationKind::WorkingDays(id)) => self.model.calendars[*id].1.add_working_days(date, n),
                 other => panic!("working days of type {other:?}"),
             },
         }

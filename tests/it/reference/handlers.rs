@@ -29,13 +29,13 @@ impl<'m> Case<'m> {
 
     /// Who answers a place, and what it says of its own silence. The element of a list says nothing of its own.
     fn datums(&self, place: &Place) -> (Option<&'m Datum>, Vec<RegistryId>) {
-        let fact = &self.model.facts[place.fact.index()].datum;
+        let fact = &self.model.facts[place.fact].datum;
         let (mut own, mut registries) = (Some(fact), fact.registries.clone());
         for step in &place.steps {
             match step {
                 Step::Item(_) => own = None,
                 Step::Field(id) => {
-                    let datum = &self.model.fields[id.index()].datum;
+                    let datum = &self.model.fields[*id].datum;
                     own = Some(datum);
                     if !datum.registries.is_empty() {
                         registries.clone_from(&datum.registries);
@@ -55,10 +55,7 @@ impl<'m> Case<'m> {
         let mut asked: Vec<(String, &'m [Handler])> = Vec::new();
         asked.extend(own.map(|d| (d.name.clone(), d.handlers.of(state))));
         asked.extend(
-            registries
-                .iter()
-                .map(|r| &self.model.registries[r.index()])
-                .map(|r| (r.name.clone(), r.handlers.of(state))),
+            registries.iter().map(|r| &self.model.registries[*r]).map(|r| (r.name.clone(), r.handlers.of(state))),
         );
         let env = self.governing();
         let mut causes = BTreeSet::new();
@@ -136,7 +133,7 @@ impl<'m> Case<'m> {
     /// The field of a record that stands in a cell.
     pub fn field<'v>(&self, record: &'v Value, field: FieldId) -> (Place, &'v FactCell) {
         let Value::Record(record) = record else { panic!("a field of {record:?}") };
-        let index = self.model.fields[field.index()].index as usize;
+        let index = self.model.fields[field].index as usize;
         (record.place.step(Step::Field(field)), &record.fields[index])
     }
 }

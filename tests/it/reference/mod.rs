@@ -179,11 +179,11 @@ pub fn word(state: State) -> &'static str {
 
 /// A place as people read it: `owners[1].birth_date`.
 pub fn spell(model: &Model, place: &Place) -> String {
-    let mut text = model.facts[place.fact.index()].path();
+    let mut text = model.facts[place.fact].path();
     for step in &place.steps {
         match step {
             Step::Item(i) => text.push_str(&format!("[{i}]")),
-            Step::Field(f) => text.push_str(&format!(".{}", model.fields[f.index()].datum.name)),
+            Step::Field(f) => text.push_str(&format!(".{}", model.fields[*f].datum.name)),
         }
     }
     text

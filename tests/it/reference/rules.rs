@@ -3,7 +3,7 @@
 
 use super::{Case, Env, ReasonLine, Res, and, not, or};
 use ereje::ids::*;
-use ereje::model::{Claim, Expr, ForEach, Model};
+use ereje::model::{Claim, Effect, Expr, ForEach, Model, ProvisionKind};
 use std::collections::BTreeSet;
 
 /// One rule as it stands to the case: a version, and for `for each` a witness.
@@ -39,12 +39,12 @@ impl<'m> Case<'m> {
     /// H of any version of an exception of a rule.
     fn excepted(&self, exceptions: &[ExceptionId], env: &Env) -> Res {
         or(exceptions.iter().map(|id| {
-            let versions = &self.model.exceptions[id.index()].versions;
+            let versions = &self.model.exceptions[*id].versions;
             let claims: Vec<_> = versions.iter().map(|v| &v.claim).collect();
             let guards = self.guards(&claims, env);
             or(versions.iter().zip(guards).filter_map(|(version, guard)| {
                 let body = version.body.as_ref()?;
-                let own = self.condition(body.when.as_ref(), &body.unless, env);
+                let own = self.condition(body.condition.when.as_ref(), &body.condition.unless, env);
                 Some(and([guard, own, not(self.excepted(&version.exceptions, env))]))
             }))
         }))
@@ -85,18 +85,19 @@ impl<'m> Case<'m> {
     /// Every instance of every rule of the decision that is in scope.
     pub fn rules(&self) -> Vec<Instance> {
         let mut instances = Vec::new();
-        for rule in &self.model.rules {
+        for (_, rule) in self.model.provisions_of(ProvisionKind::Rule) {
             let claims: Vec<_> = rule.versions.iter().map(|v| &v.claim).collect();
             for (version, guard) in rule.versions.iter().zip(self.guards(&claims, &self.env())) {
                 let Some(body) = &version.body else { continue };
+                let Effect::Outcome(level) = body.effect else { continue };
                 if body.decision != self.decision || guard.is_false() {
                     continue;
                 }
-                let parts = (body.when.as_ref(), body.unless.as_slice());
+                let parts = (body.condition.when.as_ref(), body.condition.unless.as_slice());
                 for (witness, env, status) in self.holds(&guard, body.for_each.as_ref(), parts, &version.exceptions) {
-                    let code = self.model.reasons[body.reason.index()].code.clone();
+                    let code = self.model.reasons[body.reason].code.clone();
                     instances.push(Instance {
-                        level: body.level,
+                        level,
                         qualified: version.qualified.clone(),
                         line: self.line(code, &version.qualified, &body.args, &status, &env),
                         key: self.key(&version.claim, witness),
@@ -112,17 +113,18 @@ impl<'m> Case<'m> {
     /// The notices that clearly hold and ride along with an outcome.
     pub fn notices(&self, level: u32) -> Vec<ReasonLine> {
         let mut lines = Vec::new();
-        for notice in &self.model.notices {
+        for (_, notice) in self.model.provisions_of(ProvisionKind::Notice) {
             let claims: Vec<_> = notice.versions.iter().map(|v| &v.claim).collect();
             for (version, guard) in notice.versions.iter().zip(self.guards(&claims, &self.env())) {
                 let Some(body) = &version.body else { continue };
-                if body.decision != self.decision || !(body.on.is_empty() || body.on.contains(&level)) {
+                let Effect::Notice(on) = &body.effect else { continue };
+                if body.decision != self.decision || !(on.is_empty() || on.contains(&level)) {
                     continue;
                 }
-                let parts = (body.when.as_ref(), body.unless.as_slice());
+                let parts = (body.condition.when.as_ref(), body.condition.unless.as_slice());
                 for (witness, env, status) in self.holds(&guard, body.for_each.as_ref(), parts, &version.exceptions) {
                     if status.is_true() {
-                        let code = self.model.reasons[body.reason.index()].code.clone();
+                        let code = self.model.reasons[body.reason].code.clone();
                         let line = self.line(code, &version.qualified, &body.args, &status, &env);
                         lines.push((self.key(&version.claim, witness), line));
                     }

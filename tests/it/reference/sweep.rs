@@ -72,7 +72,7 @@ fn governed<'m>(
         Some(other) => panic!("the governing place is {other:?}"),
     };
     case.governed = true;
-    if !case.covers(&model.sections[0].scope, case.date) {
+    if !case.covers(&model.sections[SectionId(0)].scope, case.date) {
         return Err(Answer { outcome: "not_in_force".into(), ..Answer::default() });
     }
     Ok(case)
@@ -105,10 +105,10 @@ pub fn assumptions(model: &Model, facts: &FactSet, choices: &Choices, decision: 
     let made = essence(choices);
     let ids = (0..model.assumptions.len()).map(AssumptionId::new);
     let depended = ids.filter(|id| {
-        let count = model.assumptions[id.index()].choices.len() as u32;
+        let count = model.assumptions[*id].choices.len() as u32;
         (0..count).any(|choice| essence(&choices.with(*id, choice)) != made)
     });
-    depended.map(|id| model.assumptions[id.index()].name.clone()).collect()
+    depended.map(|id| model.assumptions[id].name.clone()).collect()
 }
 
 /// The rules that clearly fire with their levels, the strongest first; none where the policy does not hold.
@@ -122,7 +122,7 @@ pub fn firing(model: &Model, facts: &FactSet, choices: &Choices, decision: Decis
 
 fn sweep(case: &Case<'_>) -> Answer {
     let rules = case.rules();
-    let outcomes = &case.model.decisions[case.decision.index()].outcomes;
+    let outcomes = &case.model.decisions[case.decision].outcomes;
     let weakest = outcomes.len() as u32 - 1;
     let mut carried: Vec<Proposal> = Vec::new();
     let mut waiting: Waiting = Vec::new();
@@ -230,7 +230,7 @@ fn unknown(case: &Case<'_>, causes: &BTreeSet<Cause>) -> Unknown {
             Handled::By(handler, by) => match &handler.action {
                 HandlerAction::Means(_) => panic!("a value stands for {place:?}"),
                 HandlerAction::Then { levels, reason, .. } => {
-                    let code = case.model.reasons[reason.index()].code.clone();
+                    let code = case.model.reasons[*reason].code.clone();
                     proposals.push(match levels[case.decision.index()] {
                         None => top,
                         Some(level) => Proposal::Outcome {
@@ -254,7 +254,7 @@ fn unknown(case: &Case<'_>, causes: &BTreeSet<Cause>) -> Unknown {
 
 fn decided(case: &Case<'_>, level: u32, lines: Vec<(Key, ReasonLine)>, open: Vec<String>, down: bool) -> Answer {
     Answer {
-        outcome: case.model.decisions[case.decision.index()].outcomes[level as usize].name.clone(),
+        outcome: case.model.decisions[case.decision].outcomes[level as usize].name.clone(),
         reasons: in_order(lines),
         open,
         notices: case.notices(level),
@@ -285,7 +285,7 @@ fn undetermined(case: &Case<'_>, waiting: Waiting) -> Answer {
 /// «An output that is not known is left out.»
 fn outputs(case: &Case<'_>) -> Vec<(String, Value)> {
     let env = Env { date: case.date, locals: BTreeMap::new() };
-    case.model.decisions[case.decision.index()]
+    case.model.decisions[case.decision]
         .outputs
         .iter()
         .filter_map(|output| match case.eval(&output.value, &env) {

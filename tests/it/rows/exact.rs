@@ -141,8 +141,8 @@ fn same_value(model: &Model, value: &Value, json: &Exact, ty: &Type, unit: Optio
         }
         (Value::Text(text), Exact::Text(_), _) => **text == *written,
         (Value::Date(day), Exact::Text(_), _) => day.to_string() == written,
-        (Value::Enum(id, index), Exact::Text(_), _) => model.enums[id.index()].values[*index as usize].0 == written,
-        (Value::Region(id), Exact::Text(_), _) => model.regions[id.index()].name == written,
+        (Value::Enum(id, index), Exact::Text(_), _) => model.enums[*id].values[*index as usize].0 == written,
+        (Value::Region(id), Exact::Text(_), _) => model.regions[*id].name == written,
         (Value::Duration(Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n)), _, _) => {
             let (count, word) = written.split_once(' ').map_or((&*written, None), |(count, word)| (count, Some(word)));
             let times = match word {
@@ -158,7 +158,7 @@ fn same_value(model: &Model, value: &Value, json: &Exact, ty: &Type, unit: Optio
                 && list.items.iter().zip(items).all(|(cell, json)| same_cell(model, cell, json, inner, unit))
         }
         (Value::Record(record), Exact::Map(map), Type::Record(id)) => {
-            let fields = model.records[id.index()].fields.iter().map(|id| &model.fields[id.index()].datum);
+            let fields = model.records[*id].fields.iter().map(|id| &model.fields[*id].datum);
             fields.zip(&record.fields).all(|(datum, cell)| {
                 let mut written = map.iter().filter(|(key, _)| key.nfc().eq(datum.name.chars()));
                 match (written.next(), written.next()) {

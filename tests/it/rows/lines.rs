@@ -2,6 +2,7 @@
 //! ones.
 
 use crate::it::generate::Draw;
+use ereje::ids::{FactId, RegionId};
 use ereje::model::{Datum, DurationKind, Model, Type};
 use std::fmt::Write;
 
@@ -157,7 +158,7 @@ impl<'m> Writer<'_, '_, 'm> {
             let (name, _) = entries[self.d.below(entries.len())];
             let name = ["unknown", "unavailable", name][self.d.below(3)];
             let place = self.d.below(entries.len() + 1);
-            entries.insert(place, (name, Entry::Datum(&self.model.facts[0].datum)));
+            entries.insert(place, (name, Entry::Datum(&self.model.facts[FactId(0)].datum)));
         }
         if self.manner.unknown && self.d.chance(40) {
             let place = self.d.below(entries.len() + 1);
@@ -209,8 +210,8 @@ impl<'m> Writer<'_, '_, 'm> {
     /// Whether `unavailable` is the name of one of a record's fields.
     fn has_unavailable(&self, ty: &Type) -> bool {
         let Type::Record(id) = ty else { return false };
-        let fields = &self.model.records[id.index()].fields;
-        fields.iter().any(|field| self.model.fields[field.index()].datum.name == "unavailable")
+        let fields = &self.model.records[*id].fields;
+        fields.iter().any(|field| self.model.fields[*field].datum.name == "unavailable")
     }
 
     /// Maybe a silent state; not unavailable where that word is a name.
@@ -281,18 +282,18 @@ impl<'m> Writer<'_, '_, 'm> {
             }
             Type::Enum(id) => {
                 let model = self.model;
-                let values = &model.enums[id.index()].values;
+                let values = &model.enums[*id].values;
                 let (value, _) = &values[self.d.below(values.len())];
                 self.text(out, value);
             }
             Type::Region => {
                 let model = self.model;
-                let region = &model.regions[self.d.below(model.regions.len())];
+                let region = &model.regions[RegionId::new(self.d.below(model.regions.len()))];
                 self.text(out, &region.name);
             }
             Type::Record(id) => {
                 let model = self.model;
-                let fields = model.records[id.index()].fields.iter().map(|id| &model.fields[id.index()].datum);
+                let fields = model.records[*id].fields.iter().map(|id| &model.fields[*id].datum);
                 let entries = fields.map(|datum| (datum.name.as_str(), Entry::Datum(datum))).collect();
                 self.object(out, entries);
             }

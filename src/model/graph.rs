@@ -1,0 +1,509 @@
+//! The graph of the Model: every thing that it holds, and for each thing all its parts.
+//!
+//! [`Model::items`] lists the things and [`Model::parts`] what each consists of: its scope, its expressions, each with the
+//! [`Role`] that it plays, what excepts it, what it cites, and what it holds or names. Both are total, and this file and
+//! its neighbours are the only ones that see the fields. So whatever walks over a policy is a fold over `items` or a
+//! search with [`Model::reach`], and a new clause is a new role, which every fold that tells roles apart has to answer.
+
+use super::{
+    Case, Cite, Claim, Condition, DateBound, DefinitionBody, Expr, ExprKind, ForEach, HandlerAction, Handlers,
+};
+use super::{MessagePart, Model, Scope, Versioned};
+use crate::ids::*;
+use crate::syntax::ast::State;
+use std::collections::BTreeSet;
+
+/// A thing that a Model holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Item {
+    /// The policy or an amendment.
+    Section(SectionId),
+    /// The governing date and place.
+    AsOf,
+    /// A legal source.
+    Source(SourceId),
+    /// A registry.
+    Registry(RegistryId),
+    /// A record type.
+    Record(RecordId),
+    /// A field of a record type.
+    Field(FieldId),
+    /// A fact.
+    Fact(FactId),
+    /// A version of what the silence of a fact, a field or a registry means.
+    Handler(HandlerRef),
+    /// An assumption.
+    Assumption(AssumptionId),
+    /// A norm.
+    Norm(NormId),
+    /// A value of a norm.
+    NormValue(NormValueRef),
+    /// A bound of a norm.
+    NormLimit(NormLimitRef),
+    /// A definition, table or scale.
+    Definition(DefinitionId),
+    /// A version of a definition.
+    DefinitionVersion(DefinitionRef),
+    /// A case of a version of a definition.
+    Case(CaseRef),
+    /// A rule or a notice.
+    Provision(ProvisionId),
+    /// A version of a rule or a notice.
+    ProvisionVersion(ProvisionRef),
+    /// An exception.
+    Exception(ExceptionId),
+    /// A version of an exception.
+    ExceptionVersion(ExceptionRef),
+    /// A reason with its messages.
+    Reason(ReasonId),
+    /// A decision.
+    Decision(DecisionId),
+    /// An outcome of a decision.
+    Outcome(OutcomeRef),
+    /// An output of a decision.
+    Output(OutputRef),
+}
+
+/// What an expression is to the thing that it stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// `for COND`: for whom the thing holds. Those of the section around it are among them.
+    Cohort,
+    /// The list of a `for each`.
+    List,
+    /// `where` of a `for each`: which elements.
+    Filter,
+    /// `when`
+    Condition,
+    /// `unless`
+    Exclusion,
+    /// The value of a case, of an exception to a definition, of a norm or of an output.
+    Value,
+    /// `at least` or `at most` of a norm.
+    Limit,
+    /// `if absent means`: the value that stands for no record.
+    Default,
+    /// What a reason's message is given.
+    Argument,
+    /// A value in a message.
+    Message,
+    /// The governing date of the policy.
+    GoverningDate,
+    /// The governing place of the policy.
+    GoverningRegion,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 12] = [
+        Self::Cohort,
+        Self::List,
+        Self::Filter,
+        Self::Condition,
+        Self::Exclusion,
+        Self::Value,
+        Self::Limit,
+        Self::Default,
+        Self::Argument,
+        Self::Message,
+        Self::GoverningDate,
+        Self::GoverningRegion,
+    ];
+
+    /// What an expression in this role has to come to so that its thing holds; `None` if its thing does not turn on it.
+    #[must_use]
+    pub const fn wanted(self) -> Option<bool> {
+        match self {
+            Self::Cohort | Self::Filter | Self::Condition => Some(true),
+            Self::Exclusion => Some(false),
+            Self::List
+            | Self::Value
+            | Self::Limit
+            | Self::Default
+            | Self::Argument
+            | Self::Message
+            | Self::GoverningDate
+            | Self::GoverningRegion => None,
+        }
+    }
+
+    /// Whether an expression in this role can only change what a person reads.
+    #[must_use]
+    pub const fn is_words(self) -> bool {
+        match self {
+            Self::Argument | Self::Message => true,
+            Self::Cohort
+            | Self::List
+            | Self::Filter
+            | Self::Condition
+            | Self::Exclusion
+            | Self::Value
+            | Self::Limit
+            | Self::Default
+            | Self::GoverningDate
+            | Self::GoverningRegion => false,
+        }
+    }
+}
+
+/// All that a thing consists of. Nothing of what it holds is left out: what is listed under [`Parts::inside`] has parts
+/// of its own.
+#[derive(Clone, Debug, Default)]
+pub struct Parts<'m> {
+    /// By what right it holds, if it is one of several versions of a name.
+    pub claim: Option<&'m Claim>,
+    /// Where, when and for whom it holds, if it has a scope.
+    pub scope: Option<&'m Scope>,
+    /// Its expressions that are no part of another expression, in the order in which they are looked at.
+    pub expressions: Vec<(Role, &'m Expr)>,
+    /// The variable of its `for each`.
+    pub variable: Option<LocalId>,
+    /// What excepts it.
+    pub exceptions: &'m [ExceptionId],
+    /// What it cites itself.
+    pub cites: &'m [Cite],
+    /// What it holds: versions, cases, values, handlers, fields, outcomes, outputs.
+    pub inside: Vec<Item>,
+    /// What it names outside its expressions: registries, a reason, a decision, an outcome.
+    pub names: Vec<Item>,
+}
+
+impl<'m> Parts<'m> {
+    /// The expressions in a role.
+    pub fn of(&self, role: Role) -> impl Iterator<Item = &'m Expr> {
+        self.expressions.iter().filter(move |(own, _)| *own == role).map(|(_, expr)| *expr)
+    }
+
+    /// The expression in a role that can be there once.
+    #[must_use]
+    pub fn one(&self, role: Role) -> Option<&'m Expr> {
+        self.of(role).next()
+    }
+
+    /// The expressions that it turns on, each with what it has to come to so that the thing holds.
+    pub fn conditions(&self) -> impl Iterator<Item = (Role, &'m Expr, bool)> {
+        self.expressions.iter().filter_map(|(role, expr)| Some((*role, *expr, role.wanted()?)))
+    }
+
+    /// The assumptions that bound its period.
+    pub fn bounds(&self) -> impl Iterator<Item = AssumptionId> + use<'m> {
+        let bounds = self.scope.into_iter().flat_map(|scope| scope.from.iter().chain(&scope.through));
+        bounds.filter_map(|bound| match bound {
+            DateBound::Date(_) => None,
+            DateBound::Assumption(id) => Some(*id),
+        })
+    }
+
+    fn scoped(mut self, scope: &'m Scope) -> Self {
+        self.expressions.extend(scope.cohort.iter().map(|e| (Role::Cohort, e)));
+        self.scope = Some(scope);
+        self
+    }
+
+    fn claimed(self, claim: &'m Claim) -> Self {
+        let mut parts = self.scoped(&claim.scope);
+        parts.claim = Some(claim);
+        parts
+    }
+
+    fn versioned<Body>(self, version: &'m Versioned<Body>) -> Self {
+        let mut parts = self.claimed(&version.claim);
+        parts.exceptions = &version.exceptions;
+        parts.cites = &version.cites;
+        parts
+    }
+
+    fn looped(mut self, for_each: Option<&'m ForEach>) -> Self {
+        if let Some(ForEach { local, list, filter }) = for_each {
+            self.variable = Some(*local);
+            self.expressions.push((Role::List, list));
+            self.expressions.extend(filter.iter().map(|e| (Role::Filter, e)));
+        }
+        self
+    }
+
+    fn conditioned(mut self, Condition { when, unless }: &'m Condition) -> Self {
+        self.expressions.extend(when.iter().map(|e| (Role::Condition, e)));
+        self.expressions.extend(unless.iter().map(|e| (Role::Exclusion, e)));
+        self
+    }
+
+    fn with(mut self, role: Role, expressions: impl IntoIterator<Item = &'m Expr>) -> Self {
+        self.expressions.extend(expressions.into_iter().map(|e| (role, e)));
+        self
+    }
+
+    fn holding(mut self, inside: impl IntoIterator<Item = Item>) -> Self {
+        self.inside.extend(inside);
+        self
+    }
+
+    fn naming(mut self, names: impl IntoIterator<Item = Item>) -> Self {
+        self.names.extend(names);
+        self
+    }
+}
+
+/// How one thing leads to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Link {
+    /// It holds the other.
+    Inside,
+    /// The other excepts it.
+    Exception,
+    /// An expression of it, in this role, reads the other.
+    Reads(Role),
+    /// The other is an assumption that bounds its period.
+    Bound,
+    /// It names the other outside its expressions.
+    Names,
+}
+
+impl Model {
+    /// Every thing that the Model holds, each once: what stands inside another directly behind it.
+    #[must_use]
+    pub fn items(&self) -> Vec<Item> {
+        let mut items = Vec::new();
+        let mut waiting: Vec<Item> = self.top_items();
+        waiting.reverse();
+        while let Some(item) = waiting.pop() {
+            items.push(item);
+            waiting.extend(self.parts(item).inside.into_iter().rev());
+        }
+        items
+    }
+
+    /// The things that stand in no other.
+    fn top_items(&self) -> Vec<Item> {
+        let mut items: Vec<Item> = self.sections.ids().map(Item::Section).collect();
+        items.push(Item::AsOf);
+        items.extend(self.sources.ids().map(Item::Source));
+        items.extend(self.registries.ids().map(Item::Registry));
+        items.extend(self.records.ids().map(Item::Record));
+        items.extend(self.facts.ids().map(Item::Fact));
+        items.extend(self.assumptions.ids().map(Item::Assumption));
+        items.extend(self.norms.ids().map(Item::Norm));
+        items.extend(self.definitions.ids().map(Item::Definition));
+        items.extend(self.provisions.ids().map(Item::Provision));
+        items.extend(self.exceptions.ids().map(Item::Exception));
+        items.extend(self.reasons.ids().map(Item::Reason));
+        items.extend(self.decisions.ids().map(Item::Decision));
+        items
+    }
+
+    /// All that a thing consists of.
+    #[must_use]
+    pub fn parts(&self, item: Item) -> Parts<'_> {
+        let parts = Parts::default();
+        match item {
+            Item::Section(id) => {
+                let section = &self.sections[id];
+                Parts { cites: &section.cites, ..parts.scoped(&section.scope) }
+            }
+            Item::AsOf => {
+                parts.with(Role::GoverningDate, [&self.as_of.date]).with(Role::GoverningRegion, &self.as_of.region)
+            }
+            Item::Source(_) | Item::Outcome(_) => parts,
+            Item::Registry(id) => parts.holding(handlers(HandlerOwner::Registry(id), &self.registries[id].handlers)),
+            Item::Record(id) => parts.holding(self.records[id].fields.iter().copied().map(Item::Field)),
+            Item::Field(id) => {
+                let datum = &self.fields[id].datum;
+                parts
+                    .holding(handlers(HandlerOwner::Field(id), &datum.handlers))
+                    .naming(datum.registries.iter().copied().map(Item::Registry))
+            }
+            Item::Fact(id) => {
+                let datum = &self.facts[id].datum;
+                parts
+                    .holding(handlers(HandlerOwner::Fact(id), &datum.handlers))
+                    .naming(datum.registries.iter().copied().map(Item::Registry))
+            }
+            Item::Handler(reference) => {
+                let handler = self.handler(reference);
+                let parts = Parts { cites: &handler.cites, ..parts.claimed(&handler.claim) };
+                match &handler.action {
+                    HandlerAction::Means(value) => parts.with(Role::Default, [value]),
+                    HandlerAction::Then { levels, outcome: _, reason } => {
+                        let outcomes = self.decisions.ids().zip(levels).filter_map(|(decision, level)| {
+                            Some(Item::Outcome(OutcomeRef { decision, level: (*level)? }))
+                        });
+                        parts.naming([Item::Reason(*reason)]).naming(outcomes)
+                    }
+                }
+            }
+            Item::Assumption(id) => Parts { cites: &self.assumptions[id].cites, ..parts },
+            Item::Norm(id) => {
+                let norm = &self.norms[id];
+                let values = (0..norm.values.len()).map(|index| Item::NormValue(NormValueRef::new(id, index)));
+                let limits = (0..norm.limits.len()).map(|index| Item::NormLimit(NormLimitRef::new(id, index)));
+                parts.holding(values).holding(limits)
+            }
+            Item::NormValue(reference) => {
+                let value = self.norm_value(reference);
+                Parts { cites: &value.cites, ..parts.claimed(&value.claim).with(Role::Value, [&value.value]) }
+            }
+            Item::NormLimit(reference) => {
+                // A limit holds wherever its scope does, beside all others: it has no claim against them.
+                let limit = self.norm_limit(reference);
+                parts.scoped(&limit.claim.scope).with(Role::Limit, [&limit.value])
+            }
+            Item::Definition(id) => {
+                let versions = 0..self.definitions[id].versions.len();
+                parts.holding(versions.map(|index| Item::DefinitionVersion(DefinitionRef::new(id, index))))
+            }
+            Item::DefinitionVersion(reference) => {
+                let version = self.definition(reference);
+                let cases = match &version.body {
+                    DefinitionBody::Cases(cases) => cases.len(),
+                    DefinitionBody::Open(_) => 0,
+                };
+                let cases = (0..cases).map(|index| Item::Case(CaseRef::new(reference, index)));
+                parts.versioned(version).holding(cases)
+            }
+            Item::Case(reference) => match self.case(reference) {
+                Some(Case { label: _, otherwise: _, scope, condition, value, exceptions, cites, span: _ }) => {
+                    Parts { exceptions, cites, ..parts.scoped(scope).conditioned(condition).with(Role::Value, [value]) }
+                }
+                None => parts,
+            },
+            Item::Provision(id) => {
+                let versions = 0..self.provisions[id].versions.len();
+                parts.holding(versions.map(|index| Item::ProvisionVersion(ProvisionRef::new(id, index))))
+            }
+            Item::ProvisionVersion(reference) => {
+                let version = self.provision(reference);
+                let parts = parts.versioned(version);
+                let Some(body) = &version.body else { return parts };
+                let parts = parts
+                    .looped(body.for_each.as_ref())
+                    .conditioned(&body.condition)
+                    .with(Role::Argument, &body.args)
+                    .naming([Item::Decision(body.decision), Item::Reason(body.reason)]);
+                let outcome = |level: &u32| Item::Outcome(OutcomeRef { decision: body.decision, level: *level });
+                match &body.effect {
+                    super::Effect::Outcome(level) => parts.naming([outcome(level)]),
+                    super::Effect::Notice(levels) => parts.naming(levels.iter().map(outcome)),
+                }
+            }
+            Item::Exception(id) => {
+                let versions = 0..self.exceptions[id].versions.len();
+                parts.holding(versions.map(|index| Item::ExceptionVersion(ExceptionRef::new(id, index))))
+            }
+            Item::ExceptionVersion(reference) => {
+                let version = self.exception(reference);
+                let parts = parts.versioned(version);
+                match &version.body {
+                    Some(body) => parts.conditioned(&body.condition).with(Role::Value, &body.value),
+                    None => parts,
+                }
+            }
+            Item::Reason(id) => {
+                let values = self.reasons[id].messages.iter().flat_map(|(_, parts)| parts);
+                parts.with(
+                    Role::Message,
+                    values.filter_map(|part| match part {
+                        MessagePart::Text(_) => None,
+                        MessagePart::Value(value, _) => Some(value),
+                    }),
+                )
+            }
+            Item::Decision(id) => {
+                let decision = &self.decisions[id];
+                let level = |index| Item::Outcome(OutcomeRef::new(id, index));
+                let output = |index| Item::Output(OutputRef::new(id, index));
+                parts.holding((0..decision.outcomes.len()).map(level)).holding((0..decision.outputs.len()).map(output))
+            }
+            Item::Output(reference) => parts.with(Role::Value, [&self.output(reference).value]),
+        }
+    }
+
+    /// Every expression that is no part of another one, with the thing that it stands in and its role.
+    #[must_use]
+    pub fn expressions(&self) -> Vec<(Item, Role, &Expr)> {
+        let of = |item| self.parts(item).expressions.into_iter().map(move |(role, expr)| (item, role, expr));
+        self.items().into_iter().flat_map(of).collect()
+    }
+
+    /// Every scope, with the thing that it is the scope of.
+    #[must_use]
+    pub fn scopes(&self) -> Vec<(Item, &Scope)> {
+        self.items().into_iter().filter_map(|item| Some((item, self.parts(item).scope?))).collect()
+    }
+
+    /// Everything that a thing leads to directly, each with how. One thing can stand there more than once.
+    #[must_use]
+    pub fn links(&self, item: Item) -> Vec<(Link, Item)> {
+        let parts = self.parts(item);
+        let mut links: Vec<(Link, Item)> = Vec::new();
+        links.extend(parts.bounds().map(|id| (Link::Bound, Item::Assumption(id))));
+        for (role, expr) in &parts.expressions {
+            expr.walk(&mut |e| links.extend(e.names().map(|name| (Link::Reads(*role), name))));
+        }
+        links.extend(parts.exceptions.iter().map(|id| (Link::Exception, Item::Exception(*id))));
+        links.extend(parts.names.into_iter().map(|name| (Link::Names, name)));
+        links.extend(parts.inside.into_iter().map(|inner| (Link::Inside, inner)));
+        links
+    }
+
+    /// Everything that can be reached from some things over the links that are followed, these things among it. Nothing
+    /// here recurses over names, so that a chain of any length is safe.
+    pub fn reach(
+        &self,
+        starts: impl IntoIterator<Item = Item>,
+        mut follows: impl FnMut(Item, Link, Item) -> bool,
+    ) -> BTreeSet<Item> {
+        let mut waiting: Vec<Item> = starts.into_iter().collect();
+        let mut found: BTreeSet<Item> = waiting.iter().copied().collect();
+        while let Some(item) = waiting.pop() {
+            for (link, other) in self.links(item) {
+                if follows(item, link, other) && found.insert(other) {
+                    waiting.push(other);
+                }
+            }
+        }
+        found
+    }
+}
+
+impl Expr {
+    /// What this expression itself names, without what stands inside it.
+    #[must_use]
+    pub fn names(&self) -> Option<Item> {
+        match &self.kind {
+            ExprKind::Fact(id) => Some(Item::Fact(*id)),
+            ExprKind::Field(_, id) => Some(Item::Field(*id)),
+            ExprKind::Assumption(id) => Some(Item::Assumption(*id)),
+            ExprKind::Norm(id) => Some(Item::Norm(*id)),
+            ExprKind::Define(id, _) => Some(Item::Definition(*id)),
+            ExprKind::Literal(_)
+            | ExprKind::Local(_)
+            | ExprKind::GoverningDate
+            | ExprKind::GoverningRegion
+            | ExprKind::At(..)
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::IsState(..)
+            | ExprKind::Compare(..)
+            | ExprKind::In(..)
+            | ExprKind::InRegions(..)
+            | ExprKind::Arith(..)
+            | ExprKind::Neg(_)
+            | ExprKind::Round(..)
+            | ExprKind::Aggregate(_)
+            | ExprKind::Call(..)
+            | ExprKind::Table(_)
+            | ExprKind::Scale(..)
+            | ExprKind::List(_) => None,
+        }
+    }
+}
+
+/// The handlers of an owner.
+fn handlers(owner: HandlerOwner, handlers: &Handlers) -> impl Iterator<Item = Item> + use<> {
+    let counts = [State::Absent, State::Unavailable].map(|state| (state, handlers.of(state).len()));
+    counts.into_iter().flat_map(move |(state, count)| {
+        let versions = 0..u32::try_from(count).unwrap_or(u32::MAX);
+        versions.map(move |version| Item::Handler(HandlerRef { owner, state, version }))
+    })
+}

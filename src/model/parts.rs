@@ -1,0 +1,107 @@
+//! The parts that references name: a version, a case, a value, a handler of this Model.
+
+use super::{Case, DefinitionBody, Handler, Handlers, Model, NormLimit, NormValue, Outcome, Output, Versioned};
+use super::{ExceptionBody, ProvisionBody};
+use crate::ids::*;
+
+impl Model {
+    /// A version of a provision; without a body, it suspends the provision.
+    #[must_use]
+    pub fn provision(&self, version: ProvisionRef) -> &Versioned<Option<ProvisionBody>> {
+        part(&self.provisions[version.provision].versions, version.index(), &version)
+    }
+
+    /// A version of an exception; without a body, it suspends the exception.
+    #[must_use]
+    pub fn exception(&self, version: ExceptionRef) -> &Versioned<Option<ExceptionBody>> {
+        part(&self.exceptions[version.exception].versions, version.index(), &version)
+    }
+
+    /// A version of a definition.
+    #[must_use]
+    pub fn definition(&self, version: DefinitionRef) -> &Versioned<DefinitionBody> {
+        part(&self.definitions[version.definition].versions, version.index(), &version)
+    }
+
+    /// A case of a version of a definition; `None` where the law's text is not known.
+    #[must_use]
+    pub fn case(&self, case: CaseRef) -> Option<&Case> {
+        match &self.definition(case.version).body {
+            DefinitionBody::Cases(cases) => Some(part(cases, case.index(), &case)),
+            DefinitionBody::Open(_) => None,
+        }
+    }
+
+    /// A value of a norm.
+    #[must_use]
+    pub fn norm_value(&self, value: NormValueRef) -> &NormValue {
+        part(&self.norms[value.norm].values, value.index(), &value)
+    }
+
+    /// A bound of a norm.
+    #[must_use]
+    pub fn norm_limit(&self, limit: NormLimitRef) -> &NormLimit {
+        part(&self.norms[limit.norm].limits, limit.index(), &limit)
+    }
+
+    /// What the silence of a fact, a field or a registry means.
+    #[must_use]
+    pub fn handlers(&self, owner: HandlerOwner) -> &Handlers {
+        match owner {
+            HandlerOwner::Fact(fact) => &self.facts[fact].datum.handlers,
+            HandlerOwner::Field(field) => &self.fields[field].datum.handlers,
+            HandlerOwner::Registry(registry) => &self.registries[registry].handlers,
+        }
+    }
+
+    /// One version of a handler.
+    #[must_use]
+    pub fn handler(&self, handler: HandlerRef) -> &Handler {
+        part(self.handlers(handler.owner).of(handler.state), handler.version as usize, &handler)
+    }
+
+    /// Everybody whose silence can be spoken for: facts, fields, registries.
+    pub fn handler_owners(&self) -> impl Iterator<Item = HandlerOwner> {
+        let facts = self.facts.ids().map(HandlerOwner::Fact);
+        let fields = self.fields.ids().map(HandlerOwner::Field);
+        facts.chain(fields).chain(self.registries.ids().map(HandlerOwner::Registry))
+    }
+
+    /// An outcome of a decision.
+    #[must_use]
+    pub fn outcome(&self, outcome: OutcomeRef) -> &Outcome {
+        part(&self.decisions[outcome.decision].outcomes, outcome.index(), &outcome)
+    }
+
+    /// An output of a decision.
+    #[must_use]
+    pub fn output(&self, output: OutputRef) -> &Output {
+        part(&self.decisions[output.decision].outputs, output.index(), &output)
+    }
+
+    /// `Owner.consent`: a field with the name of its record.
+    #[must_use]
+    pub fn field_name(&self, field: FieldId) -> String {
+        let field = &self.fields[field];
+        format!("{}.{}", self.records[field.record].name, field.datum.name)
+    }
+
+    /// The name of a fact, of a field with its record, or of a registry.
+    #[must_use]
+    pub fn owner_name(&self, owner: HandlerOwner) -> String {
+        match owner {
+            HandlerOwner::Fact(fact) => self.facts[fact].path(),
+            HandlerOwner::Field(field) => self.field_name(field),
+            HandlerOwner::Registry(registry) => self.registries[registry].name.clone(),
+        }
+    }
+}
+
+/// The part at a place; a reference that names none belongs to another Model.
+#[expect(clippy::panic, reason = "a reference of another Model is a mistake of the program and never of its input")]
+fn part<'m, T>(parts: &'m [T], index: usize, reference: &dyn std::fmt::Debug) -> &'m T {
+    match parts.get(index) {
+        Some(part) => part,
+        None => panic!("bug: {reference:?} names no part of this Model: there are {}", parts.len()),
+    }
+}
