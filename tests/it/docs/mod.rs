@@ -20,6 +20,7 @@
 //! `diff` says where in the file the change stands: `` `parking/policy.ereje`, in the norm `longest`: ``.
 
 mod console;
+mod limits;
 mod page;
 mod policies;
 
