@@ -21,6 +21,7 @@
 
 mod console;
 mod limits;
+mod links;
 mod page;
 mod policies;
 
