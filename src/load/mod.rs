@@ -27,9 +27,9 @@ pub const MAX_TOTAL_BYTES: usize = 64 << 20;
 /// The most `import` items in one file.
 pub const MAX_IMPORTS: usize = 1_000;
 /// The most names that are looked at in one folder.
-const MAX_ENTRIES: usize = 100_000;
+pub const MAX_ENTRIES: usize = 100_000;
 /// The deepest folder inside a policy.
-const MAX_DEPTH: usize = 32;
+pub const MAX_DEPTH: usize = 32;
 
 /// What the checker says of a policy that has a gap, whether it is one of the author's or of the reading.
 const FROM_GAPS: [Code; 5] = [Code::E0203, Code::E0210, Code::E0211, Code::E0503, Code::E0508];

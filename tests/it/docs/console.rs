@@ -1,4 +1,5 @@
-//! Blocks of commands: each `$ ereje …` is run with the built binary, and what it prints is compared.
+//! Blocks of commands: each `$ ereje …` is run with the built binary, and what it prints is compared. Besides it there are
+//! `echo $?`, `cp -r`, `git`, and `cat FILE | ereje …`, which gives the file to the command's stdin.
 
 use super::page::Block;
 use std::fs;
@@ -47,6 +48,16 @@ impl Console {
             copy(&self.folder.join(from), &self.folder.join(to)).map_err(|e| format!("{line}: {e}"))?;
             return Ok(String::new());
         }
+        if let Some(args) = line.strip_prefix("git ") {
+            return self.git(args);
+        }
+        let (input, line) = match line.strip_prefix("cat ").and_then(|rest| rest.split_once(" | ")) {
+            Some((name, command)) => {
+                let file = fs::File::open(self.folder.join(name)).map_err(|e| format!("{name}: {e}"))?;
+                (Stdio::from(file), command)
+            }
+            None => (Stdio::null(), line),
+        };
         let args = line.strip_prefix("ereje ").or_else(|| line.strip_prefix("cargo run --release -- "));
         let args = args.ok_or_else(|| format!("`{line}` is no call of ereje"))?;
         let done = Command::new(env!("CARGO_BIN_EXE_ereje"))
@@ -56,7 +67,7 @@ impl Console {
             // The reader of a page is at home, also where the page is tested in CI.
             .env("CI", "false")
             .env_remove("INSTA_UPDATE")
-            .stdin(Stdio::null())
+            .stdin(input)
             .output()
             .map_err(|e| e.to_string())?;
         self.status = done.status.code().unwrap_or(-1);
@@ -68,6 +79,24 @@ impl Console {
         // How long it took is another every time.
         let lasting = |line| if str::ends_with(line, " a second") { "…" } else { line };
         Ok(text.lines().map(|line| format!("{}\n", lasting(line))).collect())
+    }
+
+    /// What a command of git prints. What this machine's own git is set to is no matter here.
+    fn git(&mut self, args: &str) -> Result<String, String> {
+        let done = Command::new("git")
+            .args(["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"])
+            .args(words(args)?)
+            .current_dir(&self.folder)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env_remove("GIT_DIR")
+            .env_remove("GIT_WORK_TREE")
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|e| format!("git: {e}"))?;
+        self.status = done.status.code().unwrap_or(-1);
+        let printed = |bytes| String::from_utf8(bytes).map_err(|e| e.to_string());
+        Ok(printed(done.stdout)? + &printed(done.stderr)?)
     }
 
     /// Writes a file, and the folders that it stands in.
@@ -123,7 +152,7 @@ fn is_piece(shown: &str, printed: &str) -> bool {
 }
 
 /// Copies a folder with everything in it.
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+pub fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let path = entry?.path();

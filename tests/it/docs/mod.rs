@@ -4,26 +4,57 @@
 //! What a fence says after its language:
 //!
 //! - `ereje`: with a `policy` header a whole policy, without findings; else items that can be read.
-//! - `ereje from=FILE`: lines of that file, in its order.
+//! - `from=FILE`, in any of the languages `ereje`, `yaml` and `rust`: lines of that file, in its order.
 //! - `ereje policy=NAME`: the same, and it is remembered under the name.
 //! - `ereje in=NAME`: items that stand beside that policy in a second file; no errors. With `policy=` remembered as well.
 //! - `ereje expressions in=NAME`: an expression on each line, in that policy.
 //! - `… finds=E0201,W0202`: exactly these are found, each at least once; in items by themselves, of what reading finds.
 //! - `yaml cases of=NAME`: facts and what is decided, one after the other; what is not mentioned is not compared.
 //! - `yaml facts of=NAME`, followed by `text decision`, `text explained` or `json decision`: what `ereje eval` prints.
-//! - `console`: lines with `$` are commands, the others what they print; a line `…` among them stands for lines left out. `file=NAME` on any other block writes it beside
-//!   them, after `copy=FOLDER` has brought a folder of the repository there; `diff file=NAME` changes it.
+//! - `console`: lines with `$` are commands, the others what they print; a line `…` among them stands for lines left out.
+//! - `file=NAME` on any other block writes it into a file beside the commands, after `copy=FOLDER` has brought a folder of the
+//!   repository there; `diff file=NAME` changes the file.
+//! - `sh`: commands that no test can run, such as an installation. Commands of `ereje` stand in `console` blocks.
+//!
+//! A fence is not shown on a rendered page. So the line above a block with `file=NAME` names the file, and the line above a
+//! `diff` says where in the file the change stands: `` `parking/policy.ereje`, in the norm `longest`: ``.
 
 mod console;
+mod limits;
+mod links;
 mod page;
 mod policies;
 
-use page::{Part, parts};
+use page::{Block, Part, parts};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
+}
+
+/// Fails where the prose above a block does not show which file the block is, or where in it the change stands.
+fn shows_its_file(block: &Block, prose: &str) -> Result<(), String> {
+    let Some(name) = block.pair("file") else { return Ok(()) };
+    // The last line of the prose is the block's own fence.
+    let mut above = prose.lines().rev().skip(1).filter(|line| !line.trim().is_empty());
+    let line = above.next().unwrap_or_default();
+    let named = line.split_once(&format!("`{name}`")).filter(|_| line.ends_with(':'));
+    let Some((_, place)) = named else {
+        return Err(format!("the line above the block does not name its file: `{name}`:"));
+    };
+    if block.language == "diff" && !place.trim_end_matches(':').contains(char::is_alphabetic) {
+        return Err(format!("the line above the change does not say where in `{name}` it stands"));
+    }
+    Ok(())
+}
+
+/// A block of commands that nothing runs: none of them is one of `ereje`, which can be run.
+fn is_not_run(block: &Block) -> Result<String, String> {
+    match block.text.lines().find(|line| line.starts_with("ereje ") || line.contains("| ereje ")) {
+        Some(line) => Err(format!("`{line}` can be run; it stands in a `console` block")),
+        None => Ok(block.text.clone()),
+    }
 }
 
 /// Runs everything on a page. Fails where the page says something else than what comes out, or writes it.
@@ -35,16 +66,25 @@ fn run(name: &str, folder: &Path) {
     let mut console = console::Console::new(folder);
     let mut out = String::new();
     let mut blocks = 0;
+    let mut above = String::new();
     for part in parts(&text) {
         match part {
-            Part::Prose(prose) => out.push_str(&prose),
+            Part::Prose(prose) => {
+                out.push_str(&prose);
+                above = prose;
+            }
             Part::Block(block) => {
                 blocks += 1;
+                if let Err(problem) = shows_its_file(&block, &above) {
+                    problems.push(format!("{name}:{}: {problem}", block.line));
+                }
                 let result = match block.language.as_str() {
                     "console" => console.run(&block),
                     _ if block.pair("file").is_some() => console.write(&block).map(|()| block.text.clone()),
                     "ereje" | "yaml" | "json" | "text" => policies.run(&block),
-                    "sh" | "rust" | "ebnf" | "toml" | "csv" => Ok(block.text.clone()),
+                    "sh" => is_not_run(&block),
+                    "rust" if block.pair("from").is_some() => policies.run(&block),
+                    "rust" | "ebnf" | "toml" | "csv" => Ok(block.text.clone()),
                     other => Err(format!("a block of the language `{other}`, which nothing runs")),
                 };
                 match result {
@@ -77,7 +117,12 @@ fn the_reference_of_the_language() {
 
 #[test]
 fn the_readme() {
-    run("README.md", &root());
+    // A reader stands in the clone; what the page writes stays out of it.
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["policies", "examples"] {
+        console::copy(&root().join(name), &folder.path().join(name)).unwrap();
+    }
+    run("README.md", folder.path());
 }
 
 #[test]

@@ -33,6 +33,10 @@ fn find(texts: &Texts) -> (BTreeSet<(Severity, String)>, String) {
 impl Policies {
     /// What stands in the block, or what is to stand in it.
     pub fn run(&mut self, block: &Block) -> Result<String, String> {
+        if let Some(file) = block.pair("from") {
+            excerpt(file, &block.text)?;
+            return Ok(block.text.clone());
+        }
         match block.language.as_str() {
             "ereje" => self.policy(block)?,
             "yaml" if block.is("yaml", "cases") => self.cases(block)?,
@@ -53,9 +57,6 @@ impl Policies {
     }
 
     fn policy(&mut self, block: &Block) -> Result<(), String> {
-        if let Some(file) = block.pair("from") {
-            return excerpt(file, &block.text);
-        }
         let fragment = block.pair("in");
         let mut texts = fragment.map(|name| self.get(name).cloned()).transpose()?.unwrap_or_default();
         let name = block.pair("policy").or(fragment).unwrap_or("policy");
