@@ -2,7 +2,6 @@
 //! names a part of something that has an id: a version, a case, an output.
 
 use crate::source::Span;
-use crate::syntax::ast::State;
 
 /// An id: a place in the list of its kind.
 pub trait Id: Copy + std::fmt::Debug {
@@ -161,26 +160,4 @@ pub enum ValueOrigin {
     Exception(ExceptionRef),
     /// A row of a table, by its place in the text.
     Row(Span),
-}
-
-/// Whose handler it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum HandlerOwner {
-    /// A fact's own.
-    Fact(FactId),
-    /// A field's own.
-    Field(FieldId),
-    /// A registry's.
-    Registry(RegistryId),
-}
-
-/// A version of a handler.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct HandlerRef {
-    /// Whose.
-    pub owner: HandlerOwner,
-    /// For which state.
-    pub state: State,
-    /// The place of the version in the owner's list for that state.
-    pub version: u32,
 }

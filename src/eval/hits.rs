@@ -8,6 +8,7 @@ use super::outcome::{Given, Origin, Outcome, Verdict};
 use super::reads::silence;
 use super::{Silence, Witness};
 use crate::ids::*;
+use crate::model::HandlerRef;
 use crate::plan::{DecisionEntry, Mark};
 use crate::source::Span;
 use crate::value::{FactCell, Place, Step};

@@ -1,7 +1,8 @@
 //! What evaluation comes to, in ids and values; words are made of it in `explain`.
 
 use super::causes::{Answer, Cause};
-use crate::ids::{HandlerRef, ProvisionRef, ReasonId, RegionId};
+use crate::ids::{ProvisionRef, ReasonId, RegionId};
+use crate::model::HandlerRef;
 use crate::value::{Fault, Place, Value};
 use chrono::NaiveDate;
 

@@ -3,8 +3,9 @@
 use super::causes::*;
 use super::hits::Hit;
 use super::machine::Machine;
-use crate::ids::{FactId, FieldId, HandlerOwner, HandlerRef, RegistryId};
+use crate::ids::{FactId, FieldId, RegistryId};
 use crate::model::HandlerAction;
+use crate::model::{HandlerOwner, HandlerRef};
 use crate::plan::{HandlerEntry, NodeId, Program, handlers_of};
 use crate::syntax::ast::State;
 use crate::value::{FactCell, FaultKind, Place, Step, Value};

@@ -6,9 +6,9 @@
 //! chunk of rows at a time.
 
 use super::why::Why;
-use crate::ids::HandlerRef;
 use crate::ids::{CalendarId, ReasonId};
 use crate::model::Builtin;
+use crate::model::HandlerRef;
 use crate::syntax::ast::{AggregateFunc, ArithOp, CompareOp, Hit, RoundMode, State};
 use crate::value::Number;
 

@@ -8,7 +8,7 @@
 use super::{
     Case, Cite, Claim, Condition, DateBound, DefinitionBody, Expr, ExprKind, ForEach, HandlerAction, Handlers,
 };
-use super::{MessagePart, Model, Scope, Versioned};
+use super::{HandlerOwner, HandlerRef, MessagePart, Model, Scope, Versioned};
 use crate::ids::*;
 use crate::syntax::ast::State;
 use std::collections::BTreeSet;

@@ -17,6 +17,7 @@ pub use claims::{Choices, Period, Standing, standing};
 pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
 pub use graph::{Item, Link, Parts, Role};
 pub use index_vec::IndexVec;
+pub use parts::{HandlerOwner, HandlerRef};
 pub use types::{Dimension, DurationKind, NumberKind, Quantity, Type};
 
 use crate::ids::*;

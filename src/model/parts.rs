@@ -3,6 +3,29 @@
 use super::{Case, DefinitionBody, Handler, Handlers, Model, NormLimit, NormValue, Outcome, Output, Versioned};
 use super::{ExceptionBody, ProvisionBody};
 use crate::ids::*;
+use crate::syntax::ast::State;
+
+/// Whose handler it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum HandlerOwner {
+    /// A fact's own.
+    Fact(FactId),
+    /// A field's own.
+    Field(FieldId),
+    /// A registry's.
+    Registry(RegistryId),
+}
+
+/// A version of a handler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HandlerRef {
+    /// Whose.
+    pub owner: HandlerOwner,
+    /// For which state.
+    pub state: State,
+    /// The place of the version in the owner's list for that state.
+    pub version: u32,
+}
 
 impl Model {
     /// A version of a provision; without a body, it suspends the provision.

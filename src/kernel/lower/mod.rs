@@ -13,8 +13,8 @@ mod rules;
 
 use super::code::*;
 use super::why::Why;
-use crate::ids::HandlerRef;
 use crate::ids::{DecisionId, FieldId, LocalId};
+use crate::model::HandlerRef;
 use crate::model::Model;
 use crate::plan::{Node, NodeId, Plan, Program};
 use crate::row::{Layout, ListShape, Slot};

@@ -2,10 +2,11 @@
 
 use super::{Form, Low, Lowering};
 use crate::eval::registries;
-use crate::ids::{FactId, FieldId, HandlerOwner, HandlerRef};
+use crate::ids::{FactId, FieldId};
 use crate::kernel::code::*;
 use crate::kernel::why::{HANDLERS, Why};
 use crate::model::{DurationKind, HandlerAction};
+use crate::model::{HandlerOwner, HandlerRef};
 use crate::plan::{HandlerEntry, Node, handlers_of};
 use crate::row::{self, Cell, Shape};
 use crate::syntax::ast::State;

@@ -11,8 +11,8 @@ mod way;
 
 pub(in crate::suggest) use way::Way;
 
-use crate::ids::HandlerOwner;
 use crate::ids::*;
+use crate::model::HandlerOwner;
 use crate::model::*;
 use crate::source::{Sources, Span};
 use crate::syntax::ast::State;

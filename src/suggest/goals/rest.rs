@@ -1,8 +1,8 @@
 //! Goals about what is known of facts, and about regions, choices and outcomes.
 
 use super::{Aim, Goal, Listing, Rank, address};
-use crate::ids::HandlerOwner;
 use crate::ids::*;
+use crate::model::HandlerOwner;
 use crate::model::*;
 use crate::syntax::ast::State;
 use std::collections::BTreeSet;
