@@ -14,6 +14,7 @@ mod it {
     mod check_cases;
     mod cli;
     mod comparison;
+    mod corpus;
     mod coverage;
     mod depth;
     mod diff;

@@ -154,7 +154,12 @@ impl<'m> Walk<'m> {
 
     /// An expression where a condition is wanted; the counterpart of what a probing plan makes of it.
     fn condition(&mut self, expr: &'m Expr) {
-        for clause in clauses(expr) {
+        let clauses = clauses(expr);
+        if clauses.is_empty() {
+            // A constant has no clause, but where it is a table it has rows: `table t: bool by k` with `otherwise` alone.
+            self.inside(expr);
+        }
+        for clause in clauses {
             if !self.is_open(clause) {
                 let name = self.text(clause.span);
                 for side in [true, false] {

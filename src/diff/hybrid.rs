@@ -4,12 +4,13 @@
 //! just these changes of the other, where the checker lets it stand; each is made once.
 
 use super::join::join;
-use super::slots::{Slot, Standing, known_as, mentions};
+use super::slots::{Side, Slot, Standing, known_as, mentions, space};
 use super::version::Pair;
 use crate::check;
 use crate::diagnostic::Severity;
 use crate::explain::Engine;
 use crate::model::Model;
+use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +26,27 @@ pub(super) enum Start {
     /// The new version without some changes.
     New,
 }
+
+/// Which names a list has that has grown from one version to the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lists {
+    /// Those of the longer one.
+    Grown,
+    /// Those of the version that the hybrid starts from.
+    AsTheyWere,
+}
+
+/// Through what the needs of a change are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Through {
+    /// Other changes.
+    Changes,
+    /// Also what cannot move decisions by itself, such as a new definition.
+    Everything,
+}
+
+/// How often more changes are flipped, until what the checker says of a hybrid is taken as final.
+const MOST_MENDS: usize = 8;
 
 /// A policy between two versions.
 #[derive(Debug)]
@@ -105,46 +127,122 @@ impl Hybrids {
     }
 
     fn make(&self, start: Start, changes: &Changes) -> Option<Hybrid> {
-        let with_needs = self.needs(start, changes);
-        let mut tries = vec![(changes, false), (changes, true)];
-        if with_needs != *changes {
-            tries.extend([(&with_needs, false), (&with_needs, true)]);
+        let with_needs = self.needs(start, changes, Through::Changes);
+        let with_all_needs = self.needs(start, changes, Through::Everything);
+        let mut sets = vec![changes];
+        for set in [&with_needs, &with_all_needs] {
+            if !sets.contains(&set) {
+                sets.push(set);
+            }
         }
-        tries.into_iter().find_map(|(flipped, as_it_was)| {
-            let engine = self.engine(start, flipped, as_it_was)?;
-            let form = self.form(engine.model());
-            Some(Hybrid { engine, flipped: flipped.clone(), form })
-        })
+        let found = sets.into_iter().find_map(|flipped| {
+            let lists = [Lists::Grown, Lists::AsTheyWere];
+            lists.into_iter().find_map(|lists| Some((self.engine(start, flipped, lists).ok()?, flipped.clone())))
+        });
+        let (engine, flipped) = found.or_else(|| self.mended(start, changes))?;
+        let form = self.form(engine.model());
+        Some(Hybrid { engine, flipped, form })
     }
 
-    /// Puts a policy together and checks it. `as_it_was`: lists that have grown are those of the version it starts from.
-    fn engine(&self, start: Start, flipped: &Changes, as_it_was: bool) -> Option<Engine> {
-        let files = join(&self.pair.slots, |index, slot: &Slot| {
-            let (own, other) = match start {
-                Start::Old => (&slot.old, &slot.new),
-                Start::New => (&slot.new, &slot.old),
-            };
-            match slot.standing {
-                Standing::Same => own.as_ref(),
-                Standing::Inert => own.as_ref().or(other.as_ref()),
-                Standing::Grown if as_it_was => own.as_ref(),
-                Standing::Grown => larger(slot),
-                Standing::Changed if flipped.contains(&slot.leader.unwrap_or(index)) => other.as_ref(),
-                Standing::Changed => own.as_ref(),
+    /// Flips with a set of changes whatever the checker does not let stand beside it, again and again.
+    fn mended(&self, start: Start, changes: &Changes) -> Option<(Engine, Changes)> {
+        let mut flipped = changes.clone();
+        for _ in 0..MOST_MENDS {
+            match self.engine(start, &flipped, Lists::Grown) {
+                Ok(engine) => return Some((engine, flipped)),
+                Err(errors) => {
+                    let more = self.at_fault(start, &flipped, &errors);
+                    if more.is_empty() {
+                        return None;
+                    }
+                    flipped.extend(more);
+                }
             }
-        });
-        let checked = check::check(&files, &self.pair.sources);
-        if checked.diagnostics.iter().any(|d| d.severity() == Severity::Error) {
-            return None;
         }
-        Engine::new(Arc::new(checked.model?), Arc::clone(&self.pair.sources), String::new()).ok()
+        None
+    }
+
+    /// The changes in whose text something is wrong; where it is wrong in a text that both versions have or that was
+    /// flipped, the other changes of the same name.
+    fn at_fault(&self, start: Start, flipped: &Changes, errors: &[Span]) -> Changes {
+        let slots = &self.pair.slots;
+        let wrong: Vec<usize> = slots
+            .iter()
+            .enumerate()
+            .filter(|(index, slot)| {
+                let side = side_taken(start, flipped, Lists::Grown, *index, slot);
+                side.is_some_and(|side| errors.iter().any(|error| within(*error, side.whole)))
+            })
+            .map(|(index, _)| index)
+            .collect();
+        let free = |index: usize| {
+            let slot = slots.get(index).filter(|slot| slot.standing == Standing::Changed)?;
+            let leader = slot.leader.unwrap_or(index);
+            (!flipped.contains(&leader)).then_some(leader)
+        };
+        let own: Changes = wrong.iter().filter_map(|index| free(*index)).collect();
+        if !own.is_empty() {
+            return own;
+        }
+        let names: BTreeSet<(&str, &str)> = wrong
+            .iter()
+            .filter_map(|index| slots.get(*index))
+            .map(|slot| (slot.key.kind, known_as(&slot.key)))
+            .collect();
+        let named = |slot: &Slot| names.contains(&(slot.key.kind, known_as(&slot.key)));
+        slots.iter().enumerate().filter(|(_, slot)| named(slot)).filter_map(|(index, _)| free(index)).collect()
+    }
+
+    /// Puts a policy together and checks it; where it does not stand, the places of what is wrong. What one version alone
+    /// has and what hangs on something that is not there is left out: an exception to a rule that was taken away.
+    fn engine(&self, start: Start, flipped: &Changes, lists: Lists) -> Result<Engine, Vec<Span>> {
+        let mut left_out = Changes::new();
+        loop {
+            let files = join(&self.pair.slots, |index, slot: &Slot| {
+                if left_out.contains(&index) { None } else { side_taken(start, flipped, lists, index, slot) }
+            });
+            let checked = check::check(&files, &self.pair.sources);
+            let errors = checked.diagnostics.iter().filter(|d| d.severity() == Severity::Error);
+            let errors: Vec<Span> = errors.map(|error| error.primary.span).collect();
+            if errors.is_empty() {
+                let model = Arc::new(checked.model.ok_or_else(Vec::new)?);
+                return Engine::new(model, Arc::clone(&self.pair.sources), String::new()).map_err(|_| Vec::new());
+            }
+            let hanging = self.hanging(start, flipped, lists, &left_out, &errors);
+            if hanging.is_empty() {
+                return Err(errors);
+            }
+            left_out.extend(hanging);
+        }
+    }
+
+    /// What cannot move decisions by itself, has an error in it, and speaks of a name that is not there.
+    fn hanging(&self, start: Start, flipped: &Changes, lists: Lists, left_out: &Changes, errors: &[Span]) -> Changes {
+        let slots = &self.pair.slots;
+        let taken = |index: usize, slot: &'_ Slot| {
+            !left_out.contains(&index) && side_taken(start, flipped, lists, index, slot).is_some()
+        };
+        let (mut there, mut gone) = (BTreeSet::new(), BTreeSet::new());
+        for (index, slot) in slots.iter().enumerate().filter(|(_, slot)| slot.key.part.is_empty()) {
+            let names = if taken(index, slot) { &mut there } else { &mut gone };
+            names.insert((space(slot.key.kind), known_as(&slot.key)));
+        }
+        let hangs = |index: usize, slot: &Slot| {
+            let side = slot.any().filter(|_| slot.standing == Standing::Inert && taken(index, slot))?;
+            let wrong = errors.iter().any(|error| within(*error, side.whole));
+            let words = mentions(side, &self.pair.sources);
+            (wrong && gone.difference(&there).any(|(_, name)| words.contains(name))).then_some(index)
+        };
+        slots.iter().enumerate().filter_map(|(index, slot)| hangs(index, slot)).collect()
     }
 
     /// The changes with those that they cannot do without: what the text that comes in speaks of, and what speaks of a
     /// name that goes.
-    fn needs(&self, start: Start, changes: &Changes) -> Changes {
+    fn needs(&self, start: Start, changes: &Changes, through: Through) -> Changes {
         let slots = &self.pair.slots;
         let mut needed = changes.clone();
+        // What cannot move decisions by itself comes with its own needs.
+        let mut passed = Changes::new();
         let mut open: Vec<usize> = changes.iter().copied().collect();
         while let Some(index) = open.pop() {
             let Some(slot) = slots.get(index) else { continue };
@@ -152,8 +250,17 @@ impl Hybrids {
                 Start::Old => (&slot.old, &slot.new),
                 Start::New => (&slot.new, &slot.old),
             };
-            let words = comes.as_ref().map(|side| mentions(side, &self.pair.sources)).unwrap_or_default();
+            // What stands in every hybrid comes from whichever side has it.
+            let text = if slot.standing == Standing::Inert { slot.any() } else { comes.as_ref() };
+            let words = text.map(|side| mentions(side, &self.pair.sources)).unwrap_or_default();
             for (other, candidate) in slots.iter().enumerate() {
+                if through == Through::Everything
+                    && candidate.standing == Standing::Inert
+                    && words.contains(known_as(&candidate.key))
+                    && passed.insert(other)
+                {
+                    open.push(other);
+                }
                 if candidate.standing != Standing::Changed || candidate.leader.is_some() || needed.contains(&other) {
                     continue;
                 }
@@ -162,11 +269,13 @@ impl Hybrids {
                     Start::New => &candidate.new,
                 };
                 // The parts of one item often need one another: a new choice and the default that takes it.
-                let sibling = candidate.key.section == slot.key.section
+                let sibling = slot.standing == Standing::Changed
+                    && candidate.key.section == slot.key.section
                     && candidate.key.kind == slot.key.kind
                     && candidate.key.name == slot.key.name;
                 let spoken_of = words.contains(known_as(&candidate.key));
-                let speaks = comes.is_none()
+                let speaks = slot.standing == Standing::Changed
+                    && comes.is_none()
                     && goes.is_some()
                     && own
                         .as_ref()
@@ -181,8 +290,28 @@ impl Hybrids {
     }
 }
 
+/// The side of a slot that a hybrid takes.
+fn side_taken<'s>(start: Start, flipped: &Changes, lists: Lists, index: usize, slot: &'s Slot) -> Option<&'s Side> {
+    let (own, other) = match start {
+        Start::Old => (&slot.old, &slot.new),
+        Start::New => (&slot.new, &slot.old),
+    };
+    match (slot.standing, lists) {
+        (Standing::Same, _) | (Standing::Grown, Lists::AsTheyWere) => own.as_ref(),
+        (Standing::Inert, _) => own.as_ref().or(other.as_ref()),
+        (Standing::Grown, Lists::Grown) => larger(slot),
+        (Standing::Changed, _) if flipped.contains(&slot.leader.unwrap_or(index)) => other.as_ref(),
+        (Standing::Changed, _) => own.as_ref(),
+    }
+}
+
+/// Whether a place lies in another.
+fn within(inner: Span, outer: Span) -> bool {
+    inner.file == outer.file && outer.start <= inner.start && inner.end <= outer.end
+}
+
 /// The side of a list that has more.
-fn larger(slot: &Slot) -> Option<&super::slots::Side> {
+fn larger(slot: &Slot) -> Option<&Side> {
     let (Some(old), Some(new)) = (&slot.old, &slot.new) else { return slot.any() };
     // Each side of a list that has grown holds all names of the other, or is held by it.
     if super::slots::grown(&old.piece, &new.piece) { Some(new) } else { Some(old) }

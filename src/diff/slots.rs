@@ -294,7 +294,7 @@ fn alone(slot: &Slot, side: &Side, other: &BTreeSet<(&'static str, String)>) -> 
 }
 
 /// Kinds whose names are looked up together.
-fn space(kind: &'static str) -> &'static str {
+pub(super) fn space(kind: &'static str) -> &'static str {
     match kind {
         "define" | "table" | "scale" | "norm" | "assumption" | "fact" => "value",
         "enum" | "record" => "type",

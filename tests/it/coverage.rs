@@ -70,6 +70,33 @@ fn the_goals_and_who_reached_them() {
     assert_snapshot!(out);
 }
 
+/// A table whose value is always the same has rows all the same, and a case exercises one of them.
+#[test]
+fn the_rows_of_a_constant_table_are_goals() {
+    for (table, rows, exercised) in [
+        ("table t: bool by k\n  otherwise true", vec!["otherwise"], "otherwise"),
+        ("table t: bool by 2 > 1\n  | true | true |\n  otherwise false", vec!["row 1", "otherwise"], "row 1"),
+        ("table t: integer by k\n  otherwise 3", vec!["otherwise"], "otherwise"),
+        ("table t: bool first by k\n  | any | true |\n  | any | true |", vec!["row 1", "row 2"], "row 1"),
+    ] {
+        let condition = if table.contains("integer") { "t = 3" } else { "t" };
+        let text = format!(
+            "policy c.table\nfacts day: date\nfacts k: integer\nas of day\n{table}\nrule r\n  refuse NO\n  when {condition}\n\
+             decision d\n  refuse > approve\n  otherwise approve\nreason NO en \"No.\"\n"
+        );
+        let policy =
+            Policy::from_texts([("c.ereje".to_owned(), text)]).unwrap_or_else(|error| panic!("{table}: {error}"));
+        let facts = policy.facts("day: 2026-01-01\nk: 1\n", Format::Yaml).unwrap().remove(0);
+        let options = DecideOptions::default();
+        let coverage = measure(&policy, &[Tried { name: "one", facts: &facts, options: &options }]);
+        let of_rows: Vec<_> = coverage.goals().filter(|(goal, _)| goal.kind == Kind::Rows).collect();
+        assert_eq!(of_rows.iter().map(|(goal, _)| goal.name.as_str()).collect::<Vec<_>>(), rows, "{table}");
+        let met: Vec<_> =
+            of_rows.iter().filter(|(_, cases)| !cases.is_empty()).map(|(goal, _)| goal.name.as_str()).collect();
+        assert_eq!(met, [exercised], "{table}");
+    }
+}
+
 #[test]
 fn an_lcov_tracefile_adds_up() {
     let (policy, trials) = permits();

@@ -1,5 +1,6 @@
 //! What a change moves: pairs of policies under `tests/cases/diff`, each with what is said of it.
 
+mod hanging;
 mod lenient;
 mod properties;
 mod revisions;
@@ -17,6 +18,13 @@ fn folder() -> PathBuf {
 fn version(case: &str, side: &str) -> Version {
     let bundle = Bundle::load(&folder().join(case).join(side)).unwrap();
     Version::new(side, bundle, |name| format!("{side}/{name}")).unwrap_or_else(|error| panic!("{case}: {error}"))
+}
+
+/// A version from texts.
+fn version_of(name: &str, texts: &[(&str, &str)]) -> Version {
+    let texts = texts.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    let bundle = Bundle::from_texts(texts).unwrap();
+    Version::new(name, bundle, |file| format!("{name}/{file}")).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The fact sets of a case, or those that all share.

@@ -45,28 +45,7 @@ impl<'m> Case<'m> {
             ExprKind::Not(e) => not(self.eval(e, env)),
             ExprKind::And(list) => and(list.iter().map(|e| self.eval(e, env))),
             ExprKind::Or(list) => or(list.iter().map(|e| self.eval(e, env))),
-            ExprKind::IsState(what, state) => match &what.kind {
-                ExprKind::Fact(id) => self.is_state(&Place::of(*id), self.facts.get(*id), *state),
-                ExprKind::Field(record, field) => match self.eval(record, env) {
-                    Res::Known(value) => {
-                        let (place, cell) = self.field(&value, *field);
-                        self.is_state(&place, cell, *state)
-                    }
-                    // Of a record that is not there, the fields are not there; of one that was not answered, neither.
-                    Res::Unknown(causes) => match (causes.len(), causes.first(), state) {
-                        (1, Some(Cause::Absent(_)), State::Absent) => Res::bool(true),
-                        (1, Some(Cause::Absent(_)), State::Unavailable) => Res::bool(false),
-                        (1, Some(Cause::Unavailable(_)), State::Unavailable) => Res::bool(true),
-                        _ => Res::Unknown(causes),
-                    },
-                },
-                ExprKind::Local(id) => match &env.locals[id] {
-                    Bound::Cell(place, cell) => self.is_state(place, cell, *state),
-                    Bound::Result(Res::Known(_)) => Res::bool(false),
-                    Bound::Result(unknown) => unknown.clone(),
-                },
-                other => panic!("the state of {other:?}"),
-            },
+            ExprKind::IsState(what, state) => self.state_of(what, *state, env),
             ExprKind::Compare(op, a, b) => self.compare(*op, a, b, env),
             ExprKind::In(what, list) => {
                 let what = self.eval(what, env);
@@ -114,11 +93,35 @@ impl<'m> Case<'m> {
         }
     }
 
-    /// What a parameter is bound to: a fact keeps its state.
+    /// What a parameter is bound to: a fact and a field keep their state, and so does a parameter that is passed on.
     fn argument(&self, e: &Expr, env: &Env) -> Bound {
         match &e.kind {
             ExprKind::Local(id) => env.locals[id].clone(),
+            ExprKind::Fact(id) => Bound::Cell(Place::of(*id), self.facts.get(*id).clone()),
+            ExprKind::Field(record, field) => match self.eval(record, env) {
+                Res::Known(value) => {
+                    let (place, cell) = self.field(&value, *field);
+                    Bound::Cell(place, cell.clone())
+                }
+                Res::Unknown(causes) => Bound::OfNoRecord(causes),
+            },
             _ => Bound::Result(self.eval(e, env)),
+        }
+    }
+
+    /// Whether a fact, a field or a variable is in a state.
+    fn state_of(&self, what: &Expr, state: State, env: &Env) -> Res {
+        match self.argument(what, env) {
+            Bound::Cell(place, cell) => self.is_state(&place, &cell, state),
+            // Of a record that is not there, the fields are not there; of one that was not answered, neither.
+            Bound::OfNoRecord(causes) => match (causes.len(), causes.first(), state) {
+                (1, Some(Cause::Absent(_)), State::Absent) => Res::bool(true),
+                (1, Some(Cause::Absent(_)), State::Unavailable) => Res::bool(false),
+                (1, Some(Cause::Unavailable(_)), State::Unavailable) => Res::bool(true),
+                _ => Res::Unknown(causes),
+            },
+            Bound::Result(Res::Known(_)) => Res::bool(false),
+            Bound::Result(unknown) => unknown,
         }
     }
 
@@ -126,6 +129,7 @@ impl<'m> Case<'m> {
     pub fn bound(&self, bound: &Bound) -> Res {
         match bound {
             Bound::Cell(place, cell) => self.read(place, cell),
+            Bound::OfNoRecord(causes) => Res::Unknown(causes.clone()),
             Bound::Result(res) => res.clone(),
         }
     }
@@ -330,9 +334,10 @@ impl<'m> Case<'m> {
                 duration(scale_duration(*b, -1).and_then(|b| add_durations(*a, b)))
             }
             (ArithOp::Mul, Value::Duration(d), Value::Number(n))
-            | (ArithOp::Mul, Value::Number(n), Value::Duration(d)) => {
-                duration(n.to_i64().and_then(|n| scale_duration(*d, n)))
-            }
+            | (ArithOp::Mul, Value::Number(n), Value::Duration(d)) => match times(*d, *n) {
+                Ok(product) => duration(product),
+                Err(kind) => Res::fault(span, kind),
+            },
             other => panic!("arithmetic {other:?}"),
         }
     }
@@ -378,6 +383,16 @@ fn scale_duration(d: Duration, by: i64) -> Option<Duration> {
         Duration::Months(n) => Duration::Months(n.checked_mul(by)?),
         Duration::Days(n) => Duration::Days(n.checked_mul(by)?),
         Duration::WorkingDays(n) => Duration::WorkingDays(n.checked_mul(by)?),
+    })
+}
+
+/// A duration times a number, which may itself be longer than any duration: nothing times too much is nothing.
+fn times(d: Duration, by: Number) -> Result<Option<Duration>, FaultKind> {
+    let length = |n: i64| Ok(Number::integer(n).mul(by)?.to_i64());
+    Ok(match d {
+        Duration::Months(n) => length(n)?.map(Duration::Months),
+        Duration::Days(n) => length(n)?.map(Duration::Days),
+        Duration::WorkingDays(n) => length(n)?.map(Duration::WorkingDays),
     })
 }
 

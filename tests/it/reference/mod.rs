@@ -99,9 +99,11 @@ pub fn unasked(causes: &BTreeSet<Cause>) -> BTreeSet<Place> {
 /// What a variable or parameter stands for.
 #[derive(Clone, Debug)]
 pub enum Bound {
-    /// The element of a list that was read from the facts.
+    /// A fact, a field, or the element of a list that was read from the facts: it has a state.
     Cell(Place, ereje::value::FactCell),
-    /// A result.
+    /// A field of a record that has no value, for these causes.
+    OfNoRecord(BTreeSet<Cause>),
+    /// What was worked out: it has no state of its own.
     Result(Res),
 }
 
