@@ -4,6 +4,7 @@
 //! order. What several versions of one name mean is said by [`Claim`]s; which of them holds on a day in a region is
 //! worked out from them, never here.
 
+mod candidates;
 mod claims;
 mod expr;
 mod graph;
@@ -13,6 +14,7 @@ mod places;
 mod same;
 mod types;
 
+pub use candidates::Candidate;
 pub use claims::{Choices, Period, Standing, standing};
 pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
 pub use graph::{Item, Link, Parts, Role};
