@@ -24,6 +24,7 @@ mod it {
     mod facts;
     mod format;
     mod generate;
+    mod graph;
     mod kernel;
     mod kleene;
     mod layers;
