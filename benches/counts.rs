@@ -8,7 +8,7 @@
 
 mod support;
 
-use ereje::explain::{Decider, Parsed};
+use ereje::decider::{Decider, Parsed};
 use ereje::row::{JsonReader, Layout, Row};
 use ereje::{DecideOptions, Policy};
 use serde_json::{Value as Json, json};
@@ -76,7 +76,7 @@ impl Subject {
     fn new(texts: &Texts, lines: impl FnOnce(&Policy) -> Vec<String>) -> Self {
         let policy: &'static Policy = Box::leak(Box::new(support::policy(texts)));
         let lines = lines(policy);
-        let mut decider = policy.engine().decider(&DecideOptions::default()).unwrap();
+        let mut decider = Decider::new(policy.engine(), &DecideOptions::default()).unwrap();
         let parsed = lines.iter().map(|line| decider.parse(line).unwrap()).collect();
         let layout = Arc::new(Layout::new(policy.model()));
         let (reader, row) = (JsonReader::new(&policy.form(), Arc::clone(&layout)), Row::new(&layout));
@@ -184,7 +184,7 @@ fn decide_1000_norms(subjects: &mut Subjects) {
 #[inline(never)]
 fn first_decisions_kz(subjects: &mut Subjects) {
     let policy = support::policy(&subjects.texts[1]);
-    let mut decider = policy.engine().decider(&DecideOptions::default()).unwrap();
+    let mut decider = Decider::new(policy.engine(), &DecideOptions::default()).unwrap();
     subjects.out.clear();
     for line in &subjects.kz.lines {
         decider.line(black_box(line), &mut subjects.out).unwrap();

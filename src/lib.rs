@@ -1,7 +1,7 @@
 //! Ereje, a declarative policy engine for administrative law.
 //!
 //! ```text
-//! texts ──syntax──▶ Ast ──check──▶ Model ──plan──▶ Plan ──eval──▶ Outcome ──explain──▶ Decision
+//! texts ──syntax──▶ Ast ──check──▶ Model ──plan──▶ Plan ──eval──▶ Outcome ──engine──▶ Evaluated ──explain──▶ Decision
 //!   load              │                     facts ────┘
 //!                    fmt                  (YAML, JSON)
 //! ```
@@ -18,14 +18,17 @@ pub mod cases;
 pub mod check;
 pub mod cli;
 pub mod coverage;
+pub mod decider;
 pub mod diagnostic;
 pub mod diff;
+pub mod engine;
 pub mod eval;
 pub mod explain;
 pub mod facts;
 pub mod fmt;
 pub mod ids;
 pub mod kernel;
+pub mod lines;
 pub mod load;
 pub mod model;
 pub mod mutate;
@@ -40,7 +43,8 @@ pub mod suggest;
 pub mod syntax;
 pub mod value;
 
-pub use explain::{DecideOptions, Decision};
+pub use engine::DecideOptions;
+pub use explain::Decision;
 pub use facts::{FactSet, Format};
 pub use policy::{Error, Findings, Policy};
 

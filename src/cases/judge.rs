@@ -4,7 +4,8 @@ use super::expect::{Difference, Expected, Part, Want};
 use super::file::CaseFile;
 use super::trial::Spec;
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::explain::{self, DecideOptions, Decision, RuleTrace};
+use crate::engine::DecideOptions;
+use crate::explain::{self, Decision, RuleTrace};
 use crate::facts::FactSet;
 use crate::policy::{Error, Policy};
 use crate::source::Span;
@@ -205,14 +206,14 @@ impl Trial {
     /// # Errors
     /// What makes the policy not stand under the trial's assumptions; [`CaseFile::bind`] has said it before.
     pub fn run(&self, policy: &Policy) -> Result<Judgement, Vec<Diagnostic>> {
-        let decision = policy.engine().decide(&self.facts, &self.options)?;
+        let decision = Decision::of(policy.engine(), policy.engine().evaluate(&self.facts, &self.options)?);
         let wrong = self.expect.differences(&decision);
         if wrong.is_empty() {
             return Ok(Judgement { decision, wrong });
         }
         // Only who fails has to say why.
         let options = DecideOptions { explain: true, ..self.options.clone() };
-        let decision = policy.engine().decide(&self.facts, &options)?;
+        let decision = Decision::of(policy.engine(), policy.engine().evaluate(&self.facts, &options)?);
         Ok(Judgement { decision, wrong })
     }
 
@@ -230,11 +231,11 @@ impl Trial {
             return true;
         }
         let engine = policy.engine();
-        let decision = match self.expect.looks_at_assumptions() {
-            true => engine.decide(&self.facts, &self.options),
-            false => engine.decide_without_assumptions(&self.facts, &self.options),
+        let evaluated = match self.expect.looks_at_assumptions() {
+            true => engine.evaluate(&self.facts, &self.options),
+            false => engine.evaluate_without_assumptions(&self.facts, &self.options),
         };
-        decision.is_ok_and(|decision| self.expect.differences(&decision).is_empty())
+        evaluated.is_ok_and(|decided| self.expect.differences(&Decision::of(engine, decided)).is_empty())
     }
 
     /// Whether the assumptions that a decision rests on are looked at, which takes a plan for each other choice.
@@ -249,9 +250,12 @@ impl Trial {
         if !self.looks_at_assumptions() {
             return self.holds(policy);
         }
-        let decision = policy.engine().decide_without_assumptions(&self.facts, &self.options);
-        decision
-            .is_ok_and(|decision| self.expect.differences(&decision).iter().all(|wrong| wrong.part == "assumptions"))
+        let engine = policy.engine();
+        let evaluated = engine.evaluate_without_assumptions(&self.facts, &self.options);
+        evaluated.is_ok_and(|decided| {
+            let differences = self.expect.differences(&Decision::of(engine, decided));
+            differences.iter().all(|wrong| wrong.part == "assumptions")
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use super::findings::Findings;
 use super::streams::Streams;
 use super::{Exit, paths};
 use crate::diagnostic::{self, Diagnostic, add_bytes, nearest};
-use crate::explain::DecideOptions;
+use crate::engine::DecideOptions;
 use crate::facts::Format;
 use crate::facts::limits::MAX_FILE;
 use crate::plan::Plan;

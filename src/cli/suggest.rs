@@ -5,7 +5,7 @@ use super::error::CliError;
 use super::findings::counted;
 use super::streams::Streams;
 use super::{CliResult, Exit, paths, policy, write};
-use crate::explain::DecideOptions;
+use crate::engine::DecideOptions;
 use crate::facts::Format as FactFormat;
 use crate::policy::Policy;
 use crate::schema;

@@ -2,8 +2,8 @@
 
 use super::{Coverage, reach};
 use crate::diagnostic::Diagnostic;
+use crate::engine::{DecideOptions, Engine};
 use crate::eval::{Ending, Hit, decide_probed};
-use crate::explain::{DecideOptions, Engine};
 use crate::facts::FactSet;
 use crate::ids::DecisionId;
 use crate::model::{Choices, Model};

@@ -1,8 +1,9 @@
 //! Two decisions side by side, by names: ids of two Models say nothing of one another.
 
 use crate::eval::{Answer, Given, Outcome};
-use crate::explain::{machine, outcome_name};
+use crate::explain::outcome_name;
 use crate::ids::DecisionId;
+use crate::model::machine;
 use crate::model::{Model, Type};
 use crate::value::Value;
 use serde::Serialize;

@@ -8,7 +8,7 @@ use super::slots::{Slot, Standing, known_as, mentions};
 use super::version::Pair;
 use crate::check;
 use crate::diagnostic::Severity;
-use crate::explain::Engine;
+use crate::engine::Engine;
 use crate::model::Model;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

@@ -4,8 +4,8 @@
 //! this version does not know and therefore leaves out.
 
 use super::Unread;
+use crate::engine::{DecideOptions, Engine};
 use crate::eval::{self, Extent, Outcome, Question};
-use crate::explain::{DecideOptions, Engine};
 use crate::facts::{FactSet, Form, Format, LeftOut};
 use crate::ids::DecisionId;
 use crate::model::{Choices, Model};

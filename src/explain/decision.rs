@@ -1,11 +1,11 @@
 //! The decision as everybody reads it, and how it is made of an outcome.
 
-use super::engine::Engine;
-use super::format::{Speaker, machine, written};
+use super::format::Speaker;
 use super::trace::Trace;
-use crate::eval::{Cause, Extent, Given, HandlerOwner, HandlerRef, Origin, Outcome, Question, Silence, Verdict};
+use crate::engine::{Engine, Evaluated};
+use crate::eval::{Cause, Given, HandlerOwner, HandlerRef, Origin, Outcome, Silence, Verdict};
 use crate::ids::*;
-use crate::model::{Cite, DefinitionBody, MessagePart, Model};
+use crate::model::{Cite, DefinitionBody, MessagePart, Model, machine, written};
 use crate::syntax::ast::State;
 use crate::value::{Fault, FaultKind, Place, Step};
 use serde::Serialize;
@@ -347,9 +347,16 @@ fn reason(model: &Model, given: &Given) -> Reason {
 }
 
 impl Decision {
-    /// The decision that an outcome comes to in words.
-    pub(crate) fn of(engine: &Engine, question: &Question, outcome: Outcome, assumptions: Map<String, Json>) -> Self {
+    /// What an engine has decided, in words.
+    #[must_use]
+    pub fn of(engine: &Engine, evaluated: Evaluated) -> Self {
         let model = engine.model();
+        let trace = Trace::of(engine, &evaluated);
+        let Evaluated { question, outcome, assumptions, .. } = evaluated;
+        let assumptions = assumptions.into_iter().filter_map(|(id, made)| {
+            let assumption = model.assumptions.get(id.index())?;
+            Some((assumption.name.clone(), choice_written(model, id, made)))
+        });
         let decision = model.decisions.get(question.decision.index());
         let outputs = outcome.outputs.iter().filter_map(|(index, value)| {
             let output = decision?.outputs.get(*index as usize)?;
@@ -373,12 +380,12 @@ impl Decision {
                 .map(|place| Need { fact: place_name(model, place), registry: registry_names(model, place) })
                 .collect(),
             notices: outcome.notices.iter().map(|given| reason(model, given)).collect(),
-            assumptions,
+            assumptions: assumptions.collect(),
             outputs: outputs.collect(),
             blocked: outcome.blocked.iter().filter_map(|cause| blocked(model, cause)).collect(),
             faults: outcome.faults.iter().map(|fault| fault_note(engine, fault)).collect(),
             provisional: outcome.provisional,
-            trace: None,
+            trace,
             id: question.decision,
             raw: outcome,
         }
@@ -392,11 +399,8 @@ impl Decision {
 }
 
 /// What a choice made is, as written in the policy.
-pub(crate) fn choice_written(model: &Model, id: AssumptionId, choice: u32) -> Json {
+fn choice_written(model: &Model, id: AssumptionId, choice: u32) -> Json {
     let assumption = model.assumptions.get(id.index());
     let value = assumption.and_then(|a| Some((a, a.choices.get(choice as usize)?)));
     value.map_or(Json::Null, |(a, value)| Json::String(written(model, value, a.unit.as_ref())))
 }
-
-/// The extent that a decision in words needs.
-pub(crate) const WORDS: Extent = Extent::Messages;

@@ -1,12 +1,10 @@
 //! The trace: what every rule did, in words and places, for machines as JSON and for people as a tree.
 
 use super::decision::{cited, or_section, place_name, registry_names, silence_word};
-use super::engine::Engine;
-use super::format::{Speaker, machine};
-use crate::eval::{self, Answer, ClauseRecord, Deed, ExceptionRecord, Question, Role, Status, Verdict, witness_place};
-use crate::facts::FactSet;
-use crate::model::{Choices, Cite, Datum, Model, Scope, Type};
-use crate::plan::Plan;
+use super::format::Speaker;
+use crate::engine::{Engine, Evaluated};
+use crate::eval::{self, Answer, ClauseRecord, Deed, ExceptionRecord, Role, Status, Verdict, witness_place};
+use crate::model::{Choices, Cite, Datum, Model, Scope, Type, machine};
 use crate::value::{FactCell, Place, Step};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -109,16 +107,10 @@ pub struct FactTrace {
 }
 
 impl Trace {
-    /// The trace of a decision; none where nothing was decided about any rule.
-    pub(crate) fn of(
-        engine: &Engine,
-        plan: &Plan,
-        facts: &FactSet,
-        question: &Question,
-        verdict: &Verdict,
-    ) -> Option<Self> {
-        let record = eval::record(plan, facts, question)?;
-        let model = engine.model();
+    /// The trace of a decision; none where nobody asked what its rules did.
+    pub(crate) fn of(engine: &Engine, evaluated: &Evaluated) -> Option<Self> {
+        let record = evaluated.record.as_ref()?;
+        let (model, choices) = (engine.model(), &evaluated.choices);
         let rules = record.rules.iter().filter_map(|record| {
             let rule = model.rules.get(record.rule.index())?;
             let version = rule.versions.get(record.version as usize)?;
@@ -130,7 +122,7 @@ impl Trace {
                 outcome: outcomes.get(body.level as usize).map(|o| o.name.clone()),
                 code: model.reasons.get(body.reason.index()).map(|r| r.code.clone()),
                 witness,
-                ..deed(engine, plan.choices(), &version.qualified, &version.claim, &version.cites, &record.did, &by)
+                ..deed(engine, choices, &version.qualified, &version.claim, &version.cites, &record.did, &by)
             })
         });
         let notices = record.notices.iter().filter_map(|record| {
@@ -139,9 +131,8 @@ impl Trace {
             let body = version.body.as_ref()?;
             let witness = record.did.witness.map(|index| witness_name(model, body.for_each.as_ref(), index));
             let by = |number: u32| notice.versions.get(number as usize).map(|v| v.qualified.clone());
-            let trace =
-                deed(engine, plan.choices(), &version.qualified, &version.claim, &version.cites, &record.did, &by);
-            let shown = match verdict {
+            let trace = deed(engine, choices, &version.qualified, &version.claim, &version.cites, &record.did, &by);
+            let shown = match &evaluated.outcome.verdict {
                 Verdict::Outcome(level) => body.on.is_empty() || body.on.contains(level),
                 Verdict::Undetermined | Verdict::NotInForce => false,
             };

@@ -9,10 +9,12 @@ mod expr;
 mod places;
 mod same;
 mod types;
+mod written;
 
 pub use claims::{Choices, Period, Standing, standing};
 pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
 pub use types::{Dimension, DurationKind, NumberKind, Quantity, Type};
+pub(crate) use written::{machine, written};
 
 use crate::ids::*;
 use crate::source::Span;

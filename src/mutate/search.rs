@@ -8,7 +8,8 @@ use super::dice::Dice;
 use super::laws::Mutant;
 use super::run::Cases;
 use crate::cases::Trial;
-use crate::explain::{DecideOptions, Decision, Reason};
+use crate::engine::DecideOptions;
+use crate::explain::{Decision, Reason};
 use crate::facts::{self, FactSet};
 use crate::ids::FactId;
 use crate::policy::Policy;
@@ -160,7 +161,8 @@ struct Answer {
 
 fn answer(policy: &Policy, trials: &[Trial], recipe: &Recipe) -> Option<Answer> {
     let (facts, options) = recipe.facts(trials)?;
-    let decision = policy.engine().decide_without_assumptions(&facts, &options).ok()?;
+    let decision = policy.engine().evaluate_without_assumptions(&facts, &options).ok()?;
+    let decision = Decision::of(policy.engine(), decision);
     let Decision { outcome, reasons, notices, needs, outputs, .. } = decision;
     let codes = |list: &[Reason]| list.iter().map(|r| r.code.as_str()).collect::<Vec<_>>().join(" ");
     Some(Answer {

@@ -1,6 +1,6 @@
 //! Where scenarios are tried: an engine, and how much has been tried so far, so that every search comes to an end.
 
-use crate::explain::Engine;
+use crate::engine::Engine;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,8 +1,8 @@
 //! Scenarios moved to another governing day or place: by the fact that the policy reads it from, else by the case itself.
 
 use super::scenario::{Scenario, datum, places};
+use crate::engine::Engine;
 use crate::eval::{Question, governed};
-use crate::explain::Engine;
 use crate::ids::{FactId, RegionId};
 use crate::model::{Expr, ExprKind, Model, Type};
 use crate::value::{FactCell, Place, Value};

@@ -1,6 +1,6 @@
 //! A scenario: the facts of one application with everything else that a case can say, and changes to it.
 
-use crate::explain::DecideOptions;
+use crate::engine::DecideOptions;
 use crate::facts::FactSet;
 use crate::ids::{AssumptionId, DecisionId, FactId, RegionId};
 use crate::model::{Choices, Datum, Model, Type};

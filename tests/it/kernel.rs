@@ -5,7 +5,6 @@ use super::generate::{self, Draw};
 use super::properties::{self, Engine};
 use ereje::cases::CaseFile;
 use ereje::eval::{self, Extent, Question, Verdict};
-use ereje::explain;
 use ereje::facts::FactSet;
 use ereje::ids::{DecisionId, FactId, ReasonId};
 use ereje::kernel::{Kernel, Scratch};
@@ -74,7 +73,7 @@ fn cases_agree(folder: &str) -> (Share, Share) {
         let (read, _) = CaseFile::read(&sources, file, &mut |name| Err(format!("`{name}` is not read here")));
         for (number, trial) in read.map(|read| read.bind(&policy).0).unwrap_or_default().into_iter().enumerate() {
             let plan = policy.engine().plan_for(&trial.options).unwrap();
-            let mut pair = Pair::new(plan, explain::Engine::question(&trial.options));
+            let mut pair = Pair::new(plan, ereje::engine::Engine::question(&trial.options));
             let held = |result: Result<(), String>| result.unwrap_or_else(|wrong| panic!("{}: {wrong}", trial.name));
             held(pair.agree(&trial.facts, &mut plain));
             for fact in (number % 6..policy.model().facts.len()).step_by(6) {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The stages in their order, as ARCHITECTURE.md draws them.
-const STAGES: [&str; 18] = [
+const STAGES: [&str; 21] = [
     "page",
     "source",
     "diagnostic",
@@ -21,8 +21,11 @@ const STAGES: [&str; 18] = [
     "row",
     "eval",
     "kernel",
+    "engine",
     "explain",
     "policy",
+    "lines",
+    "decider",
     "cases",
     "coverage",
 ];
@@ -31,7 +34,7 @@ const TOOLS: [&str; 6] = ["fmt", "schema", "review", "diff", "mutate", "suggest"
 /// What stands at the very end and may use everything.
 const LAST: [&str; 1] = ["cli"];
 /// The stages that read and write nothing but memory, and look at no clock.
-const PURE: [&str; 21] = [
+const PURE: [&str; 24] = [
     "page",
     "source",
     "diagnostic",
@@ -45,7 +48,10 @@ const PURE: [&str; 21] = [
     "row",
     "eval",
     "kernel",
+    "engine",
     "explain",
+    "lines",
+    "decider",
     "cases",
     "coverage",
     "fmt",

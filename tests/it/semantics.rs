@@ -168,7 +168,7 @@ fn problems(engine: &Engine, case: &Small, tally: &mut Tally) -> Vec<String> {
         Err(findings) => return findings,
     };
     let model = &*engine.model;
-    let question = ereje::explain::Engine::question(&options);
+    let question = ereje::engine::Engine::question(&options);
     let choices = options.choices.clone().expect("they are made");
     let mut all = Vec::new();
     let answers = [

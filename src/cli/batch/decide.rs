@@ -6,7 +6,7 @@ use super::blocks::{Block, Cut, Record};
 use super::packing::Packer;
 use super::shape::Shape;
 use super::summary::Counts;
-use crate::explain::Decider;
+use crate::decider::Decider;
 use std::io;
 use std::sync::Arc;
 

@@ -6,10 +6,12 @@ use super::super::streams::Streams;
 use super::blocks::{Cut, MAX_LINE};
 use super::input::Input;
 use super::shape::Shape;
+use crate::decider::Decider;
 use crate::diagnostic::add_bytes;
-use crate::explain::{Decider, Engine, LineFormat, USUAL_FIELDS};
+use crate::engine::Engine;
 use crate::facts::csv::{Columns, CsvRules, Null};
 use crate::ids::DecisionId;
+use crate::lines::{LineFormat, Lines, USUAL_FIELDS};
 use crate::source::Sources;
 use serde_json::{Value as Json, json};
 use std::path::Path;
@@ -104,7 +106,7 @@ impl FormArgs {
             RowFormat::Ndjson => LineFormat::Json,
             RowFormat::Csv => LineFormat::Csv,
         };
-        let lines = engine.lines(decision, &self.fields, format);
+        let lines = Lines::new(engine, decision, &self.fields, format);
         let lines = lines.map_err(|error| CliError::Usage(error.message, Some(error.help)))?;
         Ok(Shape::Asked(Arc::new(lines)))
     }

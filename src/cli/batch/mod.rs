@@ -30,7 +30,7 @@ use super::error::CliError;
 use super::policy::Asked;
 use super::streams::Streams;
 use super::{CliResult, Exit, write};
-use crate::explain::Decider;
+use crate::decider::Decider;
 use crate::ids::DecisionId;
 use blocks::Blocks;
 use collect::{Collector, Done};
@@ -105,7 +105,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
     args.names_differ()?;
     let Some((policy, options, _)) = args.asked.resolve(streams)? else { return Ok(Exit::Found) };
     // The plan for these options was made just now.
-    let Ok(decider) = policy.engine().decider(&options) else { return Ok(Exit::Found) };
+    let Ok(decider) = Decider::new(policy.engine(), &options) else { return Ok(Exit::Found) };
     let shape = args.form.shape(policy.engine(), options.decision, &args.output)?;
     let mut input = Input::open(&args.facts)?;
     let Some((decider, rows)) = args.form.decider(decider, &args.facts, &mut input, streams)? else {

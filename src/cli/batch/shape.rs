@@ -1,7 +1,8 @@
 //! What is written for a row.
 
 use super::bad::Bad;
-use crate::explain::{Decider, Lines};
+use crate::decider::Decider;
+use crate::lines::Lines;
 use serde_json::json;
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! What a run came to: rows, outcomes, reasons, and rows that could not be read; for people and for programs.
 
 use super::super::findings::counted;
+use crate::decider::Tally;
 use crate::diagnostic::Code;
-use crate::explain::Tally;
 use crate::ids::DecisionId;
 use crate::model::Model;
 use serde::{Deserialize, Serialize};

@@ -8,7 +8,7 @@ use super::findings::counted;
 use super::streams::Streams;
 use super::{CliResult, Exit};
 use crate::cases::Given;
-use crate::explain::DecideOptions;
+use crate::engine::DecideOptions;
 use crate::review::{self, Snapshot};
 use clap::ValueEnum;
 use rayon::prelude::*;
@@ -228,7 +228,7 @@ fn gather(
             .map(|(_, trial)| {
                 let (given, path) = known.get(trial.name.as_str())?;
                 let options = DecideOptions { explain: true, ..trial.options.clone() };
-                let decision = suite.policy.engine().decide(&trial.facts, &options).ok()?;
+                let decision = suite.policy.decide_with(&trial.facts, &options).ok()?;
                 Some(Entry {
                     file: file.name.clone(),
                     name: trial.name.clone(),

@@ -6,7 +6,7 @@ use crate::it::properties::numbers;
 use crate::it::reference;
 use ereje::Policy;
 use ereje::cases::CaseFile;
-use ereje::explain::Engine;
+use ereje::engine::Engine;
 use ereje::model::Choices;
 use ereje::source::Sources;
 use std::collections::BTreeMap;

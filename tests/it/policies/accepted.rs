@@ -3,7 +3,7 @@
 
 use super::case_files;
 use ereje::cases::{CaseFile, Given};
-use ereje::explain::DecideOptions;
+use ereje::engine::DecideOptions;
 use ereje::source::Sources;
 use ereje::{Policy, review};
 use rayon::prelude::*;

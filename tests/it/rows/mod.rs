@@ -203,7 +203,7 @@ fn changed_lines_are_read_in_one_way() {
 fn a_decider_that_skips_the_unknown_does_so_in_every_way() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/residence");
     let policy = Policy::load(folder).unwrap_or_else(|error| panic!("{error}"));
-    let decider = policy.engine().decider(&DecideOptions::default()).unwrap();
+    let decider = ereje::decider::Decider::new(policy.engine(), &DecideOptions::default()).unwrap();
     // The second is left to the strict decoder, for the escape in its key.
     for line in [
         r#"{"application":{"date":"2026-01-15","x":[1]},"owner":{"consent":false},"dwelling":{"cadastre_found":true}}"#,

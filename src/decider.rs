@@ -1,13 +1,13 @@
 //! Deciding many: lines of facts become lines of outcome and codes.
 
-use super::engine::{DecideOptions, Engine};
-use super::lines::{Decided, Lines};
 use crate::diagnostic::Diagnostic;
+use crate::engine::{DecideOptions, Engine};
 use crate::eval::{self, Extent, Outcome, Question, Verdict};
 use crate::facts::csv::{Columns, CsvRules};
 use crate::facts::{FactSet, Form};
 use crate::ids::{FactId, ReasonId};
 use crate::kernel::{Brief, Kernel, Scratch};
+use crate::lines::{Decided, Lines};
 use crate::plan::Plan;
 use crate::row::{CsvReader, JsonReader, Layout, Row};
 use std::sync::Arc;
@@ -93,15 +93,15 @@ impl Tally {
     }
 }
 
-impl Engine {
-    /// What decides many.
+impl<'e> Decider<'e> {
+    /// What decides many as this engine decides one.
     ///
     /// # Errors
     /// What [`Plan::build`] finds under the choices asked for.
-    pub fn decider(&self, options: &DecideOptions) -> Result<Decider<'_>, Vec<Diagnostic>> {
-        let plan = self.plan_for(options)?;
-        let question = Self::question(options);
-        let model = self.model();
+    pub fn new(engine: &'e Engine, options: &DecideOptions) -> Result<Self, Vec<Diagnostic>> {
+        let plan = engine.plan_for(options)?;
+        let question = Engine::question(options);
+        let model = engine.model();
         let form = Form::new(model);
         let layout = Arc::new(Layout::new(model));
         let outcomes = model.decisions.get(question.decision.index()).map_or(&[][..], |d| &d.outcomes);
@@ -116,7 +116,7 @@ impl Engine {
         let kernel = Kernel::new(Arc::clone(&plan), Arc::clone(&layout), question);
         let (reader, row) = (JsonReader::new(&form, Arc::clone(&layout)), Row::new(&layout));
         let shared = Arc::new(Shared { plan, question, form, layout, kernel, outcomes, codes });
-        Ok(Decider {
+        Ok(Self {
             shared,
             reader,
             records: None,

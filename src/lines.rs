@@ -3,15 +3,14 @@
 //! Comes in: names of fields, once; then what was decided of each application, with its facts. Goes out: a line each. What
 //! takes words, outputs or facts is only worked out where a field asks for it.
 
-use super::decision::{message, origin_name, outcome_name, place_name};
-use super::engine::Engine;
-use super::format::machine;
 use crate::diagnostic::{lookalike, nearest};
+use crate::engine::Engine;
 use crate::eval::{Extent, Origin, Outcome, Verdict};
+use crate::explain::{message, origin_name, outcome_name, place_name};
 use crate::facts::csv::{column, column_names};
 use crate::facts::{FactSet, cell_json};
 use crate::ids::{DecisionId, FactId, FieldId, ReasonId, RecordId};
-use crate::model::{Datum, Model, Type};
+use crate::model::{Datum, Model, Type, machine};
 use crate::value::{FactCell, Value};
 use serde_json::Value as Json;
 
@@ -78,7 +77,7 @@ pub struct FieldError {
 
 /// What was decided of an application.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Decided<'d> {
+pub(crate) enum Decided<'d> {
     /// Outcome and codes only.
     Brief(Verdict, &'d [ReasonId]),
     /// As much as [`Lines::extent`] asks for.
@@ -100,13 +99,18 @@ const OWN: [(&str, Field); 9] = [
     ("outputs", Field::Outputs),
 ];
 
-impl Engine {
+impl Lines {
     /// The lines that hold these fields of a decision, names with commas between.
     ///
     /// # Errors
     /// The first name that there is no field of, with the nearest, or that stands twice.
-    pub fn lines(&self, decision: Option<DecisionId>, names: &str, format: LineFormat) -> Result<Lines, FieldError> {
-        let (model, decision) = (self.model(), decision.unwrap_or(DecisionId(0)));
+    pub fn new(
+        engine: &Engine,
+        decision: Option<DecisionId>,
+        names: &str,
+        format: LineFormat,
+    ) -> Result<Self, FieldError> {
+        let (model, decision) = (engine.model(), decision.unwrap_or(DecisionId(0)));
         let mut fields: Vec<(String, Field)> = Vec::new();
         for name in names.split(',').map(str::trim) {
             let field = field(model, decision, name).ok_or_else(|| unknown(model, decision, name))?;
@@ -132,7 +136,7 @@ impl Engine {
             | Field::Output(_)
             | Field::Messages(_) => None,
         });
-        Ok(Lines {
+        Ok(Self {
             repeated: repeated.collect(),
             outcomes: outcomes.map(|name| format.text(name)).collect(),
             codes: model.reasons.iter().map(|reason| format.text(&reason.code)).collect(),
@@ -198,7 +202,7 @@ fn cell(text: &str) -> String {
 
 impl Lines {
     /// How much has to be worked out; none where outcome and codes are enough.
-    pub(super) fn extent(&self) -> Option<Extent> {
+    pub(crate) fn extent(&self) -> Option<Extent> {
         let mut extent = None;
         for (_, field) in &self.fields {
             let needed = match field {
@@ -217,7 +221,7 @@ impl Lines {
     }
 
     /// The facts that a line repeats.
-    pub(super) fn repeated(&self) -> &[FactId] {
+    pub(crate) fn repeated(&self) -> &[FactId] {
         &self.repeated
     }
 
@@ -261,7 +265,7 @@ impl Lines {
     }
 
     /// Puts the line of a decision behind `out`. Of the facts only those that are [`Lines::repeated`] are looked at.
-    pub(super) fn line(&self, model: &Model, decided: Decided<'_>, facts: &FactSet, row: u64, out: &mut Vec<u8>) {
+    pub(crate) fn line(&self, model: &Model, decided: Decided<'_>, facts: &FactSet, row: u64, out: &mut Vec<u8>) {
         match self.format {
             LineFormat::Json => {
                 out.push(b'{');

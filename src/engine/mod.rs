@@ -1,17 +1,21 @@
-//! The engine: a Model with its plans, which decides and says why.
+//! The engine: a Model with the plans made of it, which decides.
+//!
+//! Comes in: a Model, the texts that it was made of, facts, and what is asked. Goes out: an [`Evaluated`] decision in ids and
+//! values, with the assumptions that it rests on and, where asked for, a record of what each rule did; or [`Codes`] alone.
+//! Keeps the plan of every vector of choices that was asked for. Between `eval`, which decides by one plan, and `explain`,
+//! which puts a decision into words.
 
-use super::decision::{Decision, WORDS, choice_written};
-use super::format::written;
-use super::reach::reachable;
+mod reach;
+
 use crate::diagnostic::Diagnostic;
-use crate::eval::{self, Extent, Outcome, Question};
+use crate::eval::{self, Extent, Outcome, Question, Record};
 use crate::facts::FactSet;
 use crate::ids::*;
-use crate::model::{Choices, Model};
+use crate::model::{Choices, Model, written};
 use crate::plan::Plan;
 use crate::source::Sources;
 use chrono::NaiveDate;
-use serde_json::{Map, Value as Json};
+use reach::reachable;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -40,6 +44,21 @@ pub struct DecideOptions {
     pub choices: Option<Choices>,
     /// Whether to say why, rule by rule.
     pub explain: bool,
+}
+
+/// A decision before it is put into words.
+#[derive(Clone, Debug)]
+pub struct Evaluated {
+    /// What was asked.
+    pub question: Question,
+    /// What follows from the facts.
+    pub outcome: Outcome,
+    /// The assumptions of which another choice would change it, each with the choice made.
+    pub assumptions: Vec<(AssumptionId, u32)>,
+    /// What every rule did; none where nobody asked for it, or where nothing was decided about any rule.
+    pub record: Option<Record>,
+    /// The choices that it was decided under.
+    pub choices: Choices,
 }
 
 /// An outcome and the codes of its reasons, without words.
@@ -153,55 +172,46 @@ impl Engine {
         }
     }
 
-    /// Decides, in words.
+    /// Decides, and sees which assumptions the decision rests on.
     ///
     /// # Errors
     /// What [`Plan::build`] finds under the choices asked for.
-    pub fn decide(&self, facts: &FactSet, options: &DecideOptions) -> Result<Decision, Vec<Diagnostic>> {
+    pub fn evaluate(&self, facts: &FactSet, options: &DecideOptions) -> Result<Evaluated, Vec<Diagnostic>> {
         let plan = self.plan_for(options)?;
-        Ok(self.decide_by(&plan, facts, options))
+        Ok(self.evaluate_by(&plan, facts, options))
     }
 
-    /// Decides, in words, under the default choices and with no option.
+    /// The same under the default choices and with no option.
     #[must_use]
-    pub fn decide_by_default(&self, facts: &FactSet) -> Decision {
-        self.decide_by(&self.defaults, facts, &DecideOptions::default())
+    pub fn evaluate_by_default(&self, facts: &FactSet) -> Evaluated {
+        self.evaluate_by(&self.defaults, facts, &DecideOptions::default())
     }
 
-    fn decide_by(&self, plan: &Plan, facts: &FactSet, options: &DecideOptions) -> Decision {
-        let outcome = eval::decide(plan, facts, &Self::question(options), WORDS);
-        let assumptions = self.depended(facts, &Self::question(options), plan.choices(), &outcome);
-        self.in_words(plan, facts, options, outcome, assumptions)
-    }
-
-    /// Decides, in words, but does not look which assumptions the decision rests on: that takes a decision, and often a
-    /// plan, for each other choice.
+    /// Decides, but does not look which assumptions the decision rests on: that takes a decision, and often a plan, for
+    /// each other choice.
     ///
     /// # Errors
     /// What [`Plan::build`] finds under the choices asked for.
-    pub(crate) fn decide_without_assumptions(
+    pub fn evaluate_without_assumptions(
         &self,
         facts: &FactSet,
         options: &DecideOptions,
-    ) -> Result<Decision, Vec<Diagnostic>> {
+    ) -> Result<Evaluated, Vec<Diagnostic>> {
         let plan = self.plan_for(options)?;
-        let outcome = eval::decide(&plan, facts, &Self::question(options), WORDS);
-        Ok(self.in_words(&plan, facts, options, outcome, Map::new()))
+        Ok(Self::outcome_by(&plan, facts, options))
     }
 
-    fn in_words(
-        &self,
-        plan: &Plan,
-        facts: &FactSet,
-        options: &DecideOptions,
-        outcome: Outcome,
-        assumptions: Map<String, Json>,
-    ) -> Decision {
+    fn evaluate_by(&self, plan: &Plan, facts: &FactSet, options: &DecideOptions) -> Evaluated {
+        let mut evaluated = Self::outcome_by(plan, facts, options);
+        evaluated.assumptions = self.depended(facts, &evaluated.question, plan.choices(), &evaluated.outcome);
+        evaluated
+    }
+
+    fn outcome_by(plan: &Plan, facts: &FactSet, options: &DecideOptions) -> Evaluated {
         let question = Self::question(options);
-        let trace = options.explain.then(|| super::trace::Trace::of(self, plan, facts, &question, &outcome.verdict));
-        let mut decision = Decision::of(self, &question, outcome, assumptions);
-        decision.trace = trace.flatten();
-        decision
+        let outcome = eval::decide(plan, facts, &question, Extent::Messages);
+        let record = options.explain.then(|| eval::record(plan, facts, &question)).flatten();
+        Evaluated { question, outcome, assumptions: Vec::new(), record, choices: plan.choices().clone() }
     }
 
     /// Outcome and codes only: no words, no outputs, no assumptions. For many.
@@ -241,8 +251,8 @@ impl Engine {
         question: &Question,
         choices: &Choices,
         outcome: &Outcome,
-    ) -> Map<String, Json> {
-        let mut found = Map::new();
+    ) -> Vec<(AssumptionId, u32)> {
+        let mut found = Vec::new();
         for id in reachable(&self.model, question.decision) {
             let Some(assumption) = self.model.assumptions.get(id.index()) else { continue };
             let made = choices.index(id);
@@ -257,7 +267,7 @@ impl Engine {
                     || !same_reasons(&otherwise, outcome)
             });
             if matters {
-                found.insert(assumption.name.clone(), choice_written(&self.model, id, made));
+                found.push((id, made));
             }
         }
         found
