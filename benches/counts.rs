@@ -239,7 +239,7 @@ fn profile(name: &str) -> ExitCode {
 fn batch(rows: usize) -> u64 {
     let (facts, decisions) = (scratch("counted.ndjson"), scratch("decided.ndjson"));
     std::fs::write(&facts, support::lines(rows).join("\n") + "\n").unwrap();
-    let policy = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/residence");
+    let policy = support::root().join("benches/residence");
     let arguments = ["batch", "--threads", "1", "-p"].map(OsStr::new).into_iter();
     let arguments = arguments.chain([policy.as_os_str(), facts.as_os_str(), OsStr::new("-o"), decisions.as_os_str()]);
     let text = std::fs::read_to_string(callgrind(&[], Path::new(env!("CARGO_BIN_EXE_ereje")), arguments)).unwrap();
@@ -276,7 +276,7 @@ fn count() -> BTreeMap<String, u64> {
 }
 
 fn compare(counts: &BTreeMap<String, u64>, accept: bool) -> ExitCode {
-    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/counts.json");
+    let path: PathBuf = support::root().join("benches/counts.json");
     let compiler =
         Command::new("rustc").arg("-vV").output().map(|out| String::from_utf8_lossy(&out.stdout).into_owned());
     let said = |key: &str| compiler.as_ref().ok().and_then(|c| c.lines().find_map(|line| line.strip_prefix(key)));

@@ -16,7 +16,6 @@ extern crate alloc;
 
 pub mod cases;
 pub mod check;
-pub mod cli;
 pub mod coverage;
 pub mod decider;
 pub mod diagnostic;
@@ -34,7 +33,7 @@ pub mod model;
 pub mod mutate;
 pub mod page;
 pub mod plan;
-mod policy;
+pub mod policy;
 pub mod review;
 pub mod row;
 pub mod schema;

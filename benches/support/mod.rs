@@ -37,8 +37,10 @@ pub(crate) const REGIONS: [&str; 20] = [
     "West Kazakhstan",
 ];
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).into()
+/// The folder of the workspace, whichever crate declares the bench.
+pub(crate) fn root() -> PathBuf {
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    above.filter(|folder| folder.join("Cargo.lock").exists()).last().unwrap().into()
 }
 
 /// The files of a policy by name.

@@ -20,7 +20,7 @@ pub(crate) use decode::UNAVAILABLE;
 pub(crate) use encode::{cell_json, word};
 pub use encode::{to_json, to_yaml};
 pub use form::Form;
-pub(crate) use scalar::nfc;
+pub use scalar::nfc;
 
 use crate::diagnostic::Diagnostic;
 use crate::ids::FactId;

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases/coverage/permits")
+    crate::it::root().join("tests/cases/coverage/permits")
 }
 
 /// The policy of `tests/cases/coverage/permits` and its trials.

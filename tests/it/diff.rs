@@ -8,10 +8,10 @@ use ereje::diff::{Asked, Comparison, How, Report, Row, Unread, Version, html, ma
 use ereje::facts::{Format, decode};
 use ereje::load::Bundle;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/diff")
+    crate::it::root().join("tests/cases/diff")
 }
 
 fn version(case: &str, side: &str) -> Version {

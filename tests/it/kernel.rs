@@ -14,7 +14,6 @@ use ereje::row::{Layout, Row};
 use ereje::source::Sources;
 use ereje::value::FactCell;
 use ereje::{Format, Policy};
-use std::path::Path;
 use std::sync::Arc;
 
 /// A plan with both that decide by it.
@@ -61,7 +60,7 @@ impl Pair {
 
 /// All case files of a policy: their facts as they are, and with some facts, in each trial others, silent in each way.
 fn cases_agree(folder: &str) -> (Share, Share) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let folder = crate::it::root().join(folder);
     let policy = Policy::load(&folder).unwrap();
     let (mut plain, mut silent) = (Share::default(), Share::default());
     let entries = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
@@ -99,7 +98,7 @@ fn it_decides_as_the_evaluator_on_real_law() {
 
 #[test]
 fn it_decides_as_the_evaluator_on_the_comparisons_policy() {
-    let policy = Policy::load(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/residence")).unwrap();
+    let policy = Policy::load(crate::it::root().join("benches/residence")).unwrap();
     let plan = policy.engine().plan(&Choices::defaults(policy.model())).unwrap();
     let mut pair = Pair::new(plan, Question::of(DecisionId::new(0)));
     let mut random = Random(7);

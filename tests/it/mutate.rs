@@ -12,12 +12,12 @@ use ereje::source::Sources;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
 fn root(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+    crate::it::root().join(path)
 }
 
 const POOL: &str = "tests/cases/mutate/pool";

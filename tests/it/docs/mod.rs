@@ -23,7 +23,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
+    crate::it::root().to_path_buf()
 }
 
 /// Runs everything on a page. Fails where the page says something else than what comes out, or writes it.

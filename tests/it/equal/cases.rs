@@ -28,7 +28,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 #[test]
 fn every_case_of_every_policy_is_decided_alike() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = crate::it::root();
     let mut paths = Vec::new();
     files(&root.join("policies"), &mut paths);
     files(&root.join("tests/cases"), &mut paths);
