@@ -8,9 +8,9 @@
 
 mod support;
 
-use ereje::decider::{Decider, Parsed};
-use ereje::row::{JsonReader, Layout, Row};
 use ereje::{DecideOptions, Policy};
+use ereje_batch::decider::{Decider, Parsed};
+use ereje_batch::row::{JsonReader, Layout, Row};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;

@@ -9,8 +9,8 @@ mod support;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
-use ereje::decider::Decider;
 use ereje::{DecideOptions, Policy};
+use ereje_batch::decider::Decider;
 
 fn main() {
     divan::main();

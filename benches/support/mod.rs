@@ -106,7 +106,8 @@ pub(crate) fn shuffled_lines(count: usize) -> Vec<String> {
 pub(crate) fn lines_about_the_norm(count: usize) -> Vec<String> {
     let [none, all] = [0, 100_000].map(|norm| policy(&scaled_texts(norm, &[])));
     let options = ereje::DecideOptions::default();
-    let mut deciders = [&none, &all].map(|policy| ereje::decider::Decider::new(policy.engine(), &options).unwrap());
+    let mut deciders =
+        [&none, &all].map(|policy| ereje_batch::decider::Decider::new(policy.engine(), &options).unwrap());
     let mut random = Random::new(20_260_101);
     let applications = (0..).map(|index| Application::new(&mut random, index).in_the_language().line());
     let about = applications.filter(|line| {

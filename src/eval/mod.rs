@@ -20,8 +20,8 @@ mod record;
 mod stack;
 mod sweep;
 
-pub(crate) use arith::{compute, marginal};
-pub(crate) use call::apply_builtin as builtin;
+pub use arith::{compute, marginal};
+pub use call::apply_builtin as builtin;
 pub use causes::{Answer, Cause, Causes, Silence, Truth};
 pub use hits::{Ending, Hit, Met, Subject};
 pub(crate) use inspect::{Inspector, governed};

@@ -136,7 +136,7 @@ pub struct FaultCase {
 }
 
 /// The name of the outcome of a verdict.
-pub(crate) fn outcome_name(model: &Model, decision: DecisionId, verdict: &Verdict) -> String {
+pub fn outcome_name(model: &Model, decision: DecisionId, verdict: &Verdict) -> String {
     match verdict {
         Verdict::Outcome(level) => {
             let decision = model.decisions.get(decision.index());
@@ -148,7 +148,7 @@ pub(crate) fn outcome_name(model: &Model, decision: DecisionId, verdict: &Verdic
 }
 
 /// A place in the facts as a person writes it; elements are counted from zero.
-pub(crate) fn place_name(model: &Model, place: &Place) -> String {
+pub fn place_name(model: &Model, place: &Place) -> String {
     let mut name = model.facts.get(place.fact.index()).map_or_else(String::new, |fact| fact.path());
     for step in &place.steps {
         match step {
@@ -192,7 +192,7 @@ pub(crate) fn or_section<'m>(model: &'m Model, cites: &'m [Cite], section: Secti
 }
 
 /// Who gives a reason, and what it cites.
-pub(crate) fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
+pub fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
     let found = match origin {
         Origin::Rule(rule, version) => {
             let version = model.rules.get(rule.index()).and_then(|r| r.versions.get(version as usize));
@@ -229,7 +229,7 @@ fn handler_words(model: &Model, handler: HandlerRef) -> (String, &'static str) {
 }
 
 /// The message of a reason in one language; none where it has none in that language.
-pub(crate) fn message(model: &Model, given: &Given, language: &str) -> Option<String> {
+pub fn message(model: &Model, given: &Given, language: &str) -> Option<String> {
     let reason = model.reasons.get(given.reason.index())?;
     let index = reason.messages.iter().position(|(l, _)| l == language)?;
     let (_, parts) = reason.messages.get(index)?;

@@ -93,7 +93,7 @@ impl<'m> Form<'m> {
     }
 
     /// The policy's Model.
-    pub(crate) fn model(&self) -> &'m Model {
+    pub fn model(&self) -> &'m Model {
         self.model
     }
 

@@ -16,8 +16,8 @@ mod words;
 mod yaml;
 
 pub use decode::LeftOut;
-pub(crate) use decode::UNAVAILABLE;
-pub(crate) use encode::{cell_json, word};
+pub use decode::UNAVAILABLE;
+pub use encode::{cell_json, word};
 pub use encode::{to_json, to_yaml};
 pub use form::Form;
 pub use scalar::nfc;
@@ -123,17 +123,17 @@ pub(crate) fn trees(text: &str, file: FileId) -> Vec<Result<tree::Node<'static>,
 }
 
 /// A day as `YYYY-MM-DD`; none where the text is no day that exists.
-pub(crate) fn day(text: &str) -> Option<chrono::NaiveDate> {
+pub fn day(text: &str) -> Option<chrono::NaiveDate> {
     scalar::date(text).ok()
 }
 
 /// A number as a fact file writes it, in base units; none where it is not written so.
-pub(crate) fn number(text: &str, unit: Option<&Quantity>) -> Option<Number> {
+pub fn number(text: &str, unit: Option<&Quantity>) -> Option<Number> {
     scalar::number(text, unit).ok()
 }
 
 /// A length of time as a fact file writes it; none where it is not written so.
-pub(crate) fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Option<Duration> {
+pub fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Option<Duration> {
     scalar::duration(text, kind, unit).ok()
 }
 

@@ -14,7 +14,7 @@ mod written;
 pub use claims::{Choices, Period, Standing, standing};
 pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
 pub use types::{Dimension, DurationKind, NumberKind, Quantity, Type};
-pub(crate) use written::{machine, written};
+pub use written::{machine, written};
 
 use crate::ids::*;
 use crate::source::Span;

@@ -4,7 +4,7 @@ use super::{Model, Quantity, Type};
 use crate::value::{Duration, FactCell, Number, Value};
 
 /// A value as it is written in the policy: `2025-11-11`, `15 m2`, `3 working days`, `sibling`.
-pub(crate) fn written(model: &Model, value: &Value, unit: Option<&Quantity>) -> String {
+pub fn written(model: &Model, value: &Value, unit: Option<&Quantity>) -> String {
     match value {
         Value::Number(number) => {
             let digits = plain(*number, unit);
@@ -48,7 +48,7 @@ fn plain(number: Number, unit: Option<&Quantity>) -> String {
 
 /// A value for machines: numbers as texts of all their digits in the unit declared, dates in ISO, enums and regions by
 /// name.
-pub(crate) fn machine(model: &Model, value: &Value, unit: Option<&Quantity>, ty: &Type) -> serde_json::Value {
+pub fn machine(model: &Model, value: &Value, unit: Option<&Quantity>, ty: &Type) -> serde_json::Value {
     use serde_json::Value as Json;
     match value {
         Value::Bool(value) => Json::Bool(*value),

@@ -7,13 +7,13 @@ use ereje::cases::CaseFile;
 use ereje::eval::{self, Extent, Question, Verdict};
 use ereje::facts::FactSet;
 use ereje::ids::{DecisionId, FactId, ReasonId};
-use ereje::kernel::{Kernel, Scratch};
 use ereje::model::Choices;
 use ereje::plan::Plan;
-use ereje::row::{Layout, Row};
 use ereje::source::Sources;
 use ereje::value::FactCell;
 use ereje::{Format, Policy};
+use ereje_batch::kernel::{Kernel, Scratch};
+use ereje_batch::row::{Layout, Row};
 use std::sync::Arc;
 
 /// A plan with both that decide by it.

@@ -18,7 +18,7 @@ struct Crate {
     outside: &'static [&'static str],
 }
 
-const CRATES: [Crate; 2] = [
+const CRATES: [Crate; 3] = [
     Crate {
         sources: "src",
         stages: &[
@@ -33,19 +33,21 @@ const CRATES: [Crate; 2] = [
             "check",
             "plan",
             "facts",
-            "row",
             "eval",
-            "kernel",
             "engine",
             "explain",
             "policy",
-            "lines",
-            "decider",
             "cases",
             "coverage",
         ],
         tools: &["fmt", "schema", "review", "diff", "mutate", "suggest"],
         outside: &["load"],
+    },
+    Crate {
+        sources: "crates/ereje-batch/src",
+        stages: &["row", "kernel", "lines", "decider", "files"],
+        tools: &[],
+        outside: &["files"],
     },
     Crate {
         sources: "crates/ereje-cli/src",

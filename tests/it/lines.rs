@@ -1,10 +1,10 @@
 //! Lines of decisions for many: the fields asked for, in their order, as JSON and CSV; from lines of JSON and records of CSV.
 
-use ereje::decider::Decider;
 use ereje::engine::DecideOptions;
 use ereje::facts::csv::{CsvRules, Null};
-use ereje::lines::{LineFormat, Lines, USUAL_FIELDS};
 use ereje::{Format, Policy};
+use ereje_batch::decider::Decider;
+use ereje_batch::lines::{LineFormat, Lines, USUAL_FIELDS};
 
 const POLICY: &str = r#"
 policy land.fees

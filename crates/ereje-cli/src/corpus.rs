@@ -1,18 +1,18 @@
 //! The applications that two versions of a policy are compared over: cases, and fact files.
 
-use super::batch::MAX_LINE;
 use super::error::CliError;
 use super::findings::Findings;
 use super::policy::read_facts;
 use super::revision::Revision;
 use super::streams::Streams;
 use super::{cases, paths};
+use ereje::Policy;
 use ereje::cases::{CaseFile, Trial};
 use ereje::diagnostic::{Diagnostic, Severity, add_bytes};
 use ereje::diff::{Asked, Row};
 use ereje::facts::{Format, csv, decode, to_json};
-use ereje::policy::Policy;
 use ereje::source::{Sources, Span, join};
+use ereje_batch::files::blocks::MAX_LINE;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};

@@ -11,7 +11,7 @@ use super::{CliResult, Exit, paths, write};
 use clap::ValueEnum;
 use ereje::diff::{Comparison, Unread, Version, html, markdown, text};
 use ereje::load::Bundle;
-use ereje::policy::{Error, Policy};
+use ereje::{Error, Policy};
 use std::path::{Path, PathBuf};
 
 /// Show which decisions a change moves

@@ -61,6 +61,17 @@ impl CliError {
     }
 }
 
+impl From<ereje_batch::files::Error> for CliError {
+    fn from(error: ereje_batch::files::Error) -> Self {
+        use ereje_batch::files::Error;
+        match error {
+            Error::File { path, verb, error } => Self::File { path, verb, error },
+            Error::Usage(message, help) => Self::Usage(message, help),
+            Error::Output(error) => Self::Output(error),
+        }
+    }
+}
+
 impl From<io::Error> for CliError {
     fn from(error: io::Error) -> Self {
         Self::Output(error)

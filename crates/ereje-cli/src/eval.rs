@@ -6,8 +6,8 @@ use super::policy::{Asked, exit, read_facts, tell};
 use super::streams::Streams;
 use super::{CliResult, Exit};
 use clap::ValueEnum;
+use ereje::Policy;
 use ereje::explain::Decision;
-use ereje::policy::Policy;
 use serde_json::{Map, Value as Json};
 use std::path::{Path, PathBuf};
 

@@ -3,16 +3,16 @@
 use super::{back, csv, spell};
 use crate::it::generate::Draw;
 use ereje::DecideOptions;
-use ereje::decider::Decider;
 use ereje::engine::Engine;
 use ereje::eval::{self, Extent, Question};
 use ereje::facts::csv::{CsvRules, Null};
 use ereje::facts::{self, FactSet, Form};
 use ereje::ids::ReasonId;
-use ereje::kernel::{Kernel, Scratch};
-use ereje::lines::{LineFormat, Lines, USUAL_FIELDS};
 use ereje::plan::Plan;
-use ereje::row::{JsonReader, Layout, Row};
+use ereje_batch::decider::Decider;
+use ereje_batch::kernel::{Kernel, Scratch};
+use ereje_batch::lines::{LineFormat, Lines, USUAL_FIELDS};
+use ereje_batch::row::{JsonReader, Layout, Row};
 use serde_json::Value;
 use std::sync::Arc;
 

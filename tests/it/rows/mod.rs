@@ -12,8 +12,8 @@ use ereje::diagnostic::Code;
 use ereje::eval::Verdict;
 use ereje::facts::Form;
 use ereje::model::Model;
-use ereje::row::{JsonReader, Layout, Row};
 use ereje::{DecideOptions, Policy};
+use ereje_batch::row::{JsonReader, Layout, Row};
 use exact::{Exact, difference};
 use lines::{Manner, Writer, mutant};
 use std::sync::Arc;
@@ -202,7 +202,7 @@ fn changed_lines_are_read_in_one_way() {
 fn a_decider_that_skips_the_unknown_does_so_in_every_way() {
     let folder = crate::it::root().join("benches/residence");
     let policy = Policy::load(folder).unwrap_or_else(|error| panic!("{error}"));
-    let decider = ereje::decider::Decider::new(policy.engine(), &DecideOptions::default()).unwrap();
+    let decider = ereje_batch::decider::Decider::new(policy.engine(), &DecideOptions::default()).unwrap();
     // The second is left to the strict decoder, for the escape in its key.
     for line in [
         r#"{"application":{"date":"2026-01-15","x":[1]},"owner":{"consent":false},"dwelling":{"cadastre_found":true}}"#,

@@ -1,17 +1,17 @@
 //! Takes what the workers have made, block after block, and brings it where it belongs: the output, the bad rows, the
 //! counts, the bar, and now and then the journal.
 
-use super::super::error::CliError;
 use super::super::streams::Streams;
-use super::TOLD;
-use super::input::{Place, mark};
-use super::journal::{self, Journal};
-use super::output::Output;
-use super::packing::Packer;
 use super::progress::Progress;
 use super::start::Started;
-use super::summary::{Counts, Taken};
-use super::workers::Piece;
+use ereje_batch::files::Error;
+use ereje_batch::files::decide::TOLD;
+use ereje_batch::files::input::{Place, mark};
+use ereje_batch::files::journal::{self, Journal};
+use ereje_batch::files::output::Output;
+use ereje_batch::files::packing::Packer;
+use ereje_batch::files::summary::{Counts, Taken};
+use ereje_batch::files::workers::Piece;
 use std::time::{Duration, Instant};
 
 /// Everything that results go to.
@@ -71,7 +71,7 @@ impl<'a> Collector<'a> {
     }
 
     /// Writes what stands above all rows, unless an earlier run has.
-    pub(super) fn begin(&mut self, header: &str) -> Result<(), CliError> {
+    pub(super) fn begin(&mut self, header: &str) -> Result<(), Error> {
         if header.is_empty() || self.output.written() > 0 {
             return Ok(());
         }
@@ -86,7 +86,7 @@ impl<'a> Collector<'a> {
     }
 
     /// Takes the next block.
-    pub(super) fn take(&mut self, piece: &mut Piece) -> Result<(), CliError> {
+    pub(super) fn take(&mut self, piece: &mut Piece) -> Result<(), Error> {
         let Piece { block, answers } = piece;
         self.output.write(&answers.out)?;
         if let Some((bad, packer)) = &mut self.bad
@@ -121,7 +121,7 @@ impl<'a> Collector<'a> {
     }
 
     /// Notes in the journal how far it has come.
-    fn note(&mut self, finished: bool) -> Result<(), CliError> {
+    fn note(&mut self, finished: bool) -> Result<(), Error> {
         let Some(journal) = &self.journal else { return Ok(()) };
         self.output.sync()?;
         let output = self.output.written();
@@ -137,7 +137,7 @@ impl<'a> Collector<'a> {
     }
 
     /// Everything is written: gives the files their names. A run that is interrupted in between finds its journal.
-    pub(super) fn finish(&mut self) -> Result<(), CliError> {
+    pub(super) fn finish(&mut self) -> Result<(), Error> {
         self.output.complete()?;
         if let Some((bad, _)) = &mut self.bad {
             bad.complete()?;

@@ -5,52 +5,37 @@
 //!                                                                         └──▶ summary, progress, journal
 //! ```
 //!
-//! [`form`] says what the rows are; [`input`] gives text, unpacked; [`blocks`] cuts it into blocks of whole rows;
-//! [`workers`] runs them through [`decide`] on all threads and keeps their order; [`shape`] is what is written for a row;
-//! [`collect`] puts everything where it belongs.
+//! What reads, cuts, decides and packs is [`ereje_batch::files`]. Here, [`form`] is what the options say of the rows, [`start`]
+//! opens the outputs, anew or where an earlier run was interrupted, and [`collect`] puts everything where it belongs.
 
-mod bad;
-mod blocks;
 mod collect;
-mod decide;
 mod form;
-mod input;
-mod journal;
-mod output;
-mod packing;
 mod progress;
-mod shape;
 mod start;
-mod summary;
-mod workers;
-
-pub(super) use blocks::MAX_LINE;
 
 use super::error::CliError;
 use super::policy::Asked;
 use super::streams::Streams;
 use super::{CliResult, Exit, write};
-use blocks::Blocks;
 use collect::{Collector, Done};
-use decide::Worker;
-use ereje::decider::Decider;
 use ereje::ids::DecisionId;
+use ereje_batch::decider::Decider;
+use ereje_batch::files::blocks::Blocks;
+use ereje_batch::files::decide::Worker;
+use ereje_batch::files::input::Input;
+use ereje_batch::files::journal::Job;
+use ereje_batch::files::shape::Shape;
+use ereje_batch::files::summary::{Summary, spaced};
+use ereje_batch::files::{self, journal, workers};
 use form::{FormArgs, Rows};
-use input::Input;
-use journal::Job;
 use progress::Progress;
 use serde_json::json;
-use shape::Shape;
 use start::Started;
 use std::io::Read as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use summary::{Summary, spaced};
-
-/// How many bad rows are told on stderr; all of them stand in the output.
-const TOLD: usize = 20;
 
 /// Decide a file of many applications
 ///
@@ -132,6 +117,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
     };
     if let Err(error) = decided.and_then(|()| collector.finish()) {
         let kept = collector.leave();
+        let error = CliError::from(error);
         streams.failure(&error);
         // What was given has to be another, not what is there.
         if kept && !matches!(error, CliError::Usage(..)) {
@@ -166,8 +152,8 @@ fn decide_all(
     before: &journal::Progress,
     workers: Vec<workers::Decide<'_>>,
     collector: &mut Collector<'_>,
-) -> Result<(), CliError> {
-    let unread = |error| CliError::read(&args.facts, error);
+) -> Result<(), files::Error> {
+    let unread = |error| files::Error::read(&args.facts, error);
     let mut text = input.text(&before.place)?;
     let (mut bytes, mut line) = (before.place.bytes, before.line.max(1));
     if bytes == 0 && rows.header > 0 {
@@ -196,7 +182,7 @@ impl Args {
             let (cut, shape, keep_bad) = (rows.cut, shape.clone(), started.bad.is_some());
             let mut worker = Worker { decider, cut, shape, packer, name, keep_bad };
             workers.push(Box::new(move |block, answers| {
-                worker.decide(block, answers).map_err(|error| CliError::write(&self.output, error))
+                worker.decide(block, answers).map_err(|error| files::Error::write(&self.output, error))
             }));
         }
         Ok(workers)

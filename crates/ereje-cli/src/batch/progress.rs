@@ -1,6 +1,6 @@
 //! How far a run is, for whoever watches it on a terminal: a bar on stderr with rate and time left.
 
-use super::summary::spaced;
+use ereje_batch::files::summary::spaced;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! How a run starts: anew, or where an earlier one was interrupted.
 
-use super::super::error::CliError;
 use super::super::streams::Streams;
-use super::journal::{Job, Journal, Progress};
-use super::output::{Output, beside};
-use super::packing::Packer;
-use super::summary::spaced;
+use ereje_batch::files::Error;
+use ereje_batch::files::journal::{Job, Journal, Progress};
+use ereje_batch::files::output::{Output, beside};
+use ereje_batch::files::packing::Packer;
+use ereje_batch::files::summary::spaced;
 use std::path::Path;
 
 /// What results go to, with what an earlier run has left in it.
@@ -26,7 +26,7 @@ impl Started {
         job: Job,
         resume: bool,
         streams: &mut Streams,
-    ) -> Result<Self, CliError> {
+    ) -> Result<Self, Error> {
         let output = Output::open(output)?;
         let bad = match bad.map(Output::open).transpose() {
             Ok(bad) => bad,
@@ -51,14 +51,14 @@ impl Started {
     }
 
     /// Takes up what an earlier run has left, or clears it away.
-    fn begin(&mut self, job: Job, resume: bool, streams: &mut Streams) -> Result<(), CliError> {
+    fn begin(&mut self, job: Job, resume: bool, streams: &mut Streams) -> Result<(), Error> {
         let files = self.bad.as_ref().is_none_or(|(bad, _)| bad.part().is_some());
         let journal =
             self.output.part().filter(|_| files).map(|part| Journal::new(beside(part.target(), ".resume"), job));
         let before = match &journal {
             None if resume => {
                 let help = String::from("--resume needs files that an earlier run has left");
-                return Err(CliError::Usage(String::from("a stream cannot be gone on with"), Some(help)));
+                return Err(Error::Usage(String::from("a stream cannot be gone on with"), Some(help)));
             }
             Some(journal) if resume => journal.read()?,
             None | Some(_) => None,

@@ -1,6 +1,6 @@
 //! Ereje, as a library: its own policy in benches/residence, and with the override rules as values of the norm.
 use ereje::eval::Verdict;
-use ereje::decider::{Decider, Parsed};
+use ereje_batch::decider::{Decider, Parsed};
 use ereje::{DecideOptions, Policy};
 use peers::{iso, Decision, Override, Peer, REGIONS};
 
