@@ -14,21 +14,14 @@
 // stack is left, although the depth of what it reads is bounded before it reads it.
 extern crate alloc;
 
-pub mod cases;
-pub mod coverage;
 pub mod diagnostic;
-pub mod diff;
 pub mod explain;
 pub mod facts;
 pub mod fmt;
 pub mod load;
-pub mod mutate;
-pub mod page;
 mod policy;
-pub mod review;
 pub mod schema;
 pub mod source;
-pub mod suggest;
 
 // The stages inside. The other crates of the workspace walk the Model, run plans of their own and read rows without a fact set, so
 // they can see them; they are no promise to others.

@@ -148,7 +148,7 @@ impl Policy {
     }
 
     /// Takes what the checker has made of the texts; `warnings` are what it remarked on.
-    pub(crate) fn from_model(
+    pub fn from_model(
         model: Model,
         sources: Arc<Sources>,
         digest: String,

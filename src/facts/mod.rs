@@ -11,7 +11,8 @@ mod form;
 mod json;
 pub mod limits;
 mod scalar;
-pub(crate) mod tree;
+#[doc(hidden)]
+pub mod tree;
 mod words;
 mod yaml;
 
@@ -113,7 +114,7 @@ pub fn decode(model: &Model, sources: &Sources, file: FileId, format: Format) ->
 }
 
 /// The documents of a YAML text as trees that no Model has interpreted yet.
-pub(crate) fn trees(text: &str, file: FileId) -> Vec<Result<tree::Node<'static>, Box<Diagnostic>>> {
+pub fn trees(text: &str, file: FileId) -> Vec<Result<tree::Node<'static>, Box<Diagnostic>>> {
     let mut found = Vec::new();
     yaml::documents(text, file, |parsed| {
         found.push(parsed.root.map(tree::Node::into_owned));

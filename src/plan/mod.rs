@@ -21,7 +21,7 @@ pub(crate) use compile::address;
 pub use node::*;
 pub(crate) use probe::{ConditionNode, Mark, Part};
 pub use probe::{clauses, is_condition};
-pub(crate) use programs::Programs;
+pub use programs::Programs;
 pub use walk::{for_each_expr, for_each_scope};
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -237,7 +237,7 @@ impl Plan {
 
     /// A program of a cell for some expressions of the Model alone, with the node of each kept: what looks at one rule of
     /// thousands need not wait for the others.
-    pub(crate) fn slice<'p>(&'p self, day: NaiveDate, place: Option<RegionId>, of: &[&'p Expr]) -> Option<Program> {
+    pub fn slice<'p>(&'p self, day: NaiveDate, place: Option<RegionId>, of: &[&'p Expr]) -> Option<Program> {
         let class = self.grid.class(place)?;
         let (_, day, _) = class.cell(day)?;
         let mut builder = Builder::new(self, Some(Here { day, place: class.place }), true);
@@ -255,7 +255,7 @@ impl Plan {
     }
 
     /// What tells the cell of a day and a place from others: the number of its class of places, and its first day.
-    pub(crate) fn cell_of(&self, day: NaiveDate, place: Option<RegionId>) -> (usize, Option<NaiveDate>) {
+    pub fn cell_of(&self, day: NaiveDate, place: Option<RegionId>) -> (usize, Option<NaiveDate>) {
         self.grid.cell_of(day, place)
     }
 

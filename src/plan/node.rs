@@ -79,9 +79,9 @@ pub enum Node {
     Open(DefinitionId, u32),
     /// A norm that has no value here.
     NoNorm(NormId),
-    /// Something to note: an index into [`Program::probes`]. Only in a probing plan.
+    /// Something to note: an index into `Program::probes`. Only in a probing plan.
     Probe(u32),
-    /// A condition with its clauses: an index into [`Program::conditions`]. Only in a probing plan.
+    /// A condition with its clauses: an index into `Program::conditions`. Only in a probing plan.
     Condition(u32),
 }
 

@@ -2,9 +2,9 @@
 //! `tests/cases/cases` and are about the policy in `library` there.
 
 use ereje::Policy;
-use ereje::cases::{CaseFile, Trial};
 use ereje::diagnostic::{Code, Diagnostic, human};
 use ereje::source::Sources;
+use ereje_review::cases::{CaseFile, Trial};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader};

@@ -1,10 +1,10 @@
 //! Coverage: what is a goal, what reaches it, and how that is told.
 
-use ereje::cases::{CaseFile, Trial};
-use ereje::coverage::{Coverage, Detail, Floor, Kind, Meter, Shown, Tried, html, measure};
 use ereje::eval::Hit;
 use ereje::source::Sources;
 use ereje::{DecideOptions, Format, Policy};
+use ereje_review::cases::{CaseFile, Trial};
+use ereje_review::coverage::{Coverage, Detail, Floor, Kind, Meter, Shown, Tried, html, measure};
 use insta::assert_snapshot;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

@@ -4,9 +4,9 @@ mod lenient;
 mod properties;
 mod revisions;
 
-use ereje::diff::{Asked, Comparison, How, Report, Row, Unread, Version, html, markdown, text};
 use ereje::facts::{Format, decode};
 use ereje::load::Bundle;
+use ereje_review::diff::{Asked, Comparison, How, Report, Row, Unread, Version, html, markdown, text};
 use std::fs;
 use std::path::PathBuf;
 
@@ -46,7 +46,7 @@ fn compare(case: &str, language: &str) -> (Report, Vec<Unread>) {
 /// The groups as their changes, told briefly.
 fn groups(report: &Report) -> Vec<String> {
     let name = |index: &usize| report.changes[*index].name.clone();
-    let group = |group: &ereje::diff::Group| {
+    let group = |group: &ereje_review::diff::Group| {
         let changes: Vec<String> = group.changes.iter().map(name).collect();
         format!("{} {:?}: {}", group.count, group.how, changes.join(" + "))
     };

@@ -3,7 +3,6 @@
 use super::comparison::{Random, application};
 use super::generate::{self, Draw};
 use super::properties::{self, Engine};
-use ereje::cases::CaseFile;
 use ereje::eval::{self, Extent, Question, Verdict};
 use ereje::facts::FactSet;
 use ereje::ids::{DecisionId, FactId, ReasonId};
@@ -14,6 +13,7 @@ use ereje::value::FactCell;
 use ereje::{Format, Policy};
 use ereje_batch::kernel::{Kernel, Scratch};
 use ereje_batch::row::{Layout, Row};
+use ereje_review::cases::CaseFile;
 use std::sync::Arc;
 
 /// A plan with both that decide by it.

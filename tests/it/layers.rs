@@ -18,11 +18,10 @@ struct Crate {
     outside: &'static [&'static str],
 }
 
-const CRATES: [Crate; 3] = [
+const CRATES: [Crate; 4] = [
     Crate {
         sources: "src",
         stages: &[
-            "page",
             "source",
             "diagnostic",
             "ids",
@@ -37,10 +36,8 @@ const CRATES: [Crate; 3] = [
             "engine",
             "explain",
             "policy",
-            "cases",
-            "coverage",
         ],
-        tools: &["fmt", "schema", "review", "diff", "mutate", "suggest"],
+        tools: &["fmt", "schema"],
         outside: &["load"],
     },
     Crate {
@@ -48,6 +45,12 @@ const CRATES: [Crate; 3] = [
         stages: &["row", "kernel", "lines", "decider", "files"],
         tools: &[],
         outside: &["files"],
+    },
+    Crate {
+        sources: "crates/ereje-review/src",
+        stages: &["page", "cases", "coverage"],
+        tools: &["review", "diff", "mutate", "suggest"],
+        outside: &[],
     },
     Crate {
         sources: "crates/ereje-cli/src",

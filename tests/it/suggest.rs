@@ -2,11 +2,11 @@
 //! the way of what is there. The data stand under `tests/cases/suggest`.
 
 use super::generate::{self, Draw};
-use ereje::cases::{CaseFile, Trial};
 use ereje::diagnostic::human;
 use ereje::source::Sources;
-use ereje::suggest::{Asked, Base, Missing, Start, calm, json, suggest, yaml};
 use ereje::{DecideOptions, Format, Policy};
+use ereje_review::cases::{CaseFile, Trial};
+use ereje_review::suggest::{Asked, Base, Missing, Start, calm, json, suggest, yaml};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;

@@ -9,9 +9,9 @@ use super::revision::{Revision, Wanted};
 use super::streams::Streams;
 use super::{CliResult, Exit, paths, write};
 use clap::ValueEnum;
-use ereje::diff::{Comparison, Unread, Version, html, markdown, text};
 use ereje::load::Bundle;
 use ereje::{Error, Policy};
+use ereje_review::diff::{Comparison, Unread, Version, html, markdown, text};
 use std::path::{Path, PathBuf};
 
 /// Show which decisions a change moves
@@ -121,7 +121,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
         tell(comparison.take(&cases.rows), streams);
     }
     for path in &args.facts {
-        let mut take = |rows: Vec<ereje::diff::Row>, streams: &mut Streams| tell(comparison.take(&rows), streams);
+        let mut take =
+            |rows: Vec<ereje_review::diff::Row>, streams: &mut Streams| tell(comparison.take(&rows), streams);
         failed |= !facts(path, &new.policy, streams, &mut take)?;
     }
     if more > TOLD {

@@ -10,7 +10,7 @@ use ereje::Policy;
 use ereje::engine::DecideOptions;
 use ereje::facts::Format as FactFormat;
 use ereje::schema;
-use ereje::suggest::{Asked, Base, Missing, Start, calm, json, suggest, yaml};
+use ereje_review::suggest::{Asked, Base, Missing, Start, calm, json, suggest, yaml};
 use std::path::{Component, Path, PathBuf};
 
 /// The most goals without a case that are named.

@@ -5,10 +5,10 @@ use crate::it::generate::Draw;
 use crate::it::properties::numbers;
 use crate::it::reference;
 use ereje::Policy;
-use ereje::cases::CaseFile;
 use ereje::engine::Engine;
 use ereje::model::Choices;
 use ereje::source::Sources;
+use ereje_review::cases::CaseFile;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

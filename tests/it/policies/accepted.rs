@@ -3,10 +3,11 @@
 
 use super::case_files;
 use crate::it::root;
-use ereje::cases::{CaseFile, Given};
+use ereje::Policy;
 use ereje::engine::DecideOptions;
 use ereje::source::Sources;
-use ereje::{Policy, review};
+use ereje_review::cases::{CaseFile, Given};
+use ereje_review::review;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;

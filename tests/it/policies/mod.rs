@@ -4,7 +4,6 @@ mod accepted;
 mod law;
 
 use crate::it::root;
-use ereje::cases::{CaseFile, Trial};
 use ereje::diagnostic::human;
 use ereje::eval::{self, Extent, Question};
 use ereje::explain::Decision;
@@ -12,6 +11,7 @@ use ereje::ids::{AssumptionId, DecisionId};
 use ereje::model::Choices;
 use ereje::source::Sources;
 use ereje::{FactSet, Format, Policy};
+use ereje_review::cases::{CaseFile, Trial};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -267,7 +267,8 @@ fn the_examples_are_decided() {
             let documents = policy.0.facts(&text, format).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             for facts in documents {
                 let codes = policy.0.codes(&facts);
-                outcomes.push(format!("{}: {} {}", path.display(), codes.outcome, codes.reasons.join(" ")));
+                let shown = path.strip_prefix(root()).unwrap().display();
+                outcomes.push(format!("{shown}: {} {}", codes.outcome, codes.reasons.join(" ")));
             }
         }
     }

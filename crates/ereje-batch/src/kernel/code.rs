@@ -46,7 +46,7 @@ pub(crate) struct Arg {
 /// A value, or, where `why` says something, none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Val {
-    pub(crate) value: i64,
+    pub value: i64,
     pub(crate) why: Why,
 }
 
@@ -74,7 +74,7 @@ pub(crate) struct Silent {
 pub(crate) struct Case {
     pub(crate) guard: Reg,
     pub(crate) live: Reg,
-    pub(crate) value: Reg,
+    pub value: Reg,
 }
 
 /// An aggregate's loop over the elements of a list.

@@ -3,7 +3,7 @@
 use super::{Entry, Format, Found, Old, State, described, shown};
 use crate::error::CliError;
 use crate::findings::counted;
-use ereje::review::{CASE, Change, DECIDED, Part, Sign, changes, section, visible};
+use ereje_review::review::{CASE, Change, DECIDED, Part, Sign, changes, section, visible};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
@@ -251,7 +251,7 @@ fn machine(seen: &Seen<'_>, found: &Found) -> Json {
         .changes
         .iter()
         .map(|(change, entries)| {
-            let lines = |hunk: &ereje::review::Hunk| {
+            let lines = |hunk: &ereje_review::review::Hunk| {
                 let lines = hunk.lines.iter().map(|(sign, line)| format!("{}{line}", sign.mark()));
                 json!({ "under": hunk.under, "lines": lines.collect::<Vec<_>>() })
             };

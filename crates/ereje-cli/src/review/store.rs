@@ -5,7 +5,7 @@ use crate::error::CliError;
 use crate::streams::Streams;
 use crate::{paths, write};
 use ereje::load;
-use ereje::review::{Snapshot, stem, stem_of};
+use ereje_review::review::{Snapshot, stem, stem_of};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;

@@ -7,7 +7,7 @@ use crate::findings::counted;
 use crate::streams::Streams;
 use crate::{Exit, paths, write};
 use clap::ValueEnum;
-use ereje::coverage::{self, Coverage, Detail, Floor, Shown, Tried, measure};
+use ereje_review::coverage::{self, Coverage, Detail, Floor, Shown, Tried, measure};
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 

@@ -10,7 +10,7 @@ use super::findings::counted;
 use super::streams::Streams;
 use super::{CliResult, Exit};
 use clap::ValueEnum;
-use ereje::cases::{Judgement, Trial};
+use ereje_review::cases::{Judgement, Trial};
 use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
