@@ -8,9 +8,9 @@
 
 mod support;
 
-use ereje::explain::{Decider, Parsed};
-use ereje::row::{JsonReader, Layout, Row};
 use ereje::{DecideOptions, Policy};
+use ereje_batch::decider::{Decider, Parsed};
+use ereje_batch::row::{JsonReader, Layout, Row};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -76,7 +76,7 @@ impl Subject {
     fn new(texts: &Texts, lines: impl FnOnce(&Policy) -> Vec<String>) -> Self {
         let policy: &'static Policy = Box::leak(Box::new(support::policy(texts)));
         let lines = lines(policy);
-        let mut decider = policy.engine().decider(&DecideOptions::default()).unwrap();
+        let mut decider = Decider::new(policy.engine(), &DecideOptions::default()).unwrap();
         let parsed = lines.iter().map(|line| decider.parse(line).unwrap()).collect();
         let layout = Arc::new(Layout::new(policy.model()));
         let (reader, row) = (JsonReader::new(&policy.form(), Arc::clone(&layout)), Row::new(&layout));
@@ -184,7 +184,7 @@ fn decide_1000_norms(subjects: &mut Subjects) {
 #[inline(never)]
 fn first_decisions_kz(subjects: &mut Subjects) {
     let policy = support::policy(&subjects.texts[1]);
-    let mut decider = policy.engine().decider(&DecideOptions::default()).unwrap();
+    let mut decider = Decider::new(policy.engine(), &DecideOptions::default()).unwrap();
     subjects.out.clear();
     for line in &subjects.kz.lines {
         decider.line(black_box(line), &mut subjects.out).unwrap();
@@ -239,7 +239,7 @@ fn profile(name: &str) -> ExitCode {
 fn batch(rows: usize) -> u64 {
     let (facts, decisions) = (scratch("counted.ndjson"), scratch("decided.ndjson"));
     std::fs::write(&facts, support::lines(rows).join("\n") + "\n").unwrap();
-    let policy = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/residence");
+    let policy = support::root().join("benches/residence");
     let arguments = ["batch", "--threads", "1", "-p"].map(OsStr::new).into_iter();
     let arguments = arguments.chain([policy.as_os_str(), facts.as_os_str(), OsStr::new("-o"), decisions.as_os_str()]);
     let text = std::fs::read_to_string(callgrind(&[], Path::new(env!("CARGO_BIN_EXE_ereje")), arguments)).unwrap();
@@ -276,7 +276,7 @@ fn count() -> BTreeMap<String, u64> {
 }
 
 fn compare(counts: &BTreeMap<String, u64>, accept: bool) -> ExitCode {
-    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/counts.json");
+    let path: PathBuf = support::root().join("benches/counts.json");
     let compiler =
         Command::new("rustc").arg("-vV").output().map(|out| String::from_utf8_lossy(&out.stdout).into_owned());
     let said = |key: &str| compiler.as_ref().ok().and_then(|c| c.lines().find_map(|line| line.strip_prefix(key)));

@@ -10,6 +10,7 @@ mod support;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use ereje::{DecideOptions, Policy};
+use ereje_batch::decider::Decider;
 
 fn main() {
     divan::main();
@@ -22,7 +23,7 @@ fn residence() -> Policy {
 }
 
 fn parsed(bencher: Bencher, policy: &Policy, lines: &[String]) {
-    let mut decider = policy.engine().decider(&DecideOptions::default()).unwrap();
+    let mut decider = Decider::new(policy.engine(), &DecideOptions::default()).unwrap();
     let rows: Vec<_> = lines.iter().map(|line| decider.parse(line).unwrap()).collect();
     bencher.counter(ItemsCount::new(rows.len())).bench_local(|| {
         for row in &rows {
@@ -32,7 +33,7 @@ fn parsed(bencher: Bencher, policy: &Policy, lines: &[String]) {
 }
 
 fn text(bencher: Bencher, policy: &Policy, lines: &[String]) {
-    let mut decider = policy.engine().decider(&DecideOptions::default()).unwrap();
+    let mut decider = Decider::new(policy.engine(), &DecideOptions::default()).unwrap();
     let mut out = Vec::new();
     bencher.counter(ItemsCount::new(lines.len())).bench_local(|| {
         out.clear();
@@ -78,7 +79,7 @@ fn kz_text(bencher: Bencher) {
 #[divan::bench]
 fn c_text_of_many(bencher: Bencher) {
     let policy = residence();
-    let mut decider = policy.engine().decider(&DecideOptions::default()).unwrap();
+    let mut decider = Decider::new(policy.engine(), &DecideOptions::default()).unwrap();
     let file = support::lines(10 * ROWS).join("\n");
     let mut out = Vec::new();
     let counters = (ItemsCount::new(10 * ROWS), BytesCount::of_str(&file));

@@ -3,7 +3,7 @@
 //!
 //! `cargo run --example from_folder`
 
-use ereje::explain::DecideOptions;
+use ereje::engine::DecideOptions;
 use ereje::{Error, Format, Policy};
 use std::path::Path;
 

@@ -3,9 +3,9 @@
 //! `cargo run --example run_cases`
 
 use ereje::Policy;
-use ereje::cases::CaseFile;
 use ereje::diagnostic::human;
 use ereje::source::Sources;
+use ereje_review::cases::CaseFile;
 use std::path::Path;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

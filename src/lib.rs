@@ -1,7 +1,7 @@
 //! Ereje, a declarative policy engine for administrative law.
 //!
 //! ```text
-//! texts ──syntax──▶ Ast ──check──▶ Model ──plan──▶ Plan ──eval──▶ Outcome ──explain──▶ Decision
+//! texts ──syntax──▶ Ast ──check──▶ Model ──plan──▶ Plan ──eval──▶ Outcome ──engine──▶ Evaluated ──explain──▶ Decision
 //!   load              │                     facts ────┘
 //!                    fmt                  (YAML, JSON)
 //! ```
@@ -14,33 +14,36 @@
 // stack is left, although the depth of what it reads is bounded before it reads it.
 extern crate alloc;
 
-pub mod cases;
-pub mod check;
-pub mod cli;
-pub mod coverage;
 pub mod diagnostic;
-pub mod diff;
-pub mod eval;
 pub mod explain;
 pub mod facts;
 pub mod fmt;
-pub mod ids;
-pub mod kernel;
 pub mod load;
-pub mod model;
-pub mod mutate;
-pub mod page;
-pub mod plan;
 mod policy;
-pub mod review;
-pub mod row;
 pub mod schema;
 pub mod source;
-pub mod suggest;
+
+// The stages inside. The other crates of the workspace walk the Model, run plans of their own and read rows without a fact set, so
+// they can see them; they are no promise to others.
+#[doc(hidden)]
+pub mod check;
+#[doc(hidden)]
+pub mod engine;
+#[doc(hidden)]
+pub mod eval;
+#[doc(hidden)]
+pub mod ids;
+#[doc(hidden)]
+pub mod model;
+#[doc(hidden)]
+pub mod plan;
+#[doc(hidden)]
 pub mod syntax;
+#[doc(hidden)]
 pub mod value;
 
-pub use explain::{DecideOptions, Decision};
+pub use engine::DecideOptions;
+pub use explain::Decision;
 pub use facts::{FactSet, Format};
 pub use policy::{Error, Findings, Policy};
 

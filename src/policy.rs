@@ -30,7 +30,8 @@
 
 use crate::check;
 use crate::diagnostic::{self, Diagnostic, Severity, nearest};
-use crate::explain::{self, Codes, DecideOptions, Decision, Engine};
+use crate::engine::{Codes, DecideOptions, Engine};
+use crate::explain::{self, Decision};
 use crate::facts::{self, FactSet, Form, Format};
 use crate::ids::DecisionId;
 use crate::load::{Bundle, LoadError};
@@ -147,7 +148,7 @@ impl Policy {
     }
 
     /// Takes what the checker has made of the texts; `warnings` are what it remarked on.
-    pub(crate) fn from_model(
+    pub fn from_model(
         model: Model,
         sources: Arc<Sources>,
         digest: String,
@@ -224,7 +225,7 @@ impl Policy {
     /// Decides an application: the policy's first decision, on its own governing date, under the default choices.
     #[must_use]
     pub fn decide(&self, facts: &FactSet) -> Decision {
-        self.engine.decide_by_default(facts)
+        Decision::of(&self.engine, self.engine.evaluate_by_default(facts))
     }
 
     /// Decides otherwise: another decision, date, place, or choice for an assumption; with a trace.
@@ -232,7 +233,10 @@ impl Policy {
     /// # Errors
     /// [`Error::Findings`] where the choices let two versions of one name tie.
     pub fn decide_with(&self, facts: &FactSet, options: &DecideOptions) -> Result<Decision, Error> {
-        self.engine.decide(facts, options).map_err(|diagnostics| self.findings(diagnostics))
+        match self.engine.evaluate(facts, options) {
+            Ok(evaluated) => Ok(Decision::of(&self.engine, evaluated)),
+            Err(diagnostics) => Err(self.findings(diagnostics)),
+        }
     }
 
     /// Outcome and codes alone, as in [`Policy::decide`]: nothing is put into words.

@@ -44,4 +44,11 @@ mod it {
     mod semantics;
     mod suggest;
     mod syntax;
+
+    use std::path::Path;
+
+    /// The folder of the workspace. The tests run in the folder of the crate that declares them, which is another.
+    pub fn root() -> &'static Path {
+        Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()
+    }
 }

@@ -37,8 +37,10 @@ pub(crate) const REGIONS: [&str; 20] = [
     "West Kazakhstan",
 ];
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).into()
+/// The folder of the workspace, whichever crate declares the bench.
+pub(crate) fn root() -> PathBuf {
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    above.filter(|folder| folder.join("Cargo.lock").exists()).last().unwrap().into()
 }
 
 /// The files of a policy by name.
@@ -104,7 +106,8 @@ pub(crate) fn shuffled_lines(count: usize) -> Vec<String> {
 pub(crate) fn lines_about_the_norm(count: usize) -> Vec<String> {
     let [none, all] = [0, 100_000].map(|norm| policy(&scaled_texts(norm, &[])));
     let options = ereje::DecideOptions::default();
-    let mut deciders = [&none, &all].map(|policy| policy.engine().decider(&options).unwrap());
+    let mut deciders =
+        [&none, &all].map(|policy| ereje_batch::decider::Decider::new(policy.engine(), &options).unwrap());
     let mut random = Random::new(20_260_101);
     let applications = (0..).map(|index| Application::new(&mut random, index).in_the_language().line());
     let about = applications.filter(|line| {

@@ -16,11 +16,11 @@ pub(super) struct CsvTable {
 }
 
 /// A line of a CSV file.
-pub(crate) struct CsvRow {
+pub struct CsvRow {
     /// Texts and their places.
-    pub(crate) cells: Vec<(String, Span)>,
+    pub cells: Vec<(String, Span)>,
     /// The line.
-    pub(crate) span: Span,
+    pub span: Span,
 }
 
 impl Checker<'_> {
@@ -75,7 +75,7 @@ impl Checker<'_> {
 }
 
 /// All lines of a CSV file with the places of their cells.
-pub(crate) fn csv_rows(file: FileId, text: &str) -> Result<Vec<CsvRow>, String> {
+pub fn csv_rows(file: FileId, text: &str) -> Result<Vec<CsvRow>, String> {
     let first_line = text.lines().find(|line| !line.starts_with('#')).unwrap_or("");
     let delimiter = if first_line.contains(';') && !first_line.contains(',') { b';' } else { b',' };
     let mut reader = csv::ReaderBuilder::new()

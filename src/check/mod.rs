@@ -32,7 +32,7 @@ mod units;
 mod usage;
 mod versions;
 
-pub(crate) use csv_table::csv_rows;
+pub use csv_table::csv_rows;
 
 use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
 use crate::ids::*;

@@ -93,7 +93,7 @@ impl Machine<'_> {
 }
 
 /// `numbers`: upper bound and rate of each band, then the rate above the last bound.
-pub(crate) fn marginal(amount: Number, numbers: &[Number]) -> Result<Number, FaultKind> {
+pub fn marginal(amount: Number, numbers: &[Number]) -> Result<Number, FaultKind> {
     let (mut total, mut lower) = (Number::ZERO, Number::ZERO);
     let mut rest = numbers;
     loop {
@@ -111,7 +111,7 @@ pub(crate) fn marginal(amount: Number, numbers: &[Number]) -> Result<Number, Fau
 }
 
 /// The result of an operation on two known values; the types were checked.
-pub(crate) fn compute(
+pub fn compute(
     op: ArithOp,
     a: &Value,
     b: &Value,

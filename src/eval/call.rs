@@ -39,7 +39,7 @@ impl<'p> Machine<'p> {
 }
 
 /// The result of a built-in function on known values; the types were checked.
-pub(crate) fn apply_builtin(model: &Model, builtin: Builtin, values: &[Value]) -> Result<Value, FaultKind> {
+pub fn apply_builtin(model: &Model, builtin: Builtin, values: &[Value]) -> Result<Value, FaultKind> {
     let calendar = |id: CalendarId| model.calendars.get(id.index()).map(|(_, calendar)| calendar);
     let number = |n: i64| Ok(Value::Number(Number::integer(n)));
     let duration = |d: Duration| Ok(Value::Duration(d));

@@ -15,18 +15,18 @@ use crate::value::{ListValue, Place, Step, Value};
 use chrono::NaiveDate;
 
 /// The governing date and place of a fact set, where they are known.
-pub(crate) fn governed(plan: &Plan, facts: &FactSet, question: &Question) -> Option<(NaiveDate, Option<RegionId>)> {
+pub fn governed(plan: &Plan, facts: &FactSet, question: &Question) -> Option<(NaiveDate, Option<RegionId>)> {
     super::governing(&Programs::new(plan), facts, question, None).ok()
 }
 
 /// Evaluates expressions of the Model one by one.
-pub(crate) struct Inspector<'p> {
+pub struct Inspector<'p> {
     machine: Machine<'p>,
 }
 
 impl<'p> Inspector<'p> {
     /// Over the facts of one application, in a program that keeps the node of each expression.
-    pub(crate) fn new(
+    pub fn new(
         programs: &'p Programs<'p>,
         facts: &'p FactSet,
         program: &'p Program,
@@ -37,22 +37,22 @@ impl<'p> Inspector<'p> {
     }
 
     /// The value of an expression; a fault where the program does not hold it.
-    pub(crate) fn answer(&mut self, expr: &Expr) -> Answer {
+    pub fn answer(&mut self, expr: &Expr) -> Answer {
         self.machine.answer_of(expr)
     }
 
     /// The same of a condition.
-    pub(crate) fn truth(&mut self, expr: &Expr) -> Truth {
+    pub fn truth(&mut self, expr: &Expr) -> Truth {
         self.machine.truth_of(expr)
     }
 
     /// What an expression reads.
-    pub(crate) fn reads(&mut self, expr: &Expr) -> Vec<Read> {
+    pub fn reads(&mut self, expr: &Expr) -> Vec<Read> {
         self.machine.reads_of(expr)
     }
 
     /// Binds a variable to an element of a list for the time of `inside`; none where there is no such element.
-    pub(crate) fn element<T>(
+    pub fn element<T>(
         &mut self,
         local: LocalId,
         list: &ListValue,
@@ -68,7 +68,7 @@ impl<'p> Inspector<'p> {
     }
 
     /// Binds parameters to arguments for the time of `inside`.
-    pub(crate) fn applied<T>(&mut self, params: &[LocalId], args: &[Expr], inside: impl FnOnce(&mut Self) -> T) -> T {
+    pub fn applied<T>(&mut self, params: &[LocalId], args: &[Expr], inside: impl FnOnce(&mut Self) -> T) -> T {
         let bounds: Vec<Bound> =
             args.iter().map(|arg| Bound { answer: self.machine.answer_of(arg), cell: self.is_cell(arg) }).collect();
         let before: Vec<Option<Bound>> =
@@ -90,7 +90,7 @@ impl<'p> Inspector<'p> {
 
     /// The place in the facts that a fact or a field of a record names; none where it is no such thing, or where the
     /// record itself is silent. A variable is followed by whoever bound it.
-    pub(crate) fn place(&mut self, expr: &Expr) -> Option<Place> {
+    pub fn place(&mut self, expr: &Expr) -> Option<Place> {
         match &expr.kind {
             ExprKind::Fact(fact) => Some(Place::of(*fact)),
             ExprKind::Field(record, field) => match self.answer(record).ok()? {

@@ -25,7 +25,7 @@ pub(crate) struct Machine<'p> {
     programs: &'p Programs<'p>,
     pub(crate) plan: &'p Plan,
     pub(crate) model: &'p Model,
-    pub(crate) facts: &'p FactSet,
+    pub facts: &'p FactSet,
     pub(crate) place: Option<RegionId>,
     /// The program and the governing date of the frame that is entered.
     pub(crate) program: &'p Program,

@@ -20,18 +20,18 @@ mod record;
 mod stack;
 mod sweep;
 
-pub(crate) use arith::{compute, marginal};
-pub(crate) use call::apply_builtin as builtin;
+pub use arith::{compute, marginal};
+pub use call::apply_builtin as builtin;
 pub use causes::{Answer, Cause, Causes, Silence, Truth};
 pub use hits::{Ending, Hit, Met, Subject};
-pub(crate) use inspect::{Inspector, governed};
+pub use inspect::{Inspector, governed};
 pub use machine::MAX_STEPS;
 pub use outcome::{Extent, Given, Origin, Outcome, Question, Verdict};
 pub use reads::{registries, silence};
 pub use record::{
     ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Read, Record, Role, SideRecord, Status, witness_place,
 };
-pub(crate) use stack::with_room;
+pub use stack::with_room;
 
 use crate::facts::FactSet;
 use crate::ids::RegionId;

@@ -10,7 +10,7 @@ const BYTES_PER_LEVEL: usize = 12 * 1024;
 
 /// Runs `work` on this thread, or, for a policy whose definitions rest on one another in a very long chain, on a thread
 /// of its own with a stack to match. None where the system gives no such thread.
-pub(crate) fn with_room<T: Send>(plan: &Plan, work: impl FnOnce() -> T + Send) -> Option<T> {
+pub fn with_room<T: Send>(plan: &Plan, work: impl FnOnce() -> T + Send) -> Option<T> {
     if plan.depth() <= ORDINARY_DEPTH {
         return Some(work());
     }

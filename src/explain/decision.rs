@@ -1,11 +1,11 @@
 //! The decision as everybody reads it, and how it is made of an outcome.
 
-use super::engine::Engine;
-use super::format::{Speaker, machine, written};
+use super::format::Speaker;
 use super::trace::Trace;
-use crate::eval::{Cause, Extent, Given, Origin, Outcome, Question, Silence, Verdict};
+use crate::engine::{Engine, Evaluated};
+use crate::eval::{Cause, Given, Origin, Outcome, Silence, Verdict};
 use crate::ids::*;
-use crate::model::{Cite, DefinitionBody, MessagePart, Model};
+use crate::model::{Cite, DefinitionBody, MessagePart, Model, machine, written};
 use crate::syntax::ast::State;
 use crate::value::{Fault, FaultKind, Place, Step};
 use serde::Serialize;
@@ -136,7 +136,7 @@ pub struct FaultCase {
 }
 
 /// The name of the outcome of a verdict.
-pub(crate) fn outcome_name(model: &Model, decision: DecisionId, verdict: &Verdict) -> String {
+pub fn outcome_name(model: &Model, decision: DecisionId, verdict: &Verdict) -> String {
     match verdict {
         Verdict::Outcome(level) => {
             let decision = model.decisions.get(decision.index());
@@ -148,7 +148,7 @@ pub(crate) fn outcome_name(model: &Model, decision: DecisionId, verdict: &Verdic
 }
 
 /// A place in the facts as a person writes it; elements are counted from zero.
-pub(crate) fn place_name(model: &Model, place: &Place) -> String {
+pub fn place_name(model: &Model, place: &Place) -> String {
     let mut name = model.facts.get(place.fact.index()).map_or_else(String::new, |fact| fact.path());
     for step in &place.steps {
         match step {
@@ -192,7 +192,7 @@ pub(crate) fn or_section<'m>(model: &'m Model, cites: &'m [Cite], section: Secti
 }
 
 /// Who gives a reason, and what it cites.
-pub(crate) fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
+pub fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
     match origin {
         Origin::Rule(version) | Origin::Notice(version) => {
             let version = model.provision(version);
@@ -212,7 +212,7 @@ pub(crate) fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
 }
 
 /// The message of a reason in one language; none where it has none in that language.
-pub(crate) fn message(model: &Model, given: &Given, language: &str) -> Option<String> {
+pub fn message(model: &Model, given: &Given, language: &str) -> Option<String> {
     let reason = model.reasons.get(given.reason.index())?;
     let index = reason.messages.iter().position(|(l, _)| l == language)?;
     let (_, parts) = reason.messages.get(index)?;
@@ -325,9 +325,16 @@ fn reason(model: &Model, given: &Given) -> Reason {
 }
 
 impl Decision {
-    /// The decision that an outcome comes to in words.
-    pub(crate) fn of(engine: &Engine, question: &Question, outcome: Outcome, assumptions: Map<String, Json>) -> Self {
+    /// What an engine has decided, in words.
+    #[must_use]
+    pub fn of(engine: &Engine, evaluated: Evaluated) -> Self {
         let model = engine.model();
+        let trace = Trace::of(engine, &evaluated);
+        let Evaluated { question, outcome, assumptions, .. } = evaluated;
+        let assumptions = assumptions.into_iter().filter_map(|(id, made)| {
+            let assumption = model.assumptions.get(id.index())?;
+            Some((assumption.name.clone(), choice_written(model, id, made)))
+        });
         let decision = model.decisions.get(question.decision.index());
         let outputs = outcome.outputs.iter().filter_map(|(index, value)| {
             let output = decision?.outputs.get(*index as usize)?;
@@ -351,12 +358,12 @@ impl Decision {
                 .map(|place| Need { fact: place_name(model, place), registry: registry_names(model, place) })
                 .collect(),
             notices: outcome.notices.iter().map(|given| reason(model, given)).collect(),
-            assumptions,
+            assumptions: assumptions.collect(),
             outputs: outputs.collect(),
             blocked: outcome.blocked.iter().filter_map(|cause| blocked(model, cause)).collect(),
             faults: outcome.faults.iter().map(|fault| fault_note(engine, fault)).collect(),
             provisional: outcome.provisional,
-            trace: None,
+            trace,
             id: question.decision,
             raw: outcome,
         }
@@ -370,11 +377,8 @@ impl Decision {
 }
 
 /// What a choice made is, as written in the policy.
-pub(crate) fn choice_written(model: &Model, id: AssumptionId, choice: u32) -> Json {
+fn choice_written(model: &Model, id: AssumptionId, choice: u32) -> Json {
     let assumption = model.assumptions.get(id.index());
     let value = assumption.and_then(|a| Some((a, a.choices.get(choice as usize)?)));
     value.map_or(Json::Null, |(a, value)| Json::String(written(model, value, a.unit.as_ref())))
 }
-
-/// The extent that a decision in words needs.
-pub(crate) const WORDS: Extent = Extent::Messages;

@@ -1,5 +1,4 @@
-//! Values as people and machines read them. A number is cut and never rounded, so that none crosses what it was compared
-//! with.
+//! Values as people read them. A number is cut and never rounded, so that none crosses what it was compared with.
 
 use super::words::{DateStyle, NumberStyle, Words, words};
 use crate::eval::Answer;
@@ -244,89 +243,6 @@ fn plural(count: i64, forms: &'static [&'static str]) -> &'static str {
         }
         [only, ..] => only,
         [] => "",
-    }
-}
-
-/// A value as it is written in the policy: `2025-11-11`, `15 m2`, `3 working days`, `sibling`.
-pub(crate) fn written(model: &Model, value: &Value, unit: Option<&Quantity>) -> String {
-    match value {
-        Value::Number(number) => {
-            let digits = plain(*number, unit);
-            match unit {
-                Some(unit) if unit.text == "percent" || unit.text == "%" => format!("{digits}%"),
-                Some(unit) => format!("{digits} {}", unit.text),
-                None => digits,
-            }
-        }
-        Value::Duration(duration) => {
-            let (count, word) = match duration {
-                Duration::Months(n) if n % 12 == 0 && *n != 0 => (n / 12, "years"),
-                Duration::Months(n) => (*n, "months"),
-                Duration::Days(n) => (*n, "days"),
-                Duration::WorkingDays(n) => (*n, "working days"),
-            };
-            let word = if count == 1 { word.trim_end_matches('s') } else { word };
-            format!("{count} {word}")
-        }
-        Value::Text(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
-        Value::List(list) => {
-            let parts = list.items.iter().map(|cell| match cell {
-                FactCell::Known(value) => written(model, value, unit),
-                FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => "—".into(),
-            });
-            format!("[{}]", parts.collect::<Vec<_>>().join(", "))
-        }
-        Value::Bool(_) | Value::Date(_) | Value::Enum(..) | Value::Region(_) | Value::Record(_) => {
-            match machine(model, value, unit, &Type::Error) {
-                serde_json::Value::String(text) => text,
-                other => other.to_string(),
-            }
-        }
-    }
-}
-
-/// All digits of a number in a unit; a ratio without end as a fraction.
-fn plain(number: Number, unit: Option<&Quantity>) -> String {
-    unit.and_then(|u| number.div(u.scale).ok()).unwrap_or(number).to_string()
-}
-
-/// A value for machines: numbers as texts of all their digits in the unit declared, dates in ISO, enums and regions by
-/// name.
-pub(crate) fn machine(model: &Model, value: &Value, unit: Option<&Quantity>, ty: &Type) -> serde_json::Value {
-    use serde_json::Value as Json;
-    match value {
-        Value::Bool(value) => Json::Bool(*value),
-        Value::Number(number) => Json::String(plain(*number, unit)),
-        Value::Date(date) => Json::String(date.format("%Y-%m-%d").to_string()),
-        Value::Duration(_) => Json::String(written(model, value, unit)),
-        Value::Text(text) => Json::String(text.to_string()),
-        Value::Enum(id, index) => {
-            let known = model.enums.get(id.index()).and_then(|e| e.values.get(*index as usize));
-            known.map_or(Json::Null, |(name, _)| Json::String(name.clone()))
-        }
-        Value::Region(id) => model.regions.get(id.index()).map_or(Json::Null, |r| Json::String(r.name.clone())),
-        Value::Record(record) => {
-            let fields = match ty {
-                Type::Record(id) => model.records.get(id.index()).map_or(&[][..], |r| &r.fields),
-                _ => &[],
-            };
-            let named = fields.iter().zip(&record.fields).filter_map(|(id, cell)| {
-                let datum = &model.fields.get(id.index())?.datum;
-                Some((datum.name.clone(), cell_json(model, cell, datum.unit.as_ref(), &datum.ty)))
-            });
-            Json::Object(named.collect())
-        }
-        Value::List(list) => {
-            let inner = if let Type::List(inner) = ty { inner } else { &Type::Error };
-            Json::Array(list.items.iter().map(|cell| cell_json(model, cell, unit, inner)).collect())
-        }
-    }
-}
-
-fn cell_json(model: &Model, cell: &FactCell, unit: Option<&Quantity>, ty: &Type) -> serde_json::Value {
-    match cell {
-        FactCell::Known(value) => machine(model, value, unit, ty),
-        FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => serde_json::Value::Null,
     }
 }
 

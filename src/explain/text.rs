@@ -1,9 +1,9 @@
 //! A decision for a person, in one language: the outcome, why, what is still needed; and the trace as a tree.
 
 use super::decision::{Blocked, Decision, cited, message, origin_name, place_name};
-use super::engine::Engine;
 use super::format::{Speaker, label};
 use super::trace::{ClauseTrace, RuleTrace, Trace};
+use crate::engine::Engine;
 use crate::eval::{Cause, Given, Origin, Silence, Verdict};
 use crate::model::Model;
 use crate::value::Value;

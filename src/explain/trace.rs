@@ -1,15 +1,13 @@
 //! The trace: what every rule did, in words and places, for machines as JSON and for people as a tree.
 
 use super::decision::{cited, or_section, place_name, registry_names, silence_word};
-use super::engine::Engine;
-use super::format::{Speaker, machine};
+use super::format::Speaker;
+use crate::engine::{Engine, Evaluated};
 use crate::eval::{
-    self, Answer, ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Question, Role, Status, Verdict, witness_place,
+    self, Answer, ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Role, Status, Verdict, witness_place,
 };
-use crate::facts::FactSet;
 use crate::ids::OutcomeRef;
-use crate::model::{Choices, Cite, Datum, Effect, Model, Scope, Type};
-use crate::plan::Plan;
+use crate::model::{Choices, Cite, Datum, Effect, Model, Scope, Type, machine};
 use crate::value::{FactCell, Place, Step};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -112,19 +110,14 @@ pub struct FactTrace {
 }
 
 impl Trace {
-    /// The trace of a decision; none where nothing was decided about any rule.
-    pub(crate) fn of(
-        engine: &Engine,
-        plan: &Plan,
-        facts: &FactSet,
-        question: &Question,
-        verdict: &Verdict,
-    ) -> Option<Self> {
-        let record = eval::record(plan, facts, question)?;
-        let told = |records: &[ProvisionRecord]| {
-            records.iter().filter_map(|record| provision(engine, plan.choices(), record, verdict)).collect()
+    /// The trace of a decision; none where nobody asked what its rules did.
+    pub(crate) fn of(engine: &Engine, evaluated: &Evaluated) -> Option<Self> {
+        let record = evaluated.record.as_ref()?;
+        let traced = |records: &[ProvisionRecord]| {
+            let trace = |record| provision(engine, &evaluated.choices, record, &evaluated.outcome.verdict);
+            records.iter().filter_map(trace).collect()
         };
-        Some(Self { rules: told(&record.rules), notices: told(&record.notices) })
+        Some(Self { rules: traced(&record.rules), notices: traced(&record.notices) })
     }
 }
 

@@ -14,7 +14,7 @@ use crate::value::{FactCell, ListValue, Place, RecordValue, Step, Value};
 use std::sync::Arc;
 
 /// The key that says that a registry could not answer.
-pub(crate) const UNAVAILABLE: &str = "unavailable";
+pub const UNAVAILABLE: &str = "unavailable";
 
 /// Reads one document.
 pub(super) struct Decoder<'f, 'm> {

@@ -88,7 +88,7 @@ fn below(out: &mut String, value: &Json, margin: &str) {
 }
 
 /// A text as YAML: as it is where every reader takes it for that text, else in quotes, escaped as in JSON.
-pub(crate) fn word(text: &str) -> String {
+pub fn word(text: &str) -> String {
     let starts = text.chars().next().is_some_and(char::is_alphabetic);
     let plain = starts && text.chars().all(|c| c.is_alphanumeric() || c == '_');
     let special =
@@ -98,7 +98,7 @@ pub(crate) fn word(text: &str) -> String {
 }
 
 /// One cell alone; null where nobody has asked it.
-pub(crate) fn cell_json(model: &Model, known: &FactCell, datum: &Datum) -> Json {
+pub fn cell_json(model: &Model, known: &FactCell, datum: &Datum) -> Json {
     cell(model, known, datum).unwrap_or(Json::Null)
 }
 

@@ -93,7 +93,7 @@ impl<'m> Form<'m> {
     }
 
     /// The policy's Model.
-    pub(crate) fn model(&self) -> &'m Model {
+    pub fn model(&self) -> &'m Model {
         self.model
     }
 
@@ -143,7 +143,7 @@ impl<'m> Form<'m> {
     }
 
     /// Reads facts from a tree whose places are in `file`. Without facts there is at least one finding.
-    pub(crate) fn tree(&self, root: &Node<'_>, file: FileId) -> (Option<FactSet>, Vec<Diagnostic>) {
+    pub fn tree(&self, root: &Node<'_>, file: FileId) -> (Option<FactSet>, Vec<Diagnostic>) {
         Decoder::new(self, file).document(root)
     }
 

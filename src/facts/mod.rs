@@ -11,16 +11,17 @@ mod form;
 mod json;
 pub mod limits;
 mod scalar;
-pub(crate) mod tree;
+#[doc(hidden)]
+pub mod tree;
 mod words;
 mod yaml;
 
 pub use decode::LeftOut;
-pub(crate) use decode::UNAVAILABLE;
-pub(crate) use encode::{cell_json, word};
+pub use decode::UNAVAILABLE;
+pub use encode::{cell_json, word};
 pub use encode::{to_json, to_yaml};
 pub use form::Form;
-pub(crate) use scalar::nfc;
+pub use scalar::nfc;
 
 use crate::diagnostic::Diagnostic;
 use crate::ids::FactId;
@@ -113,7 +114,7 @@ pub fn decode(model: &Model, sources: &Sources, file: FileId, format: Format) ->
 }
 
 /// The documents of a YAML text as trees that no Model has interpreted yet.
-pub(crate) fn trees(text: &str, file: FileId) -> Vec<Result<tree::Node<'static>, Box<Diagnostic>>> {
+pub fn trees(text: &str, file: FileId) -> Vec<Result<tree::Node<'static>, Box<Diagnostic>>> {
     let mut found = Vec::new();
     yaml::documents(text, file, |parsed| {
         found.push(parsed.root.map(tree::Node::into_owned));
@@ -123,17 +124,17 @@ pub(crate) fn trees(text: &str, file: FileId) -> Vec<Result<tree::Node<'static>,
 }
 
 /// A day as `YYYY-MM-DD`; none where the text is no day that exists.
-pub(crate) fn day(text: &str) -> Option<chrono::NaiveDate> {
+pub fn day(text: &str) -> Option<chrono::NaiveDate> {
     scalar::date(text).ok()
 }
 
 /// A number as a fact file writes it, in base units; none where it is not written so.
-pub(crate) fn number(text: &str, unit: Option<&Quantity>) -> Option<Number> {
+pub fn number(text: &str, unit: Option<&Quantity>) -> Option<Number> {
     scalar::number(text, unit).ok()
 }
 
 /// A length of time as a fact file writes it; none where it is not written so.
-pub(crate) fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Option<Duration> {
+pub fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Option<Duration> {
     scalar::duration(text, kind, unit).ok()
 }
 

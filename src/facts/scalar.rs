@@ -20,7 +20,7 @@ fn refuse<T>(code: Code, label: impl Into<String>, help: Option<String>) -> Resu
 }
 
 /// A text in NFC.
-pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
+pub fn nfc(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         Cow::Borrowed(text)
     } else {

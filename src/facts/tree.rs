@@ -8,15 +8,15 @@ use std::borrow::Cow;
 
 /// A value and its place, in bytes of the file.
 #[derive(Clone, Debug)]
-pub(crate) struct Node<'a> {
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-    pub(crate) tree: Tree<'a>,
+pub struct Node<'a> {
+    pub start: usize,
+    pub end: usize,
+    pub tree: Tree<'a>,
 }
 
 /// What stands there.
 #[derive(Clone, Debug)]
-pub(crate) enum Tree<'a> {
+pub enum Tree<'a> {
     /// Nothing at all, after a key or a dash.
     Empty,
     /// `null`
@@ -35,12 +35,12 @@ pub(crate) enum Tree<'a> {
 
 /// A key with its value.
 #[derive(Clone, Debug)]
-pub(crate) struct Entry<'a> {
-    pub(crate) key: Cow<'a, str>,
+pub struct Entry<'a> {
+    pub key: Cow<'a, str>,
     /// The place of the key.
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-    pub(crate) value: Node<'a>,
+    pub start: usize,
+    pub end: usize,
+    pub value: Node<'a>,
 }
 
 impl Node<'_> {

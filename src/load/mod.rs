@@ -98,7 +98,7 @@ pub enum LoadError {
 }
 
 /// What the system said about a file, without the number of its error.
-pub(crate) fn reason(error: &std::io::Error) -> String {
+pub fn reason(error: &std::io::Error) -> String {
     use std::io::ErrorKind;
     match error.kind() {
         ErrorKind::NotFound => String::from("it is not there"),

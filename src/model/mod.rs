@@ -13,6 +13,7 @@ mod parts;
 mod places;
 mod same;
 mod types;
+mod written;
 
 pub use candidates::Candidate;
 pub use claims::{Choices, Period, Standing, standing};
@@ -21,6 +22,7 @@ pub use graph::{Item, Link, Parts, Role};
 pub use index_vec::IndexVec;
 pub use parts::{HandlerOwner, HandlerRef};
 pub use types::{Dimension, DurationKind, NumberKind, Quantity, Type};
+pub use written::{machine, written};
 
 use crate::ids::*;
 use crate::source::Span;

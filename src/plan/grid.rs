@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 
 /// All cells, with the programs of those that somebody has asked for.
 #[derive(Debug)]
-pub(crate) struct Grid {
+pub struct Grid {
     /// For each region its class; the last is that of no place at all.
     class_of: Vec<usize>,
     classes: Vec<Class>,
@@ -21,7 +21,7 @@ pub(crate) struct Grid {
 
 /// Regions that are treated alike, on all days.
 #[derive(Debug)]
-pub(crate) struct Class {
+pub struct Class {
     /// One of its regions.
     pub(crate) place: Option<RegionId>,
     /// The first day of each cell but the first, ascending.
@@ -72,12 +72,12 @@ impl Grid {
     }
 
     /// All classes, by their numbers.
-    pub(crate) fn classes(&self) -> &[Class] {
+    pub fn classes(&self) -> &[Class] {
         &self.classes
     }
 
     /// The number of a place's class; a region of another Model is no place.
-    pub(crate) fn class_number(&self, place: Option<RegionId>) -> usize {
+    pub fn class_number(&self, place: Option<RegionId>) -> usize {
         let (nowhere, regions) = self.class_of.split_last().map_or((0, &[][..]), |(last, rest)| (*last, rest));
         place.and_then(|p| regions.get(p.index())).copied().unwrap_or(nowhere)
     }
@@ -98,7 +98,7 @@ impl Grid {
 
 impl Class {
     /// The first day of each cell but the first, ascending.
-    pub(crate) fn breaks(&self) -> &[NaiveDate] {
+    pub fn breaks(&self) -> &[NaiveDate] {
         &self.breaks
     }
 

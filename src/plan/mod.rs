@@ -18,18 +18,18 @@ mod versions;
 mod walk;
 
 pub(crate) use compile::address;
-pub(crate) use node::*;
+pub use node::*;
 pub(crate) use probe::{ConditionNode, Mark, Part};
 pub use probe::{clauses, is_condition};
-pub(crate) use programs::Programs;
-pub(crate) use walk::{for_each_expr, for_each_scope};
+pub use programs::Programs;
+pub use walk::{for_each_expr, for_each_scope};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{LocalId, RegionId, SectionId};
 use crate::model::{Choices, Claim, Expr, ExprKind, Model};
 use chrono::NaiveDate;
 use compile::{Builder, Here};
-pub(crate) use grid::{Class, Grid};
+pub use grid::{Class, Grid};
 use nearby::Nearby;
 use programs::{Handle, Stock};
 use std::collections::{BTreeSet, HashMap};
@@ -172,7 +172,7 @@ impl Plan {
     }
 
     /// Where a claim's item stands among the reasons, as [`Model::reason_key`] says it.
-    pub(crate) fn reason_key(&self, claim: &Claim) -> (usize, u32, u32) {
+    pub fn reason_key(&self, claim: &Claim) -> (usize, u32, u32) {
         let rank = self.ranks.get(claim.section.index()).copied().unwrap_or(usize::MAX);
         (rank, claim.file_rank, claim.span.start)
     }
@@ -217,14 +217,14 @@ impl Plan {
     }
 
     /// The same for whoever wants it once and keeps no program.
-    pub(crate) fn program_once(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Program> {
+    pub fn program_once(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Program> {
         let class = self.grid.class(place)?;
         let (_, day, _) = class.cell(day)?;
         Some(self.compile(Here { day, place: class.place }, false))
     }
 
     /// Which days and places have a program of their own.
-    pub(crate) fn grid(&self) -> &Grid {
+    pub fn grid(&self) -> &Grid {
         &self.grid
     }
 
@@ -237,7 +237,7 @@ impl Plan {
 
     /// A program of a cell for some expressions of the Model alone, with the node of each kept: what looks at one rule of
     /// thousands need not wait for the others.
-    pub(crate) fn slice<'p>(&'p self, day: NaiveDate, place: Option<RegionId>, of: &[&'p Expr]) -> Option<Program> {
+    pub fn slice<'p>(&'p self, day: NaiveDate, place: Option<RegionId>, of: &[&'p Expr]) -> Option<Program> {
         let class = self.grid.class(place)?;
         let (_, day, _) = class.cell(day)?;
         let mut builder = Builder::new(self, Some(Here { day, place: class.place }), true);
@@ -255,7 +255,7 @@ impl Plan {
     }
 
     /// What tells the cell of a day and a place from others: the number of its class of places, and its first day.
-    pub(crate) fn cell_of(&self, day: NaiveDate, place: Option<RegionId>) -> (usize, Option<NaiveDate>) {
+    pub fn cell_of(&self, day: NaiveDate, place: Option<RegionId>) -> (usize, Option<NaiveDate>) {
         self.grid.cell_of(day, place)
     }
 
@@ -268,7 +268,7 @@ impl Plan {
     }
 
     /// The program of the governing date and place, its two entries in this order.
-    pub(crate) fn start(&self) -> &Program {
+    pub fn start(&self) -> &Program {
         self.start.get_or_init(|| {
             let mut builder = Builder::new(self, None, false);
             let date = builder.expr(&self.model.as_of.date);

@@ -10,23 +10,23 @@ use std::collections::{BTreeSet, HashMap};
 
 /// A place in the arena of one [`Program`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct NodeId(pub u32);
+pub struct NodeId(pub u32);
 
 /// A run of places in a program's table of children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Children {
-    pub(crate) start: u32,
-    pub(crate) len: u32,
+pub struct Children {
+    pub start: u32,
+    pub len: u32,
 }
 
 impl Children {
     /// A run of nothing.
-    pub(crate) const NONE: Self = Self { start: 0, len: 0 };
+    pub const NONE: Self = Self { start: 0, len: 0 };
 }
 
 /// One operation. What is larger than a few words stands in a side table of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Node {
+pub enum Node {
     /// A constant: an index into [`Program::consts`].
     Const(u32),
     /// A fact, `if absent means` applied.
@@ -79,15 +79,15 @@ pub(crate) enum Node {
     Open(DefinitionId, u32),
     /// A norm that has no value here.
     NoNorm(NormId),
-    /// Something to note: an index into [`Program::probes`]. Only in a probing plan.
+    /// Something to note: an index into `Program::probes`. Only in a probing plan.
     Probe(u32),
-    /// A condition with its clauses: an index into [`Program::conditions`]. Only in a probing plan.
+    /// A condition with its clauses: an index into `Program::conditions`. Only in a probing plan.
     Condition(u32),
 }
 
 impl Node {
     /// The operation without its run of children, and the run.
-    pub(crate) fn apart(self) -> (Self, Children) {
+    pub fn apart(self) -> (Self, Children) {
         match self {
             Self::And(run) => (Self::And(Children::NONE), run),
             Self::Or(run) => (Self::Or(Children::NONE), run),
@@ -123,90 +123,90 @@ impl Node {
 
 /// `any`, `all`, `count`, … over a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct AggregateNode {
-    pub(crate) func: AggregateFunc,
-    pub(crate) local: LocalId,
-    pub(crate) list: NodeId,
-    pub(crate) filter: Option<NodeId>,
-    pub(crate) body: Option<NodeId>,
-    pub(crate) otherwise: Option<NodeId>,
+pub struct AggregateNode {
+    pub func: AggregateFunc,
+    pub local: LocalId,
+    pub list: NodeId,
+    pub filter: Option<NodeId>,
+    pub body: Option<NodeId>,
+    pub otherwise: Option<NodeId>,
 }
 
 /// One place that a definition's value can come from: where `guard` holds, it or something that excepts it speaks, and
 /// where `live` does, it speaks itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct CaseNode {
-    pub(crate) guard: NodeId,
-    pub(crate) live: NodeId,
-    pub(crate) value: NodeId,
-    pub(crate) origin: ValueOrigin,
+pub struct CaseNode {
+    pub guard: NodeId,
+    pub live: NodeId,
+    pub value: NodeId,
+    pub origin: ValueOrigin,
 }
 
 /// A decision table: for each row its condition, its value and its place; and value and place of `otherwise`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct TableNode {
-    pub(crate) hit: Hit,
-    pub(crate) rows: Vec<(NodeId, NodeId, Span)>,
-    pub(crate) otherwise: Option<(NodeId, Span)>,
+pub struct TableNode {
+    pub hit: Hit,
+    pub rows: Vec<(NodeId, NodeId, Span)>,
+    pub otherwise: Option<(NodeId, Span)>,
 }
 
 /// A definition with parameters, as it stands at this cell.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Function {
-    pub(crate) params: Vec<LocalId>,
-    pub(crate) body: NodeId,
+pub struct Function {
+    pub params: Vec<LocalId>,
+    pub body: NodeId,
 }
 
 /// The loop of a rule or notice.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Loop {
-    pub(crate) local: LocalId,
-    pub(crate) list: NodeId,
+pub struct Loop {
+    pub local: LocalId,
+    pub list: NodeId,
 }
 
 /// What a rule or notice needs to be decided, and what it says.
 #[derive(Clone, Debug)]
-pub(crate) struct Clause {
+pub struct Clause {
     /// The version's right to speak: its cohort, and no higher version.
-    pub(crate) guard: NodeId,
+    pub guard: NodeId,
     /// The whole of it: guard, filter of the loop, `when`, no `unless`, no exception.
-    pub(crate) holds: NodeId,
-    pub(crate) each: Option<Loop>,
-    pub(crate) reason: ReasonId,
-    pub(crate) args: Vec<NodeId>,
+    pub holds: NodeId,
+    pub each: Option<Loop>,
+    pub reason: ReasonId,
+    pub args: Vec<NodeId>,
 }
 
 /// A version of a rule that is in scope.
 #[derive(Clone, Debug)]
-pub(crate) struct RuleEntry {
-    pub(crate) rule: ProvisionRef,
+pub struct RuleEntry {
+    pub rule: ProvisionRef,
     /// The level of its outcome.
-    pub(crate) level: u32,
-    pub(crate) clause: Clause,
+    pub level: u32,
+    pub clause: Clause,
 }
 
 /// A version of a notice that is in scope.
 #[derive(Clone, Debug)]
-pub(crate) struct NoticeEntry {
-    pub(crate) notice: ProvisionRef,
+pub struct NoticeEntry {
+    pub notice: ProvisionRef,
     /// The levels of the outcomes that it rides along with; empty: all of them.
-    pub(crate) on: Vec<u32>,
-    pub(crate) clause: Clause,
+    pub on: Vec<u32>,
+    pub clause: Clause,
 }
 
 /// What one decision consists of at a cell.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct DecisionEntry {
+pub struct DecisionEntry {
     /// By level, then in the order of reasons.
-    pub(crate) rules: Vec<RuleEntry>,
+    pub rules: Vec<RuleEntry>,
     /// In the order of reasons.
-    pub(crate) notices: Vec<NoticeEntry>,
+    pub notices: Vec<NoticeEntry>,
     /// As declared.
-    pub(crate) outputs: Vec<NodeId>,
+    pub outputs: Vec<NodeId>,
     /// What suspensions keep silent, each under the number of the suspension. Only in a probing plan.
-    pub(crate) suspended: Vec<RuleEntry>,
+    pub suspended: Vec<RuleEntry>,
     /// The same for notices.
-    pub(crate) muted: Vec<NoticeEntry>,
+    pub muted: Vec<NoticeEntry>,
 }
 
 impl DecisionEntry {
@@ -230,17 +230,17 @@ impl DecisionEntry {
 /// A handler that is in scope: the place of its version in the Model's list, its right to speak, and the value that it
 /// gives, if it gives one.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct HandlerEntry {
-    pub(crate) version: u32,
-    pub(crate) guard: NodeId,
-    pub(crate) means: Option<NodeId>,
+pub struct HandlerEntry {
+    pub version: u32,
+    pub guard: NodeId,
+    pub means: Option<NodeId>,
 }
 
 /// The handlers of one fact, field or registry for `absent` and `unavailable`.
-pub(crate) type HandlerPair = [Vec<HandlerEntry>; 2];
+pub type HandlerPair = [Vec<HandlerEntry>; 2];
 
 /// The handlers of a pair for a state.
-pub(crate) fn handlers_of(pair: &HandlerPair, state: State) -> &[HandlerEntry] {
+pub fn handlers_of(pair: &HandlerPair, state: State) -> &[HandlerEntry] {
     let [absent, unavailable] = pair;
     match state {
         State::Absent => absent,
@@ -250,48 +250,48 @@ pub(crate) fn handlers_of(pair: &HandlerPair, state: State) -> &[HandlerEntry] {
 
 /// A whole policy as it stands on the days and in the regions of one cell, under one vector of choices.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Program {
-    pub(crate) nodes: Vec<Node>,
+pub struct Program {
+    pub nodes: Vec<Node>,
     /// Where a fault of a node is reported.
-    pub(crate) spans: Vec<Option<Span>>,
+    pub spans: Vec<Option<Span>>,
     /// The slot in which a node's value is kept for the rest of a decision; none where keeping it is no gain or, under a
     /// variable, wrong.
-    pub(crate) slots: Vec<Option<u32>>,
-    pub(crate) slot_count: u32,
-    pub(crate) children: Vec<NodeId>,
-    pub(crate) consts: Vec<Value>,
-    pub(crate) region_sets: Vec<BTreeSet<RegionId>>,
-    pub(crate) aggregates: Vec<AggregateNode>,
-    pub(crate) cases: Vec<Vec<CaseNode>>,
-    pub(crate) tables: Vec<TableNode>,
-    pub(crate) functions: Vec<Function>,
+    pub slots: Vec<Option<u32>>,
+    pub slot_count: u32,
+    pub children: Vec<NodeId>,
+    pub consts: Vec<Value>,
+    pub region_sets: Vec<BTreeSet<RegionId>>,
+    pub aggregates: Vec<AggregateNode>,
+    pub cases: Vec<Vec<CaseNode>>,
+    pub tables: Vec<TableNode>,
+    pub functions: Vec<Function>,
     pub(crate) probes: Vec<ProbeNode>,
     pub(crate) conditions: Vec<ConditionNode>,
     /// Where the rates of a scale stand, by its node. Only in a probing plan.
-    pub(crate) bands: HashMap<NodeId, Vec<Span>>,
+    pub bands: HashMap<NodeId, Vec<Span>>,
     /// What stands under each `at` of the Model, so that another cell's program can enter here.
-    pub(crate) entries: Vec<NodeId>,
+    pub entries: Vec<NodeId>,
     /// Whether the policy's own period and regions cover the cell, and for whom: true, or its cohort.
-    pub(crate) in_force: Option<NodeId>,
-    pub(crate) decisions: Vec<DecisionEntry>,
-    pub(crate) facts: Vec<HandlerPair>,
-    pub(crate) fields: Vec<HandlerPair>,
-    pub(crate) registries: Vec<HandlerPair>,
+    pub in_force: Option<NodeId>,
+    pub decisions: Vec<DecisionEntry>,
+    pub facts: Vec<HandlerPair>,
+    pub fields: Vec<HandlerPair>,
+    pub registries: Vec<HandlerPair>,
     /// For each reason the values in its messages, language after language.
-    pub(crate) messages: Vec<Box<[NodeId]>>,
+    pub messages: Vec<Box<[NodeId]>>,
     /// The node of each expression of the Model, by its address; only where a trace was asked for.
-    pub(crate) places: HashMap<usize, NodeId>,
+    pub places: HashMap<usize, NodeId>,
 }
 
 impl Program {
     /// The node of an id of this program.
     #[expect(clippy::indexing_slicing, reason = "a NodeId is only made by the builder of its own program")]
-    pub(crate) fn node(&self, id: NodeId) -> (Node, Option<u32>) {
+    pub fn node(&self, id: NodeId) -> (Node, Option<u32>) {
         (self.nodes[id.0 as usize], self.slots[id.0 as usize])
     }
 
     /// Gives back the room that lists took while they grew: there may be thousands of programs.
-    pub(crate) fn shrink(&mut self) {
+    pub fn shrink(&mut self) {
         self.nodes.shrink_to_fit();
         self.spans.shrink_to_fit();
         self.slots.shrink_to_fit();
@@ -309,13 +309,13 @@ impl Program {
     }
 
     /// The children of a node of this program.
-    pub(crate) fn list(&self, children: Children) -> &[NodeId] {
+    pub fn list(&self, children: Children) -> &[NodeId] {
         let start = children.start as usize;
         self.children.get(start..start + children.len as usize).unwrap_or(&[])
     }
 
     /// Where a fault of a node is reported.
-    pub(crate) fn span(&self, id: NodeId) -> Span {
+    pub fn span(&self, id: NodeId) -> Span {
         let span = self.spans.get(id.0 as usize).copied().flatten();
         span.unwrap_or(Span { file: crate::source::FileId(0), start: 0, end: 0 })
     }

@@ -90,7 +90,7 @@ impl Deref for Handle<'_> {
 }
 
 /// The programs of a plan for one evaluation.
-pub(crate) struct Programs<'p> {
+pub struct Programs<'p> {
     pub(crate) plan: &'p Plan,
     lent: Link,
 }
@@ -110,7 +110,7 @@ impl Drop for Link {
 }
 
 impl<'p> Programs<'p> {
-    pub(crate) fn new(plan: &'p Plan) -> Self {
+    pub fn new(plan: &'p Plan) -> Self {
         Self { plan, lent: Link::default() }
     }
 

@@ -31,7 +31,7 @@ pub(crate) fn for_each_name<'m>(model: &'m Model, f: &mut impl FnMut(&dyn Fn() -
 }
 
 /// Calls `f` on every scope.
-pub(crate) fn for_each_scope<'m>(model: &'m Model, f: &mut impl FnMut(&'m Scope)) {
+pub fn for_each_scope<'m>(model: &'m Model, f: &mut impl FnMut(&'m Scope)) {
     for section in &model.sections {
         f(&section.scope);
     }
@@ -46,7 +46,7 @@ pub(crate) fn for_each_scope<'m>(model: &'m Model, f: &mut impl FnMut(&'m Scope)
 }
 
 /// Calls `f` on every expression that is no part of another one.
-pub(crate) fn for_each_expr<'m>(model: &'m Model, f: &mut impl FnMut(&'m Expr)) {
+pub fn for_each_expr<'m>(model: &'m Model, f: &mut impl FnMut(&'m Expr)) {
     for_each_scope(model, &mut |scope| scope.cohort.iter().for_each(&mut *f));
     f(&model.as_of.date);
     model.as_of.region.iter().for_each(&mut *f);

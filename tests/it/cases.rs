@@ -2,9 +2,9 @@
 //! `tests/cases/cases` and are about the policy in `library` there.
 
 use ereje::Policy;
-use ereje::cases::{CaseFile, Trial};
 use ereje::diagnostic::{Code, Diagnostic, human};
 use ereje::source::Sources;
+use ereje_review::cases::{CaseFile, Trial};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/cases").join(name)
+    crate::it::root().join("tests/cases/cases").join(name)
 }
 
 fn library() -> Policy {
@@ -107,7 +107,7 @@ fn bad_case_files_say_what_is_wrong() {
 #[test]
 fn the_pages_of_the_codes_are_true() {
     for code in Code::ALL.iter().filter(|c| c.name().starts_with("E08")) {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/codes/{code}.md"));
+        let path = crate::it::root().join(format!("docs/codes/{code}.md"));
         let page = fs::read_to_string(&path).unwrap();
         let blocks: Vec<&str> = page.split("\n```").skip(1).step_by(2).collect();
         let [bad, message, mended] = blocks.as_slice() else { panic!("{code}: a bad file, a message, a mended file") };

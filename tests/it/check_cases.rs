@@ -10,7 +10,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+    crate::it::root().join("tests/cases")
 }
 
 /// Files and folders of a folder of cases, by name.
@@ -133,7 +133,7 @@ fn every_code_has_a_page_and_a_case() {
     }
     // What needs a text of many megabytes, or files on a disk, is made by a test that names the code.
     let mut tests = String::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it")];
+    let mut folders = vec![crate::it::root().join("tests/it")];
     while let Some(folder) = folders.pop() {
         for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             if path.is_dir() {

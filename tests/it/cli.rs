@@ -343,8 +343,8 @@ fn completions_and_manual_pages() {
 /// `docs/cli.md` is what `--help` says; `EREJE_DOCS=write cargo test cli` writes it.
 #[test]
 fn the_reference_of_the_command_line() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cli.md");
-    let reference = ereje::cli::reference();
+    let path = crate::it::root().join("docs/cli.md");
+    let reference = ereje_cli::reference();
     if std::env::var_os("EREJE_DOCS").is_some_and(|v| v == "write") {
         fs::write(&path, &reference).unwrap();
     }

@@ -4,9 +4,9 @@
 //! fails and is not listed, one that is listed and comes out, and one that decides something else than is listed all fail here.
 
 use ereje::Policy;
-use ereje::cases::{CaseFile, Trial};
 use ereje::diagnostic::human;
 use ereje::source::Sources;
+use ereje_review::cases::{CaseFile, Trial};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -27,7 +27,7 @@ struct Known {
 }
 
 fn corpus() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
+    crate::it::root().join("tests/corpus")
 }
 
 /// The case files under a folder, by name.

@@ -1,17 +1,17 @@
 //! Coverage: what is a goal, what reaches it, and how that is told.
 
-use ereje::cases::{CaseFile, Trial};
-use ereje::coverage::{Coverage, Detail, Floor, Kind, Meter, Shown, Tried, html, measure};
 use ereje::eval::Hit;
 use ereje::source::Sources;
 use ereje::{DecideOptions, Format, Policy};
+use ereje_review::cases::{CaseFile, Trial};
+use ereje_review::coverage::{Coverage, Detail, Floor, Kind, Meter, Shown, Tried, html, measure};
 use insta::assert_snapshot;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases/coverage/permits")
+    crate::it::root().join("tests/cases/coverage/permits")
 }
 
 /// The policy of `tests/cases/coverage/permits` and its trials.

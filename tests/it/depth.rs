@@ -1,7 +1,7 @@
 //! Policies whose definitions rest on one another in very long chains, or that never come to an end: decided or refused,
 //! on an ordinary thread's stack, in bounded time.
 
-use ereje::explain::DecideOptions;
+use ereje::engine::DecideOptions;
 use ereje::{Format, Policy};
 use std::fmt::Write as _;
 

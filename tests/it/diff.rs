@@ -5,14 +5,14 @@ mod lenient;
 mod properties;
 mod revisions;
 
-use ereje::diff::{Asked, Comparison, How, Report, Row, Unread, Version, html, markdown, text};
 use ereje::facts::{Format, decode};
 use ereje::load::Bundle;
+use ereje_review::diff::{Asked, Comparison, How, Report, Row, Unread, Version, html, markdown, text};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/diff")
+    crate::it::root().join("tests/cases/diff")
 }
 
 fn version(case: &str, side: &str) -> Version {
@@ -54,7 +54,7 @@ fn compare(case: &str, language: &str) -> (Report, Vec<Unread>) {
 /// The groups as their changes, told briefly.
 fn groups(report: &Report) -> Vec<String> {
     let name = |index: &usize| report.changes[*index].name.clone();
-    let group = |group: &ereje::diff::Group| {
+    let group = |group: &ereje_review::diff::Group| {
         let changes: Vec<String> = group.changes.iter().map(name).collect();
         format!("{} {:?}: {}", group.count, group.how, changes.join(" + "))
     };

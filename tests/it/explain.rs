@@ -1,6 +1,6 @@
 //! Decisions and explanations as people and machines read them.
 
-use ereje::explain::DecideOptions;
+use ereje::engine::DecideOptions;
 use ereje::{Format, Policy};
 
 const LAND: &str = r#"

@@ -52,7 +52,7 @@ fn policies() -> Vec<PathBuf> {
             }
         }
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = crate::it::root();
     let mut found = Vec::new();
     for folder in ["policies", "benches", "tests/cases/syntax/good"] {
         walk(&root.join(folder), &mut found);

@@ -1,14 +1,14 @@
 //! The graph of the Model: it lists every thing once, and for each role in which an expression can stand, every tool knows
 //! a fact that is read in that role alone.
 
-use ereje::coverage::{Coverage, measure};
-use ereje::diff::{Asked, Comparison, Row, Version};
 use ereje::load::Bundle;
 use ereje::model::{Item, Link, Role};
-use ereje::mutate::Laws;
 use ereje::source::Span;
-use ereje::suggest::{self, Base, Start};
 use ereje::{DecideOptions, Format, Policy};
+use ereje_review::coverage::{Coverage, measure};
+use ereje_review::diff::{Asked, Comparison, Row, Version};
+use ereje_review::mutate::Laws;
+use ereje_review::suggest::{self, Base, Start};
 use std::collections::BTreeSet;
 
 /// A policy in which an expression in one role is the only one that reads the fact `f`.
@@ -194,7 +194,7 @@ fn the_graph_says_in_which_role_a_fact_is_read() {
 #[test]
 fn every_thing_of_a_policy_is_listed_once() {
     for folder in ["policies/kz", "policies/vn", "benches/residence"] {
-        let policy = Policy::load(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
+        let policy = Policy::load(crate::it::root().join(folder)).unwrap();
         let model = policy.model();
         let items = model.items();
         let once: BTreeSet<Item> = items.iter().copied().collect();
@@ -246,7 +246,7 @@ fn measured(policy: &Policy, facts: &[String]) -> Coverage {
     let sets: Vec<_> = facts.iter().map(|text| policy.facts(text, Format::Yaml).unwrap().remove(0)).collect();
     let options = DecideOptions::default();
     let tried: Vec<_> =
-        sets.iter().map(|facts| ereje::coverage::Tried { name: "case", facts, options: &options }).collect();
+        sets.iter().map(|facts| ereje_review::coverage::Tried { name: "case", facts, options: &options }).collect();
     measure(policy, &tried)
 }
 
@@ -256,7 +256,7 @@ fn coverage_knows_a_fact_in_every_role() {
     for reader in &READERS {
         let policy = load(&reader.policy());
         let coverage = measured(&policy, &[reader.with(&format!("f: {}", reader.value))]);
-        let of_f = |goal: &&ereje::coverage::Goal| goal.name == "f" && goal.side() == Some("known");
+        let of_f = |goal: &&ereje_review::coverage::Goal| goal.name == "f" && goal.side() == Some("known");
         let goal = coverage.goals().map(|(goal, cases)| (goal, cases.len())).find(|(goal, _)| of_f(goal));
         match (reader.role, goal) {
             // What only the words of a message read is no goal.
@@ -320,7 +320,7 @@ fn diff_knows_every_role() {
         assert!(comparison.take(&[row]).is_empty());
         let report = comparison.finish("en");
         if reader.role == Role::Message {
-            let text = ereje::diff::text(&report);
+            let text = ereje_review::diff::text(&report);
             assert!(text.contains("reason SO in en"), "{text}");
             continue;
         }

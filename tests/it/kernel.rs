@@ -3,19 +3,17 @@
 use super::comparison::{Random, application};
 use super::generate::{self, Draw};
 use super::properties::{self, Engine};
-use ereje::cases::CaseFile;
 use ereje::eval::{self, Extent, Question, Verdict};
-use ereje::explain;
 use ereje::facts::FactSet;
 use ereje::ids::{DecisionId, FactId, ReasonId};
-use ereje::kernel::{Kernel, Scratch};
 use ereje::model::Choices;
 use ereje::plan::Plan;
-use ereje::row::{Layout, Row};
 use ereje::source::Sources;
 use ereje::value::FactCell;
 use ereje::{Format, Policy};
-use std::path::Path;
+use ereje_batch::kernel::{Kernel, Scratch};
+use ereje_batch::row::{Layout, Row};
+use ereje_review::cases::CaseFile;
 use std::sync::Arc;
 
 /// A plan with both that decide by it.
@@ -62,7 +60,7 @@ impl Pair {
 
 /// All case files of a policy: their facts as they are, and with some facts, in each trial others, silent in each way.
 fn cases_agree(folder: &str) -> (Share, Share) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let folder = crate::it::root().join(folder);
     let policy = Policy::load(&folder).unwrap();
     let (mut plain, mut silent) = (Share::default(), Share::default());
     let entries = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
@@ -74,7 +72,7 @@ fn cases_agree(folder: &str) -> (Share, Share) {
         let (read, _) = CaseFile::read(&sources, file, &mut |name| Err(format!("`{name}` is not read here")));
         for (number, trial) in read.map(|read| read.bind(&policy).0).unwrap_or_default().into_iter().enumerate() {
             let plan = policy.engine().plan_for(&trial.options).unwrap();
-            let mut pair = Pair::new(plan, explain::Engine::question(&trial.options));
+            let mut pair = Pair::new(plan, ereje::engine::Engine::question(&trial.options));
             let held = |result: Result<(), String>| result.unwrap_or_else(|wrong| panic!("{}: {wrong}", trial.name));
             held(pair.agree(&trial.facts, &mut plain));
             for fact in (number % 6..policy.model().facts.len()).step_by(6) {
@@ -100,7 +98,7 @@ fn it_decides_as_the_evaluator_on_real_law() {
 
 #[test]
 fn it_decides_as_the_evaluator_on_the_comparisons_policy() {
-    let policy = Policy::load(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/residence")).unwrap();
+    let policy = Policy::load(crate::it::root().join("benches/residence")).unwrap();
     let plan = policy.engine().plan(&Choices::defaults(policy.model())).unwrap();
     let mut pair = Pair::new(plan, Question::of(DecisionId::new(0)));
     let mut random = Random(7);

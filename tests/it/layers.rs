@@ -1,98 +1,131 @@
-//! What the sources promise as a whole: a stage imports only from the stages before it, the pure ones touch neither disk
+//! What the sources of all crates promise: a stage imports only from the stages before it, the pure ones touch neither disk
 //! nor clock, and the engine knows no country.
 
+use crate::it::root;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The stages in their order, as ARCHITECTURE.md draws them.
-const STAGES: [&str; 18] = [
-    "page",
-    "source",
-    "diagnostic",
-    "ids",
-    "value",
-    "syntax",
-    "load",
-    "model",
-    "check",
-    "plan",
-    "facts",
-    "row",
-    "eval",
-    "kernel",
-    "explain",
-    "policy",
-    "cases",
-    "coverage",
-];
-/// What uses the pipeline. None of them uses another.
-const TOOLS: [&str; 6] = ["fmt", "schema", "review", "diff", "mutate", "suggest"];
-/// What stands at the very end and may use everything.
-const LAST: [&str; 1] = ["cli"];
-/// The stages that read and write nothing but memory, and look at no clock.
-const PURE: [&str; 21] = [
-    "page",
-    "source",
-    "diagnostic",
-    "ids",
-    "value",
-    "syntax",
-    "model",
-    "check",
-    "plan",
-    "facts",
-    "row",
-    "eval",
-    "kernel",
-    "explain",
-    "cases",
-    "coverage",
-    "fmt",
-    "review",
-    "diff",
-    "mutate",
-    "suggest",
+/// The modules of a crate. Which crate uses which, Cargo keeps.
+struct Crate {
+    /// Where its sources stand.
+    sources: &'static str,
+    /// Its stages in their order, as ARCHITECTURE.md draws them.
+    stages: &'static [&'static str],
+    /// What uses the stages. None of them uses another.
+    tools: &'static [&'static str],
+    /// The modules that read and write, or look at a clock; `*` where all may. What is not named works in memory.
+    outside: &'static [&'static str],
+}
+
+const CRATES: [Crate; 4] = [
+    Crate {
+        sources: "src",
+        stages: &[
+            "source",
+            "diagnostic",
+            "ids",
+            "value",
+            "syntax",
+            "load",
+            "model",
+            "check",
+            "plan",
+            "facts",
+            "eval",
+            "engine",
+            "explain",
+            "policy",
+        ],
+        tools: &["fmt", "schema"],
+        outside: &["load"],
+    },
+    Crate {
+        sources: "crates/ereje-batch/src",
+        stages: &["row", "kernel", "lines", "decider", "files"],
+        tools: &[],
+        outside: &["files"],
+    },
+    Crate {
+        sources: "crates/ereje-review/src",
+        stages: &["page", "cases", "coverage"],
+        tools: &["review", "diff", "mutate", "suggest"],
+        outside: &[],
+    },
+    Crate {
+        sources: "crates/ereje-cli/src",
+        stages: &[
+            "error", "streams", "write", "paths", "findings", "policy", "revision", "cases", "batch", "corpus", "eval",
+        ],
+        tools: &[
+            "check",
+            "completions",
+            "diff",
+            "explain_code",
+            "fmt",
+            "man",
+            "mutate",
+            "new",
+            "review",
+            "schema",
+            "suggest",
+            "test",
+        ],
+        outside: &["*"],
+    },
 ];
 
-/// Whether code of one module may import from another.
-fn allowed(from: &str, to: &str) -> bool {
-    let stage = |name: &str| STAGES.iter().position(|s| *s == name);
-    let is_tool = |name: &str| TOOLS.contains(&name);
-    match (stage(from), stage(to)) {
-        (Some(from), Some(to)) => to <= from,
-        (Some(_), None) => false,
-        (None, Some(_)) => true,
-        (None, None) => from == to || (LAST.contains(&from) && is_tool(to)),
+impl Crate {
+    fn knows(&self, module: &str) -> bool {
+        self.stages.contains(&module) || self.tools.contains(&module)
+    }
+
+    /// Whether code of one module may import from another.
+    fn allows(&self, from: &str, to: &str) -> bool {
+        let stage = |name: &str| self.stages.iter().position(|s| *s == name);
+        match (stage(from), stage(to)) {
+            (Some(from), Some(to)) => to <= from,
+            (Some(_), None) => false,
+            (None, Some(_)) => true,
+            (None, None) => from == to,
+        }
+    }
+
+    /// All its Rust files, but those that only name the modules.
+    fn files(&self) -> Vec<File> {
+        fn walk(dir: &Path, out: &mut Vec<PathBuf>) {
+            for entry in fs::read_dir(dir).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    walk(&path, out);
+                } else if path.extension().is_some_and(|e| e == "rs") {
+                    out.push(path);
+                }
+            }
+        }
+        let folder = root().join(self.sources);
+        let mut paths = Vec::new();
+        walk(&folder, &mut paths);
+        paths.sort();
+        let files = paths.into_iter().map(|path| {
+            let inside = path.strip_prefix(&folder).unwrap().with_extension("");
+            let mut way: Vec<String> =
+                inside.components().map(|part| part.as_os_str().to_str().unwrap().to_owned()).collect();
+            way.retain(|part| part != "mod");
+            File { module: way[0].clone(), depth: way.len(), text: fs::read_to_string(&path).unwrap(), path }
+        });
+        files.filter(|file| file.module != "lib" && file.module != "main").collect()
     }
 }
 
-/// All Rust files under `src`, with the module of the first level that each belongs to.
-fn files() -> Vec<(PathBuf, String, String)> {
-    fn walk(dir: &Path, out: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(dir).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, out);
-            } else if path.extension().is_some_and(|e| e == "rs") {
-                out.push(path);
-            }
-        }
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut paths = Vec::new();
-    walk(&root, &mut paths);
-    paths.sort();
-    let module = |path: &Path| {
-        let first = path.strip_prefix(&root).unwrap().components().next().unwrap().as_os_str().to_str().unwrap();
-        first.trim_end_matches(".rs").to_owned()
-    };
-    paths
-        .into_iter()
-        .map(|path| (module(&path), fs::read_to_string(&path).unwrap(), path))
-        .map(|(module, text, path)| (path, module, text))
-        .filter(|(_, module, _)| module != "lib" && module != "main")
-        .collect()
+/// A source file.
+struct File {
+    path: PathBuf,
+    /// The module of the first level that it belongs to.
+    module: String,
+    /// How deep its own module stands: 1 for one of the first level.
+    depth: usize,
+    text: String,
 }
 
 /// The text with its comments blanked out, line by line, so that what a comment links to is no import.
@@ -101,8 +134,12 @@ fn code(text: &str) -> String {
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// The modules of the first level that a text names, `crate::plan::…` and `crate::{plan, ids}` alike, with the line.
-fn imports(text: &str) -> BTreeSet<(usize, String)> {
+/// The modules of the first level that a text names, `crate::plan::…` and `crate::{plan, ids}` alike, with the line. From a
+/// module of the first level `super::` leads there as well, from one below it `super::super::`.
+fn imports(text: &str, depth: usize) -> BTreeSet<(usize, String)> {
+    let up = "super::".repeat(depth);
+    let deeper = format!("super::{up}");
+    let text = &text.replace(&deeper, "inside::").replace(&up, "crate::");
     let word = |s: &str| s.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
     let mut found = BTreeSet::new();
     for (at, _) in text.match_indices("crate::").filter(|(at, _)| !text[..*at].ends_with('$')) {
@@ -136,33 +173,41 @@ fn imports(text: &str) -> BTreeSet<(usize, String)> {
 #[test]
 fn imports_of_all_forms_are_seen() {
     let text = code(
-        "// crate::cli\nuse crate::{ids::*, model::{Model, Type},\n  plan};\nlet x = crate::eval::f($crate::no);\n",
+        "// crate::cli\nuse crate::{ids::*, model::{Model, Type},\n  plan};\nlet x = crate::eval::f($crate::no);\n\
+         use super::super::source;\nuse super::sibling;\n",
     );
-    let found: Vec<_> = imports(&text).into_iter().map(|(line, name)| format!("{line} {name}")).collect();
-    assert_eq!(found, ["2 ids", "2 model", "2 plan", "4 eval"]);
-    assert!(allowed("plan", "model") && allowed("fmt", "syntax") && allowed("cli", "fmt"));
+    let found: Vec<_> = imports(&text, 2).into_iter().map(|(line, name)| format!("{line} {name}")).collect();
+    assert_eq!(found, ["2 ids", "2 model", "2 plan", "4 eval", "5 source"]);
+    let library = &CRATES[0];
+    assert!(library.allows("plan", "model") && library.allows("fmt", "syntax"));
     assert!(
-        !allowed("model", "plan") && !allowed("fmt", "schema") && !allowed("eval", "fmt") && !allowed("fmt", "cli")
+        !library.allows("model", "plan")
+            && !library.allows("engine", "explain")
+            && !library.allows("fmt", "schema")
+            && !library.allows("eval", "fmt")
     );
 }
 
 #[test]
 fn a_stage_imports_only_from_the_stages_before_it() {
     let mut wrong = Vec::new();
-    for (path, module, text) in files() {
-        let known = |name: &str| STAGES.contains(&name) || TOOLS.contains(&name) || LAST.contains(&name);
-        assert!(
-            known(&module),
-            "{}: module `{module}` has no place in the order of tests/it/layers.rs",
-            path.display()
-        );
-        for (line, name) in imports(&code(&text)) {
-            assert!(known(&name), "{}:{line}: `crate::{name}` is no module of the order", path.display());
-            if !allowed(&module, &name) {
+    for library in &CRATES {
+        let files = library.files();
+        for File { path, module, depth, text } in &files {
+            assert!(
+                library.knows(module),
+                "{}: module `{module}` has no place in the order of tests/it/layers.rs",
+                path.display()
+            );
+            for (line, name) in imports(&code(text), *depth) {
+                // What the crate's own file gives to all is no module.
+                if files.iter().all(|file| file.module != name) || library.allows(module, &name) {
+                    continue;
+                }
                 wrong.push(format!(
                     "{}:{line}: `{module}` imports from `{name}`, which {}",
                     path.display(),
-                    if TOOLS.contains(&module.as_str()) && TOOLS.contains(&name.as_str()) {
+                    if library.tools.contains(&module.as_str()) {
                         "is a tool as well, and no tool uses another"
                     } else {
                         "stands after it in the pipeline"
@@ -189,7 +234,11 @@ fn nothing_between_text_and_decision_touches_the_disk_or_the_clock() {
         "println!",
     ];
     let mut wrong = Vec::new();
-    for (path, module, text) in files().iter().filter(|(_, module, _)| PURE.contains(&module.as_str())) {
+    let pure = CRATES.iter().filter(|library| !library.outside.contains(&"*")).flat_map(|library| {
+        let files = library.files().into_iter();
+        files.filter(|file| !library.outside.contains(&file.module.as_str()))
+    });
+    for File { path, module, text, .. } in pure {
         // Tests at the end of a file may do as they please.
         let text = code(text.split("#[cfg(test)]\nmod tests").next().unwrap());
         for word in OUTSIDE.iter().filter(|word| text.contains(**word)) {
@@ -201,7 +250,7 @@ fn nothing_between_text_and_decision_touches_the_disk_or_the_clock() {
 
 #[test]
 fn the_engine_knows_no_country() {
-    for (path, _, text) in files() {
+    for File { path, text, .. } in CRATES.iter().flat_map(Crate::files) {
         let text = text.to_lowercase();
         for word in ["astana", "kazakh", "almaty", "hanoi", "vietnam"] {
             assert!(!text.contains(word), "{}: `{word}`: a country belongs into a policy", path.display());
@@ -211,9 +260,19 @@ fn the_engine_knows_no_country() {
 
 #[test]
 fn the_architecture_page_names_every_module() {
-    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md")).unwrap();
-    for module in files().into_iter().map(|(_, module, _)| module).collect::<BTreeSet<_>>() {
-        let named = [format!("`src/{module}/`"), format!("`src/{module}.rs`")].iter().any(|name| page.contains(name));
-        assert!(named, "ARCHITECTURE.md does not say what `src/{module}` is for");
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    for library in &CRATES {
+        // What is said of a crate stands under a heading that names the folder of its sources.
+        let folder = format!("`{}/`", library.sources);
+        let headed = |section: &&str| section.lines().next().is_some_and(|heading| heading.ends_with(&folder));
+        let section = page.split("\n### ").find(headed);
+        let section = section.unwrap_or_else(|| panic!("ARCHITECTURE.md has no section on `{}/`", library.sources));
+        for module in library.files().into_iter().map(|file| file.module).collect::<BTreeSet<_>>() {
+            let named = [format!("{module}/`"), format!("{module}.rs`")].iter().any(|end| {
+                let short = format!("`{end}");
+                section.contains(&short) || section.contains(&format!("`{}/{end}", library.sources))
+            });
+            assert!(named, "ARCHITECTURE.md does not say what `{}/{module}` is for", library.sources);
+        }
     }
 }

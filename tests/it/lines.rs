@@ -1,8 +1,10 @@
 //! Lines of decisions for many: the fields asked for, in their order, as JSON and CSV; from lines of JSON and records of CSV.
 
-use ereje::explain::{DecideOptions, Decider, LineFormat, Lines, USUAL_FIELDS};
+use ereje::engine::DecideOptions;
 use ereje::facts::csv::{CsvRules, Null};
 use ereje::{Format, Policy};
+use ereje_batch::decider::Decider;
+use ereje_batch::lines::{LineFormat, Lines, USUAL_FIELDS};
 
 const POLICY: &str = r#"
 policy land.fees
@@ -70,11 +72,11 @@ fn run(decider: &mut Decider<'_>, lines: &Lines, rows: &[&str]) -> String {
 }
 
 fn decider(policy: &Policy) -> Decider<'_> {
-    policy.engine().decider(&DecideOptions::default()).unwrap_or_else(|found| panic!("{found:#?}"))
+    Decider::new(policy.engine(), &DecideOptions::default()).unwrap_or_else(|found| panic!("{found:#?}"))
 }
 
 fn lines(policy: &Policy, fields: &str, format: LineFormat) -> Lines {
-    policy.engine().lines(None, fields, format).unwrap_or_else(|error| panic!("{}", error.message))
+    Lines::new(policy.engine(), None, fields, format).unwrap_or_else(|error| panic!("{}", error.message))
 }
 
 /// The same applications as records, as far as records can say it.
@@ -162,7 +164,7 @@ fn records_of_csv_are_decided_as_lines_of_json() {
 fn fields_that_there_are_not() {
     let policy = land();
     let refused = |fields: &str| {
-        let error = policy.engine().lines(None, fields, LineFormat::Json).unwrap_err();
+        let error = Lines::new(policy.engine(), None, fields, LineFormat::Json).unwrap_err();
         format!("{fields}: {}; {}\n", error.message, error.help)
     };
     let told: String = [

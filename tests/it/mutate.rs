@@ -2,22 +2,22 @@
 //! `tests/cases/mutate`: a policy with something for every kind of mistake, its cases, and an explanation.
 
 use ereje::Policy;
-use ereje::cases::CaseFile;
 use ereje::diagnostic::{Code, human};
 use ereje::load::Bundle;
 use ereje::model::Choices;
-use ereje::mutate::{self, Cases, Fate, Laws, Mutant, Operator};
 use ereje::plan::Plan;
 use ereje::source::Sources;
+use ereje_review::cases::CaseFile;
+use ereje_review::mutate::{self, Cases, Fate, Laws, Mutant, Operator};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
 fn root(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+    crate::it::root().join(path)
 }
 
 const POOL: &str = "tests/cases/mutate/pool";

@@ -1,6 +1,6 @@
 //! The HTML frame: what a page consists of, and that it asks nobody for anything.
 
-use ereje::page::{Bar, Column, Line, Stream, bars, changes, figures, flow, page, table};
+use ereje_review::page::{Bar, Column, Line, Stream, bars, changes, figures, flow, page, table};
 use maud::{Markup, html};
 
 /// Two outcomes, and nine with long names and counts from one to a million.

@@ -7,7 +7,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    crate::it::root()
 }
 
 /// A copy of the policy that one may edit.

@@ -40,7 +40,7 @@ fn review(folder: &TempDir, args: &[&str]) -> Run {
 fn folder() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     for name in ["cards.ereje", "cards.test.yaml"] {
-        fs::copy(format!("tests/cases/review/{name}"), dir.path().join(name)).unwrap();
+        fs::copy(crate::it::root().join("tests/cases/review").join(name), dir.path().join(name)).unwrap();
     }
     dir
 }

@@ -7,7 +7,6 @@ use ereje::model::Model;
 use ereje::schema::{example, schema};
 use ereje::source::Sources;
 use serde_json::{Value, json};
-use std::path::Path;
 
 /// Whether a value fits a schema: the keywords that `ereje schema` writes, and no others.
 pub(crate) fn fits(value: &Value, schema: &Value, root: &Value) -> bool {
@@ -202,7 +201,7 @@ fn the_example_is_read_and_fits_the_schema() {
 #[test]
 fn examples_of_real_policies_are_read_and_decided() {
     for folder in ["policies/kz", "policies/vn", "benches/residence"] {
-        let policy = Policy::load(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap_or_else(|e| panic!("{e}"));
+        let policy = Policy::load(crate::it::root().join(folder)).unwrap_or_else(|e| panic!("{e}"));
         let text = example(policy.model());
         let facts = policy.facts(&text, Format::Yaml).unwrap_or_else(|e| panic!("{folder}: {e}"));
         let value = ereje::facts::to_json(policy.model(), &facts[0]);

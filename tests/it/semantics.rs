@@ -103,7 +103,8 @@ fn each_rule_of_the_small_cases_alone() {
 
 /// All groups, with the files that they stand in.
 fn groups() -> Vec<(PathBuf, Group)> {
-    let mut files: Vec<_> = std::fs::read_dir("tests/cases/semantics").unwrap().map(|f| f.unwrap().path()).collect();
+    let folder = crate::it::root().join("tests/cases/semantics");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
     files.sort();
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).unwrap();
@@ -168,7 +169,7 @@ fn problems(engine: &Engine, case: &Small, tally: &mut Tally) -> Vec<String> {
         Err(findings) => return findings,
     };
     let model = &*engine.model;
-    let question = ereje::explain::Engine::question(&options);
+    let question = ereje::engine::Engine::question(&options);
     let choices = options.choices.clone().expect("they are made");
     let mut all = Vec::new();
     let answers = [

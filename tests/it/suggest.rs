@@ -2,17 +2,17 @@
 //! the way of what is there. The data stand under `tests/cases/suggest`.
 
 use super::generate::{self, Draw};
-use ereje::cases::{CaseFile, Trial};
 use ereje::diagnostic::human;
 use ereje::source::Sources;
-use ereje::suggest::{Asked, Base, Missing, Start, calm, json, suggest, yaml};
 use ereje::{DecideOptions, Format, Policy};
+use ereje_review::cases::{CaseFile, Trial};
+use ereje_review::suggest::{Asked, Base, Missing, Start, calm, json, suggest, yaml};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/suggest")
+    crate::it::root().join("tests/cases/suggest")
 }
 
 fn loaded(name: &str) -> Policy {
@@ -240,7 +240,7 @@ fn the_command_writes_a_file_that_test_runs() {
 /// From nothing, most of what a real policy tells apart is found.
 #[test]
 fn a_real_policy_is_shown_from_nothing() {
-    let policies = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
+    let policies = crate::it::root().join("policies");
     let policy = Policy::load(policies.join("vn")).unwrap();
     let base = example(&policy);
     let found = missing(&policy, &base, &[], &Asked::default());

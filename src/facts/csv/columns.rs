@@ -19,7 +19,8 @@ pub struct Columns {
     pub(super) separator: u8,
     /// The names in the header.
     pub(super) names: Vec<Box<str>>,
-    pub(crate) facts: Vec<(FactId, Part)>,
+    /// The facts that the columns hold, each with what of it a column holds.
+    pub facts: Vec<(FactId, Part)>,
     pub(super) null: Option<Null>,
     /// Columns that the policy does not know, where those are skipped.
     pub(super) skipped: Vec<LeftOut>,
@@ -27,7 +28,7 @@ pub struct Columns {
 
 /// Where what is known of a fact or a field stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+pub enum Part {
     /// In the cells of a column.
     Column(usize),
     /// Of a record: in columns for its fields, each with its place in the declaration.
@@ -103,12 +104,12 @@ impl Columns {
     }
 
     /// How many columns there are.
-    pub(crate) fn width(&self) -> usize {
+    pub fn width(&self) -> usize {
         self.names.len()
     }
 
     /// What an empty cell means.
-    pub(crate) fn null(&self) -> Option<Null> {
+    pub fn null(&self) -> Option<Null> {
         self.null
     }
 
@@ -169,7 +170,7 @@ pub(super) fn separator(header: &str) -> u8 {
 }
 
 /// The fact that a column's name stands for, and the way to a field in it.
-pub(crate) fn column(model: &Model, name: &str) -> Option<(FactId, Way)> {
+pub fn column(model: &Model, name: &str) -> Option<(FactId, Way)> {
     let is_before = |path: &str| name.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     let (fact, path) = model.facts.iter().enumerate().find_map(|(index, fact)| {
         let path = fact.path();
@@ -197,7 +198,7 @@ fn twice(name: &str, first: &str) -> String {
 }
 
 /// Every name that a column may have.
-pub(crate) fn column_names(model: &Model) -> Vec<String> {
+pub fn column_names(model: &Model) -> Vec<String> {
     fn fields(model: &Model, ty: &Type, name: &str, out: &mut Vec<String>) {
         let record = if let Type::Record(id) = ty { model.records.get(id.index()) } else { None };
         for field in record.into_iter().flat_map(|r| &r.fields).filter_map(|f| model.fields.get(f.index())) {

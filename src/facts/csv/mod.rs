@@ -8,8 +8,8 @@ mod columns;
 mod split;
 
 pub use columns::Columns;
-pub(crate) use columns::{Part, column, column_names};
-pub(crate) use split::without_end;
+pub use columns::{Part, column, column_names};
+pub use split::without_end;
 pub use split::{Cutter, record_end};
 
 use super::decode::{Decoder, LeftOut, more_findings};
@@ -57,7 +57,7 @@ impl Form<'_> {
     ///
     /// # Errors
     /// What is wrong with the record or with one of these facts.
-    pub(crate) fn some_of_record(
+    pub fn some_of_record(
         &self,
         columns: &Columns,
         record: &str,

@@ -130,7 +130,7 @@ fn closing(inside: &[u8]) -> Option<usize> {
 }
 
 /// A record without the line end behind it.
-pub(crate) fn without_end(record: &str) -> &str {
+pub fn without_end(record: &str) -> &str {
     let record = record.strip_suffix('\n').unwrap_or(record);
     record.strip_suffix('\r').unwrap_or(record)
 }

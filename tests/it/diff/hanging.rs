@@ -2,8 +2,8 @@
 //! exceptions to it that the same change brings, and with what it needs.
 
 use super::{groups, version_of};
-use ereje::diff::{Asked, Comparison, Report, Row, Version, html, markdown, text};
 use ereje::facts::Format;
+use ereje_review::diff::{Asked, Comparison, Report, Row, Version, html, markdown, text};
 
 /// What both versions have. A rule of the old version is `OLD`.
 const BASE: &str = "\

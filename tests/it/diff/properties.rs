@@ -2,10 +2,10 @@
 //! moved.
 
 use crate::it::generate::{self, Draw};
-use ereje::diff::{Asked, Comparison, How, Report, Row, Version};
 use ereje::facts::Format;
 use ereje::load::Bundle;
 use ereje::source::Sources;
+use ereje_review::diff::{Asked, Comparison, How, Report, Row, Version};
 use serde_json::{Map, Value, json};
 
 /// How many random policies are looked at; `EREJE_CASES` says otherwise, as for other properties.

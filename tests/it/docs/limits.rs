@@ -5,7 +5,8 @@ use super::console::Console;
 use super::root;
 use ereje::facts::limits as facts;
 use ereje::syntax::limits as syntax;
-use ereje::{cases, eval, load, plan, value};
+use ereje::{eval, load, plan, value};
+use ereje_review::cases;
 use std::fs;
 
 /// A number as the documents write it: `10,000`.

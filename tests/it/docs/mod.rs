@@ -30,7 +30,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
+    crate::it::root().to_path_buf()
 }
 
 /// Fails where the prose above a block does not show which file the block is, or where in it the change stands.

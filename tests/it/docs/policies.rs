@@ -4,7 +4,7 @@ use super::console::Console;
 use super::page::Block;
 use ereje::check::check;
 use ereje::diagnostic::{Severity, human};
-use ereje::explain::DecideOptions;
+use ereje::engine::DecideOptions;
 use ereje::load::Bundle;
 use ereje::{Format, Policy};
 use serde_json::Value;

@@ -3,8 +3,8 @@
 use ereje::facts::FactSet;
 use ereje::ids::FactId;
 use ereje::model::{DurationKind, Model};
-use ereje::row::{Cell, Kind, Layout, Row, Shape, Slot};
 use ereje::value::{Duration, FactCell, ListValue, Number, Place, RecordValue, Step, Value};
+use ereje_batch::row::{Cell, Kind, Layout, Row, Shape, Slot};
 use std::sync::Arc;
 
 /// Whether a row holds some facts, all of them that cells can hold.

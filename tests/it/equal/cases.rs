@@ -5,10 +5,10 @@ use crate::it::generate::Draw;
 use crate::it::properties::numbers;
 use crate::it::reference;
 use ereje::Policy;
-use ereje::cases::CaseFile;
-use ereje::explain::Engine;
+use ereje::engine::Engine;
 use ereje::model::Choices;
 use ereje::source::Sources;
+use ereje_review::cases::CaseFile;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +28,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 #[test]
 fn every_case_of_every_policy_is_decided_alike() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = crate::it::root();
     let mut paths = Vec::new();
     files(&root.join("policies"), &mut paths);
     files(&root.join("tests/cases"), &mut paths);

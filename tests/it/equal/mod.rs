@@ -51,7 +51,7 @@ fn reference_agrees(
     facts: &ereje::FactSet,
     options: &DecideOptions,
 ) -> Result<(), String> {
-    let question = ereje::explain::Engine::question(options);
+    let question = ereje::engine::Engine::question(options);
     let choices = options.choices.clone().unwrap_or_else(|| Choices::defaults(&engine.model));
     let expected: Answer = reference::answer(&engine.model, facts, &choices, &question);
     let codes: Vec<&str> = expected.reasons.iter().map(|line| line.code.as_str()).collect();

@@ -3,14 +3,16 @@
 use super::{back, csv, spell};
 use crate::it::generate::Draw;
 use ereje::DecideOptions;
+use ereje::engine::Engine;
 use ereje::eval::{self, Extent, Question};
-use ereje::explain::{Decider, Engine, LineFormat, Lines, USUAL_FIELDS};
 use ereje::facts::csv::{CsvRules, Null};
 use ereje::facts::{self, FactSet, Form};
 use ereje::ids::ReasonId;
-use ereje::kernel::{Kernel, Scratch};
 use ereje::plan::Plan;
-use ereje::row::{JsonReader, Layout, Row};
+use ereje_batch::decider::Decider;
+use ereje_batch::kernel::{Kernel, Scratch};
+use ereje_batch::lines::{LineFormat, Lines, USUAL_FIELDS};
+use ereje_batch::row::{JsonReader, Layout, Row};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -76,8 +78,8 @@ impl<'e> Ways<'e> {
             reader: JsonReader::new(&form, Arc::clone(&layout)),
             taken: Row::new(&layout),
             read: Row::new(&layout),
-            decider: engine.decider(options).ok()?,
-            lines: engine.lines(options.decision, USUAL_FIELDS, LineFormat::Json).expect("the usual fields"),
+            decider: Decider::new(engine, options).ok()?,
+            lines: Lines::new(engine, options.decision, USUAL_FIELDS, LineFormat::Json).expect("the usual fields"),
             layout,
             form,
             tally: Tally::default(),

@@ -5,10 +5,10 @@ use ereje::diagnostic::{Code, add_bytes, human};
 use ereje::facts::{Format, decode};
 use ereje::source::Sources;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/facts/bad")
+    crate::it::root().join("tests/cases/facts/bad")
 }
 
 /// Bad files in the order of their names.

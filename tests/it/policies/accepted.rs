@@ -2,10 +2,12 @@
 //! `cargo insta review` and `ereje review` show the same changes.
 
 use super::case_files;
-use ereje::cases::{CaseFile, Given};
-use ereje::explain::DecideOptions;
+use crate::it::root;
+use ereje::Policy;
+use ereje::engine::DecideOptions;
 use ereje::source::Sources;
-use ereje::{Policy, review};
+use ereje_review::cases::{CaseFile, Given};
+use ereje_review::review;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
@@ -24,13 +26,13 @@ fn is_accepted(folder: &Path, name: &str, given: &Given<'_>, contents: &str) -> 
 }
 
 fn run(folder: &str) {
-    let policy = Policy::load(folder).unwrap_or_else(|error| panic!("{error}"));
-    let snapshots = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("snapshots");
+    let policy = Policy::load(root().join(folder)).unwrap_or_else(|error| panic!("{error}"));
+    let snapshots = root().join(folder).join("snapshots");
     let mut failed: Vec<String> = Vec::new();
     let mut asked: BTreeSet<String> = BTreeSet::new();
     for path in case_files(folder) {
         let mut sources = Sources::new();
-        let file = sources.add(path.to_str().unwrap(), fs::read_to_string(&path).unwrap());
+        let file = sources.add(path.to_str().unwrap(), fs::read_to_string(root().join(&path)).unwrap());
         let (read, _) = CaseFile::read(&sources, file, &mut |name| Err(format!("`{name}` is not read here")));
         let read = read.unwrap();
         let (trials, _) = read.bind(&policy);

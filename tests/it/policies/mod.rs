@@ -3,7 +3,7 @@
 mod accepted;
 mod law;
 
-use ereje::cases::{CaseFile, Trial};
+use crate::it::root;
 use ereje::diagnostic::human;
 use ereje::eval::{self, Extent, Question};
 use ereje::explain::Decision;
@@ -11,6 +11,7 @@ use ereje::ids::{AssumptionId, DecisionId};
 use ereje::model::Choices;
 use ereje::source::Sources;
 use ereje::{FactSet, Format, Policy};
+use ereje_review::cases::{CaseFile, Trial};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ pub struct Loaded(Policy);
 
 impl Loaded {
     pub fn read(folder: impl AsRef<Path>) -> Self {
-        Self(Policy::load(folder).unwrap_or_else(|error| panic!("{error}")))
+        Self(Policy::load(root().join(folder)).unwrap_or_else(|error| panic!("{error}")))
     }
 
     fn facts(&self, facts: &Value) -> FactSet {
@@ -45,7 +46,7 @@ impl Loaded {
     /// The trials of a case file, and what there is to say of it.
     fn bound(&self, path: &Path) -> (Vec<Trial>, String) {
         let mut sources = Sources::new();
-        let file = sources.add(path.to_str().unwrap(), std::fs::read_to_string(path).unwrap());
+        let file = sources.add(path.to_str().unwrap(), std::fs::read_to_string(root().join(path)).unwrap());
         let (read, mut findings) =
             CaseFile::read(&sources, file, &mut |name| Err(format!("`{name}` is not read here")));
         let (trials, more) = read.map(|read| read.bind(&self.0)).unwrap_or_default();
@@ -95,9 +96,9 @@ fn plain_values(object: &Map<String, Value>) -> Map<String, Value> {
 }
 
 fn case_files(folder: &str) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+    let mut files: Vec<PathBuf> = std::fs::read_dir(root().join(folder))
         .unwrap()
-        .map(|entry| entry.unwrap().path())
+        .map(|entry| entry.unwrap().path().strip_prefix(root()).unwrap().to_owned())
         .filter(|path| path.to_str().unwrap().ends_with(".test.yaml"))
         .collect();
     files.sort();
@@ -183,7 +184,7 @@ fn some_decisions_in_every_language_and_for_machines() {
 
 /// The files of a policy's folder, by name.
 fn texts(folder: &str) -> Vec<(String, String)> {
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = std::fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
     let files = files.filter(|path| path.extension().is_some_and(|end| end == "ereje" || end == "csv"));
     files
         .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(&path).unwrap()))
@@ -232,7 +233,7 @@ fn each_amendment_can_be_taken_out_alone() {
 /// What the engine is made of names neither country whose rules stand here.
 #[test]
 fn the_engine_knows_no_country() {
-    let mut folders = vec![PathBuf::from("src"), PathBuf::from("grammar")];
+    let mut folders = ["src", "grammar", "crates"].map(|folder| root().join(folder)).to_vec();
     let mut found = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -255,8 +256,10 @@ fn the_examples_are_decided() {
     let mut outcomes = Vec::new();
     for country in ["kz", "vn"] {
         let policy = Loaded::read(format!("policies/{country}"));
-        let mut files: Vec<PathBuf> =
-            std::fs::read_dir(format!("examples/{country}")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut files: Vec<PathBuf> = std::fs::read_dir(root().join("examples").join(country))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         files.sort();
         for path in files {
             let text = std::fs::read_to_string(&path).unwrap();
@@ -264,7 +267,8 @@ fn the_examples_are_decided() {
             let documents = policy.0.facts(&text, format).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             for facts in documents {
                 let codes = policy.0.codes(&facts);
-                outcomes.push(format!("{}: {} {}", path.display(), codes.outcome, codes.reasons.join(" ")));
+                let shown = path.strip_prefix(root()).unwrap().display();
+                outcomes.push(format!("{shown}: {} {}", codes.outcome, codes.reasons.join(" ")));
             }
         }
     }

@@ -2,8 +2,9 @@
 
 use crate::it::reference::{Answer, Cause, ReasonLine, Res, spell, word};
 use ereje::diagnostic::{Diagnostic, Severity};
+use ereje::engine::DecideOptions;
 use ereje::eval::{self, Extent, Origin, Question, Silence, Verdict};
-use ereje::explain::{self, DecideOptions, Decision};
+use ereje::explain::{self, Decision};
 use ereje::facts::{FactSet, Format};
 use ereje::ids::DecisionId;
 use ereje::load::Bundle;
@@ -23,7 +24,7 @@ pub struct Engine {
     pub sources: Arc<Sources>,
     pub findings: Vec<Diagnostic>,
     /// What decides it in words and in many.
-    pub deciding: OnceCell<explain::Engine>,
+    pub deciding: OnceCell<ereje::engine::Engine>,
 }
 
 /// Why a policy cannot be decided: its findings, a line each.
@@ -103,9 +104,9 @@ impl Engine {
     }
 
     /// What decides it in words and in many.
-    pub fn deciding(&self) -> &explain::Engine {
+    pub fn deciding(&self) -> &ereje::engine::Engine {
         self.deciding.get_or_init(|| {
-            explain::Engine::new(self.model.clone(), self.sources.clone(), "digest".into()).expect("an engine")
+            ereje::engine::Engine::new(self.model.clone(), self.sources.clone(), "digest".into()).expect("an engine")
         })
     }
 
@@ -129,7 +130,7 @@ impl Engine {
             explain: true,
             ..DecideOptions::default()
         };
-        let decision = engine.decide(facts, &options).expect("a plan under these choices");
+        let decision = Decision::of(engine, engine.evaluate(facts, &options).expect("a plan under these choices"));
         let text = explain::text(engine, &decision, "en");
         let bytes = serde_json::to_string(&decision).expect("JSON");
         (decision, format!("{bytes}\n{text}"))

@@ -5,11 +5,11 @@ use super::run::{Case, Held};
 use crate::it::generate::{self, Draw, Shape};
 use crate::it::reference::{self, Answer, Res};
 use ereje::DecideOptions;
-use ereje::coverage::{Meter, measure};
 use ereje::eval::{self, Hit, Met, Question};
 use ereje::facts::Format;
 use ereje::model::Choices;
 use ereje::plan::Plan;
+use ereje_review::coverage::{Meter, measure};
 use std::collections::BTreeSet;
 
 /// The decision that laws speak of; there may be another, and the order of decisions is the order of the text.

@@ -12,11 +12,10 @@ use ereje::diagnostic::Code;
 use ereje::eval::Verdict;
 use ereje::facts::Form;
 use ereje::model::Model;
-use ereje::row::{JsonReader, Layout, Row};
 use ereje::{DecideOptions, Policy};
+use ereje_batch::row::{JsonReader, Layout, Row};
 use exact::{Exact, difference};
 use lines::{Manner, Writer, mutant};
-use std::path::Path;
 use std::sync::Arc;
 
 /// Names that are hard to read, and every way in which records and lists stand in one another.
@@ -98,7 +97,7 @@ impl<'m> Reader<'m> {
 
 /// The policies whose lines are read, beside generated ones.
 fn policies() -> Vec<Model> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = crate::it::root();
     let names = Policy::from_texts([("names.ereje", NAMES)]).unwrap_or_else(|error| panic!("{error}"));
     let mut unavailable = names.model().clone();
     // No policy can give such a name today; the decoder reads it all the same.
@@ -201,9 +200,9 @@ fn changed_lines_are_read_in_one_way() {
 
 #[test]
 fn a_decider_that_skips_the_unknown_does_so_in_every_way() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/residence");
+    let folder = crate::it::root().join("benches/residence");
     let policy = Policy::load(folder).unwrap_or_else(|error| panic!("{error}"));
-    let decider = policy.engine().decider(&DecideOptions::default()).unwrap();
+    let decider = ereje_batch::decider::Decider::new(policy.engine(), &DecideOptions::default()).unwrap();
     // The second is left to the strict decoder, for the escape in its key.
     for line in [
         r#"{"application":{"date":"2026-01-15","x":[1]},"owner":{"consent":false},"dwelling":{"cadastre_found":true}}"#,

@@ -154,7 +154,7 @@ fn limits_on_sizes_say_what_they_are() {
         let _ = writeln!(said, "--- {what} ---\n{}", rendered(&sources, &last));
     }
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/syntax/bad"));
+    settings.set_snapshot_path(crate::it::root().join("tests/cases/syntax/bad"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!("E0703_sizes", said));

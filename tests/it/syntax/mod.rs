@@ -7,14 +7,13 @@ mod trees;
 use ereje::diagnostic::{Diagnostic, human};
 use ereje::source::Sources;
 use ereje::syntax;
-use std::path::Path;
 
 fn rendered(sources: &Sources, errors: &[Diagnostic]) -> String {
     human(errors, sources, false)
 }
 
 fn cases(folder: &str) -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/syntax").join(folder);
+    let folder = crate::it::root().join("tests/cases/syntax").join(folder);
     let mut cases: Vec<(String, String)> = std::fs::read_dir(folder)
         .expect("the folder of cases")
         .map(|entry| entry.expect("an entry").path())
@@ -42,7 +41,7 @@ fn good_files_have_no_errors() {
 /// The repository's own policies.
 #[test]
 fn policies_parse() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = crate::it::root();
     let mut failed = String::new();
     for folder in ["policies/kz", "policies/vn", "benches/residence"] {
         for entry in std::fs::read_dir(root.join(folder)).expect("a folder") {
@@ -61,7 +60,7 @@ fn policies_parse() {
 /// Each bad case with what is said about it, beside the case.
 #[test]
 fn bad_files_say_what_is_wrong() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/syntax/bad");
+    let folder = crate::it::root().join("tests/cases/syntax/bad");
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(folder);
     settings.set_prepend_module_to_snapshot(false);

@@ -60,10 +60,7 @@ fn operators_bind_as_documented() {
 
 #[test]
 fn layout_never_changes_meaning() {
-    let text = std::fs::read_to_string(
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/syntax/good/example_policy.ereje"),
-    )
-    .unwrap();
+    let text = std::fs::read_to_string(crate::it::root().join("tests/cases/syntax/good/example_policy.ereje")).unwrap();
     for ends in ["\r\n", "\r", "\n\n", "\n  # a note\n\t"] {
         assert!(same(&text, &text.replace('\n', ends)), "{ends:?}");
     }

@@ -1,6 +1,6 @@
 //! Ereje, as a library: its own policy in benches/residence, and with the override rules as values of the norm.
 use ereje::eval::Verdict;
-use ereje::explain::{Decider, Parsed};
+use ereje_batch::decider::{Decider, Parsed};
 use ereje::{DecideOptions, Policy};
 use peers::{iso, Decision, Override, Peer, REGIONS};
 
@@ -41,7 +41,7 @@ impl Peer for Ereje {
         let model = policy.model();
         let outcomes = model.decisions[0].outcomes.iter();
         Ereje {
-            decider: policy.engine().decider(&DecideOptions::default()).unwrap(),
+            decider: Decider::new(policy.engine(), &DecideOptions::default()).unwrap(),
             outcomes: outcomes.map(|o| peers::at(&peers::OUTCOMES, &o.name)).collect(),
             reasons: model.reasons.iter().map(|r| peers::reason_bit(&r.code)).collect(),
             scaled: rules.is_some(),

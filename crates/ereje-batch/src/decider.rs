@@ -1,0 +1,291 @@
+//! Deciding many: lines of facts become lines of outcome and codes.
+
+use crate::kernel::{Brief, Kernel, Scratch};
+use crate::lines::{Decided, Lines};
+use crate::row::{CsvReader, JsonReader, Layout, Row};
+use ereje::diagnostic::Diagnostic;
+use ereje::engine::{DecideOptions, Engine};
+use ereje::eval::{self, Extent, Outcome, Question, Verdict};
+use ereje::facts::csv::{Columns, CsvRules};
+use ereje::facts::{FactSet, Form};
+use ereje::ids::{FactId, ReasonId};
+use ereje::plan::Plan;
+use std::sync::Arc;
+
+/// Decides one application after the other, by one plan, for one thread; a clone serves another thread. It decides as
+/// [`Engine::codes`] does, and gives nothing but outcome and codes.
+#[derive(Clone, Debug)]
+pub struct Decider<'e> {
+    shared: Arc<Shared<'e>>,
+    reader: JsonReader,
+    /// What the rows are records of, and what reads them; none where they are lines of JSON.
+    records: Option<(Arc<Columns>, CsvReader)>,
+    /// Whether keys that the policy does not know are skipped.
+    ignores_unknown: bool,
+    row: Row,
+    scratch: Scratch,
+    tally: Tally,
+}
+
+/// What the deciders of all threads have in common.
+#[derive(Debug)]
+struct Shared<'e> {
+    plan: Arc<Plan>,
+    question: Question,
+    form: Form<'e>,
+    layout: Arc<Layout>,
+    kernel: Kernel,
+    /// A decision of each outcome as JSON, without reasons; then those of `undetermined` and `not_in_force`.
+    outcomes: Vec<Text>,
+    /// Each reason's code as JSON.
+    codes: Vec<Text>,
+}
+
+/// A piece of a line as it is written, so that a line is put together of few.
+#[derive(Debug)]
+struct Text {
+    /// Where a reason follows.
+    before: Box<[u8]>,
+    /// Where none does.
+    last: Box<[u8]>,
+}
+
+/// Facts that were read, ready to be decided.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    row: Row,
+    /// For what a row does not hold; none while nobody has needed it.
+    line: Box<str>,
+}
+
+/// How many rows came to each outcome, and how often each reason was given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// By outcome, in the order of the decision; then `undetermined` and `not_in_force`.
+    pub outcomes: Vec<u64>,
+    /// By reason, in the order of the Model.
+    pub reasons: Vec<u64>,
+    /// Rows that the kernel left to the evaluator.
+    pub by_eval: u64,
+}
+
+impl Tally {
+    /// Adds what another has counted.
+    pub fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in [(&mut self.outcomes, &other.outcomes), (&mut self.reasons, &other.reasons)] {
+            mine.resize(mine.len().max(theirs.len()), 0);
+            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+        }
+        self.by_eval += other.by_eval;
+    }
+
+    fn count(&mut self, outcome: usize, reasons: impl Iterator<Item = ReasonId>) {
+        let add = |counts: &mut Vec<u64>, index: usize| {
+            if counts.len() <= index {
+                counts.resize(index + 1, 0);
+            }
+            if let Some(count) = counts.get_mut(index) {
+                *count += 1;
+            }
+        };
+        add(&mut self.outcomes, outcome);
+        reasons.for_each(|reason| add(&mut self.reasons, reason.index()));
+    }
+}
+
+impl<'e> Decider<'e> {
+    /// What decides many as this engine decides one.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under the choices asked for.
+    pub fn new(engine: &'e Engine, options: &DecideOptions) -> Result<Self, Vec<Diagnostic>> {
+        let plan = engine.plan_for(options)?;
+        let question = Engine::question(options);
+        let model = engine.model();
+        let form = Form::new(model);
+        let layout = Arc::new(Layout::new(model));
+        let outcomes = model.decisions.get(question.decision.index()).map_or(&[][..], |d| &d.outcomes);
+        let names = outcomes.iter().map(|o| o.name.as_str()).chain(["undetermined", "not_in_force"]);
+        let json = |text: &str| serde_json::Value::from(text).to_string();
+        let text = |text: String, comma: &str| Text {
+            before: format!("{text}{comma}").into_bytes().into(),
+            last: format!("{text}]}}").into_bytes().into(),
+        };
+        let outcomes = names.map(|name| text(format!("{{\"outcome\":{},\"reasons\":[", json(name)), "")).collect();
+        let codes = model.reasons.iter().map(|reason| text(json(&reason.code), ",")).collect();
+        let kernel = Kernel::new(Arc::clone(&plan), Arc::clone(&layout), question);
+        let (reader, row) = (JsonReader::new(&form, Arc::clone(&layout)), Row::new(&layout));
+        let shared = Arc::new(Shared { plan, question, form, layout, kernel, outcomes, codes });
+        Ok(Self {
+            shared,
+            reader,
+            records: None,
+            ignores_unknown: false,
+            row,
+            scratch: Scratch::default(),
+            tally: Tally::default(),
+        })
+    }
+}
+
+impl Decider<'_> {
+    /// The columns of a CSV file by its header.
+    ///
+    /// # Errors
+    /// All that is wrong with it, as [`Columns::new`] says it.
+    pub fn columns(&self, header: &str, rules: CsvRules) -> Result<Columns, Vec<Diagnostic>> {
+        Columns::new(&self.shared.form, header, rules)
+    }
+
+    /// The same for rows that are records of CSV under these columns.
+    #[must_use]
+    pub fn of_records(mut self, columns: Columns) -> Self {
+        let reader = CsvReader::new(&self.shared.form, &self.shared.layout, &columns);
+        self.records = Some((Arc::new(columns), reader));
+        self
+    }
+
+    /// The same, but that keys of JSON which the policy does not know are skipped.
+    #[must_use]
+    pub fn ignoring_unknown(mut self) -> Self {
+        self.ignores_unknown = true;
+        self.reader = self.reader.skipping_unknown();
+        self
+    }
+
+    /// Decides the row of a number, from 1, and puts the line that `lines` makes of it behind `out`.
+    ///
+    /// # Errors
+    /// All that is wrong with the row; the places count its bytes, and `out` is as it was.
+    pub fn row(&mut self, row: &str, number: u64, lines: &Lines, out: &mut Vec<u8>) -> Result<(), Vec<Diagnostic>> {
+        let extent = lines.extent();
+        let quick = extent.is_none() && self.read(row);
+        let repeated = if quick { self.some_of(row, lines.repeated())? } else { FactSet::unasked(0) };
+        let shared = &*self.shared;
+        let model = shared.plan.model();
+        if quick && let Some(brief) = shared.kernel.decide(&self.row, &mut self.scratch) {
+            self.tally.count(shared.outcome(brief.verdict), brief.reasons.iter().copied());
+            lines.line(model, Decided::Brief(brief.verdict, brief.reasons), &repeated, number, out);
+            return Ok(());
+        }
+        let facts = self.facts_of(row)?;
+        let outcome = eval::decide(&shared.plan, &facts, &shared.question, extent.unwrap_or(Extent::Codes));
+        self.tally.by_eval += 1;
+        self.tally.count(shared.outcome(outcome.verdict), reasons(&outcome));
+        lines.line(model, Decided::Whole(&outcome), &facts, number, out);
+        Ok(())
+    }
+
+    /// Reads a row into cells; false where only [`Decider::facts_of`] can say what it holds.
+    fn read(&mut self, row: &str) -> bool {
+        match &mut self.records {
+            None => self.reader.read(row, &mut self.row),
+            Some((_, reader)) => reader.read(row, &mut self.row),
+        }
+    }
+
+    /// At least these facts of a row that was read.
+    fn some_of(&self, row: &str, wanted: &[FactId]) -> Result<FactSet, Vec<Diagnostic>> {
+        match &self.records {
+            _ if wanted.is_empty() => Ok(FactSet::unasked(0)),
+            Some((columns, _)) => self.shared.form.some_of_record(columns, row, wanted),
+            None => self.facts_of(row),
+        }
+    }
+
+    fn facts_of(&self, row: &str) -> Result<FactSet, Vec<Diagnostic>> {
+        match &self.records {
+            None if self.ignores_unknown => self.shared.form.known_of_line(row),
+            None => self.shared.form.line(row),
+            Some((columns, _)) => self.shared.form.record_of(columns, row),
+        }
+    }
+
+    /// Decides a line of JSON, or a record of CSV, and puts the decision behind `out`, as JSON without a line end:
+    /// `{"outcome":…,"reasons":["CODE",…]}`.
+    ///
+    /// # Errors
+    /// All that is wrong with it, as [`Form::line`] and [`Form::record_of`] say it; `out` is as it was.
+    pub fn line(&mut self, line: &str, out: &mut Vec<u8>) -> Result<(), Vec<Diagnostic>> {
+        if self.read(line)
+            && let Some(brief) = self.shared.kernel.decide(&self.row, &mut self.scratch)
+        {
+            self.shared.write(brief.verdict, brief.reasons.iter().copied(), &mut self.tally, out);
+            return Ok(());
+        }
+        let facts = self.facts_of(line)?;
+        self.facts(&facts, out);
+        Ok(())
+    }
+
+    /// The same of a fact set.
+    pub fn facts(&mut self, facts: &FactSet, out: &mut Vec<u8>) {
+        let outcome = eval::decide(&self.shared.plan, facts, &self.shared.question, Extent::Codes);
+        self.tally.by_eval += 1;
+        self.shared.write(outcome.verdict, reasons(&outcome), &mut self.tally, out);
+    }
+
+    /// Reads a line of JSON, or a record of CSV, to decide it later and maybe often.
+    ///
+    /// # Errors
+    /// As for [`Decider::line`].
+    pub fn parse(&mut self, line: &str) -> Result<Parsed, Vec<Diagnostic>> {
+        if !self.read(line) {
+            let facts = self.facts_of(line)?;
+            self.row.take(&self.shared.layout, &facts);
+        }
+        Ok(Parsed { row: self.row.clone(), line: line.into() })
+    }
+
+    /// Decides facts that [`Decider::parse`] has read.
+    pub fn decide(&mut self, facts: &Parsed) -> Brief<'_> {
+        // Told apart twice, since a decision that was borrowed on one way cannot be given up on the other.
+        if self.shared.kernel.decide(&facts.row, &mut self.scratch).is_none() {
+            let outcome = match self.facts_of(&facts.line) {
+                Ok(facts) => eval::decide(&self.shared.plan, &facts, &self.shared.question, Extent::Codes),
+                // It was read before.
+                Err(_) => return Brief { verdict: Verdict::Undetermined, reasons: &[] },
+            };
+            return self.scratch.keep(outcome.verdict, reasons(&outcome));
+        }
+        self.scratch.last()
+    }
+
+    /// What was counted since this was last called.
+    pub fn take_tally(&mut self) -> Tally {
+        std::mem::take(&mut self.tally)
+    }
+}
+
+fn reasons(outcome: &Outcome) -> impl Iterator<Item = ReasonId> + Clone {
+    outcome.reasons.iter().map(|given| given.reason)
+}
+
+impl Shared<'_> {
+    /// The place of an outcome in the counts.
+    fn outcome(&self, verdict: Verdict) -> usize {
+        let after = self.outcomes.len().saturating_sub(2);
+        match verdict {
+            Verdict::Outcome(level) => level as usize,
+            Verdict::Undetermined => after,
+            Verdict::NotInForce => after + 1,
+        }
+    }
+
+    fn write(
+        &self,
+        verdict: Verdict,
+        reasons: impl Iterator<Item = ReasonId> + Clone,
+        tally: &mut Tally,
+        out: &mut Vec<u8>,
+    ) {
+        let outcome = self.outcome(verdict);
+        tally.count(outcome, reasons.clone());
+        let mut text = self.outcomes.get(outcome);
+        for reason in reasons {
+            out.extend_from_slice(text.map_or(&[], |text| &text.before));
+            text = self.codes.get(reason.index());
+        }
+        out.extend_from_slice(text.map_or(b"]}", |text| &text.last));
+    }
+}

@@ -1,0 +1,100 @@
+//! Rows that cannot be read: what is wrong with them, in the words of each place where it is said.
+
+use super::blocks::{Cut, MAX_LINE};
+use ereje::diagnostic::{Code, Diagnostic};
+use ereje::source::Sources;
+use serde::Serialize;
+
+/// What is wrong with a row: the first finding, and how many more there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bad {
+    pub code: Code,
+    message: String,
+    /// How many lines of the row stand before the finding.
+    line: usize,
+    /// In characters, from 1, where the finding has a place.
+    column: Option<usize>,
+    more: usize,
+}
+
+/// A line of the file of bad rows.
+#[derive(Serialize)]
+struct Line<'a> {
+    /// The number of a record of CSV, which has a line number of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<u64>,
+    line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    code: &'static str,
+    message: &'a str,
+    /// How many findings there are besides.
+    #[serde(skip_serializing_if = "none")]
+    more: usize,
+    /// The row, to be mended. Nobody keeps one that is too long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn none(number: &usize) -> bool {
+    *number == 0
+}
+
+impl Bad {
+    /// What was found in a row.
+    pub fn found(findings: &[Diagnostic], text: &str) -> Self {
+        let Some(first) = findings.first() else {
+            return Self::new(Code::E0601, String::from("the row cannot be read"));
+        };
+        let mut sources = Sources::new();
+        let file = sources.add("row", text);
+        let at = sources.get(file).map(|s| s.position(first.primary.span.start));
+        let (line, column) = at.map_or((0, 1), |at| (at.line - 1, at.column));
+        let (code, message) = (first.code, first.message.clone());
+        Self { code, message, line, column: Some(column), more: findings.len() - 1 }
+    }
+
+    /// A row that is no text from this byte on, counted from 0.
+    pub fn not_utf8(at: usize) -> Self {
+        Self::new(Code::E0702, format!("the line is not UTF-8 from byte {} on", at + 1))
+    }
+
+    /// A row that nobody has kept.
+    pub fn too_long(cut: Cut) -> Self {
+        let message = match cut {
+            Cut::Lines => format!("the line is longer than {MAX_LINE} bytes"),
+            Cut::Records(_) => format!("the record is longer than {MAX_LINE} bytes; maybe a quote is not closed"),
+        };
+        Self::new(Code::E0609, message)
+    }
+
+    /// How many lines of the row stand before what is wrong.
+    pub fn lines_before(&self) -> u64 {
+        self.line as u64
+    }
+
+    fn new(code: Code, message: String) -> Self {
+        Self { code, message, line: 0, column: None, more: 0 }
+    }
+
+    /// In one sentence, for people.
+    pub fn sentence(&self, cut: Cut) -> String {
+        let word = match cut {
+            Cut::Lines => "column",
+            // Of columns there are others in CSV.
+            Cut::Records(_) => "character",
+        };
+        let place = self.column.map(|column| format!("{word} {column}: ")).unwrap_or_default();
+        let more = if self.more == 0 { String::new() } else { format!(" (and {} more)", self.more) };
+        format!("{place}{} [{}]{more}", self.message, self.code)
+    }
+
+    /// Its line in the file of bad rows; a record of CSV is told with its number as well.
+    pub fn line(&self, row: Option<u64>, line: u64, text: Option<&str>) -> String {
+        let (code, message) = (self.code.name(), self.message.as_str());
+        let line = Line { row, line, column: self.column, code, message, more: self.more, text };
+        // Texts and numbers can always be written.
+        serde_json::to_string(&line).unwrap_or_default()
+    }
+}

@@ -1,0 +1,211 @@
+use super::*;
+use proptest::prelude::*;
+
+/// What was made of a row, in a form that can be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Seen {
+    Text(String),
+    NotUtf8(Vec<u8>),
+    TooLong,
+}
+
+const SMALL: Limits = Limits { block: 16, rows: 5, line: 40 };
+
+/// Gives its bytes in pieces of these lengths, over and over, as a pipe does.
+struct Pieces<'a> {
+    bytes: &'a [u8],
+    lengths: Vec<usize>,
+    next: usize,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let length = self.lengths[self.next % self.lengths.len()];
+        self.next += 1;
+        let read = length.min(self.bytes.len()).min(into.len());
+        into[..read].copy_from_slice(&self.bytes[..read]);
+        self.bytes = &self.bytes[read..];
+        Ok(read)
+    }
+}
+
+/// All rows of an input, with every place at which a block ends.
+fn rows(input: &[u8], lengths: &[usize], after: (u64, u64)) -> (Vec<Seen>, Vec<(u64, u64)>) {
+    cut(input, Cut::Lines, lengths, after)
+}
+
+/// The same of rows that end otherwise.
+fn cut(input: &[u8], cut: Cut, lengths: &[usize], after: (u64, u64)) -> (Vec<Seen>, Vec<(u64, u64)>) {
+    let whole = input;
+    let line = |bytes: u64| 1 + whole[..bytes as usize].iter().filter(|byte| **byte == b'\n').count() as u64;
+    let input = Pieces { bytes: &input[after.1 as usize..], lengths: lengths.to_vec(), next: 0 };
+    let mut blocks = Blocks { limits: SMALL, ..Blocks::after(input, cut, after.0, line(after.1), after.1) };
+    let (mut seen, mut places) = (Vec::new(), vec![after]);
+    let mut block = Block::default();
+    while blocks.next(&mut block).unwrap() {
+        let rows = block.first_row() - 1;
+        assert_eq!(rows, places.last().unwrap().0, "rows are counted on");
+        if cut != Cut::Lines || block.end() < whole.len() as u64 || whole.ends_with(b"\n") {
+            assert_eq!(block.first_line(), line(places.last().unwrap().1), "lines are counted");
+            assert_eq!(block.next_line(), line(block.end()), "lines are counted on");
+        }
+        seen.extend(block.records().map(|record| match record {
+            Record::Text(text) => Seen::Text(text.to_owned()),
+            Record::NotUtf8(bytes, at) => {
+                assert_eq!(std::str::from_utf8(bytes).unwrap_err().valid_up_to(), at);
+                Seen::NotUtf8(bytes.to_vec())
+            }
+            Record::TooLong => Seen::TooLong,
+        }));
+        places.push((after.0 + seen.len() as u64, block.end()));
+        assert!(block.buffer.len() <= SMALL.line + 1 && block.ends.len() <= SMALL.rows, "a block stays small");
+    }
+    assert!(!blocks.next(&mut block).unwrap(), "the end is the end");
+    (seen, places)
+}
+
+/// The same, worked out on the whole text at once.
+fn lines(input: &[u8]) -> Vec<Seen> {
+    let mut lines: Vec<&[u8]> = input.split(|byte| *byte == b'\n').collect();
+    if lines.last().is_some_and(|line| line.is_empty()) {
+        lines.pop();
+    }
+    let one = |(index, line): (usize, &&[u8])| {
+        if line.len() > SMALL.line {
+            return Seen::TooLong;
+        }
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        match std::str::from_utf8(line) {
+            Ok(text) if index == 0 => Seen::Text(text.strip_prefix('\u{FEFF}').unwrap_or(text).to_owned()),
+            Ok(text) => Seen::Text(text.to_owned()),
+            Err(_) => Seen::NotUtf8(line.to_vec()),
+        }
+    };
+    lines.iter().enumerate().map(one).collect()
+}
+
+fn input() -> impl Strategy<Value = Vec<u8>> {
+    let line = prop_oneof![
+        4 => "[a-zé ]{0,12}",
+        1 => "[a-zé]{10,60}",
+        1 => Just(String::from("\u{FEFF}")),
+    ];
+    let line = line.prop_map(String::into_bytes);
+    let bytes = prop_oneof![
+        6 => line,
+        1 => prop::collection::vec(any::<u8>(), 0..12),
+        1 => (38_usize..44).prop_map(|length| vec![b'x'; length]),
+    ];
+    let end = prop_oneof![4 => Just(&b"\n"[..]), 1 => Just(&b"\r\n"[..]), 1 => Just(&b""[..])];
+    prop::collection::vec((bytes, end), 0..30)
+        .prop_map(|lines| lines.into_iter().flat_map(|(line, end)| [line, end.to_vec()].concat()).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
+
+    /// However the input arrives, its rows are its lines.
+    #[test]
+    fn rows_are_lines(input in input(), lengths in prop::collection::vec(1_usize..50, 1..6)) {
+        prop_assert_eq!(rows(&input, &lengths, (0, 0)).0, lines(&input));
+    }
+
+    /// From the end of every block on, what follows is what would have followed.
+    #[test]
+    fn every_end_of_a_block_is_a_place_to_go_on_from(input in input(), lengths in prop::collection::vec(1_usize..50, 1..6)) {
+        let (all, places) = rows(&input, &lengths, (0, 0));
+        prop_assert_eq!(places.last().unwrap().1, input.len() as u64);
+        for place in places {
+            let (rest, _) = rows(&input, &lengths, place);
+            prop_assert_eq!(&rest[..], &all[place.0 as usize..], "after {:?}", place);
+        }
+    }
+
+    /// It is always cut in the same places, also by whoever goes on with it, so that compressed answers are the same, too.
+    #[test]
+    fn an_input_is_always_cut_alike(input in input(), lengths in prop::collection::vec(1_usize..50, 1..6)) {
+        let (_, places) = rows(&input, &[1000], (0, 0));
+        for (index, place) in places.iter().enumerate() {
+            prop_assert_eq!(&rows(&input, &lengths, *place).1[..], &places[index..]);
+        }
+    }
+}
+
+/// The records of a text, worked out on all of it at once.
+fn records(input: &[u8]) -> Vec<Seen> {
+    let mut seen = Vec::new();
+    let mut rest = input;
+    while !rest.is_empty() {
+        let end = ereje::facts::csv::record_end(rest, b';');
+        let (record, after) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = after;
+        let whole = record.strip_suffix(b"\n").unwrap_or(record);
+        // In quotes that are never closed, a line end is a part of the row.
+        let length = if end.is_some() { whole.len() } else { record.len() };
+        let text = whole.strip_suffix(b"\r").unwrap_or(whole);
+        seen.push(match std::str::from_utf8(text) {
+            _ if length > SMALL.line => Seen::TooLong,
+            Ok(text) => Seen::Text(text.to_owned()),
+            Err(_) => Seen::NotUtf8(text.to_vec()),
+        });
+    }
+    seen
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
+
+    /// Records of CSV go over line ends in quotes, and are cut alike however they arrive and wherever one goes on.
+    #[test]
+    fn records_are_rows(
+        pieces in prop::collection::vec(prop::sample::select(&["a", "b;c", ";", "\"", "\"", "\"\"", "\n", "\n", "\r\n", "жж", "xxxxxxxxx"][..]), 0..60),
+        lengths in prop::collection::vec(1_usize..50, 1..6),
+    ) {
+        let input = pieces.concat().into_bytes();
+        let (all, places) = cut(&input, Cut::Records(b';'), &lengths, (0, 0));
+        prop_assert_eq!(&all, &records(&input));
+        prop_assert_eq!(&cut(&input, Cut::Records(b';'), &[1000], (0, 0)).1, &places);
+        for (index, place) in places.iter().enumerate() {
+            let (rest, ends) = cut(&input, Cut::Records(b';'), &lengths, *place);
+            prop_assert_eq!(&rest[..], &all[place.0 as usize..], "after {:?}", place);
+            prop_assert_eq!(&ends[..], &places[index..]);
+        }
+    }
+}
+
+#[test]
+fn what_precedes_a_place_stands_at_the_end_of_its_block() {
+    let text = format!("{}\nab\n{}\ncd\n", "x".repeat(100), "y".repeat(70));
+    let mut blocks = Blocks { limits: SMALL, ..Blocks::after(text.as_bytes(), Cut::Lines, 0, 1, 0) };
+    let mut block = Block::default();
+    let mut seen = 0;
+    while blocks.next(&mut block).unwrap() {
+        seen += 1;
+        assert!(text.as_bytes()[..block.end() as usize].ends_with(block.tail()) && !block.tail().is_empty());
+    }
+    assert_eq!(seen, 4);
+}
+
+#[test]
+fn signals_are_waited_out_and_errors_are_told() {
+    struct Moody(u8);
+    impl Read for Moody {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            self.0 += 1;
+            match self.0 {
+                1 => Err(io::ErrorKind::Interrupted.into()),
+                2..=9 => {
+                    into[..4].copy_from_slice(b"row\n");
+                    Ok(4)
+                }
+                _ => Err(io::ErrorKind::ConnectionReset.into()),
+            }
+        }
+    }
+    let mut blocks = Blocks { limits: SMALL, ..Blocks::after(Moody(0), Cut::Lines, 0, 1, 0) };
+    let mut block = Block::default();
+    assert!(blocks.next(&mut block).unwrap());
+    assert_eq!(block.records().count(), 4);
+    assert!(blocks.next(&mut block).unwrap());
+    assert_eq!(blocks.next(&mut block).unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+}

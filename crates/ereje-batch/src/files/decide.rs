@@ -1,0 +1,93 @@
+//! What a thread does with a block: decides its rows, one after the other, into bytes that are ready to be written.
+
+use super::bad::Bad;
+use super::blocks::{Block, Cut, Record};
+use super::packing::Packer;
+use super::shape::Shape;
+use super::summary::Counts;
+use crate::decider::Decider;
+use std::io;
+use std::sync::Arc;
+
+/// How many bad rows are told of those of a block; all of them stand in the output.
+pub const TOLD: usize = 20;
+/// Room for the answers of an ordinary block; what is more is given back when they are written.
+const ROOM: usize = 1 << 16;
+
+/// What comes of a block.
+#[derive(Debug, Default)]
+pub struct Answers {
+    /// For the output.
+    pub out: Vec<u8>,
+    /// For the file of bad rows.
+    pub bad: Vec<u8>,
+    /// What is said of the first bad rows.
+    pub told: Vec<String>,
+    pub counts: Counts,
+}
+
+/// Decides the blocks of one thread.
+pub struct Worker<'e> {
+    pub decider: Decider<'e>,
+    pub cut: Cut,
+    pub shape: Shape,
+    pub packer: Packer,
+    /// The name of the input, for what is said.
+    pub name: Arc<str>,
+    /// Whether somebody wants the texts of bad rows.
+    pub keep_bad: bool,
+}
+
+impl Worker<'_> {
+    /// Decides the rows of a block.
+    ///
+    /// # Errors
+    /// Where the answers cannot be compressed.
+    pub fn decide(&mut self, block: &Block, answers: &mut Answers) -> io::Result<()> {
+        answers.clear();
+        // The row that was looked at last for its line, and that line.
+        let mut seen = (0, block.first_line());
+        for (index, record) in block.records().enumerate() {
+            let row = block.first_row() + index as u64;
+            let bad = match record {
+                Record::Text(text) => match self.shape.decision(&mut self.decider, row, text, &mut answers.out) {
+                    Ok(()) => continue,
+                    Err(bad) => bad,
+                },
+                Record::NotUtf8(_, at) => Bad::not_utf8(at),
+                Record::TooLong => Bad::too_long(self.cut),
+            };
+            seen = (index, seen.1 + block.line_ends(seen.0..index));
+            let line = seen.1 + bad.lines_before();
+            let sentence = bad.sentence(self.cut);
+            self.shape.bad(row, line, &sentence, &mut answers.out);
+            answers.counts.bad(bad.code);
+            if answers.told.len() < TOLD {
+                answers.told.push(format!("{}:{line}: {}", self.name, sentence));
+            }
+            if self.keep_bad {
+                let row = (self.cut != Cut::Lines).then_some(row);
+                let line = match record {
+                    Record::Text(text) => bad.line(row, line, Some(text)),
+                    Record::NotUtf8(bytes, _) => bad.line(row, line, Some(&String::from_utf8_lossy(bytes))),
+                    Record::TooLong => bad.line(row, line, None),
+                };
+                answers.bad.extend_from_slice(line.as_bytes());
+                answers.bad.push(b'\n');
+            }
+        }
+        answers.counts.add(&self.decider.take_tally());
+        self.packer.pack(&mut answers.out)
+    }
+}
+
+impl Answers {
+    fn clear(&mut self) {
+        for buffer in [&mut self.out, &mut self.bad] {
+            buffer.clear();
+            buffer.shrink_to(ROOM);
+        }
+        self.told.clear();
+        self.counts = Counts::default();
+    }
+}

@@ -1,0 +1,214 @@
+//! Where the rows come from: a file or stdin, compressed or not, from the beginning or from where an earlier run has come to.
+
+use super::error::Error;
+use super::packing::Packing;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::UNIX_EPOCH;
+
+/// How many of the bytes before a place are kept as its mark.
+const MARK: usize = 1 << 12;
+/// How many bytes tell what a stream is.
+const START: usize = 4;
+
+/// An input that is open and of which no row is read.
+pub struct Input {
+    path: PathBuf,
+    source: Source,
+    /// What was read to see how the input is compressed.
+    start: Vec<u8>,
+    packing: Packing,
+    identity: Identity,
+    taken: Arc<AtomicU64>,
+}
+
+enum Source {
+    Stdin,
+    File(File),
+    /// A stream of which something was read already; it is unpacked and counted.
+    Text(Box<dyn Read + Send>),
+}
+
+/// What can be said of an input before it is read, to see whether it is still the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Bytes of a file; none of a stream.
+    pub size: Option<u64>,
+    /// When a file was last written, in nanoseconds since 1970.
+    pub modified: Option<u64>,
+}
+
+/// A place in an input: how many bytes of text are before it, and the last of them as a digest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub bytes: u64,
+    marked: usize,
+    sha256: String,
+}
+
+impl Place {
+    /// The place after so many bytes, of which the mark is the last.
+    pub fn new(bytes: u64, mark: &[u8]) -> Self {
+        Self { bytes, marked: mark.len(), sha256: digest(mark) }
+    }
+}
+
+/// The mark of a place behind these bytes.
+pub fn mark(before: &[u8]) -> &[u8] {
+    before.get(before.len().saturating_sub(MARK)..).unwrap_or_default()
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Input {
+    /// Opens a file; `-` is stdin.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let stdin = path == Path::new("-");
+        let path = if stdin { Path::new("stdin") } else { path };
+        let unread = |error| Error::read(path, error);
+        let mut source = if stdin { Source::Stdin } else { Source::File(File::open(path).map_err(unread)?) };
+        let mut identity = Identity { size: None, modified: None };
+        if let Source::File(file) = &source {
+            let found = file.metadata().map_err(unread)?;
+            if found.is_dir() {
+                return Err(unread(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
+            }
+            if found.is_file() {
+                let since = found.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+                let modified = since.map(|since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX));
+                identity = Identity { size: Some(found.len()), modified };
+            }
+        }
+        let mut start = Vec::with_capacity(START);
+        source.by_ref().take(START as u64).read_to_end(&mut start).map_err(unread)?;
+        // A file that is called compressed and is not must not be taken for rows.
+        let packing = match Packing::of_name(path) {
+            Packing::Plain => Packing::of_start(&start),
+            named => named,
+        };
+        Ok(Self { path: path.to_path_buf(), source, start, packing, identity, taken: Arc::default() })
+    }
+
+    /// What can be said of it before it is read.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// How many bytes of the file were read so far, as they are in the file.
+    pub fn taken(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.taken)
+    }
+
+    /// The first line, with its end. The text still begins with it afterwards.
+    pub fn header(&mut self, most: usize) -> Result<Vec<u8>, Error> {
+        let path = self.path.clone();
+        let unread = |error| Error::read(&path, error);
+        if self.identity.size.is_some() {
+            // A file can be opened once more.
+            let mut text = Self::open(&path)?.text(&Place::default())?;
+            return first_line(&mut text, most).map_err(unread).map(|(header, _)| header);
+        }
+        self.taken.store(self.start.len() as u64, Ordering::Relaxed);
+        let source = std::mem::replace(&mut self.source, Source::Text(Box::new(io::empty())));
+        let input = Cursor::new(std::mem::take(&mut self.start));
+        let mut text = match source {
+            Source::Text(text) => Box::new(input.chain(text)),
+            source @ (Source::Stdin | Source::File(_)) => {
+                let taken = Arc::clone(&self.taken);
+                self.packing.unpack(input.chain(Counted { input: source, taken })).map_err(unread)?
+            }
+        };
+        let (header, more) = first_line(&mut text, most).map_err(unread)?;
+        let read = [&header[..], &more].concat();
+        (self.source, self.packing) = (Source::Text(Box::new(Cursor::new(read).chain(text))), Packing::Plain);
+        Ok(header)
+    }
+
+    /// The text, from a place on.
+    pub fn text(self, place: &Place) -> Result<Box<dyn Read + Send>, Error> {
+        let path = self.path.clone();
+        let unread = |error| Error::read(&path, error);
+        let marked = place.marked as u64;
+        let mut skip = place.bytes.saturating_sub(marked);
+        let mut text: Box<dyn Read + Send> = match (self.source, self.packing) {
+            (Source::File(mut file), Packing::Plain) if self.identity.size.is_some() => {
+                file.seek(SeekFrom::Start(skip)).map_err(unread)?;
+                self.taken.store(skip, Ordering::Relaxed);
+                skip = 0;
+                Box::new(Counted { input: file, taken: self.taken })
+            }
+            (Source::Text(text), _) => text,
+            (source @ (Source::Stdin | Source::File(_)), packing) => {
+                self.taken.store(self.start.len() as u64, Ordering::Relaxed);
+                let input = Cursor::new(self.start).chain(Counted { input: source, taken: self.taken });
+                packing.unpack(input).map_err(unread)?
+            }
+        };
+        let skipped = io::copy(&mut text.by_ref().take(skip), &mut io::sink()).map_err(unread)?;
+        let mut before = Vec::new();
+        text.by_ref().take(marked).read_to_end(&mut before).map_err(unread)?;
+        if skipped < skip || before.len() < place.marked || (marked > 0 && digest(&before) != place.sha256) {
+            let message = format!("`{}` is not what the interrupted run has read", path.display());
+            let help = String::from("give the same input again, or start over without --resume");
+            return Err(Error::Usage(message, Some(help)));
+        }
+        Ok(text)
+    }
+}
+
+impl Read for Source {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Stdin => io::stdin().read(into),
+            Self::File(file) => file.read(into),
+            Self::Text(text) => text.read(into),
+        }
+    }
+}
+
+/// The first line of a text with its end, and what was read behind it. A line that is too long is none.
+fn first_line(text: &mut impl Read, most: usize) -> io::Result<(Vec<u8>, Vec<u8>)> {
+    let mut read = Vec::new();
+    let mut piece = [0; 1 << 12];
+    loop {
+        let length = match text.read(&mut piece) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            length => length?,
+        };
+        let new = piece.get(..length).unwrap_or_default();
+        if let Some(end) = memchr::memchr(b'\n', new) {
+            let more = new.get(end + 1..).unwrap_or_default().to_vec();
+            read.extend_from_slice(new.get(..=end).unwrap_or_default());
+            return Ok((read, more));
+        }
+        if length == 0 {
+            return Ok((read, Vec::new()));
+        }
+        read.extend_from_slice(new);
+        if read.len() > most {
+            let message = format!("its first line is longer than {most} bytes");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
+    }
+}
+
+/// Counts the bytes that are read.
+struct Counted<R> {
+    input: R,
+    taken: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(into)?;
+        self.taken.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}

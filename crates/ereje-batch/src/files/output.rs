@@ -1,0 +1,228 @@
+//! Where results go: a stream, or a file that has its name only when it is finished.
+//!
+//! Until then the file is called `NAME.part`. That name is always the same, so that an interrupted run can be gone on
+//! with; a lock on the file keeps two runs apart.
+
+use super::error::Error;
+use super::packing::{Packer, Packing};
+use same_file::Handle;
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Seek as _, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// Where results go.
+pub struct Output {
+    /// As it was asked for, for what is said.
+    name: PathBuf,
+    to: To,
+    /// How it is compressed. Whoever writes to it does that.
+    packing: Packing,
+    written: u64,
+}
+
+enum To {
+    /// stdout, a pipe or a device: what is written is gone.
+    Stream(Box<dyn Write + Send>),
+    Part(Part),
+    /// A file that is finished.
+    Named,
+}
+
+/// A file that is not finished.
+#[derive(Debug)]
+pub struct Part {
+    /// Where it goes: where the link that was asked for leads.
+    target: PathBuf,
+    part: PathBuf,
+    file: File,
+    /// How much an earlier run has left.
+    found: u64,
+}
+
+/// Another name beside a file: `NAME.part`.
+pub fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.file_name().map_or_else(OsString::new, OsString::from);
+    name.push(ending);
+    path.with_file_name(name)
+}
+
+/// Where a link leads, or the path itself.
+fn followed(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+impl Output {
+    /// Opens an output; `-` is stdout. Nothing of what an earlier run has left is changed yet.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let unwritable = |error| Error::write(path, error);
+        let target = followed(path);
+        let to = match fs::metadata(&target) {
+            // Straight to the stream: rows hold no colours that somebody could want taken out.
+            _ if path == Path::new("-") => To::Stream(Box::new(io::stdout())),
+            Ok(found) if found.is_dir() => {
+                return Err(unwritable(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
+            }
+            // A pipe or a device is written to as it is: renaming would put a file in its place.
+            Ok(found) if !found.is_file() => {
+                To::Stream(Box::new(OpenOptions::new().write(true).open(&target).map_err(unwritable)?))
+            }
+            Ok(_) | Err(_) => To::Part(Part::open(path, target)?),
+        };
+        Ok(Self { name: path.to_path_buf(), to, packing: Packing::of_name(path), written: 0 })
+    }
+
+    /// As it was asked for.
+    pub fn name(&self) -> &Path {
+        &self.name
+    }
+
+    /// What compresses for it.
+    pub fn packer(&self) -> Result<Packer, Error> {
+        self.packing.packer().map_err(|error| Error::write(&self.name, error))
+    }
+
+    /// Compresses a text for it, apart from all others.
+    pub fn pack(&self, text: &mut Vec<u8>) -> Result<(), Error> {
+        self.packer()?.pack(text).map_err(|error| Error::write(&self.name, error))
+    }
+
+    /// The file, where it is one.
+    pub fn part(&self) -> Option<&Part> {
+        match &self.to {
+            To::Stream(_) | To::Named => None,
+            To::Part(part) => Some(part),
+        }
+    }
+
+    /// How much is written.
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// Writes what is ready to be written.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let written = match &mut self.to {
+            To::Stream(out) => out.write_all(bytes).and_then(|()| out.flush()),
+            To::Part(part) => part.file.write_all(bytes),
+            // Whoever has finished has nothing left to write.
+            To::Named => Ok(()),
+        };
+        self.written += bytes.len() as u64;
+        written.map_err(|error| match error.kind() {
+            // Of a reader that has gone away there is nobody to tell.
+            io::ErrorKind::BrokenPipe => Error::Output(error),
+            _ if self.name.as_path() == Path::new("-") => Error::Output(error),
+            _ => Error::write(&self.name, error),
+        })
+    }
+
+    /// Keeps so much of what an earlier run has written, and goes on behind it.
+    pub fn cut(&mut self, length: u64) -> Result<(), Error> {
+        if let To::Part(part) = &mut self.to {
+            let cut = part.file.set_len(length).and_then(|()| part.file.seek(SeekFrom::Start(length)));
+            self.written = cut.map_err(|error| Error::write(&self.name, error))?;
+        }
+        Ok(())
+    }
+
+    /// Goes on behind what an interrupted run has written for sure. A finished run may have given the file its name already.
+    pub fn resume(&mut self, length: u64, finished: bool) -> Result<(), Error> {
+        let To::Part(part) = &self.to else { return Ok(()) };
+        let named = fs::metadata(&part.target).map_or(0, |there| there.len());
+        if finished && length > 0 && part.found == 0 && named == length {
+            let removed = fs::remove_file(&part.part);
+            removed.map_err(|error| Error::write(&self.name, error))?;
+            self.to = To::Named;
+            self.written = length;
+            return Ok(());
+        }
+        if part.found < length {
+            let message = format!("`{}` holds less than the interrupted run has written", part.part.display());
+            let help = String::from("start over without --resume");
+            return Err(Error::Usage(message, Some(help)));
+        }
+        self.cut(length)
+    }
+
+    /// Everything is written. Also a compressed file that holds nothing has something in it.
+    pub fn complete(&mut self) -> Result<(), Error> {
+        if self.written > 0 {
+            return Ok(());
+        }
+        let mut nothing = Vec::new();
+        self.pack(&mut nothing)?;
+        self.write(&nothing)
+    }
+
+    /// Sees to it that what is written survives the machine.
+    pub fn sync(&self) -> Result<(), Error> {
+        let synced = self.part().map_or(Ok(()), |part| part.file.sync_data());
+        synced.map_err(|error| Error::write(&self.name, error))
+    }
+
+    /// Puts a file under its name, with the permissions of the one that it replaces.
+    pub fn finish(&mut self) -> Result<(), Error> {
+        let finished = self.part().map_or(Ok(()), Part::finish);
+        finished.map_err(|error| Error::write(&self.name, error))
+    }
+
+    /// Takes away a file that nobody has written to.
+    pub fn discard_new(self) {
+        if self.part().is_some_and(|part| part.found == 0) {
+            self.discard();
+        }
+    }
+
+    /// Takes away what is not finished.
+    pub fn discard(self) {
+        if let Some(part) = self.part() {
+            let _ = fs::remove_file(&part.part);
+        }
+    }
+}
+
+impl Part {
+    fn open(name: &Path, target: PathBuf) -> Result<Self, Error> {
+        let unwritable = |error| Error::write(name, error);
+        if target.file_name().is_none() {
+            return Err(unwritable(io::Error::new(io::ErrorKind::InvalidInput, "it has no name")));
+        }
+        let part = beside(&target, ".part");
+        loop {
+            let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&part);
+            let file = file.map_err(unwritable)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    let message = format!("another run is writing `{}`", name.display());
+                    let help = String::from("wait for it, or give another name");
+                    return Err(Error::Usage(message, Some(help)));
+                }
+                // A file system without locks: whoever uses one sees to it himself.
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
+                Err(TryLockError::Error(error)) => return Err(unwritable(error)),
+            }
+            // Another run may have finished its file between the opening and the locking. Then this is no part any more,
+            // and the name is free.
+            let mine = file.try_clone().and_then(Handle::from_file).map_err(unwritable)?;
+            if Handle::from_path(&part).is_ok_and(|there| there == mine) {
+                let found = file.metadata().map_err(unwritable)?.len();
+                return Ok(Self { target, part, file, found });
+            }
+        }
+    }
+
+    /// Where it goes.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
+    fn finish(&self) -> io::Result<()> {
+        self.file.sync_all()?;
+        if let Ok(old) = fs::metadata(&self.target) {
+            fs::set_permissions(&self.part, old.permissions())?;
+        }
+        fs::rename(&self.part, &self.target)
+    }
+}

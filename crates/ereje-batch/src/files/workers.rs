@@ -1,0 +1,216 @@
+//! Threads that take blocks from one input in turn, decide them side by side, and hand them over in their order.
+//!
+//! There is no thread for reading and none for writing. Whoever is free reads the next block; whoever finishes the block
+//! that is next in the order writes it and all that wait behind it. So one thread does everything without waiting for
+//! another, and N threads keep N cores busy. How much is on its way at once is bounded, and its memory is used again.
+
+use super::blocks::{Block, Blocks};
+use super::decide::Answers;
+use super::error::Error;
+use std::collections::VecDeque;
+use std::io::Read;
+use std::num::NonZeroUsize;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// A block with what came of it.
+#[derive(Debug, Default)]
+pub struct Piece {
+    pub block: Block,
+    pub answers: Answers,
+}
+
+/// Decides the rows of a block, on one thread.
+pub type Decide<'a> = Box<dyn FnMut(&Block, &mut Answers) -> Result<(), Error> + Send + 'a>;
+
+/// Runs the blocks of an input through the workers, one thread for each, and what comes of them, in order, to `write`.
+/// When this returns, all blocks that were read before the first error are written.
+///
+/// # Errors
+/// The first: of reading, of deciding or of writing. `unread` words the first of these.
+pub fn run<R: Read + Send>(
+    blocks: Blocks<R>,
+    workers: Vec<Decide<'_>>,
+    write: impl FnMut(&mut Piece) -> Result<(), Error> + Send,
+    unread: &(dyn Fn(std::io::Error) -> Error + Sync),
+) -> Result<(), Error> {
+    let threads = workers.len();
+    let state = State {
+        waiting: VecDeque::new(),
+        first: 0,
+        write: Some(write),
+        // With as many again as there are threads, one that is ahead need not wait for the one that is behind.
+        free: Vec::new(),
+        unmade: if threads > 1 { 2 * threads } else { 1 },
+        end: None,
+        error: None,
+    };
+    let line = Line { input: Mutex::new((0, blocks)), state: Mutex::new(state), moved: Condvar::new(), unread };
+    let mut workers = workers.into_iter();
+    let mine = workers.next();
+    std::thread::scope(|scope| {
+        for worker in workers {
+            // A thread that the system does not give is done without.
+            let _ = std::thread::Builder::new().spawn_scoped(scope, || line.work(worker));
+        }
+        if let Some(worker) = mine {
+            line.work(worker);
+        }
+    });
+    match lock(&line.state).error.take() {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// How many threads the machine has work for.
+pub fn all_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+/// What the threads have in common.
+struct Line<'a, R, W> {
+    /// With the number of the next block.
+    input: Mutex<(u64, Blocks<R>)>,
+    state: Mutex<State<W>>,
+    /// Something became free, or it is over.
+    moved: Condvar,
+    unread: &'a (dyn Fn(std::io::Error) -> Error + Sync),
+}
+
+struct State<W> {
+    /// Pieces that are finished before their turn; none for those that somebody has still in hand.
+    waiting: VecDeque<Option<Piece>>,
+    /// The number of the first of them, which is the next to be written.
+    first: u64,
+    /// What writes; none while somebody writes.
+    write: Option<W>,
+    /// Pieces that nobody uses.
+    free: Vec<Piece>,
+    /// How many pieces may still be made.
+    unmade: usize,
+    /// The number of the block before which it ends.
+    end: Option<u64>,
+    error: Option<Error>,
+}
+
+/// A lock, also of a thread that has panicked: what is behind it is told by `error` then.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<R, W> Line<'_, R, W>
+where
+    R: Read + Send,
+    W: FnMut(&mut Piece) -> Result<(), Error> + Send,
+{
+    /// What one thread does.
+    fn work(&self, mut decide: Decide<'_>) {
+        // Whoever leaves unusually must not leave the others waiting.
+        let leaving = Leaving(self);
+        while let Some(mut piece) = self.take() {
+            let Some(number) = self.read(&mut piece.block) else { break };
+            match decide(&piece.block, &mut piece.answers) {
+                Ok(()) => self.give(number, piece),
+                Err(error) => self.end(number, Some(error)),
+            }
+        }
+        drop(leaving);
+    }
+
+    /// A piece to work on; none when it is over.
+    fn take(&self) -> Option<Piece> {
+        let mut state = lock(&self.state);
+        loop {
+            if state.end.is_some() {
+                return None;
+            }
+            if let Some(piece) = state.free.pop() {
+                return Some(piece);
+            }
+            if state.unmade > 0 {
+                state.unmade -= 1;
+                return Some(Piece::default());
+            }
+            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Reads the next block; its number, or none at the end.
+    fn read(&self, block: &mut Block) -> Option<u64> {
+        let mut input = lock(&self.input);
+        let (number, blocks) = &mut *input;
+        let this = *number;
+        let error = match blocks.next(block) {
+            Ok(true) => {
+                *number += 1;
+                return Some(this);
+            }
+            Ok(false) => None,
+            Err(error) => Some((self.unread)(error)),
+        };
+        self.end(this, error);
+        None
+    }
+
+    /// Ends it before a block, for this reason.
+    fn end(&self, number: u64, error: Option<Error>) {
+        let mut state = lock(&self.state);
+        // The first in the order of the input counts, so that the same input ends in the same way.
+        if state.end.is_none_or(|end| number < end) {
+            state.end = Some(number);
+            state.error = error;
+        }
+        self.moved.notify_all();
+    }
+
+    /// Hands a piece over, and writes what can be written now.
+    fn give(&self, number: u64, piece: Piece) {
+        let mut state = lock(&self.state);
+        let place = usize::try_from(number.saturating_sub(state.first)).unwrap_or(usize::MAX);
+        while state.waiting.len() <= place {
+            state.waiting.push_back(None);
+        }
+        if let Some(slot) = state.waiting.get_mut(place) {
+            *slot = Some(piece);
+        }
+        // Whoever writes already sees to this one, too.
+        let Some(mut write) = state.write.take() else { return };
+        while state.end.is_none_or(|end| state.first < end)
+            && let Some(mut piece) = state.waiting.front_mut().and_then(Option::take)
+        {
+            state.waiting.pop_front();
+            let number = state.first;
+            state.first += 1;
+            drop(state);
+            let written = write(&mut piece);
+            state = lock(&self.state);
+            if let Err(error) = written {
+                drop(state);
+                self.end(number, Some(error));
+                // Nothing is written after this: what writes is gone.
+                return;
+            }
+            state.free.push(piece);
+            self.moved.notify_one();
+        }
+        state.write = Some(write);
+    }
+}
+
+/// Ends the whole when a thread leaves by a panic.
+struct Leaving<'l, 'a, R: Read + Send, W: FnMut(&mut Piece) -> Result<(), Error> + Send>(&'l Line<'a, R, W>);
+
+impl<R, W> Drop for Leaving<'_, '_, R, W>
+where
+    R: Read + Send,
+    W: FnMut(&mut Piece) -> Result<(), Error> + Send,
+{
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.end(0, None);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

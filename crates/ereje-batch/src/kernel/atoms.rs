@@ -1,0 +1,536 @@
+//! From a cell's code to masks.
+//!
+//! Comes in: [`Code`]. Goes out: [`Masks`], where the atoms are few enough. What rests on one cell of few values is worked
+//! out beforehand for each of them, by running the code; comparisons of numbers and days become inequalities over at most
+//! two cells; for what is neither, the operations that it takes are kept.
+
+use super::code::*;
+use super::masks::*;
+use super::run::Run;
+use super::why::Why;
+use crate::row::{self, Cell, Layout, Row, Shape, Slot};
+use ereje::ids::ReasonId;
+use ereje::model::Model;
+use ereje::syntax::ast::CompareOp;
+use ereje::value::Number;
+use num_integer::Integer;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Terms of one condition; what takes more is an atom of its own.
+const MAX_TERMS: usize = 32;
+/// Values of a cell that is worked out beforehand.
+const MAX_VALUES: u32 = 400;
+/// A factor in an inequality is below this.
+const MAX_TIMES: i64 = 1 << 31;
+
+/// What a register rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rests {
+    Nothing,
+    /// The state of a cell.
+    State(u32),
+    Cell(u32),
+    More,
+}
+
+impl Rests {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Nothing, other) | (other, Self::Nothing) => other,
+            (Self::State(a), Self::State(b)) if a == b => self,
+            (Self::State(a) | Self::Cell(a), Self::State(b) | Self::Cell(b)) if a == b => Self::Cell(a),
+            _ => Self::More,
+        }
+    }
+}
+
+/// A sum of multiples of cells.
+#[derive(Clone, Debug, Default)]
+struct Sum {
+    parts: Vec<(u32, i64)>,
+    plus: i64,
+}
+
+impl Sum {
+    fn scaled(mut self, by: i64) -> Option<Self> {
+        self.plus = self.plus.checked_mul(by)?;
+        for (_, times) in &mut self.parts {
+            *times = times.checked_mul(by)?;
+        }
+        self.small()
+    }
+
+    fn and(mut self, other: Self) -> Option<Self> {
+        self.plus = self.plus.checked_add(other.plus)?;
+        for (at, times) in other.parts {
+            match self.parts.iter_mut().find(|(known, _)| *known == at) {
+                Some((_, known)) => *known = known.checked_add(times)?,
+                None => self.parts.push((at, times)),
+            }
+        }
+        self.small()
+    }
+
+    /// So small that neither here nor in the evaluator a sum of such parts leaves 128 bits.
+    fn small(self) -> Option<Self> {
+        let small = self.parts.len() <= 2 && self.parts.iter().all(|(_, times)| times.abs() < MAX_TIMES);
+        (small && self.plus.abs() < 1 << 60).then_some(self)
+    }
+}
+
+/// An atom on one cell of few values: by place in the cell's table, true, false or unknown.
+type Column = Vec<Option<bool>>;
+
+/// The same with its bits for true and for false.
+type Tabled = (Column, u64, u64);
+
+/// Masks under construction.
+struct Making<'c> {
+    model: &'c Model,
+    layout: &'c Layout,
+    code: &'c Code,
+    /// By register, the operation that writes it, and what it rests on.
+    written: HashMap<Reg, usize>,
+    rests: HashMap<Reg, Rests>,
+    kinds: HashMap<u32, row::Kind>,
+    out: Rules,
+    ranges: Vec<Range>,
+    linears: Vec<Linear>,
+    registers: Vec<Register>,
+    loops: Vec<Looped>,
+    /// The literal of each register that is an atom: the bits for true and for false.
+    atoms: HashMap<Reg, (u64, u64)>,
+    /// By cell, its atoms.
+    columns: Vec<(u32, Vec<Tabled>)>,
+    /// The cell that the governing date was read from.
+    day: Option<u32>,
+    /// Registers that are worked out by operations.
+    wanted: Vec<Reg>,
+}
+
+/// The masks of a cell's code; none where there are too many atoms or rules.
+///
+/// `day` is the cell that holds the governing date wherever it has a value.
+pub(super) fn masks(model: &Model, layout: &Layout, code: &Code, day: Option<u32>) -> Option<Masks> {
+    let mut making = Making {
+        model,
+        layout,
+        code,
+        written: HashMap::new(),
+        rests: HashMap::new(),
+        kinds: kinds(layout),
+        out: Rules::default(),
+        ranges: Vec::new(),
+        linears: Vec::new(),
+        registers: Vec::new(),
+        loops: Vec::new(),
+        atoms: HashMap::new(),
+        columns: Vec::new(),
+        day,
+        wanted: Vec::new(),
+    };
+    making.rest();
+    if code.rules.len() > RULES {
+        return None;
+    }
+    for (index, rule) in code.rules.iter().enumerate() {
+        match rule.each {
+            None => making.rule(rule.holds, 1 << index)?,
+            Some(each) => making.looped(rule, each, 1 << index)?,
+        }
+        making.out.reasons.push(rule.reason);
+    }
+    let in_force = code.in_force?;
+    if making.constant(in_force) != Some(1) {
+        making.out.gate = 1 << code.rules.len();
+        making.rule(in_force, making.out.gate)?;
+    }
+    making.stand();
+    making.look_up();
+    let ops = making.needed(&making.wanted).into();
+    let (ranges, linears, registers) = (making.ranges.into(), making.linears.into(), making.registers.into());
+    Some(Masks { rules: Arc::new(making.out), ranges, linears, registers, loops: making.loops.into(), ops })
+}
+
+/// The kind of each cell of a row that has a value of its own.
+fn kinds(layout: &Layout) -> HashMap<u32, row::Kind> {
+    fn walk(slot: &Slot, from: u32, out: &mut HashMap<u32, row::Kind>) {
+        match &slot.shape {
+            Shape::One(kind) => {
+                out.insert(from + slot.at, *kind);
+            }
+            Shape::Record(_, fields) => fields.iter().for_each(|(_, field)| walk(field, from + slot.at, out)),
+            Shape::List(_) | Shape::Unheld => {}
+        }
+    }
+    let mut found = HashMap::new();
+    layout.slots().iter().for_each(|slot| walk(slot, 0, &mut found));
+    found
+}
+
+impl Making<'_> {
+    fn op(&self, reg: Reg) -> Option<&Op> {
+        self.code.ops.get(*self.written.get(&reg)?)
+    }
+
+    fn constant(&self, reg: Reg) -> Option<i64> {
+        match self.op(reg)? {
+            Op::Const(_, value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Notes what each register rests on.
+    fn rest(&mut self) {
+        for (index, op) in self.code.ops.iter().enumerate() {
+            let mut rests = Rests::Nothing;
+            op.reads(&mut |reg| rests = rests.and(self.rests.get(&reg).copied().unwrap_or(Rests::More)));
+            let rests = match op {
+                Op::Load { at, base: None, of: None, .. } => Rests::Cell(*at),
+                Op::Load { .. } | Op::Loop(..) | Op::Unknown(..) => Rests::More,
+                Op::IsState(..) => match rests {
+                    Rests::Cell(at) => Rests::State(at),
+                    other => other,
+                },
+                _ => rests,
+            };
+            op.writes(&mut |reg| {
+                self.written.insert(reg, index);
+                self.rests.insert(reg, rests);
+            });
+        }
+    }
+
+    /// The cell of few values that a register rests on, with the size of its table; none where it rests on anything
+    /// else.
+    fn few(&self, rests: Rests) -> Option<(u32, u32)> {
+        let (at, state) = match rests {
+            Rests::State(at) => (at, true),
+            Rests::Cell(at) => (at, false),
+            Rests::Nothing | Rests::More => return None,
+        };
+        let values = match self.kinds.get(&at) {
+            Some(row::Kind::Bool) => 2,
+            Some(row::Kind::Enum(id)) => self.model.enums.get(id.index())?.values.len(),
+            Some(row::Kind::Text) => self.layout.texts().len(),
+            Some(row::Kind::Region) => self.model.regions.len(),
+            // Only the state of others can be looked up, and one place stands for all values.
+            Some(row::Kind::Whole | row::Kind::Decimal | row::Kind::Date | row::Kind::Duration(_)) | None => {
+                return state.then_some((at, STATES));
+            }
+        };
+        let values = u32::try_from(values).ok().filter(|values| *values <= MAX_VALUES)?;
+        // Values have every second place, and the last one is for texts that the policy does not name.
+        Some((at, (2 * values).max(FEW as u32)))
+    }
+
+    /// The next atom: the bits for true and for false.
+    fn fresh(&mut self) -> Option<(u64, u64)> {
+        let atom = self.out.all.count_ones() / 2;
+        if atom >= ATOMS {
+            return None;
+        }
+        let bits = (1 << atom, 1 << (atom + ATOMS));
+        self.out.all |= bits.0 | bits.1;
+        Some(bits)
+    }
+
+    /// The literal of a register: the bits for true and for false.
+    fn literal(&mut self, reg: Reg) -> Option<(u64, u64)> {
+        if let Some(known) = self.atoms.get(&reg) {
+            return Some(*known);
+        }
+        let rests = self.rests.get(&reg).copied().unwrap_or(Rests::More);
+        let bits = match self.few(rests) {
+            Some((at, size)) => self.column(reg, at, size)?,
+            None => match self.inequality(reg) {
+                Some(bits) => bits?,
+                None => {
+                    let (yes, no) = self.fresh()?;
+                    self.wanted.push(reg);
+                    self.registers.push(Register { reg, yes, no });
+                    (yes, no)
+                }
+            },
+        };
+        self.atoms.insert(reg, bits);
+        Some(bits)
+    }
+
+    /// An atom on one cell of few values.
+    fn column(&mut self, reg: Reg, at: u32, size: u32) -> Option<(u64, u64)> {
+        let column = self.worked_out(reg, at, size);
+        let columns = match self.columns.iter().position(|(known, _)| *known == at) {
+            Some(index) => index,
+            None => {
+                self.columns.push((at, Vec::new()));
+                self.columns.len() - 1
+            }
+        };
+        let opposite: Column = column.iter().map(|truth| truth.map(|truth| !truth)).collect();
+        for (known, yes, no) in &self.columns.get(columns)?.1 {
+            if *known == column {
+                return Some((*yes, *no));
+            }
+            if *known == opposite {
+                return Some((*no, *yes));
+            }
+        }
+        let (yes, no) = self.fresh()?;
+        self.columns.get_mut(columns)?.1.push((column, yes, no));
+        Some((yes, no))
+    }
+
+    /// What a register comes to for each state and value of the cell that it rests on.
+    fn worked_out(&self, reg: Reg, at: u32, size: u32) -> Column {
+        let ops = self.needed(&[reg]);
+        let mut regs = vec![Val::unknown(Why::BAIL); self.code.registers as usize];
+        let mut wide = vec![Number::ZERO; if self.code.wide { regs.len() } else { 0 }];
+        let mut row = Row::new(self.layout);
+        (0..size)
+            .map(|place| {
+                row.set(at, cell(place, size));
+                let (regs, wide) = (&mut regs, &mut wide);
+                let mut run = Run { model: self.model, code: self.code, row: &row, regs, wide };
+                run.block(&ops);
+                let val = run.get(reg);
+                val.why.is_none().then_some(val.value != 0)
+            })
+            .collect()
+    }
+
+    /// The operations that registers take, in their order.
+    fn needed(&self, wanted: &[Reg]) -> Vec<Op> {
+        let mut needed: Vec<bool> = vec![false; self.code.ops.len()];
+        let mut open: Vec<Reg> = wanted.to_vec();
+        while let Some(reg) = open.pop() {
+            let Some(index) = self.written.get(&reg) else { continue };
+            let Some(slot) = needed.get_mut(*index) else { continue };
+            if !std::mem::replace(slot, true)
+                && let Some(op) = self.code.ops.get(*index)
+            {
+                self.code.reads_within(op, &mut |reg| open.push(reg));
+            }
+        }
+        self.code.ops.iter().zip(needed).filter(|(_, needed)| *needed).map(|(op, _)| op.clone()).collect()
+    }
+
+    /// A comparison over at most two cells. None: it is none; none within: there is no room for another atom.
+    #[expect(clippy::option_option, reason = "the two say different things")]
+    fn inequality(&mut self, reg: Reg) -> Option<Option<(u64, u64)>> {
+        let &Op::Compare { op, a, b, text: false, .. } = self.op(reg)? else { return None };
+        let sum = self.years(op, a, b).or_else(|| self.sum(a)?.and(self.sum(b)?.scaled(-1)?))?;
+        // Everything becomes «zero or more», «zero», or the opposite of one.
+        let (sum, exactly, opposite) = match op {
+            CompareOp::Ge => (sum, false, false),
+            CompareOp::Lt => (sum, false, true),
+            CompareOp::Le => (sum.scaled(-1)?, false, false),
+            CompareOp::Gt => (sum.scaled(-1)?, false, true),
+            CompareOp::Eq => (sum, true, false),
+            CompareOp::Ne => (sum, true, true),
+        };
+        let atom = match sum.parts.as_slice() {
+            [(at, times)] if *times != 0 => {
+                let (low, high) = between(*times, sum.plus, exactly);
+                Some((Some((*at, low, high)), None))
+            }
+            [(a, x), (b, y)] if !exactly => Some((None, Some(([*a, *b], [*x, *y])))),
+            _ => None,
+        }?;
+        let Some((yes, no)) = self.fresh() else { return Some(None) };
+        let bits = if opposite { (no, yes) } else { (yes, no) };
+        match atom {
+            (Some((at, low, high)), _) => self.ranges.push(Range { at, low, high, yes, no }),
+            (None, Some((at, times))) => {
+                let reach = times.map(|times| (1 << 61) / times.abs().max(1));
+                self.linears.push(Linear { at, times, reach, plus: sum.plus, yes, no });
+            }
+            (None, None) => return None,
+        }
+        Some(Some(bits))
+    }
+
+    /// Whole years between two days, compared with a number of years: one day and the other so many years later, which
+    /// is what complete years are, and what becomes of a 29 February as well.
+    fn years(&self, op: CompareOp, a: Reg, b: Reg) -> Option<Sum> {
+        let (Op::Months { from, through, .. }, months) = (self.op(a)?, self.constant(b)?) else { return None };
+        if months <= 0 || months > 1 << 20 || months % 12 != 0 || !matches!(op, CompareOp::Ge | CompareOp::Lt) {
+            return None;
+        }
+        let later = self.sum(*through)?.and(Sum { parts: Vec::new(), plus: -(months / 12 * 512) })?;
+        later.and(self.sum(*from)?.scaled(-1)?)
+    }
+
+    /// A register as a sum of multiples of cells.
+    fn sum(&self, reg: Reg) -> Option<Sum> {
+        if reg == DATE {
+            return Some(Sum { parts: vec![(self.day?, 1)], plus: 0 });
+        }
+        match self.op(reg)? {
+            Op::Const(_, value) => Sum { parts: Vec::new(), plus: *value }.small(),
+            Op::Load { at, base: None, of: None, silent, .. } if !silent.absent.why.is_none() => {
+                Some(Sum { parts: vec![(*at, 1)], plus: 0 })
+            }
+            Op::Add(_, a, b) => self.sum(*a)?.and(self.sum(*b)?),
+            Op::Sub(_, a, b) => self.sum(*a)?.and(self.sum(*b)?.scaled(-1)?),
+            Op::Neg(_, of) => self.sum(*of)?.scaled(-1),
+            Op::Rescale(_, of, factor) => self.sum(*of)?.scaled(*factor),
+            Op::Mul(_, a, b) => {
+                let (a, b) = (self.sum(*a)?, self.sum(*b)?);
+                match (a.parts.is_empty(), b.parts.is_empty()) {
+                    (true, _) => b.scaled(a.plus),
+                    (_, true) => a.scaled(b.plus),
+                    (false, false) => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The terms of a rule.
+    fn rule(&mut self, holds: Reg, rule: u64) -> Option<()> {
+        let terms = self.terms(holds, true)?;
+        self.out.terms.extend(terms.into_iter().map(|bits| Term { bits, rule }));
+        Some(())
+    }
+
+    /// A rule with a loop is an atom of its own.
+    fn looped(&mut self, rule: &Rule, each: Each, bit: u64) -> Option<()> {
+        let (yes, no) = self.fresh()?;
+        self.wanted.extend([each.list, each.guard, rule.holds]);
+        let code = self.code;
+        code.reads_in(each.block, &mut |reg| self.wanted.push(reg));
+        self.loops.push(Looped { rule: rule.clone(), yes, no });
+        self.out.terms.push(Term { bits: yes, rule: bit });
+        Some(())
+    }
+
+    /// A condition or its opposite as terms. None where there is no room for another atom.
+    fn terms(&mut self, reg: Reg, positive: bool) -> Option<Vec<u64>> {
+        let rests = self.rests.get(&reg).copied().unwrap_or(Rests::More);
+        let whole = self.atoms.contains_key(&reg) || self.few(rests).is_some();
+        let divided = match self.op(reg) {
+            _ if whole => None,
+            Some(Op::Const(_, value)) => return Some(if (*value != 0) == positive { vec![0] } else { Vec::new() }),
+            Some(Op::Not(_, of)) => {
+                let of = *of;
+                return self.terms(of, !positive);
+            }
+            Some(Op::And(_, parts)) => Some((parts.clone(), positive)),
+            Some(Op::Or(_, parts)) => Some((parts.clone(), !positive)),
+            _ => None,
+        };
+        if let Some((parts, product)) = divided {
+            let mut terms = if product { vec![0] } else { Vec::new() };
+            for part in parts.iter() {
+                let more = self.terms(*part, positive)?;
+                terms = if product { times(&terms, &more) } else { [terms, more].concat() };
+                least(&mut terms);
+                if terms.len() > MAX_TERMS {
+                    break;
+                }
+            }
+            if terms.len() <= MAX_TERMS {
+                return Some(terms);
+            }
+        }
+        let (yes, no) = self.literal(reg)?;
+        Some(vec![if positive { yes } else { no }])
+    }
+
+    /// What follows from each rule's being the first that fires, and the reasons that can be given together.
+    fn stand(&mut self) {
+        let rules = &self.code.rules;
+        let last = self.code.levels.saturating_sub(1);
+        let levels: Vec<u32> = rules.iter().map(|rule| rule.level).chain([last]).collect();
+        for level in levels {
+            if let Some(known) = self.out.stands.iter().find(|stand| stand.level == level) {
+                let known = *known;
+                self.out.stands.push(known);
+                continue;
+            }
+            let bits = |wanted: &dyn Fn(u32) -> bool| -> u64 {
+                let of = rules.iter().enumerate().filter(|(_, rule)| wanted(rule.level));
+                of.fold(0, |all, (index, _)| all | 1 << index)
+            };
+            let (above, here) = (bits(&|other| other <= level), bits(&|other| other == level));
+            // Rules stand by level, so those of one stand side by side.
+            let (shift, count) = (if here == 0 { 0 } else { here.trailing_zeros() }, here.count_ones() as usize);
+            let sets = if count <= TOGETHER { self.out.sets.len() } else { usize::MAX };
+            if count <= TOGETHER {
+                let own: Vec<ReasonId> = self.out.reasons.iter().skip(shift as usize).take(count).copied().collect();
+                self.out.sets.extend((0..1_u64 << count).map(|fired| Set::of(&own, fired)));
+            }
+            self.out.stands.push(Stand { level, above, here, shift, sets });
+        }
+    }
+
+    /// The tables of cells of few values.
+    fn look_up(&mut self) {
+        for (at, columns) in &self.columns {
+            let size = columns.first().map_or(0, |(column, ..)| column.len());
+            let bits = |place: usize| {
+                columns.iter().fold(0, |all, (column, yes, no)| {
+                    all | match column.get(place).copied().flatten() {
+                        Some(true) => *yes,
+                        Some(false) => *no,
+                        None => 0,
+                    }
+                })
+            };
+            // A state's table has one place too many to be taken for one of few values.
+            match <[u64; FEW]>::try_from((0..size).map(bits).collect::<Vec<u64>>()) {
+                Ok(table) => self.out.few.push(Few { at: *at, table }),
+                Err(table) => self.out.lookups.push(Lookup { at: *at, table: table.into() }),
+            }
+        }
+    }
+}
+
+/// How large the table is of a cell of which only the state matters.
+const STATES: u32 = FEW as u32 + 1;
+
+/// The cell that stands at a place of a table.
+fn cell(place: u32, size: u32) -> Cell {
+    match place {
+        1 => Cell::ABSENT,
+        3 => Cell::UNAVAILABLE,
+        5 => Cell::UNASKED,
+        7 => Cell::UNHELD,
+        _ if size == STATES => Cell::value(0),
+        _ if place + 1 == size => Cell::OTHER_TEXT,
+        _ if place.is_multiple_of(2) => Cell::value(i64::from(place / 2)),
+        _ => Cell::UNHELD,
+    }
+}
+
+/// Each term with each.
+fn times(a: &[u64], b: &[u64]) -> Vec<u64> {
+    a.iter().flat_map(|x| b.iter().map(move |y| x | y)).collect()
+}
+
+/// Leaves out terms that say nothing beside another.
+fn least(terms: &mut Vec<u64>) {
+    terms.sort_unstable_by_key(|bits| bits.count_ones());
+    let mut kept: Vec<u64> = Vec::with_capacity(terms.len());
+    for term in terms.iter() {
+        if !kept.iter().any(|known| known & term == *known) {
+            kept.push(*term);
+        }
+    }
+    *terms = kept;
+}
+
+/// The values for which a multiple and a number come to zero or more, or to just zero.
+fn between(times: i64, plus: i64, exactly: bool) -> (i64, i64) {
+    if exactly {
+        let value = -plus / times;
+        return if -plus % times == 0 { (value, value) } else { (1, 0) };
+    }
+    if times > 0 {
+        (Integer::div_ceil(&-plus, &times), i64::MAX)
+    } else {
+        (i64::MIN, Integer::div_floor(&-plus, &times))
+    }
+}

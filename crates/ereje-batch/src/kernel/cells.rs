@@ -1,0 +1,122 @@
+//! Which code a row is decided by: the cells of the plan's grid, made ready one by one.
+
+use super::atoms;
+use super::code::Code;
+use super::lower;
+use super::masks::{Masks, Rules};
+use crate::row::{Cell, Layout};
+use ereje::eval::Question;
+use ereje::ids::RegionId;
+use ereje::plan::{Grid, Plan};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// A cell's code.
+#[derive(Debug)]
+pub(super) struct Ready {
+    /// None where rules cannot be told apart by masks.
+    pub(super) masks: Option<Masks>,
+    /// Where masks say nothing; made when that first happens, since most rows of most cells never need it. None within:
+    /// too large for the kernel.
+    code: OnceLock<Option<Box<Code>>>,
+}
+
+impl Ready {
+    /// What says all that the kernel can say.
+    pub(super) fn code(&self, place: &Place<'_>) -> Option<&Code> {
+        self.code.get_or_init(|| place.code().map(Box::new)).as_deref()
+    }
+}
+
+/// A day in a place, and what makes its code.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'k> {
+    pub(super) plan: &'k Plan,
+    pub(super) layout: &'k Layout,
+    pub(super) question: &'k Question,
+    pub(super) day: i64,
+    /// The cell that holds the day, wherever it has a value.
+    pub(super) day_at: Option<u32>,
+    pub(super) region: Option<RegionId>,
+}
+
+impl Place<'_> {
+    #[cold]
+    fn code(&self) -> Option<Code> {
+        let program = self.plan.program_once(Cell::day(self.day)?, self.region)?;
+        lower::decision(self.plan, self.layout, &program, self.question.decision)
+    }
+}
+
+/// The code of every cell that somebody has asked for.
+#[derive(Debug)]
+pub(super) struct Cells {
+    /// By region its class, and that of no place behind them.
+    class_of: Vec<u32>,
+    /// By class: where its first days begin, and where its cells do.
+    starts: Vec<(u32, u32)>,
+    /// The first day of each cell of a class but the first, as rows hold days.
+    breaks: Vec<i64>,
+    codes: Vec<OnceLock<Ready>>,
+    /// What was made for cells, so that those that are alike share it.
+    known: Mutex<HashSet<Arc<Rules>>>,
+}
+
+impl Cells {
+    pub(super) fn new(grid: &Grid, regions: usize) -> Self {
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let places = (0..regions).map(|region| Some(RegionId::new(region))).chain([None]);
+        let class_of = places.map(|place| number(grid.class_number(place))).collect();
+        let (mut starts, mut breaks, mut cells) = (Vec::new(), Vec::new(), 0);
+        for class in grid.classes() {
+            starts.push((number(breaks.len()), number(cells)));
+            breaks.extend(class.breaks().iter().map(|day| Cell::date(*day).bits()));
+            cells += class.breaks().len() + 1;
+        }
+        starts.push((number(breaks.len()), number(cells)));
+        let codes = (0..cells).map(|_| OnceLock::new()).collect();
+        Self { class_of, starts, breaks, codes, known: Mutex::default() }
+    }
+
+    /// The code of a day in a place.
+    #[inline]
+    pub(super) fn get(&self, place: &Place<'_>) -> Option<&Ready> {
+        let nowhere = self.class_of.len().checked_sub(1)?;
+        let class = *self.class_of.get(place.region.map_or(nowhere, |region| region.index().min(nowhere)))? as usize;
+        let (first, cells) = *self.starts.get(class)?;
+        let (end, _) = *self.starts.get(class + 1)?;
+        let breaks = self.breaks.get(first as usize..end as usize)?;
+        // A few are counted sooner than searched.
+        let index = match breaks.len() {
+            0..=4 => breaks.iter().map(|first| usize::from(*first <= place.day)).sum(),
+            _ => breaks.partition_point(|first| *first <= place.day),
+        };
+        let ready = self.codes.get(cells as usize + index)?;
+        Some(match ready.get() {
+            Some(ready) => ready,
+            None => ready.get_or_init(|| self.make(place)),
+        })
+    }
+
+    #[cold]
+    fn make(&self, place: &Place<'_>) -> Ready {
+        let Some(code) = place.code() else { return Ready { masks: None, code: OnceLock::from(None) } };
+        let masks = atoms::masks(place.plan.model(), place.layout, &code, place.day_at);
+        let masks = masks.map(|masks| Masks { rules: self.shared(&masks.rules), ..masks });
+        // Where operations are run for masks, the code is at hand anyway.
+        let kept = masks.as_ref().is_none_or(|masks| !masks.ops.is_empty());
+        Ready { masks, code: if kept { OnceLock::from(Some(Box::new(code))) } else { OnceLock::new() } }
+    }
+
+    /// The rules that others already have, where they are the same.
+    fn shared(&self, rules: &Arc<Rules>) -> Arc<Rules> {
+        let Ok(mut known) = self.known.lock() else { return Arc::clone(rules) };
+        match known.get(rules) {
+            Some(same) => Arc::clone(same),
+            None => {
+                known.insert(Arc::clone(rules));
+                Arc::clone(rules)
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Truth: conjunction, disjunction, comparison, membership, states; and definitions with several cases.
+
+use super::{Form, Low, Lowering, all, regs};
+use crate::kernel::code::*;
+use ereje::ids::LocalId;
+use ereje::plan::{Node, NodeId};
+use ereje::syntax::ast::{CompareOp, Hit, State};
+
+impl<'l> Lowering<'l> {
+    pub(super) fn junction(&mut self, parts: &[NodeId], conjunction: bool) -> Low<'l> {
+        let parts = self.nodes(parts);
+        let list = regs(&parts);
+        self.one(Kind::Bool, &all(&parts), |reg| if conjunction { Op::And(reg, list) } else { Op::Or(reg, list) })
+    }
+
+    pub(super) fn is_state(&mut self, what: NodeId, state: State) -> Low<'l> {
+        let computed = |local: LocalId| self.locals.get(&local).is_none_or(|bound| !bound.cell);
+        let testable = match self.program.node(what).0 {
+            Node::Fact(_) | Node::Field(..) => Some(true),
+            Node::Local(local) => Some(!computed(local)),
+            _ => None,
+        };
+        let what = self.node(what);
+        match (testable, &what.form) {
+            (None, _) | (_, Form::Broken) => self.bail(&[&what]),
+            (Some(true), _) => self.one(Kind::Bool, &[&what], |reg| Op::IsState(reg, what.reg, state)),
+            (Some(false), _) => self.one(Kind::Bool, &[&what], |reg| Op::NoState(reg, what.reg)),
+        }
+    }
+
+    pub(super) fn compare(&mut self, op: CompareOp, a: &Low<'l>, b: &Low<'l>) -> Low<'l> {
+        if a.high.is_some() || b.high.is_some() {
+            let sides = [a, b].map(|side| match side.form {
+                Form::One(kind @ (Kind::Scaled(_) | Kind::Wide)) => Some((Arg { reg: side.reg, kind }, side.high)),
+                _ => None,
+            });
+            let [Some(left), Some(right)] = sides else { return self.nothing(&[a, b]) };
+            return self.one(Kind::Bool, &[a, b], |to| Op::CompareCounts { to, op, a: left, b: right });
+        }
+        let Some((mut both, kind)) = self.unified(&[a.clone(), b.clone()]) else { return self.bail(&[a, b]) };
+        let (Some(b), Some(a)) = (both.pop(), both.pop()) else { return self.bail(&[]) };
+        if kind == Kind::Region && !matches!(op, CompareOp::Eq | CompareOp::Ne) {
+            return self.bail(&[&a, &b]);
+        }
+        let (left, right) = (a.reg, b.reg);
+        self.one(Kind::Bool, &[&a, &b], |to| match kind {
+            Kind::Wide => Op::CompareWide { to, op, a: left, b: right },
+            _ => Op::Compare { to, op, a: left, b: right, text: kind == Kind::Text },
+        })
+    }
+
+    pub(super) fn is_in(&mut self, what: NodeId, list: &[NodeId]) -> Low<'l> {
+        let mut values = vec![self.node(what)];
+        values.extend(self.nodes(list));
+        let Some((values, kind)) = self.unified(&values) else { return self.bail(&all(&values)) };
+        let Some((what, list)) = values.split_first() else { return self.bail(&[]) };
+        let constants: Option<Vec<i64>> = list.iter().map(|item| item.constant).collect();
+        if let Some(mut set) = constants.filter(|_| kind != Kind::Wide) {
+            set.sort_unstable();
+            set.dedup();
+            return self.one(Kind::Bool, &[what], |reg| Op::InConsts(reg, what.reg, set.into()));
+        }
+        let (items, text, wide) = (regs(list), kind == Kind::Text, kind == Kind::Wide);
+        self.one(Kind::Bool, &all(&values), |to| Op::In { to, what: what.reg, list: items, text, wide })
+    }
+
+    pub(super) fn in_regions(&mut self, what: NodeId, set: u32) -> Low<'l> {
+        let what = self.node(what);
+        let set = self.program.region_sets.get(set as usize);
+        let (Form::One(Kind::Region), Some(set)) = (&what.form, set) else { return self.bail(&[&what]) };
+        let set: Box<[i64]> = set.iter().map(|region| i64::from(region.0)).collect();
+        self.one(Kind::Bool, &[&what], |reg| Op::InConsts(reg, what.reg, set))
+    }
+
+    pub(super) fn cases(&mut self, index: u32) -> Low<'l> {
+        let program = self.program;
+        let Some(cases) = program.cases.get(index as usize) else { return self.bail(&[]) };
+        let (mut values, mut reads, mut found) = (Vec::new(), Vec::new(), Vec::new());
+        for case in cases {
+            let (guard, live) = (self.node(case.guard), self.node(case.live));
+            found.push(Case { guard: guard.reg, live: live.reg, value: 0 });
+            values.push(self.node(case.value));
+            reads.extend([guard, live]);
+        }
+        self.chosen(&values, reads, |to, kind, values, _| {
+            let cases = found.iter().zip(values).map(|(case, value)| Case { value: *value, ..*case }).collect();
+            Op::Cases { to: Arg { reg: to, kind }, cases }
+        })
+    }
+
+    pub(super) fn table(&mut self, index: u32) -> Low<'l> {
+        let program = self.program;
+        let Some(table) = program.tables.get(index as usize) else { return self.bail(&[]) };
+        let (mut values, mut reads) = (Vec::new(), Vec::new());
+        for (condition, value, _) in &table.rows {
+            reads.push(self.node(*condition));
+            values.push(self.node(*value));
+        }
+        let rows = table.rows.len();
+        // Each row takes a step of its own.
+        self.cost = self.cost.saturating_add(rows as u64);
+        if table.hit == Hit::List {
+            return self.bail(&all(&reads));
+        }
+        let conditions = regs(&reads);
+        values.extend(table.otherwise.map(|(otherwise, _)| self.node(otherwise)));
+        let (hit, counted) = (table.hit, table.hit == Hit::Count);
+        if counted {
+            // How many apply does not turn on what they say.
+            values.drain(..rows.min(values.len()));
+        }
+        self.chosen(&values, reads, |to, kind, values, own| {
+            let kind = if counted { Kind::Scaled(own) } else { kind };
+            let of = |row: usize| if counted { 0 } else { values.get(row).copied().unwrap_or(0) };
+            let row = |(index, live): (usize, &Reg)| Case { guard: *live, live: *live, value: of(index) };
+            let rows = conditions.iter().enumerate().map(row).collect();
+            let otherwise = table.otherwise.and(values.last().copied());
+            Op::Table { to: Arg { reg: to, kind }, hit, rows, otherwise }
+        })
+    }
+
+    /// A value chosen among several, brought to one type.
+    fn chosen(
+        &mut self,
+        values: &[Low<'l>],
+        mut reads: Vec<Low<'l>>,
+        make: impl FnOnce(Reg, Kind, &[Reg], u32) -> Op,
+    ) -> Low<'l> {
+        let unified = if values.is_empty() { Some((Vec::new(), Kind::Scaled(0))) } else { self.unified(values) };
+        let Some((values, kind)) = unified else {
+            reads.extend(values.iter().cloned());
+            return self.bail(&all(&reads));
+        };
+        let own = regs(&values);
+        let places = if let Kind::Scaled(places) = kind { places } else { 0 };
+        reads.extend(values);
+        self.one(kind, &all(&reads), |to| make(to, kind, &own, places))
+    }
+}

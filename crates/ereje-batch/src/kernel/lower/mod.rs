@@ -1,0 +1,321 @@
+//! From a cell's program to code.
+//!
+//! Comes in: a [`Program`], the layout of rows, and a decision. Goes out: [`Code`] for just what that decision needs. It
+//! follows the nodes from the rules down, each once; definitions with parameters are written out where they are called,
+//! and what stands in a loop without reading its variable is worked out before it. What has no form here becomes an
+//! unknown that leaves the row to the evaluator wherever it matters.
+
+mod lists;
+mod logic;
+mod numbers;
+mod reads;
+mod rules;
+
+use super::code::*;
+use super::why::Why;
+use crate::row::{Layout, ListShape, Slot};
+use ereje::ids::{DecisionId, FieldId, LocalId};
+use ereje::model::HandlerRef;
+use ereje::model::Model;
+use ereje::plan::{Node, NodeId, Plan, Program};
+use ereje::value::{Number, Place};
+use std::collections::HashMap;
+
+/// How deep expressions may stand inside one another.
+const MAX_DEPTH: usize = 200;
+/// Loops and calls inside one another.
+const MAX_FRAMES: usize = 60;
+/// Operations of one cell.
+const MAX_OPS: usize = 50_000;
+/// What the evaluator may take in steps, well below its limit: there is more to a decision than its rules.
+const MAX_COST: u64 = ereje::eval::MAX_STEPS / 4;
+
+/// What a node came to.
+#[derive(Clone, Debug)]
+struct Low<'l> {
+    reg: Reg,
+    form: Form<'l>,
+    /// The frames whose variables it reads, a bit for each.
+    frames: u64,
+    /// For a count with a filter: the register of its greatest value.
+    high: Option<Reg>,
+    /// A constant's value, where it fits a register.
+    constant: Option<i64>,
+    /// The steps that the evaluator may take each time it works it out.
+    cost: u64,
+}
+
+/// What a register holds, and how to get at its parts.
+#[derive(Clone, Debug)]
+enum Form<'l> {
+    One(Kind),
+    Record {
+        fields: &'l [(FieldId, Slot)],
+        at: u32,
+        base: Option<Reg>,
+        place: Place,
+    },
+    List {
+        shape: &'l ListShape,
+        place: Place,
+    },
+    /// A datum whose state is known and whose value has no form here.
+    Opaque,
+    /// Nothing is known of it.
+    Broken,
+}
+
+/// What a variable stands for.
+#[derive(Clone, Debug)]
+struct Bound<'l> {
+    low: Low<'l>,
+    /// Whether it is a fact, a field or an element itself, whose state can be tested.
+    cell: bool,
+}
+
+/// A loop or a call that is being written out.
+#[derive(Debug, Default)]
+struct Frame<'l> {
+    known: HashMap<NodeId, Low<'l>>,
+    /// For a loop, its block.
+    block: Option<u32>,
+}
+
+/// Code under construction.
+struct Lowering<'l> {
+    plan: &'l Plan,
+    model: &'l Model,
+    program: &'l Program,
+    layout: &'l Layout,
+    decision: DecisionId,
+    code: Code,
+    /// The first is that of the whole program.
+    frames: Vec<Frame<'l>>,
+    locals: HashMap<LocalId, Bound<'l>>,
+    /// The bits of handlers that were met.
+    handlers: Vec<HandlerRef>,
+    depth: usize,
+    size: usize,
+    /// Steps that the evaluator may take once for the whole decision.
+    cost: u64,
+}
+
+/// A cell's program for a decision; none where it is too large.
+pub(crate) fn decision(plan: &Plan, layout: &Layout, program: &Program, decision: DecisionId) -> Option<Code> {
+    attempts(plan, layout, program, decision, |lowering| lowering.rules())
+}
+
+/// The program of the governing date and place.
+pub(crate) fn start(plan: &Plan, layout: &Layout, decision: DecisionId) -> Option<Code> {
+    attempts(plan, layout, plan.start(), decision, |lowering| lowering.entries())
+}
+
+/// Longer lists are allowed where the code stays cheap all the same.
+fn attempts<'l>(
+    plan: &'l Plan,
+    layout: &'l Layout,
+    program: &'l Program,
+    decision: DecisionId,
+    make: impl Fn(&mut Lowering<'l>),
+) -> Option<Code> {
+    [1000, 30].into_iter().find_map(|longest| {
+        let mut lowering = Lowering {
+            plan,
+            model: plan.model(),
+            program,
+            layout,
+            decision,
+            code: Code { longest, registers: 2, ..Code::default() },
+            frames: vec![Frame::default()],
+            locals: HashMap::new(),
+            handlers: Vec::new(),
+            depth: 0,
+            size: 0,
+            cost: 0,
+        };
+        make(&mut lowering);
+        (lowering.cost <= MAX_COST && lowering.size <= MAX_OPS).then_some(lowering.code)
+    })
+}
+
+impl<'l> Lowering<'l> {
+    fn register(&mut self) -> Reg {
+        let reg = self.code.registers;
+        self.code.registers += 1;
+        reg
+    }
+
+    /// Puts an operation where the variables that it reads are known.
+    fn emit(&mut self, frames: u64, op: Op) {
+        self.size += 1;
+        let inner = self.frames.iter().enumerate().rev().find_map(|(index, frame)| {
+            let reads = index < 64 && frames >> index & 1 == 1;
+            frame.block.filter(|_| reads)
+        });
+        let block = inner.and_then(|block| self.code.blocks.get_mut(block as usize)).unwrap_or(&mut self.code.ops);
+        block.push(op);
+    }
+
+    /// A register of one type, written by an operation over others.
+    fn one(&mut self, kind: Kind, of: &[&Low<'l>], make: impl FnOnce(Reg) -> Op) -> Low<'l> {
+        let frames = of.iter().fold(0, |all, low| all | low.frames);
+        let cost = of.iter().fold(0_u64, |all, low| all.saturating_add(low.cost));
+        let reg = self.register();
+        self.code.wide |= kind == Kind::Wide;
+        self.emit(frames, make(reg));
+        Low { reg, form: Form::One(kind), frames, high: None, constant: None, cost }
+    }
+
+    /// What is never known here, for a reason.
+    fn unknown(&mut self, why: Why, of: &[&Low<'l>]) -> Low<'l> {
+        let low = self.one(Kind::Bool, of, |reg| Op::Unknown(reg, why));
+        Low { form: Form::Broken, ..low }
+    }
+
+    /// What the evaluator has to say.
+    fn bail(&mut self, of: &[&Low<'l>]) -> Low<'l> {
+        self.unknown(Why::BAIL, of)
+    }
+
+    fn constant(&mut self, kind: Kind, value: i64) -> Low<'l> {
+        Low { constant: Some(value), ..self.one(kind, &[], |reg| Op::Const(reg, value)) }
+    }
+
+    fn wide_constant(&mut self, number: Number) -> Low<'l> {
+        self.one(Kind::Wide, &[], |reg| Op::WideConst(reg, number))
+    }
+
+    /// What a node comes to, worked out once for each binding of the variables that it reads.
+    fn node(&mut self, id: NodeId) -> Low<'l> {
+        if let Some(known) = self.frames.iter().rev().find_map(|frame| frame.known.get(&id)) {
+            return known.clone();
+        }
+        if self.depth >= MAX_DEPTH || self.frames.len() >= MAX_FRAMES || self.size > MAX_OPS {
+            return self.bail(&[]);
+        }
+        self.depth += 1;
+        let mut low = self.make(id);
+        self.depth -= 1;
+        low.cost = low.cost.saturating_add(1);
+        if self.program.node(id).1.is_some() {
+            self.cost = self.cost.saturating_add(std::mem::take(&mut low.cost));
+        }
+        let innermost = 63 - (low.frames | 1).leading_zeros();
+        if let Some(frame) = self.frames.get_mut(innermost as usize) {
+            frame.known.insert(id, low.clone());
+        }
+        low
+    }
+
+    fn nodes(&mut self, ids: &[NodeId]) -> Vec<Low<'l>> {
+        ids.iter().map(|id| self.node(*id)).collect()
+    }
+
+    fn make(&mut self, id: NodeId) -> Low<'l> {
+        let program = self.program;
+        match program.node(id).0 {
+            Node::Const(index) => self.const_node(index),
+            Node::Fact(fact) => self.fact(fact),
+            Node::Local(local) => match self.locals.get(&local) {
+                Some(bound) => bound.low.clone(),
+                None => self.bail(&[]),
+            },
+            Node::Field(record, field) => {
+                let record = self.node(record);
+                self.field(&record, field)
+            }
+            Node::GoverningDate => self.governing(DATE, Kind::Date),
+            Node::GoverningRegion => self.governing(REGION, Kind::Region),
+            Node::Not(inner) => {
+                let inner = self.node(inner);
+                self.one(Kind::Bool, &[&inner], |reg| Op::Not(reg, inner.reg))
+            }
+            Node::And(parts) => self.junction(program.list(parts), true),
+            Node::Or(parts) => self.junction(program.list(parts), false),
+            Node::IsState(what, state) => self.is_state(what, state),
+            Node::Compare(op, a, b) => {
+                let (a, b) = (self.node(a), self.node(b));
+                self.compare(op, &a, &b)
+            }
+            Node::In(what, list) => self.is_in(what, program.list(list)),
+            Node::InRegions(what, set) => self.in_regions(what, set),
+            Node::Arith(op, a, b, calendar) => {
+                let (a, b) = (self.node(a), self.node(b));
+                self.arith(op, &a, &b, calendar)
+            }
+            Node::Neg(inner) => {
+                let inner = self.node(inner);
+                self.negate(&inner)
+            }
+            Node::Round(mode, what, step) => self.round(mode, what, step),
+            Node::Aggregate(index) => self.aggregate(index),
+            Node::Call(builtin, args) => self.call(builtin, program.list(args)),
+            Node::Apply(function, args) => self.apply(function, program.list(args)),
+            Node::Cases(index) => self.cases(index),
+            Node::Table(index) => self.table(index),
+            Node::Scale(amount, bands) => self.scale(amount, program.list(bands)),
+            Node::Open(..) | Node::NoNorm(_) => self.unknown(Why::FAULT, &[]),
+            // Another day's program, a list that is computed, and what only a probing plan has.
+            Node::At(..) | Node::List(_) | Node::Probe(_) | Node::Condition(_) => self.bail(&[]),
+        }
+    }
+
+    /// The governing date or place, which its register holds before anything else is worked out.
+    fn governing(&mut self, reg: Reg, kind: Kind) -> Low<'l> {
+        Low { reg, form: Form::One(kind), frames: 0, high: None, constant: None, cost: 0 }
+    }
+
+    /// A definition with parameters, written out.
+    fn apply(&mut self, function: u32, args: &[NodeId]) -> Low<'l> {
+        let program = self.program;
+        let args: Vec<Bound<'l>> = args.iter().map(|arg| self.argument(*arg)).collect();
+        let Some(function) = program.functions.get(function as usize) else { return self.bail(&[]) };
+        let frame = 1_u64 << self.frames.len();
+        self.frames.push(Frame::default());
+        let cost = args.iter().fold(0_u64, |all, arg| all.saturating_add(arg.low.cost));
+        let before: Vec<(LocalId, Option<Bound<'l>>)> = function
+            .params
+            .iter()
+            .zip(args)
+            .map(|(local, mut bound)| {
+                bound.low.frames |= frame;
+                bound.low.cost = 0;
+                (*local, self.locals.insert(*local, bound))
+            })
+            .collect();
+        let body = self.node(function.body);
+        for (local, bound) in before {
+            self.bind(local, bound);
+        }
+        self.frames.pop();
+        let cost = body.cost.saturating_add(cost);
+        Low { frames: body.frames & !frame, high: None, cost, ..body }
+    }
+
+    fn argument(&mut self, arg: NodeId) -> Bound<'l> {
+        let cell = match self.program.node(arg).0 {
+            Node::Fact(_) | Node::Field(..) => true,
+            Node::Local(local) => self.locals.get(&local).is_some_and(|bound| bound.cell),
+            _ => false,
+        };
+        Bound { low: self.node(arg), cell }
+    }
+
+    /// Lets a variable stand for what it stood for before.
+    fn bind(&mut self, local: LocalId, bound: Option<Bound<'l>>) -> Option<Bound<'l>> {
+        match bound {
+            Some(bound) => self.locals.insert(local, bound),
+            None => self.locals.remove(&local),
+        }
+    }
+}
+
+/// The texts, sets and lists of operations.
+fn regs(lows: &[Low<'_>]) -> Box<[Reg]> {
+    lows.iter().map(|low| low.reg).collect()
+}
+
+/// All of several, to be named as what an operation reads.
+fn all<'a, 'l>(lows: &'a [Low<'l>]) -> Vec<&'a Low<'l>> {
+    lows.iter().collect()
+}

@@ -1,0 +1,208 @@
+//! Constants, facts and fields, and what the silence of a fact declares.
+
+use super::{Form, Low, Lowering};
+use crate::kernel::code::*;
+use crate::kernel::why::{HANDLERS, Why};
+use crate::row::{self, Cell, Shape};
+use ereje::eval::registries;
+use ereje::ids::{FactId, FieldId};
+use ereje::model::{DurationKind, HandlerAction};
+use ereje::model::{HandlerOwner, HandlerRef};
+use ereje::plan::{HandlerEntry, Node, handlers_of};
+use ereje::syntax::ast::State;
+use ereje::value::{Duration, Number, Place, Step, Value};
+
+/// The most places after the point that a scaled number has.
+pub(super) const MAX_PLACES: u32 = 12;
+
+/// A number in units of the greatest power of ten that keeps it exact; none where 64 bits do not.
+pub(super) fn scaled(number: Number) -> Option<(u32, i64)> {
+    let (numer, denom) = number.parts();
+    (0..=MAX_PLACES).find_map(|places| {
+        let scale = 10_i128.pow(places);
+        if scale % denom != 0 {
+            return None;
+        }
+        let value = numer.checked_mul(scale / denom).and_then(|value| i64::try_from(value).ok())?;
+        (value.unsigned_abs() < 1 << 62).then_some((places, value))
+    })
+}
+
+/// How a cell's kind stands in a register.
+pub(super) fn kind_of(kind: row::Kind) -> Kind {
+    match kind {
+        row::Kind::Bool => Kind::Bool,
+        row::Kind::Whole => Kind::Scaled(0),
+        row::Kind::Decimal => Kind::Scaled(Cell::DECIMALS),
+        row::Kind::Date => Kind::Date,
+        row::Kind::Duration(DurationKind::Months) => Kind::Months,
+        row::Kind::Duration(DurationKind::Days) => Kind::Days,
+        row::Kind::Duration(DurationKind::WorkingDays(_)) => Kind::WorkingDays,
+        row::Kind::Text => Kind::Text,
+        row::Kind::Enum(id) => Kind::Enum(id.0),
+        row::Kind::Region => Kind::Region,
+    }
+}
+
+impl<'l> Lowering<'l> {
+    pub(super) fn const_node(&mut self, index: u32) -> Low<'l> {
+        match self.program.consts.get(index as usize) {
+            Some(Value::Number(number)) => match scaled(*number) {
+                Some((places, value)) => self.constant(Kind::Scaled(places), value),
+                None => self.wide_constant(*number),
+            },
+            Some(value) => match self.plain(value) {
+                Some((kind, value)) => self.constant(kind, value),
+                None => self.bail(&[]),
+            },
+            None => self.bail(&[]),
+        }
+    }
+
+    /// A value that is no number, as it stands in a register.
+    fn plain(&self, value: &Value) -> Option<(Kind, i64)> {
+        Some(match value {
+            Value::Bool(value) => (Kind::Bool, i64::from(*value)),
+            Value::Date(day) => (Kind::Date, Cell::date(*day).get()?),
+            Value::Duration(Duration::Months(n)) => (Kind::Months, *n),
+            Value::Duration(Duration::Days(n)) => (Kind::Days, *n),
+            Value::Duration(Duration::WorkingDays(n)) => (Kind::WorkingDays, *n),
+            // A text that rows do not tell from others cannot be compared.
+            Value::Text(text) => (Kind::Text, self.layout.text(text).get().filter(|place| *place >= 0)?),
+            Value::Enum(id, index) => (Kind::Enum(id.0), i64::from(*index)),
+            Value::Region(region) => (Kind::Region, i64::from(region.0)),
+            Value::Number(_) | Value::Record(_) | Value::List(_) => return None,
+        })
+    }
+
+    pub(super) fn fact(&mut self, fact: FactId) -> Low<'l> {
+        match self.layout.slot(fact) {
+            Some(slot) => self.load(&slot.shape, slot.at, (None, None), None, Place::of(fact)),
+            None => self.bail(&[]),
+        }
+    }
+
+    pub(super) fn field(&mut self, record: &Low<'l>, field: FieldId) -> Low<'l> {
+        let Form::Record { fields, at, base, place } = &record.form else { return self.bail(&[record]) };
+        let Some((_, slot)) = fields.iter().find(|(id, _)| *id == field) else { return self.bail(&[record]) };
+        self.load(&slot.shape, at + slot.at, (*base, None), Some(record), place.step(Step::Field(field)))
+    }
+
+    /// A datum: its first cell, from the row's beginning or from that of an element (its register, and the loop's frame
+    /// where nothing else says it), and the record that it is part of.
+    pub(super) fn load(
+        &mut self,
+        shape: &'l Shape,
+        at: u32,
+        (base, element): (Option<Reg>, Option<&Low<'l>>),
+        of: Option<&Low<'l>>,
+        place: Place,
+    ) -> Low<'l> {
+        let form = match shape {
+            Shape::One(kind) => Form::One(kind_of(*kind)),
+            Shape::Record(_, fields) => Form::Record { fields, at, base, place: place.clone() },
+            Shape::List(shape) => Form::List { shape, place: place.clone() },
+            Shape::Unheld => Form::Opaque,
+        };
+        let silent =
+            Silent { absent: self.absent(&form, &place), unavailable: self.proposed(&place, State::Unavailable) };
+        let of_reg = of.map(|record| record.reg);
+        let reads: Vec<&Low<'l>> = of.into_iter().chain(element).collect();
+        let low = self.one(Kind::Bool, &reads, |to| Op::Load { to, at, base, of: of_reg, silent });
+        Low { form, ..low }
+    }
+
+    /// What no record of a datum is.
+    fn absent(&mut self, form: &Form<'l>, place: &Place) -> Val {
+        let chain = self.chain(place, State::Absent);
+        let means = chain.iter().any(|(_, entry)| entry.means.is_some());
+        match chain.first() {
+            Some((_, first)) if means && !self.always(first) => return Val::unknown(Why::BAIL),
+            Some((_, HandlerEntry { means: Some(means), .. })) => {
+                return self.meant(form, *means).map_or(Val::unknown(Why::BAIL), Val::known);
+            }
+            Some(_) | None => {}
+        }
+        Val::unknown(self.proposed(place, State::Absent))
+    }
+
+    /// The constant that no record means, as it would stand in the cell.
+    fn meant(&self, form: &Form<'l>, means: ereje::plan::NodeId) -> Option<i64> {
+        let value = match (self.program.node(means).0, form) {
+            (Node::Const(index), _) => self.program.consts.get(index as usize)?,
+            (Node::List(items), Form::List { .. }) if self.program.list(items).is_empty() => return Some(0),
+            _ => return None,
+        };
+        match (form, value) {
+            (Form::One(Kind::Scaled(places)), Value::Number(number)) => {
+                let (own, value) = scaled(*number)?;
+                value.checked_mul(10_i64.checked_pow(places.checked_sub(own)?)?)
+            }
+            (Form::One(kind), value) => self.plain(value).filter(|(own, _)| own == kind).map(|(_, value)| value),
+            (Form::List { .. }, Value::List(list)) if list.items.is_empty() => Some(0),
+            (Form::List { .. } | Form::Record { .. } | Form::Opaque | Form::Broken, _) => None,
+        }
+    }
+
+    /// What a silent datum proposes.
+    fn proposed(&mut self, place: &Place, state: State) -> Why {
+        let (nothing, odd) = match state {
+            State::Absent => (Why::ABSENT, Why::ABSENT_ODD),
+            State::Unavailable => (Why::DOWN, Why::DOWN_ODD),
+        };
+        let Some((owner, entry)) = self.chain(place, state).first().copied() else { return nothing };
+        if !self.always(&entry) {
+            return odd;
+        }
+        let handler = HandlerRef { owner, state, version: entry.version };
+        let version = self.model.handler(handler);
+        let HandlerAction::Then { levels, reason, .. } = &version.action else { return nothing };
+        let Some(level) = levels.get(self.decision.index()).copied().flatten() else { return nothing };
+        let number = match self.handlers.iter().position(|known| *known == handler) {
+            Some(known) => known,
+            None => {
+                self.handlers.push(handler);
+                self.handlers.len() - 1
+            }
+        };
+        // Numbers run through both halves, so that each state's handlers have bits of their own.
+        let half = u32::try_from(self.handlers.iter().take(number).filter(|h| h.state == state).count());
+        let Some(half) = half.ok().filter(|half| *half < HANDLERS) else { return odd };
+        let bit = half + if state == State::Absent { 0 } else { HANDLERS };
+        if self.code.handlers.len() <= bit as usize {
+            self.code.handlers.resize(bit as usize + 1, None);
+        }
+        let rank = self.plan.reason_key(&version.claim);
+        if let Some(slot) = self.code.handlers.get_mut(bit as usize) {
+            *slot = Some(Proposal { level, reason: *reason, rank, handler });
+        }
+        Why::handler(bit)
+    }
+
+    /// The handlers of a datum for a state: its own, then those of its registries.
+    fn chain(&self, place: &Place, state: State) -> Vec<(HandlerOwner, HandlerEntry)> {
+        let program = self.program;
+        let (owner, own) = match place.steps.last() {
+            None => (HandlerOwner::Fact(place.fact), program.facts.get(place.fact.index())),
+            Some(Step::Field(field)) => (HandlerOwner::Field(*field), program.fields.get(field.index())),
+            // An element has no handlers of its own.
+            Some(Step::Item(_)) => (HandlerOwner::Fact(place.fact), None),
+        };
+        let mut chain: Vec<(HandlerOwner, HandlerEntry)> =
+            own.into_iter().flat_map(|pair| handlers_of(pair, state)).map(|entry| (owner, *entry)).collect();
+        for registry in registries(self.model, place) {
+            let pair = program.registries.get(registry.index());
+            let entries = pair.into_iter().flat_map(|pair| handlers_of(pair, state));
+            chain.extend(entries.map(|entry| (HandlerOwner::Registry(*registry), *entry)));
+        }
+        chain
+    }
+
+    /// Whether a handler speaks for everybody.
+    fn always(&self, entry: &HandlerEntry) -> bool {
+        match self.program.node(entry.guard).0 {
+            Node::Const(index) => self.program.consts.get(index as usize) == Some(&Value::Bool(true)),
+            _ => false,
+        }
+    }
+}

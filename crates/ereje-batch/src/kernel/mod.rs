@@ -1,0 +1,282 @@
+//! The kernel: a plan in a form that decides rows quickly.
+//!
+//! Comes in: a [`Plan`] and a question; then rows. Goes out: outcome and codes. It is no second opinion: where it cannot
+//! settle a row by itself it says so, and [`ereje::eval`] decides. Stands between `eval` and `explain`.
+//!
+//! There is one compiler, that of the plan: `lower` turns a cell's program into a flat list of typed operations over
+//! registers (`code`), `run` works the registers out over a row, and `sweep` goes through the levels. `why` holds what the
+//! outcome can turn on of the causes of an unknown, in bits. What has no form here is an unknown of its own kind, and since
+//! in strong Kleene logic knowing more never changes what is known, it leaves the row to the evaluator only where a rule
+//! turns on it. The list has no jumps, and each operation stands behind those that it reads, so that it can be run over
+//! columns as well: a register is then a column of numbers or two planes of bits, for true and for known.
+
+mod atoms;
+mod cells;
+mod code;
+mod lower;
+mod masks;
+mod run;
+mod sweep;
+mod why;
+
+use crate::row::{Cell, Layout, Row};
+use cells::{Cells, Place, Ready};
+use code::{Code, Op, Reg, Val};
+use ereje::eval::{Question, Verdict};
+use ereje::ids::{ReasonId, RegionId};
+use ereje::model::Model;
+use ereje::plan::Plan;
+use ereje::value::Number;
+use masks::{Masks, Rules, Set, Stand};
+use run::Run;
+use std::sync::Arc;
+use sweep::Room;
+use why::Why;
+
+/// A plan and a question, ready for rows. It can be shared between threads.
+#[derive(Debug)]
+pub struct Kernel {
+    plan: Arc<Plan>,
+    layout: Arc<Layout>,
+    question: Question,
+    /// The code of the governing date and place.
+    start: Option<Code>,
+    found: Option<Found>,
+    cells: Cells,
+}
+
+/// What one thread needs to decide rows; it holds the last decision.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    verdict: Option<Verdict>,
+    reasons: Vec<ReasonId>,
+    /// The reasons in place of those, where they are few.
+    few: Set,
+    is_few: bool,
+    regs: Vec<Val>,
+    wide: Vec<Number>,
+    room: Room,
+}
+
+impl Scratch {
+    /// The last decision.
+    #[inline]
+    #[must_use]
+    pub fn last(&self) -> Brief<'_> {
+        let reasons = if self.is_few { self.few.reasons() } else { &self.reasons };
+        Brief { verdict: self.verdict.unwrap_or(Verdict::Undetermined), reasons }
+    }
+
+    /// Holds a decision that was made elsewhere.
+    pub fn keep(&mut self, verdict: Verdict, reasons: impl Iterator<Item = ReasonId>) -> Brief<'_> {
+        (self.verdict, self.is_few) = (Some(verdict), false);
+        self.reasons.clear();
+        self.reasons.extend(reasons);
+        self.last()
+    }
+
+    /// The reasons of rules that fire.
+    #[cold]
+    fn give(&mut self, rules: &Rules, fired: u64) {
+        let speaking = (0..u64::BITS).filter(|rule| fired >> rule & 1 == 1);
+        self.is_few = false;
+        self.reasons.clear();
+        self.reasons.extend(speaking.filter_map(|rule| rules.reasons.get(rule as usize)));
+    }
+}
+
+/// Outcome and codes of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Brief<'s> {
+    /// How it ends.
+    pub verdict: Verdict,
+    /// Why, in the order of reasons.
+    pub reasons: &'s [ReasonId],
+}
+
+impl Kernel {
+    /// The kernel of a plan, for rows of a layout. Cells of the plan are made ready when a row first needs them.
+    #[must_use]
+    pub fn new(plan: Arc<Plan>, layout: Arc<Layout>, question: Question) -> Self {
+        // What notes what it comes to is never decided here.
+        let start = if plan.is_probing() { None } else { lower::start(&plan, &layout, question.decision) };
+        let found = start.as_ref().and_then(|start| Found::new(start, &question));
+        let cells = Cells::new(plan.grid(), plan.model().regions.len());
+        Self { plan, layout, question, start, found, cells }
+    }
+
+    /// Decides a row. None where that takes [`ereje::eval::decide`].
+    pub fn decide<'s>(&self, row: &Row, scratch: &'s mut Scratch) -> Option<Brief<'s>> {
+        let (day, region) = match self.found.as_ref().and_then(|found| found.read(row)) {
+            Some(known) => known,
+            None => match self.governing(row, scratch)? {
+                Some(known) => known,
+                None => return Some(scratch.keep(Verdict::Undetermined, std::iter::empty())),
+            },
+        };
+        let day_at = self.found.as_ref().and_then(|found| found.day.at());
+        let (plan, layout, question) = (&*self.plan, &*self.layout, &self.question);
+        let place = Place { plan, layout, question, day, day_at, region };
+        let ready = self.cells.get(&place)?;
+        if let Some(masks) = &ready.masks
+            && let Some((fired, stand)) = Self::fired(masks, ready, &place, row, scratch)
+        {
+            scratch.verdict = Some(Verdict::Outcome(stand.level));
+            match masks.rules.set(fired, stand) {
+                Some(set) => (scratch.few, scratch.is_few) = (*set, true),
+                None => scratch.give(&masks.rules, fired),
+            }
+            return Some(scratch.last());
+        }
+        let verdict = Self::decide_on(ready.code(&place)?, &place, row, scratch)?;
+        (scratch.verdict, scratch.is_few) = (Some(verdict), false);
+        Some(scratch.last())
+    }
+
+    /// Which rules fire, as masks say it.
+    #[inline]
+    fn fired<'s>(
+        masks: &'s Masks,
+        ready: &Ready,
+        place: &Place<'_>,
+        row: &Row,
+        scratch: &mut Scratch,
+    ) -> Option<(u64, &'s Stand)> {
+        let mut atoms = masks.atoms(row);
+        if !masks.ops.is_empty() {
+            let mut run = scratch.run(place.plan.model(), ready.code(place)?, row);
+            run.govern(Val::known(place.day), place.region);
+            run.block(&masks.ops);
+            for register in &masks.registers {
+                let val = run.get(register.reg);
+                let bits = if val.value != 0 { register.yes } else { register.no };
+                atoms |= if val.why.is_none() { bits } else { 0 };
+            }
+            for looped in &masks.loops {
+                atoms |= match run.fires(&looped.rule) {
+                    Some(true) => looped.yes,
+                    Some(false) => looped.no,
+                    None => 0,
+                };
+            }
+        }
+        masks.rules.fired(atoms)
+    }
+
+    /// The governing date and place; none within where they wait for a fact. None where the evaluator has to say.
+    fn governing(&self, row: &Row, scratch: &mut Scratch) -> Option<Option<(i64, Option<RegionId>)>> {
+        let start = self.start.as_ref()?;
+        let mut run = scratch.run(self.plan.model(), start, row);
+        run.govern(Val::unknown(Why::FAULT), None);
+        run.all();
+        let date = match (self.question.as_of, start.date) {
+            (Some(day), _) => Val::known(Cell::date(day).bits()),
+            (None, Some(reg)) => run.get(reg),
+            (None, None) => Val::unknown(Why::FAULT),
+        };
+        let region = match (self.question.region, start.region) {
+            (Some(region), _) => Val::known(i64::from(region.0)),
+            (None, Some(reg)) => run.get(reg),
+            // There is no place, which stops nobody before it is asked for.
+            (None, None) => Val::known(-1),
+        };
+        known(date, region)
+    }
+
+    fn decide_on(code: &Code, place: &Place<'_>, row: &Row, scratch: &mut Scratch) -> Option<Verdict> {
+        let (mut room, mut reasons) = (std::mem::take(&mut scratch.room), std::mem::take(&mut scratch.reasons));
+        let mut run = scratch.run(place.plan.model(), code, row);
+        run.govern(Val::known(place.day), place.region);
+        run.all();
+        reasons.clear();
+        let verdict = match code.in_force.map(|reg| run.get(reg)) {
+            None => Some(Verdict::NotInForce),
+            Some(val) if val.why.is_odd() => None,
+            Some(val) if !val.why.is_none() => Some(Verdict::Undetermined),
+            Some(val) if val.value == 0 => Some(Verdict::NotInForce),
+            Some(_) => run.sweep(&mut room, &mut reasons),
+        };
+        (scratch.room, scratch.reasons) = (room, reasons);
+        verdict
+    }
+}
+
+/// Where the governing date and place stand, where that is plain.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    day: Plain,
+    place: Plain,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Plain {
+    Cell(u32),
+    Value(i64),
+}
+
+impl Plain {
+    #[inline]
+    fn at(self) -> Option<u32> {
+        match self {
+            Self::Cell(at) => Some(at),
+            Self::Value(_) => None,
+        }
+    }
+
+    #[inline]
+    fn read(self, row: &Row) -> Option<i64> {
+        match self {
+            Self::Cell(at) => row.get(at).get(),
+            Self::Value(value) => Some(value),
+        }
+    }
+}
+
+impl Found {
+    fn new(start: &Code, question: &Question) -> Option<Self> {
+        let cell = |reg: Reg| match start.ops.as_slice().get(start.written(reg)?)? {
+            Op::Load { at, base: None, of: None, .. } => Some(Plain::Cell(*at)),
+            _ => None,
+        };
+        let day = match (question.as_of, start.date) {
+            (Some(day), _) => Plain::Value(Cell::date(day).bits()),
+            (None, date) => cell(date?)?,
+        };
+        let place = match (question.region, start.region) {
+            (Some(region), _) => Plain::Value(i64::from(region.0)),
+            (None, Some(region)) => cell(region)?,
+            (None, None) => Plain::Value(-1),
+        };
+        Some(Self { day, place })
+    }
+
+    #[inline]
+    fn read(self, row: &Row) -> Option<(i64, Option<RegionId>)> {
+        let (day, place) = (self.day.read(row)?, self.place.read(row)?);
+        Some((day, u32::try_from(place).ok().map(RegionId)))
+    }
+}
+
+/// Date and place, where both are known; none within where one waits.
+fn known(date: Val, region: Val) -> Option<Option<(i64, Option<RegionId>)>> {
+    let why = date.why.and(region.why);
+    match why.is_none() {
+        true => Some(Some((date.value, u32::try_from(region.value).ok().map(RegionId)))),
+        false if why.is_odd() => None,
+        false => Some(None),
+    }
+}
+
+impl Scratch {
+    /// Room for code to run in.
+    fn run<'r>(&'r mut self, model: &'r Model, code: &'r Code, row: &'r Row) -> Run<'r> {
+        let registers = code.registers as usize;
+        if self.regs.len() < registers {
+            self.regs.resize(registers, Val::unknown(Why::BAIL));
+        }
+        if code.wide && self.wide.len() < registers {
+            self.wide.resize(registers, Number::ZERO);
+        }
+        Run { model, code, row, regs: &mut self.regs, wide: &mut self.wide }
+    }
+}

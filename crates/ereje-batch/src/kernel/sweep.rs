@@ -1,0 +1,200 @@
+//! From registers to the outcome: the levels from the strongest, as `eval` sweeps them, with bits for causes.
+
+use super::code::*;
+use super::run::Run;
+use super::why::Why;
+use ereje::eval::Verdict;
+use ereje::ids::ReasonId;
+
+/// What the sweep keeps from row to row, so that nothing is allocated.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Room {
+    /// Ranks and reasons of what has fired at the level.
+    fired: Vec<(Rank, ReasonId)>,
+    /// Why each rule that is unknown at the level is so.
+    unknown: Vec<Why>,
+    /// By level, the numbers of handlers that propose it, a bit for each.
+    carried: Vec<u64>,
+}
+
+/// A proposal of this strength or none.
+#[derive(Default)]
+struct Strong {
+    best: Option<(u32, u64)>,
+    top: bool,
+}
+
+impl Strong {
+    fn propose(&mut self, level: u32, bit: u64) {
+        match &mut self.best {
+            Some((best, bits)) if *best == level => *bits |= bit,
+            Some((best, _)) if *best < level => {}
+            _ => self.best = Some((level, bit)),
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Decides by what was worked out, and puts the reasons where they belong. None where the evaluator has to.
+    pub(super) fn sweep(&mut self, room: &mut Room, reasons: &mut Vec<ReasonId>) -> Option<Verdict> {
+        let code = self.code;
+        reasons.clear();
+        room.carried.clear();
+        room.carried.resize(code.levels as usize, 0);
+        let mut rules = code.rules.iter().peekable();
+        let mut waiting = false;
+        for level in 0..code.levels {
+            room.fired.clear();
+            room.unknown.clear();
+            while let Some(rule) = rules.next_if(|rule| rule.level <= level) {
+                self.rule(rule, room)?;
+            }
+            let carried = room.carried.get_mut(level as usize).map_or(0, std::mem::take);
+            if !room.fired.is_empty() || carried != 0 || level + 1 == code.levels {
+                if waiting {
+                    return Some(Verdict::Undetermined);
+                }
+                return Some(decided(code, level, &mut room.fired, carried, reasons));
+            }
+            let mut strong = Strong::default();
+            for why in &room.unknown {
+                if why.is_unasked() {
+                    waiting = true;
+                } else {
+                    propose(code, level, *why, &mut strong, &mut room.carried)?;
+                }
+            }
+            if strong.top || strong.best.is_some() {
+                return Some(match strong.best {
+                    Some((best, bits)) if !waiting && !strong.top => {
+                        decided(code, best, &mut room.fired, bits, reasons)
+                    }
+                    _ => Verdict::Undetermined,
+                });
+            }
+        }
+        Some(Verdict::Undetermined)
+    }
+
+    /// Whether some instance of a rule with a loop fires; none where that is not known, or not known how often.
+    pub(super) fn fires(&mut self, rule: &Rule) -> Option<bool> {
+        let each = rule.each?;
+        let (start, len) = match self.elements(each.list) {
+            Ok(elements) => elements,
+            Err(_) => {
+                let guard = self.get(each.guard);
+                return (guard.why.is_none() && guard.value == 0).then_some(false);
+            }
+        };
+        let (mut fired, mut unknown) = (0_u32, false);
+        for index in 0..len {
+            self.turn(each.block, each.element, start + index * i64::from(each.stride));
+            let holds = self.get(rule.holds);
+            if holds.why.is_none() {
+                fired += u32::from(holds.value != 0);
+            } else if holds.why.is_odd() {
+                return None;
+            } else {
+                unknown = true;
+            }
+        }
+        match fired {
+            0 => (!unknown).then_some(false),
+            1 => Some(true),
+            _ => (!rule.differs).then_some(true),
+        }
+    }
+
+    /// Notes whether a rule fires, or why that is not known. None where the evaluator has to say.
+    fn rule(&mut self, rule: &Rule, room: &mut Room) -> Option<()> {
+        let Some(each) = rule.each else {
+            let holds = self.get(rule.holds);
+            return note(holds, rule, room);
+        };
+        match self.elements(each.list) {
+            Ok((start, len)) => {
+                let before = room.fired.len();
+                for index in 0..len {
+                    self.turn(each.block, each.element, start + index * i64::from(each.stride));
+                    let holds = self.get(rule.holds);
+                    note(holds, rule, room)?;
+                }
+                // The same reason with the same arguments is one; whether arguments differ is for the evaluator to say.
+                if room.fired.len() > before + 1 {
+                    if rule.differs {
+                        return None;
+                    }
+                    room.fired.truncate(before + 1);
+                }
+                Some(())
+            }
+            Err(why) => {
+                // An unknown list is one unknown instance, unless the rule has no right to speak at all.
+                let guard = self.get(each.guard);
+                let silent = guard.why.is_none() && guard.value == 0;
+                let val = if silent { Val::known(0) } else { Val::unknown(why.and(guard.why)) };
+                note(val, rule, room)
+            }
+        }
+    }
+}
+
+fn note(holds: Val, rule: &Rule, room: &mut Room) -> Option<()> {
+    if holds.why.is_none() {
+        if holds.value != 0 {
+            room.fired.push((rule.rank, rule.reason));
+        }
+    } else if holds.why.is_odd() {
+        return None;
+    } else {
+        room.unknown.push(holds.why);
+    }
+    Some(())
+}
+
+/// What a void rule proposes: for registries that were down, what those facts declare; else, with a fault or an open
+/// definition, the top; else what each absent fact declares.
+fn propose(code: &Code, level: u32, why: Why, strong: &mut Strong, carried: &mut [u64]) -> Option<()> {
+    let speaks = if why.is_down() {
+        why.down()
+    } else if why.is_fault() {
+        strong.top = true;
+        return Some(());
+    } else {
+        why.absent()
+    };
+    if speaks.proposes_odd() {
+        return None;
+    }
+    strong.top |= speaks.proposes_nothing();
+    for number in speaks.handlers() {
+        let handler = code.handlers.get(number as usize).copied().flatten()?;
+        let bit = 1_u64.checked_shl(number)?;
+        if handler.level > level {
+            *carried.get_mut(handler.level as usize)? |= bit;
+        } else {
+            strong.propose(handler.level, bit);
+        }
+    }
+    Some(())
+}
+
+/// An outcome, and the reasons of rules and handlers in their order.
+fn decided(
+    code: &Code,
+    level: u32,
+    fired: &mut Vec<(Rank, ReasonId)>,
+    handlers: u64,
+    reasons: &mut Vec<ReasonId>,
+) -> Verdict {
+    if handlers != 0 {
+        let numbers = (0..64).filter(|number| handlers >> number & 1 == 1);
+        let mut speaking: Vec<&Proposal> =
+            numbers.filter_map(|number: usize| code.handlers.get(number)?.as_ref()).collect();
+        speaking.sort_by_key(|proposal| proposal.handler);
+        fired.extend(speaking.iter().map(|proposal| (proposal.rank, proposal.reason)));
+        fired.sort_by_key(|(rank, _)| *rank);
+    }
+    reasons.extend(fired.iter().map(|(_, reason)| *reason));
+    Verdict::Outcome(level)
+}

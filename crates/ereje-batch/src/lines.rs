@@ -1,0 +1,432 @@
+//! Lines of decisions for many: which fields each holds, in the order asked for, as JSON or CSV.
+//!
+//! Comes in: names of fields, once; then what was decided of each application, with its facts. Goes out: a line each. What
+//! takes words, outputs or facts is only worked out where a field asks for it.
+
+use ereje::diagnostic::{lookalike, nearest};
+use ereje::engine::Engine;
+use ereje::eval::{Extent, Origin, Outcome, Verdict};
+use ereje::explain::{message, origin_name, outcome_name, place_name};
+use ereje::facts::csv::{column, column_names};
+use ereje::facts::{FactSet, cell_json};
+use ereje::ids::{DecisionId, FactId, FieldId, ReasonId, RecordId};
+use ereje::model::{Datum, Model, Type, machine};
+use ereje::value::{FactCell, Value};
+use serde_json::Value as Json;
+
+/// One thing that a line says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Field {
+    /// The outcome's name.
+    Outcome,
+    /// The codes of the reasons.
+    Reasons,
+    /// The number of the row, from 1.
+    Row,
+    /// The facts to ask next.
+    Needs,
+    /// Rules of the same outcome that are still unknown.
+    Open,
+    /// The governing date.
+    AsOf,
+    /// The governing place.
+    Region,
+    /// Whether the outcome rests on a registry that was down.
+    Provisional,
+    /// All outputs that are known.
+    Outputs,
+    /// An output, by its place in the decision.
+    Output(u32),
+    /// What the reasons say in a language.
+    Messages(String),
+    /// A fact, or a field of the records in it, as it was given.
+    Fact(FactId, Vec<(RecordId, u32, FieldId)>),
+}
+
+/// The form of the lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineFormat {
+    /// An object on each line.
+    Json,
+    /// A header, and a record for each; the last column is for what is wrong with a row that cannot be read.
+    Csv,
+}
+
+/// What the lines of a run say, and how.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    fields: Vec<(String, Field)>,
+    /// The facts that are repeated.
+    repeated: Vec<FactId>,
+    format: LineFormat,
+    decision: DecisionId,
+    /// The names of the outcomes as the lines write them, then those of `undetermined` and `not_in_force`.
+    outcomes: Vec<String>,
+    /// The codes of the reasons, likewise.
+    codes: Vec<String>,
+}
+
+/// A field that there is none of, or a list of fields that cannot be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// What is wrong.
+    pub message: String,
+    /// The next step.
+    pub help: String,
+}
+
+/// What was decided of an application.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Decided<'d> {
+    /// Outcome and codes only.
+    Brief(Verdict, &'d [ReasonId]),
+    /// As much as [`Lines::extent`] asks for.
+    Whole(&'d Outcome),
+}
+
+/// The fields of a line where nobody asks for others.
+pub const USUAL_FIELDS: &str = "outcome,reasons";
+
+const OWN: [(&str, Field); 9] = [
+    ("outcome", Field::Outcome),
+    ("reasons", Field::Reasons),
+    ("row", Field::Row),
+    ("needs", Field::Needs),
+    ("open", Field::Open),
+    ("as_of", Field::AsOf),
+    ("region", Field::Region),
+    ("provisional", Field::Provisional),
+    ("outputs", Field::Outputs),
+];
+
+impl Lines {
+    /// The lines that hold these fields of a decision, names with commas between.
+    ///
+    /// # Errors
+    /// The first name that there is no field of, with the nearest, or that stands twice.
+    pub fn new(
+        engine: &Engine,
+        decision: Option<DecisionId>,
+        names: &str,
+        format: LineFormat,
+    ) -> Result<Self, FieldError> {
+        let (model, decision) = (engine.model(), decision.unwrap_or(DecisionId(0)));
+        let mut fields: Vec<(String, Field)> = Vec::new();
+        for name in names.split(',').map(str::trim) {
+            let field = field(model, decision, name).ok_or_else(|| unknown(model, decision, name))?;
+            if fields.iter().any(|(known, _)| known == name) {
+                let help = String::from("name each field once");
+                return Err(FieldError { message: format!("the field `{name}` is asked for twice"), help });
+            }
+            fields.push((name.to_owned(), field));
+        }
+        let outcomes = model.decisions.get(decision.index()).map_or(&[][..], |d| &d.outcomes);
+        let outcomes = outcomes.iter().map(|o| o.name.as_str()).chain(["undetermined", "not_in_force"]);
+        let repeated = fields.iter().filter_map(|(_, field)| match field {
+            Field::Fact(fact, _) => Some(*fact),
+            Field::Outcome
+            | Field::Reasons
+            | Field::Row
+            | Field::Needs
+            | Field::Open
+            | Field::AsOf
+            | Field::Region
+            | Field::Provisional
+            | Field::Outputs
+            | Field::Output(_)
+            | Field::Messages(_) => None,
+        });
+        Ok(Self {
+            repeated: repeated.collect(),
+            outcomes: outcomes.map(|name| format.text(name)).collect(),
+            codes: model.reasons.iter().map(|reason| format.text(&reason.code)).collect(),
+            fields,
+            format,
+            decision,
+        })
+    }
+}
+
+/// The field of a name. What a decision says comes before a fact of the same name.
+fn field(model: &Model, decision: DecisionId, name: &str) -> Option<Field> {
+    if let Some((_, field)) = OWN.iter().find(|(own, _)| *own == name) {
+        return Some(field.clone());
+    }
+    let outputs = model.decisions.get(decision.index()).map_or(&[][..], |d| &d.outputs);
+    let named = match name.split_once('.') {
+        Some(("outputs", output)) => (0..).zip(outputs).find(|(_, o)| o.name == output).map(|(i, _)| Field::Output(i)),
+        Some(("messages", language)) => {
+            model.languages.iter().find(|known| *known == language).map(|known| Field::Messages(known.clone()))
+        }
+        Some(_) | None => None,
+    };
+    named.or_else(|| column(model, name).map(|(fact, way)| Field::Fact(fact, way)))
+}
+
+fn unknown(model: &Model, decision: DecisionId, name: &str) -> FieldError {
+    let mut names: Vec<String> = OWN.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let outputs = model.decisions.get(decision.index()).map_or(&[][..], |d| &d.outputs);
+    names.extend(outputs.iter().map(|output| format!("outputs.{}", output.name)));
+    names.extend(model.languages.iter().map(|language| format!("messages.{language}")));
+    let own = names.len();
+    names.extend(column_names(model));
+    let all = || names.iter().map(String::as_str);
+    let help = match (lookalike(name, all()), nearest(name, all())) {
+        (Some((meant, why)), _) => format!("{why}; did you mean `{meant}`?"),
+        (None, Some(meant)) => format!("did you mean `{meant}`?"),
+        (None, None) => {
+            let own: Vec<String> = all().take(own).map(|name| format!("`{name}`")).collect();
+            format!("there are {}, and every fact by its name", own.join(", "))
+        }
+    };
+    FieldError { message: format!("there is no field `{name}`"), help }
+}
+
+impl LineFormat {
+    /// A text as a value of JSON or a cell.
+    fn text(self, text: &str) -> String {
+        match self {
+            Self::Json => Json::from(text).to_string(),
+            Self::Csv => cell(text),
+        }
+    }
+}
+
+/// A text as a cell of CSV.
+fn cell(text: &str) -> String {
+    match text.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.to_owned(),
+    }
+}
+
+impl Lines {
+    /// How much has to be worked out; none where outcome and codes are enough.
+    pub(crate) fn extent(&self) -> Option<Extent> {
+        let mut extent = None;
+        for (_, field) in &self.fields {
+            let needed = match field {
+                Field::Outcome | Field::Reasons | Field::Row | Field::Fact(..) => continue,
+                Field::Needs | Field::Open | Field::AsOf | Field::Region | Field::Provisional => Extent::Codes,
+                Field::Outputs | Field::Output(_) => Extent::Outputs,
+                Field::Messages(_) => Extent::Messages,
+            };
+            extent = Some(match (extent, needed) {
+                (Some(Extent::Messages), _) | (_, Extent::Messages) => Extent::Messages,
+                (Some(Extent::Outputs), _) | (_, Extent::Outputs) => Extent::Outputs,
+                (Some(Extent::Codes) | None, Extent::Codes) => Extent::Codes,
+            });
+        }
+        extent
+    }
+
+    /// The facts that a line repeats.
+    pub(crate) fn repeated(&self) -> &[FactId] {
+        &self.repeated
+    }
+
+    /// The form of the lines.
+    #[must_use]
+    pub fn format(&self) -> LineFormat {
+        self.format
+    }
+
+    /// What stands above the lines, with its line end; nothing in JSON.
+    #[must_use]
+    pub fn header(&self) -> String {
+        match self.format {
+            LineFormat::Json => String::new(),
+            LineFormat::Csv => self.fields.iter().map(|(name, _)| cell(name) + ",").collect::<String>() + "error\n",
+        }
+    }
+
+    /// Puts the line of a row that cannot be read behind `out`, so that every row has its place. `line` is where it
+    /// stands in its file.
+    pub fn error(&self, row: u64, line: u64, message: &str, out: &mut Vec<u8>) {
+        match self.format {
+            LineFormat::Json => {
+                let mut line = serde_json::json!({ "error": message, "line": line });
+                if let Some(told) = line.as_object_mut().filter(|_| self.fields.iter().any(|(_, f)| *f == Field::Row)) {
+                    told.insert(String::from("row"), row.into());
+                }
+                out.extend_from_slice(line.to_string().as_bytes());
+            }
+            LineFormat::Csv => {
+                for (_, field) in &self.fields {
+                    if *field == Field::Row {
+                        out.extend_from_slice(row.to_string().as_bytes());
+                    }
+                    out.push(b',');
+                }
+                out.extend_from_slice(cell(message).as_bytes());
+            }
+        }
+        out.push(b'\n');
+    }
+
+    /// Puts the line of a decision behind `out`. Of the facts only those that are [`Lines::repeated`] are looked at.
+    pub(crate) fn line(&self, model: &Model, decided: Decided<'_>, facts: &FactSet, row: u64, out: &mut Vec<u8>) {
+        match self.format {
+            LineFormat::Json => {
+                out.push(b'{');
+                let mut before = false;
+                for (name, field) in &self.fields {
+                    let start = out.len();
+                    if before {
+                        out.push(b',');
+                    }
+                    // Names of facts hold nothing that JSON escapes.
+                    out.push(b'"');
+                    out.extend_from_slice(name.as_bytes());
+                    out.extend_from_slice(b"\":");
+                    if self.plain(field, decided, row, b",", (b"[", b"]"), out) {
+                        before = true;
+                        continue;
+                    }
+                    match self.value(model, field, decided, facts) {
+                        Some(value) => {
+                            out.extend_from_slice(value.to_string().as_bytes());
+                            before = true;
+                        }
+                        None => out.truncate(start),
+                    }
+                }
+                out.extend_from_slice(b"}\n");
+            }
+            LineFormat::Csv => {
+                for (_, field) in &self.fields {
+                    if !self.plain(field, decided, row, b" ", (b"", b""), out) {
+                        let value = self.value(model, field, decided, facts);
+                        let names = matches!(field, Field::Needs | Field::Open);
+                        out.extend_from_slice(cell(&in_cell(value, names)).as_bytes());
+                    }
+                    out.push(b',');
+                }
+                out.push(b'\n');
+            }
+        }
+    }
+
+    /// Writes what needs no value to be made; whether it has.
+    fn plain(
+        &self,
+        field: &Field,
+        decided: Decided<'_>,
+        row: u64,
+        between: &[u8],
+        around: (&[u8], &[u8]),
+        out: &mut Vec<u8>,
+    ) -> bool {
+        let text = |texts: &[String], index: usize, out: &mut Vec<u8>| {
+            out.extend_from_slice(texts.get(index).map_or("", String::as_str).as_bytes());
+        };
+        match field {
+            Field::Outcome => {
+                let (Decided::Brief(verdict, _) | Decided::Whole(Outcome { verdict, .. })) = &decided;
+                let after = self.outcomes.len().saturating_sub(2);
+                let index = match verdict {
+                    Verdict::Outcome(level) => *level as usize,
+                    Verdict::Undetermined => after,
+                    Verdict::NotInForce => after + 1,
+                };
+                text(&self.outcomes, index, out);
+            }
+            Field::Reasons => {
+                out.extend_from_slice(around.0);
+                let mut write = |index: usize, reason: ReasonId| {
+                    if index > 0 {
+                        out.extend_from_slice(between);
+                    }
+                    text(&self.codes, reason.index(), out);
+                };
+                match decided {
+                    Decided::Brief(_, reasons) => {
+                        reasons.iter().enumerate().for_each(|(index, reason)| write(index, *reason));
+                    }
+                    Decided::Whole(outcome) => {
+                        outcome.reasons.iter().enumerate().for_each(|(index, given)| write(index, given.reason));
+                    }
+                }
+                out.extend_from_slice(around.1);
+            }
+            Field::Row => out.extend_from_slice(row.to_string().as_bytes()),
+            Field::Needs
+            | Field::Open
+            | Field::AsOf
+            | Field::Region
+            | Field::Provisional
+            | Field::Outputs
+            | Field::Output(_)
+            | Field::Messages(_)
+            | Field::Fact(..) => return false,
+        }
+        true
+    }
+
+    /// What a field says; none where nobody has asked the fact.
+    fn value(&self, model: &Model, field: &Field, decided: Decided<'_>, facts: &FactSet) -> Option<Json> {
+        if let Field::Fact(fact, way) = field {
+            return given(model, facts, *fact, way);
+        }
+        // Whatever needs more than codes was decided as a whole.
+        let Decided::Whole(outcome) = decided else { return Some(Json::Null) };
+        let outputs = model.decisions.get(self.decision.index()).map_or(&[][..], |d| &d.outputs);
+        let output = |index: u32, value: &Value| {
+            let output = outputs.get(index as usize)?;
+            Some((output.name.clone(), machine(model, value, output.unit.as_ref(), &output.value.ty)))
+        };
+        Some(match field {
+            Field::Needs => outcome.needs.iter().map(|place| Json::String(place_name(model, place))).collect(),
+            Field::Open => {
+                let rule = |rule| origin_name(model, Origin::Rule(rule)).0;
+                outcome.open.iter().map(|open| Json::String(rule(*open))).collect()
+            }
+            Field::AsOf => outcome.as_of.map_or(Json::Null, |day| Json::String(day.format("%Y-%m-%d").to_string())),
+            Field::Region => {
+                let region = outcome.region.and_then(|id| model.regions.get(id.index()));
+                region.map_or(Json::Null, |region| Json::String(region.name.clone()))
+            }
+            Field::Provisional => Json::Bool(outcome.provisional),
+            Field::Outputs => {
+                Json::Object(outcome.outputs.iter().filter_map(|(index, value)| output(*index, value)).collect())
+            }
+            Field::Output(wanted) => {
+                let known = outcome.outputs.iter().find(|(index, _)| index == wanted);
+                known.and_then(|(index, value)| output(*index, value)).map_or(Json::Null, |(_, json)| json)
+            }
+            Field::Messages(language) => {
+                let words = outcome.reasons.iter().filter_map(|given| message(model, given, language));
+                words.map(Json::String).collect()
+            }
+            Field::Outcome => Json::String(outcome_name(model, self.decision, &outcome.verdict)),
+            Field::Reasons | Field::Row | Field::Fact(..) => Json::Null,
+        })
+    }
+}
+
+/// A value in a cell: names with spaces between, texts as they are, what has parts as JSON.
+fn in_cell(value: Option<Json>, names: bool) -> String {
+    match value {
+        None | Some(Json::Null) => String::new(),
+        Some(Json::String(text)) => text,
+        Some(Json::Array(items)) if names => items.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(" "),
+        Some(other @ (Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_))) => other.to_string(),
+    }
+}
+
+/// A fact or field as it was given, in the form of a fact file.
+fn given(model: &Model, facts: &FactSet, fact: FactId, way: &[(RecordId, u32, FieldId)]) -> Option<Json> {
+    let mut datum: &Datum = &model.facts.get(fact.index())?.datum;
+    let mut cell = facts.get(fact);
+    for (_, index, field) in way {
+        // What is said of a record is said of each of its fields.
+        if let (FactCell::Known(Value::Record(record)), Type::Record(_)) = (cell, &datum.ty) {
+            cell = record.fields.get(*index as usize)?;
+        }
+        datum = &model.fields.get(field.index())?.datum;
+    }
+    match cell {
+        FactCell::Unasked => None,
+        FactCell::Known(_) | FactCell::Absent | FactCell::Unavailable(_) => Some(cell_json(model, cell, datum)),
+    }
+}

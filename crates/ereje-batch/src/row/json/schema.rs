@@ -1,0 +1,276 @@
+//! What may stand in a line, ready to be read: for each object the keys and what their values are.
+//!
+//! Comes in: a Model and its [`Layout`]. Goes out: a [`Schema`], made once for all readers.
+
+use super::gap::{Gap, Openings};
+use super::words::{Vocabulary, Words};
+use crate::row::{Cell, Layout, Shape, Slot};
+use ereje::facts::{UNAVAILABLE, limits};
+use ereje::ids::RecordId;
+use ereje::model::{Datum, DurationKind, Enum, Model, NumberKind, Quantity, Type};
+use ereje::value::Number;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A place that no row has: what is put there is dropped.
+pub(super) const NOWHERE: u32 = u32::MAX;
+/// Values that are made ready. Records can stand in one another so often that there would be no end; what is beyond this
+/// is declined.
+const MAX_NODES: usize = 20_000;
+/// Lists and braces inside one another that are read; the rest is left for `{"unavailable": …}` and for what is skipped.
+const MAX_DEPTH: usize = limits::MAX_DEPTH - MAX_SKIPPED;
+/// Lists and braces inside one another in what is skipped.
+pub(super) const MAX_SKIPPED: usize = 32;
+/// Keys that the policy does not know, in one object.
+pub(super) const MAX_UNKNOWN: usize = 32;
+
+/// What a line may hold.
+#[derive(Debug)]
+pub(super) struct Schema {
+    pub(super) top: Level,
+    /// The keys of all levels, by their numbers, and behind them one for all that the policy does not know.
+    pub(super) keys: Vec<Key>,
+    /// The lists of a row in the order of its cells: the cell of each, and the cells of one element.
+    pub(super) lists: Vec<(u32, u32)>,
+    pub(super) regions: Vocabulary,
+    /// Texts that the policy names.
+    pub(super) texts: Vocabulary,
+}
+
+/// The keys of one object.
+#[derive(Debug)]
+pub(super) struct Level {
+    /// The numbers of the keys, by how they begin, and as words.
+    pub(super) openings: Openings,
+    pub(super) names: Words,
+    /// Their cells among those of the object.
+    pub(super) slots: Box<[u32]>,
+    /// Whether `unavailable` is not one of the keys, so that alone it speaks of the whole object.
+    pub(super) can_fail: bool,
+}
+
+/// A key.
+#[derive(Debug)]
+pub(super) struct Key {
+    /// The key as programs write it, `"key":`.
+    pub(super) opening: Gap,
+    /// Its cell among those of the object.
+    pub(super) slot: u32,
+    /// What its value is.
+    pub(super) node: Node,
+}
+
+/// What a value is.
+#[derive(Debug)]
+pub(super) enum Node {
+    /// The facts of a group, whose cells are the row's own.
+    Group(Level),
+    Bool,
+    Whole(Scale),
+    Decimal(Scale),
+    Date,
+    Duration(DurationKind, Scale),
+    Text,
+    /// A value of an enum.
+    Enum(Arc<Vocabulary>),
+    Region,
+    /// A record, whose cells follow its own.
+    Record(Level),
+    List(Box<List>),
+    /// A value that is read like any other, and is not held.
+    Unheld(Box<Node>),
+    /// Only the silent states can be read here.
+    Declined,
+    /// A value of a key that the policy does not know.
+    Skipped,
+}
+
+/// A list.
+#[derive(Debug)]
+pub(super) struct List {
+    pub(super) element: Node,
+    /// Cells of one element; 0 where none are held.
+    pub(super) stride: usize,
+    pub(super) at_least: usize,
+    /// Its place in [`Schema::lists`].
+    pub(super) order: usize,
+}
+
+/// How written numbers become cells.
+#[derive(Debug)]
+pub(super) struct Scale {
+    pub(super) unit: Option<Quantity>,
+    /// What the digits are multiplied by, without their point, where that is whole: by how many of them stand behind it. 0
+    /// where they have to be looked at more closely.
+    pub(super) factors: [i64; Cell::DECIMALS as usize + 1],
+}
+
+impl Scale {
+    /// The scale of a unit for cells that count `parts` to a base unit.
+    fn new(unit: Option<&Quantity>, parts: i128, places: u32) -> Self {
+        let (numer, denom) = unit.map_or(Number::ONE, |unit| unit.scale).parts();
+        let factor = |digits: usize| {
+            let digits = u32::try_from(digits).ok().filter(|digits| *digits <= places)?;
+            let (numer, denom) = (numer.checked_mul(parts)?, denom.checked_mul(10_i128.checked_pow(digits)?)?);
+            (numer > 0 && numer % denom == 0).then_some(())?;
+            i64::try_from(numer / denom).ok()
+        };
+        Self { unit: unit.cloned(), factors: std::array::from_fn(|digits| factor(digits).unwrap_or(0)) }
+    }
+}
+
+impl Schema {
+    pub(super) fn new(model: &Model, layout: &Layout) -> Self {
+        let values = |of: &Enum| Arc::new(Vocabulary::new(of.values.iter().map(|(name, _)| name.as_str())));
+        let enums = model.enums.iter().map(values).collect();
+        let mut maker = Maker { model, enums, lists: Vec::new(), keys: Vec::new(), nodes: 0 };
+        let top = maker.top(layout);
+        maker.keys.push(Key { opening: Gap::default(), slot: NOWHERE, node: Node::Skipped });
+        Self {
+            top,
+            keys: maker.keys,
+            lists: maker.lists,
+            regions: Vocabulary::new(model.regions.iter().map(|region| region.name.as_str())),
+            texts: Vocabulary::new(layout.texts().iter().map(|text| &**text)),
+        }
+    }
+}
+
+/// A key that is being made: its name, its cell among those of the object, its value.
+type Named = (String, u32, Node);
+
+struct Maker<'m> {
+    model: &'m Model,
+    enums: Vec<Arc<Vocabulary>>,
+    lists: Vec<(u32, u32)>,
+    keys: Vec<Key>,
+    nodes: usize,
+}
+
+/// Where a value stands: how deep, and where its record's cells begin in the row; none in a list.
+#[derive(Clone, Copy)]
+struct Within {
+    depth: usize,
+    origin: Option<u32>,
+}
+
+impl Within {
+    fn deeper(self, origin: Option<u32>) -> Self {
+        Self { depth: self.depth + 1, origin }
+    }
+}
+
+impl Maker<'_> {
+    fn top(&mut self, layout: &Layout) -> Level {
+        let model = self.model;
+        let within = Within { depth: 1, origin: Some(0) };
+        let mut keys: Vec<Named> = Vec::new();
+        let mut groups: BTreeMap<&str, (usize, Vec<Named>)> = BTreeMap::new();
+        for (fact, slot) in model.facts.iter().zip(layout.slots()) {
+            let inside = Within { depth: within.depth + usize::from(fact.group.is_some()), ..within };
+            let key = (fact.datum.name.clone(), slot.at, self.datum(&fact.datum, Some(slot), inside));
+            match &fact.group {
+                None => keys.push(key),
+                Some(group) => {
+                    let (_, facts) = groups.entry(group).or_insert_with(|| {
+                        keys.push((group.clone(), NOWHERE, Node::Declined));
+                        (keys.len() - 1, Vec::new())
+                    });
+                    facts.push(key);
+                }
+            }
+        }
+        for (place, facts) in groups.into_values() {
+            let level = self.level(facts);
+            if let Some((_, _, node)) = keys.get_mut(place) {
+                *node = level.map_or(Node::Declined, Node::Group);
+            }
+        }
+        // Of a top level with too many keys nothing can be read.
+        let none =
+            || Level { openings: Openings::new(&[], 0), names: Words::new([]), slots: [].into(), can_fail: false };
+        Level { can_fail: false, ..self.level(keys).unwrap_or_else(none) }
+    }
+
+    /// The keys of an object; none where there are more than a line may have.
+    fn level(&mut self, keys: Vec<Named>) -> Option<Level> {
+        (keys.len() + MAX_UNKNOWN <= limits::MAX_KEYS).then_some(())?;
+        let first = u32::try_from(self.keys.len()).ok()?;
+        let names = Words::new(keys.iter().map(|(name, ..)| name.as_str()).zip(first..));
+        let can_fail = names.get(UNAVAILABLE.as_bytes()).is_none();
+        let slots = keys.iter().map(|(_, slot, _)| *slot).collect();
+        let openings: Vec<Gap> = keys.iter().map(|(name, ..)| Gap::new(format!("\"{name}\":").as_bytes())).collect();
+        let table = Openings::new(&openings, first);
+        let keys = keys.into_iter().zip(openings).map(|((_, slot, node), opening)| Key { opening, slot, node });
+        self.keys.extend(keys);
+        Some(Level { openings: table, names, slots, can_fail })
+    }
+
+    fn datum(&mut self, datum: &Datum, slot: Option<&Slot>, within: Within) -> Node {
+        let shape = slot.map(|slot| &slot.shape);
+        let origin = within.origin.zip(slot).map(|(origin, slot)| origin + slot.at);
+        self.node(&datum.ty, datum.unit.as_ref(), datum.at_least, shape, Within { origin, ..within })
+    }
+
+    /// A value of a type. `within.origin` is its own cell.
+    fn node(
+        &mut self,
+        ty: &Type,
+        unit: Option<&Quantity>,
+        at_least: u32,
+        shape: Option<&Shape>,
+        within: Within,
+    ) -> Node {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES || within.depth >= MAX_DEPTH {
+            return Node::Declined;
+        }
+        if shape == Some(&Shape::Unheld) {
+            let inside = Within { origin: None, ..within };
+            return Node::Unheld(Box::new(self.node(ty, unit, at_least, None, inside)));
+        }
+        match ty {
+            Type::Bool => Node::Bool,
+            Type::Number(_, NumberKind::Integer) => Node::Whole(Scale::new(unit, 1, 0)),
+            Type::Number(_, NumberKind::Decimal | NumberKind::Ratio) => {
+                Node::Decimal(Scale::new(unit, 10_i128.pow(Cell::DECIMALS), Cell::DECIMALS))
+            }
+            Type::Date => Node::Date,
+            Type::Duration(kind) => Node::Duration(*kind, Scale::new(unit, 1, 0)),
+            Type::Text => Node::Text,
+            Type::Enum(id) => self.enums.get(id.index()).map_or(Node::Declined, |words| Node::Enum(Arc::clone(words))),
+            Type::Region => Node::Region,
+            Type::Record(id) => self.record(*id, shape, within),
+            Type::List(inner) => {
+                let (element, stride) = match shape {
+                    Some(Shape::List(list)) => (Some(&list.element), list.stride),
+                    Some(Shape::One(_) | Shape::Record(..) | Shape::Unheld) | None => (None, 0),
+                };
+                let order = self.lists.len();
+                if let (Some(at), Some(_)) = (within.origin, element) {
+                    self.lists.push((at, stride));
+                }
+                let element = self.node(inner, unit, 0, element, within.deeper(None));
+                Node::List(Box::new(List { element, stride: stride as usize, at_least: at_least as usize, order }))
+            }
+            Type::Error => Node::Declined,
+        }
+    }
+
+    fn record(&mut self, id: RecordId, shape: Option<&Shape>, within: Within) -> Node {
+        let model = self.model;
+        let Some(record) = model.records.get(id.index()) else { return Node::Declined };
+        let slots = match shape {
+            Some(Shape::Record(_, slots)) => &slots[..],
+            Some(Shape::One(_) | Shape::List(_) | Shape::Unheld) | None => &[],
+        };
+        let mut keys = Vec::with_capacity(record.fields.len());
+        for id in &record.fields {
+            let Some(field) = model.fields.get(id.index()) else { return Node::Declined };
+            let slot = slots.iter().find(|(field, _)| field == id).map(|(_, slot)| slot);
+            let node = self.datum(&field.datum, slot, within.deeper(within.origin));
+            keys.push((field.datum.name.clone(), slot.map_or(NOWHERE, |slot| slot.at), node));
+        }
+        self.level(keys).map_or(Node::Declined, Node::Record)
+    }
+}

@@ -1,0 +1,76 @@
+//! From fact sets to rows.
+
+use super::{Cell, Kind, Layout, ListShape, Row, Shape, Slot};
+use ereje::facts::FactSet;
+use ereje::ids::FactId;
+use ereje::value::{Duration, FactCell, Value};
+
+impl Row {
+    /// Takes over the facts of a set of the same Model.
+    pub fn take(&mut self, layout: &Layout, facts: &FactSet) {
+        self.clear();
+        for index in 0..layout.slots().len() {
+            let fact = FactId::new(index);
+            if let Some(slot) = layout.slot(fact) {
+                let mut cells = std::mem::take(&mut self.cells);
+                fill(layout, slot, facts.get(fact), &mut cells, &mut self.items);
+                self.cells = cells;
+            }
+        }
+    }
+}
+
+/// Puts a fact, field or element into its cells; `cells` are those that `slot` counts in.
+fn fill(layout: &Layout, slot: &Slot, cell: &FactCell, cells: &mut [Cell], items: &mut Vec<Cell>) {
+    let value = match cell {
+        FactCell::Known(value) => Ok(value),
+        FactCell::Absent => Err(Cell::ABSENT),
+        FactCell::Unavailable(_) => Err(Cell::UNAVAILABLE),
+        FactCell::Unasked => Err(Cell::UNASKED),
+    };
+    let held = match (value, &slot.shape) {
+        (Err(silent), _) => silent,
+        (Ok(value), Shape::One(kind)) => one(layout, *kind, value),
+        (Ok(Value::Record(record)), Shape::Record(_, fields)) => {
+            let inside = cells.get_mut(slot.at as usize..).unwrap_or_default();
+            for ((_, slot), cell) in fields.iter().zip(&record.fields) {
+                fill(layout, slot, cell, inside, items);
+            }
+            Cell::RECORD
+        }
+        (Ok(Value::List(list)), Shape::List(shape)) => elements(layout, shape, &list.items, items),
+        (Ok(_), Shape::Record(..) | Shape::List(_) | Shape::Unheld) => Cell::UNHELD,
+    };
+    if let Some(place) = cells.get_mut(slot.at as usize) {
+        *place = held;
+    }
+}
+
+fn elements(layout: &Layout, shape: &ListShape, list: &[FactCell], items: &mut Vec<Cell>) -> Cell {
+    let (start, stride) = (items.len(), shape.stride as usize);
+    items.resize(start + stride * list.len(), Cell::UNASKED);
+    let slot = Slot { at: 0, shape: shape.element.clone() };
+    // No list stands inside a list's elements, so nothing is put behind them meanwhile.
+    let mut none = Vec::new();
+    for (cells, cell) in items.get_mut(start..).unwrap_or_default().chunks_mut(stride.max(1)).zip(list) {
+        fill(layout, &slot, cell, cells, &mut none);
+    }
+    Cell::list(start, list.len())
+}
+
+fn one(layout: &Layout, kind: Kind, value: &Value) -> Cell {
+    match (kind, value) {
+        (Kind::Bool, Value::Bool(value)) => Cell::bool(*value),
+        (Kind::Whole, Value::Number(number)) => Cell::whole(*number),
+        (Kind::Decimal, Value::Number(number)) => Cell::decimal(*number),
+        (Kind::Date, Value::Date(day)) => Cell::date(*day),
+        (Kind::Duration(_), Value::Duration(Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n))) => {
+            Cell::value(*n)
+        }
+        (Kind::Text, Value::Text(text)) => layout.text(text),
+        (Kind::Enum(_), Value::Enum(_, index)) => Cell::value(i64::from(*index)),
+        (Kind::Region, Value::Region(region)) => Cell::value(i64::from(region.0)),
+        // The types were checked when the facts were read.
+        _ => Cell::UNHELD,
+    }
+}

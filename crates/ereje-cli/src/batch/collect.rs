@@ -1,0 +1,173 @@
+//! Takes what the workers have made, block after block, and brings it where it belongs: the output, the bad rows, the
+//! counts, the bar, and now and then the journal.
+
+use super::super::streams::Streams;
+use super::progress::Progress;
+use super::start::Started;
+use ereje_batch::files::Error;
+use ereje_batch::files::decide::TOLD;
+use ereje_batch::files::input::{Place, mark};
+use ereje_batch::files::journal::{self, Journal};
+use ereje_batch::files::output::Output;
+use ereje_batch::files::packing::Packer;
+use ereje_batch::files::summary::{Counts, Taken};
+use ereje_batch::files::workers::Piece;
+use std::time::{Duration, Instant};
+
+/// Everything that results go to.
+pub(super) struct Collector<'a> {
+    output: Output,
+    bad: Option<(Output, Packer)>,
+    /// None where the output cannot be gone on with.
+    journal: Option<Journal>,
+    /// How often the journal is written.
+    every: Duration,
+    noted: Instant,
+    /// Whether there is anything in the journal.
+    journalled: bool,
+    /// Bytes of the input that are decided, and the last of them.
+    read: u64,
+    line: u64,
+    mark: Vec<u8>,
+    counts: Counts,
+    /// Rows of earlier runs, and those of this one.
+    before: u64,
+    rows: u64,
+    told: usize,
+    progress: Progress,
+    streams: &'a mut Streams,
+}
+
+/// What is left when everything is in its place.
+pub(super) struct Done {
+    pub(super) counts: Counts,
+    /// How many bad rows were told.
+    pub(super) told: u64,
+    pub(super) taken: Taken,
+    /// To be removed when nothing is left to be done.
+    pub(super) journal: Option<Journal>,
+}
+
+impl<'a> Collector<'a> {
+    pub(super) fn new(started: Started, every: Duration, progress: Progress, streams: &'a mut Streams) -> Self {
+        let Started { output, bad, journal, before } = started;
+        Self {
+            output,
+            bad,
+            journalled: before.place.bytes > 0,
+            journal,
+            every,
+            noted: Instant::now(),
+            read: before.place.bytes,
+            line: before.line,
+            mark: Vec::new(),
+            before: before.counts.rows(),
+            counts: before.counts,
+            rows: 0,
+            told: 0,
+            progress,
+            streams,
+        }
+    }
+
+    /// Writes what stands above all rows, unless an earlier run has.
+    pub(super) fn begin(&mut self, header: &str) -> Result<(), Error> {
+        if header.is_empty() || self.output.written() > 0 {
+            return Ok(());
+        }
+        let mut header = header.as_bytes().to_vec();
+        self.output.pack(&mut header)?;
+        self.output.write(&header)
+    }
+
+    /// How many rows earlier runs have decided.
+    pub(super) fn rows_before(&self) -> u64 {
+        self.before
+    }
+
+    /// Takes the next block.
+    pub(super) fn take(&mut self, piece: &mut Piece) -> Result<(), Error> {
+        let Piece { block, answers } = piece;
+        self.output.write(&answers.out)?;
+        if let Some((bad, packer)) = &mut self.bad
+            && !answers.bad.is_empty()
+        {
+            packer.pack(&mut answers.bad)?;
+            bad.write(&answers.bad)?;
+        }
+        self.counts.merge(&answers.counts);
+        let rows = answers.counts.rows();
+        self.rows += rows;
+        self.tell(&answers.told);
+        self.progress.add(rows);
+        if self.journal.is_some() {
+            (self.read, self.line) = (block.end(), block.next_line());
+            self.mark.clear();
+            self.mark.extend_from_slice(mark(block.tail()));
+            if self.noted.elapsed() >= self.every {
+                self.note(false)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says what is wrong with the first bad rows.
+    fn tell(&mut self, told: &[String]) {
+        for text in told.iter().take(TOLD.saturating_sub(self.told)) {
+            self.told += 1;
+            let streams = &mut *self.streams;
+            self.progress.aside(|| streams.error(text));
+        }
+    }
+
+    /// Notes in the journal how far it has come.
+    fn note(&mut self, finished: bool) -> Result<(), Error> {
+        let Some(journal) = &self.journal else { return Ok(()) };
+        self.output.sync()?;
+        let output = self.output.written();
+        let mut bad = 0;
+        if let Some((rows, _)) = &self.bad {
+            rows.sync()?;
+            bad = rows.written();
+        }
+        let (place, counts) = (Place::new(self.read, &self.mark), self.counts.clone());
+        journal.write(&journal::Progress { place, line: self.line, output, bad, counts, finished })?;
+        (self.journalled, self.noted) = (true, Instant::now());
+        Ok(())
+    }
+
+    /// Everything is written: gives the files their names. A run that is interrupted in between finds its journal.
+    pub(super) fn finish(&mut self) -> Result<(), Error> {
+        self.output.complete()?;
+        if let Some((bad, _)) = &mut self.bad {
+            bad.complete()?;
+        }
+        if self.journalled {
+            self.note(true)?;
+        }
+        if let Some((bad, _)) = &mut self.bad {
+            bad.finish()?;
+        }
+        self.output.finish()
+    }
+
+    /// It cannot go on: notes how far it has come. Whether there is something to go on with.
+    pub(super) fn leave(mut self) -> bool {
+        self.progress.finish();
+        if self.rows > 0 && self.note(false).is_ok() && self.journalled {
+            return true;
+        }
+        if !self.journalled {
+            self.output.discard();
+            self.bad.into_iter().for_each(|(bad, _)| bad.discard());
+        }
+        self.journalled
+    }
+
+    /// What is left when everything is finished.
+    pub(super) fn done(self) -> Done {
+        self.progress.finish();
+        let taken = Taken { rows: self.rows, time: self.progress.time() };
+        Done { counts: self.counts, told: self.told as u64, taken, journal: self.journal }
+    }
+}

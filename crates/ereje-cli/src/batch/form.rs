@@ -1,0 +1,170 @@
+//! What the rows are and what is written of them: the options for formats and fields.
+
+use super::super::error::CliError;
+use super::super::findings::Findings;
+use super::super::streams::Streams;
+use ereje::diagnostic::add_bytes;
+use ereje::engine::Engine;
+use ereje::facts::csv::{Columns, CsvRules, Null};
+use ereje::ids::DecisionId;
+use ereje::source::Sources;
+use ereje_batch::decider::Decider;
+use ereje_batch::files::blocks::{Cut, MAX_LINE};
+use ereje_batch::files::input::Input;
+use ereje_batch::files::shape::Shape;
+use ereje_batch::lines::{LineFormat, Lines, USUAL_FIELDS};
+use serde_json::{Value as Json, json};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A format of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum RowFormat {
+    /// A JSON object on each line
+    Ndjson,
+    /// A header, and a record for each
+    Csv,
+}
+
+/// What an empty cell means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum NullMeans {
+    /// There is no record of it
+    Absent,
+    /// Nobody has asked
+    Unasked,
+}
+
+/// What the rows are and what is written of them.
+#[derive(Debug, clap::Args)]
+pub(super) struct FormArgs {
+    /// What the rows are [default: by the name of the file, else ndjson]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    from: Option<RowFormat>,
+    /// What an empty cell of CSV means; without it, a record that has one cannot be read
+    #[arg(long, value_enum, value_name = "STATE")]
+    null: Option<NullMeans>,
+    /// Skip columns and keys that the policy does not declare, instead of refusing them
+    #[arg(long)]
+    ignore_unknown: bool,
+    /// What is written [default: by the name of the output, else ndjson]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    to: Option<RowFormat>,
+    /// What each line holds, names with commas between: outcome, reasons, row, needs, open, as_of, region, provisional,
+    /// outputs, outputs.NAME, messages.LANGUAGE, and any fact by its name
+    #[arg(long, value_name = "LIST", default_value = USUAL_FIELDS)]
+    fields: String,
+}
+
+impl RowFormat {
+    /// The format that a file's name promises, compressed or not.
+    fn of_name(path: &Path) -> Self {
+        let is = |path: &Path, wanted: &[&str]| {
+            path.extension().is_some_and(|ending| wanted.iter().any(|wanted| ending.eq_ignore_ascii_case(wanted)))
+        };
+        let inner = if is(path, &["gz", "zst"]) { path.with_extension("") } else { path.to_path_buf() };
+        if is(&inner, &["csv", "tsv"]) { Self::Csv } else { Self::Ndjson }
+    }
+}
+
+/// The rows of an input: what ends each, and what stands before the first.
+pub(super) struct Rows {
+    pub(super) cut: Cut,
+    /// Bytes of the header of CSV, with its line end.
+    pub(super) header: u64,
+}
+
+impl FormArgs {
+    /// What belongs to a run, so that only the same is gone on with.
+    pub(super) fn told(&self, input: &Path, output: &Path) -> Json {
+        json!({
+            "from": format!("{:?}", self.from(input)),
+            "to": format!("{:?}", self.to(output)),
+            "null": self.null.map(|null| format!("{null:?}")),
+            "ignore_unknown": self.ignore_unknown,
+            "fields": self.fields,
+        })
+    }
+
+    fn from(&self, input: &Path) -> RowFormat {
+        self.from.unwrap_or_else(|| RowFormat::of_name(input))
+    }
+
+    fn to(&self, output: &Path) -> RowFormat {
+        self.to.unwrap_or_else(|| RowFormat::of_name(output))
+    }
+
+    /// What is written of a row.
+    pub(super) fn shape(
+        &self,
+        engine: &Engine,
+        decision: Option<DecisionId>,
+        output: &Path,
+    ) -> Result<Shape, CliError> {
+        let format = match self.to(output) {
+            RowFormat::Ndjson if self.fields == USUAL_FIELDS => return Ok(Shape::Usual),
+            RowFormat::Ndjson => LineFormat::Json,
+            RowFormat::Csv => LineFormat::Csv,
+        };
+        let lines = Lines::new(engine, decision, &self.fields, format);
+        let lines = lines.map_err(|error| CliError::Usage(error.message, Some(error.help)))?;
+        Ok(Shape::Asked(Arc::new(lines)))
+    }
+
+    /// A decider for what the rows are; none where the header of CSV has errors, which are then told.
+    pub(super) fn decider<'e>(
+        &self,
+        decider: Decider<'e>,
+        path: &Path,
+        input: &mut Input,
+        streams: &mut Streams,
+    ) -> Result<Option<(Decider<'e>, Rows)>, CliError> {
+        let decider = if self.ignore_unknown { decider.ignoring_unknown() } else { decider };
+        match self.from(path) {
+            RowFormat::Ndjson => {
+                if self.null.is_some() {
+                    let message = String::from("--null is about empty cells, and NDJSON has none");
+                    let help = String::from("for CSV under another name there is `--from csv`");
+                    return Err(CliError::Usage(message, Some(help)));
+                }
+                Ok(Some((decider, Rows { cut: Cut::Lines, header: 0 })))
+            }
+            RowFormat::Csv => {
+                let header = input.header(MAX_LINE)?;
+                let Some(columns) = self.columns(&decider, path, &header, streams)? else { return Ok(None) };
+                let cut = Cut::Records(columns.separator());
+                Ok(Some((decider.of_records(columns), Rows { cut, header: header.len() as u64 })))
+            }
+        }
+    }
+
+    fn columns(
+        &self,
+        decider: &Decider<'_>,
+        path: &Path,
+        header: &[u8],
+        streams: &mut Streams,
+    ) -> Result<Option<Columns>, CliError> {
+        let null = self.null.map(|null| match null {
+            NullMeans::Absent => Null::Absent,
+            NullMeans::Unasked => Null::Unasked,
+        });
+        let rules = CsvRules { null, skip_unknown: self.ignore_unknown };
+        let name = if path == Path::new("-") { String::from("stdin") } else { path.display().to_string() };
+        let mut sources = Sources::new();
+        let mut findings = Findings::default();
+        let found = match add_bytes(&mut sources, &name, header) {
+            Err(finding) => vec![*finding],
+            Ok(file) => {
+                let text = sources.get(file).map_or("", |source| &source.text);
+                match decider.columns(text, rules) {
+                    Ok(columns) => return Ok(Some(columns)),
+                    Err(found) => found,
+                }
+            }
+        };
+        findings.add(&sources, &found, str::to_owned);
+        findings.say(streams);
+        Ok(None)
+    }
+}

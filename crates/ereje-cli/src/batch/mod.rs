@@ -1,0 +1,213 @@
+//! `ereje batch`: decides a file of many.
+//!
+//! ```text
+//!  input ──▶ blocks ──▶ workers: decide, each on a block of its own ──▶ collect ──▶ output, bad rows
+//!                                                                         └──▶ summary, progress, journal
+//! ```
+//!
+//! What reads, cuts, decides and packs is [`ereje_batch::files`]. Here, [`form`] is what the options say of the rows, [`start`]
+//! opens the outputs, anew or where an earlier run was interrupted, and [`collect`] puts everything where it belongs.
+
+mod collect;
+mod form;
+mod progress;
+mod start;
+
+use super::error::CliError;
+use super::policy::Asked;
+use super::streams::Streams;
+use super::{CliResult, Exit, write};
+use collect::{Collector, Done};
+use ereje::ids::DecisionId;
+use ereje_batch::decider::Decider;
+use ereje_batch::files::blocks::Blocks;
+use ereje_batch::files::decide::Worker;
+use ereje_batch::files::input::Input;
+use ereje_batch::files::journal::Job;
+use ereje_batch::files::shape::Shape;
+use ereje_batch::files::summary::{Summary, spaced};
+use ereje_batch::files::{self, journal, workers};
+use form::{FormArgs, Rows};
+use progress::Progress;
+use serde_json::json;
+use start::Started;
+use std::io::Read as _;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Decide a file of many applications
+///
+/// Reads NDJSON, a JSON object of facts on each line, or CSV, with the name of a fact above each column, and writes a line
+/// for each row, in order: {"outcome": …, "reasons": ["CODE", …]}, or other fields, or CSV. A row that cannot be read gives
+/// {"error": …} in its place and is told on stderr, and the others are decided all the same. Rows stream through, so that
+/// memory does not grow with them.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ereje batch -p policies/kz facts.ndjson -o decisions.ndjson
+  ereje batch -p policies/kz facts.ndjson.zst -o decisions.ndjson.gz --bad bad.ndjson --summary summary.json
+  ereje batch -p policies/kz facts.ndjson -o decisions.ndjson --resume
+  ereje batch -p policies/kz facts.csv --null absent -o decisions.csv --fields application.id,outcome,reasons
+  generate | ereje batch -p policies/kz - -o - | store
+
+A file appears under its name only when it is finished; until then it is called OUT.part. OUT.resume says how far the
+run has come, so that --resume can go on with one that was interrupted: no row is lost, and none is written twice.
+
+What ends in .gz or .zst is compressed. An input is also known by its first bytes.
+
+Exit codes: 0 every row is decided (undetermined is an outcome here); 1 some rows could not be read, or the policy has
+errors; 2 a file could not be read or written, or the usage is wrong.")]
+pub(super) struct Args {
+    #[command(flatten)]
+    asked: Asked,
+    /// Facts in NDJSON or CSV; `-` is stdin
+    #[arg(value_name = "FACTS")]
+    facts: PathBuf,
+    /// Where decisions go; `-` is stdout
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+    #[command(flatten)]
+    form: FormArgs,
+    /// Also write each row that cannot be read here: line, column, code, message and the row itself, as JSON
+    #[arg(long, value_name = "FILE")]
+    bad: Option<PathBuf>,
+    /// Write what the run came to here, as JSON: rows, outcomes, reasons, and errors by their codes
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
+    /// Go on with an interrupted run, if there is one
+    #[arg(long)]
+    resume: bool,
+    /// How many threads decide [default: one for each core]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// How often to note for --resume how far the run has come; 0 is after every block of rows
+    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+    checkpoint: u64,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+    args.names_differ()?;
+    let Some((policy, options, _)) = args.asked.resolve(streams)? else { return Ok(Exit::Found) };
+    // The plan for these options was made just now.
+    let Ok(decider) = Decider::new(policy.engine(), &options) else { return Ok(Exit::Found) };
+    let shape = args.form.shape(policy.engine(), options.decision, &args.output)?;
+    let mut input = Input::open(&args.facts)?;
+    let Some((decider, rows)) = args.form.decider(decider, &args.facts, &mut input, streams)? else {
+        return Ok(Exit::CouldNotRun);
+    };
+    let job = Job {
+        ereje: env!("CARGO_PKG_VERSION").to_owned(),
+        policy: policy.digest().to_owned(),
+        options: json!({ "question": args.asked.told(), "form": args.form.told(&args.facts, &args.output) }),
+        input: input.identity().clone(),
+        bad: args.bad.clone(),
+    };
+    let started = Started::new(&args.output, args.bad.as_deref(), job, args.resume, streams)?;
+    let workers = args.workers(&decider, &rows, &shape, &started)?;
+    let progress = Progress::new(input.identity().size, input.taken());
+    let before = started.before.clone();
+    let mut collector = Collector::new(started, Duration::from_secs(args.checkpoint), progress, streams);
+    let decided = match before.finished {
+        true => Ok(()),
+        false => {
+            let begun = collector.begin(&shape.header());
+            begun.and_then(|()| decide_all(args, input, &rows, &before, workers, &mut collector))
+        }
+    };
+    if let Err(error) = decided.and_then(|()| collector.finish()) {
+        let kept = collector.leave();
+        let error = CliError::from(error);
+        streams.failure(&error);
+        // What was given has to be another, not what is there.
+        if kept && !matches!(error, CliError::Usage(..)) {
+            streams.help("--resume goes on with what is decided so far");
+        }
+        return Ok(Exit::CouldNotRun);
+    }
+    let Done { counts, told, taken, journal } = collector.done();
+    let decision = options.decision.unwrap_or_else(|| DecisionId::new(0));
+    let summary = Summary::new(&counts, policy.model(), decision, taken);
+    match &args.summary {
+        Some(path) if path == Path::new("-") => streams.print(&summary.json())?,
+        Some(path) => write::replace(path, &summary.json()).map_err(|error| CliError::write(path, error))?,
+        None => {}
+    }
+    if let Some(journal) = journal {
+        journal.remove()?;
+    }
+    match counts.unread().saturating_sub(told) {
+        0 => {}
+        more => streams.say(&format!("… and {} more bad rows", spaced(more))),
+    }
+    streams.say(&summary.text());
+    Ok(if counts.unread() == 0 { Exit::Done } else { Exit::Found })
+}
+
+/// Decides what the input still holds.
+fn decide_all(
+    args: &Args,
+    input: Input,
+    rows: &Rows,
+    before: &journal::Progress,
+    workers: Vec<workers::Decide<'_>>,
+    collector: &mut Collector<'_>,
+) -> Result<(), files::Error> {
+    let unread = |error| files::Error::read(&args.facts, error);
+    let mut text = input.text(&before.place)?;
+    let (mut bytes, mut line) = (before.place.bytes, before.line.max(1));
+    if bytes == 0 && rows.header > 0 {
+        std::io::copy(&mut text.by_ref().take(rows.header), &mut std::io::sink()).map_err(unread)?;
+        (bytes, line) = (rows.header, 2);
+    }
+    let blocks = Blocks::after(text, rows.cut, collector.rows_before(), line, bytes);
+    workers::run(blocks, workers, |piece| collector.take(piece), &unread)
+}
+
+impl Args {
+    /// A worker for each thread.
+    fn workers<'a>(
+        &'a self,
+        decider: &Decider<'a>,
+        rows: &Rows,
+        shape: &Shape,
+        started: &Started,
+    ) -> Result<Vec<workers::Decide<'a>>, CliError> {
+        let stdin = self.facts == Path::new("-");
+        let name: Arc<str> = if stdin { Arc::from("stdin") } else { Arc::from(self.facts.display().to_string()) };
+        let threads = self.threads.map_or_else(workers::all_cores, NonZeroUsize::get);
+        let mut workers: Vec<workers::Decide<'a>> = Vec::new();
+        for _ in 0..threads {
+            let (decider, packer, name) = (decider.clone(), started.output.packer()?, Arc::clone(&name));
+            let (cut, shape, keep_bad) = (rows.cut, shape.clone(), started.bad.is_some());
+            let mut worker = Worker { decider, cut, shape, packer, name, keep_bad };
+            workers.push(Box::new(move |block, answers| {
+                worker.decide(block, answers).map_err(|error| files::Error::write(&self.output, error))
+            }));
+        }
+        Ok(workers)
+    }
+
+    /// Nothing is read and written, or written twice.
+    fn names_differ(&self) -> Result<(), CliError> {
+        let mut names: Vec<PathBuf> = Vec::new();
+        for path in
+            [Some(&self.facts), Some(&self.output), self.bad.as_ref(), self.summary.as_ref()].into_iter().flatten()
+        {
+            let name = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+            // What is no file, as /dev/null, is nobody's alone; stdin and stdout have one name.
+            if std::fs::metadata(&name).is_ok_and(|found| !found.is_file())
+                || (names.is_empty() && path == Path::new("-"))
+            {
+                names.push(PathBuf::new());
+                continue;
+            }
+            if names.contains(&name) {
+                let help = String::from("give each a name of its own");
+                return Err(CliError::Usage(format!("`{}` is named twice", path.display()), Some(help)));
+            }
+            names.push(name);
+        }
+        Ok(())
+    }
+}

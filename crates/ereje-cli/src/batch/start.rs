@@ -1,0 +1,92 @@
+//! How a run starts: anew, or where an earlier one was interrupted.
+
+use super::super::streams::Streams;
+use ereje_batch::files::Error;
+use ereje_batch::files::journal::{Job, Journal, Progress};
+use ereje_batch::files::output::{Output, beside};
+use ereje_batch::files::packing::Packer;
+use ereje_batch::files::summary::spaced;
+use std::path::Path;
+
+/// What results go to, with what an earlier run has left in it.
+pub(super) struct Started {
+    pub(super) output: Output,
+    pub(super) bad: Option<(Output, Packer)>,
+    /// None where the outputs cannot be gone on with.
+    pub(super) journal: Option<Journal>,
+    /// How far the earlier run has come.
+    pub(super) before: Progress,
+}
+
+impl Started {
+    /// Opens the outputs, and takes up what an earlier run has left where that is asked for.
+    pub(super) fn new(
+        output: &Path,
+        bad: Option<&Path>,
+        job: Job,
+        resume: bool,
+        streams: &mut Streams,
+    ) -> Result<Self, Error> {
+        let output = Output::open(output)?;
+        let bad = match bad.map(Output::open).transpose() {
+            Ok(bad) => bad,
+            Err(error) => {
+                output.discard_new();
+                return Err(error);
+            }
+        };
+        let mut started = Self { output, bad: None, journal: None, before: Progress::default() };
+        let begun = bad.map(|bad| bad.packer().map(|packer| (bad, packer))).transpose().and_then(|bad| {
+            started.bad = bad;
+            started.begin(job, resume, streams)
+        });
+        match begun {
+            Ok(()) => Ok(started),
+            Err(error) => {
+                started.output.discard_new();
+                started.bad.into_iter().for_each(|(bad, _)| bad.discard_new());
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes up what an earlier run has left, or clears it away.
+    fn begin(&mut self, job: Job, resume: bool, streams: &mut Streams) -> Result<(), Error> {
+        let files = self.bad.as_ref().is_none_or(|(bad, _)| bad.part().is_some());
+        let journal =
+            self.output.part().filter(|_| files).map(|part| Journal::new(beside(part.target(), ".resume"), job));
+        let before = match &journal {
+            None if resume => {
+                let help = String::from("--resume needs files that an earlier run has left");
+                return Err(Error::Usage(String::from("a stream cannot be gone on with"), Some(help)));
+            }
+            Some(journal) if resume => journal.read()?,
+            None | Some(_) => None,
+        };
+        let outputs = std::iter::once(&mut self.output).chain(self.bad.as_mut().map(|(bad, _)| bad));
+        if let Some(before) = before {
+            for (output, length) in outputs.zip([before.output, before.bad]) {
+                output.resume(length, before.finished)?;
+            }
+            let rows = spaced(before.counts.rows());
+            streams.say(&format!("going on with `{}` after row {rows}", self.output.name().display()));
+            self.before = before;
+        } else {
+            if resume {
+                streams.say("there is nothing to go on with: starting with the first row");
+            }
+            if let Some(journal) = &journal {
+                if journal.exists() {
+                    streams.say("starting over; --resume would have gone on with the run that was interrupted");
+                }
+                // First of all: it vouches for the files that are cleared then.
+                journal.remove()?;
+            }
+            for output in outputs {
+                output.cut(0)?;
+            }
+        }
+        self.journal = journal;
+        Ok(())
+    }
+}

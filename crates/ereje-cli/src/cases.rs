@@ -1,0 +1,171 @@
+//! Case files with the policies that they are about: what the commands of review have in common.
+
+use super::error::CliError;
+use super::findings::Findings;
+use super::streams::Streams;
+use super::{Exit, paths, policy};
+use ereje::Policy;
+use ereje::diagnostic::Severity;
+use ereje::load;
+use ereje::source::{FileId, Sources};
+use ereje_review::cases::{CaseFile, Trial};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A policy with the case files that are about it.
+pub(super) struct Suite {
+    /// Where the policy was loaded from.
+    pub(super) path: PathBuf,
+    pub(super) policy: Policy,
+    /// The texts of all case files that were read, under the names that people know them by.
+    pub(super) sources: Arc<Sources>,
+    pub(super) files: Vec<CaseFile>,
+    /// The trials of all files, in order, each with the number of its file.
+    pub(super) trials: Vec<(usize, Trial)>,
+}
+
+/// What was found under some paths.
+pub(super) struct Loaded {
+    /// In the order of the paths.
+    pub(super) suites: Vec<Suite>,
+    /// How it went: findings in case files and policies have been told.
+    pub(super) exit: Exit,
+}
+
+/// A policy whose case files are still being gathered.
+struct Gathered {
+    path: PathBuf,
+    /// What tells two ways to one policy from two policies.
+    identity: PathBuf,
+    files: Vec<CaseFile>,
+}
+
+/// Reads the case files under some paths and loads their policies. Whatever is wrong is told; what is good beside it is
+/// there.
+pub(super) fn load(paths: &[PathBuf], streams: &mut Streams) -> Result<Loaded, CliError> {
+    let mut exit = Exit::Done;
+    let mut sources = Sources::new();
+    let mut gathered: Vec<Gathered> = Vec::new();
+    for path in paths {
+        let files = match paths::case_files(path) {
+            Ok(files) => files,
+            Err(error) => {
+                streams.failure(&error);
+                exit = Exit::CouldNotRun;
+                continue;
+            }
+        };
+        if files.is_empty() {
+            streams.error(&format!("there are no case files (`*.test.yaml`) in `{}`", path.display()));
+            streams.help(&format!("`ereje suggest {}` proposes cases to start from", path.display()));
+            exit = Exit::CouldNotRun;
+        }
+        for file in files {
+            if !read(&file, &mut sources, &mut gathered, streams) {
+                exit = Exit::CouldNotRun;
+            }
+        }
+    }
+    let sources = Arc::new(sources);
+    let mut suites = Vec::new();
+    for Gathered { path, files, .. } in gathered {
+        let policy = match policy::load(&path, streams) {
+            Ok(Some(policy)) => policy,
+            Ok(None) => {
+                exit = exit.and(Exit::Found);
+                continue;
+            }
+            Err(error) => {
+                streams.failure(&error);
+                let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+                streams.help(&format!("`policy:` in {} leads there", names.join(", ")));
+                exit = Exit::CouldNotRun;
+                continue;
+            }
+        };
+        let mut trials = Vec::new();
+        let mut findings = Findings::default();
+        for (index, file) in files.iter().enumerate() {
+            let (bound, found) = file.bind(&policy);
+            findings.add(&sources, &found, str::to_owned);
+            trials.extend(bound.into_iter().map(|trial| (index, trial)));
+        }
+        if findings.count().0 > 0 {
+            exit = Exit::CouldNotRun;
+        }
+        findings.say(streams);
+        suites.push(Suite { path, policy, sources: Arc::clone(&sources), files, trials });
+    }
+    Ok(Loaded { suites, exit })
+}
+
+/// Whether one of some texts has a filter's text in it, whatever its case; all have where there is no filter.
+pub(super) fn matches(filter: Option<&str>, texts: &[&str]) -> bool {
+    filter.map(str::to_lowercase).is_none_or(|filter| texts.iter().any(|text| text.to_lowercase().contains(&filter)))
+}
+
+/// The policies that the case files under some paths are about, whatever is wrong with them.
+pub(super) fn policies_of(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for file in paths.iter().filter_map(|path| paths::case_files(path).ok()).flatten() {
+        let mut sources = Sources::new();
+        let folder = folder_of(&file);
+        if load::read_file(&mut sources, &file, "").is_ok() {
+            let (read, _) = CaseFile::read(&sources, FileId(0), &mut |name| csv(folder, name));
+            found.extend(read.map(|read| lexical(&folder.join(&read.policy))));
+        }
+    }
+    found
+}
+
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Reads one case file to those of its policy; says whether nothing was wrong with it.
+fn read(path: &Path, sources: &mut Sources, gathered: &mut Vec<Gathered>, streams: &mut Streams) -> bool {
+    let folder = folder_of(path);
+    let (file, found) = match load::read_file(sources, path, &lexical(path).display().to_string()) {
+        Ok(id) => CaseFile::read(sources, id, &mut |name| csv(folder, name)),
+        Err(finding) => (None, vec![*finding]),
+    };
+    let mut findings = Findings::default();
+    findings.add(sources, &found, str::to_owned);
+    findings.say(streams);
+    let Some(file) = file else { return false };
+    let policy = lexical(&folder.join(&file.policy));
+    let identity = fs::canonicalize(&policy).unwrap_or_else(|_| policy.clone());
+    match gathered.iter_mut().find(|known| known.identity == identity) {
+        Some(known) => known.files.push(file),
+        None => gathered.push(Gathered { path: policy, identity, files: vec![file] }),
+    }
+    !found.iter().any(|finding| finding.severity() == Severity::Error)
+}
+
+/// A CSV file beside a case file.
+pub(super) fn csv(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
+    let path = folder.join(name);
+    match fs::metadata(&path) {
+        Ok(found) if !found.is_file() => return Err("it is no file".into()),
+        Ok(found) if found.len() > load::MAX_FILE_BYTES as u64 => return Err("it is too large".into()),
+        Ok(_) => {}
+        Err(error) => return Err(load::reason(&error)),
+    }
+    fs::read(&path).map_err(|error| load::reason(&error))
+}
+
+/// `policies/kz/.` as `policies/kz`.
+fn lexical(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir if clean.file_name().is_some() => {
+                clean.pop();
+            }
+            other => clean.push(other),
+        }
+    }
+    if clean.as_os_str().is_empty() { PathBuf::from(".") } else { clean }
+}

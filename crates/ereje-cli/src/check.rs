@@ -1,0 +1,81 @@
+//! `ereje check`: everything that is wrong with policies.
+
+use super::findings::{Findings, Format, counted};
+use super::streams::Streams;
+use super::{CliResult, Exit, paths};
+use ereje::load::Bundle;
+use std::path::PathBuf;
+
+/// Find what is wrong with policies
+///
+/// Reads each policy, checks names, types, units, periods and exceptions, and reports every error of every file in one
+/// run. A policy is the `.ereje` files of a folder and of the folders in it, with what they import. A folder without
+/// policy files of its own stands for the policies in it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ereje check policies/kz
+  ereje check policies                         every policy in the folder
+  ereje check --deny-warnings policies/kz      fail on warnings as well
+  ereje check --format sarif . > found.sarif   for a code host
+
+Exit codes: 0 no errors; 1 errors (or warnings, with --deny-warnings); 2 a path could not be read.
+Each finding has a code such as E0201; `ereje explain-code E0201` says what it means.")]
+pub(super) struct Args {
+    /// Policy folders or files; each is a policy of its own
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// How to print what is found
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Let warnings fail the check
+    #[arg(long)]
+    deny_warnings: bool,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+    let mut findings = Findings::default();
+    let mut exit = Exit::Done;
+    let (mut policies, mut files) = (0, 0);
+    for path in &args.paths {
+        let found = match paths::policies(path) {
+            Ok(found) => found,
+            Err(error) => {
+                streams.failure(&error);
+                exit = exit.and(Exit::CouldNotRun);
+                continue;
+            }
+        };
+        for policy in found {
+            match Bundle::load(&policy) {
+                Ok(bundle) => {
+                    policies += 1;
+                    files += bundle.policy_files.len();
+                    let checked = ereje::check::check(&bundle.files, &bundle.sources);
+                    let found = bundle.findings(&checked.diagnostics);
+                    findings.add(&bundle.sources, &found, |name| paths::shown(&policy, name));
+                }
+                Err(error) => {
+                    streams.error(&error.to_string());
+                    exit = exit.and(Exit::CouldNotRun);
+                }
+            }
+        }
+    }
+    findings.print(args.format, streams)?;
+    // The results first, so that the counts stand below them on a terminal.
+    streams.flush()?;
+    let (errors, warnings) = findings.count();
+    if policies > 0 {
+        let policies = if policies == 1 { String::from("1 policy") } else { format!("{policies} policies") };
+        let what = format!("checked {policies} of {}", counted(files, "file"));
+        let found = match (errors, warnings) {
+            (0, 0) => String::from("nothing to report"),
+            (errors, 0) => counted(errors, "error"),
+            (0, warnings) => counted(warnings, "warning"),
+            (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+        };
+        streams.say(&format!("{what}: {found}"));
+    }
+    let found = errors > 0 || (args.deny_warnings && warnings > 0);
+    Ok(exit.and(if found { Exit::Found } else { Exit::Done }))
+}

@@ -1,0 +1,273 @@
+//! The applications that two versions of a policy are compared over: cases, and fact files.
+
+use super::error::CliError;
+use super::findings::Findings;
+use super::policy::read_facts;
+use super::revision::Revision;
+use super::streams::Streams;
+use super::{cases, paths};
+use ereje::Policy;
+use ereje::diagnostic::{Diagnostic, Severity, add_bytes};
+use ereje::facts::{Format, csv, decode, to_json};
+use ereje::source::{Sources, Span, join};
+use ereje_batch::files::blocks::MAX_LINE;
+use ereje_review::cases::{CaseFile, Trial};
+use ereje_review::diff::{Asked, Row};
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+/// So many lines are decided at a time.
+const CHUNK: usize = 8192;
+
+/// The furthest column to which an element of a list is moved.
+const MAX_MARGIN: usize = 200;
+
+/// Reads a table beside a case file.
+type Beside<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
+
+/// A case file as found: the name to show, the name that tells it from others of its policy, its bytes, and how to read
+/// the tables beside it.
+struct Found<'a> {
+    shown: String,
+    own: String,
+    bytes: Vec<u8>,
+    beside: Box<Beside<'a>>,
+}
+
+/// The rows of cases, each case once.
+pub(super) struct Cases {
+    pub(super) rows: Vec<Row>,
+    seen: BTreeSet<(String, String, String, Asked)>,
+    /// Whether something could not be read; it was told.
+    pub(super) failed: bool,
+}
+
+impl Cases {
+    pub(super) fn new() -> Self {
+        Self { rows: Vec::new(), seen: BTreeSet::new(), failed: false }
+    }
+
+    /// Takes the case files under a path of the disk.
+    pub(super) fn disk(&mut self, path: &Path, policies: &[&Policy], streams: &mut Streams) -> Result<(), CliError> {
+        // The cases of a policy that is one file are those of its folder.
+        let folder = match path.is_file() && path.extension().is_some_and(|end| end == "ereje") {
+            true => path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")),
+            false => path,
+        };
+        for file in paths::case_files(folder)? {
+            let beside = cases::folder_of(&file).to_path_buf();
+            let own = file.strip_prefix(folder).unwrap_or(&file).display().to_string();
+            let bytes = fs::read(&file).map_err(|error| CliError::read(&file, error))?;
+            let found = Found {
+                shown: file.display().to_string(),
+                own,
+                bytes,
+                beside: Box::new(move |name| cases::csv(&beside, name)),
+            };
+            self.file(found, policies, streams);
+        }
+        Ok(())
+    }
+
+    /// Takes the case files of a revision.
+    pub(super) fn revision(&mut self, revision: &Revision, policies: &[&Policy], streams: &mut Streams) {
+        let folder = revision.folder();
+        for (name, bytes) in revision.texts.iter().filter(|(name, _)| name.ends_with(".test.yaml")) {
+            let own = match folder {
+                "" => Some(name.as_str()),
+                folder => name.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')),
+            };
+            let Some(own) = own else { continue };
+            let beside = |table: &str| {
+                let text = join(name, table).and_then(|table| revision.texts.get(&table));
+                text.cloned().ok_or_else(|| String::from("it is not there"))
+            };
+            let shown = format!("{}:{name}", revision.name);
+            let found = Found { shown, own: own.to_owned(), bytes: bytes.clone(), beside: Box::new(beside) };
+            self.file(found, policies, streams);
+        }
+    }
+
+    fn file(&mut self, found: Found<'_>, policies: &[&Policy], streams: &mut Streams) {
+        let mut sources = Sources::new();
+        let tell = |found: &[Diagnostic], sources: &Sources, streams: &mut Streams| {
+            let mut findings = Findings::default();
+            findings.add(sources, found, str::to_owned);
+            findings.say(streams);
+            findings.count().0 > 0
+        };
+        let file = match add_bytes(&mut sources, &found.shown, &found.bytes) {
+            Ok(file) => file,
+            Err(finding) => {
+                self.failed |= tell(&[*finding], &sources, streams);
+                return;
+            }
+        };
+        let (read, findings) = CaseFile::read(&sources, file, &mut |name| (found.beside)(name));
+        self.failed |= tell(&findings, &sources, streams);
+        let Some(read) = read else { return };
+        // A case that one version cannot bind may be one of the other's.
+        let mut bound: BTreeSet<String> = BTreeSet::new();
+        let mut unbound: Vec<Diagnostic> = Vec::new();
+        for policy in policies {
+            let (trials, findings) = read.bind(policy);
+            for trial in trials {
+                if bound.insert(trial.name.clone()) {
+                    self.trial(&trial, policy, &found, &sources);
+                }
+            }
+            unbound = findings;
+        }
+        if bound.len() < read.len() {
+            unbound.retain(|finding| finding.severity() == Severity::Error);
+            self.failed |= tell(&unbound, &sources, streams);
+        }
+    }
+
+    fn trial(&mut self, trial: &Trial, policy: &Policy, found: &Found<'_>, sources: &Sources) {
+        let model = policy.model();
+        let name = |list: Option<&String>| list.cloned();
+        let asked = Asked {
+            decision: name(trial.options.decision.and_then(|id| model.decisions.get(id.index())).map(|d| &d.name)),
+            as_of: trial.options.as_of,
+            region: name(trial.options.region.and_then(|id| model.regions.get(id.index())).map(|r| &r.name)),
+            assumed: trial.assumed.clone(),
+        };
+        let facts = to_json(model, &trial.facts).to_string();
+        let key = (found.own.clone(), trial.name.clone(), facts.clone(), asked.clone());
+        if self.seen.insert(key) {
+            let line = sources.get(trial.span.file).map_or(1, |source| source.position(trial.span.start).line);
+            let (name, file) = (trial.name.clone(), found.shown.clone());
+            self.rows.push(Row { name, file, line, facts, format: Format::Json, asked });
+        }
+    }
+}
+
+/// Hands over the rows of a fact file, a chunk at a time. What cannot be read at all is told; then it is false.
+pub(super) fn facts(
+    path: &Path,
+    policy: &Policy,
+    streams: &mut Streams,
+    take: &mut dyn FnMut(Vec<Row>, &mut Streams),
+) -> Result<bool, CliError> {
+    let stdin = path == Path::new("-");
+    let shown = if stdin { String::from("stdin") } else { path.display().to_string() };
+    let ending = path.extension().and_then(|end| end.to_str()).map(str::to_ascii_lowercase);
+    if stdin {
+        return lines(io::stdin().lock(), &shown, streams, take);
+    }
+    if matches!(ending.as_deref(), Some("ndjson" | "jsonl")) {
+        let file = File::open(path).map_err(|error| CliError::read(path, error))?;
+        return lines(BufReader::with_capacity(1 << 18, file), &shown, streams, take);
+    }
+    let Ok(file) = read_facts(path, streams) else { return Ok(false) };
+    let text = file.sources.get(file.file).map_or("", |source| &source.text);
+    // Only the places of the documents are taken; whether one can be read is for the versions to say. A record of CSV says
+    // nothing without the header, which takes a line before it.
+    let (header, places): (&str, Vec<(usize, usize)>) = match file.format {
+        Format::Csv => csv::records(text),
+        Format::Yaml | Format::Json => {
+            let documents = decode(policy.model(), &file.sources, file.file, file.format);
+            ("", documents.iter().map(|d| (d.span.start as usize, d.span.end as usize)).collect())
+        }
+    };
+    let several = places.len() > 1;
+    let row = |(index, (start, end)): (usize, &(usize, usize))| {
+        let own = text.get(*start..*end).unwrap_or("");
+        let place = Span::new(file.file, *start, *end).start;
+        let at = file.sources.get(file.file).map(|source| source.position(place));
+        let (line, column) = at.map_or((1, 1), |at| (at.line, at.column));
+        // What begins in the middle of a line keeps its column; in a file that is one line nobody looks for columns.
+        let margin = if column <= MAX_MARGIN { column - 1 } else { 0 };
+        let line = if header.is_empty() { line } else { line - 1 };
+        let number = index + 1;
+        Row {
+            name: if several { format!("{shown}, document {number}") } else { shown.clone() },
+            file: shown.clone(),
+            line,
+            facts: format!("{header}{:margin$}{own}", ""),
+            format: file.format,
+            asked: Asked::default(),
+        }
+    };
+    let mut rows = places.iter().enumerate().map(row).peekable();
+    while rows.peek().is_some() {
+        take(rows.by_ref().take(CHUNK).collect(), streams);
+    }
+    Ok(true)
+}
+
+fn lines(
+    mut input: impl BufRead,
+    shown: &str,
+    streams: &mut Streams,
+    take: &mut dyn FnMut(Vec<Row>, &mut Streams),
+) -> Result<bool, CliError> {
+    let mut line = Vec::new();
+    let mut chunk = Vec::with_capacity(CHUNK);
+    let (mut number, mut good) = (0_usize, true);
+    let unread = |error| CliError::read(&PathBuf::from(shown), error);
+    while let Some(whole) = read_line(&mut input, &mut line).map_err(unread)? {
+        number += 1;
+        let place = format!("{shown}:{number}");
+        let text = if number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line) } else { &line };
+        match (whole, std::str::from_utf8(text)) {
+            (false, _) => {
+                good = false;
+                streams.error(&format!("{place}: the line is longer than {MAX_LINE} bytes"));
+            }
+            (true, Err(error)) => {
+                good = false;
+                let at = error.valid_up_to() + 1;
+                streams.error(&format!("{place}: the line is not UTF-8 from byte {at} on"));
+            }
+            (true, Ok(text)) if text.trim().is_empty() => {}
+            (true, Ok(text)) => {
+                let facts = text.to_owned();
+                let (file, line) = (shown.to_owned(), number);
+                chunk.push(Row { name: place, file, line, facts, format: Format::Json, asked: Asked::default() });
+                if chunk.len() == CHUNK {
+                    take(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)), streams);
+                }
+            }
+        }
+    }
+    take(chunk, streams);
+    Ok(good)
+}
+
+/// Reads one line without its end; whether it fits. None at the end of the input.
+fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<bool>> {
+    line.clear();
+    let mut whole = true;
+    let mut any = false;
+    loop {
+        let buffer = match input.fill_buf() {
+            Ok(buffer) => buffer,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if buffer.is_empty() {
+            return Ok(any.then_some(whole));
+        }
+        any = true;
+        let end = buffer.iter().position(|b| *b == b'\n');
+        let part = buffer.get(..end.unwrap_or(buffer.len())).unwrap_or(buffer);
+        // What does not fit is read past and thrown away, so that the next line is found.
+        if line.len() + part.len() <= MAX_LINE {
+            line.extend_from_slice(part)
+        } else {
+            whole = false
+        }
+        let used = part.len() + usize::from(end.is_some());
+        input.consume(used);
+        if end.is_some() {
+            if line.last() == Some(&b'\r') {
+                line.pop();
+            }
+            return Ok(Some(whole));
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! `ereje diff`: what a change of a policy moves, and which part of the change is responsible.
+
+use super::corpus::{Cases, facts};
+use super::error::CliError;
+use super::eval::language;
+use super::findings::Findings;
+use super::policy::exit;
+use super::revision::{Revision, Wanted};
+use super::streams::Streams;
+use super::{CliResult, Exit, paths, write};
+use clap::ValueEnum;
+use ereje::load::Bundle;
+use ereje::{Error, Policy};
+use ereje_review::diff::{Comparison, Unread, Version, html, markdown, text};
+use std::path::{Path, PathBuf};
+
+/// Show which decisions a change moves
+///
+/// Decides the same applications under two versions of a policy and shows which decisions moved: from which outcome to
+/// which, in which regions, and for each of them which rule, norm or assumption is responsible. That is found by trying:
+/// the old version with one change alone decides as the new one does. One application of each group is worked out in full.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ereje diff HEAD~1 policies/kz       the last change, over the cases of both versions
+  ereje diff main:policies/kz policies/kz --format markdown -o diff.md
+  ereje diff v1:policies/kz v2:policies/kz --facts 2025.ndjson -o diff.html
+  ereje diff old new --cases other/*.test.yaml --lang ru
+
+A version is a folder or a file, or a git revision: REV:PATH as git writes it, or REV alone, which
+takes the path of the other side. Nothing is checked out.
+
+What decides nothing is no difference: layout, comments, the order of files and items, names of
+rules. Messages, titles and sources that changed are listed apart. What only one version knows is
+left out of the facts for the other, and that is said. NDJSON files stream through, so that memory
+does not grow with them.
+
+Exit codes: 0 no decision moved; 1 some moved; 2 it could not run, or an application could not be
+read.")]
+pub(super) struct Args {
+    /// The version before: a folder, a file, REV:PATH or REV
+    #[arg(value_name = "OLD")]
+    old: String,
+    /// The version now: a folder, a file, REV:PATH or REV
+    #[arg(value_name = "NEW")]
+    new: String,
+    /// Case files or folders of them, in place of the cases of both versions
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    cases: Vec<PathBuf>,
+    /// Fact files in YAML, JSON, NDJSON or CSV, in place of cases; `-` is NDJSON from stdin
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    facts: Vec<PathBuf>,
+    /// The language of examples, as the policy names it [default: en, else the policy's first]
+    #[arg(long, value_name = "LANG")]
+    lang: Option<String>,
+    /// How to print the report [default: by the name of -o, else text]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// Where the report goes, in place of stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// How to print the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a terminal
+    Text,
+    /// For a pull request
+    Markdown,
+    /// For a program: everything that the other formats show
+    Json,
+    /// One self-contained page with charts
+    Html,
+}
+
+impl Format {
+    fn of_name(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "md" | "markdown" => Some(Self::Markdown),
+            "json" => Some(Self::Json),
+            "html" | "htm" => Some(Self::Html),
+            "txt" => Some(Self::Text),
+            _ => None,
+        }
+    }
+}
+
+/// So many rows that cannot be read are told one by one.
+const TOLD: usize = 20;
+
+/// One side as asked for.
+enum Side {
+    Disk(PathBuf),
+    Git(Revision),
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+    let sides = (side(&args.old, &args.new)?, side(&args.new, &args.old)?);
+    let (old, new) = (version(&args.old, &sides.0, streams)?, version(&args.new, &sides.1, streams)?);
+    let (Some(old), Some(new)) = (old, new) else {
+        streams.error("with errors in a policy nothing is compared");
+        return Ok(Exit::CouldNotRun);
+    };
+    let language = language(&new.policy, args.lang.as_deref(), streams);
+    let mut comparison = Comparison::new(&old, &new);
+    let mut unread: Vec<Unread> = Vec::new();
+    let mut more = 0;
+    let mut failed = false;
+    let mut tell = |found: Vec<Unread>, streams: &mut Streams| {
+        for row in found {
+            more += 1;
+            if more <= TOLD {
+                streams.error(&format!("{}: {}", row.place, row.message));
+                unread.push(row);
+            }
+        }
+    };
+    if args.facts.is_empty() || !args.cases.is_empty() {
+        let cases = cases(args, &sides, [&old.policy, &new.policy], streams)?;
+        failed |= cases.failed;
+        tell(comparison.take(&cases.rows), streams);
+    }
+    for path in &args.facts {
+        let mut take =
+            |rows: Vec<ereje_review::diff::Row>, streams: &mut Streams| tell(comparison.take(&rows), streams);
+        failed |= !facts(path, &new.policy, streams, &mut take)?;
+    }
+    if more > TOLD {
+        streams.say(&format!("… and {} more that cannot be read", more - TOLD));
+    }
+    let report = comparison.finish(&language);
+    let format = args.format.or_else(|| args.output.as_deref().and_then(Format::of_name)).unwrap_or(Format::Text);
+    let printed = match format {
+        Format::Text => text(&report),
+        Format::Markdown => markdown(&report),
+        Format::Json => serde_json::to_string_pretty(&report).map_err(std::io::Error::from)? + "\n",
+        Format::Html => html(&report),
+    };
+    match &args.output {
+        Some(path) => write::replace(path, &printed).map_err(|error| CliError::write(path, error))?,
+        None => streams.print(&printed)?,
+    }
+    if report.decided == 0 && report.unread == 0 && !report.same {
+        streams.error("there are no applications to decide");
+        streams.help("give fact files with `--facts`, or cases with `--cases`");
+        failed = true;
+    }
+    Ok(exit(failed || report.unread > 0, report.moved > 0))
+}
+
+/// The cases to compare over: those asked for, else those of both versions.
+fn cases(args: &Args, sides: &(Side, Side), policies: [&Policy; 2], streams: &mut Streams) -> Result<Cases, CliError> {
+    let [old, new] = policies;
+    let mut cases = Cases::new();
+    if !args.cases.is_empty() {
+        for path in &args.cases {
+            cases.disk(path, &[new, old], streams)?;
+        }
+        return Ok(cases);
+    }
+    for (side, order) in [(&sides.0, [old, new]), (&sides.1, [new, old])] {
+        match side {
+            Side::Disk(path) => cases.disk(path, &order, streams)?,
+            Side::Git(revision) => cases.revision(revision, &order, streams),
+        }
+    }
+    Ok(cases)
+}
+
+/// What a side stands for. What is there on the disk is that; a revision without a path takes the other side's.
+fn side(asked: &str, other: &str) -> Result<Side, CliError> {
+    let path = Path::new(asked);
+    if path.exists() {
+        let inside = if path.is_dir() { paths::policies(path)? } else { Vec::new() };
+        return match inside.as_slice() {
+            [] => Ok(Side::Disk(path.to_path_buf())),
+            [one] => Ok(Side::Disk(one.clone())),
+            several => {
+                let names: Vec<String> = several.iter().map(|path| format!("`{}`", path.display())).collect();
+                let help = format!("name one of {}", names.join(", "));
+                Err(CliError::Usage(format!("`{asked}` holds several policies"), Some(help)))
+            }
+        };
+    }
+    let wanted = match asked.split_once(':') {
+        Some((revision, path)) => Wanted::written(revision, path)?,
+        None if Path::new(other).exists() => Wanted::like(asked, Path::new(other))?,
+        None => match other.split_once(':') {
+            Some((_, path)) => Wanted::written(asked, path)?,
+            None => {
+                let message = format!("`{asked}` is no file or folder, and `{other}` says no path either");
+                let help = "write REV:PATH on one side, as git does: `main:policies/kz`";
+                return Err(CliError::Usage(message, Some(help.into())));
+            }
+        },
+    };
+    Revision::read(&wanted).map(Side::Git)
+}
+
+/// Loads a side; none where it has errors, which are then told.
+fn version(asked: &str, side: &Side, streams: &mut Streams) -> Result<Option<Version>, CliError> {
+    let shown: Box<dyn Fn(&str) -> String> = match side {
+        Side::Disk(path) => Box::new(|name| paths::shown(path, name)),
+        Side::Git(revision) => Box::new(|name| revision.shown(name)),
+    };
+    let (name, bundle) = match side {
+        Side::Disk(path) => (asked.to_owned(), Bundle::load(path)?),
+        Side::Git(revision) => {
+            let texts = revision.texts.iter().map(|(name, text)| (name.clone(), text.clone()));
+            (format!("{}:{}", revision.name, revision.path), Bundle::from_texts_in(texts, &revision.path)?)
+        }
+    };
+    match Version::new(name, bundle, &shown) {
+        Ok(version) => Ok(Some(version)),
+        Err(Error::Findings(found)) => {
+            let mut findings = Findings::default();
+            findings.add(&found.sources, &found.diagnostics, shown);
+            findings.say(streams);
+            streams.error(&format!("the policy `{asked}` has errors"));
+            Ok(None)
+        }
+        Err(Error::Load(error)) => Err(error.into()),
+        Err(other) => Err(CliError::Usage(other.to_string(), None)),
+    }
+}

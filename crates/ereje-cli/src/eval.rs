@@ -1,0 +1,187 @@
+//! `ereje eval`: decides fact files, for a person or a program.
+
+use super::error::CliError;
+use super::findings::counted;
+use super::policy::{Asked, exit, read_facts, tell};
+use super::streams::Streams;
+use super::{CliResult, Exit};
+use clap::ValueEnum;
+use ereje::Policy;
+use ereje::explain::Decision;
+use serde_json::{Map, Value as Json};
+use std::path::{Path, PathBuf};
+
+/// Decide applications
+///
+/// Reads fact files in YAML, JSON or CSV and prints what the policy decides, with every reason and its source. A file may
+/// hold several documents. A file or document that cannot be read is reported, and the others are decided all the same.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ereje eval -p policies/kz facts.yaml                        for a person, in English
+  ereje eval -p policies/kz facts.yaml --lang ru --explain    in Russian, with the whole why
+  ereje eval -p policies/kz *.yaml --format json              for a program
+  ereje eval -p policies/kz facts.yaml --as-of 2026-07-01     as of another day
+  ereje eval -p policies/kz facts.yaml --assume online_only_from=2025-11-24
+  curl -s … | ereje eval -p policies/kz -                     from stdin
+
+One document gives one decision. Several give, in JSON and YAML, a list with `file` and `document` (from 1) before
+the keys of each decision, and `errors` in place of a decision that could not be made.
+
+Exit codes: 0 every document is decided; 1 the policy has errors, or a decision is undetermined or faulty; 2 a fact file
+could not be read, or the usage is wrong.")]
+pub(super) struct Args {
+    #[command(flatten)]
+    asked: Asked,
+    /// Fact files; `-` is stdin
+    #[arg(value_name = "FACTS", required = true)]
+    facts: Vec<PathBuf>,
+    /// The language of texts, as the policy names it [default: en, else the policy's first]
+    #[arg(long, value_name = "LANG")]
+    lang: Option<String>,
+    /// Say why: every rule, also those that did not fire, with the clause that decided it
+    #[arg(long)]
+    explain: bool,
+    /// How to print decisions
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+/// How to print decisions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// JSON
+    Json,
+    /// YAML
+    Yaml,
+}
+
+/// A document of a fact file with what came of it.
+struct Entry {
+    file: String,
+    /// From 1.
+    document: usize,
+    result: Result<Decision, Json>,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+    let Some((policy, mut options, _)) = args.asked.resolve(streams)? else { return Ok(Exit::Found) };
+    options.explain = args.explain;
+    let language = language(&policy, args.lang.as_deref(), streams);
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut unread: Vec<String> = Vec::new();
+    for path in &args.facts {
+        let shown = if path == Path::new("-") { String::from("stdin") } else { path.display().to_string() };
+        let file = match read_facts(path, streams) {
+            Ok(file) => file,
+            Err(errors) => {
+                entries.push(Entry { file: shown.clone(), document: 1, result: Err(errors) });
+                unread.push(shown);
+                continue;
+            }
+        };
+        let documents = ereje::facts::decode(policy.model(), &file.sources, file.file, file.format);
+        let several = documents.len() > 1;
+        for document in documents {
+            let number = document.index + 1;
+            let errors = tell(&document.findings, &file.sources, streams);
+            let result = match document.facts {
+                Some(facts) => {
+                    Ok(policy.decide_with(&facts, &options).map_err(|e| CliError::Usage(e.to_string(), None))?)
+                }
+                None => Err(errors),
+            };
+            if result.is_err() {
+                unread.push(if several { format!("{shown} (document {number})") } else { shown.clone() });
+            }
+            entries.push(Entry { file: shown.clone(), document: number, result });
+        }
+    }
+    match args.format {
+        Format::Text => print_text(&policy, &entries, &language, streams)?,
+        Format::Json => {
+            let text = serde_json::to_string_pretty(&machine(&entries)?).map_err(std::io::Error::from)?;
+            streams.print(&format!("{text}\n"))?;
+        }
+        Format::Yaml => {
+            let text = serde_yaml::to_string(&machine(&entries)?).map_err(std::io::Error::other)?;
+            streams.print(&text)?;
+        }
+    }
+    streams.flush()?;
+    if !unread.is_empty() {
+        let decided = entries.len() - unread.len();
+        streams.error(&format!("not decided: {}", unread.join(", ")));
+        if decided > 0 {
+            streams.say(&format!("decided {decided} of {}", counted(entries.len(), "document")));
+        }
+    }
+    let open = entries.iter().filter_map(|e| e.result.as_ref().ok()).any(unsettled);
+    Ok(exit(!unread.is_empty(), open))
+}
+
+/// A decision that is undetermined, or in which something went wrong.
+fn unsettled(decision: &Decision) -> bool {
+    decision.outcome == "undetermined" || !decision.faults.is_empty()
+}
+
+/// The language to speak: the one asked for, where the policy has it.
+pub(super) fn language(policy: &Policy, asked: Option<&str>, streams: &mut Streams) -> String {
+    let known = &policy.model().languages;
+    let usual = known.iter().find(|l| *l == "en").or_else(|| known.first()).map_or("en", String::as_str);
+    match asked {
+        Some(asked) if known.is_empty() || known.iter().any(|l| l == asked) => asked.to_owned(),
+        Some(asked) => {
+            let all = known.join(", ");
+            streams.say(&format!("note: the policy has no texts in `{asked}` (it has {all}), so `{usual}` is spoken"));
+            usual.to_owned()
+        }
+        None => usual.to_owned(),
+    }
+}
+
+fn print_text(policy: &Policy, entries: &[Entry], language: &str, streams: &mut Streams) -> Result<(), CliError> {
+    let several = entries.len() > 1;
+    let mut first = true;
+    for entry in entries {
+        let Ok(decision) = &entry.result else { continue };
+        if !first {
+            streams.print("\n")?;
+        }
+        first = false;
+        if several {
+            let many = entries.iter().filter(|e| e.file == entry.file).count() > 1;
+            let document = if many { format!(", document {}", entry.document) } else { String::new() };
+            streams.print(&format!("── {}{document}\n", entry.file))?;
+        }
+        streams.print(&policy.text(decision, language))?;
+    }
+    Ok(())
+}
+
+/// One decision as it is; several as a list that says where each comes from.
+fn machine(entries: &[Entry]) -> Result<Json, CliError> {
+    let value = |decision: &Decision| serde_json::to_value(decision).map_err(|e| CliError::Output(e.into()));
+    if let [Entry { result: Ok(decision), .. }] = entries {
+        return value(decision);
+    }
+    let mut list = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let mut object = Map::new();
+        object.insert("file".into(), entry.file.clone().into());
+        object.insert("document".into(), entry.document.into());
+        match &entry.result {
+            Ok(decision) => {
+                if let Json::Object(keys) = value(decision)? {
+                    object.extend(keys);
+                }
+            }
+            Err(errors) => {
+                object.insert("errors".into(), errors.clone());
+            }
+        }
+        list.push(Json::Object(object));
+    }
+    Ok(Json::Array(list))
+}

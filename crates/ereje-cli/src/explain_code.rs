@@ -1,0 +1,42 @@
+//! `ereje explain-code`: the page of a diagnostic.
+
+use super::error::CliError;
+use super::streams::Streams;
+use super::{CliResult, Exit};
+use ereje::diagnostic::{Code, nearest};
+use std::fmt::Write as _;
+
+/// Say what the code of an error or a warning means
+///
+/// Each code has a page: what is wrong, an example, and what to do about it. Without a code, all of them are listed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ereje explain-code E0201
+  ereje explain-code")]
+pub(super) struct Args {
+    /// The code, as in `error[E0201]`
+    #[arg(value_name = "CODE")]
+    code: Option<String>,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+    let Some(written) = &args.code else {
+        let mut index = String::new();
+        for code in Code::ALL {
+            // Writing to a text cannot fail.
+            let _ = writeln!(index, "{code}  {}", code.title());
+        }
+        streams.print(&index)?;
+        return Ok(Exit::Done);
+    };
+    let Some(code) = Code::parse(written.trim()) else {
+        let near = nearest(written, Code::ALL.iter().map(|code| code.name()));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`? `ereje explain-code` lists all codes"),
+            None => String::from("`ereje explain-code` lists all codes"),
+        };
+        return Err(CliError::Usage(format!("there is no code `{written}`"), Some(help)));
+    };
+    streams.print(code.page())?;
+    Ok(Exit::Done)
+}

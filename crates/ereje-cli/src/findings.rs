@@ -1,0 +1,84 @@
+//! What was found in several policies, in one list that can be printed at once.
+
+use super::error::CliError;
+use super::streams::Streams;
+use clap::ValueEnum;
+use ereje::diagnostic::{Diagnostic, Severity, human, json, sarif, short};
+use ereje::source::{FileId, Sources};
+
+/// How to print findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people, with the lines that they are about
+    Text,
+    /// A line each: `file:line:column: error[E0201]: message`
+    Short,
+    /// An array of objects
+    Json,
+    /// SARIF 2.1.0, for code hosts and editors
+    Sarif,
+}
+
+/// Diagnostics with the texts that they are about.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Findings {
+    /// Takes what was found in one set of texts, which are shown under other names.
+    pub(super) fn add(&mut self, sources: &Sources, diagnostics: &[Diagnostic], name: impl Fn(&str) -> String) {
+        if diagnostics.is_empty() {
+            return;
+        }
+        let mut ids = Vec::new();
+        for (_, source) in sources.iter() {
+            ids.push(self.sources.add(name(&source.name), source.text.clone()));
+        }
+        let new = |file: &mut FileId| {
+            if let Some(id) = ids.get(file.0 as usize) {
+                *file = *id;
+            }
+        };
+        for diagnostic in diagnostics {
+            let mut diagnostic = diagnostic.clone();
+            new(&mut diagnostic.primary.span.file);
+            diagnostic.secondary.iter_mut().for_each(|label| new(&mut label.span.file));
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// How many errors and warnings there are.
+    pub(super) fn count(&self) -> (usize, usize) {
+        let errors = self.diagnostics.iter().filter(|d| d.severity() == Severity::Error).count();
+        (errors, self.diagnostics.len() - errors)
+    }
+
+    /// All of them in a format. Colours are taken out by the stream where nobody sees them.
+    pub(super) fn render(&self, format: Format) -> String {
+        match format {
+            Format::Text => human(&self.diagnostics, &self.sources, true),
+            Format::Short => short(&self.diagnostics, &self.sources),
+            Format::Json => json(&self.diagnostics, &self.sources),
+            Format::Sarif => sarif(&self.diagnostics, &self.sources),
+        }
+    }
+
+    /// Prints them as a result.
+    pub(super) fn print(&self, format: Format, streams: &mut Streams) -> Result<(), CliError> {
+        streams.print(&self.render(format))
+    }
+
+    /// Prints them beside the results, for people.
+    pub(super) fn say(&self, streams: &mut Streams) {
+        if !self.diagnostics.is_empty() {
+            streams.say(&self.render(Format::Text));
+        }
+    }
+}
+
+/// `1 error`, `3 errors`
+pub(super) fn counted(number: usize, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}

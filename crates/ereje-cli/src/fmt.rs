@@ -1,0 +1,185 @@
+//! `ereje fmt`: policy files in the one layout.
+
+use super::error::CliError;
+use super::findings::{Findings, counted};
+use super::streams::Streams;
+use super::{CliResult, Exit, paths, write};
+use ereje::fmt::{FormatError, format};
+use ereje::load::read_file;
+use ereje::source::{FileId, Sources};
+use similar::{ChangeTag, TextDiff};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// Bring policy files into the one layout
+///
+/// Files are changed in place, each whole or not at all. Every comment stays, and what a policy says never changes: the
+/// result is read again and compared before it is written. A file with syntax errors is left as it is.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ereje fmt policies/kz
+  ereje fmt --check policies      say which files would change, and how
+  ereje fmt - < a.ereje           print the result
+
+Exit codes: 0 formatted, or nothing to change; 1 a file has syntax errors or, with --check, would change;
+2 a file could not be read or written.")]
+pub(super) struct Args {
+    /// Policy files, or folders with policy files; `-` formats stdin to stdout
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// Change nothing; print what would change, and exit with 1 if anything would
+    #[arg(long)]
+    check: bool,
+}
+
+/// The most pairs of lines that are compared for a diff: finding the best diff takes time with their number.
+const MAX_COMPARED: usize = 4_000_000;
+
+#[derive(Default)]
+struct Tally {
+    files: usize,
+    changed: usize,
+    broken: usize,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+    let mut exit = Exit::Done;
+    let mut tally = Tally::default();
+    for path in &args.paths {
+        if path == Path::new("-") {
+            exit = exit.and(stdin(args.check, &mut tally, streams)?);
+            continue;
+        }
+        let files = match paths::policy_files(path) {
+            Ok(files) => files,
+            Err(error) => {
+                streams.failure(&error);
+                exit = exit.and(Exit::CouldNotRun);
+                continue;
+            }
+        };
+        for file in files {
+            exit = exit.and(one(&file, args.check, &mut tally, streams)?);
+        }
+    }
+    streams.flush()?;
+    if tally.files > 0 {
+        let broken = match tally.broken {
+            0 => String::new(),
+            broken => format!(", {broken} with errors"),
+        };
+        let verb = if args.check { "would change" } else { "changed" };
+        streams.say(&format!("{}: {} {verb}{broken}", counted(tally.files, "file"), tally.changed));
+    }
+    Ok(exit)
+}
+
+/// Formats a file in place.
+fn one(path: &Path, check: bool, tally: &mut Tally, streams: &mut Streams) -> CliResult {
+    let name = path.display().to_string();
+    let mut sources = Sources::new();
+    let id = match read_file(&mut sources, path, &name) {
+        Ok(id) => id,
+        Err(diagnostic) => {
+            let mut findings = Findings::default();
+            findings.add(&sources, &[*diagnostic], str::to_owned);
+            findings.say(streams);
+            return Ok(Exit::CouldNotRun);
+        }
+    };
+    tally.files += 1;
+    let Some(formatted) = formatted(&sources, id, tally, streams) else { return Ok(Exit::Found) };
+    let Some(source) = sources.get(id).filter(|source| *source.text != *formatted) else { return Ok(Exit::Done) };
+    tally.changed += 1;
+    if check {
+        streams.print(&difference(&name, &source.text, &formatted))?;
+        return Ok(Exit::Found);
+    }
+    match write::replace(path, &formatted) {
+        Ok(()) => Ok(Exit::Done),
+        Err(error) => {
+            streams.failure(&CliError::write(path, error));
+            Ok(Exit::CouldNotRun)
+        }
+    }
+}
+
+/// Formats stdin to stdout.
+fn stdin(check: bool, tally: &mut Tally, streams: &mut Streams) -> CliResult {
+    let path = Path::new("-");
+    let mut bytes = Vec::new();
+    let limit = ereje::load::MAX_FILE_BYTES as u64 + 1;
+    std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|error| CliError::read(path, error))?;
+    let mut sources = Sources::new();
+    let id = match ereje::load::decode_file(&mut sources, "stdin", bytes) {
+        Ok(id) => id,
+        Err(diagnostic) => {
+            let mut findings = Findings::default();
+            findings.add(&sources, &[*diagnostic], str::to_owned);
+            findings.say(streams);
+            return Ok(Exit::CouldNotRun);
+        }
+    };
+    let Some(formatted) = formatted(&sources, id, tally, streams) else { return Ok(Exit::Found) };
+    let Some(source) = sources.get(id) else { return Ok(Exit::CouldNotRun) };
+    if !check {
+        streams.print(&formatted)?;
+    } else if *source.text != *formatted {
+        streams.print(&difference("stdin", &source.text, &formatted))?;
+        return Ok(Exit::Found);
+    }
+    Ok(Exit::Done)
+}
+
+/// The text in the one layout; none, with the reason on stderr, where it cannot be had.
+fn formatted(sources: &Sources, id: FileId, tally: &mut Tally, streams: &mut Streams) -> Option<String> {
+    match format(sources, id) {
+        Ok(formatted) => Some(formatted),
+        Err(FormatError::Syntax(diagnostics)) => {
+            tally.broken += 1;
+            let mut findings = Findings::default();
+            findings.add(sources, &diagnostics, str::to_owned);
+            findings.say(streams);
+            None
+        }
+        Err(error @ FormatError::Changed) => {
+            tally.broken += 1;
+            let name = sources.get(id).map_or("", |source| source.name.as_str());
+            streams.error(&format!("`{name}`: {error}"));
+            None
+        }
+    }
+}
+
+/// How many lines there are on both sides between the first and the last that differ.
+fn changed_lines(old: &str, new: &str) -> (usize, usize) {
+    let same = old.lines().zip(new.lines()).take_while(|(a, b)| a == b).count();
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().skip(same).collect(), new.lines().skip(same).collect());
+    let same = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    (old.len() - same, new.len() - same)
+}
+
+/// A unified diff, coloured.
+fn difference(name: &str, old: &str, new: &str) -> String {
+    let mut out = format!("--- {name}\n+++ {name} (formatted)\n");
+    let (before, after) = changed_lines(old, new);
+    if before.saturating_mul(after) > MAX_COMPARED {
+        out.push_str(&format!("{before} lines become {after}, too many to show\n"));
+        return out;
+    }
+    let diff = TextDiff::from_lines(old, new);
+    for hunk in diff.unified_diff().context_radius(2).iter_hunks() {
+        out.push_str(&format!("{}\n", hunk.header()));
+        for change in hunk.iter_changes() {
+            let (sign, color) = match change.tag() {
+                ChangeTag::Delete => ('-', "\x1b[31m"),
+                ChangeTag::Insert => ('+', "\x1b[32m"),
+                ChangeTag::Equal => (' ', ""),
+            };
+            let line = change.value().trim_end_matches(['\n', '\r']);
+            let end = if color.is_empty() { "" } else { "\x1b[0m" };
+            out.push_str(&format!("{color}{sign}{line}{end}\n"));
+        }
+    }
+    out
+}

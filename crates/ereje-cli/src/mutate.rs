@@ -1,0 +1,220 @@
+//! `ereje mutate`: small wrong laws, and which of them no case notices.
+
+use super::cases::{self, Suite};
+use super::error::CliError;
+use super::findings::{Findings, counted};
+use super::streams::Streams;
+use super::{CliResult, Exit, paths};
+use clap::ValueEnum;
+use ereje::diagnostic::Diagnostic;
+use ereje::load::{self, Bundle};
+use ereje::source::Sources;
+use ereje_review::mutate::{self, Cases, Explanation, Laws, Mutant, Report};
+use serde_json::{Value as Json, json};
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Find mistakes in a policy that no case would notice
+///
+/// Makes small wrong laws of each policy (a number one step off, `<` for `<=`, an exception left out, a region added), runs
+/// the cases against each, and lists the survivors: those under which every case is still as expected. docs/testing.md says
+/// which mistakes are made, and how a survivor is explained in `mutants.yaml`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ereje mutate policies/kz                          the score, and what no case notices
+  ereje mutate policies --threshold 95 --explained  for a build server
+  ereje mutate policies/kz --filter mrp             mistakes in items, files or kinds of this name
+  ereje mutate policies/kz --search 2000            with facts that would notice the survivors
+  ereje mutate policies/kz --random 100 --seed 7    larger mistakes, at random
+
+Exit codes: 0 enough is noticed; 1 the score is below the threshold, a survivor is not explained
+(with --explained), an explanation is out of date, a random mistake is neither noticed nor told
+apart (with --search), or a case is not as expected to begin with; 2 a file could not be read, or
+the usage is wrong.")]
+pub(super) struct Args {
+    /// Case files, or folders of them; the mistakes are made in the policies that they are about
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// Only mistakes with this in their item, file, kind or words; case does not matter
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Fail where fewer of a hundred wrong laws are noticed
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    threshold: Option<u8>,
+    /// Fail where a survivor is not explained in `mutants.yaml`
+    #[arg(long)]
+    explained: bool,
+    /// Larger mistakes at random in place of all small ones: how many
+    #[arg(long, value_name = "N")]
+    random: Option<usize>,
+    /// What the random mistakes begin with: the same number gives the same mistakes
+    #[arg(long, value_name = "S", default_value = "1", requires = "random")]
+    seed: u64,
+    /// Look among so many fact sets, made of those of the cases, for what would notice a survivor
+    #[arg(long, value_name = "N")]
+    search: Option<usize>,
+    /// Say every mistake, also those that are noticed, and by which case
+    #[arg(long)]
+    list: bool,
+    /// How to print what came of it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+/// How to print what came of wrong laws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// JSON
+    Json,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+    let loaded = cases::load(&args.paths, streams)?;
+    let mut exit = loaded.exit;
+    let mut reports: Vec<Json> = Vec::new();
+    for suite in &loaded.suites {
+        let (ended, report) = policy(args, suite, streams)?;
+        exit = exit.and(ended);
+        reports.extend(report);
+    }
+    if args.format == Format::Json {
+        let text = serde_json::to_string_pretty(&json!({ "policies": reports })).map_err(std::io::Error::from)?;
+        streams.print(&format!("{text}\n"))?;
+    }
+    Ok(exit)
+}
+
+/// Tries the wrong laws of one policy.
+fn policy(args: &Args, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Option<Json>), CliError> {
+    // The policy has been loaded once already, so that it stands.
+    let Ok(laws) = Laws::of(Bundle::load(&suite.path)?) else { return Ok((Exit::Found, None)) };
+    let name = |name: &str| paths::shown(&suite.path, name);
+    let mut exit = Exit::Done;
+    let cases = Cases::of(&laws, &suite.files);
+    if !cases.broken.is_empty() {
+        let what = counted(cases.broken.len(), "case");
+        streams.error(&format!("{what} of {} not as expected before anything is changed", laws.policy().name()));
+        streams.help("`ereje test` says why; wrong laws are tried on the others");
+        exit = Exit::Found;
+    }
+    let mutants = match args.random {
+        Some(count) => laws.random(count, args.seed),
+        None => laws.small(),
+    };
+    let mutants = filtered(mutants, &laws, args.filter.as_deref(), &name);
+    let fates = {
+        let progress = Progress::new(mutants.len());
+        cases.try_all(&mutants, &|| progress.one())
+    };
+    let (mut explanations, sources) = explanations(&suite.path, streams, &mut exit);
+    explanations.retain(|explanation| explanation.seed == args.random.map(|_| args.seed));
+    let mut report = Report::of(&laws, cases.len(), mutants, fates, explanations);
+    if let Some(count) = args.search {
+        let progress = Progress::new(report.survivors().count());
+        report.search(&cases, count, &|| progress.one());
+    }
+    let json = match args.format {
+        Format::Json => Some(report.json(args.list, &name)),
+        Format::Text => {
+            streams.print(&report.text(args.list, &name))?;
+            None
+        }
+    };
+    streams.flush()?;
+    if args.filter.is_none() {
+        exit = exit.and(told(&report.stale(), &sources, streams));
+    }
+    if let Some(threshold) = args.threshold.filter(|threshold| !report.count().reaches(*threshold)) {
+        streams.error(&format!("fewer than {threshold}% of the wrong laws of {} are noticed", laws.policy().name()));
+        exit = exit.and(Exit::Found);
+    }
+    let alike = report.alike();
+    if args.random.is_some() && alike > 0 {
+        let what = counted(alike, "random mistake");
+        streams.error(&format!("{what} of {} noticed by no case, and told apart by no facts", laws.policy().name()));
+        exit = exit.and(Exit::Found);
+    }
+    let unexplained = report.unexplained();
+    if args.explained && unexplained > 0 {
+        let what =
+            if unexplained == 1 { String::from("1 survivor is") } else { format!("{unexplained} survivors are") };
+        streams.error(&format!("{what} not explained in {}", mutate::FILE));
+        exit = exit.and(Exit::Found);
+    }
+    Ok((exit, json))
+}
+
+/// The mistakes that a filter leaves.
+fn filtered(mutants: Vec<Mutant>, laws: &Laws, filter: Option<&str>, name: &dyn Fn(&str) -> String) -> Vec<Mutant> {
+    let Some(filter) = filter.map(str::to_lowercase) else { return mutants };
+    let wanted = |mutant: &Mutant| {
+        let file = laws.sources().get(mutant.place().file).map_or_else(String::new, |source| name(&source.name));
+        let texts = [mutant.item.as_str(), mutant.edit.as_str(), mutant.operator.name(), file.as_str()];
+        texts.iter().any(|text| text.to_lowercase().contains(&filter))
+    };
+    mutants.into_iter().filter(wanted).collect()
+}
+
+/// The explanations that stand beside a policy.
+fn explanations(policy: &Path, streams: &mut Streams, exit: &mut Exit) -> (Vec<Explanation>, Sources) {
+    let folder = if policy.is_dir() { Some(policy) } else { policy.parent() };
+    let path = folder.unwrap_or(Path::new(".")).join(mutate::FILE);
+    let mut sources = Sources::new();
+    if !path.exists() {
+        return (Vec::new(), sources);
+    }
+    let name = path.display().to_string();
+    match load::read_file(&mut sources, &path, &name) {
+        Ok(file) => {
+            let (found, findings) = mutate::read(&sources, file);
+            if !findings.is_empty() {
+                told(&findings, &sources, streams);
+                *exit = Exit::CouldNotRun;
+            }
+            (found, sources)
+        }
+        Err(finding) => {
+            told(&[*finding], &sources, streams);
+            *exit = Exit::CouldNotRun;
+            (Vec::new(), sources)
+        }
+    }
+}
+
+fn told(found: &[Diagnostic], sources: &Sources, streams: &mut Streams) -> Exit {
+    let mut findings = Findings::default();
+    findings.add(sources, found, str::to_owned);
+    findings.say(streams);
+    if found.is_empty() { Exit::Done } else { Exit::Found }
+}
+
+/// How far it has come, on a terminal and nowhere else.
+struct Progress {
+    total: usize,
+    done: AtomicUsize,
+    shown: bool,
+}
+
+impl Progress {
+    fn new(total: usize) -> Self {
+        Self { total, done: AtomicUsize::new(0), shown: std::io::stderr().is_terminal() }
+    }
+
+    fn one(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.shown && (done.is_multiple_of(10) || done == self.total) {
+            let _ = write!(std::io::stderr(), "\rtried {done} of {}", self.total);
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.shown {
+            let _ = write!(std::io::stderr(), "\r\x1b[K");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What the paths on a command line stand for: policies, and the files in them.
+
+use super::error::CliError;
+use ereje::load::LoadError;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The deepest folder that is looked into.
+const MAX_DEPTH: usize = 32;
+
+/// The policies under a path: the path itself, or, for a folder without policy files of its own, the nearest folders
+/// in it that have some. `policies` stands for `policies/kz` and `policies/vn`.
+pub(super) fn policies(path: &Path) -> Result<Vec<PathBuf>, CliError> {
+    let mut found = Vec::new();
+    if !path.is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    find_policies(path, 0, &mut found).map_err(|error| CliError::read(path, error))?;
+    if found.is_empty() { Err(LoadError::Empty(path.to_path_buf()).into()) } else { Ok(found) }
+}
+
+fn find_policies(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    let entries = visible(folder)?;
+    if entries.iter().any(|entry| is_policy_name(entry)) {
+        found.push(folder.to_path_buf());
+    } else if depth < MAX_DEPTH {
+        for entry in entries {
+            // Links are not followed here: they may lead back.
+            if is_real_folder(&entry) {
+                find_policies(&entry, depth + 1, found)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The policy files under a path: itself, or all of a folder and the folders in it.
+pub(super) fn policy_files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let mut found = Vec::new();
+    find_files(path, 0, is_policy_name, &mut found).map_err(|error| CliError::read(path, error))?;
+    if found.is_empty() { Err(LoadError::Empty(path.to_path_buf()).into()) } else { Ok(found) }
+}
+
+/// The case files under a path: itself, or all of a folder and the folders in it, which may be none.
+pub(super) fn case_files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
+    if !path.is_dir() {
+        return match is_case_name(path) {
+            true => Ok(vec![path.to_path_buf()]),
+            false if path.exists() => {
+                let message = format!("`{}` is no case file", path.display());
+                let help = "the names of case files end in `.test.yaml`; a folder stands for all in it";
+                Err(CliError::Usage(message, Some(help.into())))
+            }
+            false => Err(LoadError::Missing(path.to_path_buf()).into()),
+        };
+    }
+    let mut found = Vec::new();
+    find_files(path, 0, is_case_name, &mut found).map_err(|error| CliError::read(path, error))?;
+    Ok(found)
+}
+
+fn find_files(folder: &Path, depth: usize, wanted: fn(&Path) -> bool, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in visible(folder)? {
+        if is_real_folder(&entry) {
+            if depth < MAX_DEPTH {
+                find_files(&entry, depth + 1, wanted, found)?;
+            }
+        } else if wanted(&entry) {
+            found.push(entry);
+        }
+    }
+    Ok(())
+}
+
+/// What a folder holds, sorted, without hidden names.
+fn visible(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if !entry.file_name().as_encoded_bytes().starts_with(b".") {
+            entries.push(entry.path());
+        }
+    }
+    entries.sort();
+    Ok(entries)
+}
+
+fn is_policy_name(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "ereje")
+}
+
+fn is_case_name(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".test.yaml"))
+}
+
+fn is_real_folder(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
+}
+
+/// The name to show for a file of a policy that was loaded from `policy`: `policies/kz/pilot.ereje`.
+pub(super) fn shown(policy: &Path, name: &str) -> String {
+    let folder = if policy.is_dir() { Some(policy) } else { policy.parent() };
+    match folder.filter(|folder| !folder.as_os_str().is_empty() && *folder != Path::new(".")) {
+        Some(folder) => {
+            let mut path = folder.to_path_buf();
+            for part in name.split('/') {
+                // `kz/../common` is `common`, as long as nothing is left over to go up from.
+                if part != ".." || path.file_name().is_none() || !path.pop() {
+                    path.push(part);
+                }
+            }
+            path.display().to_string()
+        }
+        None => name.to_owned(),
+    }
+}

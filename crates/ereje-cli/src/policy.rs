@@ -1,0 +1,174 @@
+//! What commands that decide have in common: a policy, the question asked of it, and fact files.
+
+use super::error::CliError;
+use super::findings::Findings;
+use super::streams::Streams;
+use super::{Exit, paths};
+use chrono::NaiveDate;
+use ereje::diagnostic::{self, Diagnostic, add_bytes, nearest};
+use ereje::engine::DecideOptions;
+use ereje::facts::Format;
+use ereje::facts::limits::MAX_FILE;
+use ereje::plan::Plan;
+use ereje::source::{FileId, Sources};
+use ereje::{Error, Policy};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The policy, and what is asked of it besides the facts.
+#[derive(Debug, clap::Args)]
+pub(super) struct Asked {
+    /// The policy: a folder, or a file with what it imports
+    #[arg(short, long, value_name = "PATH")]
+    policy: PathBuf,
+    /// The decision to make, where the policy makes several
+    #[arg(long, value_name = "NAME")]
+    decision: Option<String>,
+    /// Decide as of this day, whatever governs by the policy
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    as_of: Option<NaiveDate>,
+    /// Decide in this region, whatever governs by the policy
+    #[arg(long, value_name = "NAME")]
+    region: Option<String>,
+    /// Choose otherwise for an assumption; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    assume: Vec<(String, String)>,
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    let day = if text.len() == 10 { text.parse().ok() } else { None };
+    day.ok_or_else(|| String::from("a day that exists is expected, written as 2026-01-31"))
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let split = text.split_once('=').filter(|(name, _)| !name.trim().is_empty());
+    let (name, value) = split.ok_or_else(|| String::from("NAME=VALUE is expected"))?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+/// Loads a policy; none where it has errors, which are then told.
+pub(super) fn load(path: &Path, streams: &mut Streams) -> Result<Option<Policy>, CliError> {
+    // A folder of policies is none itself; one that holds a single policy leaves no doubt.
+    let inside = if path.is_dir() { paths::policies(path)? } else { Vec::new() };
+    let path = match inside.as_slice() {
+        [] => path,
+        [one] => one,
+        several => {
+            let names: Vec<String> = several.iter().map(|path| format!("`{}`", path.display())).collect();
+            let help = format!("name one of {}", names.join(", "));
+            return Err(CliError::Usage(format!("`{}` holds several policies", path.display()), Some(help)));
+        }
+    };
+    match Policy::load(path) {
+        Ok(policy) => Ok(Some(policy)),
+        Err(Error::Load(error)) => Err(error.into()),
+        Err(Error::Findings(found)) => {
+            let mut findings = Findings::default();
+            findings.add(&found.sources, &found.diagnostics, |name| paths::shown(path, name));
+            findings.say(streams);
+            streams.error(&format!("the policy `{}` has errors, so nothing is decided", path.display()));
+            Ok(None)
+        }
+        Err(other) => Err(CliError::Usage(other.to_string(), None)),
+    }
+}
+
+impl Asked {
+    /// What is asked besides the policy, as data: the same question, the same data.
+    pub(super) fn told(&self) -> Json {
+        // Of two choices for one assumption the policy sees to it, so that their order says nothing.
+        let assume: BTreeMap<&str, &str> = self.assume.iter().map(|(name, value)| (&**name, &**value)).collect();
+        json!({ "decision": self.decision, "as_of": self.as_of, "region": self.region, "assume": assume })
+    }
+
+    /// The policy with the options asked for and the plan for them; none where the policy has errors, which are then told.
+    pub(super) fn resolve(
+        &self,
+        streams: &mut Streams,
+    ) -> Result<Option<(Policy, DecideOptions, Arc<Plan>)>, CliError> {
+        let Some(policy) = load(&self.policy, streams)? else { return Ok(None) };
+        let usage = |error: Error| CliError::Usage(error.to_string(), None);
+        let decision = self.decision.as_deref().map(|name| policy.decision(name)).transpose().map_err(usage)?;
+        let region = match &self.region {
+            None => None,
+            Some(name) => Some(policy.engine().region(name).ok_or_else(|| {
+                let near = nearest(name, policy.model().regions.iter().map(|r| r.name.as_str()));
+                let help = near.map(|near| format!("did you mean `{near}`?"));
+                CliError::Usage(format!("the policy knows no region `{name}`"), help)
+            })?),
+        };
+        let made = self.assume.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let choices = if self.assume.is_empty() { None } else { Some(policy.assume(made).map_err(usage)?) };
+        let options = DecideOptions { decision, as_of: self.as_of, region, choices, explain: false };
+        match policy.engine().plan_for(&options) {
+            Ok(plan) => Ok(Some((policy, options, plan))),
+            Err(diagnostics) => {
+                let mut findings = Findings::default();
+                findings.add(policy.sources(), &diagnostics, |name| paths::shown(&self.policy, name));
+                findings.say(streams);
+                streams.error("under these assumptions the policy has errors, so nothing is decided");
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// A fact file as read, or why it could not be.
+pub(super) struct FactFile {
+    pub(super) sources: Sources,
+    pub(super) file: FileId,
+    pub(super) format: Format,
+}
+
+/// Reads a fact file; `-` is stdin. Why it cannot be read is told, and given back as data.
+pub(super) fn read_facts(path: &Path, streams: &mut Streams) -> Result<FactFile, Json> {
+    let stdin = path == Path::new("-");
+    let name = if stdin { String::from("stdin") } else { path.display().to_string() };
+    let bytes = if stdin { read(io::stdin().lock()) } else { File::open(path).and_then(read) };
+    let bytes = match bytes {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let error = CliError::read(Path::new(&name), error);
+            streams.failure(&error);
+            return Err(json!([{ "message": error.to_string() }]));
+        }
+    };
+    let mut sources = Sources::new();
+    match add_bytes(&mut sources, &name, &bytes) {
+        Ok(file) => {
+            let text = sources.get(file).map_or("", |source| &source.text);
+            let format = Format::of_name(&name).unwrap_or_else(|| Format::of_text(text));
+            Ok(FactFile { sources, file, format })
+        }
+        Err(finding) => Err(tell(&[*finding], &sources, streams)),
+    }
+}
+
+/// Says what was found in a fact file, and gives it back as data.
+pub(super) fn tell(found: &[Diagnostic], sources: &Sources, streams: &mut Streams) -> Json {
+    let mut findings = Findings::default();
+    findings.add(sources, found, str::to_owned);
+    findings.say(streams);
+    // The renderer writes valid JSON.
+    serde_json::from_str(&diagnostic::json(found, sources)).unwrap_or(Json::Null)
+}
+
+/// At most one byte more than a fact file may have: enough to see that it is too large.
+fn read(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_FILE as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The graver end of several files: what could not be read, then what is not decided.
+pub(super) fn exit(failed: bool, found: bool) -> Exit {
+    match (failed, found) {
+        (true, _) => Exit::CouldNotRun,
+        (false, true) => Exit::Found,
+        (false, false) => Exit::Done,
+    }
+}

@@ -1,0 +1,315 @@
+//! `ereje review`: what has changed in the decisions of cases since somebody accepted them.
+
+mod report;
+mod store;
+
+use super::cases::{self, Loaded, Suite};
+use super::findings::counted;
+use super::streams::Streams;
+use super::{CliResult, Exit};
+use clap::ValueEnum;
+use ereje::engine::DecideOptions;
+use ereje_review::cases::Given;
+use ereje_review::review::{self, Snapshot};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Review what has changed in the decisions of cases
+///
+/// Keeps a snapshot of each case in `snapshots/` beside its case file: what the case asks, what is decided, the messages in
+/// every language, and why, rule by rule. Shows what differs from what was accepted last; the same change in many cases is
+/// shown once. Nothing is written without `--accept` or `--pending`. docs/review.md says how a review goes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ereje review policies                               what has changed, is new, or is gone
+  ereje review policies --accept                      it was read, and it is right
+  ereje review policies --filter pilot --accept       only those with this in their name, file or law
+  ereje review policies --format markdown > review.md for a pull request
+  ereje review policies --pending                     leaves `.snap.new` files, which `cargo insta review` opens
+
+With CI set in the environment, or INSTA_UPDATE=no, nothing is accepted.
+
+Exit codes: 0 every decision is as it was accepted, or is accepted now; 1 something is changed, new or gone; 2 a file could
+not be read or written, or the usage is wrong.")]
+pub(super) struct Args {
+    /// Case files, or folders of them
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// Only cases with this in their name, file or law; case does not matter
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Accept all that is shown: keep what is changed or new, remove what is gone
+    #[arg(long)]
+    accept: bool,
+    /// Leave what is changed or new beside its snapshot, as `.snap.new`
+    #[arg(long, conflicts_with = "accept")]
+    pending: bool,
+    /// The language that snapshots are kept in [default: the policy's first]
+    #[arg(long, value_name = "LANG")]
+    lang: Option<String>,
+    /// Show all there is of each new case
+    #[arg(long)]
+    full: bool,
+    /// How to print what has changed
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+/// How to print what has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// JSON
+    Json,
+    /// Markdown, for a pull request
+    Markdown,
+}
+
+/// A case with what was kept of it and what is decided now.
+struct Entry {
+    /// The name of its case file.
+    file: String,
+    name: String,
+    law: Option<String>,
+    /// Its snapshot.
+    path: PathBuf,
+    old: Old,
+    /// What is to be kept now.
+    contents: String,
+    /// Whether its own case file expects something else.
+    wrong: bool,
+}
+
+/// What was kept of a case.
+enum Old {
+    Missing,
+    Kept(Snapshot),
+    /// Something that is no snapshot, and why.
+    Unreadable(String),
+}
+
+/// How a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Same,
+    Changed,
+    New,
+    Unreadable,
+}
+
+impl Entry {
+    fn state(&self) -> State {
+        match &self.old {
+            Old::Missing => State::New,
+            Old::Unreadable(_) => State::Unreadable,
+            Old::Kept(old) if old.keeps(&self.contents) => State::Same,
+            Old::Kept(_) => State::Changed,
+        }
+    }
+
+    /// The snapshot to keep. Its source is the bare name of the case file, so that it is the same wherever it is made.
+    fn snapshot(&self) -> Snapshot {
+        let file = self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file);
+        Snapshot {
+            source: file.to_owned(),
+            description: Some(described(&self.name, self.law.as_deref())),
+            contents: self.contents.clone(),
+        }
+    }
+}
+
+/// A case in a line: its name, and the law that it stands for.
+fn described(name: &str, law: Option<&str>) -> String {
+    law.map_or_else(|| name.to_owned(), |law| format!("{name} ({law})"))
+}
+
+/// A snapshot whose case is no more.
+struct Gone {
+    path: PathBuf,
+    /// What it says that it is, or its name.
+    what: String,
+}
+
+/// Everything that was found.
+struct Found {
+    entries: Vec<Entry>,
+    gone: Vec<Gone>,
+    /// Whether something was not as it was accepted when the command began.
+    open: bool,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+    if let (true, Some(why)) = (args.accept, store::kept_shut()) {
+        streams.error(&format!("{why}, so nothing is accepted"));
+        streams.help("review on your own machine, and commit the snapshots with the change of law");
+        return Ok(Exit::CouldNotRun);
+    }
+    let Loaded { suites, mut exit } = cases::load(&args.paths, streams)?;
+    let filter = args.filter.as_deref();
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut named: BTreeSet<PathBuf> = BTreeSet::new();
+    for suite in &suites {
+        let Some(language) = language(suite, args.lang.as_deref(), streams) else {
+            return Ok(Exit::CouldNotRun);
+        };
+        exit = exit.and(gather(suite, language, filter, (&mut entries, &mut folders, &mut named), streams));
+    }
+    // Where a case file could not be read, nobody knows which cases it still has.
+    let mut gone = Vec::new();
+    if exit == Exit::Done {
+        for folder in &folders {
+            match store::gone(folder, &named, args.paths.iter().any(|path| path.is_dir())) {
+                Ok(found) => gone.extend(found),
+                Err(error) => {
+                    streams.failure(&error);
+                    exit = Exit::CouldNotRun;
+                }
+            }
+        }
+        gone.retain(|gone| cases::matches(filter, &[&gone.path.display().to_string(), &gone.what]));
+    }
+    if let (Some(filter), true, true, false) = (filter, entries.is_empty(), gone.is_empty(), suites.is_empty()) {
+        streams.error(&format!("no case has `{filter}` in its name, file or law"));
+        return Ok(Exit::CouldNotRun);
+    }
+    let open = !gone.is_empty() || entries.iter().any(|entry| entry.state() != State::Same);
+    let found = Found { entries, gone, open };
+    streams.print(&report::report(&found, args.format, args.full)?)?;
+    streams.flush()?;
+    if suites.is_empty() {
+        return Ok(exit);
+    }
+    conclude(args, &found, exit, streams)
+}
+
+/// Decides the cases of a suite, in parallel, and looks up what was kept of them.
+fn gather(
+    suite: &Suite,
+    language: &str,
+    filter: Option<&str>,
+    (entries, folders, named): (&mut Vec<Entry>, &mut BTreeSet<PathBuf>, &mut BTreeSet<PathBuf>),
+    streams: &mut Streams,
+) -> Exit {
+    let mut exit = Exit::Done;
+    for (index, file) in suite.files.iter().enumerate() {
+        let folder = store::folder(&file.name);
+        if let Err(error) = store::usable(&folder) {
+            streams.failure(&error);
+            exit = Exit::CouldNotRun;
+            continue;
+        }
+        let given: Vec<Given<'_>> = file.given().collect();
+        let names: Vec<&str> = given.iter().map(|given| given.name).collect();
+        let snapshots = review::file_names(&review::stem(&file.name), &names);
+        let known: BTreeMap<&str, (&Given<'_>, PathBuf)> = given
+            .iter()
+            .zip(&snapshots)
+            .map(|(given, snapshot)| (given.name, (given, folder.join(format!("{snapshot}.snap")))))
+            .collect();
+        // A case file that is named twice is reviewed once.
+        let paths: Vec<PathBuf> = known.values().map(|(_, path)| path.clone()).collect();
+        if paths.iter().any(|path| named.contains(path)) {
+            continue;
+        }
+        named.extend(paths);
+        folders.insert(folder.clone());
+        let trials: Vec<_> = suite
+            .trials
+            .iter()
+            .filter(|(of, trial)| {
+                *of == index && cases::matches(filter, &[&file.name, &trial.name, trial.law.as_deref().unwrap_or("")])
+            })
+            .collect();
+        let found: Vec<Option<Entry>> = trials
+            .into_par_iter()
+            .map(|(_, trial)| {
+                let (given, path) = known.get(trial.name.as_str())?;
+                let options = DecideOptions { explain: true, ..trial.options.clone() };
+                let decision = suite.policy.decide_with(&trial.facts, &options).ok()?;
+                Some(Entry {
+                    file: file.name.clone(),
+                    name: trial.name.clone(),
+                    law: trial.law.clone(),
+                    old: store::read(path),
+                    path: path.clone(),
+                    contents: review::contents(&suite.policy, given, &decision, language),
+                    wrong: !trial.expect.differences(&decision).is_empty(),
+                })
+            })
+            .collect();
+        entries.extend(found.into_iter().flatten());
+    }
+    exit
+}
+
+/// The language to keep snapshots in; none where the policy does not speak it, which has been told.
+fn language<'s>(suite: &'s Suite, asked: Option<&'s str>, streams: &mut Streams) -> Option<&'s str> {
+    let known = &suite.policy.model().languages;
+    match asked {
+        None => Some(review::language(&suite.policy)),
+        Some(asked) if known.is_empty() || known.iter().any(|l| l == asked) => Some(asked),
+        Some(asked) => {
+            streams.error(&format!("the policy `{}` has no texts in `{asked}`", suite.path.display()));
+            streams.help(&format!("it has {}", known.join(", ")));
+            None
+        }
+    }
+}
+
+/// Accepts, or leaves for another to accept, and says how everything stands.
+fn conclude(args: &Args, found: &Found, exit: Exit, streams: &mut Streams) -> CliResult {
+    let count = |state: State| found.entries.iter().filter(|entry| entry.state() == state).count();
+    let mut parts = Vec::new();
+    for (number, what) in [
+        (count(State::Changed), "changed"),
+        (count(State::New), "new"),
+        (found.gone.len(), "gone"),
+        (count(State::Unreadable), "unreadable"),
+    ] {
+        if number > 0 {
+            parts.push(format!("{number} {what}"));
+        }
+    }
+    let same = count(State::Same);
+    if !found.open {
+        streams.say(&format!("{}: all as accepted", counted(same, "case")));
+    } else {
+        parts.push(format!("{same} the same"));
+        streams.say(&parts.join(", "));
+    }
+    let mut exit = exit;
+    if args.accept {
+        let wrong = found.entries.iter().filter(|entry| entry.wrong && entry.state() != State::Same).count();
+        let (accepted, failed) = store::accept(found, streams);
+        if accepted > 0 || (wrong == 0 && failed == 0 && !found.open) {
+            streams.say(&format!("accepted: {}", counted(accepted, "snapshot")));
+        }
+        if wrong > 0 {
+            let it = if wrong == 1 { "case expects" } else { "cases expect" };
+            streams.error(&format!("not accepted: {wrong} {it} something else than what is decided"));
+            streams.help("`ereje test` says what; mend the policy or the case first");
+            exit = exit.and(Exit::Found);
+        }
+        return Ok(if failed > 0 { exit.and(Exit::CouldNotRun) } else { exit });
+    }
+    if args.pending {
+        let (left, failed) = store::pending(found, streams);
+        if left > 0 {
+            streams.say(&format!("{} to review: `cargo insta review` opens them", counted(left, "file")));
+        }
+        if failed > 0 {
+            exit = exit.and(Exit::CouldNotRun);
+        }
+    } else if found.open && args.format == Format::Text {
+        streams.help("with `--accept` all of this is kept as it is now");
+    }
+    Ok(exit.and(if found.open { Exit::Found } else { Exit::Done }))
+}
+
+/// A path as it is shown.
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

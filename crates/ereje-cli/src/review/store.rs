@@ -1,0 +1,169 @@
+//! Snapshots on disk: reading what was kept, writing what is accepted, and finding what nobody asks for any more.
+
+use super::{Entry, Found, Gone, Old, State};
+use crate::error::CliError;
+use crate::streams::Streams;
+use crate::{paths, write};
+use ereje::load;
+use ereje_review::review::{Snapshot, stem, stem_of};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why nothing may be accepted here, as insta decides it.
+pub(super) fn kept_shut() -> Option<&'static str> {
+    let says = |name: &str| std::env::var(name).ok();
+    if says("CI").is_some_and(|value| !matches!(value.as_str(), "" | "0" | "false")) {
+        return Some("CI is set in the environment");
+    }
+    (says("INSTA_UPDATE").as_deref() == Some("no")).then_some("INSTA_UPDATE is `no` in the environment")
+}
+
+/// The folder of the snapshots of a case file.
+pub(super) fn folder(case_file: &str) -> PathBuf {
+    Path::new(case_file).parent().unwrap_or(Path::new("")).join("snapshots")
+}
+
+/// Whether snapshots can stand in a folder: it is one, or is not there yet.
+pub(super) fn usable(folder: &Path) -> Result<(), CliError> {
+    match fs::metadata(folder) {
+        Ok(found) if !found.is_dir() => {
+            let help = String::from("snapshots stand in this folder; move what is in its place");
+            Err(CliError::Usage(format!("`{}` is no folder", folder.display()), Some(help)))
+        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(CliError::read(folder, error)),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// What was kept under a name.
+pub(super) fn read(path: &Path) -> Old {
+    match bytes(path) {
+        Ok(None) => Old::Missing,
+        Ok(Some(bytes)) => match Snapshot::read(&bytes) {
+            Ok(snapshot) => Old::Kept(snapshot),
+            Err(why) => Old::Unreadable(why),
+        },
+        Err(why) => Old::Unreadable(why),
+    }
+}
+
+fn bytes(path: &Path) -> Result<Option<Vec<u8>>, String> {
+    match fs::metadata(path) {
+        // A link that leads nowhere is in the way as well.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(path).is_err() => Ok(None),
+        Err(error) => Err(load::reason(&error)),
+        Ok(found) if !found.is_file() => Err("it is no file".into()),
+        Ok(found) if found.len() > load::MAX_FILE_BYTES as u64 => Err("it is too large".into()),
+        Ok(_) => fs::read(path).map(Some).map_err(|error| load::reason(&error)),
+    }
+}
+
+/// The snapshots in a folder whose case is no more. `named` are those that cases ask for; snapshots of case files that are
+/// no more count only where whole folders are reviewed, and only if a case file wrote them.
+pub(super) fn gone(folder: &Path, named: &BTreeSet<PathBuf>, whole: bool) -> Result<Vec<Gone>, CliError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(CliError::read(folder, error)),
+    };
+    let stem_of_path = |path: &Path| {
+        let name = path.file_name()?.to_str()?;
+        stem_of(&ereje::facts::nfc(name)).map(str::to_owned)
+    };
+    // Some file systems give names back in another form than they were written in.
+    let asked: BTreeSet<String> = named.iter().map(|path| nfc(path)).collect();
+    let reviewed: BTreeSet<String> =
+        named.iter().filter(|path| path.parent() == Some(folder)).filter_map(|path| stem_of_path(path)).collect();
+    let beside = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let existing: BTreeSet<String> = paths::case_files(beside)?
+        .iter()
+        .filter(|path| path.parent() == Some(beside))
+        .map(|path| stem(&path.display().to_string()))
+        .collect();
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| CliError::read(folder, error))?.path();
+        let Some(stem) = stem_of_path(&path) else { continue };
+        if asked.contains(&nfc(&path)) || fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir()) {
+            continue;
+        }
+        let old = read(&path);
+        let from_cases = matches!(&old, Old::Kept(snapshot) if snapshot.source.ends_with(".test.yaml"));
+        if reviewed.contains(&stem) || (whole && !existing.contains(&stem) && from_cases) {
+            let described = match old {
+                Old::Kept(snapshot) => snapshot.description,
+                Old::Missing | Old::Unreadable(_) => None,
+            };
+            let what = described.unwrap_or_else(|| path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+            found.push(Gone { path, what });
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
+}
+
+fn nfc(path: &Path) -> String {
+    ereje::facts::nfc(&path.display().to_string()).into_owned()
+}
+
+/// Keeps what is changed or new and removes what is gone; says how many were, and how many could not be.
+pub(super) fn accept(found: &Found, streams: &mut Streams) -> (usize, usize) {
+    let (mut done, mut failed) = (0, 0);
+    let mut note = |result: Result<(), CliError>, streams: &mut Streams| match result {
+        Ok(()) => done += 1,
+        Err(error) => {
+            streams.failure(&error);
+            failed += 1;
+        }
+    };
+    for entry in found.entries.iter().filter(|entry| !entry.wrong) {
+        if entry.state() == State::Same {
+            // What the header says of the case is kept up to date.
+            if matches!(&entry.old, Old::Kept(old) if old.description != entry.snapshot().description)
+                && let Err(error) = put(&entry.path, entry)
+            {
+                streams.failure(&error);
+            }
+            continue;
+        }
+        note(put(&entry.path, entry), streams);
+        let _ = fs::remove_file(pending_path(&entry.path));
+    }
+    for gone in &found.gone {
+        note(fs::remove_file(&gone.path).map_err(|error| CliError::write(&gone.path, error)), streams);
+        let _ = fs::remove_file(pending_path(&gone.path));
+    }
+    (done, failed)
+}
+
+/// Leaves what is changed or new beside its snapshot, and removes what an earlier run left and nobody needs.
+pub(super) fn pending(found: &Found, streams: &mut Streams) -> (usize, usize) {
+    let (mut left, mut failed) = (0, 0);
+    for entry in &found.entries {
+        let path = pending_path(&entry.path);
+        if entry.state() == State::Same {
+            let _ = fs::remove_file(path);
+            continue;
+        }
+        match put(&path, entry) {
+            Ok(()) => left += 1,
+            Err(error) => {
+                streams.failure(&error);
+                failed += 1;
+            }
+        }
+    }
+    (left, failed)
+}
+
+/// Where insta looks for what is to be reviewed.
+fn pending_path(path: &Path) -> PathBuf {
+    path.with_extension("snap.new")
+}
+
+fn put(path: &Path, entry: &Entry) -> Result<(), CliError> {
+    let written = path.parent().map_or(Ok(()), fs::create_dir_all);
+    written.and_then(|()| write::replace(path, &entry.snapshot().write())).map_err(|error| CliError::write(path, error))
+}

@@ -1,0 +1,34 @@
+//! `ereje schema`: what a fact file of a policy looks like.
+
+use super::streams::Streams;
+use super::{CliResult, Exit, policy};
+use std::path::PathBuf;
+
+/// Show what facts a policy reads
+///
+/// Prints a JSON Schema (2020-12) of the policy's fact files, for editors, forms and services; or, with --example, a
+/// fact file to fill in.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ereje schema -p policies/kz > facts.schema.json
+  ereje schema -p policies/kz --example > facts.yaml")]
+pub(super) struct Args {
+    /// The policy: a folder, or a file with what it imports
+    #[arg(short, long, value_name = "PATH")]
+    policy: PathBuf,
+    /// Print a fact file in YAML instead, with the type and registry of each fact
+    #[arg(long)]
+    example: bool,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+    let Some(policy) = policy::load(&args.policy, streams)? else { return Ok(Exit::Found) };
+    if args.example {
+        streams.print(&ereje::schema::example(policy.model()))?;
+    } else {
+        let schema = ereje::schema::schema(policy.model());
+        let text = serde_json::to_string_pretty(&schema).map_err(std::io::Error::from)?;
+        streams.print(&format!("{text}\n"))?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,84 @@
+//! The streams of a command: results to stdout, everything else to stderr, colours only where they are wanted.
+
+use super::error::CliError;
+use anstream::{AutoStream, ColorChoice};
+use clap::ValueEnum;
+use std::io::{self, BufWriter, Stderr, Stdout, Write};
+
+const RED: &str = "\x1b[1;31m";
+const CYAN: &str = "\x1b[1;36m";
+const PLAIN: &str = "\x1b[0m";
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Where a command writes. Colours may always be written; they are taken out where nobody sees them.
+pub(super) struct Streams {
+    /// For results.
+    pub(super) out: BufWriter<AutoStream<Stdout>>,
+    /// For everything else. Nothing that is written here decides anything, so that its errors are left alone.
+    err: AutoStream<Stderr>,
+}
+
+impl Streams {
+    pub(super) fn new(color: Color) -> Self {
+        let choice = match color {
+            // What the environment and the terminals say.
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        choice.write_global();
+        Self { out: BufWriter::new(AutoStream::auto(io::stdout())), err: AutoStream::auto(io::stderr()) }
+    }
+
+    /// Says something beside the results.
+    pub(super) fn say(&mut self, text: &str) {
+        let _ = self.err.write_all(text.as_bytes());
+        if !text.ends_with('\n') {
+            let _ = self.err.write_all(b"\n");
+        }
+    }
+
+    /// An error that is about no place in a file.
+    pub(super) fn error(&mut self, message: &str) {
+        self.say(&format!("{RED}error{PLAIN}: {message}"));
+    }
+
+    /// Says why a command could not go on; of a reader that has gone away there is nobody to tell.
+    pub(super) fn failure(&mut self, error: &CliError) {
+        match error {
+            CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            CliError::Usage(message, help) => {
+                self.error(message);
+                if let Some(help) = help {
+                    self.help(help);
+                }
+            }
+            CliError::Load(_) | CliError::File { .. } | CliError::Output(_) => self.error(&error.to_string()),
+        }
+    }
+
+    /// A next step.
+    pub(super) fn help(&mut self, message: &str) {
+        self.say(&format!("  {CYAN}help{PLAIN}: {message}"));
+    }
+
+    /// Writes a result.
+    pub(super) fn print(&mut self, text: &str) -> Result<(), CliError> {
+        Ok(self.out.write_all(text.as_bytes())?)
+    }
+
+    /// Writes what is still held back.
+    pub(super) fn flush(&mut self) -> Result<(), CliError> {
+        Ok(self.out.flush()?)
+    }
+}

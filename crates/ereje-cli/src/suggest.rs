@@ -1,0 +1,246 @@
+//! `ereje suggest`: proposes the cases that are missing.
+
+use super::cases::{self, Suite};
+use super::error::CliError;
+use super::findings::counted;
+use super::streams::Streams;
+use super::{CliResult, Exit, paths, policy, write};
+use clap::ValueEnum;
+use ereje::Policy;
+use ereje::engine::DecideOptions;
+use ereje::facts::Format as FactFormat;
+use ereje::schema;
+use ereje_review::suggest::{Asked, Base, Missing, Start, calm, json, suggest, yaml};
+use std::path::{Component, Path, PathBuf};
+
+/// The most goals without a case that are named.
+const NAMED: usize = 200;
+
+/// Propose the cases that are missing
+///
+/// Reads a policy and its cases, and looks for facts that show what no case shows: each rule, each exception alone and
+/// together, both sides of each clause, the last value before a norm or an age and the next, the days on which something
+/// begins and ends, each state of each fact, each region and each choice of an assumption. Prints them as a case file with
+/// what is decided today, for a person to confirm.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ereje suggest policies/kz                                the most telling 100, for a person to read
+  ereje suggest policies/kz -o policies/kz/new.test.yaml   as a case file, which `ereje test` runs
+  ereje suggest policies/kz/base_rules.test.yaml           as changes to the base of this file
+  ereje suggest policies/kz --for living_area              what is about one rule, norm, fact, region, …
+  ereje suggest policies/kz --filter 'just true'           what has this in its name
+
+What a case file there shows already is left out. Without a case file, the facts of `ereje schema --example` are changed.
+
+Exit codes: 0 it looked for them; 1 the policy has errors; 2 a case file could not be read, a file is in the way, or the
+usage is wrong.")]
+pub(super) struct Args {
+    /// A policy with its case files, or one of its case files
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+    /// Write to a file, which must not be there yet
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Write over a file that is there
+    #[arg(long, requires = "output")]
+    force: bool,
+    /// The most cases to propose; 0: all that are found
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    limit: usize,
+    /// Only what is about a rule, exception, definition, norm, fact, region or assumption of this name
+    #[arg(long = "for", value_name = "ITEM")]
+    item: Option<String>,
+    /// Only cases with this in their name
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Also what cases show already
+    #[arg(long)]
+    all: bool,
+    /// Name what was looked for and not found
+    #[arg(long)]
+    unreached: bool,
+    /// How to print the cases
+    #[arg(long, value_name = "FORMAT", default_value = "yaml")]
+    format: Format,
+}
+
+/// How to print the cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A case file
+    Yaml,
+    /// The same in JSON
+    Json,
+}
+
+/// A policy, what to change, and what there is.
+struct Ground {
+    path: PathBuf,
+    policy: Policy,
+    /// The first is the one to change.
+    bases: Vec<Base>,
+    trials: Vec<Start>,
+    exit: Exit,
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+    if let Some(path) = args.output.as_ref().filter(|path| path.exists() && !args.force) {
+        let help = "choose another name, or say --force to write over it";
+        return Err(CliError::Usage(format!("`{}` is there already", path.display()), Some(help.into())));
+    }
+    let Some(ground) = ground(&args.path, streams)? else { return Ok(Exit::Found) };
+    let Some(base) = ground.bases.first() else { return Ok(Exit::CouldNotRun) };
+    let start = |base: &Base| Start { facts: base.facts.clone(), options: DecideOptions::default() };
+    let starts: Vec<Start> = ground.bases.iter().map(start).collect();
+    let asked = Asked {
+        filter: args.filter.clone(),
+        item: args.item.clone(),
+        all: args.all,
+        limit: (args.limit > 0).then_some(args.limit),
+    };
+    let missing = suggest(&ground.policy, &starts, &ground.trials, &asked);
+    if missing.goals == 0
+        && let Some(item) = args.item.as_ref().or(args.filter.as_ref())
+    {
+        let help = "--for takes the name of a rule, exception, definition, norm, fact, region or assumption";
+        return Err(CliError::Usage(format!("there is nothing to show about `{item}`"), Some(help.into())));
+    }
+    let place = place(&ground.path, args.output.as_deref());
+    let text = match args.format {
+        Format::Yaml => yaml(&ground.policy, &place, base, &missing.suggestions),
+        Format::Json => {
+            let value = json(&ground.policy, &place, base, &missing.suggestions);
+            format!("{}\n", serde_json::to_string_pretty(&value).map_err(std::io::Error::from)?)
+        }
+    };
+    match &args.output {
+        Some(path) => write::replace(path, &text).map_err(|error| CliError::write(path, error))?,
+        None => streams.print(&text)?,
+    }
+    streams.flush()?;
+    say(&missing, args, streams);
+    Ok(ground.exit)
+}
+
+/// How far the suggestions go.
+fn say(missing: &Missing, args: &Args, streams: &mut Streams) {
+    let cases = counted(missing.suggestions.len(), "case");
+    let mut parts = vec![format!("{} that a case shows already", missing.known)];
+    parts.push(format!("{} shown by {cases} proposed here", missing.reached));
+    if !missing.open.is_empty() {
+        parts.push(format!("{} for which no facts were found", missing.open.len()));
+    }
+    let left = missing.goals - missing.looked;
+    if left > 0 {
+        parts.push(format!("{left} not looked at"));
+    }
+    streams.say(&format!("{}: {}", counted(missing.goals, "goal"), parts.join(", ")));
+    if missing.tired {
+        streams.help("the search was given up after millions of trials: --for or --filter narrow it");
+    } else if left > 0 {
+        streams.help("more are missing: keep some of these and ask again, or say --limit 0");
+    }
+    if args.unreached {
+        for name in missing.open.iter().take(NAMED) {
+            streams.say(&format!("  not found: {name}"));
+        }
+        if missing.open.len() > NAMED {
+            streams.say(&format!("  … and {} more", missing.open.len() - NAMED));
+        }
+    } else if !missing.open.is_empty() {
+        streams.help("--unreached names what was not found");
+    }
+}
+
+/// Everything that the search needs; none where the policy has errors, which are then told.
+fn ground(path: &Path, streams: &mut Streams) -> Result<Option<Ground>, CliError> {
+    let is_case_file = path.is_file() && paths::case_files(path).is_ok();
+    let folder =
+        if is_case_file { path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")) } else { path };
+    let files = if folder.is_dir() { paths::case_files(folder)? } else { Vec::new() };
+    if files.is_empty() {
+        let Some(policy) = policy::load(path, streams)? else { return Ok(None) };
+        let bases = example(&policy).into_iter().collect();
+        return Ok(Some(Ground { path: path.to_path_buf(), policy, bases, trials: Vec::new(), exit: Exit::Done }));
+    }
+    let loaded = cases::load(&[folder.to_path_buf()], streams)?;
+    let mut suites = loaded.suites;
+    if is_case_file {
+        suites.retain(|suite| suite.files.iter().any(|file| same(Path::new(&file.name), path)));
+    }
+    if suites.len() > 1 {
+        let names: Vec<String> = suites.iter().map(|suite| format!("`{}`", suite.path.display())).collect();
+        let message = format!("there are cases of several policies in `{}`", path.display());
+        return Err(CliError::Usage(message, Some(format!("name one of {}", names.join(", ")))));
+    }
+    let Some(suite) = suites.pop() else {
+        return if loaded.exit == Exit::Found {
+            Ok(None)
+        } else {
+            Err(CliError::Usage(String::from("no case file could be read"), None))
+        };
+    };
+    let bases = bases(&suite, is_case_file.then_some(path));
+    let trials =
+        suite.trials.iter().map(|(_, trial)| Start { facts: trial.facts.clone(), options: trial.options.clone() });
+    Ok(Some(Ground { trials: trials.collect(), path: suite.path, policy: suite.policy, bases, exit: loaded.exit }))
+}
+
+fn same(a: &Path, b: &Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a == b,
+    }
+}
+
+/// The facts to change: those of the file that was named, else the first that lead to the last outcome of the order,
+/// where nothing stands in the way; then the others.
+fn bases(suite: &Suite, named: Option<&Path>) -> Vec<Base> {
+    let policy = &suite.policy;
+    let mut found: Vec<(u8, Base)> = Vec::new();
+    for file in &suite.files {
+        let Some(base) = Base::of_file(policy, &suite.sources, file) else { continue };
+        let last = policy.model().decisions.first().and_then(|d| d.outcomes.last());
+        let rank = match named {
+            Some(path) if same(Path::new(&file.name), path) => 0,
+            Some(_) => 2,
+            None if last.is_some_and(|last| policy.codes(&base.facts).outcome == last.name) => 1,
+            None => 2,
+        };
+        found.push((rank, base));
+    }
+    found.sort_by_key(|(rank, _)| *rank);
+    let mut bases: Vec<Base> = found.into_iter().map(|(_, base)| base).collect();
+    if bases.is_empty() {
+        bases.extend(example(policy));
+    }
+    bases
+}
+
+/// The example of the schema as a base, changed until nothing stands in the way of the last outcome.
+fn example(policy: &Policy) -> Option<Base> {
+    let text = schema::example(policy.model());
+    let facts = policy.facts(&text, FactFormat::Yaml).ok()?.into_iter().next()?;
+    Some(Base::of_facts(policy, calm(policy, &facts)))
+}
+
+/// The path from the file that is written to the policy; what is printed is meant to stand beside it.
+fn place(policy: &Path, output: Option<&Path>) -> String {
+    let beside = if policy.is_dir() { policy } else { policy.parent().unwrap_or(Path::new(".")) };
+    let name = if policy.is_dir() { None } else { policy.file_name().map(|name| name.to_string_lossy().into_owned()) };
+    let folder = output.map(|path| path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")));
+    let way = folder.and_then(|folder| {
+        let from = folder.canonicalize().ok()?;
+        let to = if beside.as_os_str().is_empty() { Path::new(".") } else { beside }.canonicalize().ok()?;
+        let common = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
+        let up = from.components().skip(common).map(|_| String::from(".."));
+        let down = to.components().skip(common).filter_map(|part| match part {
+            Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+            Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir => None,
+        });
+        Some(up.chain(down).collect::<Vec<_>>())
+    });
+    let mut steps = way.unwrap_or_default();
+    steps.extend(name);
+    if steps.is_empty() { String::from(".") } else { steps.join("/") }
+}

@@ -1,0 +1,174 @@
+//! `ereje test --coverage`: what of the policies the cases exercised, as text or in files, and whether that is enough.
+
+use super::Ran;
+use crate::cases::Suite;
+use crate::error::CliError;
+use crate::findings::counted;
+use crate::streams::Streams;
+use crate::{Exit, paths, write};
+use clap::ValueEnum;
+use ereje_review::coverage::{self, Coverage, Detail, Floor, Shown, Tried, measure};
+use serde_json::{Value as Json, json};
+use std::path::{Path, PathBuf};
+
+/// What is asked about coverage.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Coverage")]
+pub(super) struct Asked {
+    /// Say what of the policies the cases exercise, and where something is missing
+    #[arg(long, value_name = "DETAIL", num_args = 0..=1, require_equals = true, default_missing_value = "gaps")]
+    coverage: Option<Wanted>,
+    /// Write the same as a page, with the policy files marked
+    #[arg(long, value_name = "FILE")]
+    coverage_html: Option<PathBuf>,
+    /// Write the same as an lcov tracefile, for editors and code hosts
+    #[arg(long, value_name = "FILE")]
+    coverage_lcov: Option<PathBuf>,
+    /// Fail where less of a kind is exercised: `95` asks it of each kind, `rules=100` of one; may be repeated
+    #[arg(long, value_name = "[KIND=]PERCENT", value_parser = Floor::read)]
+    threshold: Vec<Floor>,
+}
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Wanted {
+    /// The counts by kind
+    Counts,
+    /// And each line where something is not exercised
+    Gaps,
+    /// And every line, with the number of cases that exercise it
+    Full,
+}
+
+/// The coverage of one policy.
+pub(super) struct Measured<'s> {
+    suite: &'s Suite,
+    coverage: Coverage,
+}
+
+impl Measured<'_> {
+    fn shown(&self, name: &str) -> String {
+        paths::shown(&self.suite.path, name)
+    }
+}
+
+impl Asked {
+    /// Whether anything is asked.
+    pub(super) fn any(&self) -> bool {
+        self.coverage.is_some()
+            || self.coverage_html.is_some()
+            || self.coverage_lcov.is_some()
+            || !self.threshold.is_empty()
+    }
+
+    /// Whether coverage is among the results that are printed.
+    pub(super) fn printed(&self) -> bool {
+        self.coverage.is_some()
+    }
+
+    /// Measures the cases that were run, policy by policy; of one without cases nothing is exercised.
+    pub(super) fn measured<'s>(&self, suites: &'s [Suite], ran: &[Ran<'s>]) -> Vec<Measured<'s>> {
+        let of = |suite: &'s Suite| {
+            let own = ran.iter().filter(|ran| std::ptr::eq(ran.suite, suite));
+            let names: Vec<String> =
+                own.clone().map(|ran| format!("{}: {}", short(ran.file), ran.trial.name)).collect();
+            let tried: Vec<Tried<'_>> = own
+                .zip(&names)
+                .map(|(ran, name)| Tried { name, facts: &ran.trial.facts, options: &ran.trial.options })
+                .collect();
+            Measured { suite, coverage: measure(&suite.policy, &tried) }
+        };
+        if self.any() { suites.iter().map(of).collect() } else { Vec::new() }
+    }
+
+    /// The text that was asked for.
+    pub(super) fn print(&self, measured: &[Measured<'_>], streams: &mut Streams) -> Result<(), CliError> {
+        let Some(wanted) = self.coverage else { return Ok(()) };
+        let detail = match wanted {
+            Wanted::Counts => Detail::Counts,
+            Wanted::Gaps => Detail::Gaps,
+            Wanted::Full => Detail::Full,
+        };
+        for (number, one) in measured.iter().enumerate() {
+            let policy = &one.suite.policy;
+            let cases = counted(one.coverage.cases().len(), "case");
+            let space = if number > 0 { "\n" } else { "" };
+            streams.print(&format!("{space}what {cases} exercise of {}\n\n", policy.name()))?;
+            streams.print(&one.coverage.text(policy.sources(), detail, &|name| one.shown(name)))?;
+        }
+        Ok(())
+    }
+
+    /// The same as data, by policy.
+    pub(super) fn json(measured: &[Measured<'_>]) -> Json {
+        let policies = measured.iter().map(|one| {
+            let policy = &one.suite.policy;
+            let mut map = json!({ "policy": policy.name() });
+            let found = one.coverage.json(policy.sources(), &|name| one.shown(name));
+            if let (Some(map), Json::Object(found)) = (map.as_object_mut(), found) {
+                map.extend(found);
+            }
+            map
+        });
+        policies.collect()
+    }
+
+    /// Writes the files that were asked for.
+    pub(super) fn write(&self, measured: &[Measured<'_>], streams: &mut Streams) -> Exit {
+        let mut exit = Exit::Done;
+        if let Some(path) = &self.coverage_html {
+            let files: Vec<_> = measured.iter().map(|one| |name: &str| one.shown(name)).collect();
+            let pages: Vec<Shown<'_>> = measured
+                .iter()
+                .zip(&files)
+                .map(|(Measured { suite, coverage }, file)| {
+                    let policy = &suite.policy;
+                    Shown { name: policy.name(), coverage, sources: policy.sources(), file }
+                })
+                .collect();
+            exit = exit.and(file(path, &coverage::html(&pages), streams));
+        }
+        if let Some(path) = &self.coverage_lcov {
+            let text: String = measured
+                .iter()
+                .map(|one| one.coverage.lcov(one.suite.policy.sources(), &|name| one.shown(name)))
+                .collect();
+            exit = exit.and(file(path, &text, streams));
+        }
+        exit
+    }
+
+    /// Says of which kinds too little is exercised.
+    pub(super) fn judge(&self, measured: &[Measured<'_>], streams: &mut Streams) -> Exit {
+        let mut exit = Exit::Done;
+        for one in measured {
+            for (kind, tally, percent) in one.coverage.below(&self.threshold) {
+                let needed = (tally.all * percent as usize).div_ceil(100).saturating_sub(tally.reached);
+                streams.error(&format!(
+                    "{}: {} of the {kind} exercised, {percent}% asked for: {needed} more of {} needed",
+                    one.suite.policy.name(),
+                    tally.percent(),
+                    tally.all
+                ));
+                exit = Exit::Found;
+            }
+        }
+        exit
+    }
+}
+
+/// `policies/kz/pilot.test.yaml` is `pilot`.
+fn short(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.strip_suffix(".test.yaml").unwrap_or(name)
+}
+
+fn file(path: &Path, text: &str, streams: &mut Streams) -> Exit {
+    match write::replace(path, text) {
+        Ok(()) => Exit::Done,
+        Err(error) => {
+            streams.failure(&CliError::write(path, error));
+            Exit::CouldNotRun
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! `ereje test`: runs the cases of policies.
+
+mod coverage;
+mod junit;
+mod watch;
+
+use super::cases::{self, Loaded, Suite};
+use super::error::CliError;
+use super::findings::counted;
+use super::streams::Streams;
+use super::{CliResult, Exit};
+use clap::ValueEnum;
+use ereje_review::cases::{Judgement, Trial};
+use rayon::prelude::*;
+use serde_json::{Value as Json, json};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// Run the cases of policies
+///
+/// Decides every case of the `*.test.yaml` files and says what is not as expected, with the rule that accounts for it.
+/// docs/testing.md shows how cases are written.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ereje test policies                          all cases of all policies
+  ereje test policies --filter consent         those whose name, file or law has this in it
+  ereje test policies --watch                  again whenever a file changes
+  ereje test policies --format junit > report.xml
+  ereje test policies --coverage               and what of the policies the cases exercise
+  ereje test policies --threshold 80 --threshold rules=100
+
+Exit codes: 0 every case is as expected; 1 a case is not, too little is exercised, or a policy has errors; 2 a case file
+could not be read, or the usage is wrong.")]
+pub(super) struct Args {
+    /// Case files, or folders of them
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// Only cases with this in their name, file or law; case does not matter
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Run again whenever a file changes, until interrupted
+    #[arg(long)]
+    watch: bool,
+    /// Say each case, also those that are as expected
+    #[arg(long)]
+    list: bool,
+    /// How to print what came of the cases
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    #[command(flatten)]
+    coverage: coverage::Asked,
+}
+
+/// How to print what came of cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// JSON
+    Json,
+    /// JUnit XML, for build servers
+    Junit,
+}
+
+/// A trial with what came of it.
+struct Ran<'s> {
+    suite: &'s Suite,
+    /// The name of its case file.
+    file: &'s str,
+    trial: &'s Trial,
+    /// Whether all is as expected.
+    holds: bool,
+    /// Where it is not: what is wrong; none where the policy does not stand under its assumptions, which has been told.
+    judgement: Option<Judgement>,
+}
+
+impl Ran<'_> {
+    fn holds(&self) -> bool {
+        self.holds
+    }
+
+    /// Where the case stands.
+    fn place(&self) -> String {
+        self.suite.sources.locate(self.trial.span)
+    }
+}
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+    if args.watch { watch::run(args, streams) } else { once(args, streams) }
+}
+
+/// Reads everything, runs it once, and says what came of it.
+fn once(args: &Args, streams: &mut Streams) -> CliResult {
+    if args.coverage.printed() && args.format == Format::Junit {
+        let help = "`--coverage-lcov FILE` and `--coverage-html FILE` write it beside".into();
+        return Err(CliError::Usage("JUnit XML has no place for coverage".into(), Some(help)));
+    }
+    let Loaded { suites, exit } = cases::load(&args.paths, streams)?;
+    let ran = all(&suites, args.filter.as_deref());
+    let measured = args.coverage.measured(&suites, &ran);
+    match args.format {
+        Format::Text => {
+            print_text(&ran, args.list, streams)?;
+            args.coverage.print(&measured, streams)?;
+        }
+        Format::Json => {
+            let mut json = machine(&ran);
+            if let (Some(map), true) = (json.as_object_mut(), args.coverage.printed()) {
+                map.insert("coverage".into(), coverage::Asked::json(&measured));
+            }
+            let text = serde_json::to_string_pretty(&json).map_err(std::io::Error::from)?;
+            streams.print(&format!("{text}\n"))?;
+        }
+        Format::Junit => streams.print(&junit::report(&ran)?)?,
+    }
+    streams.flush()?;
+    if let (Some(filter), true, false) = (&args.filter, ran.is_empty(), suites.is_empty()) {
+        streams.error(&format!("no case has `{filter}` in its name, file or law"));
+        return Ok(Exit::CouldNotRun);
+    }
+    let failed = ran.iter().filter(|ran| !ran.holds()).count();
+    if !suites.is_empty() {
+        streams.say(&summary(ran.len(), failed, exit));
+    }
+    let written = args.coverage.write(&measured, streams);
+    let enough = args.coverage.judge(&measured, streams);
+    Ok(exit.and(if failed > 0 { Exit::Found } else { Exit::Done }).and(written).and(enough))
+}
+
+fn summary(total: usize, failed: usize, exit: Exit) -> String {
+    let cases = counted(total, "case");
+    let ran = match failed {
+        0 if total == 0 => String::from("no case was run"),
+        0 => format!("{cases}: all as expected"),
+        1 => format!("{cases}: 1 is not as expected"),
+        many => format!("{cases}: {many} are not as expected"),
+    };
+    match exit {
+        Exit::Done => ran,
+        Exit::Found | Exit::CouldNotRun => format!("{ran}; errors are told above"),
+    }
+}
+
+/// Runs the trials that a filter leaves, on all cores; the results are in the order of the files.
+fn all<'s>(suites: &'s [Suite], filter: Option<&str>) -> Vec<Ran<'s>> {
+    let filter = filter.map(str::to_lowercase);
+    let wanted = |file: &str, trial: &Trial| {
+        filter.as_ref().is_none_or(|filter| {
+            let texts = [file, &trial.name, trial.law.as_deref().unwrap_or("")];
+            texts.iter().any(|text| text.to_lowercase().contains(filter.as_str()))
+        })
+    };
+    let mut chosen = Vec::new();
+    for suite in suites {
+        for (index, trial) in &suite.trials {
+            let file = suite.files.get(*index).map_or("", |file| file.name.as_str());
+            if wanted(file, trial) {
+                chosen.push((suite, file, trial));
+            }
+        }
+    }
+    chosen
+        .into_par_iter()
+        .map(|(suite, file, trial)| {
+            // Only what fails is worked out in full.
+            let holds = trial.holds(&suite.policy);
+            let judgement = if holds { None } else { trial.run(&suite.policy).ok() };
+            Ran { suite, file, trial, holds, judgement }
+        })
+        .collect()
+}
+
+/// The language that explanations are told in: English where the policy speaks it, else its first.
+fn language(suite: &Suite) -> &str {
+    let known = &suite.policy.model().languages;
+    known.iter().find(|l| *l == "en").or_else(|| known.first()).map_or("en", String::as_str)
+}
+
+/// The most rules that a failure is explained by.
+const RULES_TOLD: usize = 5;
+
+const RED: &str = "\x1b[1;31m";
+const GREEN: &str = "\x1b[32m";
+const PLAIN: &str = "\x1b[0m";
+
+fn print_text(ran: &[Ran<'_>], list: bool, streams: &mut Streams) -> Result<(), CliError> {
+    let mut file = "";
+    for ran in ran {
+        if list && file != ran.file {
+            streams.print(&format!("{}{}\n", if file.is_empty() { "" } else { "\n" }, ran.file))?;
+            file = ran.file;
+        }
+        if !ran.holds() {
+            streams.print(&failure(ran))?;
+        } else if list {
+            streams.print(&format!("  {GREEN}✓{PLAIN} {}\n", ran.trial.name))?;
+        }
+    }
+    Ok(())
+}
+
+/// A case that is not as expected, for a person.
+fn failure(ran: &Ran<'_>) -> String {
+    let law = ran.trial.law.as_ref().map_or_else(String::new, |law| format!("  ({law})"));
+    let mut out = format!("{RED}not as expected{PLAIN}: {}{law}\n  at {}\n", ran.trial.name, ran.place());
+    out.push_str(&body(ran));
+    out.push('\n');
+    out
+}
+
+/// What is not as expected, and why the policy decides so.
+fn body(ran: &Ran<'_>) -> String {
+    let mut out = String::new();
+    let Some(judgement) = &ran.judgement else {
+        return "  the policy does not stand under the assumptions of this case\n".into();
+    };
+    for wrong in &judgement.wrong {
+        let place = ran.suite.sources.locate(wrong.span);
+        let _ = writeln!(out, "  {}: expected {}, got {}  [{place}]", wrong.part, wrong.expected, wrong.got);
+    }
+    let decision = &judgement.decision;
+    if decision.outcome == "undetermined" && !judgement.wrong.iter().any(|wrong| wrong.part == "needs") {
+        let needs: Vec<&str> = decision.needs.iter().map(|need| need.fact.as_str()).collect();
+        if !needs.is_empty() {
+            let _ = writeln!(out, "  still needed: {}", needs.join(", "));
+        }
+    }
+    for line in judgement.why(&ran.suite.policy, language(ran.suite), RULES_TOLD).lines() {
+        let _ = writeln!(out, "    {line}");
+    }
+    out
+}
+
+fn machine(ran: &[Ran<'_>]) -> Json {
+    let failed = ran.iter().filter(|ran| !ran.holds()).count();
+    let cases: Vec<Json> = ran
+        .iter()
+        .map(|ran| {
+            let mut case = json!({
+                "name": ran.trial.name,
+                "law": ran.trial.law,
+                "file": ran.file,
+                "place": ran.place(),
+                "policy": ran.suite.policy.name(),
+                "as_expected": ran.holds(),
+            });
+            if let (Some(map), Some(judgement), false) = (case.as_object_mut(), &ran.judgement, ran.holds()) {
+                let wrong = judgement.wrong.iter().map(|wrong| {
+                    json!({
+                        "part": wrong.part,
+                        "expected": wrong.expected,
+                        "got": wrong.got,
+                        "place": ran.suite.sources.locate(wrong.span),
+                    })
+                });
+                map.insert("wrong".into(), wrong.collect());
+                map.insert("because".into(), json!(judgement.decisive()));
+                let decision = serde_json::to_value(&judgement.decision).unwrap_or(Json::Null);
+                map.insert("decision".into(), decision);
+            }
+            case
+        })
+        .collect();
+    json!({ "cases": cases, "total": ran.len(), "failed": failed })
+}

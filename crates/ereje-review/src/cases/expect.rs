@@ -1,0 +1,406 @@
+//! What is expected of a decision, and what of a decision is not as expected.
+//!
+//! A part that is written is compared: a list or a map whole, or, with `including` and `without`, in part. A part that is
+//! not written is not looked at, unless the expectation says `exactly: true`: then nothing is expected there.
+
+use super::read::{Reader, plain};
+use ereje::diagnostic::{Code, Diagnostic};
+use ereje::explain::Decision;
+use ereje::facts::tree::{Node, Tree};
+use ereje::source::Span;
+use serde_json::{Map, Value as Json};
+
+/// What is expected of a decision.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    /// Where it is written.
+    pub span: Span,
+    /// The outcome, and where it is written.
+    pub(super) outcome: Option<(String, Span)>,
+    pub(super) parts: Vec<(Part, Want, Span)>,
+    /// Whether nothing is expected where nothing is written.
+    pub(super) exactly: bool,
+}
+
+/// A part of a decision besides its outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Reasons,
+    Notices,
+    Needs,
+    Open,
+    Blocked,
+    Faults,
+    Outputs,
+    Assumptions,
+    Provisional,
+}
+
+/// What is wanted of a part. All scalars are texts, so that `15` and `"15"` are the same.
+#[derive(Clone, Debug)]
+pub(super) enum Want {
+    /// Just this.
+    Whole(Json),
+    /// All of the first, none of the second.
+    Some(Json, Json),
+}
+
+/// Something that is not as expected.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Difference {
+    /// The part of the decision: `outcome`, `reasons`, …
+    pub part: &'static str,
+    /// What was expected of it.
+    pub expected: String,
+    /// What it is.
+    pub got: String,
+    /// Where the expectation is written.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+impl Part {
+    pub(super) const ALL: [Self; 9] = [
+        Self::Reasons,
+        Self::Notices,
+        Self::Needs,
+        Self::Open,
+        Self::Blocked,
+        Self::Faults,
+        Self::Outputs,
+        Self::Assumptions,
+        Self::Provisional,
+    ];
+
+    /// Its key in a decision and in a case file.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Reasons => "reasons",
+            Self::Notices => "notices",
+            Self::Needs => "needs",
+            Self::Open => "open",
+            Self::Blocked => "blocked",
+            Self::Faults => "faults",
+            Self::Outputs => "outputs",
+            Self::Assumptions => "assumptions",
+            Self::Provisional => "provisional",
+        }
+    }
+
+    pub(super) fn is_map(self) -> bool {
+        match self {
+            Self::Outputs | Self::Assumptions => true,
+            Self::Reasons
+            | Self::Notices
+            | Self::Needs
+            | Self::Open
+            | Self::Blocked
+            | Self::Faults
+            | Self::Provisional => false,
+        }
+    }
+
+    /// The keys by which an item of the part is known where a word stands for it.
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Reasons | Self::Notices => &["code"],
+            Self::Needs => &["fact"],
+            Self::Blocked => &["fact", "definition"],
+            Self::Faults => &["message"],
+            Self::Open | Self::Outputs | Self::Assumptions | Self::Provisional => &[],
+        }
+    }
+
+    /// What a decision says of it, all scalars as texts.
+    fn of(self, decision: &Decision) -> Json {
+        let json = match self {
+            Self::Reasons => serde_json::to_value(&decision.reasons),
+            Self::Notices => serde_json::to_value(&decision.notices),
+            Self::Needs => serde_json::to_value(&decision.needs),
+            Self::Open => serde_json::to_value(&decision.open),
+            Self::Blocked => serde_json::to_value(&decision.blocked),
+            Self::Faults => serde_json::to_value(&decision.faults),
+            Self::Outputs => Ok(Json::Object(decision.outputs.clone())),
+            Self::Assumptions => Ok(Json::Object(decision.assumptions.clone())),
+            Self::Provisional => Ok(Json::Bool(decision.provisional)),
+        };
+        // These types always serialize.
+        texts(json.unwrap_or(Json::Null))
+    }
+
+    /// What is expected where nothing is written and everything counts.
+    fn nothing(self) -> Json {
+        match self {
+            Self::Outputs | Self::Assumptions => Json::Object(Map::new()),
+            Self::Provisional => Json::String("false".into()),
+            Self::Reasons | Self::Notices | Self::Needs | Self::Open | Self::Blocked | Self::Faults => {
+                Json::Array(Vec::new())
+            }
+        }
+    }
+}
+
+/// The same with each scalar as a text.
+fn texts(json: Json) -> Json {
+    match json {
+        Json::Null | Json::String(_) => json,
+        Json::Bool(_) | Json::Number(_) => Json::String(json.to_string()),
+        Json::Array(items) => items.into_iter().map(texts).collect(),
+        Json::Object(map) => map.into_iter().map(|(key, value)| (key, texts(value))).collect::<Map<_, _>>().into(),
+    }
+}
+
+/// A tree as JSON with each scalar as a text.
+pub(super) fn json(node: &Node<'_>) -> Json {
+    match &node.tree {
+        Tree::Empty | Tree::Null => Json::Null,
+        Tree::Bool(value) => Json::String(value.to_string()),
+        Tree::Plain(text) | Tree::Quoted(text) => Json::String(text.to_string()),
+        Tree::List(items) => items.iter().map(json).collect(),
+        Tree::Map(entries) => entries.iter().map(|e| (e.key.to_string(), json(&e.value))).collect::<Map<_, _>>().into(),
+    }
+}
+
+impl Expected {
+    /// Reads what stands under `expect`.
+    pub(super) fn read(reader: &mut Reader, node: &Node<'static>) -> Option<Self> {
+        let mut known = vec!["outcome", "exactly"];
+        known.extend(Part::ALL.map(Part::key));
+        let entries = reader.map(node, "an expectation", &known)?;
+        let mut expected = Self { span: reader.span(node), outcome: None, parts: Vec::new(), exactly: false };
+        for entry in entries.iter() {
+            let at = reader.span(&entry.value);
+            match &*entry.key {
+                "outcome" => {
+                    let text = reader.text(&entry.value, "the outcome that is expected")?;
+                    expected.outcome = Some((text, at));
+                }
+                "exactly" => match &entry.value.tree {
+                    Tree::Bool(value) => expected.exactly = *value,
+                    _ => {
+                        reader.wrong_kind(&entry.value, "`exactly`", "`true` or `false`");
+                        return None;
+                    }
+                },
+                key => {
+                    let part = Part::ALL.into_iter().find(|part| part.key() == key)?;
+                    let want = want(reader, part, &entry.value)?;
+                    expected.parts.push((part, want, at));
+                }
+            }
+        }
+        if expected.outcome.is_none() && expected.parts.is_empty() && !expected.exactly {
+            let label = "expected at least an outcome";
+            let finding = Diagnostic::new(Code::E0801, "a case that expects nothing", expected.span, label);
+            reader.say(finding.help("write `outcome: …`, and whatever else the case is about"));
+            return None;
+        }
+        Some(expected)
+    }
+
+    /// What of a decision is not as expected, in the order of the decision's keys.
+    #[must_use]
+    pub fn differences(&self, decision: &Decision) -> Vec<Difference> {
+        let mut found = Vec::new();
+        if let Some((outcome, span)) = &self.outcome
+            && *outcome != decision.outcome
+        {
+            found.push(Difference {
+                part: "outcome",
+                expected: outcome.clone(),
+                got: decision.outcome.clone(),
+                span: *span,
+            });
+        }
+        for part in Part::ALL {
+            let written = self.parts.iter().find(|(known, ..)| *known == part);
+            let nothing = Want::Whole(part.nothing());
+            let (want, span) = match written {
+                Some((_, want, span)) => (want, *span),
+                None if self.exactly => (&nothing, self.span),
+                None => continue,
+            };
+            let got = part.of(decision);
+            if !meets(part, want, &got) {
+                let (expected, got) = (shown_want(want), shown(part, want, &got));
+                found.push(Difference { part: part.key(), expected, got, span });
+            }
+        }
+        found
+    }
+
+    /// The outcome that is expected, where one is.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&str> {
+        self.outcome.as_ref().map(|(name, _)| name.as_str())
+    }
+
+    /// The codes of the reasons, where they are all and nothing else of them is expected.
+    pub(super) fn reason_codes(&self) -> Option<Vec<&str>> {
+        let (_, want, _) = self.parts.iter().find(|(part, ..)| *part == Part::Reasons)?;
+        match want {
+            Want::Whole(Json::Array(items)) => items.iter().map(Json::as_str).collect(),
+            Want::Whole(_) | Want::Some(..) => None,
+        }
+    }
+
+    /// Whether the assumptions that a decision rests on are looked at.
+    pub(super) fn looks_at_assumptions(&self) -> bool {
+        self.exactly || self.parts.iter().any(|(part, ..)| *part == Part::Assumptions)
+    }
+
+    /// Whether outcome and codes of reasons are all that is looked at.
+    pub(super) fn is_codes_only(&self) -> bool {
+        !self.exactly
+            && self.parts.iter().all(|(part, ..)| *part == Part::Reasons)
+            && (self.parts.is_empty() || self.reason_codes().is_some())
+    }
+}
+
+fn want(reader: &mut Reader, part: Part, node: &Node<'static>) -> Option<Want> {
+    if part == Part::Provisional {
+        let Tree::Bool(value) = node.tree else {
+            reader.wrong_kind(node, "`provisional`", "`true` or `false`");
+            return None;
+        };
+        return Some(Want::Whole(Json::String(value.to_string())));
+    }
+    if let Tree::Map(entries) = &node.tree
+        && entries.iter().any(|e| matches!(&e.value.tree, Tree::List(_) | Tree::Map(_) | Tree::Empty))
+        && entries.iter().all(|e| e.key == "including" || e.key == "without")
+    {
+        let of = |key: &str| entries.iter().find(|e| e.key == key).map(|e| &e.value);
+        let including = match of("including") {
+            Some(node) => whole(reader, part, node)?,
+            None => part.nothing(),
+        };
+        // What is without is named, even in a map.
+        let without = of("without").map(|node| reader.list(node, "`without`")).unwrap_or_default();
+        let without = without.into_iter().map(json).collect();
+        return Some(Want::Some(including, without));
+    }
+    whole(reader, part, node).map(Want::Whole)
+}
+
+fn whole(reader: &mut Reader, part: Part, node: &Node<'static>) -> Option<Json> {
+    if part.is_map() {
+        return match &node.tree {
+            Tree::Map(_) => Some(json(node)),
+            Tree::Empty => Some(part.nothing()),
+            _ => {
+                reader.wrong_kind(node, &format!("`{}`", part.key()), "names with values");
+                None
+            }
+        };
+    }
+    match &node.tree {
+        Tree::List(items) if items.iter().all(|item| plain(item).is_some() || matches!(item.tree, Tree::Map(_))) => {
+            Some(json(node))
+        }
+        Tree::Plain(_) | Tree::Quoted(_) => Some(Json::Array(vec![json(node)])),
+        _ => {
+            reader.wrong_kind(node, &format!("`{}`", part.key()), "a list of names");
+            None
+        }
+    }
+}
+
+fn meets(part: Part, want: &Want, got: &Json) -> bool {
+    match (want, got) {
+        (Want::Whole(Json::Array(want)), Json::Array(got)) => {
+            want.len() == got.len() && want.iter().zip(got).all(|(want, got)| item(part, want, got))
+        }
+        (Want::Whole(want), got) => want == got,
+        (Want::Some(Json::Array(want), without), Json::Array(got)) => {
+            want.iter().all(|want| got.iter().any(|got| item(part, want, got)))
+                && without.as_array().is_none_or(|w| w.iter().all(|w| !got.iter().any(|got| item(part, w, got))))
+        }
+        (Want::Some(Json::Object(want), without), Json::Object(got)) => {
+            want.iter().all(|(key, value)| got.get(key) == Some(value))
+                && without.as_array().is_none_or(|w| w.iter().all(|w| w.as_str().is_none_or(|w| !got.contains_key(w))))
+        }
+        (Want::Some(..), _) => false,
+    }
+}
+
+/// Whether an item is the one that is wanted: a word is its name, a map is some of its keys.
+fn item(part: Part, want: &Json, got: &Json) -> bool {
+    match (want, got) {
+        (Json::Object(want), Json::Object(got)) => want.iter().all(|(key, want)| match (want, got.get(key)) {
+            (Json::Object(_), Some(got)) => item(part, want, got),
+            (want, Some(got)) => want == got,
+            (want, None) => want.is_null(),
+        }),
+        // A fault is told in a sentence, of which a piece is enough.
+        (Json::String(want), Json::Object(got)) if part == Part::Faults => {
+            got.get("message").and_then(Json::as_str).is_some_and(|message| message.contains(want.as_str()))
+        }
+        (want @ Json::String(_), Json::Object(got)) => part.names().iter().any(|name| got.get(*name) == Some(want)),
+        (want, got) => want == got,
+    }
+}
+
+fn shown_want(want: &Want) -> String {
+    match want {
+        Want::Whole(json) => brief(json),
+        Want::Some(including, without) => {
+            let empty = |json: &Json| match json {
+                Json::Array(items) => items.is_empty(),
+                Json::Object(map) => map.is_empty(),
+                _ => false,
+            };
+            let mut parts = Vec::new();
+            if !empty(including) {
+                parts.push(format!("including {}", brief(including)));
+            }
+            if !empty(without) {
+                parts.push(format!("without {}", brief(without)));
+            }
+            parts.join(", ")
+        }
+    }
+}
+
+/// What was got, told as closely as what was wanted: by names where names were wanted.
+fn shown(part: Part, want: &Want, got: &Json) -> String {
+    let (Want::Whole(wanted) | Want::Some(wanted, _)) = want;
+    let keys: Option<Vec<&String>> = match wanted {
+        Json::Array(items) => items.iter().find_map(Json::as_object).map(|map| map.keys().collect()),
+        _ => None,
+    };
+    let Json::Array(items) = got else { return brief(got) };
+    let named = items.iter().map(|got| match (&keys, got) {
+        (Some(keys), Json::Object(map)) => {
+            let kept = keys.iter().filter_map(|key| Some(((*key).clone(), map.get(*key)?.clone())));
+            Json::Object(kept.collect())
+        }
+        (None, Json::Object(map)) => {
+            part.names().iter().find_map(|name| map.get(*name)).cloned().unwrap_or_else(|| got.clone())
+        }
+        (Some(_) | None, got) => got.clone(),
+    });
+    brief(&named.collect())
+}
+
+/// JSON as one reads it: `A, B`, `area: 15, fine: 0`, `none`.
+fn brief(json: &Json) -> String {
+    match json {
+        Json::Null => "null".into(),
+        Json::String(text) => text.clone(),
+        Json::Bool(_) | Json::Number(_) => json.to_string(),
+        Json::Array(items) if items.is_empty() => "none".into(),
+        Json::Array(items) => items.iter().map(inner).collect::<Vec<_>>().join(", "),
+        Json::Object(map) if map.is_empty() => "none".into(),
+        Json::Object(map) => {
+            map.iter().map(|(key, value)| format!("{key}: {}", inner(value))).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+fn inner(json: &Json) -> String {
+    match json {
+        Json::Array(_) => format!("[{}]", brief(json)),
+        Json::Object(_) => format!("{{ {} }}", brief(json)),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => brief(json),
+    }
+}

@@ -1,0 +1,276 @@
+//! A case file as it is written: a base, and cases as changes to it. It knows no Model.
+
+use super::MAX_TRIALS;
+use super::expect::Expected;
+use super::path::Path;
+use super::read::{Entries, Reader, plain};
+use super::table::{self, Csv};
+use super::trial::{Question, Spec};
+use super::unfold::{Choice, unfold};
+use ereje::diagnostic::{Code, Diagnostic};
+use ereje::facts::tree::{Node, Tree};
+use ereje::source::{FileId, Sources, Span};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A case file as read: its cases unfolded, but bound to no policy, so that it can be bound to many versions of one.
+#[derive(Clone, Debug)]
+pub struct CaseFile {
+    /// The file's name among the sources that it was read from.
+    pub name: String,
+    /// The file.
+    pub file: FileId,
+    /// The policy's folder or file, relative to the case file; `.` where nothing is written.
+    pub policy: String,
+    /// Where the base stands; none where there is none.
+    pub base: Option<Span>,
+    /// The base itself; empty where there is none.
+    pub(super) base_facts: Node<'static>,
+    pub(super) specs: Vec<Spec>,
+}
+
+const TOP: [&str; 7] = ["policy", "base", "decision", "as_of", "in", "assume", "cases"];
+const CASE: [&str; 13] =
+    ["name", "law", "change", "remove", "each", "table", "csv", "decision", "as_of", "in", "assume", "expect", "note"];
+
+/// One case as it is written, before ranges and tables are unfolded.
+pub(super) struct Draft {
+    pub(super) name: (String, Span),
+    pub(super) law: Option<String>,
+    pub(super) span: Span,
+    /// The facts, its own changes made.
+    pub(super) facts: Arc<Node<'static>>,
+    pub(super) question: Question,
+    pub(super) choices: Vec<Choice>,
+    /// What is written under `expect`, before a table adds to it.
+    pub(super) expect: Option<Node<'static>>,
+}
+
+impl CaseFile {
+    /// Reads a case file that stands in `sources`. `csv` reads files beside it, by the names that the case file gives them.
+    /// A bad case is a finding, and the good ones beside it are there; none only where the file as a whole is none.
+    pub fn read(
+        sources: &Sources,
+        file: FileId,
+        csv: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
+    ) -> (Option<Self>, Vec<Diagnostic>) {
+        let mut reader = Reader::new(file);
+        let read = Self::read_with(&mut reader, sources, csv);
+        let mut findings = reader.findings;
+        findings.sort_by_key(|f| (f.primary.span.start, f.primary.span.end, f.code));
+        findings.dedup();
+        (read, findings)
+    }
+
+    fn read_with(
+        reader: &mut Reader,
+        sources: &Sources,
+        csv: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
+    ) -> Option<Self> {
+        let source = sources.get(reader.file)?;
+        let mut documents = ereje::facts::trees(&source.text, reader.file).into_iter();
+        let root = match documents.next()? {
+            Ok(root) => root,
+            Err(finding) => {
+                reader.say(*finding);
+                return None;
+            }
+        };
+        if let Some(Ok(second)) = documents.next() {
+            let label = "a second document begins here";
+            let finding = Diagnostic::new(Code::E0801, "a case file is one document", reader.span(&second), label);
+            reader.say(finding.help("put these cases into a file of their own"));
+        }
+        let top = reader.map(&root, "a case file", &TOP)?;
+        let policy = match top.get("policy") {
+            Some(node) => reader.text(node, "the path of the policy"),
+            None => Some(".".into()),
+        };
+        let nobody = Node { start: root.start, end: root.start, tree: Tree::Map(Vec::new()) };
+        let base = top.get("base").cloned().unwrap_or(nobody);
+        let Some(cases) = top.get("cases") else {
+            let label = "expected `cases:` with a list of them";
+            let finding = Diagnostic::new(Code::E0801, "a case file without cases", reader.span(&root), label);
+            reader.say(finding.help("`ereje explain-code E0801` shows a case file"));
+            return None;
+        };
+        let usual = Usual::read(reader, &top);
+        let mut read = Self {
+            name: source.name.clone(),
+            file: reader.file,
+            policy: policy.clone().unwrap_or_default(),
+            base: top.get("base").map(|node| reader.span(node)),
+            base_facts: base.clone(),
+            specs: Vec::new(),
+        };
+        let Tree::List(items) = &cases.tree else {
+            reader.wrong_kind(cases, "`cases`", "a list of cases");
+            return policy.is_some().then_some(read);
+        };
+        let mut named: BTreeMap<String, Span> = BTreeMap::new();
+        for item in items {
+            for spec in case(reader, sources, csv, item, &base, &usual) {
+                if let Some(first) = named.get(&spec.name) {
+                    let message = format!("two cases are called `{}`", spec.name);
+                    let finding = Diagnostic::new(Code::E0804, message, spec.name_span, "this one is not run");
+                    reader.say(finding.also(*first, "first here").help("say in its name what is different about it"));
+                } else if read.specs.len() >= MAX_TRIALS {
+                    let message = format!("there are more than {MAX_TRIALS} cases");
+                    reader.say(Diagnostic::new(Code::E0805, message, spec.span, "this one and the rest are not run"));
+                    return policy.is_some().then_some(read);
+                } else {
+                    named.insert(spec.name.clone(), spec.name_span);
+                    read.specs.push(spec);
+                }
+            }
+        }
+        policy.is_some().then_some(read)
+    }
+}
+
+/// What the file says for all of its cases.
+struct Usual {
+    question: Question,
+    choices: Vec<Choice>,
+}
+
+impl Usual {
+    fn read(reader: &mut Reader, top: &Entries<'_>) -> Self {
+        let mut question = Question::default();
+        let mut choices = Vec::new();
+        asked(reader, top, &mut question, &mut choices);
+        Self { question, choices }
+    }
+}
+
+/// Reads what is asked besides the facts: what is written replaces what is usual.
+fn asked(reader: &mut Reader, entries: &Entries<'_>, question: &mut Question, choices: &mut Vec<Choice>) {
+    if let Some(node) = entries.get("decision") {
+        question.decision = reader.text(node, "the decision").map(|name| (name, reader.span(node)));
+    }
+    if let Some(node) = entries.get("as_of") {
+        choices.retain(|choice| !matches!(choice, Choice::AsOf(_)));
+        choices.extend(Choice::as_of(reader, node));
+    }
+    if let Some(node) = entries.get("in") {
+        choices.retain(|choice| !matches!(choice, Choice::In(_)));
+        choices.extend(Choice::region(reader, node));
+    }
+    if let Some(node) = entries.get("assume") {
+        for entry in reader.any_map(node, "`assume`") {
+            let Some(value) = plain(&entry.value) else {
+                reader.wrong_kind(&entry.value, &format!("the choice for `{}`", entry.key), "one of its choices");
+                continue;
+            };
+            question.assume(entry.key.to_string(), value, reader.span(&entry.value));
+        }
+    }
+}
+
+/// The trials of one case; none where something in it is wrong.
+fn case(
+    reader: &mut Reader,
+    sources: &Sources,
+    csv: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
+    node: &Node<'static>,
+    base: &Node<'static>,
+    usual: &Usual,
+) -> Vec<Spec> {
+    let before = reader.findings.len();
+    let Some(entries) = reader.map(node, "a case", &CASE) else { return Vec::new() };
+    let span = reader.span(node);
+    let name = match entries.get("name") {
+        Some(node) => reader.text(node, "the name of a case").map(|name| (name, reader.span(node))),
+        None => {
+            let label = "expected `name:`, a sentence that says what is special about it";
+            reader.say(Diagnostic::new(Code::E0801, "a case without a name", span, label));
+            None
+        }
+    };
+    let law = entries.get("law").and_then(|node| reader.text(node, "the law of a case"));
+    let mut facts = base.clone();
+    change(reader, &entries, &mut facts);
+    let mut question = usual.question.clone();
+    let mut choices = usual.choices.clone();
+    asked(reader, &entries, &mut question, &mut choices);
+    if let Some(node) = entries.get("each") {
+        for entry in reader.any_map(node, "`each`") {
+            choices.extend(Choice::each(reader, entry));
+        }
+    }
+    let table = match (entries.get("table"), entries.entry("csv")) {
+        (Some(node), None) => table::inline(reader, sources, node),
+        (None, Some(entry)) => table::csv(reader, entry, &mut Csv { read: csv }),
+        (None, None) => None,
+        (Some(_), Some(entry)) => {
+            let label = "one table is enough";
+            let at = reader.key_span(entry);
+            reader.say(Diagnostic::new(Code::E0807, "a case with both `table` and `csv`", at, label));
+            None
+        }
+    };
+    let expect = entries.get("expect").cloned();
+    if expect.is_none() && table.is_none() && reader.findings.len() == before {
+        let label = "expected `expect:` with at least an outcome";
+        reader.say(Diagnostic::new(Code::E0801, "a case that expects nothing", span, label));
+    }
+    // A case with a mistake in it is not run as something that nobody wrote.
+    let Some(name) = name.filter(|_| reader.findings.len() == before) else {
+        // What else is wrong with it is said in the same run.
+        if let (Some(expect), None) = (&expect, &table) {
+            Expected::read(reader, expect);
+        }
+        return Vec::new();
+    };
+    let draft = Draft { name, law, span, facts: Arc::new(facts), question, choices, expect };
+    let specs = unfold(reader, draft, table);
+    if reader.findings.len() == before { specs } else { Vec::new() }
+}
+
+/// Makes the changes of a case to its facts.
+fn change(reader: &mut Reader, entries: &Entries<'_>, facts: &mut Node<'static>) {
+    if let Some(node) = entries.get("change") {
+        for entry in reader.any_map(node, "`change`") {
+            let at = reader.key_span(entry);
+            put(reader, facts, (&entry.key, at), entry.value.clone());
+        }
+    }
+    if let Some(node) = entries.get("remove") {
+        for item in reader.list(node, "`remove`") {
+            let at = reader.span(item);
+            let Some(text) = reader.text(item, "the path of a fact") else { continue };
+            match Path::parse(&text) {
+                None => reader.say(no_path(&text, at)),
+                Some(path) => {
+                    if !path.remove(facts) {
+                        let message = format!("`{text}` is not in the base, so it cannot be removed");
+                        let finding =
+                            Diagnostic::new(Code::E0803, message, at, "nobody has asked it in the base either");
+                        reader.say(finding.help("leave it out of `remove`, or mend its name"));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Puts a value where a path leads, and says whether it did; a finding where it leads nowhere.
+pub(super) fn put(reader: &mut Reader, facts: &mut Node<'static>, path: (&str, Span), value: Node<'static>) -> bool {
+    let (text, at) = path;
+    let Some(path) = Path::parse(text) else {
+        reader.say(no_path(text, at));
+        return false;
+    };
+    if let Err(nowhere) = path.set(facts, value, (at.start as usize, at.end as usize)) {
+        let message = format!("`{text}` leads nowhere in these facts");
+        let finding = Diagnostic::new(Code::E0803, message, at, format!("on its way stands {}", nowhere.0));
+        reader.say(finding.help("change the whole of what stands there, or mend the path"));
+        return false;
+    }
+    true
+}
+
+fn no_path(text: &str, at: Span) -> Diagnostic {
+    let message = format!("`{text}` is no path into the facts");
+    Diagnostic::new(Code::E0803, message, at, "expected a path such as `applicant.birth_date` or `owners[0].consent`")
+}

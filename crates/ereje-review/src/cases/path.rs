@@ -1,0 +1,189 @@
+//! Paths into the facts of a case, `owners[0].consent`, and what is put there.
+
+use ereje::facts::nfc;
+use ereje::facts::tree::{Entry, Node, Tree};
+use std::borrow::Cow;
+
+/// One step of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    /// A name.
+    Key(String),
+    /// A place in a list, from 0.
+    Item(usize),
+}
+
+/// A path into the facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Path(Vec<Step>);
+
+/// Why a path leads nowhere: what stands there instead.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Nowhere(pub(super) String);
+
+impl Path {
+    /// A path as written; none where it is no path.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let mut steps = Vec::new();
+        for part in text.split('.') {
+            let (name, mut rest) = part.split_at(part.find('[').unwrap_or(part.len()));
+            if name.is_empty() || name.contains(']') || name.trim() != name {
+                return None;
+            }
+            steps.push(Step::Key(nfc(name).into_owned()));
+            while let Some(inner) = rest.strip_prefix('[') {
+                let (number, after) = inner.split_once(']')?;
+                steps.push(Step::Item(number.parse().ok()?));
+                rest = after;
+            }
+            if !rest.is_empty() {
+                return None;
+            }
+        }
+        Some(Self(steps))
+    }
+
+    /// Puts a value there. Names that are not there yet are added, and so is an element just after the last; the places of
+    /// what is added are those of `at`.
+    pub(super) fn set(
+        &self,
+        root: &mut Node<'static>,
+        value: Node<'static>,
+        at: (usize, usize),
+    ) -> Result<(), Nowhere> {
+        let mut node = root;
+        for step in &self.0 {
+            node = match step {
+                Step::Key(key) => {
+                    // Where nothing was known of a group, something is now.
+                    if matches!(node.tree, Tree::Empty) {
+                        *node = Node { start: at.0, end: at.1, tree: Tree::Map(Vec::new()) };
+                    }
+                    let found = told(node);
+                    let Tree::Map(entries) = &mut node.tree else { return Err(Nowhere(found)) };
+                    let known = entries.iter().position(|entry| nfc(&entry.key) == *key);
+                    let index = known.unwrap_or_else(|| {
+                        let empty = Node { start: at.0, end: at.1, tree: Tree::Empty };
+                        entries.push(Entry { key: Cow::Owned(key.clone()), start: at.0, end: at.1, value: empty });
+                        entries.len() - 1
+                    });
+                    let Some(entry) = entries.get_mut(index) else { return Err(Nowhere(found)) };
+                    &mut entry.value
+                }
+                Step::Item(index) => {
+                    let found = told(node);
+                    let Tree::List(items) = &mut node.tree else { return Err(Nowhere(found)) };
+                    if *index == items.len() {
+                        items.push(Node { start: at.0, end: at.1, tree: Tree::Empty });
+                    }
+                    let Some(item) = items.get_mut(*index) else { return Err(Nowhere(found)) };
+                    item
+                }
+            };
+        }
+        *node = value;
+        Ok(())
+    }
+
+    /// Takes what stands there away; says whether something did.
+    pub(super) fn remove(&self, root: &mut Node<'static>) -> bool {
+        let Some((last, steps)) = self.0.split_last() else { return false };
+        let mut node = root;
+        for step in steps {
+            let next = match (step, &mut node.tree) {
+                (Step::Key(key), Tree::Map(entries)) => {
+                    entries.iter_mut().find(|entry| nfc(&entry.key) == *key).map(|entry| &mut entry.value)
+                }
+                (Step::Item(index), Tree::List(items)) => items.get_mut(*index),
+                (Step::Key(_) | Step::Item(_), _) => None,
+            };
+            let Some(next) = next else { return false };
+            node = next;
+        }
+        match (last, &mut node.tree) {
+            (Step::Key(key), Tree::Map(entries)) => {
+                let before = entries.len();
+                entries.retain(|entry| nfc(&entry.key) != *key);
+                entries.len() < before
+            }
+            (Step::Item(index), Tree::List(items)) if *index < items.len() => {
+                items.remove(*index);
+                true
+            }
+            (Step::Key(_) | Step::Item(_), _) => false,
+        }
+    }
+}
+
+/// What stands at a place, in words.
+fn told(node: &Node<'_>) -> String {
+    match &node.tree {
+        Tree::List(items) => match items.len() {
+            1 => "a list of 1 element".into(),
+            many => format!("a list of {many} elements"),
+        },
+        Tree::Map(_) => "names with values".into(),
+        Tree::Empty | Tree::Null => "`null`".into(),
+        Tree::Bool(value) => format!("`{value}`"),
+        Tree::Plain(text) | Tree::Quoted(text) => format!("`{text}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ereje::source::FileId;
+
+    fn tree(text: &str) -> Node<'static> {
+        ereje::facts::trees(text, FileId(0)).remove(0).unwrap()
+    }
+
+    /// The tree without its places.
+    fn shown(node: &Node<'_>) -> String {
+        match &node.tree {
+            Tree::Empty => "empty".into(),
+            Tree::Null => "null".into(),
+            Tree::Bool(value) => value.to_string(),
+            Tree::Plain(text) | Tree::Quoted(text) => text.to_string(),
+            Tree::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
+            Tree::Map(entries) => {
+                let entries = entries.iter().map(|e| format!("{}: {}", e.key, shown(&e.value)));
+                format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
+    fn set(base: &str, path: &str, value: &str) -> Result<String, Nowhere> {
+        let mut root = tree(base);
+        Path::parse(path).unwrap().set(&mut root, tree(value), (0, 0))?;
+        Ok(shown(&root))
+    }
+
+    #[test]
+    fn a_value_is_put_where_the_path_leads() {
+        assert_eq!(set("{a: {b: 1}}", "a.b", "2").unwrap(), "{a: {b: 2}}");
+        assert_eq!(set("{a: {b: 1}}", "a.c", "2").unwrap(), "{a: {b: 1, c: 2}}");
+        assert_eq!(set("{a: 1}", "n.m", "2").unwrap(), "{a: 1, n: {m: 2}}");
+        assert_eq!(set("{l: [{x: 1}]}", "l[0].x", "2").unwrap(), "{l: [{x: 2}]}");
+        assert_eq!(set("{l: [{x: 1}]}", "l[1].x", "2").unwrap(), "{l: [{x: 1}, {x: 2}]}");
+        assert_eq!(set("{l: [1]}", "l[2]", "2"), Err(Nowhere("a list of 1 element".into())));
+        assert_eq!(set("{a: null}", "a.b", "2"), Err(Nowhere("`null`".into())));
+    }
+
+    #[test]
+    fn what_is_removed_is_gone() {
+        let mut root = tree("{a: {b: 1, c: 2}, l: [1, 2]}");
+        assert!(Path::parse("a.b").unwrap().remove(&mut root));
+        assert!(Path::parse("l[0]").unwrap().remove(&mut root));
+        assert!(!Path::parse("a.x").unwrap().remove(&mut root));
+        assert!(!Path::parse("a.c.d").unwrap().remove(&mut root));
+        assert_eq!(shown(&root), "{a: {c: 2}, l: [2]}");
+    }
+
+    #[test]
+    fn what_is_no_path_is_none() {
+        for text in ["", ".", "a.", "a[", "a[x]", "a]b", "a[0]b", "[0]", " a"] {
+            assert_eq!(Path::parse(text), None, "{text}");
+        }
+    }
+}

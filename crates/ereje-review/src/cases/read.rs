@@ -1,0 +1,156 @@
+//! A reader of trees: keys that are known, values of the kind that is wanted, and a finding for everything else.
+
+use ereje::diagnostic::{Code, Diagnostic, nearest};
+use ereje::facts::tree::{Entry, Node, Tree};
+use ereje::source::{FileId, Span};
+
+/// Findings about one file, while it is read.
+pub(super) struct Reader {
+    pub(super) file: FileId,
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+impl Reader {
+    pub(super) fn new(file: FileId) -> Self {
+        Self { file, findings: Vec::new() }
+    }
+
+    pub(super) fn span(&self, node: &Node<'_>) -> Span {
+        Span::new(self.file, node.start, node.end)
+    }
+
+    pub(super) fn key_span(&self, entry: &Entry<'_>) -> Span {
+        Span::new(self.file, entry.start, entry.end)
+    }
+
+    pub(super) fn say(&mut self, finding: Diagnostic) {
+        self.findings.push(finding);
+    }
+
+    /// Something of another kind than is wanted here.
+    pub(super) fn wrong_kind(&mut self, node: &Node<'_>, what: &str, expected: &str) {
+        let label = format!("expected {expected}, found {}", kind(node));
+        let finding = Diagnostic::new(Code::E0801, format!("{what} cannot be read"), self.span(node), label);
+        self.say(finding);
+    }
+
+    /// The entries of a map whose keys are among `known`; the others are findings, and so are keys written twice.
+    pub(super) fn map<'n>(&mut self, node: &'n Node<'static>, what: &str, known: &[&str]) -> Option<Entries<'n>> {
+        let Tree::Map(entries) = &node.tree else {
+            self.wrong_kind(node, what, "names with values");
+            return None;
+        };
+        let mut kept: Vec<&Entry<'static>> = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let at = self.key_span(entry);
+            if !known.contains(&&*entry.key) {
+                let message = format!("{what} has no `{}`", entry.key);
+                let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+                let finding = Diagnostic::new(Code::E0802, message, at, format!("expected {}", names.join(", ")));
+                self.say(match nearest(&entry.key, known.iter().copied()) {
+                    Some(near) => finding.help(format!("did you mean `{near}`?")),
+                    None => finding,
+                });
+            } else if self.is_new(entry, &kept) {
+                kept.push(entry);
+            }
+        }
+        Some(Entries(kept))
+    }
+
+    /// All entries of a map, whatever their keys; keys written twice are findings.
+    pub(super) fn any_map<'n>(&mut self, node: &'n Node<'static>, what: &str) -> Vec<&'n Entry<'static>> {
+        let Tree::Map(entries) = &node.tree else {
+            if !matches!(node.tree, Tree::Empty) {
+                self.wrong_kind(node, what, "names with values");
+            }
+            return Vec::new();
+        };
+        let mut kept: Vec<&Entry<'static>> = Vec::with_capacity(entries.len());
+        for entry in entries {
+            if self.is_new(entry, &kept) {
+                kept.push(entry);
+            }
+        }
+        kept
+    }
+
+    fn is_new(&mut self, entry: &Entry<'static>, kept: &[&Entry<'static>]) -> bool {
+        let Some(first) = kept.iter().find(|other| other.key == entry.key) else { return true };
+        let finding = Diagnostic::new(
+            Code::E0607,
+            format!("the key `{}` is written twice", entry.key),
+            self.key_span(entry),
+            "again here",
+        );
+        let finding = finding.also(self.key_span(first), "first here");
+        self.say(finding.help("keep the one that is right; none is taken by itself"));
+        false
+    }
+
+    /// A word or a text.
+    pub(super) fn text(&mut self, node: &Node<'_>, what: &str) -> Option<String> {
+        let text = plain(node);
+        if text.is_none() {
+            self.wrong_kind(node, what, "a text");
+        }
+        text
+    }
+
+    /// The elements of a list; a single value stands for a list of itself.
+    pub(super) fn list<'n>(&mut self, node: &'n Node<'static>, what: &str) -> Vec<&'n Node<'static>> {
+        match &node.tree {
+            Tree::List(items) => items.iter().collect(),
+            Tree::Bool(_) | Tree::Plain(_) | Tree::Quoted(_) => vec![node],
+            Tree::Empty => Vec::new(),
+            Tree::Null | Tree::Map(_) => {
+                self.wrong_kind(node, what, "a list");
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// The entries of a map by their keys.
+pub(super) struct Entries<'n>(Vec<&'n Entry<'static>>);
+
+impl<'n> Entries<'n> {
+    /// The entry of a key.
+    pub(super) fn entry(&self, key: &str) -> Option<&'n Entry<'static>> {
+        self.0.iter().copied().find(|entry| entry.key == key)
+    }
+
+    /// The value of a key.
+    pub(super) fn get(&self, key: &str) -> Option<&'n Node<'static>> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// All of them, in the order of the text.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &'n Entry<'static>> {
+        self.0.iter().copied()
+    }
+}
+
+/// A scalar as it is written; none for lists, maps and nothing.
+pub(super) fn plain(node: &Node<'_>) -> Option<String> {
+    match &node.tree {
+        Tree::Plain(text) | Tree::Quoted(text) => Some(text.to_string()),
+        Tree::Bool(value) => Some(value.to_string()),
+        Tree::Empty | Tree::Null | Tree::List(_) | Tree::Map(_) => None,
+    }
+}
+
+fn kind(node: &Node<'_>) -> String {
+    match &node.tree {
+        Tree::Empty => "nothing".into(),
+        Tree::Null => "`null`".into(),
+        Tree::Bool(value) => format!("`{value}`"),
+        Tree::Plain(text) | Tree::Quoted(text) => {
+            let cut: String = text.chars().take(40).collect();
+            let dots = if cut.len() < text.len() { "…" } else { "" };
+            format!("`{}{dots}`", cut.replace('\n', " "))
+        }
+        Tree::List(_) => "a list".into(),
+        Tree::Map(_) => "names with values".into(),
+    }
+}

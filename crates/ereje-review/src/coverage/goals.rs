@@ -1,0 +1,161 @@
+//! Goals: everything in a policy that a case could exercise, each with its name, its place and its kind.
+
+use ereje::eval::{Ending, Hit, Met};
+use ereje::source::Span;
+use std::fmt;
+
+/// Something that at least one case should exercise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Goal {
+    /// What has to be noted for it.
+    pub hit: Hit,
+    /// Which kind it is counted under.
+    pub kind: Kind,
+    /// What people call it: `town.permits.too_heavy`, `applicant.kinship`; for a clause, the clause.
+    pub name: String,
+    /// What it stands in, where it has no name of its own: the rule of a clause, the table of a row.
+    pub within: Option<String>,
+    /// Where it stands.
+    pub span: Span,
+    /// What is to be said where no case exercises it: `never fires`.
+    pub missing: &'static str,
+}
+
+/// What a goal is counted under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A version of a rule gives a reason; a suspension keeps one from being given.
+    Rules,
+    /// A version of an exception makes the difference.
+    Exceptions,
+    /// A notice is shown.
+    Notices,
+    /// A case of a definition gives its value.
+    Cases,
+    /// A row of a table applies, a band of a scale is reached.
+    Rows,
+    /// A value of a norm is read.
+    Norms,
+    /// What is declared for a silent fact is done.
+    Handlers,
+    /// A clause is true, and false, with a say of its own.
+    Clauses,
+    /// A fact is read while in a state.
+    States,
+    /// A decision ends in an outcome.
+    Outcomes,
+}
+
+impl Kind {
+    /// All kinds, in the order in which they are told.
+    pub const ALL: [Self; 10] = [
+        Self::Rules,
+        Self::Exceptions,
+        Self::Notices,
+        Self::Cases,
+        Self::Rows,
+        Self::Norms,
+        Self::Handlers,
+        Self::Clauses,
+        Self::States,
+        Self::Outcomes,
+    ];
+
+    /// Its name: `rules`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rules => "rules",
+            Self::Exceptions => "exceptions",
+            Self::Notices => "notices",
+            Self::Cases => "cases",
+            Self::Rows => "rows",
+            Self::Norms => "norms",
+            Self::Handlers => "handlers",
+            Self::Clauses => "clauses",
+            Self::States => "states",
+            Self::Outcomes => "outcomes",
+        }
+    }
+
+    /// What it takes to exercise one, in a line that begins with a verb.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Rules => "gives a reason of the outcome, or keeps one from being given (a suspension)",
+            Self::Exceptions => "alone keeps a rule silent (suspended: lets it speak), or gives a definition its value",
+            Self::Notices => "is shown",
+            Self::Cases => "gives a definition its value",
+            Self::Rows => "applies (a row of a table), is reached (a band of a scale)",
+            Self::Norms => "is read",
+            Self::Handlers => "speaks for a silent fact",
+            Self::Clauses => "is true, and is false, with a say of its own",
+            Self::States => "is met when the fact is read: known, absent, unavailable, unasked",
+            Self::Outcomes => "is what the decision ends in",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl Goal {
+    /// The side of a clause, the state of a fact: what tells goals of one name apart.
+    #[must_use]
+    pub fn side(&self) -> Option<&'static str> {
+        match self.hit {
+            Hit::Clause(_, true) => Some("true"),
+            Hit::Clause(_, false) => Some("false"),
+            Hit::State(_, met) => Some(state(met)),
+            Hit::Rule(..)
+            | Hit::Exception(..)
+            | Hit::Notice(..)
+            | Hit::Case(..)
+            | Hit::Row(_)
+            | Hit::Band(_)
+            | Hit::Norm(..)
+            | Hit::Handler(_)
+            | Hit::Ending(..) => None,
+        }
+    }
+}
+
+/// A state in a word.
+pub(super) fn state(met: Met) -> &'static str {
+    match met {
+        Met::Known => "known",
+        Met::Absent => "absent",
+        Met::Unavailable => "unavailable",
+        Met::Unasked => "unasked",
+    }
+}
+
+/// What is said of a goal that no case exercises.
+pub(super) fn missing(hit: Hit, gives_value: bool) -> &'static str {
+    match hit {
+        Hit::Rule(..) if gives_value => "never gives a reason",
+        Hit::Rule(..) => "never keeps a reason from being given",
+        Hit::Exception(..) if gives_value => "never gives the value",
+        Hit::Exception(..) => "never alone makes the difference",
+        Hit::Notice(..) if gives_value => "never shown",
+        Hit::Notice(..) => "never keeps a notice from being shown",
+        Hit::Case(..) => "never gives the value",
+        Hit::Row(_) => "never applies",
+        Hit::Band(_) => "never reached",
+        Hit::Norm(..) => "never read",
+        Hit::Handler(_) if gives_value => "never stands in for the fact",
+        Hit::Handler(_) => "never decides",
+        Hit::Clause(_, true) => "never true with a say of its own",
+        Hit::Clause(_, false) => "never false with a say of its own",
+        Hit::State(_, Met::Known) => "never read while known",
+        Hit::State(_, Met::Absent) => "never read while absent",
+        Hit::State(_, Met::Unavailable) => "never read while unavailable",
+        Hit::State(_, Met::Unasked) => "never read while unasked",
+        Hit::Ending(_, Ending::Outcome(_)) => "never the outcome",
+        Hit::Ending(_, Ending::Undetermined) => "never undetermined",
+        Hit::Ending(_, Ending::NotInForce) => "never out of force",
+    }
+}

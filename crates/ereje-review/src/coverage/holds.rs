@@ -1,0 +1,73 @@
+//! Whether a version of a name holds anywhere, ever: what is outranked everywhere is nobody's goal.
+
+use chrono::NaiveDate;
+use ereje::ids::{AssumptionId, RegionId};
+use ereje::model::{Choices, Claim, DateBound, Model, Scope, Standing, standing};
+use std::collections::BTreeSet;
+
+/// Whether a version is the highest on some day in some region, under the default choices or with one choice of those
+/// that date it or its rivals made otherwise.
+pub(super) fn ever(model: &Model, claims: &[&Claim], index: usize) -> bool {
+    let Some(claim) = claims.get(index) else { return false };
+    let dated: BTreeSet<AssumptionId> = claims.iter().flat_map(|claim| assumptions(&claim.scope)).collect();
+    let defaults = Choices::defaults(model);
+    let others = dated.iter().flat_map(|id| {
+        let count = model.assumptions.get(id.index()).map_or(0, |a| a.choices.len());
+        (0..u32::try_from(count).unwrap_or(u32::MAX)).map(|choice| defaults.with(*id, choice))
+    });
+    let vectors: Vec<Choices> = std::iter::once(defaults.clone()).chain(others).collect();
+    vectors.iter().any(|choices| somewhere(model, choices, claims, index, claim))
+}
+
+fn assumptions(scope: &Scope) -> impl Iterator<Item = AssumptionId> {
+    scope.from.iter().chain(&scope.through).filter_map(|bound| match bound {
+        DateBound::Date(_) => None,
+        DateBound::Assumption(id) => Some(*id),
+    })
+}
+
+fn somewhere(model: &Model, choices: &Choices, claims: &[&Claim], index: usize, claim: &Claim) -> bool {
+    // A rival for some only leaves the version to the others.
+    let rivals: Vec<&&Claim> = claims
+        .iter()
+        .enumerate()
+        .filter(|(other, rival)| {
+            *other != index
+                && rival.scope.cohort.iter().all(|condition| claim.scope.cohort.contains(condition))
+                && standing(model, choices, rival, claim) == Standing::Higher
+        })
+        .map(|(_, rival)| rival)
+        .collect();
+    let period = claim.scope.period(model, choices);
+    if period.is_empty() {
+        return false;
+    }
+    // Nothing changes but where a period begins or has just ended.
+    let mut days: BTreeSet<NaiveDate> = BTreeSet::new();
+    days.extend(period.from);
+    for rival in &rivals {
+        let rival = rival.scope.period(model, choices);
+        days.extend(rival.from.and_then(|day| day.pred_opt()));
+        days.extend(rival.through.and_then(|day| day.succ_opt()));
+    }
+    days.extend(period.through);
+    days.retain(|day| period.contains(*day));
+    if days.is_empty() {
+        days.extend(period.from.or(period.through).or(NaiveDate::from_ymd_opt(2000, 1, 1)));
+    }
+    let places: Vec<Option<RegionId>> = match &claim.scope.regions {
+        Some(regions) => regions.iter().copied().map(Some).collect(),
+        None => std::iter::once(None).chain((0..model.regions.len()).map(|r| Some(RegionId::new(r)))).collect(),
+    };
+    let free = |day: NaiveDate, place: Option<RegionId>| {
+        !rivals.iter().any(|rival| rival.scope.covers(model, choices, day, place))
+    };
+    days.iter().any(|day| places.iter().any(|place| free(*day, *place)))
+}
+
+/// Whether a scope holds a day and a region at all.
+pub(super) fn nonempty(model: &Model, scope: &Scope) -> bool {
+    let period = scope.period(model, &Choices::defaults(model));
+    let dated = assumptions(scope).next().is_some();
+    (dated || !period.is_empty()) && scope.regions.as_ref().is_none_or(|regions| !regions.is_empty())
+}

@@ -1,0 +1,371 @@
+//! Coverage as one self-contained HTML page: a table of the kinds, a table of the files, and every file with its marks.
+//!
+//! Nothing is told by colour alone: what is missing is written under its line, and each line has a sign.
+
+use super::goals::Goal;
+use super::lines::{Group, Marked, Share, marked};
+use super::{Coverage, Kind, Tally};
+use crate::page::{self, Column};
+use ereje::source::{Source, Sources};
+use maud::{Markup, PreEscaped, html};
+use std::fmt::Write as _;
+
+const STYLE: &str = include_str!("coverage.css");
+
+/// So many cases are named; of others only the number is told.
+const NAMED: usize = 3;
+
+/// A policy as the page shows it.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What its cases exercise.
+    pub coverage: &'a Coverage,
+    /// Its texts.
+    pub sources: &'a Sources,
+    /// What its files are called.
+    pub file: &'a dyn Fn(&str) -> String,
+}
+
+/// The page of one or several policies.
+#[must_use]
+pub fn html(policies: &[Shown<'_>]) -> String {
+    let cases: usize = policies.iter().map(|shown| shown.coverage.cases().len()).sum();
+    let names: Vec<&str> = policies.iter().map(|shown| shown.name).collect();
+    let subtitle =
+        format!("{} by {} {}", names.join(", "), page::count(cases as u64), if cases == 1 { "case" } else { "cases" });
+    let several = policies.len() > 1;
+    let body = html! {
+        p.note {
+            "What of the policy its cases exercise, as the evaluator saw it. "
+            "A clause counts on a side where it was so and had a say of its own: with the other value, the condition would have come to something else."
+        }
+        p.note {
+            span.mark.full { "✓" } " all of a line is exercised, "
+            span.mark.part { "~" } " some of it, "
+            span.mark.none { "✗" } " none of it; the number beside it counts the cases."
+        }
+        @for (number, shown) in policies.iter().enumerate() {
+            @if several { h2 { (shown.name) } }
+            (policy(number, several, shown))
+        }
+    };
+    page::styled("Coverage", &subtitle, STYLE, body)
+}
+
+/// Names what is in the address bar: a file of a policy, a line in it.
+fn anchor(policy: usize, file: usize, line: Option<usize>) -> String {
+    let line = line.map_or_else(String::new, |line| format!("l{line}"));
+    format!("p{policy}f{file}{line}")
+}
+
+fn policy(number: usize, several: bool, shown: &Shown<'_>) -> Markup {
+    let Shown { coverage, sources, file: shown, .. } = *shown;
+    let files = marked(coverage, sources);
+    let kinds: Vec<Vec<Markup>> = Kind::ALL
+        .into_iter()
+        .map(|kind| (kind, coverage.tally(kind)))
+        .filter(|(_, tally)| tally.all > 0)
+        .map(|(kind, tally)| {
+            let mut row = vec![html! { (kind.name()) }];
+            row.extend(cells(tally));
+            row.push(html! { span.note { (kind.meaning()) } });
+            row
+        })
+        .collect();
+    let rows: Vec<Vec<Markup>> = files
+        .iter()
+        .enumerate()
+        .map(|(index, file)| {
+            let mut row = vec![html! { a href={ "#" (anchor(number, index, None)) } { (shown(&file.source.name)) } }];
+            row.extend(cells(tally(file)));
+            row
+        })
+        .collect();
+    let counts = [Column::Number("exercised"), Column::Number("of"), Column::Number("share"), Column::Words("")];
+    let of_kinds: Vec<Column> =
+        std::iter::once(Column::Words("kind")).chain(counts).chain([Column::Words("counts when it …")]).collect();
+    let of_files: Vec<Column> = std::iter::once(Column::Words("file")).chain(counts).collect();
+    html! {
+        (page::table("Kinds", &of_kinds, &kinds))
+        (page::table("Files", &of_files, &rows))
+        @for (decision, endings) in coverage.endings() {
+            @if !endings.is_empty() {
+                p {
+                    code { (decision) } " ends in "
+                    @for (index, (name, count)) in endings.iter().enumerate() {
+                        @if index > 0 { ", " }
+                        code { (name) } " (" (page::count(*count as u64)) ")"
+                    }
+                    "."
+                }
+            }
+        }
+        (gaps(number, &files, shown))
+        @for (index, file) in files.iter().enumerate() {
+            section id=(anchor(number, index, None)) {
+                @if several { h3 { (shown(&file.source.name)) } } @else { h2 { (shown(&file.source.name)) } }
+                (text(file, coverage, &|line| anchor(number, index, Some(line))))
+                (goals(file, coverage))
+            }
+        }
+    }
+}
+
+/// All that is missing, with the way to it.
+fn gaps(number: usize, files: &[Marked<'_>], shown: &dyn Fn(&str) -> String) -> Markup {
+    let mut found = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        for (line, groups) in &file.lines {
+            for (group, gap) in groups.iter().filter_map(|group| Some((group, group.gap.as_ref()?))) {
+                found.push(html! {
+                    li {
+                        a href={ "#" (anchor(number, index, Some(*line))) } { (shown(&file.source.name)) ":" (line) }
+                        " " code { (head(file.source, group)) } " " span.bad { (gap) }
+                    }
+                });
+            }
+        }
+    }
+    html! {
+        @if found.is_empty() {
+            p { "Nothing is missing." }
+        } @else {
+            details open[found.len() <= 40] {
+                summary { "What is missing (" (page::count(found.len() as u64)) ")" }
+                ul.missing { @for one in &found { (one) } }
+            }
+        }
+    }
+}
+
+fn tally(file: &Marked<'_>) -> Tally {
+    let all = file.goals().count();
+    Tally { all, reached: file.goals().filter(|(_, cases)| !cases.is_empty()).count() }
+}
+
+/// Reached, all, share in words and as a bar.
+fn cells(tally: Tally) -> [Markup; 4] {
+    let permille = tally.permille();
+    let width = format!("width:{}.{}%", permille / 10, permille % 10);
+    [
+        html! { (page::count(tally.reached as u64)) },
+        html! { (page::count(tally.all as u64)) },
+        html! { (tally.percent()) },
+        html! { span.share aria-hidden="true" { span.fill.whole[tally.reached == tally.all] style=(width) {} } },
+    ]
+}
+
+/// The file, line by line.
+fn text(file: &Marked<'_>, coverage: &Coverage, id: &dyn Fn(usize) -> String) -> Markup {
+    let source = file.source;
+    let spans = spans(file, coverage);
+    let last = source.position(u32::try_from(source.text.len()).unwrap_or(u32::MAX)).line;
+    let mut open: Vec<&Piece> = Vec::new();
+    let mut next = 0;
+    html! {
+        div.source tabindex="0" {
+            @for number in 1..=last {
+                @if let Some(range) = source.line(number).filter(|range| number < last || !range.is_empty()) {
+                    @let groups = file.lines.get(&number).map_or(&[][..], Vec::as_slice);
+                    @let share = Share::of(groups.iter().flat_map(|group| &group.goals));
+                    div.line id=(id(number)) {
+                        span.no { (number) }
+                        @if groups.is_empty() {
+                            span.mark {} span.times {}
+                        } @else {
+                            span class={ "mark " (class(share)) } title=(words(share)) { (sign(share)) }
+                            span.times { (groups.iter().map(Group::count).max().unwrap_or(0)) }
+                        }
+                        code { (line(source, range, &spans, &mut open, &mut next)) }
+                    }
+                    @for group in groups {
+                        @if let Some(gap) = &group.gap {
+                            div.gap {
+                                code { (head(source, group)) }
+                                " " (gap)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What of a group is quoted where something is missing of it.
+fn head(source: &Source, group: &Group<'_>) -> String {
+    const LONG: usize = 60;
+    let text = source.text.get(group.head(source)).unwrap_or_default().trim();
+    if text.chars().count() <= LONG { text.to_owned() } else { text.chars().take(LONG).chain("…".chars()).collect() }
+}
+
+/// A stretch of the text with its colour; those inside it come after it.
+struct Piece {
+    start: usize,
+    end: usize,
+    share: Share,
+    title: String,
+}
+
+/// The stretches of a file, by place, the longer first: whole clauses, and of items the head.
+fn spans(file: &Marked<'_>, coverage: &Coverage) -> Vec<Piece> {
+    // Groups are in the order of their places.
+    let starts: Vec<usize> = file.groups().map(|group| group.span.start as usize).collect();
+    let mut pieces: Vec<Piece> = file
+        .groups()
+        .map(|group| {
+            let whole = group.goals.iter().all(|(goal, _)| goal.kind == Kind::Clauses);
+            let head = group.head(file.source);
+            let end = if whole {
+                group.span.end as usize
+            } else {
+                // Up to what begins inside it.
+                let next = starts.get(starts.partition_point(|start| *start <= head.start)).copied();
+                next.map_or(head.end, |start| start.min(head.end))
+            };
+            let title =
+                group.goals.iter().map(|(goal, cases)| told(goal, cases, coverage)).collect::<Vec<_>>().join("\n");
+            Piece { start: head.start, end: end.max(head.start), share: Share::of(&group.goals), title }
+        })
+        .collect();
+    pieces.sort_by_key(|piece| (piece.start, std::cmp::Reverse(piece.end)));
+    pieces
+}
+
+/// One line with the stretches in it. A stretch that goes on is closed at the end of the line and opened in the next.
+fn line<'s>(
+    source: &Source,
+    range: std::ops::Range<usize>,
+    spans: &'s [Piece],
+    open: &mut Vec<&'s Piece>,
+    next: &mut usize,
+) -> Markup {
+    let mut out = String::new();
+    let mut at = range.start;
+    let write = |from: usize, to: usize, out: &mut String| {
+        let text = source.text.get(from..to.max(from)).unwrap_or_default();
+        out.push_str(&html! { (text) }.into_string());
+    };
+    open.retain(|piece| piece.end > range.start);
+    open.iter().for_each(|piece| begin(piece, &mut out));
+    while let Some(piece) = spans.get(*next).filter(|piece| piece.start < range.end.max(range.start + 1)) {
+        close(open, piece.start, &mut at, &mut out, &write);
+        write(at, piece.start, &mut out);
+        at = at.max(piece.start);
+        // What would reach out of the stretch around it is told up to there.
+        begin(piece, &mut out);
+        open.push(piece);
+        *next += 1;
+    }
+    close(open, range.end, &mut at, &mut out, &write);
+    write(at, range.end, &mut out);
+    open.iter().for_each(|_| out.push_str("</span>"));
+    html! { (PreEscaped(out)) }
+}
+
+/// Ends the stretches that end before a place.
+fn close(
+    open: &mut Vec<&Piece>,
+    before: usize,
+    at: &mut usize,
+    out: &mut String,
+    write: &dyn Fn(usize, usize, &mut String),
+) {
+    while let Some(piece) = open.last().filter(|piece| piece.end <= before) {
+        write(*at, piece.end, out);
+        *at = (*at).max(piece.end);
+        out.push_str("</span>");
+        open.pop();
+    }
+}
+
+fn begin(piece: &Piece, out: &mut String) {
+    let title = html! { (piece.title) }.into_string();
+    let _ = write!(out, "<span class=\"{}\" title=\"{title}\">", class(piece.share));
+}
+
+fn class(share: Share) -> &'static str {
+    match share {
+        Share::Full => "full",
+        Share::Part => "part",
+        Share::None => "none",
+    }
+}
+
+fn sign(share: Share) -> &'static str {
+    match share {
+        Share::Full => "✓",
+        Share::Part => "~",
+        Share::None => "✗",
+    }
+}
+
+fn words(share: Share) -> &'static str {
+    match share {
+        Share::Full => "exercised",
+        Share::Part => "partly exercised",
+        Share::None => "not exercised",
+    }
+}
+
+/// What a goal is, and which cases reached it.
+fn told(goal: &Goal, cases: &[u32], coverage: &Coverage) -> String {
+    let side = goal.side().map_or_else(String::new, |side| format!(", {side}"));
+    let of = match goal.kind {
+        Kind::Clauses => format!("clause{side}"),
+        Kind::Rules
+        | Kind::Exceptions
+        | Kind::Notices
+        | Kind::Cases
+        | Kind::Rows
+        | Kind::Norms
+        | Kind::Handlers
+        | Kind::States
+        | Kind::Outcomes => format!("{}{side}", goal.name),
+    };
+    if cases.is_empty() { format!("{of}: {}", goal.missing) } else { format!("{of}: {}", named(cases, coverage)) }
+}
+
+/// The first cases by name, and how many there are besides.
+fn named(cases: &[u32], coverage: &Coverage) -> String {
+    let name = |case: &u32| coverage.cases().get(*case as usize).map_or("", String::as_str);
+    let names: Vec<&str> = cases.iter().take(NAMED).map(name).collect();
+    match cases.len().saturating_sub(NAMED) {
+        0 => names.join("; "),
+        more => format!("{}; and {more} more", names.join("; ")),
+    }
+}
+
+/// All goals of a file with the cases that reached them, for those to whom no pointer shows a title.
+fn goals(file: &Marked<'_>, coverage: &Coverage) -> Markup {
+    let rows: Vec<Vec<Markup>> = file
+        .lines
+        .iter()
+        .flat_map(|(line, groups)| groups.iter().flat_map(|g| &g.goals).map(move |goal| (*line, goal)))
+        .map(|(line, (goal, cases))| {
+            let side = goal.side().map_or_else(String::new, |side| format!(" — {side}"));
+            vec![
+                html! { (line) },
+                html! { (goal.kind.name()) },
+                html! { (goal.name) (side) },
+                html! { (cases.len()) },
+                html! { @if cases.is_empty() { span.bad { (goal.missing) } } @else { (named(cases, coverage)) } },
+            ]
+        })
+        .collect();
+    let columns = [
+        Column::Number("line"),
+        Column::Words("kind"),
+        Column::Words("goal"),
+        Column::Number("cases"),
+        Column::Words("which"),
+    ];
+    html! {
+        details.beside {
+            summary { "Which cases exercise what" }
+            (page::table("Goals", &columns, &rows))
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Coverage for machines.
+
+use super::{Coverage, Kind};
+use ereje::source::Sources;
+use serde_json::{Map, Value as Json, json};
+
+impl Coverage {
+    /// The counts by kind, how the decisions ended, the names of the cases, and every goal with its place and the numbers of the cases that
+    /// reached it. `shown` is what the files are called.
+    #[must_use]
+    pub fn json(&self, sources: &Sources, shown: &dyn Fn(&str) -> String) -> Json {
+        let kinds: Map<String, Json> = Kind::ALL
+            .into_iter()
+            .map(|kind| (kind, self.tally(kind)))
+            .filter(|(_, tally)| tally.all > 0)
+            .map(|(kind, tally)| (kind.name().into(), json!({ "reached": tally.reached, "all": tally.all })))
+            .collect();
+        let goals: Vec<Json> = self
+            .goals()
+            .map(|(goal, cases)| {
+                let source = sources.get(goal.span.file);
+                let place = |offset: u32| {
+                    let position = source.map(|source| source.position(offset));
+                    position.map_or(Json::Null, |p| json!({ "line": p.line, "column": p.column }))
+                };
+                let mut map = Map::new();
+                map.insert("kind".into(), goal.kind.name().into());
+                map.insert("name".into(), goal.name.as_str().into());
+                if let Some(within) = &goal.within {
+                    map.insert("within".into(), within.as_str().into());
+                }
+                if let Some(side) = goal.side() {
+                    map.insert("side".into(), side.into());
+                }
+                map.insert("file".into(), source.map_or(Json::Null, |source| shown(&source.name).into()));
+                map.insert("start".into(), place(goal.span.start));
+                map.insert("end".into(), place(goal.span.end));
+                if cases.is_empty() {
+                    map.insert("missing".into(), goal.missing.into());
+                }
+                map.insert("cases".into(), cases.into());
+                Json::Object(map)
+            })
+            .collect();
+        let counts = |endings: Vec<(&str, usize)>| -> Map<String, Json> {
+            endings.into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect()
+        };
+        let endings: Map<String, Json> = self
+            .endings()
+            .into_iter()
+            .map(|(decision, endings)| (decision.to_owned(), Json::Object(counts(endings))))
+            .collect();
+        json!({ "kinds": kinds, "endings": endings, "cases": self.cases(), "goals": goals })
+    }
+}

@@ -1,0 +1,176 @@
+//! Coverage by files and lines: what every rendering of it begins with.
+
+use super::{Coverage, Goal, Kind};
+use ereje::source::{FileId, Source, Sources, Span};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Goals that stand at one place: the two sides of a clause, the states of a fact.
+#[derive(Clone, Debug)]
+pub(super) struct Group<'c> {
+    /// Where they stand.
+    pub(super) span: Span,
+    /// Each with the numbers of the cases that reached it.
+    pub(super) goals: Vec<(&'c Goal, &'c [u32])>,
+    /// What is missing in words; none where nothing is, or where what is around it says so.
+    pub(super) gap: Option<String>,
+}
+
+/// How much of something was exercised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Share {
+    /// All.
+    Full,
+    /// Some.
+    Part,
+    /// Nothing.
+    None,
+}
+
+impl Share {
+    pub(super) fn of<'a>(goals: impl IntoIterator<Item = &'a (&'a Goal, &'a [u32])>) -> Self {
+        let (mut reached, mut all) = (0, 0);
+        for (_, cases) in goals {
+            all += 1;
+            reached += usize::from(!cases.is_empty());
+        }
+        match reached {
+            0 if all > 0 => Self::None,
+            _ if reached == all => Self::Full,
+            _ => Self::Part,
+        }
+    }
+}
+
+impl Group<'_> {
+    /// How many cases exercised any of it.
+    pub(super) fn count(&self) -> usize {
+        let mut cases: Vec<u32> = self.goals.iter().flat_map(|(_, cases)| cases.iter().copied()).collect();
+        cases.sort_unstable();
+        cases.dedup();
+        cases.len()
+    }
+
+    /// The bytes of its first line in its file, not further than something inside it begins.
+    pub(super) fn head(&self, source: &Source) -> Range<usize> {
+        let start = self.span.start as usize;
+        let line = source.line(source.position(self.span.start).line).unwrap_or(start..start);
+        start..(self.span.end as usize).min(line.end).max(start)
+    }
+}
+
+/// A file with the groups that begin in each of its lines, counted from 1.
+pub(super) struct Marked<'c> {
+    /// The file.
+    pub(super) source: &'c Source,
+    /// By line.
+    pub(super) lines: BTreeMap<usize, Vec<Group<'c>>>,
+}
+
+impl<'c> Marked<'c> {
+    /// All groups.
+    pub(super) fn groups(&self) -> impl Iterator<Item = &Group<'c>> {
+        self.lines.values().flatten()
+    }
+
+    /// All goals with their cases.
+    pub(super) fn goals(&self) -> impl Iterator<Item = &(&'c Goal, &'c [u32])> {
+        self.groups().flat_map(|group| &group.goals)
+    }
+}
+
+/// The files that have goals, by name.
+pub(super) fn marked<'c>(coverage: &'c Coverage, sources: &'c Sources) -> Vec<Marked<'c>> {
+    let mut groups: BTreeMap<Span, Vec<(&Goal, &[u32])>> = BTreeMap::new();
+    for (goal, cases) in coverage.goals() {
+        groups.entry(goal.span).or_default().push((goal, cases));
+    }
+    let silent = told_by_others(&groups);
+    let mut files: BTreeMap<FileId, Marked<'c>> = BTreeMap::new();
+    for (span, goals) in groups {
+        let Some(source) = sources.get(span.file) else { continue };
+        let gap = match silent.get(&span) {
+            Some(Told::Outside) => None,
+            told => gap(&goals, told.is_some()),
+        };
+        let marked = files.entry(span.file).or_insert_with(|| Marked { source, lines: BTreeMap::new() });
+        let line = source.position(span.start).line;
+        marked.lines.entry(line).or_default().push(Group { span, goals, gap });
+    }
+    let mut files: Vec<Marked<'c>> = files.into_values().collect();
+    files.sort_by(|a, b| a.source.name.cmp(&b.source.name));
+    files
+}
+
+/// Who says that the clauses of something that is never exercised never have a say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// The item around them.
+    Outside,
+    /// This is that item.
+    Here,
+}
+
+/// Where neither an item nor any clause inside it is exercised, the item alone is told.
+fn told_by_others(groups: &BTreeMap<Span, Vec<(&Goal, &[u32])>>) -> BTreeMap<Span, Told> {
+    let mut told = BTreeMap::new();
+    for (span, goals) in groups {
+        let item = |goal: &Goal| {
+            matches!(goal.kind, Kind::Rules | Kind::Exceptions | Kind::Notices | Kind::Cases | Kind::Rows)
+        };
+        let dead = Share::of(goals) == Share::None && goals.iter().any(|(goal, _)| item(goal));
+        if !dead || told.contains_key(span) {
+            continue;
+        }
+        let later = groups.range(Span { end: 0, ..*span }..);
+        let inside: Vec<&Span> = later
+            .take_while(|(inner, _)| inner.file == span.file && inner.start < span.end)
+            .filter(|(inner, _)| *inner != span && inner.end <= span.end)
+            .map(|(inner, _)| inner)
+            .collect();
+        let all_dead = inside.iter().all(|inner| groups.get(inner).is_some_and(|g| Share::of(g) == Share::None));
+        if all_dead && !inside.is_empty() {
+            told.insert(*span, Told::Here);
+            told.extend(inside.into_iter().map(|inner| (*inner, Told::Outside)));
+        }
+    }
+    told
+}
+
+/// What is missing of goals at one place, in words.
+fn gap(goals: &[(&Goal, &[u32])], all_inside: bool) -> Option<String> {
+    let missing: Vec<&Goal> = goals.iter().filter(|(_, cases)| cases.is_empty()).map(|(goal, _)| *goal).collect();
+    let mut words: Vec<String> = Vec::new();
+    let sides = missing.iter().filter(|goal| goal.kind == Kind::Clauses).count();
+    let states: Vec<&str> =
+        missing.iter().filter(|goal| goal.kind == Kind::States).filter_map(|goal| goal.side()).collect();
+    let outcomes: Vec<&str> =
+        missing.iter().filter(|goal| goal.kind == Kind::Outcomes).map(|goal| goal.name.as_str()).collect();
+    for goal in &missing {
+        match goal.kind {
+            Kind::Clauses | Kind::States | Kind::Outcomes => {}
+            Kind::Rules
+            | Kind::Exceptions
+            | Kind::Notices
+            | Kind::Cases
+            | Kind::Rows
+            | Kind::Norms
+            | Kind::Handlers => words.push(goal.missing.to_owned()),
+        }
+    }
+    match sides {
+        0 => {}
+        1 => words.extend(missing.iter().find(|g| g.kind == Kind::Clauses).map(|goal| goal.missing.to_owned())),
+        _ => words.push("neither true nor false with a say of its own".into()),
+    }
+    if !states.is_empty() {
+        words.push(format!("never read while {}", states.join(", ")));
+    }
+    if !outcomes.is_empty() {
+        words.push(format!("never the outcome: {}", outcomes.join(", ")));
+    }
+    if all_inside {
+        words.push("nor is anything inside it exercised".into());
+    }
+    (!missing.is_empty()).then(|| words.join("; "))
+}

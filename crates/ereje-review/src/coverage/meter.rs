@@ -1,0 +1,104 @@
+//! Measuring: applications are decided by probing plans, and what these note is put together.
+
+use super::{Coverage, reach};
+use ereje::Policy;
+use ereje::diagnostic::Diagnostic;
+use ereje::engine::{DecideOptions, Engine};
+use ereje::eval::{Ending, Hit, decide_probed};
+use ereje::facts::FactSet;
+use ereje::ids::DecisionId;
+use ereje::model::{Choices, Model};
+use ereje::plan::Plan;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// An application that is decided to measure coverage.
+#[derive(Clone, Copy, Debug)]
+pub struct Tried<'a> {
+    /// What people call it.
+    pub name: &'a str,
+    /// Its facts.
+    pub facts: &'a FactSet,
+    /// What is asked besides.
+    pub options: &'a DecideOptions,
+}
+
+/// Says of applications what of a policy they exercise. It can be shared between threads.
+#[derive(Debug)]
+pub struct Meter<'p> {
+    policy: &'p Policy,
+    /// The probing plans made so far; looked up only by their choices.
+    plans: Mutex<HashMap<Choices, Arc<Plan>>>,
+}
+
+impl<'p> Meter<'p> {
+    /// A meter for a policy.
+    #[must_use]
+    pub fn new(policy: &'p Policy) -> Self {
+        Self { policy, plans: Mutex::default() }
+    }
+
+    /// What deciding this exercises.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under the choices asked for.
+    pub fn hits(&self, facts: &FactSet, options: &DecideOptions) -> Result<BTreeSet<Hit>, Vec<Diagnostic>> {
+        let defaults;
+        let choices = match &options.choices {
+            Some(choices) => choices,
+            None => {
+                defaults = Choices::defaults(self.policy.model());
+                &defaults
+            }
+        };
+        let plan = self.plan(choices)?;
+        Ok(decide_probed(&plan, facts, &Engine::question(options)).1)
+    }
+
+    fn plan(&self, choices: &Choices) -> Result<Arc<Plan>, Vec<Diagnostic>> {
+        // A thread that panicked while it held the lock left at most a plan unmade.
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(plan) = plans.get(choices) {
+            return Ok(Arc::clone(plan));
+        }
+        let plan = Arc::new(self.policy.engine().probing_plan(choices)?);
+        plans.insert(choices.clone(), Arc::clone(&plan));
+        Ok(plan)
+    }
+}
+
+/// Measures what these applications exercise of a policy, on all cores. One whose choices let the policy not stand
+/// exercises nothing.
+#[must_use]
+pub fn measure(policy: &Policy, tried: &[Tried<'_>]) -> Coverage {
+    let meter = Meter::new(policy);
+    let noted: Vec<BTreeSet<Hit>> =
+        tried.par_iter().map(|tried| meter.hits(tried.facts, tried.options).unwrap_or_default()).collect();
+    let mut met: BTreeMap<Hit, Vec<u32>> = BTreeMap::new();
+    for (number, hits) in (0_u32..).zip(noted) {
+        for hit in hits {
+            met.entry(hit).or_default().push(number);
+        }
+    }
+    Coverage {
+        goals: reach::goals(policy.model(), policy.sources()),
+        endings: endings(policy.model()),
+        cases: tried.iter().map(|tried| tried.name.to_owned()).collect(),
+        met,
+    }
+}
+
+/// Every way in which each decision can end.
+fn endings(model: &Model) -> Vec<(String, Vec<(String, Hit)>)> {
+    let of = |(index, decision): (usize, &ereje::model::Decision)| {
+        let id = DecisionId::new(index);
+        let outcomes =
+            (0..).zip(&decision.outcomes).map(|(level, outcome)| (outcome.name.clone(), Ending::Outcome(level)));
+        let others = [("undetermined", Ending::Undetermined), ("not_in_force", Ending::NotInForce)];
+        let others = others.map(|(name, ending)| (name.to_owned(), ending));
+        let all = outcomes.chain(others).map(|(name, ending)| (name, Hit::Ending(id, ending)));
+        (decision.name.clone(), all.collect())
+    };
+    model.decisions.iter().enumerate().map(of).collect()
+}

@@ -1,0 +1,114 @@
+//! Coverage for people at a terminal: a table of the kinds, then the lines where something was not exercised.
+
+use super::lines::{Group, Marked, Share, marked};
+use super::{Coverage, Kind};
+use ereje::source::Sources;
+use std::fmt::Write as _;
+use unicode_width::UnicodeWidthStr;
+
+/// How much of it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// The counts alone.
+    Counts,
+    /// The counts, and each line where something was not exercised.
+    Gaps,
+    /// The counts, and every line of every file that has goals, with the number of cases that exercised it.
+    Full,
+}
+
+const RED: &str = "\x1b[1;31m";
+const GREEN: &str = "\x1b[32m";
+const BLUE: &str = "\x1b[1;34m";
+const BOLD: &str = "\x1b[1m";
+const PLAIN: &str = "\x1b[0m";
+
+/// The widest line that is shown whole.
+const WIDE: usize = 400;
+
+impl Coverage {
+    /// The counts and, as far as asked for, the lines. `shown` is what the files are called. With the colours of a
+    /// terminal; whoever writes elsewhere takes them out.
+    #[must_use]
+    pub fn text(&self, sources: &Sources, detail: Detail, shown: &dyn Fn(&str) -> String) -> String {
+        let mut out = String::new();
+        for kind in Kind::ALL {
+            let tally = self.tally(kind);
+            if tally.all > 0 {
+                let colour = if tally.reached == tally.all { GREEN } else { RED };
+                let _ = writeln!(
+                    out,
+                    "  {kind:<10} {:>5} of {:<5} {colour}{:>6}{PLAIN}",
+                    tally.reached,
+                    tally.all,
+                    tally.percent()
+                );
+            }
+        }
+        for (decision, endings) in self.endings().iter().filter(|(_, endings)| !endings.is_empty()) {
+            let told: Vec<String> = endings.iter().map(|(name, count)| format!("{name} {count}")).collect();
+            let _ = writeln!(out, "\n  {decision} ends in: {}", told.join(", "));
+        }
+        if detail == Detail::Counts {
+            return out;
+        }
+        for file in marked(self, sources) {
+            let gaps = file.groups().any(|group| group.gap.is_some());
+            if gaps || detail == Detail::Full {
+                let _ = writeln!(out, "\n{BOLD}{}{PLAIN}", shown(&file.source.name));
+                lines(&file, detail, &mut out);
+            }
+        }
+        out
+    }
+}
+
+fn lines(file: &Marked<'_>, detail: Detail, out: &mut String) {
+    let source = file.source;
+    let last = source.position(u32::try_from(source.text.len()).unwrap_or(u32::MAX)).line;
+    let width = last.to_string().len().max(4);
+    let full = detail == Detail::Full;
+    for number in 1..=last {
+        let groups = file.lines.get(&number).map_or(&[][..], Vec::as_slice);
+        let gaps: Vec<&Group<'_>> = groups.iter().filter(|group| group.gap.is_some()).collect();
+        if gaps.is_empty() && !full {
+            continue;
+        }
+        let Some(range) = source.line(number) else { continue };
+        let line = source.text.get(range.clone()).unwrap_or_default();
+        if full && number == last && line.is_empty() {
+            continue;
+        }
+        let (count, columns) = if full { (format!("{} ", touched(groups)), 7) } else { (String::new(), 0) };
+        let shown = format!("{count}{}", shortened(line));
+        let space = if shown.trim().is_empty() { "" } else { " " };
+        let _ = writeln!(out, "{BLUE}{number:>width$} |{PLAIN}{space}{}", shown.trim_end());
+        for group in gaps {
+            let head = group.head(source);
+            let before = source.text.get(range.start..head.start).unwrap_or_default();
+            let marked = source.text.get(head).unwrap_or_default().trim_end();
+            let indent = " ".repeat(before.replace('\t', " ").width() + columns);
+            let marks = "^".repeat(marked.replace('\t', " ").width().max(1));
+            let (indent, marks) =
+                if indent.len() + marks.len() > WIDE { (String::new(), "^".into()) } else { (indent, marks) };
+            let gap = group.gap.as_deref().unwrap_or_default();
+            let _ = writeln!(out, "{:>width$} {BLUE}|{PLAIN} {indent}{RED}{marks} {gap}{PLAIN}", "");
+        }
+    }
+}
+
+/// How many cases exercised something of a line, in five columns; nothing where there is nothing to exercise.
+fn touched(groups: &[Group<'_>]) -> String {
+    match (groups.iter().map(Group::count).max(), Share::of(groups.iter().flat_map(|group| &group.goals))) {
+        (None, _) => " ".repeat(6),
+        (Some(count), Share::Full) => format!("{GREEN}{count:>5}{PLAIN} "),
+        (Some(count), Share::Part) => format!("{RED}{count:>5}~{PLAIN}"),
+        (Some(_), Share::None) => format!("{RED}    0!{PLAIN}"),
+    }
+}
+
+/// A line that fits a screen.
+fn shortened(line: &str) -> String {
+    let line = line.replace('\t', " ");
+    if line.width() <= WIDE { line } else { line.chars().take(WIDE).chain("…".chars()).collect() }
+}

@@ -1,0 +1,291 @@
+//! The list of what changed between two versions, with names, places and texts that a reviewer reads.
+
+use super::slots::{self, Side, Slot, Standing};
+use super::split::{POLICY, Piece, csv_of};
+use super::version::Pair;
+use serde::Serialize;
+use similar::{ChangeTag, TextDiff};
+use std::collections::BTreeMap;
+
+/// The most lines of a change that are kept.
+const MAX_LINES: usize = 200;
+
+/// What became of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum What {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Dropped,
+    /// It says something else.
+    Changed,
+}
+
+impl What {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Dropped => "dropped",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+/// An item, or a part of one, on one side.
+#[derive(Clone, Debug, Serialize)]
+pub struct Place {
+    /// `file:line`
+    pub place: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A line of a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Line {
+    /// It is in both.
+    Same(String),
+    /// It is new.
+    Added(String),
+    /// It is gone.
+    Dropped(String),
+    /// Lines are left out here.
+    Gap,
+}
+
+/// One thing that changed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Change {
+    /// What it is, in words: `norm living_area in North from 2026-01-01`.
+    pub name: String,
+    /// What became of it.
+    pub what: What,
+    /// Its amendment; none for the policy itself.
+    pub amendment: Option<String>,
+    /// What became of the amendment itself, where it is not on both sides.
+    pub amendment_is: Option<What>,
+    /// Whether it can move a decision by itself. New names that nobody read before cannot.
+    pub can_move: bool,
+    /// In how many moved decisions it is responsible, alone or with others.
+    pub moved: u64,
+    /// It before.
+    pub old: Option<Place>,
+    /// It now.
+    pub new: Option<Place>,
+    /// The change of the item's text, line by line.
+    pub lines: Vec<Line>,
+}
+
+/// A text that people read and no decision turns on.
+#[derive(Clone, Debug, Serialize)]
+pub struct TextChange {
+    /// Whose text: `reason AREA_BELOW_NORM`.
+    pub name: String,
+    /// Which of its texts: a language, `source`.
+    pub part: String,
+    /// `file:line` in the new version.
+    pub place: String,
+    /// It before; empty where there was none.
+    pub old: String,
+    /// It now.
+    pub new: String,
+}
+
+/// What a slot is called.
+pub(super) fn name(slot: &Slot) -> String {
+    let key = &slot.key;
+    let kind = match key.kind {
+        "define" => "definition",
+        kind => kind,
+    };
+    let mut text = match (kind, key.name.as_str()) {
+        ("amendment", _) => format!("amendment {}", key.section),
+        ("policy", _) => String::from("the policy's header"),
+        ("as of", _) => String::from("the governing date and place"),
+        (kind, name) => format!("{kind} {name}"),
+    };
+    match key.part.as_str() {
+        "" => {}
+        // What a value holds for follows its name as it does in the law.
+        "value" => {}
+        part => match part.strip_prefix("value ") {
+            Some(scope) => text.push_str(&format!(" {scope}")),
+            None if key.kind == "amendment" || key.kind == "policy" => {
+                text.push_str(&format!(": {}", header_word(part)))
+            }
+            None => text.push_str(&format!(", {part}")),
+        },
+    }
+    text
+}
+
+fn header_word(part: &str) -> &str {
+    match part {
+        "from" => "first day",
+        "through" => "last day",
+        "in" => "regions",
+        "for" => "whom it holds for",
+        "over" => "what it stands over",
+        part => part,
+    }
+}
+
+/// The changes by the indices of their slots.
+pub(super) fn changes(pair: &Pair) -> BTreeMap<usize, Change> {
+    // Whether a section stands on one side only.
+    let sections: BTreeMap<&str, What> = pair
+        .slots
+        .iter()
+        .filter(|slot| slot.key.kind == "amendment" && slot.key.part.is_empty())
+        .filter_map(|slot| {
+            let what = what(slot);
+            (what != What::Changed).then_some((slot.key.section.as_str(), what))
+        })
+        .collect();
+    let shown = |slot: &&(usize, &Slot)| {
+        let (_, slot) = **slot;
+        slot.standing != Standing::Same
+            && !is_renamed_header(slot)
+            && !is_part_of_new(slot, pair)
+            && !slots::is_shell(slot)
+    };
+    let all: Vec<(usize, &Slot)> = pair.slots.iter().enumerate().collect();
+    let one = |(index, slot): &(usize, &Slot)| {
+        let place = |side: &Side| Place {
+            place: pair.place(side.span),
+            text: pair.sources.slice(if slot.key.part.is_empty() { side.whole } else { side.span }).to_owned(),
+        };
+        let change = Change {
+            name: name(slot),
+            what: what(slot),
+            amendment: (slot.key.section != POLICY).then(|| slot.key.section.clone()),
+            amendment_is: sections.get(slot.key.section.as_str()).copied(),
+            can_move: slot.standing == Standing::Changed,
+            moved: 0,
+            old: slot.old.as_ref().map(place),
+            new: slot.new.as_ref().map(place),
+            lines: lines(slot, pair),
+        };
+        (*index, change)
+    };
+    all.iter().filter(shown).map(one).collect()
+}
+
+fn what(slot: &Slot) -> What {
+    match (&slot.old, &slot.new) {
+        (None, _) => What::Added,
+        (_, None) => What::Dropped,
+        (Some(_), Some(_)) => What::Changed,
+    }
+}
+
+/// A header that differs only in what is listed with the texts.
+fn is_renamed_header(slot: &Slot) -> bool {
+    slot.key.part.is_empty()
+        && matches!(slot.key.kind, "policy" | "amendment")
+        && slot.old.is_some()
+        && slot.new.is_some()
+}
+
+/// A part of an item that came or went as a whole: the item is listed.
+fn is_part_of_new(slot: &Slot, pair: &Pair) -> bool {
+    !slot.key.part.is_empty()
+        && (slot.leader.is_some() || slot.standing == Standing::Inert)
+        && pair.slots.iter().any(|base| {
+            base.key.part.is_empty()
+                && (&base.key.section, base.key.kind, &base.key.name)
+                    == (&slot.key.section, slot.key.kind, &slot.key.name)
+                && base.old.is_some() == slot.old.is_some()
+                && base.new.is_some() == slot.new.is_some()
+        })
+}
+
+/// The change of the item that a slot belongs to.
+fn lines(slot: &Slot, pair: &Pair) -> Vec<Line> {
+    let text = |side: &Option<Side>| {
+        let Some(side) = side else { return String::new() };
+        let mut text = unindented(pair.sources.slice(side.whole), pair.sources.slice(first_line(side, pair)));
+        if let Piece::Item(_) = &side.piece
+            && let Some(csv) = csv_of(&side.piece, &pair.sources)
+        {
+            text.push('\n');
+            text.push_str(csv.trim_end());
+        }
+        text
+    };
+    let (mut old, mut new) = (text(&slot.old), text(&slot.new));
+    // A part that came or went is shown within its item, on both sides.
+    let base = pair.slots.iter().find(|base| {
+        base.key.part.is_empty()
+            && (&base.key.section, base.key.kind, &base.key.name) == (&slot.key.section, slot.key.kind, &slot.key.name)
+    });
+    if !slot.key.part.is_empty()
+        && let Some(base) = base
+    {
+        if slot.old.is_none() {
+            old = text(&base.old);
+        }
+        if slot.new.is_none() {
+            new = text(&base.new);
+        }
+    }
+    difference(&old, &new)
+}
+
+/// The white space before an item on its line.
+fn first_line(side: &Side, pair: &Pair) -> ereje::source::Span {
+    let Some(source) = pair.sources.get(side.whole.file) else { return side.whole };
+    let before = source.text.get(..side.whole.start as usize).unwrap_or("");
+    let indent = before.len() - before.trim_end_matches([' ', '\t']).len();
+    let start = side.whole.start as usize;
+    ereje::source::Span::new(side.whole.file, start - indent, start)
+}
+
+/// A text whose first line began behind some white space, without as much of it on the others.
+fn unindented(text: &str, margin: &str) -> String {
+    text.lines().map(|line| line.strip_prefix(margin).unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// Two texts line by line, with three lines around each change.
+pub(super) fn difference(old: &str, new: &str) -> Vec<Line> {
+    let with_end = |text: &str| if text.is_empty() { String::new() } else { format!("{}\n", text.trim_end()) };
+    let (old, new) = (with_end(old), with_end(new));
+    let diff = TextDiff::from_lines(&old, &new);
+    let mut lines = Vec::new();
+    for (index, group) in diff.grouped_ops(3).iter().enumerate() {
+        if index > 0 {
+            lines.push(Line::Gap);
+        }
+        for op in group {
+            for change in diff.iter_changes(op) {
+                let text = change.value().trim_end_matches(['\n', '\r']).to_owned();
+                lines.push(match change.tag() {
+                    ChangeTag::Equal => Line::Same(text),
+                    ChangeTag::Insert => Line::Added(text),
+                    ChangeTag::Delete => Line::Dropped(text),
+                });
+            }
+        }
+    }
+    if lines.len() > MAX_LINES {
+        lines.truncate(MAX_LINES);
+        lines.push(Line::Gap);
+    }
+    lines
+}
+
+/// The texts that changed.
+pub(super) fn texts(pair: &Pair) -> Vec<TextChange> {
+    let mut found = Vec::new();
+    for slot in &pair.slots {
+        let place = slot.any().map_or_else(String::new, |side| pair.place(side.span));
+        for (part, old, new) in slot.texts(&pair.sources) {
+            found.push(TextChange { name: name(slot), part, place: place.clone(), old, new });
+        }
+    }
+    found
+}

@@ -1,0 +1,234 @@
+//! Two decisions side by side, by names: ids of two Models say nothing of one another.
+
+use ereje::eval::{Answer, Given, Outcome};
+use ereje::explain::outcome_name;
+use ereje::ids::DecisionId;
+use ereje::model::machine;
+use ereje::model::{Model, Type};
+use ereje::value::Value;
+use serde::Serialize;
+
+/// What of a decision moved; the strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Another outcome.
+    Outcome,
+    /// The same outcome for other reasons, or for reasons with other arguments.
+    Reasons,
+    /// Other outputs.
+    Outputs,
+    /// Other notices.
+    Notices,
+    /// Other needs, open rules, blocks or faults.
+    Needs,
+}
+
+impl Kind {
+    /// All kinds, the strongest first.
+    pub const ALL: [Self; 5] = [Self::Outcome, Self::Reasons, Self::Outputs, Self::Notices, Self::Needs];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Outcome => "outcome",
+            Self::Reasons => "reasons",
+            Self::Outputs => "outputs",
+            Self::Notices => "notices",
+            Self::Needs => "needs",
+        }
+    }
+}
+
+/// An outcome with the Model that it speaks of.
+#[derive(Clone, Copy)]
+pub(super) struct Said<'m> {
+    pub(super) model: &'m Model,
+    pub(super) decision: DecisionId,
+    pub(super) outcome: &'m Outcome,
+}
+
+impl Said<'_> {
+    /// The name of the outcome.
+    pub(super) fn name(&self) -> String {
+        outcome_name(self.model, self.decision, &self.outcome.verdict)
+    }
+}
+
+/// How two decisions stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Same {
+    /// They are the same.
+    Yes,
+    /// They give the same reasons in another order.
+    Reordered,
+    /// This is what differs, the strongest of it.
+    No(Kind),
+}
+
+/// Compares two decisions.
+pub(super) fn compare(a: Said<'_>, b: Said<'_>) -> Same {
+    if a.name() != b.name() {
+        return Same::No(Kind::Outcome);
+    }
+    let reasons = givens(a, &a.outcome.reasons, b, &b.outcome.reasons);
+    if reasons == Order::Other {
+        return Same::No(Kind::Reasons);
+    }
+    if !outputs(a, b) {
+        return Same::No(Kind::Outputs);
+    }
+    if givens(a, &a.outcome.notices, b, &b.outcome.notices) == Order::Other {
+        return Same::No(Kind::Notices);
+    }
+    if !still_open(a, b) {
+        return Same::No(Kind::Needs);
+    }
+    if reasons == Order::Shuffled { Same::Reordered } else { Same::Yes }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    Same,
+    Shuffled,
+    Other,
+}
+
+fn givens(a: Said<'_>, x: &[Given], b: Said<'_>, y: &[Given]) -> Order {
+    if x.len() != y.len() {
+        return Order::Other;
+    }
+    if x.iter().zip(y).all(|(x, y)| given(a.model, x, b.model, y)) {
+        return Order::Same;
+    }
+    // The order of declarations decides nothing, so neither does the order of reasons that follows from it.
+    let mut left: Vec<&Given> = y.iter().collect();
+    for given_a in x {
+        let Some(at) = left.iter().position(|given_b| given(a.model, given_a, b.model, given_b)) else {
+            return Order::Other;
+        };
+        left.swap_remove(at);
+    }
+    Order::Shuffled
+}
+
+fn given(a: &Model, x: &Given, b: &Model, y: &Given) -> bool {
+    let (Some(reason_a), Some(reason_b)) = (a.reasons.get(x.reason.index()), b.reasons.get(y.reason.index())) else {
+        return false;
+    };
+    let ty = |model: &Model, local: Option<&ereje::ids::LocalId>| {
+        local.and_then(|id| model.locals.get(id.index())).map_or(Type::Error, |local| local.ty.clone())
+    };
+    reason_a.code == reason_b.code
+        && x.args.len() == y.args.len()
+        && x.args.iter().zip(&y.args).enumerate().all(|(index, (p, q))| {
+            answer(a, p, || ty(a, reason_a.params.get(index)), b, q, || ty(b, reason_b.params.get(index)))
+        })
+        && x.places.len() == y.places.len()
+        && x.places.iter().zip(&y.places).all(|(p, q)| a.place_name(p) == b.place_name(q))
+}
+
+fn answer(
+    a: &Model,
+    p: &Answer,
+    ty_a: impl FnOnce() -> Type,
+    b: &Model,
+    q: &Answer,
+    ty_b: impl FnOnce() -> Type,
+) -> bool {
+    match (p, q) {
+        (Ok(p), Ok(q)) => value(a, p, ty_a, b, q, ty_b),
+        (Err(_), Err(_)) => true,
+        (Ok(_), Err(_)) | (Err(_), Ok(_)) => false,
+    }
+}
+
+fn value(a: &Model, p: &Value, ty_a: impl FnOnce() -> Type, b: &Model, q: &Value, ty_b: impl FnOnce() -> Type) -> bool {
+    match (p, q) {
+        (Value::Bool(p), Value::Bool(q)) => p == q,
+        (Value::Number(p), Value::Number(q)) => p == q,
+        (Value::Date(p), Value::Date(q)) => p == q,
+        (Value::Duration(p), Value::Duration(q)) => p == q,
+        (Value::Text(p), Value::Text(q)) => p == q,
+        (Value::Region(p), Value::Region(q)) => {
+            let name = |model: &Model, id: ereje::ids::RegionId| model.regions.get(id.index()).map(|r| r.name.clone());
+            name(a, *p) == name(b, *q)
+        }
+        (Value::Enum(..), Value::Enum(..))
+        | (Value::Record(_), Value::Record(_))
+        | (Value::List(_), Value::List(_)) => machine(a, p, None, &ty_a()) == machine(b, q, None, &ty_b()),
+        (
+            Value::Bool(_)
+            | Value::Number(_)
+            | Value::Date(_)
+            | Value::Duration(_)
+            | Value::Text(_)
+            | Value::Enum(..)
+            | Value::Region(_)
+            | Value::Record(_)
+            | Value::List(_),
+            _,
+        ) => false,
+    }
+}
+
+fn outputs(a: Said<'_>, b: Said<'_>) -> bool {
+    let known = |said: Said<'_>| -> usize { said.outcome.outputs.len() };
+    if known(a) != known(b) {
+        return false;
+    }
+    let output = |said: Said<'_>, index: u32| {
+        let decision = said.model.decisions.get(said.decision.index())?;
+        decision.outputs.get(index as usize).cloned()
+    };
+    a.outcome.outputs.iter().enumerate().all(|(at, (index, p))| {
+        let Some(mine) = output(a, *index) else { return false };
+        // Mostly they stand in the same order.
+        let twin =
+            |(index, q): &(u32, Value)| output(b, *index).filter(|o| o.name == mine.name).map(|o| (o, q.clone()));
+        let found = b.outcome.outputs.get(at).and_then(twin).or_else(|| b.outcome.outputs.iter().find_map(twin));
+        let Some((theirs, q)) = found else { return false };
+        let unit = |output: &ereje::model::Output| output.unit.as_ref().map(|unit| unit.text.clone());
+        unit(&mine) == unit(&theirs)
+            && value(a.model, p, || mine.value.ty.clone(), b.model, &q, || theirs.value.ty.clone())
+    })
+}
+
+/// What still stands open: needs, rules that are unknown, what blocks, what went wrong.
+fn still_open(a: Said<'_>, b: Said<'_>) -> bool {
+    let (x, y) = (a.outcome, b.outcome);
+    if x.needs.is_empty()
+        && y.needs.is_empty()
+        && x.open.is_empty()
+        && y.open.is_empty()
+        && x.blocked.is_empty()
+        && y.blocked.is_empty()
+        && x.faults.is_empty()
+        && y.faults.is_empty()
+    {
+        return x.provisional == y.provisional;
+    }
+    x.provisional == y.provisional && told(a) == told(b)
+}
+
+/// What stands open, in words and in no order.
+fn told(said: Said<'_>) -> [Vec<String>; 4] {
+    use ereje::eval::Cause;
+    let model = said.model;
+    let needs = said.outcome.needs.iter().map(|place| model.place_name(place)).collect();
+    // Of a rule the reason that it would give: it may have another name in the other version.
+    let open = said.outcome.open.iter().map(|rule| {
+        let body = model.provision(*rule).body.as_ref();
+        body.map_or_else(String::new, |body| model.reasons[body.reason].code.clone())
+    });
+    let blocked = said.outcome.blocked.iter().map(|cause| match cause {
+        Cause::Silent(place, silence) => format!("{} {silence:?}", model.place_name(place)),
+        Cause::Open(id, _) => model.definitions.get(id.index()).map_or_else(String::new, |d| d.name.clone()),
+        Cause::Fault(fault) => fault.kind.to_string(),
+    });
+    let faults = said.outcome.faults.iter().map(|fault| fault.kind.to_string());
+    let mut all = [needs, open.collect(), blocked.collect(), faults.collect()];
+    all.iter_mut().for_each(|list: &mut Vec<String>| list.sort());
+    all
+}

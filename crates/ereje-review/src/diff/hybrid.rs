@@ -1,0 +1,336 @@
+//! Hybrids: policies that stand between two versions, with some changes and without others.
+//!
+//! Comes in: the slots of both versions and a set of changes. Goes out: an engine that decides by the one version with
+//! just these changes of the other, where the checker lets it stand; each is made once.
+
+use super::join::join;
+use super::slots::{Side, Slot, Standing, known_as, mentions, space};
+use super::version::Pair;
+use ereje::check;
+use ereje::diagnostic::Severity;
+use ereje::engine::Engine;
+use ereje::model::Model;
+use ereje::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Changes by the indices of their slots.
+pub(super) type Changes = BTreeSet<usize>;
+
+/// From which version a hybrid starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Start {
+    /// The old version with some changes.
+    Old,
+    /// The new version without some changes.
+    New,
+}
+
+/// Which names a list has that has grown from one version to the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lists {
+    /// Those of the longer one.
+    Grown,
+    /// Those of the version that the hybrid starts from.
+    AsTheyWere,
+}
+
+/// Through what the needs of a change are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Through {
+    /// Other changes.
+    Changes,
+    /// Also what cannot move decisions by itself, such as a new definition.
+    Everything,
+}
+
+/// How often more changes are flipped, until what the checker says of a hybrid is taken as final.
+const MOST_MENDS: usize = 8;
+
+/// A policy between two versions.
+#[derive(Debug)]
+pub(super) struct Hybrid {
+    pub(super) engine: Engine,
+    /// The changes that were in fact made or taken back: what was asked for and what that needs to stand.
+    pub(super) flipped: Changes,
+    /// The number of what its facts look like: fact sets can be shared between hybrids of one form.
+    pub(super) form: u32,
+}
+
+/// The hybrids that were made, and those that do not stand.
+type Made = BTreeMap<(Start, Changes), Option<Arc<Hybrid>>>;
+
+/// The hybrids of two versions.
+#[derive(Debug)]
+pub(super) struct Hybrids {
+    pair: Pair,
+    changed: Vec<usize>,
+    vocabulary: bool,
+    made: Mutex<Made>,
+    /// The forms seen so far; a form's number is its place.
+    forms: Mutex<Vec<String>>,
+}
+
+impl Hybrids {
+    pub(super) fn new(pair: Pair) -> Self {
+        let of = |standing: Standing| {
+            pair.slots.iter().enumerate().filter(move |(_, slot)| slot.standing == standing).map(|(index, _)| index)
+        };
+        let leads = |index: &usize| pair.slots.get(*index).is_some_and(|slot| slot.leader.is_none());
+        let changed = of(Standing::Changed).filter(leads).collect();
+        let new_fact = |index: usize| pair.slots.get(index).is_some_and(|slot| slot.key.kind == "fact");
+        let vocabulary = of(Standing::Grown).next().is_some() || of(Standing::Inert).any(new_fact);
+        Self { pair, changed, vocabulary, made: Mutex::default(), forms: Mutex::default() }
+    }
+
+    /// Both versions in pieces.
+    pub(super) fn pair(&self) -> &Pair {
+        &self.pair
+    }
+
+    pub(super) fn slots(&self) -> &[Slot] {
+        &self.pair.slots
+    }
+
+    /// The changes that can move decisions.
+    pub(super) fn changed(&self) -> &[usize] {
+        &self.changed
+    }
+
+    /// Whether one version can be told what the other cannot.
+    pub(super) fn has_vocabulary(&self) -> bool {
+        self.vocabulary
+    }
+
+    /// The number of what the facts of a Model look like.
+    pub(super) fn form(&self, model: &Model) -> u32 {
+        let form = form(model);
+        let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = forms.iter().position(|known| *known == form).unwrap_or_else(|| {
+            forms.push(form);
+            forms.len() - 1
+        });
+        u32::try_from(place).unwrap_or(u32::MAX)
+    }
+
+    /// The hybrid of a set of changes; none where the checker lets it not stand, whatever it may need.
+    pub(super) fn get(&self, start: Start, changes: &Changes) -> Option<Arc<Hybrid>> {
+        let key = (start, changes.clone());
+        // A thread that panicked while it held the lock left at most a hybrid unmade.
+        if let Some(made) = self.made.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return made.clone();
+        }
+        let hybrid = self.make(start, changes).map(Arc::new);
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.entry(key).or_insert(hybrid).clone()
+    }
+
+    fn make(&self, start: Start, changes: &Changes) -> Option<Hybrid> {
+        let with_needs = self.needs(start, changes, Through::Changes);
+        let with_all_needs = self.needs(start, changes, Through::Everything);
+        let mut sets = vec![changes];
+        for set in [&with_needs, &with_all_needs] {
+            if !sets.contains(&set) {
+                sets.push(set);
+            }
+        }
+        let found = sets.into_iter().find_map(|flipped| {
+            let lists = [Lists::Grown, Lists::AsTheyWere];
+            lists.into_iter().find_map(|lists| Some((self.engine(start, flipped, lists).ok()?, flipped.clone())))
+        });
+        let (engine, flipped) = found.or_else(|| self.mended(start, changes))?;
+        let form = self.form(engine.model());
+        Some(Hybrid { engine, flipped, form })
+    }
+
+    /// Flips with a set of changes whatever the checker does not let stand beside it, again and again.
+    fn mended(&self, start: Start, changes: &Changes) -> Option<(Engine, Changes)> {
+        let mut flipped = changes.clone();
+        for _ in 0..MOST_MENDS {
+            match self.engine(start, &flipped, Lists::Grown) {
+                Ok(engine) => return Some((engine, flipped)),
+                Err(errors) => {
+                    let more = self.at_fault(start, &flipped, &errors);
+                    if more.is_empty() {
+                        return None;
+                    }
+                    flipped.extend(more);
+                }
+            }
+        }
+        None
+    }
+
+    /// The changes in whose text something is wrong; where it is wrong in a text that both versions have or that was
+    /// flipped, the other changes of the same name.
+    fn at_fault(&self, start: Start, flipped: &Changes, errors: &[Span]) -> Changes {
+        let slots = &self.pair.slots;
+        let wrong: Vec<usize> = slots
+            .iter()
+            .enumerate()
+            .filter(|(index, slot)| {
+                let side = side_taken(start, flipped, Lists::Grown, *index, slot);
+                side.is_some_and(|side| errors.iter().any(|error| within(*error, side.whole)))
+            })
+            .map(|(index, _)| index)
+            .collect();
+        let free = |index: usize| {
+            let slot = slots.get(index).filter(|slot| slot.standing == Standing::Changed)?;
+            let leader = slot.leader.unwrap_or(index);
+            (!flipped.contains(&leader)).then_some(leader)
+        };
+        let own: Changes = wrong.iter().filter_map(|index| free(*index)).collect();
+        if !own.is_empty() {
+            return own;
+        }
+        let names: BTreeSet<(&str, &str)> = wrong
+            .iter()
+            .filter_map(|index| slots.get(*index))
+            .map(|slot| (slot.key.kind, known_as(&slot.key)))
+            .collect();
+        let named = |slot: &Slot| names.contains(&(slot.key.kind, known_as(&slot.key)));
+        slots.iter().enumerate().filter(|(_, slot)| named(slot)).filter_map(|(index, _)| free(index)).collect()
+    }
+
+    /// Puts a policy together and checks it; where it does not stand, the places of what is wrong. What one version alone
+    /// has and what hangs on something that is not there is left out: an exception to a rule that was taken away.
+    fn engine(&self, start: Start, flipped: &Changes, lists: Lists) -> Result<Engine, Vec<Span>> {
+        let mut left_out = Changes::new();
+        loop {
+            let files = join(&self.pair.slots, |index, slot: &Slot| {
+                if left_out.contains(&index) { None } else { side_taken(start, flipped, lists, index, slot) }
+            });
+            let checked = check::check(&files, &self.pair.sources);
+            let errors = checked.diagnostics.iter().filter(|d| d.severity() == Severity::Error);
+            let errors: Vec<Span> = errors.map(|error| error.primary.span).collect();
+            if errors.is_empty() {
+                let model = Arc::new(checked.model.ok_or_else(Vec::new)?);
+                return Engine::new(model, Arc::clone(&self.pair.sources), String::new()).map_err(|_| Vec::new());
+            }
+            let hanging = self.hanging(start, flipped, lists, &left_out, &errors);
+            if hanging.is_empty() {
+                return Err(errors);
+            }
+            left_out.extend(hanging);
+        }
+    }
+
+    /// What cannot move decisions by itself, has an error in it, and speaks of a name that is not there.
+    fn hanging(&self, start: Start, flipped: &Changes, lists: Lists, left_out: &Changes, errors: &[Span]) -> Changes {
+        let slots = &self.pair.slots;
+        let taken = |index: usize, slot: &'_ Slot| {
+            !left_out.contains(&index) && side_taken(start, flipped, lists, index, slot).is_some()
+        };
+        let (mut there, mut gone) = (BTreeSet::new(), BTreeSet::new());
+        for (index, slot) in slots.iter().enumerate().filter(|(_, slot)| slot.key.part.is_empty()) {
+            let names = if taken(index, slot) { &mut there } else { &mut gone };
+            names.insert((space(slot.key.kind), known_as(&slot.key)));
+        }
+        let hangs = |index: usize, slot: &Slot| {
+            let side = slot.any().filter(|_| slot.standing == Standing::Inert && taken(index, slot))?;
+            let wrong = errors.iter().any(|error| within(*error, side.whole));
+            let words = mentions(side, &self.pair.sources);
+            (wrong && gone.difference(&there).any(|(_, name)| words.contains(name))).then_some(index)
+        };
+        slots.iter().enumerate().filter_map(|(index, slot)| hangs(index, slot)).collect()
+    }
+
+    /// The changes with those that they cannot do without: what the text that comes in speaks of, and what speaks of a
+    /// name that goes.
+    fn needs(&self, start: Start, changes: &Changes, through: Through) -> Changes {
+        let slots = &self.pair.slots;
+        let mut needed = changes.clone();
+        // What cannot move decisions by itself comes with its own needs.
+        let mut passed = Changes::new();
+        let mut open: Vec<usize> = changes.iter().copied().collect();
+        while let Some(index) = open.pop() {
+            let Some(slot) = slots.get(index) else { continue };
+            let (goes, comes) = match start {
+                Start::Old => (&slot.old, &slot.new),
+                Start::New => (&slot.new, &slot.old),
+            };
+            // What stands in every hybrid comes from whichever side has it.
+            let text = if slot.standing == Standing::Inert { slot.any() } else { comes.as_ref() };
+            let words = text.map(|side| mentions(side, &self.pair.sources)).unwrap_or_default();
+            for (other, candidate) in slots.iter().enumerate() {
+                if through == Through::Everything
+                    && candidate.standing == Standing::Inert
+                    && words.contains(known_as(&candidate.key))
+                    && passed.insert(other)
+                {
+                    open.push(other);
+                }
+                if candidate.standing != Standing::Changed || candidate.leader.is_some() || needed.contains(&other) {
+                    continue;
+                }
+                let own = match start {
+                    Start::Old => &candidate.old,
+                    Start::New => &candidate.new,
+                };
+                // The parts of one item often need one another: a new choice and the default that takes it.
+                let sibling = slot.standing == Standing::Changed
+                    && candidate.key.section == slot.key.section
+                    && candidate.key.kind == slot.key.kind
+                    && candidate.key.name == slot.key.name;
+                let spoken_of = words.contains(known_as(&candidate.key));
+                let speaks = slot.standing == Standing::Changed
+                    && comes.is_none()
+                    && goes.is_some()
+                    && own
+                        .as_ref()
+                        .is_some_and(|side| mentions(side, &self.pair.sources).contains(known_as(&slot.key)));
+                if sibling || spoken_of || speaks {
+                    needed.insert(other);
+                    open.push(other);
+                }
+            }
+        }
+        needed
+    }
+}
+
+/// The side of a slot that a hybrid takes.
+fn side_taken<'s>(start: Start, flipped: &Changes, lists: Lists, index: usize, slot: &'s Slot) -> Option<&'s Side> {
+    let (own, other) = match start {
+        Start::Old => (&slot.old, &slot.new),
+        Start::New => (&slot.new, &slot.old),
+    };
+    match (slot.standing, lists) {
+        (Standing::Same, _) | (Standing::Grown, Lists::AsTheyWere) => own.as_ref(),
+        (Standing::Inert, _) => own.as_ref().or(other.as_ref()),
+        (Standing::Grown, Lists::Grown) => larger(slot),
+        (Standing::Changed, _) if flipped.contains(&slot.leader.unwrap_or(index)) => other.as_ref(),
+        (Standing::Changed, _) => own.as_ref(),
+    }
+}
+
+/// Whether a place lies in another.
+fn within(inner: Span, outer: Span) -> bool {
+    inner.file == outer.file && outer.start <= inner.start && inner.end <= outer.end
+}
+
+/// The side of a list that has more.
+fn larger(slot: &Slot) -> Option<&Side> {
+    let (Some(old), Some(new)) = (&slot.old, &slot.new) else { return slot.any() };
+    // Each side of a list that has grown holds all names of the other, or is held by it.
+    if super::slots::grown(&old.piece, &new.piece) { Some(new) } else { Some(old) }
+}
+
+/// What the facts of a Model look like, to the id: two Models with the same form can share fact sets.
+fn form(model: &Model) -> String {
+    let mut text = String::new();
+    // Writing to a text cannot fail.
+    let _ = write!(text, "{:?}", model.regions.iter().map(|r| (&r.name, r.parent)).collect::<Vec<_>>());
+    let _ = write!(text, "{:?}", model.units.iter().map(|u| &u.name).collect::<Vec<_>>());
+    for list in &model.enums {
+        let _ = write!(text, "{:?}", list.values.iter().map(|(name, _)| name).collect::<Vec<_>>());
+    }
+    let _ = write!(text, "{:?}", model.records.iter().map(|r| &r.fields).collect::<Vec<_>>());
+    let data =
+        model.fields.iter().map(|f| (None, &f.datum)).chain(model.facts.iter().map(|f| (Some(&f.group), &f.datum)));
+    for (group, datum) in data {
+        let _ = write!(text, "{group:?}{}{:?}{:?}{}", datum.name, datum.ty, datum.unit, datum.at_least);
+    }
+    text
+}

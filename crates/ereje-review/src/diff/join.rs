@@ -1,0 +1,149 @@
+//! A policy put together again from pieces of two versions.
+//!
+//! Comes in: the slots, and for each the side to take. Goes out: files that the checker takes, one for each section.
+//! Their order is not that of the texts, which changes only the order in which reasons are listed.
+
+use super::slots::{Side, Slot, takes_cases};
+use super::split::{POLICY, Piece};
+use ereje::source::FileId;
+use ereje::syntax::ast::*;
+use std::collections::BTreeMap;
+
+/// The files of a hybrid. `take` gives the side of each slot, or none where it is left out.
+pub(super) fn join<'s>(slots: &'s [Slot], take: impl Fn(usize, &'s Slot) -> Option<&'s Side>) -> Vec<File> {
+    let mut sections: Vec<(&str, Vec<Item>)> = vec![(POLICY, Vec::new())];
+    // Where the item of a name stands: its section and its place there.
+    let mut items: BTreeMap<(&str, &str, &str), (usize, usize)> = BTreeMap::new();
+    let mut parts: Vec<(&Slot, &Piece)> = Vec::new();
+    for (index, slot) in slots.iter().enumerate() {
+        let Some(side) = take(index, slot) else { continue };
+        let Piece::Item(item) = &side.piece else {
+            parts.push((slot, &side.piece));
+            continue;
+        };
+        let section = sections.iter().position(|(name, _)| *name == slot.key.section).unwrap_or_else(|| {
+            sections.push((&slot.key.section, Vec::new()));
+            sections.len() - 1
+        });
+        if let Some((_, list)) = sections.get_mut(section) {
+            // A header opens its section, wherever it stood.
+            let header = matches!(item, Item::Amendment(_));
+            let place = if header { 0 } else { list.len() };
+            list.insert(place, item.clone());
+            if header {
+                items.values_mut().filter(|(s, _)| *s == section).for_each(|(_, place)| *place += 1);
+            }
+            items.insert((&slot.key.section, slot.key.kind, &slot.key.name), (section, place));
+        }
+    }
+    for (slot, piece) in parts {
+        let at = items.get(&(slot.key.section.as_str(), slot.key.kind, slot.key.name.as_str()));
+        let item = at.and_then(|(section, place)| sections.get_mut(*section)?.1.get_mut(*place));
+        if let Some(item) = item {
+            put(item, piece.clone());
+        }
+    }
+    let policy = sections
+        .iter()
+        .flat_map(|(_, items)| items)
+        .find_map(|item| if let Item::Policy(policy) = item { Some(policy.name.clone()) } else { None });
+    let files = sections.into_iter().map(|(name, mut items)| {
+        items.retain(says_something);
+        for item in &mut items {
+            // The policy may have another name on the other side.
+            if let (Item::Amendment(amendment), Some(policy)) = (item, &policy) {
+                amendment.policy = policy.clone();
+            }
+        }
+        // Without its header a section's items would fall to the policy.
+        if name != POLICY && !items.iter().any(|item| matches!(item, Item::Amendment(_))) {
+            items.clear();
+        }
+        let file = items.first().map_or(FileId(0), |item| item.span().file);
+        File { file, items, comments: Vec::new(), unread: Vec::new() }
+    });
+    files.filter(|file| !file.items.is_empty()).collect()
+}
+
+/// Whether anything is left of an item whose parts were taken.
+fn says_something(item: &Item) -> bool {
+    if let Item::Norm(norm) = item {
+        norm.ty.is_some() || !norm.values.is_empty() || norm.at_least.is_some() || norm.at_most.is_some()
+    } else if let Item::Facts(Facts::Group { fields, .. }) = item {
+        fields.iter().all(|field| field.ty.is_some() || !field.handlers.is_empty())
+    } else if let Item::Facts(Facts::Single { field, .. }) = item {
+        field.ty.is_some() || !field.handlers.is_empty()
+    } else {
+        true
+    }
+}
+
+/// Puts a part into its item; one that does not fit the item any more is left out.
+fn put(item: &mut Item, piece: Piece) {
+    match piece {
+        Piece::Item(_) => {}
+        Piece::Regions(names) => scope(item, |scope| scope.regions = names),
+        Piece::From(bound) => scope(item, |scope| scope.from = Some(bound)),
+        Piece::Through(bound) => scope(item, |scope| scope.through = Some(bound)),
+        Piece::Cohort(cohort) => scope(item, |scope| scope.cohort = Some(cohort)),
+        Piece::Over(over) => {
+            if let Item::Amendment(amendment) = item {
+                amendment.over = over;
+            }
+        }
+        Piece::LeapBirthday(name) => {
+            if let Item::Policy(policy) = item {
+                policy.leap_birthday = Some(name);
+            }
+        }
+        Piece::MonthEnd(name) => {
+            if let Item::Policy(policy) = item {
+                policy.month_end = Some(name);
+            }
+        }
+        Piece::Value(value) => {
+            if let Item::Norm(norm) = item {
+                norm.values.push(value);
+            }
+        }
+        Piece::Case(case) => {
+            if takes_cases(item)
+                && let Item::Define(Define { body: DefineBody::Cases { cases, .. }, .. }) = item
+            {
+                cases.push(case);
+            }
+        }
+        Piece::Rows(more) => {
+            if let Item::Table(Table { rows: TableRows::Inline(rows), .. }) = item {
+                rows.extend(more);
+            }
+        }
+        Piece::Handler(handler) => {
+            if let Item::Registry(registry) = item {
+                registry.handlers.push(handler);
+            } else if let Item::Facts(Facts::Single { field, .. }) = item {
+                field.handlers.push(handler);
+            } else if let Item::Facts(Facts::Group { fields, .. }) = item {
+                fields.iter_mut().take(1).for_each(|field| field.handlers.push(handler.clone()));
+            }
+        }
+        Piece::Output(output) => {
+            if let Item::Decision(decision) = item {
+                decision.outputs.push(output);
+            }
+        }
+        Piece::Default(default) => {
+            if let Item::Assumption(assumption) = item {
+                assumption.default = default;
+            }
+        }
+    }
+}
+
+fn scope(item: &mut Item, change: impl FnOnce(&mut Scope)) {
+    if let Item::Policy(policy) = item {
+        change(&mut policy.scope);
+    } else if let Item::Amendment(amendment) = item {
+        change(&mut amendment.scope);
+    }
+}

@@ -1,0 +1,281 @@
+//! What an item decides, and what it only says.
+//!
+//! Comes in: an item. Goes out: the same without what no decision turns on (titles, messages, sources), or just that, as
+//! named texts.
+
+use ereje::source::Sources;
+use ereje::syntax::ast::*;
+
+/// Takes out of an item whatever is only read by people.
+pub(super) fn quiet(item: &mut Item) {
+    match item {
+        Item::Policy(item) => {
+            item.languages.clear();
+            item.sources.clear();
+            item.labels.clear();
+            scope(&mut item.scope);
+        }
+        Item::Amendment(item) => {
+            item.sources.clear();
+            item.labels.clear();
+            scope(&mut item.scope);
+        }
+        Item::Import(item) => item.path.value.clear(),
+        Item::Source(item) => {
+            item.title.value.clear();
+            item.labels.clear();
+        }
+        Item::Registry(item) => {
+            item.labels.clear();
+            handlers(&mut item.handlers);
+        }
+        Item::Region(item) => region(item),
+        Item::Unit(item) => item.labels.clear(),
+        Item::Calendar(_) | Item::AsOf(_) => {}
+        Item::Enum(item) => {
+            item.labels.clear();
+            item.values.iter_mut().for_each(|value| value.labels.clear());
+        }
+        Item::Record(item) => item.fields.iter_mut().for_each(field),
+        Item::Facts(Facts::Group { fields, .. }) => fields.iter_mut().for_each(field),
+        Item::Facts(Facts::Single { field: single, .. }) => field(single),
+        Item::Decision(item) => {
+            item.labels.clear();
+            item.outcome_labels.clear();
+            for output in &mut item.outputs {
+                output.labels.clear();
+                output.ty.iter_mut().for_each(ty);
+            }
+        }
+        Item::Outcome(item) => item.labels.clear(),
+        Item::Reason(item) => {
+            item.messages.clear();
+            item.params.iter_mut().for_each(|param| ty(&mut param.ty));
+        }
+        Item::Define(item) => {
+            item.sources.clear();
+            item.labels.clear();
+            item.params.iter_mut().for_each(|param| ty(&mut param.ty));
+            item.ty.iter_mut().for_each(ty);
+            match &mut item.body {
+                DefineBody::Cases { cases, .. } => cases.iter_mut().for_each(case),
+                DefineBody::Open(text) => text.value.clear(),
+                DefineBody::Value(_) => {}
+            }
+        }
+        Item::Case(item) => case(&mut item.case),
+        Item::Norm(item) => {
+            item.sources.clear();
+            item.labels.clear();
+            item.values.iter_mut().for_each(|value| {
+                value.sources.clear();
+                scope(&mut value.scope);
+            });
+        }
+        Item::Table(item) => {
+            item.sources.clear();
+            item.labels.clear();
+        }
+        Item::Scale(item) => {
+            item.sources.clear();
+            item.labels.clear();
+        }
+        Item::Assumption(item) => {
+            item.sources.clear();
+            item.labels.clear();
+            ty(&mut item.ty);
+        }
+        Item::Rule(item) => {
+            item.sources.clear();
+            scope(&mut item.scope);
+        }
+        Item::Exception(item) => {
+            item.sources.clear();
+            scope(&mut item.scope);
+        }
+        Item::Notice(item) => {
+            item.sources.clear();
+            scope(&mut item.scope);
+        }
+        Item::Suspend(item) => {
+            item.sources.clear();
+            scope(&mut item.scope);
+        }
+    }
+}
+
+/// The order of regions in a scope means nothing.
+fn scope(scope: &mut Scope) {
+    scope.regions.sort_by(|a, b| a.text.cmp(&b.text));
+}
+
+fn case(case: &mut Case) {
+    case.sources.clear();
+    scope(&mut case.scope);
+}
+
+fn handlers(handlers: &mut [Handler]) {
+    for handler in handlers {
+        handler.sources.clear();
+        scope(&mut handler.scope);
+    }
+}
+
+fn field(field: &mut Field) {
+    field.labels.clear();
+    field.ty.iter_mut().for_each(ty);
+    handlers(&mut field.handlers);
+}
+
+fn ty(expr: &mut TypeExpr) {
+    match &mut expr.kind {
+        TypeKind::List(inner) => ty(inner),
+        TypeKind::Enum(values) => values.iter_mut().for_each(|value| value.labels.clear()),
+        TypeKind::Record(fields) => fields.iter_mut().for_each(field),
+        TypeKind::Name(_) | TypeKind::Unit(_) | TypeKind::Duration(_) => {}
+    }
+}
+
+fn region(item: &mut Region) {
+    item.labels.clear();
+    item.children.iter_mut().for_each(region);
+    item.children.sort_by(|a, b| a.name.text.cmp(&b.name.text));
+}
+
+/// What an item only says: what of it (`ru`, `source`, `wife, ru`), and the text.
+pub(super) fn said(item: &Item, sources: &Sources) -> Vec<(String, String)> {
+    let mut out = Said { texts: Vec::new() };
+    match item {
+        Item::Policy(item) => {
+            out.labels("", &item.labels);
+            out.cites("", &item.sources);
+            let languages: Vec<&str> = item.languages.iter().map(|l| l.text.as_str()).collect();
+            if !languages.is_empty() {
+                out.add("", "languages", languages.join(", "));
+            }
+        }
+        Item::Amendment(item) => {
+            out.labels("", &item.labels);
+            out.cites("", &item.sources);
+        }
+        Item::Import(_) | Item::Calendar(_) | Item::AsOf(_) => {}
+        Item::Source(item) => {
+            out.add("", "title", item.title.value.clone());
+            out.labels("", &item.labels);
+        }
+        Item::Registry(item) => {
+            out.labels("", &item.labels);
+            out.handlers("", &item.handlers);
+        }
+        Item::Region(item) => out.region(item),
+        Item::Unit(item) => out.labels("", &item.labels),
+        Item::Enum(item) => {
+            out.labels("", &item.labels);
+            out.values(&item.values);
+        }
+        Item::Record(item) => item.fields.iter().for_each(|field| out.field(&field.name.text, field)),
+        Item::Facts(Facts::Group { fields, .. }) => fields.iter().for_each(|field| out.field("", field)),
+        Item::Facts(Facts::Single { field, .. }) => out.field("", field),
+        Item::Decision(item) => {
+            out.labels("", &item.labels);
+            for (outcome, labels) in &item.outcome_labels {
+                out.labels(&outcome.text, labels);
+            }
+            for output in &item.outputs {
+                out.labels(&output.name.text, &output.labels);
+            }
+        }
+        Item::Outcome(item) => out.labels("", &item.labels),
+        Item::Reason(item) => {
+            for message in &item.messages {
+                out.add("", &message.lang.text, sources.slice(message.span).trim_matches('"').to_owned());
+            }
+        }
+        Item::Define(item) => {
+            out.labels("", &item.labels);
+            out.cites("", &item.sources);
+            match &item.body {
+                DefineBody::Cases { cases, .. } => cases.iter().for_each(|c| out.cites(&c.label.text, &c.sources)),
+                DefineBody::Open(text) => out.add("", "open", text.value.clone()),
+                DefineBody::Value(_) => {}
+            }
+        }
+        Item::Case(item) => out.cites("", &item.case.sources),
+        Item::Norm(item) => {
+            out.labels("", &item.labels);
+            out.cites("", &item.sources);
+            item.values.iter().for_each(|value| out.cites("", &value.sources));
+        }
+        Item::Table(item) => {
+            out.labels("", &item.labels);
+            out.cites("", &item.sources);
+        }
+        Item::Scale(item) => {
+            out.labels("", &item.labels);
+            out.cites("", &item.sources);
+        }
+        Item::Assumption(item) => {
+            out.labels("", &item.labels);
+            out.cites("", &item.sources);
+            out.ty(&item.ty);
+        }
+        Item::Rule(item) => out.cites("", &item.sources),
+        Item::Exception(item) => out.cites("", &item.sources),
+        Item::Notice(item) => out.cites("", &item.sources),
+        Item::Suspend(item) => out.cites("", &item.sources),
+    }
+    out.texts.sort();
+    out.texts
+}
+
+struct Said {
+    texts: Vec<(String, String)>,
+}
+
+impl Said {
+    fn add(&mut self, of: &str, what: &str, text: String) {
+        let name = if of.is_empty() { what.to_owned() } else { format!("{of}, {what}") };
+        self.texts.push((name, text));
+    }
+
+    fn labels(&mut self, of: &str, labels: &[Label]) {
+        for label in labels {
+            self.add(of, &label.lang.text, label.text.value.clone());
+        }
+    }
+
+    fn cites(&mut self, of: &str, cites: &[Citation]) {
+        for cite in cites {
+            let place = cite.place.as_ref().map_or_else(String::new, |place| format!(" \"{}\"", place.value));
+            self.add(of, "source", format!("{}{place}", cite.name.text));
+        }
+    }
+
+    fn handlers(&mut self, of: &str, handlers: &[Handler]) {
+        handlers.iter().for_each(|handler| self.cites(of, &handler.sources));
+    }
+
+    fn values(&mut self, values: &[EnumValue]) {
+        values.iter().for_each(|value| self.labels(&value.name.text, &value.labels));
+    }
+
+    fn field(&mut self, of: &str, field: &Field) {
+        self.labels(of, &field.labels);
+        self.handlers(of, &field.handlers);
+        field.ty.iter().for_each(|ty| self.ty(ty));
+    }
+
+    fn ty(&mut self, ty: &TypeExpr) {
+        match &ty.kind {
+            TypeKind::List(inner) => self.ty(inner),
+            TypeKind::Enum(values) => self.values(values),
+            TypeKind::Record(fields) => fields.iter().for_each(|field| self.field(&field.name.text, field)),
+            TypeKind::Name(_) | TypeKind::Unit(_) | TypeKind::Duration(_) => {}
+        }
+    }
+
+    fn region(&mut self, region: &Region) {
+        self.labels(&region.name.text, &region.labels);
+        region.children.iter().for_each(|child| self.region(child));
+    }
+}

@@ -1,0 +1,360 @@
+//! The report as data: what every format is made of. Its JSON is what this serializes to.
+
+use super::attribute::Responsible;
+use super::changes::{Change, TextChange, changes, texts};
+use super::compare::Kind;
+use super::row::{Row, ask, see};
+use super::tally::Counted;
+use super::{Comparison, Version};
+use ereje::explain::Decision;
+use ereje::facts::{Form, to_yaml};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One version, by name.
+#[derive(Clone, Debug, Serialize)]
+pub struct Named {
+    /// How it was asked for.
+    pub name: String,
+    /// The policy's own name.
+    pub policy: String,
+    /// `sha256:…` of its texts.
+    pub digest: String,
+}
+
+/// So many decisions went from one outcome to another (or stayed).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Flow {
+    /// The outcome before.
+    pub old: String,
+    /// The outcome now.
+    pub new: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// How many of a region moved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Region {
+    /// Its name; none where no place is known.
+    pub region: Option<String>,
+    /// How many were decided there.
+    pub decided: u64,
+    /// How many of them moved.
+    pub moved: u64,
+}
+
+/// How the changes of a group are responsible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum How {
+    /// The only change that suffices; where there are several, each of them alone.
+    Alone,
+    /// All of them, and no part of them alone.
+    Together,
+    /// Names and values that only one version knows: facts that it reads and the other leaves out.
+    Vocabulary,
+    /// Several changes that cannot be told apart.
+    Several,
+}
+
+/// Something that only one version knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// The version that does not know it: `old`, `new`.
+    pub version: &'static str,
+    /// What: `applicant.kinship`, `assumption renewal_is = continuation`.
+    pub what: String,
+    /// In how many rows.
+    pub rows: u64,
+}
+
+/// One application worked out under both versions.
+#[derive(Clone, Debug, Serialize)]
+pub struct Example {
+    /// Its name.
+    pub name: String,
+    /// `file:line`
+    pub place: String,
+    /// Its facts in YAML, as the new version reads them.
+    pub facts: String,
+    /// What was asked besides: `as of 2026-01-01`.
+    pub asked: Vec<String>,
+    /// The old decision.
+    pub old: Decision,
+    /// The new decision.
+    pub new: Decision,
+    /// The old decision as a person reads it, with the way to it.
+    pub old_text: String,
+    /// The new decision likewise.
+    pub new_text: String,
+    /// The old decision with what matters of the way to it: what fires, and what went otherwise in the new version.
+    #[serde(skip)]
+    pub old_brief: String,
+    /// The new decision likewise.
+    #[serde(skip)]
+    pub new_brief: String,
+}
+
+/// Decisions that moved for the same cause.
+#[derive(Clone, Debug, Serialize)]
+pub struct Group {
+    /// How its changes are responsible.
+    pub how: How,
+    /// The changes, by their places in [`Report::changes`].
+    pub changes: Vec<usize>,
+    /// How many decisions.
+    pub count: u64,
+    /// How many by kind.
+    pub kinds: BTreeMap<Kind, u64>,
+    /// How many by outcomes.
+    pub flows: Vec<Flow>,
+    /// How many by region; `decided` counts all of the region.
+    pub regions: Vec<Region>,
+    /// The names of the first of them.
+    pub rows: Vec<String>,
+    /// One of them.
+    pub example: Option<Example>,
+}
+
+/// What a comparison comes to.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// The old version.
+    pub old: Named,
+    /// The new version.
+    pub new: Named,
+    /// Whether both say the same, but for layout, comments, order and texts.
+    pub same: bool,
+    /// How many applications both versions decided.
+    pub decided: u64,
+    /// How many of these decisions moved.
+    pub moved: u64,
+    /// How many give the same reasons in another order; these did not move.
+    pub reordered: u64,
+    /// How many rows could not be read.
+    pub unread: u64,
+    /// Of how many rows something was left out, since one version does not know it.
+    pub incomplete: u64,
+    /// What that was.
+    pub left_out: Vec<LeftOut>,
+    /// How many moved, by the strongest that moved.
+    pub kinds: BTreeMap<Kind, u64>,
+    /// All outcomes, the strongest first.
+    pub outcomes: Vec<String>,
+    /// From which outcome to which, those that stay included.
+    pub flows: Vec<Flow>,
+    /// By region, those with most moved first.
+    pub regions: Vec<Region>,
+    /// The moved decisions by what is responsible, the largest group first.
+    pub groups: Vec<Group>,
+    /// Everything that changed and may matter to a decision.
+    pub changes: Vec<Change>,
+    /// Texts that changed: no decision turns on them.
+    pub texts: Vec<TextChange>,
+    /// The language of the examples.
+    pub language: String,
+}
+
+/// Makes the report.
+pub(super) fn report(comparison: Comparison<'_>, language: &str) -> Report {
+    let same = comparison.same();
+    let Comparison { old, new, hybrids, tally, usual, forms: _ } = comparison;
+    let pair = hybrids.pair();
+    let mut by_slot = changes(pair);
+    for (index, hits) in &tally.hits {
+        if let Some(change) = by_slot.get_mut(index) {
+            change.moved = *hits;
+        }
+    }
+    let place_of: BTreeMap<usize, usize> = by_slot.keys().enumerate().map(|(place, index)| (*index, place)).collect();
+    let outcomes = outcomes(old, new);
+    let order = |name: &str| outcomes.iter().position(|known| known == name).unwrap_or(outcomes.len());
+    let flows = |counts: &BTreeMap<(String, String), u64>| -> Vec<Flow> {
+        let flow =
+            |((old, new), count): (&(String, String), &u64)| Flow { old: old.clone(), new: new.clone(), count: *count };
+        let mut flows: Vec<Flow> = counts.iter().map(flow).collect();
+        flows.sort_by_key(|flow| (order(&flow.old), order(&flow.new)));
+        flows
+    };
+    let moved = tally.moved();
+    let mut regions: Vec<Region> = tally
+        .regions
+        .iter()
+        .map(|(region, (decided, moved))| Region { region: region.clone(), decided: *decided, moved: *moved })
+        .collect();
+    regions.sort_by_key(|region| (std::cmp::Reverse(region.moved), region.region.is_none(), region.region.clone()));
+    let mut groups: Vec<Group> = tally
+        .groups
+        .iter()
+        .map(|(responsible, counted)| {
+            let (how, slots) = match responsible {
+                Responsible::Alone(slots) => (How::Alone, slots.clone()),
+                Responsible::Together(slots) => (How::Together, slots.clone()),
+                Responsible::Vocabulary(slots) => (How::Vocabulary, slots.clone()),
+                Responsible::Several => (How::Several, hybrids.changed().iter().copied().collect()),
+            };
+            let Counted { count, kinds, flows: own, regions: places, names, example } = counted;
+            let mut places: Vec<Region> = places
+                .iter()
+                .map(|(region, moved)| {
+                    let decided = tally.regions.get(region).map_or(0, |(decided, _)| *decided);
+                    Region { region: region.clone(), decided, moved: *moved }
+                })
+                .collect();
+            places.sort_by_key(|region| {
+                (std::cmp::Reverse(region.moved), region.region.is_none(), region.region.clone())
+            });
+            Group {
+                how,
+                changes: slots.iter().filter_map(|index| place_of.get(index).copied()).collect(),
+                count: *count,
+                kinds: kinds.clone(),
+                flows: flows(own),
+                regions: places,
+                rows: names.clone(),
+                example: example.as_ref().and_then(|(_, row)| work_out(old, new, row, &usual, language)),
+            }
+        })
+        .collect();
+    groups.sort_by_key(|group| (std::cmp::Reverse(group.count), group.changes.clone()));
+    let left_out = ["old", "new"].into_iter().zip(&tally.left_out).flat_map(|(version, places)| {
+        places.iter().map(move |(what, rows)| LeftOut { version, what: what.clone(), rows: *rows })
+    });
+    Report {
+        old: named(old),
+        new: named(new),
+        same,
+        decided: tally.decided,
+        moved,
+        reordered: tally.reordered,
+        unread: tally.unread,
+        incomplete: tally.incomplete,
+        left_out: left_out.collect(),
+        kinds: tally.kinds.clone(),
+        flows: flows(&tally.flows),
+        outcomes: outcomes.clone(),
+        regions,
+        groups,
+        changes: by_slot.into_values().collect(),
+        texts: texts(pair),
+        language: language.to_owned(),
+    }
+}
+
+fn named(version: &Version) -> Named {
+    Named {
+        name: version.name.clone(),
+        policy: version.policy.name().to_owned(),
+        digest: version.policy.digest().to_owned(),
+    }
+}
+
+/// The outcomes of both versions in one order: the old one's, and new ones behind the one that they follow.
+fn outcomes(old: &Version, new: &Version) -> Vec<String> {
+    let of = |version: &Version| -> Vec<String> {
+        let decisions = version.policy.model().decisions.iter();
+        decisions.flat_map(|d| &d.outcomes).map(|outcome| outcome.name.clone()).collect()
+    };
+    let mut all: Vec<String> = Vec::new();
+    for name in of(old) {
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    let mut at = 0;
+    for name in of(new) {
+        match all.iter().position(|known| *known == name) {
+            Some(place) => at = place + 1,
+            None => {
+                all.insert(at.min(all.len()), name);
+                at += 1;
+            }
+        }
+    }
+    all.extend(["undetermined", "not_in_force"].map(String::from));
+    all
+}
+
+/// Decides a row again, in words.
+fn work_out(old: &Version, new: &Version, row: &Row, usual: &str, language: &str) -> Option<Example> {
+    let one = |version: &Version| {
+        let policy = &version.policy;
+        let seen = see(&Form::new(policy.model()), row).ok()?;
+        let mut options = ask(policy.engine(), &row.asked, usual).ok()?.options;
+        options.explain = true;
+        let mut decision = policy.decide_with(&seen.facts, &options).ok()?;
+        let words = policy.text(&decision, language);
+        // As data the decision is enough; the way to it stands in the text.
+        decision.trace = None;
+        let head = policy.text(&decision, language);
+        Some((decision, head, words, to_yaml(policy.model(), &seen.facts)))
+    };
+    let (old, old_head, old_text, _) = one(old)?;
+    let (new, new_head, new_text, facts) = one(new)?;
+    let (old_way, new_way) = (way(&old_head, &old_text), way(&new_head, &new_text));
+    let (old_brief, new_brief) = (brief(&old_head, &old_way, &new_way), brief(&new_head, &new_way, &old_way));
+    let asked = &row.asked;
+    let mut besides = Vec::new();
+    besides.extend(asked.decision.as_ref().map(|name| format!("decision {name}")));
+    besides.extend(asked.as_of.map(|day| format!("as of {}", day.format("%Y-%m-%d"))));
+    besides.extend(asked.region.as_ref().map(|name| format!("in {name}")));
+    besides.extend(asked.assumed.iter().map(|(name, value)| format!("assuming {name} = {value}")));
+    Some(Example {
+        name: row.name.clone(),
+        place: row.place(),
+        facts,
+        asked: besides,
+        old,
+        new,
+        old_text,
+        new_text,
+        old_brief,
+        new_brief,
+    })
+}
+
+/// The way to a decision, rule by rule: what stands behind its head, cut where lines begin without white space.
+fn way<'t>(head: &str, text: &'t str) -> Vec<Vec<&'t str>> {
+    let mut rules: Vec<Vec<&str>> = Vec::new();
+    for line in text.get(head.len()..).unwrap_or("").lines().filter(|line| !line.is_empty()) {
+        match rules.last_mut() {
+            Some(rule) if line.starts_with(' ') => rule.push(line),
+            Some(_) | None => rules.push(vec![line]),
+        }
+    }
+    rules
+}
+
+/// A decision with the rules that fire, and those that did otherwise on the other side.
+fn brief(head: &str, own: &[Vec<&str>], other: &[Vec<&str>]) -> String {
+    // The same rule may have moved to another line.
+    let placeless = |rule: &[&str]| -> Vec<String> {
+        rule.iter().map(|line| line.split("  [").next().unwrap_or(line).to_owned()).collect()
+    };
+    let others: Vec<Vec<String>> = other.iter().map(|rule| placeless(rule)).collect();
+    let mut text = head.to_owned();
+    let mut left_out = 0;
+    for rule in own {
+        let fires = rule.first().is_some_and(|line| line.starts_with(['✓', '?', '!']));
+        if fires || !others.contains(&placeless(rule)) {
+            if text.len() == head.len() {
+                text.push('\n');
+            }
+            rule.iter().for_each(|line| {
+                text.push_str(line);
+                text.push('\n');
+            });
+        } else {
+            left_out += 1;
+        }
+    }
+    if left_out > 0 {
+        let rules = if left_out == 1 { "1 rule".to_owned() } else { format!("{left_out} rules") };
+        if text.len() == head.len() {
+            text.push('\n');
+        }
+        text.push_str(&format!("({rules} that did not fire, in both versions alike)\n"));
+    }
+    text
+}

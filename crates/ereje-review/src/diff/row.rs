@@ -1,0 +1,159 @@
+//! One application of the corpus, read and decided by one version or hybrid.
+//!
+//! Comes in: facts as text and a question by names, since ids differ between versions. Goes out: an outcome, and what
+//! this version does not know and therefore leaves out.
+
+use super::Unread;
+use chrono::NaiveDate;
+use ereje::engine::{DecideOptions, Engine};
+use ereje::eval::{self, Extent, Outcome, Question};
+use ereje::facts::{FactSet, Form, Format, LeftOut};
+use ereje::ids::DecisionId;
+use ereje::model::{Choices, Model, ProvisionKind};
+use ereje::source::Sources;
+
+/// One application to decide under both versions.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// What it is called: the name of a case, or its place.
+    pub name: String,
+    /// The file that it stands in.
+    pub file: String,
+    /// The line on which [`Self::facts`] begin, from 1.
+    pub line: usize,
+    /// Its facts: one document.
+    pub facts: String,
+    /// The format that they are written in.
+    pub format: Format,
+    /// What is asked besides.
+    pub asked: Asked,
+}
+
+impl Row {
+    /// `facts.ndjson:17`: where its facts begin.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let blank = self.facts.lines().take_while(|line| line.trim().is_empty() || line.starts_with("---")).count();
+        format!("{}:{}", self.file, self.line + blank)
+    }
+
+    /// `facts.ndjson:17:5`: the place of a byte of its facts.
+    fn at(&self, offset: u32) -> String {
+        let mut sources = Sources::new();
+        let file = sources.add("row", self.facts.as_str());
+        let at = sources.get(file).map(|source| source.position(offset));
+        let (line, column) = at.map_or((1, 1), |at| (at.line, at.column));
+        format!("{}:{}:{column}", self.file, self.line + line - 1)
+    }
+}
+
+/// What is asked besides the facts, by names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Asked {
+    /// The decision; none: the old policy's first.
+    pub decision: Option<String>,
+    /// A governing date in place of the policy's.
+    pub as_of: Option<NaiveDate>,
+    /// A governing place in place of the policy's.
+    pub region: Option<String>,
+    /// Choices for assumptions, as the policy writes them.
+    pub assumed: Vec<(String, String)>,
+}
+
+/// The facts of a row as one version sees them.
+pub(super) struct Seen {
+    pub(super) facts: FactSet,
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+/// Reads the facts of a row. What this version does not know is left out.
+pub(super) fn see(form: &Form<'_>, row: &Row) -> Result<Seen, Unread> {
+    // Almost every row is in order, and one line of JSON.
+    if row.format == Format::Json
+        && let Ok(facts) = form.line(&row.facts)
+    {
+        return Ok(Seen { facts, left_out: Vec::new() });
+    }
+    match form.leniently(&row.facts, row.format) {
+        Ok((facts, left_out)) => Ok(Seen { facts, left_out }),
+        Err(found) => Err(found.first().map_or_else(
+            || Unread { place: row.place(), message: String::from("there are no facts") },
+            |finding| {
+                let more = match found.len() {
+                    0 | 1 => String::new(),
+                    more => format!(" (and {} more)", more - 1),
+                };
+                let message = format!("{} [{}]{more}", finding.message, finding.code);
+                Unread { place: row.at(finding.primary.span.start), message }
+            },
+        )),
+    }
+}
+
+/// Why both versions leave a part of a row out: then it is wrong, and not a matter of versions.
+pub(super) fn wrong(row: &Row, old: &Seen, new: &Seen) -> Option<Unread> {
+    let found = old.left_out.iter().find(|a| new.left_out.iter().any(|b| a.place == b.place))?;
+    let finding = &found.finding;
+    let message = format!("{} [{}]", finding.message, finding.code);
+    Some(Unread { place: row.at(finding.primary.span.start), message })
+}
+
+/// A question as one version understands it.
+#[derive(Debug)]
+pub(super) struct Asking {
+    pub(super) decision: DecisionId,
+    pub(super) options: DecideOptions,
+    /// What this version does not know: `assumption renewal_is`.
+    pub(super) left_out: Vec<String>,
+}
+
+/// Finds the names of a question in a version. `usual` is the decision to make where none is named.
+pub(super) fn ask(engine: &Engine, asked: &Asked, usual: &str) -> Result<Asking, String> {
+    let mut left_out = Vec::new();
+    let decision = match &asked.decision {
+        Some(name) => engine.decision(name).ok_or_else(|| format!("there is no decision `{name}`"))?,
+        None => engine.decision(usual).unwrap_or(DecisionId(0)),
+    };
+    let region = asked.region.as_ref().and_then(|name| {
+        let found = engine.region(name);
+        if found.is_none() {
+            left_out.push(format!("region {name}"));
+        }
+        found
+    });
+    let mut choices = None;
+    for (name, value) in &asked.assumed {
+        let found = engine.assumption(name).and_then(|id| {
+            let index = engine.written_choices(id).iter().position(|written| written == value)?;
+            Some((id, u32::try_from(index).ok()?))
+        });
+        match found {
+            Some((id, index)) => {
+                let made = choices.unwrap_or_else(|| Choices::defaults(engine.model()));
+                choices = Some(made.with(id, index));
+            }
+            None => left_out.push(format!("assumption {name} = {value}")),
+        }
+    }
+    let options = DecideOptions { decision: Some(decision), as_of: asked.as_of, region, choices, explain: false };
+    Ok(Asking { decision, options, left_out })
+}
+
+/// Decides by a version.
+pub(super) fn decide(engine: &Engine, facts: &FactSet, asking: &Asking, extent: Extent) -> Result<Outcome, String> {
+    let question = Question { decision: asking.decision, as_of: asking.options.as_of, region: asking.options.region };
+    if asking.options.choices.is_none() {
+        return Ok(eval::decide(engine.default_plan(), facts, &question, extent));
+    }
+    let plan = engine.plan_for(&asking.options).map_err(|found| {
+        let message = found.first().map_or("", |finding| finding.message.as_str());
+        format!("under these assumptions the policy has errors: {message}")
+    })?;
+    Ok(eval::decide(&plan, facts, &question, extent))
+}
+
+/// How much has to be worked out to compare decisions under two Models: notices are part of the words only.
+pub(super) fn extent(old: &Model, new: &Model) -> Extent {
+    let has_notices = |model: &Model| model.provisions_of(ProvisionKind::Notice).next().is_some();
+    if has_notices(old) || has_notices(new) { Extent::Messages } else { Extent::Outputs }
+}

@@ -1,0 +1,403 @@
+//! Two versions side by side: for each piece what it was and what it is.
+//!
+//! Comes in: the pieces of both versions. Goes out: [`Slot`]s in the order of the old version with what is new behind its
+//! neighbour, each with its standing: the same, changed, or nothing that can move a decision by itself.
+
+use super::split::{Key, Meaning, POLICY, Piece, Placed, meaning, words};
+use ereje::source::{Sources, Span};
+use ereje::syntax::ast::{DefineBody, Facts, Item, Region, Table, TableRows};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A piece on one side.
+#[derive(Clone, Debug)]
+pub(super) struct Side {
+    pub(super) piece: Piece,
+    /// The piece itself.
+    pub(super) span: Span,
+    /// The item that it belongs to.
+    pub(super) whole: Span,
+    meaning: Meaning,
+}
+
+/// What became of a piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It means the same.
+    Same,
+    /// It is there on one side only, and nothing of the other side reads it: it goes into every hybrid.
+    Inert,
+    /// A list of names that has only grown (or shrunk): the longer one goes into every hybrid, where that can be.
+    Grown,
+    /// It may move decisions.
+    Changed,
+}
+
+/// A piece in both versions.
+#[derive(Clone, Debug)]
+pub(super) struct Slot {
+    pub(super) key: Key,
+    pub(super) old: Option<Side>,
+    pub(super) new: Option<Side>,
+    pub(super) standing: Standing,
+    /// The slot of the item that came or went with this part of it: they change sides together.
+    pub(super) leader: Option<usize>,
+}
+
+impl Slot {
+    /// The side that is there; the new one where both are.
+    pub(super) fn any(&self) -> Option<&Side> {
+        self.new.as_ref().or(self.old.as_ref())
+    }
+
+    /// Texts that only people read and that differ: what of it, old and new.
+    pub(super) fn texts(&self, sources: &Sources) -> Vec<(String, String, String)> {
+        let (Some(old), Some(new)) = (&self.old, &self.new) else { return Vec::new() };
+        let (mut a, mut b) = (words(&old.piece, sources), words(&new.piece, sources));
+        let common: Vec<(String, String)> = a.iter().filter(|text| b.contains(text)).cloned().collect();
+        a.retain(|text| !common.contains(text));
+        b.retain(|text| !common.contains(text));
+        let names: BTreeSet<String> = a.iter().chain(&b).map(|(name, _)| name.clone()).collect();
+        let of = |texts: &[(String, String)], name: &str| {
+            texts.iter().filter(|(n, _)| n == name).map(|(_, t)| t.as_str()).collect::<Vec<_>>().join("; ")
+        };
+        names.iter().map(|name| (name.clone(), of(&a, name), of(&b, name))).collect()
+    }
+}
+
+/// Puts two versions side by side.
+pub(super) fn slots(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> Vec<Slot> {
+    let (old, mut new) = by_rows(old, new, sources);
+    let side = |placed: &Placed| Side {
+        piece: placed.piece.clone(),
+        span: placed.span,
+        whole: placed.whole,
+        meaning: meaning(&placed.piece, sources),
+    };
+    let olds: Vec<(Key, Side)> = old.iter().map(|p| (p.key.clone(), side(p))).collect();
+    rename_parts(&olds, &mut new, sources);
+    let mut slots: Vec<Slot> = olds
+        .into_iter()
+        .map(|(key, side)| Slot { key, old: Some(side), new: None, standing: Standing::Same, leader: None })
+        .collect();
+    let mut at: BTreeMap<Key, usize> = slots.iter().enumerate().map(|(i, s)| (s.key.clone(), i)).collect();
+    // New ones are collected behind the one that they follow, and put in at the end.
+    let mut behind: BTreeMap<usize, Vec<Slot>> = BTreeMap::new();
+    let mut last = 0;
+    for placed in &new {
+        match at.get(&placed.key).and_then(|i| slots.get_mut(*i).map(|slot| (*i, slot))) {
+            Some((index, slot)) => {
+                slot.new = Some(side(placed));
+                last = index + 1;
+            }
+            None => behind.entry(last).or_default().push(Slot {
+                key: placed.key.clone(),
+                old: None,
+                new: Some(side(placed)),
+                standing: Standing::Same,
+                leader: None,
+            }),
+        }
+    }
+    at.clear();
+    let mut all = Vec::with_capacity(slots.len());
+    all.extend(behind.remove(&0).unwrap_or_default());
+    for (index, slot) in slots.into_iter().enumerate() {
+        all.push(slot);
+        all.extend(behind.remove(&(index + 1)).unwrap_or_default());
+    }
+    classify(&mut all);
+    all
+}
+
+/// Gives parts without a name of their own the key of the old part that they go on: a value whose period was changed
+/// is still that value.
+fn rename_parts(olds: &[(Key, Side)], new: &mut [Placed], sources: &Sources) {
+    let unnamed = |key: &Key| ["value", "if absent", "if unavailable"].iter().any(|word| key.part.starts_with(word));
+    let known: BTreeSet<&Key> = olds.iter().map(|(key, _)| key).collect();
+    let taken: BTreeSet<Key> = new.iter().map(|p| p.key.clone()).collect();
+    let mut free: Vec<&(Key, Side)> = olds.iter().filter(|(key, _)| unnamed(key) && !taken.contains(key)).collect();
+    let fresh: Vec<usize> = new
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| unnamed(&p.key) && !known.contains(&p.key))
+        .map(|(index, _)| index)
+        .collect();
+    let item = |key: &Key| (key.section.clone(), key.kind, key.name.clone());
+    // First those that kept their value, then, where one is gone and one has come, these two.
+    for round in 0..2 {
+        for index in &fresh {
+            let Some(placed) = new.get(*index) else { continue };
+            if known.contains(&placed.key) {
+                continue;
+            }
+            let rivals = fresh.iter().filter_map(|i| new.get(*i));
+            let rivals = rivals.filter(|p| item(&p.key) == item(&placed.key) && !known.contains(&p.key)).count();
+            let own: Vec<usize> = free
+                .iter()
+                .enumerate()
+                .filter(|(_, (key, _))| item(key) == item(&placed.key))
+                .map(|(i, _)| i)
+                .collect();
+            let found = match round {
+                0 => own
+                    .iter()
+                    .copied()
+                    .find(|i| free.get(*i).is_some_and(|(_, s)| same_value(&s.piece, &placed.piece, sources))),
+                _ => (own.len() == 1 && rivals == 1).then(|| own.first().copied()).flatten(),
+            };
+            if let Some(at) = found {
+                let key = free.remove(at).0.clone();
+                if let Some(placed) = new.get_mut(*index) {
+                    placed.key = key;
+                }
+            }
+        }
+    }
+}
+
+/// Whether two parts say the same but for where and when.
+fn same_value(a: &Piece, b: &Piece, sources: &Sources) -> bool {
+    let everywhere = |piece: &Piece| {
+        let mut piece = piece.clone();
+        if let Piece::Value(value) = &mut piece {
+            value.scope = Default::default();
+        }
+        if let Piece::Handler(handler) = &mut piece {
+            handler.scope = Default::default();
+        }
+        meaning(&piece, sources)
+    };
+    everywhere(a) == everywhere(b)
+}
+
+/// Tables that differ only in rows are taken apart into runs of rows, in their order.
+fn by_rows(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> (Vec<Placed>, Vec<Placed>) {
+    fn rows(placed: &Placed) -> Option<(Table, &[ereje::syntax::ast::TableRow])> {
+        let Piece::Item(Item::Table(table)) = &placed.piece else { return None };
+        let TableRows::Inline(rows) = &table.rows else { return None };
+        Some((Table { rows: TableRows::Inline(Vec::new()), ..table.clone() }, rows))
+    }
+    let (mut parts_of_old, mut parts_of_new) = (BTreeMap::new(), BTreeMap::new());
+    for a in &old {
+        let Some((table_a, rows_a)) = rows(a) else { continue };
+        let Some(b) = new.iter().find(|b| b.key == a.key) else { continue };
+        let Some((table_b, rows_b)) = rows(b) else { continue };
+        let row =
+            |row: &ereje::syntax::ast::TableRow| format!("{:?}", meaning(&Piece::Rows(vec![row.clone()]), sources));
+        let (texts_a, texts_b): (Vec<_>, Vec<_>) = (rows_a.iter().map(row).collect(), rows_b.iter().map(row).collect());
+        if texts_a == texts_b {
+            continue;
+        }
+        let (mut out_a, mut out_b) = (Vec::new(), Vec::new());
+        let base = |placed: &Placed, table: Table| Placed { piece: Piece::Item(Item::Table(table)), ..placed.clone() };
+        out_a.push(base(a, table_a));
+        out_b.push(base(b, table_b));
+        for op in similar::capture_diff_slices(similar::Algorithm::Myers, &texts_a, &texts_b) {
+            let (range_a, range_b) = (op.old_range(), op.new_range());
+            let part = match range_a.len().max(range_b.len()) {
+                1 => format!("row {}", range_a.start + 1),
+                _ => format!("rows {} to {}", range_a.start + 1, range_a.end.max(range_a.start + 1)),
+            };
+            // Rows that were only added or dropped may begin where others do.
+            let part = if range_a.is_empty() { format!("before row {}", range_a.start + 1) } else { part };
+            for (out, placed, rows, range) in [(&mut out_a, a, rows_a, range_a), (&mut out_b, b, rows_b, range_b)] {
+                let rows = rows.get(range).unwrap_or_default();
+                let Some(first) = rows.first() else { continue };
+                let span = rows.iter().fold(first.span, |span, row| span.to(row.span));
+                let key = Key { part: part.clone(), ..placed.key.clone() };
+                out.push(Placed { key, piece: Piece::Rows(rows.to_vec()), span, whole: placed.whole });
+            }
+        }
+        parts_of_old.insert(a.key.clone(), out_a);
+        parts_of_new.insert(a.key.clone(), out_b);
+    }
+    let apart = |side: Vec<Placed>, parts: BTreeMap<Key, Vec<Placed>>| -> Vec<Placed> {
+        side.into_iter().flat_map(|p| parts.get(&p.key).cloned().unwrap_or_else(|| vec![p])).collect()
+    };
+    (apart(old, parts_of_old), apart(new, parts_of_new))
+}
+
+/// Says of each slot what it can do.
+fn classify(slots: &mut [Slot]) {
+    // The names that each side declares, wherever: a name of the one side only is one that nobody of the other reads.
+    let names = |of: fn(&Slot) -> bool| -> BTreeSet<(&'static str, String)> {
+        let own = slots.iter().filter(|slot| of(slot) && slot.key.part.is_empty());
+        own.map(|slot| (space(slot.key.kind), bare(&slot.key.name))).collect()
+    };
+    let (olds, news) = (names(|s| s.old.is_some()), names(|s| s.new.is_some()));
+    for slot in slots.iter_mut() {
+        slot.standing = match (&slot.old, &slot.new) {
+            (Some(old), Some(new)) if old.meaning == new.meaning => Standing::Same,
+            (Some(_), Some(_)) if is_header(slot) || slot.key.kind == "source" => Standing::Inert,
+            (Some(old), Some(new)) => {
+                if grown(&old.piece, &new.piece) || grown(&new.piece, &old.piece) {
+                    Standing::Grown
+                } else {
+                    Standing::Changed
+                }
+            }
+            (None, None) => Standing::Same,
+            (Some(side), None) => alone(slot, side, &news),
+            (None, Some(side)) => alone(slot, side, &olds),
+        };
+    }
+    // The items that came or went as a whole, by name.
+    let wholes: BTreeMap<(String, &'static str, String), usize> = slots
+        .iter()
+        .enumerate()
+        .filter(|(_, slot)| slot.key.part.is_empty() && slot.standing == Standing::Changed && one_sided(slot))
+        .map(|(index, slot)| ((slot.key.section.clone(), slot.key.kind, slot.key.name.clone()), index))
+        .collect();
+    for slot in slots.iter_mut().filter(|slot| !slot.key.part.is_empty() && one_sided(slot)) {
+        slot.leader = wholes.get(&(slot.key.section.clone(), slot.key.kind, slot.key.name.clone())).copied();
+        if slot.leader.is_some() {
+            slot.standing = Standing::Changed;
+        }
+    }
+}
+
+/// What is left of an item whose parts are listed one by one.
+pub(super) fn is_shell(slot: &Slot) -> bool {
+    slot.key.part.is_empty() && one_sided(slot) && slot.any().is_some_and(|side| says_nothing(&side.piece))
+}
+
+fn one_sided(slot: &Slot) -> bool {
+    slot.old.is_none() || slot.new.is_none()
+}
+
+fn is_header(slot: &Slot) -> bool {
+    slot.key.part.is_empty() && matches!(slot.key.kind, "policy" | "amendment")
+}
+
+/// The standing of a piece that one side has and the other has not, whose names are given.
+fn alone(slot: &Slot, side: &Side, other: &BTreeSet<(&'static str, String)>) -> Standing {
+    let unknown = |space: &'static str, name: &str| !other.contains(&(space, bare(name)));
+    let key = &slot.key;
+    let inert = says_nothing(&side.piece)
+        || match key.kind {
+            "source" | "reason" | "unit" | "calendar" | "enum" | "record" | "fact" | "registry" | "decision"
+            | "scale" | "assumption" | "norm" | "table" => {
+                unknown(space(key.kind), &key.name) && !replaces(&side.piece)
+            }
+            // The parts of a definition stand and fall with it; its own piece says whether it replaces another.
+            "define" => unknown("value", &key.name) && !replaces(&side.piece),
+            "region" | "outcome" => true,
+            "policy" | "amendment" => {
+                key.part.is_empty() || (key.section != POLICY && unknown("amendment", &key.section))
+            }
+            "exception" => target(&side.piece)
+                .is_some_and(|name| ["value", "rule", "notice", "exception"].iter().all(|space| unknown(space, &name))),
+            "case" => key.name.rsplit_once(" of ").is_some_and(|(_, definition)| unknown("value", definition)),
+            _ => false,
+        };
+    if inert { Standing::Inert } else { Standing::Changed }
+}
+
+/// Kinds whose names are looked up together.
+pub(super) fn space(kind: &'static str) -> &'static str {
+    match kind {
+        "define" | "table" | "scale" | "norm" | "assumption" | "fact" => "value",
+        "enum" | "record" => "type",
+        kind => kind,
+    }
+}
+
+/// A name without the number that tells it from others of its section, and of a fact only the group.
+fn bare(name: &str) -> String {
+    name.split('(').next().unwrap_or(name).to_owned()
+}
+
+/// What is left of an item that only has parts, such as a norm to which an amendment gives a value.
+fn says_nothing(piece: &Piece) -> bool {
+    let Piece::Item(item) = piece else { return false };
+    let untyped = |field: &ereje::syntax::ast::Field| field.ty.is_none();
+    if let Item::Norm(norm) = item {
+        norm.ty.is_none() && norm.at_least.is_none() && norm.at_most.is_none()
+    } else if let Item::Facts(Facts::Group { fields, .. }) = item {
+        fields.iter().all(untyped)
+    } else if let Item::Facts(Facts::Single { field, .. }) = item {
+        untyped(field)
+    } else {
+        false
+    }
+}
+
+fn replaces(piece: &Piece) -> bool {
+    let Piece::Item(item) = piece else { return false };
+    if let Item::Define(define) = item {
+        define.replace.is_some()
+    } else if let Item::Table(table) = item {
+        table.replace.is_some()
+    } else if let Item::Scale(scale) = item {
+        scale.replace.is_some()
+    } else {
+        false
+    }
+}
+
+fn target(piece: &Piece) -> Option<String> {
+    let Piece::Item(Item::Exception(exception)) = piece else { return None };
+    exception.target.parts.first().map(|name| name.text.clone())
+}
+
+/// Whether a list of names has everything that another has.
+pub(super) fn grown(old: &Piece, new: &Piece) -> bool {
+    let (Piece::Item(old), Piece::Item(new)) = (old, new) else { return false };
+    if let (Item::Enum(old), Item::Enum(new)) = (old, new) {
+        old.values.iter().all(|value| new.values.iter().any(|v| v.name.text == value.name.text))
+    } else if let (Item::Region(old), Item::Region(new)) = (old, new) {
+        edges(old).is_subset(&edges(new))
+    } else if let (Item::Record(old), Item::Record(new)) = (old, new) {
+        old.fields.iter().all(|field| {
+            let twin = new.fields.iter().find(|f| f.name.text == field.name.text);
+            twin.is_some_and(|twin| placeless(field) == placeless(twin))
+        })
+    } else {
+        false
+    }
+}
+
+/// A field as it is compared: through a record that holds nothing else.
+fn placeless(field: &ereje::syntax::ast::Field) -> ereje::syntax::ast::File {
+    let file = ereje::source::FileId(0);
+    let span = Span::new(file, 0, 0);
+    let mut record = Item::Record(ereje::syntax::ast::Record {
+        name: super::split::nobody(span),
+        fields: vec![field.clone()],
+        span,
+    });
+    super::quiet::quiet(&mut record);
+    let items = vec![record];
+    ereje::syntax::ast::File { file, items, comments: Vec::new(), unread: Vec::new() }.without_places()
+}
+
+/// The regions of a tree, each with the one around it.
+fn edges(region: &Region) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![region];
+    while let Some(region) = open.pop() {
+        for child in &region.children {
+            found.insert((region.name.text.clone(), child.name.text.clone()));
+            open.push(child);
+        }
+    }
+    found
+}
+
+/// The words of a piece's text, and the name that others know it by.
+pub(super) fn mentions<'s>(side: &Side, sources: &'s Sources) -> BTreeSet<&'s str> {
+    let text = sources.slice(side.whole);
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect()
+}
+
+/// The name that others know a piece by.
+pub(super) fn known_as(key: &Key) -> &str {
+    let name = key.name.split(" of ").next().unwrap_or(&key.name);
+    let name = name.rsplit(['.', ' ']).next().unwrap_or(name);
+    name.split('(').next().unwrap_or(name)
+}
+
+/// Whether a definition is one of cases: only such a one takes parts.
+pub(super) fn takes_cases(item: &Item) -> bool {
+    matches!(item, Item::Define(define) if matches!(define.body, DefineBody::Cases { .. }))
+}

@@ -1,0 +1,451 @@
+//! A policy taken apart: each item, and of some items each part, under a name that it has in every version.
+//!
+//! Comes in: the parsed files of one version. Goes out: [`Piece`]s by [`Key`]. Parts are what amendments change alone:
+//! bounds of a section, values of a norm, cases, handlers, outputs, the default of an assumption.
+
+use super::quiet::quiet;
+use ereje::source::{FileId, Sources, Span};
+use ereje::syntax::ast::{self, *};
+use std::collections::BTreeMap;
+
+/// What names a piece in every version.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    /// The amendment; empty for the policy itself.
+    pub(super) section: String,
+    /// The word for the item: `rule`, `norm`.
+    pub(super) kind: &'static str,
+    /// Its name, `applicant.kinship`; empty where there is only one.
+    pub(super) name: String,
+    /// The part of it; empty for the item itself, or what is left of it without its parts.
+    pub(super) part: String,
+}
+
+/// An item without its parts, or one part.
+#[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "most pieces are whole items")]
+pub(super) enum Piece {
+    Item(Item),
+    Regions(Vec<Name>),
+    From(DateBound),
+    Through(DateBound),
+    Cohort(Expr),
+    Over(Vec<ast::Path>),
+    LeapBirthday(Name),
+    MonthEnd(Name),
+    Value(NormValue),
+    Case(Case),
+    Rows(Vec<TableRow>),
+    Handler(Handler),
+    Output(Output),
+    Default(Expr),
+}
+
+/// A piece with its places.
+#[derive(Clone, Debug)]
+pub(super) struct Placed {
+    pub(super) key: Key,
+    pub(super) piece: Piece,
+    /// The piece itself.
+    pub(super) span: Span,
+    /// The item that it belongs to.
+    pub(super) whole: Span,
+}
+
+/// The name that the policy's own section has in keys.
+pub(super) const POLICY: &str = "";
+
+pub(super) fn dotted(path: &ast::Path) -> String {
+    path.parts.iter().map(|p| p.text.as_str()).collect::<Vec<_>>().join(".")
+}
+
+/// Takes all files of a version apart.
+pub(super) fn split(files: &[File], sources: &Sources) -> Vec<Placed> {
+    let mut split = Split { out: Vec::new(), sources, seen: BTreeMap::new(), section: String::new() };
+    for file in files {
+        split.section = POLICY.to_owned();
+        for item in &file.items {
+            split.item(item);
+        }
+    }
+    split.out
+}
+
+struct Split<'s> {
+    out: Vec<Placed>,
+    sources: &'s Sources,
+    /// How often a key was given, so that each is given once.
+    seen: BTreeMap<Key, usize>,
+    section: String,
+}
+
+impl Split<'_> {
+    fn add(&mut self, kind: &'static str, name: &str, part: String, piece: Piece, span: Span, whole: Span) {
+        let mut key = Key { section: self.section.clone(), kind, name: name.to_owned(), part };
+        let seen = self.seen.entry(key.clone()).or_insert(0);
+        *seen += 1;
+        if *seen > 1 {
+            let number = format!("({seen})");
+            // A second item of a name is an item of its own; a second part is another part of the first.
+            let slot = if key.part.is_empty() { &mut key.name } else { &mut key.part };
+            slot.push_str(&number);
+        }
+        self.out.push(Placed { key, piece, span, whole });
+    }
+
+    fn whole(&mut self, kind: &'static str, name: &str, item: Item) {
+        let span = item.span();
+        self.add(kind, name, String::new(), Piece::Item(item), span, span);
+    }
+
+    /// The name under which the last item stands, with the number that told it from others.
+    fn last_name(&self) -> String {
+        self.out.last().map_or_else(String::new, |placed| placed.key.name.clone())
+    }
+
+    fn item(&mut self, item: &Item) {
+        match item {
+            Item::Policy(policy) => {
+                self.section = POLICY.to_owned();
+                let mut rest = policy.clone();
+                let scope = std::mem::take(&mut rest.scope);
+                let (leap, month) = (rest.leap_birthday.take(), rest.month_end.take());
+                self.whole("policy", "", Item::Policy(rest));
+                self.scope("policy", scope, policy.span);
+                if let Some(name) = leap {
+                    let span = name.span;
+                    self.add("policy", "", "leap_birthday".into(), Piece::LeapBirthday(name), span, policy.span);
+                }
+                if let Some(name) = month {
+                    let span = name.span;
+                    self.add("policy", "", "month_end".into(), Piece::MonthEnd(name), span, policy.span);
+                }
+            }
+            Item::Amendment(amendment) => {
+                self.section = dotted(&amendment.name);
+                let mut rest = amendment.clone();
+                let (scope, over) = (std::mem::take(&mut rest.scope), std::mem::take(&mut rest.over));
+                self.whole("amendment", "", Item::Amendment(rest));
+                self.scope("amendment", scope, amendment.span);
+                if let Some(first) = over.first() {
+                    let span = first.span;
+                    self.add("amendment", "", "over".into(), Piece::Over(over), span, amendment.span);
+                }
+            }
+            Item::Import(_) => {}
+            Item::Source(source) => self.whole("source", &source.name.text, item.clone()),
+            Item::Registry(registry) => {
+                let mut rest = registry.clone();
+                let handlers = std::mem::take(&mut rest.handlers);
+                self.whole("registry", &registry.name.text, Item::Registry(rest));
+                self.handlers("registry", handlers, registry.span);
+            }
+            Item::Region(region) => self.whole("region", &region.name.text, item.clone()),
+            Item::Unit(unit) => self.whole("unit", &unit.name.text, item.clone()),
+            Item::Calendar(calendar) => self.whole("calendar", &calendar.name.text, item.clone()),
+            Item::Enum(list) => self.whole("enum", &list.name.text, item.clone()),
+            Item::Record(record) => self.whole("record", &record.name.text, item.clone()),
+            Item::Facts(Facts::Group { name, fields, .. }) => {
+                for field in fields {
+                    let (rest, handlers) = without_handlers(field);
+                    let path = format!("{}.{}", name.text, field.name.text);
+                    let one = Facts::Group { name: name.clone(), fields: vec![rest], span: field.span };
+                    self.whole("fact", &path, Item::Facts(one));
+                    self.handlers("fact", handlers, field.span);
+                }
+            }
+            Item::Facts(Facts::Single { field, span }) => {
+                let (rest, handlers) = without_handlers(field);
+                self.whole("fact", &field.name.text, Item::Facts(Facts::Single { field: rest, span: *span }));
+                self.handlers("fact", handlers, *span);
+            }
+            Item::AsOf(_) => self.whole("as of", "", item.clone()),
+            Item::Decision(decision) => {
+                let mut rest = decision.clone();
+                let outputs = std::mem::take(&mut rest.outputs);
+                self.whole("decision", &decision.name.text, Item::Decision(rest));
+                let name = self.last_name();
+                for output in outputs {
+                    let (part, span) = (format!("output {}", output.name.text), output.span);
+                    self.add("decision", &name, part, Piece::Output(output), span, decision.span);
+                }
+            }
+            Item::Outcome(outcome) => {
+                let name = format!("{} of {}", outcome.name.text, outcome.decision.text);
+                self.whole("outcome", &name, item.clone());
+            }
+            Item::Reason(reason) => self.whole("reason", &reason.code.text, item.clone()),
+            Item::Define(define) => {
+                let mut rest = define.clone();
+                let cases = match &mut rest.body {
+                    DefineBody::Cases { cases, .. } => std::mem::take(cases),
+                    DefineBody::Value(_) | DefineBody::Open(_) => Vec::new(),
+                };
+                self.whole("define", &define.name.text, Item::Define(rest));
+                let name = self.last_name();
+                for case in cases {
+                    let (part, span) = (format!("case {}", case.label.text), case.span);
+                    self.add("define", &name, part, Piece::Case(case), span, define.span);
+                }
+            }
+            Item::Case(case) => {
+                let name = format!("{} of {}", case.case.label.text, case.definition.text);
+                self.whole("case", &name, item.clone());
+            }
+            Item::Norm(norm) => {
+                let mut rest = norm.clone();
+                let values = std::mem::take(&mut rest.values);
+                self.whole("norm", &norm.name.text, Item::Norm(rest));
+                let name = self.last_name();
+                for value in values {
+                    let scope = self.scope_words(&value.scope);
+                    let part = if scope.is_empty() { "value".into() } else { format!("value {scope}") };
+                    let span = value.span;
+                    self.add("norm", &name, part, Piece::Value(value), span, norm.span);
+                }
+            }
+            Item::Table(table) => self.whole("table", &table.name.text, item.clone()),
+            Item::Scale(scale) => self.whole("scale", &scale.name.text, item.clone()),
+            Item::Assumption(assumption) => {
+                let default = assumption.default.clone();
+                self.whole("assumption", &assumption.name.text, item.clone());
+                let (name, span) = (self.last_name(), default.span);
+                self.add("assumption", &name, "default".into(), Piece::Default(default), span, assumption.span);
+            }
+            Item::Rule(rule) => self.whole("rule", &rule.name.text, item.clone()),
+            Item::Exception(exception) => self.whole("exception", &exception.name.text, item.clone()),
+            Item::Notice(notice) => {
+                let name = notice.name.as_ref().unwrap_or(&notice.reason.code);
+                self.whole("notice", &name.text.clone(), item.clone());
+            }
+            Item::Suspend(suspend) => {
+                let kind = match suspend.kind {
+                    SuspendKind::Rule => "rule",
+                    SuspendKind::Exception => "exception",
+                    SuspendKind::Notice => "notice",
+                };
+                self.whole("suspend", &format!("{kind} {}", suspend.name.text), item.clone());
+            }
+        }
+    }
+
+    /// The bounds of a section, each a part.
+    fn scope(&mut self, kind: &'static str, scope: Scope, whole: Span) {
+        let Scope { regions, from, through, cohort, span: _ } = scope;
+        if let Some(first) = regions.first() {
+            let span = regions.iter().fold(first.span, |span, name| span.to(name.span));
+            self.add(kind, "", "in".into(), Piece::Regions(regions), span, whole);
+        }
+        if let Some(bound) = from {
+            let span = bound_span(&bound);
+            self.add(kind, "", "from".into(), Piece::From(bound), span, whole);
+        }
+        if let Some(bound) = through {
+            let span = bound_span(&bound);
+            self.add(kind, "", "through".into(), Piece::Through(bound), span, whole);
+        }
+        if let Some(cohort) = cohort {
+            let span = cohort.span;
+            self.add(kind, "", "for".into(), Piece::Cohort(cohort), span, whole);
+        }
+    }
+
+    /// The handlers of what was added last.
+    fn handlers(&mut self, kind: &'static str, handlers: Vec<Handler>, whole: Span) {
+        let name = self.last_name();
+        for handler in handlers {
+            let state = match handler.state {
+                State::Absent => "if absent",
+                State::Unavailable => "if unavailable",
+            };
+            let scope = self.scope_words(&handler.scope);
+            let part = if scope.is_empty() { state.to_owned() } else { format!("{state} {scope}") };
+            let span = handler.span;
+            self.add(kind, &name, part, Piece::Handler(handler), span, whole);
+        }
+    }
+
+    /// A scope in words, the same for every layout.
+    fn scope_words(&self, scope: &Scope) -> String {
+        let mut parts = Vec::new();
+        if !scope.regions.is_empty() {
+            let mut names: Vec<&str> = scope.regions.iter().map(|r| r.text.as_str()).collect();
+            names.sort_unstable();
+            parts.push(format!("in {}", names.join(", ")));
+        }
+        let bound = |bound: &DateBound| match bound {
+            DateBound::Date(day, _) => day.format("%Y-%m-%d").to_string(),
+            DateBound::Name(name) => name.text.clone(),
+        };
+        parts.extend(scope.from.as_ref().map(|day| format!("from {}", bound(day))));
+        parts.extend(scope.through.as_ref().map(|day| format!("through {}", bound(day))));
+        parts.extend(scope.cohort.as_ref().map(|cohort| {
+            let text = self.sources.slice(cohort.span).split_whitespace().collect::<Vec<_>>().join(" ");
+            format!("for {text}")
+        }));
+        parts.join(" ")
+    }
+}
+
+fn without_handlers(field: &Field) -> (Field, Vec<Handler>) {
+    let mut rest = field.clone();
+    let handlers = std::mem::take(&mut rest.handlers);
+    (rest, handlers)
+}
+
+fn bound_span(bound: &DateBound) -> Span {
+    match bound {
+        DateBound::Date(_, span) => *span,
+        DateBound::Name(name) => name.span,
+    }
+}
+
+/// A name that nobody wrote.
+pub(super) fn nobody(span: Span) -> Name {
+    Name { text: String::new(), span }
+}
+
+/// An empty scope with one piece of it, or an item with one part: what a part is compared by.
+fn carried(piece: &Piece) -> Item {
+    let nowhere = Span::new(FileId(0), 0, 0);
+    let nameless = || ast::Path { parts: Vec::new(), span: nowhere };
+    let section = |scope: Scope, over: Vec<ast::Path>, leap: Option<Name>, month: Option<Name>| {
+        let header = ast::Policy {
+            name: nameless(),
+            scope,
+            languages: Vec::new(),
+            leap_birthday: leap,
+            month_end: month,
+            sources: Vec::new(),
+            labels: Vec::new(),
+            span: nowhere,
+        };
+        if over.is_empty() {
+            return Item::Policy(header);
+        }
+        Item::Amendment(ast::Amendment {
+            name: nameless(),
+            policy: nameless(),
+            scope: header.scope,
+            over,
+            sources: Vec::new(),
+            labels: Vec::new(),
+            span: nowhere,
+        })
+    };
+    let value = |expr: &Expr| Item::AsOf(AsOf { date: expr.clone(), region: None, span: nowhere });
+    match piece {
+        Piece::Item(item) => item.clone(),
+        Piece::Regions(names) => section(Scope { regions: names.clone(), ..Scope::default() }, Vec::new(), None, None),
+        Piece::From(bound) => section(Scope { from: Some(bound.clone()), ..Scope::default() }, Vec::new(), None, None),
+        Piece::Through(bound) => {
+            section(Scope { through: Some(bound.clone()), ..Scope::default() }, Vec::new(), None, None)
+        }
+        Piece::Cohort(expr) | Piece::Default(expr) => value(expr),
+        Piece::Over(paths) => section(Scope::default(), paths.clone(), None, None),
+        Piece::LeapBirthday(name) => section(Scope::default(), Vec::new(), Some(name.clone()), None),
+        Piece::MonthEnd(name) => section(Scope::default(), Vec::new(), None, Some(name.clone())),
+        Piece::Value(value) => Item::Norm(Norm {
+            name: nobody(nowhere),
+            ty: None,
+            values: vec![value.clone()],
+            at_least: None,
+            at_most: None,
+            sources: Vec::new(),
+            labels: Vec::new(),
+            span: nowhere,
+        }),
+        Piece::Case(case) => Item::Case(CaseItem { definition: nobody(nowhere), case: case.clone(), span: nowhere }),
+        Piece::Rows(rows) => Item::Table(Table {
+            replace: None,
+            name: nobody(nowhere),
+            params: Vec::new(),
+            ty: TypeExpr { kind: TypeKind::Name(nobody(nowhere)), span: nowhere },
+            hit: Hit::Unique,
+            inputs: Vec::new(),
+            rows: TableRows::Inline(rows.clone()),
+            otherwise: None,
+            sources: Vec::new(),
+            labels: Vec::new(),
+            span: nowhere,
+        }),
+        Piece::Handler(handler) => Item::Registry(Registry {
+            name: nobody(nowhere),
+            labels: Vec::new(),
+            handlers: vec![handler.clone()],
+            span: nowhere,
+        }),
+        Piece::Output(output) => Item::Decision(Decision {
+            name: nobody(nowhere),
+            outcomes: Vec::new(),
+            otherwise: None,
+            outcome_labels: Vec::new(),
+            outputs: vec![output.clone()],
+            labels: Vec::new(),
+            span: nowhere,
+        }),
+    }
+}
+
+/// What a piece means: equal for two that decide the same by themselves.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Meaning {
+    tree: File,
+    /// The cells of the file that it names.
+    csv: Option<Vec<Vec<String>>>,
+}
+
+/// What a piece means.
+pub(super) fn meaning(piece: &Piece, sources: &Sources) -> Meaning {
+    let mut item = carried(piece);
+    quiet(&mut item);
+    let path = csv_path(&mut item);
+    let csv = path.and_then(|path| {
+        let cells = csv_cells(path, sources);
+        path.value.clear();
+        cells
+    });
+    if let Item::Assumption(assumption) = &mut item {
+        // The default is a part of its own.
+        assumption.default.kind = ExprKind::Bool(false);
+    }
+    let file = File { file: FileId(0), items: vec![item], comments: Vec::new(), unread: Vec::new() };
+    Meaning { tree: file.without_places(), csv }
+}
+
+/// The CSV file that an item names.
+fn csv_path(item: &mut Item) -> Option<&mut Text> {
+    if let Item::Table(Table { rows: TableRows::Csv(path), .. }) = item {
+        Some(path)
+    } else if let Item::Calendar(calendar) = item {
+        calendar.file.as_mut()
+    } else {
+        None
+    }
+}
+
+/// The text of the CSV file that a piece names.
+fn csv_text<'s>(path: &Text, sources: &'s Sources) -> Option<&'s str> {
+    let from = sources.get(path.span.file)?;
+    let name = ereje::source::join(&from.name, &path.value)?;
+    sources.get(sources.find(&name)?).map(|source| &*source.text)
+}
+
+/// The text of the CSV file that a piece names, if it names one.
+pub(super) fn csv_of<'s>(piece: &Piece, sources: &'s Sources) -> Option<&'s str> {
+    let mut item = carried(piece);
+    csv_text(csv_path(&mut item)?, sources)
+}
+
+fn csv_cells(path: &Text, sources: &Sources) -> Option<Vec<Vec<String>>> {
+    let text = csv_text(path, sources)?;
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let row = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
+    Some(reader.records().filter_map(Result::ok).map(row).collect())
+}
+
+/// What a piece says and no decision turns on.
+pub(super) fn words(piece: &Piece, sources: &Sources) -> Vec<(String, String)> {
+    super::quiet::said(&carried(piece), sources)
+}

@@ -1,0 +1,75 @@
+//! The two versions that are compared, their texts in one set.
+//!
+//! Comes in: what was loaded of each side. Goes out: a policy for each that decides, and both of them as trees over one
+//! set of texts, so that a hybrid can have pieces of either.
+
+use super::slots::{Slot, slots};
+use super::split::split;
+use ereje::load::Bundle;
+use ereje::source::{FileId, Sources, Span, join};
+use ereje::syntax::{self, ast};
+use ereje::{Error, Policy};
+use std::sync::Arc;
+
+/// One side of a comparison.
+#[derive(Debug)]
+pub struct Version {
+    /// How it was asked for: `policies/kz`, `HEAD~1:policies/kz`.
+    pub name: String,
+    /// It, ready to decide.
+    pub policy: Policy,
+    bundle: Bundle,
+    /// What people read for each of its files.
+    shown: Vec<String>,
+}
+
+impl Version {
+    /// Takes what was loaded. `shown` gives the name that people read for a file's name in the bundle.
+    ///
+    /// # Errors
+    /// [`Error::Findings`] where the policy has errors.
+    pub fn new(name: impl Into<String>, bundle: Bundle, shown: impl Fn(&str) -> String) -> Result<Self, Error> {
+        let names = bundle.sources.iter().map(|(_, source)| shown(&source.name)).collect();
+        let policy = Policy::from_bundle(bundle.clone())?;
+        Ok(Self { name: name.into(), policy, bundle, shown: names })
+    }
+}
+
+/// Both versions in pieces.
+#[derive(Debug)]
+pub(super) struct Pair {
+    pub(super) slots: Vec<Slot>,
+    pub(super) sources: Arc<Sources>,
+    /// What people read for each file of `sources`.
+    shown: Vec<String>,
+}
+
+impl Pair {
+    pub(super) fn new(old: &Version, new: &Version) -> Self {
+        let mut sources = Sources::new();
+        let mut shown = Vec::new();
+        let mut take = |version: &Version, folder: &str| -> Vec<ast::File> {
+            // Names that lead out of the policy's folder need as many folders around it.
+            let names = version.bundle.sources.iter().map(|(_, source)| source.name.as_str());
+            let up = names.map(|name| name.split('/').filter(|part| *part == "..").count()).max().unwrap_or(0);
+            let base = format!("{folder}/{}x", "_/".repeat(up));
+            let mut ids: Vec<FileId> = Vec::new();
+            for ((_, source), name) in version.bundle.sources.iter().zip(&version.shown) {
+                let own = join(&base, &source.name).unwrap_or_else(|| format!("{folder}/{}", source.name));
+                ids.push(sources.add(own, Arc::clone(&source.text)));
+                shown.push(name.clone());
+            }
+            let files = version.bundle.policy_files.iter().filter_map(|id| ids.get(id.0 as usize));
+            files.map(|id| syntax::parse(&sources, *id).0).collect()
+        };
+        let (old_files, new_files) = (take(old, "old"), take(new, "new"));
+        let slots = slots(split(&old_files, &sources), split(&new_files, &sources), &sources);
+        Self { slots, sources: Arc::new(sources), shown }
+    }
+
+    /// `file:line`
+    pub(super) fn place(&self, span: Span) -> String {
+        let line = self.sources.get(span.file).map_or(1, |source| source.position(span.start).line);
+        format!("{}:{line}", self.shown.get(span.file.0 as usize).map_or("?", String::as_str))
+    }
+}

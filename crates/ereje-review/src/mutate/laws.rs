@@ -1,0 +1,159 @@
+//! The wrong laws of a policy: which there are, and each as a policy of its own.
+
+use super::random;
+use super::site::{Operator, Site, Splice};
+use super::small::{Draft, Small};
+use super::walk;
+use super::world::World;
+use ereje::check;
+use ereje::diagnostic::{Code, Severity};
+use ereje::load::Bundle;
+use ereje::source::{FileId, Sources, Span};
+use ereje::syntax::{self, ast};
+use ereje::{Error, Policy};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A policy with one mistake put into it.
+#[derive(Clone, Debug)]
+pub struct Mutant {
+    /// The item that is edited, with its section: `kz.pilot_2025.consent_by`.
+    pub item: String,
+    /// What the edit does, for people; with the item it names the mutant, whatever stands on which line.
+    pub edit: String,
+    /// The kind of mistake.
+    pub operator: Operator,
+    /// The replacements, in the order of files and places, none inside another.
+    pub splices: Vec<Splice>,
+}
+
+impl Mutant {
+    /// Where it begins.
+    #[must_use]
+    pub fn place(&self) -> Span {
+        self.splices.first().map_or(Span { file: FileId(0), start: 0, end: 0 }, |splice| splice.span)
+    }
+}
+
+/// A policy as it stands, and all the laws that it could have been by mistake.
+#[derive(Debug)]
+pub struct Laws {
+    bundle: Bundle,
+    /// The policy's files, parsed: an edit changes one of them and shares the others.
+    files: Vec<Arc<ast::File>>,
+    policy: Policy,
+    sites: Vec<Site>,
+    world: World,
+    /// The versions that never hold in the policy as it stands.
+    never: usize,
+}
+
+impl Laws {
+    /// Takes what a loader has read.
+    ///
+    /// # Errors
+    /// As for [`Policy::from_bundle`].
+    pub fn of(bundle: Bundle) -> Result<Self, Error> {
+        let policy = Policy::from_bundle(bundle.clone())?;
+        let world = World::of(&bundle.files, &bundle.sources);
+        let sites = walk::sites(&bundle.files, &bundle.sources, &world);
+        let never = policy.warnings().iter().filter(|d| d.code == Code::W0401).count();
+        let files = bundle.files.iter().cloned().map(Arc::new).collect();
+        Ok(Self { bundle, files, policy, sites, world, never })
+    }
+
+    /// The policy as it stands.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Its texts.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.bundle.sources
+    }
+
+    /// All small edits, in the order of the texts, whether or not they give a policy.
+    #[must_use]
+    pub fn small(&self) -> Vec<Mutant> {
+        let small = Small { sources: &self.bundle.sources, world: &self.world };
+        let drafts = self.sites.iter().flat_map(|site| small.edits(site).into_iter().map(move |draft| (site, draft)));
+        self.named(drafts)
+    }
+
+    /// So many large edits at random, none of them a small one. The same seed gives the same edits.
+    #[must_use]
+    pub fn random(&self, count: usize, seed: u64) -> Vec<Mutant> {
+        let small = Small { sources: &self.bundle.sources, world: &self.world };
+        let known: BTreeSet<Vec<Splice>> = self.small().into_iter().map(|mutant| mutant.splices).collect();
+        let drafts = random::edits(&small, &self.sites, count, seed, |splices| {
+            !known.contains(splices) && self.texts(splices).is_some_and(|texts| self.law_of(texts).is_some())
+        });
+        self.named(drafts.into_iter())
+    }
+
+    /// Gives every edit its name: what stands in an item twice is numbered.
+    fn named<'s>(&self, drafts: impl Iterator<Item = (&'s Site, Draft)>) -> Vec<Mutant> {
+        let mut seen: BTreeSet<Vec<Splice>> = BTreeSet::new();
+        let mut names: BTreeMap<(String, String), usize> = BTreeMap::new();
+        let mut mutants = Vec::new();
+        for (site, draft) in drafts {
+            let mut splices = draft.splices;
+            splices.sort();
+            if splices.is_empty() || !seen.insert(splices.clone()) {
+                continue;
+            }
+            let item = site.item.to_string();
+            let count = names.entry((item.clone(), draft.says.clone())).or_default();
+            *count += 1;
+            let edit = if *count == 1 { draft.says } else { format!("{} ({count})", draft.says) };
+            mutants.push(Mutant { item, edit, operator: draft.operator, splices });
+        }
+        mutants
+    }
+
+    /// The texts that an edit changes, as they read with it; none where the edit does not fit them.
+    #[must_use]
+    pub fn texts(&self, splices: &[Splice]) -> Option<Vec<(FileId, String)>> {
+        let mut texts: Vec<(FileId, String)> = Vec::new();
+        // From the last to the first, so that the places before an edit stay where they are.
+        for splice in splices.iter().rev() {
+            let file = splice.span.file;
+            if texts.last().is_none_or(|(last, _)| *last != file) {
+                texts.push((file, self.bundle.sources.get(file)?.text.to_string()));
+            }
+            let (_, text) = texts.last_mut()?;
+            let (start, end) = (splice.span.start as usize, splice.span.end as usize);
+            text.get(start..end)?;
+            text.replace_range(start..end, &splice.with);
+        }
+        Some(texts)
+    }
+
+    /// The policy with a mutant's edit; none where the checker does not take it.
+    #[must_use]
+    pub fn law(&self, mutant: &Mutant) -> Option<Policy> {
+        self.law_of(self.texts(&mutant.splices)?)
+    }
+
+    fn law_of(&self, texts: Vec<(FileId, String)>) -> Option<Policy> {
+        let mut sources = self.bundle.sources.clone();
+        let mut files = self.files.clone();
+        for (file, text) in texts {
+            sources = sources.with_text(file, text);
+            if let Some(at) = self.bundle.policy_files.iter().position(|id| *id == file) {
+                let (parsed, found) = syntax::parse(&sources, file);
+                if found.iter().any(|d| d.severity() == Severity::Error) {
+                    return None;
+                }
+                *files.get_mut(at)? = Arc::new(parsed);
+            }
+        }
+        let checked = check::check(&files, &sources);
+        // A version that never holds is a mistake that the checker points at.
+        let never = checked.diagnostics.iter().filter(|d| d.code == Code::W0401).count();
+        let model = checked.model.filter(|_| never <= self.never)?;
+        Policy::from_model(model, Arc::new(sources), String::new(), checked.diagnostics).ok()
+    }
+}

@@ -1,0 +1,141 @@
+//! Large edits at random: another family of wrong laws than the small ones, so that cases that were written to notice the
+//! small ones are tried by something else.
+//!
+//! Comes in: the sites, how many edits, a seed. Goes out: so many edits, the same ones for the same seed.
+
+use super::dice::Dice;
+use super::digits;
+use super::site::{Kind, Operator, Site, Splice, range};
+use super::small::{Draft, Small};
+use super::walk::sign_of;
+use chrono::{Days, Months, NaiveDate};
+use ereje::source::Span;
+use ereje::syntax::ast::{ArithOp, CompareOp};
+
+/// How often it is tried again, for each edit that is asked for.
+const TRIES: usize = 200;
+
+/// So many edits that `fits` takes, or as many as are found.
+pub(super) fn edits<'s>(
+    small: &Small<'_>,
+    sites: &'s [Site],
+    count: usize,
+    seed: u64,
+    mut fits: impl FnMut(&[Splice]) -> bool,
+) -> Vec<(&'s Site, Draft)> {
+    let mut dice = Dice::of(seed);
+    let mut found: Vec<(&Site, Draft)> = Vec::new();
+    for _ in 0..count.saturating_mul(TRIES) {
+        if found.len() >= count {
+            break;
+        }
+        let Some(site) = dice.one_of(sites) else { break };
+        let draft = match dice.below(4) {
+            0 => two(small, site, sites, &mut dice),
+            _ => large(small, site, &mut dice),
+        };
+        let Some(mut draft) = draft else { continue };
+        draft.splices.sort();
+        let known = found.iter().any(|(_, other)| other.splices == draft.splices);
+        if !known && fits(&draft.splices) {
+            found.push((site, draft));
+        }
+    }
+    found
+}
+
+/// Two small edits at once.
+fn two(small: &Small<'_>, first: &Site, sites: &[Site], dice: &mut Dice) -> Option<Draft> {
+    let second = dice.one_of(sites)?;
+    let (edits, others) = (small.edits(first), small.edits(second));
+    let (one, other) = (dice.one_of(&edits)?, dice.one_of(&others)?);
+    let splices: Vec<Splice> = one.splices.iter().chain(&other.splices).cloned().collect();
+    let apart = |a: &Splice, b: &Splice| {
+        a.span.file != b.span.file || range(a.span).end < range(b.span).start || range(b.span).end < range(a.span).start
+    };
+    let clear = one.splices.iter().all(|a| other.splices.iter().all(|b| apart(a, b)));
+    let says = format!("{}, and in {} {}", one.says, second.item, other.says);
+    clear.then_some(Draft { operator: Operator::Random, splices, says })
+}
+
+/// One large edit of a place, where there is any.
+fn large(small: &Small<'_>, site: &Site, dice: &mut Dice) -> Option<Draft> {
+    let (world, around) = (small.world, site.around);
+    let (place, with): (Span, String) = match &site.kind {
+        Kind::Number { digits, .. } => {
+            let by = if dice.below(2) == 0 { 10 + dice.below(80) } else { 120 + dice.below(900) };
+            (*digits, digits::scaled(small.text(*digits), i128::try_from(by).ok()?)?)
+        }
+        Kind::Date(date, place) => (*place, far(*date, dice)?.to_string()),
+        Kind::Value(name, place) => (*place, dice.one_of(&world.other_values(name))?.clone()),
+        Kind::Path(path, place) => {
+            let facts = world.other_facts(path);
+            match dice.one_of(&facts) {
+                Some(other) => (*place, other.clone()),
+                None => {
+                    // A field of a loop's variable or of a parameter.
+                    let (owner, field) = path.rsplit_once('.')?;
+                    (*place, format!("{owner}.{}", dice.one_of(&world.other_fields(field))?))
+                }
+            }
+        }
+        Kind::Set(values) | Kind::Regions(values) => {
+            let (name, place) = dice.one_of(values)?;
+            let mut others = world.other_values(name);
+            others.retain(|other| !values.iter().any(|(known, _)| known == other));
+            (*place, dice.one_of(&others)?.clone())
+        }
+        Kind::Compare { op, sign, sides: Some((left, right)) } if dice.below(2) == 0 => {
+            let text = format!("{} {} {}", small.text(*right), small.text(*sign), small.text(*left));
+            let turned = !matches!(op, CompareOp::Eq | CompareOp::Ne);
+            turned.then_some((left.to(*right), text))?
+        }
+        Kind::Compare { op, sign, .. } => {
+            use CompareOp::{Eq, Ge, Gt, Le, Lt, Ne};
+            let others: Vec<CompareOp> = [Eq, Ne, Lt, Le, Gt, Ge].into_iter().filter(|other| other != op).collect();
+            (*sign, sign_of(*dice.one_of(&others)?).to_owned())
+        }
+        Kind::Arith { op, sides: (left, right), sign } => {
+            // The sides of a sum or a product may stand either way.
+            let turns = matches!(op, ArithOp::Sub | ArithOp::Div);
+            if turns && dice.below(2) == 0 {
+                (left.to(*right), format!("{} {} {}", small.text(*right), small.text(*sign), small.text(*left)))
+            } else {
+                (*sign, (*dice.one_of(&["+", "-", "*", "/"])?).to_owned())
+            }
+        }
+        Kind::Junction { span, .. } => (*span, format!("not ({})", small.text(*span))),
+        Kind::Swap { operator: Operator::Outcome, span, .. } => {
+            (*span, dice.one_of(&world.other_outcomes(small.text(*span)))?.clone())
+        }
+        Kind::Swap { operator: Operator::Reason, span, .. } => {
+            (*span, dice.one_of(&world.other_reasons(small.text(*span)))?.clone())
+        }
+        Kind::Condition(place) => (*place, (*dice.one_of(&["true", "false"])?).to_owned()),
+        Kind::Bool(..)
+        | Kind::Text(_)
+        | Kind::Test { .. }
+        | Kind::Not { .. }
+        | Kind::Order { .. }
+        | Kind::Default { .. }
+        | Kind::Swap { .. }
+        | Kind::Silence { .. }
+        | Kind::Drop { .. } => return None,
+    };
+    if small.text(place) == with {
+        return None;
+    }
+    Some(small.becomes(Operator::Random, place, &with, around))
+}
+
+/// A day some days or months away.
+fn far(date: NaiveDate, dice: &mut Dice) -> Option<NaiveDate> {
+    let later = dice.below(2) == 0;
+    if dice.below(2) == 0 {
+        let days = Days::new(u64::try_from(2 + dice.below(60)).ok()?);
+        if later { date.checked_add_days(days) } else { date.checked_sub_days(days) }
+    } else {
+        let months = Months::new(u32::try_from(1 + dice.below(18)).ok()?);
+        if later { date.checked_add_months(months) } else { date.checked_sub_months(months) }
+    }
+}

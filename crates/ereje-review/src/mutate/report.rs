@@ -1,0 +1,307 @@
+//! What came of all mutants: the score, the survivors, and which explanations are out of date.
+
+use super::explained::{Explanation, stale};
+use super::laws::{Laws, Mutant};
+use super::run::{Cases, Fate};
+use super::search::Witness;
+use super::shown;
+use super::site::Operator;
+use ereje::diagnostic::{Diagnostic, nearest};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// The mutants of one policy with their fates.
+#[derive(Debug)]
+pub struct Report<'a> {
+    laws: &'a Laws,
+    /// How many cases were tried.
+    pub cases: usize,
+    mutants: Vec<(Mutant, Fate)>,
+    explanations: Vec<Explanation>,
+    /// What tells survivors apart, by item and edit; none where it was not looked for.
+    witnesses: Option<BTreeMap<(String, String), Witness>>,
+}
+
+/// How many mutants were made of a kind, and how many of them were noticed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Made.
+    pub made: usize,
+    /// Noticed by a case.
+    pub noticed: usize,
+}
+
+impl Count {
+    /// Per mille of the made that were noticed, cut; all of none.
+    fn score(self) -> usize {
+        (self.noticed * 1000).checked_div(self.made).unwrap_or(1000)
+    }
+
+    /// `98.4%`
+    fn percent(self) -> String {
+        format!("{}.{}%", self.score() / 10, self.score() % 10)
+    }
+
+    /// Whether at least so many of a hundred were noticed.
+    #[must_use]
+    pub fn reaches(self, threshold: u8) -> bool {
+        self.noticed * 100 >= self.made * usize::from(threshold)
+    }
+}
+
+impl<'a> Report<'a> {
+    /// Takes mutants with their fates, in the same order.
+    #[must_use]
+    pub fn of(
+        laws: &'a Laws,
+        cases: usize,
+        mutants: Vec<Mutant>,
+        fates: Vec<Fate>,
+        explanations: Vec<Explanation>,
+    ) -> Self {
+        Self { laws, cases, mutants: mutants.into_iter().zip(fates).collect(), explanations, witnesses: None }
+    }
+
+    /// Looks among so many fact sets for what tells the survivors apart.
+    pub fn search(&mut self, cases: &Cases<'_>, count: usize, told: &(dyn Fn() + Sync)) {
+        let survivors: Vec<&Mutant> = self.survivors().collect();
+        let found = cases.search(&survivors, count, told);
+        let named = survivors.iter().zip(found).filter_map(|(mutant, witness)| Some((key(mutant), witness?)));
+        self.witnesses = Some(named.collect());
+    }
+
+    /// How many survivors nothing was found to tell apart, and nobody has explained; none where it was not looked for.
+    #[must_use]
+    pub fn alike(&self) -> usize {
+        let Some(witnesses) = &self.witnesses else { return 0 };
+        let alike = |mutant: &&Mutant| !witnesses.contains_key(&key(mutant)) && self.why(mutant).is_none();
+        self.survivors().filter(alike).count()
+    }
+
+    fn witness(&self, mutant: &Mutant) -> Option<&Witness> {
+        self.witnesses.as_ref()?.get(&key(mutant))
+    }
+
+    /// All that was made, and what of it was noticed.
+    #[must_use]
+    pub fn count(&self) -> Count {
+        self.by_operator().into_values().fold(Count::default(), |sum, count| Count {
+            made: sum.made + count.made,
+            noticed: sum.noticed + count.noticed,
+        })
+    }
+
+    fn by_operator(&self) -> BTreeMap<Operator, Count> {
+        let mut counts: BTreeMap<Operator, Count> = BTreeMap::new();
+        for (mutant, fate) in &self.mutants {
+            let (made, noticed) = match fate {
+                Fate::Unmade | Fate::Same => continue,
+                Fate::Killed(_) => (1, 1),
+                Fate::Survived => (1, 0),
+            };
+            let count = counts.entry(mutant.operator).or_default();
+            count.made += made;
+            count.noticed += noticed;
+        }
+        counts
+    }
+
+    fn having(&self, fate: &Fate) -> usize {
+        self.mutants.iter().filter(|(_, known)| known == fate).count()
+    }
+
+    /// The mutants that no case notices.
+    pub fn survivors(&self) -> impl Iterator<Item = &Mutant> {
+        self.mutants.iter().filter(|(_, fate)| *fate == Fate::Survived).map(|(mutant, _)| mutant)
+    }
+
+    /// Why a mutant is not noticed, where somebody has said so.
+    #[must_use]
+    pub fn why(&self, mutant: &Mutant) -> Option<&str> {
+        let found = self.explanations.iter().find(|e| e.item == mutant.item && e.edit == mutant.edit);
+        found.map(|explanation| explanation.why.as_str())
+    }
+
+    /// How many survivors nobody has explained.
+    #[must_use]
+    pub fn unexplained(&self) -> usize {
+        self.survivors().filter(|mutant| self.why(mutant).is_none()).count()
+    }
+
+    /// Explanations of what is noticed by now, or is not there; meant for a run over all small mutants.
+    #[must_use]
+    pub fn stale(&self) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        for explanation in &self.explanations {
+            let of_item = || self.mutants.iter().filter(|(mutant, _)| mutant.item == explanation.item);
+            let (why, near) = match of_item().find(|(mutant, _)| mutant.edit == explanation.edit) {
+                Some((_, Fate::Survived)) => continue,
+                Some((_, Fate::Killed(case))) => (format!("the case `{case}` notices it"), None),
+                Some((_, Fate::Same)) => (String::from("the law with this edit decides the same"), None),
+                Some((_, Fate::Unmade)) => (String::from("the checker does not take this edit"), None),
+                // Which mistakes a seed makes changes with every word of the policy.
+                None if explanation.seed.is_some() => continue,
+                None => {
+                    let left = of_item().filter(|(_, fate)| *fate == Fate::Survived);
+                    let near = nearest(&explanation.edit, left.map(|(mutant, _)| mutant.edit.as_str()));
+                    (String::from("there is no such edit"), near)
+                }
+            };
+            findings.push(stale(explanation, &why, near));
+        }
+        findings
+    }
+
+    /// `kz.registration: 774 of 918 wrong laws are noticed, 84.3%`
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let count = self.count();
+        let name = self.laws.policy().name();
+        let mut out = format!(
+            "{name}: {} of {} wrong laws are noticed by {} cases, {}",
+            count.noticed,
+            count.made,
+            self.cases,
+            count.percent(),
+        );
+        let (same, unmade) = (self.having(&Fate::Same), self.having(&Fate::Unmade));
+        let _ = write!(out, " ({same} more decide the same, {unmade} are no policy)");
+        out
+    }
+
+    /// For people: the survivors, the counts, the score. `name` says under which name a file is shown.
+    #[must_use]
+    pub fn text(&self, list: bool, name: &dyn Fn(&str) -> String) -> String {
+        let mut out = String::new();
+        for (mutant, fate) in &self.mutants {
+            match fate {
+                Fate::Survived => {
+                    let _ = writeln!(out, "{}", self.survivor(mutant, name));
+                }
+                Fate::Killed(case) if list => {
+                    let _ = writeln!(out, "noticed: {}: {}\n  by the case `{case}`\n", mutant.item, mutant.edit);
+                }
+                Fate::Same if list => {
+                    let _ = writeln!(out, "decides the same: {}: {}\n", mutant.item, mutant.edit);
+                }
+                Fate::Unmade if list => {
+                    let _ = writeln!(out, "no policy: {}: {}\n", mutant.item, mutant.edit);
+                }
+                Fate::Killed(_) | Fate::Same | Fate::Unmade => {}
+            }
+        }
+        let counts = self.by_operator();
+        let width = counts.keys().map(|operator| operator.name().len()).max().unwrap_or(0);
+        for (operator, count) in &counts {
+            let of = format!("{} of {}", count.noticed, count.made);
+            let _ = writeln!(out, "{:width$}  {of:>11}  {}", operator.name(), operator.says());
+        }
+        let _ = writeln!(out, "\n{}", self.summary());
+        out
+    }
+
+    fn survivor(&self, mutant: &Mutant, name: &dyn Fn(&str) -> String) -> String {
+        const YELLOW: &str = "\x1b[1;33m";
+        const PLAIN: &str = "\x1b[0m";
+        let mut out = format!("{YELLOW}not noticed{PLAIN}: {}\n", mutant.item);
+        let _ = writeln!(out, "  {}\n  at {}", mutant.edit, self.place(mutant, name));
+        for line in shown::change(self.laws, mutant).lines() {
+            let _ = writeln!(out, "    {line}");
+        }
+        if let Some(why) = self.why(mutant) {
+            let _ = writeln!(out, "  explained: {why}");
+        } else if let Some(Witness { case, change, before, after }) = self.witness(mutant) {
+            let facts: Vec<String> = change.iter().map(|(fact, value)| format!("{fact}: {value}")).collect();
+            let would = match facts.as_slice() {
+                [] => String::from(" would if it expected more"),
+                facts => format!(" with {{ {} }} would", facts.join(", ")),
+            };
+            let _ = writeln!(
+                out,
+                "  no case notices; the case `{case}`{would}\n    now {before}, with the mistake {after}"
+            );
+        } else {
+            let looked = if self.witnesses.is_some() { ", none was found" } else { "" };
+            let _ = writeln!(out, "  no case notices; {} would{looked}", mutant.operator.wanted());
+        }
+        out
+    }
+
+    fn place(&self, mutant: &Mutant, name: &dyn Fn(&str) -> String) -> String {
+        let span = mutant.place();
+        match self.laws.sources().get(span.file) {
+            Some(source) => {
+                let at = source.position(span.start);
+                format!("{}:{}:{}", name(&source.name), at.line, at.column)
+            }
+            None => String::from("?"),
+        }
+    }
+
+    /// For programs.
+    #[must_use]
+    pub fn json(&self, list: bool, name: &dyn Fn(&str) -> String) -> Json {
+        let told = |mutant: &Mutant| {
+            let (before, after) = shown::lines(self.laws, mutant);
+            json!({
+                "item": mutant.item,
+                "edit": mutant.edit,
+                "operator": mutant.operator,
+                "place": self.place(mutant, name),
+                "before": before,
+                "after": after,
+            })
+        };
+        let with = |mut told: Json, key: &str, value: Json| {
+            if let Some(map) = told.as_object_mut() {
+                map.insert(key.into(), value);
+            }
+            told
+        };
+        let counts = self.by_operator();
+        let count = self.count();
+        let report = json!({
+            "policy": self.laws.policy().name(),
+            "cases": self.cases,
+            "made": count.made,
+            "noticed": count.noticed,
+            "percent": format!("{}.{}", count.score() / 10, count.score() % 10),
+            "same": self.having(&Fate::Same),
+            "no_policy": self.having(&Fate::Unmade),
+            "operators": counts
+                .iter()
+                .map(|(operator, count)| json!({
+                    "operator": operator,
+                    "made": count.made,
+                    "noticed": count.noticed,
+                }))
+                .collect::<Json>(),
+            "survivors": self
+                .survivors()
+                .map(|mutant| with(told(mutant), "explained", json!(self.why(mutant))))
+                .zip(self.survivors())
+                .map(|(told, mutant)| match &self.witnesses {
+                    Some(_) => with(told, "told_apart_by", json!(self.witness(mutant))),
+                    None => told,
+                })
+                .collect::<Json>(),
+        });
+        if !list {
+            return report;
+        }
+        let fate = |fate: &Fate| match fate {
+            Fate::Unmade => json!("no_policy"),
+            Fate::Same => json!("same"),
+            Fate::Killed(case) => json!({ "noticed_by": case }),
+            Fate::Survived => json!("survived"),
+        };
+        let all = self.mutants.iter().map(|(mutant, end)| with(told(mutant), "fate", fate(end)));
+        with(report, "mutants", all.collect())
+    }
+}
+
+/// What names a mutant, also after the law around it has changed.
+fn key(mutant: &Mutant) -> (String, String) {
+    (mutant.item.clone(), mutant.edit.clone())
+}

@@ -1,0 +1,200 @@
+//! Looks for facts that tell a survivor from the policy as it stands: the case that is missing.
+//!
+//! Comes in: the cases, and mutants that none of them notices. Goes out: for each a case with a few facts taken from other
+//! cases, under which the two laws decide differently, where one is found. Nothing is drawn from outside: the same cases and
+//! the same mutants give the same facts.
+
+use super::dice::Dice;
+use super::laws::Mutant;
+use super::run::Cases;
+use crate::cases::Trial;
+use ereje::Policy;
+use ereje::engine::DecideOptions;
+use ereje::explain::{Decision, Reason};
+use ereje::facts::{self, FactSet};
+use ereje::ids::FactId;
+use ereje::value::FactCell;
+use rayon::prelude::*;
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+/// Facts under which a wrong law decides otherwise.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Witness {
+    /// The case that it begins with.
+    pub case: String,
+    /// The facts that are other than in the case, each as a fact file writes it.
+    pub change: Map<String, Json>,
+    /// What the policy as it stands decides.
+    pub before: String,
+    /// What the wrong law decides.
+    pub after: String,
+}
+
+/// The most facts of a case that are replaced.
+const MOST: usize = 5;
+
+/// Where a fact's value is taken from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Taken {
+    /// Another case, by its place.
+    Case(usize),
+    /// There is no record.
+    Absent,
+    /// The registry does not answer.
+    Unavailable,
+    /// Nobody has asked.
+    Unasked,
+}
+
+/// A case with other facts.
+#[derive(Clone)]
+struct Recipe {
+    base: usize,
+    taken: Vec<(FactId, Taken)>,
+}
+
+impl Recipe {
+    fn facts(&self, trials: &[Trial]) -> Option<(FactSet, DecideOptions)> {
+        let base = trials.get(self.base)?;
+        let mut facts = base.facts.clone();
+        for (fact, from) in &self.taken {
+            let cell = match from {
+                Taken::Case(place) => trials.get(*place)?.facts.get(*fact).clone(),
+                Taken::Absent => FactCell::Absent,
+                Taken::Unavailable => FactCell::Unavailable(Arc::from("timeout")),
+                Taken::Unasked => FactCell::Unasked,
+            };
+            facts.set(*fact, cell);
+        }
+        Some((facts, base.options.clone()))
+    }
+}
+
+impl Cases<'_> {
+    /// Looks among `count` fact sets for one that tells each of these apart; `told` is called when one is done.
+    pub fn search(&self, mutants: &[&Mutant], count: usize, told: &(dyn Fn() + Sync)) -> Vec<Option<Witness>> {
+        let policy = self.laws().policy();
+        let recipes = recipes(self.trials(), policy.model().facts.len(), count);
+        let before: Vec<Option<Answer>> = recipes.par_iter().map(|r| answer(policy, self.trials(), r)).collect();
+        let one = |mutant: &&Mutant| {
+            let found = self.laws().law(mutant).and_then(|law| self.witness(&law, &recipes, &before));
+            told();
+            found
+        };
+        mutants.par_iter().map(one).collect()
+    }
+
+    fn witness(&self, law: &Policy, recipes: &[Recipe], before: &[Option<Answer>]) -> Option<Witness> {
+        let policy = self.laws().policy();
+        let bound;
+        // Where ids have moved, the facts of the cases are read once more.
+        let theirs = if law.model().asks_same(policy.model()) {
+            self.trials()
+        } else {
+            bound = self.bound(law);
+            let same = bound.len() == self.trials().len();
+            same.then_some(bound.as_slice())?
+        };
+        let differ = |recipe: &Recipe| {
+            let (was, is) = (answer(policy, self.trials(), recipe)?, answer(law, theirs, recipe)?);
+            (was != is).then_some((was, is))
+        };
+        let mut tried = recipes.iter().zip(before);
+        let (found, _) = tried.find(|(recipe, before)| answer(law, theirs, recipe) != **before)?;
+        let mut recipe = found.clone();
+        // What changes nothing is left as the case has it.
+        let mut at = 0;
+        while at < recipe.taken.len() {
+            let mut fewer = recipe.clone();
+            fewer.taken.remove(at);
+            if differ(&fewer).is_some() { recipe = fewer } else { at += 1 }
+        }
+        let (was, is) = differ(&recipe)?;
+        let (before, after) = was.told_beside(&is);
+        let written = facts::to_json(policy.model(), &recipe.facts(self.trials())?.0);
+        let value = |fact: FactId| {
+            let fact = policy.model().facts.get(fact.index())?;
+            let of = fact.group.as_ref().map_or(Some(&written), |group| written.get(group));
+            Some((fact.path(), of.and_then(|of| of.get(&fact.datum.name)).cloned().unwrap_or("unasked".into())))
+        };
+        let change = recipe.taken.iter().filter_map(|(fact, _)| value(*fact)).collect();
+        Some(Witness { case: self.trials().get(recipe.base)?.name.clone(), change, before, after })
+    }
+}
+
+/// Every case as it is, and then cases with facts of others.
+fn recipes(trials: &[Trial], facts: usize, count: usize) -> Vec<Recipe> {
+    let mut dice = Dice::of(0);
+    let as_they_are = (0..trials.len()).map(|base| Recipe { base, taken: Vec::new() });
+    let mut recipes: Vec<Recipe> = as_they_are.take(count).collect();
+    while recipes.len() < count && !trials.is_empty() && facts > 0 {
+        let base = dice.below(trials.len());
+        let mut taken: Vec<(FactId, Taken)> = Vec::new();
+        for _ in 0..=dice.below(MOST) {
+            let fact = FactId::new(dice.below(facts));
+            if !taken.iter().any(|(known, _)| *known == fact) {
+                let from = match dice.below(8) {
+                    0 => Taken::Absent,
+                    1 => Taken::Unavailable,
+                    2 => Taken::Unasked,
+                    _ => Taken::Case(dice.below(trials.len())),
+                };
+                taken.push((fact, from));
+            }
+        }
+        taken.sort_unstable();
+        recipes.push(Recipe { base, taken });
+    }
+    recipes
+}
+
+/// What of a decision is compared.
+#[derive(PartialEq)]
+struct Answer {
+    decided: String,
+    notices: String,
+    needs: String,
+    outputs: Map<String, Json>,
+}
+
+fn answer(policy: &Policy, trials: &[Trial], recipe: &Recipe) -> Option<Answer> {
+    let (facts, options) = recipe.facts(trials)?;
+    let decision = policy.engine().evaluate_without_assumptions(&facts, &options).ok()?;
+    let decision = Decision::of(policy.engine(), decision);
+    let Decision { outcome, reasons, notices, needs, outputs, .. } = decision;
+    let codes = |list: &[Reason]| list.iter().map(|r| r.code.as_str()).collect::<Vec<_>>().join(" ");
+    Some(Answer {
+        decided: format!("{outcome} {}", codes(&reasons)).trim_end().to_owned(),
+        notices: codes(&notices),
+        needs: needs.iter().map(|need| need.fact.as_str()).collect::<Vec<_>>().join(" "),
+        outputs,
+    })
+}
+
+impl Answer {
+    /// The first part in which the two differ.
+    fn told_beside(&self, other: &Self) -> (String, String) {
+        let named = |what: &str, a: &str, b: &str| {
+            let none = |text: &str| if text.is_empty() { String::from("none") } else { text.to_owned() };
+            (format!("{what}{}", none(a)), format!("{what}{}", none(b)))
+        };
+        if self.decided != other.decided {
+            return (self.decided.clone(), other.decided.clone());
+        }
+        let names = self.outputs.keys().chain(other.outputs.keys());
+        if let Some(name) = names.into_iter().find(|name| self.outputs.get(*name) != other.outputs.get(*name)) {
+            let value = |answer: &Self| match answer.outputs.get(name) {
+                Some(Json::String(text)) => text.clone(),
+                Some(value) => value.to_string(),
+                None => String::new(),
+            };
+            return named(&format!("{name} "), &value(self), &value(other));
+        }
+        if self.notices != other.notices {
+            return named("notices ", &self.notices, &other.notices);
+        }
+        named("needs ", &self.needs, &other.needs)
+    }
+}

@@ -1,0 +1,250 @@
+//! Small edits: what a hand that slips makes of one place.
+//!
+//! Comes in: a `Site`. Goes out: the edits of it, each with the sentence that a person reads.
+
+use super::digits;
+use super::site::{Kind, Operator, Site, Splice, Step, range};
+use super::walk::sign_of;
+use super::words::{cut_of, on_one_line};
+use super::world::World;
+use chrono::NaiveDate;
+use ereje::source::{Sources, Span};
+use ereje::syntax::ast::{ArithOp, CompareOp};
+
+/// An edit before it has been tried.
+pub(super) struct Draft {
+    pub(super) operator: Operator,
+    pub(super) splices: Vec<Splice>,
+    pub(super) says: String,
+}
+
+/// What makes edits of sites.
+pub(super) struct Small<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) world: &'a World,
+}
+
+impl Small<'_> {
+    /// All small edits of a site.
+    pub(super) fn edits(&self, site: &Site) -> Vec<Draft> {
+        let around = site.around;
+        match &site.kind {
+            Kind::Number { digits, shown } => self.stepped(*digits, *shown, around),
+            Kind::Date(date, place) => {
+                let near = [date.pred_opt(), date.succ_opt()].into_iter().flatten();
+                near.map(|day| self.becomes(Operator::Date, *place, &day.to_string(), around)).collect()
+            }
+            Kind::Bool(value, place) => vec![self.becomes(Operator::Value, *place, &(!value).to_string(), around)],
+            Kind::Text(place) => {
+                let other = if self.text(*place) == "\"\"" { "\"…\"" } else { "\"\"" };
+                vec![self.becomes(Operator::Value, *place, other, around)]
+            }
+            Kind::Value(name, place) => {
+                let next = self.world.next_value(name);
+                next.iter().map(|other| self.becomes(Operator::Value, *place, other, around)).collect()
+            }
+            Kind::Path(..) => Vec::new(),
+            Kind::Compare { op, sign, .. } => {
+                let (boundary, opposite) = others(*op);
+                let boundary = boundary.map(|other| self.becomes(Operator::Boundary, *sign, sign_of(other), around));
+                let opposite = self.becomes(Operator::Negation, *sign, sign_of(opposite), around);
+                boundary.into_iter().chain([opposite]).collect()
+            }
+            Kind::Test { word, negated, words } => {
+                let other = match (*word, negated) {
+                    (word, true) => word,
+                    ("is", false) => "is not",
+                    (_, false) => "not in",
+                };
+                vec![self.becomes(Operator::Negation, *words, other, around)]
+            }
+            Kind::Set(values) => self.set(Operator::Set, values, around),
+            Kind::Regions(names) => self.set(Operator::Region, names, around),
+            Kind::Junction { and, parts, span } => self.junction(*and, parts, *span),
+            Kind::Not { whole, inner } => {
+                vec![self.becomes(Operator::Negation, *whole, self.text(*inner), *whole)]
+            }
+            Kind::Condition(place) => {
+                let other = format!("not {}", self.text(*place));
+                vec![self.becomes(Operator::Negation, *place, &other, around)]
+            }
+            Kind::Arith { op, sign, .. } => {
+                let other = match op {
+                    ArithOp::Add => "-",
+                    ArithOp::Sub => "+",
+                    ArithOp::Mul => "/",
+                    ArithOp::Div => "*",
+                };
+                vec![self.becomes(Operator::Arithmetic, *sign, other, around)]
+            }
+            Kind::Order { outcomes, otherwise } => self.order(outcomes, otherwise.as_ref()),
+            Kind::Default { default, written, others, steps } => {
+                self.default(*default, written, others, steps.as_ref())
+            }
+            Kind::Swap { operator, span, with } => {
+                with.iter().map(|other| self.becomes(*operator, *span, other, around)).collect()
+            }
+            Kind::Silence { after, named } => {
+                let splices = vec![Splice { span: *after, with: String::from(" unless true") }];
+                vec![Draft { operator: Operator::Item, splices, says: format!("the {named} is left out") }]
+            }
+            Kind::Drop { operator, span, named } => vec![self.dropped(*operator, *span, *named, around, site.whole)],
+        }
+    }
+
+    pub(super) fn text(&self, span: Span) -> &str {
+        self.sources.slice(span)
+    }
+
+    /// A place on one line.
+    pub(super) fn shown(&self, span: Span) -> String {
+        on_one_line(self.text(span))
+    }
+
+    /// `` `18 years` becomes `17 years` in `age(o.birth_date) < 18 years` ``
+    pub(super) fn becomes(&self, operator: Operator, place: Span, with: &str, around: Span) -> Draft {
+        let splices = vec![Splice { span: place, with: with.to_owned() }];
+        Draft { operator, says: self.sentence(place, &on_one_line(with), around), splices }
+    }
+
+    pub(super) fn sentence(&self, place: Span, with: &str, around: Span) -> String {
+        let (place, around) = (self.shown(place), self.shown(around));
+        let inside = if around == place { String::new() } else { format!(" in `{around}`") };
+        format!("`{place}` becomes `{with}`{inside}")
+    }
+
+    fn stepped(&self, digits: Span, shown: Span, around: Span) -> Vec<Draft> {
+        let near = digits::neighbours(self.text(digits)).into_iter();
+        near.map(|other| {
+            let says = self.sentence(shown, &self.replaced(shown, digits, &other), around);
+            Draft { operator: Operator::Number, splices: vec![Splice { span: digits, with: other }], says }
+        })
+        .collect()
+    }
+
+    /// A place as it reads with a part of it replaced.
+    pub(super) fn replaced(&self, whole: Span, part: Span, with: &str) -> String {
+        let text = self.text(whole);
+        let from = range(part).start.saturating_sub(range(whole).start);
+        let to = range(part).end.saturating_sub(range(whole).start);
+        on_one_line(&format!("{}{with}{}", text.get(..from).unwrap_or(""), text.get(to..).unwrap_or("")))
+    }
+
+    fn set(&self, operator: Operator, values: &[(String, Span)], around: Span) -> Vec<Draft> {
+        let mut drafts = Vec::new();
+        let places: Vec<_> = values.iter().map(|(_, place)| range(*place)).collect();
+        for (index, (name, place)) in values.iter().enumerate() {
+            if let Some(cut) = cut_of(&places, index) {
+                let span = Span::new(place.file, cut.start, cut.end);
+                let says = format!("`{name}` is taken out of `{}`", self.shown(around));
+                drafts.push(Draft { operator, splices: vec![Splice { span, with: String::new() }], says });
+            }
+        }
+        let names: Vec<&str> = values.iter().map(|(name, _)| name.as_str()).collect();
+        if let (Some(more), Some((_, last))) = (self.world.one_more(&names), values.last()) {
+            let says = format!("`{more}` is added to `{}`", self.shown(around));
+            drafts.push(Draft {
+                operator,
+                splices: vec![Splice { span: last.after(), with: format!(", {more}") }],
+                says,
+            });
+        }
+        drafts
+    }
+
+    fn junction(&self, and: bool, parts: &[Span], whole: Span) -> Vec<Draft> {
+        let (word, other) = if and { ("and", "or") } else { ("or", "and") };
+        let splices: Vec<Splice> = parts
+            .iter()
+            .zip(parts.iter().skip(1))
+            .filter_map(|(left, right)| {
+                let text = &self.sources.get(left.file)?.text;
+                let found = super::words::find(text, range(*left).end..range(*right).start, word)?;
+                let span = Span::new(left.file, found.start, found.end);
+                Some(Splice { span, with: other.to_owned() })
+            })
+            .collect();
+        let says = format!("`{word}` becomes `{other}` in `{}`", self.shown(whole));
+        let mut drafts = vec![Draft { operator: Operator::Junction, splices, says }];
+        let places: Vec<_> = parts.iter().copied().map(range).collect();
+        for (index, part) in parts.iter().enumerate() {
+            if let Some(cut) = cut_of(&places, index) {
+                let span = Span::new(part.file, cut.start, cut.end);
+                let says = format!("`{}` is left out of `{}`", self.shown(*part), self.shown(whole));
+                let splices = vec![Splice { span, with: String::new() }];
+                drafts.push(Draft { operator: Operator::Operand, splices, says });
+            }
+        }
+        drafts
+    }
+
+    fn order(&self, outcomes: &[(String, Span)], otherwise: Option<&(String, Span)>) -> Vec<Draft> {
+        let pairs = outcomes.iter().zip(outcomes.iter().skip(1));
+        pairs
+            .map(|((a, first), (b, second))| {
+                let mut splices =
+                    vec![Splice { span: *first, with: b.clone() }, Splice { span: *second, with: a.clone() }];
+                // The weakest is what holds otherwise, so the two go together.
+                let weakest = otherwise.filter(|(name, _)| name == b);
+                splices.extend(weakest.map(|(_, place)| Splice { span: *place, with: a.clone() }));
+                let says = format!("`{a}` and `{b}` change places in the order of outcomes");
+                Draft { operator: Operator::Order, splices, says }
+            })
+            .collect()
+    }
+
+    fn default(&self, default: Span, written: &[Span], others: &[String], steps: Option<&Step>) -> Vec<Draft> {
+        let mut drafts = Vec::new();
+        for other in others {
+            let says = format!("the default `{}` becomes `{}`", self.shown(default), on_one_line(other));
+            let splices = vec![Splice { span: default, with: other.clone() }];
+            drafts.push(Draft { operator: Operator::Default, splices, says });
+        }
+        let near: Vec<(Operator, String)> = match steps {
+            None => Vec::new(),
+            Some(Step::Date(date)) => days_beside(*date).map(|day| (Operator::Date, day.to_string())).collect(),
+            Some(Step::Number(digits)) => {
+                let near = digits::neighbours(self.text(*digits)).into_iter();
+                near.map(|other| (Operator::Number, self.replaced(default, *digits, &other))).collect()
+            }
+        };
+        for (operator, other) in near {
+            let says = format!("the default `{}` becomes `{other}`", self.shown(default));
+            let places = std::iter::once(&default).chain(written);
+            let mut splices: Vec<Splice> = places.map(|span| Splice { span: *span, with: other.clone() }).collect();
+            splices.sort();
+            drafts.push(Draft { operator, splices, says });
+        }
+        drafts
+    }
+
+    fn dropped(&self, operator: Operator, span: Span, named: Option<&'static str>, around: Span, item: Span) -> Draft {
+        let says = match named {
+            Some(name) if name == "row" || (span != item && name != "rule") => {
+                format!("`{}` is left out", self.shown(span))
+            }
+            Some(name) => format!("the {name} is left out"),
+            // A clause of an item stands for itself.
+            None if around == item || around == span => format!("`{}` is left out", self.shown(span)),
+            None => format!("`{}` is left out of `{}`", self.shown(span), self.shown(around)),
+        };
+        Draft { operator, splices: vec![Splice { span, with: String::new() }], says }
+    }
+}
+
+/// The day before and the day after.
+fn days_beside(date: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+    [date.pred_opt(), date.succ_opt()].into_iter().flatten()
+}
+
+/// The comparison with its bound in or out, and the opposite one.
+fn others(op: CompareOp) -> (Option<CompareOp>, CompareOp) {
+    match op {
+        CompareOp::Eq => (None, CompareOp::Ne),
+        CompareOp::Ne => (None, CompareOp::Eq),
+        CompareOp::Lt => (Some(CompareOp::Le), CompareOp::Ge),
+        CompareOp::Le => (Some(CompareOp::Lt), CompareOp::Gt),
+        CompareOp::Gt => (Some(CompareOp::Ge), CompareOp::Le),
+        CompareOp::Ge => (Some(CompareOp::Gt), CompareOp::Lt),
+    }
+}

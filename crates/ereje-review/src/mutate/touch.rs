@@ -1,0 +1,79 @@
+//! Which cases are tried first: those whose decisions rest on what an edit changes.
+//!
+//! Comes in: trials and the policy as it stands. Goes out: for each trial the places of the policy that its decision rests
+//! on, and from them an order of trials for a place. The order changes which case is named as the one that notices a mutant,
+//! and how soon; never whether one does.
+
+use super::site::range;
+use crate::cases::Trial;
+use ereje::Policy;
+use ereje::eval::{self, Hit, Question, Subject};
+use ereje::ids::DecisionId;
+use ereje::model::{Choices, Model};
+use ereje::plan::Plan;
+use ereje::source::Span;
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The places that each trial's decision rests on.
+pub(super) fn places(policy: &Policy, trials: &[Trial]) -> Vec<Vec<Span>> {
+    let model = Arc::new(policy.model().clone());
+    let defaults = Choices::defaults(&model);
+    let choices = |trial: &Trial| trial.options.choices.clone().unwrap_or_else(|| defaults.clone());
+    let mut plans: HashMap<Choices, Option<Plan>> = HashMap::new();
+    for trial in trials {
+        let made = choices(trial);
+        plans.entry(made.clone()).or_insert_with(|| Plan::probing(Arc::clone(&model), made).ok());
+    }
+    trials
+        .par_iter()
+        .map(|trial| {
+            let Some(Some(plan)) = plans.get(&choices(trial)) else { return Vec::new() };
+            let question = Question {
+                decision: trial.options.decision.unwrap_or(DecisionId(0)),
+                as_of: trial.options.as_of,
+                region: trial.options.region,
+            };
+            let (_, hits) = eval::decide_probed(plan, &trial.facts, &question);
+            hits.iter().filter_map(|hit| place(&model, hit)).collect()
+        })
+        .collect()
+}
+
+/// Where something stands that a decision exercised.
+fn place(model: &Model, hit: &Hit) -> Option<Span> {
+    Some(match hit {
+        Hit::Rule(version) | Hit::Notice(version) => model.provision(*version).claim.span,
+        Hit::Exception(version) => model.exception(*version).claim.span,
+        Hit::Case(case) => match model.case(*case) {
+            Some(case) => case.span,
+            None => model.definition(case.version).claim.span,
+        },
+        Hit::Row(span) | Hit::Band(span) | Hit::Clause(span, _) => *span,
+        Hit::Norm(value) => model.norm_value(*value).claim.span,
+        Hit::Handler(handler) => model.handler(*handler).claim.span,
+        Hit::State(Subject::Fact(id), _) => model.facts[*id].datum.span,
+        Hit::State(Subject::Field(id), _) => model.fields[*id].datum.span,
+        Hit::Ending(..) => return None,
+    })
+}
+
+/// The trials in the order in which they are tried for an edit of a place: by the smallest place around or in it that
+/// their decision rests on; then those with the usual choices, for which the plan is there already.
+pub(super) fn order(places: &[Vec<Span>], usual: &[bool], edited: Span) -> Vec<usize> {
+    let near = |spans: &Vec<Span>| {
+        let overlap = spans.iter().filter(|span| overlap(**span, edited));
+        overlap.map(|span| range(*span).len()).min().unwrap_or(usize::MAX)
+    };
+    let mut order: Vec<(usize, bool, usize)> = Vec::with_capacity(places.len());
+    for (index, spans) in places.iter().enumerate() {
+        order.push((near(spans), !usual.get(index).copied().unwrap_or(false), index));
+    }
+    order.sort_unstable();
+    order.into_iter().map(|(_, _, index)| index).collect()
+}
+
+fn overlap(a: Span, b: Span) -> bool {
+    a.file == b.file && a.start <= b.end && b.start <= a.end
+}

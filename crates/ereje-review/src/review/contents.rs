@@ -1,0 +1,175 @@
+//! What is kept of a case: what it asks, what is decided, and why, as a reviewer reads it.
+//!
+//! Nothing is kept that changes without any meaning: no digest of the policy, no line numbers. Rules that do not hold on the
+//! day and in the place of a case are left out, and of those that do not apply only the deciding clause is kept, so that an
+//! amendment changes the snapshots of those whom it touches.
+
+use crate::cases::Given;
+use ereje::Policy;
+use ereje::explain::{self, Decision, Reason, RuleTrace};
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// What a section's heading begins with.
+pub(super) const HEADING: &str = "── ";
+/// The section that says what the case asks.
+pub const CASE: &str = "the case";
+/// The section that says what is decided.
+pub const DECIDED: &str = "what is decided";
+/// The section of the rules that had a say.
+pub(super) const WHY: &str = "why";
+/// The section of the rules that hold on the day and in the place of the case, and had none.
+pub(super) const OFF: &str = "what does not apply";
+/// The sections of messages, one for each other language.
+const MESSAGES: &str = "messages in ";
+
+/// The language that snapshots are kept in where none is asked for: the policy's first.
+#[must_use]
+pub fn language(policy: &Policy) -> &str {
+    policy.model().languages.first().map_or("en", String::as_str)
+}
+
+/// What is kept of a case in a language; the messages in all languages of the policy. `decision` has to have a trace,
+/// otherwise nothing is said of why.
+#[must_use]
+pub fn contents(policy: &Policy, given: &Given<'_>, decision: &Decision, language: &str) -> String {
+    let mut out = format!("{HEADING}{CASE}\n");
+    case(&mut out, given);
+    let mut plain = decision.clone();
+    let trace = plain.trace.take();
+    for fault in &mut plain.faults {
+        fault.place = without_line(&fault.place);
+        fault.cases.iter_mut().for_each(|case| case.place = without_line(&case.place));
+    }
+    let _ = write!(out, "\n{HEADING}{DECIDED}\n{}", explain::text(policy.engine(), &plain, language));
+    for other in policy.model().languages.iter().filter(|other| *other != language) {
+        messages(&mut out, &plain, other);
+    }
+    if let Some(trace) = trace {
+        let rules = trace.rules.iter().chain(&trace.notices).filter_map(kept);
+        let (said, mut off): (Vec<RuleTrace>, Vec<RuleTrace>) = rules.partition(has_say);
+        off.iter_mut().for_each(shorten);
+        for (heading, rules) in [(WHY, said), (OFF, off)] {
+            if !rules.is_empty() {
+                let _ = writeln!(out, "\n{HEADING}{heading}");
+            }
+            out.extend(rules.iter().map(|rule| explain::rule_text(policy.engine(), rule, language)));
+        }
+    }
+    visible(out.trim_end()).into_owned()
+}
+
+fn case(out: &mut String, given: &Given<'_>) {
+    let before = out.len();
+    for (path, value) in &given.changed {
+        let _ = writeln!(out, "{path}: {value}");
+    }
+    for path in &given.removed {
+        let _ = writeln!(out, "{path} is not asked");
+    }
+    if let Some(decision) = given.decision {
+        let _ = writeln!(out, "decision: {decision}");
+    }
+    if let Some(day) = given.as_of {
+        let _ = writeln!(out, "as of: {day}");
+    }
+    if let Some(region) = given.region {
+        let _ = writeln!(out, "in: {region}");
+    }
+    for (name, choice) in &given.assumed {
+        let _ = writeln!(out, "assumed: {name} = {choice}");
+    }
+    if out.len() == before {
+        out.push_str("the base as it is\n");
+    }
+}
+
+/// What applicants are told in another language.
+fn messages(out: &mut String, decision: &Decision, language: &str) {
+    let given = |reason: &Reason| {
+        let message = reason.message.get(language)?.as_str()?;
+        Some(format!("{}  {message}\n", reason.code))
+    };
+    let told: String = decision.reasons.iter().chain(&decision.notices).filter_map(given).collect();
+    if !told.is_empty() {
+        let _ = write!(out, "\n{HEADING}{MESSAGES}{language}\n{told}");
+    }
+}
+
+/// A rule as it is kept; none where it does not hold on the day and in the place of the case.
+fn kept(rule: &RuleTrace) -> Option<RuleTrace> {
+    if rule.status == "out of scope" && rule.because.is_empty() {
+        return None;
+    }
+    let mut rule = rule.clone();
+    for clause in &mut rule.because {
+        clause.place = without_line(&clause.place);
+    }
+    rule.exceptions = rule.exceptions.iter().filter_map(kept).collect();
+    Some(rule)
+}
+
+/// Whether a rule accounts for the decision: it fires or may yet fire, or it would if there were no exception.
+fn has_say(rule: &RuleTrace) -> bool {
+    matches!(rule.status, "fires" | "holds" | "pending" | "void") || rule.exceptions.iter().any(has_say)
+}
+
+/// Leaves of a rule that does not apply the clauses that decide so. What they read is of no use to whom it does not concern,
+/// and would change the snapshots of many with every norm.
+fn shorten(rule: &mut RuleTrace) {
+    rule.exceptions.clear();
+    rule.because.retain(|clause| clause.clause != "within");
+    for clause in &mut rule.because {
+        clause.sides.clear();
+        clause.facts.clear();
+    }
+}
+
+/// `consent.ereje:24:8` without what changes when a line above it is added.
+fn without_line(place: &str) -> String {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let mut name = place;
+    for _ in 0..2 {
+        if let Some((before, after)) = name.rsplit_once(':')
+            && digits(after)
+        {
+            name = before;
+        }
+    }
+    name.to_owned()
+}
+
+/// A text in which nothing hides: control characters and marks that turn the direction of text are written as escapes.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let hides = |c: char| {
+        c != '\n'
+            && (c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'))
+    };
+    if !text.contains(hides) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if hides(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_lose_their_lines_and_nothing_else() {
+        let tried = ["a.ereje:24:8", "a:b.ereje:1:2", "a.csv", "7:7", "c:\\x.ereje:3:4"].map(without_line);
+        assert_eq!(tried, ["a.ereje", "a:b.ereje", "a.csv", "7", "c:\\x.ereje"]);
+    }
+
+    #[test]
+    fn nothing_hides() {
+        assert_eq!(visible("a\u{a0}б\n\t\u{1b}[2J\u{202e}x"), "a\u{a0}б\n\\u{9}\\u{1b}[2J\\u{202e}x");
+        assert!(matches!(visible("Ғ — 15 м²"), Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,142 @@
+//! The names of snapshot files: readable in every script, each of its own, and short enough for every file system.
+
+use ereje::facts::nfc;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// What stands between the name of the case file and that of the case.
+const BETWEEN: &str = "__";
+/// The most bytes of a case file's name that are kept.
+const MAX_STEM: usize = 80;
+/// The most bytes of both names together. File systems take 255, and `.snap.new` and a temporary name have to fit.
+const MAX_NAME: usize = 200;
+
+/// The names of the snapshots of a file's cases, in their order, without `.snap`. Two cases never share one: where their
+/// names come to the same, or are too long, a few letters of a digest of the whole name tell them apart.
+#[must_use]
+pub fn file_names(stem: &str, cases: &[&str]) -> Vec<String> {
+    let most = MAX_NAME.saturating_sub(stem.len());
+    let slugs: Vec<String> = cases.iter().map(|case| slug(case, most)).collect();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for slug in &slugs {
+        *counts.entry(slug).or_default() += 1;
+    }
+    let named = cases.iter().zip(&slugs).map(|(case, slug)| {
+        // All of those that share a slug are marked, so that a name does not depend on the order of cases.
+        let marked = counts.get(slug.as_str()).is_some_and(|count| *count > 1);
+        let name = if marked { format!("{slug}_{}", digest(case)) } else { slug.clone() };
+        format!("{stem}{BETWEEN}{name}")
+    });
+    named.collect()
+}
+
+/// The part of a snapshot's name that stands for its case file, from the file's name or path: `base_rules` of
+/// `kz/base_rules.test.yaml`.
+#[must_use]
+pub fn stem(case_file: &str) -> String {
+    let name = case_file.rsplit(['/', '\\']).next().unwrap_or(case_file);
+    let name = nfc(name.strip_suffix(".test.yaml").unwrap_or(name)).into_owned();
+    match cut(&name, MAX_STEM) {
+        short if short.len() < name.len() => format!("{short}_{}", digest(&name)),
+        _ => name,
+    }
+}
+
+/// The stem in a snapshot's file name; none where it is no name of a snapshot of a case.
+#[must_use]
+pub fn stem_of(file_name: &str) -> Option<&str> {
+    // A slug has no two underscores beside each other and begins with none.
+    let (stem, slug) = file_name.strip_suffix(".snap")?.rsplit_once(BETWEEN)?;
+    (!stem.is_empty() && !slug.is_empty()).then_some(stem)
+}
+
+/// Letters and digits of every script in lowercase, `_` for everything between them.
+fn slug(name: &str, most: usize) -> String {
+    let mut slug = String::new();
+    for c in nfc(name).chars().flat_map(char::to_lowercase) {
+        match c {
+            // What an apostrophe parts is one word.
+            '\'' | '’' => {}
+            c if c.is_alphanumeric() => slug.push(c),
+            _ if slug.is_empty() || slug.ends_with('_') => {}
+            _ => slug.push('_'),
+        }
+    }
+    let slug = nfc(slug.trim_end_matches('_')).into_owned();
+    match cut(&slug, most).trim_end_matches('_') {
+        "" => format!("case_{}", digest(name)),
+        short if short.len() < slug.len() => format!("{short}_{}", digest(name)),
+        _ => slug,
+    }
+}
+
+/// The longest beginning of at most so many bytes.
+fn cut(text: &str, most: usize) -> &str {
+    let end = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= most).last().unwrap_or(0);
+    text.get(..end).unwrap_or_default()
+}
+
+/// A few letters that stand for a whole text.
+fn digest(text: &str) -> String {
+    let mut out = String::new();
+    for byte in Sha256::digest(text.as_bytes()).iter().take(4) {
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_readable_in_every_script() {
+        let cases =
+            ["The day before, 17 years", "Нет согласия: отказ", "Ғимарат бос", "không có nhà — dưới 8 m²", "owner's"];
+        let names = file_names("base", &cases);
+        assert_eq!(
+            names,
+            [
+                "base__the_day_before_17_years",
+                "base__нет_согласия_отказ",
+                "base__ғимарат_бос",
+                "base__không_có_nhà_dưới_8_m²",
+                "base__owners"
+            ]
+        );
+    }
+
+    #[test]
+    fn no_two_cases_share_a_name() {
+        let names = file_names("a", &["15 m2", "15  m2!", "15.5 m2", "!!!", "???", "[2025-11-10]", "x [2025-11-10]"]);
+        let mut sorted = names.clone();
+        sorted.sort();
+        sorted.dedup();
+        assert_eq!(sorted.len(), names.len(), "{names:?}");
+        assert!(names[0].starts_with("a__15_m2_") && names[1].starts_with("a__15_m2_"), "{names:?}");
+        assert_eq!(names[2], "a__15_5_m2");
+        // Composed and decomposed letters are the same name to some file systems.
+        let names = file_names("a", &["\u{e9}", "e\u{301}"]);
+        assert_ne!(names[0], names[1]);
+    }
+
+    #[test]
+    fn long_names_are_cut_between_letters() {
+        let long = "қала ".repeat(100);
+        let name = &file_names(&stem(&format!("{}.test.yaml", "ж".repeat(200))), &[&long])[0];
+        assert!(name.len() < 255 - ".snap.new".len() - 16, "{}", name.len());
+        assert_ne!(file_names("a", &[&long])[0], file_names("a", &[&format!("{long}.")])[0]);
+    }
+
+    #[test]
+    fn a_stem_is_found_again() {
+        for file in ["base.test.yaml", "kz/a__b.test.yaml", "a_.test.yaml", "__.test.yaml"] {
+            let stem = stem(file);
+            let name = format!("{}.snap", file_names(&stem, &["the case: `x`"])[0]);
+            assert_eq!(stem_of(&name), Some(stem.as_str()), "{name}");
+        }
+        assert_eq!(stem_of("it__it.snap.new"), None);
+        assert_eq!(stem_of("alone.snap"), None);
+    }
+}

@@ -1,0 +1,43 @@
+//! The facts that suggestions are changes to: those of a case file, as it writes them.
+
+use crate::cases::CaseFile;
+use ereje::Policy;
+use ereje::facts::{FactSet, Format, to_yaml};
+use ereje::source::Sources;
+
+/// The facts that all cases of a file are changes to.
+#[derive(Clone, Debug)]
+pub struct Base {
+    /// As they are written, in YAML, from the first column on.
+    pub text: String,
+    /// What they say.
+    pub facts: FactSet,
+}
+
+impl Base {
+    /// The base of a case file; none where it has none, or where the policy cannot read it.
+    #[must_use]
+    pub fn of_file(policy: &Policy, sources: &Sources, file: &CaseFile) -> Option<Self> {
+        let span = file.base?;
+        let text = &sources.get(span.file)?.text;
+        let text = dedented(text, span.start as usize, span.end as usize);
+        let facts = policy.facts(&text, Format::Yaml).ok()?.into_iter().next()?;
+        Some(Self { text, facts })
+    }
+
+    /// Facts as a base, written as fact files are.
+    #[must_use]
+    pub fn of_facts(policy: &Policy, facts: FactSet) -> Self {
+        Self { text: to_yaml(policy.model(), &facts), facts }
+    }
+}
+
+/// A piece of YAML as if it stood in the first column.
+fn dedented(text: &str, start: usize, end: usize) -> String {
+    let before = text.get(..start).unwrap_or("");
+    let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1);
+    let margin = " ".repeat(column);
+    let piece = text.get(start..end).unwrap_or("");
+    let lines = piece.lines().map(|line| line.strip_prefix(margin.as_str()).unwrap_or(line.trim_start()));
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}

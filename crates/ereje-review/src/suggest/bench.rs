@@ -1,0 +1,132 @@
+//! The bench on which scenarios are tried for one goal: what the goal wants at each cell, the slice of the program that
+//! it needs there, and a count of trials that comes to an end.
+
+use super::goals::Way;
+use super::lab::Lab;
+use super::scenario::Scenario;
+use super::want::{Bind, Here, Want};
+use chrono::NaiveDate;
+use ereje::eval::{Answer, Inspector, Question, governed};
+use ereje::ids::RegionId;
+use ereje::model::{Choices, Expr, Model};
+use ereje::plan::{Plan, Program, Programs};
+use ereje::value::Value;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// How many different cells one goal may be tried in.
+const MAX_CELLS: usize = 64;
+
+/// A goal's bench.
+pub(super) struct Bench<'b, 'e> {
+    pub(super) engine: Lab<'e>,
+    pub(super) model: &'e Model,
+    way: &'b Way<'e>,
+    stands: RefCell<HashMap<Key, Rc<Stand<'e>>>>,
+    left: Cell<u32>,
+}
+
+type Key = (Choices, usize, Option<NaiveDate>);
+
+/// What is needed in one cell.
+struct Stand<'e> {
+    plan: Arc<Plan>,
+    want: Want<'e>,
+    program: Program,
+}
+
+impl<'b, 'e> Bench<'b, 'e> {
+    /// A bench on which at most `trials` scenarios are looked at.
+    pub(super) fn new(engine: Lab<'e>, way: &'b Way<'e>, trials: u32) -> Self {
+        let left = Cell::new(trials);
+        Self { engine, model: engine.engine.model(), way, stands: RefCell::default(), left }
+    }
+
+    /// Whether nothing more may be tried.
+    pub(super) fn is_spent(&self) -> bool {
+        self.left.get() == 0
+    }
+
+    /// Looks at a scenario; none where its day or place is not known, its choices are no policy, or the trials are used up.
+    pub(super) fn look<T>(
+        &self,
+        scenario: &Scenario,
+        see: impl FnOnce(&mut Inspector<'_>, &Want<'e>, NaiveDate) -> T,
+    ) -> Option<T> {
+        self.left.set(self.left.get().checked_sub(1)?);
+        self.engine.count(1);
+        let plan = self.engine.plan(&scenario.choices).ok()?;
+        let (day, place) = place_and_day(&plan, scenario)?;
+        let stand = self.stand(plan, scenario, day, place)?;
+        let programs = Programs::new(&stand.plan);
+        let mut inspector = Inspector::new(&programs, &scenario.facts, &stand.program, day, place);
+        Some(see(&mut inspector, &stand.want, day))
+    }
+
+    fn stand(
+        &self,
+        plan: Arc<Plan>,
+        scenario: &Scenario,
+        day: NaiveDate,
+        place: Option<RegionId>,
+    ) -> Option<Rc<Stand<'e>>> {
+        let (class, first) = plan.cell_of(day, place);
+        let key = (scenario.choices.clone(), class, first);
+        if let Some(known) = self.stands.borrow().get(&key) {
+            return Some(Rc::clone(known));
+        }
+        if self.stands.borrow().len() >= MAX_CELLS {
+            return None;
+        }
+        let want = self.way.want(&Here { model: self.model, choices: &scenario.choices, day, place });
+        let mut exprs = Vec::new();
+        want.exprs(&mut exprs);
+        let program = plan.slice(day, place, &exprs)?;
+        let stand = Rc::new(Stand { plan, want, program });
+        self.stands.borrow_mut().insert(key, Rc::clone(&stand));
+        Some(stand)
+    }
+
+    /// The value of an expression of the goal under its variables.
+    pub(super) fn answer(&self, scenario: &Scenario, context: &[Bind<'e>], expr: &Expr) -> Option<Answer> {
+        self.look(scenario, |inspector, _, _| within(inspector, context, |inspector| inspector.answer(expr)))?
+    }
+
+    /// The same of a condition, where it is known.
+    pub(super) fn truth(&self, scenario: &Scenario, context: &[Bind<'e>], expr: &Expr) -> Option<bool> {
+        match self.answer(scenario, context, expr)? {
+            Ok(Value::Bool(known)) => Some(known),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    /// The governing date and place.
+    pub(super) fn governed(&self, scenario: &Scenario) -> Option<(NaiveDate, Option<RegionId>)> {
+        place_and_day(&*self.engine.plan(&scenario.choices).ok()?, scenario)
+    }
+}
+
+fn place_and_day(plan: &Plan, scenario: &Scenario) -> Option<(NaiveDate, Option<RegionId>)> {
+    let question = Question { decision: scenario.decision, as_of: scenario.as_of, region: scenario.region };
+    governed(plan, &scenario.facts, &question)
+}
+
+/// Looks at something under variables; none where an element is not there.
+pub(super) fn within<T>(
+    inspector: &mut Inspector<'_>,
+    context: &[Bind<'_>],
+    see: impl FnOnce(&mut Inspector<'_>) -> T,
+) -> Option<T> {
+    let Some((bind, rest)) = context.split_first() else { return Some(see(inspector)) };
+    match bind {
+        Bind::Element(local, list, index) => match inspector.answer(list) {
+            Ok(Value::List(list)) => {
+                inspector.element(*local, &list, *index, |inspector| within(inspector, rest, see)).flatten()
+            }
+            Ok(_) | Err(_) => None,
+        },
+        Bind::Args(params, args) => inspector.applied(params, args, |inspector| within(inspector, rest, see)),
+    }
+}

@@ -1,0 +1,242 @@
+//! Goals about rules and notices: that they speak, their exceptions, both sides of their clauses, and the edges of what they compare.
+
+use super::super::spots::{Spot, norms_in, spots};
+use super::super::want::{Chain, Parts, exception_parts, provision_parts};
+use super::way::What;
+use super::{Aim, EdgeOf, Goal, Listing, MAX_WAYS, Rank, Way, address};
+use ereje::ids::*;
+use ereje::model::*;
+
+/// How many exceptions inside one another have goals.
+const MAX_CHAIN: usize = 4;
+/// The most pairs of exceptions of one item.
+const MAX_PAIRS: usize = 28;
+
+impl<'e> Listing<'e> {
+    /// Rules and notices, with their exceptions and clauses.
+    pub(super) fn owners(&mut self) {
+        let model = self.model;
+        for (kind, rank) in [(ProvisionKind::Rule, Rank::Rule), (ProvisionKind::Notice, Rank::Notice)] {
+            for (id, provision) in model.provisions_of(kind) {
+                for (version, found) in provision.versions.iter().enumerate() {
+                    let Some(body) = &found.body else { continue };
+                    let name = if provision.versions.len() > 1 { &found.qualified } else { &provision.name };
+                    let items = vec![provision.name.clone(), found.qualified.clone()];
+                    self.owner(ProvisionRef::new(id, version), name, items, Some(body.decision), rank);
+                }
+            }
+        }
+    }
+
+    fn owner(&mut self, owner: ProvisionRef, name: &str, items: Vec<String>, decision: Option<DecisionId>, rank: Rank) {
+        let Some(parts) = provision_parts(self.model, owner) else { return };
+        let chain = Chain { owner, exceptions: Vec::new() };
+        let does = match self.model.provisions[owner.provision].kind {
+            ProvisionKind::Rule => "fires",
+            ProvisionKind::Notice => "is given",
+        };
+        let scopes: Vec<&Scope> = parts.claim().map(|c| &c.scope).into_iter().collect();
+        let law = self.law(parts.cites, parts.claim().map(|c| c.section));
+        let way = Way { chain: Some(chain.clone()), what: What::Holds, scopes: scopes.clone(), norm: None };
+        self.out.push(Goal {
+            rank,
+            name: format!("`{name}` {does}"),
+            items: items.clone(),
+            law: law.clone(),
+            decision,
+            aim: Aim::Reach(vec![way]),
+        });
+        self.link(&chain, name, &parts, &scopes, &items, decision);
+    }
+
+    /// The clauses and exceptions of the last link of a chain.
+    fn link(
+        &mut self,
+        chain: &Chain,
+        name: &str,
+        parts: &Parts<'e>,
+        scopes: &[&'e Scope],
+        items: &[String],
+        decision: Option<DecisionId>,
+    ) {
+        let law = self.law(parts.cites, parts.claim().map(|c| c.section));
+        for (clause, _) in parts.clauses() {
+            for spot in spots(self.model, clause) {
+                self.spot(Some(chain), name, clause, spot, scopes, items, law.as_ref(), decision);
+            }
+        }
+        if chain.exceptions.len() >= MAX_CHAIN {
+            return;
+        }
+        let mut single: Vec<(ExceptionId, u32, String, Vec<&'e Scope>)> = Vec::new();
+        for id in parts.exceptions {
+            let Some(exception) = self.model.exceptions.get(id.index()) else { continue };
+            for (version, found) in (0_u32..).zip(&exception.versions) {
+                let Some(inner) = exception_parts(self.model, *id, version) else { continue };
+                let own = if exception.versions.len() > 1 { &found.qualified } else { &exception.name };
+                let mut scopes = scopes.to_vec();
+                scopes.push(&found.claim.scope);
+                let what = What::Excepted(vec![(*id, version)]);
+                let way = Way { chain: Some(chain.clone()), what, scopes: scopes.clone(), norm: None };
+                let law = self.law(inner.cites, Some(found.claim.section)).or_else(|| law.clone());
+                let mut about = vec![exception.name.clone(), found.qualified.clone()];
+                about.extend_from_slice(items);
+                let sentence = if chain.exceptions.is_empty() {
+                    format!("`{own}` alone excepts `{name}`")
+                } else {
+                    format!("`{own}` excepts `{name}`, which so excepts nothing")
+                };
+                self.out.push(Goal {
+                    rank: Rank::Exception,
+                    name: sentence,
+                    items: about.clone(),
+                    law,
+                    decision,
+                    aim: Aim::Reach(vec![way]),
+                });
+                let mut longer = chain.clone();
+                longer.exceptions.push((*id, version));
+                self.link(&longer, own, &inner, &scopes, &about, decision);
+                single.push((*id, version, own.clone(), scopes));
+            }
+        }
+        let mut pairs = 0;
+        for (index, (one, first, one_name, scopes)) in single.iter().enumerate() {
+            for (other, second, other_name, more) in single.iter().skip(index + 1).filter(|(other, ..)| other != one) {
+                if pairs >= MAX_PAIRS {
+                    return;
+                }
+                pairs += 1;
+                let what = What::Excepted(vec![(*one, *first), (*other, *second)]);
+                let scopes = scopes.iter().chain(more).copied().collect();
+                let way = Way { chain: Some(chain.clone()), what, scopes, norm: None };
+                let mut about = vec![one_name.clone(), other_name.clone()];
+                about.extend_from_slice(items);
+                self.out.push(Goal {
+                    rank: Rank::Together,
+                    name: format!("`{one_name}` and `{other_name}` together except `{name}`"),
+                    items: about,
+                    law: law.clone(),
+                    decision,
+                    aim: Aim::Reach(vec![way]),
+                });
+            }
+        }
+    }
+
+    /// One condition: its two sides, and, where it compares, the edge between them.
+    #[expect(clippy::too_many_arguments, reason = "what a goal is made of")]
+    fn spot(
+        &mut self,
+        chain: Option<&Chain>,
+        name: &str,
+        clause: &'e Expr,
+        spot: Spot<'e>,
+        scopes: &[&'e Scope],
+        items: &[String],
+        law: Option<&String>,
+        decision: Option<DecisionId>,
+    ) {
+        let at = address(spot.expr);
+        let mut items = items.to_vec();
+        items.extend(spot.inside.and_then(|id| self.model.definitions.get(id.index())).map(|d| d.name.clone()));
+        let way = |wanted| Way {
+            chain: chain.cloned(),
+            what: What::Spot { clause, spot: spot.clone(), wanted },
+            scopes: scopes.to_vec(),
+            norm: None,
+        };
+        if spot.is_ordered() {
+            if !self.edges.contains_key(&at) {
+                self.order.push(at);
+            }
+            let edge = self.edges.entry(at).or_insert_with(|| EdgeOf {
+                ways: Vec::new(),
+                items: items.clone(),
+                law: law.cloned(),
+                decision,
+            });
+            if edge.ways.len() < MAX_WAYS {
+                edge.ways.push(way(None));
+            }
+        }
+        // A clause of its own has two sides for each rule; a definition has them once.
+        if spot.cell || (spot.inside.is_some() && !self.sides.insert(at)) {
+            return;
+        }
+        let text = self.quoted(spot.expr.span);
+        let about = spot.inside.and_then(|id| self.model.definitions.get(id.index())).map_or(name, |d| &d.name);
+        for wanted in [true, false] {
+            self.out.push(Goal {
+                rank: Rank::Side,
+                name: format!("`{about}` where `{text}` is {wanted}"),
+                items: items.clone(),
+                law: law.cloned(),
+                decision,
+                aim: Aim::Reach(vec![way(Some(wanted))]),
+            });
+        }
+    }
+
+    /// What outputs rest on.
+    pub(super) fn outputs(&mut self) {
+        for (index, decision) in self.model.decisions.iter().enumerate() {
+            for output in &decision.outputs {
+                for spot in spots(self.model, &output.value) {
+                    let items = vec![output.name.clone()];
+                    let id = Some(DecisionId::new(index));
+                    self.spot(None, &output.name, &output.value, spot, &[], &items, None, id);
+                }
+            }
+        }
+    }
+
+    /// The edges of comparisons, for each value of the norms that they rest on.
+    pub(super) fn edges(&mut self) {
+        let model = self.model;
+        for at in std::mem::take(&mut self.order) {
+            let Some(edge) = self.edges.remove(&at) else { continue };
+            let Some(spot) = edge.ways.first().and_then(Way::spot) else { continue };
+            let expr = spot.expr;
+            let text = self.quoted(expr.span);
+            let table = spot.inside.filter(|_| spot.cell).and_then(|id| model.definitions.get(id.index()));
+            let text = table.map_or_else(|| format!("`{text}`"), |t| format!("`{}` at `{text}`", t.name));
+            let norms = norms_in(model, expr);
+            let mut places: Vec<(String, Option<(&'e Norm, usize)>)> = Vec::new();
+            for norm in norms.iter().filter_map(|id| model.norms.get(id.index())).filter(|n| n.values.len() > 1) {
+                for (index, value) in norm.values.iter().enumerate() {
+                    let text = self.quoted(value.value.span);
+                    places.push((format!(", where `{}` is {text}", norm.name), Some((norm, index))));
+                }
+            }
+            let rank = if norms.is_empty() { Rank::Edge } else { Rank::NormEdge };
+            if places.is_empty() {
+                places.push((String::new(), None));
+            }
+            let mut items = edge.items;
+            items.extend(norms.iter().filter_map(|id| model.norms.get(id.index())).map(|n| n.name.clone()));
+            for (place, norm) in places {
+                let value = norm.and_then(|(norm, index)| norm.values.get(index));
+                let ways = |side| {
+                    let each = edge.ways.iter().cloned().map(|mut way| {
+                        way.scopes.extend(value.map(|v| &v.claim.scope));
+                        way.norm = norm;
+                        way.on_side(side)
+                    });
+                    each.collect()
+                };
+                let law = value.and_then(|v| self.law(&v.cites, Some(v.claim.section))).or_else(|| edge.law.clone());
+                for side in [true, false] {
+                    self.out.push(Goal {
+                        rank,
+                        name: format!("{text} is just {side}{place}"),
+                        items: items.clone(),
+                        law: law.clone(),
+                        decision: edge.decision,
+                        aim: Aim::Edge { ways: ways(side), side },
+                    });
+                }
+            }
+        }
+    }
+}

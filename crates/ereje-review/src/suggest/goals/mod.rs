@@ -1,0 +1,171 @@
+//! What a policy tells apart: the goals of the search, from its text alone.
+//!
+//! Rules with their exceptions and clauses are listed in `clauses`, definitions in `definitions`, days in `days`, and what
+//! facts, regions, assumptions and outcomes ask for in `rest`.
+
+mod clauses;
+mod days;
+mod definitions;
+mod rest;
+mod way;
+
+pub(in crate::suggest) use way::Way;
+
+use chrono::NaiveDate;
+use ereje::ids::*;
+use ereje::model::HandlerOwner;
+use ereje::model::*;
+use ereje::source::{Sources, Span};
+use ereje::syntax::ast::State;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most ways that are tried to one goal.
+const MAX_WAYS: usize = 4;
+/// The most characters of a clause in a name.
+const MAX_QUOTED: usize = 72;
+
+/// How telling a goal is; the first comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::suggest) enum Rank {
+    Rule,
+    Outcome,
+    Exception,
+    NormEdge,
+    Edge,
+    Day,
+    Handler,
+    Notice,
+    Case,
+    Side,
+    Together,
+    Choice,
+    Region,
+    State,
+    Unasked,
+}
+
+/// Something that a case should show.
+pub(in crate::suggest) struct Goal<'e> {
+    pub(in crate::suggest) rank: Rank,
+    /// The sentence that names it.
+    pub(in crate::suggest) name: String,
+    /// The names of the items that it is about, plain and qualified.
+    pub(in crate::suggest) items: Vec<String>,
+    /// What is cited for it.
+    pub(in crate::suggest) law: Option<String>,
+    /// The decision that it is about; none: any.
+    pub(in crate::suggest) decision: Option<DecisionId>,
+    pub(in crate::suggest) aim: Aim<'e>,
+}
+
+/// What a scenario has to do.
+pub(in crate::suggest) enum Aim<'e> {
+    /// To make a condition hold; each way in turn.
+    Reach(Vec<Way<'e>>),
+    /// To stand just on one side of where a comparison turns.
+    Edge { ways: Vec<Way<'e>>, side: bool },
+    /// To be governed by a day.
+    Day {
+        day: NaiveDate,
+        /// The day beside it, on the other side of what begins or ends.
+        other: NaiveDate,
+        regions: Option<&'e BTreeSet<RegionId>>,
+        choice: Option<(AssumptionId, u32)>,
+    },
+    /// To turn on a fact, or a field of any record, in a state; none: nobody has asked it.
+    State { datum: HandlerOwner, state: Option<State> },
+    /// To be decided in one of these regions.
+    Region(Vec<RegionId>),
+    /// To depend on a choice.
+    Choice(AssumptionId, u32),
+    /// To end in an outcome.
+    Outcome(u32),
+}
+
+/// All goals of a policy, the most telling first, then in the order of its text.
+pub(in crate::suggest) fn goals<'e>(model: &'e Model, sources: &'e Sources) -> Vec<Goal<'e>> {
+    let mut list =
+        Listing { model, sources, out: Vec::new(), edges: BTreeMap::new(), sides: BTreeSet::new(), order: Vec::new() };
+    list.owners();
+    list.outputs();
+    list.edges();
+    list.definitions();
+    list.days();
+    list.states();
+    list.regions();
+    list.choices();
+    list.outcomes();
+    let mut out = list.out;
+    // The sort is stable: within a rank, the order of the policy.
+    out.sort_by_key(|goal| goal.rank);
+    out
+}
+
+/// Gives each goal a name of its own.
+pub(in crate::suggest) fn tell_apart(goals: &mut [Goal<'_>]) {
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    for goal in goals {
+        let count = known.entry(goal.name.clone()).or_insert(0);
+        *count += 1;
+        if *count > 1 {
+            goal.name = format!("{}, in another place ({count})", goal.name);
+        }
+    }
+}
+
+struct Listing<'e> {
+    model: &'e Model,
+    sources: &'e Sources,
+    out: Vec<Goal<'e>>,
+    /// Comparisons by their place, with the ways to them.
+    edges: BTreeMap<usize, EdgeOf<'e>>,
+    /// The conditions that have goals already.
+    sides: BTreeSet<usize>,
+    order: Vec<usize>,
+}
+
+struct EdgeOf<'e> {
+    ways: Vec<Way<'e>>,
+    items: Vec<String>,
+    law: Option<String>,
+    decision: Option<DecisionId>,
+}
+
+fn address(expr: &Expr) -> usize {
+    std::ptr::from_ref(expr) as usize
+}
+
+impl<'e> Listing<'e> {
+    /// A clause as it is written, in one line.
+    fn quoted(&self, span: Span) -> String {
+        let text = self.sources.get(span.file).and_then(|s| s.text.get(span.start as usize..span.end as usize));
+        quote(text.unwrap_or(""))
+    }
+
+    fn law(&self, cites: &[Cite], section: Option<SectionId>) -> Option<String> {
+        let section = section.and_then(|id| self.model.sections.get(id.index()));
+        let cites = if cites.is_empty() { section.map_or(&[][..], |s| &s.cites) } else { cites };
+        let mut told: Vec<String> = Vec::new();
+        for cite in cites {
+            let source = self.model.sources.get(cite.source.index())?;
+            let text = match &cite.place {
+                Some(place) => format!("{}, {place}", source.title),
+                None => source.title.clone(),
+            };
+            if !told.contains(&text) {
+                told.push(text);
+            }
+        }
+        (!told.is_empty()).then(|| told.join("; "))
+    }
+}
+
+/// A piece of a policy in one line, cut where it is long.
+fn quote(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut out: String = text.chars().take(MAX_QUOTED).collect();
+    if out.len() < text.len() {
+        out.push('…');
+    }
+    out
+}

@@ -1,0 +1,206 @@
+//! How far a scenario is from what is wanted: zero where it is reached, and less the nearer it comes.
+
+use super::want::{Bind, Want};
+use ereje::eval::Inspector;
+use ereje::ids::LocalId;
+use ereje::model::*;
+use ereje::syntax::ast::AggregateFunc;
+use ereje::value::{Duration, Number, RoundMode, Value};
+
+/// What a condition costs that is not as wanted.
+const WRONG: u32 = 1_000;
+/// What cannot be had by any facts.
+const NEVER: u32 = 10_000_000;
+/// How deep definitions are looked into.
+const MAX_DEPTH: usize = 8;
+/// How many elements of a list are looked at.
+const ELEMENTS: usize = 8;
+
+/// How far it is to what is wanted.
+pub(super) fn distance(model: &Model, inspector: &mut Inspector<'_>, want: &Want<'_>) -> u32 {
+    match want {
+        Want::Fixed(true) => 0,
+        Want::Fixed(false) => NEVER,
+        Want::Truth(expr, wanted) => miss(model, inspector, expr, *wanted, 0),
+        Want::All(parts) => {
+            let all = parts.iter().map(|part| distance(model, inspector, part));
+            all.fold(0, u32::saturating_add)
+        }
+        Want::Any(parts) => parts.iter().map(|part| distance(model, inspector, part)).min().unwrap_or(NEVER),
+        Want::Within(bind, inner) => {
+            under(inspector, bind, |inspector| distance(model, inspector, inner)).unwrap_or(2 * WRONG)
+        }
+        Want::Each(local, list, inner) => {
+            let each = over(inspector, *local, list, |inspector| distance(model, inspector, inner));
+            each.into_iter().fold(0, u32::saturating_add)
+        }
+        Want::Some(local, list, inner) => over(inspector, *local, list, |inspector| distance(model, inspector, inner))
+            .into_iter()
+            .min()
+            .unwrap_or(3 * WRONG),
+    }
+}
+
+/// Looks at something under one variable.
+fn under<T>(inspector: &mut Inspector<'_>, bind: &Bind<'_>, see: impl FnOnce(&mut Inspector<'_>) -> T) -> Option<T> {
+    super::bench::within(inspector, std::slice::from_ref(bind), see)
+}
+
+/// Looks at the first elements of a list; nothing where there are none.
+fn over<T>(
+    inspector: &mut Inspector<'_>,
+    local: LocalId,
+    list: &Expr,
+    mut see: impl FnMut(&mut Inspector<'_>) -> T,
+) -> Vec<T> {
+    let Ok(Value::List(list)) = inspector.answer(list) else { return Vec::new() };
+    let count = list.items.len().min(ELEMENTS);
+    (0..count).filter_map(|index| inspector.element(local, &list, index, &mut see)).collect()
+}
+
+/// How far a condition is from what it should be.
+fn miss(model: &Model, inspector: &mut Inspector<'_>, expr: &Expr, wanted: bool, depth: usize) -> u32 {
+    if inspector.truth(expr) == Ok(wanted) {
+        return 0;
+    }
+    let cost = match &expr.kind {
+        ExprKind::Not(inner) => miss(model, inspector, inner, !wanted, depth),
+        ExprKind::And(parts) => parts_of(model, inspector, parts, wanted, wanted, depth),
+        ExprKind::Or(parts) => parts_of(model, inspector, parts, wanted, !wanted, depth),
+        ExprKind::Compare(_, a, b) => match (inspector.answer(a), inspector.answer(b)) {
+            (Ok(a), Ok(b)) => apart(&a, &b),
+            _ => WRONG,
+        },
+        ExprKind::Define(id, args) if depth < MAX_DEPTH => {
+            let Some(definition) = model.definitions.get(id.index()) else { return WRONG };
+            let see = |inspector: &mut Inspector<'_>| {
+                speaking(model, inspector, definition, depth, |model, inspector, value| match literal(value) {
+                    Some(Value::Bool(known)) if *known == wanted => Some(0),
+                    Some(_) => None,
+                    None => Some(miss(model, inspector, value, wanted, depth + 1)),
+                })
+            };
+            inspector.applied(&definition.params, args, see)
+        }
+        ExprKind::In(what, list) => match &what.kind {
+            ExprKind::Define(id, args) if depth < MAX_DEPTH => {
+                let Some(definition) = model.definitions.get(id.index()) else { return WRONG };
+                let see = |inspector: &mut Inspector<'_>| {
+                    speaking(model, inspector, definition, depth, |_, _, value| {
+                        let value = literal(value)?;
+                        let among = list.iter().filter_map(literal).any(|known| known == value);
+                        (among == wanted).then_some(0)
+                    })
+                };
+                inspector.applied(&definition.params, args, see)
+            }
+            _ => WRONG,
+        },
+        ExprKind::Aggregate(aggregate) => quantified(model, inspector, aggregate, wanted, depth),
+        _ => WRONG,
+    };
+    cost.max(1)
+}
+
+/// Parts that all have to be so, or of which one is enough.
+fn parts_of(
+    model: &Model,
+    inspector: &mut Inspector<'_>,
+    parts: &[Expr],
+    wanted: bool,
+    all: bool,
+    depth: usize,
+) -> u32 {
+    let each = parts.iter().map(|part| miss(model, inspector, part, wanted, depth));
+    if all { each.fold(0, u32::saturating_add) } else { each.min().unwrap_or(WRONG) }
+}
+
+/// The nearest of the cases of a definition that would do, by what their guards lack.
+fn speaking(
+    model: &Model,
+    inspector: &mut Inspector<'_>,
+    definition: &Definition,
+    depth: usize,
+    mut rest: impl FnMut(&Model, &mut Inspector<'_>, &Expr) -> Option<u32>,
+) -> u32 {
+    let mut least = WRONG;
+    for case in definition.versions.iter().flat_map(|version| cases(&version.body)) {
+        let Some(value) = rest(model, inspector, &case.value) else { continue };
+        let mut cost = value;
+        for when in case.condition.when.iter() {
+            cost = cost.saturating_add(miss(model, inspector, when, true, depth + 1));
+        }
+        for unless in &case.condition.unless {
+            cost = cost.saturating_add(miss(model, inspector, unless, false, depth + 1));
+        }
+        least = least.min(cost);
+    }
+    least
+}
+
+/// The cases of a body.
+pub(super) fn cases(body: &DefinitionBody) -> &[Case] {
+    match body {
+        DefinitionBody::Cases(cases) => cases,
+        DefinitionBody::Open(_) => &[],
+    }
+}
+
+/// The constant that an expression is.
+pub(super) fn literal(expr: &Expr) -> Option<&Value> {
+    match &expr.kind {
+        ExprKind::Literal(value) => Some(value),
+        _ => None,
+    }
+}
+
+fn quantified(model: &Model, inspector: &mut Inspector<'_>, aggregate: &Aggregate, wanted: bool, depth: usize) -> u32 {
+    let Some(body) = aggregate.body.as_ref().filter(|_| depth < MAX_DEPTH) else { return WRONG };
+    // `any` wanted and `all` unwanted need one element, the others need every one.
+    let one = match aggregate.func {
+        AggregateFunc::Any => wanted,
+        AggregateFunc::All => !wanted,
+        AggregateFunc::Count
+        | AggregateFunc::Sum
+        | AggregateFunc::Min
+        | AggregateFunc::Max
+        | AggregateFunc::First
+        | AggregateFunc::List => return WRONG,
+    };
+    let costs = over(inspector, aggregate.local, &aggregate.list, |inspector| {
+        let own = miss(model, inspector, body, wanted, depth + 1);
+        match &aggregate.filter {
+            Some(filter) if one => own.saturating_add(miss(model, inspector, filter, true, depth + 1)),
+            Some(filter) => own.min(miss(model, inspector, filter, false, depth + 1)),
+            None => own,
+        }
+    });
+    if one {
+        costs.into_iter().min().unwrap_or(2 * WRONG)
+    } else {
+        costs.into_iter().fold(0, u32::saturating_add).max(1)
+    }
+}
+
+/// How far two values are apart, between a tenth and the whole of what a wrong condition costs.
+fn apart(a: &Value, b: &Value) -> u32 {
+    let graded = |part: i64| u32::try_from(part.clamp(0, 900)).unwrap_or(900) + 99;
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => {
+            let share = || {
+                let gap = a.sub(*b).ok()?.abs();
+                let size = a.abs().add(b.abs()).ok()?.add(Number::ONE).ok()?;
+                gap.mul(Number::integer(900)).ok()?.div(size).ok()?.round(RoundMode::Down, Number::ONE).ok()?.to_i64()
+            };
+            graded(share().unwrap_or(900))
+        }
+        (Value::Date(a), Value::Date(b)) => graded((*a - *b).num_days().abs() / 20),
+        (Value::Duration(a), Value::Duration(b)) => {
+            let count = |d: &Duration| match d {
+                Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n) => *n,
+            };
+            graded(count(a).saturating_sub(count(b)).saturating_abs() / 2)
+        }
+        _ => WRONG,
+    }
+}

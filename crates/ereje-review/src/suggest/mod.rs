@@ -1,0 +1,33 @@
+//! The cases that are missing: what a policy tells apart and no case shows, with today's answer for a person to confirm.
+//!
+//! Comes in: a [`Policy`], facts to change, and the trials that there are. Goes out: [`Suggestion`]s, each a changed fact
+//! set that was seen to reach its goal, and from these a case file. Goals are read off the policy's text (a rule that
+//! should fire, a comparison at its edge, a day on which something begins); facts that reach them are searched for along
+//! the policy's own conditions, and whatever the search believes is checked by the evaluator. A tool: it stands at the
+//! end, and no other module uses it.
+
+mod base;
+mod bench;
+mod goals;
+mod lab;
+mod measure;
+mod moves;
+mod propose;
+mod scenario;
+mod search;
+mod select;
+mod sites;
+mod solve;
+mod spots;
+mod tried;
+mod turn;
+mod values;
+mod want;
+mod write;
+
+pub use base::Base;
+pub use select::{Asked, Missing, Start, Suggestion, calm, suggest};
+pub use write::{json, yaml};
+
+#[cfg(doc)]
+use ereje::Policy;

@@ -1,0 +1,498 @@
+//! Which changes to a scenario could bring it nearer to what is wanted.
+//!
+//! The conditions themselves say it: an enum is set to the value that they name, a number is moved until the comparison
+//! turns, a list gets an element more. Every change is tried by the evaluator afterwards, so that too many proposals cost
+//! time and a wrong one does no harm.
+
+use super::bench::{Bench, within};
+use super::measure::{cases, literal};
+use super::scenario::{Edit, Scenario, datum};
+use super::turn::{Knob, turns};
+use super::values::{enum_values, leaves, longer, samples, shorter};
+use super::want::{Bind, Context, Want};
+use chrono::NaiveDate;
+use ereje::eval::Inspector;
+use ereje::ids::*;
+use ereje::model::*;
+use ereje::syntax::ast::{AggregateFunc, CompareOp, State};
+use ereje::value::{FactCell, ListValue, Place, Step, Value};
+use std::sync::Arc;
+
+/// The most changes that are proposed for one scenario.
+const MAX_EDITS: usize = 240;
+/// How deep definitions are looked into.
+const MAX_DEPTH: usize = 8;
+/// How many elements of a list are changed.
+const ELEMENTS: usize = 3;
+/// How deep lists inside one another get elements more.
+const MAX_ADDED: usize = 3;
+/// How many facts of one comparison are moved.
+const MAX_KNOBS: usize = 8;
+
+/// What an expression should come to.
+#[derive(Clone, Debug)]
+enum Aim {
+    Truth(bool),
+    /// One of these values, or none of them.
+    Among(Vec<Value>, bool),
+    /// Anything else.
+    Other,
+}
+
+/// The changes that could help.
+pub(super) fn edits(bench: &Bench<'_, '_>, scenario: &Scenario) -> Vec<Edit> {
+    let found = bench.look(scenario, |inspector, want, day| {
+        let mut proposer = Proposer { bench, scenario, day, context: Vec::new(), out: Vec::new() };
+        proposer.want(inspector, want);
+        proposer.out
+    });
+    found.unwrap_or_default()
+}
+
+struct Proposer<'p, 'b, 'e> {
+    bench: &'p Bench<'b, 'e>,
+    scenario: &'p Scenario,
+    day: NaiveDate,
+    context: Context<'e>,
+    out: Vec<Edit>,
+}
+
+impl<'e> Proposer<'_, '_, 'e> {
+    fn push(&mut self, edit: Edit) {
+        if self.out.len() < MAX_EDITS && !self.out.contains(&edit) {
+            self.out.push(edit);
+        }
+    }
+
+    fn put(&mut self, place: &Place, cell: FactCell) {
+        self.push(Edit::Put(place.clone(), cell));
+    }
+
+    fn want(&mut self, inspector: &mut Inspector<'_>, want: &Want<'e>) {
+        match want {
+            Want::Fixed(_) => {}
+            Want::Truth(expr, wanted) => self.expr(inspector, expr, &Aim::Truth(*wanted), 0),
+            Want::Any(parts) if parts.iter().any(|part| matches!(part, Want::Fixed(true))) => {}
+            Want::All(parts) | Want::Any(parts) => parts.iter().for_each(|part| self.want(inspector, part)),
+            Want::Within(bind, inner) => {
+                let bind = bind.clone();
+                self.under(inspector, bind, |proposer, inspector| proposer.want(inspector, inner));
+            }
+            Want::Some(local, list, inner) | Want::Each(local, list, inner) => {
+                self.elements(inspector, *local, list, |proposer, inspector| proposer.want(inspector, inner));
+            }
+        }
+    }
+
+    /// Proposes under a variable.
+    fn under(
+        &mut self,
+        inspector: &mut Inspector<'_>,
+        bind: Bind<'e>,
+        inside: impl FnOnce(&mut Self, &mut Inspector<'_>),
+    ) {
+        self.context.push(bind.clone());
+        within(inspector, std::slice::from_ref(&bind), |inspector| inside(self, inspector));
+        self.context.pop();
+    }
+
+    /// Proposes for the first elements of a list, and one element more where there are none.
+    fn elements(
+        &mut self,
+        inspector: &mut Inspector<'_>,
+        local: LocalId,
+        list: &'e Expr,
+        mut inside: impl FnMut(&mut Self, &mut Inspector<'_>),
+    ) {
+        let count = match inspector.answer(list) {
+            Ok(Value::List(list)) => list.items.len(),
+            Ok(_) | Err(_) => 0,
+        };
+        if count == 0 {
+            self.list(inspector, list, true);
+        }
+        for index in 0..count.min(ELEMENTS) {
+            self.under(inspector, Bind::Element(local, list, index), &mut inside);
+        }
+    }
+
+    fn expr(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr, aim: &Aim, depth: usize) {
+        if depth > MAX_DEPTH || self.out.len() >= MAX_EDITS {
+            return;
+        }
+        if let Aim::Truth(wanted) = aim
+            && inspector.truth(expr) == Ok(*wanted)
+        {
+            return;
+        }
+        match &expr.kind {
+            ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_) => self.cell(inspector, expr, aim, depth),
+            ExprKind::Assumption(id) => self.choice(*id, aim),
+            ExprKind::Define(id, args) => self.define(inspector, *id, args, aim, depth),
+            ExprKind::GoverningRegion => {
+                for value in self.values(aim, &Type::Region, None) {
+                    if let Value::Region(region) = value {
+                        self.push(Edit::Region(region));
+                    }
+                }
+            }
+            ExprKind::At(what, _) => self.expr(inspector, what, aim, depth),
+            ExprKind::Not(inner) => {
+                let aim = match aim {
+                    Aim::Truth(wanted) => Aim::Truth(!wanted),
+                    Aim::Among(..) | Aim::Other => Aim::Other,
+                };
+                self.expr(inspector, inner, &aim, depth);
+            }
+            ExprKind::And(parts) | ExprKind::Or(parts) => {
+                parts.iter().for_each(|part| self.expr(inspector, part, aim, depth));
+            }
+            ExprKind::IsState(what, state) => self.state(inspector, what, *state, aim),
+            ExprKind::Compare(op, a, b) => self.compare(inspector, expr, *op, (a, b), aim, depth),
+            ExprKind::In(what, list) => {
+                let known = list.iter().filter_map(|e| inspector.answer(e).ok()).collect();
+                let aim = Aim::Among(known, matches!(aim, Aim::Truth(true)));
+                self.expr(inspector, what, &aim, depth);
+            }
+            ExprKind::InRegions(what, regions) => {
+                let known = regions.iter().map(|r| Value::Region(*r)).collect();
+                let aim = Aim::Among(known, matches!(aim, Aim::Truth(true)));
+                self.expr(inspector, what, &aim, depth);
+            }
+            ExprKind::Aggregate(aggregate) => self.aggregate(inspector, aggregate, aim, depth),
+            ExprKind::Table(table) => {
+                for row in &table.rows {
+                    let speaks = self.suits(&row.output, aim);
+                    let aim = Aim::Truth(speaks.unwrap_or(true));
+                    row.conditions.iter().for_each(|c| self.expr(inspector, c, &aim, depth + 1));
+                }
+            }
+            ExprKind::Call(..) => {
+                if let Aim::Truth(_) = aim {
+                    self.turn(inspector, expr);
+                }
+                expr.children().into_iter().for_each(|child| self.expr(inspector, child, &Aim::Other, depth + 1));
+            }
+            ExprKind::Arith(..) | ExprKind::Neg(_) | ExprKind::Round(..) | ExprKind::Scale(..) | ExprKind::List(_) => {
+                // The numbers in it are moved by whoever compares it; what is left is what it is made of.
+                for child in expr.children() {
+                    if !matches!(child.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_)) {
+                        self.expr(inspector, child, &Aim::Other, depth + 1);
+                    }
+                }
+            }
+            ExprKind::Literal(_) | ExprKind::Norm(_) | ExprKind::GoverningDate => {}
+        }
+    }
+
+    /// The values of a type that an aim allows.
+    fn values(&self, aim: &Aim, ty: &Type, datum: Option<&Datum>) -> Vec<Value> {
+        let model = self.bench.model;
+        let all = || match (ty, datum) {
+            (Type::Bool, _) => vec![Value::Bool(true), Value::Bool(false)],
+            (Type::Enum(id), _) => enum_values(model, *id).collect(),
+            (Type::Region, _) => leaves(model).take(8).map(Value::Region).collect(),
+            (_, Some(datum)) => samples(model, datum, ty, self.day),
+            (_, None) => Vec::new(),
+        };
+        match aim {
+            Aim::Truth(wanted) => vec![Value::Bool(*wanted)],
+            Aim::Among(known, true) => known.clone(),
+            Aim::Among(known, false) => all().into_iter().filter(|value| !known.contains(value)).collect(),
+            Aim::Other => all(),
+        }
+    }
+
+    /// A fact, a field, an element, or what a parameter stands for.
+    fn cell(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr, aim: &Aim, depth: usize) {
+        match self.place(inspector, expr) {
+            Some(place) => {
+                let datum = datum(self.bench.model, &place);
+                let values = self.values(aim, &expr.ty, datum.as_ref().map(|(datum, _)| *datum));
+                for value in values.into_iter().take(24) {
+                    self.put(&place, FactCell::Known(value));
+                }
+            }
+            None => {
+                if let ExprKind::Local(local) = &expr.kind
+                    && let Some(arg) = self.argument(*local)
+                {
+                    self.expr(inspector, arg, aim, depth + 1);
+                }
+                if let ExprKind::Field(record, _) = &expr.kind {
+                    // The record itself is silent.
+                    if let Some(place) = self.place(inspector, record) {
+                        self.sample(&place);
+                    }
+                }
+            }
+        }
+    }
+
+    fn argument(&self, local: LocalId) -> Option<&'e Expr> {
+        self.context.iter().rev().find_map(|bind| match bind {
+            Bind::Args(params, args) => args.get(params.iter().position(|param| *param == local)?),
+            Bind::Element(..) => None,
+        })
+    }
+
+    /// Where in the facts an expression stands.
+    fn place(&self, inspector: &mut Inspector<'_>, expr: &'e Expr) -> Option<Place> {
+        let ExprKind::Local(local) = &expr.kind else { return inspector.place(expr) };
+        for bind in self.context.iter().rev() {
+            match bind {
+                Bind::Element(known, list, index) if known == local => {
+                    let step = Step::Item(u32::try_from(*index).ok()?);
+                    return Some(self.place_of_list(inspector, list)?.step(step));
+                }
+                Bind::Args(params, args) => {
+                    if let Some(arg) = params.iter().position(|param| param == local).and_then(|at| args.get(at)) {
+                        return self.place(inspector, arg);
+                    }
+                }
+                Bind::Element(..) => {}
+            }
+        }
+        None
+    }
+
+    fn place_of_list(&self, inspector: &mut Inspector<'_>, list: &'e Expr) -> Option<Place> {
+        if let Some(place) = self.place(inspector, list) {
+            return Some(place);
+        }
+        match inspector.answer(list) {
+            Ok(Value::List(list)) => list.place.clone(),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    /// Something plausible where nothing is known.
+    fn sample(&mut self, place: &Place) {
+        if let Some((datum, ty)) = datum(self.bench.model, place) {
+            for value in samples(self.bench.model, datum, &ty, self.day) {
+                self.put(place, FactCell::Known(value));
+            }
+        }
+    }
+
+    fn choice(&mut self, id: AssumptionId, aim: &Aim) {
+        let choices = self.bench.model.assumptions.get(id.index()).map_or(&[][..], |a| &a.choices);
+        for (index, value) in (0_u32..).zip(choices) {
+            let suits = match aim {
+                Aim::Truth(wanted) => *value == Value::Bool(*wanted),
+                Aim::Among(known, among) => known.contains(value) == *among,
+                Aim::Other => true,
+            };
+            if suits && self.scenario.choices.index(id) != index {
+                self.push(Edit::Choose(id, index));
+            }
+        }
+    }
+
+    /// Whether a value that is written in the policy is what is aimed at; none where it is no constant.
+    fn suits(&self, value: &Expr, aim: &Aim) -> Option<bool> {
+        let value = literal(value)?;
+        match aim {
+            Aim::Truth(wanted) => Some(*value == Value::Bool(*wanted)),
+            Aim::Among(known, among) => Some(known.contains(value) == *among),
+            Aim::Other => None,
+        }
+    }
+
+    fn define(&mut self, inspector: &mut Inspector<'_>, id: DefinitionId, args: &'e [Expr], aim: &Aim, depth: usize) {
+        let model = self.bench.model;
+        let Some(definition) = model.definitions.get(id.index()) else { return };
+        let inside = |proposer: &mut Self, inspector: &mut Inspector<'_>| {
+            for version in &definition.versions {
+                for case in cases(&version.body) {
+                    let speaks = proposer.suits(&case.value, aim);
+                    if speaks.is_none() {
+                        proposer.expr(inspector, &case.value, aim, depth + 1);
+                    }
+                    for wanted in match speaks {
+                        Some(wanted) => vec![wanted],
+                        None => vec![true, false],
+                    } {
+                        proposer.guard(inspector, case.condition.when.iter(), &case.condition.unless, wanted, depth);
+                    }
+                    for exception in case.exceptions.iter().chain(&version.exceptions) {
+                        proposer.exception(inspector, *exception, aim, depth);
+                    }
+                }
+            }
+        };
+        if args.is_empty() {
+            inside(self, inspector);
+        } else {
+            self.under(inspector, Bind::Args(&definition.params, args), inside);
+        }
+    }
+
+    fn guard(
+        &mut self,
+        inspector: &mut Inspector<'_>,
+        when: impl Iterator<Item = &'e Expr>,
+        unless: &'e [Expr],
+        wanted: bool,
+        depth: usize,
+    ) {
+        when.for_each(|e| self.expr(inspector, e, &Aim::Truth(wanted), depth + 1));
+        unless.iter().for_each(|e| self.expr(inspector, e, &Aim::Truth(!wanted), depth + 1));
+    }
+
+    /// What excepts a definition: it should speak where its value is what is aimed at, else be silent.
+    fn exception(&mut self, inspector: &mut Inspector<'_>, id: ExceptionId, aim: &Aim, depth: usize) {
+        let versions = self.bench.model.exceptions.get(id.index()).map_or(&[][..], |e| &e.versions);
+        for body in versions.iter().filter_map(|v| v.body.as_ref()) {
+            let Some(value) = &body.value else { continue };
+            let wanted = self.suits(value, aim).unwrap_or(true);
+            self.guard(inspector, body.condition.when.iter(), &body.condition.unless, wanted, depth);
+        }
+    }
+
+    fn state(&mut self, inspector: &mut Inspector<'_>, what: &'e Expr, state: State, aim: &Aim) {
+        let Some(place) = self.place(inspector, what) else { return };
+        match (aim, state) {
+            (Aim::Truth(true), State::Absent) => self.put(&place, FactCell::Absent),
+            (Aim::Truth(true), State::Unavailable) => self.put(&place, FactCell::Unavailable("timeout".into())),
+            (Aim::Truth(false) | Aim::Among(..) | Aim::Other, _) => self.sample(&place),
+        }
+    }
+
+    fn compare(
+        &mut self,
+        inspector: &mut Inspector<'_>,
+        expr: &'e Expr,
+        op: CompareOp,
+        (a, b): (&'e Expr, &'e Expr),
+        aim: &Aim,
+        depth: usize,
+    ) {
+        let ordered = matches!(a.ty, Type::Number(..) | Type::Date | Type::Duration(_));
+        if let (false, Aim::Truth(wanted), CompareOp::Eq | CompareOp::Ne) = (ordered, aim, op) {
+            let equal = (op == CompareOp::Eq) == *wanted;
+            for (side, other) in [(a, b), (b, a)] {
+                if let Ok(value) = inspector.answer(other) {
+                    self.expr(inspector, side, &Aim::Among(vec![value], equal), depth + 1);
+                }
+            }
+            return;
+        }
+        self.turn(inspector, expr);
+        for side in [a, b] {
+            // The facts themselves have been moved; this is for what decides which of them count.
+            if !matches!(side.kind, ExprKind::Fact(_) | ExprKind::Field(..)) {
+                self.expr(inspector, side, &Aim::Other, depth + 1);
+            }
+        }
+    }
+
+    /// Moves each fact that a condition reads until the condition turns, and gives silent ones a value.
+    fn turn(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr) {
+        let mut knobs = Vec::new();
+        for read in inspector.reads(expr) {
+            match read.cell {
+                FactCell::Known(_) => knobs.push(Knob::Fact(read.place)),
+                FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => self.sample(&read.place),
+            }
+        }
+        knobs.push(Knob::Day);
+        for knob in knobs.into_iter().take(MAX_KNOBS) {
+            let wanted = !matches!(inspector.truth(expr), Ok(true));
+            for turn in turns(self.bench, self.scenario, &self.context, expr, &knob, Some(wanted)) {
+                match (&knob, turn.beyond) {
+                    (Knob::Fact(place), value) => self.put(place, FactCell::Known(value)),
+                    (Knob::Day, Value::Date(day)) => self.push(Edit::Day(day)),
+                    (Knob::Day, _) => {}
+                }
+            }
+        }
+    }
+
+    /// A list with an element more; with one less as well, unless it only lacks some.
+    fn list(&mut self, inspector: &mut Inspector<'_>, list: &'e Expr, lacks: bool) {
+        let model = self.bench.model;
+        let Some(place) = self.place_of_list(inspector, list) else {
+            // A computed list is made of others.
+            list.children().into_iter().for_each(|child| self.expr(inspector, child, &Aim::Other, MAX_DEPTH));
+            return;
+        };
+        let Some((datum, ty)) = datum(model, &place) else { return };
+        let known: Option<Arc<ListValue>> = match self.scenario.cell(model, &place) {
+            Some(FactCell::Known(Value::List(list))) => Some(list),
+            Some(_) | None => None,
+        };
+        if let Some(more) = longer(model, datum, &ty, known.as_deref(), self.day) {
+            self.put(&place, FactCell::Known(more));
+        }
+        if let Some(less) = known.filter(|_| !lacks).and_then(|known| shorter(&known, datum.at_least)) {
+            self.put(&place, FactCell::Known(less));
+        }
+    }
+
+    fn aggregate(&mut self, inspector: &mut Inspector<'_>, aggregate: &'e Aggregate, aim: &Aim, depth: usize) {
+        let quantified = match (aggregate.func, aim) {
+            (AggregateFunc::Any | AggregateFunc::All, Aim::Truth(wanted)) => Some(*wanted),
+            _ => None,
+        };
+        let body = aggregate.body.as_ref();
+        match quantified {
+            Some(wanted) => {
+                self.elements(inspector, aggregate.local, &aggregate.list, |proposer, inspector| {
+                    // One element is enough for `any` to be true and for `all` to be false.
+                    let one = (aggregate.func == AggregateFunc::Any) == wanted;
+                    body.into_iter().for_each(|e| proposer.expr(inspector, e, &Aim::Truth(wanted), depth + 1));
+                    let filter = aggregate.filter.iter();
+                    filter.for_each(|e| proposer.expr(inspector, e, &Aim::Truth(one), depth + 1));
+                });
+                if (aggregate.func == AggregateFunc::Any) == wanted {
+                    self.another(inspector, aggregate, wanted, depth);
+                }
+            }
+            None => {
+                self.list(inspector, &aggregate.list, false);
+                self.elements(inspector, aggregate.local, &aggregate.list, |proposer, inspector| {
+                    for filter in aggregate.filter.iter() {
+                        let wanted = inspector.truth(filter) != Ok(true);
+                        proposer.expr(inspector, filter, &Aim::Truth(wanted), depth + 1);
+                    }
+                    if let Some(body) = body.filter(|_| !matches!(aim, Aim::Truth(_))) {
+                        proposer.expr(inspector, body, aim, depth + 1);
+                    }
+                });
+            }
+        }
+        if let (Some(_), ExprKind::Define(..) | ExprKind::Aggregate(_)) = (quantified, &aggregate.list.kind) {
+            self.expr(inspector, &aggregate.list, &Aim::Other, depth + 1);
+        }
+    }
+
+    /// One element more, such that the body is as wanted for it: what is true of the others need not change.
+    fn another(&mut self, inspector: &mut Inspector<'_>, aggregate: &'e Aggregate, wanted: bool, depth: usize) {
+        let model = self.bench.model;
+        let Some(body) = aggregate.body.as_ref().filter(|_| depth < MAX_ADDED) else { return };
+        let Some(place) = self.place_of_list(inspector, &aggregate.list) else { return };
+        let Some((datum, ty)) = datum(model, &place) else { return };
+        let Some(FactCell::Known(Value::List(known))) = self.scenario.cell(model, &place) else { return };
+        let Some(more) = longer(model, datum, &ty, Some(&known), self.day) else { return };
+        let Some(longer) = self.scenario.with(model, &place, FactCell::Known(more)) else { return };
+        let mut context = self.context.clone();
+        context.push(Bind::Element(aggregate.local, &aggregate.list, known.items.len()));
+        let edits = self.bench.look(&longer, |inspector, _, day| {
+            let context = context.clone();
+            let mut inner =
+                Proposer { bench: self.bench, scenario: &longer, day, context: context.clone(), out: Vec::new() };
+            within(inspector, &context, |inspector| inner.expr(inspector, body, &Aim::Truth(wanted), depth + 1));
+            inner.out
+        });
+        for edit in edits.unwrap_or_default().into_iter().take(MAX_KNOBS) {
+            if let Edit::Put(at, cell) = edit
+                && at.fact == place.fact
+                && let Some(list) = longer.with(model, &at, cell).and_then(|other| other.cell(model, &place))
+            {
+                self.put(&place, list);
+            }
+        }
+        self.list(inspector, &aggregate.list, true);
+    }
+}

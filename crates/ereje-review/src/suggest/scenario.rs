@@ -1,0 +1,164 @@
+//! A scenario: the facts of one application with everything else that a case can say, and changes to it.
+
+use chrono::NaiveDate;
+use ereje::engine::DecideOptions;
+use ereje::facts::FactSet;
+use ereje::ids::{AssumptionId, DecisionId, FactId, RegionId};
+use ereje::model::{Choices, Datum, Model, Type};
+use ereje::value::{FactCell, ListValue, Place, RecordValue, Step, Value};
+use std::sync::Arc;
+
+/// What one case decides: facts, and what is asked besides them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Scenario {
+    pub(super) facts: FactSet,
+    /// The decision.
+    pub(super) decision: DecisionId,
+    /// A governing date in place of the policy's.
+    pub(super) as_of: Option<NaiveDate>,
+    /// A governing place in place of the policy's.
+    pub(super) region: Option<RegionId>,
+    pub(super) choices: Choices,
+}
+
+/// One change to a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Edit {
+    /// What is known at a place of the facts.
+    Put(Place, FactCell),
+    /// Another choice for an assumption.
+    Choose(AssumptionId, u32),
+    /// Another governing date.
+    Day(NaiveDate),
+    /// Another governing place.
+    Region(RegionId),
+}
+
+impl Scenario {
+    /// What is asked besides the facts.
+    pub(super) fn options(&self) -> DecideOptions {
+        DecideOptions {
+            decision: Some(self.decision),
+            as_of: self.as_of,
+            region: self.region,
+            choices: Some(self.choices.clone()),
+            explain: false,
+        }
+    }
+
+    /// What is known at a place; none where the way there is silent.
+    pub(super) fn cell(&self, model: &Model, place: &Place) -> Option<FactCell> {
+        let mut cell = self.facts.get(place.fact);
+        for step in &place.steps {
+            let FactCell::Known(value) = cell else { return None };
+            cell = match (step, value) {
+                (Step::Item(index), Value::List(list)) => list.items.get(*index as usize)?,
+                (Step::Field(field), Value::Record(record)) => {
+                    record.fields.get(model.fields.get(field.index())?.index as usize)?
+                }
+                (Step::Item(_) | Step::Field(_), _) => return None,
+            };
+        }
+        Some(cell.clone())
+    }
+
+    /// The same with something else known at a place; none where the way there is silent.
+    pub(super) fn with(&self, model: &Model, place: &Place, cell: FactCell) -> Option<Self> {
+        let ty = &datum(model, place)?.1;
+        let cell = housed(model, cell, place, ty);
+        let changed = put(model, self.facts.get(place.fact), &place.steps, cell)?;
+        let mut other = self.clone();
+        other.facts.set(place.fact, changed);
+        Some(other)
+    }
+}
+
+fn put(model: &Model, cell: &FactCell, steps: &[Step], new: FactCell) -> Option<FactCell> {
+    let Some((step, rest)) = steps.split_first() else { return Some(new) };
+    let FactCell::Known(value) = cell else { return None };
+    match (step, value) {
+        (Step::Item(index), Value::List(list)) => {
+            let mut items = list.items.clone();
+            let slot = items.get_mut(*index as usize)?;
+            *slot = put(model, slot, rest, new)?;
+            Some(FactCell::Known(Value::List(Arc::new(ListValue { place: list.place.clone(), items }))))
+        }
+        (Step::Field(field), Value::Record(record)) => {
+            let mut fields = record.fields.clone();
+            let slot = fields.get_mut(model.fields.get(field.index())?.index as usize)?;
+            *slot = put(model, slot, rest, new)?;
+            Some(FactCell::Known(Value::Record(Arc::new(RecordValue { place: record.place.clone(), fields }))))
+        }
+        (Step::Item(_) | Step::Field(_), _) => None,
+    }
+}
+
+/// What a place holds, and its type: for an element, that of its list with the list's unit.
+pub(super) fn datum<'m>(model: &'m Model, place: &Place) -> Option<(&'m Datum, Type)> {
+    let mut datum = &model.facts.get(place.fact.index())?.datum;
+    let mut ty = datum.ty.clone();
+    for step in &place.steps {
+        match step {
+            Step::Item(_) => match ty {
+                Type::List(inner) => ty = *inner,
+                _ => return None,
+            },
+            Step::Field(field) => {
+                datum = &model.fields.get(field.index())?.datum;
+                ty = datum.ty.clone();
+            }
+        }
+    }
+    Some((datum, ty))
+}
+
+/// A value that knows where it stands, as one that was read from a file does.
+pub(super) fn housed(model: &Model, cell: FactCell, place: &Place, ty: &Type) -> FactCell {
+    let FactCell::Known(value) = cell else { return cell };
+    FactCell::Known(match (value, ty) {
+        (Value::Record(record), Type::Record(id)) => {
+            let ids = model.records.get(id.index()).map_or(&[][..], |r| &r.fields);
+            let fields = ids.iter().zip(&record.fields).map(|(id, cell)| {
+                let ty = model.fields.get(id.index()).map_or(&Type::Error, |f| &f.datum.ty);
+                housed(model, cell.clone(), &place.step(Step::Field(*id)), ty)
+            });
+            Value::Record(Arc::new(RecordValue { fields: fields.collect(), place: place.clone() }))
+        }
+        (Value::List(list), Type::List(inner)) => {
+            let items = (0..)
+                .zip(&list.items)
+                .map(|(index, cell)| housed(model, cell.clone(), &place.step(Step::Item(index)), inner));
+            Value::List(Arc::new(ListValue { items: items.collect(), place: Some(place.clone()) }))
+        }
+        (value, _) => value,
+    })
+}
+
+/// Every place of a scenario's facts that holds something of its own: facts, fields of records, elements of lists; the
+/// first `elements` of each list.
+pub(super) fn places(model: &Model, facts: &FactSet, elements: usize) -> Vec<Place> {
+    fn inside(model: &Model, place: Place, cell: &FactCell, ty: &Type, elements: usize, out: &mut Vec<Place>) {
+        out.push(place.clone());
+        match (cell, ty) {
+            (FactCell::Known(Value::Record(record)), Type::Record(id)) => {
+                let ids = model.records.get(id.index()).map_or(&[][..], |r| &r.fields);
+                for (id, cell) in ids.iter().zip(&record.fields) {
+                    let ty = model.fields.get(id.index()).map_or(&Type::Error, |f| &f.datum.ty);
+                    inside(model, place.step(Step::Field(*id)), cell, ty, elements, out);
+                }
+            }
+            (FactCell::Known(Value::List(list)), Type::List(inner)) => {
+                for (index, cell) in (0..).zip(&list.items).take(elements) {
+                    inside(model, place.step(Step::Item(index)), cell, inner, elements, out);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut out = Vec::new();
+    for (index, fact) in model.facts.iter().enumerate() {
+        let id = FactId::new(index);
+        inside(model, Place::of(id), facts.get(id), &fact.datum.ty, elements, &mut out);
+    }
+    out
+}

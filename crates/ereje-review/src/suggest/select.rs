@@ -1,0 +1,342 @@
+//! Which goals no case reaches, and the suggestions for them: the most telling first, none twice.
+
+use super::goals::{Aim, Goal, Rank, goals, tell_apart};
+use super::lab::Lab;
+use super::scenario::Scenario;
+use super::solve::{Ground, solve};
+use super::tried::{Tried, reached};
+use ereje::Policy;
+use ereje::engine::DecideOptions;
+use ereje::eval::with_room;
+use ereje::explain::Decision;
+use ereje::facts::FactSet;
+use ereje::ids::DecisionId;
+use ereje::model::Choices;
+use rayon::prelude::*;
+use std::sync::atomic::AtomicU64;
+
+/// How many goals are worked on at once.
+const CHUNK: usize = 32;
+/// The most work on all goals together, in scenarios looked at: some ten seconds.
+const MOST: u64 = 4_000_000;
+/// How many trials are kept to change.
+const POOL: usize = 36;
+
+/// Facts to begin with.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The facts.
+    pub facts: FactSet,
+    /// What is asked besides them.
+    pub options: DecideOptions,
+}
+
+/// What is wanted of [`suggest`].
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Only goals whose sentence has this in it.
+    pub filter: Option<String>,
+    /// Only goals about an item of this name: a rule, an exception, a norm, a fact, …
+    pub item: Option<String>,
+    /// Also goals that the trials reach already.
+    pub all: bool,
+    /// The most suggestions; none: no limit.
+    pub limit: Option<usize>,
+}
+
+/// A case that is missing.
+#[derive(Clone, Debug)]
+pub struct Suggestion {
+    /// What it shows, as a sentence.
+    pub name: String,
+    /// What is cited for it.
+    pub law: Option<String>,
+    /// What else it shows.
+    pub also: Vec<String>,
+    /// Its facts.
+    pub facts: FactSet,
+    /// What is asked besides the facts.
+    pub options: DecideOptions,
+    /// What is decided today.
+    pub decision: Decision,
+}
+
+/// The suggestions, and how far they go.
+#[derive(Clone, Debug, Default)]
+pub struct Missing {
+    /// The most telling first.
+    pub suggestions: Vec<Suggestion>,
+    /// How many goals there are.
+    pub goals: usize,
+    /// How many were looked at before there were enough suggestions.
+    pub looked: usize,
+    /// How many of them the trials reach.
+    pub known: usize,
+    /// How many more the suggestions reach.
+    pub reached: usize,
+    /// Whether the search was given up before all were looked at.
+    pub tired: bool,
+    /// The goals that nothing was found for, by their sentences.
+    pub open: Vec<String>,
+}
+
+impl Asked {
+    fn wants(&self, goal: &Goal<'_>) -> bool {
+        let named = self.filter.as_ref().is_none_or(|text| goal.name.contains(text.as_str()));
+        named && self.item.as_ref().is_none_or(|item| goal.items.iter().any(|known| known == item))
+    }
+}
+
+/// A suggestion before it is put into words.
+struct Found {
+    goal: usize,
+    tried: Tried,
+    also: Vec<usize>,
+}
+
+/// Facts like these in which nothing stands in the way of the last outcome of the first decision; the same, where none
+/// are found.
+#[must_use]
+pub fn calm(policy: &Policy, facts: &FactSet) -> FactSet {
+    let start = Start { facts: facts.clone(), options: DecideOptions::default() };
+    let spent = AtomicU64::new(0);
+    let engine = Lab::new(policy.engine(), &spent);
+    let found = room(policy, || super::solve::calm(engine, &scenario(policy, &start)));
+    // A base is facts alone.
+    let plain =
+        found.filter(|s| s.as_of.is_none() && s.region.is_none() && s.choices == Choices::defaults(policy.model()));
+    plain.map_or_else(|| facts.clone(), |scenario| scenario.facts)
+}
+
+/// What no trial shows. The first of the starts is what suggestions are changes to.
+#[must_use]
+pub fn suggest(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Asked) -> Missing {
+    let plan = policy.engine().default_plan();
+    with_room(plan, || suggest_here(policy, starts, trials, asked)).unwrap_or_default()
+}
+
+fn suggest_here(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Asked) -> Missing {
+    let spent = AtomicU64::new(0);
+    let engine = Lab::new(policy.engine(), &spent);
+    let Some(base) = starts.first().map(|start| scenario(policy, start)) else { return Missing::default() };
+    let decide = |start: &Start| Tried::of(engine, scenario(policy, start));
+    let trials: Vec<Tried> = trials.par_iter().filter_map(|start| room(policy, || decide(start)).flatten()).collect();
+    let mut pool: Vec<Tried> = starts.iter().filter_map(decide).collect();
+    pool.extend(spread(&trials, POOL).cloned());
+    let mut all = goals(policy.model(), policy.sources());
+    name_choices(policy, &mut all);
+    tell_apart(&mut all);
+    all.retain(|goal| asked.wants(goal));
+    let mut work = Work {
+        policy,
+        engine,
+        asked,
+        base: &base,
+        goals: &all,
+        known: trials.iter().collect(),
+        pool,
+        found: Vec::new(),
+        unmet: Vec::new(),
+        missing: Missing { goals: all.len(), ..Missing::default() },
+    };
+    let left = work.round((0..all.len()).collect());
+    work.missing.tired = !left.is_empty() && !work.is_full();
+    // What turns on something is found among what was found since.
+    let turning = |index: &usize| {
+        let aim = all.get(*index).map(|goal| &goal.aim);
+        matches!(aim, Some(Aim::State { .. } | Aim::Choice(..) | Aim::Outcome(_)))
+    };
+    let (again, unmet): (Vec<usize>, Vec<usize>) = std::mem::take(&mut work.unmet).into_iter().partition(turning);
+    let left = work.round(again);
+    work.unmet.extend(unmet.into_iter().chain(left));
+    work.unmet.sort_unstable();
+    let Work { found, unmet, mut missing, .. } = work;
+    missing.looked += unmet.len();
+    missing.open = unmet.into_iter().filter_map(|index| all.get(index).map(|goal| goal.name.clone())).collect();
+    let found = fewer(engine, &all, found);
+    missing.suggestions = found.iter().filter_map(|found| tell(policy, &all, found)).collect();
+    missing
+}
+
+/// The work on all goals.
+struct Work<'w, 'e> {
+    policy: &'e Policy,
+    engine: Lab<'e>,
+    asked: &'w Asked,
+    base: &'w Scenario,
+    goals: &'w [Goal<'e>],
+    /// The trials that there are.
+    known: Vec<&'w Tried>,
+    /// What can be changed.
+    pool: Vec<Tried>,
+    found: Vec<Found>,
+    unmet: Vec<usize>,
+    missing: Missing,
+}
+
+/// What came of a goal.
+enum Looked {
+    /// A trial reaches it.
+    Known,
+    /// Nothing was found.
+    Unmet,
+    /// This reaches it.
+    Solved(Box<Tried>),
+}
+
+impl Work<'_, '_> {
+    fn is_full(&self) -> bool {
+        self.asked.limit.is_some_and(|limit| self.found.len() >= limit)
+    }
+
+    /// Works on some goals, some at a time on all cores; what comes of it does not depend on how many there are.
+    /// Gives those that it did not come to.
+    fn round(&mut self, indices: Vec<usize>) -> Vec<usize> {
+        let mut fresh: Vec<usize> = indices;
+        while !fresh.is_empty() && !self.is_full() && self.engine.spent() < MOST {
+            let rest = fresh.split_off(fresh.len().min(CHUNK));
+            let looked: Vec<(usize, Looked)> = fresh.par_iter().map(|index| (*index, self.look(*index))).collect();
+            for (index, looked) in looked {
+                self.take(index, looked);
+            }
+            fresh = rest;
+        }
+        fresh
+    }
+
+    fn look(&self, index: usize) -> Looked {
+        let engine = self.engine;
+        let look = || {
+            let goal = self.goals.get(index)?;
+            if !self.asked.all && reached(engine, goal, &self.known).is_some() {
+                return Some(Looked::Known);
+            }
+            // In the second round, what was found in the first may show it.
+            let ground = Ground { engine, base: self.base, pool: &self.pool };
+            let tried = solve(&ground, goal).and_then(|scenario| Tried::of(engine, scenario))?;
+            Some(Looked::Solved(Box::new(tried)))
+        };
+        room(self.policy, look).flatten().unwrap_or(Looked::Unmet)
+    }
+
+    fn take(&mut self, index: usize, looked: Looked) {
+        let Some(goal) = self.goals.get(index) else { return };
+        if self.is_full() {
+            return;
+        }
+        self.missing.looked += 1;
+        let tried = match looked {
+            Looked::Known => {
+                self.missing.known += 1;
+                return;
+            }
+            Looked::Unmet => {
+                // It may be looked at once more.
+                self.missing.looked -= 1;
+                self.unmet.push(index);
+                return;
+            }
+            Looked::Solved(tried) => *tried,
+        };
+        let same = self.found.iter().position(|f| f.tried.scenario == tried.scenario);
+        let others = || self.found.iter().map(|f| &f.tried).collect::<Vec<_>>();
+        if let Some(home) = same.or_else(|| reached(self.engine, goal, &others())) {
+            self.missing.reached += 1;
+            if let Some(home) = self.found.get_mut(home) {
+                home.also.push(index);
+            }
+        } else if !self.asked.all && self.known.iter().any(|t| t.scenario == tried.scenario) {
+            self.missing.known += 1;
+        } else {
+            self.missing.reached += 1;
+            if self.pool.len() < 9 * POOL {
+                self.pool.push(tried.clone());
+            }
+            self.found.push(Found { goal: index, tried, also: Vec::new() });
+        }
+    }
+}
+
+/// Works with a stack that is deep enough for the policy.
+fn room<T: Send>(policy: &Policy, work: impl FnOnce() -> T + Send) -> Option<T> {
+    with_room(policy.engine().default_plan(), work)
+}
+
+fn scenario(policy: &Policy, start: &Start) -> Scenario {
+    let options = &start.options;
+    Scenario {
+        facts: start.facts.clone(),
+        decision: options.decision.unwrap_or(DecisionId(0)),
+        as_of: options.as_of,
+        region: options.region,
+        choices: options.choices.clone().unwrap_or_else(|| Choices::defaults(policy.model())),
+    }
+}
+
+/// So many of a list, from all over it.
+fn spread<T>(list: &[T], count: usize) -> impl Iterator<Item = &T> {
+    list.iter().step_by(list.len().div_ceil(count.max(1)).max(1))
+}
+
+/// Goals about a choice are named as the policy writes the choice.
+fn name_choices(policy: &Policy, goals: &mut [Goal<'_>]) {
+    for goal in goals {
+        if let Aim::Choice(id, index) = goal.aim {
+            let written = policy.engine().written_choices(id);
+            let choice = written.get(index as usize).map_or("", String::as_str);
+            goal.name = format!("{}{choice}`", goal.name);
+        }
+    }
+}
+
+/// Without those whose goals others reach as well.
+fn fewer<'e>(engine: Lab<'e>, all: &[Goal<'e>], mut found: Vec<Found>) -> Vec<Found> {
+    let mut index = 0;
+    while index < found.len() {
+        let Some(this) = found.get(index) else { break };
+        let goals: Vec<usize> = std::iter::once(this.goal).chain(this.also.iter().copied()).collect();
+        // Only a plain rule or outcome is shown by the way; what is special deserves a case of its own.
+        let plain =
+            all.get(this.goal).is_some_and(|goal| matches!(goal.rank, Rank::Rule | Rank::Outcome | Rank::Notice));
+        let others: Vec<(usize, &Tried)> =
+            found.iter().enumerate().filter(|(other, _)| *other != index).map(|(other, f)| (other, &f.tried)).collect();
+        let tried: Vec<&Tried> = others.iter().map(|(_, t)| *t).collect();
+        let homes: Option<Vec<(usize, usize)>> = goals
+            .iter()
+            .map(|goal| {
+                let at = reached(engine, all.get(*goal)?, &tried)?;
+                Some((*goal, others.get(at)?.0))
+            })
+            .collect();
+        match homes.filter(|_| plain) {
+            Some(homes) => {
+                for (goal, home) in homes {
+                    if let Some(home) = found.get_mut(home) {
+                        home.also.push(goal);
+                    }
+                }
+                found.remove(index);
+            }
+            None => index += 1,
+        }
+    }
+    found
+}
+
+/// A suggestion in words.
+fn tell(policy: &Policy, all: &[Goal<'_>], found: &Found) -> Option<Suggestion> {
+    let goal = all.get(found.goal)?;
+    let scenario = &found.tried.scenario;
+    let options = scenario.options();
+    let decision = policy.decide_with(&scenario.facts, &options).ok()?;
+    let mut also: Vec<usize> = found.also.clone();
+    also.sort_unstable();
+    Some(Suggestion {
+        name: goal.name.clone(),
+        law: goal.law.clone(),
+        also: also.into_iter().filter_map(|index| all.get(index)).map(|goal| goal.name.clone()).collect(),
+        facts: scenario.facts.clone(),
+        options,
+        decision,
+    })
+}

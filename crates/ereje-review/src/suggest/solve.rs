@@ -1,0 +1,298 @@
+//! A scenario for a goal: from the base, moved to where the goal can be reached at all, or from one that was tried before.
+
+use super::bench::Bench;
+use super::goals::{Aim, Goal, Way};
+use super::lab::Lab;
+use super::moves::{at_day, governing, in_region};
+use super::scenario::Scenario;
+use super::search::{how_far, reach};
+use super::tried::{Tried, contexts, depends, knobs, places_of, rests_on};
+use super::turn::turns_of;
+use chrono::NaiveDate;
+use ereje::eval::Origin;
+use ereje::ids::{AssumptionId, RegionId};
+use ereje::model::HandlerOwner;
+use ereje::model::{Period, ProvisionKind, Scope};
+use ereje::syntax::ast::State;
+use ereje::value::FactCell;
+use std::collections::BTreeSet;
+
+/// The most scenarios that are looked at on one way to a goal.
+const TRIALS: u32 = 6_000;
+/// How many starts a search has.
+const STARTS: usize = 4;
+/// How many of those tried before are considered as starts, and for changes of day, place, state and choice.
+const POOLED: usize = 48;
+/// How many rounds are taken to make the base calm.
+const CALMED: usize = 16;
+/// How many elements of a list get a state.
+const ELEMENTS: usize = 2;
+
+/// What the search for one goal can use.
+pub(super) struct Ground<'g, 'e> {
+    pub(super) engine: Lab<'e>,
+    /// What is changed.
+    pub(super) base: &'g Scenario,
+    /// What was tried before.
+    pub(super) pool: &'g [Tried],
+}
+
+/// A scenario that reaches a goal.
+pub(super) fn solve<'e>(ground: &Ground<'_, 'e>, goal: &Goal<'e>) -> Option<Scenario> {
+    let mut base = ground.base.clone();
+    base.decision = goal.decision.unwrap_or(base.decision);
+    match &goal.aim {
+        Aim::Reach(ways) => {
+            let mut second = None;
+            for way in ways {
+                match reach_by(ground, &base, way) {
+                    Some((scenario, true)) => return Some(scenario),
+                    Some((scenario, false)) => second = second.or(Some(scenario)),
+                    None => {}
+                }
+            }
+            second
+        }
+        Aim::Edge { ways, side } => ways.iter().find_map(|way| edge(ground, &base, way, *side)),
+        Aim::Day { day, other, regions, choice } => on_day(ground, &base, (*day, *other), *regions, *choice),
+        Aim::State { datum, state } => silent(ground, *datum, *state),
+        Aim::Region(regions) => elsewhere(ground, &base, regions),
+        Aim::Choice(id, index) => chosen(ground, *id, *index),
+        Aim::Outcome(level) => {
+            let wanted = ereje::eval::Verdict::Outcome(*level);
+            let fits = |tried: &&Tried| tried.outcome.verdict == wanted && tried.scenario.decision == base.decision;
+            ground.pool.iter().find(fits).map(|tried| tried.scenario.clone())
+        }
+    }
+}
+
+/// A scenario near another in which nothing stands in the way of the last outcome, as far as one is found.
+pub(super) fn calm(engine: Lab<'_>, base: &Scenario) -> Scenario {
+    let levels = engine.model().decisions.get(base.decision.index()).map_or(0, |d| d.outcomes.len());
+    let last = u32::try_from(levels).unwrap_or(0).checked_sub(1);
+    let mut calm = base.clone();
+    for _ in 0..CALMED {
+        let Some(outcome) = super::tried::decided(engine, &calm) else { break };
+        if let (ereje::eval::Verdict::Outcome(level), Some(last)) = (&outcome.verdict, last)
+            && *level == last
+        {
+            return calm;
+        }
+        let before = calm.clone();
+        for given in &outcome.reasons {
+            if let Origin::Rule(rule) = given.origin {
+                let way = Way::off(rule);
+                calm = reach(&Bench::new(engine, &way, TRIALS), &calm).unwrap_or(calm);
+            }
+        }
+        if calm == before {
+            break;
+        }
+    }
+    base.clone()
+}
+
+/// A scenario in which a way's condition holds, and whether the decision shows it.
+fn reach_by<'e>(ground: &Ground<'_, 'e>, base: &Scenario, way: &Way<'e>) -> Option<(Scenario, bool)> {
+    let bench = Bench::new(ground.engine, way, TRIALS);
+    let mut second = None;
+    for start in starts(ground, &bench, base, way) {
+        let Some(scenario) = reach(&bench, &start) else { continue };
+        if shown(ground.engine, way, &scenario) {
+            return Some((scenario, true));
+        }
+        second = second.or(Some(scenario));
+        if bench.is_spent() {
+            break;
+        }
+    }
+    second.map(|scenario| (scenario, false))
+}
+
+/// Whether who should give a reason gives it in the end.
+fn shown(engine: Lab<'_>, way: &Way<'_>, scenario: &Scenario) -> bool {
+    let Some(owner) = way.owner() else { return true };
+    let origin = match engine.model().provisions[owner.provision].kind {
+        ProvisionKind::Rule => Origin::Rule(owner),
+        ProvisionKind::Notice => Origin::Notice(owner),
+    };
+    let outcome = super::tried::decided(engine, scenario);
+    outcome.is_some_and(|o| o.reasons.iter().chain(&o.notices).any(|given| given.origin == origin))
+}
+
+/// Where a search begins: the base, moved to days and places at which the goal can be reached, then what comes nearest of
+/// what was tried before.
+fn starts<'e>(ground: &Ground<'_, 'e>, bench: &Bench<'_, 'e>, base: &Scenario, way: &Way<'e>) -> Vec<Scenario> {
+    let mut starts = settled(ground.engine, bench, base, &way.scopes);
+    let mut near: Vec<(u32, &Scenario)> = Vec::new();
+    for tried in ground.pool.iter().rev().take(POOLED) {
+        if tried.scenario.decision == base.decision {
+            near.push((how_far(bench, &tried.scenario), &tried.scenario));
+        }
+    }
+    near.sort_by_key(|(far, _)| *far);
+    for (_, scenario) in near.into_iter().take(2) {
+        if !starts.contains(scenario) {
+            starts.push(scenario.clone());
+        }
+    }
+    starts.truncate(STARTS);
+    starts
+}
+
+/// The base, moved to days and places that all of these scopes cover.
+fn settled(engine: Lab<'_>, bench: &Bench<'_, '_>, base: &Scenario, scopes: &[&Scope]) -> Vec<Scenario> {
+    let model = engine.model();
+    let policy = model.sections.first().map(|s| &s.scope);
+    let scopes: Vec<&Scope> = scopes.iter().copied().chain(policy).collect();
+    let period = scopes.iter().fold(Period::default(), |p, scope| p.and(scope.period(model, &base.choices)));
+    let now = governing(&engine, base);
+    let mut days: Vec<NaiveDate> = Vec::new();
+    let usual = now.map(|(day, _)| day).or(NaiveDate::from_ymd_opt(2026, 1, 15));
+    days.extend(usual.filter(|day| period.contains(*day)));
+    // A day inside is likelier to be like others than the first or the last.
+    let inside = period.from.and_then(|from| from.checked_add_days(chrono::Days::new(30)));
+    days.extend([period.from, inside, period.through].into_iter().flatten().filter(|day| period.contains(*day)));
+    let covered = |region: RegionId| scopes.iter().all(|scope| scope.covers_region(Some(region)));
+    let here = now.and_then(|(_, place)| place).filter(|place| covered(*place));
+    let others = super::values::leaves(model).filter(|region| covered(*region)).take(8);
+    let all = (0..model.regions.len()).map(RegionId::new).filter(|region| covered(*region)).take(1);
+    let mut regions: Vec<Option<RegionId>> = here.into_iter().chain(others).chain(all).map(Some).collect();
+    if model.as_of.region.is_none() || regions.is_empty() {
+        regions = vec![None];
+    }
+    let mut found: Vec<Scenario> = Vec::new();
+    for region in regions {
+        for day in &days {
+            let there = at_day(&engine, base, *day, true);
+            let there = region.map_or_else(|| there.clone(), |region| in_region(&engine, &there, region));
+            let possible = bench.look(&there, |_, want, _| want.possible()).unwrap_or(false);
+            if possible && !found.contains(&there) && found.len() < 2 {
+                found.push(there);
+            }
+        }
+    }
+    found
+}
+
+/// A scenario on one side of a comparison, at its very edge.
+fn edge<'e>(ground: &Ground<'_, 'e>, base: &Scenario, way: &Way<'e>, side: bool) -> Option<Scenario> {
+    let bench = Bench::new(ground.engine, way, TRIALS);
+    let spot = way.spot()?;
+    for start in starts(ground, &bench, base, way) {
+        let Some(reached) = reach(&bench, &start) else { continue };
+        for context in contexts(ground.engine.model(), way) {
+            if bench.truth(&reached, &context, spot.expr) != Some(side) {
+                continue;
+            }
+            for knob in knobs(&bench, &reached, &context, spot.expr) {
+                let mut look = |other: &Scenario| bench.truth(other, &context, spot.expr);
+                for turn in turns_of(&bench, &reached, spot.expr, &knob, Some(side), None, &mut look) {
+                    let last = knob.set(&bench, &reached, &turn.last);
+                    if let Some(last) = last.filter(|last| how_far(&bench, last) == 0) {
+                        return Some(last);
+                    }
+                }
+            }
+        }
+        if bench.is_spent() {
+            return None;
+        }
+    }
+    None
+}
+
+/// What was tried before and decides the same question.
+fn pooled<'g>(ground: &Ground<'g, '_>, base: &Scenario) -> impl Iterator<Item = &'g Tried> {
+    let decision = base.decision;
+    ground.pool.iter().filter(move |tried| tried.scenario.decision == decision).take(POOLED)
+}
+
+/// A scenario of a day: one for which the day beside it would decide otherwise, if there is one.
+fn on_day(
+    ground: &Ground<'_, '_>,
+    base: &Scenario,
+    (day, other): (NaiveDate, NaiveDate),
+    regions: Option<&BTreeSet<RegionId>>,
+    choice: Option<(AssumptionId, u32)>,
+) -> Option<Scenario> {
+    let engine = ground.engine;
+    let moved = |scenario: &Scenario, day| {
+        let choices = choice.map_or_else(|| scenario.choices.clone(), |(id, index)| scenario.choices.with(id, index));
+        let there = Scenario { choices, ..scenario.clone() };
+        let there = at_day(&engine, &there, day, true);
+        let place = governing(&engine, &there).and_then(|(_, place)| place);
+        let inside = regions.is_none_or(|regions| place.is_some_and(|place| regions.contains(&place)));
+        if inside {
+            return there;
+        }
+        let leaf = super::values::leaves(engine.model()).find(|region| regions.is_some_and(|r| r.contains(region)));
+        leaf.map_or_else(|| there.clone(), |region| in_region(&engine, &there, region))
+    };
+    let first = Some(base).into_iter().chain(pooled(ground, base).map(|tried| &tried.scenario));
+    for scenario in first {
+        let there = moved(scenario, day);
+        let a = Tried::of(engine, there.clone())?;
+        let b = Tried::of(engine, moved(scenario, other))?;
+        if a.day == Some(day) && !a.alike(&b) {
+            return Some(there);
+        }
+    }
+    Some(moved(base, day))
+}
+
+/// A scenario that turns on a datum in a state.
+fn silent(ground: &Ground<'_, '_>, datum: HandlerOwner, state: Option<State>) -> Option<Scenario> {
+    let model = ground.engine.model();
+    let mut second = None;
+    for tried in ground.pool {
+        for place in places_of(model, &tried.scenario, datum, ELEMENTS) {
+            let cell = match state {
+                Some(State::Absent) => FactCell::Absent,
+                Some(State::Unavailable) => FactCell::Unavailable("timeout".into()),
+                None => FactCell::Unasked,
+            };
+            let Some(other) = tried.scenario.with(model, &place, cell) else { continue };
+            let Some(other) = Tried::of(ground.engine, other) else { continue };
+            if other.alike(tried) {
+                continue;
+            }
+            if other.turns_on(&place) {
+                return Some(other.scenario);
+            }
+            // What is told of it is more than what is missing without it.
+            let means = state == Some(State::Absent) && super::tried::means(model, datum);
+            if second.is_none() && (means || rests_on(ground.engine, &other, &place)) {
+                second = Some(other.scenario);
+            }
+        }
+    }
+    second
+}
+
+/// A scenario in one of these regions: one that would be decided otherwise where it comes from, if there is one.
+fn elsewhere(ground: &Ground<'_, '_>, base: &Scenario, regions: &[RegionId]) -> Option<Scenario> {
+    let engine = ground.engine;
+    let leaf = super::values::leaves(engine.model()).find(|region| regions.contains(region));
+    let region = leaf.or(regions.first().copied())?;
+    for tried in pooled(ground, base) {
+        let other = Tried::of(engine, in_region(&engine, &tried.scenario, region))?;
+        if other.place == Some(region) && !other.alike(tried) {
+            return Some(other.scenario);
+        }
+    }
+    let there = in_region(&engine, base, region);
+    (governing(&engine, &there)?.1 == Some(region)).then_some(there)
+}
+
+/// A scenario that depends on a choice.
+fn chosen(ground: &Ground<'_, '_>, id: AssumptionId, index: u32) -> Option<Scenario> {
+    for tried in ground.pool {
+        let choices = tried.scenario.choices.with(id, index);
+        let other = Tried::of(ground.engine, Scenario { choices, ..tried.scenario.clone() });
+        if let Some(other) = other.filter(|other| depends(ground.engine, other, id)) {
+            return Some(other.scenario);
+        }
+    }
+    None
+}

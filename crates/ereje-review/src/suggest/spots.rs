@@ -1,0 +1,197 @@
+//! The conditions that a clause is made of, each with what has to hold beside it so that it decides: of a conjunction the
+//! other parts true, of a disjunction the others false; also inside definitions, tables and loops.
+
+use super::measure::cases;
+use super::want::{Bind, Context, Want};
+use ereje::ids::DefinitionId;
+use ereje::model::*;
+use std::collections::BTreeSet;
+
+/// How deep definitions are entered.
+const MAX_DEPTH: usize = 6;
+/// The most conditions of one clause.
+const MAX_SPOTS: usize = 400;
+
+/// A condition at its place.
+#[derive(Clone, Debug)]
+pub(super) struct Spot<'m> {
+    /// The condition.
+    pub(super) expr: &'m Expr,
+    /// The variables around it.
+    pub(super) context: Context<'m>,
+    /// What else has to hold.
+    pub(super) beside: Vec<Want<'m>>,
+    /// The definition that it stands in; none: in the clause itself.
+    pub(super) inside: Option<DefinitionId>,
+    /// Whether it is a cell of a table, whose rows are looked at as a whole.
+    pub(super) cell: bool,
+}
+
+impl<'m> Spot<'m> {
+    /// What else has to hold, and if wanted that the condition comes to this.
+    pub(super) fn want(&self, wanted: Option<bool>) -> Want<'m> {
+        let own = wanted.map(|wanted| Want::Truth(self.expr, wanted).within(&self.context));
+        // Without a claim of its own the condition is still there, so that it can be looked at.
+        let present = Want::Any(vec![Want::Fixed(true), Want::Truth(self.expr, true).within(&self.context)]);
+        Want::All(self.beside.iter().cloned().chain([present]).chain(own).collect())
+    }
+
+    /// Whether it compares what has an order.
+    pub(super) fn is_ordered(&self) -> bool {
+        match &self.expr.kind {
+            ExprKind::Compare(_, a, _) => matches!(a.ty, Type::Number(..) | Type::Date | Type::Duration(_)),
+            _ => false,
+        }
+    }
+}
+
+/// The conditions in an expression.
+pub(super) fn spots<'m>(model: &'m Model, expr: &'m Expr) -> Vec<Spot<'m>> {
+    let mut walk = Walk {
+        model,
+        context: Vec::new(),
+        beside: Vec::new(),
+        inside: None,
+        cell: false,
+        entered: BTreeSet::new(),
+        out: Vec::new(),
+    };
+    walk.expr(expr, 0);
+    walk.out
+}
+
+struct Walk<'m> {
+    model: &'m Model,
+    context: Context<'m>,
+    beside: Vec<Want<'m>>,
+    inside: Option<DefinitionId>,
+    cell: bool,
+    entered: BTreeSet<DefinitionId>,
+    out: Vec<Spot<'m>>,
+}
+
+impl<'m> Walk<'m> {
+    /// Walks on while these hold as well.
+    fn while_so(&mut self, others: impl Iterator<Item = (&'m Expr, bool)>, inside: impl FnOnce(&mut Self)) {
+        let before = self.beside.len();
+        for (expr, wanted) in others {
+            self.beside.push(Want::Truth(expr, wanted).within(&self.context));
+        }
+        inside(self);
+        self.beside.truncate(before);
+    }
+
+    fn under(&mut self, bind: Bind<'m>, inside: impl FnOnce(&mut Self)) {
+        self.context.push(bind);
+        inside(self);
+        self.context.pop();
+    }
+
+    fn expr(&mut self, expr: &'m Expr, depth: usize) {
+        if self.out.len() >= MAX_SPOTS {
+            return;
+        }
+        match &expr.kind {
+            ExprKind::And(parts) | ExprKind::Or(parts) => {
+                let beside = matches!(expr.kind, ExprKind::And(_));
+                for (index, part) in parts.iter().enumerate() {
+                    let others = parts.iter().enumerate().filter(|(other, _)| *other != index);
+                    self.while_so(others.map(|(_, e)| (e, beside)), |walk| walk.expr(part, depth));
+                }
+                return;
+            }
+            ExprKind::Not(inner) => return self.expr(inner, depth),
+            ExprKind::Literal(_) | ExprKind::Assumption(_) => return,
+            _ => {}
+        }
+        if expr.ty == Type::Bool {
+            self.out.push(Spot {
+                expr,
+                context: self.context.clone(),
+                beside: self.beside.clone(),
+                inside: self.inside,
+                cell: self.cell,
+            });
+        }
+        match &expr.kind {
+            ExprKind::Define(id, args) => self.define(*id, args, depth),
+            ExprKind::Aggregate(aggregate) => {
+                self.expr(&aggregate.list, depth);
+                self.under(Bind::Element(aggregate.local, &aggregate.list, 0), |walk| {
+                    aggregate.filter.iter().for_each(|filter| walk.expr(filter, depth));
+                    let filter = aggregate.filter.iter().map(|filter| (filter, true));
+                    walk.while_so(filter, |walk| aggregate.body.iter().for_each(|body| walk.expr(body, depth)));
+                });
+            }
+            ExprKind::Table(table) => {
+                for row in &table.rows {
+                    for (index, condition) in row.conditions.iter().enumerate() {
+                        let others = row.conditions.iter().enumerate().filter(|(other, _)| *other != index);
+                        let outer = std::mem::replace(&mut self.cell, true);
+                        self.while_so(others.map(|(_, e)| (e, true)), |walk| walk.expr(condition, depth));
+                        self.cell = outer;
+                    }
+                    let all = row.conditions.iter().map(|e| (e, true));
+                    self.while_so(all, |walk| walk.expr(&row.output, depth));
+                }
+                table.otherwise.iter().for_each(|e| self.expr(e, depth));
+            }
+            // The program of another day is no place to look into.
+            ExprKind::At(..) => {}
+            _ => {
+                // What is compared is no condition, even where it is true or false.
+                let named =
+                    |child: &&Expr| matches!(child.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_));
+                let inner = expr.children().into_iter().filter(|child| !named(child));
+                inner.for_each(|child| self.expr(child, depth));
+            }
+        }
+    }
+
+    fn define(&mut self, id: DefinitionId, args: &'m [Expr], depth: usize) {
+        args.iter().for_each(|arg| self.expr(arg, depth));
+        let Some(definition) = self.model.definitions.get(id.index()) else { return };
+        if depth >= MAX_DEPTH || !self.entered.insert(id) {
+            return;
+        }
+        let inside = |walk: &mut Self| {
+            let outer = walk.inside.replace(id);
+            for case in definition.versions.iter().flat_map(|version| cases(&version.body)) {
+                for condition in case.condition.when.iter().chain(&case.condition.unless) {
+                    walk.expr(condition, depth + 1);
+                }
+                let guard = case
+                    .condition
+                    .when
+                    .iter()
+                    .map(|e| (e, true))
+                    .chain(case.condition.unless.iter().map(|e| (e, false)));
+                walk.while_so(guard, |walk| walk.expr(&case.value, depth + 1));
+            }
+            walk.inside = outer;
+        };
+        if args.is_empty() { inside(self) } else { self.under(Bind::Args(&definition.params, args), inside) }
+    }
+}
+
+/// The norms that an expression rests on, through definitions.
+pub(super) fn norms_in(model: &Model, expr: &Expr) -> BTreeSet<ereje::ids::NormId> {
+    let (mut norms, mut seen) = (BTreeSet::new(), BTreeSet::new());
+    let mut todo = vec![expr];
+    while let Some(expr) = todo.pop() {
+        expr.walk(&mut |e| match &e.kind {
+            ExprKind::Norm(id) => {
+                norms.insert(*id);
+            }
+            ExprKind::Define(id, _) if seen.insert(*id) => {
+                let versions = model.definitions.get(id.index()).into_iter().flat_map(|d| &d.versions);
+                for case in versions.flat_map(|v| cases(&v.body)) {
+                    todo.extend(case.condition.when.iter().chain(&case.condition.unless));
+                    todo.push(&case.value);
+                }
+            }
+            _ => {}
+        });
+    }
+    norms
+}

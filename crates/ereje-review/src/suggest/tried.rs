@@ -1,0 +1,219 @@
+//! Scenarios that have been decided, and whether one of them reaches a goal already.
+
+use super::bench::Bench;
+use super::goals::{Aim, Goal, Way};
+use super::lab::Lab;
+use super::moves::governing;
+use super::scenario::{Scenario, datum, places};
+use super::search::how_far;
+use super::turn::Knob;
+use super::values::{moved, samples};
+use super::want::Bind;
+use chrono::NaiveDate;
+use ereje::eval::{self, Cause, Extent, Given, Origin, Outcome, Question, Silence, Verdict};
+use ereje::ids::{ReasonId, RegionId};
+use ereje::model::HandlerOwner;
+use ereje::model::{HandlerAction, Model, ProvisionKind};
+use ereje::syntax::ast::State;
+use ereje::value::{FactCell, Place, Step};
+
+/// How many elements of each list are looked at for a state.
+const ELEMENTS: usize = 8;
+/// How many values of a silent datum are tried.
+const VALUES: usize = 4;
+/// How many elements of a loop are looked at for an edge.
+const LOOPED: usize = 3;
+
+/// A scenario with what it comes to.
+#[derive(Clone, Debug)]
+pub(super) struct Tried {
+    pub(super) scenario: Scenario,
+    pub(super) outcome: Outcome,
+    pub(super) day: Option<NaiveDate>,
+    pub(super) place: Option<RegionId>,
+}
+
+impl Tried {
+    /// Decides a scenario; none where its choices are no policy.
+    pub(super) fn of(engine: Lab<'_>, scenario: Scenario) -> Option<Self> {
+        let outcome = decided(engine, &scenario)?;
+        let (day, place) = governing(&engine, &scenario).map_or((None, None), |(day, place)| (Some(day), place));
+        Some(Self { scenario, outcome, day, place })
+    }
+
+    /// Whether both say the same: what is decided, notices and needs.
+    pub(super) fn alike(&self, other: &Self) -> bool {
+        let (a, b) = (&self.outcome, &other.outcome);
+        self.decided_alike(other) && codes(&a.notices) == codes(&b.notices) && a.needs == b.needs
+    }
+
+    /// Whether both have the same outcome, reasons and outputs.
+    pub(super) fn decided_alike(&self, other: &Self) -> bool {
+        let (a, b) = (&self.outcome, &other.outcome);
+        a.verdict == b.verdict && codes(&a.reasons) == codes(&b.reasons) && a.outputs == b.outputs
+    }
+
+    /// Whether a handler speaks for a place here, or the place is asked for, or it stands in the way.
+    pub(super) fn turns_on(&self, place: &Place) -> bool {
+        let within = |other: &Place| other.fact == place.fact && other.steps.starts_with(&place.steps);
+        let spoken = self
+            .outcome
+            .reasons
+            .iter()
+            .any(|given| matches!(given.origin, Origin::Handler(_)) && given.places.iter().any(within));
+        let silent = |cause: &Cause| match cause {
+            Cause::Silent(other, Silence::Unasked | Silence::Unavailable | Silence::Absent) => within(other),
+            Cause::Open(..) | Cause::Fault(_) => false,
+        };
+        spoken || self.outcome.needs.iter().any(within) || self.outcome.blocked.iter().any(silent)
+    }
+}
+
+/// Who gives reasons, and which, in whatever order the choices put them.
+fn codes(given: &[Given]) -> Vec<(Origin, ReasonId)> {
+    let mut codes: Vec<_> = given.iter().map(|given| (given.origin, given.reason)).collect();
+    codes.sort_unstable();
+    codes
+}
+
+/// What a scenario comes to, with codes, notices and outputs.
+pub(super) fn decided(engine: Lab<'_>, scenario: &Scenario) -> Option<Outcome> {
+    engine.count(engine.model().provisions_of(ProvisionKind::Rule).count() as u64 + 1);
+    let plan = engine.plan(&scenario.choices).ok()?;
+    let question = Question { decision: scenario.decision, as_of: scenario.as_of, region: scenario.region };
+    Some(eval::decide(&plan, &scenario.facts, &question, Extent::Messages))
+}
+
+/// The first of these that reaches a goal, by its place among them.
+pub(super) fn reached<'e>(engine: Lab<'e>, goal: &Goal<'e>, tried: &[&Tried]) -> Option<usize> {
+    let mut list = tried.iter().enumerate().filter(|(_, t)| goal.decision.is_none_or(|d| t.scenario.decision == d));
+    let found = match &goal.aim {
+        Aim::Reach(ways) => {
+            let benches: Vec<_> = ways.iter().map(|way| Bench::new(engine, way, u32::MAX)).collect();
+            list.find(|(_, t)| benches.iter().any(|bench| how_far(bench, &t.scenario) == 0))
+        }
+        Aim::Edge { ways, side } => list.find(|(_, t)| ways.iter().any(|way| is_edge(engine, way, *side, &t.scenario))),
+        Aim::Day { day, regions, choice, .. } => list.find(|(_, t)| {
+            let there = t.place.is_none_or(|place| regions.is_none_or(|regions| regions.contains(&place)));
+            let chosen = choice.is_none_or(|(id, index)| t.scenario.choices.index(id) == index);
+            t.day == Some(*day) && there && chosen
+        }),
+        Aim::State { datum, state } => list.find(|(_, t)| shows(engine, t, *datum, *state)),
+        Aim::Region(regions) => list.find(|(_, t)| t.place.is_some_and(|place| regions.contains(&place))),
+        Aim::Choice(id, index) => {
+            list.find(|(_, t)| t.scenario.choices.index(*id) == *index && depends(engine, t, *id))
+        }
+        Aim::Outcome(level) => list.find(|(_, t)| t.outcome.verdict == Verdict::Outcome(*level)),
+    };
+    found.map(|(index, _)| index)
+}
+
+/// Whether another choice would change what is decided.
+pub(super) fn depends(engine: Lab<'_>, tried: &Tried, id: ereje::ids::AssumptionId) -> bool {
+    let count = engine.model().assumptions.get(id.index()).map_or(0, |a| a.choices.len());
+    let made = tried.scenario.choices.index(id);
+    (0..u32::try_from(count).unwrap_or(0)).filter(|other| *other != made).any(|other| {
+        let choices = tried.scenario.choices.with(id, other);
+        let otherwise = Tried::of(engine, Scenario { choices, ..tried.scenario.clone() });
+        otherwise.is_some_and(|otherwise| !otherwise.decided_alike(tried))
+    })
+}
+
+/// Whether a datum is in a state somewhere in the facts, so that something rests on it.
+fn shows(engine: Lab<'_>, tried: &Tried, datum: HandlerOwner, state: Option<State>) -> bool {
+    let model = engine.model();
+    places_of(model, &tried.scenario, datum, ELEMENTS).iter().any(|place| {
+        let there = tried.scenario.cell(model, place).is_some_and(|cell| in_state(&cell, state));
+        there && ((state == Some(State::Absent) && means(model, datum)) || rests_on(engine, tried, place))
+    })
+}
+
+/// Whether it makes a difference that a place is silent: it is named, or some value would be decided otherwise.
+pub(super) fn rests_on(engine: Lab<'_>, tried: &Tried, place: &Place) -> bool {
+    let model = engine.model();
+    if tried.turns_on(place) {
+        return true;
+    }
+    let Some((datum, ty)) = datum(model, place) else { return false };
+    let values = samples(model, datum, &ty, tried.day.unwrap_or_default()).into_iter().take(VALUES);
+    let with = values.filter_map(|value| tried.scenario.with(model, place, FactCell::Known(value)));
+    with.filter_map(|scenario| Tried::of(engine, scenario)).any(|other| !other.alike(tried))
+}
+
+/// Whether no record of a datum means a value.
+pub(super) fn means(model: &Model, datum: HandlerOwner) -> bool {
+    let handlers = match datum {
+        HandlerOwner::Fact(id) => model.facts.get(id.index()).map(|f| &f.datum.handlers),
+        HandlerOwner::Field(id) => model.fields.get(id.index()).map(|f| &f.datum.handlers),
+        HandlerOwner::Registry(id) => model.registries.get(id.index()).map(|r| &r.handlers),
+    };
+    let mut absent = handlers.into_iter().flat_map(|h| &h.absent);
+    absent.any(|handler| matches!(handler.action, HandlerAction::Means(_)))
+}
+
+fn in_state(cell: &FactCell, state: Option<State>) -> bool {
+    match (cell, state) {
+        (FactCell::Absent, Some(State::Absent)) | (FactCell::Unasked, None) => true,
+        (FactCell::Unavailable(_), Some(State::Unavailable)) => true,
+        (FactCell::Known(_) | FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked, _) => false,
+    }
+}
+
+/// The places of a datum in the facts of a scenario.
+pub(super) fn places_of(model: &Model, scenario: &Scenario, datum: HandlerOwner, elements: usize) -> Vec<Place> {
+    let is = |place: &Place| match datum {
+        HandlerOwner::Fact(fact) => place.fact == fact && place.steps.is_empty(),
+        HandlerOwner::Field(field) => place.steps.last() == Some(&Step::Field(field)),
+        HandlerOwner::Registry(_) => false,
+    };
+    places(model, &scenario.facts, elements).into_iter().filter(is).collect()
+}
+
+/// The variables around the comparison of a way: those of its owner's loop, for each of its first elements.
+pub(super) fn contexts<'e>(model: &'e Model, way: &Way<'e>) -> Vec<Vec<Bind<'e>>> {
+    let inner = way.spot().map_or_else(Vec::new, |spot| spot.context.clone());
+    match way.each(model) {
+        None => vec![inner],
+        Some(each) => (0..LOOPED)
+            .map(|index| {
+                let mut context = vec![Bind::Element(each.local, &each.list, index)];
+                context.extend(inner.iter().cloned());
+                context
+            })
+            .collect(),
+    }
+}
+
+/// Whether a scenario stands on this side of a comparison, and one step of what it reads would take it to the other.
+fn is_edge<'e>(engine: Lab<'e>, way: &Way<'e>, side: bool, scenario: &Scenario) -> bool {
+    let bench = Bench::new(engine, way, u32::MAX);
+    if how_far(&bench, scenario) != 0 {
+        return false;
+    }
+    let Some(spot) = way.spot() else { return false };
+    contexts(engine.model(), way).iter().any(|context| {
+        bench.truth(scenario, context, spot.expr) == Some(side)
+            && knobs(&bench, scenario, context, spot.expr).iter().any(|knob| {
+                let start = knob.value(&bench, scenario);
+                let stride = knob.stride(&bench, scenario, spot.expr);
+                let Some((start, stride)) = start.zip(stride) else { return false };
+                [-1, 1].into_iter().any(|count| {
+                    let other = moved(&start, stride, count).and_then(|value| knob.set(&bench, scenario, &value));
+                    other.and_then(|other| bench.truth(&other, context, spot.expr)) == Some(!side)
+                })
+            })
+    })
+}
+
+/// What can be moved of what a condition reads; the governing date comes last.
+pub(super) fn knobs<'e>(
+    bench: &Bench<'_, 'e>,
+    scenario: &Scenario,
+    context: &[Bind<'e>],
+    expr: &'e ereje::model::Expr,
+) -> Vec<Knob> {
+    let reads = bench
+        .look(scenario, |inspector, _, _| super::bench::within(inspector, context, |inspector| inspector.reads(expr)));
+    let known = reads.flatten().unwrap_or_default().into_iter().filter(|read| matches!(read.cell, FactCell::Known(_)));
+    known.map(|read| Knob::Fact(read.place)).chain([Knob::Day]).collect()
+}

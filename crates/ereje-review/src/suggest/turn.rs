@@ -1,0 +1,189 @@
+//! Where a condition turns: a fact is moved, step by step and then by halves, until the condition is no longer what it
+//! was; the last value before and the first beyond stand side by side.
+
+use super::bench::Bench;
+use super::moves::at_day;
+use super::scenario::{Scenario, datum};
+use super::values::{Stride, moved, stride};
+use super::want::Context;
+use ereje::model::{Expr, ExprKind, Quantity};
+use ereje::value::{FactCell, Place, Value};
+
+/// What is moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Knob {
+    /// What is known at a place of the facts.
+    Fact(Place),
+    /// The governing date.
+    Day,
+}
+
+/// Two neighbouring values between which a condition turns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Turn {
+    /// The last value on this side.
+    pub(super) last: Value,
+    /// The first one beyond.
+    pub(super) beyond: Value,
+}
+
+/// How often a distance is doubled, by what is moved.
+fn doublings(stride: Stride) -> u32 {
+    match stride {
+        Stride::Number(_) => 44,
+        Stride::Day => 17,
+        Stride::Length(_) => 14,
+    }
+}
+
+impl Knob {
+    /// Where it stands now.
+    pub(super) fn value(&self, bench: &Bench<'_, '_>, scenario: &Scenario) -> Option<Value> {
+        match self {
+            Self::Fact(place) => match scenario.cell(bench.model, place)? {
+                FactCell::Known(value) => Some(value),
+                FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => None,
+            },
+            Self::Day => bench.governed(scenario).map(|(day, _)| Value::Date(day)),
+        }
+    }
+
+    /// The scenario with it moved there.
+    pub(super) fn set(&self, bench: &Bench<'_, '_>, scenario: &Scenario, value: &Value) -> Option<Scenario> {
+        match (self, value) {
+            (Self::Fact(place), value) => scenario.with(bench.model, place, FactCell::Known(value.clone())),
+            (Self::Day, Value::Date(day)) => Some(at_day(&bench.engine, scenario, *day, false)),
+            (Self::Day, _) => None,
+        }
+    }
+
+    /// Its stride, where it has an order.
+    pub(super) fn stride(&self, bench: &Bench<'_, '_>, scenario: &Scenario, expr: &Expr) -> Option<Stride> {
+        match self {
+            Self::Fact(place) => {
+                let (datum, ty) = datum(bench.model, place)?;
+                let own = scenario.cell(bench.model, place);
+                let digits = places_of(own.as_ref(), datum.unit.as_ref()).max(digits_in(expr, datum.unit.as_ref()));
+                stride(datum, &ty, digits)
+            }
+            Self::Day => Some(Stride::Day),
+        }
+    }
+}
+
+/// The places after the point of a number in the unit of a fact file.
+fn places_of(cell: Option<&FactCell>, unit: Option<&Quantity>) -> usize {
+    match cell {
+        Some(FactCell::Known(Value::Number(number))) => digits(*number, unit),
+        Some(_) | None => 0,
+    }
+}
+
+fn digits(number: ereje::value::Number, unit: Option<&Quantity>) -> usize {
+    let number = unit.and_then(|u| number.div(u.scale).ok()).unwrap_or(number);
+    let (text, cut) = number.digits(6);
+    if cut { 0 } else { text.split_once('.').map_or(0, |(_, places)| places.len()) }
+}
+
+/// The most places after the point among the numbers that a condition names.
+fn digits_in(expr: &Expr, unit: Option<&Quantity>) -> usize {
+    let mut most = 0;
+    expr.walk(&mut |e| {
+        if let ExprKind::Literal(Value::Number(number)) = &e.kind {
+            most = most.max(digits(*number, unit));
+        }
+    });
+    most
+}
+
+/// Where a condition turns when a knob is moved, up and down; only turns to `to`, where it is given.
+pub(super) fn turns<'e>(
+    bench: &Bench<'_, 'e>,
+    scenario: &Scenario,
+    context: &Context<'e>,
+    expr: &'e Expr,
+    knob: &Knob,
+    to: Option<bool>,
+) -> Vec<Turn> {
+    let now = bench.truth(scenario, context, expr);
+    turns_of(bench, scenario, expr, knob, now, to, &mut |other| bench.truth(other, context, expr))
+}
+
+/// The same for anything that can be looked at; `expr` says what precision is wanted.
+pub(super) fn turns_of<'e>(
+    bench: &Bench<'_, 'e>,
+    scenario: &Scenario,
+    expr: &'e Expr,
+    knob: &Knob,
+    now: Option<bool>,
+    to: Option<bool>,
+    look: &mut dyn FnMut(&Scenario) -> Option<bool>,
+) -> Vec<Turn> {
+    let Some(start) = knob.value(bench, scenario) else { return Vec::new() };
+    let Some(stride) = knob.stride(bench, scenario, expr) else { return Vec::new() };
+    let from = match (now, to) {
+        (Some(now), Some(to)) if now == to => return Vec::new(),
+        (Some(now), _) => now,
+        // What is unknown here can become known further on.
+        (None, Some(to)) => !to,
+        (None, None) => return Vec::new(),
+    };
+    let mut at = |count: i64| {
+        let value = moved(&start, stride, count)?;
+        look(&knob.set(bench, scenario, &value)?)
+    };
+    let mut found = Vec::new();
+    for direction in [-1, 1] {
+        if let Some((last, beyond)) = turn(&mut |count| at(direction * count), from, doublings(stride))
+            && let (Some(last), Some(beyond)) =
+                (moved(&start, stride, direction * last), moved(&start, stride, direction * beyond))
+        {
+            found.push(Turn { last, beyond });
+        }
+    }
+    found
+}
+
+/// The last step at which a condition is what it was, and the next, at which it is not.
+fn turn(at: &mut dyn FnMut(i64) -> Option<bool>, from: bool, doublings: u32) -> Option<(i64, i64)> {
+    let mut near = 0;
+    let mut far = None;
+    let mut step = 1;
+    for _ in 0..doublings {
+        match at(step) {
+            Some(there) if there != from => {
+                far = Some(step);
+                break;
+            }
+            Some(_) => {
+                near = step;
+                step *= 2;
+            }
+            None => {
+                // Past the end of what can be: somewhere before it, it may turn.
+                let mut end = step;
+                while end - near > 1 {
+                    let middle = near + (end - near) / 2;
+                    match at(middle) {
+                        Some(there) if there != from => {
+                            far = Some(middle);
+                            break;
+                        }
+                        Some(_) => near = middle,
+                        None => end = middle,
+                    }
+                }
+                break;
+            }
+        }
+    }
+    let mut far = far?;
+    while far - near > 1 {
+        let middle = near + (far - near) / 2;
+        match at(middle) {
+            Some(there) if there != from => far = middle,
+            Some(_) | None => near = middle,
+        }
+    }
+    Some((near, far))
+}

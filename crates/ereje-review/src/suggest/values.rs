@@ -1,0 +1,170 @@
+//! Values that a fact could have: plausible ones where there is none, all of a short list, and the neighbours of one.
+
+use chrono::{Datelike, Days, NaiveDate};
+use ereje::ids::{EnumId, RegionId};
+use ereje::model::{Datum, Model, NumberKind, Type};
+use ereje::value::{Duration, FactCell, ListValue, Number, Place, RecordValue, RoundMode, Value};
+use std::sync::Arc;
+
+/// How many values of a list of values are tried.
+const TRIED: usize = 24;
+/// How deep records inside records are filled.
+const MAX_DEPTH: usize = 6;
+/// The years within which dates are looked for.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
+
+/// Values of a type: all of a short list, else a plausible one. `day` is the governing date.
+pub(super) fn samples(model: &Model, datum: &Datum, ty: &Type, day: NaiveDate) -> Vec<Value> {
+    sampled(model, datum, ty, day, 0)
+}
+
+fn sampled(model: &Model, datum: &Datum, ty: &Type, day: NaiveDate, depth: usize) -> Vec<Value> {
+    match ty {
+        Type::Bool => vec![Value::Bool(true), Value::Bool(false)],
+        Type::Number(..) => vec![Value::Number(datum.unit.as_ref().map_or(Number::ONE, |u| u.scale))],
+        Type::Date => vec![Value::Date(day)],
+        Type::Duration(kind) => {
+            let count = datum.unit.as_ref().and_then(|u| u.scale.to_i64()).unwrap_or(1);
+            vec![Value::Duration(match kind {
+                ereje::model::DurationKind::Months => Duration::Months(count),
+                ereje::model::DurationKind::Days => Duration::Days(count),
+                ereje::model::DurationKind::WorkingDays(_) => Duration::WorkingDays(count),
+            })]
+        }
+        Type::Text => vec![Value::Text("A".into())],
+        Type::Enum(id) => enum_values(model, *id).take(TRIED).collect(),
+        Type::Region => leaves(model).take(TRIED).map(Value::Region).collect(),
+        Type::Record(id) => {
+            let ids = model.records.get(id.index()).map_or(&[][..], |r| &r.fields);
+            let fields = ids.iter().map(|id| {
+                let field = model.fields.get(id.index()).map(|f| &f.datum);
+                let value = field
+                    .filter(|_| depth < MAX_DEPTH)
+                    .and_then(|field| sampled(model, field, &field.ty, day, depth + 1).into_iter().next_back());
+                value.map_or(FactCell::Absent, FactCell::Known)
+            });
+            let place = Place::of(ereje::ids::FactId(0));
+            vec![Value::Record(Arc::new(RecordValue { place, fields: fields.collect() }))]
+        }
+        Type::List(inner) => {
+            let one = sampled(model, datum, inner, day, depth + 1).into_iter().next_back();
+            let items = one.map(FactCell::Known);
+            let count = (datum.at_least as usize).clamp(1, TRIED);
+            vec![Value::List(Arc::new(ListValue {
+                place: None,
+                items: items.into_iter().cycle().take(count).collect(),
+            }))]
+        }
+        Type::Error => Vec::new(),
+    }
+}
+
+/// The values of an enum.
+pub(super) fn enum_values(model: &Model, id: EnumId) -> impl Iterator<Item = Value> {
+    let count = model.enums.get(id.index()).map_or(0, |e| e.values.len());
+    (0..u32::try_from(count).unwrap_or(0)).map(move |index| Value::Enum(id, index))
+}
+
+/// The regions without others inside.
+pub(super) fn leaves(model: &Model) -> impl Iterator<Item = RegionId> {
+    let inner = move |id: &RegionId| !model.regions.iter().any(|r| r.parent == Some(*id));
+    (0..model.regions.len()).map(RegionId::new).filter(inner)
+}
+
+/// One step of a value of a type, as small as what is written in a fact file commonly is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stride {
+    /// So much.
+    Number(Number),
+    /// A day.
+    Day,
+    /// So many months, days or working days.
+    Length(i64),
+}
+
+/// The stride of a type; none for what has no order. `digits` are the places after the point that matter.
+pub(super) fn stride(datum: &Datum, ty: &Type, digits: usize) -> Option<Stride> {
+    match ty {
+        Type::Number(_, kind) => {
+            let scale = datum.unit.as_ref().map_or(Number::ONE, |u| u.scale);
+            let mut step = scale;
+            if *kind != NumberKind::Integer {
+                for _ in 0..digits.clamp(2, 6) {
+                    step = step.div(Number::integer(10)).ok()?;
+                }
+            }
+            Some(Stride::Number(step))
+        }
+        Type::Date => Some(Stride::Day),
+        Type::Duration(_) => Some(Stride::Length(datum.unit.as_ref().and_then(|u| u.scale.to_i64()).unwrap_or(1))),
+        Type::Bool | Type::Text | Type::Enum(_) | Type::Region | Type::Record(_) | Type::List(_) | Type::Error => None,
+    }
+}
+
+/// A value so many strides on; none where that is no value that a fact file would have.
+pub(super) fn moved(value: &Value, stride: Stride, count: i64) -> Option<Value> {
+    match (value, stride) {
+        (Value::Number(number), Stride::Number(step)) => {
+            let start = number.round(RoundMode::Down, step).ok()?;
+            let there = start.add(step.mul(Number::integer(count)).ok()?).ok()?;
+            // An amount below nothing is no fact, unless the one we start from is.
+            (there >= Number::ZERO || *number < Number::ZERO).then_some(Value::Number(there))
+        }
+        (Value::Date(date), Stride::Day) => {
+            let days = Days::new(count.unsigned_abs());
+            let there = if count < 0 { date.checked_sub_days(days) } else { date.checked_add_days(days) };
+            there.filter(|d| YEARS.contains(&d.year())).map(Value::Date)
+        }
+        (Value::Duration(length), Stride::Length(step)) => {
+            let more = |n: i64| n.checked_add(step.checked_mul(count)?).filter(|there| *there >= 0 || n < 0);
+            Some(Value::Duration(match length {
+                Duration::Months(n) => Duration::Months(more(*n)?),
+                Duration::Days(n) => Duration::Days(more(*n)?),
+                Duration::WorkingDays(n) => Duration::WorkingDays(more(*n)?),
+            }))
+        }
+        _ => None,
+    }
+}
+
+/// The list with one more element: a copy of the first, its texts made its own, or a plausible one.
+pub(super) fn longer(
+    model: &Model,
+    datum: &Datum,
+    ty: &Type,
+    list: Option<&ListValue>,
+    day: NaiveDate,
+) -> Option<Value> {
+    let Type::List(inner) = ty else { return None };
+    let mut items = list.map_or_else(Vec::new, |l| l.items.clone());
+    let fresh = match items.first() {
+        Some(FactCell::Known(first)) => renamed(first, items.len() + 1),
+        Some(_) | None => sampled(model, datum, inner, day, 1).into_iter().next_back()?,
+    };
+    items.push(FactCell::Known(fresh));
+    Some(Value::List(Arc::new(ListValue { place: None, items })))
+}
+
+/// The same with its texts told apart from those of the one that it was copied from.
+fn renamed(value: &Value, number: usize) -> Value {
+    match value {
+        Value::Text(text) => Value::Text(format!("{text}{number}").into()),
+        Value::Record(record) => {
+            let fields = record.fields.iter().map(|cell| match cell {
+                FactCell::Known(text @ Value::Text(_)) => FactCell::Known(renamed(text, number)),
+                other => other.clone(),
+            });
+            Value::Record(Arc::new(RecordValue { place: record.place.clone(), fields: fields.collect() }))
+        }
+        other => other.clone(),
+    }
+}
+
+/// The list with one element less at its end; none where it may not be shorter.
+pub(super) fn shorter(list: &ListValue, at_least: u32) -> Option<Value> {
+    if list.items.len() <= at_least as usize {
+        return None;
+    }
+    let (_, rest) = list.items.split_last()?;
+    Some(Value::List(Arc::new(ListValue { place: None, items: rest.to_vec() })))
+}

@@ -1,0 +1,285 @@
+//! The engine: a Model with the plans made of it, which decides.
+//!
+//! Comes in: a Model, the texts that it was made of, facts, and what is asked. Goes out: an [`Evaluated`] decision in ids and
+//! values, with the assumptions that it rests on and, where asked for, a record of what each rule did; or [`Codes`] alone.
+//! Keeps the plan of every vector of choices that was asked for. Between `eval`, which decides by one plan, and `explain`,
+//! which puts a decision into words.
+
+mod reach;
+
+use crate::diagnostic::Diagnostic;
+use crate::eval::{self, Extent, Outcome, Question, Record};
+use crate::facts::FactSet;
+use crate::ids::*;
+use crate::model::{Choices, Model, written};
+use crate::plan::Plan;
+use crate::source::Sources;
+use chrono::NaiveDate;
+use reach::reachable;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A policy that is ready to decide. It can be shared between threads.
+#[derive(Debug)]
+pub struct Engine {
+    model: Arc<Model>,
+    sources: Arc<Sources>,
+    digest: String,
+    /// The plan of the default choices.
+    defaults: Arc<Plan>,
+    /// The plans made so far; looked up only by their choices.
+    plans: Mutex<HashMap<Choices, Arc<Plan>>>,
+}
+
+/// What is asked besides the facts.
+#[derive(Clone, Debug, Default)]
+pub struct DecideOptions {
+    /// The decision; none: the policy's first.
+    pub decision: Option<DecisionId>,
+    /// A governing date in place of the policy's.
+    pub as_of: Option<NaiveDate>,
+    /// A governing place in place of the policy's.
+    pub region: Option<RegionId>,
+    /// A choice for each assumption; none: the defaults.
+    pub choices: Option<Choices>,
+    /// Whether to say why, rule by rule.
+    pub explain: bool,
+}
+
+/// A decision before it is put into words.
+#[derive(Clone, Debug)]
+pub struct Evaluated {
+    /// What was asked.
+    pub question: Question,
+    /// What follows from the facts.
+    pub outcome: Outcome,
+    /// The assumptions of which another choice would change it, each with the choice made.
+    pub assumptions: Vec<(AssumptionId, u32)>,
+    /// What every rule did; none where nobody asked for it, or where nothing was decided about any rule.
+    pub record: Option<Record>,
+    /// The choices that it was decided under.
+    pub choices: Choices,
+}
+
+/// An outcome and the codes of its reasons, without words.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Codes<'e> {
+    /// One of the decision's outcomes, `undetermined` or `not_in_force`.
+    pub outcome: &'e str,
+    /// The codes of the reasons, in their order.
+    pub reasons: Vec<&'e str>,
+}
+
+impl Engine {
+    /// An engine for a Model. `sources` are the texts that it was made of, `digest` is what names them to the byte.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under the default choices.
+    pub fn new(model: Arc<Model>, sources: Arc<Sources>, digest: String) -> Result<Self, Vec<Diagnostic>> {
+        let defaults = Arc::new(Plan::build(Arc::clone(&model), Choices::defaults(&model))?);
+        Ok(Self { model, sources, digest, defaults, plans: Mutex::default() })
+    }
+
+    /// The Model.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The texts.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// What names the texts to the byte.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The plan for a choice of each assumption, made once.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under these choices.
+    pub fn plan(&self, choices: &Choices) -> Result<Arc<Plan>, Vec<Diagnostic>> {
+        if choices == self.defaults.choices() {
+            return Ok(Arc::clone(&self.defaults));
+        }
+        // A thread that panicked while it held the lock left at most a plan unmade.
+        if let Some(plan) = self.plans.lock().unwrap_or_else(PoisonError::into_inner).get(choices) {
+            return Ok(Arc::clone(plan));
+        }
+        let plan = Arc::new(self.defaults.under(choices.clone())?);
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(plans.entry(choices.clone()).or_insert(plan)))
+    }
+
+    /// A plan that notes what its decisions rest on, for these choices. It is not kept.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under these choices.
+    pub fn probing_plan(&self, choices: &Choices) -> Result<Plan, Vec<Diagnostic>> {
+        Plan::probing(Arc::clone(&self.model), choices.clone())
+    }
+
+    /// The plan of the default choices.
+    #[must_use]
+    pub fn default_plan(&self) -> &Plan {
+        &self.defaults
+    }
+
+    /// The decision of a name.
+    #[must_use]
+    pub fn decision(&self, name: &str) -> Option<DecisionId> {
+        self.model.decisions.iter().position(|d| d.name == name).map(DecisionId::new)
+    }
+
+    /// The region of a name.
+    #[must_use]
+    pub fn region(&self, name: &str) -> Option<RegionId> {
+        self.model.regions.iter().position(|r| r.name == name).map(RegionId::new)
+    }
+
+    /// The assumption of a name.
+    #[must_use]
+    pub fn assumption(&self, name: &str) -> Option<AssumptionId> {
+        self.model.assumptions.iter().position(|a| a.name == name).map(AssumptionId::new)
+    }
+
+    /// The choices of an assumption, each as it is written in the policy, in its order.
+    #[must_use]
+    pub fn written_choices(&self, id: AssumptionId) -> Vec<String> {
+        let assumption = self.model.assumptions.get(id.index());
+        let written = assumption.map(|a| a.choices.iter().map(|v| written(&self.model, v, a.unit.as_ref())).collect());
+        written.unwrap_or_default()
+    }
+
+    /// What a plan is asked.
+    #[must_use]
+    pub fn question(options: &DecideOptions) -> Question {
+        Question { decision: options.decision.unwrap_or(DecisionId(0)), as_of: options.as_of, region: options.region }
+    }
+
+    /// The plan that a question needs, made once.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under the choices asked for.
+    pub fn plan_for(&self, options: &DecideOptions) -> Result<Arc<Plan>, Vec<Diagnostic>> {
+        match &options.choices {
+            Some(choices) => self.plan(choices),
+            None => Ok(Arc::clone(&self.defaults)),
+        }
+    }
+
+    /// Decides, and sees which assumptions the decision rests on.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under the choices asked for.
+    pub fn evaluate(&self, facts: &FactSet, options: &DecideOptions) -> Result<Evaluated, Vec<Diagnostic>> {
+        let plan = self.plan_for(options)?;
+        Ok(self.evaluate_by(&plan, facts, options))
+    }
+
+    /// The same under the default choices and with no option.
+    #[must_use]
+    pub fn evaluate_by_default(&self, facts: &FactSet) -> Evaluated {
+        self.evaluate_by(&self.defaults, facts, &DecideOptions::default())
+    }
+
+    /// Decides, but does not look which assumptions the decision rests on: that takes a decision, and often a plan, for
+    /// each other choice.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under the choices asked for.
+    pub fn evaluate_without_assumptions(
+        &self,
+        facts: &FactSet,
+        options: &DecideOptions,
+    ) -> Result<Evaluated, Vec<Diagnostic>> {
+        let plan = self.plan_for(options)?;
+        Ok(Self::outcome_by(&plan, facts, options))
+    }
+
+    fn evaluate_by(&self, plan: &Plan, facts: &FactSet, options: &DecideOptions) -> Evaluated {
+        let mut evaluated = Self::outcome_by(plan, facts, options);
+        evaluated.assumptions = self.depended(facts, &evaluated.question, plan.choices(), &evaluated.outcome);
+        evaluated
+    }
+
+    fn outcome_by(plan: &Plan, facts: &FactSet, options: &DecideOptions) -> Evaluated {
+        let question = Self::question(options);
+        let outcome = eval::decide(plan, facts, &question, Extent::Messages);
+        let record = options.explain.then(|| eval::record(plan, facts, &question)).flatten();
+        Evaluated { question, outcome, assumptions: Vec::new(), record, choices: plan.choices().clone() }
+    }
+
+    /// Outcome and codes only: no words, no outputs, no assumptions. For many.
+    ///
+    /// # Errors
+    /// What [`Plan::build`] finds under the choices asked for.
+    pub fn codes(&self, facts: &FactSet, options: &DecideOptions) -> Result<Codes<'_>, Vec<Diagnostic>> {
+        let plan = self.plan_for(options)?;
+        Ok(self.codes_by(&plan, facts, options))
+    }
+
+    /// The same by a plan of this engine that the caller keeps, so that nothing is looked up for each of many.
+    #[must_use]
+    pub fn codes_by(&self, plan: &Plan, facts: &FactSet, options: &DecideOptions) -> Codes<'_> {
+        let question = Self::question(options);
+        let outcome = eval::decide(plan, facts, &question, Extent::Codes);
+        self.name_codes(question.decision, &outcome)
+    }
+
+    fn name_codes(&self, decision: DecisionId, outcome: &Outcome) -> Codes<'_> {
+        let reasons = outcome.reasons.iter().filter_map(|given| self.model.reasons.get(given.reason.index()));
+        let name = match outcome.verdict {
+            eval::Verdict::Outcome(level) => {
+                let outcomes = self.model.decisions.get(decision.index()).map_or(&[][..], |d| &d.outcomes);
+                outcomes.get(level as usize).map_or("", |o| o.name.as_str())
+            }
+            eval::Verdict::Undetermined => "undetermined",
+            eval::Verdict::NotInForce => "not_in_force",
+        };
+        Codes { outcome: name, reasons: reasons.map(|r| r.code.as_str()).collect() }
+    }
+
+    /// The assumptions of which another choice would change outcome, reasons or outputs, each with the choice made.
+    fn depended(
+        &self,
+        facts: &FactSet,
+        question: &Question,
+        choices: &Choices,
+        outcome: &Outcome,
+    ) -> Vec<(AssumptionId, u32)> {
+        let mut found = Vec::new();
+        for id in reachable(&self.model, question.decision) {
+            let Some(assumption) = self.model.assumptions.get(id.index()) else { continue };
+            let made = choices.index(id);
+            let others =
+                (0..u32::try_from(assumption.choices.len()).unwrap_or(u32::MAX)).filter(|other| *other != made);
+            let matters = others.into_iter().any(|other| {
+                // A choice under which the policy does not stand decides nothing, so it is no other decision.
+                let Ok(plan) = self.plan(&choices.with(id, other)) else { return false };
+                let otherwise = eval::decide(&plan, facts, question, Extent::Outputs);
+                otherwise.verdict != outcome.verdict
+                    || otherwise.outputs != outcome.outputs
+                    || !same_reasons(&otherwise, outcome)
+            });
+            if matters {
+                found.push((id, made));
+            }
+        }
+        found
+    }
+}
+
+/// The same reasons with the same arguments by the same rules, in whatever order the choices put them.
+fn same_reasons(a: &Outcome, b: &Outcome) -> bool {
+    let key = |given: &eval::Given| (given.origin, given.reason, given.places.clone());
+    let mut left: Vec<_> = a.reasons.iter().collect();
+    let mut right: Vec<_> = b.reasons.iter().collect();
+    left.sort_by_key(|given| key(given));
+    right.sort_by_key(|given| key(given));
+    left.len() == right.len() && left.iter().zip(right).all(|(a, b)| key(a) == key(b) && a.args == b.args)
+}
