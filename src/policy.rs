@@ -33,9 +33,10 @@ use crate::diagnostic::{self, Diagnostic, Severity, nearest};
 use crate::engine::{Codes, DecideOptions, Engine};
 use crate::explain::{self, Decision};
 use crate::facts::{self, FactSet, Form, Format};
-use crate::ids::DecisionId;
+use crate::ids::{DecisionId, RegionId};
 use crate::load::{Bundle, LoadError};
 use crate::model::{Choices, Model};
+use crate::request::Request;
 use crate::source::Sources;
 use std::fmt;
 use std::path::Path;
@@ -43,6 +44,7 @@ use std::sync::Arc;
 
 /// Why a policy cannot be had, or a question about it cannot be answered.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// There is nothing to read.
     #[error(transparent)]
@@ -58,6 +60,17 @@ pub enum Error {
         /// The names that there are.
         known: String,
     },
+    /// The policy has no region of this name.
+    #[error("there is no region `{name}`{hint}")]
+    UnknownRegion {
+        /// The name that was asked for.
+        name: String,
+        /// `; did you mean …`, or what there is.
+        hint: String,
+    },
+    /// The program's own facts cannot be written as JSON.
+    #[error("these facts cannot be written: {0}")]
+    Unwritable(#[from] serde_json::Error),
     /// The policy has no assumption of this name.
     #[error("there is no assumption `{name}`{hint}")]
     UnknownAssumption {
@@ -79,6 +92,7 @@ pub enum Error {
 }
 
 /// Diagnostics with the texts that they speak of.
+#[non_exhaustive]
 pub struct Findings {
     /// What was found, by place.
     pub diagnostics: Vec<Diagnostic>,
@@ -135,6 +149,7 @@ impl Policy {
     ///
     /// # Errors
     /// [`Error::Findings`] where something in it is wrong.
+    #[doc(hidden)]
     pub fn from_bundle(bundle: Bundle) -> Result<Self, Error> {
         let digest = bundle.digest();
         let checked = check::check(&bundle.files, &bundle.sources);
@@ -174,6 +189,7 @@ impl Policy {
 
     /// The checked policy.
     #[must_use]
+    #[doc(hidden)]
     pub fn model(&self) -> &Model {
         self.engine.model()
     }
@@ -186,6 +202,7 @@ impl Policy {
 
     /// What decides, for those who keep plans of their own or decide many.
     #[must_use]
+    #[doc(hidden)]
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
@@ -216,8 +233,56 @@ impl Policy {
         Ok(sets)
     }
 
+    /// Takes the facts of one application from a program's own type, or from a [`serde_json::Value`].
+    ///
+    /// The type says what a fact file says: a struct or a map for each group of facts, texts for enums, regions, dates
+    /// (`2026-03-01`) and durations, numbers for numbers. A number is read by its decimal digits and never as a float, so
+    /// an `f64` counts as what JSON prints of it. `null` (a `None`) means that the registry has no record, and what is
+    /// left out has not been asked; [`FactState`](crate::FactState) says all four states.
+    ///
+    /// ```
+    /// # use ereje::Policy;
+    /// # let policy = Policy::from_texts([("library.ereje", "policy library.cards\nfacts reader { asked_on: date, debt: integer }\n\
+    /// #   as of reader.asked_on\ndecision card  refuse > issue  otherwise issue\nreason DEBT en \"Debts.\"\nrule debt\n  \
+    /// #   refuse DEBT\n  when reader.debt > 0\n")])?;
+    /// #[derive(serde::Serialize)]
+    /// struct Application {
+    ///     reader: Reader,
+    /// }
+    /// #[derive(serde::Serialize)]
+    /// struct Reader {
+    ///     asked_on: chrono::NaiveDate,
+    ///     debt: u32,
+    /// }
+    ///
+    /// let asked_on = chrono::NaiveDate::from_ymd_opt(2026, 9, 1).expect("a day");
+    /// let facts = policy.facts_of(&Application { reader: Reader { asked_on, debt: 3 } })?;
+    /// assert_eq!(policy.decide(&facts).outcome, "refuse");
+    ///
+    /// let facts = policy.facts_of(&serde_json::json!({ "reader": { "asked_on": "2026-09-01", "debt": 0 } }))?;
+    /// assert_eq!(policy.decide(&facts).outcome, "issue");
+    /// # Ok::<(), ereje::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Findings`] with everything that the policy does not take, [`Error::Unwritable`] if `serde` refuses.
+    pub fn facts_of<T: serde::Serialize + ?Sized>(&self, facts: &T) -> Result<FactSet, Error> {
+        let text = serde_json::to_string(facts)?;
+        self.form().line(&text).map_err(|diagnostics| {
+            let mut sources = Sources::new();
+            sources.add("facts", text);
+            Findings { diagnostics, sources: Arc::new(sources) }.into()
+        })
+    }
+
+    /// A question to this policy: another decision, day, place or reading of the law, by name.
+    pub fn request(&self) -> Request<'_> {
+        Request::new(self)
+    }
+
     /// A reader of facts for this policy, made once and used for many lines.
     #[must_use]
+    #[doc(hidden)]
     pub fn form(&self) -> Form<'_> {
         Form::new(self.model())
     }
@@ -232,6 +297,7 @@ impl Policy {
     ///
     /// # Errors
     /// [`Error::Findings`] where the choices let two versions of one name tie.
+    #[doc(hidden)]
     pub fn decide_with(&self, facts: &FactSet, options: &DecideOptions) -> Result<Decision, Error> {
         match self.engine.evaluate(facts, options) {
             Ok(evaluated) => Ok(Decision::of(&self.engine, evaluated)),
@@ -241,6 +307,7 @@ impl Policy {
 
     /// Outcome and codes alone, as in [`Policy::decide`]: nothing is put into words.
     #[must_use]
+    #[doc(hidden)]
     pub fn codes(&self, facts: &FactSet) -> Codes<'_> {
         self.engine.codes_by(self.engine.default_plan(), facts, &DecideOptions::default())
     }
@@ -259,6 +326,7 @@ impl Policy {
     ///
     /// # Errors
     /// [`Error::UnknownDecision`].
+    #[doc(hidden)]
     pub fn decision(&self, name: &str) -> Result<DecisionId, Error> {
         self.engine.decision(name).ok_or_else(|| Error::UnknownDecision {
             name: name.to_owned(),
@@ -270,29 +338,54 @@ impl Policy {
     ///
     /// # Errors
     /// [`Error::UnknownAssumption`], [`Error::UnknownChoice`].
+    #[doc(hidden)]
     pub fn assume<'a>(&self, made: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Choices, Error> {
         let mut choices = Choices::defaults(self.model());
         for (name, value) in made {
-            let Some(id) = self.engine.assumption(name) else { return Err(self.unknown_assumption(name)) };
-            let written = self.engine.written_choices(id);
-            let found = written.iter().position(|w| w == value.trim());
-            let Some(index) = found.and_then(|i| u32::try_from(i).ok()) else {
-                let known = listed(written.iter().map(String::as_str));
-                return Err(Error::UnknownChoice { name: name.to_owned(), value: value.to_owned(), known });
-            };
-            choices = choices.with(id, index);
+            choices = self.choose(choices, name, value)?;
         }
         Ok(choices)
     }
 
-    fn unknown_assumption(&self, name: &str) -> Error {
-        let known = || self.model().assumptions.iter().map(|a| a.name.as_str());
-        let hint = match nearest(name, known()) {
-            Some(near) => format!("; did you mean `{near}`?"),
-            None if known().next().is_none() => String::from("; the policy makes none"),
-            None => format!("; there are {}", listed(known())),
+    /// The choices with one more made.
+    pub(crate) fn choose(&self, choices: Choices, name: &str, value: &str) -> Result<Choices, Error> {
+        let Some(id) = self.engine.assumption(name) else {
+            let known = || self.model().assumptions.iter().map(|a| a.name.as_str());
+            return Err(Error::UnknownAssumption {
+                name: name.to_owned(),
+                hint: hint(name, known, "the policy makes none"),
+            });
         };
-        Error::UnknownAssumption { name: name.to_owned(), hint }
+        let written = self.engine.written_choices(id);
+        let found = written.iter().position(|w| w == value.trim());
+        let Some(index) = found.and_then(|i| u32::try_from(i).ok()) else {
+            let known = listed(written.iter().map(String::as_str));
+            return Err(Error::UnknownChoice { name: name.to_owned(), value: value.to_owned(), known });
+        };
+        Ok(choices.with(id, index))
+    }
+
+    /// The region of a name.
+    ///
+    /// # Errors
+    /// [`Error::UnknownRegion`].
+    #[doc(hidden)]
+    pub fn region(&self, name: &str) -> Result<RegionId, Error> {
+        let known = || self.model().regions.iter().map(|r| r.name.as_str());
+        let found = self.engine.region(name);
+        found.ok_or_else(|| Error::UnknownRegion {
+            name: name.to_owned(),
+            hint: hint(name, known, "the policy knows none"),
+        })
+    }
+}
+
+/// What stands behind an unknown name: the nearest known one, or all there are.
+fn hint<'a, N: Iterator<Item = &'a str>>(name: &str, known: impl Fn() -> N, none: &str) -> String {
+    match nearest(name, known()) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None if known().next().is_none() => format!("; {none}"),
+        None => format!("; there are {}", listed(known())),
     }
 }
 

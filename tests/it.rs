@@ -21,6 +21,7 @@ mod it {
     mod docs;
     mod equal;
     mod explain;
+    mod face;
     mod facts;
     mod format;
     mod generate;

@@ -14,6 +14,7 @@ use serde_json::{Map, Value as Json};
 /// What a decision says. Serializes in this order of keys; `blocked`, `faults`, `provisional` and `trace` only where there
 /// is something to say.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Decision {
     /// Its name.
     pub decision: String,
@@ -58,6 +59,7 @@ pub struct Decision {
 
 /// Which policy, to the byte.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct PolicyName {
     /// Its name.
     pub name: String,
@@ -67,6 +69,7 @@ pub struct PolicyName {
 
 /// A reason or a notice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Reason {
     /// Its code.
     pub code: String,
@@ -83,6 +86,7 @@ pub struct Reason {
 
 /// A fact to ask.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Need {
     /// `applicant.kinship`, `owners[1].consent`
     pub fact: String,
@@ -93,6 +97,7 @@ pub struct Need {
 /// Something that stands in the way for good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Blocked {
     /// A silent fact that declares nothing.
     Fact {
@@ -114,6 +119,7 @@ pub enum Blocked {
 
 /// Something that went wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct FaultNote {
     /// `file:line:column`
     pub place: String,
@@ -126,6 +132,7 @@ pub struct FaultNote {
 
 /// One of several cases in conflict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct FaultCase {
     /// `section.definition.case`
     pub case: String,
@@ -325,6 +332,26 @@ fn reason(model: &Model, given: &Given) -> Reason {
 }
 
 impl Decision {
+    /// Whether it ends in one of the decision's own outcomes: neither undetermined nor not in force.
+    #[must_use]
+    pub fn is_decided(&self) -> bool {
+        matches!(self.raw.verdict, Verdict::Outcome(_))
+    }
+
+    /// Whether a fact that nobody has asked, or one that will not come, stands in the way of an outcome.
+    #[must_use]
+    pub fn is_undetermined(&self) -> bool {
+        self.raw.verdict == Verdict::Undetermined
+    }
+
+    /// An output in a program's own type: exact numbers are texts (`"14.83"`), dates as well (`"2026-03-01"`).
+    ///
+    /// # Errors
+    /// What `serde` says if the type does not fit. An output that is not known is `Ok(None)`.
+    pub fn output<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<Option<T>, serde_json::Error> {
+        self.outputs.get(name).map(|value| T::deserialize(value)).transpose()
+    }
+
     /// What an engine has decided, in words.
     #[must_use]
     pub fn of(engine: &Engine, evaluated: Evaluated) -> Self {

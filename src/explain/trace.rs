@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 
 /// What every rule and notice of a decision did.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Trace {
     /// Rules by level, then in the order of reasons.
     pub rules: Vec<RuleTrace>,
@@ -24,6 +25,7 @@ pub struct Trace {
 
 /// What a rule, an exception or a notice did.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct RuleTrace {
     /// Its qualified name.
     pub rule: String,
@@ -61,6 +63,7 @@ pub struct RuleTrace {
 
 /// A clause, as it is written.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct ClauseTrace {
     /// `when`, `unless`, `for`, `where`, `for each`, `within`
     pub clause: &'static str,
@@ -80,6 +83,7 @@ pub struct ClauseTrace {
 
 /// A side of a comparison.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct SideTrace {
     /// Its words in the policy.
     pub text: String,
@@ -91,6 +95,7 @@ pub struct SideTrace {
 
 /// A fact that was read.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct FactTrace {
     /// Its name.
     pub fact: String,

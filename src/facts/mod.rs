@@ -13,6 +13,7 @@ pub mod limits;
 mod scalar;
 #[doc(hidden)]
 pub mod tree;
+mod typed;
 mod words;
 mod yaml;
 
@@ -22,6 +23,7 @@ pub use encode::{cell_json, word};
 pub use encode::{to_json, to_yaml};
 pub use form::Form;
 pub use scalar::nfc;
+pub use typed::FactState;
 
 use crate::diagnostic::Diagnostic;
 use crate::ids::FactId;
@@ -36,6 +38,7 @@ pub struct FactSet {
 }
 
 impl FactSet {
+    #[doc(hidden)]
     /// A set of `facts` cells in which nobody has asked anything yet.
     #[must_use]
     pub fn unasked(facts: usize) -> Self {
@@ -43,11 +46,13 @@ impl FactSet {
     }
 
     /// What is known of a fact.
+    #[doc(hidden)]
     #[must_use]
     pub fn get(&self, fact: FactId) -> &FactCell {
         self.cells.get(fact.index()).unwrap_or(&FactCell::Unasked)
     }
 
+    #[doc(hidden)]
     /// Says what is known of a fact; an id of another Model is ignored.
     pub fn set(&mut self, fact: FactId, cell: FactCell) {
         if let Some(slot) = self.cells.get_mut(fact.index()) {
@@ -138,7 +143,7 @@ pub fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Opti
     scalar::duration(text, kind, unit).ok()
 }
 
-/// Reads one JSON object, as strictly as [`decode`] does. Whoever reads many keeps a [`Form`] and calls [`Form::line`].
+/// Reads one JSON object, as strictly as `decode` does. For many lines, keep a `Form` and call its `line`.
 ///
 /// # Errors
 /// All that is wrong; the places count bytes of `line`, in file 0.

@@ -1,0 +1,89 @@
+//! What is asked of a policy besides the facts: another decision, day, place or reading of the law, by name.
+
+use crate::engine::DecideOptions;
+use crate::explain::Decision;
+use crate::facts::FactSet;
+use crate::model::Choices;
+use crate::policy::{Error, Policy};
+use chrono::NaiveDate;
+
+/// A question to a policy, by [`Policy::request`]. What is not said is the policy's own: its first decision, the governing
+/// date and place that the facts give, the default choice for every assumption.
+///
+/// ```
+/// # use ereje::{Format, Policy};
+/// # let policy = Policy::from_texts([("fees.ereje", "policy town.fees\nfacts { }".replace("facts { }", r#"
+/// # facts day: date
+/// # as of day
+/// # assumption fee: integer = 5 one of { 5, 7 } en "The fee is not settled."
+/// # decision due  pay > free  otherwise free
+/// # reason FEE en "The fee is {fee}."
+/// # rule fee_due
+/// #   pay FEE
+/// #   when fee > 5
+/// # "#))])?;
+/// # let facts = policy.facts("day: 2026-03-01", Format::Yaml)?.remove(0);
+/// let decision = policy.request().assume("fee", "7")?.explained().decide(&facts)?;
+/// assert_eq!(decision.outcome, "pay");
+/// # Ok::<(), ereje::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a request asks nothing until `decide` is called"]
+pub struct Request<'p> {
+    policy: &'p Policy,
+    options: DecideOptions,
+}
+
+impl<'p> Request<'p> {
+    pub(crate) fn new(policy: &'p Policy) -> Self {
+        Self { policy, options: DecideOptions::default() }
+    }
+
+    /// Asks for the decision of a name.
+    ///
+    /// # Errors
+    /// [`Error::UnknownDecision`].
+    pub fn decision(mut self, name: &str) -> Result<Self, Error> {
+        self.options.decision = Some(self.policy.decision(name)?);
+        Ok(self)
+    }
+
+    /// Decides as of a day, whatever governing date the facts give.
+    pub fn as_of(mut self, day: NaiveDate) -> Self {
+        self.options.as_of = Some(day);
+        self
+    }
+
+    /// Decides for a region, whatever governing place the facts give.
+    ///
+    /// # Errors
+    /// [`Error::UnknownRegion`].
+    pub fn region(mut self, name: &str) -> Result<Self, Error> {
+        self.options.region = Some(self.policy.region(name)?);
+        Ok(self)
+    }
+
+    /// Makes another choice for an assumption; both as the policy writes them.
+    ///
+    /// # Errors
+    /// [`Error::UnknownAssumption`], [`Error::UnknownChoice`].
+    pub fn assume(mut self, assumption: &str, choice: &str) -> Result<Self, Error> {
+        let made = self.options.choices.take().unwrap_or_else(|| Choices::defaults(self.policy.model()));
+        self.options.choices = Some(self.policy.choose(made, assumption, choice)?);
+        Ok(self)
+    }
+
+    /// Asks why: the decision then has a [`Trace`](crate::Trace).
+    pub fn explained(mut self) -> Self {
+        self.options.explain = true;
+        self
+    }
+
+    /// Decides an application.
+    ///
+    /// # Errors
+    /// [`Error::Findings`] if under the choices made two versions of one name tie.
+    pub fn decide(&self, facts: &FactSet) -> Result<Decision, Error> {
+        self.policy.decide_with(facts, &self.options)
+    }
+}
