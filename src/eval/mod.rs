@@ -29,7 +29,7 @@ pub use machine::MAX_STEPS;
 pub use outcome::{Extent, Given, Origin, Outcome, Question, Verdict};
 pub use reads::{registries, silence};
 pub use record::{
-    ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Read, Record, Role, SideRecord, Status, witness_place,
+    ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Read, Record, SideRecord, Status, witness_place,
 };
 pub use stack::with_room;
 

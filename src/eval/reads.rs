@@ -4,7 +4,6 @@ use super::causes::*;
 use super::hits::Hit;
 use super::machine::Machine;
 use crate::ids::{FactId, FieldId, RegistryId};
-use crate::model::HandlerAction;
 use crate::model::{HandlerOwner, HandlerRef};
 use crate::plan::{HandlerEntry, NodeId, Program, handlers_of};
 use crate::syntax::ast::State;
@@ -147,10 +146,7 @@ impl<'p> Machine<'p> {
 
     /// The level that a handler proposes in a decision; none where it proposes none.
     pub(crate) fn level(&self, handler: HandlerRef, decision: crate::ids::DecisionId) -> Option<u32> {
-        match &self.model.handler(handler).action {
-            HandlerAction::Then { levels, .. } => levels.get(decision.index()).copied().flatten(),
-            HandlerAction::Means(_) => None,
-        }
+        self.model.handler(handler).level(decision)
     }
 }
 

@@ -76,28 +76,11 @@ pub enum Status {
     Replaced(u32),
 }
 
-/// What part a clause plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// `when`
-    When,
-    /// `unless`
-    Unless,
-    /// `for COND`
-    Cohort,
-    /// `where` of a loop.
-    Filter,
-    /// The list of a loop.
-    List,
-    /// What a definition, named in the clause before, rests on.
-    Within,
-}
-
 /// A clause with what it came to and what it read.
 #[derive(Clone, Debug)]
 pub struct ClauseRecord {
-    /// Its part.
-    pub role: Role,
+    /// What it is to what it stands in; `None` if a definition or an aggregate in the clause before rests on it.
+    pub role: Option<Role>,
     /// Where it stands.
     pub span: Span,
     /// What it came to.
@@ -136,13 +119,12 @@ pub struct SideRecord {
 /// renders it recurses.
 const TOLD_LEVELS: usize = 48;
 
-/// What decides a version, part by part.
-struct Parts<'m> {
-    cohort: &'m [Expr],
-    filter: Option<&'m Expr>,
-    when: Option<&'m Expr>,
-    unless: &'m [Expr],
-    exceptions: &'m [ExceptionId],
+/// The versions of a name: which can hold here, and which of them suspend those below.
+struct Versions<'m> {
+    /// `None` if the day is not known.
+    here: Option<Vec<Candidate<'m>>>,
+    /// By place among the versions.
+    suspends: Vec<bool>,
 }
 
 impl<'p> Machine<'p> {
@@ -158,23 +140,20 @@ impl<'p> Machine<'p> {
         let model = self.model;
         let mut records: Vec<(Rank, ProvisionRecord)> = Vec::new();
         for (id, provision) in model.provisions_of(kind) {
-            let claims: Vec<&Claim> = provision.versions.iter().map(|v| &v.claim).collect();
-            let suspends: Vec<bool> = provision.versions.iter().map(|v| v.body.is_none()).collect();
+            let of_decision = |body: &&ProvisionBody| body.decision == decision;
+            if !provision.versions.iter().filter_map(|version| version.body.as_ref()).any(|body| of_decision(&body)) {
+                continue;
+            }
+            let versions = self.versions(&provision.versions);
             for (index, version) in provision.versions.iter().enumerate() {
-                let Some(body) = version.body.as_ref().filter(|b| b.decision == decision) else { continue };
-                let parts = Parts {
-                    cohort: &version.claim.scope.cohort,
-                    filter: body.for_each.as_ref().and_then(|each| each.filter.as_ref()),
-                    when: body.condition.when.as_ref(),
-                    unless: &body.condition.unless,
-                    exceptions: &version.exceptions,
-                };
+                let Some(body) = version.body.as_ref().filter(of_decision) else { continue };
+                let parts = model.parts(Item::ProvisionVersion(ProvisionRef::new(id, index)));
                 let level = match body.effect {
                     Effect::Outcome(level) => level,
                     Effect::Notice(_) => 0,
                 };
                 let key = (level, self.plan.reason_key(&version.claim));
-                for did in self.deeds(index, &claims, &suspends, &parts, body.for_each.as_ref()) {
+                for did in self.deeds(index, &versions, &parts) {
                     records.push((key, ProvisionRecord { provision: ProvisionRef::new(id, index), did }));
                 }
             }
@@ -184,67 +163,59 @@ impl<'p> Machine<'p> {
         records.into_iter().map(|(_, record)| record).collect()
     }
 
+    /// The versions of a name on the day and in the place of the decision.
+    fn versions<Body>(&self, versions: &'p [Versioned<Option<Body>>]) -> Versions<'p> {
+        let (model, choices, place) = (self.model, self.plan.choices(), self.place);
+        let here = self.date.map(|day| {
+            model.candidates(choices, Versioned::claims(versions), |scope| scope.covers(model, choices, day, place))
+        });
+        Versions { here, suspends: versions.iter().map(|version| version.body.is_none()).collect() }
+    }
+
     /// What one version did, once for each witness.
-    fn deeds(
-        &mut self,
-        version: usize,
-        claims: &[&'p Claim],
-        suspends: &[bool],
-        parts: &Parts<'p>,
-        each: Option<&'p ForEach>,
-    ) -> Vec<Deed> {
-        if let Some(deed) = self.out_of_reach(version, claims, suspends, parts) {
+    fn deeds(&mut self, version: usize, versions: &Versions<'p>, parts: &Parts<'p>) -> Vec<Deed> {
+        if let Some(deed) = self.out_of_reach(version, versions) {
             return vec![deed];
         }
-        let Some(each) = each else { return vec![self.deed(None, parts)] };
-        match self.answer_of(&each.list) {
+        let Some((local, of_each)) = parts.variable.zip(parts.one(Role::List)) else {
+            return vec![self.deed(None, parts)];
+        };
+        match self.answer_of(of_each) {
             Ok(Value::List(list)) => {
                 let mut deeds = Vec::with_capacity(list.items.len());
                 for (index, cell) in list.items.iter().enumerate() {
                     let element = self.element(&list, index, cell);
                     let witness = u32::try_from(index).ok();
-                    deeds.push(self.bound(each.local, element, |machine| machine.deed(witness, parts)));
+                    deeds.push(self.bound(local, element, |machine| machine.deed(witness, parts)));
                 }
                 deeds
             }
             Ok(_) => Vec::new(),
             Err(causes) => {
                 let status = if causes.pending() { Status::Pending } else { Status::Void };
-                let because = vec![self.clause(Role::List, &each.list)];
+                let because = vec![self.clause(Some(Role::List), of_each)];
                 vec![Deed { witness: None, status, because, exceptions: Vec::new() }]
             }
         }
     }
 
     /// A version that does not hold here at all, or that a higher one surely keeps silent.
-    fn out_of_reach(
-        &mut self,
-        version: usize,
-        claims: &[&'p Claim],
-        suspends: &[bool],
-        parts: &Parts<'p>,
-    ) -> Option<Deed> {
-        let (model, choices) = (self.model, self.plan.choices());
-        let (day, place) = (self.date?, self.place);
-        let claim = claims.get(version)?;
+    fn out_of_reach(&mut self, version: usize, versions: &Versions<'p>) -> Option<Deed> {
         let silent = |status, because| Some(Deed { witness: None, status, because, exceptions: Vec::new() });
-        if !claim.scope.covers(model, choices, day, place) {
+        let Some(own) = versions.here.as_ref()?.iter().find(|candidate| candidate.index == version) else {
             return silent(Status::OutOfScope, Vec::new());
-        }
-        for condition in parts.cohort {
+        };
+        for condition in own.cohort {
             if self.truth_of(condition) == Ok(false) {
                 let mut because = Vec::new();
-                self.narrow(Role::Cohort, condition, &mut because);
+                self.narrow(Some(Role::Cohort), condition, &mut because);
                 return silent(Status::OutOfScope, because);
             }
         }
-        for (other, higher) in claims.iter().enumerate() {
-            let outranks = other != version
-                && higher.scope.covers(model, choices, day, place)
-                && standing(model, choices, higher, claim) == Standing::Higher;
-            if outranks && higher.scope.cohort.iter().all(|condition| self.truth_of(condition) == Ok(true)) {
-                let other_version = u32::try_from(other).ok()?;
-                let status = match suspends.get(other) {
+        for (other, cohort) in &own.outranked_by {
+            if cohort.iter().all(|condition| self.truth_of(condition) == Ok(true)) {
+                let other_version = u32::try_from(*other).ok()?;
+                let status = match versions.suspends.get(*other) {
                     Some(true) => Status::Suspended(other_version),
                     Some(false) | None => Status::Replaced(other_version),
                 };
@@ -260,24 +231,19 @@ impl<'p> Machine<'p> {
         for exception in parts.exceptions {
             exceptions.extend(self.exception_records(*exception));
         }
-        let cohort = parts.cohort.iter().map(|e| (Role::Cohort, e, true));
-        let filter = parts.filter.iter().map(|e| (Role::Filter, *e, true));
-        let when = parts.when.iter().map(|e| (Role::When, *e, true));
-        let unless = parts.unless.iter().map(|e| (Role::Unless, e, false));
-        let clauses: Vec<(Role, &'p Expr, bool)> = cohort.chain(filter).chain(when).chain(unless).collect();
         let mut unknown = Gather::default();
         let mut undecided = Vec::new();
-        for (role, expr, wanted) in &clauses {
+        for (role, expr, wanted) in parts.conditions() {
             match self.truth_of(expr) {
-                Ok(value) if value == *wanted => {}
+                Ok(value) if value == wanted => {}
                 Ok(_) => {
                     let mut because = Vec::new();
-                    self.narrow(*role, expr, &mut because);
+                    self.narrow(Some(role), expr, &mut because);
                     return Deed { witness, status: Status::Off, because, exceptions };
                 }
                 Err(causes) => {
                     unknown.add(causes);
-                    undecided.push((*role, *expr));
+                    undecided.push((role, expr));
                 }
             }
         }
@@ -297,12 +263,12 @@ impl<'p> Machine<'p> {
         };
         let mut because = Vec::new();
         if status == Status::Fires {
-            for (role, expr, _) in clauses.iter().filter(|(role, ..)| matches!(role, Role::When | Role::Filter)) {
-                self.narrow(*role, expr, &mut because);
+            for (role, expr, _) in parts.conditions().filter(|(role, ..)| tells_why_it_fires(*role)) {
+                self.narrow(Some(role), expr, &mut because);
             }
         } else {
             for (role, expr) in undecided {
-                self.narrow(role, expr, &mut because);
+                self.narrow(Some(role), expr, &mut because);
             }
         }
         Deed { witness, status, because, exceptions }
@@ -320,21 +286,18 @@ impl<'p> Machine<'p> {
     }
 
     fn exception_records_here(&mut self, id: ExceptionId) -> Vec<ExceptionRecord> {
-        let exception = &self.model.exceptions[id];
-        let claims: Vec<&Claim> = exception.versions.iter().map(|v| &v.claim).collect();
-        let suspends: Vec<bool> = exception.versions.iter().map(|v| v.body.is_none()).collect();
+        let model = self.model;
+        let exception = &model.exceptions[id];
+        let versions = self.versions(&exception.versions);
         let mut records = Vec::new();
         for (index, version) in exception.versions.iter().enumerate() {
-            let Some(body) = &version.body else { continue };
-            let parts = Parts {
-                cohort: &version.claim.scope.cohort,
-                filter: None,
-                when: body.condition.when.as_ref(),
-                unless: &body.condition.unless,
-                exceptions: &version.exceptions,
-            };
-            for did in self.deeds(index, &claims, &suspends, &parts, None) {
-                records.push(ExceptionRecord { exception: ExceptionRef::new(id, index), did });
+            if version.body.is_none() {
+                continue;
+            }
+            let reference = ExceptionRef::new(id, index);
+            let parts = model.parts(Item::ExceptionVersion(reference));
+            for did in self.deeds(index, &versions, &parts) {
+                records.push(ExceptionRecord { exception: reference, did });
             }
         }
         records
@@ -356,7 +319,7 @@ impl<'p> Machine<'p> {
     }
 
     /// Finds the smallest part of an expression that decided it, and notes it.
-    fn narrow(&mut self, role: Role, expr: &'p Expr, out: &mut Vec<ClauseRecord>) {
+    fn narrow(&mut self, role: Option<Role>, expr: &'p Expr, out: &mut Vec<ClauseRecord>) {
         if out.len() >= TOLD_LEVELS {
             return;
         }
@@ -385,7 +348,7 @@ impl<'p> Machine<'p> {
                 let at = out.len();
                 out.push(self.clause(role, expr));
                 if let Some(value) = self.speaking(*id, expr) {
-                    self.narrow(Role::Within, value, out);
+                    self.narrow(None, value, out);
                 }
                 leave_reads_to_inner(out, at);
             }
@@ -397,7 +360,7 @@ impl<'p> Machine<'p> {
     /// The element that decides an `any` or `all`, if one does.
     fn narrow_to_witness(
         &mut self,
-        role: Role,
+        role: Option<Role>,
         expr: &'p Expr,
         aggregate: &'p Aggregate,
         truth: &Truth,
@@ -417,7 +380,7 @@ impl<'p> Machine<'p> {
                 let filter = aggregate.filter.as_ref().map_or(Ok(true), |filter| machine.truth_of(filter));
                 let found = filter == Ok(true) && machine.truth_of(body) == Ok(decisive);
                 if found {
-                    machine.narrow(Role::Within, body, out);
+                    machine.narrow(None, body, out);
                 }
                 found
             });
@@ -431,27 +394,27 @@ impl<'p> Machine<'p> {
     /// The expression that gives a definition its value here, where a single case surely does.
     fn speaking(&mut self, id: DefinitionId, used: &Expr) -> Option<&'p Expr> {
         let model = self.model;
-        let definition = &model.definitions[id];
         let node = *self.program.places.get(&address(used))?;
         let program = self.program;
         if let Node::Cases(index) = program.node(node).0 {
             let cases = program.cases.get(index as usize)?;
             let case = cases.iter().find(|case| self.truth(case.live) == Ok(true))?;
             return match case.origin {
-                ValueOrigin::Case(case) if case.version.definition == id => model.case(case).map(|c| &c.value),
-                ValueOrigin::Exception(version) => model.exception(version).body.as_ref()?.value.as_ref(),
+                ValueOrigin::Case(case) if case.version.definition == id => {
+                    model.parts(Item::Case(case)).one(Role::Value)
+                }
+                ValueOrigin::Exception(version) => model.parts(Item::ExceptionVersion(version)).one(Role::Value),
                 ValueOrigin::Case(_) | ValueOrigin::Row(_) => None,
             };
         }
-        let values = definition.versions.iter().flat_map(|version| match &version.body {
-            DefinitionBody::Cases(cases) => cases.as_slice(),
-            DefinitionBody::Open(_) => &[],
-        });
-        values.map(|case| &case.value).find(|value| program.places.get(&address(value)) == Some(&node))
+        let versions = model.parts(Item::Definition(id)).inside;
+        let cases = versions.into_iter().flat_map(|version| model.parts(version).inside);
+        let mut values = cases.filter_map(|case| model.parts(case).one(Role::Value));
+        values.find(|value| program.places.get(&address(value)) == Some(&node))
     }
 
     /// A clause with what it came to and what it read.
-    fn clause(&mut self, role: Role, expr: &'p Expr) -> ClauseRecord {
+    fn clause(&mut self, role: Option<Role>, expr: &'p Expr) -> ClauseRecord {
         let answer = self.answer_of(expr);
         let sides = match &expr.kind {
             ExprKind::Compare(_, a, b) => [a, b]
@@ -525,6 +488,23 @@ fn leave_reads_to_inner(out: &mut [ClauseRecord], at: usize) {
     }
 }
 
+/// Whether a clause in this role says why a version fires; that nothing stands in its way goes without saying.
+const fn tells_why_it_fires(role: Role) -> bool {
+    match role {
+        Role::Filter | Role::Condition => true,
+        Role::Cohort
+        | Role::List
+        | Role::Exclusion
+        | Role::Value
+        | Role::Limit
+        | Role::Default
+        | Role::Argument
+        | Role::Message
+        | Role::GoverningDate
+        | Role::GoverningRegion => false,
+    }
+}
+
 /// Whether an expression is made of others that decide it.
 fn is_composed(expr: &Expr) -> bool {
     matches!(
@@ -544,11 +524,9 @@ fn unit_of(model: &Model, expr: &Expr) -> Option<Quantity> {
     }
 }
 
-/// The place of a witness: an element of the fact that a loop runs over.
+/// The place of a witness: an element of the list that a version runs over, if the list is a fact.
 #[must_use]
-pub fn witness_place(model: &Model, each: &ForEach, index: u32) -> Option<Place> {
-    match &each.list.kind {
-        ExprKind::Fact(fact) if fact.index() < model.facts.len() => Some(Place::of(*fact).step(Step::Item(index))),
-        _ => None,
-    }
+pub fn witness_place(model: &Model, version: ProvisionRef, index: u32) -> Option<Place> {
+    let list = model.parts(Item::ProvisionVersion(version)).one(Role::List)?;
+    if let ExprKind::Fact(fact) = list.kind { Some(Place::of(fact).step(Step::Item(index))) } else { None }
 }

@@ -5,7 +5,6 @@ use super::machine::Machine;
 use super::outcome::*;
 use super::reads::Declared;
 use crate::ids::{DecisionId, LocalId, ProvisionRef, ReasonId};
-use crate::model::HandlerAction;
 use crate::model::HandlerRef;
 use crate::plan::{Clause, DecisionEntry, NodeId};
 use crate::syntax::ast::State;
@@ -239,11 +238,11 @@ impl<'p> Machine<'p> {
         let mut provisional = false;
         for (handler, places) in handlers {
             let version = self.model.handler(handler);
-            if let HandlerAction::Then { reason, .. } = &version.action {
+            if let Some(reason) = version.reason() {
                 provisional |= handler.state == State::Unavailable;
-                let key = self.plan.reason_key(&version.claim);
+                let key = self.plan.reason_key(version.claim());
                 let places = places.into_iter().collect();
-                let reason = Given { places, ..self.given(Origin::Handler(handler), *reason, &[], extent) };
+                let reason = Given { places, ..self.given(Origin::Handler(handler), reason, &[], extent) };
                 given.push(((key, 0), reason));
             }
         }

@@ -3,9 +3,7 @@
 use super::decision::{cited, or_section, place_name, registry_names, silence_word};
 use super::format::Speaker;
 use crate::engine::{Engine, Evaluated};
-use crate::eval::{
-    self, Answer, ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Role, Status, Verdict, witness_place,
-};
+use crate::eval::{self, Answer, ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Status, Verdict, witness_place};
 use crate::ids::OutcomeRef;
 use crate::model::{Choices, Cite, Datum, Effect, Model, Scope, Type, machine};
 use crate::value::{FactCell, Place, Step};
@@ -132,7 +130,7 @@ fn provision(engine: &Engine, choices: &Choices, record: &ProvisionRecord, verdi
     let versions = &model.provisions[record.provision.provision].versions;
     let version = model.provision(record.provision);
     let body = version.body.as_ref()?;
-    let witness = record.did.witness.map(|index| witness_name(model, body.for_each.as_ref(), index));
+    let witness = record.did.witness.map(|index| witness_name(model, record.provision, index));
     let by = |number: u32| versions.get(number as usize).map(|v| v.qualified.clone());
     let trace = deed(engine, choices, &version.qualified, &version.claim, &version.cites, &record.did, &by);
     let (outcome, shown) = match (&body.effect, verdict) {
@@ -152,8 +150,8 @@ fn provision(engine: &Engine, choices: &Choices, record: &ProvisionRecord, verdi
     })
 }
 
-fn witness_name(model: &Model, each: Option<&crate::model::ForEach>, index: u32) -> String {
-    let place = each.and_then(|each| witness_place(model, each, index));
+fn witness_name(model: &Model, version: crate::ids::ProvisionRef, index: u32) -> String {
+    let place = witness_place(model, version, index);
     place.map_or_else(|| format!("[{index}]"), |place| place_name(model, &place))
 }
 
@@ -224,14 +222,7 @@ fn clause_trace(engine: &Engine, clause: &ClauseRecord) -> ClauseTrace {
     let (model, sources) = (engine.model(), engine.sources());
     let text = |span| sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
     ClauseTrace {
-        clause: match clause.role {
-            Role::When => "when",
-            Role::Unless => "unless",
-            Role::Cohort => "for",
-            Role::Filter => "where",
-            Role::List => "for each",
-            Role::Within => "within",
-        },
+        clause: clause.role.map_or("within", crate::model::Role::word),
         text: text(clause.span),
         place: sources.locate(clause.span),
         value: answer_word(&clause.answer),

@@ -1,6 +1,6 @@
 //! Which versions of one name can hold at a point of days and regions, and which higher ones can keep each silent.
 
-use super::{Choices, Claim, Expr, Model, Scope, Standing, standing};
+use super::{Choices, Claim, Expr, Handler, Model, NormValue, Scope, Standing, Versioned, standing};
 
 /// A version that can hold at a point: its days and regions cover it.
 #[derive(Clone, Debug)]
@@ -44,5 +44,28 @@ impl Claim {
     #[must_use]
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+}
+
+impl<Body> Versioned<Body> {
+    /// By what right each of several versions holds, with its place among them.
+    pub fn claims(versions: &[Self]) -> impl Iterator<Item = (usize, &Claim)> + Clone {
+        versions.iter().map(|version| &version.claim).enumerate()
+    }
+}
+
+impl NormValue {
+    /// By what right it holds.
+    #[must_use]
+    pub const fn claim(&self) -> &Claim {
+        &self.claim
+    }
+}
+
+impl Handler {
+    /// By what right it holds.
+    #[must_use]
+    pub const fn claim(&self) -> &Claim {
+        &self.claim
     }
 }

@@ -127,6 +127,24 @@ impl Role {
         }
     }
 
+    /// The word that introduces an expression in this role.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Cohort => "for",
+            Self::List => "for each",
+            Self::Filter => "where",
+            Self::Condition => "when",
+            Self::Exclusion => "unless",
+            Self::Value => "value",
+            Self::Limit => "limit",
+            Self::Default => "means",
+            Self::Argument => "argument",
+            Self::Message => "message",
+            Self::GoverningDate | Self::GoverningRegion => "as of",
+        }
+    }
+
     /// Whether an expression in this role can only change what a person reads.
     #[must_use]
     pub const fn is_words(self) -> bool {
@@ -259,18 +277,38 @@ pub enum Link {
     Names,
 }
 
+impl Link {
+    /// Whether the evaluation of a thing can enter the other over this link: what it reads, what it holds, what excepts
+    /// it, and the registries that answer for it. A bound of a norm is checked once with the policy, and a message can
+    /// only change what a person reads.
+    #[must_use]
+    pub const fn is_evaluated(self, other: Item) -> bool {
+        match self {
+            Self::Inside => !matches!(other, Item::NormLimit(_)),
+            Self::Exception | Self::Reads(_) | Self::Bound => true,
+            Self::Names => matches!(other, Item::Registry(_)),
+        }
+    }
+}
+
 impl Model {
     /// Every thing that the Model holds, each once: what stands inside another directly behind it.
     #[must_use]
     pub fn items(&self) -> Vec<Item> {
         let mut items = Vec::new();
+        self.each_item(|item, _| items.push(item));
+        items
+    }
+
+    /// Calls `f` on every thing with its parts, in the order of [`Model::items`]; parts are put together once.
+    fn each_item<'m>(&'m self, mut f: impl FnMut(Item, Parts<'m>)) {
         let mut waiting: Vec<Item> = self.top_items();
         waiting.reverse();
         while let Some(item) = waiting.pop() {
-            items.push(item);
-            waiting.extend(self.parts(item).inside.into_iter().rev());
+            let parts = self.parts(item);
+            waiting.extend(parts.inside.iter().rev());
+            f(item, parts);
         }
-        items
     }
 
     /// The things that stand in no other.
@@ -420,14 +458,19 @@ impl Model {
     /// Every expression that is no part of another one, with the thing that it stands in and its role.
     #[must_use]
     pub fn expressions(&self) -> Vec<(Item, Role, &Expr)> {
-        let of = |item| self.parts(item).expressions.into_iter().map(move |(role, expr)| (item, role, expr));
-        self.items().into_iter().flat_map(of).collect()
+        let mut found = Vec::new();
+        self.each_item(|item, parts| {
+            found.extend(parts.expressions.into_iter().map(|(role, expr)| (item, role, expr)))
+        });
+        found
     }
 
     /// Every scope, with the thing that it is the scope of.
     #[must_use]
     pub fn scopes(&self) -> Vec<(Item, &Scope)> {
-        self.items().into_iter().filter_map(|item| Some((item, self.parts(item).scope?))).collect()
+        let mut found = Vec::new();
+        self.each_item(|item, parts| found.extend(parts.scope.map(|scope| (item, scope))));
+        found
     }
 
     /// Everything that a thing leads to directly, each with how. One thing can stand there more than once.

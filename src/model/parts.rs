@@ -1,6 +1,8 @@
 //! The parts that references name: a version, a case, a value, a handler of this Model.
 
-use super::{Case, DefinitionBody, Handler, Handlers, Model, NormLimit, NormValue, Outcome, Output, Versioned};
+use super::{
+    Case, DefinitionBody, Handler, HandlerAction, Handlers, Model, NormLimit, NormValue, Outcome, Output, Versioned,
+};
 use super::{ExceptionBody, ProvisionBody};
 use crate::ids::*;
 use crate::syntax::ast::State;
@@ -116,6 +118,40 @@ impl Model {
             HandlerOwner::Fact(fact) => self.facts[fact].path(),
             HandlerOwner::Field(field) => self.field_name(field),
             HandlerOwner::Registry(registry) => self.registries[registry].name.clone(),
+        }
+    }
+}
+
+impl Handler {
+    /// The reason that it gives; `None` where silence means a value.
+    #[must_use]
+    pub const fn reason(&self) -> Option<ReasonId> {
+        match &self.action {
+            HandlerAction::Then { levels: _, outcome: _, reason } => Some(*reason),
+            HandlerAction::Means(_) => None,
+        }
+    }
+
+    /// The level of the outcome that it proposes in a decision; `None` where it proposes none there.
+    #[must_use]
+    pub fn level(&self, decision: DecisionId) -> Option<u32> {
+        match &self.action {
+            HandlerAction::Then { levels, outcome: _, reason: _ } => levels.get(decision.index()).copied().flatten(),
+            HandlerAction::Means(_) => None,
+        }
+    }
+
+    /// Whether both propose the same outcome in every decision for the same reason, or both mean a value, whichever.
+    #[must_use]
+    pub fn proposes_the_same(&self, other: &Self) -> bool {
+        match (&self.action, &other.action) {
+            (HandlerAction::Means(_), HandlerAction::Means(_)) => true,
+            (
+                HandlerAction::Then { levels, outcome, reason },
+                HandlerAction::Then { levels: other_levels, outcome: other_outcome, reason: other_reason },
+            ) => outcome == other_outcome && reason == other_reason && levels == other_levels,
+            (HandlerAction::Means(_), HandlerAction::Then { .. })
+            | (HandlerAction::Then { .. }, HandlerAction::Means(_)) => false,
         }
     }
 }

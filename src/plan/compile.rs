@@ -64,8 +64,8 @@ impl<'p> Builder<'p> {
         self.here.and_then(|here| here.place)
     }
 
-    pub(crate) fn all(&mut self, exprs: &'p [Expr]) -> Vec<NodeId> {
-        exprs.iter().map(|e| self.expr(e)).collect()
+    pub(crate) fn all(&mut self, exprs: impl IntoIterator<Item = &'p Expr>) -> Vec<NodeId> {
+        exprs.into_iter().map(|e| self.expr(e)).collect()
     }
 
     pub(crate) fn expr(&mut self, expr: &'p Expr) -> NodeId {
@@ -185,8 +185,8 @@ impl<'p> Builder<'p> {
             ExprKind::Table(table) => {
                 let mut rows = Vec::with_capacity(table.rows.len());
                 for row in &table.rows {
-                    let cells: Vec<&Expr> = row.conditions.iter().collect();
-                    rows.push((self.all_of(&[], &cells, &[]), self.expr(&row.output), row.span));
+                    let cells: Vec<(&Expr, bool)> = row.conditions.iter().map(|cell| (cell, true)).collect();
+                    rows.push((self.all_of(&[], &cells), self.expr(&row.output), row.span));
                 }
                 let otherwise = match (&table.otherwise, table.hit) {
                     (Some(otherwise), _) => Some((self.expr(otherwise), otherwise.span)),
@@ -239,21 +239,22 @@ impl<'p> Builder<'p> {
         let known = match self.norms.get(&id) {
             Some(known) => *known,
             None => {
-                let values = self.model.norms.get(id.index()).map_or(&[][..], |norm| &norm.values);
+                let model = self.model;
+                let values = &model.norms[id].values;
                 let near = match self.here {
                     Some(here) => self.plan.nearby().values(id, here.place),
                     None => (0..values.len()).collect(),
                 };
-                let near = near.into_iter().filter_map(|index| Some((index, &values.get(index)?.claim)));
+                let near = near.into_iter().filter_map(|index| Some((index, values.get(index)?.claim())));
                 // Norms have no cohorts, so whatever is not outranked simply holds.
-                let highest = self.standing_among(near).first().map(|held| held.index);
-                let value = highest.and_then(|index| Some((index, values.get(index)?))).map(|(index, highest)| {
-                    let value = self.expr(&highest.value);
+                let highest = self.standing(near).first().map(|held| NormValueRef::new(id, held.index));
+                let value = highest.and_then(|highest| {
+                    let value = model.parts(Item::NormValue(highest)).one(Role::Value)?;
+                    let value = self.expr(value);
                     if self.plan.is_probing() {
-                        let mark = Mark::Norm(NormValueRef::new(id, index));
-                        return self.arena.probe(mark, Vec::new(), value);
+                        return Some(self.arena.probe(Mark::Norm(highest), Vec::new(), value));
                     }
-                    value
+                    Some(value)
                 });
                 self.norms.insert(id, value);
                 value

@@ -4,7 +4,6 @@
 //! that covers it starts or has just ended. Between two of them nothing changes, so one program serves them all.
 
 use super::node::Program;
-use super::walk::for_each_scope;
 use crate::ids::RegionId;
 use crate::model::{Choices, Model};
 use chrono::NaiveDate;
@@ -34,14 +33,14 @@ impl Grid {
         // Break points by the set of regions that they hold in; those that hold everywhere stand apart.
         let mut everywhere = BTreeSet::new();
         let mut sets: BTreeMap<&BTreeSet<RegionId>, BTreeSet<NaiveDate>> = BTreeMap::new();
-        for_each_scope(model, &mut |scope| {
+        for (_, scope) in model.scopes() {
             let period = scope.period(model, choices);
             let days = [period.from, period.through.and_then(|d| d.succ_opt())].into_iter().flatten();
-            match &scope.regions {
+            match scope.regions() {
                 None => everywhere.extend(days),
                 Some(regions) => sets.entry(regions).or_default().extend(days),
             }
-        });
+        }
         let places = model.regions.len();
         let mut signatures: Vec<Vec<usize>> = vec![Vec::new(); places + 1];
         for (index, (regions, _)) in sets.iter().enumerate() {

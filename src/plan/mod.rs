@@ -15,18 +15,16 @@ mod programs;
 mod rank;
 mod same;
 mod versions;
-mod walk;
 
 pub(crate) use compile::address;
 pub use node::*;
 pub(crate) use probe::{ConditionNode, Mark, Part};
 pub use probe::{clauses, is_condition};
 pub use programs::Programs;
-pub use walk::{for_each_expr, for_each_scope};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{LocalId, RegionId, SectionId};
-use crate::model::{Choices, Claim, Expr, ExprKind, Model};
+use crate::model::{Choices, Claim, Expr, ExprKind, Item, Model, Role};
 use chrono::NaiveDate;
 use compile::{Builder, Here};
 pub use grid::{Class, Grid};
@@ -69,7 +67,7 @@ struct Common {
 impl Common {
     fn new(model: &Model) -> Self {
         let (mut entries, mut entry_at) = (Vec::new(), HashMap::new());
-        walk::for_each_expr(model, &mut |top| {
+        for (_, _, top) in model.expressions() {
             top.walk(&mut |expr| {
                 if let ExprKind::At(what, _) = &expr.kind {
                     let next = u32::try_from(entries.len()).unwrap_or(u32::MAX);
@@ -79,7 +77,7 @@ impl Common {
                     });
                 }
             });
-        });
+        }
         Self { nearby: Nearby::new(model), entries, entry_at, depth: depth::depth(model) }
     }
 }
@@ -271,11 +269,10 @@ impl Plan {
     pub fn start(&self) -> &Program {
         self.start.get_or_init(|| {
             let mut builder = Builder::new(self, None, false);
-            let date = builder.expr(&self.model.as_of.date);
-            builder.arena.program.entries.push(date);
-            if let Some(region) = &self.model.as_of.region {
-                let region = builder.expr(region);
-                builder.arena.program.entries.push(region);
+            let as_of = self.model.parts(Item::AsOf);
+            for expr in as_of.of(Role::GoverningDate).chain(as_of.of(Role::GoverningRegion)) {
+                let node = builder.expr(expr);
+                builder.arena.program.entries.push(node);
             }
             Box::new(builder.arena.program)
         })

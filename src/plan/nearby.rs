@@ -4,7 +4,7 @@
 //! it. Days are another matter: of those that cover a place, a cell looks at all.
 
 use crate::ids::{NormId, ProvisionId, RegionId};
-use crate::model::{Model, ProvisionKind, Scope};
+use crate::model::{Model, ProvisionKind, Scope, Versioned};
 use std::collections::BTreeMap;
 
 /// Places in a list of the Model, by where they hold.
@@ -24,11 +24,11 @@ pub(crate) struct Nearby {
 
 impl Spread {
     fn add<'m>(&mut self, index: usize, scopes: impl Iterator<Item = &'m Scope> + Clone) {
-        if scopes.clone().any(|scope| scope.regions.is_none()) {
+        if scopes.clone().any(|scope| scope.regions().is_none()) {
             self.everywhere.push(index);
             return;
         }
-        for region in scopes.filter_map(|scope| scope.regions.as_ref()).flatten() {
+        for region in scopes.filter_map(|scope| scope.regions()).flatten() {
             let here = self.regional.entry(*region).or_default();
             // Two versions of one name may hold in the same region.
             if here.last() != Some(&index) {
@@ -54,12 +54,12 @@ impl Nearby {
                 ProvisionKind::Rule => &mut rules,
                 ProvisionKind::Notice => &mut notices,
             };
-            spread.add(id.index(), provision.versions.iter().map(|version| &version.claim.scope));
+            spread.add(id.index(), Versioned::claims(&provision.versions).map(|(_, claim)| claim.scope()));
         }
         for norm in &model.norms {
             let mut spread = Spread::default();
             for (index, value) in norm.values.iter().enumerate() {
-                spread.add(index, std::iter::once(&value.claim.scope));
+                spread.add(index, std::iter::once(value.claim().scope()));
             }
             norms.push(spread);
         }

@@ -7,6 +7,7 @@
 use super::arena::Arena;
 use super::compile::Builder;
 use super::node::*;
+use super::versions::{beside_cohort, is_suspension};
 use crate::ids::{ExceptionId, ExceptionRef, NormValueRef, ValueOrigin};
 use crate::model::*;
 use crate::source::Span;
@@ -265,28 +266,27 @@ impl<'p> Builder<'p> {
         if expr.ty == Type::Bool { self.condition_of(expr) } else { self.expr(expr) }
     }
 
-    pub(crate) fn conditions_of(&mut self, exprs: &'p [Expr]) -> Vec<NodeId> {
-        exprs.iter().map(|e| self.condition_of(e)).collect()
+    pub(crate) fn conditions_of(&mut self, exprs: impl IntoIterator<Item = &'p Expr>) -> Vec<NodeId> {
+        exprs.into_iter().map(|e| self.condition_of(e)).collect()
     }
 
-    /// All of these at once, each with its clauses.
-    pub(crate) fn all_of(&mut self, context: &[NodeId], wanted: &[&'p Expr], unwanted: &'p [Expr]) -> NodeId {
+    /// All of these at once, each expression as true or as false as it has to be and with its clauses.
+    pub(crate) fn all_of(&mut self, context: &[NodeId], conditions: &[(&'p Expr, bool)]) -> NodeId {
         if !self.plan.is_probing() {
-            let parts = self.plain_parts(context, wanted, unwanted);
+            let parts = self.plain_parts(context, conditions);
             return self.arena.and(&parts);
         }
         let mut formula = Formula::default();
-        let parts = self.put_all(context, wanted, unwanted, &mut formula);
+        let parts = self.put_all(context, conditions, &mut formula);
         self.finish(formula, parts)
     }
 
     /// The same as nodes to be joined, as an ordinary plan has them.
-    pub(crate) fn plain_parts(&mut self, context: &[NodeId], wanted: &[&'p Expr], unwanted: &'p [Expr]) -> Vec<NodeId> {
+    pub(crate) fn plain_parts(&mut self, context: &[NodeId], conditions: &[(&'p Expr, bool)]) -> Vec<NodeId> {
         let mut parts = context.to_vec();
-        parts.extend(wanted.iter().map(|e| self.expr(e)));
-        for excuse in unwanted {
-            let excuse = self.expr(excuse);
-            parts.push(self.arena.not(excuse));
+        for (expr, wanted) in conditions {
+            let node = self.expr(expr);
+            parts.push(if *wanted { node } else { self.arena.not(node) });
         }
         parts
     }
@@ -296,12 +296,11 @@ impl<'p> Builder<'p> {
     pub(crate) fn whole_of(
         &mut self,
         guard: NodeId,
-        wanted: &[&'p Expr],
-        unwanted: &'p [Expr],
-        exceptions: &'p [ExceptionId],
+        conditions: &[(&'p Expr, bool)],
+        exceptions: &[ExceptionId],
     ) -> NodeId {
         let mut formula = Formula::default();
-        let mut parts = self.put_all(&[guard], wanted, unwanted, &mut formula);
+        let mut parts = self.put_all(&[guard], conditions, &mut formula);
         self.put_exceptions(exceptions, &mut parts, &mut formula);
         self.finish(formula, parts)
     }
@@ -331,20 +330,11 @@ impl<'p> Builder<'p> {
         self.arena.and(&nodes)
     }
 
-    fn put_all(
-        &mut self,
-        context: &[NodeId],
-        wanted: &[&'p Expr],
-        unwanted: &'p [Expr],
-        formula: &mut Formula,
-    ) -> Vec<u32> {
+    fn put_all(&mut self, context: &[NodeId], conditions: &[(&'p Expr, bool)], formula: &mut Formula) -> Vec<u32> {
         let mut parts: Vec<u32> = context.iter().map(|node| formula.push(Part::Leaf(*node, None))).collect();
-        for expr in wanted {
-            parts.push(self.put(expr, formula));
-        }
-        for expr in unwanted {
-            let excuse = self.put(expr, formula);
-            parts.push(formula.push(Part::Not(excuse)));
+        for (expr, wanted) in conditions {
+            let part = self.put(expr, formula);
+            parts.push(if *wanted { part } else { formula.push(Part::Not(part)) });
         }
         parts
     }
@@ -382,21 +372,22 @@ impl<'p> Builder<'p> {
                 parts.push(formula.push(Part::Not(holds)));
                 continue;
             }
-            let Some(exception) = self.model.exceptions.get(id.index()) else { continue };
-            let claims: Vec<&Claim> = exception.versions.iter().map(|v| &v.claim).collect();
-            let suspends: Vec<bool> = exception.versions.iter().map(|v| v.body.is_none()).collect();
-            let held = self.standing(&claims).into_iter().map(|held| (None, held));
-            let silent = self.kept_silent(&claims, &suspends);
+            let model = self.model;
+            let versions = &model.exceptions[*id].versions;
+            let held = self.standing(Versioned::claims(versions)).into_iter().map(|held| (None, held));
+            let silent = self.kept_silent(versions);
             let silent = silent.into_iter().map(|(suspension, held)| (Some(suspension), held));
-            for (suspension, held) in held.chain(silent).collect::<Vec<_>>() {
-                let Some(version) = exception.versions.get(held.index) else { continue };
-                let Some(body) = &version.body else { continue };
-                let when: Vec<&Expr> = body.condition.when.iter().collect();
-                let mut inside = self.put_all(&[held.guard], &when, &body.condition.unless, formula);
-                self.put_exceptions(&version.exceptions, &mut inside, formula);
+            for (suspension, held) in held.chain(silent) {
+                let version = ExceptionRef::new(*id, held.index);
+                if is_suspension(model.exception(version)) {
+                    continue;
+                }
+                let excepting = model.parts(Item::ExceptionVersion(version));
+                let mut inside = self.put_all(&[held.guard], &beside_cohort(&excepting), formula);
+                self.put_exceptions(excepting.exceptions, &mut inside, formula);
                 let whole = formula.push(Part::And(inside));
                 let marked = formula.push(match suspension {
-                    None => Part::Marked(Mark::Exception(ExceptionRef::new(*id, held.index)), whole),
+                    None => Part::Marked(Mark::Exception(version), whole),
                     Some(suspension) => {
                         Part::Suspended(Mark::Exception(ExceptionRef { exception: *id, version: suspension }), whole)
                     }

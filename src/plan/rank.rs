@@ -1,26 +1,102 @@
 //! What can be wrong with the versions of a name only because of the choices: ties, and circles of precedence.
 
-use super::walk::for_each_name;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Choices, Claim, DateBound, Model, Period, Standing, standing};
+use crate::ids::{DefinitionId, ExceptionId, NormId, ProvisionId};
+use crate::model::{Choices, Claim, HandlerOwner, HandlerRef, Item, Model, Period, ProvisionKind, Standing, standing};
+use crate::syntax::ast::State;
+use std::collections::BTreeMap;
 
 /// All ties and circles among versions whose periods depend on an assumption. What stands by dates alone was checked
 /// with the Model.
 pub(crate) fn check(model: &Model, choices: &Choices) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for_each_name(model, &mut |name, claims| {
-        if claims.len() > 1 && claims.iter().any(|c| depends_on_choice(c)) {
-            found.extend(check_name(model, choices, &name(), &claims));
-        }
-    });
-    found
+    if model.assumptions.is_empty() {
+        return Vec::new();
+    }
+    let mut names: BTreeMap<Name, Versions<'_>> = BTreeMap::new();
+    for item in model.items() {
+        let Some(name) = Name::of(model, item) else { continue };
+        let parts = model.parts(item);
+        let versions = names.entry(name).or_default();
+        versions.claims.extend(parts.claim);
+        versions.depend_on_choice |= parts.bounds().next().is_some();
+    }
+    let doubtful = names.iter().filter(|(_, versions)| versions.claims.len() > 1 && versions.depend_on_choice);
+    doubtful.flat_map(|(name, versions)| check_name(model, choices, &name.text(model), &versions.claims)).collect()
 }
 
-fn depends_on_choice(claim: &Claim) -> bool {
-    claim.scope.from.iter().chain(&claim.scope.through).any(|bound| match bound {
-        DateBound::Date(_) => false,
-        DateBound::Assumption(_) => true,
-    })
+/// The versions of a name.
+#[derive(Default)]
+struct Versions<'m> {
+    claims: Vec<&'m Claim>,
+    /// Whether an assumption bounds the period of one of them.
+    depend_on_choice: bool,
+}
+
+/// A name that can have several versions, in the order in which the names are checked.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Name {
+    Definition(DefinitionId),
+    Exception(ExceptionId),
+    Rule(ProvisionId),
+    Notice(ProvisionId),
+    Norm(NormId),
+    Handler(HandlerOwner, State),
+}
+
+impl Name {
+    /// The name that a thing is a version of.
+    fn of(model: &Model, item: Item) -> Option<Self> {
+        match item {
+            Item::DefinitionVersion(version) => Some(Self::Definition(version.definition)),
+            Item::ExceptionVersion(version) => Some(Self::Exception(version.exception)),
+            Item::ProvisionVersion(version) => Some(match model.provisions[version.provision].kind {
+                ProvisionKind::Rule => Self::Rule(version.provision),
+                ProvisionKind::Notice => Self::Notice(version.provision),
+            }),
+            Item::NormValue(value) => Some(Self::Norm(value.norm)),
+            Item::Handler(HandlerRef { owner, state, version: _ }) => Some(Self::Handler(owner, state)),
+            // A bound of a norm holds beside all others, and a case is no version of a name.
+            Item::NormLimit(_)
+            | Item::Case(_)
+            | Item::Section(_)
+            | Item::AsOf
+            | Item::Source(_)
+            | Item::Registry(_)
+            | Item::Record(_)
+            | Item::Field(_)
+            | Item::Fact(_)
+            | Item::Assumption(_)
+            | Item::Norm(_)
+            | Item::Definition(_)
+            | Item::Provision(_)
+            | Item::Exception(_)
+            | Item::Reason(_)
+            | Item::Decision(_)
+            | Item::Outcome(_)
+            | Item::Output(_) => None,
+        }
+    }
+
+    /// What it is called in a message.
+    fn text(self, model: &Model) -> String {
+        match self {
+            Self::Definition(id) => model.definitions[id].name.clone(),
+            Self::Exception(id) => model.exceptions[id].name.clone(),
+            Self::Rule(id) | Self::Notice(id) => model.provisions[id].name.clone(),
+            Self::Norm(id) => model.norms[id].name.clone(),
+            Self::Handler(owner, state) => {
+                let owner = match owner {
+                    HandlerOwner::Fact(id) => model.facts[id].path(),
+                    HandlerOwner::Field(id) => model.fields[id].datum.name.clone(),
+                    HandlerOwner::Registry(id) => model.registries[id].name.clone(),
+                };
+                match state {
+                    State::Absent => format!("{owner} if absent"),
+                    State::Unavailable => format!("{owner} if unavailable"),
+                }
+            }
+        }
+    }
 }
 
 fn check_name(model: &Model, choices: &Choices, name: &str, claims: &[&Claim]) -> Vec<Diagnostic> {
@@ -68,10 +144,10 @@ fn check_name(model: &Model, choices: &Choices, name: &str, claims: &[&Claim]) -
 /// Pairs of versions that hold together on some day in some place, each pair and all of them in the order of the list.
 /// One goes through the days and looks only at what has not ended: of a thousand versions few hold together.
 fn meeting(model: &Model, choices: &Choices, claims: &[&Claim]) -> Vec<(usize, usize)> {
-    let periods = claims.iter().map(|claim| claim.scope.period(model, choices)).enumerate();
+    let periods = claims.iter().map(|claim| claim.scope().period(model, choices)).enumerate();
     let mut starts: Vec<(usize, Period)> = periods.filter(|(_, period)| !period.is_empty()).collect();
     starts.sort_by_key(|(_, period)| period.from);
-    let regions = |index: usize| claims.get(index).and_then(|claim| claim.scope.regions.as_ref());
+    let regions = |index: usize| claims.get(index).and_then(|claim| claim.scope().regions());
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     let mut live: Vec<(usize, Period)> = Vec::new();
     for (index, period) in starts {

@@ -7,7 +7,7 @@
 use super::node::*;
 use super::{Class, Plan};
 use crate::ids::*;
-use crate::model::{HandlerAction, Model};
+use crate::model::{Handlers, Model};
 use crate::syntax::ast::State;
 use crate::value::Value;
 use chrono::{Datelike as _, NaiveDate};
@@ -185,21 +185,15 @@ impl<'p> Pair<'p> {
     }
 
     /// What the silence of a fact or a field means; its registries speak where it says nothing.
-    fn handlers(&mut self, a: Option<&HandlerPair>, b: Option<&HandlerPair>, actions: [Actions<'p>; 2]) -> bool {
+    fn handlers(&mut self, a: Option<&HandlerPair>, b: Option<&HandlerPair>, of: [&Handlers; 2]) -> bool {
         let (Some(a), Some(b)) = (a, b) else { return a.is_none() && b.is_none() };
         [State::Absent, State::Unavailable].into_iter().all(|state| {
             let (x, y) = (handlers_of(a, state), handlers_of(b, state));
-            let [left, right] = actions;
+            let [left, right] = of;
             x.len() == y.len()
                 && x.iter().zip(y).all(|(x, y)| {
-                    let does = match (left.of(state, x.version), right.of(state, y.version)) {
-                        (Some(HandlerAction::Means(_)), Some(HandlerAction::Means(_))) => true,
-                        (
-                            Some(HandlerAction::Then { outcome, reason, levels }),
-                            Some(HandlerAction::Then { outcome: o, reason: r, levels: l }),
-                        ) => outcome == o && reason == r && levels == l,
-                        (_, _) => false,
-                    };
+                    let handlers = left.of(state).get(x.version as usize).zip(right.of(state).get(y.version as usize));
+                    let does = handlers.is_some_and(|(left, right)| left.proposes_the_same(right));
                     does && self.both(x.guard, y.guard) && self.maybe(x.means, y.means)
                 })
         })
@@ -209,7 +203,7 @@ impl<'p> Pair<'p> {
         let (left, right) = self.models();
         let (Some(x), Some(y)) = (left.facts.get(id.index()), right.facts.get(id.index())) else { return false };
         let (a, b) = (self.a, self.b);
-        let own = [Actions(&x.datum.handlers), Actions(&y.datum.handlers)];
+        let own = [&x.datum.handlers, &y.datum.handlers];
         self.handlers(a.facts.get(id.index()), b.facts.get(id.index()), own) && self.registries(&x.datum.registries)
     }
 
@@ -217,7 +211,7 @@ impl<'p> Pair<'p> {
         let (left, right) = self.models();
         let (Some(x), Some(y)) = (left.fields.get(id.index()), right.fields.get(id.index())) else { return false };
         let (a, b) = (self.a, self.b);
-        let own = [Actions(&x.datum.handlers), Actions(&y.datum.handlers)];
+        let own = [&x.datum.handlers, &y.datum.handlers];
         self.handlers(a.fields.get(id.index()), b.fields.get(id.index()), own) && self.registries(&x.datum.registries)
     }
 
@@ -227,7 +221,7 @@ impl<'p> Pair<'p> {
         ids.iter().all(|id| {
             let (x, y) = (left.registries.get(id.index()), right.registries.get(id.index()));
             let (Some(x), Some(y)) = (x, y) else { return false };
-            let own = [Actions(&x.handlers), Actions(&y.handlers)];
+            let own = [&x.handlers, &y.handlers];
             self.handlers(a.registries.get(id.index()), b.registries.get(id.index()), own)
         })
     }
@@ -351,15 +345,5 @@ fn never(program: &Program, condition: NodeId) -> bool {
     match program.node(condition).0 {
         Node::Const(index) => program.consts.get(index as usize) == Some(&Value::Bool(false)),
         _ => false,
-    }
-}
-
-/// What the versions of a handler do.
-#[derive(Clone, Copy)]
-struct Actions<'m>(&'m crate::model::Handlers);
-
-impl<'m> Actions<'m> {
-    fn of(self, state: State, version: u32) -> Option<&'m HandlerAction> {
-        self.0.of(state).get(version as usize).map(|handler| &handler.action)
     }
 }

@@ -6,6 +6,8 @@ use super::node::*;
 use super::probe::Mark;
 use crate::ids::*;
 use crate::model::*;
+use crate::syntax::ast::State;
+use std::collections::BTreeMap;
 
 /// A version that can hold here: its place among the versions, and its right to speak.
 #[derive(Clone, Copy, Debug)]
@@ -16,36 +18,48 @@ pub(crate) struct Held {
 }
 
 impl<'p> Builder<'p> {
-    /// The versions whose days and regions cover the cell and that no higher one keeps silent for everybody.
-    pub(crate) fn standing(&mut self, claims: &[&'p Claim]) -> Vec<Held> {
-        self.standing_among(claims.iter().copied().enumerate())
-    }
-
-    /// The same of some of the versions, each with its place among all.
-    pub(crate) fn standing_among(&mut self, claims: impl Iterator<Item = (usize, &'p Claim)>) -> Vec<Held> {
-        let here: Vec<(usize, &'p Claim)> = claims.filter(|(_, claim)| self.covers(&claim.scope)).collect();
+    /// The versions whose days and regions cover the cell and that no higher one keeps silent for everybody. Each claim
+    /// comes with its place among all versions of the name.
+    pub(crate) fn standing(&mut self, claims: impl IntoIterator<Item = (usize, &'p Claim)>) -> Vec<Held> {
         let mut held = Vec::new();
-        for (index, claim) in &here {
-            let mut parts = self.conditions_of(&claim.scope.cohort);
-            for (other, higher) in &here {
-                if other != index && standing(self.model, self.choices, higher, claim) == Standing::Higher {
-                    let cohort = self.conditions_of(&higher.scope.cohort);
-                    let speaks = self.arena.and(&cohort);
-                    parts.push(self.arena.not(speaks));
-                }
+        for candidate in self.candidates(claims) {
+            let mut parts = self.conditions_of(candidate.cohort);
+            for (_, cohort) in candidate.outranked_by {
+                parts.push(self.spares(cohort));
             }
             let guard = self.arena.and(&parts);
             if self.arena.known(guard) != Some(false) {
-                held.push(Held { index: *index, guard });
+                held.push(Held { index: candidate.index, guard });
             }
         }
         held
     }
 
-    /// `guard` and `when` and no `unless`.
-    fn condition(&mut self, guard: NodeId, when: &'p Option<Expr>, unless: &'p [Expr]) -> NodeId {
-        let when: Vec<&Expr> = when.iter().collect();
-        self.all_of(&[guard], &when, unless)
+    /// The versions whose days and regions cover the cell.
+    fn candidates(&self, claims: impl IntoIterator<Item = (usize, &'p Claim)>) -> Vec<Candidate<'p>> {
+        self.model.candidates(self.choices, claims, |scope| self.covers(scope))
+    }
+
+    /// Whether a higher version with this cohort does not speak, so that it spares the lower one.
+    fn spares(&mut self, cohort: &'p [Expr]) -> NodeId {
+        let cohort = self.conditions_of(cohort);
+        let speaks = self.arena.and(&cohort);
+        self.arena.not(speaks)
+    }
+
+    /// Whether the days and regions of a thing cover the cell.
+    fn reaches(&self, parts: &Parts<'p>) -> bool {
+        parts.scope.is_none_or(|scope| self.covers(scope))
+    }
+
+    /// Whether this case belongs to the cohort of a thing.
+    fn cohort(&mut self, parts: &Parts<'p>) -> Vec<NodeId> {
+        self.conditions_of(parts.of(Role::Cohort))
+    }
+
+    /// `guard`, and all that a thing turns on beside its cohort.
+    fn condition(&mut self, guard: NodeId, parts: &Parts<'p>) -> NodeId {
+        self.all_of(&[guard], &beside_cohort(parts))
     }
 
     /// The value of a definition, its parameters free.
@@ -53,12 +67,9 @@ impl<'p> Builder<'p> {
         if let Some(known) = self.definitions.get(&id) {
             return *known;
         }
-        let claims: Vec<&Claim> = definition.versions.iter().map(|v| &v.claim).collect();
         let mut cases = Vec::new();
-        for held in self.standing(&claims) {
-            if let Some(version) = definition.versions.get(held.index) {
-                self.version_cases(DefinitionRef::new(id, held.index), version, held.guard, &mut cases);
-            }
+        for held in self.standing(Versioned::claims(&definition.versions)) {
+            self.version_cases(DefinitionRef::new(id, held.index), held.guard, &mut cases);
         }
         // Only a probing plan keeps cases that the choices have silenced, for the sake of their conditions.
         let mut speaking = cases.iter().filter(|case| self.arena.settled(case.live) != Some(false));
@@ -79,18 +90,13 @@ impl<'p> Builder<'p> {
         value
     }
 
-    fn version_cases(
-        &mut self,
-        id: DefinitionRef,
-        version: &'p Versioned<DefinitionBody>,
-        guard: NodeId,
-        out: &mut Vec<CaseNode>,
-    ) {
+    fn version_cases(&mut self, id: DefinitionRef, guard: NodeId, out: &mut Vec<CaseNode>) {
+        let model = self.model;
         let mut whole = Vec::new();
-        for exception in &version.exceptions {
+        for exception in model.parts(Item::DefinitionVersion(id)).exceptions {
             whole.extend(self.exception_cases(*exception, guard, out));
         }
-        let cases = match &version.body {
+        let cases = match &model.definition(id).body {
             DefinitionBody::Open(_) => {
                 let value = self.arena.leaf(Node::Open(id.definition, id.version), None, Vec::new());
                 let live = self.unless_any(guard, &whole);
@@ -100,20 +106,22 @@ impl<'p> Builder<'p> {
             }
             DefinitionBody::Cases(cases) => cases,
         };
+        let all_parts = (0..cases.len()).map(|index| model.parts(Item::Case(CaseRef::new(id, index))));
+        let all_parts: Vec<Parts<'p>> = all_parts.collect();
         let mut guards = Vec::with_capacity(cases.len());
-        for case in cases {
-            guards.push(if case.otherwise || !self.covers(&case.scope) {
+        for (case, parts) in cases.iter().zip(&all_parts) {
+            guards.push(if case.otherwise || !self.reaches(parts) {
                 self.arena.truth(false)
             } else {
-                let cohort = self.conditions_of(&case.scope.cohort);
+                let cohort = self.cohort(parts);
                 let start = self.arena.and(&cohort);
-                self.condition(start, &case.condition.when, &case.condition.unless)
+                self.condition(start, parts)
             });
         }
         let any = self.arena.or(&guards);
-        for (index, (case, own)) in cases.iter().zip(guards).enumerate() {
-            let own = if case.otherwise && self.covers(&case.scope) {
-                let cohort = self.conditions_of(&case.scope.cohort);
+        for (index, ((case, of_case), own)) in cases.iter().zip(&all_parts).zip(guards).enumerate() {
+            let own = if case.otherwise && self.reaches(of_case) {
+                let cohort = self.cohort(of_case);
                 let mut parts = vec![self.arena.not(any)];
                 parts.extend(cohort);
                 self.arena.and(&parts)
@@ -126,7 +134,7 @@ impl<'p> Builder<'p> {
                 continue;
             }
             let mut children = whole.clone();
-            for exception in &case.exceptions {
+            for exception in of_case.exceptions {
                 children.extend(self.exception_cases(*exception, speaks, out));
             }
             let live = self.unless_any(speaks, &children);
@@ -138,22 +146,24 @@ impl<'p> Builder<'p> {
 
     /// The cases that an exception brings inside what it excepts; gives what keeps that silent.
     fn exception_cases(&mut self, id: ExceptionId, parent: NodeId, out: &mut Vec<CaseNode>) -> Vec<NodeId> {
-        let Some(exception) = self.model.exceptions.get(id.index()) else { return Vec::new() };
-        let claims: Vec<&Claim> = exception.versions.iter().map(|v| &v.claim).collect();
+        let model = self.model;
         let mut speaking = Vec::new();
-        for held in self.standing(&claims) {
-            let Some(version) = exception.versions.get(held.index) else { continue };
-            let Some(body) = &version.body else { continue };
+        for held in self.standing(Versioned::claims(&model.exceptions[id].versions)) {
+            let version = ExceptionRef::new(id, held.index);
+            if is_suspension(model.exception(version)) {
+                continue;
+            }
+            let parts = model.parts(Item::ExceptionVersion(version));
             let guard = self.arena.and(&[parent, held.guard]);
-            let speaks = self.condition(guard, &body.condition.when, &body.condition.unless);
+            let speaks = self.condition(guard, &parts);
             let mut children = Vec::new();
-            for inner in &version.exceptions {
+            for inner in parts.exceptions {
                 children.extend(self.exception_cases(*inner, speaks, out));
             }
             let live = self.unless_any(speaks, &children);
-            if let Some(value) = &body.value {
+            if let Some(value) = parts.one(Role::Value) {
                 let value = self.value_of(value);
-                let origin = ValueOrigin::Exception(ExceptionRef::new(id, held.index));
+                let origin = ValueOrigin::Exception(version);
                 push_case(self, out, CaseNode { guard: speaks, live, value, origin });
             }
             speaking.push(speaks);
@@ -180,19 +190,12 @@ impl<'p> Builder<'p> {
             self.exceptions.insert(id, holds);
             return holds;
         }
+        let model = self.model;
         let mut versions = Vec::new();
-        if let Some(exception) = self.model.exceptions.get(id.index()) {
-            let claims: Vec<&Claim> = exception.versions.iter().map(|v| &v.claim).collect();
-            for held in self.standing(&claims) {
-                let Some(version) = exception.versions.get(held.index) else { continue };
-                let Some(body) = &version.body else { continue };
-                versions.push(self.whole(
-                    held.guard,
-                    None,
-                    &body.condition.when,
-                    &body.condition.unless,
-                    &version.exceptions,
-                ));
+        for held in self.standing(Versioned::claims(&model.exceptions[id].versions)) {
+            let version = ExceptionRef::new(id, held.index);
+            if !is_suspension(model.exception(version)) {
+                versions.push(self.whole(held.guard, &model.parts(Item::ExceptionVersion(version))));
             }
         }
         let holds = self.arena.or(&versions);
@@ -201,28 +204,22 @@ impl<'p> Builder<'p> {
     }
 
     /// Guard, filter, `when`, no `unless` and no exception.
-    fn whole(
-        &mut self,
-        guard: NodeId,
-        filter: Option<&'p Expr>,
-        when: &'p Option<Expr>,
-        unless: &'p [Expr],
-        exceptions: &'p [ExceptionId],
-    ) -> NodeId {
-        let wanted: Vec<&Expr> = filter.into_iter().chain(when).collect();
+    fn whole(&mut self, guard: NodeId, parts: &Parts<'p>) -> NodeId {
+        let clauses = beside_cohort(parts);
         if self.plan.is_probing() {
-            return self.whole_of(guard, &wanted, unless, exceptions);
+            return self.whole_of(guard, &clauses, parts.exceptions);
         }
-        let mut parts = self.plain_parts(&[guard], &wanted, unless);
-        for exception in exceptions {
+        let mut nodes = self.plain_parts(&[guard], &clauses);
+        for exception in parts.exceptions {
             let holds = self.exception_holds(*exception);
-            parts.push(self.arena.not(holds));
+            nodes.push(self.arena.not(holds));
         }
-        self.arena.and(&parts)
+        self.arena.and(&nodes)
     }
 
-    fn each(&mut self, each: &'p Option<ForEach>) -> Option<Loop> {
-        each.as_ref().map(|each| Loop { local: each.local, list: self.expr(&each.list) })
+    fn each(&mut self, parts: &Parts<'p>) -> Option<Loop> {
+        let (local, list) = parts.variable.zip(parts.one(Role::List))?;
+        Some(Loop { local, list: self.expr(list) })
     }
 
     /// All that the cell's program holds besides expressions.
@@ -233,79 +230,72 @@ impl<'p> Builder<'p> {
             let node = self.expr(entry);
             self.arena.program.entries.push(node);
         }
-        self.arena.program.in_force = model.sections.first().and_then(|policy| {
-            let covered = self.covers(&policy.scope);
-            let cohort = self.conditions_of(&policy.scope.cohort);
-            covered.then(|| self.arena.and(&cohort))
+        self.arena.program.in_force = model.sections.ids().next().and_then(|policy| {
+            let policy = model.parts(Item::Section(policy));
+            let cohort = self.cohort(&policy);
+            self.reaches(&policy).then(|| self.arena.and(&cohort))
         });
         self.handlers();
         let mut decisions: Vec<DecisionEntry> = Vec::with_capacity(model.decisions.len());
-        for decision in &model.decisions {
-            let outputs = decision.outputs.iter().map(|o| self.expr(&o.value)).collect();
+        for (id, decision) in model.decisions.entries() {
+            let outputs = (0..decision.outputs.len()).map(|index| Item::Output(OutputRef::new(id, index)));
+            let values: Vec<&Expr> = outputs.filter_map(|output| model.parts(output).one(Role::Value)).collect();
+            let outputs = self.all(values);
             decisions.push(DecisionEntry { outputs, ..DecisionEntry::default() });
         }
         self.provisions(ProvisionKind::Rule, &mut decisions);
         self.provisions(ProvisionKind::Notice, &mut decisions);
         self.in_order(&mut decisions);
         self.arena.program.decisions = decisions;
-        for reason in &model.reasons {
-            let mut values = Vec::new();
-            for part in reason.messages.iter().flat_map(|(_, parts)| parts) {
-                if let MessagePart::Value(expr, _) = part {
-                    values.push(self.expr(expr));
-                }
-            }
+        for reason in model.reasons.ids() {
+            let values = self.all(model.parts(Item::Reason(reason)).of(Role::Message));
             self.arena.program.messages.push(values.into());
         }
     }
 
     /// What a version says, if it does not suspend.
-    fn clause(
-        &mut self,
-        version: &'p Versioned<Option<ProvisionBody>>,
-        guard: NodeId,
-    ) -> Option<(&'p ProvisionBody, Clause)> {
-        let body = version.body.as_ref()?;
-        let filter = body.for_each.as_ref().and_then(|each| each.filter.as_ref());
+    fn clause(&mut self, version: ProvisionRef, guard: NodeId) -> Option<(&'p ProvisionBody, Clause)> {
+        let model = self.model;
+        let body = model.provision(version).body.as_ref()?;
+        let parts = model.parts(Item::ProvisionVersion(version));
         let clause = Clause {
             guard,
-            holds: self.whole(guard, filter, &body.condition.when, &body.condition.unless, &version.exceptions),
-            each: self.each(&body.for_each),
+            holds: self.whole(guard, &parts),
+            each: self.each(&parts),
             reason: body.reason,
-            args: self.all(&body.args),
+            args: self.all(parts.of(Role::Argument)),
         };
         Some((body, clause))
     }
 
     /// For a probing plan, the versions that a suspension keeps silent here: the number of the suspension, and the
     /// version with its right to speak if the suspension were not there.
-    pub(crate) fn kept_silent(&mut self, claims: &[&'p Claim], suspends: &[bool]) -> Vec<(u32, Held)> {
+    pub(crate) fn kept_silent<Body>(&mut self, versions: &'p [Versioned<Option<Body>>]) -> Vec<(u32, Held)> {
         let mut found = Vec::new();
-        if !self.plan.is_probing() || !suspends.contains(&true) {
+        if !self.plan.is_probing() || !versions.iter().any(is_suspension) {
             return found;
         }
-        let (model, choices) = (self.model, self.choices);
-        let here: Vec<(usize, &'p Claim)> =
-            claims.iter().copied().enumerate().filter(|(_, claim)| self.covers(&claim.scope)).collect();
-        let is_suspension = |index: usize| suspends.get(index) == Some(&true);
-        for (suspension, above) in here.iter().filter(|(index, _)| is_suspension(*index)) {
-            for (index, below) in here.iter().filter(|(index, _)| !is_suspension(*index)) {
-                if standing(model, choices, above, below) != Standing::Higher {
+        let suspends = |candidate: &&Candidate<'p>| versions.get(candidate.index).is_some_and(is_suspension);
+        let here = self.candidates(Versioned::claims(versions));
+        for above in here.iter().filter(suspends) {
+            for below in here.iter().filter(|candidate| !suspends(candidate)) {
+                if !below.outranked_by.iter().any(|(index, _)| *index == above.index) {
                     continue;
                 }
-                let mut parts = self.conditions_of(&above.scope.cohort);
-                parts.extend(self.conditions_of(&below.scope.cohort));
-                for (_, higher) in here.iter().filter(|(other, _)| other != suspension && other != index) {
-                    let outranks = |claim| standing(model, choices, higher, claim) == Standing::Higher;
-                    if outranks(above) || outranks(below) {
-                        let cohort = self.conditions_of(&higher.scope.cohort);
-                        let speaks = self.arena.and(&cohort);
-                        parts.push(self.arena.not(speaks));
-                    }
+                let mut parts = self.conditions_of(above.cohort);
+                parts.extend(self.conditions_of(below.cohort));
+                // What outranks one of the two, each once and in the order of the versions.
+                let higher: BTreeMap<usize, &'p [Expr]> =
+                    above.outranked_by.iter().chain(&below.outranked_by).copied().collect();
+                for (_, cohort) in
+                    higher.into_iter().filter(|(other, _)| *other != above.index && *other != below.index)
+                {
+                    parts.push(self.spares(cohort));
                 }
                 let guard = self.arena.and(&parts);
                 if self.arena.known(guard) != Some(false) {
-                    found.push((u32::try_from(*suspension).unwrap_or(u32::MAX), Held { index: *index, guard }));
+                    let suspension = u32::try_from(above.index).unwrap_or(u32::MAX);
+                    found.push((suspension, Held { index: below.index, guard }));
                 }
             }
         }
@@ -316,18 +306,16 @@ impl<'p> Builder<'p> {
     fn provisions(&mut self, kind: ProvisionKind, decisions: &mut [DecisionEntry]) {
         let model = self.model;
         for id in self.plan.nearby().provisions(kind, self.place()) {
-            let provision = &model.provisions[id];
-            let claims: Vec<&Claim> = provision.versions.iter().map(|v| &v.claim).collect();
-            for held in self.standing(&claims) {
-                let Some(version) = provision.versions.get(held.index) else { continue };
+            let versions = &model.provisions[id].versions;
+            for held in self.standing(Versioned::claims(versions)) {
+                let version = ProvisionRef::new(id, held.index);
                 let Some((body, clause)) = self.clause(version, held.guard) else { continue };
                 if let Some(decision) = decisions.get_mut(body.decision.index()) {
-                    decision.add(ProvisionRef::new(id, held.index), &body.effect, clause);
+                    decision.add(version, &body.effect, clause);
                 }
             }
-            let suspends: Vec<bool> = provision.versions.iter().map(|v| v.body.is_none()).collect();
-            for (suspension, held) in self.kept_silent(&claims, &suspends) {
-                let Some(version) = provision.versions.get(held.index) else { continue };
+            for (suspension, held) in self.kept_silent(versions) {
+                let version = ProvisionRef::new(id, held.index);
                 let Some((body, clause)) = self.clause(version, held.guard) else { continue };
                 if let Some(decision) = decisions.get_mut(body.decision.index()) {
                     decision.add_suspended(ProvisionRef { provision: id, version: suspension }, &body.effect, clause);
@@ -348,36 +336,40 @@ impl<'p> Builder<'p> {
     /// What the silence of each fact, field and registry means here.
     pub(crate) fn handlers(&mut self) {
         let model = self.model;
-        for fact in &model.facts {
-            let pair = self.handler_pair(&fact.datum.handlers);
-            self.arena.program.facts.push(pair);
-        }
-        for field in &model.fields {
-            let pair = self.handler_pair(&field.datum.handlers);
-            self.arena.program.fields.push(pair);
-        }
-        for registry in &model.registries {
-            let pair = self.handler_pair(&registry.handlers);
-            self.arena.program.registries.push(pair);
+        for owner in model.handler_owners() {
+            let pair = self.handler_pair(owner);
+            match owner {
+                HandlerOwner::Fact(_) => self.arena.program.facts.push(pair),
+                HandlerOwner::Field(_) => self.arena.program.fields.push(pair),
+                HandlerOwner::Registry(_) => self.arena.program.registries.push(pair),
+            }
         }
     }
 
-    fn handler_pair(&mut self, handlers: &'p Handlers) -> HandlerPair {
-        [&handlers.absent, &handlers.unavailable].map(|list| {
-            let claims: Vec<&Claim> = list.iter().map(|h| &h.claim).collect();
+    fn handler_pair(&mut self, owner: HandlerOwner) -> HandlerPair {
+        let model = self.model;
+        [State::Absent, State::Unavailable].map(|state| {
             let mut entries = Vec::new();
-            for held in self.standing(&claims) {
-                let Some(handler) = list.get(held.index) else { continue };
-                let means = match &handler.action {
-                    HandlerAction::Means(value) => Some(self.expr(value)),
-                    HandlerAction::Then { .. } => None,
-                };
+            for held in self.standing(model.handlers(owner).of(state).iter().map(Handler::claim).enumerate()) {
                 let version = u32::try_from(held.index).unwrap_or(u32::MAX);
+                let parts = model.parts(Item::Handler(HandlerRef { owner, state, version }));
+                let means = parts.one(Role::Default).map(|value| self.expr(value));
                 entries.push(HandlerEntry { version, guard: held.guard, means });
             }
             entries
         })
     }
+}
+
+/// What a thing turns on beside its cohort: each expression with what it has to come to.
+pub(super) fn beside_cohort<'p>(parts: &Parts<'p>) -> Vec<(&'p Expr, bool)> {
+    let beside = parts.conditions().filter(|(role, ..)| *role != Role::Cohort);
+    beside.map(|(_, expr, wanted)| (expr, wanted)).collect()
+}
+
+/// Whether a version says nothing and so keeps those below it silent.
+pub(super) fn is_suspension<Body>(version: &Versioned<Option<Body>>) -> bool {
+    version.body.is_none()
 }
 
 /// Keeps a case unless it can never speak.

@@ -3,7 +3,8 @@
 
 use super::{Case, Env, Res, and, not};
 use chrono::NaiveDate;
-use ereje::model::{Choices, Claim, DateBound, Model, Scope};
+use ereje::ids::SectionId;
+use ereje::model::{Choices, DateBound, Item, Model, Parts, Role, Scope};
 use ereje::value::Value;
 use std::collections::BTreeSet;
 
@@ -23,29 +24,40 @@ fn day(model: &Model, choices: &Choices, bound: &DateBound) -> NaiveDate {
 
 /// The first day, if there is one: the latest of all that are written.
 fn start(model: &Model, choices: &Choices, scope: &Scope) -> Option<NaiveDate> {
-    scope.from.iter().map(|b| day(model, choices, b)).max()
+    scope.starts().iter().map(|b| day(model, choices, b)).max()
+}
+
+/// The scope of a version of a name.
+fn scope<'m>(version: &Parts<'m>) -> &'m Scope {
+    version.scope.expect("every version of a name has a scope")
+}
+
+/// The section that a version of a name stands in.
+fn section(version: &Parts<'_>) -> SectionId {
+    version.claim.expect("every version of a name has a claim").section
 }
 
 /// Whether `a` outranks `b`, both being in scope.
-fn outranks(model: &Model, choices: &Choices, a: &Claim, b: &Claim) -> bool {
-    let over = |x: &Claim, y: &Claim| model.sections[x.section].over.contains(&y.section);
+fn outranks(model: &Model, choices: &Choices, a: &Parts<'_>, b: &Parts<'_>) -> bool {
+    let over = |x: &Parts<'_>, y: &Parts<'_>| model.sections[section(x)].over.contains(&section(y));
     match (over(a, b), over(b, a)) {
         (true, false) => return true,
         (false, true) => return false,
         (true, true) | (false, false) => {}
     }
     let everywhere: BTreeSet<_> = (0..model.regions.len()).map(ereje::ids::RegionId::new).collect();
-    let regions = |c: &Claim| c.scope.regions.clone().unwrap_or_else(|| everywhere.clone());
+    let regions = |x: &Parts<'_>| scope(x).regions().cloned().unwrap_or_else(|| everywhere.clone());
     // «Everywhere» also holds where no place is known, so it is wider than any list of regions.
-    let wider_region = |x: &Claim, y: &Claim| {
-        regions(y).is_subset(&regions(x)) && (x.scope.regions.is_none() || y.scope.regions.is_some())
+    let wider_region = |x: &Parts<'_>, y: &Parts<'_>| {
+        regions(y).is_subset(&regions(x)) && (scope(x).regions().is_none() || scope(y).regions().is_some())
     };
-    let wider_cohort = |x: &Claim, y: &Claim| x.scope.cohort.iter().all(|c| y.scope.cohort.contains(c));
-    let wider = |x: &Claim, y: &Claim| wider_region(x, y) && wider_cohort(x, y);
+    let wider_cohort =
+        |x: &Parts<'_>, y: &Parts<'_>| x.of(Role::Cohort).all(|c| y.of(Role::Cohort).any(|other| other == c));
+    let wider = |x: &Parts<'_>, y: &Parts<'_>| wider_region(x, y) && wider_cohort(x, y);
     if wider(b, a) && !wider(a, b) {
         return true;
     }
-    wider(b, a) && wider(a, b) && start(model, choices, &a.scope) > start(model, choices, &b.scope)
+    wider(b, a) && wider(a, b) && start(model, choices, scope(a)) > start(model, choices, scope(b))
 }
 
 impl Case<'_> {
@@ -54,35 +66,36 @@ impl Case<'_> {
         if !self.governed {
             return true;
         }
-        let here = match (&scope.regions, self.place) {
+        let here = match (scope.regions(), self.place) {
             (None, _) => true,
             (Some(regions), Some(place)) => regions.contains(&place),
             (Some(_), None) => false,
         };
         let day = |bound| day(self.model, self.choices, bound);
-        here && scope.from.iter().all(|b| day(b) <= date) && scope.through.iter().all(|b| date <= day(b))
+        here && scope.starts().iter().all(|b| day(b) <= date) && scope.ends().iter().all(|b| date <= day(b))
+    }
+
+    /// Whether what has these parts is in scope on the day of `env`: its days, its regions and its cohort.
+    pub fn in_scope(&self, parts: &Parts<'_>, env: &Env) -> Res {
+        if !self.covers(scope(parts), env.date) {
+            return Res::bool(false);
+        }
+        and(parts.of(Role::Cohort).map(|e| self.eval(e, env)))
     }
 
     /// Whether each of several versions of one name holds on the day of `env`: «its scope and no higher scope».
-    pub fn guards(&self, claims: &[&Claim], env: &Env) -> Vec<Res> {
-        let in_scope: Vec<Res> = claims
-            .iter()
-            .map(|c| {
-                if !self.covers(&c.scope, env.date) {
-                    return Res::bool(false);
-                }
-                and(c.scope.cohort.iter().map(|e| self.eval(e, env)))
-            })
-            .collect();
-        claims
+    pub fn guards(&self, versions: &[Item], env: &Env) -> Vec<Res> {
+        let versions: Vec<Parts<'_>> = versions.iter().map(|version| self.model.parts(*version)).collect();
+        let in_scope: Vec<Res> = versions.iter().map(|version| self.in_scope(version, env)).collect();
+        versions
             .iter()
             .enumerate()
-            .map(|(i, claim)| {
+            .map(|(i, version)| {
                 if in_scope[i].is_false() {
                     return Res::bool(false);
                 }
-                let higher = claims.iter().enumerate().filter(|(j, other)| {
-                    *j != i && !in_scope[*j].is_false() && outranks(self.model, self.choices, other, claim)
+                let higher = versions.iter().enumerate().filter(|(j, other)| {
+                    *j != i && !in_scope[*j].is_false() && outranks(self.model, self.choices, other, version)
                 });
                 and(std::iter::once(in_scope[i].clone()).chain(higher.map(|(j, _)| not(in_scope[j].clone()))))
             })

@@ -9,7 +9,7 @@
 
 use super::{Bound, Case, Cause, Env, Res, and, not, or};
 use ereje::ids::*;
-use ereje::model::{DefinitionBody, Expr, Table};
+use ereje::model::{DefinitionBody, Expr, Item, Parts, Role, Table};
 use ereje::source::Span;
 use ereje::syntax::ast::Hit;
 use ereje::value::{FactCell, FaultKind, ListValue, Number, Value};
@@ -29,11 +29,11 @@ struct Live<'a> {
 impl<'m> Case<'m> {
     /// A norm is a definition by date and region.
     pub fn norm(&self, id: NormId, span: Span, env: &Env) -> Res {
-        let norm = &self.model.norms[id];
-        let claims: Vec<_> = norm.values.iter().map(|v| &v.claim).collect();
-        let guards = self.guards(&claims, env);
+        let values: Vec<Item> =
+            (0..self.model.norms[id].values.len()).map(|v| Item::NormValue(NormValueRef::new(id, v))).collect();
+        let guards = self.guards(&values, env);
         match guards.iter().position(Res::is_true) {
-            Some(i) => self.eval(&norm.values[i].value, env),
+            Some(i) => self.eval(self.model.parts(values[i]).one(Role::Value).expect("a norm has values"), env),
             None => Res::fault(span, FaultKind::NoNormValue { norm: id, date: env.date }),
         }
     }
@@ -43,44 +43,43 @@ impl<'m> Case<'m> {
         let definition = &self.model.definitions[id];
         let locals = definition.params.iter().copied().zip(args).collect();
         let env = Env { date: env.date, locals };
-        let claims: Vec<_> = definition.versions.iter().map(|v| &v.claim).collect();
-        let guards = self.guards(&claims, &env);
+        let versions: Vec<DefinitionRef> = (0..definition.versions.len()).map(|v| DefinitionRef::new(id, v)).collect();
+        let items: Vec<Item> = versions.iter().map(|v| Item::DefinitionVersion(*v)).collect();
+        let guards = self.guards(&items, &env);
         let mut all: Vec<Live> = Vec::new();
-        for (v, (version, guard)) in definition.versions.iter().zip(guards).enumerate() {
+        for (version, guard) in versions.into_iter().zip(guards) {
             // What excepts the definition as a whole is a child of every case, and holds where the version does.
-            let whole = self.children(&version.exceptions, &guard, &env, &mut all);
-            match &version.body {
+            let exceptions = self.model.parts(Item::DefinitionVersion(version)).exceptions;
+            let whole = self.children(exceptions, &guard, &env, &mut all);
+            match &self.model.definition(version).body {
                 DefinitionBody::Open(_) => {
-                    let cause = Res::Unknown(BTreeSet::from([Cause::Open(id, v as u32)]));
+                    let cause = Res::Unknown(BTreeSet::from([Cause::Open(id, version.version)]));
                     all.push(Live {
-                        which: ValueOrigin::Case(CaseRef::new(DefinitionRef::new(id, v), 0)),
+                        which: ValueOrigin::Case(CaseRef::new(version, 0)),
                         live: and([guard.clone(), not(whole)]),
                         guard,
                         value: Box::new(move || cause.clone()),
                     });
                 }
                 DefinitionBody::Cases(cases) => {
-                    let own = |case: &ereje::model::Case| {
-                        if !self.covers(&case.scope, env.date) {
-                            return Res::bool(false);
-                        }
-                        let cohort = and(case.scope.cohort.iter().map(|c| self.eval(c, &env)));
-                        and([cohort, self.condition(case.condition.when.as_ref(), &case.condition.unless, &env)])
-                    };
+                    let parts: Vec<Parts<'m>> =
+                        (0..cases.len()).map(|c| self.model.parts(Item::Case(CaseRef::new(version, c)))).collect();
+                    let own = |case: &Parts<'m>| and([self.in_scope(case, &env), self.condition(case, &env)]);
                     for (c, case) in cases.iter().enumerate() {
                         let g = if case.otherwise {
-                            let others = or(cases.iter().filter(|c| !c.otherwise).map(own));
-                            and([guard.clone(), not(others)])
+                            let others = cases.iter().zip(&parts).filter(|(c, _)| !c.otherwise);
+                            and([guard.clone(), not(or(others.map(|(_, parts)| own(parts))))])
                         } else {
-                            and([guard.clone(), own(case)])
+                            and([guard.clone(), own(&parts[c])])
                         };
-                        let single = self.children(&case.exceptions, &g, &env, &mut all);
+                        let single = self.children(parts[c].exceptions, &g, &env, &mut all);
+                        let value = parts[c].one(Role::Value).expect("a case has a value");
                         let env = env.clone();
                         all.push(Live {
-                            which: ValueOrigin::Case(CaseRef::new(DefinitionRef::new(id, v), c)),
+                            which: ValueOrigin::Case(CaseRef::new(version, c)),
                             live: and([g.clone(), not(single), not(whole.clone())]),
                             guard: g,
-                            value: Box::new(move || self.eval(&case.value, &env)),
+                            value: Box::new(move || self.eval(value, &env)),
                         });
                     }
                 }
@@ -93,18 +92,14 @@ impl<'m> Case<'m> {
     fn children<'a>(&'a self, ids: &[ExceptionId], parent: &Res, env: &Env, all: &mut Vec<Live<'a>>) -> Res {
         let mut holding = Vec::new();
         for id in ids {
-            let exception = &self.model.exceptions[*id];
-            let claims: Vec<_> = exception.versions.iter().map(|v| &v.claim).collect();
-            for (v, (version, claim)) in exception.versions.iter().zip(self.guards(&claims, env)).enumerate() {
-                // A suspended exception never holds, and what excepts it idles.
-                let Some(body) = &version.body else { continue };
-                let own = self.condition(body.condition.when.as_ref(), &body.condition.unless, env);
-                let g = and([parent.clone(), claim, own]);
-                let below = self.children(&version.exceptions, &g, env, all);
+            for (version, claim) in self.exception_versions(*id, env) {
+                let parts = self.model.parts(Item::ExceptionVersion(version));
+                let g = and([parent.clone(), claim, self.condition(&parts, env)]);
+                let below = self.children(parts.exceptions, &g, env, all);
                 let env = env.clone();
-                let value = body.value.as_ref().expect("an exception to a definition has a value");
+                let value = parts.one(Role::Value).expect("an exception to a definition has a value");
                 all.push(Live {
-                    which: ValueOrigin::Exception(ExceptionRef::new(*id, v)),
+                    which: ValueOrigin::Exception(version),
                     live: and([g.clone(), not(below)]),
                     guard: g.clone(),
                     value: Box::new(move || self.eval(value, &env)),
@@ -115,9 +110,21 @@ impl<'m> Case<'m> {
         or(holding)
     }
 
+    /// The versions of an exception that say something, each with whether it holds. A suspended exception never holds,
+    /// and what excepts it idles.
+    pub fn exception_versions(&self, id: ExceptionId, env: &Env) -> Vec<(ExceptionRef, Res)> {
+        let versions: Vec<ExceptionRef> =
+            (0..self.model.exceptions[id].versions.len()).map(|v| ExceptionRef::new(id, v)).collect();
+        let items: Vec<Item> = versions.iter().map(|v| Item::ExceptionVersion(*v)).collect();
+        let guarded = versions.into_iter().zip(self.guards(&items, env));
+        guarded.filter(|(version, _)| self.model.exception(*version).body.is_some()).collect()
+    }
+
     /// `when` and no `unless`.
-    pub fn condition(&self, when: Option<&Expr>, unless: &[Expr], env: &Env) -> Res {
-        and(when.map(|e| self.eval(e, env)).into_iter().chain(unless.iter().map(|e| not(self.eval(e, env)))))
+    pub fn condition(&self, parts: &Parts<'_>, env: &Env) -> Res {
+        let when = parts.of(Role::Condition).map(|e| self.eval(e, env));
+        let unless = parts.of(Role::Exclusion).map(|e| not(self.eval(e, env)));
+        and(when.chain(unless))
     }
 
     /// A decision table: its rows are cases, and `otherwise` holds where none of them does.

@@ -5,18 +5,18 @@
 
 use super::{Case, Cause, Env, Res};
 use ereje::ids::*;
-use ereje::model::{Datum, Handler, HandlerAction};
+use ereje::model::{Expr, HandlerOwner, HandlerRef, Item, Role};
 use ereje::syntax::ast::State;
 use ereje::value::{FactCell, Place, Step, Value};
 use std::collections::BTreeSet;
 
 /// Which handler a silence has.
 #[derive(Clone, Debug)]
-pub enum Handled<'m> {
+pub enum Handled {
     /// Nobody says anything.
     Undeclared,
-    /// This one, and whose it is.
-    By(&'m Handler, String),
+    /// This one.
+    By(HandlerRef),
     /// A cohort is unknown. `means`: one of those that might hold says what value no record is.
     Unknown { causes: BTreeSet<Cause>, means: bool },
 }
@@ -28,15 +28,15 @@ impl<'m> Case<'m> {
     }
 
     /// Who answers a place, and what it says of its own silence. The element of a list says nothing of its own.
-    fn datums(&self, place: &Place) -> (Option<&'m Datum>, Vec<RegistryId>) {
-        let fact = &self.model.facts[place.fact].datum;
-        let (mut own, mut registries) = (Some(fact), fact.registries.clone());
+    fn answerers(&self, place: &Place) -> (Option<HandlerOwner>, Vec<RegistryId>) {
+        let mut own = Some(HandlerOwner::Fact(place.fact));
+        let mut registries = self.model.facts[place.fact].datum.registries.clone();
         for step in &place.steps {
             match step {
                 Step::Item(_) => own = None,
                 Step::Field(id) => {
                     let datum = &self.model.fields[*id].datum;
-                    own = Some(datum);
+                    own = Some(HandlerOwner::Field(*id));
                     if !datum.registries.is_empty() {
                         registries.clone_from(&datum.registries);
                     }
@@ -47,32 +47,29 @@ impl<'m> Case<'m> {
     }
 
     /// The handler of a place in a state.
-    pub fn handler(&self, place: &Place, state: State) -> Handled<'m> {
+    pub fn handler(&self, place: &Place, state: State) -> Handled {
         if !self.governed {
             return Handled::Undeclared;
         }
-        let (own, registries) = self.datums(place);
-        let mut asked: Vec<(String, &'m [Handler])> = Vec::new();
-        asked.extend(own.map(|d| (d.name.clone(), d.handlers.of(state))));
-        asked.extend(
-            registries.iter().map(|r| &self.model.registries[*r]).map(|r| (r.name.clone(), r.handlers.of(state))),
-        );
+        let (own, registries) = self.answerers(place);
+        let asked = own.into_iter().chain(registries.into_iter().map(HandlerOwner::Registry));
         let env = self.governing();
         let mut causes = BTreeSet::new();
         let mut means = false;
-        for (owner, versions) in asked {
-            let claims: Vec<_> = versions.iter().map(|h| &h.claim).collect();
-            let guards = self.guards(&claims, &env);
+        for owner in asked {
+            let versions = 0..self.model.handlers(owner).of(state).len() as u32;
+            let versions: Vec<HandlerRef> = versions.map(|version| HandlerRef { owner, state, version }).collect();
+            let items: Vec<Item> = versions.iter().map(|v| Item::Handler(*v)).collect();
             let mut some_surely = false;
-            for (v, (handler, guard)) in versions.iter().zip(&guards).enumerate() {
+            for (handler, guard) in versions.into_iter().zip(self.guards(&items, &env)) {
                 if guard.is_true() {
                     if causes.is_empty() {
-                        return Handled::By(handler, format!("{owner} {} {v}", super::word(state)));
+                        return Handled::By(handler);
                     }
                     some_surely = true;
                 }
                 if !guard.is_false() {
-                    means |= matches!(handler.action, HandlerAction::Means(_));
+                    means |= self.means(handler).is_some();
                     causes.extend(guard.causes());
                 }
             }
@@ -83,6 +80,21 @@ impl<'m> Case<'m> {
         if causes.is_empty() { Handled::Undeclared } else { Handled::Unknown { causes, means } }
     }
 
+    /// What a handler is called among the reasons: its owner, its state and which of its versions it is.
+    pub fn handler_name(&self, HandlerRef { owner, state, version }: HandlerRef) -> String {
+        let owner = match owner {
+            HandlerOwner::Fact(id) => &self.model.facts[id].datum.name,
+            HandlerOwner::Field(id) => &self.model.fields[id].datum.name,
+            HandlerOwner::Registry(id) => &self.model.registries[id].name,
+        };
+        format!("{owner} {} {version}", super::word(state))
+    }
+
+    /// The value that a handler says no record is, if it says one.
+    fn means(&self, handler: HandlerRef) -> Option<&'m Expr> {
+        self.model.parts(Item::Handler(handler)).one(Role::Default)
+    }
+
     /// «⟦f⟧ = σ(f) if it is a value, else {(f, σ(f))}», after `if absent means`.
     pub fn read(&self, place: &Place, cell: &FactCell) -> Res {
         let one = |cause| Res::Unknown(BTreeSet::from([cause]));
@@ -91,10 +103,11 @@ impl<'m> Case<'m> {
             FactCell::Unasked => one(Cause::Unasked(place.clone())),
             FactCell::Unavailable(_) => one(Cause::Unavailable(place.clone())),
             FactCell::Absent => match self.handler(place, State::Absent) {
-                Handled::By(Handler { action: HandlerAction::Means(value), .. }, _) => {
-                    self.eval(value, &self.governing())
-                }
-                Handled::By(..) | Handled::Undeclared => one(Cause::Absent(place.clone())),
+                Handled::By(handler) => match self.means(handler) {
+                    Some(value) => self.eval(value, &self.governing()),
+                    None => one(Cause::Absent(place.clone())),
+                },
+                Handled::Undeclared => one(Cause::Absent(place.clone())),
                 Handled::Unknown { causes, means } => {
                     let mut all = BTreeSet::from([Cause::Absent(place.clone())]);
                     if means {

@@ -3,7 +3,7 @@
 
 use super::{Case, Env, ReasonLine, Res, and, not, or};
 use ereje::ids::*;
-use ereje::model::{Claim, Effect, Expr, ForEach, Model, ProvisionKind};
+use ereje::model::{Claim, Effect, Item, Model, Parts, ProvisionBody, ProvisionKind, Role};
 use std::collections::BTreeSet;
 
 /// One rule as it stands to the case: a version, and for `for each` a witness.
@@ -39,42 +39,32 @@ impl<'m> Case<'m> {
     /// H of any version of an exception of a rule.
     fn excepted(&self, exceptions: &[ExceptionId], env: &Env) -> Res {
         or(exceptions.iter().map(|id| {
-            let versions = &self.model.exceptions[*id].versions;
-            let claims: Vec<_> = versions.iter().map(|v| &v.claim).collect();
-            let guards = self.guards(&claims, env);
-            or(versions.iter().zip(guards).filter_map(|(version, guard)| {
-                let body = version.body.as_ref()?;
-                let own = self.condition(body.condition.when.as_ref(), &body.condition.unless, env);
-                Some(and([guard, own, not(self.excepted(&version.exceptions, env))]))
+            or(self.exception_versions(*id, env).into_iter().map(|(version, guard)| {
+                let parts = self.model.parts(Item::ExceptionVersion(version));
+                and([guard, self.condition(&parts, env), not(self.excepted(parts.exceptions, env))])
             }))
         }))
     }
 
     /// H for each witness; without `for each`, for the rule itself. An unknown list is one unknown instance.
-    fn holds(
-        &self,
-        guard: &Res,
-        for_each: Option<&ForEach>,
-        (when, unless): (Option<&Expr>, &[Expr]),
-        exceptions: &[ExceptionId],
-    ) -> Vec<(Option<u32>, Env, Res)> {
+    fn holds(&self, guard: &Res, parts: &Parts<'_>) -> Vec<(Option<u32>, Env, Res)> {
         let env = self.env();
         let whole = |env: &Env, first: Res| {
-            and([guard.clone(), first, self.condition(when, unless, env), not(self.excepted(exceptions, env))])
+            and([guard.clone(), first, self.condition(parts, env), not(self.excepted(parts.exceptions, env))])
         };
-        let Some(each) = for_each else {
+        let Some((local, list)) = parts.variable.zip(parts.one(Role::List)) else {
             let status = whole(&env, Res::bool(true));
             return vec![(None, env, status)];
         };
-        match self.eval(&each.list, &env) {
+        match self.eval(list, &env) {
             unknown @ Res::Unknown(_) => vec![(None, env, and([guard.clone(), unknown]))],
             Res::Known(list) => self
                 .elements(&list)
                 .into_iter()
                 .enumerate()
                 .map(|(i, element)| {
-                    let env = env.with(each.local, element);
-                    let wanted = each.filter.as_ref().map_or(Res::bool(true), |f| self.eval(f, &env));
+                    let env = env.with(local, element);
+                    let wanted = and(parts.of(Role::Filter).map(|f| self.eval(f, &env)));
                     let status = whole(&env, wanted);
                     (Some(i as u32), env, status)
                 })
@@ -82,28 +72,41 @@ impl<'m> Case<'m> {
         }
     }
 
+    /// The versions of the provisions of a kind that belong to the decision, each with its body and whether it holds.
+    fn versions(&self, kind: ProvisionKind) -> Vec<(ProvisionRef, &'m ProvisionBody, Res)> {
+        let mut found = Vec::new();
+        for (id, provision) in self.model.provisions_of(kind) {
+            let versions = (0..provision.versions.len()).map(|v| ProvisionRef::new(id, v));
+            let items: Vec<Item> = versions.clone().map(Item::ProvisionVersion).collect();
+            for (version, guard) in versions.zip(self.guards(&items, &self.env())) {
+                // A suspension says nothing.
+                let Some(body) = &self.model.provision(version).body else { continue };
+                if body.decision == self.decision {
+                    found.push((version, body, guard));
+                }
+            }
+        }
+        found
+    }
+
     /// Every instance of every rule of the decision that is in scope.
     pub fn rules(&self) -> Vec<Instance> {
         let mut instances = Vec::new();
-        for (_, rule) in self.model.provisions_of(ProvisionKind::Rule) {
-            let claims: Vec<_> = rule.versions.iter().map(|v| &v.claim).collect();
-            for (version, guard) in rule.versions.iter().zip(self.guards(&claims, &self.env())) {
-                let Some(body) = &version.body else { continue };
-                let Effect::Outcome(level) = body.effect else { continue };
-                if body.decision != self.decision || guard.is_false() {
-                    continue;
-                }
-                let parts = (body.condition.when.as_ref(), body.condition.unless.as_slice());
-                for (witness, env, status) in self.holds(&guard, body.for_each.as_ref(), parts, &version.exceptions) {
-                    let code = self.model.reasons[body.reason].code.clone();
-                    instances.push(Instance {
-                        level,
-                        qualified: version.qualified.clone(),
-                        line: self.line(code, &version.qualified, &body.args, &status, &env),
-                        key: self.key(&version.claim, witness),
-                        status,
-                    });
-                }
+        for (id, body, guard) in self.versions(ProvisionKind::Rule) {
+            let (version, parts) = (self.model.provision(id), self.model.parts(Item::ProvisionVersion(id)));
+            let Effect::Outcome(level) = body.effect else { continue };
+            if guard.is_false() {
+                continue;
+            }
+            for (witness, env, status) in self.holds(&guard, &parts) {
+                let code = self.model.reasons[body.reason].code.clone();
+                instances.push(Instance {
+                    level,
+                    qualified: version.qualified.clone(),
+                    line: self.line(code, &version.qualified, &parts, &status, &env),
+                    key: self.key(&version.claim, witness),
+                    status,
+                });
             }
         }
         instances.sort_by_key(|i| i.key);
@@ -113,21 +116,17 @@ impl<'m> Case<'m> {
     /// The notices that clearly hold and ride along with an outcome.
     pub fn notices(&self, level: u32) -> Vec<ReasonLine> {
         let mut lines = Vec::new();
-        for (_, notice) in self.model.provisions_of(ProvisionKind::Notice) {
-            let claims: Vec<_> = notice.versions.iter().map(|v| &v.claim).collect();
-            for (version, guard) in notice.versions.iter().zip(self.guards(&claims, &self.env())) {
-                let Some(body) = &version.body else { continue };
-                let Effect::Notice(on) = &body.effect else { continue };
-                if body.decision != self.decision || !(on.is_empty() || on.contains(&level)) {
-                    continue;
-                }
-                let parts = (body.condition.when.as_ref(), body.condition.unless.as_slice());
-                for (witness, env, status) in self.holds(&guard, body.for_each.as_ref(), parts, &version.exceptions) {
-                    if status.is_true() {
-                        let code = self.model.reasons[body.reason].code.clone();
-                        let line = self.line(code, &version.qualified, &body.args, &status, &env);
-                        lines.push((self.key(&version.claim, witness), line));
-                    }
+        for (id, body, guard) in self.versions(ProvisionKind::Notice) {
+            let (version, parts) = (self.model.provision(id), self.model.parts(Item::ProvisionVersion(id)));
+            let Effect::Notice(on) = &body.effect else { continue };
+            if !(on.is_empty() || on.contains(&level)) {
+                continue;
+            }
+            for (witness, env, status) in self.holds(&guard, &parts) {
+                if status.is_true() {
+                    let code = self.model.reasons[body.reason].code.clone();
+                    let line = self.line(code, &version.qualified, &parts, &status, &env);
+                    lines.push((self.key(&version.claim, witness), line));
                 }
             }
         }
@@ -135,8 +134,9 @@ impl<'m> Case<'m> {
     }
 
     /// A reason with what it is given; nothing is worked out for a rule that does not fire.
-    fn line(&self, code: String, by: &str, args: &[Expr], status: &Res, env: &Env) -> ReasonLine {
-        let args = if status.is_true() { args.iter().map(|a| self.eval(a, env)).collect() } else { Vec::new() };
+    fn line(&self, code: String, by: &str, parts: &Parts<'_>, status: &Res, env: &Env) -> ReasonLine {
+        let args = parts.of(Role::Argument).map(|argument| self.eval(argument, env));
+        let args = if status.is_true() { args.collect() } else { Vec::new() };
         ReasonLine { code, by: by.into(), args, places: BTreeSet::new() }
     }
 }

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use ereje::eval::Question;
 use ereje::facts::FactSet;
 use ereje::ids::*;
-use ereje::model::{Choices, HandlerAction, Model};
+use ereje::model::{Choices, Item, Model, Role};
 use ereje::syntax::ast::State;
 use ereje::value::{Place, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,10 +48,14 @@ fn governed<'m>(
         Case { model, facts, choices, decision: question.decision, date: nowhen, place: None, governed: false };
     let env = Env { date: nowhen, locals: BTreeMap::new() };
     // What is asked for in their place makes their own expressions idle.
-    let date = question.as_of.map_or_else(|| case.eval(&model.as_of.date, &env), |day| Res::Known(Value::Date(day)));
+    let as_of = model.parts(Item::AsOf);
+    let date = match question.as_of {
+        Some(day) => Res::Known(Value::Date(day)),
+        None => case.eval(as_of.one(Role::GoverningDate).expect("a policy has a governing date"), &env),
+    };
     let place = match question.region {
         Some(region) => Some(Res::Known(Value::Region(region))),
-        None => model.as_of.region.as_ref().map(|e| case.eval(e, &env)),
+        None => as_of.one(Role::GoverningRegion).map(|e| case.eval(e, &env)),
     };
     let causes: BTreeSet<Cause> = date.causes().into_iter().chain(place.iter().flat_map(Res::causes)).collect();
     if !causes.is_empty() {
@@ -72,7 +76,8 @@ fn governed<'m>(
         Some(other) => panic!("the governing place is {other:?}"),
     };
     case.governed = true;
-    if !case.covers(&model.sections[SectionId(0)].scope, case.date) {
+    let policy = model.parts(Item::Section(SectionId(0)));
+    if !case.covers(policy.scope.expect("a policy has a scope"), case.date) {
         return Err(Answer { outcome: "not_in_force".into(), ..Answer::default() });
     }
     Ok(case)
@@ -227,26 +232,32 @@ fn unknown(case: &Case<'_>, causes: &BTreeSet<Cause>) -> Unknown {
                 needs.extend(unasked(&causes));
                 proposals.push(top);
             }
-            Handled::By(handler, by) => match &handler.action {
-                HandlerAction::Means(_) => panic!("a value stands for {place:?}"),
-                HandlerAction::Then { levels, reason, .. } => {
-                    let code = case.model.reasons[*reason].code.clone();
-                    proposals.push(match levels[case.decision.index()] {
-                        None => top,
-                        Some(level) => Proposal::Outcome {
-                            level,
-                            key: case.key(&handler.claim, None),
-                            line: ReasonLine {
-                                code,
-                                by,
-                                args: Vec::new(),
-                                places: BTreeSet::from([spell(case.model, &place)]),
-                            },
-                            down: state == State::Unavailable,
+            Handled::By(handler) => {
+                let parts = case.model.parts(Item::Handler(handler));
+                let reason = parts.names.iter().find_map(|name| match name {
+                    Item::Reason(id) => Some(*id),
+                    _ => None,
+                });
+                let level = parts.names.iter().find_map(|name| match name {
+                    Item::Outcome(outcome) if outcome.decision == case.decision => Some(outcome.level),
+                    _ => None,
+                });
+                let reason = reason.unwrap_or_else(|| panic!("a value stands for {place:?}"));
+                proposals.push(match level {
+                    None => top,
+                    Some(level) => Proposal::Outcome {
+                        level,
+                        key: case.key(parts.claim.expect("a handler has a claim"), None),
+                        line: ReasonLine {
+                            code: case.model.reasons[reason].code.clone(),
+                            by: case.handler_name(handler),
+                            args: Vec::new(),
+                            places: BTreeSet::from([spell(case.model, &place)]),
                         },
-                    });
-                }
-            },
+                        down: state == State::Unavailable,
+                    },
+                });
+            }
         }
     }
     if needs.is_empty() { Unknown::Void(proposals) } else { Unknown::Pending(needs) }
@@ -285,12 +296,14 @@ fn undetermined(case: &Case<'_>, waiting: Waiting) -> Answer {
 /// «An output that is not known is left out.»
 fn outputs(case: &Case<'_>) -> Vec<(String, Value)> {
     let env = Env { date: case.date, locals: BTreeMap::new() };
-    case.model.decisions[case.decision]
-        .outputs
-        .iter()
-        .filter_map(|output| match case.eval(&output.value, &env) {
-            Res::Known(value) => Some((output.name.clone(), value)),
-            Res::Unknown(_) => None,
+    let outputs = case.model.decisions[case.decision].outputs.iter().enumerate();
+    outputs
+        .filter_map(|(index, output)| {
+            let parts = case.model.parts(Item::Output(OutputRef::new(case.decision, index)));
+            match case.eval(parts.one(Role::Value).expect("an output has a value"), &env) {
+                Res::Known(value) => Some((output.name.clone(), value)),
+                Res::Unknown(_) => None,
+            }
         })
         .collect()
 }

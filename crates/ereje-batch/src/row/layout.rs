@@ -2,7 +2,6 @@
 
 use ereje::ids::{EnumId, FactId, FieldId, RecordId};
 use ereje::model::{DurationKind, Model, NumberKind, Type};
-use ereje::plan::for_each_expr;
 use ereje::value::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -154,13 +153,13 @@ fn shape(model: &Model, ty: &Type, in_list: bool, depth: usize) -> (Shape, u32) 
 /// Every text that an expression or an assumption of the Model names.
 fn named_texts(model: &Model) -> Vec<Arc<str>> {
     let mut texts: BTreeSet<Arc<str>> = BTreeSet::new();
-    for_each_expr(model, &mut |top| {
+    for (_, _, top) in model.expressions() {
         top.walk(&mut |expr| {
             if let ereje::model::ExprKind::Literal(Value::Text(text)) = &expr.kind {
                 texts.insert(Arc::clone(text));
             }
         });
-    });
+    }
     for value in model.assumptions.iter().flat_map(|assumption| &assumption.choices) {
         if let Value::Text(text) = value {
             texts.insert(Arc::clone(text));

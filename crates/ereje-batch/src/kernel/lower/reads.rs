@@ -6,7 +6,7 @@ use crate::kernel::why::{HANDLERS, Why};
 use crate::row::{self, Cell, Shape};
 use ereje::eval::registries;
 use ereje::ids::{FactId, FieldId};
-use ereje::model::{DurationKind, HandlerAction};
+use ereje::model::DurationKind;
 use ereje::model::{HandlerOwner, HandlerRef};
 use ereje::plan::{HandlerEntry, Node, handlers_of};
 use ereje::syntax::ast::State;
@@ -156,8 +156,7 @@ impl<'l> Lowering<'l> {
         }
         let handler = HandlerRef { owner, state, version: entry.version };
         let version = self.model.handler(handler);
-        let HandlerAction::Then { levels, reason, .. } = &version.action else { return nothing };
-        let Some(level) = levels.get(self.decision.index()).copied().flatten() else { return nothing };
+        let (Some(level), Some(reason)) = (version.level(self.decision), version.reason()) else { return nothing };
         let number = match self.handlers.iter().position(|known| *known == handler) {
             Some(known) => known,
             None => {
@@ -172,9 +171,9 @@ impl<'l> Lowering<'l> {
         if self.code.handlers.len() <= bit as usize {
             self.code.handlers.resize(bit as usize + 1, None);
         }
-        let rank = self.plan.reason_key(&version.claim);
+        let rank = self.plan.reason_key(version.claim());
         if let Some(slot) = self.code.handlers.get_mut(bit as usize) {
-            *slot = Some(Proposal { level, reason: *reason, rank, handler });
+            *slot = Some(Proposal { level, reason, rank, handler });
         }
         Why::handler(bit)
     }

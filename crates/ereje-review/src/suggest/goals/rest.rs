@@ -1,6 +1,6 @@
 //! Goals about what is known of facts, and about regions, choices and outcomes.
 
-use super::{Aim, Goal, Listing, Rank, address};
+use super::{Aim, Goal, Listing, Rank};
 use ereje::ids::*;
 use ereje::model::HandlerOwner;
 use ereje::model::*;
@@ -55,14 +55,14 @@ impl<'e> Listing<'e> {
     pub(super) fn regions(&mut self) {
         let model = self.model;
         let mut sets: Vec<&BTreeSet<RegionId>> = Vec::new();
-        ereje::plan::for_each_scope(model, &mut |scope| sets.extend(&scope.regions));
-        ereje::plan::for_each_expr(model, &mut |top| {
+        sets.extend(model.scopes().into_iter().filter_map(|(_, scope)| scope.regions()));
+        for (_, _, top) in model.expressions() {
             top.walk(&mut |e| {
                 if let ExprKind::InRegions(_, regions) = &e.kind {
                     sets.push(regions);
                 }
             });
-        });
+        }
         sets.sort();
         sets.dedup();
         let mut classes: Vec<(Vec<bool>, Vec<RegionId>)> = Vec::new();
@@ -126,17 +126,10 @@ impl<'e> Listing<'e> {
 
 /// The facts and fields that something decides by; what only messages name is none of them.
 fn read_by_conditions(model: &Model) -> BTreeSet<HandlerOwner> {
-    let parts = model.reasons.iter().flat_map(|reason| &reason.messages).flat_map(|(_, parts)| parts);
-    let told: BTreeSet<usize> = parts
-        .filter_map(|part| match part {
-            MessagePart::Value(expr, _) => Some(address(expr)),
-            MessagePart::Text(_) => None,
-        })
-        .collect();
     let mut read = BTreeSet::new();
-    ereje::plan::for_each_expr(model, &mut |top| {
-        if told.contains(&address(top)) {
-            return;
+    for (_, role, top) in model.expressions() {
+        if role == Role::Message {
+            continue;
         }
         top.walk(&mut |e| match &e.kind {
             ExprKind::Fact(id) => {
@@ -147,6 +140,6 @@ fn read_by_conditions(model: &Model) -> BTreeSet<HandlerOwner> {
             }
             _ => {}
         });
-    });
+    }
     read
 }
