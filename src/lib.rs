@@ -102,7 +102,7 @@ pub mod model;
 #[doc(hidden)]
 pub mod plan;
 mod policy;
-mod request;
+
 #[doc(hidden)]
 pub mod schema;
 #[doc(hidden)]
@@ -121,8 +121,8 @@ pub use explain::{
 };
 pub use facts::{FactSet, FactState, Format};
 pub use load::LoadError;
-pub use policy::{Error, Findings, Policy};
-pub use request::Request;
+pub use policy::{Error, Findings, Policy, Request};
+
 pub use source::{FileId, Sources, Span};
 
 /// The Rust of the README, compiled.

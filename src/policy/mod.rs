@@ -28,6 +28,10 @@
 //! # Ok::<(), ereje::Error>(())
 //! ```
 
+mod request;
+
+pub use request::Request;
+
 use crate::check;
 use crate::diagnostic::{self, Diagnostic, Severity, nearest};
 use crate::engine::{Codes, DecideOptions, Engine};
@@ -36,7 +40,7 @@ use crate::facts::{self, FactSet, Form, Format};
 use crate::ids::{DecisionId, RegionId};
 use crate::load::{Bundle, LoadError};
 use crate::model::{Choices, Model};
-use crate::request::Request;
+
 use crate::source::Sources;
 use std::fmt;
 use std::path::Path;

@@ -1,10 +1,10 @@
 //! What is asked of a policy besides the facts: another decision, day, place or reading of the law, by name.
 
+use super::{Error, Policy};
 use crate::engine::DecideOptions;
 use crate::explain::Decision;
 use crate::facts::FactSet;
 use crate::model::Choices;
-use crate::policy::{Error, Policy};
 use chrono::NaiveDate;
 
 /// A question to a policy, by [`Policy::request`]. What is not said is the policy's own: its first decision, the governing
