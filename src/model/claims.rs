@@ -5,6 +5,7 @@ use crate::ids::{AssumptionId, RegionId, SectionId};
 use crate::source::Span;
 use crate::value::Value;
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 /// One choice for each assumption: an index into its `choices`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -91,6 +92,24 @@ impl Scope {
             },
         };
         Period { from: self.from.iter().filter_map(day).max(), through: self.through.iter().filter_map(day).min() }
+    }
+
+    /// The regions in which it holds, everything inside them included; `None`: everywhere.
+    #[must_use]
+    pub fn regions(&self) -> Option<&BTreeSet<RegionId>> {
+        self.regions.as_ref()
+    }
+
+    /// The days from which it holds: the latest counts.
+    #[must_use]
+    pub fn starts(&self) -> &[DateBound] {
+        &self.from
+    }
+
+    /// The days through which it holds: the earliest counts.
+    #[must_use]
+    pub fn ends(&self) -> &[DateBound] {
+        &self.through
     }
 
     /// Whether it covers a place; without a place, only what holds everywhere does.
