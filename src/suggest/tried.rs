@@ -1,7 +1,7 @@
 //! Scenarios that have been decided, and whether one of them reaches a goal already.
 
 use super::bench::Bench;
-use super::goals::{Aim, Goal, Way};
+use super::goals::{Aim, Goal, Setting, Way};
 use super::lab::Lab;
 use super::moves::governing;
 use super::scenario::{Scenario, datum, places};
@@ -10,6 +10,7 @@ use super::turn::Knob;
 use super::values::{moved, samples};
 use super::want::Bind;
 use crate::eval::{self, Cause, Extent, Given, Origin, Outcome, Question, Silence, Verdict};
+use crate::explain::Engine;
 use crate::ids::{ReasonId, RegionId};
 use crate::model::HandlerOwner;
 use crate::model::{HandlerAction, Model, ProvisionKind};
@@ -43,14 +44,12 @@ impl Tried {
 
     /// Whether both say the same: what is decided, notices and needs.
     pub(super) fn alike(&self, other: &Self) -> bool {
-        let (a, b) = (&self.outcome, &other.outcome);
-        self.decided_alike(other) && codes(&a.notices) == codes(&b.notices) && a.needs == b.needs
+        alike(&self.outcome, &other.outcome)
     }
 
     /// Whether both have the same outcome, reasons and outputs.
     pub(super) fn decided_alike(&self, other: &Self) -> bool {
-        let (a, b) = (&self.outcome, &other.outcome);
-        a.verdict == b.verdict && codes(&a.reasons) == codes(&b.reasons) && a.outputs == b.outputs
+        decided_alike(&self.outcome, &other.outcome)
     }
 
     /// Whether a handler speaks for a place here, or the place is asked for, or it stands in the way.
@@ -69,6 +68,16 @@ impl Tried {
     }
 }
 
+/// Whether both say the same: what is decided, notices and needs.
+fn alike(a: &Outcome, b: &Outcome) -> bool {
+    decided_alike(a, b) && codes(&a.notices) == codes(&b.notices) && a.needs == b.needs
+}
+
+/// Whether both have the same outcome, reasons and outputs.
+fn decided_alike(a: &Outcome, b: &Outcome) -> bool {
+    a.verdict == b.verdict && codes(&a.reasons) == codes(&b.reasons) && a.outputs == b.outputs
+}
+
 /// Who gives reasons, and which, in whatever order the choices put them.
 fn codes(given: &[Given]) -> Vec<(Origin, ReasonId)> {
     let mut codes: Vec<_> = given.iter().map(|given| (given.origin, given.reason)).collect();
@@ -78,7 +87,12 @@ fn codes(given: &[Given]) -> Vec<(Origin, ReasonId)> {
 
 /// What a scenario comes to, with codes, notices and outputs.
 pub(super) fn decided(engine: Lab<'_>, scenario: &Scenario) -> Option<Outcome> {
-    engine.count(engine.model().provisions_of(ProvisionKind::Rule).count() as u64 + 1);
+    decided_by(engine, engine.engine, scenario)
+}
+
+/// What a scenario comes to under a policy that differs from the one looked at in a setting at most.
+fn decided_by(lab: Lab<'_>, engine: &Engine, scenario: &Scenario) -> Option<Outcome> {
+    lab.count(engine.model().provisions_of(ProvisionKind::Rule).count() as u64 + 1);
     let plan = engine.plan(&scenario.choices).ok()?;
     let question = Question { decision: scenario.decision, as_of: scenario.as_of, region: scenario.region };
     Some(eval::decide(&plan, &scenario.facts, &question, Extent::Messages))
@@ -103,6 +117,7 @@ pub(super) fn reached<'e>(engine: Lab<'e>, goal: &Goal<'e>, tried: &[&Tried]) ->
         Aim::Choice(id, index) => {
             list.find(|(_, t)| t.scenario.choices.index(*id) == *index && depends(engine, t, *id))
         }
+        Aim::Setting { setting, .. } => list.find(|(_, t)| rests_on_setting(engine, t, *setting)),
         Aim::Outcome(level) => list.find(|(_, t)| t.outcome.verdict == Verdict::Outcome(*level)),
     };
     found.map(|(index, _)| index)
@@ -117,6 +132,12 @@ pub(super) fn depends(engine: Lab<'_>, tried: &Tried, id: crate::ids::Assumption
         let otherwise = Tried::of(engine, Scenario { choices, ..tried.scenario.clone() });
         otherwise.is_some_and(|otherwise| !otherwise.decided_alike(tried))
     })
+}
+
+/// Whether the other way of a setting would change what is said.
+pub(super) fn rests_on_setting(engine: Lab<'_>, tried: &Tried, setting: Setting) -> bool {
+    let other = engine.otherwise(setting).and_then(|other| decided_by(engine, other, &tried.scenario));
+    other.is_some_and(|other| !alike(&other, &tried.outcome))
 }
 
 /// Whether a datum is in a state somewhere in the facts, so that something rests on it.

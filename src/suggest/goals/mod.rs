@@ -42,6 +42,7 @@ pub(in crate::suggest) enum Rank {
     Region,
     State,
     Unasked,
+    Setting,
 }
 
 /// Something that a case should show.
@@ -80,6 +81,17 @@ pub(in crate::suggest) enum Aim<'e> {
     Choice(AssumptionId, u32),
     /// To end in an outcome.
     Outcome(u32),
+    /// To be decided otherwise if a setting were the other way. These dates are what it can matter to.
+    Setting { setting: Setting, dates: BTreeSet<HandlerOwner> },
+}
+
+/// A setting of the policy that only some dates show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::suggest) enum Setting {
+    /// When one born on 29 February has a birthday.
+    LeapBirthday,
+    /// Where a count of months ends if the month has no such day.
+    MonthEnd,
 }
 
 /// All goals of a policy, the most telling first, then in the order of its text.
@@ -94,6 +106,7 @@ pub(in crate::suggest) fn goals<'e>(model: &'e Model, sources: &'e Sources) -> V
     list.states();
     list.regions();
     list.choices();
+    list.settings();
     list.outcomes();
     let mut out = list.out;
     // The sort is stable: within a rank, the order of the policy.
