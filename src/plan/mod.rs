@@ -22,7 +22,7 @@ pub(crate) use node::*;
 pub(crate) use probe::{ConditionNode, Mark, Part};
 pub use probe::{clauses, is_condition};
 pub(crate) use programs::Programs;
-pub(crate) use walk::{for_each_expr, for_each_scope};
+pub(crate) use walk::for_each_expr;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{LocalId, RegionId, SectionId};

@@ -9,9 +9,9 @@ use super::search::{how_far, reach};
 use super::tried::{Tried, contexts, depends, knobs, places_of, rests_on, rests_on_setting};
 use super::turn::{Knob, turns_of};
 use crate::eval::Origin;
-use crate::ids::{AssumptionId, RegionId};
+use crate::ids::{AssumptionId, RegionId, SectionId};
 use crate::model::HandlerOwner;
-use crate::model::{Period, ProvisionKind, Scope, Type};
+use crate::model::{Item, Period, ProvisionKind, Scope, Type};
 use crate::syntax::ast::State;
 use crate::value::{FactCell, Place, Value, months_between};
 use chrono::{Datelike, Months, NaiveDate};
@@ -78,7 +78,7 @@ pub(super) fn solve<'e>(ground: &Ground<'_, 'e>, goal: &Goal<'e>) -> Option<Scen
 
 /// A scenario near another in which nothing stands in the way of the last outcome, as far as one is found.
 pub(super) fn calm(engine: Lab<'_>, base: &Scenario) -> Scenario {
-    let levels = engine.model().decisions.get(base.decision.index()).map_or(0, |d| d.outcomes.len());
+    let levels = engine.model().decisions[base.decision].outcomes.len();
     let last = u32::try_from(levels).unwrap_or(0).checked_sub(1);
     let mut calm = base.clone();
     for _ in 0..CALMED {
@@ -153,7 +153,7 @@ fn starts<'e>(ground: &Ground<'_, 'e>, bench: &Bench<'_, 'e>, base: &Scenario, w
 /// The base, moved to days and places that all of these scopes cover.
 fn settled(engine: Lab<'_>, bench: &Bench<'_, '_>, base: &Scenario, scopes: &[&Scope]) -> Vec<Scenario> {
     let model = engine.model();
-    let policy = model.sections.first().map(|s| &s.scope);
+    let policy = model.parts(Item::Section(SectionId(0))).scope;
     let scopes: Vec<&Scope> = scopes.iter().copied().chain(policy).collect();
     let period = scopes.iter().fold(Period::default(), |p, scope| p.and(scope.period(model, &base.choices)));
     let now = governing(&engine, base);
@@ -316,13 +316,18 @@ fn at_month_end(
     dates: &BTreeSet<HandlerOwner>,
 ) -> Option<Scenario> {
     let mut search = MonthEnds { engine: ground.engine, setting, left: MONTH_ENDS };
-    let grounds = || [base].into_iter().chain(ground.pool.iter().rev().take(POOLED).map(|tried| &tried.scenario));
     // What is found at the edge of a comparison is as far from its date as the policy's own count.
     for to_day in [true, false] {
-        for scenario in grounds() {
+        search.left = MONTH_ENDS;
+        let found = ground.pool.iter().rev().map(|tried| (&tried.scenario, true));
+        for (scenario, compared) in [(base, false)].into_iter().chain(found) {
             for from in search.starts(scenario, dates) {
                 for to in search.ends(scenario, &from, to_day) {
                     let Some(length) = search.length(scenario, &from, &to) else { continue };
+                    // As far apart as in the base: no search has moved these two.
+                    if compared && search.length(base, &from, &to) == Some(length) {
+                        continue;
+                    }
                     for months in [length, length + 1, length - 1] {
                         if let Some(found) = search.counted(scenario, &from, &to, months) {
                             return Some(found);

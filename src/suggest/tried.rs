@@ -13,7 +13,7 @@ use crate::eval::{self, Cause, Extent, Given, Origin, Outcome, Question, Silence
 use crate::explain::Engine;
 use crate::ids::{ReasonId, RegionId};
 use crate::model::HandlerOwner;
-use crate::model::{HandlerAction, Model, ProvisionKind};
+use crate::model::{Item, Model, ProvisionKind, Role};
 use crate::syntax::ast::State;
 use crate::value::{FactCell, Place, Step};
 use chrono::NaiveDate;
@@ -125,7 +125,7 @@ pub(super) fn reached<'e>(engine: Lab<'e>, goal: &Goal<'e>, tried: &[&Tried]) ->
 
 /// Whether another choice would change what is decided.
 pub(super) fn depends(engine: Lab<'_>, tried: &Tried, id: crate::ids::AssumptionId) -> bool {
-    let count = engine.model().assumptions.get(id.index()).map_or(0, |a| a.choices.len());
+    let count = engine.model().assumptions[id].choices.len();
     let made = tried.scenario.choices.index(id);
     (0..u32::try_from(count).unwrap_or(0)).filter(|other| *other != made).any(|other| {
         let choices = tried.scenario.choices.with(id, other);
@@ -163,13 +163,16 @@ pub(super) fn rests_on(engine: Lab<'_>, tried: &Tried, place: &Place) -> bool {
 
 /// Whether no record of a datum means a value.
 pub(super) fn means(model: &Model, datum: HandlerOwner) -> bool {
-    let handlers = match datum {
-        HandlerOwner::Fact(id) => model.facts.get(id.index()).map(|f| &f.datum.handlers),
-        HandlerOwner::Field(id) => model.fields.get(id.index()).map(|f| &f.datum.handlers),
-        HandlerOwner::Registry(id) => model.registries.get(id.index()).map(|r| &r.handlers),
+    let means = |item: Item| {
+        matches!(item, Item::Handler(handler) if handler.state == State::Absent)
+            && model.parts(item).one(Role::Default).is_some()
     };
-    let mut absent = handlers.into_iter().flat_map(|h| &h.absent);
-    absent.any(|handler| matches!(handler.action, HandlerAction::Means(_)))
+    let owner = match datum {
+        HandlerOwner::Fact(id) => Item::Fact(id),
+        HandlerOwner::Field(id) => Item::Field(id),
+        HandlerOwner::Registry(id) => Item::Registry(id),
+    };
+    model.parts(owner).inside.into_iter().any(means)
 }
 
 fn in_state(cell: &FactCell, state: Option<State>) -> bool {
@@ -195,9 +198,9 @@ pub(super) fn contexts<'e>(model: &'e Model, way: &Way<'e>) -> Vec<Vec<Bind<'e>>
     let inner = way.spot().map_or_else(Vec::new, |spot| spot.context.clone());
     match way.each(model) {
         None => vec![inner],
-        Some(each) => (0..LOOPED)
+        Some((local, list)) => (0..LOOPED)
             .map(|index| {
-                let mut context = vec![Bind::Element(each.local, &each.list, index)];
+                let mut context = vec![Bind::Element(local, list, index)];
                 context.extend(inner.iter().cloned());
                 context
             })

@@ -96,7 +96,7 @@ impl<'e> Listing<'e> {
 
     /// The regions in which something holds, where the policy holds in others as well.
     fn within(&self, regions: &BTreeSet<RegionId>) -> String {
-        if self.model.sections.first().is_some_and(|policy| policy.scope.regions() == Some(regions)) {
+        if self.model.parts(Item::Section(SectionId(0))).scope.is_some_and(|policy| policy.regions() == Some(regions)) {
             return String::new();
         }
         // A region that holds others stands for them.

@@ -1,6 +1,6 @@
 //! Goals about what is known of facts, and about regions, choices and outcomes.
 
-use super::{Aim, Goal, Listing, Rank, Setting, address};
+use super::{Aim, Goal, Listing, Rank, Setting};
 use crate::ids::*;
 use crate::model::HandlerOwner;
 use crate::model::*;
@@ -12,12 +12,8 @@ impl<'e> Listing<'e> {
     /// The states of facts and fields.
     pub(super) fn states(&mut self) {
         let model = self.model;
-        let facts =
-            model.facts.iter().enumerate().map(|(i, f)| (HandlerOwner::Fact(FactId::new(i)), f.path(), &f.datum));
-        let fields = model.fields.iter().enumerate().map(|(i, f)| {
-            let record = model.records.get(f.record.index()).map_or("", |r| r.name.as_str());
-            (HandlerOwner::Field(FieldId::new(i)), format!("{record}.{}", f.datum.name), &f.datum)
-        });
+        let facts = model.facts.entries().map(|(id, f)| (HandlerOwner::Fact(id), f.path(), &f.datum));
+        let fields = model.fields.entries().map(|(id, f)| (HandlerOwner::Field(id), model.field_name(id), &f.datum));
         let read = read_by_conditions(model);
         let all: Vec<_> = facts.chain(fields).filter(|(datum, ..)| read.contains(datum)).collect();
         for (datum, name, found) in all {
@@ -29,7 +25,7 @@ impl<'e> Listing<'e> {
                     }
                     None => (format!("nobody has asked `{name}`"), &[][..]),
                 };
-                let registries = found.registries.iter().filter_map(|id| model.registries.get(id.index()));
+                let registries = found.registries.iter().map(|id| &model.registries[*id]);
                 let mut declared = state.into_iter().flat_map(|s| registries.clone().map(move |r| r.handlers.of(s)));
                 let rank = match state {
                     None => Rank::Unasked,
@@ -56,14 +52,14 @@ impl<'e> Listing<'e> {
     pub(super) fn regions(&mut self) {
         let model = self.model;
         let mut sets: Vec<&BTreeSet<RegionId>> = Vec::new();
-        crate::plan::for_each_scope(model, &mut |scope| sets.extend(&scope.regions));
-        crate::plan::for_each_expr(model, &mut |top| {
+        sets.extend(model.scopes().into_iter().filter_map(|(_, scope)| scope.regions()));
+        for (_, _, top) in model.expressions() {
             top.walk(&mut |e| {
                 if let ExprKind::InRegions(_, regions) = &e.kind {
                     sets.push(regions);
                 }
             });
-        });
+        }
         sets.sort();
         sets.dedup();
         let mut classes: Vec<(Vec<bool>, Vec<RegionId>)> = Vec::new();
@@ -77,7 +73,7 @@ impl<'e> Listing<'e> {
         for (_, regions) in classes {
             // Applications are made somewhere, so a region without others inside it is likelier.
             let leaf = |id: &&RegionId| !model.regions.iter().any(|r| r.parent == Some(**id));
-            let shown = regions.iter().find(leaf).or(regions.first()).and_then(|id| model.regions.get(id.index()));
+            let shown = regions.iter().find(leaf).or(regions.first()).map(|id| &model.regions[*id]);
             let Some(shown) = shown else { continue };
             let more = if regions.len() > 1 { format!(", as in {} more", regions.len() - 1) } else { String::new() };
             self.out.push(Goal {
@@ -155,28 +151,12 @@ impl<'e> Listing<'e> {
 
 /// The facts and fields that something decides by; what only messages name is none of them.
 fn read_by_conditions(model: &Model) -> BTreeSet<HandlerOwner> {
-    let parts = model.reasons.iter().flat_map(|reason| &reason.messages).flat_map(|(_, parts)| parts);
-    let told: BTreeSet<usize> = parts
-        .filter_map(|part| match part {
-            MessagePart::Value(expr, _) => Some(address(expr)),
-            MessagePart::Text(_) => None,
-        })
-        .collect();
     let mut read = BTreeSet::new();
-    crate::plan::for_each_expr(model, &mut |top| {
-        if told.contains(&address(top)) {
-            return;
+    for (_, role, top) in model.expressions() {
+        if role != Role::Message {
+            top.walk(&mut |e| read.extend(e.names().and_then(datum_of)));
         }
-        top.walk(&mut |e| match &e.kind {
-            ExprKind::Fact(id) => {
-                read.insert(HandlerOwner::Fact(*id));
-            }
-            ExprKind::Field(_, id) => {
-                read.insert(HandlerOwner::Field(*id));
-            }
-            _ => {}
-        });
-    });
+    }
     read
 }
 
