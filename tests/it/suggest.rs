@@ -174,6 +174,151 @@ fn an_item_and_a_limit_narrow_it() {
     assert_eq!((none.goals, none.suggestions.len()), (0, 0));
 }
 
+/// The names of all goals, found and not found, of a policy in one text.
+fn goals_of(text: &str, asked: &Asked) -> (Policy, Missing, Vec<String>) {
+    let policy = Policy::from_texts([("policy.ereje", text)]).unwrap_or_else(|error| panic!("{error}"));
+    let base = example(&policy);
+    let found = missing(&policy, &base, &[], asked);
+    holds(&policy, &base, &found);
+    let mut names: Vec<String> = found.open.clone();
+    for suggestion in &found.suggestions {
+        names.push(suggestion.name.clone());
+        names.extend(suggestion.also.iter().cloned());
+    }
+    names.sort_unstable();
+    (policy, found, names)
+}
+
+/// Whoever has a scope that begins or ends has the days beside it among the goals.
+#[test]
+fn the_days_of_every_scope_are_goals() {
+    let text = r#"
+policy d.days
+  from 2025-01-01
+  en "Days"
+
+registry ZAGS
+  en "Civil status"
+  if unavailable then refuse DOWN
+  if unavailable then refuse NOT_VIP from 2026-07-01
+
+record Person {
+  vip: bool if absent means false if absent means true from 2026-08-01
+  member: bool from ZAGS
+}
+
+facts person: Person
+facts case {
+  date: date
+  vip: bool from ZAGS if absent then refuse NOT_VIP from 2026-09-01
+}
+
+as of case.date
+
+norm fee: integer
+  = 5
+
+decision card  refuse > allow  otherwise allow
+
+reason DOWN    en "Nobody answers."
+reason NOT_VIP en "No guest of honour."
+
+define kind: integer
+  case late = 2 when case.vip from 2026-11-01
+  otherwise fee
+
+rule vip
+  refuse NOT_VIP
+  when not case.vip or not person.vip or not person.member or kind > 100
+
+amendment d.more to d.days
+  from 2026-10-01
+  en "More"
+
+norm fee
+  at most 10
+"#;
+    let (_, _, names) = goals_of(text, &Asked { filter: Some("on the ".into()), ..Asked::default() });
+    let wanted = [
+        "on the day before `ZAGS` begins, 2026-06-30",
+        "on the first day of `ZAGS`, 2026-07-01",
+        "on the day before `Person.vip` begins, 2026-07-31",
+        "on the first day of `Person.vip`, 2026-08-01",
+        "on the day before `case.vip` begins, 2026-08-31",
+        "on the first day of `case.vip`, 2026-09-01",
+        "on the day before `d.more` begins, 2026-09-30",
+        "on the first day of `d.more`, 2026-10-01",
+        "on the day before `d.days.kind` begins, 2026-10-31",
+        "on the first day of `d.days.kind`, 2026-11-01",
+        "on the day before `d.days` begins, 2024-12-31",
+        "on the first day of `d.days`, 2025-01-01",
+    ];
+    let mut wanted: Vec<&str> = wanted.to_vec();
+    wanted.sort_unstable();
+    assert_eq!(names, wanted);
+}
+
+/// What a policy says of its settings is shown by a case that the other way of the setting would decide otherwise.
+#[test]
+fn settings_are_shown_by_the_days_that_they_rule() {
+    let policy = |settings: &str, rules: &str| {
+        format!(
+            "policy s.settings\n  from 2025-01-01\n{settings}  en \"Settings\"\n
+facts case {{ date: date, born: date, bought: date, holder: bool }}
+record Child {{ born: date }}
+facts children: list of Child at least 1
+as of case.date
+decision card  refuse > allow  otherwise allow
+reason NO en \"No.\"
+{rules}"
+        )
+    };
+    let leap = "born on 29 February, with the birthday on ";
+    let months = "months counted to a month without that day, which end on ";
+    let rules = [
+        ("rule young\n  refuse NO\n  when age(case.born) < 18 years", true, false),
+        ("rule young\n  refuse NO\n  when any(c in children: age(c.born) < 15 years)", true, false),
+        (
+            "define minor(on: date): bool = age(on) < 21 years\nrule young\n  refuse NO\n  when minor(case.born)",
+            true,
+            false,
+        ),
+        ("rule late\n  refuse NO\n  when case.date > case.bought + 6 months", false, true),
+        ("rule early\n  refuse NO\n  when case.date - 3 months < case.bought", false, true),
+        ("rule old\n  refuse NO\n  when age(case.born, case.bought) >= 63 years", true, false),
+        ("rule holder\n  refuse NO\n  when case.holder", false, false),
+    ];
+    for (rule, by_birth, by_month) in rules {
+        for (settings, birthday, end) in [
+            ("", "1 March in a common year", "its last day"),
+            (
+                "  leap_birthday february_28\n  month_end roll\n",
+                "28 February in a common year",
+                "the first day after it",
+            ),
+        ] {
+            let text = policy(settings, rule);
+            let (_, found, names) = goals_of(&text, &Asked::default());
+            assert_eq!(names.contains(&format!("{leap}{birthday}")), by_birth, "{rule}: {names:#?}");
+            assert_eq!(names.contains(&format!("{months}{end}")), by_month, "{rule}: {names:#?}");
+            assert!(!found.open.iter().any(|name| name.starts_with(leap) || name.starts_with(months)), "{rule}");
+            // The proposed case fails under the other setting.
+            let (other, day) = match settings {
+                "" => ("  leap_birthday february_28\n  month_end roll\n", [leap, months]),
+                _ => ("", [leap, months]),
+            };
+            let other = Policy::from_texts([("policy.ereje", policy(other, rule).as_str())]).unwrap();
+            for suggestion in &found.suggestions {
+                let shows = |name: &String| day.iter().any(|start| name.starts_with(start));
+                if shows(&suggestion.name) || suggestion.also.iter().any(shows) {
+                    let decision = other.decide_with(&suggestion.facts, &suggestion.options).unwrap();
+                    assert_ne!(decision.outcome, suggestion.decision.outcome, "{rule}: {}", suggestion.name);
+                }
+            }
+        }
+    }
+}
+
 /// The same bytes, however many threads there are.
 #[test]
 fn proposals_are_the_same_each_time() {

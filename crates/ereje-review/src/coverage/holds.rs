@@ -2,17 +2,17 @@
 
 use chrono::NaiveDate;
 use ereje::ids::{AssumptionId, RegionId};
-use ereje::model::{Choices, Claim, DateBound, Model, Scope, Standing, standing};
+use ereje::model::{Choices, Claim, DateBound, Model, Scope};
 use std::collections::BTreeSet;
 
 /// Whether a version is the highest on some day in some region, under the default choices or with one choice of those
 /// that date it or its rivals made otherwise.
 pub(super) fn ever(model: &Model, claims: &[&Claim], index: usize) -> bool {
     let Some(claim) = claims.get(index) else { return false };
-    let dated: BTreeSet<AssumptionId> = claims.iter().flat_map(|claim| assumptions(&claim.scope)).collect();
+    let dated: BTreeSet<AssumptionId> = claims.iter().flat_map(|claim| assumptions(claim.scope())).collect();
     let defaults = Choices::defaults(model);
     let others = dated.iter().flat_map(|id| {
-        let count = model.assumptions.get(id.index()).map_or(0, |a| a.choices.len());
+        let count = model.assumptions[*id].choices.len();
         (0..u32::try_from(count).unwrap_or(u32::MAX)).map(|choice| defaults.with(*id, choice))
     });
     let vectors: Vec<Choices> = std::iter::once(defaults.clone()).chain(others).collect();
@@ -20,25 +20,21 @@ pub(super) fn ever(model: &Model, claims: &[&Claim], index: usize) -> bool {
 }
 
 fn assumptions(scope: &Scope) -> impl Iterator<Item = AssumptionId> {
-    scope.from.iter().chain(&scope.through).filter_map(|bound| match bound {
+    scope.starts().iter().chain(scope.ends()).filter_map(|bound| match bound {
         DateBound::Date(_) => None,
         DateBound::Assumption(id) => Some(*id),
     })
 }
 
 fn somewhere(model: &Model, choices: &Choices, claims: &[&Claim], index: usize, claim: &Claim) -> bool {
+    let all = claims.iter().copied().enumerate();
+    let candidates = model.candidates(choices, all, |_| true);
+    let Some(candidate) = candidates.into_iter().find(|candidate| candidate.index == index) else { return false };
     // A rival for some only leaves the version to the others.
-    let rivals: Vec<&&Claim> = claims
-        .iter()
-        .enumerate()
-        .filter(|(other, rival)| {
-            *other != index
-                && rival.scope.cohort.iter().all(|condition| claim.scope.cohort.contains(condition))
-                && standing(model, choices, rival, claim) == Standing::Higher
-        })
-        .map(|(_, rival)| rival)
-        .collect();
-    let period = claim.scope.period(model, choices);
+    let rivals = candidate.outranked_by.iter();
+    let rivals = rivals.filter(|(_, cohort)| cohort.iter().all(|condition| candidate.cohort.contains(condition)));
+    let rivals: Vec<&Claim> = rivals.filter_map(|(other, _)| claims.get(*other).copied()).collect();
+    let period = claim.scope().period(model, choices);
     if period.is_empty() {
         return false;
     }
@@ -46,7 +42,7 @@ fn somewhere(model: &Model, choices: &Choices, claims: &[&Claim], index: usize, 
     let mut days: BTreeSet<NaiveDate> = BTreeSet::new();
     days.extend(period.from);
     for rival in &rivals {
-        let rival = rival.scope.period(model, choices);
+        let rival = rival.scope().period(model, choices);
         days.extend(rival.from.and_then(|day| day.pred_opt()));
         days.extend(rival.through.and_then(|day| day.succ_opt()));
     }
@@ -55,12 +51,12 @@ fn somewhere(model: &Model, choices: &Choices, claims: &[&Claim], index: usize, 
     if days.is_empty() {
         days.extend(period.from.or(period.through).or(NaiveDate::from_ymd_opt(2000, 1, 1)));
     }
-    let places: Vec<Option<RegionId>> = match &claim.scope.regions {
+    let places: Vec<Option<RegionId>> = match claim.scope().regions() {
         Some(regions) => regions.iter().copied().map(Some).collect(),
-        None => std::iter::once(None).chain((0..model.regions.len()).map(|r| Some(RegionId::new(r)))).collect(),
+        None => std::iter::once(None).chain(model.regions.ids().map(Some)).collect(),
     };
     let free = |day: NaiveDate, place: Option<RegionId>| {
-        !rivals.iter().any(|rival| rival.scope.covers(model, choices, day, place))
+        !rivals.iter().any(|rival| rival.scope().covers(model, choices, day, place))
     };
     days.iter().any(|day| places.iter().any(|place| free(*day, *place)))
 }
@@ -69,5 +65,5 @@ fn somewhere(model: &Model, choices: &Choices, claims: &[&Claim], index: usize, 
 pub(super) fn nonempty(model: &Model, scope: &Scope) -> bool {
     let period = scope.period(model, &Choices::defaults(model));
     let dated = assumptions(scope).next().is_some();
-    (dated || !period.is_empty()) && scope.regions.as_ref().is_none_or(|regions| !regions.is_empty())
+    (dated || !period.is_empty()) && scope.regions().is_none_or(|regions| !regions.is_empty())
 }

@@ -27,8 +27,8 @@ pub(super) fn goals(model: &Model, sources: &Sources) -> Vec<Goal> {
     walk.decisions();
     // What a registry declares may bring further names.
     while !walk.todo.is_empty() {
-        while let Some(name) = walk.todo.pop() {
-            walk.named(name);
+        while let Some((name, gives_value)) = walk.todo.pop() {
+            walk.named(name, gives_value);
         }
         walk.silences();
     }
@@ -38,22 +38,13 @@ pub(super) fn goals(model: &Model, sources: &Sources) -> Vec<Goal> {
     goals
 }
 
-/// Something with a name that the walk comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Named {
-    Definition(DefinitionId),
-    Exception(ExceptionId, bool),
-    Norm(NormId),
-    Fact(FactId),
-    Field(FieldId),
-}
-
 struct Walk<'m> {
     model: &'m Model,
     sources: &'m Sources,
     goals: BTreeMap<Hit, Goal>,
-    seen: BTreeSet<Named>,
-    todo: Vec<Named>,
+    /// Names that the walk has come to, each with whether it is an exception that gives a definition its value.
+    seen: BTreeSet<(Item, bool)>,
+    todo: Vec<(Item, bool)>,
     /// Facts and fields of which a state is tested.
     tested: BTreeSet<(Subject, State)>,
     /// What the walk is in.
@@ -61,9 +52,17 @@ struct Walk<'m> {
 }
 
 impl<'m> Walk<'m> {
-    fn meet(&mut self, name: Named) {
-        if self.seen.insert(name) {
-            self.todo.push(name);
+    fn meet(&mut self, name: Item) {
+        self.come_to(name, false);
+    }
+
+    fn exceptions(&mut self, parts: &Parts<'m>, gives_value: bool) {
+        parts.exceptions.iter().for_each(|id| self.come_to(Item::Exception(*id), gives_value));
+    }
+
+    fn come_to(&mut self, name: Item, gives_value: bool) {
+        if self.seen.insert((name, gives_value)) {
+            self.todo.push((name, gives_value));
         }
     }
 
@@ -83,28 +82,48 @@ impl<'m> Walk<'m> {
         let model = self.model;
         if let Some(policy) = model.sections.first() {
             self.within.clone_from(&policy.name);
-            policy.scope.cohort.iter().for_each(|e| self.condition(e));
+            self.read(Item::Section(SectionId(0)));
         }
         self.within = "as of".into();
-        self.expr(&model.as_of.date);
-        model.as_of.region.iter().for_each(|e| self.expr(e));
+        self.read(Item::AsOf);
         for kind in [ProvisionKind::Rule, ProvisionKind::Notice] {
             for (id, provision) in model.provisions_of(kind) {
                 self.provision(id, provision);
             }
         }
-        for (index, decision) in model.decisions.iter().enumerate() {
+        for (id, decision) in model.decisions.entries() {
             self.within.clone_from(&decision.name);
             let last = decision.outcomes.len().saturating_sub(1);
-            self.ending(DecisionId::new(index), u32::try_from(last).unwrap_or(u32::MAX));
-            decision.outputs.iter().for_each(|o| self.expr(&o.value));
+            self.ending(id, u32::try_from(last).unwrap_or(u32::MAX));
+            model.parts(Item::Decision(id)).inside.into_iter().for_each(|item| self.read(item));
+        }
+    }
+
+    /// What a thing reads.
+    fn read(&mut self, item: Item) {
+        for (role, expr) in self.model.parts(item).expressions {
+            match role {
+                Role::Cohort | Role::Filter | Role::Condition | Role::Exclusion => self.condition(expr),
+                // The value of a case or an exception is a condition wherever it is true or false.
+                Role::Value if matches!(item, Item::Case(_) | Item::ExceptionVersion(_)) => self.value(expr),
+                Role::Value
+                | Role::List
+                | Role::Argument
+                | Role::Default
+                | Role::GoverningDate
+                | Role::GoverningRegion => self.expr(expr),
+                // Bounds of norms are compared when a policy is checked, messages decide nothing.
+                Role::Limit | Role::Message => {}
+            }
         }
     }
 
     fn provision(&mut self, id: ProvisionId, provision: &'m Provision) {
-        let claims: Vec<&Claim> = provision.versions.iter().map(|v| &v.claim).collect();
-        for (number, version) in provision.versions.iter().enumerate() {
-            if !holds::ever(self.model, &claims, number) {
+        let model = self.model;
+        let versions = model.parts(Item::Provision(id)).inside;
+        let claims = claims(model, &versions);
+        for ((number, version), item) in provision.versions.iter().enumerate().zip(versions) {
+            if !holds::ever(model, &claims, number) {
                 continue;
             }
             self.within.clone_from(&version.qualified);
@@ -114,43 +133,22 @@ impl<'m> Walk<'m> {
                 ProvisionKind::Notice => (Hit::Notice(provision_version), Kind::Notices),
             };
             self.goal(hit, kind, version.qualified.clone(), version.claim.span, version.body.is_some());
-            self.scope(&version.claim.scope);
+            self.read(item);
             let Some(body) = &version.body else { continue };
             if let Effect::Outcome(level) = body.effect {
                 self.ending(body.decision, level);
             }
-            let condition = &body.condition;
-            self.clause_of_law(body.for_each.as_ref(), condition.when.as_ref(), &condition.unless, &body.args);
-            version.exceptions.iter().for_each(|e| self.meet(Named::Exception(*e, false)));
+            self.exceptions(&model.parts(item), false);
         }
-    }
-
-    fn clause_of_law(
-        &mut self,
-        each: Option<&'m ForEach>,
-        when: Option<&'m Expr>,
-        unless: &'m [Expr],
-        args: &'m [Expr],
-    ) {
-        if let Some(each) = each {
-            self.expr(&each.list);
-            each.filter.iter().for_each(|e| self.condition(e));
-        }
-        when.into_iter().chain(unless).for_each(|e| self.condition(e));
-        args.iter().for_each(|e| self.expr(e));
     }
 
     fn ending(&mut self, decision: DecisionId, level: u32) {
-        let Some(of) = self.model.decisions.get(decision.index()) else { return };
+        let of = &self.model.decisions[decision];
         let Some(outcome) = of.outcomes.get(level as usize) else { return };
         let within = std::mem::replace(&mut self.within, of.name.clone());
         let hit = Hit::Ending(decision, Ending::Outcome(level));
         self.goal(hit, Kind::Outcomes, outcome.name.clone(), of.span, true);
         self.within = within;
-    }
-
-    fn scope(&mut self, scope: &'m Scope) {
-        scope.cohort.iter().for_each(|e| self.condition(e));
     }
 
     /// An expression where a condition is wanted; the counterpart of what a probing plan makes of it.
@@ -174,13 +172,14 @@ impl<'m> Walk<'m> {
     /// Whether the law's text is missing for it, so that it is never known.
     fn is_open(&self, expr: &Expr) -> bool {
         match &expr.kind {
-            ExprKind::Define(id, _) => self.model.definitions.get(id.index()).is_some_and(|definition| {
-                let open = |version: &Versioned<DefinitionBody>| match version.body {
-                    DefinitionBody::Open(_) => version.exceptions.is_empty(),
-                    DefinitionBody::Cases(_) => false,
+            ExprKind::Define(id, _) => {
+                let versions = self.model.parts(Item::Definition(*id)).inside;
+                let is_open = |version: Item| {
+                    matches!(version, Item::DefinitionVersion(reference)
+                        if matches!(self.model.definition(reference).body, DefinitionBody::Open(_)))
                 };
-                definition.versions.iter().all(open)
-            }),
+                versions.into_iter().all(|version| is_open(version) && self.model.parts(version).exceptions.is_empty())
+            }
             _ => false,
         }
     }
@@ -195,14 +194,14 @@ impl<'m> Walk<'m> {
 
     fn inside(&mut self, expr: &'m Expr) {
         match &expr.kind {
-            ExprKind::Fact(fact) => self.meet(Named::Fact(*fact)),
+            ExprKind::Fact(fact) => self.meet(Item::Fact(*fact)),
             ExprKind::Field(record, field) => {
-                self.meet(Named::Field(*field));
+                self.meet(Item::Field(*field));
                 self.inside(record);
             }
-            ExprKind::Norm(norm) => self.meet(Named::Norm(*norm)),
+            ExprKind::Norm(norm) => self.meet(Item::Norm(*norm)),
             ExprKind::Define(definition, args) => {
-                self.meet(Named::Definition(*definition));
+                self.meet(Item::Definition(*definition));
                 args.iter().for_each(|e| self.expr(e));
             }
             ExprKind::IsState(what, state) => {
@@ -271,18 +270,14 @@ impl<'m> Walk<'m> {
         }
     }
 
-    fn named(&mut self, name: Named) {
+    fn named(&mut self, name: Item, gives_value: bool) {
         let model = self.model;
         match name {
-            Named::Definition(id) => {
-                if let Some(definition) = model.definitions.get(id.index()) {
-                    self.definition(id, definition);
-                }
-            }
-            Named::Exception(id, gives_value) => {
-                let Some(exception) = model.exceptions.get(id.index()) else { return };
-                let claims: Vec<&Claim> = exception.versions.iter().map(|v| &v.claim).collect();
-                for (number, version) in exception.versions.iter().enumerate() {
+            Item::Definition(id) => self.definition(id),
+            Item::Exception(id) => {
+                let versions = model.parts(name).inside;
+                let claims = claims(model, &versions);
+                for ((number, version), item) in model.exceptions[id].versions.iter().enumerate().zip(versions) {
                     // Of a definition's exceptions it is not told what their suspension changes.
                     if !holds::ever(model, &claims, number) || (version.body.is_none() && gives_value) {
                         continue;
@@ -290,83 +285,100 @@ impl<'m> Walk<'m> {
                     self.within.clone_from(&version.qualified);
                     let hit = Hit::Exception(ExceptionRef::new(id, number));
                     self.goal(hit, Kind::Exceptions, version.qualified.clone(), version.claim.span, gives_value);
-                    self.scope(&version.claim.scope);
-                    let Some(body) = &version.body else { continue };
-                    body.condition.when.iter().chain(&body.condition.unless).for_each(|e| self.condition(e));
-                    body.value.iter().for_each(|e| self.value(e));
-                    version.exceptions.iter().for_each(|e| self.meet(Named::Exception(*e, gives_value)));
+                    self.read(item);
+                    if version.body.is_some() {
+                        self.exceptions(&model.parts(item), gives_value);
+                    }
                 }
             }
-            Named::Norm(id) => {
-                let Some(norm) = model.norms.get(id.index()) else { return };
-                let claims: Vec<&Claim> = norm.values.iter().map(|v| &v.claim).collect();
-                for (number, value) in norm.values.iter().enumerate() {
+            Item::Norm(id) => {
+                let mut values = model.parts(name).inside;
+                values.retain(|item| matches!(item, Item::NormValue(_)));
+                let claims = claims(model, &values);
+                for (number, item) in values.into_iter().enumerate() {
+                    let Some(value) = model.parts(item).one(Role::Value) else { continue };
                     if holds::ever(model, &claims, number) {
-                        self.within.clone_from(&norm.name);
+                        let name = &model.norms[id].name;
+                        self.within.clone_from(name);
                         let hit = Hit::Norm(NormValueRef::new(id, number));
-                        let name = format!("{} = {}", norm.name, self.text(value.value.span));
-                        self.goal(hit, Kind::Norms, name, value.value.span, true);
-                        self.expr(&value.value);
+                        let name = format!("{name} = {}", self.text(value.span));
+                        self.goal(hit, Kind::Norms, name, value.span, true);
+                        self.read(item);
                     }
                 }
             }
-            Named::Fact(id) => {
-                if let Some(fact) = model.facts.get(id.index()) {
-                    self.states(Subject::Fact(id), fact.path(), &fact.datum, [Met::Known, Met::Unasked]);
-                    for state in [State::Absent, State::Unavailable] {
-                        self.handlers(HandlerOwner::Fact(id), &fact.path(), &fact.datum.handlers, state);
-                    }
-                }
+            Item::Fact(id) => {
+                self.datum(Subject::Fact(id), HandlerOwner::Fact(id), &model.facts[id].datum);
             }
-            Named::Field(id) => {
-                if let Some(field) = model.fields.get(id.index()) {
-                    let name = field_name(model, field);
-                    self.states(Subject::Field(id), name.clone(), &field.datum, [Met::Known, Met::Unasked]);
-                    for state in [State::Absent, State::Unavailable] {
-                        self.handlers(HandlerOwner::Field(id), &name, &field.datum.handlers, state);
-                    }
-                }
+            Item::Field(id) => {
+                self.datum(Subject::Field(id), HandlerOwner::Field(id), &model.fields[id].datum);
             }
+            // No expression and no exception leads to these.
+            Item::Section(_)
+            | Item::AsOf
+            | Item::Source(_)
+            | Item::Registry(_)
+            | Item::Record(_)
+            | Item::Handler(_)
+            | Item::Assumption(_)
+            | Item::NormValue(_)
+            | Item::NormLimit(_)
+            | Item::DefinitionVersion(_)
+            | Item::Case(_)
+            | Item::Provision(_)
+            | Item::ProvisionVersion(_)
+            | Item::ExceptionVersion(_)
+            | Item::Reason(_)
+            | Item::Decision(_)
+            | Item::Outcome(_)
+            | Item::Output(_) => {}
         }
     }
 
-    fn definition(&mut self, id: DefinitionId, definition: &'m Definition) {
-        let claims: Vec<&Claim> = definition.versions.iter().map(|v| &v.claim).collect();
-        for (number, version) in definition.versions.iter().enumerate() {
-            if !holds::ever(self.model, &claims, number) {
+    fn datum(&mut self, subject: Subject, owner: HandlerOwner, datum: &Datum) {
+        self.states(subject, self.model.owner_name(owner), datum, [Met::Known, Met::Unasked]);
+        for state in [State::Absent, State::Unavailable] {
+            self.handlers(owner, state);
+        }
+    }
+
+    fn definition(&mut self, id: DefinitionId) {
+        let model = self.model;
+        let versions = model.parts(Item::Definition(id)).inside;
+        let claims = claims(model, &versions);
+        for ((number, version), item) in model.definitions[id].versions.iter().enumerate().zip(versions) {
+            if !holds::ever(model, &claims, number) {
                 continue;
             }
             self.within.clone_from(&version.qualified);
-            let of = |case: usize| Hit::Case(CaseRef::new(DefinitionRef::new(id, number), case));
-            self.scope(&version.claim.scope);
-            match &version.body {
-                DefinitionBody::Open(_) => {
-                    self.goal(of(0), Kind::Cases, version.qualified.clone(), version.claim.span, true);
-                }
-                DefinitionBody::Cases(cases) => {
-                    for (index, case) in cases.iter().enumerate() {
-                        if !holds::nonempty(self.model, &case.scope) {
-                            continue;
-                        }
-                        self.within.clone_from(&version.qualified);
-                        let name = match (&case.label, case.otherwise) {
-                            (Some(label), _) => format!("{}.{label}", version.qualified),
-                            (None, true) => format!("{} otherwise", version.qualified),
-                            (None, false) => version.qualified.clone(),
-                        };
-                        // A plain `= E` is told where the name stands, a case where it stands.
-                        let plain = case.span == case.value.span && !case.otherwise;
-                        let span = if plain { version.claim.span } else { case.span };
-                        self.goal(of(index), Kind::Cases, name.clone(), span, true);
-                        self.within = name;
-                        self.scope(&case.scope);
-                        case.condition.when.iter().chain(&case.condition.unless).for_each(|e| self.condition(e));
-                        self.value(&case.value);
-                        case.exceptions.iter().for_each(|e| self.meet(Named::Exception(*e, true)));
-                    }
-                }
+            self.read(item);
+            let parts = model.parts(item);
+            if let DefinitionBody::Open(_) = &version.body {
+                let hit = Hit::Case(CaseRef::new(DefinitionRef::new(id, number), 0));
+                self.goal(hit, Kind::Cases, version.qualified.clone(), version.claim.span, true);
             }
-            version.exceptions.iter().for_each(|e| self.meet(Named::Exception(*e, true)));
+            for item in &parts.inside {
+                let Item::Case(reference) = item else { continue };
+                let (Some(case), inner) = (model.case(*reference), model.parts(*item)) else { continue };
+                let Some(value) = inner.one(Role::Value) else { continue };
+                if !inner.scope.is_some_and(|scope| holds::nonempty(model, scope)) {
+                    continue;
+                }
+                self.within.clone_from(&version.qualified);
+                let name = match (&case.label, case.otherwise) {
+                    (Some(label), _) => format!("{}.{label}", version.qualified),
+                    (None, true) => format!("{} otherwise", version.qualified),
+                    (None, false) => version.qualified.clone(),
+                };
+                // A plain `= E` is told where the name stands, a case where it stands.
+                let plain = case.span == value.span && !case.otherwise;
+                let span = if plain { version.claim.span } else { case.span };
+                self.goal(Hit::Case(*reference), Kind::Cases, name.clone(), span, true);
+                self.within = name;
+                self.read(*item);
+                self.exceptions(&inner, true);
+            }
+            self.exceptions(&parts, true);
         }
     }
 
@@ -377,34 +389,29 @@ impl<'m> Walk<'m> {
         }
     }
 
-    fn handlers(&mut self, owner: HandlerOwner, name: &str, handlers: &'m Handlers, state: State) {
-        let list = handlers.of(state);
-        let claims: Vec<&Claim> = list.iter().map(|h| &h.claim).collect();
+    fn handlers(&mut self, owner: HandlerOwner, state: State) {
+        let model = self.model;
+        let name = model.owner_name(owner);
+        let versions: Vec<HandlerRef> = handlers(model, owner, state).collect();
+        let items: Vec<Item> = versions.iter().copied().map(Item::Handler).collect();
+        let claims = claims(model, &items);
         let word = match state {
             State::Absent => "absent",
             State::Unavailable => "unavailable",
         };
-        for (number, handler) in list.iter().enumerate() {
-            let reachable = match &handler.action {
-                HandlerAction::Then { levels, .. } => levels.iter().any(Option::is_some),
-                HandlerAction::Means(_) => true,
-            };
-            if !reachable || !holds::ever(self.model, &claims, number) {
+        for ((number, version), item) in versions.into_iter().enumerate().zip(items) {
+            let parts = model.parts(item);
+            let outcome = |name: &Item| if let Item::Outcome(outcome) = name { Some(*outcome) } else { None };
+            let outcomes: Vec<OutcomeRef> = parts.names.iter().filter_map(outcome).collect();
+            let means = parts.one(Role::Default).is_some();
+            let Some(claim) = parts.claim else { continue };
+            if (outcomes.is_empty() && !means) || !holds::ever(model, &claims, number) {
                 continue;
             }
-            self.within = name.to_owned();
-            let hit = Hit::Handler(HandlerRef { owner, state, version: u32::try_from(number).unwrap_or(u32::MAX) });
-            let means = matches!(handler.action, HandlerAction::Means(_));
-            self.goal(hit, Kind::Handlers, format!("{name} if {word}"), handler.claim.span, means);
-            self.scope(&handler.claim.scope);
-            match &handler.action {
-                HandlerAction::Then { levels, .. } => {
-                    for (decision, level) in levels.iter().enumerate() {
-                        level.iter().for_each(|level| self.ending(DecisionId::new(decision), *level));
-                    }
-                }
-                HandlerAction::Means(value) => self.expr(value),
-            }
+            self.within.clone_from(&name);
+            self.goal(Hit::Handler(version), Kind::Handlers, format!("{name} if {word}"), claim.span, means);
+            self.read(item);
+            outcomes.into_iter().for_each(|outcome| self.ending(outcome.decision, outcome.level));
         }
     }
 
@@ -414,48 +421,45 @@ impl<'m> Walk<'m> {
         let model = self.model;
         let answered = answered(model);
         let mut speaking: BTreeSet<(RegistryId, bool)> = BTreeSet::new();
-        let met: Vec<Named> = self.seen.iter().copied().collect();
+        let met: Vec<Item> = self.seen.iter().map(|(name, _)| *name).collect();
         for name in met {
-            let (subject, name, datum, by) = match name {
-                Named::Fact(id) => match model.facts.get(id.index()) {
-                    Some(fact) => {
-                        (Subject::Fact(id), fact.path(), &fact.datum, fact.datum.registries.iter().copied().collect())
-                    }
-                    None => continue,
-                },
-                Named::Field(id) => match model.fields.get(id.index()) {
-                    Some(field) => {
-                        let own: BTreeSet<RegistryId> = field.datum.registries.iter().copied().collect();
-                        let outer = answered.get(&field.record).cloned().unwrap_or_default();
-                        let by = if own.is_empty() { outer } else { own };
-                        (Subject::Field(id), field_name(model, field), &field.datum, by)
-                    }
-                    None => continue,
-                },
-                Named::Definition(_) | Named::Exception(..) | Named::Norm(_) => continue,
+            let (subject, owner, datum, by) = if let Item::Fact(id) = name {
+                let datum = &model.facts[id].datum;
+                (Subject::Fact(id), HandlerOwner::Fact(id), datum, datum.registries.iter().copied().collect())
+            } else if let Item::Field(id) = name {
+                let field = &model.fields[id];
+                let own: BTreeSet<RegistryId> = field.datum.registries.iter().copied().collect();
+                let outer = answered.get(&field.record).cloned().unwrap_or_default();
+                let by = if own.is_empty() { outer } else { own };
+                (Subject::Field(id), HandlerOwner::Field(id), &field.datum, by)
+            } else {
+                continue;
             };
             for (state, met) in [(State::Absent, Met::Absent), (State::Unavailable, Met::Unavailable)] {
-                let own = datum.handlers.of(state);
+                let own: Vec<Item> = handlers(model, owner, state).map(Item::Handler).collect();
                 if !by.is_empty() || !own.is_empty() || self.tested.contains(&(subject, state)) {
-                    self.states(subject, name.clone(), datum, [met]);
+                    self.states(subject, model.owner_name(owner), datum, [met]);
                 }
                 // Where the policy itself declares something for the fact, the registry is never asked.
-                if !own.iter().any(|handler| handler.claim.section == SectionId(0)) {
+                if !claims(model, &own).iter().any(|claim| claim.section == SectionId(0)) {
                     speaking.extend(by.iter().map(|registry| (*registry, state == State::Absent)));
                 }
             }
         }
         for (id, absent) in speaking {
-            if let Some(registry) = model.registries.get(id.index()) {
-                let state = if absent { State::Absent } else { State::Unavailable };
-                self.handlers(HandlerOwner::Registry(id), &registry.name, &registry.handlers, state);
-            }
+            let state = if absent { State::Absent } else { State::Unavailable };
+            self.handlers(HandlerOwner::Registry(id), state);
         }
     }
 }
 
-/// `Owner.consent`.
-fn field_name(model: &Model, field: &Field) -> String {
-    let record = model.records.get(field.record.index()).map_or("", |r| r.name.as_str());
-    format!("{record}.{}", field.datum.name)
+/// By what right each of these versions holds.
+fn claims<'m>(model: &'m Model, versions: &[Item]) -> Vec<&'m Claim> {
+    versions.iter().filter_map(|item| model.parts(*item).claim).collect()
+}
+
+/// The versions of what the silence of somebody means in a state.
+fn handlers(model: &Model, owner: HandlerOwner, state: State) -> impl Iterator<Item = HandlerRef> + use<> {
+    let count = u32::try_from(model.handlers(owner).of(state).len()).unwrap_or(u32::MAX);
+    (0..count).map(move |version| HandlerRef { owner, state, version })
 }

@@ -6,39 +6,19 @@
 
 use super::site::range;
 use crate::cases::Trial;
+use crate::coverage::Meter;
 use ereje::Policy;
-use ereje::eval::{self, Hit, Question, Subject};
-use ereje::ids::DecisionId;
-use ereje::model::{Choices, Model};
-use ereje::plan::Plan;
+use ereje::eval::{Hit, Subject};
+use ereje::model::Model;
 use ereje::source::Span;
 use rayon::prelude::*;
-use std::collections::HashMap;
-use std::sync::Arc;
 
 /// The places that each trial's decision rests on.
 pub(super) fn places(policy: &Policy, trials: &[Trial]) -> Vec<Vec<Span>> {
-    let model = Arc::new(policy.model().clone());
-    let defaults = Choices::defaults(&model);
-    let choices = |trial: &Trial| trial.options.choices.clone().unwrap_or_else(|| defaults.clone());
-    let mut plans: HashMap<Choices, Option<Plan>> = HashMap::new();
-    for trial in trials {
-        let made = choices(trial);
-        plans.entry(made.clone()).or_insert_with(|| Plan::probing(Arc::clone(&model), made).ok());
-    }
-    trials
-        .par_iter()
-        .map(|trial| {
-            let Some(Some(plan)) = plans.get(&choices(trial)) else { return Vec::new() };
-            let question = Question {
-                decision: trial.options.decision.unwrap_or(DecisionId(0)),
-                as_of: trial.options.as_of,
-                region: trial.options.region,
-            };
-            let (_, hits) = eval::decide_probed(plan, &trial.facts, &question);
-            hits.iter().filter_map(|hit| place(&model, hit)).collect()
-        })
-        .collect()
+    let meter = Meter::new(policy);
+    let hits = |trial: &Trial| meter.hits(&trial.facts, &trial.options).unwrap_or_default();
+    let of = |trial: &Trial| hits(trial).iter().filter_map(|hit| place(policy.model(), hit)).collect();
+    trials.par_iter().map(of).collect()
 }
 
 /// Where something stands that a decision exercised.

@@ -1,29 +1,69 @@
-//! Where scenarios are tried: an engine, and how much has been tried so far, so that every search comes to an end.
+//! Where scenarios are tried: an engine, how much has been tried so far, so that every search comes to an end, and the
+//! policy with a setting the other way, to see what turns on the setting.
 
+use super::goals::Setting;
 use ereje::engine::Engine;
+use ereje::source::Sources;
+use ereje::value::{LeapBirthday, MonthEnd};
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
-/// An engine with a count.
+/// What all searches of one run share.
+#[derive(Default)]
+pub(super) struct Shared {
+    spent: AtomicU64,
+    /// The policy with the other `leap_birthday`.
+    leap_birthday: OnceLock<Option<Engine>>,
+    /// The policy with the other `month_end`.
+    month_end: OnceLock<Option<Engine>>,
+}
+
+/// An engine with what its searches share.
 #[derive(Clone, Copy)]
 pub(super) struct Lab<'e> {
     pub(super) engine: &'e Engine,
-    spent: &'e AtomicU64,
+    shared: &'e Shared,
 }
 
 impl<'e> Lab<'e> {
-    pub(super) fn new(engine: &'e Engine, spent: &'e AtomicU64) -> Self {
-        Self { engine, spent }
+    pub(super) fn new(engine: &'e Engine, shared: &'e Shared) -> Self {
+        Self { engine, shared }
+    }
+
+    /// The policy with a setting the other way; `None` if it is no policy then.
+    pub(super) fn otherwise(&self, setting: Setting) -> Option<&'e Engine> {
+        let model = || self.engine.model().clone();
+        let other = |model| Engine::new(Arc::new(model), Arc::new(Sources::new()), String::new()).ok();
+        let engine = match setting {
+            Setting::LeapBirthday => self.shared.leap_birthday.get_or_init(|| {
+                let mut model = model();
+                model.leap_birthday = match model.leap_birthday {
+                    LeapBirthday::March1 => LeapBirthday::February28,
+                    LeapBirthday::February28 => LeapBirthday::March1,
+                };
+                other(model)
+            }),
+            Setting::MonthEnd => self.shared.month_end.get_or_init(|| {
+                let mut model = model();
+                model.month_end = match model.month_end {
+                    MonthEnd::Clamp => MonthEnd::Roll,
+                    MonthEnd::Roll => MonthEnd::Clamp,
+                };
+                other(model)
+            }),
+        };
+        engine.as_ref()
     }
 
     /// Counts work, in scenarios looked at; a whole decision counts as many as the policy has rules.
     pub(super) fn count(&self, work: u64) {
-        self.spent.fetch_add(work, Ordering::Relaxed);
+        self.shared.spent.fetch_add(work, Ordering::Relaxed);
     }
 
     /// The work so far. What several threads do at once is known when all are done.
     pub(super) fn spent(&self) -> u64 {
-        self.spent.load(Ordering::Relaxed)
+        self.shared.spent.load(Ordering::Relaxed)
     }
 }
 

@@ -1,8 +1,8 @@
 //! How far a scenario is from what is wanted: zero where it is reached, and less the nearer it comes.
 
-use super::want::{Bind, Want};
+use super::want::{Bind, Want, cases, clauses};
 use ereje::eval::Inspector;
-use ereje::ids::LocalId;
+use ereje::ids::{DefinitionId, LocalId};
 use ereje::model::*;
 use ereje::syntax::ast::AggregateFunc;
 use ereje::value::{Duration, Number, RoundMode, Value};
@@ -72,27 +72,25 @@ fn miss(model: &Model, inspector: &mut Inspector<'_>, expr: &Expr, wanted: bool,
             _ => WRONG,
         },
         ExprKind::Define(id, args) if depth < MAX_DEPTH => {
-            let Some(definition) = model.definitions.get(id.index()) else { return WRONG };
             let see = |inspector: &mut Inspector<'_>| {
-                speaking(model, inspector, definition, depth, |model, inspector, value| match literal(value) {
+                speaking(model, inspector, *id, depth, |model, inspector, value| match literal(value) {
                     Some(Value::Bool(known)) if *known == wanted => Some(0),
                     Some(_) => None,
                     None => Some(miss(model, inspector, value, wanted, depth + 1)),
                 })
             };
-            inspector.applied(&definition.params, args, see)
+            inspector.applied(&model.definitions[*id].params, args, see)
         }
         ExprKind::In(what, list) => match &what.kind {
             ExprKind::Define(id, args) if depth < MAX_DEPTH => {
-                let Some(definition) = model.definitions.get(id.index()) else { return WRONG };
                 let see = |inspector: &mut Inspector<'_>| {
-                    speaking(model, inspector, definition, depth, |_, _, value| {
+                    speaking(model, inspector, *id, depth, |_, _, value| {
                         let value = literal(value)?;
                         let among = list.iter().filter_map(literal).any(|known| known == value);
                         (among == wanted).then_some(0)
                     })
                 };
-                inspector.applied(&definition.params, args, see)
+                inspector.applied(&model.definitions[*id].params, args, see)
             }
             _ => WRONG,
         },
@@ -119,31 +117,19 @@ fn parts_of(
 fn speaking(
     model: &Model,
     inspector: &mut Inspector<'_>,
-    definition: &Definition,
+    definition: DefinitionId,
     depth: usize,
     mut rest: impl FnMut(&Model, &mut Inspector<'_>, &Expr) -> Option<u32>,
 ) -> u32 {
     let mut least = WRONG;
-    for case in definition.versions.iter().flat_map(|version| cases(&version.body)) {
-        let Some(value) = rest(model, inspector, &case.value) else { continue };
-        let mut cost = value;
-        for when in case.condition.when.iter() {
-            cost = cost.saturating_add(miss(model, inspector, when, true, depth + 1));
-        }
-        for unless in &case.condition.unless {
-            cost = cost.saturating_add(miss(model, inspector, unless, false, depth + 1));
+    for (_, parts) in cases(model, definition) {
+        let Some(mut cost) = parts.one(Role::Value).and_then(|value| rest(model, inspector, value)) else { continue };
+        for (condition, wanted) in clauses(&parts) {
+            cost = cost.saturating_add(miss(model, inspector, condition, wanted, depth + 1));
         }
         least = least.min(cost);
     }
     least
-}
-
-/// The cases of a body.
-pub(super) fn cases(body: &DefinitionBody) -> &[Case] {
-    match body {
-        DefinitionBody::Cases(cases) => cases,
-        DefinitionBody::Open(_) => &[],
-    }
 }
 
 /// The constant that an expression is.

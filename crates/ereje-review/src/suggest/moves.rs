@@ -1,11 +1,12 @@
 //! Scenarios moved to another governing day or place: by the fact that the policy reads it from, else by the case itself.
 
 use super::scenario::{Scenario, datum, places};
+use super::want::{cases, clauses};
 use chrono::{Days, NaiveDate};
 use ereje::engine::Engine;
 use ereje::eval::{Question, governed};
 use ereje::ids::{FactId, RegionId};
-use ereje::model::{Expr, ExprKind, Model, Type};
+use ereje::model::{Expr, ExprKind, Item, Model, Role, Type};
 use ereje::value::{FactCell, Place, Value};
 use std::collections::BTreeSet;
 
@@ -32,8 +33,8 @@ pub(super) fn at_day(engine: &Engine, scenario: &Scenario, day: NaiveDate, along
         Some(before) => moved_along(model, scenario, before, day),
         None => scenario.clone(),
     };
-    for fact in facts_in(model, &model.as_of.date) {
-        if model.facts.get(fact.index()).is_some_and(|f| f.datum.ty == Type::Date)
+    for fact in governing_facts(model, Role::GoverningDate) {
+        if model.facts[fact].datum.ty == Type::Date
             && let Some(other) = base.with(model, &Place::of(fact), FactCell::Known(Value::Date(day)))
         {
             let other = Scenario { as_of: None, ..other };
@@ -51,8 +52,8 @@ pub(super) fn in_region(engine: &Engine, scenario: &Scenario, region: RegionId) 
     if governing(engine, scenario).and_then(|(_, place)| place) == Some(region) {
         return scenario.clone();
     }
-    for fact in model.as_of.region.iter().flat_map(|expr| facts_in(model, expr)) {
-        if model.facts.get(fact.index()).is_some_and(|f| f.datum.ty == Type::Region)
+    for fact in governing_facts(model, Role::GoverningRegion) {
+        if model.facts[fact].datum.ty == Type::Region
             && let Some(other) = scenario.with(model, &Place::of(fact), FactCell::Known(Value::Region(region)))
         {
             let other = Scenario { region: None, ..other };
@@ -84,21 +85,30 @@ fn moved_along(model: &Model, scenario: &Scenario, from: NaiveDate, to: NaiveDat
     moved
 }
 
+/// The facts that the governing date or place is read from.
+fn governing_facts(model: &Model, role: Role) -> Vec<FactId> {
+    model.parts(Item::AsOf).of(role).flat_map(|expr| facts_in(model, expr)).collect()
+}
+
 /// The facts that an expression names, through definitions, in the order in which they are met.
-pub(super) fn facts_in(model: &Model, expr: &Expr) -> Vec<FactId> {
+fn facts_in(model: &Model, expr: &Expr) -> Vec<FactId> {
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     let mut todo = vec![expr];
     while let Some(expr) = todo.pop() {
-        expr.walk(&mut |e| match &e.kind {
-            ExprKind::Fact(id) if !found.contains(id) => found.push(*id),
-            ExprKind::Define(id, _) if seen.insert(*id) => {
-                let versions = model.definitions.get(id.index()).into_iter().flat_map(|d| &d.versions);
-                for case in versions.flat_map(|v| super::measure::cases(&v.body)) {
-                    todo.extend(case.condition.when.iter().chain(&case.condition.unless));
-                    todo.push(&case.value);
+        expr.walk(&mut |e| {
+            if let ExprKind::Fact(id) = &e.kind
+                && !found.contains(id)
+            {
+                found.push(*id);
+            }
+            if let ExprKind::Define(id, _) = &e.kind
+                && seen.insert(*id)
+            {
+                for (_, parts) in cases(model, *id) {
+                    todo.extend(clauses(&parts).map(|(condition, _)| condition));
+                    todo.extend(parts.of(Role::Value));
                 }
             }
-            _ => {}
         });
     }
     found

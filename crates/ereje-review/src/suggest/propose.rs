@@ -5,11 +5,11 @@
 //! time and a wrong one does no harm.
 
 use super::bench::{Bench, within};
-use super::measure::{cases, literal};
+use super::measure::literal;
 use super::scenario::{Edit, Scenario, datum};
 use super::turn::{Knob, turns};
 use super::values::{enum_values, leaves, longer, samples, shorter};
-use super::want::{Bind, Context, Want};
+use super::want::{Bind, Context, Want, cases, clauses, versions};
 use chrono::NaiveDate;
 use ereje::eval::Inspector;
 use ereje::ids::*;
@@ -276,8 +276,7 @@ impl<'e> Proposer<'_, '_, 'e> {
     }
 
     fn choice(&mut self, id: AssumptionId, aim: &Aim) {
-        let choices = self.bench.model.assumptions.get(id.index()).map_or(&[][..], |a| &a.choices);
-        for (index, value) in (0_u32..).zip(choices) {
+        for (index, value) in (0_u32..).zip(&self.bench.model.assumptions[id].choices) {
             let suits = match aim {
                 Aim::Truth(wanted) => *value == Value::Bool(*wanted),
                 Aim::Among(known, among) => known.contains(value) == *among,
@@ -301,52 +300,47 @@ impl<'e> Proposer<'_, '_, 'e> {
 
     fn define(&mut self, inspector: &mut Inspector<'_>, id: DefinitionId, args: &'e [Expr], aim: &Aim, depth: usize) {
         let model = self.bench.model;
-        let Some(definition) = model.definitions.get(id.index()) else { return };
         let inside = |proposer: &mut Self, inspector: &mut Inspector<'_>| {
-            for version in &definition.versions {
-                for case in cases(&version.body) {
-                    let speaks = proposer.suits(&case.value, aim);
-                    if speaks.is_none() {
-                        proposer.expr(inspector, &case.value, aim, depth + 1);
-                    }
-                    for wanted in match speaks {
-                        Some(wanted) => vec![wanted],
-                        None => vec![true, false],
-                    } {
-                        proposer.guard(inspector, case.condition.when.iter(), &case.condition.unless, wanted, depth);
-                    }
-                    for exception in case.exceptions.iter().chain(&version.exceptions) {
-                        proposer.exception(inspector, *exception, aim, depth);
-                    }
+            for (case, parts) in cases(model, id) {
+                let Some(value) = parts.one(Role::Value) else { continue };
+                let speaks = proposer.suits(value, aim);
+                if speaks.is_none() {
+                    proposer.expr(inspector, value, aim, depth + 1);
+                }
+                for wanted in match speaks {
+                    Some(wanted) => vec![wanted],
+                    None => vec![true, false],
+                } {
+                    proposer.guard(inspector, &parts, wanted, depth);
+                }
+                let around = model.parts(Item::DefinitionVersion(case.version));
+                for exception in parts.exceptions.iter().chain(around.exceptions) {
+                    proposer.exception(inspector, *exception, aim, depth);
                 }
             }
         };
         if args.is_empty() {
             inside(self, inspector);
         } else {
-            self.under(inspector, Bind::Args(&definition.params, args), inside);
+            self.under(inspector, Bind::Args(&model.definitions[id].params, args), inside);
         }
     }
 
-    fn guard(
-        &mut self,
-        inspector: &mut Inspector<'_>,
-        when: impl Iterator<Item = &'e Expr>,
-        unless: &'e [Expr],
-        wanted: bool,
-        depth: usize,
-    ) {
-        when.for_each(|e| self.expr(inspector, e, &Aim::Truth(wanted), depth + 1));
-        unless.iter().for_each(|e| self.expr(inspector, e, &Aim::Truth(!wanted), depth + 1));
+    /// The conditions of a thing, so that it holds or does not.
+    fn guard(&mut self, inspector: &mut Inspector<'_>, parts: &Parts<'e>, holds: bool, depth: usize) {
+        for (condition, wanted) in clauses(parts) {
+            self.expr(inspector, condition, &Aim::Truth(wanted == holds), depth + 1);
+        }
     }
 
     /// What excepts a definition: it should speak where its value is what is aimed at, else be silent.
     fn exception(&mut self, inspector: &mut Inspector<'_>, id: ExceptionId, aim: &Aim, depth: usize) {
-        let versions = self.bench.model.exceptions.get(id.index()).map_or(&[][..], |e| &e.versions);
-        for body in versions.iter().filter_map(|v| v.body.as_ref()) {
-            let Some(value) = &body.value else { continue };
+        let model = self.bench.model;
+        for version in versions(model, id) {
+            let parts = model.parts(Item::ExceptionVersion(version));
+            let Some(value) = parts.one(Role::Value) else { continue };
             let wanted = self.suits(value, aim).unwrap_or(true);
-            self.guard(inspector, body.condition.when.iter(), &body.condition.unless, wanted, depth);
+            self.guard(inspector, &parts, wanted, depth);
         }
     }
 

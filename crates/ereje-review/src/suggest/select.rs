@@ -1,7 +1,7 @@
 //! Which goals no case reaches, and the suggestions for them: the most telling first, none twice.
 
 use super::goals::{Aim, Goal, Rank, goals, tell_apart};
-use super::lab::Lab;
+use super::lab::{Lab, Shared};
 use super::scenario::Scenario;
 use super::solve::{Ground, solve};
 use super::tried::{Tried, reached};
@@ -13,7 +13,6 @@ use ereje::facts::FactSet;
 use ereje::ids::DecisionId;
 use ereje::model::Choices;
 use rayon::prelude::*;
-use std::sync::atomic::AtomicU64;
 
 /// How many goals are worked on at once.
 const CHUNK: usize = 32;
@@ -99,8 +98,8 @@ struct Found {
 #[must_use]
 pub fn calm(policy: &Policy, facts: &FactSet) -> FactSet {
     let start = Start { facts: facts.clone(), options: DecideOptions::default() };
-    let spent = AtomicU64::new(0);
-    let engine = Lab::new(policy.engine(), &spent);
+    let shared = Shared::default();
+    let engine = Lab::new(policy.engine(), &shared);
     let found = room(policy, || super::solve::calm(engine, &scenario(policy, &start)));
     // A base is facts alone.
     let plain =
@@ -116,8 +115,8 @@ pub fn suggest(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Aske
 }
 
 fn suggest_here(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Asked) -> Missing {
-    let spent = AtomicU64::new(0);
-    let engine = Lab::new(policy.engine(), &spent);
+    let shared = Shared::default();
+    let engine = Lab::new(policy.engine(), &shared);
     let Some(base) = starts.first().map(|start| scenario(policy, start)) else { return Missing::default() };
     let decide = |start: &Start| Tried::of(engine, scenario(policy, start));
     let trials: Vec<Tried> = trials.par_iter().filter_map(|start| room(policy, || decide(start)).flatten()).collect();
@@ -139,7 +138,10 @@ fn suggest_here(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Ask
         unmet: Vec::new(),
         missing: Missing { goals: all.len(), ..Missing::default() },
     };
-    let left = work.round((0..all.len()).collect());
+    // A setting's case is an odd one: it comes when all else has been shown, so that it stands in for nothing else.
+    let is_setting = |index: &usize| all.get(*index).is_some_and(|goal| goal.rank == Rank::Setting);
+    let (settings, others): (Vec<usize>, Vec<usize>) = (0..all.len()).partition(is_setting);
+    let left = work.round(others);
     work.missing.tired = !left.is_empty() && !work.is_full();
     // What turns on something is found among what was found since.
     let turning = |index: &usize| {
@@ -149,6 +151,8 @@ fn suggest_here(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Ask
     let (again, unmet): (Vec<usize>, Vec<usize>) = std::mem::take(&mut work.unmet).into_iter().partition(turning);
     let left = work.round(again);
     work.unmet.extend(unmet.into_iter().chain(left));
+    let left = work.round(settings);
+    work.missing.tired |= !left.is_empty() && !work.is_full();
     work.unmet.sort_unstable();
     let Work { found, unmet, mut missing, .. } = work;
     missing.looked += unmet.len();
@@ -298,8 +302,9 @@ fn fewer<'e>(engine: Lab<'e>, all: &[Goal<'e>], mut found: Vec<Found>) -> Vec<Fo
         // Only a plain rule or outcome is shown by the way; what is special deserves a case of its own.
         let plain =
             all.get(this.goal).is_some_and(|goal| matches!(goal.rank, Rank::Rule | Rank::Outcome | Rank::Notice));
-        let others: Vec<(usize, &Tried)> =
-            found.iter().enumerate().filter(|(other, _)| *other != index).map(|(other, f)| (other, &f.tried)).collect();
+        let ordinary = |found: &Found| all.get(found.goal).is_some_and(|goal| goal.rank != Rank::Setting);
+        let others = found.iter().enumerate().filter(|(other, found)| *other != index && ordinary(found));
+        let others: Vec<(usize, &Tried)> = others.map(|(other, f)| (other, &f.tried)).collect();
         let tried: Vec<&Tried> = others.iter().map(|(_, t)| *t).collect();
         let homes: Option<Vec<(usize, usize)>> = goals
             .iter()

@@ -1,9 +1,8 @@
 //! Where definitions are named: the variables around the first places at which a rule, a notice or an output comes to
 //! each. A definition with parameters can be looked at only there.
 
-use super::measure::cases;
-use super::want::{Bind, Context};
-use ereje::ids::{DefinitionId, ExceptionId};
+use super::want::{Bind, Context, clauses, said, versions};
+use ereje::ids::{DefinitionId, ExceptionId, ProvisionRef};
 use ereje::model::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,17 +15,19 @@ const MAX_DEPTH: usize = 12;
 pub(super) fn sites(model: &Model) -> BTreeMap<DefinitionId, Vec<Context<'_>>> {
     let mut walk = Walk { model, context: Vec::new(), found: BTreeMap::new(), exceptions: BTreeSet::new() };
     for kind in [ProvisionKind::Rule, ProvisionKind::Notice] {
-        for version in model.provisions_of(kind).flat_map(|(_, provision)| &provision.versions) {
-            if let Some(body) = &version.body {
-                let condition = body.condition.when.iter().chain(&body.condition.unless);
-                walk.owner(body.for_each.as_ref(), condition.chain(&body.args), &version.exceptions);
+        for (id, provision) in model.provisions_of(kind) {
+            for version in 0..provision.versions.len() {
+                let version = Item::ProvisionVersion(ProvisionRef::new(id, version));
+                said(model, version).iter().for_each(|parts| walk.owner(parts));
             }
         }
     }
-    for output in model.decisions.iter().flat_map(|d| &d.outputs) {
-        walk.expr(&output.value, 0);
+    for (item, role, expr) in model.expressions() {
+        if matches!((item, role), (Item::Output(_), Role::Value)) {
+            walk.expr(expr, 0);
+        }
     }
-    walk.expr(&model.as_of.date, 0);
+    model.parts(Item::AsOf).of(Role::GoverningDate).for_each(|date| walk.expr(date, 0));
     walk.found
 }
 
@@ -38,20 +39,29 @@ struct Walk<'m> {
 }
 
 impl<'m> Walk<'m> {
-    fn owner(
-        &mut self,
-        each: Option<&'m ForEach>,
-        exprs: impl Iterator<Item = &'m Expr>,
-        exceptions: &'m [ExceptionId],
-    ) {
+    fn owner(&mut self, parts: &Parts<'m>) {
         let before = self.context.len();
-        if let Some(each) = each {
-            self.expr(&each.list, 0);
-            self.context.push(Bind::Element(each.local, &each.list, 0));
-            each.filter.iter().for_each(|e| self.expr(e, 0));
+        for (role, expr) in &parts.expressions {
+            match role {
+                // Whom it holds for is looked at where it is wanted.
+                Role::Cohort => {}
+                Role::List => {
+                    self.expr(expr, 0);
+                    self.context.extend(parts.variable.map(|local| Bind::Element(local, expr, 0)));
+                }
+                Role::Filter
+                | Role::Condition
+                | Role::Exclusion
+                | Role::Value
+                | Role::Limit
+                | Role::Default
+                | Role::Argument
+                | Role::Message
+                | Role::GoverningDate
+                | Role::GoverningRegion => self.expr(expr, 0),
+            }
         }
-        exprs.for_each(|e| self.expr(e, 0));
-        exceptions.iter().for_each(|id| self.exception(*id, 0));
+        parts.exceptions.iter().for_each(|id| self.exception(*id, 0));
         self.context.truncate(before);
     }
 
@@ -59,17 +69,17 @@ impl<'m> Walk<'m> {
         if depth > MAX_DEPTH || !self.exceptions.insert(id) {
             return;
         }
-        for version in self.model.exceptions.get(id.index()).map_or(&[][..], |e| &e.versions) {
-            if let Some(body) = &version.body {
-                body.condition
-                    .when
-                    .iter()
-                    .chain(&body.condition.unless)
-                    .chain(&body.value)
-                    .for_each(|e| self.expr(e, depth));
-            }
-            version.exceptions.iter().for_each(|id| self.exception(*id, depth + 1));
+        for version in versions(self.model, id) {
+            let parts = self.model.parts(Item::ExceptionVersion(version));
+            self.inside(&parts, depth);
+            parts.exceptions.iter().for_each(|id| self.exception(*id, depth + 1));
         }
+    }
+
+    /// The conditions and the value of an exception or a case.
+    fn inside(&mut self, parts: &Parts<'m>, depth: usize) {
+        clauses(parts).for_each(|(condition, _)| self.expr(condition, depth));
+        parts.of(Role::Value).for_each(|value| self.expr(value, depth));
     }
 
     fn expr(&mut self, expr: &'m Expr, depth: usize) {
@@ -88,7 +98,6 @@ impl<'m> Walk<'m> {
     }
 
     fn define(&mut self, id: DefinitionId, args: &'m [Expr], depth: usize) {
-        let Some(definition) = self.model.definitions.get(id.index()) else { return };
         // Without parameters, one place is as good as another.
         let most = if args.is_empty() { 1 } else { MAX_SITES };
         let known = self.found.entry(id).or_default();
@@ -99,14 +108,15 @@ impl<'m> Walk<'m> {
         if args.is_empty() {
             self.context.clear();
         } else {
-            self.context.push(Bind::Args(&definition.params, args));
+            self.context.push(Bind::Args(&self.model.definitions[id].params, args));
         }
         known.push(self.context.clone());
-        for version in &definition.versions {
-            for case in cases(&version.body) {
-                case.condition.when.iter().chain(&case.condition.unless).for_each(|e| self.expr(e, depth + 1));
-                self.expr(&case.value, depth + 1);
-                case.exceptions.iter().for_each(|id| self.exception(*id, depth + 1));
+        for version in self.model.parts(Item::Definition(id)).inside {
+            let version = self.model.parts(version);
+            for case in &version.inside {
+                let parts = self.model.parts(*case);
+                self.inside(&parts, depth + 1);
+                parts.exceptions.iter().for_each(|id| self.exception(*id, depth + 1));
             }
             version.exceptions.iter().for_each(|id| self.exception(*id, depth + 1));
         }

@@ -1,20 +1,20 @@
 //! A scenario for a goal: from the base, moved to where the goal can be reached at all, or from one that was tried before.
 
 use super::bench::Bench;
-use super::goals::{Aim, Goal, Way};
+use super::goals::{Aim, Goal, Setting, Way};
 use super::lab::Lab;
 use super::moves::{at_day, governing, in_region};
-use super::scenario::Scenario;
+use super::scenario::{Scenario, datum, places};
 use super::search::{how_far, reach};
-use super::tried::{Tried, contexts, depends, knobs, places_of, rests_on};
-use super::turn::turns_of;
-use chrono::NaiveDate;
+use super::tried::{Tried, contexts, depends, knobs, places_of, rests_on, rests_on_setting};
+use super::turn::{Knob, turns_of};
+use chrono::{Datelike, Months, NaiveDate};
 use ereje::eval::Origin;
-use ereje::ids::{AssumptionId, RegionId};
+use ereje::ids::{AssumptionId, RegionId, SectionId};
 use ereje::model::HandlerOwner;
-use ereje::model::{Period, ProvisionKind, Scope};
+use ereje::model::{Item, Period, ProvisionKind, Scope, Type};
 use ereje::syntax::ast::State;
-use ereje::value::FactCell;
+use ereje::value::{FactCell, Place, Value, months_between};
 use std::collections::BTreeSet;
 
 /// The most scenarios that are looked at on one way to a goal.
@@ -27,6 +27,15 @@ const POOLED: usize = 48;
 const CALMED: usize = 16;
 /// How many elements of a list get a state.
 const ELEMENTS: usize = 2;
+/// The most scenarios that are decided in one search for dates at the ends of months.
+const MONTH_ENDS: u32 = 4_000;
+/// How many years are tried for a count of months.
+const YEARS: usize = 2;
+/// How many dates are counted to.
+const MAX_ENDS: usize = 6;
+/// The most years of an age, and the most months of a term, that are tried where none is known.
+const MAX_AGE: i64 = 100;
+const MAX_TERM: i64 = 60;
 
 /// What the search for one goal can use.
 pub(super) struct Ground<'g, 'e> {
@@ -58,6 +67,7 @@ pub(super) fn solve<'e>(ground: &Ground<'_, 'e>, goal: &Goal<'e>) -> Option<Scen
         Aim::State { datum, state } => silent(ground, *datum, *state),
         Aim::Region(regions) => elsewhere(ground, &base, regions),
         Aim::Choice(id, index) => chosen(ground, *id, *index),
+        Aim::Setting { setting, dates } => at_month_end(ground, &base, *setting, dates),
         Aim::Outcome(level) => {
             let wanted = ereje::eval::Verdict::Outcome(*level);
             let fits = |tried: &&Tried| tried.outcome.verdict == wanted && tried.scenario.decision == base.decision;
@@ -68,7 +78,7 @@ pub(super) fn solve<'e>(ground: &Ground<'_, 'e>, goal: &Goal<'e>) -> Option<Scen
 
 /// A scenario near another in which nothing stands in the way of the last outcome, as far as one is found.
 pub(super) fn calm(engine: Lab<'_>, base: &Scenario) -> Scenario {
-    let levels = engine.model().decisions.get(base.decision.index()).map_or(0, |d| d.outcomes.len());
+    let levels = engine.model().decisions[base.decision].outcomes.len();
     let last = u32::try_from(levels).unwrap_or(0).checked_sub(1);
     let mut calm = base.clone();
     for _ in 0..CALMED {
@@ -143,7 +153,7 @@ fn starts<'e>(ground: &Ground<'_, 'e>, bench: &Bench<'_, 'e>, base: &Scenario, w
 /// The base, moved to days and places that all of these scopes cover.
 fn settled(engine: Lab<'_>, bench: &Bench<'_, '_>, base: &Scenario, scopes: &[&Scope]) -> Vec<Scenario> {
     let model = engine.model();
-    let policy = model.sections.first().map(|s| &s.scope);
+    let policy = model.parts(Item::Section(SectionId(0))).scope;
     let scopes: Vec<&Scope> = scopes.iter().copied().chain(policy).collect();
     let period = scopes.iter().fold(Period::default(), |p, scope| p.and(scope.period(model, &base.choices)));
     let now = governing(&engine, base);
@@ -295,4 +305,138 @@ fn chosen(ground: &Ground<'_, '_>, id: AssumptionId, index: u32) -> Option<Scena
         }
     }
     None
+}
+
+/// A scenario that the other way of a setting would decide otherwise: a date at the end of a month, and the last day of a
+/// February or the day after it to count to.
+fn at_month_end(
+    ground: &Ground<'_, '_>,
+    base: &Scenario,
+    setting: Setting,
+    dates: &BTreeSet<HandlerOwner>,
+) -> Option<Scenario> {
+    let mut search = MonthEnds { engine: ground.engine, setting, left: MONTH_ENDS };
+    // What is found at the edge of a comparison is as far from its date as the policy's own count.
+    for to_day in [true, false] {
+        search.left = MONTH_ENDS;
+        let found = ground.pool.iter().rev().map(|tried| (&tried.scenario, true));
+        for (scenario, compared) in [(base, false)].into_iter().chain(found) {
+            for from in search.starts(scenario, dates) {
+                for to in search.ends(scenario, &from, to_day) {
+                    let Some(length) = search.length(scenario, &from, &to) else { continue };
+                    // As far apart as in the base: no search has moved these two.
+                    if compared && search.length(base, &from, &to) == Some(length) {
+                        continue;
+                    }
+                    for months in [length, length + 1, length - 1] {
+                        if let Some(found) = search.counted(scenario, &from, &to, months) {
+                            return Some(found);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    // Else any count is tried: whole years of an age, months of a term.
+    search.left = MONTH_ENDS;
+    let lengths: Vec<i64> = match setting {
+        Setting::LeapBirthday => (1..=MAX_AGE).map(|years| years * 12).collect(),
+        Setting::MonthEnd => (1..=MAX_TERM).flat_map(|months| [months, -months]).collect(),
+    };
+    for from in search.starts(base, dates) {
+        for months in &lengths {
+            if let Some(found) = search.counted(base, &from, &Knob::Day, *months) {
+                return Some(found);
+            }
+        }
+    }
+    None
+}
+
+/// The search for dates at the ends of months.
+struct MonthEnds<'e> {
+    engine: Lab<'e>,
+    setting: Setting,
+    /// How many scenarios may still be decided.
+    left: u32,
+}
+
+impl MonthEnds<'_> {
+    /// What can be counted from.
+    fn starts(&self, scenario: &Scenario, dates: &BTreeSet<HandlerOwner>) -> Vec<Knob> {
+        let model = self.engine.model();
+        let places = dates.iter().flat_map(|owner| places_of(model, scenario, *owner, ELEMENTS)).map(Knob::Fact);
+        let day = match self.setting {
+            Setting::LeapBirthday => None,
+            Setting::MonthEnd => Some(Knob::Day),
+        };
+        places.chain(day).collect()
+    }
+
+    /// What can be counted to: the governing date, or the other dates.
+    fn ends(&self, scenario: &Scenario, from: &Knob, to_day: bool) -> Vec<Knob> {
+        if to_day {
+            return vec![Knob::Day];
+        }
+        let model = self.engine.model();
+        let is_date = |place: &Place| datum(model, place).is_some_and(|(_, ty)| ty == Type::Date);
+        let all = places(model, &scenario.facts, ELEMENTS).into_iter().filter(is_date).map(Knob::Fact);
+        all.filter(|knob| knob != from).take(MAX_ENDS).collect()
+    }
+
+    fn date(&self, scenario: &Scenario, knob: &Knob) -> Option<NaiveDate> {
+        match knob {
+            Knob::Day => governing(&self.engine, scenario).map(|(day, _)| day),
+            Knob::Fact(place) => match scenario.cell(self.engine.model(), place)? {
+                FactCell::Known(Value::Date(date)) => Some(date),
+                FactCell::Known(_) | FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => None,
+            },
+        }
+    }
+
+    fn moved(&self, scenario: &Scenario, knob: &Knob, day: NaiveDate) -> Option<Scenario> {
+        match knob {
+            Knob::Day => Some(at_day(&self.engine, scenario, day, true)),
+            Knob::Fact(place) => scenario.with(self.engine.model(), place, FactCell::Known(Value::Date(day))),
+        }
+    }
+
+    /// How many months lie between two dates of a scenario.
+    fn length(&self, scenario: &Scenario, from: &Knob, to: &Knob) -> Option<i64> {
+        Some(months_between(self.date(scenario, from)?, self.date(scenario, to)?))
+    }
+
+    /// A scenario in which so many months are counted from the end of a month to a February that lacks the day.
+    fn counted(&mut self, scenario: &Scenario, from: &Knob, to: &Knob, months: i64) -> Option<Scenario> {
+        let near = self.date(scenario, to)?.year();
+        let mut tried = 0;
+        for year in [0, 1, -1, 2, -2, 3, -3].map(|more| near + more) {
+            let first = NaiveDate::from_ymd_opt(year, 2, 1)?;
+            let back = Months::new(u32::try_from(months.unsigned_abs()).ok()?);
+            let start = if months < 0 { first.checked_add_months(back) } else { first.checked_sub_months(back) };
+            let Some(start) = start.and_then(last_of_month) else { continue };
+            let wanted = match self.setting {
+                Setting::LeapBirthday => (start.month(), start.day()) == (2, 29),
+                Setting::MonthEnd => start.day() > last_of_month(first)?.day(),
+            };
+            if !wanted || first.leap_year() || tried == YEARS {
+                continue;
+            }
+            tried += 1;
+            for end in [last_of_month(first)?, first.checked_add_months(Months::new(1))?] {
+                self.left = self.left.checked_sub(1)?;
+                let there = self.moved(scenario, to, end).and_then(|there| self.moved(&there, from, start));
+                let there = there.and_then(|there| Tried::of(self.engine, there));
+                if let Some(there) = there.filter(|there| rests_on_setting(self.engine, there, self.setting)) {
+                    return Some(there.scenario);
+                }
+            }
+        }
+        None
+    }
+}
+
+/// The last day of a month.
+fn last_of_month(day: NaiveDate) -> Option<NaiveDate> {
+    day.with_day(1)?.checked_add_months(Months::new(1))?.pred_opt()
 }

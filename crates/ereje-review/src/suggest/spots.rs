@@ -1,9 +1,8 @@
 //! The conditions that a clause is made of, each with what has to hold beside it so that it decides: of a conjunction the
 //! other parts true, of a disjunction the others false; also inside definitions, tables and loops.
 
-use super::measure::cases;
-use super::want::{Bind, Context, Want};
-use ereje::ids::DefinitionId;
+use super::want::{Bind, Context, Want, cases, clauses};
+use ereje::ids::{DefinitionId, NormId};
 use ereje::model::*;
 use std::collections::BTreeSet;
 
@@ -150,48 +149,38 @@ impl<'m> Walk<'m> {
 
     fn define(&mut self, id: DefinitionId, args: &'m [Expr], depth: usize) {
         args.iter().for_each(|arg| self.expr(arg, depth));
-        let Some(definition) = self.model.definitions.get(id.index()) else { return };
+        let model = self.model;
         if depth >= MAX_DEPTH || !self.entered.insert(id) {
             return;
         }
         let inside = |walk: &mut Self| {
             let outer = walk.inside.replace(id);
-            for case in definition.versions.iter().flat_map(|version| cases(&version.body)) {
-                for condition in case.condition.when.iter().chain(&case.condition.unless) {
-                    walk.expr(condition, depth + 1);
-                }
-                let guard = case
-                    .condition
-                    .when
-                    .iter()
-                    .map(|e| (e, true))
-                    .chain(case.condition.unless.iter().map(|e| (e, false)));
-                walk.while_so(guard, |walk| walk.expr(&case.value, depth + 1));
+            for (_, parts) in cases(model, id) {
+                clauses(&parts).for_each(|(condition, _)| walk.expr(condition, depth + 1));
+                let values = parts.of(Role::Value);
+                walk.while_so(clauses(&parts), |walk| values.for_each(|value| walk.expr(value, depth + 1)));
             }
             walk.inside = outer;
         };
-        if args.is_empty() { inside(self) } else { self.under(Bind::Args(&definition.params, args), inside) }
+        let params = &model.definitions[id].params;
+        if args.is_empty() { inside(self) } else { self.under(Bind::Args(params, args), inside) }
     }
 }
 
 /// The norms that an expression rests on, through definitions.
-pub(super) fn norms_in(model: &Model, expr: &Expr) -> BTreeSet<ereje::ids::NormId> {
-    let (mut norms, mut seen) = (BTreeSet::new(), BTreeSet::new());
-    let mut todo = vec![expr];
-    while let Some(expr) = todo.pop() {
-        expr.walk(&mut |e| match &e.kind {
-            ExprKind::Norm(id) => {
-                norms.insert(*id);
-            }
-            ExprKind::Define(id, _) if seen.insert(*id) => {
-                let versions = model.definitions.get(id.index()).into_iter().flat_map(|d| &d.versions);
-                for case in versions.flat_map(|v| cases(&v.body)) {
-                    todo.extend(case.condition.when.iter().chain(&case.condition.unless));
-                    todo.push(&case.value);
-                }
-            }
-            _ => {}
-        });
-    }
-    norms
+pub(super) fn norms_in(model: &Model, expr: &Expr) -> BTreeSet<NormId> {
+    let mut names: Vec<Item> = Vec::new();
+    expr.walk(&mut |e| names.extend(e.names()));
+    let follows = |item: Item, link: Link, _: Item| match link {
+        Link::Inside => matches!(item, Item::Definition(_) | Item::DefinitionVersion(_)),
+        Link::Reads(role) => matches!(item, Item::Case(_)) && (role == Role::Value || is_clause(role)),
+        Link::Exception | Link::Bound | Link::Names => false,
+    };
+    let norm = |item| if let Item::Norm(id) = item { Some(id) } else { None };
+    model.reach(names, follows).into_iter().filter_map(norm).collect()
+}
+
+/// Whether an expression in this role is a clause of a condition: not whom a thing holds for.
+fn is_clause(role: Role) -> bool {
+    role != Role::Cohort && role.wanted().is_some()
 }

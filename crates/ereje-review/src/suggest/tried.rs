@@ -1,7 +1,7 @@
 //! Scenarios that have been decided, and whether one of them reaches a goal already.
 
 use super::bench::Bench;
-use super::goals::{Aim, Goal, Way};
+use super::goals::{Aim, Goal, Setting, Way};
 use super::lab::Lab;
 use super::moves::governing;
 use super::scenario::{Scenario, datum, places};
@@ -10,10 +10,11 @@ use super::turn::Knob;
 use super::values::{moved, samples};
 use super::want::Bind;
 use chrono::NaiveDate;
+use ereje::engine::Engine;
 use ereje::eval::{self, Cause, Extent, Given, Origin, Outcome, Question, Silence, Verdict};
 use ereje::ids::{ReasonId, RegionId};
 use ereje::model::HandlerOwner;
-use ereje::model::{HandlerAction, Model, ProvisionKind};
+use ereje::model::{Item, Model, ProvisionKind, Role};
 use ereje::syntax::ast::State;
 use ereje::value::{FactCell, Place, Step};
 
@@ -43,14 +44,12 @@ impl Tried {
 
     /// Whether both say the same: what is decided, notices and needs.
     pub(super) fn alike(&self, other: &Self) -> bool {
-        let (a, b) = (&self.outcome, &other.outcome);
-        self.decided_alike(other) && codes(&a.notices) == codes(&b.notices) && a.needs == b.needs
+        alike(&self.outcome, &other.outcome)
     }
 
     /// Whether both have the same outcome, reasons and outputs.
     pub(super) fn decided_alike(&self, other: &Self) -> bool {
-        let (a, b) = (&self.outcome, &other.outcome);
-        a.verdict == b.verdict && codes(&a.reasons) == codes(&b.reasons) && a.outputs == b.outputs
+        decided_alike(&self.outcome, &other.outcome)
     }
 
     /// Whether a handler speaks for a place here, or the place is asked for, or it stands in the way.
@@ -69,6 +68,16 @@ impl Tried {
     }
 }
 
+/// Whether both say the same: what is decided, notices and needs.
+fn alike(a: &Outcome, b: &Outcome) -> bool {
+    decided_alike(a, b) && codes(&a.notices) == codes(&b.notices) && a.needs == b.needs
+}
+
+/// Whether both have the same outcome, reasons and outputs.
+fn decided_alike(a: &Outcome, b: &Outcome) -> bool {
+    a.verdict == b.verdict && codes(&a.reasons) == codes(&b.reasons) && a.outputs == b.outputs
+}
+
 /// Who gives reasons, and which, in whatever order the choices put them.
 fn codes(given: &[Given]) -> Vec<(Origin, ReasonId)> {
     let mut codes: Vec<_> = given.iter().map(|given| (given.origin, given.reason)).collect();
@@ -78,7 +87,12 @@ fn codes(given: &[Given]) -> Vec<(Origin, ReasonId)> {
 
 /// What a scenario comes to, with codes, notices and outputs.
 pub(super) fn decided(engine: Lab<'_>, scenario: &Scenario) -> Option<Outcome> {
-    engine.count(engine.model().provisions_of(ProvisionKind::Rule).count() as u64 + 1);
+    decided_by(engine, engine.engine, scenario)
+}
+
+/// What a scenario comes to under a policy that differs from the one looked at in a setting at most.
+fn decided_by(lab: Lab<'_>, engine: &Engine, scenario: &Scenario) -> Option<Outcome> {
+    lab.count(engine.model().provisions_of(ProvisionKind::Rule).count() as u64 + 1);
     let plan = engine.plan(&scenario.choices).ok()?;
     let question = Question { decision: scenario.decision, as_of: scenario.as_of, region: scenario.region };
     Some(eval::decide(&plan, &scenario.facts, &question, Extent::Messages))
@@ -103,6 +117,7 @@ pub(super) fn reached<'e>(engine: Lab<'e>, goal: &Goal<'e>, tried: &[&Tried]) ->
         Aim::Choice(id, index) => {
             list.find(|(_, t)| t.scenario.choices.index(*id) == *index && depends(engine, t, *id))
         }
+        Aim::Setting { setting, .. } => list.find(|(_, t)| rests_on_setting(engine, t, *setting)),
         Aim::Outcome(level) => list.find(|(_, t)| t.outcome.verdict == Verdict::Outcome(*level)),
     };
     found.map(|(index, _)| index)
@@ -110,13 +125,19 @@ pub(super) fn reached<'e>(engine: Lab<'e>, goal: &Goal<'e>, tried: &[&Tried]) ->
 
 /// Whether another choice would change what is decided.
 pub(super) fn depends(engine: Lab<'_>, tried: &Tried, id: ereje::ids::AssumptionId) -> bool {
-    let count = engine.model().assumptions.get(id.index()).map_or(0, |a| a.choices.len());
+    let count = engine.model().assumptions[id].choices.len();
     let made = tried.scenario.choices.index(id);
     (0..u32::try_from(count).unwrap_or(0)).filter(|other| *other != made).any(|other| {
         let choices = tried.scenario.choices.with(id, other);
         let otherwise = Tried::of(engine, Scenario { choices, ..tried.scenario.clone() });
         otherwise.is_some_and(|otherwise| !otherwise.decided_alike(tried))
     })
+}
+
+/// Whether the other way of a setting would change what is said.
+pub(super) fn rests_on_setting(engine: Lab<'_>, tried: &Tried, setting: Setting) -> bool {
+    let other = engine.otherwise(setting).and_then(|other| decided_by(engine, other, &tried.scenario));
+    other.is_some_and(|other| !alike(&other, &tried.outcome))
 }
 
 /// Whether a datum is in a state somewhere in the facts, so that something rests on it.
@@ -142,13 +163,16 @@ pub(super) fn rests_on(engine: Lab<'_>, tried: &Tried, place: &Place) -> bool {
 
 /// Whether no record of a datum means a value.
 pub(super) fn means(model: &Model, datum: HandlerOwner) -> bool {
-    let handlers = match datum {
-        HandlerOwner::Fact(id) => model.facts.get(id.index()).map(|f| &f.datum.handlers),
-        HandlerOwner::Field(id) => model.fields.get(id.index()).map(|f| &f.datum.handlers),
-        HandlerOwner::Registry(id) => model.registries.get(id.index()).map(|r| &r.handlers),
+    let means = |item: Item| {
+        matches!(item, Item::Handler(handler) if handler.state == State::Absent)
+            && model.parts(item).one(Role::Default).is_some()
     };
-    let mut absent = handlers.into_iter().flat_map(|h| &h.absent);
-    absent.any(|handler| matches!(handler.action, HandlerAction::Means(_)))
+    let owner = match datum {
+        HandlerOwner::Fact(id) => Item::Fact(id),
+        HandlerOwner::Field(id) => Item::Field(id),
+        HandlerOwner::Registry(id) => Item::Registry(id),
+    };
+    model.parts(owner).inside.into_iter().any(means)
 }
 
 fn in_state(cell: &FactCell, state: Option<State>) -> bool {
@@ -174,9 +198,9 @@ pub(super) fn contexts<'e>(model: &'e Model, way: &Way<'e>) -> Vec<Vec<Bind<'e>>
     let inner = way.spot().map_or_else(Vec::new, |spot| spot.context.clone());
     match way.each(model) {
         None => vec![inner],
-        Some(each) => (0..LOOPED)
+        Some((local, list)) => (0..LOOPED)
             .map(|index| {
-                let mut context = vec![Bind::Element(each.local, &each.list, index)];
+                let mut context = vec![Bind::Element(local, list, index)];
                 context.extend(inner.iter().cloned());
                 context
             })

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use ereje::ids::*;
-use ereje::model::*;
+use ereje::model::{Choices, Expr, Item, Model, Parts, Role, Scope};
 
 /// How deep exceptions inside exceptions are followed.
 const MAX_NESTED: usize = 24;
@@ -99,22 +99,11 @@ pub(super) struct Here<'h, 'm> {
     pub(super) place: Option<RegionId>,
 }
 
-/// What a rule, notice or exception consists of.
-pub(super) struct Parts<'m> {
-    claims: Vec<&'m Claim>,
-    version: usize,
-    pub(super) each: Option<&'m ForEach>,
-    pub(super) when: Option<&'m Expr>,
-    pub(super) unless: &'m [Expr],
-    pub(super) exceptions: &'m [ExceptionId],
-    pub(super) cites: &'m [Cite],
-}
-
 /// A rule or notice, and a way through its exceptions: each excepts the one before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Chain {
     pub(super) owner: ProvisionRef,
-    pub(super) exceptions: Vec<(ExceptionId, u32)>,
+    pub(super) exceptions: Vec<ExceptionRef>,
 }
 
 /// What is wanted of the last link of a chain, everything before it standing so that it matters.
@@ -122,109 +111,112 @@ pub(super) enum Last<'m> {
     /// All of it holds.
     Holds,
     /// All of it but its exceptions, of which these hold and no others.
-    Excepted(Vec<(ExceptionId, u32)>),
+    Excepted(Vec<ExceptionRef>),
     /// All of it but this clause, of which something else is wanted.
     Clause(&'m Expr, Want<'m>),
 }
 
-/// The parts of a version of a provision; none for a suspension.
-pub(super) fn provision_parts(model: &Model, version: ProvisionRef) -> Option<Parts<'_>> {
-    let found = model.provision(version);
-    let body = found.body.as_ref()?;
-    Some(Parts {
-        claims: model.provisions[version.provision].versions.iter().map(|v| &v.claim).collect(),
-        version: version.index(),
-        each: body.for_each.as_ref(),
-        when: body.condition.when.as_ref(),
-        unless: &body.condition.unless,
-        exceptions: &found.exceptions,
-        cites: &found.cites,
-    })
+/// What a version of a rule, a notice or an exception consists of; `None` for a suspension.
+pub(super) fn said(model: &Model, version: Item) -> Option<Parts<'_>> {
+    let suspends = match version {
+        Item::ProvisionVersion(version) => model.provision(version).body.is_none(),
+        Item::ExceptionVersion(version) => model.exception(version).body.is_none(),
+        Item::Section(_)
+        | Item::AsOf
+        | Item::Source(_)
+        | Item::Registry(_)
+        | Item::Record(_)
+        | Item::Field(_)
+        | Item::Fact(_)
+        | Item::Handler(_)
+        | Item::Assumption(_)
+        | Item::Norm(_)
+        | Item::NormValue(_)
+        | Item::NormLimit(_)
+        | Item::Definition(_)
+        | Item::DefinitionVersion(_)
+        | Item::Case(_)
+        | Item::Provision(_)
+        | Item::Exception(_)
+        | Item::Reason(_)
+        | Item::Decision(_)
+        | Item::Outcome(_)
+        | Item::Output(_) => true,
+    };
+    (!suspends).then(|| model.parts(version))
 }
 
-/// The parts of a version of an exception; none for a suspension.
-pub(super) fn exception_parts(model: &Model, id: ExceptionId, version: u32) -> Option<Parts<'_>> {
-    let versions = &model.exceptions.get(id.index())?.versions;
-    let found = versions.get(version as usize)?;
-    let body = found.body.as_ref()?;
-    Some(Parts {
-        claims: versions.iter().map(|v| &v.claim).collect(),
-        version: version as usize,
-        each: None,
-        when: body.condition.when.as_ref(),
-        unless: &body.condition.unless,
-        exceptions: &found.exceptions,
-        cites: &found.cites,
-    })
+/// The versions of an exception.
+pub(super) fn versions(model: &Model, id: ExceptionId) -> impl Iterator<Item = ExceptionRef> + use<> {
+    (0..model.exceptions[id].versions.len()).map(move |index| ExceptionRef::new(id, index))
 }
 
-impl<'m> Parts<'m> {
-    /// Its claim.
-    pub(super) fn claim(&self) -> Option<&'m Claim> {
-        self.claims.get(self.version).copied()
-    }
+/// The cases of all versions of a definition, each with what it consists of.
+pub(super) fn cases(model: &Model, id: DefinitionId) -> impl Iterator<Item = (CaseRef, Parts<'_>)> {
+    let versions = model.parts(Item::Definition(id)).inside.into_iter();
+    let cases = versions.flat_map(|version| model.parts(version).inside);
+    cases.filter_map(|item| if let Item::Case(case) = item { Some((case, model.parts(item))) } else { None })
+}
 
-    /// Its conditions, each with what it has to come to.
-    pub(super) fn clauses(&self) -> impl Iterator<Item = (&'m Expr, bool)> {
-        let filter = self.each.and_then(|each| each.filter.as_ref());
-        filter.into_iter().chain(self.when).map(|e| (e, true)).chain(self.unless.iter().map(|e| (e, false)))
-    }
+/// The conditions of a thing, each with what it has to come to, but those of whom it holds for.
+pub(super) fn clauses<'m>(parts: &Parts<'m>) -> impl Iterator<Item = (&'m Expr, bool)> {
+    let conditions = parts.conditions().filter(|(role, ..)| *role != Role::Cohort);
+    conditions.map(|(_, expr, wanted)| (expr, wanted))
+}
+
+/// The list of a thing's `for each`, with the variable.
+pub(super) fn each<'m>(parts: &Parts<'m>) -> Option<(LocalId, &'m Expr)> {
+    parts.variable.zip(parts.one(Role::List))
 }
 
 impl<'m> Here<'_, 'm> {
-    /// A version stands here, and no higher one keeps it silent.
-    pub(super) fn stands(&self, claims: &[&'m Claim], version: usize) -> Want<'m> {
-        let Some(claim) = claims.get(version) else { return Want::Fixed(false) };
-        let covers = |scope: &Scope| scope.covers(self.model, self.choices, self.day, self.place);
-        if !covers(&claim.scope) {
-            return Want::Fixed(false);
-        }
-        let mut parts: Vec<Want<'m>> = claim.scope.cohort.iter().map(|e| Want::Truth(e, true)).collect();
-        for (other, higher) in claims.iter().enumerate() {
-            if other != version
-                && covers(&higher.scope)
-                && standing(self.model, self.choices, higher, claim) == Standing::Higher
-            {
-                if higher.scope.cohort.is_empty() {
-                    return Want::Fixed(false);
-                }
-                parts.push(Want::Any(higher.scope.cohort.iter().map(|e| Want::Truth(e, false)).collect()));
+    fn covers(&self, scope: &Scope) -> bool {
+        scope.covers(self.model, self.choices, self.day, self.place)
+    }
+
+    /// A version of the thing that holds it stands here, and no higher one keeps it silent.
+    pub(super) fn stands(&self, name: Item, version: Item) -> Want<'m> {
+        let versions = self.model.parts(name).inside;
+        let claims = versions.iter().enumerate();
+        let claims = claims.filter_map(|(index, item)| Some((index, self.model.parts(*item).claim?)));
+        let candidates = self.model.candidates(self.choices, claims, |scope| self.covers(scope));
+        let own = candidates.into_iter().find(|candidate| versions.get(candidate.index) == Some(&version));
+        let Some(candidate) = own else { return Want::Fixed(false) };
+        let mut wants: Vec<Want<'m>> = candidate.cohort.iter().map(|e| Want::Truth(e, true)).collect();
+        for (_, cohort) in candidate.outranked_by {
+            if cohort.is_empty() {
+                return Want::Fixed(false);
             }
+            wants.push(Want::Any(cohort.iter().map(|e| Want::Truth(e, false)).collect()));
         }
-        Want::All(parts)
+        Want::All(wants)
     }
 
     /// The policy is in force.
     pub(super) fn in_force(&self) -> Want<'m> {
-        let Some(policy) = self.model.sections.first() else { return Want::Fixed(false) };
-        if !policy.scope.covers(self.model, self.choices, self.day, self.place) {
-            return Want::Fixed(false);
-        }
-        Want::All(policy.scope.cohort.iter().map(|e| Want::Truth(e, true)).collect())
+        self.guard(&self.model.parts(Item::Section(SectionId(0))))
     }
 
-    /// All of it but its exceptions and, if one is named, a clause.
-    fn own(&self, parts: &Parts<'m>, but: Option<&'m Expr>) -> Vec<Want<'m>> {
-        let mut wants = vec![self.stands(&parts.claims, parts.version)];
-        let others = parts.clauses().filter(|(e, _)| !but.is_some_and(|but| std::ptr::eq(*e, but)));
+    /// All of a version but its exceptions and, if one is named, a clause.
+    fn own(&self, link: Link, parts: &Parts<'m>, but: Option<&'m Expr>) -> Vec<Want<'m>> {
+        let mut wants = vec![self.stands(link.name(), link.version())];
+        let others = clauses(parts).filter(|(e, _)| !but.is_some_and(|but| std::ptr::eq(*e, but)));
         wants.extend(others.map(|(e, wanted)| Want::Truth(e, wanted)));
         wants
     }
 
     /// An exception holds, in any of its versions.
     pub(super) fn exception(&self, id: ExceptionId, nested: usize) -> Want<'m> {
-        let count = self.model.exceptions.get(id.index()).map_or(0, |e| e.versions.len());
-        let versions =
-            (0..u32::try_from(count).unwrap_or(0)).map(|version| self.exception_version(id, version, nested));
-        Want::Any(versions.collect())
+        Want::Any(versions(self.model, id).map(|version| self.exception_version(version, nested)).collect())
     }
 
     /// A version of an exception holds.
-    pub(super) fn exception_version(&self, id: ExceptionId, version: u32, nested: usize) -> Want<'m> {
-        let Some(parts) = exception_parts(self.model, id, version).filter(|_| nested < MAX_NESTED) else {
+    pub(super) fn exception_version(&self, version: ExceptionRef, nested: usize) -> Want<'m> {
+        let link = Link::Exception(version);
+        let Some(parts) = said(self.model, link.version()).filter(|_| nested < MAX_NESTED) else {
             return Want::Fixed(false);
         };
-        let mut wants = self.own(&parts, None);
+        let mut wants = self.own(link, &parts, None);
         wants.extend(parts.exceptions.iter().map(|inner| self.exception(*inner, nested + 1).not()));
         Want::All(wants)
     }
@@ -232,49 +224,41 @@ impl<'m> Here<'_, 'm> {
     /// A chain whose last link does what is wanted of it.
     pub(super) fn chain(&self, chain: &Chain, last: &Last<'m>) -> Want<'m> {
         let mut wants = vec![self.in_force()];
-        let Some(owner) = provision_parts(self.model, chain.owner) else { return Want::Fixed(false) };
-        let mut next = chain.exceptions.iter();
-        let mut link = owner;
-        let each = link.each;
+        let mut link = Link::Owner(chain.owner);
+        let Some(mut parts) = said(self.model, link.version()) else { return Want::Fixed(false) };
+        let each = each(&parts);
         let mut inner = Vec::new();
-        loop {
-            let following = next.next();
-            match following {
-                Some((id, version)) => {
-                    inner.extend(self.own(&link, None));
-                    let others = link.exceptions.iter().filter(|other| *other != id);
-                    inner.extend(others.map(|other| self.exception(*other, 0).not()));
-                    let Some(parts) = exception_parts(self.model, *id, *version) else { return Want::Fixed(false) };
-                    link = parts;
+        for version in &chain.exceptions {
+            inner.extend(self.own(link, &parts, None));
+            let others = parts.exceptions.iter().filter(|other| **other != version.exception);
+            inner.extend(others.map(|other| self.exception(*other, 0).not()));
+            link = Link::Exception(*version);
+            let Some(following) = said(self.model, link.version()) else { return Want::Fixed(false) };
+            parts = following;
+        }
+        match last {
+            Last::Holds => {
+                inner.extend(self.own(link, &parts, None));
+                inner.extend(parts.exceptions.iter().map(|id| self.exception(*id, 0).not()));
+            }
+            Last::Excepted(these) => {
+                inner.extend(self.own(link, &parts, None));
+                for id in parts.exceptions {
+                    inner.push(match these.iter().find(|this| this.exception == *id) {
+                        Some(version) => self.exception_version(*version, 0),
+                        None => self.exception(*id, 0).not(),
+                    });
                 }
-                None => {
-                    match last {
-                        Last::Holds => {
-                            inner.extend(self.own(&link, None));
-                            inner.extend(link.exceptions.iter().map(|id| self.exception(*id, 0).not()));
-                        }
-                        Last::Excepted(these) => {
-                            inner.extend(self.own(&link, None));
-                            for id in link.exceptions {
-                                inner.push(match these.iter().find(|(this, _)| this == id) {
-                                    Some((_, version)) => self.exception_version(*id, *version, 0),
-                                    None => self.exception(*id, 0).not(),
-                                });
-                            }
-                        }
-                        Last::Clause(expr, want) => {
-                            inner.extend(self.own(&link, Some(expr)));
-                            inner.extend(link.exceptions.iter().map(|id| self.exception(*id, 0).not()));
-                            inner.push(want.clone());
-                        }
-                    }
-                    break;
-                }
+            }
+            Last::Clause(expr, want) => {
+                inner.extend(self.own(link, &parts, Some(expr)));
+                inner.extend(parts.exceptions.iter().map(|id| self.exception(*id, 0).not()));
+                inner.push(want.clone());
             }
         }
         let inner = Want::All(inner);
         wants.push(match each {
-            Some(each) => Want::Some(each.local, &each.list, Box::new(inner)),
+            Some((local, list)) => Want::Some(local, list, Box::new(inner)),
             None => inner,
         });
         Want::All(wants)
@@ -286,29 +270,55 @@ impl<'m> Here<'_, 'm> {
         Want::All(vec![self.in_force(), self.chain(&chain, &Last::Holds).not()])
     }
 
-    /// The guard of a case of a definition, without its exceptions.
-    pub(super) fn guard(&self, case: &'m Case) -> Want<'m> {
-        if !case.scope.covers(self.model, self.choices, self.day, self.place) {
+    /// Its scope covers this place and all its conditions hold; its exceptions are another matter.
+    pub(super) fn guard(&self, parts: &Parts<'m>) -> Want<'m> {
+        if !parts.scope.is_some_and(|scope| self.covers(scope)) {
             return Want::Fixed(false);
         }
-        let cohort = case.scope.cohort.iter().chain(&case.condition.when).map(|e| Want::Truth(e, true));
-        Want::All(cohort.chain(case.condition.unless.iter().map(|e| Want::Truth(e, false))).collect())
+        Want::All(parts.conditions().map(|(_, e, wanted)| Want::Truth(e, wanted)).collect())
     }
 
     /// A case of a version of a definition speaks.
-    pub(super) fn case(&self, id: DefinitionId, version: u32, index: usize) -> Want<'m> {
-        let Some(definition) = self.model.definitions.get(id.index()) else { return Want::Fixed(false) };
-        let Some(found) = definition.versions.get(version as usize) else { return Want::Fixed(false) };
-        let claims: Vec<&Claim> = definition.versions.iter().map(|v| &v.claim).collect();
-        let DefinitionBody::Cases(cases) = &found.body else { return Want::Fixed(false) };
-        let Some(case) = cases.get(index) else { return Want::Fixed(false) };
-        let mut wants = vec![self.stands(&claims, version as usize), self.guard(case)];
-        if case.otherwise {
-            let others = cases.iter().filter(|other| !other.otherwise);
-            wants.extend(others.map(|other| self.guard(other).not()));
+    pub(super) fn case(&self, case: CaseRef) -> Want<'m> {
+        let Some(found) = self.model.case(case) else { return Want::Fixed(false) };
+        let version = Item::DefinitionVersion(case.version);
+        let parts = self.model.parts(Item::Case(case));
+        let name = Item::Definition(case.version.definition);
+        let mut wants = vec![self.stands(name, version), self.guard(&parts)];
+        if found.otherwise {
+            let others = cases(self.model, case.version.definition).filter(|(other, _)| {
+                other.version == case.version && self.model.case(*other).is_some_and(|other| !other.otherwise)
+            });
+            wants.extend(others.map(|(_, other)| self.guard(&other).not()));
         }
-        let exceptions = case.exceptions.iter().chain(&found.exceptions);
+        let exceptions = parts.exceptions.iter().chain(self.model.parts(version).exceptions);
         wants.extend(exceptions.map(|id| self.exception(*id, 0).not()));
         Want::All(wants)
+    }
+}
+
+/// A link of a chain.
+#[derive(Clone, Copy)]
+enum Link {
+    /// The rule or notice.
+    Owner(ProvisionRef),
+    /// What excepts the link before.
+    Exception(ExceptionRef),
+}
+
+impl Link {
+    /// What holds all versions of the name.
+    fn name(self) -> Item {
+        match self {
+            Self::Owner(version) => Item::Provision(version.provision),
+            Self::Exception(version) => Item::Exception(version.exception),
+        }
+    }
+
+    fn version(self) -> Item {
+        match self {
+            Self::Owner(version) => Item::ProvisionVersion(version),
+            Self::Exception(version) => Item::ExceptionVersion(version),
+        }
     }
 }

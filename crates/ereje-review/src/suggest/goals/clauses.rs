@@ -1,7 +1,7 @@
 //! Goals about rules and notices: that they speak, their exceptions, both sides of their clauses, and the edges of what they compare.
 
 use super::super::spots::{Spot, norms_in, spots};
-use super::super::want::{Chain, Parts, exception_parts, provision_parts};
+use super::super::want::{Chain, clauses, said, versions};
 use super::way::What;
 use super::{Aim, EdgeOf, Goal, Listing, MAX_WAYS, Rank, Way, address};
 use ereje::ids::*;
@@ -29,14 +29,14 @@ impl<'e> Listing<'e> {
     }
 
     fn owner(&mut self, owner: ProvisionRef, name: &str, items: Vec<String>, decision: Option<DecisionId>, rank: Rank) {
-        let Some(parts) = provision_parts(self.model, owner) else { return };
+        let Some(parts) = said(self.model, Item::ProvisionVersion(owner)) else { return };
         let chain = Chain { owner, exceptions: Vec::new() };
         let does = match self.model.provisions[owner.provision].kind {
             ProvisionKind::Rule => "fires",
             ProvisionKind::Notice => "is given",
         };
-        let scopes: Vec<&Scope> = parts.claim().map(|c| &c.scope).into_iter().collect();
-        let law = self.law(parts.cites, parts.claim().map(|c| c.section));
+        let scopes: Vec<&Scope> = parts.scope.into_iter().collect();
+        let law = self.law(parts.cites, parts.claim.map(|c| c.section));
         let way = Way { chain: Some(chain.clone()), what: What::Holds, scopes: scopes.clone(), norm: None };
         self.out.push(Goal {
             rank,
@@ -59,8 +59,8 @@ impl<'e> Listing<'e> {
         items: &[String],
         decision: Option<DecisionId>,
     ) {
-        let law = self.law(parts.cites, parts.claim().map(|c| c.section));
-        for (clause, _) in parts.clauses() {
+        let law = self.law(parts.cites, parts.claim.map(|c| c.section));
+        for (clause, _) in clauses(parts) {
             for spot in spots(self.model, clause) {
                 self.spot(Some(chain), name, clause, spot, scopes, items, law.as_ref(), decision);
             }
@@ -68,15 +68,16 @@ impl<'e> Listing<'e> {
         if chain.exceptions.len() >= MAX_CHAIN {
             return;
         }
-        let mut single: Vec<(ExceptionId, u32, String, Vec<&'e Scope>)> = Vec::new();
+        let mut single: Vec<(ExceptionRef, String, Vec<&'e Scope>)> = Vec::new();
         for id in parts.exceptions {
-            let Some(exception) = self.model.exceptions.get(id.index()) else { continue };
-            for (version, found) in (0_u32..).zip(&exception.versions) {
-                let Some(inner) = exception_parts(self.model, *id, version) else { continue };
+            let exception = &self.model.exceptions[*id];
+            for version in versions(self.model, *id) {
+                let Some(inner) = said(self.model, Item::ExceptionVersion(version)) else { continue };
+                let found = self.model.exception(version);
                 let own = if exception.versions.len() > 1 { &found.qualified } else { &exception.name };
                 let mut scopes = scopes.to_vec();
-                scopes.push(&found.claim.scope);
-                let what = What::Excepted(vec![(*id, version)]);
+                scopes.push(found.claim.scope());
+                let what = What::Excepted(vec![version]);
                 let way = Way { chain: Some(chain.clone()), what, scopes: scopes.clone(), norm: None };
                 let law = self.law(inner.cites, Some(found.claim.section)).or_else(|| law.clone());
                 let mut about = vec![exception.name.clone(), found.qualified.clone()];
@@ -95,19 +96,20 @@ impl<'e> Listing<'e> {
                     aim: Aim::Reach(vec![way]),
                 });
                 let mut longer = chain.clone();
-                longer.exceptions.push((*id, version));
+                longer.exceptions.push(version);
                 self.link(&longer, own, &inner, &scopes, &about, decision);
-                single.push((*id, version, own.clone(), scopes));
+                single.push((version, own.clone(), scopes));
             }
         }
         let mut pairs = 0;
-        for (index, (one, first, one_name, scopes)) in single.iter().enumerate() {
-            for (other, second, other_name, more) in single.iter().skip(index + 1).filter(|(other, ..)| other != one) {
+        for (index, (one, one_name, scopes)) in single.iter().enumerate() {
+            let others = single.iter().skip(index + 1).filter(|(other, ..)| other.exception != one.exception);
+            for (other, other_name, more) in others {
                 if pairs >= MAX_PAIRS {
                     return;
                 }
                 pairs += 1;
-                let what = What::Excepted(vec![(*one, *first), (*other, *second)]);
+                let what = What::Excepted(vec![*one, *other]);
                 let scopes = scopes.iter().chain(more).copied().collect();
                 let way = Way { chain: Some(chain.clone()), what, scopes, norm: None };
                 let mut about = vec![one_name.clone(), other_name.clone()];
@@ -139,7 +141,7 @@ impl<'e> Listing<'e> {
     ) {
         let at = address(spot.expr);
         let mut items = items.to_vec();
-        items.extend(spot.inside.and_then(|id| self.model.definitions.get(id.index())).map(|d| d.name.clone()));
+        items.extend(spot.inside.map(|id| self.model.definitions[id].name.clone()));
         let way = |wanted| Way {
             chain: chain.cloned(),
             what: What::Spot { clause, spot: spot.clone(), wanted },
@@ -165,7 +167,7 @@ impl<'e> Listing<'e> {
             return;
         }
         let text = self.quoted(spot.expr.span);
-        let about = spot.inside.and_then(|id| self.model.definitions.get(id.index())).map_or(name, |d| &d.name);
+        let about = spot.inside.map_or(name, |id| &self.model.definitions[id].name);
         for wanted in [true, false] {
             self.out.push(Goal {
                 rank: Rank::Side,
@@ -180,13 +182,12 @@ impl<'e> Listing<'e> {
 
     /// What outputs rest on.
     pub(super) fn outputs(&mut self) {
-        for (index, decision) in self.model.decisions.iter().enumerate() {
-            for output in &decision.outputs {
-                for spot in spots(self.model, &output.value) {
-                    let items = vec![output.name.clone()];
-                    let id = Some(DecisionId::new(index));
-                    self.spot(None, &output.name, &output.value, spot, &[], &items, None, id);
-                }
+        let model = self.model;
+        for (item, role, value) in model.expressions() {
+            let (Item::Output(output), Role::Value) = (item, role) else { continue };
+            let name = &model.output(output).name;
+            for spot in spots(model, value) {
+                self.spot(None, name, value, spot, &[], std::slice::from_ref(name), None, Some(output.decision));
             }
         }
     }
@@ -199,14 +200,15 @@ impl<'e> Listing<'e> {
             let Some(spot) = edge.ways.first().and_then(Way::spot) else { continue };
             let expr = spot.expr;
             let text = self.quoted(expr.span);
-            let table = spot.inside.filter(|_| spot.cell).and_then(|id| model.definitions.get(id.index()));
+            let table = spot.inside.filter(|_| spot.cell).map(|id| &model.definitions[id]);
             let text = table.map_or_else(|| format!("`{text}`"), |t| format!("`{}` at `{text}`", t.name));
             let norms = norms_in(model, expr);
-            let mut places: Vec<(String, Option<(&'e Norm, usize)>)> = Vec::new();
-            for norm in norms.iter().filter_map(|id| model.norms.get(id.index())).filter(|n| n.values.len() > 1) {
-                for (index, value) in norm.values.iter().enumerate() {
-                    let text = self.quoted(value.value.span);
-                    places.push((format!(", where `{}` is {text}", norm.name), Some((norm, index))));
+            let mut places: Vec<(String, Option<NormValueRef>)> = Vec::new();
+            for id in norms.iter().filter(|id| model.norms[**id].values.len() > 1) {
+                for item in model.parts(Item::Norm(*id)).inside {
+                    let Item::NormValue(value) = item else { continue };
+                    let text = model.parts(item).one(Role::Value).map(|e| self.quoted(e.span)).unwrap_or_default();
+                    places.push((format!(", where `{}` is {text}", model.norms[*id].name), Some(value)));
                 }
             }
             let rank = if norms.is_empty() { Rank::Edge } else { Rank::NormEdge };
@@ -214,12 +216,12 @@ impl<'e> Listing<'e> {
                 places.push((String::new(), None));
             }
             let mut items = edge.items;
-            items.extend(norms.iter().filter_map(|id| model.norms.get(id.index())).map(|n| n.name.clone()));
+            items.extend(norms.iter().map(|id| model.norms[*id].name.clone()));
             for (place, norm) in places {
-                let value = norm.and_then(|(norm, index)| norm.values.get(index));
+                let value = norm.map(|value| model.norm_value(value));
                 let ways = |side| {
                     let each = edge.ways.iter().cloned().map(|mut way| {
-                        way.scopes.extend(value.map(|v| &v.claim.scope));
+                        way.scopes.extend(value.map(|v| v.claim.scope()));
                         way.norm = norm;
                         way.on_side(side)
                     });

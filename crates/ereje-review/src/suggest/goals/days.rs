@@ -18,53 +18,14 @@ impl<'e> Listing<'e> {
     pub(super) fn days(&mut self) {
         let model = self.model;
         let mut seen = Seen::new();
-        let mut found: Vec<(String, Option<String>, Option<SectionId>, &'e Scope)> = Vec::new();
-        for (index, section) in model.sections.iter().enumerate() {
-            found.push((section.name.clone(), None, Some(SectionId::new(index)), &section.scope));
+        let mut all: Vec<(Dated, &'e Scope)> = Vec::new();
+        for (item, scope) in model.scopes() {
+            all.extend(Dated::of(model, item).map(|dated| (dated, scope)));
         }
-        let plain = |name: &str| Some(name.to_owned());
-        let provisions = |kind: ProvisionKind, found: &mut Vec<_>| {
-            for (_, provision) in model.provisions_of(kind) {
-                found.extend(
-                    provision
-                        .versions
-                        .iter()
-                        .map(|v| (v.qualified.clone(), plain(&provision.name), Some(v.claim.section), &v.claim.scope)),
-                );
-            }
-        };
-        provisions(ProvisionKind::Rule, &mut found);
-        for exception in &model.exceptions {
-            let name = plain(&exception.name);
-            found.extend(
-                exception
-                    .versions
-                    .iter()
-                    .map(|v| (v.qualified.clone(), name.clone(), Some(v.claim.section), &v.claim.scope)),
-            );
-        }
-        for definition in &model.definitions {
-            for version in &definition.versions {
-                let section = Some(version.claim.section);
-                found.push((version.qualified.clone(), plain(&definition.name), section, &version.claim.scope));
-                if let DefinitionBody::Cases(cases) = &version.body {
-                    found.extend(
-                        cases.iter().map(|c| (version.qualified.clone(), plain(&definition.name), section, &c.scope)),
-                    );
-                }
-            }
-        }
-        for norm in &model.norms {
-            found.extend(norm.values.iter().map(|v| (norm.name.clone(), None, Some(v.claim.section), &v.claim.scope)));
-        }
-        provisions(ProvisionKind::Notice, &mut found);
-        for fact in &model.facts {
-            for handler in fact.datum.handlers.absent.iter().chain(&fact.datum.handlers.unavailable) {
-                found.push((fact.path(), None, Some(handler.claim.section), &handler.claim.scope));
-            }
-        }
-        for (name, plain, section, scope) in found {
-            for (bounds, first) in [(&scope.from, true), (&scope.through, false)] {
+        // The sort is stable: things of one kind keep the order of the policy.
+        all.sort_by_key(|(dated, _)| dated.order);
+        for (dated, scope) in all {
+            for (bounds, first) in [(scope.starts(), true), (scope.ends(), false)] {
                 for bound in bounds {
                     for (day, choice) in self.bound_days(bound) {
                         // Of several bounds the narrowest counts; those of what is around it have goals of their own.
@@ -74,9 +35,7 @@ impl<'e> Listing<'e> {
                         if (if first { period.from } else { period.through }) != Some(day) {
                             continue;
                         }
-                        let law = self.law(&[], section);
-                        let names = (name.as_str(), plain.as_deref());
-                        self.day(names, law, (day, first), choice, scope.regions.as_ref(), &mut seen);
+                        self.day(&dated, (day, first), choice, scope.regions(), &mut seen);
                     }
                 }
             }
@@ -88,20 +47,20 @@ impl<'e> Listing<'e> {
         match bound {
             DateBound::Date(day) => vec![(*day, None)],
             DateBound::Assumption(id) => {
-                let choices = self.model.assumptions.get(id.index()).map_or(&[][..], |a| &a.choices);
-                let days = (0_u32..).zip(choices).filter_map(|(index, value)| match value {
-                    Value::Date(day) => Some((*day, Some((*id, index)))),
-                    _ => None,
-                });
-                days.collect()
+                let mut days = Vec::new();
+                for (index, value) in (0_u32..).zip(&self.model.assumptions[*id].choices) {
+                    if let Value::Date(day) = value {
+                        days.push((*day, Some((*id, index))));
+                    }
+                }
+                days
             }
         }
     }
 
     fn day(
         &mut self,
-        (name, plain): (&str, Option<&str>),
-        law: Option<String>,
+        dated: &Dated,
         (day, first): (NaiveDate, bool),
         choice: Option<(AssumptionId, u32)>,
         regions: Option<&'e BTreeSet<RegionId>>,
@@ -110,27 +69,25 @@ impl<'e> Listing<'e> {
         let beside = if first { day.pred_opt() } else { day.succ_opt() };
         let Some(beside) = beside else { return };
         let chosen = choice.and_then(|(id, index)| {
-            let assumption = self.model.assumptions.get(id.index())?;
+            let assumption = &self.model.assumptions[id];
             (assumption.default != index).then(|| format!(", under `{}={day}`", assumption.name))
         });
         let chosen = chosen.unwrap_or_default();
         let place = regions.map(|regions| self.within(regions)).unwrap_or_default();
         let words = if first {
-            [("the day before", "begins"), ("the first day of", "")]
+            [("the day before", " begins"), ("the first day of", "")]
         } else {
-            [("the day after", "ended"), ("the last day of", "")]
+            [("the day after", " ended"), ("the last day of", "")]
         };
         for ((at, other), (before, after)) in [(beside, day), (day, beside)].into_iter().zip(words) {
             if !seen.insert((at, choice, regions.cloned())) {
                 continue;
             }
-            let after = if after.is_empty() { String::new() } else { format!(" {after}") };
-            let items = [Some(name), plain].into_iter().flatten().map(str::to_owned).collect();
             self.out.push(Goal {
                 rank: Rank::Day,
-                name: format!("on {before} `{name}`{after}, {at}{place}{chosen}"),
-                items,
-                law: law.clone(),
+                name: format!("on {before} {}{after}, {at}{place}{chosen}", dated.words),
+                items: dated.names.clone(),
+                law: self.law(&[], Some(dated.section)),
                 decision: None,
                 aim: Aim::Day { day: at, other, regions, choice },
             });
@@ -139,20 +96,93 @@ impl<'e> Listing<'e> {
 
     /// The regions in which something holds, where the policy holds in others as well.
     fn within(&self, regions: &BTreeSet<RegionId>) -> String {
-        if self.model.sections.first().is_some_and(|policy| policy.scope.regions.as_ref() == Some(regions)) {
+        if self.model.parts(Item::Section(SectionId(0))).scope.is_some_and(|policy| policy.regions() == Some(regions)) {
             return String::new();
         }
         // A region that holds others stands for them.
-        let top = |id: &&RegionId| {
-            let parent = self.model.regions.get(id.index()).and_then(|region| region.parent);
-            !parent.is_some_and(|parent| regions.contains(&parent))
-        };
+        let top = |id: &&RegionId| !self.model.regions[**id].parent.is_some_and(|parent| regions.contains(&parent));
         let tops: Vec<&RegionId> = regions.iter().filter(top).collect();
-        let named = tops.iter().take(MAX_REGIONS).filter_map(|id| self.model.regions.get(id.index()));
-        let mut names: Vec<String> = named.map(|region| format!("`{}`", region.name)).collect();
+        let named = tops.iter().take(MAX_REGIONS);
+        let mut names: Vec<String> = named.map(|id| format!("`{}`", self.model.regions[**id].name)).collect();
         if tops.len() > MAX_REGIONS {
             names.push(String::from("…"));
         }
         format!(", in {}", names.join(", "))
+    }
+}
+
+/// What begins or ends.
+struct Dated {
+    /// The place of its kind among all whose days are listed.
+    order: u8,
+    /// How a sentence names it.
+    words: String,
+    /// The names that it goes by.
+    names: Vec<String>,
+    /// The section that it stands in, whose sources are cited for it.
+    section: SectionId,
+}
+
+impl Dated {
+    /// What is told of an item that has a scope; `None` for every other one.
+    fn of(model: &Model, item: Item) -> Option<Self> {
+        Some(match item {
+            Item::Section(id) => Self::new(0, vec![model.sections[id].name.clone()], id),
+            Item::ProvisionVersion(version) => {
+                let provision = &model.provisions[version.provision];
+                let order = match provision.kind {
+                    ProvisionKind::Rule => 1,
+                    ProvisionKind::Notice => 5,
+                };
+                Self::versioned(order, &provision.name, model.provision(version))
+            }
+            Item::ExceptionVersion(version) => {
+                Self::versioned(2, &model.exceptions[version.exception].name, model.exception(version))
+            }
+            Item::DefinitionVersion(version) | Item::Case(CaseRef { version, .. }) => {
+                Self::versioned(3, &model.definitions[version.definition].name, model.definition(version))
+            }
+            Item::NormValue(value) => {
+                Self::new(4, vec![model.norms[value.norm].name.clone()], model.norm_value(value).claim.section)
+            }
+            Item::Handler(handler) => {
+                let (order, plain) = match handler.owner {
+                    HandlerOwner::Fact(_) => (6, None),
+                    HandlerOwner::Field(field) => (7, Some(model.fields[field].datum.name.clone())),
+                    HandlerOwner::Registry(_) => (8, None),
+                };
+                let names = [model.owner_name(handler.owner)].into_iter().chain(plain).collect();
+                Self::new(order, names, model.handler(handler).claim.section)
+            }
+            Item::NormLimit(limit) => {
+                let name = model.norms[limit.norm].name.clone();
+                let words = format!("a bound of `{name}`");
+                Self { words, ..Self::new(9, vec![name], model.norm_limit(limit).claim.section) }
+            }
+            Item::AsOf
+            | Item::Source(_)
+            | Item::Registry(_)
+            | Item::Record(_)
+            | Item::Field(_)
+            | Item::Fact(_)
+            | Item::Assumption(_)
+            | Item::Norm(_)
+            | Item::Definition(_)
+            | Item::Provision(_)
+            | Item::Exception(_)
+            | Item::Reason(_)
+            | Item::Decision(_)
+            | Item::Outcome(_)
+            | Item::Output(_) => return None,
+        })
+    }
+
+    fn new(order: u8, names: Vec<String>, section: SectionId) -> Self {
+        let words = names.first().map(|name| format!("`{name}`")).unwrap_or_default();
+        Self { order, words, names, section }
+    }
+
+    fn versioned<Body>(order: u8, name: &str, version: &Versioned<Body>) -> Self {
+        Self::new(order, vec![version.qualified.clone(), name.to_owned()], version.claim.section)
     }
 }

@@ -1,7 +1,7 @@
 //! Goals about definitions: each case, each exception, each row of a table.
 
 use super::super::sites::sites;
-use super::super::want::Bind;
+use super::super::want::{Bind, cases, versions};
 use super::way::{CaseOf, What};
 use super::{Aim, Goal, Listing, MAX_WAYS, Rank, Way};
 use ereje::ids::*;
@@ -12,46 +12,47 @@ impl<'e> Listing<'e> {
     pub(super) fn definitions(&mut self) {
         let model = self.model;
         let contexts = sites(model);
-        for (index, definition) in model.definitions.iter().enumerate() {
-            let id = DefinitionId::new(index);
+        for (id, definition) in model.definitions.entries() {
             let Some(places) = contexts.get(&id) else { continue };
             let name = &definition.name;
-            for (version, found) in (0_u32..).zip(&definition.versions) {
-                let DefinitionBody::Cases(cases) = &found.body else { continue };
-                let single = cases.len() == 1 && found.exceptions.is_empty();
-                for (at, case) in cases.iter().enumerate() {
-                    let law = self.law(&case.cites, None).or_else(|| self.law(&found.cites, Some(found.claim.section)));
-                    let scopes = vec![&found.claim.scope, &case.scope];
-                    if !single || !case.exceptions.is_empty() || definition.versions.len() > 1 {
-                        let by = match (&case.label, case.otherwise) {
-                            (Some(label), _) => format!("`{name}` by its case `{label}`"),
-                            (None, true) => format!("`{name}` by `otherwise`"),
-                            (None, false) if definition.versions.len() > 1 => format!("`{}` speaks", found.qualified),
-                            (None, false) => format!("`{name}` without exception"),
-                        };
-                        self.case(by, name, CaseOf::Case(id, version, at), places, scopes.clone(), law.clone());
-                    }
-                    for exception in case.exceptions.iter().chain(&found.exceptions) {
-                        self.definition_exception(*exception, name, places, &scopes);
-                    }
-                    self.rows(&case.value, name, places, &scopes, law.as_ref());
+            for (at, parts) in cases(model, id) {
+                let (found, Some(case)) = (model.definition(at.version), model.case(at)) else { continue };
+                let around = model.parts(Item::DefinitionVersion(at.version));
+                let law = self.law(parts.cites, None).or_else(|| self.law(&found.cites, Some(found.claim.section)));
+                let scopes: Vec<&Scope> = around.scope.into_iter().chain(parts.scope).collect();
+                let single = around.inside.len() == 1 && around.exceptions.is_empty();
+                if !single || !parts.exceptions.is_empty() || definition.versions.len() > 1 {
+                    let by = match (&case.label, case.otherwise) {
+                        (Some(label), _) => format!("`{name}` by its case `{label}`"),
+                        (None, true) => format!("`{name}` by `otherwise`"),
+                        (None, false) if definition.versions.len() > 1 => format!("`{}` speaks", found.qualified),
+                        (None, false) => format!("`{name}` without exception"),
+                    };
+                    self.case(by, name, CaseOf::Case(at), places, scopes.clone(), law.clone());
+                }
+                for exception in parts.exceptions.iter().chain(around.exceptions) {
+                    self.definition_exception(*exception, name, places, &scopes);
+                }
+                if let Some(value) = parts.one(Role::Value) {
+                    self.rows(value, name, places, &scopes, law.as_ref());
                 }
             }
         }
     }
 
     fn definition_exception(&mut self, id: ExceptionId, name: &str, places: &[Vec<Bind<'e>>], scopes: &[&'e Scope]) {
-        let Some(exception) = self.model.exceptions.get(id.index()) else { return };
-        for (version, found) in (0_u32..).zip(&exception.versions) {
+        let exception = &self.model.exceptions[id];
+        for version in versions(self.model, id) {
+            let found = self.model.exception(version);
             if found.body.is_none() {
                 continue;
             }
             let own = if exception.versions.len() > 1 { &found.qualified } else { &exception.name };
             let mut scopes = scopes.to_vec();
-            scopes.push(&found.claim.scope);
+            scopes.push(found.claim.scope());
             let law = self.law(&found.cites, Some(found.claim.section));
             let sentence = format!("`{own}` excepts `{name}`");
-            self.case(sentence, &exception.name, CaseOf::Exception(id, version), places, scopes, law);
+            self.case(sentence, &exception.name, CaseOf::Exception(version), places, scopes, law);
         }
     }
 

@@ -42,6 +42,7 @@ pub(in crate::suggest) enum Rank {
     Region,
     State,
     Unasked,
+    Setting,
 }
 
 /// Something that a case should show.
@@ -80,6 +81,17 @@ pub(in crate::suggest) enum Aim<'e> {
     Choice(AssumptionId, u32),
     /// To end in an outcome.
     Outcome(u32),
+    /// To be decided otherwise if a setting were the other way. These dates are what it can matter to.
+    Setting { setting: Setting, dates: BTreeSet<HandlerOwner> },
+}
+
+/// A setting of the policy that only some dates show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::suggest) enum Setting {
+    /// When one born on 29 February has a birthday.
+    LeapBirthday,
+    /// Where a count of months ends if the month has no such day.
+    MonthEnd,
 }
 
 /// All goals of a policy, the most telling first, then in the order of its text.
@@ -94,6 +106,7 @@ pub(in crate::suggest) fn goals<'e>(model: &'e Model, sources: &'e Sources) -> V
     list.states();
     list.regions();
     list.choices();
+    list.settings();
     list.outcomes();
     let mut out = list.out;
     // The sort is stable: within a rank, the order of the policy.
@@ -143,11 +156,11 @@ impl<'e> Listing<'e> {
     }
 
     fn law(&self, cites: &[Cite], section: Option<SectionId>) -> Option<String> {
-        let section = section.and_then(|id| self.model.sections.get(id.index()));
-        let cites = if cites.is_empty() { section.map_or(&[][..], |s| &s.cites) } else { cites };
+        let of_section = section.map(|id| self.model.sections[id].cites.as_slice()).unwrap_or_default();
+        let cites = if cites.is_empty() { of_section } else { cites };
         let mut told: Vec<String> = Vec::new();
         for cite in cites {
-            let source = self.model.sources.get(cite.source.index())?;
+            let source = &self.model.sources[cite.source];
             let text = match &cite.place {
                 Some(place) => format!("{}, {place}", source.title),
                 None => source.title.clone(),

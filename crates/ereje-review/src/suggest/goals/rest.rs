@@ -1,22 +1,19 @@
 //! Goals about what is known of facts, and about regions, choices and outcomes.
 
-use super::{Aim, Goal, Listing, Rank};
+use super::{Aim, Goal, Listing, Rank, Setting};
 use ereje::ids::*;
 use ereje::model::HandlerOwner;
 use ereje::model::*;
-use ereje::syntax::ast::State;
+use ereje::syntax::ast::{ArithOp, State};
+use ereje::value::{LeapBirthday, MonthEnd};
 use std::collections::BTreeSet;
 
 impl<'e> Listing<'e> {
     /// The states of facts and fields.
     pub(super) fn states(&mut self) {
         let model = self.model;
-        let facts =
-            model.facts.iter().enumerate().map(|(i, f)| (HandlerOwner::Fact(FactId::new(i)), f.path(), &f.datum));
-        let fields = model.fields.iter().enumerate().map(|(i, f)| {
-            let record = model.records.get(f.record.index()).map_or("", |r| r.name.as_str());
-            (HandlerOwner::Field(FieldId::new(i)), format!("{record}.{}", f.datum.name), &f.datum)
-        });
+        let facts = model.facts.entries().map(|(id, f)| (HandlerOwner::Fact(id), f.path(), &f.datum));
+        let fields = model.fields.entries().map(|(id, f)| (HandlerOwner::Field(id), model.field_name(id), &f.datum));
         let read = read_by_conditions(model);
         let all: Vec<_> = facts.chain(fields).filter(|(datum, ..)| read.contains(datum)).collect();
         for (datum, name, found) in all {
@@ -28,7 +25,7 @@ impl<'e> Listing<'e> {
                     }
                     None => (format!("nobody has asked `{name}`"), &[][..]),
                 };
-                let registries = found.registries.iter().filter_map(|id| model.registries.get(id.index()));
+                let registries = found.registries.iter().map(|id| &model.registries[*id]);
                 let mut declared = state.into_iter().flat_map(|s| registries.clone().map(move |r| r.handlers.of(s)));
                 let rank = match state {
                     None => Rank::Unasked,
@@ -76,7 +73,7 @@ impl<'e> Listing<'e> {
         for (_, regions) in classes {
             // Applications are made somewhere, so a region without others inside it is likelier.
             let leaf = |id: &&RegionId| !model.regions.iter().any(|r| r.parent == Some(**id));
-            let shown = regions.iter().find(leaf).or(regions.first()).and_then(|id| model.regions.get(id.index()));
+            let shown = regions.iter().find(leaf).or(regions.first()).map(|id| &model.regions[*id]);
             let Some(shown) = shown else { continue };
             let more = if regions.len() > 1 { format!(", as in {} more", regions.len() - 1) } else { String::new() };
             self.out.push(Goal {
@@ -108,6 +105,34 @@ impl<'e> Listing<'e> {
         }
     }
 
+    /// The settings that a decision can turn on: each where something is computed that it has a say in.
+    pub(super) fn settings(&mut self) {
+        let model = self.model;
+        for (setting, word) in [(Setting::LeapBirthday, "leap_birthday"), (Setting::MonthEnd, "month_end")] {
+            let Some(dates) = dates_of(model, setting) else { continue };
+            let name = match setting {
+                Setting::LeapBirthday => match model.leap_birthday {
+                    LeapBirthday::March1 => "born on 29 February, with the birthday on 1 March in a common year",
+                    LeapBirthday::February28 => {
+                        "born on 29 February, with the birthday on 28 February in a common year"
+                    }
+                },
+                Setting::MonthEnd => match model.month_end {
+                    MonthEnd::Clamp => "months counted to a month without that day, which end on its last day",
+                    MonthEnd::Roll => "months counted to a month without that day, which end on the first day after it",
+                },
+            };
+            self.out.push(Goal {
+                rank: Rank::Setting,
+                name: name.to_owned(),
+                items: vec![word.to_owned()],
+                law: self.law(&[], Some(SectionId(0))),
+                decision: None,
+                aim: Aim::Setting { setting, dates },
+            });
+        }
+    }
+
     pub(super) fn outcomes(&mut self) {
         for (index, decision) in self.model.decisions.iter().enumerate() {
             for (level, outcome) in (0_u32..).zip(&decision.outcomes) {
@@ -128,18 +153,70 @@ impl<'e> Listing<'e> {
 fn read_by_conditions(model: &Model) -> BTreeSet<HandlerOwner> {
     let mut read = BTreeSet::new();
     for (_, role, top) in model.expressions() {
-        if role == Role::Message {
-            continue;
+        if role != Role::Message {
+            top.walk(&mut |e| read.extend(e.names().and_then(datum_of)));
         }
-        top.walk(&mut |e| match &e.kind {
-            ExprKind::Fact(id) => {
-                read.insert(HandlerOwner::Fact(*id));
-            }
-            ExprKind::Field(_, id) => {
-                read.insert(HandlerOwner::Field(*id));
-            }
-            _ => {}
-        });
     }
     read
+}
+
+/// The facts and fields whose dates a setting can matter to; `None` if nothing that decides computes what it rules.
+fn dates_of(model: &Model, setting: Setting) -> Option<BTreeSet<HandlerOwner>> {
+    let mut counted: Vec<&Expr> = Vec::new();
+    for (_, role, top) in model.expressions() {
+        if !role.is_words() {
+            top.walk(&mut |e| counted.extend(counted_from(e, setting)));
+        }
+    }
+    if counted.is_empty() {
+        return None;
+    }
+    let dates = |owner: &HandlerOwner| match owner {
+        HandlerOwner::Fact(fact) => model.facts[*fact].datum.ty == Type::Date,
+        HandlerOwner::Field(field) => model.fields[*field].datum.ty == Type::Date,
+        HandlerOwner::Registry(_) => false,
+    };
+    let mut found: BTreeSet<HandlerOwner> = BTreeSet::new();
+    let mut waiting = counted;
+    while let Some(expr) = waiting.pop() {
+        match (&expr.kind, expr.names()) {
+            // Whatever is handed over can be what a variable stands for.
+            (ExprKind::Local(_), _) => found.extend(model.handler_owners()),
+            (ExprKind::Field(_, field), _) => _ = found.insert(HandlerOwner::Field(*field)),
+            (_, Some(name)) => {
+                found.extend(model.reach([name], |_, _, _| true).into_iter().filter_map(datum_of));
+                waiting.extend(expr.children());
+            }
+            (_, None) => waiting.extend(expr.children()),
+        }
+    }
+    found.retain(dates);
+    Some(found)
+}
+
+/// The fact or field that an item is.
+fn datum_of(item: Item) -> Option<HandlerOwner> {
+    if let Item::Fact(id) = item {
+        Some(HandlerOwner::Fact(id))
+    } else if let Item::Field(id) = item {
+        Some(HandlerOwner::Field(id))
+    } else {
+        None
+    }
+}
+
+/// The date from which an expression counts in a way that a setting rules.
+fn counted_from(expr: &Expr, setting: Setting) -> Option<&Expr> {
+    match (setting, &expr.kind) {
+        (Setting::LeapBirthday, ExprKind::Call(Builtin::Age, args)) => args.first(),
+        (Setting::MonthEnd, ExprKind::Arith(ArithOp::Add | ArithOp::Sub, a, b)) => {
+            let months = Type::Duration(DurationKind::Months);
+            match (a.ty == Type::Date && b.ty == months, b.ty == Type::Date && a.ty == months) {
+                (true, _) => Some(a),
+                (_, true) => Some(b),
+                (false, false) => None,
+            }
+        }
+        (Setting::LeapBirthday | Setting::MonthEnd, _) => None,
+    }
 }

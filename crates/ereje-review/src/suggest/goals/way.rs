@@ -1,7 +1,7 @@
 //! The ways to a goal: what a scenario has to bring about, at whatever cell of days and regions it is in.
 
 use super::super::spots::Spot;
-use super::super::want::{Bind, Chain, Here, Last, Want, provision_parts};
+use super::super::want::{Bind, Chain, Here, Last, Want, each, said};
 use ereje::ids::*;
 use ereje::model::*;
 
@@ -14,7 +14,7 @@ pub(in crate::suggest) struct Way<'e> {
     /// Scopes that the day and place have to be in.
     pub(in crate::suggest) scopes: Vec<&'e Scope>,
     /// A value of a norm that has to hold there.
-    pub(super) norm: Option<(&'e Norm, usize)>,
+    pub(super) norm: Option<NormValueRef>,
 }
 
 #[derive(Clone)]
@@ -22,7 +22,7 @@ pub(super) enum What<'e> {
     Holds,
     /// The opposite.
     Off,
-    Excepted(Vec<(ExceptionId, u32)>),
+    Excepted(Vec<ExceptionRef>),
     /// A condition of a clause.
     Spot {
         clause: &'e Expr,
@@ -38,8 +38,8 @@ pub(super) enum What<'e> {
 
 #[derive(Clone, Copy)]
 pub(super) enum CaseOf<'e> {
-    Case(DefinitionId, u32, usize),
-    Exception(ExceptionId, u32),
+    Case(CaseRef),
+    Exception(ExceptionRef),
     Row(&'e TableRow),
 }
 
@@ -50,12 +50,10 @@ impl<'e> Way<'e> {
         if !self.scopes.iter().all(covered) {
             return Want::Fixed(false);
         }
-        if let Some((norm, value)) = self.norm {
-            let claims: Vec<&Claim> = norm.values.iter().map(|v| &v.claim).collect();
-            // Norms have no cohorts, so that it is settled by the cell.
-            if !here.stands(&claims, value).possible() {
-                return Want::Fixed(false);
-            }
+        // Norms have no cohorts, so that it is settled by the cell.
+        let stands = |value: NormValueRef| here.stands(Item::Norm(value.norm), Item::NormValue(value)).possible();
+        if !self.norm.is_none_or(stands) {
+            return Want::Fixed(false);
         }
         let last = match &self.what {
             What::Holds => Last::Holds,
@@ -67,8 +65,8 @@ impl<'e> Way<'e> {
             },
             What::Case { context, case } => {
                 let own = match case {
-                    CaseOf::Case(id, version, index) => here.case(*id, *version, *index),
-                    CaseOf::Exception(id, version) => here.exception_version(*id, *version, 0),
+                    CaseOf::Case(case) => here.case(*case),
+                    CaseOf::Exception(version) => here.exception_version(*version, 0),
                     CaseOf::Row(row) => Want::All(row.conditions.iter().map(|e| Want::Truth(e, true)).collect()),
                 };
                 return Want::All(vec![here.in_force(), own.within(context)]);
@@ -101,9 +99,9 @@ impl<'e> Way<'e> {
         self
     }
 
-    /// The loop around its owner, if there is one.
-    pub(in crate::suggest) fn each(&self, model: &'e Model) -> Option<&'e ForEach> {
-        provision_parts(model, self.chain.as_ref()?.owner)?.each
+    /// The variable and the list of the loop around its owner, if there is one.
+    pub(in crate::suggest) fn each(&self, model: &'e Model) -> Option<(LocalId, &'e Expr)> {
+        each(&said(model, Item::ProvisionVersion(self.chain.as_ref()?.owner))?)
     }
 
     /// Who gives the reason when it is reached: a version of a rule or notice.
