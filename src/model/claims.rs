@@ -5,6 +5,7 @@ use crate::ids::{AssumptionId, RegionId, SectionId};
 use crate::source::Span;
 use crate::value::Value;
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 /// One choice for each assumption: an index into its `choices`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -74,12 +75,6 @@ impl Period {
 }
 
 impl Scope {
-    /// Everywhere, always, for everybody.
-    #[must_use]
-    pub fn unbounded() -> Self {
-        Self { regions: None, from: Vec::new(), through: Vec::new(), cohort: Vec::new() }
-    }
-
     /// Its days under the given choices.
     #[must_use]
     pub fn period(&self, model: &Model, choices: &Choices) -> Period {
@@ -91,6 +86,12 @@ impl Scope {
             },
         };
         Period { from: self.from.iter().filter_map(day).max(), through: self.through.iter().filter_map(day).min() }
+    }
+
+    /// Its regions, everything inside them included; `None` if it holds everywhere, also where no place is known.
+    #[must_use]
+    pub fn regions(&self) -> Option<&BTreeSet<RegionId>> {
+        self.regions.as_ref()
     }
 
     /// Whether it covers a place; without a place, only what holds everywhere does.
