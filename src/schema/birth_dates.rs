@@ -1,30 +1,34 @@
-//! Which dates are days of birth: those whose `age` the policy asks for.
+//! Which facts and fields are dates of birth: those whose `age` the policy asks for, wherever it asks.
 
 use crate::ids::{FactId, FieldId, LocalId};
-use crate::model::{Builtin, DefinitionBody, Expr, ExprKind, ForEach, Model};
+use crate::model::{Builtin, Expr, ExprKind, Item, Model, Role};
 use std::collections::BTreeSet;
 
-/// Days of birth among a Model's facts and fields.
+/// The dates of birth among a Model's facts and fields.
 #[derive(Default)]
-pub(super) struct Births {
+pub(super) struct BirthDates {
     pub(super) facts: BTreeSet<FactId>,
     pub(super) fields: BTreeSet<FieldId>,
-    /// Parameters through which a day of birth is handed to a definition.
+    /// Parameters through which a date of birth is handed to a definition or to the message of a reason.
     locals: BTreeSet<LocalId>,
 }
 
-impl Births {
+impl BirthDates {
     pub(super) fn of(model: &Model) -> Self {
-        let mut births = Self::default();
-        let all = expressions(model);
+        let mut dates = Self::default();
+        let expressions = model.expressions();
+        let message_arguments = message_arguments(model);
         // Definitions hand dates on to one another, without circles; each round follows one step more.
         loop {
-            let before = births.locals.len();
-            for expr in &all {
-                expr.walk(&mut |e| births.read(model, e));
+            let before = dates.locals.len();
+            for (_, _, expr) in &expressions {
+                expr.walk(&mut |e| dates.read(model, e));
             }
-            if births.locals.len() == before {
-                return births;
+            for (param, arg) in &message_arguments {
+                dates.hand_over(*param, arg);
+            }
+            if dates.locals.len() == before {
+                return dates;
             }
         }
     }
@@ -33,12 +37,16 @@ impl Births {
         if let ExprKind::Call(Builtin::Age, args) = &expr.kind {
             args.iter().take(1).for_each(|birth| self.mark(birth));
         } else if let ExprKind::Define(id, args) = &expr.kind {
-            let params = model.definitions.get(id.index()).map_or(&[][..], |d| &d.params);
-            for (param, arg) in params.iter().zip(args) {
-                if self.locals.contains(param) {
-                    self.mark(arg);
-                }
+            for (param, arg) in model.definitions[*id].params.iter().zip(args) {
+                self.hand_over(*param, arg);
             }
+        }
+    }
+
+    /// What a parameter is given is a date of birth if the parameter is one.
+    fn hand_over(&mut self, param: LocalId, arg: &Expr) {
+        if self.locals.contains(&param) {
+            self.mark(arg);
         }
     }
 
@@ -53,37 +61,16 @@ impl Births {
     }
 }
 
-/// The expressions of a Model that can ask for an age.
-fn expressions(model: &Model) -> Vec<&Expr> {
-    fn each<'m>(all: &mut Vec<&'m Expr>, for_each: Option<&'m ForEach>) {
-        if let Some(each) = for_each {
-            all.push(&each.list);
-            all.extend(&each.filter);
-        }
-    }
-    let mut all = Vec::new();
-    for version in model.definitions.iter().flat_map(|d| &d.versions) {
-        all.extend(&version.claim.scope.cohort);
-        if let DefinitionBody::Cases(cases) = &version.body {
-            for case in cases {
-                all.push(&case.value);
-                all.extend(case.condition.when.iter().chain(&case.condition.unless).chain(&case.scope.cohort));
+/// What the parameters of reasons are given, each with its parameter.
+fn message_arguments(model: &Model) -> Vec<(LocalId, &Expr)> {
+    let mut given = Vec::new();
+    for item in model.items() {
+        let parts = model.parts(item);
+        for name in &parts.names {
+            if let Item::Reason(reason) = name {
+                given.extend(model.reasons[*reason].params.iter().copied().zip(parts.of(Role::Argument)));
             }
         }
     }
-    for version in model.provisions.iter().flat_map(|p| &p.versions) {
-        all.extend(&version.claim.scope.cohort);
-        if let Some(body) = &version.body {
-            each(&mut all, body.for_each.as_ref());
-            all.extend(body.condition.when.iter().chain(&body.condition.unless).chain(&body.args));
-        }
-    }
-    for version in model.exceptions.iter().flat_map(|e| &e.versions) {
-        all.extend(&version.claim.scope.cohort);
-        if let Some(body) = &version.body {
-            all.extend(body.condition.when.iter().chain(&body.condition.unless).chain(&body.value));
-        }
-    }
-    all.extend(model.decisions.iter().flat_map(|d| &d.outputs).map(|output| &output.value));
-    all
+    given
 }
