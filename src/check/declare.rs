@@ -209,12 +209,7 @@ impl Checker<'_> {
             return;
         }
         let id = ReasonId::new(self.model.reasons.len());
-        self.model.reasons.push(Reason {
-            code: code.text.clone(),
-            params: Vec::new(),
-            messages: Vec::new(),
-            span: reason.span,
-        });
+        self.model.reasons.push(Reason::new(code.text.clone(), reason.span));
         self.symbols.reasons.insert(code.text.clone(), (id, code.span));
     }
 

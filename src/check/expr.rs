@@ -506,7 +506,7 @@ impl Checker<'_> {
 
     /// A state where no set is: the grammar has none there, so this is said for trees that somebody else made.
     fn lone_state(&mut self, state: State, span: Span) -> Expr {
-        let word = state_word(state);
+        let word = state.keyword();
         self.report(
             Diagnostic::new(Code::E0310, format!("`{word}` is not a value"), span, "a state stands after `is`")
                 .help(format!("test for it: `FACT is {word}`")),
@@ -598,14 +598,6 @@ impl Checker<'_> {
                 broken(span)
             }
         }
-    }
-}
-
-/// The word for a state.
-pub(super) fn state_word(state: State) -> &'static str {
-    match state {
-        State::Absent => "absent",
-        State::Unavailable => "unavailable",
     }
 }
 

@@ -86,7 +86,7 @@ impl Checker<'_> {
             );
         }
         for reason in &model.reasons {
-            let labels = reason.messages.iter().map(|(l, _)| l.as_str()).collect();
+            let labels = reason.languages().collect();
             look(format!("message of `{}`", reason.code), labels, reason.span, true);
         }
         let mut labelled: Vec<(String, &Labels, Span)> = Vec::new();

@@ -192,14 +192,14 @@ impl Checker<'_> {
                     (true, false) => common.clone(),
                     (true, true) => self.item_cites(placed.section, &[]),
                 };
-                values.push(NormValue { claim, value: built, cites });
+                values.push(NormValue::new(claim, built, cites));
             }
             let mut limits = Vec::new();
             for (kind, expr) in [(LimitKind::AtLeast, &item.at_least), (LimitKind::AtMost, &item.at_most)] {
                 limits.extend(expr.as_ref().map(|expr| {
                     let value = self.constant_of(expr, &ty, &item.name.text);
                     let claim = self.claim(*placed, &ast::Scope::default(), expr.span, false);
-                    NormLimit { kind, claim, value }
+                    NormLimit::new(kind, claim, value)
                 }));
             }
             let norm = &mut self.model.norms[id];

@@ -32,11 +32,11 @@ pub(super) fn empty_model() -> Model {
         decisions: IndexVec::new(),
         provisions: IndexVec::new(),
         exceptions: IndexVec::new(),
-        as_of: AsOf {
-            date: Expr { kind: ExprKind::Literal(Value::Bool(false)), ty: Type::Error, span: nowhere },
-            region: None,
-            span: nowhere,
-        },
+        as_of: AsOf::new(
+            Expr { kind: ExprKind::Literal(Value::Bool(false)), ty: Type::Error, span: nowhere },
+            None,
+            nowhere,
+        ),
         locals: IndexVec::new(),
     }
 }

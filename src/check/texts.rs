@@ -95,10 +95,7 @@ impl Checker<'_> {
             }
             self.in_message = false;
             self.locals.truncate(depth);
-            messages.sort_by(|a, b| a.0.cmp(&b.0));
-            if let Some(slot) = self.model.reasons.get_mut(id.index()) {
-                slot.messages = messages;
-            }
+            self.model.reasons[id].set_messages(messages);
         }
     }
 

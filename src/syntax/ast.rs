@@ -383,6 +383,17 @@ pub enum State {
     Unavailable,
 }
 
+impl State {
+    /// The word for it.
+    #[must_use]
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}
+
 /// What a handler does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HandlerAction {
@@ -910,6 +921,18 @@ pub enum SuspendKind {
     Rule,
     Exception,
     Notice,
+}
+
+impl SuspendKind {
+    /// The keyword of its items.
+    #[must_use]
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Exception => "exception",
+            Self::Notice => "notice",
+        }
+    }
 }
 
 /// An expression.
