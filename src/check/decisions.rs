@@ -98,9 +98,7 @@ impl Checker<'_> {
                 None => self.no_such_outcome(name, Some(item)),
             }
         }
-        if let Some(slot) = self.model.decisions.get_mut(id.index()) {
-            slot.outcomes = outcomes;
-        }
+        self.model.decisions[id].outcomes = outcomes;
     }
 
     fn reserved_outcome(&mut self, name: &ast::Name) {
@@ -240,9 +238,7 @@ impl Checker<'_> {
                 }
                 outputs.push(self.output(output));
             }
-            if let Some(slot) = self.model.decisions.get_mut(id.index()) {
-                slot.outputs = outputs;
-            }
+            self.model.decisions[id].outputs = outputs;
         }
     }
 
@@ -286,9 +282,7 @@ impl Checker<'_> {
             }
             let depth = self.locals.len().saturating_sub(params.len());
             self.locals.truncate(depth);
-            if let Some(slot) = self.model.reasons.get_mut(id.index()) {
-                slot.params = params;
-            }
+            self.model.reasons[id].params = params;
         }
     }
 

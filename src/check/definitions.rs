@@ -70,7 +70,7 @@ impl Checker<'_> {
                 continue;
             }
             let Some(id) = self.definition_id(&d.name.text) else { continue };
-            if self.model.definitions.get(id.index()).is_none_or(|m| m.span != d.span) {
+            if self.model.definitions[id].span != d.span {
                 continue;
             }
             let mut params = Vec::new();
@@ -92,10 +92,9 @@ impl Checker<'_> {
                     .help(format!("write, for example, `define {}: bool open \"…\"`", d.name.text)),
                 );
             }
-            if let Some(slot) = self.model.definitions.get_mut(id.index()) {
-                slot.params = params;
-                slot.ty = ty.unwrap_or(Type::Error);
-            }
+            let slot = &mut self.model.definitions[id];
+            slot.params = params;
+            slot.ty = ty.unwrap_or(Type::Error);
         }
     }
 
@@ -115,7 +114,7 @@ impl Checker<'_> {
                 _ => continue,
             };
             let Some(id) = self.definition_id(name) else { continue };
-            if self.model.definitions.get(id.index()).is_some_and(|d| d.ty == Type::Error) {
+            if self.model.definitions[id].ty == Type::Error {
                 values.entry(id).or_default().extend(exprs);
             }
         }
@@ -133,9 +132,7 @@ impl Checker<'_> {
         for id in order {
             let Some(exprs) = values.get(&id) else { continue };
             let ty = self.infer(id, exprs);
-            if let Some(slot) = self.model.definitions.get_mut(id.index()) {
-                slot.ty = ty;
-            }
+            self.model.definitions[id].ty = ty;
         }
     }
 
@@ -185,7 +182,7 @@ impl Checker<'_> {
 
     /// Parameters of a definition come into sight under the names that this version gives them.
     fn bind_params(&mut self, id: DefinitionId, d: Defined<'_>) -> bool {
-        let params = self.model.definitions.get(id.index()).map_or_else(Vec::new, |m| m.params.clone());
+        let params = self.model.definitions[id].params.clone();
         if params.len() != d.params.len() {
             self.report(
                 Diagnostic::new(
@@ -206,7 +203,7 @@ impl Checker<'_> {
         for (written, local) in d.params.iter().zip(params) {
             if d.replace.is_some() {
                 let ty = self.type_expr(&written.ty, &d.name.text).0;
-                let wanted = self.model.locals.get(local.index()).map_or(Type::Error, |l| l.ty.clone());
+                let wanted = self.model.locals[local].ty.clone();
                 if ty != wanted && !ty.is_error() {
                     let wanted = self.type_name(&wanted);
                     self.report(

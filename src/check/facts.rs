@@ -57,7 +57,7 @@ impl Checker<'_> {
             Some(group) => {
                 let first = self.symbols.groups.get(&group.text).and_then(|g| g.get(&field.name.text)).copied();
                 if let Some(first) = first {
-                    let span = self.model.facts.get(first.index()).map_or(field.span, |f| f.datum.span);
+                    let span = self.model.facts[first].datum.span;
                     let path = format!("{}.{}", group.text, field.name.text);
                     self.twice("fact", &path, field.name.span, span, "keep one of them");
                     return;
@@ -73,10 +73,10 @@ impl Checker<'_> {
 
     /// Declares fields of a record type.
     pub(super) fn fields_of<'f>(&mut self, record: RecordId, fields: impl IntoIterator<Item = &'f ast::Field>) {
-        let owner = self.model.records.get(record.index()).map_or_else(String::new, |r| r.name.clone());
+        let owner = self.model.records[record].name.clone();
         for field in fields {
             if let Some(first) = self.field_named(record, &field.name.text) {
-                let span = self.model.fields.get(first.index()).map_or(field.span, |f| f.datum.span);
+                let span = self.model.fields[first].datum.span;
                 self.twice("field", &field.name.text, field.name.span, span, "keep one of them");
                 continue;
             }
@@ -103,8 +103,8 @@ impl Checker<'_> {
 
     /// The field of a record by name.
     pub(super) fn field_named(&self, record: RecordId, name: &str) -> Option<FieldId> {
-        let fields = &self.model.records.get(record.index())?.fields;
-        fields.iter().copied().find(|id| self.model.fields.get(id.index()).is_some_and(|f| f.datum.name == name))
+        let fields = &self.model.records[record].fields;
+        fields.iter().copied().find(|id| self.model.fields[*id].datum.name == name)
     }
 
     fn datum(&mut self, field: &ast::Field, owner: &str) -> Datum {
@@ -215,7 +215,7 @@ impl Checker<'_> {
                 }
                 None if field.ty.is_some() => {}
                 None => {
-                    let ids = self.model.records.get(record.index()).map_or_else(Vec::new, |r| r.fields.clone());
+                    let ids = self.model.records[record].fields.clone();
                     let known: Vec<String> = ids
                         .iter()
                         .filter_map(|f| self.model.fields.get(f.index()))

@@ -21,7 +21,7 @@ impl Checker<'_> {
         for placed in items {
             let Item::Assumption(item) = placed.item else { continue };
             let Some(Symbol::Assumption(id)) = self.symbol(&item.name.text) else { continue };
-            if self.model.assumptions.get(id.index()).is_none_or(|a| a.span != item.span) {
+            if self.model.assumptions[id].span != item.span {
                 continue;
             }
             let (ty, unit) = self.type_expr(&item.ty, &item.name.text);
@@ -43,14 +43,13 @@ impl Checker<'_> {
             });
             let cites = self.item_cites(placed.section, &item.sources);
             let labels = self.labels(&item.labels);
-            if let Some(slot) = self.model.assumptions.get_mut(id.index()) {
-                slot.ty = ty;
-                slot.unit = unit;
-                slot.choices = choices;
-                slot.default = default.and_then(|d| u32::try_from(d).ok()).unwrap_or(0);
-                slot.cites = cites;
-                slot.labels = labels;
-            }
+            let slot = &mut self.model.assumptions[id];
+            slot.ty = ty;
+            slot.unit = unit;
+            slot.choices = choices;
+            slot.default = default.and_then(|d| u32::try_from(d).ok()).unwrap_or(0);
+            slot.cites = cites;
+            slot.labels = labels;
         }
     }
 
@@ -59,7 +58,7 @@ impl Checker<'_> {
             return match ty {
                 Type::Bool => vec![Value::Bool(false), Value::Bool(true)],
                 Type::Enum(id) => {
-                    let count = self.model.enums.get(id.index()).map_or(0, |e| e.values.len());
+                    let count = self.model.enums[*id].values.len();
                     (0..count).filter_map(|i| u32::try_from(i).ok()).map(|i| Value::Enum(*id, i)).collect()
                 }
                 _ => {
@@ -128,11 +127,10 @@ impl Checker<'_> {
             let known = self.model.norms.get(id.index()).map(|n| (n.ty.clone(), n.span));
             match known {
                 Some((Type::Error, _)) => {
-                    if let Some(slot) = self.model.norms.get_mut(id.index()) {
-                        slot.ty = ty;
-                        slot.unit = unit;
-                        slot.labels = labels;
-                    }
+                    let slot = &mut self.model.norms[id];
+                    slot.ty = ty;
+                    slot.unit = unit;
+                    slot.labels = labels;
                 }
                 Some((known, first)) if known != ty && !ty.is_error() => {
                     let (a, b) = (self.type_name(&known), self.type_name(&ty));

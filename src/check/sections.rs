@@ -215,9 +215,7 @@ impl Checker<'_> {
             let name = dotted(path);
             match self.model.sections.iter().position(|s| s.name == name) {
                 Some(other) if other != section.index() => {
-                    if let Some(s) = self.model.sections.get_mut(section.index()) {
-                        s.over.push(SectionId::new(other));
-                    }
+                    self.model.sections[section].over.push(SectionId::new(other));
                 }
                 Some(_) => self.report(
                     Diagnostic::new(

@@ -65,7 +65,7 @@ impl Checker<'_> {
     pub(super) fn item_cites(&mut self, section: SectionId, citations: &[ast::Citation]) -> Vec<Cite> {
         let own = self.cites(citations, false);
         if own.is_empty() {
-            return self.model.sections.get(section.index()).map_or_else(Vec::new, |s| s.cites.clone());
+            return self.model.sections[section].cites.clone();
         }
         own
     }
@@ -78,7 +78,7 @@ impl Checker<'_> {
             if first != reason.code.span {
                 continue;
             }
-            let params = self.model.reasons.get(id.index()).map_or_else(Vec::new, |r| r.params.clone());
+            let params = self.model.reasons[id].params.clone();
             let depth = self.locals.len();
             for (param, local) in reason.params.iter().zip(params) {
                 self.locals.push((param.name.text.clone(), local));
