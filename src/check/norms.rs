@@ -4,7 +4,7 @@ use super::{Checker, Placed, Symbol, constant, expr::broken};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::*;
 use crate::source::Span;
-use crate::syntax::ast::{self, CellKind, CompareOp, Hit, Item};
+use crate::syntax::ast::{self, CellKind, CompareOp, HitPolicy, Item, State};
 use crate::value::{Number, Value};
 use chrono::NaiveDate;
 
@@ -236,9 +236,9 @@ impl Checker<'_> {
     pub(super) fn table(&mut self, table: &ast::Table, ty: &Type) -> Expr {
         let inputs: Vec<Expr> = table.inputs.iter().map(|e| self.expr(e, None)).collect();
         let element = match (table.hit, ty) {
-            (Hit::List, Type::List(inner)) => inner.as_ref().clone(),
-            (Hit::Count, _) => Type::Error,
-            (Hit::List, _) => {
+            (HitPolicy::List, Type::List(inner)) => inner.as_ref().clone(),
+            (HitPolicy::Count, _) => Type::Error,
+            (HitPolicy::List, _) => {
                 self.report(
                     Diagnostic::new(
                         Code::E0301,
@@ -250,9 +250,9 @@ impl Checker<'_> {
                 );
                 Type::Error
             }
-            (Hit::Unique | Hit::First | Hit::Sum | Hit::Min | Hit::Max, ty) => ty.clone(),
+            (HitPolicy::Unique | HitPolicy::First | HitPolicy::Sum | HitPolicy::Min | HitPolicy::Max, ty) => ty.clone(),
         };
-        if table.hit == Hit::Count && *ty != Type::number(NumberKind::Integer) {
+        if table.hit == HitPolicy::Count && *ty != Type::number(NumberKind::Integer) {
             self.report(
                 Diagnostic::new(Code::E0301, "a table that counts gives a whole number", table.ty.span, "another type")
                     .help("write `: integer`"),
@@ -271,7 +271,7 @@ impl Checker<'_> {
         };
         let whole = self.diagnostics.len() == found && written == rows.len();
         let otherwise = table.otherwise.as_ref().map(|e| {
-            let wanted = if table.hit == Hit::Count { Type::number(NumberKind::Integer) } else { ty.clone() };
+            let wanted = if table.hit == HitPolicy::Count { Type::number(NumberKind::Integer) } else { ty.clone() };
             let value = self.expr(e, Some(&wanted));
             self.expect(&value, &wanted, "the value of `otherwise`");
             value
@@ -280,7 +280,7 @@ impl Checker<'_> {
             return broken(table.span);
         }
         let cells: Vec<Vec<Option<Expr>>> = rows.iter().map(|row| row.cells.clone()).collect();
-        let needs_row = matches!(table.hit, Hit::Unique | Hit::First | Hit::Min | Hit::Max);
+        let needs_row = matches!(table.hit, HitPolicy::Unique | HitPolicy::First | HitPolicy::Min | HitPolicy::Max);
         if whole
             && needs_row
             && otherwise.is_none()
@@ -429,11 +429,12 @@ impl Checker<'_> {
             );
             return Vec::new();
         }
+        let states = [State::Absent, State::Unavailable].map(State::keyword);
         let mut rows = Vec::new();
         for row in &csv.rows {
             let mut cells = Vec::new();
             for ((text, span), input) in row.cells.iter().zip(inputs) {
-                if input.ty == Type::Text && !matches!(text.as_str(), "any" | "-" | "absent" | "unavailable") {
+                if input.ty == Type::Text && !matches!(text.as_str(), "any" | "-") && !states.contains(&text.as_str()) {
                     let literal = text_literal(text, *span);
                     let kind = ExprKind::Compare(CompareOp::Eq, Box::new(input.clone()), Box::new(literal));
                     cells.push(Some(Expr { kind, ty: Type::Bool, span: *span }));

@@ -453,12 +453,12 @@ impl Checker<'_> {
     }
 
     fn suspend(&mut self, placed: Placed<'_>, item: &ast::Suspend) {
-        let (what, fits): (&str, fn(Target) -> bool) = match item.kind {
-            SuspendKind::Rule => ("rule", |t| matches!(t, Target::Provision(ProvisionKind::Rule, _))),
-            SuspendKind::Exception => ("exception", |t| matches!(t, Target::Exception(_))),
-            SuspendKind::Notice => ("notice", |t| matches!(t, Target::Provision(ProvisionKind::Notice, _))),
+        let fits: fn(Target) -> bool = match item.kind {
+            SuspendKind::Rule => |t| matches!(t, Target::Provision(ProvisionKind::Rule, _)),
+            SuspendKind::Exception => |t| matches!(t, Target::Exception(_)),
+            SuspendKind::Notice => |t| matches!(t, Target::Provision(ProvisionKind::Notice, _)),
         };
-        let Some(target) = self.existing(what, &item.name, fits) else { return };
+        let Some(target) = self.existing(item.kind.keyword(), &item.name, fits) else { return };
         let claim = self.claim(placed, &item.scope, item.span, true);
         let cites = self.item_cites(placed.section, &item.sources);
         let qualified = self.qualified(placed.section, &item.name.text);
