@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::ids::RegionId;
+use crate::ids::{NormId, NormValueRef, RegionId};
 use crate::model::*;
 use crate::syntax::ast::{ArithOp, RoundMode};
 use crate::value::{Duration, FactCell, FaultKind, ListValue, Number, Value, add_months};
@@ -89,9 +89,8 @@ pub(super) fn value(expr: &Expr, setting: Setting<'_>) -> Result<Value, NoValue>
         ExprKind::Literal(value) => Ok(value.clone()),
         ExprKind::Assumption(id) => setting.choices.value(setting.model, *id).cloned().ok_or(NoValue::Unknown),
         ExprKind::Norm(id) => {
-            let norm = setting.model.norms.get(id.index()).ok_or(NoValue::Unknown)?;
-            let live = norm_value(norm, setting).ok_or(NoValue::Unknown)?;
-            value(&live.value, setting)
+            let holding = norm_value(*id, setting).ok_or(NoValue::Unknown)?;
+            value(value_of(holding, setting.model).ok_or(NoValue::Unknown)?, setting)
         }
         ExprKind::Arith(op, a, b) => arith(*op, value(a, setting)?, value(b, setting)?, setting.model),
         ExprKind::Neg(e) => match value(e, setting)? {
@@ -124,18 +123,26 @@ pub(super) fn value(expr: &Expr, setting: Setting<'_>) -> Result<Value, NoValue>
     }
 }
 
-/// The value of a norm that holds on the setting's day in its place; none where there is none, or several tie.
-pub(super) fn norm_value<'m>(norm: &'m Norm, setting: Setting<'m>) -> Option<&'m NormValue> {
-    let covers = |v: &&NormValue| v.claim.scope.covers(setting.model, setting.choices, setting.day, setting.place);
-    highest(norm.values.iter().filter(covers).collect(), setting)
+/// The value of a norm that holds on the setting's day in its place; `None` if there is none, or several tie.
+pub(super) fn norm_value(norm: NormId, setting: Setting<'_>) -> Option<NormValueRef> {
+    let Setting { model, choices, day, place } = setting;
+    let covers = |value: &NormValueRef| model.norm_value(*value).claim().scope().covers(model, choices, day, place);
+    let values = (0..model.norms[norm].values.len()).map(|index| NormValueRef::new(norm, index));
+    highest(values.filter(covers).collect(), setting)
 }
 
-/// The value that stands above all others of these; none where several tie.
-pub(super) fn highest<'m>(live: Vec<&'m NormValue>, setting: Setting<'m>) -> Option<&'m NormValue> {
-    let above =
-        |a: &NormValue, b: &NormValue| standing(setting.model, setting.choices, &a.claim, &b.claim) == Standing::Higher;
+/// The value that stands above all others of these; `None` if several tie.
+pub(super) fn highest(live: Vec<NormValueRef>, setting: Setting<'_>) -> Option<NormValueRef> {
+    let Setting { model, choices, .. } = setting;
+    let claim = |value: NormValueRef| model.norm_value(value).claim();
+    let above = |a, b| standing(model, choices, claim(a), claim(b)) == Standing::Higher;
     let top = live.iter().copied().reduce(|a, b| if above(b, a) { b } else { a })?;
-    live.iter().all(|other| std::ptr::eq(top, *other) || above(top, other)).then_some(top)
+    live.iter().all(|other| top == *other || above(top, *other)).then_some(top)
+}
+
+/// The expression of a norm's value.
+pub(super) fn value_of(value: NormValueRef, model: &Model) -> Option<&Expr> {
+    model.parts(Item::NormValue(value)).one(Role::Value)
 }
 
 /// How two values of one ordered type compare.

@@ -2,8 +2,7 @@
 
 use super::Checker;
 use super::constant::{self, NoValue, Setting};
-use super::cycles::Node;
-use super::grid::{Cell, Spread, cells, in_words};
+use super::grid::{Covering, GridCell, cells, in_words};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
@@ -14,15 +13,17 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Root<'m> {
     /// In words: `` rule `kz.registration.no_consent` ``.
     pub(super) what: String,
-    /// Where and when it does; none: wherever the policy holds.
+    /// Where and when it does; `None`: wherever the policy holds.
     pub(super) claim: Option<&'m Claim>,
     pub(super) span: Span,
+    /// For whom it holds.
+    pub(super) cohort: Vec<&'m Expr>,
     /// What it turns on.
     pub(super) conditions: Vec<&'m Expr>,
     /// What it shows.
     pub(super) shown: Vec<&'m Expr>,
     pub(super) exceptions: &'m [ExceptionId],
-    /// The decision whose outcome turns on it; none for what rides along.
+    /// The decision whose outcome turns on it; `None` for what rides along.
     pub(super) decides: Option<DecisionId>,
 }
 
@@ -30,95 +31,131 @@ pub(super) struct Root<'m> {
 struct Reading<'m> {
     roots: Vec<Root<'m>>,
     /// For each definition and norm, what reads it.
-    readers: BTreeMap<Node, Vec<Node>>,
+    readers: BTreeMap<Item, Vec<Item>>,
     /// For each definition and norm, the roots that read it themselves.
-    readings: BTreeMap<Node, Vec<usize>>,
+    readings: BTreeMap<Item, Vec<usize>>,
+}
+
+/// The place of a root's kind in the order in which roots are looked at; `None` for what is no root.
+fn root_rank(model: &Model, item: Item) -> Option<u8> {
+    match item {
+        Item::ProvisionVersion(version) => {
+            // A suspension decides and shows nothing.
+            model.provision(version).body.as_ref()?;
+            Some(match model.provisions[version.provision].kind {
+                ProvisionKind::Rule => 0,
+                ProvisionKind::Notice => 1,
+            })
+        }
+        Item::Output(_) => Some(2),
+        Item::Handler(_) => Some(3),
+        Item::Section(_)
+        | Item::AsOf
+        | Item::Source(_)
+        | Item::Registry(_)
+        | Item::Record(_)
+        | Item::Field(_)
+        | Item::Fact(_)
+        | Item::Assumption(_)
+        | Item::Norm(_)
+        | Item::NormValue(_)
+        | Item::NormLimit(_)
+        | Item::Definition(_)
+        | Item::DefinitionVersion(_)
+        | Item::Case(_)
+        | Item::Provision(_)
+        | Item::Exception(_)
+        | Item::ExceptionVersion(_)
+        | Item::Reason(_)
+        | Item::Decision(_)
+        | Item::Outcome(_) => None,
+    }
+}
+
+/// What is decided or shown through a thing, in words and with its place; the decision where it is a rule.
+fn root<'m>(model: &'m Model, item: Item) -> Root<'m> {
+    let parts = model.parts(item);
+    let mut root = Root {
+        what: String::new(),
+        claim: parts.claim,
+        span: parts.claim.map_or(model.as_of.span, |claim| claim.span),
+        cohort: parts.of(Role::Cohort).collect(),
+        conditions: Vec::new(),
+        shown: Vec::new(),
+        exceptions: parts.exceptions,
+        decides: None,
+    };
+    // Only what a rule turns on decides. All that anything else reads is shown.
+    let mut decides = false;
+    if let Item::ProvisionVersion(version) = item {
+        let kind = model.provisions[version.provision].kind;
+        decides = kind == ProvisionKind::Rule;
+        root.what = format!("{} `{}`", kind.keyword(), model.provision(version).qualified);
+        root.decides = model.provision(version).body.as_ref().filter(|_| decides).map(|body| body.decision);
+    } else if let Item::Output(output) = item {
+        root.what = format!("output `{}`", model.output(output).name);
+        root.span = model.output(output).span;
+    } else if let Item::Handler(handler) = item {
+        let name = match handler.owner {
+            HandlerOwner::Fact(id) => &model.facts[id].datum.name,
+            HandlerOwner::Field(id) => &model.fields[id].datum.name,
+            HandlerOwner::Registry(id) => &model.registries[id].name,
+        };
+        root.what = format!("what silence of `{name}` means");
+    }
+    for (role, expr) in parts.expressions {
+        match role {
+            // The cohort of a handler decides nothing by itself, and nobody is shown it.
+            Role::Cohort if matches!(item, Item::Handler(_)) => {}
+            Role::Cohort | Role::List | Role::Filter | Role::Condition | Role::Exclusion if decides => {
+                root.conditions.push(expr);
+            }
+            Role::Cohort
+            | Role::List
+            | Role::Filter
+            | Role::Condition
+            | Role::Exclusion
+            | Role::Value
+            | Role::Limit
+            | Role::Default
+            | Role::Argument
+            | Role::Message
+            | Role::GoverningDate
+            | Role::GoverningRegion => root.shown.push(expr),
+        }
+    }
+    for name in parts.names {
+        if matches!(name, Item::Reason(_)) {
+            root.shown.extend(model.parts(name).of(Role::Message));
+        }
+    }
+    root
 }
 
 impl Checker<'_> {
-    /// Everything that is decided or shown: rules and notices of all versions, handlers, outputs.
+    /// Everything that is decided or shown: rules and notices of all versions, outputs, handlers.
     pub(super) fn roots(&self) -> Vec<Root<'_>> {
         let model = &self.model;
-        let message = |reason: ReasonId| {
-            let messages = model.reasons.get(reason.index()).map_or(&[][..], |r| &r.messages);
-            messages.iter().flat_map(|(_, parts)| parts).filter_map(|part| match part {
-                MessagePart::Text(_) => None,
-                MessagePart::Value(expr, _) => Some(expr),
-            })
-        };
-        let mut roots = Vec::new();
-        for kind in [ProvisionKind::Rule, ProvisionKind::Notice] {
-            for version in model.provisions_of(kind).flat_map(|(_, provision)| &provision.versions) {
-                let Some(body) = &version.body else { continue };
-                let mut conditions: Vec<&Expr> = body.condition.when.iter().chain(&body.condition.unless).collect();
-                conditions.extend(&version.claim.scope.cohort);
-                conditions
-                    .extend(body.for_each.iter().flat_map(|each| std::iter::once(&each.list).chain(&each.filter)));
-                let shown: Vec<&Expr> = body.args.iter().chain(message(body.reason)).collect();
-                // A notice decides nothing: all that it reads is shown.
-                let (conditions, shown, decides) = match kind {
-                    ProvisionKind::Rule => (conditions, shown, Some(body.decision)),
-                    ProvisionKind::Notice => (Vec::new(), conditions.into_iter().chain(shown).collect(), None),
-                };
-                roots.push(Root {
-                    what: format!("{} `{}`", kind.keyword(), version.qualified),
-                    claim: Some(&version.claim),
-                    span: version.claim.span,
-                    conditions,
-                    shown,
-                    exceptions: &version.exceptions,
-                    decides,
-                });
-            }
-        }
-        for output in model.decisions.iter().flat_map(|d| &d.outputs) {
-            roots.push(Root {
-                what: format!("output `{}`", output.name),
-                claim: None,
-                span: output.span,
-                conditions: Vec::new(),
-                shown: vec![&output.value],
-                exceptions: &[],
-                decides: None,
-            });
-        }
-        let data = model.facts.iter().map(|f| &f.datum).chain(model.fields.iter().map(|f| &f.datum));
-        let handlers =
-            data.map(|d| (&d.name, &d.handlers)).chain(model.registries.iter().map(|r| (&r.name, &r.handlers)));
-        for (name, handlers) in handlers {
-            for handler in handlers.absent.iter().chain(&handlers.unavailable) {
-                let shown = match &handler.action {
-                    HandlerAction::Then { reason, .. } => message(*reason).collect(),
-                    HandlerAction::Means(value) => vec![value],
-                };
-                roots.push(Root {
-                    what: format!("what silence of `{name}` means"),
-                    claim: Some(&handler.claim),
-                    span: handler.claim.span,
-                    conditions: Vec::new(),
-                    shown,
-                    exceptions: &[],
-                    decides: None,
-                });
-            }
-        }
-        roots
+        let items = model.items().into_iter();
+        let mut ranked: Vec<(u8, Item)> = items.filter_map(|item| Some((root_rank(model, item)?, item))).collect();
+        ranked.sort_unstable();
+        ranked.into_iter().map(|(_, item)| root(model, item)).collect()
     }
 
     fn reading(&self) -> Reading<'_> {
-        let mut readers: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
-        for (node, reads) in self.reads() {
+        let mut readers: BTreeMap<Item, Vec<Item>> = BTreeMap::new();
+        for (item, reads) in self.reads() {
             for read in reads {
-                readers.entry(read).or_default().push(node);
+                readers.entry(read).or_default().push(item);
             }
         }
         let roots = self.roots();
-        let mut readings: BTreeMap<Node, Vec<usize>> = BTreeMap::new();
+        let mut readings: BTreeMap<Item, Vec<usize>> = BTreeMap::new();
         for (index, root) in roots.iter().enumerate() {
             let mut exprs: Vec<&Expr> = root.conditions.iter().chain(&root.shown).copied().collect();
-            self.exception_exprs(root.exceptions.iter().copied().collect(), &mut exprs);
-            for node in super::cycles::nodes(&exprs) {
-                readings.entry(node).or_default().push(index);
+            exprs.extend(self.exception_exprs(root.exceptions.iter().copied().collect()));
+            for item in super::cycles::values_read(&exprs) {
+                readings.entry(item).or_default().push(index);
             }
         }
         Reading { roots, readers, readings }
@@ -133,11 +170,12 @@ impl Checker<'_> {
         let reading = self.reading();
         for vector in self.choice_vectors() {
             let choices = &vector.choices;
-            let grid = cells(&self.model, choices, super::versions::scopes(&self.model).into_iter());
-            for (index, norm) in self.model.norms.iter().enumerate() {
-                let spread = Spread::new(&self.model, choices, norm.values.iter().map(|v| &v.claim.scope));
-                let gap = self.gap(NormId::new(index), norm, &spread, choices, &grid, &reading);
-                let wrong = self.out_of_bounds(norm, &spread, choices, &grid);
+            let grid = cells(&self.model, choices, self.model.scopes().into_iter().map(|(_, scope)| scope));
+            for (id, norm) in self.model.norms.entries() {
+                let scopes = norm.values.iter().map(|value| value.claim().scope());
+                let covering = Covering::new(&self.model, choices, scopes);
+                let gap = self.gap(id, norm, &covering, choices, &grid, &reading);
+                let wrong = self.out_of_bounds(id, &covering, choices, &grid);
                 for mut diagnostic in gap.into_iter().chain(wrong) {
                     if seen.insert((diagnostic.code, diagnostic.primary.span)) {
                         if let Some(chosen) = &vector.chosen {
@@ -156,18 +194,18 @@ impl Checker<'_> {
         &self,
         id: NormId,
         norm: &Norm,
-        spread: &Spread,
+        covering: &Covering,
         choices: &Choices,
-        grid: &[Cell],
+        grid: &[GridCell],
         reading: &Reading<'_>,
     ) -> Option<Diagnostic> {
-        let mut open: Option<(BTreeSet<Node>, BTreeSet<usize>)> = None;
+        let mut open: Option<(BTreeSet<Item>, BTreeSet<usize>)> = None;
         for cell in grid.iter().copied() {
-            if spread.at(cell).next().is_some() {
+            if covering.at(cell).next().is_some() {
                 continue;
             }
-            let (readers, candidates) = open.get_or_insert_with(|| reading.leading_to(Node::Norm(id)));
-            let covers = |claim: &Claim| claim.scope.covers(&self.model, choices, cell.day, cell.place);
+            let (readers, candidates) = open.get_or_insert_with(|| reading.leading_to(Item::Norm(id)));
+            let covers = |claim: &Claim| claim.scope().covers(&self.model, choices, cell.day, cell.place);
             let read = candidates
                 .iter()
                 .filter_map(|i| reading.roots.get(*i))
@@ -196,90 +234,83 @@ impl Checker<'_> {
     }
 
     /// Whether a root reads the norm in this cell, through whatever is in scope there.
-    fn reaches(&self, root: &Root<'_>, norm: NormId, readers: &BTreeSet<Node>, choices: &Choices, cell: Cell) -> bool {
+    fn reaches(
+        &self,
+        root: &Root<'_>,
+        norm: NormId,
+        readers: &BTreeSet<Item>,
+        choices: &Choices,
+        cell: GridCell,
+    ) -> bool {
         let model = &self.model;
-        let here = |scope: &Scope| scope.covers(model, choices, cell.day, cell.place);
         let mut waiting: Vec<&Expr> = root.conditions.iter().chain(&root.shown).copied().collect();
-        let mut exceptions: Vec<ExceptionId> = root.exceptions.to_vec();
-        let mut seen_definitions = BTreeSet::new();
-        let mut seen_exceptions = BTreeSet::new();
+        let mut items: Vec<Item> = root.exceptions.iter().map(|id| Item::Exception(*id)).collect();
+        let mut seen: BTreeSet<Item> = BTreeSet::new();
         loop {
-            while let Some(id) = exceptions.pop() {
-                if !seen_exceptions.insert(id) {
+            while let Some(item) = items.pop() {
+                // Bounds are not read where the value of a norm is, and a suspension says nothing.
+                let silent = matches!(item, Item::NormLimit(_))
+                    || matches!(item, Item::ExceptionVersion(version) if model.exception(version).body.is_none());
+                if silent || !seen.insert(item) {
                     continue;
                 }
-                for version in model.exceptions.get(id.index()).map_or(&[][..], |e| &e.versions) {
-                    if here(&version.claim.scope)
-                        && let Some(body) = &version.body
-                    {
-                        waiting.extend(body.condition.when.iter().chain(&body.condition.unless).chain(&body.value));
-                        waiting.extend(&version.claim.scope.cohort);
-                        exceptions.extend(&version.exceptions);
-                    }
+                let parts = model.parts(item);
+                if parts.scope.is_none_or(|scope| scope.covers(model, choices, cell.day, cell.place)) {
+                    waiting.extend(parts.expressions.into_iter().map(|(_, expr)| expr));
+                    items.extend(parts.exceptions.iter().map(|id| Item::Exception(*id)));
+                    items.extend(parts.inside);
                 }
             }
             let Some(expr) = waiting.pop() else { return false };
-            match &expr.kind {
-                ExprKind::Norm(id) if *id == norm => return true,
-                // Another norm's value may read this one.
-                ExprKind::Norm(id) if readers.contains(&Node::Norm(*id)) => {
-                    let values = model.norms.get(id.index()).map_or(&[][..], |n| &n.values);
-                    waiting.extend(values.iter().filter(|v| here(&v.claim.scope)).map(|v| &v.value));
-                }
+            let named = expr.names();
+            if named == Some(Item::Norm(norm)) {
+                return true;
+            }
+            // Another norm's value, or a definition, may read this one.
+            items.extend(named.filter(|item| !matches!(item, Item::Fact(_)) && readers.contains(item)));
+            if let ExprKind::At(_, date) = &expr.kind {
                 // Inside `at` another day governs, which only the facts know: there a missing value is a fault.
-                ExprKind::At(_, date) => waiting.push(date),
-                ExprKind::Define(id, args) => {
-                    waiting.extend(args);
-                    if !readers.contains(&Node::Definition(*id)) || !seen_definitions.insert(*id) {
-                        continue;
-                    }
-                    for version in model.definitions.get(id.index()).map_or(&[][..], |d| &d.versions) {
-                        if !here(&version.claim.scope) {
-                            continue;
-                        }
-                        waiting.extend(&version.claim.scope.cohort);
-                        exceptions.extend(&version.exceptions);
-                        let DefinitionBody::Cases(cases) = &version.body else { continue };
-                        for case in cases.iter().filter(|c| here(&c.scope)) {
-                            waiting
-                                .extend(case.condition.when.iter().chain(&case.condition.unless).chain([&case.value]));
-                            waiting.extend(&case.scope.cohort);
-                            exceptions.extend(&case.exceptions);
-                        }
-                    }
-                }
-                _ => waiting.extend(expr.children()),
+                waiting.push(date);
+            } else {
+                waiting.extend(expr.children());
             }
         }
     }
 
-    fn out_of_bounds(&self, norm: &Norm, spread: &Spread, choices: &Choices, grid: &[Cell]) -> Vec<Diagnostic> {
+    fn out_of_bounds(&self, id: NormId, covering: &Covering, choices: &Choices, grid: &[GridCell]) -> Vec<Diagnostic> {
         let model = &self.model;
+        let norm = &model.norms[id];
         let mut found = Vec::new();
         if norm.limits.is_empty() {
             return found;
         }
         for cell in grid.iter().copied() {
             let setting = Setting { model, choices, day: cell.day, place: cell.place };
-            let live = spread.at(cell).filter_map(|i| norm.values.get(i)).collect();
-            let Some(live) = constant::highest(live, setting) else { continue };
-            let Ok(value) = constant::value(&live.value, setting) else { continue };
-            for NormLimit { kind, claim, value: bound } in &norm.limits {
-                let least = *kind == LimitKind::AtLeast;
-                if !claim.scope.covers(model, choices, cell.day, cell.place) {
+            let live = covering.at(cell).map(|index| NormValueRef::new(id, index)).collect();
+            let Some(live) = constant::highest(live, setting).and_then(|live| constant::value_of(live, model)) else {
+                continue;
+            };
+            let Ok(value) = constant::value(live, setting) else { continue };
+            for (index, NormLimit { kind, .. }) in norm.limits.iter().enumerate() {
+                let parts = model.parts(Item::NormLimit(NormLimitRef::new(id, index)));
+                if parts.scope.is_some_and(|scope| !scope.covers(model, choices, cell.day, cell.place)) {
                     continue;
                 }
+                let Some(bound) = parts.one(Role::Limit) else { continue };
                 let limit: Result<_, NoValue> = constant::value(bound, setting);
                 let Ok(limit) = limit else { continue };
                 let Some(order) = constant::order(&value, &limit) else { continue };
-                if (least && order.is_lt()) || (!least && order.is_gt()) {
-                    let word = if least { "below its lower bound" } else { "above its upper bound" };
+                let (broken, word) = match kind {
+                    LimitKind::AtLeast => (order.is_lt(), "below its lower bound"),
+                    LimitKind::AtMost => (order.is_gt(), "above its upper bound"),
+                };
+                if broken {
                     let text = self.quote(bound.span).to_owned();
                     found.push(
                         Diagnostic::new(
                             Code::E0504,
                             format!("a value of the norm `{}` is {word}, {text}", norm.name),
-                            live.value.span,
+                            live.span,
                             format!("holds{}", in_words(model, cell)),
                         )
                         .also(bound.span, "the bound")
@@ -294,7 +325,7 @@ impl Checker<'_> {
 
 impl Reading<'_> {
     /// All definitions and norms that lead to a norm, and the roots that read it through them.
-    fn leading_to(&self, norm: Node) -> (BTreeSet<Node>, BTreeSet<usize>) {
+    fn leading_to(&self, norm: Item) -> (BTreeSet<Item>, BTreeSet<usize>) {
         let mut leading = BTreeSet::from([norm]);
         let mut waiting = vec![norm];
         while let Some(node) = waiting.pop() {

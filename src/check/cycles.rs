@@ -11,31 +11,28 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most names of a circle that are printed.
 const MAX_SHOWN: usize = 10;
 
-/// Something that has a value and reads others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Node {
-    Definition(DefinitionId),
-    Norm(NormId),
-    Fact(FactId),
-}
-
 /// An order in which what is read comes before what reads it; in a circle, some order.
 pub(super) fn in_order<N: Copy + Ord>(reads: &BTreeMap<N, Vec<N>>) -> Vec<N> {
     let mut order = Vec::new();
-    walk(reads, |n| order.push(n), |_| {});
+    walk(reads.keys().copied(), reads, |n| order.push(n), |_| {});
     order
 }
 
 /// Walks depth first without recursion; `done` gets each node after all that it reads, `circle` each circle found.
-fn walk<N: Copy + Ord>(reads: &BTreeMap<N, Vec<N>>, mut done: impl FnMut(N), mut circle: impl FnMut(Vec<N>)) {
+fn walk<N: Copy + Ord>(
+    starts: impl Iterator<Item = N>,
+    reads: &BTreeMap<N, Vec<N>>,
+    mut done: impl FnMut(N),
+    mut circle: impl FnMut(Vec<N>),
+) {
     let mut finished: BTreeSet<N> = BTreeSet::new();
     let mut open: BTreeSet<N> = BTreeSet::new();
-    for start in reads.keys() {
-        if finished.contains(start) {
+    for start in starts {
+        if finished.contains(&start) {
             continue;
         }
-        let mut stack: Vec<(N, usize)> = vec![(*start, 0)];
-        open.insert(*start);
+        let mut stack: Vec<(N, usize)> = vec![(start, 0)];
+        open.insert(start);
         while let Some((node, next)) = stack.last_mut() {
             let node = *node;
             let read = reads.get(&node).and_then(|r| r.get(*next)).copied();
@@ -94,13 +91,10 @@ impl Checker<'_> {
             }
         }
         let mut circles = Vec::new();
-        walk(&holds, |_| {}, |c| circles.push(c));
+        walk(holds.keys().copied(), &holds, |_| {}, |c| circles.push(c));
         for circle in circles {
-            let named: Vec<(String, Span)> = circle
-                .iter()
-                .filter_map(|id| self.model.records.get(id.index()))
-                .map(|r| (r.name.clone(), r.span))
-                .collect();
+            let records = circle.iter().map(|id| &self.model.records[*id]);
+            let named: Vec<(String, Span)> = records.map(|record| (record.name.clone(), record.span)).collect();
             let Some((first, span)) = named.first().cloned() else { continue };
             let way: Vec<&str> = named.iter().map(|(n, _)| n.as_str()).chain([first.as_str()]).collect();
             self.report(
@@ -118,20 +112,23 @@ impl Checker<'_> {
     pub(super) fn cycles(&mut self) {
         self.exception_circles();
         let mut circles = Vec::new();
-        walk(&self.reads(), |_| {}, |c| circles.push(c));
+        let reads = self.reads();
+        let mut starts: Vec<Item> = reads.keys().copied().collect();
+        starts.sort_by_key(|item| in_circle_order(*item));
+        walk(starts.into_iter(), &reads, |_| {}, |c| circles.push(c));
         // Definitions in a circle that write no type have none, and then nothing is left of what they read but names.
-        let untyped = |id: &DefinitionId| self.model.definitions.get(id.index()).is_some_and(|d| d.ty.is_error());
-        let named: BTreeMap<Node, Vec<Node>> = self
+        let untyped = |id: &DefinitionId| self.model.definitions[*id].ty.is_error();
+        let named: BTreeMap<Item, Vec<Item>> = self
             .name_reads
             .iter()
             .filter(|(id, _)| untyped(id))
             .map(|(id, reads)| {
-                let reads = reads.iter().filter(|id| untyped(id)).map(|id| Node::Definition(*id)).collect();
-                (Node::Definition(*id), reads)
+                let reads = reads.iter().filter(|id| untyped(id)).map(|id| Item::Definition(*id)).collect();
+                (Item::Definition(*id), reads)
             })
             .collect();
-        walk(&named, |_| {}, |c| circles.push(c));
-        let mut seen: BTreeSet<Vec<Node>> = BTreeSet::new();
+        walk(named.keys().copied(), &named, |_| {}, |c| circles.push(c));
+        let mut seen: BTreeSet<Vec<Item>> = BTreeSet::new();
         for circle in circles {
             let mut key = circle.clone();
             key.sort();
@@ -149,8 +146,8 @@ impl Checker<'_> {
         }
     }
 
-    fn circle(&mut self, circle: &[Node]) {
-        let named: Vec<(String, Span)> = circle.iter().map(|n| self.node_name(*n)).collect();
+    fn circle(&mut self, circle: &[Item]) {
+        let named: Vec<(String, Span)> = circle.iter().map(|n| self.name_and_span(*n)).collect();
         let Some((first, span)) = named.first().cloned() else { return };
         let mut found = if named.len() == 1 {
             Diagnostic::new(Code::E0501, format!("`{first}` depends on itself"), span, "worked out from itself")
@@ -168,71 +165,68 @@ impl Checker<'_> {
         self.report(found.help("break the circle: something in it must be given without the others"));
     }
 
-    fn node_name(&self, node: Node) -> (String, Span) {
-        let nowhere = self.model.as_of.span;
-        match node {
-            Node::Definition(id) => {
-                self.model.definitions.get(id.index()).map_or((String::new(), nowhere), |d| (d.name.clone(), d.span))
-            }
-            Node::Norm(id) => {
-                self.model.norms.get(id.index()).map_or((String::new(), nowhere), |n| (n.name.clone(), n.span))
-            }
-            Node::Fact(id) => {
-                self.model.facts.get(id.index()).map_or((String::new(), nowhere), |f| (f.path(), f.datum.span))
-            }
+    fn name_and_span(&self, item: Item) -> (String, Span) {
+        if let Item::Definition(id) = item {
+            let definition = &self.model.definitions[id];
+            (definition.name.clone(), definition.span)
+        } else if let Item::Norm(id) = item {
+            let norm = &self.model.norms[id];
+            (norm.name.clone(), norm.span)
+        } else if let Item::Fact(id) = item {
+            let fact = &self.model.facts[id];
+            (fact.path(), fact.datum.span)
+        } else {
+            (String::new(), self.model.as_of.span)
         }
     }
 
     /// What each definition, norm and (through cohorts of what its absence means) fact reads.
-    pub(super) fn reads(&self) -> BTreeMap<Node, Vec<Node>> {
+    pub(super) fn reads(&self) -> BTreeMap<Item, Vec<Item>> {
+        let model = &self.model;
         let mut reads = BTreeMap::new();
-        for (index, definition) in self.model.definitions.iter().enumerate() {
+        for id in model.definitions.ids() {
+            let own = model.reach([Item::Definition(id)], |_, link, _| link == Link::Inside);
             let mut exprs: Vec<&Expr> = Vec::new();
             let mut exceptions: BTreeSet<ExceptionId> = BTreeSet::new();
-            for version in &definition.versions {
-                exprs.extend(&version.claim.scope.cohort);
-                exceptions.extend(&version.exceptions);
-                if let DefinitionBody::Cases(cases) = &version.body {
-                    for case in cases {
-                        exprs
-                            .extend(case.condition.when.iter().chain(&case.condition.unless).chain(&case.scope.cohort));
-                        exprs.push(&case.value);
-                        exceptions.extend(&case.exceptions);
-                    }
-                }
+            for item in own {
+                let parts = model.parts(item);
+                exprs.extend(parts.expressions.iter().map(|(_, expr)| *expr));
+                exceptions.extend(parts.exceptions);
             }
-            self.exception_exprs(exceptions, &mut exprs);
-            reads.insert(Node::Definition(DefinitionId::new(index)), nodes(&exprs));
+            exprs.extend(self.exception_exprs(exceptions));
+            reads.insert(Item::Definition(id), values_read(&exprs));
         }
-        for (index, norm) in self.model.norms.iter().enumerate() {
-            let bounds = norm.limits.iter().map(|limit| &limit.value);
-            let exprs: Vec<&Expr> = norm.values.iter().map(|v| &v.value).chain(bounds).collect();
-            reads.insert(Node::Norm(NormId::new(index)), nodes(&exprs));
+        for id in model.norms.ids() {
+            let own = model.parts(Item::Norm(id)).inside;
+            let exprs = own.into_iter().flat_map(|item| model.parts(item).expressions);
+            let exprs: Vec<&Expr> = exprs.filter(|(role, _)| *role != Role::Cohort).map(|(_, expr)| expr).collect();
+            reads.insert(Item::Norm(id), values_read(&exprs));
         }
-        for (index, fact) in self.model.facts.iter().enumerate() {
-            let means = fact.datum.handlers.absent.iter().filter(|h| matches!(h.action, HandlerAction::Means(_)));
-            let exprs: Vec<&Expr> = means.flat_map(|h| &h.claim.scope.cohort).collect();
-            reads.insert(Node::Fact(FactId::new(index)), nodes(&exprs));
+        for id in model.facts.ids() {
+            let handlers = model.parts(Item::Fact(id)).inside.into_iter().map(|item| model.parts(item));
+            let means = handlers.filter(|parts| parts.one(Role::Default).is_some());
+            let exprs: Vec<&Expr> = means.flat_map(|parts| parts.of(Role::Cohort).collect::<Vec<_>>()).collect();
+            reads.insert(Item::Fact(id), values_read(&exprs));
         }
         reads
     }
 
     /// Everything that these exceptions, and the exceptions to them, read.
-    pub(super) fn exception_exprs<'s>(&'s self, exceptions: BTreeSet<ExceptionId>, exprs: &mut Vec<&'s Expr>) {
+    pub(super) fn exception_exprs(&self, exceptions: BTreeSet<ExceptionId>) -> Vec<&Expr> {
+        let mut exprs = Vec::new();
         let mut waiting: Vec<ExceptionId> = exceptions.into_iter().collect();
         let mut seen: BTreeSet<ExceptionId> = BTreeSet::new();
         while let Some(id) = waiting.pop() {
             if !seen.insert(id) {
                 continue;
             }
-            for version in self.model.exceptions.get(id.index()).map_or(&[][..], |e| &e.versions) {
-                exprs.extend(&version.claim.scope.cohort);
-                if let Some(body) = &version.body {
-                    exprs.extend(body.condition.when.iter().chain(&body.condition.unless).chain(&body.value));
-                }
-                waiting.extend(&version.exceptions);
+            for version in self.model.parts(Item::Exception(id)).inside {
+                let parts = self.model.parts(version);
+                exprs.extend(parts.expressions.iter().map(|(_, expr)| *expr));
+                waiting.extend(parts.exceptions);
             }
         }
+        exprs
     }
 
     /// Each exception has one target, so a circle is found by following targets.
@@ -246,13 +240,9 @@ impl Checker<'_> {
             })
             .collect();
         let mut circles = Vec::new();
-        walk(&targets, |_| {}, |c| circles.push(c));
+        walk(targets.keys().copied(), &targets, |_| {}, |c| circles.push(c));
         for circle in circles {
-            let names: Vec<String> = circle
-                .iter()
-                .filter_map(|id| self.model.exceptions.get(id.index()))
-                .map(|e| format!("`{}`", e.name))
-                .collect();
+            let names: Vec<String> = circle.iter().map(|id| format!("`{}`", self.model.exceptions[*id].name)).collect();
             let span = circle.first().and_then(|id| self.exception_targets.get(id)).map(|(_, span)| *span);
             let (Some(first), Some(span)) = (names.first(), span) else { continue };
             let way = names.iter().chain([first]).cloned().collect::<Vec<_>>().join(" → ");
@@ -269,21 +259,28 @@ impl Checker<'_> {
     }
 }
 
-pub(super) fn nodes(exprs: &[&Expr]) -> Vec<Node> {
+/// What in these expressions has a value that can depend on others: definitions, norms and facts, each once.
+pub(super) fn values_read(exprs: &[&Expr]) -> Vec<Item> {
     let mut found = BTreeSet::new();
     for expr in exprs {
-        expr.walk(&mut |e| match &e.kind {
-            ExprKind::Define(id, _) => {
-                found.insert(Node::Definition(*id));
-            }
-            ExprKind::Norm(id) => {
-                found.insert(Node::Norm(*id));
-            }
-            ExprKind::Fact(id) => {
-                found.insert(Node::Fact(*id));
-            }
-            _ => {}
+        expr.walk(&mut |e| {
+            let name = e.names();
+            found.extend(name.filter(|item| matches!(item, Item::Definition(_) | Item::Norm(_) | Item::Fact(_))));
         });
     }
-    found.into_iter().collect()
+    let mut found: Vec<Item> = found.into_iter().collect();
+    found.sort_by_key(|item| in_circle_order(*item));
+    found
+}
+
+/// A circle is told from its first definition, else from its first norm, else from its first fact.
+fn in_circle_order(item: Item) -> (u8, Item) {
+    let rank = if matches!(item, Item::Definition(_)) {
+        0
+    } else if matches!(item, Item::Norm(_)) {
+        1
+    } else {
+        2
+    };
+    (rank, item)
 }

@@ -4,7 +4,7 @@ use super::{Checker, Placed};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
-use crate::syntax::ast::{self, Item};
+use crate::syntax::ast;
 use std::collections::BTreeSet;
 
 /// The level of an outcome in a decision's order.
@@ -18,14 +18,14 @@ const RESERVED: [&str; 2] = ["undetermined", "not_in_force"];
 impl Checker<'_> {
     pub(super) fn decisions(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let Item::Decision(item) = placed.item else { continue };
+            let ast::Item::Decision(item) = placed.item else { continue };
             let Some((id, first)) = self.symbols.decisions.get(&item.name.text).copied() else { continue };
             if first == item.name.span {
                 self.decision(id, item);
             }
         }
         for placed in items {
-            if let Item::Outcome(item) = placed.item {
+            if let ast::Item::Outcome(item) = placed.item {
                 self.added_outcome(item);
             }
         }
@@ -98,9 +98,7 @@ impl Checker<'_> {
                 None => self.no_such_outcome(name, Some(item)),
             }
         }
-        if let Some(slot) = self.model.decisions.get_mut(id.index()) {
-            slot.outcomes = outcomes;
-        }
+        self.model.decisions[id].outcomes = outcomes;
     }
 
     fn reserved_outcome(&mut self, name: &ast::Name) {
@@ -220,7 +218,7 @@ impl Checker<'_> {
 
     pub(super) fn outputs(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let Item::Decision(item) = placed.item else { continue };
+            let ast::Item::Decision(item) = placed.item else { continue };
             let Some((id, first)) = self.symbols.decisions.get(&item.name.text).copied() else { continue };
             if first != item.name.span {
                 continue;
@@ -240,9 +238,7 @@ impl Checker<'_> {
                 }
                 outputs.push(self.output(output));
             }
-            if let Some(slot) = self.model.decisions.get_mut(id.index()) {
-                slot.outputs = outputs;
-            }
+            self.model.decisions[id].outputs = outputs;
         }
     }
 
@@ -265,13 +261,13 @@ impl Checker<'_> {
         }
         let unit = written.and_then(|(_, unit)| unit).or_else(|| self.quantity_of(&value));
         let labels = self.labels(&output.labels);
-        Output { name: output.name.text.clone(), value, unit, labels, span: output.span }
+        Output::new(output.name.text.clone(), value, unit, labels, output.span)
     }
 
     /// Parameters of reasons; their messages come last.
     pub(super) fn reasons(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let Item::Reason(item) = placed.item else { continue };
+            let ast::Item::Reason(item) = placed.item else { continue };
             let Some((id, first)) = self.symbols.reasons.get(&item.code.text).copied() else { continue };
             if first != item.code.span {
                 continue;
@@ -286,9 +282,7 @@ impl Checker<'_> {
             }
             let depth = self.locals.len().saturating_sub(params.len());
             self.locals.truncate(depth);
-            if let Some(slot) = self.model.reasons.get_mut(id.index()) {
-                slot.params = params;
-            }
+            self.model.reasons[id].params = params;
         }
     }
 
@@ -310,7 +304,7 @@ impl Checker<'_> {
     pub(super) fn as_of(&mut self, items: &[Placed<'_>]) {
         let mut found: Option<&ast::AsOf> = None;
         for placed in items {
-            let Item::AsOf(item) = placed.item else { continue };
+            let ast::Item::AsOf(item) = placed.item else { continue };
             // In an amendment it was reported as misplaced.
             if placed.section.0 != 0 {
                 continue;
@@ -354,30 +348,36 @@ impl Checker<'_> {
                 );
             }
         }
-        self.model.as_of = AsOf { date, region, span: item.span };
-        if self.model.as_of.region.is_none() {
+        let knows_places = region.is_some();
+        self.model.as_of = AsOf::new(date, region, item.span);
+        if !knows_places {
             self.regions_without_place();
         }
     }
 
     /// Why an expression cannot be worked out before the governing date is known, if it cannot.
     fn time_bound(&self, expr: &Expr) -> Option<String> {
+        let model = &self.model;
+        let policy = model.sections.first().map(|section| &section.scope);
+        let scoped = |item: &Item| {
+            let scope = model.parts(*item).scope;
+            scope.is_some_and(|scope| Some(scope) != policy && *scope != Scope::unbounded())
+        };
         let mut waiting = vec![expr];
         let mut seen: BTreeSet<DefinitionId> = BTreeSet::new();
         while let Some(expr) = waiting.pop() {
             let mut why = None;
             let mut definitions = Vec::new();
-            expr.walk(&mut |e| match &e.kind {
-                ExprKind::GoverningDate => {
-                    why = Some("it reads the governing date itself, perhaps through an age".to_owned())
+            expr.walk(&mut |e| {
+                if matches!(e.kind, ExprKind::GoverningDate) {
+                    why = Some("it reads the governing date itself, perhaps through an age".to_owned());
+                } else if matches!(e.kind, ExprKind::GoverningRegion) {
+                    why = Some("it reads the governing place itself".to_owned());
+                } else if let ExprKind::Norm(id) = &e.kind {
+                    why = Some(format!("it reads the norm `{}`", model.norms[*id].name));
+                } else if let ExprKind::Define(id, _) = &e.kind {
+                    definitions.push(*id);
                 }
-                ExprKind::GoverningRegion => why = Some("it reads the governing place itself".to_owned()),
-                ExprKind::Norm(id) => {
-                    let name = self.model.norms.get(id.index()).map_or("", |n| n.name.as_str());
-                    why = Some(format!("it reads the norm `{name}`"));
-                }
-                ExprKind::Define(id, _) => definitions.push(*id),
-                _ => {}
             });
             if why.is_some() {
                 return why;
@@ -386,36 +386,23 @@ impl Checker<'_> {
                 if !seen.insert(id) {
                     continue;
                 }
-                let Some(definition) = self.model.definitions.get(id.index()) else { continue };
-                let scoped = |scope: &Scope| {
-                    let policy = self.model.sections.first().map(|s| &s.scope);
-                    Some(scope) != policy && *scope != Scope::unbounded()
-                };
+                let name = &model.definitions[id].name;
+                // Its versions and their cases.
+                let own = model.reach([Item::Definition(id)], |_, link, _| link == Link::Inside);
+                if own.iter().any(scoped) {
+                    return Some(format!("it reads `{name}`, which holds for a time or in a place"));
+                }
                 let mut exceptions = BTreeSet::new();
-                for version in &definition.versions {
-                    exceptions.extend(version.exceptions.iter().copied());
-                    let cases: &[Case] = match &version.body {
-                        DefinitionBody::Cases(cases) => cases,
-                        DefinitionBody::Open(_) => &[],
-                    };
-                    if scoped(&version.claim.scope) || cases.iter().any(|c| scoped(&c.scope)) {
-                        return Some(format!("it reads `{}`, which holds for a time or in a place", definition.name));
-                    }
-                    for case in cases {
-                        exceptions.extend(case.exceptions.iter().copied());
-                        waiting.extend(case.condition.when.iter().chain(&case.condition.unless).chain([&case.value]));
-                    }
+                for item in own {
+                    let parts = model.parts(item);
+                    exceptions.extend(parts.exceptions.iter().copied());
+                    waiting.extend(parts.expressions.into_iter().map(|(_, expr)| expr));
                 }
-                for id in &exceptions {
-                    let versions = self.model.exceptions.get(id.index()).map_or(&[][..], |e| &e.versions);
-                    if versions.iter().any(|v| scoped(&v.claim.scope)) {
-                        return Some(format!(
-                            "it reads `{}`, which has an exception for a time or in a place",
-                            definition.name
-                        ));
-                    }
+                let versions = exceptions.iter().flat_map(|id| model.parts(Item::Exception(*id)).inside);
+                if versions.into_iter().any(|version| scoped(&version)) {
+                    return Some(format!("it reads `{name}`, which has an exception for a time or in a place"));
                 }
-                self.exception_exprs(exceptions, &mut waiting);
+                waiting.extend(self.exception_exprs(exceptions));
             }
         }
         None
@@ -423,13 +410,10 @@ impl Checker<'_> {
 
     /// Regions in a policy whose `as of` names no place would never hold.
     fn regions_without_place(&mut self) {
-        let mut spans: Vec<crate::source::Span> = Vec::new();
-        for (claim, _) in self.all_claims() {
-            if claim.scope.regions.is_some() {
-                spans.push(claim.span);
-            }
-        }
-        if let Some(span) = spans.into_iter().min() {
+        let families = self.model.families();
+        let claims = families.iter().flat_map(|family| &family.claims);
+        let in_regions = claims.filter(|claim| claim.scope().regions().is_some());
+        if let Some(span) = in_regions.map(|claim| claim.span).min() {
             let as_of = self.model.as_of.span;
             self.report(
                 Diagnostic::new(

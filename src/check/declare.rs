@@ -107,9 +107,7 @@ impl Checker<'_> {
             for citation in citations {
                 self.same_source_again(citation, &mut in_headers);
             }
-            if let Some(section) = self.model.sections.get_mut(placed.section.index()) {
-                section.cites = cites;
-            }
+            self.model.sections[placed.section].cites = cites;
         }
     }
 
@@ -122,7 +120,7 @@ impl Checker<'_> {
             return;
         }
         let Some(text) = citation.place.as_ref().filter(|_| in_headers.contains(&source)) else { return };
-        let title = self.model.sources.get(source.index()).map_or("", |source| source.title.as_str());
+        let title = self.model.sources[source].title.as_str();
         let label = format!("taken for a place in \u{ab}{title}\u{bb}");
         let finding =
             Diagnostic::new(Code::W0205, format!("two headers declare a source `{}`", name.text), text.span, label)
@@ -209,12 +207,7 @@ impl Checker<'_> {
             return;
         }
         let id = ReasonId::new(self.model.reasons.len());
-        self.model.reasons.push(Reason {
-            code: code.text.clone(),
-            params: Vec::new(),
-            messages: Vec::new(),
-            span: reason.span,
-        });
+        self.model.reasons.push(Reason::new(code.text.clone(), reason.span));
         self.symbols.reasons.insert(code.text.clone(), (id, code.span));
     }
 
@@ -305,9 +298,7 @@ impl Checker<'_> {
                 let labels = self.labels(&region.labels);
                 match (old, parent) {
                     (None, Some(parent)) if !self.inside(parent, id) => {
-                        if let Some(slot) = self.model.regions.get_mut(id.index()) {
-                            slot.parent = Some(parent);
-                        }
+                        self.model.regions[id].parent = Some(parent);
                     }
                     // The same region of the same parent, opened again.
                     (Some(old), Some(parent)) if old == parent => {}

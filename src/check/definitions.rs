@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
-use crate::syntax::ast::{self, Item};
+use crate::syntax::ast;
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,9 +23,9 @@ struct Defined<'a> {
 
 fn defined<'a>(placed: Placed<'a>) -> Option<Defined<'a>> {
     let (name, params, replace, sources, ty, span) = match placed.item {
-        Item::Define(d) => (&d.name, &d.params, &d.replace, &d.sources, d.ty.as_ref(), d.span),
-        Item::Table(t) => (&t.name, &t.params, &t.replace, &t.sources, Some(&t.ty), t.span),
-        Item::Scale(s) => (&s.name, &s.params, &s.replace, &s.sources, Some(&s.ty), s.span),
+        ast::Item::Define(d) => (&d.name, &d.params, &d.replace, &d.sources, d.ty.as_ref(), d.span),
+        ast::Item::Table(t) => (&t.name, &t.params, &t.replace, &t.sources, Some(&t.ty), t.span),
+        ast::Item::Scale(s) => (&s.name, &s.params, &s.replace, &s.sources, Some(&s.ty), s.span),
         _ => return None,
     };
     Some(Defined { placed, name, params, replace: replace.as_ref(), sources, ty, span })
@@ -48,7 +48,7 @@ impl Checker<'_> {
             }
         }
         for placed in items {
-            if let Item::Case(case) = placed.item {
+            if let ast::Item::Case(case) = placed.item {
                 self.added_case(*placed, case);
             }
         }
@@ -70,7 +70,7 @@ impl Checker<'_> {
                 continue;
             }
             let Some(id) = self.definition_id(&d.name.text) else { continue };
-            if self.model.definitions.get(id.index()).is_none_or(|m| m.span != d.span) {
+            if self.model.definitions[id].span != d.span {
                 continue;
             }
             let mut params = Vec::new();
@@ -80,7 +80,7 @@ impl Checker<'_> {
                 params.push(self.new_local(&param.name.text, ty));
             }
             let ty = d.ty.map(|ty| self.type_expr(ty, &d.name.text).0);
-            let open = matches!(placed.item, Item::Define(ast::Define { body: ast::DefineBody::Open(_), .. }));
+            let open = matches!(placed.item, ast::Item::Define(ast::Define { body: ast::DefineBody::Open(_), .. }));
             if open && ty.is_none() {
                 self.report(
                     Diagnostic::new(
@@ -92,10 +92,9 @@ impl Checker<'_> {
                     .help(format!("write, for example, `define {}: bool open \"…\"`", d.name.text)),
                 );
             }
-            if let Some(slot) = self.model.definitions.get_mut(id.index()) {
-                slot.params = params;
-                slot.ty = ty.unwrap_or(Type::Error);
-            }
+            let slot = &mut self.model.definitions[id];
+            slot.params = params;
+            slot.ty = ty.unwrap_or(Type::Error);
         }
     }
 
@@ -106,16 +105,16 @@ impl Checker<'_> {
         let roots = self.exception_roots(items);
         for placed in items {
             let (name, exprs): (&str, Vec<&ast::Expr>) = match placed.item {
-                Item::Define(d) => (&d.name.text, body_values(&d.body)),
-                Item::Case(c) => (&c.definition.text, vec![&c.case.value]),
-                Item::Exception(e) => match roots.get(e.name.text.as_str()) {
+                ast::Item::Define(d) => (&d.name.text, body_values(&d.body)),
+                ast::Item::Case(c) => (&c.definition.text, vec![&c.case.value]),
+                ast::Item::Exception(e) => match roots.get(e.name.text.as_str()) {
                     Some(root) => (root, e.value.iter().collect()),
                     None => continue,
                 },
                 _ => continue,
             };
             let Some(id) = self.definition_id(name) else { continue };
-            if self.model.definitions.get(id.index()).is_some_and(|d| d.ty == Type::Error) {
+            if self.model.definitions[id].ty == Type::Error {
                 values.entry(id).or_default().extend(exprs);
             }
         }
@@ -133,9 +132,7 @@ impl Checker<'_> {
         for id in order {
             let Some(exprs) = values.get(&id) else { continue };
             let ty = self.infer(id, exprs);
-            if let Some(slot) = self.model.definitions.get_mut(id.index()) {
-                slot.ty = ty;
-            }
+            self.model.definitions[id].ty = ty;
         }
     }
 
@@ -143,11 +140,7 @@ impl Checker<'_> {
         // Findings come again, for good, when the bodies are typed.
         let (found, locals) = (self.diagnostics.len(), self.model.locals.len());
         let depth = self.locals.len();
-        let params = self.model.definitions.get(id.index()).map_or_else(Vec::new, |d| d.params.clone());
-        for param in params {
-            let name = self.model.locals.get(param.index()).map_or_else(String::new, |l| l.name.clone());
-            self.locals.push((name, param));
-        }
+        self.params_in_sight(id);
         let mut result = Type::Error;
         for expr in exprs {
             let ty = self.expr(expr, None).ty;
@@ -163,11 +156,18 @@ impl Checker<'_> {
         result
     }
 
+    /// Brings the parameters of a definition into sight, under their own names.
+    pub(super) fn params_in_sight(&mut self, id: DefinitionId) {
+        let locals = &self.model.locals;
+        let params = self.model.definitions[id].params.iter();
+        self.locals.extend(params.map(|param| (locals[*param].name.clone(), *param)));
+    }
+
     /// For each exception that leads to a definition: the definition's name.
     pub(super) fn exception_roots<'a>(&self, items: &[Placed<'a>]) -> BTreeMap<&'a str, &'a str> {
         let mut targets: BTreeMap<&str, &str> = BTreeMap::new();
         for placed in items {
-            if let Item::Exception(e) = placed.item
+            if let ast::Item::Exception(e) = placed.item
                 && let Some(first) = e.target.parts.first()
             {
                 targets.entry(e.name.text.as_str()).or_insert(first.text.as_str());
@@ -182,7 +182,7 @@ impl Checker<'_> {
 
     /// Parameters of a definition come into sight under the names that this version gives them.
     fn bind_params(&mut self, id: DefinitionId, d: Defined<'_>) -> bool {
-        let params = self.model.definitions.get(id.index()).map_or_else(Vec::new, |m| m.params.clone());
+        let params = self.model.definitions[id].params.clone();
         if params.len() != d.params.len() {
             self.report(
                 Diagnostic::new(
@@ -203,7 +203,7 @@ impl Checker<'_> {
         for (written, local) in d.params.iter().zip(params) {
             if d.replace.is_some() {
                 let ty = self.type_expr(&written.ty, &d.name.text).0;
-                let wanted = self.model.locals.get(local.index()).map_or(Type::Error, |l| l.ty.clone());
+                let wanted = self.model.locals[local].ty.clone();
                 if ty != wanted && !ty.is_error() {
                     let wanted = self.type_name(&wanted);
                     self.report(
@@ -262,14 +262,14 @@ impl Checker<'_> {
             return;
         }
         let body = match d.placed.item {
-            Item::Define(define) => self.define_body(d, define, &ty, &cites),
-            Item::Table(table) => {
+            ast::Item::Define(define) => self.define_body(d, define, &ty, &cites),
+            ast::Item::Table(table) => {
                 let value = self.table(table, &ty);
-                DefinitionBody::Cases(vec![single(value, d.span)])
+                DefinitionBody::Cases(vec![Case::only(value, Vec::new(), d.span)])
             }
-            Item::Scale(scale) => {
+            ast::Item::Scale(scale) => {
                 let value = self.scale(scale, &ty);
-                DefinitionBody::Cases(vec![single(value, d.span)])
+                DefinitionBody::Cases(vec![Case::only(value, Vec::new(), d.span)])
             }
             _ => return,
         };
@@ -303,9 +303,7 @@ impl Checker<'_> {
             ast::DefineBody::Value(expr) => {
                 let value = self.expr(expr, Some(ty));
                 self.expect(&value, ty, &format!("the value of `{}`", d.name.text));
-                let mut case = single(value, expr.span);
-                case.cites = cites.to_vec();
-                DefinitionBody::Cases(vec![case])
+                DefinitionBody::Cases(vec![Case::only(value, cites.to_vec(), expr.span)])
             }
             ast::DefineBody::Cases { cases, otherwise } => {
                 let mut built: Vec<Case> = Vec::new();
@@ -328,7 +326,7 @@ impl Checker<'_> {
                 if let Some(expr) = otherwise {
                     let value = self.expr(expr, Some(ty));
                     self.expect(&value, ty, "the value of `otherwise`");
-                    built.push(Case { otherwise: true, cites: cites.to_vec(), ..single(value, expr.span) });
+                    built.push(Case::otherwise(value, cites.to_vec(), expr.span));
                 }
                 DefinitionBody::Cases(built)
             }
@@ -339,19 +337,10 @@ impl Checker<'_> {
         let value = self.expr(&case.value, Some(ty));
         self.expect(&value, ty, &format!("the value of the case `{}`", case.label.text));
         let scope = self.scope_within(placed.section, &case.scope, true);
-        Case {
-            label: Some(case.label.text.clone()),
-            otherwise: false,
-            scope,
-            condition: Condition {
-                when: case.when.as_ref().map(|c| self.condition(c, "what stands after `when`")),
-                unless: case.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect(),
-            },
-            value,
-            exceptions: Vec::new(),
-            cites: self.item_cites(placed.section, &case.sources),
-            span: case.span,
-        }
+        let when = case.when.as_ref().map(|c| self.condition(c, "what stands after `when`"));
+        let unless = case.unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
+        let cites = self.item_cites(placed.section, &case.sources);
+        Case::new(Some(case.label.text.clone()), scope, Condition::new(when, unless), value, cites, case.span)
     }
 
     /// `case LABEL of DEFINITION`: joins every version but those that were replaced afresh by somebody else.
@@ -362,39 +351,29 @@ impl Checker<'_> {
             return;
         };
         self.used.definitions.insert(id);
-        let Some((ty, params)) = self.model.definitions.get(id.index()).map(|d| (d.ty.clone(), d.params.clone()))
-        else {
-            return;
-        };
+        let ty = self.model.definitions[id].ty.clone();
         let depth = self.locals.len();
-        for param in params {
-            let name = self.model.locals.get(param.index()).map_or_else(String::new, |l| l.name.clone());
-            self.locals.push((name, param));
-        }
+        self.params_in_sight(id);
         let case = self.case(placed, &item.case, &ty);
         self.locals.truncate(depth);
         let label = &item.case.label;
-        let first = self.model.definitions.get(id.index()).and_then(|d| {
-            let cases = d.versions.iter().flat_map(|v| match &v.body {
-                DefinitionBody::Cases(cases) => cases.as_slice(),
-                DefinitionBody::Open(_) => &[],
-            });
-            cases.into_iter().find(|c| c.label.as_deref() == Some(label.text.as_str())).map(|c| c.span)
+        let mut cases = self.model.definitions[id].versions.iter().flat_map(|version| match &version.body {
+            DefinitionBody::Cases(cases) => cases.as_slice(),
+            DefinitionBody::Open(_) => &[],
         });
+        let first = cases.find(|case| case.label.as_deref() == Some(label.text.as_str())).map(|case| case.span);
         if let Some(first) = first {
             self.twice("case", &label.text, label.span, first, "give each case a label of its own");
             return;
         }
         let attach = self.attaches(Target::Definition(id), placed.section);
-        if let Some(slot) = self.model.definitions.get_mut(id.index()) {
-            for (index, version) in slot.versions.iter_mut().enumerate() {
-                if let DefinitionBody::Cases(cases) = &mut version.body
-                    && attach.get(index).copied().unwrap_or(true)
-                {
-                    // Before `otherwise`, so that the order of the Model is that of reading.
-                    let at = cases.iter().position(|c| c.otherwise).unwrap_or(cases.len());
-                    cases.insert(at, case.clone());
-                }
+        for (index, version) in self.model.definitions[id].versions.iter_mut().enumerate() {
+            if let DefinitionBody::Cases(cases) = &mut version.body
+                && attach.get(index).copied().unwrap_or(true)
+            {
+                // Before `otherwise`, so that the order of the Model is that of reading.
+                let at = cases.iter().position(|c| c.otherwise).unwrap_or(cases.len());
+                cases.insert(at, case.clone());
             }
         }
     }
@@ -402,10 +381,10 @@ impl Checker<'_> {
     /// Every version must have a value for everything: `otherwise`, a case without a condition, or all values of an enum.
     fn exhaustive(&mut self) {
         let mut found = Vec::new();
-        for definition in &self.model.definitions {
-            for version in &definition.versions {
+        for (id, definition) in self.model.definitions.entries() {
+            for (index, version) in definition.versions.iter().enumerate() {
                 let DefinitionBody::Cases(cases) = &version.body else { continue };
-                if !cases.is_empty() && !self.covers_everything(cases, version) {
+                if !cases.is_empty() && !self.covers_everything(DefinitionRef::new(id, index), cases) {
                     found.push((definition.name.clone(), version.claim.span));
                 }
             }
@@ -423,57 +402,50 @@ impl Checker<'_> {
         }
     }
 
-    fn covers_everything(&self, cases: &[Case], version: &Versioned<DefinitionBody>) -> bool {
-        let whole = |s: &Scope| *s == version.claim.scope || *s == Scope::unbounded();
-        let bounded = |c: &Case| !whole(&c.scope) || !c.condition.unless.is_empty();
-        if cases.iter().any(|c| c.otherwise || (c.condition.when.is_none() && !bounded(c))) {
+    fn covers_everything(&self, version: DefinitionRef, cases: &[Case]) -> bool {
+        if cases.iter().any(|case| case.otherwise) {
             return true;
         }
+        let whole = self.model.definition(version).claim.scope();
         let mut subject: Option<&Expr> = None;
         let mut values: BTreeSet<u32> = BTreeSet::new();
         let (mut yes, mut no): (Vec<&Expr>, Vec<&Expr>) = (Vec::new(), Vec::new());
-        for case in cases.iter().filter(|c| !bounded(c)) {
-            let Some(when) = &case.condition.when else { continue };
-            let (of, picked): (&Expr, Vec<&Expr>) = match &when.kind {
-                ExprKind::Compare(ast::CompareOp::Eq, a, b) => (a, vec![b]),
-                ExprKind::In(a, list) => (a, list.iter().collect()),
-                ExprKind::Not(inner) => {
+        for case in self.model.parts(Item::DefinitionVersion(version)).inside {
+            let parts = self.model.parts(case);
+            // Its own scope or an `unless` can keep a case silent, so it covers nothing for sure.
+            if parts.scope.is_some_and(|scope| scope != whole && *scope != Scope::unbounded())
+                || parts.one(Role::Exclusion).is_some()
+            {
+                continue;
+            }
+            let Some(when) = parts.one(Role::Condition) else { return true };
+            let (of, picked): (&Expr, Vec<&Expr>) = if let ExprKind::Compare(ast::CompareOp::Eq, a, b) = &when.kind {
+                (a, vec![b])
+            } else if let ExprKind::In(a, list) = &when.kind {
+                (a, list.iter().collect())
+            } else {
+                if let ExprKind::Not(inner) = &when.kind {
                     no.push(inner);
-                    continue;
-                }
-                _ => {
+                } else {
                     yes.push(when);
-                    continue;
                 }
+                continue;
             };
             if subject.is_some_and(|s| s != of) {
                 continue;
             }
             subject = Some(of);
-            values.extend(picked.iter().filter_map(|e| match &e.kind {
-                ExprKind::Literal(Value::Enum(_, index)) => Some(*index),
-                _ => None,
-            }));
+            for expr in picked {
+                if let ExprKind::Literal(Value::Enum(_, index)) = &expr.kind {
+                    values.insert(*index);
+                }
+            }
         }
         if yes.iter().any(|y| no.contains(y)) {
             return true;
         }
         let Some(Type::Enum(id)) = subject.map(|s| &s.ty) else { return false };
-        self.model.enums.get(id.index()).is_some_and(|e| e.values.len() == values.len())
-    }
-}
-
-/// A case without a condition.
-fn single(value: Expr, span: Span) -> Case {
-    Case {
-        label: None,
-        otherwise: false,
-        scope: Scope::unbounded(),
-        condition: Condition::default(),
-        value,
-        exceptions: Vec::new(),
-        cites: Vec::new(),
-        span,
+        self.model.enums[*id].values.len() == values.len()
     }
 }
 

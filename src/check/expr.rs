@@ -197,7 +197,7 @@ impl Checker<'_> {
         let span = name.span;
         if let Some((_, local)) = self.locals.iter().rev().find(|(n, _)| *n == name.text) {
             let local = *local;
-            let ty = self.model.locals.get(local.index()).map_or(Type::Error, |l| l.ty.clone());
+            let ty = self.model.locals[local].ty.clone();
             return Expr { kind: ExprKind::Local(local), ty, span };
         }
         match name.text.as_str() {
@@ -225,12 +225,12 @@ impl Checker<'_> {
             Some(Symbol::Definition(id)) => self.define_expr(id, name, &[], span),
             Some(Symbol::Norm(id)) => {
                 self.used.norms.insert(id);
-                let ty = self.model.norms.get(id.index()).map_or(Type::Error, |n| n.ty.clone());
+                let ty = self.model.norms[id].ty.clone();
                 Expr { kind: ExprKind::Norm(id), ty, span }
             }
             Some(Symbol::Assumption(id)) => {
                 self.used.assumptions.insert(id);
-                let ty = self.model.assumptions.get(id.index()).map_or(Type::Error, |a| a.ty.clone());
+                let ty = self.model.assumptions[id].ty.clone();
                 Expr { kind: ExprKind::Assumption(id), ty, span }
             }
             Some(Symbol::Group) => {
@@ -274,7 +274,7 @@ impl Checker<'_> {
     fn unknown_name(&mut self, name: &ast::Name, wanted: Option<&Type>) {
         // Where a value of an enum is wanted and one is near, that is what was meant.
         if let (Some(Type::Enum(id)), false) = (wanted, self.in_message) {
-            let values = self.model.enums.get(id.index()).map_or(&[][..], |e| &e.values);
+            let values = &self.model.enums[*id].values;
             if crate::diagnostic::nearest(&name.text, values.iter().map(|(v, _)| v.as_str())).is_some() {
                 self.unknown_value(*id, name);
                 return;
@@ -286,7 +286,7 @@ impl Checker<'_> {
             known.extend(self.symbols.values.keys().cloned());
         }
         if let Some(Type::Enum(id)) = wanted {
-            let values = self.model.enums.get(id.index()).map_or_else(Vec::new, |e| e.values.clone());
+            let values = self.model.enums[*id].values.clone();
             known.extend(values.into_iter().map(|(v, _)| v));
         }
         if let Some(Type::Region) = wanted {
@@ -311,7 +311,7 @@ impl Checker<'_> {
 
     fn fact_expr(&mut self, id: FactId, span: Span) -> Expr {
         self.used.facts.insert(id);
-        let ty = self.model.facts.get(id.index()).map_or(Type::Error, |f| f.datum.ty.clone());
+        let ty = self.model.facts[id].datum.ty.clone();
         Expr { kind: ExprKind::Fact(id), ty, span }
     }
 
@@ -330,11 +330,11 @@ impl Checker<'_> {
             Type::Record(record) => match self.field_named(*record, &name.text) {
                 Some(field) => {
                     self.used.fields.insert(field);
-                    let ty = self.model.fields.get(field.index()).map_or(Type::Error, |f| f.datum.ty.clone());
+                    let ty = self.model.fields[field].datum.ty.clone();
                     Expr { kind: ExprKind::Field(Box::new(inner), field), ty, span }
                 }
                 None => {
-                    let ids = self.model.records.get(record.index()).map_or_else(Vec::new, |r| r.fields.clone());
+                    let ids = self.model.records[*record].fields.clone();
                     let known: Vec<String> = ids
                         .iter()
                         .filter_map(|f| self.model.fields.get(f.index()))
@@ -506,7 +506,7 @@ impl Checker<'_> {
 
     /// A state where no set is: the grammar has none there, so this is said for trees that somebody else made.
     fn lone_state(&mut self, state: State, span: Span) -> Expr {
-        let word = state_word(state);
+        let word = state.keyword();
         self.report(
             Diagnostic::new(Code::E0310, format!("`{word}` is not a value"), span, "a state stands after `is`")
                 .help(format!("test for it: `FACT is {word}`")),
@@ -598,14 +598,6 @@ impl Checker<'_> {
                 broken(span)
             }
         }
-    }
-}
-
-/// The word for a state.
-pub(super) fn state_word(state: State) -> &'static str {
-    match state {
-        State::Absent => "absent",
-        State::Unavailable => "unavailable",
     }
 }
 

@@ -6,14 +6,6 @@ use crate::ids::*;
 use crate::model::*;
 use crate::syntax::ast::{self, Facts, Item, State};
 
-/// Where the handlers of a field belong.
-#[derive(Clone, Copy)]
-enum Holder {
-    Fact(FactId),
-    Field(FieldId),
-    Registry(RegistryId),
-}
-
 impl Checker<'_> {
     /// Declares the fields of named records, then all facts.
     pub(super) fn facts(&mut self, items: &[Placed<'_>]) {
@@ -65,7 +57,7 @@ impl Checker<'_> {
             Some(group) => {
                 let first = self.symbols.groups.get(&group.text).and_then(|g| g.get(&field.name.text)).copied();
                 if let Some(first) = first {
-                    let span = self.model.facts.get(first.index()).map_or(field.span, |f| f.datum.span);
+                    let span = self.model.facts[first].datum.span;
                     let path = format!("{}.{}", group.text, field.name.text);
                     self.twice("fact", &path, field.name.span, span, "keep one of them");
                     return;
@@ -81,10 +73,10 @@ impl Checker<'_> {
 
     /// Declares fields of a record type.
     pub(super) fn fields_of<'f>(&mut self, record: RecordId, fields: impl IntoIterator<Item = &'f ast::Field>) {
-        let owner = self.model.records.get(record.index()).map_or_else(String::new, |r| r.name.clone());
+        let owner = self.model.records[record].name.clone();
         for field in fields {
             if let Some(first) = self.field_named(record, &field.name.text) {
-                let span = self.model.fields.get(first.index()).map_or(field.span, |f| f.datum.span);
+                let span = self.model.fields[first].datum.span;
                 self.twice("field", &field.name.text, field.name.span, span, "keep one of them");
                 continue;
             }
@@ -111,8 +103,8 @@ impl Checker<'_> {
 
     /// The field of a record by name.
     pub(super) fn field_named(&self, record: RecordId, name: &str) -> Option<FieldId> {
-        let fields = &self.model.records.get(record.index())?.fields;
-        fields.iter().copied().find(|id| self.model.fields.get(id.index()).is_some_and(|f| f.datum.name == name))
+        let fields = &self.model.records[record].fields;
+        fields.iter().copied().find(|id| self.model.fields[*id].datum.name == name)
     }
 
     fn datum(&mut self, field: &ast::Field, owner: &str) -> Datum {
@@ -168,7 +160,7 @@ impl Checker<'_> {
             match placed.item {
                 Item::Registry(registry) => {
                     if let Some((id, _)) = self.symbols.registries.get(&registry.name.text).copied() {
-                        self.handlers_of(*placed, Holder::Registry(id), &registry.handlers);
+                        self.handlers_of(*placed, HandlerOwner::Registry(id), &registry.handlers);
                     }
                 }
                 Item::Record(record) => {
@@ -208,7 +200,7 @@ impl Checker<'_> {
     }
 
     fn fact_handlers(&mut self, placed: Placed<'_>, fact: FactId, field: &ast::Field) {
-        self.handlers_of(placed, Holder::Fact(fact), &field.handlers);
+        self.handlers_of(placed, HandlerOwner::Fact(fact), &field.handlers);
         let ty = self.model.facts.get(fact.index()).map(|f| f.datum.ty.clone());
         self.inner_handlers(placed, ty, field);
     }
@@ -217,13 +209,13 @@ impl Checker<'_> {
         for field in fields {
             match self.field_named(record, &field.name.text) {
                 Some(id) => {
-                    self.handlers_of(placed, Holder::Field(id), &field.handlers);
+                    self.handlers_of(placed, HandlerOwner::Field(id), &field.handlers);
                     let ty = self.model.fields.get(id.index()).map(|f| f.datum.ty.clone());
                     self.inner_handlers(placed, ty, field);
                 }
                 None if field.ty.is_some() => {}
                 None => {
-                    let ids = self.model.records.get(record.index()).map_or_else(Vec::new, |r| r.fields.clone());
+                    let ids = self.model.records[record].fields.clone();
                     let known: Vec<String> = ids
                         .iter()
                         .filter_map(|f| self.model.fields.get(f.index()))
@@ -252,22 +244,21 @@ impl Checker<'_> {
         }
     }
 
-    fn handlers_of(&mut self, placed: Placed<'_>, holder: Holder, handlers: &[ast::Handler]) {
+    fn handlers_of(&mut self, placed: Placed<'_>, owner: HandlerOwner, handlers: &[ast::Handler]) {
         for handler in handlers {
             let claim = self.claim(placed, &handler.scope, handler.span, true);
             let cites = self.item_cites(placed.section, &handler.sources);
             let action = match &handler.action {
                 ast::HandlerAction::Then { outcome, reason } => self.handler_outcome(outcome, reason),
-                ast::HandlerAction::Means(expr) => self.handler_value(handler, holder, expr),
+                ast::HandlerAction::Means(expr) => self.handler_value(handler, owner, expr),
             };
             let Some(action) = action else { continue };
-            let built = Handler { claim, action, cites };
-            let slot = match holder {
-                Holder::Fact(id) => self.model.facts.get_mut(id.index()).map(|f| &mut f.datum.handlers),
-                Holder::Field(id) => self.model.fields.get_mut(id.index()).map(|f| &mut f.datum.handlers),
-                Holder::Registry(id) => self.model.registries.get_mut(id.index()).map(|r| &mut r.handlers),
+            let built = Handler::new(claim, action, cites);
+            let slot = match owner {
+                HandlerOwner::Fact(id) => &mut self.model.facts[id].datum.handlers,
+                HandlerOwner::Field(id) => &mut self.model.fields[id].datum.handlers,
+                HandlerOwner::Registry(id) => &mut self.model.registries[id].handlers,
             };
-            let Some(slot) = slot else { continue };
             match handler.state {
                 State::Absent => slot.absent.push(built),
                 State::Unavailable => slot.unavailable.push(built),
@@ -285,7 +276,7 @@ impl Checker<'_> {
         }
         let reason_id = self.reason_id(reason);
         if let Some(id) = reason_id {
-            let params = self.model.reasons.get(id.index()).map_or(0, |r| r.params.len());
+            let params = self.model.reasons[id].params.len();
             if params > 0 {
                 self.report(
                     Diagnostic::new(
@@ -309,11 +300,16 @@ impl Checker<'_> {
         }
     }
 
-    fn handler_value(&mut self, handler: &ast::Handler, holder: Holder, expr: &ast::Expr) -> Option<HandlerAction> {
-        let datum = match holder {
-            Holder::Fact(id) => self.model.facts.get(id.index()).map(|f| &f.datum),
-            Holder::Field(id) => self.model.fields.get(id.index()).map(|f| &f.datum),
-            Holder::Registry(_) => None,
+    fn handler_value(
+        &mut self,
+        handler: &ast::Handler,
+        owner: HandlerOwner,
+        expr: &ast::Expr,
+    ) -> Option<HandlerAction> {
+        let datum = match owner {
+            HandlerOwner::Fact(id) => Some(&self.model.facts[id].datum),
+            HandlerOwner::Field(id) => Some(&self.model.fields[id].datum),
+            HandlerOwner::Registry(_) => None,
         };
         let Some(ty) = datum.map(|d| d.ty.clone()) else {
             self.report(

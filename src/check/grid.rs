@@ -1,108 +1,68 @@
-//! The grid of days and places: cells between whose days and among whose places nothing changes.
-//!
-//! Comes in: scopes under given choices. Goes out: one cell for each set of scopes that can hold together, so that a
-//! thousand regions with a value each are a thousand cells and not a million.
+//! The cells of a policy: the days and places that stand for all others, as far as some scopes tell them apart.
 
 use crate::ids::RegionId;
 use crate::model::*;
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A day and a place that stand for all with the same scopes in force. The earliest day of all is [`NaiveDate::MIN`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(super) struct GridCell {
     pub(super) day: NaiveDate,
     pub(super) place: Option<RegionId>,
 }
 
-/// Where and when a scope holds; where, as the number of a set of regions.
-type Extent = (Option<usize>, Option<NaiveDate>, Option<NaiveDate>);
-
-/// The cells of a policy in the order of regions, then days.
-pub(super) fn cells<'m>(model: &'m Model, choices: &Choices, scopes: impl Iterator<Item = &'m Scope>) -> Vec<Cell> {
-    let whole = model.sections.first().map(|s| &s.scope);
-    let period = whole.map_or_else(Period::default, |s| s.period(model, choices));
-    let mut sets: BTreeMap<&BTreeSet<RegionId>, usize> = BTreeMap::new();
-    let mut regions_of: Vec<&BTreeSet<RegionId>> = Vec::new();
-    let mut distinct: BTreeSet<Extent> = BTreeSet::new();
-    for scope in scopes {
-        let own = scope.period(model, choices);
-        let set = scope.regions.as_ref().map(|regions| {
-            *sets.entry(regions).or_insert_with(|| {
-                regions_of.push(regions);
-                regions_of.len() - 1
-            })
-        });
-        distinct.insert((set, own.from, own.through));
-    }
-    let mut everywhere: Vec<usize> = Vec::new();
-    let mut regional: BTreeMap<RegionId, Vec<usize>> = BTreeMap::new();
-    let mut turns: Vec<[Option<NaiveDate>; 2]> = Vec::new();
-    for (index, (set, from, through)) in distinct.into_iter().enumerate() {
-        turns.push([from, through.and_then(|t| t.succ_opt())]);
-        match set {
-            None => everywhere.push(index),
-            Some(set) => {
-                let regions = regions_of.get(set).into_iter().flat_map(|regions| regions.iter());
-                regions.for_each(|r| regional.entry(*r).or_default().push(index));
-            }
-        }
-    }
-    let places: Vec<Option<RegionId>> = if model.as_of.region.is_none() {
+/// The cells of a policy in the order of regions, then days: one for each set of scopes that can hold together.
+pub(super) fn cells<'m>(
+    model: &'m Model,
+    choices: &Choices,
+    scopes: impl IntoIterator<Item = &'m Scope>,
+) -> Vec<GridCell> {
+    let whole = model.sections.first().map(|section| &section.scope);
+    let period = whole.map_or_else(Period::default, |scope| scope.period(model, choices));
+    let places: Vec<Option<RegionId>> = if model.parts(Item::AsOf).one(Role::GoverningRegion).is_none() {
         vec![None]
     } else {
-        let covered = whole.and_then(|s| s.regions.as_ref());
-        let all = (0..model.regions.len()).map(RegionId::new);
-        all.filter(|id| covered.is_none_or(|c| c.contains(id))).map(Some).collect()
+        model.regions.ids().map(Some).filter(|place| whole.is_none_or(|scope| scope.covers_region(*place))).collect()
     };
+    let grid = Grid::new(model, choices, scopes);
     let mut cells = Vec::new();
-    let mut seen: BTreeSet<&[usize]> = BTreeSet::new();
+    let mut seen: BTreeSet<usize> = BTreeSet::new();
     for place in places {
-        let own = place.and_then(|p| regional.get(&p)).map_or(&[][..], Vec::as_slice);
-        if !seen.insert(own) {
+        let class = grid.class_number(place);
+        if !seen.insert(class) {
             continue;
         }
-        let mut days: BTreeSet<NaiveDate> = BTreeSet::from([period.from.unwrap_or(NaiveDate::MIN)]);
-        for index in everywhere.iter().chain(own) {
-            days.extend(turns.get(*index).into_iter().flatten().flatten());
-        }
-        cells.extend(days.into_iter().filter(|d| period.contains(*d)).map(|day| Cell { day, place }));
+        let first = period.from.unwrap_or(NaiveDate::MIN);
+        let breaks = grid.classes().get(class).into_iter().flat_map(|class| class.breaks.iter().copied());
+        let days: BTreeSet<NaiveDate> = std::iter::once(first).chain(breaks).collect();
+        cells.extend(days.into_iter().filter(|day| period.contains(*day)).map(|day| GridCell { day, place }));
     }
     cells
 }
 
-/// Claims by place, so that those of a cell are found without looking at all.
-pub(super) struct Spread {
-    everywhere: Vec<usize>,
-    regional: BTreeMap<RegionId, Vec<usize>>,
+/// Which scopes of a list cover a cell, found without looking at all of them.
+pub(super) struct Covering {
+    index: ScopeIndex,
     periods: Vec<Period>,
 }
 
-impl Spread {
-    pub(super) fn new<'m>(model: &Model, choices: &Choices, scopes: impl Iterator<Item = &'m Scope>) -> Self {
-        let mut spread = Self { everywhere: Vec::new(), regional: BTreeMap::new(), periods: Vec::new() };
-        for (index, scope) in scopes.enumerate() {
-            spread.periods.push(scope.period(model, choices));
-            match &scope.regions {
-                None => spread.everywhere.push(index),
-                Some(regions) => regions.iter().for_each(|r| spread.regional.entry(*r).or_default().push(index)),
-            }
-        }
-        spread
+impl Covering {
+    pub(super) fn new<'m>(model: &Model, choices: &Choices, scopes: impl Iterator<Item = &'m Scope> + Clone) -> Self {
+        let periods = scopes.clone().map(|scope| scope.period(model, choices)).collect();
+        Self { index: ScopeIndex::new(scopes), periods }
     }
 
     /// The places in the list of those whose day and region cover the cell; first of those that hold everywhere.
-    pub(super) fn at(&self, cell: Cell) -> impl Iterator<Item = usize> {
-        let own = cell.place.and_then(|p| self.regional.get(&p)).map_or(&[][..], Vec::as_slice);
-        let holds = move |i: &&usize| self.periods.get(**i).is_some_and(|p| p.contains(cell.day));
-        self.everywhere.iter().chain(own).filter(holds).copied()
+    pub(super) fn at(&self, cell: GridCell) -> impl Iterator<Item = usize> {
+        let holds = move |at: &usize| self.periods.get(*at).is_some_and(|period| period.contains(cell.day));
+        self.index.covering(cell.place).filter(holds)
     }
 }
 
 /// Where a cell is, in words: ` in North on 2026-01-01`.
-pub(super) fn in_words(model: &Model, cell: Cell) -> String {
-    let place = cell.place.and_then(|p| model.regions.get(p.index()));
-    let place = place.map_or_else(String::new, |r| format!(" in {}", r.name));
+pub(super) fn in_words(model: &Model, cell: GridCell) -> String {
+    let place = cell.place.map_or_else(String::new, |place| format!(" in {}", model.regions[place].name));
     if cell.day == NaiveDate::MIN {
         format!("{place} before the first date that the policy names")
     } else {

@@ -30,7 +30,7 @@ impl Checker<'_> {
         for (i, field) in self.model.fields.iter().enumerate() {
             let only_counted = counted.get(field.record.index()).copied().unwrap_or(true);
             if !only_counted && !used.fields.contains(&FieldId::new(i)) {
-                let record = self.model.records.get(field.record.index()).map_or("", |r| r.name.as_str());
+                let record = self.model.records[field.record].name.as_str();
                 found.push(("field", format!("{record}.{}", field.datum.name), field.datum.span));
             }
         }
@@ -86,7 +86,7 @@ impl Checker<'_> {
             );
         }
         for reason in &model.reasons {
-            let labels = reason.messages.iter().map(|(l, _)| l.as_str()).collect();
+            let labels = reason.languages().collect();
             look(format!("message of `{}`", reason.code), labels, reason.span, true);
         }
         let mut labelled: Vec<(String, &Labels, Span)> = Vec::new();

@@ -4,7 +4,7 @@ use super::{Checker, Placed, Symbol, constant, expr::broken};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::*;
 use crate::source::Span;
-use crate::syntax::ast::{self, CellKind, CompareOp, Hit, Item};
+use crate::syntax::ast::{self, CellKind, CompareOp, HitPolicy, Item, State};
 use crate::value::{Number, Value};
 use chrono::NaiveDate;
 
@@ -21,7 +21,7 @@ impl Checker<'_> {
         for placed in items {
             let Item::Assumption(item) = placed.item else { continue };
             let Some(Symbol::Assumption(id)) = self.symbol(&item.name.text) else { continue };
-            if self.model.assumptions.get(id.index()).is_none_or(|a| a.span != item.span) {
+            if self.model.assumptions[id].span != item.span {
                 continue;
             }
             let (ty, unit) = self.type_expr(&item.ty, &item.name.text);
@@ -43,14 +43,13 @@ impl Checker<'_> {
             });
             let cites = self.item_cites(placed.section, &item.sources);
             let labels = self.labels(&item.labels);
-            if let Some(slot) = self.model.assumptions.get_mut(id.index()) {
-                slot.ty = ty;
-                slot.unit = unit;
-                slot.choices = choices;
-                slot.default = default.and_then(|d| u32::try_from(d).ok()).unwrap_or(0);
-                slot.cites = cites;
-                slot.labels = labels;
-            }
+            let slot = &mut self.model.assumptions[id];
+            slot.ty = ty;
+            slot.unit = unit;
+            slot.choices = choices;
+            slot.default = default.and_then(|d| u32::try_from(d).ok()).unwrap_or(0);
+            slot.cites = cites;
+            slot.labels = labels;
         }
     }
 
@@ -59,7 +58,7 @@ impl Checker<'_> {
             return match ty {
                 Type::Bool => vec![Value::Bool(false), Value::Bool(true)],
                 Type::Enum(id) => {
-                    let count = self.model.enums.get(id.index()).map_or(0, |e| e.values.len());
+                    let count = self.model.enums[*id].values.len();
                     (0..count).filter_map(|i| u32::try_from(i).ok()).map(|i| Value::Enum(*id, i)).collect()
                 }
                 _ => {
@@ -128,11 +127,10 @@ impl Checker<'_> {
             let known = self.model.norms.get(id.index()).map(|n| (n.ty.clone(), n.span));
             match known {
                 Some((Type::Error, _)) => {
-                    if let Some(slot) = self.model.norms.get_mut(id.index()) {
-                        slot.ty = ty;
-                        slot.unit = unit;
-                        slot.labels = labels;
-                    }
+                    let slot = &mut self.model.norms[id];
+                    slot.ty = ty;
+                    slot.unit = unit;
+                    slot.labels = labels;
                 }
                 Some((known, first)) if known != ty && !ty.is_error() => {
                     let (a, b) = (self.type_name(&known), self.type_name(&ty));
@@ -192,14 +190,14 @@ impl Checker<'_> {
                     (true, false) => common.clone(),
                     (true, true) => self.item_cites(placed.section, &[]),
                 };
-                values.push(NormValue { claim, value: built, cites });
+                values.push(NormValue::new(claim, built, cites));
             }
             let mut limits = Vec::new();
             for (kind, expr) in [(LimitKind::AtLeast, &item.at_least), (LimitKind::AtMost, &item.at_most)] {
                 limits.extend(expr.as_ref().map(|expr| {
                     let value = self.constant_of(expr, &ty, &item.name.text);
                     let claim = self.claim(*placed, &ast::Scope::default(), expr.span, false);
-                    NormLimit { kind, claim, value }
+                    NormLimit::new(kind, claim, value)
                 }));
             }
             let norm = &mut self.model.norms[id];
@@ -238,9 +236,9 @@ impl Checker<'_> {
     pub(super) fn table(&mut self, table: &ast::Table, ty: &Type) -> Expr {
         let inputs: Vec<Expr> = table.inputs.iter().map(|e| self.expr(e, None)).collect();
         let element = match (table.hit, ty) {
-            (Hit::List, Type::List(inner)) => inner.as_ref().clone(),
-            (Hit::Count, _) => Type::Error,
-            (Hit::List, _) => {
+            (HitPolicy::List, Type::List(inner)) => inner.as_ref().clone(),
+            (HitPolicy::Count, _) => Type::Error,
+            (HitPolicy::List, _) => {
                 self.report(
                     Diagnostic::new(
                         Code::E0301,
@@ -252,9 +250,9 @@ impl Checker<'_> {
                 );
                 Type::Error
             }
-            (Hit::Unique | Hit::First | Hit::Sum | Hit::Min | Hit::Max, ty) => ty.clone(),
+            (HitPolicy::Unique | HitPolicy::First | HitPolicy::Sum | HitPolicy::Min | HitPolicy::Max, ty) => ty.clone(),
         };
-        if table.hit == Hit::Count && *ty != Type::number(NumberKind::Integer) {
+        if table.hit == HitPolicy::Count && *ty != Type::number(NumberKind::Integer) {
             self.report(
                 Diagnostic::new(Code::E0301, "a table that counts gives a whole number", table.ty.span, "another type")
                     .help("write `: integer`"),
@@ -273,7 +271,7 @@ impl Checker<'_> {
         };
         let whole = self.diagnostics.len() == found && written == rows.len();
         let otherwise = table.otherwise.as_ref().map(|e| {
-            let wanted = if table.hit == Hit::Count { Type::number(NumberKind::Integer) } else { ty.clone() };
+            let wanted = if table.hit == HitPolicy::Count { Type::number(NumberKind::Integer) } else { ty.clone() };
             let value = self.expr(e, Some(&wanted));
             self.expect(&value, &wanted, "the value of `otherwise`");
             value
@@ -282,7 +280,7 @@ impl Checker<'_> {
             return broken(table.span);
         }
         let cells: Vec<Vec<Option<Expr>>> = rows.iter().map(|row| row.cells.clone()).collect();
-        let needs_row = matches!(table.hit, Hit::Unique | Hit::First | Hit::Min | Hit::Max);
+        let needs_row = matches!(table.hit, HitPolicy::Unique | HitPolicy::First | HitPolicy::Min | HitPolicy::Max);
         if whole
             && needs_row
             && otherwise.is_none()
@@ -431,11 +429,12 @@ impl Checker<'_> {
             );
             return Vec::new();
         }
+        let states = [State::Absent, State::Unavailable].map(State::keyword);
         let mut rows = Vec::new();
         for row in &csv.rows {
             let mut cells = Vec::new();
             for ((text, span), input) in row.cells.iter().zip(inputs) {
-                if input.ty == Type::Text && !matches!(text.as_str(), "any" | "-" | "absent" | "unavailable") {
+                if input.ty == Type::Text && !matches!(text.as_str(), "any" | "-") && !states.contains(&text.as_str()) {
                     let literal = text_literal(text, *span);
                     let kind = ExprKind::Compare(CompareOp::Eq, Box::new(input.clone()), Box::new(literal));
                     cells.push(Some(Expr { kind, ty: Type::Bool, span: *span }));

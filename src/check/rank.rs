@@ -4,33 +4,13 @@
 //! as their regions and cohorts do. So a thousand versions are ranked without comparing each with each.
 
 use super::Checker;
-use super::grid::Spread;
-use super::versions::Family;
+use super::grid::Covering;
+use super::versions::in_words;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Versions with the same regions and cohort.
-struct Group<'m> {
-    regions: Option<&'m BTreeSet<RegionId>>,
-    /// Conditions, each as its place among the distinct ones of the family.
-    cohort: BTreeSet<usize>,
-    members: Vec<usize>,
-}
-
-impl Group<'_> {
-    /// Whether it is at least as special as another.
-    fn within(&self, other: &Self) -> bool {
-        let regions = match (self.regions, other.regions) {
-            (_, None) => true,
-            (None, Some(_)) => false,
-            (Some(a), Some(b)) => a.is_subset(b),
-        };
-        regions && other.cohort.is_subset(&self.cohort)
-    }
-}
 
 /// The versions of one name, with what decides their rank.
 struct Ranking<'c, 'm> {
@@ -38,7 +18,11 @@ struct Ranking<'c, 'm> {
     family: &'c Family<'c>,
     choices: &'c Choices,
     periods: Vec<Period>,
-    groups: Vec<Group<'c>>,
+    /// The distinct specialties: versions of one form a group.
+    specialties: Vec<Specialty<'c>>,
+    /// For each specialty, its versions that hold at all.
+    members: Vec<Vec<usize>>,
+    /// For each version, the place of its specialty.
     group_of: Vec<usize>,
 }
 
@@ -52,33 +36,20 @@ enum Why {
 
 impl<'c, 'm> Ranking<'c, 'm> {
     fn new(checker: &'c Checker<'m>, family: &'c Family<'c>, choices: &'c Choices) -> Self {
-        let periods: Vec<Period> = family.claims.iter().map(|c| c.scope.period(&checker.model, choices)).collect();
-        let mut conditions: Vec<&Expr> = Vec::new();
-        let mut groups: Vec<Group<'c>> = Vec::new();
-        let mut known: BTreeMap<(Option<&BTreeSet<RegionId>>, BTreeSet<usize>), usize> = BTreeMap::new();
-        let mut group_of = Vec::new();
-        for (index, claim) in family.claims.iter().enumerate() {
-            let mut cohort = BTreeSet::new();
-            for condition in &claim.scope.cohort {
-                let at = conditions.iter().position(|c| *c == condition).unwrap_or(conditions.len());
-                if at == conditions.len() {
-                    conditions.push(condition);
-                }
-                cohort.insert(at);
-            }
-            let regions = claim.scope.regions.as_ref();
-            let group = *known.entry((regions, cohort.clone())).or_insert_with(|| {
-                groups.push(Group { regions, cohort, members: Vec::new() });
-                groups.len() - 1
-            });
-            group_of.push(group);
+        let periods: Vec<Period> = family.claims.iter().map(|c| c.scope().period(&checker.model, choices)).collect();
+        let (specialties, group_of) = Specialty::of_all(&family.claims);
+        let mut members: Vec<Vec<usize>> = vec![Vec::new(); specialties.len()];
+        for (index, (group, period)) in group_of.iter().zip(&periods).enumerate() {
             // What never holds has no rank.
-            let holds = periods.get(index).is_some_and(|p| !p.is_empty()) && regions.is_none_or(|r| !r.is_empty());
-            if holds && let Some(group) = groups.get_mut(group) {
-                group.members.push(index);
+            let somewhere = |specialty: &Specialty<'_>| specialty.regions().is_none_or(|r| !r.is_empty());
+            if !period.is_empty()
+                && specialties.get(*group).is_some_and(somewhere)
+                && let Some(members) = members.get_mut(*group)
+            {
+                members.push(index);
             }
         }
-        Self { checker, family, choices, periods, groups, group_of }
+        Self { checker, family, choices, periods, specialties, members, group_of }
     }
 
     fn period(&self, index: usize) -> Period {
@@ -86,8 +57,7 @@ impl<'c, 'm> Ranking<'c, 'm> {
     }
 
     fn section(&self, index: usize) -> Option<&'c Section> {
-        let claim = self.family.claims.get(index)?;
-        self.checker.model.sections.get(claim.section.index())
+        self.family.claims.get(index).map(|claim| &self.checker.model.sections[claim.section])
     }
 
     /// Whether the section of the first says `over` that of the second.
@@ -115,8 +85,8 @@ impl<'c, 'm> Ranking<'c, 'm> {
     fn ties(&self) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
         let decided = |a: usize, b: usize| self.over(a, b) || self.over(b, a);
-        for group in &self.groups {
-            let mut members = group.members.clone();
+        for members in &self.members {
+            let mut members = members.clone();
             members.sort_by_key(|m| self.period(*m).from);
             for run in members.chunk_by(|a, b| self.period(*a).from == self.period(*b).from) {
                 for (at, b) in run.iter().enumerate().skip(1) {
@@ -125,12 +95,13 @@ impl<'c, 'm> Ranking<'c, 'm> {
             }
         }
         for (a, b) in self.meeting_groups() {
-            let (Some(x), Some(y)) = (self.groups.get(a), self.groups.get(b)) else { continue };
-            if x.within(y) || y.within(x) {
+            let (Some(x), Some(y)) = (self.specialties.get(a), self.specialties.get(b)) else { continue };
+            if x.is_within(y) || y.is_within(x) {
                 continue;
             }
-            for i in &x.members {
-                found.extend(y.members.iter().find(|j| self.overlap(*i, **j) && !decided(*i, **j)).map(|j| (*i, *j)));
+            let (Some(of_a), Some(of_b)) = (self.members.get(a), self.members.get(b)) else { continue };
+            for i in of_a {
+                found.extend(of_b.iter().find(|j| self.overlap(*i, **j) && !decided(*i, **j)).map(|j| (*i, *j)));
             }
         }
         found
@@ -140,15 +111,15 @@ impl<'c, 'm> Ranking<'c, 'm> {
     fn meeting_groups(&self) -> BTreeSet<(usize, usize)> {
         let mut everywhere: Vec<usize> = Vec::new();
         let mut regional: BTreeMap<RegionId, Vec<usize>> = BTreeMap::new();
-        for (index, group) in self.groups.iter().enumerate() {
-            match group.regions {
+        for (index, specialty) in self.specialties.iter().enumerate() {
+            match specialty.regions() {
                 None => everywhere.push(index),
                 Some(regions) => regions.iter().for_each(|r| regional.entry(*r).or_default().push(index)),
             }
         }
         let mut pairs = BTreeSet::new();
         for a in &everywhere {
-            pairs.extend((0..self.groups.len()).filter(|b| a != b).map(|b| (*a.min(&b), *a.max(&b))));
+            pairs.extend((0..self.specialties.len()).filter(|b| a != b).map(|b| (*a.min(&b), *a.max(&b))));
         }
         for list in regional.values() {
             for (at, a) in list.iter().enumerate() {
@@ -167,11 +138,11 @@ impl<'c, 'm> Ranking<'c, 'm> {
         if overs.is_empty() {
             return None;
         }
-        let scopes = || self.family.claims.iter().map(|c| &c.scope);
-        let spread = Spread::new(model, self.choices, scopes());
+        let scopes = || self.family.claims.iter().map(|claim| claim.scope());
+        let covering = Covering::new(model, self.choices, scopes());
         let mut sets: Vec<BTreeSet<usize>> = Vec::new();
         for cell in super::grid::cells(model, self.choices, scopes()) {
-            let live: BTreeSet<usize> = spread.at(cell).collect();
+            let live: BTreeSet<usize> = covering.at(cell).collect();
             // From day to day versions mostly join; a set that another holds shows nothing of its own.
             if sets.last().is_some_and(|last| last.is_subset(&live)) {
                 sets.pop();
@@ -196,8 +167,8 @@ impl<'c, 'm> Ranking<'c, 'm> {
         if ga == gb {
             return self.period(a).from > self.period(b).from;
         }
-        let (Some(x), Some(y)) = (self.groups.get(*ga), self.groups.get(*gb)) else { return false };
-        x.within(y) && !y.within(x)
+        let (Some(x), Some(y)) = (self.specialties.get(*ga), self.specialties.get(*gb)) else { return false };
+        x.is_within(y) && !y.is_within(x)
     }
 
     /// What is left when versions that nothing stands above are taken away again and again: the circles and what is
@@ -232,7 +203,7 @@ impl<'c, 'm> Ranking<'c, 'm> {
         }
         let mut pairs = Vec::new();
         for (section, tops) in &by_section {
-            let Some(section) = self.checker.model.sections.get(section.index()) else { continue };
+            let section = &self.checker.model.sections[*section];
             for bottoms in section.over.iter().filter_map(|s| by_section.get(s)) {
                 pairs.extend(tops.iter().flat_map(|a| bottoms.iter().map(|b| (*a, *b))));
             }
@@ -286,15 +257,13 @@ impl Checker<'_> {
         let (first, second) = (claim(a)?, claim(b)?);
         let day: Option<NaiveDate> = ranking.period(a).and(ranking.period(b)).from;
         let since = day.map_or_else(String::new, |d| format!(" from {d}"));
-        let both = match (&first.scope.regions, &second.scope.regions) {
+        let both = match (first.scope().regions(), second.scope().regions()) {
             (Some(x), Some(y)) => x.intersection(y).next().copied(),
             (Some(x), None) | (None, Some(x)) => x.first().copied(),
             (None, None) => None,
         };
-        let place = both
-            .and_then(|r| self.model.regions.get(r.index()))
-            .map_or_else(String::new, |r| format!(" in {}", r.name));
-        let what = &ranking.family.what;
+        let place = both.map_or_else(String::new, |region| format!(" in {}", self.model.regions[region].name));
+        let what = in_words(&self.model, ranking.family.first);
         let under = chosen.map_or_else(String::new, |c| format!(", where {c}"));
         let alike = ranking.group_of.get(a) == ranking.group_of.get(b);
         let why = if alike {
@@ -339,9 +308,10 @@ impl Checker<'_> {
         let mut steps = steps.into_iter();
         let first = steps.next()?;
         let span = |i: usize| ranking.family.claims.get(i).map(|c| c.span);
+        let what = in_words(&self.model, ranking.family.first);
         let mut found = Diagnostic::new(
             Code::E0407,
-            format!("the versions of {} outrank one another in a circle", ranking.family.what),
+            format!("the versions of {what} outrank one another in a circle"),
             span(first.0)?,
             label(first),
         );

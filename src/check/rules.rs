@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
-use crate::syntax::ast::{self, Item, SuspendKind};
+use crate::syntax::ast::{self, SuspendKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A rule or a notice as it is written.
@@ -28,24 +28,24 @@ impl Checker<'_> {
         let mut loops: BTreeMap<Target, (String, LocalId, Type)> = BTreeMap::new();
         for placed in items {
             match placed.item {
-                Item::Rule(rule) => self.rule(*placed, rule, &mut loops),
-                Item::Notice(notice) => self.notice(*placed, notice, &mut loops),
+                ast::Item::Rule(rule) => self.rule(*placed, rule, &mut loops),
+                ast::Item::Notice(notice) => self.notice(*placed, notice, &mut loops),
                 _ => {}
             }
         }
         for placed in items {
-            if let Item::Exception(exception) = placed.item {
+            if let ast::Item::Exception(exception) = placed.item {
                 self.exception_target(exception);
             }
         }
         let roots = self.exception_ends();
         for placed in items {
-            if let Item::Exception(exception) = placed.item {
+            if let ast::Item::Exception(exception) = placed.item {
                 self.exception(*placed, exception, &loops, &roots);
             }
         }
         for placed in items {
-            if let Item::Suspend(suspend) = placed.item {
+            if let ast::Item::Suspend(suspend) = placed.item {
                 self.suspend(*placed, suspend);
             }
         }
@@ -144,7 +144,7 @@ impl Checker<'_> {
         let claim = self.claim(placed, item.scope, item.span, true);
         let cites = self.item_cites(placed.section, item.sources);
         let (Some((decision, effect)), Some(reason)) = (decided, reason) else { return };
-        let body = ProvisionBody { decision, effect, reason, args, for_each, condition };
+        let body = ProvisionBody::new(decision, effect, reason, args, for_each, condition);
         let qualified = self.qualified(placed.section, &item.name.text);
         self.model.provisions[id].versions.push(Versioned::new(qualified, claim, Some(body), cites));
         self.remember_replacement(target, placed.section, item.replace);
@@ -155,7 +155,7 @@ impl Checker<'_> {
         let when = when.map(|c| self.condition(c, "what stands after `when`"));
         let unless: Vec<Expr> = unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
         self.always_excused(when.as_ref(), &unless);
-        Condition { when, unless }
+        Condition::new(when, unless)
     }
 
     /// The decision that a notice belongs to, and the levels that it rides along with.
@@ -265,7 +265,7 @@ impl Checker<'_> {
         };
         self.bind(&item.var, local);
         let filter = item.filter.as_ref().map(|f| self.condition(f, "what stands after `where`"));
-        Some(ForEach { local, list, filter })
+        Some(ForEach::new(local, list, filter))
     }
 
     /// The variable of a loop over something wrong: in sight, so that nobody is told that it is unknown.
@@ -277,12 +277,10 @@ impl Checker<'_> {
 
     fn reason_args(&mut self, reference: &ast::ReasonRef) -> (Option<ReasonId>, Vec<Expr>) {
         let reason = self.reason_id(&reference.code);
-        let params =
-            reason.and_then(|id| self.model.reasons.get(id.index())).map_or_else(Vec::new, |r| r.params.clone());
+        let params = reason.map_or_else(Vec::new, |id| self.model.reasons[id].params.clone());
         let mut args = Vec::new();
         for (index, arg) in reference.args.iter().enumerate() {
-            let local = params.get(index).and_then(|p| self.model.locals.get(p.index()));
-            let wanted = local.map(|l| l.ty.clone());
+            let wanted = params.get(index).map(|local| self.model.locals[*local].ty.clone());
             let value = self.expr(arg, wanted.as_ref());
             if let Some(wanted) = wanted {
                 self.expect(&value, &wanted, &format!("what `{}` is given", reference.code.text));
@@ -290,8 +288,7 @@ impl Checker<'_> {
             args.push(value);
         }
         if reason.is_some() && params.len() != args.len() {
-            let names: Vec<String> =
-                params.iter().filter_map(|p| self.model.locals.get(p.index())).map(|l| l.name.clone()).collect();
+            let names: Vec<String> = params.iter().map(|local| self.model.locals[*local].name.clone()).collect();
             let help = if names.is_empty() {
                 format!("write `{}` alone", reference.code.text)
             } else {
@@ -434,7 +431,7 @@ impl Checker<'_> {
         let claim = self.claim(placed, &item.scope, item.span, true);
         let cites = self.item_cites(placed.section, &item.sources);
         let qualified = self.qualified(placed.section, &item.name.text);
-        let body = Some(ExceptionBody { condition, value });
+        let body = Some(ExceptionBody::new(condition, value));
         self.model.exceptions[id].versions.push(Versioned::new(qualified, claim, body, cites));
         self.remember_replacement(target, placed.section, item.replace.as_ref());
     }
@@ -443,12 +440,8 @@ impl Checker<'_> {
     fn bind_root(&mut self, root: Target, loops: &BTreeMap<Target, (String, LocalId, Type)>) -> Option<Type> {
         match root {
             Target::Definition(id) => {
-                let (ty, params) = self.model.definitions.get(id.index()).map(|d| (d.ty.clone(), d.params.clone()))?;
-                for param in params {
-                    let name = self.model.locals.get(param.index()).map_or_else(String::new, |l| l.name.clone());
-                    self.locals.push((name, param));
-                }
-                Some(ty)
+                self.params_in_sight(id);
+                Some(self.model.definitions[id].ty.clone())
             }
             Target::Provision(..) | Target::Exception(_) => {
                 if let Some((name, local, _)) = loops.get(&root) {
@@ -460,12 +453,12 @@ impl Checker<'_> {
     }
 
     fn suspend(&mut self, placed: Placed<'_>, item: &ast::Suspend) {
-        let (what, fits): (&str, fn(Target) -> bool) = match item.kind {
-            SuspendKind::Rule => ("rule", |t| matches!(t, Target::Provision(ProvisionKind::Rule, _))),
-            SuspendKind::Exception => ("exception", |t| matches!(t, Target::Exception(_))),
-            SuspendKind::Notice => ("notice", |t| matches!(t, Target::Provision(ProvisionKind::Notice, _))),
+        let fits: fn(Target) -> bool = match item.kind {
+            SuspendKind::Rule => |t| matches!(t, Target::Provision(ProvisionKind::Rule, _)),
+            SuspendKind::Exception => |t| matches!(t, Target::Exception(_)),
+            SuspendKind::Notice => |t| matches!(t, Target::Provision(ProvisionKind::Notice, _)),
         };
-        let Some(target) = self.existing(what, &item.name, fits) else { return };
+        let Some(target) = self.existing(item.kind.keyword(), &item.name, fits) else { return };
         let claim = self.claim(placed, &item.scope, item.span, true);
         let cites = self.item_cites(placed.section, &item.sources);
         let qualified = self.qualified(placed.section, &item.name.text);
@@ -485,9 +478,7 @@ impl Checker<'_> {
     /// replaced afresh has only what its own section adds, and sections that start later.
     pub(super) fn attaches(&self, target: Target, section: SectionId) -> Vec<bool> {
         let choices = Choices::defaults(&self.model);
-        let start = |id: SectionId| {
-            self.model.sections.get(id.index()).and_then(|s| s.scope.period(&self.model, &choices).from)
-        };
+        let start = |id: SectionId| self.model.sections[id].scope.period(&self.model, &choices).from;
         let versions = self.replacements.get(&target).map_or(&[][..], Vec::as_slice);
         versions
             .iter()
@@ -498,7 +489,7 @@ impl Checker<'_> {
     /// Gives every version the exceptions to its name.
     fn attach(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let Item::Exception(item) = placed.item else { continue };
+            let ast::Item::Exception(item) = placed.item else { continue };
             if item.replace.is_some() {
                 continue;
             }
@@ -522,23 +513,21 @@ impl Checker<'_> {
         let label = target.parts.get(1);
         let mut found = label.is_none();
         let mut labels: BTreeSet<String> = BTreeSet::new();
-        if let Some(definition) = self.model.definitions.get_mut(to.index()) {
-            for (index, version) in definition.versions.iter_mut().enumerate() {
-                let wanted = attach.get(index).copied().unwrap_or(true);
-                let Some(label) = label else {
+        for (index, version) in self.model.definitions[to].versions.iter_mut().enumerate() {
+            let wanted = attach.get(index).copied().unwrap_or(true);
+            let Some(label) = label else {
+                if wanted {
+                    version.except(id);
+                }
+                continue;
+            };
+            let DefinitionBody::Cases(cases) = &mut version.body else { continue };
+            for case in cases {
+                labels.extend(case.label.clone());
+                if case.label.as_deref() == Some(label.text.as_str()) {
+                    found = true;
                     if wanted {
-                        version.exceptions.push(id);
-                    }
-                    continue;
-                };
-                let DefinitionBody::Cases(cases) = &mut version.body else { continue };
-                for case in cases {
-                    labels.extend(case.label.clone());
-                    if case.label.as_deref() == Some(label.text.as_str()) {
-                        found = true;
-                        if wanted {
-                            case.exceptions.push(id);
-                        }
+                        case.except(id);
                     }
                 }
             }
@@ -553,12 +542,12 @@ impl Checker<'_> {
         let excepted: BTreeSet<Target> = self.exception_targets.values().map(|(t, _)| *t).collect();
         for placed in items {
             let (name, replace) = match placed.item {
-                Item::Rule(r) => (&r.name, &r.replace),
-                Item::Exception(e) => (&e.name, &e.replace),
-                Item::Notice(n) => (n.name.as_ref().unwrap_or(&n.reason.code), &n.replace),
-                Item::Define(d) => (&d.name, &d.replace),
-                Item::Table(t) => (&t.name, &t.replace),
-                Item::Scale(s) => (&s.name, &s.replace),
+                ast::Item::Rule(r) => (&r.name, &r.replace),
+                ast::Item::Exception(e) => (&e.name, &e.replace),
+                ast::Item::Notice(n) => (n.name.as_ref().unwrap_or(&n.reason.code), &n.replace),
+                ast::Item::Define(d) => (&d.name, &d.replace),
+                ast::Item::Table(t) => (&t.name, &t.replace),
+                ast::Item::Scale(s) => (&s.name, &s.replace),
                 _ => continue,
             };
             let Some(replace @ ast::Replace { keeping: None, .. }) = replace else { continue };
@@ -586,7 +575,7 @@ impl Checker<'_> {
 fn attach_to<Body>(versions: &mut [Versioned<Body>], id: ExceptionId, wanted: &[bool]) {
     for (index, version) in versions.iter_mut().enumerate() {
         if wanted.get(index).copied().unwrap_or(true) {
-            version.exceptions.push(id);
+            version.except(id);
         }
     }
 }

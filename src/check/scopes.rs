@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
-use crate::syntax::ast::{self, Item};
+use crate::syntax::ast;
 use std::collections::BTreeSet;
 
 impl Checker<'_> {
@@ -13,39 +13,35 @@ impl Checker<'_> {
     pub(super) fn scopes_of_sections(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             let scope = match placed.item {
-                Item::Policy(p) => &p.scope,
-                Item::Amendment(a) => &a.scope,
+                ast::Item::Policy(p) => &p.scope,
+                ast::Item::Amendment(a) => &a.scope,
                 _ => continue,
             };
             let own = self.scope_without_cohort(scope);
             let outer = if placed.section.0 == 0 { Scope::unbounded() } else { self.section_scope(SectionId(0)) };
-            if let (Item::Policy(p), Some(cohort)) = (placed.item, &scope.cohort) {
+            if let (ast::Item::Policy(p), Some(cohort)) = (placed.item, &scope.cohort) {
                 let text = format!("the policy `{}` holds for everybody in its scope", dotted(&p.name));
                 self.report(
                     Diagnostic::new(Code::E0406, text, cohort.span, "a cohort may not stand here")
                         .help("move `for …` to an amendment, a rule or a case"),
                 );
             }
-            let scope = intersect(&outer, own);
-            if let Some(section) = self.model.sections.get_mut(placed.section.index()) {
-                section.scope = scope;
-            }
+            self.model.sections[placed.section].scope = own.within(&outer);
         }
     }
 
     fn section_scope(&self, section: SectionId) -> Scope {
-        self.model.sections.get(section.index()).map_or_else(Scope::unbounded, |s| s.scope.clone())
+        self.model.sections[section].scope.clone()
     }
 
     /// Cohorts of amendments, once facts and definitions are known.
     pub(super) fn cohorts_of_sections(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            if let Item::Amendment(ast::Amendment { scope: ast::Scope { cohort: Some(cohort), .. }, .. }) = placed.item
+            if let ast::Item::Amendment(ast::Amendment { scope: ast::Scope { cohort: Some(cohort), .. }, .. }) =
+                placed.item
             {
                 let condition = self.condition(cohort, "a cohort");
-                if let Some(section) = self.model.sections.get_mut(placed.section.index()) {
-                    section.scope.cohort.push(condition);
-                }
+                self.model.sections[placed.section].scope.narrow_to(condition);
             }
         }
     }
@@ -53,7 +49,7 @@ impl Checker<'_> {
     /// The claim of an item: its own scope within its section's.
     pub(super) fn claim(&mut self, placed: Placed<'_>, scope: &ast::Scope, span: Span, cohort: bool) -> Claim {
         let scope = self.scope_within(placed.section, scope, cohort);
-        Claim { section: placed.section, scope, span, file_rank: placed.file_rank }
+        Claim::new(placed.section, scope, span, placed.file_rank)
     }
 
     /// A scope as written, within its section's. Where no cohort may stand, one is reported.
@@ -62,17 +58,16 @@ impl Checker<'_> {
         if let Some(condition) = &scope.cohort {
             if cohort {
                 let condition = self.condition(condition, "a cohort");
-                own.cohort.push(condition);
+                own.narrow_to(condition);
             } else {
                 self.no_cohort(condition.span);
             }
         }
-        let outer = self.section_scope(section);
-        if !cohort && let Some(condition) = outer.cohort.first() {
-            let span = condition.span;
+        let around = self.model.parts(Item::Section(section)).one(Role::Cohort).map(|condition| condition.span);
+        if let (false, Some(span)) = (cohort, around) {
             self.no_cohort(span);
         }
-        intersect(&outer, own)
+        own.within(&self.section_scope(section))
     }
 
     fn no_cohort(&mut self, span: Span) {
@@ -88,19 +83,19 @@ impl Checker<'_> {
     }
 
     fn scope_without_cohort(&mut self, scope: &ast::Scope) -> Scope {
-        let mut result = Scope::unbounded();
+        let mut regions = None;
         if !scope.regions.is_empty() {
             let mut set = BTreeSet::new();
             for name in &scope.regions {
                 match self.region_id(name) {
                     Some(id) => set.extend(self.inside_of(id)),
-                    None => return result,
+                    None => return Scope::unbounded(),
                 }
             }
-            result.regions = Some(set);
+            regions = Some(set);
         }
-        result.from.extend(scope.from.as_ref().and_then(|b| self.bound(b)));
-        result.through.extend(scope.through.as_ref().and_then(|b| self.bound(b)));
+        let from = scope.from.as_ref().and_then(|b| self.bound(b));
+        let through = scope.through.as_ref().and_then(|b| self.bound(b));
         if let (Some(ast::DateBound::Date(from, a)), Some(ast::DateBound::Date(through, b))) =
             (&scope.from, &scope.through)
             && through < from
@@ -111,7 +106,7 @@ impl Checker<'_> {
                     .help("exchange the two dates, or correct one of them"),
             );
         }
-        result
+        Scope::new(regions, from, through)
     }
 
     /// The id of a region by name.
@@ -128,9 +123,9 @@ impl Checker<'_> {
     pub(super) fn inside_of(&self, region: RegionId) -> BTreeSet<RegionId> {
         let mut set = BTreeSet::from([region]);
         // Parents come before their children, so one pass finds them all.
-        for (index, other) in self.model.regions.iter().enumerate() {
+        for (id, other) in self.model.regions.entries() {
             if other.parent.is_some_and(|p| set.contains(&p)) {
-                set.insert(RegionId::new(index));
+                set.insert(id);
             }
         }
         set
@@ -169,7 +164,7 @@ impl Checker<'_> {
     /// What bounds a period is a date. The types of assumptions are known later than scopes are read.
     pub(super) fn bounds_are_dates(&mut self) {
         for (id, span) in std::mem::take(&mut self.bounds) {
-            let Some(assumption) = self.model.assumptions.get(id.index()) else { continue };
+            let assumption = &self.model.assumptions[id];
             if matches!(assumption.ty, Type::Date | Type::Error) {
                 continue;
             }
@@ -194,8 +189,7 @@ impl Checker<'_> {
         let help = match &condition.ty {
             Type::Bool | Type::Error => return condition,
             Type::Enum(id) => {
-                let values = self.model.enums.get(id.index()).map(|e| &e.values);
-                let first = values.and_then(|v| v.first()).map_or("VALUE", |(name, _)| name.as_str());
+                let first = self.model.enums[*id].values.first().map_or("VALUE", |(name, _)| name.as_str());
                 format!("ask for its value: `{text} is {first}`")
             }
             Type::Region => format!("ask where it lies: `{text} in {{ REGION }}`"),
@@ -216,25 +210,4 @@ impl Checker<'_> {
         );
         condition
     }
-}
-
-/// A scope inside another.
-pub(super) fn intersect(outer: &Scope, inner: Scope) -> Scope {
-    let regions = match (&outer.regions, inner.regions) {
-        (None, inner) => inner,
-        (Some(outer), None) => Some(outer.clone()),
-        (Some(outer), Some(inner)) => Some(outer.intersection(&inner).copied().collect()),
-    };
-    let join = |a: &[DateBound], b: Vec<DateBound>| {
-        let mut all = a.to_vec();
-        all.extend(b.into_iter().filter(|x| !a.contains(x)));
-        all
-    };
-    let mut cohort = outer.cohort.clone();
-    for condition in inner.cohort {
-        if !cohort.contains(&condition) {
-            cohort.push(condition);
-        }
-    }
-    Scope { regions, from: join(&outer.from, inner.from), through: join(&outer.through, inner.through), cohort }
 }

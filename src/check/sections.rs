@@ -32,11 +32,11 @@ pub(super) fn empty_model() -> Model {
         decisions: IndexVec::new(),
         provisions: IndexVec::new(),
         exceptions: IndexVec::new(),
-        as_of: AsOf {
-            date: Expr { kind: ExprKind::Literal(Value::Bool(false)), ty: Type::Error, span: nowhere },
-            region: None,
-            span: nowhere,
-        },
+        as_of: AsOf::new(
+            Expr { kind: ExprKind::Literal(Value::Bool(false)), ty: Type::Error, span: nowhere },
+            None,
+            nowhere,
+        ),
         locals: IndexVec::new(),
     }
 }
@@ -215,9 +215,7 @@ impl Checker<'_> {
             let name = dotted(path);
             match self.model.sections.iter().position(|s| s.name == name) {
                 Some(other) if other != section.index() => {
-                    if let Some(s) = self.model.sections.get_mut(section.index()) {
-                        s.over.push(SectionId::new(other));
-                    }
+                    self.model.sections[section].over.push(SectionId::new(other));
                 }
                 Some(_) => self.report(
                     Diagnostic::new(

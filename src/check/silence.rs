@@ -6,7 +6,7 @@
 
 use super::Checker;
 use super::coverage::Root;
-use super::grid::{Cell, Spread, cells, in_words};
+use super::grid::{Covering, GridCell, cells, in_words};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
@@ -17,17 +17,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most steps that the exact look may take: cells times what is read.
 const MAX_STEPS: usize = 3_000_000;
 
-/// Something that a registry answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Asked {
-    Fact(FactId),
-    Field(FieldId),
-}
-
 /// What an expression reads itself.
 #[derive(Default)]
 struct Reads {
-    asked: Vec<(Asked, State)>,
+    /// Facts and fields, each with a state in which it leaves the expression unknown.
+    asked: Vec<(Item, State)>,
     definitions: Vec<DefinitionId>,
 }
 
@@ -45,63 +39,51 @@ struct Silent {
     rule: String,
     span: Span,
     /// Where, if a handler holds elsewhere.
-    cell: Option<Cell>,
+    cell: Option<GridCell>,
 }
 
 /// What all definitions and exceptions read, worked out once.
 struct Follow<'m> {
     model: &'m Model,
-    /// By definition, version, case: the version's own condition stands with each case.
-    definitions: Vec<Vec<VersionReads<'m>>>,
-    exceptions: Vec<Vec<(&'m Claim, Reads, &'m [ExceptionId])>>,
+    steps: Vec<Step<'m>>,
+    /// The place of each definition, exception, version and case among the steps.
+    places: BTreeMap<Item, usize>,
 }
 
-struct VersionReads<'m> {
-    scope: &'m Scope,
-    own: Reads,
-    exceptions: &'m [ExceptionId],
-    cases: Vec<(&'m Scope, Reads, &'m [ExceptionId])>,
+/// A definition, an exception, or a version or case of one.
+struct Step<'m> {
+    /// Where and when it holds.
+    scope: Option<&'m Scope>,
+    asked: Vec<(Item, State)>,
+    /// How many definitions it reads.
+    definitions: usize,
+    /// What it leads to: definitions that it reads, exceptions to it, what it holds.
+    next: Vec<usize>,
 }
 
 impl<'m> Follow<'m> {
     fn new(model: &'m Model) -> Self {
-        let version = |v: &'m Versioned<DefinitionBody>| {
-            let cases: &[Case] = match &v.body {
-                DefinitionBody::Cases(cases) => cases,
-                DefinitionBody::Open(_) => &[],
-            };
-            let case = |c: &'m Case| {
-                let exprs = c.condition.when.iter().chain(&c.condition.unless).chain(&c.scope.cohort).chain([&c.value]);
-                (&c.scope, reads(exprs), c.exceptions.as_slice())
-            };
-            VersionReads {
-                scope: &v.claim.scope,
-                own: reads(&v.claim.scope.cohort),
-                exceptions: &v.exceptions,
-                cases: cases.iter().map(case).collect(),
+        let followed: Vec<Item> = model.items().into_iter().filter(is_followed).collect();
+        let places: BTreeMap<Item, usize> = followed.iter().copied().zip(0..).collect();
+        let step = |item: &Item| {
+            let parts = model.parts(*item);
+            let read = reads(parts.expressions.iter().map(|(_, expr)| *expr));
+            let next = following(&read.definitions, parts.exceptions).chain(parts.inside);
+            Step {
+                scope: parts.scope,
+                asked: read.asked,
+                definitions: read.definitions.len(),
+                next: next.filter_map(|item| places.get(&item).copied()).collect(),
             }
         };
-        let exception = |v: &'m Versioned<Option<ExceptionBody>>| {
-            let body = v.body.iter().flat_map(|b| b.condition.when.iter().chain(&b.condition.unless).chain(&b.value));
-            (&v.claim, reads(body.chain(&v.claim.scope.cohort)), v.exceptions.as_slice())
-        };
-        Self {
-            model,
-            definitions: model.definitions.iter().map(|d| d.versions.iter().map(version).collect()).collect(),
-            exceptions: model.exceptions.iter().map(|e| e.versions.iter().map(exception).collect()).collect(),
-        }
+        let steps = followed.iter().map(step).collect();
+        Self { model, steps, places }
     }
 
     /// How much there is to read.
     fn size(&self) -> usize {
-        let of = |r: &Reads| 1 + r.asked.len() + r.definitions.len();
-        let definitions = self
-            .definitions
-            .iter()
-            .flatten()
-            .map(|v| of(&v.own) + v.cases.iter().map(|(_, r, _)| of(r)).sum::<usize>());
-        let exceptions = self.exceptions.iter().flatten().map(|(_, r, _)| of(r));
-        definitions.chain(exceptions).sum()
+        let scoped = self.steps.iter().filter(|step| step.scope.is_some());
+        scoped.map(|step| 1 + step.asked.len() + step.definitions).sum()
     }
 
     /// Everything that these roots can turn on, each with the first root that does. `here` says what is in scope.
@@ -109,93 +91,78 @@ impl<'m> Follow<'m> {
         &self,
         roots: &[(usize, &Reads, &'m [ExceptionId])],
         here: &dyn Fn(&Scope) -> bool,
-    ) -> BTreeMap<(Asked, State), usize> {
+    ) -> BTreeMap<(Item, State), usize> {
         let mut found = BTreeMap::new();
-        let mut definitions = vec![false; self.definitions.len()];
-        let mut exceptions = vec![false; self.exceptions.len()];
-        for (root, own, list) in roots {
-            let mut waiting: Vec<&Reads> = vec![own];
-            let mut excepting: Vec<ExceptionId> = list.to_vec();
-            loop {
-                while let Some(id) = excepting.pop() {
-                    if exceptions.get_mut(id.index()).is_none_or(|seen| std::mem::replace(seen, true)) {
-                        continue;
-                    }
-                    for (claim, reads, more) in self.exceptions.get(id.index()).into_iter().flatten() {
-                        if here(&claim.scope) {
-                            waiting.push(reads);
-                            excepting.extend(*more);
-                        }
-                    }
+        let mut seen = vec![false; self.steps.len()];
+        for (root, own, exceptions) in roots {
+            for asked in &own.asked {
+                found.entry(*asked).or_insert(*root);
+            }
+            let starts = following(&own.definitions, exceptions);
+            let mut waiting: Vec<usize> = starts.filter_map(|item| self.places.get(&item).copied()).collect();
+            while let Some(at) = waiting.pop() {
+                if seen.get_mut(at).is_none_or(|seen| std::mem::replace(seen, true)) {
+                    continue;
                 }
-                let Some(reads) = waiting.pop() else { break };
-                for asked in &reads.asked {
+                let Some(step) = self.steps.get(at).filter(|step| step.scope.is_none_or(here)) else { continue };
+                for asked in &step.asked {
                     found.entry(*asked).or_insert(*root);
                 }
-                for id in &reads.definitions {
-                    if definitions.get_mut(id.index()).is_none_or(|seen| std::mem::replace(seen, true)) {
-                        continue;
-                    }
-                    for version in self.definitions.get(id.index()).into_iter().flatten() {
-                        if !here(version.scope) {
-                            continue;
-                        }
-                        waiting.push(&version.own);
-                        excepting.extend(version.exceptions);
-                        for (scope, reads, more) in &version.cases {
-                            if here(scope) {
-                                waiting.push(reads);
-                                excepting.extend(*more);
-                            }
-                        }
-                    }
-                }
+                waiting.extend(&step.next);
             }
         }
         found
     }
 
-    fn datum(&self, asked: Asked) -> Option<&'m Datum> {
-        match asked {
-            Asked::Fact(id) => self.model.facts.get(id.index()).map(|f| &f.datum),
-            Asked::Field(id) => self.model.fields.get(id.index()).map(|f| &f.datum),
+    fn datum(&self, asked: Item) -> Option<&'m Datum> {
+        if let Item::Fact(id) = asked {
+            Some(&self.model.facts[id].datum)
+        } else if let Item::Field(id) = asked {
+            Some(&self.model.fields[id].datum)
+        } else {
+            None
         }
     }
+}
+
+/// Whether a thing stands between what decides and the facts that it turns on.
+fn is_followed(item: &Item) -> bool {
+    matches!(
+        item,
+        Item::Definition(_)
+            | Item::DefinitionVersion(_)
+            | Item::Case(_)
+            | Item::Exception(_)
+            | Item::ExceptionVersion(_)
+    )
+}
+
+/// The definitions that are read, and the exceptions.
+fn following(definitions: &[DefinitionId], exceptions: &[ExceptionId]) -> impl Iterator<Item = Item> {
+    let definitions = definitions.iter().copied().map(Item::Definition);
+    definitions.chain(exceptions.iter().copied().map(Item::Exception))
 }
 
 /// Facts and fields that a condition reads, with the states in which they leave it unknown.
 fn reads<'m>(exprs: impl IntoIterator<Item = &'m Expr>) -> Reads {
     let mut found = Reads::default();
     let mut waiting: Vec<&Expr> = exprs.into_iter().collect();
+    let datum = |expr: &Expr| expr.names().filter(|item| matches!(item, Item::Fact(_) | Item::Field(_)));
     while let Some(expr) = waiting.pop() {
-        let asked = match &expr.kind {
-            ExprKind::Fact(id) => Some(Asked::Fact(*id)),
-            ExprKind::Field(_, id) => Some(Asked::Field(*id)),
-            _ => None,
-        };
-        match (&expr.kind, asked) {
-            // A test of a state is answered by that state; only `is absent` of a silent registry stays open.
-            (ExprKind::IsState(inner, state), _) => {
-                let tested = match &inner.kind {
-                    ExprKind::Fact(id) => Some(Asked::Fact(*id)),
-                    ExprKind::Field(_, id) => Some(Asked::Field(*id)),
-                    _ => None,
-                };
-                if let (Some(tested), State::Absent) = (tested, state) {
-                    found.asked.push((tested, State::Unavailable));
-                }
-                waiting.extend(inner.children());
+        // A test of a state is answered by that state; only `is absent` of a silent registry stays open.
+        if let ExprKind::IsState(inner, state) = &expr.kind {
+            if let (Some(tested), State::Absent) = (datum(inner), state) {
+                found.asked.push((tested, State::Unavailable));
             }
-            (_, Some(asked)) => {
-                found.asked.extend([(asked, State::Absent), (asked, State::Unavailable)]);
-                waiting.extend(expr.children());
-            }
-            (ExprKind::Define(id, args), None) => {
-                found.definitions.push(*id);
-                waiting.extend(args);
-            }
-            (_, None) => waiting.extend(expr.children()),
+            waiting.extend(inner.children());
+            continue;
         }
+        if let Some(asked) = datum(expr) {
+            found.asked.extend([(asked, State::Absent), (asked, State::Unavailable)]);
+        } else if let ExprKind::Define(id, _) = &expr.kind {
+            found.definitions.push(*id);
+        }
+        waiting.extend(expr.children());
     }
     found
 }
@@ -214,43 +181,40 @@ impl Checker<'_> {
         let roots: Vec<Root<'_>> = self.roots().into_iter().filter(decides).collect();
         let own: Vec<Reads> = roots.iter().map(|r| reads(r.conditions.iter().copied())).collect();
         let choices = Choices::defaults(model);
-        let spread = Spread::new(model, &choices, roots.iter().filter_map(|r| r.claim).map(|c| &c.scope));
-        let mut grid = cells(model, &choices, telling(model).into_iter());
+        let scopes = roots.iter().filter_map(|root| root.claim).map(Claim::scope);
+        let covering = Covering::new(model, &choices, scopes);
+        let speakers = speakers(model);
+        let mut grid = cells(model, &choices, telling(model));
         if grid.len().saturating_mul(follow.size() + roots.len()) > MAX_STEPS {
             grid.clear();
         }
-        let mut found: BTreeMap<Asked, Silent> = BTreeMap::new();
+        let mut found: BTreeMap<Item, Silent> = BTreeMap::new();
         // First what has no handler at all, then what has none in some cell.
-        let whole: Vec<Option<Cell>> = std::iter::once(None).chain(grid.into_iter().map(Some)).collect();
+        let whole: Vec<Option<GridCell>> = std::iter::once(None).chain(grid.into_iter().map(Some)).collect();
         for cell in whole {
             let here = |scope: &Scope| cell.is_none_or(|c| scope.covers(model, &choices, c.day, c.place));
             let deciding: Vec<usize> = match cell {
                 None => (0..roots.len()).collect(),
                 Some(cell) => {
-                    let mut deciding: Vec<usize> = spread.at(cell).collect();
+                    let mut deciding: Vec<usize> = covering.at(cell).collect();
                     deciding.sort_unstable();
                     deciding
                 }
             };
             for (decision, cohort, group) in groups(&roots, &own, &deciding) {
                 for ((asked, state), root) in follow.asked(&group, &here) {
-                    let (Some(datum), Some(root)) = (follow.datum(asked), roots.get(root)) else { continue };
+                    let Some(root) = roots.get(root) else { continue };
                     if found.get(&asked).is_some_and(|s| s.states.contains(&state)) {
                         continue;
                     }
                     let lists = answerers.get(&asked).map_or(&[][..], Vec::as_slice);
+                    let of = |owner: HandlerOwner| speakers.get(&(owner, state)).map_or(&[][..], Vec::as_slice);
                     let open = lists.iter().find(|answerer| {
-                        let mut handlers: Vec<&[Handler]> = vec![datum.handlers.of(state)];
-                        handlers.extend(
-                            answerer
-                                .registries
-                                .iter()
-                                .filter_map(|r| model.registries.get(r.index()))
-                                .map(|r| r.handlers.of(state)),
-                        );
+                        let registries = answerer.registries.iter().map(|id| HandlerOwner::Registry(*id));
+                        let mut handlers = owner(asked).into_iter().chain(registries).map(of);
                         match cell {
-                            None => handlers.iter().all(|h| h.is_empty()),
-                            Some(_) => !handled(&handlers, decision, cohort, &here),
+                            None => handlers.all(<[_]>::is_empty),
+                            Some(_) => !handled(handlers, decision, &cohort, &here),
                         }
                     });
                     let Some(answerer) = open else { continue };
@@ -277,9 +241,9 @@ impl Checker<'_> {
 }
 
 fn report(model: &Model, datum: &Datum, silent: &Silent) -> Diagnostic {
-    let words: Vec<&str> = silent.states.iter().map(|s| super::expr::state_word(*s)).collect();
+    let words: Vec<&str> = silent.states.iter().map(|state| state.keyword()).collect();
     let place = silent.cell.map_or_else(String::new, |cell| in_words(model, cell));
-    let first = words.first().copied().unwrap_or("absent");
+    let first = words.first().copied().unwrap_or(State::Absent.keyword());
     let mut found = Diagnostic::new(
         Code::W0203,
         format!("`{}` does not say what follows when it is {}{place}", silent.path, words.join(" or ")),
@@ -294,7 +258,7 @@ fn report(model: &Model, datum: &Datum, silent: &Silent) -> Diagnostic {
         )),
         None => found.help(format!("add `if {first} then OUTCOME CODE` to it or to its registry")),
     };
-    if first == "absent" {
+    if first == State::Absent.keyword() {
         found = found.help("where no record simply means a value, write `if absent means VALUE`");
     }
     found
@@ -303,52 +267,94 @@ fn report(model: &Model, datum: &Datum, silent: &Silent) -> Diagnostic {
 /// The scopes that say where and when something decides, and where and when silence is spoken of. Those of norms say
 /// nothing of that: a thousand values are no thousand cells here.
 fn telling(model: &Model) -> Vec<&Scope> {
-    let mut scopes: Vec<&Scope> = Vec::new();
-    scopes.extend(
-        model.provisions_of(ProvisionKind::Rule).map(|(_, r)| r).flat_map(|r| &r.versions).map(|v| &v.claim.scope),
-    );
-    scopes.extend(model.exceptions.iter().flat_map(|e| &e.versions).map(|v| &v.claim.scope));
-    for version in model.definitions.iter().flat_map(|d| &d.versions) {
-        scopes.push(&version.claim.scope);
-        if let DefinitionBody::Cases(cases) = &version.body {
-            scopes.extend(cases.iter().map(|c| &c.scope));
-        }
-    }
-    let facts = model.facts.iter().map(|f| &f.datum.handlers);
-    let fields = model.fields.iter().map(|f| &f.datum.handlers);
-    for handlers in facts.chain(fields).chain(model.registries.iter().map(|r| &r.handlers)) {
-        scopes.extend(handlers.absent.iter().chain(&handlers.unavailable).map(|h| &h.claim.scope));
-    }
-    scopes
+    let tells = |item: &Item| match item {
+        Item::ProvisionVersion(version) => model.provisions[version.provision].kind == ProvisionKind::Rule,
+        Item::Handler(_) | Item::DefinitionVersion(_) | Item::Case(_) | Item::ExceptionVersion(_) => true,
+        Item::Section(_)
+        | Item::AsOf
+        | Item::Source(_)
+        | Item::Registry(_)
+        | Item::Record(_)
+        | Item::Field(_)
+        | Item::Fact(_)
+        | Item::Assumption(_)
+        | Item::Norm(_)
+        | Item::NormValue(_)
+        | Item::NormLimit(_)
+        | Item::Definition(_)
+        | Item::Provision(_)
+        | Item::Exception(_)
+        | Item::Reason(_)
+        | Item::Decision(_)
+        | Item::Outcome(_)
+        | Item::Output(_) => false,
+    };
+    model.scopes().into_iter().filter(|(item, _)| tells(item)).map(|(_, scope)| scope).collect()
 }
 
 /// The roots that hold here, by decision and cohort.
-type Grouped<'m, 'r> = Vec<(DecisionId, &'m [Expr], Vec<(usize, &'r Reads, &'m [ExceptionId])>)>;
+type Grouped<'m, 'r> = Vec<(DecisionId, Vec<&'m Expr>, Vec<(usize, &'r Reads, &'m [ExceptionId])>)>;
 
 fn groups<'m, 'r>(roots: &'r [Root<'m>], own: &'r [Reads], here: &[usize]) -> Grouped<'m, 'r> {
     let mut groups: Grouped<'m, 'r> = Vec::new();
     for index in here.iter().copied() {
         let (Some(root), Some(reads)) = (roots.get(index), own.get(index)) else { continue };
-        let (Some(decision), Some(claim)) = (root.decides, root.claim) else { continue };
-        let cohort = claim.scope.cohort.as_slice();
-        match groups.iter_mut().find(|(d, c, _)| *d == decision && *c == cohort) {
+        let Some(decision) = root.decides else { continue };
+        match groups.iter_mut().find(|(d, cohort, _)| *d == decision && *cohort == root.cohort) {
             Some((.., list)) => list.push((index, reads, root.exceptions)),
-            None => groups.push((decision, cohort, vec![(index, reads, root.exceptions)])),
+            None => groups.push((decision, root.cohort.clone(), vec![(index, reads, root.exceptions)])),
         }
     }
     groups
 }
 
+/// A version of a handler: where and for whom it speaks, and to which decisions.
+struct Speaker<'m> {
+    scope: &'m Scope,
+    cohort: Vec<&'m Expr>,
+    /// `None` if it gives a value, which speaks to all.
+    decisions: Option<BTreeSet<DecisionId>>,
+}
+
+/// All handlers, by whose silence they speak of.
+fn speakers(model: &Model) -> BTreeMap<(HandlerOwner, State), Vec<Speaker<'_>>> {
+    let mut all: BTreeMap<(HandlerOwner, State), Vec<Speaker<'_>>> = BTreeMap::new();
+    for item in model.items() {
+        let Item::Handler(handler) = item else { continue };
+        let parts = model.parts(item);
+        let Some(scope) = parts.scope else { continue };
+        let outcome = |name: &Item| if let Item::Outcome(outcome) = name { Some(outcome.decision) } else { None };
+        let means = parts.one(Role::Default).is_some();
+        let decisions = (!means).then(|| parts.names.iter().filter_map(outcome).collect());
+        let cohort = parts.of(Role::Cohort).collect();
+        all.entry((handler.owner, handler.state)).or_default().push(Speaker { scope, cohort, decisions });
+    }
+    all
+}
+
+/// Whose handlers are a fact's or a field's own.
+fn owner(asked: Item) -> Option<HandlerOwner> {
+    if let Item::Fact(id) = asked {
+        Some(HandlerOwner::Fact(id))
+    } else if let Item::Field(id) = asked {
+        Some(HandlerOwner::Field(id))
+    } else {
+        None
+    }
+}
+
 /// Whether one of these handlers surely speaks, and to this decision: the first list with a version in scope decides.
-fn handled(handlers: &[&[Handler]], decision: DecisionId, cohort: &[Expr], here: &dyn Fn(&Scope) -> bool) -> bool {
+fn handled<'s, 'm: 's>(
+    handlers: impl Iterator<Item = &'s [Speaker<'m>]>,
+    decision: DecisionId,
+    cohort: &[&Expr],
+    here: &dyn Fn(&Scope) -> bool,
+) -> bool {
     for list in handlers {
-        let surely = |h: &&Handler| here(&h.claim.scope) && h.claim.scope.cohort.iter().all(|c| cohort.contains(c));
+        let surely = |s: &&Speaker<'_>| here(s.scope) && s.cohort.iter().all(|condition| cohort.contains(condition));
         let mut live = list.iter().filter(surely).peekable();
         if live.peek().is_some() {
-            return live.any(|h| match &h.action {
-                HandlerAction::Means(_) => true,
-                HandlerAction::Then { levels, .. } => levels.get(decision.index()).is_some_and(Option::is_some),
-            });
+            return live.any(|speaker| speaker.decisions.as_ref().is_none_or(|all| all.contains(&decision)));
         }
     }
     false
@@ -356,11 +362,11 @@ fn handled(handlers: &[&[Handler]], decision: DecisionId, cohort: &[Expr], here:
 
 /// For each fact and field, who answers it. A field without registries has those of what it stands in, so a record type
 /// that several facts hold gives several answers.
-fn answerers(model: &Model) -> BTreeMap<Asked, Vec<Answerer>> {
-    let mut all: BTreeMap<Asked, Vec<Answerer>> = BTreeMap::new();
+fn answerers(model: &Model) -> BTreeMap<Item, Vec<Answerer>> {
+    let mut all: BTreeMap<Item, Vec<Answerer>> = BTreeMap::new();
     let mut waiting: Vec<(RecordId, String, Vec<RegistryId>)> = Vec::new();
     let mut seen: BTreeSet<(RecordId, Vec<RegistryId>)> = BTreeSet::new();
-    let mut enter = |asked: Asked, datum: &Datum, path: String, registries: &[RegistryId], waiting: &mut Vec<_>| {
+    let mut enter = |asked: Item, datum: &Datum, path: String, registries: &[RegistryId], waiting: &mut Vec<_>| {
         let own = if datum.registries.is_empty() { registries.to_vec() } else { datum.registries.clone() };
         let (mut ty, mut inner) = (&datum.ty, path.clone());
         while let Type::List(element) = ty {
@@ -376,15 +382,14 @@ fn answerers(model: &Model) -> BTreeMap<Asked, Vec<Answerer>> {
             all.entry(asked).or_default().push(Answerer { path, registries: own });
         }
     };
-    for (index, fact) in model.facts.iter().enumerate() {
-        enter(Asked::Fact(FactId::new(index)), &fact.datum, fact.path(), &[], &mut waiting);
+    for (id, fact) in model.facts.entries() {
+        enter(Item::Fact(id), &fact.datum, fact.path(), &[], &mut waiting);
     }
     while let Some((record, path, registries)) = waiting.pop() {
-        for id in model.records.get(record.index()).map_or(&[][..], |r| &r.fields) {
-            if let Some(field) = model.fields.get(id.index()) {
-                let path = format!("{path}.{}", field.datum.name);
-                enter(Asked::Field(*id), &field.datum, path, &registries, &mut waiting);
-            }
+        for id in &model.records[record].fields {
+            let field = &model.fields[*id];
+            let path = format!("{path}.{}", field.datum.name);
+            enter(Item::Field(*id), &field.datum, path, &registries, &mut waiting);
         }
     }
     all

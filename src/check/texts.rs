@@ -65,7 +65,7 @@ impl Checker<'_> {
     pub(super) fn item_cites(&mut self, section: SectionId, citations: &[ast::Citation]) -> Vec<Cite> {
         let own = self.cites(citations, false);
         if own.is_empty() {
-            return self.model.sections.get(section.index()).map_or_else(Vec::new, |s| s.cites.clone());
+            return self.model.sections[section].cites.clone();
         }
         own
     }
@@ -78,7 +78,7 @@ impl Checker<'_> {
             if first != reason.code.span {
                 continue;
             }
-            let params = self.model.reasons.get(id.index()).map_or_else(Vec::new, |r| r.params.clone());
+            let params = self.model.reasons[id].params.clone();
             let depth = self.locals.len();
             for (param, local) in reason.params.iter().zip(params) {
                 self.locals.push((param.name.text.clone(), local));
@@ -95,10 +95,7 @@ impl Checker<'_> {
             }
             self.in_message = false;
             self.locals.truncate(depth);
-            messages.sort_by(|a, b| a.0.cmp(&b.0));
-            if let Some(slot) = self.model.reasons.get_mut(id.index()) {
-                slot.messages = messages;
-            }
+            self.model.reasons[id].set_messages(messages);
         }
     }
 

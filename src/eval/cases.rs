@@ -6,7 +6,7 @@ use super::logic::same;
 use super::machine::Machine;
 use crate::ids::ValueOrigin;
 use crate::plan::{NodeId, TableNode};
-use crate::syntax::ast::Hit;
+use crate::syntax::ast::HitPolicy;
 use crate::value::{FactCell, FaultKind, ListValue, Number, Value};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -99,8 +99,10 @@ impl<'p> Machine<'p> {
         let program = self.program;
         let Some(table) = program.tables.get(index as usize) else { return Err(self.fault(id, FaultKind::NoCase)) };
         match table.hit {
-            Hit::Unique | Hit::First => self.one_row(id, table),
-            Hit::Sum | Hit::Min | Hit::Max | Hit::Count | Hit::List => self.all_rows(id, table),
+            HitPolicy::Unique | HitPolicy::First => self.one_row(id, table),
+            HitPolicy::Sum | HitPolicy::Min | HitPolicy::Max | HitPolicy::Count | HitPolicy::List => {
+                self.all_rows(id, table)
+            }
         }
     }
 
@@ -117,13 +119,13 @@ impl<'p> Machine<'p> {
                 Ok(false) => {}
                 Ok(true) => {
                     applied = true;
-                    let sure = table.hit == Hit::Unique || !perhaps;
+                    let sure = table.hit == HitPolicy::Unique || !perhaps;
                     if sure {
                         self.note(ValueOrigin::Row(*span));
                     }
                     let value = self.eval(*value);
                     speaking.add(sure, value, ValueOrigin::Row(*span));
-                    if table.hit == Hit::First {
+                    if table.hit == HitPolicy::First {
                         break;
                     }
                 }
@@ -159,7 +161,7 @@ impl<'p> Machine<'p> {
             }
             if applies != Some(false) {
                 // How many rows apply does not turn on what they say.
-                if table.hit == Hit::Count {
+                if table.hit == HitPolicy::Count {
                     values.push(Value::Bool(true));
                 } else {
                     let value = self.eval(*value);
@@ -179,14 +181,16 @@ impl<'p> Machine<'p> {
             return self.eval(otherwise);
         }
         let total = match table.hit {
-            Hit::Min => Ok(extreme(values, Ordering::Less)),
-            Hit::Max => Ok(extreme(values, Ordering::Greater)),
-            Hit::Count => Ok(Some(Value::Number(Number::integer(i64::try_from(values.len()).unwrap_or(i64::MAX))))),
-            Hit::List => {
+            HitPolicy::Min => Ok(extreme(values, Ordering::Less)),
+            HitPolicy::Max => Ok(extreme(values, Ordering::Greater)),
+            HitPolicy::Count => {
+                Ok(Some(Value::Number(Number::integer(i64::try_from(values.len()).unwrap_or(i64::MAX)))))
+            }
+            HitPolicy::List => {
                 let items = values.into_iter().map(FactCell::Known).collect();
                 Ok(Some(Value::List(Arc::new(ListValue { place: None, items }))))
             }
-            Hit::Sum | Hit::Unique | Hit::First => sum(&values),
+            HitPolicy::Sum | HitPolicy::Unique | HitPolicy::First => sum(&values),
         };
         total.and_then(|total| total.ok_or(FaultKind::NoCase)).map_err(|kind| self.fault(id, kind))
     }

@@ -2,7 +2,7 @@
 
 use super::Layout;
 use super::doc::{Doc, concat, group, inline, inline_block, join, nest, text, unit, width};
-use super::exprs::{braces, fill, state_word, unit_text};
+use super::exprs::{braces, fill, unit_text};
 use crate::source::Span;
 use crate::syntax::ast::{
     Citation, DateBound, EnumValue, Expr, Field, ForEach, Handler, HandlerAction, Label, Name, Param, Path, ReasonRef,
@@ -246,7 +246,7 @@ impl Layout<'_> {
 
     /// `if absent then OUTCOME CODE`, its scope and its sources.
     pub(super) fn handler(&self, handler: &Handler) -> Doc {
-        let state = state_word(handler.state);
+        let state = handler.state.keyword();
         let head = match &handler.action {
             HandlerAction::Then { outcome, reason } => {
                 text(format!("if {state} then {} {}", outcome.text, reason.text))

@@ -3,9 +3,7 @@
 use super::Layout;
 use super::doc::{Doc, concat, flat_width, group, inline, join, nest, text, unit};
 use crate::source::Span;
-use crate::syntax::ast::{
-    Aggregate, ArithOp, CompareOp, DurationUnit, Expr, ExprKind, IsWhat, RoundMode, State, UnitExpr,
-};
+use crate::syntax::ast::{Aggregate, ArithOp, CompareOp, DurationUnit, Expr, ExprKind, IsWhat, RoundMode, UnitExpr};
 
 impl Layout<'_> {
     /// An expression that stays on its line where it fits.
@@ -46,7 +44,7 @@ impl Layout<'_> {
             }
             ExprKind::Is(inner, negated, what) => {
                 let what = match what {
-                    IsWhat::State(state, _) => state_word(*state),
+                    IsWhat::State(state, _) => state.keyword(),
                     IsWhat::Value(name) => &name.text,
                 };
                 let is = if *negated { " is not " } else { " is " };
@@ -56,7 +54,7 @@ impl Layout<'_> {
                 let word = if *negated { " not in " } else { " in " };
                 concat([self.expr(inner), text(word), self.set(items)])
             }
-            ExprKind::State(state) => text(state_word(*state)),
+            ExprKind::State(state) => text(state.keyword()),
             ExprKind::Arith(..) => self.arithmetic(expr),
             ExprKind::Neg(inner) => concat([text("-"), self.expr(inner)]),
             ExprKind::At(inner, date) => concat([self.expr(inner), text(" at "), self.expr(date)]),
@@ -258,14 +256,6 @@ pub(super) fn compare(op: CompareOp) -> &'static str {
         CompareOp::Le => "<=",
         CompareOp::Gt => ">",
         CompareOp::Ge => ">=",
-    }
-}
-
-/// `absent`, `unavailable`
-pub(super) fn state_word(state: State) -> &'static str {
-    match state {
-        State::Absent => "absent",
-        State::Unavailable => "unavailable",
     }
 }
 

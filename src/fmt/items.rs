@@ -4,11 +4,12 @@ use super::Layout;
 use super::clauses::{lines_in_braces, listed, name, names, padded, path};
 use super::doc::{Doc, block, concat, group, inline, nest, text, unit, width};
 use super::exprs::{braces, unit_text};
+use crate::model::LimitKind;
 use crate::source::Span;
 use crate::syntax::ast::{
     Amendment, AsOf, Assumption, Calendar, Case, CaseItem, Decision, Define, DefineBody, Enum, Exception, Facts, Item,
     Message, Norm, NormValue, Notice, OutcomeItem, Policy, Reason, Record, Region, Registry, Rule, Scale, SourceItem,
-    Suspend, SuspendKind, Unit,
+    Suspend, Unit,
 };
 use chrono::NaiveDate;
 
@@ -307,8 +308,8 @@ impl super::Layout<'_> {
                 first
             }
         };
-        clauses.extend(norm.at_least.as_ref().map(|bound| self.clause("at least", bound)));
-        clauses.extend(norm.at_most.as_ref().map(|bound| self.clause("at most", bound)));
+        clauses.extend(norm.at_least.as_ref().map(|bound| self.clause(LimitKind::AtLeast.keyword(), bound)));
+        clauses.extend(norm.at_most.as_ref().map(|bound| self.clause(LimitKind::AtMost.keyword(), bound)));
         clauses.extend(self.label_row(&norm.labels));
         item(norm.span, first, clauses)
     }
@@ -394,11 +395,7 @@ impl super::Layout<'_> {
     }
 
     fn suspend(&self, suspend: &Suspend) -> Doc {
-        let kind = match suspend.kind {
-            SuspendKind::Rule => "rule",
-            SuspendKind::Exception => "exception",
-            SuspendKind::Notice => "notice",
-        };
+        let kind = suspend.kind.keyword();
         let first = inline(suspend.name.span, text(format!("suspend {kind} {}", suspend.name.text)));
         let mut clauses = self.scope(&suspend.scope);
         clauses.extend(self.citations(&suspend.sources));

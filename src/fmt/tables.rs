@@ -2,9 +2,9 @@
 
 use super::Layout;
 use super::doc::{Doc, concat, group, inline, join, nest, text, unit, width};
-use super::exprs::{compare, on_one_line, state_word};
+use super::exprs::{compare, on_one_line};
 use super::items::with_clauses;
-use crate::syntax::ast::{Cell, CellKind, Expr, Hit, Table, TableRow, TableRows};
+use crate::syntax::ast::{Cell, CellKind, Expr, Table, TableRow, TableRows};
 
 impl Layout<'_> {
     /// A table.
@@ -15,7 +15,7 @@ impl Layout<'_> {
             self.params(&table.params),
             self.of_type(Some(&table.ty)),
         ];
-        first.extend(hit(table.hit).map(|hit| text(format!(" {hit}"))));
+        first.extend(table.hit.keyword().map(|hit| text(format!(" {hit}"))));
         let mut head = vec![inline(table.name.span, Doc::Concat(first))];
         if let (Some(first), Some(last)) = (table.inputs.first(), table.inputs.last()) {
             let inputs = table.inputs.iter().map(|input| unit(input.span, self.expr(input)));
@@ -71,20 +71,8 @@ impl Layout<'_> {
             CellKind::Compare(op, value) => format!("{} {}", compare(*op), line(value)),
             CellKind::Range(from, to) => format!("{} .. {}", line(from), line(to)),
             CellKind::Set(items) => on_one_line(&self.set(items)),
-            CellKind::State(state) => state_word(*state).to_owned(),
+            CellKind::State(state) => state.keyword().to_owned(),
             CellKind::Value(value) => line(value),
         }
-    }
-}
-
-fn hit(hit: Hit) -> Option<&'static str> {
-    match hit {
-        Hit::Unique => None,
-        Hit::First => Some("first"),
-        Hit::Sum => Some("sum"),
-        Hit::Min => Some("min"),
-        Hit::Max => Some("max"),
-        Hit::Count => Some("count"),
-        Hit::List => Some("list"),
     }
 }

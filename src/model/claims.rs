@@ -75,12 +75,6 @@ impl Period {
 }
 
 impl Scope {
-    /// Everywhere, always, for everybody.
-    #[must_use]
-    pub fn unbounded() -> Self {
-        Self { regions: None, from: Vec::new(), through: Vec::new(), cohort: Vec::new() }
-    }
-
     /// Its days under the given choices.
     #[must_use]
     pub fn period(&self, model: &Model, choices: &Choices) -> Period {
@@ -94,7 +88,7 @@ impl Scope {
         Period { from: self.from.iter().filter_map(day).max(), through: self.through.iter().filter_map(day).min() }
     }
 
-    /// The regions in which it holds, everything inside them included; `None`: everywhere.
+    /// Its regions, everything inside them included; `None` if it holds everywhere, also where no place is known.
     #[must_use]
     pub fn regions(&self) -> Option<&BTreeSet<RegionId>> {
         self.regions.as_ref()

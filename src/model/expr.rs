@@ -3,7 +3,7 @@
 use super::types::Type;
 use crate::ids::*;
 use crate::source::Span;
-use crate::syntax::ast::{AggregateFunc, ArithOp, CompareOp, Hit, RoundMode, State};
+use crate::syntax::ast::{AggregateFunc, ArithOp, CompareOp, HitPolicy, RoundMode, State};
 use crate::value::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -104,7 +104,7 @@ pub struct Aggregate {
 pub struct Table {
     /// What it gives when rows apply. `Unique`: two that apply with different values are a conflict. `First`: the first
     /// that applies. `Sum`, `Min`, `Max`, `Count`, `List`: of the values of all that apply.
-    pub hit: Hit,
+    pub hit: HitPolicy,
     /// The rows.
     pub rows: Vec<TableRow>,
     /// Where no row applies.

@@ -4,23 +4,30 @@
 //! order. What several versions of one name mean is said by [`Claim`]s; which of them holds on a day in a region is
 //! worked out from them, never here.
 
+mod build;
 mod candidates;
 mod claims;
 mod expr;
+mod families;
 mod graph;
+mod grid;
 mod index_vec;
 mod parts;
 mod places;
 mod same;
+mod specialty;
 mod types;
 mod written;
 
 pub use candidates::Candidate;
 pub use claims::{Choices, Period, Standing, standing};
 pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
+pub use families::Family;
 pub use graph::{Item, Link, Parts, Role};
+pub use grid::{Grid, RegionClass, ScopeIndex};
 pub use index_vec::IndexVec;
 pub use parts::{HandlerOwner, HandlerRef};
+pub use specialty::Specialty;
 pub use types::{Dimension, DurationKind, NumberKind, Quantity, Type};
 pub use written::{machine, written};
 
@@ -390,14 +397,6 @@ pub struct Versioned<Body> {
     pub cites: Vec<Cite>,
 }
 
-impl<Body> Versioned<Body> {
-    /// A version that nothing excepts yet.
-    #[must_use]
-    pub fn new(qualified: String, claim: Claim, body: Body, cites: Vec<Cite>) -> Self {
-        Self { qualified, claim, body, exceptions: Vec::new(), cites }
-    }
-}
-
 /// What has to be true for something to hold: its `when`, and none of its `unless`.
 #[derive(Clone, Debug, Default)]
 pub struct Condition {
@@ -488,6 +487,11 @@ pub struct Reason {
 }
 
 impl Reason {
+    /// The languages that it has a message in, sorted.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.messages.iter().map(|(language, _)| language.as_str())
+    }
+
     /// For each language, how many values its message holds.
     pub fn counts(&self) -> impl Iterator<Item = usize> {
         let is_value = |part: &&MessagePart| matches!(part, MessagePart::Value(..));
@@ -562,6 +566,17 @@ pub enum ProvisionKind {
     Rule,
     /// A notice: it rides along with outcomes.
     Notice,
+}
+
+impl LimitKind {
+    /// The words that open it.
+    #[must_use]
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::AtLeast => "at least",
+            Self::AtMost => "at most",
+        }
+    }
 }
 
 impl ProvisionKind {

@@ -7,7 +7,7 @@ use super::probe::{Mark, is_condition};
 use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
-use crate::syntax::ast::{AggregateFunc, Hit};
+use crate::syntax::ast::{AggregateFunc, HitPolicy};
 use crate::value::{Duration, Number, Value};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -190,7 +190,7 @@ impl<'p> Builder<'p> {
                 }
                 let otherwise = match (&table.otherwise, table.hit) {
                     (Some(otherwise), _) => Some((self.expr(otherwise), otherwise.span)),
-                    (None, Hit::Sum) => Some((self.zero(&expr.ty), expr.span)),
+                    (None, HitPolicy::Sum) => Some((self.zero(&expr.ty), expr.span)),
                     (None, _) => None,
                 };
                 self.arena.table(TableNode { hit: table.hit, rows, otherwise }, expr.span)

@@ -4,7 +4,7 @@ use super::probe::{ConditionNode, ProbeNode};
 use crate::ids::*;
 use crate::model::{Builtin, Effect};
 use crate::source::Span;
-use crate::syntax::ast::{AggregateFunc, ArithOp, CompareOp, Hit, RoundMode, State};
+use crate::syntax::ast::{AggregateFunc, ArithOp, CompareOp, HitPolicy, RoundMode, State};
 use crate::value::Value;
 use std::collections::{BTreeSet, HashMap};
 
@@ -145,7 +145,7 @@ pub struct CaseNode {
 /// A decision table: for each row its condition, its value and its place; and value and place of `otherwise`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TableNode {
-    pub hit: Hit,
+    pub hit: HitPolicy,
     pub rows: Vec<(NodeId, NodeId, Span)>,
     pub otherwise: Option<(NodeId, Span)>,
 }

@@ -1,6 +1,6 @@
 //! A fact file to fill in: every fact with a value that fits, and comments that say what it is and who answers.
 
-use super::births::Births;
+use super::birth_dates::BirthDates;
 use super::{fields, registries, title};
 use crate::facts::word;
 use crate::ids::{RecordId, RegionId};
@@ -19,7 +19,7 @@ const MAX_NAMED: usize = 8;
 /// that the policy holds.
 #[must_use]
 pub fn example(model: &Model) -> String {
-    let births = Births::of(model);
+    let birth_dates = BirthDates::of(model);
     let mut out = String::new();
     if let Some(policy) = model.sections.first() {
         comment(&mut out, "", &format!("Facts for {}{}", policy.name, after(": ", &labels(&policy.labels))));
@@ -31,7 +31,7 @@ pub fn example(model: &Model) -> String {
     );
     comment(&mut out, "", "where nobody has asked yet, leave the line out.");
     for fact in &model.facts {
-        let mut writer = Writer { model, births: &births, out: &mut out };
+        let mut writer = Writer { model, birth_dates: &birth_dates, out: &mut out };
         let Some(group) = &fact.group else {
             writer.out.push('\n');
             writer.datum(&fact.datum, "", 0, false);
@@ -53,7 +53,7 @@ pub fn example(model: &Model) -> String {
 /// Writes one fact after the other.
 struct Writer<'m, 'o> {
     model: &'m Model,
-    births: &'o Births,
+    birth_dates: &'o BirthDates,
     out: &'o mut String,
 }
 
@@ -115,13 +115,12 @@ impl Writer<'_, '_> {
     }
 
     fn has_fields(&self, id: RecordId) -> bool {
-        self.model.records.get(id.index()).is_some_and(|r| !r.fields.is_empty())
+        !self.model.records[id].fields.is_empty()
     }
 
     fn record(&mut self, id: RecordId, margin: &str, depth: usize, dashed: bool) {
         let model = self.model;
-        let Some(record) = model.records.get(id.index()) else { return };
-        for (index, field) in fields(model, record).enumerate() {
+        for (index, field) in fields(model, &model.records[id]).enumerate() {
             self.datum(field, margin, depth, dashed && index == 0);
         }
     }
@@ -149,15 +148,13 @@ impl Writer<'_, '_> {
             Type::Date => "a date".into(),
             Type::Duration(_) => datum.unit.as_ref().map_or("a length of time".into(), |unit| unit.text.clone()),
             Type::Text => "a text".into(),
-            Type::Enum(id) => model
-                .enums
-                .get(id.index())
-                .map_or_else(String::new, |e| one_of(e.values.iter().map(|(name, _)| name.as_str()))),
+            Type::Enum(id) => one_of(model.enums[*id].values.iter().map(|(name, _)| name.as_str())),
             Type::Region => one_of(model.regions.iter().map(|r| r.name.as_str())),
-            Type::Record(id) => model.records.get(id.index()).map_or_else(String::new, |r| {
+            Type::Record(id) => {
                 // The name of a record without one is that of the fact, which stands beside it.
-                if r.name.contains('.') { String::from("records") } else { r.name.clone() }
-            }),
+                let name = &model.records[*id].name;
+                if name.contains('.') { String::from("records") } else { name.clone() }
+            }
             Type::List(_) | Type::Error => String::new(),
         });
         if datum.at_least > 0 {
@@ -176,23 +173,23 @@ impl Writer<'_, '_> {
             Type::Number(..) if datum.unit.as_ref().is_some_and(|u| u.scale == Number::ONE) => "44.5".into(),
             Type::Number(..) => "1.5".into(),
             Type::Date => {
-                let date = if self.is_birth(datum) { day(1990, 5, 17) } else { governing_date(model) };
+                let date = if self.is_birth_date(datum) { day(1990, 5, 17) } else { governing_date(model) };
                 date.format("%Y-%m-%d").to_string()
             }
             Type::Duration(_) => "3".into(),
             Type::Text => "\"…\"".into(),
             Type::Enum(id) => {
-                let first = model.enums.get(id.index()).and_then(|e| e.values.first());
+                let first = model.enums[*id].values.first();
                 first.map_or("null".into(), |(name, _)| word(name))
             }
             Type::Region => {
-                let scope = model.sections.first().and_then(|s| s.scope.regions.as_ref());
+                let scope = model.sections.first().and_then(|s| s.scope.regions());
                 let holds = |id: &RegionId| scope.is_none_or(|s| s.contains(id));
                 // Applications are made somewhere, so a region without others inside it is likelier.
                 let inner = |id: &RegionId| !model.regions.iter().any(|r| r.parent == Some(*id));
-                let all = || (0..model.regions.len()).map(RegionId::new).filter(holds);
-                let region = all().find(inner).or_else(|| all().next()).and_then(|id| model.regions.get(id.index()));
-                region.map_or("null".into(), |r| word(&r.name))
+                let all = || model.regions.ids().filter(holds);
+                let region = all().find(inner).or_else(|| all().next());
+                region.map_or("null".into(), |id| word(&model.regions[id].name))
             }
             Type::List(_) => "[]".into(),
             Type::Record(_) => "{}".into(),
@@ -200,11 +197,11 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Whether a datum is a day of birth.
-    fn is_birth(&self, datum: &Datum) -> bool {
-        let facts = self.births.facts.iter().filter_map(|id| self.model.facts.get(id.index()).map(|f| &f.datum));
-        let fields = self.births.fields.iter().filter_map(|id| self.model.fields.get(id.index()).map(|f| &f.datum));
-        facts.chain(fields).any(|birth| std::ptr::eq(birth, datum))
+    /// Whether a datum is a date of birth.
+    fn is_birth_date(&self, datum: &Datum) -> bool {
+        let facts = self.birth_dates.facts.iter().map(|id| &self.model.facts[*id].datum);
+        let fields = self.birth_dates.fields.iter().map(|id| &self.model.fields[*id].datum);
+        facts.chain(fields).any(|birth_date| std::ptr::eq(birth_date, datum))
     }
 }
 

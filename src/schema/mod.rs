@@ -3,7 +3,7 @@
 //! Comes in: the Model. Goes out: JSON Schema 2020-12 as a JSON value, or YAML with comments. A tool beside the pipeline:
 //! it reads the Model and decides nothing.
 
-mod births;
+mod birth_dates;
 mod example;
 
 pub use example::example;
@@ -86,7 +86,7 @@ fn definitions(model: &Model) -> Json {
 
 /// The fields of a record, in order.
 fn fields<'m>(model: &'m Model, record: &'m Record) -> impl Iterator<Item = &'m Datum> {
-    record.fields.iter().filter_map(|id| model.fields.get(id.index()).map(|field| &field.datum))
+    record.fields.iter().map(|id| &model.fields[*id].datum)
 }
 
 /// Names that a value is one of, with what people read.
@@ -140,7 +140,7 @@ fn cell(model: &Model, datum: &Datum) -> Json {
 
 /// Who answers, in order.
 fn registries<'m>(model: &'m Model, datum: &Datum) -> Vec<&'m str> {
-    datum.registries.iter().filter_map(|id| model.registries.get(id.index()).map(|r| r.name.as_str())).collect()
+    datum.registries.iter().map(|id| model.registries[*id].name.as_str()).collect()
 }
 
 /// A known value of a type.
@@ -161,9 +161,9 @@ fn value(model: &Model, ty: &Type) -> Json {
             whole(&format!("^{WHOLE}( ({words}))?$"))
         }
         Type::Text => json!({ "type": "string" }),
-        Type::Enum(id) => reference("enum.", model.enums.get(id.index()).map(|e| e.name.as_str())),
+        Type::Enum(id) => reference("enum.", &model.enums[*id].name),
         Type::Region => json!({ "$ref": "#/$defs/region" }),
-        Type::Record(id) => reference("record.", model.records.get(id.index()).map(|r| r.name.as_str())),
+        Type::Record(id) => reference("record.", &model.records[*id].name),
         Type::List(inner) => json!({ "type": "array", "items": stated(value(model, inner)) }),
         // Never in a Model without errors; nothing fits it.
         Type::Error => Json::Bool(false),
@@ -176,9 +176,9 @@ fn whole(pattern: &str) -> Json {
 }
 
 /// A reference to a definition by name. References are URIs, so letters beyond ASCII are written as `%XX`.
-fn reference(kind: &str, name: Option<&str>) -> Json {
+fn reference(kind: &str, name: &str) -> Json {
     let mut target = format!("#/$defs/{kind}");
-    for byte in name.unwrap_or("").bytes() {
+    for byte in name.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' => target.push(char::from(byte)),
             other => {

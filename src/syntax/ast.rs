@@ -383,6 +383,17 @@ pub enum State {
     Unavailable,
 }
 
+impl State {
+    /// The word for it.
+    #[must_use]
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}
+
 /// What a handler does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HandlerAction {
@@ -671,7 +682,7 @@ pub struct Table {
     /// The type of the output column.
     pub ty: TypeExpr,
     /// `unique` (where nothing is written), `first`, `sum`, `min`, `max`, `count`, `list`.
-    pub hit: Hit,
+    pub hit: HitPolicy,
     /// The input columns.
     pub inputs: Vec<Expr>,
     /// Rows or a file of them.
@@ -689,7 +700,7 @@ pub struct Table {
 /// What a table gives when rows match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the words are the language's own and documented in its reference")]
-pub enum Hit {
+pub enum HitPolicy {
     Unique,
     First,
     Sum,
@@ -697,6 +708,25 @@ pub enum Hit {
     Max,
     Count,
     List,
+}
+
+impl HitPolicy {
+    /// All of them.
+    pub const ALL: [Self; 7] = [Self::Unique, Self::First, Self::Sum, Self::Min, Self::Max, Self::Count, Self::List];
+
+    /// The word for it behind `table`; `None` for that of a table that names none.
+    #[must_use]
+    pub const fn keyword(self) -> Option<&'static str> {
+        match self {
+            Self::Unique => None,
+            Self::First => Some("first"),
+            Self::Sum => Some("sum"),
+            Self::Min => Some("min"),
+            Self::Max => Some("max"),
+            Self::Count => Some("count"),
+            Self::List => Some("list"),
+        }
+    }
 }
 
 /// Where the rows come from.
@@ -910,6 +940,18 @@ pub enum SuspendKind {
     Rule,
     Exception,
     Notice,
+}
+
+impl SuspendKind {
+    /// The keyword of its items.
+    #[must_use]
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Exception => "exception",
+            Self::Notice => "notice",
+        }
+    }
 }
 
 /// An expression.

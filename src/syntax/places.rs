@@ -71,7 +71,7 @@ macro_rules! plain {
     )*};
 }
 
-plain!(String, bool, NaiveDate, State, Hit, SuspendKind, RoundMode, AggregateFunc, CompareOp, ArithOp);
+plain!(String, bool, NaiveDate, State, HitPolicy, SuspendKind, RoundMode, AggregateFunc, CompareOp, ArithOp);
 
 macro_rules! structs {
     ($($name:ident { $($field:ident),* $(,)? })*) => {$(

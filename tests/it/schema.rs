@@ -276,3 +276,42 @@ fn the_schema_refuses_what_the_decoder_does() {
         assert_eq!(verdicts(&model, &bad), (false, false), "{bad}");
     }
 }
+
+/// The text of a policy with one fact `reader.born`, and something that asks for its age.
+fn with_reader(asks: &str) -> String {
+    format!(
+        "policy library\nlanguages en\n\nfacts reader {{\n  date: date\n  born: date\n  name: text\n}}\n\
+         as of reader.date\n\ndecision lend refuse > approve otherwise approve\n{asks}\n"
+    )
+}
+
+#[test]
+fn a_date_whose_age_anything_asks_for_is_a_date_of_birth() {
+    let asks = [
+        ("a condition", "rule r refuse R when age(reader.born) < 18 years\nreason R en \"Too young.\""),
+        (
+            "a message",
+            "rule r refuse R when reader.name = \"x\"\nreason R en \"This reader is {age(reader.born)} old.\"",
+        ),
+        (
+            "a parameter of a message",
+            "rule r refuse R(reader.born) when reader.name = \"x\"\nreason R(b: date) en \"This reader is {age(b)} old.\"",
+        ),
+        (
+            "the cohort of an amendment",
+            "rule r refuse R when reader.name = \"x\"\nreason R en \"No.\"\n\namendment young to library for age(reader.born) < 18 years\n\
+             suspend rule r",
+        ),
+        (
+            "what silence means to some",
+            "facts seen: bool if absent means false for age(reader.born) < 18 years\nrule r refuse R when seen\nreason R en \"No.\"",
+        ),
+    ];
+    for (what, text) in asks {
+        let policy =
+            Policy::from_texts([("library.ereje", with_reader(text))]).unwrap_or_else(|e| panic!("{what}: {e}"));
+        let example = example(policy.model());
+        assert!(example.contains("born: 1990-05-17"), "{what}:\n{example}");
+        assert!(example.contains("  date: 2026-01-15"), "{what}:\n{example}");
+    }
+}

@@ -421,5 +421,5 @@ impl Lower<'_> {
 
 /// The state that a word names.
 pub(super) fn state(word: &Pair<'_>) -> State {
-    if word.as_str() == "absent" { State::Absent } else { State::Unavailable }
+    if word.as_str() == State::Absent.keyword() { State::Absent } else { State::Unavailable }
 }

@@ -5,9 +5,9 @@ use super::{Lower, Lowered, Parts, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Amendment, AsOf, Assumption, Calendar, CaseItem, Decision, Define, Enum, Exception, Expr, ExprKind, Facts, Hit,
-    Import, Item, Norm, Notice, OutcomeItem, Policy, Reason, Record, Region, Registry, Replace, Rule as RuleItem,
-    Scale, SourceItem, Suspend, SuspendKind, Table, TableRows, TypeExpr, Unit,
+    Amendment, AsOf, Assumption, Calendar, CaseItem, Decision, Define, Enum, Exception, Expr, ExprKind, Facts,
+    HitPolicy, Import, Item, Norm, Notice, OutcomeItem, Policy, Reason, Record, Region, Registry, Replace,
+    Rule as RuleItem, Scale, SourceItem, Suspend, SuspendKind, Table, TableRows, TypeExpr, Unit,
 };
 use crate::syntax::grammar::{Pair, Rule};
 use chrono::NaiveDate;
@@ -357,7 +357,7 @@ impl Lower<'_> {
         let params = self.params(params)?;
         let ty = self.next(&mut inner, span)?;
         let ty = self.type_expr(ty)?;
-        let hit = take(&mut inner, Rule::hit).map_or(Hit::Unique, |p| hit(p.as_str().trim()));
+        let hit = take(&mut inner, Rule::hit).map_or(HitPolicy::Unique, |p| hit_policy(p.as_str().trim()));
         let all = self.clauses(inner)?;
         let replace = self.replace(replace, &all);
         let message = format!("the table `{}` does not say what its columns are", name.text);
@@ -538,16 +538,9 @@ impl Lower<'_> {
     }
 }
 
-fn hit(word: &str) -> Hit {
-    match word {
-        "first" => Hit::First,
-        "sum" => Hit::Sum,
-        "min" => Hit::Min,
-        "max" => Hit::Max,
-        "count" => Hit::Count,
-        "list" => Hit::List,
-        _ => Hit::Unique,
-    }
+fn hit_policy(word: &str) -> HitPolicy {
+    let named = |policy: &HitPolicy| policy.keyword() == Some(word);
+    HitPolicy::ALL.into_iter().find(named).unwrap_or(HitPolicy::Unique)
 }
 
 /// `1 condition`, `2 conditions`.

@@ -11,7 +11,7 @@ use super::{Bound, Case, Cause, Env, Res, and, not, or};
 use ereje::ids::*;
 use ereje::model::{DefinitionBody, Expr, Item, Parts, Role, Table};
 use ereje::source::Span;
-use ereje::syntax::ast::Hit;
+use ereje::syntax::ast::HitPolicy;
 use ereje::value::{FactCell, FaultKind, ListValue, Number, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -144,10 +144,10 @@ impl<'m> Case<'m> {
             }
         };
         match table.hit {
-            Hit::Unique | Hit::First => {
+            HitPolicy::Unique | HitPolicy::First => {
                 let mut all: Vec<Live> = (0..table.rows.len())
                     .map(|i| {
-                        let earlier = if table.hit == Hit::First { &applies[..i] } else { &[] };
+                        let earlier = if table.hit == HitPolicy::First { &applies[..i] } else { &[] };
                         row(i, and(std::iter::once(applies[i].clone()).chain(earlier.iter().cloned().map(not))))
                     })
                     .collect();
@@ -161,7 +161,7 @@ impl<'m> Case<'m> {
                 }
                 decide_cases(all, e.span)
             }
-            Hit::Sum | Hit::Min | Hit::Max | Hit::Count | Hit::List => {
+            HitPolicy::Sum | HitPolicy::Min | HitPolicy::Max | HitPolicy::Count | HitPolicy::List => {
                 let mut operands = Vec::new();
                 match otherwise {
                     Some((guard, otherwise)) if guard.is_true() => return self.eval(otherwise, env),
@@ -173,12 +173,12 @@ impl<'m> Case<'m> {
                     match applies {
                         Res::Unknown(_) => {
                             operands.push(applies.clone());
-                            if table.hit != Hit::Count {
+                            if table.hit != HitPolicy::Count {
                                 operands.push(self.eval(&row.output, env));
                             }
                         }
                         Res::Known(_) if applies.is_true() => operands.push(match table.hit {
-                            Hit::Count => Res::bool(true),
+                            HitPolicy::Count => Res::bool(true),
                             _ => self.eval(&row.output, env),
                         }),
                         Res::Known(_) => {}
@@ -186,16 +186,16 @@ impl<'m> Case<'m> {
                 }
                 let empty = operands.is_empty();
                 super::expr::strict(operands, |v| match table.hit {
-                    Hit::Count => Res::Known(Value::Number(Number::integer(v.len() as i64))),
-                    Hit::List => Res::Known(Value::List(Arc::new(ListValue {
+                    HitPolicy::Count => Res::Known(Value::Number(Number::integer(v.len() as i64))),
+                    HitPolicy::List => Res::Known(Value::List(Arc::new(ListValue {
                         place: None,
                         items: v.iter().map(|v| FactCell::Known((*v).clone())).collect(),
                     }))),
-                    Hit::Sum => super::expr::sum(v, &e.ty, e.span),
-                    Hit::Min | Hit::Max if empty => Res::fault(e.span, FaultKind::NoCase),
-                    Hit::Min => Res::Known((*v.iter().min_by(|a, b| super::expr::order(a, b)).unwrap()).clone()),
-                    Hit::Max => Res::Known((*v.iter().max_by(|a, b| super::expr::order(a, b)).unwrap()).clone()),
-                    Hit::Unique | Hit::First => unreachable!("answered above"),
+                    HitPolicy::Sum => super::expr::sum(v, &e.ty, e.span),
+                    HitPolicy::Min | HitPolicy::Max if empty => Res::fault(e.span, FaultKind::NoCase),
+                    HitPolicy::Min => Res::Known((*v.iter().min_by(|a, b| super::expr::order(a, b)).unwrap()).clone()),
+                    HitPolicy::Max => Res::Known((*v.iter().max_by(|a, b| super::expr::order(a, b)).unwrap()).clone()),
+                    HitPolicy::Unique | HitPolicy::First => unreachable!("answered above"),
                 })
             }
         }

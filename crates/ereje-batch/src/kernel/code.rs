@@ -9,7 +9,7 @@ use super::why::Why;
 use ereje::ids::{CalendarId, ReasonId};
 use ereje::model::Builtin;
 use ereje::model::HandlerRef;
-use ereje::syntax::ast::{AggregateFunc, ArithOp, CompareOp, Hit, RoundMode, State};
+use ereje::syntax::ast::{AggregateFunc, ArithOp, CompareOp, HitPolicy, RoundMode, State};
 use ereje::value::Number;
 
 /// The number of a register.
@@ -186,7 +186,7 @@ pub(crate) enum Op {
     },
     Table {
         to: Arg,
-        hit: Hit,
+        hit: HitPolicy,
         rows: Box<[Case]>,
         otherwise: Option<Reg>,
     },
@@ -296,7 +296,7 @@ impl Op {
             Self::Table { hit, rows, otherwise, .. } => {
                 for row in rows {
                     visit(row.live);
-                    if *hit != Hit::Count {
+                    if *hit != HitPolicy::Count {
                         visit(row.value);
                     }
                 }

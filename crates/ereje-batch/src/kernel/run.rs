@@ -9,7 +9,7 @@ use crate::row::{Cell, Row};
 use ereje::eval::{builtin, compute, marginal};
 use ereje::ids::RegionId;
 use ereje::model::Model;
-use ereje::syntax::ast::{AggregateFunc, CompareOp, Hit, State};
+use ereje::syntax::ast::{AggregateFunc, CompareOp, HitPolicy, State};
 use ereje::value::{Duration, FaultKind, Number, Value};
 use std::cmp::Ordering;
 
@@ -368,10 +368,12 @@ impl Run<'_> {
         }
     }
 
-    fn table(&mut self, to: Arg, hit: Hit, rows: &[Case], otherwise: Option<Reg>) {
+    fn table(&mut self, to: Arg, hit: HitPolicy, rows: &[Case], otherwise: Option<Reg>) {
         match hit {
-            Hit::Unique | Hit::First => self.one_row(to, hit == Hit::First, rows, otherwise),
-            Hit::Sum | Hit::Min | Hit::Max | Hit::Count | Hit::List => self.all_rows(to, hit, rows, otherwise),
+            HitPolicy::Unique | HitPolicy::First => self.one_row(to, hit == HitPolicy::First, rows, otherwise),
+            HitPolicy::Sum | HitPolicy::Min | HitPolicy::Max | HitPolicy::Count | HitPolicy::List => {
+                self.all_rows(to, hit, rows, otherwise)
+            }
         }
     }
 
@@ -398,7 +400,7 @@ impl Run<'_> {
         self.settle(to, &speaking);
     }
 
-    fn all_rows(&mut self, to: Arg, hit: Hit, rows: &[Case], otherwise: Option<Reg>) {
+    fn all_rows(&mut self, to: Arg, hit: HitPolicy, rows: &[Case], otherwise: Option<Reg>) {
         let (mut why, mut applied, mut total) = (Why::NONE, false, Total::default());
         for row in rows {
             let live = self.get(row.live);
@@ -408,7 +410,7 @@ impl Run<'_> {
             if known && live.value == 0 {
                 continue;
             }
-            if hit == Hit::Count {
+            if hit == HitPolicy::Count {
                 total.count += 1;
                 continue;
             }
@@ -416,9 +418,11 @@ impl Run<'_> {
             why = why.and(value.why);
             if value.why.is_none() {
                 let func = match hit {
-                    Hit::Min => AggregateFunc::Min,
-                    Hit::Max => AggregateFunc::Max,
-                    Hit::Sum | Hit::Count | Hit::List | Hit::Unique | Hit::First => AggregateFunc::Sum,
+                    HitPolicy::Min => AggregateFunc::Min,
+                    HitPolicy::Max => AggregateFunc::Max,
+                    HitPolicy::Sum | HitPolicy::Count | HitPolicy::List | HitPolicy::Unique | HitPolicy::First => {
+                        AggregateFunc::Sum
+                    }
                 };
                 self.take(&mut total, func, to, row.value);
             }
@@ -431,7 +435,7 @@ impl Run<'_> {
         }
         match otherwise {
             Some(otherwise) if total.count == 0 => self.copy(to.reg, otherwise, to.kind),
-            _ if hit == Hit::Count => {
+            _ if hit == HitPolicy::Count => {
                 let scale = if let Kind::Scaled(places) = to.kind { 10_i64.pow(places) } else { 1 };
                 self.set(to.reg, Val::known(total.count * scale));
             }

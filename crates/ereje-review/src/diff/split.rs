@@ -361,7 +361,7 @@ fn carried(piece: &Piece) -> Item {
             name: nobody(nowhere),
             params: Vec::new(),
             ty: TypeExpr { kind: TypeKind::Name(nobody(nowhere)), span: nowhere },
-            hit: Hit::Unique,
+            hit: HitPolicy::Unique,
             inputs: Vec::new(),
             rows: TableRows::Inline(rows.clone()),
             otherwise: None,

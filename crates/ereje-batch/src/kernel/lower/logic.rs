@@ -4,7 +4,7 @@ use super::{Form, Low, Lowering, all, regs};
 use crate::kernel::code::*;
 use ereje::ids::LocalId;
 use ereje::plan::{Node, NodeId};
-use ereje::syntax::ast::{CompareOp, Hit, State};
+use ereje::syntax::ast::{CompareOp, HitPolicy, State};
 
 impl<'l> Lowering<'l> {
     pub(super) fn junction(&mut self, parts: &[NodeId], conjunction: bool) -> Low<'l> {
@@ -99,12 +99,12 @@ impl<'l> Lowering<'l> {
         let rows = table.rows.len();
         // Each row takes a step of its own.
         self.cost = self.cost.saturating_add(rows as u64);
-        if table.hit == Hit::List {
+        if table.hit == HitPolicy::List {
             return self.bail(&all(&reads));
         }
         let conditions = regs(&reads);
         values.extend(table.otherwise.map(|(otherwise, _)| self.node(otherwise)));
-        let (hit, counted) = (table.hit, table.hit == Hit::Count);
+        let (hit, counted) = (table.hit, table.hit == HitPolicy::Count);
         if counted {
             // How many apply does not turn on what they say.
             values.drain(..rows.min(values.len()));

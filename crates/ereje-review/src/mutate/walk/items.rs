@@ -198,12 +198,12 @@ impl Walk<'_> {
         let end = table.inputs.first().map_or(range(table.span).end, |i| range(i.span).start);
         let words = range(table.ty.span).end..end;
         let twin = match table.hit {
-            Hit::First => Some(("first", "unique")),
-            Hit::Sum => Some(("sum", "max")),
-            Hit::Min => Some(("min", "max")),
-            Hit::Max => Some(("max", "min")),
-            Hit::Count => Some(("count", "sum")),
-            Hit::Unique | Hit::List => None,
+            HitPolicy::First => Some(("first", "unique")),
+            HitPolicy::Sum => Some(("sum", "max")),
+            HitPolicy::Min => Some(("min", "max")),
+            HitPolicy::Max => Some(("max", "min")),
+            HitPolicy::Count => Some(("count", "sum")),
+            HitPolicy::Unique | HitPolicy::List => None,
         };
         if let Some((word, other)) = twin {
             self.swap_word(Operator::Table, words, word, other, table.span);

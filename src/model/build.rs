@@ -1,0 +1,196 @@
+//! How the parts of a Model are made. The checker makes them from the syntax tree; their fields are seen in `model` alone.
+
+use super::{
+    AsOf, Case, Cite, Claim, Condition, DateBound, Effect, ExceptionBody, Expr, ForEach, Handler, HandlerAction, Labels,
+};
+use super::{LimitKind, MessagePart, NormLimit, NormValue, Output, ProvisionBody, Quantity, Reason, Scope, Versioned};
+use crate::ids::*;
+use crate::source::Span;
+use std::collections::BTreeSet;
+
+impl Scope {
+    /// Everywhere, always, for everybody.
+    #[must_use]
+    pub fn unbounded() -> Self {
+        Self { regions: None, from: Vec::new(), through: Vec::new(), cohort: Vec::new() }
+    }
+
+    /// In these regions, which hold everything inside them, and between these bounds; each where it is given.
+    #[must_use]
+    pub fn new(regions: Option<BTreeSet<RegionId>>, from: Option<DateBound>, through: Option<DateBound>) -> Self {
+        Self { regions, from: from.into_iter().collect(), through: through.into_iter().collect(), cohort: Vec::new() }
+    }
+
+    /// Narrows it to those for whom a condition is true as well.
+    pub fn narrow_to(&mut self, condition: Expr) {
+        self.cohort.push(condition);
+    }
+
+    /// The part of it that lies in a scope around it.
+    #[must_use]
+    pub fn within(self, outer: &Self) -> Self {
+        let regions = match (&outer.regions, self.regions) {
+            (None, inner) => inner,
+            (Some(outer), None) => Some(outer.clone()),
+            (Some(outer), Some(inner)) => Some(outer.intersection(&inner).copied().collect()),
+        };
+        let join = |a: &[DateBound], b: Vec<DateBound>| {
+            let mut all = a.to_vec();
+            all.extend(b.into_iter().filter(|x| !a.contains(x)));
+            all
+        };
+        let mut cohort = outer.cohort.clone();
+        for condition in self.cohort {
+            if !cohort.contains(&condition) {
+                cohort.push(condition);
+            }
+        }
+        Self { regions, from: join(&outer.from, self.from), through: join(&outer.through, self.through), cohort }
+    }
+}
+
+impl Claim {
+    /// What stands in a section and a file claims to hold in a scope.
+    #[must_use]
+    pub fn new(section: SectionId, scope: Scope, span: Span, file_rank: u32) -> Self {
+        Self { section, scope, span, file_rank }
+    }
+}
+
+impl Condition {
+    /// What has to be true, and what may not be.
+    #[must_use]
+    pub fn new(when: Option<Expr>, unless: Vec<Expr>) -> Self {
+        Self { when, unless }
+    }
+}
+
+impl ForEach {
+    /// A loop over a list.
+    #[must_use]
+    pub fn new(local: LocalId, list: Expr, filter: Option<Expr>) -> Self {
+        Self { local, list, filter }
+    }
+}
+
+impl<Body> Versioned<Body> {
+    /// A version that nothing excepts yet.
+    #[must_use]
+    pub fn new(qualified: String, claim: Claim, body: Body, cites: Vec<Cite>) -> Self {
+        Self { qualified, claim, body, exceptions: Vec::new(), cites }
+    }
+
+    /// Adds an exception to it as a whole.
+    pub fn except(&mut self, exception: ExceptionId) {
+        self.exceptions.push(exception);
+    }
+}
+
+impl Case {
+    /// A case that nothing excepts yet.
+    #[must_use]
+    pub fn new(
+        label: Option<String>,
+        scope: Scope,
+        condition: Condition,
+        value: Expr,
+        cites: Vec<Cite>,
+        span: Span,
+    ) -> Self {
+        Self { label, otherwise: false, scope, condition, value, exceptions: Vec::new(), cites, span }
+    }
+
+    /// The one case of a definition that is a single value.
+    #[must_use]
+    pub fn only(value: Expr, cites: Vec<Cite>, span: Span) -> Self {
+        Self::new(None, Scope::unbounded(), Condition::default(), value, cites, span)
+    }
+
+    /// The case where no other speaks.
+    #[must_use]
+    pub fn otherwise(value: Expr, cites: Vec<Cite>, span: Span) -> Self {
+        Self { otherwise: true, ..Self::only(value, cites, span) }
+    }
+
+    /// Adds an exception to this case alone.
+    pub fn except(&mut self, exception: ExceptionId) {
+        self.exceptions.push(exception);
+    }
+}
+
+impl ProvisionBody {
+    /// What a rule or a notice says.
+    #[must_use]
+    pub fn new(
+        decision: DecisionId,
+        effect: Effect,
+        reason: ReasonId,
+        args: Vec<Expr>,
+        for_each: Option<ForEach>,
+        condition: Condition,
+    ) -> Self {
+        Self { decision, effect, reason, args, for_each, condition }
+    }
+}
+
+impl ExceptionBody {
+    /// What an exception says.
+    #[must_use]
+    pub fn new(condition: Condition, value: Option<Expr>) -> Self {
+        Self { condition, value }
+    }
+}
+
+impl NormValue {
+    /// A value of a norm.
+    #[must_use]
+    pub fn new(claim: Claim, value: Expr, cites: Vec<Cite>) -> Self {
+        Self { claim, value, cites }
+    }
+}
+
+impl NormLimit {
+    /// A bound of a norm.
+    #[must_use]
+    pub fn new(kind: LimitKind, claim: Claim, value: Expr) -> Self {
+        Self { kind, claim, value }
+    }
+}
+
+impl Handler {
+    /// A version of what a silence means.
+    #[must_use]
+    pub fn new(claim: Claim, action: HandlerAction, cites: Vec<Cite>) -> Self {
+        Self { claim, action, cites }
+    }
+}
+
+impl Reason {
+    /// A reason without parameters and messages yet.
+    #[must_use]
+    pub fn new(code: String, span: Span) -> Self {
+        Self { code, params: Vec::new(), messages: Vec::new(), span }
+    }
+
+    /// Gives it its messages, one for each language.
+    pub fn set_messages(&mut self, mut messages: Vec<(String, Vec<MessagePart>)>) {
+        messages.sort_by(|a, b| a.0.cmp(&b.0));
+        self.messages = messages;
+    }
+}
+
+impl Output {
+    /// An output of a decision.
+    #[must_use]
+    pub fn new(name: String, value: Expr, unit: Option<Quantity>, labels: Labels, span: Span) -> Self {
+        Self { name, value, unit, labels, span }
+    }
+}
+
+impl AsOf {
+    /// The governing date, and the governing place where the policy knows places.
+    #[must_use]
+    pub fn new(date: Expr, region: Option<Expr>, span: Span) -> Self {
+        Self { date, region, span }
+    }
+}

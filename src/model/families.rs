@@ -1,0 +1,62 @@
+//! The versions of each name: what ranks against what.
+
+use super::{Claim, HandlerRef, Item, Model};
+use crate::ids::*;
+
+/// The versions of one name, in their order.
+#[derive(Clone, Debug)]
+pub struct Family<'m> {
+    /// The first version.
+    pub first: Item,
+    /// By what right each version holds.
+    pub claims: Vec<&'m Claim>,
+}
+
+impl Model {
+    /// Every name that has a version, with the claims of all its versions.
+    #[must_use]
+    pub fn families(&self) -> Vec<Family<'_>> {
+        let mut families: Vec<Family<'_>> = Vec::new();
+        for item in self.items() {
+            let Some(claim) = self.parts(item).claim else { continue };
+            // Versions of one name stand one behind the other.
+            match families.last_mut() {
+                Some(family) if family.first == item.first_version() => family.claims.push(claim),
+                Some(_) | None => families.push(Family { first: item, claims: vec![claim] }),
+            }
+        }
+        families
+    }
+}
+
+impl Item {
+    /// The first version of the name that this is a version of; anything else is itself.
+    #[must_use]
+    pub fn first_version(self) -> Self {
+        match self {
+            Self::Handler(handler) => Self::Handler(HandlerRef { version: 0, ..handler }),
+            Self::NormValue(value) => Self::NormValue(NormValueRef { value: 0, ..value }),
+            Self::DefinitionVersion(version) => Self::DefinitionVersion(DefinitionRef { version: 0, ..version }),
+            Self::ProvisionVersion(version) => Self::ProvisionVersion(ProvisionRef { version: 0, ..version }),
+            Self::ExceptionVersion(version) => Self::ExceptionVersion(ExceptionRef { version: 0, ..version }),
+            Self::Section(_)
+            | Self::AsOf
+            | Self::Source(_)
+            | Self::Registry(_)
+            | Self::Record(_)
+            | Self::Field(_)
+            | Self::Fact(_)
+            | Self::Assumption(_)
+            | Self::Norm(_)
+            | Self::NormLimit(_)
+            | Self::Definition(_)
+            | Self::Case(_)
+            | Self::Provision(_)
+            | Self::Exception(_)
+            | Self::Reason(_)
+            | Self::Decision(_)
+            | Self::Outcome(_)
+            | Self::Output(_) => self,
+        }
+    }
+}
