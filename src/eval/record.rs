@@ -544,11 +544,8 @@ fn unit_of(model: &Model, expr: &Expr) -> Option<Quantity> {
     }
 }
 
-/// The place of a witness: an element of the fact that a loop runs over.
+/// The place of a witness, an element of the list that a loop runs over; `None` if that list is no fact.
 #[must_use]
-pub fn witness_place(model: &Model, each: &ForEach, index: u32) -> Option<Place> {
-    match &each.list.kind {
-        ExprKind::Fact(fact) if fact.index() < model.facts.len() => Some(Place::of(*fact).step(Step::Item(index))),
-        _ => None,
-    }
+pub fn witness_place(list: &Expr, index: u32) -> Option<Place> {
+    if let ExprKind::Fact(fact) = list.kind { Some(Place::of(fact).step(Step::Item(index))) } else { None }
 }

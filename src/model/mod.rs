@@ -12,6 +12,7 @@ mod index_vec;
 mod parts;
 mod places;
 mod same;
+mod shown;
 mod types;
 mod written;
 
@@ -21,6 +22,7 @@ pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
 pub use graph::{Item, Link, Parts, Role};
 pub use index_vec::IndexVec;
 pub use parts::{HandlerOwner, HandlerRef};
+pub use shown::MessagePiece;
 pub use types::{Dimension, DurationKind, NumberKind, Quantity, Type};
 pub use written::{machine, written};
 

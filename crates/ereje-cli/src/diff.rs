@@ -85,7 +85,7 @@ impl Format {
     }
 }
 
-/// So many rows that cannot be read are told one by one.
+/// The most rows that cannot be read and are reported one by one.
 const TOLD: usize = 20;
 
 /// One side as asked for.
@@ -197,7 +197,7 @@ fn side(asked: &str, other: &str) -> Result<Side, CliError> {
     Revision::read(&wanted).map(Side::Git)
 }
 
-/// Loads a side; none where it has errors, which are then told.
+/// Loads a side; `None` if it has errors, which are then reported.
 fn version(asked: &str, side: &Side, streams: &mut Streams) -> Result<Option<Version>, CliError> {
     let shown: Box<dyn Fn(&str) -> String> = match side {
         Side::Disk(path) => Box::new(|name| paths::shown(path, name)),

@@ -187,7 +187,7 @@ fn not_there(error: &std::io::Error) -> CliError {
     usage(format!("`git` cannot be run: {}", ereje::load::reason(error)), Some(help.into()))
 }
 
-/// What git prints; none where it says no.
+/// What git prints; `None` if it fails.
 fn git(folder: &Path, args: &[&str]) -> Result<Option<Vec<u8>>, CliError> {
     let output = command(folder).args(args).stdin(Stdio::null()).output().map_err(|error| not_there(&error))?;
     Ok(output.status.success().then_some(output.stdout))

@@ -12,7 +12,7 @@ use std::path::Path;
 pub(super) struct Started {
     pub(super) output: Output,
     pub(super) bad: Option<(Output, Packer)>,
-    /// None where the outputs cannot be gone on with.
+    /// `None` if the outputs cannot be continued.
     pub(super) journal: Option<Journal>,
     /// How far the earlier run has come.
     pub(super) before: Progress,

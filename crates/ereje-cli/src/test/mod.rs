@@ -70,7 +70,8 @@ struct Ran<'s> {
     trial: &'s Trial,
     /// Whether all is as expected.
     holds: bool,
-    /// Where it is not: what is wrong; none where the policy does not stand under its assumptions, which has been told.
+    /// Where it is not: what is wrong; `None` if the policy has errors under its assumptions, which have then been
+    /// reported.
     judgement: Option<Judgement>,
 }
 
