@@ -188,7 +188,7 @@ fn side(asked: &str, other: &str) -> Result<Side, CliError> {
         None => match other.split_once(':') {
             Some((_, path)) => Wanted::written(asked, path)?,
             None => {
-                let message = format!("`{asked}` is no file or folder, and `{other}` says no path either");
+                let message = format!("`{asked}` is no file or folder, and `{other}` names no path either");
                 let help = "write REV:PATH on one side, as git does: `main:policies/kz`";
                 return Err(CliError::Usage(message, Some(help.into())));
             }

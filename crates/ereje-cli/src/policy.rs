@@ -28,13 +28,13 @@ pub(super) struct Asked {
     /// The decision to make, where the policy makes several
     #[arg(long, value_name = "NAME")]
     decision: Option<String>,
-    /// Decide as of this day, whatever governs by the policy
+    /// Decide as of this day, in place of the policy's governing date
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     as_of: Option<NaiveDate>,
-    /// Decide in this region, whatever governs by the policy
+    /// Decide in this region, in place of the policy's governing region
     #[arg(long, value_name = "NAME")]
     region: Option<String>,
-    /// Choose otherwise for an assumption; may be repeated
+    /// Make another choice for an assumption; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     assume: Vec<(String, String)>,
 }

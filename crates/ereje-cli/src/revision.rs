@@ -238,7 +238,7 @@ fn contents(folder: &Path, blobs: &[(&String, &String)]) -> Result<BTreeMap<Stri
 
 /// One text as `git cat-file --batch` prints it: a line with its size, its bytes, a line end.
 fn content(output: &mut impl BufRead, name: &str) -> Result<Vec<u8>, CliError> {
-    let unread = || usage(format!("git does not hand over `{name}`"), Some("see what `git fsck` says".into()));
+    let unread = || usage(format!("git cannot read `{name}`"), Some("see what `git fsck` says".into()));
     let mut head = String::new();
     output.read_line(&mut head).map_err(|_| unread())?;
     let size: u64 = head.trim_end().rsplit(' ').next().and_then(|size| size.parse().ok()).ok_or_else(unread)?;

@@ -136,7 +136,7 @@ fn say(missing: &Missing, args: &Args, streams: &mut Streams) {
     }
     streams.say(&format!("{}: {}", counted(missing.goals, "goal"), parts.join(", ")));
     if missing.tired {
-        streams.help("the search was given up after millions of trials: --for or --filter narrow it");
+        streams.help("the search stopped after millions of trials; narrow it with --for or --filter");
     } else if left > 0 {
         streams.help("more are missing: keep some of these and ask again, or say --limit 0");
     }
