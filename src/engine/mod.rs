@@ -34,13 +34,13 @@ pub struct Engine {
 /// What is asked besides the facts.
 #[derive(Clone, Debug, Default)]
 pub struct DecideOptions {
-    /// The decision; none: the policy's first.
+    /// The decision; `None` for the policy's first.
     pub decision: Option<DecisionId>,
     /// A governing date in place of the policy's.
     pub as_of: Option<NaiveDate>,
     /// A governing place in place of the policy's.
     pub region: Option<RegionId>,
-    /// A choice for each assumption; none: the defaults.
+    /// A choice for each assumption; `None` for the defaults.
     pub choices: Option<Choices>,
     /// Whether to say why, rule by rule.
     pub explain: bool,
@@ -55,7 +55,7 @@ pub struct Evaluated {
     pub outcome: Outcome,
     /// The assumptions of which another choice would change it, each with the choice made.
     pub assumptions: Vec<(AssumptionId, u32)>,
-    /// What every rule did; none where nobody asked for it, or where nothing was decided about any rule.
+    /// What every rule did; `None` if nobody asked for it, or if nothing was decided about any rule.
     pub record: Option<Record>,
     /// The choices that it was decided under.
     pub choices: Choices,
@@ -132,27 +132,26 @@ impl Engine {
     /// The decision of a name.
     #[must_use]
     pub fn decision(&self, name: &str) -> Option<DecisionId> {
-        self.model.decisions.iter().position(|d| d.name == name).map(DecisionId::new)
+        self.model.decisions.find_id(|decision| decision.name == name)
     }
 
     /// The region of a name.
     #[must_use]
     pub fn region(&self, name: &str) -> Option<RegionId> {
-        self.model.regions.iter().position(|r| r.name == name).map(RegionId::new)
+        self.model.regions.find_id(|region| region.name == name)
     }
 
     /// The assumption of a name.
     #[must_use]
     pub fn assumption(&self, name: &str) -> Option<AssumptionId> {
-        self.model.assumptions.iter().position(|a| a.name == name).map(AssumptionId::new)
+        self.model.assumptions.find_id(|assumption| assumption.name == name)
     }
 
     /// The choices of an assumption, each as it is written in the policy, in its order.
     #[must_use]
     pub fn written_choices(&self, id: AssumptionId) -> Vec<String> {
-        let assumption = self.model.assumptions.get(id.index());
-        let written = assumption.map(|a| a.choices.iter().map(|v| written(&self.model, v, a.unit.as_ref())).collect());
-        written.unwrap_or_default()
+        let assumption = &self.model.assumptions[id];
+        assumption.choices.iter().map(|choice| written(&self.model, choice, assumption.unit.as_ref())).collect()
     }
 
     /// What a plan is asked.
@@ -232,16 +231,13 @@ impl Engine {
     }
 
     fn name_codes(&self, decision: DecisionId, outcome: &Outcome) -> Codes<'_> {
-        let reasons = outcome.reasons.iter().filter_map(|given| self.model.reasons.get(given.reason.index()));
+        let reasons = outcome.reasons.iter().map(|given| self.model.reasons[given.reason].code.as_str());
         let name = match outcome.verdict {
-            eval::Verdict::Outcome(level) => {
-                let outcomes = self.model.decisions.get(decision.index()).map_or(&[][..], |d| &d.outcomes);
-                outcomes.get(level as usize).map_or("", |o| o.name.as_str())
-            }
+            eval::Verdict::Outcome(level) => self.model.outcome(OutcomeRef { decision, level }).name.as_str(),
             eval::Verdict::Undetermined => "undetermined",
             eval::Verdict::NotInForce => "not_in_force",
         };
-        Codes { outcome: name, reasons: reasons.map(|r| r.code.as_str()).collect() }
+        Codes { outcome: name, reasons: reasons.collect() }
     }
 
     /// The assumptions of which another choice would change outcome, reasons or outputs, each with the choice made.
@@ -254,11 +250,10 @@ impl Engine {
     ) -> Vec<(AssumptionId, u32)> {
         let mut found = Vec::new();
         for id in reachable(&self.model, question.decision) {
-            let Some(assumption) = self.model.assumptions.get(id.index()) else { continue };
             let made = choices.index(id);
-            let others =
-                (0..u32::try_from(assumption.choices.len()).unwrap_or(u32::MAX)).filter(|other| *other != made);
-            let matters = others.into_iter().any(|other| {
+            let choices_of_it = u32::try_from(self.model.assumptions[id].choices.len()).unwrap_or(u32::MAX);
+            let mut others = (0..choices_of_it).filter(|other| *other != made);
+            let matters = others.any(|other| {
                 // A choice under which the policy does not stand decides nothing, so it is no other decision.
                 let Ok(plan) = self.plan(&choices.with(id, other)) else { return false };
                 let otherwise = eval::decide(&plan, facts, question, Extent::Outputs);

@@ -5,9 +5,9 @@ use super::trace::Trace;
 use crate::engine::{Engine, Evaluated};
 use crate::eval::{Cause, Given, Origin, Outcome, Silence, Verdict};
 use crate::ids::*;
-use crate::model::{Cite, DefinitionBody, MessagePart, Model, machine, written};
+use crate::model::{Cite, DefinitionBody, MessagePiece, Model, machine, written};
 use crate::syntax::ast::State;
-use crate::value::{Fault, FaultKind, Place, Step};
+use crate::value::{Fault, FaultKind, Place};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -20,9 +20,9 @@ pub struct Decision {
     pub decision: String,
     /// The policy that decided.
     pub policy: PolicyName,
-    /// The governing date; none where it is not known.
+    /// The governing date; `None` if it is not known.
     pub as_of: Option<String>,
-    /// The governing place; none where there is none, or it is not known.
+    /// The governing place; `None` if there is none, or if it is not known.
     pub region: Option<String>,
     /// One of the decision's outcomes, `undetermined` or `not_in_force`.
     pub outcome: String,
@@ -145,41 +145,23 @@ pub struct FaultCase {
 /// The name of the outcome of a verdict.
 pub fn outcome_name(model: &Model, decision: DecisionId, verdict: &Verdict) -> String {
     match verdict {
-        Verdict::Outcome(level) => {
-            let decision = model.decisions.get(decision.index());
-            decision.and_then(|d| d.outcomes.get(*level as usize)).map_or_else(String::new, |o| o.name.clone())
-        }
+        Verdict::Outcome(level) => model.outcome(OutcomeRef { decision, level: *level }).name.clone(),
         Verdict::Undetermined => "undetermined".into(),
         Verdict::NotInForce => "not_in_force".into(),
     }
 }
 
-/// A place in the facts as a person writes it; elements are counted from zero.
-pub fn place_name(model: &Model, place: &Place) -> String {
-    let mut name = model.facts.get(place.fact.index()).map_or_else(String::new, |fact| fact.path());
-    for step in &place.steps {
-        match step {
-            Step::Item(index) => name.push_str(&format!("[{index}]")),
-            Step::Field(field) => {
-                name.push('.');
-                name.push_str(model.fields.get(field.index()).map_or("?", |f| &f.datum.name));
-            }
-        }
-    }
-    name
-}
-
 /// The names of those who answer for a place.
 pub(crate) fn registry_names(model: &Model, place: &Place) -> Vec<String> {
     let ids = crate::eval::registries(model, place);
-    ids.iter().filter_map(|id| model.registries.get(id.index())).map(|r| r.name.clone()).collect()
+    ids.iter().map(|id| model.registries[*id].name.clone()).collect()
 }
 
 /// Citations as one reads them: title, place.
 pub(crate) fn cited(model: &Model, cites: &[Cite], language: Option<&str>) -> Vec<String> {
     let mut list = Vec::new();
     for cite in cites {
-        let Some(source) = model.sources.get(cite.source.index()) else { continue };
+        let source = &model.sources[cite.source];
         let title = language.and_then(|l| source.labels.iter().find(|(known, _)| known == l)).map(|(_, text)| text);
         let title = title.unwrap_or(&source.title);
         let text = match &cite.place {
@@ -218,19 +200,17 @@ pub fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
     }
 }
 
-/// The message of a reason in one language; none where it has none in that language.
+/// The message of a reason in one language; `None` if it has none in that language.
 pub fn message(model: &Model, given: &Given, language: &str) -> Option<String> {
-    let reason = model.reasons.get(given.reason.index())?;
-    let index = reason.messages.iter().position(|(l, _)| l == language)?;
-    let (_, parts) = reason.messages.get(index)?;
+    let (index, pieces) = model.reasons[given.reason].message(language)?;
     let speaker = Speaker::new(model, language);
     let mut values = given.values.get(index).into_iter().flatten();
     let mut text = String::new();
-    for part in parts {
-        match part {
-            MessagePart::Text(words) => text.push_str(words),
-            MessagePart::Value(expr, unit) => match values.next() {
-                Some(value) => text.push_str(&speaker.answer(value, unit.as_ref(), &expr.ty)),
+    for piece in pieces {
+        match piece {
+            MessagePiece::Text(words) => text.push_str(words),
+            MessagePiece::Value(ty, unit) => match values.next() {
+                Some(value) => text.push_str(&speaker.answer(value, unit, ty)),
                 None => text.push('—'),
             },
         }
@@ -278,12 +258,10 @@ fn fault_note(engine: &Engine, fault: &Fault) -> FaultNote {
         | FaultKind::TooManySteps
         | FaultKind::OutsideCalendar(_) => Vec::new(),
     };
-    let message = match &fault.kind {
-        FaultKind::NoNormValue { norm, date } => {
-            let name = engine.model().norms.get(norm.index()).map_or("", |n| n.name.as_str());
-            format!("the norm `{name}` has no value on {date}")
-        }
-        other => other.to_string(),
+    let message = if let FaultKind::NoNormValue { norm, date } = &fault.kind {
+        format!("the norm `{}` has no value on {date}", engine.model().norms[*norm].name)
+    } else {
+        fault.kind.to_string()
     };
     FaultNote { place: engine.sources().locate(fault.span), message, cases }
 }
@@ -300,12 +278,12 @@ pub(crate) fn silence_word(silence: Silence) -> &'static str {
 pub(crate) fn blocked(model: &Model, cause: &Cause) -> Option<Blocked> {
     match cause {
         Cause::Silent(place, silence) => Some(Blocked::Fact {
-            fact: place_name(model, place),
+            fact: model.place_name(place),
             state: silence_word(*silence).into(),
             registry: registry_names(model, place),
         }),
         Cause::Open(id, version) => {
-            let version = model.definitions.get(id.index())?.versions.get(*version as usize)?;
+            let version = model.definition(DefinitionRef { definition: *id, version: *version });
             let open = match &version.body {
                 DefinitionBody::Open(why) => why.clone(),
                 DefinitionBody::Cases(_) => String::new(),
@@ -319,14 +297,13 @@ pub(crate) fn blocked(model: &Model, cause: &Cause) -> Option<Blocked> {
 
 fn reason(model: &Model, given: &Given) -> Reason {
     let (rule, cites) = origin_name(model, given.origin);
-    let declared = model.reasons.get(given.reason.index());
-    let languages = declared.into_iter().flat_map(|r| &r.messages).map(|(language, _)| language);
-    let message = languages.filter_map(|l| Some((l.clone(), Json::String(message(model, given, l)?)))).collect();
+    let declared = &model.reasons[given.reason];
+    let in_language = |l: &str| Some((l.to_owned(), Json::String(message(model, given, l)?)));
     Reason {
-        code: declared.map_or_else(String::new, |r| r.code.clone()),
+        code: declared.code.clone(),
         rule,
-        facts: given.places.iter().map(|place| place_name(model, place)).collect(),
-        message,
+        facts: given.places.iter().map(|place| model.place_name(place)).collect(),
+        message: declared.languages().filter_map(in_language).collect(),
         sources: cited(model, cites, None),
     }
 }
@@ -358,31 +335,29 @@ impl Decision {
         let model = engine.model();
         let trace = Trace::of(engine, &evaluated);
         let Evaluated { question, outcome, assumptions, .. } = evaluated;
-        let assumptions = assumptions.into_iter().filter_map(|(id, made)| {
-            let assumption = model.assumptions.get(id.index())?;
-            Some((assumption.name.clone(), choice_written(model, id, made)))
-        });
-        let decision = model.decisions.get(question.decision.index());
-        let outputs = outcome.outputs.iter().filter_map(|(index, value)| {
-            let output = decision?.outputs.get(*index as usize)?;
-            Some((output.name.clone(), machine(model, value, output.unit.as_ref(), &output.value.ty)))
+        let assumptions = assumptions.into_iter();
+        let assumptions =
+            assumptions.map(|(id, made)| (model.assumptions[id].name.clone(), choice_written(model, id, made)));
+        let outputs = outcome.outputs.iter().map(|(index, value)| {
+            let output = model.output(OutputRef { decision: question.decision, output: *index });
+            (output.name.clone(), machine(model, value, output.unit.as_ref(), output.ty()))
         });
         let open = outcome.open.iter().map(|rule| origin_name(model, Origin::Rule(*rule)).0);
         Self {
-            decision: decision.map_or_else(String::new, |d| d.name.clone()),
+            decision: model.decisions[question.decision].name.clone(),
             policy: PolicyName {
                 name: model.sections.first().map_or_else(String::new, |s| s.name.clone()),
                 digest: engine.digest().to_owned(),
             },
             as_of: outcome.as_of.map(|date| date.format("%Y-%m-%d").to_string()),
-            region: outcome.region.and_then(|r| model.regions.get(r.index())).map(|r| r.name.clone()),
+            region: outcome.region.map(|region| model.regions[region].name.clone()),
             outcome: outcome_name(model, question.decision, &outcome.verdict),
             reasons: outcome.reasons.iter().map(|given| reason(model, given)).collect(),
             open: open.collect(),
             needs: outcome
                 .needs
                 .iter()
-                .map(|place| Need { fact: place_name(model, place), registry: registry_names(model, place) })
+                .map(|place| Need { fact: model.place_name(place), registry: registry_names(model, place) })
                 .collect(),
             notices: outcome.notices.iter().map(|given| reason(model, given)).collect(),
             assumptions: assumptions.collect(),
@@ -405,7 +380,7 @@ impl Decision {
 
 /// What a choice made is, as written in the policy.
 fn choice_written(model: &Model, id: AssumptionId, choice: u32) -> Json {
-    let assumption = model.assumptions.get(id.index());
-    let value = assumption.and_then(|a| Some((a, a.choices.get(choice as usize)?)));
-    value.map_or(Json::Null, |(a, value)| Json::String(written(model, value, a.unit.as_ref())))
+    let assumption = &model.assumptions[id];
+    let value = assumption.choices.get(choice as usize);
+    value.map_or(Json::Null, |value| Json::String(written(model, value, assumption.unit.as_ref())))
 }

@@ -45,22 +45,19 @@ impl<'m> Speaker<'m> {
             Value::Duration(duration) => self.duration(*duration, unit),
             Value::Text(text) => text.to_string(),
             Value::Enum(id, index) => {
-                let known = self.model.enums.get(id.index()).and_then(|e| e.values.get(*index as usize));
+                let known = self.model.enums[*id].values.get(*index as usize);
                 known.map_or("—".into(), |(name, labels)| label(labels, self.language).unwrap_or(name).into())
             }
             Value::Region(id) => {
-                let known = self.model.regions.get(id.index());
-                known.map_or("—".into(), |r| label(&r.labels, self.language).unwrap_or(&r.name).into())
+                let region = &self.model.regions[*id];
+                label(&region.labels, self.language).unwrap_or(&region.name).into()
             }
             Value::Record(record) => {
-                let fields = match ty {
-                    Type::Record(id) => self.model.records.get(id.index()).map_or(&[][..], |r| &r.fields),
-                    _ => &[],
-                };
-                let parts = fields.iter().zip(&record.fields).filter_map(|(id, cell)| {
-                    let datum = &self.model.fields.get(id.index())?.datum;
+                let fields = if let Type::Record(id) = ty { &self.model.records[*id].fields[..] } else { &[] };
+                let parts = fields.iter().zip(&record.fields).map(|(id, cell)| {
+                    let datum = &self.model.fields[*id].datum;
                     let name = label(&datum.labels, self.language).unwrap_or(&datum.name);
-                    Some(format!("{name}: {}", self.cell(cell, datum.unit.as_ref(), &datum.ty)))
+                    format!("{name}: {}", self.cell(cell, datum.unit.as_ref(), &datum.ty))
                 });
                 format!("{{ {} }}", parts.collect::<Vec<_>>().join(", "))
             }
@@ -86,8 +83,8 @@ impl<'m> Speaker<'m> {
     /// What no record means: a value, or nothing at all.
     pub(crate) fn means(&self, value: &Value, unit: Option<&Quantity>, ty: &Type) -> String {
         let empty = matches!(value, Value::List(list) if list.items.is_empty());
-        let told = if empty { "[]".into() } else { self.value(value, unit, ty) };
-        format!("{} {told}", self.words.means)
+        let meaning = if empty { "[]".into() } else { self.value(value, unit, ty) };
+        format!("{} {meaning}", self.words.means)
     }
 
     fn quantity(&self, number: Number, unit: Option<&Quantity>, ty: &Type) -> String {
@@ -124,8 +121,8 @@ impl<'m> Speaker<'m> {
 
     fn dimension(&self, dimension: &crate::model::Dimension) -> String {
         let name = |id: crate::ids::UnitId| {
-            let base = self.model.units.get(id.index());
-            base.map_or("?".into(), |u| label(&u.labels, self.language).unwrap_or(&u.name).to_owned())
+            let base = &self.model.units[id];
+            label(&base.labels, self.language).unwrap_or(&base.name).to_owned()
         };
         let power = |(id, exponent): &(crate::ids::UnitId, i8)| match exponent.unsigned_abs() {
             1 => name(*id),
@@ -156,8 +153,10 @@ impl<'m> Speaker<'m> {
             (Duration::Days(_) | Duration::WorkingDays(_), None) => false,
         };
         let one = |count: i64, forms| format!("{}\u{a0}{}", self.digits(&count.to_string()), plural(count, forms));
+        if as_larger {
+            return one(count / per, larger);
+        }
         match (duration, wanted) {
-            _ if as_larger => one(count / per, larger),
             // An age is read in years and months: «6 years 7 months», not «79 months».
             (Duration::Months(_), None) if count.unsigned_abs() > 12 => {
                 format!("{} {}", one(count / per, larger), one((count % per).abs(), plain))
@@ -199,9 +198,10 @@ impl<'m> Speaker<'m> {
 
 /// A value with all its digits.
 pub(crate) fn whole(speaker: &Speaker<'_>, value: &Value, unit: Option<&Quantity>, ty: &Type) -> String {
-    match value {
-        Value::Number(number) => speaker.quantity_to(*number, unit, ty, crate::value::MAX_DIGITS),
-        _ => speaker.value(value, unit, ty),
+    if let Value::Number(number) = value {
+        speaker.quantity_to(*number, unit, ty, crate::value::MAX_DIGITS)
+    } else {
+        speaker.value(value, unit, ty)
     }
 }
 

@@ -1,10 +1,11 @@
 //! A decision for a person, in one language: the outcome, why, what is still needed; and the trace as a tree.
 
-use super::decision::{Blocked, Decision, cited, message, origin_name, place_name};
+use super::decision::{Blocked, Decision, cited, message, origin_name};
 use super::format::{Speaker, label};
 use super::trace::{ClauseTrace, RuleTrace, Trace};
 use crate::engine::Engine;
 use crate::eval::{Cause, Given, Origin, Silence, Verdict};
+use crate::ids::{OutcomeRef, OutputRef};
 use crate::model::Model;
 use crate::value::Value;
 use std::fmt::Write as _;
@@ -46,15 +47,14 @@ macro_rules! line {
 impl Page<'_> {
     fn head(&self, out: &mut String, decision: &Decision) {
         let words = self.speaker.words;
-        let declared = self.model.decisions.get(decision.id.index());
-        let title = declared.and_then(|d| label(&d.labels, self.language)).unwrap_or(&decision.decision);
+        let title = label(&self.model.decisions[decision.id].labels, self.language).unwrap_or(&decision.decision);
         let outcome = match &decision.raw.verdict {
             Verdict::Outcome(level) => {
-                let outcome = declared.and_then(|d| d.outcomes.get(*level as usize));
-                let shown = outcome.and_then(|o| label(&o.labels, self.language));
+                let outcome = self.model.outcome(OutcomeRef { decision: decision.id, level: *level });
+                let shown = label(&outcome.labels, self.language).filter(|shown| *shown != decision.outcome);
                 match shown {
-                    Some(shown) if shown != decision.outcome => format!("{shown} ({})", decision.outcome),
-                    _ => decision.outcome.clone(),
+                    Some(shown) => format!("{shown} ({})", decision.outcome),
+                    None => decision.outcome.clone(),
                 }
             }
             Verdict::Undetermined => words.undetermined.into(),
@@ -65,7 +65,7 @@ impl Page<'_> {
         let name = policy.and_then(|s| label(&s.labels, self.language)).unwrap_or(&decision.policy.name);
         let mut about = vec![name.to_owned()];
         about.extend(decision.raw.as_of.map(|date| self.speaker.date(date)));
-        let region = decision.raw.region.and_then(|r| self.model.regions.get(r.index()));
+        let region = decision.raw.region.map(|region| &self.model.regions[region]);
         about.extend(region.map(|r| label(&r.labels, self.language).unwrap_or(&r.name).to_owned()));
         line!(out, "{}", about.join(", "));
         if decision.raw.verdict == Verdict::NotInForce {
@@ -118,16 +118,15 @@ impl Page<'_> {
         );
         self.list(out, words.open, decision.open.iter().cloned());
         self.givens(out, words.notices, &decision.raw.notices);
-        let declared = self.model.decisions.get(decision.id.index());
         self.list(
             out,
             words.outputs,
-            decision.raw.outputs.iter().filter_map(|(index, value)| {
-                let output = declared?.outputs.get(*index as usize)?;
+            decision.raw.outputs.iter().map(|(index, value)| {
+                let output = self.model.output(OutputRef { decision: decision.id, output: *index });
                 let name = label(&output.labels, self.language).unwrap_or(&output.name);
                 // An output is told whole: its author has already rounded it.
-                let text = super::format::whole(&self.speaker, value, output.unit.as_ref(), &output.value.ty);
-                Some(format!("{name}: {text}"))
+                let text = super::format::whole(&self.speaker, value, output.unit.as_ref(), output.ty());
+                format!("{name}: {text}")
             }),
         );
         self.list(
@@ -146,9 +145,9 @@ impl Page<'_> {
 
     /// What a choice that is a word of the policy means, by its label.
     fn meaning(&self, assumption: &crate::model::Assumption, choice: &str) -> Option<&str> {
-        let mut words = assumption.choices.iter().filter_map(|value| match value {
-            Value::Enum(id, index) => self.model.enums.get(id.index())?.values.get(*index as usize),
-            _ => None,
+        let mut words = assumption.choices.iter().filter_map(|value| {
+            let Value::Enum(id, index) = value else { return None };
+            self.model.enums[*id].values.get(*index as usize)
         });
         let (_, labels) = words.find(|(name, _)| name == choice)?;
         label(labels, self.language)
@@ -171,13 +170,12 @@ impl Page<'_> {
         }
         line!(out, "\n{title}");
         for given in givens {
-            let code = self.model.reasons.get(given.reason.index()).map_or("", |r| r.code.as_str());
+            let reason = &self.model.reasons[given.reason];
             let said = message(self.model, given, self.language).or_else(|| {
-                let reason = self.model.reasons.get(given.reason.index())?;
-                let (first, _) = reason.messages.iter().find(|(l, _)| l == "en").or(reason.messages.first())?;
-                message(self.model, given, first)
+                let other = reason.languages().find(|l| *l == "en").or_else(|| reason.languages().next())?;
+                message(self.model, given, other)
             });
-            line!(out, "  {code}{}{}", if said.is_some() { "  " } else { "" }, said.unwrap_or_default());
+            line!(out, "  {}{}{}", reason.code, if said.is_some() { "  " } else { "" }, said.unwrap_or_default());
             if !given.places.is_empty() {
                 let facts: Vec<String> = given.places.iter().map(|place| self.fact_name(place)).collect();
                 line!(out, "    {}", facts.join(", "));
@@ -195,7 +193,7 @@ impl Page<'_> {
 
     /// A fact by its name, with its label where it has one.
     fn fact_name(&self, place: &crate::value::Place) -> String {
-        let name = place_name(self.model, place);
+        let name = self.model.place_name(place);
         match super::trace::label_of(self.model, place, self.language) {
             Some(shown) => format!("{name} ({shown})"),
             None => name,
@@ -204,8 +202,8 @@ impl Page<'_> {
 
     fn registries(&self, place: &crate::value::Place) -> String {
         let ids = crate::eval::registries(self.model, place).iter();
-        let names = ids.filter_map(|id| self.model.registries.get(id.index()));
-        let names: Vec<&str> = names.map(|r| label(&r.labels, self.language).unwrap_or(&r.name)).collect();
+        let registries = ids.map(|id| &self.model.registries[*id]);
+        let names: Vec<&str> = registries.map(|r| label(&r.labels, self.language).unwrap_or(&r.name)).collect();
         names.join(" / ")
     }
 
@@ -291,12 +289,12 @@ impl Page<'_> {
         let value = self.status(clause.value);
         line!(out, "{margin}    {inner}{} {} = {value}  [{}]", clause.clause, clause.text, clause.place);
         for side in &clause.sides {
-            line!(out, "{margin}      {inner}{} = {}", side.text, side.told(self.speaker));
+            line!(out, "{margin}      {inner}{} = {}", side.text, side.words(self.speaker));
         }
         for fact in &clause.facts {
             let who =
                 if fact.registry.is_empty() { String::new() } else { format!("  ({})", fact.registry.join(" / ")) };
-            line!(out, "{margin}      {inner}{} = {}{who}", fact.fact, fact.told(self.speaker));
+            line!(out, "{margin}      {inner}{} = {}{who}", fact.fact, fact.words(self.speaker));
         }
     }
 }

@@ -1,12 +1,12 @@
 //! The trace: what every rule did, in words and places, for machines as JSON and for people as a tree.
 
-use super::decision::{cited, or_section, place_name, registry_names, silence_word};
+use super::decision::{cited, or_section, registry_names, silence_word};
 use super::format::Speaker;
 use crate::engine::{Engine, Evaluated};
 use crate::eval::{self, Answer, ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Status, Verdict, witness_place};
 use crate::ids::OutcomeRef;
-use crate::model::{Choices, Cite, Datum, Effect, Model, Scope, Type, machine};
-use crate::value::{FactCell, Place, Step};
+use crate::model::{Choices, Cite, Claim, Datum, Effect, Model, Scope, Type, machine};
+use crate::value::{FactCell, Place, Step, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -39,10 +39,10 @@ pub struct RuleTrace {
     /// Who suspends or replaces it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// The outcome that it gives; none for an exception.
+    /// The outcome that it gives; `None` for an exception.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
-    /// The code of its reason; none for an exception.
+    /// The code of its reason; `None` for an exception.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// The clauses that decided it.
@@ -85,7 +85,7 @@ pub struct ClauseTrace {
 pub struct SideTrace {
     /// Its words in the policy.
     pub text: String,
-    /// What it came to; none where that is not known.
+    /// What it came to; `None` if that is not known.
     pub value: Option<Json>,
     #[serde(skip)]
     record: eval::SideRecord,
@@ -113,7 +113,7 @@ pub struct FactTrace {
 }
 
 impl Trace {
-    /// The trace of a decision; none where nobody asked what its rules did.
+    /// The trace of a decision; `None` if nobody asked what its rules did.
     pub(crate) fn of(engine: &Engine, evaluated: &Evaluated) -> Option<Self> {
         let record = evaluated.record.as_ref()?;
         let traced = |records: &[ProvisionRecord]| {
@@ -124,7 +124,7 @@ impl Trace {
     }
 }
 
-/// What a version of a rule or a notice did; none for a suspension, which has no say of its own.
+/// What a version of a rule or a notice did; `None` for a suspension, which has no effect of its own.
 fn provision(engine: &Engine, choices: &Choices, record: &ProvisionRecord, verdict: &Verdict) -> Option<RuleTrace> {
     let model = engine.model();
     let versions = &model.provisions[record.provision.provision].versions;
@@ -152,14 +152,14 @@ fn provision(engine: &Engine, choices: &Choices, record: &ProvisionRecord, verdi
 
 fn witness_name(model: &Model, version: crate::ids::ProvisionRef, index: u32) -> String {
     let place = witness_place(model, version, index);
-    place.map_or_else(|| format!("[{index}]"), |place| place_name(model, &place))
+    place.map_or_else(|| format!("[{index}]"), |place| model.place_name(&place))
 }
 
 fn deed(
     engine: &Engine,
     choices: &Choices,
     name: &str,
-    claim: &crate::model::Claim,
+    claim: &Claim,
     cites: &[Cite],
     did: &Deed,
     by: &dyn Fn(u32) -> Option<String>,
@@ -179,7 +179,7 @@ fn deed(
         witness: None,
         status,
         scope: (did.status == Status::OutOfScope && did.because.is_empty())
-            .then(|| scope_words(engine.model(), choices, &claim.scope)),
+            .then(|| scope_words(engine.model(), choices, claim.scope())),
         by,
         outcome: None,
         code: None,
@@ -194,12 +194,12 @@ fn deed(
 /// A scope as the policy would say it: `in City from 2026-01-01 through 2026-06-30`.
 fn scope_words(model: &Model, choices: &Choices, scope: &Scope) -> String {
     let mut words = Vec::new();
-    if let Some(regions) = &scope.regions {
+    let everywhere = scope.covers_region(None);
+    if !everywhere {
+        let covered = model.regions.entries().filter(|(id, _)| scope.covers_region(Some(*id)));
         // A region stands for all that lies in it.
-        let top = regions.iter().filter_map(|id| {
-            let region = model.regions.get(id.index())?;
-            region.parent.is_none_or(|parent| !regions.contains(&parent)).then_some(region.name.as_str())
-        });
+        let top = covered.filter(|(_, region)| region.parent.is_none_or(|parent| !scope.covers_region(Some(parent))));
+        let top = top.map(|(_, region)| region.name.as_str());
         words.push(format!("in {}", top.collect::<Vec<_>>().join(", ")));
     }
     let period = scope.period(model, choices);
@@ -241,8 +241,8 @@ fn clause_trace(engine: &Engine, clause: &ClauseRecord) -> ClauseTrace {
 
 fn answer_word(answer: &Answer) -> &'static str {
     match answer {
-        Ok(crate::value::Value::Bool(true)) => "true",
-        Ok(crate::value::Value::Bool(false)) => "false",
+        Ok(Value::Bool(true)) => "true",
+        Ok(Value::Bool(false)) => "false",
         Ok(_) => "known",
         Err(causes) if causes.pending() => "pending",
         Err(_) => "void",
@@ -250,13 +250,13 @@ fn answer_word(answer: &Answer) -> &'static str {
 }
 
 /// The type and unit of a place in the facts.
-fn datum_of<'m>(model: &'m Model, place: &Place) -> Option<(&'m Datum, Type)> {
-    let mut datum = &model.facts.get(place.fact.index())?.datum;
+fn datum_of<'m>(model: &'m Model, place: &Place) -> (&'m Datum, Type) {
+    let mut datum = &model.facts[place.fact].datum;
     let mut ty = datum.ty.clone();
     for step in &place.steps {
         match step {
             Step::Field(field) => {
-                datum = &model.fields.get(field.index())?.datum;
+                datum = &model.fields[*field].datum;
                 ty = datum.ty.clone();
             }
             Step::Item(_) => {
@@ -266,46 +266,45 @@ fn datum_of<'m>(model: &'m Model, place: &Place) -> Option<(&'m Datum, Type)> {
             }
         }
     }
-    Some((datum, ty))
+    (datum, ty)
 }
 
 /// What people call a fact, in a language.
 pub(crate) fn label_of<'m>(model: &'m Model, place: &Place, language: &str) -> Option<&'m str> {
-    datum_of(model, place).and_then(|(datum, _)| super::format::label(&datum.labels, language))
+    super::format::label(&datum_of(model, place).0.labels, language)
 }
 
 fn fact_trace(model: &Model, read: &eval::Read) -> FactTrace {
-    let known = datum_of(model, &read.place);
-    let told =
-        |value: &crate::value::Value| known.as_ref().map(|(datum, ty)| machine(model, value, datum.unit.as_ref(), ty));
+    let (datum, ty) = datum_of(model, &read.place);
+    let as_json = |value: &Value| machine(model, value, datum.unit.as_ref(), &ty);
     FactTrace {
-        fact: place_name(model, &read.place),
+        fact: model.place_name(&read.place),
         state: eval::silence(&read.cell).map_or("known", silence_word),
         value: match &read.cell {
-            FactCell::Known(value) => told(value),
+            FactCell::Known(value) => Some(as_json(value)),
             FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => None,
         },
         registry: registry_names(model, &read.place),
-        means: read.means.as_ref().and_then(told),
+        means: read.means.as_ref().map(as_json),
         read: read.clone(),
     }
 }
 
 impl SideTrace {
     /// What it came to, for a person.
-    pub(crate) fn told(&self, speaker: Speaker<'_>) -> String {
+    pub(crate) fn words(&self, speaker: Speaker<'_>) -> String {
         speaker.answer(&self.record.answer, self.record.unit.as_ref(), &self.record.ty)
     }
 }
 
 impl FactTrace {
     /// What is known of it, for a person.
-    pub(crate) fn told(&self, speaker: Speaker<'_>) -> String {
-        let Some((datum, ty)) = datum_of(speaker.model, &self.read.place) else { return "—".into() };
-        let told = speaker.cell(&self.read.cell, datum.unit.as_ref(), &ty);
+    pub(crate) fn words(&self, speaker: Speaker<'_>) -> String {
+        let (datum, ty) = datum_of(speaker.model, &self.read.place);
+        let known = speaker.cell(&self.read.cell, datum.unit.as_ref(), &ty);
         match &self.read.means {
-            Some(value) => format!("{told}, {}", speaker.means(value, datum.unit.as_ref(), &ty)),
-            None => told,
+            Some(value) => format!("{known}, {}", speaker.means(value, datum.unit.as_ref(), &ty)),
+            None => known,
         }
     }
 }

@@ -42,7 +42,7 @@ pub struct LeftOut {
 
 /// What was read of a place by itself.
 pub(super) struct Alone {
-    /// What is known of it; none where a finding says why not, or it is left out.
+    /// What is known of it; `None` if a finding says why not, or if it is left out.
     pub(super) cell: Option<FactCell>,
     pub(super) findings: Vec<Diagnostic>,
     /// Findings beyond the limit.
@@ -50,7 +50,7 @@ pub(super) struct Alone {
     pub(super) left_out: Vec<LeftOut>,
 }
 
-/// A value; none where a finding says why there is none.
+/// A value; `None` if a finding says why there is none.
 type Read<T> = Option<T>;
 
 /// What a fact or element is to be.
@@ -206,7 +206,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
     }
 
     fn fact(&mut self, id: FactId, node: &Node<'_>, facts: &mut FactSet) {
-        let Some(fact) = self.form.model.facts.get(id.index()) else { return };
+        let fact = &self.form.model.facts[id];
         self.place.fact = id;
         self.place.steps.clear();
         if let Some(cell) = self.cell(node, Expected::of(&fact.datum)) {
@@ -271,13 +271,12 @@ impl<'f, 'm> Decoder<'f, 'm> {
         }
     }
 
-    /// Whether a map says `{ unavailable: "why" }` and nothing else; then the reason, none where it is not a text. Where
+    /// Whether a map says `{ unavailable: "why" }` and nothing else; then the reason, `None` if it is not a text. Where
     /// `unavailable` is itself one of the names that may stand here, it means that.
     fn unavailable<T: Copy>(&mut self, entries: &[Entry<'_>], names: &Names<'m, T>) -> Option<Read<Arc<str>>> {
-        match entries {
-            [entry] if entry.key == UNAVAILABLE && names.get(UNAVAILABLE).is_none() => Some(self.reason(&entry.value)),
-            _ => None,
-        }
+        let [entry] = entries else { return None };
+        let means_it = entry.key == UNAVAILABLE && names.get(UNAVAILABLE).is_none();
+        means_it.then(|| self.reason(&entry.value))
     }
 
     fn reason(&mut self, node: &Node<'_>) -> Read<Arc<str>> {
@@ -302,7 +301,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
             (Tree::Null, _) => Some(FactCell::Absent),
             (Tree::Map(entries), Type::Record(id)) => {
                 let form = self.form;
-                let names = form.record(*id)?;
+                let names = form.record(*id);
                 match self.unavailable(entries, names) {
                     Some(reason) => reason.map(FactCell::Unavailable),
                     None => self.record(*id, names, entries).map(FactCell::Known),
@@ -322,7 +321,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
 
     fn record(&mut self, id: RecordId, names: &Names<'m, u32>, entries: &[Entry<'_>]) -> Read<Value> {
         let model = self.form.model;
-        let record = model.records.get(id.index())?;
+        let record = &model.records[id];
         let before = self.findings.len() + self.unsaid;
         let place = self.place.clone();
         let mut fields = vec![FactCell::Unasked; record.fields.len()];
@@ -331,9 +330,8 @@ impl<'f, 'm> Decoder<'f, 'm> {
             (format!("`{place}` has no field"), format!("{place}."))
         }) {
             let Some(field_id) = record.fields.get(index as usize) else { continue };
-            let Some(field) = model.fields.get(field_id.index()) else { continue };
             self.place.steps.push(Step::Field(*field_id));
-            let cell = self.cell(&entry.value, Expected::of(&field.datum));
+            let cell = self.cell(&entry.value, Expected::of(&model.fields[*field_id].datum));
             self.place.steps.pop();
             if let (Some(cell), Some(slot)) = (cell, fields.get_mut(index as usize)) {
                 *slot = cell;
@@ -383,7 +381,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
             Type::Duration(kind) => scalar::duration(text, *kind, expected.unit).map(Value::Duration),
             Type::Enum(id) => {
                 let form = self.form;
-                let names = form.values(*id)?;
+                let names = form.values(*id);
                 return match names.get(&nfc(text)) {
                     Some(index) => Some(Value::Enum(*id, index)),
                     None => self.not_listed(node, text, names, expected),
@@ -427,9 +425,10 @@ impl<'f, 'm> Decoder<'f, 'm> {
             return self.mismatch(node, expected);
         }
         self.refuse(None, |this| {
-            let what = match refusal.code {
-                Code::E0605 => format!("{} is no day of the calendar", quoted(text)),
-                _ => format!("{} cannot be {}", quoted(text), kind(expected.ty, expected.unit)),
+            let what = if refusal.code == Code::E0605 {
+                format!("{} is no day of the calendar", quoted(text))
+            } else {
+                format!("{} cannot be {}", quoted(text), kind(expected.ty, expected.unit))
             };
             let finding =
                 Diagnostic::new(refusal.code, format!("{}: {what}", this.path()), this.span(node), refusal.label);
@@ -486,7 +485,19 @@ impl<'f, 'm> Decoder<'f, 'm> {
                 (Tree::Plain(_) | Tree::Quoted(_) | Tree::Map(_), Type::List(_)) => {
                     finding.help("a list stands in brackets, `[a, b]`, or has a dash before each element")
                 }
-                _ => finding,
+                (
+                    Tree::Null | Tree::Bool(_) | Tree::Plain(_) | Tree::Quoted(_) | Tree::List(_) | Tree::Map(_),
+                    Type::Bool
+                    | Type::Number(..)
+                    | Type::Date
+                    | Type::Duration(_)
+                    | Type::Text
+                    | Type::Enum(_)
+                    | Type::Region
+                    | Type::Record(_)
+                    | Type::List(_)
+                    | Type::Error,
+                ) => finding,
             }
         });
         None

@@ -3,7 +3,6 @@
 
 use super::FactSet;
 use super::decode::UNAVAILABLE;
-use crate::ids::FactId;
 use crate::model::{Datum, Model, Quantity, Type};
 use crate::value::{Duration, FactCell, Number, Value};
 use serde_json::{Map, Value as Json, json};
@@ -13,8 +12,13 @@ use serde_json::{Map, Value as Json, json};
 #[must_use]
 pub fn to_json(model: &Model, facts: &FactSet) -> Json {
     let mut top = Map::new();
-    for (index, fact) in model.facts.iter().enumerate() {
-        let Some(value) = cell(model, facts.get(FactId::new(index)), &fact.datum) else { continue };
+    add_facts(model, facts, &mut top);
+    Json::Object(top)
+}
+
+fn add_facts(model: &Model, facts: &FactSet, top: &mut Map<String, Json>) {
+    for (id, fact) in model.facts.entries() {
+        let Some(value) = cell(model, facts.get(id), &fact.datum) else { continue };
         let name = fact.datum.name.clone();
         match &fact.group {
             None => {
@@ -27,16 +31,18 @@ pub fn to_json(model: &Model, facts: &FactSet) -> Json {
             }
         }
     }
-    Json::Object(top)
 }
 
 /// A fact set as a YAML document; see [`to_json`]. Every text that could be taken for something else stands in quotes.
 #[must_use]
 pub fn to_yaml(model: &Model, facts: &FactSet) -> String {
+    let mut top = Map::new();
+    add_facts(model, facts, &mut top);
     let mut out = String::new();
-    match to_json(model, facts) {
-        Json::Object(object) if !object.is_empty() => lines(&mut out, &object, ""),
-        _ => out.push_str("{}\n"),
+    if top.is_empty() {
+        out.push_str("{}\n");
+    } else {
+        lines(&mut out, &top, "");
     }
     out
 }
@@ -67,12 +73,11 @@ fn below(out: &mut String, value: &Json, margin: &str) {
             for item in items {
                 out.push_str(&inner);
                 out.push('-');
-                match item {
-                    Json::Object(object) if !object.is_empty() => {
-                        out.push(' ');
-                        lines(out, object, &format!("{inner}  "));
-                    }
-                    other => below(out, other, &inner),
+                if let Some(object) = item.as_object().filter(|object| !object.is_empty()) {
+                    out.push(' ');
+                    lines(out, object, &format!("{inner}  "));
+                } else {
+                    below(out, item, &inner);
                 }
             }
         }
@@ -102,7 +107,7 @@ pub fn cell_json(model: &Model, known: &FactCell, datum: &Datum) -> Json {
     cell(model, known, datum).unwrap_or(Json::Null)
 }
 
-/// None for what nobody has asked.
+/// A cell as JSON; `None` if nobody has asked it.
 fn cell(model: &Model, cell: &FactCell, datum: &Datum) -> Option<Json> {
     Some(match cell {
         FactCell::Unasked => return None,
@@ -120,10 +125,10 @@ fn value(model: &Model, value: &Value, datum: &Datum) -> Json {
         Value::Duration(length) => duration(*length, datum.unit.as_ref()),
         Value::Text(text) => Json::String(text.to_string()),
         Value::Enum(id, index) => {
-            let values = model.enums.get(id.index()).map_or(&[][..], |e| &e.values);
+            let values = &model.enums[*id].values;
             values.get(*index as usize).map_or(Json::Null, |(name, _)| Json::String(name.clone()))
         }
-        Value::Region(id) => model.regions.get(id.index()).map_or(Json::Null, |r| Json::String(r.name.clone())),
+        Value::Region(id) => Json::String(model.regions[*id].name.clone()),
         Value::Record(record) => {
             let mut object = Map::new();
             // The last step of a record's place says nothing of its type, but its cells stand in the order of its fields,
@@ -154,9 +159,8 @@ fn element(list: &Datum) -> Datum {
 
 /// The fields of a record by its declaration.
 fn fields<'m>(model: &'m Model, datum: &Datum) -> impl Iterator<Item = &'m Datum> {
-    let record = if let Type::Record(id) = &datum.ty { model.records.get(id.index()) } else { None };
-    let ids = record.map_or(&[][..], |r| &r.fields);
-    ids.iter().filter_map(|id| model.fields.get(id.index()).map(|field| &field.datum))
+    let ids = if let Type::Record(id) = &datum.ty { &model.records[*id].fields[..] } else { &[] };
+    ids.iter().map(|id| &model.fields[*id].datum)
 }
 
 /// A number in the unit of a fact file.

@@ -5,7 +5,7 @@ use super::tree::{Node, Parsed, beyond, too_long};
 use super::{Document, FactSet, Format, csv, json, limits, yaml};
 use crate::diagnostic::Diagnostic;
 use crate::ids::{EnumId, FactId, RecordId, RegionId};
-use crate::model::Model;
+use crate::model::{IndexVec, Model};
 use crate::source::{FileId, Span};
 
 /// Names in alphabetical order, with what each stands for.
@@ -47,8 +47,8 @@ pub struct Form<'m> {
     pub(super) top: Names<'m, Top>,
     /// Each group with its facts.
     pub(super) groups: Vec<(&'m str, Names<'m, FactId>)>,
-    records: Vec<Names<'m, u32>>,
-    enums: Vec<Names<'m, u32>>,
+    records: IndexVec<RecordId, Names<'m, u32>>,
+    enums: IndexVec<EnumId, Names<'m, u32>>,
     pub(super) regions: Names<'m, RegionId>,
 }
 
@@ -58,8 +58,8 @@ impl<'m> Form<'m> {
     pub fn new(model: &'m Model) -> Self {
         let mut top: Vec<(&str, Top)> = Vec::new();
         let mut groups: Vec<(&str, Vec<(&str, FactId)>)> = Vec::new();
-        for (index, fact) in model.facts.iter().enumerate() {
-            let (id, name) = (FactId::new(index), fact.datum.name.as_str());
+        for (id, fact) in model.facts.entries() {
+            let name = fact.datum.name.as_str();
             let Some(group) = fact.group.as_deref() else {
                 top.push((name, Top::Fact(id)));
                 continue;
@@ -75,9 +75,7 @@ impl<'m> Form<'m> {
         let numbered = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
         let fields = |record: &'m crate::model::Record| {
             let fields = record.fields.iter().enumerate();
-            let named =
-                fields.filter_map(|(i, id)| Some((model.fields.get(id.index())?.datum.name.as_str(), numbered(i))));
-            Names::new(named)
+            Names::new(fields.map(|(i, id)| (model.fields[*id].datum.name.as_str(), numbered(i))))
         };
         let values = |of: &'m crate::model::Enum| {
             Names::new(of.values.iter().enumerate().map(|(i, (name, _))| (name.as_str(), numbered(i))))
@@ -88,7 +86,7 @@ impl<'m> Form<'m> {
             groups: groups.into_iter().map(|(name, facts)| (name, Names::new(facts))).collect(),
             records: model.records.iter().map(fields).collect(),
             enums: model.enums.iter().map(values).collect(),
-            regions: Names::new(model.regions.iter().enumerate().map(|(i, r)| (r.name.as_str(), RegionId::new(i)))),
+            regions: Names::new(model.regions.entries().map(|(id, region)| (region.name.as_str(), id))),
         }
     }
 
@@ -98,13 +96,13 @@ impl<'m> Form<'m> {
     }
 
     /// The fields of a record, by their places in it.
-    pub(super) fn record(&self, id: RecordId) -> Option<&Names<'m, u32>> {
-        self.records.get(id.index())
+    pub(super) fn record(&self, id: RecordId) -> &Names<'m, u32> {
+        &self.records[id]
     }
 
     /// The values of an enum.
-    pub(super) fn values(&self, id: EnumId) -> Option<&Names<'m, u32>> {
-        self.enums.get(id.index())
+    pub(super) fn values(&self, id: EnumId) -> &Names<'m, u32> {
+        &self.enums[id]
     }
 
     /// Reads the documents of a text; see [`super::decode`].

@@ -338,7 +338,7 @@ impl<'a> Reader<'a> {
     }
 
     /// After a mistake in the document at `start`: goes to where its braces are closed or, before that, to the next line
-    /// that begins with one. Says which; none where there is neither.
+    /// that begins with one. Says which; `None` if there is neither.
     fn resume(&mut self, start: usize) -> Option<Resumed> {
         let mut depth = 0_usize;
         let mut in_text = false;

@@ -73,7 +73,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format that a file's name promises; none for other endings.
+    /// The format that a file's name promises; `None` for other endings.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
         match name.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
@@ -104,7 +104,7 @@ pub struct Document {
     pub index: usize,
     /// Where it stands.
     pub span: Span,
-    /// The facts; none where one of the findings is an error.
+    /// The facts; `None` if one of the findings is an error.
     pub facts: Option<FactSet>,
     /// What is to be said of it.
     pub findings: Vec<Diagnostic>,
@@ -128,17 +128,17 @@ pub fn trees(text: &str, file: FileId) -> Vec<Result<tree::Node<'static>, Box<Di
     found
 }
 
-/// A day as `YYYY-MM-DD`; none where the text is no day that exists.
+/// A day as `YYYY-MM-DD`; `None` if the text is no day that exists.
 pub fn day(text: &str) -> Option<chrono::NaiveDate> {
     scalar::date(text).ok()
 }
 
-/// A number as a fact file writes it, in base units; none where it is not written so.
+/// A number as a fact file writes it, in base units; `None` if the text is no such number.
 pub fn number(text: &str, unit: Option<&Quantity>) -> Option<Number> {
     scalar::number(text, unit).ok()
 }
 
-/// A length of time as a fact file writes it; none where it is not written so.
+/// A length of time as a fact file writes it; `None` if the text is no such length.
 pub fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Option<Duration> {
     scalar::duration(text, kind, unit).ok()
 }

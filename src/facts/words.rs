@@ -62,15 +62,12 @@ pub(super) fn example(model: &Model, ty: &Type, unit: Option<&Quantity>) -> Stri
         }
         Type::Text => "a text".into(),
         Type::Enum(id) => {
-            let values = model.enums.get(id.index()).map(|e| listed(e.values.iter().map(|(name, _)| name.as_str())));
-            format!("one of {}", values.unwrap_or_default())
+            format!("one of {}", listed(model.enums[*id].values.iter().map(|(name, _)| name.as_str())))
         }
         Type::Region => "the name of a region".into(),
         Type::Record(id) => {
-            let fields = model.records.get(id.index()).map(|record| {
-                listed(record.fields.iter().filter_map(|f| Some(model.fields.get(f.index())?.datum.name.as_str())))
-            });
-            format!("a record with {}", fields.unwrap_or_default())
+            let fields = model.records[*id].fields.iter().map(|field| model.fields[*field].datum.name.as_str());
+            format!("a record with {}", listed(fields))
         }
         Type::List(inner) => format!("a list; each element {}", kind(inner, unit)),
         Type::Error => "a value".into(),

@@ -15,6 +15,7 @@ mod index_vec;
 mod parts;
 mod places;
 mod same;
+mod shown;
 mod specialty;
 mod types;
 mod written;
@@ -27,6 +28,7 @@ pub use graph::{Item, Link, Parts, Role};
 pub use grid::{Grid, RegionClass, ScopeIndex};
 pub use index_vec::IndexVec;
 pub use parts::{HandlerOwner, HandlerRef};
+pub use shown::MessagePiece;
 pub use specialty::Specialty;
 pub use types::{Dimension, DurationKind, NumberKind, Quantity, Type};
 pub use written::{machine, written};
@@ -487,11 +489,6 @@ pub struct Reason {
 }
 
 impl Reason {
-    /// The languages that it has a message in, sorted.
-    pub fn languages(&self) -> impl Iterator<Item = &str> {
-        self.messages.iter().map(|(language, _)| language.as_str())
-    }
-
     /// For each language, how many values its message holds.
     pub fn counts(&self) -> impl Iterator<Item = usize> {
         let is_value = |part: &&MessagePart| matches!(part, MessagePart::Value(..));

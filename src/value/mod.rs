@@ -50,7 +50,7 @@ pub struct RecordValue {
 /// A list, with the place that it was read from where it is a fact.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListValue {
-    /// Where in the facts it stands; none for a computed list, whose elements are all known.
+    /// Where in the facts it stands; `None` for a computed list, whose elements are all known.
     pub place: Option<Place>,
     /// The elements in order.
     pub items: Vec<FactCell>,

@@ -100,9 +100,13 @@ impl Number {
 
     fn kept(result: Option<Ratio<i128>>) -> Result<Self, FaultKind> {
         // i128::MIN is refused so that negation and absolute values never overflow.
-        match result {
-            Some(r) if *r.numer() != i128::MIN && *r.denom() != i128::MIN => Ok(Self(r)),
-            _ => Err(FaultKind::Overflow),
+        if let Some(ratio) = result
+            && *ratio.numer() != i128::MIN
+            && *ratio.denom() != i128::MIN
+        {
+            Ok(Self(ratio))
+        } else {
+            Err(FaultKind::Overflow)
         }
     }
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub struct Decider<'e> {
     shared: Arc<Shared<'e>>,
     reader: JsonReader,
-    /// What the rows are records of, and what reads them; none where they are lines of JSON.
+    /// What the rows are records of, and what reads them; `None` if they are lines of JSON.
     records: Option<(Arc<Columns>, CsvReader)>,
     /// Whether keys that the policy does not know are skipped.
     ignores_unknown: bool,
@@ -54,7 +54,7 @@ struct Text {
 #[derive(Clone, Debug)]
 pub struct Parsed {
     row: Row,
-    /// For what a row does not hold; none while nobody has needed it.
+    /// For what a row does not hold; empty until it is needed.
     line: Box<str>,
 }
 
@@ -104,7 +104,7 @@ impl<'e> Decider<'e> {
         let model = engine.model();
         let form = Form::new(model);
         let layout = Arc::new(Layout::new(model));
-        let outcomes = model.decisions.get(question.decision.index()).map_or(&[][..], |d| &d.outcomes);
+        let outcomes = &model.decisions[question.decision].outcomes;
         let names = outcomes.iter().map(|o| o.name.as_str()).chain(["undetermined", "not_in_force"]);
         let json = |text: &str| serde_json::Value::from(text).to_string();
         let text = |text: String, comma: &str| Text {
@@ -186,8 +186,10 @@ impl Decider<'_> {
 
     /// At least these facts of a row that was read.
     fn some_of(&self, row: &str, wanted: &[FactId]) -> Result<FactSet, Vec<Diagnostic>> {
+        if wanted.is_empty() {
+            return Ok(FactSet::unasked(0));
+        }
         match &self.records {
-            _ if wanted.is_empty() => Ok(FactSet::unasked(0)),
             Some((columns, _)) => self.shared.form.some_of_record(columns, row, wanted),
             None => self.facts_of(row),
         }

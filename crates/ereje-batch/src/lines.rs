@@ -6,10 +6,10 @@
 use ereje::diagnostic::{lookalike, nearest};
 use ereje::engine::Engine;
 use ereje::eval::{Extent, Origin, Outcome, Verdict};
-use ereje::explain::{message, origin_name, outcome_name, place_name};
+use ereje::explain::{message, origin_name, outcome_name};
 use ereje::facts::csv::{column, column_names};
 use ereje::facts::{FactSet, cell_json};
-use ereje::ids::{DecisionId, FactId, FieldId, ReasonId, RecordId};
+use ereje::ids::{DecisionId, FactId, FieldId, OutputRef, ReasonId, RecordId};
 use ereje::model::{Datum, Model, Type, machine};
 use ereje::value::{FactCell, Value};
 use serde_json::Value as Json;
@@ -66,7 +66,7 @@ pub struct Lines {
     codes: Vec<String>,
 }
 
-/// A field that there is none of, or a list of fields that cannot be.
+/// Why a list of fields is refused: a name that is no field, or one that stands twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
     /// What is wrong.
@@ -120,8 +120,8 @@ impl Lines {
             }
             fields.push((name.to_owned(), field));
         }
-        let outcomes = model.decisions.get(decision.index()).map_or(&[][..], |d| &d.outcomes);
-        let outcomes = outcomes.iter().map(|o| o.name.as_str()).chain(["undetermined", "not_in_force"]);
+        let outcomes = model.decisions[decision].outcomes.iter().map(|o| o.name.as_str());
+        let outcomes = outcomes.chain(["undetermined", "not_in_force"]);
         let repeated = fields.iter().filter_map(|(_, field)| match field {
             Field::Fact(fact, _) => Some(*fact),
             Field::Outcome
@@ -152,7 +152,7 @@ fn field(model: &Model, decision: DecisionId, name: &str) -> Option<Field> {
     if let Some((_, field)) = OWN.iter().find(|(own, _)| *own == name) {
         return Some(field.clone());
     }
-    let outputs = model.decisions.get(decision.index()).map_or(&[][..], |d| &d.outputs);
+    let outputs = &model.decisions[decision].outputs;
     let named = match name.split_once('.') {
         Some(("outputs", output)) => (0..).zip(outputs).find(|(_, o)| o.name == output).map(|(i, _)| Field::Output(i)),
         Some(("messages", language)) => {
@@ -165,8 +165,7 @@ fn field(model: &Model, decision: DecisionId, name: &str) -> Option<Field> {
 
 fn unknown(model: &Model, decision: DecisionId, name: &str) -> FieldError {
     let mut names: Vec<String> = OWN.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let outputs = model.decisions.get(decision.index()).map_or(&[][..], |d| &d.outputs);
-    names.extend(outputs.iter().map(|output| format!("outputs.{}", output.name)));
+    names.extend(model.decisions[decision].outputs.iter().map(|output| format!("outputs.{}", output.name)));
     names.extend(model.languages.iter().map(|language| format!("messages.{language}")));
     let own = names.len();
     names.extend(column_names(model));
@@ -201,7 +200,7 @@ fn cell(text: &str) -> String {
 }
 
 impl Lines {
-    /// How much has to be worked out; none where outcome and codes are enough.
+    /// How much has to be worked out; `None` if outcome and codes are enough.
     pub(crate) fn extent(&self) -> Option<Extent> {
         let mut extent = None;
         for (_, field) in &self.fields {
@@ -363,36 +362,32 @@ impl Lines {
         true
     }
 
-    /// What a field says; none where nobody has asked the fact.
+    /// What a field says; `None` if nobody has asked the fact.
     fn value(&self, model: &Model, field: &Field, decided: Decided<'_>, facts: &FactSet) -> Option<Json> {
         if let Field::Fact(fact, way) = field {
             return given(model, facts, *fact, way);
         }
         // Whatever needs more than codes was decided as a whole.
         let Decided::Whole(outcome) = decided else { return Some(Json::Null) };
-        let outputs = model.decisions.get(self.decision.index()).map_or(&[][..], |d| &d.outputs);
-        let output = |index: u32, value: &Value| {
-            let output = outputs.get(index as usize)?;
-            Some((output.name.clone(), machine(model, value, output.unit.as_ref(), &output.value.ty)))
+        let output = |(index, value): &(u32, Value)| {
+            let output = model.output(OutputRef { decision: self.decision, output: *index });
+            (output.name.clone(), machine(model, value, output.unit.as_ref(), output.ty()))
         };
         Some(match field {
-            Field::Needs => outcome.needs.iter().map(|place| Json::String(place_name(model, place))).collect(),
+            Field::Needs => outcome.needs.iter().map(|place| Json::String(model.place_name(place))).collect(),
             Field::Open => {
                 let rule = |rule| origin_name(model, Origin::Rule(rule)).0;
                 outcome.open.iter().map(|open| Json::String(rule(*open))).collect()
             }
             Field::AsOf => outcome.as_of.map_or(Json::Null, |day| Json::String(day.format("%Y-%m-%d").to_string())),
             Field::Region => {
-                let region = outcome.region.and_then(|id| model.regions.get(id.index()));
-                region.map_or(Json::Null, |region| Json::String(region.name.clone()))
+                outcome.region.map_or(Json::Null, |region| Json::String(model.regions[region].name.clone()))
             }
             Field::Provisional => Json::Bool(outcome.provisional),
-            Field::Outputs => {
-                Json::Object(outcome.outputs.iter().filter_map(|(index, value)| output(*index, value)).collect())
-            }
+            Field::Outputs => Json::Object(outcome.outputs.iter().map(output).collect()),
             Field::Output(wanted) => {
                 let known = outcome.outputs.iter().find(|(index, _)| index == wanted);
-                known.and_then(|(index, value)| output(*index, value)).map_or(Json::Null, |(_, json)| json)
+                known.map_or(Json::Null, |known| output(known).1)
             }
             Field::Messages(language) => {
                 let words = outcome.reasons.iter().filter_map(|given| message(model, given, language));
@@ -416,14 +411,14 @@ fn in_cell(value: Option<Json>, names: bool) -> String {
 
 /// A fact or field as it was given, in the form of a fact file.
 fn given(model: &Model, facts: &FactSet, fact: FactId, way: &[(RecordId, u32, FieldId)]) -> Option<Json> {
-    let mut datum: &Datum = &model.facts.get(fact.index())?.datum;
+    let mut datum: &Datum = &model.facts[fact].datum;
     let mut cell = facts.get(fact);
     for (_, index, field) in way {
         // What is said of a record is said of each of its fields.
         if let (FactCell::Known(Value::Record(record)), Type::Record(_)) = (cell, &datum.ty) {
             cell = record.fields.get(*index as usize)?;
         }
-        datum = &model.fields.get(field.index())?.datum;
+        datum = &model.fields[*field].datum;
     }
     match cell {
         FactCell::Unasked => None,

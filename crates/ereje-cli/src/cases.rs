@@ -10,7 +10,7 @@ use ereje::load;
 use ereje::source::{FileId, Sources};
 use ereje_review::cases::{CaseFile, Trial};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 /// A policy with the case files that are about it.
@@ -160,11 +160,11 @@ fn lexical(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for part in path.components() {
         match part {
-            std::path::Component::CurDir => {}
-            std::path::Component::ParentDir if clean.file_name().is_some() => {
+            Component::CurDir => {}
+            Component::ParentDir if clean.file_name().is_some() => {
                 clean.pop();
             }
-            other => clean.push(other),
+            Component::Prefix(_) | Component::RootDir | Component::ParentDir | Component::Normal(_) => clean.push(part),
         }
     }
     if clean.as_os_str().is_empty() { PathBuf::from(".") } else { clean }

@@ -128,11 +128,10 @@ impl Cases {
 
     fn trial(&mut self, trial: &Trial, policy: &Policy, found: &Found<'_>, sources: &Sources) {
         let model = policy.model();
-        let name = |list: Option<&String>| list.cloned();
         let asked = Asked {
-            decision: name(trial.options.decision.and_then(|id| model.decisions.get(id.index())).map(|d| &d.name)),
+            decision: trial.options.decision.map(|id| model.decisions[id].name.clone()),
             as_of: trial.options.as_of,
-            region: name(trial.options.region.and_then(|id| model.regions.get(id.index())).map(|r| &r.name)),
+            region: trial.options.region.map(|id| model.regions[id].name.clone()),
             assumed: trial.assumed.clone(),
         };
         let facts = to_json(model, &trial.facts).to_string();

@@ -85,7 +85,7 @@ impl Format {
     }
 }
 
-/// So many rows that cannot be read are told one by one.
+/// The most rows that cannot be read and are reported one by one.
 const TOLD: usize = 20;
 
 /// One side as asked for.
@@ -188,7 +188,7 @@ fn side(asked: &str, other: &str) -> Result<Side, CliError> {
         None => match other.split_once(':') {
             Some((_, path)) => Wanted::written(asked, path)?,
             None => {
-                let message = format!("`{asked}` is no file or folder, and `{other}` says no path either");
+                let message = format!("`{asked}` is no file or folder, and `{other}` names no path either");
                 let help = "write REV:PATH on one side, as git does: `main:policies/kz`";
                 return Err(CliError::Usage(message, Some(help.into())));
             }
@@ -197,7 +197,7 @@ fn side(asked: &str, other: &str) -> Result<Side, CliError> {
     Revision::read(&wanted).map(Side::Git)
 }
 
-/// Loads a side; none where it has errors, which are then told.
+/// Loads a side; `None` if it has errors, which are then reported.
 fn version(asked: &str, side: &Side, streams: &mut Streams) -> Result<Option<Version>, CliError> {
     let shown: Box<dyn Fn(&str) -> String> = match side {
         Side::Disk(path) => Box::new(|name| paths::shown(path, name)),

@@ -17,7 +17,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The graver of two ends.
+    /// The more severe of two exit codes.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         self.max(other)
@@ -46,7 +46,7 @@ pub(super) enum CliError {
     /// What was asked does not make sense; the second text is the next step.
     #[error("{0}")]
     Usage(String, Option<String>),
-    /// Whoever reads the results has gone away.
+    /// The results cannot be written, for example because their reader has closed the pipe.
     #[error("the output cannot be written: {}", reason(.0))]
     Output(io::Error),
 }

@@ -134,7 +134,7 @@ pub(super) fn language(policy: &Policy, asked: Option<&str>, streams: &mut Strea
         Some(asked) if known.is_empty() || known.iter().any(|l| l == asked) => asked.to_owned(),
         Some(asked) => {
             let all = known.join(", ");
-            streams.say(&format!("note: the policy has no texts in `{asked}` (it has {all}), so `{usual}` is spoken"));
+            streams.say(&format!("note: the policy has no texts in `{asked}` (it has {all}), so `{usual}` is used"));
             usual.to_owned()
         }
         None => usual.to_owned(),

@@ -39,10 +39,10 @@ pub(super) struct Args {
     /// Only mistakes with this in their item, file, kind or words; case does not matter
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Fail where fewer of a hundred wrong laws are noticed
+    /// Fail if a smaller percentage of the wrong laws is noticed
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     threshold: Option<u8>,
-    /// Fail where a survivor is not explained in `mutants.yaml`
+    /// Fail if a survivor is not explained in `mutants.yaml`
     #[arg(long)]
     explained: bool,
     /// Larger mistakes at random in place of all small ones: how many
@@ -54,7 +54,7 @@ pub(super) struct Args {
     /// Look among so many fact sets, made of those of the cases, for what would notice a survivor
     #[arg(long, value_name = "N")]
     search: Option<usize>,
-    /// Say every mistake, also those that are noticed, and by which case
+    /// List every mistake, also those that are noticed, and by which case
     #[arg(long)]
     list: bool,
     /// How to print what came of it

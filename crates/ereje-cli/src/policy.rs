@@ -28,13 +28,13 @@ pub(super) struct Asked {
     /// The decision to make, where the policy makes several
     #[arg(long, value_name = "NAME")]
     decision: Option<String>,
-    /// Decide as of this day, whatever governs by the policy
+    /// Decide as of this day, in place of the policy's governing date
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     as_of: Option<NaiveDate>,
-    /// Decide in this region, whatever governs by the policy
+    /// Decide in this region, in place of the policy's governing region
     #[arg(long, value_name = "NAME")]
     region: Option<String>,
-    /// Choose otherwise for an assumption; may be repeated
+    /// Make another choice for an assumption; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     assume: Vec<(String, String)>,
 }
@@ -50,7 +50,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
-/// Loads a policy; none where it has errors, which are then told.
+/// Loads a policy; `None` if it has errors, which are then reported.
 pub(super) fn load(path: &Path, streams: &mut Streams) -> Result<Option<Policy>, CliError> {
     // A folder of policies is none itself; one that holds a single policy leaves no doubt.
     let inside = if path.is_dir() { paths::policies(path)? } else { Vec::new() };
@@ -85,7 +85,8 @@ impl Asked {
         json!({ "decision": self.decision, "as_of": self.as_of, "region": self.region, "assume": assume })
     }
 
-    /// The policy with the options asked for and the plan for them; none where the policy has errors, which are then told.
+    /// The policy with the options asked for and the plan for them; `None` if the policy has errors, which are then
+    /// reported.
     pub(super) fn resolve(
         &self,
         streams: &mut Streams,
@@ -164,7 +165,7 @@ fn read(from: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The graver end of several files: what could not be read, then what is not decided.
+/// The exit code for several files: the most severe is that one could not be read, then that one is not decided.
 pub(super) fn exit(failed: bool, found: bool) -> Exit {
     match (failed, found) {
         (true, _) => Exit::CouldNotRun,

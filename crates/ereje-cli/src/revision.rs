@@ -187,7 +187,7 @@ fn not_there(error: &std::io::Error) -> CliError {
     usage(format!("`git` cannot be run: {}", ereje::load::reason(error)), Some(help.into()))
 }
 
-/// What git prints; none where it says no.
+/// What git prints; `None` if it fails.
 fn git(folder: &Path, args: &[&str]) -> Result<Option<Vec<u8>>, CliError> {
     let output = command(folder).args(args).stdin(Stdio::null()).output().map_err(|error| not_there(&error))?;
     Ok(output.status.success().then_some(output.stdout))
@@ -238,7 +238,7 @@ fn contents(folder: &Path, blobs: &[(&String, &String)]) -> Result<BTreeMap<Stri
 
 /// One text as `git cat-file --batch` prints it: a line with its size, its bytes, a line end.
 fn content(output: &mut impl BufRead, name: &str) -> Result<Vec<u8>, CliError> {
-    let unread = || usage(format!("git does not hand over `{name}`"), Some("see what `git fsck` says".into()));
+    let unread = || usage(format!("git cannot read `{name}`"), Some("see what `git fsck` says".into()));
     let mut head = String::new();
     output.read_line(&mut head).map_err(|_| unread())?;
     let size: u64 = head.trim_end().rsplit(' ').next().and_then(|size| size.parse().ok()).ok_or_else(unread)?;

@@ -24,7 +24,7 @@ pub(super) enum Color {
 pub(super) struct Streams {
     /// For results.
     pub(super) out: BufWriter<AutoStream<Stdout>>,
-    /// For everything else. Nothing that is written here decides anything, so that its errors are left alone.
+    /// For everything else. Nothing depends on what is written here, so errors of writing it are ignored.
     err: AutoStream<Stderr>,
 }
 
@@ -53,7 +53,7 @@ impl Streams {
         self.say(&format!("{RED}error{PLAIN}: {message}"));
     }
 
-    /// Says why a command could not go on; of a reader that has gone away there is nobody to tell.
+    /// Says why a command could not go on. A closed pipe is not an error: nobody is left to report it to.
     pub(super) fn failure(&mut self, error: &CliError) {
         match error {
             CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {}

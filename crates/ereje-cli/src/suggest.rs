@@ -136,7 +136,7 @@ fn say(missing: &Missing, args: &Args, streams: &mut Streams) {
     }
     streams.say(&format!("{}: {}", counted(missing.goals, "goal"), parts.join(", ")));
     if missing.tired {
-        streams.help("the search was given up after millions of trials: --for or --filter narrow it");
+        streams.help("the search stopped after millions of trials; narrow it with --for or --filter");
     } else if left > 0 {
         streams.help("more are missing: keep some of these and ask again, or say --limit 0");
     }
@@ -152,7 +152,7 @@ fn say(missing: &Missing, args: &Args, streams: &mut Streams) {
     }
 }
 
-/// Everything that the search needs; none where the policy has errors, which are then told.
+/// Everything that the search needs; `None` if the policy has errors, which are then reported.
 fn ground(path: &Path, streams: &mut Streams) -> Result<Option<Ground>, CliError> {
     let is_case_file = path.is_file() && paths::case_files(path).is_ok();
     let folder =
@@ -187,10 +187,7 @@ fn ground(path: &Path, streams: &mut Streams) -> Result<Option<Ground>, CliError
 }
 
 fn same(a: &Path, b: &Path) -> bool {
-    match (a.canonicalize(), b.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => a == b,
-    }
+    if let (Ok(a), Ok(b)) = (a.canonicalize(), b.canonicalize()) { a == b } else { a == b }
 }
 
 /// The facts to change: those of the file that was named, else the first that lead to the last outcome of the order,

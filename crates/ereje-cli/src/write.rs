@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(super) struct Unfinished {
     file: Option<File>,
-    /// Its name until it is finished; none where it has its name from the beginning.
+    /// Its name until it is finished; `None` if it has its final name from the beginning.
     temporary: Option<PathBuf>,
     /// Where it goes.
     target: PathBuf,

@@ -172,19 +172,18 @@ pub(super) fn separator(header: &str) -> u8 {
 /// The fact that a column's name stands for, and the way to a field in it.
 pub fn column(model: &Model, name: &str) -> Option<(FactId, Way)> {
     let is_before = |path: &str| name.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    let (fact, path) = model.facts.iter().enumerate().find_map(|(index, fact)| {
+    let (fact, path) = model.facts.entries().find_map(|(id, fact)| {
         let path = fact.path();
-        is_before(&path).then(|| (FactId::new(index), path))
+        is_before(&path).then_some((id, path))
     })?;
-    let mut ty = &model.facts.get(fact.index())?.datum.ty;
+    let mut ty = &model.facts[fact].datum.ty;
     let mut way = Vec::new();
     for word in name.get(path.len()..)?.split('.').skip(1) {
         let Type::Record(record) = ty else { return None };
-        let mut fields = (0..).zip(&model.records.get(record.index())?.fields);
-        let datum = |field: &FieldId| model.fields.get(field.index()).map(|field| &field.datum);
-        let (index, field) = fields.find(|(_, field)| datum(field).is_some_and(|datum| datum.name == word))?;
+        let mut fields = (0..).zip(&model.records[*record].fields);
+        let (index, field) = fields.find(|(_, field)| model.fields[**field].datum.name == word)?;
         way.push((*record, index, *field));
-        ty = &datum(field)?.ty;
+        ty = &model.fields[*field].datum.ty;
     }
     Some((fact, way))
 }
@@ -200,8 +199,9 @@ fn twice(name: &str, first: &str) -> String {
 /// Every name that a column may have.
 pub fn column_names(model: &Model) -> Vec<String> {
     fn fields(model: &Model, ty: &Type, name: &str, out: &mut Vec<String>) {
-        let record = if let Type::Record(id) = ty { model.records.get(id.index()) } else { None };
-        for field in record.into_iter().flat_map(|r| &r.fields).filter_map(|f| model.fields.get(f.index())) {
+        let Type::Record(record) = ty else { return };
+        for field in &model.records[*record].fields {
+            let field = &model.fields[*field];
             let name = format!("{name}.{}", field.datum.name);
             fields(model, &field.datum.ty, &name, out);
             out.push(name);
@@ -253,10 +253,10 @@ fn list_before<'n>(form: &Form<'_>, name: &'n str) -> Option<&'n str> {
     name.match_indices(['.', '[']).filter_map(|(end, _)| name.get(..end)).find(|part| {
         column(model, part).is_some_and(|(fact, way)| {
             let datum = match way.last() {
-                Some((_, _, field)) => model.fields.get(field.index()).map(|f| &f.datum),
-                None => model.facts.get(fact.index()).map(|f| &f.datum),
+                Some((_, _, field)) => &model.fields[*field].datum,
+                None => &model.facts[fact].datum,
             };
-            datum.is_some_and(|datum| matches!(datum.ty, Type::List(_)))
+            matches!(datum.ty, Type::List(_))
         })
     })
 }

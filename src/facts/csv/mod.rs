@@ -181,8 +181,7 @@ impl<'r, 'm> Reading<'r, 'm> {
             Ok(cells) => {
                 let columns = self.columns;
                 for (id, part) in columns.facts.iter().filter(|(id, _)| wanted.is_none_or(|w| w.contains(id))) {
-                    let Some(fact) = model.facts.get(id.index()) else { continue };
-                    if let Some(cell) = self.part(part, &Place::of(*id), &fact.datum, &cells) {
+                    if let Some(cell) = self.part(part, &Place::of(*id), &model.facts[*id].datum, &cells) {
                         facts.set(*id, cell);
                     }
                 }
@@ -233,7 +232,7 @@ impl<'r, 'm> Reading<'r, 'm> {
         match part {
             Part::Column(index) => self.cell(cells.get(*index)?, place, datum),
             Part::Fields(record, fields) => {
-                let known = self.fields(*record, fields, place, cells)?;
+                let known = self.fields(*record, fields, place, cells);
                 // Nobody has asked for a record of which nobody has asked a field.
                 let asked = known.iter().any(|cell| *cell != FactCell::Unasked);
                 let value = || Value::Record(Arc::new(RecordValue { place: place.clone(), fields: known }));
@@ -248,17 +247,17 @@ impl<'r, 'm> Reading<'r, 'm> {
         fields: &[(u32, crate::ids::FieldId, Part)],
         place: &Place,
         cells: &[Cell<'_>],
-    ) -> Option<Vec<FactCell>> {
+    ) -> Vec<FactCell> {
         let model = self.form.model;
-        let mut known = vec![FactCell::Unasked; model.records.get(record.index())?.fields.len()];
+        let mut known = vec![FactCell::Unasked; model.records[record].fields.len()];
         for (index, field, part) in fields {
-            let datum = &model.fields.get(field.index())?.datum;
+            let datum = &model.fields[*field].datum;
             let cell = self.part(part, &place.step(Step::Field(*field)), datum, cells);
             if let (Some(cell), Some(slot)) = (cell, known.get_mut(*index as usize)) {
                 *slot = cell;
             }
         }
-        Some(known)
+        known
     }
 
     fn cell(&mut self, cell: &Cell<'_>, place: &Place, datum: &'m Datum) -> Option<FactCell> {
@@ -318,7 +317,14 @@ impl<'r, 'm> Reading<'r, 'm> {
             let help = match ty {
                 Type::List(_) => "the cell of a list holds JSON, `[…]`; in a cell in quotes each quote is doubled",
                 Type::Record(_) => "the cell of a record holds JSON, `{…}`; in a cell in quotes each quote is doubled",
-                _ => "a cell that begins with a brace holds JSON, `{\"unavailable\": \"timeout\"}`",
+                Type::Bool
+                | Type::Number(..)
+                | Type::Date
+                | Type::Duration(_)
+                | Type::Text
+                | Type::Enum(_)
+                | Type::Region
+                | Type::Error => "a cell that begins with a brace holds JSON, `{\"unavailable\": \"timeout\"}`",
             };
             Box::new(finding.help(help))
         })

@@ -205,7 +205,7 @@ impl Cutter {
     }
 }
 
-/// How many bytes the first record takes, its line end included; none where no line end closes it.
+/// How many bytes the first record takes, its line end included; `None` if no line end closes it.
 #[must_use]
 pub fn record_end(text: &[u8], separator: u8) -> Option<usize> {
     let mut found = None;

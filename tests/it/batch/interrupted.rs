@@ -223,11 +223,11 @@ fn without_resume_it_starts_over_and_says_so() {
     let dir = killed(&[], "out.ndjson", &input[..200_000], 1);
     let args = [&["batch", "-p", "all/cards", "-"], &ASKED[..], &["out.ndjson"]].concat();
     let run = ereje_with(dir.path(), &args, &input, &[]);
-    assert!(run.err.starts_with("starting over; --resume would have gone on"), "{}", run.err);
+    assert!(run.err.starts_with("starting over; --resume continues"), "{}", run.err);
     assert!(results(dir.path(), "out.ndjson") == want);
-    // And with it, where there is nothing to go on with.
+    // And with it, where there is nothing to resume.
     let run = resume(dir.path(), "out.ndjson", &input);
-    assert!(run.err.starts_with("there is nothing to go on with"), "{}", run.err);
+    assert!(run.err.starts_with("there is nothing to resume"), "{}", run.err);
     assert!(results(dir.path(), "out.ndjson") == want);
 }
 

@@ -20,7 +20,7 @@ pub enum Error {
     /// What was asked does not make sense; the second text is the next step.
     #[error("{0}")]
     Usage(String, Option<String>),
-    /// Whoever reads the results has gone away.
+    /// The results cannot be written, for example because their reader has closed the pipe.
     #[error("the output cannot be written: {}", reason(.0))]
     Output(io::Error),
 }

@@ -37,7 +37,7 @@ enum Source {
 /// What can be said of an input before it is read, to see whether it is still the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// Bytes of a file; none of a stream.
+    /// The size of a file in bytes; `None` for a stream.
     pub size: Option<u64>,
     /// When a file was last written, in nanoseconds since 1970.
     pub modified: Option<u64>,
@@ -89,10 +89,8 @@ impl Input {
         let mut start = Vec::with_capacity(START);
         source.by_ref().take(START as u64).read_to_end(&mut start).map_err(unread)?;
         // A file that is called compressed and is not must not be taken for rows.
-        let packing = match Packing::of_name(path) {
-            Packing::Plain => Packing::of_start(&start),
-            named => named,
-        };
+        let named = Packing::of_name(path);
+        let packing = if named == Packing::Plain { Packing::of_start(&start) } else { named };
         Ok(Self { path: path.to_path_buf(), source, start, packing, identity, taken: Arc::default() })
     }
 

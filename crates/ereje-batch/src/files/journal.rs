@@ -68,7 +68,7 @@ impl Journal {
         self.path.exists()
     }
 
-    /// How far an earlier run of the same job has come; none where there was none.
+    /// How far an earlier run of the same job has come; `None` if there was no such run.
     pub fn read(&self) -> Result<Option<Progress>, Error> {
         let refuse = |message: String| {
             let help = String::from("give the same again, or start over without --resume");

@@ -105,16 +105,13 @@ impl Output {
         let written = match &mut self.to {
             To::Stream(out) => out.write_all(bytes).and_then(|()| out.flush()),
             To::Part(part) => part.file.write_all(bytes),
-            // Whoever has finished has nothing left to write.
+            // A finished output is not written to any more.
             To::Named => Ok(()),
         };
         self.written += bytes.len() as u64;
-        written.map_err(|error| match error.kind() {
-            // Of a reader that has gone away there is nobody to tell.
-            io::ErrorKind::BrokenPipe => Error::Output(error),
-            _ if self.name.as_path() == Path::new("-") => Error::Output(error),
-            _ => Error::write(&self.name, error),
-        })
+        // A closed pipe is not an error: nobody is left to report it to.
+        let is_stream = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe || self.name == Path::new("-");
+        written.map_err(|error| if is_stream(&error) { Error::Output(error) } else { Error::write(&self.name, error) })
     }
 
     /// Keeps so much of what an earlier run has written, and goes on behind it.
@@ -199,7 +196,7 @@ impl Part {
                     let help = String::from("wait for it, or give another name");
                     return Err(Error::Usage(message, Some(help)));
                 }
-                // A file system without locks: whoever uses one sees to it himself.
+                // On a file system without locks, the user has to see to it that no two runs write one file.
                 Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
                 Err(TryLockError::Error(error)) => return Err(unwritable(error)),
             }

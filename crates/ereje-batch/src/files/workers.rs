@@ -1,8 +1,9 @@
 //! Threads that take blocks from one input in turn, decide them side by side, and hand them over in their order.
 //!
-//! There is no thread for reading and none for writing. Whoever is free reads the next block; whoever finishes the block
-//! that is next in the order writes it and all that wait behind it. So one thread does everything without waiting for
-//! another, and N threads keep N cores busy. How much is on its way at once is bounded, and its memory is used again.
+//! There is no thread for reading and none for writing. A free worker reads the next block; the worker that finishes the
+//! block that is next in the order writes it, and all finished blocks that follow it. So one thread does everything without
+//! waiting for another, and N threads keep N cores busy. How much is on its way at once is bounded, and its memory is
+//! used again.
 
 use super::blocks::{Block, Blocks};
 use super::decide::Answers;
@@ -49,7 +50,7 @@ pub fn run<R: Read + Send>(
     let mine = workers.next();
     std::thread::scope(|scope| {
         for worker in workers {
-            // A thread that the system does not give is done without.
+            // If a thread cannot be started, the others do its work.
             let _ = std::thread::Builder::new().spawn_scoped(scope, || line.work(worker));
         }
         if let Some(worker) = mine {
@@ -78,11 +79,11 @@ struct Line<'a, R, W> {
 }
 
 struct State<W> {
-    /// Pieces that are finished before their turn; none for those that somebody has still in hand.
+    /// Pieces that are finished before their turn; `None` for those that a worker still works on.
     waiting: VecDeque<Option<Piece>>,
     /// The number of the first of them, which is the next to be written.
     first: u64,
-    /// What writes; none while somebody writes.
+    /// What writes; `None` while a worker writes with it.
     write: Option<W>,
     /// Pieces that nobody uses.
     free: Vec<Piece>,

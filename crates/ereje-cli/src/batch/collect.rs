@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 pub(super) struct Collector<'a> {
     output: Output,
     bad: Option<(Output, Packer)>,
-    /// None where the output cannot be gone on with.
+    /// `None` if the output cannot be continued.
     journal: Option<Journal>,
     /// How often the journal is written.
     every: Duration,

@@ -111,7 +111,7 @@ impl FormArgs {
         Ok(Shape::Asked(Arc::new(lines)))
     }
 
-    /// A decider for what the rows are; none where the header of CSV has errors, which are then told.
+    /// A decider for what the rows are; `None` if the header of CSV has errors, which are then reported.
     pub(super) fn decider<'e>(
         &self,
         decider: Decider<'e>,

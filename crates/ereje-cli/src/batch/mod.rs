@@ -72,7 +72,7 @@ pub(super) struct Args {
     /// Also write each row that cannot be read here: line, column, code, message and the row itself, as JSON
     #[arg(long, value_name = "FILE")]
     bad: Option<PathBuf>,
-    /// Write what the run came to here, as JSON: rows, outcomes, reasons, and errors by their codes
+    /// Write a summary of the run here, as JSON: rows, outcomes, reasons, and errors by their codes
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
     /// Go on with an interrupted run, if there is one

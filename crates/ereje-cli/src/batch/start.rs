@@ -12,7 +12,7 @@ use std::path::Path;
 pub(super) struct Started {
     pub(super) output: Output,
     pub(super) bad: Option<(Output, Packer)>,
-    /// None where the outputs cannot be gone on with.
+    /// `None` if the outputs cannot be continued.
     pub(super) journal: Option<Journal>,
     /// How far the earlier run has come.
     pub(super) before: Progress,
@@ -58,7 +58,7 @@ impl Started {
         let before = match &journal {
             None if resume => {
                 let help = String::from("--resume needs files that an earlier run has left");
-                return Err(Error::Usage(String::from("a stream cannot be gone on with"), Some(help)));
+                return Err(Error::Usage(String::from("a run that writes to a stream cannot be resumed"), Some(help)));
             }
             Some(journal) if resume => journal.read()?,
             None | Some(_) => None,
@@ -73,11 +73,11 @@ impl Started {
             self.before = before;
         } else {
             if resume {
-                streams.say("there is nothing to go on with: starting with the first row");
+                streams.say("there is nothing to resume: starting with the first row");
             }
             if let Some(journal) = &journal {
                 if journal.exists() {
-                    streams.say("starting over; --resume would have gone on with the run that was interrupted");
+                    streams.say("starting over; --resume continues an interrupted run");
                 }
                 // First of all: it vouches for the files that are cleared then.
                 journal.remove()?;

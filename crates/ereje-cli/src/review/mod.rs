@@ -245,7 +245,7 @@ fn gather(
     exit
 }
 
-/// The language to keep snapshots in; none where the policy does not speak it, which has been told.
+/// The language to keep snapshots in; `None` if the policy has no texts in it, which has then been reported.
 fn language<'s>(suite: &'s Suite, asked: Option<&'s str>, streams: &mut Streams) -> Option<&'s str> {
     let known = &suite.policy.model().languages;
     match asked {

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Coverage")]
 pub(super) struct Asked {
-    /// Say what of the policies the cases exercise, and where something is missing
+    /// Show which parts of the policies the cases exercise, and which they do not
     #[arg(long, value_name = "DETAIL", num_args = 0..=1, require_equals = true, default_missing_value = "gaps")]
     coverage: Option<Wanted>,
     /// Write the same as a page, with the policy files marked
@@ -24,7 +24,7 @@ pub(super) struct Asked {
     /// Write the same as an lcov tracefile, for editors and code hosts
     #[arg(long, value_name = "FILE")]
     coverage_lcov: Option<PathBuf>,
-    /// Fail where less of a kind is exercised: `95` asks it of each kind, `rules=100` of one; may be repeated
+    /// Fail if less of a kind is exercised: `95` applies to each kind, `rules=100` to one; may be repeated
     #[arg(long, value_name = "[KIND=]PERCENT", value_parser = Floor::read)]
     threshold: Vec<Floor>,
 }

@@ -52,7 +52,7 @@ fn case(writer: &mut Writer<Vec<u8>>, ran: &Ran<'_>) -> io::Result<()> {
         return Ok(());
     }
     let message = ran.judgement.as_ref().and_then(|judgement| judgement.wrong.first()).map_or_else(
-        || String::from("the policy does not stand under the assumptions of this case"),
+        || String::from("the policy has errors under the assumptions of this case"),
         |wrong| format!("{}: expected {}, got {}", wrong.part, wrong.expected, wrong.got),
     );
     element.write_inner_content(|writer| {

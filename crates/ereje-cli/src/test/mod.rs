@@ -41,7 +41,7 @@ pub(super) struct Args {
     /// Run again whenever a file changes, until interrupted
     #[arg(long)]
     watch: bool,
-    /// Say each case, also those that are as expected
+    /// List each case, also those that are as expected
     #[arg(long)]
     list: bool,
     /// How to print what came of the cases
@@ -70,7 +70,8 @@ struct Ran<'s> {
     trial: &'s Trial,
     /// Whether all is as expected.
     holds: bool,
-    /// Where it is not: what is wrong; none where the policy does not stand under its assumptions, which has been told.
+    /// Where it is not: what is wrong; `None` if the policy has errors under its assumptions, which have then been
+    /// reported.
     judgement: Option<Judgement>,
 }
 
@@ -137,7 +138,7 @@ fn summary(total: usize, failed: usize, exit: Exit) -> String {
     };
     match exit {
         Exit::Done => ran,
-        Exit::Found | Exit::CouldNotRun => format!("{ran}; errors are told above"),
+        Exit::Found | Exit::CouldNotRun => format!("{ran}; errors are reported above"),
     }
 }
 
@@ -212,7 +213,7 @@ fn failure(ran: &Ran<'_>) -> String {
 fn body(ran: &Ran<'_>) -> String {
     let mut out = String::new();
     let Some(judgement) = &ran.judgement else {
-        return "  the policy does not stand under the assumptions of this case\n".into();
+        return "  the policy has errors under the assumptions of this case\n".into();
     };
     for wrong in &judgement.wrong {
         let place = ran.suite.sources.locate(wrong.span);

@@ -64,7 +64,7 @@ pub struct Change {
     pub name: String,
     /// What became of it.
     pub what: What,
-    /// Its amendment; none for the policy itself.
+    /// Its amendment; `None` for the policy itself.
     pub amendment: Option<String>,
     /// What became of the amendment itself, where it is not on both sides.
     pub amendment_is: Option<What>,

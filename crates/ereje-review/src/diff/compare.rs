@@ -2,9 +2,9 @@
 
 use ereje::eval::{Answer, Given, Outcome};
 use ereje::explain::outcome_name;
-use ereje::ids::DecisionId;
+use ereje::ids::{DecisionId, LocalId, OutputRef};
 use ereje::model::machine;
-use ereje::model::{Model, Type};
+use ereje::model::{Model, Output, Type};
 use ereje::value::Value;
 use serde::Serialize;
 
@@ -49,7 +49,12 @@ pub(super) struct Said<'m> {
     pub(super) outcome: &'m Outcome,
 }
 
-impl Said<'_> {
+impl<'m> Said<'m> {
+    /// The output at a place of the decision.
+    fn output(&self, output: u32) -> &'m Output {
+        self.model.output(OutputRef { decision: self.decision, output })
+    }
+
     /// The name of the outcome.
     pub(super) fn name(&self) -> String {
         outcome_name(self.model, self.decision, &self.outcome.verdict)
@@ -114,12 +119,9 @@ fn givens(a: Said<'_>, x: &[Given], b: Said<'_>, y: &[Given]) -> Order {
 }
 
 fn given(a: &Model, x: &Given, b: &Model, y: &Given) -> bool {
-    let (Some(reason_a), Some(reason_b)) = (a.reasons.get(x.reason.index()), b.reasons.get(y.reason.index())) else {
-        return false;
-    };
-    let ty = |model: &Model, local: Option<&ereje::ids::LocalId>| {
-        local.and_then(|id| model.locals.get(id.index())).map_or(Type::Error, |local| local.ty.clone())
-    };
+    let (reason_a, reason_b) = (&a.reasons[x.reason], &b.reasons[y.reason]);
+    let ty =
+        |model: &Model, local: Option<&LocalId>| local.map_or(Type::Error, |local| model.locals[*local].ty.clone());
     reason_a.code == reason_b.code
         && x.args.len() == y.args.len()
         && x.args.iter().zip(&y.args).enumerate().all(|(index, (p, q))| {
@@ -151,10 +153,7 @@ fn value(a: &Model, p: &Value, ty_a: impl FnOnce() -> Type, b: &Model, q: &Value
         (Value::Date(p), Value::Date(q)) => p == q,
         (Value::Duration(p), Value::Duration(q)) => p == q,
         (Value::Text(p), Value::Text(q)) => p == q,
-        (Value::Region(p), Value::Region(q)) => {
-            let name = |model: &Model, id: ereje::ids::RegionId| model.regions.get(id.index()).map(|r| r.name.clone());
-            name(a, *p) == name(b, *q)
-        }
+        (Value::Region(p), Value::Region(q)) => a.regions[*p].name == b.regions[*q].name,
         (Value::Enum(..), Value::Enum(..))
         | (Value::Record(_), Value::Record(_))
         | (Value::List(_), Value::List(_)) => machine(a, p, None, &ty_a()) == machine(b, q, None, &ty_b()),
@@ -174,25 +173,17 @@ fn value(a: &Model, p: &Value, ty_a: impl FnOnce() -> Type, b: &Model, q: &Value
 }
 
 fn outputs(a: Said<'_>, b: Said<'_>) -> bool {
-    let known = |said: Said<'_>| -> usize { said.outcome.outputs.len() };
-    if known(a) != known(b) {
-        return false;
-    }
-    let output = |said: Said<'_>, index: u32| {
-        let decision = said.model.decisions.get(said.decision.index())?;
-        decision.outputs.get(index as usize).cloned()
-    };
-    a.outcome.outputs.iter().enumerate().all(|(at, (index, p))| {
-        let Some(mine) = output(a, *index) else { return false };
-        // Mostly they stand in the same order.
-        let twin =
-            |(index, q): &(u32, Value)| output(b, *index).filter(|o| o.name == mine.name).map(|o| (o, q.clone()));
-        let found = b.outcome.outputs.get(at).and_then(twin).or_else(|| b.outcome.outputs.iter().find_map(twin));
-        let Some((theirs, q)) = found else { return false };
-        let unit = |output: &ereje::model::Output| output.unit.as_ref().map(|unit| unit.text.clone());
-        unit(&mine) == unit(&theirs)
-            && value(a.model, p, || mine.value.ty.clone(), b.model, &q, || theirs.value.ty.clone())
-    })
+    a.outcome.outputs.len() == b.outcome.outputs.len()
+        && a.outcome.outputs.iter().enumerate().all(|(at, (index, p))| {
+            let mine = a.output(*index);
+            let is_twin = |(index, _): &&(u32, Value)| b.output(*index).name == mine.name;
+            // Mostly they stand in the same order.
+            let found = b.outcome.outputs.get(at).filter(is_twin).or_else(|| b.outcome.outputs.iter().find(is_twin));
+            let Some((index, q)) = found else { return false };
+            let theirs = b.output(*index);
+            let unit = |output: &Output| output.unit.as_ref().map(|unit| unit.text.clone());
+            unit(mine) == unit(theirs) && value(a.model, p, || mine.ty().clone(), b.model, q, || theirs.ty().clone())
+        })
 }
 
 /// What still stands open: needs, rules that are unknown, what blocks, what went wrong.
@@ -209,11 +200,11 @@ fn still_open(a: Said<'_>, b: Said<'_>) -> bool {
     {
         return x.provisional == y.provisional;
     }
-    x.provisional == y.provisional && told(a) == told(b)
+    x.provisional == y.provisional && open_points(a) == open_points(b)
 }
 
-/// What stands open, in words and in no order.
-fn told(said: Said<'_>) -> [Vec<String>; 4] {
+/// What is still open, in words, so that the order does not count.
+fn open_points(said: Said<'_>) -> [Vec<String>; 4] {
     use ereje::eval::Cause;
     let model = said.model;
     let needs = said.outcome.needs.iter().map(|place| model.place_name(place)).collect();
@@ -224,7 +215,7 @@ fn told(said: Said<'_>) -> [Vec<String>; 4] {
     });
     let blocked = said.outcome.blocked.iter().map(|cause| match cause {
         Cause::Silent(place, silence) => format!("{} {silence:?}", model.place_name(place)),
-        Cause::Open(id, _) => model.definitions.get(id.index()).map_or_else(String::new, |d| d.name.clone()),
+        Cause::Open(id, _) => model.definitions[*id].name.clone(),
         Cause::Fault(fault) => fault.kind.to_string(),
     });
     let faults = said.outcome.faults.iter().map(|fault| fault.kind.to_string());

@@ -1,6 +1,7 @@
 //! The report as one self-contained page: for a screen, a phone and paper.
 
 use super::changes::{Change, Line};
+use super::compare::Kind;
 use super::report::{Example, Group, Report};
 use super::words::{
     change, changes_of, counted, effect, flow as told, has_regions, place, region, remarks, summary, title,
@@ -19,12 +20,12 @@ pub fn html(report: &Report) -> String {
 fn body(report: &Report) -> Markup {
     let mut numbers = vec![(count(report.decided), "applications decided"), (count(report.moved), "decisions moved")];
     numbers.extend(report.kinds.iter().map(|(kind, number)| {
-        let words = match kind.word() {
-            "outcome" => "to another outcome",
-            "reasons" => "for other reasons",
-            "outputs" => "with other outputs",
-            "notices" => "with other notices",
-            _ => "with other needs",
+        let words = match kind {
+            Kind::Outcome => "to another outcome",
+            Kind::Reasons => "for other reasons",
+            Kind::Outputs => "with other outputs",
+            Kind::Notices => "with other notices",
+            Kind::Needs => "with other needs",
         };
         (count(*number), words)
     }));

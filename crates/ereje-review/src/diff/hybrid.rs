@@ -114,7 +114,7 @@ impl Hybrids {
         u32::try_from(place).unwrap_or(u32::MAX)
     }
 
-    /// The hybrid of a set of changes; none where the checker lets it not stand, whatever it may need.
+    /// The hybrid of a set of changes; `None` if it does not pass the checker, also with the changes that it may need.
     pub(super) fn get(&self, start: Start, changes: &Changes) -> Option<Arc<Hybrid>> {
         let key = (start, changes.clone());
         // A thread that panicked while it held the lock left at most a hybrid unmade.
@@ -144,7 +144,7 @@ impl Hybrids {
         Some(Hybrid { engine, flipped, form })
     }
 
-    /// Flips with a set of changes whatever the checker does not let stand beside it, again and again.
+    /// Adds to a set of changes, again and again, those without which it does not pass the checker.
     fn mended(&self, start: Start, changes: &Changes) -> Option<(Engine, Changes)> {
         let mut flipped = changes.clone();
         for _ in 0..MOST_MENDS {

@@ -9,7 +9,7 @@ use ereje::source::FileId;
 use ereje::syntax::ast::*;
 use std::collections::BTreeMap;
 
-/// The files of a hybrid. `take` gives the side of each slot, or none where it is left out.
+/// The files of a hybrid. `take` gives the side of each slot, or `None` if it is left out.
 pub(super) fn join<'s>(slots: &'s [Slot], take: impl Fn(usize, &'s Slot) -> Option<&'s Side>) -> Vec<File> {
     let mut sections: Vec<(&str, Vec<Item>)> = vec![(POLICY, Vec::new())];
     // Where the item of a name stands: its section and its place there.

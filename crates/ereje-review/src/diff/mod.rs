@@ -168,9 +168,7 @@ impl<'v> Comparison<'v> {
             };
             trial.responsible()
         });
-        let region = |said: Said<'_>| {
-            said.outcome.region.and_then(|id| said.model.regions.get(id.index())).map(|region| region.name.clone())
-        };
+        let region = |said: Said<'_>| said.outcome.region.map(|region| said.model.regions[region].name.clone());
         Ok(Decided {
             from: old.name(),
             to: new.name(),

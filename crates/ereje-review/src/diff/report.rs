@@ -36,7 +36,7 @@ pub struct Flow {
 /// How many of a region moved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Region {
-    /// Its name; none where no place is known.
+    /// Its name; `None` if no place is known.
     pub region: Option<String>,
     /// How many were decided there.
     pub decided: u64,

@@ -25,7 +25,7 @@ pub enum Operator {
     Date,
     /// `<` for `<=`.
     Boundary,
-    /// A condition turned round.
+    /// A negated condition.
     Negation,
     /// `and` for `or`.
     Junction,
@@ -177,7 +177,7 @@ impl Operator {
             Self::Number => "a number one step off",
             Self::Date => "a date one day off",
             Self::Boundary => "a bound in or out",
-            Self::Negation => "a condition turned round",
+            Self::Negation => "a negated condition",
             Self::Junction => "`and` for `or`",
             Self::Operand => "a part of a condition left out",
             Self::Item => "a rule, exception, case, value or handler left out",

@@ -21,7 +21,7 @@ impl<'e> Listing<'e> {
                 let (sentence, handlers) = match state {
                     Some(State::Absent) => (format!("there is no record of `{name}`"), &found.handlers.absent[..]),
                     Some(State::Unavailable) => {
-                        (format!("whoever knows `{name}` does not answer"), &found.handlers.unavailable[..])
+                        (format!("the registry for `{name}` is unavailable"), &found.handlers.unavailable[..])
                     }
                     None => (format!("nobody has asked `{name}`"), &[][..]),
                 };
