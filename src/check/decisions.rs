@@ -358,7 +358,7 @@ impl Checker<'_> {
     /// Why an expression cannot be worked out before the governing date is known, if it cannot.
     fn time_bound(&self, expr: &Expr) -> Option<String> {
         let model = &self.model;
-        let policy = model.sections.first().map(|section| &section.scope);
+        let policy = model.sections.first().map(Section::scope);
         let scoped = |item: &Item| {
             let scope = model.parts(*item).scope;
             scope.is_some_and(|scope| Some(scope) != policy && *scope != Scope::unbounded())

@@ -18,7 +18,7 @@ pub(super) fn cells<'m>(
     choices: &Choices,
     scopes: impl IntoIterator<Item = &'m Scope>,
 ) -> Vec<GridCell> {
-    let whole = model.sections.first().map(|section| &section.scope);
+    let whole = model.sections.first().map(Section::scope);
     let period = whole.map_or_else(Period::default, |scope| scope.period(model, choices));
     let places: Vec<Option<RegionId>> = if model.parts(Item::AsOf).one(Role::GoverningRegion).is_none() {
         vec![None]

@@ -478,7 +478,7 @@ impl Checker<'_> {
     /// replaced afresh has only what its own section adds, and sections that start later.
     pub(super) fn attaches(&self, target: Target, section: SectionId) -> Vec<bool> {
         let choices = Choices::defaults(&self.model);
-        let start = |id: SectionId| self.model.sections[id].scope.period(&self.model, &choices).from;
+        let start = |id: SectionId| self.model.sections[id].scope().period(&self.model, &choices).from;
         let versions = self.replacements.get(&target).map_or(&[][..], Vec::as_slice);
         versions
             .iter()

@@ -26,12 +26,12 @@ impl Checker<'_> {
                         .help("move `for …` to an amendment, a rule or a case"),
                 );
             }
-            self.model.sections[placed.section].scope = own.within(&outer);
+            self.model.sections[placed.section].set_scope(own.within(&outer));
         }
     }
 
     fn section_scope(&self, section: SectionId) -> Scope {
-        self.model.sections[section].scope.clone()
+        self.model.sections[section].scope().clone()
     }
 
     /// Cohorts of amendments, once facts and definitions are known.
@@ -41,7 +41,7 @@ impl Checker<'_> {
                 placed.item
             {
                 let condition = self.condition(cohort, "a cohort");
-                self.model.sections[placed.section].scope.narrow_to(condition);
+                self.model.sections[placed.section].narrow_to(condition);
             }
         }
     }

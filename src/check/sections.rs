@@ -104,14 +104,7 @@ impl Checker<'_> {
         let (name, span) =
             found.map_or_else(|| (String::from("policy"), Span::new(FileId(0), 0, 0)), |p| (dotted(&p.name), p.span));
         let labels = found.map_or_else(Vec::new, |p| self.labels(&p.labels));
-        self.model.sections.push(Section {
-            name,
-            labels,
-            scope: Scope::unbounded(),
-            over: Vec::new(),
-            cites: Vec::new(),
-            span,
-        });
+        self.model.sections.push(Section::new(name, labels, span));
         if let Some(policy) = found {
             self.settings(policy);
         }
@@ -194,15 +187,8 @@ impl Checker<'_> {
         }
         found.sort_by_key(|a| dotted(&a.name));
         for amendment in &found {
-            let section = Section {
-                name: dotted(&amendment.name),
-                labels: self.labels(&amendment.labels),
-                scope: Scope::unbounded(),
-                over: Vec::new(),
-                cites: Vec::new(),
-                span: amendment.span,
-            };
-            self.model.sections.push(section);
+            let labels = self.labels(&amendment.labels);
+            self.model.sections.push(Section::new(dotted(&amendment.name), labels, amendment.span));
         }
         for (index, amendment) in found.iter().enumerate() {
             self.over(SectionId::new(index + 1), amendment);

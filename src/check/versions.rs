@@ -105,8 +105,8 @@ impl Checker<'_> {
         };
         let section = &self.model.sections[claim.section];
         // Where the whole amendment never holds, that is told once, at its header.
-        let whole = section.scope.regions().is_some_and(BTreeSet::is_empty)
-            || section.scope.period(&self.model, choices).is_empty();
+        let whole = section.scope().regions().is_some_and(BTreeSet::is_empty)
+            || section.scope().period(&self.model, choices).is_empty();
         if whole && claim.section.0 != 0 {
             let policy = self.model.sections.first().map_or(section.span, |s| s.span);
             return Some(

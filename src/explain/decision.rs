@@ -189,7 +189,7 @@ pub fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
         }
         Origin::Handler(handler) => {
             let version = model.handler(handler);
-            let section = version.claim.section;
+            let section = version.claim().section;
             let state = match handler.state {
                 State::Absent => "absent",
                 State::Unavailable => "unavailable",

@@ -81,7 +81,7 @@ impl Page<'_> {
         let words = self.speaker.words;
         let Some(policy) = self.model.sections.first() else { return };
         let choices = crate::model::Choices::defaults(self.model);
-        let period = policy.scope.period(self.model, &choices);
+        let period = policy.scope().period(self.model, &choices);
         let mut parts = vec![words.in_force.to_owned()];
         parts.extend(period.from.map(|day| format!("{} {}", words.from, self.speaker.date(day))));
         parts.extend(period.through.map(|day| format!("{} {}", words.through, self.speaker.date(day))));

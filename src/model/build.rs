@@ -3,10 +3,36 @@
 use super::{
     AsOf, Case, Cite, Claim, Condition, DateBound, Effect, ExceptionBody, Expr, ForEach, Handler, HandlerAction, Labels,
 };
-use super::{LimitKind, MessagePart, NormLimit, NormValue, Output, ProvisionBody, Quantity, Reason, Scope, Versioned};
+use super::{
+    LimitKind, MessagePart, NormLimit, NormValue, Output, ProvisionBody, Quantity, Reason, Scope, Section, Versioned,
+};
 use crate::ids::*;
 use crate::source::Span;
 use std::collections::BTreeSet;
+
+impl Section {
+    /// A section that holds everywhere, always, for everybody, and cites nothing yet.
+    #[must_use]
+    pub fn new(name: String, labels: Labels, span: Span) -> Self {
+        Self { name, labels, scope: Scope::unbounded(), over: Vec::new(), cites: Vec::new(), span }
+    }
+
+    /// Where, when and for whom it holds.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Says where and when it holds.
+    pub fn set_scope(&mut self, scope: Scope) {
+        self.scope = scope;
+    }
+
+    /// Leaves it to those of whom a condition is true.
+    pub fn narrow_to(&mut self, cohort: Expr) {
+        self.scope.narrow_to(cohort);
+    }
+}
 
 impl Scope {
     /// Everywhere, always, for everybody.
@@ -155,6 +181,12 @@ impl NormLimit {
     pub fn new(kind: LimitKind, claim: Claim, value: Expr) -> Self {
         Self { kind, claim, value }
     }
+
+    /// Where and when it binds.
+    #[must_use]
+    pub fn claim(&self) -> &Claim {
+        &self.claim
+    }
 }
 
 impl Handler {
@@ -188,6 +220,12 @@ impl Output {
 }
 
 impl AsOf {
+    /// Whether the policy knows places: whether it says which region governs.
+    #[must_use]
+    pub fn names_a_region(&self) -> bool {
+        self.region.is_some()
+    }
+
     /// The governing date, and the governing place where the policy knows places.
     #[must_use]
     pub fn new(date: Expr, region: Option<Expr>, span: Span) -> Self {

@@ -107,7 +107,7 @@ pub struct Section {
     /// Titles.
     pub labels: Labels,
     /// Its scope; an amendment's is already within the policy's.
-    pub scope: Scope,
+    pub(in crate::model) scope: Scope,
     /// Sections whose versions give way to this one's, by an explicit `over`.
     pub over: Vec<SectionId>,
     /// What its items cite where they cite nothing.
@@ -120,13 +120,13 @@ pub struct Section {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scope {
     /// The regions, everything inside them included; none: everywhere, also where no place is known.
-    pub regions: Option<BTreeSet<RegionId>>,
+    pub(in crate::model) regions: Option<BTreeSet<RegionId>>,
     /// It holds from the latest of these; empty: from ever.
-    pub from: Vec<DateBound>,
+    pub(in crate::model) from: Vec<DateBound>,
     /// It holds through the earliest of these; empty: for ever.
-    pub through: Vec<DateBound>,
+    pub(in crate::model) through: Vec<DateBound>,
     /// All of these must be true; empty: everybody.
-    pub cohort: Vec<Expr>,
+    pub(in crate::model) cohort: Vec<Expr>,
 }
 
 /// A bound of a period.
@@ -147,7 +147,7 @@ pub struct Claim {
     /// The section that it stands in.
     pub section: SectionId,
     /// Its effective scope.
-    pub scope: Scope,
+    pub(in crate::model) scope: Scope,
     /// The item.
     pub span: Span,
     /// Its place in the order of reasons: the rank of its file's name among the policy's files.
@@ -310,9 +310,9 @@ impl Handlers {
 #[derive(Clone, Debug)]
 pub struct Handler {
     /// By what right.
-    pub claim: Claim,
+    pub(in crate::model) claim: Claim,
     /// What it does.
-    pub action: HandlerAction,
+    pub(in crate::model) action: HandlerAction,
     /// Its sources; never empty where its section has some.
     pub cites: Vec<Cite>,
 }
@@ -377,9 +377,9 @@ pub struct Norm {
 #[derive(Clone, Debug)]
 pub struct NormValue {
     /// By what right.
-    pub claim: Claim,
+    pub(in crate::model) claim: Claim,
     /// The value: no facts and no variables in it.
-    pub value: Expr,
+    pub(in crate::model) value: Expr,
     /// Its sources.
     pub cites: Vec<Cite>,
 }
@@ -394,7 +394,7 @@ pub struct Versioned<Body> {
     /// What it says.
     pub body: Body,
     /// What excepts it as a whole.
-    pub exceptions: Vec<ExceptionId>,
+    pub(in crate::model) exceptions: Vec<ExceptionId>,
     /// Its sources.
     pub cites: Vec<Cite>,
 }
@@ -403,9 +403,9 @@ pub struct Versioned<Body> {
 #[derive(Clone, Debug, Default)]
 pub struct Condition {
     /// What has to be true.
-    pub when: Option<Expr>,
+    pub(in crate::model) when: Option<Expr>,
     /// Unnamed exceptions: none of them may be true.
-    pub unless: Vec<Expr>,
+    pub(in crate::model) unless: Vec<Expr>,
 }
 
 /// A bound of a norm: `at least` or `at most`.
@@ -414,9 +414,9 @@ pub struct NormLimit {
     /// Which of the two.
     pub kind: LimitKind,
     /// Where and when it binds.
-    pub claim: Claim,
+    pub(in crate::model) claim: Claim,
     /// The bound: no facts and no variables in it.
-    pub value: Expr,
+    pub(in crate::model) value: Expr,
 }
 
 /// The kinds of bound.
@@ -462,13 +462,13 @@ pub struct Case {
     /// `otherwise`: its guard is that no other case of its version has a true guard.
     pub otherwise: bool,
     /// Its own scope, within its version's.
-    pub scope: Scope,
+    pub(in crate::model) scope: Scope,
     /// When it speaks.
-    pub condition: Condition,
+    pub(in crate::model) condition: Condition,
     /// Its value.
-    pub value: Expr,
+    pub(in crate::model) value: Expr,
     /// What excepts this case alone.
-    pub exceptions: Vec<ExceptionId>,
+    pub(in crate::model) exceptions: Vec<ExceptionId>,
     /// Its sources.
     pub cites: Vec<Cite>,
     /// Where it stands.
@@ -483,7 +483,7 @@ pub struct Reason {
     /// What a rule hands over.
     pub params: Vec<LocalId>,
     /// For each language, sorted: the pieces of the message.
-    pub messages: Vec<(String, Vec<MessagePart>)>,
+    pub(in crate::model) messages: Vec<(String, Vec<MessagePart>)>,
     /// Where it is declared.
     pub span: Span,
 }
@@ -535,7 +535,7 @@ pub struct Output {
     /// Its key.
     pub name: String,
     /// Its value; a finite decimal where it is a number.
-    pub value: Expr,
+    pub(in crate::model) value: Expr,
     /// The unit it is given in.
     pub unit: Option<Quantity>,
     /// What people read.
@@ -597,11 +597,11 @@ pub struct ProvisionBody {
     /// The reason that it gives, or whose message it carries.
     pub reason: ReasonId,
     /// What the reason's message is given.
-    pub args: Vec<Expr>,
+    pub(in crate::model) args: Vec<Expr>,
     /// A reason for each witness.
-    pub for_each: Option<ForEach>,
+    pub(in crate::model) for_each: Option<ForEach>,
     /// When it holds.
-    pub condition: Condition,
+    pub(in crate::model) condition: Condition,
 }
 
 /// What a provision does where it holds.
@@ -617,11 +617,11 @@ pub enum Effect {
 #[derive(Clone, Debug)]
 pub struct ForEach {
     /// The variable; the same for every version of the provision, so that exceptions can name it.
-    pub local: LocalId,
+    pub(in crate::model) local: LocalId,
     /// The list.
-    pub list: Expr,
+    pub(in crate::model) list: Expr,
     /// Which elements.
-    pub filter: Option<Expr>,
+    pub(in crate::model) filter: Option<Expr>,
 }
 
 /// An exception: the versions of one name.
@@ -637,18 +637,18 @@ pub struct Exception {
 #[derive(Clone, Debug)]
 pub struct ExceptionBody {
     /// When it holds.
-    pub condition: Condition,
+    pub(in crate::model) condition: Condition,
     /// The value, where it excepts a definition.
-    pub value: Option<Expr>,
+    pub(in crate::model) value: Option<Expr>,
 }
 
 /// The governing date and place. Neither expression reads the governing date, the place, a norm or anything scoped.
 #[derive(Clone, Debug)]
 pub struct AsOf {
     /// A date.
-    pub date: Expr,
+    pub(in crate::model) date: Expr,
     /// A region; none where the policy knows no places.
-    pub region: Option<Expr>,
+    pub(in crate::model) region: Option<Expr>,
     /// Where it is declared.
     pub span: Span,
 }

@@ -138,7 +138,8 @@ impl<'p> Builder<'p> {
                 children.extend(self.exception_cases(*exception, speaks, out));
             }
             let live = self.unless_any(speaks, &children);
-            let value = self.value_of(&case.value);
+            let Some(value) = of_case.one(Role::Value) else { continue };
+            let value = self.value_of(value);
             let origin = ValueOrigin::Case(CaseRef::new(id, index));
             push_case(self, out, CaseNode { guard: speaks, live, value, origin });
         }

@@ -183,7 +183,7 @@ impl Writer<'_, '_> {
                 first.map_or("null".into(), |(name, _)| word(name))
             }
             Type::Region => {
-                let scope = model.sections.first().and_then(|s| s.scope.regions());
+                let scope = model.sections.first().and_then(|s| s.scope().regions());
                 let holds = |id: &RegionId| scope.is_none_or(|s| s.contains(id));
                 // Applications are made somewhere, so a region without others inside it is likelier.
                 let inner = |id: &RegionId| !model.regions.iter().any(|r| r.parent == Some(*id));
@@ -213,7 +213,7 @@ fn elements(datum: &Datum) -> usize {
 /// A day on which the policy holds: 15 January 2026 if it does then, else its first or last.
 fn governing_date(model: &Model) -> NaiveDate {
     let usual = day(2026, 1, 15);
-    let period = model.sections.first().map(|s| s.scope.period(model, &Choices::defaults(model))).unwrap_or_default();
+    let period = model.sections.first().map(|s| s.scope().period(model, &Choices::defaults(model))).unwrap_or_default();
     if period.contains(usual) { usual } else { period.from.or(period.through).unwrap_or(usual) }
 }
 

@@ -98,14 +98,11 @@ pub(crate) fn model() -> Model {
     let region = |name: &str, parent| Region { name: name.into(), labels: Vec::new(), parent, span: HERE };
     let expr = |kind, ty| Expr { kind, ty, span: HERE };
     Model {
-        sections: IndexVec::from_iter([Section {
-            name: "kz.registration".into(),
-            labels: labels("Registration", "Регистрация"),
-            scope: Scope::unbounded(),
-            over: Vec::new(),
-            cites: Vec::new(),
-            span: HERE,
-        }]),
+        sections: IndexVec::from_iter([Section::new(
+            "kz.registration".into(),
+            labels("Registration", "Регистрация"),
+            HERE,
+        )]),
         languages: vec!["en".into(), "ru".into()],
         leap_birthday: LeapBirthday::default(),
         month_end: MonthEnd::default(),
@@ -128,7 +125,7 @@ pub(crate) fn model() -> Model {
         enums: enums.into_iter().collect(),
         records: records.into_iter().collect(),
         fields: fields.into_iter().collect(),
-        as_of: AsOf { date: expr(ExprKind::Fact(FactId(0)), Type::Date), region: None, span: HERE },
+        as_of: AsOf::new(expr(ExprKind::Fact(FactId(0)), Type::Date), None, HERE),
         facts: facts.into_iter().collect(),
         calendars: IndexVec::new(),
         assumptions: IndexVec::new(),

@@ -168,7 +168,7 @@ fn settled(engine: Lab<'_>, bench: &Bench<'_, '_>, base: &Scenario, scopes: &[&S
     let others = super::values::leaves(model).filter(|region| covered(*region)).take(8);
     let all = (0..model.regions.len()).map(RegionId::new).filter(|region| covered(*region)).take(1);
     let mut regions: Vec<Option<RegionId>> = here.into_iter().chain(others).chain(all).map(Some).collect();
-    if model.as_of.region.is_none() || regions.is_empty() {
+    if !model.as_of.names_a_region() || regions.is_empty() {
         regions = vec![None];
     }
     let mut found: Vec<Scenario> = Vec::new();

@@ -221,13 +221,13 @@ impl<'e> Listing<'e> {
                 let value = norm.map(|value| model.norm_value(value));
                 let ways = |side| {
                     let each = edge.ways.iter().cloned().map(|mut way| {
-                        way.scopes.extend(value.map(|v| v.claim.scope()));
+                        way.scopes.extend(value.map(|v| v.claim().scope()));
                         way.norm = norm;
                         way.on_side(side)
                     });
                     each.collect()
                 };
-                let law = value.and_then(|v| self.law(&v.cites, Some(v.claim.section))).or_else(|| edge.law.clone());
+                let law = value.and_then(|v| self.law(&v.cites, Some(v.claim().section))).or_else(|| edge.law.clone());
                 for side in [true, false] {
                     self.out.push(Goal {
                         rank,

@@ -143,7 +143,7 @@ impl Dated {
                 Self::versioned(3, &model.definitions[version.definition].name, model.definition(version))
             }
             Item::NormValue(value) => {
-                Self::new(4, vec![model.norms[value.norm].name.clone()], model.norm_value(value).claim.section)
+                Self::new(4, vec![model.norms[value.norm].name.clone()], model.norm_value(value).claim().section)
             }
             Item::Handler(handler) => {
                 let (order, plain) = match handler.owner {
@@ -152,12 +152,12 @@ impl Dated {
                     HandlerOwner::Registry(_) => (8, None),
                 };
                 let names = [model.owner_name(handler.owner)].into_iter().chain(plain).collect();
-                Self::new(order, names, model.handler(handler).claim.section)
+                Self::new(order, names, model.handler(handler).claim().section)
             }
             Item::NormLimit(limit) => {
                 let name = model.norms[limit.norm].name.clone();
                 let words = format!("a bound of `{name}`");
-                Self { words, ..Self::new(9, vec![name], model.norm_limit(limit).claim.section) }
+                Self { words, ..Self::new(9, vec![name], model.norm_limit(limit).claim().section) }
             }
             Item::AsOf
             | Item::Source(_)

@@ -32,7 +32,7 @@ impl<'e> Listing<'e> {
                     Some(_) if !handlers.is_empty() || declared.any(|list| !list.is_empty()) => Rank::Handler,
                     Some(_) => Rank::State,
                 };
-                let cites = handlers.first().map(|h| (h.cites.as_slice(), h.claim.section));
+                let cites = handlers.first().map(|h| (h.cites.as_slice(), h.claim().section));
                 let law = cites.and_then(|(cites, section)| self.law(cites, Some(section)));
                 let mut items = vec![name.clone(), found.name.clone()];
                 items.extend(registries.map(|r| r.name.clone()));
