@@ -127,7 +127,7 @@ pub(super) fn value(expr: &Expr, setting: Setting<'_>) -> Result<Value, NoValue>
 pub(super) fn norm_value(norm: NormId, setting: Setting<'_>) -> Option<NormValueRef> {
     let Setting { model, choices, day, place } = setting;
     let covers = |value: &NormValueRef| model.norm_value(*value).claim().scope().covers(model, choices, day, place);
-    let values = (0..model.norms[norm].values.len()).map(|index| NormValueRef::new(norm, index));
+    let values = (0..model.norms.at(norm).values.len()).map(|index| NormValueRef::new(norm, index));
     highest(values.filter(covers).collect(), setting)
 }
 

@@ -42,7 +42,7 @@ fn root_rank(model: &Model, item: Item) -> Option<u8> {
         Item::ProvisionVersion(version) => {
             // A suspension decides and shows nothing.
             model.provision(version).body.as_ref()?;
-            Some(match model.provisions[version.provision].kind {
+            Some(match model.provisions.at(version.provision).kind {
                 ProvisionKind::Rule => 0,
                 ProvisionKind::Notice => 1,
             })
@@ -88,7 +88,7 @@ fn root<'m>(model: &'m Model, item: Item) -> Root<'m> {
     // Only what a rule turns on decides. All that anything else reads is shown.
     let mut decides = false;
     if let Item::ProvisionVersion(version) = item {
-        let kind = model.provisions[version.provision].kind;
+        let kind = model.provisions.at(version.provision).kind;
         decides = kind == ProvisionKind::Rule;
         root.what = format!("{} `{}`", kind.keyword(), model.provision(version).qualified);
         root.decides = model.provision(version).body.as_ref().filter(|_| decides).map(|body| body.decision);
@@ -97,9 +97,9 @@ fn root<'m>(model: &'m Model, item: Item) -> Root<'m> {
         root.span = model.output(output).span;
     } else if let Item::Handler(handler) = item {
         let name = match handler.owner {
-            HandlerOwner::Fact(id) => &model.facts[id].datum.name,
-            HandlerOwner::Field(id) => &model.fields[id].datum.name,
-            HandlerOwner::Registry(id) => &model.registries[id].name,
+            HandlerOwner::Fact(id) => &model.facts.at(id).datum.name,
+            HandlerOwner::Field(id) => &model.fields.at(id).datum.name,
+            HandlerOwner::Registry(id) => &model.registries.at(id).name,
         };
         root.what = format!("what silence of `{name}` means");
     }
@@ -279,7 +279,7 @@ impl Checker<'_> {
 
     fn out_of_bounds(&self, id: NormId, covering: &Covering, choices: &Choices, grid: &[GridCell]) -> Vec<Diagnostic> {
         let model = &self.model;
-        let norm = &model.norms[id];
+        let norm = model.norms.at(id);
         let mut found = Vec::new();
         if norm.limits.is_empty() {
             return found;

@@ -93,7 +93,7 @@ impl Checker<'_> {
         let mut circles = Vec::new();
         walk(holds.keys().copied(), &holds, |_| {}, |c| circles.push(c));
         for circle in circles {
-            let records = circle.iter().map(|id| &self.model.records[*id]);
+            let records = circle.iter().map(|id| self.model.records.at(*id));
             let named: Vec<(String, Span)> = records.map(|record| (record.name.clone(), record.span)).collect();
             let Some((first, span)) = named.first().cloned() else { continue };
             let way: Vec<&str> = named.iter().map(|(n, _)| n.as_str()).chain([first.as_str()]).collect();
@@ -117,7 +117,7 @@ impl Checker<'_> {
         starts.sort_by_key(|item| in_circle_order(*item));
         walk(starts.into_iter(), &reads, |_| {}, |c| circles.push(c));
         // Definitions in a circle that write no type have none, and then nothing is left of what they read but names.
-        let untyped = |id: &DefinitionId| self.model.definitions[*id].ty.is_error();
+        let untyped = |id: &DefinitionId| self.model.definitions.at(*id).ty.is_error();
         let named: BTreeMap<Item, Vec<Item>> = self
             .name_reads
             .iter()
@@ -167,13 +167,13 @@ impl Checker<'_> {
 
     fn name_and_span(&self, item: Item) -> (String, Span) {
         if let Item::Definition(id) = item {
-            let definition = &self.model.definitions[id];
+            let definition = self.model.definitions.at(id);
             (definition.name.clone(), definition.span)
         } else if let Item::Norm(id) = item {
-            let norm = &self.model.norms[id];
+            let norm = self.model.norms.at(id);
             (norm.name.clone(), norm.span)
         } else if let Item::Fact(id) = item {
-            let fact = &self.model.facts[id];
+            let fact = self.model.facts.at(id);
             (fact.path(), fact.datum.span)
         } else {
             (String::new(), self.model.as_of.span)
@@ -242,7 +242,8 @@ impl Checker<'_> {
         let mut circles = Vec::new();
         walk(targets.keys().copied(), &targets, |_| {}, |c| circles.push(c));
         for circle in circles {
-            let names: Vec<String> = circle.iter().map(|id| format!("`{}`", self.model.exceptions[*id].name)).collect();
+            let names: Vec<String> =
+                circle.iter().map(|id| format!("`{}`", self.model.exceptions.at(*id).name)).collect();
             let span = circle.first().and_then(|id| self.exception_targets.get(id)).map(|(_, span)| *span);
             let (Some(first), Some(span)) = (names.first(), span) else { continue };
             let way = names.iter().chain([first]).cloned().collect::<Vec<_>>().join(" → ");

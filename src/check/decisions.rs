@@ -98,7 +98,7 @@ impl Checker<'_> {
                 None => self.no_such_outcome(name, Some(item)),
             }
         }
-        self.model.decisions[id].outcomes = outcomes;
+        self.model.decisions.at_mut(id).outcomes = outcomes;
     }
 
     fn reserved_outcome(&mut self, name: &ast::Name) {
@@ -238,7 +238,7 @@ impl Checker<'_> {
                 }
                 outputs.push(self.output(output));
             }
-            self.model.decisions[id].outputs = outputs;
+            self.model.decisions.at_mut(id).outputs = outputs;
         }
     }
 
@@ -282,7 +282,7 @@ impl Checker<'_> {
             }
             let depth = self.locals.len().saturating_sub(params.len());
             self.locals.truncate(depth);
-            self.model.reasons[id].params = params;
+            self.model.reasons.at_mut(id).params = params;
         }
     }
 
@@ -374,7 +374,7 @@ impl Checker<'_> {
                 } else if matches!(e.kind, ExprKind::GoverningRegion) {
                     why = Some("it reads the governing place itself".to_owned());
                 } else if let ExprKind::Norm(id) = &e.kind {
-                    why = Some(format!("it reads the norm `{}`", model.norms[*id].name));
+                    why = Some(format!("it reads the norm `{}`", model.norms.at(*id).name));
                 } else if let ExprKind::Define(id, _) = &e.kind {
                     definitions.push(*id);
                 }
@@ -386,7 +386,7 @@ impl Checker<'_> {
                 if !seen.insert(id) {
                     continue;
                 }
-                let name = &model.definitions[id].name;
+                let name = &model.definitions.at(id).name;
                 // Its versions and their cases.
                 let own = model.reach([Item::Definition(id)], |_, link, _| link == Link::Inside);
                 if own.iter().any(scoped) {

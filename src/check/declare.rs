@@ -107,7 +107,7 @@ impl Checker<'_> {
             for citation in citations {
                 self.same_source_again(citation, &mut in_headers);
             }
-            self.model.sections[placed.section].cites = cites;
+            self.model.sections.at_mut(placed.section).cites = cites;
         }
     }
 
@@ -120,7 +120,7 @@ impl Checker<'_> {
             return;
         }
         let Some(text) = citation.place.as_ref().filter(|_| in_headers.contains(&source)) else { return };
-        let title = self.model.sources[source].title.as_str();
+        let title = self.model.sources.at(source).title.as_str();
         let label = format!("taken for a place in \u{ab}{title}\u{bb}");
         let finding =
             Diagnostic::new(Code::W0205, format!("two headers declare a source `{}`", name.text), text.span, label)
@@ -298,7 +298,7 @@ impl Checker<'_> {
                 let labels = self.labels(&region.labels);
                 match (old, parent) {
                     (None, Some(parent)) if !self.inside(parent, id) => {
-                        self.model.regions[id].parent = Some(parent);
+                        self.model.regions.at_mut(id).parent = Some(parent);
                     }
                     // The same region of the same parent, opened again.
                     (Some(old), Some(parent)) if old == parent => {}

@@ -70,7 +70,7 @@ impl Checker<'_> {
                 continue;
             }
             let Some(id) = self.definition_id(&d.name.text) else { continue };
-            if self.model.definitions[id].span != d.span {
+            if self.model.definitions.at(id).span != d.span {
                 continue;
             }
             let mut params = Vec::new();
@@ -92,7 +92,7 @@ impl Checker<'_> {
                     .help(format!("write, for example, `define {}: bool open \"…\"`", d.name.text)),
                 );
             }
-            let slot = &mut self.model.definitions[id];
+            let slot = &mut self.model.definitions.at_mut(id);
             slot.params = params;
             slot.ty = ty.unwrap_or(Type::Error);
         }
@@ -114,7 +114,7 @@ impl Checker<'_> {
                 _ => continue,
             };
             let Some(id) = self.definition_id(name) else { continue };
-            if self.model.definitions[id].ty == Type::Error {
+            if self.model.definitions.at(id).ty == Type::Error {
                 values.entry(id).or_default().extend(exprs);
             }
         }
@@ -132,7 +132,7 @@ impl Checker<'_> {
         for id in order {
             let Some(exprs) = values.get(&id) else { continue };
             let ty = self.infer(id, exprs);
-            self.model.definitions[id].ty = ty;
+            self.model.definitions.at_mut(id).ty = ty;
         }
     }
 
@@ -159,8 +159,8 @@ impl Checker<'_> {
     /// Brings the parameters of a definition into sight, under their own names.
     pub(super) fn params_in_sight(&mut self, id: DefinitionId) {
         let locals = &self.model.locals;
-        let params = self.model.definitions[id].params.iter();
-        self.locals.extend(params.map(|param| (locals[*param].name.clone(), *param)));
+        let params = self.model.definitions.at(id).params.iter();
+        self.locals.extend(params.map(|param| (locals.at(*param).name.clone(), *param)));
     }
 
     /// For each exception that leads to a definition: the definition's name.
@@ -182,7 +182,7 @@ impl Checker<'_> {
 
     /// Parameters of a definition come into sight under the names that this version gives them.
     fn bind_params(&mut self, id: DefinitionId, d: Defined<'_>) -> bool {
-        let params = self.model.definitions[id].params.clone();
+        let params = self.model.definitions.at(id).params.clone();
         if params.len() != d.params.len() {
             self.report(
                 Diagnostic::new(
@@ -203,7 +203,7 @@ impl Checker<'_> {
         for (written, local) in d.params.iter().zip(params) {
             if d.replace.is_some() {
                 let ty = self.type_expr(&written.ty, &d.name.text).0;
-                let wanted = self.model.locals[local].ty.clone();
+                let wanted = self.model.locals.at(local).ty.clone();
                 if ty != wanted && !ty.is_error() {
                     let wanted = self.type_name(&wanted);
                     self.report(
@@ -275,7 +275,7 @@ impl Checker<'_> {
         };
         self.locals.truncate(depth);
         let qualified = self.qualified(d.placed.section, &d.name.text);
-        self.model.definitions[id].versions.push(Versioned::new(qualified, claim, body, cites));
+        self.model.definitions.at_mut(id).versions.push(Versioned::new(qualified, claim, body, cites));
         let target = Target::Definition(id);
         self.remember_replacement(target, d.placed.section, d.replace);
     }
@@ -351,13 +351,13 @@ impl Checker<'_> {
             return;
         };
         self.used.definitions.insert(id);
-        let ty = self.model.definitions[id].ty.clone();
+        let ty = self.model.definitions.at(id).ty.clone();
         let depth = self.locals.len();
         self.params_in_sight(id);
         let case = self.case(placed, &item.case, &ty);
         self.locals.truncate(depth);
         let label = &item.case.label;
-        let mut cases = self.model.definitions[id].versions.iter().flat_map(|version| match &version.body {
+        let mut cases = self.model.definitions.at(id).versions.iter().flat_map(|version| match &version.body {
             DefinitionBody::Cases(cases) => cases.as_slice(),
             DefinitionBody::Open(_) => &[],
         });
@@ -367,7 +367,7 @@ impl Checker<'_> {
             return;
         }
         let attach = self.attaches(Target::Definition(id), placed.section);
-        for (index, version) in self.model.definitions[id].versions.iter_mut().enumerate() {
+        for (index, version) in self.model.definitions.at_mut(id).versions.iter_mut().enumerate() {
             if let DefinitionBody::Cases(cases) = &mut version.body
                 && attach.get(index).copied().unwrap_or(true)
             {
@@ -445,7 +445,7 @@ impl Checker<'_> {
             return true;
         }
         let Some(Type::Enum(id)) = subject.map(|s| &s.ty) else { return false };
-        self.model.enums[*id].values.len() == values.len()
+        self.model.enums.at(*id).values.len() == values.len()
     }
 }
 

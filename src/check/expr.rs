@@ -197,7 +197,7 @@ impl Checker<'_> {
         let span = name.span;
         if let Some((_, local)) = self.locals.iter().rev().find(|(n, _)| *n == name.text) {
             let local = *local;
-            let ty = self.model.locals[local].ty.clone();
+            let ty = self.model.locals.at(local).ty.clone();
             return Expr { kind: ExprKind::Local(local), ty, span };
         }
         match name.text.as_str() {
@@ -225,12 +225,12 @@ impl Checker<'_> {
             Some(Symbol::Definition(id)) => self.define_expr(id, name, &[], span),
             Some(Symbol::Norm(id)) => {
                 self.used.norms.insert(id);
-                let ty = self.model.norms[id].ty.clone();
+                let ty = self.model.norms.at(id).ty.clone();
                 Expr { kind: ExprKind::Norm(id), ty, span }
             }
             Some(Symbol::Assumption(id)) => {
                 self.used.assumptions.insert(id);
-                let ty = self.model.assumptions[id].ty.clone();
+                let ty = self.model.assumptions.at(id).ty.clone();
                 Expr { kind: ExprKind::Assumption(id), ty, span }
             }
             Some(Symbol::Group) => {
@@ -274,7 +274,7 @@ impl Checker<'_> {
     fn unknown_name(&mut self, name: &ast::Name, wanted: Option<&Type>) {
         // Where a value of an enum is wanted and one is near, that is what was meant.
         if let (Some(Type::Enum(id)), false) = (wanted, self.in_message) {
-            let values = &self.model.enums[*id].values;
+            let values = &self.model.enums.at(*id).values;
             if crate::diagnostic::nearest(&name.text, values.iter().map(|(v, _)| v.as_str())).is_some() {
                 self.unknown_value(*id, name);
                 return;
@@ -286,7 +286,7 @@ impl Checker<'_> {
             known.extend(self.symbols.values.keys().cloned());
         }
         if let Some(Type::Enum(id)) = wanted {
-            let values = self.model.enums[*id].values.clone();
+            let values = self.model.enums.at(*id).values.clone();
             known.extend(values.into_iter().map(|(v, _)| v));
         }
         if let Some(Type::Region) = wanted {
@@ -311,7 +311,7 @@ impl Checker<'_> {
 
     fn fact_expr(&mut self, id: FactId, span: Span) -> Expr {
         self.used.facts.insert(id);
-        let ty = self.model.facts[id].datum.ty.clone();
+        let ty = self.model.facts.at(id).datum.ty.clone();
         Expr { kind: ExprKind::Fact(id), ty, span }
     }
 
@@ -330,11 +330,11 @@ impl Checker<'_> {
             Type::Record(record) => match self.field_named(*record, &name.text) {
                 Some(field) => {
                     self.used.fields.insert(field);
-                    let ty = self.model.fields[field].datum.ty.clone();
+                    let ty = self.model.fields.at(field).datum.ty.clone();
                     Expr { kind: ExprKind::Field(Box::new(inner), field), ty, span }
                 }
                 None => {
-                    let ids = self.model.records[*record].fields.clone();
+                    let ids = self.model.records.at(*record).fields.clone();
                     let known: Vec<String> = ids
                         .iter()
                         .filter_map(|f| self.model.fields.get(f.index()))

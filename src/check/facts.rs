@@ -57,7 +57,7 @@ impl Checker<'_> {
             Some(group) => {
                 let first = self.symbols.groups.get(&group.text).and_then(|g| g.get(&field.name.text)).copied();
                 if let Some(first) = first {
-                    let span = self.model.facts[first].datum.span;
+                    let span = self.model.facts.at(first).datum.span;
                     let path = format!("{}.{}", group.text, field.name.text);
                     self.twice("fact", &path, field.name.span, span, "keep one of them");
                     return;
@@ -73,10 +73,10 @@ impl Checker<'_> {
 
     /// Declares fields of a record type.
     pub(super) fn fields_of<'f>(&mut self, record: RecordId, fields: impl IntoIterator<Item = &'f ast::Field>) {
-        let owner = self.model.records[record].name.clone();
+        let owner = self.model.records.at(record).name.clone();
         for field in fields {
             if let Some(first) = self.field_named(record, &field.name.text) {
-                let span = self.model.fields[first].datum.span;
+                let span = self.model.fields.at(first).datum.span;
                 self.twice("field", &field.name.text, field.name.span, span, "keep one of them");
                 continue;
             }
@@ -103,8 +103,8 @@ impl Checker<'_> {
 
     /// The field of a record by name.
     pub(super) fn field_named(&self, record: RecordId, name: &str) -> Option<FieldId> {
-        let fields = &self.model.records[record].fields;
-        fields.iter().copied().find(|id| self.model.fields[*id].datum.name == name)
+        let fields = &self.model.records.at(record).fields;
+        fields.iter().copied().find(|id| self.model.fields.at(*id).datum.name == name)
     }
 
     fn datum(&mut self, field: &ast::Field, owner: &str) -> Datum {
@@ -215,7 +215,7 @@ impl Checker<'_> {
                 }
                 None if field.ty.is_some() => {}
                 None => {
-                    let ids = self.model.records[record].fields.clone();
+                    let ids = self.model.records.at(record).fields.clone();
                     let known: Vec<String> = ids
                         .iter()
                         .filter_map(|f| self.model.fields.get(f.index()))
@@ -255,9 +255,9 @@ impl Checker<'_> {
             let Some(action) = action else { continue };
             let built = Handler::new(claim, action, cites);
             let slot = match owner {
-                HandlerOwner::Fact(id) => &mut self.model.facts[id].datum.handlers,
-                HandlerOwner::Field(id) => &mut self.model.fields[id].datum.handlers,
-                HandlerOwner::Registry(id) => &mut self.model.registries[id].handlers,
+                HandlerOwner::Fact(id) => &mut self.model.facts.at_mut(id).datum.handlers,
+                HandlerOwner::Field(id) => &mut self.model.fields.at_mut(id).datum.handlers,
+                HandlerOwner::Registry(id) => &mut self.model.registries.at_mut(id).handlers,
             };
             match handler.state {
                 State::Absent => slot.absent.push(built),
@@ -276,7 +276,7 @@ impl Checker<'_> {
         }
         let reason_id = self.reason_id(reason);
         if let Some(id) = reason_id {
-            let params = self.model.reasons[id].params.len();
+            let params = self.model.reasons.at(id).params.len();
             if params > 0 {
                 self.report(
                     Diagnostic::new(
@@ -307,8 +307,8 @@ impl Checker<'_> {
         expr: &ast::Expr,
     ) -> Option<HandlerAction> {
         let datum = match owner {
-            HandlerOwner::Fact(id) => Some(&self.model.facts[id].datum),
-            HandlerOwner::Field(id) => Some(&self.model.fields[id].datum),
+            HandlerOwner::Fact(id) => Some(&self.model.facts.at(id).datum),
+            HandlerOwner::Field(id) => Some(&self.model.fields.at(id).datum),
             HandlerOwner::Registry(_) => None,
         };
         let Some(ty) = datum.map(|d| d.ty.clone()) else {

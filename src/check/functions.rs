@@ -192,7 +192,7 @@ impl Checker<'_> {
         }
         let mut built = Vec::new();
         for (arg, param) in args.iter().zip(&params) {
-            let wanted = self.model.locals[*param].ty.clone();
+            let wanted = self.model.locals.at(*param).ty.clone();
             let value = self.expr(arg, Some(&wanted));
             self.expect(&value, &wanted, &format!("what `{}` is given", name.text));
             built.push(value);

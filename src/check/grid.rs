@@ -62,7 +62,7 @@ impl Covering {
 
 /// Where a cell is, in words: ` in North on 2026-01-01`.
 pub(super) fn in_words(model: &Model, cell: GridCell) -> String {
-    let place = cell.place.map_or_else(String::new, |place| format!(" in {}", model.regions[place].name));
+    let place = cell.place.map_or_else(String::new, |place| format!(" in {}", model.regions.at(place).name));
     if cell.day == NaiveDate::MIN {
         format!("{place} before the first date that the policy names")
     } else {

@@ -30,7 +30,7 @@ impl Checker<'_> {
         for (i, field) in self.model.fields.iter().enumerate() {
             let only_counted = counted.get(field.record.index()).copied().unwrap_or(true);
             if !only_counted && !used.fields.contains(&FieldId::new(i)) {
-                let record = self.model.records[field.record].name.as_str();
+                let record = self.model.records.at(field.record).name.as_str();
                 found.push(("field", format!("{record}.{}", field.datum.name), field.datum.span));
             }
         }

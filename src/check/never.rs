@@ -86,8 +86,8 @@ impl Checker<'_> {
     /// The fewest elements of a list.
     pub(super) fn at_least(&self, list: &Expr) -> u32 {
         match &list.kind {
-            ExprKind::Fact(id) => self.model.facts[*id].datum.at_least,
-            ExprKind::Field(_, id) => self.model.fields[*id].datum.at_least,
+            ExprKind::Fact(id) => self.model.facts.at(*id).datum.at_least,
+            ExprKind::Field(_, id) => self.model.fields.at(*id).datum.at_least,
             ExprKind::List(items) => u32::try_from(items.len()).unwrap_or(u32::MAX),
             _ => 0,
         }

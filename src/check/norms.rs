@@ -21,7 +21,7 @@ impl Checker<'_> {
         for placed in items {
             let Item::Assumption(item) = placed.item else { continue };
             let Some(Symbol::Assumption(id)) = self.symbol(&item.name.text) else { continue };
-            if self.model.assumptions[id].span != item.span {
+            if self.model.assumptions.at(id).span != item.span {
                 continue;
             }
             let (ty, unit) = self.type_expr(&item.ty, &item.name.text);
@@ -43,7 +43,7 @@ impl Checker<'_> {
             });
             let cites = self.item_cites(placed.section, &item.sources);
             let labels = self.labels(&item.labels);
-            let slot = &mut self.model.assumptions[id];
+            let slot = &mut self.model.assumptions.at_mut(id);
             slot.ty = ty;
             slot.unit = unit;
             slot.choices = choices;
@@ -58,7 +58,7 @@ impl Checker<'_> {
             return match ty {
                 Type::Bool => vec![Value::Bool(false), Value::Bool(true)],
                 Type::Enum(id) => {
-                    let count = self.model.enums[*id].values.len();
+                    let count = self.model.enums.at(*id).values.len();
                     (0..count).filter_map(|i| u32::try_from(i).ok()).map(|i| Value::Enum(*id, i)).collect()
                 }
                 _ => {
@@ -127,7 +127,7 @@ impl Checker<'_> {
             let known = self.model.norms.get(id.index()).map(|n| (n.ty.clone(), n.span));
             match known {
                 Some((Type::Error, _)) => {
-                    let slot = &mut self.model.norms[id];
+                    let slot = &mut self.model.norms.at_mut(id);
                     slot.ty = ty;
                     slot.unit = unit;
                     slot.labels = labels;
@@ -200,7 +200,7 @@ impl Checker<'_> {
                     NormLimit::new(kind, claim, value)
                 }));
             }
-            let norm = &mut self.model.norms[id];
+            let norm = &mut self.model.norms.at_mut(id);
             norm.values.extend(values);
             norm.limits.extend(limits);
         }

@@ -57,7 +57,7 @@ impl<'c, 'm> Ranking<'c, 'm> {
     }
 
     fn section(&self, index: usize) -> Option<&'c Section> {
-        self.family.claims.get(index).map(|claim| &self.checker.model.sections[claim.section])
+        self.family.claims.get(index).map(|claim| self.checker.model.sections.at(claim.section))
     }
 
     /// Whether the section of the first says `over` that of the second.
@@ -203,7 +203,7 @@ impl<'c, 'm> Ranking<'c, 'm> {
         }
         let mut pairs = Vec::new();
         for (section, tops) in &by_section {
-            let section = &self.checker.model.sections[*section];
+            let section = self.checker.model.sections.at(*section);
             for bottoms in section.over.iter().filter_map(|s| by_section.get(s)) {
                 pairs.extend(tops.iter().flat_map(|a| bottoms.iter().map(|b| (*a, *b))));
             }
@@ -262,7 +262,7 @@ impl Checker<'_> {
             (Some(x), None) | (None, Some(x)) => x.first().copied(),
             (None, None) => None,
         };
-        let place = both.map_or_else(String::new, |region| format!(" in {}", self.model.regions[region].name));
+        let place = both.map_or_else(String::new, |region| format!(" in {}", self.model.regions.at(region).name));
         let what = in_words(&self.model, ranking.family.first);
         let under = chosen.map_or_else(String::new, |c| format!(", where {c}"));
         let alike = ranking.group_of.get(a) == ranking.group_of.get(b);

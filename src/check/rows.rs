@@ -82,7 +82,7 @@ impl Checker<'_> {
                 values.and_then(|v| v.get(*index as usize)).map_or_else(String::new, |(name, _)| format!("`{name}`"))
             }
             Value::Region(id) => {
-                format!("`{}`", self.model.regions[*id].name)
+                format!("`{}`", self.model.regions.at(*id).name)
             }
             Value::Record(_) | Value::List(_) => "this".to_owned(),
         }
@@ -93,7 +93,7 @@ impl Checker<'_> {
         match &input.ty {
             Type::Bool => Some([false, true].map(|b| Sample::One(Value::Bool(b))).to_vec()),
             Type::Enum(id) => {
-                let count = u32::try_from(self.model.enums[*id].values.len()).ok()?;
+                let count = u32::try_from(self.model.enums.at(*id).values.len()).ok()?;
                 Some((0..count).map(|i| Sample::One(Value::Enum(*id, i))).collect())
             }
             Type::Region => {

@@ -54,7 +54,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn qualified(&self, section: SectionId, name: &str) -> String {
-        format!("{}.{name}", self.model.sections[section].name)
+        format!("{}.{name}", self.model.sections.at(section).name)
     }
 
     /// The target of a name, if it is of the kind that is wanted; otherwise reported.
@@ -146,7 +146,7 @@ impl Checker<'_> {
         let (Some((decision, effect)), Some(reason)) = (decided, reason) else { return };
         let body = ProvisionBody::new(decision, effect, reason, args, for_each, condition);
         let qualified = self.qualified(placed.section, &item.name.text);
-        self.model.provisions[id].versions.push(Versioned::new(qualified, claim, Some(body), cites));
+        self.model.provisions.at_mut(id).versions.push(Versioned::new(qualified, claim, Some(body), cites));
         self.remember_replacement(target, placed.section, item.replace);
     }
 
@@ -277,10 +277,10 @@ impl Checker<'_> {
 
     fn reason_args(&mut self, reference: &ast::ReasonRef) -> (Option<ReasonId>, Vec<Expr>) {
         let reason = self.reason_id(&reference.code);
-        let params = reason.map_or_else(Vec::new, |id| self.model.reasons[id].params.clone());
+        let params = reason.map_or_else(Vec::new, |id| self.model.reasons.at(id).params.clone());
         let mut args = Vec::new();
         for (index, arg) in reference.args.iter().enumerate() {
-            let wanted = params.get(index).map(|local| self.model.locals[*local].ty.clone());
+            let wanted = params.get(index).map(|local| self.model.locals.at(*local).ty.clone());
             let value = self.expr(arg, wanted.as_ref());
             if let Some(wanted) = wanted {
                 self.expect(&value, &wanted, &format!("what `{}` is given", reference.code.text));
@@ -288,7 +288,7 @@ impl Checker<'_> {
             args.push(value);
         }
         if reason.is_some() && params.len() != args.len() {
-            let names: Vec<String> = params.iter().map(|local| self.model.locals[*local].name.clone()).collect();
+            let names: Vec<String> = params.iter().map(|local| self.model.locals.at(*local).name.clone()).collect();
             let help = if names.is_empty() {
                 format!("write `{}` alone", reference.code.text)
             } else {
@@ -432,7 +432,7 @@ impl Checker<'_> {
         let cites = self.item_cites(placed.section, &item.sources);
         let qualified = self.qualified(placed.section, &item.name.text);
         let body = Some(ExceptionBody::new(condition, value));
-        self.model.exceptions[id].versions.push(Versioned::new(qualified, claim, body, cites));
+        self.model.exceptions.at_mut(id).versions.push(Versioned::new(qualified, claim, body, cites));
         self.remember_replacement(target, placed.section, item.replace.as_ref());
     }
 
@@ -441,7 +441,7 @@ impl Checker<'_> {
         match root {
             Target::Definition(id) => {
                 self.params_in_sight(id);
-                Some(self.model.definitions[id].ty.clone())
+                Some(self.model.definitions.at(id).ty.clone())
             }
             Target::Provision(..) | Target::Exception(_) => {
                 if let Some((name, local, _)) = loops.get(&root) {
@@ -464,10 +464,10 @@ impl Checker<'_> {
         let qualified = self.qualified(placed.section, &item.name.text);
         match target {
             Target::Provision(_, id) => {
-                self.model.provisions[id].versions.push(Versioned::new(qualified, claim, None, cites));
+                self.model.provisions.at_mut(id).versions.push(Versioned::new(qualified, claim, None, cites));
             }
             Target::Exception(id) => {
-                self.model.exceptions[id].versions.push(Versioned::new(qualified, claim, None, cites));
+                self.model.exceptions.at_mut(id).versions.push(Versioned::new(qualified, claim, None, cites));
             }
             Target::Definition(_) => return,
         }
@@ -478,7 +478,7 @@ impl Checker<'_> {
     /// replaced afresh has only what its own section adds, and sections that start later.
     pub(super) fn attaches(&self, target: Target, section: SectionId) -> Vec<bool> {
         let choices = Choices::defaults(&self.model);
-        let start = |id: SectionId| self.model.sections[id].scope().period(&self.model, &choices).from;
+        let start = |id: SectionId| self.model.sections.at(id).scope().period(&self.model, &choices).from;
         let versions = self.replacements.get(&target).map_or(&[][..], Vec::as_slice);
         versions
             .iter()
@@ -502,8 +502,8 @@ impl Checker<'_> {
             let Some((target, _)) = self.exception_targets.get(&id).copied() else { continue };
             let attach = self.attaches(target, placed.section);
             match target {
-                Target::Provision(_, to) => attach_to(&mut self.model.provisions[to].versions, id, &attach),
-                Target::Exception(to) => attach_to(&mut self.model.exceptions[to].versions, id, &attach),
+                Target::Provision(_, to) => attach_to(&mut self.model.provisions.at_mut(to).versions, id, &attach),
+                Target::Exception(to) => attach_to(&mut self.model.exceptions.at_mut(to).versions, id, &attach),
                 Target::Definition(to) => self.attach_to_definition(to, id, &item.target, &attach),
             }
         }
@@ -513,7 +513,7 @@ impl Checker<'_> {
         let label = target.parts.get(1);
         let mut found = label.is_none();
         let mut labels: BTreeSet<String> = BTreeSet::new();
-        for (index, version) in self.model.definitions[to].versions.iter_mut().enumerate() {
+        for (index, version) in self.model.definitions.at_mut(to).versions.iter_mut().enumerate() {
             let wanted = attach.get(index).copied().unwrap_or(true);
             let Some(label) = label else {
                 if wanted {

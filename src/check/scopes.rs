@@ -26,12 +26,12 @@ impl Checker<'_> {
                         .help("move `for …` to an amendment, a rule or a case"),
                 );
             }
-            self.model.sections[placed.section].set_scope(own.within(&outer));
+            self.model.sections.at_mut(placed.section).set_scope(own.within(&outer));
         }
     }
 
     fn section_scope(&self, section: SectionId) -> Scope {
-        self.model.sections[section].scope().clone()
+        self.model.sections.at(section).scope().clone()
     }
 
     /// Cohorts of amendments, once facts and definitions are known.
@@ -41,7 +41,7 @@ impl Checker<'_> {
                 placed.item
             {
                 let condition = self.condition(cohort, "a cohort");
-                self.model.sections[placed.section].narrow_to(condition);
+                self.model.sections.at_mut(placed.section).narrow_to(condition);
             }
         }
     }
@@ -164,7 +164,7 @@ impl Checker<'_> {
     /// What bounds a period is a date. The types of assumptions are known later than scopes are read.
     pub(super) fn bounds_are_dates(&mut self) {
         for (id, span) in std::mem::take(&mut self.bounds) {
-            let assumption = &self.model.assumptions[id];
+            let assumption = self.model.assumptions.at(id);
             if matches!(assumption.ty, Type::Date | Type::Error) {
                 continue;
             }
@@ -189,7 +189,7 @@ impl Checker<'_> {
         let help = match &condition.ty {
             Type::Bool | Type::Error => return condition,
             Type::Enum(id) => {
-                let first = self.model.enums[*id].values.first().map_or("VALUE", |(name, _)| name.as_str());
+                let first = self.model.enums.at(*id).values.first().map_or("VALUE", |(name, _)| name.as_str());
                 format!("ask for its value: `{text} is {first}`")
             }
             Type::Region => format!("ask where it lies: `{text} in {{ REGION }}`"),

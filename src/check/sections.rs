@@ -201,7 +201,7 @@ impl Checker<'_> {
             let name = dotted(path);
             match self.model.sections.iter().position(|s| s.name == name) {
                 Some(other) if other != section.index() => {
-                    self.model.sections[section].over.push(SectionId::new(other));
+                    self.model.sections.at_mut(section).over.push(SectionId::new(other));
                 }
                 Some(_) => self.report(
                     Diagnostic::new(

@@ -116,9 +116,9 @@ impl<'m> Follow<'m> {
 
     fn datum(&self, asked: Item) -> Option<&'m Datum> {
         if let Item::Fact(id) = asked {
-            Some(&self.model.facts[id].datum)
+            Some(&self.model.facts.at(id).datum)
         } else if let Item::Field(id) = asked {
-            Some(&self.model.fields[id].datum)
+            Some(&self.model.fields.at(id).datum)
         } else {
             None
         }
@@ -268,7 +268,7 @@ fn report(model: &Model, datum: &Datum, silent: &Silent) -> Diagnostic {
 /// nothing of that: a thousand values are no thousand cells here.
 fn telling(model: &Model) -> Vec<&Scope> {
     let tells = |item: &Item| match item {
-        Item::ProvisionVersion(version) => model.provisions[version.provision].kind == ProvisionKind::Rule,
+        Item::ProvisionVersion(version) => model.provisions.at(version.provision).kind == ProvisionKind::Rule,
         Item::Handler(_) | Item::DefinitionVersion(_) | Item::Case(_) | Item::ExceptionVersion(_) => true,
         Item::Section(_)
         | Item::AsOf
@@ -386,8 +386,8 @@ fn answerers(model: &Model) -> BTreeMap<Item, Vec<Answerer>> {
         enter(Item::Fact(id), &fact.datum, fact.path(), &[], &mut waiting);
     }
     while let Some((record, path, registries)) = waiting.pop() {
-        for id in &model.records[record].fields {
-            let field = &model.fields[*id];
+        for id in &model.records.at(record).fields {
+            let field = model.fields.at(*id);
             let path = format!("{path}.{}", field.datum.name);
             enter(Item::Field(*id), &field.datum, path, &registries, &mut waiting);
         }

@@ -65,7 +65,7 @@ impl Checker<'_> {
     pub(super) fn item_cites(&mut self, section: SectionId, citations: &[ast::Citation]) -> Vec<Cite> {
         let own = self.cites(citations, false);
         if own.is_empty() {
-            return self.model.sections[section].cites.clone();
+            return self.model.sections.at(section).cites.clone();
         }
         own
     }
@@ -78,7 +78,7 @@ impl Checker<'_> {
             if first != reason.code.span {
                 continue;
             }
-            let params = self.model.reasons[id].params.clone();
+            let params = self.model.reasons.at(id).params.clone();
             let depth = self.locals.len();
             for (param, local) in reason.params.iter().zip(params) {
                 self.locals.push((param.name.text.clone(), local));
@@ -95,7 +95,7 @@ impl Checker<'_> {
             }
             self.in_message = false;
             self.locals.truncate(depth);
-            self.model.reasons[id].set_messages(messages);
+            self.model.reasons.at_mut(id).set_messages(messages);
         }
     }
 

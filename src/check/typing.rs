@@ -97,10 +97,10 @@ impl Checker<'_> {
             Type::Duration(DurationKind::Days) => "a duration in days".into(),
             Type::Duration(DurationKind::WorkingDays(_)) => "a duration in working days".into(),
             Type::Text => "a text".into(),
-            Type::Enum(id) => format!("one of `{}`", self.model.enums[*id].name.as_str()),
+            Type::Enum(id) => format!("one of `{}`", self.model.enums.at(*id).name.as_str()),
             Type::Region => "a region".into(),
             Type::Record(id) => {
-                format!("a record `{}`", self.model.records[*id].name.as_str())
+                format!("a record `{}`", self.model.records.at(*id).name.as_str())
             }
             Type::List(inner) => format!("a list of {}", self.type_name(inner)),
             Type::Error => "something that has an error".into(),
@@ -159,7 +159,7 @@ impl Checker<'_> {
 
     /// The enum behind a symbol's type, if it is one.
     pub(super) fn enum_value(&self, id: EnumId, name: &str) -> Option<u32> {
-        let values = &self.model.enums[id].values;
+        let values = &self.model.enums.at(id).values;
         values.iter().position(|(value, _)| value == name).and_then(|i| u32::try_from(i).ok())
     }
 

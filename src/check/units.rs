@@ -49,7 +49,7 @@ impl Checker<'_> {
             if unit.value.is_none() {
                 let id = self.base_unit(&unit.name.text);
                 let labels = self.labels(&unit.labels);
-                self.model.units[id].labels = labels;
+                self.model.units.at_mut(id).labels = labels;
                 self.units.declared.insert(unit.name.text.clone(), (vec![(id, 1)], Number::ONE));
             } else {
                 derived.push(unit);
@@ -177,7 +177,7 @@ impl Checker<'_> {
             return None;
         }
         let plain = |id: UnitId, power: i8| {
-            let base = self.model.units[id].name.as_str();
+            let base = self.model.units.at(id).name.as_str();
             let known = KNOWN.iter().find(|(_, b, p, scale)| *b == base && *p == power && *scale == 1);
             match (known, power) {
                 (Some((symbol, ..)), _) => (*symbol).to_owned(),

@@ -17,13 +17,13 @@ pub(super) fn in_words(model: &Model, version: Item) -> String {
             };
             format!("`if {}` of {kind} `{}`", handler.state.keyword(), model.owner_name(handler.owner))
         }
-        Item::NormValue(value) => format!("norm `{}`", model.norms[value.norm].name),
-        Item::DefinitionVersion(version) => format!("definition `{}`", model.definitions[version.definition].name),
+        Item::NormValue(value) => format!("norm `{}`", model.norms.at(value.norm).name),
+        Item::DefinitionVersion(version) => format!("definition `{}`", model.definitions.at(version.definition).name),
         Item::ProvisionVersion(version) => {
-            let provision = &model.provisions[version.provision];
+            let provision = model.provisions.at(version.provision);
             format!("{} `{}`", provision.kind.keyword(), provision.name)
         }
-        Item::ExceptionVersion(version) => format!("exception `{}`", model.exceptions[version.exception].name),
+        Item::ExceptionVersion(version) => format!("exception `{}`", model.exceptions.at(version.exception).name),
         Item::Section(_)
         | Item::AsOf
         | Item::Source(_)
@@ -59,7 +59,7 @@ impl Checker<'_> {
         let defaults = Choices::defaults(&self.model);
         let mut all = vec![Vector { choices: defaults.clone(), chosen: None }];
         for id in bounding {
-            let assumption = &self.model.assumptions[id];
+            let assumption = self.model.assumptions.at(id);
             for (index, choice) in assumption.choices.iter().enumerate() {
                 let Ok(index) = u32::try_from(index) else { continue };
                 let crate::value::Value::Date(day) = choice else { continue };
@@ -103,7 +103,7 @@ impl Checker<'_> {
         } else {
             return None;
         };
-        let section = &self.model.sections[claim.section];
+        let section = self.model.sections.at(claim.section);
         // Where the whole amendment never holds, that is told once, at its header.
         let whole = section.scope().regions().is_some_and(BTreeSet::is_empty)
             || section.scope().period(&self.model, choices).is_empty();

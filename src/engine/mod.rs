@@ -150,7 +150,7 @@ impl Engine {
     /// The choices of an assumption, each as it is written in the policy, in its order.
     #[must_use]
     pub fn written_choices(&self, id: AssumptionId) -> Vec<String> {
-        let assumption = &self.model.assumptions[id];
+        let assumption = self.model.assumptions.at(id);
         assumption.choices.iter().map(|choice| written(&self.model, choice, assumption.unit.as_ref())).collect()
     }
 
@@ -231,7 +231,7 @@ impl Engine {
     }
 
     fn name_codes(&self, decision: DecisionId, outcome: &Outcome) -> Codes<'_> {
-        let reasons = outcome.reasons.iter().map(|given| self.model.reasons[given.reason].code.as_str());
+        let reasons = outcome.reasons.iter().map(|given| self.model.reasons.at(given.reason).code.as_str());
         let name = match outcome.verdict {
             eval::Verdict::Outcome(level) => self.model.outcome(OutcomeRef { decision, level }).name.as_str(),
             eval::Verdict::Undetermined => "undetermined",
@@ -251,7 +251,7 @@ impl Engine {
         let mut found = Vec::new();
         for id in reachable(&self.model, question.decision) {
             let made = choices.index(id);
-            let choices_of_it = u32::try_from(self.model.assumptions[id].choices.len()).unwrap_or(u32::MAX);
+            let choices_of_it = u32::try_from(self.model.assumptions.at(id).choices.len()).unwrap_or(u32::MAX);
             let mut others = (0..choices_of_it).filter(|other| *other != made);
             let matters = others.any(|other| {
                 // A choice under which the policy does not stand decides nothing, so it is no other decision.

@@ -287,7 +287,7 @@ impl<'p> Machine<'p> {
 
     fn exception_records_here(&mut self, id: ExceptionId) -> Vec<ExceptionRecord> {
         let model = self.model;
-        let exception = &model.exceptions[id];
+        let exception = model.exceptions.at(id);
         let versions = self.versions(&exception.versions);
         let mut records = Vec::new();
         for (index, version) in exception.versions.iter().enumerate() {

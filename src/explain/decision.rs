@@ -154,14 +154,14 @@ pub fn outcome_name(model: &Model, decision: DecisionId, verdict: &Verdict) -> S
 /// The names of those who answer for a place.
 pub(crate) fn registry_names(model: &Model, place: &Place) -> Vec<String> {
     let ids = crate::eval::registries(model, place);
-    ids.iter().map(|id| model.registries[*id].name.clone()).collect()
+    ids.iter().map(|id| model.registries.at(*id).name.clone()).collect()
 }
 
 /// Citations as one reads them: title, place.
 pub(crate) fn cited(model: &Model, cites: &[Cite], language: Option<&str>) -> Vec<String> {
     let mut list = Vec::new();
     for cite in cites {
-        let source = &model.sources[cite.source];
+        let source = model.sources.at(cite.source);
         let title = language.and_then(|l| source.labels.iter().find(|(known, _)| known == l)).map(|(_, text)| text);
         let title = title.unwrap_or(&source.title);
         let text = match &cite.place {
@@ -177,7 +177,7 @@ pub(crate) fn cited(model: &Model, cites: &[Cite], language: Option<&str>) -> Ve
 
 /// What a section cites where an item of it cites nothing.
 pub(crate) fn or_section<'m>(model: &'m Model, cites: &'m [Cite], section: SectionId) -> &'m [Cite] {
-    if cites.is_empty() { &model.sections[section].cites } else { cites }
+    if cites.is_empty() { &model.sections.at(section).cites } else { cites }
 }
 
 /// Who gives a reason, and what it cites.
@@ -194,7 +194,7 @@ pub fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
                 State::Absent => "absent",
                 State::Unavailable => "unavailable",
             };
-            let name = format!("{}.{} if {state}", model.sections[section].name, model.owner_name(handler.owner));
+            let name = format!("{}.{} if {state}", model.sections.at(section).name, model.owner_name(handler.owner));
             (name, or_section(model, &version.cites, section))
         }
     }
@@ -202,7 +202,7 @@ pub fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
 
 /// The message of a reason in one language; `None` if it has none in that language.
 pub fn message(model: &Model, given: &Given, language: &str) -> Option<String> {
-    let (index, pieces) = model.reasons[given.reason].message(language)?;
+    let (index, pieces) = model.reasons.at(given.reason).message(language)?;
     let speaker = Speaker::new(model, language);
     let mut values = given.values.get(index).into_iter().flatten();
     let mut text = String::new();
@@ -259,7 +259,7 @@ fn fault_note(engine: &Engine, fault: &Fault) -> FaultNote {
         | FaultKind::OutsideCalendar(_) => Vec::new(),
     };
     let message = if let FaultKind::NoNormValue { norm, date } = &fault.kind {
-        format!("the norm `{}` has no value on {date}", engine.model().norms[*norm].name)
+        format!("the norm `{}` has no value on {date}", engine.model().norms.at(*norm).name)
     } else {
         fault.kind.to_string()
     };
@@ -297,7 +297,7 @@ pub(crate) fn blocked(model: &Model, cause: &Cause) -> Option<Blocked> {
 
 fn reason(model: &Model, given: &Given) -> Reason {
     let (rule, cites) = origin_name(model, given.origin);
-    let declared = &model.reasons[given.reason];
+    let declared = model.reasons.at(given.reason);
     let in_language = |l: &str| Some((l.to_owned(), Json::String(message(model, given, l)?)));
     Reason {
         code: declared.code.clone(),
@@ -337,20 +337,20 @@ impl Decision {
         let Evaluated { question, outcome, assumptions, .. } = evaluated;
         let assumptions = assumptions.into_iter();
         let assumptions =
-            assumptions.map(|(id, made)| (model.assumptions[id].name.clone(), choice_written(model, id, made)));
+            assumptions.map(|(id, made)| (model.assumptions.at(id).name.clone(), choice_written(model, id, made)));
         let outputs = outcome.outputs.iter().map(|(index, value)| {
             let output = model.output(OutputRef { decision: question.decision, output: *index });
             (output.name.clone(), machine(model, value, output.unit.as_ref(), output.ty()))
         });
         let open = outcome.open.iter().map(|rule| origin_name(model, Origin::Rule(*rule)).0);
         Self {
-            decision: model.decisions[question.decision].name.clone(),
+            decision: model.decisions.at(question.decision).name.clone(),
             policy: PolicyName {
                 name: model.sections.first().map_or_else(String::new, |s| s.name.clone()),
                 digest: engine.digest().to_owned(),
             },
             as_of: outcome.as_of.map(|date| date.format("%Y-%m-%d").to_string()),
-            region: outcome.region.map(|region| model.regions[region].name.clone()),
+            region: outcome.region.map(|region| model.regions.at(region).name.clone()),
             outcome: outcome_name(model, question.decision, &outcome.verdict),
             reasons: outcome.reasons.iter().map(|given| reason(model, given)).collect(),
             open: open.collect(),
@@ -380,7 +380,7 @@ impl Decision {
 
 /// What a choice made is, as written in the policy.
 fn choice_written(model: &Model, id: AssumptionId, choice: u32) -> Json {
-    let assumption = &model.assumptions[id];
+    let assumption = model.assumptions.at(id);
     let value = assumption.choices.get(choice as usize);
     value.map_or(Json::Null, |value| Json::String(written(model, value, assumption.unit.as_ref())))
 }

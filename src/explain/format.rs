@@ -45,17 +45,17 @@ impl<'m> Speaker<'m> {
             Value::Duration(duration) => self.duration(*duration, unit),
             Value::Text(text) => text.to_string(),
             Value::Enum(id, index) => {
-                let known = self.model.enums[*id].values.get(*index as usize);
+                let known = self.model.enums.at(*id).values.get(*index as usize);
                 known.map_or("—".into(), |(name, labels)| label(labels, self.language).unwrap_or(name).into())
             }
             Value::Region(id) => {
-                let region = &self.model.regions[*id];
+                let region = self.model.regions.at(*id);
                 label(&region.labels, self.language).unwrap_or(&region.name).into()
             }
             Value::Record(record) => {
-                let fields = if let Type::Record(id) = ty { &self.model.records[*id].fields[..] } else { &[] };
+                let fields = if let Type::Record(id) = ty { &self.model.records.at(*id).fields[..] } else { &[] };
                 let parts = fields.iter().zip(&record.fields).map(|(id, cell)| {
-                    let datum = &self.model.fields[*id].datum;
+                    let datum = &self.model.fields.at(*id).datum;
                     let name = label(&datum.labels, self.language).unwrap_or(&datum.name);
                     format!("{name}: {}", self.cell(cell, datum.unit.as_ref(), &datum.ty))
                 });
@@ -121,7 +121,7 @@ impl<'m> Speaker<'m> {
 
     fn dimension(&self, dimension: &crate::model::Dimension) -> String {
         let name = |id: crate::ids::UnitId| {
-            let base = &self.model.units[id];
+            let base = self.model.units.at(id);
             label(&base.labels, self.language).unwrap_or(&base.name).to_owned()
         };
         let power = |(id, exponent): &(crate::ids::UnitId, i8)| match exponent.unsigned_abs() {

@@ -47,7 +47,7 @@ macro_rules! line {
 impl Page<'_> {
     fn head(&self, out: &mut String, decision: &Decision) {
         let words = self.speaker.words;
-        let title = label(&self.model.decisions[decision.id].labels, self.language).unwrap_or(&decision.decision);
+        let title = label(&self.model.decisions.at(decision.id).labels, self.language).unwrap_or(&decision.decision);
         let outcome = match &decision.raw.verdict {
             Verdict::Outcome(level) => {
                 let outcome = self.model.outcome(OutcomeRef { decision: decision.id, level: *level });
@@ -65,7 +65,7 @@ impl Page<'_> {
         let name = policy.and_then(|s| label(&s.labels, self.language)).unwrap_or(&decision.policy.name);
         let mut about = vec![name.to_owned()];
         about.extend(decision.raw.as_of.map(|date| self.speaker.date(date)));
-        let region = decision.raw.region.map(|region| &self.model.regions[region]);
+        let region = decision.raw.region.map(|region| self.model.regions.at(region));
         about.extend(region.map(|r| label(&r.labels, self.language).unwrap_or(&r.name).to_owned()));
         line!(out, "{}", about.join(", "));
         if decision.raw.verdict == Verdict::NotInForce {
@@ -147,7 +147,7 @@ impl Page<'_> {
     fn meaning(&self, assumption: &crate::model::Assumption, choice: &str) -> Option<&str> {
         let mut words = assumption.choices.iter().filter_map(|value| {
             let Value::Enum(id, index) = value else { return None };
-            self.model.enums[*id].values.get(*index as usize)
+            self.model.enums.at(*id).values.get(*index as usize)
         });
         let (_, labels) = words.find(|(name, _)| name == choice)?;
         label(labels, self.language)
@@ -170,7 +170,7 @@ impl Page<'_> {
         }
         line!(out, "\n{title}");
         for given in givens {
-            let reason = &self.model.reasons[given.reason];
+            let reason = self.model.reasons.at(given.reason);
             let said = message(self.model, given, self.language).or_else(|| {
                 let other = reason.languages().find(|l| *l == "en").or_else(|| reason.languages().next())?;
                 message(self.model, given, other)
@@ -202,7 +202,7 @@ impl Page<'_> {
 
     fn registries(&self, place: &crate::value::Place) -> String {
         let ids = crate::eval::registries(self.model, place).iter();
-        let registries = ids.map(|id| &self.model.registries[*id]);
+        let registries = ids.map(|id| self.model.registries.at(*id));
         let names: Vec<&str> = registries.map(|r| label(&r.labels, self.language).unwrap_or(&r.name)).collect();
         names.join(" / ")
     }

@@ -127,7 +127,7 @@ impl Trace {
 /// What a version of a rule or a notice did; `None` for a suspension, which has no effect of its own.
 fn provision(engine: &Engine, choices: &Choices, record: &ProvisionRecord, verdict: &Verdict) -> Option<RuleTrace> {
     let model = engine.model();
-    let versions = &model.provisions[record.provision.provision].versions;
+    let versions = &model.provisions.at(record.provision.provision).versions;
     let version = model.provision(record.provision);
     let body = version.body.as_ref()?;
     let witness = record.did.witness.map(|index| witness_name(model, record.provision, index));
@@ -143,7 +143,7 @@ fn provision(engine: &Engine, choices: &Choices, record: &ProvisionRecord, verdi
     };
     Some(RuleTrace {
         outcome,
-        code: Some(model.reasons[body.reason].code.clone()),
+        code: Some(model.reasons.at(body.reason).code.clone()),
         witness,
         status: if trace.status == "fires" && !shown { "other outcome" } else { trace.status },
         ..trace
@@ -210,7 +210,7 @@ fn scope_words(model: &Model, choices: &Choices, scope: &Scope) -> String {
 
 fn exception(engine: &Engine, choices: &Choices, record: &ExceptionRecord) -> Option<RuleTrace> {
     let model = engine.model();
-    let versions = &model.exceptions[record.exception.exception].versions;
+    let versions = &model.exceptions.at(record.exception.exception).versions;
     let version = model.exception(record.exception);
     let by = |number: u32| versions.get(number as usize).map(|v| v.qualified.clone());
     let trace = deed(engine, choices, &version.qualified, &version.claim, &version.cites, &record.did, &by);
@@ -251,12 +251,12 @@ fn answer_word(answer: &Answer) -> &'static str {
 
 /// The type and unit of a place in the facts.
 fn datum_of<'m>(model: &'m Model, place: &Place) -> (&'m Datum, Type) {
-    let mut datum = &model.facts[place.fact].datum;
+    let mut datum = &model.facts.at(place.fact).datum;
     let mut ty = datum.ty.clone();
     for step in &place.steps {
         match step {
             Step::Field(field) => {
-                datum = &model.fields[*field].datum;
+                datum = &model.fields.at(*field).datum;
                 ty = datum.ty.clone();
             }
             Step::Item(_) => {

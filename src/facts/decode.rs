@@ -206,7 +206,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
     }
 
     fn fact(&mut self, id: FactId, node: &Node<'_>, facts: &mut FactSet) {
-        let fact = &self.form.model.facts[id];
+        let fact = self.form.model.facts.at(id);
         self.place.fact = id;
         self.place.steps.clear();
         if let Some(cell) = self.cell(node, Expected::of(&fact.datum)) {
@@ -321,7 +321,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
 
     fn record(&mut self, id: RecordId, names: &Names<'m, u32>, entries: &[Entry<'_>]) -> Read<Value> {
         let model = self.form.model;
-        let record = &model.records[id];
+        let record = model.records.at(id);
         let before = self.findings.len() + self.unsaid;
         let place = self.place.clone();
         let mut fields = vec![FactCell::Unasked; record.fields.len()];
@@ -331,7 +331,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
         }) {
             let Some(field_id) = record.fields.get(index as usize) else { continue };
             self.place.steps.push(Step::Field(*field_id));
-            let cell = self.cell(&entry.value, Expected::of(&model.fields[*field_id].datum));
+            let cell = self.cell(&entry.value, Expected::of(&model.fields.at(*field_id).datum));
             self.place.steps.pop();
             if let (Some(cell), Some(slot)) = (cell, fields.get_mut(index as usize)) {
                 *slot = cell;

@@ -125,10 +125,10 @@ fn value(model: &Model, value: &Value, datum: &Datum) -> Json {
         Value::Duration(length) => duration(*length, datum.unit.as_ref()),
         Value::Text(text) => Json::String(text.to_string()),
         Value::Enum(id, index) => {
-            let values = &model.enums[*id].values;
+            let values = &model.enums.at(*id).values;
             values.get(*index as usize).map_or(Json::Null, |(name, _)| Json::String(name.clone()))
         }
-        Value::Region(id) => Json::String(model.regions[*id].name.clone()),
+        Value::Region(id) => Json::String(model.regions.at(*id).name.clone()),
         Value::Record(record) => {
             let mut object = Map::new();
             // The last step of a record's place says nothing of its type, but its cells stand in the order of its fields,
@@ -159,8 +159,8 @@ fn element(list: &Datum) -> Datum {
 
 /// The fields of a record by its declaration.
 fn fields<'m>(model: &'m Model, datum: &Datum) -> impl Iterator<Item = &'m Datum> {
-    let ids = if let Type::Record(id) = &datum.ty { &model.records[*id].fields[..] } else { &[] };
-    ids.iter().map(|id| &model.fields[*id].datum)
+    let ids = if let Type::Record(id) = &datum.ty { &model.records.at(*id).fields[..] } else { &[] };
+    ids.iter().map(|id| &model.fields.at(*id).datum)
 }
 
 /// A number in the unit of a fact file.

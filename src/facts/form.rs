@@ -75,7 +75,7 @@ impl<'m> Form<'m> {
         let numbered = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
         let fields = |record: &'m crate::model::Record| {
             let fields = record.fields.iter().enumerate();
-            Names::new(fields.map(|(i, id)| (model.fields[*id].datum.name.as_str(), numbered(i))))
+            Names::new(fields.map(|(i, id)| (model.fields.at(*id).datum.name.as_str(), numbered(i))))
         };
         let values = |of: &'m crate::model::Enum| {
             Names::new(of.values.iter().enumerate().map(|(i, (name, _))| (name.as_str(), numbered(i))))
@@ -97,12 +97,12 @@ impl<'m> Form<'m> {
 
     /// The fields of a record, by their places in it.
     pub(super) fn record(&self, id: RecordId) -> &Names<'m, u32> {
-        &self.records[id]
+        self.records.at(id)
     }
 
     /// The values of an enum.
     pub(super) fn values(&self, id: EnumId) -> &Names<'m, u32> {
-        &self.enums[id]
+        self.enums.at(id)
     }
 
     /// Reads the documents of a text; see [`super::decode`].

@@ -62,11 +62,11 @@ pub(super) fn example(model: &Model, ty: &Type, unit: Option<&Quantity>) -> Stri
         }
         Type::Text => "a text".into(),
         Type::Enum(id) => {
-            format!("one of {}", listed(model.enums[*id].values.iter().map(|(name, _)| name.as_str())))
+            format!("one of {}", listed(model.enums.at(*id).values.iter().map(|(name, _)| name.as_str())))
         }
         Type::Region => "the name of a region".into(),
         Type::Record(id) => {
-            let fields = model.records[*id].fields.iter().map(|field| model.fields[*field].datum.name.as_str());
+            let fields = model.records.at(*id).fields.iter().map(|field| model.fields.at(*field).datum.name.as_str());
             format!("a record with {}", listed(fields))
         }
         Type::List(inner) => format!("a list; each element {}", kind(inner, unit)),

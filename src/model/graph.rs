@@ -335,23 +335,23 @@ impl Model {
         let parts = Parts::default();
         match item {
             Item::Section(id) => {
-                let section = &self.sections[id];
+                let section = self.sections.at(id);
                 Parts { cites: &section.cites, ..parts.scoped(&section.scope) }
             }
             Item::AsOf => {
                 parts.with(Role::GoverningDate, [&self.as_of.date]).with(Role::GoverningRegion, &self.as_of.region)
             }
             Item::Source(_) | Item::Outcome(_) => parts,
-            Item::Registry(id) => parts.holding(handlers(HandlerOwner::Registry(id), &self.registries[id].handlers)),
-            Item::Record(id) => parts.holding(self.records[id].fields.iter().copied().map(Item::Field)),
+            Item::Registry(id) => parts.holding(handlers(HandlerOwner::Registry(id), &self.registries.at(id).handlers)),
+            Item::Record(id) => parts.holding(self.records.at(id).fields.iter().copied().map(Item::Field)),
             Item::Field(id) => {
-                let datum = &self.fields[id].datum;
+                let datum = &self.fields.at(id).datum;
                 parts
                     .holding(handlers(HandlerOwner::Field(id), &datum.handlers))
                     .naming(datum.registries.iter().copied().map(Item::Registry))
             }
             Item::Fact(id) => {
-                let datum = &self.facts[id].datum;
+                let datum = &self.facts.at(id).datum;
                 parts
                     .holding(handlers(HandlerOwner::Fact(id), &datum.handlers))
                     .naming(datum.registries.iter().copied().map(Item::Registry))
@@ -369,9 +369,9 @@ impl Model {
                     }
                 }
             }
-            Item::Assumption(id) => Parts { cites: &self.assumptions[id].cites, ..parts },
+            Item::Assumption(id) => Parts { cites: &self.assumptions.at(id).cites, ..parts },
             Item::Norm(id) => {
-                let norm = &self.norms[id];
+                let norm = self.norms.at(id);
                 let values = (0..norm.values.len()).map(|index| Item::NormValue(NormValueRef::new(id, index)));
                 let limits = (0..norm.limits.len()).map(|index| Item::NormLimit(NormLimitRef::new(id, index)));
                 parts.holding(values).holding(limits)
@@ -386,7 +386,7 @@ impl Model {
                 parts.scoped(&limit.claim.scope).with(Role::Limit, [&limit.value])
             }
             Item::Definition(id) => {
-                let versions = 0..self.definitions[id].versions.len();
+                let versions = 0..self.definitions.at(id).versions.len();
                 parts.holding(versions.map(|index| Item::DefinitionVersion(DefinitionRef::new(id, index))))
             }
             Item::DefinitionVersion(reference) => {
@@ -405,7 +405,7 @@ impl Model {
                 None => parts,
             },
             Item::Provision(id) => {
-                let versions = 0..self.provisions[id].versions.len();
+                let versions = 0..self.provisions.at(id).versions.len();
                 parts.holding(versions.map(|index| Item::ProvisionVersion(ProvisionRef::new(id, index))))
             }
             Item::ProvisionVersion(reference) => {
@@ -424,7 +424,7 @@ impl Model {
                 }
             }
             Item::Exception(id) => {
-                let versions = 0..self.exceptions[id].versions.len();
+                let versions = 0..self.exceptions.at(id).versions.len();
                 parts.holding(versions.map(|index| Item::ExceptionVersion(ExceptionRef::new(id, index))))
             }
             Item::ExceptionVersion(reference) => {
@@ -436,7 +436,7 @@ impl Model {
                 }
             }
             Item::Reason(id) => {
-                let values = self.reasons[id].messages.iter().flat_map(|(_, parts)| parts);
+                let values = self.reasons.at(id).messages.iter().flat_map(|(_, parts)| parts);
                 parts.with(
                     Role::Message,
                     values.filter_map(|part| match part {
@@ -446,7 +446,7 @@ impl Model {
                 )
             }
             Item::Decision(id) => {
-                let decision = &self.decisions[id];
+                let decision = self.decisions.at(id);
                 let level = |index| Item::Outcome(OutcomeRef::new(id, index));
                 let output = |index| Item::Output(OutputRef::new(id, index));
                 parts.holding((0..decision.outcomes.len()).map(level)).holding((0..decision.outputs.len()).map(output))

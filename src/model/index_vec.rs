@@ -3,12 +3,12 @@
 use crate::ids::Id;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::{Index, IndexMut};
+use std::ops::Index;
 
 /// A list that is indexed by its own kind of id.
 ///
 /// An id is made by the checker together with what it names, and every list only grows until the Model is whole. So an id
-/// that is not in the list belongs to another Model: `list[id]` then panics and says so, because no answer made from an
+/// that is not in the list belongs to another Model: [`IndexVec::at`] then panics and says so, because no answer made from an
 /// empty value could be right.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IndexVec<I, T> {
@@ -90,6 +90,31 @@ impl<I: Id, T> IndexVec<I, T> {
         self.items.iter().position(fits).map(I::from_index)
     }
 
+    /// The item of an id of this list.
+    ///
+    /// # Panics
+    /// If the id is of another Model.
+    #[inline]
+    #[must_use]
+    pub fn at(&self, id: I) -> &T {
+        match self.items.get(id.to_index()) {
+            Some(item) => item,
+            None => no_such_id(id, self.items.len()),
+        }
+    }
+
+    /// The item of an id of this list, to be changed.
+    ///
+    /// # Panics
+    /// If the id is of another Model.
+    pub fn at_mut(&mut self, id: I) -> &mut T {
+        let len = self.items.len();
+        match self.items.get_mut(id.to_index()) {
+            Some(item) => item,
+            None => no_such_id(id, len),
+        }
+    }
+
     /// The items as a slice, without their ids.
     #[must_use]
     pub fn as_slice(&self) -> &[T] {
@@ -108,20 +133,7 @@ impl<I: Id, T> Index<I> for IndexVec<I, T> {
 
     #[inline]
     fn index(&self, id: I) -> &T {
-        match self.items.get(id.to_index()) {
-            Some(item) => item,
-            None => no_such_id(id, self.items.len()),
-        }
-    }
-}
-
-impl<I: Id, T> IndexMut<I> for IndexVec<I, T> {
-    fn index_mut(&mut self, id: I) -> &mut T {
-        let len = self.items.len();
-        match self.items.get_mut(id.to_index()) {
-            Some(item) => item,
-            None => no_such_id(id, len),
-        }
+        self.at(id)
     }
 }
 

@@ -33,19 +33,19 @@ impl Model {
     /// A version of a provision; without a body, it suspends the provision.
     #[must_use]
     pub fn provision(&self, version: ProvisionRef) -> &Versioned<Option<ProvisionBody>> {
-        part(&self.provisions[version.provision].versions, version.index(), &version)
+        part(&self.provisions.at(version.provision).versions, version.index(), &version)
     }
 
     /// A version of an exception; without a body, it suspends the exception.
     #[must_use]
     pub fn exception(&self, version: ExceptionRef) -> &Versioned<Option<ExceptionBody>> {
-        part(&self.exceptions[version.exception].versions, version.index(), &version)
+        part(&self.exceptions.at(version.exception).versions, version.index(), &version)
     }
 
     /// A version of a definition.
     #[must_use]
     pub fn definition(&self, version: DefinitionRef) -> &Versioned<DefinitionBody> {
-        part(&self.definitions[version.definition].versions, version.index(), &version)
+        part(&self.definitions.at(version.definition).versions, version.index(), &version)
     }
 
     /// A case of a version of a definition; `None` where the law's text is not known.
@@ -60,22 +60,22 @@ impl Model {
     /// A value of a norm.
     #[must_use]
     pub fn norm_value(&self, value: NormValueRef) -> &NormValue {
-        part(&self.norms[value.norm].values, value.index(), &value)
+        part(&self.norms.at(value.norm).values, value.index(), &value)
     }
 
     /// A bound of a norm.
     #[must_use]
     pub fn norm_limit(&self, limit: NormLimitRef) -> &NormLimit {
-        part(&self.norms[limit.norm].limits, limit.index(), &limit)
+        part(&self.norms.at(limit.norm).limits, limit.index(), &limit)
     }
 
     /// What the silence of a fact, a field or a registry means.
     #[must_use]
     pub fn handlers(&self, owner: HandlerOwner) -> &Handlers {
         match owner {
-            HandlerOwner::Fact(fact) => &self.facts[fact].datum.handlers,
-            HandlerOwner::Field(field) => &self.fields[field].datum.handlers,
-            HandlerOwner::Registry(registry) => &self.registries[registry].handlers,
+            HandlerOwner::Fact(fact) => &self.facts.at(fact).datum.handlers,
+            HandlerOwner::Field(field) => &self.fields.at(field).datum.handlers,
+            HandlerOwner::Registry(registry) => &self.registries.at(registry).handlers,
         }
     }
 
@@ -95,29 +95,29 @@ impl Model {
     /// An outcome of a decision.
     #[must_use]
     pub fn outcome(&self, outcome: OutcomeRef) -> &Outcome {
-        part(&self.decisions[outcome.decision].outcomes, outcome.index(), &outcome)
+        part(&self.decisions.at(outcome.decision).outcomes, outcome.index(), &outcome)
     }
 
     /// An output of a decision.
     #[must_use]
     pub fn output(&self, output: OutputRef) -> &Output {
-        part(&self.decisions[output.decision].outputs, output.index(), &output)
+        part(&self.decisions.at(output.decision).outputs, output.index(), &output)
     }
 
     /// `Owner.consent`: a field with the name of its record.
     #[must_use]
     pub fn field_name(&self, field: FieldId) -> String {
-        let field = &self.fields[field];
-        format!("{}.{}", self.records[field.record].name, field.datum.name)
+        let field = self.fields.at(field);
+        format!("{}.{}", self.records.at(field.record).name, field.datum.name)
     }
 
     /// The name of a fact, of a field with its record, or of a registry.
     #[must_use]
     pub fn owner_name(&self, owner: HandlerOwner) -> String {
         match owner {
-            HandlerOwner::Fact(fact) => self.facts[fact].path(),
+            HandlerOwner::Fact(fact) => self.facts.at(fact).path(),
             HandlerOwner::Field(field) => self.field_name(field),
-            HandlerOwner::Registry(registry) => self.registries[registry].name.clone(),
+            HandlerOwner::Registry(registry) => self.registries.at(registry).name.clone(),
         }
     }
 }

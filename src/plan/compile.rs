@@ -240,7 +240,7 @@ impl<'p> Builder<'p> {
             Some(known) => *known,
             None => {
                 let model = self.model;
-                let values = &model.norms[id].values;
+                let values = &model.norms.at(id).values;
                 let near = match self.here {
                     Some(here) => self.plan.nearby().values(id, here.place),
                     None => (0..values.len()).collect(),

@@ -373,7 +373,7 @@ impl<'p> Builder<'p> {
                 continue;
             }
             let model = self.model;
-            let versions = &model.exceptions[*id].versions;
+            let versions = &model.exceptions.at(*id).versions;
             let held = self.standing(Versioned::claims(versions)).into_iter().map(|held| (None, held));
             let silent = self.kept_silent(versions);
             let silent = silent.into_iter().map(|(suspension, held)| (Some(suspension), held));

@@ -49,7 +49,7 @@ impl Name {
         match item {
             Item::DefinitionVersion(version) => Some(Self::Definition(version.definition)),
             Item::ExceptionVersion(version) => Some(Self::Exception(version.exception)),
-            Item::ProvisionVersion(version) => Some(match model.provisions[version.provision].kind {
+            Item::ProvisionVersion(version) => Some(match model.provisions.at(version.provision).kind {
                 ProvisionKind::Rule => Self::Rule(version.provision),
                 ProvisionKind::Notice => Self::Notice(version.provision),
             }),
@@ -80,15 +80,15 @@ impl Name {
     /// What it is called in a message.
     fn text(self, model: &Model) -> String {
         match self {
-            Self::Definition(id) => model.definitions[id].name.clone(),
-            Self::Exception(id) => model.exceptions[id].name.clone(),
-            Self::Rule(id) | Self::Notice(id) => model.provisions[id].name.clone(),
-            Self::Norm(id) => model.norms[id].name.clone(),
+            Self::Definition(id) => model.definitions.at(id).name.clone(),
+            Self::Exception(id) => model.exceptions.at(id).name.clone(),
+            Self::Rule(id) | Self::Notice(id) => model.provisions.at(id).name.clone(),
+            Self::Norm(id) => model.norms.at(id).name.clone(),
             Self::Handler(owner, state) => {
                 let owner = match owner {
-                    HandlerOwner::Fact(id) => model.facts[id].path(),
-                    HandlerOwner::Field(id) => model.fields[id].datum.name.clone(),
-                    HandlerOwner::Registry(id) => model.registries[id].name.clone(),
+                    HandlerOwner::Fact(id) => model.facts.at(id).path(),
+                    HandlerOwner::Field(id) => model.fields.at(id).datum.name.clone(),
+                    HandlerOwner::Registry(id) => model.registries.at(id).name.clone(),
                 };
                 match state {
                     State::Absent => format!("{owner} if absent"),

@@ -149,7 +149,7 @@ impl<'p> Builder<'p> {
     fn exception_cases(&mut self, id: ExceptionId, parent: NodeId, out: &mut Vec<CaseNode>) -> Vec<NodeId> {
         let model = self.model;
         let mut speaking = Vec::new();
-        for held in self.standing(Versioned::claims(&model.exceptions[id].versions)) {
+        for held in self.standing(Versioned::claims(&model.exceptions.at(id).versions)) {
             let version = ExceptionRef::new(id, held.index);
             if is_suspension(model.exception(version)) {
                 continue;
@@ -193,7 +193,7 @@ impl<'p> Builder<'p> {
         }
         let model = self.model;
         let mut versions = Vec::new();
-        for held in self.standing(Versioned::claims(&model.exceptions[id].versions)) {
+        for held in self.standing(Versioned::claims(&model.exceptions.at(id).versions)) {
             let version = ExceptionRef::new(id, held.index);
             if !is_suspension(model.exception(version)) {
                 versions.push(self.whole(held.guard, &model.parts(Item::ExceptionVersion(version))));
@@ -307,7 +307,7 @@ impl<'p> Builder<'p> {
     fn provisions(&mut self, kind: ProvisionKind, decisions: &mut [DecisionEntry]) {
         let model = self.model;
         for id in self.plan.nearby().provisions(kind, self.place()) {
-            let versions = &model.provisions[id].versions;
+            let versions = &model.provisions.at(id).versions;
             for held in self.standing(Versioned::claims(versions)) {
                 let version = ProvisionRef::new(id, held.index);
                 let Some((body, clause)) = self.clause(version, held.guard) else { continue };

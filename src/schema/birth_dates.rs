@@ -37,7 +37,7 @@ impl BirthDates {
         if let ExprKind::Call(Builtin::Age, args) = &expr.kind {
             args.iter().take(1).for_each(|birth| self.mark(birth));
         } else if let ExprKind::Define(id, args) = &expr.kind {
-            for (param, arg) in model.definitions[*id].params.iter().zip(args) {
+            for (param, arg) in model.definitions.at(*id).params.iter().zip(args) {
                 self.hand_over(*param, arg);
             }
         }
@@ -68,7 +68,7 @@ fn message_arguments(model: &Model) -> Vec<(LocalId, &Expr)> {
         let parts = model.parts(item);
         for name in &parts.names {
             if let Item::Reason(reason) = name {
-                given.extend(model.reasons[*reason].params.iter().copied().zip(parts.of(Role::Argument)));
+                given.extend(model.reasons.at(*reason).params.iter().copied().zip(parts.of(Role::Argument)));
             }
         }
     }

@@ -115,12 +115,12 @@ impl Writer<'_, '_> {
     }
 
     fn has_fields(&self, id: RecordId) -> bool {
-        !self.model.records[id].fields.is_empty()
+        !self.model.records.at(id).fields.is_empty()
     }
 
     fn record(&mut self, id: RecordId, margin: &str, depth: usize, dashed: bool) {
         let model = self.model;
-        for (index, field) in fields(model, &model.records[id]).enumerate() {
+        for (index, field) in fields(model, model.records.at(id)).enumerate() {
             self.datum(field, margin, depth, dashed && index == 0);
         }
     }
@@ -148,11 +148,11 @@ impl Writer<'_, '_> {
             Type::Date => "a date".into(),
             Type::Duration(_) => datum.unit.as_ref().map_or("a length of time".into(), |unit| unit.text.clone()),
             Type::Text => "a text".into(),
-            Type::Enum(id) => one_of(model.enums[*id].values.iter().map(|(name, _)| name.as_str())),
+            Type::Enum(id) => one_of(model.enums.at(*id).values.iter().map(|(name, _)| name.as_str())),
             Type::Region => one_of(model.regions.iter().map(|r| r.name.as_str())),
             Type::Record(id) => {
                 // The name of a record without one is that of the fact, which stands beside it.
-                let name = &model.records[*id].name;
+                let name = &model.records.at(*id).name;
                 if name.contains('.') { String::from("records") } else { name.clone() }
             }
             Type::List(_) | Type::Error => String::new(),
@@ -179,7 +179,7 @@ impl Writer<'_, '_> {
             Type::Duration(_) => "3".into(),
             Type::Text => "\"…\"".into(),
             Type::Enum(id) => {
-                let first = model.enums[*id].values.first();
+                let first = model.enums.at(*id).values.first();
                 first.map_or("null".into(), |(name, _)| word(name))
             }
             Type::Region => {
@@ -189,7 +189,7 @@ impl Writer<'_, '_> {
                 let inner = |id: &RegionId| !model.regions.iter().any(|r| r.parent == Some(*id));
                 let all = || model.regions.ids().filter(holds);
                 let region = all().find(inner).or_else(|| all().next());
-                region.map_or("null".into(), |id| word(&model.regions[id].name))
+                region.map_or("null".into(), |id| word(&model.regions.at(id).name))
             }
             Type::List(_) => "[]".into(),
             Type::Record(_) => "{}".into(),
@@ -199,8 +199,8 @@ impl Writer<'_, '_> {
 
     /// Whether a datum is a date of birth.
     fn is_birth_date(&self, datum: &Datum) -> bool {
-        let facts = self.birth_dates.facts.iter().map(|id| &self.model.facts[*id].datum);
-        let fields = self.birth_dates.fields.iter().map(|id| &self.model.fields[*id].datum);
+        let facts = self.birth_dates.facts.iter().map(|id| &self.model.facts.at(*id).datum);
+        let fields = self.birth_dates.fields.iter().map(|id| &self.model.fields.at(*id).datum);
         facts.chain(fields).any(|birth_date| std::ptr::eq(birth_date, datum))
     }
 }

@@ -86,7 +86,7 @@ fn definitions(model: &Model) -> Json {
 
 /// The fields of a record, in order.
 fn fields<'m>(model: &'m Model, record: &'m Record) -> impl Iterator<Item = &'m Datum> {
-    record.fields.iter().map(|id| &model.fields[*id].datum)
+    record.fields.iter().map(|id| &model.fields.at(*id).datum)
 }
 
 /// Names that a value is one of, with what people read.
@@ -140,7 +140,7 @@ fn cell(model: &Model, datum: &Datum) -> Json {
 
 /// Who answers, in order.
 fn registries<'m>(model: &'m Model, datum: &Datum) -> Vec<&'m str> {
-    datum.registries.iter().map(|id| model.registries[*id].name.as_str()).collect()
+    datum.registries.iter().map(|id| model.registries.at(*id).name.as_str()).collect()
 }
 
 /// A known value of a type.
@@ -161,9 +161,9 @@ fn value(model: &Model, ty: &Type) -> Json {
             whole(&format!("^{WHOLE}( ({words}))?$"))
         }
         Type::Text => json!({ "type": "string" }),
-        Type::Enum(id) => reference("enum.", &model.enums[*id].name),
+        Type::Enum(id) => reference("enum.", &model.enums.at(*id).name),
         Type::Region => json!({ "$ref": "#/$defs/region" }),
-        Type::Record(id) => reference("record.", &model.records[*id].name),
+        Type::Record(id) => reference("record.", &model.records.at(*id).name),
         Type::List(inner) => json!({ "type": "array", "items": stated(value(model, inner)) }),
         // Never in a Model without errors; nothing fits it.
         Type::Error => Json::Bool(false),

@@ -104,7 +104,7 @@ impl<'e> Decider<'e> {
         let model = engine.model();
         let form = Form::new(model);
         let layout = Arc::new(Layout::new(model));
-        let outcomes = &model.decisions[question.decision].outcomes;
+        let outcomes = &model.decisions.at(question.decision).outcomes;
         let names = outcomes.iter().map(|o| o.name.as_str()).chain(["undetermined", "not_in_force"]);
         let json = |text: &str| serde_json::Value::from(text).to_string();
         let text = |text: String, comma: &str| Text {

@@ -120,7 +120,7 @@ impl Lines {
             }
             fields.push((name.to_owned(), field));
         }
-        let outcomes = model.decisions[decision].outcomes.iter().map(|o| o.name.as_str());
+        let outcomes = model.decisions.at(decision).outcomes.iter().map(|o| o.name.as_str());
         let outcomes = outcomes.chain(["undetermined", "not_in_force"]);
         let repeated = fields.iter().filter_map(|(_, field)| match field {
             Field::Fact(fact, _) => Some(*fact),
@@ -152,7 +152,7 @@ fn field(model: &Model, decision: DecisionId, name: &str) -> Option<Field> {
     if let Some((_, field)) = OWN.iter().find(|(own, _)| *own == name) {
         return Some(field.clone());
     }
-    let outputs = &model.decisions[decision].outputs;
+    let outputs = &model.decisions.at(decision).outputs;
     let named = match name.split_once('.') {
         Some(("outputs", output)) => (0..).zip(outputs).find(|(_, o)| o.name == output).map(|(i, _)| Field::Output(i)),
         Some(("messages", language)) => {
@@ -165,7 +165,7 @@ fn field(model: &Model, decision: DecisionId, name: &str) -> Option<Field> {
 
 fn unknown(model: &Model, decision: DecisionId, name: &str) -> FieldError {
     let mut names: Vec<String> = OWN.iter().map(|(name, _)| (*name).to_owned()).collect();
-    names.extend(model.decisions[decision].outputs.iter().map(|output| format!("outputs.{}", output.name)));
+    names.extend(model.decisions.at(decision).outputs.iter().map(|output| format!("outputs.{}", output.name)));
     names.extend(model.languages.iter().map(|language| format!("messages.{language}")));
     let own = names.len();
     names.extend(column_names(model));
@@ -381,7 +381,7 @@ impl Lines {
             }
             Field::AsOf => outcome.as_of.map_or(Json::Null, |day| Json::String(day.format("%Y-%m-%d").to_string())),
             Field::Region => {
-                outcome.region.map_or(Json::Null, |region| Json::String(model.regions[region].name.clone()))
+                outcome.region.map_or(Json::Null, |region| Json::String(model.regions.at(region).name.clone()))
             }
             Field::Provisional => Json::Bool(outcome.provisional),
             Field::Outputs => Json::Object(outcome.outputs.iter().map(output).collect()),
@@ -411,14 +411,14 @@ fn in_cell(value: Option<Json>, names: bool) -> String {
 
 /// A fact or field as it was given, in the form of a fact file.
 fn given(model: &Model, facts: &FactSet, fact: FactId, way: &[(RecordId, u32, FieldId)]) -> Option<Json> {
-    let mut datum: &Datum = &model.facts[fact].datum;
+    let mut datum: &Datum = &model.facts.at(fact).datum;
     let mut cell = facts.get(fact);
     for (_, index, field) in way {
         // What is said of a record is said of each of its fields.
         if let (FactCell::Known(Value::Record(record)), Type::Record(_)) = (cell, &datum.ty) {
             cell = record.fields.get(*index as usize)?;
         }
-        datum = &model.fields[*field].datum;
+        datum = &model.fields.at(*field).datum;
     }
     match cell {
         FactCell::Unasked => None,

@@ -129,9 +129,9 @@ impl Cases {
     fn trial(&mut self, trial: &Trial, policy: &Policy, found: &Found<'_>, sources: &Sources) {
         let model = policy.model();
         let asked = Asked {
-            decision: trial.options.decision.map(|id| model.decisions[id].name.clone()),
+            decision: trial.options.decision.map(|id| model.decisions.at(id).name.clone()),
             as_of: trial.options.as_of,
-            region: trial.options.region.map(|id| model.regions[id].name.clone()),
+            region: trial.options.region.map(|id| model.regions.at(id).name.clone()),
             assumed: trial.assumed.clone(),
         };
         let facts = to_json(model, &trial.facts).to_string();

@@ -176,14 +176,14 @@ pub fn column(model: &Model, name: &str) -> Option<(FactId, Way)> {
         let path = fact.path();
         is_before(&path).then_some((id, path))
     })?;
-    let mut ty = &model.facts[fact].datum.ty;
+    let mut ty = &model.facts.at(fact).datum.ty;
     let mut way = Vec::new();
     for word in name.get(path.len()..)?.split('.').skip(1) {
         let Type::Record(record) = ty else { return None };
-        let mut fields = (0..).zip(&model.records[*record].fields);
-        let (index, field) = fields.find(|(_, field)| model.fields[**field].datum.name == word)?;
+        let mut fields = (0..).zip(&model.records.at(*record).fields);
+        let (index, field) = fields.find(|(_, field)| model.fields.at(**field).datum.name == word)?;
         way.push((*record, index, *field));
-        ty = &model.fields[*field].datum.ty;
+        ty = &model.fields.at(*field).datum.ty;
     }
     Some((fact, way))
 }
@@ -200,8 +200,8 @@ fn twice(name: &str, first: &str) -> String {
 pub fn column_names(model: &Model) -> Vec<String> {
     fn fields(model: &Model, ty: &Type, name: &str, out: &mut Vec<String>) {
         let Type::Record(record) = ty else { return };
-        for field in &model.records[*record].fields {
-            let field = &model.fields[*field];
+        for field in &model.records.at(*record).fields {
+            let field = model.fields.at(*field);
             let name = format!("{name}.{}", field.datum.name);
             fields(model, &field.datum.ty, &name, out);
             out.push(name);
@@ -253,8 +253,8 @@ fn list_before<'n>(form: &Form<'_>, name: &'n str) -> Option<&'n str> {
     name.match_indices(['.', '[']).filter_map(|(end, _)| name.get(..end)).find(|part| {
         column(model, part).is_some_and(|(fact, way)| {
             let datum = match way.last() {
-                Some((_, _, field)) => &model.fields[*field].datum,
-                None => &model.facts[fact].datum,
+                Some((_, _, field)) => &model.fields.at(*field).datum,
+                None => &model.facts.at(fact).datum,
             };
             matches!(datum.ty, Type::List(_))
         })

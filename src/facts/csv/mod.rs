@@ -181,7 +181,7 @@ impl<'r, 'm> Reading<'r, 'm> {
             Ok(cells) => {
                 let columns = self.columns;
                 for (id, part) in columns.facts.iter().filter(|(id, _)| wanted.is_none_or(|w| w.contains(id))) {
-                    if let Some(cell) = self.part(part, &Place::of(*id), &model.facts[*id].datum, &cells) {
+                    if let Some(cell) = self.part(part, &Place::of(*id), &model.facts.at(*id).datum, &cells) {
                         facts.set(*id, cell);
                     }
                 }
@@ -249,9 +249,9 @@ impl<'r, 'm> Reading<'r, 'm> {
         cells: &[Cell<'_>],
     ) -> Vec<FactCell> {
         let model = self.form.model;
-        let mut known = vec![FactCell::Unasked; model.records[record].fields.len()];
+        let mut known = vec![FactCell::Unasked; model.records.at(record).fields.len()];
         for (index, field, part) in fields {
-            let datum = &model.fields[*field].datum;
+            let datum = &model.fields.at(*field).datum;
             let cell = self.part(part, &place.step(Step::Field(*field)), datum, cells);
             if let (Some(cell), Some(slot)) = (cell, known.get_mut(*index as usize)) {
                 *slot = cell;

@@ -135,7 +135,7 @@ fn texts_and_names_are_compared_in_their_composed_form() {
     assert_eq!(facts.get(fact(&model, "application.note")), &known(Value::Text("й".into())));
     let mut other = model;
     let plot = fact(&other, "dwelling.plot");
-    other.facts[plot].datum.name = "улица\u{439}".into();
+    other.facts.at_mut(plot).datum.name = "улица\u{439}".into();
     let line = "{\"dwelling\": {\"улица\u{438}\u{306}\": 1}}";
     assert_eq!(Form::new(&other).line(line).unwrap().get(plot), &known(num("10000")));
 }

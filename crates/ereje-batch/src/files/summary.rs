@@ -89,7 +89,7 @@ pub struct Summary<'a> {
 
 impl<'a> Summary<'a> {
     pub fn new(counts: &'a Counts, model: &'a Model, decision: DecisionId, taken: Taken) -> Self {
-        let outcomes = &model.decisions[decision].outcomes;
+        let outcomes = &model.decisions.at(decision).outcomes;
         let names = outcomes.iter().map(|outcome| outcome.name.as_str()).chain(["undetermined", "not_in_force"]);
         let number = |numbers: &[u64], index: usize| numbers.get(index).copied().unwrap_or(0);
         let outcomes = names.enumerate().map(|(index, name)| (name, number(&counts.outcomes, index))).collect();

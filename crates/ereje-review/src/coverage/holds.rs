@@ -12,7 +12,7 @@ pub(super) fn ever(model: &Model, claims: &[&Claim], index: usize) -> bool {
     let dated: BTreeSet<AssumptionId> = claims.iter().flat_map(|claim| assumptions(claim.scope())).collect();
     let defaults = Choices::defaults(model);
     let others = dated.iter().flat_map(|id| {
-        let count = model.assumptions[*id].choices.len();
+        let count = model.assumptions.at(*id).choices.len();
         (0..u32::try_from(count).unwrap_or(u32::MAX)).map(|choice| defaults.with(*id, choice))
     });
     let vectors: Vec<Choices> = std::iter::once(defaults.clone()).chain(others).collect();

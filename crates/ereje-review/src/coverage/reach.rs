@@ -143,7 +143,7 @@ impl<'m> Walk<'m> {
     }
 
     fn ending(&mut self, decision: DecisionId, level: u32) {
-        let of = &self.model.decisions[decision];
+        let of = self.model.decisions.at(decision);
         let Some(outcome) = of.outcomes.get(level as usize) else { return };
         let within = std::mem::replace(&mut self.within, of.name.clone());
         let hit = Hit::Ending(decision, Ending::Outcome(level));
@@ -277,7 +277,7 @@ impl<'m> Walk<'m> {
             Item::Exception(id) => {
                 let versions = model.parts(name).inside;
                 let claims = claims(model, &versions);
-                for ((number, version), item) in model.exceptions[id].versions.iter().enumerate().zip(versions) {
+                for ((number, version), item) in model.exceptions.at(id).versions.iter().enumerate().zip(versions) {
                     // Of a definition's exceptions it is not told what their suspension changes.
                     if !holds::ever(model, &claims, number) || (version.body.is_none() && gives_value) {
                         continue;
@@ -298,7 +298,7 @@ impl<'m> Walk<'m> {
                 for (number, item) in values.into_iter().enumerate() {
                     let Some(value) = model.parts(item).one(Role::Value) else { continue };
                     if holds::ever(model, &claims, number) {
-                        let name = &model.norms[id].name;
+                        let name = &model.norms.at(id).name;
                         self.within.clone_from(name);
                         let hit = Hit::Norm(NormValueRef::new(id, number));
                         let name = format!("{name} = {}", self.text(value.span));
@@ -308,10 +308,10 @@ impl<'m> Walk<'m> {
                 }
             }
             Item::Fact(id) => {
-                self.datum(Subject::Fact(id), HandlerOwner::Fact(id), &model.facts[id].datum);
+                self.datum(Subject::Fact(id), HandlerOwner::Fact(id), &model.facts.at(id).datum);
             }
             Item::Field(id) => {
-                self.datum(Subject::Field(id), HandlerOwner::Field(id), &model.fields[id].datum);
+                self.datum(Subject::Field(id), HandlerOwner::Field(id), &model.fields.at(id).datum);
             }
             // No expression and no exception leads to these.
             Item::Section(_)
@@ -346,7 +346,7 @@ impl<'m> Walk<'m> {
         let model = self.model;
         let versions = model.parts(Item::Definition(id)).inside;
         let claims = claims(model, &versions);
-        for ((number, version), item) in model.definitions[id].versions.iter().enumerate().zip(versions) {
+        for ((number, version), item) in model.definitions.at(id).versions.iter().enumerate().zip(versions) {
             if !holds::ever(model, &claims, number) {
                 continue;
             }
@@ -424,10 +424,10 @@ impl<'m> Walk<'m> {
         let met: Vec<Item> = self.seen.iter().map(|(name, _)| *name).collect();
         for name in met {
             let (subject, owner, datum, by) = if let Item::Fact(id) = name {
-                let datum = &model.facts[id].datum;
+                let datum = &model.facts.at(id).datum;
                 (Subject::Fact(id), HandlerOwner::Fact(id), datum, datum.registries.iter().copied().collect())
             } else if let Item::Field(id) = name {
-                let field = &model.fields[id];
+                let field = model.fields.at(id);
                 let own: BTreeSet<RegistryId> = field.datum.registries.iter().copied().collect();
                 let outer = answered.get(&field.record).cloned().unwrap_or_default();
                 let by = if own.is_empty() { outer } else { own };

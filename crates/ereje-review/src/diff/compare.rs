@@ -119,9 +119,9 @@ fn givens(a: Said<'_>, x: &[Given], b: Said<'_>, y: &[Given]) -> Order {
 }
 
 fn given(a: &Model, x: &Given, b: &Model, y: &Given) -> bool {
-    let (reason_a, reason_b) = (&a.reasons[x.reason], &b.reasons[y.reason]);
+    let (reason_a, reason_b) = (a.reasons.at(x.reason), b.reasons.at(y.reason));
     let ty =
-        |model: &Model, local: Option<&LocalId>| local.map_or(Type::Error, |local| model.locals[*local].ty.clone());
+        |model: &Model, local: Option<&LocalId>| local.map_or(Type::Error, |local| model.locals.at(*local).ty.clone());
     reason_a.code == reason_b.code
         && x.args.len() == y.args.len()
         && x.args.iter().zip(&y.args).enumerate().all(|(index, (p, q))| {
@@ -153,7 +153,7 @@ fn value(a: &Model, p: &Value, ty_a: impl FnOnce() -> Type, b: &Model, q: &Value
         (Value::Date(p), Value::Date(q)) => p == q,
         (Value::Duration(p), Value::Duration(q)) => p == q,
         (Value::Text(p), Value::Text(q)) => p == q,
-        (Value::Region(p), Value::Region(q)) => a.regions[*p].name == b.regions[*q].name,
+        (Value::Region(p), Value::Region(q)) => a.regions.at(*p).name == b.regions.at(*q).name,
         (Value::Enum(..), Value::Enum(..))
         | (Value::Record(_), Value::Record(_))
         | (Value::List(_), Value::List(_)) => machine(a, p, None, &ty_a()) == machine(b, q, None, &ty_b()),
@@ -211,11 +211,11 @@ fn open_points(said: Said<'_>) -> [Vec<String>; 4] {
     // Of a rule the reason that it would give: it may have another name in the other version.
     let open = said.outcome.open.iter().map(|rule| {
         let body = model.provision(*rule).body.as_ref();
-        body.map_or_else(String::new, |body| model.reasons[body.reason].code.clone())
+        body.map_or_else(String::new, |body| model.reasons.at(body.reason).code.clone())
     });
     let blocked = said.outcome.blocked.iter().map(|cause| match cause {
         Cause::Silent(place, silence) => format!("{} {silence:?}", model.place_name(place)),
-        Cause::Open(id, _) => model.definitions[*id].name.clone(),
+        Cause::Open(id, _) => model.definitions.at(*id).name.clone(),
         Cause::Fault(fault) => fault.kind.to_string(),
     });
     let faults = said.outcome.faults.iter().map(|fault| fault.kind.to_string());

@@ -168,7 +168,7 @@ impl<'v> Comparison<'v> {
             };
             trial.responsible()
         });
-        let region = |said: Said<'_>| said.outcome.region.map(|region| said.model.regions[region].name.clone());
+        let region = |said: Said<'_>| said.outcome.region.map(|region| said.model.regions.at(region).name.clone());
         Ok(Decided {
             from: old.name(),
             to: new.name(),

@@ -33,8 +33,8 @@ fn place(model: &Model, hit: &Hit) -> Option<Span> {
         Hit::Row(span) | Hit::Band(span) | Hit::Clause(span, _) => *span,
         Hit::Norm(value) => model.norm_value(*value).claim().span,
         Hit::Handler(handler) => model.handler(*handler).claim().span,
-        Hit::State(Subject::Fact(id), _) => model.facts[*id].datum.span,
-        Hit::State(Subject::Field(id), _) => model.fields[*id].datum.span,
+        Hit::State(Subject::Fact(id), _) => model.facts.at(*id).datum.span,
+        Hit::State(Subject::Field(id), _) => model.fields.at(*id).datum.span,
         Hit::Ending(..) => return None,
     })
 }

@@ -79,7 +79,7 @@ fn miss(model: &Model, inspector: &mut Inspector<'_>, expr: &Expr, wanted: bool,
                     None => Some(miss(model, inspector, value, wanted, depth + 1)),
                 })
             };
-            inspector.applied(&model.definitions[*id].params, args, see)
+            inspector.applied(&model.definitions.at(*id).params, args, see)
         }
         ExprKind::In(what, list) => match &what.kind {
             ExprKind::Define(id, args) if depth < MAX_DEPTH => {
@@ -90,7 +90,7 @@ fn miss(model: &Model, inspector: &mut Inspector<'_>, expr: &Expr, wanted: bool,
                         (among == wanted).then_some(0)
                     })
                 };
-                inspector.applied(&model.definitions[*id].params, args, see)
+                inspector.applied(&model.definitions.at(*id).params, args, see)
             }
             _ => WRONG,
         },

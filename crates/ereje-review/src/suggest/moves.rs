@@ -34,7 +34,7 @@ pub(super) fn at_day(engine: &Engine, scenario: &Scenario, day: NaiveDate, along
         None => scenario.clone(),
     };
     for fact in governing_facts(model, Role::GoverningDate) {
-        if model.facts[fact].datum.ty == Type::Date
+        if model.facts.at(fact).datum.ty == Type::Date
             && let Some(other) = base.with(model, &Place::of(fact), FactCell::Known(Value::Date(day)))
         {
             let other = Scenario { as_of: None, ..other };
@@ -53,7 +53,7 @@ pub(super) fn in_region(engine: &Engine, scenario: &Scenario, region: RegionId) 
         return scenario.clone();
     }
     for fact in governing_facts(model, Role::GoverningRegion) {
-        if model.facts[fact].datum.ty == Type::Region
+        if model.facts.at(fact).datum.ty == Type::Region
             && let Some(other) = scenario.with(model, &Place::of(fact), FactCell::Known(Value::Region(region)))
         {
             let other = Scenario { region: None, ..other };

@@ -276,7 +276,7 @@ impl<'e> Proposer<'_, '_, 'e> {
     }
 
     fn choice(&mut self, id: AssumptionId, aim: &Aim) {
-        for (index, value) in (0_u32..).zip(&self.bench.model.assumptions[id].choices) {
+        for (index, value) in (0_u32..).zip(&self.bench.model.assumptions.at(id).choices) {
             let suits = match aim {
                 Aim::Truth(wanted) => *value == Value::Bool(*wanted),
                 Aim::Among(known, among) => known.contains(value) == *among,
@@ -322,7 +322,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         if args.is_empty() {
             inside(self, inspector);
         } else {
-            self.under(inspector, Bind::Args(&model.definitions[id].params, args), inside);
+            self.under(inspector, Bind::Args(&model.definitions.at(id).params, args), inside);
         }
     }
 

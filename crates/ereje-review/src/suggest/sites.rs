@@ -108,7 +108,7 @@ impl<'m> Walk<'m> {
         if args.is_empty() {
             self.context.clear();
         } else {
-            self.context.push(Bind::Args(&self.model.definitions[id].params, args));
+            self.context.push(Bind::Args(&self.model.definitions.at(id).params, args));
         }
         known.push(self.context.clone());
         for version in self.model.parts(Item::Definition(id)).inside {

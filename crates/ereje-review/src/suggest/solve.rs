@@ -78,7 +78,7 @@ pub(super) fn solve<'e>(ground: &Ground<'_, 'e>, goal: &Goal<'e>) -> Option<Scen
 
 /// A scenario near another in which nothing stands in the way of the last outcome, as far as one is found.
 pub(super) fn calm(engine: Lab<'_>, base: &Scenario) -> Scenario {
-    let levels = engine.model().decisions[base.decision].outcomes.len();
+    let levels = engine.model().decisions.at(base.decision).outcomes.len();
     let last = u32::try_from(levels).unwrap_or(0).checked_sub(1);
     let mut calm = base.clone();
     for _ in 0..CALMED {
@@ -122,7 +122,7 @@ fn reach_by<'e>(ground: &Ground<'_, 'e>, base: &Scenario, way: &Way<'e>) -> Opti
 /// Whether who should give a reason gives it in the end.
 fn shown(engine: Lab<'_>, way: &Way<'_>, scenario: &Scenario) -> bool {
     let Some(owner) = way.owner() else { return true };
-    let origin = match engine.model().provisions[owner.provision].kind {
+    let origin = match engine.model().provisions.at(owner.provision).kind {
         ProvisionKind::Rule => Origin::Rule(owner),
         ProvisionKind::Notice => Origin::Notice(owner),
     };

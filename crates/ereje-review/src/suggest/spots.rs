@@ -162,7 +162,7 @@ impl<'m> Walk<'m> {
             }
             walk.inside = outer;
         };
-        let params = &model.definitions[id].params;
+        let params = &model.definitions.at(id).params;
         if args.is_empty() { inside(self) } else { self.under(Bind::Args(params, args), inside) }
     }
 }

@@ -125,7 +125,7 @@ pub(super) fn reached<'e>(engine: Lab<'e>, goal: &Goal<'e>, tried: &[&Tried]) ->
 
 /// Whether another choice would change what is decided.
 pub(super) fn depends(engine: Lab<'_>, tried: &Tried, id: ereje::ids::AssumptionId) -> bool {
-    let count = engine.model().assumptions[id].choices.len();
+    let count = engine.model().assumptions.at(id).choices.len();
     let made = tried.scenario.choices.index(id);
     (0..u32::try_from(count).unwrap_or(0)).filter(|other| *other != made).any(|other| {
         let choices = tried.scenario.choices.with(id, other);

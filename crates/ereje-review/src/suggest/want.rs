@@ -148,7 +148,7 @@ pub(super) fn said(model: &Model, version: Item) -> Option<Parts<'_>> {
 
 /// The versions of an exception.
 pub(super) fn versions(model: &Model, id: ExceptionId) -> impl Iterator<Item = ExceptionRef> + use<> {
-    (0..model.exceptions[id].versions.len()).map(move |index| ExceptionRef::new(id, index))
+    (0..model.exceptions.at(id).versions.len()).map(move |index| ExceptionRef::new(id, index))
 }
 
 /// The cases of all versions of a definition, each with what it consists of.

@@ -31,7 +31,7 @@ impl<'e> Listing<'e> {
     fn owner(&mut self, owner: ProvisionRef, name: &str, items: Vec<String>, decision: Option<DecisionId>, rank: Rank) {
         let Some(parts) = said(self.model, Item::ProvisionVersion(owner)) else { return };
         let chain = Chain { owner, exceptions: Vec::new() };
-        let does = match self.model.provisions[owner.provision].kind {
+        let does = match self.model.provisions.at(owner.provision).kind {
             ProvisionKind::Rule => "fires",
             ProvisionKind::Notice => "is given",
         };
@@ -70,7 +70,7 @@ impl<'e> Listing<'e> {
         }
         let mut single: Vec<(ExceptionRef, String, Vec<&'e Scope>)> = Vec::new();
         for id in parts.exceptions {
-            let exception = &self.model.exceptions[*id];
+            let exception = self.model.exceptions.at(*id);
             for version in versions(self.model, *id) {
                 let Some(inner) = said(self.model, Item::ExceptionVersion(version)) else { continue };
                 let found = self.model.exception(version);
@@ -141,7 +141,7 @@ impl<'e> Listing<'e> {
     ) {
         let at = address(spot.expr);
         let mut items = items.to_vec();
-        items.extend(spot.inside.map(|id| self.model.definitions[id].name.clone()));
+        items.extend(spot.inside.map(|id| self.model.definitions.at(id).name.clone()));
         let way = |wanted| Way {
             chain: chain.cloned(),
             what: What::Spot { clause, spot: spot.clone(), wanted },
@@ -167,7 +167,7 @@ impl<'e> Listing<'e> {
             return;
         }
         let text = self.quoted(spot.expr.span);
-        let about = spot.inside.map_or(name, |id| &self.model.definitions[id].name);
+        let about = spot.inside.map_or(name, |id| &self.model.definitions.at(id).name);
         for wanted in [true, false] {
             self.out.push(Goal {
                 rank: Rank::Side,
@@ -200,15 +200,15 @@ impl<'e> Listing<'e> {
             let Some(spot) = edge.ways.first().and_then(Way::spot) else { continue };
             let expr = spot.expr;
             let text = self.quoted(expr.span);
-            let table = spot.inside.filter(|_| spot.cell).map(|id| &model.definitions[id]);
+            let table = spot.inside.filter(|_| spot.cell).map(|id| model.definitions.at(id));
             let text = table.map_or_else(|| format!("`{text}`"), |t| format!("`{}` at `{text}`", t.name));
             let norms = norms_in(model, expr);
             let mut places: Vec<(String, Option<NormValueRef>)> = Vec::new();
-            for id in norms.iter().filter(|id| model.norms[**id].values.len() > 1) {
+            for id in norms.iter().filter(|id| model.norms.at(**id).values.len() > 1) {
                 for item in model.parts(Item::Norm(*id)).inside {
                     let Item::NormValue(value) = item else { continue };
                     let text = model.parts(item).one(Role::Value).map(|e| self.quoted(e.span)).unwrap_or_default();
-                    places.push((format!(", where `{}` is {text}", model.norms[*id].name), Some(value)));
+                    places.push((format!(", where `{}` is {text}", model.norms.at(*id).name), Some(value)));
                 }
             }
             let rank = if norms.is_empty() { Rank::Edge } else { Rank::NormEdge };
@@ -216,7 +216,7 @@ impl<'e> Listing<'e> {
                 places.push((String::new(), None));
             }
             let mut items = edge.items;
-            items.extend(norms.iter().map(|id| model.norms[*id].name.clone()));
+            items.extend(norms.iter().map(|id| model.norms.at(*id).name.clone()));
             for (place, norm) in places {
                 let value = norm.map(|value| model.norm_value(value));
                 let ways = |side| {

@@ -48,7 +48,7 @@ impl<'e> Listing<'e> {
             DateBound::Date(day) => vec![(*day, None)],
             DateBound::Assumption(id) => {
                 let mut days = Vec::new();
-                for (index, value) in (0_u32..).zip(&self.model.assumptions[*id].choices) {
+                for (index, value) in (0_u32..).zip(&self.model.assumptions.at(*id).choices) {
                     if let Value::Date(day) = value {
                         days.push((*day, Some((*id, index))));
                     }
@@ -69,7 +69,7 @@ impl<'e> Listing<'e> {
         let beside = if first { day.pred_opt() } else { day.succ_opt() };
         let Some(beside) = beside else { return };
         let chosen = choice.and_then(|(id, index)| {
-            let assumption = &self.model.assumptions[id];
+            let assumption = self.model.assumptions.at(id);
             (assumption.default != index).then(|| format!(", under `{}={day}`", assumption.name))
         });
         let chosen = chosen.unwrap_or_default();
@@ -100,10 +100,10 @@ impl<'e> Listing<'e> {
             return String::new();
         }
         // A region that holds others stands for them.
-        let top = |id: &&RegionId| !self.model.regions[**id].parent.is_some_and(|parent| regions.contains(&parent));
+        let top = |id: &&RegionId| !self.model.regions.at(**id).parent.is_some_and(|parent| regions.contains(&parent));
         let tops: Vec<&RegionId> = regions.iter().filter(top).collect();
         let named = tops.iter().take(MAX_REGIONS);
-        let mut names: Vec<String> = named.map(|id| format!("`{}`", self.model.regions[**id].name)).collect();
+        let mut names: Vec<String> = named.map(|id| format!("`{}`", self.model.regions.at(**id).name)).collect();
         if tops.len() > MAX_REGIONS {
             names.push(String::from("…"));
         }
@@ -127,9 +127,9 @@ impl Dated {
     /// What is told of an item that has a scope; `None` for every other one.
     fn of(model: &Model, item: Item) -> Option<Self> {
         Some(match item {
-            Item::Section(id) => Self::new(0, vec![model.sections[id].name.clone()], id),
+            Item::Section(id) => Self::new(0, vec![model.sections.at(id).name.clone()], id),
             Item::ProvisionVersion(version) => {
-                let provision = &model.provisions[version.provision];
+                let provision = model.provisions.at(version.provision);
                 let order = match provision.kind {
                     ProvisionKind::Rule => 1,
                     ProvisionKind::Notice => 5,
@@ -137,25 +137,25 @@ impl Dated {
                 Self::versioned(order, &provision.name, model.provision(version))
             }
             Item::ExceptionVersion(version) => {
-                Self::versioned(2, &model.exceptions[version.exception].name, model.exception(version))
+                Self::versioned(2, &model.exceptions.at(version.exception).name, model.exception(version))
             }
             Item::DefinitionVersion(version) | Item::Case(CaseRef { version, .. }) => {
-                Self::versioned(3, &model.definitions[version.definition].name, model.definition(version))
+                Self::versioned(3, &model.definitions.at(version.definition).name, model.definition(version))
             }
             Item::NormValue(value) => {
-                Self::new(4, vec![model.norms[value.norm].name.clone()], model.norm_value(value).claim().section)
+                Self::new(4, vec![model.norms.at(value.norm).name.clone()], model.norm_value(value).claim().section)
             }
             Item::Handler(handler) => {
                 let (order, plain) = match handler.owner {
                     HandlerOwner::Fact(_) => (6, None),
-                    HandlerOwner::Field(field) => (7, Some(model.fields[field].datum.name.clone())),
+                    HandlerOwner::Field(field) => (7, Some(model.fields.at(field).datum.name.clone())),
                     HandlerOwner::Registry(_) => (8, None),
                 };
                 let names = [model.owner_name(handler.owner)].into_iter().chain(plain).collect();
                 Self::new(order, names, model.handler(handler).claim().section)
             }
             Item::NormLimit(limit) => {
-                let name = model.norms[limit.norm].name.clone();
+                let name = model.norms.at(limit.norm).name.clone();
                 let words = format!("a bound of `{name}`");
                 Self { words, ..Self::new(9, vec![name], model.norm_limit(limit).claim().section) }
             }

@@ -41,7 +41,7 @@ impl<'e> Listing<'e> {
     }
 
     fn definition_exception(&mut self, id: ExceptionId, name: &str, places: &[Vec<Bind<'e>>], scopes: &[&'e Scope]) {
-        let exception = &self.model.exceptions[id];
+        let exception = self.model.exceptions.at(id);
         for version in versions(self.model, id) {
             let found = self.model.exception(version);
             if found.body.is_none() {

@@ -156,11 +156,11 @@ impl<'e> Listing<'e> {
     }
 
     fn law(&self, cites: &[Cite], section: Option<SectionId>) -> Option<String> {
-        let of_section = section.map(|id| self.model.sections[id].cites.as_slice()).unwrap_or_default();
+        let of_section = section.map(|id| self.model.sections.at(id).cites.as_slice()).unwrap_or_default();
         let cites = if cites.is_empty() { of_section } else { cites };
         let mut told: Vec<String> = Vec::new();
         for cite in cites {
-            let source = &self.model.sources[cite.source];
+            let source = self.model.sources.at(cite.source);
             let text = match &cite.place {
                 Some(place) => format!("{}, {place}", source.title),
                 None => source.title.clone(),

@@ -25,7 +25,7 @@ impl<'e> Listing<'e> {
                     }
                     None => (format!("nobody has asked `{name}`"), &[][..]),
                 };
-                let registries = found.registries.iter().map(|id| &model.registries[*id]);
+                let registries = found.registries.iter().map(|id| model.registries.at(*id));
                 let mut declared = state.into_iter().flat_map(|s| registries.clone().map(move |r| r.handlers.of(s)));
                 let rank = match state {
                     None => Rank::Unasked,
@@ -73,7 +73,7 @@ impl<'e> Listing<'e> {
         for (_, regions) in classes {
             // Applications are made somewhere, so a region without others inside it is likelier.
             let leaf = |id: &&RegionId| !model.regions.iter().any(|r| r.parent == Some(**id));
-            let shown = regions.iter().find(leaf).or(regions.first()).map(|id| &model.regions[*id]);
+            let shown = regions.iter().find(leaf).or(regions.first()).map(|id| model.regions.at(*id));
             let Some(shown) = shown else { continue };
             let more = if regions.len() > 1 { format!(", as in {} more", regions.len() - 1) } else { String::new() };
             self.out.push(Goal {
@@ -172,8 +172,8 @@ fn dates_of(model: &Model, setting: Setting) -> Option<BTreeSet<HandlerOwner>> {
         return None;
     }
     let dates = |owner: &HandlerOwner| match owner {
-        HandlerOwner::Fact(fact) => model.facts[*fact].datum.ty == Type::Date,
-        HandlerOwner::Field(field) => model.fields[*field].datum.ty == Type::Date,
+        HandlerOwner::Fact(fact) => model.facts.at(*fact).datum.ty == Type::Date,
+        HandlerOwner::Field(field) => model.fields.at(*field).datum.ty == Type::Date,
         HandlerOwner::Registry(_) => false,
     };
     let mut found: BTreeSet<HandlerOwner> = BTreeSet::new();
