@@ -96,7 +96,13 @@ pub(super) fn value(expr: &Expr, setting: Setting<'_>) -> Result<Value, NoValue>
         ExprKind::Neg(e) => match value(e, setting)? {
             Value::Number(n) => Ok(Value::Number(n.negated())),
             Value::Duration(d) => negated(d).map(Value::Duration),
-            _ => Err(NoValue::Unknown),
+            Value::Bool(_)
+            | Value::Date(_)
+            | Value::Text(_)
+            | Value::Enum(..)
+            | Value::Region(_)
+            | Value::Record(_)
+            | Value::List(_) => Err(NoValue::Unknown),
         },
         ExprKind::Round(mode, e, step) => match (value(e, setting)?, value(step, setting)?) {
             (Value::Number(n), Value::Number(step)) => round(n, *mode, step),
@@ -119,7 +125,24 @@ pub(super) fn value(expr: &Expr, setting: Setting<'_>) -> Result<Value, NoValue>
             };
             values.into_iter().reduce(pick).ok_or(NoValue::Unknown)
         }
-        _ => Err(NoValue::Unknown),
+        ExprKind::Fact(_)
+        | ExprKind::Local(_)
+        | ExprKind::Field(..)
+        | ExprKind::Define(..)
+        | ExprKind::GoverningDate
+        | ExprKind::GoverningRegion
+        | ExprKind::At(..)
+        | ExprKind::Not(_)
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::IsState(..)
+        | ExprKind::Compare(..)
+        | ExprKind::In(..)
+        | ExprKind::InRegions(..)
+        | ExprKind::Aggregate(_)
+        | ExprKind::Call(..)
+        | ExprKind::Table(_)
+        | ExprKind::Scale(..) => Err(NoValue::Unknown),
     }
 }
 

@@ -101,7 +101,29 @@ impl Checker<'_> {
             let citations = match placed.item {
                 Item::Policy(p) => &p.sources,
                 Item::Amendment(a) => &a.sources,
-                _ => continue,
+                Item::Import(_)
+                | Item::Source(_)
+                | Item::Registry(_)
+                | Item::Region(_)
+                | Item::Unit(_)
+                | Item::Calendar(_)
+                | Item::Enum(_)
+                | Item::Record(_)
+                | Item::Facts(_)
+                | Item::AsOf(_)
+                | Item::Decision(_)
+                | Item::Outcome(_)
+                | Item::Reason(_)
+                | Item::Define(_)
+                | Item::Case(_)
+                | Item::Norm(_)
+                | Item::Table(_)
+                | Item::Scale(_)
+                | Item::Assumption(_)
+                | Item::Rule(_)
+                | Item::Exception(_)
+                | Item::Notice(_)
+                | Item::Suspend(_) => continue,
             };
             let cites = self.cites(citations, true);
             for citation in citations {

@@ -26,7 +26,28 @@ fn defined<'a>(placed: Placed<'a>) -> Option<Defined<'a>> {
         ast::Item::Define(d) => (&d.name, &d.params, &d.replace, &d.sources, d.ty.as_ref(), d.span),
         ast::Item::Table(t) => (&t.name, &t.params, &t.replace, &t.sources, Some(&t.ty), t.span),
         ast::Item::Scale(s) => (&s.name, &s.params, &s.replace, &s.sources, Some(&s.ty), s.span),
-        _ => return None,
+        ast::Item::Policy(_)
+        | ast::Item::Amendment(_)
+        | ast::Item::Import(_)
+        | ast::Item::Source(_)
+        | ast::Item::Registry(_)
+        | ast::Item::Region(_)
+        | ast::Item::Unit(_)
+        | ast::Item::Calendar(_)
+        | ast::Item::Enum(_)
+        | ast::Item::Record(_)
+        | ast::Item::Facts(_)
+        | ast::Item::AsOf(_)
+        | ast::Item::Decision(_)
+        | ast::Item::Outcome(_)
+        | ast::Item::Reason(_)
+        | ast::Item::Case(_)
+        | ast::Item::Norm(_)
+        | ast::Item::Assumption(_)
+        | ast::Item::Rule(_)
+        | ast::Item::Exception(_)
+        | ast::Item::Notice(_)
+        | ast::Item::Suspend(_) => return None,
     };
     Some(Defined { placed, name, params, replace: replace.as_ref(), sources, ty, span })
 }
@@ -111,7 +132,28 @@ impl Checker<'_> {
                     Some(root) => (root, e.value.iter().collect()),
                     None => continue,
                 },
-                _ => continue,
+                ast::Item::Policy(_)
+                | ast::Item::Amendment(_)
+                | ast::Item::Import(_)
+                | ast::Item::Source(_)
+                | ast::Item::Registry(_)
+                | ast::Item::Region(_)
+                | ast::Item::Unit(_)
+                | ast::Item::Calendar(_)
+                | ast::Item::Enum(_)
+                | ast::Item::Record(_)
+                | ast::Item::Facts(_)
+                | ast::Item::AsOf(_)
+                | ast::Item::Decision(_)
+                | ast::Item::Outcome(_)
+                | ast::Item::Reason(_)
+                | ast::Item::Norm(_)
+                | ast::Item::Table(_)
+                | ast::Item::Scale(_)
+                | ast::Item::Assumption(_)
+                | ast::Item::Rule(_)
+                | ast::Item::Notice(_)
+                | ast::Item::Suspend(_) => continue,
             };
             let Some(id) = self.definition_id(name) else { continue };
             if self.model.definitions.at(id).ty == Type::Error {
@@ -271,7 +313,28 @@ impl Checker<'_> {
                 let value = self.scale(scale, &ty);
                 DefinitionBody::Cases(vec![Case::only(value, Vec::new(), d.span)])
             }
-            _ => return,
+            ast::Item::Policy(_)
+            | ast::Item::Amendment(_)
+            | ast::Item::Import(_)
+            | ast::Item::Source(_)
+            | ast::Item::Registry(_)
+            | ast::Item::Region(_)
+            | ast::Item::Unit(_)
+            | ast::Item::Calendar(_)
+            | ast::Item::Enum(_)
+            | ast::Item::Record(_)
+            | ast::Item::Facts(_)
+            | ast::Item::AsOf(_)
+            | ast::Item::Decision(_)
+            | ast::Item::Outcome(_)
+            | ast::Item::Reason(_)
+            | ast::Item::Case(_)
+            | ast::Item::Norm(_)
+            | ast::Item::Assumption(_)
+            | ast::Item::Rule(_)
+            | ast::Item::Exception(_)
+            | ast::Item::Notice(_)
+            | ast::Item::Suspend(_) => return,
         };
         self.locals.truncate(depth);
         let qualified = self.qualified(d.placed.section, &d.name.text);

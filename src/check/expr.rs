@@ -360,7 +360,13 @@ impl Checker<'_> {
                 );
                 broken(span)
             }
-            other => {
+            other @ (Type::Bool
+            | Type::Number(..)
+            | Type::Date
+            | Type::Duration(_)
+            | Type::Text
+            | Type::Enum(_)
+            | Type::Region) => {
                 let found = self.type_name(other);
                 self.report(
                     Diagnostic::new(
@@ -445,23 +451,21 @@ impl Checker<'_> {
     }
 
     fn state_test(&mut self, subject: Expr, state: State, span: Span) -> Expr {
-        match &subject.kind {
-            ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_) => {}
-            _ if subject.ty.is_error() => return broken(span),
-            _ => {
-                self.report(
-                    Diagnostic::new(
-                        Code::E0308,
-                        "only a fact can be absent or unavailable",
-                        subject.span,
-                        "this is worked out, not asked",
-                    )
-                    .help("test the facts that it is made of"),
-                );
-                return broken(span);
-            }
+        if matches!(subject.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_)) {
+            return Expr { kind: ExprKind::IsState(Box::new(subject), state), ty: Type::Bool, span };
         }
-        Expr { kind: ExprKind::IsState(Box::new(subject), state), ty: Type::Bool, span }
+        if !subject.ty.is_error() {
+            self.report(
+                Diagnostic::new(
+                    Code::E0308,
+                    "only a fact can be absent or unavailable",
+                    subject.span,
+                    "this is worked out, not asked",
+                )
+                .help("test the facts that it is made of"),
+            );
+        }
+        broken(span)
     }
 
     fn is_value(&mut self, subject: Expr, name: &ast::Name, span: Span) -> Expr {
@@ -479,7 +483,13 @@ impl Checker<'_> {
                 None => return broken(span),
             },
             Type::Error => return broken(span),
-            other => {
+            other @ (Type::Bool
+            | Type::Number(..)
+            | Type::Date
+            | Type::Duration(_)
+            | Type::Text
+            | Type::Record(_)
+            | Type::List(_)) => {
                 let found = self.type_name(other);
                 let known = self.symbol(&name.text).is_some() || self.locals.iter().any(|(n, _)| *n == name.text);
                 let help = if known {
@@ -519,9 +529,10 @@ impl Checker<'_> {
         let mut tests = Vec::new();
         let mut values = Vec::new();
         for item in set {
-            match item.kind {
-                ast::ExprKind::State(state) => tests.push(self.state_test(subject.clone(), state, item.span)),
-                _ => values.push(item),
+            if let ast::ExprKind::State(state) = item.kind {
+                tests.push(self.state_test(subject.clone(), state, item.span));
+            } else {
+                values.push(item);
             }
         }
         if !values.is_empty() || tests.is_empty() {
@@ -579,25 +590,22 @@ impl Checker<'_> {
         let inner = self.expr(inner, None);
         let date = self.expr(date, Some(&Type::Date));
         self.expect(&date, &Type::Date, "`at` takes a date");
-        match inner.kind {
-            ExprKind::Norm(_) | ExprKind::Define(..) => {
-                let ty = inner.ty.clone();
-                Expr { kind: ExprKind::At(inner.into(), Box::new(date)), ty, span }
-            }
-            _ if inner.ty.is_error() => broken(span),
-            _ => {
-                self.report(
-                    Diagnostic::new(
-                        Code::E0301,
-                        "`at` reads a norm or a definition as of another date",
-                        inner.span,
-                        "neither a norm nor a definition",
-                    )
-                    .help("a fact does not change with the governing date; leave `at` out"),
-                );
-                broken(span)
-            }
+        if matches!(inner.kind, ExprKind::Norm(_) | ExprKind::Define(..)) {
+            let ty = inner.ty.clone();
+            return Expr { kind: ExprKind::At(inner.into(), Box::new(date)), ty, span };
         }
+        if !inner.ty.is_error() {
+            self.report(
+                Diagnostic::new(
+                    Code::E0301,
+                    "`at` reads a norm or a definition as of another date",
+                    inner.span,
+                    "neither a norm nor a definition",
+                )
+                .help("a fact does not change with the governing date; leave `at` out"),
+            );
+        }
+        broken(span)
     }
 }
 

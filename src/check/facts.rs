@@ -194,7 +194,28 @@ impl Checker<'_> {
                         self.unknown("fact", &field.name, known.iter().map(String::as_str));
                     }
                 },
-                _ => {}
+                Item::Policy(_)
+                | Item::Amendment(_)
+                | Item::Import(_)
+                | Item::Source(_)
+                | Item::Region(_)
+                | Item::Unit(_)
+                | Item::Calendar(_)
+                | Item::Enum(_)
+                | Item::AsOf(_)
+                | Item::Decision(_)
+                | Item::Outcome(_)
+                | Item::Reason(_)
+                | Item::Define(_)
+                | Item::Case(_)
+                | Item::Norm(_)
+                | Item::Table(_)
+                | Item::Scale(_)
+                | Item::Assumption(_)
+                | Item::Rule(_)
+                | Item::Exception(_)
+                | Item::Notice(_)
+                | Item::Suspend(_) => {}
             }
         }
     }

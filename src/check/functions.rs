@@ -124,7 +124,14 @@ impl Checker<'_> {
         let element = match &list.ty {
             Type::List(inner) => inner.as_ref().clone(),
             Type::Error => return broken(span),
-            other => {
+            other @ (Type::Bool
+            | Type::Number(..)
+            | Type::Date
+            | Type::Duration(_)
+            | Type::Text
+            | Type::Enum(_)
+            | Type::Region
+            | Type::Record(_)) => {
                 let found = self.type_name(other);
                 self.report(
                     Diagnostic::new(Code::E0306, "`contains` looks into a list", list.span, format!("this is {found}"))
@@ -206,7 +213,14 @@ impl Checker<'_> {
         let element = match &list.ty {
             Type::List(inner) => inner.as_ref().clone(),
             Type::Error => Type::Error,
-            other => {
+            other @ (Type::Bool
+            | Type::Number(..)
+            | Type::Date
+            | Type::Duration(_)
+            | Type::Text
+            | Type::Enum(_)
+            | Type::Region
+            | Type::Record(_)) => {
                 let found = self.type_name(other);
                 self.report(
                     Diagnostic::new(
@@ -235,9 +249,10 @@ impl Checker<'_> {
         let otherwise = a.otherwise.as_ref().map(|o| {
             let value = self.expr(o, Some(&inner));
             // The whole is of the wider kind of number, so that whole numbers and decimals may stand together.
-            let wanted = match &inner {
-                Type::Number(dimension, _) => Type::Number(dimension.clone(), NumberKind::Ratio),
-                other => other.clone(),
+            let wanted = if let Type::Number(dimension, _) = &inner {
+                Type::Number(dimension.clone(), NumberKind::Ratio)
+            } else {
+                inner.clone()
             };
             self.expect(&value, &wanted, "the value over nothing");
             value

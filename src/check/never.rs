@@ -50,7 +50,31 @@ impl Checker<'_> {
         let (most, why) = match &subject.kind {
             ExprKind::Call(Builtin::Month, _) => (12, "a year has twelve months"),
             ExprKind::Call(Builtin::Day, _) => (31, "no month has more than 31 days"),
-            _ => return None,
+            ExprKind::Literal(_)
+            | ExprKind::Fact(_)
+            | ExprKind::Local(_)
+            | ExprKind::Field(..)
+            | ExprKind::Assumption(_)
+            | ExprKind::Norm(_)
+            | ExprKind::Define(..)
+            | ExprKind::GoverningDate
+            | ExprKind::GoverningRegion
+            | ExprKind::At(..)
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::IsState(..)
+            | ExprKind::Compare(..)
+            | ExprKind::In(..)
+            | ExprKind::InRegions(..)
+            | ExprKind::Arith(..)
+            | ExprKind::Neg(_)
+            | ExprKind::Round(..)
+            | ExprKind::Aggregate(_)
+            | ExprKind::Call(..)
+            | ExprKind::Table(_)
+            | ExprKind::Scale(..)
+            | ExprKind::List(_) => return None,
         };
         let side = order(&Value::Number(Number::integer(most)), value)?;
         let never = match op {
@@ -79,7 +103,31 @@ impl Checker<'_> {
             ExprKind::Call(Builtin::Month | Builtin::Day, _) => {
                 Some((Value::Number(Number::ONE), "months and days are counted from 1".to_owned()))
             }
-            _ => None,
+            ExprKind::Literal(_)
+            | ExprKind::Fact(_)
+            | ExprKind::Local(_)
+            | ExprKind::Field(..)
+            | ExprKind::Assumption(_)
+            | ExprKind::Norm(_)
+            | ExprKind::Define(..)
+            | ExprKind::GoverningDate
+            | ExprKind::GoverningRegion
+            | ExprKind::At(..)
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::IsState(..)
+            | ExprKind::Compare(..)
+            | ExprKind::In(..)
+            | ExprKind::InRegions(..)
+            | ExprKind::Arith(..)
+            | ExprKind::Neg(_)
+            | ExprKind::Round(..)
+            | ExprKind::Aggregate(_)
+            | ExprKind::Call(..)
+            | ExprKind::Table(_)
+            | ExprKind::Scale(..)
+            | ExprKind::List(_) => None,
         }
     }
 
@@ -89,7 +137,28 @@ impl Checker<'_> {
             ExprKind::Fact(id) => self.model.facts.at(*id).datum.at_least,
             ExprKind::Field(_, id) => self.model.fields.at(*id).datum.at_least,
             ExprKind::List(items) => u32::try_from(items.len()).unwrap_or(u32::MAX),
-            _ => 0,
+            ExprKind::Literal(_)
+            | ExprKind::Local(_)
+            | ExprKind::Assumption(_)
+            | ExprKind::Norm(_)
+            | ExprKind::Define(..)
+            | ExprKind::GoverningDate
+            | ExprKind::GoverningRegion
+            | ExprKind::At(..)
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::IsState(..)
+            | ExprKind::Compare(..)
+            | ExprKind::In(..)
+            | ExprKind::InRegions(..)
+            | ExprKind::Arith(..)
+            | ExprKind::Neg(_)
+            | ExprKind::Round(..)
+            | ExprKind::Aggregate(_)
+            | ExprKind::Call(..)
+            | ExprKind::Table(_)
+            | ExprKind::Scale(..) => 0,
         }
     }
 
@@ -212,10 +281,7 @@ impl Test<'_> {
 impl How<'_> {
     fn excludes(self, other: How<'_>) -> bool {
         let literals = |list: &[Expr], test: &dyn Fn(&Value) -> bool| {
-            list.iter().all(|e| match &e.kind {
-                ExprKind::Literal(value) => test(value),
-                _ => false,
-            })
+            list.iter().all(|e| matches!(&e.kind, ExprKind::Literal(value) if test(value)))
         };
         match (self, other) {
             (How::State(a), How::State(b)) => a != b,

@@ -61,7 +61,14 @@ impl Checker<'_> {
                     let count = self.model.enums.at(*id).values.len();
                     (0..count).filter_map(|i| u32::try_from(i).ok()).map(|i| Value::Enum(*id, i)).collect()
                 }
-                _ => {
+                Type::Number(..)
+                | Type::Date
+                | Type::Duration(_)
+                | Type::Text
+                | Type::Region
+                | Type::Record(_)
+                | Type::List(_)
+                | Type::Error => {
                     let default = self.quote(item.default.span);
                     self.report(
                         Diagnostic::new(
@@ -328,12 +335,11 @@ impl Checker<'_> {
         let ordered = matches!(ty, Type::Number(..) | Type::Date | Type::Duration(_) | Type::Error);
         match &cell.kind {
             CellKind::Any => None,
-            CellKind::State(state) => match input.kind {
-                ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_) => {
+            CellKind::State(state) => {
+                if matches!(input.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_)) {
                     let kind = ExprKind::IsState(Box::new(input.clone()), *state);
                     Some(Expr { kind, ty: Type::Bool, span })
-                }
-                _ => {
+                } else {
                     self.report(
                         Diagnostic::new(Code::E0308, "only a fact can be absent or unavailable", span, "not a fact")
                             .also(input.span, "this column is worked out")
@@ -341,7 +347,7 @@ impl Checker<'_> {
                     );
                     None
                 }
-            },
+            }
             CellKind::Value(value) => {
                 let value = self.cell_value(value, input)?;
                 match (&ty, &value.kind) {

@@ -10,9 +10,9 @@ use crate::value::{Number, Value};
 impl Checker<'_> {
     /// Types both sides of an operator; a bare enum value takes its enum from the other side.
     fn both(&mut self, a: &ast::Expr, b: &ast::Expr) -> (Expr, Expr) {
-        let bare = |c: &Self, e: &ast::Expr| match &e.kind {
-            ast::ExprKind::Name(n) => c.symbol(&n.text).is_none() && !c.locals.iter().any(|(l, _)| *l == n.text),
-            _ => false,
+        let bare = |c: &Self, e: &ast::Expr| {
+            let ast::ExprKind::Name(n) = &e.kind else { return false };
+            c.symbol(&n.text).is_none() && !c.locals.iter().any(|(l, _)| *l == n.text)
         };
         if bare(self, a) && !bare(self, b) {
             let right = self.expr(b, None);
@@ -109,20 +109,16 @@ impl Checker<'_> {
                 return format!("`{}` and `{}` measure different things: correct one of the two", unit(x), unit(y));
             }
         };
-        match &plain.kind {
-            ExprKind::Literal(_) => {
-                format!("give the number its unit: `{} {sized}`", self.quote(plain.span))
-            }
-            _ => format!("give both the same unit: a plain number times `1 {sized}` is a quantity"),
+        if matches!(plain.kind, ExprKind::Literal(_)) {
+            format!("give the number its unit: `{} {sized}`", self.quote(plain.span))
+        } else {
+            format!("give both the same unit: a plain number times `1 {sized}` is a quantity")
         }
     }
 
     /// What to do about a plain number where a duration is meant.
     fn duration_help(&self, plain: &Expr, kind: DurationKind) -> String {
-        let number = match &plain.kind {
-            ExprKind::Literal(_) => self.quote(plain.span),
-            _ => "18",
-        };
+        let number = if matches!(plain.kind, ExprKind::Literal(_)) { self.quote(plain.span) } else { "18" };
         match kind {
             DurationKind::Months => format!("a duration has a unit: `{number} years` or `{number} months`"),
             DurationKind::Days => format!("a duration has a unit: `{number} days`"),

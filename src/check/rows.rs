@@ -139,10 +139,10 @@ fn cuts(cells: &[&Expr]) -> Option<Vec<Value>> {
     let mut waiting: Vec<&Expr> = cells.to_vec();
     while let Some(cell) = waiting.pop() {
         match &cell.kind {
-            ExprKind::Compare(_, _, bound) => match &bound.kind {
-                ExprKind::Literal(value) => found.push(value.clone()),
-                _ => return None,
-            },
+            ExprKind::Compare(_, _, bound) => {
+                let ExprKind::Literal(value) = &bound.kind else { return None };
+                found.push(value.clone());
+            }
             ExprKind::In(_, list) => {
                 for value in list {
                     let ExprKind::Literal(value) = &value.kind else { return None };
@@ -151,7 +151,25 @@ fn cuts(cells: &[&Expr]) -> Option<Vec<Value>> {
             }
             ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) => waiting.extend(cell.children()),
             ExprKind::IsState(..) => {}
-            _ => return None,
+            ExprKind::Literal(_)
+            | ExprKind::Fact(_)
+            | ExprKind::Local(_)
+            | ExprKind::Field(..)
+            | ExprKind::Assumption(_)
+            | ExprKind::Norm(_)
+            | ExprKind::Define(..)
+            | ExprKind::GoverningDate
+            | ExprKind::GoverningRegion
+            | ExprKind::At(..)
+            | ExprKind::InRegions(..)
+            | ExprKind::Arith(..)
+            | ExprKind::Neg(_)
+            | ExprKind::Round(..)
+            | ExprKind::Aggregate(_)
+            | ExprKind::Call(..)
+            | ExprKind::Table(_)
+            | ExprKind::Scale(..)
+            | ExprKind::List(_) => return None,
         }
     }
     Some(found)
@@ -225,10 +243,7 @@ fn applies(cell: &Expr, input: &Expr, sample: &Sample) -> bool {
     if cell == input {
         return matches!(sample, Sample::One(Value::Bool(true)));
     }
-    let literal = |e: &Expr| match &e.kind {
-        ExprKind::Literal(value) => Some(value.clone()),
-        _ => None,
-    };
+    let literal = |e: &Expr| if let ExprKind::Literal(value) = &e.kind { Some(value.clone()) } else { None };
     match &cell.kind {
         ExprKind::Not(inner) => !applies(inner, input, sample),
         ExprKind::And(parts) => parts.iter().all(|p| applies(p, input, sample)),
@@ -236,7 +251,25 @@ fn applies(cell: &Expr, input: &Expr, sample: &Sample) -> bool {
         ExprKind::InRegions(_, set) => matches!(sample, Sample::One(Value::Region(id)) if set.contains(id)),
         ExprKind::In(_, list) => list.iter().filter_map(literal).any(|v| matches!(sample, Sample::One(s) if *s == v)),
         ExprKind::Compare(op, _, bound) => literal(bound).is_some_and(|bound| stands(sample, *op, &bound)),
-        _ => false,
+        ExprKind::Literal(_)
+        | ExprKind::Fact(_)
+        | ExprKind::Local(_)
+        | ExprKind::Field(..)
+        | ExprKind::Assumption(_)
+        | ExprKind::Norm(_)
+        | ExprKind::Define(..)
+        | ExprKind::GoverningDate
+        | ExprKind::GoverningRegion
+        | ExprKind::At(..)
+        | ExprKind::IsState(..)
+        | ExprKind::Arith(..)
+        | ExprKind::Neg(_)
+        | ExprKind::Round(..)
+        | ExprKind::Aggregate(_)
+        | ExprKind::Call(..)
+        | ExprKind::Table(_)
+        | ExprKind::Scale(..)
+        | ExprKind::List(_) => false,
     }
 }
 

@@ -30,7 +30,29 @@ impl Checker<'_> {
             match placed.item {
                 ast::Item::Rule(rule) => self.rule(*placed, rule, &mut loops),
                 ast::Item::Notice(notice) => self.notice(*placed, notice, &mut loops),
-                _ => {}
+                ast::Item::Policy(_)
+                | ast::Item::Amendment(_)
+                | ast::Item::Import(_)
+                | ast::Item::Source(_)
+                | ast::Item::Registry(_)
+                | ast::Item::Region(_)
+                | ast::Item::Unit(_)
+                | ast::Item::Calendar(_)
+                | ast::Item::Enum(_)
+                | ast::Item::Record(_)
+                | ast::Item::Facts(_)
+                | ast::Item::AsOf(_)
+                | ast::Item::Decision(_)
+                | ast::Item::Outcome(_)
+                | ast::Item::Reason(_)
+                | ast::Item::Define(_)
+                | ast::Item::Case(_)
+                | ast::Item::Norm(_)
+                | ast::Item::Table(_)
+                | ast::Item::Scale(_)
+                | ast::Item::Assumption(_)
+                | ast::Item::Exception(_)
+                | ast::Item::Suspend(_) => {}
             }
         }
         for placed in items {
@@ -222,7 +244,14 @@ impl Checker<'_> {
                 self.bind_unknown(&item.var, target, loops);
                 return None;
             }
-            other => {
+            other @ (Type::Bool
+            | Type::Number(..)
+            | Type::Date
+            | Type::Duration(_)
+            | Type::Text
+            | Type::Enum(_)
+            | Type::Region
+            | Type::Record(_)) => {
                 let found = self.type_name(other);
                 self.report(
                     Diagnostic::new(
@@ -548,7 +577,25 @@ impl Checker<'_> {
                 ast::Item::Define(d) => (&d.name, &d.replace),
                 ast::Item::Table(t) => (&t.name, &t.replace),
                 ast::Item::Scale(s) => (&s.name, &s.replace),
-                _ => continue,
+                ast::Item::Policy(_)
+                | ast::Item::Amendment(_)
+                | ast::Item::Import(_)
+                | ast::Item::Source(_)
+                | ast::Item::Registry(_)
+                | ast::Item::Region(_)
+                | ast::Item::Unit(_)
+                | ast::Item::Calendar(_)
+                | ast::Item::Enum(_)
+                | ast::Item::Record(_)
+                | ast::Item::Facts(_)
+                | ast::Item::AsOf(_)
+                | ast::Item::Decision(_)
+                | ast::Item::Outcome(_)
+                | ast::Item::Reason(_)
+                | ast::Item::Case(_)
+                | ast::Item::Norm(_)
+                | ast::Item::Assumption(_)
+                | ast::Item::Suspend(_) => continue,
             };
             let Some(replace @ ast::Replace { keeping: None, .. }) = replace else { continue };
             // In the policy itself it was reported as misplaced.

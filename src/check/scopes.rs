@@ -15,7 +15,29 @@ impl Checker<'_> {
             let scope = match placed.item {
                 ast::Item::Policy(p) => &p.scope,
                 ast::Item::Amendment(a) => &a.scope,
-                _ => continue,
+                ast::Item::Import(_)
+                | ast::Item::Source(_)
+                | ast::Item::Registry(_)
+                | ast::Item::Region(_)
+                | ast::Item::Unit(_)
+                | ast::Item::Calendar(_)
+                | ast::Item::Enum(_)
+                | ast::Item::Record(_)
+                | ast::Item::Facts(_)
+                | ast::Item::AsOf(_)
+                | ast::Item::Decision(_)
+                | ast::Item::Outcome(_)
+                | ast::Item::Reason(_)
+                | ast::Item::Define(_)
+                | ast::Item::Case(_)
+                | ast::Item::Norm(_)
+                | ast::Item::Table(_)
+                | ast::Item::Scale(_)
+                | ast::Item::Assumption(_)
+                | ast::Item::Rule(_)
+                | ast::Item::Exception(_)
+                | ast::Item::Notice(_)
+                | ast::Item::Suspend(_) => continue,
             };
             let own = self.scope_without_cohort(scope);
             let outer = if placed.section.0 == 0 { Scope::unbounded() } else { self.section_scope(SectionId(0)) };

@@ -64,7 +64,29 @@ impl Checker<'_> {
                         let index = amendments.iter().position(|other| dotted(&other.name) == name);
                         section = SectionId::new(index.map_or(0, |i| i + 1));
                     }
-                    _ => {}
+                    Item::Import(_)
+                    | Item::Source(_)
+                    | Item::Registry(_)
+                    | Item::Region(_)
+                    | Item::Unit(_)
+                    | Item::Calendar(_)
+                    | Item::Enum(_)
+                    | Item::Record(_)
+                    | Item::Facts(_)
+                    | Item::AsOf(_)
+                    | Item::Decision(_)
+                    | Item::Outcome(_)
+                    | Item::Reason(_)
+                    | Item::Define(_)
+                    | Item::Case(_)
+                    | Item::Norm(_)
+                    | Item::Table(_)
+                    | Item::Scale(_)
+                    | Item::Assumption(_)
+                    | Item::Rule(_)
+                    | Item::Exception(_)
+                    | Item::Notice(_)
+                    | Item::Suspend(_) => {}
                 }
                 items.push(Placed { section, file_rank: u32::try_from(rank).unwrap_or(u32::MAX), item });
             }
@@ -245,7 +267,31 @@ impl Checker<'_> {
                 {
                     Some((r.span, "`replace`", "in the policy itself, change the item; only an amendment replaces"))
                 }
-                _ => None,
+                Item::Policy(_)
+                | Item::Amendment(_)
+                | Item::Import(_)
+                | Item::Source(_)
+                | Item::Registry(_)
+                | Item::Region(_)
+                | Item::Unit(_)
+                | Item::Calendar(_)
+                | Item::Enum(_)
+                | Item::Record(_)
+                | Item::Facts(_)
+                | Item::AsOf(_)
+                | Item::Decision(_)
+                | Item::Outcome(_)
+                | Item::Reason(_)
+                | Item::Define(_)
+                | Item::Case(_)
+                | Item::Norm(_)
+                | Item::Table(_)
+                | Item::Scale(_)
+                | Item::Assumption(_)
+                | Item::Rule(_)
+                | Item::Exception(_)
+                | Item::Notice(_)
+                | Item::Suspend(_) => None,
             };
             if let Some((span, what, help)) = wrong {
                 let place = if in_amendment { "this is an amendment" } else { "this is the policy itself" };

@@ -141,11 +141,10 @@ impl Checker<'_> {
             }
             (Type::Number(a, _), Type::Number(b, _)) if a.is_empty() && !b.is_empty() => {
                 let unit = self.default_quantity(b).map_or_else(String::new, |q| q.text);
-                match &value.kind {
-                    ExprKind::Literal(_) => {
-                        format!("give the number its unit: `{} {unit}`", self.quote(value.span))
-                    }
-                    _ => format!("a plain number times `1 {unit}` is such a quantity"),
+                if matches!(value.kind, ExprKind::Literal(_)) {
+                    format!("give the number its unit: `{} {unit}`", self.quote(value.span))
+                } else {
+                    format!("a plain number times `1 {unit}` is such a quantity")
                 }
             }
             (Type::Duration(_), Type::Duration(_)) => {

@@ -199,7 +199,29 @@ impl Checker<'_> {
             return match &expr.kind {
                 ExprKind::Fact(id) => self.model.facts.get(id.index()).and_then(|f| f.datum.unit.clone()),
                 ExprKind::Field(_, id) => self.model.fields.get(id.index()).and_then(|f| f.datum.unit.clone()),
-                _ => None,
+                ExprKind::Literal(_)
+                | ExprKind::Local(_)
+                | ExprKind::Assumption(_)
+                | ExprKind::Norm(_)
+                | ExprKind::Define(..)
+                | ExprKind::GoverningDate
+                | ExprKind::GoverningRegion
+                | ExprKind::At(..)
+                | ExprKind::Not(_)
+                | ExprKind::And(_)
+                | ExprKind::Or(_)
+                | ExprKind::IsState(..)
+                | ExprKind::Compare(..)
+                | ExprKind::In(..)
+                | ExprKind::InRegions(..)
+                | ExprKind::Arith(..)
+                | ExprKind::Neg(_)
+                | ExprKind::Round(..)
+                | ExprKind::Aggregate(_)
+                | ExprKind::Call(..)
+                | ExprKind::Table(_)
+                | ExprKind::Scale(..)
+                | ExprKind::List(_) => None,
             };
         }
         let Type::Number(dimension, _) = &expr.ty else { return None };
@@ -211,7 +233,24 @@ impl Checker<'_> {
             ExprKind::Round(_, _, step) => self.quantity_of(step),
             ExprKind::At(inner, _) => self.quantity_of(inner),
             ExprKind::Neg(inner) => self.quantity_of(inner),
-            _ => None,
+            ExprKind::Literal(_)
+            | ExprKind::Local(_)
+            | ExprKind::Define(..)
+            | ExprKind::GoverningDate
+            | ExprKind::GoverningRegion
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::IsState(..)
+            | ExprKind::Compare(..)
+            | ExprKind::In(..)
+            | ExprKind::InRegions(..)
+            | ExprKind::Arith(..)
+            | ExprKind::Aggregate(_)
+            | ExprKind::Call(..)
+            | ExprKind::Table(_)
+            | ExprKind::Scale(..)
+            | ExprKind::List(_) => None,
         };
         taken.or_else(|| self.default_quantity(dimension))
     }
