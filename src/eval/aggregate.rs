@@ -21,10 +21,8 @@ impl<'p> Machine<'p> {
 
     /// The elements of a list, each with its own state.
     pub(crate) fn elements(&mut self, id: NodeId, list: NodeId) -> Result<Arc<ListValue>, Causes> {
-        match self.eval(list)? {
-            Value::List(list) => Ok(list),
-            _ => Err(self.fault(id, FaultKind::NoCase)),
-        }
+        let Value::List(list) = self.eval(list)? else { return Err(self.fault(id, FaultKind::NoCase)) };
+        Ok(list)
     }
 
     /// One element, as its variable is bound.
@@ -113,10 +111,10 @@ impl<'p> Machine<'p> {
     }
 
     fn local_truth(&mut self, id: NodeId, local: LocalId) -> Truth {
-        match self.element_itself(id, local)? {
-            Value::Bool(value) => Ok(value),
-            _ => Err(self.fault(id, FaultKind::NoCase)),
-        }
+        let Value::Bool(value) = self.element_itself(id, local)? else {
+            return Err(self.fault(id, FaultKind::NoCase));
+        };
+        Ok(value)
     }
 
     fn element_itself(&self, id: NodeId, local: LocalId) -> Answer {

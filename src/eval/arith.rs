@@ -44,7 +44,13 @@ impl<'p> Machine<'p> {
             Value::Duration(duration) => {
                 scaled(duration, Number::integer(-1)).map(Value::Duration).map_err(|kind| self.fault(id, kind))
             }
-            _ => Err(self.fault(id, FaultKind::NoCase)),
+            Value::Bool(_)
+            | Value::Date(_)
+            | Value::Text(_)
+            | Value::Enum(..)
+            | Value::Region(_)
+            | Value::Record(_)
+            | Value::List(_) => Err(self.fault(id, FaultKind::NoCase)),
         }
     }
 

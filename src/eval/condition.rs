@@ -74,7 +74,32 @@ impl<'p> Machine<'p> {
                     Some([Part::Leaf(node, _)]) => *node,
                     _ => return id,
                 },
-                _ => return id,
+                Node::Const(_)
+                | Node::Fact(_)
+                | Node::Local(_)
+                | Node::Field(..)
+                | Node::GoverningDate
+                | Node::GoverningRegion
+                | Node::At(..)
+                | Node::Not(_)
+                | Node::And(_)
+                | Node::Or(_)
+                | Node::IsState(..)
+                | Node::Compare(..)
+                | Node::In(..)
+                | Node::InRegions(..)
+                | Node::Arith(..)
+                | Node::Neg(_)
+                | Node::Round(..)
+                | Node::Aggregate(_)
+                | Node::Call(..)
+                | Node::Apply(..)
+                | Node::Cases(_)
+                | Node::Table(_)
+                | Node::Scale(..)
+                | Node::List(_)
+                | Node::Open(..)
+                | Node::NoNorm(_) => return id,
             };
         }
     }

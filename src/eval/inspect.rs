@@ -84,7 +84,28 @@ impl<'p> Inspector<'p> {
         match &arg.kind {
             ExprKind::Fact(_) | ExprKind::Field(..) => true,
             ExprKind::Local(local) => self.machine.local(*local).is_some_and(|bound| bound.cell),
-            _ => false,
+            ExprKind::Literal(_)
+            | ExprKind::Assumption(_)
+            | ExprKind::Norm(_)
+            | ExprKind::Define(..)
+            | ExprKind::GoverningDate
+            | ExprKind::GoverningRegion
+            | ExprKind::At(..)
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::IsState(..)
+            | ExprKind::Compare(..)
+            | ExprKind::In(..)
+            | ExprKind::InRegions(..)
+            | ExprKind::Arith(..)
+            | ExprKind::Neg(_)
+            | ExprKind::Round(..)
+            | ExprKind::Aggregate(_)
+            | ExprKind::Call(..)
+            | ExprKind::Table(_)
+            | ExprKind::Scale(..)
+            | ExprKind::List(_) => false,
         }
     }
 
@@ -93,11 +114,33 @@ impl<'p> Inspector<'p> {
     pub fn place(&mut self, expr: &Expr) -> Option<Place> {
         match &expr.kind {
             ExprKind::Fact(fact) => Some(Place::of(*fact)),
-            ExprKind::Field(record, field) => match self.answer(record).ok()? {
-                Value::Record(record) => Some(record.place.step(Step::Field(*field))),
-                _ => None,
-            },
-            _ => None,
+            ExprKind::Field(record, field) => {
+                let Value::Record(record) = self.answer(record).ok()? else { return None };
+                Some(record.place.step(Step::Field(*field)))
+            }
+            ExprKind::Literal(_)
+            | ExprKind::Local(_)
+            | ExprKind::Assumption(_)
+            | ExprKind::Norm(_)
+            | ExprKind::Define(..)
+            | ExprKind::GoverningDate
+            | ExprKind::GoverningRegion
+            | ExprKind::At(..)
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::IsState(..)
+            | ExprKind::Compare(..)
+            | ExprKind::In(..)
+            | ExprKind::InRegions(..)
+            | ExprKind::Arith(..)
+            | ExprKind::Neg(_)
+            | ExprKind::Round(..)
+            | ExprKind::Aggregate(_)
+            | ExprKind::Call(..)
+            | ExprKind::Table(_)
+            | ExprKind::Scale(..)
+            | ExprKind::List(_) => None,
         }
     }
 }

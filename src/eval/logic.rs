@@ -101,14 +101,9 @@ impl<'p> Machine<'p> {
     }
 
     fn is_count(&self, id: NodeId) -> bool {
-        match self.program.node(self.behind(id)).0 {
-            Node::Aggregate(index) => self
-                .program
-                .aggregates
-                .get(index as usize)
-                .is_some_and(|a| a.func == AggregateFunc::Count && a.filter.is_some()),
-            _ => false,
-        }
+        let Node::Aggregate(index) = self.program.node(self.behind(id)).0 else { return false };
+        let aggregate = self.program.aggregates.get(index as usize);
+        aggregate.is_some_and(|a| a.func == AggregateFunc::Count && a.filter.is_some())
     }
 
     /// The least and the greatest number that a side of a comparison can be, with what keeps them apart.
@@ -117,10 +112,8 @@ impl<'p> Machine<'p> {
             let (low, high, causes) = self.count_interval(index)?;
             return Ok(((Number::integer(low), Number::integer(high)), causes));
         }
-        match self.eval(id)? {
-            Value::Number(number) => Ok(((number, number), None)),
-            _ => Err(self.fault(id, FaultKind::NoCase)),
-        }
+        let Value::Number(number) = self.eval(id)? else { return Err(self.fault(id, FaultKind::NoCase)) };
+        Ok(((number, number), None))
     }
 
     /// Whether a value is one of several.
@@ -137,12 +130,8 @@ impl<'p> Machine<'p> {
     }
 
     pub(crate) fn in_regions(&mut self, id: NodeId, what: NodeId, set: u32) -> Truth {
-        match self.eval(what)? {
-            Value::Region(region) => {
-                Ok(self.program.region_sets.get(set as usize).is_some_and(|set| set.contains(&region)))
-            }
-            _ => Err(self.fault(id, FaultKind::NoCase)),
-        }
+        let Value::Region(region) = self.eval(what)? else { return Err(self.fault(id, FaultKind::NoCase)) };
+        Ok(self.program.region_sets.get(set as usize).is_some_and(|set| set.contains(&region)))
     }
 
     /// Whether a fact, a field or a variable is in a state. Unasked is never tested for, and a registry that is down may

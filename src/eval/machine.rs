@@ -304,7 +304,31 @@ impl<'p> Machine<'p> {
         let cell = match self.program.node(self.behind(arg)).0 {
             Node::Fact(_) | Node::Field(..) => true,
             Node::Local(local) => self.local(local).is_some_and(|bound| bound.cell),
-            _ => false,
+            Node::Const(_)
+            | Node::GoverningDate
+            | Node::GoverningRegion
+            | Node::At(..)
+            | Node::Not(_)
+            | Node::And(_)
+            | Node::Or(_)
+            | Node::IsState(..)
+            | Node::Compare(..)
+            | Node::In(..)
+            | Node::InRegions(..)
+            | Node::Arith(..)
+            | Node::Neg(_)
+            | Node::Round(..)
+            | Node::Aggregate(_)
+            | Node::Call(..)
+            | Node::Apply(..)
+            | Node::Cases(_)
+            | Node::Table(_)
+            | Node::Scale(..)
+            | Node::List(_)
+            | Node::Open(..)
+            | Node::NoNorm(_)
+            | Node::Probe(_)
+            | Node::Condition(_) => false,
         };
         Bound { answer: self.eval(arg), cell }
     }
@@ -332,10 +356,7 @@ impl<'p> Machine<'p> {
     /// An expression as of another date: the program of that day's cell, entered where the expression stands.
     fn at(&mut self, id: NodeId, entry: u32, date: NodeId) -> Answer {
         self.step(id)?;
-        let date = match self.eval(date)? {
-            Value::Date(date) => date,
-            _ => return Err(self.fault(id, FaultKind::NoCase)),
-        };
+        let Value::Date(date) = self.eval(date)? else { return Err(self.fault(id, FaultKind::NoCase)) };
         let (frame, fresh) = match self.frames.iter().position(|frame| frame.date == Some(date)) {
             Some(frame) => (frame, false),
             None => {

@@ -38,14 +38,10 @@ impl<'p> Machine<'p> {
     }
 
     pub(crate) fn read_field(&mut self, id: NodeId, record: NodeId, field: FieldId) -> Answer {
-        match self.eval(record)? {
-            Value::Record(record) => {
-                let index = self.model.fields.get(field.index()).map_or(u32::MAX, |f| f.index);
-                let cell = record.fields.get(index as usize).unwrap_or(&FactCell::Unasked);
-                self.read(cell, &|| record.place.step(Step::Field(field)))
-            }
-            _ => Err(self.fault(id, FaultKind::NoCase)),
-        }
+        let Value::Record(record) = self.eval(record)? else { return Err(self.fault(id, FaultKind::NoCase)) };
+        let index = self.model.fields.at(field).index;
+        let cell = record.fields.get(index as usize).unwrap_or(&FactCell::Unasked);
+        self.read(cell, &|| record.place.step(Step::Field(field)))
     }
 
     /// The value of a cell; where it is absent and that means a value, that value.

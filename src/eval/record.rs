@@ -312,10 +312,10 @@ impl<'p> Machine<'p> {
     }
 
     pub(super) fn truth_of(&mut self, expr: &Expr) -> Truth {
-        match self.answer_of(expr)? {
-            Value::Bool(value) => Ok(value),
-            _ => Err(fault(expr.span, crate::value::FaultKind::NoCase)),
-        }
+        let Value::Bool(value) = self.answer_of(expr)? else {
+            return Err(fault(expr.span, crate::value::FaultKind::NoCase));
+        };
+        Ok(value)
     }
 
     /// Finds the smallest part of an expression that decided it, and notes it.
@@ -416,8 +416,8 @@ impl<'p> Machine<'p> {
     /// A clause with what it came to and what it read.
     fn clause(&mut self, role: Option<Role>, expr: &'p Expr) -> ClauseRecord {
         let answer = self.answer_of(expr);
-        let sides = match &expr.kind {
-            ExprKind::Compare(_, a, b) => [a, b]
+        let sides = if let ExprKind::Compare(_, a, b) = &expr.kind {
+            [a, b]
                 .into_iter()
                 // What is a fact itself is among the reads.
                 .filter(|side| !matches!(side.kind, ExprKind::Literal(_) | ExprKind::Fact(_) | ExprKind::Field(..)))
@@ -427,8 +427,9 @@ impl<'p> Machine<'p> {
                     ty: side.ty.clone(),
                     unit: unit_of(self.model, side),
                 })
-                .collect(),
-            _ => Vec::new(),
+                .collect()
+        } else {
+            Vec::new()
         };
         ClauseRecord { role, span: expr.span, answer, sides, reads: self.reads_of(expr) }
     }
@@ -520,7 +521,27 @@ fn unit_of(model: &Model, expr: &Expr) -> Option<Quantity> {
         ExprKind::Fact(id) => model.facts.get(id.index()).and_then(|f| f.datum.unit.clone()),
         ExprKind::Field(_, id) => model.fields.get(id.index()).and_then(|f| f.datum.unit.clone()),
         ExprKind::Assumption(id) => model.assumptions.get(id.index()).and_then(|a| a.unit.clone()),
-        _ => None,
+        ExprKind::Literal(_)
+        | ExprKind::Local(_)
+        | ExprKind::Define(..)
+        | ExprKind::GoverningDate
+        | ExprKind::GoverningRegion
+        | ExprKind::At(..)
+        | ExprKind::Not(_)
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::IsState(..)
+        | ExprKind::Compare(..)
+        | ExprKind::In(..)
+        | ExprKind::InRegions(..)
+        | ExprKind::Arith(..)
+        | ExprKind::Neg(_)
+        | ExprKind::Round(..)
+        | ExprKind::Aggregate(_)
+        | ExprKind::Call(..)
+        | ExprKind::Table(_)
+        | ExprKind::Scale(..)
+        | ExprKind::List(_) => None,
     }
 }
 

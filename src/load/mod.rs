@@ -98,6 +98,10 @@ pub enum LoadError {
 }
 
 /// What the system said about a file, without the number of its error.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the kinds of I/O errors are not ours; every other one is said in its own words"
+)]
 pub fn reason(error: &std::io::Error) -> String {
     use std::io::ErrorKind;
     match error.kind() {

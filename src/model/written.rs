@@ -33,10 +33,8 @@ pub fn written(model: &Model, value: &Value, unit: Option<&Quantity>) -> String 
             format!("[{}]", parts.collect::<Vec<_>>().join(", "))
         }
         Value::Bool(_) | Value::Date(_) | Value::Enum(..) | Value::Region(_) | Value::Record(_) => {
-            match machine(model, value, unit, &Type::Error) {
-                serde_json::Value::String(text) => text,
-                other => other.to_string(),
-            }
+            let json = machine(model, value, unit, &Type::Error);
+            json.as_str().map_or_else(|| json.to_string(), str::to_owned)
         }
     }
 }
@@ -62,10 +60,7 @@ pub fn machine(model: &Model, value: &Value, unit: Option<&Quantity>, ty: &Type)
         }
         Value::Region(id) => model.regions.get(id.index()).map_or(Json::Null, |r| Json::String(r.name.clone())),
         Value::Record(record) => {
-            let fields = match ty {
-                Type::Record(id) => model.records.get(id.index()).map_or(&[][..], |r| &r.fields),
-                _ => &[],
-            };
+            let fields = if let Type::Record(id) = ty { model.records.at(*id).fields.as_slice() } else { &[] };
             let named = fields.iter().zip(&record.fields).filter_map(|(id, cell)| {
                 let datum = &model.fields.get(id.index())?.datum;
                 Some((datum.name.clone(), cell_json(model, cell, datum.unit.as_ref(), &datum.ty)))

@@ -130,20 +130,9 @@ impl Arena {
 
     /// The truth value of a constant.
     pub(crate) fn known(&self, id: NodeId) -> Option<bool> {
-        match self.program.nodes.get(id.0 as usize)? {
-            Node::Const(index) => match self.program.consts.get(*index as usize)? {
-                Value::Bool(value) => Some(*value),
-                Value::Number(_)
-                | Value::Date(_)
-                | Value::Duration(_)
-                | Value::Text(_)
-                | Value::Enum(..)
-                | Value::Region(_)
-                | Value::Record(_)
-                | Value::List(_) => None,
-            },
-            _ => None,
-        }
+        let Node::Const(index) = self.program.nodes.get(id.0 as usize)? else { return None };
+        let Value::Bool(value) = self.program.consts.get(*index as usize)? else { return None };
+        Some(*value)
     }
 
     /// What logic says of a node, whatever the facts are: of conditions that a probing plan keeps all the same.
@@ -163,7 +152,30 @@ impl Arena {
             Node::Not(inner) => self.settled(inner).map(|value| !value),
             Node::And(_) => joined(children.iter().map(|part| self.settled(*part)), false),
             Node::Or(_) => joined(children.iter().map(|part| self.settled(*part)), true),
-            _ => None,
+            Node::Fact(_)
+            | Node::Local(_)
+            | Node::Field(..)
+            | Node::GoverningDate
+            | Node::GoverningRegion
+            | Node::At(..)
+            | Node::IsState(..)
+            | Node::Compare(..)
+            | Node::In(..)
+            | Node::InRegions(..)
+            | Node::Arith(..)
+            | Node::Neg(_)
+            | Node::Round(..)
+            | Node::Aggregate(_)
+            | Node::Call(..)
+            | Node::Apply(..)
+            | Node::Cases(_)
+            | Node::Table(_)
+            | Node::Scale(..)
+            | Node::List(_)
+            | Node::Open(..)
+            | Node::NoNorm(_)
+            | Node::Probe(_)
+            | Node::Condition(_) => None,
         }
     }
 

@@ -140,9 +140,9 @@ impl<'p> Builder<'p> {
                 self.arena.node(Node::InRegions(what, index), &[what], None)
             }
             ExprKind::Arith(op, a, b) => {
-                let calendar = [a, b].into_iter().find_map(|side| match side.ty {
-                    Type::Duration(DurationKind::WorkingDays(calendar)) => Some(calendar),
-                    _ => None,
+                let calendar = [a, b].into_iter().find_map(|side| {
+                    let Type::Duration(DurationKind::WorkingDays(calendar)) = side.ty else { return None };
+                    Some(calendar)
                 });
                 let (a, b) = (self.expr(a), self.expr(b));
                 self.arena.node(Node::Arith(*op, a, b, calendar), &[a, b], span)

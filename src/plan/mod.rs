@@ -289,7 +289,29 @@ fn free_locals(expr: &Expr) -> Vec<LocalId> {
         ExprKind::Aggregate(aggregate) => {
             bound.insert(aggregate.local);
         }
-        _ => {}
+        ExprKind::Literal(_)
+        | ExprKind::Fact(_)
+        | ExprKind::Field(..)
+        | ExprKind::Assumption(_)
+        | ExprKind::Norm(_)
+        | ExprKind::Define(..)
+        | ExprKind::GoverningDate
+        | ExprKind::GoverningRegion
+        | ExprKind::At(..)
+        | ExprKind::Not(_)
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::IsState(..)
+        | ExprKind::Compare(..)
+        | ExprKind::In(..)
+        | ExprKind::InRegions(..)
+        | ExprKind::Arith(..)
+        | ExprKind::Neg(_)
+        | ExprKind::Round(..)
+        | ExprKind::Call(..)
+        | ExprKind::Table(_)
+        | ExprKind::Scale(..)
+        | ExprKind::List(_) => {}
     });
     read.difference(&bound).copied().collect()
 }

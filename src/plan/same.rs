@@ -342,8 +342,6 @@ impl<'p> Pair<'p> {
 
 /// Whether a condition is false whatever the facts are.
 fn never(program: &Program, condition: NodeId) -> bool {
-    match program.node(condition).0 {
-        Node::Const(index) => program.consts.get(index as usize) == Some(&Value::Bool(false)),
-        _ => false,
-    }
+    let Node::Const(index) = program.node(condition).0 else { return false };
+    program.consts.get(index as usize) == Some(&Value::Bool(false))
 }

@@ -92,7 +92,16 @@ impl Writer<'_, '_> {
                         self.record(*id, &format!("{inner}  "), depth + 1, true);
                     }
                 }
-                element => {
+                element @ (Type::Bool
+                | Type::Number(..)
+                | Type::Date
+                | Type::Duration(_)
+                | Type::Text
+                | Type::Enum(_)
+                | Type::Region
+                | Type::Record(_)
+                | Type::List(_)
+                | Type::Error) => {
                     let one = self.scalar(datum, element);
                     let all = vec![one; elements(datum)].join(", ");
                     self.out.push_str(&format!(" [{all}]"));

@@ -176,6 +176,27 @@ fn set_end(item: &mut Item, whole: Span) {
         Item::Record(record) => record.span = whole,
         Item::Enum(item) => item.span = whole,
         Item::Region(region) => region.span = whole,
-        _ => {}
+        Item::Policy(_)
+        | Item::Amendment(_)
+        | Item::Import(_)
+        | Item::Source(_)
+        | Item::Registry(_)
+        | Item::Unit(_)
+        | Item::Calendar(_)
+        | Item::Facts(_)
+        | Item::AsOf(_)
+        | Item::Decision(_)
+        | Item::Outcome(_)
+        | Item::Reason(_)
+        | Item::Define(_)
+        | Item::Case(_)
+        | Item::Norm(_)
+        | Item::Table(_)
+        | Item::Scale(_)
+        | Item::Assumption(_)
+        | Item::Rule(_)
+        | Item::Exception(_)
+        | Item::Notice(_)
+        | Item::Suspend(_) => {}
     }
 }

@@ -72,6 +72,7 @@ impl Lower<'_> {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other rule of the grammar is reported as unread")]
     fn clause(&mut self, pair: Pair<'_>, all: &mut Clauses) -> Lowered<()> {
         let span = self.place(&pair);
         let rule = pair.as_rule();
@@ -272,6 +273,7 @@ impl Lower<'_> {
         Ok(Citation { name, place, span })
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other rule of the grammar is reported as unread")]
     fn scope(&mut self, pair: Pair<'_>, all: &mut Clauses) -> Lowered<()> {
         let span = self.place(&pair);
         let rule = pair.as_rule();
@@ -298,6 +300,10 @@ impl Lower<'_> {
         Ok(())
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other rules of the grammar are keywords and signs that say nothing more here"
+    )]
     fn bound(&mut self, pair: Pair<'_>) -> Lowered<DateBound> {
         let span = self.place(&pair);
         for part in parts(pair) {
@@ -367,6 +373,10 @@ impl Lower<'_> {
         Ok(Output { name, ty, value, labels, span })
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other rules of the grammar are keywords and signs that say nothing more here"
+    )]
     pub(super) fn for_each(&mut self, pair: Pair<'_>) -> Lowered<ForEach> {
         let span = self.place(&pair);
         let mut var = None;

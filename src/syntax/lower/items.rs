@@ -17,6 +17,7 @@ type Inner<'p> = Parts<'p>;
 
 impl Lower<'_> {
     /// Lowers one item.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other rule of the grammar is reported as unread")]
     pub(in crate::syntax) fn item(&mut self, pair: Pair<'_>) -> Lowered<Item> {
         let span = self.place(&pair);
         let rule = pair.as_rule();
@@ -157,6 +158,7 @@ impl Lower<'_> {
         self.elements(pair).into_iter().filter_map(|part| self.region(part).ok()).collect()
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "beside its labels a unit has only its value in the grammar")]
     fn unit(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Unit> {
         let name = self.next_name(&mut inner, span)?;
         let mut value = None;
@@ -173,26 +175,20 @@ impl Lower<'_> {
                 }
                 _ => {
                     let Some(quantity) = parts(part).next() else { return self.missing(place) };
-                    match self.quantity(quantity)?.0 {
-                        ExprKind::Number(number, unit) => value = Some((number, unit)),
-                        _ => {
-                            return self.fail(
-                                Diagnostic::new(
-                                    Code::E0102,
-                                    "a unit is a number of another unit",
-                                    place,
-                                    "not a number",
-                                )
+                    let ExprKind::Number(number, unit) = self.quantity(quantity)?.0 else {
+                        return self.fail(
+                            Diagnostic::new(Code::E0102, "a unit is a number of another unit", place, "not a number")
                                 .help("write `unit ha = 10_000 m2`"),
-                            );
-                        }
-                    }
+                        );
+                    };
+                    value = Some((number, unit));
                 }
             }
         }
         Ok(Unit { name, value, labels, span })
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other rule of the grammar is reported as unread")]
     fn calendar(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Calendar> {
         let name = self.next_name(&mut inner, span)?;
         let mut calendar = Calendar {
@@ -501,6 +497,10 @@ impl Lower<'_> {
         })
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the grammar has only three kinds of item that can be suspended"
+    )]
     fn suspend(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Suspend> {
         take(&mut inner, Rule::kw_suspend);
         let kind = match self.next(&mut inner, span)?.as_rule() {

@@ -171,6 +171,10 @@ impl Lower<'_> {
         UnitExpr { factors, span }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other rules of the grammar are keywords and signs that say nothing more here"
+    )]
     fn duration_unit(&mut self, pair: Pair<'_>) -> Lowered<DurationUnit> {
         let whole = self.at(&pair);
         let mut working = false;

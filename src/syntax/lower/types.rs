@@ -8,6 +8,7 @@ use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::limits::MAX_LIST_DEPTH;
 
 impl Lower<'_> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other rule of the grammar is reported as unread")]
     pub(super) fn type_expr(&mut self, pair: Pair<'_>) -> Lowered<TypeExpr> {
         let span = self.place(&pair);
         let mut inner = parts(pair);
