@@ -123,7 +123,7 @@ impl Checker<'_> {
         };
         self.reserved_outcome(&item.name);
         let labels = self.labels(&item.labels);
-        let Some(decision) = self.model.decisions.get_mut(id.index()) else { return };
+        let decision = self.model.decisions.at_mut(id);
         if decision.outcomes.iter().any(|o| o.name == item.name.text) {
             let span = decision.span;
             self.twice("outcome", &item.name.text, item.name.span, span, "the decision has this outcome already");
@@ -180,7 +180,7 @@ impl Checker<'_> {
                 self.unknown("decision", decides, known.iter().map(String::as_str));
                 return None;
             };
-            let found = self.model.decisions.get(id.index()).and_then(|d| level(d, &name.text));
+            let found = level(self.model.decisions.at(id), &name.text);
             if found.is_none() {
                 self.no_such_outcome(name, None);
             }

@@ -316,7 +316,7 @@ impl Checker<'_> {
                 id
             }
             Some((id, first)) => {
-                let old = self.model.regions.get(id.index()).and_then(|r| r.parent);
+                let old = self.model.regions.at(id).parent;
                 let labels = self.labels(&region.labels);
                 match (old, parent) {
                     (None, Some(parent)) if !self.inside(parent, id) => {
@@ -339,9 +339,8 @@ impl Checker<'_> {
                     }
                     (_, None) => {}
                 }
-                if let Some(slot) = self.model.regions.get_mut(id.index())
-                    && slot.labels.is_empty()
-                {
+                let slot = self.model.regions.at_mut(id);
+                if slot.labels.is_empty() {
                     slot.labels = labels;
                 }
                 id
@@ -365,7 +364,7 @@ impl Checker<'_> {
             if id == outer {
                 return true;
             }
-            at = self.model.regions.get(id.index()).and_then(|r| r.parent);
+            at = self.model.regions.at(id).parent;
         }
         false
     }

@@ -272,10 +272,8 @@ impl Checker<'_> {
             }
             return;
         };
-        let (mut ty, base) = match self.model.definitions.get(id.index()) {
-            Some(m) => (m.ty.clone(), m.versions.is_empty()),
-            None => return,
-        };
+        let definition = self.model.definitions.at(id);
+        let (mut ty, base) = (definition.ty.clone(), definition.versions.is_empty());
         // A second declaration without `replace` was reported when names were declared.
         if d.replace.is_none() && !base {
             return;

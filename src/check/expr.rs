@@ -248,7 +248,7 @@ impl Checker<'_> {
                 broken(span)
             }
             Some(Symbol::Enum(id)) => {
-                let first = self.model.enums.get(id.index()).and_then(|e| e.values.first()).map(|(v, _)| v.clone());
+                let first = self.model.enums.at(id).values.first().map(|(v, _)| v.clone());
                 self.report(
                     Diagnostic::new(
                         Code::E0301,
@@ -335,11 +335,7 @@ impl Checker<'_> {
                 }
                 None => {
                     let ids = self.model.records.at(*record).fields.clone();
-                    let known: Vec<String> = ids
-                        .iter()
-                        .filter_map(|f| self.model.fields.get(f.index()))
-                        .map(|f| f.datum.name.clone())
-                        .collect();
+                    let known: Vec<String> = ids.iter().map(|f| self.model.fields.at(*f).datum.name.clone()).collect();
                     let owner = self.quote(inner.span).to_owned();
                     self.unknown_in("field", name, &owner, known.iter().map(String::as_str));
                     broken(span)
@@ -405,10 +401,8 @@ impl Checker<'_> {
     }
 
     fn unknown_value(&mut self, id: EnumId, name: &ast::Name) {
-        let (owner, known) = match self.model.enums.get(id.index()) {
-            Some(e) => (e.name.clone(), e.values.iter().map(|(v, _)| v.clone()).collect::<Vec<_>>()),
-            None => (String::new(), Vec::new()),
-        };
+        let found = self.model.enums.at(id);
+        let (owner, known) = (found.name.clone(), found.values.iter().map(|(v, _)| v.clone()).collect::<Vec<_>>());
         let mut found = Diagnostic::new(
             Code::E0310,
             format!("`{}` is no value of `{owner}`", name.text),

@@ -94,7 +94,7 @@ impl Checker<'_> {
             }
             let datum = self.datum(field, &format!("{owner}.{}", field.name.text));
             let id = FieldId::new(self.model.fields.len());
-            let Some(slot) = self.model.records.get_mut(record.index()) else { continue };
+            let slot = self.model.records.at_mut(record);
             let index = u32::try_from(slot.fields.len()).unwrap_or(u32::MAX);
             slot.fields.push(id);
             self.model.fields.push(Field { record, index, datum });
@@ -222,7 +222,7 @@ impl Checker<'_> {
 
     fn fact_handlers(&mut self, placed: Placed<'_>, fact: FactId, field: &ast::Field) {
         self.handlers_of(placed, HandlerOwner::Fact(fact), &field.handlers);
-        let ty = self.model.facts.get(fact.index()).map(|f| f.datum.ty.clone());
+        let ty = self.model.facts.at(fact).datum.ty.clone();
         self.inner_handlers(placed, ty, field);
     }
 
@@ -231,17 +231,13 @@ impl Checker<'_> {
             match self.field_named(record, &field.name.text) {
                 Some(id) => {
                     self.handlers_of(placed, HandlerOwner::Field(id), &field.handlers);
-                    let ty = self.model.fields.get(id.index()).map(|f| f.datum.ty.clone());
+                    let ty = self.model.fields.at(id).datum.ty.clone();
                     self.inner_handlers(placed, ty, field);
                 }
                 None if field.ty.is_some() => {}
                 None => {
                     let ids = self.model.records.at(record).fields.clone();
-                    let known: Vec<String> = ids
-                        .iter()
-                        .filter_map(|f| self.model.fields.get(f.index()))
-                        .map(|f| f.datum.name.clone())
-                        .collect();
+                    let known: Vec<String> = ids.iter().map(|f| self.model.fields.at(*f).datum.name.clone()).collect();
                     self.unknown("field", &field.name, known.iter().map(String::as_str));
                 }
             }
@@ -249,18 +245,14 @@ impl Checker<'_> {
     }
 
     /// Handlers inside a type without a name: `list of { birth_date: date if absent … }`.
-    fn inner_handlers(&mut self, placed: Placed<'_>, ty: Option<Type>, field: &ast::Field) {
+    fn inner_handlers(&mut self, placed: Placed<'_>, ty: Type, field: &ast::Field) {
         let mut ty = ty;
         let mut written = field.ty.as_ref();
-        while let (Some(Type::List(inner)), Some(ast::TypeExpr { kind: ast::TypeKind::List(text), .. })) =
-            (&ty, written)
-        {
+        while let (Type::List(inner), Some(ast::TypeExpr { kind: ast::TypeKind::List(text), .. })) = (&ty, written) {
             written = Some(text);
-            ty = Some(inner.as_ref().clone());
+            ty = inner.as_ref().clone();
         }
-        if let (Some(Type::Record(record)), Some(ast::TypeExpr { kind: ast::TypeKind::Record(fields), .. })) =
-            (ty, written)
-        {
+        if let (Type::Record(record), Some(ast::TypeExpr { kind: ast::TypeKind::Record(fields), .. })) = (ty, written) {
             self.field_handlers(placed, record, fields);
         }
     }

@@ -186,13 +186,10 @@ impl Checker<'_> {
     /// A definition with its arguments.
     pub(super) fn define_expr(&mut self, id: DefinitionId, name: &ast::Name, args: &[ast::Expr], span: Span) -> Expr {
         self.used.definitions.insert(id);
-        let (ty, params) = match self.model.definitions.get(id.index()) {
-            Some(d) => (d.ty.clone(), d.params.clone()),
-            None => return broken(span),
-        };
+        let definition = self.model.definitions.at(id);
+        let (ty, params) = (definition.ty.clone(), definition.params.clone());
         if params.len() != args.len() {
-            let names: Vec<String> =
-                params.iter().filter_map(|p| self.model.locals.get(p.index())).map(|l| l.name.clone()).collect();
+            let names: Vec<String> = params.iter().map(|p| self.model.locals.at(*p).name.clone()).collect();
             let usage =
                 if names.is_empty() { name.text.clone() } else { format!("{}({})", name.text, names.join(", ")) };
             return self.wrong_count(name, args.len(), span, &usage);

@@ -131,28 +131,24 @@ impl Checker<'_> {
             let Some(written) = &item.ty else { continue };
             let (ty, unit) = self.type_expr(written, &item.name.text);
             let labels = self.labels(&item.labels);
-            let known = self.model.norms.get(id.index()).map(|n| (n.ty.clone(), n.span));
-            match known {
-                Some((Type::Error, _)) => {
-                    let slot = &mut self.model.norms.at_mut(id);
-                    slot.ty = ty;
-                    slot.unit = unit;
-                    slot.labels = labels;
-                }
-                Some((known, first)) if known != ty && !ty.is_error() => {
-                    let (a, b) = (self.type_name(&known), self.type_name(&ty));
-                    self.report(
-                        Diagnostic::new(
-                            Code::E0301,
-                            format!("the norm `{}` is {a} and {b}", item.name.text),
-                            written.span,
-                            "another type",
-                        )
-                        .also(first, "first declared here")
-                        .help("a norm has one type; leave it out where the norm is declared already"),
-                    );
-                }
-                Some(_) | None => {}
+            let norm = self.model.norms.at_mut(id);
+            let (known, first) = (norm.ty.clone(), norm.span);
+            if known.is_error() {
+                norm.ty = ty;
+                norm.unit = unit;
+                norm.labels = labels;
+            } else if known != ty && !ty.is_error() {
+                let (a, b) = (self.type_name(&known), self.type_name(&ty));
+                self.report(
+                    Diagnostic::new(
+                        Code::E0301,
+                        format!("the norm `{}` is {a} and {b}", item.name.text),
+                        written.span,
+                        "another type",
+                    )
+                    .also(first, "first declared here")
+                    .help("a norm has one type; leave it out where the norm is declared already"),
+                );
             }
         }
         let untyped: Vec<(String, Span)> =
@@ -179,7 +175,7 @@ impl Checker<'_> {
         for placed in items {
             let Item::Norm(item) = placed.item else { continue };
             let Some(Symbol::Norm(id)) = self.symbol(&item.name.text) else { continue };
-            let Some(mut ty) = self.model.norms.get(id.index()).map(|n| n.ty.clone()) else { continue };
+            let mut ty = self.model.norms.at(id).ty.clone();
             if let Some(written) = &item.ty
                 && self.type_of_norm(written, &item.name.text) != ty
             {

@@ -78,8 +78,8 @@ impl Checker<'_> {
             Value::Duration(Duration::WorkingDays(n)) => format!("{n} working days"),
             Value::Text(text) => format!("\"{text}\""),
             Value::Enum(id, index) => {
-                let values = self.model.enums.get(id.index()).map(|e| &e.values);
-                values.and_then(|v| v.get(*index as usize)).map_or_else(String::new, |(name, _)| format!("`{name}`"))
+                let values = &self.model.enums.at(*id).values;
+                values.get(*index as usize).map_or_else(String::new, |(name, _)| format!("`{name}`"))
             }
             Value::Region(id) => {
                 format!("`{}`", self.model.regions.at(*id).name)

@@ -197,8 +197,8 @@ impl Checker<'_> {
     pub(super) fn quantity_of(&self, expr: &Expr) -> Option<Quantity> {
         if matches!(expr.ty, Type::Duration(_)) {
             return match &expr.kind {
-                ExprKind::Fact(id) => self.model.facts.get(id.index()).and_then(|f| f.datum.unit.clone()),
-                ExprKind::Field(_, id) => self.model.fields.get(id.index()).and_then(|f| f.datum.unit.clone()),
+                ExprKind::Fact(id) => self.model.facts.at(*id).datum.unit.clone(),
+                ExprKind::Field(_, id) => self.model.fields.at(*id).datum.unit.clone(),
                 ExprKind::Literal(_)
                 | ExprKind::Local(_)
                 | ExprKind::Assumption(_)
@@ -226,10 +226,10 @@ impl Checker<'_> {
         }
         let Type::Number(dimension, _) = &expr.ty else { return None };
         let taken = match &expr.kind {
-            ExprKind::Fact(id) => self.model.facts.get(id.index()).and_then(|f| f.datum.unit.clone()),
-            ExprKind::Field(_, id) => self.model.fields.get(id.index()).and_then(|f| f.datum.unit.clone()),
-            ExprKind::Norm(id) => self.model.norms.get(id.index()).and_then(|n| n.unit.clone()),
-            ExprKind::Assumption(id) => self.model.assumptions.get(id.index()).and_then(|a| a.unit.clone()),
+            ExprKind::Fact(id) => self.model.facts.at(*id).datum.unit.clone(),
+            ExprKind::Field(_, id) => self.model.fields.at(*id).datum.unit.clone(),
+            ExprKind::Norm(id) => self.model.norms.at(*id).unit.clone(),
+            ExprKind::Assumption(id) => self.model.assumptions.at(*id).unit.clone(),
             ExprKind::Round(_, _, step) => self.quantity_of(step),
             ExprKind::At(inner, _) => self.quantity_of(inner),
             ExprKind::Neg(inner) => self.quantity_of(inner),

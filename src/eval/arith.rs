@@ -30,12 +30,12 @@ impl<'p> Machine<'p> {
         calendar: Option<CalendarId>,
     ) -> Answer {
         let (a, b) = self.both(id, a, b)?;
-        let calendar = calendar.and_then(|c| self.calendar(c));
+        let calendar = calendar.map(|c| self.calendar(c));
         compute(op, &a, &b, calendar, self.model.month_end).map_err(|kind| self.fault(id, kind))
     }
 
-    pub(crate) fn calendar(&self, id: CalendarId) -> Option<&'p Calendar> {
-        self.model.calendars.get(id.index()).map(|(_, calendar)| calendar)
+    pub(crate) fn calendar(&self, id: CalendarId) -> &'p Calendar {
+        &self.model.calendars.at(id).1
     }
 
     pub(crate) fn negate(&mut self, id: NodeId, inner: NodeId) -> Answer {

@@ -40,7 +40,7 @@ impl<'p> Machine<'p> {
 
 /// The result of a built-in function on known values; the types were checked.
 pub fn apply_builtin(model: &Model, builtin: Builtin, values: &[Value]) -> Result<Value, FaultKind> {
-    let calendar = |id: CalendarId| model.calendars.get(id.index()).map(|(_, calendar)| calendar);
+    let calendar = |id: CalendarId| &model.calendars.at(id).1;
     let number = |n: i64| Ok(Value::Number(Number::integer(n)));
     let duration = |d: Duration| Ok(Value::Duration(d));
     match (builtin, values) {
@@ -57,13 +57,9 @@ pub fn apply_builtin(model: &Model, builtin: Builtin, values: &[Value]) -> Resul
             duration(Duration::Days(b.signed_duration_since(*a).num_days()))
         }
         (Builtin::WorkingDaysBetween(id), [Value::Date(a), Value::Date(b)]) => {
-            let calendar = calendar(id).ok_or(FaultKind::OutsideCalendar(*a))?;
-            duration(Duration::WorkingDays(calendar.working_days_between(*a, *b)?))
+            duration(Duration::WorkingDays(calendar(id).working_days_between(*a, *b)?))
         }
-        (Builtin::IsWorkingDay(id), [Value::Date(day)]) => {
-            let calendar = calendar(id).ok_or(FaultKind::OutsideCalendar(*day))?;
-            calendar.is_working_day(*day).map(Value::Bool)
-        }
+        (Builtin::IsWorkingDay(id), [Value::Date(day)]) => calendar(id).is_working_day(*day).map(Value::Bool),
         (Builtin::Year, [Value::Date(day)]) => number(i64::from(day.year())),
         (Builtin::Month, [Value::Date(day)]) => number(i64::from(day.month())),
         (Builtin::Day, [Value::Date(day)]) => number(i64::from(day.day())),

@@ -275,7 +275,7 @@ impl Given {
             return self;
         }
         let model = machine.model;
-        let Some(reason) = model.reasons.get(self.reason.index()) else { return self };
+        let reason = model.reasons.at(self.reason);
         let bounds = self.args.iter().map(|arg| Bound { answer: arg.clone(), cell: false }).collect();
         let mut nodes = machine.program.messages.get(self.reason.index()).into_iter().flat_map(|nodes| nodes.iter());
         self.values = machine.all_bound(&reason.params, bounds, |machine| {

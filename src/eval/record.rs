@@ -517,10 +517,10 @@ fn is_composed(expr: &Expr) -> bool {
 /// The unit that a value is told in: that of the norm, fact or field that it comes from.
 fn unit_of(model: &Model, expr: &Expr) -> Option<Quantity> {
     match &expr.kind {
-        ExprKind::Norm(id) => model.norms.get(id.index()).and_then(|n| n.unit.clone()),
-        ExprKind::Fact(id) => model.facts.get(id.index()).and_then(|f| f.datum.unit.clone()),
-        ExprKind::Field(_, id) => model.fields.get(id.index()).and_then(|f| f.datum.unit.clone()),
-        ExprKind::Assumption(id) => model.assumptions.get(id.index()).and_then(|a| a.unit.clone()),
+        ExprKind::Norm(id) => model.norms.at(*id).unit.clone(),
+        ExprKind::Fact(id) => model.facts.at(*id).datum.unit.clone(),
+        ExprKind::Field(_, id) => model.fields.at(*id).datum.unit.clone(),
+        ExprKind::Assumption(id) => model.assumptions.at(*id).unit.clone(),
         ExprKind::Literal(_)
         | ExprKind::Local(_)
         | ExprKind::Define(..)

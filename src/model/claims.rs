@@ -149,7 +149,7 @@ pub fn standing(model: &Model, choices: &Choices, a: &Claim, b: &Claim) -> Stand
     if apart || common.is_empty() || period_a.is_empty() || period_b.is_empty() {
         return Standing::Apart;
     }
-    let over = |x: SectionId, y: SectionId| model.sections.get(x.index()).is_some_and(|s| s.over.contains(&y));
+    let over = |x: SectionId, y: SectionId| model.sections.at(x).over.contains(&y);
     match (over(a.section, b.section), over(b.section, a.section)) {
         (true, false) => return Standing::Higher,
         (false, true) => return Standing::Lower,
@@ -182,11 +182,10 @@ impl Model {
     /// The sections in the order in which their reasons are given: the policy, then amendments by start, then by name.
     #[must_use]
     pub fn section_order(&self, choices: &Choices) -> Vec<SectionId> {
-        let mut order: Vec<SectionId> = (0..self.sections.len()).map(SectionId::new).collect();
+        let mut order: Vec<SectionId> = self.sections.ids().collect();
         order.sort_by_key(|id| {
-            let section = self.sections.get(id.index());
-            let start = section.and_then(|s| s.scope.period(self, choices).from);
-            (id.0 != 0, start, section.map(|s| s.name.clone()))
+            let section = self.sections.at(*id);
+            (id.0 != 0, section.scope.period(self, choices).from, section.name.clone())
         });
         order
     }

@@ -61,9 +61,9 @@ pub fn machine(model: &Model, value: &Value, unit: Option<&Quantity>, ty: &Type)
         Value::Region(id) => model.regions.get(id.index()).map_or(Json::Null, |r| Json::String(r.name.clone())),
         Value::Record(record) => {
             let fields = if let Type::Record(id) = ty { model.records.at(*id).fields.as_slice() } else { &[] };
-            let named = fields.iter().zip(&record.fields).filter_map(|(id, cell)| {
-                let datum = &model.fields.get(id.index())?.datum;
-                Some((datum.name.clone(), cell_json(model, cell, datum.unit.as_ref(), &datum.ty)))
+            let named = fields.iter().zip(&record.fields).map(|(id, cell)| {
+                let datum = &model.fields.at(*id).datum;
+                (datum.name.clone(), cell_json(model, cell, datum.unit.as_ref(), &datum.ty))
             });
             Json::Object(named.collect())
         }

@@ -264,10 +264,7 @@ impl<'p> Builder<'p> {
     }
 
     fn define(&mut self, id: DefinitionId, args: &'p [Expr], span: Span) -> NodeId {
-        let Some(definition) = self.model.definitions.get(id.index()) else {
-            // An id of another Model: the checker makes none, and a fault is no answer.
-            return self.arena.cases(Vec::new(), span);
-        };
+        let definition = self.model.definitions.at(id);
         if definition.params.is_empty() {
             return self.definition(id, definition);
         }

@@ -53,7 +53,7 @@ impl Plan {
 
     /// The sections in the order of their reasons.
     fn sections(&self) -> Vec<&str> {
-        let name = |id: &SectionId| self.model().sections.get(id.index()).map_or("", |s| s.name.as_str());
+        let name = |id: &SectionId| self.model().sections.at(*id).name.as_str();
         self.order.iter().map(name).collect()
     }
 
@@ -162,16 +162,11 @@ impl<'p> Pair<'p> {
             (Some(x), Some(y)) => self.bind(x.local, y.local) && self.both(x.list, y.list),
             (Some(_), None) | (None, Some(_)) => false,
         };
-        let reasons = (left.reasons.get(a.reason.index()), right.reasons.get(b.reason.index()));
-        let same = match reasons {
-            (Some(x), Some(y)) => {
-                x.code == y.code
-                    && x.counts().eq(y.counts())
-                    && x.params.len() == y.params.len()
-                    && x.params.iter().zip(&y.params).all(|(p, q)| self.bind(*p, *q))
-            }
-            (_, _) => false,
-        };
+        let (x, y) = (left.reasons.at(a.reason), right.reasons.at(b.reason));
+        let same = x.code == y.code
+            && x.counts().eq(y.counts())
+            && x.params.len() == y.params.len()
+            && x.params.iter().zip(&y.params).all(|(p, q)| self.bind(*p, *q));
         let messages = (self.a.messages.get(a.reason.index()), self.b.messages.get(b.reason.index()));
         let said = match messages {
             (Some(x), Some(y)) => self.lists(x, y),
@@ -201,7 +196,7 @@ impl<'p> Pair<'p> {
 
     fn fact(&mut self, id: FactId) -> bool {
         let (left, right) = self.models();
-        let (Some(x), Some(y)) = (left.facts.get(id.index()), right.facts.get(id.index())) else { return false };
+        let (x, y) = (left.facts.at(id), right.facts.at(id));
         let (a, b) = (self.a, self.b);
         let own = [&x.datum.handlers, &y.datum.handlers];
         self.handlers(a.facts.get(id.index()), b.facts.get(id.index()), own) && self.registries(&x.datum.registries)
@@ -209,7 +204,7 @@ impl<'p> Pair<'p> {
 
     fn field(&mut self, id: FieldId) -> bool {
         let (left, right) = self.models();
-        let (Some(x), Some(y)) = (left.fields.get(id.index()), right.fields.get(id.index())) else { return false };
+        let (x, y) = (left.fields.at(id), right.fields.at(id));
         let (a, b) = (self.a, self.b);
         let own = [&x.datum.handlers, &y.datum.handlers];
         self.handlers(a.fields.get(id.index()), b.fields.get(id.index()), own) && self.registries(&x.datum.registries)
@@ -329,12 +324,8 @@ impl<'p> Pair<'p> {
                     && self.maybe(x.otherwise.map(|o| o.0), y.otherwise.map(|o| o.0))
             }
             (Node::Scale(x, bands), Node::Scale(y, others)) => self.both(x, y) && self.runs(bands, others),
-            (Node::Open(x, _), Node::Open(y, _)) => {
-                ma.definitions.get(x.index()).map(|d| &d.name) == mb.definitions.get(y.index()).map(|d| &d.name)
-            }
-            (Node::NoNorm(x), Node::NoNorm(y)) => {
-                ma.norms.get(x.index()).map(|n| &n.name) == mb.norms.get(y.index()).map(|n| &n.name)
-            }
+            (Node::Open(x, _), Node::Open(y, _)) => ma.definitions.at(x).name == mb.definitions.at(y).name,
+            (Node::NoNorm(x), Node::NoNorm(y)) => ma.norms.at(x).name == mb.norms.at(y).name,
             (_, _) => false,
         }
     }
