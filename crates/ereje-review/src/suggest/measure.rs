@@ -43,7 +43,7 @@ pub(super) fn distance(model: &Model, inspector: &mut Inspector<'_>, want: &Want
 
 /// Looks at something under one variable.
 fn under<T>(inspector: &mut Inspector<'_>, bind: &Bind<'_>, see: impl FnOnce(&mut Inspector<'_>) -> T) -> Option<T> {
-    super::bench::within(inspector, std::slice::from_ref(bind), see)
+    super::path_evaluator::within(inspector, std::slice::from_ref(bind), see)
 }
 
 /// Looks at the first elements of a list; nothing where there are none.
