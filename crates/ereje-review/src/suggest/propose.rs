@@ -169,7 +169,7 @@ impl<'e> Proposer<'_, '_, 'e> {
             }
             ExprKind::Call(..) => {
                 if let Aim::Truth(_) = aim {
-                    self.to_boundary(inspector, expr);
+                    self.cross_boundaries(inspector, expr);
                 }
                 expr.children().into_iter().for_each(|child| self.expr(inspector, child, &Aim::Other, depth + 1));
             }
@@ -372,7 +372,7 @@ impl<'e> Proposer<'_, '_, 'e> {
             }
             return;
         }
-        self.to_boundary(inspector, expr);
+        self.cross_boundaries(inspector, expr);
         for side in [a, b] {
             // The facts themselves have been moved; this is for what decides which of them count.
             if !matches!(side.kind, ExprKind::Fact(_) | ExprKind::Field(..)) {
@@ -382,7 +382,7 @@ impl<'e> Proposer<'_, '_, 'e> {
     }
 
     /// Moves each fact that a condition reads until the truth of the condition changes, and gives silent ones a value.
-    fn to_boundary(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr) {
+    fn cross_boundaries(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr) {
         let mut variables = Vec::new();
         for read in inspector.reads(expr) {
             match read.cell {
