@@ -171,17 +171,13 @@ impl<'m> Walk<'m> {
 
     /// Whether the law's text is missing for it, so that it is never known.
     fn is_open(&self, expr: &Expr) -> bool {
-        match &expr.kind {
-            ExprKind::Define(id, _) => {
-                let versions = self.model.parts(Item::Definition(*id)).inside;
-                let is_open = |version: Item| {
-                    matches!(version, Item::DefinitionVersion(reference)
-                        if matches!(self.model.definition(reference).body, DefinitionBody::Open(_)))
-                };
-                versions.into_iter().all(|version| is_open(version) && self.model.parts(version).exceptions.is_empty())
-            }
-            _ => false,
-        }
+        let ExprKind::Define(id, _) = &expr.kind else { return false };
+        let versions = self.model.parts(Item::Definition(*id)).inside;
+        let is_open = |version: Item| {
+            matches!(version, Item::DefinitionVersion(reference)
+                if matches!(self.model.definition(reference).body, DefinitionBody::Open(_)))
+        };
+        versions.into_iter().all(|version| is_open(version) && self.model.parts(version).exceptions.is_empty())
     }
 
     fn expr(&mut self, expr: &'m Expr) {
@@ -205,10 +201,10 @@ impl<'m> Walk<'m> {
                 args.iter().for_each(|e| self.expr(e));
             }
             ExprKind::IsState(what, state) => {
-                match &what.kind {
-                    ExprKind::Fact(fact) => _ = self.tested.insert((Subject::Fact(*fact), *state)),
-                    ExprKind::Field(_, field) => _ = self.tested.insert((Subject::Field(*field), *state)),
-                    _ => {}
+                if let ExprKind::Fact(fact) = &what.kind {
+                    self.tested.insert((Subject::Fact(*fact), *state));
+                } else if let ExprKind::Field(_, field) = &what.kind {
+                    self.tested.insert((Subject::Field(*field), *state));
                 }
                 self.inside(what);
             }

@@ -99,10 +99,10 @@ pub(super) fn datum<'m>(model: &'m Model, place: &Place) -> Option<(&'m Datum, T
     let mut ty = datum.ty.clone();
     for step in &place.steps {
         match step {
-            Step::Item(_) => match ty {
-                Type::List(inner) => ty = *inner,
-                _ => return None,
-            },
+            Step::Item(_) => {
+                let Type::List(inner) = ty else { return None };
+                ty = *inner;
+            }
             Step::Field(field) => {
                 datum = &model.fields.get(field.index())?.datum;
                 ty = datum.ty.clone();

@@ -152,11 +152,17 @@ fn renamed(value: &Value, number: usize) -> Value {
         Value::Record(record) => {
             let fields = record.fields.iter().map(|cell| match cell {
                 FactCell::Known(text @ Value::Text(_)) => FactCell::Known(renamed(text, number)),
-                other => other.clone(),
+                FactCell::Known(_) | FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => cell.clone(),
             });
             Value::Record(Arc::new(RecordValue { place: record.place.clone(), fields: fields.collect() }))
         }
-        other => other.clone(),
+        Value::Bool(_)
+        | Value::Number(_)
+        | Value::Date(_)
+        | Value::Duration(_)
+        | Value::Enum(..)
+        | Value::Region(_)
+        | Value::List(_) => value.clone(),
     }
 }
 

@@ -76,13 +76,11 @@ fn case(out: &mut String, policy: &Policy, base: &Base, suggestion: &Suggestion)
         out.push_str(&format!("    remove: [{}]\n", removed.join(", ")));
     }
     for (key, value) in asked(policy, suggestion) {
-        match value {
-            Json::Object(object) => {
-                let entries: Vec<(String, String)> =
-                    object.iter().map(|(key, value)| (word(key), scalar(value))).collect();
-                map(out, key, &entries);
-            }
-            other => out.push_str(&format!("    {key}: {}\n", scalar(&other))),
+        if let Json::Object(object) = &value {
+            let entries: Vec<(String, String)> = object.iter().map(|(key, value)| (word(key), scalar(value))).collect();
+            map(out, key, &entries);
+        } else {
+            out.push_str(&format!("    {key}: {}\n", scalar(&value)));
         }
     }
     let expect: Vec<(String, String)> =
@@ -360,7 +358,7 @@ fn scalar(value: &Json) -> String {
         // A choice is a text to whoever reads it, whatever YAML takes it for.
         Json::String(text) if text == "true" || text == "false" => text.clone(),
         Json::String(text) => word(text),
-        other => other.to_string(),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => value.to_string(),
     }
 }
 
@@ -377,6 +375,6 @@ fn flow(value: &Json) -> String {
         Json::String(text) if text.contains(['.', '[']) && path_word(text) == *text => {
             Json::from(text.as_str()).to_string()
         }
-        other => scalar(other),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => scalar(value),
     }
 }

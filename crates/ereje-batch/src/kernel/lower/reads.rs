@@ -199,9 +199,7 @@ impl<'l> Lowering<'l> {
 
     /// Whether a handler speaks for everybody.
     fn always(&self, entry: &HandlerEntry) -> bool {
-        match self.program.node(entry.guard).0 {
-            Node::Const(index) => self.program.consts.get(index as usize) == Some(&Value::Bool(true)),
-            _ => false,
-        }
+        let Node::Const(index) = self.program.node(entry.guard).0 else { return false };
+        self.program.consts.get(index as usize) == Some(&Value::Bool(true))
     }
 }
