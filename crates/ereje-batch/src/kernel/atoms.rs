@@ -235,7 +235,7 @@ impl Making<'_> {
         };
         let values = match self.kinds.get(&at) {
             Some(row::Kind::Bool) => 2,
-            Some(row::Kind::Enum(id)) => self.model.enums.get(id.index())?.values.len(),
+            Some(row::Kind::Enum(id)) => self.model.enums.at(*id).values.len(),
             Some(row::Kind::Text) => self.layout.texts().len(),
             Some(row::Kind::Region) => self.model.regions.len(),
             // Only the state of others can be looked up, and one place stands for all values.

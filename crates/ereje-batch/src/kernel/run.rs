@@ -132,7 +132,7 @@ impl Run<'_> {
                 }
             }
             Op::Arith { to, op, a, b, calendar } => {
-                let calendar = calendar.and_then(|id| self.model.calendars.get(id.index())).map(|(_, c)| c);
+                let calendar = calendar.map(|id| &self.model.calendars.at(id).1);
                 let end = self.model.month_end;
                 self.values(*to, &[*a, *b], |values| match values {
                     [a, b] => compute(*op, a, b, calendar, end),

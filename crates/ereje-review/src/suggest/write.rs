@@ -232,9 +232,9 @@ fn difference(
     match (before, after, ty) {
         (_, FactCell::Unasked, _) => out.push(Change { path, value: None }),
         (FactCell::Known(Value::Record(a)), FactCell::Known(Value::Record(b)), Type::Record(id)) => {
-            let ids = model.records.get(id.index()).map_or(&[][..], |r| &r.fields);
+            let ids = &model.records.at(*id).fields;
             for ((id, a), b) in ids.iter().zip(&a.fields).zip(&b.fields) {
-                let Some(field) = model.fields.get(id.index()) else { continue };
+                let field = model.fields.at(*id);
                 let path = format!("{path}.{}", field.datum.name);
                 difference(model, path, (a, b), &field.datum, &field.datum.ty, out);
             }
@@ -277,16 +277,16 @@ fn told(model: &Model, cell: &FactCell, datum: &Datum, ty: &Type) -> String {
         (Value::Duration(length), _) => length_text(*length, datum.unit.as_ref()),
         (Value::Text(text), _) => word(text),
         (Value::Enum(id, index), _) => {
-            let values = model.enums.get(id.index()).map_or(&[][..], |e| &e.values);
+            let values = &model.enums.at(*id).values;
             values.get(*index as usize).map_or("null".into(), |(name, _)| word(name))
         }
-        (Value::Region(id), _) => model.regions.get(id.index()).map_or("null".into(), |r| word(&r.name)),
+        (Value::Region(id), _) => word(&model.regions.at(*id).name),
         (Value::Record(record), Type::Record(id)) => {
-            let ids = model.records.get(id.index()).map_or(&[][..], |r| &r.fields);
+            let ids = &model.records.at(*id).fields;
             let fields = ids.iter().zip(&record.fields).filter(|(_, cell)| **cell != FactCell::Unasked);
-            let fields = fields.filter_map(|(id, cell)| {
-                let field = &model.fields.get(id.index())?.datum;
-                Some(format!("{}: {}", word(&field.name), told(model, cell, field, &field.ty)))
+            let fields = fields.map(|(id, cell)| {
+                let field = &model.fields.at(*id).datum;
+                format!("{}: {}", word(&field.name), told(model, cell, field, &field.ty))
             });
             let fields: Vec<String> = fields.collect();
             if fields.is_empty() { "{}".into() } else { format!("{{ {} }}", fields.join(", ")) }
