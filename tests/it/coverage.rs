@@ -4,7 +4,7 @@ use ereje::eval::Hit;
 use ereje::source::Sources;
 use ereje::{DecideOptions, Format, Policy};
 use ereje_review::cases::{CaseFile, Trial};
-use ereje_review::coverage::{Coverage, Detail, Floor, Kind, Meter, Shown, Tried, html, measure};
+use ereje_review::coverage::{Coverage, Detail, Floor, Kind, MeasuredCase, Meter, Shown, html, measure};
 use insta::assert_snapshot;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -31,7 +31,7 @@ fn permits() -> (Policy, Vec<Trial>) {
 }
 
 fn measured<'t>(policy: &Policy, trials: &'t [Trial]) -> Coverage {
-    let tried = |trial: &'t Trial| Tried { name: &trial.name, facts: &trial.facts, options: &trial.options };
+    let tried = |trial: &'t Trial| MeasuredCase { name: &trial.name, facts: &trial.facts, options: &trial.options };
     measure(policy, &trials.iter().map(tried).collect::<Vec<_>>())
 }
 
@@ -88,7 +88,7 @@ fn the_rows_of_a_constant_table_are_goals() {
             Policy::from_texts([("c.ereje".to_owned(), text)]).unwrap_or_else(|error| panic!("{table}: {error}"));
         let facts = policy.facts("day: 2026-01-01\nk: 1\n", Format::Yaml).unwrap().remove(0);
         let options = DecideOptions::default();
-        let coverage = measure(&policy, &[Tried { name: "one", facts: &facts, options: &options }]);
+        let coverage = measure(&policy, &[MeasuredCase { name: "one", facts: &facts, options: &options }]);
         let of_rows: Vec<_> = coverage.goals().filter(|(goal, _)| goal.kind == Kind::Rows).collect();
         assert_eq!(of_rows.iter().map(|(goal, _)| goal.name.as_str()).collect::<Vec<_>>(), rows, "{table}");
         let met: Vec<_> =

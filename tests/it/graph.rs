@@ -245,8 +245,10 @@ fn the_schema_knows_a_birthday_in_every_role() {
 fn measured(policy: &Policy, facts: &[String]) -> Coverage {
     let sets: Vec<_> = facts.iter().map(|text| policy.facts(text, Format::Yaml).unwrap().remove(0)).collect();
     let options = DecideOptions::default();
-    let tried: Vec<_> =
-        sets.iter().map(|facts| ereje_review::coverage::Tried { name: "case", facts, options: &options }).collect();
+    let tried: Vec<_> = sets
+        .iter()
+        .map(|facts| ereje_review::coverage::MeasuredCase { name: "case", facts, options: &options })
+        .collect();
     measure(policy, &tried)
 }
 
@@ -256,7 +258,7 @@ fn coverage_knows_a_fact_in_every_role() {
     for reader in &READERS {
         let policy = load(&reader.policy());
         let coverage = measured(&policy, &[reader.with(&format!("f: {}", reader.value))]);
-        let of_f = |goal: &&ereje_review::coverage::Goal| goal.name == "f" && goal.side() == Some("known");
+        let of_f = |goal: &&ereje_review::coverage::CoverageGoal| goal.name == "f" && goal.side() == Some("known");
         let goal = coverage.goals().map(|(goal, cases)| (goal, cases.len())).find(|(goal, _)| of_f(goal));
         match (reader.role, goal) {
             // What only the words of a message read is no goal.

@@ -6,7 +6,7 @@ use ereje::diagnostic::human;
 use ereje::source::Sources;
 use ereje::{DecideOptions, Format, Policy};
 use ereje_review::cases::{CaseFile, Trial};
-use ereje_review::suggest::{Asked, Base, Missing, Start, calm, json, suggest, yaml};
+use ereje_review::suggest::{Asked, Base, Missing, Start, json, suggest, with_last_outcome, yaml};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -23,7 +23,7 @@ fn loaded(name: &str) -> Policy {
 fn example(policy: &Policy) -> Base {
     let text = ereje::schema::example(policy.model());
     let facts = policy.facts(&text, Format::Yaml).unwrap().remove(0);
-    Base::of_facts(policy, calm(policy, &facts))
+    Base::of_facts(policy, with_last_outcome(policy, &facts))
 }
 
 /// A case file's base and trials; nothing may be wrong with it.

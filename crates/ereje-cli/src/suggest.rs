@@ -10,7 +10,7 @@ use ereje::Policy;
 use ereje::engine::DecideOptions;
 use ereje::facts::Format as FactFormat;
 use ereje::schema;
-use ereje_review::suggest::{Asked, Base, Missing, Start, calm, json, suggest, yaml};
+use ereje_review::suggest::{Asked, Base, Missing, Start, json, suggest, with_last_outcome, yaml};
 use std::path::{Component, Path, PathBuf};
 
 /// The most goals without a case that are named.
@@ -218,7 +218,7 @@ fn bases(suite: &Suite, named: Option<&Path>) -> Vec<Base> {
 fn example(policy: &Policy) -> Option<Base> {
     let text = schema::example(policy.model());
     let facts = policy.facts(&text, FactFormat::Yaml).ok()?.into_iter().next()?;
-    Some(Base::of_facts(policy, calm(policy, &facts)))
+    Some(Base::of_facts(policy, with_last_outcome(policy, &facts)))
 }
 
 /// The path from the file that is written to the policy; what is printed is meant to stand beside it.

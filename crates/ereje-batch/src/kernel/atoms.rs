@@ -175,10 +175,8 @@ impl Making<'_> {
     }
 
     fn constant(&self, reg: Reg) -> Option<i64> {
-        match self.op(reg)? {
-            Op::Const(_, value) => Some(*value),
-            _ => None,
-        }
+        let Op::Const(_, value) = self.op(reg)? else { return None };
+        Some(*value)
     }
 
     /// Notes what each register rests on.
@@ -191,9 +189,34 @@ impl Making<'_> {
                 Op::Load { .. } | Op::Loop(..) | Op::Unknown(..) => Rests::More,
                 Op::IsState(..) => match rests {
                     Rests::Cell(at) => Rests::State(at),
-                    other => other,
+                    Rests::Nothing | Rests::State(_) | Rests::More => rests,
                 },
-                _ => rests,
+                Op::Const(..)
+                | Op::WideConst(..)
+                | Op::Not(..)
+                | Op::And(..)
+                | Op::Or(..)
+                | Op::NoState(..)
+                | Op::Compare { .. }
+                | Op::CompareWide { .. }
+                | Op::CompareCounts { .. }
+                | Op::InConsts(..)
+                | Op::In { .. }
+                | Op::Add(..)
+                | Op::Sub(..)
+                | Op::Mul(..)
+                | Op::Neg(..)
+                | Op::Rescale(..)
+                | Op::Widen(..)
+                | Op::Arith { .. }
+                | Op::Round { .. }
+                | Op::Scale(..)
+                | Op::Months { .. }
+                | Op::Call { .. }
+                | Op::Least(..)
+                | Op::Greatest(..)
+                | Op::Cases { .. }
+                | Op::Table { .. } => rests,
             };
             op.writes(&mut |reg| {
                 self.written.insert(reg, index);
@@ -212,7 +235,7 @@ impl Making<'_> {
         };
         let values = match self.kinds.get(&at) {
             Some(row::Kind::Bool) => 2,
-            Some(row::Kind::Enum(id)) => self.model.enums.get(id.index())?.values.len(),
+            Some(row::Kind::Enum(id)) => self.model.enums.at(*id).values.len(),
             Some(row::Kind::Text) => self.layout.texts().len(),
             Some(row::Kind::Region) => self.model.regions.len(),
             // Only the state of others can be looked up, and one place stands for all values.
@@ -384,7 +407,30 @@ impl Making<'_> {
                     (false, false) => None,
                 }
             }
-            _ => None,
+            Op::Unknown(..)
+            | Op::WideConst(..)
+            | Op::Load { .. }
+            | Op::Not(..)
+            | Op::And(..)
+            | Op::Or(..)
+            | Op::IsState(..)
+            | Op::NoState(..)
+            | Op::Compare { .. }
+            | Op::CompareWide { .. }
+            | Op::CompareCounts { .. }
+            | Op::InConsts(..)
+            | Op::In { .. }
+            | Op::Widen(..)
+            | Op::Arith { .. }
+            | Op::Round { .. }
+            | Op::Scale(..)
+            | Op::Months { .. }
+            | Op::Call { .. }
+            | Op::Least(..)
+            | Op::Greatest(..)
+            | Op::Cases { .. }
+            | Op::Table { .. }
+            | Op::Loop(..) => None,
         }
     }
 

@@ -234,9 +234,10 @@ impl Plain {
 
 impl Found {
     fn new(start: &Code, question: &Question) -> Option<Self> {
-        let cell = |reg: Reg| match start.ops.as_slice().get(start.written(reg)?)? {
-            Op::Load { at, base: None, of: None, .. } => Some(Plain::Cell(*at)),
-            _ => None,
+        let cell = |reg: Reg| {
+            let op = start.ops.as_slice().get(start.written(reg)?)?;
+            let Op::Load { at, base: None, of: None, .. } = op else { return None };
+            Some(Plain::Cell(*at))
         };
         let day = match (question.as_of, start.date) {
             (Some(day), _) => Plain::Value(Cell::date(day).bits()),

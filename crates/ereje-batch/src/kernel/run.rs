@@ -132,7 +132,7 @@ impl Run<'_> {
                 }
             }
             Op::Arith { to, op, a, b, calendar } => {
-                let calendar = calendar.and_then(|id| self.model.calendars.get(id.index())).map(|(_, c)| c);
+                let calendar = calendar.map(|id| &self.model.calendars.at(id).1);
                 let end = self.model.month_end;
                 self.values(*to, &[*a, *b], |values| match values {
                     [a, b] => compute(*op, a, b, calendar, end),
@@ -298,7 +298,15 @@ impl Run<'_> {
         match kind {
             Kind::Wide => Some(self.number(a) == self.number(b)),
             Kind::Text if self.get(a).value < 0 && self.get(b).value < 0 => None,
-            _ => Some(self.get(a).value == self.get(b).value),
+            Kind::Bool
+            | Kind::Scaled(_)
+            | Kind::Date
+            | Kind::Months
+            | Kind::Days
+            | Kind::WorkingDays
+            | Kind::Text
+            | Kind::Enum(_)
+            | Kind::Region => Some(self.get(a).value == self.get(b).value),
         }
     }
 
@@ -629,10 +637,10 @@ impl Run<'_> {
         match high.map(|high| self.get(high)) {
             Some(high) => high.why.is_none().then(|| (Number::integer(val.value), Number::integer(high.value))),
             None if !val.why.is_none() => None,
-            None => match self.value(side)? {
-                Value::Number(number) => Some((number, number)),
-                _ => None,
-            },
+            None => {
+                let Value::Number(number) = self.value(side)? else { return None };
+                Some((number, number))
+            }
         }
     }
 }

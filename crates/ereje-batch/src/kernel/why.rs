@@ -24,10 +24,10 @@ impl Why {
     /// A fact without record that proposes nothing.
     pub(crate) const ABSENT: Self = Self(1 << 4);
     /// A fact without record of which the kernel does not know what it proposes.
-    pub(crate) const ABSENT_ODD: Self = Self(1 << 5);
+    pub(crate) const ABSENT_UNSUPPORTED: Self = Self(1 << 5);
     /// The same of facts whose registry was down.
     pub(crate) const DOWN: Self = Self(1 << 6);
-    pub(crate) const DOWN_ODD: Self = Self(1 << 7);
+    pub(crate) const DOWN_UNSUPPORTED: Self = Self(1 << 7);
 
     /// Where the bits of handlers begin.
     const FIRST: u32 = 8;
@@ -76,17 +76,17 @@ impl Why {
     }
 
     pub(crate) fn is_down(self) -> bool {
-        self.has(Self::DOWN_HANDLERS | Self::DOWN.0 | Self::DOWN_ODD.0)
+        self.has(Self::DOWN_HANDLERS | Self::DOWN.0 | Self::DOWN_UNSUPPORTED.0)
     }
 
     /// Those of it that come from absent facts.
     pub(crate) fn absent(self) -> Self {
-        Self(self.0 & (Self::ABSENT_HANDLERS | Self::ABSENT.0 | Self::ABSENT_ODD.0))
+        Self(self.0 & (Self::ABSENT_HANDLERS | Self::ABSENT.0 | Self::ABSENT_UNSUPPORTED.0))
     }
 
     /// Those of it that come from registries that were down.
     pub(crate) fn down(self) -> Self {
-        Self(self.0 & (Self::DOWN_HANDLERS | Self::DOWN.0 | Self::DOWN_ODD.0))
+        Self(self.0 & (Self::DOWN_HANDLERS | Self::DOWN.0 | Self::DOWN_UNSUPPORTED.0))
     }
 
     /// Whether some fact proposes nothing.
@@ -96,7 +96,7 @@ impl Why {
 
     /// Whether it is not known what some fact proposes.
     pub(crate) fn proposes_odd(self) -> bool {
-        self.has(Self::ABSENT_ODD.0 | Self::DOWN_ODD.0)
+        self.has(Self::ABSENT_UNSUPPORTED.0 | Self::DOWN_UNSUPPORTED.0)
     }
 
     /// The numbers of the handlers in it.

@@ -129,13 +129,13 @@ fn shape(model: &Model, ty: &Type, in_list: bool, depth: usize) -> (Shape, u32) 
         Type::Enum(id) => Kind::Enum(*id),
         Type::Region => Kind::Region,
         Type::Record(id) => {
-            let Some(record) = model.records.get(id.index()).filter(|_| depth < MAX_DEPTH) else {
+            if depth >= MAX_DEPTH {
                 return (Shape::Unheld, 1);
-            };
+            }
+            let record = model.records.at(*id);
             let (mut fields, mut width) = (Vec::with_capacity(record.fields.len()), 1);
             for field in &record.fields {
-                let Some(datum) = model.fields.get(field.index()) else { continue };
-                let (shape, cells) = shape(model, &datum.datum.ty, in_list, depth + 1);
+                let (shape, cells) = shape(model, &model.fields.at(*field).datum.ty, in_list, depth + 1);
                 fields.push((*field, Slot { at: width, shape }));
                 width += cells;
             }

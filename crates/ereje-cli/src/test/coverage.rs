@@ -7,7 +7,7 @@ use crate::findings::counted;
 use crate::streams::Streams;
 use crate::{Exit, paths, write};
 use clap::ValueEnum;
-use ereje_review::coverage::{self, Coverage, Detail, Floor, Shown, Tried, measure};
+use ereje_review::coverage::{self, Coverage, Detail, Floor, MeasuredCase, Shown, measure};
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
@@ -72,11 +72,11 @@ impl Asked {
             let own = ran.iter().filter(|ran| std::ptr::eq(ran.suite, suite));
             let names: Vec<String> =
                 own.clone().map(|ran| format!("{}: {}", short(ran.file), ran.trial.name)).collect();
-            let tried: Vec<Tried<'_>> = own
+            let cases: Vec<MeasuredCase<'_>> = own
                 .zip(&names)
-                .map(|(ran, name)| Tried { name, facts: &ran.trial.facts, options: &ran.trial.options })
+                .map(|(ran, name)| MeasuredCase { name, facts: &ran.trial.facts, options: &ran.trial.options })
                 .collect();
-            Measured { suite, coverage: measure(&suite.policy, &tried) }
+            Measured { suite, coverage: measure(&suite.policy, &cases) }
         };
         if self.any() { suites.iter().map(of).collect() } else { Vec::new() }
     }

@@ -177,7 +177,7 @@ impl Expected {
                 }
                 "exactly" => match &entry.value.tree {
                     Tree::Bool(value) => expected.exactly = *value,
-                    _ => {
+                    Tree::Empty | Tree::Null | Tree::Plain(_) | Tree::Quoted(_) | Tree::List(_) | Tree::Map(_) => {
                         reader.wrong_kind(&entry.value, "`exactly`", "`true` or `false`");
                         return None;
                     }
@@ -287,7 +287,7 @@ fn whole(reader: &mut Reader, part: Part, node: &Node<'static>) -> Option<Json> 
         return match &node.tree {
             Tree::Map(_) => Some(json(node)),
             Tree::Empty => Some(part.nothing()),
-            _ => {
+            Tree::Null | Tree::Bool(_) | Tree::Plain(_) | Tree::Quoted(_) | Tree::List(_) => {
                 reader.wrong_kind(node, &format!("`{}`", part.key()), "names with values");
                 None
             }
@@ -298,7 +298,7 @@ fn whole(reader: &mut Reader, part: Part, node: &Node<'static>) -> Option<Json> 
             Some(json(node))
         }
         Tree::Plain(_) | Tree::Quoted(_) => Some(Json::Array(vec![json(node)])),
-        _ => {
+        Tree::Empty | Tree::Null | Tree::Bool(_) | Tree::List(_) | Tree::Map(_) => {
             reader.wrong_kind(node, &format!("`{}`", part.key()), "a list of names");
             None
         }
@@ -347,7 +347,7 @@ fn shown_want(want: &Want) -> String {
             let empty = |json: &Json| match json {
                 Json::Array(items) => items.is_empty(),
                 Json::Object(map) => map.is_empty(),
-                _ => false,
+                Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => false,
             };
             let mut parts = Vec::new();
             if !empty(including) {
@@ -364,10 +364,8 @@ fn shown_want(want: &Want) -> String {
 /// What was got, told as closely as what was wanted: by names where names were wanted.
 fn shown(part: Part, want: &Want, got: &Json) -> String {
     let (Want::Whole(wanted) | Want::Some(wanted, _)) = want;
-    let keys: Option<Vec<&String>> = match wanted {
-        Json::Array(items) => items.iter().find_map(Json::as_object).map(|map| map.keys().collect()),
-        _ => None,
-    };
+    let wanted = wanted.as_array().and_then(|items| items.iter().find_map(Json::as_object));
+    let keys: Option<Vec<&String>> = wanted.map(|map| map.keys().collect());
     let Json::Array(items) = got else { return brief(got) };
     let named = items.iter().map(|got| match (&keys, got) {
         (Some(keys), Json::Object(map)) => {

@@ -279,10 +279,10 @@ pub(super) fn csv(reader: &mut Reader, entry: &Entry<'static>, files: &mut Csv<'
 
 /// What a cell expects of a part: codes with commas between them are a list.
 pub(super) fn expected(path: &str, cell: &Node<'static>) -> Node<'static> {
-    let text = match &cell.tree {
-        Tree::Plain(text) if path != "outcome" && !path.contains('.') => text.to_string(),
-        _ => return cell.clone(),
-    };
+    let Tree::Plain(text) = &cell.tree else { return cell.clone() };
+    if path == "outcome" || path.contains('.') {
+        return cell.clone();
+    }
     let item = |text: &str| Node { start: cell.start, end: cell.end, tree: Tree::Plain(Cow::Owned(text.to_owned())) };
     let items = text.split(',').map(|word| item(word.trim())).collect();
     Node { start: cell.start, end: cell.end, tree: Tree::List(items) }

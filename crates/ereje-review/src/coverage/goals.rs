@@ -6,7 +6,7 @@ use std::fmt;
 
 /// Something that at least one case should exercise.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Goal {
+pub struct CoverageGoal {
     /// What has to be noted for it.
     pub hit: Hit,
     /// Which kind it is counted under.
@@ -102,7 +102,7 @@ impl fmt::Display for Kind {
     }
 }
 
-impl Goal {
+impl CoverageGoal {
     /// The side of a clause, the state of a fact: what tells goals of one name apart.
     #[must_use]
     pub fn side(&self) -> Option<&'static str> {

@@ -2,7 +2,7 @@
 //!
 //! Nothing is told by colour alone: what is missing is written under its line, and each line has a sign.
 
-use super::goals::Goal;
+use super::goals::CoverageGoal;
 use super::lines::{Group, Marked, Share, marked};
 use super::{Coverage, Kind, Tally};
 use crate::page::{self, Column};
@@ -311,7 +311,7 @@ fn words(share: Share) -> &'static str {
 }
 
 /// What a goal is, and which cases reached it.
-fn told(goal: &Goal, cases: &[u32], coverage: &Coverage) -> String {
+fn told(goal: &CoverageGoal, cases: &[u32], coverage: &Coverage) -> String {
     let side = goal.side().map_or_else(String::new, |side| format!(", {side}"));
     let of = match goal.kind {
         Kind::Clauses => format!("clause{side}"),

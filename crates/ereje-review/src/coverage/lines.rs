@@ -1,6 +1,6 @@
 //! Coverage by files and lines: what every rendering of it begins with.
 
-use super::{Coverage, Goal, Kind};
+use super::{Coverage, CoverageGoal, Kind};
 use ereje::source::{FileId, Source, Sources, Span};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,7 +11,7 @@ pub(super) struct Group<'c> {
     /// Where they stand.
     pub(super) span: Span,
     /// Each with the numbers of the cases that reached it.
-    pub(super) goals: Vec<(&'c Goal, &'c [u32])>,
+    pub(super) goals: Vec<(&'c CoverageGoal, &'c [u32])>,
     /// What is missing in words; none where nothing is, or where what is around it says so.
     pub(super) gap: Option<String>,
 }
@@ -28,7 +28,7 @@ pub(super) enum Share {
 }
 
 impl Share {
-    pub(super) fn of<'a>(goals: impl IntoIterator<Item = &'a (&'a Goal, &'a [u32])>) -> Self {
+    pub(super) fn of<'a>(goals: impl IntoIterator<Item = &'a (&'a CoverageGoal, &'a [u32])>) -> Self {
         let (mut reached, mut all) = (0, 0);
         for (_, cases) in goals {
             all += 1;
@@ -74,14 +74,14 @@ impl<'c> Marked<'c> {
     }
 
     /// All goals with their cases.
-    pub(super) fn goals(&self) -> impl Iterator<Item = &(&'c Goal, &'c [u32])> {
+    pub(super) fn goals(&self) -> impl Iterator<Item = &(&'c CoverageGoal, &'c [u32])> {
         self.groups().flat_map(|group| &group.goals)
     }
 }
 
 /// The files that have goals, by name.
 pub(super) fn marked<'c>(coverage: &'c Coverage, sources: &'c Sources) -> Vec<Marked<'c>> {
-    let mut groups: BTreeMap<Span, Vec<(&Goal, &[u32])>> = BTreeMap::new();
+    let mut groups: BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>> = BTreeMap::new();
     for (goal, cases) in coverage.goals() {
         groups.entry(goal.span).or_default().push((goal, cases));
     }
@@ -112,10 +112,10 @@ enum Told {
 }
 
 /// Where neither an item nor any clause inside it is exercised, the item alone is told.
-fn told_by_others(groups: &BTreeMap<Span, Vec<(&Goal, &[u32])>>) -> BTreeMap<Span, Told> {
+fn told_by_others(groups: &BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>>) -> BTreeMap<Span, Told> {
     let mut told = BTreeMap::new();
     for (span, goals) in groups {
-        let item = |goal: &Goal| {
+        let item = |goal: &CoverageGoal| {
             matches!(goal.kind, Kind::Rules | Kind::Exceptions | Kind::Notices | Kind::Cases | Kind::Rows)
         };
         let dead = Share::of(goals) == Share::None && goals.iter().any(|(goal, _)| item(goal));
@@ -138,8 +138,9 @@ fn told_by_others(groups: &BTreeMap<Span, Vec<(&Goal, &[u32])>>) -> BTreeMap<Spa
 }
 
 /// What is missing of goals at one place, in words.
-fn gap(goals: &[(&Goal, &[u32])], all_inside: bool) -> Option<String> {
-    let missing: Vec<&Goal> = goals.iter().filter(|(_, cases)| cases.is_empty()).map(|(goal, _)| *goal).collect();
+fn gap(goals: &[(&CoverageGoal, &[u32])], all_inside: bool) -> Option<String> {
+    let missing: Vec<&CoverageGoal> =
+        goals.iter().filter(|(_, cases)| cases.is_empty()).map(|(goal, _)| *goal).collect();
     let mut words: Vec<String> = Vec::new();
     let sides = missing.iter().filter(|goal| goal.kind == Kind::Clauses).count();
     let states: Vec<&str> =

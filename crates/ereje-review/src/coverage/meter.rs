@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// An application that is decided to measure coverage.
 #[derive(Clone, Copy, Debug)]
-pub struct Tried<'a> {
+pub struct MeasuredCase<'a> {
     /// What people call it.
     pub name: &'a str,
     /// Its facts.
@@ -71,10 +71,10 @@ impl<'p> Meter<'p> {
 /// Measures what these applications exercise of a policy, on all cores. One whose choices let the policy not stand
 /// exercises nothing.
 #[must_use]
-pub fn measure(policy: &Policy, tried: &[Tried<'_>]) -> Coverage {
+pub fn measure(policy: &Policy, cases: &[MeasuredCase<'_>]) -> Coverage {
     let meter = Meter::new(policy);
     let noted: Vec<BTreeSet<Hit>> =
-        tried.par_iter().map(|tried| meter.hits(tried.facts, tried.options).unwrap_or_default()).collect();
+        cases.par_iter().map(|case| meter.hits(case.facts, case.options).unwrap_or_default()).collect();
     let mut met: BTreeMap<Hit, Vec<u32>> = BTreeMap::new();
     for (number, hits) in (0_u32..).zip(noted) {
         for hit in hits {
@@ -84,7 +84,7 @@ pub fn measure(policy: &Policy, tried: &[Tried<'_>]) -> Coverage {
     Coverage {
         goals: reach::goals(policy.model(), policy.sources()),
         endings: endings(policy.model()),
-        cases: tried.iter().map(|tried| tried.name.to_owned()).collect(),
+        cases: cases.iter().map(|case| case.name.to_owned()).collect(),
         met,
     }
 }

@@ -16,9 +16,9 @@ mod reach;
 mod tally;
 mod text;
 
-pub use goals::{Goal, Kind};
+pub use goals::{CoverageGoal, Kind};
 pub use html::{Shown, html};
-pub use meter::{Meter, Tried, measure};
+pub use meter::{MeasuredCase, Meter, measure};
 pub use tally::{Floor, Tally};
 pub use text::Detail;
 
@@ -30,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug)]
 pub struct Coverage {
     /// By place.
-    goals: Vec<Goal>,
+    goals: Vec<CoverageGoal>,
     /// The cases, by name, in the order in which they were measured.
     cases: Vec<String>,
     /// For everything that was noted the cases, ascending.
@@ -41,7 +41,7 @@ pub struct Coverage {
 
 impl Coverage {
     /// The goals, each with the numbers of the cases that reached it.
-    pub fn goals(&self) -> impl Iterator<Item = (&Goal, &[u32])> {
+    pub fn goals(&self) -> impl Iterator<Item = (&CoverageGoal, &[u32])> {
         self.goals.iter().map(|goal| (goal, self.cases_of(goal.hit)))
     }
 
@@ -52,7 +52,7 @@ impl Coverage {
     }
 
     /// The goals that no case reached.
-    pub fn missing(&self) -> impl Iterator<Item = &Goal> {
+    pub fn missing(&self) -> impl Iterator<Item = &CoverageGoal> {
         self.goals().filter(|(_, cases)| cases.is_empty()).map(|(goal, _)| goal)
     }
 
@@ -63,7 +63,7 @@ impl Coverage {
     }
 
     /// The goals that stand in a place or around it, each with the numbers of the cases that reached it.
-    pub fn hits_at(&self, span: Span) -> impl Iterator<Item = (&Goal, &[u32])> {
+    pub fn hits_at(&self, span: Span) -> impl Iterator<Item = (&CoverageGoal, &[u32])> {
         self.goals().filter(move |(goal, _)| {
             goal.span.file == span.file && goal.span.start < span.end.max(span.start + 1) && span.start < goal.span.end
         })
@@ -73,8 +73,8 @@ impl Coverage {
     /// it. They are the first to try where something changes there; that no other notices is not said.
     #[must_use]
     pub fn cases_at(&self, span: Span) -> BTreeSet<u32> {
-        let inside = |goal: &Goal| span.start <= goal.span.start && goal.span.end <= span.end;
-        let size = |goal: &Goal| if inside(goal) { 0 } else { goal.span.end - goal.span.start };
+        let inside = |goal: &CoverageGoal| span.start <= goal.span.start && goal.span.end <= span.end;
+        let size = |goal: &CoverageGoal| if inside(goal) { 0 } else { goal.span.end - goal.span.start };
         let narrowest = self.hits_at(span).map(|(goal, _)| size(goal)).min();
         let near = self.hits_at(span).filter(|(goal, _)| Some(size(goal)) == narrowest);
         near.flat_map(|(_, cases)| cases.iter().copied()).collect()

@@ -2,7 +2,7 @@
 //! notices and its outputs. What only the words of a message read is no goal; nor is what cannot be reached.
 
 use super::answered::answered;
-use super::goals::{Goal, Kind, missing};
+use super::goals::{CoverageGoal, Kind, missing};
 use super::holds;
 use ereje::eval::{Ending, Hit, Met, Subject};
 use ereje::ids::*;
@@ -14,7 +14,7 @@ use ereje::syntax::ast::{AggregateFunc, State};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All goals, by place.
-pub(super) fn goals(model: &Model, sources: &Sources) -> Vec<Goal> {
+pub(super) fn goals(model: &Model, sources: &Sources) -> Vec<CoverageGoal> {
     let mut walk = Walk {
         model,
         sources,
@@ -32,7 +32,7 @@ pub(super) fn goals(model: &Model, sources: &Sources) -> Vec<Goal> {
         }
         walk.silences();
     }
-    let mut goals: Vec<Goal> = walk.goals.into_values().collect();
+    let mut goals: Vec<CoverageGoal> = walk.goals.into_values().collect();
     // Of the sides of a clause, true comes first.
     goals.sort_by_key(|goal| (goal.span.file, goal.span.start, goal.kind, goal.side() == Some("false"), goal.hit));
     goals
@@ -41,7 +41,7 @@ pub(super) fn goals(model: &Model, sources: &Sources) -> Vec<Goal> {
 struct Walk<'m> {
     model: &'m Model,
     sources: &'m Sources,
-    goals: BTreeMap<Hit, Goal>,
+    goals: BTreeMap<Hit, CoverageGoal>,
     /// Names that the walk has come to, each with whether it is an exception that gives a definition its value.
     seen: BTreeSet<(Item, bool)>,
     todo: Vec<(Item, bool)>,
@@ -69,7 +69,7 @@ impl<'m> Walk<'m> {
     fn goal(&mut self, hit: Hit, kind: Kind, name: String, span: Span, gives_value: bool) {
         let within = (!name.starts_with(&self.within)).then(|| self.within.clone());
         let missing = missing(hit, gives_value);
-        self.goals.entry(hit).or_insert(Goal { hit, kind, name, within, span, missing });
+        self.goals.entry(hit).or_insert(CoverageGoal { hit, kind, name, within, span, missing });
     }
 
     /// The text of a place on one line.
@@ -171,17 +171,13 @@ impl<'m> Walk<'m> {
 
     /// Whether the law's text is missing for it, so that it is never known.
     fn is_open(&self, expr: &Expr) -> bool {
-        match &expr.kind {
-            ExprKind::Define(id, _) => {
-                let versions = self.model.parts(Item::Definition(*id)).inside;
-                let is_open = |version: Item| {
-                    matches!(version, Item::DefinitionVersion(reference)
-                        if matches!(self.model.definition(reference).body, DefinitionBody::Open(_)))
-                };
-                versions.into_iter().all(|version| is_open(version) && self.model.parts(version).exceptions.is_empty())
-            }
-            _ => false,
-        }
+        let ExprKind::Define(id, _) = &expr.kind else { return false };
+        let versions = self.model.parts(Item::Definition(*id)).inside;
+        let is_open = |version: Item| {
+            matches!(version, Item::DefinitionVersion(reference)
+                if matches!(self.model.definition(reference).body, DefinitionBody::Open(_)))
+        };
+        versions.into_iter().all(|version| is_open(version) && self.model.parts(version).exceptions.is_empty())
     }
 
     fn expr(&mut self, expr: &'m Expr) {
@@ -205,10 +201,10 @@ impl<'m> Walk<'m> {
                 args.iter().for_each(|e| self.expr(e));
             }
             ExprKind::IsState(what, state) => {
-                match &what.kind {
-                    ExprKind::Fact(fact) => _ = self.tested.insert((Subject::Fact(*fact), *state)),
-                    ExprKind::Field(_, field) => _ = self.tested.insert((Subject::Field(*field), *state)),
-                    _ => {}
+                if let ExprKind::Fact(fact) = &what.kind {
+                    self.tested.insert((Subject::Fact(*fact), *state));
+                } else if let ExprKind::Field(_, field) = &what.kind {
+                    self.tested.insert((Subject::Field(*field), *state));
                 }
                 self.inside(what);
             }

@@ -115,11 +115,11 @@ impl Cases<'_> {
         let (before, after) = was.told_beside(&is);
         let written = facts::to_json(policy.model(), &recipe.facts(self.trials())?.0);
         let value = |fact: FactId| {
-            let fact = policy.model().facts.get(fact.index())?;
+            let fact = policy.model().facts.at(fact);
             let of = fact.group.as_ref().map_or(Some(&written), |group| written.get(group));
-            Some((fact.path(), of.and_then(|of| of.get(&fact.datum.name)).cloned().unwrap_or("unasked".into())))
+            (fact.path(), of.and_then(|of| of.get(&fact.datum.name)).cloned().unwrap_or("unasked".into()))
         };
-        let change = recipe.taken.iter().filter_map(|(fact, _)| value(*fact)).collect();
+        let change = recipe.taken.iter().map(|(fact, _)| value(*fact)).collect();
         Some(Witness { case: self.trials().get(recipe.base)?.name.clone(), change, before, after })
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn distance(model: &Model, inspector: &mut Inspector<'_>, want: &Want
 
 /// Looks at something under one variable.
 fn under<T>(inspector: &mut Inspector<'_>, bind: &Bind<'_>, see: impl FnOnce(&mut Inspector<'_>) -> T) -> Option<T> {
-    super::bench::within(inspector, std::slice::from_ref(bind), see)
+    super::path_evaluator::within(inspector, std::slice::from_ref(bind), see)
 }
 
 /// Looks at the first elements of a list; nothing where there are none.
@@ -81,8 +81,10 @@ fn miss(model: &Model, inspector: &mut Inspector<'_>, expr: &Expr, wanted: bool,
             };
             inspector.applied(&model.definitions.at(*id).params, args, see)
         }
-        ExprKind::In(what, list) => match &what.kind {
-            ExprKind::Define(id, args) if depth < MAX_DEPTH => {
+        ExprKind::In(what, list) => {
+            if let ExprKind::Define(id, args) = &what.kind
+                && depth < MAX_DEPTH
+            {
                 let see = |inspector: &mut Inspector<'_>| {
                     speaking(model, inspector, *id, depth, |_, _, value| {
                         let value = literal(value)?;
@@ -91,11 +93,30 @@ fn miss(model: &Model, inspector: &mut Inspector<'_>, expr: &Expr, wanted: bool,
                     })
                 };
                 inspector.applied(&model.definitions.at(*id).params, args, see)
+            } else {
+                WRONG
             }
-            _ => WRONG,
-        },
+        }
         ExprKind::Aggregate(aggregate) => quantified(model, inspector, aggregate, wanted, depth),
-        _ => WRONG,
+        ExprKind::Literal(_)
+        | ExprKind::Fact(_)
+        | ExprKind::Local(_)
+        | ExprKind::Field(..)
+        | ExprKind::Assumption(_)
+        | ExprKind::Norm(_)
+        | ExprKind::Define(..)
+        | ExprKind::GoverningDate
+        | ExprKind::GoverningRegion
+        | ExprKind::At(..)
+        | ExprKind::IsState(..)
+        | ExprKind::InRegions(..)
+        | ExprKind::Arith(..)
+        | ExprKind::Neg(_)
+        | ExprKind::Round(..)
+        | ExprKind::Call(..)
+        | ExprKind::Table(_)
+        | ExprKind::Scale(..)
+        | ExprKind::List(_) => WRONG,
     };
     cost.max(1)
 }
@@ -134,10 +155,8 @@ fn speaking(
 
 /// The constant that an expression is.
 pub(super) fn literal(expr: &Expr) -> Option<&Value> {
-    match &expr.kind {
-        ExprKind::Literal(value) => Some(value),
-        _ => None,
-    }
+    let ExprKind::Literal(value) = &expr.kind else { return None };
+    Some(value)
 }
 
 fn quantified(model: &Model, inspector: &mut Inspector<'_>, aggregate: &Aggregate, wanted: bool, depth: usize) -> u32 {

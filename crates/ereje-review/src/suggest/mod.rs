@@ -6,12 +6,14 @@
 //! the policy's own conditions, and whatever the search believes is checked by the evaluator. A tool: it stands at the
 //! end, and no other module uses it.
 
+mod attempt;
 mod base;
-mod bench;
+mod boundary;
 mod goals;
-mod lab;
 mod measure;
+mod metered_engine;
 mod moves;
+mod path_evaluator;
 mod propose;
 mod scenario;
 mod search;
@@ -19,14 +21,12 @@ mod select;
 mod sites;
 mod solve;
 mod spots;
-mod tried;
-mod turn;
 mod values;
 mod want;
 mod write;
 
 pub use base::Base;
-pub use select::{Asked, Missing, Start, Suggestion, calm, suggest};
+pub use select::{Asked, Missing, Start, Suggestion, suggest, with_last_outcome};
 pub use write::{json, yaml};
 
 #[cfg(doc)]

@@ -1,13 +1,13 @@
 //! Which changes to a scenario could bring it nearer to what is wanted.
 //!
 //! The conditions themselves say it: an enum is set to the value that they name, a number is moved until the comparison
-//! turns, a list gets an element more. Every change is tried by the evaluator afterwards, so that too many proposals cost
+//! changes, a list gets an element more. Every change is tried by the evaluator afterwards, so that too many proposals cost
 //! time and a wrong one does no harm.
 
-use super::bench::{Bench, within};
+use super::boundary::{Variable, boundaries};
 use super::measure::literal;
+use super::path_evaluator::{PathEvaluator, within};
 use super::scenario::{Edit, Scenario, datum};
-use super::turn::{Knob, turns};
 use super::values::{enum_values, leaves, longer, samples, shorter};
 use super::want::{Bind, Context, Want, cases, clauses, versions};
 use chrono::NaiveDate;
@@ -27,7 +27,7 @@ const ELEMENTS: usize = 3;
 /// How deep lists inside one another get elements more.
 const MAX_ADDED: usize = 3;
 /// How many facts of one comparison are moved.
-const MAX_KNOBS: usize = 8;
+const MAX_VARIABLES: usize = 8;
 
 /// What an expression should come to.
 #[derive(Clone, Debug)]
@@ -40,9 +40,9 @@ enum Aim {
 }
 
 /// The changes that could help.
-pub(super) fn edits(bench: &Bench<'_, '_>, scenario: &Scenario) -> Vec<Edit> {
-    let found = bench.look(scenario, |inspector, want, day| {
-        let mut proposer = Proposer { bench, scenario, day, context: Vec::new(), out: Vec::new() };
+pub(super) fn edits(evaluator: &PathEvaluator<'_, '_>, scenario: &Scenario) -> Vec<Edit> {
+    let found = evaluator.look(scenario, |inspector, want, day| {
+        let mut proposer = Proposer { evaluator, scenario, day, context: Vec::new(), out: Vec::new() };
         proposer.want(inspector, want);
         proposer.out
     });
@@ -50,7 +50,7 @@ pub(super) fn edits(bench: &Bench<'_, '_>, scenario: &Scenario) -> Vec<Edit> {
 }
 
 struct Proposer<'p, 'b, 'e> {
-    bench: &'p Bench<'b, 'e>,
+    evaluator: &'p PathEvaluator<'b, 'e>,
     scenario: &'p Scenario,
     day: NaiveDate,
     context: Context<'e>,
@@ -169,7 +169,7 @@ impl<'e> Proposer<'_, '_, 'e> {
             }
             ExprKind::Call(..) => {
                 if let Aim::Truth(_) = aim {
-                    self.turn(inspector, expr);
+                    self.cross_boundaries(inspector, expr);
                 }
                 expr.children().into_iter().for_each(|child| self.expr(inspector, child, &Aim::Other, depth + 1));
             }
@@ -187,7 +187,7 @@ impl<'e> Proposer<'_, '_, 'e> {
 
     /// The values of a type that an aim allows.
     fn values(&self, aim: &Aim, ty: &Type, datum: Option<&Datum>) -> Vec<Value> {
-        let model = self.bench.model;
+        let model = self.evaluator.model;
         let all = || match (ty, datum) {
             (Type::Bool, _) => vec![Value::Bool(true), Value::Bool(false)],
             (Type::Enum(id), _) => enum_values(model, *id).collect(),
@@ -207,7 +207,7 @@ impl<'e> Proposer<'_, '_, 'e> {
     fn cell(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr, aim: &Aim, depth: usize) {
         match self.place(inspector, expr) {
             Some(place) => {
-                let datum = datum(self.bench.model, &place);
+                let datum = datum(self.evaluator.model, &place);
                 let values = self.values(aim, &expr.ty, datum.as_ref().map(|(datum, _)| *datum));
                 for value in values.into_iter().take(24) {
                     self.put(&place, FactCell::Known(value));
@@ -268,15 +268,15 @@ impl<'e> Proposer<'_, '_, 'e> {
 
     /// Something plausible where nothing is known.
     fn sample(&mut self, place: &Place) {
-        if let Some((datum, ty)) = datum(self.bench.model, place) {
-            for value in samples(self.bench.model, datum, &ty, self.day) {
+        if let Some((datum, ty)) = datum(self.evaluator.model, place) {
+            for value in samples(self.evaluator.model, datum, &ty, self.day) {
                 self.put(place, FactCell::Known(value));
             }
         }
     }
 
     fn choice(&mut self, id: AssumptionId, aim: &Aim) {
-        for (index, value) in (0_u32..).zip(&self.bench.model.assumptions.at(id).choices) {
+        for (index, value) in (0_u32..).zip(&self.evaluator.model.assumptions.at(id).choices) {
             let suits = match aim {
                 Aim::Truth(wanted) => *value == Value::Bool(*wanted),
                 Aim::Among(known, among) => known.contains(value) == *among,
@@ -299,7 +299,7 @@ impl<'e> Proposer<'_, '_, 'e> {
     }
 
     fn define(&mut self, inspector: &mut Inspector<'_>, id: DefinitionId, args: &'e [Expr], aim: &Aim, depth: usize) {
-        let model = self.bench.model;
+        let model = self.evaluator.model;
         let inside = |proposer: &mut Self, inspector: &mut Inspector<'_>| {
             for (case, parts) in cases(model, id) {
                 let Some(value) = parts.one(Role::Value) else { continue };
@@ -335,7 +335,7 @@ impl<'e> Proposer<'_, '_, 'e> {
 
     /// What excepts a definition: it should speak where its value is what is aimed at, else be silent.
     fn exception(&mut self, inspector: &mut Inspector<'_>, id: ExceptionId, aim: &Aim, depth: usize) {
-        let model = self.bench.model;
+        let model = self.evaluator.model;
         for version in versions(model, id) {
             let parts = model.parts(Item::ExceptionVersion(version));
             let Some(value) = parts.one(Role::Value) else { continue };
@@ -372,7 +372,7 @@ impl<'e> Proposer<'_, '_, 'e> {
             }
             return;
         }
-        self.turn(inspector, expr);
+        self.cross_boundaries(inspector, expr);
         for side in [a, b] {
             // The facts themselves have been moved; this is for what decides which of them count.
             if !matches!(side.kind, ExprKind::Fact(_) | ExprKind::Field(..)) {
@@ -381,23 +381,23 @@ impl<'e> Proposer<'_, '_, 'e> {
         }
     }
 
-    /// Moves each fact that a condition reads until the condition turns, and gives silent ones a value.
-    fn turn(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr) {
-        let mut knobs = Vec::new();
+    /// Moves each fact that a condition reads until the truth of the condition changes, and gives silent ones a value.
+    fn cross_boundaries(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr) {
+        let mut variables = Vec::new();
         for read in inspector.reads(expr) {
             match read.cell {
-                FactCell::Known(_) => knobs.push(Knob::Fact(read.place)),
+                FactCell::Known(_) => variables.push(Variable::Fact(read.place)),
                 FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => self.sample(&read.place),
             }
         }
-        knobs.push(Knob::Day);
-        for knob in knobs.into_iter().take(MAX_KNOBS) {
+        variables.push(Variable::Day);
+        for variable in variables.into_iter().take(MAX_VARIABLES) {
             let wanted = !matches!(inspector.truth(expr), Ok(true));
-            for turn in turns(self.bench, self.scenario, &self.context, expr, &knob, Some(wanted)) {
-                match (&knob, turn.beyond) {
-                    (Knob::Fact(place), value) => self.put(place, FactCell::Known(value)),
-                    (Knob::Day, Value::Date(day)) => self.push(Edit::Day(day)),
-                    (Knob::Day, _) => {}
+            for boundary in boundaries(self.evaluator, self.scenario, &self.context, expr, &variable, Some(wanted)) {
+                match (&variable, boundary.beyond) {
+                    (Variable::Fact(place), value) => self.put(place, FactCell::Known(value)),
+                    (Variable::Day, Value::Date(day)) => self.push(Edit::Day(day)),
+                    (Variable::Day, _) => {}
                 }
             }
         }
@@ -405,7 +405,7 @@ impl<'e> Proposer<'_, '_, 'e> {
 
     /// A list with an element more; with one less as well, unless it only lacks some.
     fn list(&mut self, inspector: &mut Inspector<'_>, list: &'e Expr, lacks: bool) {
-        let model = self.bench.model;
+        let model = self.evaluator.model;
         let Some(place) = self.place_of_list(inspector, list) else {
             // A computed list is made of others.
             list.children().into_iter().for_each(|child| self.expr(inspector, child, &Aim::Other, MAX_DEPTH));
@@ -463,7 +463,7 @@ impl<'e> Proposer<'_, '_, 'e> {
 
     /// One element more, such that the body is as wanted for it: what is true of the others need not change.
     fn another(&mut self, inspector: &mut Inspector<'_>, aggregate: &'e Aggregate, wanted: bool, depth: usize) {
-        let model = self.bench.model;
+        let model = self.evaluator.model;
         let Some(body) = aggregate.body.as_ref().filter(|_| depth < MAX_ADDED) else { return };
         let Some(place) = self.place_of_list(inspector, &aggregate.list) else { return };
         let Some((datum, ty)) = datum(model, &place) else { return };
@@ -472,14 +472,19 @@ impl<'e> Proposer<'_, '_, 'e> {
         let Some(longer) = self.scenario.with(model, &place, FactCell::Known(more)) else { return };
         let mut context = self.context.clone();
         context.push(Bind::Element(aggregate.local, &aggregate.list, known.items.len()));
-        let edits = self.bench.look(&longer, |inspector, _, day| {
+        let edits = self.evaluator.look(&longer, |inspector, _, day| {
             let context = context.clone();
-            let mut inner =
-                Proposer { bench: self.bench, scenario: &longer, day, context: context.clone(), out: Vec::new() };
+            let mut inner = Proposer {
+                evaluator: self.evaluator,
+                scenario: &longer,
+                day,
+                context: context.clone(),
+                out: Vec::new(),
+            };
             within(inspector, &context, |inspector| inner.expr(inspector, body, &Aim::Truth(wanted), depth + 1));
             inner.out
         });
-        for edit in edits.unwrap_or_default().into_iter().take(MAX_KNOBS) {
+        for edit in edits.unwrap_or_default().into_iter().take(MAX_VARIABLES) {
             if let Edit::Put(at, cell) = edit
                 && at.fact == place.fact
                 && let Some(list) = longer.with(model, &at, cell).and_then(|other| other.cell(model, &place))

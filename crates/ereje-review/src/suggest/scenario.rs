@@ -54,7 +54,7 @@ impl Scenario {
             cell = match (step, value) {
                 (Step::Item(index), Value::List(list)) => list.items.get(*index as usize)?,
                 (Step::Field(field), Value::Record(record)) => {
-                    record.fields.get(model.fields.get(field.index())?.index as usize)?
+                    record.fields.get(model.fields.at(*field).index as usize)?
                 }
                 (Step::Item(_) | Step::Field(_), _) => return None,
             };
@@ -85,7 +85,7 @@ fn put(model: &Model, cell: &FactCell, steps: &[Step], new: FactCell) -> Option<
         }
         (Step::Field(field), Value::Record(record)) => {
             let mut fields = record.fields.clone();
-            let slot = fields.get_mut(model.fields.get(field.index())?.index as usize)?;
+            let slot = fields.get_mut(model.fields.at(*field).index as usize)?;
             *slot = put(model, slot, rest, new)?;
             Some(FactCell::Known(Value::Record(Arc::new(RecordValue { place: record.place.clone(), fields }))))
         }
@@ -95,16 +95,16 @@ fn put(model: &Model, cell: &FactCell, steps: &[Step], new: FactCell) -> Option<
 
 /// What a place holds, and its type: for an element, that of its list with the list's unit.
 pub(super) fn datum<'m>(model: &'m Model, place: &Place) -> Option<(&'m Datum, Type)> {
-    let mut datum = &model.facts.get(place.fact.index())?.datum;
+    let mut datum = &model.facts.at(place.fact).datum;
     let mut ty = datum.ty.clone();
     for step in &place.steps {
         match step {
-            Step::Item(_) => match ty {
-                Type::List(inner) => ty = *inner,
-                _ => return None,
-            },
+            Step::Item(_) => {
+                let Type::List(inner) = ty else { return None };
+                ty = *inner;
+            }
             Step::Field(field) => {
-                datum = &model.fields.get(field.index())?.datum;
+                datum = &model.fields.at(*field).datum;
                 ty = datum.ty.clone();
             }
         }
@@ -117,9 +117,9 @@ pub(super) fn housed(model: &Model, cell: FactCell, place: &Place, ty: &Type) ->
     let FactCell::Known(value) = cell else { return cell };
     FactCell::Known(match (value, ty) {
         (Value::Record(record), Type::Record(id)) => {
-            let ids = model.records.get(id.index()).map_or(&[][..], |r| &r.fields);
+            let ids = &model.records.at(*id).fields;
             let fields = ids.iter().zip(&record.fields).map(|(id, cell)| {
-                let ty = model.fields.get(id.index()).map_or(&Type::Error, |f| &f.datum.ty);
+                let ty = &model.fields.at(*id).datum.ty;
                 housed(model, cell.clone(), &place.step(Step::Field(*id)), ty)
             });
             Value::Record(Arc::new(RecordValue { fields: fields.collect(), place: place.clone() }))
@@ -141,9 +141,9 @@ pub(super) fn places(model: &Model, facts: &FactSet, elements: usize) -> Vec<Pla
         out.push(place.clone());
         match (cell, ty) {
             (FactCell::Known(Value::Record(record)), Type::Record(id)) => {
-                let ids = model.records.get(id.index()).map_or(&[][..], |r| &r.fields);
+                let ids = &model.records.at(*id).fields;
                 for (id, cell) in ids.iter().zip(&record.fields) {
-                    let ty = model.fields.get(id.index()).map_or(&Type::Error, |f| &f.datum.ty);
+                    let ty = &model.fields.at(*id).datum.ty;
                     inside(model, place.step(Step::Field(*id)), cell, ty, elements, out);
                 }
             }

@@ -1,9 +1,9 @@
 //! The search for a scenario that reaches a goal: from a start, the changes that bring it nearer, the best few kept at
 //! each step; then without those that turn out not to be needed.
 
-use super::bench::Bench;
 use super::measure::distance;
 use super::moves::{at_day, in_region};
+use super::path_evaluator::PathEvaluator;
 use super::propose::edits;
 use super::scenario::{Edit, Scenario};
 use std::collections::HashSet;
@@ -15,20 +15,20 @@ const WIDTH: usize = 4;
 /// How many steps may bring nothing.
 const PATIENCE: usize = 2;
 
-/// How far a scenario is from the goal of the bench.
-pub(super) fn how_far(bench: &Bench<'_, '_>, scenario: &Scenario) -> u32 {
-    bench.look(scenario, |inspector, want, _| distance(bench.model, inspector, want)).unwrap_or(u32::MAX)
+/// How far a scenario is from the goal of the evaluator.
+pub(super) fn how_far(evaluator: &PathEvaluator<'_, '_>, scenario: &Scenario) -> u32 {
+    evaluator.look(scenario, |inspector, want, _| distance(evaluator.model, inspector, want)).unwrap_or(u32::MAX)
 }
 
-/// A scenario that reaches the goal of the bench, with few changes to the start.
-pub(super) fn reach(bench: &Bench<'_, '_>, start: &Scenario) -> Option<Scenario> {
-    let mut beam = vec![(how_far(bench, start), Vec::new(), start.clone())];
+/// A scenario that reaches the goal of the evaluator, with few changes to the start.
+pub(super) fn reach(evaluator: &PathEvaluator<'_, '_>, start: &Scenario) -> Option<Scenario> {
+    let mut beam = vec![(how_far(evaluator, start), Vec::new(), start.clone())];
     let mut seen: HashSet<Scenario> = HashSet::new();
     let mut best = u32::MAX;
     let mut idle = 0;
     for step in 0..=MAX_STEPS {
         if let Some((0, changes, _)) = beam.first() {
-            return Some(without_idle_changes(bench, start, changes));
+            return Some(without_idle_changes(evaluator, start, changes));
         }
         let nearest = beam.first().map_or(u32::MAX, |(far, ..)| *far);
         if nearest < best {
@@ -37,17 +37,17 @@ pub(super) fn reach(bench: &Bench<'_, '_>, start: &Scenario) -> Option<Scenario>
         } else {
             idle += 1;
         }
-        if step == MAX_STEPS || idle > PATIENCE || bench.is_spent() {
+        if step == MAX_STEPS || idle > PATIENCE || evaluator.is_spent() {
             return None;
         }
         let mut next = Vec::new();
         for (_, changes, scenario) in &beam {
-            for edit in edits(bench, scenario) {
-                let Some(other) = apply(bench, scenario, &edit) else { continue };
+            for edit in edits(evaluator, scenario) {
+                let Some(other) = apply(evaluator, scenario, &edit) else { continue };
                 if other == *scenario || !seen.insert(other.clone()) {
                     continue;
                 }
-                let far = how_far(bench, &other);
+                let far = how_far(evaluator, &other);
                 let mut changes: Vec<Edit> = changes.clone();
                 changes.push(edit);
                 let reached = far == 0;
@@ -66,23 +66,23 @@ pub(super) fn reach(bench: &Bench<'_, '_>, start: &Scenario) -> Option<Scenario>
 }
 
 /// The scenario with one change made.
-fn apply(bench: &Bench<'_, '_>, scenario: &Scenario, edit: &Edit) -> Option<Scenario> {
+fn apply(evaluator: &PathEvaluator<'_, '_>, scenario: &Scenario, edit: &Edit) -> Option<Scenario> {
     match edit {
-        Edit::Put(place, cell) => scenario.with(bench.model, place, cell.clone()),
+        Edit::Put(place, cell) => scenario.with(evaluator.model, place, cell.clone()),
         Edit::Choose(assumption, index) => {
             Some(Scenario { choices: scenario.choices.with(*assumption, *index), ..scenario.clone() })
         }
-        Edit::Day(day) => Some(at_day(&bench.engine, scenario, *day, false)),
-        Edit::Region(region) => Some(in_region(&bench.engine, scenario, *region)),
+        Edit::Day(day) => Some(at_day(&evaluator.engine, scenario, *day, false)),
+        Edit::Region(region) => Some(in_region(&evaluator.engine, scenario, *region)),
     }
 }
 
 /// The start with those changes alone that the goal needs.
-fn without_idle_changes(bench: &Bench<'_, '_>, start: &Scenario, changes: &[Edit]) -> Scenario {
+fn without_idle_changes(evaluator: &PathEvaluator<'_, '_>, start: &Scenario, changes: &[Edit]) -> Scenario {
     let replay = |changes: &[Edit]| {
         let mut scenario = start.clone();
         for edit in changes {
-            scenario = apply(bench, &scenario, edit)?;
+            scenario = apply(evaluator, &scenario, edit)?;
         }
         Some(scenario)
     };
@@ -92,7 +92,7 @@ fn without_idle_changes(bench: &Bench<'_, '_>, start: &Scenario, changes: &[Edit
         let mut fewer = needed.clone();
         fewer.remove(index);
         if let Some(scenario) = replay(&fewer)
-            && how_far(bench, &scenario) == 0
+            && how_far(evaluator, &scenario) == 0
         {
             (needed, kept) = (fewer, scenario);
         }

@@ -1,10 +1,10 @@
 //! Which goals no case reaches, and the suggestions for them: the most telling first, none twice.
 
-use super::goals::{Aim, Goal, Rank, goals, tell_apart};
-use super::lab::{Lab, Shared};
+use super::attempt::{Attempt, reached};
+use super::goals::{Aim, Rank, SuggestionGoal, goals, tell_apart};
+use super::metered_engine::{MeteredEngine, Shared};
 use super::scenario::Scenario;
 use super::solve::{Ground, solve};
-use super::tried::{Tried, reached};
 use ereje::Policy;
 use ereje::engine::DecideOptions;
 use ereje::eval::with_room;
@@ -80,7 +80,7 @@ pub struct Missing {
 }
 
 impl Asked {
-    fn wants(&self, goal: &Goal<'_>) -> bool {
+    fn wants(&self, goal: &SuggestionGoal<'_>) -> bool {
         let named = self.filter.as_ref().is_none_or(|text| goal.name.contains(text.as_str()));
         named && self.item.as_ref().is_none_or(|item| goal.items.iter().any(|known| known == item))
     }
@@ -89,18 +89,17 @@ impl Asked {
 /// A suggestion before it is put into words.
 struct Found {
     goal: usize,
-    tried: Tried,
+    attempt: Attempt,
     also: Vec<usize>,
 }
 
-/// Facts like these in which nothing stands in the way of the last outcome of the first decision; the same, where none
-/// are found.
+/// Facts near these for which the first decision has its last outcome; the same facts where none are found.
 #[must_use]
-pub fn calm(policy: &Policy, facts: &FactSet) -> FactSet {
+pub fn with_last_outcome(policy: &Policy, facts: &FactSet) -> FactSet {
     let start = Start { facts: facts.clone(), options: DecideOptions::default() };
     let shared = Shared::default();
-    let engine = Lab::new(policy.engine(), &shared);
-    let found = room(policy, || super::solve::calm(engine, &scenario(policy, &start)));
+    let engine = MeteredEngine::new(policy.engine(), &shared);
+    let found = room(policy, || super::solve::with_last_outcome(engine, &scenario(policy, &start)));
     // A base is facts alone.
     let plain =
         found.filter(|s| s.as_of.is_none() && s.region.is_none() && s.choices == Choices::defaults(policy.model()));
@@ -116,11 +115,11 @@ pub fn suggest(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Aske
 
 fn suggest_here(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Asked) -> Missing {
     let shared = Shared::default();
-    let engine = Lab::new(policy.engine(), &shared);
+    let engine = MeteredEngine::new(policy.engine(), &shared);
     let Some(base) = starts.first().map(|start| scenario(policy, start)) else { return Missing::default() };
-    let decide = |start: &Start| Tried::of(engine, scenario(policy, start));
-    let trials: Vec<Tried> = trials.par_iter().filter_map(|start| room(policy, || decide(start)).flatten()).collect();
-    let mut pool: Vec<Tried> = starts.iter().filter_map(decide).collect();
+    let decide = |start: &Start| Attempt::of(engine, scenario(policy, start));
+    let trials: Vec<Attempt> = trials.par_iter().filter_map(|start| room(policy, || decide(start)).flatten()).collect();
+    let mut pool: Vec<Attempt> = starts.iter().filter_map(decide).collect();
     pool.extend(spread(&trials, POOL).cloned());
     let mut all = goals(policy.model(), policy.sources());
     name_choices(policy, &mut all);
@@ -165,14 +164,14 @@ fn suggest_here(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Ask
 /// The work on all goals.
 struct Work<'w, 'e> {
     policy: &'e Policy,
-    engine: Lab<'e>,
+    engine: MeteredEngine<'e>,
     asked: &'w Asked,
     base: &'w Scenario,
-    goals: &'w [Goal<'e>],
+    goals: &'w [SuggestionGoal<'e>],
     /// The trials that there are.
-    known: Vec<&'w Tried>,
+    known: Vec<&'w Attempt>,
     /// What can be changed.
-    pool: Vec<Tried>,
+    pool: Vec<Attempt>,
     found: Vec<Found>,
     unmet: Vec<usize>,
     missing: Missing,
@@ -185,7 +184,7 @@ enum Looked {
     /// Nothing was found.
     Unmet,
     /// This reaches it.
-    Solved(Box<Tried>),
+    Solved(Box<Attempt>),
 }
 
 impl Work<'_, '_> {
@@ -217,8 +216,8 @@ impl Work<'_, '_> {
             }
             // In the second round, what was found in the first may show it.
             let ground = Ground { engine, base: self.base, pool: &self.pool };
-            let tried = solve(&ground, goal).and_then(|scenario| Tried::of(engine, scenario))?;
-            Some(Looked::Solved(Box::new(tried)))
+            let attempt = solve(&ground, goal).and_then(|scenario| Attempt::of(engine, scenario))?;
+            Some(Looked::Solved(Box::new(attempt)))
         };
         room(self.policy, look).flatten().unwrap_or(Looked::Unmet)
     }
@@ -229,7 +228,7 @@ impl Work<'_, '_> {
             return;
         }
         self.missing.looked += 1;
-        let tried = match looked {
+        let attempt = match looked {
             Looked::Known => {
                 self.missing.known += 1;
                 return;
@@ -240,23 +239,23 @@ impl Work<'_, '_> {
                 self.unmet.push(index);
                 return;
             }
-            Looked::Solved(tried) => *tried,
+            Looked::Solved(attempt) => *attempt,
         };
-        let same = self.found.iter().position(|f| f.tried.scenario == tried.scenario);
-        let others = || self.found.iter().map(|f| &f.tried).collect::<Vec<_>>();
+        let same = self.found.iter().position(|f| f.attempt.scenario == attempt.scenario);
+        let others = || self.found.iter().map(|f| &f.attempt).collect::<Vec<_>>();
         if let Some(home) = same.or_else(|| reached(self.engine, goal, &others())) {
             self.missing.reached += 1;
             if let Some(home) = self.found.get_mut(home) {
                 home.also.push(index);
             }
-        } else if !self.asked.all && self.known.iter().any(|t| t.scenario == tried.scenario) {
+        } else if !self.asked.all && self.known.iter().any(|t| t.scenario == attempt.scenario) {
             self.missing.known += 1;
         } else {
             self.missing.reached += 1;
             if self.pool.len() < 9 * POOL {
-                self.pool.push(tried.clone());
+                self.pool.push(attempt.clone());
             }
-            self.found.push(Found { goal: index, tried, also: Vec::new() });
+            self.found.push(Found { goal: index, attempt, also: Vec::new() });
         }
     }
 }
@@ -283,7 +282,7 @@ fn spread<T>(list: &[T], count: usize) -> impl Iterator<Item = &T> {
 }
 
 /// Goals about a choice are named as the policy writes the choice.
-fn name_choices(policy: &Policy, goals: &mut [Goal<'_>]) {
+fn name_choices(policy: &Policy, goals: &mut [SuggestionGoal<'_>]) {
     for goal in goals {
         if let Aim::Choice(id, index) = goal.aim {
             let written = policy.engine().written_choices(id);
@@ -294,7 +293,7 @@ fn name_choices(policy: &Policy, goals: &mut [Goal<'_>]) {
 }
 
 /// Without those whose goals others reach as well.
-fn fewer<'e>(engine: Lab<'e>, all: &[Goal<'e>], mut found: Vec<Found>) -> Vec<Found> {
+fn fewer<'e>(engine: MeteredEngine<'e>, all: &[SuggestionGoal<'e>], mut found: Vec<Found>) -> Vec<Found> {
     let mut index = 0;
     while index < found.len() {
         let Some(this) = found.get(index) else { break };
@@ -304,12 +303,12 @@ fn fewer<'e>(engine: Lab<'e>, all: &[Goal<'e>], mut found: Vec<Found>) -> Vec<Fo
             all.get(this.goal).is_some_and(|goal| matches!(goal.rank, Rank::Rule | Rank::Outcome | Rank::Notice));
         let ordinary = |found: &Found| all.get(found.goal).is_some_and(|goal| goal.rank != Rank::Setting);
         let others = found.iter().enumerate().filter(|(other, found)| *other != index && ordinary(found));
-        let others: Vec<(usize, &Tried)> = others.map(|(other, f)| (other, &f.tried)).collect();
-        let tried: Vec<&Tried> = others.iter().map(|(_, t)| *t).collect();
+        let others: Vec<(usize, &Attempt)> = others.map(|(other, f)| (other, &f.attempt)).collect();
+        let attempts: Vec<&Attempt> = others.iter().map(|(_, t)| *t).collect();
         let homes: Option<Vec<(usize, usize)>> = goals
             .iter()
             .map(|goal| {
-                let at = reached(engine, all.get(*goal)?, &tried)?;
+                let at = reached(engine, all.get(*goal)?, &attempts)?;
                 Some((*goal, others.get(at)?.0))
             })
             .collect();
@@ -329,9 +328,9 @@ fn fewer<'e>(engine: Lab<'e>, all: &[Goal<'e>], mut found: Vec<Found>) -> Vec<Fo
 }
 
 /// A suggestion in words.
-fn tell(policy: &Policy, all: &[Goal<'_>], found: &Found) -> Option<Suggestion> {
+fn tell(policy: &Policy, all: &[SuggestionGoal<'_>], found: &Found) -> Option<Suggestion> {
     let goal = all.get(found.goal)?;
-    let scenario = &found.tried.scenario;
+    let scenario = &found.attempt.scenario;
     let options = scenario.options();
     let decision = policy.decide_with(&scenario.facts, &options).ok()?;
     let mut also: Vec<usize> = found.also.clone();

@@ -1,13 +1,13 @@
 //! A scenario for a goal: from the base, moved to where the goal can be reached at all, or from one that was tried before.
 
-use super::bench::Bench;
-use super::goals::{Aim, Goal, Setting, Way};
-use super::lab::Lab;
+use super::attempt::{Attempt, contexts, depends, places_of, rests_on, rests_on_setting, variables};
+use super::boundary::{Variable, boundaries_of};
+use super::goals::{Aim, GoalPath, Setting, SuggestionGoal};
+use super::metered_engine::MeteredEngine;
 use super::moves::{at_day, governing, in_region};
+use super::path_evaluator::PathEvaluator;
 use super::scenario::{Scenario, datum, places};
 use super::search::{how_far, reach};
-use super::tried::{Tried, contexts, depends, knobs, places_of, rests_on, rests_on_setting};
-use super::turn::{Knob, turns_of};
 use chrono::{Datelike, Months, NaiveDate};
 use ereje::eval::Origin;
 use ereje::ids::{AssumptionId, RegionId, SectionId};
@@ -17,14 +17,14 @@ use ereje::syntax::ast::State;
 use ereje::value::{FactCell, Place, Value, months_between};
 use std::collections::BTreeSet;
 
-/// The most scenarios that are looked at on one way to a goal.
+/// The most scenarios that are looked at on one path to a goal.
 const TRIALS: u32 = 6_000;
 /// How many starts a search has.
 const STARTS: usize = 4;
 /// How many of those tried before are considered as starts, and for changes of day, place, state and choice.
 const POOLED: usize = 48;
-/// How many rounds are taken to make the base calm.
-const CALMED: usize = 16;
+/// How many rounds are taken to find a base with the last outcome.
+const MAX_ROUNDS: usize = 16;
 /// How many elements of a list get a state.
 const ELEMENTS: usize = 2;
 /// The most scenarios that are decided in one search for dates at the ends of months.
@@ -39,22 +39,22 @@ const MAX_TERM: i64 = 60;
 
 /// What the search for one goal can use.
 pub(super) struct Ground<'g, 'e> {
-    pub(super) engine: Lab<'e>,
+    pub(super) engine: MeteredEngine<'e>,
     /// What is changed.
     pub(super) base: &'g Scenario,
     /// What was tried before.
-    pub(super) pool: &'g [Tried],
+    pub(super) pool: &'g [Attempt],
 }
 
 /// A scenario that reaches a goal.
-pub(super) fn solve<'e>(ground: &Ground<'_, 'e>, goal: &Goal<'e>) -> Option<Scenario> {
+pub(super) fn solve<'e>(ground: &Ground<'_, 'e>, goal: &SuggestionGoal<'e>) -> Option<Scenario> {
     let mut base = ground.base.clone();
     base.decision = goal.decision.unwrap_or(base.decision);
     match &goal.aim {
-        Aim::Reach(ways) => {
+        Aim::Reach(paths) => {
             let mut second = None;
-            for way in ways {
-                match reach_by(ground, &base, way) {
+            for path in paths {
+                match reach_by(ground, &base, path) {
                     Some((scenario, true)) => return Some(scenario),
                     Some((scenario, false)) => second = second.or(Some(scenario)),
                     None => {}
@@ -62,7 +62,7 @@ pub(super) fn solve<'e>(ground: &Ground<'_, 'e>, goal: &Goal<'e>) -> Option<Scen
             }
             second
         }
-        Aim::Edge { ways, side } => ways.iter().find_map(|way| edge(ground, &base, way, *side)),
+        Aim::Edge { paths, side } => paths.iter().find_map(|path| edge(ground, &base, path, *side)),
         Aim::Day { day, other, regions, choice } => on_day(ground, &base, (*day, *other), *regions, *choice),
         Aim::State { datum, state } => silent(ground, *datum, *state),
         Aim::Region(regions) => elsewhere(ground, &base, regions),
@@ -70,49 +70,50 @@ pub(super) fn solve<'e>(ground: &Ground<'_, 'e>, goal: &Goal<'e>) -> Option<Scen
         Aim::Setting { setting, dates } => at_month_end(ground, &base, *setting, dates),
         Aim::Outcome(level) => {
             let wanted = ereje::eval::Verdict::Outcome(*level);
-            let fits = |tried: &&Tried| tried.outcome.verdict == wanted && tried.scenario.decision == base.decision;
-            ground.pool.iter().find(fits).map(|tried| tried.scenario.clone())
+            let fits =
+                |attempt: &&Attempt| attempt.outcome.verdict == wanted && attempt.scenario.decision == base.decision;
+            ground.pool.iter().find(fits).map(|attempt| attempt.scenario.clone())
         }
     }
 }
 
-/// A scenario near another in which nothing stands in the way of the last outcome, as far as one is found.
-pub(super) fn calm(engine: Lab<'_>, base: &Scenario) -> Scenario {
+/// A scenario near another whose decision has the last of its outcomes; the same scenario where none is found.
+pub(super) fn with_last_outcome(engine: MeteredEngine<'_>, base: &Scenario) -> Scenario {
     let levels = engine.model().decisions.at(base.decision).outcomes.len();
     let last = u32::try_from(levels).unwrap_or(0).checked_sub(1);
-    let mut calm = base.clone();
-    for _ in 0..CALMED {
-        let Some(outcome) = super::tried::decided(engine, &calm) else { break };
+    let mut nearer = base.clone();
+    for _ in 0..MAX_ROUNDS {
+        let Some(outcome) = super::attempt::decided(engine, &nearer) else { break };
         if let (ereje::eval::Verdict::Outcome(level), Some(last)) = (&outcome.verdict, last)
             && *level == last
         {
-            return calm;
+            return nearer;
         }
-        let before = calm.clone();
+        let before = nearer.clone();
         for given in &outcome.reasons {
             if let Origin::Rule(rule) = given.origin {
-                let way = Way::off(rule);
-                calm = reach(&Bench::new(engine, &way, TRIALS), &calm).unwrap_or(calm);
+                let path = GoalPath::off(rule);
+                nearer = reach(&PathEvaluator::new(engine, &path, TRIALS), &nearer).unwrap_or(nearer);
             }
         }
-        if calm == before {
+        if nearer == before {
             break;
         }
     }
     base.clone()
 }
 
-/// A scenario in which a way's condition holds, and whether the decision shows it.
-fn reach_by<'e>(ground: &Ground<'_, 'e>, base: &Scenario, way: &Way<'e>) -> Option<(Scenario, bool)> {
-    let bench = Bench::new(ground.engine, way, TRIALS);
+/// A scenario in which the condition of a path holds, and whether the decision shows it.
+fn reach_by<'e>(ground: &Ground<'_, 'e>, base: &Scenario, path: &GoalPath<'e>) -> Option<(Scenario, bool)> {
+    let evaluator = PathEvaluator::new(ground.engine, path, TRIALS);
     let mut second = None;
-    for start in starts(ground, &bench, base, way) {
-        let Some(scenario) = reach(&bench, &start) else { continue };
-        if shown(ground.engine, way, &scenario) {
+    for start in starts(ground, &evaluator, base, path) {
+        let Some(scenario) = reach(&evaluator, &start) else { continue };
+        if shown(ground.engine, path, &scenario) {
             return Some((scenario, true));
         }
         second = second.or(Some(scenario));
-        if bench.is_spent() {
+        if evaluator.is_spent() {
             break;
         }
     }
@@ -120,24 +121,29 @@ fn reach_by<'e>(ground: &Ground<'_, 'e>, base: &Scenario, way: &Way<'e>) -> Opti
 }
 
 /// Whether who should give a reason gives it in the end.
-fn shown(engine: Lab<'_>, way: &Way<'_>, scenario: &Scenario) -> bool {
-    let Some(owner) = way.owner() else { return true };
+fn shown(engine: MeteredEngine<'_>, path: &GoalPath<'_>, scenario: &Scenario) -> bool {
+    let Some(owner) = path.owner() else { return true };
     let origin = match engine.model().provisions.at(owner.provision).kind {
         ProvisionKind::Rule => Origin::Rule(owner),
         ProvisionKind::Notice => Origin::Notice(owner),
     };
-    let outcome = super::tried::decided(engine, scenario);
+    let outcome = super::attempt::decided(engine, scenario);
     outcome.is_some_and(|o| o.reasons.iter().chain(&o.notices).any(|given| given.origin == origin))
 }
 
 /// Where a search begins: the base, moved to days and places at which the goal can be reached, then what comes nearest of
 /// what was tried before.
-fn starts<'e>(ground: &Ground<'_, 'e>, bench: &Bench<'_, 'e>, base: &Scenario, way: &Way<'e>) -> Vec<Scenario> {
-    let mut starts = settled(ground.engine, bench, base, &way.scopes);
+fn starts<'e>(
+    ground: &Ground<'_, 'e>,
+    evaluator: &PathEvaluator<'_, 'e>,
+    base: &Scenario,
+    path: &GoalPath<'e>,
+) -> Vec<Scenario> {
+    let mut starts = settled(ground.engine, evaluator, base, &path.scopes);
     let mut near: Vec<(u32, &Scenario)> = Vec::new();
-    for tried in ground.pool.iter().rev().take(POOLED) {
-        if tried.scenario.decision == base.decision {
-            near.push((how_far(bench, &tried.scenario), &tried.scenario));
+    for attempt in ground.pool.iter().rev().take(POOLED) {
+        if attempt.scenario.decision == base.decision {
+            near.push((how_far(evaluator, &attempt.scenario), &attempt.scenario));
         }
     }
     near.sort_by_key(|(far, _)| *far);
@@ -151,7 +157,12 @@ fn starts<'e>(ground: &Ground<'_, 'e>, bench: &Bench<'_, 'e>, base: &Scenario, w
 }
 
 /// The base, moved to days and places that all of these scopes cover.
-fn settled(engine: Lab<'_>, bench: &Bench<'_, '_>, base: &Scenario, scopes: &[&Scope]) -> Vec<Scenario> {
+fn settled(
+    engine: MeteredEngine<'_>,
+    evaluator: &PathEvaluator<'_, '_>,
+    base: &Scenario,
+    scopes: &[&Scope],
+) -> Vec<Scenario> {
     let model = engine.model();
     let policy = model.parts(Item::Section(SectionId(0))).scope;
     let scopes: Vec<&Scope> = scopes.iter().copied().chain(policy).collect();
@@ -176,7 +187,7 @@ fn settled(engine: Lab<'_>, bench: &Bench<'_, '_>, base: &Scenario, scopes: &[&S
         for day in &days {
             let there = at_day(&engine, base, *day, true);
             let there = region.map_or_else(|| there.clone(), |region| in_region(&engine, &there, region));
-            let possible = bench.look(&there, |_, want, _| want.possible()).unwrap_or(false);
+            let possible = evaluator.look(&there, |_, want, _| want.possible()).unwrap_or(false);
             if possible && !found.contains(&there) && found.len() < 2 {
                 found.push(there);
             }
@@ -186,26 +197,26 @@ fn settled(engine: Lab<'_>, bench: &Bench<'_, '_>, base: &Scenario, scopes: &[&S
 }
 
 /// A scenario on one side of a comparison, at its very edge.
-fn edge<'e>(ground: &Ground<'_, 'e>, base: &Scenario, way: &Way<'e>, side: bool) -> Option<Scenario> {
-    let bench = Bench::new(ground.engine, way, TRIALS);
-    let spot = way.spot()?;
-    for start in starts(ground, &bench, base, way) {
-        let Some(reached) = reach(&bench, &start) else { continue };
-        for context in contexts(ground.engine.model(), way) {
-            if bench.truth(&reached, &context, spot.expr) != Some(side) {
+fn edge<'e>(ground: &Ground<'_, 'e>, base: &Scenario, path: &GoalPath<'e>, side: bool) -> Option<Scenario> {
+    let evaluator = PathEvaluator::new(ground.engine, path, TRIALS);
+    let spot = path.spot()?;
+    for start in starts(ground, &evaluator, base, path) {
+        let Some(reached) = reach(&evaluator, &start) else { continue };
+        for context in contexts(ground.engine.model(), path) {
+            if evaluator.truth(&reached, &context, spot.expr) != Some(side) {
                 continue;
             }
-            for knob in knobs(&bench, &reached, &context, spot.expr) {
-                let mut look = |other: &Scenario| bench.truth(other, &context, spot.expr);
-                for turn in turns_of(&bench, &reached, spot.expr, &knob, Some(side), None, &mut look) {
-                    let last = knob.set(&bench, &reached, &turn.last);
-                    if let Some(last) = last.filter(|last| how_far(&bench, last) == 0) {
+            for variable in variables(&evaluator, &reached, &context, spot.expr) {
+                let mut look = |other: &Scenario| evaluator.truth(other, &context, spot.expr);
+                for boundary in boundaries_of(&evaluator, &reached, spot.expr, &variable, Some(side), None, &mut look) {
+                    let last = variable.set(&evaluator, &reached, &boundary.last);
+                    if let Some(last) = last.filter(|last| how_far(&evaluator, last) == 0) {
                         return Some(last);
                     }
                 }
             }
         }
-        if bench.is_spent() {
+        if evaluator.is_spent() {
             return None;
         }
     }
@@ -213,9 +224,9 @@ fn edge<'e>(ground: &Ground<'_, 'e>, base: &Scenario, way: &Way<'e>, side: bool)
 }
 
 /// What was tried before and decides the same question.
-fn pooled<'g>(ground: &Ground<'g, '_>, base: &Scenario) -> impl Iterator<Item = &'g Tried> {
+fn pooled<'g>(ground: &Ground<'g, '_>, base: &Scenario) -> impl Iterator<Item = &'g Attempt> {
     let decision = base.decision;
-    ground.pool.iter().filter(move |tried| tried.scenario.decision == decision).take(POOLED)
+    ground.pool.iter().filter(move |attempt| attempt.scenario.decision == decision).take(POOLED)
 }
 
 /// A scenario of a day: one for which the day beside it would decide otherwise, if there is one.
@@ -239,11 +250,11 @@ fn on_day(
         let leaf = super::values::leaves(engine.model()).find(|region| regions.is_some_and(|r| r.contains(region)));
         leaf.map_or_else(|| there.clone(), |region| in_region(&engine, &there, region))
     };
-    let first = Some(base).into_iter().chain(pooled(ground, base).map(|tried| &tried.scenario));
+    let first = Some(base).into_iter().chain(pooled(ground, base).map(|attempt| &attempt.scenario));
     for scenario in first {
         let there = moved(scenario, day);
-        let a = Tried::of(engine, there.clone())?;
-        let b = Tried::of(engine, moved(scenario, other))?;
+        let a = Attempt::of(engine, there.clone())?;
+        let b = Attempt::of(engine, moved(scenario, other))?;
         if a.day == Some(day) && !a.alike(&b) {
             return Some(there);
         }
@@ -255,23 +266,23 @@ fn on_day(
 fn silent(ground: &Ground<'_, '_>, datum: HandlerOwner, state: Option<State>) -> Option<Scenario> {
     let model = ground.engine.model();
     let mut second = None;
-    for tried in ground.pool {
-        for place in places_of(model, &tried.scenario, datum, ELEMENTS) {
+    for attempt in ground.pool {
+        for place in places_of(model, &attempt.scenario, datum, ELEMENTS) {
             let cell = match state {
                 Some(State::Absent) => FactCell::Absent,
                 Some(State::Unavailable) => FactCell::Unavailable("timeout".into()),
                 None => FactCell::Unasked,
             };
-            let Some(other) = tried.scenario.with(model, &place, cell) else { continue };
-            let Some(other) = Tried::of(ground.engine, other) else { continue };
-            if other.alike(tried) {
+            let Some(other) = attempt.scenario.with(model, &place, cell) else { continue };
+            let Some(other) = Attempt::of(ground.engine, other) else { continue };
+            if other.alike(attempt) {
                 continue;
             }
             if other.turns_on(&place) {
                 return Some(other.scenario);
             }
             // What is told of it is more than what is missing without it.
-            let means = state == Some(State::Absent) && super::tried::means(model, datum);
+            let means = state == Some(State::Absent) && super::attempt::means(model, datum);
             if second.is_none() && (means || rests_on(ground.engine, &other, &place)) {
                 second = Some(other.scenario);
             }
@@ -285,9 +296,9 @@ fn elsewhere(ground: &Ground<'_, '_>, base: &Scenario, regions: &[RegionId]) -> 
     let engine = ground.engine;
     let leaf = super::values::leaves(engine.model()).find(|region| regions.contains(region));
     let region = leaf.or(regions.first().copied())?;
-    for tried in pooled(ground, base) {
-        let other = Tried::of(engine, in_region(&engine, &tried.scenario, region))?;
-        if other.place == Some(region) && !other.alike(tried) {
+    for attempt in pooled(ground, base) {
+        let other = Attempt::of(engine, in_region(&engine, &attempt.scenario, region))?;
+        if other.place == Some(region) && !other.alike(attempt) {
             return Some(other.scenario);
         }
     }
@@ -297,9 +308,9 @@ fn elsewhere(ground: &Ground<'_, '_>, base: &Scenario, regions: &[RegionId]) -> 
 
 /// A scenario that depends on a choice.
 fn chosen(ground: &Ground<'_, '_>, id: AssumptionId, index: u32) -> Option<Scenario> {
-    for tried in ground.pool {
-        let choices = tried.scenario.choices.with(id, index);
-        let other = Tried::of(ground.engine, Scenario { choices, ..tried.scenario.clone() });
+    for attempt in ground.pool {
+        let choices = attempt.scenario.choices.with(id, index);
+        let other = Attempt::of(ground.engine, Scenario { choices, ..attempt.scenario.clone() });
         if let Some(other) = other.filter(|other| depends(ground.engine, other, id)) {
             return Some(other.scenario);
         }
@@ -307,7 +318,7 @@ fn chosen(ground: &Ground<'_, '_>, id: AssumptionId, index: u32) -> Option<Scena
     None
 }
 
-/// A scenario that the other way of a setting would decide otherwise: a date at the end of a month, and the last day of a
+/// A scenario that the other value of a setting would decide otherwise: a date at the end of a month, and the last day of a
 /// February or the day after it to count to.
 fn at_month_end(
     ground: &Ground<'_, '_>,
@@ -319,7 +330,7 @@ fn at_month_end(
     // What is found at the edge of a comparison is as far from its date as the policy's own count.
     for to_day in [true, false] {
         search.left = MONTH_ENDS;
-        let found = ground.pool.iter().rev().map(|tried| (&tried.scenario, true));
+        let found = ground.pool.iter().rev().map(|attempt| (&attempt.scenario, true));
         for (scenario, compared) in [(base, false)].into_iter().chain(found) {
             for from in search.starts(scenario, dates) {
                 for to in search.ends(scenario, &from, to_day) {
@@ -345,7 +356,7 @@ fn at_month_end(
     };
     for from in search.starts(base, dates) {
         for months in &lengths {
-            if let Some(found) = search.counted(base, &from, &Knob::Day, *months) {
+            if let Some(found) = search.counted(base, &from, &Variable::Day, *months) {
                 return Some(found);
             }
         }
@@ -355,7 +366,7 @@ fn at_month_end(
 
 /// The search for dates at the ends of months.
 struct MonthEnds<'e> {
-    engine: Lab<'e>,
+    engine: MeteredEngine<'e>,
     setting: Setting,
     /// How many scenarios may still be decided.
     left: u32,
@@ -363,53 +374,53 @@ struct MonthEnds<'e> {
 
 impl MonthEnds<'_> {
     /// What can be counted from.
-    fn starts(&self, scenario: &Scenario, dates: &BTreeSet<HandlerOwner>) -> Vec<Knob> {
+    fn starts(&self, scenario: &Scenario, dates: &BTreeSet<HandlerOwner>) -> Vec<Variable> {
         let model = self.engine.model();
-        let places = dates.iter().flat_map(|owner| places_of(model, scenario, *owner, ELEMENTS)).map(Knob::Fact);
+        let places = dates.iter().flat_map(|owner| places_of(model, scenario, *owner, ELEMENTS)).map(Variable::Fact);
         let day = match self.setting {
             Setting::LeapBirthday => None,
-            Setting::MonthEnd => Some(Knob::Day),
+            Setting::MonthEnd => Some(Variable::Day),
         };
         places.chain(day).collect()
     }
 
     /// What can be counted to: the governing date, or the other dates.
-    fn ends(&self, scenario: &Scenario, from: &Knob, to_day: bool) -> Vec<Knob> {
+    fn ends(&self, scenario: &Scenario, from: &Variable, to_day: bool) -> Vec<Variable> {
         if to_day {
-            return vec![Knob::Day];
+            return vec![Variable::Day];
         }
         let model = self.engine.model();
         let is_date = |place: &Place| datum(model, place).is_some_and(|(_, ty)| ty == Type::Date);
-        let all = places(model, &scenario.facts, ELEMENTS).into_iter().filter(is_date).map(Knob::Fact);
-        all.filter(|knob| knob != from).take(MAX_ENDS).collect()
+        let all = places(model, &scenario.facts, ELEMENTS).into_iter().filter(is_date).map(Variable::Fact);
+        all.filter(|variable| variable != from).take(MAX_ENDS).collect()
     }
 
-    fn date(&self, scenario: &Scenario, knob: &Knob) -> Option<NaiveDate> {
-        match knob {
-            Knob::Day => governing(&self.engine, scenario).map(|(day, _)| day),
-            Knob::Fact(place) => match scenario.cell(self.engine.model(), place)? {
+    fn date(&self, scenario: &Scenario, variable: &Variable) -> Option<NaiveDate> {
+        match variable {
+            Variable::Day => governing(&self.engine, scenario).map(|(day, _)| day),
+            Variable::Fact(place) => match scenario.cell(self.engine.model(), place)? {
                 FactCell::Known(Value::Date(date)) => Some(date),
                 FactCell::Known(_) | FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => None,
             },
         }
     }
 
-    fn moved(&self, scenario: &Scenario, knob: &Knob, day: NaiveDate) -> Option<Scenario> {
-        match knob {
-            Knob::Day => Some(at_day(&self.engine, scenario, day, true)),
-            Knob::Fact(place) => scenario.with(self.engine.model(), place, FactCell::Known(Value::Date(day))),
+    fn moved(&self, scenario: &Scenario, variable: &Variable, day: NaiveDate) -> Option<Scenario> {
+        match variable {
+            Variable::Day => Some(at_day(&self.engine, scenario, day, true)),
+            Variable::Fact(place) => scenario.with(self.engine.model(), place, FactCell::Known(Value::Date(day))),
         }
     }
 
     /// How many months lie between two dates of a scenario.
-    fn length(&self, scenario: &Scenario, from: &Knob, to: &Knob) -> Option<i64> {
+    fn length(&self, scenario: &Scenario, from: &Variable, to: &Variable) -> Option<i64> {
         Some(months_between(self.date(scenario, from)?, self.date(scenario, to)?))
     }
 
     /// A scenario in which so many months are counted from the end of a month to a February that lacks the day.
-    fn counted(&mut self, scenario: &Scenario, from: &Knob, to: &Knob, months: i64) -> Option<Scenario> {
+    fn counted(&mut self, scenario: &Scenario, from: &Variable, to: &Variable, months: i64) -> Option<Scenario> {
         let near = self.date(scenario, to)?.year();
-        let mut tried = 0;
+        let mut attempts = 0;
         for year in [0, 1, -1, 2, -2, 3, -3].map(|more| near + more) {
             let first = NaiveDate::from_ymd_opt(year, 2, 1)?;
             let back = Months::new(u32::try_from(months.unsigned_abs()).ok()?);
@@ -419,14 +430,14 @@ impl MonthEnds<'_> {
                 Setting::LeapBirthday => (start.month(), start.day()) == (2, 29),
                 Setting::MonthEnd => start.day() > last_of_month(first)?.day(),
             };
-            if !wanted || first.leap_year() || tried == YEARS {
+            if !wanted || first.leap_year() || attempts == YEARS {
                 continue;
             }
-            tried += 1;
+            attempts += 1;
             for end in [last_of_month(first)?, first.checked_add_months(Months::new(1))?] {
                 self.left = self.left.checked_sub(1)?;
                 let there = self.moved(scenario, to, end).and_then(|there| self.moved(&there, from, start));
-                let there = there.and_then(|there| Tried::of(self.engine, there));
+                let there = there.and_then(|there| Attempt::of(self.engine, there));
                 if let Some(there) = there.filter(|there| rests_on_setting(self.engine, there, self.setting)) {
                     return Some(there.scenario);
                 }

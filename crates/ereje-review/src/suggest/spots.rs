@@ -37,10 +37,8 @@ impl<'m> Spot<'m> {
 
     /// Whether it compares what has an order.
     pub(super) fn is_ordered(&self) -> bool {
-        match &self.expr.kind {
-            ExprKind::Compare(_, a, _) => matches!(a.ty, Type::Number(..) | Type::Date | Type::Duration(_)),
-            _ => false,
-        }
+        matches!(&self.expr.kind, ExprKind::Compare(_, a, _)
+            if matches!(a.ty, Type::Number(..) | Type::Date | Type::Duration(_)))
     }
 }
 
@@ -101,7 +99,26 @@ impl<'m> Walk<'m> {
             }
             ExprKind::Not(inner) => return self.expr(inner, depth),
             ExprKind::Literal(_) | ExprKind::Assumption(_) => return,
-            _ => {}
+            ExprKind::Fact(_)
+            | ExprKind::Local(_)
+            | ExprKind::Field(..)
+            | ExprKind::Norm(_)
+            | ExprKind::Define(..)
+            | ExprKind::GoverningDate
+            | ExprKind::GoverningRegion
+            | ExprKind::At(..)
+            | ExprKind::IsState(..)
+            | ExprKind::Compare(..)
+            | ExprKind::In(..)
+            | ExprKind::InRegions(..)
+            | ExprKind::Arith(..)
+            | ExprKind::Neg(_)
+            | ExprKind::Round(..)
+            | ExprKind::Aggregate(_)
+            | ExprKind::Call(..)
+            | ExprKind::Table(_)
+            | ExprKind::Scale(..)
+            | ExprKind::List(_) => {}
         }
         if expr.ty == Type::Bool {
             self.out.push(Spot {
@@ -137,7 +154,27 @@ impl<'m> Walk<'m> {
             }
             // The program of another day is no place to look into.
             ExprKind::At(..) => {}
-            _ => {
+            ExprKind::Literal(_)
+            | ExprKind::Fact(_)
+            | ExprKind::Local(_)
+            | ExprKind::Field(..)
+            | ExprKind::Assumption(_)
+            | ExprKind::Norm(_)
+            | ExprKind::GoverningDate
+            | ExprKind::GoverningRegion
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::IsState(..)
+            | ExprKind::Compare(..)
+            | ExprKind::In(..)
+            | ExprKind::InRegions(..)
+            | ExprKind::Arith(..)
+            | ExprKind::Neg(_)
+            | ExprKind::Round(..)
+            | ExprKind::Call(..)
+            | ExprKind::Scale(..)
+            | ExprKind::List(_) => {
                 // What is compared is no condition, even where it is true or false.
                 let named =
                     |child: &&Expr| matches!(child.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_));

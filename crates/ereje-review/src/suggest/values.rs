@@ -35,12 +35,11 @@ fn sampled(model: &Model, datum: &Datum, ty: &Type, day: NaiveDate, depth: usize
         Type::Enum(id) => enum_values(model, *id).take(TRIED).collect(),
         Type::Region => leaves(model).take(TRIED).map(Value::Region).collect(),
         Type::Record(id) => {
-            let ids = model.records.get(id.index()).map_or(&[][..], |r| &r.fields);
+            let ids = &model.records.at(*id).fields;
             let fields = ids.iter().map(|id| {
-                let field = model.fields.get(id.index()).map(|f| &f.datum);
-                let value = field
-                    .filter(|_| depth < MAX_DEPTH)
-                    .and_then(|field| sampled(model, field, &field.ty, day, depth + 1).into_iter().next_back());
+                let field = &model.fields.at(*id).datum;
+                let sampled = || sampled(model, field, &field.ty, day, depth + 1).into_iter().next_back();
+                let value = (depth < MAX_DEPTH).then(sampled).flatten();
                 value.map_or(FactCell::Absent, FactCell::Known)
             });
             let place = Place::of(ereje::ids::FactId(0));
@@ -61,7 +60,7 @@ fn sampled(model: &Model, datum: &Datum, ty: &Type, day: NaiveDate, depth: usize
 
 /// The values of an enum.
 pub(super) fn enum_values(model: &Model, id: EnumId) -> impl Iterator<Item = Value> {
-    let count = model.enums.get(id.index()).map_or(0, |e| e.values.len());
+    let count = model.enums.at(id).values.len();
     (0..u32::try_from(count).unwrap_or(0)).map(move |index| Value::Enum(id, index))
 }
 
@@ -152,11 +151,17 @@ fn renamed(value: &Value, number: usize) -> Value {
         Value::Record(record) => {
             let fields = record.fields.iter().map(|cell| match cell {
                 FactCell::Known(text @ Value::Text(_)) => FactCell::Known(renamed(text, number)),
-                other => other.clone(),
+                FactCell::Known(_) | FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => cell.clone(),
             });
             Value::Record(Arc::new(RecordValue { place: record.place.clone(), fields: fields.collect() }))
         }
-        other => other.clone(),
+        Value::Bool(_)
+        | Value::Number(_)
+        | Value::Date(_)
+        | Value::Duration(_)
+        | Value::Enum(..)
+        | Value::Region(_)
+        | Value::List(_) => value.clone(),
     }
 }
 

@@ -76,13 +76,11 @@ fn case(out: &mut String, policy: &Policy, base: &Base, suggestion: &Suggestion)
         out.push_str(&format!("    remove: [{}]\n", removed.join(", ")));
     }
     for (key, value) in asked(policy, suggestion) {
-        match value {
-            Json::Object(object) => {
-                let entries: Vec<(String, String)> =
-                    object.iter().map(|(key, value)| (word(key), scalar(value))).collect();
-                map(out, key, &entries);
-            }
-            other => out.push_str(&format!("    {key}: {}\n", scalar(&other))),
+        if let Json::Object(object) = &value {
+            let entries: Vec<(String, String)> = object.iter().map(|(key, value)| (word(key), scalar(value))).collect();
+            map(out, key, &entries);
+        } else {
+            out.push_str(&format!("    {key}: {}\n", scalar(&value)));
         }
     }
     let expect: Vec<(String, String)> =
@@ -234,9 +232,9 @@ fn difference(
     match (before, after, ty) {
         (_, FactCell::Unasked, _) => out.push(Change { path, value: None }),
         (FactCell::Known(Value::Record(a)), FactCell::Known(Value::Record(b)), Type::Record(id)) => {
-            let ids = model.records.get(id.index()).map_or(&[][..], |r| &r.fields);
+            let ids = &model.records.at(*id).fields;
             for ((id, a), b) in ids.iter().zip(&a.fields).zip(&b.fields) {
-                let Some(field) = model.fields.get(id.index()) else { continue };
+                let field = model.fields.at(*id);
                 let path = format!("{path}.{}", field.datum.name);
                 difference(model, path, (a, b), &field.datum, &field.datum.ty, out);
             }
@@ -279,16 +277,16 @@ fn told(model: &Model, cell: &FactCell, datum: &Datum, ty: &Type) -> String {
         (Value::Duration(length), _) => length_text(*length, datum.unit.as_ref()),
         (Value::Text(text), _) => word(text),
         (Value::Enum(id, index), _) => {
-            let values = model.enums.get(id.index()).map_or(&[][..], |e| &e.values);
+            let values = &model.enums.at(*id).values;
             values.get(*index as usize).map_or("null".into(), |(name, _)| word(name))
         }
-        (Value::Region(id), _) => model.regions.get(id.index()).map_or("null".into(), |r| word(&r.name)),
+        (Value::Region(id), _) => word(&model.regions.at(*id).name),
         (Value::Record(record), Type::Record(id)) => {
-            let ids = model.records.get(id.index()).map_or(&[][..], |r| &r.fields);
+            let ids = &model.records.at(*id).fields;
             let fields = ids.iter().zip(&record.fields).filter(|(_, cell)| **cell != FactCell::Unasked);
-            let fields = fields.filter_map(|(id, cell)| {
-                let field = &model.fields.get(id.index())?.datum;
-                Some(format!("{}: {}", word(&field.name), told(model, cell, field, &field.ty)))
+            let fields = fields.map(|(id, cell)| {
+                let field = &model.fields.at(*id).datum;
+                format!("{}: {}", word(&field.name), told(model, cell, field, &field.ty))
             });
             let fields: Vec<String> = fields.collect();
             if fields.is_empty() { "{}".into() } else { format!("{{ {} }}", fields.join(", ")) }
@@ -360,7 +358,7 @@ fn scalar(value: &Json) -> String {
         // A choice is a text to whoever reads it, whatever YAML takes it for.
         Json::String(text) if text == "true" || text == "false" => text.clone(),
         Json::String(text) => word(text),
-        other => other.to_string(),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => value.to_string(),
     }
 }
 
@@ -377,6 +375,6 @@ fn flow(value: &Json) -> String {
         Json::String(text) if text.contains(['.', '[']) && path_word(text) == *text => {
             Json::from(text.as_str()).to_string()
         }
-        other => scalar(other),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => scalar(value),
     }
 }

@@ -15,10 +15,11 @@ impl<'l> Lowering<'l> {
 
     pub(super) fn is_state(&mut self, what: NodeId, state: State) -> Low<'l> {
         let computed = |local: LocalId| self.locals.get(&local).is_none_or(|bound| !bound.cell);
-        let testable = match self.program.node(what).0 {
-            Node::Fact(_) | Node::Field(..) => Some(true),
-            Node::Local(local) => Some(!computed(local)),
-            _ => None,
+        let node = &self.program.node(what).0;
+        let testable = if let Node::Local(local) = node {
+            Some(!computed(*local))
+        } else {
+            matches!(node, Node::Fact(_) | Node::Field(..)).then_some(true)
         };
         let what = self.node(what);
         match (testable, &what.form) {
@@ -30,9 +31,9 @@ impl<'l> Lowering<'l> {
 
     pub(super) fn compare(&mut self, op: CompareOp, a: &Low<'l>, b: &Low<'l>) -> Low<'l> {
         if a.high.is_some() || b.high.is_some() {
-            let sides = [a, b].map(|side| match side.form {
-                Form::One(kind @ (Kind::Scaled(_) | Kind::Wide)) => Some((Arg { reg: side.reg, kind }, side.high)),
-                _ => None,
+            let sides = [a, b].map(|side| {
+                let Form::One(kind @ (Kind::Scaled(_) | Kind::Wide)) = side.form else { return None };
+                Some((Arg { reg: side.reg, kind }, side.high))
             });
             let [Some(left), Some(right)] = sides else { return self.nothing(&[a, b]) };
             return self.one(Kind::Bool, &[a, b], |to| Op::CompareCounts { to, op, a: left, b: right });
@@ -43,9 +44,12 @@ impl<'l> Lowering<'l> {
             return self.bail(&[&a, &b]);
         }
         let (left, right) = (a.reg, b.reg);
-        self.one(Kind::Bool, &[&a, &b], |to| match kind {
-            Kind::Wide => Op::CompareWide { to, op, a: left, b: right },
-            _ => Op::Compare { to, op, a: left, b: right, text: kind == Kind::Text },
+        self.one(Kind::Bool, &[&a, &b], |to| {
+            if kind == Kind::Wide {
+                Op::CompareWide { to, op, a: left, b: right }
+            } else {
+                Op::Compare { to, op, a: left, b: right, text: kind == Kind::Text }
+            }
         })
     }
 

@@ -293,10 +293,11 @@ impl<'l> Lowering<'l> {
     }
 
     fn argument(&mut self, arg: NodeId) -> Bound<'l> {
-        let cell = match self.program.node(arg).0 {
-            Node::Fact(_) | Node::Field(..) => true,
-            Node::Local(local) => self.locals.get(&local).is_some_and(|bound| bound.cell),
-            _ => false,
+        let node = &self.program.node(arg).0;
+        let cell = if let Node::Local(local) = node {
+            self.locals.get(local).is_some_and(|bound| bound.cell)
+        } else {
+            matches!(node, Node::Fact(_) | Node::Field(..))
         };
         Bound { low: self.node(arg), cell }
     }

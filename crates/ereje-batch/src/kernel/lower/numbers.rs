@@ -37,7 +37,14 @@ impl<'l> Lowering<'l> {
         match Self::kind(low)? {
             Kind::Wide => Some(low.clone()),
             Kind::Scaled(places) => Some(self.one(Kind::Wide, &[low], |reg| Op::Widen(reg, low.reg, places))),
-            _ => None,
+            Kind::Bool
+            | Kind::Date
+            | Kind::Months
+            | Kind::Days
+            | Kind::WorkingDays
+            | Kind::Text
+            | Kind::Enum(_)
+            | Kind::Region => None,
         }
     }
 
@@ -58,17 +65,17 @@ impl<'l> Lowering<'l> {
     fn unified_formed(&mut self, lows: &[Low<'l>]) -> Option<(Vec<Low<'l>>, Kind)> {
         let kinds: Vec<Kind> = lows.iter().map(Self::kind).collect::<Option<_>>()?;
         let first = *kinds.first()?;
-        let places = kinds.iter().try_fold(0, |most, kind| match kind {
-            Kind::Scaled(places) => Some(*places.max(&most)),
-            _ => None,
+        let places = kinds.iter().try_fold(0, |most, kind| {
+            let Kind::Scaled(places) = kind else { return None };
+            Some(*places.max(&most))
         });
         if let Some(places) = places {
             let scaled: Option<Vec<Low<'l>>> = lows
                 .iter()
                 .zip(&kinds)
-                .map(|(low, kind)| match kind {
-                    Kind::Scaled(own) => self.rescaled(low, *own, places),
-                    _ => None,
+                .map(|(low, kind)| {
+                    let Kind::Scaled(own) = kind else { return None };
+                    self.rescaled(low, *own, places)
                 })
                 .collect();
             if let Some(scaled) = scaled {
@@ -89,9 +96,8 @@ impl<'l> Lowering<'l> {
             && let Some((both, kind @ Kind::Scaled(_))) = self.unified(&[a.clone(), b.clone()])
             && let [a, b] = both.as_slice()
         {
-            return self.one(kind, &[a, b], |reg| match op {
-                ArithOp::Sub => Op::Sub(reg, a.reg, b.reg),
-                _ => Op::Add(reg, a.reg, b.reg),
+            return self.one(kind, &[a, b], |reg| {
+                if op == ArithOp::Sub { Op::Sub(reg, a.reg, b.reg) } else { Op::Add(reg, a.reg, b.reg) }
             });
         }
         if let (ArithOp::Mul, Kind::Scaled(x), Kind::Scaled(y)) = (op, left.kind, right.kind)

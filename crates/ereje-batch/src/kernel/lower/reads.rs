@@ -146,13 +146,13 @@ impl<'l> Lowering<'l> {
 
     /// What a silent datum proposes.
     fn proposed(&mut self, place: &Place, state: State) -> Why {
-        let (nothing, odd) = match state {
-            State::Absent => (Why::ABSENT, Why::ABSENT_ODD),
-            State::Unavailable => (Why::DOWN, Why::DOWN_ODD),
+        let (nothing, unsupported) = match state {
+            State::Absent => (Why::ABSENT, Why::ABSENT_UNSUPPORTED),
+            State::Unavailable => (Why::DOWN, Why::DOWN_UNSUPPORTED),
         };
         let Some((owner, entry)) = self.chain(place, state).first().copied() else { return nothing };
         if !self.always(&entry) {
-            return odd;
+            return unsupported;
         }
         let handler = HandlerRef { owner, state, version: entry.version };
         let version = self.model.handler(handler);
@@ -166,7 +166,7 @@ impl<'l> Lowering<'l> {
         };
         // Numbers run through both halves, so that each state's handlers have bits of their own.
         let half = u32::try_from(self.handlers.iter().take(number).filter(|h| h.state == state).count());
-        let Some(half) = half.ok().filter(|half| *half < HANDLERS) else { return odd };
+        let Some(half) = half.ok().filter(|half| *half < HANDLERS) else { return unsupported };
         let bit = half + if state == State::Absent { 0 } else { HANDLERS };
         if self.code.handlers.len() <= bit as usize {
             self.code.handlers.resize(bit as usize + 1, None);
@@ -199,9 +199,7 @@ impl<'l> Lowering<'l> {
 
     /// Whether a handler speaks for everybody.
     fn always(&self, entry: &HandlerEntry) -> bool {
-        match self.program.node(entry.guard).0 {
-            Node::Const(index) => self.program.consts.get(index as usize) == Some(&Value::Bool(true)),
-            _ => false,
-        }
+        let Node::Const(index) = self.program.node(entry.guard).0 else { return false };
+        self.program.consts.get(index as usize) == Some(&Value::Bool(true))
     }
 }

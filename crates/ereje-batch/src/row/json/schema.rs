@@ -259,14 +259,14 @@ impl Maker<'_> {
 
     fn record(&mut self, id: RecordId, shape: Option<&Shape>, within: Within) -> Node {
         let model = self.model;
-        let Some(record) = model.records.get(id.index()) else { return Node::Declined };
+        let record = model.records.at(id);
         let slots = match shape {
             Some(Shape::Record(_, slots)) => &slots[..],
             Some(Shape::One(_) | Shape::List(_) | Shape::Unheld) | None => &[],
         };
         let mut keys = Vec::with_capacity(record.fields.len());
         for id in &record.fields {
-            let Some(field) = model.fields.get(id.index()) else { return Node::Declined };
+            let field = model.fields.at(*id);
             let slot = slots.iter().find(|(field, _)| field == id).map(|(_, slot)| slot);
             let node = self.datum(&field.datum, slot, within.deeper(within.origin));
             keys.push((field.datum.name.clone(), slot.map_or(NOWHERE, |slot| slot.at), node));

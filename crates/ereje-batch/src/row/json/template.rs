@@ -72,7 +72,18 @@ impl<'r> Learning<'r> {
             let inside = match node {
                 Node::Group(inside) => Some((inside, origin)),
                 Node::Record(inside) => Some((inside, slot)),
-                _ => None,
+                Node::Bool
+                | Node::Whole(_)
+                | Node::Decimal(_)
+                | Node::Date
+                | Node::Duration(..)
+                | Node::Text
+                | Node::Enum(_)
+                | Node::Region
+                | Node::List(_)
+                | Node::Unheld(_)
+                | Node::Declined
+                | Node::Skipped => None,
             };
             let inside = inside.zip(eat(value, b'{')).filter(|((level, _), behind)| {
                 let first = skip_space(behind);

@@ -144,9 +144,10 @@ pub(super) fn number<'r>(reading: &mut Reading<'r>, rest: &'r [u8], node: &Node,
     let Some((written, behind)) = written_number(inside.unwrap_or(rest)) else { return silent(reading, rest) };
     let rest = if inside.is_some() { eat(behind, b'"')? } else { behind };
     let number = facts::number(written, scale.unit.as_ref())?;
-    let cell = match node {
-        Node::Whole(_) => number.is_integer().then(|| Cell::whole(number))?,
-        _ => Cell::decimal(number),
+    let cell = if let Node::Whole(_) = node {
+        number.is_integer().then(|| Cell::whole(number))?
+    } else {
+        Cell::decimal(number)
     };
     Some((cell, rest))
 }

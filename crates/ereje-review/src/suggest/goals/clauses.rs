@@ -2,8 +2,8 @@
 
 use super::super::spots::{Spot, norms_in, spots};
 use super::super::want::{Chain, clauses, said, versions};
-use super::way::What;
-use super::{Aim, EdgeOf, Goal, Listing, MAX_WAYS, Rank, Way, address};
+use super::goal_path::What;
+use super::{Aim, EdgeOf, GoalPath, Listing, MAX_PATHS, Rank, SuggestionGoal, address};
 use ereje::ids::*;
 use ereje::model::*;
 
@@ -37,14 +37,14 @@ impl<'e> Listing<'e> {
         };
         let scopes: Vec<&Scope> = parts.scope.into_iter().collect();
         let law = self.law(parts.cites, parts.claim.map(|c| c.section));
-        let way = Way { chain: Some(chain.clone()), what: What::Holds, scopes: scopes.clone(), norm: None };
-        self.out.push(Goal {
+        let path = GoalPath { chain: Some(chain.clone()), what: What::Holds, scopes: scopes.clone(), norm: None };
+        self.out.push(SuggestionGoal {
             rank,
             name: format!("`{name}` {does}"),
             items: items.clone(),
             law: law.clone(),
             decision,
-            aim: Aim::Reach(vec![way]),
+            aim: Aim::Reach(vec![path]),
         });
         self.link(&chain, name, &parts, &scopes, &items, decision);
     }
@@ -78,7 +78,7 @@ impl<'e> Listing<'e> {
                 let mut scopes = scopes.to_vec();
                 scopes.push(found.claim.scope());
                 let what = What::Excepted(vec![version]);
-                let way = Way { chain: Some(chain.clone()), what, scopes: scopes.clone(), norm: None };
+                let path = GoalPath { chain: Some(chain.clone()), what, scopes: scopes.clone(), norm: None };
                 let law = self.law(inner.cites, Some(found.claim.section)).or_else(|| law.clone());
                 let mut about = vec![exception.name.clone(), found.qualified.clone()];
                 about.extend_from_slice(items);
@@ -87,13 +87,13 @@ impl<'e> Listing<'e> {
                 } else {
                     format!("`{own}` excepts `{name}`, which so excepts nothing")
                 };
-                self.out.push(Goal {
+                self.out.push(SuggestionGoal {
                     rank: Rank::Exception,
                     name: sentence,
                     items: about.clone(),
                     law,
                     decision,
-                    aim: Aim::Reach(vec![way]),
+                    aim: Aim::Reach(vec![path]),
                 });
                 let mut longer = chain.clone();
                 longer.exceptions.push(version);
@@ -111,16 +111,16 @@ impl<'e> Listing<'e> {
                 pairs += 1;
                 let what = What::Excepted(vec![*one, *other]);
                 let scopes = scopes.iter().chain(more).copied().collect();
-                let way = Way { chain: Some(chain.clone()), what, scopes, norm: None };
+                let path = GoalPath { chain: Some(chain.clone()), what, scopes, norm: None };
                 let mut about = vec![one_name.clone(), other_name.clone()];
                 about.extend_from_slice(items);
-                self.out.push(Goal {
+                self.out.push(SuggestionGoal {
                     rank: Rank::Together,
                     name: format!("`{one_name}` and `{other_name}` together except `{name}`"),
                     items: about,
                     law: law.clone(),
                     decision,
-                    aim: Aim::Reach(vec![way]),
+                    aim: Aim::Reach(vec![path]),
                 });
             }
         }
@@ -142,7 +142,7 @@ impl<'e> Listing<'e> {
         let at = address(spot.expr);
         let mut items = items.to_vec();
         items.extend(spot.inside.map(|id| self.model.definitions.at(id).name.clone()));
-        let way = |wanted| Way {
+        let path = |wanted| GoalPath {
             chain: chain.cloned(),
             what: What::Spot { clause, spot: spot.clone(), wanted },
             scopes: scopes.to_vec(),
@@ -153,13 +153,13 @@ impl<'e> Listing<'e> {
                 self.order.push(at);
             }
             let edge = self.edges.entry(at).or_insert_with(|| EdgeOf {
-                ways: Vec::new(),
+                paths: Vec::new(),
                 items: items.clone(),
                 law: law.cloned(),
                 decision,
             });
-            if edge.ways.len() < MAX_WAYS {
-                edge.ways.push(way(None));
+            if edge.paths.len() < MAX_PATHS {
+                edge.paths.push(path(None));
             }
         }
         // A clause of its own has two sides for each rule; a definition has them once.
@@ -169,13 +169,13 @@ impl<'e> Listing<'e> {
         let text = self.quoted(spot.expr.span);
         let about = spot.inside.map_or(name, |id| &self.model.definitions.at(id).name);
         for wanted in [true, false] {
-            self.out.push(Goal {
+            self.out.push(SuggestionGoal {
                 rank: Rank::Side,
                 name: format!("`{about}` where `{text}` is {wanted}"),
                 items: items.clone(),
                 law: law.cloned(),
                 decision,
-                aim: Aim::Reach(vec![way(Some(wanted))]),
+                aim: Aim::Reach(vec![path(Some(wanted))]),
             });
         }
     }
@@ -197,7 +197,7 @@ impl<'e> Listing<'e> {
         let model = self.model;
         for at in std::mem::take(&mut self.order) {
             let Some(edge) = self.edges.remove(&at) else { continue };
-            let Some(spot) = edge.ways.first().and_then(Way::spot) else { continue };
+            let Some(spot) = edge.paths.first().and_then(GoalPath::spot) else { continue };
             let expr = spot.expr;
             let text = self.quoted(expr.span);
             let table = spot.inside.filter(|_| spot.cell).map(|id| model.definitions.at(id));
@@ -219,23 +219,23 @@ impl<'e> Listing<'e> {
             items.extend(norms.iter().map(|id| model.norms.at(*id).name.clone()));
             for (place, norm) in places {
                 let value = norm.map(|value| model.norm_value(value));
-                let ways = |side| {
-                    let each = edge.ways.iter().cloned().map(|mut way| {
-                        way.scopes.extend(value.map(|v| v.claim().scope()));
-                        way.norm = norm;
-                        way.on_side(side)
+                let paths = |side| {
+                    let each = edge.paths.iter().cloned().map(|mut path| {
+                        path.scopes.extend(value.map(|v| v.claim().scope()));
+                        path.norm = norm;
+                        path.on_side(side)
                     });
                     each.collect()
                 };
                 let law = value.and_then(|v| self.law(&v.cites, Some(v.claim().section))).or_else(|| edge.law.clone());
                 for side in [true, false] {
-                    self.out.push(Goal {
+                    self.out.push(SuggestionGoal {
                         rank,
                         name: format!("{text} is just {side}{place}"),
                         items: items.clone(),
                         law: law.clone(),
                         decision: edge.decision,
-                        aim: Aim::Edge { ways: ways(side), side },
+                        aim: Aim::Edge { paths: paths(side), side },
                     });
                 }
             }

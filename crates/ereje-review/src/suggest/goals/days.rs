@@ -1,6 +1,6 @@
 //! Goals about days: those on which something begins or ends, and those beside them.
 
-use super::{Aim, Goal, Listing, Rank};
+use super::{Aim, Listing, Rank, SuggestionGoal};
 use chrono::NaiveDate;
 use ereje::ids::*;
 use ereje::model::*;
@@ -83,7 +83,7 @@ impl<'e> Listing<'e> {
             if !seen.insert((at, choice, regions.cloned())) {
                 continue;
             }
-            self.out.push(Goal {
+            self.out.push(SuggestionGoal {
                 rank: Rank::Day,
                 name: format!("on {before} {}{after}, {at}{place}{chosen}", dated.words),
                 items: dated.names.clone(),

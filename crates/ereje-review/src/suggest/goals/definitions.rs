@@ -2,8 +2,8 @@
 
 use super::super::sites::sites;
 use super::super::want::{Bind, cases, versions};
-use super::way::{CaseOf, What};
-use super::{Aim, Goal, Listing, MAX_WAYS, Rank, Way};
+use super::goal_path::{CaseOf, What};
+use super::{Aim, GoalPath, Listing, MAX_PATHS, Rank, SuggestionGoal};
 use ereje::ids::*;
 use ereje::model::*;
 
@@ -80,19 +80,19 @@ impl<'e> Listing<'e> {
         scopes: Vec<&'e Scope>,
         law: Option<String>,
     ) {
-        let ways = places.iter().take(MAX_WAYS).map(|context| Way {
+        let paths = places.iter().take(MAX_PATHS).map(|context| GoalPath {
             chain: None,
             what: What::Case { context: context.clone(), case },
             scopes: scopes.clone(),
             norm: None,
         });
-        self.out.push(Goal {
+        self.out.push(SuggestionGoal {
             rank: Rank::Case,
             name,
             items: vec![item.to_owned()],
             law,
             decision: None,
-            aim: Aim::Reach(ways.collect()),
+            aim: Aim::Reach(paths.collect()),
         });
     }
 }

@@ -6,10 +6,10 @@
 mod clauses;
 mod days;
 mod definitions;
+mod goal_path;
 mod rest;
-mod way;
 
-pub(in crate::suggest) use way::Way;
+pub(in crate::suggest) use goal_path::GoalPath;
 
 use chrono::NaiveDate;
 use ereje::ids::*;
@@ -19,8 +19,8 @@ use ereje::source::{Sources, Span};
 use ereje::syntax::ast::State;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most ways that are tried to one goal.
-const MAX_WAYS: usize = 4;
+/// The most paths to one goal that are searched.
+const MAX_PATHS: usize = 4;
 /// The most characters of a clause in a name.
 const MAX_QUOTED: usize = 72;
 
@@ -46,7 +46,7 @@ pub(in crate::suggest) enum Rank {
 }
 
 /// Something that a case should show.
-pub(in crate::suggest) struct Goal<'e> {
+pub(in crate::suggest) struct SuggestionGoal<'e> {
     pub(in crate::suggest) rank: Rank,
     /// The sentence that names it.
     pub(in crate::suggest) name: String,
@@ -61,10 +61,10 @@ pub(in crate::suggest) struct Goal<'e> {
 
 /// What a scenario has to do.
 pub(in crate::suggest) enum Aim<'e> {
-    /// To make a condition hold; each way in turn.
-    Reach(Vec<Way<'e>>),
-    /// To stand just on one side of where a comparison turns.
-    Edge { ways: Vec<Way<'e>>, side: bool },
+    /// To make a condition hold; the paths are tried one after the other.
+    Reach(Vec<GoalPath<'e>>),
+    /// To stand just on one side of the boundary of a comparison.
+    Edge { paths: Vec<GoalPath<'e>>, side: bool },
     /// To be governed by a day.
     Day {
         day: NaiveDate,
@@ -81,7 +81,7 @@ pub(in crate::suggest) enum Aim<'e> {
     Choice(AssumptionId, u32),
     /// To end in an outcome.
     Outcome(u32),
-    /// To be decided otherwise if a setting were the other way. These dates are what it can matter to.
+    /// To be decided otherwise if a setting had its other value. These dates are what it can matter to.
     Setting { setting: Setting, dates: BTreeSet<HandlerOwner> },
 }
 
@@ -95,7 +95,7 @@ pub(in crate::suggest) enum Setting {
 }
 
 /// All goals of a policy, the most telling first, then in the order of its text.
-pub(in crate::suggest) fn goals<'e>(model: &'e Model, sources: &'e Sources) -> Vec<Goal<'e>> {
+pub(in crate::suggest) fn goals<'e>(model: &'e Model, sources: &'e Sources) -> Vec<SuggestionGoal<'e>> {
     let mut list =
         Listing { model, sources, out: Vec::new(), edges: BTreeMap::new(), sides: BTreeSet::new(), order: Vec::new() };
     list.owners();
@@ -115,7 +115,7 @@ pub(in crate::suggest) fn goals<'e>(model: &'e Model, sources: &'e Sources) -> V
 }
 
 /// Gives each goal a name of its own.
-pub(in crate::suggest) fn tell_apart(goals: &mut [Goal<'_>]) {
+pub(in crate::suggest) fn tell_apart(goals: &mut [SuggestionGoal<'_>]) {
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for goal in goals {
         let count = known.entry(goal.name.clone()).or_insert(0);
@@ -129,8 +129,8 @@ pub(in crate::suggest) fn tell_apart(goals: &mut [Goal<'_>]) {
 struct Listing<'e> {
     model: &'e Model,
     sources: &'e Sources,
-    out: Vec<Goal<'e>>,
-    /// Comparisons by their place, with the ways to them.
+    out: Vec<SuggestionGoal<'e>>,
+    /// Comparisons by their place, with the paths to them.
     edges: BTreeMap<usize, EdgeOf<'e>>,
     /// The conditions that have goals already.
     sides: BTreeSet<usize>,
@@ -138,7 +138,7 @@ struct Listing<'e> {
 }
 
 struct EdgeOf<'e> {
-    ways: Vec<Way<'e>>,
+    paths: Vec<GoalPath<'e>>,
     items: Vec<String>,
     law: Option<String>,
     decision: Option<DecisionId>,

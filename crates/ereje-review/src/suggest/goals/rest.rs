@@ -1,6 +1,6 @@
 //! Goals about what is known of facts, and about regions, choices and outcomes.
 
-use super::{Aim, Goal, Listing, Rank, Setting};
+use super::{Aim, Listing, Rank, Setting, SuggestionGoal};
 use ereje::ids::*;
 use ereje::model::HandlerOwner;
 use ereje::model::*;
@@ -36,7 +36,7 @@ impl<'e> Listing<'e> {
                 let law = cites.and_then(|(cites, section)| self.law(cites, Some(section)));
                 let mut items = vec![name.clone(), found.name.clone()];
                 items.extend(registries.map(|r| r.name.clone()));
-                self.out.push(Goal {
+                self.out.push(SuggestionGoal {
                     rank,
                     name: sentence,
                     items,
@@ -76,7 +76,7 @@ impl<'e> Listing<'e> {
             let shown = regions.iter().find(leaf).or(regions.first()).map(|id| model.regions.at(*id));
             let Some(shown) = shown else { continue };
             let more = if regions.len() > 1 { format!(", as in {} more", regions.len() - 1) } else { String::new() };
-            self.out.push(Goal {
+            self.out.push(SuggestionGoal {
                 rank: Rank::Region,
                 name: format!("in `{}`{more}", shown.name),
                 items: vec![shown.name.clone()],
@@ -92,7 +92,7 @@ impl<'e> Listing<'e> {
             let id = AssumptionId::new(index);
             for choice in (0_u32..).take(assumption.choices.len()) {
                 let law = self.law(&assumption.cites, None);
-                self.out.push(Goal {
+                self.out.push(SuggestionGoal {
                     rank: Rank::Choice,
                     // The choice is put into words by who knows how it is written.
                     name: format!("under `{}=", assumption.name),
@@ -122,7 +122,7 @@ impl<'e> Listing<'e> {
                     MonthEnd::Roll => "months counted to a month without that day, which end on the first day after it",
                 },
             };
-            self.out.push(Goal {
+            self.out.push(SuggestionGoal {
                 rank: Rank::Setting,
                 name: name.to_owned(),
                 items: vec![word.to_owned()],
@@ -136,7 +136,7 @@ impl<'e> Listing<'e> {
     pub(super) fn outcomes(&mut self) {
         for (index, decision) in self.model.decisions.iter().enumerate() {
             for (level, outcome) in (0_u32..).zip(&decision.outcomes) {
-                self.out.push(Goal {
+                self.out.push(SuggestionGoal {
                     rank: Rank::Outcome,
                     name: format!("the outcome is `{}`", outcome.name),
                     items: vec![outcome.name.clone(), decision.name.clone()],

@@ -1,26 +1,26 @@
-//! Where a condition turns: a fact is moved, step by step and then by halves, until the condition is no longer what it
-//! was; the last value before and the first beyond stand side by side.
+//! The boundaries of a condition: a fact is changed, step by step and then by halves, until the truth of the condition
+//! changes. A boundary is the last value before the change and the first value after it.
 
-use super::bench::Bench;
 use super::moves::at_day;
+use super::path_evaluator::PathEvaluator;
 use super::scenario::{Scenario, datum};
 use super::values::{Stride, moved, stride};
 use super::want::Context;
 use ereje::model::{Expr, ExprKind, Quantity};
 use ereje::value::{FactCell, Place, Value};
 
-/// What is moved.
+/// What a search changes to find a boundary.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Knob {
+pub(super) enum Variable {
     /// What is known at a place of the facts.
     Fact(Place),
     /// The governing date.
     Day,
 }
 
-/// Two neighbouring values between which a condition turns.
+/// Two neighbouring values between which the truth of a condition changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Turn {
+pub(super) struct Boundary {
     /// The last value on this side.
     pub(super) last: Value,
     /// The first one beyond.
@@ -36,33 +36,38 @@ fn doublings(stride: Stride) -> u32 {
     }
 }
 
-impl Knob {
+impl Variable {
     /// Where it stands now.
-    pub(super) fn value(&self, bench: &Bench<'_, '_>, scenario: &Scenario) -> Option<Value> {
+    pub(super) fn value(&self, evaluator: &PathEvaluator<'_, '_>, scenario: &Scenario) -> Option<Value> {
         match self {
-            Self::Fact(place) => match scenario.cell(bench.model, place)? {
+            Self::Fact(place) => match scenario.cell(evaluator.model, place)? {
                 FactCell::Known(value) => Some(value),
                 FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => None,
             },
-            Self::Day => bench.governed(scenario).map(|(day, _)| Value::Date(day)),
+            Self::Day => evaluator.governed(scenario).map(|(day, _)| Value::Date(day)),
         }
     }
 
     /// The scenario with it moved there.
-    pub(super) fn set(&self, bench: &Bench<'_, '_>, scenario: &Scenario, value: &Value) -> Option<Scenario> {
+    pub(super) fn set(
+        &self,
+        evaluator: &PathEvaluator<'_, '_>,
+        scenario: &Scenario,
+        value: &Value,
+    ) -> Option<Scenario> {
         match (self, value) {
-            (Self::Fact(place), value) => scenario.with(bench.model, place, FactCell::Known(value.clone())),
-            (Self::Day, Value::Date(day)) => Some(at_day(&bench.engine, scenario, *day, false)),
+            (Self::Fact(place), value) => scenario.with(evaluator.model, place, FactCell::Known(value.clone())),
+            (Self::Day, Value::Date(day)) => Some(at_day(&evaluator.engine, scenario, *day, false)),
             (Self::Day, _) => None,
         }
     }
 
     /// Its stride, where it has an order.
-    pub(super) fn stride(&self, bench: &Bench<'_, '_>, scenario: &Scenario, expr: &Expr) -> Option<Stride> {
+    pub(super) fn stride(&self, evaluator: &PathEvaluator<'_, '_>, scenario: &Scenario, expr: &Expr) -> Option<Stride> {
         match self {
             Self::Fact(place) => {
-                let (datum, ty) = datum(bench.model, place)?;
-                let own = scenario.cell(bench.model, place);
+                let (datum, ty) = datum(evaluator.model, place)?;
+                let own = scenario.cell(evaluator.model, place);
                 let digits = places_of(own.as_ref(), datum.unit.as_ref()).max(digits_in(expr, datum.unit.as_ref()));
                 stride(datum, &ty, digits)
             }
@@ -96,31 +101,32 @@ fn digits_in(expr: &Expr, unit: Option<&Quantity>) -> usize {
     most
 }
 
-/// Where a condition turns when a knob is moved, up and down; only turns to `to`, where it is given.
-pub(super) fn turns<'e>(
-    bench: &Bench<'_, 'e>,
+/// The boundaries of a condition above and below the value of a variable. Where `to` is given, only those beyond which
+/// the condition is `to`.
+pub(super) fn boundaries<'e>(
+    evaluator: &PathEvaluator<'_, 'e>,
     scenario: &Scenario,
     context: &Context<'e>,
     expr: &'e Expr,
-    knob: &Knob,
+    variable: &Variable,
     to: Option<bool>,
-) -> Vec<Turn> {
-    let now = bench.truth(scenario, context, expr);
-    turns_of(bench, scenario, expr, knob, now, to, &mut |other| bench.truth(other, context, expr))
+) -> Vec<Boundary> {
+    let now = evaluator.truth(scenario, context, expr);
+    boundaries_of(evaluator, scenario, expr, variable, now, to, &mut |other| evaluator.truth(other, context, expr))
 }
 
 /// The same for anything that can be looked at; `expr` says what precision is wanted.
-pub(super) fn turns_of<'e>(
-    bench: &Bench<'_, 'e>,
+pub(super) fn boundaries_of<'e>(
+    evaluator: &PathEvaluator<'_, 'e>,
     scenario: &Scenario,
     expr: &'e Expr,
-    knob: &Knob,
+    variable: &Variable,
     now: Option<bool>,
     to: Option<bool>,
     look: &mut dyn FnMut(&Scenario) -> Option<bool>,
-) -> Vec<Turn> {
-    let Some(start) = knob.value(bench, scenario) else { return Vec::new() };
-    let Some(stride) = knob.stride(bench, scenario, expr) else { return Vec::new() };
+) -> Vec<Boundary> {
+    let Some(start) = variable.value(evaluator, scenario) else { return Vec::new() };
+    let Some(stride) = variable.stride(evaluator, scenario, expr) else { return Vec::new() };
     let from = match (now, to) {
         (Some(now), Some(to)) if now == to => return Vec::new(),
         (Some(now), _) => now,
@@ -130,22 +136,22 @@ pub(super) fn turns_of<'e>(
     };
     let mut at = |count: i64| {
         let value = moved(&start, stride, count)?;
-        look(&knob.set(bench, scenario, &value)?)
+        look(&variable.set(evaluator, scenario, &value)?)
     };
     let mut found = Vec::new();
     for direction in [-1, 1] {
-        if let Some((last, beyond)) = turn(&mut |count| at(direction * count), from, doublings(stride))
+        if let Some((last, beyond)) = boundary(&mut |count| at(direction * count), from, doublings(stride))
             && let (Some(last), Some(beyond)) =
                 (moved(&start, stride, direction * last), moved(&start, stride, direction * beyond))
         {
-            found.push(Turn { last, beyond });
+            found.push(Boundary { last, beyond });
         }
     }
     found
 }
 
 /// The last step at which a condition is what it was, and the next, at which it is not.
-fn turn(at: &mut dyn FnMut(i64) -> Option<bool>, from: bool, doublings: u32) -> Option<(i64, i64)> {
+fn boundary(at: &mut dyn FnMut(i64) -> Option<bool>, from: bool, doublings: u32) -> Option<(i64, i64)> {
     let mut near = 0;
     let mut far = None;
     let mut step = 1;
@@ -160,7 +166,7 @@ fn turn(at: &mut dyn FnMut(i64) -> Option<bool>, from: bool, doublings: u32) -> 
                 step *= 2;
             }
             None => {
-                // Past the end of what can be: somewhere before it, it may turn.
+                // Past the end of what can be: the condition can change somewhere before it.
                 let mut end = step;
                 while end - near > 1 {
                     let middle = near + (end - near) / 2;

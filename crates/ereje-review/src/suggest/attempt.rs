@@ -1,12 +1,12 @@
-//! Scenarios that have been decided, and whether one of them reaches a goal already.
+//! Attempts are scenarios that have been decided; here it is seen whether one of them reaches a goal.
 
-use super::bench::Bench;
-use super::goals::{Aim, Goal, Setting, Way};
-use super::lab::Lab;
+use super::boundary::Variable;
+use super::goals::{Aim, GoalPath, Setting, SuggestionGoal};
+use super::metered_engine::MeteredEngine;
 use super::moves::governing;
+use super::path_evaluator::PathEvaluator;
 use super::scenario::{Scenario, datum, places};
 use super::search::how_far;
-use super::turn::Knob;
 use super::values::{moved, samples};
 use super::want::Bind;
 use chrono::NaiveDate;
@@ -25,18 +25,18 @@ const VALUES: usize = 4;
 /// How many elements of a loop are looked at for an edge.
 const LOOPED: usize = 3;
 
-/// A scenario with what it comes to.
+/// A scenario with its outcome.
 #[derive(Clone, Debug)]
-pub(super) struct Tried {
+pub(super) struct Attempt {
     pub(super) scenario: Scenario,
     pub(super) outcome: Outcome,
     pub(super) day: Option<NaiveDate>,
     pub(super) place: Option<RegionId>,
 }
 
-impl Tried {
+impl Attempt {
     /// Decides a scenario; none where its choices are no policy.
-    pub(super) fn of(engine: Lab<'_>, scenario: Scenario) -> Option<Self> {
+    pub(super) fn of(engine: MeteredEngine<'_>, scenario: Scenario) -> Option<Self> {
         let outcome = decided(engine, &scenario)?;
         let (day, place) = governing(&engine, &scenario).map_or((None, None), |(day, place)| (Some(day), place));
         Some(Self { scenario, outcome, day, place })
@@ -86,27 +86,33 @@ fn codes(given: &[Given]) -> Vec<(Origin, ReasonId)> {
 }
 
 /// What a scenario comes to, with codes, notices and outputs.
-pub(super) fn decided(engine: Lab<'_>, scenario: &Scenario) -> Option<Outcome> {
+pub(super) fn decided(engine: MeteredEngine<'_>, scenario: &Scenario) -> Option<Outcome> {
     decided_by(engine, engine.engine, scenario)
 }
 
 /// What a scenario comes to under a policy that differs from the one looked at in a setting at most.
-fn decided_by(lab: Lab<'_>, engine: &Engine, scenario: &Scenario) -> Option<Outcome> {
-    lab.count(engine.model().provisions_of(ProvisionKind::Rule).count() as u64 + 1);
+fn decided_by(metered: MeteredEngine<'_>, engine: &Engine, scenario: &Scenario) -> Option<Outcome> {
+    metered.count(engine.model().provisions_of(ProvisionKind::Rule).count() as u64 + 1);
     let plan = engine.plan(&scenario.choices).ok()?;
     let question = Question { decision: scenario.decision, as_of: scenario.as_of, region: scenario.region };
     Some(eval::decide(&plan, &scenario.facts, &question, Extent::Messages))
 }
 
 /// The first of these that reaches a goal, by its place among them.
-pub(super) fn reached<'e>(engine: Lab<'e>, goal: &Goal<'e>, tried: &[&Tried]) -> Option<usize> {
-    let mut list = tried.iter().enumerate().filter(|(_, t)| goal.decision.is_none_or(|d| t.scenario.decision == d));
+pub(super) fn reached<'e>(
+    engine: MeteredEngine<'e>,
+    goal: &SuggestionGoal<'e>,
+    attempts: &[&Attempt],
+) -> Option<usize> {
+    let mut list = attempts.iter().enumerate().filter(|(_, t)| goal.decision.is_none_or(|d| t.scenario.decision == d));
     let found = match &goal.aim {
-        Aim::Reach(ways) => {
-            let benches: Vec<_> = ways.iter().map(|way| Bench::new(engine, way, u32::MAX)).collect();
-            list.find(|(_, t)| benches.iter().any(|bench| how_far(bench, &t.scenario) == 0))
+        Aim::Reach(paths) => {
+            let evaluators: Vec<_> = paths.iter().map(|path| PathEvaluator::new(engine, path, u32::MAX)).collect();
+            list.find(|(_, t)| evaluators.iter().any(|evaluator| how_far(evaluator, &t.scenario) == 0))
         }
-        Aim::Edge { ways, side } => list.find(|(_, t)| ways.iter().any(|way| is_edge(engine, way, *side, &t.scenario))),
+        Aim::Edge { paths, side } => {
+            list.find(|(_, t)| paths.iter().any(|path| is_edge(engine, path, *side, &t.scenario)))
+        }
         Aim::Day { day, regions, choice, .. } => list.find(|(_, t)| {
             let there = t.place.is_none_or(|place| regions.is_none_or(|regions| regions.contains(&place)));
             let chosen = choice.is_none_or(|(id, index)| t.scenario.choices.index(id) == index);
@@ -124,41 +130,41 @@ pub(super) fn reached<'e>(engine: Lab<'e>, goal: &Goal<'e>, tried: &[&Tried]) ->
 }
 
 /// Whether another choice would change what is decided.
-pub(super) fn depends(engine: Lab<'_>, tried: &Tried, id: ereje::ids::AssumptionId) -> bool {
+pub(super) fn depends(engine: MeteredEngine<'_>, attempt: &Attempt, id: ereje::ids::AssumptionId) -> bool {
     let count = engine.model().assumptions.at(id).choices.len();
-    let made = tried.scenario.choices.index(id);
+    let made = attempt.scenario.choices.index(id);
     (0..u32::try_from(count).unwrap_or(0)).filter(|other| *other != made).any(|other| {
-        let choices = tried.scenario.choices.with(id, other);
-        let otherwise = Tried::of(engine, Scenario { choices, ..tried.scenario.clone() });
-        otherwise.is_some_and(|otherwise| !otherwise.decided_alike(tried))
+        let choices = attempt.scenario.choices.with(id, other);
+        let otherwise = Attempt::of(engine, Scenario { choices, ..attempt.scenario.clone() });
+        otherwise.is_some_and(|otherwise| !otherwise.decided_alike(attempt))
     })
 }
 
-/// Whether the other way of a setting would change what is said.
-pub(super) fn rests_on_setting(engine: Lab<'_>, tried: &Tried, setting: Setting) -> bool {
-    let other = engine.otherwise(setting).and_then(|other| decided_by(engine, other, &tried.scenario));
-    other.is_some_and(|other| !alike(&other, &tried.outcome))
+/// Whether the other value of a setting would change the outcome, its notices or its needs.
+pub(super) fn rests_on_setting(engine: MeteredEngine<'_>, attempt: &Attempt, setting: Setting) -> bool {
+    let other = engine.otherwise(setting).and_then(|other| decided_by(engine, other, &attempt.scenario));
+    other.is_some_and(|other| !alike(&other, &attempt.outcome))
 }
 
 /// Whether a datum is in a state somewhere in the facts, so that something rests on it.
-fn shows(engine: Lab<'_>, tried: &Tried, datum: HandlerOwner, state: Option<State>) -> bool {
+fn shows(engine: MeteredEngine<'_>, attempt: &Attempt, datum: HandlerOwner, state: Option<State>) -> bool {
     let model = engine.model();
-    places_of(model, &tried.scenario, datum, ELEMENTS).iter().any(|place| {
-        let there = tried.scenario.cell(model, place).is_some_and(|cell| in_state(&cell, state));
-        there && ((state == Some(State::Absent) && means(model, datum)) || rests_on(engine, tried, place))
+    places_of(model, &attempt.scenario, datum, ELEMENTS).iter().any(|place| {
+        let there = attempt.scenario.cell(model, place).is_some_and(|cell| in_state(&cell, state));
+        there && ((state == Some(State::Absent) && means(model, datum)) || rests_on(engine, attempt, place))
     })
 }
 
 /// Whether it makes a difference that a place is silent: it is named, or some value would be decided otherwise.
-pub(super) fn rests_on(engine: Lab<'_>, tried: &Tried, place: &Place) -> bool {
+pub(super) fn rests_on(engine: MeteredEngine<'_>, attempt: &Attempt, place: &Place) -> bool {
     let model = engine.model();
-    if tried.turns_on(place) {
+    if attempt.turns_on(place) {
         return true;
     }
     let Some((datum, ty)) = datum(model, place) else { return false };
-    let values = samples(model, datum, &ty, tried.day.unwrap_or_default()).into_iter().take(VALUES);
-    let with = values.filter_map(|value| tried.scenario.with(model, place, FactCell::Known(value)));
-    with.filter_map(|scenario| Tried::of(engine, scenario)).any(|other| !other.alike(tried))
+    let values = samples(model, datum, &ty, attempt.day.unwrap_or_default()).into_iter().take(VALUES);
+    let with = values.filter_map(|value| attempt.scenario.with(model, place, FactCell::Known(value)));
+    with.filter_map(|scenario| Attempt::of(engine, scenario)).any(|other| !other.alike(attempt))
 }
 
 /// Whether no record of a datum means a value.
@@ -193,10 +199,10 @@ pub(super) fn places_of(model: &Model, scenario: &Scenario, datum: HandlerOwner,
     places(model, &scenario.facts, elements).into_iter().filter(is).collect()
 }
 
-/// The variables around the comparison of a way: those of its owner's loop, for each of its first elements.
-pub(super) fn contexts<'e>(model: &'e Model, way: &Way<'e>) -> Vec<Vec<Bind<'e>>> {
-    let inner = way.spot().map_or_else(Vec::new, |spot| spot.context.clone());
-    match way.each(model) {
+/// The variables around the comparison of a path: those of its owner's loop, for each of its first elements.
+pub(super) fn contexts<'e>(model: &'e Model, path: &GoalPath<'e>) -> Vec<Vec<Bind<'e>>> {
+    let inner = path.spot().map_or_else(Vec::new, |spot| spot.context.clone());
+    match path.each(model) {
         None => vec![inner],
         Some((local, list)) => (0..LOOPED)
             .map(|index| {
@@ -209,35 +215,37 @@ pub(super) fn contexts<'e>(model: &'e Model, way: &Way<'e>) -> Vec<Vec<Bind<'e>>
 }
 
 /// Whether a scenario stands on this side of a comparison, and one step of what it reads would take it to the other.
-fn is_edge<'e>(engine: Lab<'e>, way: &Way<'e>, side: bool, scenario: &Scenario) -> bool {
-    let bench = Bench::new(engine, way, u32::MAX);
-    if how_far(&bench, scenario) != 0 {
+fn is_edge<'e>(engine: MeteredEngine<'e>, path: &GoalPath<'e>, side: bool, scenario: &Scenario) -> bool {
+    let evaluator = PathEvaluator::new(engine, path, u32::MAX);
+    if how_far(&evaluator, scenario) != 0 {
         return false;
     }
-    let Some(spot) = way.spot() else { return false };
-    contexts(engine.model(), way).iter().any(|context| {
-        bench.truth(scenario, context, spot.expr) == Some(side)
-            && knobs(&bench, scenario, context, spot.expr).iter().any(|knob| {
-                let start = knob.value(&bench, scenario);
-                let stride = knob.stride(&bench, scenario, spot.expr);
+    let Some(spot) = path.spot() else { return false };
+    contexts(engine.model(), path).iter().any(|context| {
+        evaluator.truth(scenario, context, spot.expr) == Some(side)
+            && variables(&evaluator, scenario, context, spot.expr).iter().any(|variable| {
+                let start = variable.value(&evaluator, scenario);
+                let stride = variable.stride(&evaluator, scenario, spot.expr);
                 let Some((start, stride)) = start.zip(stride) else { return false };
                 [-1, 1].into_iter().any(|count| {
-                    let other = moved(&start, stride, count).and_then(|value| knob.set(&bench, scenario, &value));
-                    other.and_then(|other| bench.truth(&other, context, spot.expr)) == Some(!side)
+                    let other =
+                        moved(&start, stride, count).and_then(|value| variable.set(&evaluator, scenario, &value));
+                    other.and_then(|other| evaluator.truth(&other, context, spot.expr)) == Some(!side)
                 })
             })
     })
 }
 
 /// What can be moved of what a condition reads; the governing date comes last.
-pub(super) fn knobs<'e>(
-    bench: &Bench<'_, 'e>,
+pub(super) fn variables<'e>(
+    evaluator: &PathEvaluator<'_, 'e>,
     scenario: &Scenario,
     context: &[Bind<'e>],
     expr: &'e ereje::model::Expr,
-) -> Vec<Knob> {
-    let reads = bench
-        .look(scenario, |inspector, _, _| super::bench::within(inspector, context, |inspector| inspector.reads(expr)));
+) -> Vec<Variable> {
+    let reads = evaluator.look(scenario, |inspector, _, _| {
+        super::path_evaluator::within(inspector, context, |inspector| inspector.reads(expr))
+    });
     let known = reads.flatten().unwrap_or_default().into_iter().filter(|read| matches!(read.cell, FactCell::Known(_)));
-    known.map(|read| Knob::Fact(read.place)).chain([Knob::Day]).collect()
+    known.map(|read| Variable::Fact(read.place)).chain([Variable::Day]).collect()
 }

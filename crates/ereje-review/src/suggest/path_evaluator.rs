@@ -1,8 +1,8 @@
-//! The bench on which scenarios are tried for one goal: what the goal wants at each cell, the slice of the program that
-//! it needs there, and a count of trials that comes to an end.
+//! The evaluator of scenarios for one path to a goal: it knows what the path wants at each cell and which slice of the
+//! program decides that, and it looks at a limited number of scenarios.
 
-use super::goals::Way;
-use super::lab::Lab;
+use super::goals::GoalPath;
+use super::metered_engine::MeteredEngine;
 use super::scenario::Scenario;
 use super::want::{Bind, Here, Want};
 use chrono::NaiveDate;
@@ -16,35 +16,35 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// How many different cells one goal may be tried in.
+/// How many different cells one path may be evaluated in.
 const MAX_CELLS: usize = 64;
 
-/// A goal's bench.
-pub(super) struct Bench<'b, 'e> {
-    pub(super) engine: Lab<'e>,
+/// Evaluates scenarios for one path to a goal, up to a limit.
+pub(super) struct PathEvaluator<'b, 'e> {
+    pub(super) engine: MeteredEngine<'e>,
     pub(super) model: &'e Model,
-    way: &'b Way<'e>,
-    stands: RefCell<HashMap<Key, Rc<Stand<'e>>>>,
+    path: &'b GoalPath<'e>,
+    slices: RefCell<HashMap<Key, Rc<CellSlice<'e>>>>,
     left: Cell<u32>,
 }
 
 type Key = (Choices, usize, Option<NaiveDate>);
 
-/// What is needed in one cell.
-struct Stand<'e> {
+/// What the path wants in one cell, with the program that decides it.
+struct CellSlice<'e> {
     plan: Arc<Plan>,
     want: Want<'e>,
     program: Program,
 }
 
-impl<'b, 'e> Bench<'b, 'e> {
-    /// A bench on which at most `trials` scenarios are looked at.
-    pub(super) fn new(engine: Lab<'e>, way: &'b Way<'e>, trials: u32) -> Self {
+impl<'b, 'e> PathEvaluator<'b, 'e> {
+    /// An evaluator that looks at no more than `trials` scenarios.
+    pub(super) fn new(engine: MeteredEngine<'e>, path: &'b GoalPath<'e>, trials: u32) -> Self {
         let left = Cell::new(trials);
-        Self { engine, model: engine.engine.model(), way, stands: RefCell::default(), left }
+        Self { engine, model: engine.engine.model(), path, slices: RefCell::default(), left }
     }
 
-    /// Whether nothing more may be tried.
+    /// Whether the limit is reached.
     pub(super) fn is_spent(&self) -> bool {
         self.left.get() == 0
     }
@@ -59,34 +59,34 @@ impl<'b, 'e> Bench<'b, 'e> {
         self.engine.count(1);
         let plan = self.engine.plan(&scenario.choices).ok()?;
         let (day, place) = place_and_day(&plan, scenario)?;
-        let stand = self.stand(plan, scenario, day, place)?;
-        let programs = Programs::new(&stand.plan);
-        let mut inspector = Inspector::new(&programs, &scenario.facts, &stand.program, day, place);
-        Some(see(&mut inspector, &stand.want, day))
+        let slice = self.cell_slice(plan, scenario, day, place)?;
+        let programs = Programs::new(&slice.plan);
+        let mut inspector = Inspector::new(&programs, &scenario.facts, &slice.program, day, place);
+        Some(see(&mut inspector, &slice.want, day))
     }
 
-    fn stand(
+    fn cell_slice(
         &self,
         plan: Arc<Plan>,
         scenario: &Scenario,
         day: NaiveDate,
         place: Option<RegionId>,
-    ) -> Option<Rc<Stand<'e>>> {
+    ) -> Option<Rc<CellSlice<'e>>> {
         let (class, first) = plan.cell_of(day, place);
         let key = (scenario.choices.clone(), class, first);
-        if let Some(known) = self.stands.borrow().get(&key) {
+        if let Some(known) = self.slices.borrow().get(&key) {
             return Some(Rc::clone(known));
         }
-        if self.stands.borrow().len() >= MAX_CELLS {
+        if self.slices.borrow().len() >= MAX_CELLS {
             return None;
         }
-        let want = self.way.want(&Here { model: self.model, choices: &scenario.choices, day, place });
+        let want = self.path.want(&Here { model: self.model, choices: &scenario.choices, day, place });
         let mut exprs = Vec::new();
         want.exprs(&mut exprs);
         let program = plan.slice(day, place, &exprs)?;
-        let stand = Rc::new(Stand { plan, want, program });
-        self.stands.borrow_mut().insert(key, Rc::clone(&stand));
-        Some(stand)
+        let slice = Rc::new(CellSlice { plan, want, program });
+        self.slices.borrow_mut().insert(key, Rc::clone(&slice));
+        Some(slice)
     }
 
     /// The value of an expression of the goal under its variables.

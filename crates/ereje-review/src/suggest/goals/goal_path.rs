@@ -1,13 +1,13 @@
-//! The ways to a goal: what a scenario has to bring about, at whatever cell of days and regions it is in.
+//! The paths to a goal: what a scenario has to bring about, at whatever cell of days and regions it is in.
 
 use super::super::spots::Spot;
 use super::super::want::{Bind, Chain, Here, Last, Want, each, said};
 use ereje::ids::*;
 use ereje::model::*;
 
-/// One way to a goal.
+/// One path to a goal.
 #[derive(Clone)]
-pub(in crate::suggest) struct Way<'e> {
+pub(in crate::suggest) struct GoalPath<'e> {
     /// The rule, notice or exception that has to stand otherwise; none: the policy alone.
     pub(super) chain: Option<Chain>,
     pub(super) what: What<'e>,
@@ -43,7 +43,7 @@ pub(super) enum CaseOf<'e> {
     Row(&'e TableRow),
 }
 
-impl<'e> Way<'e> {
+impl<'e> GoalPath<'e> {
     /// What is wanted at a cell.
     pub(in crate::suggest) fn want(&self, here: &Here<'_, 'e>) -> Want<'e> {
         let covered = |scope: &&Scope| scope.covers(here.model, here.choices, here.day, here.place);
@@ -86,12 +86,12 @@ impl<'e> Way<'e> {
         }
     }
 
-    /// The way to facts for which a rule or notice does not hold.
+    /// The path to facts for which a rule or notice does not hold.
     pub(in crate::suggest) fn off(owner: ProvisionRef) -> Self {
         Self { chain: Some(Chain { owner, exceptions: Vec::new() }), what: What::Off, scopes: Vec::new(), norm: None }
     }
 
-    /// The way to one side of its condition.
+    /// The path to one side of its condition.
     pub(super) fn on_side(mut self, side: bool) -> Self {
         if let What::Spot { wanted, .. } = &mut self.what {
             *wanted = Some(side);

@@ -1,5 +1,5 @@
-//! Where scenarios are tried: an engine, how much has been tried so far, so that every search comes to an end, and the
-//! policy with a setting the other way, to see what turns on the setting.
+//! The engine that evaluates scenarios, with a count of its work so that every search comes to an end, and with the
+//! policy under each other setting, to see what depends on the setting.
 
 use super::goals::Setting;
 use ereje::engine::Engine;
@@ -19,19 +19,19 @@ pub(super) struct Shared {
     month_end: OnceLock<Option<Engine>>,
 }
 
-/// An engine with what its searches share.
+/// An engine that counts the work of the searches that share it.
 #[derive(Clone, Copy)]
-pub(super) struct Lab<'e> {
+pub(super) struct MeteredEngine<'e> {
     pub(super) engine: &'e Engine,
     shared: &'e Shared,
 }
 
-impl<'e> Lab<'e> {
+impl<'e> MeteredEngine<'e> {
     pub(super) fn new(engine: &'e Engine, shared: &'e Shared) -> Self {
         Self { engine, shared }
     }
 
-    /// The policy with a setting the other way; `None` if it is no policy then.
+    /// The engine of the policy with a setting changed; `None` where the changed policy is not valid.
     pub(super) fn otherwise(&self, setting: Setting) -> Option<&'e Engine> {
         let model = || self.engine.model().clone();
         let other = |model| Engine::new(Arc::new(model), Arc::new(Sources::new()), String::new()).ok();
@@ -67,7 +67,7 @@ impl<'e> Lab<'e> {
     }
 }
 
-impl Deref for Lab<'_> {
+impl Deref for MeteredEngine<'_> {
     type Target = Engine;
 
     fn deref(&self) -> &Engine {
