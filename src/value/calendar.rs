@@ -25,6 +25,7 @@ pub enum MonthEnd {
 }
 
 /// A day outside the years 1 to 9999 is refused, so that every date prints as `YYYY-MM-DD`.
+#[inline]
 pub(crate) fn in_range(date: Option<NaiveDate>) -> Result<NaiveDate, FaultKind> {
     date.filter(|d| (1..=9999).contains(&d.year())).ok_or(FaultKind::Overflow)
 }
@@ -90,6 +91,7 @@ impl Calendar {
     ///
     /// # Errors
     /// [`FaultKind::OutsideCalendar`] for a day that the calendar does not cover.
+    #[inline]
     pub fn is_working_day(&self, date: NaiveDate) -> Result<bool, FaultKind> {
         if date < self.from || date > self.through {
             return Err(FaultKind::OutsideCalendar(date));

@@ -44,6 +44,7 @@ impl Number {
 
     /// A whole number.
     #[must_use]
+    #[inline]
     pub const fn integer(n: i64) -> Self {
         Self(Ratio::new_raw(n as i128, 1))
     }
@@ -94,10 +95,12 @@ impl Number {
 
     /// Numerator and denominator in lowest terms; the denominator is positive.
     #[must_use]
+    #[inline]
     pub fn parts(self) -> (i128, i128) {
         (*self.0.numer(), *self.0.denom())
     }
 
+    #[inline]
     fn kept(result: Option<Ratio<i128>>) -> Result<Self, FaultKind> {
         // i128::MIN is refused so that negation and absolute values never overflow.
         if let Some(ratio) = result
@@ -114,6 +117,7 @@ impl Number {
     ///
     /// # Errors
     /// [`FaultKind::Overflow`] beyond 127 bits.
+    #[inline]
     pub fn add(self, other: Self) -> Result<Self, FaultKind> {
         Self::kept(self.0.checked_add(&other.0))
     }
@@ -122,6 +126,7 @@ impl Number {
     ///
     /// # Errors
     /// [`FaultKind::Overflow`] beyond 127 bits.
+    #[inline]
     pub fn sub(self, other: Self) -> Result<Self, FaultKind> {
         Self::kept(self.0.checked_sub(&other.0))
     }
@@ -130,6 +135,7 @@ impl Number {
     ///
     /// # Errors
     /// [`FaultKind::Overflow`] beyond 127 bits.
+    #[inline]
     pub fn mul(self, other: Self) -> Result<Self, FaultKind> {
         Self::kept(self.0.checked_mul(&other.0))
     }
@@ -138,6 +144,7 @@ impl Number {
     ///
     /// # Errors
     /// [`FaultKind::DivisionByZero`], or [`FaultKind::Overflow`] beyond 127 bits.
+    #[inline]
     pub fn div(self, other: Self) -> Result<Self, FaultKind> {
         if other.0.is_zero() {
             return Err(FaultKind::DivisionByZero);
@@ -182,12 +189,14 @@ impl Number {
 
     /// Whether it is a whole number.
     #[must_use]
+    #[inline]
     pub fn is_integer(self) -> bool {
         self.0.is_integer()
     }
 
     /// The whole number, if it is one and fits.
     #[must_use]
+    #[inline]
     pub fn to_i64(self) -> Option<i64> {
         if self.is_integer() { i64::try_from(*self.0.numer()).ok() } else { None }
     }
@@ -237,6 +246,7 @@ fn ten_times(rest: i128, denom: i128) -> (u8, i128) {
 }
 
 impl PartialOrd for Number {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -244,6 +254,7 @@ impl PartialOrd for Number {
 
 impl Ord for Number {
     /// By value; num-rational compares by continued fractions, so nothing overflows.
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         self.0.cmp(&other.0)
     }

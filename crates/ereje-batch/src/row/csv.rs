@@ -6,12 +6,13 @@
 mod scan;
 mod words;
 
+use super::bytes::{day, duration};
 use super::{Cell, Layout, Row, Shape, Slot};
 use ereje::facts::csv::{Columns, Null, Part, without_end};
 use ereje::facts::{self, Form, limits, nfc};
 use ereje::model::{Datum, DurationKind, Model, NumberKind, Quantity, Type};
-use ereje::value::{Duration, Number};
-use scan::{End, cell_end, day, number};
+use ereje::value::Number;
+use scan::{End, cell_end, number};
 use std::sync::Arc;
 use words::Words;
 
@@ -261,7 +262,7 @@ impl Sheet {
             },
             Kind::Enum(of) => known(word(self.enums.get(*of)?, text, ascii)?),
             Kind::Region => known(word(&self.regions, text, ascii)?),
-            Kind::Duration(kind, unit) => duration(text, *kind, unit.as_ref())?,
+            Kind::Duration(kind, unit) => duration(std::str::from_utf8(text).ok()?, *kind, unit.as_ref())?,
             Kind::Declined => return None,
         };
         row.set(column.at, cell);
@@ -300,10 +301,4 @@ fn rare_number(text: &[u8], kind: NumberKind, unit: Option<&Quantity>) -> Option
         NumberKind::Integer => number.is_integer().then(|| Cell::whole(number)),
         NumberKind::Decimal | NumberKind::Ratio => Some(Cell::decimal(number)),
     }
-}
-
-fn duration(text: &[u8], kind: DurationKind, unit: Option<&Quantity>) -> Option<Cell> {
-    let read = facts::duration(std::str::from_utf8(text).ok()?, kind, unit)?;
-    let (Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n)) = read;
-    Some(Cell::value(n))
 }

@@ -5,6 +5,7 @@
 //! [`Cell::UNHELD`]: there is a value, but 64 bits are not enough for it, and whoever needs it reads the fact set. Stands
 //! between `facts` and `kernel`.
 
+mod bytes;
 mod cell;
 mod csv;
 mod json;

@@ -3,10 +3,8 @@
 //! Comes in: what is left of a line. Goes out: what stands at its beginning, and what is left then; none where it is not
 //! plainly right. The lowest stage of [`super::JsonReader`].
 
-/// The high bit of each byte.
-const HIGH: u64 = 0x8080_8080_8080_8080;
-/// One in each byte.
-const ONES: u64 = 0x0101_0101_0101_0101;
+use crate::row::bytes::{self, HIGH, ONES};
+
 /// One in each of sixteen bytes.
 const MANY_ONES: u128 = ONES as u128 * ((1 << 64) + 1);
 /// The high bit of each of sixteen bytes.
@@ -96,30 +94,11 @@ fn more_digits(rest: &[u8]) -> Option<(i64, usize)> {
     (count <= 18).then(|| (value(rest.get(..count).unwrap_or_default()), count))
 }
 
-/// A day, `"YYYY-MM-DD"`, as year, month and day.
+/// A day in quotes, `"YYYY-MM-DD"`, as year, month and day.
 #[inline(always)]
 pub(super) fn day(text: &[u8; 12]) -> Option<(i64, i64, i64)> {
-    let [open, first @ .., tens, ones, close] = text;
-    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
-    let parts = u64::from_le_bytes(*first) ^ u64::from_le_bytes(*b"0000-00-");
-    // Digits are at most nine, and where dashes stand nothing is left.
-    let wrong = (parts.wrapping_add(0x7f76_767f_7676_7676) | parts) & HIGH;
-    let pairs = parts.wrapping_mul(10).wrapping_add(parts >> 8);
-    let pair = |shift: u32| (pairs >> shift & 0xff) as i64;
-    let (year, month, day) = (pair(0) * 100 + pair(16), pair(40), i64::from(tens) * 10 + i64::from(ones));
-    let well = (wrong == 0) & (tens <= 3) & (ones <= 9) & (*open == b'"') & (*close == b'"');
-    let within = (year > 0) & (month - 1).cast_unsigned().lt(&12) & (day > 0);
-    (well & within && (day <= 28 || day <= length(year, month))).then_some((year, month, day))
-}
-
-/// The days of a month.
-fn length(year: i64, month: i64) -> i64 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
+    let [open, inner @ .., close] = text;
+    bytes::day(inner).filter(|_| (*open == b'"') & (*close == b'"'))
 }
 
 #[cfg(test)]

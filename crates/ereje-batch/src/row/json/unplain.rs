@@ -5,10 +5,9 @@ use super::read::{Reading, Rest, Value, eat};
 use super::scan::{plain_length, skip_space};
 use super::schema::{Level, MAX_SKIPPED, MAX_UNKNOWN, Node, Scale};
 use super::words::Words;
-use crate::row::Cell;
+use crate::row::{Cell, bytes};
 use ereje::facts::{self, UNAVAILABLE, limits, nfc};
 use ereje::model::DurationKind;
-use ereje::value::Duration;
 use std::borrow::Cow;
 
 /// `null` or `{"unavailable": "why"}`.
@@ -165,9 +164,7 @@ pub(super) fn duration<'r>(reading: &mut Reading<'r>, rest: &'r [u8], kind: Dura
             None => return silent(reading, rest),
         },
     };
-    let (Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n)) =
-        facts::duration(written, kind, scale.unit.as_ref())?;
-    Some((Cell::value(n), rest))
+    Some((bytes::duration(written, kind, scale.unit.as_ref())?, rest))
 }
 
 /// A key that the policy does not know, where such keys are skipped: the number of all of them, and its value.
