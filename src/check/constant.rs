@@ -165,7 +165,7 @@ pub(super) fn highest(live: Vec<NormValueRef>, setting: Setting<'_>) -> Option<N
 
 /// The expression of a norm's value.
 pub(super) fn value_of(value: NormValueRef, model: &Model) -> Option<&Expr> {
-    model.parts(Item::NormValue(value)).one(Role::Value)
+    Some(model.norm_value(value).value())
 }
 
 /// How two values of one ordered type compare.

@@ -54,8 +54,14 @@ pub(super) struct Vector {
 impl Checker<'_> {
     /// The choices to look at: the defaults, and each single other choice of a date that bounds a period.
     pub(super) fn choice_vectors(&self) -> Vec<Vector> {
-        let bounding: BTreeSet<AssumptionId> =
-            self.model.items().into_iter().flat_map(|item| self.model.parts(item).bounds()).collect();
+        let scopes = self.model.scopes().into_iter().map(|(_, scope)| scope);
+        let bounds = scopes.flat_map(|scope| scope.starts().iter().chain(scope.ends()));
+        let bounding: BTreeSet<AssumptionId> = bounds
+            .filter_map(|bound| match bound {
+                DateBound::Date(_) => None,
+                DateBound::Assumption(id) => Some(*id),
+            })
+            .collect();
         let defaults = Choices::defaults(&self.model);
         let mut all = vec![Vector { choices: defaults.clone(), chosen: None }];
         for id in bounding {

@@ -16,8 +16,8 @@ use crate::plan::Plan;
 use crate::source::Sources;
 use chrono::NaiveDate;
 use reach::reachable;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A policy that is ready to decide. It can be shared between threads.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub struct Engine {
     defaults: Arc<Plan>,
     /// The plans made so far; looked up only by their choices.
     plans: Mutex<HashMap<Choices, Arc<Plan>>>,
+    /// For each decision the assumptions that it can rest on, found when somebody asks.
+    reaches: Box<[OnceLock<BTreeSet<AssumptionId>>]>,
 }
 
 /// What is asked besides the facts.
@@ -77,7 +79,8 @@ impl Engine {
     /// What [`Plan::build`] finds under the default choices.
     pub fn new(model: Arc<Model>, sources: Arc<Sources>, digest: String) -> Result<Self, Vec<Diagnostic>> {
         let defaults = Arc::new(Plan::build(Arc::clone(&model), Choices::defaults(&model))?);
-        Ok(Self { model, sources, digest, defaults, plans: Mutex::default() })
+        let reaches = model.decisions.iter().map(|_| OnceLock::new()).collect();
+        Ok(Self { model, sources, digest, defaults, plans: Mutex::default(), reaches })
     }
 
     /// The Model.
@@ -249,7 +252,9 @@ impl Engine {
         outcome: &Outcome,
     ) -> Vec<(AssumptionId, u32)> {
         let mut found = Vec::new();
-        for id in reachable(&self.model, question.decision) {
+        // A decision of another Model rests on nothing here.
+        let Some(reach) = self.reaches.get(question.decision.index()) else { return found };
+        for id in reach.get_or_init(|| reachable(&self.model, question.decision)).iter().copied() {
             let made = choices.index(id);
             let choices_of_it = u32::try_from(self.model.assumptions.at(id).choices.len()).unwrap_or(u32::MAX);
             let mut others = (0..choices_of_it).filter(|other| *other != made);

@@ -55,6 +55,12 @@ impl<Body> Versioned<Body> {
 }
 
 impl NormValue {
+    /// The value: no facts and no variables in it.
+    #[must_use]
+    pub const fn value(&self) -> &Expr {
+        &self.value
+    }
+
     /// By what right it holds.
     #[must_use]
     pub const fn claim(&self) -> &Claim {

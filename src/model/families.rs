@@ -17,14 +17,14 @@ impl Model {
     #[must_use]
     pub fn families(&self) -> Vec<Family<'_>> {
         let mut families: Vec<Family<'_>> = Vec::new();
-        for item in self.items() {
-            let Some(claim) = self.parts(item).claim else { continue };
+        self.each_item(|item, parts| {
+            let Some(claim) = parts.claim else { return };
             // Versions of one name stand one behind the other.
             match families.last_mut() {
                 Some(family) if family.first == item.first_version() => family.claims.push(claim),
                 Some(_) | None => families.push(Family { first: item, claims: vec![claim] }),
             }
-        }
+        });
         families
     }
 }

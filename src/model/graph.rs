@@ -301,7 +301,7 @@ impl Model {
     }
 
     /// Calls `f` on every thing with its parts, in the order of [`Model::items`]; parts are put together once.
-    fn each_item<'m>(&'m self, mut f: impl FnMut(Item, Parts<'m>)) {
+    pub(in crate::model) fn each_item<'m>(&'m self, mut f: impl FnMut(Item, Parts<'m>)) {
         let mut waiting: Vec<Item> = self.top_items();
         waiting.reverse();
         while let Some(item) = waiting.pop() {

@@ -249,7 +249,7 @@ impl<'p> Builder<'p> {
                 // Norms have no cohorts, so whatever is not outranked simply holds.
                 let highest = self.standing(near).first().map(|held| NormValueRef::new(id, held.index));
                 let value = highest.and_then(|highest| {
-                    let value = model.parts(Item::NormValue(highest)).one(Role::Value)?;
+                    let value = model.norm_value(highest).value();
                     let value = self.expr(value);
                     if self.plan.is_probing() {
                         return Some(self.arena.probe(Mark::Norm(highest), Vec::new(), value));
