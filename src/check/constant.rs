@@ -90,7 +90,7 @@ pub(super) fn value(expr: &Expr, setting: Setting<'_>) -> Result<Value, NoValue>
         ExprKind::Assumption(id) => setting.choices.value(setting.model, *id).cloned().ok_or(NoValue::Unknown),
         ExprKind::Norm(id) => {
             let holding = norm_value(*id, setting).ok_or(NoValue::Unknown)?;
-            value(value_of(holding, setting.model).ok_or(NoValue::Unknown)?, setting)
+            value(value_of(holding, setting.model), setting)
         }
         ExprKind::Arith(op, a, b) => arith(*op, value(a, setting)?, value(b, setting)?, setting.model),
         ExprKind::Neg(e) => match value(e, setting)? {
@@ -164,8 +164,8 @@ pub(super) fn highest(live: Vec<NormValueRef>, setting: Setting<'_>) -> Option<N
 }
 
 /// The expression of a norm's value.
-pub(super) fn value_of(value: NormValueRef, model: &Model) -> Option<&Expr> {
-    Some(model.norm_value(value).value())
+pub(super) fn value_of(value: NormValueRef, model: &Model) -> &Expr {
+    model.norm_value(value).value()
 }
 
 /// How two values of one ordered type compare.

@@ -287,7 +287,7 @@ impl Checker<'_> {
         for cell in grid.iter().copied() {
             let setting = Setting { model, choices, day: cell.day, place: cell.place };
             let live = covering.at(cell).map(|index| NormValueRef::new(id, index)).collect();
-            let Some(live) = constant::highest(live, setting).and_then(|live| constant::value_of(live, model)) else {
+            let Some(live) = constant::highest(live, setting).map(|live| constant::value_of(live, model)) else {
                 continue;
             };
             let Ok(value) = constant::value(live, setting) else { continue };

@@ -248,13 +248,12 @@ impl<'p> Builder<'p> {
                 let near = near.into_iter().filter_map(|index| Some((index, values.get(index)?.claim())));
                 // Norms have no cohorts, so whatever is not outranked simply holds.
                 let highest = self.standing(near).first().map(|held| NormValueRef::new(id, held.index));
-                let value = highest.and_then(|highest| {
-                    let value = model.norm_value(highest).value();
-                    let value = self.expr(value);
+                let value = highest.map(|highest| {
+                    let value = self.expr(model.norm_value(highest).value());
                     if self.plan.is_probing() {
-                        return Some(self.arena.probe(Mark::Norm(highest), Vec::new(), value));
+                        return self.arena.probe(Mark::Norm(highest), Vec::new(), value);
                     }
-                    Some(value)
+                    value
                 });
                 self.norms.insert(id, value);
                 value
