@@ -79,6 +79,21 @@ impl Grid {
         let (nowhere, regions) = self.class_of.split_last().map_or((0, &[][..]), |(last, rest)| (*last, rest));
         place.and_then(|p| regions.get(p.index())).copied().unwrap_or(nowhere)
     }
+
+    /// The class of a place.
+    #[must_use]
+    pub fn class(&self, place: Option<RegionId>) -> Option<&RegionClass> {
+        self.classes.get(self.class_number(place))
+    }
+}
+
+impl RegionClass {
+    /// The cell that a day falls in: its number in the class, and its first day, `None` for the first cell.
+    #[must_use]
+    pub fn cell(&self, day: NaiveDate) -> (usize, Option<NaiveDate>) {
+        let number = self.breaks.partition_point(|first| *first <= day);
+        (number, number.checked_sub(1).and_then(|before| self.breaks.get(before)).copied())
+    }
 }
 
 /// The places of things in a list, by the regions that they hold in, so that those of one place are found without looking

@@ -19,6 +19,13 @@ pub(crate) struct Here {
     pub(crate) place: Option<RegionId>,
 }
 
+impl Here {
+    /// The day and place that stand for the cell of a class that a day falls in.
+    pub(crate) fn of(class: &RegionClass, day: NaiveDate) -> Self {
+        Self { day: class.cell(day).1.unwrap_or(day), place: class.place }
+    }
+}
+
 /// A program under construction, at one cell. Without a cell, as for the governing date itself, only the policy's own
 /// versions hold.
 pub(crate) struct Builder<'p> {

@@ -7,7 +7,6 @@
 mod arena;
 mod compile;
 mod depth;
-mod grid;
 mod nearby;
 mod node;
 mod probe;
@@ -24,10 +23,9 @@ pub use programs::Programs;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{LocalId, RegionId, SectionId};
-use crate::model::{Choices, Claim, Expr, ExprKind, Item, Model, Role};
+use crate::model::{Choices, Claim, Expr, ExprKind, Grid, Item, Model, RegionClass, Role};
 use chrono::NaiveDate;
 use compile::{Builder, Here};
-pub use grid::{Class, Grid};
 use nearby::Nearby;
 use programs::{Handle, Stock};
 use std::collections::{BTreeSet, HashMap};
@@ -42,6 +40,8 @@ pub struct Plan {
     model: Arc<Model>,
     choices: Choices,
     grid: Grid,
+    /// For each class of places the programs of its cells that somebody has asked for.
+    programs: Vec<Vec<OnceLock<Box<Program>>>>,
     stock: Stock,
     /// The program that works out the governing date and place; it knows no cell.
     start: OnceLock<Box<Program>>,
@@ -123,7 +123,9 @@ impl Plan {
     }
 
     fn of(model: Arc<Model>, choices: Choices, common: Arc<Common>) -> Self {
-        let grid = Grid::new(&model, &choices);
+        let grid = Grid::new(&model, &choices, model.scopes().into_iter().map(|(_, scope)| scope));
+        let empty = |class: &RegionClass| (0..=class.breaks.len()).map(|_| OnceLock::new()).collect();
+        let programs = grid.classes().iter().map(empty).collect();
         let order = model.section_order(&choices);
         let mut ranks = vec![usize::MAX; order.len()];
         for (rank, section) in order.iter().enumerate() {
@@ -132,7 +134,7 @@ impl Plan {
             }
         }
         let (stock, start) = (Stock::default(), OnceLock::new());
-        Self { model, choices, grid, stock, start, order, ranks, common, probing: false }
+        Self { model, choices, grid, programs, stock, start, order, ranks, common, probing: false }
     }
 
     /// Makes a plan that gives the same answers and, beside them, notes what they rested on.
@@ -202,8 +204,9 @@ impl Plan {
     pub(crate) fn program(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Handle<'_>> {
         let number = self.grid.class_number(place);
         let class = self.grid.classes().get(number)?;
-        let (index, day, slot) = class.cell(day)?;
-        let make = || self.compile(Here { day, place: class.place }, false);
+        let (index, _) = class.cell(day);
+        let slot = self.programs.get(number)?.get(index)?;
+        let make = || self.compile(Here::of(class, day), false);
         if slot.get().is_none() && !self.stock.has_room() {
             return Some(Handle::Lent(self.stock.lend((number, index), make)));
         }
@@ -217,8 +220,7 @@ impl Plan {
     /// The same for whoever wants it once and keeps no program.
     pub fn program_once(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Program> {
         let class = self.grid.class(place)?;
-        let (_, day, _) = class.cell(day)?;
-        Some(self.compile(Here { day, place: class.place }, false))
+        Some(self.compile(Here::of(class, day), false))
     }
 
     /// Which days and places have a program of their own.
@@ -229,16 +231,14 @@ impl Plan {
     /// The same with the node of every expression kept.
     pub(crate) fn traced(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Program> {
         let class = self.grid.class(place)?;
-        let (_, day, _) = class.cell(day)?;
-        Some(self.compile(Here { day, place: class.place }, true))
+        Some(self.compile(Here::of(class, day), true))
     }
 
     /// A program of a cell for some expressions of the Model alone, with the node of each kept: what looks at one rule of
     /// thousands need not wait for the others.
     pub fn slice<'p>(&'p self, day: NaiveDate, place: Option<RegionId>, of: &[&'p Expr]) -> Option<Program> {
         let class = self.grid.class(place)?;
-        let (_, day, _) = class.cell(day)?;
-        let mut builder = Builder::new(self, Some(Here { day, place: class.place }), true);
+        let mut builder = Builder::new(self, Some(Here::of(class, day)), true);
         builder.handlers();
         for expr in of {
             builder.expr(expr);
@@ -254,7 +254,8 @@ impl Plan {
 
     /// What tells the cell of a day and a place from others: the number of its class of places, and its first day.
     pub fn cell_of(&self, day: NaiveDate, place: Option<RegionId>) -> (usize, Option<NaiveDate>) {
-        self.grid.cell_of(day, place)
+        let first = self.grid.class(place).and_then(|class| class.cell(day).1);
+        (self.grid.class_number(place), first)
     }
 
     fn compile(&self, here: Here, traced: bool) -> Program {

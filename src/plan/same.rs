@@ -4,10 +4,10 @@
 //! is often the same program. Places in the text do not count, nor does what no decision reaches. Two plans that are not the
 //! same here may still decide alike; two that are the same do.
 
+use super::Plan;
 use super::node::*;
-use super::{Class, Plan};
 use crate::ids::*;
-use crate::model::{Handlers, Model};
+use crate::model::{Handlers, Model, RegionClass};
 use crate::syntax::ast::State;
 use crate::value::Value;
 use chrono::{Datelike as _, NaiveDate};
@@ -65,9 +65,9 @@ impl Plan {
         for (a, b) in classes {
             // No application is decided past the last day that can be written.
             let breaks: BTreeSet<NaiveDate> =
-                a.breaks().iter().chain(b.breaks()).copied().filter(|day| day.year() <= LAST_YEAR).collect();
+                a.breaks.iter().chain(&b.breaks).copied().filter(|day| day.year() <= LAST_YEAR).collect();
             let before = breaks.first().and_then(|first| first.pred_opt()).or(NaiveDate::from_ymd_opt(2000, 1, 1));
-            let place = |class: &Class| class.place;
+            let place = |class: &RegionClass| class.place;
             cells.extend(before.into_iter().chain(breaks).map(|day| (day, place(a), place(b))));
         }
         cells

@@ -7,7 +7,8 @@ use super::masks::{Masks, Rules};
 use crate::row::{Cell, Layout};
 use ereje::eval::Question;
 use ereje::ids::RegionId;
-use ereje::plan::{Grid, Plan};
+use ereje::model::Grid;
+use ereje::plan::Plan;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -70,8 +71,8 @@ impl Cells {
         let (mut starts, mut breaks, mut cells) = (Vec::new(), Vec::new(), 0);
         for class in grid.classes() {
             starts.push((number(breaks.len()), number(cells)));
-            breaks.extend(class.breaks().iter().map(|day| Cell::date(*day).bits()));
-            cells += class.breaks().len() + 1;
+            breaks.extend(class.breaks.iter().map(|day| Cell::date(*day).bits()));
+            cells += class.breaks.len() + 1;
         }
         starts.push((number(breaks.len()), number(cells)));
         let codes = (0..cells).map(|_| OnceLock::new()).collect();
