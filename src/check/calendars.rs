@@ -4,7 +4,7 @@ use super::{Checker, Placed};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::CalendarId;
 use crate::source::Span;
-use crate::syntax::ast::{self, Item};
+use crate::syntax::ast::{self, ItemSyntax};
 use crate::value::Calendar;
 use chrono::{NaiveDate, Weekday};
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ const DAYS: [(&str, Weekday); 7] = [
 impl Checker<'_> {
     pub(super) fn declare_calendars(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let Item::Calendar(calendar) = placed.item else { continue };
+            let ItemSyntax::Calendar(calendar) = placed.item else { continue };
             if let Some((_, first)) = self.symbols.calendars.get(&calendar.name.text).copied() {
                 let help = "give each calendar a name of its own";
                 self.twice("calendar", &calendar.name.text, calendar.name.span, first, help);
@@ -35,7 +35,7 @@ impl Checker<'_> {
         }
     }
 
-    fn calendar(&mut self, item: &ast::Calendar) -> Calendar {
+    fn calendar(&mut self, item: &ast::CalendarSyntax) -> Calendar {
         let (from, through) = match (item.from, item.through) {
             (Some(from), Some(through)) if from <= through => (from, through),
             (Some(from), Some(through)) => {

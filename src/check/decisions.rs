@@ -18,14 +18,14 @@ const RESERVED: [&str; 2] = ["undetermined", "not_in_force"];
 impl Checker<'_> {
     pub(super) fn decisions(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let ast::Item::Decision(item) = placed.item else { continue };
+            let ast::ItemSyntax::Decision(item) = placed.item else { continue };
             let Some((id, first)) = self.symbols.decisions.get(&item.name.text).copied() else { continue };
             if first == item.name.span {
                 self.decision(id, item);
             }
         }
         for placed in items {
-            if let ast::Item::Outcome(item) = placed.item {
+            if let ast::ItemSyntax::Outcome(item) = placed.item {
                 self.added_outcome(item);
             }
         }
@@ -38,7 +38,7 @@ impl Checker<'_> {
         }
     }
 
-    fn decision(&mut self, id: DecisionId, item: &ast::Decision) {
+    fn decision(&mut self, id: DecisionId, item: &ast::DecisionSyntax) {
         let mut outcomes: Vec<Outcome> = Vec::new();
         for name in &item.outcomes {
             if let Some(first) = item.outcomes.iter().find(|o| o.text == name.text)
@@ -115,7 +115,7 @@ impl Checker<'_> {
         }
     }
 
-    fn added_outcome(&mut self, item: &ast::OutcomeItem) {
+    fn added_outcome(&mut self, item: &ast::OutcomeSyntax) {
         let Some((id, _)) = self.symbols.decisions.get(&item.decision.text).copied() else {
             let known: Vec<String> = self.symbols.decisions.keys().cloned().collect();
             self.unknown("decision", &item.decision, known.iter().map(String::as_str));
@@ -150,7 +150,7 @@ impl Checker<'_> {
     }
 
     /// An outcome that no decision, or not this one, lists.
-    pub(super) fn no_such_outcome(&mut self, name: &ast::Name, decision: Option<&ast::Decision>) {
+    pub(super) fn no_such_outcome(&mut self, name: &ast::Name, decision: Option<&ast::DecisionSyntax>) {
         if self.unread.contains(&name.text) {
             return;
         }
@@ -218,7 +218,7 @@ impl Checker<'_> {
 
     pub(super) fn outputs(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let ast::Item::Decision(item) = placed.item else { continue };
+            let ast::ItemSyntax::Decision(item) = placed.item else { continue };
             let Some((id, first)) = self.symbols.decisions.get(&item.name.text).copied() else { continue };
             if first != item.name.span {
                 continue;
@@ -242,7 +242,7 @@ impl Checker<'_> {
         }
     }
 
-    fn output(&mut self, output: &ast::Output) -> Output {
+    fn output(&mut self, output: &ast::OutputSyntax) -> Output {
         let written = output.ty.as_ref().map(|ty| self.type_expr(ty, &output.name.text));
         let value = self.expr(&output.value, written.as_ref().map(|(ty, _)| ty));
         if let Some((ty, _)) = &written {
@@ -267,7 +267,7 @@ impl Checker<'_> {
     /// Parameters of reasons; their messages come last.
     pub(super) fn reasons(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let ast::Item::Reason(item) = placed.item else { continue };
+            let ast::ItemSyntax::Reason(item) = placed.item else { continue };
             let Some((id, first)) = self.symbols.reasons.get(&item.code.text).copied() else { continue };
             if first != item.code.span {
                 continue;
@@ -302,9 +302,9 @@ impl Checker<'_> {
     }
 
     pub(super) fn as_of(&mut self, items: &[Placed<'_>]) {
-        let mut found: Option<&ast::AsOf> = None;
+        let mut found: Option<&ast::AsOfSyntax> = None;
         for placed in items {
-            let ast::Item::AsOf(item) = placed.item else { continue };
+            let ast::ItemSyntax::AsOf(item) = placed.item else { continue };
             // In an amendment it was reported as misplaced.
             if placed.section.0 != 0 {
                 continue;

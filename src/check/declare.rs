@@ -4,7 +4,7 @@ use super::{Checker, Placed, Symbol, Target, TypeSymbol};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
-use crate::syntax::ast::{self, Item};
+use crate::syntax::ast::{self, ItemSyntax};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Checker<'_> {
@@ -12,54 +12,54 @@ impl Checker<'_> {
     pub(super) fn declare(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             match placed.item {
-                Item::Source(source) => self.declare_source(source),
-                Item::Registry(registry) => self.declare_registry(registry),
-                Item::Enum(item) => {
+                ItemSyntax::Source(source) => self.declare_source(source),
+                ItemSyntax::Registry(registry) => self.declare_registry(registry),
+                ItemSyntax::Enum(item) => {
                     let id = self.new_enum(item.name.text.clone(), &item.values, item.span);
                     if self.declare_value("enum", &item.name, Symbol::Enum(id)) {
                         self.declare_type(&item.name, TypeSymbol::Enum(id));
                     }
                 }
-                Item::Reason(reason) => self.declare_reason(reason),
-                Item::Decision(decision) => self.declare_decision(decision),
-                Item::Norm(norm) => self.declare_norm(norm),
-                Item::Define(d) => {
+                ItemSyntax::Reason(reason) => self.declare_reason(reason),
+                ItemSyntax::Decision(decision) => self.declare_decision(decision),
+                ItemSyntax::Norm(norm) => self.declare_norm(norm),
+                ItemSyntax::Define(d) => {
                     self.declare_definition(&d.name, d.replace.is_some(), &d.labels, d.span);
                 }
-                Item::Table(t) => {
+                ItemSyntax::Table(t) => {
                     self.declare_definition(&t.name, t.replace.is_some(), &t.labels, t.span);
                 }
-                Item::Scale(s) => {
+                ItemSyntax::Scale(s) => {
                     self.declare_definition(&s.name, s.replace.is_some(), &s.labels, s.span);
                 }
-                Item::Rule(r) if r.replace.is_none() => {
+                ItemSyntax::Rule(r) if r.replace.is_none() => {
                     self.declare_provision(ProvisionKind::Rule, &r.name);
                 }
-                Item::Exception(e) if e.replace.is_none() => {
+                ItemSyntax::Exception(e) if e.replace.is_none() => {
                     let id = self.model.exceptions.next_id();
                     if self.declare_target("exception", &e.name, Target::Exception(id)) {
                         self.model.exceptions.push(Exception { name: e.name.text.clone(), versions: Vec::new() });
                     }
                 }
-                Item::Notice(n) if n.replace.is_none() => {
+                ItemSyntax::Notice(n) if n.replace.is_none() => {
                     self.declare_provision(ProvisionKind::Notice, n.name.as_ref().unwrap_or(&n.reason.code));
                 }
-                Item::Rule(_)
-                | Item::Exception(_)
-                | Item::Notice(_)
-                | Item::Policy(_)
-                | Item::Amendment(_)
-                | Item::Import(_)
-                | Item::Region(_)
-                | Item::Unit(_)
-                | Item::Calendar(_)
-                | Item::Record(_)
-                | Item::Facts(_)
-                | Item::AsOf(_)
-                | Item::Outcome(_)
-                | Item::Case(_)
-                | Item::Assumption(_)
-                | Item::Suspend(_) => {}
+                ItemSyntax::Rule(_)
+                | ItemSyntax::Exception(_)
+                | ItemSyntax::Notice(_)
+                | ItemSyntax::Policy(_)
+                | ItemSyntax::Amendment(_)
+                | ItemSyntax::Import(_)
+                | ItemSyntax::Region(_)
+                | ItemSyntax::Unit(_)
+                | ItemSyntax::Calendar(_)
+                | ItemSyntax::Record(_)
+                | ItemSyntax::Facts(_)
+                | ItemSyntax::AsOf(_)
+                | ItemSyntax::Outcome(_)
+                | ItemSyntax::Case(_)
+                | ItemSyntax::Assumption(_)
+                | ItemSyntax::Suspend(_) => {}
             }
         }
         self.declare_units(items);
@@ -77,7 +77,7 @@ impl Checker<'_> {
         }
     }
 
-    fn declare_source(&mut self, source: &ast::SourceItem) {
+    fn declare_source(&mut self, source: &ast::SourceSyntax) {
         let name = &source.name;
         if let Some((_, first)) = self.symbols.sources.get(&name.text).copied() {
             self.twice("source", &name.text, name.span, first, "give each source a name of its own");
@@ -99,31 +99,31 @@ impl Checker<'_> {
         let mut in_headers = BTreeSet::new();
         for placed in items {
             let citations = match placed.item {
-                Item::Policy(p) => &p.sources,
-                Item::Amendment(a) => &a.sources,
-                Item::Import(_)
-                | Item::Source(_)
-                | Item::Registry(_)
-                | Item::Region(_)
-                | Item::Unit(_)
-                | Item::Calendar(_)
-                | Item::Enum(_)
-                | Item::Record(_)
-                | Item::Facts(_)
-                | Item::AsOf(_)
-                | Item::Decision(_)
-                | Item::Outcome(_)
-                | Item::Reason(_)
-                | Item::Define(_)
-                | Item::Case(_)
-                | Item::Norm(_)
-                | Item::Table(_)
-                | Item::Scale(_)
-                | Item::Assumption(_)
-                | Item::Rule(_)
-                | Item::Exception(_)
-                | Item::Notice(_)
-                | Item::Suspend(_) => continue,
+                ItemSyntax::Policy(p) => &p.sources,
+                ItemSyntax::Amendment(a) => &a.sources,
+                ItemSyntax::Import(_)
+                | ItemSyntax::Source(_)
+                | ItemSyntax::Registry(_)
+                | ItemSyntax::Region(_)
+                | ItemSyntax::Unit(_)
+                | ItemSyntax::Calendar(_)
+                | ItemSyntax::Enum(_)
+                | ItemSyntax::Record(_)
+                | ItemSyntax::Facts(_)
+                | ItemSyntax::AsOf(_)
+                | ItemSyntax::Decision(_)
+                | ItemSyntax::Outcome(_)
+                | ItemSyntax::Reason(_)
+                | ItemSyntax::Define(_)
+                | ItemSyntax::Case(_)
+                | ItemSyntax::Norm(_)
+                | ItemSyntax::Table(_)
+                | ItemSyntax::Scale(_)
+                | ItemSyntax::Assumption(_)
+                | ItemSyntax::Rule(_)
+                | ItemSyntax::Exception(_)
+                | ItemSyntax::Notice(_)
+                | ItemSyntax::Suspend(_) => continue,
             };
             let cites = self.cites(citations, true);
             for citation in citations {
@@ -155,7 +155,7 @@ impl Checker<'_> {
         self.diagnostics.push(finding);
     }
 
-    fn declare_registry(&mut self, registry: &ast::Registry) {
+    fn declare_registry(&mut self, registry: &ast::RegistrySyntax) {
         let name = &registry.name;
         if let Some((_, first)) = self.symbols.registries.get(&name.text).copied() {
             self.twice("registry", &name.text, name.span, first, "give each registry a name of its own");
@@ -222,7 +222,7 @@ impl Checker<'_> {
         true
     }
 
-    fn declare_reason(&mut self, reason: &ast::Reason) {
+    fn declare_reason(&mut self, reason: &ast::ReasonSyntax) {
         let code = &reason.code;
         if let Some((_, first)) = self.symbols.reasons.get(&code.text).copied() {
             self.twice("reason", &code.text, code.span, first, "give each reason a code of its own");
@@ -233,7 +233,7 @@ impl Checker<'_> {
         self.symbols.reasons.insert(code.text.clone(), (id, code.span));
     }
 
-    fn declare_decision(&mut self, decision: &ast::Decision) {
+    fn declare_decision(&mut self, decision: &ast::DecisionSyntax) {
         let name = &decision.name;
         if let Some((_, first)) = self.symbols.decisions.get(&name.text).copied() {
             self.twice("decision", &name.text, name.span, first, "give each decision a name of its own");
@@ -251,7 +251,7 @@ impl Checker<'_> {
         self.symbols.decisions.insert(name.text.clone(), (id, name.span));
     }
 
-    fn declare_norm(&mut self, norm: &ast::Norm) {
+    fn declare_norm(&mut self, norm: &ast::NormSyntax) {
         if let Some((Symbol::Norm(_), _)) = self.symbols.values.get(&norm.name.text) {
             return;
         }
@@ -273,7 +273,7 @@ impl Checker<'_> {
         &mut self,
         name: &ast::Name,
         replace: bool,
-        labels: &[ast::Label],
+        labels: &[ast::LabelSyntax],
         span: crate::source::Span,
     ) {
         if replace {
@@ -297,7 +297,7 @@ impl Checker<'_> {
 
     fn declare_regions(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            if let Item::Region(region) = placed.item {
+            if let ItemSyntax::Region(region) = placed.item {
                 self.region(region, None);
             }
         }
@@ -305,7 +305,7 @@ impl Checker<'_> {
         self.sort_regions();
     }
 
-    fn region(&mut self, region: &ast::Region, parent: Option<RegionId>) {
+    fn region(&mut self, region: &ast::RegionSyntax, parent: Option<RegionId>) {
         let name = &region.name;
         let id = match self.symbols.regions.get(&name.text).copied() {
             None => {
@@ -412,7 +412,7 @@ impl Checker<'_> {
     fn declare_records(&mut self, items: &[Placed<'_>]) {
         // First all names, so that records can hold one another's lists; a record that holds itself is found later.
         for placed in items {
-            let Item::Record(record) = placed.item else { continue };
+            let ItemSyntax::Record(record) = placed.item else { continue };
             if record.fields.iter().all(|f| f.ty.is_none()) && !record.fields.is_empty() {
                 continue;
             }
@@ -429,7 +429,7 @@ impl Checker<'_> {
 
     fn declare_assumptions(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let Item::Assumption(assumption) = placed.item else { continue };
+            let ItemSyntax::Assumption(assumption) = placed.item else { continue };
             let id = AssumptionId::new(self.model.assumptions.len());
             if self.declare_value("assumption", &assumption.name, Symbol::Assumption(id)) {
                 self.model.assumptions.push(Assumption {

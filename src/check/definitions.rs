@@ -23,31 +23,31 @@ struct Defined<'a> {
 
 fn defined<'a>(placed: Placed<'a>) -> Option<Defined<'a>> {
     let (name, params, replace, sources, ty, span) = match placed.item {
-        ast::Item::Define(d) => (&d.name, &d.params, &d.replace, &d.sources, d.ty.as_ref(), d.span),
-        ast::Item::Table(t) => (&t.name, &t.params, &t.replace, &t.sources, Some(&t.ty), t.span),
-        ast::Item::Scale(s) => (&s.name, &s.params, &s.replace, &s.sources, Some(&s.ty), s.span),
-        ast::Item::Policy(_)
-        | ast::Item::Amendment(_)
-        | ast::Item::Import(_)
-        | ast::Item::Source(_)
-        | ast::Item::Registry(_)
-        | ast::Item::Region(_)
-        | ast::Item::Unit(_)
-        | ast::Item::Calendar(_)
-        | ast::Item::Enum(_)
-        | ast::Item::Record(_)
-        | ast::Item::Facts(_)
-        | ast::Item::AsOf(_)
-        | ast::Item::Decision(_)
-        | ast::Item::Outcome(_)
-        | ast::Item::Reason(_)
-        | ast::Item::Case(_)
-        | ast::Item::Norm(_)
-        | ast::Item::Assumption(_)
-        | ast::Item::Rule(_)
-        | ast::Item::Exception(_)
-        | ast::Item::Notice(_)
-        | ast::Item::Suspend(_) => return None,
+        ast::ItemSyntax::Define(d) => (&d.name, &d.params, &d.replace, &d.sources, d.ty.as_ref(), d.span),
+        ast::ItemSyntax::Table(t) => (&t.name, &t.params, &t.replace, &t.sources, Some(&t.ty), t.span),
+        ast::ItemSyntax::Scale(s) => (&s.name, &s.params, &s.replace, &s.sources, Some(&s.ty), s.span),
+        ast::ItemSyntax::Policy(_)
+        | ast::ItemSyntax::Amendment(_)
+        | ast::ItemSyntax::Import(_)
+        | ast::ItemSyntax::Source(_)
+        | ast::ItemSyntax::Registry(_)
+        | ast::ItemSyntax::Region(_)
+        | ast::ItemSyntax::Unit(_)
+        | ast::ItemSyntax::Calendar(_)
+        | ast::ItemSyntax::Enum(_)
+        | ast::ItemSyntax::Record(_)
+        | ast::ItemSyntax::Facts(_)
+        | ast::ItemSyntax::AsOf(_)
+        | ast::ItemSyntax::Decision(_)
+        | ast::ItemSyntax::Outcome(_)
+        | ast::ItemSyntax::Reason(_)
+        | ast::ItemSyntax::Case(_)
+        | ast::ItemSyntax::Norm(_)
+        | ast::ItemSyntax::Assumption(_)
+        | ast::ItemSyntax::Rule(_)
+        | ast::ItemSyntax::Exception(_)
+        | ast::ItemSyntax::Notice(_)
+        | ast::ItemSyntax::Suspend(_) => return None,
     };
     Some(Defined { placed, name, params, replace: replace.as_ref(), sources, ty, span })
 }
@@ -69,7 +69,7 @@ impl Checker<'_> {
             }
         }
         for placed in items {
-            if let ast::Item::Case(case) = placed.item {
+            if let ast::ItemSyntax::Case(case) = placed.item {
                 self.added_case(*placed, case);
             }
         }
@@ -101,7 +101,10 @@ impl Checker<'_> {
                 params.push(self.new_local(&param.name.text, ty));
             }
             let ty = d.ty.map(|ty| self.type_expr(ty, &d.name.text).0);
-            let open = matches!(placed.item, ast::Item::Define(ast::Define { body: ast::DefineBody::Open(_), .. }));
+            let open = matches!(
+                placed.item,
+                ast::ItemSyntax::Define(ast::DefineSyntax { body: ast::DefineBody::Open(_), .. })
+            );
             if open && ty.is_none() {
                 self.report(
                     Diagnostic::new(
@@ -122,38 +125,38 @@ impl Checker<'_> {
     /// Gives every definition without a written type that of its values, in an order in which what a value reads comes
     /// first. No recursion: a chain of definitions may be very long.
     fn infer_types(&mut self, items: &[Placed<'_>]) {
-        let mut values: BTreeMap<DefinitionId, Vec<&ast::Expr>> = BTreeMap::new();
+        let mut values: BTreeMap<DefinitionId, Vec<&ast::ExprSyntax>> = BTreeMap::new();
         let roots = self.exception_roots(items);
         for placed in items {
-            let (name, exprs): (&str, Vec<&ast::Expr>) = match placed.item {
-                ast::Item::Define(d) => (&d.name.text, body_values(&d.body)),
-                ast::Item::Case(c) => (&c.definition.text, vec![&c.case.value]),
-                ast::Item::Exception(e) => match roots.get(e.name.text.as_str()) {
+            let (name, exprs): (&str, Vec<&ast::ExprSyntax>) = match placed.item {
+                ast::ItemSyntax::Define(d) => (&d.name.text, body_values(&d.body)),
+                ast::ItemSyntax::Case(c) => (&c.definition.text, vec![&c.case.value]),
+                ast::ItemSyntax::Exception(e) => match roots.get(e.name.text.as_str()) {
                     Some(root) => (root, e.value.iter().collect()),
                     None => continue,
                 },
-                ast::Item::Policy(_)
-                | ast::Item::Amendment(_)
-                | ast::Item::Import(_)
-                | ast::Item::Source(_)
-                | ast::Item::Registry(_)
-                | ast::Item::Region(_)
-                | ast::Item::Unit(_)
-                | ast::Item::Calendar(_)
-                | ast::Item::Enum(_)
-                | ast::Item::Record(_)
-                | ast::Item::Facts(_)
-                | ast::Item::AsOf(_)
-                | ast::Item::Decision(_)
-                | ast::Item::Outcome(_)
-                | ast::Item::Reason(_)
-                | ast::Item::Norm(_)
-                | ast::Item::Table(_)
-                | ast::Item::Scale(_)
-                | ast::Item::Assumption(_)
-                | ast::Item::Rule(_)
-                | ast::Item::Notice(_)
-                | ast::Item::Suspend(_) => continue,
+                ast::ItemSyntax::Policy(_)
+                | ast::ItemSyntax::Amendment(_)
+                | ast::ItemSyntax::Import(_)
+                | ast::ItemSyntax::Source(_)
+                | ast::ItemSyntax::Registry(_)
+                | ast::ItemSyntax::Region(_)
+                | ast::ItemSyntax::Unit(_)
+                | ast::ItemSyntax::Calendar(_)
+                | ast::ItemSyntax::Enum(_)
+                | ast::ItemSyntax::Record(_)
+                | ast::ItemSyntax::Facts(_)
+                | ast::ItemSyntax::AsOf(_)
+                | ast::ItemSyntax::Decision(_)
+                | ast::ItemSyntax::Outcome(_)
+                | ast::ItemSyntax::Reason(_)
+                | ast::ItemSyntax::Norm(_)
+                | ast::ItemSyntax::Table(_)
+                | ast::ItemSyntax::Scale(_)
+                | ast::ItemSyntax::Assumption(_)
+                | ast::ItemSyntax::Rule(_)
+                | ast::ItemSyntax::Notice(_)
+                | ast::ItemSyntax::Suspend(_) => continue,
             };
             let Some(id) = self.definition_id(name) else { continue };
             if self.model.definitions.at(id).ty == Type::Error {
@@ -178,7 +181,7 @@ impl Checker<'_> {
         }
     }
 
-    fn infer(&mut self, id: DefinitionId, exprs: &[&ast::Expr]) -> Type {
+    fn infer(&mut self, id: DefinitionId, exprs: &[&ast::ExprSyntax]) -> Type {
         // Findings come again, for good, when the bodies are typed.
         let (found, locals) = (self.diagnostics.len(), self.model.locals.len());
         let depth = self.locals.len();
@@ -209,7 +212,7 @@ impl Checker<'_> {
     pub(super) fn exception_roots<'a>(&self, items: &[Placed<'a>]) -> BTreeMap<&'a str, &'a str> {
         let mut targets: BTreeMap<&str, &str> = BTreeMap::new();
         for placed in items {
-            if let ast::Item::Exception(e) = placed.item
+            if let ast::ItemSyntax::Exception(e) = placed.item
                 && let Some(first) = e.target.parts.first()
             {
                 targets.entry(e.name.text.as_str()).or_insert(first.text.as_str());
@@ -294,7 +297,7 @@ impl Checker<'_> {
                 ty = Type::Error;
             }
         }
-        let claim = self.claim(d.placed, &ast::Scope::default(), d.span, true);
+        let claim = self.claim(d.placed, &ast::ScopeSyntax::default(), d.span, true);
         let cites = self.item_cites(d.placed.section, d.sources);
         let depth = self.locals.len();
         if !self.bind_params(id, d) {
@@ -302,37 +305,37 @@ impl Checker<'_> {
             return;
         }
         let body = match d.placed.item {
-            ast::Item::Define(define) => self.define_body(d, define, &ty, &cites),
-            ast::Item::Table(table) => {
+            ast::ItemSyntax::Define(define) => self.define_body(d, define, &ty, &cites),
+            ast::ItemSyntax::Table(table) => {
                 let value = self.table(table, &ty);
                 DefinitionBody::Cases(vec![Case::only(value, Vec::new(), d.span)])
             }
-            ast::Item::Scale(scale) => {
+            ast::ItemSyntax::Scale(scale) => {
                 let value = self.scale(scale, &ty);
                 DefinitionBody::Cases(vec![Case::only(value, Vec::new(), d.span)])
             }
-            ast::Item::Policy(_)
-            | ast::Item::Amendment(_)
-            | ast::Item::Import(_)
-            | ast::Item::Source(_)
-            | ast::Item::Registry(_)
-            | ast::Item::Region(_)
-            | ast::Item::Unit(_)
-            | ast::Item::Calendar(_)
-            | ast::Item::Enum(_)
-            | ast::Item::Record(_)
-            | ast::Item::Facts(_)
-            | ast::Item::AsOf(_)
-            | ast::Item::Decision(_)
-            | ast::Item::Outcome(_)
-            | ast::Item::Reason(_)
-            | ast::Item::Case(_)
-            | ast::Item::Norm(_)
-            | ast::Item::Assumption(_)
-            | ast::Item::Rule(_)
-            | ast::Item::Exception(_)
-            | ast::Item::Notice(_)
-            | ast::Item::Suspend(_) => return,
+            ast::ItemSyntax::Policy(_)
+            | ast::ItemSyntax::Amendment(_)
+            | ast::ItemSyntax::Import(_)
+            | ast::ItemSyntax::Source(_)
+            | ast::ItemSyntax::Registry(_)
+            | ast::ItemSyntax::Region(_)
+            | ast::ItemSyntax::Unit(_)
+            | ast::ItemSyntax::Calendar(_)
+            | ast::ItemSyntax::Enum(_)
+            | ast::ItemSyntax::Record(_)
+            | ast::ItemSyntax::Facts(_)
+            | ast::ItemSyntax::AsOf(_)
+            | ast::ItemSyntax::Decision(_)
+            | ast::ItemSyntax::Outcome(_)
+            | ast::ItemSyntax::Reason(_)
+            | ast::ItemSyntax::Case(_)
+            | ast::ItemSyntax::Norm(_)
+            | ast::ItemSyntax::Assumption(_)
+            | ast::ItemSyntax::Rule(_)
+            | ast::ItemSyntax::Exception(_)
+            | ast::ItemSyntax::Notice(_)
+            | ast::ItemSyntax::Suspend(_) => return,
         };
         self.locals.truncate(depth);
         let qualified = self.qualified(d.placed.section, &d.name.text);
@@ -358,7 +361,7 @@ impl Checker<'_> {
         self.report(found);
     }
 
-    fn define_body(&mut self, d: Defined<'_>, define: &ast::Define, ty: &Type, cites: &[Cite]) -> DefinitionBody {
+    fn define_body(&mut self, d: Defined<'_>, define: &ast::DefineSyntax, ty: &Type, cites: &[Cite]) -> DefinitionBody {
         match &define.body {
             ast::DefineBody::Open(text) => DefinitionBody::Open(text.value.clone()),
             ast::DefineBody::Value(expr) => {
@@ -394,7 +397,7 @@ impl Checker<'_> {
         }
     }
 
-    fn case(&mut self, placed: Placed<'_>, case: &ast::Case, ty: &Type) -> Case {
+    fn case(&mut self, placed: Placed<'_>, case: &ast::CaseSyntax, ty: &Type) -> Case {
         let value = self.expr(&case.value, Some(ty));
         self.expect(&value, ty, &format!("the value of the case `{}`", case.label.text));
         let scope = self.scope_within(placed.section, &case.scope, true);
@@ -405,7 +408,7 @@ impl Checker<'_> {
     }
 
     /// `case LABEL of DEFINITION`: joins every version but those that were replaced afresh by somebody else.
-    fn added_case(&mut self, placed: Placed<'_>, item: &ast::CaseItem) {
+    fn added_case(&mut self, placed: Placed<'_>, item: &ast::CaseItemSyntax) {
         let Some(id) = self.definition_id(&item.definition.text) else {
             let known: Vec<String> = self.model.definitions.iter().map(|d| d.name.clone()).collect();
             self.unknown("definition", &item.definition, known.iter().map(String::as_str));
@@ -510,7 +513,7 @@ impl Checker<'_> {
     }
 }
 
-fn body_values(body: &ast::DefineBody) -> Vec<&ast::Expr> {
+fn body_values(body: &ast::DefineBody) -> Vec<&ast::ExprSyntax> {
     match body {
         ast::DefineBody::Value(expr) => vec![expr],
         ast::DefineBody::Cases { cases, otherwise } => cases.iter().map(|c| &c.value).chain(otherwise).collect(),
@@ -519,8 +522,8 @@ fn body_values(body: &ast::DefineBody) -> Vec<&ast::Expr> {
 }
 
 /// All names in an expression, whatever they mean.
-fn names_in<'e>(expr: &'e ast::Expr, names: &mut BTreeSet<&'e str>) {
-    use ast::ExprKind as K;
+fn names_in<'e>(expr: &'e ast::ExprSyntax, names: &mut BTreeSet<&'e str>) {
+    use ast::ExprSyntaxKind as K;
     match &expr.kind {
         K::Number(..) | K::Percent(_) | K::Duration(..) | K::Date(_) | K::Text(_) | K::Bool(_) | K::State(_) => {}
         K::Name(name) => {

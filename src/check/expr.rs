@@ -17,42 +17,44 @@ pub(super) fn broken(span: Span) -> Expr {
 
 impl Checker<'_> {
     /// Types an expression. `wanted` says which enum a bare value belongs to; whether the type fits is for the caller.
-    pub(super) fn expr(&mut self, expr: &ast::Expr, wanted: Option<&Type>) -> Expr {
+    pub(super) fn expr(&mut self, expr: &ast::ExprSyntax, wanted: Option<&Type>) -> Expr {
         let span = expr.span;
         let bool_of = |kind| Expr { kind, ty: Type::Bool, span };
         match &expr.kind {
-            ast::ExprKind::Number(number, unit) => self.number(number, unit.as_ref(), span),
-            ast::ExprKind::Percent(number) => {
+            ast::ExprSyntaxKind::Number(number, unit) => self.number(number, unit.as_ref(), span),
+            ast::ExprSyntaxKind::Percent(number) => {
                 let value = Number::parse(&number.text).ok().and_then(|n| n.div(Number::integer(100)).ok());
                 self.literal_number(value, Vec::new(), number, span, NumberKind::Decimal)
             }
-            ast::ExprKind::Duration(number, unit) => self.duration(number, unit, span),
-            ast::ExprKind::Date(date) => Expr { kind: ExprKind::Literal(Value::Date(*date)), ty: Type::Date, span },
-            ast::ExprKind::Text(text) => {
+            ast::ExprSyntaxKind::Duration(number, unit) => self.duration(number, unit, span),
+            ast::ExprSyntaxKind::Date(date) => {
+                Expr { kind: ExprKind::Literal(Value::Date(*date)), ty: Type::Date, span }
+            }
+            ast::ExprSyntaxKind::Text(text) => {
                 Expr { kind: ExprKind::Literal(Value::Text(Arc::from(text.as_str()))), ty: Type::Text, span }
             }
-            ast::ExprKind::Bool(value) => bool_of(ExprKind::Literal(Value::Bool(*value))),
-            ast::ExprKind::Name(name) => self.name(name, wanted),
-            ast::ExprKind::Field(inner, name) => self.field(inner, name, span),
-            ast::ExprKind::Call(name, args) => self.call(name, args, span),
-            ast::ExprKind::Round(mode, value, step) => self.round(*mode, value, step, span),
-            ast::ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, span),
-            ast::ExprKind::List(items) => self.list(items, wanted, span),
-            ast::ExprKind::Not(inner) => {
+            ast::ExprSyntaxKind::Bool(value) => bool_of(ExprKind::Literal(Value::Bool(*value))),
+            ast::ExprSyntaxKind::Name(name) => self.name(name, wanted),
+            ast::ExprSyntaxKind::Field(inner, name) => self.field(inner, name, span),
+            ast::ExprSyntaxKind::Call(name, args) => self.call(name, args, span),
+            ast::ExprSyntaxKind::Round(mode, value, step) => self.round(*mode, value, step, span),
+            ast::ExprSyntaxKind::Aggregate(aggregate) => self.aggregate(aggregate, span),
+            ast::ExprSyntaxKind::List(items) => self.list(items, wanted, span),
+            ast::ExprSyntaxKind::Not(inner) => {
                 let inner = self.condition(inner, "what `not` turns round");
                 bool_of(ExprKind::Not(Box::new(inner)))
             }
-            ast::ExprKind::And(parts) => {
+            ast::ExprSyntaxKind::And(parts) => {
                 let parts: Vec<Expr> = parts.iter().map(|p| self.condition(p, "each side of `and`")).collect();
                 self.never_together(&parts);
                 bool_of(ExprKind::And(parts))
             }
-            ast::ExprKind::Or(parts) => {
+            ast::ExprSyntaxKind::Or(parts) => {
                 let parts = parts.iter().map(|p| self.condition(p, "each side of `or`")).collect();
                 bool_of(ExprKind::Or(parts))
             }
-            ast::ExprKind::Compare(op, a, b) => self.compare(*op, a, b, span),
-            ast::ExprKind::Is(subject, negated, what) => {
+            ast::ExprSyntaxKind::Compare(op, a, b) => self.compare(*op, a, b, span),
+            ast::ExprSyntaxKind::Is(subject, negated, what) => {
                 let subject = self.expr(subject, None);
                 let test = match what {
                     IsWhat::State(state, _) => self.state_test(subject, *state, span),
@@ -60,14 +62,14 @@ impl Checker<'_> {
                 };
                 negate(test, *negated)
             }
-            ast::ExprKind::In(subject, negated, set) => {
+            ast::ExprSyntaxKind::In(subject, negated, set) => {
                 let subject = self.expr(subject, None);
                 let test = self.in_set(subject, set, span);
                 negate(test, *negated)
             }
-            ast::ExprKind::State(state) => self.lone_state(*state, span),
-            ast::ExprKind::Arith(op, a, b) => self.arith(*op, a, b, span),
-            ast::ExprKind::Neg(inner) => {
+            ast::ExprSyntaxKind::State(state) => self.lone_state(*state, span),
+            ast::ExprSyntaxKind::Arith(op, a, b) => self.arith(*op, a, b, span),
+            ast::ExprSyntaxKind::Neg(inner) => {
                 let inner = self.expr(inner, None);
                 let ty = inner.ty.clone();
                 match ty {
@@ -94,12 +96,12 @@ impl Checker<'_> {
                 }
                 Expr { kind: ExprKind::Neg(Box::new(inner)), ty, span }
             }
-            ast::ExprKind::At(inner, date) => self.at(inner, date, span),
-            ast::ExprKind::Paren(inner) => self.expr(inner, wanted),
+            ast::ExprSyntaxKind::At(inner, date) => self.at(inner, date, span),
+            ast::ExprSyntaxKind::Paren(inner) => self.expr(inner, wanted),
         }
     }
 
-    fn number(&mut self, number: &ast::Number, unit: Option<&ast::UnitExpr>, span: Span) -> Expr {
+    fn number(&mut self, number: &ast::Numeral, unit: Option<&ast::UnitExpr>, span: Span) -> Expr {
         let value = Number::parse(&number.text).ok();
         let kind = if number.text.contains('.') { NumberKind::Decimal } else { NumberKind::Integer };
         match unit {
@@ -118,7 +120,7 @@ impl Checker<'_> {
         &mut self,
         value: Option<Number>,
         dimension: Dimension,
-        number: &ast::Number,
+        number: &ast::Numeral,
         span: Span,
         kind: NumberKind,
     ) -> Expr {
@@ -133,7 +135,7 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Literal(Value::Number(value)), ty: Type::Number(dimension, kind), span }
     }
 
-    fn duration(&mut self, number: &ast::Number, unit: &DurationUnit, span: Span) -> Expr {
+    fn duration(&mut self, number: &ast::Numeral, unit: &DurationUnit, span: Span) -> Expr {
         let count = Number::parse(&number.text).ok().and_then(Number::to_i64);
         let count = count.filter(|n| n.checked_mul(12).is_some());
         let Some(count) = count else {
@@ -315,8 +317,8 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Fact(id), ty, span }
     }
 
-    fn field(&mut self, inner: &ast::Expr, name: &ast::Name, span: Span) -> Expr {
-        if let ast::ExprKind::Name(owner) = &inner.kind
+    fn field(&mut self, inner: &ast::ExprSyntax, name: &ast::Name, span: Span) -> Expr {
+        if let ast::ExprSyntaxKind::Name(owner) = &inner.kind
             && !self.locals.iter().any(|(n, _)| *n == owner.text)
         {
             match self.symbol(&owner.text) {
@@ -415,7 +417,7 @@ impl Checker<'_> {
         self.report(found.help(format!("its values are {}", super::quoted(known.iter().map(String::as_str)))));
     }
 
-    fn list(&mut self, items: &[ast::Expr], wanted: Option<&Type>, span: Span) -> Expr {
+    fn list(&mut self, items: &[ast::ExprSyntax], wanted: Option<&Type>, span: Span) -> Expr {
         let mut element = match wanted {
             Some(Type::List(inner)) => Some(inner.as_ref().clone()),
             _ => None,
@@ -519,11 +521,11 @@ impl Checker<'_> {
     }
 
     /// `x in { absent, a, b }` is `x is absent or x in { a, b }`.
-    pub(super) fn in_set(&mut self, subject: Expr, set: &[ast::Expr], span: Span) -> Expr {
+    pub(super) fn in_set(&mut self, subject: Expr, set: &[ast::ExprSyntax], span: Span) -> Expr {
         let mut tests = Vec::new();
         let mut values = Vec::new();
         for item in set {
-            if let ast::ExprKind::State(state) = item.kind {
+            if let ast::ExprSyntaxKind::State(state) = item.kind {
                 tests.push(self.state_test(subject.clone(), state, item.span));
             } else {
                 values.push(item);
@@ -539,7 +541,7 @@ impl Checker<'_> {
         }
     }
 
-    fn in_values(&mut self, subject: Expr, set: &[&ast::Expr], span: Span) -> Expr {
+    fn in_values(&mut self, subject: Expr, set: &[&ast::ExprSyntax], span: Span) -> Expr {
         if matches!(subject.ty, Type::Record(_) | Type::List(_)) {
             let found = self.type_name(&subject.ty);
             self.report(
@@ -553,7 +555,7 @@ impl Checker<'_> {
         let mut regions = BTreeSet::new();
         for item in set {
             let value = match (&wanted, &item.kind) {
-                (Type::Enum(id), ast::ExprKind::Name(name)) => match self.enum_value(*id, &name.text) {
+                (Type::Enum(id), ast::ExprSyntaxKind::Name(name)) => match self.enum_value(*id, &name.text) {
                     Some(index) => {
                         Expr { kind: ExprKind::Literal(Value::Enum(*id, index)), ty: wanted.clone(), span: item.span }
                     }
@@ -563,7 +565,7 @@ impl Checker<'_> {
                         continue;
                     }
                 },
-                (Type::Region, ast::ExprKind::Name(name)) => {
+                (Type::Region, ast::ExprSyntaxKind::Name(name)) => {
                     if let Some(id) = self.region_id(name) {
                         regions.extend(self.inside_of(id));
                     }
@@ -580,7 +582,7 @@ impl Checker<'_> {
         Expr { kind: ExprKind::In(Box::new(subject), values), ty: Type::Bool, span }
     }
 
-    fn at(&mut self, inner: &ast::Expr, date: &ast::Expr, span: Span) -> Expr {
+    fn at(&mut self, inner: &ast::ExprSyntax, date: &ast::ExprSyntax, span: Span) -> Expr {
         let inner = self.expr(inner, None);
         let date = self.expr(date, Some(&Type::Date));
         self.expect(&date, &Type::Date, "`at` takes a date");

@@ -4,22 +4,22 @@ use super::{Checker, Placed, Symbol, TypeSymbol};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
-use crate::syntax::ast::{self, Facts, Item, State};
+use crate::syntax::ast::{self, FactsSyntax, ItemSyntax, State};
 
 impl Checker<'_> {
     /// Declares the fields of named records, then all facts.
     pub(super) fn facts(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let Item::Record(record) = placed.item else { continue };
-            let typed: Vec<&ast::Field> = record.fields.iter().filter(|f| f.ty.is_some()).collect();
+            let ItemSyntax::Record(record) = placed.item else { continue };
+            let typed: Vec<&ast::FieldSyntax> = record.fields.iter().filter(|f| f.ty.is_some()).collect();
             if let Some((TypeSymbol::Record(id), _)) = self.symbols.types.get(&record.name.text).copied() {
                 self.fields_of(id, typed);
             }
         }
         for placed in items {
-            let Item::Facts(facts) = placed.item else { continue };
+            let ItemSyntax::Facts(facts) = placed.item else { continue };
             match facts {
-                Facts::Group { name, fields, .. } => {
+                FactsSyntax::Group { name, fields, .. } => {
                     let typed = fields.iter().any(|f| f.ty.is_some());
                     match self.symbols.values.get(&name.text).copied() {
                         Some((Symbol::Group, _)) => {}
@@ -40,13 +40,13 @@ impl Checker<'_> {
                         self.fact(Some(name), field);
                     }
                 }
-                Facts::Single { field, .. } if field.ty.is_some() => self.fact(None, field),
-                Facts::Single { .. } => {}
+                FactsSyntax::Single { field, .. } if field.ty.is_some() => self.fact(None, field),
+                FactsSyntax::Single { .. } => {}
             }
         }
     }
 
-    fn fact(&mut self, group: Option<&ast::Name>, field: &ast::Field) {
+    fn fact(&mut self, group: Option<&ast::Name>, field: &ast::FieldSyntax) {
         let id = FactId::new(self.model.facts.len());
         match group {
             None => {
@@ -72,7 +72,7 @@ impl Checker<'_> {
     }
 
     /// Declares fields of a record type.
-    pub(super) fn fields_of<'f>(&mut self, record: RecordId, fields: impl IntoIterator<Item = &'f ast::Field>) {
+    pub(super) fn fields_of<'f>(&mut self, record: RecordId, fields: impl IntoIterator<Item = &'f ast::FieldSyntax>) {
         let owner = self.model.records.at(record).name.clone();
         for field in fields {
             if let Some(first) = self.field_named(record, &field.name.text) {
@@ -107,7 +107,7 @@ impl Checker<'_> {
         fields.iter().copied().find(|id| self.model.fields.at(*id).datum.name == name)
     }
 
-    fn datum(&mut self, field: &ast::Field, owner: &str) -> Datum {
+    fn datum(&mut self, field: &ast::FieldSyntax, owner: &str) -> Datum {
         let (ty, unit) = match &field.ty {
             Some(ty) => self.type_expr(ty, owner),
             None => (Type::Error, None),
@@ -158,12 +158,12 @@ impl Checker<'_> {
     pub(super) fn handlers(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             match placed.item {
-                Item::Registry(registry) => {
+                ItemSyntax::Registry(registry) => {
                     if let Some((id, _)) = self.symbols.registries.get(&registry.name.text).copied() {
                         self.handlers_of(*placed, HandlerOwner::Registry(id), &registry.handlers);
                     }
                 }
-                Item::Record(record) => {
+                ItemSyntax::Record(record) => {
                     if let Some((TypeSymbol::Record(id), _)) = self.symbols.types.get(&record.name.text).copied() {
                         self.field_handlers(*placed, id, &record.fields);
                     } else {
@@ -171,7 +171,7 @@ impl Checker<'_> {
                         self.unknown("record", &record.name, known.iter().map(String::as_str));
                     }
                 }
-                Item::Facts(Facts::Group { name, fields, .. }) => {
+                ItemSyntax::Facts(FactsSyntax::Group { name, fields, .. }) => {
                     for field in fields {
                         let fact = self.symbols.groups.get(&name.text).and_then(|g| g.get(&field.name.text)).copied();
                         match fact {
@@ -186,7 +186,7 @@ impl Checker<'_> {
                         }
                     }
                 }
-                Item::Facts(Facts::Single { field, .. }) => match self.symbol(&field.name.text) {
+                ItemSyntax::Facts(FactsSyntax::Single { field, .. }) => match self.symbol(&field.name.text) {
                     Some(Symbol::Fact(fact)) => self.fact_handlers(*placed, fact, field),
                     Some(_) | None if field.ty.is_some() => {}
                     Some(_) | None => {
@@ -194,39 +194,39 @@ impl Checker<'_> {
                         self.unknown("fact", &field.name, known.iter().map(String::as_str));
                     }
                 },
-                Item::Policy(_)
-                | Item::Amendment(_)
-                | Item::Import(_)
-                | Item::Source(_)
-                | Item::Region(_)
-                | Item::Unit(_)
-                | Item::Calendar(_)
-                | Item::Enum(_)
-                | Item::AsOf(_)
-                | Item::Decision(_)
-                | Item::Outcome(_)
-                | Item::Reason(_)
-                | Item::Define(_)
-                | Item::Case(_)
-                | Item::Norm(_)
-                | Item::Table(_)
-                | Item::Scale(_)
-                | Item::Assumption(_)
-                | Item::Rule(_)
-                | Item::Exception(_)
-                | Item::Notice(_)
-                | Item::Suspend(_) => {}
+                ItemSyntax::Policy(_)
+                | ItemSyntax::Amendment(_)
+                | ItemSyntax::Import(_)
+                | ItemSyntax::Source(_)
+                | ItemSyntax::Region(_)
+                | ItemSyntax::Unit(_)
+                | ItemSyntax::Calendar(_)
+                | ItemSyntax::Enum(_)
+                | ItemSyntax::AsOf(_)
+                | ItemSyntax::Decision(_)
+                | ItemSyntax::Outcome(_)
+                | ItemSyntax::Reason(_)
+                | ItemSyntax::Define(_)
+                | ItemSyntax::Case(_)
+                | ItemSyntax::Norm(_)
+                | ItemSyntax::Table(_)
+                | ItemSyntax::Scale(_)
+                | ItemSyntax::Assumption(_)
+                | ItemSyntax::Rule(_)
+                | ItemSyntax::Exception(_)
+                | ItemSyntax::Notice(_)
+                | ItemSyntax::Suspend(_) => {}
             }
         }
     }
 
-    fn fact_handlers(&mut self, placed: Placed<'_>, fact: FactId, field: &ast::Field) {
+    fn fact_handlers(&mut self, placed: Placed<'_>, fact: FactId, field: &ast::FieldSyntax) {
         self.handlers_of(placed, HandlerOwner::Fact(fact), &field.handlers);
         let ty = self.model.facts.at(fact).datum.ty.clone();
         self.inner_handlers(placed, ty, field);
     }
 
-    fn field_handlers(&mut self, placed: Placed<'_>, record: RecordId, fields: &[ast::Field]) {
+    fn field_handlers(&mut self, placed: Placed<'_>, record: RecordId, fields: &[ast::FieldSyntax]) {
         for field in fields {
             match self.field_named(record, &field.name.text) {
                 Some(id) => {
@@ -245,7 +245,7 @@ impl Checker<'_> {
     }
 
     /// Handlers inside a type without a name: `list of { birth_date: date if absent … }`.
-    fn inner_handlers(&mut self, placed: Placed<'_>, ty: Type, field: &ast::Field) {
+    fn inner_handlers(&mut self, placed: Placed<'_>, ty: Type, field: &ast::FieldSyntax) {
         let mut ty = ty;
         let mut written = field.ty.as_ref();
         while let (Type::List(inner), Some(ast::TypeExpr { kind: ast::TypeKind::List(text), .. })) = (&ty, written) {
@@ -257,13 +257,13 @@ impl Checker<'_> {
         }
     }
 
-    fn handlers_of(&mut self, placed: Placed<'_>, owner: HandlerOwner, handlers: &[ast::Handler]) {
+    fn handlers_of(&mut self, placed: Placed<'_>, owner: HandlerOwner, handlers: &[ast::HandlerSyntax]) {
         for handler in handlers {
             let claim = self.claim(placed, &handler.scope, handler.span, true);
             let cites = self.item_cites(placed.section, &handler.sources);
             let action = match &handler.action {
-                ast::HandlerAction::Then { outcome, reason } => self.handler_outcome(outcome, reason),
-                ast::HandlerAction::Means(expr) => self.handler_value(handler, owner, expr),
+                ast::HandlerActionSyntax::Then { outcome, reason } => self.handler_outcome(outcome, reason),
+                ast::HandlerActionSyntax::Means(expr) => self.handler_value(handler, owner, expr),
             };
             let Some(action) = action else { continue };
             let built = Handler::new(claim, action, cites);
@@ -315,9 +315,9 @@ impl Checker<'_> {
 
     fn handler_value(
         &mut self,
-        handler: &ast::Handler,
+        handler: &ast::HandlerSyntax,
         owner: HandlerOwner,
-        expr: &ast::Expr,
+        expr: &ast::ExprSyntax,
     ) -> Option<HandlerAction> {
         let datum = match owner {
             HandlerOwner::Fact(id) => Some(&self.model.facts.at(id).datum),

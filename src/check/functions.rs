@@ -27,7 +27,7 @@ pub(super) const BUILTINS: [(&str, &str); 15] = [
 ];
 
 impl Checker<'_> {
-    pub(super) fn call(&mut self, name: &ast::Name, args: &[ast::Expr], span: Span) -> Expr {
+    pub(super) fn call(&mut self, name: &ast::Name, args: &[ast::ExprSyntax], span: Span) -> Expr {
         match self.symbol(&name.text) {
             Some(Symbol::Definition(id)) => return self.define_expr(id, name, args, span),
             Some(_) => {
@@ -48,7 +48,7 @@ impl Checker<'_> {
         self.builtin(name, args, span, usage)
     }
 
-    fn builtin(&mut self, name: &ast::Name, args: &[ast::Expr], span: Span, usage: &str) -> Expr {
+    fn builtin(&mut self, name: &ast::Name, args: &[ast::ExprSyntax], span: Span, usage: &str) -> Expr {
         let days = Type::Duration(DurationKind::Days);
         let months = Type::Duration(DurationKind::Months);
         let whole = Type::number(NumberKind::Integer);
@@ -76,7 +76,7 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Call(which, built), ty, span }
     }
 
-    fn date(&mut self, arg: &ast::Expr, function: &str) -> Expr {
+    fn date(&mut self, arg: &ast::ExprSyntax, function: &str) -> Expr {
         let value = self.expr(arg, Some(&Type::Date));
         self.expect(&value, &Type::Date, &format!("`{function}` takes dates"));
         value
@@ -95,13 +95,13 @@ impl Checker<'_> {
         broken(span)
     }
 
-    fn working_days(&mut self, name: &ast::Name, args: &[ast::Expr], span: Span, usage: &str) -> Expr {
+    fn working_days(&mut self, name: &ast::Name, args: &[ast::ExprSyntax], span: Span, usage: &str) -> Expr {
         let dates = if name.text == "is_working_day" { 1 } else { 2 };
         if args.len() != dates && args.len() != dates + 1 {
             return self.wrong_count(name, args.len(), span, usage);
         }
         let calendar = match args.get(dates).map(|a| &a.kind) {
-            Some(ast::ExprKind::Name(calendar)) => self.calendar_id(Some(calendar), span),
+            Some(ast::ExprSyntaxKind::Name(calendar)) => self.calendar_id(Some(calendar), span),
             Some(_) => return self.wrong_count(name, args.len(), span, usage),
             None => self.calendar_id(None, span),
         };
@@ -115,7 +115,7 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Call(which, built), ty, span }
     }
 
-    fn contains(&mut self, args: &[ast::Expr], span: Span, usage: &str) -> Expr {
+    fn contains(&mut self, args: &[ast::ExprSyntax], span: Span, usage: &str) -> Expr {
         let [list, value] = args else {
             let name = ast::Name { text: "contains".into(), span };
             return self.wrong_count(&name, args.len(), span, usage);
@@ -146,7 +146,7 @@ impl Checker<'_> {
     }
 
     /// `abs`, `min`, `max`.
-    fn of_numbers(&mut self, name: &ast::Name, args: &[ast::Expr], span: Span, usage: &str) -> Expr {
+    fn of_numbers(&mut self, name: &ast::Name, args: &[ast::ExprSyntax], span: Span, usage: &str) -> Expr {
         let (which, least, most) = match name.text.as_str() {
             "abs" => (Builtin::Abs, 1, 1),
             "min" => (Builtin::Min, 2, usize::MAX),
@@ -184,7 +184,13 @@ impl Checker<'_> {
     }
 
     /// A definition with its arguments.
-    pub(super) fn define_expr(&mut self, id: DefinitionId, name: &ast::Name, args: &[ast::Expr], span: Span) -> Expr {
+    pub(super) fn define_expr(
+        &mut self,
+        id: DefinitionId,
+        name: &ast::Name,
+        args: &[ast::ExprSyntax],
+        span: Span,
+    ) -> Expr {
         self.used.definitions.insert(id);
         let definition = self.model.definitions.at(id);
         let (ty, params) = (definition.ty.clone(), definition.params.clone());
@@ -204,7 +210,7 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Define(id, built), ty, span }
     }
 
-    pub(super) fn aggregate(&mut self, a: &ast::Aggregate, span: Span) -> Expr {
+    pub(super) fn aggregate(&mut self, a: &ast::AggregateSyntax, span: Span) -> Expr {
         let word = a.func.word();
         let list = self.expr(&a.list, None);
         let element = match &list.ty {
@@ -285,7 +291,14 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty, span }
     }
 
-    fn aggregate_type(&mut self, a: &ast::Aggregate, inner: &Type, body: bool, otherwise: bool, span: Span) -> Type {
+    fn aggregate_type(
+        &mut self,
+        a: &ast::AggregateSyntax,
+        inner: &Type,
+        body: bool,
+        otherwise: bool,
+        span: Span,
+    ) -> Type {
         let word = a.func.word();
         let mut problem: Option<String> = None;
         let ty = match a.func {

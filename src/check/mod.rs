@@ -86,7 +86,7 @@ struct Placed<'a> {
     section: SectionId,
     /// Rank of its file's name among the policy's files.
     file_rank: u32,
-    item: &'a ast::Item,
+    item: &'a ast::ItemSyntax,
 }
 
 /// What a name means in an expression.

@@ -4,7 +4,7 @@ use super::{Checker, Placed, Symbol, constant, expr::broken};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::*;
 use crate::source::Span;
-use crate::syntax::ast::{self, CellKind, CompareOp, HitPolicy, Item, State};
+use crate::syntax::ast::{self, CellKind, CompareOp, HitPolicy, ItemSyntax, State};
 use crate::value::{Number, Value};
 use chrono::NaiveDate;
 
@@ -19,7 +19,7 @@ struct Row {
 impl Checker<'_> {
     pub(super) fn assumptions(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let Item::Assumption(item) = placed.item else { continue };
+            let ItemSyntax::Assumption(item) = placed.item else { continue };
             let Some(Symbol::Assumption(id)) = self.symbol(&item.name.text) else { continue };
             if self.model.assumptions.at(id).span != item.span {
                 continue;
@@ -53,7 +53,7 @@ impl Checker<'_> {
         }
     }
 
-    fn choices(&mut self, item: &ast::Assumption, ty: &Type) -> Vec<Value> {
+    fn choices(&mut self, item: &ast::AssumptionSyntax, ty: &Type) -> Vec<Value> {
         if item.choices.is_empty() {
             return match ty {
                 Type::Bool => vec![Value::Bool(false), Value::Bool(true)],
@@ -98,7 +98,7 @@ impl Checker<'_> {
         values
     }
 
-    fn choice(&mut self, expr: &ast::Expr, ty: &Type) -> Option<Value> {
+    fn choice(&mut self, expr: &ast::ExprSyntax, ty: &Type) -> Option<Value> {
         let typed = self.expr(expr, Some(ty));
         if !self.expect(&typed, ty, "the choices of an assumption are of its type") || typed.ty.is_error() {
             return None;
@@ -126,7 +126,7 @@ impl Checker<'_> {
     /// Types of norms; their values come when definitions have types, because cohorts of sections read those.
     pub(super) fn norms(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let Item::Norm(item) = placed.item else { continue };
+            let ItemSyntax::Norm(item) = placed.item else { continue };
             let Some(Symbol::Norm(id)) = self.symbol(&item.name.text) else { continue };
             let Some(written) = &item.ty else { continue };
             let (ty, unit) = self.type_expr(written, &item.name.text);
@@ -154,7 +154,8 @@ impl Checker<'_> {
         let untyped: Vec<(String, Span)> =
             self.model.norms.iter().filter(|n| n.ty == Type::Error).map(|n| (n.name.clone(), n.span)).collect();
         for (name, span) in untyped {
-            let typed = items.iter().any(|p| matches!(p.item, Item::Norm(n) if n.name.text == name && n.ty.is_some()));
+            let typed =
+                items.iter().any(|p| matches!(p.item, ItemSyntax::Norm(n) if n.name.text == name && n.ty.is_some()));
             if !typed {
                 let known: Vec<String> =
                     self.model.norms.iter().filter(|n| n.name != name).map(|n| n.name.clone()).collect();
@@ -173,7 +174,7 @@ impl Checker<'_> {
 
     pub(super) fn norm_values(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let Item::Norm(item) = placed.item else { continue };
+            let ItemSyntax::Norm(item) = placed.item else { continue };
             let Some(Symbol::Norm(id)) = self.symbol(&item.name.text) else { continue };
             let mut ty = self.model.norms.at(id).ty.clone();
             if let Some(written) = &item.ty
@@ -199,7 +200,7 @@ impl Checker<'_> {
             for (kind, expr) in [(LimitKind::AtLeast, &item.at_least), (LimitKind::AtMost, &item.at_most)] {
                 limits.extend(expr.as_ref().map(|expr| {
                     let value = self.constant_of(expr, &ty, &item.name.text);
-                    let claim = self.claim(*placed, &ast::Scope::default(), expr.span, false);
+                    let claim = self.claim(*placed, &ast::ScopeSyntax::default(), expr.span, false);
                     NormLimit::new(kind, claim, value)
                 }));
             }
@@ -217,7 +218,7 @@ impl Checker<'_> {
         ty
     }
 
-    fn constant_of(&mut self, expr: &ast::Expr, ty: &Type, name: &str) -> Expr {
+    fn constant_of(&mut self, expr: &ast::ExprSyntax, ty: &Type, name: &str) -> Expr {
         let value = self.expr(expr, Some(ty));
         self.expect(&value, ty, &format!("the value of the norm `{name}`"));
         if let Type::Number(_, NumberKind::Ratio) = value.ty {
@@ -236,7 +237,7 @@ impl Checker<'_> {
     }
 
     /// A decision table becomes rows of conditions.
-    pub(super) fn table(&mut self, table: &ast::Table, ty: &Type) -> Expr {
+    pub(super) fn table(&mut self, table: &ast::TableSyntax, ty: &Type) -> Expr {
         let inputs: Vec<Expr> = table.inputs.iter().map(|e| self.expr(e, None)).collect();
         let element = match (table.hit, ty) {
             (HitPolicy::List, Type::List(inner)) => inner.as_ref().clone(),
@@ -309,7 +310,7 @@ impl Checker<'_> {
         Expr { kind, ty: ty.clone(), span: table.span }
     }
 
-    fn table_row(&mut self, row: &ast::TableRow, inputs: &[Expr], element: &Type) -> Option<Row> {
+    fn table_row(&mut self, row: &ast::TableRowSyntax, inputs: &[Expr], element: &Type) -> Option<Row> {
         // The parser has reported a row of another width.
         if row.cells.len() != inputs.len() {
             return None;
@@ -395,7 +396,7 @@ impl Checker<'_> {
         }
     }
 
-    fn cell_value(&mut self, value: &ast::Expr, input: &Expr) -> Option<Expr> {
+    fn cell_value(&mut self, value: &ast::ExprSyntax, input: &Expr) -> Option<Expr> {
         let value = self.expr(value, Some(&input.ty.clone()));
         if value.ty.is_error() || !self.alike(input, &value, "column and cell") {
             return None;
@@ -403,7 +404,7 @@ impl Checker<'_> {
         Some(value)
     }
 
-    fn csv_rows(&mut self, table: &ast::Table, path: &ast::Text, inputs: &[Expr], element: &Type) -> Vec<Row> {
+    fn csv_rows(&mut self, table: &ast::TableSyntax, path: &ast::Text, inputs: &[Expr], element: &Type) -> Vec<Row> {
         let Some(csv) = self.read_csv(path) else { return Vec::new() };
         let wanted: Vec<String> = table
             .inputs
@@ -466,7 +467,7 @@ impl Checker<'_> {
     }
 
     /// A marginal scale: bands that rise, the last one open.
-    pub(super) fn scale(&mut self, scale: &ast::Scale, ty: &Type) -> Expr {
+    pub(super) fn scale(&mut self, scale: &ast::ScaleSyntax, ty: &Type) -> Expr {
         let amount = self.expr(&scale.of, None);
         let (Type::Number(over, _), Type::Number(result, _)) = (&amount.ty, ty) else {
             if !amount.ty.is_error() && !ty.is_error() {

@@ -9,9 +9,9 @@ use crate::value::{Number, Value};
 
 impl Checker<'_> {
     /// Types both sides of an operator; a bare enum value takes its enum from the other side.
-    fn both(&mut self, a: &ast::Expr, b: &ast::Expr) -> (Expr, Expr) {
-        let bare = |c: &Self, e: &ast::Expr| {
-            let ast::ExprKind::Name(n) = &e.kind else { return false };
+    fn both(&mut self, a: &ast::ExprSyntax, b: &ast::ExprSyntax) -> (Expr, Expr) {
+        let bare = |c: &Self, e: &ast::ExprSyntax| {
+            let ast::ExprSyntaxKind::Name(n) = &e.kind else { return false };
             c.symbol(&n.text).is_none() && !c.locals.iter().any(|(l, _)| *l == n.text)
         };
         if bare(self, a) && !bare(self, b) {
@@ -31,7 +31,7 @@ impl Checker<'_> {
         (left, right)
     }
 
-    pub(super) fn compare(&mut self, op: CompareOp, a: &ast::Expr, b: &ast::Expr, span: Span) -> Expr {
+    pub(super) fn compare(&mut self, op: CompareOp, a: &ast::ExprSyntax, b: &ast::ExprSyntax, span: Span) -> Expr {
         let (left, right) = self.both(a, b);
         if left.ty.is_error() || right.ty.is_error() {
             return broken(span);
@@ -126,7 +126,7 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn arith(&mut self, op: ArithOp, a: &ast::Expr, b: &ast::Expr, span: Span) -> Expr {
+    pub(super) fn arith(&mut self, op: ArithOp, a: &ast::ExprSyntax, b: &ast::ExprSyntax, span: Span) -> Expr {
         let left = self.expr(a, None);
         let right = self.expr(b, None);
         if left.ty.is_error() || right.ty.is_error() {
@@ -221,7 +221,13 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn round(&mut self, mode: RoundMode, value: &ast::Expr, step: &ast::Expr, span: Span) -> Expr {
+    pub(super) fn round(
+        &mut self,
+        mode: RoundMode,
+        value: &ast::ExprSyntax,
+        step: &ast::ExprSyntax,
+        span: Span,
+    ) -> Expr {
         let value = self.expr(value, None);
         let step = self.expr(step, None);
         if value.ty.is_error() || step.ty.is_error() {

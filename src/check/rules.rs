@@ -14,11 +14,11 @@ struct Written<'a> {
     kind: ProvisionKind,
     name: &'a ast::Name,
     replace: Option<&'a ast::Replace>,
-    for_each: Option<&'a ast::ForEach>,
+    for_each: Option<&'a ast::ForEachSyntax>,
     reason: &'a ast::ReasonRef,
-    when: Option<&'a ast::Expr>,
-    unless: &'a [ast::Expr],
-    scope: &'a ast::Scope,
+    when: Option<&'a ast::ExprSyntax>,
+    unless: &'a [ast::ExprSyntax],
+    scope: &'a ast::ScopeSyntax,
     sources: &'a [ast::Citation],
     span: Span,
 }
@@ -28,46 +28,46 @@ impl Checker<'_> {
         let mut loops: BTreeMap<Target, (String, LocalId, Type)> = BTreeMap::new();
         for placed in items {
             match placed.item {
-                ast::Item::Rule(rule) => self.rule(*placed, rule, &mut loops),
-                ast::Item::Notice(notice) => self.notice(*placed, notice, &mut loops),
-                ast::Item::Policy(_)
-                | ast::Item::Amendment(_)
-                | ast::Item::Import(_)
-                | ast::Item::Source(_)
-                | ast::Item::Registry(_)
-                | ast::Item::Region(_)
-                | ast::Item::Unit(_)
-                | ast::Item::Calendar(_)
-                | ast::Item::Enum(_)
-                | ast::Item::Record(_)
-                | ast::Item::Facts(_)
-                | ast::Item::AsOf(_)
-                | ast::Item::Decision(_)
-                | ast::Item::Outcome(_)
-                | ast::Item::Reason(_)
-                | ast::Item::Define(_)
-                | ast::Item::Case(_)
-                | ast::Item::Norm(_)
-                | ast::Item::Table(_)
-                | ast::Item::Scale(_)
-                | ast::Item::Assumption(_)
-                | ast::Item::Exception(_)
-                | ast::Item::Suspend(_) => {}
+                ast::ItemSyntax::Rule(rule) => self.rule(*placed, rule, &mut loops),
+                ast::ItemSyntax::Notice(notice) => self.notice(*placed, notice, &mut loops),
+                ast::ItemSyntax::Policy(_)
+                | ast::ItemSyntax::Amendment(_)
+                | ast::ItemSyntax::Import(_)
+                | ast::ItemSyntax::Source(_)
+                | ast::ItemSyntax::Registry(_)
+                | ast::ItemSyntax::Region(_)
+                | ast::ItemSyntax::Unit(_)
+                | ast::ItemSyntax::Calendar(_)
+                | ast::ItemSyntax::Enum(_)
+                | ast::ItemSyntax::Record(_)
+                | ast::ItemSyntax::Facts(_)
+                | ast::ItemSyntax::AsOf(_)
+                | ast::ItemSyntax::Decision(_)
+                | ast::ItemSyntax::Outcome(_)
+                | ast::ItemSyntax::Reason(_)
+                | ast::ItemSyntax::Define(_)
+                | ast::ItemSyntax::Case(_)
+                | ast::ItemSyntax::Norm(_)
+                | ast::ItemSyntax::Table(_)
+                | ast::ItemSyntax::Scale(_)
+                | ast::ItemSyntax::Assumption(_)
+                | ast::ItemSyntax::Exception(_)
+                | ast::ItemSyntax::Suspend(_) => {}
             }
         }
         for placed in items {
-            if let ast::Item::Exception(exception) = placed.item {
+            if let ast::ItemSyntax::Exception(exception) = placed.item {
                 self.exception_target(exception);
             }
         }
         let roots = self.exception_ends();
         for placed in items {
-            if let ast::Item::Exception(exception) = placed.item {
+            if let ast::ItemSyntax::Exception(exception) = placed.item {
                 self.exception(*placed, exception, &loops, &roots);
             }
         }
         for placed in items {
-            if let ast::Item::Suspend(suspend) = placed.item {
+            if let ast::ItemSyntax::Suspend(suspend) = placed.item {
                 self.suspend(*placed, suspend);
             }
         }
@@ -96,7 +96,12 @@ impl Checker<'_> {
         self.replacements.entry(target).or_default().push((section, afresh(replace)));
     }
 
-    fn rule(&mut self, placed: Placed<'_>, item: &ast::Rule, loops: &mut BTreeMap<Target, (String, LocalId, Type)>) {
+    fn rule(
+        &mut self,
+        placed: Placed<'_>,
+        item: &ast::RuleSyntax,
+        loops: &mut BTreeMap<Target, (String, LocalId, Type)>,
+    ) {
         let written = Written {
             kind: ProvisionKind::Rule,
             name: &item.name,
@@ -119,7 +124,7 @@ impl Checker<'_> {
     fn notice(
         &mut self,
         placed: Placed<'_>,
-        item: &ast::Notice,
+        item: &ast::NoticeSyntax,
         loops: &mut BTreeMap<Target, (String, LocalId, Type)>,
     ) {
         let written = Written {
@@ -173,7 +178,7 @@ impl Checker<'_> {
     }
 
     /// What stands after `when` and `unless`.
-    fn when_and_unless(&mut self, when: Option<&ast::Expr>, unless: &[ast::Expr]) -> Condition {
+    fn when_and_unless(&mut self, when: Option<&ast::ExprSyntax>, unless: &[ast::ExprSyntax]) -> Condition {
         let when = when.map(|c| self.condition(c, "what stands after `when`"));
         let unless: Vec<Expr> = unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
         self.always_excused(when.as_ref(), &unless);
@@ -181,7 +186,7 @@ impl Checker<'_> {
     }
 
     /// The decision that a notice belongs to, and the levels that it rides along with.
-    fn notice_decision(&mut self, item: &ast::Notice) -> (Option<DecisionId>, Vec<u32>) {
+    fn notice_decision(&mut self, item: &ast::NoticeSyntax) -> (Option<DecisionId>, Vec<u32>) {
         let mut decision: Option<(DecisionId, crate::source::Span)> = None;
         let mut on = Vec::new();
         for outcome in &item.on {
@@ -233,7 +238,7 @@ impl Checker<'_> {
     /// A loop. Every version of a rule names its variable alike, so that exceptions in any file can read it.
     fn for_each(
         &mut self,
-        item: &ast::ForEach,
+        item: &ast::ForEachSyntax,
         target: Target,
         loops: &mut BTreeMap<Target, (String, LocalId, Type)>,
     ) -> Option<ForEach> {
@@ -343,7 +348,7 @@ impl Checker<'_> {
     }
 
     /// First all targets, so that exceptions can except one another in any order.
-    fn exception_target(&mut self, item: &ast::Exception) {
+    fn exception_target(&mut self, item: &ast::ExceptionSyntax) {
         if item.replace.is_some() {
             return;
         }
@@ -397,7 +402,7 @@ impl Checker<'_> {
     fn exception(
         &mut self,
         placed: Placed<'_>,
-        item: &ast::Exception,
+        item: &ast::ExceptionSyntax,
         loops: &BTreeMap<Target, (String, LocalId, Type)>,
         roots: &BTreeMap<Target, Target>,
     ) {
@@ -481,7 +486,7 @@ impl Checker<'_> {
         }
     }
 
-    fn suspend(&mut self, placed: Placed<'_>, item: &ast::Suspend) {
+    fn suspend(&mut self, placed: Placed<'_>, item: &ast::SuspendSyntax) {
         let fits: fn(Target) -> bool = match item.kind {
             SuspendKind::Rule => |t| matches!(t, Target::Provision(ProvisionKind::Rule, _)),
             SuspendKind::Exception => |t| matches!(t, Target::Exception(_)),
@@ -518,7 +523,7 @@ impl Checker<'_> {
     /// Gives every version the exceptions to its name.
     fn attach(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let ast::Item::Exception(item) = placed.item else { continue };
+            let ast::ItemSyntax::Exception(item) = placed.item else { continue };
             if item.replace.is_some() {
                 continue;
             }
@@ -571,31 +576,31 @@ impl Checker<'_> {
         let excepted: BTreeSet<Target> = self.exception_targets.values().map(|(t, _)| *t).collect();
         for placed in items {
             let (name, replace) = match placed.item {
-                ast::Item::Rule(r) => (&r.name, &r.replace),
-                ast::Item::Exception(e) => (&e.name, &e.replace),
-                ast::Item::Notice(n) => (n.name.as_ref().unwrap_or(&n.reason.code), &n.replace),
-                ast::Item::Define(d) => (&d.name, &d.replace),
-                ast::Item::Table(t) => (&t.name, &t.replace),
-                ast::Item::Scale(s) => (&s.name, &s.replace),
-                ast::Item::Policy(_)
-                | ast::Item::Amendment(_)
-                | ast::Item::Import(_)
-                | ast::Item::Source(_)
-                | ast::Item::Registry(_)
-                | ast::Item::Region(_)
-                | ast::Item::Unit(_)
-                | ast::Item::Calendar(_)
-                | ast::Item::Enum(_)
-                | ast::Item::Record(_)
-                | ast::Item::Facts(_)
-                | ast::Item::AsOf(_)
-                | ast::Item::Decision(_)
-                | ast::Item::Outcome(_)
-                | ast::Item::Reason(_)
-                | ast::Item::Case(_)
-                | ast::Item::Norm(_)
-                | ast::Item::Assumption(_)
-                | ast::Item::Suspend(_) => continue,
+                ast::ItemSyntax::Rule(r) => (&r.name, &r.replace),
+                ast::ItemSyntax::Exception(e) => (&e.name, &e.replace),
+                ast::ItemSyntax::Notice(n) => (n.name.as_ref().unwrap_or(&n.reason.code), &n.replace),
+                ast::ItemSyntax::Define(d) => (&d.name, &d.replace),
+                ast::ItemSyntax::Table(t) => (&t.name, &t.replace),
+                ast::ItemSyntax::Scale(s) => (&s.name, &s.replace),
+                ast::ItemSyntax::Policy(_)
+                | ast::ItemSyntax::Amendment(_)
+                | ast::ItemSyntax::Import(_)
+                | ast::ItemSyntax::Source(_)
+                | ast::ItemSyntax::Registry(_)
+                | ast::ItemSyntax::Region(_)
+                | ast::ItemSyntax::Unit(_)
+                | ast::ItemSyntax::Calendar(_)
+                | ast::ItemSyntax::Enum(_)
+                | ast::ItemSyntax::Record(_)
+                | ast::ItemSyntax::Facts(_)
+                | ast::ItemSyntax::AsOf(_)
+                | ast::ItemSyntax::Decision(_)
+                | ast::ItemSyntax::Outcome(_)
+                | ast::ItemSyntax::Reason(_)
+                | ast::ItemSyntax::Case(_)
+                | ast::ItemSyntax::Norm(_)
+                | ast::ItemSyntax::Assumption(_)
+                | ast::ItemSyntax::Suspend(_) => continue,
             };
             let Some(replace @ ast::Replace { keeping: None, .. }) = replace else { continue };
             // In the policy itself it was reported as misplaced.

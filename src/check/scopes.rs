@@ -13,35 +13,35 @@ impl Checker<'_> {
     pub(super) fn scopes_of_sections(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             let scope = match placed.item {
-                ast::Item::Policy(p) => &p.scope,
-                ast::Item::Amendment(a) => &a.scope,
-                ast::Item::Import(_)
-                | ast::Item::Source(_)
-                | ast::Item::Registry(_)
-                | ast::Item::Region(_)
-                | ast::Item::Unit(_)
-                | ast::Item::Calendar(_)
-                | ast::Item::Enum(_)
-                | ast::Item::Record(_)
-                | ast::Item::Facts(_)
-                | ast::Item::AsOf(_)
-                | ast::Item::Decision(_)
-                | ast::Item::Outcome(_)
-                | ast::Item::Reason(_)
-                | ast::Item::Define(_)
-                | ast::Item::Case(_)
-                | ast::Item::Norm(_)
-                | ast::Item::Table(_)
-                | ast::Item::Scale(_)
-                | ast::Item::Assumption(_)
-                | ast::Item::Rule(_)
-                | ast::Item::Exception(_)
-                | ast::Item::Notice(_)
-                | ast::Item::Suspend(_) => continue,
+                ast::ItemSyntax::Policy(p) => &p.scope,
+                ast::ItemSyntax::Amendment(a) => &a.scope,
+                ast::ItemSyntax::Import(_)
+                | ast::ItemSyntax::Source(_)
+                | ast::ItemSyntax::Registry(_)
+                | ast::ItemSyntax::Region(_)
+                | ast::ItemSyntax::Unit(_)
+                | ast::ItemSyntax::Calendar(_)
+                | ast::ItemSyntax::Enum(_)
+                | ast::ItemSyntax::Record(_)
+                | ast::ItemSyntax::Facts(_)
+                | ast::ItemSyntax::AsOf(_)
+                | ast::ItemSyntax::Decision(_)
+                | ast::ItemSyntax::Outcome(_)
+                | ast::ItemSyntax::Reason(_)
+                | ast::ItemSyntax::Define(_)
+                | ast::ItemSyntax::Case(_)
+                | ast::ItemSyntax::Norm(_)
+                | ast::ItemSyntax::Table(_)
+                | ast::ItemSyntax::Scale(_)
+                | ast::ItemSyntax::Assumption(_)
+                | ast::ItemSyntax::Rule(_)
+                | ast::ItemSyntax::Exception(_)
+                | ast::ItemSyntax::Notice(_)
+                | ast::ItemSyntax::Suspend(_) => continue,
             };
             let own = self.scope_without_cohort(scope);
             let outer = if placed.section.0 == 0 { Scope::unbounded() } else { self.section_scope(SectionId(0)) };
-            if let (ast::Item::Policy(p), Some(cohort)) = (placed.item, &scope.cohort) {
+            if let (ast::ItemSyntax::Policy(p), Some(cohort)) = (placed.item, &scope.cohort) {
                 let text = format!("the policy `{}` holds for everybody in its scope", dotted(&p.name));
                 self.report(
                     Diagnostic::new(Code::E0406, text, cohort.span, "a cohort may not stand here")
@@ -59,8 +59,10 @@ impl Checker<'_> {
     /// Cohorts of amendments, once facts and definitions are known.
     pub(super) fn cohorts_of_sections(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            if let ast::Item::Amendment(ast::Amendment { scope: ast::Scope { cohort: Some(cohort), .. }, .. }) =
-                placed.item
+            if let ast::ItemSyntax::Amendment(ast::AmendmentSyntax {
+                scope: ast::ScopeSyntax { cohort: Some(cohort), .. },
+                ..
+            }) = placed.item
             {
                 let condition = self.condition(cohort, "a cohort");
                 self.model.sections.at_mut(placed.section).narrow_to(condition);
@@ -69,13 +71,13 @@ impl Checker<'_> {
     }
 
     /// The claim of an item: its own scope within its section's.
-    pub(super) fn claim(&mut self, placed: Placed<'_>, scope: &ast::Scope, span: Span, cohort: bool) -> Claim {
+    pub(super) fn claim(&mut self, placed: Placed<'_>, scope: &ast::ScopeSyntax, span: Span, cohort: bool) -> Claim {
         let scope = self.scope_within(placed.section, scope, cohort);
         Claim::new(placed.section, scope, span, placed.file_rank)
     }
 
     /// A scope as written, within its section's. Where no cohort may stand, one is reported.
-    pub(super) fn scope_within(&mut self, section: SectionId, scope: &ast::Scope, cohort: bool) -> Scope {
+    pub(super) fn scope_within(&mut self, section: SectionId, scope: &ast::ScopeSyntax, cohort: bool) -> Scope {
         let mut own = self.scope_without_cohort(scope);
         if let Some(condition) = &scope.cohort {
             if cohort {
@@ -104,7 +106,7 @@ impl Checker<'_> {
         );
     }
 
-    fn scope_without_cohort(&mut self, scope: &ast::Scope) -> Scope {
+    fn scope_without_cohort(&mut self, scope: &ast::ScopeSyntax) -> Scope {
         let mut regions = None;
         if !scope.regions.is_empty() {
             let mut set = BTreeSet::new();
@@ -118,7 +120,7 @@ impl Checker<'_> {
         }
         let from = scope.from.as_ref().and_then(|b| self.bound(b));
         let through = scope.through.as_ref().and_then(|b| self.bound(b));
-        if let (Some(ast::DateBound::Date(from, a)), Some(ast::DateBound::Date(through, b))) =
+        if let (Some(ast::DateBoundSyntax::Date(from, a)), Some(ast::DateBoundSyntax::Date(through, b))) =
             (&scope.from, &scope.through)
             && through < from
         {
@@ -153,10 +155,10 @@ impl Checker<'_> {
         set
     }
 
-    fn bound(&mut self, bound: &ast::DateBound) -> Option<DateBound> {
+    fn bound(&mut self, bound: &ast::DateBoundSyntax) -> Option<DateBound> {
         match bound {
-            ast::DateBound::Date(date, _) => Some(DateBound::Date(*date)),
-            ast::DateBound::Name(name) => match self.symbol(&name.text) {
+            ast::DateBoundSyntax::Date(date, _) => Some(DateBound::Date(*date)),
+            ast::DateBoundSyntax::Name(name) => match self.symbol(&name.text) {
                 Some(Symbol::Assumption(id)) => {
                     self.used.assumption(id);
                     self.bounds.push((id, name.span));
@@ -205,7 +207,7 @@ impl Checker<'_> {
     }
 
     /// An expression that is true or false.
-    pub(super) fn condition(&mut self, expr: &ast::Expr, what: &str) -> Expr {
+    pub(super) fn condition(&mut self, expr: &ast::ExprSyntax, what: &str) -> Expr {
         let condition = self.expr(expr, Some(&Type::Bool));
         let text = self.quote(condition.span);
         let help = match &condition.ty {

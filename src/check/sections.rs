@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ids::*;
 use crate::model::*;
 use crate::source::{FileId, Span};
-use crate::syntax::ast::{self, Item};
+use crate::syntax::ast::{self, ItemSyntax};
 use crate::value::{LeapBirthday, MonthEnd, Value};
 
 /// A Model in which nothing is declared.
@@ -58,35 +58,35 @@ impl Checker<'_> {
             let mut section = SectionId(0);
             for item in &file.items {
                 match item {
-                    Item::Policy(_) => section = SectionId(0),
-                    Item::Amendment(a) => {
+                    ItemSyntax::Policy(_) => section = SectionId(0),
+                    ItemSyntax::Amendment(a) => {
                         let name = dotted(&a.name);
                         let index = amendments.iter().position(|other| dotted(&other.name) == name);
                         section = SectionId::new(index.map_or(0, |i| i + 1));
                     }
-                    Item::Import(_)
-                    | Item::Source(_)
-                    | Item::Registry(_)
-                    | Item::Region(_)
-                    | Item::Unit(_)
-                    | Item::Calendar(_)
-                    | Item::Enum(_)
-                    | Item::Record(_)
-                    | Item::Facts(_)
-                    | Item::AsOf(_)
-                    | Item::Decision(_)
-                    | Item::Outcome(_)
-                    | Item::Reason(_)
-                    | Item::Define(_)
-                    | Item::Case(_)
-                    | Item::Norm(_)
-                    | Item::Table(_)
-                    | Item::Scale(_)
-                    | Item::Assumption(_)
-                    | Item::Rule(_)
-                    | Item::Exception(_)
-                    | Item::Notice(_)
-                    | Item::Suspend(_) => {}
+                    ItemSyntax::Import(_)
+                    | ItemSyntax::Source(_)
+                    | ItemSyntax::Registry(_)
+                    | ItemSyntax::Region(_)
+                    | ItemSyntax::Unit(_)
+                    | ItemSyntax::Calendar(_)
+                    | ItemSyntax::Enum(_)
+                    | ItemSyntax::Record(_)
+                    | ItemSyntax::Facts(_)
+                    | ItemSyntax::AsOf(_)
+                    | ItemSyntax::Decision(_)
+                    | ItemSyntax::Outcome(_)
+                    | ItemSyntax::Reason(_)
+                    | ItemSyntax::Define(_)
+                    | ItemSyntax::Case(_)
+                    | ItemSyntax::Norm(_)
+                    | ItemSyntax::Table(_)
+                    | ItemSyntax::Scale(_)
+                    | ItemSyntax::Assumption(_)
+                    | ItemSyntax::Rule(_)
+                    | ItemSyntax::Exception(_)
+                    | ItemSyntax::Notice(_)
+                    | ItemSyntax::Suspend(_) => {}
                 }
                 items.push(Placed { section, file_rank: u32::try_from(rank).unwrap_or(u32::MAX), item });
             }
@@ -97,10 +97,10 @@ impl Checker<'_> {
         items
     }
 
-    fn policy_header<'a>(&mut self, files: &[&'a ast::File]) -> Option<&'a ast::Policy> {
-        let mut found: Option<&ast::Policy> = None;
+    fn policy_header<'a>(&mut self, files: &[&'a ast::File]) -> Option<&'a ast::PolicySyntax> {
+        let mut found: Option<&ast::PolicySyntax> = None;
         for item in files.iter().flat_map(|f| &f.items) {
-            let Item::Policy(policy) = item else { continue };
+            let ItemSyntax::Policy(policy) = item else { continue };
             match found {
                 None => found = Some(policy),
                 Some(first) => self.report(
@@ -133,7 +133,7 @@ impl Checker<'_> {
         found
     }
 
-    fn settings(&mut self, policy: &ast::Policy) {
+    fn settings(&mut self, policy: &ast::PolicySyntax) {
         let named: Vec<String> = if policy.languages.is_empty() {
             policy.labels.iter().map(|l| l.lang.text.clone()).collect()
         } else {
@@ -161,11 +161,11 @@ impl Checker<'_> {
     fn amendment_headers<'a>(
         &mut self,
         files: &[&'a ast::File],
-        policy: Option<&ast::Policy>,
-    ) -> Vec<&'a ast::Amendment> {
-        let mut found: Vec<&ast::Amendment> = Vec::new();
+        policy: Option<&ast::PolicySyntax>,
+    ) -> Vec<&'a ast::AmendmentSyntax> {
+        let mut found: Vec<&ast::AmendmentSyntax> = Vec::new();
         for item in files.iter().flat_map(|f| &f.items) {
-            let Item::Amendment(amendment) = item else { continue };
+            let ItemSyntax::Amendment(amendment) = item else { continue };
             let name = dotted(&amendment.name);
             if let Some(policy) = policy {
                 let policy_name = dotted(&policy.name);
@@ -218,7 +218,7 @@ impl Checker<'_> {
         found
     }
 
-    fn over(&mut self, section: SectionId, amendment: &ast::Amendment) {
+    fn over(&mut self, section: SectionId, amendment: &ast::AmendmentSyntax) {
         for path in &amendment.over {
             let name = dotted(path);
             match self.model.sections.iter().position(|s| s.name == name) {
@@ -248,50 +248,52 @@ impl Checker<'_> {
         for placed in items {
             let in_amendment = placed.section.0 != 0;
             let wrong = match placed.item {
-                Item::AsOf(a) if in_amendment => Some((a.span, "`as of`", "only the policy itself says what governs")),
-                Item::Suspend(s) if !in_amendment => {
+                ItemSyntax::AsOf(a) if in_amendment => {
+                    Some((a.span, "`as of`", "only the policy itself says what governs"))
+                }
+                ItemSyntax::Suspend(s) if !in_amendment => {
                     let help =
                         "only an amendment suspends, for as long as it holds; in the policy itself, take the item out";
                     Some((s.span, "`suspend`", help))
                 }
-                Item::Outcome(o) if !in_amendment => {
+                ItemSyntax::Outcome(o) if !in_amendment => {
                     Some((o.span, "`outcome … of`", "in the policy, write the outcome in the decision itself"))
                 }
-                Item::Rule(ast::Rule { replace: Some(r), .. })
-                | Item::Exception(ast::Exception { replace: Some(r), .. })
-                | Item::Notice(ast::Notice { replace: Some(r), .. })
-                | Item::Define(ast::Define { replace: Some(r), .. })
-                | Item::Table(ast::Table { replace: Some(r), .. })
-                | Item::Scale(ast::Scale { replace: Some(r), .. })
+                ItemSyntax::Rule(ast::RuleSyntax { replace: Some(r), .. })
+                | ItemSyntax::Exception(ast::ExceptionSyntax { replace: Some(r), .. })
+                | ItemSyntax::Notice(ast::NoticeSyntax { replace: Some(r), .. })
+                | ItemSyntax::Define(ast::DefineSyntax { replace: Some(r), .. })
+                | ItemSyntax::Table(ast::TableSyntax { replace: Some(r), .. })
+                | ItemSyntax::Scale(ast::ScaleSyntax { replace: Some(r), .. })
                     if !in_amendment =>
                 {
                     Some((r.span, "`replace`", "in the policy itself, change the item; only an amendment replaces"))
                 }
-                Item::Policy(_)
-                | Item::Amendment(_)
-                | Item::Import(_)
-                | Item::Source(_)
-                | Item::Registry(_)
-                | Item::Region(_)
-                | Item::Unit(_)
-                | Item::Calendar(_)
-                | Item::Enum(_)
-                | Item::Record(_)
-                | Item::Facts(_)
-                | Item::AsOf(_)
-                | Item::Decision(_)
-                | Item::Outcome(_)
-                | Item::Reason(_)
-                | Item::Define(_)
-                | Item::Case(_)
-                | Item::Norm(_)
-                | Item::Table(_)
-                | Item::Scale(_)
-                | Item::Assumption(_)
-                | Item::Rule(_)
-                | Item::Exception(_)
-                | Item::Notice(_)
-                | Item::Suspend(_) => None,
+                ItemSyntax::Policy(_)
+                | ItemSyntax::Amendment(_)
+                | ItemSyntax::Import(_)
+                | ItemSyntax::Source(_)
+                | ItemSyntax::Registry(_)
+                | ItemSyntax::Region(_)
+                | ItemSyntax::Unit(_)
+                | ItemSyntax::Calendar(_)
+                | ItemSyntax::Enum(_)
+                | ItemSyntax::Record(_)
+                | ItemSyntax::Facts(_)
+                | ItemSyntax::AsOf(_)
+                | ItemSyntax::Decision(_)
+                | ItemSyntax::Outcome(_)
+                | ItemSyntax::Reason(_)
+                | ItemSyntax::Define(_)
+                | ItemSyntax::Case(_)
+                | ItemSyntax::Norm(_)
+                | ItemSyntax::Table(_)
+                | ItemSyntax::Scale(_)
+                | ItemSyntax::Assumption(_)
+                | ItemSyntax::Rule(_)
+                | ItemSyntax::Exception(_)
+                | ItemSyntax::Notice(_)
+                | ItemSyntax::Suspend(_) => None,
             };
             if let Some((span, what, help)) = wrong {
                 let place = if in_amendment { "this is an amendment" } else { "this is the policy itself" };

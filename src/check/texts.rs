@@ -4,11 +4,11 @@ use super::{Checker, Placed};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
-use crate::syntax::ast::{self, Item};
+use crate::syntax::ast::{self, ItemSyntax};
 
 impl Checker<'_> {
     /// Labels sorted by language; a language twice is an error.
-    pub(super) fn labels(&mut self, labels: &[ast::Label]) -> Labels {
+    pub(super) fn labels(&mut self, labels: &[ast::LabelSyntax]) -> Labels {
         let mut result: Labels = Vec::new();
         for label in labels {
             if let Some(first) = labels.iter().find(|l| l.lang.text == label.lang.text)
@@ -73,7 +73,7 @@ impl Checker<'_> {
     /// Messages last: their placeholders may read anything.
     pub(super) fn messages(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let Item::Reason(reason) = placed.item else { continue };
+            let ItemSyntax::Reason(reason) = placed.item else { continue };
             let Some((id, first)) = self.symbols.reasons.get(&reason.code.text).copied() else { continue };
             if first != reason.code.span {
                 continue;
@@ -99,10 +99,10 @@ impl Checker<'_> {
         }
     }
 
-    fn message_part(&mut self, part: &ast::MessagePart) -> MessagePart {
+    fn message_part(&mut self, part: &ast::MessagePartSyntax) -> MessagePart {
         match part {
-            ast::MessagePart::Text(text) => MessagePart::Text(text.clone()),
-            ast::MessagePart::Value(expr) => {
+            ast::MessagePartSyntax::Text(text) => MessagePart::Text(text.clone()),
+            ast::MessagePartSyntax::Value(expr) => {
                 let value = self.expr(expr, None);
                 if matches!(value.ty, Type::Record(_) | Type::List(_)) {
                     self.report(

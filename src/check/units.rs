@@ -4,7 +4,7 @@ use super::{Checker, Placed};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::UnitId;
 use crate::model::{BaseUnit, Dimension, Expr, ExprKind, Quantity, Type};
-use crate::syntax::ast::{self, Item};
+use crate::syntax::ast::{self, ItemSyntax};
 use crate::value::Number;
 use std::collections::BTreeMap;
 
@@ -38,9 +38,9 @@ pub(super) struct Units {
 impl Checker<'_> {
     pub(super) fn declare_units(&mut self, items: &[Placed<'_>]) {
         let mut places: BTreeMap<&str, crate::source::Span> = BTreeMap::new();
-        let mut derived: Vec<&ast::Unit> = Vec::new();
+        let mut derived: Vec<&ast::UnitSyntax> = Vec::new();
         for placed in items {
-            let Item::Unit(unit) = placed.item else { continue };
+            let ItemSyntax::Unit(unit) = placed.item else { continue };
             if let Some(first) = places.get(unit.name.text.as_str()).copied() {
                 self.twice("unit", &unit.name.text, unit.name.span, first, "give each unit a symbol of its own");
                 continue;
@@ -87,7 +87,7 @@ impl Checker<'_> {
         }
     }
 
-    fn derive_unit(&mut self, unit: &ast::Unit) -> bool {
+    fn derive_unit(&mut self, unit: &ast::UnitSyntax) -> bool {
         let Some((number, expr)) = &unit.value else { return true };
         let Ok(count) = Number::parse(&number.text) else { return false };
         let (dimension, scale) = match expr {

@@ -5,8 +5,8 @@ use super::doc::{Doc, concat, group, inline, inline_block, join, nest, text, uni
 use super::exprs::{braces, fill, unit_text};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Citation, DateBound, EnumValue, Expr, Field, ForEach, Handler, HandlerAction, Label, Name, Param, Path, ReasonRef,
-    Replace, Scope, TypeExpr, TypeKind,
+    Citation, DateBoundSyntax, EnumValue, ExprSyntax, FieldSyntax, ForEachSyntax, HandlerActionSyntax, HandlerSyntax,
+    LabelSyntax, Name, Param, Path, ReasonRef, Replace, ScopeSyntax, TypeExpr, TypeKind,
 };
 
 /// A name with its place.
@@ -33,16 +33,16 @@ pub(super) fn listed(word: &str, items: Vec<Doc>, first: Option<Span>, last: Opt
     }
 }
 
-fn bound(bound: &DateBound) -> (String, Span) {
+fn bound(bound: &DateBoundSyntax) -> (String, Span) {
     match bound {
-        DateBound::Date(date, span) => (date.format("%Y-%m-%d").to_string(), *span),
-        DateBound::Name(name) => (name.text.clone(), name.span),
+        DateBoundSyntax::Date(date, span) => (date.format("%Y-%m-%d").to_string(), *span),
+        DateBoundSyntax::Name(name) => (name.text.clone(), name.span),
     }
 }
 
 impl Layout<'_> {
     /// The clauses of a scope in their order: regions, the period, the cohort.
-    pub(super) fn scope(&self, scope: &Scope) -> Vec<Doc> {
+    pub(super) fn scope(&self, scope: &ScopeSyntax) -> Vec<Doc> {
         let mut docs = Vec::new();
         if !scope.regions.is_empty() {
             docs.push(names("in", &scope.regions));
@@ -72,12 +72,12 @@ impl Layout<'_> {
     }
 
     /// `ru "Отказ"`
-    pub(super) fn labels(&self, labels: &[Label]) -> Vec<Doc> {
+    pub(super) fn labels(&self, labels: &[LabelSyntax]) -> Vec<Doc> {
         labels.iter().map(|label| self.label(&label.lang, &label.text.value, label.text.span)).collect()
     }
 
     /// Labels on one line if they fit, else each on its own; nothing where there are none.
-    pub(super) fn label_row(&self, labels: &[Label]) -> Vec<Doc> {
+    pub(super) fn label_row(&self, labels: &[LabelSyntax]) -> Vec<Doc> {
         if labels.is_empty() { Vec::new() } else { vec![group(join(self.labels(labels), &[Doc::Line]))] }
     }
 
@@ -88,9 +88,9 @@ impl Layout<'_> {
     /// `when C`, `unless C`, the scope and the sources of a rule and its kin.
     pub(super) fn conditions(
         &self,
-        when: Option<&Expr>,
-        unless: &[Expr],
-        scope: &Scope,
+        when: Option<&ExprSyntax>,
+        unless: &[ExprSyntax],
+        scope: &ScopeSyntax,
         sources: &[Citation],
     ) -> Vec<Doc> {
         let mut docs: Vec<Doc> = when.map(|when| self.clause("when", when)).into_iter().collect();
@@ -101,7 +101,7 @@ impl Layout<'_> {
     }
 
     /// `for each x in L where C`
-    pub(super) fn for_each(&self, each: &ForEach) -> Doc {
+    pub(super) fn for_each(&self, each: &ForEachSyntax) -> Doc {
         let mut docs = vec![text(format!("for each {} in ", each.var.text)), self.expr(&each.list)];
         if let Some(filter) = &each.filter {
             let filter = concat([Doc::Line, text("where "), self.expr(filter)]);
@@ -188,11 +188,11 @@ impl Layout<'_> {
     }
 
     /// `{ field, … }`; a field to a line where there is more to say of one than its type, or where `apart` asks for it.
-    pub(super) fn fields(&self, fields: &[Field], apart: bool) -> Doc {
+    pub(super) fn fields(&self, fields: &[FieldSyntax], apart: bool) -> Doc {
         if fields.is_empty() {
             return empty();
         }
-        let clauses = |field: &Field| !field.handlers.is_empty() || !field.labels.is_empty();
+        let clauses = |field: &FieldSyntax| !field.handlers.is_empty() || !field.labels.is_empty();
         if apart || fields.iter().any(clauses) {
             let brief = fields.iter().filter(|field| brief(field)).map(|field| width(&field.name.text));
             let widest = brief.max().unwrap_or_default();
@@ -209,7 +209,7 @@ impl Layout<'_> {
 
     /// `NAME: TYPE at least N from A else B`, then handlers and labels. Where an amendment says one thing of a fact, that
     /// is one line, the name as wide as `widest`.
-    pub(super) fn field(&self, field: &Field, widest: usize) -> Doc {
+    pub(super) fn field(&self, field: &FieldSyntax, widest: usize) -> Doc {
         if let ([handler], true) = (field.handlers.as_slice(), brief(field)) {
             let name = text(padded(&field.name.text, widest));
             return group(concat([name, nest(concat([Doc::Line, self.handler(handler)]))]));
@@ -245,13 +245,13 @@ impl Layout<'_> {
     }
 
     /// `if absent then OUTCOME CODE`, its scope and its sources.
-    pub(super) fn handler(&self, handler: &Handler) -> Doc {
+    pub(super) fn handler(&self, handler: &HandlerSyntax) -> Doc {
         let state = handler.state.keyword();
         let head = match &handler.action {
-            HandlerAction::Then { outcome, reason } => {
+            HandlerActionSyntax::Then { outcome, reason } => {
                 text(format!("if {state} then {} {}", outcome.text, reason.text))
             }
-            HandlerAction::Means(value) => concat([text(format!("if {state} means ")), self.expr(value)]),
+            HandlerActionSyntax::Means(value) => concat([text(format!("if {state} means ")), self.expr(value)]),
         };
         let rest = self.scope(&handler.scope).into_iter().chain(self.citations(&handler.sources));
         let rest = rest.map(|clause| concat([Doc::Line, clause]));
@@ -260,7 +260,7 @@ impl Layout<'_> {
 }
 
 /// An amendment says one thing of a fact.
-fn brief(field: &Field) -> bool {
+fn brief(field: &FieldSyntax) -> bool {
     field.ty.is_none() && field.labels.is_empty() && field.handlers.len() == 1
 }
 

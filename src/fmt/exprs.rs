@@ -3,32 +3,34 @@
 use super::Layout;
 use super::doc::{Doc, concat, flat_width, group, inline, join, nest, text, unit};
 use crate::source::Span;
-use crate::syntax::ast::{Aggregate, ArithOp, CompareOp, DurationUnit, Expr, ExprKind, IsWhat, RoundMode, UnitExpr};
+use crate::syntax::ast::{
+    AggregateSyntax, ArithOp, CompareOp, DurationUnit, ExprSyntax, ExprSyntaxKind, IsWhat, RoundMode, UnitExpr,
+};
 
 impl Layout<'_> {
     /// An expression that stays on its line where it fits.
-    pub(super) fn expr(&self, expr: &Expr) -> Doc {
+    pub(super) fn expr(&self, expr: &ExprSyntax) -> Doc {
         group(self.open_expr(expr))
     }
 
     /// An expression whose outermost `and` or `or` breaks with the group around it, its parts one step deeper.
-    pub(super) fn open_expr(&self, expr: &Expr) -> Doc {
+    pub(super) fn open_expr(&self, expr: &ExprSyntax) -> Doc {
         match &expr.kind {
-            ExprKind::And(parts) => nest(self.parts("and", parts, inline)),
-            ExprKind::Or(parts) => nest(self.parts("or", parts, inline)),
-            ExprKind::Number(number, unit) => match unit {
+            ExprSyntaxKind::And(parts) => nest(self.parts("and", parts, inline)),
+            ExprSyntaxKind::Or(parts) => nest(self.parts("or", parts, inline)),
+            ExprSyntaxKind::Number(number, unit) => match unit {
                 Some(of) => text(format!("{} {}", number.text, unit_text(of))),
                 None => text(&number.text),
             },
-            ExprKind::Percent(number) => text(format!("{}%", number.text)),
-            ExprKind::Duration(number, unit) => text(format!("{} {}", number.text, duration(unit, &number.text))),
-            ExprKind::Date(date) => text(date.format("%Y-%m-%d").to_string()),
-            ExprKind::Text(value) => self.text(value, expr.span),
-            ExprKind::Bool(value) => text(if *value { "true" } else { "false" }),
-            ExprKind::Name(name) => text(&name.text),
-            ExprKind::Field(inner, name) => concat([self.expr(inner), text(format!(".{}", name.text))]),
-            ExprKind::Call(name, args) => self.call(&name.text, args.iter().collect()),
-            ExprKind::Round(mode, value, step) => {
+            ExprSyntaxKind::Percent(number) => text(format!("{}%", number.text)),
+            ExprSyntaxKind::Duration(number, unit) => text(format!("{} {}", number.text, duration(unit, &number.text))),
+            ExprSyntaxKind::Date(date) => text(date.format("%Y-%m-%d").to_string()),
+            ExprSyntaxKind::Text(value) => self.text(value, expr.span),
+            ExprSyntaxKind::Bool(value) => text(if *value { "true" } else { "false" }),
+            ExprSyntaxKind::Name(name) => text(&name.text),
+            ExprSyntaxKind::Field(inner, name) => concat([self.expr(inner), text(format!(".{}", name.text))]),
+            ExprSyntaxKind::Call(name, args) => self.call(&name.text, args.iter().collect()),
+            ExprSyntaxKind::Round(mode, value, step) => {
                 let word = match mode {
                     RoundMode::Nearest => "round",
                     RoundMode::Up => "round up",
@@ -36,13 +38,13 @@ impl Layout<'_> {
                 };
                 self.call(word, vec![value, step])
             }
-            ExprKind::Aggregate(aggregate) => self.aggregate(aggregate),
-            ExprKind::List(items) => self.list("[", items, "]"),
-            ExprKind::Not(inner) => concat([text("not "), self.expr(inner)]),
-            ExprKind::Compare(op, a, b) => {
+            ExprSyntaxKind::Aggregate(aggregate) => self.aggregate(aggregate),
+            ExprSyntaxKind::List(items) => self.list("[", items, "]"),
+            ExprSyntaxKind::Not(inner) => concat([text("not "), self.expr(inner)]),
+            ExprSyntaxKind::Compare(op, a, b) => {
                 concat([self.expr(a), nest(concat([Doc::Line, text(format!("{} ", compare(*op))), self.expr(b)]))])
             }
-            ExprKind::Is(inner, negated, what) => {
+            ExprSyntaxKind::Is(inner, negated, what) => {
                 let what = match what {
                     IsWhat::State(state, _) => state.keyword(),
                     IsWhat::Value(name) => &name.text,
@@ -50,15 +52,15 @@ impl Layout<'_> {
                 let is = if *negated { " is not " } else { " is " };
                 concat([self.expr(inner), text(format!("{is}{what}"))])
             }
-            ExprKind::In(inner, negated, items) => {
+            ExprSyntaxKind::In(inner, negated, items) => {
                 let word = if *negated { " not in " } else { " in " };
                 concat([self.expr(inner), text(word), self.set(items)])
             }
-            ExprKind::State(state) => text(state.keyword()),
-            ExprKind::Arith(..) => self.arithmetic(expr),
-            ExprKind::Neg(inner) => concat([text("-"), self.expr(inner)]),
-            ExprKind::At(inner, date) => concat([self.expr(inner), text(" at "), self.expr(date)]),
-            ExprKind::Paren(inner) => group(concat([
+            ExprSyntaxKind::State(state) => text(state.keyword()),
+            ExprSyntaxKind::Arith(..) => self.arithmetic(expr),
+            ExprSyntaxKind::Neg(inner) => concat([text("-"), self.expr(inner)]),
+            ExprSyntaxKind::At(inner, date) => concat([self.expr(inner), text(" at "), self.expr(date)]),
+            ExprSyntaxKind::Paren(inner) => group(concat([
                 text("("),
                 nest(concat([Doc::Soft, unit(inner.span, self.flush_expr(inner))])),
                 Doc::Soft,
@@ -68,41 +70,41 @@ impl Layout<'_> {
     }
 
     /// An expression that may stand on a line of its own after a `=`.
-    pub(super) fn value(&self, expr: &Expr) -> Doc {
+    pub(super) fn value(&self, expr: &ExprSyntax) -> Doc {
         unit(expr.span, self.flush_expr(expr))
     }
 
     /// An expression at the beginning of a line of its own: `and` and `or` stand at its own depth.
-    fn flush_expr(&self, expr: &Expr) -> Doc {
+    fn flush_expr(&self, expr: &ExprSyntax) -> Doc {
         match &expr.kind {
-            ExprKind::And(parts) => self.parts("and", parts, unit),
-            ExprKind::Or(parts) => self.parts("or", parts, unit),
-            ExprKind::Number(..)
-            | ExprKind::Percent(_)
-            | ExprKind::Duration(..)
-            | ExprKind::Date(_)
-            | ExprKind::Text(_)
-            | ExprKind::Bool(_)
-            | ExprKind::Name(_)
-            | ExprKind::Field(..)
-            | ExprKind::Call(..)
-            | ExprKind::Round(..)
-            | ExprKind::Aggregate(_)
-            | ExprKind::List(_)
-            | ExprKind::Not(_)
-            | ExprKind::Compare(..)
-            | ExprKind::Is(..)
-            | ExprKind::In(..)
-            | ExprKind::State(_)
-            | ExprKind::Arith(..)
-            | ExprKind::Neg(_)
-            | ExprKind::At(..)
-            | ExprKind::Paren(_) => self.expr(expr),
+            ExprSyntaxKind::And(parts) => self.parts("and", parts, unit),
+            ExprSyntaxKind::Or(parts) => self.parts("or", parts, unit),
+            ExprSyntaxKind::Number(..)
+            | ExprSyntaxKind::Percent(_)
+            | ExprSyntaxKind::Duration(..)
+            | ExprSyntaxKind::Date(_)
+            | ExprSyntaxKind::Text(_)
+            | ExprSyntaxKind::Bool(_)
+            | ExprSyntaxKind::Name(_)
+            | ExprSyntaxKind::Field(..)
+            | ExprSyntaxKind::Call(..)
+            | ExprSyntaxKind::Round(..)
+            | ExprSyntaxKind::Aggregate(_)
+            | ExprSyntaxKind::List(_)
+            | ExprSyntaxKind::Not(_)
+            | ExprSyntaxKind::Compare(..)
+            | ExprSyntaxKind::Is(..)
+            | ExprSyntaxKind::In(..)
+            | ExprSyntaxKind::State(_)
+            | ExprSyntaxKind::Arith(..)
+            | ExprSyntaxKind::Neg(_)
+            | ExprSyntaxKind::At(..)
+            | ExprSyntaxKind::Paren(_) => self.expr(expr),
         }
     }
 
     /// The parts of a chain; the first one may stand in the middle of a line.
-    fn parts(&self, word: &str, parts: &[Expr], first: fn(Span, Doc) -> Doc) -> Doc {
+    fn parts(&self, word: &str, parts: &[ExprSyntax], first: fn(Span, Doc) -> Doc) -> Doc {
         let mut docs = Vec::new();
         for (i, part) in parts.iter().enumerate() {
             let inner = self.expr(part);
@@ -116,10 +118,10 @@ impl Layout<'_> {
     }
 
     /// A chain of `+ - * /`. It leans to the left, so its left side is walked down without recursion.
-    fn arithmetic(&self, expr: &Expr) -> Doc {
+    fn arithmetic(&self, expr: &ExprSyntax) -> Doc {
         let mut steps = Vec::new();
         let mut left = expr;
-        while let ExprKind::Arith(op, a, b) = &left.kind {
+        while let ExprSyntaxKind::Arith(op, a, b) = &left.kind {
             steps.push((*op, &**b));
             left = a;
         }
@@ -135,7 +137,7 @@ impl Layout<'_> {
         concat([self.expr(left), nest(concat(rest))])
     }
 
-    fn call(&self, name: &str, args: Vec<&Expr>) -> Doc {
+    fn call(&self, name: &str, args: Vec<&ExprSyntax>) -> Doc {
         let args = args.into_iter().map(|arg| unit(arg.span, self.expr(arg)));
         group(concat([
             text(format!("{name}(")),
@@ -146,7 +148,7 @@ impl Layout<'_> {
     }
 
     /// `{ a, b }`
-    pub(super) fn set(&self, items: &[Expr]) -> Doc {
+    pub(super) fn set(&self, items: &[ExprSyntax]) -> Doc {
         if items.is_empty() {
             return text("{ }");
         }
@@ -154,12 +156,12 @@ impl Layout<'_> {
         braces(items.collect(), false)
     }
 
-    fn list(&self, open: &str, items: &[Expr], close: &str) -> Doc {
+    fn list(&self, open: &str, items: &[ExprSyntax], close: &str) -> Doc {
         let items = items.iter().map(|item| unit(item.span, self.expr(item))).collect();
         group(concat([text(open), nest(concat([Doc::Soft, fill(items)])), Doc::Soft, text(close)]))
     }
 
-    fn aggregate(&self, aggregate: &Aggregate) -> Doc {
+    fn aggregate(&self, aggregate: &AggregateSyntax) -> Doc {
         let word = aggregate.func.word();
         let mut docs = vec![Doc::Soft];
         if let Some(var) = &aggregate.var {
@@ -179,7 +181,7 @@ impl Layout<'_> {
     }
 
     /// A clause that is a word and an expression: `when C`. The expression is not moved to a line of its own.
-    pub(super) fn clause(&self, word: &str, expr: &Expr) -> Doc {
+    pub(super) fn clause(&self, word: &str, expr: &ExprSyntax) -> Doc {
         unit(expr.span, group(concat([text(format!("{word} ")), self.open_expr(expr)])))
     }
 

@@ -7,9 +7,10 @@ use super::exprs::{braces, unit_text};
 use crate::model::LimitKind;
 use crate::source::Span;
 use crate::syntax::ast::{
-    Amendment, AsOf, Assumption, Calendar, Case, CaseItem, Decision, Define, DefineBody, Enum, Exception, Facts, Item,
-    Message, Norm, NormValue, Notice, OutcomeItem, Policy, Reason, Record, Region, Registry, Rule, Scale, SourceItem,
-    Suspend, Unit,
+    AmendmentSyntax, AsOfSyntax, AssumptionSyntax, CalendarSyntax, CaseItemSyntax, CaseSyntax, DecisionSyntax,
+    DefineBody, DefineSyntax, EnumSyntax, ExceptionSyntax, FactsSyntax, ItemSyntax, Message, NormSyntax,
+    NormValueSyntax, NoticeSyntax, OutcomeSyntax, PolicySyntax, ReasonSyntax, RecordSyntax, RegionSyntax,
+    RegistrySyntax, RuleSyntax, ScaleSyntax, SourceSyntax, SuspendSyntax, UnitSyntax,
 };
 use chrono::NaiveDate;
 
@@ -38,39 +39,39 @@ fn head(first: Doc, rest: Vec<Doc>) -> Doc {
 
 impl super::Layout<'_> {
     /// Any item.
-    pub(super) fn item(&self, item: &Item) -> Doc {
+    pub(super) fn item(&self, item: &ItemSyntax) -> Doc {
         match item {
-            Item::Policy(policy) => self.policy(policy),
-            Item::Amendment(amendment) => self.amendment(amendment),
-            Item::Import(import) => {
+            ItemSyntax::Policy(policy) => self.policy(policy),
+            ItemSyntax::Amendment(amendment) => self.amendment(amendment),
+            ItemSyntax::Import(import) => {
                 unit(import.span, concat([text("import "), self.text(&import.path.value, import.path.span)]))
             }
-            Item::Source(source) => self.source(source),
-            Item::Registry(registry) => self.registry(registry),
-            Item::Region(region) => block(region.span, concat([text("region "), self.region(region, 0)])),
-            Item::Unit(unit) => self.unit_item(unit),
-            Item::Calendar(calendar) => self.calendar(calendar),
-            Item::Enum(item) => self.enum_item(item),
-            Item::Record(record) => self.record(record),
-            Item::Facts(facts) => self.facts(facts),
-            Item::AsOf(as_of) => self.as_of(as_of),
-            Item::Decision(decision) => self.decision(decision),
-            Item::Outcome(outcome) => self.outcome(outcome),
-            Item::Reason(reason) => self.reason_item(reason),
-            Item::Define(define) => self.define(define),
-            Item::Case(case) => self.case_item(case),
-            Item::Norm(norm) => self.norm(norm),
-            Item::Table(table) => self.table(table),
-            Item::Scale(scale) => self.scale(scale),
-            Item::Assumption(assumption) => self.assumption(assumption),
-            Item::Rule(rule) => self.rule(rule),
-            Item::Exception(exception) => self.exception(exception),
-            Item::Notice(notice) => self.notice(notice),
-            Item::Suspend(suspend) => self.suspend(suspend),
+            ItemSyntax::Source(source) => self.source(source),
+            ItemSyntax::Registry(registry) => self.registry(registry),
+            ItemSyntax::Region(region) => block(region.span, concat([text("region "), self.region(region, 0)])),
+            ItemSyntax::Unit(unit) => self.unit_item(unit),
+            ItemSyntax::Calendar(calendar) => self.calendar(calendar),
+            ItemSyntax::Enum(item) => self.enum_item(item),
+            ItemSyntax::Record(record) => self.record(record),
+            ItemSyntax::Facts(facts) => self.facts(facts),
+            ItemSyntax::AsOf(as_of) => self.as_of(as_of),
+            ItemSyntax::Decision(decision) => self.decision(decision),
+            ItemSyntax::Outcome(outcome) => self.outcome(outcome),
+            ItemSyntax::Reason(reason) => self.reason_item(reason),
+            ItemSyntax::Define(define) => self.define(define),
+            ItemSyntax::Case(case) => self.case_item(case),
+            ItemSyntax::Norm(norm) => self.norm(norm),
+            ItemSyntax::Table(table) => self.table(table),
+            ItemSyntax::Scale(scale) => self.scale(scale),
+            ItemSyntax::Assumption(assumption) => self.assumption(assumption),
+            ItemSyntax::Rule(rule) => self.rule(rule),
+            ItemSyntax::Exception(exception) => self.exception(exception),
+            ItemSyntax::Notice(notice) => self.notice(notice),
+            ItemSyntax::Suspend(suspend) => self.suspend(suspend),
         }
     }
 
-    fn policy(&self, policy: &Policy) -> Doc {
+    fn policy(&self, policy: &PolicySyntax) -> Doc {
         let first = inline(policy.name.span, text(format!("policy {}", path(&policy.name))));
         let mut clauses = self.scope(&policy.scope);
         if !policy.languages.is_empty() {
@@ -85,7 +86,7 @@ impl super::Layout<'_> {
         item(policy.span, first, clauses)
     }
 
-    fn amendment(&self, amendment: &Amendment) -> Doc {
+    fn amendment(&self, amendment: &AmendmentSyntax) -> Doc {
         let first = inline(
             amendment.name.span.to(amendment.policy.span),
             text(format!("amendment {} to {}", path(&amendment.name), path(&amendment.policy))),
@@ -102,19 +103,19 @@ impl super::Layout<'_> {
         item(amendment.span, first, clauses)
     }
 
-    fn source(&self, source: &SourceItem) -> Doc {
+    fn source(&self, source: &SourceSyntax) -> Doc {
         let title = self.text(&source.title.value, source.title.span);
         let first = concat([text(format!("source {} = ", source.name.text)), title]);
         item(source.span, inline(source.name.span.to(source.title.span), first), self.label_row(&source.labels))
     }
 
-    fn registry(&self, registry: &Registry) -> Doc {
+    fn registry(&self, registry: &RegistrySyntax) -> Doc {
         let first = inline(registry.name.span, text(format!("registry {}", registry.name.text)));
         let handlers = registry.handlers.iter().map(|handler| self.handler(handler)).collect();
         item(registry.span, head(first, self.label_row(&registry.labels)), handlers)
     }
 
-    fn region(&self, region: &Region, widest: usize) -> Doc {
+    fn region(&self, region: &RegionSyntax, widest: usize) -> Doc {
         let labels = self.labels(&region.labels).into_iter().map(|label| concat([Doc::Line, label]));
         let last = region.labels.last().map_or(region.name.span, |label| label.text.span);
         let leaf = region.children.is_empty() && !region.labels.is_empty();
@@ -123,23 +124,23 @@ impl super::Layout<'_> {
         if region.children.is_empty() {
             return first;
         }
-        let plain = |child: &Region| child.labels.is_empty();
+        let plain = |child: &RegionSyntax| child.labels.is_empty();
         if region.children.iter().all(plain) {
             let children = region.children.iter().map(|child| self.region_node(child, 0)).collect();
             return concat([first, text(" "), braces(children, true)]);
         }
         let leaves = region.children.iter().filter(|child| child.children.is_empty() && !child.labels.is_empty());
         let widest = leaves.map(|child| width(&child.name.text)).max().unwrap_or_default();
-        let child = |child: &Region| (child.span, self.region_node(child, widest));
+        let child = |child: &RegionSyntax| (child.span, self.region_node(child, widest));
         concat([first, text(" "), lines_in_braces(region.children.iter().map(child).collect())])
     }
 
-    fn region_node(&self, region: &Region, widest: usize) -> Doc {
+    fn region_node(&self, region: &RegionSyntax, widest: usize) -> Doc {
         let doc = self.region(region, widest);
         if region.children.is_empty() { unit(region.span, doc) } else { block(region.span, doc) }
     }
 
-    fn unit_item(&self, of: &Unit) -> Doc {
+    fn unit_item(&self, of: &UnitSyntax) -> Doc {
         let mut first = format!("unit {}", of.name.text);
         if let Some((number, unit)) = &of.value {
             first.push_str(&format!(" = {}", number.text));
@@ -150,7 +151,7 @@ impl super::Layout<'_> {
         unit(of.span, head(text(first), self.label_row(&of.labels)))
     }
 
-    fn calendar(&self, calendar: &Calendar) -> Doc {
+    fn calendar(&self, calendar: &CalendarSyntax) -> Doc {
         let date = |date: &NaiveDate| date.format("%Y-%m-%d").to_string();
         let mut first = format!("calendar {}", calendar.name.text);
         for (word, day) in [("from", &calendar.from), ("through", &calendar.through)] {
@@ -174,27 +175,27 @@ impl super::Layout<'_> {
         item(calendar.span, inline(calendar.name.span, text(first)), clauses)
     }
 
-    fn enum_item(&self, of: &Enum) -> Doc {
+    fn enum_item(&self, of: &EnumSyntax) -> Doc {
         let first = inline(of.name.span, text(format!("enum {}", of.name.text)));
         block(of.span, concat([head(first, self.labels(&of.labels)), text(" "), self.enum_values(&of.values)]))
     }
 
-    fn record(&self, record: &Record) -> Doc {
+    fn record(&self, record: &RecordSyntax) -> Doc {
         let first = inline(record.name.span, text(format!("record {} ", record.name.text)));
         block(record.span, concat([first, self.fields(&record.fields, false)]))
     }
 
-    fn facts(&self, facts: &Facts) -> Doc {
+    fn facts(&self, facts: &FactsSyntax) -> Doc {
         match facts {
-            Facts::Group { name, fields, span } => {
+            FactsSyntax::Group { name, fields, span } => {
                 let first = inline(name.span, text(format!("facts {} ", name.text)));
                 block(*span, concat([first, self.fields(fields, true)]))
             }
-            Facts::Single { field, span } => unit(*span, concat([text("facts "), self.field(field, 0)])),
+            FactsSyntax::Single { field, span } => unit(*span, concat([text("facts "), self.field(field, 0)])),
         }
     }
 
-    fn as_of(&self, as_of: &AsOf) -> Doc {
+    fn as_of(&self, as_of: &AsOfSyntax) -> Doc {
         let mut docs = vec![text("as of "), self.expr(&as_of.date)];
         if let Some(region) = &as_of.region {
             docs.extend([text(" in "), self.expr(region)]);
@@ -202,7 +203,7 @@ impl super::Layout<'_> {
         unit(as_of.span, Doc::Concat(docs))
     }
 
-    fn decision(&self, decision: &Decision) -> Doc {
+    fn decision(&self, decision: &DecisionSyntax) -> Doc {
         let first = inline(decision.name.span, text(format!("decision {}", decision.name.text)));
         let mut clauses = self.label_row(&decision.labels);
         if let (Some(strongest), Some(weakest)) = (decision.outcomes.first(), decision.outcomes.last()) {
@@ -228,7 +229,7 @@ impl super::Layout<'_> {
         item(decision.span, first, clauses)
     }
 
-    fn outcome(&self, outcome: &OutcomeItem) -> Doc {
+    fn outcome(&self, outcome: &OutcomeSyntax) -> Doc {
         let place = if outcome.above { "above" } else { "below" };
         let first =
             format!("outcome {} of {} {place} {}", outcome.name.text, outcome.decision.text, outcome.other.text);
@@ -236,7 +237,7 @@ impl super::Layout<'_> {
         item(outcome.span, first, self.label_row(&outcome.labels))
     }
 
-    fn reason_item(&self, reason: &Reason) -> Doc {
+    fn reason_item(&self, reason: &ReasonSyntax) -> Doc {
         let first = concat([text(format!("reason {}", reason.code.text)), self.params(&reason.params)]);
         let last = reason.params.last().map_or(reason.code.span, |param| param.ty.span);
         let first = inline(reason.code.span.to(last), first);
@@ -251,7 +252,7 @@ impl super::Layout<'_> {
         unit(message.lang.span.to(message.span), text(format!("{} {written}", message.lang.text)))
     }
 
-    fn define(&self, define: &Define) -> Doc {
+    fn define(&self, define: &DefineSyntax) -> Doc {
         let replace = Layout::replace(define.replace.as_ref());
         let first = concat([
             text(format!("{replace}define {}", define.name.text)),
@@ -270,7 +271,7 @@ impl super::Layout<'_> {
                 // What follows a case belongs to the case, so the sources of the whole stand before it.
                 let mut clauses: Vec<Doc> = sources.collect();
                 let widest = cases.iter().map(|case| width(&case.label.text)).max().unwrap_or_default();
-                let case = |case: &Case| unit(case.span, self.case(case, &padded(&case.label.text, widest)));
+                let case = |case: &CaseSyntax| unit(case.span, self.case(case, &padded(&case.label.text, widest)));
                 clauses.extend(cases.iter().map(case));
                 clauses.extend(otherwise.as_ref().map(|value| self.clause("otherwise", value)));
                 (first, clauses)
@@ -280,19 +281,19 @@ impl super::Layout<'_> {
         item(define.span, first, clauses)
     }
 
-    fn case(&self, case: &Case, label: &str) -> Doc {
+    fn case(&self, case: &CaseSyntax, label: &str) -> Doc {
         let first = inline(case.label.span, text(format!("case {label}")));
         let conditions = self.conditions(case.when.as_ref(), &case.unless, &case.scope, &case.sources);
         // Cases are the rows of a definition: on one line where they fit.
         head(named(first, Some(self.value(&case.value))), conditions)
     }
 
-    fn case_item(&self, item: &CaseItem) -> Doc {
+    fn case_item(&self, item: &CaseItemSyntax) -> Doc {
         let label = format!("{} of {}", item.case.label.text, item.definition.text);
         unit(item.span, self.case(&item.case, &label))
     }
 
-    fn norm(&self, norm: &Norm) -> Doc {
+    fn norm(&self, norm: &NormSyntax) -> Doc {
         let first = concat([text(format!("norm {}", norm.name.text)), self.of_type(norm.ty.as_ref())]);
         let first = inline(norm.name.span, first);
         let mut clauses = self.citations(&norm.sources);
@@ -314,14 +315,14 @@ impl super::Layout<'_> {
         item(norm.span, first, clauses)
     }
 
-    fn norm_value(&self, value: &NormValue) -> Doc {
+    fn norm_value(&self, value: &NormValueSyntax) -> Doc {
         let first = concat([text("= "), self.expr(&value.value)]);
         let mut rest = self.scope(&value.scope);
         rest.extend(self.citations(&value.sources));
         unit(value.span, head(first, rest))
     }
 
-    fn scale(&self, scale: &Scale) -> Doc {
+    fn scale(&self, scale: &ScaleSyntax) -> Doc {
         let replace = Layout::replace(scale.replace.as_ref());
         let first = concat([
             text(format!("{replace}scale {}", scale.name.text)),
@@ -343,7 +344,7 @@ impl super::Layout<'_> {
         item(scale.span, head(inline(scale.name.span, first), vec![of]), clauses)
     }
 
-    fn assumption(&self, assumption: &Assumption) -> Doc {
+    fn assumption(&self, assumption: &AssumptionSyntax) -> Doc {
         let first = concat([text(format!("assumption {}", assumption.name.text)), self.of_type(Some(&assumption.ty))]);
         // A comment cannot stand before the default without tearing the line apart, so it is no unit of its own.
         let first = concat([inline(assumption.name.span, first), text(" = "), self.expr(&assumption.default)]);
@@ -356,7 +357,7 @@ impl super::Layout<'_> {
         item(assumption.span, head(first, rest), clauses)
     }
 
-    fn rule(&self, rule: &Rule) -> Doc {
+    fn rule(&self, rule: &RuleSyntax) -> Doc {
         let replace = Layout::replace(rule.replace.as_ref());
         let first = inline(rule.name.span, text(format!("{replace}rule {}", rule.name.text)));
         let first = head(first, rule.for_each.iter().map(|each| self.for_each(each)).collect());
@@ -369,7 +370,7 @@ impl super::Layout<'_> {
         item(rule.span, first, clauses)
     }
 
-    fn exception(&self, exception: &Exception) -> Doc {
+    fn exception(&self, exception: &ExceptionSyntax) -> Doc {
         let replace = Layout::replace(exception.replace.as_ref());
         let first = text(format!("{replace}exception {} to {}", exception.name.text, path(&exception.target)));
         let first = inline(exception.name.span.to(exception.target.span), first);
@@ -380,7 +381,7 @@ impl super::Layout<'_> {
         item(exception.span, named(first, value), clauses)
     }
 
-    fn notice(&self, notice: &Notice) -> Doc {
+    fn notice(&self, notice: &NoticeSyntax) -> Doc {
         let replace = Layout::replace(notice.replace.as_ref());
         let first = concat([text(format!("{replace}notice ")), self.reason(&notice.reason)]);
         let mut rest = Vec::new();
@@ -394,7 +395,7 @@ impl super::Layout<'_> {
         item(notice.span, head(inline(notice.reason.span, first), rest), conditions)
     }
 
-    fn suspend(&self, suspend: &Suspend) -> Doc {
+    fn suspend(&self, suspend: &SuspendSyntax) -> Doc {
         let kind = suspend.kind.keyword();
         let first = inline(suspend.name.span, text(format!("suspend {kind} {}", suspend.name.text)));
         let mut clauses = self.scope(&suspend.scope);

@@ -4,11 +4,11 @@ use super::Layout;
 use super::doc::{Doc, concat, group, inline, join, nest, text, unit, width};
 use super::exprs::{compare, on_one_line};
 use super::items::with_clauses;
-use crate::syntax::ast::{Cell, CellKind, Expr, Table, TableRow, TableRows};
+use crate::syntax::ast::{Cell, CellKind, ExprSyntax, TableRowSyntax, TableRows, TableSyntax};
 
 impl Layout<'_> {
     /// A table.
-    pub(super) fn table(&self, table: &Table) -> Doc {
+    pub(super) fn table(&self, table: &TableSyntax) -> Doc {
         let replace = Layout::replace(table.replace.as_ref());
         let mut first = vec![
             text(format!("{replace}table {}", table.name.text)),
@@ -36,8 +36,8 @@ impl Layout<'_> {
         unit(table.span, with_clauses(group(Doc::Concat(head)), clauses))
     }
 
-    fn rows(&self, rows: &[TableRow]) -> Vec<Doc> {
-        let line = |expr: &Expr| on_one_line(&self.expr(expr));
+    fn rows(&self, rows: &[TableRowSyntax]) -> Vec<Doc> {
+        let line = |expr: &ExprSyntax| on_one_line(&self.expr(expr));
         let cells: Vec<Vec<String>> = rows
             .iter()
             .map(|row| row.cells.iter().map(|cell| self.cell(cell)).chain([line(&row.output)]).collect())
@@ -65,7 +65,7 @@ impl Layout<'_> {
     }
 
     fn cell(&self, cell: &Cell) -> String {
-        let line = |expr: &Expr| on_one_line(&self.expr(expr));
+        let line = |expr: &ExprSyntax| on_one_line(&self.expr(expr));
         match &cell.kind {
             CellKind::Any => String::from("-"),
             CellKind::Compare(op, value) => format!("{} {}", compare(*op), line(value)),

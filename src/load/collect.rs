@@ -269,7 +269,7 @@ impl Collect {
         let mut imports = 0;
         for item in &file.items {
             match item {
-                ast::Item::Import(import) => {
+                ast::ItemSyntax::Import(import) => {
                     imports += 1;
                     if imports <= MAX_IMPORTS {
                         self.import(node, name, &import.path);
@@ -281,38 +281,38 @@ impl Collect {
                             .push(Diagnostic::new(Code::E0703, message, import.path.span, label).help(help));
                     }
                 }
-                ast::Item::Table(table) => {
+                ast::ItemSyntax::Table(table) => {
                     if let ast::TableRows::Csv(path) = &table.rows {
                         self.table(name, path);
                     }
                 }
-                ast::Item::Calendar(calendar) => {
+                ast::ItemSyntax::Calendar(calendar) => {
                     if let Some(path) = &calendar.file {
                         self.table(name, path);
                     }
                 }
-                ast::Item::Policy(_)
-                | ast::Item::Amendment(_)
-                | ast::Item::Source(_)
-                | ast::Item::Registry(_)
-                | ast::Item::Region(_)
-                | ast::Item::Unit(_)
-                | ast::Item::Enum(_)
-                | ast::Item::Record(_)
-                | ast::Item::Facts(_)
-                | ast::Item::AsOf(_)
-                | ast::Item::Decision(_)
-                | ast::Item::Outcome(_)
-                | ast::Item::Reason(_)
-                | ast::Item::Define(_)
-                | ast::Item::Case(_)
-                | ast::Item::Norm(_)
-                | ast::Item::Scale(_)
-                | ast::Item::Assumption(_)
-                | ast::Item::Rule(_)
-                | ast::Item::Exception(_)
-                | ast::Item::Notice(_)
-                | ast::Item::Suspend(_) => {}
+                ast::ItemSyntax::Policy(_)
+                | ast::ItemSyntax::Amendment(_)
+                | ast::ItemSyntax::Source(_)
+                | ast::ItemSyntax::Registry(_)
+                | ast::ItemSyntax::Region(_)
+                | ast::ItemSyntax::Unit(_)
+                | ast::ItemSyntax::Enum(_)
+                | ast::ItemSyntax::Record(_)
+                | ast::ItemSyntax::Facts(_)
+                | ast::ItemSyntax::AsOf(_)
+                | ast::ItemSyntax::Decision(_)
+                | ast::ItemSyntax::Outcome(_)
+                | ast::ItemSyntax::Reason(_)
+                | ast::ItemSyntax::Define(_)
+                | ast::ItemSyntax::Case(_)
+                | ast::ItemSyntax::Norm(_)
+                | ast::ItemSyntax::Scale(_)
+                | ast::ItemSyntax::Assumption(_)
+                | ast::ItemSyntax::Rule(_)
+                | ast::ItemSyntax::Exception(_)
+                | ast::ItemSyntax::Notice(_)
+                | ast::ItemSyntax::Suspend(_) => {}
             }
         }
     }

@@ -271,7 +271,7 @@ impl Bundle {
             }
             let at = self.policy_files.iter().position(|file| *file == id)?;
             let mut end = 0;
-            for span in self.files.get(at).into_iter().flat_map(|file| &file.items).map(ast::Item::span) {
+            for span in self.files.get(at).into_iter().flat_map(|file| &file.items).map(ast::ItemSyntax::span) {
                 missed.extend(words(source.text.get(end..span.start as usize).unwrap_or("")));
                 end = span.end as usize;
             }

@@ -1,5 +1,9 @@
 //! The Ast: what one `.ereje` file says, as spanned strings; no name is resolved here.
 //!
+//! A node is called `…Syntax`: `NormSyntax` is how a norm is written, and `model::Norm` what it means. Names, texts and
+//! comments are tokens, and the words that the Model takes over as they are (`State`, `CompareOp`, `HitPolicy`) have one
+//! type for both.
+//!
 //! Every tree is plain data without lifetimes. `PartialEq` on trees compares spans as well; the formatter compares
 //! trees through [`File::without_places`], which the syntax stage provides beside the parser.
 
@@ -14,7 +18,7 @@ pub struct File {
     /// Where it came from.
     pub file: FileId,
     /// The items as written.
-    pub items: Vec<Item>,
+    pub items: Vec<ItemSyntax>,
     /// All comments in the order of the text.
     pub comments: Vec<Comment>,
     /// What could not be read: names in it may have been declared there, so nobody is told that they are unknown.
@@ -61,7 +65,7 @@ pub struct Text {
 
 /// A text in one language: `ru "Отказ"`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Label {
+pub struct LabelSyntax {
     /// The language code, two or three small Latin letters.
     pub lang: Name,
     /// The text.
@@ -74,52 +78,52 @@ pub struct Message {
     /// The language code.
     pub lang: Name,
     /// Literal pieces and `{expression}` pieces in turn; `{{` and `}}` are already single braces.
-    pub parts: Vec<MessagePart>,
+    pub parts: Vec<MessagePartSyntax>,
     /// The whole string, quotes included.
     pub span: Span,
 }
 
 /// A piece of a message.
 #[derive(Clone, Debug, PartialEq)]
-pub enum MessagePart {
+pub enum MessagePartSyntax {
     /// Text as it is.
     Text(String),
     /// A value to be formatted for the message's language.
-    Value(Expr),
+    Value(ExprSyntax),
 }
 
 /// Everything that may stand at the top of a file.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "each variant is named after the struct that documents it")]
-pub enum Item {
-    Policy(Policy),
-    Amendment(Amendment),
-    Import(Import),
-    Source(SourceItem),
-    Registry(Registry),
-    Region(Region),
-    Unit(Unit),
-    Calendar(Calendar),
-    Enum(Enum),
-    Record(Record),
-    Facts(Facts),
-    AsOf(AsOf),
-    Decision(Decision),
-    Outcome(OutcomeItem),
-    Reason(Reason),
-    Define(Define),
-    Case(CaseItem),
-    Norm(Norm),
-    Table(Table),
-    Scale(Scale),
-    Assumption(Assumption),
-    Rule(Rule),
-    Exception(Exception),
-    Notice(Notice),
-    Suspend(Suspend),
+pub enum ItemSyntax {
+    Policy(PolicySyntax),
+    Amendment(AmendmentSyntax),
+    Import(ImportSyntax),
+    Source(SourceSyntax),
+    Registry(RegistrySyntax),
+    Region(RegionSyntax),
+    Unit(UnitSyntax),
+    Calendar(CalendarSyntax),
+    Enum(EnumSyntax),
+    Record(RecordSyntax),
+    Facts(FactsSyntax),
+    AsOf(AsOfSyntax),
+    Decision(DecisionSyntax),
+    Outcome(OutcomeSyntax),
+    Reason(ReasonSyntax),
+    Define(DefineSyntax),
+    Case(CaseItemSyntax),
+    Norm(NormSyntax),
+    Table(TableSyntax),
+    Scale(ScaleSyntax),
+    Assumption(AssumptionSyntax),
+    Rule(RuleSyntax),
+    Exception(ExceptionSyntax),
+    Notice(NoticeSyntax),
+    Suspend(SuspendSyntax),
 }
 
-impl Item {
+impl ItemSyntax {
     /// Where the whole item stands.
     #[must_use]
     pub fn span(&self) -> Span {
@@ -134,7 +138,7 @@ impl Item {
             Self::Calendar(item) => item.span,
             Self::Enum(item) => item.span,
             Self::Record(item) => item.span,
-            Self::Facts(Facts::Group { span, .. } | Facts::Single { span, .. }) => *span,
+            Self::Facts(FactsSyntax::Group { span, .. } | FactsSyntax::Single { span, .. }) => *span,
             Self::AsOf(item) => item.span,
             Self::Decision(item) => item.span,
             Self::Outcome(item) => item.span,
@@ -155,11 +159,11 @@ impl Item {
 
 /// `policy NAME scope* settings* source* label*`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Policy {
+pub struct PolicySyntax {
     /// Its dotted name.
     pub name: Path,
     /// Where and when it holds.
-    pub scope: Scope,
+    pub scope: ScopeSyntax,
     /// `languages en, ru, kk`: the languages in which every label is wanted. Empty: those of the title.
     pub languages: Vec<Name>,
     /// `leap_birthday march_1|february_28`.
@@ -169,33 +173,33 @@ pub struct Policy {
     /// The sources that its items cite where they name none. A text here declares the source.
     pub sources: Vec<Citation>,
     /// Titles.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
 }
 
 /// `amendment NAME to POLICY scope* over* source* label*`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Amendment {
+pub struct AmendmentSyntax {
     /// Its dotted name.
     pub name: Path,
     /// The policy that it amends.
     pub policy: Path,
     /// Where and when it holds, within the policy's own scope.
-    pub scope: Scope,
+    pub scope: ScopeSyntax,
     /// `over NAME, …`: amendments (or the policy) whose versions give way to this one's.
     pub over: Vec<Path>,
-    /// As in [`Policy::sources`].
+    /// As in [`PolicySyntax::sources`].
     pub sources: Vec<Citation>,
     /// Titles.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
 }
 
 /// `import "../common"`: a file or a folder, relative to the importing file.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Import {
+pub struct ImportSyntax {
     /// The path as written, with `/`.
     pub path: Text,
     /// The whole item.
@@ -204,13 +208,13 @@ pub struct Import {
 
 /// `source NAME = "title" label*`: declares a legal source.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SourceItem {
+pub struct SourceSyntax {
     /// Its name in this policy.
     pub name: Name,
     /// The title to cite.
     pub title: Text,
     /// The title in other languages.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
 }
@@ -228,46 +232,46 @@ pub struct Citation {
 
 /// `registry NAME label* if unavailable then …`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Registry {
+pub struct RegistrySyntax {
     /// Its name.
     pub name: Name,
     /// Its titles.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// Handlers for every fact that it answers.
-    pub handlers: Vec<Handler>,
+    pub handlers: Vec<HandlerSyntax>,
     /// The whole item.
     pub span: Span,
 }
 
 /// `region NAME label* { child, child { … } }`; an existing name is opened again and gets more children.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Region {
+pub struct RegionSyntax {
     /// Its name.
     pub name: Name,
     /// Its titles.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// Regions inside it.
-    pub children: Vec<Region>,
+    pub children: Vec<RegionSyntax>,
     /// The whole node.
     pub span: Span,
 }
 
 /// `unit NAME [= 10_000 m2] label*`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Unit {
+pub struct UnitSyntax {
     /// Its symbol.
     pub name: Name,
     /// `= NUMBER UNIT` for a unit that is a multiple of others; a base unit has none.
-    pub value: Option<(Number, Option<UnitExpr>)>,
+    pub value: Option<(Numeral, Option<UnitExpr>)>,
     /// Names in languages.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
 }
 
 /// `calendar NAME from DATE through DATE weekend DAY, … holiday DATE, … workday DATE, … from "file.csv"`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Calendar {
+pub struct CalendarSyntax {
     /// Its name.
     pub name: Name,
     /// First day that it knows.
@@ -288,11 +292,11 @@ pub struct Calendar {
 
 /// `enum NAME label* { value label*, … }`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Enum {
+pub struct EnumSyntax {
     /// Its name.
     pub name: Name,
     /// Its titles.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// Its values.
     pub values: Vec<EnumValue>,
     /// The whole item.
@@ -305,36 +309,36 @@ pub struct EnumValue {
     /// Its name.
     pub name: Name,
     /// What people read.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
 }
 
 /// `record NAME { field, … }`; in an amendment, fields with handlers only.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Record {
+pub struct RecordSyntax {
     /// Its name.
     pub name: Name,
     /// Its fields.
-    pub fields: Vec<Field>,
+    pub fields: Vec<FieldSyntax>,
     /// The whole item.
     pub span: Span,
 }
 
 /// `facts GROUP { field, … }` or `facts NAME: TYPE …`
 #[derive(Clone, Debug, PartialEq)]
-pub enum Facts {
+pub enum FactsSyntax {
     /// A group of facts, read as `GROUP.field`.
     Group {
         /// The group's name; the same group may stand in several places.
         name: Name,
         /// Its facts.
-        fields: Vec<Field>,
+        fields: Vec<FieldSyntax>,
         /// The whole item.
         span: Span,
     },
     /// A fact of its own, read by its bare name.
     Single {
         /// The fact; its name is the field's name.
-        field: Field,
+        field: FieldSyntax,
         /// The whole item.
         span: Span,
     },
@@ -342,32 +346,32 @@ pub enum Facts {
 
 /// `NAME: TYPE [at least N] [from REGISTRY else REGISTRY] handler* label*`; without a type: handlers for a declared fact.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Field {
+pub struct FieldSyntax {
     /// Its name.
     pub name: Name,
     /// Its type; none where an amendment only adds handlers.
     pub ty: Option<TypeExpr>,
     /// `at least N` elements of a list.
-    pub at_least: Option<Number>,
+    pub at_least: Option<Numeral>,
     /// `from A else B`: who answers, in order.
     pub registries: Vec<Name>,
     /// What its absence or a registry's silence means.
-    pub handlers: Vec<Handler>,
+    pub handlers: Vec<HandlerSyntax>,
     /// What people read.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// The whole field.
     pub span: Span,
 }
 
 /// `if absent then OUTCOME CODE`, `if unavailable then OUTCOME CODE`, `if absent means VALUE`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Handler {
+pub struct HandlerSyntax {
     /// Which state it handles.
     pub state: State,
     /// What it does.
-    pub action: HandlerAction,
+    pub action: HandlerActionSyntax,
     /// Where and when, within the section's scope: `if absent then refuse X in REGION from 2026-01-01`.
-    pub scope: Scope,
+    pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
     /// The whole clause.
@@ -396,7 +400,7 @@ impl State {
 
 /// What a handler does.
 #[derive(Clone, Debug, PartialEq)]
-pub enum HandlerAction {
+pub enum HandlerActionSyntax {
     /// `then OUTCOME CODE`
     Then {
         /// The outcome that it proposes.
@@ -405,7 +409,7 @@ pub enum HandlerAction {
         reason: Name,
     },
     /// `means VALUE`: no record is a value.
-    Means(Expr),
+    Means(ExprSyntax),
 }
 
 /// A type as written.
@@ -431,7 +435,7 @@ pub enum TypeKind {
     /// `{ residence, temporary_stay }`: an enum without a name.
     Enum(Vec<EnumValue>),
     /// `{ birth_date: date, … }`: a record without a name.
-    Record(Vec<Field>),
+    Record(Vec<FieldSyntax>),
 }
 
 /// A product and quotient of units: `KZT per m2` is `[(KZT, false), (m2, true)]`.
@@ -445,7 +449,7 @@ pub struct UnitExpr {
 
 /// A number as written, digits checked by the grammar.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Number {
+pub struct Numeral {
     /// The digits with their `_` and at most one `.`.
     pub text: String,
     /// Where it stands.
@@ -454,22 +458,22 @@ pub struct Number {
 
 /// `in REGION, …`, `from DATE`, `through DATE`, `for COND`; each at most once.
 #[derive(Clone, Debug, PartialEq, Default)]
-pub struct Scope {
+pub struct ScopeSyntax {
     /// Any of these regions; empty: everywhere.
     pub regions: Vec<Name>,
     /// First day.
-    pub from: Option<DateBound>,
+    pub from: Option<DateBoundSyntax>,
     /// Last day, included.
-    pub through: Option<DateBound>,
+    pub through: Option<DateBoundSyntax>,
     /// The cohort.
-    pub cohort: Option<Expr>,
+    pub cohort: Option<ExprSyntax>,
     /// All clauses; none when nothing was written.
     pub span: Option<Span>,
 }
 
 /// A bound of a period.
 #[derive(Clone, Debug, PartialEq)]
-pub enum DateBound {
+pub enum DateBoundSyntax {
     /// `2025-11-11`
     Date(NaiveDate, Span),
     /// The name of an assumption that is a date.
@@ -478,18 +482,18 @@ pub enum DateBound {
 
 /// `as of EXPR [in EXPR]`
 #[derive(Clone, Debug, PartialEq)]
-pub struct AsOf {
+pub struct AsOfSyntax {
     /// The governing date.
-    pub date: Expr,
+    pub date: ExprSyntax,
     /// The governing place.
-    pub region: Option<Expr>,
+    pub region: Option<ExprSyntax>,
     /// The whole item.
     pub span: Span,
 }
 
 /// `decision NAME a > b > c otherwise c outcome* output* label*`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Decision {
+pub struct DecisionSyntax {
     /// Its name.
     pub name: Name,
     /// The outcomes, the strongest first.
@@ -497,33 +501,33 @@ pub struct Decision {
     /// The outcome where no rule gives one.
     pub otherwise: Option<Name>,
     /// `outcome NAME label*`: what people read for an outcome.
-    pub outcome_labels: Vec<(Name, Vec<Label>)>,
+    pub outcome_labels: Vec<(Name, Vec<LabelSyntax>)>,
     /// `output NAME: TYPE = EXPR`.
-    pub outputs: Vec<Output>,
+    pub outputs: Vec<OutputSyntax>,
     /// Its titles.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
 }
 
 /// `output NAME [: TYPE] = EXPR label*`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Output {
+pub struct OutputSyntax {
     /// Its key in the decision.
     pub name: Name,
     /// Its type.
     pub ty: Option<TypeExpr>,
     /// Its value.
-    pub value: Expr,
+    pub value: ExprSyntax,
     /// What people read.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// The whole clause.
     pub span: Span,
 }
 
 /// `outcome NAME of DECISION above|below OTHER label*`: an outcome that an amendment adds.
 #[derive(Clone, Debug, PartialEq)]
-pub struct OutcomeItem {
+pub struct OutcomeSyntax {
     /// The new outcome.
     pub name: Name,
     /// The decision that gets it.
@@ -533,14 +537,14 @@ pub struct OutcomeItem {
     /// The outcome beside which it is placed.
     pub other: Name,
     /// What people read.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
 }
 
 /// `reason CODE [(param: TYPE, …)] lang "message" …`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reason {
+pub struct ReasonSyntax {
     /// Its code.
     pub code: Name,
     /// What a rule hands over.
@@ -571,7 +575,7 @@ pub struct Replace {
 
 /// `[replace] define NAME [(params)] [: TYPE] …`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Define {
+pub struct DefineSyntax {
     /// Whether it replaces another.
     pub replace: Option<Replace>,
     /// Its name.
@@ -585,7 +589,7 @@ pub struct Define {
     /// `source …` clauses.
     pub sources: Vec<Citation>,
     /// What people read.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
 }
@@ -594,13 +598,13 @@ pub struct Define {
 #[derive(Clone, Debug, PartialEq)]
 pub enum DefineBody {
     /// `= EXPR`
-    Value(Expr),
+    Value(ExprSyntax),
     /// `case … otherwise …`
     Cases {
         /// In the order of the text, which means nothing.
-        cases: Vec<Case>,
+        cases: Vec<CaseSyntax>,
         /// Where no case applies.
-        otherwise: Option<Expr>,
+        otherwise: Option<ExprSyntax>,
     },
     /// `open "the text is cut"`
     Open(Text),
@@ -608,17 +612,17 @@ pub enum DefineBody {
 
 /// `case LABEL = EXPR scope* when C unless C source*`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Case {
+pub struct CaseSyntax {
     /// Its label.
     pub label: Name,
     /// Its value.
-    pub value: Expr,
+    pub value: ExprSyntax,
     /// Where and when it holds.
-    pub scope: Scope,
+    pub scope: ScopeSyntax,
     /// Its condition.
-    pub when: Option<Expr>,
+    pub when: Option<ExprSyntax>,
     /// Unnamed exceptions.
-    pub unless: Vec<Expr>,
+    pub unless: Vec<ExprSyntax>,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
     /// The whole case.
@@ -627,43 +631,43 @@ pub struct Case {
 
 /// `case LABEL of DEFINITION = EXPR …` as an item of its own.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CaseItem {
+pub struct CaseItemSyntax {
     /// The definition that gets it.
     pub definition: Name,
     /// The case.
-    pub case: Case,
+    pub case: CaseSyntax,
     /// The whole item.
     pub span: Span,
 }
 
 /// `norm NAME [: TYPE] [= EXPR scope] value* at least E at most E source* label*`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Norm {
+pub struct NormSyntax {
     /// Its name.
     pub name: Name,
     /// Its type; needed once.
     pub ty: Option<TypeExpr>,
     /// Values by date and region.
-    pub values: Vec<NormValue>,
+    pub values: Vec<NormValueSyntax>,
     /// No value may be below this one.
-    pub at_least: Option<Expr>,
+    pub at_least: Option<ExprSyntax>,
     /// No value may be above this one.
-    pub at_most: Option<Expr>,
+    pub at_most: Option<ExprSyntax>,
     /// `source …` clauses before any value.
     pub sources: Vec<Citation>,
     /// What people read.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
 }
 
 /// `= EXPR scope* source*`
 #[derive(Clone, Debug, PartialEq)]
-pub struct NormValue {
+pub struct NormValueSyntax {
     /// The value: no facts in it.
-    pub value: Expr,
+    pub value: ExprSyntax,
     /// Where and when.
-    pub scope: Scope,
+    pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
     /// The whole value.
@@ -672,7 +676,7 @@ pub struct NormValue {
 
 /// `[replace] table NAME [(params)] : TYPE HIT by EXPR, … | cell | cell | output | … [otherwise E]`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Table {
+pub struct TableSyntax {
     /// Whether it replaces another definition.
     pub replace: Option<Replace>,
     /// Its name.
@@ -684,15 +688,15 @@ pub struct Table {
     /// `unique` (where nothing is written), `first`, `sum`, `min`, `max`, `count`, `list`.
     pub hit: HitPolicy,
     /// The input columns.
-    pub inputs: Vec<Expr>,
+    pub inputs: Vec<ExprSyntax>,
     /// Rows or a file of them.
     pub rows: TableRows,
     /// Where no row applies.
-    pub otherwise: Option<Expr>,
+    pub otherwise: Option<ExprSyntax>,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
     /// What people read.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
 }
@@ -733,18 +737,18 @@ impl HitPolicy {
 #[derive(Clone, Debug, PartialEq)]
 pub enum TableRows {
     /// `| cell | cell | output |`
-    Inline(Vec<TableRow>),
+    Inline(Vec<TableRowSyntax>),
     /// `from "fees.csv"`, relative to the file.
     Csv(Text),
 }
 
 /// One row.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TableRow {
+pub struct TableRowSyntax {
     /// One cell for each input.
     pub cells: Vec<Cell>,
     /// The output.
-    pub output: Expr,
+    pub output: ExprSyntax,
     /// The whole row.
     pub span: Span,
 }
@@ -764,20 +768,20 @@ pub enum CellKind {
     /// `any` or `-`
     Any,
     /// `< 5`, `>= 10 days`
-    Compare(CompareOp, Expr),
+    Compare(CompareOp, ExprSyntax),
     /// `18 .. 65`: both ends included
-    Range(Expr, Expr),
+    Range(ExprSyntax, ExprSyntax),
     /// `{a, b}`
-    Set(Vec<Expr>),
+    Set(Vec<ExprSyntax>),
     /// `absent`, `unavailable`
     State(State),
     /// A value.
-    Value(Expr),
+    Value(ExprSyntax),
 }
 
 /// `[replace] scale NAME [(params)] : TYPE of EXPR (up to EXPR rate EXPR)* above rate EXPR`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Scale {
+pub struct ScaleSyntax {
     /// Whether it replaces another definition.
     pub replace: Option<Replace>,
     /// Its name.
@@ -787,58 +791,58 @@ pub struct Scale {
     /// The type of the result.
     pub ty: TypeExpr,
     /// The amount that is cut into bands.
-    pub of: Expr,
+    pub of: ExprSyntax,
     /// Upper bound (none: the band above all others) and rate.
-    pub bands: Vec<(Option<Expr>, Expr)>,
+    pub bands: Vec<(Option<ExprSyntax>, ExprSyntax)>,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
     /// What people read.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
 }
 
 /// `assumption NAME: TYPE = VALUE one of { … } source* label*`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Assumption {
+pub struct AssumptionSyntax {
     /// Its name.
     pub name: Name,
     /// Its type.
     pub ty: TypeExpr,
     /// The choice where nobody chooses.
-    pub default: Expr,
+    pub default: ExprSyntax,
     /// All choices; empty for a bool or an enum, whose values are the choices.
-    pub choices: Vec<Expr>,
+    pub choices: Vec<ExprSyntax>,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
     /// What is silent in the law.
-    pub labels: Vec<Label>,
+    pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
 }
 
 /// `for each NAME in LIST [where C]`
 #[derive(Clone, Debug, PartialEq)]
-pub struct ForEach {
+pub struct ForEachSyntax {
     /// The variable.
     pub var: Name,
     /// The list.
-    pub list: Expr,
+    pub list: ExprSyntax,
     /// Which elements.
-    pub filter: Option<Expr>,
+    pub filter: Option<ExprSyntax>,
     /// The whole clause.
     pub span: Span,
 }
 
 /// `[replace] rule NAME [for each …] OUTCOME CODE [(args)] [decides DECISION] when C unless C scope* source*`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rule {
+pub struct RuleSyntax {
     /// Whether it replaces another.
     pub replace: Option<Replace>,
     /// Its name.
     pub name: Name,
     /// A reason for each witness.
-    pub for_each: Option<ForEach>,
+    pub for_each: Option<ForEachSyntax>,
     /// The outcome that it proposes.
     pub outcome: Name,
     /// The reason that it gives.
@@ -846,11 +850,11 @@ pub struct Rule {
     /// Which decision, where there are several with this outcome.
     pub decides: Option<Name>,
     /// Its condition; none: always.
-    pub when: Option<Expr>,
+    pub when: Option<ExprSyntax>,
     /// Unnamed exceptions.
-    pub unless: Vec<Expr>,
+    pub unless: Vec<ExprSyntax>,
     /// Where and when.
-    pub scope: Scope,
+    pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
     /// The whole item.
@@ -863,14 +867,14 @@ pub struct ReasonRef {
     /// The reason's code.
     pub code: Name,
     /// Its arguments.
-    pub args: Vec<Expr>,
+    pub args: Vec<ExprSyntax>,
     /// The whole.
     pub span: Span,
 }
 
 /// `[replace] exception NAME to TARGET [= EXPR] when C unless C scope* source*`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Exception {
+pub struct ExceptionSyntax {
     /// Whether it replaces another.
     pub replace: Option<Replace>,
     /// Its name.
@@ -878,13 +882,13 @@ pub struct Exception {
     /// A rule, an exception, a definition, or `definition.case`.
     pub target: Path,
     /// The value, where it excepts a definition.
-    pub value: Option<Expr>,
+    pub value: Option<ExprSyntax>,
     /// Its condition; none: always.
-    pub when: Option<Expr>,
+    pub when: Option<ExprSyntax>,
     /// Unnamed exceptions.
-    pub unless: Vec<Expr>,
+    pub unless: Vec<ExprSyntax>,
     /// Where and when.
-    pub scope: Scope,
+    pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
     /// The whole item.
@@ -893,7 +897,7 @@ pub struct Exception {
 
 /// `[replace] notice CODE [(args)] [as NAME] [for each …] [on OUTCOME, …] [decides D] when C unless C scope* source*`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Notice {
+pub struct NoticeSyntax {
     /// Whether it replaces another.
     pub replace: Option<Replace>,
     /// The reason whose message it carries.
@@ -901,17 +905,17 @@ pub struct Notice {
     /// Its own name; the code where none is written.
     pub name: Option<Name>,
     /// A notice for each witness.
-    pub for_each: Option<ForEach>,
+    pub for_each: Option<ForEachSyntax>,
     /// With which outcomes; empty: all.
     pub on: Vec<Name>,
     /// Which decision, where there are several.
     pub decides: Option<Name>,
     /// Its condition.
-    pub when: Option<Expr>,
+    pub when: Option<ExprSyntax>,
     /// Unnamed exceptions.
-    pub unless: Vec<Expr>,
+    pub unless: Vec<ExprSyntax>,
     /// Where and when.
-    pub scope: Scope,
+    pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
     /// The whole item.
@@ -920,13 +924,13 @@ pub struct Notice {
 
 /// `suspend rule|exception|notice NAME scope* source*`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Suspend {
+pub struct SuspendSyntax {
     /// What kind of thing.
     pub kind: SuspendKind,
     /// Its name.
     pub name: Name,
     /// Where and when.
-    pub scope: Scope,
+    pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
     /// The whole item.
@@ -956,22 +960,22 @@ impl SuspendKind {
 
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Expr {
+pub struct ExprSyntax {
     /// Which.
-    pub kind: ExprKind,
+    pub kind: ExprSyntaxKind,
     /// Where it stands.
     pub span: Span,
 }
 
-/// The kinds of [`Expr`].
+/// The kinds of [`ExprSyntax`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum ExprKind {
+pub enum ExprSyntaxKind {
     /// `15`, `44.5 m2`, `15 KZT per m2`
-    Number(Number, Option<UnitExpr>),
+    Number(Numeral, Option<UnitExpr>),
     /// `10%`
-    Percent(Number),
+    Percent(Numeral),
     /// `18 years`, `3 working days`
-    Duration(Number, DurationUnit),
+    Duration(Numeral, DurationUnit),
     /// `2025-11-11`
     Date(NaiveDate),
     /// `"text"`, in NFC
@@ -981,37 +985,37 @@ pub enum ExprKind {
     /// A name: a definition, norm, assumption, fact, group, parameter, variable, enum or enum value.
     Name(Name),
     /// `E.name`
-    Field(Box<Expr>, Name),
+    Field(Box<ExprSyntax>, Name),
     /// `f(a, b)`: a definition with parameters, or a built-in function
-    Call(Name, Vec<Expr>),
+    Call(Name, Vec<ExprSyntax>),
     /// `round(E, STEP)`, `round up(E, STEP)`, `round down(E, STEP)`
-    Round(RoundMode, Box<Expr>, Box<Expr>),
+    Round(RoundMode, Box<ExprSyntax>, Box<ExprSyntax>),
     /// `any(x in L where C: E otherwise V)` and its kin, with or without a variable
-    Aggregate(Box<Aggregate>),
+    Aggregate(Box<AggregateSyntax>),
     /// `[a, b]`
-    List(Vec<Expr>),
+    List(Vec<ExprSyntax>),
     /// `not E`
-    Not(Box<Expr>),
+    Not(Box<ExprSyntax>),
     /// `a and b and c`; at least two
-    And(Vec<Expr>),
+    And(Vec<ExprSyntax>),
     /// `a or b or c`; at least two
-    Or(Vec<Expr>),
+    Or(Vec<ExprSyntax>),
     /// `a < b`
-    Compare(CompareOp, Box<Expr>, Box<Expr>),
+    Compare(CompareOp, Box<ExprSyntax>, Box<ExprSyntax>),
     /// `E is [not] VALUE|absent|unavailable`
-    Is(Box<Expr>, bool, IsWhat),
-    /// `E [not] in { a, b }`; among the values may stand states, as [`ExprKind::State`].
-    In(Box<Expr>, bool, Vec<Expr>),
+    Is(Box<ExprSyntax>, bool, IsWhat),
+    /// `E [not] in { a, b }`; among the values may stand states, as [`ExprSyntaxKind::State`].
+    In(Box<ExprSyntax>, bool, Vec<ExprSyntax>),
     /// `absent`, `unavailable`: only directly inside the braces of `in { … }` or of a table's cell.
     State(State),
     /// `a + b`
-    Arith(ArithOp, Box<Expr>, Box<Expr>),
+    Arith(ArithOp, Box<ExprSyntax>, Box<ExprSyntax>),
     /// `-E`
-    Neg(Box<Expr>),
+    Neg(Box<ExprSyntax>),
     /// `NAME at DATE`; the first is a name or a call
-    At(Box<Expr>, Box<Expr>),
+    At(Box<ExprSyntax>, Box<ExprSyntax>),
     /// `(E)`, kept for the formatter
-    Paren(Box<Expr>),
+    Paren(Box<ExprSyntax>),
 }
 
 /// The unit of a duration literal.
@@ -1031,7 +1035,7 @@ pub enum DurationUnit {
 
 /// `any|all|count|sum|min|max|first|list ( [VAR in] LIST [where C] [: BODY] [otherwise V] )`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Aggregate {
+pub struct AggregateSyntax {
     /// Which.
     pub func: AggregateFunc,
     /// Where its word stands.
@@ -1039,13 +1043,13 @@ pub struct Aggregate {
     /// The variable; none in `count(L)`, `sum(L)`, `first(L)` …
     pub var: Option<Name>,
     /// The list.
-    pub list: Expr,
+    pub list: ExprSyntax,
     /// Which elements.
-    pub filter: Option<Expr>,
+    pub filter: Option<ExprSyntax>,
     /// What of each element.
-    pub body: Option<Expr>,
+    pub body: Option<ExprSyntax>,
     /// The value over nothing.
-    pub otherwise: Option<Expr>,
+    pub otherwise: Option<ExprSyntax>,
 }
 
 /// The aggregates.

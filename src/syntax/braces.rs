@@ -3,7 +3,7 @@
 //! Comes in: the tokens of `facts`, `record`, `enum` or `region` that the grammar refused. Goes out: the item with the
 //! elements that can be read, and an error for each of the others, so that a slip in one field hides no other.
 
-use super::ast::{Facts, Item};
+use super::ast::{FactsSyntax, ItemSyntax};
 use super::grammar::{Grammar, Rule};
 use super::lower::{Lower, parts};
 use super::scan::Kind;
@@ -93,7 +93,14 @@ impl Reader<'_> {
     }
 
     /// Reads one element, or several that nothing separates.
-    fn read_elements(&mut self, start: usize, end: usize, elements: Elements, around: (Span, &str), item: &mut Item) {
+    fn read_elements(
+        &mut self,
+        start: usize,
+        end: usize,
+        elements: Elements,
+        around: (Span, &str),
+        item: &mut ItemSyntax,
+    ) {
         let (text, base) = self.piece(start, end);
         let tokens = self.tokens(start, end);
         let error = match Grammar::parse(elements.rule(), text) {
@@ -159,44 +166,44 @@ fn opens_element(text: &str, tokens: &[super::scan::Token], i: usize, elements: 
 }
 
 /// Lowers elements into their item.
-fn add(lower: &mut Lower<'_>, pair: super::grammar::Pair<'_>, item: &mut Item) {
+fn add(lower: &mut Lower<'_>, pair: super::grammar::Pair<'_>, item: &mut ItemSyntax) {
     match (pair.as_rule(), item) {
-        (Rule::fields, Item::Facts(Facts::Group { fields, .. })) => fields.append(&mut lower.fields(pair)),
-        (Rule::fields, Item::Record(record)) => record.fields.append(&mut lower.fields(pair)),
-        (Rule::enum_values, Item::Enum(item)) => item.values.append(&mut lower.enum_values(pair)),
-        (Rule::regions, Item::Region(region)) => region.children.append(&mut lower.regions(pair)),
+        (Rule::fields, ItemSyntax::Facts(FactsSyntax::Group { fields, .. })) => fields.append(&mut lower.fields(pair)),
+        (Rule::fields, ItemSyntax::Record(record)) => record.fields.append(&mut lower.fields(pair)),
+        (Rule::enum_values, ItemSyntax::Enum(item)) => item.values.append(&mut lower.enum_values(pair)),
+        (Rule::regions, ItemSyntax::Region(region)) => region.children.append(&mut lower.regions(pair)),
         _ => {}
     }
 }
 
 /// Gives the item its whole place.
-fn set_end(item: &mut Item, whole: Span) {
+fn set_end(item: &mut ItemSyntax, whole: Span) {
     match item {
-        Item::Facts(Facts::Group { span, .. }) => *span = whole,
-        Item::Record(record) => record.span = whole,
-        Item::Enum(item) => item.span = whole,
-        Item::Region(region) => region.span = whole,
-        Item::Policy(_)
-        | Item::Amendment(_)
-        | Item::Import(_)
-        | Item::Source(_)
-        | Item::Registry(_)
-        | Item::Unit(_)
-        | Item::Calendar(_)
-        | Item::Facts(_)
-        | Item::AsOf(_)
-        | Item::Decision(_)
-        | Item::Outcome(_)
-        | Item::Reason(_)
-        | Item::Define(_)
-        | Item::Case(_)
-        | Item::Norm(_)
-        | Item::Table(_)
-        | Item::Scale(_)
-        | Item::Assumption(_)
-        | Item::Rule(_)
-        | Item::Exception(_)
-        | Item::Notice(_)
-        | Item::Suspend(_) => {}
+        ItemSyntax::Facts(FactsSyntax::Group { span, .. }) => *span = whole,
+        ItemSyntax::Record(record) => record.span = whole,
+        ItemSyntax::Enum(item) => item.span = whole,
+        ItemSyntax::Region(region) => region.span = whole,
+        ItemSyntax::Policy(_)
+        | ItemSyntax::Amendment(_)
+        | ItemSyntax::Import(_)
+        | ItemSyntax::Source(_)
+        | ItemSyntax::Registry(_)
+        | ItemSyntax::Unit(_)
+        | ItemSyntax::Calendar(_)
+        | ItemSyntax::Facts(_)
+        | ItemSyntax::AsOf(_)
+        | ItemSyntax::Decision(_)
+        | ItemSyntax::Outcome(_)
+        | ItemSyntax::Reason(_)
+        | ItemSyntax::Define(_)
+        | ItemSyntax::Case(_)
+        | ItemSyntax::Norm(_)
+        | ItemSyntax::Table(_)
+        | ItemSyntax::Scale(_)
+        | ItemSyntax::Assumption(_)
+        | ItemSyntax::Rule(_)
+        | ItemSyntax::Exception(_)
+        | ItemSyntax::Notice(_)
+        | ItemSyntax::Suspend(_) => {}
     }
 }

@@ -3,14 +3,14 @@
 //! `{expression}` is a value, `{{` and `}}` are braces. Places stay exact: a placeholder is read where it stands, from
 //! the raw characters of the text. A placeholder holds no text in quotes, since a quote would end the message.
 
-use super::ast::{Label, Message, MessagePart};
+use super::ast::{LabelSyntax, Message, MessagePartSyntax};
 use super::lower::{Bad, Lower, Lowered};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 impl Lower<'_> {
     /// Reads the placeholders of a label.
-    pub(super) fn message(&mut self, label: Label) -> Lowered<Message> {
+    pub(super) fn message(&mut self, label: LabelSyntax) -> Lowered<Message> {
         let span = label.text.span;
         let whole = self.slice(span);
         let open = whole.chars().next().map_or(0, char::len_utf8);
@@ -39,9 +39,9 @@ impl Lower<'_> {
                 match self.placeholder(inner, base + at + 1) {
                     Ok(expr) => {
                         if !literal.is_empty() {
-                            parts.push(MessagePart::Text(std::mem::take(&mut literal)));
+                            parts.push(MessagePartSyntax::Text(std::mem::take(&mut literal)));
                         }
-                        parts.push(MessagePart::Value(expr));
+                        parts.push(MessagePartSyntax::Value(expr));
                     }
                     Err(Bad) => bad = true,
                 }
@@ -64,12 +64,12 @@ impl Lower<'_> {
             return Err(Bad);
         }
         if !literal.is_empty() {
-            parts.push(MessagePart::Text(literal));
+            parts.push(MessagePartSyntax::Text(literal));
         }
         Ok(Message { lang: label.lang, parts, span })
     }
 
-    fn placeholder(&mut self, inner: &str, base: usize) -> Lowered<super::ast::Expr> {
+    fn placeholder(&mut self, inner: &str, base: usize) -> Lowered<super::ast::ExprSyntax> {
         let place = self.span_of(base, inner.len());
         if inner.trim().is_empty() {
             self.diagnostics.push(

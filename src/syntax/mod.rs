@@ -39,7 +39,7 @@ pub fn parse(sources: &Sources, file: FileId) -> (ast::File, Vec<Diagnostic>) {
 ///
 /// # Errors
 /// Everything that is wrong with the text, with its place in the file.
-pub fn parse_expression(sources: &Sources, span: Span) -> Result<ast::Expr, Vec<Diagnostic>> {
+pub fn parse_expression(sources: &Sources, span: Span) -> Result<ast::ExprSyntax, Vec<Diagnostic>> {
     parse_expr(sources.slice(span), span.file, span.start as usize)
 }
 
@@ -53,7 +53,7 @@ pub fn parse_cell(sources: &Sources, span: Span) -> Result<ast::Cell, Vec<Diagno
 }
 
 /// Reads a text that starts at byte `base` of a file as one expression.
-fn parse_expr(text: &str, file: FileId, base: usize) -> Result<ast::Expr, Vec<Diagnostic>> {
+fn parse_expr(text: &str, file: FileId, base: usize) -> Result<ast::ExprSyntax, Vec<Diagnostic>> {
     let whole = Span::new(file, base, base + text.len());
     parse_part(text, file, base, Rule::whole_expr, |lower, pairs| lower.only_expr(pairs, whole))
 }

@@ -90,50 +90,50 @@ structs! {
     Name { text, span }
     Path { parts, span }
     Text { value, span }
-    Label { lang, text }
+    LabelSyntax { lang, text }
     Message { lang, parts, span }
-    Policy { name, scope, languages, leap_birthday, month_end, sources, labels, span }
-    Amendment { name, policy, scope, over, sources, labels, span }
-    Import { path, span }
-    SourceItem { name, title, labels, span }
+    PolicySyntax { name, scope, languages, leap_birthday, month_end, sources, labels, span }
+    AmendmentSyntax { name, policy, scope, over, sources, labels, span }
+    ImportSyntax { path, span }
+    SourceSyntax { name, title, labels, span }
     Citation { name, place, span }
-    Registry { name, labels, handlers, span }
-    Region { name, labels, children, span }
-    Unit { name, value, labels, span }
-    Calendar { name, from, through, weekend, holidays, workdays, file, span }
-    Enum { name, labels, values, span }
+    RegistrySyntax { name, labels, handlers, span }
+    RegionSyntax { name, labels, children, span }
+    UnitSyntax { name, value, labels, span }
+    CalendarSyntax { name, from, through, weekend, holidays, workdays, file, span }
+    EnumSyntax { name, labels, values, span }
     EnumValue { name, labels }
-    Record { name, fields, span }
-    Field { name, ty, at_least, registries, handlers, labels, span }
-    Handler { state, action, scope, sources, span }
+    RecordSyntax { name, fields, span }
+    FieldSyntax { name, ty, at_least, registries, handlers, labels, span }
+    HandlerSyntax { state, action, scope, sources, span }
     TypeExpr { kind, span }
     UnitExpr { factors, span }
-    Number { text, span }
-    Scope { regions, from, through, cohort, span }
-    AsOf { date, region, span }
-    Decision { name, outcomes, otherwise, outcome_labels, outputs, labels, span }
-    Output { name, ty, value, labels, span }
-    OutcomeItem { name, decision, above, other, labels, span }
-    Reason { code, params, messages, span }
+    Numeral { text, span }
+    ScopeSyntax { regions, from, through, cohort, span }
+    AsOfSyntax { date, region, span }
+    DecisionSyntax { name, outcomes, otherwise, outcome_labels, outputs, labels, span }
+    OutputSyntax { name, ty, value, labels, span }
+    OutcomeSyntax { name, decision, above, other, labels, span }
+    ReasonSyntax { code, params, messages, span }
     Param { name, ty }
     Replace { keeping, span }
-    Define { replace, name, params, ty, body, sources, labels, span }
-    Case { label, value, scope, when, unless, sources, span }
-    CaseItem { definition, case, span }
-    Norm { name, ty, values, at_least, at_most, sources, labels, span }
-    NormValue { value, scope, sources, span }
-    Table { replace, name, params, ty, hit, inputs, rows, otherwise, sources, labels, span }
-    TableRow { cells, output, span }
+    DefineSyntax { replace, name, params, ty, body, sources, labels, span }
+    CaseSyntax { label, value, scope, when, unless, sources, span }
+    CaseItemSyntax { definition, case, span }
+    NormSyntax { name, ty, values, at_least, at_most, sources, labels, span }
+    NormValueSyntax { value, scope, sources, span }
+    TableSyntax { replace, name, params, ty, hit, inputs, rows, otherwise, sources, labels, span }
+    TableRowSyntax { cells, output, span }
     Cell { kind, span }
-    Scale { replace, name, params, ty, of, bands, sources, labels, span }
-    Assumption { name, ty, default, choices, sources, labels, span }
-    ForEach { var, list, filter, span }
-    Rule { replace, name, for_each, outcome, reason, decides, when, unless, scope, sources, span }
+    ScaleSyntax { replace, name, params, ty, of, bands, sources, labels, span }
+    AssumptionSyntax { name, ty, default, choices, sources, labels, span }
+    ForEachSyntax { var, list, filter, span }
+    RuleSyntax { replace, name, for_each, outcome, reason, decides, when, unless, scope, sources, span }
     ReasonRef { code, args, span }
-    Exception { replace, name, target, value, when, unless, scope, sources, span }
-    Notice { replace, reason, name, for_each, on, decides, when, unless, scope, sources, span }
-    Suspend { kind, name, scope, sources, span }
-    Aggregate { func, func_span, var, list, filter, body, otherwise }
+    ExceptionSyntax { replace, name, target, value, when, unless, scope, sources, span }
+    NoticeSyntax { replace, reason, name, for_each, on, decides, when, unless, scope, sources, span }
+    SuspendSyntax { kind, name, scope, sources, span }
+    AggregateSyntax { func, func_span, var, list, filter, body, otherwise }
 }
 
 macro_rules! enums {
@@ -152,20 +152,20 @@ macro_rules! enums {
 }
 
 enums! {
-    Item {
+    ItemSyntax {
         Policy(a), Amendment(a), Import(a), Source(a), Registry(a), Region(a), Unit(a), Calendar(a), Enum(a), Record(a),
         Facts(a), AsOf(a), Decision(a), Outcome(a), Reason(a), Define(a), Case(a), Norm(a), Table(a), Scale(a),
         Assumption(a), Rule(a), Exception(a), Notice(a), Suspend(a),
     }
-    MessagePart { Text(a), Value(a) }
-    Facts { Group { name, fields, span }, Single { field, span } }
-    HandlerAction { Then { outcome, reason }, Means(a) }
+    MessagePartSyntax { Text(a), Value(a) }
+    FactsSyntax { Group { name, fields, span }, Single { field, span } }
+    HandlerActionSyntax { Then { outcome, reason }, Means(a) }
     TypeKind { Name(a), Unit(a), Duration(a), List(a), Enum(a), Record(a) }
-    DateBound { Date(a, b), Name(a) }
+    DateBoundSyntax { Date(a, b), Name(a) }
     DefineBody { Value(a), Cases { cases, otherwise }, Open(a) }
     TableRows { Inline(a), Csv(a) }
     CellKind { Any, Compare(a, b), Range(a, b), Set(a), State(a), Value(a) }
-    ExprKind {
+    ExprSyntaxKind {
         Number(a, b), Percent(a), Duration(a, b), Date(a), Text(a), Bool(a), Name(a), Field(a, b), Call(a, b),
         Round(a, b, c), Aggregate(a), List(a), Not(a), And(a), Or(a), Compare(a, b, c), Is(a, b, c), In(a, b, c), State(a),
         Arith(a, b, c), Neg(a), At(a, b), Paren(a),
@@ -174,11 +174,11 @@ enums! {
     IsWhat { State(a, b), Value(a) }
 }
 
-impl Placeless for Expr {
+impl Placeless for ExprSyntax {
     fn erase(&mut self) {
         // The parser bounds how deep parentheses go, so this ends soon; each step puts a cheap leaf in the inner place.
-        while let ExprKind::Paren(inner) = &mut self.kind {
-            let leaf = Self { kind: ExprKind::Bool(false), span: self.span };
+        while let ExprSyntaxKind::Paren(inner) = &mut self.kind {
+            let leaf = Self { kind: ExprSyntaxKind::Bool(false), span: self.span };
             let inner = std::mem::replace(inner.as_mut(), leaf);
             *self = inner;
         }

@@ -66,7 +66,7 @@ pub(super) struct Reader<'s> {
     tokens: &'s [Token],
     /// Where something wrong has been told already.
     stumbles: &'s [u32],
-    pub(super) items: Vec<ast::Item>,
+    pub(super) items: Vec<ast::ItemSyntax>,
     pub(super) errors: Vec<Diagnostic>,
     unread: Vec<Span>,
 }

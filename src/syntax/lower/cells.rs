@@ -4,11 +4,11 @@ use super::clauses::state;
 use super::expressions::{Infix, Step};
 use super::{Lower, Lowered, parts};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::syntax::ast::{Cell, CellKind, CompareOp, TableRow};
+use crate::syntax::ast::{Cell, CellKind, CompareOp, TableRowSyntax};
 use crate::syntax::grammar::{Pair, Rule};
 
 impl Lower<'_> {
-    pub(super) fn row(&mut self, pair: Pair<'_>) -> Lowered<TableRow> {
+    pub(super) fn row(&mut self, pair: Pair<'_>) -> Lowered<TableRowSyntax> {
         let span = self.place(&pair);
         let mut cells = Vec::new();
         for part in parts(pair) {
@@ -16,7 +16,7 @@ impl Lower<'_> {
             cells.push(cell);
         }
         match cells.pop() {
-            Some(Cell { kind: CellKind::Value(output), .. }) => Ok(TableRow { cells, output, span }),
+            Some(Cell { kind: CellKind::Value(output), .. }) => Ok(TableRowSyntax { cells, output, span }),
             Some(other) => self.fail(
                 Diagnostic::new(
                     Code::E0102,

@@ -4,45 +4,46 @@ use super::{Lower, Lowered, Parts, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Case, Citation, DateBound, DefineBody, Expr, ForEach, Handler, HandlerAction, Label, Name, NormValue, Number,
-    Output, Path, ReasonRef, Scope, State, TableRow, Text,
+    CaseSyntax, Citation, DateBoundSyntax, DefineBody, ExprSyntax, ForEachSyntax, HandlerActionSyntax, HandlerSyntax,
+    LabelSyntax, Name, NormValueSyntax, Numeral, OutputSyntax, Path, ReasonRef, ScopeSyntax, State, TableRowSyntax,
+    Text,
 };
 use crate::syntax::grammar::{Pair, Rule};
 
 /// Everything that clauses can say. An item takes what its grammar allows; the rest stays empty.
 #[derive(Default)]
 pub(super) struct Clauses {
-    pub(super) labels: Vec<Label>,
+    pub(super) labels: Vec<LabelSyntax>,
     pub(super) sources: Vec<Citation>,
-    pub(super) scope: Scope,
-    pub(super) when: Option<Expr>,
-    pub(super) unless: Vec<Expr>,
-    pub(super) value: Option<Expr>,
-    pub(super) otherwise: Option<Expr>,
+    pub(super) scope: ScopeSyntax,
+    pub(super) when: Option<ExprSyntax>,
+    pub(super) unless: Vec<ExprSyntax>,
+    pub(super) value: Option<ExprSyntax>,
+    pub(super) otherwise: Option<ExprSyntax>,
     pub(super) open: Option<Text>,
-    pub(super) cases: Vec<Case>,
-    pub(super) for_each: Option<ForEach>,
+    pub(super) cases: Vec<CaseSyntax>,
+    pub(super) for_each: Option<ForEachSyntax>,
     pub(super) decides: Option<Name>,
     pub(super) keeping: Option<(bool, Span)>,
     pub(super) over: Vec<Path>,
     pub(super) languages: Vec<Name>,
     pub(super) leap_birthday: Option<Name>,
     pub(super) month_end: Option<Name>,
-    pub(super) handlers: Vec<Handler>,
-    pub(super) at_least: Option<Number>,
+    pub(super) handlers: Vec<HandlerSyntax>,
+    pub(super) at_least: Option<Numeral>,
     pub(super) registries: Vec<Name>,
-    pub(super) norm_values: Vec<NormValue>,
-    pub(super) norm_at_least: Option<Expr>,
-    pub(super) norm_at_most: Option<Expr>,
-    pub(super) choices: Vec<Expr>,
-    pub(super) by: Option<Vec<Expr>>,
-    pub(super) rows: Vec<TableRow>,
+    pub(super) norm_values: Vec<NormValueSyntax>,
+    pub(super) norm_at_least: Option<ExprSyntax>,
+    pub(super) norm_at_most: Option<ExprSyntax>,
+    pub(super) choices: Vec<ExprSyntax>,
+    pub(super) by: Option<Vec<ExprSyntax>>,
+    pub(super) rows: Vec<TableRowSyntax>,
     pub(super) rows_from: Option<Text>,
-    pub(super) scale_of: Option<Expr>,
-    pub(super) bands: Vec<(Option<Expr>, Expr)>,
+    pub(super) scale_of: Option<ExprSyntax>,
+    pub(super) bands: Vec<(Option<ExprSyntax>, ExprSyntax)>,
     pub(super) decision_otherwise: Option<Name>,
-    pub(super) outcome_labels: Vec<(Name, Vec<Label>)>,
-    pub(super) outputs: Vec<Output>,
+    pub(super) outcome_labels: Vec<(Name, Vec<LabelSyntax>)>,
+    pub(super) outputs: Vec<OutputSyntax>,
     pub(super) notice_name: Option<Name>,
     pub(super) notice_on: Vec<Name>,
     seen: Vec<(Rule, String, Span)>,
@@ -241,13 +242,13 @@ impl Lower<'_> {
     }
 
     /// The expressions directly inside a clause.
-    pub(super) fn exprs(&mut self, pair: Pair<'_>) -> Lowered<Vec<Expr>> {
+    pub(super) fn exprs(&mut self, pair: Pair<'_>) -> Lowered<Vec<ExprSyntax>> {
         let exprs = parts(pair).filter(|p| matches!(p.as_rule(), Rule::expr | Rule::sum_expr));
         exprs.map(|p| self.expr(p)).collect()
     }
 
     /// The one expression directly inside a clause.
-    pub(super) fn inner_expr(&mut self, pair: Pair<'_>) -> Lowered<Expr> {
+    pub(super) fn inner_expr(&mut self, pair: Pair<'_>) -> Lowered<ExprSyntax> {
         let span = self.place(&pair);
         match parts(pair).find(|p| matches!(p.as_rule(), Rule::expr | Rule::sum_expr)) {
             Some(expr) => self.expr(expr),
@@ -304,19 +305,19 @@ impl Lower<'_> {
         clippy::wildcard_enum_match_arm,
         reason = "the other rules of the grammar are keywords and signs that say nothing more here"
     )]
-    fn bound(&mut self, pair: Pair<'_>) -> Lowered<DateBound> {
+    fn bound(&mut self, pair: Pair<'_>) -> Lowered<DateBoundSyntax> {
         let span = self.place(&pair);
         for part in parts(pair) {
             match part.as_rule() {
-                Rule::date => return Ok(DateBound::Date(self.date(&part)?, self.at(&part))),
-                Rule::name => return Ok(DateBound::Name(self.name(&part))),
+                Rule::date => return Ok(DateBoundSyntax::Date(self.date(&part)?, self.at(&part))),
+                Rule::name => return Ok(DateBoundSyntax::Name(self.name(&part))),
                 _ => {}
             }
         }
         self.missing(span)
     }
 
-    fn handler(&mut self, pair: Pair<'_>) -> Lowered<Handler> {
+    fn handler(&mut self, pair: Pair<'_>) -> Lowered<HandlerSyntax> {
         let span = self.place(&pair);
         let mut inner = parts(pair);
         take(&mut inner, Rule::kw_if);
@@ -324,13 +325,13 @@ impl Lower<'_> {
         let state = state(&word);
         let action = if take(&mut inner, Rule::kw_means).is_some() {
             let value = self.next(&mut inner, span)?;
-            HandlerAction::Means(self.expr(value)?)
+            HandlerActionSyntax::Means(self.expr(value)?)
         } else {
             take(&mut inner, Rule::kw_then);
             let outcome = self.next_name(&mut inner, span)?;
-            HandlerAction::Then { outcome, reason: self.next_name(&mut inner, span)? }
+            HandlerActionSyntax::Then { outcome, reason: self.next_name(&mut inner, span)? }
         };
-        if state == State::Unavailable && matches!(action, HandlerAction::Means(_)) {
+        if state == State::Unavailable && matches!(action, HandlerActionSyntax::Means(_)) {
             return self.fail(
                 Diagnostic::new(
                     Code::E0102,
@@ -342,26 +343,34 @@ impl Lower<'_> {
             );
         }
         let rest = self.clauses(inner)?;
-        Ok(Handler { state, action, scope: rest.scope, sources: rest.sources, span })
+        Ok(HandlerSyntax { state, action, scope: rest.scope, sources: rest.sources, span })
     }
 
-    pub(super) fn case(&mut self, label: Name, mut inner: Parts<'_>, span: Span) -> Lowered<Case> {
+    pub(super) fn case(&mut self, label: Name, mut inner: Parts<'_>, span: Span) -> Lowered<CaseSyntax> {
         let value = self.next(&mut inner, span)?;
         let value = self.expr(value)?;
         let rest = self.clauses(inner)?;
-        Ok(Case { label, value, scope: rest.scope, when: rest.when, unless: rest.unless, sources: rest.sources, span })
+        Ok(CaseSyntax {
+            label,
+            value,
+            scope: rest.scope,
+            when: rest.when,
+            unless: rest.unless,
+            sources: rest.sources,
+            span,
+        })
     }
 
-    fn norm_value(&mut self, pair: Pair<'_>) -> Lowered<NormValue> {
+    fn norm_value(&mut self, pair: Pair<'_>) -> Lowered<NormValueSyntax> {
         let span = self.place(&pair);
         let mut inner = parts(pair);
         let value = self.next(&mut inner, span)?;
         let value = self.expr(value)?;
         let rest = self.clauses(inner)?;
-        Ok(NormValue { value, scope: rest.scope, sources: rest.sources, span })
+        Ok(NormValueSyntax { value, scope: rest.scope, sources: rest.sources, span })
     }
 
-    fn output(&mut self, pair: Pair<'_>) -> Lowered<Output> {
+    fn output(&mut self, pair: Pair<'_>) -> Lowered<OutputSyntax> {
         let span = self.place(&pair);
         let mut inner = parts(pair);
         take(&mut inner, Rule::kw_output);
@@ -370,14 +379,14 @@ impl Lower<'_> {
         let value = self.next(&mut inner, span)?;
         let value = self.expr(value)?;
         let labels = self.clauses(inner)?.labels;
-        Ok(Output { name, ty, value, labels, span })
+        Ok(OutputSyntax { name, ty, value, labels, span })
     }
 
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "the other rules of the grammar are keywords and signs that say nothing more here"
     )]
-    pub(super) fn for_each(&mut self, pair: Pair<'_>) -> Lowered<ForEach> {
+    pub(super) fn for_each(&mut self, pair: Pair<'_>) -> Lowered<ForEachSyntax> {
         let span = self.place(&pair);
         let mut var = None;
         let mut exprs = Vec::new();
@@ -390,7 +399,7 @@ impl Lower<'_> {
         }
         let mut exprs = exprs.into_iter();
         match (var, exprs.next()) {
-            (Some(var), Some(list)) => Ok(ForEach { var, list, filter: exprs.next(), span }),
+            (Some(var), Some(list)) => Ok(ForEachSyntax { var, list, filter: exprs.next(), span }),
             _ => self.missing(span),
         }
     }

@@ -8,14 +8,14 @@ use super::literals::shorten;
 use super::{Lower, Lowered, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::syntax::ast::{ArithOp, CompareOp, Expr, ExprKind, IsWhat, State};
+use crate::syntax::ast::{ArithOp, CompareOp, ExprSyntax, ExprSyntaxKind, IsWhat, State};
 use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::limits::MAX_EXPRESSION_DEPTH;
 use std::iter::Peekable;
 
 /// A tree and how deep it is.
 pub(super) struct Built {
-    pub(super) expr: Expr,
+    pub(super) expr: ExprSyntax,
     pub(super) depth: usize,
 }
 
@@ -26,7 +26,7 @@ pub(super) enum Step {
     Operand(Built),
     Infix(Infix, Span),
     Is { negated: bool, what: IsOperand, span: Span },
-    In { negated: bool, set: Vec<Expr>, depth: usize, span: Span },
+    In { negated: bool, set: Vec<ExprSyntax>, depth: usize, span: Span },
 }
 
 /// What stands after `is`.
@@ -47,7 +47,7 @@ pub(super) enum Infix {
 type Steps = Peekable<std::vec::IntoIter<Step>>;
 
 impl Lower<'_> {
-    pub(super) fn expr(&mut self, pair: Pair<'_>) -> Lowered<Expr> {
+    pub(super) fn expr(&mut self, pair: Pair<'_>) -> Lowered<ExprSyntax> {
         Ok(self.build(pair)?.expr)
     }
 
@@ -155,17 +155,17 @@ impl Lower<'_> {
     }
 
     /// A set in braces, of values only.
-    pub(super) fn set(&mut self, pair: Pair<'_>) -> Lowered<Vec<Expr>> {
+    pub(super) fn set(&mut self, pair: Pair<'_>) -> Lowered<Vec<ExprSyntax>> {
         Ok(self.set_with_depth(pair, false)?.0)
     }
 
     /// A set in braces; where it asks something of a fact, it may hold the states as well.
-    pub(super) fn set_with_depth(&mut self, pair: Pair<'_>, states: bool) -> Lowered<(Vec<Expr>, usize)> {
+    pub(super) fn set_with_depth(&mut self, pair: Pair<'_>, states: bool) -> Lowered<(Vec<ExprSyntax>, usize)> {
         let mut depth = 0;
         let mut exprs = Vec::new();
         for part in self.elements(pair) {
             if states && let Some(word) = lone_state(&part) {
-                exprs.push(Expr { kind: ExprKind::State(state(&word)), span: self.at(&word) });
+                exprs.push(ExprSyntax { kind: ExprSyntaxKind::State(state(&word)), span: self.at(&word) });
                 continue;
             }
             let built = self.build(part)?;
@@ -176,7 +176,7 @@ impl Lower<'_> {
     }
 
     /// A node over children of this depth.
-    pub(super) fn node(&mut self, kind: ExprKind, span: Span, children: usize) -> Lowered<Built> {
+    pub(super) fn node(&mut self, kind: ExprSyntaxKind, span: Span, children: usize) -> Lowered<Built> {
         let depth = children + 1;
         if depth > MAX_EXPRESSION_DEPTH {
             return self.fail(
@@ -189,7 +189,7 @@ impl Lower<'_> {
                 .help("give parts of it names with `define`; a long sum can be a `sum` over a list or a table"),
             );
         }
-        Ok(Built { expr: Expr { kind, span }, depth })
+        Ok(Built { expr: ExprSyntax { kind, span }, depth })
     }
 
     /// `and` and `or`.
@@ -216,7 +216,7 @@ impl Lower<'_> {
         let depth = parts.iter().map(|p| p.depth).max().unwrap_or(0);
         let span = Self::cover(&parts, whole);
         let exprs = parts.into_iter().map(|p| p.expr).collect();
-        let kind = if all_and { ExprKind::And(exprs) } else { ExprKind::Or(exprs) };
+        let kind = if all_and { ExprSyntaxKind::And(exprs) } else { ExprSyntaxKind::Or(exprs) };
         self.node(kind, span, depth)
     }
 
@@ -273,7 +273,7 @@ impl Lower<'_> {
         let mut built = self.comparison(steps, whole)?;
         for not in nots.into_iter().rev() {
             let span = not.to(built.expr.span);
-            built = self.node(ExprKind::Not(Box::new(built.expr)), span, built.depth)?;
+            built = self.node(ExprSyntaxKind::Not(Box::new(built.expr)), span, built.depth)?;
         }
         Ok(built)
     }
@@ -294,7 +294,8 @@ impl Lower<'_> {
                     }
                     let span = start.to(right.expr.span);
                     let depth = left.depth.max(right.depth);
-                    left = self.node(ExprKind::Compare(op, Box::new(left.expr), Box::new(right.expr)), span, depth)?;
+                    left =
+                        self.node(ExprSyntaxKind::Compare(op, Box::new(left.expr), Box::new(right.expr)), span, depth)?;
                 }
                 Some(Step::Is { span, .. } | Step::In { span, .. }) => {
                     let at = *span;
@@ -310,10 +311,10 @@ impl Lower<'_> {
         }
     }
 
-    fn chained(&mut self, left: &Expr, at: Span, right: Span) {
+    fn chained(&mut self, left: &ExprSyntax, at: Span, right: Span) {
         let mut error = Diagnostic::new(Code::E0107, "comparisons do not chain", at, "a second comparison")
             .also(left.span, "the first");
-        error = if let ExprKind::Compare(_, _, middle) = &left.kind
+        error = if let ExprSyntaxKind::Compare(_, _, middle) = &left.kind
             && at != right
         {
             let (first, middle) = (one_line(self.slice(left.span)), one_line(self.slice(middle.span)));
@@ -329,10 +330,10 @@ impl Lower<'_> {
         match step {
             Step::In { negated, set, depth, .. } => {
                 let depth = left.depth.max(depth);
-                self.node(ExprKind::In(Box::new(left.expr), negated, set), span, depth)
+                self.node(ExprSyntaxKind::In(Box::new(left.expr), negated, set), span, depth)
             }
             Step::Is { negated, what: IsOperand::State(state, at), .. } => {
-                self.node(ExprKind::Is(Box::new(left.expr), negated, IsWhat::State(state, at)), span, left.depth)
+                self.node(ExprSyntaxKind::Is(Box::new(left.expr), negated, IsWhat::State(state, at)), span, left.depth)
             }
             Step::Is { negated, what: IsOperand::Operand(value), .. } => self.is_value(left, negated, value.expr, span),
             Step::Not(at) | Step::Minus(at) | Step::Infix(_, at) => self.missing(at),
@@ -340,13 +341,13 @@ impl Lower<'_> {
         }
     }
 
-    fn is_value(&mut self, left: Built, negated: bool, value: Expr, span: Span) -> Lowered<Built> {
+    fn is_value(&mut self, left: Built, negated: bool, value: ExprSyntax, span: Span) -> Lowered<Built> {
         let subject = one_line(self.slice(left.expr.span));
         match value.kind {
-            ExprKind::Name(name) => {
-                self.node(ExprKind::Is(Box::new(left.expr), negated, IsWhat::Value(name)), span, left.depth)
+            ExprSyntaxKind::Name(name) => {
+                self.node(ExprSyntaxKind::Is(Box::new(left.expr), negated, IsWhat::Value(name)), span, left.depth)
             }
-            ExprKind::Bool(truth) => {
+            ExprSyntaxKind::Bool(truth) => {
                 let right = if truth == negated { format!("not {subject}") } else { subject };
                 self.diagnostics.push(
                     Diagnostic::new(
@@ -358,12 +359,12 @@ impl Lower<'_> {
                     .help(format!("write `{}`", shorten(&right))),
                 );
                 if truth == negated {
-                    self.node(ExprKind::Not(Box::new(left.expr)), span, left.depth)
+                    self.node(ExprSyntaxKind::Not(Box::new(left.expr)), span, left.depth)
                 } else {
                     Ok(left)
                 }
             }
-            ExprKind::Field(_, ref last) => {
+            ExprSyntaxKind::Field(_, ref last) => {
                 let last = last.text.clone();
                 let op = if negated { "!=" } else { "=" };
                 let right = one_line(self.slice(value.span));
@@ -381,26 +382,26 @@ impl Lower<'_> {
                     )),
                 )
             }
-            ExprKind::Number(..)
-            | ExprKind::Percent(_)
-            | ExprKind::Duration(..)
-            | ExprKind::Date(_)
-            | ExprKind::Text(_)
-            | ExprKind::Call(..)
-            | ExprKind::Round(..)
-            | ExprKind::Aggregate(_)
-            | ExprKind::List(_)
-            | ExprKind::Not(_)
-            | ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::Compare(..)
-            | ExprKind::Is(..)
-            | ExprKind::In(..)
-            | ExprKind::State(_)
-            | ExprKind::Arith(..)
-            | ExprKind::Neg(_)
-            | ExprKind::At(..)
-            | ExprKind::Paren(_) => {
+            ExprSyntaxKind::Number(..)
+            | ExprSyntaxKind::Percent(_)
+            | ExprSyntaxKind::Duration(..)
+            | ExprSyntaxKind::Date(_)
+            | ExprSyntaxKind::Text(_)
+            | ExprSyntaxKind::Call(..)
+            | ExprSyntaxKind::Round(..)
+            | ExprSyntaxKind::Aggregate(_)
+            | ExprSyntaxKind::List(_)
+            | ExprSyntaxKind::Not(_)
+            | ExprSyntaxKind::And(_)
+            | ExprSyntaxKind::Or(_)
+            | ExprSyntaxKind::Compare(..)
+            | ExprSyntaxKind::Is(..)
+            | ExprSyntaxKind::In(..)
+            | ExprSyntaxKind::State(_)
+            | ExprSyntaxKind::Arith(..)
+            | ExprSyntaxKind::Neg(_)
+            | ExprSyntaxKind::At(..)
+            | ExprSyntaxKind::Paren(_) => {
                 let op = if negated { "!=" } else { "=" };
                 let right = one_line(self.slice(value.span));
                 self.fail(
@@ -445,7 +446,7 @@ impl Lower<'_> {
     fn arith(&mut self, op: ArithOp, left: Built, right: Built) -> Lowered<Built> {
         let span = left.expr.span.to(right.expr.span);
         let depth = left.depth.max(right.depth);
-        self.node(ExprKind::Arith(op, Box::new(left.expr), Box::new(right.expr)), span, depth)
+        self.node(ExprSyntaxKind::Arith(op, Box::new(left.expr), Box::new(right.expr)), span, depth)
     }
 
     /// Unary minus.
@@ -468,7 +469,7 @@ impl Lower<'_> {
         let mut built = self.as_of_date(steps, whole)?;
         for sign in signs.into_iter().rev() {
             let span = sign.to(built.expr.span);
-            built = self.node(ExprKind::Neg(Box::new(built.expr)), span, built.depth)?;
+            built = self.node(ExprSyntaxKind::Neg(Box::new(built.expr)), span, built.depth)?;
         }
         Ok(built)
     }
@@ -479,7 +480,7 @@ impl Lower<'_> {
         while let Some(Step::Infix(Infix::At, at)) = steps.peek() {
             let at = *at;
             steps.next();
-            if !matches!(left.expr.kind, ExprKind::Name(_) | ExprKind::Call(..)) {
+            if !matches!(left.expr.kind, ExprSyntaxKind::Name(_) | ExprSyntaxKind::Call(..)) {
                 return self.fail(
                     Diagnostic::new(
                         Code::E0102,
@@ -494,7 +495,7 @@ impl Lower<'_> {
             let right = self.bare(steps, whole)?;
             let span = left.expr.span.to(right.expr.span);
             let depth = left.depth.max(right.depth);
-            left = self.node(ExprKind::At(Box::new(left.expr), Box::new(right.expr)), span, depth)?;
+            left = self.node(ExprSyntaxKind::At(Box::new(left.expr), Box::new(right.expr)), span, depth)?;
         }
         Ok(left)
     }

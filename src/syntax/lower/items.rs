@@ -5,9 +5,11 @@ use super::{Lower, Lowered, Parts, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Amendment, AsOf, Assumption, Calendar, CaseItem, Decision, Define, Enum, Exception, Expr, ExprKind, Facts,
-    HitPolicy, Import, Item, Norm, Notice, OutcomeItem, Policy, Reason, Record, Region, Registry, Replace,
-    Rule as RuleItem, Scale, SourceItem, Suspend, SuspendKind, Table, TableRows, TypeExpr, Unit,
+    AmendmentSyntax, AsOfSyntax, AssumptionSyntax, CalendarSyntax, CaseItemSyntax, DecisionSyntax, DefineSyntax,
+    EnumSyntax, ExceptionSyntax, ExprSyntax, ExprSyntaxKind, FactsSyntax, HitPolicy, ImportSyntax, ItemSyntax,
+    NormSyntax, NoticeSyntax, OutcomeSyntax, PolicySyntax, ReasonSyntax, RecordSyntax, RegionSyntax, RegistrySyntax,
+    Replace, RuleSyntax, ScaleSyntax, SourceSyntax, SuspendKind, SuspendSyntax, TableRows, TableSyntax, TypeExpr,
+    UnitSyntax,
 };
 use crate::syntax::grammar::{Pair, Rule};
 use chrono::NaiveDate;
@@ -18,7 +20,7 @@ type Inner<'p> = Parts<'p>;
 impl Lower<'_> {
     /// Lowers one item.
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other rule of the grammar is reported as unread")]
-    pub(in crate::syntax) fn item(&mut self, pair: Pair<'_>) -> Lowered<Item> {
+    pub(in crate::syntax) fn item(&mut self, pair: Pair<'_>) -> Lowered<ItemSyntax> {
         let span = self.place(&pair);
         let rule = pair.as_rule();
         let text_pair = pair.clone();
@@ -29,54 +31,54 @@ impl Lower<'_> {
             self.next(&mut inner, span)?;
         }
         match rule {
-            Rule::policy_item => self.policy(inner, span).map(Item::Policy),
-            Rule::amendment_item => self.amendment(inner, span).map(Item::Amendment),
-            Rule::import_item => Ok(Item::Import(Import { path: self.inner_text(text_pair)?, span })),
-            Rule::source_item => self.source(inner, span).map(Item::Source),
+            Rule::policy_item => self.policy(inner, span).map(ItemSyntax::Policy),
+            Rule::amendment_item => self.amendment(inner, span).map(ItemSyntax::Amendment),
+            Rule::import_item => Ok(ItemSyntax::Import(ImportSyntax { path: self.inner_text(text_pair)?, span })),
+            Rule::source_item => self.source(inner, span).map(ItemSyntax::Source),
             Rule::registry_item => {
                 let name = self.next_name(&mut inner, span)?;
                 let all = self.clauses(inner)?;
-                Ok(Item::Registry(Registry { name, labels: all.labels, handlers: all.handlers, span }))
+                Ok(ItemSyntax::Registry(RegistrySyntax { name, labels: all.labels, handlers: all.handlers, span }))
             }
             Rule::region_item => {
                 let node = self.next(&mut inner, span)?;
                 let region = self.region(node)?;
-                Ok(Item::Region(Region { span, ..region }))
+                Ok(ItemSyntax::Region(RegionSyntax { span, ..region }))
             }
-            Rule::unit_item => self.unit(inner, span).map(Item::Unit),
-            Rule::calendar_item => self.calendar(inner, span).map(Item::Calendar),
-            Rule::enum_item => self.enumeration(inner, span).map(Item::Enum),
+            Rule::unit_item => self.unit(inner, span).map(ItemSyntax::Unit),
+            Rule::calendar_item => self.calendar(inner, span).map(ItemSyntax::Calendar),
+            Rule::enum_item => self.enumeration(inner, span).map(ItemSyntax::Enum),
             Rule::record_item => {
                 let name = self.next_name(&mut inner, span)?;
                 let fields = self.next(&mut inner, span)?;
-                Ok(Item::Record(Record { name, fields: self.fields(fields), span }))
+                Ok(ItemSyntax::Record(RecordSyntax { name, fields: self.fields(fields), span }))
             }
-            Rule::facts_item => self.facts(inner, span).map(Item::Facts),
+            Rule::facts_item => self.facts(inner, span).map(ItemSyntax::Facts),
             Rule::as_of_item => {
                 let mut exprs = self.exprs(text_pair)?.into_iter();
                 match exprs.next() {
-                    Some(date) => Ok(Item::AsOf(AsOf { date, region: exprs.next(), span })),
+                    Some(date) => Ok(ItemSyntax::AsOf(AsOfSyntax { date, region: exprs.next(), span })),
                     None => self.missing(span),
                 }
             }
-            Rule::decision_item => self.decision(inner, span).map(Item::Decision),
-            Rule::outcome_item => self.outcome(inner, span).map(Item::Outcome),
-            Rule::reason_item => self.reason(inner, span).map(Item::Reason),
-            Rule::assumption_item => self.assumption(inner, span).map(Item::Assumption),
-            Rule::norm_item => self.norm(inner, span).map(Item::Norm),
-            Rule::define_item => self.define(inner, replace, span).map(Item::Define),
+            Rule::decision_item => self.decision(inner, span).map(ItemSyntax::Decision),
+            Rule::outcome_item => self.outcome(inner, span).map(ItemSyntax::Outcome),
+            Rule::reason_item => self.reason(inner, span).map(ItemSyntax::Reason),
+            Rule::assumption_item => self.assumption(inner, span).map(ItemSyntax::Assumption),
+            Rule::norm_item => self.norm(inner, span).map(ItemSyntax::Norm),
+            Rule::define_item => self.define(inner, replace, span).map(ItemSyntax::Define),
             Rule::case_item => {
                 let label = self.next_name(&mut inner, span)?;
                 take(&mut inner, Rule::kw_of);
                 let definition = self.next_name(&mut inner, span)?;
-                Ok(Item::Case(CaseItem { definition, case: self.case(label, inner, span)?, span }))
+                Ok(ItemSyntax::Case(CaseItemSyntax { definition, case: self.case(label, inner, span)?, span }))
             }
-            Rule::table_item => self.table(inner, replace, span).map(Item::Table),
-            Rule::scale_item => self.scale(inner, replace, span).map(Item::Scale),
-            Rule::rule_item => self.rule(inner, replace, span).map(Item::Rule),
-            Rule::exception_item => self.exception(inner, replace, span).map(Item::Exception),
-            Rule::notice_item => self.notice(inner, replace, span).map(Item::Notice),
-            Rule::suspend_item => self.suspend(inner, span).map(Item::Suspend),
+            Rule::table_item => self.table(inner, replace, span).map(ItemSyntax::Table),
+            Rule::scale_item => self.scale(inner, replace, span).map(ItemSyntax::Scale),
+            Rule::rule_item => self.rule(inner, replace, span).map(ItemSyntax::Rule),
+            Rule::exception_item => self.exception(inner, replace, span).map(ItemSyntax::Exception),
+            Rule::notice_item => self.notice(inner, replace, span).map(ItemSyntax::Notice),
+            Rule::suspend_item => self.suspend(inner, span).map(ItemSyntax::Suspend),
             _ => self.unread(&text_pair),
         }
     }
@@ -111,10 +113,10 @@ impl Lower<'_> {
         }
     }
 
-    fn policy(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Policy> {
+    fn policy(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<PolicySyntax> {
         let name = self.next_path(&mut inner, span)?;
         let all = self.clauses(inner)?;
-        Ok(Policy {
+        Ok(PolicySyntax {
             name,
             scope: all.scope,
             languages: all.languages,
@@ -126,22 +128,30 @@ impl Lower<'_> {
         })
     }
 
-    fn amendment(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Amendment> {
+    fn amendment(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<AmendmentSyntax> {
         let name = self.next_path(&mut inner, span)?;
         take(&mut inner, Rule::kw_to);
         let policy = self.next_path(&mut inner, span)?;
         let all = self.clauses(inner)?;
-        Ok(Amendment { name, policy, scope: all.scope, over: all.over, sources: all.sources, labels: all.labels, span })
+        Ok(AmendmentSyntax {
+            name,
+            policy,
+            scope: all.scope,
+            over: all.over,
+            sources: all.sources,
+            labels: all.labels,
+            span,
+        })
     }
 
-    fn source(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<SourceItem> {
+    fn source(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<SourceSyntax> {
         let name = self.next_name(&mut inner, span)?;
         let title = self.next(&mut inner, span)?;
         let title = self.text(&title)?;
-        Ok(SourceItem { name, title, labels: self.clauses(inner)?.labels, span })
+        Ok(SourceSyntax { name, title, labels: self.clauses(inner)?.labels, span })
     }
 
-    fn region(&mut self, pair: Pair<'_>) -> Lowered<Region> {
+    fn region(&mut self, pair: Pair<'_>) -> Lowered<RegionSyntax> {
         let span = self.place(&pair);
         let mut inner = parts(pair);
         let name = self.next_name(&mut inner, span)?;
@@ -150,16 +160,16 @@ impl Lower<'_> {
             labels.push(self.label(label)?);
         }
         let children = take(&mut inner, Rule::regions).map(|r| self.regions(r)).unwrap_or_default();
-        Ok(Region { name, labels, children, span })
+        Ok(RegionSyntax { name, labels, children, span })
     }
 
     /// The regions inside one.
-    pub(in crate::syntax) fn regions(&mut self, pair: Pair<'_>) -> Vec<Region> {
+    pub(in crate::syntax) fn regions(&mut self, pair: Pair<'_>) -> Vec<RegionSyntax> {
         self.elements(pair).into_iter().filter_map(|part| self.region(part).ok()).collect()
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "beside its labels a unit has only its value in the grammar")]
-    fn unit(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Unit> {
+    fn unit(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<UnitSyntax> {
         let name = self.next_name(&mut inner, span)?;
         let mut value = None;
         let mut labels = Vec::new();
@@ -175,7 +185,7 @@ impl Lower<'_> {
                 }
                 _ => {
                     let Some(quantity) = parts(part).next() else { return self.missing(place) };
-                    let ExprKind::Number(number, unit) = self.quantity(quantity)?.0 else {
+                    let ExprSyntaxKind::Number(number, unit) = self.quantity(quantity)?.0 else {
                         return self.fail(
                             Diagnostic::new(Code::E0102, "a unit is a number of another unit", place, "not a number")
                                 .help("write `unit ha = 10_000 m2`"),
@@ -185,13 +195,13 @@ impl Lower<'_> {
                 }
             }
         }
-        Ok(Unit { name, value, labels, span })
+        Ok(UnitSyntax { name, value, labels, span })
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other rule of the grammar is reported as unread")]
-    fn calendar(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Calendar> {
+    fn calendar(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<CalendarSyntax> {
         let name = self.next_name(&mut inner, span)?;
-        let mut calendar = Calendar {
+        let mut calendar = CalendarSyntax {
             name,
             from: None,
             through: None,
@@ -235,28 +245,28 @@ impl Lower<'_> {
         Ok(dates)
     }
 
-    fn enumeration(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Enum> {
+    fn enumeration(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<EnumSyntax> {
         let name = self.next_name(&mut inner, span)?;
         let mut labels = Vec::new();
         while let Some(label) = take(&mut inner, Rule::label) {
             labels.push(self.label(label)?);
         }
         let values = self.next(&mut inner, span)?;
-        Ok(Enum { name, labels, values: self.enum_values(values), span })
+        Ok(EnumSyntax { name, labels, values: self.enum_values(values), span })
     }
 
-    fn facts(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Facts> {
+    fn facts(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<FactsSyntax> {
         let body = self.next(&mut inner, span)?;
         if body.as_rule() == Rule::field {
-            return Ok(Facts::Single { field: self.field(body)?, span });
+            return Ok(FactsSyntax::Single { field: self.field(body)?, span });
         }
         let mut inner = parts(body);
         let name = self.next_name(&mut inner, span)?;
         let fields = self.next(&mut inner, span)?;
-        Ok(Facts::Group { name, fields: self.fields(fields), span })
+        Ok(FactsSyntax::Group { name, fields: self.fields(fields), span })
     }
 
-    fn decision(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Decision> {
+    fn decision(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<DecisionSyntax> {
         let name = self.next_name(&mut inner, span)?;
         let mut labels = Vec::new();
         while let Some(label) = take(&mut inner, Rule::label) {
@@ -266,7 +276,7 @@ impl Lower<'_> {
         let outcomes = self.names(ranking);
         let mut all = self.clauses(inner)?;
         labels.append(&mut all.labels);
-        Ok(Decision {
+        Ok(DecisionSyntax {
             name,
             outcomes,
             otherwise: all.decision_otherwise,
@@ -277,16 +287,16 @@ impl Lower<'_> {
         })
     }
 
-    fn outcome(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<OutcomeItem> {
+    fn outcome(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<OutcomeSyntax> {
         let name = self.next_name(&mut inner, span)?;
         take(&mut inner, Rule::kw_of);
         let decision = self.next_name(&mut inner, span)?;
         let above = self.next(&mut inner, span)?.as_rule() == Rule::kw_above;
         let other = self.next_name(&mut inner, span)?;
-        Ok(OutcomeItem { name, decision, above, other, labels: self.clauses(inner)?.labels, span })
+        Ok(OutcomeSyntax { name, decision, above, other, labels: self.clauses(inner)?.labels, span })
     }
 
-    fn reason(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Reason> {
+    fn reason(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<ReasonSyntax> {
         let code = self.next_name(&mut inner, span)?;
         let params = take(&mut inner, Rule::params);
         let params = self.params(params)?;
@@ -301,11 +311,11 @@ impl Lower<'_> {
         }
         match bad {
             Some(error) => Err(error),
-            None => Ok(Reason { code, params, messages, span }),
+            None => Ok(ReasonSyntax { code, params, messages, span }),
         }
     }
 
-    fn assumption(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Assumption> {
+    fn assumption(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<AssumptionSyntax> {
         let name = self.next_name(&mut inner, span)?;
         let ty = self.next(&mut inner, span)?;
         let ty = self.type_expr(ty)?;
@@ -313,14 +323,14 @@ impl Lower<'_> {
         let message = format!("the assumption `{}` has no default", name.text);
         let default =
             self.need(all.value, span, message, "write `= VALUE`: the choice that holds where nobody chooses")?;
-        Ok(Assumption { name, ty, default, choices: all.choices, sources: all.sources, labels: all.labels, span })
+        Ok(AssumptionSyntax { name, ty, default, choices: all.choices, sources: all.sources, labels: all.labels, span })
     }
 
-    fn norm(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Norm> {
+    fn norm(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<NormSyntax> {
         let name = self.next_name(&mut inner, span)?;
         let ty = self.type_of(&mut inner)?;
         let all = self.clauses(inner)?;
-        Ok(Norm {
+        Ok(NormSyntax {
             name,
             ty,
             values: all.norm_values,
@@ -336,7 +346,7 @@ impl Lower<'_> {
         take(inner, Rule::type_expr).map(|t| self.type_expr(t)).transpose()
     }
 
-    fn define(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<Define> {
+    fn define(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<DefineSyntax> {
         let name = self.next_name(&mut inner, span)?;
         let params = take(&mut inner, Rule::params);
         let params = self.params(params)?;
@@ -344,10 +354,10 @@ impl Lower<'_> {
         let mut all = self.clauses(inner)?;
         let replace = self.replace(replace, &all);
         let body = self.define_body(&mut all, span, &name.text)?;
-        Ok(Define { replace, name, params, ty, body, sources: all.sources, labels: all.labels, span })
+        Ok(DefineSyntax { replace, name, params, ty, body, sources: all.sources, labels: all.labels, span })
     }
 
-    fn table(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<Table> {
+    fn table(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<TableSyntax> {
         let name = self.next_name(&mut inner, span)?;
         let params = take(&mut inner, Rule::params);
         let params = self.params(params)?;
@@ -395,7 +405,7 @@ impl Lower<'_> {
             }
             None => TableRows::Inline(all.rows),
         };
-        Ok(Table {
+        Ok(TableSyntax {
             replace,
             name,
             params,
@@ -410,7 +420,7 @@ impl Lower<'_> {
         })
     }
 
-    fn scale(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<Scale> {
+    fn scale(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<ScaleSyntax> {
         let name = self.next_name(&mut inner, span)?;
         let params = take(&mut inner, Rule::params);
         let params = self.params(params)?;
@@ -424,10 +434,20 @@ impl Lower<'_> {
             let message = format!("the scale `{}` has no rate above its last bound", name.text);
             return self.need(None, span, message, "write `above rate RATE` after the bands");
         }
-        Ok(Scale { replace, name, params, ty, of, bands: all.bands, sources: all.sources, labels: all.labels, span })
+        Ok(ScaleSyntax {
+            replace,
+            name,
+            params,
+            ty,
+            of,
+            bands: all.bands,
+            sources: all.sources,
+            labels: all.labels,
+            span,
+        })
     }
 
-    fn rule(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<RuleItem> {
+    fn rule(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<RuleSyntax> {
         let name = self.next_name(&mut inner, span)?;
         let early = take(&mut inner, Rule::for_each);
         let early = early.map(|p| self.for_each(p)).transpose()?;
@@ -443,7 +463,7 @@ impl Lower<'_> {
             );
         }
         let replace = self.replace(replace, &all);
-        Ok(RuleItem {
+        Ok(RuleSyntax {
             replace,
             name,
             for_each: early.or(all.for_each),
@@ -458,13 +478,13 @@ impl Lower<'_> {
         })
     }
 
-    fn exception(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<Exception> {
+    fn exception(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<ExceptionSyntax> {
         let name = self.next_name(&mut inner, span)?;
         take(&mut inner, Rule::kw_to);
         let target = self.next_path(&mut inner, span)?;
         let all = self.clauses(inner)?;
         let replace = self.replace(replace, &all);
-        Ok(Exception {
+        Ok(ExceptionSyntax {
             replace,
             name,
             target,
@@ -477,12 +497,12 @@ impl Lower<'_> {
         })
     }
 
-    fn notice(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<Notice> {
+    fn notice(&mut self, mut inner: Inner<'_>, replace: Option<Span>, span: Span) -> Lowered<NoticeSyntax> {
         let reason = self.next(&mut inner, span)?;
         let reason = self.reason_ref(reason)?;
         let all = self.clauses(inner)?;
         let replace = self.replace(replace, &all);
-        Ok(Notice {
+        Ok(NoticeSyntax {
             replace,
             reason,
             name: all.notice_name,
@@ -501,7 +521,7 @@ impl Lower<'_> {
         clippy::wildcard_enum_match_arm,
         reason = "the grammar has only three kinds of item that can be suspended"
     )]
-    fn suspend(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<Suspend> {
+    fn suspend(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<SuspendSyntax> {
         take(&mut inner, Rule::kw_suspend);
         let kind = match self.next(&mut inner, span)?.as_rule() {
             Rule::kw_rule => SuspendKind::Rule,
@@ -510,11 +530,11 @@ impl Lower<'_> {
         };
         let name = self.next_name(&mut inner, span)?;
         let all = self.clauses(inner)?;
-        Ok(Suspend { kind, name, scope: all.scope, sources: all.sources, span })
+        Ok(SuspendSyntax { kind, name, scope: all.scope, sources: all.sources, span })
     }
 
     /// A whole expression: `whole_expr`.
-    pub(in crate::syntax) fn only_expr(&mut self, pairs: Pairs<'_, Rule>, whole: Span) -> Lowered<Expr> {
+    pub(in crate::syntax) fn only_expr(&mut self, pairs: Pairs<'_, Rule>, whole: Span) -> Lowered<ExprSyntax> {
         for pair in pairs.flat_map(parts) {
             if pair.as_rule() == Rule::expr {
                 return self.expr(pair);

@@ -3,16 +3,16 @@
 use super::{Lower, Lowered, parts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::syntax::ast::{DurationUnit, ExprKind, Label, Name, Number, Text, UnitExpr};
+use crate::syntax::ast::{DurationUnit, ExprSyntaxKind, LabelSyntax, Name, Numeral, Text, UnitExpr};
 use crate::syntax::grammar::{Pair, Rule};
-use crate::value::{MAX_DIGITS, Number as Exact, NumberError};
+use crate::value::{MAX_DIGITS, Number, NumberError};
 use chrono::{Datelike, NaiveDate};
 
 impl Lower<'_> {
     /// A number; `text` may be a part of the pair (a percentage without its sign).
-    fn number_text(&mut self, text: &str, span: Span) -> Lowered<Number> {
-        let problem = match Exact::parse(text) {
-            Ok(_) => return Ok(Number { text: text.to_owned(), span }),
+    fn number_text(&mut self, text: &str, span: Span) -> Lowered<Numeral> {
+        let problem = match Number::parse(text) {
+            Ok(_) => return Ok(Numeral { text: text.to_owned(), span }),
             Err(NumberError::TooLong) => {
                 return self.fail(
                     Diagnostic::new(
@@ -30,7 +30,7 @@ impl Lower<'_> {
         };
         let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '_' || c == '.')).unwrap_or(text.len());
         let (number, rest) = text.split_at_checked(digits).unwrap_or((text, ""));
-        let help = if !rest.is_empty() && Exact::parse(number).is_ok() {
+        let help = if !rest.is_empty() && Number::parse(number).is_ok() {
             format!("put a space between a number and its unit: `{number} {}`", shorten(rest))
         } else if text.contains('_') {
             String::from("a `_` stands between two digits, one at a time: `10_000`")
@@ -40,7 +40,7 @@ impl Lower<'_> {
         self.fail(problem.help(help))
     }
 
-    pub(super) fn number(&mut self, pair: &Pair<'_>) -> Lowered<Number> {
+    pub(super) fn number(&mut self, pair: &Pair<'_>) -> Lowered<Numeral> {
         let span = self.at(pair);
         self.number_text(pair.as_str(), span)
     }
@@ -135,31 +135,31 @@ impl Lower<'_> {
         Ok(Text { value, span })
     }
 
-    pub(super) fn label(&mut self, pair: Pair<'_>) -> Lowered<Label> {
+    pub(super) fn label(&mut self, pair: Pair<'_>) -> Lowered<LabelSyntax> {
         let whole = self.place(&pair);
         let mut inner = parts(pair);
         let lang = self.next_name(&mut inner, whole)?;
         let text = self.next(&mut inner, whole)?;
-        Ok(Label { lang, text: self.text(&text)? })
+        Ok(LabelSyntax { lang, text: self.text(&text)? })
     }
 
     /// A number with what it counts.
-    pub(super) fn quantity(&mut self, pair: Pair<'_>) -> Lowered<(ExprKind, Span)> {
+    pub(super) fn quantity(&mut self, pair: Pair<'_>) -> Lowered<(ExprSyntaxKind, Span)> {
         let span = self.at(&pair);
         let mut inner = parts(pair);
         let first = self.next(&mut inner, span)?;
         if first.as_rule() == Rule::percent {
             let text = first.as_str().trim_end_matches('%');
             let digits = Span { end: span.end.saturating_sub(1), ..self.at(&first) };
-            return Ok((ExprKind::Percent(self.number_text(text, digits)?), span));
+            return Ok((ExprSyntaxKind::Percent(self.number_text(text, digits)?), span));
         }
         let number = self.number(&first)?;
         let kind = match inner.next() {
-            None => ExprKind::Number(number, None),
+            None => ExprSyntaxKind::Number(number, None),
             Some(unit) if unit.as_rule() == Rule::duration_unit => {
-                ExprKind::Duration(number, self.duration_unit(unit)?)
+                ExprSyntaxKind::Duration(number, self.duration_unit(unit)?)
             }
-            Some(unit) => ExprKind::Number(number, Some(self.unit_literal(unit))),
+            Some(unit) => ExprSyntaxKind::Number(number, Some(self.unit_literal(unit))),
         };
         Ok((kind, span))
     }

@@ -5,7 +5,7 @@ use super::literals::shorten;
 use super::{Lower, Lowered, nfc, parts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::syntax::ast::{Aggregate, AggregateFunc, Expr, ExprKind, Name, RoundMode};
+use crate::syntax::ast::{AggregateFunc, AggregateSyntax, ExprSyntax, ExprSyntaxKind, Name, RoundMode};
 use crate::syntax::grammar::{Pair, Rule};
 
 impl Lower<'_> {
@@ -19,7 +19,7 @@ impl Lower<'_> {
             let place = self.place(&access);
             let name = self.next_name(&mut parts(access), place)?;
             let span = built.expr.span.to(name.span);
-            built = self.node(ExprKind::Field(Box::new(built.expr), name), span, built.depth)?;
+            built = self.node(ExprSyntaxKind::Field(Box::new(built.expr), name), span, built.depth)?;
         }
         Ok(built)
     }
@@ -30,7 +30,7 @@ impl Lower<'_> {
         match pair.as_rule() {
             Rule::date => {
                 let date = self.date(&pair)?;
-                self.node(ExprKind::Date(date), span, 0)
+                self.node(ExprSyntaxKind::Date(date), span, 0)
             }
             Rule::quantity => {
                 let (kind, span) = self.quantity(pair)?;
@@ -38,9 +38,9 @@ impl Lower<'_> {
             }
             Rule::text | Rule::odd_text => {
                 let text = self.text(&pair)?;
-                self.node(ExprKind::Text(nfc(&text.value)), span, 0)
+                self.node(ExprSyntaxKind::Text(nfc(&text.value)), span, 0)
             }
-            Rule::bool_word => self.node(ExprKind::Bool(pair.as_str() == "true"), span, 0),
+            Rule::bool_word => self.node(ExprSyntaxKind::Bool(pair.as_str() == "true"), span, 0),
             Rule::state_word => {
                 let word = pair.as_str();
                 self.fail(
@@ -56,7 +56,7 @@ impl Lower<'_> {
             Rule::paren => {
                 let Some(expr) = parts(pair).next() else { return self.missing(span) };
                 let built = self.build(expr)?;
-                self.node(ExprKind::Paren(Box::new(built.expr)), span, built.depth)
+                self.node(ExprSyntaxKind::Paren(Box::new(built.expr)), span, built.depth)
             }
             Rule::list => {
                 let mut depth = 0;
@@ -66,7 +66,7 @@ impl Lower<'_> {
                     depth = depth.max(built.depth);
                     exprs.push(built.expr);
                 }
-                self.node(ExprKind::List(exprs), span, depth)
+                self.node(ExprSyntaxKind::List(exprs), span, depth)
             }
             Rule::reference => self.reference(pair),
             Rule::round_call => self.round_call(pair),
@@ -100,7 +100,7 @@ impl Lower<'_> {
         let mut exprs = args.exprs.into_iter();
         match (exprs.next(), exprs.next(), exprs.next(), plain) {
             (Some(value), Some(step), None, true) => {
-                self.node(ExprKind::Round(mode, Box::new(value), Box::new(step)), span, depth)
+                self.node(ExprSyntaxKind::Round(mode, Box::new(value), Box::new(step)), span, depth)
             }
             _ => self.fail(
                 Diagnostic::new(Code::E0102, "`round` takes a value and a step", span, "expected two values")
@@ -149,7 +149,7 @@ impl Lower<'_> {
         let mut inner = parts(pair);
         let name = self.next_name(&mut inner, span)?;
         let Some(args) = inner.next() else {
-            return self.node(ExprKind::Name(name), span, 0);
+            return self.node(ExprSyntaxKind::Name(name), span, 0);
         };
         let args = self.call_args(args)?;
         if name.text == "round" {
@@ -159,7 +159,7 @@ impl Lower<'_> {
             Some(func) if !args.is_plain() || args.exprs.len() == 1 => self.aggregate(func, name.span, args, span),
             _ if args.is_plain() => {
                 let depth = args.depth;
-                self.node(ExprKind::Call(name, args.exprs), span, depth)
+                self.node(ExprSyntaxKind::Call(name, args.exprs), span, depth)
             }
             _ => self.not_an_aggregate(&name),
         }
@@ -209,7 +209,7 @@ impl Lower<'_> {
                 )),
             );
         }
-        let aggregate = Aggregate {
+        let aggregate = AggregateSyntax {
             func,
             func_span,
             var: args.var,
@@ -218,7 +218,7 @@ impl Lower<'_> {
             body: args.body,
             otherwise: args.otherwise,
         };
-        self.node(ExprKind::Aggregate(Box::new(aggregate)), span, depth)
+        self.node(ExprSyntaxKind::Aggregate(Box::new(aggregate)), span, depth)
     }
 }
 
@@ -226,10 +226,10 @@ impl Lower<'_> {
 #[derive(Default)]
 struct CallArgs {
     var: Option<Name>,
-    exprs: Vec<Expr>,
-    filter: Option<Expr>,
-    body: Option<Expr>,
-    otherwise: Option<Expr>,
+    exprs: Vec<ExprSyntax>,
+    filter: Option<ExprSyntax>,
+    body: Option<ExprSyntax>,
+    otherwise: Option<ExprSyntax>,
     depth: usize,
 }
 

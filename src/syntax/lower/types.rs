@@ -3,7 +3,7 @@
 use super::{Lower, Lowered, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::syntax::ast::{EnumValue, Field, Param, TypeExpr, TypeKind, UnitExpr};
+use crate::syntax::ast::{EnumValue, FieldSyntax, Param, TypeExpr, TypeKind, UnitExpr};
 use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::limits::MAX_LIST_DEPTH;
 
@@ -85,7 +85,7 @@ impl Lower<'_> {
     }
 
     /// The fields of a record or a group; one that is wrong has been told and is left out.
-    pub(in crate::syntax) fn fields(&mut self, pair: Pair<'_>) -> Vec<Field> {
+    pub(in crate::syntax) fn fields(&mut self, pair: Pair<'_>) -> Vec<FieldSyntax> {
         self.elements(pair).into_iter().filter_map(|part| self.field(part).ok()).collect()
     }
 
@@ -122,13 +122,13 @@ impl Lower<'_> {
         elements
     }
 
-    pub(super) fn field(&mut self, pair: Pair<'_>) -> Lowered<Field> {
+    pub(super) fn field(&mut self, pair: Pair<'_>) -> Lowered<FieldSyntax> {
         let span = self.place(&pair);
         let mut inner = parts(pair);
         let name = self.next_name(&mut inner, span)?;
         let ty = take(&mut inner, Rule::type_expr).map(|t| self.type_expr(t)).transpose()?;
         let clauses = self.clauses(inner)?;
-        Ok(Field {
+        Ok(FieldSyntax {
             name,
             ty,
             at_least: clauses.at_least,

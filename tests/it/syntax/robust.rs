@@ -245,7 +245,7 @@ proptest! {
         let text = format!("define before = 1\n\n{broken}\n\ndefine after = 2\n");
         let (sources, tree, errors) = parse(text.as_str());
         prop_assert!(!errors.is_empty());
-        let named = |name: &str| tree.items.iter().any(|i| matches!(i, ast::Item::Define(d) if d.name.text == name));
+        let named = |name: &str| tree.items.iter().any(|i| matches!(i, ast::ItemSyntax::Define(d) if d.name.text == name));
         prop_assert!(named("before"), "{}", human(&errors, &sources, false));
         prop_assert!(named("after"), "{}", human(&errors, &sources, false));
     }

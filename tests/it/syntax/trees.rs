@@ -2,7 +2,10 @@
 
 use super::{codes, parse, rendered};
 use ereje::source::{Sources, Span};
-use ereje::syntax::ast::{CellKind, CompareOp, DateBound, Expr, ExprKind, Facts, Item, MessagePart, TypeKind};
+use ereje::syntax::ast::{
+    CellKind, CompareOp, DateBoundSyntax, ExprSyntax, ExprSyntaxKind, FactsSyntax, ItemSyntax, MessagePartSyntax,
+    TypeKind,
+};
 use ereje::syntax::{parse_cell, parse_expression};
 
 /// Texts of one meaning, and texts of another.
@@ -191,11 +194,11 @@ fn an_expression_ends_where_a_clause_begins() {
          facts k { l: integer if absent means 0\n m2: date }",
     );
     assert!(errors.is_empty(), "{}", rendered(&sources, &errors));
-    let Item::Norm(norm) = &tree.items[0] else { panic!("{:?}", tree.items[0]) };
-    assert!(matches!(&norm.values[0].value.kind, ExprKind::Number(n, None) if n.text == "15"));
+    let ItemSyntax::Norm(norm) = &tree.items[0] else { panic!("{:?}", tree.items[0]) };
+    assert!(matches!(&norm.values[0].value.kind, ExprSyntaxKind::Number(n, None) if n.text == "15"));
     assert_eq!(norm.values[0].sources.len(), 1);
-    assert!(matches!(norm.values[0].scope.from, Some(DateBound::Date(..))));
-    let Item::Facts(Facts::Group { fields, .. }) = &tree.items[5] else { panic!("{:?}", tree.items[5]) };
+    assert!(matches!(norm.values[0].scope.from, Some(DateBoundSyntax::Date(..))));
+    let ItemSyntax::Facts(FactsSyntax::Group { fields, .. }) = &tree.items[5] else { panic!("{:?}", tree.items[5]) };
     assert_eq!(fields.len(), 2);
 }
 
@@ -203,7 +206,7 @@ fn an_expression_ends_where_a_clause_begins() {
 fn a_norm_takes_several_values_and_a_comparison_in_parentheses() {
     let (sources, tree, errors) = parse("norm n: bool = (a = b) in A = not_c from 2026-01-01");
     assert!(errors.is_empty(), "{}", rendered(&sources, &errors));
-    let Item::Norm(norm) = &tree.items[0] else { panic!() };
+    let ItemSyntax::Norm(norm) = &tree.items[0] else { panic!() };
     assert_eq!(norm.values.len(), 2);
 }
 
@@ -214,7 +217,7 @@ fn types_are_read() {
     );
     assert!(errors.is_empty(), "{}", rendered(&sources, &errors));
     let kind = |i: usize| match &tree.items[i] {
-        Item::Facts(Facts::Single { field, .. }) => field.ty.clone().unwrap().kind,
+        ItemSyntax::Facts(FactsSyntax::Single { field, .. }) => field.ty.clone().unwrap().kind,
         other => panic!("{other:?}"),
     };
     assert!(matches!(kind(0), TypeKind::Unit(u) if u.factors.iter().map(|f| f.1).collect::<Vec<_>>() == [false, true]));
@@ -234,7 +237,7 @@ fn names_are_compared_in_nfc() {
         .items
         .iter()
         .map(|item| match item {
-            Item::Define(define) => define.name.clone(),
+            ItemSyntax::Define(define) => define.name.clone(),
             other => panic!("{other:?}"),
         })
         .collect();
@@ -248,15 +251,15 @@ fn messages_keep_exact_places() {
     let text = "reason X en \"Только \\\"{area}\\\" из {{x}} {norm at d}\\n\"";
     let (sources, tree, errors) = parse(text);
     assert!(errors.is_empty(), "{}", rendered(&sources, &errors));
-    let Item::Reason(reason) = &tree.items[0] else { panic!() };
+    let ItemSyntax::Reason(reason) = &tree.items[0] else { panic!() };
     let parts = &reason.messages[0].parts;
-    assert_eq!(parts[0], MessagePart::Text("Только \"".into()));
-    let MessagePart::Value(area) = &parts[1] else { panic!("{parts:?}") };
+    assert_eq!(parts[0], MessagePartSyntax::Text("Только \"".into()));
+    let MessagePartSyntax::Value(area) = &parts[1] else { panic!("{parts:?}") };
     assert_eq!(sources.slice(area.span), "area");
-    assert_eq!(parts[2], MessagePart::Text("\" из {x} ".into()));
-    let MessagePart::Value(norm) = &parts[3] else { panic!("{parts:?}") };
+    assert_eq!(parts[2], MessagePartSyntax::Text("\" из {x} ".into()));
+    let MessagePartSyntax::Value(norm) = &parts[3] else { panic!("{parts:?}") };
     assert_eq!(sources.slice(norm.span), "norm at d");
-    assert_eq!(parts[4], MessagePart::Text("\n".into()));
+    assert_eq!(parts[4], MessagePartSyntax::Text("\n".into()));
 }
 
 #[test]
@@ -274,9 +277,9 @@ fn places_end_where_the_text_ends() {
         .items
         .iter()
         .map(|item| match item {
-            Item::Define(i) => i.span,
-            Item::Rule(i) => i.span,
-            Item::Unit(i) => i.span,
+            ItemSyntax::Define(i) => i.span,
+            ItemSyntax::Rule(i) => i.span,
+            ItemSyntax::Unit(i) => i.span,
             other => panic!("{other:?}"),
         })
         .collect();
@@ -306,7 +309,7 @@ fn cells_and_expressions_are_read_where_they_stand() {
     let errors = parse_cell(&sources, span(" bad bad")).unwrap_err();
     assert_eq!(codes(&errors), ["E0102"]);
     assert_eq!(sources.locate(errors[0].primary.span), "t.csv:5:6");
-    let Expr { span: place, .. } = parse_expression(&sources, span("18 years")).unwrap();
+    let ExprSyntax { span: place, .. } = parse_expression(&sources, span("18 years")).unwrap();
     assert_eq!(place, span("18 years"));
     assert!(parse_expression(&sources, Span::new(file, 0, 0)).is_err());
     assert!(parse_expression(&sources, Span::new(file, 500, 600)).is_err());

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// The files of a hybrid. `take` gives the side of each slot, or `None` if it is left out.
 pub(super) fn join<'s>(slots: &'s [Slot], take: impl Fn(usize, &'s Slot) -> Option<&'s Side>) -> Vec<File> {
-    let mut sections: Vec<(&str, Vec<Item>)> = vec![(POLICY, Vec::new())];
+    let mut sections: Vec<(&str, Vec<ItemSyntax>)> = vec![(POLICY, Vec::new())];
     // Where the item of a name stands: its section and its place there.
     let mut items: BTreeMap<(&str, &str, &str), (usize, usize)> = BTreeMap::new();
     let mut parts: Vec<(&Slot, &Piece)> = Vec::new();
@@ -27,7 +27,7 @@ pub(super) fn join<'s>(slots: &'s [Slot], take: impl Fn(usize, &'s Slot) -> Opti
         });
         if let Some((_, list)) = sections.get_mut(section) {
             // A header opens its section, wherever it stood.
-            let header = matches!(item, Item::Amendment(_));
+            let header = matches!(item, ItemSyntax::Amendment(_));
             let place = if header { 0 } else { list.len() };
             list.insert(place, item.clone());
             if header {
@@ -46,17 +46,17 @@ pub(super) fn join<'s>(slots: &'s [Slot], take: impl Fn(usize, &'s Slot) -> Opti
     let policy = sections
         .iter()
         .flat_map(|(_, items)| items)
-        .find_map(|item| if let Item::Policy(policy) = item { Some(policy.name.clone()) } else { None });
+        .find_map(|item| if let ItemSyntax::Policy(policy) = item { Some(policy.name.clone()) } else { None });
     let files = sections.into_iter().map(|(name, mut items)| {
         items.retain(says_something);
         for item in &mut items {
             // The policy may have another name on the other side.
-            if let (Item::Amendment(amendment), Some(policy)) = (item, &policy) {
+            if let (ItemSyntax::Amendment(amendment), Some(policy)) = (item, &policy) {
                 amendment.policy = policy.clone();
             }
         }
         // Without its header a section's items would fall to the policy.
-        if name != POLICY && !items.iter().any(|item| matches!(item, Item::Amendment(_))) {
+        if name != POLICY && !items.iter().any(|item| matches!(item, ItemSyntax::Amendment(_))) {
             items.clear();
         }
         let file = items.first().map_or(FileId(0), |item| item.span().file);
@@ -66,12 +66,12 @@ pub(super) fn join<'s>(slots: &'s [Slot], take: impl Fn(usize, &'s Slot) -> Opti
 }
 
 /// Whether anything is left of an item whose parts were taken.
-fn says_something(item: &Item) -> bool {
-    if let Item::Norm(norm) = item {
+fn says_something(item: &ItemSyntax) -> bool {
+    if let ItemSyntax::Norm(norm) = item {
         norm.ty.is_some() || !norm.values.is_empty() || norm.at_least.is_some() || norm.at_most.is_some()
-    } else if let Item::Facts(Facts::Group { fields, .. }) = item {
+    } else if let ItemSyntax::Facts(FactsSyntax::Group { fields, .. }) = item {
         fields.iter().all(|field| field.ty.is_some() || !field.handlers.is_empty())
-    } else if let Item::Facts(Facts::Single { field, .. }) = item {
+    } else if let ItemSyntax::Facts(FactsSyntax::Single { field, .. }) = item {
         field.ty.is_some() || !field.handlers.is_empty()
     } else {
         true
@@ -79,7 +79,7 @@ fn says_something(item: &Item) -> bool {
 }
 
 /// Puts a part into its item; one that does not fit the item any more is left out.
-fn put(item: &mut Item, piece: Piece) {
+fn put(item: &mut ItemSyntax, piece: Piece) {
     match piece {
         Piece::Item(_) => {}
         Piece::Regions(names) => scope(item, |scope| scope.regions = names),
@@ -87,63 +87,63 @@ fn put(item: &mut Item, piece: Piece) {
         Piece::Through(bound) => scope(item, |scope| scope.through = Some(bound)),
         Piece::Cohort(cohort) => scope(item, |scope| scope.cohort = Some(cohort)),
         Piece::Over(over) => {
-            if let Item::Amendment(amendment) = item {
+            if let ItemSyntax::Amendment(amendment) = item {
                 amendment.over = over;
             }
         }
         Piece::LeapBirthday(name) => {
-            if let Item::Policy(policy) = item {
+            if let ItemSyntax::Policy(policy) = item {
                 policy.leap_birthday = Some(name);
             }
         }
         Piece::MonthEnd(name) => {
-            if let Item::Policy(policy) = item {
+            if let ItemSyntax::Policy(policy) = item {
                 policy.month_end = Some(name);
             }
         }
         Piece::Value(value) => {
-            if let Item::Norm(norm) = item {
+            if let ItemSyntax::Norm(norm) = item {
                 norm.values.push(value);
             }
         }
         Piece::Case(case) => {
             if takes_cases(item)
-                && let Item::Define(Define { body: DefineBody::Cases { cases, .. }, .. }) = item
+                && let ItemSyntax::Define(DefineSyntax { body: DefineBody::Cases { cases, .. }, .. }) = item
             {
                 cases.push(case);
             }
         }
         Piece::Rows(more) => {
-            if let Item::Table(Table { rows: TableRows::Inline(rows), .. }) = item {
+            if let ItemSyntax::Table(TableSyntax { rows: TableRows::Inline(rows), .. }) = item {
                 rows.extend(more);
             }
         }
         Piece::Handler(handler) => {
-            if let Item::Registry(registry) = item {
+            if let ItemSyntax::Registry(registry) = item {
                 registry.handlers.push(handler);
-            } else if let Item::Facts(Facts::Single { field, .. }) = item {
+            } else if let ItemSyntax::Facts(FactsSyntax::Single { field, .. }) = item {
                 field.handlers.push(handler);
-            } else if let Item::Facts(Facts::Group { fields, .. }) = item {
+            } else if let ItemSyntax::Facts(FactsSyntax::Group { fields, .. }) = item {
                 fields.iter_mut().take(1).for_each(|field| field.handlers.push(handler.clone()));
             }
         }
         Piece::Output(output) => {
-            if let Item::Decision(decision) = item {
+            if let ItemSyntax::Decision(decision) = item {
                 decision.outputs.push(output);
             }
         }
         Piece::Default(default) => {
-            if let Item::Assumption(assumption) = item {
+            if let ItemSyntax::Assumption(assumption) = item {
                 assumption.default = default;
             }
         }
     }
 }
 
-fn scope(item: &mut Item, change: impl FnOnce(&mut Scope)) {
-    if let Item::Policy(policy) = item {
+fn scope(item: &mut ItemSyntax, change: impl FnOnce(&mut ScopeSyntax)) {
+    if let ItemSyntax::Policy(policy) = item {
         change(&mut policy.scope);
-    } else if let Item::Amendment(amendment) = item {
+    } else if let ItemSyntax::Amendment(amendment) = item {
         change(&mut amendment.scope);
     }
 }

@@ -7,39 +7,39 @@ use ereje::source::Sources;
 use ereje::syntax::ast::*;
 
 /// Takes out of an item whatever is only read by people.
-pub(super) fn quiet(item: &mut Item) {
+pub(super) fn quiet(item: &mut ItemSyntax) {
     match item {
-        Item::Policy(item) => {
+        ItemSyntax::Policy(item) => {
             item.languages.clear();
             item.sources.clear();
             item.labels.clear();
             scope(&mut item.scope);
         }
-        Item::Amendment(item) => {
+        ItemSyntax::Amendment(item) => {
             item.sources.clear();
             item.labels.clear();
             scope(&mut item.scope);
         }
-        Item::Import(item) => item.path.value.clear(),
-        Item::Source(item) => {
+        ItemSyntax::Import(item) => item.path.value.clear(),
+        ItemSyntax::Source(item) => {
             item.title.value.clear();
             item.labels.clear();
         }
-        Item::Registry(item) => {
+        ItemSyntax::Registry(item) => {
             item.labels.clear();
             handlers(&mut item.handlers);
         }
-        Item::Region(item) => region(item),
-        Item::Unit(item) => item.labels.clear(),
-        Item::Calendar(_) | Item::AsOf(_) => {}
-        Item::Enum(item) => {
+        ItemSyntax::Region(item) => region(item),
+        ItemSyntax::Unit(item) => item.labels.clear(),
+        ItemSyntax::Calendar(_) | ItemSyntax::AsOf(_) => {}
+        ItemSyntax::Enum(item) => {
             item.labels.clear();
             item.values.iter_mut().for_each(|value| value.labels.clear());
         }
-        Item::Record(item) => item.fields.iter_mut().for_each(field),
-        Item::Facts(Facts::Group { fields, .. }) => fields.iter_mut().for_each(field),
-        Item::Facts(Facts::Single { field: single, .. }) => field(single),
-        Item::Decision(item) => {
+        ItemSyntax::Record(item) => item.fields.iter_mut().for_each(field),
+        ItemSyntax::Facts(FactsSyntax::Group { fields, .. }) => fields.iter_mut().for_each(field),
+        ItemSyntax::Facts(FactsSyntax::Single { field: single, .. }) => field(single),
+        ItemSyntax::Decision(item) => {
             item.labels.clear();
             item.outcome_labels.clear();
             for output in &mut item.outputs {
@@ -47,12 +47,12 @@ pub(super) fn quiet(item: &mut Item) {
                 output.ty.iter_mut().for_each(ty);
             }
         }
-        Item::Outcome(item) => item.labels.clear(),
-        Item::Reason(item) => {
+        ItemSyntax::Outcome(item) => item.labels.clear(),
+        ItemSyntax::Reason(item) => {
             item.messages.clear();
             item.params.iter_mut().for_each(|param| ty(&mut param.ty));
         }
-        Item::Define(item) => {
+        ItemSyntax::Define(item) => {
             item.sources.clear();
             item.labels.clear();
             item.params.iter_mut().for_each(|param| ty(&mut param.ty));
@@ -63,8 +63,8 @@ pub(super) fn quiet(item: &mut Item) {
                 DefineBody::Value(_) => {}
             }
         }
-        Item::Case(item) => case(&mut item.case),
-        Item::Norm(item) => {
+        ItemSyntax::Case(item) => case(&mut item.case),
+        ItemSyntax::Norm(item) => {
             item.sources.clear();
             item.labels.clear();
             item.values.iter_mut().for_each(|value| {
@@ -72,32 +72,32 @@ pub(super) fn quiet(item: &mut Item) {
                 scope(&mut value.scope);
             });
         }
-        Item::Table(item) => {
+        ItemSyntax::Table(item) => {
             item.sources.clear();
             item.labels.clear();
         }
-        Item::Scale(item) => {
+        ItemSyntax::Scale(item) => {
             item.sources.clear();
             item.labels.clear();
         }
-        Item::Assumption(item) => {
+        ItemSyntax::Assumption(item) => {
             item.sources.clear();
             item.labels.clear();
             ty(&mut item.ty);
         }
-        Item::Rule(item) => {
+        ItemSyntax::Rule(item) => {
             item.sources.clear();
             scope(&mut item.scope);
         }
-        Item::Exception(item) => {
+        ItemSyntax::Exception(item) => {
             item.sources.clear();
             scope(&mut item.scope);
         }
-        Item::Notice(item) => {
+        ItemSyntax::Notice(item) => {
             item.sources.clear();
             scope(&mut item.scope);
         }
-        Item::Suspend(item) => {
+        ItemSyntax::Suspend(item) => {
             item.sources.clear();
             scope(&mut item.scope);
         }
@@ -105,23 +105,23 @@ pub(super) fn quiet(item: &mut Item) {
 }
 
 /// The order of regions in a scope means nothing.
-fn scope(scope: &mut Scope) {
+fn scope(scope: &mut ScopeSyntax) {
     scope.regions.sort_by(|a, b| a.text.cmp(&b.text));
 }
 
-fn case(case: &mut Case) {
+fn case(case: &mut CaseSyntax) {
     case.sources.clear();
     scope(&mut case.scope);
 }
 
-fn handlers(handlers: &mut [Handler]) {
+fn handlers(handlers: &mut [HandlerSyntax]) {
     for handler in handlers {
         handler.sources.clear();
         scope(&mut handler.scope);
     }
 }
 
-fn field(field: &mut Field) {
+fn field(field: &mut FieldSyntax) {
     field.labels.clear();
     field.ty.iter_mut().for_each(ty);
     handlers(&mut field.handlers);
@@ -136,17 +136,17 @@ fn ty(expr: &mut TypeExpr) {
     }
 }
 
-fn region(item: &mut Region) {
+fn region(item: &mut RegionSyntax) {
     item.labels.clear();
     item.children.iter_mut().for_each(region);
     item.children.sort_by(|a, b| a.name.text.cmp(&b.name.text));
 }
 
 /// What an item only says: what of it (`ru`, `source`, `wife, ru`), and the text.
-pub(super) fn said(item: &Item, sources: &Sources) -> Vec<(String, String)> {
+pub(super) fn said(item: &ItemSyntax, sources: &Sources) -> Vec<(String, String)> {
     let mut out = Said { texts: Vec::new() };
     match item {
-        Item::Policy(item) => {
+        ItemSyntax::Policy(item) => {
             out.labels("", &item.labels);
             out.cites("", &item.sources);
             let languages: Vec<&str> = item.languages.iter().map(|l| l.text.as_str()).collect();
@@ -154,29 +154,29 @@ pub(super) fn said(item: &Item, sources: &Sources) -> Vec<(String, String)> {
                 out.add("", "languages", languages.join(", "));
             }
         }
-        Item::Amendment(item) => {
+        ItemSyntax::Amendment(item) => {
             out.labels("", &item.labels);
             out.cites("", &item.sources);
         }
-        Item::Import(_) | Item::Calendar(_) | Item::AsOf(_) => {}
-        Item::Source(item) => {
+        ItemSyntax::Import(_) | ItemSyntax::Calendar(_) | ItemSyntax::AsOf(_) => {}
+        ItemSyntax::Source(item) => {
             out.add("", "title", item.title.value.clone());
             out.labels("", &item.labels);
         }
-        Item::Registry(item) => {
+        ItemSyntax::Registry(item) => {
             out.labels("", &item.labels);
             out.handlers("", &item.handlers);
         }
-        Item::Region(item) => out.region(item),
-        Item::Unit(item) => out.labels("", &item.labels),
-        Item::Enum(item) => {
+        ItemSyntax::Region(item) => out.region(item),
+        ItemSyntax::Unit(item) => out.labels("", &item.labels),
+        ItemSyntax::Enum(item) => {
             out.labels("", &item.labels);
             out.values(&item.values);
         }
-        Item::Record(item) => item.fields.iter().for_each(|field| out.field(&field.name.text, field)),
-        Item::Facts(Facts::Group { fields, .. }) => fields.iter().for_each(|field| out.field("", field)),
-        Item::Facts(Facts::Single { field, .. }) => out.field("", field),
-        Item::Decision(item) => {
+        ItemSyntax::Record(item) => item.fields.iter().for_each(|field| out.field(&field.name.text, field)),
+        ItemSyntax::Facts(FactsSyntax::Group { fields, .. }) => fields.iter().for_each(|field| out.field("", field)),
+        ItemSyntax::Facts(FactsSyntax::Single { field, .. }) => out.field("", field),
+        ItemSyntax::Decision(item) => {
             out.labels("", &item.labels);
             for (outcome, labels) in &item.outcome_labels {
                 out.labels(&outcome.text, labels);
@@ -185,13 +185,13 @@ pub(super) fn said(item: &Item, sources: &Sources) -> Vec<(String, String)> {
                 out.labels(&output.name.text, &output.labels);
             }
         }
-        Item::Outcome(item) => out.labels("", &item.labels),
-        Item::Reason(item) => {
+        ItemSyntax::Outcome(item) => out.labels("", &item.labels),
+        ItemSyntax::Reason(item) => {
             for message in &item.messages {
                 out.add("", &message.lang.text, sources.slice(message.span).trim_matches('"').to_owned());
             }
         }
-        Item::Define(item) => {
+        ItemSyntax::Define(item) => {
             out.labels("", &item.labels);
             out.cites("", &item.sources);
             match &item.body {
@@ -200,29 +200,29 @@ pub(super) fn said(item: &Item, sources: &Sources) -> Vec<(String, String)> {
                 DefineBody::Value(_) => {}
             }
         }
-        Item::Case(item) => out.cites("", &item.case.sources),
-        Item::Norm(item) => {
+        ItemSyntax::Case(item) => out.cites("", &item.case.sources),
+        ItemSyntax::Norm(item) => {
             out.labels("", &item.labels);
             out.cites("", &item.sources);
             item.values.iter().for_each(|value| out.cites("", &value.sources));
         }
-        Item::Table(item) => {
+        ItemSyntax::Table(item) => {
             out.labels("", &item.labels);
             out.cites("", &item.sources);
         }
-        Item::Scale(item) => {
+        ItemSyntax::Scale(item) => {
             out.labels("", &item.labels);
             out.cites("", &item.sources);
         }
-        Item::Assumption(item) => {
+        ItemSyntax::Assumption(item) => {
             out.labels("", &item.labels);
             out.cites("", &item.sources);
             out.ty(&item.ty);
         }
-        Item::Rule(item) => out.cites("", &item.sources),
-        Item::Exception(item) => out.cites("", &item.sources),
-        Item::Notice(item) => out.cites("", &item.sources),
-        Item::Suspend(item) => out.cites("", &item.sources),
+        ItemSyntax::Rule(item) => out.cites("", &item.sources),
+        ItemSyntax::Exception(item) => out.cites("", &item.sources),
+        ItemSyntax::Notice(item) => out.cites("", &item.sources),
+        ItemSyntax::Suspend(item) => out.cites("", &item.sources),
     }
     out.texts.sort();
     out.texts
@@ -238,7 +238,7 @@ impl Said {
         self.texts.push((name, text));
     }
 
-    fn labels(&mut self, of: &str, labels: &[Label]) {
+    fn labels(&mut self, of: &str, labels: &[LabelSyntax]) {
         for label in labels {
             self.add(of, &label.lang.text, label.text.value.clone());
         }
@@ -251,7 +251,7 @@ impl Said {
         }
     }
 
-    fn handlers(&mut self, of: &str, handlers: &[Handler]) {
+    fn handlers(&mut self, of: &str, handlers: &[HandlerSyntax]) {
         handlers.iter().for_each(|handler| self.cites(of, &handler.sources));
     }
 
@@ -259,7 +259,7 @@ impl Said {
         values.iter().for_each(|value| self.labels(&value.name.text, &value.labels));
     }
 
-    fn field(&mut self, of: &str, field: &Field) {
+    fn field(&mut self, of: &str, field: &FieldSyntax) {
         self.labels(of, &field.labels);
         self.handlers(of, &field.handlers);
         field.ty.iter().for_each(|ty| self.ty(ty));
@@ -274,7 +274,7 @@ impl Said {
         }
     }
 
-    fn region(&mut self, region: &Region) {
+    fn region(&mut self, region: &RegionSyntax) {
         self.labels(&region.name.text, &region.labels);
         region.children.iter().for_each(|child| self.region(child));
     }

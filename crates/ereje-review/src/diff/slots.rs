@@ -5,7 +5,7 @@
 
 use super::split::{Key, Meaning, POLICY, Piece, Placed, meaning, words};
 use ereje::source::{Sources, Span};
-use ereje::syntax::ast::{DefineBody, Facts, Item, Region, Table, TableRows};
+use ereje::syntax::ast::{DefineBody, FactsSyntax, ItemSyntax, RegionSyntax, TableRows, TableSyntax};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A piece on one side.
@@ -172,24 +172,28 @@ fn same_value(a: &Piece, b: &Piece, sources: &Sources) -> bool {
 
 /// Tables that differ only in rows are taken apart into runs of rows, in their order.
 fn by_rows(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> (Vec<Placed>, Vec<Placed>) {
-    fn rows(placed: &Placed) -> Option<(Table, &[ereje::syntax::ast::TableRow])> {
-        let Piece::Item(Item::Table(table)) = &placed.piece else { return None };
+    fn rows(placed: &Placed) -> Option<(TableSyntax, &[ereje::syntax::ast::TableRowSyntax])> {
+        let Piece::Item(ItemSyntax::Table(table)) = &placed.piece else { return None };
         let TableRows::Inline(rows) = &table.rows else { return None };
-        Some((Table { rows: TableRows::Inline(Vec::new()), ..table.clone() }, rows))
+        Some((TableSyntax { rows: TableRows::Inline(Vec::new()), ..table.clone() }, rows))
     }
     let (mut parts_of_old, mut parts_of_new) = (BTreeMap::new(), BTreeMap::new());
     for a in &old {
         let Some((table_a, rows_a)) = rows(a) else { continue };
         let Some(b) = new.iter().find(|b| b.key == a.key) else { continue };
         let Some((table_b, rows_b)) = rows(b) else { continue };
-        let row =
-            |row: &ereje::syntax::ast::TableRow| format!("{:?}", meaning(&Piece::Rows(vec![row.clone()]), sources));
+        let row = |row: &ereje::syntax::ast::TableRowSyntax| {
+            format!("{:?}", meaning(&Piece::Rows(vec![row.clone()]), sources))
+        };
         let (texts_a, texts_b): (Vec<_>, Vec<_>) = (rows_a.iter().map(row).collect(), rows_b.iter().map(row).collect());
         if texts_a == texts_b {
             continue;
         }
         let (mut out_a, mut out_b) = (Vec::new(), Vec::new());
-        let base = |placed: &Placed, table: Table| Placed { piece: Piece::Item(Item::Table(table)), ..placed.clone() };
+        let base = |placed: &Placed, table: TableSyntax| Placed {
+            piece: Piece::Item(ItemSyntax::Table(table)),
+            ..placed.clone()
+        };
         out_a.push(base(a, table_a));
         out_b.push(base(b, table_b));
         for op in similar::capture_diff_slices(similar::Algorithm::Myers, &texts_a, &texts_b) {
@@ -310,12 +314,12 @@ fn bare(name: &str) -> String {
 /// What is left of an item that only has parts, such as a norm to which an amendment gives a value.
 fn says_nothing(piece: &Piece) -> bool {
     let Piece::Item(item) = piece else { return false };
-    let untyped = |field: &ereje::syntax::ast::Field| field.ty.is_none();
-    if let Item::Norm(norm) = item {
+    let untyped = |field: &ereje::syntax::ast::FieldSyntax| field.ty.is_none();
+    if let ItemSyntax::Norm(norm) = item {
         norm.ty.is_none() && norm.at_least.is_none() && norm.at_most.is_none()
-    } else if let Item::Facts(Facts::Group { fields, .. }) = item {
+    } else if let ItemSyntax::Facts(FactsSyntax::Group { fields, .. }) = item {
         fields.iter().all(untyped)
-    } else if let Item::Facts(Facts::Single { field, .. }) = item {
+    } else if let ItemSyntax::Facts(FactsSyntax::Single { field, .. }) = item {
         untyped(field)
     } else {
         false
@@ -324,11 +328,11 @@ fn says_nothing(piece: &Piece) -> bool {
 
 fn replaces(piece: &Piece) -> bool {
     let Piece::Item(item) = piece else { return false };
-    if let Item::Define(define) = item {
+    if let ItemSyntax::Define(define) = item {
         define.replace.is_some()
-    } else if let Item::Table(table) = item {
+    } else if let ItemSyntax::Table(table) = item {
         table.replace.is_some()
-    } else if let Item::Scale(scale) = item {
+    } else if let ItemSyntax::Scale(scale) = item {
         scale.replace.is_some()
     } else {
         false
@@ -336,18 +340,18 @@ fn replaces(piece: &Piece) -> bool {
 }
 
 fn target(piece: &Piece) -> Option<String> {
-    let Piece::Item(Item::Exception(exception)) = piece else { return None };
+    let Piece::Item(ItemSyntax::Exception(exception)) = piece else { return None };
     exception.target.parts.first().map(|name| name.text.clone())
 }
 
 /// Whether a list of names has everything that another has.
 pub(super) fn grown(old: &Piece, new: &Piece) -> bool {
     let (Piece::Item(old), Piece::Item(new)) = (old, new) else { return false };
-    if let (Item::Enum(old), Item::Enum(new)) = (old, new) {
+    if let (ItemSyntax::Enum(old), ItemSyntax::Enum(new)) = (old, new) {
         old.values.iter().all(|value| new.values.iter().any(|v| v.name.text == value.name.text))
-    } else if let (Item::Region(old), Item::Region(new)) = (old, new) {
+    } else if let (ItemSyntax::Region(old), ItemSyntax::Region(new)) = (old, new) {
         edges(old).is_subset(&edges(new))
-    } else if let (Item::Record(old), Item::Record(new)) = (old, new) {
+    } else if let (ItemSyntax::Record(old), ItemSyntax::Record(new)) = (old, new) {
         old.fields.iter().all(|field| {
             let twin = new.fields.iter().find(|f| f.name.text == field.name.text);
             twin.is_some_and(|twin| placeless(field) == placeless(twin))
@@ -358,10 +362,10 @@ pub(super) fn grown(old: &Piece, new: &Piece) -> bool {
 }
 
 /// A field as it is compared: through a record that holds nothing else.
-fn placeless(field: &ereje::syntax::ast::Field) -> ereje::syntax::ast::File {
+fn placeless(field: &ereje::syntax::ast::FieldSyntax) -> ereje::syntax::ast::File {
     let file = ereje::source::FileId(0);
     let span = Span::new(file, 0, 0);
-    let mut record = Item::Record(ereje::syntax::ast::Record {
+    let mut record = ItemSyntax::Record(ereje::syntax::ast::RecordSyntax {
         name: super::split::nobody(span),
         fields: vec![field.clone()],
         span,
@@ -372,7 +376,7 @@ fn placeless(field: &ereje::syntax::ast::Field) -> ereje::syntax::ast::File {
 }
 
 /// The regions of a tree, each with the one around it.
-fn edges(region: &Region) -> BTreeSet<(String, String)> {
+fn edges(region: &RegionSyntax) -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
     let mut open = vec![region];
     while let Some(region) = open.pop() {
@@ -398,6 +402,6 @@ pub(super) fn known_as(key: &Key) -> &str {
 }
 
 /// Whether a definition is one of cases: only such a one takes parts.
-pub(super) fn takes_cases(item: &Item) -> bool {
-    matches!(item, Item::Define(define) if matches!(define.body, DefineBody::Cases { .. }))
+pub(super) fn takes_cases(item: &ItemSyntax) -> bool {
+    matches!(item, ItemSyntax::Define(define) if matches!(define.body, DefineBody::Cases { .. }))
 }

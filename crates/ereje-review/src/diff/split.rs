@@ -25,20 +25,20 @@ pub(super) struct Key {
 #[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "most pieces are whole items")]
 pub(super) enum Piece {
-    Item(Item),
+    Item(ItemSyntax),
     Regions(Vec<Name>),
-    From(DateBound),
-    Through(DateBound),
-    Cohort(Expr),
+    From(DateBoundSyntax),
+    Through(DateBoundSyntax),
+    Cohort(ExprSyntax),
     Over(Vec<ast::Path>),
     LeapBirthday(Name),
     MonthEnd(Name),
-    Value(NormValue),
-    Case(Case),
-    Rows(Vec<TableRow>),
-    Handler(Handler),
-    Output(Output),
-    Default(Expr),
+    Value(NormValueSyntax),
+    Case(CaseSyntax),
+    Rows(Vec<TableRowSyntax>),
+    Handler(HandlerSyntax),
+    Output(OutputSyntax),
+    Default(ExprSyntax),
 }
 
 /// A piece with its places.
@@ -93,7 +93,7 @@ impl Split<'_> {
         self.out.push(Placed { key, piece, span, whole });
     }
 
-    fn whole(&mut self, kind: &'static str, name: &str, item: Item) {
+    fn whole(&mut self, kind: &'static str, name: &str, item: ItemSyntax) {
         let span = item.span();
         self.add(kind, name, String::new(), Piece::Item(item), span, span);
     }
@@ -103,14 +103,14 @@ impl Split<'_> {
         self.out.last().map_or_else(String::new, |placed| placed.key.name.clone())
     }
 
-    fn item(&mut self, item: &Item) {
+    fn item(&mut self, item: &ItemSyntax) {
         match item {
-            Item::Policy(policy) => {
+            ItemSyntax::Policy(policy) => {
                 self.section = POLICY.to_owned();
                 let mut rest = policy.clone();
                 let scope = std::mem::take(&mut rest.scope);
                 let (leap, month) = (rest.leap_birthday.take(), rest.month_end.take());
-                self.whole("policy", "", Item::Policy(rest));
+                self.whole("policy", "", ItemSyntax::Policy(rest));
                 self.scope("policy", scope, policy.span);
                 if let Some(name) = leap {
                     let span = name.span;
@@ -121,81 +121,85 @@ impl Split<'_> {
                     self.add("policy", "", "month_end".into(), Piece::MonthEnd(name), span, policy.span);
                 }
             }
-            Item::Amendment(amendment) => {
+            ItemSyntax::Amendment(amendment) => {
                 self.section = dotted(&amendment.name);
                 let mut rest = amendment.clone();
                 let (scope, over) = (std::mem::take(&mut rest.scope), std::mem::take(&mut rest.over));
-                self.whole("amendment", "", Item::Amendment(rest));
+                self.whole("amendment", "", ItemSyntax::Amendment(rest));
                 self.scope("amendment", scope, amendment.span);
                 if let Some(first) = over.first() {
                     let span = first.span;
                     self.add("amendment", "", "over".into(), Piece::Over(over), span, amendment.span);
                 }
             }
-            Item::Import(_) => {}
-            Item::Source(source) => self.whole("source", &source.name.text, item.clone()),
-            Item::Registry(registry) => {
+            ItemSyntax::Import(_) => {}
+            ItemSyntax::Source(source) => self.whole("source", &source.name.text, item.clone()),
+            ItemSyntax::Registry(registry) => {
                 let mut rest = registry.clone();
                 let handlers = std::mem::take(&mut rest.handlers);
-                self.whole("registry", &registry.name.text, Item::Registry(rest));
+                self.whole("registry", &registry.name.text, ItemSyntax::Registry(rest));
                 self.handlers("registry", handlers, registry.span);
             }
-            Item::Region(region) => self.whole("region", &region.name.text, item.clone()),
-            Item::Unit(unit) => self.whole("unit", &unit.name.text, item.clone()),
-            Item::Calendar(calendar) => self.whole("calendar", &calendar.name.text, item.clone()),
-            Item::Enum(list) => self.whole("enum", &list.name.text, item.clone()),
-            Item::Record(record) => self.whole("record", &record.name.text, item.clone()),
-            Item::Facts(Facts::Group { name, fields, .. }) => {
+            ItemSyntax::Region(region) => self.whole("region", &region.name.text, item.clone()),
+            ItemSyntax::Unit(unit) => self.whole("unit", &unit.name.text, item.clone()),
+            ItemSyntax::Calendar(calendar) => self.whole("calendar", &calendar.name.text, item.clone()),
+            ItemSyntax::Enum(list) => self.whole("enum", &list.name.text, item.clone()),
+            ItemSyntax::Record(record) => self.whole("record", &record.name.text, item.clone()),
+            ItemSyntax::Facts(FactsSyntax::Group { name, fields, .. }) => {
                 for field in fields {
                     let (rest, handlers) = without_handlers(field);
                     let path = format!("{}.{}", name.text, field.name.text);
-                    let one = Facts::Group { name: name.clone(), fields: vec![rest], span: field.span };
-                    self.whole("fact", &path, Item::Facts(one));
+                    let one = FactsSyntax::Group { name: name.clone(), fields: vec![rest], span: field.span };
+                    self.whole("fact", &path, ItemSyntax::Facts(one));
                     self.handlers("fact", handlers, field.span);
                 }
             }
-            Item::Facts(Facts::Single { field, span }) => {
+            ItemSyntax::Facts(FactsSyntax::Single { field, span }) => {
                 let (rest, handlers) = without_handlers(field);
-                self.whole("fact", &field.name.text, Item::Facts(Facts::Single { field: rest, span: *span }));
+                self.whole(
+                    "fact",
+                    &field.name.text,
+                    ItemSyntax::Facts(FactsSyntax::Single { field: rest, span: *span }),
+                );
                 self.handlers("fact", handlers, *span);
             }
-            Item::AsOf(_) => self.whole("as of", "", item.clone()),
-            Item::Decision(decision) => {
+            ItemSyntax::AsOf(_) => self.whole("as of", "", item.clone()),
+            ItemSyntax::Decision(decision) => {
                 let mut rest = decision.clone();
                 let outputs = std::mem::take(&mut rest.outputs);
-                self.whole("decision", &decision.name.text, Item::Decision(rest));
+                self.whole("decision", &decision.name.text, ItemSyntax::Decision(rest));
                 let name = self.last_name();
                 for output in outputs {
                     let (part, span) = (format!("output {}", output.name.text), output.span);
                     self.add("decision", &name, part, Piece::Output(output), span, decision.span);
                 }
             }
-            Item::Outcome(outcome) => {
+            ItemSyntax::Outcome(outcome) => {
                 let name = format!("{} of {}", outcome.name.text, outcome.decision.text);
                 self.whole("outcome", &name, item.clone());
             }
-            Item::Reason(reason) => self.whole("reason", &reason.code.text, item.clone()),
-            Item::Define(define) => {
+            ItemSyntax::Reason(reason) => self.whole("reason", &reason.code.text, item.clone()),
+            ItemSyntax::Define(define) => {
                 let mut rest = define.clone();
                 let cases = match &mut rest.body {
                     DefineBody::Cases { cases, .. } => std::mem::take(cases),
                     DefineBody::Value(_) | DefineBody::Open(_) => Vec::new(),
                 };
-                self.whole("define", &define.name.text, Item::Define(rest));
+                self.whole("define", &define.name.text, ItemSyntax::Define(rest));
                 let name = self.last_name();
                 for case in cases {
                     let (part, span) = (format!("case {}", case.label.text), case.span);
                     self.add("define", &name, part, Piece::Case(case), span, define.span);
                 }
             }
-            Item::Case(case) => {
+            ItemSyntax::Case(case) => {
                 let name = format!("{} of {}", case.case.label.text, case.definition.text);
                 self.whole("case", &name, item.clone());
             }
-            Item::Norm(norm) => {
+            ItemSyntax::Norm(norm) => {
                 let mut rest = norm.clone();
                 let values = std::mem::take(&mut rest.values);
-                self.whole("norm", &norm.name.text, Item::Norm(rest));
+                self.whole("norm", &norm.name.text, ItemSyntax::Norm(rest));
                 let name = self.last_name();
                 for value in values {
                     let scope = self.scope_words(&value.scope);
@@ -204,21 +208,21 @@ impl Split<'_> {
                     self.add("norm", &name, part, Piece::Value(value), span, norm.span);
                 }
             }
-            Item::Table(table) => self.whole("table", &table.name.text, item.clone()),
-            Item::Scale(scale) => self.whole("scale", &scale.name.text, item.clone()),
-            Item::Assumption(assumption) => {
+            ItemSyntax::Table(table) => self.whole("table", &table.name.text, item.clone()),
+            ItemSyntax::Scale(scale) => self.whole("scale", &scale.name.text, item.clone()),
+            ItemSyntax::Assumption(assumption) => {
                 let default = assumption.default.clone();
                 self.whole("assumption", &assumption.name.text, item.clone());
                 let (name, span) = (self.last_name(), default.span);
                 self.add("assumption", &name, "default".into(), Piece::Default(default), span, assumption.span);
             }
-            Item::Rule(rule) => self.whole("rule", &rule.name.text, item.clone()),
-            Item::Exception(exception) => self.whole("exception", &exception.name.text, item.clone()),
-            Item::Notice(notice) => {
+            ItemSyntax::Rule(rule) => self.whole("rule", &rule.name.text, item.clone()),
+            ItemSyntax::Exception(exception) => self.whole("exception", &exception.name.text, item.clone()),
+            ItemSyntax::Notice(notice) => {
                 let name = notice.name.as_ref().unwrap_or(&notice.reason.code);
                 self.whole("notice", &name.text.clone(), item.clone());
             }
-            Item::Suspend(suspend) => {
+            ItemSyntax::Suspend(suspend) => {
                 let kind = match suspend.kind {
                     SuspendKind::Rule => "rule",
                     SuspendKind::Exception => "exception",
@@ -230,8 +234,8 @@ impl Split<'_> {
     }
 
     /// The bounds of a section, each a part.
-    fn scope(&mut self, kind: &'static str, scope: Scope, whole: Span) {
-        let Scope { regions, from, through, cohort, span: _ } = scope;
+    fn scope(&mut self, kind: &'static str, scope: ScopeSyntax, whole: Span) {
+        let ScopeSyntax { regions, from, through, cohort, span: _ } = scope;
         if let Some(first) = regions.first() {
             let span = regions.iter().fold(first.span, |span, name| span.to(name.span));
             self.add(kind, "", "in".into(), Piece::Regions(regions), span, whole);
@@ -251,7 +255,7 @@ impl Split<'_> {
     }
 
     /// The handlers of what was added last.
-    fn handlers(&mut self, kind: &'static str, handlers: Vec<Handler>, whole: Span) {
+    fn handlers(&mut self, kind: &'static str, handlers: Vec<HandlerSyntax>, whole: Span) {
         let name = self.last_name();
         for handler in handlers {
             let state = match handler.state {
@@ -266,16 +270,16 @@ impl Split<'_> {
     }
 
     /// A scope in words, the same for every layout.
-    fn scope_words(&self, scope: &Scope) -> String {
+    fn scope_words(&self, scope: &ScopeSyntax) -> String {
         let mut parts = Vec::new();
         if !scope.regions.is_empty() {
             let mut names: Vec<&str> = scope.regions.iter().map(|r| r.text.as_str()).collect();
             names.sort_unstable();
             parts.push(format!("in {}", names.join(", ")));
         }
-        let bound = |bound: &DateBound| match bound {
-            DateBound::Date(day, _) => day.format("%Y-%m-%d").to_string(),
-            DateBound::Name(name) => name.text.clone(),
+        let bound = |bound: &DateBoundSyntax| match bound {
+            DateBoundSyntax::Date(day, _) => day.format("%Y-%m-%d").to_string(),
+            DateBoundSyntax::Name(name) => name.text.clone(),
         };
         parts.extend(scope.from.as_ref().map(|day| format!("from {}", bound(day))));
         parts.extend(scope.through.as_ref().map(|day| format!("through {}", bound(day))));
@@ -287,16 +291,16 @@ impl Split<'_> {
     }
 }
 
-fn without_handlers(field: &Field) -> (Field, Vec<Handler>) {
+fn without_handlers(field: &FieldSyntax) -> (FieldSyntax, Vec<HandlerSyntax>) {
     let mut rest = field.clone();
     let handlers = std::mem::take(&mut rest.handlers);
     (rest, handlers)
 }
 
-fn bound_span(bound: &DateBound) -> Span {
+fn bound_span(bound: &DateBoundSyntax) -> Span {
     match bound {
-        DateBound::Date(_, span) => *span,
-        DateBound::Name(name) => name.span,
+        DateBoundSyntax::Date(_, span) => *span,
+        DateBoundSyntax::Name(name) => name.span,
     }
 }
 
@@ -306,11 +310,11 @@ pub(super) fn nobody(span: Span) -> Name {
 }
 
 /// An empty scope with one piece of it, or an item with one part: what a part is compared by.
-fn carried(piece: &Piece) -> Item {
+fn carried(piece: &Piece) -> ItemSyntax {
     let nowhere = Span::new(FileId(0), 0, 0);
     let nameless = || ast::Path { parts: Vec::new(), span: nowhere };
-    let section = |scope: Scope, over: Vec<ast::Path>, leap: Option<Name>, month: Option<Name>| {
-        let header = ast::Policy {
+    let section = |scope: ScopeSyntax, over: Vec<ast::Path>, leap: Option<Name>, month: Option<Name>| {
+        let header = ast::PolicySyntax {
             name: nameless(),
             scope,
             languages: Vec::new(),
@@ -321,9 +325,9 @@ fn carried(piece: &Piece) -> Item {
             span: nowhere,
         };
         if over.is_empty() {
-            return Item::Policy(header);
+            return ItemSyntax::Policy(header);
         }
-        Item::Amendment(ast::Amendment {
+        ItemSyntax::Amendment(ast::AmendmentSyntax {
             name: nameless(),
             policy: nameless(),
             scope: header.scope,
@@ -333,19 +337,23 @@ fn carried(piece: &Piece) -> Item {
             span: nowhere,
         })
     };
-    let value = |expr: &Expr| Item::AsOf(AsOf { date: expr.clone(), region: None, span: nowhere });
+    let value = |expr: &ExprSyntax| ItemSyntax::AsOf(AsOfSyntax { date: expr.clone(), region: None, span: nowhere });
     match piece {
         Piece::Item(item) => item.clone(),
-        Piece::Regions(names) => section(Scope { regions: names.clone(), ..Scope::default() }, Vec::new(), None, None),
-        Piece::From(bound) => section(Scope { from: Some(bound.clone()), ..Scope::default() }, Vec::new(), None, None),
+        Piece::Regions(names) => {
+            section(ScopeSyntax { regions: names.clone(), ..ScopeSyntax::default() }, Vec::new(), None, None)
+        }
+        Piece::From(bound) => {
+            section(ScopeSyntax { from: Some(bound.clone()), ..ScopeSyntax::default() }, Vec::new(), None, None)
+        }
         Piece::Through(bound) => {
-            section(Scope { through: Some(bound.clone()), ..Scope::default() }, Vec::new(), None, None)
+            section(ScopeSyntax { through: Some(bound.clone()), ..ScopeSyntax::default() }, Vec::new(), None, None)
         }
         Piece::Cohort(expr) | Piece::Default(expr) => value(expr),
-        Piece::Over(paths) => section(Scope::default(), paths.clone(), None, None),
-        Piece::LeapBirthday(name) => section(Scope::default(), Vec::new(), Some(name.clone()), None),
-        Piece::MonthEnd(name) => section(Scope::default(), Vec::new(), None, Some(name.clone())),
-        Piece::Value(value) => Item::Norm(Norm {
+        Piece::Over(paths) => section(ScopeSyntax::default(), paths.clone(), None, None),
+        Piece::LeapBirthday(name) => section(ScopeSyntax::default(), Vec::new(), Some(name.clone()), None),
+        Piece::MonthEnd(name) => section(ScopeSyntax::default(), Vec::new(), None, Some(name.clone())),
+        Piece::Value(value) => ItemSyntax::Norm(NormSyntax {
             name: nobody(nowhere),
             ty: None,
             values: vec![value.clone()],
@@ -355,8 +363,10 @@ fn carried(piece: &Piece) -> Item {
             labels: Vec::new(),
             span: nowhere,
         }),
-        Piece::Case(case) => Item::Case(CaseItem { definition: nobody(nowhere), case: case.clone(), span: nowhere }),
-        Piece::Rows(rows) => Item::Table(Table {
+        Piece::Case(case) => {
+            ItemSyntax::Case(CaseItemSyntax { definition: nobody(nowhere), case: case.clone(), span: nowhere })
+        }
+        Piece::Rows(rows) => ItemSyntax::Table(TableSyntax {
             replace: None,
             name: nobody(nowhere),
             params: Vec::new(),
@@ -369,13 +379,13 @@ fn carried(piece: &Piece) -> Item {
             labels: Vec::new(),
             span: nowhere,
         }),
-        Piece::Handler(handler) => Item::Registry(Registry {
+        Piece::Handler(handler) => ItemSyntax::Registry(RegistrySyntax {
             name: nobody(nowhere),
             labels: Vec::new(),
             handlers: vec![handler.clone()],
             span: nowhere,
         }),
-        Piece::Output(output) => Item::Decision(Decision {
+        Piece::Output(output) => ItemSyntax::Decision(DecisionSyntax {
             name: nobody(nowhere),
             outcomes: Vec::new(),
             otherwise: None,
@@ -405,19 +415,19 @@ pub(super) fn meaning(piece: &Piece, sources: &Sources) -> Meaning {
         path.value.clear();
         cells
     });
-    if let Item::Assumption(assumption) = &mut item {
+    if let ItemSyntax::Assumption(assumption) = &mut item {
         // The default is a part of its own.
-        assumption.default.kind = ExprKind::Bool(false);
+        assumption.default.kind = ExprSyntaxKind::Bool(false);
     }
     let file = File { file: FileId(0), items: vec![item], comments: Vec::new(), unread: Vec::new() };
     Meaning { tree: file.without_places(), csv }
 }
 
 /// The CSV file that an item names.
-fn csv_path(item: &mut Item) -> Option<&mut Text> {
-    if let Item::Table(Table { rows: TableRows::Csv(path), .. }) = item {
+fn csv_path(item: &mut ItemSyntax) -> Option<&mut Text> {
+    if let ItemSyntax::Table(TableSyntax { rows: TableRows::Csv(path), .. }) = item {
         Some(path)
-    } else if let Item::Calendar(calendar) = item {
+    } else if let ItemSyntax::Calendar(calendar) = item {
         calendar.file.as_mut()
     } else {
         None

@@ -36,59 +36,63 @@ impl World {
             world.item(item, sources);
         }
         for item in files.iter().flat_map(|file| &file.items) {
-            if let Item::Outcome(added) = item {
+            if let ItemSyntax::Outcome(added) = item {
                 world.place(added);
             }
         }
         world
     }
 
-    fn item(&mut self, item: &Item, sources: &Sources) {
+    fn item(&mut self, item: &ItemSyntax, sources: &Sources) {
         let written = |ty: &TypeExpr| on_one_line(sources.slice(ty.span));
         match item {
-            Item::Policy(policy) => self.policy = written_path(&policy.name),
-            Item::Region(region) => self.region("", region),
-            Item::Enum(item) => {
+            ItemSyntax::Policy(policy) => self.policy = written_path(&policy.name),
+            ItemSyntax::Region(region) => self.region("", region),
+            ItemSyntax::Enum(item) => {
                 let values: Vec<String> = item.values.iter().map(|v| v.name.text.clone()).collect();
                 self.named.insert(item.name.text.clone(), values.clone());
                 self.enums.push(values);
             }
-            Item::Record(record) => {
+            ItemSyntax::Record(record) => {
                 self.fields(&format!("{}.", record.name.text), &record.fields, sources);
             }
-            Item::Facts(Facts::Group { name, fields, .. }) => self.fields(&format!("{}.", name.text), fields, sources),
-            Item::Facts(Facts::Single { field, .. }) => self.fields("", std::slice::from_ref(field), sources),
-            Item::Decision(decision) => {
+            ItemSyntax::Facts(FactsSyntax::Group { name, fields, .. }) => {
+                self.fields(&format!("{}.", name.text), fields, sources)
+            }
+            ItemSyntax::Facts(FactsSyntax::Single { field, .. }) => {
+                self.fields("", std::slice::from_ref(field), sources)
+            }
+            ItemSyntax::Decision(decision) => {
                 let outcomes = decision.outcomes.iter().map(|o| o.text.clone()).collect();
                 self.decisions.push((decision.name.text.clone(), outcomes));
             }
-            Item::Reason(reason) => {
+            ItemSyntax::Reason(reason) => {
                 let takes = reason.params.iter().map(|p| written(&p.ty)).collect();
                 self.reasons.push((reason.code.text.clone(), takes));
             }
-            Item::Assumption(assumption) => self.inline(&assumption.ty),
-            Item::Define(define) => {
+            ItemSyntax::Assumption(assumption) => self.inline(&assumption.ty),
+            ItemSyntax::Define(define) => {
                 define.params.iter().map(|p| &p.ty).chain(&define.ty).for_each(|ty| self.inline(ty))
             }
-            Item::Table(table) => table.params.iter().map(|p| &p.ty).for_each(|ty| self.inline(ty)),
-            Item::Amendment(_)
-            | Item::Import(_)
-            | Item::Source(_)
-            | Item::Registry(_)
-            | Item::Unit(_)
-            | Item::Calendar(_)
-            | Item::AsOf(_)
-            | Item::Outcome(_)
-            | Item::Case(_)
-            | Item::Norm(_)
-            | Item::Scale(_)
-            | Item::Notice(_) => {}
-            Item::Rule(rule) => self.target(rule.replace.is_some(), &rule.name),
-            Item::Exception(exception) => {
+            ItemSyntax::Table(table) => table.params.iter().map(|p| &p.ty).for_each(|ty| self.inline(ty)),
+            ItemSyntax::Amendment(_)
+            | ItemSyntax::Import(_)
+            | ItemSyntax::Source(_)
+            | ItemSyntax::Registry(_)
+            | ItemSyntax::Unit(_)
+            | ItemSyntax::Calendar(_)
+            | ItemSyntax::AsOf(_)
+            | ItemSyntax::Outcome(_)
+            | ItemSyntax::Case(_)
+            | ItemSyntax::Norm(_)
+            | ItemSyntax::Scale(_)
+            | ItemSyntax::Notice(_) => {}
+            ItemSyntax::Rule(rule) => self.target(rule.replace.is_some(), &rule.name),
+            ItemSyntax::Exception(exception) => {
                 self.targets.extend(exception.target.parts.iter().map(|part| part.text.clone()));
                 self.target(exception.replace.is_some(), &exception.name);
             }
-            Item::Suspend(suspend) => self.target(true, &suspend.name),
+            ItemSyntax::Suspend(suspend) => self.target(true, &suspend.name),
         }
     }
 
@@ -108,7 +112,7 @@ impl World {
         self.named.contains_key(name)
     }
 
-    fn region(&mut self, parent: &str, region: &Region) {
+    fn region(&mut self, parent: &str, region: &RegionSyntax) {
         let name = &region.name.text;
         let known = self.regions.values().flatten().any(|known| known == name);
         // A region that is opened again stands where it was first declared.
@@ -120,7 +124,7 @@ impl World {
         }
     }
 
-    fn fields(&mut self, before: &str, fields: &[Field], sources: &Sources) {
+    fn fields(&mut self, before: &str, fields: &[FieldSyntax], sources: &Sources) {
         for field in fields {
             if let Some(ty) = &field.ty {
                 self.inline(ty);
@@ -139,7 +143,7 @@ impl World {
         }
     }
 
-    fn place(&mut self, added: &OutcomeItem) {
+    fn place(&mut self, added: &OutcomeSyntax) {
         let decision = self.decisions.iter_mut().find(|(name, _)| *name == added.decision.text);
         let Some((_, outcomes)) = decision else { return };
         if let Some(at) = outcomes.iter().position(|o| *o == added.other.text) {

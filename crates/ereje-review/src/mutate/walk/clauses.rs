@@ -3,7 +3,7 @@
 use super::*;
 
 impl Walk<'_> {
-    pub(super) fn scope(&mut self, scope: &Scope) {
+    pub(super) fn scope(&mut self, scope: &ScopeSyntax) {
         if let (Some(first), Some(last)) = (scope.regions.first(), scope.regions.last()) {
             let names = scope.regions.iter().map(|r| (r.text.clone(), r.span)).collect();
             let around = first.span.to(last.span);
@@ -17,14 +17,14 @@ impl Walk<'_> {
         }
         for (word, bound) in [("from", &scope.from), ("through", &scope.through)] {
             match bound {
-                Some(DateBound::Date(date, place)) => {
+                Some(DateBoundSyntax::Date(date, place)) => {
                     let before = range(self.whole).start..range(*place).start;
                     let start = word_before(self.text, before, word).unwrap_or(range(*place).start);
                     let around = span(self.file, start..range(*place).end);
                     self.push(around, Kind::Date(*date, *place));
                     self.drop_clause(Operator::Scope, word, *place);
                 }
-                Some(DateBound::Name(name)) => self.drop_clause(Operator::Scope, word, name.span),
+                Some(DateBoundSyntax::Name(name)) => self.drop_clause(Operator::Scope, word, name.span),
                 None => {}
             }
         }
@@ -34,7 +34,7 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn conditions(&mut self, when: Option<&Expr>, unless: &[Expr]) {
+    pub(super) fn conditions(&mut self, when: Option<&ExprSyntax>, unless: &[ExprSyntax]) {
         if let Some(when) = when {
             self.drop_clause(Operator::Clause, "when", when.span);
             self.condition(when, when.span);
@@ -45,7 +45,7 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn for_each(&mut self, each: Option<&ForEach>) {
+    pub(super) fn for_each(&mut self, each: Option<&ForEachSyntax>) {
         let Some(each) = each else { return };
         self.expr(&each.list, each.span);
         if let Some(filter) = &each.filter {
@@ -81,7 +81,7 @@ impl Walk<'_> {
     }
 
     /// Handlers, of a field or a registry. The last of a field that an amendment names again is left out with the field.
-    pub(super) fn handlers(&mut self, handlers: &[Handler], alone: bool) {
+    pub(super) fn handlers(&mut self, handlers: &[HandlerSyntax], alone: bool) {
         for handler in handlers {
             if !(alone && handlers.len() == 1) {
                 self.drop(Operator::Item, handler.span, Some("handler"));
@@ -93,19 +93,19 @@ impl Walk<'_> {
             };
             self.swap_word(Operator::State, place, word, other, handler.span);
             match &handler.action {
-                HandlerAction::Then { outcome, reason } => {
+                HandlerActionSyntax::Then { outcome, reason } => {
                     self.outcome(outcome, handler.span);
                     let others = self.world.other_reasons(&reason.text).into_iter().take(1).collect();
                     self.swap(Operator::Reason, reason.span, handler.span, others);
                 }
-                HandlerAction::Means(value) => self.expr(value, handler.span),
+                HandlerActionSyntax::Means(value) => self.expr(value, handler.span),
             }
             self.scope(&handler.scope);
         }
     }
 
     /// The fields of a record or of a group of facts, `owner` with its dot.
-    pub(super) fn fields(&mut self, owner: &str, fields: &[Field]) {
+    pub(super) fn fields(&mut self, owner: &str, fields: &[FieldSyntax]) {
         let places: Vec<_> = fields.iter().map(|f| range(f.span)).collect();
         for (index, field) in fields.iter().enumerate() {
             self.open(&format!("{owner}{}", field.name.text), field.span);

@@ -12,51 +12,51 @@ const TWINS: [(&str, &str); 4] = [
 
 impl Walk<'_> {
     /// Something that is true or false.
-    pub(super) fn condition(&mut self, expr: &Expr, around: Span) {
+    pub(super) fn condition(&mut self, expr: &ExprSyntax, around: Span) {
         match &expr.kind {
-            ExprKind::Name(_) | ExprKind::Field(..) | ExprKind::Call(..) | ExprKind::At(..) => {
+            ExprSyntaxKind::Name(_) | ExprSyntaxKind::Field(..) | ExprSyntaxKind::Call(..) | ExprSyntaxKind::At(..) => {
                 self.push(around, Kind::Condition(expr.span));
                 self.expr(expr, around);
             }
-            ExprKind::Paren(inner) => self.condition(inner, around),
-            ExprKind::Number(..)
-            | ExprKind::Percent(_)
-            | ExprKind::Duration(..)
-            | ExprKind::Date(_)
-            | ExprKind::Text(_)
-            | ExprKind::Bool(_)
-            | ExprKind::Round(..)
-            | ExprKind::Aggregate(_)
-            | ExprKind::List(_)
-            | ExprKind::Not(_)
-            | ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::Compare(..)
-            | ExprKind::Is(..)
-            | ExprKind::In(..)
-            | ExprKind::State(_)
-            | ExprKind::Arith(..)
-            | ExprKind::Neg(_) => self.expr(expr, around),
+            ExprSyntaxKind::Paren(inner) => self.condition(inner, around),
+            ExprSyntaxKind::Number(..)
+            | ExprSyntaxKind::Percent(_)
+            | ExprSyntaxKind::Duration(..)
+            | ExprSyntaxKind::Date(_)
+            | ExprSyntaxKind::Text(_)
+            | ExprSyntaxKind::Bool(_)
+            | ExprSyntaxKind::Round(..)
+            | ExprSyntaxKind::Aggregate(_)
+            | ExprSyntaxKind::List(_)
+            | ExprSyntaxKind::Not(_)
+            | ExprSyntaxKind::And(_)
+            | ExprSyntaxKind::Or(_)
+            | ExprSyntaxKind::Compare(..)
+            | ExprSyntaxKind::Is(..)
+            | ExprSyntaxKind::In(..)
+            | ExprSyntaxKind::State(_)
+            | ExprSyntaxKind::Arith(..)
+            | ExprSyntaxKind::Neg(_) => self.expr(expr, around),
         }
     }
 
     /// Any expression; `around` is what its literals are shown in.
-    pub(super) fn expr(&mut self, expr: &Expr, around: Span) {
+    pub(super) fn expr(&mut self, expr: &ExprSyntax, around: Span) {
         let here = expr.span;
         match &expr.kind {
-            ExprKind::Number(number, _) | ExprKind::Percent(number) | ExprKind::Duration(number, _) => {
+            ExprSyntaxKind::Number(number, _) | ExprSyntaxKind::Percent(number) | ExprSyntaxKind::Duration(number, _) => {
                 self.push(around, Kind::Number { digits: number.span, shown: here });
             }
-            ExprKind::Date(date) => self.push(around, Kind::Date(*date, here)),
-            ExprKind::Text(_) => self.push(around, Kind::Text(here)),
-            ExprKind::Bool(value) => self.push(around, Kind::Bool(*value, here)),
-            ExprKind::Name(name) => {
+            ExprSyntaxKind::Date(date) => self.push(around, Kind::Date(*date, here)),
+            ExprSyntaxKind::Text(_) => self.push(around, Kind::Text(here)),
+            ExprSyntaxKind::Bool(value) => self.push(around, Kind::Bool(*value, here)),
+            ExprSyntaxKind::Name(name) => {
                 self.push(around, Kind::Value(name.text.clone(), here));
                 self.push(around, Kind::Path(name.text.clone(), here));
             }
-            ExprKind::Field(inner, name) => {
+            ExprSyntaxKind::Field(inner, name) => {
                 // `Kinship.spouse` is a value.
-                if matches!(&inner.kind, ExprKind::Name(of) if self.world.is_enum(&of.text)) {
+                if matches!(&inner.kind, ExprSyntaxKind::Name(of) if self.world.is_enum(&of.text)) {
                     self.push(around, Kind::Value(name.text.clone(), name.span));
                     return;
                 }
@@ -65,7 +65,7 @@ impl Walk<'_> {
                     None => self.expr(inner, here),
                 }
             }
-            ExprKind::Call(name, args) => {
+            ExprSyntaxKind::Call(name, args) => {
                 let twin = TWINS.iter().find(|(known, _)| *known == name.text);
                 self.swap(
                     Operator::Aggregate,
@@ -75,7 +75,7 @@ impl Walk<'_> {
                 );
                 args.iter().for_each(|arg| self.expr(arg, here));
             }
-            ExprKind::Round(mode, what, step) => {
+            ExprSyntaxKind::Round(mode, what, step) => {
                 let start = range(here).start;
                 let word = start.."round".len() + start;
                 let words = start..range(what.span).start;
@@ -90,19 +90,19 @@ impl Walk<'_> {
                 self.expr(what, here);
                 self.expr(step, here);
             }
-            ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, here),
-            ExprKind::List(items) => items.iter().for_each(|item| self.expr(item, here)),
-            ExprKind::Not(inner) => {
+            ExprSyntaxKind::Aggregate(aggregate) => self.aggregate(aggregate, here),
+            ExprSyntaxKind::List(items) => items.iter().for_each(|item| self.expr(item, here)),
+            ExprSyntaxKind::Not(inner) => {
                 self.push(here, Kind::Not { whole: here, inner: inner.span });
                 self.expr(inner, here);
             }
-            ExprKind::And(parts) | ExprKind::Or(parts) => {
-                let and = matches!(expr.kind, ExprKind::And(_));
+            ExprSyntaxKind::And(parts) | ExprSyntaxKind::Or(parts) => {
+                let and = matches!(expr.kind, ExprSyntaxKind::And(_));
                 let spans = parts.iter().map(|part| part.span).collect();
                 self.push(here, Kind::Junction { and, parts: spans, span: here });
                 parts.iter().for_each(|part| self.condition(part, here));
             }
-            ExprKind::Compare(op, left, right) => {
+            ExprSyntaxKind::Compare(op, left, right) => {
                 if let Some(sign) = find(self.text, self.between(left.span, right.span), sign_of(*op)) {
                     let sign = span(self.file, sign);
                     self.push(here, Kind::Compare { op: *op, sign, sides: Some((left.span, right.span)) });
@@ -110,7 +110,7 @@ impl Walk<'_> {
                 self.expr(left, here);
                 self.expr(right, here);
             }
-            ExprKind::Is(inner, negated, what) => {
+            ExprSyntaxKind::Is(inner, negated, what) => {
                 let end = match what {
                     IsWhat::State(state, place) => {
                         self.state(*state, *place, here);
@@ -124,14 +124,14 @@ impl Walk<'_> {
                 self.test("is", *negated, self.between(inner.span, end), here);
                 self.expr(inner, here);
             }
-            ExprKind::In(inner, negated, list) => {
+            ExprSyntaxKind::In(inner, negated, list) => {
                 let first = list.first().map_or(here.after(), |e| e.span);
                 self.test("in", *negated, self.between(inner.span, first), here);
                 self.expr(inner, here);
                 self.set(list, here);
             }
-            ExprKind::State(state) => self.state(*state, here, around),
-            ExprKind::Arith(op, left, right) => {
+            ExprSyntaxKind::State(state) => self.state(*state, here, around),
+            ExprSyntaxKind::Arith(op, left, right) => {
                 let sign = match op {
                     ArithOp::Add => "+",
                     ArithOp::Sub => "-",
@@ -145,22 +145,22 @@ impl Walk<'_> {
                 self.expr(left, here);
                 self.expr(right, here);
             }
-            ExprKind::Neg(inner) => {
+            ExprSyntaxKind::Neg(inner) => {
                 let minus = span(self.file, range(here).start..range(inner.span).start);
                 self.push(here, Kind::Drop { operator: Operator::Arithmetic, span: minus, named: None });
                 self.expr(inner, here);
             }
-            ExprKind::At(what, date) => {
+            ExprSyntaxKind::At(what, date) => {
                 let at = span(self.file, range(what.span).end..range(here).end);
                 self.push(here, Kind::Drop { operator: Operator::At, span: at, named: None });
                 self.expr(what, here);
                 self.expr(date, here);
             }
-            ExprKind::Paren(inner) => self.expr(inner, around),
+            ExprSyntaxKind::Paren(inner) => self.expr(inner, around),
         }
     }
 
-    fn aggregate(&mut self, aggregate: &Aggregate, here: Span) {
+    fn aggregate(&mut self, aggregate: &AggregateSyntax, here: Span) {
         let (other, truth) = match aggregate.func {
             AggregateFunc::Any => (Some("all"), true),
             AggregateFunc::All => (Some("any"), true),
@@ -198,7 +198,7 @@ impl Walk<'_> {
     }
 
     /// The values of a set. What is no plain value is an expression of its own.
-    pub(super) fn set(&mut self, list: &[Expr], around: Span) {
+    pub(super) fn set(&mut self, list: &[ExprSyntax], around: Span) {
         let named = list.iter().filter_map(|e| Some((last_name(e)?.to_owned(), e.span))).collect::<Vec<_>>();
         if !list.is_empty() && named.len() == list.len() {
             self.push(around, Kind::Set(named));
@@ -219,22 +219,22 @@ impl Walk<'_> {
 }
 
 /// A path of names alone: `applicant.kinship`.
-fn dotted(expr: &Expr) -> Option<String> {
+fn dotted(expr: &ExprSyntax) -> Option<String> {
     let mut names = Vec::new();
     let mut at = expr;
-    while let ExprKind::Field(inner, name) = &at.kind {
+    while let ExprSyntaxKind::Field(inner, name) = &at.kind {
         names.push(name.text.as_str());
         at = inner;
     }
-    let ExprKind::Name(name) = &at.kind else { return None };
+    let ExprSyntaxKind::Name(name) = &at.kind else { return None };
     names.push(name.text.as_str());
     names.reverse();
     Some(names.join("."))
 }
 
 /// The name of a value of an enum or of a region.
-fn last_name(expr: &Expr) -> Option<&str> {
-    if let ExprKind::Name(name) | ExprKind::Field(_, name) = &expr.kind { Some(&name.text) } else { None }
+fn last_name(expr: &ExprSyntax) -> Option<&str> {
+    if let ExprSyntaxKind::Name(name) | ExprSyntaxKind::Field(_, name) = &expr.kind { Some(&name.text) } else { None }
 }
 
 /// A comparison as it is written.

@@ -5,9 +5,9 @@ use super::super::world::written_path;
 use super::*;
 
 impl Walk<'_> {
-    pub(super) fn item(&mut self, item: &Item) {
+    pub(super) fn item(&mut self, item: &ItemSyntax) {
         match item {
-            Item::Policy(policy) => {
+            ItemSyntax::Policy(policy) => {
                 self.section = written_path(&policy.name);
                 self.amends = false;
                 self.header(policy.span);
@@ -15,61 +15,61 @@ impl Walk<'_> {
                 self.setting(policy.leap_birthday.as_ref(), ["march_1", "february_28"]);
                 self.setting(policy.month_end.as_ref(), ["clamp", "roll"]);
             }
-            Item::Amendment(amendment) => {
+            ItemSyntax::Amendment(amendment) => {
                 self.section = written_path(&amendment.name);
                 self.amends = true;
                 self.header(amendment.span);
                 self.scope(&amendment.scope);
                 self.over(&amendment.over);
             }
-            Item::Registry(registry) => {
+            ItemSyntax::Registry(registry) => {
                 self.open(&registry.name.text, registry.span);
                 self.handlers(&registry.handlers, false);
             }
-            Item::Unit(unit) => {
+            ItemSyntax::Unit(unit) => {
                 self.open(&unit.name.text, unit.span);
                 if let Some((number, of)) = &unit.value {
                     let shown = of.as_ref().map_or(number.span, |of| number.span.to(of.span));
                     self.push(unit.span, Kind::Number { digits: number.span, shown });
                 }
             }
-            Item::Record(record) => self.fields(&format!("{}.", record.name.text), &record.fields),
-            Item::Facts(Facts::Group { name, fields, span }) => {
+            ItemSyntax::Record(record) => self.fields(&format!("{}.", record.name.text), &record.fields),
+            ItemSyntax::Facts(FactsSyntax::Group { name, fields, span }) => {
                 self.fields(&format!("{}.", name.text), fields);
                 if let [only] = fields.as_slice() {
                     self.again(&format!("{}.{}", name.text, only.name.text), only, *span);
                 }
             }
-            Item::Facts(Facts::Single { field, span }) => {
+            ItemSyntax::Facts(FactsSyntax::Single { field, span }) => {
                 self.fields("", std::slice::from_ref(field));
                 self.again(&field.name.text, field, *span);
             }
-            Item::AsOf(as_of) => {
+            ItemSyntax::AsOf(as_of) => {
                 self.open("as_of", as_of.span);
                 self.expr(&as_of.date, as_of.span);
                 if let Some(region) = &as_of.region {
                     self.expr(region, as_of.span);
                 }
             }
-            Item::Decision(decision) => self.decision(decision),
-            Item::Outcome(outcome) => {
+            ItemSyntax::Decision(decision) => self.decision(decision),
+            ItemSyntax::Outcome(outcome) => {
                 self.open(&outcome.name.text, outcome.span);
                 let between = self.between(outcome.decision.span, outcome.other.span);
                 let (word, other) = if outcome.above { ("above", "below") } else { ("below", "above") };
                 self.swap_word(Operator::Order, between, word, other, outcome.span);
             }
-            Item::Define(define) => self.define(define),
-            Item::Case(case) => {
+            ItemSyntax::Define(define) => self.define(define),
+            ItemSyntax::Case(case) => {
                 self.open(&format!("{}.{}", case.definition.text, case.case.label.text), case.span);
                 self.drop(Operator::Item, case.span, Some("case"));
                 self.case(&case.case);
             }
-            Item::Norm(norm) => self.norm(norm),
-            Item::Table(table) => self.table(table),
-            Item::Scale(scale) => self.scale(scale),
-            Item::Assumption(assumption) => self.assumption(assumption),
-            Item::Rule(rule) => self.rule(rule),
-            Item::Exception(exception) => {
+            ItemSyntax::Norm(norm) => self.norm(norm),
+            ItemSyntax::Table(table) => self.table(table),
+            ItemSyntax::Scale(scale) => self.scale(scale),
+            ItemSyntax::Assumption(assumption) => self.assumption(assumption),
+            ItemSyntax::Rule(rule) => self.rule(rule),
+            ItemSyntax::Exception(exception) => {
                 self.open(&exception.name.text, exception.span);
                 self.drop_named(&exception.name.text, exception.replace.as_ref(), exception.span, "exception");
                 if let Some(value) = &exception.value {
@@ -79,18 +79,18 @@ impl Walk<'_> {
                 self.scope(&exception.scope);
                 self.keeping(exception.replace.as_ref());
             }
-            Item::Notice(notice) => self.notice(notice),
-            Item::Suspend(suspend) => {
+            ItemSyntax::Notice(notice) => self.notice(notice),
+            ItemSyntax::Suspend(suspend) => {
                 self.open(&format!("suspend_{}", suspend.name.text), suspend.span);
                 self.drop(Operator::Item, suspend.span, Some("suspension"));
                 self.scope(&suspend.scope);
             }
-            Item::Import(_)
-            | Item::Source(_)
-            | Item::Region(_)
-            | Item::Calendar(_)
-            | Item::Enum(_)
-            | Item::Reason(_) => {}
+            ItemSyntax::Import(_)
+            | ItemSyntax::Source(_)
+            | ItemSyntax::Region(_)
+            | ItemSyntax::Calendar(_)
+            | ItemSyntax::Enum(_)
+            | ItemSyntax::Reason(_) => {}
         }
     }
 
@@ -125,14 +125,14 @@ impl Walk<'_> {
     }
 
     /// The only fact of an item that names it again for its handler goes with the item.
-    fn again(&mut self, name: &str, field: &Field, whole: Span) {
+    fn again(&mut self, name: &str, field: &FieldSyntax, whole: Span) {
         if field.ty.is_none() && field.handlers.len() == 1 {
             self.open(name, whole);
             self.drop(Operator::Item, whole, Some("handler"));
         }
     }
 
-    fn decision(&mut self, decision: &Decision) {
+    fn decision(&mut self, decision: &DecisionSyntax) {
         self.open(&decision.name.text, decision.span);
         let outcomes: Vec<_> = decision.outcomes.iter().map(|o| (o.text.clone(), o.span)).collect();
         let otherwise = decision.otherwise.as_ref().map(|o| (o.text.clone(), o.span));
@@ -144,7 +144,7 @@ impl Walk<'_> {
         }
     }
 
-    fn define(&mut self, define: &Define) {
+    fn define(&mut self, define: &DefineSyntax) {
         self.open(&define.name.text, define.span);
         if define.replace.is_some() {
             self.drop(Operator::Item, define.span, Some("replacement"));
@@ -167,13 +167,13 @@ impl Walk<'_> {
         }
     }
 
-    fn case(&mut self, case: &Case) {
+    fn case(&mut self, case: &CaseSyntax) {
         self.condition(&case.value, case.value.span);
         self.conditions(case.when.as_ref(), &case.unless);
         self.scope(&case.scope);
     }
 
-    fn norm(&mut self, norm: &Norm) {
+    fn norm(&mut self, norm: &NormSyntax) {
         self.open(&norm.name.text, norm.span);
         for value in &norm.values {
             if norm.values.len() > 1 {
@@ -189,7 +189,7 @@ impl Walk<'_> {
         }
     }
 
-    fn table(&mut self, table: &Table) {
+    fn table(&mut self, table: &TableSyntax) {
         self.open(&table.name.text, table.span);
         if table.replace.is_some() {
             self.drop(Operator::Item, table.span, Some("replacement"));
@@ -278,7 +278,7 @@ impl Walk<'_> {
         self.sites.extend(inner.sites);
     }
 
-    fn scale(&mut self, scale: &Scale) {
+    fn scale(&mut self, scale: &ScaleSyntax) {
         self.open(&scale.name.text, scale.span);
         if scale.replace.is_some() {
             self.drop(Operator::Item, scale.span, Some("replacement"));
@@ -292,18 +292,18 @@ impl Walk<'_> {
         }
     }
 
-    fn assumption(&mut self, assumption: &Assumption) {
+    fn assumption(&mut self, assumption: &AssumptionSyntax) {
         self.open(&assumption.name.text, assumption.span);
         let default = &assumption.default;
         let written = self.text.get(range(default.span)).unwrap_or_default();
         let (mut others, mut steps) = (Vec::new(), None);
-        if let ExprKind::Bool(value) = &default.kind {
+        if let ExprSyntaxKind::Bool(value) = &default.kind {
             others.push((!value).to_string());
-        } else if let ExprKind::Number(number, _) | ExprKind::Percent(number) | ExprKind::Duration(number, _) =
+        } else if let ExprSyntaxKind::Number(number, _) | ExprSyntaxKind::Percent(number) | ExprSyntaxKind::Duration(number, _) =
             &default.kind
         {
             steps = Some(Step::Number(number.span));
-        } else if let ExprKind::Date(date) = &default.kind {
+        } else if let ExprSyntaxKind::Date(date) = &default.kind {
             steps = Some(Step::Date(*date));
         } else {
             others.extend(self.world.values_of(&assumption.ty));
@@ -317,7 +317,7 @@ impl Walk<'_> {
         self.push(default.span, Kind::Default { default: default.span, written, others, steps });
     }
 
-    fn rule(&mut self, rule: &Rule) {
+    fn rule(&mut self, rule: &RuleSyntax) {
         self.open(&rule.name.text, rule.span);
         self.drop_named(&rule.name.text, rule.replace.as_ref(), rule.span, "rule");
         self.for_each(rule.for_each.as_ref());
@@ -329,7 +329,7 @@ impl Walk<'_> {
         self.keeping(rule.replace.as_ref());
     }
 
-    fn notice(&mut self, notice: &Notice) {
+    fn notice(&mut self, notice: &NoticeSyntax) {
         let name = notice.name.as_ref().unwrap_or(&notice.reason.code);
         self.open(&name.text, notice.span);
         self.drop(Operator::Item, notice.span, Some("notice"));
