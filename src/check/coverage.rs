@@ -28,7 +28,7 @@ pub(super) struct Root<'m> {
 }
 
 /// What reads what, worked out once.
-struct Reading<'m> {
+struct ReaderIndex<'m> {
     roots: Vec<Root<'m>>,
     /// For each definition and norm, what reads it.
     readers: BTreeMap<Item, Vec<Item>>,
@@ -142,7 +142,7 @@ impl Checker<'_> {
         ranked.into_iter().map(|(_, item)| root(model, item)).collect()
     }
 
-    fn reading(&self) -> Reading<'_> {
+    fn reading(&self) -> ReaderIndex<'_> {
         let mut readers: BTreeMap<Item, Vec<Item>> = BTreeMap::new();
         for (item, reads) in self.reads() {
             for read in reads {
@@ -158,7 +158,7 @@ impl Checker<'_> {
                 readings.entry(item).or_default().push(index);
             }
         }
-        Reading { roots, readers, readings }
+        ReaderIndex { roots, readers, readings }
     }
 
     pub(super) fn coverage(&mut self) {
@@ -197,7 +197,7 @@ impl Checker<'_> {
         covering: &Covering,
         choices: &Choices,
         grid: &[GridCell],
-        reading: &Reading<'_>,
+        reading: &ReaderIndex<'_>,
     ) -> Option<Diagnostic> {
         let mut open: Option<(BTreeSet<Item>, BTreeSet<usize>)> = None;
         for cell in grid.iter().copied() {
@@ -323,7 +323,7 @@ impl Checker<'_> {
     }
 }
 
-impl Reading<'_> {
+impl ReaderIndex<'_> {
     /// All definitions and norms that lead to a norm, and the roots that read it through them.
     fn leading_to(&self, norm: Item) -> (BTreeSet<Item>, BTreeSet<usize>) {
         let mut leading = BTreeSet::from([norm]);

@@ -116,20 +116,20 @@ enum Target {
 }
 
 /// A table of names, each with the place of its declaration.
-type Names<T> = BTreeMap<String, (T, Span)>;
+type NameTable<T> = BTreeMap<String, (T, Span)>;
 
 #[derive(Default)]
 struct Symbols {
-    values: Names<Symbol>,
+    values: NameTable<Symbol>,
     groups: BTreeMap<String, BTreeMap<String, FactId>>,
-    types: Names<TypeSymbol>,
-    targets: Names<Target>,
-    sources: Names<SourceId>,
-    registries: Names<RegistryId>,
-    regions: Names<RegionId>,
-    calendars: Names<CalendarId>,
-    reasons: Names<ReasonId>,
-    decisions: Names<DecisionId>,
+    types: NameTable<TypeSymbol>,
+    targets: NameTable<Target>,
+    sources: NameTable<SourceId>,
+    registries: NameTable<RegistryId>,
+    regions: NameTable<RegionId>,
+    calendars: NameTable<CalendarId>,
+    reasons: NameTable<ReasonId>,
+    decisions: NameTable<DecisionId>,
 }
 
 struct Checker<'a> {

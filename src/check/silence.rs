@@ -33,7 +33,7 @@ struct Answerer {
 }
 
 /// Something silent without a handler.
-struct Silent {
+struct UnhandledSilence {
     states: BTreeSet<State>,
     path: String,
     rule: String,
@@ -45,13 +45,13 @@ struct Silent {
 /// What all definitions and exceptions read, worked out once.
 struct Follow<'m> {
     model: &'m Model,
-    steps: Vec<Step<'m>>,
+    steps: Vec<SilenceNode<'m>>,
     /// The place of each definition, exception, version and case among the steps.
     places: BTreeMap<Item, usize>,
 }
 
 /// A definition, an exception, or a version or case of one.
-struct Step<'m> {
+struct SilenceNode<'m> {
     /// Where and when it holds.
     scope: Option<&'m Scope>,
     asked: Vec<(Item, State)>,
@@ -69,7 +69,7 @@ impl<'m> Follow<'m> {
             let parts = model.parts(*item);
             let read = reads(parts.expressions.iter().map(|(_, expr)| *expr));
             let next = following(&read.definitions, parts.exceptions).chain(parts.inside);
-            Step {
+            SilenceNode {
                 scope: parts.scope,
                 asked: read.asked,
                 definitions: read.definitions.len(),
@@ -188,7 +188,7 @@ impl Checker<'_> {
         if grid.len().saturating_mul(follow.size() + roots.len()) > MAX_STEPS {
             grid.clear();
         }
-        let mut found: BTreeMap<Item, Silent> = BTreeMap::new();
+        let mut found: BTreeMap<Item, UnhandledSilence> = BTreeMap::new();
         // First what has no handler at all, then what has none in some cell.
         let whole: Vec<Option<GridCell>> = std::iter::once(None).chain(grid.into_iter().map(Some)).collect();
         for cell in whole {
@@ -218,7 +218,7 @@ impl Checker<'_> {
                         }
                     });
                     let Some(answerer) = open else { continue };
-                    let silent = found.entry(asked).or_insert_with(|| Silent {
+                    let silent = found.entry(asked).or_insert_with(|| UnhandledSilence {
                         states: BTreeSet::new(),
                         path: answerer.path.clone(),
                         rule: root.what.clone(),
@@ -240,7 +240,7 @@ impl Checker<'_> {
     }
 }
 
-fn report(model: &Model, datum: &Datum, silent: &Silent) -> Diagnostic {
+fn report(model: &Model, datum: &Datum, silent: &UnhandledSilence) -> Diagnostic {
     let words: Vec<&str> = silent.states.iter().map(|state| state.keyword()).collect();
     let place = silent.cell.map_or_else(String::new, |cell| in_words(model, cell));
     let first = words.first().copied().unwrap_or(State::Absent.keyword());
@@ -309,7 +309,7 @@ fn groups<'m, 'r>(roots: &'r [Root<'m>], own: &'r [Reads], here: &[usize]) -> Gr
 }
 
 /// A version of a handler: where and for whom it speaks, and to which decisions.
-struct Speaker<'m> {
+struct HandlerCoverage<'m> {
     scope: &'m Scope,
     cohort: Vec<&'m Expr>,
     /// `None` if it gives a value, which speaks to all.
@@ -317,8 +317,8 @@ struct Speaker<'m> {
 }
 
 /// All handlers, by whose silence they speak of.
-fn speakers(model: &Model) -> BTreeMap<(HandlerOwner, State), Vec<Speaker<'_>>> {
-    let mut all: BTreeMap<(HandlerOwner, State), Vec<Speaker<'_>>> = BTreeMap::new();
+fn speakers(model: &Model) -> BTreeMap<(HandlerOwner, State), Vec<HandlerCoverage<'_>>> {
+    let mut all: BTreeMap<(HandlerOwner, State), Vec<HandlerCoverage<'_>>> = BTreeMap::new();
     for item in model.items() {
         let Item::Handler(handler) = item else { continue };
         let parts = model.parts(item);
@@ -327,7 +327,7 @@ fn speakers(model: &Model) -> BTreeMap<(HandlerOwner, State), Vec<Speaker<'_>>> 
         let means = parts.one(Role::Default).is_some();
         let decisions = (!means).then(|| parts.names.iter().filter_map(outcome).collect());
         let cohort = parts.of(Role::Cohort).collect();
-        all.entry((handler.owner, handler.state)).or_default().push(Speaker { scope, cohort, decisions });
+        all.entry((handler.owner, handler.state)).or_default().push(HandlerCoverage { scope, cohort, decisions });
     }
     all
 }
@@ -345,13 +345,14 @@ fn owner(asked: Item) -> Option<HandlerOwner> {
 
 /// Whether one of these handlers surely speaks, and to this decision: the first list with a version in scope decides.
 fn handled<'s, 'm: 's>(
-    handlers: impl Iterator<Item = &'s [Speaker<'m>]>,
+    handlers: impl Iterator<Item = &'s [HandlerCoverage<'m>]>,
     decision: DecisionId,
     cohort: &[&Expr],
     here: &dyn Fn(&Scope) -> bool,
 ) -> bool {
     for list in handlers {
-        let surely = |s: &&Speaker<'_>| here(s.scope) && s.cohort.iter().all(|condition| cohort.contains(condition));
+        let surely =
+            |s: &&HandlerCoverage<'_>| here(s.scope) && s.cohort.iter().all(|condition| cohort.contains(condition));
         let mut live = list.iter().filter(surely).peekable();
         if live.peek().is_some() {
             return live.any(|speaker| speaker.decisions.as_ref().is_none_or(|all| all.contains(&decision)));

@@ -138,7 +138,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, corrections: &mut
 }
 
 /// A label with what became of its span.
-struct Mark<'a> {
+struct PlacedLabel<'a> {
     label: &'a Label,
     primary: bool,
     /// Its bytes in the file, on character boundaries, cut to the first line where it covers too many.
@@ -149,7 +149,7 @@ struct Mark<'a> {
 
 /// Labels that are near enough to be shown in one piece of text.
 struct Cluster<'a, 'm> {
-    marks: Vec<&'m Mark<'a>>,
+    marks: Vec<&'m PlacedLabel<'a>>,
     /// From 1; the end is not included.
     lines: Range<usize>,
 }
@@ -169,7 +169,7 @@ fn by_file(diagnostic: &Diagnostic) -> Vec<(FileId, Vec<(&Label, bool)>)> {
 }
 
 /// The labels of one file as marks in its text.
-fn marks<'a>(source: &Source, labels: &[(&'a Label, bool)]) -> Vec<Mark<'a>> {
+fn marks<'a>(source: &Source, labels: &[(&'a Label, bool)]) -> Vec<PlacedLabel<'a>> {
     let boundary = |offset: u32| {
         let mut offset = (offset as usize).min(source.text.len());
         while !source.text.is_char_boundary(offset) {
@@ -178,7 +178,7 @@ fn marks<'a>(source: &Source, labels: &[(&'a Label, bool)]) -> Vec<Mark<'a>> {
         offset
     };
     let line = |offset: usize| source.position(u32::try_from(offset).unwrap_or(u32::MAX)).line;
-    let mut marks: Vec<Mark<'a>> = labels
+    let mut marks: Vec<PlacedLabel<'a>> = labels
         .iter()
         .map(|(label, primary)| {
             let start = boundary(label.span.start);
@@ -190,7 +190,7 @@ fn marks<'a>(source: &Source, labels: &[(&'a Label, bool)]) -> Vec<Mark<'a>> {
                 last = first;
                 end = source.line(first).map_or(end, |l| l.end.max(start));
             }
-            Mark { label, primary: *primary, bytes: start..end, lines: (first, last) }
+            PlacedLabel { label, primary: *primary, bytes: start..end, lines: (first, last) }
         })
         .collect();
     marks.sort_by_key(|m| (m.bytes.start, m.bytes.end, !m.primary));
@@ -198,7 +198,7 @@ fn marks<'a>(source: &Source, labels: &[(&'a Label, bool)]) -> Vec<Mark<'a>> {
 }
 
 /// Marks that are near one another, in the order of the file but that of the primary label first.
-fn clusters<'a, 'm>(marks: &'m [Mark<'a>]) -> Vec<Cluster<'a, 'm>> {
+fn clusters<'a, 'm>(marks: &'m [PlacedLabel<'a>]) -> Vec<Cluster<'a, 'm>> {
     let mut clusters: Vec<Cluster<'a, 'm>> = Vec::new();
     for mark in marks {
         let (first, last) = mark.lines;
@@ -277,7 +277,7 @@ fn kept(text: &str, line: &Range<usize>, cluster: &Cluster<'_, '_>) -> Range<usi
     if line.len() <= LONG_LINE {
         return line.clone();
     }
-    let touching = |m: &&&Mark<'_>| m.bytes.start <= line.end && m.bytes.end >= line.start;
+    let touching = |m: &&&PlacedLabel<'_>| m.bytes.start <= line.end && m.bytes.end >= line.start;
     let marked = cluster.marks.iter().filter(touching).min_by_key(|m| !m.primary);
     let focus = marked.map_or(line.start, |m| m.bytes.start.clamp(line.start, line.end));
     let mut start = focus.saturating_sub(KEPT_BEFORE).max(line.start);

@@ -19,7 +19,7 @@ pub(super) struct Laid {
     pub(super) gap: bool,
 }
 
-struct Place {
+struct Anchor {
     start: u32,
     end: u32,
     block: bool,
@@ -27,7 +27,7 @@ struct Place {
 }
 
 #[derive(Clone, Default)]
-struct Given {
+struct AttachedComments {
     leading: Vec<usize>,
     trailing: Option<usize>,
     dangling: Vec<usize>,
@@ -37,8 +37,8 @@ struct Given {
 struct Comments<'a> {
     source: &'a str,
     comments: &'a [Comment],
-    places: Vec<Place>,
-    given: Vec<Given>,
+    places: Vec<Anchor>,
+    given: Vec<AttachedComments>,
     /// The next unit in the order in which the layouts name them.
     next: usize,
     /// What stands before the closing brace of each block that is being laid out.
@@ -53,7 +53,7 @@ pub(super) fn place(items: Vec<Doc>, comments: &[Comment], source: &str) -> (Vec
         tops.push(places.len());
         collect(item, &mut places);
     }
-    let given = vec![Given::default(); places.len()];
+    let given = vec![AttachedComments::default(); places.len()];
     let mut all = Comments { source, comments, places, given, next: 0, blocks: Vec::new() };
     let at_end = all.give(&tops);
     let mut laid = Vec::new();
@@ -71,14 +71,14 @@ pub(super) fn place(items: Vec<Doc>, comments: &[Comment], source: &str) -> (Vec
 }
 
 /// The units of a layout, outer ones before inner ones.
-fn collect(doc: &Doc, places: &mut Vec<Place>) {
+fn collect(doc: &Doc, places: &mut Vec<Anchor>) {
     match doc {
         Doc::Nil | Doc::Text(_) | Doc::Line | Doc::Soft | Doc::Hard | Doc::Gap(..) | Doc::Dangling | Doc::Suffix(_) => {
         }
         Doc::Concat(docs) | Doc::Fill(docs) => docs.iter().for_each(|doc| collect(doc, places)),
         Doc::Nest(doc) | Doc::Group(doc) => collect(doc, places),
         Doc::Unit(unit) => {
-            places.push(Place { start: unit.span.start, end: unit.span.end, block: unit.block, leads: unit.leads });
+            places.push(Anchor { start: unit.span.start, end: unit.span.end, block: unit.block, leads: unit.leads });
             collect(&unit.doc, places);
         }
     }
@@ -123,11 +123,12 @@ impl Comments<'_> {
             let inner = next.filter(|i| around.is_none_or(|a| place(*i).0 < place(a).1));
             // What a comment can stand before, when it stands inside of `around` and before `inner`.
             let around_that_leads = || open.iter().rev().copied().find(|i| self.leads(*i));
-            let give = |i: usize, given: &mut Vec<Given>, to: fn(&mut Given) -> &mut Vec<usize>| {
-                if let Some(slot) = given.get_mut(i) {
-                    to(slot).push(c);
-                }
-            };
+            let give =
+                |i: usize, given: &mut Vec<AttachedComments>, to: fn(&mut AttachedComments) -> &mut Vec<usize>| {
+                    if let Some(slot) = given.get_mut(i) {
+                        to(slot).push(c);
+                    }
+                };
             if !comment.own_line {
                 let ended = by_end.partition_point(|i| place(*i).1 <= start);
                 let ended = ended.checked_sub(1).and_then(|i| by_end.get(i)).copied();

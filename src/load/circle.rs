@@ -8,7 +8,7 @@ use crate::source::{Sources, Span};
 
 /// A file or a folder that imports others.
 #[derive(Debug, Default)]
-pub(super) struct Node {
+pub(super) struct ImportNode {
     /// Its name; the policy's own folder is `.`.
     pub(super) name: String,
     /// What it leads to, with the import that says so; a folder leads to its files without one.
@@ -16,20 +16,20 @@ pub(super) struct Node {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum State {
+enum VisitState {
     New,
     Open,
     Done,
 }
 
 /// One diagnostic for each import that closes a circle.
-pub(super) fn circles(nodes: &[Node], sources: &Sources) -> Vec<Diagnostic> {
+pub(super) fn circles(nodes: &[ImportNode], sources: &Sources) -> Vec<Diagnostic> {
     let mut order: Vec<usize> = (0..nodes.len()).collect();
     order.sort_by_key(|i| nodes.get(*i).map(|node| node.name.as_str()));
-    let mut states = vec![State::New; nodes.len()];
+    let mut states = vec![VisitState::New; nodes.len()];
     let mut found = Vec::new();
     for start in order {
-        if states.get(start) == Some(&State::New) {
+        if states.get(start) == Some(&VisitState::New) {
             search(nodes, sources, start, &mut states, &mut found);
         }
     }
@@ -37,38 +37,44 @@ pub(super) fn circles(nodes: &[Node], sources: &Sources) -> Vec<Diagnostic> {
 }
 
 /// A depth-first search without recursion, since a chain of imports can be as long as a policy has files.
-fn search(nodes: &[Node], sources: &Sources, start: usize, states: &mut [State], found: &mut Vec<Diagnostic>) {
+fn search(
+    nodes: &[ImportNode],
+    sources: &Sources,
+    start: usize,
+    states: &mut [VisitState],
+    found: &mut Vec<Diagnostic>,
+) {
     // The way from `start`: a node, the import that led to it, and how many of its edges were followed.
     let mut way: Vec<(usize, Option<Span>, usize)> = vec![(start, None, 0)];
-    set(states, start, State::Open);
+    set(states, start, VisitState::Open);
     while let Some((node, _, next)) = way.last_mut() {
         let edge = nodes.get(*node).and_then(|n| n.leads_to.get(*next)).copied();
         *next += 1;
         match edge {
             None => {
-                set(states, *node, State::Done);
+                set(states, *node, VisitState::Done);
                 way.pop();
             }
             Some((to, span)) => match states.get(to) {
-                Some(State::New) => {
-                    set(states, to, State::Open);
+                Some(VisitState::New) => {
+                    set(states, to, VisitState::Open);
                     way.push((to, span, 0));
                 }
-                Some(State::Open) => found.extend(diagnostic(nodes, sources, &way, to, span)),
-                Some(State::Done) | None => {}
+                Some(VisitState::Open) => found.extend(diagnostic(nodes, sources, &way, to, span)),
+                Some(VisitState::Done) | None => {}
             },
         }
     }
 }
 
-fn set(states: &mut [State], node: usize, state: State) {
+fn set(states: &mut [VisitState], node: usize, state: VisitState) {
     if let Some(slot) = states.get_mut(node) {
         *slot = state;
     }
 }
 
 fn diagnostic(
-    nodes: &[Node],
+    nodes: &[ImportNode],
     sources: &Sources,
     way: &[(usize, Option<Span>, usize)],
     to: usize,

@@ -1,7 +1,7 @@
 //! Gathering the files of a policy: the folder, then whatever the files name, until nothing new turns up.
 
-use super::circle::{Node, circles};
-use super::store::{Entry, Kind, Store, Unread};
+use super::circle::{ImportNode, circles};
+use super::store::{EntryKind, FolderEntry, Store, Unread};
 use super::{Bundle, MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_TOTAL_BYTES, reason};
 use crate::diagnostic::{Code, Diagnostic, add_bytes, nearest};
 use crate::source::{FileId, Sources, Span, join};
@@ -31,7 +31,7 @@ struct Collect {
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
     /// Files and folders as the import graph knows them, and where each stands in it by what it really is.
-    nodes: Vec<Node>,
+    nodes: Vec<ImportNode>,
     node_of: BTreeMap<PathBuf, usize>,
     /// Files that were read and not yet looked at: the node and the text.
     unread: VecDeque<(usize, FileId)>,
@@ -98,7 +98,7 @@ impl Collect {
         }
         let node = self.nodes.len();
         let name = if name.is_empty() { String::from(".") } else { name.to_owned() };
-        self.nodes.push(Node { name, leads_to: Vec::new() });
+        self.nodes.push(ImportNode { name, leads_to: Vec::new() });
         self.node_of.insert(identity, node);
         (node, true)
     }
@@ -135,7 +135,7 @@ impl Collect {
                     return top_node;
                 }
                 let name = if folder.is_empty() { entry.name.clone() } else { format!("{folder}/{}", entry.name) };
-                if entry.kind.as_ref().is_ok_and(|kind| *kind == Kind::Folder) && !policy_name(&entry.name) {
+                if entry.kind.as_ref().is_ok_and(|kind| *kind == EntryKind::Folder) && !policy_name(&entry.name) {
                     if let Some(around) = self.descend(&name, &around) {
                         let (inner, new) = self.node(&name);
                         self.edge(node, inner, None);
@@ -176,19 +176,19 @@ impl Collect {
     }
 
     /// A name in a folder that ends as policy files do.
-    fn entry(&mut self, name: &str, entry: &Entry, imported: Option<Span>) -> Option<usize> {
+    fn entry(&mut self, name: &str, entry: &FolderEntry, imported: Option<Span>) -> Option<usize> {
         match &entry.kind {
-            Ok(Kind::File) => Some(self.file(name, imported)),
-            Ok(Kind::Folder) => {
+            Ok(EntryKind::File) => Some(self.file(name, imported)),
+            Ok(EntryKind::Folder) => {
                 let label = String::from("a folder; only files have names that end in `.ereje`");
                 self.nameless(Code::E0701, name, "is not a file", label, imported);
                 None
             }
-            Ok(Kind::Special(what)) => {
+            Ok(EntryKind::Special(what)) => {
                 self.nameless(Code::E0701, name, "is not a file", (*what).to_owned(), imported);
                 None
             }
-            Ok(Kind::Missing) => None,
+            Ok(EntryKind::Missing) => None,
             Err(error) => {
                 self.nameless(Code::E0701, name, "cannot be read", reason(error), imported);
                 None
@@ -320,7 +320,7 @@ impl Collect {
     fn import(&mut self, node: usize, from: &str, path: &ast::Text) {
         let Some(target) = self.resolve(from, path, Code::E0704) else { return };
         let to = match self.store.kind(&target) {
-            Ok(Kind::Folder) => {
+            Ok(EntryKind::Folder) => {
                 let before = self.diagnostics.len();
                 let to = self.folder(&target, Some(path.span));
                 if self.nodes.get(to).is_some_and(|n| n.leads_to.is_empty()) && self.diagnostics.len() == before {
@@ -330,20 +330,22 @@ impl Collect {
                 }
                 to
             }
-            Ok(Kind::File) if policy_name(&target) => self.file(&target, Some(path.span)),
-            Ok(Kind::File) => {
+            Ok(EntryKind::File) if policy_name(&target) => self.file(&target, Some(path.span)),
+            Ok(EntryKind::File) => {
                 let message = format!("`{target}` is not a policy file");
                 let label = "the names of policy files end in `.ereje`";
                 let help = "a table of values is read by `table … from \"file.csv\"`, days off by `days \"file.csv\"`";
                 self.diagnostics.push(Diagnostic::new(Code::E0704, message, path.span, label).help(help));
                 return;
             }
-            Ok(Kind::Special(what)) => {
+            Ok(EntryKind::Special(what)) => {
                 let message = format!("`{target}` is not a file or a folder");
                 self.diagnostics.push(Diagnostic::new(Code::E0701, message, path.span, what));
                 return;
             }
-            Ok(Kind::Missing) => return self.missing(Code::E0704, &target, path, "no file or folder of this name"),
+            Ok(EntryKind::Missing) => {
+                return self.missing(Code::E0704, &target, path, "no file or folder of this name");
+            }
             Err(error) => {
                 let message = format!("`{target}` cannot be read");
                 self.diagnostics.push(Diagnostic::new(Code::E0701, message, path.span, reason(&error)));
@@ -359,7 +361,7 @@ impl Collect {
             return;
         }
         self.tables.insert(target.clone(), None);
-        if let Ok(Kind::Missing) = self.store.kind(&target) {
+        if let Ok(EntryKind::Missing) = self.store.kind(&target) {
             return self.missing(Code::E0701, &target, path, "no file of this name");
         }
         let id = self.text(&target, Some(path.span));

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use store::{Kind, Store};
+use store::{EntryKind, Store};
 
 pub use crate::syntax::limits::MAX_FILE_BYTES;
 
@@ -165,15 +165,15 @@ impl Bundle {
         let unreadable = |error| LoadError::Unreadable { path: path.to_path_buf(), error };
         let as_given = Store::Disk(path.to_path_buf());
         match as_given.kind("").map_err(unreadable)? {
-            Kind::Missing => Err(LoadError::Missing(path.to_path_buf())),
-            Kind::Special(what) => Err(LoadError::Special { path: path.to_path_buf(), what }),
-            Kind::Folder => {
+            EntryKind::Missing => Err(LoadError::Missing(path.to_path_buf())),
+            EntryKind::Special(what) => Err(LoadError::Special { path: path.to_path_buf(), what }),
+            EntryKind::Folder => {
                 // A folder that cannot be listed is no policy with a flaw: there is nothing to look at.
                 as_given.list("", 1).map_err(unreadable)?;
                 let bundle = collect::folder(as_given);
                 if bundle.is_empty() { Err(LoadError::Empty(path.to_path_buf())) } else { Ok(bundle) }
             }
-            Kind::File => {
+            EntryKind::File => {
                 let name = path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".ereje"));
                 let Some(name) = name else { return Err(LoadError::NotPolicy(path.to_path_buf())) };
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());

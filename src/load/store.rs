@@ -19,7 +19,7 @@ pub(super) enum Store {
 
 /// What stands under a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum EntryKind {
     /// A file that can be read to its end.
     File,
     /// A folder.
@@ -43,11 +43,11 @@ pub(super) enum Unread {
 
 /// One name in a folder.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct FolderEntry {
     /// The name alone, without its folder.
     pub(super) name: String,
     /// What it is; links are followed. An error where that cannot be told.
-    pub(super) kind: io::Result<Kind>,
+    pub(super) kind: io::Result<EntryKind>,
 }
 
 impl Store {
@@ -56,15 +56,15 @@ impl Store {
     }
 
     /// What stands under a name.
-    pub(super) fn kind(&self, name: &str) -> io::Result<Kind> {
+    pub(super) fn kind(&self, name: &str) -> io::Result<EntryKind> {
         match self {
             Self::Disk(root) => kind_on_disk(&Self::path(root, name)),
             Self::Memory(files) => Ok(if files.contains_key(name) {
-                Kind::File
+                EntryKind::File
             } else if name.is_empty() || files.keys().any(|file| inside(name, file).is_some()) {
-                Kind::Folder
+                EntryKind::Folder
             } else {
-                Kind::Missing
+                EntryKind::Missing
             }),
         }
     }
@@ -82,7 +82,7 @@ impl Store {
     }
 
     /// What a folder holds, sorted by name, hidden names left out; at most `limit` of them.
-    pub(super) fn list(&self, folder: &str, limit: usize) -> io::Result<Vec<Entry>> {
+    pub(super) fn list(&self, folder: &str, limit: usize) -> io::Result<Vec<FolderEntry>> {
         let mut entries = match self {
             Self::Disk(root) => list_on_disk(&Self::path(root, folder), limit)?,
             Self::Memory(files) => {
@@ -93,10 +93,10 @@ impl Store {
                         Some((sub, _)) => {
                             folders.insert(sub.to_owned());
                         }
-                        None => entries.push(Entry { name: rest.to_owned(), kind: Ok(Kind::File) }),
+                        None => entries.push(FolderEntry { name: rest.to_owned(), kind: Ok(EntryKind::File) }),
                     }
                 }
-                entries.extend(folders.into_iter().map(|name| Entry { name, kind: Ok(Kind::Folder) }));
+                entries.extend(folders.into_iter().map(|name| FolderEntry { name, kind: Ok(EntryKind::Folder) }));
                 entries.truncate(limit);
                 entries
             }
@@ -125,24 +125,24 @@ fn inside<'a>(folder: &str, file: &'a str) -> Option<&'a str> {
     file.strip_prefix(folder)?.strip_prefix('/')
 }
 
-fn kind_on_disk(path: &Path) -> io::Result<Kind> {
+fn kind_on_disk(path: &Path) -> io::Result<EntryKind> {
     match fs::metadata(path) {
         Ok(found) => Ok(kind_of(found.file_type())),
         // A link to nothing is something that cannot be read, a name without anything is a name that is not there.
         Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(path).is_err() => {
-            Ok(Kind::Missing)
+            Ok(EntryKind::Missing)
         }
         Err(error) => Err(error),
     }
 }
 
-fn kind_of(found: fs::FileType) -> Kind {
+fn kind_of(found: fs::FileType) -> EntryKind {
     if found.is_file() {
-        Kind::File
+        EntryKind::File
     } else if found.is_dir() {
-        Kind::Folder
+        EntryKind::Folder
     } else {
-        Kind::Special(special(found))
+        EntryKind::Special(special(found))
     }
 }
 
@@ -166,10 +166,10 @@ fn special(_: fs::FileType) -> &'static str {
 pub(super) fn read_on_disk(path: &Path) -> Result<Vec<u8>, Unread> {
     // Opening a pipe would wait for its other end, so the kind is looked at first.
     match kind_on_disk(path).map_err(Unread::Io)? {
-        Kind::File => {}
-        Kind::Folder => return Err(Unread::NoFile("a folder")),
-        Kind::Special(what) => return Err(Unread::NoFile(what)),
-        Kind::Missing => return Err(Unread::Io(io::ErrorKind::NotFound.into())),
+        EntryKind::File => {}
+        EntryKind::Folder => return Err(Unread::NoFile("a folder")),
+        EntryKind::Special(what) => return Err(Unread::NoFile(what)),
+        EntryKind::Missing => return Err(Unread::Io(io::ErrorKind::NotFound.into())),
     }
     let file = fs::File::open(path).map_err(Unread::Io)?;
     // The length that the system gives is not to be trusted (a file may grow, or be made up as it is read).
@@ -179,7 +179,7 @@ pub(super) fn read_on_disk(path: &Path) -> Result<Vec<u8>, Unread> {
     if bytes.len() > MAX_FILE_BYTES { Err(Unread::TooLarge) } else { Ok(bytes) }
 }
 
-fn list_on_disk(path: &Path, limit: usize) -> io::Result<Vec<Entry>> {
+fn list_on_disk(path: &Path, limit: usize) -> io::Result<Vec<FolderEntry>> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(path)? {
         let entry = entry?;
@@ -194,7 +194,7 @@ fn list_on_disk(path: &Path, limit: usize) -> io::Result<Vec<Entry>> {
             Some(_) => kind_on_disk(&entry.path()),
             None => Err(io::Error::new(io::ErrorKind::InvalidData, "its name is not UTF-8")),
         };
-        entries.push(Entry { name: name.to_string_lossy().into_owned(), kind });
+        entries.push(FolderEntry { name: name.to_string_lossy().into_owned(), kind });
     }
     Ok(entries)
 }

@@ -6,9 +6,9 @@
 use super::ast::{FactsSyntax, ItemSyntax};
 use super::grammar::{Grammar, Rule};
 use super::lower::{Lower, parts};
-use super::scan::Kind;
-use super::sentence::{self, Place};
-use super::split::{Reader, word};
+use super::scan::TokenKind;
+use super::sentence::{self, Fragment};
+use super::split::{ItemReader, word};
 use crate::source::Span;
 use pest::Parser;
 use pest::error::InputLocation;
@@ -46,13 +46,13 @@ const FIELD_WORDS: &[&str] = &[
     "where", "of", "per",
 ];
 
-impl Reader<'_> {
+impl ItemReader<'_> {
     /// Reads the item that opens at `start`, if it is one with elements in braces and the elements are what is wrong.
     /// Gives the token behind its closing brace.
     pub(super) fn read_braces(&mut self, start: usize, end: usize) -> Option<usize> {
         let tokens = self.tokens(start, end);
         let elements = Elements::of(word(self.text, tokens, 0))?;
-        let open = tokens.iter().position(|t| t.kind == Kind::Open)?;
+        let open = tokens.iter().position(|t| t.kind == TokenKind::Open)?;
         let close = closing(tokens, open)?;
         if word(self.text, tokens, open) != "{" || word(self.text, tokens, close) != "}" {
             return None;
@@ -74,9 +74,9 @@ impl Reader<'_> {
                 from = i;
             }
             match token.kind {
-                Kind::Open => depth += 1,
-                Kind::Close => depth = depth.saturating_sub(1),
-                Kind::Word | Kind::Number | Kind::Text { .. } | Kind::Other => {}
+                TokenKind::Open => depth += 1,
+                TokenKind::Close => depth = depth.saturating_sub(1),
+                TokenKind::Word | TokenKind::Number | TokenKind::Text { .. } | TokenKind::Other => {}
             }
         }
         if self.errors.len() == errors {
@@ -117,7 +117,7 @@ impl Reader<'_> {
         let offset = match error.location {
             InputLocation::Pos(at) | InputLocation::Span((at, _)) => base + at,
         };
-        let error = sentence::explain(&error, &Place { file: self.file, base, text, tokens, around: Some(around) });
+        let error = sentence::explain(&error, &Fragment { file: self.file, base, text, tokens, around: Some(around) });
         // A character that has been told of stands for the error that follows from it.
         if !self.stumbled(offset) {
             self.errors.push(error);
@@ -130,14 +130,14 @@ fn closing(tokens: &[super::scan::Token], open: usize) -> Option<usize> {
     let mut depth = 0usize;
     for (i, token) in tokens.iter().enumerate().skip(open) {
         match token.kind {
-            Kind::Open => depth += 1,
-            Kind::Close => {
+            TokenKind::Open => depth += 1,
+            TokenKind::Close => {
                 depth = depth.saturating_sub(1);
                 if depth == 0 {
                     return Some(i);
                 }
             }
-            Kind::Word | Kind::Number | Kind::Text { .. } | Kind::Other => {}
+            TokenKind::Word | TokenKind::Number | TokenKind::Text { .. } | TokenKind::Other => {}
         }
     }
     None
@@ -147,7 +147,7 @@ fn closing(tokens: &[super::scan::Token], open: usize) -> Option<usize> {
 /// clause and no label goes on.
 fn opens_element(text: &str, tokens: &[super::scan::Token], i: usize, elements: Elements) -> bool {
     let Some(token) = tokens.get(i) else { return false };
-    if token.kind != Kind::Word {
+    if token.kind != TokenKind::Word {
         return false;
     }
     let behind_comma = i.checked_sub(1).is_some_and(|b| word(text, tokens, b) == ",");
@@ -155,7 +155,7 @@ fn opens_element(text: &str, tokens: &[super::scan::Token], i: usize, elements: 
         return false;
     }
     let next = word(text, tokens, i + 1);
-    let labels = tokens.get(i + 1).is_some_and(|t| matches!(t.kind, Kind::Text { .. }));
+    let labels = tokens.get(i + 1).is_some_and(|t| matches!(t.kind, TokenKind::Text { .. }));
     match elements {
         Elements::Fields if next == ":" => true,
         // A comma may also go on with the regions of a handler.

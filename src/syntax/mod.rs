@@ -78,7 +78,7 @@ fn parse_part<T>(
         Err(error) => {
             return Err(vec![sentence::explain(
                 &error,
-                &sentence::Place { file, base, text, tokens: &scan.tokens, around: None },
+                &sentence::Fragment { file, base, text, tokens: &scan.tokens, around: None },
             )]);
         }
     };

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// What a token is, as far as the splitter needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// A word: a name or a keyword.
     Word,
     /// Digits and what hangs on them.
@@ -34,7 +34,7 @@ pub(super) enum Kind {
 /// A token and its place in the text, in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
     /// Nothing but white space stands before it on its line.
     pub(super) first_on_line: bool,
     pub(super) start: u32,
@@ -113,15 +113,16 @@ pub(super) fn scan(file: FileId, text: &str, base: usize) -> Scan {
         let (kind, length) = token(rest, c);
         let written = rest.get(..length).unwrap_or("");
         match kind {
-            Kind::Word => odd.look(&mut scan, written, Span::new(file, start, start + length)),
-            Kind::Text { closed } => {
+            TokenKind::Word => odd.look(&mut scan, written, Span::new(file, start, start + length)),
+            TokenKind::Text { closed } => {
                 scan.look(file, written, start, "a text");
                 if !closed {
                     scan.unclosed(Span::new(file, start, start + length), c, rest.len() == length);
                 }
             }
-            Kind::Other if characters::is_forbidden(c) => {
-                let inside = matches!(scan.tokens.last(), Some(t) if t.kind == Kind::Word && t.end as usize == start);
+            TokenKind::Other if characters::is_forbidden(c) => {
+                let inside =
+                    matches!(scan.tokens.last(), Some(t) if t.kind == TokenKind::Word && t.end as usize == start);
                 scan.stumble(start);
                 scan.note(characters::error(
                     c,
@@ -129,7 +130,7 @@ pub(super) fn scan(file: FileId, text: &str, base: usize) -> Scan {
                     if inside { "a name" } else { "" },
                 ));
             }
-            Kind::Number | Kind::Open | Kind::Close | Kind::Other => {}
+            TokenKind::Number | TokenKind::Open | TokenKind::Close | TokenKind::Other => {}
         }
         let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         scan.tokens.push(Token { kind, first_on_line, start: at(start), end: at(start + length) });
@@ -228,7 +229,7 @@ impl OddNames {
 
     fn finish(mut self, scan: &mut Scan, file: FileId, text: &str, base: usize) {
         if !self.twins.is_empty() {
-            let words: Vec<Token> = scan.tokens.iter().filter(|t| t.kind == Kind::Word).copied().collect();
+            let words: Vec<Token> = scan.tokens.iter().filter(|t| t.kind == TokenKind::Word).copied().collect();
             for token in words {
                 let (start, end) = (token.start as usize, token.end as usize);
                 let name = text.get(start.saturating_sub(base)..end.saturating_sub(base)).unwrap_or("");
@@ -250,41 +251,41 @@ fn skip(text: &str, length: usize) -> &str {
 }
 
 /// The token at the start of `rest`, whose first character is `c`, and its length in bytes.
-fn token(rest: &str, c: char) -> (Kind, usize) {
+fn token(rest: &str, c: char) -> (TokenKind, usize) {
     let word_length = || rest.find(|c| !is_name_char(c)).unwrap_or(rest.len());
     match c {
-        _ if is_letter(c) => (Kind::Word, word_length()),
-        '0'..='9' => (Kind::Number, word_length()),
+        _ if is_letter(c) => (TokenKind::Word, word_length()),
+        '0'..='9' => (TokenKind::Number, word_length()),
         '"' => quoted(rest),
         '\'' => other_quotes(rest, &['\'']),
         '«' => other_quotes(rest, &['»']),
         '“' | '„' | '”' => other_quotes(rest, &['”', '“']),
-        '(' | '[' | '{' => (Kind::Open, 1),
-        ')' | ']' | '}' => (Kind::Close, 1),
-        _ => (Kind::Other, c.len_utf8()),
+        '(' | '[' | '{' => (TokenKind::Open, 1),
+        ')' | ']' | '}' => (TokenKind::Close, 1),
+        _ => (TokenKind::Other, c.len_utf8()),
     }
 }
 
-fn quoted(rest: &str) -> (Kind, usize) {
+fn quoted(rest: &str) -> (TokenKind, usize) {
     let mut escaped = false;
     for (i, c) in rest.char_indices().skip(1) {
         match c {
-            _ if is_line_end(c) => return (Kind::Text { closed: false }, i),
-            '"' if !escaped => return (Kind::Text { closed: true }, i + 1),
+            _ if is_line_end(c) => return (TokenKind::Text { closed: false }, i),
+            '"' if !escaped => return (TokenKind::Text { closed: true }, i + 1),
             _ => escaped = c == '\\' && !escaped,
         }
     }
-    (Kind::Text { closed: false }, rest.len())
+    (TokenKind::Text { closed: false }, rest.len())
 }
 
-fn other_quotes(rest: &str, closing: &[char]) -> (Kind, usize) {
+fn other_quotes(rest: &str, closing: &[char]) -> (TokenKind, usize) {
     for (i, c) in rest.char_indices().skip(1) {
         if is_line_end(c) {
-            return (Kind::Text { closed: false }, i);
+            return (TokenKind::Text { closed: false }, i);
         }
         if closing.contains(&c) {
-            return (Kind::Text { closed: true }, i + c.len_utf8());
+            return (TokenKind::Text { closed: true }, i + c.len_utf8());
         }
     }
-    (Kind::Text { closed: false }, rest.len())
+    (TokenKind::Text { closed: false }, rest.len())
 }

@@ -7,13 +7,13 @@ use super::forms::{element_form, form, takes_sources};
 use super::grammar::Rule;
 use super::lower::shorten;
 use super::rule_names::{HARD_WORDS, ITEM_WORDS, LABEL, LANGUAGE, Said, said};
-use super::scan::{Kind, Token, is_line_end};
+use super::scan::{Token, TokenKind, is_line_end};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::{FileId, Span};
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 /// A piece of text in its file.
-pub(super) struct Place<'s> {
+pub(super) struct Fragment<'s> {
     pub(super) file: FileId,
     pub(super) base: usize,
     pub(super) text: &'s str,
@@ -22,7 +22,7 @@ pub(super) struct Place<'s> {
     pub(super) around: Option<(Span, &'s str)>,
 }
 
-impl<'s> Place<'s> {
+impl<'s> Fragment<'s> {
     fn word(&self, index: usize) -> &'s str {
         self.tokens.get(index).map_or("", |t| self.between(t.start as usize, t.end as usize))
     }
@@ -43,14 +43,14 @@ impl<'s> Place<'s> {
         }
     }
 
-    fn kind(&self, index: usize) -> Option<Kind> {
+    fn kind(&self, index: usize) -> Option<TokenKind> {
         self.tokens.get(index).map(|t| t.kind)
     }
 }
 
 /// What may stand at the place of an error.
 #[derive(Default)]
-struct Expected {
+struct Expectations {
     /// Words of the language.
     words: Vec<&'static str>,
     /// Signs and descriptions, as they are said.
@@ -64,7 +64,7 @@ struct Expected {
     refused: bool,
 }
 
-impl Expected {
+impl Expectations {
     fn of(error: &Error<Rule>) -> Self {
         let mut all = Self::default();
         let ErrorVariant::ParsingError { positives, negatives } = &error.variant else { return all };
@@ -146,13 +146,13 @@ fn joined(list: &[String]) -> String {
 }
 
 /// Explains an error of the grammar.
-pub(super) fn explain(error: &Error<Rule>, place: &Place<'_>) -> Diagnostic {
+pub(super) fn explain(error: &Error<Rule>, place: &Fragment<'_>) -> Diagnostic {
     let at = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => place.base + at,
     };
     let index = place.tokens.partition_point(|t| (t.end as usize) <= at);
     let item = item_before(place, index);
-    let mut expected = Expected::of(error);
+    let mut expected = Expectations::of(error);
     if item.is_some_and(|(_, word)| !takes_sources(word)) {
         expected.words.retain(|w| *w != "source");
     }
@@ -175,7 +175,7 @@ pub(super) fn explain(error: &Error<Rule>, place: &Place<'_>) -> Diagnostic {
     {
         diagnostic = diagnostic.help(format!("the form is `{form}`"));
     }
-    let closes = matches!(place.kind(index), None | Some(Kind::Close));
+    let closes = matches!(place.kind(index), None | Some(TokenKind::Close));
     if let Some(open) = open_bracket(place, index)
         && (expected.wants("`)`") || expected.wants("`]`") || (expected.wants("`}`") && closes))
     {
@@ -192,40 +192,40 @@ pub(super) fn explain(error: &Error<Rule>, place: &Place<'_>) -> Diagnostic {
 }
 
 /// The innermost bracket that is open before a token.
-fn open_bracket(place: &Place<'_>, index: usize) -> Option<usize> {
+fn open_bracket(place: &Fragment<'_>, index: usize) -> Option<usize> {
     let mut open = Vec::new();
     for (i, token) in place.tokens.iter().enumerate().take(index) {
         match token.kind {
-            Kind::Open => open.push(i),
-            Kind::Close => {
+            TokenKind::Open => open.push(i),
+            TokenKind::Close => {
                 open.pop();
             }
-            Kind::Word | Kind::Number | Kind::Text { .. } | Kind::Other => {}
+            TokenKind::Word | TokenKind::Number | TokenKind::Text { .. } | TokenKind::Other => {}
         }
     }
     open.pop()
 }
 
 /// The word that opened the item around a token, with its name.
-fn item_before<'s>(place: &Place<'s>, index: usize) -> Option<(Span, &'s str)> {
+fn item_before<'s>(place: &Fragment<'s>, index: usize) -> Option<(Span, &'s str)> {
     let opens = |i: &usize| {
         let token = place.tokens.get(*i);
-        token.is_some_and(|t| t.first_on_line && t.kind == Kind::Word) && ITEM_WORDS.contains(&place.word(*i))
+        token.is_some_and(|t| t.first_on_line && t.kind == TokenKind::Word) && ITEM_WORDS.contains(&place.word(*i))
     };
     let Some(start) = (0..index).rev().find(opens) else { return place.around };
     let token = place.tokens.get(start)?;
-    let named = place.tokens.get(start + 1).filter(|t| t.kind == Kind::Word && start + 1 < index);
+    let named = place.tokens.get(start + 1).filter(|t| t.kind == TokenKind::Word && start + 1 < index);
     let span = place.span(*token);
     Some((named.map_or(span, |n| span.to(place.span(*n))), place.word(start)))
 }
 
 /// A slip in a word shows only behind it where the word could be a name: `rul no_consent` could be a language and its
 /// text, `income: KZT frm GBD` a field `frm`.
-fn misspelt_before(place: &Place<'_>, index: usize, expected: &Expected) -> Option<Diagnostic> {
+fn misspelt_before(place: &Fragment<'_>, index: usize, expected: &Expectations) -> Option<Diagnostic> {
     let before = index.checked_sub(1)?;
     let token = *place.tokens.get(before)?;
     let found = place.word(before);
-    if token.kind != Kind::Word || found.chars().count() < 3 {
+    if token.kind != TokenKind::Word || found.chars().count() < 3 {
         return None;
     }
     let (code, message, label, near) = if token.first_on_line && expected.wants("a text in double quotes") {
@@ -257,7 +257,7 @@ fn needs(item: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// The text ends where something is missing.
-fn cut_off(place: &Place<'_>, at: usize, expected: &Expected) -> Diagnostic {
+fn cut_off(place: &Fragment<'_>, at: usize, expected: &Expectations) -> Diagnostic {
     let list = expected.list();
     let what = joined(list.get(..list.len().min(6)).unwrap_or(&list));
     let span = match place.tokens.last() {
@@ -273,7 +273,7 @@ fn cut_off(place: &Place<'_>, at: usize, expected: &Expected) -> Diagnostic {
 }
 
 /// A token that does not fit.
-fn unfit(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -> Diagnostic {
+fn unfit(place: &Fragment<'_>, index: usize, token: Token, expected: &Expectations) -> Diagnostic {
     let found = place.word(index);
     let shown = shorten(found);
     let span = place.span(token);
@@ -298,7 +298,7 @@ fn unfit(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -> 
     {
         return Diagnostic::new(Code::E0102, message, span, format!("found `{shown}`")).help(help);
     }
-    let near = if token.kind == Kind::Word && found.chars().count() > 2 {
+    let near = if token.kind == TokenKind::Word && found.chars().count() > 2 {
         nearest(found, candidates.iter().copied())
     } else {
         None
@@ -307,7 +307,7 @@ fn unfit(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -> 
         Some(near) => d.help(format!("did you mean `{near}`?")),
         None => d,
     };
-    if expected.item && line_start && token.kind == Kind::Word {
+    if expected.item && line_start && token.kind == TokenKind::Word {
         let error = Diagnostic::new(Code::E0101, format!("`{shown}` does not begin an item"), span, "expected an item");
         return if near.is_some() {
             mean(error)
@@ -319,7 +319,7 @@ fn unfit(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -> 
     if list.len() <= 3 {
         let error =
             Diagnostic::new(Code::E0102, format!("expected {}", joined(&list)), span, format!("found `{shown}`"));
-        if token.kind == Kind::Word && HARD_WORDS.contains(&found) && expected.wants("a name") {
+        if token.kind == TokenKind::Word && HARD_WORDS.contains(&found) && expected.wants("a name") {
             return error
                 .help(format!("`{found}` is reserved in expressions and cannot be a name; choose another one"));
         }
@@ -350,7 +350,7 @@ fn no_if(span: Span) -> Option<Diagnostic> {
 }
 
 /// Slips that are common enough to be answered with the right spelling.
-fn special(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -> Option<Diagnostic> {
+fn special(place: &Fragment<'_>, index: usize, token: Token, expected: &Expectations) -> Option<Diagnostic> {
     let found = place.word(index);
     let span = place.span(token);
     let before = index.checked_sub(1);
@@ -398,7 +398,7 @@ fn special(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -
             "only one of them is needed",
             String::from("write `x in { a, b }` or `x not in { a, b }`"),
         ),
-        "%" if before.is_some_and(|b| place.kind(b) == Some(Kind::Number)) => error(
+        "%" if before.is_some_and(|b| place.kind(b) == Some(TokenKind::Number)) => error(
             String::from("a space stands before `%`"),
             "belongs to the number",
             format!("write `{}%`", before.map_or("", |b| place.word(b))),
@@ -413,7 +413,7 @@ fn special(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -
             "not an expression",
             String::from("write a list as `[a, b]`"),
         ),
-        _ if token.kind == Kind::Number && expected.parts.iter().any(|p| p.starts_with("a date such as")) => {
+        _ if token.kind == TokenKind::Number && expected.parts.iter().any(|p| p.starts_with("a date such as")) => {
             let rest = place.text.get((token.start as usize).saturating_sub(place.base)..).unwrap_or("");
             let written = rest.split(|c: char| !(c.is_ascii_digit() || ".-/".contains(c))).next().unwrap_or(found);
             let help = day_first(written).map_or_else(
@@ -432,7 +432,7 @@ fn special(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -
             "not a comment",
             String::from("a comment begins with `#` and goes to the end of the line"),
         ),
-        "." if place.kind(index + 1) == Some(Kind::Number) && expected.wants("an expression") => error(
+        "." if place.kind(index + 1) == Some(TokenKind::Number) && expected.wants("an expression") => error(
             String::from("a number begins with a digit"),
             "a digit is missing before the point",
             format!("write `0.{}`", place.word(index + 1)),
@@ -457,16 +457,19 @@ fn special(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -
                 format!("leave it out, or write the `{open}` that it closes"),
             )
         }
-        _ if matches!(token.kind, Kind::Text { .. }) && label_wanted && !expected.wants("a text in double quotes") => {
+        _ if matches!(token.kind, TokenKind::Text { .. })
+            && label_wanted
+            && !expected.wants("a text in double quotes") =>
+        {
             error(
                 String::from("a text without its language"),
                 "a language code is missing before this text",
                 format!("write the language first, as in `en {}`", shorten(found)),
             )
         }
-        _ if token.kind == Kind::Word
+        _ if token.kind == TokenKind::Word
             && label_wanted
-            && matches!(place.kind(index + 1), Some(Kind::Text { .. }))
+            && matches!(place.kind(index + 1), Some(TokenKind::Text { .. }))
             && !ITEM_WORDS.contains(&found) =>
         {
             let small = found.to_lowercase();
@@ -478,7 +481,7 @@ fn special(place: &Place<'_>, index: usize, token: Token, expected: &Expected) -
             };
             error(format!("`{}` is not a language code", shorten(found)), "expected a language before a text", help)
         }
-        _ if token.kind == Kind::Other && found.chars().all(|c| !"=<>+-*/.,:|!".contains(c)) => error(
+        _ if token.kind == TokenKind::Other && found.chars().all(|c| !"=<>+-*/.,:|!".contains(c)) => error(
             format!("`{found}` has no meaning in a policy"),
             "not a sign of the language",
             String::from("leave it out; only texts in quotes and comments may hold any character"),

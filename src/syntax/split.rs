@@ -11,8 +11,8 @@ use super::grammar::{Grammar, Rule};
 use super::limits::{MAX_BRACKETS, MAX_ERRORS, MAX_FILE_BYTES, MAX_ITEM_TOKENS, MAX_ITEMS, MAX_STARTS_IN_BRACKETS};
 use super::lower::Lower;
 use super::rule_names::ITEM_WORDS;
-use super::scan::{self, Kind, Scan, Token};
-use super::sentence::{self, Place};
+use super::scan::{self, Scan, Token, TokenKind};
+use super::sentence::{self, Fragment};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::{FileId, Span};
 use pest::Parser;
@@ -27,7 +27,7 @@ pub(super) fn parse_file(text: &str, file: FileId) -> (ast::File, Vec<Diagnostic
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let Scan { tokens, comments, errors, stumbles, .. } = scan::scan(file, text.get(mark..).unwrap_or(""), mark);
     tree.comments = comments;
-    let mut reader = Reader {
+    let mut reader = ItemReader {
         file,
         text,
         tokens: &tokens,
@@ -60,7 +60,7 @@ pub(super) fn parse_file(text: &str, file: FileId) -> (ast::File, Vec<Diagnostic
     (tree, found)
 }
 
-pub(super) struct Reader<'s> {
+pub(super) struct ItemReader<'s> {
     pub(super) file: FileId,
     pub(super) text: &'s str,
     tokens: &'s [Token],
@@ -81,7 +81,7 @@ struct Ends {
     deep: Option<Token>,
 }
 
-impl<'s> Reader<'s> {
+impl<'s> ItemReader<'s> {
     fn read_all(&mut self) {
         let mut start = 0;
         while start < self.tokens.len() && self.errors.len() <= MAX_ERRORS {
@@ -150,7 +150,7 @@ impl<'s> Reader<'s> {
                 }
             }
             match token.kind {
-                Kind::Open => {
+                TokenKind::Open => {
                     depth += 1;
                     if depth > MAX_BRACKETS {
                         if nearest.is_some() {
@@ -161,8 +161,8 @@ impl<'s> Reader<'s> {
                         deep = deep.or(Some(*token));
                     }
                 }
-                Kind::Close => depth = depth.saturating_sub(1),
-                Kind::Word | Kind::Number | Kind::Text { .. } | Kind::Other => {}
+                TokenKind::Close => depth = depth.saturating_sub(1),
+                TokenKind::Word | TokenKind::Number | TokenKind::Text { .. } | TokenKind::Other => {}
             }
             i += 1;
         }
@@ -241,7 +241,7 @@ impl<'s> Reader<'s> {
             };
             let resume = self.resume(start, end, offset);
             let (text, base) = self.piece(start, resume);
-            let place = Place { file: self.file, base, text, tokens: self.tokens(start, resume), around: None };
+            let place = Fragment { file: self.file, base, text, tokens: self.tokens(start, resume), around: None };
             let told = self.stumbled(offset);
             let error = sentence::explain(&error, &place);
             self.unread.push(Span::new(self.file, base, base + text.len()));
@@ -293,9 +293,9 @@ impl<'s> Reader<'s> {
                 }
             }
             match token.kind {
-                Kind::Open => depth += 1,
-                Kind::Close => depth = depth.saturating_sub(1),
-                Kind::Word | Kind::Number | Kind::Text { .. } | Kind::Other => {}
+                TokenKind::Open => depth += 1,
+                TokenKind::Close => depth = depth.saturating_sub(1),
+                TokenKind::Word | TokenKind::Number | TokenKind::Text { .. } | TokenKind::Other => {}
             }
         }
         end
@@ -304,7 +304,7 @@ impl<'s> Reader<'s> {
     /// Whether a token is a word at the very start of a line that follows an empty one.
     fn behind_empty_line(&self, i: usize) -> bool {
         let Some(token) = self.tokens.get(i) else { return false };
-        if !token.first_on_line || token.kind != Kind::Word {
+        if !token.first_on_line || token.kind != TokenKind::Word {
             return false;
         }
         let before = self.text.get(..token.start as usize).unwrap_or("");
@@ -350,9 +350,9 @@ pub(super) fn too_deep(tokens: &[Token]) -> Option<Token> {
     let mut depth = 0usize;
     for token in tokens {
         match token.kind {
-            Kind::Open => depth += 1,
-            Kind::Close => depth = depth.saturating_sub(1),
-            Kind::Word | Kind::Number | Kind::Text { .. } | Kind::Other => {}
+            TokenKind::Open => depth += 1,
+            TokenKind::Close => depth = depth.saturating_sub(1),
+            TokenKind::Word | TokenKind::Number | TokenKind::Text { .. } | TokenKind::Other => {}
         }
         if depth > MAX_BRACKETS {
             return Some(*token);
@@ -379,14 +379,14 @@ pub(super) fn word<'s>(text: &'s str, tokens: &[Token], i: usize) -> &'s str {
     }
 }
 
-fn kind(tokens: &[Token], i: usize) -> Option<Kind> {
+fn kind(tokens: &[Token], i: usize) -> Option<TokenKind> {
     tokens.get(i).map(|t| t.kind)
 }
 
 /// Whether the token opens an item: it stands first on its line, is a word that opens items, and what follows fits.
 fn opens_item(text: &str, tokens: &[Token], i: usize) -> bool {
     let Some(token) = tokens.get(i) else { return false };
-    if !token.first_on_line || token.kind != Kind::Word {
+    if !token.first_on_line || token.kind != TokenKind::Word {
         return false;
     }
     // `replace` and `rule` on lines of their own open one item.
@@ -401,11 +401,11 @@ fn fits(text: &str, tokens: &[Token], i: usize, opening: &str) -> bool {
     let second = word(text, tokens, i + 1);
     let third = word(text, tokens, i + 2);
     let named =
-        kind(tokens, i + 1) == Some(Kind::Word) && !matches!(second, "and" | "or" | "not" | "is" | "in" | "where");
+        kind(tokens, i + 1) == Some(TokenKind::Word) && !matches!(second, "and" | "or" | "not" | "is" | "in" | "where");
     match opening {
-        "import" => matches!(kind(tokens, i + 1), Some(Kind::Text { .. })),
+        "import" => matches!(kind(tokens, i + 1), Some(TokenKind::Text { .. })),
         "as" => second == "of",
-        "source" => named && third == "=" && matches!(kind(tokens, i + 3), Some(Kind::Text { .. })),
+        "source" => named && third == "=" && matches!(kind(tokens, i + 3), Some(TokenKind::Text { .. })),
         "outcome" | "case" => named && third == "of",
         "replace" => matches!(second, "define" | "table" | "scale" | "rule" | "exception" | "notice"),
         "suspend" => matches!(second, "rule" | "exception" | "notice"),
@@ -416,7 +416,7 @@ fn fits(text: &str, tokens: &[Token], i: usize, opening: &str) -> bool {
 /// Whether a token stands where an item could open and is spelt nearly like a word that does.
 fn nearly_opens_item(text: &str, tokens: &[Token], i: usize) -> bool {
     let Some(token) = tokens.get(i) else { return false };
-    if !token.first_on_line || token.kind != Kind::Word {
+    if !token.first_on_line || token.kind != TokenKind::Word {
         return false;
     }
     let line_start = token.start == 0

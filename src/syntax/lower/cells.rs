@@ -1,7 +1,7 @@
 //! Tables: rows and their cells.
 
 use super::clauses::state;
-use super::expressions::{Infix, Step};
+use super::expressions::{FlatPiece, Infix};
 use super::{Lower, Lowered, parts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::{Cell, CellKind, CompareOp, TableRowSyntax};
@@ -70,13 +70,13 @@ impl Lower<'_> {
     fn cell_op(&mut self, pair: &Pair<'_>) -> Lowered<CompareOp> {
         let span = self.at(pair);
         match self.infix(pair, span)? {
-            Step::Infix(Infix::Compare(op), _) => Ok(op),
-            Step::Infix(Infix::And | Infix::Or | Infix::At | Infix::Arith(_), _)
-            | Step::Not(_)
-            | Step::Minus(_)
-            | Step::Operand(_)
-            | Step::Is { .. }
-            | Step::In { .. } => self.unread(pair),
+            FlatPiece::Infix(Infix::Compare(op), _) => Ok(op),
+            FlatPiece::Infix(Infix::And | Infix::Or | Infix::At | Infix::Arith(_), _)
+            | FlatPiece::Not(_)
+            | FlatPiece::Minus(_)
+            | FlatPiece::Operand(_)
+            | FlatPiece::Is { .. }
+            | FlatPiece::In { .. } => self.unread(pair),
         }
     }
 }

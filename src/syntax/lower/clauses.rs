@@ -1,6 +1,6 @@
 //! Clauses, collected for whatever item they belong to.
 
-use super::{Lower, Lowered, Parts, parts, take};
+use super::{Lower, Lowered, NodeParts, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -51,7 +51,7 @@ pub(super) struct Clauses {
 
 impl Lower<'_> {
     /// Lowers clauses and finds those that are written twice.
-    pub(super) fn clauses(&mut self, pairs: Parts<'_>) -> Lowered<Clauses> {
+    pub(super) fn clauses(&mut self, pairs: NodeParts<'_>) -> Lowered<Clauses> {
         let mut all = Clauses::default();
         let mut bad = None;
         for pair in pairs {
@@ -346,7 +346,7 @@ impl Lower<'_> {
         Ok(HandlerSyntax { state, action, scope: rest.scope, sources: rest.sources, span })
     }
 
-    pub(super) fn case(&mut self, label: Name, mut inner: Parts<'_>, span: Span) -> Lowered<CaseSyntax> {
+    pub(super) fn case(&mut self, label: Name, mut inner: NodeParts<'_>, span: Span) -> Lowered<CaseSyntax> {
         let value = self.next(&mut inner, span)?;
         let value = self.expr(value)?;
         let rest = self.clauses(inner)?;

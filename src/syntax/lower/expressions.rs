@@ -20,7 +20,7 @@ pub(super) struct Built {
 }
 
 /// One piece of the flat row.
-pub(super) enum Step {
+pub(super) enum FlatPiece {
     Not(Span),
     Minus(Span),
     Operand(Built),
@@ -44,7 +44,7 @@ pub(super) enum Infix {
     Arith(ArithOp),
 }
 
-type Steps = Peekable<std::vec::IntoIter<Step>>;
+type Steps = Peekable<std::vec::IntoIter<FlatPiece>>;
 
 impl Lower<'_> {
     pub(super) fn expr(&mut self, pair: Pair<'_>) -> Lowered<ExprSyntax> {
@@ -67,19 +67,19 @@ impl Lower<'_> {
         clippy::wildcard_enum_match_arm,
         reason = "every other rule of the grammar is reported as unread, or is a keyword that says nothing more"
     )]
-    fn step(&mut self, pair: Pair<'_>) -> Lowered<Step> {
+    fn step(&mut self, pair: Pair<'_>) -> Lowered<FlatPiece> {
         let span = self.place(&pair);
         match pair.as_rule() {
             Rule::prefix | Rule::minus => match pair.as_str() {
-                "not" => Ok(Step::Not(span)),
-                "-" => Ok(Step::Minus(span)),
+                "not" => Ok(FlatPiece::Not(span)),
+                "-" => Ok(FlatPiece::Minus(span)),
                 _ => {
                     self.spelling(span, "!", "not");
-                    Ok(Step::Not(span))
+                    Ok(FlatPiece::Not(span))
                 }
             },
             Rule::infix | Rule::sum_infix => self.infix(&pair, span),
-            Rule::operand => Ok(Step::Operand(self.operand(pair)?)),
+            Rule::operand => Ok(FlatPiece::Operand(self.operand(pair)?)),
             Rule::is_test => self.is_test(pair, span),
             Rule::in_test => {
                 let mut negated = false;
@@ -93,7 +93,7 @@ impl Lower<'_> {
                 }
                 let Some(set) = set else { return self.missing(span) };
                 let (set, depth) = self.set_with_depth(set, true)?;
-                Ok(Step::In { negated, set, depth, span })
+                Ok(FlatPiece::In { negated, set, depth, span })
             }
             _ => self.unread(&pair),
         }
@@ -106,7 +106,7 @@ impl Lower<'_> {
         );
     }
 
-    pub(super) fn infix(&mut self, pair: &Pair<'_>, span: Span) -> Lowered<Step> {
+    pub(super) fn infix(&mut self, pair: &Pair<'_>, span: Span) -> Lowered<FlatPiece> {
         let text = pair.as_str();
         let (op, right) = match text {
             "and" => (Infix::And, ""),
@@ -135,10 +135,10 @@ impl Lower<'_> {
         if !right.is_empty() {
             self.spelling(span, text, right);
         }
-        Ok(Step::Infix(op, span))
+        Ok(FlatPiece::Infix(op, span))
     }
 
-    fn is_test(&mut self, pair: Pair<'_>, span: Span) -> Lowered<Step> {
+    fn is_test(&mut self, pair: Pair<'_>, span: Span) -> Lowered<FlatPiece> {
         let mut inner = parts(pair);
         take(&mut inner, Rule::kw_is);
         let negated = take(&mut inner, Rule::kw_not).is_some();
@@ -148,10 +148,10 @@ impl Lower<'_> {
             && word.as_rule() == Rule::state_word
         {
             let what = IsOperand::State(state(&word), self.at(&word));
-            return Ok(Step::Is { negated, what, span });
+            return Ok(FlatPiece::Is { negated, what, span });
         }
         let what = IsOperand::Operand(self.operand(operand)?);
-        Ok(Step::Is { negated, what, span })
+        Ok(FlatPiece::Is { negated, what, span })
     }
 
     /// A set in braces, of values only.
@@ -197,7 +197,7 @@ impl Lower<'_> {
         let first = self.negation(steps, whole)?;
         let mut parts = vec![first];
         let mut ops: Vec<(bool, Span)> = Vec::new();
-        while let Some(Step::Infix(op @ (Infix::And | Infix::Or), span)) = steps.peek() {
+        while let Some(FlatPiece::Infix(op @ (Infix::And | Infix::Or), span)) = steps.peek() {
             ops.push((*op == Infix::And, *span));
             steps.next();
             let part = self.negation(steps, whole)?;
@@ -266,7 +266,7 @@ impl Lower<'_> {
     /// `not …`
     fn negation(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
         let mut nots = Vec::new();
-        while let Some(Step::Not(span)) = steps.peek() {
+        while let Some(FlatPiece::Not(span)) = steps.peek() {
             nots.push(*span);
             steps.next();
         }
@@ -285,7 +285,7 @@ impl Lower<'_> {
         loop {
             let start = left.expr.span;
             match steps.peek() {
-                Some(Step::Infix(Infix::Compare(op), at)) => {
+                Some(FlatPiece::Infix(Infix::Compare(op), at)) => {
                     let (op, at) = (*op, *at);
                     steps.next();
                     let right = self.sum(steps, whole)?;
@@ -297,7 +297,7 @@ impl Lower<'_> {
                     left =
                         self.node(ExprSyntaxKind::Compare(op, Box::new(left.expr), Box::new(right.expr)), span, depth)?;
                 }
-                Some(Step::Is { span, .. } | Step::In { span, .. }) => {
+                Some(FlatPiece::Is { span, .. } | FlatPiece::In { span, .. }) => {
                     let at = *span;
                     if count > 0 {
                         self.chained(&left.expr, at, at);
@@ -326,18 +326,20 @@ impl Lower<'_> {
         self.diagnostics.push(error);
     }
 
-    fn test(&mut self, left: Built, step: Step, span: Span) -> Lowered<Built> {
+    fn test(&mut self, left: Built, step: FlatPiece, span: Span) -> Lowered<Built> {
         match step {
-            Step::In { negated, set, depth, .. } => {
+            FlatPiece::In { negated, set, depth, .. } => {
                 let depth = left.depth.max(depth);
                 self.node(ExprSyntaxKind::In(Box::new(left.expr), negated, set), span, depth)
             }
-            Step::Is { negated, what: IsOperand::State(state, at), .. } => {
+            FlatPiece::Is { negated, what: IsOperand::State(state, at), .. } => {
                 self.node(ExprSyntaxKind::Is(Box::new(left.expr), negated, IsWhat::State(state, at)), span, left.depth)
             }
-            Step::Is { negated, what: IsOperand::Operand(value), .. } => self.is_value(left, negated, value.expr, span),
-            Step::Not(at) | Step::Minus(at) | Step::Infix(_, at) => self.missing(at),
-            Step::Operand(built) => self.missing(built.expr.span),
+            FlatPiece::Is { negated, what: IsOperand::Operand(value), .. } => {
+                self.is_value(left, negated, value.expr, span)
+            }
+            FlatPiece::Not(at) | FlatPiece::Minus(at) | FlatPiece::Infix(_, at) => self.missing(at),
+            FlatPiece::Operand(built) => self.missing(built.expr.span),
         }
     }
 
@@ -423,7 +425,7 @@ impl Lower<'_> {
 
     fn sum(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
         let mut left = self.product(steps, whole)?;
-        while let Some(Step::Infix(Infix::Arith(op @ (ArithOp::Add | ArithOp::Sub)), _)) = steps.peek() {
+        while let Some(FlatPiece::Infix(Infix::Arith(op @ (ArithOp::Add | ArithOp::Sub)), _)) = steps.peek() {
             let op = *op;
             steps.next();
             let right = self.product(steps, whole)?;
@@ -434,7 +436,7 @@ impl Lower<'_> {
 
     fn product(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
         let mut left = self.signed(steps, whole)?;
-        while let Some(Step::Infix(Infix::Arith(op @ (ArithOp::Mul | ArithOp::Div)), _)) = steps.peek() {
+        while let Some(FlatPiece::Infix(Infix::Arith(op @ (ArithOp::Mul | ArithOp::Div)), _)) = steps.peek() {
             let op = *op;
             steps.next();
             let right = self.signed(steps, whole)?;
@@ -454,8 +456,8 @@ impl Lower<'_> {
         let mut signs = Vec::new();
         loop {
             match steps.peek() {
-                Some(Step::Minus(span)) => signs.push(*span),
-                Some(Step::Not(span)) => {
+                Some(FlatPiece::Minus(span)) => signs.push(*span),
+                Some(FlatPiece::Not(span)) => {
                     let span = *span;
                     return self.fail(
                         Diagnostic::new(Code::E0102, "`not` needs parentheses here", span, "after another operator")
@@ -477,7 +479,7 @@ impl Lower<'_> {
     /// `NAME at DATE`
     fn as_of_date(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
         let mut left = self.bare(steps, whole)?;
-        while let Some(Step::Infix(Infix::At, at)) = steps.peek() {
+        while let Some(FlatPiece::Infix(Infix::At, at)) = steps.peek() {
             let at = *at;
             steps.next();
             if !matches!(left.expr.kind, ExprSyntaxKind::Name(_) | ExprSyntaxKind::Call(..)) {
@@ -502,9 +504,9 @@ impl Lower<'_> {
 
     fn bare(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
         match steps.next() {
-            Some(Step::Operand(built)) => Ok(built),
-            Some(Step::Not(span) | Step::Minus(span) | Step::Infix(_, span)) => self.missing(span),
-            Some(Step::Is { span, .. } | Step::In { span, .. }) => self.missing(span),
+            Some(FlatPiece::Operand(built)) => Ok(built),
+            Some(FlatPiece::Not(span) | FlatPiece::Minus(span) | FlatPiece::Infix(_, span)) => self.missing(span),
+            Some(FlatPiece::Is { span, .. } | FlatPiece::In { span, .. }) => self.missing(span),
             None => self.missing(whole),
         }
     }

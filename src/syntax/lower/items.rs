@@ -1,7 +1,7 @@
 //! Items: one function for each kind.
 
 use super::clauses::Clauses;
-use super::{Lower, Lowered, Parts, parts, take};
+use super::{Lower, Lowered, NodeParts, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -15,7 +15,7 @@ use crate::syntax::grammar::{Pair, Rule};
 use chrono::NaiveDate;
 use pest::iterators::Pairs;
 
-type Inner<'p> = Parts<'p>;
+type Inner<'p> = NodeParts<'p>;
 
 impl Lower<'_> {
     /// Lowers one item.

@@ -27,10 +27,10 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 pub(super) struct Bad;
 
 /// The parts of a node, without the punctuation between them.
-pub(in crate::syntax) type Parts<'p> = Peekable<Filter<Pairs<'p, Rule>, fn(&Pair<'p>) -> bool>>;
+pub(in crate::syntax) type NodeParts<'p> = Peekable<Filter<Pairs<'p, Rule>, fn(&Pair<'p>) -> bool>>;
 
 /// The parts of a node. Punctuation has rules only so that errors can name it.
-pub(in crate::syntax) fn parts<'p>(pair: Pair<'p>) -> Parts<'p> {
+pub(in crate::syntax) fn parts<'p>(pair: Pair<'p>) -> NodeParts<'p> {
     let meant: fn(&Pair<'p>) -> bool = |p| {
         !matches!(
             p.as_rule(),
@@ -129,7 +129,7 @@ impl<'s> Lower<'s> {
     }
 
     /// The next pair, which the grammar promises.
-    fn next<'p>(&mut self, inner: &mut Parts<'p>, whole: Span) -> Lowered<Pair<'p>> {
+    fn next<'p>(&mut self, inner: &mut NodeParts<'p>, whole: Span) -> Lowered<Pair<'p>> {
         match inner.next() {
             Some(pair) => Ok(pair),
             None => self.missing(whole),
@@ -137,14 +137,14 @@ impl<'s> Lower<'s> {
     }
 
     /// The next pair as a name.
-    fn next_name(&mut self, inner: &mut Parts<'_>, whole: Span) -> Lowered<Name> {
+    fn next_name(&mut self, inner: &mut NodeParts<'_>, whole: Span) -> Lowered<Name> {
         let pair = self.next(inner, whole)?;
         Ok(self.name(&pair))
     }
 }
 
 /// The next pair if it is of one of these rules.
-fn take<'p>(inner: &mut Parts<'p>, rule: Rule) -> Option<Pair<'p>> {
+fn take<'p>(inner: &mut NodeParts<'p>, rule: Rule) -> Option<Pair<'p>> {
     if inner.peek().is_some_and(|p| p.as_rule() == rule) { inner.next() } else { None }
 }
 

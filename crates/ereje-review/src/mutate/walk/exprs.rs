@@ -44,7 +44,9 @@ impl Walk<'_> {
     pub(super) fn expr(&mut self, expr: &ExprSyntax, around: Span) {
         let here = expr.span;
         match &expr.kind {
-            ExprSyntaxKind::Number(number, _) | ExprSyntaxKind::Percent(number) | ExprSyntaxKind::Duration(number, _) => {
+            ExprSyntaxKind::Number(number, _)
+            | ExprSyntaxKind::Percent(number)
+            | ExprSyntaxKind::Duration(number, _) => {
                 self.push(around, Kind::Number { digits: number.span, shown: here });
             }
             ExprSyntaxKind::Date(date) => self.push(around, Kind::Date(*date, here)),

@@ -299,8 +299,9 @@ impl Walk<'_> {
         let (mut others, mut steps) = (Vec::new(), None);
         if let ExprSyntaxKind::Bool(value) = &default.kind {
             others.push((!value).to_string());
-        } else if let ExprSyntaxKind::Number(number, _) | ExprSyntaxKind::Percent(number) | ExprSyntaxKind::Duration(number, _) =
-            &default.kind
+        } else if let ExprSyntaxKind::Number(number, _)
+        | ExprSyntaxKind::Percent(number)
+        | ExprSyntaxKind::Duration(number, _) = &default.kind
         {
             steps = Some(Step::Number(number.span));
         } else if let ExprSyntaxKind::Date(date) = &default.kind {
