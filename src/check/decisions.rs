@@ -8,7 +8,7 @@ use crate::syntax::ast;
 use std::collections::BTreeSet;
 
 /// The level of an outcome in a decision's order.
-pub(super) fn level(decision: &Decision, outcome: &str) -> Option<u32> {
+pub(super) fn level(decision: &DecisionDeclaration, outcome: &str) -> Option<u32> {
     decision.outcomes.iter().position(|o| o.name == outcome).and_then(|i| u32::try_from(i).ok())
 }
 

@@ -229,7 +229,7 @@ impl Checker<'_> {
             return;
         }
         let id = ReasonId::new(self.model.reasons.len());
-        self.model.reasons.push(Reason::new(code.text.clone(), reason.span));
+        self.model.reasons.push(ReasonDeclaration::new(code.text.clone(), reason.span));
         self.symbols.reasons.insert(code.text.clone(), (id, code.span));
     }
 
@@ -241,7 +241,7 @@ impl Checker<'_> {
         }
         let id = DecisionId::new(self.model.decisions.len());
         let labels = self.labels(&decision.labels);
-        self.model.decisions.push(Decision {
+        self.model.decisions.push(DecisionDeclaration {
             name: name.text.clone(),
             outcomes: Vec::new(),
             outputs: Vec::new(),

@@ -4,7 +4,8 @@ use super::{
     AsOf, Case, Cite, Claim, Condition, DateBound, Effect, ExceptionBody, Expr, ForEach, Handler, HandlerAction, Labels,
 };
 use super::{
-    LimitKind, MessagePart, NormLimit, NormValue, Output, ProvisionBody, Quantity, Reason, Scope, Section, Versioned,
+    LimitKind, MessagePart, NormLimit, NormValue, Output, ProvisionBody, Quantity, ReasonDeclaration, Scope, Section,
+    Versioned,
 };
 use crate::ids::*;
 use crate::source::Span;
@@ -197,7 +198,7 @@ impl Handler {
     }
 }
 
-impl Reason {
+impl ReasonDeclaration {
     /// A reason without parameters and messages yet.
     #[must_use]
     pub fn new(code: String, span: Span) -> Self {

@@ -79,9 +79,9 @@ pub struct Model {
     /// Definitions, tables and scales.
     pub definitions: IndexVec<DefinitionId, Definition>,
     /// Reasons.
-    pub reasons: IndexVec<ReasonId, Reason>,
+    pub reasons: IndexVec<ReasonId, ReasonDeclaration>,
     /// Decisions.
-    pub decisions: IndexVec<DecisionId, Decision>,
+    pub decisions: IndexVec<DecisionId, DecisionDeclaration>,
     /// Rules and notices, in the order of declaration.
     pub provisions: IndexVec<ProvisionId, Provision>,
     /// Exceptions.
@@ -477,7 +477,7 @@ pub struct Case {
 
 /// A reason with its messages.
 #[derive(Clone, Debug)]
-pub struct Reason {
+pub struct ReasonDeclaration {
     /// Its code.
     pub code: String,
     /// What a rule hands over.
@@ -488,7 +488,7 @@ pub struct Reason {
     pub span: Span,
 }
 
-impl Reason {
+impl ReasonDeclaration {
     /// For each language, how many values its message holds.
     pub fn counts(&self) -> impl Iterator<Item = usize> {
         let is_value = |part: &&MessagePart| matches!(part, MessagePart::Value(..));
@@ -507,7 +507,7 @@ pub enum MessagePart {
 
 /// A decision.
 #[derive(Clone, Debug)]
-pub struct Decision {
+pub struct DecisionDeclaration {
     /// Its name.
     pub name: String,
     /// Its outcomes, the strongest first; the last is that of `otherwise`.

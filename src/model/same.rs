@@ -22,8 +22,9 @@ impl Model {
             m.assumptions.iter().map(of).collect::<Vec<_>>()
         };
         let decisions = |m: &Self| {
-            let outcomes = |d: &super::Decision| d.outcomes.iter().map(|o| o.name.clone()).collect::<Vec<_>>();
-            let outputs = |d: &super::Decision| d.outputs.iter().map(|o| o.name.clone()).collect::<Vec<_>>();
+            let outcomes =
+                |d: &super::DecisionDeclaration| d.outcomes.iter().map(|o| o.name.clone()).collect::<Vec<_>>();
+            let outputs = |d: &super::DecisionDeclaration| d.outputs.iter().map(|o| o.name.clone()).collect::<Vec<_>>();
             m.decisions.iter().map(|d| (d.name.clone(), outcomes(d), outputs(d))).collect::<Vec<_>>()
         };
         facts(self) == facts(other)

@@ -1,6 +1,6 @@
 //! What a person is shown: the message of a reason in a language, and of what type an output is.
 
-use super::{MessagePart, Output, Quantity, Reason, Type};
+use super::{MessagePart, Output, Quantity, ReasonDeclaration, Type};
 
 /// A piece of a message, as far as it is known before anything is decided.
 #[derive(Clone, Copy, Debug)]
@@ -11,13 +11,14 @@ pub enum MessagePiece<'m> {
     Value(&'m Type, Option<&'m Quantity>),
 }
 
-impl Reason {
+impl ReasonDeclaration {
     /// The languages in which it has a message, sorted.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
         self.messages.iter().map(|(language, _)| language.as_str())
     }
 
-    /// The place of a language among [`Reason::languages`], and the pieces of the message; `None` if the reason has no
+    /// The place of a language among [`ReasonDeclaration::languages`], and the pieces of the message; `None` if the reason
+    /// has no
     /// message in this language.
     #[must_use]
     pub fn message(&self, language: &str) -> Option<(usize, impl Iterator<Item = MessagePiece<'_>>)> {

@@ -91,7 +91,7 @@ pub fn measure(policy: &Policy, cases: &[MeasuredCase<'_>]) -> Coverage {
 
 /// Every way in which each decision can end.
 fn endings(model: &Model) -> Vec<(String, Vec<(String, Hit)>)> {
-    let of = |(index, decision): (usize, &ereje::model::Decision)| {
+    let of = |(index, decision): (usize, &ereje::model::DecisionDeclaration)| {
         let id = DecisionId::new(index);
         let outcomes =
             (0..).zip(&decision.outcomes).map(|(level, outcome)| (outcome.name.clone(), Ending::Outcome(level)));
