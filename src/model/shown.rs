@@ -18,8 +18,7 @@ impl ReasonDeclaration {
     }
 
     /// The place of a language among [`ReasonDeclaration::languages`], and the pieces of the message; `None` if the reason
-    /// has no
-    /// message in this language.
+    /// has no message in this language.
     #[must_use]
     pub fn message(&self, language: &str) -> Option<(usize, impl Iterator<Item = MessagePiece<'_>>)> {
         let index = self.messages.iter().position(|(known, _)| known == language)?;
