@@ -32,7 +32,7 @@ impl Checker<'_> {
     pub(super) fn require_constant(&mut self, value: &Expr, what: &str) -> bool {
         let mut odd = None;
         value.walk(&mut |e| {
-            if odd.is_none() && !allowed(&e.kind) {
+            if odd.is_none() && !e.is_constant_form() {
                 odd = Some(e.span);
             }
         });
@@ -49,37 +49,6 @@ impl Checker<'_> {
             ),
         );
         false
-    }
-}
-
-fn allowed(kind: &ExprKind) -> bool {
-    match kind {
-        ExprKind::Literal(_)
-        | ExprKind::Assumption(_)
-        | ExprKind::Norm(_)
-        | ExprKind::Arith(..)
-        | ExprKind::Neg(_)
-        | ExprKind::Round(..)
-        | ExprKind::List(_)
-        | ExprKind::Call(Builtin::Abs | Builtin::Min | Builtin::Max, _) => true,
-        ExprKind::Fact(_)
-        | ExprKind::Local(_)
-        | ExprKind::Field(..)
-        | ExprKind::Define(..)
-        | ExprKind::GoverningDate
-        | ExprKind::GoverningRegion
-        | ExprKind::At(..)
-        | ExprKind::Not(_)
-        | ExprKind::And(_)
-        | ExprKind::Or(_)
-        | ExprKind::IsState(..)
-        | ExprKind::Compare(..)
-        | ExprKind::In(..)
-        | ExprKind::InRegions(..)
-        | ExprKind::Aggregate(_)
-        | ExprKind::Call(..)
-        | ExprKind::Table(_)
-        | ExprKind::Scale(..) => false,
     }
 }
 

@@ -523,31 +523,9 @@ fn body_values(body: &ast::DefineBody) -> Vec<&ast::ExprSyntax> {
 
 /// All names in an expression, whatever they mean.
 fn names_in<'e>(expr: &'e ast::ExprSyntax, names: &mut BTreeSet<&'e str>) {
-    use ast::ExprSyntaxKind as K;
-    match &expr.kind {
-        K::Number(..) | K::Percent(_) | K::Duration(..) | K::Date(_) | K::Text(_) | K::Bool(_) | K::State(_) => {}
-        K::Name(name) => {
+    expr.walk(&mut |e| {
+        if let ast::ExprSyntaxKind::Name(name) | ast::ExprSyntaxKind::Call(name, _) = &e.kind {
             names.insert(&name.text);
         }
-        K::Field(e, _) | K::Not(e) | K::Is(e, ..) | K::Neg(e) | K::Paren(e) => names_in(e, names),
-        K::Call(name, args) => {
-            names.insert(&name.text);
-            args.iter().for_each(|e| names_in(e, names));
-        }
-        K::List(list) | K::And(list) | K::Or(list) => list.iter().for_each(|e| names_in(e, names)),
-        K::Round(_, a, b) | K::Compare(_, a, b) | K::Arith(_, a, b) | K::At(a, b) => {
-            names_in(a, names);
-            names_in(b, names);
-        }
-        K::In(e, _, list) => {
-            names_in(e, names);
-            list.iter().for_each(|e| names_in(e, names));
-        }
-        K::Aggregate(a) => {
-            names_in(&a.list, names);
-            for e in a.filter.iter().chain(&a.body).chain(&a.otherwise) {
-                names_in(e, names);
-            }
-        }
-    }
+    });
 }

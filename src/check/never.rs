@@ -47,34 +47,12 @@ impl Checker<'_> {
                 return Some(why);
             }
         }
-        let (most, why) = match &subject.kind {
-            ExprKind::Call(Builtin::Month, _) => (12, "a year has twelve months"),
-            ExprKind::Call(Builtin::Day, _) => (31, "no month has more than 31 days"),
-            ExprKind::Literal(_)
-            | ExprKind::Fact(_)
-            | ExprKind::Local(_)
-            | ExprKind::Field(..)
-            | ExprKind::Assumption(_)
-            | ExprKind::Norm(_)
-            | ExprKind::Define(..)
-            | ExprKind::GoverningDate
-            | ExprKind::GoverningRegion
-            | ExprKind::At(..)
-            | ExprKind::Not(_)
-            | ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::IsState(..)
-            | ExprKind::Compare(..)
-            | ExprKind::In(..)
-            | ExprKind::InRegions(..)
-            | ExprKind::Arith(..)
-            | ExprKind::Neg(_)
-            | ExprKind::Round(..)
-            | ExprKind::Aggregate(_)
-            | ExprKind::Call(..)
-            | ExprKind::Table(_)
-            | ExprKind::Scale(..)
-            | ExprKind::List(_) => return None,
+        let (most, why) = if let ExprKind::Call(Builtin::Month, _) = subject.kind {
+            (12, "a year has twelve months")
+        } else if let ExprKind::Call(Builtin::Day, _) = subject.kind {
+            (31, "no month has more than 31 days")
+        } else {
+            return None;
         };
         let side = order(&Value::Number(Number::integer(most)), value)?;
         let never = match op {
@@ -87,78 +65,47 @@ impl Checker<'_> {
 
     /// The least that something can be, and why.
     pub(super) fn floor(&self, expr: &Expr) -> Option<(Value, String)> {
-        match &expr.kind {
-            ExprKind::Aggregate(a) if a.func == AggregateFunc::Count => {
-                let least = if a.filter.is_none() { self.at_least(&a.list) } else { 0 };
-                let why = if least > 0 {
-                    format!("the list has at least {least} element(s)")
-                } else {
-                    "a count is never below zero".to_owned()
-                };
-                Some((Value::Number(Number::integer(i64::from(least))), why))
-            }
-            ExprKind::Call(Builtin::Abs, _) => {
-                Some((Value::Number(Number::ZERO), "a size without its sign is never below zero".to_owned()))
-            }
-            ExprKind::Call(Builtin::Month | Builtin::Day, _) => {
-                Some((Value::Number(Number::ONE), "months and days are counted from 1".to_owned()))
-            }
-            ExprKind::Literal(_)
-            | ExprKind::Fact(_)
-            | ExprKind::Local(_)
-            | ExprKind::Field(..)
-            | ExprKind::Assumption(_)
-            | ExprKind::Norm(_)
-            | ExprKind::Define(..)
-            | ExprKind::GoverningDate
-            | ExprKind::GoverningRegion
-            | ExprKind::At(..)
-            | ExprKind::Not(_)
-            | ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::IsState(..)
-            | ExprKind::Compare(..)
-            | ExprKind::In(..)
-            | ExprKind::InRegions(..)
-            | ExprKind::Arith(..)
-            | ExprKind::Neg(_)
-            | ExprKind::Round(..)
-            | ExprKind::Aggregate(_)
-            | ExprKind::Call(..)
-            | ExprKind::Table(_)
-            | ExprKind::Scale(..)
-            | ExprKind::List(_) => None,
+        if let ExprKind::Aggregate(a) = &expr.kind
+            && a.func == AggregateFunc::Count
+        {
+            let least = if a.filter.is_none() { self.at_least(&a.list) } else { 0 };
+            let why = if least > 0 {
+                format!("the list has at least {least} element(s)")
+            } else {
+                "a count is never below zero".to_owned()
+            };
+            return Some((Value::Number(Number::integer(i64::from(least))), why));
         }
+        let ExprKind::Call(function, _) = expr.kind else { return None };
+        let (least, why) = match function {
+            Builtin::Abs => (Number::ZERO, "a size without its sign is never below zero"),
+            Builtin::Month | Builtin::Day => (Number::ONE, "months and days are counted from 1"),
+            Builtin::Age
+            | Builtin::YearsBetween
+            | Builtin::MonthsBetween
+            | Builtin::DaysBetween
+            | Builtin::WorkingDaysBetween(_)
+            | Builtin::IsWorkingDay(_)
+            | Builtin::Year
+            | Builtin::FirstDayOfMonth
+            | Builtin::LastDayOfMonth
+            | Builtin::Min
+            | Builtin::Max
+            | Builtin::Contains => return None,
+        };
+        Some((Value::Number(least), why.to_owned()))
     }
 
     /// The fewest elements of a list.
     pub(super) fn at_least(&self, list: &Expr) -> u32 {
-        match &list.kind {
-            ExprKind::Fact(id) => self.model.facts.at(*id).datum.at_least,
-            ExprKind::Field(_, id) => self.model.fields.at(*id).datum.at_least,
-            ExprKind::List(items) => u32::try_from(items.len()).unwrap_or(u32::MAX),
-            ExprKind::Literal(_)
-            | ExprKind::Local(_)
-            | ExprKind::Assumption(_)
-            | ExprKind::Norm(_)
-            | ExprKind::Define(..)
-            | ExprKind::GoverningDate
-            | ExprKind::GoverningRegion
-            | ExprKind::At(..)
-            | ExprKind::Not(_)
-            | ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::IsState(..)
-            | ExprKind::Compare(..)
-            | ExprKind::In(..)
-            | ExprKind::InRegions(..)
-            | ExprKind::Arith(..)
-            | ExprKind::Neg(_)
-            | ExprKind::Round(..)
-            | ExprKind::Aggregate(_)
-            | ExprKind::Call(..)
-            | ExprKind::Table(_)
-            | ExprKind::Scale(..) => 0,
+        if let ExprKind::Fact(id) = list.kind {
+            self.model.facts.at(id).datum.at_least
+        } else if let ExprKind::Field(_, id) = list.kind {
+            self.model.fields.at(id).datum.at_least
+        } else if let ExprKind::List(items) = &list.kind {
+            u32::try_from(items.len()).unwrap_or(u32::MAX)
+        } else {
+            0
         }
     }
 

@@ -138,38 +138,16 @@ fn cuts(cells: &[&Expr]) -> Option<Vec<Value>> {
     let mut found = Vec::new();
     let mut waiting: Vec<&Expr> = cells.to_vec();
     while let Some(cell) = waiting.pop() {
-        match &cell.kind {
-            ExprKind::Compare(_, _, bound) => {
-                let ExprKind::Literal(value) = &bound.kind else { return None };
-                found.push(value.clone());
+        if let ExprKind::Compare(_, _, bound) = &cell.kind {
+            found.push(bound.literal()?.clone());
+        } else if let ExprKind::In(_, list) = &cell.kind {
+            for value in list {
+                found.push(value.literal()?.clone());
             }
-            ExprKind::In(_, list) => {
-                for value in list {
-                    let ExprKind::Literal(value) = &value.kind else { return None };
-                    found.push(value.clone());
-                }
-            }
-            ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) => waiting.extend(cell.children()),
-            ExprKind::IsState(..) => {}
-            ExprKind::Literal(_)
-            | ExprKind::Fact(_)
-            | ExprKind::Local(_)
-            | ExprKind::Field(..)
-            | ExprKind::Assumption(_)
-            | ExprKind::Norm(_)
-            | ExprKind::Define(..)
-            | ExprKind::GoverningDate
-            | ExprKind::GoverningRegion
-            | ExprKind::At(..)
-            | ExprKind::InRegions(..)
-            | ExprKind::Arith(..)
-            | ExprKind::Neg(_)
-            | ExprKind::Round(..)
-            | ExprKind::Aggregate(_)
-            | ExprKind::Call(..)
-            | ExprKind::Table(_)
-            | ExprKind::Scale(..)
-            | ExprKind::List(_) => return None,
+        } else if let ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) = cell.kind {
+            waiting.extend(cell.children());
+        } else if !matches!(cell.kind, ExprKind::IsState(..)) {
+            return None;
         }
     }
     Some(found)
@@ -243,33 +221,20 @@ fn applies(cell: &Expr, input: &Expr, sample: &Sample) -> bool {
     if cell == input {
         return matches!(sample, Sample::One(Value::Bool(true)));
     }
-    let literal = |e: &Expr| if let ExprKind::Literal(value) = &e.kind { Some(value.clone()) } else { None };
-    match &cell.kind {
-        ExprKind::Not(inner) => !applies(inner, input, sample),
-        ExprKind::And(parts) => parts.iter().all(|p| applies(p, input, sample)),
-        ExprKind::Or(parts) => parts.iter().any(|p| applies(p, input, sample)),
-        ExprKind::InRegions(_, set) => matches!(sample, Sample::One(Value::Region(id)) if set.contains(id)),
-        ExprKind::In(_, list) => list.iter().filter_map(literal).any(|v| matches!(sample, Sample::One(s) if *s == v)),
-        ExprKind::Compare(op, _, bound) => literal(bound).is_some_and(|bound| stands(sample, *op, &bound)),
-        ExprKind::Literal(_)
-        | ExprKind::Fact(_)
-        | ExprKind::Local(_)
-        | ExprKind::Field(..)
-        | ExprKind::Assumption(_)
-        | ExprKind::Norm(_)
-        | ExprKind::Define(..)
-        | ExprKind::GoverningDate
-        | ExprKind::GoverningRegion
-        | ExprKind::At(..)
-        | ExprKind::IsState(..)
-        | ExprKind::Arith(..)
-        | ExprKind::Neg(_)
-        | ExprKind::Round(..)
-        | ExprKind::Aggregate(_)
-        | ExprKind::Call(..)
-        | ExprKind::Table(_)
-        | ExprKind::Scale(..)
-        | ExprKind::List(_) => false,
+    match cell.junction() {
+        Junction::Not(inner) => return !applies(inner, input, sample),
+        Junction::And(parts) => return parts.iter().all(|p| applies(p, input, sample)),
+        Junction::Or(parts) => return parts.iter().any(|p| applies(p, input, sample)),
+        Junction::Single => {}
+    }
+    if let ExprKind::InRegions(_, set) = &cell.kind {
+        matches!(sample, Sample::One(Value::Region(id)) if set.contains(id))
+    } else if let ExprKind::In(_, list) = &cell.kind {
+        list.iter().filter_map(Expr::literal).any(|v| matches!(sample, Sample::One(s) if s == v))
+    } else if let ExprKind::Compare(op, _, bound) = &cell.kind {
+        bound.literal().is_some_and(|bound| stands(sample, *op, bound))
+    } else {
+        false
     }
 }
 

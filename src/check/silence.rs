@@ -19,7 +19,7 @@ const MAX_STEPS: usize = 3_000_000;
 
 /// What an expression reads itself.
 #[derive(Default)]
-struct Reads {
+struct UnguardedReads {
     /// Facts and fields, each with a state in which it leaves the expression unknown.
     asked: Vec<(Item, State)>,
     definitions: Vec<DefinitionId>,
@@ -89,7 +89,7 @@ impl<'m> Follow<'m> {
     /// Everything that these roots can turn on, each with the first root that does. `here` says what is in scope.
     fn asked(
         &self,
-        roots: &[(usize, &Reads, &'m [ExceptionId])],
+        roots: &[(usize, &UnguardedReads, &'m [ExceptionId])],
         here: &dyn Fn(&Scope) -> bool,
     ) -> BTreeMap<(Item, State), usize> {
         let mut found = BTreeMap::new();
@@ -144,8 +144,8 @@ fn following(definitions: &[DefinitionId], exceptions: &[ExceptionId]) -> impl I
 }
 
 /// Facts and fields that a condition reads, with the states in which they leave it unknown.
-fn reads<'m>(exprs: impl IntoIterator<Item = &'m Expr>) -> Reads {
-    let mut found = Reads::default();
+fn reads<'m>(exprs: impl IntoIterator<Item = &'m Expr>) -> UnguardedReads {
+    let mut found = UnguardedReads::default();
     let mut waiting: Vec<&Expr> = exprs.into_iter().collect();
     let datum = |expr: &Expr| expr.names().filter(|item| matches!(item, Item::Fact(_) | Item::Field(_)));
     while let Some(expr) = waiting.pop() {
@@ -179,7 +179,7 @@ impl Checker<'_> {
         let follow = Follow::new(model);
         let decides = |r: &Root<'_>| r.decides.is_some() && r.claim.is_some();
         let roots: Vec<Root<'_>> = self.roots().into_iter().filter(decides).collect();
-        let own: Vec<Reads> = roots.iter().map(|r| reads(r.conditions.iter().copied())).collect();
+        let own: Vec<UnguardedReads> = roots.iter().map(|r| reads(r.conditions.iter().copied())).collect();
         let choices = Choices::defaults(model);
         let scopes = roots.iter().filter_map(|root| root.claim).map(Claim::scope);
         let covering = Covering::new(model, &choices, scopes);
@@ -293,9 +293,9 @@ fn telling(model: &Model) -> Vec<&Scope> {
 }
 
 /// The roots that hold here, by decision and cohort.
-type Grouped<'m, 'r> = Vec<(DecisionId, Vec<&'m Expr>, Vec<(usize, &'r Reads, &'m [ExceptionId])>)>;
+type Grouped<'m, 'r> = Vec<(DecisionId, Vec<&'m Expr>, Vec<(usize, &'r UnguardedReads, &'m [ExceptionId])>)>;
 
-fn groups<'m, 'r>(roots: &'r [Root<'m>], own: &'r [Reads], here: &[usize]) -> Grouped<'m, 'r> {
+fn groups<'m, 'r>(roots: &'r [Root<'m>], own: &'r [UnguardedReads], here: &[usize]) -> Grouped<'m, 'r> {
     let mut groups: Grouped<'m, 'r> = Vec::new();
     for index in here.iter().copied() {
         let (Some(root), Some(reads)) = (roots.get(index), own.get(index)) else { continue };

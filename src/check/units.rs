@@ -196,61 +196,18 @@ impl Checker<'_> {
     /// The unit in which the value of an expression is best shown: that of whatever it is taken from.
     pub(super) fn quantity_of(&self, expr: &Expr) -> Option<Quantity> {
         if matches!(expr.ty, Type::Duration(_)) {
-            return match &expr.kind {
-                ExprKind::Fact(id) => self.model.facts.at(*id).datum.unit.clone(),
-                ExprKind::Field(_, id) => self.model.fields.at(*id).datum.unit.clone(),
-                ExprKind::Literal(_)
-                | ExprKind::Local(_)
-                | ExprKind::Assumption(_)
-                | ExprKind::Norm(_)
-                | ExprKind::Define(..)
-                | ExprKind::GoverningDate
-                | ExprKind::GoverningRegion
-                | ExprKind::At(..)
-                | ExprKind::Not(_)
-                | ExprKind::And(_)
-                | ExprKind::Or(_)
-                | ExprKind::IsState(..)
-                | ExprKind::Compare(..)
-                | ExprKind::In(..)
-                | ExprKind::InRegions(..)
-                | ExprKind::Arith(..)
-                | ExprKind::Neg(_)
-                | ExprKind::Round(..)
-                | ExprKind::Aggregate(_)
-                | ExprKind::Call(..)
-                | ExprKind::Table(_)
-                | ExprKind::Scale(..)
-                | ExprKind::List(_) => None,
-            };
+            let of_facts = matches!(expr.kind, ExprKind::Fact(_) | ExprKind::Field(..));
+            return if of_facts { self.model.unit_of(expr).cloned() } else { None };
         }
         let Type::Number(dimension, _) = &expr.ty else { return None };
-        let taken = match &expr.kind {
-            ExprKind::Fact(id) => self.model.facts.at(*id).datum.unit.clone(),
-            ExprKind::Field(_, id) => self.model.fields.at(*id).datum.unit.clone(),
-            ExprKind::Norm(id) => self.model.norms.at(*id).unit.clone(),
-            ExprKind::Assumption(id) => self.model.assumptions.at(*id).unit.clone(),
-            ExprKind::Round(_, _, step) => self.quantity_of(step),
-            ExprKind::At(inner, _) => self.quantity_of(inner),
-            ExprKind::Neg(inner) => self.quantity_of(inner),
-            ExprKind::Literal(_)
-            | ExprKind::Local(_)
-            | ExprKind::Define(..)
-            | ExprKind::GoverningDate
-            | ExprKind::GoverningRegion
-            | ExprKind::Not(_)
-            | ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::IsState(..)
-            | ExprKind::Compare(..)
-            | ExprKind::In(..)
-            | ExprKind::InRegions(..)
-            | ExprKind::Arith(..)
-            | ExprKind::Aggregate(_)
-            | ExprKind::Call(..)
-            | ExprKind::Table(_)
-            | ExprKind::Scale(..)
-            | ExprKind::List(_) => None,
+        let taken = if let ExprKind::Round(_, _, step) = &expr.kind {
+            self.quantity_of(step)
+        } else if let ExprKind::At(inner, _) = &expr.kind {
+            self.quantity_of(inner)
+        } else if let ExprKind::Neg(inner) = &expr.kind {
+            self.quantity_of(inner)
+        } else {
+            self.model.unit_of(expr).cloned()
         };
         taken.or_else(|| self.default_quantity(dimension))
     }

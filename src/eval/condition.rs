@@ -64,43 +64,19 @@ impl<'p> Machine<'p> {
     pub(crate) fn behind(&self, mut id: NodeId) -> NodeId {
         use crate::plan::Node;
         loop {
-            id = match self.program.node(id).0 {
-                Node::Probe(index) => match self.program.probes.get(index as usize) {
-                    Some(probe) => probe.inner,
-                    None => return id,
-                },
-                Node::Condition(index) => match self.program.conditions.get(index as usize).map(|c| c.parts.as_slice())
-                {
-                    Some([Part::Leaf(node, _)]) => *node,
-                    _ => return id,
-                },
-                Node::Const(_)
-                | Node::Fact(_)
-                | Node::Local(_)
-                | Node::Field(..)
-                | Node::GoverningDate
-                | Node::GoverningRegion
-                | Node::At(..)
-                | Node::Not(_)
-                | Node::And(_)
-                | Node::Or(_)
-                | Node::IsState(..)
-                | Node::Compare(..)
-                | Node::In(..)
-                | Node::InRegions(..)
-                | Node::Arith(..)
-                | Node::Neg(_)
-                | Node::Round(..)
-                | Node::Aggregate(_)
-                | Node::Call(..)
-                | Node::Apply(..)
-                | Node::Cases(_)
-                | Node::Table(_)
-                | Node::Scale(..)
-                | Node::List(_)
-                | Node::Open(..)
-                | Node::NoNorm(_) => return id,
-            };
+            let node = self.program.node(id).0;
+            if let Node::Probe(index) = node
+                && let Some(probe) = self.program.probes.get(index as usize)
+            {
+                id = probe.inner;
+            } else if let Node::Condition(index) = node
+                && let Some(condition) = self.program.conditions.get(index as usize)
+                && let [Part::Leaf(inner, _)] = condition.parts.as_slice()
+            {
+                id = *inner;
+            } else {
+                return id;
+            }
         }
     }
 

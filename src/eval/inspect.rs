@@ -81,66 +81,24 @@ impl<'p> Inspector<'p> {
     }
 
     fn is_cell(&self, arg: &Expr) -> bool {
-        match &arg.kind {
-            ExprKind::Fact(_) | ExprKind::Field(..) => true,
-            ExprKind::Local(local) => self.machine.local(*local).is_some_and(|bound| bound.cell),
-            ExprKind::Literal(_)
-            | ExprKind::Assumption(_)
-            | ExprKind::Norm(_)
-            | ExprKind::Define(..)
-            | ExprKind::GoverningDate
-            | ExprKind::GoverningRegion
-            | ExprKind::At(..)
-            | ExprKind::Not(_)
-            | ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::IsState(..)
-            | ExprKind::Compare(..)
-            | ExprKind::In(..)
-            | ExprKind::InRegions(..)
-            | ExprKind::Arith(..)
-            | ExprKind::Neg(_)
-            | ExprKind::Round(..)
-            | ExprKind::Aggregate(_)
-            | ExprKind::Call(..)
-            | ExprKind::Table(_)
-            | ExprKind::Scale(..)
-            | ExprKind::List(_) => false,
+        if let ExprKind::Local(local) = arg.kind {
+            self.machine.local(local).is_some_and(|bound| bound.cell)
+        } else {
+            matches!(arg.kind, ExprKind::Fact(_) | ExprKind::Field(..))
         }
     }
 
     /// The place in the facts that a fact or a field of a record names; none where it is no such thing, or where the
     /// record itself is silent. A variable is followed by whoever bound it.
     pub fn place(&mut self, expr: &Expr) -> Option<Place> {
-        match &expr.kind {
-            ExprKind::Fact(fact) => Some(Place::of(*fact)),
-            ExprKind::Field(record, field) => {
-                let Value::Record(record) = self.answer(record).ok()? else { return None };
-                Some(record.place.step(Step::Field(*field)))
-            }
-            ExprKind::Literal(_)
-            | ExprKind::Local(_)
-            | ExprKind::Assumption(_)
-            | ExprKind::Norm(_)
-            | ExprKind::Define(..)
-            | ExprKind::GoverningDate
-            | ExprKind::GoverningRegion
-            | ExprKind::At(..)
-            | ExprKind::Not(_)
-            | ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::IsState(..)
-            | ExprKind::Compare(..)
-            | ExprKind::In(..)
-            | ExprKind::InRegions(..)
-            | ExprKind::Arith(..)
-            | ExprKind::Neg(_)
-            | ExprKind::Round(..)
-            | ExprKind::Aggregate(_)
-            | ExprKind::Call(..)
-            | ExprKind::Table(_)
-            | ExprKind::Scale(..)
-            | ExprKind::List(_) => None,
+        if let ExprKind::Fact(fact) = expr.kind {
+            Some(Place::of(fact))
+        } else if let ExprKind::Field(record, field) = &expr.kind
+            && let Ok(Value::Record(record)) = self.answer(record)
+        {
+            Some(record.place.step(Step::Field(*field)))
+        } else {
+            None
         }
     }
 }

@@ -301,34 +301,11 @@ impl<'p> Machine<'p> {
     }
 
     fn argument(&mut self, arg: NodeId) -> Bound {
-        let cell = match self.program.node(self.behind(arg)).0 {
-            Node::Fact(_) | Node::Field(..) => true,
-            Node::Local(local) => self.local(local).is_some_and(|bound| bound.cell),
-            Node::Const(_)
-            | Node::GoverningDate
-            | Node::GoverningRegion
-            | Node::At(..)
-            | Node::Not(_)
-            | Node::And(_)
-            | Node::Or(_)
-            | Node::IsState(..)
-            | Node::Compare(..)
-            | Node::In(..)
-            | Node::InRegions(..)
-            | Node::Arith(..)
-            | Node::Neg(_)
-            | Node::Round(..)
-            | Node::Aggregate(_)
-            | Node::Call(..)
-            | Node::Apply(..)
-            | Node::Cases(_)
-            | Node::Table(_)
-            | Node::Scale(..)
-            | Node::List(_)
-            | Node::Open(..)
-            | Node::NoNorm(_)
-            | Node::Probe(_)
-            | Node::Condition(_) => false,
+        let node = self.program.node(self.behind(arg)).0;
+        let cell = if let Node::Local(local) = node {
+            self.local(local).is_some_and(|bound| bound.cell)
+        } else {
+            matches!(node, Node::Fact(_) | Node::Field(..))
         };
         Bound { answer: self.eval(arg), cell }
     }

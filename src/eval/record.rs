@@ -425,7 +425,7 @@ impl<'p> Machine<'p> {
                     span: side.span,
                     answer: self.answer_of(side),
                     ty: side.ty.clone(),
-                    unit: unit_of(self.model, side),
+                    unit: self.model.unit_of(side).cloned(),
                 })
                 .collect()
         } else {
@@ -512,37 +512,6 @@ fn is_composed(expr: &Expr) -> bool {
         expr.kind,
         ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) | ExprKind::Define(..) | ExprKind::Aggregate(_)
     )
-}
-
-/// The unit that a value is told in: that of the norm, fact or field that it comes from.
-fn unit_of(model: &Model, expr: &Expr) -> Option<Quantity> {
-    match &expr.kind {
-        ExprKind::Norm(id) => model.norms.at(*id).unit.clone(),
-        ExprKind::Fact(id) => model.facts.at(*id).datum.unit.clone(),
-        ExprKind::Field(_, id) => model.fields.at(*id).datum.unit.clone(),
-        ExprKind::Assumption(id) => model.assumptions.at(*id).unit.clone(),
-        ExprKind::Literal(_)
-        | ExprKind::Local(_)
-        | ExprKind::Define(..)
-        | ExprKind::GoverningDate
-        | ExprKind::GoverningRegion
-        | ExprKind::At(..)
-        | ExprKind::Not(_)
-        | ExprKind::And(_)
-        | ExprKind::Or(_)
-        | ExprKind::IsState(..)
-        | ExprKind::Compare(..)
-        | ExprKind::In(..)
-        | ExprKind::InRegions(..)
-        | ExprKind::Arith(..)
-        | ExprKind::Neg(_)
-        | ExprKind::Round(..)
-        | ExprKind::Aggregate(_)
-        | ExprKind::Call(..)
-        | ExprKind::Table(_)
-        | ExprKind::Scale(..)
-        | ExprKind::List(_) => None,
-    }
 }
 
 /// The place of a witness: an element of the list that a version runs over, if the list is a fact.

@@ -76,30 +76,12 @@ impl Layout<'_> {
 
     /// An expression at the beginning of a line of its own: `and` and `or` stand at its own depth.
     fn flush_expr(&self, expr: &ExprSyntax) -> Doc {
-        match &expr.kind {
-            ExprSyntaxKind::And(parts) => self.parts("and", parts, unit),
-            ExprSyntaxKind::Or(parts) => self.parts("or", parts, unit),
-            ExprSyntaxKind::Number(..)
-            | ExprSyntaxKind::Percent(_)
-            | ExprSyntaxKind::Duration(..)
-            | ExprSyntaxKind::Date(_)
-            | ExprSyntaxKind::Text(_)
-            | ExprSyntaxKind::Bool(_)
-            | ExprSyntaxKind::Name(_)
-            | ExprSyntaxKind::Field(..)
-            | ExprSyntaxKind::Call(..)
-            | ExprSyntaxKind::Round(..)
-            | ExprSyntaxKind::Aggregate(_)
-            | ExprSyntaxKind::List(_)
-            | ExprSyntaxKind::Not(_)
-            | ExprSyntaxKind::Compare(..)
-            | ExprSyntaxKind::Is(..)
-            | ExprSyntaxKind::In(..)
-            | ExprSyntaxKind::State(_)
-            | ExprSyntaxKind::Arith(..)
-            | ExprSyntaxKind::Neg(_)
-            | ExprSyntaxKind::At(..)
-            | ExprSyntaxKind::Paren(_) => self.expr(expr),
+        if let ExprSyntaxKind::And(parts) = &expr.kind {
+            self.parts("and", parts, unit)
+        } else if let ExprSyntaxKind::Or(parts) = &expr.kind {
+            self.parts("or", parts, unit)
+        } else {
+            self.expr(expr)
         }
     }
 

@@ -5,9 +5,7 @@
 //! its neighbours are the only ones that see the fields. So whatever walks over a policy is a fold over `items` or a
 //! search with [`Model::reach`], and a new clause is a new role, which every fold that tells roles apart has to answer.
 
-use super::{
-    Case, Cite, Claim, Condition, DateBound, DefinitionBody, Expr, ExprKind, ForEach, HandlerAction, Handlers,
-};
+use super::{Case, Cite, Claim, Condition, DateBound, DefinitionBody, Expr, ForEach, HandlerAction, Handlers};
 use super::{HandlerOwner, HandlerRef, MessagePart, Model, Scope, Versioned};
 use crate::ids::*;
 use crate::syntax::ast::State;
@@ -505,40 +503,6 @@ impl Model {
             }
         }
         found
-    }
-}
-
-impl Expr {
-    /// What this expression itself names, without what stands inside it.
-    #[must_use]
-    pub fn names(&self) -> Option<Item> {
-        match &self.kind {
-            ExprKind::Fact(id) => Some(Item::Fact(*id)),
-            ExprKind::Field(_, id) => Some(Item::Field(*id)),
-            ExprKind::Assumption(id) => Some(Item::Assumption(*id)),
-            ExprKind::Norm(id) => Some(Item::Norm(*id)),
-            ExprKind::Define(id, _) => Some(Item::Definition(*id)),
-            ExprKind::Literal(_)
-            | ExprKind::Local(_)
-            | ExprKind::GoverningDate
-            | ExprKind::GoverningRegion
-            | ExprKind::At(..)
-            | ExprKind::Not(_)
-            | ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::IsState(..)
-            | ExprKind::Compare(..)
-            | ExprKind::In(..)
-            | ExprKind::InRegions(..)
-            | ExprKind::Arith(..)
-            | ExprKind::Neg(_)
-            | ExprKind::Round(..)
-            | ExprKind::Aggregate(_)
-            | ExprKind::Call(..)
-            | ExprKind::Table(_)
-            | ExprKind::Scale(..)
-            | ExprKind::List(_) => None,
-        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! The parts that references name: a version, a case, a value, a handler of this Model.
 
 use super::{
-    Case, DefinitionBody, Handler, HandlerAction, Handlers, Model, NormLimit, NormValue, Outcome, Output, Versioned,
+    Case, DefinitionBody, ExceptionBody, Expr, ExprKind, Handler, HandlerAction, Handlers, Model, NormLimit, NormValue,
+    Outcome, Output, ProvisionBody, Quantity, Versioned,
 };
-use super::{ExceptionBody, ProvisionBody};
 use crate::ids::*;
 use crate::syntax::ast::State;
 
@@ -109,6 +109,22 @@ impl Model {
     pub fn field_name(&self, field: FieldId) -> String {
         let field = self.fields.at(field);
         format!("{}.{}", self.records.at(field.record).name, field.datum.name)
+    }
+
+    /// The unit in which the value of what an expression names was written; `None` where it has none.
+    #[must_use]
+    pub fn unit_of(&self, expr: &Expr) -> Option<&Quantity> {
+        if let ExprKind::Fact(id) = expr.kind {
+            self.facts.at(id).datum.unit.as_ref()
+        } else if let ExprKind::Field(_, id) = expr.kind {
+            self.fields.at(id).datum.unit.as_ref()
+        } else if let ExprKind::Norm(id) = expr.kind {
+            self.norms.at(id).unit.as_ref()
+        } else if let ExprKind::Assumption(id) = expr.kind {
+            self.assumptions.at(id).unit.as_ref()
+        } else {
+            None
+        }
     }
 
     /// The name of a fact, of a field with its record, or of a registry.

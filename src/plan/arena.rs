@@ -147,35 +147,16 @@ impl Arena {
     }
 
     fn logic(&self, node: Node, children: &[NodeId]) -> Option<bool> {
-        match node {
-            Node::Const(_) => self.known(NodeId(u32::try_from(self.settled.len()).unwrap_or(u32::MAX))),
-            Node::Not(inner) => self.settled(inner).map(|value| !value),
-            Node::And(_) => joined(children.iter().map(|part| self.settled(*part)), false),
-            Node::Or(_) => joined(children.iter().map(|part| self.settled(*part)), true),
-            Node::Fact(_)
-            | Node::Local(_)
-            | Node::Field(..)
-            | Node::GoverningDate
-            | Node::GoverningRegion
-            | Node::At(..)
-            | Node::IsState(..)
-            | Node::Compare(..)
-            | Node::In(..)
-            | Node::InRegions(..)
-            | Node::Arith(..)
-            | Node::Neg(_)
-            | Node::Round(..)
-            | Node::Aggregate(_)
-            | Node::Call(..)
-            | Node::Apply(..)
-            | Node::Cases(_)
-            | Node::Table(_)
-            | Node::Scale(..)
-            | Node::List(_)
-            | Node::Open(..)
-            | Node::NoNorm(_)
-            | Node::Probe(_)
-            | Node::Condition(_) => None,
+        if let Node::Const(_) = node {
+            self.known(NodeId(u32::try_from(self.settled.len()).unwrap_or(u32::MAX)))
+        } else if let Node::Not(inner) = node {
+            self.settled(inner).map(|value| !value)
+        } else if let Node::And(_) = node {
+            joined(children.iter().map(|part| self.settled(*part)), false)
+        } else if let Node::Or(_) = node {
+            joined(children.iter().map(|part| self.settled(*part)), true)
+        } else {
+            None
         }
     }
 
@@ -253,35 +234,18 @@ impl Arena {
 }
 
 /// Whether looking a value up is cheaper than working it out again.
-fn worth_keeping(node: Node) -> bool {
-    match node {
+const fn worth_keeping(node: Node) -> bool {
+    !matches!(
+        node,
         Node::Const(_)
-        | Node::Fact(_)
-        | Node::Local(_)
-        | Node::GoverningDate
-        | Node::GoverningRegion
-        | Node::Not(_)
-        | Node::IsState(..)
-        | Node::Open(..)
-        | Node::NoNorm(_)
-        | Node::Probe(_) => false,
-        Node::Field(..)
-        | Node::At(..)
-        | Node::And(_)
-        | Node::Or(_)
-        | Node::Compare(..)
-        | Node::In(..)
-        | Node::InRegions(..)
-        | Node::Arith(..)
-        | Node::Neg(_)
-        | Node::Round(..)
-        | Node::Aggregate(_)
-        | Node::Call(..)
-        | Node::Apply(..)
-        | Node::Cases(_)
-        | Node::Table(_)
-        | Node::Scale(..)
-        | Node::List(_)
-        | Node::Condition(_) => true,
-    }
+            | Node::Fact(_)
+            | Node::Local(_)
+            | Node::GoverningDate
+            | Node::GoverningRegion
+            | Node::Not(_)
+            | Node::IsState(..)
+            | Node::Open(..)
+            | Node::NoNorm(_)
+            | Node::Probe(_)
+    )
 }

@@ -3,7 +3,7 @@
 use super::Plan;
 use super::arena::Arena;
 use super::node::*;
-use super::probe::{Mark, is_condition};
+use super::probe::Mark;
 use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
@@ -76,7 +76,7 @@ impl<'p> Builder<'p> {
     }
 
     pub(crate) fn expr(&mut self, expr: &'p Expr) -> NodeId {
-        if self.plan.is_probing() && is_condition(expr) {
+        if self.plan.is_probing() && expr.is_condition() {
             return self.condition_of(expr);
         }
         let id = self.make(expr);

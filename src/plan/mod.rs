@@ -18,12 +18,11 @@ mod versions;
 pub(crate) use compile::address;
 pub use node::*;
 pub(crate) use probe::{ConditionNode, Mark, Part};
-pub use probe::{clauses, is_condition};
 pub use programs::Programs;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{LocalId, RegionId, SectionId};
-use crate::model::{Choices, Claim, Expr, ExprKind, Grid, Item, Model, RegionClass, Role};
+use crate::model::{Choices, Claim, Expr, ExprKind, Grid, Item, Model, Reads, RegionClass, Role};
 use chrono::NaiveDate;
 use compile::{Builder, Here};
 use nearby::Nearby;
@@ -283,36 +282,12 @@ impl Plan {
 /// The variables that an expression reads and does not bind itself.
 fn free_locals(expr: &Expr) -> Vec<LocalId> {
     let (mut read, mut bound) = (BTreeSet::new(), BTreeSet::new());
-    expr.walk(&mut |e| match &e.kind {
-        ExprKind::Local(local) => {
-            read.insert(*local);
-        }
-        ExprKind::Aggregate(aggregate) => {
+    expr.walk(&mut |e| {
+        if let Reads::Variable(local) = e.reads() {
+            read.insert(local);
+        } else if let ExprKind::Aggregate(aggregate) = &e.kind {
             bound.insert(aggregate.local);
         }
-        ExprKind::Literal(_)
-        | ExprKind::Fact(_)
-        | ExprKind::Field(..)
-        | ExprKind::Assumption(_)
-        | ExprKind::Norm(_)
-        | ExprKind::Define(..)
-        | ExprKind::GoverningDate
-        | ExprKind::GoverningRegion
-        | ExprKind::At(..)
-        | ExprKind::Not(_)
-        | ExprKind::And(_)
-        | ExprKind::Or(_)
-        | ExprKind::IsState(..)
-        | ExprKind::Compare(..)
-        | ExprKind::In(..)
-        | ExprKind::InRegions(..)
-        | ExprKind::Arith(..)
-        | ExprKind::Neg(_)
-        | ExprKind::Round(..)
-        | ExprKind::Call(..)
-        | ExprKind::Table(_)
-        | ExprKind::Scale(..)
-        | ExprKind::List(_) => {}
     });
     read.difference(&bound).copied().collect()
 }

@@ -11,7 +11,6 @@ use super::versions::{beside_cohort, is_suspension};
 use crate::ids::{ExceptionId, ExceptionRef, NormValueRef, ValueOrigin};
 use crate::model::*;
 use crate::source::Span;
-use crate::syntax::ast::AggregateFunc;
 
 /// Something with a place of its own that an evaluation can come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,127 +76,6 @@ impl Formula {
     fn full(&self) -> bool {
         self.parts.len() > MAX_PARTS
     }
-}
-
-/// Whether an expression that is true or false is made of others or compares them, so that it is a condition wherever
-/// it stands. What only names a truth value is one where a condition is wanted.
-#[must_use]
-pub fn is_condition(expr: &Expr) -> bool {
-    expr.ty == Type::Bool
-        && match &expr.kind {
-            ExprKind::Not(_)
-            | ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::IsState(..)
-            | ExprKind::Compare(..)
-            | ExprKind::In(..)
-            | ExprKind::InRegions(..)
-            | ExprKind::Call(..) => true,
-            ExprKind::Aggregate(aggregate) => matches!(aggregate.func, AggregateFunc::Any | AggregateFunc::All),
-            ExprKind::Literal(_)
-            | ExprKind::Fact(_)
-            | ExprKind::Local(_)
-            | ExprKind::Field(..)
-            | ExprKind::Assumption(_)
-            | ExprKind::Norm(_)
-            | ExprKind::Define(..)
-            | ExprKind::GoverningDate
-            | ExprKind::GoverningRegion
-            | ExprKind::At(..)
-            | ExprKind::Arith(..)
-            | ExprKind::Neg(_)
-            | ExprKind::Round(..)
-            | ExprKind::Table(_)
-            | ExprKind::Scale(..)
-            | ExprKind::List(_) => false,
-        }
-}
-
-/// How a condition is made of others.
-enum Form<'e> {
-    Not(&'e Expr),
-    And(&'e [Expr]),
-    Or(&'e [Expr]),
-    /// It is not: a clause, or a constant.
-    Single,
-}
-
-fn form(expr: &Expr) -> Form<'_> {
-    match &expr.kind {
-        ExprKind::Not(inner) => Form::Not(inner),
-        ExprKind::And(parts) => Form::And(parts),
-        ExprKind::Or(parts) => Form::Or(parts),
-        ExprKind::Literal(_)
-        | ExprKind::Fact(_)
-        | ExprKind::Local(_)
-        | ExprKind::Field(..)
-        | ExprKind::Assumption(_)
-        | ExprKind::Norm(_)
-        | ExprKind::Define(..)
-        | ExprKind::GoverningDate
-        | ExprKind::GoverningRegion
-        | ExprKind::At(..)
-        | ExprKind::IsState(..)
-        | ExprKind::Compare(..)
-        | ExprKind::In(..)
-        | ExprKind::InRegions(..)
-        | ExprKind::Arith(..)
-        | ExprKind::Neg(_)
-        | ExprKind::Round(..)
-        | ExprKind::Aggregate(_)
-        | ExprKind::Call(..)
-        | ExprKind::Table(_)
-        | ExprKind::Scale(..)
-        | ExprKind::List(_) => Form::Single,
-    }
-}
-
-/// The clauses of a condition: what stands between its `and`s, `or`s and `not`s. A constant is none.
-#[must_use]
-pub fn clauses(expr: &Expr) -> Vec<&Expr> {
-    if is_constant(expr) {
-        return Vec::new();
-    }
-    match form(expr) {
-        Form::Not(inner) => clauses(inner),
-        Form::And(parts) | Form::Or(parts) => parts.iter().flat_map(clauses).collect(),
-        Form::Single => vec![expr],
-    }
-}
-
-/// Whether nothing that can change is in it, so that it is always true or always false.
-fn is_constant(expr: &Expr) -> bool {
-    let mut constant = true;
-    expr.walk(&mut |e| {
-        constant &= match &e.kind {
-            ExprKind::Fact(_)
-            | ExprKind::Local(_)
-            | ExprKind::Field(..)
-            | ExprKind::Assumption(_)
-            | ExprKind::Norm(_)
-            | ExprKind::Define(..)
-            | ExprKind::GoverningDate
-            | ExprKind::GoverningRegion => false,
-            ExprKind::Literal(_)
-            | ExprKind::At(..)
-            | ExprKind::Not(_)
-            | ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::IsState(..)
-            | ExprKind::Compare(..)
-            | ExprKind::In(..)
-            | ExprKind::InRegions(..)
-            | ExprKind::Arith(..)
-            | ExprKind::Neg(_)
-            | ExprKind::Round(..)
-            | ExprKind::Aggregate(_)
-            | ExprKind::Call(..)
-            | ExprKind::Table(_)
-            | ExprKind::Scale(..)
-            | ExprKind::List(_) => true,
-        };
-    });
-    constant
 }
 
 impl Arena {
@@ -340,24 +218,24 @@ impl<'p> Builder<'p> {
     }
 
     fn put(&mut self, expr: &'p Expr, formula: &mut Formula) -> u32 {
-        match form(expr) {
-            Form::Not(inner) => {
+        match expr.junction() {
+            Junction::Not(inner) => {
                 let inner = self.put(inner, formula);
                 formula.push(Part::Not(inner))
             }
-            Form::And(list) => {
+            Junction::And(list) => {
                 let parts = list.iter().map(|e| self.put(e, formula)).collect();
                 formula.push(Part::And(parts))
             }
-            Form::Or(list) => {
+            Junction::Or(list) => {
                 let parts = list.iter().map(|e| self.put(e, formula)).collect();
                 formula.push(Part::Or(parts))
             }
-            Form::Single => {
+            Junction::Single => {
                 let node = self.make(expr);
                 // A constant has no say; telling keeps what is negated or joined with it in its form.
                 formula.telling = true;
-                formula.push(Part::Leaf(node, (!is_constant(expr)).then_some(expr.span)))
+                formula.push(Part::Leaf(node, (!expr.is_invariable()).then_some(expr.span)))
             }
         }
     }

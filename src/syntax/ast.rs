@@ -967,6 +967,43 @@ pub struct ExprSyntax {
     pub span: Span,
 }
 
+impl ExprSyntax {
+    /// Calls `f` on each expression directly inside this one, in the order of the text.
+    pub fn each_child<'e>(&'e self, f: &mut impl FnMut(&'e Self)) {
+        use ExprSyntaxKind as Kind;
+        match &self.kind {
+            Kind::Number(..)
+            | Kind::Percent(_)
+            | Kind::Duration(..)
+            | Kind::Date(_)
+            | Kind::Text(_)
+            | Kind::Bool(_)
+            | Kind::Name(_)
+            | Kind::State(_) => {}
+            Kind::Field(e, _) | Kind::Not(e) | Kind::Is(e, ..) | Kind::Neg(e) | Kind::Paren(e) => f(e),
+            Kind::Call(_, list) | Kind::List(list) | Kind::And(list) | Kind::Or(list) => list.iter().for_each(f),
+            Kind::Round(_, a, b) | Kind::Compare(_, a, b) | Kind::Arith(_, a, b) | Kind::At(a, b) => {
+                f(a);
+                f(b);
+            }
+            Kind::In(e, _, list) => {
+                f(e);
+                list.iter().for_each(f);
+            }
+            Kind::Aggregate(aggregate) => {
+                f(&aggregate.list);
+                aggregate.filter.iter().chain(&aggregate.body).chain(&aggregate.otherwise).for_each(f);
+            }
+        }
+    }
+
+    /// Calls `f` on this expression and on everything inside it.
+    pub fn walk<'e>(&'e self, f: &mut impl FnMut(&'e Self)) {
+        f(self);
+        self.each_child(&mut |child| child.walk(f));
+    }
+}
+
 /// The kinds of [`ExprSyntax`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExprSyntaxKind {

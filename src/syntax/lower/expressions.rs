@@ -344,83 +344,44 @@ impl Lower<'_> {
     }
 
     fn is_value(&mut self, left: Built, negated: bool, value: ExprSyntax, span: Span) -> Lowered<Built> {
-        let subject = one_line(self.slice(left.expr.span));
-        match value.kind {
-            ExprSyntaxKind::Name(name) => {
-                self.node(ExprSyntaxKind::Is(Box::new(left.expr), negated, IsWhat::Value(name)), span, left.depth)
-            }
-            ExprSyntaxKind::Bool(truth) => {
-                let right = if truth == negated { format!("not {subject}") } else { subject };
-                self.diagnostics.push(
-                    Diagnostic::new(
-                        Code::E0102,
-                        "a condition is true or false by itself and is not compared with `true` or `false`",
-                        span,
-                        "more than is needed",
-                    )
-                    .help(format!("write `{}`", shorten(&right))),
-                );
-                if truth == negated {
-                    self.node(ExprSyntaxKind::Not(Box::new(left.expr)), span, left.depth)
-                } else {
-                    Ok(left)
-                }
-            }
-            ExprSyntaxKind::Field(_, ref last) => {
-                let last = last.text.clone();
-                let op = if negated { "!=" } else { "=" };
-                let right = one_line(self.slice(value.span));
-                self.fail(
-                    Diagnostic::new(
-                        Code::E0102,
-                        "after `is` stands the bare name of an enum value or a region, or `absent` or `unavailable`",
-                        value.span,
-                        "not a bare name",
-                    )
-                    .help(format!(
-                        "write `is {last}` for a value of an enum, or `{} {op} {}` to compare two expressions",
-                        shorten(&subject),
-                        shorten(&right)
-                    )),
-                )
-            }
-            ExprSyntaxKind::Number(..)
-            | ExprSyntaxKind::Percent(_)
-            | ExprSyntaxKind::Duration(..)
-            | ExprSyntaxKind::Date(_)
-            | ExprSyntaxKind::Text(_)
-            | ExprSyntaxKind::Call(..)
-            | ExprSyntaxKind::Round(..)
-            | ExprSyntaxKind::Aggregate(_)
-            | ExprSyntaxKind::List(_)
-            | ExprSyntaxKind::Not(_)
-            | ExprSyntaxKind::And(_)
-            | ExprSyntaxKind::Or(_)
-            | ExprSyntaxKind::Compare(..)
-            | ExprSyntaxKind::Is(..)
-            | ExprSyntaxKind::In(..)
-            | ExprSyntaxKind::State(_)
-            | ExprSyntaxKind::Arith(..)
-            | ExprSyntaxKind::Neg(_)
-            | ExprSyntaxKind::At(..)
-            | ExprSyntaxKind::Paren(_) => {
-                let op = if negated { "!=" } else { "=" };
-                let right = one_line(self.slice(value.span));
-                self.fail(
-                    Diagnostic::new(
-                        Code::E0102,
-                        "after `is` stands the bare name of an enum value or a region, or `absent` or `unavailable`",
-                        value.span,
-                        "not a bare name",
-                    )
-                    .help(format!(
-                        "compare expressions with `{op}`: `{} {op} {}`",
-                        shorten(&subject),
-                        shorten(&right)
-                    )),
-                )
-            }
+        if let ExprSyntaxKind::Name(name) = value.kind {
+            return self.node(ExprSyntaxKind::Is(Box::new(left.expr), negated, IsWhat::Value(name)), span, left.depth);
         }
+        let subject = one_line(self.slice(left.expr.span));
+        if let ExprSyntaxKind::Bool(truth) = value.kind {
+            let right = if truth == negated { format!("not {subject}") } else { subject };
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::E0102,
+                    "a condition is true or false by itself and is not compared with `true` or `false`",
+                    span,
+                    "more than is needed",
+                )
+                .help(format!("write `{}`", shorten(&right))),
+            );
+            return if truth == negated {
+                self.node(ExprSyntaxKind::Not(Box::new(left.expr)), span, left.depth)
+            } else {
+                Ok(left)
+            };
+        }
+        let op = if negated { "!=" } else { "=" };
+        let right = one_line(self.slice(value.span));
+        let comparison = format!("{} {op} {}", shorten(&subject), shorten(&right));
+        let help = if let ExprSyntaxKind::Field(_, last) = &value.kind {
+            format!("write `is {}` for a value of an enum, or `{comparison}` to compare two expressions", last.text)
+        } else {
+            format!("compare expressions with `{op}`: `{comparison}`")
+        };
+        self.fail(
+            Diagnostic::new(
+                Code::E0102,
+                "after `is` stands the bare name of an enum value or a region, or `absent` or `unavailable`",
+                value.span,
+                "not a bare name",
+            )
+            .help(help),
+        )
     }
 
     fn sum(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {

@@ -8,7 +8,6 @@ use ereje::eval::{Ending, Hit, Met, Subject};
 use ereje::ids::*;
 use ereje::model::*;
 use ereje::model::{HandlerOwner, HandlerRef};
-use ereje::plan::{clauses, is_condition};
 use ereje::source::{Sources, Span};
 use ereje::syntax::ast::{AggregateFunc, State};
 use std::collections::{BTreeMap, BTreeSet};
@@ -153,7 +152,7 @@ impl<'m> Walk<'m> {
 
     /// An expression where a condition is wanted; the counterpart of what a probing plan makes of it.
     fn condition(&mut self, expr: &'m Expr) {
-        let clauses = clauses(expr);
+        let clauses = expr.clauses();
         if clauses.is_empty() {
             // A constant has no clause, but where it is a table it has rows: `table t: bool by k` with `otherwise` alone.
             self.inside(expr);
@@ -181,7 +180,7 @@ impl<'m> Walk<'m> {
     }
 
     fn expr(&mut self, expr: &'m Expr) {
-        if is_condition(expr) { self.condition(expr) } else { self.inside(expr) }
+        if expr.is_condition() { self.condition(expr) } else { self.inside(expr) }
     }
 
     fn value(&mut self, expr: &'m Expr) {

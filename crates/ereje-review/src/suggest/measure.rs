@@ -63,62 +63,50 @@ fn miss(model: &Model, inspector: &mut Inspector<'_>, expr: &Expr, wanted: bool,
     if inspector.truth(expr) == Ok(wanted) {
         return 0;
     }
-    let cost = match &expr.kind {
-        ExprKind::Not(inner) => miss(model, inspector, inner, !wanted, depth),
-        ExprKind::And(parts) => parts_of(model, inspector, parts, wanted, wanted, depth),
-        ExprKind::Or(parts) => parts_of(model, inspector, parts, wanted, !wanted, depth),
-        ExprKind::Compare(_, a, b) => match (inspector.answer(a), inspector.answer(b)) {
-            (Ok(a), Ok(b)) => apart(&a, &b),
-            _ => WRONG,
-        },
-        ExprKind::Define(id, args) if depth < MAX_DEPTH => {
-            let see = |inspector: &mut Inspector<'_>| {
-                speaking(model, inspector, *id, depth, |model, inspector, value| match literal(value) {
-                    Some(Value::Bool(known)) if *known == wanted => Some(0),
-                    Some(_) => None,
-                    None => Some(miss(model, inspector, value, wanted, depth + 1)),
-                })
-            };
-            inspector.applied(&model.definitions.at(*id).params, args, see)
-        }
-        ExprKind::In(what, list) => {
-            if let ExprKind::Define(id, args) = &what.kind
-                && depth < MAX_DEPTH
-            {
-                let see = |inspector: &mut Inspector<'_>| {
-                    speaking(model, inspector, *id, depth, |_, _, value| {
-                        let value = literal(value)?;
-                        let among = list.iter().filter_map(literal).any(|known| known == value);
-                        (among == wanted).then_some(0)
-                    })
-                };
-                inspector.applied(&model.definitions.at(*id).params, args, see)
-            } else {
-                WRONG
-            }
-        }
-        ExprKind::Aggregate(aggregate) => quantified(model, inspector, aggregate, wanted, depth),
-        ExprKind::Literal(_)
-        | ExprKind::Fact(_)
-        | ExprKind::Local(_)
-        | ExprKind::Field(..)
-        | ExprKind::Assumption(_)
-        | ExprKind::Norm(_)
-        | ExprKind::Define(..)
-        | ExprKind::GoverningDate
-        | ExprKind::GoverningRegion
-        | ExprKind::At(..)
-        | ExprKind::IsState(..)
-        | ExprKind::InRegions(..)
-        | ExprKind::Arith(..)
-        | ExprKind::Neg(_)
-        | ExprKind::Round(..)
-        | ExprKind::Call(..)
-        | ExprKind::Table(_)
-        | ExprKind::Scale(..)
-        | ExprKind::List(_) => WRONG,
+    let cost = match expr.junction() {
+        Junction::Not(inner) => miss(model, inspector, inner, !wanted, depth),
+        Junction::And(parts) => parts_of(model, inspector, parts, wanted, wanted, depth),
+        Junction::Or(parts) => parts_of(model, inspector, parts, wanted, !wanted, depth),
+        Junction::Single => miss_single(model, inspector, expr, wanted, depth),
     };
     cost.max(1)
+}
+
+/// The same for what is no `not`, `and` or `or`.
+fn miss_single(model: &Model, inspector: &mut Inspector<'_>, expr: &Expr, wanted: bool, depth: usize) -> u32 {
+    if let ExprKind::Compare(_, a, b) = &expr.kind {
+        let (Ok(a), Ok(b)) = (inspector.answer(a), inspector.answer(b)) else { return WRONG };
+        return apart(&a, &b);
+    }
+    if let ExprKind::Aggregate(aggregate) = &expr.kind {
+        return quantified(model, inspector, aggregate, wanted, depth);
+    }
+    if depth >= MAX_DEPTH {
+        return WRONG;
+    }
+    if let ExprKind::Define(id, args) = &expr.kind {
+        let see = |inspector: &mut Inspector<'_>| {
+            speaking(model, inspector, *id, depth, |model, inspector, value| match value.literal() {
+                Some(Value::Bool(known)) if *known == wanted => Some(0),
+                Some(_) => None,
+                None => Some(miss(model, inspector, value, wanted, depth + 1)),
+            })
+        };
+        inspector.applied(&model.definitions.at(*id).params, args, see)
+    } else if let ExprKind::In(what, list) = &expr.kind
+        && let ExprKind::Define(id, args) = &what.kind
+    {
+        let see = |inspector: &mut Inspector<'_>| {
+            speaking(model, inspector, *id, depth, |_, _, value| {
+                let value = value.literal()?;
+                let among = list.iter().filter_map(Expr::literal).any(|known| known == value);
+                (among == wanted).then_some(0)
+            })
+        };
+        inspector.applied(&model.definitions.at(*id).params, args, see)
+    } else {
+        WRONG
+    }
 }
 
 /// Parts that all have to be so, or of which one is enough.
@@ -152,13 +140,6 @@ fn speaking(
     }
     least
 }
-
-/// The constant that an expression is.
-pub(super) fn literal(expr: &Expr) -> Option<&Value> {
-    let ExprKind::Literal(value) = &expr.kind else { return None };
-    Some(value)
-}
-
 fn quantified(model: &Model, inspector: &mut Inspector<'_>, aggregate: &Aggregate, wanted: bool, depth: usize) -> u32 {
     let Some(body) = aggregate.body.as_ref().filter(|_| depth < MAX_DEPTH) else { return WRONG };
     // `any` wanted and `all` unwanted need one element, the others need every one.

@@ -5,7 +5,6 @@
 //! time and a wrong one does no harm.
 
 use super::boundary::{Variable, boundaries};
-use super::measure::literal;
 use super::path_evaluator::{PathEvaluator, within};
 use super::scenario::{Edit, Scenario, datum};
 use super::values::{enum_values, leaves, longer, samples, shorter};
@@ -290,7 +289,7 @@ impl<'e> Proposer<'_, '_, 'e> {
 
     /// Whether a value that is written in the policy is what is aimed at; none where it is no constant.
     fn suits(&self, value: &Expr, aim: &Aim) -> Option<bool> {
-        let value = literal(value)?;
+        let value = value.literal()?;
         match aim {
             Aim::Truth(wanted) => Some(*value == Value::Bool(*wanted)),
             Aim::Among(known, among) => Some(known.contains(value) == *among),

@@ -88,8 +88,8 @@ impl<'m> Walk<'m> {
         if self.out.len() >= MAX_SPOTS {
             return;
         }
-        match &expr.kind {
-            ExprKind::And(parts) | ExprKind::Or(parts) => {
+        match expr.junction() {
+            Junction::And(parts) | Junction::Or(parts) => {
                 let beside = matches!(expr.kind, ExprKind::And(_));
                 for (index, part) in parts.iter().enumerate() {
                     let others = parts.iter().enumerate().filter(|(other, _)| *other != index);
@@ -97,28 +97,11 @@ impl<'m> Walk<'m> {
                 }
                 return;
             }
-            ExprKind::Not(inner) => return self.expr(inner, depth),
-            ExprKind::Literal(_) | ExprKind::Assumption(_) => return,
-            ExprKind::Fact(_)
-            | ExprKind::Local(_)
-            | ExprKind::Field(..)
-            | ExprKind::Norm(_)
-            | ExprKind::Define(..)
-            | ExprKind::GoverningDate
-            | ExprKind::GoverningRegion
-            | ExprKind::At(..)
-            | ExprKind::IsState(..)
-            | ExprKind::Compare(..)
-            | ExprKind::In(..)
-            | ExprKind::InRegions(..)
-            | ExprKind::Arith(..)
-            | ExprKind::Neg(_)
-            | ExprKind::Round(..)
-            | ExprKind::Aggregate(_)
-            | ExprKind::Call(..)
-            | ExprKind::Table(_)
-            | ExprKind::Scale(..)
-            | ExprKind::List(_) => {}
+            Junction::Not(inner) => return self.expr(inner, depth),
+            Junction::Single => {}
+        }
+        if matches!(expr.kind, ExprKind::Literal(_) | ExprKind::Assumption(_)) {
+            return;
         }
         if expr.ty == Type::Bool {
             self.out.push(Spot {
@@ -129,58 +112,34 @@ impl<'m> Walk<'m> {
                 cell: self.cell,
             });
         }
-        match &expr.kind {
-            ExprKind::Define(id, args) => self.define(*id, args, depth),
-            ExprKind::Aggregate(aggregate) => {
-                self.expr(&aggregate.list, depth);
-                self.under(Bind::Element(aggregate.local, &aggregate.list, 0), |walk| {
-                    aggregate.filter.iter().for_each(|filter| walk.expr(filter, depth));
-                    let filter = aggregate.filter.iter().map(|filter| (filter, true));
-                    walk.while_so(filter, |walk| aggregate.body.iter().for_each(|body| walk.expr(body, depth)));
-                });
-            }
-            ExprKind::Table(table) => {
-                for row in &table.rows {
-                    for (index, condition) in row.conditions.iter().enumerate() {
-                        let others = row.conditions.iter().enumerate().filter(|(other, _)| *other != index);
-                        let outer = std::mem::replace(&mut self.cell, true);
-                        self.while_so(others.map(|(_, e)| (e, true)), |walk| walk.expr(condition, depth));
-                        self.cell = outer;
-                    }
-                    let all = row.conditions.iter().map(|e| (e, true));
-                    self.while_so(all, |walk| walk.expr(&row.output, depth));
+        if let ExprKind::Define(id, args) = &expr.kind {
+            self.define(*id, args, depth);
+        } else if let ExprKind::Aggregate(aggregate) = &expr.kind {
+            self.expr(&aggregate.list, depth);
+            self.under(Bind::Element(aggregate.local, &aggregate.list, 0), |walk| {
+                aggregate.filter.iter().for_each(|filter| walk.expr(filter, depth));
+                let filter = aggregate.filter.iter().map(|filter| (filter, true));
+                walk.while_so(filter, |walk| aggregate.body.iter().for_each(|body| walk.expr(body, depth)));
+            });
+        } else if let ExprKind::Table(table) = &expr.kind {
+            for row in &table.rows {
+                for (index, condition) in row.conditions.iter().enumerate() {
+                    let others = row.conditions.iter().enumerate().filter(|(other, _)| *other != index);
+                    let outer = std::mem::replace(&mut self.cell, true);
+                    self.while_so(others.map(|(_, e)| (e, true)), |walk| walk.expr(condition, depth));
+                    self.cell = outer;
                 }
-                table.otherwise.iter().for_each(|e| self.expr(e, depth));
+                let all = row.conditions.iter().map(|e| (e, true));
+                self.while_so(all, |walk| walk.expr(&row.output, depth));
             }
-            // The program of another day is no place to look into.
-            ExprKind::At(..) => {}
-            ExprKind::Literal(_)
-            | ExprKind::Fact(_)
-            | ExprKind::Local(_)
-            | ExprKind::Field(..)
-            | ExprKind::Assumption(_)
-            | ExprKind::Norm(_)
-            | ExprKind::GoverningDate
-            | ExprKind::GoverningRegion
-            | ExprKind::Not(_)
-            | ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::IsState(..)
-            | ExprKind::Compare(..)
-            | ExprKind::In(..)
-            | ExprKind::InRegions(..)
-            | ExprKind::Arith(..)
-            | ExprKind::Neg(_)
-            | ExprKind::Round(..)
-            | ExprKind::Call(..)
-            | ExprKind::Scale(..)
-            | ExprKind::List(_) => {
-                // What is compared is no condition, even where it is true or false.
-                let named =
-                    |child: &&Expr| matches!(child.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_));
-                let inner = expr.children().into_iter().filter(|child| !named(child));
-                inner.for_each(|child| self.expr(child, depth));
-            }
+            table.otherwise.iter().for_each(|e| self.expr(e, depth));
+        } else if !matches!(expr.kind, ExprKind::At(..)) {
+            // The program of another day is no place to look into. What is compared is no condition, even where it is true
+            // or false.
+            let named =
+                |child: &&Expr| matches!(child.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_));
+            let inner = expr.children().into_iter().filter(|child| !named(child));
+            inner.for_each(|child| self.expr(child, depth));
         }
     }
 

@@ -13,31 +13,15 @@ const TWINS: [(&str, &str); 4] = [
 impl Walk<'_> {
     /// Something that is true or false.
     pub(super) fn condition(&mut self, expr: &ExprSyntax, around: Span) {
-        match &expr.kind {
-            ExprSyntaxKind::Name(_) | ExprSyntaxKind::Field(..) | ExprSyntaxKind::Call(..) | ExprSyntaxKind::At(..) => {
-                self.push(around, Kind::Condition(expr.span));
-                self.expr(expr, around);
-            }
-            ExprSyntaxKind::Paren(inner) => self.condition(inner, around),
-            ExprSyntaxKind::Number(..)
-            | ExprSyntaxKind::Percent(_)
-            | ExprSyntaxKind::Duration(..)
-            | ExprSyntaxKind::Date(_)
-            | ExprSyntaxKind::Text(_)
-            | ExprSyntaxKind::Bool(_)
-            | ExprSyntaxKind::Round(..)
-            | ExprSyntaxKind::Aggregate(_)
-            | ExprSyntaxKind::List(_)
-            | ExprSyntaxKind::Not(_)
-            | ExprSyntaxKind::And(_)
-            | ExprSyntaxKind::Or(_)
-            | ExprSyntaxKind::Compare(..)
-            | ExprSyntaxKind::Is(..)
-            | ExprSyntaxKind::In(..)
-            | ExprSyntaxKind::State(_)
-            | ExprSyntaxKind::Arith(..)
-            | ExprSyntaxKind::Neg(_) => self.expr(expr, around),
+        if let ExprSyntaxKind::Paren(inner) = &expr.kind {
+            return self.condition(inner, around);
         }
+        if let ExprSyntaxKind::Name(_) | ExprSyntaxKind::Field(..) | ExprSyntaxKind::Call(..) | ExprSyntaxKind::At(..) =
+            expr.kind
+        {
+            self.push(around, Kind::Condition(expr.span));
+        }
+        self.expr(expr, around);
     }
 
     /// Any expression; `around` is what its literals are shown in.
