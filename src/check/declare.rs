@@ -370,42 +370,33 @@ impl Checker<'_> {
     }
 
     fn sort_regions(&mut self) {
-        let count = self.model.regions.len();
-        let mut order: Vec<usize> = Vec::with_capacity(count);
-        let mut placed = vec![false; count];
-        for start in 0..count {
+        let mut order: Vec<RegionId> = Vec::with_capacity(self.model.regions.len());
+        let mut placed: IndexVec<RegionId, bool> = self.model.regions.iter().map(|_| false).collect();
+        for start in self.model.regions.ids() {
             // Walk up to the first placed ancestor, then place the way down.
             let mut way = Vec::new();
             let mut at = Some(start);
-            while let Some(index) = at {
-                if placed.get(index).copied().unwrap_or(true) {
-                    break;
-                }
-                way.push(index);
-                at = self.model.regions.get(index).and_then(|r| r.parent).map(RegionId::index);
+            while let Some(id) = at.filter(|id| !placed.at(*id)) {
+                way.push(id);
+                at = self.model.regions.at(id).parent;
             }
-            for index in way.into_iter().rev() {
-                if let Some(slot) = placed.get_mut(index) {
-                    *slot = true;
-                }
-                order.push(index);
+            for id in way.into_iter().rev() {
+                *placed.at_mut(id) = true;
+                order.push(id);
             }
         }
-        let mut renamed = vec![RegionId(0); count];
+        let mut renamed: IndexVec<RegionId, RegionId> = self.model.regions.ids().collect();
         for (new, old) in order.iter().enumerate() {
-            if let Some(slot) = renamed.get_mut(*old) {
-                *slot = RegionId::new(new);
-            }
+            *renamed.at_mut(*old) = RegionId::new(new);
         }
-        let rename = |id: RegionId| renamed.get(id.index()).copied().unwrap_or(id);
         let mut regions: IndexVec<RegionId, Region> =
-            order.iter().filter_map(|i| self.model.regions.get(*i).cloned()).collect();
+            order.iter().map(|id| self.model.regions.at(*id).clone()).collect();
         for region in &mut regions {
-            region.parent = region.parent.map(rename);
+            region.parent = region.parent.map(|id| *renamed.at(id));
         }
         self.model.regions = regions;
         for (id, _) in self.symbols.regions.values_mut() {
-            *id = rename(*id);
+            *id = *renamed.at(*id);
         }
     }
 

@@ -13,7 +13,7 @@ pub(crate) fn reachable(model: &Model, decision: DecisionId) -> BTreeSet<Assumpt
     };
     let rules = model.provisions_of(ProvisionKind::Rule).filter(|(_, rule)| rule.versions.iter().any(is_own));
     let versions = rules.flat_map(|(id, _)| model.parts(Item::Provision(id)).inside);
-    let outputs = 0..model.decisions.get(decision.index()).map_or(0, |decision| decision.outputs.len());
+    let outputs = 0..model.decisions.at(decision).outputs.len();
     let outputs = outputs.map(|index| Item::Output(OutputRef::new(decision, index)));
     let starts = policy.into_iter().chain([Item::AsOf]).chain(versions).chain(outputs);
     let reached = model.reach(starts, |_, link, other| link.is_evaluated(other));

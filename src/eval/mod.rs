@@ -211,7 +211,7 @@ impl<'p> Machine<'p> {
             Ok(false) => return Outcome::undecided(self.date, self.place, Verdict::NotInForce),
             Err(causes) => return waiting(&causes, self.date, self.place),
         }
-        let decision = self.model.decisions.get(question.decision.index());
+        let decision = self.model.decisions.get(question.decision);
         let entry = program.decisions.get(question.decision.index());
         let (Some(decision), Some(entry)) = (decision, entry) else {
             return Outcome::undecided(self.date, self.place, Verdict::NotInForce);

@@ -151,10 +151,10 @@ impl<'p> Machine<'p> {
 pub fn registries<'m>(model: &'m crate::model::Model, place: &Place) -> &'m [RegistryId] {
     for step in place.steps.iter().rev() {
         if let Step::Field(field) = step
-            && let Some(field) = model.fields.get(field.index()).filter(|f| !f.datum.registries.is_empty())
+            && let Some(field) = model.fields.get(*field).filter(|f| !f.datum.registries.is_empty())
         {
             return &field.datum.registries;
         }
     }
-    model.facts.get(place.fact.index()).map_or(&[], |fact| &fact.datum.registries)
+    model.facts.get(place.fact).map_or(&[], |fact| &fact.datum.registries)
 }

@@ -37,7 +37,7 @@ impl Choices {
     /// The value that is chosen for an assumption; none only for an id of another Model.
     #[must_use]
     pub fn value<'m>(&self, model: &'m Model, assumption: AssumptionId) -> Option<&'m Value> {
-        model.assumptions.get(assumption.index())?.choices.get(self.index(assumption) as usize)
+        model.assumptions.get(assumption)?.choices.get(self.index(assumption) as usize)
     }
 }
 

@@ -103,6 +103,12 @@ impl<I: Id, T> IndexVec<I, T> {
         }
     }
 
+    /// The item of an id that a caller gives; `None` if it is of another Model.
+    #[must_use]
+    pub fn get(&self, id: I) -> Option<&T> {
+        self.items.get(id.to_index())
+    }
+
     /// The item of an id of this list, to be changed.
     ///
     /// # Panics
@@ -134,20 +140,6 @@ impl<I: Id, T> Index<I> for IndexVec<I, T> {
     #[inline]
     fn index(&self, id: I) -> &T {
         self.at(id)
-    }
-}
-
-impl<I, T> std::ops::Deref for IndexVec<I, T> {
-    type Target = [T];
-
-    fn deref(&self) -> &[T] {
-        &self.items
-    }
-}
-
-impl<I, T> std::ops::DerefMut for IndexVec<I, T> {
-    fn deref_mut(&mut self) -> &mut [T] {
-        &mut self.items
     }
 }
 

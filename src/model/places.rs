@@ -8,15 +8,12 @@ impl Model {
     /// A place by its name: `dwelling.usable_area`, `owners[0].birth_date`. Elements are counted from 0.
     #[must_use]
     pub fn place_name(&self, place: &Place) -> String {
-        let mut name = self.facts.get(place.fact.index()).map(super::Fact::path).unwrap_or_default();
+        let mut name = self.facts.at(place.fact).path();
         for step in &place.steps {
             // Writing to a String cannot fail.
             let _ = match step {
                 Step::Item(index) => write!(name, "[{index}]"),
-                Step::Field(field) => match self.fields.get(field.index()) {
-                    Some(field) => write!(name, ".{}", field.datum.name),
-                    None => Ok(()),
-                },
+                Step::Field(field) => write!(name, ".{}", self.fields.at(*field).datum.name),
             };
         }
         name

@@ -55,10 +55,10 @@ pub fn machine(model: &Model, value: &Value, unit: Option<&Quantity>, ty: &Type)
         Value::Duration(_) => Json::String(written(model, value, unit)),
         Value::Text(text) => Json::String(text.to_string()),
         Value::Enum(id, index) => {
-            let known = model.enums.get(id.index()).and_then(|e| e.values.get(*index as usize));
+            let known = model.enums.at(*id).values.get(*index as usize);
             known.map_or(Json::Null, |(name, _)| Json::String(name.clone()))
         }
-        Value::Region(id) => model.regions.get(id.index()).map_or(Json::Null, |r| Json::String(r.name.clone())),
+        Value::Region(id) => Json::String(model.regions.at(*id).name.clone()),
         Value::Record(record) => {
             let fields = if let Type::Record(id) = ty { model.records.at(*id).fields.as_slice() } else { &[] };
             let named = fields.iter().zip(&record.fields).map(|(id, cell)| {

@@ -214,7 +214,7 @@ impl<'p> Pair<'p> {
         let (left, right) = self.models();
         let (a, b) = (self.a, self.b);
         ids.iter().all(|id| {
-            let (x, y) = (left.registries.get(id.index()), right.registries.get(id.index()));
+            let (x, y) = (left.registries.get(*id), right.registries.get(*id));
             let (Some(x), Some(y)) = (x, y) else { return false };
             let own = [&x.handlers, &y.handlers];
             self.handlers(a.registries.get(id.index()), b.registries.get(id.index()), own)

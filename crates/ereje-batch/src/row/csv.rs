@@ -81,7 +81,7 @@ impl CsvReader {
         let skipped = Column { at: 0, kind: Kind::Skipped };
         let mut maker = Maker { model, columns: vec![skipped; columns.width()], records: Vec::new() };
         let made = columns.facts.iter().try_for_each(|(fact, part)| {
-            let datum = &model.facts.get(fact.index())?.datum;
+            let datum = &model.facts.get(*fact)?.datum;
             maker.part(layout.slot(*fact)?, 0, datum, part).map(|_| ())
         });
         // No record has no cell, so that without columns all are declined.
@@ -134,7 +134,7 @@ impl Maker<'_> {
                 let mut inside = Vec::with_capacity(fields.len());
                 for (_, field, part) in fields {
                     let (_, slot) = slots.iter().find(|(known, _)| known == field)?;
-                    inside.push(self.part(slot, at, &self.model.fields.get(field.index())?.datum, part)?);
+                    inside.push(self.part(slot, at, &self.model.fields.get(*field)?.datum, part)?);
                 }
                 self.records.push((at, inside));
             }

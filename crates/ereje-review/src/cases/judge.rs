@@ -7,6 +7,7 @@ use ereje::diagnostic::{Code, Diagnostic, nearest};
 use ereje::engine::DecideOptions;
 use ereje::explain::{self, Decision, RuleTrace};
 use ereje::facts::FactSet;
+use ereje::ids::DecisionId;
 use ereje::source::Span;
 use ereje::{Error, Policy};
 use serde_json::Value as Json;
@@ -144,8 +145,7 @@ fn options(policy: &Policy, spec: &Spec, findings: &mut Vec<Diagnostic>) -> Opti
 /// Names in an expectation that no decision of the policy can ever say.
 fn unknown_names(policy: &Policy, spec: &Spec, options: &DecideOptions) -> Vec<Diagnostic> {
     let model = policy.model();
-    let decision = options.decision.map_or(0, |id| id.index());
-    let decision = model.decisions.get(decision);
+    let decision = model.decisions.get(options.decision.unwrap_or(DecisionId(0)));
     let outcomes: Vec<&str> = decision
         .iter()
         .flat_map(|d| d.outcomes.iter().map(|o| o.name.as_str()))

@@ -154,14 +154,13 @@ pub fn json(policy: &Policy, place: &str, base: &Base, suggestions: &[Suggestion
 fn asked(policy: &Policy, suggestion: &Suggestion) -> Vec<(&'static str, Json)> {
     let (model, options) = (policy.model(), &suggestion.options);
     let mut out = Vec::new();
-    if let Some(decision) = options.decision.filter(|id| id.index() > 0).and_then(|id| model.decisions.get(id.index()))
-    {
+    if let Some(decision) = options.decision.filter(|id| id.index() > 0).and_then(|id| model.decisions.get(id)) {
         out.push(("decision", decision.name.clone().into()));
     }
     if let Some(day) = options.as_of {
         out.push(("as_of", day.to_string().into()));
     }
-    if let Some(region) = options.region.and_then(|id| model.regions.get(id.index())) {
+    if let Some(region) = options.region.and_then(|id| model.regions.get(id)) {
         out.push(("in", region.name.clone().into()));
     }
     let usual = Choices::defaults(model);
@@ -202,7 +201,7 @@ fn expected(policy: &Policy, suggestion: &Suggestion) -> Map<String, Json> {
         }
     }
     let id = suggestion.options.decision.unwrap_or(ereje::ids::DecisionId(0));
-    if policy.model().decisions.get(id.index()).is_some_and(|d| !d.outputs.is_empty()) {
+    if policy.model().decisions.get(id).is_some_and(|d| !d.outputs.is_empty()) {
         out.insert("outputs".into(), decision.outputs.clone().into());
     }
     out
