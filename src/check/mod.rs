@@ -16,6 +16,7 @@ mod expr;
 mod facts;
 mod functions;
 mod grid;
+mod known_units;
 mod lints;
 mod never;
 mod norms;
@@ -137,7 +138,7 @@ struct Checker<'a> {
     diagnostics: Vec<Diagnostic>,
     model: Model,
     symbols: Symbols,
-    units: units::Units,
+    units: known_units::Units,
     /// Variables in sight, the innermost last.
     locals: Vec<(String, LocalId)>,
     /// For each name with versions: section of each version, and whether it replaced the name afresh.
@@ -168,9 +169,9 @@ impl<'a> Checker<'a> {
         Self {
             sources,
             diagnostics: Vec::new(),
-            model: sections::empty_model(),
+            model: Model::empty(),
             symbols: Symbols::default(),
-            units: units::Units::default(),
+            units: known_units::Units::default(),
             locals: Vec::new(),
             replacements: BTreeMap::new(),
             exception_targets: BTreeMap::new(),

@@ -6,40 +6,7 @@ use crate::ids::*;
 use crate::model::*;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{self, ItemSyntax};
-use crate::value::{LeapBirthday, MonthEnd, Value};
-
-/// A Model in which nothing is declared.
-pub(super) fn empty_model() -> Model {
-    let nowhere = Span::new(FileId(0), 0, 0);
-    Model {
-        sections: IndexVec::new(),
-        languages: Vec::new(),
-        leap_birthday: LeapBirthday::default(),
-        month_end: MonthEnd::default(),
-        sources: IndexVec::new(),
-        registries: IndexVec::new(),
-        regions: IndexVec::new(),
-        units: IndexVec::new(),
-        enums: IndexVec::new(),
-        records: IndexVec::new(),
-        fields: IndexVec::new(),
-        facts: IndexVec::new(),
-        calendars: IndexVec::new(),
-        assumptions: IndexVec::new(),
-        norms: IndexVec::new(),
-        definitions: IndexVec::new(),
-        reasons: IndexVec::new(),
-        decisions: IndexVec::new(),
-        provisions: IndexVec::new(),
-        exceptions: IndexVec::new(),
-        as_of: AsOf::new(
-            Expr { kind: ExprKind::Literal(Value::Bool(false)), ty: Type::Error, span: nowhere },
-            None,
-            nowhere,
-        ),
-        locals: IndexVec::new(),
-    }
-}
+use crate::value::{LeapBirthday, MonthEnd};
 
 /// The dotted name as one text.
 pub(super) fn dotted(path: &ast::Path) -> String {

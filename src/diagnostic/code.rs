@@ -4,7 +4,7 @@
 //! units, 04 scopes, versions and amendments, 05 definitions, norms and exceptions, 06 fact files, 07 loading and limits, 08 case
 //! files, 09 explanations of wrong laws. Each has a page under `docs/codes/`, which `ereje explain-code` prints.
 
-use super::Severity;
+use super::severity::Severity;
 use std::fmt;
 
 macro_rules! codes {

@@ -1,6 +1,7 @@
 //! Diagnostics for machines: an array of objects in JSON.
 
-use super::{Diagnostic, Label, in_order, word};
+use super::severity::word;
+use super::{Diagnostic, Label, in_order};
 use crate::source::Sources;
 use serde_json::{Value, json};
 

@@ -8,6 +8,7 @@ mod json;
 mod lookalike;
 mod render;
 mod sarif;
+mod severity;
 mod suggest;
 mod text;
 
@@ -16,27 +17,11 @@ pub use json::json;
 pub use lookalike::{is_unseen, like_latin, lookalike};
 pub use render::{human, in_order, short};
 pub use sarif::sarif;
+pub use severity::Severity;
 pub use suggest::nearest;
 pub use text::{NoText, add_bytes, text};
 
 use crate::source::Span;
-
-/// How grave a diagnostic is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Nothing is decided until it is mended.
-    Error,
-    /// Worth a look; decisions are made all the same.
-    Warning,
-}
-
-/// The word for a severity, as it is printed.
-const fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    }
-}
 
 /// One finding, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -68,7 +68,7 @@ pub fn short(diags: &[Diagnostic], sources: &Sources) -> String {
     let mut out = String::new();
     for diagnostic in in_order(diags, sources) {
         let place = sources.locate(diagnostic.primary.span);
-        let word = super::word(diagnostic.severity());
+        let word = super::severity::word(diagnostic.severity());
         let _ = writeln!(out, "{}: {word}[{}]: {}", plain(&place), diagnostic.code, plain(&diagnostic.message));
     }
     out

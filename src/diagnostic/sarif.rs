@@ -1,6 +1,7 @@
 //! Diagnostics as SARIF 2.1.0, which code hosts and editors read.
 
-use super::{Code, Diagnostic, Label, in_order, word};
+use super::severity::word;
+use super::{Code, Diagnostic, Label, in_order};
 use crate::source::Sources;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

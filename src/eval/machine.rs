@@ -4,14 +4,14 @@
 //! a number of steps, so that no policy can make it overflow or run for ever.
 
 use super::causes::*;
-use super::hits::Recorder;
+use super::hits::Hit;
 use crate::facts::FactSet;
 use crate::ids::{LocalId, RegionId};
 use crate::model::Model;
 use crate::plan::{Node, NodeId, Plan, Program, Programs};
 use crate::value::{FactCell, FaultKind, Place, Value};
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Operations that one decision may take. Ordinary ones take some hundreds; only nested loops over long lists, or
 /// functions that call one another over and over, come near.
@@ -45,6 +45,13 @@ pub(crate) struct Machine<'p> {
     pub(crate) reads: Option<BTreeMap<Place, FactCell>>,
     /// What was exercised, where somebody wants to know; the program is that of a probing plan then.
     pub(crate) recorder: Option<Box<Recorder<'p>>>,
+}
+
+/// What a machine notes, and the machine that works aside.
+#[derive(Default)]
+pub(crate) struct Recorder<'p> {
+    pub(crate) hits: BTreeSet<Hit>,
+    pub(super) shadow: Option<Box<Machine<'p>>>,
 }
 
 /// A governing date with what was worked out under it.

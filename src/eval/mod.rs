@@ -14,6 +14,7 @@ mod hits;
 mod inspect;
 mod logic;
 mod machine;
+mod note;
 mod outcome;
 mod reads;
 mod record;

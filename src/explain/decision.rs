@@ -1,13 +1,14 @@
 //! The decision as everybody reads it, and how it is made of an outcome.
 
 use super::format::Speaker;
+use super::names::{cited, or_section, registry_names, silence_word};
 use super::trace::Trace;
 use crate::engine::{Engine, Evaluated};
-use crate::eval::{Cause, Given, Origin, Outcome, Silence, Verdict};
+use crate::eval::{Cause, Given, Origin, Outcome, Verdict};
 use crate::ids::*;
 use crate::model::{Cite, DefinitionBody, MessagePiece, Model, machine, written};
 use crate::syntax::ast::State;
-use crate::value::{Fault, FaultKind, Place};
+use crate::value::{Fault, FaultKind};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -151,35 +152,6 @@ pub fn outcome_name(model: &Model, decision: DecisionId, verdict: &Verdict) -> S
     }
 }
 
-/// The names of those who answer for a place.
-pub(crate) fn registry_names(model: &Model, place: &Place) -> Vec<String> {
-    let ids = crate::eval::registries(model, place);
-    ids.iter().map(|id| model.registries.at(*id).name.clone()).collect()
-}
-
-/// Citations as one reads them: title, place.
-pub(crate) fn cited(model: &Model, cites: &[Cite], language: Option<&str>) -> Vec<String> {
-    let mut list = Vec::new();
-    for cite in cites {
-        let source = model.sources.at(cite.source);
-        let title = language.and_then(|l| source.labels.iter().find(|(known, _)| known == l)).map(|(_, text)| text);
-        let title = title.unwrap_or(&source.title);
-        let text = match &cite.place {
-            Some(place) => format!("{title}, {place}"),
-            None => title.clone(),
-        };
-        if !list.contains(&text) {
-            list.push(text);
-        }
-    }
-    list
-}
-
-/// What a section cites where an item of it cites nothing.
-pub(crate) fn or_section<'m>(model: &'m Model, cites: &'m [Cite], section: SectionId) -> &'m [Cite] {
-    if cites.is_empty() { &model.sections.at(section).cites } else { cites }
-}
-
 /// Who gives a reason, and what it cites.
 pub fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
     match origin {
@@ -264,15 +236,6 @@ fn fault_note(engine: &Engine, fault: &Fault) -> FaultNote {
         fault.kind.to_string()
     };
     FaultNote { place: engine.sources().locate(fault.span), message, cases }
-}
-
-/// How a place is silent, in a word.
-pub(crate) fn silence_word(silence: Silence) -> &'static str {
-    match silence {
-        Silence::Unasked => "unasked",
-        Silence::Unavailable => "unavailable",
-        Silence::Absent => "absent",
-    }
 }
 
 pub(crate) fn blocked(model: &Model, cause: &Cause) -> Option<Blocked> {

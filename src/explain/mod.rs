@@ -6,6 +6,7 @@
 
 mod decision;
 mod format;
+mod names;
 mod text;
 mod trace;
 mod words;

@@ -1,7 +1,8 @@
 //! A decision for a person, in one language: the outcome, why, what is still needed; and the trace as a tree.
 
-use super::decision::{Blocked, Decision, cited, message, origin_name};
+use super::decision::{Blocked, Decision, message, origin_name};
 use super::format::{Speaker, label};
+use super::names::cited;
 use super::trace::{ClauseTrace, RuleTrace, Trace};
 use crate::engine::Engine;
 use crate::eval::{Cause, Given, Origin, Silence, Verdict};

@@ -1,7 +1,7 @@
 //! The trace: what every rule did, in words and places, for machines as JSON and for people as a tree.
 
-use super::decision::{cited, or_section, registry_names, silence_word};
 use super::format::Speaker;
+use super::names::{cited, or_section, registry_names, silence_word};
 use crate::engine::{Engine, Evaluated};
 use crate::eval::{self, Answer, ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Status, Verdict, witness_place};
 use crate::ids::OutcomeRef;

@@ -1,11 +1,12 @@
 //! From a neutral tree to a fact set, by the types of the Model. Everything that is wrong is found in one run; nothing is
 //! guessed.
 
+use super::fact_set::FactSet;
 use super::form::{Form, Names, Top};
+use super::limits;
 use super::scalar::{self, Refusal, nfc};
 use super::tree::{Entry, Node, Tree, too_long, unreadable};
 use super::words::{example, found, kind, listed, quoted};
-use super::{FactSet, limits};
 use crate::diagnostic::{Code, Diagnostic, lookalike, nearest};
 use crate::ids::{FactId, RecordId};
 use crate::model::{Datum, NumberKind, Quantity, Type};

@@ -1,12 +1,7 @@
 //! The form that a policy lays down for its facts: every name a fact file may use, ready to be looked up.
 
-use super::decode::{Decoder, LeftOut};
-use super::tree::{Node, Parsed, beyond, too_long};
-use super::{Document, FactSet, Format, csv, json, limits, yaml};
-use crate::diagnostic::Diagnostic;
 use crate::ids::{EnumId, FactId, RecordId, RegionId};
 use crate::model::{IndexVec, Model};
-use crate::source::{FileId, Span};
 
 /// Names in alphabetical order, with what each stands for.
 #[derive(Clone, Debug)]
@@ -103,97 +98,5 @@ impl<'m> Form<'m> {
     /// The values of an enum.
     pub(super) fn values(&self, id: EnumId) -> &Names<'m, u32> {
         self.enums.at(id)
-    }
-
-    /// Reads the documents of a text; see [`super::decode`].
-    #[must_use]
-    pub fn decode(&self, text: &str, file: FileId, format: Format) -> Vec<Document> {
-        let whole = Span::new(file, 0, text.len());
-        if text.len() > limits::MAX_FILE {
-            let finding = too_long(Span::new(file, 0, 0), "the file", limits::MAX_FILE);
-            return vec![Document { index: 0, span: whole, facts: None, findings: vec![finding] }];
-        }
-        let mut documents = Vec::new();
-        let mut each = |start, end, read: &dyn Fn() -> (Option<FactSet>, Vec<Diagnostic>)| {
-            let (index, span) = (documents.len(), Span::new(file, start, end));
-            if index >= limits::MAX_DOCUMENTS {
-                let at = Span::new(file, start, start);
-                let finding = beyond(at, "documents in the file", limits::MAX_DOCUMENTS);
-                documents.push(Document { index, span, facts: None, findings: vec![finding] });
-                return false;
-            }
-            let (facts, findings) = read();
-            documents.push(Document { index, span, facts, findings });
-            true
-        };
-        let tree = |parsed: Parsed<'_>| {
-            each(parsed.start, parsed.end, &|| match &parsed.root {
-                Ok(root) => Decoder::new(self, file).document(root),
-                Err(finding) => (None, vec![*finding.clone()]),
-            })
-        };
-        match format {
-            Format::Yaml => yaml::documents(text, file, tree),
-            Format::Json => json::documents(text, file, tree),
-            Format::Csv => csv::documents(self, text, file, &mut each),
-        }
-        documents
-    }
-
-    /// Reads facts from a tree whose places are in `file`. Without facts there is at least one finding.
-    pub fn tree(&self, root: &Node<'_>, file: FileId) -> (Option<FactSet>, Vec<Diagnostic>) {
-        Decoder::new(self, file).document(root)
-    }
-
-    /// Reads one JSON object, as strictly as [`Form::decode`] does.
-    ///
-    /// # Errors
-    /// All that is wrong; the places count bytes of `line`, in file 0.
-    pub fn line(&self, line: &str) -> Result<FactSet, Vec<Diagnostic>> {
-        self.one_line(line, Decoder::new(self, FileId(0)))
-    }
-
-    /// The same, but that keys which the policy does not know are skipped, with what stands under them.
-    ///
-    /// # Errors
-    /// As of [`Form::line`], for all that is known.
-    pub fn known_of_line(&self, line: &str) -> Result<FactSet, Vec<Diagnostic>> {
-        self.one_line(line, Decoder::skipping_unknown(self, FileId(0)))
-    }
-
-    fn one_line(&self, line: &str, decoder: Decoder<'_, '_>) -> Result<FactSet, Vec<Diagnostic>> {
-        let file = FileId(0);
-        if line.len() > limits::MAX_FILE {
-            return Err(vec![too_long(Span::new(file, 0, 0), "the line", limits::MAX_FILE)]);
-        }
-        let root = json::single(line, file).map_err(|finding| vec![*finding])?;
-        let (facts, findings) = decoder.document(&root);
-        facts.ok_or(findings)
-    }
-
-    /// Reads one document in either format, leaving out the names and values that this form does not know: for a fact set
-    /// that was written for another version of the policy. What is no fact set at all is still an error.
-    ///
-    /// # Errors
-    /// All that is wrong otherwise; the places count bytes of `text`, in file 0.
-    pub fn leniently(&self, text: &str, format: Format) -> Result<(FactSet, Vec<LeftOut>), Vec<Diagnostic>> {
-        let file = FileId(0);
-        if text.len() > limits::MAX_FILE {
-            return Err(vec![too_long(Span::new(file, 0, 0), "the facts", limits::MAX_FILE)]);
-        }
-        let mut read = None;
-        let first = |parsed: Parsed<'_>| {
-            read = Some(match parsed.root {
-                Ok(root) => Decoder::lenient(self, file).document_leniently(&root),
-                Err(finding) => Err(vec![*finding]),
-            });
-            false
-        };
-        match format {
-            Format::Yaml => yaml::documents(text, file, first),
-            Format::Json => json::documents(text, file, first),
-            Format::Csv => return csv::leniently(self, text),
-        }
-        read.unwrap_or_else(|| Err(Vec::new()))
     }
 }

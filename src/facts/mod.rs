@@ -6,10 +6,13 @@
 
 pub mod csv;
 mod decode;
+mod document;
 mod encode;
+mod fact_set;
 mod form;
 mod json;
 pub mod limits;
+mod read;
 mod scalar;
 #[doc(hidden)]
 pub mod tree;
@@ -19,96 +22,18 @@ mod yaml;
 
 pub use decode::LeftOut;
 pub use decode::UNAVAILABLE;
+pub use document::{Document, Format};
 pub use encode::{cell_json, word};
 pub use encode::{to_json, to_yaml};
+pub use fact_set::FactSet;
 pub use form::Form;
 pub use scalar::nfc;
 pub use typed::FactState;
 
 use crate::diagnostic::Diagnostic;
-use crate::ids::FactId;
 use crate::model::{DurationKind, Model, Quantity};
-use crate::source::{FileId, Sources, Span};
-use crate::value::{Duration, FactCell, Number};
-
-/// What is known of one application: a cell for each fact, in the order of [`crate::model::Model::facts`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct FactSet {
-    cells: Vec<FactCell>,
-}
-
-impl FactSet {
-    #[doc(hidden)]
-    /// A set of `facts` cells in which nobody has asked anything yet.
-    #[must_use]
-    pub fn unasked(facts: usize) -> Self {
-        Self { cells: vec![FactCell::Unasked; facts] }
-    }
-
-    /// What is known of a fact.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn get(&self, fact: FactId) -> &FactCell {
-        self.cells.get(fact.index()).unwrap_or(&FactCell::Unasked)
-    }
-
-    #[doc(hidden)]
-    /// Says what is known of a fact; an id of another Model is ignored.
-    pub fn set(&mut self, fact: FactId, cell: FactCell) {
-        if let Some(slot) = self.cells.get_mut(fact.index()) {
-            *slot = cell;
-        }
-    }
-}
-
-/// The languages in which facts are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// YAML 1.2; documents stand between `---` lines.
-    Yaml,
-    /// JSON: one object, several one after the other, or one array of them.
-    Json,
-    /// CSV: a header that names a fact in each column, then a record for each application.
-    Csv,
-}
-
-impl Format {
-    /// The format that a file's name promises; `None` for other endings.
-    #[must_use]
-    pub fn of_name(name: &str) -> Option<Self> {
-        match name.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
-            "yaml" | "yml" => Some(Self::Yaml),
-            "json" | "ndjson" | "jsonl" => Some(Self::Json),
-            "csv" | "tsv" => Some(Self::Csv),
-            _ => None,
-        }
-    }
-
-    /// The format of a text without a telling name: JSON where it begins with an object or an array of objects as JSON
-    /// writes them, whatever mistakes follow; else YAML.
-    #[must_use]
-    pub fn of_text(text: &str) -> Self {
-        let inner = text.trim_start();
-        let object = inner.strip_prefix('[').map_or(inner, str::trim_start);
-        match object.strip_prefix('{').map(str::trim_start) {
-            Some(rest) if rest.starts_with(['"', '}']) => Self::Json,
-            _ => Self::Yaml,
-        }
-    }
-}
-
-/// One document of a fact file.
-#[derive(Clone, Debug)]
-pub struct Document {
-    /// Its place in the file, from 0.
-    pub index: usize,
-    /// Where it stands.
-    pub span: Span,
-    /// The facts; `None` if one of the findings is an error.
-    pub facts: Option<FactSet>,
-    /// What is to be said of it.
-    pub findings: Vec<Diagnostic>,
-}
+use crate::source::{FileId, Sources};
+use crate::value::{Duration, Number};
 
 /// Reads a fact file. Each document is decided on its own: a bad one hides no other, and all that is wrong in one is said
 /// in one run. There is always at least one document; an empty file is a bad one.

@@ -1,8 +1,9 @@
 //! Gathering the files of a policy: the folder, then whatever the files name, until nothing new turns up.
 
+use super::bundle::Bundle;
 use super::circle::{ImportNode, circles};
-use super::store::{EntryKind, FolderEntry, Store, Unread};
-use super::{Bundle, MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_TOTAL_BYTES, reason};
+use super::limits::{MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_TOTAL_BYTES};
+use super::store::{EntryKind, FolderEntry, Store, Unread, reason};
 use crate::diagnostic::{Code, Diagnostic, add_bytes, nearest};
 use crate::source::{FileId, Sources, Span, join};
 use crate::syntax::{self, ast};

@@ -5,67 +5,21 @@
 //! folder and of the folders in it, what they import, and the CSV files that they name. Hidden names are left out.
 //! Names are relative to the policy's folder, with `/`; the order in which the disk lists them changes nothing.
 
+mod bundle;
 mod circle;
 mod collect;
+mod limits;
 mod store;
 
-use crate::diagnostic::{Code, Diagnostic, Severity, add_bytes};
+pub use bundle::Bundle;
+pub use limits::{MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_TOTAL_BYTES};
+pub use store::reason;
+
+use crate::diagnostic::{Diagnostic, add_bytes};
 use crate::source::{FileId, Sources, Span};
-use crate::syntax::ast;
-use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use store::{EntryKind, Store};
-
-pub use crate::syntax::limits::MAX_FILE_BYTES;
-
-/// The most files of a policy.
-pub const MAX_FILES: usize = 10_000;
-/// The largest policy, in bytes.
-pub const MAX_TOTAL_BYTES: usize = 64 << 20;
-/// The most `import` items in one file.
-pub const MAX_IMPORTS: usize = 1_000;
-/// The most names that are looked at in one folder.
-pub const MAX_ENTRIES: usize = 100_000;
-/// The deepest folder inside a policy.
-pub const MAX_DEPTH: usize = 32;
-
-/// What the checker says of a policy that has a gap, whether it is one of the author's or of the reading.
-const FROM_GAPS: [Code; 5] = [Code::E0203, Code::E0210, Code::E0211, Code::E0503, Code::E0508];
-
-/// What the checker says of a name that nothing declares.
-const FROM_NAMES: [Code; 9] = [
-    Code::E0201,
-    Code::E0204,
-    Code::E0205,
-    Code::E0206,
-    Code::E0207,
-    Code::E0213,
-    Code::E0303,
-    Code::E0310,
-    Code::E0404,
-];
-
-/// The names and other words of a text.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
-}
-
-/// Everything that a policy is made of, as read.
-#[derive(Clone, Debug)]
-pub struct Bundle {
-    /// All texts; a file that could not be read is there with no text, so that a diagnostic can name it.
-    pub sources: Sources,
-    /// The policy's `*.ereje` files that could be read, sorted by name.
-    pub policy_files: Vec<FileId>,
-    /// Each of [`Self::policy_files`], parsed, in the same order.
-    pub files: Vec<ast::File>,
-    /// The CSV files that tables and calendars name, sorted by name.
-    pub tables: Vec<FileId>,
-    /// What was wrong with reading and with the syntax, sorted by place.
-    pub diagnostics: Vec<Diagnostic>,
-}
 
 /// Why there is nothing to look at.
 #[derive(Debug, thiserror::Error)]
@@ -95,26 +49,6 @@ pub enum LoadError {
     /// The folder holds no policy files.
     #[error("there are no `.ereje` files in `{}`", .0.display())]
     Empty(PathBuf),
-}
-
-/// What the system said about a file, without the number of its error.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the kinds of I/O errors are not ours; every other one is said in its own words"
-)]
-pub fn reason(error: &std::io::Error) -> String {
-    use std::io::ErrorKind;
-    match error.kind() {
-        ErrorKind::NotFound => String::from("it is not there"),
-        ErrorKind::PermissionDenied => String::from("permission is denied"),
-        _ => {
-            let text = error.to_string();
-            match text.find(" (os error") {
-                Some(end) => text.get(..end).unwrap_or(&text).to_lowercase(),
-                None => text,
-            }
-        }
-    }
 }
 
 /// The name of a file as seen from a folder; both from the same root.
@@ -227,84 +161,5 @@ impl Bundle {
         let store = Store::Memory(texts);
         let bundle = if single { collect::file(store, file) } else { collect::folder(store) };
         if bundle.is_empty() { Err(LoadError::Empty(PathBuf::from(path))) } else { Ok(bundle) }
-    }
-
-    /// What reading and checking found together, sorted by place, each thing said once.
-    ///
-    /// Where something could not be read, names are missing that the author did declare. What the checker makes of that
-    /// (names that stand in what was not read, gaps, things that nobody uses) is left out until the texts can be read.
-    #[must_use]
-    pub fn findings(&self, checked: &[Diagnostic]) -> Vec<Diagnostic> {
-        let unread = self.diagnostics.iter().any(|d| d.severity() == Severity::Error);
-        let again = |d: &Diagnostic| {
-            matches!(d.code, Code::E0701 | Code::E0212)
-                && self.diagnostics.iter().any(|said| {
-                    said.primary.span == d.primary.span
-                        || (said.primary.span.file == d.primary.span.file && d.primary.span.end == 0)
-                })
-        };
-        let missed = if unread { self.missed_words() } else { Some(BTreeSet::new()) };
-        let from_gap = |d: &Diagnostic| match &missed {
-            _ if d.severity() == Severity::Warning || FROM_GAPS.contains(&d.code) => true,
-            None => FROM_NAMES.contains(&d.code),
-            Some(missed) => {
-                FROM_NAMES.contains(&d.code)
-                    && words(self.sources.slice(d.primary.span)).any(|word| missed.contains(word))
-            }
-        };
-        let more = checked.iter().filter(|d| !(again(d) || (unread && from_gap(d))));
-        let mut all: Vec<Diagnostic> = self.diagnostics.iter().chain(more).cloned().collect();
-        let place = |d: &Diagnostic| {
-            let name = self.sources.get(d.primary.span.file).map_or("", |file| file.name.as_str());
-            (name, d.primary.span.start, d.primary.span.end, d.code)
-        };
-        all.sort_by(|a, b| place(a).cmp(&place(b)));
-        all
-    }
-
-    /// The words of what could not be read; none where not even the text is there.
-    fn missed_words(&self) -> Option<BTreeSet<&str>> {
-        let mut missed = BTreeSet::new();
-        for (id, source) in self.sources.iter() {
-            if self.tables.contains(&id) {
-                continue;
-            }
-            let at = self.policy_files.iter().position(|file| *file == id)?;
-            let mut end = 0;
-            for span in self.files.get(at).into_iter().flat_map(|file| &file.items).map(ast::ItemSyntax::span) {
-                missed.extend(words(source.text.get(end..span.start as usize).unwrap_or("")));
-                end = span.end as usize;
-            }
-            missed.extend(words(source.text.get(end..).unwrap_or("")));
-        }
-        Some(missed)
-    }
-
-    /// Nothing was found, not even something that cannot be read.
-    fn is_empty(&self) -> bool {
-        self.policy_files.is_empty() && self.diagnostics.is_empty()
-    }
-
-    /// `sha256:…` over the names and the texts of all policy files and of the CSV files that they name, sorted by
-    /// name: the same policy has the same digest wherever it lies.
-    #[must_use]
-    pub fn digest(&self) -> String {
-        let mut files: Vec<_> =
-            self.policy_files.iter().chain(&self.tables).filter_map(|id| self.sources.get(*id)).collect();
-        files.sort_by(|a, b| a.name.cmp(&b.name));
-        let mut hash = Sha256::new();
-        for file in files {
-            for part in [file.name.as_bytes(), file.text.as_bytes()] {
-                // With its length before it, no part can be taken for the end of another.
-                hash.update((part.len() as u64).to_be_bytes());
-                hash.update(part);
-            }
-        }
-        let mut text = String::from("sha256:");
-        for byte in hash.finalize() {
-            // Writing to a text cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        text
     }
 }

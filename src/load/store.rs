@@ -2,7 +2,7 @@
 //!
 //! Nothing here blocks: what is no regular file is never opened.
 
-use super::MAX_FILE_BYTES;
+use super::limits::MAX_FILE_BYTES;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
@@ -197,4 +197,24 @@ fn list_on_disk(path: &Path, limit: usize) -> io::Result<Vec<FolderEntry>> {
         entries.push(FolderEntry { name: name.to_string_lossy().into_owned(), kind });
     }
     Ok(entries)
+}
+
+/// What the system said about a file, without the number of its error.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the kinds of I/O errors are not ours; every other one is said in its own words"
+)]
+pub fn reason(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => String::from("it is not there"),
+        ErrorKind::PermissionDenied => String::from("permission is denied"),
+        _ => {
+            let text = error.to_string();
+            match text.find(" (os error") {
+                Some(end) => text.get(..end).unwrap_or(&text).to_lowercase(),
+                None => text,
+            }
+        }
+    }
 }

@@ -3,13 +3,50 @@
 use super::{
     AsOf, Case, Cite, Claim, Condition, DateBound, Effect, ExceptionBody, Expr, ForEach, Handler, HandlerAction, Labels,
 };
+use super::{ExprKind, IndexVec, Model, Type};
 use super::{
     LimitKind, MessagePart, NormLimit, NormValue, Output, ProvisionBody, Quantity, ReasonDeclaration, Scope, Section,
     Versioned,
 };
 use crate::ids::*;
-use crate::source::Span;
+use crate::source::{FileId, Span};
+use crate::value::{LeapBirthday, MonthEnd, Value};
 use std::collections::BTreeSet;
+
+impl Model {
+    /// A Model in which nothing is declared.
+    pub(crate) fn empty() -> Self {
+        let nowhere = Span::new(FileId(0), 0, 0);
+        Self {
+            sections: IndexVec::new(),
+            languages: Vec::new(),
+            leap_birthday: LeapBirthday::default(),
+            month_end: MonthEnd::default(),
+            sources: IndexVec::new(),
+            registries: IndexVec::new(),
+            regions: IndexVec::new(),
+            units: IndexVec::new(),
+            enums: IndexVec::new(),
+            records: IndexVec::new(),
+            fields: IndexVec::new(),
+            facts: IndexVec::new(),
+            calendars: IndexVec::new(),
+            assumptions: IndexVec::new(),
+            norms: IndexVec::new(),
+            definitions: IndexVec::new(),
+            reasons: IndexVec::new(),
+            decisions: IndexVec::new(),
+            provisions: IndexVec::new(),
+            exceptions: IndexVec::new(),
+            as_of: AsOf::new(
+                Expr { kind: ExprKind::Literal(Value::Bool(false)), ty: Type::Error, span: nowhere },
+                None,
+                nowhere,
+            ),
+            locals: IndexVec::new(),
+        }
+    }
+}
 
 impl Section {
     /// A section that holds everywhere, always, for everybody, and cites nothing yet.

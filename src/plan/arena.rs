@@ -1,7 +1,6 @@
 //! The arena while it grows: equal nodes become one, and what logic settles at once is never stored.
 
 use super::node::*;
-use super::probe::joined;
 use crate::ids::LocalId;
 use crate::source::Span;
 use crate::value::Value;
@@ -248,4 +247,17 @@ const fn worth_keeping(node: Node) -> bool {
             | Node::NoNorm(_)
             | Node::Probe(_)
     )
+}
+
+/// A disjunction of what may be unknown where `decides` is true, else a conjunction.
+pub(crate) fn joined(parts: impl Iterator<Item = Option<bool>>, decides: bool) -> Option<bool> {
+    let mut all = Some(!decides);
+    for part in parts {
+        match part {
+            Some(value) if value == decides => return Some(decides),
+            Some(_) => {}
+            None => all = None,
+        }
+    }
+    all
 }

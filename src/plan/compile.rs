@@ -1,76 +1,16 @@
 //! Expressions of the Model become nodes of a cell's program.
 
-use super::Plan;
-use super::arena::Arena;
+use super::address;
+use super::builder::Builder;
 use super::node::*;
-use super::probe::Mark;
 use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
 use crate::syntax::ast::{AggregateFunc, HitPolicy};
 use crate::value::{Duration, Number, Value};
-use chrono::NaiveDate;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// The day and place that stand for the cell.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Here {
-    pub(crate) day: NaiveDate,
-    pub(crate) place: Option<RegionId>,
-}
-
-impl Here {
-    /// The day and place that stand for the cell of a class that a day falls in.
-    pub(crate) fn of(class: &RegionClass, day: NaiveDate) -> Self {
-        Self { day: class.cell(day).1.unwrap_or(day), place: class.place }
-    }
-}
-
-/// A program under construction, at one cell. Without a cell, as for the governing date itself, only the policy's own
-/// versions hold.
-pub(crate) struct Builder<'p> {
-    pub(crate) model: &'p Model,
-    pub(crate) choices: &'p Choices,
-    pub(crate) plan: &'p Plan,
-    pub(crate) here: Option<Here>,
-    pub(crate) arena: Arena,
-    /// What a definition without parameters is here, or the function of one that has some.
-    pub(crate) definitions: BTreeMap<DefinitionId, NodeId>,
-    functions: BTreeMap<DefinitionId, u32>,
-    norms: BTreeMap<NormId, Option<NodeId>>,
-    pub(crate) exceptions: BTreeMap<ExceptionId, NodeId>,
-    /// Whether the node of each expression is kept for a trace.
-    pub(crate) traced: bool,
-}
+use std::collections::BTreeSet;
 
 impl<'p> Builder<'p> {
-    pub(crate) fn new(plan: &'p Plan, here: Option<Here>, traced: bool) -> Self {
-        Self {
-            model: plan.model(),
-            choices: plan.choices(),
-            plan,
-            here,
-            arena: Arena::default(),
-            definitions: BTreeMap::new(),
-            functions: BTreeMap::new(),
-            norms: BTreeMap::new(),
-            exceptions: BTreeMap::new(),
-            traced,
-        }
-    }
-
-    pub(crate) fn covers(&self, scope: &Scope) -> bool {
-        match self.here {
-            Some(here) => scope.covers(self.model, self.choices, here.day, here.place),
-            None => true,
-        }
-    }
-
-    /// The place that stands for the cell.
-    pub(crate) fn place(&self) -> Option<RegionId> {
-        self.here.and_then(|here| here.place)
-    }
-
     pub(crate) fn all(&mut self, exprs: impl IntoIterator<Item = &'p Expr>) -> Vec<NodeId> {
         exprs.into_iter().map(|e| self.expr(e)).collect()
     }
@@ -287,9 +227,4 @@ impl<'p> Builder<'p> {
         let args = self.all(args);
         self.arena.over(&args, &[], Some(span), |run| Node::Apply(function, run))
     }
-}
-
-/// What tells the expressions of one Model apart: it never moves while a plan holds it.
-pub(crate) fn address(expr: &Expr) -> usize {
-    std::ptr::from_ref(expr) as usize
 }

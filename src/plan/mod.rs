@@ -5,6 +5,8 @@
 //! A cell's program is made when somebody first asks for a day in it, and kept. Stands between `check` and `eval`.
 
 mod arena;
+mod builder;
+mod cells;
 mod compile;
 mod depth;
 mod nearby;
@@ -13,22 +15,20 @@ mod probe;
 mod programs;
 mod rank;
 mod same;
+mod stock;
 mod versions;
 
-pub(crate) use compile::address;
 pub use node::*;
-pub(crate) use probe::{ConditionNode, Mark, Part};
 pub use programs::Programs;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{LocalId, RegionId, SectionId};
-use crate::model::{Choices, Claim, Expr, ExprKind, Grid, Item, Model, Reads, RegionClass, Role};
+use crate::model::{Choices, Claim, Expr, ExprKind, Grid, Model, Reads, RegionClass};
 use chrono::NaiveDate;
-use compile::{Builder, Here};
 use nearby::Nearby;
-use programs::{Handle, Stock};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
+use stock::Stock;
 
 /// The longest chain of expressions and definitions inside one another that is evaluated at all.
 pub const MAX_DEPTH: usize = 100_000;
@@ -199,83 +199,15 @@ impl Plan {
         self.common.entries.iter().map(|(what, _)| &**what)
     }
 
-    /// The program of a day in a place.
-    pub(crate) fn program(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Handle<'_>> {
-        let number = self.grid.class_number(place);
-        let class = self.grid.classes().get(number)?;
-        let (index, _) = class.cell(day);
-        let slot = self.programs.get(number)?.get(index)?;
-        let make = || self.compile(Here::of(class, day), false);
-        if slot.get().is_none() && !self.stock.has_room() {
-            return Some(Handle::Lent(self.stock.lend((number, index), make)));
-        }
-        Some(Handle::Kept(slot.get_or_init(|| {
-            let program = make();
-            self.stock.count(&program);
-            Box::new(program)
-        })))
-    }
-
-    /// The same for whoever wants it once and keeps no program.
-    pub fn program_once(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Program> {
-        let class = self.grid.class(place)?;
-        Some(self.compile(Here::of(class, day), false))
-    }
-
     /// Which days and places have a program of their own.
     pub fn grid(&self) -> &Grid {
         &self.grid
-    }
-
-    /// The same with the node of every expression kept.
-    pub(crate) fn traced(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Program> {
-        let class = self.grid.class(place)?;
-        Some(self.compile(Here::of(class, day), true))
-    }
-
-    /// A program of a cell for some expressions of the Model alone, with the node of each kept: what looks at one rule of
-    /// thousands need not wait for the others.
-    pub fn slice<'p>(&'p self, day: NaiveDate, place: Option<RegionId>, of: &[&'p Expr]) -> Option<Program> {
-        let class = self.grid.class(place)?;
-        let mut builder = Builder::new(self, Some(Here::of(class, day)), true);
-        builder.handlers();
-        for expr in of {
-            builder.expr(expr);
-        }
-        if builder.arena.program.nodes.iter().any(|node| matches!(node, Node::At(..))) {
-            for entry in self.entries() {
-                let node = builder.expr(entry);
-                builder.arena.program.entries.push(node);
-            }
-        }
-        Some(builder.arena.program)
     }
 
     /// What tells the cell of a day and a place from others: the number of its class of places, and its first day.
     pub fn cell_of(&self, day: NaiveDate, place: Option<RegionId>) -> (usize, Option<NaiveDate>) {
         let first = self.grid.class(place).and_then(|class| class.cell(day).1);
         (self.grid.class_number(place), first)
-    }
-
-    fn compile(&self, here: Here, traced: bool) -> Program {
-        let mut builder = Builder::new(self, Some(here), traced);
-        builder.policy();
-        let mut program = builder.arena.program;
-        program.shrink();
-        program
-    }
-
-    /// The program of the governing date and place, its two entries in this order.
-    pub fn start(&self) -> &Program {
-        self.start.get_or_init(|| {
-            let mut builder = Builder::new(self, None, false);
-            let as_of = self.model.parts(Item::AsOf);
-            for expr in as_of.of(Role::GoverningDate).chain(as_of.of(Role::GoverningRegion)) {
-                let node = builder.expr(expr);
-                builder.arena.program.entries.push(node);
-            }
-            Box::new(builder.arena.program)
-        })
     }
 }
 
@@ -290,4 +222,9 @@ fn free_locals(expr: &Expr) -> Vec<LocalId> {
         }
     });
     read.difference(&bound).copied().collect()
+}
+
+/// What tells the expressions of one Model apart: it never moves while a plan holds it.
+pub(crate) fn address(expr: &Expr) -> usize {
+    std::ptr::from_ref(expr) as usize
 }

@@ -1,6 +1,5 @@
 //! The nodes of a program: a flat arena in which every subexpression exists once and children come before parents.
 
-use super::probe::{ConditionNode, ProbeNode};
 use crate::ids::*;
 use crate::model::{Builtin, Effect};
 use crate::source::Span;
@@ -83,6 +82,49 @@ pub enum Node {
     Probe(u32),
     /// A condition with its clauses: an index into `Program::conditions`. Only in a probing plan.
     Condition(u32),
+}
+
+/// Something with a place of its own that an evaluation can come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Mark {
+    /// A value of a norm.
+    Norm(NormValueRef),
+    /// A place that a definition's value comes from.
+    Value(ValueOrigin),
+    /// A version of an exception, by which something is kept from holding.
+    Exception(ExceptionRef),
+}
+
+/// A node that notes something when it is evaluated, and then is what stands behind it.
+#[derive(Clone, Debug)]
+pub(crate) struct ProbeNode {
+    pub(crate) mark: Mark,
+    /// Conditions that are settled by the choices, so that nothing else evaluates them.
+    pub(crate) watched: Vec<NodeId>,
+    pub(crate) inner: NodeId,
+}
+
+/// A part of a condition; those inside it come before it.
+#[derive(Clone, Debug)]
+pub(crate) enum Part {
+    /// Something that is evaluated; with a place where it is a clause of its own.
+    Leaf(NodeId, Option<Span>),
+    /// Negation.
+    Not(u32),
+    /// Conjunction.
+    And(Vec<u32>),
+    /// Disjunction.
+    Or(Vec<u32>),
+    /// What is noted where this part is true and has a say.
+    Marked(Mark, u32),
+    /// An exception that is suspended: false, and noted where it would be true and have a say.
+    Suspended(Mark, u32),
+}
+
+/// A condition: its parts, the last of which is the whole.
+#[derive(Clone, Debug)]
+pub(crate) struct ConditionNode {
+    pub(crate) parts: Vec<Part>,
 }
 
 impl Node {

@@ -4,56 +4,12 @@
 //! its versions, a [`Node::Probe`] stands before the value and says which. And every condition, however deep its `and`s,
 //! `or`s and `not`s, is one [`Node::Condition`], so that the evaluator can tell whether each clause had a say.
 
-use super::arena::Arena;
-use super::compile::Builder;
+use super::arena::{Arena, joined};
+use super::builder::Builder;
 use super::node::*;
 use super::versions::{beside_cohort, is_suspension};
-use crate::ids::{ExceptionId, ExceptionRef, NormValueRef, ValueOrigin};
+use crate::ids::{ExceptionId, ExceptionRef};
 use crate::model::*;
-use crate::source::Span;
-
-/// Something with a place of its own that an evaluation can come to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Mark {
-    /// A value of a norm.
-    Norm(NormValueRef),
-    /// A place that a definition's value comes from.
-    Value(ValueOrigin),
-    /// A version of an exception, by which something is kept from holding.
-    Exception(ExceptionRef),
-}
-
-/// A node that notes something when it is evaluated, and then is what stands behind it.
-#[derive(Clone, Debug)]
-pub(crate) struct ProbeNode {
-    pub(crate) mark: Mark,
-    /// Conditions that are settled by the choices, so that nothing else evaluates them.
-    pub(crate) watched: Vec<NodeId>,
-    pub(crate) inner: NodeId,
-}
-
-/// A part of a condition; those inside it come before it.
-#[derive(Clone, Debug)]
-pub(crate) enum Part {
-    /// Something that is evaluated; with a place where it is a clause of its own.
-    Leaf(NodeId, Option<Span>),
-    /// Negation.
-    Not(u32),
-    /// Conjunction.
-    And(Vec<u32>),
-    /// Disjunction.
-    Or(Vec<u32>),
-    /// What is noted where this part is true and has a say.
-    Marked(Mark, u32),
-    /// An exception that is suspended: false, and noted where it would be true and have a say.
-    Suspended(Mark, u32),
-}
-
-/// A condition: its parts, the last of which is the whole.
-#[derive(Clone, Debug)]
-pub(crate) struct ConditionNode {
-    pub(crate) parts: Vec<Part>,
-}
 
 /// More parts than this, and what excepts a rule is a clause of the condition and no longer a part of it.
 const MAX_PARTS: usize = 2_000;
@@ -113,19 +69,6 @@ impl Arena {
         self.settle(id, truths.last().copied().flatten());
         id
     }
-}
-
-/// A disjunction of what may be unknown where `decides` is true, else a conjunction.
-pub(crate) fn joined(parts: impl Iterator<Item = Option<bool>>, decides: bool) -> Option<bool> {
-    let mut all = Some(!decides);
-    for part in parts {
-        match part {
-            Some(value) if value == decides => return Some(decides),
-            Some(_) => {}
-            None => all = None,
-        }
-    }
-    all
 }
 
 impl<'p> Builder<'p> {

@@ -1,9 +1,8 @@
 //! Which versions hold at a cell, and what definitions, exceptions, rules, notices and handlers are there: formulas
 //! over nodes, so that the evaluator knows nothing of scopes.
 
-use super::compile::Builder;
+use super::builder::Builder;
 use super::node::*;
-use super::probe::Mark;
 use crate::ids::*;
 use crate::model::*;
 use crate::syntax::ast::State;

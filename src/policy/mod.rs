@@ -279,11 +279,6 @@ impl Policy {
         })
     }
 
-    /// A question to this policy: another decision, day, place or reading of the law, by name.
-    pub fn request(&self) -> Request<'_> {
-        Request::new(self)
-    }
-
     /// A reader of facts for this policy, made once and used for many lines.
     #[must_use]
     #[doc(hidden)]

@@ -34,6 +34,13 @@ pub struct Request<'p> {
     options: DecideOptions,
 }
 
+impl Policy {
+    /// A question to this policy: another decision, day, place or reading of the law, by name.
+    pub fn request(&self) -> Request<'_> {
+        Request::new(self)
+    }
+}
+
 impl<'p> Request<'p> {
     pub(crate) fn new(policy: &'p Policy) -> Self {
         Self { policy, options: DecideOptions::default() }

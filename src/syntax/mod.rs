@@ -13,6 +13,7 @@ mod grammar;
 pub mod limits;
 mod lower;
 mod message;
+mod nfc;
 mod places;
 mod rule_names;
 mod scan;
@@ -20,7 +21,7 @@ mod scripts;
 mod sentence;
 mod split;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Sources, Span};
 use grammar::{Grammar, Rule};
 use lower::Lower;
@@ -87,15 +88,4 @@ fn parse_part<T>(
         Ok(part) if lower.diagnostics.is_empty() => Ok(part),
         Ok(_) | Err(lower::Bad) => Err(lower.diagnostics),
     }
-}
-
-/// The error of a file that is larger than a policy file may be.
-fn too_large(file: FileId, bytes: usize) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0703,
-        format!("the file has {bytes} bytes, more than the {} that a policy file may have", limits::MAX_FILE_BYTES),
-        Span::new(file, 0, 0),
-        "nothing in it was read",
-    )
-    .help("split the file; a policy is all files of its folder")
 }

@@ -3,7 +3,7 @@
 //! Comes in: a name as written. Goes out: an `E0104` that names the scripts and the odd letters. Digits and `_` go with
 //! every script; Han, kana and Hangul are written together and count as one.
 
-use super::lower::nfc;
+use super::nfc::nfc;
 use super::rule_names::all_words;
 use crate::diagnostic::{Code, Diagnostic, like_latin};
 use crate::source::Span;

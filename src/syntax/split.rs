@@ -22,7 +22,7 @@ use pest::error::InputLocation;
 pub(super) fn parse_file(text: &str, file: FileId) -> (ast::File, Vec<Diagnostic>) {
     let mut tree = ast::File { file, items: Vec::new(), comments: Vec::new(), unread: Vec::new() };
     if text.len() > MAX_FILE_BYTES {
-        return (tree, vec![super::too_large(file, text.len())]);
+        return (tree, vec![too_large(file, text.len())]);
     }
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let Scan { tokens, comments, errors, stumbles, .. } = scan::scan(file, text.get(mark..).unwrap_or(""), mark);
@@ -423,4 +423,15 @@ fn nearly_opens_item(text: &str, tokens: &[Token], i: usize) -> bool {
         || text.get(..token.start as usize).and_then(|t| t.chars().next_back()).is_some_and(scan::is_line_end);
     let spelt = word(text, tokens, i);
     line_start && nearest(spelt, ITEM_WORDS.iter().copied()).is_some_and(|near| fits(text, tokens, i, near))
+}
+
+/// The error of a file that is larger than a policy file may be.
+fn too_large(file: FileId, bytes: usize) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0703,
+        format!("the file has {bytes} bytes, more than the {} that a policy file may have", MAX_FILE_BYTES),
+        Span::new(file, 0, 0),
+        "nothing in it was read",
+    )
+    .help("split the file; a policy is all files of its folder")
 }

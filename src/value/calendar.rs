@@ -1,6 +1,6 @@
 //! Calendar arithmetic: months that end early, birthdays on 29 February, working days over declared holidays.
 
-use super::FaultKind;
+use super::fault::FaultKind;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use std::collections::BTreeSet;
 

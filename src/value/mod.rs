@@ -4,14 +4,15 @@
 //! Quantities are held in base units; what unit a person reads is a matter of types. No clock, no floats.
 
 mod calendar;
+mod fault;
 mod number;
 
 pub(crate) use calendar::in_range;
 pub use calendar::{Calendar, LeapBirthday, MonthEnd, add_months, age_months, months_between};
+pub use fault::{Fault, FaultKind};
 pub use number::{MAX_DIGITS, Number, NumberError, RoundMode};
 
-use crate::ids::{EnumId, FactId, NormId, RegionId, ValueOrigin};
-use crate::source::Span;
+use crate::ids::{EnumId, FactId, RegionId};
 use chrono::NaiveDate;
 use std::sync::Arc;
 
@@ -113,55 +114,6 @@ impl Place {
         steps.push(step);
         Self { fact: self.fact, steps }
     }
-}
-
-/// Something that went wrong at a place in the policy, so that there is no value.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Fault {
-    /// The expression that it happened in.
-    pub span: Span,
-    /// What.
-    pub kind: FaultKind,
-}
-
-/// The kinds of [`Fault`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, thiserror::Error)]
-pub enum FaultKind {
-    /// A number or a date left the range that is kept exactly.
-    #[error("the result is too large to be kept exactly")]
-    Overflow,
-    /// A quotient by zero.
-    #[error("division by zero")]
-    DivisionByZero,
-    /// A rounding step of zero or less.
-    #[error("the rounding step is not above zero")]
-    RoundingStep,
-    /// `min`, `max` or `first` of nothing, without `otherwise`.
-    #[error("nothing to choose from, and no `otherwise`")]
-    EmptyAggregate,
-    /// Two cases (or table rows) apply and differ.
-    #[error("two cases apply and differ")]
-    Conflict {
-        /// The cases, in the order of the policy.
-        cases: Vec<ValueOrigin>,
-    },
-    /// No case (or table row) applies.
-    #[error("no case applies")]
-    NoCase,
-    /// A norm has no value on this day in this region.
-    #[error("the norm has no value on {date}")]
-    NoNormValue {
-        /// The norm.
-        norm: NormId,
-        /// The day.
-        date: NaiveDate,
-    },
-    /// More operations than one decision may take.
-    #[error("more steps than one decision may take")]
-    TooManySteps,
-    /// A working-day calendar does not cover this day.
-    #[error("the calendar does not cover {0}")]
-    OutsideCalendar(NaiveDate),
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, Zero};
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::FaultKind;
+use super::fault::FaultKind;
 
 /// The most digits, before and after the point together, that a number in a text may have.
 pub const MAX_DIGITS: usize = 28;

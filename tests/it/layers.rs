@@ -1,6 +1,7 @@
-//! What the sources of all crates promise: a stage imports only from the stages before it, the pure ones touch neither disk
-//! nor clock, and the engine knows no country.
+//! What the sources of all crates promise: a stage imports only from the stages before it, no file imports one that imports
+//! it, the pure stages touch neither disk nor clock, and the engine knows no country.
 
+use crate::it::imports::Imports;
 use crate::it::root;
 use std::collections::BTreeSet;
 use std::fs;
@@ -91,8 +92,8 @@ impl Crate {
         }
     }
 
-    /// All its Rust files, but those that only name the modules.
-    fn files(&self) -> Vec<File> {
+    /// All its Rust files.
+    fn all(&self) -> Vec<File> {
         fn walk(dir: &Path, out: &mut Vec<PathBuf>) {
             for entry in fs::read_dir(dir).unwrap() {
                 let path = entry.unwrap().path();
@@ -107,14 +108,23 @@ impl Crate {
         let mut paths = Vec::new();
         walk(&folder, &mut paths);
         paths.sort();
-        let files = paths.into_iter().map(|path| {
-            let inside = path.strip_prefix(&folder).unwrap().with_extension("");
-            let mut way: Vec<String> =
-                inside.components().map(|part| part.as_os_str().to_str().unwrap().to_owned()).collect();
-            way.retain(|part| part != "mod");
-            File { module: way[0].clone(), depth: way.len(), text: fs::read_to_string(&path).unwrap(), path }
-        });
-        files.filter(|file| file.module != "lib" && file.module != "main").collect()
+        let file = |path: PathBuf| {
+            let parts = path.strip_prefix(&folder).unwrap().components();
+            let inside = parts.map(|part| part.as_os_str().to_str().unwrap()).collect::<Vec<_>>().join("/");
+            let module = inside.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
+            File { module, inside, text: fs::read_to_string(&path).unwrap(), path }
+        };
+        paths.into_iter().map(file).collect()
+    }
+
+    /// All its Rust files, but those that only name the modules.
+    fn files(&self) -> Vec<File> {
+        self.all().into_iter().filter(|file| file.module != "lib" && file.module != "main").collect()
+    }
+
+    /// What its files import.
+    fn imports(&self) -> Imports {
+        Imports::new(self.all().iter().map(|file| (file.inside.as_str(), file.text.as_str())))
     }
 }
 
@@ -123,61 +133,26 @@ struct File {
     path: PathBuf,
     /// The module of the first level that it belongs to.
     module: String,
-    /// How deep its own module stands: 1 for one of the first level.
-    depth: usize,
+    /// Its path inside the crate, with `/`.
+    inside: String,
     text: String,
 }
 
-/// The text with its comments blanked out, line by line, so that what a comment links to is no import.
+/// The text with its comments blanked out, line by line, so that what a comment speaks of does not count.
 fn code(text: &str) -> String {
     let line = |line: &str| if line.trim_start().starts_with("//") { String::new() } else { line.to_owned() };
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// The modules of the first level that a text names, `crate::plan::…` and `crate::{plan, ids}` alike, with the line. From a
-/// module of the first level `super::` leads there as well, from one below it `super::super::`.
-fn imports(text: &str, depth: usize) -> BTreeSet<(usize, String)> {
-    let up = "super::".repeat(depth);
-    let deeper = format!("super::{up}");
-    let text = &text.replace(&deeper, "inside::").replace(&up, "crate::");
-    let word = |s: &str| s.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
-    let mut found = BTreeSet::new();
-    for (at, _) in text.match_indices("crate::").filter(|(at, _)| !text[..*at].ends_with('$')) {
-        let line = text[..at].matches('\n').count() + 1;
-        let rest = &text[at + "crate::".len()..];
-        let names = match rest.strip_prefix('{') {
-            None => vec![word(rest)],
-            Some(group) => {
-                let mut depth = 0_i32;
-                let end = group.find(|c| {
-                    depth += i32::from(c == '{') - i32::from(c == '}');
-                    depth < 0
-                });
-                // What stands in inner braces belongs to the module before them.
-                let mut depth = 0_i32;
-                let outer: String = group[..end.unwrap()]
-                    .chars()
-                    .filter(|c| {
-                        depth += i32::from(*c == '{') - i32::from(*c == '}');
-                        depth == 0
-                    })
-                    .collect();
-                outer.split(',').map(|name| word(name.trim())).filter(|name| !name.is_empty()).collect()
-            }
-        };
-        found.extend(names.into_iter().map(|name| (line, name)));
-    }
-    found
-}
-
 #[test]
 fn imports_of_all_forms_are_seen() {
-    let text = code(
-        "// crate::cli\nuse crate::{ids::*, model::{Model, Type},\n  plan};\nlet x = crate::eval::f($crate::no);\n\
-         use super::super::source;\nuse super::sibling;\n",
-    );
-    let found: Vec<_> = imports(&text, 2).into_iter().map(|(line, name)| format!("{line} {name}")).collect();
-    assert_eq!(found, ["2 ids", "2 model", "2 plan", "4 eval", "5 source"]);
+    let text = "// crate::cli\nuse crate::{ids::*, model::{Model, Type},\n  plan};\nlet x = crate::eval::f($crate::no);\n\
+                use super::super::source;\nuse super::sibling;\nconst A: &str = \"crate::cli\"; /* crate::cli */\n\
+                fn f<'a>(c: &'a char) { *c == '\"' || plan::g() }\n#[cfg(test)]\nmod tests { use super::super::value; }\n";
+    let imports = Imports::new([("check/cases.rs", text), ("check/mod.rs", ""), ("plan/mod.rs", "")]);
+    let found: Vec<_> =
+        imports.modules("check/cases.rs").into_iter().map(|(line, name)| format!("{line} {name}")).collect();
+    assert_eq!(found, ["2 ids", "2 model", "3 plan", "4 eval", "5 source", "6 check", "8 plan", "10 check"]);
     let library = &CRATES[0];
     assert!(library.allows("plan", "model") && library.allows("fmt", "syntax"));
     assert!(
@@ -189,19 +164,50 @@ fn imports_of_all_forms_are_seen() {
 }
 
 #[test]
+fn circles_of_all_forms_are_seen() {
+    let circles = |files: &[(&'static str, &'static str)]| Imports::new(files.iter().copied()).circles();
+    // A module that declares and hands on what stands below it imports nothing.
+    let hands_on =
+        [("a/mod.rs", "mod b;\npub use b::B;\nstruct A;\n"), ("a/b.rs", "use super::A;\npub struct B(A);\n")];
+    assert_eq!(circles(&hands_on), [""; 0]);
+    let uses = [("a/mod.rs", "mod b;\npub use b::B;\nstruct A(B);\n"), hands_on[1]];
+    assert_eq!(circles(&uses), ["a/mod.rs:3 takes `B` from a/b.rs, a/b.rs:1 takes `A` from a/mod.rs"]);
+    // What is handed on is taken from where it is defined, whatever is between.
+    let around = [
+        ("lib.rs", "pub mod a;\npub use a::*;\n"),
+        ("a/mod.rs", "mod b;\nmod c;\npub(crate) use b::{f as g, B};\npub use c::*;\n"),
+        ("a/b.rs", "use crate::C;\npub struct B(C);\npub fn f() {}\n"),
+        ("a/c.rs", "pub struct C;\nfn h() { d::i(); }\n"),
+        ("a/d.rs", "use crate::a;\npub fn i() { a::g() }\n"),
+    ];
+    assert_eq!(circles(&around), [""; 0]);
+    let mut closed = around;
+    closed[3] = ("a/c.rs", "use super::d;\npub struct C;\nfn h() { d::i(); }\n");
+    assert_eq!(
+        circles(&closed),
+        ["a/b.rs:1 takes `C` from a/c.rs, a/c.rs:3 takes `i` from a/d.rs, a/d.rs:2 takes `f` from a/b.rs"]
+    );
+    // Tests may import what they test.
+    let tested =
+        [("a.rs", "pub struct A;\n#[cfg(test)]\nmod tests { use crate::b::B; }\n"), ("b.rs", "use crate::a::A;\n")];
+    assert_eq!(circles(&tested), [""; 0]);
+}
+
+#[test]
 fn a_stage_imports_only_from_the_stages_before_it() {
     let mut wrong = Vec::new();
     for library in &CRATES {
         let files = library.files();
-        for File { path, module, depth, text } in &files {
+        let imports = library.imports();
+        for File { path, module, inside, .. } in &files {
             assert!(
                 library.knows(module),
                 "{}: module `{module}` has no place in the order of tests/it/layers.rs",
                 path.display()
             );
-            for (line, name) in imports(&code(text), *depth) {
+            for (line, name) in imports.modules(inside) {
                 // What the crate's own file gives to all is no module.
-                if files.iter().all(|file| file.module != name) || library.allows(module, &name) {
+                if files.iter().all(|file| file.module != name) || library.allows(module, name) {
                     continue;
                 }
                 wrong.push(format!(
@@ -217,6 +223,15 @@ fn a_stage_imports_only_from_the_stages_before_it() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_file_imports_one_that_imports_it() {
+    let mut circles = Vec::new();
+    for library in &CRATES {
+        circles.extend(library.imports().circles().into_iter().map(|circle| format!("{}: {circle}", library.sources)));
+    }
+    assert!(circles.is_empty(), "what both sides need belongs into a file below them:\n{}", circles.join("\n"));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! `ereje completions`: completions for a shell.
 
 use super::streams::Streams;
-use super::{CliResult, Exit, command};
+use super::{CliResult, Exit};
+use clap::Command;
 use clap_complete::Shell;
 
 /// Print completions for a shell
@@ -16,9 +17,10 @@ pub(super) struct Args {
     shell: Shell,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+/// `program` is the whole command line.
+pub(super) fn run(args: &Args, mut program: Command, streams: &mut Streams) -> CliResult {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut command(), "ereje", &mut text);
+    clap_complete::generate(args.shell, &mut program, "ereje", &mut text);
     streams.print(&String::from_utf8_lossy(&text))?;
     Ok(Exit::Done)
 }

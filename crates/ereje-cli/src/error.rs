@@ -51,6 +51,9 @@ pub(super) enum CliError {
     Output(io::Error),
 }
 
+/// What comes of a command.
+pub(super) type CliResult = Result<Exit, CliError>;
+
 impl CliError {
     pub(super) fn read(path: &Path, error: io::Error) -> Self {
         Self::File { path: path.to_path_buf(), verb: "read", error }

@@ -27,10 +27,10 @@ mod suggest;
 mod test;
 mod write;
 
+pub(crate) use error::CliResult;
 pub use error::Exit;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
-use error::CliError;
 use std::ffi::OsString;
 use std::process::ExitCode;
 use streams::{Color, Streams};
@@ -106,8 +106,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Schema(args) => schema::run(&args, &mut streams),
         Command::New(args) => new::run(&args, &mut streams),
         Command::ExplainCode(args) => explain_code::run(&args, &mut streams),
-        Command::Completions(args) => completions::run(&args, &mut streams),
-        Command::Man(args) => man::run(&args, &mut streams),
+        Command::Completions(args) => completions::run(&args, command(), &mut streams),
+        Command::Man(args) => man::run(&args, command(), &mut streams),
     };
     // What is still held back may fail to be written as well.
     let result = result.and_then(|exit| streams.flush().map(|()| exit));
@@ -146,5 +146,3 @@ pub fn reference() -> String {
     }
     out
 }
-
-type CliResult = Result<Exit, CliError>;

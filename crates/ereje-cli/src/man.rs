@@ -2,7 +2,8 @@
 
 use super::error::CliError;
 use super::streams::Streams;
-use super::{CliResult, Exit, command};
+use super::{CliResult, Exit};
+use clap::Command;
 use ereje::diagnostic::nearest;
 
 /// Print a manual page
@@ -17,13 +18,13 @@ pub(super) struct Args {
     command: Option<String>,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
-    let mut root = command();
-    root.build();
+/// `program` is the whole command line.
+pub(super) fn run(args: &Args, mut program: Command, streams: &mut Streams) -> CliResult {
+    program.build();
     let page = match &args.command {
-        None => root.clone(),
-        Some(name) => root.find_subcommand(name).cloned().ok_or_else(|| {
-            let names = root.get_subcommands().map(clap::Command::get_name);
+        None => program.clone(),
+        Some(name) => program.find_subcommand(name).cloned().ok_or_else(|| {
+            let names = program.get_subcommands().map(Command::get_name);
             let help = nearest(name, names).map(|near| format!("did you mean `{near}`?"));
             CliError::Usage(format!("there is no command `{name}`"), help)
         })?,

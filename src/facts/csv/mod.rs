@@ -5,43 +5,30 @@
 //! itself: what it means is for the caller to say.
 
 mod columns;
+mod moved;
+mod rules;
 mod split;
 
 pub use columns::Columns;
 pub use columns::{Part, column, column_names};
+pub use rules::{CsvRules, Null};
 pub use split::without_end;
 pub use split::{Cutter, record_end};
 
 use super::decode::{Decoder, LeftOut, more_findings};
+use super::fact_set::FactSet;
 use super::form::Form;
 use super::tree::{Node, Tree, too_long, unreadable};
-use super::{FactSet, json, limits};
+use super::{json, limits};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{FactId, RecordId};
 use crate::model::{Datum, Type};
 use crate::source::{FileId, Span};
 use crate::value::{FactCell, Place, RecordValue, Step, Value};
+use moved::{move_finding, moved};
 use split::Cell;
 use std::borrow::Cow;
 use std::sync::Arc;
-
-/// What an empty cell means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Null {
-    /// There is no record of it.
-    Absent,
-    /// Nobody has asked.
-    Unasked,
-}
-
-/// What a CSV file does not say about itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CsvRules {
-    /// What an empty cell means; none: a record with one cannot be read.
-    pub null: Option<Null>,
-    /// Whether columns that the policy does not know are skipped; else they are errors.
-    pub skip_unknown: bool,
-}
 
 impl Form<'_> {
     /// Reads one record of a CSV file, as strictly as [`Form::line`] reads a line of JSON.
@@ -137,18 +124,6 @@ pub(super) fn leniently(form: &Form<'_>, text: &str) -> Result<(FactSet, Vec<Lef
     match facts {
         Some(facts) => Ok((facts, left_out)),
         None => Err(moved(findings, file, at)),
-    }
-}
-
-/// Findings of a record that begins at a place of a file.
-fn moved(mut findings: Vec<Diagnostic>, file: FileId, by: usize) -> Vec<Diagnostic> {
-    findings.iter_mut().for_each(|finding| move_finding(finding, file, &|place| place + by));
-    findings
-}
-
-fn move_finding(finding: &mut Diagnostic, file: FileId, place: &dyn Fn(usize) -> usize) {
-    for label in std::iter::once(&mut finding.primary).chain(&mut finding.secondary) {
-        label.span = Span::new(file, place(label.span.start as usize), place(label.span.end as usize));
     }
 }
 

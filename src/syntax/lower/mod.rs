@@ -15,12 +15,12 @@ pub(super) use literals::shorten;
 
 use super::ast::{Name, Path};
 use super::grammar::{Pair, Rule};
+use super::nfc::nfc;
 use super::scan::Token;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 use pest::iterators::Pairs;
 use std::iter::{Filter, Peekable};
-use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// A part that could not be lowered; its diagnostic has been noted.
 #[derive(Debug)]
@@ -146,9 +146,4 @@ impl<'s> Lower<'s> {
 /// The next pair if it is of one of these rules.
 fn take<'p>(inner: &mut NodeParts<'p>, rule: Rule) -> Option<Pair<'p>> {
     if inner.peek().is_some_and(|p| p.as_rule() == rule) { inner.next() } else { None }
-}
-
-/// A text in NFC.
-pub(in crate::syntax) fn nfc(text: &str) -> String {
-    if text.is_ascii() || is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
 }

@@ -11,6 +11,7 @@
 
 mod gap;
 mod read;
+mod reading;
 mod scan;
 mod schema;
 mod template;
@@ -19,7 +20,7 @@ mod words;
 
 use super::{Layout, Row};
 use ereje::facts::{Form, limits};
-use read::Reading;
+use reading::{Reading, State};
 use schema::Schema;
 use std::sync::Arc;
 use template::Template;
@@ -39,21 +40,6 @@ pub struct JsonReader {
     state: State,
     expected: Expected,
     skips: bool,
-}
-
-/// What a reader keeps from line to line.
-#[derive(Clone, Debug)]
-struct State {
-    /// By the number of a key: the object in which it was last seen.
-    seen: Box<[u64]>,
-    /// The number of the object that was opened last.
-    turn: u64,
-    /// The list that was read last, by its place in the row; `usize::MAX` once one came too late.
-    last_list: Option<usize>,
-    /// A text without its escapes.
-    text: String,
-    /// The keys of a line that the policy does not know: the number of the object, the place in the line, and the length.
-    unknown: Vec<(u64, usize, usize)>,
 }
 
 /// The form that the next line is expected to have.

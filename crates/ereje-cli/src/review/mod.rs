@@ -1,5 +1,6 @@
 //! `ereje review`: what has changed in the decisions of cases since somebody accepted them.
 
+mod found;
 mod report;
 mod store;
 
@@ -7,13 +8,13 @@ use super::cases::{self, Loaded, Suite};
 use super::findings::counted;
 use super::streams::Streams;
 use super::{CliResult, Exit};
-use clap::ValueEnum;
 use ereje::engine::DecideOptions;
 use ereje_review::cases::Given;
-use ereje_review::review::{self, Snapshot};
+use ereje_review::review;
+use found::{Entry, Format, Found, State};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Review what has changed in the decisions of cases
 ///
@@ -54,90 +55,6 @@ pub(super) struct Args {
     /// How to print what has changed
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
-}
-
-/// How to print what has changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// JSON
-    Json,
-    /// Markdown, for a pull request
-    Markdown,
-}
-
-/// A case with what was kept of it and what is decided now.
-struct Entry {
-    /// The name of its case file.
-    file: String,
-    name: String,
-    law: Option<String>,
-    /// Its snapshot.
-    path: PathBuf,
-    old: Old,
-    /// What is to be kept now.
-    contents: String,
-    /// Whether its own case file expects something else.
-    wrong: bool,
-}
-
-/// What was kept of a case.
-enum Old {
-    Missing,
-    Kept(Snapshot),
-    /// Something that is no snapshot, and why.
-    Unreadable(String),
-}
-
-/// How a case stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Same,
-    Changed,
-    New,
-    Unreadable,
-}
-
-impl Entry {
-    fn state(&self) -> State {
-        match &self.old {
-            Old::Missing => State::New,
-            Old::Unreadable(_) => State::Unreadable,
-            Old::Kept(old) if old.keeps(&self.contents) => State::Same,
-            Old::Kept(_) => State::Changed,
-        }
-    }
-
-    /// The snapshot to keep. Its source is the bare name of the case file, so that it is the same wherever it is made.
-    fn snapshot(&self) -> Snapshot {
-        let file = self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file);
-        Snapshot {
-            source: file.to_owned(),
-            description: Some(described(&self.name, self.law.as_deref())),
-            contents: self.contents.clone(),
-        }
-    }
-}
-
-/// A case in a line: its name, and the law that it stands for.
-fn described(name: &str, law: Option<&str>) -> String {
-    law.map_or_else(|| name.to_owned(), |law| format!("{name} ({law})"))
-}
-
-/// A snapshot whose case is no more.
-struct Gone {
-    path: PathBuf,
-    /// What it says that it is, or its name.
-    what: String,
-}
-
-/// Everything that was found.
-struct Found {
-    entries: Vec<Entry>,
-    gone: Vec<Gone>,
-    /// Whether something was not as it was accepted when the command began.
-    open: bool,
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
@@ -307,9 +224,4 @@ fn conclude(args: &Args, found: &Found, exit: Exit, streams: &mut Streams) -> Cl
         streams.help("with `--accept` all of this is kept as it is now");
     }
     Ok(exit.and(if found.open { Exit::Found } else { Exit::Done }))
-}
-
-/// A path as it is shown.
-fn shown(path: &Path) -> String {
-    path.display().to_string()
 }

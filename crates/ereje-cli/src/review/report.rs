@@ -1,6 +1,6 @@
 //! What has changed, for people, for a pull request, and for programs.
 
-use super::{Entry, Format, Found, Old, State, described, shown};
+use super::found::{Entry, Format, Found, Old, State, described, shown};
 use crate::error::CliError;
 use crate::findings::counted;
 use ereje_review::review::{CASE, Change, DECIDED, Part, Sign, changes, section, visible};

@@ -1,6 +1,6 @@
 //! Snapshots on disk: reading what was kept, writing what is accepted, and finding what nobody asks for any more.
 
-use super::{Entry, Found, Gone, Old, State};
+use super::found::{Entry, Found, Gone, Old, State};
 use crate::error::CliError;
 use crate::streams::Streams;
 use crate::{paths, write};

@@ -1,6 +1,6 @@
 //! `ereje test --coverage`: what of the policies the cases exercised, as text or in files, and whether that is enough.
 
-use super::Ran;
+use super::ran::Ran;
 use crate::cases::Suite;
 use crate::error::CliError;
 use crate::findings::counted;

@@ -1,6 +1,6 @@
 //! What came of cases as JUnit XML: a suite for each case file.
 
-use super::{Ran, body};
+use super::ran::{Ran, body};
 use quick_xml::Writer;
 use quick_xml::events::{BytesText, Event};
 use std::io;

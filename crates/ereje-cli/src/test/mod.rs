@@ -2,6 +2,7 @@
 
 mod coverage;
 mod junit;
+mod ran;
 mod watch;
 
 use super::cases::{self, Loaded, Suite};
@@ -10,10 +11,10 @@ use super::findings::counted;
 use super::streams::Streams;
 use super::{CliResult, Exit};
 use clap::ValueEnum;
-use ereje_review::cases::{Judgement, Trial};
+use ereje_review::cases::Trial;
+use ran::{Ran, body};
 use rayon::prelude::*;
 use serde_json::{Value as Json, json};
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// Run the cases of policies
@@ -62,32 +63,8 @@ enum Format {
     Junit,
 }
 
-/// A trial with what came of it.
-struct Ran<'s> {
-    suite: &'s Suite,
-    /// The name of its case file.
-    file: &'s str,
-    trial: &'s Trial,
-    /// Whether all is as expected.
-    holds: bool,
-    /// Where it is not: what is wrong; `None` if the policy has errors under its assumptions, which have then been
-    /// reported.
-    judgement: Option<Judgement>,
-}
-
-impl Ran<'_> {
-    fn holds(&self) -> bool {
-        self.holds
-    }
-
-    /// Where the case stands.
-    fn place(&self) -> String {
-        self.suite.sources.locate(self.trial.span)
-    }
-}
-
 pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
-    if args.watch { watch::run(args, streams) } else { once(args, streams) }
+    if args.watch { watch::run(&args.paths, streams, |streams| once(args, streams)) } else { once(args, streams) }
 }
 
 /// Reads everything, runs it once, and says what came of it.
@@ -171,15 +148,6 @@ fn all<'s>(suites: &'s [Suite], filter: Option<&str>) -> Vec<Ran<'s>> {
         .collect()
 }
 
-/// The language that explanations are told in: English where the policy speaks it, else its first.
-fn language(suite: &Suite) -> &str {
-    let known = &suite.policy.model().languages;
-    known.iter().find(|l| *l == "en").or_else(|| known.first()).map_or("en", String::as_str)
-}
-
-/// The most rules that a failure is explained by.
-const RULES_TOLD: usize = 5;
-
 const RED: &str = "\x1b[1;31m";
 const GREEN: &str = "\x1b[32m";
 const PLAIN: &str = "\x1b[0m";
@@ -206,29 +174,6 @@ fn failure(ran: &Ran<'_>) -> String {
     let mut out = format!("{RED}not as expected{PLAIN}: {}{law}\n  at {}\n", ran.trial.name, ran.place());
     out.push_str(&body(ran));
     out.push('\n');
-    out
-}
-
-/// What is not as expected, and why the policy decides so.
-fn body(ran: &Ran<'_>) -> String {
-    let mut out = String::new();
-    let Some(judgement) = &ran.judgement else {
-        return "  the policy has errors under the assumptions of this case\n".into();
-    };
-    for wrong in &judgement.wrong {
-        let place = ran.suite.sources.locate(wrong.span);
-        let _ = writeln!(out, "  {}: expected {}, got {}  [{place}]", wrong.part, wrong.expected, wrong.got);
-    }
-    let decision = &judgement.decision;
-    if decision.outcome == "undetermined" && !judgement.wrong.iter().any(|wrong| wrong.part == "needs") {
-        let needs: Vec<&str> = decision.needs.iter().map(|need| need.fact.as_str()).collect();
-        if !needs.is_empty() {
-            let _ = writeln!(out, "  still needed: {}", needs.join(", "));
-        }
-    }
-    for line in judgement.why(&ran.suite.policy, language(ran.suite), RULES_TOLD).lines() {
-        let _ = writeln!(out, "    {line}");
-    }
     out
 }
 

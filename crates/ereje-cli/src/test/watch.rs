@@ -1,6 +1,5 @@
 //! `ereje test --watch`: runs again whenever a file of the policies or their cases changes.
 
-use super::{Args, once};
 use crate::error::CliError;
 use crate::streams::Streams;
 use crate::{CliResult, cases};
@@ -13,8 +12,8 @@ use std::time::Duration;
 /// How long nothing has to happen before the files are read: an editor writes several times.
 const QUIET: Duration = Duration::from_millis(100);
 
-/// Runs once, and again after each change, until interrupted.
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+/// Runs once, and again after each change of the case files and what they name, until interrupted.
+pub(super) fn run(paths: &[PathBuf], streams: &mut Streams, once: impl Fn(&mut Streams) -> CliResult) -> CliResult {
     let failed = |error: &notify::Error| CliError::Usage(format!("files cannot be watched: {error}"), None);
     let (changed, changes) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
@@ -26,9 +25,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
     .map_err(|error| failed(&error))?;
     let mut watched = BTreeSet::new();
     loop {
-        let exit = once(args, streams)?;
+        let exit = once(streams)?;
         // Policies may have come into play that were not there before.
-        for folder in folders(args) {
+        for folder in folders(paths) {
             if watched.insert(folder.clone()) {
                 watcher.watch(&folder, RecursiveMode::Recursive).map_err(|error| failed(&error))?;
             }
@@ -54,11 +53,11 @@ fn counts(path: &Path) -> bool {
 }
 
 /// The folders of the case files and of their policies.
-fn folders(args: &Args) -> BTreeSet<PathBuf> {
+fn folders(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
     let folder = |path: &Path| {
         let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
         if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_path_buf() }
     };
-    let policies = cases::policies_of(&args.paths);
-    args.paths.iter().chain(&policies).map(|path| folder(path)).filter(|path| path.is_dir()).collect()
+    let policies = cases::policies_of(paths);
+    paths.iter().chain(&policies).map(|path| folder(path)).filter(|path| path.is_dir()).collect()
 }

@@ -1,12 +1,12 @@
 //! A case file as it is written: a base, and cases as changes to it. It knows no Model.
 
 use super::MAX_TRIALS;
+use super::change::change;
 use super::expect::Expected;
-use super::path::Path;
 use super::read::{Entries, Reader, plain};
 use super::table::{self, Csv};
 use super::trial::{Question, Spec};
-use super::unfold::{Choice, unfold};
+use super::unfold::{Choice, Draft, unfold};
 use ereje::diagnostic::{Code, Diagnostic};
 use ereje::facts::tree::{Node, Tree};
 use ereje::source::{FileId, Sources, Span};
@@ -32,19 +32,6 @@ pub struct CaseFile {
 const TOP: [&str; 7] = ["policy", "base", "decision", "as_of", "in", "assume", "cases"];
 const CASE: [&str; 13] =
     ["name", "law", "change", "remove", "each", "table", "csv", "decision", "as_of", "in", "assume", "expect", "note"];
-
-/// One case as it is written, before ranges and tables are unfolded.
-pub(super) struct Draft {
-    pub(super) name: (String, Span),
-    pub(super) law: Option<String>,
-    pub(super) span: Span,
-    /// The facts, its own changes made.
-    pub(super) facts: Arc<Node<'static>>,
-    pub(super) question: Question,
-    pub(super) choices: Vec<Choice>,
-    /// What is written under `expect`, before a table adds to it.
-    pub(super) expect: Option<Node<'static>>,
-}
 
 impl CaseFile {
     /// Reads a case file that stands in `sources`. `csv` reads files beside it, by the names that the case file gives them.
@@ -225,52 +212,4 @@ fn case(
     let draft = Draft { name, law, span, facts: Arc::new(facts), question, choices, expect };
     let specs = unfold(reader, draft, table);
     if reader.findings.len() == before { specs } else { Vec::new() }
-}
-
-/// Makes the changes of a case to its facts.
-fn change(reader: &mut Reader, entries: &Entries<'_>, facts: &mut Node<'static>) {
-    if let Some(node) = entries.get("change") {
-        for entry in reader.any_map(node, "`change`") {
-            let at = reader.key_span(entry);
-            put(reader, facts, (&entry.key, at), entry.value.clone());
-        }
-    }
-    if let Some(node) = entries.get("remove") {
-        for item in reader.list(node, "`remove`") {
-            let at = reader.span(item);
-            let Some(text) = reader.text(item, "the path of a fact") else { continue };
-            match Path::parse(&text) {
-                None => reader.say(no_path(&text, at)),
-                Some(path) => {
-                    if !path.remove(facts) {
-                        let message = format!("`{text}` is not in the base, so it cannot be removed");
-                        let finding =
-                            Diagnostic::new(Code::E0803, message, at, "nobody has asked it in the base either");
-                        reader.say(finding.help("leave it out of `remove`, or mend its name"));
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Puts a value where a path leads, and says whether it did; a finding where it leads nowhere.
-pub(super) fn put(reader: &mut Reader, facts: &mut Node<'static>, path: (&str, Span), value: Node<'static>) -> bool {
-    let (text, at) = path;
-    let Some(path) = Path::parse(text) else {
-        reader.say(no_path(text, at));
-        return false;
-    };
-    if let Err(nowhere) = path.set(facts, value, (at.start as usize, at.end as usize)) {
-        let message = format!("`{text}` leads nowhere in these facts");
-        let finding = Diagnostic::new(Code::E0803, message, at, format!("on its way stands {}", nowhere.0));
-        reader.say(finding.help("change the whole of what stands there, or mend the path"));
-        return false;
-    }
-    true
-}
-
-fn no_path(text: &str, at: Span) -> Diagnostic {
-    let message = format!("`{text}` is no path into the facts");
-    Diagnostic::new(Code::E0803, message, at, "expected a path such as `applicant.birth_date` or `owners[0].consent`")
 }

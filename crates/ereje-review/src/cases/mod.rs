@@ -4,6 +4,7 @@
 //! (ranges and tables unfolded), and of each trial what is not as expected. Pure: who reads files hands over texts. Stands
 //! after `policy`; the tools of review are built on it.
 
+mod change;
 mod expect;
 mod file;
 mod given;

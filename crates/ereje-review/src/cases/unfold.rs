@@ -1,11 +1,11 @@
 //! Ranges, lists and tables: one case becomes as many trials as it says.
 
+use super::change::put;
 use super::expect::Expected;
-use super::file::{Draft, put};
 use super::path::Path;
 use super::read::{Reader, plain};
 use super::table::{Column, Table};
-use super::trial::{Edit, Spec};
+use super::trial::{Edit, Question, Spec};
 use chrono::NaiveDate;
 use ereje::diagnostic::{Code, Diagnostic};
 use ereje::facts::tree::{Entry, Node, Tree};
@@ -26,6 +26,19 @@ pub(super) enum Choice {
     In(Vec<(String, Span)>),
     /// A fact's values: the path, its place, and what stands there.
     Each(String, Span, Vec<Node<'static>>),
+}
+
+/// One case as it is written, before ranges and tables are unfolded.
+pub(super) struct Draft {
+    pub(super) name: (String, Span),
+    pub(super) law: Option<String>,
+    pub(super) span: Span,
+    /// The facts, its own changes made.
+    pub(super) facts: Arc<Node<'static>>,
+    pub(super) question: Question,
+    pub(super) choices: Vec<Choice>,
+    /// What is written under `expect`, before a table adds to it.
+    pub(super) expect: Option<Node<'static>>,
 }
 
 impl Choice {

@@ -33,17 +33,17 @@ pub use compare::Kind;
 pub use html::html;
 pub use markdown::markdown;
 pub use report::{Example, Flow, Group, How, LeftOut, Named, Region, Report};
-pub use row::{Asked, Row};
+pub use row::{Asked, Row, Unread};
 pub use text::text;
 pub use version::Version;
 
-use attribute::{Responsible, Trial};
+use attribute::Trial;
 use compare::{Said, Same, compare};
 use ereje::facts::Form;
 use hybrid::Hybrids;
 use rayon::prelude::*;
 use row::{ask, decide, extent, see, wrong};
-use tally::Tally;
+use tally::{Decided, Tally};
 use version::Pair;
 
 /// A comparison under way.
@@ -59,30 +59,10 @@ pub struct Comparison<'v> {
     forms: [u32; 2],
 }
 
-/// A row that could not be compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unread {
-    /// Where it stands.
-    pub place: String,
-    /// Why, in one line.
-    pub message: String,
-}
-
 /// What became of a row.
 enum Fate {
     Unread(Unread),
     Decided(Decided),
-}
-
-/// A row that both versions decided.
-struct Decided {
-    from: String,
-    to: String,
-    region: Option<String>,
-    same: Same,
-    responsible: Option<Responsible>,
-    /// What the old and the new version do not know.
-    left_out: [Vec<String>; 2],
 }
 
 impl<'v> Comparison<'v> {
@@ -177,11 +157,5 @@ impl<'v> Comparison<'v> {
             responsible,
             left_out,
         })
-    }
-
-    /// What came of it, with examples in a language of the policy.
-    #[must_use]
-    pub fn finish(self, language: &str) -> Report {
-        report::report(self, language)
     }
 }

@@ -156,8 +156,16 @@ pub struct Report {
     pub language: String,
 }
 
+impl Comparison<'_> {
+    /// What came of it, with examples in a language of the policy.
+    #[must_use]
+    pub fn finish(self, language: &str) -> Report {
+        report(self, language)
+    }
+}
+
 /// Makes the report.
-pub(super) fn report(comparison: Comparison<'_>, language: &str) -> Report {
+fn report(comparison: Comparison<'_>, language: &str) -> Report {
     let same = comparison.same();
     let Comparison { old, new, hybrids, tally, usual, forms: _ } = comparison;
     let pair = hybrids.pair();

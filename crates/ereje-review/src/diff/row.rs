@@ -3,7 +3,6 @@
 //! Comes in: facts as text and a question by names, since ids differ between versions. Goes out: an outcome, and what
 //! this version does not know and therefore leaves out.
 
-use super::Unread;
 use chrono::NaiveDate;
 use ereje::engine::{DecideOptions, Engine};
 use ereje::eval::{self, Extent, Outcome, Question};
@@ -27,6 +26,15 @@ pub struct Row {
     pub format: Format,
     /// What is asked besides.
     pub asked: Asked,
+}
+
+/// A row that could not be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Where it stands.
+    pub place: String,
+    /// Why, in one line.
+    pub message: String,
 }
 
 impl Row {

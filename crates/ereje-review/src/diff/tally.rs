@@ -1,6 +1,5 @@
 //! What the rows come to, counted as they pass: memory grows with the ways in which decisions move, not with the rows.
 
-use super::Decided;
 use super::attribute::Responsible;
 use super::compare::{Kind, Same};
 use super::row::Row;
@@ -40,6 +39,17 @@ pub(super) struct Counted {
     pub(super) names: Vec<String>,
     /// The first of those that moved most, with how it moved.
     pub(super) example: Option<(Kind, Row)>,
+}
+
+/// A row that both versions decided.
+pub(super) struct Decided {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) region: Option<String>,
+    pub(super) same: Same,
+    pub(super) responsible: Option<Responsible>,
+    /// What the old and the new version do not know.
+    pub(super) left_out: [Vec<String>; 2],
 }
 
 impl Tally {

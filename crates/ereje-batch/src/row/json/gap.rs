@@ -1,6 +1,6 @@
 //! Bytes that are expected in a line, compared sixteen at a time: keys, and what stands between two values.
 
-use super::read::Rest;
+use super::scan::Rest;
 
 /// Bytes that are expected at a place.
 #[derive(Clone, Debug, Default)]

@@ -3,8 +3,8 @@
 //! Comes in: a [`Schema`] and a line. Goes out: the row's cells; none where the line is declined. A value stands in its
 //! cell once it is read, so that what is written twice shows there.
 
-use super::State;
-use super::scan::{MANY_HIGH, day, digits, skip_space, unplain};
+use super::reading::{Reading, Value};
+use super::scan::{MANY_HIGH, day, digits, eat, skip_space, unplain};
 use super::schema::{Level, List, NOWHERE, Node, Scale, Schema};
 use super::template::Template;
 use super::unplain as rare;
@@ -14,20 +14,6 @@ use ereje::facts::limits;
 
 /// Cells of elements that are read; past them a line is declined, long before memory is short.
 const MAX_ITEMS: usize = 1 << 22;
-
-/// What is left of a line once something is read; none where the line is declined.
-pub(super) type Rest<'t> = Option<&'t [u8]>;
-/// A value, and what is left of the line.
-pub(super) type Value<'t> = Option<(Cell, &'t [u8])>;
-
-/// A line that is being read.
-pub(super) struct Reading<'r> {
-    pub(super) line: &'r [u8],
-    pub(super) schema: &'r Schema,
-    pub(super) state: &'r mut State,
-    /// Whether keys that the policy does not know are skipped, with their values.
-    pub(super) skips: bool,
-}
 
 impl<'r> Reading<'r> {
     /// The whole line, in the form of the last.
@@ -270,12 +256,6 @@ impl<'r> Reading<'r> {
         (count >= list.at_least).then_some(())?;
         Some((Cell::list(start, count), end?))
     }
-}
-
-/// What is left behind a sign that has to stand here.
-#[inline(always)]
-pub(super) fn eat(rest: &[u8], sign: u8) -> Rest<'_> {
-    rest.split_first().filter(|(first, _)| **first == sign).map(|(_, behind)| behind)
 }
 
 /// A number of few digits, in a unit of which each digit is whole.

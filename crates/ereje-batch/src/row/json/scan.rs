@@ -10,6 +10,15 @@ const MANY_ONES: u128 = ONES as u128 * ((1 << 64) + 1);
 /// The high bit of each of sixteen bytes.
 pub(super) const MANY_HIGH: u128 = MANY_ONES << 7;
 
+/// What is left behind a sign that has to stand here.
+#[inline(always)]
+pub(super) fn eat(rest: &[u8], sign: u8) -> Rest<'_> {
+    rest.split_first().filter(|(first, _)| **first == sign).map(|(_, behind)| behind)
+}
+
+/// What is left of a line once something is read; none where the line is declined.
+pub(super) type Rest<'t> = Option<&'t [u8]>;
+
 /// What is left behind white space.
 #[inline(always)]
 pub(super) fn skip_space(rest: &[u8]) -> &[u8] {

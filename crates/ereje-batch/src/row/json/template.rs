@@ -6,8 +6,8 @@
 //! look in a line of the same form.
 
 use super::gap::Gap;
-use super::read::{Reading, Rest, eat};
-use super::scan::skip_space;
+use super::reading::Reading;
+use super::scan::{Rest, eat, skip_space};
 use super::schema::{Key, Level, NOWHERE, Node};
 use super::unplain::{skip_value, unknown};
 

@@ -1,8 +1,8 @@
 //! What is right and rarely seen: escapes, numbers that take a closer look, lengths of time, silent states. Kept apart, so
 //! that what is seen often stays short.
 
-use super::read::{Reading, Rest, Value, eat};
-use super::scan::{plain_length, skip_space};
+use super::reading::{Reading, Value};
+use super::scan::{Rest, eat, plain_length, skip_space};
 use super::schema::{Level, MAX_SKIPPED, MAX_UNKNOWN, Node, Scale};
 use super::words::Words;
 use crate::row::{Cell, bytes};

@@ -1,0 +1,91 @@
+//! What a decision came to and rested on, noted while it is made by a probing plan: the raw material of coverage.
+//!
+//! Noting follows demand: what the decision does not look at is not noted, and what is worked out only for the words of a
+//! message or to see whether a clause has a say is worked out aside, by a second machine that notes nothing.
+
+use super::causes::Silence;
+use super::hits::{Ending, Hit, Met, Subject};
+use super::machine::Machine;
+use super::outcome::{Given, Origin, Outcome, Verdict};
+use super::reads::silence;
+use super::sweep::Witness;
+use crate::ids::DecisionId;
+use crate::plan::DecisionEntry;
+use crate::value::{FactCell, Place, Step};
+
+impl<'p> Machine<'p> {
+    /// Notes something, where somebody wants to know.
+    pub(crate) fn note(&mut self, hit: impl Into<Hit>) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.hits.insert(hit.into());
+        }
+    }
+
+    /// Notes the state that a fact or field is read in; an element of a list is neither.
+    pub(crate) fn note_state(&mut self, cell: &FactCell, place: &dyn Fn() -> Place) {
+        if self.recorder.is_none() {
+            return;
+        }
+        let place = place();
+        let subject = match place.steps.last() {
+            None => Subject::Fact(place.fact),
+            Some(Step::Field(field)) => Subject::Field(*field),
+            Some(Step::Item(_)) => return,
+        };
+        let met = match silence(cell) {
+            None => Met::Known,
+            Some(Silence::Absent) => Met::Absent,
+            Some(Silence::Unavailable) => Met::Unavailable,
+            Some(Silence::Unasked) => Met::Unasked,
+        };
+        self.note(Hit::State(subject, met));
+    }
+
+    /// Works without noting anything.
+    pub(crate) fn aside<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let Some(recorder) = &mut self.recorder else { return work(self) };
+        let shadow = recorder.shadow.take();
+        let mut shadow = shadow.unwrap_or_else(|| Box::new(self.twin()));
+        shadow.follow(self);
+        let result = work(&mut shadow);
+        self.steps = shadow.steps;
+        if let Some(recorder) = &mut self.recorder {
+            recorder.shadow = Some(shadow);
+        }
+        result
+    }
+
+    /// Notes what an outcome says of itself: who gave its reasons and notices, and how it ended.
+    pub(crate) fn note_outcome(&mut self, decision: DecisionId, entry: &'p DecisionEntry, outcome: &Outcome) {
+        if self.recorder.is_none() {
+            return;
+        }
+        for Given { origin, .. } in outcome.reasons.iter().chain(&outcome.notices) {
+            self.note(match origin {
+                Origin::Rule(rule) => Hit::Rule(*rule),
+                Origin::Handler(handler) => Hit::Handler(*handler),
+                Origin::Notice(notice) => Hit::Notice(*notice),
+            });
+        }
+        self.note(Hit::Ending(decision, Ending::of(&outcome.verdict)));
+        let Verdict::Outcome(level) = outcome.verdict else { return };
+        for rule in entry.suspended.iter().filter(|rule| rule.level <= level) {
+            if self.would_speak(&rule.clause) {
+                self.note(Hit::Rule(rule.rule));
+            }
+        }
+        for notice in entry.muted.iter().filter(|notice| notice.on.is_empty() || notice.on.contains(&level)) {
+            if self.would_speak(&notice.clause) {
+                self.note(Hit::Notice(notice.notice));
+            }
+        }
+    }
+
+    fn would_speak(&mut self, clause: &'p crate::plan::Clause) -> bool {
+        self.aside(|machine| {
+            let mut speaks = false;
+            machine.instances(clause, &mut |_, _: Witness, truth| speaks |= truth == Ok(true));
+            speaks
+        })
+    }
+}

@@ -1,0 +1,44 @@
+//! Names of what a decision speaks of: what is cited, who answers for a fact, how it is silent.
+
+use crate::eval::Silence;
+use crate::ids::SectionId;
+use crate::model::{Cite, Model};
+use crate::value::Place;
+
+/// The names of those who answer for a place.
+pub(crate) fn registry_names(model: &Model, place: &Place) -> Vec<String> {
+    let ids = crate::eval::registries(model, place);
+    ids.iter().map(|id| model.registries.at(*id).name.clone()).collect()
+}
+
+/// Citations as one reads them: title, place.
+pub(crate) fn cited(model: &Model, cites: &[Cite], language: Option<&str>) -> Vec<String> {
+    let mut list = Vec::new();
+    for cite in cites {
+        let source = model.sources.at(cite.source);
+        let title = language.and_then(|l| source.labels.iter().find(|(known, _)| known == l)).map(|(_, text)| text);
+        let title = title.unwrap_or(&source.title);
+        let text = match &cite.place {
+            Some(place) => format!("{title}, {place}"),
+            None => title.clone(),
+        };
+        if !list.contains(&text) {
+            list.push(text);
+        }
+    }
+    list
+}
+
+/// What a section cites where an item of it cites nothing.
+pub(crate) fn or_section<'m>(model: &'m Model, cites: &'m [Cite], section: SectionId) -> &'m [Cite] {
+    if cites.is_empty() { &model.sections.at(section).cites } else { cites }
+}
+
+/// How a place is silent, in a word.
+pub(crate) fn silence_word(silence: Silence) -> &'static str {
+    match silence {
+        Silence::Unasked => "unasked",
+        Silence::Unavailable => "unavailable",
+        Silence::Absent => "absent",
+    }
+}

@@ -1,0 +1,14 @@
+//! How much a policy may be made of.
+
+pub use crate::syntax::limits::MAX_FILE_BYTES;
+
+/// The most files of a policy.
+pub const MAX_FILES: usize = 10_000;
+/// The largest policy, in bytes.
+pub const MAX_TOTAL_BYTES: usize = 64 << 20;
+/// The most `import` items in one file.
+pub const MAX_IMPORTS: usize = 1_000;
+/// The most names that are looked at in one folder.
+pub const MAX_ENTRIES: usize = 100_000;
+/// The deepest folder inside a policy.
+pub const MAX_DEPTH: usize = 32;

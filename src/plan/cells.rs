@@ -1,0 +1,79 @@
+//! The programs of a plan: of its cells, made when somebody asks, and of the governing date and place.
+
+use super::Plan;
+use super::builder::{Builder, Here};
+use super::node::{Node, Program};
+use super::stock::Handle;
+use crate::ids::RegionId;
+use crate::model::{Expr, Item, Role};
+use chrono::NaiveDate;
+
+impl Plan {
+    /// The program of a day in a place.
+    pub(crate) fn program(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Handle<'_>> {
+        let number = self.grid.class_number(place);
+        let class = self.grid.classes().get(number)?;
+        let (index, _) = class.cell(day);
+        let slot = self.programs.get(number)?.get(index)?;
+        let make = || self.compile(Here::of(class, day), false);
+        if slot.get().is_none() && !self.stock.has_room() {
+            return Some(Handle::Lent(self.stock.lend((number, index), make)));
+        }
+        Some(Handle::Kept(slot.get_or_init(|| {
+            let program = make();
+            self.stock.count(&program);
+            Box::new(program)
+        })))
+    }
+
+    /// The same for whoever wants it once and keeps no program.
+    pub fn program_once(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Program> {
+        let class = self.grid.class(place)?;
+        Some(self.compile(Here::of(class, day), false))
+    }
+
+    /// The same with the node of every expression kept.
+    pub(crate) fn traced(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Program> {
+        let class = self.grid.class(place)?;
+        Some(self.compile(Here::of(class, day), true))
+    }
+
+    /// A program of a cell for some expressions of the Model alone, with the node of each kept: what looks at one rule of
+    /// thousands need not wait for the others.
+    pub fn slice<'p>(&'p self, day: NaiveDate, place: Option<RegionId>, of: &[&'p Expr]) -> Option<Program> {
+        let class = self.grid.class(place)?;
+        let mut builder = Builder::new(self, Some(Here::of(class, day)), true);
+        builder.handlers();
+        for expr in of {
+            builder.expr(expr);
+        }
+        if builder.arena.program.nodes.iter().any(|node| matches!(node, Node::At(..))) {
+            for entry in self.entries() {
+                let node = builder.expr(entry);
+                builder.arena.program.entries.push(node);
+            }
+        }
+        Some(builder.arena.program)
+    }
+
+    fn compile(&self, here: Here, traced: bool) -> Program {
+        let mut builder = Builder::new(self, Some(here), traced);
+        builder.policy();
+        let mut program = builder.arena.program;
+        program.shrink();
+        program
+    }
+
+    /// The program of the governing date and place, its two entries in this order.
+    pub fn start(&self) -> &Program {
+        self.start.get_or_init(|| {
+            let mut builder = Builder::new(self, None, false);
+            let as_of = self.model.parts(Item::AsOf);
+            for expr in as_of.of(Role::GoverningDate).chain(as_of.of(Role::GoverningRegion)) {
+                let node = builder.expr(expr);
+                builder.arena.program.entries.push(node);
+            }
+            Box::new(builder.arena.program)
+        })
+    }
+}

@@ -1,0 +1,54 @@
+//! What goes wrong at a place in a policy, so that there is no value.
+
+use crate::ids::{NormId, ValueOrigin};
+use crate::source::Span;
+use chrono::NaiveDate;
+
+/// Something that went wrong at a place in the policy, so that there is no value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Fault {
+    /// The expression that it happened in.
+    pub span: Span,
+    /// What.
+    pub kind: FaultKind,
+}
+
+/// The kinds of [`Fault`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, thiserror::Error)]
+pub enum FaultKind {
+    /// A number or a date left the range that is kept exactly.
+    #[error("the result is too large to be kept exactly")]
+    Overflow,
+    /// A quotient by zero.
+    #[error("division by zero")]
+    DivisionByZero,
+    /// A rounding step of zero or less.
+    #[error("the rounding step is not above zero")]
+    RoundingStep,
+    /// `min`, `max` or `first` of nothing, without `otherwise`.
+    #[error("nothing to choose from, and no `otherwise`")]
+    EmptyAggregate,
+    /// Two cases (or table rows) apply and differ.
+    #[error("two cases apply and differ")]
+    Conflict {
+        /// The cases, in the order of the policy.
+        cases: Vec<ValueOrigin>,
+    },
+    /// No case (or table row) applies.
+    #[error("no case applies")]
+    NoCase,
+    /// A norm has no value on this day in this region.
+    #[error("the norm has no value on {date}")]
+    NoNormValue {
+        /// The norm.
+        norm: NormId,
+        /// The day.
+        date: NaiveDate,
+    },
+    /// More operations than one decision may take.
+    #[error("more steps than one decision may take")]
+    TooManySteps,
+    /// A working-day calendar does not cover this day.
+    #[error("the calendar does not cover {0}")]
+    OutsideCalendar(NaiveDate),
+}
