@@ -8,7 +8,7 @@
 mod reach;
 
 use crate::diagnostic::Diagnostic;
-use crate::eval::{self, Extent, Outcome, Question, Record};
+use crate::eval::{self, DecisionRecord, DetailLevel, Evaluation, Question};
 use crate::facts::FactSet;
 use crate::ids::*;
 use crate::model::{Choices, Model, written};
@@ -54,11 +54,11 @@ pub struct Evaluated {
     /// What was asked.
     pub question: Question,
     /// What follows from the facts.
-    pub outcome: Outcome,
+    pub outcome: Evaluation,
     /// The assumptions of which another choice would change it, each with the choice made.
     pub assumptions: Vec<(AssumptionId, u32)>,
     /// What every rule did; `None` if nobody asked for it, or if nothing was decided about any rule.
-    pub record: Option<Record>,
+    pub record: Option<DecisionRecord>,
     /// The choices that it was decided under.
     pub choices: Choices,
 }
@@ -211,7 +211,7 @@ impl Engine {
 
     fn outcome_by(plan: &Plan, facts: &FactSet, options: &DecideOptions) -> Evaluated {
         let question = Self::question(options);
-        let outcome = eval::decide(plan, facts, &question, Extent::Messages);
+        let outcome = eval::decide(plan, facts, &question, DetailLevel::Messages);
         let record = options.explain.then(|| eval::record(plan, facts, &question)).flatten();
         Evaluated { question, outcome, assumptions: Vec::new(), record, choices: plan.choices().clone() }
     }
@@ -229,11 +229,11 @@ impl Engine {
     #[must_use]
     pub fn codes_by(&self, plan: &Plan, facts: &FactSet, options: &DecideOptions) -> Codes<'_> {
         let question = Self::question(options);
-        let outcome = eval::decide(plan, facts, &question, Extent::Codes);
+        let outcome = eval::decide(plan, facts, &question, DetailLevel::Codes);
         self.name_codes(question.decision, &outcome)
     }
 
-    fn name_codes(&self, decision: DecisionId, outcome: &Outcome) -> Codes<'_> {
+    fn name_codes(&self, decision: DecisionId, outcome: &Evaluation) -> Codes<'_> {
         let reasons = outcome.reasons.iter().map(|given| self.model.reasons.at(given.reason).code.as_str());
         let name = match outcome.verdict {
             eval::Verdict::Outcome(level) => self.model.outcome(OutcomeRef { decision, level }).name.as_str(),
@@ -249,7 +249,7 @@ impl Engine {
         facts: &FactSet,
         question: &Question,
         choices: &Choices,
-        outcome: &Outcome,
+        outcome: &Evaluation,
     ) -> Vec<(AssumptionId, u32)> {
         let mut found = Vec::new();
         // A decision of another Model rests on nothing here.
@@ -261,7 +261,7 @@ impl Engine {
             let matters = others.any(|other| {
                 // A choice under which the policy does not stand decides nothing, so it is no other decision.
                 let Ok(plan) = self.plan(&choices.with(id, other)) else { return false };
-                let otherwise = eval::decide(&plan, facts, question, Extent::Outputs);
+                let otherwise = eval::decide(&plan, facts, question, DetailLevel::Outputs);
                 otherwise.verdict != outcome.verdict
                     || otherwise.outputs != outcome.outputs
                     || !same_reasons(&otherwise, outcome)
@@ -275,8 +275,8 @@ impl Engine {
 }
 
 /// The same reasons with the same arguments by the same rules, in whatever order the choices put them.
-fn same_reasons(a: &Outcome, b: &Outcome) -> bool {
-    let key = |given: &eval::Given| (given.origin, given.reason, given.places.clone());
+fn same_reasons(a: &Evaluation, b: &Evaluation) -> bool {
+    let key = |given: &eval::GivenReason| (given.origin, given.reason, given.places.clone());
     let mut left: Vec<_> = a.reasons.iter().collect();
     let mut right: Vec<_> = b.reasons.iter().collect();
     left.sort_by_key(|given| key(given));

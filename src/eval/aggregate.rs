@@ -34,7 +34,7 @@ impl<'p> Machine<'p> {
                 self.read(cell, &|| place.step(step))
             }
             // Computed lists hold known values only.
-            (_, None) => self.read(cell, &|| crate::value::Place::of(crate::ids::FactId(0))),
+            (_, None) => self.read(cell, &|| crate::value::FactPath::of(crate::ids::FactId(0))),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Arithmetic on numbers, dates and durations, rounding, and marginal scales. Every operator needs all its operands.
 
 use super::causes::*;
-use super::hits::Hit;
+use super::hits::CoveragePoint;
 use super::machine::Machine;
 use crate::ids::CalendarId;
 use crate::plan::NodeId;
@@ -92,7 +92,7 @@ impl Machine<'_> {
         let lowers = std::iter::once(Number::ZERO).chain(numbers.chunks(2).filter_map(|band| band.first().copied()));
         for (rate, lower) in rates.iter().zip(lowers) {
             if amount > lower {
-                self.note(Hit::Band(*rate));
+                self.note(CoveragePoint::Band(*rate));
             }
         }
     }

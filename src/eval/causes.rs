@@ -1,7 +1,7 @@
 //! Why there is no value: facts that are not known, faults, and definitions whose text is open.
 
 use crate::ids::DefinitionId;
-use crate::value::{Fault, FaultKind, Place, Value};
+use crate::value::{FactPath, Fault, FaultKind, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub enum Silence {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Cause {
     /// A fact, a field or an element is silent.
-    Silent(Place, Silence),
+    Silent(FactPath, Silence),
     /// A version of a definition whose text is not known.
     Open(DefinitionId, u32),
     /// Something went wrong.

@@ -4,9 +4,9 @@
 //! unknown) were this clause the opposite and all others as they are. That is masking MC/DC, in strong Kleene logic.
 
 use super::causes::*;
-use super::hits::Hit;
+use super::hits::CoveragePoint;
 use super::machine::Machine;
-use crate::plan::{ConditionNode, NodeId, Part};
+use crate::plan::{ConditionNode, ConditionPart, NodeId};
 use crate::value::{FaultKind, Value};
 
 /// How many parts of a junction are true, false, and unknown.
@@ -71,7 +71,7 @@ impl<'p> Machine<'p> {
                 id = probe.inner;
             } else if let Node::Condition(index) = node
                 && let Some(condition) = self.program.conditions.get(index as usize)
-                && let [Part::Leaf(inner, _)] = condition.parts.as_slice()
+                && let [ConditionPart::Leaf(inner, _)] = condition.parts.as_slice()
             {
                 id = *inner;
             } else {
@@ -98,12 +98,12 @@ impl<'p> Machine<'p> {
     /// A part as an ordinary plan works it out: from the left, and no further than needed.
     fn part(&mut self, condition: &'p ConditionNode, index: usize, met: &mut [Option<Option<bool>>]) -> Truth {
         let truth = match condition.parts.get(index) {
-            Some(Part::Leaf(node, _)) => self.truth(*node),
-            Some(Part::Not(inner)) => self.part(condition, *inner as usize, met).map(|value| !value),
-            Some(Part::And(inner)) => self.parts(condition, inner, false, met),
-            Some(Part::Or(inner)) => self.parts(condition, inner, true, met),
-            Some(Part::Marked(_, inner)) => self.part(condition, *inner as usize, met),
-            Some(Part::Suspended(..)) => Ok(false),
+            Some(ConditionPart::Leaf(node, _)) => self.truth(*node),
+            Some(ConditionPart::Not(inner)) => self.part(condition, *inner as usize, met).map(|value| !value),
+            Some(ConditionPart::And(inner)) => self.parts(condition, inner, false, met),
+            Some(ConditionPart::Or(inner)) => self.parts(condition, inner, true, met),
+            Some(ConditionPart::Marked(_, inner)) => self.part(condition, *inner as usize, met),
+            Some(ConditionPart::Suspended(..)) => Ok(false),
             None => Err(self.fault(NodeId(0), FaultKind::NoCase)),
         };
         if let Some(slot) = met.get_mut(index) {
@@ -136,14 +136,14 @@ impl<'p> Machine<'p> {
         for ((part, met), count) in parts.iter().zip(met).zip(&mut counts) {
             let of = |index: &u32| truths.get(*index as usize).copied().flatten();
             let truth = match (part, met) {
-                (Part::Leaf(..), Some(truth)) => truth,
-                (Part::Leaf(node, _), None) => self.aside(|machine| machine.truth(*node).ok()),
-                (Part::Not(inner), _) => of(inner).map(|value| !value),
-                (Part::Marked(_, inner), _) => of(inner),
-                (Part::Suspended(..), _) => Some(false),
-                (Part::And(inner) | Part::Or(inner), _) => {
+                (ConditionPart::Leaf(..), Some(truth)) => truth,
+                (ConditionPart::Leaf(node, _), None) => self.aside(|machine| machine.truth(*node).ok()),
+                (ConditionPart::Not(inner), _) => of(inner).map(|value| !value),
+                (ConditionPart::Marked(_, inner), _) => of(inner),
+                (ConditionPart::Suspended(..), _) => Some(false),
+                (ConditionPart::And(inner) | ConditionPart::Or(inner), _) => {
                     inner.iter().for_each(|index| count.add(of(index)));
-                    count.truth(matches!(part, Part::Or(_)))
+                    count.truth(matches!(part, ConditionPart::Or(_)))
                 }
             };
             truths.push(truth);
@@ -163,12 +163,12 @@ impl<'p> Machine<'p> {
                 }
             };
             let (inner, junction): (&[u32], Option<bool>) = match part {
-                Part::Leaf(..) => (&[], None),
-                Part::Not(inner) | Part::Marked(_, inner) | Part::Suspended(_, inner) => {
+                ConditionPart::Leaf(..) => (&[], None),
+                ConditionPart::Not(inner) | ConditionPart::Marked(_, inner) | ConditionPart::Suspended(_, inner) => {
                     (std::slice::from_ref(inner), None)
                 }
-                Part::And(inner) => (inner, Some(false)),
-                Part::Or(inner) => (inner, Some(true)),
+                ConditionPart::And(inner) => (inner, Some(false)),
+                ConditionPart::Or(inner) => (inner, Some(true)),
             };
             let count = counts.get(index).copied().unwrap_or_default();
             for child in inner {
@@ -177,9 +177,15 @@ impl<'p> Machine<'p> {
                     through(match (part, junction) {
                         (_, Some(decides)) => count.with(now, truth, decides),
                         // Whatever stands inside changes nothing.
-                        (Part::Suspended(..), None) => Some(false),
-                        (Part::Not(_), None) => truth.map(|value| !value),
-                        (Part::Leaf(..) | Part::Marked(..) | Part::And(_) | Part::Or(_), None) => truth,
+                        (ConditionPart::Suspended(..), None) => Some(false),
+                        (ConditionPart::Not(_), None) => truth.map(|value| !value),
+                        (
+                            ConditionPart::Leaf(..)
+                            | ConditionPart::Marked(..)
+                            | ConditionPart::And(_)
+                            | ConditionPart::Or(_),
+                            None,
+                        ) => truth,
                     })
                 });
                 if let Some(slot) = effect.get_mut(*child as usize) {
@@ -189,16 +195,21 @@ impl<'p> Machine<'p> {
         }
         for ((part, truth), [if_true, if_false, _]) in parts.iter().zip(&truths).zip(effect) {
             match (part, truth) {
-                (Part::Leaf(_, Some(span)), Some(true)) if whole != if_false => self.note(Hit::Clause(*span, true)),
-                (Part::Leaf(_, Some(span)), Some(false)) if whole != if_true => self.note(Hit::Clause(*span, false)),
-                (Part::Marked(mark, _), Some(true)) if whole != if_false => self.note(*mark),
-                (Part::Suspended(mark, inner), _) if whole != if_true => {
+                (ConditionPart::Leaf(_, Some(span)), Some(true)) if whole != if_false => {
+                    self.note(CoveragePoint::Clause(*span, true))
+                }
+                (ConditionPart::Leaf(_, Some(span)), Some(false)) if whole != if_true => {
+                    self.note(CoveragePoint::Clause(*span, false))
+                }
+                (ConditionPart::Marked(mark, _), Some(true)) if whole != if_false => self.note(*mark),
+                (ConditionPart::Suspended(mark, inner), _) if whole != if_true => {
                     if truths.get(*inner as usize) == Some(&Some(true)) {
                         self.note(*mark);
                     }
                 }
-                (Part::Leaf(..) | Part::Not(_) | Part::And(_) | Part::Or(_), _) => {}
-                (Part::Marked(..) | Part::Suspended(..), _) => {}
+                (ConditionPart::Leaf(..) | ConditionPart::Not(_) | ConditionPart::And(_) | ConditionPart::Or(_), _) => {
+                }
+                (ConditionPart::Marked(..) | ConditionPart::Suspended(..), _) => {}
             }
         }
     }

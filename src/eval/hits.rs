@@ -3,12 +3,12 @@
 use super::outcome::Verdict;
 use crate::ids::*;
 use crate::model::HandlerRef;
-use crate::plan::Mark;
+use crate::plan::ProbePoint;
 use crate::source::Span;
 
 /// Something of a policy that a decision exercised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Hit {
+pub enum CoveragePoint {
     /// A version of a rule gave a reason of the outcome; a suspension kept a rule silent that would have spoken.
     Rule(ProvisionRef),
     /// A version of an exception kept something from holding that nothing else did, or gave a definition its value; a
@@ -67,7 +67,7 @@ pub enum Ending {
     NotInForce,
 }
 
-impl From<ValueOrigin> for Hit {
+impl From<ValueOrigin> for CoveragePoint {
     fn from(origin: ValueOrigin) -> Self {
         match origin {
             ValueOrigin::Case(case) => Self::Case(case),
@@ -77,12 +77,12 @@ impl From<ValueOrigin> for Hit {
     }
 }
 
-impl From<Mark> for Hit {
-    fn from(mark: Mark) -> Self {
+impl From<ProbePoint> for CoveragePoint {
+    fn from(mark: ProbePoint) -> Self {
         match mark {
-            Mark::Norm(value) => Self::Norm(value),
-            Mark::Value(origin) => origin.into(),
-            Mark::Exception(version) => Self::Exception(version),
+            ProbePoint::Norm(value) => Self::Norm(value),
+            ProbePoint::Value(origin) => origin.into(),
+            ProbePoint::Exception(version) => Self::Exception(version),
         }
     }
 }

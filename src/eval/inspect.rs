@@ -6,12 +6,12 @@
 use super::causes::{Answer, Truth};
 use super::machine::{Bound, Machine};
 use super::outcome::Question;
-use super::record::Read;
+use super::record::FactRead;
 use crate::facts::FactSet;
 use crate::ids::{LocalId, RegionId};
 use crate::model::{Expr, ExprKind};
 use crate::plan::{Plan, Program, Programs};
-use crate::value::{ListValue, Place, Step, Value};
+use crate::value::{FactPath, ListValue, Step, Value};
 use chrono::NaiveDate;
 
 /// The governing date and place of a fact set, where they are known.
@@ -47,7 +47,7 @@ impl<'p> Inspector<'p> {
     }
 
     /// What an expression reads.
-    pub fn reads(&mut self, expr: &Expr) -> Vec<Read> {
+    pub fn reads(&mut self, expr: &Expr) -> Vec<FactRead> {
         self.machine.reads_of(expr)
     }
 
@@ -90,9 +90,9 @@ impl<'p> Inspector<'p> {
 
     /// The place in the facts that a fact or a field of a record names; none where it is no such thing, or where the
     /// record itself is silent. A variable is followed by whoever bound it.
-    pub fn place(&mut self, expr: &Expr) -> Option<Place> {
+    pub fn place(&mut self, expr: &Expr) -> Option<FactPath> {
         if let ExprKind::Fact(fact) = expr.kind {
-            Some(Place::of(fact))
+            Some(FactPath::of(fact))
         } else if let ExprKind::Field(record, field) = &expr.kind
             && let Ok(Value::Record(record)) = self.answer(record)
         {

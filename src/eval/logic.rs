@@ -219,9 +219,9 @@ fn equal_lists(a: &ListValue, b: &ListValue) -> Truth {
 
 fn equal_cells(
     a: &[FactCell],
-    place_a: Option<crate::value::Place>,
+    place_a: Option<crate::value::FactPath>,
     b: &[FactCell],
-    place_b: Option<crate::value::Place>,
+    place_b: Option<crate::value::FactPath>,
 ) -> Truth {
     let mut unknown = Gather::default();
     for (a, b) in a.iter().zip(b) {

@@ -4,12 +4,12 @@
 //! a number of steps, so that no policy can make it overflow or run for ever.
 
 use super::causes::*;
-use super::hits::Hit;
+use super::hits::CoveragePoint;
 use crate::facts::FactSet;
 use crate::ids::{LocalId, RegionId};
 use crate::model::Model;
 use crate::plan::{Node, NodeId, Plan, Program, Programs};
-use crate::value::{FactCell, FaultKind, Place, Value};
+use crate::value::{FactCell, FactPath, FaultKind, Value};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -36,13 +36,13 @@ pub(crate) struct Machine<'p> {
     /// Parameters and loop variables, by [`crate::ids::LocalId`].
     locals: Vec<Option<Bound>>,
     /// Facts whose handlers are being looked at, so that a cohort that rests on the fact itself comes to an end.
-    pub(crate) resolving: Vec<Place>,
+    pub(crate) resolving: Vec<FactPath>,
     pub(crate) steps: u64,
     ran_out: Option<Causes>,
     /// How many exceptions inside one another a record is at.
     pub(crate) nested: usize,
     /// What was read, where somebody wants to know.
-    pub(crate) reads: Option<BTreeMap<Place, FactCell>>,
+    pub(crate) reads: Option<BTreeMap<FactPath, FactCell>>,
     /// What was exercised, where somebody wants to know; the program is that of a probing plan then.
     pub(crate) recorder: Option<Box<Recorder<'p>>>,
 }
@@ -50,7 +50,7 @@ pub(crate) struct Machine<'p> {
 /// What a machine notes, and the machine that works aside.
 #[derive(Default)]
 pub(crate) struct Recorder<'p> {
-    pub(crate) hits: BTreeSet<Hit>,
+    pub(crate) hits: BTreeSet<CoveragePoint>,
     pub(super) shadow: Option<Box<Machine<'p>>>,
 }
 

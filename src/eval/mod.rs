@@ -1,7 +1,7 @@
-//! Evaluation: a plan and a fact set become an [`Outcome`].
+//! Evaluation: a plan and a fact set become an [`Evaluation`].
 //!
 //! Comes in: a [`Plan`] and the facts of one application. Goes out: the outcome with its reasons in ids and values, and,
-//! where asked for, a [`Record`] of what every rule did and what it rested on. Pure; reads no clock; the same input
+//! where asked for, a [`DecisionRecord`] of what every rule did and what it rested on. Pure; reads no clock; the same input
 //! gives the same result. Stands between `plan` and `explain`.
 
 mod aggregate;
@@ -24,13 +24,13 @@ mod sweep;
 pub use arith::{compute, marginal};
 pub use call::apply_builtin as builtin;
 pub use causes::{Answer, Cause, Causes, Silence, Truth};
-pub use hits::{Ending, Hit, Met, Subject};
+pub use hits::{CoveragePoint, Ending, Met, Subject};
 pub use inspect::{Inspector, governed};
 pub use machine::MAX_STEPS;
-pub use outcome::{Extent, Given, Origin, Outcome, Question, Verdict};
+pub use outcome::{DetailLevel, Evaluation, GivenReason, Origin, Question, Verdict};
 pub use reads::{registries, silence};
 pub use record::{
-    ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Read, Record, SideRecord, Status, witness_place,
+    ClauseRecord, DecisionRecord, Deed, ExceptionRecord, FactRead, ProvisionRecord, SideRecord, Status, witness_place,
 };
 pub use stack::with_room;
 
@@ -46,7 +46,7 @@ use sweep::{Swept, Witness, faults_of, in_order};
 
 /// Decides one application.
 #[must_use]
-pub fn decide(plan: &Plan, facts: &FactSet, question: &Question, extent: Extent) -> Outcome {
+pub fn decide(plan: &Plan, facts: &FactSet, question: &Question, extent: DetailLevel) -> Evaluation {
     let work = || decide_here(plan, facts, question, extent, None);
     stack::with_room(plan, work).unwrap_or_else(|| no_room(plan))
 }
@@ -54,10 +54,10 @@ pub fn decide(plan: &Plan, facts: &FactSet, question: &Question, extent: Extent)
 /// Decides one application by a probing plan, and says what of the policy that exercised; by an ordinary plan, only how
 /// it ended and what spoke.
 #[must_use]
-pub fn decide_probed(plan: &Plan, facts: &FactSet, question: &Question) -> (Outcome, BTreeSet<Hit>) {
+pub fn decide_probed(plan: &Plan, facts: &FactSet, question: &Question) -> (Evaluation, BTreeSet<CoveragePoint>) {
     let work = || {
         let mut hits = BTreeSet::new();
-        let outcome = decide_here(plan, facts, question, Extent::Messages, Some(&mut hits));
+        let outcome = decide_here(plan, facts, question, DetailLevel::Messages, Some(&mut hits));
         (outcome, hits)
     };
     stack::with_room(plan, work).unwrap_or_else(|| (no_room(plan), BTreeSet::new()))
@@ -66,7 +66,7 @@ pub fn decide_probed(plan: &Plan, facts: &FactSet, question: &Question) -> (Outc
 /// What every rule of a decision did, and why; none where nothing is decided because the day, the place or the policy's
 /// own scope says so.
 #[must_use]
-pub fn record(plan: &Plan, facts: &FactSet, question: &Question) -> Option<Record> {
+pub fn record(plan: &Plan, facts: &FactSet, question: &Question) -> Option<DecisionRecord> {
     let work = || {
         let programs = Programs::new(plan);
         let (date, region) = governing(&programs, facts, question, None).ok()?;
@@ -79,12 +79,12 @@ pub fn record(plan: &Plan, facts: &FactSet, question: &Question) -> Option<Recor
 }
 
 /// The system gave no stack that is deep enough: nothing is decided, and the fault says so.
-fn no_room(plan: &Plan) -> Outcome {
+fn no_room(plan: &Plan) -> Evaluation {
     let fault = Fault { span: plan.model().as_of.span, kind: FaultKind::TooManySteps };
-    Outcome {
+    Evaluation {
         blocked: vec![Cause::Fault(fault.clone())],
         faults: vec![fault],
-        ..Outcome::undecided(None, None, Verdict::Undetermined)
+        ..Evaluation::undecided(None, None, Verdict::Undetermined)
     }
 }
 
@@ -93,20 +93,21 @@ fn decide_here(
     plan: &Plan,
     facts: &FactSet,
     question: &Question,
-    extent: Extent,
-    mut hits: Option<&mut BTreeSet<Hit>>,
-) -> Outcome {
+    extent: DetailLevel,
+    mut hits: Option<&mut BTreeSet<CoveragePoint>>,
+) -> Evaluation {
     let programs = Programs::new(plan);
     let (date, region) = match governing(&programs, facts, question, hits.as_deref_mut()) {
         Ok(known) => known,
         Err((causes, date, region)) => {
             let outcome = waiting(&causes, date, region);
-            hits.into_iter().for_each(|hits| _ = hits.insert(Hit::Ending(question.decision, Ending::Undetermined)));
+            hits.into_iter()
+                .for_each(|hits| _ = hits.insert(CoveragePoint::Ending(question.decision, Ending::Undetermined)));
             return outcome;
         }
     };
     let Some(program) = programs.of(date, region) else {
-        return Outcome::undecided(Some(date), region, Verdict::NotInForce);
+        return Evaluation::undecided(Some(date), region, Verdict::NotInForce);
     };
     let mut machine = Machine::new(&programs, facts, program, Some(date), region);
     machine.recorder = hits.is_some().then(Box::default);
@@ -118,7 +119,7 @@ fn decide_here(
     if let Some(hits) = hits {
         match program.decisions.get(question.decision.index()) {
             Some(entry) => machine.note_outcome(question.decision, entry, &outcome),
-            None => machine.note(Hit::Ending(question.decision, Ending::of(&outcome.verdict))),
+            None => machine.note(CoveragePoint::Ending(question.decision, Ending::of(&outcome.verdict))),
         }
         hits.extend(machine.recorder.map(|recorder| recorder.hits).unwrap_or_default());
     }
@@ -132,7 +133,7 @@ fn governing(
     programs: &Programs<'_>,
     facts: &FactSet,
     question: &Question,
-    hits: Option<&mut BTreeSet<Hit>>,
+    hits: Option<&mut BTreeSet<CoveragePoint>>,
 ) -> Governing {
     let plan = programs.plan;
     let start = plan.start();
@@ -171,7 +172,7 @@ fn governing(
 }
 
 /// Undetermined: just these facts are needed, or, where none can be asked, these stand in the way.
-fn waiting(causes: &Causes, date: Option<NaiveDate>, region: Option<RegionId>) -> Outcome {
+fn waiting(causes: &Causes, date: Option<NaiveDate>, region: Option<RegionId>) -> Evaluation {
     let needs: Vec<_> = causes
         .iter()
         .filter_map(|cause| match cause {
@@ -181,10 +182,10 @@ fn waiting(causes: &Causes, date: Option<NaiveDate>, region: Option<RegionId>) -
         .collect();
     let blocked: Vec<Cause> = if needs.is_empty() { causes.iter().cloned().collect() } else { Vec::new() };
     let faults = faults_of(&blocked).into_iter().collect();
-    Outcome { needs, blocked, faults, ..Outcome::undecided(date, region, Verdict::Undetermined) }
+    Evaluation { needs, blocked, faults, ..Evaluation::undecided(date, region, Verdict::Undetermined) }
 }
 
-impl Outcome {
+impl Evaluation {
     fn undecided(as_of: Option<NaiveDate>, region: Option<RegionId>, verdict: Verdict) -> Self {
         Self {
             verdict,
@@ -203,25 +204,25 @@ impl Outcome {
 }
 
 impl<'p> Machine<'p> {
-    fn outcome(&mut self, question: &Question, extent: Extent) -> Outcome {
+    fn outcome(&mut self, question: &Question, extent: DetailLevel) -> Evaluation {
         let program: &'p Program = self.program;
-        let undecided = |verdict| Outcome::undecided(self.date, self.place, verdict);
+        let undecided = |verdict| Evaluation::undecided(self.date, self.place, verdict);
         let Some(in_force) = program.in_force else { return undecided(Verdict::NotInForce) };
         match self.truth(in_force) {
             Ok(true) => {}
-            Ok(false) => return Outcome::undecided(self.date, self.place, Verdict::NotInForce),
+            Ok(false) => return Evaluation::undecided(self.date, self.place, Verdict::NotInForce),
             Err(causes) => return waiting(&causes, self.date, self.place),
         }
         let decision = self.model.decisions.get(question.decision);
         let entry = program.decisions.get(question.decision.index());
         let (Some(decision), Some(entry)) = (decision, entry) else {
-            return Outcome::undecided(self.date, self.place, Verdict::NotInForce);
+            return Evaluation::undecided(self.date, self.place, Verdict::NotInForce);
         };
         let levels = u32::try_from(decision.outcomes.len()).unwrap_or(u32::MAX);
         let swept: Swept = self.sweep(question.decision, entry, levels, extent);
         let mut faults: BTreeSet<Fault> = swept.faults;
         let mut outputs = Vec::new();
-        if extent != Extent::Codes {
+        if extent != DetailLevel::Codes {
             for (index, node) in (0_u32..).zip(&entry.outputs) {
                 match self.eval(*node) {
                     Ok(value) => outputs.push((index, value)),
@@ -230,10 +231,10 @@ impl<'p> Machine<'p> {
             }
         }
         let notices = match swept.verdict {
-            Verdict::Outcome(level) if extent == Extent::Messages => self.notices(entry, level, extent),
+            Verdict::Outcome(level) if extent == DetailLevel::Messages => self.notices(entry, level, extent),
             Verdict::Outcome(_) | Verdict::Undetermined | Verdict::NotInForce => Vec::new(),
         };
-        Outcome {
+        Evaluation {
             verdict: swept.verdict,
             as_of: self.date,
             region: self.place,
@@ -249,7 +250,7 @@ impl<'p> Machine<'p> {
     }
 
     /// The notices whose condition is true and that ride along with this outcome.
-    fn notices(&mut self, entry: &'p crate::plan::DecisionEntry, level: u32, extent: Extent) -> Vec<Given> {
+    fn notices(&mut self, entry: &'p crate::plan::DecisionEntry, level: u32, extent: DetailLevel) -> Vec<GivenReason> {
         let mut shown = Vec::new();
         for notice in &entry.notices {
             if !notice.on.is_empty() && !notice.on.contains(&level) {
@@ -269,10 +270,10 @@ impl<'p> Machine<'p> {
     }
 }
 
-impl Given {
+impl GivenReason {
     /// The same with the values of its messages, its arguments bound to the reason's parameters.
-    fn with_values(mut self, machine: &mut Machine<'_>, extent: Extent) -> Self {
-        if extent != Extent::Messages {
+    fn with_values(mut self, machine: &mut Machine<'_>, extent: DetailLevel) -> Self {
+        if extent != DetailLevel::Messages {
             return self;
         }
         let model = machine.model;

@@ -4,25 +4,25 @@
 //! message or to see whether a clause has a say is worked out aside, by a second machine that notes nothing.
 
 use super::causes::Silence;
-use super::hits::{Ending, Hit, Met, Subject};
+use super::hits::{CoveragePoint, Ending, Met, Subject};
 use super::machine::Machine;
-use super::outcome::{Given, Origin, Outcome, Verdict};
+use super::outcome::{Evaluation, GivenReason, Origin, Verdict};
 use super::reads::silence;
 use super::sweep::Witness;
 use crate::ids::DecisionId;
 use crate::plan::DecisionEntry;
-use crate::value::{FactCell, Place, Step};
+use crate::value::{FactCell, FactPath, Step};
 
 impl<'p> Machine<'p> {
     /// Notes something, where somebody wants to know.
-    pub(crate) fn note(&mut self, hit: impl Into<Hit>) {
+    pub(crate) fn note(&mut self, hit: impl Into<CoveragePoint>) {
         if let Some(recorder) = &mut self.recorder {
             recorder.hits.insert(hit.into());
         }
     }
 
     /// Notes the state that a fact or field is read in; an element of a list is neither.
-    pub(crate) fn note_state(&mut self, cell: &FactCell, place: &dyn Fn() -> Place) {
+    pub(crate) fn note_state(&mut self, cell: &FactCell, place: &dyn Fn() -> FactPath) {
         if self.recorder.is_none() {
             return;
         }
@@ -38,7 +38,7 @@ impl<'p> Machine<'p> {
             Some(Silence::Unavailable) => Met::Unavailable,
             Some(Silence::Unasked) => Met::Unasked,
         };
-        self.note(Hit::State(subject, met));
+        self.note(CoveragePoint::State(subject, met));
     }
 
     /// Works without noting anything.
@@ -56,27 +56,27 @@ impl<'p> Machine<'p> {
     }
 
     /// Notes what an outcome says of itself: who gave its reasons and notices, and how it ended.
-    pub(crate) fn note_outcome(&mut self, decision: DecisionId, entry: &'p DecisionEntry, outcome: &Outcome) {
+    pub(crate) fn note_outcome(&mut self, decision: DecisionId, entry: &'p DecisionEntry, outcome: &Evaluation) {
         if self.recorder.is_none() {
             return;
         }
-        for Given { origin, .. } in outcome.reasons.iter().chain(&outcome.notices) {
+        for GivenReason { origin, .. } in outcome.reasons.iter().chain(&outcome.notices) {
             self.note(match origin {
-                Origin::Rule(rule) => Hit::Rule(*rule),
-                Origin::Handler(handler) => Hit::Handler(*handler),
-                Origin::Notice(notice) => Hit::Notice(*notice),
+                Origin::Rule(rule) => CoveragePoint::Rule(*rule),
+                Origin::Handler(handler) => CoveragePoint::Handler(*handler),
+                Origin::Notice(notice) => CoveragePoint::Notice(*notice),
             });
         }
-        self.note(Hit::Ending(decision, Ending::of(&outcome.verdict)));
+        self.note(CoveragePoint::Ending(decision, Ending::of(&outcome.verdict)));
         let Verdict::Outcome(level) = outcome.verdict else { return };
         for rule in entry.suspended.iter().filter(|rule| rule.level <= level) {
             if self.would_speak(&rule.clause) {
-                self.note(Hit::Rule(rule.rule));
+                self.note(CoveragePoint::Rule(rule.rule));
             }
         }
         for notice in entry.muted.iter().filter(|notice| notice.on.is_empty() || notice.on.contains(&level)) {
             if self.would_speak(&notice.clause) {
-                self.note(Hit::Notice(notice.notice));
+                self.note(CoveragePoint::Notice(notice.notice));
             }
         }
     }

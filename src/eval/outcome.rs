@@ -3,7 +3,7 @@
 use super::causes::{Answer, Cause};
 use crate::ids::{ProvisionRef, ReasonId, RegionId};
 use crate::model::HandlerRef;
-use crate::value::{Fault, Place, Value};
+use crate::value::{FactPath, Fault, Value};
 use chrono::NaiveDate;
 
 /// What is asked of a plan besides the facts.
@@ -38,7 +38,7 @@ pub enum Verdict {
 
 /// All that a decision comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct Evaluation {
     /// How it ends.
     pub verdict: Verdict,
     /// The governing date, where it is known.
@@ -46,11 +46,11 @@ pub struct Outcome {
     /// The governing place, where there is one and it is known.
     pub region: Option<RegionId>,
     /// Why, in the order of reasons.
-    pub reasons: Vec<Given>,
+    pub reasons: Vec<GivenReason>,
     /// Rules of the same outcome that are still unknown.
     pub open: Vec<ProvisionRef>,
     /// What to ask next, the most decisive first.
-    pub needs: Vec<Place>,
+    pub needs: Vec<FactPath>,
     /// For an undetermined outcome that no question can settle: what stands in the way.
     pub blocked: Vec<Cause>,
     /// What went wrong where the outcome, an open rule or an output turned on it.
@@ -58,7 +58,7 @@ pub struct Outcome {
     /// Whether the outcome rests on a registry that was down.
     pub provisional: bool,
     /// What rides along.
-    pub notices: Vec<Given>,
+    pub notices: Vec<GivenReason>,
     /// The outputs that are known: their places in the decision's list, and values.
     pub outputs: Vec<(u32, Value)>,
 }
@@ -76,13 +76,13 @@ pub enum Origin {
 
 /// A reason or notice with what it was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
+pub struct GivenReason {
     /// By whom.
     pub origin: Origin,
     /// The reason.
     pub reason: ReasonId,
     /// The silent facts that a handler speaks for; none for rules and notices.
-    pub places: Vec<Place>,
+    pub places: Vec<FactPath>,
     /// Its arguments.
     pub args: Vec<Answer>,
     /// For each language of its messages, the values in them; empty where messages were not asked for.
@@ -91,7 +91,7 @@ pub struct Given {
 
 /// How much is worked out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
+pub enum DetailLevel {
     /// Outcome and codes.
     Codes,
     /// Outcome and codes, and outputs.

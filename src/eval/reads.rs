@@ -1,13 +1,13 @@
 //! Reading facts and fields: states become causes, and what a silent fact declares is looked up.
 
 use super::causes::*;
-use super::hits::Hit;
+use super::hits::CoveragePoint;
 use super::machine::Machine;
 use crate::ids::{FactId, FieldId, RegistryId};
 use crate::model::{HandlerOwner, HandlerRef};
 use crate::plan::{HandlerEntry, NodeId, Program, handlers_of};
 use crate::syntax::ast::State;
-use crate::value::{FactCell, FaultKind, Place, Step, Value};
+use crate::value::{FactCell, FactPath, FaultKind, Step, Value};
 
 /// What is declared for a silent fact.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ pub fn silence(cell: &FactCell) -> Option<Silence> {
 impl<'p> Machine<'p> {
     pub(crate) fn read_fact(&mut self, fact: FactId) -> Answer {
         let facts = self.facts;
-        self.read(facts.get(fact), &|| Place::of(fact))
+        self.read(facts.get(fact), &|| FactPath::of(fact))
     }
 
     pub(crate) fn read_field(&mut self, id: NodeId, record: NodeId, field: FieldId) -> Answer {
@@ -45,7 +45,7 @@ impl<'p> Machine<'p> {
     }
 
     /// The value of a cell; where it is absent and that means a value, that value.
-    pub(crate) fn read(&mut self, cell: &FactCell, place: &dyn Fn() -> Place) -> Answer {
+    pub(crate) fn read(&mut self, cell: &FactCell, place: &dyn Fn() -> FactPath) -> Answer {
         if let Some(reads) = &mut self.reads {
             reads.insert(place(), cell.clone());
         }
@@ -60,7 +60,7 @@ impl<'p> Machine<'p> {
         if silence == Silence::Absent {
             match self.declared(&place, State::Absent, true) {
                 Declared::Handler(handler, Some(value)) => {
-                    self.note(Hit::Handler(handler));
+                    self.note(CoveragePoint::Handler(handler));
                     return self.governed(|machine| machine.eval(value));
                 }
                 Declared::Handler(_, None) | Declared::Nothing => {}
@@ -77,7 +77,7 @@ impl<'p> Machine<'p> {
 
     /// The handler of a silent place: its own versions, else those of its registries in order. `values` asks only
     /// whether it means a value, so that an unknown choice between handlers that give none is no unknown.
-    pub(crate) fn declared(&mut self, place: &Place, state: State, values: bool) -> Declared {
+    pub(crate) fn declared(&mut self, place: &FactPath, state: State, values: bool) -> Declared {
         let program: &'p Program = self.governed(|machine| machine.program);
         let own: &[HandlerEntry] = match place.steps.last() {
             None => program.facts.get(place.fact.index()).map_or(&[], |pair| handlers_of(pair, state)),
@@ -148,7 +148,7 @@ impl<'p> Machine<'p> {
 
 /// Who answers for a place: the nearest of the datum itself and what encloses it that names a registry.
 #[must_use]
-pub fn registries<'m>(model: &'m crate::model::Model, place: &Place) -> &'m [RegistryId] {
+pub fn registries<'m>(model: &'m crate::model::Model, place: &FactPath) -> &'m [RegistryId] {
     for step in place.steps.iter().rev() {
         if let Step::Field(field) = step
             && let Some(field) = model.fields.get(*field).filter(|f| !f.datum.registries.is_empty())

@@ -11,7 +11,7 @@ use crate::model::*;
 use crate::plan::{Node, address};
 use crate::source::Span;
 use crate::syntax::ast::AggregateFunc;
-use crate::value::{FactCell, Place, Step, Value};
+use crate::value::{FactCell, FactPath, Step, Value};
 use std::collections::BTreeMap;
 
 /// Where a provision stands: the level of its outcome (0 for a notice), then its place in the order of reasons.
@@ -19,7 +19,7 @@ type Rank = (u32, (usize, u32, u32));
 
 /// What everything that has to do with one decision did.
 #[derive(Clone, Debug)]
-pub struct Record {
+pub struct DecisionRecord {
     /// Every version of every rule, by level, then in the order of reasons; one entry for each witness.
     pub rules: Vec<ProvisionRecord>,
     /// The same for notices.
@@ -88,14 +88,14 @@ pub struct ClauseRecord {
     /// For a comparison, what its sides came to.
     pub sides: Vec<SideRecord>,
     /// What it read, in the order of declaration; empty where the clauses after it say so.
-    pub reads: Vec<Read>,
+    pub reads: Vec<FactRead>,
 }
 
 /// A fact, a field or an element that was read.
 #[derive(Clone, Debug)]
-pub struct Read {
+pub struct FactRead {
     /// Which.
-    pub place: Place,
+    pub place: FactPath,
     /// What is known of it.
     pub cell: FactCell,
     /// What no record means, where it is absent and that means a value.
@@ -120,7 +120,7 @@ pub struct SideRecord {
 const TOLD_LEVELS: usize = 48;
 
 /// The versions of a name: which can hold here, and which of them suspend those below.
-struct Versions<'m> {
+struct HoldingVersions<'m> {
     /// `None` if the day is not known.
     here: Option<Vec<Candidate<'m>>>,
     /// By place among the versions.
@@ -129,8 +129,8 @@ struct Versions<'m> {
 
 impl<'p> Machine<'p> {
     /// What every rule and notice of the decision did.
-    pub(crate) fn record(&mut self, question: &Question) -> Record {
-        Record {
+    pub(crate) fn record(&mut self, question: &Question) -> DecisionRecord {
+        DecisionRecord {
             rules: self.provision_records(ProvisionKind::Rule, question.decision),
             notices: self.provision_records(ProvisionKind::Notice, question.decision),
         }
@@ -164,16 +164,16 @@ impl<'p> Machine<'p> {
     }
 
     /// The versions of a name on the day and in the place of the decision.
-    fn versions<Body>(&self, versions: &'p [Versioned<Option<Body>>]) -> Versions<'p> {
+    fn versions<Body>(&self, versions: &'p [Versioned<Option<Body>>]) -> HoldingVersions<'p> {
         let (model, choices, place) = (self.model, self.plan.choices(), self.place);
         let here = self.date.map(|day| {
             model.candidates(choices, Versioned::claims(versions), |scope| scope.covers(model, choices, day, place))
         });
-        Versions { here, suspends: versions.iter().map(|version| version.body.is_none()).collect() }
+        HoldingVersions { here, suspends: versions.iter().map(|version| version.body.is_none()).collect() }
     }
 
     /// What one version did, once for each witness.
-    fn deeds(&mut self, version: usize, versions: &Versions<'p>, parts: &Parts<'p>) -> Vec<Deed> {
+    fn deeds(&mut self, version: usize, versions: &HoldingVersions<'p>, parts: &Parts<'p>) -> Vec<Deed> {
         if let Some(deed) = self.out_of_reach(version, versions) {
             return vec![deed];
         }
@@ -200,7 +200,7 @@ impl<'p> Machine<'p> {
     }
 
     /// A version that does not hold here at all, or that a higher one surely keeps silent.
-    fn out_of_reach(&mut self, version: usize, versions: &Versions<'p>) -> Option<Deed> {
+    fn out_of_reach(&mut self, version: usize, versions: &HoldingVersions<'p>) -> Option<Deed> {
         let silent = |status, because| Some(Deed { witness: None, status, because, exceptions: Vec::new() });
         let Some(own) = versions.here.as_ref()?.iter().find(|candidate| candidate.index == version) else {
             return silent(Status::OutOfScope, Vec::new());
@@ -435,7 +435,7 @@ impl<'p> Machine<'p> {
     }
 
     /// The facts that an expression reads, by evaluating it afresh.
-    pub(super) fn reads_of(&mut self, expr: &Expr) -> Vec<Read> {
+    pub(super) fn reads_of(&mut self, expr: &Expr) -> Vec<FactRead> {
         let Some(node) = self.program.places.get(&address(expr)).copied() else { return Vec::new() };
         let mut fresh = Machine::new(self.programs(), self.facts, self.program, self.date, self.place);
         fresh.locals_from(self);
@@ -447,22 +447,22 @@ impl<'p> Machine<'p> {
         let mut reads = fresh.reads.unwrap_or_default();
         self.element_fields(expr, &mut reads);
         // A list or record whose parts are named needs no mention of its own.
-        let named: Vec<Place> = reads.keys().cloned().collect();
+        let named: Vec<FactPath> = reads.keys().cloned().collect();
         reads.retain(|place, _| {
             !named.iter().any(|other| other.fact == place.fact && other.steps.len() > place.steps.len())
         });
-        let told = |(place, cell): (Place, FactCell)| {
+        let told = |(place, cell): (FactPath, FactCell)| {
             let means = match cell {
                 FactCell::Absent => self.read(&cell, &|| place.clone()).ok(),
                 FactCell::Known(_) | FactCell::Unavailable(_) | FactCell::Unasked => None,
             };
-            Read { place, cell, means }
+            FactRead { place, cell, means }
         };
         reads.into_iter().map(told).collect()
     }
 
     /// A variable that stands for an element which is itself silent was read before the clause began.
-    fn element_fields(&self, expr: &Expr, reads: &mut BTreeMap<Place, FactCell>) {
+    fn element_fields(&self, expr: &Expr, reads: &mut BTreeMap<FactPath, FactCell>) {
         expr.walk(&mut |e| {
             if let ExprKind::Local(local) = &e.kind
                 && let Some(Bound { answer: Err(causes), .. }) = self.local(*local)
@@ -516,7 +516,7 @@ fn is_composed(expr: &Expr) -> bool {
 
 /// The place of a witness: an element of the list that a version runs over, if the list is a fact.
 #[must_use]
-pub fn witness_place(model: &Model, version: ProvisionRef, index: u32) -> Option<Place> {
+pub fn witness_place(model: &Model, version: ProvisionRef, index: u32) -> Option<FactPath> {
     let list = model.parts(Item::ProvisionVersion(version)).one(Role::List)?;
-    if let ExprKind::Fact(fact) = list.kind { Some(Place::of(fact).step(Step::Item(index))) } else { None }
+    if let ExprKind::Fact(fact) = list.kind { Some(FactPath::of(fact).step(Step::Item(index))) } else { None }
 }

@@ -8,7 +8,7 @@ use crate::ids::{DecisionId, LocalId, ProvisionRef, ReasonId};
 use crate::model::HandlerRef;
 use crate::plan::{Clause, DecisionEntry, NodeId};
 use crate::syntax::ast::State;
-use crate::value::{Fault, ListValue, Place};
+use crate::value::{FactPath, Fault, ListValue};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -28,15 +28,15 @@ pub(crate) enum Witness {
 type Order = ((usize, u32, u32), usize);
 
 /// Handlers that speak, each with the silent places that it speaks for.
-type Handlers = BTreeMap<HandlerRef, BTreeSet<Place>>;
+type SpeakingHandlers = BTreeMap<HandlerRef, BTreeSet<FactPath>>;
 
 /// What the sweep has found so far.
 #[derive(Default)]
 struct Sweep {
-    carried: BTreeMap<u32, Handlers>,
+    carried: BTreeMap<u32, SpeakingHandlers>,
     waiting: bool,
     /// For each fact to ask: the level that first wanted it, and how many rules turn on it.
-    needs: BTreeMap<Place, (u32, usize)>,
+    needs: BTreeMap<FactPath, (u32, usize)>,
 }
 
 impl Sweep {
@@ -52,8 +52,8 @@ impl Sweep {
     }
 
     /// By level, then by how many rules turn on it, then as declared.
-    fn asked(self) -> Vec<Place> {
-        let mut needs: Vec<(Place, (u32, usize))> = self.needs.into_iter().collect();
+    fn asked(self) -> Vec<FactPath> {
+        let mut needs: Vec<(FactPath, (u32, usize))> = self.needs.into_iter().collect();
         needs.sort_by(|(a, (level_a, rules_a)), (b, (level_b, rules_b))| {
             level_a.cmp(level_b).then(rules_b.cmp(rules_a)).then_with(|| a.cmp(b))
         });
@@ -62,7 +62,7 @@ impl Sweep {
 }
 
 /// A level, none for the top, and the handler that proposes it.
-type Level = (Option<u32>, Option<(HandlerRef, Place)>);
+type Level = (Option<u32>, Option<(HandlerRef, FactPath)>);
 
 /// What a void rule proposes.
 enum Proposal {
@@ -75,16 +75,16 @@ enum Proposal {
 /// The end of the sweep.
 pub(crate) struct Swept {
     pub(crate) verdict: Verdict,
-    pub(crate) reasons: Vec<Given>,
+    pub(crate) reasons: Vec<GivenReason>,
     pub(crate) open: Vec<ProvisionRef>,
-    pub(crate) needs: Vec<Place>,
+    pub(crate) needs: Vec<FactPath>,
     pub(crate) blocked: Vec<Cause>,
     pub(crate) provisional: bool,
     pub(crate) faults: BTreeSet<Fault>,
 }
 
 impl Swept {
-    fn undetermined(needs: Vec<Place>, blocked: Vec<Cause>) -> Self {
+    fn undetermined(needs: Vec<FactPath>, blocked: Vec<Cause>) -> Self {
         let faults = faults_of(&blocked);
         Self {
             verdict: Verdict::Undetermined,
@@ -146,9 +146,15 @@ impl<'p> Machine<'p> {
     }
 
     /// A reason with its arguments and, where messages are wanted, their values.
-    pub(crate) fn given(&mut self, origin: Origin, reason: ReasonId, args: &'p [NodeId], extent: Extent) -> Given {
+    pub(crate) fn given(
+        &mut self,
+        origin: Origin,
+        reason: ReasonId,
+        args: &'p [NodeId],
+        extent: DetailLevel,
+    ) -> GivenReason {
         let args: Vec<Answer> = args.iter().map(|arg| self.eval(*arg)).collect();
-        let given = Given { origin, reason, places: Vec::new(), args, values: Vec::new() };
+        let given = GivenReason { origin, reason, places: Vec::new(), args, values: Vec::new() };
         self.aside(|machine| given.with_values(machine, extent))
     }
 
@@ -158,12 +164,12 @@ impl<'p> Machine<'p> {
         decision: DecisionId,
         entry: &'p DecisionEntry,
         levels: u32,
-        extent: Extent,
+        extent: DetailLevel,
     ) -> Swept {
         let mut sweep = Sweep::default();
         let mut rules = entry.rules.iter().peekable();
         for level in 0..levels {
-            let mut fired: Vec<(Order, Given)> = Vec::new();
+            let mut fired: Vec<(Order, GivenReason)> = Vec::new();
             let mut unknown: Vec<(ProvisionRef, Causes)> = Vec::new();
             while let Some(rule) = rules.next_if(|rule| rule.level <= level) {
                 let origin = Origin::Rule(rule.rule);
@@ -194,7 +200,7 @@ impl<'p> Machine<'p> {
                 }
             }
             // Proposals of this level's rules that are at least as strong as it, by level; the top stands apart.
-            let mut strong: BTreeMap<u32, Handlers> = BTreeMap::new();
+            let mut strong: BTreeMap<u32, SpeakingHandlers> = BTreeMap::new();
             let mut top: BTreeSet<Cause> = BTreeSet::new();
             for causes in void {
                 match self.proposals(&causes, decision) {
@@ -230,10 +236,10 @@ impl<'p> Machine<'p> {
     fn decided(
         &mut self,
         level: u32,
-        mut given: Vec<(Order, Given)>,
-        handlers: Handlers,
+        mut given: Vec<(Order, GivenReason)>,
+        handlers: SpeakingHandlers,
         unknown: Vec<(ProvisionRef, Causes)>,
-        extent: Extent,
+        extent: DetailLevel,
     ) -> Swept {
         let mut provisional = false;
         for (handler, places) in handlers {
@@ -242,7 +248,7 @@ impl<'p> Machine<'p> {
                 provisional |= handler.state == State::Unavailable;
                 let key = self.plan.reason_key(version.claim());
                 let places = places.into_iter().collect();
-                let reason = Given { places, ..self.given(Origin::Handler(handler), reason, &[], extent) };
+                let reason = GivenReason { places, ..self.given(Origin::Handler(handler), reason, &[], extent) };
                 given.push(((key, 0), reason));
             }
         }
@@ -269,7 +275,7 @@ impl<'p> Machine<'p> {
                 Cause::Silent(..) | Cause::Fault(_) | Cause::Open(..) => None,
             })
         };
-        let unavailable: Vec<&Place> = of(Silence::Unavailable).collect();
+        let unavailable: Vec<&FactPath> = of(Silence::Unavailable).collect();
         let (places, state) = if !unavailable.is_empty() {
             (unavailable, State::Unavailable)
         } else if causes.iter().any(|c| matches!(c, Cause::Fault(_) | Cause::Open(..))) {
@@ -295,16 +301,16 @@ impl<'p> Machine<'p> {
 }
 
 /// Sorted, and each reason once: the same code from the same rule with the same arguments is one reason.
-pub(crate) fn in_order(mut given: Vec<(Order, Given)>) -> Vec<Given> {
+pub(crate) fn in_order(mut given: Vec<(Order, GivenReason)>) -> Vec<GivenReason> {
     given.sort_by_key(|(order, _)| *order);
-    let mut kept: Vec<Given> = Vec::with_capacity(given.len());
+    let mut kept: Vec<GivenReason> = Vec::with_capacity(given.len());
     // Reasons of one rule stand together, so only the last few are looked at.
     let mut first_of_origin = 0;
     for (_, given) in given {
         if kept.last().is_some_and(|last| last.origin != given.origin) {
             first_of_origin = kept.len();
         }
-        let same = |other: &Given| other.reason == given.reason && other.args == given.args;
+        let same = |other: &GivenReason| other.reason == given.reason && other.args == given.args;
         if !kept.iter().skip(first_of_origin).any(same) {
             kept.push(given);
         }

@@ -4,7 +4,7 @@ use super::format::Speaker;
 use super::names::{cited, or_section, registry_names, silence_word};
 use super::trace::Trace;
 use crate::engine::{Engine, Evaluated};
-use crate::eval::{Cause, Given, Origin, Outcome, Verdict};
+use crate::eval::{Cause, Evaluation, GivenReason, Origin, Verdict};
 use crate::ids::*;
 use crate::model::{Cite, DefinitionBody, MessagePiece, Model, machine, written};
 use crate::syntax::ast::State;
@@ -53,7 +53,7 @@ pub struct Decision {
     pub trace: Option<Trace>,
     /// What it was made of, for rendering.
     #[serde(skip)]
-    pub(crate) raw: Outcome,
+    pub(crate) raw: Evaluation,
     #[serde(skip)]
     pub(crate) id: DecisionId,
 }
@@ -173,7 +173,7 @@ pub fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
 }
 
 /// The message of a reason in one language; `None` if it has none in that language.
-pub fn message(model: &Model, given: &Given, language: &str) -> Option<String> {
+pub fn message(model: &Model, given: &GivenReason, language: &str) -> Option<String> {
     let (index, pieces) = model.reasons.at(given.reason).message(language)?;
     let speaker = Speaker::new(model, language);
     let mut values = given.values.get(index).into_iter().flatten();
@@ -258,7 +258,7 @@ pub(crate) fn blocked(model: &Model, cause: &Cause) -> Option<Blocked> {
     }
 }
 
-fn reason(model: &Model, given: &Given) -> Reason {
+fn reason(model: &Model, given: &GivenReason) -> Reason {
     let (rule, cites) = origin_name(model, given.origin);
     let declared = model.reasons.at(given.reason);
     let in_language = |l: &str| Some((l.to_owned(), Json::String(message(model, given, l)?)));

@@ -3,10 +3,10 @@
 use crate::eval::Silence;
 use crate::ids::SectionId;
 use crate::model::{Cite, Model};
-use crate::value::Place;
+use crate::value::FactPath;
 
 /// The names of those who answer for a place.
-pub(crate) fn registry_names(model: &Model, place: &Place) -> Vec<String> {
+pub(crate) fn registry_names(model: &Model, place: &FactPath) -> Vec<String> {
     let ids = crate::eval::registries(model, place);
     ids.iter().map(|id| model.registries.at(*id).name.clone()).collect()
 }

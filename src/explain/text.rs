@@ -5,7 +5,7 @@ use super::format::{Speaker, label};
 use super::names::cited;
 use super::trace::{ClauseTrace, RuleTrace, Trace};
 use crate::engine::Engine;
-use crate::eval::{Cause, Given, Origin, Silence, Verdict};
+use crate::eval::{Cause, GivenReason, Origin, Silence, Verdict};
 use crate::ids::{OutcomeRef, OutputRef};
 use crate::model::Model;
 use crate::value::Value;
@@ -165,7 +165,7 @@ impl Page<'_> {
     }
 
     /// Reasons or notices: code, message, sources.
-    fn givens(&self, out: &mut String, title: &str, givens: &[Given]) {
+    fn givens(&self, out: &mut String, title: &str, givens: &[GivenReason]) {
         if givens.is_empty() {
             return;
         }
@@ -193,7 +193,7 @@ impl Page<'_> {
     }
 
     /// A fact by its name, with its label where it has one.
-    fn fact_name(&self, place: &crate::value::Place) -> String {
+    fn fact_name(&self, place: &crate::value::FactPath) -> String {
         let name = self.model.place_name(place);
         match super::trace::label_of(self.model, place, self.language) {
             Some(shown) => format!("{name} ({shown})"),
@@ -201,7 +201,7 @@ impl Page<'_> {
         }
     }
 
-    fn registries(&self, place: &crate::value::Place) -> String {
+    fn registries(&self, place: &crate::value::FactPath) -> String {
         let ids = crate::eval::registries(self.model, place).iter();
         let registries = ids.map(|id| self.model.registries.at(*id));
         let names: Vec<&str> = registries.map(|r| label(&r.labels, self.language).unwrap_or(&r.name)).collect();

@@ -6,7 +6,7 @@ use crate::engine::{Engine, Evaluated};
 use crate::eval::{self, Answer, ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Status, Verdict, witness_place};
 use crate::ids::OutcomeRef;
 use crate::model::{Choices, Cite, Claim, Datum, Effect, Model, Scope, Type, machine};
-use crate::value::{FactCell, Place, Step, Value};
+use crate::value::{FactCell, FactPath, Step, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -109,7 +109,7 @@ pub struct FactTrace {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub means: Option<Json>,
     #[serde(skip)]
-    read: eval::Read,
+    read: eval::FactRead,
 }
 
 impl Trace {
@@ -250,7 +250,7 @@ fn answer_word(answer: &Answer) -> &'static str {
 }
 
 /// The type and unit of a place in the facts.
-fn datum_of<'m>(model: &'m Model, place: &Place) -> (&'m Datum, Type) {
+fn datum_of<'m>(model: &'m Model, place: &FactPath) -> (&'m Datum, Type) {
     let mut datum = &model.facts.at(place.fact).datum;
     let mut ty = datum.ty.clone();
     for step in &place.steps {
@@ -270,11 +270,11 @@ fn datum_of<'m>(model: &'m Model, place: &Place) -> (&'m Datum, Type) {
 }
 
 /// What people call a fact, in a language.
-pub(crate) fn label_of<'m>(model: &'m Model, place: &Place, language: &str) -> Option<&'m str> {
+pub(crate) fn label_of<'m>(model: &'m Model, place: &FactPath, language: &str) -> Option<&'m str> {
     super::format::label(&datum_of(model, place).0.labels, language)
 }
 
-fn fact_trace(model: &Model, read: &eval::Read) -> FactTrace {
+fn fact_trace(model: &Model, read: &eval::FactRead) -> FactTrace {
     let (datum, ty) = datum_of(model, &read.place);
     let as_json = |value: &Value| machine(model, value, datum.unit.as_ref(), &ty);
     FactTrace {

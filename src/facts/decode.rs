@@ -2,16 +2,16 @@
 //! guessed.
 
 use super::fact_set::FactSet;
-use super::form::{Form, Names, Top};
+use super::form::{FactNames, Names, Top};
 use super::limits;
 use super::scalar::{self, Refusal, nfc};
-use super::tree::{Entry, Node, Tree, too_long, unreadable};
+use super::tree::{Tree, TreeEntry, TreeNode, too_long, unreadable};
 use super::words::{example, found, kind, listed, quoted};
 use crate::diagnostic::{Code, Diagnostic, lookalike, nearest};
 use crate::ids::{FactId, RecordId};
 use crate::model::{Datum, NumberKind, Quantity, Type};
 use crate::source::{FileId, Span};
-use crate::value::{FactCell, ListValue, Place, RecordValue, Step, Value};
+use crate::value::{FactCell, FactPath, ListValue, RecordValue, Step, Value};
 use std::sync::Arc;
 
 /// The key that says that a registry could not answer.
@@ -19,7 +19,7 @@ pub const UNAVAILABLE: &str = "unavailable";
 
 /// Reads one document.
 pub(super) struct Decoder<'f, 'm> {
-    form: &'f Form<'m>,
+    form: &'f FactNames<'m>,
     file: FileId,
     findings: Vec<Diagnostic>,
     /// Findings beyond the limit, which are counted and not made.
@@ -29,7 +29,7 @@ pub(super) struct Decoder<'f, 'm> {
     /// Whether keys that this form does not know are skipped.
     skips_unknown: bool,
     /// Where the decoder stands.
-    place: Place,
+    place: FactPath,
 }
 
 /// What a form could not read and left out.
@@ -52,7 +52,7 @@ pub(super) struct Alone {
 }
 
 /// A value; `None` if a finding says why there is none.
-type Read<T> = Option<T>;
+type Decoded<T> = Option<T>;
 
 /// What a fact or element is to be.
 #[derive(Clone, Copy)]
@@ -69,7 +69,7 @@ impl<'m> Expected<'m> {
 }
 
 impl<'f, 'm> Decoder<'f, 'm> {
-    pub(super) fn new(form: &'f Form<'m>, file: FileId) -> Self {
+    pub(super) fn new(form: &'f FactNames<'m>, file: FileId) -> Self {
         Self {
             form,
             file,
@@ -77,35 +77,38 @@ impl<'f, 'm> Decoder<'f, 'm> {
             unsaid: 0,
             left_out: None,
             skips_unknown: false,
-            place: Place::of(FactId(0)),
+            place: FactPath::of(FactId(0)),
         }
     }
 
     /// A decoder that skips keys which the form does not know.
-    pub(super) fn skipping_unknown(form: &'f Form<'m>, file: FileId) -> Self {
+    pub(super) fn skipping_unknown(form: &'f FactNames<'m>, file: FileId) -> Self {
         Self { skips_unknown: true, ..Self::new(form, file) }
     }
 
     /// A decoder that leaves out names and values which the form does not know, as if nobody had asked.
-    pub(super) fn lenient(form: &'f Form<'m>, file: FileId) -> Self {
+    pub(super) fn lenient(form: &'f FactNames<'m>, file: FileId) -> Self {
         Self { left_out: Some(Vec::new()), ..Self::new(form, file) }
     }
 
     /// The facts of a document with what was left out of them.
-    pub(super) fn document_leniently(mut self, root: &Node<'_>) -> Result<(FactSet, Vec<LeftOut>), Vec<Diagnostic>> {
+    pub(super) fn document_leniently(
+        mut self,
+        root: &TreeNode<'_>,
+    ) -> Result<(FactSet, Vec<LeftOut>), Vec<Diagnostic>> {
         let facts = self.facts(root);
         let left_out = self.left_out.take().unwrap_or_default();
         if self.findings.is_empty() { Ok((facts, left_out)) } else { Err(self.findings) }
     }
 
     /// The facts of a document, or findings.
-    pub(super) fn document(mut self, root: &Node<'_>) -> (Option<FactSet>, Vec<Diagnostic>) {
+    pub(super) fn document(mut self, root: &TreeNode<'_>) -> (Option<FactSet>, Vec<Diagnostic>) {
         let facts = self.facts(root);
         (self.findings.is_empty().then_some(facts), self.findings)
     }
 
     /// Reads a document; its findings are in order when this is done.
-    fn facts(&mut self, root: &Node<'_>) -> FactSet {
+    fn facts(&mut self, root: &TreeNode<'_>) -> FactSet {
         let mut facts = FactSet::unasked(self.form.model.facts.len());
         match &root.tree {
             Tree::Map(entries) => self.top(entries, &mut facts),
@@ -123,14 +126,14 @@ impl<'f, 'm> Decoder<'f, 'm> {
     }
 
     /// What a node says of one place, where it stands by itself.
-    pub(super) fn alone(mut self, place: &Place, node: &Node<'_>, datum: &'m Datum) -> Alone {
+    pub(super) fn alone(mut self, place: &FactPath, node: &TreeNode<'_>, datum: &'m Datum) -> Alone {
         self.place = place.clone();
         let cell = self.cell(node, Expected::of(datum));
         let left_out = self.left_out.unwrap_or_default();
         Alone { cell, findings: self.findings, unsaid: self.unsaid, left_out }
     }
 
-    fn span(&self, node: &Node<'_>) -> Span {
+    fn span(&self, node: &TreeNode<'_>) -> Span {
         Span::new(self.file, node.start, node.end)
     }
 
@@ -157,7 +160,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
         }
     }
 
-    fn top(&mut self, entries: &[Entry<'_>], facts: &mut FactSet) {
+    fn top(&mut self, entries: &[TreeEntry<'_>], facts: &mut FactSet) {
         let form = self.form;
         for (entry, meaning) in
             self.keys(entries, &form.top, |_| ("the policy has no fact or group".into(), String::new()))
@@ -173,7 +176,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
         }
     }
 
-    fn group(&mut self, name: &str, names: &Names<'m, FactId>, node: &Node<'_>, facts: &mut FactSet) {
+    fn group(&mut self, name: &str, names: &Names<'m, FactId>, node: &TreeNode<'_>, facts: &mut FactSet) {
         let silent = match &node.tree {
             Tree::Null => Some(FactCell::Absent),
             Tree::Map(entries) => match self.unavailable(entries, names) {
@@ -206,7 +209,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
         }
     }
 
-    fn fact(&mut self, id: FactId, node: &Node<'_>, facts: &mut FactSet) {
+    fn fact(&mut self, id: FactId, node: &TreeNode<'_>, facts: &mut FactSet) {
         let fact = self.form.model.facts.at(id);
         self.place.fact = id;
         self.place.steps.clear();
@@ -219,14 +222,14 @@ impl<'f, 'm> Decoder<'f, 'm> {
     /// words before an unknown key, and the name that it would have without it, with a dot.
     fn keys<'t, 'a, T: Copy>(
         &mut self,
-        entries: &'t [Entry<'a>],
+        entries: &'t [TreeEntry<'a>],
         names: &Names<'m, T>,
         around: impl Fn(&Self) -> (String, String),
-    ) -> Vec<(&'t Entry<'a>, T)> {
-        let mut known: Vec<(&Entry<'a>, T)> = Vec::with_capacity(entries.len().min(limits::MAX_FINDINGS));
+    ) -> Vec<(&'t TreeEntry<'a>, T)> {
+        let mut known: Vec<(&TreeEntry<'a>, T)> = Vec::with_capacity(entries.len().min(limits::MAX_FINDINGS));
         let normal: Vec<_> = entries.iter().map(|entry| nfc(&entry.key)).collect();
         if has_twins(&normal) {
-            let mut seen: Vec<(&str, &Entry<'_>)> = normal.iter().map(|key| &**key).zip(entries).collect();
+            let mut seen: Vec<(&str, &TreeEntry<'_>)> = normal.iter().map(|key| &**key).zip(entries).collect();
             // Stable, so that of equal keys the first in the text comes first.
             seen.sort_by_key(|(key, _)| *key);
             for pair in seen.windows(2) {
@@ -256,7 +259,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
         known
     }
 
-    fn unknown<T: Copy>(&self, entry: &Entry<'_>, key: &str, names: &Names<'m, T>, nobody: &str) -> Diagnostic {
+    fn unknown<T: Copy>(&self, entry: &TreeEntry<'_>, key: &str, names: &Names<'m, T>, nobody: &str) -> Diagnostic {
         let at = Span::new(self.file, entry.start, entry.end);
         let message = format!("{nobody} {}", quoted(key));
         let finding = Diagnostic::new(Code::E0602, message, at, "not a name that the policy declares");
@@ -274,13 +277,13 @@ impl<'f, 'm> Decoder<'f, 'm> {
 
     /// Whether a map says `{ unavailable: "why" }` and nothing else; then the reason, `None` if it is not a text. Where
     /// `unavailable` is itself one of the names that may stand here, it means that.
-    fn unavailable<T: Copy>(&mut self, entries: &[Entry<'_>], names: &Names<'m, T>) -> Option<Read<Arc<str>>> {
+    fn unavailable<T: Copy>(&mut self, entries: &[TreeEntry<'_>], names: &Names<'m, T>) -> Option<Decoded<Arc<str>>> {
         let [entry] = entries else { return None };
         let means_it = entry.key == UNAVAILABLE && names.get(UNAVAILABLE).is_none();
         means_it.then(|| self.reason(&entry.value))
     }
 
-    fn reason(&mut self, node: &Node<'_>) -> Read<Arc<str>> {
+    fn reason(&mut self, node: &TreeNode<'_>) -> Decoded<Arc<str>> {
         match &node.tree {
             Tree::Quoted(text) => self.text(text, node),
             Tree::Plain(text) if !scalar::is_number(text) => self.text(text, node),
@@ -297,7 +300,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
     }
 
     /// What is known of one fact, field or element.
-    fn cell(&mut self, node: &Node<'_>, expected: Expected<'m>) -> Read<FactCell> {
+    fn cell(&mut self, node: &TreeNode<'_>, expected: Expected<'m>) -> Decoded<FactCell> {
         match (&node.tree, expected.ty) {
             (Tree::Null, _) => Some(FactCell::Absent),
             (Tree::Map(entries), Type::Record(id)) => {
@@ -320,7 +323,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
         }
     }
 
-    fn record(&mut self, id: RecordId, names: &Names<'m, u32>, entries: &[Entry<'_>]) -> Read<Value> {
+    fn record(&mut self, id: RecordId, names: &Names<'m, u32>, entries: &[TreeEntry<'_>]) -> Decoded<Value> {
         let model = self.form.model;
         let record = model.records.at(id);
         let before = self.findings.len() + self.unsaid;
@@ -341,7 +344,13 @@ impl<'f, 'm> Decoder<'f, 'm> {
         (self.findings.len() + self.unsaid == before).then(|| Value::Record(Arc::new(RecordValue { place, fields })))
     }
 
-    fn list(&mut self, node: &Node<'_>, items: &[Node<'_>], inner: &'m Type, expected: Expected<'m>) -> Read<Value> {
+    fn list(
+        &mut self,
+        node: &TreeNode<'_>,
+        items: &[TreeNode<'_>],
+        inner: &'m Type,
+        expected: Expected<'m>,
+    ) -> Decoded<Value> {
         if items.len() < expected.at_least as usize {
             self.refuse(None, |this| {
                 let message = format!("{} has too few elements", this.path());
@@ -368,7 +377,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
     }
 
     /// A value from a word of the file; `in_quotes` decides whether it can be a text that looks like something else.
-    fn word(&mut self, node: &Node<'_>, text: &str, in_quotes: bool, expected: Expected<'m>) -> Read<Value> {
+    fn word(&mut self, node: &TreeNode<'_>, text: &str, in_quotes: bool, expected: Expected<'m>) -> Decoded<Value> {
         let read = match expected.ty {
             Type::Text if in_quotes || !scalar::is_number(text) => return self.text(text, node).map(Value::Text),
             Type::Number(_, number) => scalar::number(text, expected.unit).and_then(|value| match number {
@@ -405,7 +414,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
         }
     }
 
-    fn text(&mut self, text: &str, node: &Node<'_>) -> Read<Arc<str>> {
+    fn text(&mut self, text: &str, node: &TreeNode<'_>) -> Decoded<Arc<str>> {
         if text.len() > limits::MAX_TEXT {
             self.say(|this| too_long(this.span(node), "the text", limits::MAX_TEXT));
             return None;
@@ -421,7 +430,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
     }
 
     /// A finding about a word that cannot be read as what it is to be.
-    fn refused<T>(&mut self, node: &Node<'_>, text: &str, refusal: Refusal, expected: Expected<'m>) -> Read<T> {
+    fn refused<T>(&mut self, node: &TreeNode<'_>, text: &str, refusal: Refusal, expected: Expected<'m>) -> Decoded<T> {
         if refusal.code == Code::E0603 && refusal.label.is_empty() {
             return self.mismatch(node, expected);
         }
@@ -443,11 +452,11 @@ impl<'f, 'm> Decoder<'f, 'm> {
 
     fn not_listed<V, T: Copy>(
         &mut self,
-        node: &Node<'_>,
+        node: &TreeNode<'_>,
         text: &str,
         names: &Names<'m, T>,
         expected: Expected<'m>,
-    ) -> Read<V> {
+    ) -> Decoded<V> {
         if scalar::is_number(text) {
             return self.mismatch(node, expected);
         }
@@ -460,7 +469,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
     }
 
     /// A finding about something of another kind than expected.
-    fn mismatch<T>(&mut self, node: &Node<'_>, expected: Expected<'m>) -> Read<T> {
+    fn mismatch<T>(&mut self, node: &TreeNode<'_>, expected: Expected<'m>) -> Decoded<T> {
         self.refuse(None, |this| {
             let message = format!("{} is not {}", this.path(), kind(expected.ty, expected.unit));
             let label =

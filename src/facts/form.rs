@@ -29,7 +29,7 @@ impl<'m, T: Copy> Names<'m, T> {
 /// What a key at the top of a fact file stands for.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Top {
-    /// A group, by its place in [`Form::groups`].
+    /// A group, by its place in [`FactNames::groups`].
     Group(usize),
     /// A fact of its own.
     Fact(FactId),
@@ -37,7 +37,7 @@ pub(super) enum Top {
 
 /// The names of a Model's facts, made once and used for any number of fact sets.
 #[derive(Clone, Debug)]
-pub struct Form<'m> {
+pub struct FactNames<'m> {
     pub(super) model: &'m Model,
     pub(super) top: Names<'m, Top>,
     /// Each group with its facts.
@@ -47,7 +47,7 @@ pub struct Form<'m> {
     pub(super) regions: Names<'m, RegionId>,
 }
 
-impl<'m> Form<'m> {
+impl<'m> FactNames<'m> {
     /// The form of a policy.
     #[must_use]
     pub fn new(model: &'m Model) -> Self {

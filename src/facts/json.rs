@@ -3,12 +3,12 @@
 //! Goes out: one [`Parsed`] for each object of the file, which holds one object, several one after the other, or one
 //! array of them. A mistake in one object does not hide the next.
 
-use super::tree::{Budget, Entry, Node, Parsed, Tree, unreadable};
+use super::tree::{Budget, Parsed, Tree, TreeEntry, TreeNode, unreadable};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
 use std::borrow::Cow;
 
-type Read<T> = Result<T, Box<Diagnostic>>;
+type JsonResult<T> = Result<T, Box<Diagnostic>>;
 
 /// The documents of a file, handed to `each` one by one; it says whether to go on.
 pub(super) fn documents<'a>(text: &'a str, file: FileId, mut each: impl FnMut(Parsed<'a>) -> bool) {
@@ -65,7 +65,7 @@ pub(super) fn documents<'a>(text: &'a str, file: FileId, mut each: impl FnMut(Pa
 }
 
 /// The only value of a text.
-pub(super) fn single(text: &str, file: FileId) -> Read<Node<'_>> {
+pub(super) fn single(text: &str, file: FileId) -> JsonResult<TreeNode<'_>> {
     let mut reader = Reader::new(text, file);
     reader.space();
     let node = reader.document()?;
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
         Self { text, bytes: text.as_bytes(), file, at: 0, budget: Budget::default() }
     }
 
-    fn document(&mut self) -> Read<Node<'a>> {
+    fn document(&mut self) -> JsonResult<TreeNode<'a>> {
         self.budget = Budget::default();
         self.value(0, false, 0)
     }
@@ -128,7 +128,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&mut self, depth: usize, in_map: bool, siblings: usize) -> Read<Node<'a>> {
+    fn value(&mut self, depth: usize, in_map: bool, siblings: usize) -> JsonResult<TreeNode<'a>> {
         let start = self.at;
         self.budget.value(Span::new(self.file, start, start + 1), depth, in_map, siblings)?;
         let tree = match self.peek() {
@@ -139,10 +139,10 @@ impl<'a> Reader<'a> {
             Some(b'a'..=b'z' | b'A'..=b'Z') => self.word()?,
             Some(_) | None => return Err(self.unexpected("expected a value")),
         };
-        Ok(Node { start, end: self.at, tree })
+        Ok(TreeNode { start, end: self.at, tree })
     }
 
-    fn map(&mut self, depth: usize) -> Read<Vec<Entry<'a>>> {
+    fn map(&mut self, depth: usize) -> JsonResult<Vec<TreeEntry<'a>>> {
         self.at += 1;
         let mut entries = Vec::new();
         self.space();
@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
             }
             self.space();
             let value = self.value(depth, true, entries.len())?;
-            entries.push(Entry { key, start, end, value });
+            entries.push(TreeEntry { key, start, end, value });
             self.space();
             match self.peek() {
                 Some(b',') => self.at += 1,
@@ -176,7 +176,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn list(&mut self, depth: usize) -> Read<Vec<Node<'a>>> {
+    fn list(&mut self, depth: usize) -> JsonResult<Vec<TreeNode<'a>>> {
         self.at += 1;
         let mut items = Vec::new();
         self.space();
@@ -199,7 +199,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn word(&mut self) -> Read<Tree<'a>> {
+    fn word(&mut self) -> JsonResult<Tree<'a>> {
         let start = self.at;
         while self.peek().is_some_and(|b| b.is_ascii_alphanumeric()) {
             self.at += 1;
@@ -218,7 +218,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A number by JSON's own grammar; whether it fits the fact is another question.
-    fn number(&mut self) -> Read<&'a str> {
+    fn number(&mut self) -> JsonResult<&'a str> {
         let start = self.at;
         self.eat(b'-');
         let leading_zero = self.peek() == Some(b'0');
@@ -240,7 +240,7 @@ impl<'a> Reader<'a> {
         Ok(self.text.get(start..self.at).unwrap_or(""))
     }
 
-    fn digits(&mut self) -> Read<usize> {
+    fn digits(&mut self) -> JsonResult<usize> {
         let start = self.at;
         while self.peek().is_some_and(|b| b.is_ascii_digit()) {
             self.at += 1;
@@ -248,7 +248,7 @@ impl<'a> Reader<'a> {
         if self.at == start { Err(self.unexpected("expected a digit")) } else { Ok(self.at - start) }
     }
 
-    fn string(&mut self) -> Read<Cow<'a, str>> {
+    fn string(&mut self) -> JsonResult<Cow<'a, str>> {
         let open = self.at;
         self.at += 1;
         let mut start = self.at;
@@ -291,7 +291,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn escape(&mut self) -> Read<char> {
+    fn escape(&mut self) -> JsonResult<char> {
         let start = self.at - 1;
         let letter = self.peek();
         self.at += 1;
@@ -314,7 +314,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `\uXXXX`, or two of them for one character.
-    fn unicode(&mut self, start: usize) -> Read<char> {
+    fn unicode(&mut self, start: usize) -> JsonResult<char> {
         let first = self.four_digits(start)?;
         let mut code = first;
         if (0xD800..0xDC00).contains(&first) && self.eat(b'\\') && self.eat(b'u') {
@@ -328,7 +328,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn four_digits(&mut self, start: usize) -> Read<u32> {
+    fn four_digits(&mut self, start: usize) -> JsonResult<u32> {
         let digits = self.text.get(self.at..self.at + 4).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
         let code = digits.and_then(|d| u32::from_str_radix(d, 16).ok()).ok_or_else(|| {
             unreadable(self.file, (start, self.at), "an escape is not complete", "expected four digits, `\\u0442`")
@@ -390,7 +390,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// The tree as serde_json would have it; equal keys and numbers aside.
-    fn value(node: &Node<'_>) -> serde_json::Value {
+    fn value(node: &TreeNode<'_>) -> serde_json::Value {
         match &node.tree {
             Tree::Empty => unreachable!("JSON has no empty values"),
             Tree::Null => serde_json::Value::Null,

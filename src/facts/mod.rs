@@ -26,7 +26,7 @@ pub use document::{Document, Format};
 pub use encode::{cell_json, word};
 pub use encode::{to_json, to_yaml};
 pub use fact_set::FactSet;
-pub use form::Form;
+pub use form::FactNames;
 pub use scalar::nfc;
 pub use typed::FactState;
 
@@ -40,14 +40,14 @@ use crate::value::{Duration, Number};
 #[must_use]
 pub fn decode(model: &Model, sources: &Sources, file: FileId, format: Format) -> Vec<Document> {
     let text = sources.get(file).map_or("", |source| &source.text);
-    Form::new(model).decode(text, file, format)
+    FactNames::new(model).decode(text, file, format)
 }
 
 /// The documents of a YAML text as trees that no Model has interpreted yet.
-pub fn trees(text: &str, file: FileId) -> Vec<Result<tree::Node<'static>, Box<Diagnostic>>> {
+pub fn trees(text: &str, file: FileId) -> Vec<Result<tree::TreeNode<'static>, Box<Diagnostic>>> {
     let mut found = Vec::new();
     yaml::documents(text, file, |parsed| {
-        found.push(parsed.root.map(tree::Node::into_owned));
+        found.push(parsed.root.map(tree::TreeNode::into_owned));
         found.len() <= limits::MAX_DOCUMENTS
     });
     found
@@ -68,10 +68,10 @@ pub fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Opti
     scalar::duration(text, kind, unit).ok()
 }
 
-/// Reads one JSON object, as strictly as `decode` does. For many lines, keep a `Form` and call its `line`.
+/// Reads one JSON object, as strictly as `decode` does. For many lines, keep a `FactNames` and call its `line`.
 ///
 /// # Errors
 /// All that is wrong; the places count bytes of `line`, in file 0.
 pub fn decode_line(model: &Model, line: &str) -> Result<FactSet, Vec<Diagnostic>> {
-    Form::new(model).line(line)
+    FactNames::new(model).line(line)
 }

@@ -3,13 +3,13 @@
 use super::decode::{Decoder, LeftOut};
 use super::document::{Document, Format};
 use super::fact_set::FactSet;
-use super::form::Form;
-use super::tree::{Node, Parsed, beyond, too_long};
+use super::form::FactNames;
+use super::tree::{Parsed, TreeNode, beyond, too_long};
 use super::{csv, json, limits, yaml};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
 
-impl Form<'_> {
+impl FactNames<'_> {
     /// Reads the documents of a text; see [`super::decode`].
     #[must_use]
     pub fn decode(&self, text: &str, file: FileId, format: Format) -> Vec<Document> {
@@ -46,11 +46,11 @@ impl Form<'_> {
     }
 
     /// Reads facts from a tree whose places are in `file`. Without facts there is at least one finding.
-    pub fn tree(&self, root: &Node<'_>, file: FileId) -> (Option<FactSet>, Vec<Diagnostic>) {
+    pub fn tree(&self, root: &TreeNode<'_>, file: FileId) -> (Option<FactSet>, Vec<Diagnostic>) {
         Decoder::new(self, file).document(root)
     }
 
-    /// Reads one JSON object, as strictly as [`Form::decode`] does.
+    /// Reads one JSON object, as strictly as [`FactNames::decode`] does.
     ///
     /// # Errors
     /// All that is wrong; the places count bytes of `line`, in file 0.
@@ -61,7 +61,7 @@ impl Form<'_> {
     /// The same, but that keys which the policy does not know are skipped, with what stands under them.
     ///
     /// # Errors
-    /// As of [`Form::line`], for all that is known.
+    /// As of [`FactNames::line`], for all that is known.
     pub fn known_of_line(&self, line: &str) -> Result<FactSet, Vec<Diagnostic>> {
         self.one_line(line, Decoder::skipping_unknown(self, FileId(0)))
     }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 /// A value and its place, in bytes of the file.
 #[derive(Clone, Debug)]
-pub struct Node<'a> {
+pub struct TreeNode<'a> {
     pub start: usize,
     pub end: usize,
     pub tree: Tree<'a>,
@@ -28,24 +28,24 @@ pub enum Tree<'a> {
     /// In quotes, or a block of YAML.
     Quoted(Cow<'a, str>),
     /// A list.
-    List(Vec<Node<'a>>),
+    List(Vec<TreeNode<'a>>),
     /// Keys with values, in the order of the text.
-    Map(Vec<Entry<'a>>),
+    Map(Vec<TreeEntry<'a>>),
 }
 
 /// A key with its value.
 #[derive(Clone, Debug)]
-pub struct Entry<'a> {
+pub struct TreeEntry<'a> {
     pub key: Cow<'a, str>,
     /// The place of the key.
     pub start: usize,
     pub end: usize,
-    pub value: Node<'a>,
+    pub value: TreeNode<'a>,
 }
 
-impl Node<'_> {
+impl TreeNode<'_> {
     /// The same with texts of its own.
-    pub(crate) fn into_owned(self) -> Node<'static> {
+    pub(crate) fn into_owned(self) -> TreeNode<'static> {
         // The depth of a tree is limited where it is read.
         let tree = match self.tree {
             Tree::Empty => Tree::Empty,
@@ -53,9 +53,9 @@ impl Node<'_> {
             Tree::Bool(value) => Tree::Bool(value),
             Tree::Plain(text) => Tree::Plain(Cow::Owned(text.into_owned())),
             Tree::Quoted(text) => Tree::Quoted(Cow::Owned(text.into_owned())),
-            Tree::List(items) => Tree::List(items.into_iter().map(Node::into_owned).collect()),
+            Tree::List(items) => Tree::List(items.into_iter().map(TreeNode::into_owned).collect()),
             Tree::Map(entries) => {
-                let owned = |e: Entry<'_>| Entry {
+                let owned = |e: TreeEntry<'_>| TreeEntry {
                     key: Cow::Owned(e.key.into_owned()),
                     start: e.start,
                     end: e.end,
@@ -64,7 +64,7 @@ impl Node<'_> {
                 Tree::Map(entries.into_iter().map(owned).collect())
             }
         };
-        Node { start: self.start, end: self.end, tree }
+        TreeNode { start: self.start, end: self.end, tree }
     }
 }
 
@@ -72,7 +72,7 @@ impl Node<'_> {
 pub(super) struct Parsed<'a> {
     pub(super) start: usize,
     pub(super) end: usize,
-    pub(super) root: Result<Node<'a>, Box<Diagnostic>>,
+    pub(super) root: Result<TreeNode<'a>, Box<Diagnostic>>,
 }
 
 /// What one document has used up of its limits while it is read.

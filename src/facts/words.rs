@@ -1,6 +1,6 @@
 //! What was expected and what was found, in words for people.
 
-use super::tree::{Node, Tree};
+use super::tree::{Tree, TreeNode};
 use crate::model::{Model, NumberKind, Quantity, Type};
 
 /// The most characters of a file's text that a message repeats.
@@ -75,7 +75,7 @@ pub(super) fn example(model: &Model, ty: &Type, unit: Option<&Quantity>) -> Stri
 }
 
 /// What stands in the file.
-pub(super) fn found(node: &Node<'_>) -> String {
+pub(super) fn found(node: &TreeNode<'_>) -> String {
     match &node.tree {
         Tree::Empty => "nothing".into(),
         Tree::Null => "`null`".into(),

@@ -4,7 +4,7 @@
 //! inside a document can hold, so that a mistake in one document does not hide the next.
 
 use super::limits;
-use super::tree::{Budget, Entry, Node, Parsed, Tree, beyond, unreadable};
+use super::tree::{Budget, Parsed, Tree, TreeEntry, TreeNode, beyond, unreadable};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
@@ -108,18 +108,18 @@ impl<'a> Offsets<'a> {
 
 /// A list or a map that is not closed yet.
 enum Open<'a> {
-    List { start: usize, items: Vec<Node<'a>> },
-    Map { start: usize, entries: Vec<Entry<'a>>, key: Option<(Cow<'a, str>, Range<usize>)> },
+    List { start: usize, items: Vec<TreeNode<'a>> },
+    Map { start: usize, entries: Vec<TreeEntry<'a>>, key: Option<(Cow<'a, str>, Range<usize>)> },
 }
 
 /// Reads one document: events in, a tree out, without recursion.
-fn document<'a>(text: &'a str, file: FileId, chunk: &Range<usize>) -> Result<Node<'a>, Box<Diagnostic>> {
+fn document<'a>(text: &'a str, file: FileId, chunk: &Range<usize>) -> Result<TreeNode<'a>, Box<Diagnostic>> {
     let part = text.get(chunk.clone()).unwrap_or("");
     let offsets = Offsets::new(part, chunk.start);
     let mut parser = Parser::new_from_str(part);
     let mut budget = Budget::default();
     let mut open: Vec<Open<'a>> = Vec::new();
-    let mut root: Option<Node<'a>> = None;
+    let mut root: Option<TreeNode<'a>> = None;
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| scan_error(&error, &offsets, file))?;
         let at = offsets.range(span);
@@ -168,7 +168,7 @@ fn document<'a>(text: &'a str, file: FileId, chunk: &Range<usize>) -> Result<Nod
                     *key = Some((value, at));
                     continue;
                 }
-                Node { start: at.start, end: at.end, tree: scalar(value, style) }
+                TreeNode { start: at.start, end: at.end, tree: scalar(value, style) }
             }
             Event::SequenceStart(..) | Event::MappingStart(..) => {
                 if let Some(Open::Map { key: None, .. }) = open.last() {
@@ -184,10 +184,10 @@ fn document<'a>(text: &'a str, file: FileId, chunk: &Range<usize>) -> Result<Nod
             }
             Event::SequenceEnd | Event::MappingEnd => match open.pop() {
                 Some(Open::List { start, items }) => {
-                    Node { start, end: end(text, start, at.end), tree: Tree::List(items) }
+                    TreeNode { start, end: end(text, start, at.end), tree: Tree::List(items) }
                 }
                 Some(Open::Map { start, entries, .. }) => {
-                    Node { start, end: end(text, start, at.end), tree: Tree::Map(entries) }
+                    TreeNode { start, end: end(text, start, at.end), tree: Tree::Map(entries) }
                 }
                 None => continue,
             },
@@ -202,7 +202,7 @@ fn document<'a>(text: &'a str, file: FileId, chunk: &Range<usize>) -> Result<Nod
             Some(Open::List { items, .. }) => items.push(done),
             Some(Open::Map { entries, key, .. }) => {
                 if let Some((key, at)) = key.take() {
-                    entries.push(Entry { key, start: at.start, end: at.end, value: done });
+                    entries.push(TreeEntry { key, start: at.start, end: at.end, value: done });
                 }
             }
             None if root.is_some() => {
@@ -213,7 +213,7 @@ fn document<'a>(text: &'a str, file: FileId, chunk: &Range<usize>) -> Result<Nod
         }
     }
     match root {
-        Some(Node { tree: Tree::Empty, start, .. }) => Err(nothing(file, start)),
+        Some(TreeNode { tree: Tree::Empty, start, .. }) => Err(nothing(file, start)),
         Some(node) => Ok(node),
         None => Err(nothing(file, chunk.start)),
     }

@@ -125,7 +125,7 @@ impl Scope {
 
 /// How two claims to one name stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Precedence {
     /// They never hold together.
     Apart,
     /// The first is higher.
@@ -138,7 +138,7 @@ pub enum Standing {
 
 /// How `a` stands to `b` under the given choices.
 #[must_use]
-pub fn standing(model: &Model, choices: &Choices, a: &Claim, b: &Claim) -> Standing {
+pub fn standing(model: &Model, choices: &Choices, a: &Claim, b: &Claim) -> Precedence {
     let (period_a, period_b) = (a.scope.period(model, choices), b.scope.period(model, choices));
     let common = period_a.and(period_b);
     let apart = match (&a.scope.regions, &b.scope.regions) {
@@ -147,24 +147,24 @@ pub fn standing(model: &Model, choices: &Choices, a: &Claim, b: &Claim) -> Stand
         (None, None) => false,
     };
     if apart || common.is_empty() || period_a.is_empty() || period_b.is_empty() {
-        return Standing::Apart;
+        return Precedence::Apart;
     }
     let over = |x: SectionId, y: SectionId| model.sections.at(x).over.contains(&y);
     match (over(a.section, b.section), over(b.section, a.section)) {
-        (true, false) => return Standing::Higher,
-        (false, true) => return Standing::Lower,
+        (true, false) => return Precedence::Higher,
+        (false, true) => return Precedence::Lower,
         (true, true) | (false, false) => {}
     }
     match (within(&a.scope, &b.scope), within(&b.scope, &a.scope)) {
-        (true, false) => Standing::Higher,
-        (false, true) => Standing::Lower,
+        (true, false) => Precedence::Higher,
+        (false, true) => Precedence::Lower,
         // The same specialty: the later start; an open start is the earliest of all.
         (true, true) => match period_a.from.cmp(&period_b.from) {
-            std::cmp::Ordering::Greater => Standing::Higher,
-            std::cmp::Ordering::Less => Standing::Lower,
-            std::cmp::Ordering::Equal => Standing::Tie(common.from),
+            std::cmp::Ordering::Greater => Precedence::Higher,
+            std::cmp::Ordering::Less => Precedence::Lower,
+            std::cmp::Ordering::Equal => Precedence::Tie(common.from),
         },
-        (false, false) => Standing::Tie(common.from),
+        (false, false) => Precedence::Tie(common.from),
     }
 }
 

@@ -24,7 +24,7 @@ pub enum Reads {
 
 /// The properties of a form of expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Form {
+struct FormProperties {
     reads: Reads,
     /// Whether it makes a truth of others or of a comparison, so that it is a condition wherever it stands.
     tests: bool,
@@ -32,7 +32,7 @@ struct Form {
     constant: bool,
 }
 
-impl Form {
+impl FormProperties {
     /// Gives a value made of what stands inside it.
     const COMPUTES: Self = Self { reads: Reads::Nothing, tests: false, constant: false };
     /// The same, and known before the facts are if what stands inside it is.
@@ -47,35 +47,41 @@ impl Form {
 
 impl ExprKind {
     /// The properties of the form.
-    const fn form(&self) -> Form {
+    const fn form(&self) -> FormProperties {
         match self {
-            Self::Literal(_) | Self::Arith(..) | Self::Neg(_) | Self::Round(..) | Self::List(_) => Form::CONSTANT,
-            Self::Assumption(id) => Form { constant: true, ..Form::reads(Reads::Item(Item::Assumption(*id))) },
-            Self::Norm(id) => Form { constant: true, ..Form::reads(Reads::Item(Item::Norm(*id))) },
-            Self::Fact(id) => Form::reads(Reads::Item(Item::Fact(*id))),
-            Self::Field(_, id) => Form::reads(Reads::Item(Item::Field(*id))),
-            Self::Define(id, _) => Form::reads(Reads::Item(Item::Definition(*id))),
-            Self::Local(id) => Form::reads(Reads::Variable(*id)),
-            Self::GoverningDate | Self::GoverningRegion => Form::reads(Reads::Context),
+            Self::Literal(_) | Self::Arith(..) | Self::Neg(_) | Self::Round(..) | Self::List(_) => {
+                FormProperties::CONSTANT
+            }
+            Self::Assumption(id) => {
+                FormProperties { constant: true, ..FormProperties::reads(Reads::Item(Item::Assumption(*id))) }
+            }
+            Self::Norm(id) => FormProperties { constant: true, ..FormProperties::reads(Reads::Item(Item::Norm(*id))) },
+            Self::Fact(id) => FormProperties::reads(Reads::Item(Item::Fact(*id))),
+            Self::Field(_, id) => FormProperties::reads(Reads::Item(Item::Field(*id))),
+            Self::Define(id, _) => FormProperties::reads(Reads::Item(Item::Definition(*id))),
+            Self::Local(id) => FormProperties::reads(Reads::Variable(*id)),
+            Self::GoverningDate | Self::GoverningRegion => FormProperties::reads(Reads::Context),
             Self::Not(_)
             | Self::And(_)
             | Self::Or(_)
             | Self::IsState(..)
             | Self::Compare(..)
             | Self::In(..)
-            | Self::InRegions(..) => Form::TESTS,
-            Self::Call(Builtin::Abs | Builtin::Min | Builtin::Max, _) => Form { constant: true, ..Form::TESTS },
-            Self::Call(..) => Form::TESTS,
+            | Self::InRegions(..) => FormProperties::TESTS,
+            Self::Call(Builtin::Abs | Builtin::Min | Builtin::Max, _) => {
+                FormProperties { constant: true, ..FormProperties::TESTS }
+            }
+            Self::Call(..) => FormProperties::TESTS,
             Self::Aggregate(aggregate) => match aggregate.func {
-                AggregateFunc::Any | AggregateFunc::All => Form::TESTS,
+                AggregateFunc::Any | AggregateFunc::All => FormProperties::TESTS,
                 AggregateFunc::Count
                 | AggregateFunc::Sum
                 | AggregateFunc::Min
                 | AggregateFunc::Max
                 | AggregateFunc::First
-                | AggregateFunc::List => Form::COMPUTES,
+                | AggregateFunc::List => FormProperties::COMPUTES,
             },
-            Self::At(..) | Self::Table(_) | Self::Scale(..) => Form::COMPUTES,
+            Self::At(..) | Self::Table(_) | Self::Scale(..) => FormProperties::COMPUTES,
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Names of places in a fact set, as people and programs read them.
 
 use super::Model;
-use crate::value::{Place, Step};
+use crate::value::{FactPath, Step};
 use std::fmt::Write;
 
 impl Model {
     /// A place by its name: `dwelling.usable_area`, `owners[0].birth_date`. Elements are counted from 0.
     #[must_use]
-    pub fn place_name(&self, place: &Place) -> String {
+    pub fn place_name(&self, place: &FactPath) -> String {
         let mut name = self.facts.at(place.fact).path();
         for step in &place.steps {
             // Writing to a String cannot fail.

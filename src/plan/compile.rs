@@ -198,7 +198,7 @@ impl<'p> Builder<'p> {
                 let value = highest.map(|highest| {
                     let value = self.expr(model.norm_value(highest).value());
                     if self.plan.is_probing() {
-                        return self.arena.probe(Mark::Norm(highest), Vec::new(), value);
+                        return self.arena.probe(ProbePoint::Norm(highest), Vec::new(), value);
                     }
                     value
                 });

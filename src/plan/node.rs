@@ -86,7 +86,7 @@ pub enum Node {
 
 /// Something with a place of its own that an evaluation can come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Mark {
+pub(crate) enum ProbePoint {
     /// A value of a norm.
     Norm(NormValueRef),
     /// A place that a definition's value comes from.
@@ -98,7 +98,7 @@ pub(crate) enum Mark {
 /// A node that notes something when it is evaluated, and then is what stands behind it.
 #[derive(Clone, Debug)]
 pub(crate) struct ProbeNode {
-    pub(crate) mark: Mark,
+    pub(crate) mark: ProbePoint,
     /// Conditions that are settled by the choices, so that nothing else evaluates them.
     pub(crate) watched: Vec<NodeId>,
     pub(crate) inner: NodeId,
@@ -106,7 +106,7 @@ pub(crate) struct ProbeNode {
 
 /// A part of a condition; those inside it come before it.
 #[derive(Clone, Debug)]
-pub(crate) enum Part {
+pub(crate) enum ConditionPart {
     /// Something that is evaluated; with a place where it is a clause of its own.
     Leaf(NodeId, Option<Span>),
     /// Negation.
@@ -116,15 +116,15 @@ pub(crate) enum Part {
     /// Disjunction.
     Or(Vec<u32>),
     /// What is noted where this part is true and has a say.
-    Marked(Mark, u32),
+    Marked(ProbePoint, u32),
     /// An exception that is suspended: false, and noted where it would be true and have a say.
-    Suspended(Mark, u32),
+    Suspended(ProbePoint, u32),
 }
 
 /// A condition: its parts, the last of which is the whole.
 #[derive(Clone, Debug)]
 pub(crate) struct ConditionNode {
-    pub(crate) parts: Vec<Part>,
+    pub(crate) parts: Vec<ConditionPart>,
 }
 
 impl Node {

@@ -17,14 +17,15 @@ const MAX_PARTS: usize = 2_000;
 /// A condition under construction.
 #[derive(Default)]
 pub(crate) struct Formula {
-    parts: Vec<Part>,
+    parts: Vec<ConditionPart>,
     /// Whether there is anything to note in it.
     telling: bool,
 }
 
 impl Formula {
-    fn push(&mut self, part: Part) -> u32 {
-        self.telling |= matches!(part, Part::Leaf(_, Some(_)) | Part::Marked(..) | Part::Suspended(..));
+    fn push(&mut self, part: ConditionPart) -> u32 {
+        self.telling |=
+            matches!(part, ConditionPart::Leaf(_, Some(_)) | ConditionPart::Marked(..) | ConditionPart::Suspended(..));
         self.parts.push(part);
         u32::try_from(self.parts.len() - 1).unwrap_or(u32::MAX)
     }
@@ -35,7 +36,7 @@ impl Formula {
 }
 
 impl Arena {
-    pub(crate) fn probe(&mut self, mark: Mark, watched: Vec<NodeId>, inner: NodeId) -> NodeId {
+    pub(crate) fn probe(&mut self, mark: ProbePoint, watched: Vec<NodeId>, inner: NodeId) -> NodeId {
         let free = self.free_of(watched.iter().chain([&inner]));
         let constant = self.settled(inner);
         let index = u32::try_from(self.program.probes.len()).unwrap_or(u32::MAX);
@@ -51,15 +52,15 @@ impl Arena {
         for part in &formula.parts {
             let of = |index: &u32| truths.get(*index as usize).copied().flatten();
             truths.push(match part {
-                Part::Leaf(node, _) => {
+                ConditionPart::Leaf(node, _) => {
                     leaves.push(*node);
                     self.settled(*node)
                 }
-                Part::Not(inner) => of(inner).map(|value| !value),
-                Part::And(inner) => joined(inner.iter().map(of), false),
-                Part::Or(inner) => joined(inner.iter().map(of), true),
-                Part::Marked(_, inner) => of(inner),
-                Part::Suspended(..) => Some(false),
+                ConditionPart::Not(inner) => of(inner).map(|value| !value),
+                ConditionPart::And(inner) => joined(inner.iter().map(of), false),
+                ConditionPart::Or(inner) => joined(inner.iter().map(of), true),
+                ConditionPart::Marked(_, inner) => of(inner),
+                ConditionPart::Suspended(..) => Some(false),
             });
         }
         let free = self.free_of(&leaves);
@@ -136,7 +137,7 @@ impl<'p> Builder<'p> {
 
     fn finish(&mut self, mut formula: Formula, parts: Vec<u32>) -> NodeId {
         if formula.telling {
-            formula.push(Part::And(parts));
+            formula.push(ConditionPart::And(parts));
             return self.arena.condition(formula);
         }
         // Without a clause it is what it is in an ordinary plan.
@@ -144,18 +145,22 @@ impl<'p> Builder<'p> {
             .parts
             .iter()
             .filter_map(|part| match part {
-                Part::Leaf(node, _) => Some(*node),
-                Part::Not(_) | Part::And(_) | Part::Or(_) | Part::Marked(..) | Part::Suspended(..) => None,
+                ConditionPart::Leaf(node, _) => Some(*node),
+                ConditionPart::Not(_)
+                | ConditionPart::And(_)
+                | ConditionPart::Or(_)
+                | ConditionPart::Marked(..)
+                | ConditionPart::Suspended(..) => None,
             })
             .collect();
         self.arena.and(&nodes)
     }
 
     fn put_all(&mut self, context: &[NodeId], conditions: &[(&'p Expr, bool)], formula: &mut Formula) -> Vec<u32> {
-        let mut parts: Vec<u32> = context.iter().map(|node| formula.push(Part::Leaf(*node, None))).collect();
+        let mut parts: Vec<u32> = context.iter().map(|node| formula.push(ConditionPart::Leaf(*node, None))).collect();
         for (expr, wanted) in conditions {
             let part = self.put(expr, formula);
-            parts.push(if *wanted { part } else { formula.push(Part::Not(part)) });
+            parts.push(if *wanted { part } else { formula.push(ConditionPart::Not(part)) });
         }
         parts
     }
@@ -164,21 +169,21 @@ impl<'p> Builder<'p> {
         match expr.junction() {
             Junction::Not(inner) => {
                 let inner = self.put(inner, formula);
-                formula.push(Part::Not(inner))
+                formula.push(ConditionPart::Not(inner))
             }
             Junction::And(list) => {
                 let parts = list.iter().map(|e| self.put(e, formula)).collect();
-                formula.push(Part::And(parts))
+                formula.push(ConditionPart::And(parts))
             }
             Junction::Or(list) => {
                 let parts = list.iter().map(|e| self.put(e, formula)).collect();
-                formula.push(Part::Or(parts))
+                formula.push(ConditionPart::Or(parts))
             }
             Junction::Single => {
                 let node = self.make(expr);
                 // A constant has no say; telling keeps what is negated or joined with it in its form.
                 formula.telling = true;
-                formula.push(Part::Leaf(node, (!expr.is_invariable()).then_some(expr.span)))
+                formula.push(ConditionPart::Leaf(node, (!expr.is_invariable()).then_some(expr.span)))
             }
         }
     }
@@ -188,9 +193,9 @@ impl<'p> Builder<'p> {
         for id in exceptions {
             if formula.full() {
                 let holds = self.exception_holds(*id);
-                let holds = formula.push(Part::Leaf(holds, None));
+                let holds = formula.push(ConditionPart::Leaf(holds, None));
                 formula.telling = true;
-                parts.push(formula.push(Part::Not(holds)));
+                parts.push(formula.push(ConditionPart::Not(holds)));
                 continue;
             }
             let model = self.model;
@@ -206,14 +211,15 @@ impl<'p> Builder<'p> {
                 let excepting = model.parts(Item::ExceptionVersion(version));
                 let mut inside = self.put_all(&[held.guard], &beside_cohort(&excepting), formula);
                 self.put_exceptions(excepting.exceptions, &mut inside, formula);
-                let whole = formula.push(Part::And(inside));
+                let whole = formula.push(ConditionPart::And(inside));
                 let marked = formula.push(match suspension {
-                    None => Part::Marked(Mark::Exception(version), whole),
-                    Some(suspension) => {
-                        Part::Suspended(Mark::Exception(ExceptionRef { exception: *id, version: suspension }), whole)
-                    }
+                    None => ConditionPart::Marked(ProbePoint::Exception(version), whole),
+                    Some(suspension) => ConditionPart::Suspended(
+                        ProbePoint::Exception(ExceptionRef { exception: *id, version: suspension }),
+                        whole,
+                    ),
                 });
-                parts.push(formula.push(Part::Not(marked)));
+                parts.push(formula.push(ConditionPart::Not(marked)));
             }
         }
     }

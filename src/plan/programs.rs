@@ -13,14 +13,14 @@ use std::sync::{Arc, OnceLock};
 /// The programs of a plan for one evaluation.
 pub struct Programs<'p> {
     pub(crate) plan: &'p Plan,
-    lent: Link,
+    lent: ProgramLink,
 }
 
 /// A list that grows while its first parts are in use.
 #[derive(Default)]
-struct Link(OnceLock<(Arc<Program>, Box<Link>)>);
+struct ProgramLink(OnceLock<(Arc<Program>, Box<ProgramLink>)>);
 
-impl Drop for Link {
+impl Drop for ProgramLink {
     /// One after the other: a loop over many dates may have made a long list.
     fn drop(&mut self) {
         let mut rest = self.0.take();
@@ -32,7 +32,7 @@ impl Drop for Link {
 
 impl<'p> Programs<'p> {
     pub fn new(plan: &'p Plan) -> Self {
-        Self { plan, lent: Link::default() }
+        Self { plan, lent: ProgramLink::default() }
     }
 
     /// The program of a day in a place.

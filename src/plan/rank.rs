@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{DefinitionId, ExceptionId, NormId, ProvisionId};
-use crate::model::{Choices, Claim, HandlerOwner, HandlerRef, Item, Model, Period, ProvisionKind, Standing, standing};
+use crate::model::{
+    Choices, Claim, HandlerOwner, HandlerRef, Item, Model, Period, Precedence, ProvisionKind, standing,
+};
 use crate::syntax::ast::State;
 use std::collections::BTreeMap;
 
@@ -12,9 +14,9 @@ pub(crate) fn check(model: &Model, choices: &Choices) -> Vec<Diagnostic> {
     if model.assumptions.is_empty() {
         return Vec::new();
     }
-    let mut names: BTreeMap<Name, Versions<'_>> = BTreeMap::new();
+    let mut names: BTreeMap<VersionedName, NameVersions<'_>> = BTreeMap::new();
     for item in model.items() {
-        let Some(name) = Name::of(model, item) else { continue };
+        let Some(name) = VersionedName::of(model, item) else { continue };
         let parts = model.parts(item);
         let versions = names.entry(name).or_default();
         versions.claims.extend(parts.claim);
@@ -26,7 +28,7 @@ pub(crate) fn check(model: &Model, choices: &Choices) -> Vec<Diagnostic> {
 
 /// The versions of a name.
 #[derive(Default)]
-struct Versions<'m> {
+struct NameVersions<'m> {
     claims: Vec<&'m Claim>,
     /// Whether an assumption bounds the period of one of them.
     depend_on_choice: bool,
@@ -34,7 +36,7 @@ struct Versions<'m> {
 
 /// A name that can have several versions, in the order in which the names are checked.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Name {
+enum VersionedName {
     Definition(DefinitionId),
     Exception(ExceptionId),
     Rule(ProvisionId),
@@ -43,7 +45,7 @@ enum Name {
     Handler(HandlerOwner, State),
 }
 
-impl Name {
+impl VersionedName {
     /// The name that a thing is a version of.
     fn of(model: &Model, item: Item) -> Option<Self> {
         match item {
@@ -105,10 +107,10 @@ fn check_name(model: &Model, choices: &Choices, name: &str, claims: &[&Claim]) -
     for (i, j) in meeting(model, choices, claims) {
         let (Some(a), Some(b)) = (claims.get(i), claims.get(j)) else { continue };
         let (winner, loser) = match standing(model, choices, a, b) {
-            Standing::Apart => continue,
-            Standing::Higher => (i, j),
-            Standing::Lower => (j, i),
-            Standing::Tie(day) => {
+            Precedence::Apart => continue,
+            Precedence::Higher => (i, j),
+            Precedence::Lower => (j, i),
+            Precedence::Tie(day) => {
                 let when = day.map_or_else(String::new, |d| format!(" from {d}"));
                 found.push(
                     Diagnostic::new(

@@ -29,7 +29,7 @@ impl Plan {
             return false;
         }
         let mut ats = BTreeSet::new();
-        let pair = Pair::new((self, self.start()), (other, other.start()), &mut ats);
+        let pair = ProgramComparison::new((self, self.start()), (other, other.start()), &mut ats);
         if !pair.entries() {
             return false;
         }
@@ -40,7 +40,7 @@ impl Plan {
                 let (Some(x), Some(y)) = (self.program(*day, *place_a), other.program(*day, *place_b)) else {
                     return false;
                 };
-                if !Pair::new((self, &x), (other, &y), &mut ats).whole() {
+                if !ProgramComparison::new((self, &x), (other, &y), &mut ats).whole() {
                     return false;
                 }
             }
@@ -75,7 +75,7 @@ impl Plan {
 }
 
 /// Two programs that are compared, and what is still to be compared of them.
-struct Pair<'p> {
+struct ProgramComparison<'p> {
     a: &'p Program,
     b: &'p Program,
     plans: (&'p Plan, &'p Plan),
@@ -87,7 +87,7 @@ struct Pair<'p> {
     ats: &'p mut BTreeSet<(u32, u32)>,
 }
 
-impl<'p> Pair<'p> {
+impl<'p> ProgramComparison<'p> {
     fn new(a: (&'p Plan, &'p Program), b: (&'p Plan, &'p Program), ats: &'p mut BTreeSet<(u32, u32)>) -> Self {
         Self {
             a: a.1,

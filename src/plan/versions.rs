@@ -78,7 +78,7 @@ impl<'p> Builder<'p> {
                 if self.plan.is_probing() {
                     let watched = cases.iter().map(|case| case.live);
                     let watched = watched.filter(|live| self.arena.known(*live).is_none()).collect();
-                    self.arena.probe(Mark::Value(only.origin), watched, only.value)
+                    self.arena.probe(ProbePoint::Value(only.origin), watched, only.value)
                 } else {
                     only.value
                 }

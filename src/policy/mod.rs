@@ -36,7 +36,7 @@ use crate::check;
 use crate::diagnostic::{self, Diagnostic, Severity, nearest};
 use crate::engine::{Codes, DecideOptions, Engine};
 use crate::explain::{self, Decision};
-use crate::facts::{self, FactSet, Form, Format};
+use crate::facts::{self, FactNames, FactSet, Format};
 use crate::ids::{DecisionId, RegionId};
 use crate::load::{Bundle, LoadError};
 use crate::model::{Choices, Model};
@@ -282,8 +282,8 @@ impl Policy {
     /// A reader of facts for this policy, made once and used for many lines.
     #[must_use]
     #[doc(hidden)]
-    pub fn form(&self) -> Form<'_> {
-        Form::new(self.model())
+    pub fn form(&self) -> FactNames<'_> {
+        FactNames::new(self.model())
     }
 
     /// Decides an application: the policy's first decision, on its own governing date, under the default choices.

@@ -43,7 +43,7 @@ pub enum Value {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RecordValue {
     /// Where in the facts it stands; unknown fields are named by it.
-    pub place: Place,
+    pub place: FactPath,
     /// One cell for each field, in the order of declaration.
     pub fields: Vec<FactCell>,
 }
@@ -52,7 +52,7 @@ pub struct RecordValue {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListValue {
     /// Where in the facts it stands; `None` for a computed list, whose elements are all known.
-    pub place: Option<Place>,
+    pub place: Option<FactPath>,
     /// The elements in order.
     pub items: Vec<FactCell>,
 }
@@ -84,7 +84,7 @@ pub enum FactCell {
 /// A place in a fact set: a fact, then steps into it. `owners[1].birth_date` is fact `owners`, element 1 (counted from
 /// zero), field `birth_date`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
+pub struct FactPath {
     /// The fact.
     pub fact: FactId,
     /// The way into it.
@@ -100,7 +100,7 @@ pub enum Step {
     Field(crate::ids::FieldId),
 }
 
-impl Place {
+impl FactPath {
     /// The fact itself.
     #[must_use]
     pub fn of(fact: FactId) -> Self {

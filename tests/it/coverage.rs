@@ -1,6 +1,6 @@
 //! Coverage: what is a goal, what reaches it, and how that is told.
 
-use ereje::eval::Hit;
+use ereje::eval::CoveragePoint;
 use ereje::source::Sources;
 use ereje::{DecideOptions, Format, Policy};
 use ereje_review::cases::{CaseFile, Trial};
@@ -254,7 +254,7 @@ fn says(condition: &str, facts: &str) -> Vec<String> {
     let hits = Meter::new(&policy).hits(&facts[0], &DecideOptions::default()).unwrap();
     hits.into_iter()
         .filter_map(|hit| match hit {
-            Hit::Clause(span, side) => {
+            CoveragePoint::Clause(span, side) => {
                 let clause = text[span.start as usize..span.end as usize].trim_start_matches("f.");
                 Some(format!("{clause}={}", if side { 'T' } else { 'F' }))
             }
@@ -345,8 +345,8 @@ fn what_is_deep_is_measured() {
     let policy = Policy::from_texts([("t.ereje", text)]).unwrap();
     let facts = policy.facts("f: { day: 2026-01-01, a: true, b: true, c: false }", Format::Yaml).unwrap();
     let hits = Meter::new(&policy).hits(&facts[0], &DecideOptions::default()).unwrap();
-    assert!(hits.iter().any(|hit| matches!(hit, Hit::Rule(..))));
-    assert_eq!(hits.iter().filter(|hit| matches!(hit, Hit::Case(..))).count(), 5000);
+    assert!(hits.iter().any(|hit| matches!(hit, CoveragePoint::Rule(..))));
+    assert_eq!(hits.iter().filter(|hit| matches!(hit, CoveragePoint::Case(..))).count(), 5000);
 }
 
 /// The command prints what the library says, writes the files that it is asked for, and fails below a threshold.

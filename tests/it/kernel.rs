@@ -3,7 +3,7 @@
 use super::comparison::{Random, application};
 use super::generate::{self, Draw};
 use super::properties::{self, Engine};
-use ereje::eval::{self, Extent, Question, Verdict};
+use ereje::eval::{self, DetailLevel, Question, Verdict};
 use ereje::facts::FactSet;
 use ereje::ids::{DecisionId, FactId, ReasonId};
 use ereje::model::Choices;
@@ -52,7 +52,7 @@ impl Pair {
         let Some(brief) = self.kernel.decide(&self.row, &mut self.scratch) else { return Ok(()) };
         share.0 += 1;
         let kernel: (Verdict, Vec<ReasonId>) = (brief.verdict, brief.reasons.to_vec());
-        let outcome = eval::decide(&self.plan, facts, &self.question, Extent::Codes);
+        let outcome = eval::decide(&self.plan, facts, &self.question, DetailLevel::Codes);
         let evaluator = (outcome.verdict, outcome.reasons.iter().map(|given| given.reason).collect());
         if kernel == evaluator { Ok(()) } else { Err(format!("kernel {kernel:?}\nevaluator {evaluator:?}")) }
     }

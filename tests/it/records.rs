@@ -4,7 +4,7 @@ use super::facts::csv::{in_quotes, with_records, written};
 use super::facts::form;
 use super::facts::round_trip::fact_set;
 use ereje::facts::csv::{Columns, CsvRules, Null};
-use ereje::facts::{Form, to_json};
+use ereje::facts::{FactNames, to_json};
 use ereje::ids::FactId;
 use ereje::model::{Fact, Model, Type};
 use ereje::value::FactCell;
@@ -30,7 +30,7 @@ fn cell(json: &Json, name: &str) -> String {
 }
 
 /// Both ways to read a record, held against each other. Whether the quick reader took it.
-fn agree(form: &Form<'_>, model: &Model, columns: &Columns, record: &str) -> Result<bool, TestCaseError> {
+fn agree(form: &FactNames<'_>, model: &Model, columns: &Columns, record: &str) -> Result<bool, TestCaseError> {
     let layout = Layout::new(model);
     let (mut read, mut expected) = (Row::new(&layout), Row::new(&layout));
     // What an earlier record has left behind makes no difference.
@@ -87,7 +87,7 @@ proptest! {
         order in any::<u64>(),
         changes in proptest::collection::vec((any::<Index>(), any::<bool>(), select(PIECES)), 0..3),
     ) {
-        let form = Form::new(&model);
+        let form = FactNames::new(&model);
         let mut names = names(&model, fields);
         let first = usize::try_from(order % names.len() as u64).unwrap();
         names.rotate_left(first);
@@ -119,7 +119,7 @@ proptest! {
 #[test]
 fn ordinary_records_are_read_quickly() {
     let model = with_records();
-    let form = Form::new(&model);
+    let form = FactNames::new(&model);
     let names = [
         "application.date",
         "application.region",

@@ -2,7 +2,7 @@
 
 use super::facts::form::model;
 use ereje::Policy;
-use ereje::facts::{Form, Format, decode};
+use ereje::facts::{FactNames, Format, decode};
 use ereje::model::Model;
 use ereje::schema::{example, schema};
 use ereje::source::Sources;
@@ -173,7 +173,7 @@ fn one<'t>(text: &'t str, atom: &str) -> Vec<&'t str> {
 /// What the two say of a fact set.
 fn verdicts(model: &Model, value: &Value) -> (bool, bool) {
     let schema = schema(model);
-    (fits(value, &schema, &schema), Form::new(model).line(&value.to_string()).is_ok())
+    (fits(value, &schema, &schema), FactNames::new(model).line(&value.to_string()).is_ok())
 }
 
 #[test]

@@ -5,9 +5,9 @@ use crate::lines::{Decided, Lines};
 use crate::row::{CsvReader, JsonReader, Layout, Row};
 use ereje::diagnostic::Diagnostic;
 use ereje::engine::{DecideOptions, Engine};
-use ereje::eval::{self, Extent, Outcome, Question, Verdict};
+use ereje::eval::{self, DetailLevel, Evaluation, Question, Verdict};
 use ereje::facts::csv::{Columns, CsvRules};
-use ereje::facts::{FactSet, Form};
+use ereje::facts::{FactNames, FactSet};
 use ereje::ids::{FactId, ReasonId};
 use ereje::plan::Plan;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub struct Decider<'e> {
 struct Shared<'e> {
     plan: Arc<Plan>,
     question: Question,
-    form: Form<'e>,
+    form: FactNames<'e>,
     layout: Arc<Layout>,
     kernel: Kernel,
     /// A decision of each outcome as JSON, without reasons; then those of `undetermined` and `not_in_force`.
@@ -102,7 +102,7 @@ impl<'e> Decider<'e> {
         let plan = engine.plan_for(options)?;
         let question = Engine::question(options);
         let model = engine.model();
-        let form = Form::new(model);
+        let form = FactNames::new(model);
         let layout = Arc::new(Layout::new(model));
         let outcomes = &model.decisions.at(question.decision).outcomes;
         let names = outcomes.iter().map(|o| o.name.as_str()).chain(["undetermined", "not_in_force"]);
@@ -169,7 +169,7 @@ impl Decider<'_> {
             return Ok(());
         }
         let facts = self.facts_of(row)?;
-        let outcome = eval::decide(&shared.plan, &facts, &shared.question, extent.unwrap_or(Extent::Codes));
+        let outcome = eval::decide(&shared.plan, &facts, &shared.question, extent.unwrap_or(DetailLevel::Codes));
         self.tally.by_eval += 1;
         self.tally.count(shared.outcome(outcome.verdict), reasons(&outcome));
         lines.line(model, Decided::Whole(&outcome), &facts, number, out);
@@ -207,7 +207,7 @@ impl Decider<'_> {
     /// `{"outcome":…,"reasons":["CODE",…]}`.
     ///
     /// # Errors
-    /// All that is wrong with it, as [`Form::line`] and [`Form::record_of`] say it; `out` is as it was.
+    /// All that is wrong with it, as [`FactNames::line`] and [`FactNames::record_of`] say it; `out` is as it was.
     pub fn line(&mut self, line: &str, out: &mut Vec<u8>) -> Result<(), Vec<Diagnostic>> {
         if self.read(line)
             && let Some(brief) = self.shared.kernel.decide(&self.row, &mut self.scratch)
@@ -222,7 +222,7 @@ impl Decider<'_> {
 
     /// The same of a fact set.
     pub fn facts(&mut self, facts: &FactSet, out: &mut Vec<u8>) {
-        let outcome = eval::decide(&self.shared.plan, facts, &self.shared.question, Extent::Codes);
+        let outcome = eval::decide(&self.shared.plan, facts, &self.shared.question, DetailLevel::Codes);
         self.tally.by_eval += 1;
         self.shared.write(outcome.verdict, reasons(&outcome), &mut self.tally, out);
     }
@@ -244,7 +244,7 @@ impl Decider<'_> {
         // Told apart twice, since a decision that was borrowed on one way cannot be given up on the other.
         if self.shared.kernel.decide(&facts.row, &mut self.scratch).is_none() {
             let outcome = match self.facts_of(&facts.line) {
-                Ok(facts) => eval::decide(&self.shared.plan, &facts, &self.shared.question, Extent::Codes),
+                Ok(facts) => eval::decide(&self.shared.plan, &facts, &self.shared.question, DetailLevel::Codes),
                 // It was read before.
                 Err(_) => return Brief { verdict: Verdict::Undetermined, reasons: &[] },
             };
@@ -259,7 +259,7 @@ impl Decider<'_> {
     }
 }
 
-fn reasons(outcome: &Outcome) -> impl Iterator<Item = ReasonId> + Clone {
+fn reasons(outcome: &Evaluation) -> impl Iterator<Item = ReasonId> + Clone {
     outcome.reasons.iter().map(|given| given.reason)
 }
 

@@ -5,7 +5,7 @@
 
 use ereje::diagnostic::{lookalike, nearest};
 use ereje::engine::Engine;
-use ereje::eval::{Extent, Origin, Outcome, Verdict};
+use ereje::eval::{DetailLevel, Evaluation, Origin, Verdict};
 use ereje::explain::{message, origin_name, outcome_name};
 use ereje::facts::csv::{column, column_names};
 use ereje::facts::{FactSet, cell_json};
@@ -81,7 +81,7 @@ pub(crate) enum Decided<'d> {
     /// Outcome and codes only.
     Brief(Verdict, &'d [ReasonId]),
     /// As much as [`Lines::extent`] asks for.
-    Whole(&'d Outcome),
+    Whole(&'d Evaluation),
 }
 
 /// The fields of a line where nobody asks for others.
@@ -201,19 +201,19 @@ fn cell(text: &str) -> String {
 
 impl Lines {
     /// How much has to be worked out; `None` if outcome and codes are enough.
-    pub(crate) fn extent(&self) -> Option<Extent> {
+    pub(crate) fn extent(&self) -> Option<DetailLevel> {
         let mut extent = None;
         for (_, field) in &self.fields {
             let needed = match field {
                 Field::Outcome | Field::Reasons | Field::Row | Field::Fact(..) => continue,
-                Field::Needs | Field::Open | Field::AsOf | Field::Region | Field::Provisional => Extent::Codes,
-                Field::Outputs | Field::Output(_) => Extent::Outputs,
-                Field::Messages(_) => Extent::Messages,
+                Field::Needs | Field::Open | Field::AsOf | Field::Region | Field::Provisional => DetailLevel::Codes,
+                Field::Outputs | Field::Output(_) => DetailLevel::Outputs,
+                Field::Messages(_) => DetailLevel::Messages,
             };
             extent = Some(match (extent, needed) {
-                (Some(Extent::Messages), _) | (_, Extent::Messages) => Extent::Messages,
-                (Some(Extent::Outputs), _) | (_, Extent::Outputs) => Extent::Outputs,
-                (Some(Extent::Codes) | None, Extent::Codes) => Extent::Codes,
+                (Some(DetailLevel::Messages), _) | (_, DetailLevel::Messages) => DetailLevel::Messages,
+                (Some(DetailLevel::Outputs), _) | (_, DetailLevel::Outputs) => DetailLevel::Outputs,
+                (Some(DetailLevel::Codes) | None, DetailLevel::Codes) => DetailLevel::Codes,
             });
         }
         extent
@@ -321,7 +321,7 @@ impl Lines {
         };
         match field {
             Field::Outcome => {
-                let (Decided::Brief(verdict, _) | Decided::Whole(Outcome { verdict, .. })) = &decided;
+                let (Decided::Brief(verdict, _) | Decided::Whole(Evaluation { verdict, .. })) = &decided;
                 let after = self.outcomes.len().saturating_sub(2);
                 let index = match verdict {
                     Verdict::Outcome(level) => *level as usize,

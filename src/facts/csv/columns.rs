@@ -1,14 +1,14 @@
 //! The header of a CSV file: which column states which fact.
 
 use super::super::decode::suggested;
-use super::super::form::{Form, Names, Top};
+use super::super::form::{FactNames, Names, Top};
 use super::super::scalar::nfc;
 use super::super::tree::{beyond, unreadable};
 use super::super::words::{listed, quoted};
 use super::super::{LeftOut, limits};
 use super::moved::moved;
 use super::rules::{CsvRules, Null};
-use super::split::{self, Cell};
+use super::split::{self, CsvCell};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{FactId, FieldId, RecordId};
 use crate::model::{Model, Type};
@@ -21,7 +21,7 @@ pub struct Columns {
     /// The names in the header.
     pub(super) names: Vec<Box<str>>,
     /// The facts that the columns hold, each with what of it a column holds.
-    pub facts: Vec<(FactId, Part)>,
+    pub facts: Vec<(FactId, ColumnPart)>,
     pub(super) null: Option<Null>,
     /// Columns that the policy does not know, where those are skipped.
     pub(super) skipped: Vec<LeftOut>,
@@ -29,7 +29,7 @@ pub struct Columns {
 
 /// Where what is known of a fact or a field stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum ColumnPart {
     /// In the cells of a column.
     Column(usize),
     /// Of a record: in columns for its fields, each with its place in the declaration.
@@ -44,7 +44,7 @@ impl Columns {
     ///
     /// # Errors
     /// All that is wrong; the places count bytes of `header`, in file 0.
-    pub fn new(form: &Form<'_>, header: &str, rules: CsvRules) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new(form: &FactNames<'_>, header: &str, rules: CsvRules) -> Result<Self, Vec<Diagnostic>> {
         let file = FileId(0);
         let marked = header.len() - header.trim_start_matches('\u{FEFF}').len();
         let header = split::without_end(header.get(marked..).unwrap_or(""));
@@ -66,7 +66,7 @@ impl Columns {
             skipped: Vec::new(),
         };
         let mut findings = Vec::new();
-        let span = |cell: &Cell<'_>| Span::new(file, marked + cell.range().0, marked + cell.range().1);
+        let span = |cell: &CsvCell<'_>| Span::new(file, marked + cell.range().0, marked + cell.range().1);
         for (index, cell) in cells.iter().enumerate() {
             let name = nfc(&cell.text);
             match column(form.model, &name) {
@@ -133,18 +133,18 @@ impl Columns {
 const HEADER: &str =
     "the first line names a fact in each column, `application.date`, with commas or semicolons between";
 
-fn part(way: &[(RecordId, u32, FieldId)], column: usize) -> Part {
+fn part(way: &[(RecordId, u32, FieldId)], column: usize) -> ColumnPart {
     match way.split_first() {
-        None => Part::Column(column),
-        Some(((record, index, field), rest)) => Part::Fields(*record, vec![(*index, *field, part(rest, column))]),
+        None => ColumnPart::Column(column),
+        Some(((record, index, field), rest)) => ColumnPart::Fields(*record, vec![(*index, *field, part(rest, column))]),
     }
 }
 
-fn join(known: &mut Part, way: &[(RecordId, u32, FieldId)], column: usize) -> Result<(), usize> {
+fn join(known: &mut ColumnPart, way: &[(RecordId, u32, FieldId)], column: usize) -> Result<(), usize> {
     match (known, way.split_first()) {
-        (Part::Column(other), _) => Err(*other),
-        (Part::Fields(_, fields), None) => Err(fields.first().map_or(0, |(_, _, field)| first_column(field))),
-        (Part::Fields(_, fields), Some(((_, index, field), rest))) => {
+        (ColumnPart::Column(other), _) => Err(*other),
+        (ColumnPart::Fields(_, fields), None) => Err(fields.first().map_or(0, |(_, _, field)| first_column(field))),
+        (ColumnPart::Fields(_, fields), Some(((_, index, field), rest))) => {
             match fields.iter_mut().find(|(known, _, _)| known == index) {
                 Some((_, _, known)) => join(known, rest, column),
                 None => {
@@ -156,10 +156,10 @@ fn join(known: &mut Part, way: &[(RecordId, u32, FieldId)], column: usize) -> Re
     }
 }
 
-fn first_column(part: &Part) -> usize {
+fn first_column(part: &ColumnPart) -> usize {
     match part {
-        Part::Column(column) => *column,
-        Part::Fields(_, fields) => fields.first().map_or(0, |(_, _, field)| first_column(field)),
+        ColumnPart::Column(column) => *column,
+        ColumnPart::Fields(_, fields) => fields.first().map_or(0, |(_, _, field)| first_column(field)),
     }
 }
 
@@ -218,7 +218,7 @@ pub fn column_names(model: &Model) -> Vec<String> {
     out
 }
 
-fn unknown(form: &Form<'_>, name: &str, index: usize, at: Span) -> Diagnostic {
+fn unknown(form: &FactNames<'_>, name: &str, index: usize, at: Span) -> Diagnostic {
     if name.is_empty() {
         let message = format!("column {} has no name", index + 1);
         return Diagnostic::new(Code::E0602, message, at, "expected the name of a fact");
@@ -249,7 +249,7 @@ fn with_group(group: &str, facts: &Names<'_, FactId>) -> Vec<String> {
 }
 
 /// The list into which a name leads, `owners` of `owners.birth_date` and of `owners[0].birth_date`.
-fn list_before<'n>(form: &Form<'_>, name: &'n str) -> Option<&'n str> {
+fn list_before<'n>(form: &FactNames<'_>, name: &'n str) -> Option<&'n str> {
     let model = form.model;
     name.match_indices(['.', '[']).filter_map(|(end, _)| name.get(..end)).find(|part| {
         column(model, part).is_some_and(|(fact, way)| {

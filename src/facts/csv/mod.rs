@@ -10,28 +10,28 @@ mod rules;
 mod split;
 
 pub use columns::Columns;
-pub use columns::{Part, column, column_names};
+pub use columns::{ColumnPart, column, column_names};
 pub use rules::{CsvRules, Null};
 pub use split::without_end;
 pub use split::{Cutter, record_end};
 
 use super::decode::{Decoder, LeftOut, more_findings};
 use super::fact_set::FactSet;
-use super::form::Form;
-use super::tree::{Node, Tree, too_long, unreadable};
+use super::form::FactNames;
+use super::tree::{Tree, TreeNode, too_long, unreadable};
 use super::{json, limits};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{FactId, RecordId};
 use crate::model::{Datum, Type};
 use crate::source::{FileId, Span};
-use crate::value::{FactCell, Place, RecordValue, Step, Value};
+use crate::value::{FactCell, FactPath, RecordValue, Step, Value};
 use moved::{move_finding, moved};
-use split::Cell;
+use split::CsvCell;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-impl Form<'_> {
-    /// Reads one record of a CSV file, as strictly as [`Form::line`] reads a line of JSON.
+impl FactNames<'_> {
+    /// Reads one record of a CSV file, as strictly as [`FactNames::line`] reads a line of JSON.
     ///
     /// # Errors
     /// All that is wrong; the places count bytes of `record`, in file 0.
@@ -57,7 +57,7 @@ impl Form<'_> {
 
 /// The records of a whole file, of which the first line is the header. `each` is given the place of one and what reads
 /// it, and says whether to go on.
-pub(super) fn documents(form: &Form<'_>, text: &str, file: FileId, each: &mut Each<'_>) {
+pub(super) fn documents(form: &FactNames<'_>, text: &str, file: FileId, each: &mut Each<'_>) {
     // No name that a policy can declare goes over a line end.
     let header = text.find('\n').map_or(text.len(), |end| end + 1);
     let columns = match Columns::new(form, text.get(..header).unwrap_or(""), CsvRules::default()) {
@@ -108,8 +108,8 @@ pub fn records(text: &str) -> (&str, Vec<(usize, usize)>) {
 /// Takes the place of a document and what reads it.
 pub(super) type Each<'e> = dyn FnMut(usize, usize, &dyn Fn() -> (Option<FactSet>, Vec<Diagnostic>)) -> bool + 'e;
 
-/// The first record of a text, leaving out what the form does not know; see [`Form::leniently`].
-pub(super) fn leniently(form: &Form<'_>, text: &str) -> Result<(FactSet, Vec<LeftOut>), Vec<Diagnostic>> {
+/// The first record of a text, leaving out what the form does not know; see [`FactNames::leniently`].
+pub(super) fn leniently(form: &FactNames<'_>, text: &str) -> Result<(FactSet, Vec<LeftOut>), Vec<Diagnostic>> {
     let file = FileId(0);
     let (header, rest) = text.split_once('\n').unwrap_or((text, ""));
     let columns = Columns::new(form, header, CsvRules { null: None, skip_unknown: true })?;
@@ -129,7 +129,7 @@ pub(super) fn leniently(form: &Form<'_>, text: &str) -> Result<(FactSet, Vec<Lef
 
 /// One record while it is read.
 struct Reading<'r, 'm> {
-    form: &'r Form<'m>,
+    form: &'r FactNames<'m>,
     columns: &'r Columns,
     file: FileId,
     lenient: bool,
@@ -139,7 +139,7 @@ struct Reading<'r, 'm> {
 }
 
 impl<'r, 'm> Reading<'r, 'm> {
-    fn new(form: &'r Form<'m>, columns: &'r Columns, file: FileId, lenient: bool) -> Self {
+    fn new(form: &'r FactNames<'m>, columns: &'r Columns, file: FileId, lenient: bool) -> Self {
         Self { form, columns, file, lenient, findings: Vec::new(), unsaid: 0, left_out: Vec::new() }
     }
 
@@ -156,7 +156,7 @@ impl<'r, 'm> Reading<'r, 'm> {
             Ok(cells) => {
                 let columns = self.columns;
                 for (id, part) in columns.facts.iter().filter(|(id, _)| wanted.is_none_or(|w| w.contains(id))) {
-                    if let Some(cell) = self.part(part, &Place::of(*id), &model.facts.at(*id).datum, &cells) {
+                    if let Some(cell) = self.part(part, &FactPath::of(*id), &model.facts.at(*id).datum, &cells) {
                         facts.set(*id, cell);
                     }
                 }
@@ -176,7 +176,7 @@ impl<'r, 'm> Reading<'r, 'm> {
     }
 
     /// As many cells as there are columns.
-    fn cells<'t>(&self, record: &'t str) -> Result<Vec<Cell<'t>>, Box<Diagnostic>> {
+    fn cells<'t>(&self, record: &'t str) -> Result<Vec<CsvCell<'t>>, Box<Diagnostic>> {
         if record.len() > limits::MAX_FILE {
             return Err(Box::new(too_long(Span::new(self.file, 0, 0), "the record", limits::MAX_FILE)));
         }
@@ -203,10 +203,16 @@ impl<'r, 'm> Reading<'r, 'm> {
         ))
     }
 
-    fn part(&mut self, part: &Part, place: &Place, datum: &'m Datum, cells: &[Cell<'_>]) -> Option<FactCell> {
+    fn part(
+        &mut self,
+        part: &ColumnPart,
+        place: &FactPath,
+        datum: &'m Datum,
+        cells: &[CsvCell<'_>],
+    ) -> Option<FactCell> {
         match part {
-            Part::Column(index) => self.cell(cells.get(*index)?, place, datum),
-            Part::Fields(record, fields) => {
+            ColumnPart::Column(index) => self.cell(cells.get(*index)?, place, datum),
+            ColumnPart::Fields(record, fields) => {
                 let known = self.fields(*record, fields, place, cells);
                 // Nobody has asked for a record of which nobody has asked a field.
                 let asked = known.iter().any(|cell| *cell != FactCell::Unasked);
@@ -219,9 +225,9 @@ impl<'r, 'm> Reading<'r, 'm> {
     fn fields(
         &mut self,
         record: RecordId,
-        fields: &[(u32, crate::ids::FieldId, Part)],
-        place: &Place,
-        cells: &[Cell<'_>],
+        fields: &[(u32, crate::ids::FieldId, ColumnPart)],
+        place: &FactPath,
+        cells: &[CsvCell<'_>],
     ) -> Vec<FactCell> {
         let model = self.form.model;
         let mut known = vec![FactCell::Unasked; model.records.at(record).fields.len()];
@@ -235,7 +241,7 @@ impl<'r, 'm> Reading<'r, 'm> {
         known
     }
 
-    fn cell(&mut self, cell: &Cell<'_>, place: &Place, datum: &'m Datum) -> Option<FactCell> {
+    fn cell(&mut self, cell: &CsvCell<'_>, place: &FactPath, datum: &'m Datum) -> Option<FactCell> {
         if cell.text.is_empty() {
             return match self.columns.null {
                 Some(Null::Absent) => Some(FactCell::Absent),
@@ -275,7 +281,7 @@ impl<'r, 'm> Reading<'r, 'm> {
 
     /// A cell as a tree. What is neither a text, a list nor a record stands there as it is; where it begins with a brace,
     /// it can only be `{"unavailable": …}`.
-    fn node<'t>(&self, text: &'t str, ty: &Type) -> Result<Node<'t>, Box<Diagnostic>> {
+    fn node<'t>(&self, text: &'t str, ty: &Type) -> Result<TreeNode<'t>, Box<Diagnostic>> {
         let tree = match (ty, text) {
             (Type::Text, _) => Tree::Quoted(Cow::Borrowed(text)),
             (Type::Record(_) | Type::List(_), _) => return self.json(text, ty),
@@ -284,10 +290,10 @@ impl<'r, 'm> Reading<'r, 'm> {
             (_, "false" | "False" | "FALSE") => Tree::Bool(false),
             (_, word) => Tree::Plain(Cow::Borrowed(word)),
         };
-        Ok(Node { start: 0, end: text.len(), tree })
+        Ok(TreeNode { start: 0, end: text.len(), tree })
     }
 
-    fn json<'t>(&self, text: &'t str, ty: &Type) -> Result<Node<'t>, Box<Diagnostic>> {
+    fn json<'t>(&self, text: &'t str, ty: &Type) -> Result<TreeNode<'t>, Box<Diagnostic>> {
         json::single(text, self.file).map_err(|finding| {
             let help = match ty {
                 Type::List(_) => "the cell of a list holds JSON, `[…]`; in a cell in quotes each quote is doubled",
@@ -305,7 +311,7 @@ impl<'r, 'm> Reading<'r, 'm> {
         })
     }
 
-    fn empty(&self, cell: &Cell<'_>, place: &Place) -> Diagnostic {
+    fn empty(&self, cell: &CsvCell<'_>, place: &FactPath) -> Diagnostic {
         let (start, end) = cell.range();
         let message = format!("the cell of `{}` is empty", self.form.model.place_name(place));
         let label = "this can mean that there is no record, or that nobody has asked";

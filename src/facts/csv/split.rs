@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 /// A cell of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Cell<'a> {
+pub(crate) struct CsvCell<'a> {
     /// What it holds, without the quotes around it.
     pub(crate) text: Cow<'a, str>,
     /// The same as it stands in the record, with its quotes doubled.
@@ -20,7 +20,7 @@ pub(crate) struct Cell<'a> {
     from: usize,
 }
 
-impl Cell<'_> {
+impl CsvCell<'_> {
     /// The place in the record of a byte of the cell's text.
     pub(crate) fn place(&self, offset: usize) -> usize {
         let Cow::Owned(_) = &self.text else { return self.from + offset.min(self.raw.len()) };
@@ -49,7 +49,12 @@ impl Cell<'_> {
 type Broken = Box<Diagnostic>;
 
 /// The first cells of one record, and how many it has. A line end behind it is no part of it.
-pub(super) fn cells(record: &str, separator: u8, file: FileId, most: usize) -> Result<(Vec<Cell<'_>>, usize), Broken> {
+pub(super) fn cells(
+    record: &str,
+    separator: u8,
+    file: FileId,
+    most: usize,
+) -> Result<(Vec<CsvCell<'_>>, usize), Broken> {
     let record = without_end(record);
     let bytes = record.as_bytes();
     let mut cells = Vec::new();
@@ -81,7 +86,7 @@ pub(super) fn cells(record: &str, separator: u8, file: FileId, most: usize) -> R
 const DOUBLED: &str = "a cell that holds quotes stands in quotes itself, and each quote inside it is doubled, `\"\"`";
 
 /// A cell without quotes, from `at` on.
-fn plain<'a>(record: &'a str, at: usize, separator: u8, file: FileId) -> Result<Cell<'a>, Broken> {
+fn plain<'a>(record: &'a str, at: usize, separator: u8, file: FileId) -> Result<CsvCell<'a>, Broken> {
     let rest = record.get(at..).unwrap_or("");
     let ends = |byte: u8| byte == separator || matches!(byte, b'"' | b'\n' | b'\r');
     let length = rest.bytes().position(ends).unwrap_or(rest.len());
@@ -99,13 +104,13 @@ fn plain<'a>(record: &'a str, at: usize, separator: u8, file: FileId) -> Result<
         }
         Some(_) | None => {
             let raw = rest.get(..length).unwrap_or("");
-            Ok(Cell { text: Cow::Borrowed(raw), raw, from: at })
+            Ok(CsvCell { text: Cow::Borrowed(raw), raw, from: at })
         }
     }
 }
 
 /// A cell in quotes, the first of which stands at `open`.
-fn quoted<'a>(record: &'a str, open: usize, file: FileId) -> Result<Cell<'a>, Broken> {
+fn quoted<'a>(record: &'a str, open: usize, file: FileId) -> Result<CsvCell<'a>, Broken> {
     let from = open + 1;
     let rest = record.get(from..).unwrap_or("");
     let Some(length) = closing(rest.as_bytes()) else {
@@ -114,7 +119,7 @@ fn quoted<'a>(record: &'a str, open: usize, file: FileId) -> Result<Cell<'a>, Br
     };
     let raw = rest.get(..length).unwrap_or("");
     let text = if raw.contains('"') { Cow::Owned(raw.replace("\"\"", "\"")) } else { Cow::Borrowed(raw) };
-    Ok(Cell { text, raw, from })
+    Ok(CsvCell { text, raw, from })
 }
 
 /// Where the quote stands that closes a cell; `inside` begins after the one that opens it.
@@ -145,12 +150,12 @@ fn next(text: &str, at: usize) -> usize {
 #[derive(Clone, Debug)]
 pub struct Cutter {
     separator: u8,
-    state: State,
+    state: SplitState,
 }
 
 /// Where a piece of text has ended.
 #[derive(Clone, Copy, Debug)]
-enum State {
+enum SplitState {
     /// At the beginning of a cell.
     Start,
     /// Inside a cell, after a byte that no quote follows by right.
@@ -165,7 +170,7 @@ impl Cutter {
     /// For a text whose cells this sign separates.
     #[must_use]
     pub fn new(separator: u8) -> Self {
-        Self { separator, state: State::Start }
+        Self { separator, state: SplitState::Start }
     }
 
     /// Goes over the next piece, and gives to `end` how many of its bytes lie before the end of each record, its line end
@@ -174,28 +179,28 @@ impl Cutter {
         let mut at = 0;
         while let Some(rest) = piece.get(at..).filter(|rest| !rest.is_empty()) {
             match (self.state, rest.first()) {
-                (State::Start | State::Quote, Some(b'"')) => {
-                    self.state = State::Inside;
+                (SplitState::Start | SplitState::Quote, Some(b'"')) => {
+                    self.state = SplitState::Inside;
                     at += 1;
                 }
-                (State::Inside, _) => match memchr::memchr(b'"', rest) {
+                (SplitState::Inside, _) => match memchr::memchr(b'"', rest) {
                     Some(length) => {
-                        self.state = State::Quote;
+                        self.state = SplitState::Quote;
                         at += length + 1;
                     }
                     None => return,
                 },
-                (State::Start | State::Outside | State::Quote, _) => {
+                (SplitState::Start | SplitState::Outside | SplitState::Quote, _) => {
                     let quote = memchr::memchr(b'"', rest);
                     let plain = rest.get(..quote.unwrap_or(rest.len())).unwrap_or(rest);
                     for line in memchr::memchr_iter(b'\n', plain) {
-                        self.state = State::Start;
+                        self.state = SplitState::Start;
                         if !end(at + line + 1) {
                             return;
                         }
                     }
                     let opens = plain.last().is_some_and(|byte| *byte == b'\n' || *byte == self.separator);
-                    self.state = if opens { State::Start } else { State::Outside };
+                    self.state = if opens { SplitState::Start } else { SplitState::Outside };
                     at += plain.len();
                     // A quote out of place.
                     at += usize::from(quote.is_some() && !opens);

@@ -12,8 +12,8 @@ const POLICY: &str = r#"policy town.shelves
   en "Shelves" ru "Полки"
 region Town { North, South }
 record Owner { name: text, agrees: bool }
-record Place { region: region, street: text }
-facts shelf { id: text, put_up: date, place: Place, boards: integer }
+record FactPath { region: region, street: text }
+facts shelf { id: text, put_up: date, place: FactPath, boards: integer }
 facts owners: list of Owner
 as of shelf.put_up in shelf.place.region
 decision shelf  refuse > allow  otherwise allow

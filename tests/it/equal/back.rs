@@ -3,7 +3,7 @@
 use ereje::facts::FactSet;
 use ereje::ids::FactId;
 use ereje::model::{DurationKind, Model};
-use ereje::value::{Duration, FactCell, ListValue, Number, Place, RecordValue, Step, Value};
+use ereje::value::{Duration, FactCell, FactPath, ListValue, Number, RecordValue, Step, Value};
 use ereje_batch::row::{Cell, Kind, Layout, Row, Shape, Slot};
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub fn same(model: &Model, layout: &Layout, row: &Row, facts: &FactSet) -> Resul
         let way = Way { layout, items: row.items() };
         let silent = |cell: &FactCell| without_words(cell);
         let expected = silent(facts.get(fact));
-        let got = way.cell(slot, row.cells(), &Place::of(fact), &expected)?;
+        let got = way.cell(slot, row.cells(), &FactPath::of(fact), &expected)?;
         if got != expected {
             return Err(format!("{} is {expected:?} and becomes {got:?}", model.facts[FactId::new(index)].path()));
         }
@@ -45,7 +45,7 @@ struct Way<'r> {
 
 impl Way<'_> {
     /// What stands in a slot. What cells cannot hold is taken from `expected`, once it is seen that they cannot.
-    fn cell(&self, slot: &Slot, cells: &[Cell], place: &Place, expected: &FactCell) -> Result<FactCell, String> {
+    fn cell(&self, slot: &Slot, cells: &[Cell], place: &FactPath, expected: &FactCell) -> Result<FactCell, String> {
         let cell = cells[slot.at as usize];
         let value = match cell {
             Cell::UNASKED => return Ok(FactCell::Unasked),

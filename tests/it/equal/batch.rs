@@ -60,7 +60,7 @@ fn bulk(seed: u64, different: usize, rows: usize) -> Option<Bulk> {
     let engine = Engine::load(&policy.texts()).ok()?;
     let options = question(&engine.model, &mut Draw::new(&numbers(seed + 1)));
     let ways = Ways::new(engine.deciding(), &options)?;
-    let form = ereje::facts::Form::new(&engine.model);
+    let form = ereje::facts::FactNames::new(&engine.model);
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("policy")).unwrap();
     for (name, text) in policy.texts() {

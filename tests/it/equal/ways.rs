@@ -4,9 +4,9 @@ use super::{back, csv, spell};
 use crate::it::generate::Draw;
 use ereje::DecideOptions;
 use ereje::engine::Engine;
-use ereje::eval::{self, Extent, Question};
+use ereje::eval::{self, DetailLevel, Question};
 use ereje::facts::csv::{CsvRules, Null};
-use ereje::facts::{self, FactSet, Form};
+use ereje::facts::{self, FactNames, FactSet};
 use ereje::ids::ReasonId;
 use ereje::plan::Plan;
 use ereje_batch::decider::Decider;
@@ -50,7 +50,7 @@ pub struct Ways<'e> {
     options: DecideOptions,
     plan: Arc<Plan>,
     layout: Arc<Layout>,
-    form: Form<'e>,
+    form: FactNames<'e>,
     kernel: Kernel,
     scratch: Scratch,
     reader: JsonReader,
@@ -67,7 +67,7 @@ impl<'e> Ways<'e> {
     pub fn new(engine: &'e Engine, options: &DecideOptions) -> Option<Self> {
         let plan = engine.plan_for(options).ok()?;
         let model = engine.model();
-        let (layout, form) = (Arc::new(Layout::new(model)), Form::new(model));
+        let (layout, form) = (Arc::new(Layout::new(model)), FactNames::new(model));
         let kernel = Kernel::new(Arc::clone(&plan), Arc::clone(&layout), Engine::question(options));
         Some(Self {
             engine,
@@ -151,9 +151,9 @@ impl<'e> Ways<'e> {
 
     /// How much is asked for changes nothing in what is decided.
     fn extents(&self, facts: &FactSet) -> Result<(), String> {
-        let [codes, outputs, messages] = [Extent::Codes, Extent::Outputs, Extent::Messages]
+        let [codes, outputs, messages] = [DetailLevel::Codes, DetailLevel::Outputs, DetailLevel::Messages]
             .map(|extent| eval::decide(&self.plan, facts, &self.question(), extent));
-        let brief = |outcome: &eval::Outcome| {
+        let brief = |outcome: &eval::Evaluation| {
             (outcome.verdict, outcome.reasons.iter().map(|given| (given.origin, given.reason)).collect::<Vec<_>>())
         };
         let (first, rest) = (brief(&codes), [brief(&outputs), brief(&messages)]);
@@ -167,7 +167,7 @@ impl<'e> Ways<'e> {
     }
 
     fn kernel_agrees(&mut self, facts: &FactSet) -> Result<(), String> {
-        let expected = eval::decide(&self.plan, facts, &self.question(), Extent::Codes);
+        let expected = eval::decide(&self.plan, facts, &self.question(), DetailLevel::Codes);
         let reasons: Vec<ReasonId> = expected.reasons.iter().map(|given| given.reason).collect();
         self.tally.decided += u64::from(matches!(expected.verdict, eval::Verdict::Outcome(_)));
         let Some(brief) = self.kernel.decide(&self.taken, &mut self.scratch) else { return Ok(()) };
@@ -209,7 +209,7 @@ impl<'e> Ways<'e> {
 
     /// Read once and decided twice.
     fn parsed(&mut self, line: &str, facts: &FactSet) -> Result<(), String> {
-        let expected = eval::decide(&self.plan, facts, &self.question(), Extent::Codes);
+        let expected = eval::decide(&self.plan, facts, &self.question(), DetailLevel::Codes);
         let reasons: Vec<ReasonId> = expected.reasons.iter().map(|given| given.reason).collect();
         let parsed = self.decider.parse(line).map_err(|found| format!("{line} is refused: {found:?}"))?;
         for _ in 0..2 {

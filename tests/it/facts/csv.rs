@@ -4,7 +4,7 @@ use super::form::{fact, model, num};
 use super::round_trip::fact_set;
 use ereje::diagnostic::Code;
 use ereje::facts::csv::{Columns, CsvRules, Cutter, Null, record_end};
-use ereje::facts::{FactSet, Form, Format, decode, to_json};
+use ereje::facts::{FactNames, FactSet, Format, decode, to_json};
 use ereje::ids::{FactId, FieldId, RecordId};
 use ereje::model::{Datum, Fact, Model, Type};
 use ereje::source::Sources;
@@ -17,7 +17,7 @@ const UNASKED: CsvRules = CsvRules { null: Some(Null::Unasked), skip_unknown: fa
 
 /// The facts of records under a header.
 fn records(model: &Model, text: &str, rules: CsvRules) -> Vec<Result<FactSet, Vec<Code>>> {
-    let form = Form::new(model);
+    let form = FactNames::new(model);
     let (header, mut rest) = text.split_at(text.find('\n').unwrap() + 1);
     let columns = Columns::new(&form, header, rules).unwrap_or_else(|found| panic!("{found:#?}"));
     let mut read = Vec::new();
@@ -33,7 +33,7 @@ fn records(model: &Model, text: &str, rules: CsvRules) -> Vec<Result<FactSet, Ve
 /// What is wrong with a header.
 fn refused(header: &str) -> Vec<Code> {
     let model = model();
-    let found = Columns::new(&Form::new(&model), header, ABSENT).unwrap_err();
+    let found = Columns::new(&FactNames::new(&model), header, ABSENT).unwrap_err();
     found.iter().map(|f| f.code).collect()
 }
 
@@ -109,7 +109,7 @@ fn a_header_is_wrong_as_a_whole() {
     assert_eq!(refused("application.date;dwelling.rooms;application.date"), [Code::E0607]);
     assert_eq!(refused(&"application.date,".repeat(20_000)), [Code::E0609]);
     let model = model();
-    let form = Form::new(&model);
+    let form = FactNames::new(&model);
     let skipping = CsvRules { skip_unknown: true, ..ABSENT };
     let columns = Columns::new(&form, ",name,dwelling.rooms,x.y", skipping).unwrap();
     assert_eq!(columns.skipped().iter().map(|s| s.place.as_str()).collect::<Vec<_>>(), ["", "name", "x.y"]);
@@ -157,7 +157,7 @@ fn fields_of_a_record_have_columns_of_their_own() {
     // The same in one cell.
     let whole = "dwelling.address,dwelling.rooms\n\"{\"\"region\"\":\"\"Astana\"\",\"\"street\"\":{\"\"flat\"\":\"\"5\"\"}}\",1\n";
     assert_eq!(records(&model, whole, ABSENT), records(&model, &format!("{header}Astana,1,5\n"), ABSENT));
-    let form = Form::new(&model);
+    let form = FactNames::new(&model);
     for twice in ["dwelling.address,dwelling.address.region", "dwelling.address.street.flat,dwelling.address.street"] {
         let found = Columns::new(&form, twice, ABSENT).unwrap_err();
         assert_eq!(found[0].code, Code::E0607, "{found:#?}");
@@ -169,7 +169,7 @@ fn fields_of_a_record_have_columns_of_their_own() {
 #[test]
 fn a_finding_stands_in_its_cell() {
     let model = model();
-    let form = Form::new(&model);
+    let form = FactNames::new(&model);
     let columns = Columns::new(&form, "dwelling.rooms,owners", ABSENT).unwrap();
     let record = r#"2,"[{""consent"": true, ""consnt"": ""да""}]""#;
     let found = form.record_of(&columns, record).unwrap_err();
@@ -200,7 +200,7 @@ proptest! {
     #[test]
     fn a_record_says_the_same_as_an_object(facts in fact_set(&Arc::new(model())), always in any::<bool>(), absent in any::<bool>()) {
         let model = model();
-        let form = Form::new(&model);
+        let form = FactNames::new(&model);
         let (null, rules) = if absent { (FactCell::Absent, ABSENT) } else { (FactCell::Unasked, UNASKED) };
         // What a cell cannot say: an empty text, that nobody knows a text, both silent states.
         let mut facts = facts;
@@ -260,7 +260,7 @@ proptest! {
         let wide = 15;
         let note = model.facts[fact(&model, "application.note")].clone();
         model.facts = (0..wide).map(|n| Fact { group: None, datum: Datum { name: format!("t{n}"), ..note.datum.clone() } }).collect();
-        let form = Form::new(&model);
+        let form = FactNames::new(&model);
         let mut ours = Vec::new();
         let mut rest = text.as_str();
         let mut good = true;

@@ -1,10 +1,10 @@
 //! What good fact files say: exact values, the four states at every level, one document or many.
 
 use super::form::{fact, model, num};
-use ereje::facts::{Document, FactSet, Form, Format, decode, decode_line, to_json};
+use ereje::facts::{Document, FactNames, FactSet, Format, decode, decode_line, to_json};
 use ereje::ids::{EnumId, FieldId, RegionId};
 use ereje::source::Sources;
-use ereje::value::{Duration, FactCell, Place, Step, Value};
+use ereje::value::{Duration, FactCell, FactPath, Step, Value};
 
 fn read(text: &str, format: Format) -> Vec<Document> {
     let mut sources = Sources::new();
@@ -51,10 +51,10 @@ fn facts_of_every_type_in_every_state() {
     let FactCell::Known(Value::List(rents)) = get("dwelling.rents") else { panic!() };
     assert_eq!(rents.items, [known(num("120000")), known(num("0.1")), FactCell::Absent]);
     let FactCell::Known(Value::List(owners)) = get("owners") else { panic!() };
-    assert_eq!(owners.place, Some(Place::of(fact(&model, "owners"))));
+    assert_eq!(owners.place, Some(FactPath::of(fact(&model, "owners"))));
     assert_eq!(owners.items[2..], [FactCell::Absent, FactCell::Unavailable("registry is down".into())]);
     let FactCell::Known(Value::Record(second)) = &owners.items[1] else { panic!() };
-    assert_eq!(second.place, Place::of(fact(&model, "owners")).step(Step::Item(1)));
+    assert_eq!(second.place, FactPath::of(fact(&model, "owners")).step(Step::Item(1)));
     assert_eq!(second.fields, [FactCell::Unavailable("timeout".into()), FactCell::Absent, FactCell::Unasked]);
     assert_eq!(model.place_name(&second.place.step(Step::Field(FieldId(1)))), "owners[1].consent");
     let FactCell::Known(Value::Record(first_owner)) = &owners.items[0] else { panic!() };
@@ -137,7 +137,7 @@ fn texts_and_names_are_compared_in_their_composed_form() {
     let plot = fact(&other, "dwelling.plot");
     other.facts.at_mut(plot).datum.name = "улица\u{439}".into();
     let line = "{\"dwelling\": {\"улица\u{438}\u{306}\": 1}}";
-    assert_eq!(Form::new(&other).line(line).unwrap().get(plot), &known(num("10000")));
+    assert_eq!(FactNames::new(&other).line(line).unwrap().get(plot), &known(num("10000")));
 }
 
 #[test]

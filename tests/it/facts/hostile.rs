@@ -2,7 +2,7 @@
 
 use super::form::model;
 use ereje::diagnostic::{Code, add_bytes, human};
-use ereje::facts::{Document, Form, Format, decode, limits};
+use ereje::facts::{Document, FactNames, Format, decode, limits};
 use ereje::source::Sources;
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
@@ -206,6 +206,6 @@ proptest! {
         let _ = read_bytes(text.as_bytes(), Format::Json);
         let _ = read_bytes(text.as_bytes(), Format::Csv);
         let _ = read_bytes(format!("dwelling.rents,owners,application.note\n{text}").as_bytes(), Format::Csv);
-        let _ = Form::new(&model).line(&text);
+        let _ = FactNames::new(&model).line(&text);
     }
 }

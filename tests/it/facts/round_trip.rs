@@ -6,7 +6,7 @@ use ereje::facts::{FactSet, Format, decode, decode_line, to_json, to_yaml};
 use ereje::ids::FactId;
 use ereje::model::{DurationKind, Model, NumberKind, Quantity, Type};
 use ereje::source::Sources;
-use ereje::value::{Duration, FactCell, ListValue, Number, Place, RecordValue, Step, Value};
+use ereje::value::{Duration, FactCell, FactPath, ListValue, Number, RecordValue, Step, Value};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ fn cell(
     ty: &Type,
     unit: Option<&Quantity>,
     at_least: u32,
-    place: &Place,
+    place: &FactPath,
     unasked: bool,
 ) -> BoxedStrategy<FactCell> {
     let known = value(model, ty, unit, at_least, place).prop_map(FactCell::Known);
@@ -79,7 +79,13 @@ fn text() -> BoxedStrategy<Arc<str>> {
     prop_oneof![proptest::sample::select(TRICKY).prop_map(Arc::from), any.prop_map(Arc::from)].boxed()
 }
 
-fn value(model: &Arc<Model>, ty: &Type, unit: Option<&Quantity>, at_least: u32, place: &Place) -> BoxedStrategy<Value> {
+fn value(
+    model: &Arc<Model>,
+    ty: &Type,
+    unit: Option<&Quantity>,
+    at_least: u32,
+    place: &FactPath,
+) -> BoxedStrategy<Value> {
     match ty {
         Type::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
         Type::Number(_, kind) => {
@@ -152,7 +158,7 @@ pub(crate) fn fact_set(model: &Arc<Model>) -> BoxedStrategy<FactSet> {
         .iter()
         .enumerate()
         .map(|(i, f)| {
-            cell(model, &f.datum.ty, f.datum.unit.as_ref(), f.datum.at_least, &Place::of(FactId::new(i)), true)
+            cell(model, &f.datum.ty, f.datum.unit.as_ref(), f.datum.at_least, &FactPath::of(FactId::new(i)), true)
         })
         .collect();
     cells

@@ -6,7 +6,7 @@ use crate::it::root;
 use ereje::Policy;
 use ereje::engine::DecideOptions;
 use ereje::source::Sources;
-use ereje_review::cases::{CaseFile, Given};
+use ereje_review::cases::{CaseFile, GivenReason};
 use ereje_review::review;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 /// Compares a text with the snapshot of a case.
-fn is_accepted(folder: &Path, name: &str, given: &Given<'_>, contents: &str) -> bool {
+fn is_accepted(folder: &Path, name: &str, given: &GivenReason<'_>, contents: &str) -> bool {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(folder);
     settings.set_prepend_module_to_snapshot(false);
@@ -36,7 +36,7 @@ fn run(folder: &str) {
         let (read, _) = CaseFile::read(&sources, file, &mut |name| Err(format!("`{name}` is not read here")));
         let read = read.unwrap();
         let (trials, _) = read.bind(&policy);
-        let given: Vec<Given<'_>> = read.given().collect();
+        let given: Vec<GivenReason<'_>> = read.given().collect();
         assert_eq!(given.len(), trials.len(), "{}", path.display());
         let cases: Vec<&str> = given.iter().map(|given| given.name).collect();
         let names = review::file_names(&review::stem(&read.name), &cases);

@@ -5,7 +5,7 @@ mod law;
 
 use crate::it::root;
 use ereje::diagnostic::human;
-use ereje::eval::{self, Extent, Question};
+use ereje::eval::{self, DetailLevel, Question};
 use ereje::explain::Decision;
 use ereje::ids::{AssumptionId, DecisionId};
 use ereje::model::Choices;
@@ -69,7 +69,7 @@ impl Loaded {
         let holds = self.0.assume(made).unwrap();
         let parts = |choices: &Choices| {
             let plan = engine.plan(choices).unwrap();
-            let outcome = eval::decide(&plan, &trial.facts, &Question::of(DecisionId(0)), Extent::Outputs);
+            let outcome = eval::decide(&plan, &trial.facts, &Question::of(DecisionId(0)), DetailLevel::Outputs);
             let reasons: Vec<_> =
                 outcome.reasons.into_iter().map(|given| (given.origin, given.reason, given.args)).collect();
             (outcome.verdict, reasons, outcome.outputs)

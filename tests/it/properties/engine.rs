@@ -3,7 +3,7 @@
 use crate::it::reference::{Answer, Cause, ReasonLine, Res, spell, word};
 use ereje::diagnostic::{Diagnostic, Severity};
 use ereje::engine::DecideOptions;
-use ereje::eval::{self, Extent, Origin, Question, Silence, Verdict};
+use ereje::eval::{self, DetailLevel, Origin, Question, Silence, Verdict};
 use ereje::explain::{self, Decision};
 use ereje::facts::{FactSet, Format};
 use ereje::ids::DecisionId;
@@ -111,14 +111,14 @@ impl Engine {
     }
 
     /// What the engine itself says.
-    pub fn raw(&self, facts: &FactSet, choices: &Choices, decision: DecisionId) -> eval::Outcome {
+    pub fn raw(&self, facts: &FactSet, choices: &Choices, decision: DecisionId) -> eval::Evaluation {
         self.raw_answer(facts, choices, &Question::of(decision))
     }
 
-    fn raw_answer(&self, facts: &FactSet, choices: &Choices, question: &Question) -> eval::Outcome {
+    fn raw_answer(&self, facts: &FactSet, choices: &Choices, question: &Question) -> eval::Evaluation {
         // It keeps no programs, and is to decide as those of the engine, which keep all.
         let plan = Plan::build(self.model.clone(), choices.clone()).expect("a plan").keeping(0);
-        eval::decide(&plan, facts, question, Extent::Messages)
+        eval::decide(&plan, facts, question, DetailLevel::Messages)
     }
 
     /// The decision as everybody reads it, with its trace, as JSON and as a text.
@@ -146,10 +146,10 @@ impl Engine {
         self.translate(&self.raw_answer(facts, choices, question), question.decision)
     }
 
-    fn translate(&self, outcome: &eval::Outcome, decision: DecisionId) -> Answer {
+    fn translate(&self, outcome: &eval::Evaluation, decision: DecisionId) -> Answer {
         let model = &*self.model;
         let decision = &model.decisions[decision];
-        let lines = |given: &[eval::Given]| given.iter().map(|g| self.line(g)).collect();
+        let lines = |given: &[eval::GivenReason]| given.iter().map(|g| self.line(g)).collect();
         Answer {
             outcome: match outcome.verdict {
                 Verdict::Outcome(level) => decision.outcomes[level as usize].name.clone(),
@@ -171,7 +171,7 @@ impl Engine {
         }
     }
 
-    fn line(&self, given: &eval::Given) -> ReasonLine {
+    fn line(&self, given: &eval::GivenReason) -> ReasonLine {
         let model = &*self.model;
         let by = match given.origin {
             Origin::Rule(version) | Origin::Notice(version) => model.provision(version).qualified.clone(),

@@ -5,7 +5,7 @@ use super::run::{Case, Held};
 use crate::it::generate::{self, Draw, Shape};
 use crate::it::reference::{self, Answer, Res};
 use ereje::DecideOptions;
-use ereje::eval::{self, Hit, Met, Question};
+use ereje::eval::{self, CoveragePoint, Met, Question};
 use ereje::facts::Format;
 use ereje::model::Choices;
 use ereje::plan::Plan;
@@ -423,7 +423,7 @@ pub fn what_is_exercised_is_a_goal(case: &Case<'_>) -> Result<Held, String> {
     let engine = loaded!(case.texts);
     let facts = facts!(engine, case.facts);
     let policy = ereje::Policy::from_texts(case.texts.iter().cloned()).map_err(|e| format!("refused: {e}"))?;
-    let goals: BTreeSet<Hit> = measure(&policy, &[]).goals().map(|(goal, _)| goal.hit).collect();
+    let goals: BTreeSet<CoveragePoint> = measure(&policy, &[]).goals().map(|(goal, _)| goal.hit).collect();
     let meter = Meter::new(&policy);
     let defaults = Choices::defaults(policy.model());
     let others = policy.model().assumptions.iter().enumerate().map(|(i, assumption)| {
@@ -436,10 +436,10 @@ pub fn what_is_exercised_is_a_goal(case: &Case<'_>) -> Result<Held, String> {
                 DecideOptions { decision: Some(decision), choices: Some(choices.clone()), ..DecideOptions::default() };
             let hits = meter.hits(&facts, &options).map_err(|found| format!("{found:?}"))?;
             // That a fact is silent is a goal only where somebody answers for it, or something turns on it.
-            let beside = |hit: &&Hit| {
-                let known = |hit: &Hit| match hit {
-                    Hit::State(subject, _) => goals.contains(&Hit::State(*subject, Met::Known)),
-                    Hit::Ending(..) => true,
+            let beside = |hit: &&CoveragePoint| {
+                let known = |hit: &CoveragePoint| match hit {
+                    CoveragePoint::State(subject, _) => goals.contains(&CoveragePoint::State(*subject, Met::Known)),
+                    CoveragePoint::Ending(..) => true,
                     hit => goals.contains(hit),
                 };
                 !known(hit)
@@ -450,7 +450,7 @@ pub fn what_is_exercised_is_a_goal(case: &Case<'_>) -> Result<Held, String> {
             let outcome = engine.raw(&facts, &choices, decision);
             for given in &outcome.reasons {
                 if let eval::Origin::Rule(rule) = given.origin
-                    && !hits.contains(&Hit::Rule(rule))
+                    && !hits.contains(&CoveragePoint::Rule(rule))
                 {
                     return Err(format!("rule {rule:?} gave a reason and was not exercised"));
                 }

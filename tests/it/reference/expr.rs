@@ -6,7 +6,7 @@ use ereje::model::{Aggregate, Builtin, DurationKind, Expr, ExprKind, Type};
 use ereje::source::Span;
 use ereje::syntax::ast::{AggregateFunc, ArithOp, CompareOp, State};
 use ereje::value::{
-    Duration, FactCell, FaultKind, ListValue, Number, Place, Step, Value, add_months, age_months, months_between,
+    Duration, FactCell, FactPath, FaultKind, ListValue, Number, Step, Value, add_months, age_months, months_between,
 };
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ impl<'m> Case<'m> {
     pub fn eval(&self, e: &Expr, env: &Env) -> Res {
         match &e.kind {
             ExprKind::Literal(value) => Res::Known(value.clone()),
-            ExprKind::Fact(id) => self.read(&Place::of(*id), self.facts.get(*id)),
+            ExprKind::Fact(id) => self.read(&FactPath::of(*id), self.facts.get(*id)),
             ExprKind::Local(id) => self.bound(&env.locals[id]),
             ExprKind::Field(record, field) => match self.eval(record, env) {
                 Res::Known(value) => {
@@ -97,7 +97,7 @@ impl<'m> Case<'m> {
     fn argument(&self, e: &Expr, env: &Env) -> Bound {
         match &e.kind {
             ExprKind::Local(id) => env.locals[id].clone(),
-            ExprKind::Fact(id) => Bound::Cell(Place::of(*id), self.facts.get(*id).clone()),
+            ExprKind::Fact(id) => Bound::Cell(FactPath::of(*id), self.facts.get(*id).clone()),
             ExprKind::Field(record, field) => match self.eval(record, env) {
                 Res::Known(value) => {
                     let (place, cell) = self.field(&value, *field);

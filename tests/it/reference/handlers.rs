@@ -7,7 +7,7 @@ use super::{Case, Cause, Env, Res};
 use ereje::ids::*;
 use ereje::model::{Expr, HandlerOwner, HandlerRef, Item, Role};
 use ereje::syntax::ast::State;
-use ereje::value::{FactCell, Place, Step, Value};
+use ereje::value::{FactCell, FactPath, Step, Value};
 use std::collections::BTreeSet;
 
 /// Which handler a silence has.
@@ -28,7 +28,7 @@ impl<'m> Case<'m> {
     }
 
     /// Who answers a place, and what it says of its own silence. The element of a list says nothing of its own.
-    fn answerers(&self, place: &Place) -> (Option<HandlerOwner>, Vec<RegistryId>) {
+    fn answerers(&self, place: &FactPath) -> (Option<HandlerOwner>, Vec<RegistryId>) {
         let mut own = Some(HandlerOwner::Fact(place.fact));
         let mut registries = self.model.facts[place.fact].datum.registries.clone();
         for step in &place.steps {
@@ -47,7 +47,7 @@ impl<'m> Case<'m> {
     }
 
     /// The handler of a place in a state.
-    pub fn handler(&self, place: &Place, state: State) -> Handled {
+    pub fn handler(&self, place: &FactPath, state: State) -> Handled {
         if !self.governed {
             return Handled::Undeclared;
         }
@@ -96,7 +96,7 @@ impl<'m> Case<'m> {
     }
 
     /// «⟦f⟧ = σ(f) if it is a value, else {(f, σ(f))}», after `if absent means`.
-    pub fn read(&self, place: &Place, cell: &FactCell) -> Res {
+    pub fn read(&self, place: &FactPath, cell: &FactCell) -> Res {
         let one = |cause| Res::Unknown(BTreeSet::from([cause]));
         match cell {
             FactCell::Known(value) => Res::Known(value.clone()),
@@ -122,7 +122,7 @@ impl<'m> Case<'m> {
 
     /// «`f is absent`: true if absent, false if known, unknown (same causes) if unavailable or unasked. `f is
     /// unavailable`: unknown if unasked, else true or false.»
-    pub fn is_state(&self, place: &Place, cell: &FactCell, state: State) -> Res {
+    pub fn is_state(&self, place: &FactPath, cell: &FactCell, state: State) -> Res {
         match (state, cell) {
             (_, FactCell::Unasked) | (State::Absent, FactCell::Unavailable(_)) => self.read(place, cell),
             (_, FactCell::Known(_)) => Res::bool(false),
@@ -144,7 +144,7 @@ impl<'m> Case<'m> {
     }
 
     /// The field of a record that stands in a cell.
-    pub fn field<'v>(&self, record: &'v Value, field: FieldId) -> (Place, &'v FactCell) {
+    pub fn field<'v>(&self, record: &'v Value, field: FieldId) -> (FactPath, &'v FactCell) {
         let Value::Record(record) = record else { panic!("a field of {record:?}") };
         let index = self.model.fields[field].index as usize;
         (record.place.step(Step::Field(field)), &record.fields[index])

@@ -18,7 +18,7 @@ use ereje::facts::FactSet;
 use ereje::ids::*;
 use ereje::model::{Choices, Model};
 use ereje::syntax::ast::State;
-use ereje::value::{Fault, FaultKind, Place, Step, Value};
+use ereje::value::{FactPath, Fault, FaultKind, Step, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What an expression results in.
@@ -34,11 +34,11 @@ pub enum Res {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
     /// Nobody has asked.
-    Unasked(Place),
+    Unasked(FactPath),
     /// Asked, and there is no record.
-    Absent(Place),
+    Absent(FactPath),
     /// Asked, and no answer came.
-    Unavailable(Place),
+    Unavailable(FactPath),
     /// Something went wrong at a place in the text.
     Fault(Fault),
     /// The law's text is not known.
@@ -92,7 +92,7 @@ pub fn or(vs: impl IntoIterator<Item = Res>) -> Res {
 }
 
 /// The places in a set of causes that nobody has asked about.
-pub fn unasked(causes: &BTreeSet<Cause>) -> BTreeSet<Place> {
+pub fn unasked(causes: &BTreeSet<Cause>) -> BTreeSet<FactPath> {
     causes.iter().filter_map(|c| if let Cause::Unasked(place) = c { Some(place.clone()) } else { None }).collect()
 }
 
@@ -100,7 +100,7 @@ pub fn unasked(causes: &BTreeSet<Cause>) -> BTreeSet<Place> {
 #[derive(Clone, Debug)]
 pub enum Bound {
     /// A fact, a field, or the element of a list that was read from the facts: it has a state.
-    Cell(Place, ereje::value::FactCell),
+    Cell(FactPath, ereje::value::FactCell),
     /// A field of a record that has no value, for these causes.
     OfNoRecord(BTreeSet<Cause>),
     /// What was worked out: it has no state of its own.
@@ -180,7 +180,7 @@ pub fn word(state: State) -> &'static str {
 }
 
 /// A place as people read it: `owners[1].birth_date`.
-pub fn spell(model: &Model, place: &Place) -> String {
+pub fn spell(model: &Model, place: &FactPath) -> String {
     let mut text = model.facts[place.fact].path();
     for step in &place.steps {
         match step {

@@ -11,7 +11,7 @@ use ereje::facts::FactSet;
 use ereje::ids::*;
 use ereje::model::{Choices, Item, Model, Role};
 use ereje::syntax::ast::State;
-use ereje::value::{Place, Value};
+use ereje::value::{FactPath, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a void rule is replaced by.
@@ -26,13 +26,13 @@ enum Proposal {
 /// What becomes of a rule that is unknown.
 enum Unknown {
     /// It waits for these.
-    Pending(BTreeSet<Place>),
+    Pending(BTreeSet<FactPath>),
     /// It is replaced by these.
     Void(Vec<Proposal>),
 }
 
 /// The rules that wait at a level, each with what it waits for.
-type Waiting = Vec<(u32, BTreeSet<Place>)>;
+type Waiting = Vec<(u32, BTreeSet<FactPath>)>;
 
 #[expect(clippy::result_large_err, reason = "an answer in place of a case is as large as it is")]
 /// The case with its governing date and place, or what stands in the way of them.
@@ -203,7 +203,7 @@ fn unknown(case: &Case<'_>, causes: &BTreeSet<Cause>) -> Unknown {
     if !needs.is_empty() {
         return Unknown::Pending(needs);
     }
-    let of = |wanted: State| -> Vec<Place> {
+    let of = |wanted: State| -> Vec<FactPath> {
         causes
             .iter()
             .filter_map(|c| match (c, wanted) {
@@ -276,7 +276,7 @@ fn decided(case: &Case<'_>, level: u32, lines: Vec<(Key, ReasonLine)>, open: Vec
 
 /// «Needs are sorted by level, then by how many rules turn on the fact, then by declaration.»
 fn undetermined(case: &Case<'_>, waiting: Waiting) -> Answer {
-    let places: BTreeSet<&Place> = waiting.iter().flat_map(|(_, places)| places).collect();
+    let places: BTreeSet<&FactPath> = waiting.iter().flat_map(|(_, places)| places).collect();
     let mut needs: Vec<_> = places
         .into_iter()
         .map(|place| {

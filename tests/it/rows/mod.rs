@@ -10,7 +10,7 @@ use super::generate::{self, Draw};
 use super::properties::{Engine, cases, numbers};
 use ereje::diagnostic::Code;
 use ereje::eval::Verdict;
-use ereje::facts::Form;
+use ereje::facts::FactNames;
 use ereje::model::Model;
 use ereje::{DecideOptions, Policy};
 use ereje_batch::row::{JsonReader, Layout, Row};
@@ -53,7 +53,7 @@ reason R en "R"
 /// One policy with its reader.
 struct Reader<'m> {
     model: &'m Model,
-    form: Form<'m>,
+    form: FactNames<'m>,
     layout: Arc<Layout>,
     reader: JsonReader,
     row: Row,
@@ -63,7 +63,7 @@ struct Reader<'m> {
 
 impl<'m> Reader<'m> {
     fn new(model: &'m Model) -> Self {
-        let (form, layout) = (Form::new(model), Arc::new(Layout::new(model)));
+        let (form, layout) = (FactNames::new(model), Arc::new(Layout::new(model)));
         let (reader, row) = (JsonReader::new(&form, Arc::clone(&layout)), Row::new(&layout));
         Self { model, form, layout, reader, row, skips: false }
     }

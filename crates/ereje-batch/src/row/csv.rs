@@ -8,8 +8,8 @@ mod words;
 
 use super::bytes::{day, duration};
 use super::{Cell, Layout, Row, Shape, Slot};
-use ereje::facts::csv::{Columns, Null, Part, without_end};
-use ereje::facts::{self, Form, limits, nfc};
+use ereje::facts::csv::{ColumnPart, Columns, Null, without_end};
+use ereje::facts::{self, FactNames, limits, nfc};
 use ereje::model::{Datum, DurationKind, Model, NumberKind, Quantity, Type};
 use ereje::value::Number;
 use scan::{End, cell_end, number};
@@ -22,7 +22,7 @@ const MAX_RECORD: usize = 1 << 20;
 /// Reads records of CSV into rows of one layout.
 ///
 /// It reads what is plainly right, and declines everything else, lists and whole records among it: a row that it has read
-/// is the one that [`Form::record_of`] comes to, and what is wrong is for [`Form::record_of`] to say.
+/// is the one that [`FactNames::record_of`] comes to, and what is wrong is for [`FactNames::record_of`] to say.
 #[derive(Clone, Debug)]
 pub struct CsvReader {
     sheet: Arc<Sheet>,
@@ -66,7 +66,7 @@ enum Kind {
     /// A value of an enum, by its place in the Model.
     Enum(usize),
     Region,
-    /// What only [`Form::record_of`] reads, where it holds anything.
+    /// What only [`FactNames::record_of`] reads, where it holds anything.
     Declined,
 }
 
@@ -76,7 +76,7 @@ const FACTORS: usize = Cell::DECIMALS as usize + 1;
 impl CsvReader {
     /// A reader for a policy's facts in these columns.
     #[must_use]
-    pub fn new(form: &Form<'_>, layout: &Layout, columns: &Columns) -> Self {
+    pub fn new(form: &FactNames<'_>, layout: &Layout, columns: &Columns) -> Self {
         let model = form.model();
         let skipped = Column { at: 0, kind: Kind::Skipped };
         let mut maker = Maker { model, columns: vec![skipped; columns.width()], records: Vec::new() };
@@ -102,7 +102,7 @@ impl CsvReader {
         Self { sheet: Arc::new(sheet), cell: String::new() }
     }
 
-    /// Reads a record into a row. False: [`Form::record_of`] has to read it, and `row` holds nothing.
+    /// Reads a record into a row. False: [`FactNames::record_of`] has to read it, and `row` holds nothing.
     pub fn read(&mut self, record: &str, row: &mut Row) -> bool {
         row.clear();
         if record.len() > MAX_RECORD {
@@ -126,11 +126,11 @@ struct Maker<'m> {
 impl Maker<'_> {
     /// The cell of a part in the row; `origin` is where the cells begin in which `slot` counts. None where the fields of a
     /// record have no cells.
-    fn part(&mut self, slot: &Slot, origin: u32, datum: &Datum, part: &Part) -> Option<u32> {
+    fn part(&mut self, slot: &Slot, origin: u32, datum: &Datum, part: &ColumnPart) -> Option<u32> {
         let at = origin + slot.at;
         match (part, &slot.shape) {
-            (Part::Column(column), _) => *self.columns.get_mut(*column)? = Column { at, kind: kind(datum) },
-            (Part::Fields(_, fields), Shape::Record(_, slots)) => {
+            (ColumnPart::Column(column), _) => *self.columns.get_mut(*column)? = Column { at, kind: kind(datum) },
+            (ColumnPart::Fields(_, fields), Shape::Record(_, slots)) => {
                 let mut inside = Vec::with_capacity(fields.len());
                 for (_, field, part) in fields {
                     let (_, slot) = slots.iter().find(|(known, _)| known == field)?;
@@ -138,7 +138,7 @@ impl Maker<'_> {
                 }
                 self.records.push((at, inside));
             }
-            (Part::Fields(..), Shape::One(_) | Shape::List(_) | Shape::Unheld) => return None,
+            (ColumnPart::Fields(..), Shape::One(_) | Shape::List(_) | Shape::Unheld) => return None,
         }
         Some(at)
     }

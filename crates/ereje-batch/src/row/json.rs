@@ -19,7 +19,7 @@ mod unplain;
 mod words;
 
 use super::{Layout, Row};
-use ereje::facts::{Form, limits};
+use ereje::facts::{FactNames, limits};
 use reading::{Reading, State};
 use schema::Schema;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ const MAX_LINE: usize = limits::MAX_VALUES;
 /// Reads lines of JSON into rows of one layout.
 ///
 /// It reads what is plainly right, and declines everything else: a row that it has read is the one that
-/// [`Form::line`] comes to, and what is wrong is for [`Form::line`] to say. It can be told to skip what the policy does not
+/// [`FactNames::line`] comes to, and what is wrong is for [`FactNames::line`] to say. It can be told to skip what the policy does not
 /// know.
 #[derive(Clone, Debug)]
 pub struct JsonReader {
@@ -79,20 +79,20 @@ impl Expected {
 impl JsonReader {
     /// A reader for a policy's facts.
     #[must_use]
-    pub fn new(form: &Form<'_>, layout: Arc<Layout>) -> Self {
+    pub fn new(form: &FactNames<'_>, layout: Arc<Layout>) -> Self {
         let schema = Schema::new(form.model(), &layout);
         let seen = vec![0; schema.keys.len()].into();
         let state = State { seen, turn: 0, last_list: None, text: String::new(), unknown: Vec::new() };
         Self { schema: Arc::new(schema), state, expected: Expected::default(), skips: false }
     }
 
-    /// The same, but that keys which the policy does not know are skipped, as [`Form::known_of_line`] skips them.
+    /// The same, but that keys which the policy does not know are skipped, as [`FactNames::known_of_line`] skips them.
     #[must_use]
     pub fn skipping_unknown(self) -> Self {
         Self { skips: true, ..self }
     }
 
-    /// Reads a line into a row. False: [`Form::line`] has to read it, and `row` holds nothing.
+    /// Reads a line into a row. False: [`FactNames::line`] has to read it, and `row` holds nothing.
     pub fn read(&mut self, line: &str, row: &mut Row) -> bool {
         row.clear();
         self.state.last_list = None;

@@ -9,7 +9,7 @@ use super::findings::counted;
 use super::streams::Streams;
 use super::{CliResult, Exit};
 use ereje::engine::DecideOptions;
-use ereje_review::cases::Given;
+use ereje_review::cases::GivenReason;
 use ereje_review::review;
 use found::{Entry, Format, Found, State};
 use rayon::prelude::*;
@@ -118,10 +118,10 @@ fn gather(
             exit = Exit::CouldNotRun;
             continue;
         }
-        let given: Vec<Given<'_>> = file.given().collect();
+        let given: Vec<GivenReason<'_>> = file.given().collect();
         let names: Vec<&str> = given.iter().map(|given| given.name).collect();
         let snapshots = review::file_names(&review::stem(&file.name), &names);
-        let known: BTreeMap<&str, (&Given<'_>, PathBuf)> = given
+        let known: BTreeMap<&str, (&GivenReason<'_>, PathBuf)> = given
             .iter()
             .zip(&snapshots)
             .map(|(given, snapshot)| (given.name, (given, folder.join(format!("{snapshot}.snap")))))

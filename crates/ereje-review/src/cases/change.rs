@@ -3,11 +3,11 @@
 use super::path::Path;
 use super::read::{Entries, Reader};
 use ereje::diagnostic::{Code, Diagnostic};
-use ereje::facts::tree::Node;
+use ereje::facts::tree::TreeNode;
 use ereje::source::Span;
 
 /// Makes the changes of a case to its facts.
-pub(super) fn change(reader: &mut Reader, entries: &Entries<'_>, facts: &mut Node<'static>) {
+pub(super) fn change(reader: &mut Reader, entries: &Entries<'_>, facts: &mut TreeNode<'static>) {
     if let Some(node) = entries.get("change") {
         for entry in reader.any_map(node, "`change`") {
             let at = reader.key_span(entry);
@@ -34,7 +34,12 @@ pub(super) fn change(reader: &mut Reader, entries: &Entries<'_>, facts: &mut Nod
 }
 
 /// Puts a value where a path leads, and says whether it did; a finding where it leads nowhere.
-pub(super) fn put(reader: &mut Reader, facts: &mut Node<'static>, path: (&str, Span), value: Node<'static>) -> bool {
+pub(super) fn put(
+    reader: &mut Reader,
+    facts: &mut TreeNode<'static>,
+    path: (&str, Span),
+    value: TreeNode<'static>,
+) -> bool {
     let (text, at) = path;
     let Some(path) = Path::parse(text) else {
         reader.say(no_path(text, at));

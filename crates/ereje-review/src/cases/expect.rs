@@ -6,7 +6,7 @@
 use super::read::{Reader, plain};
 use ereje::diagnostic::{Code, Diagnostic};
 use ereje::explain::Decision;
-use ereje::facts::tree::{Node, Tree};
+use ereje::facts::tree::{Tree, TreeNode};
 use ereje::source::Span;
 use serde_json::{Map, Value as Json};
 
@@ -151,7 +151,7 @@ fn texts(json: Json) -> Json {
 }
 
 /// A tree as JSON with each scalar as a text.
-pub(super) fn json(node: &Node<'_>) -> Json {
+pub(super) fn json(node: &TreeNode<'_>) -> Json {
     match &node.tree {
         Tree::Empty | Tree::Null => Json::Null,
         Tree::Bool(value) => Json::String(value.to_string()),
@@ -163,7 +163,7 @@ pub(super) fn json(node: &Node<'_>) -> Json {
 
 impl Expected {
     /// Reads what stands under `expect`.
-    pub(super) fn read(reader: &mut Reader, node: &Node<'static>) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader, node: &TreeNode<'static>) -> Option<Self> {
         let mut known = vec!["outcome", "exactly"];
         known.extend(Part::ALL.map(Part::key));
         let entries = reader.map(node, "an expectation", &known)?;
@@ -257,7 +257,7 @@ impl Expected {
     }
 }
 
-fn want(reader: &mut Reader, part: Part, node: &Node<'static>) -> Option<Want> {
+fn want(reader: &mut Reader, part: Part, node: &TreeNode<'static>) -> Option<Want> {
     if part == Part::Provisional {
         let Tree::Bool(value) = node.tree else {
             reader.wrong_kind(node, "`provisional`", "`true` or `false`");
@@ -282,7 +282,7 @@ fn want(reader: &mut Reader, part: Part, node: &Node<'static>) -> Option<Want> {
     whole(reader, part, node).map(Want::Whole)
 }
 
-fn whole(reader: &mut Reader, part: Part, node: &Node<'static>) -> Option<Json> {
+fn whole(reader: &mut Reader, part: Part, node: &TreeNode<'static>) -> Option<Json> {
     if part.is_map() {
         return match &node.tree {
             Tree::Map(_) => Some(json(node)),

@@ -8,7 +8,7 @@ use super::table::{self, Csv};
 use super::trial::{Question, Spec};
 use super::unfold::{Choice, Draft, unfold};
 use ereje::diagnostic::{Code, Diagnostic};
-use ereje::facts::tree::{Node, Tree};
+use ereje::facts::tree::{Tree, TreeNode};
 use ereje::source::{FileId, Sources, Span};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub struct CaseFile {
     /// Where the base stands; none where there is none.
     pub base: Option<Span>,
     /// The base itself; empty where there is none.
-    pub(super) base_facts: Node<'static>,
+    pub(super) base_facts: TreeNode<'static>,
     pub(super) specs: Vec<Spec>,
 }
 
@@ -73,7 +73,7 @@ impl CaseFile {
             Some(node) => reader.text(node, "the path of the policy"),
             None => Some(".".into()),
         };
-        let nobody = Node { start: root.start, end: root.start, tree: Tree::Map(Vec::new()) };
+        let nobody = TreeNode { start: root.start, end: root.start, tree: Tree::Map(Vec::new()) };
         let base = top.get("base").cloned().unwrap_or(nobody);
         let Some(cases) = top.get("cases") else {
             let label = "expected `cases:` with a list of them";
@@ -159,8 +159,8 @@ fn case(
     reader: &mut Reader,
     sources: &Sources,
     csv: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
-    node: &Node<'static>,
-    base: &Node<'static>,
+    node: &TreeNode<'static>,
+    base: &TreeNode<'static>,
     usual: &Usual,
 ) -> Vec<Spec> {
     let before = reader.findings.len();

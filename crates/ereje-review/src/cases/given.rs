@@ -3,11 +3,11 @@
 use super::file::CaseFile;
 use super::table::told;
 use chrono::NaiveDate;
-use ereje::facts::tree::{Node, Tree};
+use ereje::facts::tree::{Tree, TreeNode};
 
 /// What is special about one trial, in the words of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given<'f> {
+pub struct GivenReason<'f> {
     /// The trial's name.
     pub name: &'f str,
     /// The rule or gap of the law that it stands for.
@@ -28,10 +28,10 @@ pub struct Given<'f> {
 
 impl CaseFile {
     /// What each trial writes down, in the order of the file; a trial that fits no policy is among them.
-    pub fn given(&self) -> impl Iterator<Item = Given<'_>> {
+    pub fn given(&self) -> impl Iterator<Item = GivenReason<'_>> {
         self.specs.iter().map(|spec| {
             let question = &spec.question;
-            let mut given = Given {
+            let mut given = GivenReason {
                 name: &spec.name,
                 law: spec.law.as_deref(),
                 changed: Vec::new(),
@@ -48,7 +48,7 @@ impl CaseFile {
 }
 
 /// Notes what a tree has otherwise than the base. The depth of a tree is limited where it is read.
-fn compare(base: &Node<'_>, facts: &Node<'_>, path: &str, given: &mut Given<'_>) {
+fn compare(base: &TreeNode<'_>, facts: &TreeNode<'_>, path: &str, given: &mut GivenReason<'_>) {
     match (&base.tree, &facts.tree) {
         (Tree::Map(before), Tree::Map(after)) => {
             let at = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };

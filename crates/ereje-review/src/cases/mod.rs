@@ -17,7 +17,7 @@ mod unfold;
 
 pub use expect::{Difference, Expected};
 pub use file::CaseFile;
-pub use given::Given;
+pub use given::GivenReason;
 pub use judge::{Judgement, Trial};
 
 #[cfg(doc)]

@@ -1,7 +1,7 @@
 //! Paths into the facts of a case, `owners[0].consent`, and what is put there.
 
 use ereje::facts::nfc;
-use ereje::facts::tree::{Entry, Node, Tree};
+use ereje::facts::tree::{Tree, TreeEntry, TreeNode};
 use std::borrow::Cow;
 
 /// One step of a path.
@@ -47,8 +47,8 @@ impl Path {
     /// what is added are those of `at`.
     pub(super) fn set(
         &self,
-        root: &mut Node<'static>,
-        value: Node<'static>,
+        root: &mut TreeNode<'static>,
+        value: TreeNode<'static>,
         at: (usize, usize),
     ) -> Result<(), Nowhere> {
         let mut node = root;
@@ -57,14 +57,14 @@ impl Path {
                 Step::Key(key) => {
                     // Where nothing was known of a group, something is now.
                     if matches!(node.tree, Tree::Empty) {
-                        *node = Node { start: at.0, end: at.1, tree: Tree::Map(Vec::new()) };
+                        *node = TreeNode { start: at.0, end: at.1, tree: Tree::Map(Vec::new()) };
                     }
                     let found = told(node);
                     let Tree::Map(entries) = &mut node.tree else { return Err(Nowhere(found)) };
                     let known = entries.iter().position(|entry| nfc(&entry.key) == *key);
                     let index = known.unwrap_or_else(|| {
-                        let empty = Node { start: at.0, end: at.1, tree: Tree::Empty };
-                        entries.push(Entry { key: Cow::Owned(key.clone()), start: at.0, end: at.1, value: empty });
+                        let empty = TreeNode { start: at.0, end: at.1, tree: Tree::Empty };
+                        entries.push(TreeEntry { key: Cow::Owned(key.clone()), start: at.0, end: at.1, value: empty });
                         entries.len() - 1
                     });
                     let Some(entry) = entries.get_mut(index) else { return Err(Nowhere(found)) };
@@ -74,7 +74,7 @@ impl Path {
                     let found = told(node);
                     let Tree::List(items) = &mut node.tree else { return Err(Nowhere(found)) };
                     if *index == items.len() {
-                        items.push(Node { start: at.0, end: at.1, tree: Tree::Empty });
+                        items.push(TreeNode { start: at.0, end: at.1, tree: Tree::Empty });
                     }
                     let Some(item) = items.get_mut(*index) else { return Err(Nowhere(found)) };
                     item
@@ -86,7 +86,7 @@ impl Path {
     }
 
     /// Takes what stands there away; says whether something did.
-    pub(super) fn remove(&self, root: &mut Node<'static>) -> bool {
+    pub(super) fn remove(&self, root: &mut TreeNode<'static>) -> bool {
         let Some((last, steps)) = self.0.split_last() else { return false };
         let mut node = root;
         for step in steps {
@@ -116,7 +116,7 @@ impl Path {
 }
 
 /// What stands at a place, in words.
-fn told(node: &Node<'_>) -> String {
+fn told(node: &TreeNode<'_>) -> String {
     match &node.tree {
         Tree::List(items) => match items.len() {
             1 => "a list of 1 element".into(),
@@ -134,12 +134,12 @@ mod tests {
     use super::*;
     use ereje::source::FileId;
 
-    fn tree(text: &str) -> Node<'static> {
+    fn tree(text: &str) -> TreeNode<'static> {
         ereje::facts::trees(text, FileId(0)).remove(0).unwrap()
     }
 
     /// The tree without its places.
-    fn shown(node: &Node<'_>) -> String {
+    fn shown(node: &TreeNode<'_>) -> String {
         match &node.tree {
             Tree::Empty => "empty".into(),
             Tree::Null => "null".into(),

@@ -1,7 +1,7 @@
 //! A reader of trees: keys that are known, values of the kind that is wanted, and a finding for everything else.
 
 use ereje::diagnostic::{Code, Diagnostic, nearest};
-use ereje::facts::tree::{Entry, Node, Tree};
+use ereje::facts::tree::{Tree, TreeEntry, TreeNode};
 use ereje::source::{FileId, Span};
 
 /// Findings about one file, while it is read.
@@ -15,11 +15,11 @@ impl Reader {
         Self { file, findings: Vec::new() }
     }
 
-    pub(super) fn span(&self, node: &Node<'_>) -> Span {
+    pub(super) fn span(&self, node: &TreeNode<'_>) -> Span {
         Span::new(self.file, node.start, node.end)
     }
 
-    pub(super) fn key_span(&self, entry: &Entry<'_>) -> Span {
+    pub(super) fn key_span(&self, entry: &TreeEntry<'_>) -> Span {
         Span::new(self.file, entry.start, entry.end)
     }
 
@@ -28,19 +28,19 @@ impl Reader {
     }
 
     /// Something of another kind than is wanted here.
-    pub(super) fn wrong_kind(&mut self, node: &Node<'_>, what: &str, expected: &str) {
+    pub(super) fn wrong_kind(&mut self, node: &TreeNode<'_>, what: &str, expected: &str) {
         let label = format!("expected {expected}, found {}", kind(node));
         let finding = Diagnostic::new(Code::E0801, format!("{what} cannot be read"), self.span(node), label);
         self.say(finding);
     }
 
     /// The entries of a map whose keys are among `known`; the others are findings, and so are keys written twice.
-    pub(super) fn map<'n>(&mut self, node: &'n Node<'static>, what: &str, known: &[&str]) -> Option<Entries<'n>> {
+    pub(super) fn map<'n>(&mut self, node: &'n TreeNode<'static>, what: &str, known: &[&str]) -> Option<Entries<'n>> {
         let Tree::Map(entries) = &node.tree else {
             self.wrong_kind(node, what, "names with values");
             return None;
         };
-        let mut kept: Vec<&Entry<'static>> = Vec::with_capacity(entries.len());
+        let mut kept: Vec<&TreeEntry<'static>> = Vec::with_capacity(entries.len());
         for entry in entries {
             let at = self.key_span(entry);
             if !known.contains(&&*entry.key) {
@@ -59,14 +59,14 @@ impl Reader {
     }
 
     /// All entries of a map, whatever their keys; keys written twice are findings.
-    pub(super) fn any_map<'n>(&mut self, node: &'n Node<'static>, what: &str) -> Vec<&'n Entry<'static>> {
+    pub(super) fn any_map<'n>(&mut self, node: &'n TreeNode<'static>, what: &str) -> Vec<&'n TreeEntry<'static>> {
         let Tree::Map(entries) = &node.tree else {
             if !matches!(node.tree, Tree::Empty) {
                 self.wrong_kind(node, what, "names with values");
             }
             return Vec::new();
         };
-        let mut kept: Vec<&Entry<'static>> = Vec::with_capacity(entries.len());
+        let mut kept: Vec<&TreeEntry<'static>> = Vec::with_capacity(entries.len());
         for entry in entries {
             if self.is_new(entry, &kept) {
                 kept.push(entry);
@@ -75,7 +75,7 @@ impl Reader {
         kept
     }
 
-    fn is_new(&mut self, entry: &Entry<'static>, kept: &[&Entry<'static>]) -> bool {
+    fn is_new(&mut self, entry: &TreeEntry<'static>, kept: &[&TreeEntry<'static>]) -> bool {
         let Some(first) = kept.iter().find(|other| other.key == entry.key) else { return true };
         let finding = Diagnostic::new(
             Code::E0607,
@@ -89,7 +89,7 @@ impl Reader {
     }
 
     /// A word or a text.
-    pub(super) fn text(&mut self, node: &Node<'_>, what: &str) -> Option<String> {
+    pub(super) fn text(&mut self, node: &TreeNode<'_>, what: &str) -> Option<String> {
         let text = plain(node);
         if text.is_none() {
             self.wrong_kind(node, what, "a text");
@@ -98,7 +98,7 @@ impl Reader {
     }
 
     /// The elements of a list; a single value stands for a list of itself.
-    pub(super) fn list<'n>(&mut self, node: &'n Node<'static>, what: &str) -> Vec<&'n Node<'static>> {
+    pub(super) fn list<'n>(&mut self, node: &'n TreeNode<'static>, what: &str) -> Vec<&'n TreeNode<'static>> {
         match &node.tree {
             Tree::List(items) => items.iter().collect(),
             Tree::Bool(_) | Tree::Plain(_) | Tree::Quoted(_) => vec![node],
@@ -112,27 +112,27 @@ impl Reader {
 }
 
 /// The entries of a map by their keys.
-pub(super) struct Entries<'n>(Vec<&'n Entry<'static>>);
+pub(super) struct Entries<'n>(Vec<&'n TreeEntry<'static>>);
 
 impl<'n> Entries<'n> {
     /// The entry of a key.
-    pub(super) fn entry(&self, key: &str) -> Option<&'n Entry<'static>> {
+    pub(super) fn entry(&self, key: &str) -> Option<&'n TreeEntry<'static>> {
         self.0.iter().copied().find(|entry| entry.key == key)
     }
 
     /// The value of a key.
-    pub(super) fn get(&self, key: &str) -> Option<&'n Node<'static>> {
+    pub(super) fn get(&self, key: &str) -> Option<&'n TreeNode<'static>> {
         self.entry(key).map(|entry| &entry.value)
     }
 
     /// All of them, in the order of the text.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &'n Entry<'static>> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &'n TreeEntry<'static>> {
         self.0.iter().copied()
     }
 }
 
 /// A scalar as it is written; none for lists, maps and nothing.
-pub(super) fn plain(node: &Node<'_>) -> Option<String> {
+pub(super) fn plain(node: &TreeNode<'_>) -> Option<String> {
     match &node.tree {
         Tree::Plain(text) | Tree::Quoted(text) => Some(text.to_string()),
         Tree::Bool(value) => Some(value.to_string()),
@@ -140,7 +140,7 @@ pub(super) fn plain(node: &Node<'_>) -> Option<String> {
     }
 }
 
-fn kind(node: &Node<'_>) -> String {
+fn kind(node: &TreeNode<'_>) -> String {
     match &node.tree {
         Tree::Empty => "nothing".into(),
         Tree::Null => "`null`".into(),

@@ -7,7 +7,7 @@ use super::path::Path;
 use super::read::{Reader, plain};
 use ereje::check::csv_rows;
 use ereje::diagnostic::{Code, Diagnostic};
-use ereje::facts::tree::{Entry, Node, Tree};
+use ereje::facts::tree::{Tree, TreeEntry, TreeNode};
 use ereje::source::{FileId, Sources, Span};
 use std::borrow::Cow;
 
@@ -35,7 +35,7 @@ pub(super) struct Table {
 
 /// A row: a cell for each column, where it says something.
 pub(super) struct Row {
-    pub(super) cells: Vec<Option<Node<'static>>>,
+    pub(super) cells: Vec<Option<TreeNode<'static>>>,
     pub(super) span: Span,
 }
 
@@ -65,7 +65,7 @@ impl Column {
 type Piece<'t> = (&'t str, Span);
 
 /// The table that stands in the case file: lines of cells between `|`.
-pub(super) fn inline(reader: &mut Reader, sources: &Sources, node: &Node<'static>) -> Option<Table> {
+pub(super) fn inline(reader: &mut Reader, sources: &Sources, node: &TreeNode<'static>) -> Option<Table> {
     if !matches!(node.tree, Tree::Quoted(_)) {
         reader.wrong_kind(node, "`table`", "`|` and, on the lines below, cells between `|`");
         return None;
@@ -175,7 +175,7 @@ fn finished(reader: &mut Reader, columns: Vec<(Column, Span)>, rows: Vec<Row>, a
 /// The value of a cell; none where it says nothing. Its places are those in the file, or that of the whole table where
 /// the table stands in another file.
 #[expect(clippy::option_option, reason = "no value because of a mistake, and no value because nothing is said")]
-fn cell(reader: &mut Reader, text: &str, at: Span, row: Option<&str>) -> Option<Option<Node<'static>>> {
+fn cell(reader: &mut Reader, text: &str, at: Span, row: Option<&str>) -> Option<Option<TreeNode<'static>>> {
     if text.is_empty() {
         return Some(None);
     }
@@ -200,14 +200,14 @@ fn cell(reader: &mut Reader, text: &str, at: Span, row: Option<&str>) -> Option<
 }
 
 /// A tree with its places moved; `end` where all of them are to be the same.
-fn moved(node: Node<'static>, shift: &dyn Fn(usize) -> usize, end: Option<usize>) -> Node<'static> {
+fn moved(node: TreeNode<'static>, shift: &dyn Fn(usize) -> usize, end: Option<usize>) -> TreeNode<'static> {
     let stop = |place: usize| end.unwrap_or_else(|| shift(place));
     let tree = match node.tree {
         Tree::List(items) => Tree::List(items.into_iter().map(|item| moved(item, shift, end)).collect()),
         Tree::Map(entries) => Tree::Map(
             entries
                 .into_iter()
-                .map(|e| Entry {
+                .map(|e| TreeEntry {
                     start: shift(e.start),
                     end: stop(e.end),
                     value: moved(e.value, shift, end),
@@ -217,7 +217,7 @@ fn moved(node: Node<'static>, shift: &dyn Fn(usize) -> usize, end: Option<usize>
         ),
         tree @ (Tree::Empty | Tree::Null | Tree::Bool(_) | Tree::Plain(_) | Tree::Quoted(_)) => tree,
     };
-    Node { start: shift(node.start), end: stop(node.end), tree }
+    TreeNode { start: shift(node.start), end: stop(node.end), tree }
 }
 
 /// What reads files beside the case file.
@@ -226,7 +226,7 @@ pub(super) struct Csv<'r> {
 }
 
 /// The table of a CSV file. Its findings stand where the file is named, and say the row.
-pub(super) fn csv(reader: &mut Reader, entry: &Entry<'static>, files: &mut Csv<'_>) -> Option<Table> {
+pub(super) fn csv(reader: &mut Reader, entry: &TreeEntry<'static>, files: &mut Csv<'_>) -> Option<Table> {
     let name = reader.text(&entry.value, "the name of a CSV file")?;
     let at = reader.span(&entry.value);
     let refuse = |reader: &mut Reader, why: String| {
@@ -278,18 +278,19 @@ pub(super) fn csv(reader: &mut Reader, entry: &Entry<'static>, files: &mut Csv<'
 }
 
 /// What a cell expects of a part: codes with commas between them are a list.
-pub(super) fn expected(path: &str, cell: &Node<'static>) -> Node<'static> {
+pub(super) fn expected(path: &str, cell: &TreeNode<'static>) -> TreeNode<'static> {
     let Tree::Plain(text) = &cell.tree else { return cell.clone() };
     if path == "outcome" || path.contains('.') {
         return cell.clone();
     }
-    let item = |text: &str| Node { start: cell.start, end: cell.end, tree: Tree::Plain(Cow::Owned(text.to_owned())) };
+    let item =
+        |text: &str| TreeNode { start: cell.start, end: cell.end, tree: Tree::Plain(Cow::Owned(text.to_owned())) };
     let items = text.split(',').map(|word| item(word.trim())).collect();
-    Node { start: cell.start, end: cell.end, tree: Tree::List(items) }
+    TreeNode { start: cell.start, end: cell.end, tree: Tree::List(items) }
 }
 
 /// A cell in the name of its row.
-pub(super) fn told(cell: &Node<'_>) -> String {
+pub(super) fn told(cell: &TreeNode<'_>) -> String {
     match &cell.tree {
         Tree::Empty | Tree::Null => "null".into(),
         Tree::List(items) => format!("[{}]", items.iter().map(told).collect::<Vec<_>>().join(", ")),

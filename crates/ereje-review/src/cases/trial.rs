@@ -3,7 +3,7 @@
 use super::expect::Expected;
 use super::path::Path;
 use chrono::NaiveDate;
-use ereje::facts::tree::Node;
+use ereje::facts::tree::TreeNode;
 use ereje::source::Span;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(super) struct Spec {
     /// The case or the row of its table.
     pub(super) span: Span,
     /// The facts of its case, which it shares with its brothers.
-    pub(super) facts: Arc<Node<'static>>,
+    pub(super) facts: Arc<TreeNode<'static>>,
     /// What is different about its own.
     pub(super) edits: Vec<Edit>,
     pub(super) question: Question,
@@ -29,7 +29,7 @@ pub(super) struct Spec {
 #[derive(Clone, Debug)]
 pub(super) enum Edit {
     /// A value is put at a path, whose place is the pair of offsets.
-    Put(Path, Node<'static>, (usize, usize)),
+    Put(Path, TreeNode<'static>, (usize, usize)),
     /// What stands at a path is taken away, if something does.
     Remove(Path),
 }
@@ -53,7 +53,7 @@ impl Question {
 
 impl Spec {
     /// Its facts, all changes made.
-    pub(super) fn tree(&self) -> Cow<'_, Node<'static>> {
+    pub(super) fn tree(&self) -> Cow<'_, TreeNode<'static>> {
         if self.edits.is_empty() {
             return Cow::Borrowed(&self.facts);
         }
@@ -76,7 +76,7 @@ impl Spec {
 
 impl Edit {
     /// Makes the change. Who made the edit has seen that its path leads somewhere.
-    pub(super) fn make(&self, facts: &mut Node<'static>) {
+    pub(super) fn make(&self, facts: &mut TreeNode<'static>) {
         match self {
             Self::Put(path, value, at) => {
                 let _ = path.set(facts, value.clone(), *at);

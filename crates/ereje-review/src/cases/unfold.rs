@@ -8,7 +8,7 @@ use super::table::{Column, Table};
 use super::trial::{Edit, Question, Spec};
 use chrono::NaiveDate;
 use ereje::diagnostic::{Code, Diagnostic};
-use ereje::facts::tree::{Entry, Node, Tree};
+use ereje::facts::tree::{Tree, TreeEntry, TreeNode};
 use ereje::facts::{day, nfc};
 use ereje::source::Span;
 use std::borrow::Cow;
@@ -25,7 +25,7 @@ pub(super) enum Choice {
     /// Governing places.
     In(Vec<(String, Span)>),
     /// A fact's values: the path, its place, and what stands there.
-    Each(String, Span, Vec<Node<'static>>),
+    Each(String, Span, Vec<TreeNode<'static>>),
 }
 
 /// One case as it is written, before ranges and tables are unfolded.
@@ -34,16 +34,16 @@ pub(super) struct Draft {
     pub(super) law: Option<String>,
     pub(super) span: Span,
     /// The facts, its own changes made.
-    pub(super) facts: Arc<Node<'static>>,
+    pub(super) facts: Arc<TreeNode<'static>>,
     pub(super) question: Question,
     pub(super) choices: Vec<Choice>,
     /// What is written under `expect`, before a table adds to it.
-    pub(super) expect: Option<Node<'static>>,
+    pub(super) expect: Option<TreeNode<'static>>,
 }
 
 impl Choice {
     /// The days under `as_of`.
-    pub(super) fn as_of(reader: &mut Reader, node: &Node<'static>) -> Option<Self> {
+    pub(super) fn as_of(reader: &mut Reader, node: &TreeNode<'static>) -> Option<Self> {
         let mut days = Vec::new();
         for value in values(reader, node, "`as_of`")? {
             let at = reader.span(&value);
@@ -60,7 +60,7 @@ impl Choice {
     }
 
     /// The regions under `in`.
-    pub(super) fn region(reader: &mut Reader, node: &Node<'static>) -> Option<Self> {
+    pub(super) fn region(reader: &mut Reader, node: &TreeNode<'static>) -> Option<Self> {
         let mut names = Vec::new();
         for item in reader.list(node, "`in`") {
             names.push((nfc(&reader.text(item, "a region")?).into_owned(), reader.span(item)));
@@ -69,7 +69,7 @@ impl Choice {
     }
 
     /// A fact with its values under `each`.
-    pub(super) fn each(reader: &mut Reader, entry: &Entry<'static>) -> Option<Self> {
+    pub(super) fn each(reader: &mut Reader, entry: &TreeEntry<'static>) -> Option<Self> {
         let at = reader.key_span(entry);
         let values = values(reader, &entry.value, &format!("`{}` under `each`", entry.key))?;
         Some(Self::Each(entry.key.to_string(), at, values))
@@ -85,7 +85,7 @@ impl Choice {
 }
 
 /// A list, or a range such as `2025-11-10 .. 2025-11-12` or `17 .. 19`, both ends included.
-fn values(reader: &mut Reader, node: &Node<'static>, what: &str) -> Option<Vec<Node<'static>>> {
+fn values(reader: &mut Reader, node: &TreeNode<'static>, what: &str) -> Option<Vec<TreeNode<'static>>> {
     let found = match &node.tree {
         Tree::List(items) => items.clone(),
         Tree::Plain(text) => match text.split_once("..") {
@@ -102,8 +102,8 @@ fn values(reader: &mut Reader, node: &Node<'static>, what: &str) -> Option<Vec<N
     Some(found)
 }
 
-fn range(reader: &mut Reader, node: &Node<'static>, from: &str, through: &str) -> Option<Vec<Node<'static>>> {
-    let value = |text: String| Node { start: node.start, end: node.end, tree: Tree::Plain(Cow::Owned(text)) };
+fn range(reader: &mut Reader, node: &TreeNode<'static>, from: &str, through: &str) -> Option<Vec<TreeNode<'static>>> {
+    let value = |text: String| TreeNode { start: node.start, end: node.end, tree: Tree::Plain(Cow::Owned(text)) };
     let days = day(from).zip(day(through)).map(|(from, through)| {
         from.iter_days().take_while(|day| *day <= through).take(MAX_UNFOLDED + 1).map(|d| d.to_string()).collect()
     });
@@ -197,7 +197,7 @@ fn chosen(reader: &mut Reader, spec: &Spec, choice: &Choice) -> Vec<Spec> {
 }
 
 /// The edit that puts a value where a path leads; a finding where it leads nowhere.
-fn tried(reader: &mut Reader, spec: &Spec, path: (&str, Span), value: Node<'static>) -> Option<Edit> {
+fn tried(reader: &mut Reader, spec: &Spec, path: (&str, Span), value: TreeNode<'static>) -> Option<Edit> {
     let mut facts = spec.tree().into_owned();
     put(reader, &mut facts, path, value.clone()).then_some(())?;
     Some(Edit::Put(Path::parse(path.0)?, value, (path.1.start as usize, path.1.end as usize)))
@@ -209,7 +209,7 @@ fn with_row(reader: &mut Reader, draft: &Draft, table: Option<&Table>, row: usiz
     // A tree of its own, on which each edit is tried.
     let mut facts = table.map(|_| (*draft.facts).clone());
     let mut edits = Vec::new();
-    let empty = Node { start: 0, end: 0, tree: Tree::Map(Vec::new()) };
+    let empty = TreeNode { start: 0, end: 0, tree: Tree::Map(Vec::new()) };
     let mut expect = draft.expect.clone().unwrap_or(empty);
     let ((mut name, mut name_span), mut law, mut span) = (draft.name.clone(), draft.law.clone(), draft.span);
     let mut told = Vec::new();

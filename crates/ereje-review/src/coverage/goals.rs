@@ -1,6 +1,6 @@
 //! Goals: everything in a policy that a case could exercise, each with its name, its place and its kind.
 
-use ereje::eval::{Ending, Hit, Met};
+use ereje::eval::{CoveragePoint, Ending, Met};
 use ereje::source::Span;
 use std::fmt;
 
@@ -8,7 +8,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CoverageGoal {
     /// What has to be noted for it.
-    pub hit: Hit,
+    pub hit: CoveragePoint,
     /// Which kind it is counted under.
     pub kind: Kind,
     /// What people call it: `town.permits.too_heavy`, `applicant.kinship`; for a clause, the clause.
@@ -107,18 +107,18 @@ impl CoverageGoal {
     #[must_use]
     pub fn side(&self) -> Option<&'static str> {
         match self.hit {
-            Hit::Clause(_, true) => Some("true"),
-            Hit::Clause(_, false) => Some("false"),
-            Hit::State(_, met) => Some(state(met)),
-            Hit::Rule(..)
-            | Hit::Exception(..)
-            | Hit::Notice(..)
-            | Hit::Case(..)
-            | Hit::Row(_)
-            | Hit::Band(_)
-            | Hit::Norm(..)
-            | Hit::Handler(_)
-            | Hit::Ending(..) => None,
+            CoveragePoint::Clause(_, true) => Some("true"),
+            CoveragePoint::Clause(_, false) => Some("false"),
+            CoveragePoint::State(_, met) => Some(state(met)),
+            CoveragePoint::Rule(..)
+            | CoveragePoint::Exception(..)
+            | CoveragePoint::Notice(..)
+            | CoveragePoint::Case(..)
+            | CoveragePoint::Row(_)
+            | CoveragePoint::Band(_)
+            | CoveragePoint::Norm(..)
+            | CoveragePoint::Handler(_)
+            | CoveragePoint::Ending(..) => None,
         }
     }
 }
@@ -134,28 +134,28 @@ pub(super) fn state(met: Met) -> &'static str {
 }
 
 /// What is said of a goal that no case exercises.
-pub(super) fn missing(hit: Hit, gives_value: bool) -> &'static str {
+pub(super) fn missing(hit: CoveragePoint, gives_value: bool) -> &'static str {
     match hit {
-        Hit::Rule(..) if gives_value => "never gives a reason",
-        Hit::Rule(..) => "never keeps a reason from being given",
-        Hit::Exception(..) if gives_value => "never gives the value",
-        Hit::Exception(..) => "never alone makes the difference",
-        Hit::Notice(..) if gives_value => "never shown",
-        Hit::Notice(..) => "never keeps a notice from being shown",
-        Hit::Case(..) => "never gives the value",
-        Hit::Row(_) => "never applies",
-        Hit::Band(_) => "never reached",
-        Hit::Norm(..) => "never read",
-        Hit::Handler(_) if gives_value => "never stands in for the fact",
-        Hit::Handler(_) => "never decides",
-        Hit::Clause(_, true) => "never true with a say of its own",
-        Hit::Clause(_, false) => "never false with a say of its own",
-        Hit::State(_, Met::Known) => "never read while known",
-        Hit::State(_, Met::Absent) => "never read while absent",
-        Hit::State(_, Met::Unavailable) => "never read while unavailable",
-        Hit::State(_, Met::Unasked) => "never read while unasked",
-        Hit::Ending(_, Ending::Outcome(_)) => "never the outcome",
-        Hit::Ending(_, Ending::Undetermined) => "never undetermined",
-        Hit::Ending(_, Ending::NotInForce) => "never out of force",
+        CoveragePoint::Rule(..) if gives_value => "never gives a reason",
+        CoveragePoint::Rule(..) => "never keeps a reason from being given",
+        CoveragePoint::Exception(..) if gives_value => "never gives the value",
+        CoveragePoint::Exception(..) => "never alone makes the difference",
+        CoveragePoint::Notice(..) if gives_value => "never shown",
+        CoveragePoint::Notice(..) => "never keeps a notice from being shown",
+        CoveragePoint::Case(..) => "never gives the value",
+        CoveragePoint::Row(_) => "never applies",
+        CoveragePoint::Band(_) => "never reached",
+        CoveragePoint::Norm(..) => "never read",
+        CoveragePoint::Handler(_) if gives_value => "never stands in for the fact",
+        CoveragePoint::Handler(_) => "never decides",
+        CoveragePoint::Clause(_, true) => "never true with a say of its own",
+        CoveragePoint::Clause(_, false) => "never false with a say of its own",
+        CoveragePoint::State(_, Met::Known) => "never read while known",
+        CoveragePoint::State(_, Met::Absent) => "never read while absent",
+        CoveragePoint::State(_, Met::Unavailable) => "never read while unavailable",
+        CoveragePoint::State(_, Met::Unasked) => "never read while unasked",
+        CoveragePoint::Ending(_, Ending::Outcome(_)) => "never the outcome",
+        CoveragePoint::Ending(_, Ending::Undetermined) => "never undetermined",
+        CoveragePoint::Ending(_, Ending::NotInForce) => "never out of force",
     }
 }

@@ -22,7 +22,7 @@ pub use meter::{MeasuredCase, Meter, measure};
 pub use tally::{Floor, Tally};
 pub use text::Detail;
 
-use ereje::eval::Hit;
+use ereje::eval::CoveragePoint;
 use ereje::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,9 +34,9 @@ pub struct Coverage {
     /// The cases, by name, in the order in which they were measured.
     cases: Vec<String>,
     /// For everything that was noted the cases, ascending.
-    met: BTreeMap<Hit, Vec<u32>>,
+    met: BTreeMap<CoveragePoint, Vec<u32>>,
     /// For each decision its name, and each way to end with its name.
-    endings: Vec<(String, Vec<(String, Hit)>)>,
+    endings: Vec<(String, Vec<(String, CoveragePoint)>)>,
 }
 
 impl Coverage {
@@ -47,7 +47,7 @@ impl Coverage {
 
     /// The numbers of the cases that something was noted of, whether it is a goal or not.
     #[must_use]
-    pub fn cases_of(&self, hit: Hit) -> &[u32] {
+    pub fn cases_of(&self, hit: CoveragePoint) -> &[u32] {
         self.met.get(&hit).map_or(&[], Vec::as_slice)
     }
 

@@ -4,7 +4,7 @@
 use super::answered::answered;
 use super::goals::{CoverageGoal, Kind, missing};
 use super::holds;
-use ereje::eval::{Ending, Hit, Met, Subject};
+use ereje::eval::{CoveragePoint, Ending, Met, Subject};
 use ereje::ids::*;
 use ereje::model::*;
 use ereje::model::{HandlerOwner, HandlerRef};
@@ -40,7 +40,7 @@ pub(super) fn goals(model: &Model, sources: &Sources) -> Vec<CoverageGoal> {
 struct Walk<'m> {
     model: &'m Model,
     sources: &'m Sources,
-    goals: BTreeMap<Hit, CoverageGoal>,
+    goals: BTreeMap<CoveragePoint, CoverageGoal>,
     /// Names that the walk has come to, each with whether it is an exception that gives a definition its value.
     seen: BTreeSet<(Item, bool)>,
     todo: Vec<(Item, bool)>,
@@ -65,7 +65,7 @@ impl<'m> Walk<'m> {
         }
     }
 
-    fn goal(&mut self, hit: Hit, kind: Kind, name: String, span: Span, gives_value: bool) {
+    fn goal(&mut self, hit: CoveragePoint, kind: Kind, name: String, span: Span, gives_value: bool) {
         let within = (!name.starts_with(&self.within)).then(|| self.within.clone());
         let missing = missing(hit, gives_value);
         self.goals.entry(hit).or_insert(CoverageGoal { hit, kind, name, within, span, missing });
@@ -128,8 +128,8 @@ impl<'m> Walk<'m> {
             self.within.clone_from(&version.qualified);
             let provision_version = ProvisionRef::new(id, number);
             let (hit, kind) = match provision.kind {
-                ProvisionKind::Rule => (Hit::Rule(provision_version), Kind::Rules),
-                ProvisionKind::Notice => (Hit::Notice(provision_version), Kind::Notices),
+                ProvisionKind::Rule => (CoveragePoint::Rule(provision_version), Kind::Rules),
+                ProvisionKind::Notice => (CoveragePoint::Notice(provision_version), Kind::Notices),
             };
             self.goal(hit, kind, version.qualified.clone(), version.claim.span, version.body.is_some());
             self.read(item);
@@ -145,7 +145,7 @@ impl<'m> Walk<'m> {
         let of = self.model.decisions.at(decision);
         let Some(outcome) = of.outcomes.get(level as usize) else { return };
         let within = std::mem::replace(&mut self.within, of.name.clone());
-        let hit = Hit::Ending(decision, Ending::Outcome(level));
+        let hit = CoveragePoint::Ending(decision, Ending::Outcome(level));
         self.goal(hit, Kind::Outcomes, outcome.name.clone(), of.span, true);
         self.within = within;
     }
@@ -161,7 +161,7 @@ impl<'m> Walk<'m> {
             if !self.is_open(clause) {
                 let name = self.text(clause.span);
                 for side in [true, false] {
-                    self.goal(Hit::Clause(clause.span, side), Kind::Clauses, name.clone(), clause.span, true);
+                    self.goal(CoveragePoint::Clause(clause.span, side), Kind::Clauses, name.clone(), clause.span, true);
                 }
             }
             self.inside(clause);
@@ -226,13 +226,13 @@ impl<'m> Walk<'m> {
             ExprKind::Table(table) => {
                 for (number, row) in table.rows.iter().enumerate() {
                     let name = format!("row {}", number + 1);
-                    self.goal(Hit::Row(row.span), Kind::Rows, name, row.span, true);
+                    self.goal(CoveragePoint::Row(row.span), Kind::Rows, name, row.span, true);
                     row.conditions.iter().for_each(|e| self.condition(e));
                     self.expr(&row.output);
                 }
                 if let Some(otherwise) = &table.otherwise {
                     let name = "otherwise".to_owned();
-                    self.goal(Hit::Row(otherwise.span), Kind::Rows, name, otherwise.span, true);
+                    self.goal(CoveragePoint::Row(otherwise.span), Kind::Rows, name, otherwise.span, true);
                     self.expr(otherwise);
                 }
             }
@@ -240,7 +240,7 @@ impl<'m> Walk<'m> {
                 self.expr(amount);
                 for (number, (upto, rate)) in bands.iter().enumerate() {
                     let name = format!("band {}", number + 1);
-                    self.goal(Hit::Band(rate.span), Kind::Rows, name, rate.span, true);
+                    self.goal(CoveragePoint::Band(rate.span), Kind::Rows, name, rate.span, true);
                     upto.iter().for_each(|e| self.expr(e));
                     self.expr(rate);
                 }
@@ -278,7 +278,7 @@ impl<'m> Walk<'m> {
                         continue;
                     }
                     self.within.clone_from(&version.qualified);
-                    let hit = Hit::Exception(ExceptionRef::new(id, number));
+                    let hit = CoveragePoint::Exception(ExceptionRef::new(id, number));
                     self.goal(hit, Kind::Exceptions, version.qualified.clone(), version.claim.span, gives_value);
                     self.read(item);
                     if version.body.is_some() {
@@ -295,7 +295,7 @@ impl<'m> Walk<'m> {
                     if holds::ever(model, &claims, number) {
                         let name = &model.norms.at(id).name;
                         self.within.clone_from(name);
-                        let hit = Hit::Norm(NormValueRef::new(id, number));
+                        let hit = CoveragePoint::Norm(NormValueRef::new(id, number));
                         let name = format!("{name} = {}", self.text(value.span));
                         self.goal(hit, Kind::Norms, name, value.span, true);
                         self.read(item);
@@ -349,7 +349,7 @@ impl<'m> Walk<'m> {
             self.read(item);
             let parts = model.parts(item);
             if let DefinitionBody::Open(_) = &version.body {
-                let hit = Hit::Case(CaseRef::new(DefinitionRef::new(id, number), 0));
+                let hit = CoveragePoint::Case(CaseRef::new(DefinitionRef::new(id, number), 0));
                 self.goal(hit, Kind::Cases, version.qualified.clone(), version.claim.span, true);
             }
             for item in &parts.inside {
@@ -368,7 +368,7 @@ impl<'m> Walk<'m> {
                 // A plain `= E` is told where the name stands, a case where it stands.
                 let plain = case.span == value.span && !case.otherwise;
                 let span = if plain { version.claim.span } else { case.span };
-                self.goal(Hit::Case(*reference), Kind::Cases, name.clone(), span, true);
+                self.goal(CoveragePoint::Case(*reference), Kind::Cases, name.clone(), span, true);
                 self.within = name;
                 self.read(*item);
                 self.exceptions(&inner, true);
@@ -380,7 +380,7 @@ impl<'m> Walk<'m> {
     fn states(&mut self, subject: Subject, name: String, datum: &Datum, states: impl IntoIterator<Item = Met>) {
         self.within.clear();
         for met in states {
-            self.goal(Hit::State(subject, met), Kind::States, name.clone(), datum.span, true);
+            self.goal(CoveragePoint::State(subject, met), Kind::States, name.clone(), datum.span, true);
         }
     }
 
@@ -404,7 +404,7 @@ impl<'m> Walk<'m> {
                 continue;
             }
             self.within.clone_from(&name);
-            self.goal(Hit::Handler(version), Kind::Handlers, format!("{name} if {word}"), claim.span, means);
+            self.goal(CoveragePoint::Handler(version), Kind::Handlers, format!("{name} if {word}"), claim.span, means);
             self.read(item);
             outcomes.into_iter().for_each(|outcome| self.ending(outcome.decision, outcome.level));
         }

@@ -6,8 +6,8 @@
 use super::compare::{Said, Same, compare};
 use super::hybrid::{Changes, Hybrid, Hybrids, Start};
 use super::row::{Row, ask, decide, see};
-use super::slots::Standing;
-use ereje::eval::Extent;
+use super::slots::Precedence;
+use ereje::eval::DetailLevel;
 use ereje::facts::FactSet;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub(super) struct Trial<'a> {
     pub(super) hybrids: &'a Hybrids,
     pub(super) row: &'a Row,
     pub(super) usual: &'a str,
-    pub(super) extent: Extent,
+    pub(super) extent: DetailLevel,
     pub(super) new: Said<'a>,
     /// The forms of the two versions with the row's facts in them.
     pub(super) known: [(u32, &'a FactSet); 2],
@@ -135,8 +135,8 @@ impl Trial<'_> {
             .iter()
             .enumerate()
             .filter(|(_, slot)| {
-                slot.standing == Standing::Grown
-                    || (slot.standing == Standing::Inert && slot.old.is_none() && slot.key.kind == "fact")
+                slot.standing == Precedence::Grown
+                    || (slot.standing == Precedence::Inert && slot.old.is_none() && slot.key.kind == "fact")
             })
             .map(|(index, _)| index)
             .collect();
@@ -149,6 +149,6 @@ impl Trial<'_> {
     }
 }
 
-fn engine_form(hybrid: &Hybrid) -> ereje::facts::Form<'_> {
-    ereje::facts::Form::new(hybrid.engine.model())
+fn engine_form(hybrid: &Hybrid) -> ereje::facts::FactNames<'_> {
+    ereje::facts::FactNames::new(hybrid.engine.model())
 }

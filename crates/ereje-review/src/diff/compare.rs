@@ -1,6 +1,6 @@
 //! Two decisions side by side, by names: ids of two Models say nothing of one another.
 
-use ereje::eval::{Answer, Given, Outcome};
+use ereje::eval::{Answer, Evaluation, GivenReason};
 use ereje::explain::outcome_name;
 use ereje::ids::{DecisionId, LocalId, OutputRef};
 use ereje::model::machine;
@@ -46,7 +46,7 @@ impl Kind {
 pub(super) struct Said<'m> {
     pub(super) model: &'m Model,
     pub(super) decision: DecisionId,
-    pub(super) outcome: &'m Outcome,
+    pub(super) outcome: &'m Evaluation,
 }
 
 impl<'m> Said<'m> {
@@ -100,7 +100,7 @@ enum Order {
     Other,
 }
 
-fn givens(a: Said<'_>, x: &[Given], b: Said<'_>, y: &[Given]) -> Order {
+fn givens(a: Said<'_>, x: &[GivenReason], b: Said<'_>, y: &[GivenReason]) -> Order {
     if x.len() != y.len() {
         return Order::Other;
     }
@@ -108,7 +108,7 @@ fn givens(a: Said<'_>, x: &[Given], b: Said<'_>, y: &[Given]) -> Order {
         return Order::Same;
     }
     // The order of declarations decides nothing, so neither does the order of reasons that follows from it.
-    let mut left: Vec<&Given> = y.iter().collect();
+    let mut left: Vec<&GivenReason> = y.iter().collect();
     for given_a in x {
         let Some(at) = left.iter().position(|given_b| given(a.model, given_a, b.model, given_b)) else {
             return Order::Other;
@@ -118,7 +118,7 @@ fn givens(a: Said<'_>, x: &[Given], b: Said<'_>, y: &[Given]) -> Order {
     Order::Shuffled
 }
 
-fn given(a: &Model, x: &Given, b: &Model, y: &Given) -> bool {
+fn given(a: &Model, x: &GivenReason, b: &Model, y: &GivenReason) -> bool {
     let (reason_a, reason_b) = (a.reasons.at(x.reason), b.reasons.at(y.reason));
     let ty =
         |model: &Model, local: Option<&LocalId>| local.map_or(Type::Error, |local| model.locals.at(*local).ty.clone());

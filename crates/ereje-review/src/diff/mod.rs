@@ -39,7 +39,7 @@ pub use version::Version;
 
 use attribute::Trial;
 use compare::{Said, Same, compare};
-use ereje::facts::Form;
+use ereje::facts::FactNames;
 use hybrid::Hybrids;
 use rayon::prelude::*;
 use row::{ask, decide, extent, see, wrong};
@@ -78,14 +78,14 @@ impl<'v> Comparison<'v> {
     /// Whether the versions say the same, so that nothing can move.
     #[must_use]
     pub fn same(&self) -> bool {
-        self.hybrids.slots().iter().all(|slot| slot.standing == slots::Standing::Same)
+        self.hybrids.slots().iter().all(|slot| slot.standing == slots::Precedence::Same)
     }
 
     /// Decides rows under both versions, and says which could not be read. What comes out depends on the rows and their
     /// order alone; only beyond two dozen changes, of which those that moved most so far are tried first, it depends on how
     /// many rows are taken at a time as well.
     pub fn take(&mut self, rows: &[Row]) -> Vec<Unread> {
-        let (old_form, new_form) = (Form::new(self.old.policy.model()), Form::new(self.new.policy.model()));
+        let (old_form, new_form) = (FactNames::new(self.old.policy.model()), FactNames::new(self.new.policy.model()));
         let fates: Vec<Fate> = rows.par_iter().map(|row| self.judge(row, &old_form, &new_form)).collect();
         let mut unread = Vec::new();
         for (row, fate) in rows.iter().zip(fates) {
@@ -100,14 +100,14 @@ impl<'v> Comparison<'v> {
         unread
     }
 
-    fn judge(&self, row: &Row, old_form: &Form<'_>, new_form: &Form<'_>) -> Fate {
+    fn judge(&self, row: &Row, old_form: &FactNames<'_>, new_form: &FactNames<'_>) -> Fate {
         match self.decided(row, old_form, new_form) {
             Ok(decided) => Fate::Decided(decided),
             Err(unread) => Fate::Unread(unread),
         }
     }
 
-    fn decided(&self, row: &Row, old_form: &Form<'_>, new_form: &Form<'_>) -> Result<Decided, Unread> {
+    fn decided(&self, row: &Row, old_form: &FactNames<'_>, new_form: &FactNames<'_>) -> Result<Decided, Unread> {
         let (old_engine, new_engine) = (self.old.policy.engine(), self.new.policy.engine());
         // Wrong on one side only is unread as well: a version that cannot read it at all decides nothing.
         let (old_seen, new_seen) = (see(old_form, row)?, see(new_form, row)?);

@@ -7,7 +7,7 @@ use super::row::{Row, ask, see};
 use super::tally::Counted;
 use super::{Comparison, Version};
 use ereje::explain::Decision;
-use ereje::facts::{Form, to_yaml};
+use ereje::facts::{FactNames, to_yaml};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -288,7 +288,7 @@ fn outcomes(old: &Version, new: &Version) -> Vec<String> {
 fn work_out(old: &Version, new: &Version, row: &Row, usual: &str, language: &str) -> Option<Example> {
     let one = |version: &Version| {
         let policy = &version.policy;
-        let seen = see(&Form::new(policy.model()), row).ok()?;
+        let seen = see(&FactNames::new(policy.model()), row).ok()?;
         let mut options = ask(policy.engine(), &row.asked, usual).ok()?.options;
         options.explain = true;
         let mut decision = policy.decide_with(&seen.facts, &options).ok()?;

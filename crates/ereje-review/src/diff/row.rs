@@ -5,8 +5,8 @@
 
 use chrono::NaiveDate;
 use ereje::engine::{DecideOptions, Engine};
-use ereje::eval::{self, Extent, Outcome, Question};
-use ereje::facts::{FactSet, Form, Format, LeftOut};
+use ereje::eval::{self, DetailLevel, Evaluation, Question};
+use ereje::facts::{FactNames, FactSet, Format, LeftOut};
 use ereje::ids::DecisionId;
 use ereje::model::{Choices, Model, ProvisionKind};
 use ereje::source::Sources;
@@ -75,7 +75,7 @@ pub(super) struct Seen {
 }
 
 /// Reads the facts of a row. What this version does not know is left out.
-pub(super) fn see(form: &Form<'_>, row: &Row) -> Result<Seen, Unread> {
+pub(super) fn see(form: &FactNames<'_>, row: &Row) -> Result<Seen, Unread> {
     // Almost every row is in order, and one line of JSON.
     if row.format == Format::Json
         && let Ok(facts) = form.line(&row.facts)
@@ -148,7 +148,12 @@ pub(super) fn ask(engine: &Engine, asked: &Asked, usual: &str) -> Result<Asking,
 }
 
 /// Decides by a version.
-pub(super) fn decide(engine: &Engine, facts: &FactSet, asking: &Asking, extent: Extent) -> Result<Outcome, String> {
+pub(super) fn decide(
+    engine: &Engine,
+    facts: &FactSet,
+    asking: &Asking,
+    extent: DetailLevel,
+) -> Result<Evaluation, String> {
     let question = Question { decision: asking.decision, as_of: asking.options.as_of, region: asking.options.region };
     if asking.options.choices.is_none() {
         return Ok(eval::decide(engine.default_plan(), facts, &question, extent));
@@ -161,7 +166,7 @@ pub(super) fn decide(engine: &Engine, facts: &FactSet, asking: &Asking, extent: 
 }
 
 /// How much has to be worked out to compare decisions under two Models: notices are part of the words only.
-pub(super) fn extent(old: &Model, new: &Model) -> Extent {
+pub(super) fn extent(old: &Model, new: &Model) -> DetailLevel {
     let has_notices = |model: &Model| model.provisions_of(ProvisionKind::Notice).next().is_some();
-    if has_notices(old) || has_notices(new) { Extent::Messages } else { Extent::Outputs }
+    if has_notices(old) || has_notices(new) { DetailLevel::Messages } else { DetailLevel::Outputs }
 }

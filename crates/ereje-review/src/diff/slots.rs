@@ -21,7 +21,7 @@ pub(super) struct Side {
 
 /// What became of a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum Precedence {
     /// It means the same.
     Same,
     /// It is there on one side only, and nothing of the other side reads it: it goes into every hybrid.
@@ -38,7 +38,7 @@ pub(super) struct Slot {
     pub(super) key: Key,
     pub(super) old: Option<Side>,
     pub(super) new: Option<Side>,
-    pub(super) standing: Standing,
+    pub(super) standing: Precedence,
     /// The slot of the item that came or went with this part of it: they change sides together.
     pub(super) leader: Option<usize>,
 }
@@ -77,7 +77,7 @@ pub(super) fn slots(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> Ve
     rename_parts(&olds, &mut new, sources);
     let mut slots: Vec<Slot> = olds
         .into_iter()
-        .map(|(key, side)| Slot { key, old: Some(side), new: None, standing: Standing::Same, leader: None })
+        .map(|(key, side)| Slot { key, old: Some(side), new: None, standing: Precedence::Same, leader: None })
         .collect();
     let mut at: BTreeMap<Key, usize> = slots.iter().enumerate().map(|(i, s)| (s.key.clone(), i)).collect();
     // New ones are collected behind the one that they follow, and put in at the end.
@@ -93,7 +93,7 @@ pub(super) fn slots(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> Ve
                 key: placed.key.clone(),
                 old: None,
                 new: Some(side(placed)),
-                standing: Standing::Same,
+                standing: Precedence::Same,
                 leader: None,
             }),
         }
@@ -231,16 +231,16 @@ fn classify(slots: &mut [Slot]) {
     let (olds, news) = (names(|s| s.old.is_some()), names(|s| s.new.is_some()));
     for slot in slots.iter_mut() {
         slot.standing = match (&slot.old, &slot.new) {
-            (Some(old), Some(new)) if old.meaning == new.meaning => Standing::Same,
-            (Some(_), Some(_)) if is_header(slot) || slot.key.kind == "source" => Standing::Inert,
+            (Some(old), Some(new)) if old.meaning == new.meaning => Precedence::Same,
+            (Some(_), Some(_)) if is_header(slot) || slot.key.kind == "source" => Precedence::Inert,
             (Some(old), Some(new)) => {
                 if grown(&old.piece, &new.piece) || grown(&new.piece, &old.piece) {
-                    Standing::Grown
+                    Precedence::Grown
                 } else {
-                    Standing::Changed
+                    Precedence::Changed
                 }
             }
-            (None, None) => Standing::Same,
+            (None, None) => Precedence::Same,
             (Some(side), None) => alone(slot, side, &news),
             (None, Some(side)) => alone(slot, side, &olds),
         };
@@ -249,13 +249,13 @@ fn classify(slots: &mut [Slot]) {
     let wholes: BTreeMap<(String, &'static str, String), usize> = slots
         .iter()
         .enumerate()
-        .filter(|(_, slot)| slot.key.part.is_empty() && slot.standing == Standing::Changed && one_sided(slot))
+        .filter(|(_, slot)| slot.key.part.is_empty() && slot.standing == Precedence::Changed && one_sided(slot))
         .map(|(index, slot)| ((slot.key.section.clone(), slot.key.kind, slot.key.name.clone()), index))
         .collect();
     for slot in slots.iter_mut().filter(|slot| !slot.key.part.is_empty() && one_sided(slot)) {
         slot.leader = wholes.get(&(slot.key.section.clone(), slot.key.kind, slot.key.name.clone())).copied();
         if slot.leader.is_some() {
-            slot.standing = Standing::Changed;
+            slot.standing = Precedence::Changed;
         }
     }
 }
@@ -274,7 +274,7 @@ fn is_header(slot: &Slot) -> bool {
 }
 
 /// The standing of a piece that one side has and the other has not, whose names are given.
-fn alone(slot: &Slot, side: &Side, other: &BTreeSet<(&'static str, String)>) -> Standing {
+fn alone(slot: &Slot, side: &Side, other: &BTreeSet<(&'static str, String)>) -> Precedence {
     let unknown = |space: &'static str, name: &str| !other.contains(&(space, bare(name)));
     let key = &slot.key;
     let inert = says_nothing(&side.piece)
@@ -294,7 +294,7 @@ fn alone(slot: &Slot, side: &Side, other: &BTreeSet<(&'static str, String)>) -> 
             "case" => key.name.rsplit_once(" of ").is_some_and(|(_, definition)| unknown("value", definition)),
             _ => false,
         };
-    if inert { Standing::Inert } else { Standing::Changed }
+    if inert { Precedence::Inert } else { Precedence::Changed }
 }
 
 /// Kinds whose names are looked up together.

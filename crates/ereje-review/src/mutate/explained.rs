@@ -4,7 +4,7 @@
 //! whatever line they stand by now.
 
 use ereje::diagnostic::{Code, Diagnostic, nearest};
-use ereje::facts::tree::{Node, Tree};
+use ereje::facts::tree::{Tree, TreeNode};
 use ereje::source::{FileId, Sources, Span};
 
 /// The name of the file beside a policy.
@@ -50,7 +50,7 @@ pub fn read(sources: &Sources, file: FileId) -> (Vec<Explanation>, Vec<Diagnosti
                 continue;
             }
         };
-        let span = |node: &Node<'_>| Span::new(file, node.start, node.end);
+        let span = |node: &TreeNode<'_>| Span::new(file, node.start, node.end);
         let items = match &root.tree {
             Tree::List(items) => items.as_slice(),
             Tree::Empty => &[],
@@ -71,7 +71,7 @@ pub fn read(sources: &Sources, file: FileId) -> (Vec<Explanation>, Vec<Diagnosti
     (explanations, findings)
 }
 
-fn explanation(node: &Node<'_>, span: Span, findings: &mut Vec<Diagnostic>) -> Option<Explanation> {
+fn explanation(node: &TreeNode<'_>, span: Span, findings: &mut Vec<Diagnostic>) -> Option<Explanation> {
     let Tree::Map(entries) = &node.tree else {
         findings.push(unread(span, "expected `item:`, `edit:` and `why:`"));
         return None;

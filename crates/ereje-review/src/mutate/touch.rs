@@ -8,7 +8,7 @@ use super::site::range;
 use crate::cases::Trial;
 use crate::coverage::Meter;
 use ereje::Policy;
-use ereje::eval::{Hit, Subject};
+use ereje::eval::{CoveragePoint, Subject};
 use ereje::model::Model;
 use ereje::source::Span;
 use rayon::prelude::*;
@@ -22,20 +22,20 @@ pub(super) fn places(policy: &Policy, trials: &[Trial]) -> Vec<Vec<Span>> {
 }
 
 /// Where something stands that a decision exercised.
-fn place(model: &Model, hit: &Hit) -> Option<Span> {
+fn place(model: &Model, hit: &CoveragePoint) -> Option<Span> {
     Some(match hit {
-        Hit::Rule(version) | Hit::Notice(version) => model.provision(*version).claim.span,
-        Hit::Exception(version) => model.exception(*version).claim.span,
-        Hit::Case(case) => match model.case(*case) {
+        CoveragePoint::Rule(version) | CoveragePoint::Notice(version) => model.provision(*version).claim.span,
+        CoveragePoint::Exception(version) => model.exception(*version).claim.span,
+        CoveragePoint::Case(case) => match model.case(*case) {
             Some(case) => case.span,
             None => model.definition(case.version).claim.span,
         },
-        Hit::Row(span) | Hit::Band(span) | Hit::Clause(span, _) => *span,
-        Hit::Norm(value) => model.norm_value(*value).claim().span,
-        Hit::Handler(handler) => model.handler(*handler).claim().span,
-        Hit::State(Subject::Fact(id), _) => model.facts.at(*id).datum.span,
-        Hit::State(Subject::Field(id), _) => model.fields.at(*id).datum.span,
-        Hit::Ending(..) => return None,
+        CoveragePoint::Row(span) | CoveragePoint::Band(span) | CoveragePoint::Clause(span, _) => *span,
+        CoveragePoint::Norm(value) => model.norm_value(*value).claim().span,
+        CoveragePoint::Handler(handler) => model.handler(*handler).claim().span,
+        CoveragePoint::State(Subject::Fact(id), _) => model.facts.at(*id).datum.span,
+        CoveragePoint::State(Subject::Field(id), _) => model.fields.at(*id).datum.span,
+        CoveragePoint::Ending(..) => return None,
     })
 }
 

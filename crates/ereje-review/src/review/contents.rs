@@ -4,7 +4,7 @@
 //! day and in the place of a case are left out, and of those that do not apply only the deciding clause is kept, so that an
 //! amendment changes the snapshots of those whom it touches.
 
-use crate::cases::Given;
+use crate::cases::GivenReason;
 use ereje::Policy;
 use ereje::explain::{self, Decision, Reason, RuleTrace};
 use std::borrow::Cow;
@@ -32,7 +32,7 @@ pub fn language(policy: &Policy) -> &str {
 /// What is kept of a case in a language; the messages in all languages of the policy. `decision` has to have a trace,
 /// otherwise nothing is said of why.
 #[must_use]
-pub fn contents(policy: &Policy, given: &Given<'_>, decision: &Decision, language: &str) -> String {
+pub fn contents(policy: &Policy, given: &GivenReason<'_>, decision: &Decision, language: &str) -> String {
     let mut out = format!("{HEADING}{CASE}\n");
     case(&mut out, given);
     let mut plain = decision.clone();
@@ -59,7 +59,7 @@ pub fn contents(policy: &Policy, given: &Given<'_>, decision: &Decision, languag
     visible(out.trim_end()).into_owned()
 }
 
-fn case(out: &mut String, given: &Given<'_>) {
+fn case(out: &mut String, given: &GivenReason<'_>) {
     let before = out.len();
     for (path, value) in &given.changed {
         let _ = writeln!(out, "{path}: {value}");

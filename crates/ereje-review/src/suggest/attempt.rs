@@ -11,12 +11,12 @@ use super::values::{moved, samples};
 use super::want::Bind;
 use chrono::NaiveDate;
 use ereje::engine::Engine;
-use ereje::eval::{self, Cause, Extent, Given, Origin, Outcome, Question, Silence, Verdict};
+use ereje::eval::{self, Cause, DetailLevel, Evaluation, GivenReason, Origin, Question, Silence, Verdict};
 use ereje::ids::{ReasonId, RegionId};
 use ereje::model::HandlerOwner;
 use ereje::model::{Item, Model, ProvisionKind, Role};
 use ereje::syntax::ast::State;
-use ereje::value::{FactCell, Place, Step};
+use ereje::value::{FactCell, FactPath, Step};
 
 /// How many elements of each list are looked at for a state.
 const ELEMENTS: usize = 8;
@@ -29,7 +29,7 @@ const LOOPED: usize = 3;
 #[derive(Clone, Debug)]
 pub(super) struct Attempt {
     pub(super) scenario: Scenario,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: Evaluation,
     pub(super) day: Option<NaiveDate>,
     pub(super) place: Option<RegionId>,
 }
@@ -53,8 +53,8 @@ impl Attempt {
     }
 
     /// Whether a handler speaks for a place here, or the place is asked for, or it stands in the way.
-    pub(super) fn turns_on(&self, place: &Place) -> bool {
-        let within = |other: &Place| other.fact == place.fact && other.steps.starts_with(&place.steps);
+    pub(super) fn turns_on(&self, place: &FactPath) -> bool {
+        let within = |other: &FactPath| other.fact == place.fact && other.steps.starts_with(&place.steps);
         let spoken = self
             .outcome
             .reasons
@@ -69,33 +69,33 @@ impl Attempt {
 }
 
 /// Whether both say the same: what is decided, notices and needs.
-fn alike(a: &Outcome, b: &Outcome) -> bool {
+fn alike(a: &Evaluation, b: &Evaluation) -> bool {
     decided_alike(a, b) && codes(&a.notices) == codes(&b.notices) && a.needs == b.needs
 }
 
 /// Whether both have the same outcome, reasons and outputs.
-fn decided_alike(a: &Outcome, b: &Outcome) -> bool {
+fn decided_alike(a: &Evaluation, b: &Evaluation) -> bool {
     a.verdict == b.verdict && codes(&a.reasons) == codes(&b.reasons) && a.outputs == b.outputs
 }
 
 /// Who gives reasons, and which, in whatever order the choices put them.
-fn codes(given: &[Given]) -> Vec<(Origin, ReasonId)> {
+fn codes(given: &[GivenReason]) -> Vec<(Origin, ReasonId)> {
     let mut codes: Vec<_> = given.iter().map(|given| (given.origin, given.reason)).collect();
     codes.sort_unstable();
     codes
 }
 
 /// What a scenario comes to, with codes, notices and outputs.
-pub(super) fn decided(engine: MeteredEngine<'_>, scenario: &Scenario) -> Option<Outcome> {
+pub(super) fn decided(engine: MeteredEngine<'_>, scenario: &Scenario) -> Option<Evaluation> {
     decided_by(engine, engine.engine, scenario)
 }
 
 /// What a scenario comes to under a policy that differs from the one looked at in a setting at most.
-fn decided_by(metered: MeteredEngine<'_>, engine: &Engine, scenario: &Scenario) -> Option<Outcome> {
+fn decided_by(metered: MeteredEngine<'_>, engine: &Engine, scenario: &Scenario) -> Option<Evaluation> {
     metered.count(engine.model().provisions_of(ProvisionKind::Rule).count() as u64 + 1);
     let plan = engine.plan(&scenario.choices).ok()?;
     let question = Question { decision: scenario.decision, as_of: scenario.as_of, region: scenario.region };
-    Some(eval::decide(&plan, &scenario.facts, &question, Extent::Messages))
+    Some(eval::decide(&plan, &scenario.facts, &question, DetailLevel::Messages))
 }
 
 /// The first of these that reaches a goal, by its place among them.
@@ -156,7 +156,7 @@ fn shows(engine: MeteredEngine<'_>, attempt: &Attempt, datum: HandlerOwner, stat
 }
 
 /// Whether it makes a difference that a place is silent: it is named, or some value would be decided otherwise.
-pub(super) fn rests_on(engine: MeteredEngine<'_>, attempt: &Attempt, place: &Place) -> bool {
+pub(super) fn rests_on(engine: MeteredEngine<'_>, attempt: &Attempt, place: &FactPath) -> bool {
     let model = engine.model();
     if attempt.turns_on(place) {
         return true;
@@ -190,8 +190,8 @@ fn in_state(cell: &FactCell, state: Option<State>) -> bool {
 }
 
 /// The places of a datum in the facts of a scenario.
-pub(super) fn places_of(model: &Model, scenario: &Scenario, datum: HandlerOwner, elements: usize) -> Vec<Place> {
-    let is = |place: &Place| match datum {
+pub(super) fn places_of(model: &Model, scenario: &Scenario, datum: HandlerOwner, elements: usize) -> Vec<FactPath> {
+    let is = |place: &FactPath| match datum {
         HandlerOwner::Fact(fact) => place.fact == fact && place.steps.is_empty(),
         HandlerOwner::Field(field) => place.steps.last() == Some(&Step::Field(field)),
         HandlerOwner::Registry(_) => false,

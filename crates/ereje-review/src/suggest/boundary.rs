@@ -7,13 +7,13 @@ use super::scenario::{Scenario, datum};
 use super::values::{Stride, moved, stride};
 use super::want::Context;
 use ereje::model::{Expr, ExprKind, Quantity};
-use ereje::value::{FactCell, Place, Value};
+use ereje::value::{FactCell, FactPath, Value};
 
 /// What a search changes to find a boundary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Variable {
     /// What is known at a place of the facts.
-    Fact(Place),
+    Fact(FactPath),
     /// The governing date.
     Day,
 }

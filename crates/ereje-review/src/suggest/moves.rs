@@ -7,7 +7,7 @@ use ereje::engine::Engine;
 use ereje::eval::{Question, governed};
 use ereje::ids::{FactId, RegionId};
 use ereje::model::{Expr, ExprKind, Item, Model, Role, Type};
-use ereje::value::{FactCell, Place, Value};
+use ereje::value::{FactCell, FactPath, Value};
 use std::collections::BTreeSet;
 
 /// Dates within so many days of the governing date belong to the application, and move along with it.
@@ -35,7 +35,7 @@ pub(super) fn at_day(engine: &Engine, scenario: &Scenario, day: NaiveDate, along
     };
     for fact in governing_facts(model, Role::GoverningDate) {
         if model.facts.at(fact).datum.ty == Type::Date
-            && let Some(other) = base.with(model, &Place::of(fact), FactCell::Known(Value::Date(day)))
+            && let Some(other) = base.with(model, &FactPath::of(fact), FactCell::Known(Value::Date(day)))
         {
             let other = Scenario { as_of: None, ..other };
             if governing(engine, &other).map(|(day, _)| day) == Some(day) {
@@ -54,7 +54,7 @@ pub(super) fn in_region(engine: &Engine, scenario: &Scenario, region: RegionId) 
     }
     for fact in governing_facts(model, Role::GoverningRegion) {
         if model.facts.at(fact).datum.ty == Type::Region
-            && let Some(other) = scenario.with(model, &Place::of(fact), FactCell::Known(Value::Region(region)))
+            && let Some(other) = scenario.with(model, &FactPath::of(fact), FactCell::Known(Value::Region(region)))
         {
             let other = Scenario { region: None, ..other };
             if governing(engine, &other).and_then(|(_, place)| place) == Some(region) {

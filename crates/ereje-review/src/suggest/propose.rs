@@ -14,7 +14,7 @@ use ereje::eval::Inspector;
 use ereje::ids::*;
 use ereje::model::*;
 use ereje::syntax::ast::{AggregateFunc, CompareOp, State};
-use ereje::value::{FactCell, ListValue, Place, Step, Value};
+use ereje::value::{FactCell, FactPath, ListValue, Step, Value};
 use std::sync::Arc;
 
 /// The most changes that are proposed for one scenario.
@@ -63,7 +63,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         }
     }
 
-    fn put(&mut self, place: &Place, cell: FactCell) {
+    fn put(&mut self, place: &FactPath, cell: FactCell) {
         self.push(Edit::Put(place.clone(), cell));
     }
 
@@ -236,7 +236,7 @@ impl<'e> Proposer<'_, '_, 'e> {
     }
 
     /// Where in the facts an expression stands.
-    fn place(&self, inspector: &mut Inspector<'_>, expr: &'e Expr) -> Option<Place> {
+    fn place(&self, inspector: &mut Inspector<'_>, expr: &'e Expr) -> Option<FactPath> {
         let ExprKind::Local(local) = &expr.kind else { return inspector.place(expr) };
         for bind in self.context.iter().rev() {
             match bind {
@@ -255,7 +255,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         None
     }
 
-    fn place_of_list(&self, inspector: &mut Inspector<'_>, list: &'e Expr) -> Option<Place> {
+    fn place_of_list(&self, inspector: &mut Inspector<'_>, list: &'e Expr) -> Option<FactPath> {
         if let Some(place) = self.place(inspector, list) {
             return Some(place);
         }
@@ -266,7 +266,7 @@ impl<'e> Proposer<'_, '_, 'e> {
     }
 
     /// Something plausible where nothing is known.
-    fn sample(&mut self, place: &Place) {
+    fn sample(&mut self, place: &FactPath) {
         if let Some((datum, ty)) = datum(self.evaluator.model, place) {
             for value in samples(self.evaluator.model, datum, &ty, self.day) {
                 self.put(place, FactCell::Known(value));

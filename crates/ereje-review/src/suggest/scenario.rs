@@ -5,7 +5,7 @@ use ereje::engine::DecideOptions;
 use ereje::facts::FactSet;
 use ereje::ids::{AssumptionId, DecisionId, FactId, RegionId};
 use ereje::model::{Choices, Datum, Model, Type};
-use ereje::value::{FactCell, ListValue, Place, RecordValue, Step, Value};
+use ereje::value::{FactCell, FactPath, ListValue, RecordValue, Step, Value};
 use std::sync::Arc;
 
 /// What one case decides: facts, and what is asked besides them.
@@ -25,7 +25,7 @@ pub(super) struct Scenario {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Edit {
     /// What is known at a place of the facts.
-    Put(Place, FactCell),
+    Put(FactPath, FactCell),
     /// Another choice for an assumption.
     Choose(AssumptionId, u32),
     /// Another governing date.
@@ -47,7 +47,7 @@ impl Scenario {
     }
 
     /// What is known at a place; none where the way there is silent.
-    pub(super) fn cell(&self, model: &Model, place: &Place) -> Option<FactCell> {
+    pub(super) fn cell(&self, model: &Model, place: &FactPath) -> Option<FactCell> {
         let mut cell = self.facts.get(place.fact);
         for step in &place.steps {
             let FactCell::Known(value) = cell else { return None };
@@ -63,7 +63,7 @@ impl Scenario {
     }
 
     /// The same with something else known at a place; none where the way there is silent.
-    pub(super) fn with(&self, model: &Model, place: &Place, cell: FactCell) -> Option<Self> {
+    pub(super) fn with(&self, model: &Model, place: &FactPath, cell: FactCell) -> Option<Self> {
         let ty = &datum(model, place)?.1;
         let cell = housed(model, cell, place, ty);
         let changed = put(model, self.facts.get(place.fact), &place.steps, cell)?;
@@ -94,7 +94,7 @@ fn put(model: &Model, cell: &FactCell, steps: &[Step], new: FactCell) -> Option<
 }
 
 /// What a place holds, and its type: for an element, that of its list with the list's unit.
-pub(super) fn datum<'m>(model: &'m Model, place: &Place) -> Option<(&'m Datum, Type)> {
+pub(super) fn datum<'m>(model: &'m Model, place: &FactPath) -> Option<(&'m Datum, Type)> {
     let mut datum = &model.facts.at(place.fact).datum;
     let mut ty = datum.ty.clone();
     for step in &place.steps {
@@ -113,7 +113,7 @@ pub(super) fn datum<'m>(model: &'m Model, place: &Place) -> Option<(&'m Datum, T
 }
 
 /// A value that knows where it stands, as one that was read from a file does.
-pub(super) fn housed(model: &Model, cell: FactCell, place: &Place, ty: &Type) -> FactCell {
+pub(super) fn housed(model: &Model, cell: FactCell, place: &FactPath, ty: &Type) -> FactCell {
     let FactCell::Known(value) = cell else { return cell };
     FactCell::Known(match (value, ty) {
         (Value::Record(record), Type::Record(id)) => {
@@ -136,8 +136,8 @@ pub(super) fn housed(model: &Model, cell: FactCell, place: &Place, ty: &Type) ->
 
 /// Every place of a scenario's facts that holds something of its own: facts, fields of records, elements of lists; the
 /// first `elements` of each list.
-pub(super) fn places(model: &Model, facts: &FactSet, elements: usize) -> Vec<Place> {
-    fn inside(model: &Model, place: Place, cell: &FactCell, ty: &Type, elements: usize, out: &mut Vec<Place>) {
+pub(super) fn places(model: &Model, facts: &FactSet, elements: usize) -> Vec<FactPath> {
+    fn inside(model: &Model, place: FactPath, cell: &FactCell, ty: &Type, elements: usize, out: &mut Vec<FactPath>) {
         out.push(place.clone());
         match (cell, ty) {
             (FactCell::Known(Value::Record(record)), Type::Record(id)) => {
@@ -158,7 +158,7 @@ pub(super) fn places(model: &Model, facts: &FactSet, elements: usize) -> Vec<Pla
     let mut out = Vec::new();
     for (index, fact) in model.facts.iter().enumerate() {
         let id = FactId::new(index);
-        inside(model, Place::of(id), facts.get(id), &fact.datum.ty, elements, &mut out);
+        inside(model, FactPath::of(id), facts.get(id), &fact.datum.ty, elements, &mut out);
     }
     out
 }

@@ -14,7 +14,7 @@ use ereje::ids::{AssumptionId, RegionId, SectionId};
 use ereje::model::HandlerOwner;
 use ereje::model::{Item, Period, ProvisionKind, Scope, Type};
 use ereje::syntax::ast::State;
-use ereje::value::{FactCell, Place, Value, months_between};
+use ereje::value::{FactCell, FactPath, Value, months_between};
 use std::collections::BTreeSet;
 
 /// The most scenarios that are looked at on one path to a goal.
@@ -390,7 +390,7 @@ impl MonthEnds<'_> {
             return vec![Variable::Day];
         }
         let model = self.engine.model();
-        let is_date = |place: &Place| datum(model, place).is_some_and(|(_, ty)| ty == Type::Date);
+        let is_date = |place: &FactPath| datum(model, place).is_some_and(|(_, ty)| ty == Type::Date);
         let all = places(model, &scenario.facts, ELEMENTS).into_iter().filter(is_date).map(Variable::Fact);
         all.filter(|variable| variable != from).take(MAX_ENDS).collect()
     }

@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate};
 use ereje::ids::{EnumId, RegionId};
 use ereje::model::{Datum, Model, NumberKind, Type};
-use ereje::value::{Duration, FactCell, ListValue, Number, Place, RecordValue, RoundMode, Value};
+use ereje::value::{Duration, FactCell, FactPath, ListValue, Number, RecordValue, RoundMode, Value};
 use std::sync::Arc;
 
 /// How many values of a list of values are tried.
@@ -42,7 +42,7 @@ fn sampled(model: &Model, datum: &Datum, ty: &Type, day: NaiveDate, depth: usize
                 let value = (depth < MAX_DEPTH).then(sampled).flatten();
                 value.map_or(FactCell::Absent, FactCell::Known)
             });
-            let place = Place::of(ereje::ids::FactId(0));
+            let place = FactPath::of(ereje::ids::FactId(0));
             vec![Value::Record(Arc::new(RecordValue { place, fields: fields.collect() }))]
         }
         Type::List(inner) => {

@@ -323,7 +323,7 @@ fn plain(model: &Model, cell: &FactCell, datum: &Datum, ty: &Type) -> Option<Jso
     }
     // One fact of this type, written as any fact is.
     let alone = ereje::model::Fact { group: None, datum: Datum { ty: ty.clone(), ..datum.clone() } };
-    let cell = housed(model, cell.clone(), &ereje::value::Place::of(FactId(0)), ty);
+    let cell = housed(model, cell.clone(), &ereje::value::FactPath::of(FactId(0)), ty);
     Some(ereje::facts::cell_json(model, &cell, &alone.datum))
 }
 

@@ -1,6 +1,6 @@
 //! What is done over the elements of a list.
 
-use super::{Bound, Form, Frame, Low, Lowering};
+use super::{Bound, FactNames, Frame, Low, Lowering};
 use crate::kernel::code::*;
 use ereje::ids::LocalId;
 use ereje::syntax::ast::AggregateFunc;
@@ -19,14 +19,14 @@ pub(super) struct Opened<'l> {
 impl<'l> Lowering<'l> {
     /// Begins a loop over a list, its variable bound to an element; none where it is no list of the facts.
     pub(super) fn open(&mut self, list: &Low<'l>, local: LocalId) -> Option<Opened<'l>> {
-        let Form::List { shape, place } = &list.form else { return None };
+        let FactNames::List { shape, place } = &list.form else { return None };
         let (shape, place) = (*shape, place.step(Step::Item(0)));
         let bit = 1_u64.checked_shl(u32::try_from(self.frames.len()).ok()?)?;
         let block = u32::try_from(self.code.blocks.len()).ok()?;
         self.code.blocks.push(Vec::new());
         self.frames.push(Frame { block: Some(block), ..Frame::default() });
         let element = self.register();
-        let base = Low { reg: element, form: Form::Opaque, frames: bit, high: None, constant: None, cost: 0 };
+        let base = Low { reg: element, form: FactNames::Opaque, frames: bit, high: None, constant: None, cost: 0 };
         let low = self.load(&shape.element, 0, (Some(element), Some(&base)), None, place);
         let before = self.locals.insert(local, Bound { low, cell: true });
         Some(Opened { bit, block, element, stride: shape.stride, local, before })
@@ -60,7 +60,7 @@ impl<'l> Lowering<'l> {
         self.close(opened);
         let cost = self.turns(each);
         // What the loop reads from outside it, in the frames that are left.
-        let outside = Low { frames: inside, cost, form: Form::Opaque, high: None, constant: None, reg: 0 };
+        let outside = Low { frames: inside, cost, form: FactNames::Opaque, high: None, constant: None, reg: 0 };
         let Some((kind, body, otherwise)) = value else { return self.bail(&[&list, &outside]) };
         let otherwise_low = otherwise.clone().unwrap_or_else(|| outside.clone());
         let high = self.register();

@@ -1,6 +1,6 @@
 //! Truth: conjunction, disjunction, comparison, membership, states; and definitions with several cases.
 
-use super::{Form, Low, Lowering, all, regs};
+use super::{FactNames, Low, Lowering, all, regs};
 use crate::kernel::code::*;
 use ereje::ids::LocalId;
 use ereje::plan::{Node, NodeId};
@@ -23,7 +23,7 @@ impl<'l> Lowering<'l> {
         };
         let what = self.node(what);
         match (testable, &what.form) {
-            (None, _) | (_, Form::Broken) => self.bail(&[&what]),
+            (None, _) | (_, FactNames::Broken) => self.bail(&[&what]),
             (Some(true), _) => self.one(Kind::Bool, &[&what], |reg| Op::IsState(reg, what.reg, state)),
             (Some(false), _) => self.one(Kind::Bool, &[&what], |reg| Op::NoState(reg, what.reg)),
         }
@@ -32,7 +32,7 @@ impl<'l> Lowering<'l> {
     pub(super) fn compare(&mut self, op: CompareOp, a: &Low<'l>, b: &Low<'l>) -> Low<'l> {
         if a.high.is_some() || b.high.is_some() {
             let sides = [a, b].map(|side| {
-                let Form::One(kind @ (Kind::Scaled(_) | Kind::Wide)) = side.form else { return None };
+                let FactNames::One(kind @ (Kind::Scaled(_) | Kind::Wide)) = side.form else { return None };
                 Some((Arg { reg: side.reg, kind }, side.high))
             });
             let [Some(left), Some(right)] = sides else { return self.nothing(&[a, b]) };
@@ -71,7 +71,7 @@ impl<'l> Lowering<'l> {
     pub(super) fn in_regions(&mut self, what: NodeId, set: u32) -> Low<'l> {
         let what = self.node(what);
         let set = self.program.region_sets.get(set as usize);
-        let (Form::One(Kind::Region), Some(set)) = (&what.form, set) else { return self.bail(&[&what]) };
+        let (FactNames::One(Kind::Region), Some(set)) = (&what.form, set) else { return self.bail(&[&what]) };
         let set: Box<[i64]> = set.iter().map(|region| i64::from(region.0)).collect();
         self.one(Kind::Bool, &[&what], |reg| Op::InConsts(reg, what.reg, set))
     }

@@ -18,7 +18,7 @@ use ereje::ids::{DecisionId, FieldId, LocalId};
 use ereje::model::HandlerRef;
 use ereje::model::Model;
 use ereje::plan::{Node, NodeId, Plan, Program};
-use ereje::value::{Number, Place};
+use ereje::value::{FactPath, Number};
 use std::collections::HashMap;
 
 /// How deep expressions may stand inside one another.
@@ -34,7 +34,7 @@ const MAX_COST: u64 = ereje::eval::MAX_STEPS / 4;
 #[derive(Clone, Debug)]
 struct Low<'l> {
     reg: Reg,
-    form: Form<'l>,
+    form: FactNames<'l>,
     /// The frames whose variables it reads, a bit for each.
     frames: u64,
     /// For a count with a filter: the register of its greatest value.
@@ -47,17 +47,17 @@ struct Low<'l> {
 
 /// What a register holds, and how to get at its parts.
 #[derive(Clone, Debug)]
-enum Form<'l> {
+enum FactNames<'l> {
     One(Kind),
     Record {
         fields: &'l [(FieldId, Slot)],
         at: u32,
         base: Option<Reg>,
-        place: Place,
+        place: FactPath,
     },
     List {
         shape: &'l ListShape,
-        place: Place,
+        place: FactPath,
     },
     /// A datum whose state is known and whose value has no form here.
     Opaque,
@@ -163,13 +163,13 @@ impl<'l> Lowering<'l> {
         let reg = self.register();
         self.code.wide |= kind == Kind::Wide;
         self.emit(frames, make(reg));
-        Low { reg, form: Form::One(kind), frames, high: None, constant: None, cost }
+        Low { reg, form: FactNames::One(kind), frames, high: None, constant: None, cost }
     }
 
     /// What is never known here, for a reason.
     fn unknown(&mut self, why: Why, of: &[&Low<'l>]) -> Low<'l> {
         let low = self.one(Kind::Bool, of, |reg| Op::Unknown(reg, why));
-        Low { form: Form::Broken, ..low }
+        Low { form: FactNames::Broken, ..low }
     }
 
     /// What the evaluator has to say.
@@ -262,7 +262,7 @@ impl<'l> Lowering<'l> {
 
     /// The governing date or place, which its register holds before anything else is worked out.
     fn governing(&mut self, reg: Reg, kind: Kind) -> Low<'l> {
-        Low { reg, form: Form::One(kind), frames: 0, high: None, constant: None, cost: 0 }
+        Low { reg, form: FactNames::One(kind), frames: 0, high: None, constant: None, cost: 0 }
     }
 
     /// A definition with parameters, written out.

@@ -1,7 +1,7 @@
 //! Numbers, dates and durations, and how values of one type come to stand in the same units.
 
 use super::reads::MAX_PLACES;
-use super::{Form, Low, Lowering, all, regs};
+use super::{FactNames, Low, Lowering, all, regs};
 use crate::kernel::code::*;
 use ereje::ids::CalendarId;
 use ereje::model::Builtin;
@@ -12,8 +12,8 @@ use ereje::value::LeapBirthday;
 impl<'l> Lowering<'l> {
     fn kind(low: &Low<'l>) -> Option<Kind> {
         match low.form {
-            Form::One(kind) => Some(kind),
-            Form::Record { .. } | Form::List { .. } | Form::Opaque | Form::Broken => None,
+            FactNames::One(kind) => Some(kind),
+            FactNames::Record { .. } | FactNames::List { .. } | FactNames::Opaque | FactNames::Broken => None,
         }
     }
 
@@ -51,7 +51,7 @@ impl<'l> Lowering<'l> {
     /// Values of one type in the same units, and their kind; none where they have no such form. What is never known
     /// agrees with everything.
     pub(super) fn unified(&mut self, lows: &[Low<'l>]) -> Option<(Vec<Low<'l>>, Kind)> {
-        let is_broken = |low: &Low<'l>| matches!(low.form, Form::Broken);
+        let is_broken = |low: &Low<'l>| matches!(low.form, FactNames::Broken);
         let formed: Vec<Low<'l>> = lows.iter().filter(|low| !is_broken(low)).cloned().collect();
         if formed.is_empty() {
             return Some((lows.to_vec(), Kind::Bool));
@@ -131,11 +131,11 @@ impl<'l> Lowering<'l> {
 
     /// What needs all of several values: one that is never known leaves it unknown for the reasons of all of them.
     pub(super) fn nothing(&mut self, of: &[&Low<'l>]) -> Low<'l> {
-        if !of.iter().any(|low| matches!(low.form, Form::Broken)) {
+        if !of.iter().any(|low| matches!(low.form, FactNames::Broken)) {
             return self.bail(of);
         }
         let list = of.iter().map(|low| low.reg).collect();
-        Low { form: Form::Broken, ..self.one(Kind::Bool, of, |reg| Op::Least(reg, list)) }
+        Low { form: FactNames::Broken, ..self.one(Kind::Bool, of, |reg| Op::Least(reg, list)) }
     }
 
     pub(super) fn negate(&mut self, inner: &Low<'l>) -> Low<'l> {

@@ -1,6 +1,6 @@
 //! Constants, facts and fields, and what the silence of a fact declares.
 
-use super::{Form, Low, Lowering};
+use super::{FactNames, Low, Lowering};
 use crate::kernel::code::*;
 use crate::kernel::why::{HANDLERS, Why};
 use crate::row::{self, Cell, Shape};
@@ -10,7 +10,7 @@ use ereje::model::DurationKind;
 use ereje::model::{HandlerOwner, HandlerRef};
 use ereje::plan::{HandlerEntry, Node, handlers_of};
 use ereje::syntax::ast::State;
-use ereje::value::{Duration, Number, Place, Step, Value};
+use ereje::value::{Duration, FactPath, Number, Step, Value};
 
 /// The most places after the point that a scaled number has.
 pub(super) const MAX_PLACES: u32 = 12;
@@ -77,13 +77,13 @@ impl<'l> Lowering<'l> {
 
     pub(super) fn fact(&mut self, fact: FactId) -> Low<'l> {
         match self.layout.slot(fact) {
-            Some(slot) => self.load(&slot.shape, slot.at, (None, None), None, Place::of(fact)),
+            Some(slot) => self.load(&slot.shape, slot.at, (None, None), None, FactPath::of(fact)),
             None => self.bail(&[]),
         }
     }
 
     pub(super) fn field(&mut self, record: &Low<'l>, field: FieldId) -> Low<'l> {
-        let Form::Record { fields, at, base, place } = &record.form else { return self.bail(&[record]) };
+        let FactNames::Record { fields, at, base, place } = &record.form else { return self.bail(&[record]) };
         let Some((_, slot)) = fields.iter().find(|(id, _)| *id == field) else { return self.bail(&[record]) };
         self.load(&slot.shape, at + slot.at, (*base, None), Some(record), place.step(Step::Field(field)))
     }
@@ -96,13 +96,13 @@ impl<'l> Lowering<'l> {
         at: u32,
         (base, element): (Option<Reg>, Option<&Low<'l>>),
         of: Option<&Low<'l>>,
-        place: Place,
+        place: FactPath,
     ) -> Low<'l> {
         let form = match shape {
-            Shape::One(kind) => Form::One(kind_of(*kind)),
-            Shape::Record(_, fields) => Form::Record { fields, at, base, place: place.clone() },
-            Shape::List(shape) => Form::List { shape, place: place.clone() },
-            Shape::Unheld => Form::Opaque,
+            Shape::One(kind) => FactNames::One(kind_of(*kind)),
+            Shape::Record(_, fields) => FactNames::Record { fields, at, base, place: place.clone() },
+            Shape::List(shape) => FactNames::List { shape, place: place.clone() },
+            Shape::Unheld => FactNames::Opaque,
         };
         let silent =
             Silent { absent: self.absent(&form, &place), unavailable: self.proposed(&place, State::Unavailable) };
@@ -113,7 +113,7 @@ impl<'l> Lowering<'l> {
     }
 
     /// What no record of a datum is.
-    fn absent(&mut self, form: &Form<'l>, place: &Place) -> Val {
+    fn absent(&mut self, form: &FactNames<'l>, place: &FactPath) -> Val {
         let chain = self.chain(place, State::Absent);
         let means = chain.iter().any(|(_, entry)| entry.means.is_some());
         match chain.first() {
@@ -127,25 +127,25 @@ impl<'l> Lowering<'l> {
     }
 
     /// The constant that no record means, as it would stand in the cell.
-    fn meant(&self, form: &Form<'l>, means: ereje::plan::NodeId) -> Option<i64> {
+    fn meant(&self, form: &FactNames<'l>, means: ereje::plan::NodeId) -> Option<i64> {
         let value = match (self.program.node(means).0, form) {
             (Node::Const(index), _) => self.program.consts.get(index as usize)?,
-            (Node::List(items), Form::List { .. }) if self.program.list(items).is_empty() => return Some(0),
+            (Node::List(items), FactNames::List { .. }) if self.program.list(items).is_empty() => return Some(0),
             _ => return None,
         };
         match (form, value) {
-            (Form::One(Kind::Scaled(places)), Value::Number(number)) => {
+            (FactNames::One(Kind::Scaled(places)), Value::Number(number)) => {
                 let (own, value) = scaled(*number)?;
                 value.checked_mul(10_i64.checked_pow(places.checked_sub(own)?)?)
             }
-            (Form::One(kind), value) => self.plain(value).filter(|(own, _)| own == kind).map(|(_, value)| value),
-            (Form::List { .. }, Value::List(list)) if list.items.is_empty() => Some(0),
-            (Form::List { .. } | Form::Record { .. } | Form::Opaque | Form::Broken, _) => None,
+            (FactNames::One(kind), value) => self.plain(value).filter(|(own, _)| own == kind).map(|(_, value)| value),
+            (FactNames::List { .. }, Value::List(list)) if list.items.is_empty() => Some(0),
+            (FactNames::List { .. } | FactNames::Record { .. } | FactNames::Opaque | FactNames::Broken, _) => None,
         }
     }
 
     /// What a silent datum proposes.
-    fn proposed(&mut self, place: &Place, state: State) -> Why {
+    fn proposed(&mut self, place: &FactPath, state: State) -> Why {
         let (nothing, unsupported) = match state {
             State::Absent => (Why::ABSENT, Why::ABSENT_UNSUPPORTED),
             State::Unavailable => (Why::DOWN, Why::DOWN_UNSUPPORTED),
@@ -179,7 +179,7 @@ impl<'l> Lowering<'l> {
     }
 
     /// The handlers of a datum for a state: its own, then those of its registries.
-    fn chain(&self, place: &Place, state: State) -> Vec<(HandlerOwner, HandlerEntry)> {
+    fn chain(&self, place: &FactPath, state: State) -> Vec<(HandlerOwner, HandlerEntry)> {
         let program = self.program;
         let (owner, own) = match place.steps.last() {
             None => (HandlerOwner::Fact(place.fact), program.facts.get(place.fact.index())),

@@ -1,6 +1,6 @@
 //! What a decision consists of: the policy's own right to speak, and the rules by level.
 
-use super::{Form, Low, Lowering};
+use super::{FactNames, Low, Lowering};
 use crate::kernel::code::*;
 use ereje::plan::{Clause, NodeId, RuleEntry};
 
@@ -81,9 +81,11 @@ impl<'l> Lowering<'l> {
     fn entry(&mut self, entry: NodeId, kind: Kind) -> Reg {
         let low = self.node(entry);
         match low.form {
-            Form::One(own) if own == kind => self.once(&low),
-            Form::Broken => low.reg,
-            Form::One(_) | Form::Record { .. } | Form::List { .. } | Form::Opaque => self.bail(&[]).reg,
+            FactNames::One(own) if own == kind => self.once(&low),
+            FactNames::Broken => low.reg,
+            FactNames::One(_) | FactNames::Record { .. } | FactNames::List { .. } | FactNames::Opaque => {
+                self.bail(&[]).reg
+            }
         }
     }
 }
