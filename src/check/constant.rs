@@ -127,7 +127,7 @@ pub(super) fn norm_value(norm: NormId, setting: Setting<'_>) -> Option<NormValue
 pub(super) fn highest(live: Vec<NormValueRef>, setting: Setting<'_>) -> Option<NormValueRef> {
     let Setting { model, choices, .. } = setting;
     let claim = |value: NormValueRef| model.norm_value(value).claim();
-    let above = |a, b| standing(model, choices, claim(a), claim(b)) == Precedence::Higher;
+    let above = |a, b| precedence(model, choices, claim(a), claim(b)) == Precedence::Higher;
     let top = live.iter().copied().reduce(|a, b| if above(b, a) { b } else { a })?;
     live.iter().all(|other| top == *other || above(top, *other)).then_some(top)
 }

@@ -1,7 +1,7 @@
 //! Arithmetic on numbers, dates and durations, rounding, and marginal scales. Every operator needs all its operands.
 
 use super::causes::*;
-use super::hits::CoveragePoint;
+use super::coverage_points::CoveragePoint;
 use super::machine::Machine;
 use crate::ids::CalendarId;
 use crate::plan::NodeId;

@@ -4,7 +4,7 @@
 //! unknown) were this clause the opposite and all others as they are. That is masking MC/DC, in strong Kleene logic.
 
 use super::causes::*;
-use super::hits::CoveragePoint;
+use super::coverage_points::CoveragePoint;
 use super::machine::Machine;
 use crate::plan::{ConditionNode, ConditionPart, NodeId};
 use crate::value::{FaultKind, Value};
@@ -52,7 +52,7 @@ impl<'p> Machine<'p> {
         let Some(probe) = self.program.probes.get(index as usize) else {
             return Err(self.fault(id, FaultKind::NoCase));
         };
-        self.note(probe.mark);
+        self.note(probe.point);
         for watched in &probe.watched {
             // For its clauses; what it comes to is settled.
             let _ = self.truth(*watched);
@@ -90,7 +90,7 @@ impl<'p> Machine<'p> {
         let mut met: Vec<Option<Option<bool>>> = vec![None; condition.parts.len()];
         let truth = self.part(condition, last, &mut met);
         if self.recorder.is_some() && truth.is_ok() {
-            self.voices(condition, met);
+            self.deciding_clauses(condition, met);
         }
         truth
     }
@@ -129,7 +129,7 @@ impl<'p> Machine<'p> {
     }
 
     /// Notes every clause and mark that had a say. What was not needed so far is worked out aside.
-    fn voices(&mut self, condition: &'p ConditionNode, met: Vec<Option<Option<bool>>>) {
+    fn deciding_clauses(&mut self, condition: &'p ConditionNode, met: Vec<Option<Option<bool>>>) {
         let parts = &condition.parts;
         let mut truths: Vec<Option<bool>> = Vec::with_capacity(parts.len());
         let mut counts: Vec<Count> = vec![Count::default(); parts.len()];
@@ -201,10 +201,10 @@ impl<'p> Machine<'p> {
                 (ConditionPart::Leaf(_, Some(span)), Some(false)) if whole != if_true => {
                     self.note(CoveragePoint::Clause(*span, false))
                 }
-                (ConditionPart::Marked(mark, _), Some(true)) if whole != if_false => self.note(*mark),
-                (ConditionPart::Suspended(mark, inner), _) if whole != if_true => {
+                (ConditionPart::Marked(point, _), Some(true)) if whole != if_false => self.note(*point),
+                (ConditionPart::Suspended(point, inner), _) if whole != if_true => {
                     if truths.get(*inner as usize) == Some(&Some(true)) {
-                        self.note(*mark);
+                        self.note(*point);
                     }
                 }
                 (ConditionPart::Leaf(..) | ConditionPart::Not(_) | ConditionPart::And(_) | ConditionPart::Or(_), _) => {

@@ -4,7 +4,7 @@
 //! a number of steps, so that no policy can make it overflow or run for ever.
 
 use super::causes::*;
-use super::hits::CoveragePoint;
+use super::coverage_points::CoveragePoint;
 use crate::facts::FactSet;
 use crate::ids::{LocalId, RegionId};
 use crate::model::Model;
@@ -50,7 +50,7 @@ pub(crate) struct Machine<'p> {
 /// What a machine notes, and the machine that works aside.
 #[derive(Default)]
 pub(crate) struct Recorder<'p> {
-    pub(crate) hits: BTreeSet<CoveragePoint>,
+    pub(crate) points: BTreeSet<CoveragePoint>,
     pub(super) shadow: Option<Box<Machine<'p>>>,
 }
 

@@ -10,7 +10,7 @@ mod call;
 mod cases;
 mod causes;
 mod condition;
-mod hits;
+mod coverage_points;
 mod inspect;
 mod logic;
 mod machine;
@@ -24,7 +24,7 @@ mod sweep;
 pub use arith::{compute, marginal};
 pub use call::apply_builtin as builtin;
 pub use causes::{Answer, Cause, Causes, Silence, Truth};
-pub use hits::{CoveragePoint, Ending, Met, Subject};
+pub use coverage_points::{CellState, CoveragePoint, Subject};
 pub use inspect::{Inspector, governed};
 pub use machine::MAX_STEPS;
 pub use outcome::{DetailLevel, Evaluation, GivenReason, Origin, Question, Verdict};
@@ -46,8 +46,8 @@ use sweep::{Swept, Witness, faults_of, in_order};
 
 /// Decides one application.
 #[must_use]
-pub fn decide(plan: &Plan, facts: &FactSet, question: &Question, extent: DetailLevel) -> Evaluation {
-    let work = || decide_here(plan, facts, question, extent, None);
+pub fn decide(plan: &Plan, facts: &FactSet, question: &Question, detail: DetailLevel) -> Evaluation {
+    let work = || decide_here(plan, facts, question, detail, None);
     stack::with_room(plan, work).unwrap_or_else(|| no_room(plan))
 }
 
@@ -56,9 +56,9 @@ pub fn decide(plan: &Plan, facts: &FactSet, question: &Question, extent: DetailL
 #[must_use]
 pub fn decide_probed(plan: &Plan, facts: &FactSet, question: &Question) -> (Evaluation, BTreeSet<CoveragePoint>) {
     let work = || {
-        let mut hits = BTreeSet::new();
-        let outcome = decide_here(plan, facts, question, DetailLevel::Messages, Some(&mut hits));
-        (outcome, hits)
+        let mut points = BTreeSet::new();
+        let outcome = decide_here(plan, facts, question, DetailLevel::Messages, Some(&mut points));
+        (outcome, points)
     };
     stack::with_room(plan, work).unwrap_or_else(|| (no_room(plan), BTreeSet::new()))
 }
@@ -93,16 +93,17 @@ fn decide_here(
     plan: &Plan,
     facts: &FactSet,
     question: &Question,
-    extent: DetailLevel,
-    mut hits: Option<&mut BTreeSet<CoveragePoint>>,
+    detail: DetailLevel,
+    mut points: Option<&mut BTreeSet<CoveragePoint>>,
 ) -> Evaluation {
     let programs = Programs::new(plan);
-    let (date, region) = match governing(&programs, facts, question, hits.as_deref_mut()) {
+    let (date, region) = match governing(&programs, facts, question, points.as_deref_mut()) {
         Ok(known) => known,
         Err((causes, date, region)) => {
             let outcome = waiting(&causes, date, region);
-            hits.into_iter()
-                .for_each(|hits| _ = hits.insert(CoveragePoint::Ending(question.decision, Ending::Undetermined)));
+            points
+                .into_iter()
+                .for_each(|points| _ = points.insert(CoveragePoint::Verdict(question.decision, Verdict::Undetermined)));
             return outcome;
         }
     };
@@ -110,18 +111,18 @@ fn decide_here(
         return Evaluation::undecided(Some(date), region, Verdict::NotInForce);
     };
     let mut machine = Machine::new(&programs, facts, program, Some(date), region);
-    machine.recorder = hits.is_some().then(Box::default);
-    if hits.is_some() {
+    machine.recorder = points.is_some().then(Box::default);
+    if points.is_some() {
         // What is worked out aside, to see what has a say, takes steps as well.
         machine.steps = MAX_STEPS.saturating_mul(4);
     }
-    let outcome = machine.outcome(question, extent);
-    if let Some(hits) = hits {
+    let outcome = machine.outcome(question, detail);
+    if let Some(points) = points {
         match program.decisions.get(question.decision.index()) {
             Some(entry) => machine.note_outcome(question.decision, entry, &outcome),
-            None => machine.note(CoveragePoint::Ending(question.decision, Ending::of(&outcome.verdict))),
+            None => machine.note(CoveragePoint::Verdict(question.decision, outcome.verdict)),
         }
-        hits.extend(machine.recorder.map(|recorder| recorder.hits).unwrap_or_default());
+        points.extend(machine.recorder.map(|recorder| recorder.points).unwrap_or_default());
     }
     outcome
 }
@@ -133,12 +134,12 @@ fn governing(
     programs: &Programs<'_>,
     facts: &FactSet,
     question: &Question,
-    hits: Option<&mut BTreeSet<CoveragePoint>>,
+    points: Option<&mut BTreeSet<CoveragePoint>>,
 ) -> Governing {
     let plan = programs.plan;
     let start = plan.start();
     let mut machine = Machine::new(programs, facts, start, None, None);
-    machine.recorder = hits.is_some().then(Box::default);
+    machine.recorder = points.is_some().then(Box::default);
     let mut unknown = Gather::default();
     let mut entries = start.entries.iter().copied();
     let (date, region) = (entries.next(), entries.next());
@@ -158,8 +159,8 @@ fn governing(
         },
         (None, None) => None,
     };
-    if let Some(hits) = hits {
-        hits.extend(machine.recorder.map(|recorder| recorder.hits).unwrap_or_default());
+    if let Some(points) = points {
+        points.extend(machine.recorder.map(|recorder| recorder.points).unwrap_or_default());
     }
     match (date, unknown.finish()) {
         (Some(date), None) => Ok((date, region)),
@@ -204,7 +205,7 @@ impl Evaluation {
 }
 
 impl<'p> Machine<'p> {
-    fn outcome(&mut self, question: &Question, extent: DetailLevel) -> Evaluation {
+    fn outcome(&mut self, question: &Question, detail: DetailLevel) -> Evaluation {
         let program: &'p Program = self.program;
         let undecided = |verdict| Evaluation::undecided(self.date, self.place, verdict);
         let Some(in_force) = program.in_force else { return undecided(Verdict::NotInForce) };
@@ -219,10 +220,10 @@ impl<'p> Machine<'p> {
             return Evaluation::undecided(self.date, self.place, Verdict::NotInForce);
         };
         let levels = u32::try_from(decision.outcomes.len()).unwrap_or(u32::MAX);
-        let swept: Swept = self.sweep(question.decision, entry, levels, extent);
+        let swept: Swept = self.sweep(question.decision, entry, levels, detail);
         let mut faults: BTreeSet<Fault> = swept.faults;
         let mut outputs = Vec::new();
-        if extent != DetailLevel::Codes {
+        if detail != DetailLevel::Codes {
             for (index, node) in (0_u32..).zip(&entry.outputs) {
                 match self.eval(*node) {
                     Ok(value) => outputs.push((index, value)),
@@ -231,7 +232,7 @@ impl<'p> Machine<'p> {
             }
         }
         let notices = match swept.verdict {
-            Verdict::Outcome(level) if extent == DetailLevel::Messages => self.notices(entry, level, extent),
+            Verdict::Outcome(level) if detail == DetailLevel::Messages => self.notices(entry, level, detail),
             Verdict::Outcome(_) | Verdict::Undetermined | Verdict::NotInForce => Vec::new(),
         };
         Evaluation {
@@ -250,7 +251,7 @@ impl<'p> Machine<'p> {
     }
 
     /// The notices whose condition is true and that ride along with this outcome.
-    fn notices(&mut self, entry: &'p crate::plan::DecisionEntry, level: u32, extent: DetailLevel) -> Vec<GivenReason> {
+    fn notices(&mut self, entry: &'p crate::plan::DecisionEntry, level: u32, detail: DetailLevel) -> Vec<GivenReason> {
         let mut shown = Vec::new();
         for notice in &entry.notices {
             if !notice.on.is_empty() && !notice.on.contains(&level) {
@@ -261,7 +262,7 @@ impl<'p> Machine<'p> {
             self.instances(&notice.clause, &mut |machine, witness, truth| {
                 if truth == Ok(true) {
                     let index = if let Witness::Item(index) = witness { index } else { 0 };
-                    let given = machine.given(origin, notice.clause.reason, &notice.clause.args, extent);
+                    let given = machine.given(origin, notice.clause.reason, &notice.clause.args, detail);
                     shown.push(((key, index), given));
                 }
             });
@@ -272,8 +273,8 @@ impl<'p> Machine<'p> {
 
 impl GivenReason {
     /// The same with the values of its messages, its arguments bound to the reason's parameters.
-    fn with_values(mut self, machine: &mut Machine<'_>, extent: DetailLevel) -> Self {
-        if extent != DetailLevel::Messages {
+    fn with_values(mut self, machine: &mut Machine<'_>, detail: DetailLevel) -> Self {
+        if detail != DetailLevel::Messages {
             return self;
         }
         let model = machine.model;

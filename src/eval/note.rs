@@ -4,7 +4,7 @@
 //! message or to see whether a clause has a say is worked out aside, by a second machine that notes nothing.
 
 use super::causes::Silence;
-use super::hits::{CoveragePoint, Ending, Met, Subject};
+use super::coverage_points::{CellState, CoveragePoint, Subject};
 use super::machine::Machine;
 use super::outcome::{Evaluation, GivenReason, Origin, Verdict};
 use super::reads::silence;
@@ -15,9 +15,9 @@ use crate::value::{FactCell, FactPath, Step};
 
 impl<'p> Machine<'p> {
     /// Notes something, where somebody wants to know.
-    pub(crate) fn note(&mut self, hit: impl Into<CoveragePoint>) {
+    pub(crate) fn note(&mut self, point: impl Into<CoveragePoint>) {
         if let Some(recorder) = &mut self.recorder {
-            recorder.hits.insert(hit.into());
+            recorder.points.insert(point.into());
         }
     }
 
@@ -33,10 +33,10 @@ impl<'p> Machine<'p> {
             Some(Step::Item(_)) => return,
         };
         let met = match silence(cell) {
-            None => Met::Known,
-            Some(Silence::Absent) => Met::Absent,
-            Some(Silence::Unavailable) => Met::Unavailable,
-            Some(Silence::Unasked) => Met::Unasked,
+            None => CellState::Known,
+            Some(Silence::Absent) => CellState::Absent,
+            Some(Silence::Unavailable) => CellState::Unavailable,
+            Some(Silence::Unasked) => CellState::Unasked,
         };
         self.note(CoveragePoint::State(subject, met));
     }
@@ -67,7 +67,7 @@ impl<'p> Machine<'p> {
                 Origin::Notice(notice) => CoveragePoint::Notice(*notice),
             });
         }
-        self.note(CoveragePoint::Ending(decision, Ending::of(&outcome.verdict)));
+        self.note(CoveragePoint::Verdict(decision, outcome.verdict));
         let Verdict::Outcome(level) = outcome.verdict else { return };
         for rule in entry.suspended.iter().filter(|rule| rule.level <= level) {
             if self.would_speak(&rule.clause) {

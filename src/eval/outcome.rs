@@ -26,7 +26,7 @@ impl Question {
 }
 
 /// How a decision ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Verdict {
     /// An outcome, as its level in the decision's order.
     Outcome(u32),

@@ -1,7 +1,7 @@
 //! Reading facts and fields: states become causes, and what a silent fact declares is looked up.
 
 use super::causes::*;
-use super::hits::CoveragePoint;
+use super::coverage_points::CoveragePoint;
 use super::machine::Machine;
 use crate::ids::{FactId, FieldId, RegistryId};
 use crate::model::{HandlerOwner, HandlerRef};

@@ -151,11 +151,11 @@ impl<'p> Machine<'p> {
         origin: Origin,
         reason: ReasonId,
         args: &'p [NodeId],
-        extent: DetailLevel,
+        detail: DetailLevel,
     ) -> GivenReason {
         let args: Vec<Answer> = args.iter().map(|arg| self.eval(*arg)).collect();
         let given = GivenReason { origin, reason, places: Vec::new(), args, values: Vec::new() };
-        self.aside(|machine| given.with_values(machine, extent))
+        self.aside(|machine| given.with_values(machine, detail))
     }
 
     /// Decides.
@@ -164,7 +164,7 @@ impl<'p> Machine<'p> {
         decision: DecisionId,
         entry: &'p DecisionEntry,
         levels: u32,
-        extent: DetailLevel,
+        detail: DetailLevel,
     ) -> Swept {
         let mut sweep = Sweep::default();
         let mut rules = entry.rules.iter().peekable();
@@ -178,7 +178,7 @@ impl<'p> Machine<'p> {
                     Ok(false) => {}
                     Ok(true) => {
                         let index = if let Witness::Item(index) = witness { index } else { 0 };
-                        let given = machine.given(origin, rule.clause.reason, &rule.clause.args, extent);
+                        let given = machine.given(origin, rule.clause.reason, &rule.clause.args, detail);
                         fired.push(((key, index), given));
                     }
                     Err(causes) => unknown.push((rule.rule, causes)),
@@ -189,7 +189,7 @@ impl<'p> Machine<'p> {
                 if sweep.waiting {
                     return Swept::undetermined(sweep.asked(), Vec::new());
                 }
-                return self.decided(level, fired, carried, unknown, extent);
+                return self.decided(level, fired, carried, unknown, detail);
             }
             let mut void = Vec::new();
             for (_, causes) in unknown {
@@ -223,7 +223,7 @@ impl<'p> Machine<'p> {
                 }
                 return match strong.pop_first() {
                     Some((best, handlers)) if top.is_empty() => {
-                        self.decided(best, Vec::new(), handlers, Vec::new(), extent)
+                        self.decided(best, Vec::new(), handlers, Vec::new(), detail)
                     }
                     _ => Swept::undetermined(Vec::new(), top.into_iter().collect()),
                 };
@@ -239,7 +239,7 @@ impl<'p> Machine<'p> {
         mut given: Vec<(Order, GivenReason)>,
         handlers: SpeakingHandlers,
         unknown: Vec<(ProvisionRef, Causes)>,
-        extent: DetailLevel,
+        detail: DetailLevel,
     ) -> Swept {
         let mut provisional = false;
         for (handler, places) in handlers {
@@ -248,7 +248,7 @@ impl<'p> Machine<'p> {
                 provisional |= handler.state == State::Unavailable;
                 let key = self.plan.reason_key(version.claim());
                 let places = places.into_iter().collect();
-                let reason = GivenReason { places, ..self.given(Origin::Handler(handler), reason, &[], extent) };
+                let reason = GivenReason { places, ..self.given(Origin::Handler(handler), reason, &[], detail) };
                 given.push(((key, 0), reason));
             }
         }

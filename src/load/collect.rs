@@ -218,7 +218,7 @@ impl Collect {
         let bytes = match self.store.read(name) {
             Ok(bytes) => bytes,
             Err(unread) => {
-                let (code, what, label) = told(&unread);
+                let (code, what, label) = explain_unread(&unread);
                 self.nameless(code, name, what, label, imported);
                 return None;
             }
@@ -405,7 +405,7 @@ impl Collect {
 }
 
 /// Why a file was not read: the code, what is to be said of the file, and why.
-pub(super) fn told(unread: &Unread) -> (Code, &'static str, String) {
+pub(super) fn explain_unread(unread: &Unread) -> (Code, &'static str, String) {
     match unread {
         Unread::Io(error) => (Code::E0701, "cannot be read", reason(error)),
         Unread::NoFile(what) => (Code::E0701, "is not a file", (*what).to_owned()),

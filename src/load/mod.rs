@@ -85,7 +85,7 @@ pub fn decode_file(sources: &mut Sources, name: &str, bytes: Vec<u8>) -> Result<
 }
 
 fn unread_file(sources: &mut Sources, name: &str, unread: &store::Unread) -> Diagnostic {
-    let (code, what, label) = collect::told(unread);
+    let (code, what, label) = collect::explain_unread(unread);
     let id = sources.add(name, "");
     Diagnostic::new(code, format!("`{name}` {what}"), Span::new(id, 0, 0), label)
 }

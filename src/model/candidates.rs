@@ -1,6 +1,6 @@
 //! Which versions of one name can hold at a point of days and regions, and which higher ones can keep each silent.
 
-use super::{Choices, Claim, Expr, Handler, Model, NormValue, Precedence, Scope, Versioned, standing};
+use super::{Choices, Claim, Expr, Handler, Model, NormValue, Precedence, Scope, Versioned, precedence};
 
 /// A version that can hold at a point: its days and regions cover it.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ impl Model {
         let here: Vec<(usize, &'m Claim)> = claims.into_iter().filter(|(_, claim)| covers(&claim.scope)).collect();
         let candidate = |(index, claim): &(usize, &'m Claim)| {
             let higher = here.iter().filter(|(other, higher)| {
-                other != index && standing(self, choices, higher, claim) == Precedence::Higher
+                other != index && precedence(self, choices, higher, claim) == Precedence::Higher
             });
             Candidate {
                 index: *index,

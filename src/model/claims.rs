@@ -138,7 +138,7 @@ pub enum Precedence {
 
 /// How `a` stands to `b` under the given choices.
 #[must_use]
-pub fn standing(model: &Model, choices: &Choices, a: &Claim, b: &Claim) -> Precedence {
+pub fn precedence(model: &Model, choices: &Choices, a: &Claim, b: &Claim) -> Precedence {
     let (period_a, period_b) = (a.scope.period(model, choices), b.scope.period(model, choices));
     let common = period_a.and(period_b);
     let apart = match (&a.scope.regions, &b.scope.regions) {

@@ -22,7 +22,7 @@ mod types;
 mod written;
 
 pub use candidates::Candidate;
-pub use claims::{Choices, Period, Precedence, standing};
+pub use claims::{Choices, Period, Precedence, precedence};
 pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
 pub use families::Family;
 pub use forms::{Junction, Reads};

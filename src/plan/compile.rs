@@ -194,7 +194,7 @@ impl<'p> Builder<'p> {
                 };
                 let near = near.into_iter().filter_map(|index| Some((index, values.get(index)?.claim())));
                 // Norms have no cohorts, so whatever is not outranked simply holds.
-                let highest = self.standing(near).first().map(|held| NormValueRef::new(id, held.index));
+                let highest = self.holding(near).first().map(|held| NormValueRef::new(id, held.index));
                 let value = highest.map(|highest| {
                     let value = self.expr(model.norm_value(highest).value());
                     if self.plan.is_probing() {

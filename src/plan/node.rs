@@ -98,7 +98,7 @@ pub(crate) enum ProbePoint {
 /// A node that notes something when it is evaluated, and then is what stands behind it.
 #[derive(Clone, Debug)]
 pub(crate) struct ProbeNode {
-    pub(crate) mark: ProbePoint,
+    pub(crate) point: ProbePoint,
     /// Conditions that are settled by the choices, so that nothing else evaluates them.
     pub(crate) watched: Vec<NodeId>,
     pub(crate) inner: NodeId,

@@ -36,11 +36,11 @@ impl Formula {
 }
 
 impl Arena {
-    pub(crate) fn probe(&mut self, mark: ProbePoint, watched: Vec<NodeId>, inner: NodeId) -> NodeId {
+    pub(crate) fn probe(&mut self, point: ProbePoint, watched: Vec<NodeId>, inner: NodeId) -> NodeId {
         let free = self.free_of(watched.iter().chain([&inner]));
         let constant = self.settled(inner);
         let index = u32::try_from(self.program.probes.len()).unwrap_or(u32::MAX);
-        self.program.probes.push(ProbeNode { mark, watched, inner });
+        self.program.probes.push(ProbeNode { point, watched, inner });
         let id = self.leaf(Node::Probe(index), None, free);
         self.settle(id, constant);
         id
@@ -200,7 +200,7 @@ impl<'p> Builder<'p> {
             }
             let model = self.model;
             let versions = &model.exceptions.at(*id).versions;
-            let held = self.standing(Versioned::claims(versions)).into_iter().map(|held| (None, held));
+            let held = self.holding(Versioned::claims(versions)).into_iter().map(|held| (None, held));
             let silent = self.kept_silent(versions);
             let silent = silent.into_iter().map(|(suspension, held)| (Some(suspension), held));
             for (suspension, held) in held.chain(silent) {

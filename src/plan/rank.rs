@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{DefinitionId, ExceptionId, NormId, ProvisionId};
 use crate::model::{
-    Choices, Claim, HandlerOwner, HandlerRef, Item, Model, Period, Precedence, ProvisionKind, standing,
+    Choices, Claim, HandlerOwner, HandlerRef, Item, Model, Period, Precedence, ProvisionKind, precedence,
 };
 use crate::syntax::ast::State;
 use std::collections::BTreeMap;
@@ -106,7 +106,7 @@ fn check_name(model: &Model, choices: &Choices, name: &str, claims: &[&Claim]) -
     let mut beats: Vec<Vec<usize>> = vec![Vec::new(); claims.len()];
     for (i, j) in meeting(model, choices, claims) {
         let (Some(a), Some(b)) = (claims.get(i), claims.get(j)) else { continue };
-        let (winner, loser) = match standing(model, choices, a, b) {
+        let (winner, loser) = match precedence(model, choices, a, b) {
             Precedence::Apart => continue,
             Precedence::Higher => (i, j),
             Precedence::Lower => (j, i),

@@ -19,7 +19,7 @@ pub(crate) struct Held {
 impl<'p> Builder<'p> {
     /// The versions whose days and regions cover the cell and that no higher one keeps silent for everybody. Each claim
     /// comes with its place among all versions of the name.
-    pub(crate) fn standing(&mut self, claims: impl IntoIterator<Item = (usize, &'p Claim)>) -> Vec<Held> {
+    pub(crate) fn holding(&mut self, claims: impl IntoIterator<Item = (usize, &'p Claim)>) -> Vec<Held> {
         let mut held = Vec::new();
         for candidate in self.candidates(claims) {
             let mut parts = self.conditions_of(candidate.cohort);
@@ -67,7 +67,7 @@ impl<'p> Builder<'p> {
             return *known;
         }
         let mut cases = Vec::new();
-        for held in self.standing(Versioned::claims(&definition.versions)) {
+        for held in self.holding(Versioned::claims(&definition.versions)) {
             self.version_cases(DefinitionRef::new(id, held.index), held.guard, &mut cases);
         }
         // Only a probing plan keeps cases that the choices have silenced, for the sake of their conditions.
@@ -148,7 +148,7 @@ impl<'p> Builder<'p> {
     fn exception_cases(&mut self, id: ExceptionId, parent: NodeId, out: &mut Vec<CaseNode>) -> Vec<NodeId> {
         let model = self.model;
         let mut speaking = Vec::new();
-        for held in self.standing(Versioned::claims(&model.exceptions.at(id).versions)) {
+        for held in self.holding(Versioned::claims(&model.exceptions.at(id).versions)) {
             let version = ExceptionRef::new(id, held.index);
             if is_suspension(model.exception(version)) {
                 continue;
@@ -192,7 +192,7 @@ impl<'p> Builder<'p> {
         }
         let model = self.model;
         let mut versions = Vec::new();
-        for held in self.standing(Versioned::claims(&model.exceptions.at(id).versions)) {
+        for held in self.holding(Versioned::claims(&model.exceptions.at(id).versions)) {
             let version = ExceptionRef::new(id, held.index);
             if !is_suspension(model.exception(version)) {
                 versions.push(self.whole(held.guard, &model.parts(Item::ExceptionVersion(version))));
@@ -307,7 +307,7 @@ impl<'p> Builder<'p> {
         let model = self.model;
         for id in self.plan.nearby().provisions(kind, self.place()) {
             let versions = &model.provisions.at(id).versions;
-            for held in self.standing(Versioned::claims(versions)) {
+            for held in self.holding(Versioned::claims(versions)) {
                 let version = ProvisionRef::new(id, held.index);
                 let Some((body, clause)) = self.clause(version, held.guard) else { continue };
                 if let Some(decision) = decisions.get_mut(body.decision.index()) {
@@ -350,7 +350,7 @@ impl<'p> Builder<'p> {
         let model = self.model;
         [State::Absent, State::Unavailable].map(|state| {
             let mut entries = Vec::new();
-            for held in self.standing(model.handlers(owner).of(state).iter().map(Handler::claim).enumerate()) {
+            for held in self.holding(model.handlers(owner).of(state).iter().map(Handler::claim).enumerate()) {
                 let version = u32::try_from(held.index).unwrap_or(u32::MAX);
                 let parts = model.parts(Item::Handler(HandlerRef { owner, state, version }));
                 let means = parts.one(Role::Default).map(|value| self.expr(value));

@@ -6,7 +6,7 @@
 use super::forms::{element_form, form, takes_sources};
 use super::grammar::Rule;
 use super::lower::shorten;
-use super::rule_names::{HARD_WORDS, ITEM_WORDS, LABEL, LANGUAGE, Said, said};
+use super::rule_names::{HARD_WORDS, ITEM_WORDS, LABEL, LANGUAGE, Wording, wording};
 use super::scan::{Token, TokenKind, is_line_end};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::{FileId, Span};
@@ -74,15 +74,15 @@ impl Expectations {
             all.part(String::from("a name"));
         }
         for rule in positives {
-            match said(*rule) {
-                Said::Word(word) if !all.words.contains(&word) => all.words.push(word),
-                Said::Sign(sign) => all.part(format!("`{sign}`")),
-                Said::Part(part) => all.part(part.to_owned()),
-                Said::Minor(part) if !all.minor.contains(&part) => all.minor.push(part),
-                Said::Operator => all.operator = true,
-                Said::Item(_) => all.item = true,
-                Said::End => all.end = true,
-                Said::Word(_) | Said::Minor(_) | Said::Nothing => {}
+            match wording(*rule) {
+                Wording::Word(word) if !all.words.contains(&word) => all.words.push(word),
+                Wording::Sign(sign) => all.part(format!("`{sign}`")),
+                Wording::Part(part) => all.part(part.to_owned()),
+                Wording::Minor(part) if !all.minor.contains(&part) => all.minor.push(part),
+                Wording::Operator => all.operator = true,
+                Wording::Item(_) => all.item = true,
+                Wording::End => all.end = true,
+                Wording::Word(_) | Wording::Minor(_) | Wording::Nothing => {}
             }
         }
         // Where an item may begin, the words of items are tried one by one.

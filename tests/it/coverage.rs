@@ -251,8 +251,8 @@ fn says(condition: &str, facts: &str) -> Vec<String> {
         .map(|(name, fact)| format!("{name}: {}", fact == 'T'))
         .collect();
     let facts = policy.facts(&format!("f: {{ day: 2026-01-01, {} }}", cells.join(", ")), Format::Yaml).unwrap();
-    let hits = Meter::new(&policy).hits(&facts[0], &DecideOptions::default()).unwrap();
-    hits.into_iter()
+    let points = Meter::new(&policy).points(&facts[0], &DecideOptions::default()).unwrap();
+    points.into_iter()
         .filter_map(|hit| match hit {
             CoveragePoint::Clause(span, side) => {
                 let clause = text[span.start as usize..span.end as usize].trim_start_matches("f.");
@@ -344,9 +344,9 @@ fn what_is_deep_is_measured() {
     }
     let policy = Policy::from_texts([("t.ereje", text)]).unwrap();
     let facts = policy.facts("f: { day: 2026-01-01, a: true, b: true, c: false }", Format::Yaml).unwrap();
-    let hits = Meter::new(&policy).hits(&facts[0], &DecideOptions::default()).unwrap();
-    assert!(hits.iter().any(|hit| matches!(hit, CoveragePoint::Rule(..))));
-    assert_eq!(hits.iter().filter(|hit| matches!(hit, CoveragePoint::Case(..))).count(), 5000);
+    let points = Meter::new(&policy).points(&facts[0], &DecideOptions::default()).unwrap();
+    assert!(points.iter().any(|hit| matches!(hit, CoveragePoint::Rule(..))));
+    assert_eq!(points.iter().filter(|hit| matches!(hit, CoveragePoint::Case(..))).count(), 5000);
 }
 
 /// The command prints what the library says, writes the files that it is asked for, and fails below a threshold.

@@ -158,8 +158,8 @@ impl Decider<'_> {
     /// # Errors
     /// All that is wrong with the row; the places count its bytes, and `out` is as it was.
     pub fn row(&mut self, row: &str, number: u64, lines: &Lines, out: &mut Vec<u8>) -> Result<(), Vec<Diagnostic>> {
-        let extent = lines.extent();
-        let quick = extent.is_none() && self.read(row);
+        let detail = lines.detail();
+        let quick = detail.is_none() && self.read(row);
         let repeated = if quick { self.some_of(row, lines.repeated())? } else { FactSet::unasked(0) };
         let shared = &*self.shared;
         let model = shared.plan.model();
@@ -169,7 +169,7 @@ impl Decider<'_> {
             return Ok(());
         }
         let facts = self.facts_of(row)?;
-        let outcome = eval::decide(&shared.plan, &facts, &shared.question, extent.unwrap_or(DetailLevel::Codes));
+        let outcome = eval::decide(&shared.plan, &facts, &shared.question, detail.unwrap_or(DetailLevel::Codes));
         self.tally.by_eval += 1;
         self.tally.count(shared.outcome(outcome.verdict), reasons(&outcome));
         lines.line(model, Decided::Whole(&outcome), &facts, number, out);

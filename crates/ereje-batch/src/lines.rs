@@ -80,7 +80,7 @@ pub struct FieldError {
 pub(crate) enum Decided<'d> {
     /// Outcome and codes only.
     Brief(Verdict, &'d [ReasonId]),
-    /// As much as [`Lines::extent`] asks for.
+    /// As much as [`Lines::detail`] asks for.
     Whole(&'d Evaluation),
 }
 
@@ -201,8 +201,8 @@ fn cell(text: &str) -> String {
 
 impl Lines {
     /// How much has to be worked out; `None` if outcome and codes are enough.
-    pub(crate) fn extent(&self) -> Option<DetailLevel> {
-        let mut extent = None;
+    pub(crate) fn detail(&self) -> Option<DetailLevel> {
+        let mut detail = None;
         for (_, field) in &self.fields {
             let needed = match field {
                 Field::Outcome | Field::Reasons | Field::Row | Field::Fact(..) => continue,
@@ -210,13 +210,13 @@ impl Lines {
                 Field::Outputs | Field::Output(_) => DetailLevel::Outputs,
                 Field::Messages(_) => DetailLevel::Messages,
             };
-            extent = Some(match (extent, needed) {
+            detail = Some(match (detail, needed) {
                 (Some(DetailLevel::Messages), _) | (_, DetailLevel::Messages) => DetailLevel::Messages,
                 (Some(DetailLevel::Outputs), _) | (_, DetailLevel::Outputs) => DetailLevel::Outputs,
                 (Some(DetailLevel::Codes) | None, DetailLevel::Codes) => DetailLevel::Codes,
             });
         }
-        extent
+        detail
     }
 
     /// The facts that a line repeats.

@@ -152,7 +152,7 @@ impl<'e> Ways<'e> {
     /// How much is asked for changes nothing in what is decided.
     fn extents(&self, facts: &FactSet) -> Result<(), String> {
         let [codes, outputs, messages] = [DetailLevel::Codes, DetailLevel::Outputs, DetailLevel::Messages]
-            .map(|extent| eval::decide(&self.plan, facts, &self.question(), extent));
+            .map(|detail| eval::decide(&self.plan, facts, &self.question(), detail));
         let brief = |outcome: &eval::Evaluation| {
             (outcome.verdict, outcome.reasons.iter().map(|given| (given.origin, given.reason)).collect::<Vec<_>>())
         };

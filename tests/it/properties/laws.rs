@@ -5,7 +5,7 @@ use super::run::{Case, Held};
 use crate::it::generate::{self, Draw, Shape};
 use crate::it::reference::{self, Answer, Res};
 use ereje::DecideOptions;
-use ereje::eval::{self, CoveragePoint, Met, Question};
+use ereje::eval::{self, CellState, CoveragePoint, Question};
 use ereje::facts::Format;
 use ereje::model::Choices;
 use ereje::plan::Plan;
@@ -423,7 +423,7 @@ pub fn what_is_exercised_is_a_goal(case: &Case<'_>) -> Result<Held, String> {
     let engine = loaded!(case.texts);
     let facts = facts!(engine, case.facts);
     let policy = ereje::Policy::from_texts(case.texts.iter().cloned()).map_err(|e| format!("refused: {e}"))?;
-    let goals: BTreeSet<CoveragePoint> = measure(&policy, &[]).goals().map(|(goal, _)| goal.hit).collect();
+    let goals: BTreeSet<CoveragePoint> = measure(&policy, &[]).goals().map(|(goal, _)| goal.point).collect();
     let meter = Meter::new(&policy);
     let defaults = Choices::defaults(policy.model());
     let others = policy.model().assumptions.iter().enumerate().map(|(i, assumption)| {
@@ -434,23 +434,25 @@ pub fn what_is_exercised_is_a_goal(case: &Case<'_>) -> Result<Held, String> {
         for decision in (0..policy.model().decisions.len()).map(ereje::ids::DecisionId::new) {
             let options =
                 DecideOptions { decision: Some(decision), choices: Some(choices.clone()), ..DecideOptions::default() };
-            let hits = meter.hits(&facts, &options).map_err(|found| format!("{found:?}"))?;
+            let points = meter.points(&facts, &options).map_err(|found| format!("{found:?}"))?;
             // That a fact is silent is a goal only where somebody answers for it, or something turns on it.
             let beside = |hit: &&CoveragePoint| {
                 let known = |hit: &CoveragePoint| match hit {
-                    CoveragePoint::State(subject, _) => goals.contains(&CoveragePoint::State(*subject, Met::Known)),
-                    CoveragePoint::Ending(..) => true,
+                    CoveragePoint::State(subject, _) => {
+                        goals.contains(&CoveragePoint::State(*subject, CellState::Known))
+                    }
+                    CoveragePoint::Verdict(..) => true,
                     hit => goals.contains(hit),
                 };
                 !known(hit)
             };
-            if let Some(hit) = hits.iter().find(beside) {
+            if let Some(hit) = points.iter().find(beside) {
                 return Err(format!("choices {choices:?}: exercised and no goal: {hit:?}\n{goals:?}"));
             }
             let outcome = engine.raw(&facts, &choices, decision);
             for given in &outcome.reasons {
                 if let eval::Origin::Rule(rule) = given.origin
-                    && !hits.contains(&CoveragePoint::Rule(rule))
+                    && !points.contains(&CoveragePoint::Rule(rule))
                 {
                     return Err(format!("rule {rule:?} gave a reason and was not exercised"));
                 }

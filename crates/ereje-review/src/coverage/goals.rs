@@ -1,6 +1,6 @@
 //! Goals: everything in a policy that a case could exercise, each with its name, its place and its kind.
 
-use ereje::eval::{CoveragePoint, Ending, Met};
+use ereje::eval::{CellState, CoveragePoint, Verdict};
 use ereje::source::Span;
 use std::fmt;
 
@@ -8,7 +8,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CoverageGoal {
     /// What has to be noted for it.
-    pub hit: CoveragePoint,
+    pub point: CoveragePoint,
     /// Which kind it is counted under.
     pub kind: Kind,
     /// What people call it: `town.permits.too_heavy`, `applicant.kinship`; for a clause, the clause.
@@ -106,7 +106,7 @@ impl CoverageGoal {
     /// The side of a clause, the state of a fact: what tells goals of one name apart.
     #[must_use]
     pub fn side(&self) -> Option<&'static str> {
-        match self.hit {
+        match self.point {
             CoveragePoint::Clause(_, true) => Some("true"),
             CoveragePoint::Clause(_, false) => Some("false"),
             CoveragePoint::State(_, met) => Some(state(met)),
@@ -118,24 +118,24 @@ impl CoverageGoal {
             | CoveragePoint::Band(_)
             | CoveragePoint::Norm(..)
             | CoveragePoint::Handler(_)
-            | CoveragePoint::Ending(..) => None,
+            | CoveragePoint::Verdict(..) => None,
         }
     }
 }
 
 /// A state in a word.
-pub(super) fn state(met: Met) -> &'static str {
+pub(super) fn state(met: CellState) -> &'static str {
     match met {
-        Met::Known => "known",
-        Met::Absent => "absent",
-        Met::Unavailable => "unavailable",
-        Met::Unasked => "unasked",
+        CellState::Known => "known",
+        CellState::Absent => "absent",
+        CellState::Unavailable => "unavailable",
+        CellState::Unasked => "unasked",
     }
 }
 
 /// What is said of a goal that no case exercises.
-pub(super) fn missing(hit: CoveragePoint, gives_value: bool) -> &'static str {
-    match hit {
+pub(super) fn missing(point: CoveragePoint, gives_value: bool) -> &'static str {
+    match point {
         CoveragePoint::Rule(..) if gives_value => "never gives a reason",
         CoveragePoint::Rule(..) => "never keeps a reason from being given",
         CoveragePoint::Exception(..) if gives_value => "never gives the value",
@@ -150,12 +150,12 @@ pub(super) fn missing(hit: CoveragePoint, gives_value: bool) -> &'static str {
         CoveragePoint::Handler(_) => "never decides",
         CoveragePoint::Clause(_, true) => "never true with a say of its own",
         CoveragePoint::Clause(_, false) => "never false with a say of its own",
-        CoveragePoint::State(_, Met::Known) => "never read while known",
-        CoveragePoint::State(_, Met::Absent) => "never read while absent",
-        CoveragePoint::State(_, Met::Unavailable) => "never read while unavailable",
-        CoveragePoint::State(_, Met::Unasked) => "never read while unasked",
-        CoveragePoint::Ending(_, Ending::Outcome(_)) => "never the outcome",
-        CoveragePoint::Ending(_, Ending::Undetermined) => "never undetermined",
-        CoveragePoint::Ending(_, Ending::NotInForce) => "never out of force",
+        CoveragePoint::State(_, CellState::Known) => "never read while known",
+        CoveragePoint::State(_, CellState::Absent) => "never read while absent",
+        CoveragePoint::State(_, CellState::Unavailable) => "never read while unavailable",
+        CoveragePoint::State(_, CellState::Unasked) => "never read while unasked",
+        CoveragePoint::Verdict(_, Verdict::Outcome(_)) => "never the outcome",
+        CoveragePoint::Verdict(_, Verdict::Undetermined) => "never undetermined",
+        CoveragePoint::Verdict(_, Verdict::NotInForce) => "never out of force",
     }
 }

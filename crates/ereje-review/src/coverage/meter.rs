@@ -4,7 +4,7 @@ use super::{Coverage, reach};
 use ereje::Policy;
 use ereje::diagnostic::Diagnostic;
 use ereje::engine::{DecideOptions, Engine};
-use ereje::eval::{CoveragePoint, Ending, decide_probed};
+use ereje::eval::{CoveragePoint, Verdict, decide_probed};
 use ereje::facts::FactSet;
 use ereje::ids::DecisionId;
 use ereje::model::{Choices, Model};
@@ -43,7 +43,7 @@ impl<'p> Meter<'p> {
     ///
     /// # Errors
     /// What [`Plan::build`] finds under the choices asked for.
-    pub fn hits(&self, facts: &FactSet, options: &DecideOptions) -> Result<BTreeSet<CoveragePoint>, Vec<Diagnostic>> {
+    pub fn points(&self, facts: &FactSet, options: &DecideOptions) -> Result<BTreeSet<CoveragePoint>, Vec<Diagnostic>> {
         let defaults;
         let choices = match &options.choices {
             Some(choices) => choices,
@@ -74,10 +74,10 @@ impl<'p> Meter<'p> {
 pub fn measure(policy: &Policy, cases: &[MeasuredCase<'_>]) -> Coverage {
     let meter = Meter::new(policy);
     let noted: Vec<BTreeSet<CoveragePoint>> =
-        cases.par_iter().map(|case| meter.hits(case.facts, case.options).unwrap_or_default()).collect();
+        cases.par_iter().map(|case| meter.points(case.facts, case.options).unwrap_or_default()).collect();
     let mut met: BTreeMap<CoveragePoint, Vec<u32>> = BTreeMap::new();
-    for (number, hits) in (0_u32..).zip(noted) {
-        for hit in hits {
+    for (number, points) in (0_u32..).zip(noted) {
+        for hit in points {
             met.entry(hit).or_default().push(number);
         }
     }
@@ -94,10 +94,10 @@ fn endings(model: &Model) -> Vec<(String, Vec<(String, CoveragePoint)>)> {
     let of = |(index, decision): (usize, &ereje::model::DecisionDeclaration)| {
         let id = DecisionId::new(index);
         let outcomes =
-            (0..).zip(&decision.outcomes).map(|(level, outcome)| (outcome.name.clone(), Ending::Outcome(level)));
-        let others = [("undetermined", Ending::Undetermined), ("not_in_force", Ending::NotInForce)];
+            (0..).zip(&decision.outcomes).map(|(level, outcome)| (outcome.name.clone(), Verdict::Outcome(level)));
+        let others = [("undetermined", Verdict::Undetermined), ("not_in_force", Verdict::NotInForce)];
         let others = others.map(|(name, ending)| (name.to_owned(), ending));
-        let all = outcomes.chain(others).map(|(name, ending)| (name, CoveragePoint::Ending(id, ending)));
+        let all = outcomes.chain(others).map(|(name, ending)| (name, CoveragePoint::Verdict(id, ending)));
         (decision.name.clone(), all.collect())
     };
     model.decisions.iter().enumerate().map(of).collect()

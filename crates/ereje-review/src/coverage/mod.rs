@@ -42,13 +42,13 @@ pub struct Coverage {
 impl Coverage {
     /// The goals, each with the numbers of the cases that reached it.
     pub fn goals(&self) -> impl Iterator<Item = (&CoverageGoal, &[u32])> {
-        self.goals.iter().map(|goal| (goal, self.cases_of(goal.hit)))
+        self.goals.iter().map(|goal| (goal, self.cases_of(goal.point)))
     }
 
     /// The numbers of the cases that something was noted of, whether it is a goal or not.
     #[must_use]
-    pub fn cases_of(&self, hit: CoveragePoint) -> &[u32] {
-        self.met.get(&hit).map_or(&[], Vec::as_slice)
+    pub fn cases_of(&self, point: CoveragePoint) -> &[u32] {
+        self.met.get(&point).map_or(&[], Vec::as_slice)
     }
 
     /// The goals that no case reached.
@@ -87,7 +87,7 @@ impl Coverage {
         self.endings
             .iter()
             .map(|(name, endings)| {
-                let counts = endings.iter().map(|(ending, hit)| (ending.as_str(), self.cases_of(*hit).len()));
+                let counts = endings.iter().map(|(ending, point)| (ending.as_str(), self.cases_of(*point).len()));
                 (name.as_str(), counts.filter(|(_, count)| *count > 0).collect())
             })
             .collect()
@@ -97,8 +97,8 @@ impl Coverage {
     pub fn merge(&mut self, other: &Self) {
         let before = u32::try_from(self.cases.len()).unwrap_or(u32::MAX);
         self.cases.extend(other.cases.iter().cloned());
-        for (hit, cases) in &other.met {
-            self.met.entry(*hit).or_default().extend(cases.iter().map(|case| case.saturating_add(before)));
+        for (point, cases) in &other.met {
+            self.met.entry(*point).or_default().extend(cases.iter().map(|case| case.saturating_add(before)));
         }
     }
 }

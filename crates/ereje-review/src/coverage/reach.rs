@@ -4,7 +4,7 @@
 use super::answered::answered;
 use super::goals::{CoverageGoal, Kind, missing};
 use super::holds;
-use ereje::eval::{CoveragePoint, Ending, Met, Subject};
+use ereje::eval::{CellState, CoveragePoint, Subject, Verdict};
 use ereje::ids::*;
 use ereje::model::*;
 use ereje::model::{HandlerOwner, HandlerRef};
@@ -33,7 +33,7 @@ pub(super) fn goals(model: &Model, sources: &Sources) -> Vec<CoverageGoal> {
     }
     let mut goals: Vec<CoverageGoal> = walk.goals.into_values().collect();
     // Of the sides of a clause, true comes first.
-    goals.sort_by_key(|goal| (goal.span.file, goal.span.start, goal.kind, goal.side() == Some("false"), goal.hit));
+    goals.sort_by_key(|goal| (goal.span.file, goal.span.start, goal.kind, goal.side() == Some("false"), goal.point));
     goals
 }
 
@@ -65,10 +65,10 @@ impl<'m> Walk<'m> {
         }
     }
 
-    fn goal(&mut self, hit: CoveragePoint, kind: Kind, name: String, span: Span, gives_value: bool) {
+    fn goal(&mut self, point: CoveragePoint, kind: Kind, name: String, span: Span, gives_value: bool) {
         let within = (!name.starts_with(&self.within)).then(|| self.within.clone());
-        let missing = missing(hit, gives_value);
-        self.goals.entry(hit).or_insert(CoverageGoal { hit, kind, name, within, span, missing });
+        let missing = missing(point, gives_value);
+        self.goals.entry(point).or_insert(CoverageGoal { point, kind, name, within, span, missing });
     }
 
     /// The text of a place on one line.
@@ -127,11 +127,11 @@ impl<'m> Walk<'m> {
             }
             self.within.clone_from(&version.qualified);
             let provision_version = ProvisionRef::new(id, number);
-            let (hit, kind) = match provision.kind {
+            let (point, kind) = match provision.kind {
                 ProvisionKind::Rule => (CoveragePoint::Rule(provision_version), Kind::Rules),
                 ProvisionKind::Notice => (CoveragePoint::Notice(provision_version), Kind::Notices),
             };
-            self.goal(hit, kind, version.qualified.clone(), version.claim.span, version.body.is_some());
+            self.goal(point, kind, version.qualified.clone(), version.claim.span, version.body.is_some());
             self.read(item);
             let Some(body) = &version.body else { continue };
             if let Effect::Outcome(level) = body.effect {
@@ -145,8 +145,8 @@ impl<'m> Walk<'m> {
         let of = self.model.decisions.at(decision);
         let Some(outcome) = of.outcomes.get(level as usize) else { return };
         let within = std::mem::replace(&mut self.within, of.name.clone());
-        let hit = CoveragePoint::Ending(decision, Ending::Outcome(level));
-        self.goal(hit, Kind::Outcomes, outcome.name.clone(), of.span, true);
+        let point = CoveragePoint::Verdict(decision, Verdict::Outcome(level));
+        self.goal(point, Kind::Outcomes, outcome.name.clone(), of.span, true);
         self.within = within;
     }
 
@@ -278,8 +278,8 @@ impl<'m> Walk<'m> {
                         continue;
                     }
                     self.within.clone_from(&version.qualified);
-                    let hit = CoveragePoint::Exception(ExceptionRef::new(id, number));
-                    self.goal(hit, Kind::Exceptions, version.qualified.clone(), version.claim.span, gives_value);
+                    let point = CoveragePoint::Exception(ExceptionRef::new(id, number));
+                    self.goal(point, Kind::Exceptions, version.qualified.clone(), version.claim.span, gives_value);
                     self.read(item);
                     if version.body.is_some() {
                         self.exceptions(&model.parts(item), gives_value);
@@ -295,9 +295,9 @@ impl<'m> Walk<'m> {
                     if holds::ever(model, &claims, number) {
                         let name = &model.norms.at(id).name;
                         self.within.clone_from(name);
-                        let hit = CoveragePoint::Norm(NormValueRef::new(id, number));
+                        let point = CoveragePoint::Norm(NormValueRef::new(id, number));
                         let name = format!("{name} = {}", self.text(value.span));
-                        self.goal(hit, Kind::Norms, name, value.span, true);
+                        self.goal(point, Kind::Norms, name, value.span, true);
                         self.read(item);
                     }
                 }
@@ -331,7 +331,7 @@ impl<'m> Walk<'m> {
     }
 
     fn datum(&mut self, subject: Subject, owner: HandlerOwner, datum: &Datum) {
-        self.states(subject, self.model.owner_name(owner), datum, [Met::Known, Met::Unasked]);
+        self.states(subject, self.model.owner_name(owner), datum, [CellState::Known, CellState::Unasked]);
         for state in [State::Absent, State::Unavailable] {
             self.handlers(owner, state);
         }
@@ -349,8 +349,8 @@ impl<'m> Walk<'m> {
             self.read(item);
             let parts = model.parts(item);
             if let DefinitionBody::Open(_) = &version.body {
-                let hit = CoveragePoint::Case(CaseRef::new(DefinitionRef::new(id, number), 0));
-                self.goal(hit, Kind::Cases, version.qualified.clone(), version.claim.span, true);
+                let point = CoveragePoint::Case(CaseRef::new(DefinitionRef::new(id, number), 0));
+                self.goal(point, Kind::Cases, version.qualified.clone(), version.claim.span, true);
             }
             for item in &parts.inside {
                 let Item::Case(reference) = item else { continue };
@@ -377,7 +377,7 @@ impl<'m> Walk<'m> {
         }
     }
 
-    fn states(&mut self, subject: Subject, name: String, datum: &Datum, states: impl IntoIterator<Item = Met>) {
+    fn states(&mut self, subject: Subject, name: String, datum: &Datum, states: impl IntoIterator<Item = CellState>) {
         self.within.clear();
         for met in states {
             self.goal(CoveragePoint::State(subject, met), Kind::States, name.clone(), datum.span, true);
@@ -430,7 +430,7 @@ impl<'m> Walk<'m> {
             } else {
                 continue;
             };
-            for (state, met) in [(State::Absent, Met::Absent), (State::Unavailable, Met::Unavailable)] {
+            for (state, met) in [(State::Absent, CellState::Absent), (State::Unavailable, CellState::Unavailable)] {
                 let own: Vec<Item> = handlers(model, owner, state).map(Item::Handler).collect();
                 if !by.is_empty() || !own.is_empty() || self.tested.contains(&(subject, state)) {
                     self.states(subject, model.owner_name(owner), datum, [met]);

@@ -6,7 +6,7 @@
 use super::compare::{Said, Same, compare};
 use super::hybrid::{Changes, Hybrid, Hybrids, Start};
 use super::row::{Row, ask, decide, see};
-use super::slots::Precedence;
+use super::slots::SlotStatus;
 use ereje::eval::DetailLevel;
 use ereje::facts::FactSet;
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ pub(super) struct Trial<'a> {
     pub(super) hybrids: &'a Hybrids,
     pub(super) row: &'a Row,
     pub(super) usual: &'a str,
-    pub(super) extent: DetailLevel,
+    pub(super) detail: DetailLevel,
     pub(super) new: Said<'a>,
     /// The forms of the two versions with the row's facts in them.
     pub(super) known: [(u32, &'a FactSet); 2],
@@ -123,7 +123,7 @@ impl Trial<'_> {
                 &own
             }
         };
-        let outcome = decide(engine, facts, &asking, self.extent).ok()?;
+        let outcome = decide(engine, facts, &asking, self.detail).ok()?;
         let said = Said { model: engine.model(), decision: asking.decision, outcome: &outcome };
         Some(matches!(compare(said, self.new), Same::Yes | Same::Reordered))
     }
@@ -135,8 +135,8 @@ impl Trial<'_> {
             .iter()
             .enumerate()
             .filter(|(_, slot)| {
-                slot.standing == Precedence::Grown
-                    || (slot.standing == Precedence::Inert && slot.old.is_none() && slot.key.kind == "fact")
+                slot.status == SlotStatus::Grown
+                    || (slot.status == SlotStatus::Inert && slot.old.is_none() && slot.key.kind == "fact")
             })
             .map(|(index, _)| index)
             .collect();

@@ -1,6 +1,6 @@
 //! The list of what changed between two versions, with names, places and texts that a reviewer reads.
 
-use super::slots::{self, Precedence, Side, Slot};
+use super::slots::{self, Side, Slot, SlotStatus};
 use super::split::{POLICY, Piece, csv_of};
 use super::version::Pair;
 use serde::Serialize;
@@ -148,7 +148,7 @@ pub(super) fn changes(pair: &Pair) -> BTreeMap<usize, Change> {
         .collect();
     let shown = |slot: &&(usize, &Slot)| {
         let (_, slot) = **slot;
-        slot.standing != Precedence::Same
+        slot.status != SlotStatus::Same
             && !is_renamed_header(slot)
             && !is_part_of_new(slot, pair)
             && !slots::is_shell(slot)
@@ -164,7 +164,7 @@ pub(super) fn changes(pair: &Pair) -> BTreeMap<usize, Change> {
             what: what(slot),
             amendment: (slot.key.section != POLICY).then(|| slot.key.section.clone()),
             amendment_is: sections.get(slot.key.section.as_str()).copied(),
-            can_move: slot.standing == Precedence::Changed,
+            can_move: slot.status == SlotStatus::Changed,
             moved: 0,
             old: slot.old.as_ref().map(place),
             new: slot.new.as_ref().map(place),
@@ -194,7 +194,7 @@ fn is_renamed_header(slot: &Slot) -> bool {
 /// A part of an item that came or went as a whole: the item is listed.
 fn is_part_of_new(slot: &Slot, pair: &Pair) -> bool {
     !slot.key.part.is_empty()
-        && (slot.leader.is_some() || slot.standing == Precedence::Inert)
+        && (slot.leader.is_some() || slot.status == SlotStatus::Inert)
         && pair.slots.iter().any(|base| {
             base.key.part.is_empty()
                 && (&base.key.section, base.key.kind, &base.key.name)

@@ -4,7 +4,7 @@
 //! just these changes of the other, where the checker lets it stand; each is made once.
 
 use super::join::join;
-use super::slots::{Precedence, Side, Slot, known_as, mentions, space};
+use super::slots::{Side, Slot, SlotStatus, known_as, mentions, space};
 use super::version::Pair;
 use ereje::check;
 use ereje::diagnostic::Severity;
@@ -74,13 +74,13 @@ pub(super) struct Hybrids {
 
 impl Hybrids {
     pub(super) fn new(pair: Pair) -> Self {
-        let of = |standing: Precedence| {
-            pair.slots.iter().enumerate().filter(move |(_, slot)| slot.standing == standing).map(|(index, _)| index)
+        let of = |status: SlotStatus| {
+            pair.slots.iter().enumerate().filter(move |(_, slot)| slot.status == status).map(|(index, _)| index)
         };
         let leads = |index: &usize| pair.slots.get(*index).is_some_and(|slot| slot.leader.is_none());
-        let changed = of(Precedence::Changed).filter(leads).collect();
+        let changed = of(SlotStatus::Changed).filter(leads).collect();
         let new_fact = |index: usize| pair.slots.get(index).is_some_and(|slot| slot.key.kind == "fact");
-        let vocabulary = of(Precedence::Grown).next().is_some() || of(Precedence::Inert).any(new_fact);
+        let vocabulary = of(SlotStatus::Grown).next().is_some() || of(SlotStatus::Inert).any(new_fact);
         Self { pair, changed, vocabulary, made: Mutex::default(), forms: Mutex::default() }
     }
 
@@ -176,7 +176,7 @@ impl Hybrids {
             .map(|(index, _)| index)
             .collect();
         let free = |index: usize| {
-            let slot = slots.get(index).filter(|slot| slot.standing == Precedence::Changed)?;
+            let slot = slots.get(index).filter(|slot| slot.status == SlotStatus::Changed)?;
             let leader = slot.leader.unwrap_or(index);
             (!flipped.contains(&leader)).then_some(leader)
         };
@@ -228,7 +228,7 @@ impl Hybrids {
             names.insert((space(slot.key.kind), known_as(&slot.key)));
         }
         let hangs = |index: usize, slot: &Slot| {
-            let side = slot.any().filter(|_| slot.standing == Precedence::Inert && taken(index, slot))?;
+            let side = slot.any().filter(|_| slot.status == SlotStatus::Inert && taken(index, slot))?;
             let wrong = errors.iter().any(|error| within(*error, side.whole));
             let words = mentions(side, &self.pair.sources);
             (wrong && gone.difference(&there).any(|(_, name)| words.contains(name))).then_some(index)
@@ -251,17 +251,17 @@ impl Hybrids {
                 Start::New => (&slot.new, &slot.old),
             };
             // What stands in every hybrid comes from whichever side has it.
-            let text = if slot.standing == Precedence::Inert { slot.any() } else { comes.as_ref() };
+            let text = if slot.status == SlotStatus::Inert { slot.any() } else { comes.as_ref() };
             let words = text.map(|side| mentions(side, &self.pair.sources)).unwrap_or_default();
             for (other, candidate) in slots.iter().enumerate() {
                 if through == Through::Everything
-                    && candidate.standing == Precedence::Inert
+                    && candidate.status == SlotStatus::Inert
                     && words.contains(known_as(&candidate.key))
                     && passed.insert(other)
                 {
                     open.push(other);
                 }
-                if candidate.standing != Precedence::Changed || candidate.leader.is_some() || needed.contains(&other) {
+                if candidate.status != SlotStatus::Changed || candidate.leader.is_some() || needed.contains(&other) {
                     continue;
                 }
                 let own = match start {
@@ -269,12 +269,12 @@ impl Hybrids {
                     Start::New => &candidate.new,
                 };
                 // The parts of one item often need one another: a new choice and the default that takes it.
-                let sibling = slot.standing == Precedence::Changed
+                let sibling = slot.status == SlotStatus::Changed
                     && candidate.key.section == slot.key.section
                     && candidate.key.kind == slot.key.kind
                     && candidate.key.name == slot.key.name;
                 let spoken_of = words.contains(known_as(&candidate.key));
-                let speaks = slot.standing == Precedence::Changed
+                let speaks = slot.status == SlotStatus::Changed
                     && comes.is_none()
                     && goes.is_some()
                     && own
@@ -296,12 +296,12 @@ fn side_taken<'s>(start: Start, flipped: &Changes, lists: Lists, index: usize, s
         Start::Old => (&slot.old, &slot.new),
         Start::New => (&slot.new, &slot.old),
     };
-    match (slot.standing, lists) {
-        (Precedence::Same, _) | (Precedence::Grown, Lists::AsTheyWere) => own.as_ref(),
-        (Precedence::Inert, _) => own.as_ref().or(other.as_ref()),
-        (Precedence::Grown, Lists::Grown) => larger(slot),
-        (Precedence::Changed, _) if flipped.contains(&slot.leader.unwrap_or(index)) => other.as_ref(),
-        (Precedence::Changed, _) => own.as_ref(),
+    match (slot.status, lists) {
+        (SlotStatus::Same, _) | (SlotStatus::Grown, Lists::AsTheyWere) => own.as_ref(),
+        (SlotStatus::Inert, _) => own.as_ref().or(other.as_ref()),
+        (SlotStatus::Grown, Lists::Grown) => larger(slot),
+        (SlotStatus::Changed, _) if flipped.contains(&slot.leader.unwrap_or(index)) => other.as_ref(),
+        (SlotStatus::Changed, _) => own.as_ref(),
     }
 }
 

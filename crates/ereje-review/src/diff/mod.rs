@@ -42,7 +42,7 @@ use compare::{Said, Same, compare};
 use ereje::facts::FactNames;
 use hybrid::Hybrids;
 use rayon::prelude::*;
-use row::{ask, decide, extent, see, wrong};
+use row::{ask, decide, detail, see, wrong};
 use tally::{Decided, Tally};
 use version::Pair;
 
@@ -78,7 +78,7 @@ impl<'v> Comparison<'v> {
     /// Whether the versions say the same, so that nothing can move.
     #[must_use]
     pub fn same(&self) -> bool {
-        self.hybrids.slots().iter().all(|slot| slot.standing == slots::Precedence::Same)
+        self.hybrids.slots().iter().all(|slot| slot.status == slots::SlotStatus::Same)
     }
 
     /// Decides rows under both versions, and says which could not be read. What comes out depends on the rows and their
@@ -123,9 +123,9 @@ impl<'v> Comparison<'v> {
         if let Some(name) = old_asking.left_out.iter().find(|name| new_asking.left_out.contains(name)) {
             return Err(Unread { place: row.place(), message: format!("neither version knows the {name}") });
         }
-        let extent = extent(old_engine.model(), new_engine.model());
-        let old_outcome = decide(old_engine, &old_seen.facts, &old_asking, extent).map_err(|m| of(self.old, m))?;
-        let new_outcome = decide(new_engine, &new_seen.facts, &new_asking, extent).map_err(|m| of(self.new, m))?;
+        let detail = detail(old_engine.model(), new_engine.model());
+        let old_outcome = decide(old_engine, &old_seen.facts, &old_asking, detail).map_err(|m| of(self.old, m))?;
+        let new_outcome = decide(new_engine, &new_seen.facts, &new_asking, detail).map_err(|m| of(self.new, m))?;
         let old = Said { model: old_engine.model(), decision: old_asking.decision, outcome: &old_outcome };
         let new = Said { model: new_engine.model(), decision: new_asking.decision, outcome: &new_outcome };
         let same = compare(old, new);
@@ -140,7 +140,7 @@ impl<'v> Comparison<'v> {
                 hybrids: &self.hybrids,
                 row,
                 usual: &self.usual,
-                extent,
+                detail,
                 new,
                 known: [(old_form, &old_seen.facts), (new_form, &new_seen.facts)],
                 unknown,

@@ -152,21 +152,21 @@ pub(super) fn decide(
     engine: &Engine,
     facts: &FactSet,
     asking: &Asking,
-    extent: DetailLevel,
+    detail: DetailLevel,
 ) -> Result<Evaluation, String> {
     let question = Question { decision: asking.decision, as_of: asking.options.as_of, region: asking.options.region };
     if asking.options.choices.is_none() {
-        return Ok(eval::decide(engine.default_plan(), facts, &question, extent));
+        return Ok(eval::decide(engine.default_plan(), facts, &question, detail));
     }
     let plan = engine.plan_for(&asking.options).map_err(|found| {
         let message = found.first().map_or("", |finding| finding.message.as_str());
         format!("under these assumptions the policy has errors: {message}")
     })?;
-    Ok(eval::decide(&plan, facts, &question, extent))
+    Ok(eval::decide(&plan, facts, &question, detail))
 }
 
 /// How much has to be worked out to compare decisions under two Models: notices are part of the words only.
-pub(super) fn extent(old: &Model, new: &Model) -> DetailLevel {
+pub(super) fn detail(old: &Model, new: &Model) -> DetailLevel {
     let has_notices = |model: &Model| model.provisions_of(ProvisionKind::Notice).next().is_some();
     if has_notices(old) || has_notices(new) { DetailLevel::Messages } else { DetailLevel::Outputs }
 }

@@ -16,14 +16,14 @@ use rayon::prelude::*;
 /// The places that each trial's decision rests on.
 pub(super) fn places(policy: &Policy, trials: &[Trial]) -> Vec<Vec<Span>> {
     let meter = Meter::new(policy);
-    let hits = |trial: &Trial| meter.hits(&trial.facts, &trial.options).unwrap_or_default();
-    let of = |trial: &Trial| hits(trial).iter().filter_map(|hit| place(policy.model(), hit)).collect();
+    let points = |trial: &Trial| meter.points(&trial.facts, &trial.options).unwrap_or_default();
+    let of = |trial: &Trial| points(trial).iter().filter_map(|point| place(policy.model(), point)).collect();
     trials.par_iter().map(of).collect()
 }
 
 /// Where something stands that a decision exercised.
-fn place(model: &Model, hit: &CoveragePoint) -> Option<Span> {
-    Some(match hit {
+fn place(model: &Model, point: &CoveragePoint) -> Option<Span> {
+    Some(match point {
         CoveragePoint::Rule(version) | CoveragePoint::Notice(version) => model.provision(*version).claim.span,
         CoveragePoint::Exception(version) => model.exception(*version).claim.span,
         CoveragePoint::Case(case) => match model.case(*case) {
@@ -35,7 +35,7 @@ fn place(model: &Model, hit: &CoveragePoint) -> Option<Span> {
         CoveragePoint::Handler(handler) => model.handler(*handler).claim().span,
         CoveragePoint::State(Subject::Fact(id), _) => model.facts.at(*id).datum.span,
         CoveragePoint::State(Subject::Field(id), _) => model.fields.at(*id).datum.span,
-        CoveragePoint::Ending(..) => return None,
+        CoveragePoint::Verdict(..) => return None,
     })
 }
 

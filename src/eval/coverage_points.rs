@@ -29,9 +29,9 @@ pub enum CoveragePoint {
     /// A clause was true, or false, and with the other value its condition would have come to something else.
     Clause(Span, bool),
     /// A fact or a field was read while in a state.
-    State(Subject, Met),
+    State(Subject, CellState),
     /// A decision ended so.
-    Ending(DecisionId, Ending),
+    Verdict(DecisionId, Verdict),
 }
 
 /// What has a state.
@@ -45,7 +45,7 @@ pub enum Subject {
 
 /// The states of a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Met {
+pub enum CellState {
     /// A value.
     Known,
     /// Asked, and there is no record.
@@ -54,17 +54,6 @@ pub enum Met {
     Unavailable,
     /// Nobody has asked yet.
     Unasked,
-}
-
-/// The ends of a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Ending {
-    /// An outcome, as its level in the decision's order.
-    Outcome(u32),
-    /// Undetermined.
-    Undetermined,
-    /// Not in force.
-    NotInForce,
 }
 
 impl From<ValueOrigin> for CoveragePoint {
@@ -78,23 +67,11 @@ impl From<ValueOrigin> for CoveragePoint {
 }
 
 impl From<ProbePoint> for CoveragePoint {
-    fn from(mark: ProbePoint) -> Self {
-        match mark {
+    fn from(point: ProbePoint) -> Self {
+        match point {
             ProbePoint::Norm(value) => Self::Norm(value),
             ProbePoint::Value(origin) => origin.into(),
             ProbePoint::Exception(version) => Self::Exception(version),
-        }
-    }
-}
-
-impl Ending {
-    /// How a verdict ends.
-    #[must_use]
-    pub fn of(verdict: &Verdict) -> Self {
-        match verdict {
-            Verdict::Outcome(level) => Self::Outcome(*level),
-            Verdict::Undetermined => Self::Undetermined,
-            Verdict::NotInForce => Self::NotInForce,
         }
     }
 }
