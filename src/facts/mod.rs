@@ -18,17 +18,19 @@ mod scalar;
 pub mod tree;
 mod typed;
 mod words;
+mod write;
 mod yaml;
 
 pub use decode::LeftOut;
 pub use decode::UNAVAILABLE;
 pub use document::{Document, Format};
-pub use encode::{cell_json, word};
+pub use encode::cell_json;
 pub use encode::{to_json, to_yaml};
 pub use fact_set::FactSet;
 pub use form::FactNames;
 pub use scalar::nfc;
 pub use typed::FactState;
+pub use write::{flow, word};
 
 use crate::diagnostic::Diagnostic;
 use crate::model::{DurationKind, Model, Quantity};

@@ -4,10 +4,10 @@ use super::base::Base;
 use super::scenario::housed;
 use super::select::Suggestion;
 use ereje::Policy;
-use ereje::facts::{FactSet, word};
+use ereje::facts::{FactSet, flow, word};
 use ereje::ids::FactId;
-use ereje::model::{Choices, Datum, Model, ProvisionKind, Quantity, Type};
-use ereje::value::{Duration, FactCell, Number, Value};
+use ereje::model::{Choices, Datum, Model, ProvisionKind, Type};
+use ereje::value::{FactCell, Value};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write as _;
 
@@ -16,10 +16,10 @@ const WIDTH: usize = 120;
 /// How much a case says that it shows besides.
 const MAX_ALSO: usize = 6;
 
-/// One change: the path, and what stands there, as YAML and as JSON; none where it is taken away.
+/// One change: the path, and what stands there; none where it is taken away.
 struct Change {
     path: String,
-    value: Option<(String, Json)>,
+    value: Option<Json>,
 }
 
 /// A case file in YAML. `place` is the path of the policy as the file gives it.
@@ -68,7 +68,7 @@ fn case(out: &mut String, policy: &Policy, base: &Base, suggestion: &Suggestion)
     }
     let changes = changes(policy.model(), &base.facts, &suggestion.facts);
     let set: Vec<(String, String)> =
-        changes.iter().filter_map(|change| Some((path_word(&change.path), change.value.as_ref()?.0.clone()))).collect();
+        changes.iter().filter_map(|change| Some((path_word(&change.path), flow(change.value.as_ref()?)))).collect();
     map(out, "change", &set);
     let removed = changes.iter().filter(|change| change.value.is_none()).map(|change| path_word(&change.path));
     let removed: Vec<String> = removed.collect();
@@ -130,7 +130,7 @@ pub fn json(policy: &Policy, place: &str, base: &Base, suggestions: &[Suggestion
         let (mut set, mut removed) = (Map::new(), Vec::new());
         for change in changes(policy.model(), &base.facts, &suggestion.facts) {
             match change.value {
-                Some((_, value)) => {
+                Some(value) => {
                     set.insert(change.path, value);
                 }
                 None => removed.push(Json::String(change.path)),
@@ -257,67 +257,13 @@ fn difference(
 }
 
 fn set(model: &Model, path: String, cell: &FactCell, datum: &Datum, ty: &Type, out: &mut Vec<Change>) {
-    if let Some(json) = plain(model, cell, datum, ty) {
-        out.push(Change { path, value: Some((told(model, cell, datum, ty), json)) });
+    if let Some(value) = known(model, cell, datum, ty) {
+        out.push(Change { path, value: Some(value) });
     }
 }
 
-/// What is known of a fact, as a fact file has it in YAML.
-fn told(model: &Model, cell: &FactCell, datum: &Datum, ty: &Type) -> String {
-    let value = match cell {
-        FactCell::Known(value) => value,
-        FactCell::Absent | FactCell::Unasked => return "null".into(),
-        FactCell::Unavailable(why) => return format!("{{ unavailable: {} }}", word(why)),
-    };
-    match (value, ty) {
-        (Value::Bool(known), _) => known.to_string(),
-        (Value::Number(number), _) => number_text(*number, datum.unit.as_ref()),
-        (Value::Date(day), _) => day.to_string(),
-        (Value::Duration(length), _) => length_text(*length, datum.unit.as_ref()),
-        (Value::Text(text), _) => word(text),
-        (Value::Enum(id, index), _) => {
-            let values = &model.enums.at(*id).values;
-            values.get(*index as usize).map_or("null".into(), |(name, _)| word(name))
-        }
-        (Value::Region(id), _) => word(&model.regions.at(*id).name),
-        (Value::Record(record), Type::Record(id)) => {
-            let ids = &model.records.at(*id).fields;
-            let fields = ids.iter().zip(&record.fields).filter(|(_, cell)| **cell != FactCell::Unasked);
-            let fields = fields.map(|(id, cell)| {
-                let field = &model.fields.at(*id).datum;
-                format!("{}: {}", word(&field.name), told(model, cell, field, &field.ty))
-            });
-            let fields: Vec<String> = fields.collect();
-            if fields.is_empty() { "{}".into() } else { format!("{{ {} }}", fields.join(", ")) }
-        }
-        (Value::List(list), Type::List(inner)) => {
-            let items: Vec<String> = list.items.iter().map(|item| told(model, item, datum, inner)).collect();
-            format!("[{}]", items.join(", "))
-        }
-        (Value::Record(_) | Value::List(_), _) => "null".into(),
-    }
-}
-
-fn number_text(number: Number, unit: Option<&Quantity>) -> String {
-    let number = unit.map_or(Ok(number), |unit| number.div(unit.scale)).unwrap_or(number);
-    number.to_string()
-}
-
-fn length_text(length: Duration, unit: Option<&Quantity>) -> String {
-    let (count, word) = match length {
-        Duration::Months(n) => (n, "months"),
-        Duration::Days(n) => (n, "days"),
-        Duration::WorkingDays(n) => (n, "working days"),
-    };
-    let scale = unit.and_then(|u| u.scale.to_i64()).unwrap_or(1);
-    match count.checked_rem(scale) {
-        Some(0) => (count / scale).to_string(),
-        Some(_) | None => format!("\"{count} {word}\""),
-    }
-}
-
-/// The same in JSON.
-fn plain(model: &Model, cell: &FactCell, datum: &Datum, ty: &Type) -> Option<Json> {
+/// What is known of a place, as a fact file has it; none where nobody has asked.
+fn known(model: &Model, cell: &FactCell, datum: &Datum, ty: &Type) -> Option<Json> {
     if *cell == FactCell::Unasked {
         return None;
     }
@@ -358,22 +304,5 @@ fn scalar(value: &Json) -> String {
         Json::String(text) if text == "true" || text == "false" => text.clone(),
         Json::String(text) => word(text),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => value.to_string(),
-    }
-}
-
-/// A part of what is expected, on one line.
-fn flow(value: &Json) -> String {
-    match value {
-        Json::Array(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
-        Json::Object(entries) if entries.is_empty() => "{}".into(),
-        Json::Object(entries) => {
-            let inner: Vec<String> =
-                entries.iter().map(|(key, value)| format!("{}: {}", word(key), flow(value))).collect();
-            format!("{{ {} }}", inner.join(", "))
-        }
-        Json::String(text) if text.contains(['.', '[']) && path_word(text) == *text => {
-            Json::from(text.as_str()).to_string()
-        }
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => scalar(value),
     }
 }

@@ -1,0 +1,87 @@
+//! Facts as YAML, in the states and units of a fact file: the one writer of them, over what [`super::encode`] makes of facts.
+//! It writes a document with a line for each fact, or a value on one line. Every text that could be taken for something else
+//! stands in quotes.
+
+use serde_json::{Map, Value as Json};
+
+/// An object as a document: its entries, a line each, those of objects and lists inside it further in.
+pub(super) fn document(object: &Map<String, Json>) -> String {
+    let mut out = String::new();
+    if object.is_empty() {
+        out.push_str("{}\n");
+    } else {
+        lines(&mut out, object, "");
+    }
+    out
+}
+
+/// The entries of an object, a line each, those of objects and lists inside it further in.
+fn lines(out: &mut String, object: &Map<String, Json>, margin: &str) {
+    for (index, (key, value)) in object.iter().enumerate() {
+        // The first entry of an element stands on the line of its dash.
+        if index > 0 || !out.ends_with("- ") {
+            out.push_str(margin);
+        }
+        out.push_str(&word(key));
+        out.push(':');
+        below(out, value, margin);
+    }
+}
+
+/// A value after its key.
+fn below(out: &mut String, value: &Json, margin: &str) {
+    let inner = format!("{margin}  ");
+    match value {
+        Json::Object(object) if !object.is_empty() => {
+            out.push('\n');
+            lines(out, object, &inner);
+        }
+        Json::Array(items) if !items.is_empty() => {
+            out.push('\n');
+            for item in items {
+                out.push_str(&inner);
+                out.push('-');
+                if let Some(object) = item.as_object().filter(|object| !object.is_empty()) {
+                    out.push(' ');
+                    lines(out, object, &format!("{inner}  "));
+                } else {
+                    below(out, item, &inner);
+                }
+            }
+        }
+        Json::String(text) => {
+            out.push(' ');
+            out.push_str(&word(text));
+            out.push('\n');
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => {
+            out.push_str(&format!(" {value}\n"));
+        }
+    }
+}
+
+/// A value on one line.
+#[must_use]
+pub fn flow(value: &Json) -> String {
+    match value {
+        Json::Array(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        Json::Object(entries) if entries.is_empty() => "{}".into(),
+        Json::Object(entries) => {
+            let inner: Vec<String> =
+                entries.iter().map(|(key, value)| format!("{}: {}", word(key), flow(value))).collect();
+            format!("{{ {} }}", inner.join(", "))
+        }
+        Json::String(text) => word(text),
+        Json::Null | Json::Bool(_) | Json::Number(_) => value.to_string(),
+    }
+}
+
+/// A text as YAML: as it is where every reader takes it for that text, else in quotes, escaped as in JSON.
+pub fn word(text: &str) -> String {
+    let starts = text.chars().next().is_some_and(char::is_alphabetic);
+    let plain = starts && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let special =
+        matches!(&*text.to_ascii_lowercase(), "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n");
+    // A date is a text to YAML 1.2, and looks better without quotes.
+    if (plain && !special) || super::scalar::date(text).is_ok() { text.into() } else { Json::from(text).to_string() }
+}
