@@ -106,14 +106,14 @@ fn policy(args: &Args, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Op
     };
     let mutants = filtered(mutants, &laws, args.filter.as_deref(), &name);
     let fates = {
-        let progress = Progress::new(mutants.len());
+        let progress = MutationProgress::new(mutants.len());
         cases.try_all(&mutants, &|| progress.one())
     };
     let (mut explanations, sources) = explanations(&suite.path, streams, &mut exit);
     explanations.retain(|explanation| explanation.seed == args.random.map(|_| args.seed));
     let mut report = Report::of(&laws, cases.len(), mutants, fates, explanations);
     if let Some(count) = args.search {
-        let progress = Progress::new(report.survivors().count());
+        let progress = MutationProgress::new(report.survivors().count());
         report.search(&cases, count, &|| progress.one());
     }
     let json = match args.format {
@@ -192,13 +192,13 @@ fn told(found: &[Diagnostic], sources: &Sources, streams: &mut Streams) -> Exit 
 }
 
 /// How far it has come, on a terminal and nowhere else.
-struct Progress {
+struct MutationProgress {
     total: usize,
     done: AtomicUsize,
     shown: bool,
 }
 
-impl Progress {
+impl MutationProgress {
     fn new(total: usize) -> Self {
         Self { total, done: AtomicUsize::new(0), shown: std::io::stderr().is_terminal() }
     }
@@ -211,7 +211,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for MutationProgress {
     fn drop(&mut self) {
         if self.shown {
             let _ = write!(std::io::stderr(), "\r\x1b[K");

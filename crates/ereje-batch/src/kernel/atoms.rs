@@ -8,7 +8,7 @@ use super::code::*;
 use super::masks::*;
 use super::run::Run;
 use super::why::Why;
-use crate::row::{self, Cell, Layout, Row, Shape, Slot};
+use crate::row::{Cell, CellType, Layout, Row, Slot, SlotShape};
 use ereje::ids::ReasonId;
 use ereje::model::Model;
 use ereje::syntax::ast::CompareOp;
@@ -80,10 +80,10 @@ impl Sum {
 }
 
 /// An atom on one cell of few values: by place in the cell's table, true, false or unknown.
-type Column = Vec<Option<bool>>;
+type TruthTable = Vec<Option<bool>>;
 
 /// The same with its bits for true and for false.
-type Tabled = (Column, u64, u64);
+type TabledAtom = (TruthTable, u64, u64);
 
 /// Masks under construction.
 struct Making<'c> {
@@ -93,7 +93,7 @@ struct Making<'c> {
     /// By register, the operation that writes it, and what it rests on.
     written: HashMap<Reg, usize>,
     rests: HashMap<Reg, Rests>,
-    kinds: HashMap<u32, row::Kind>,
+    types: HashMap<u32, CellType>,
     out: Rules,
     ranges: Vec<Range>,
     linears: Vec<Linear>,
@@ -102,7 +102,7 @@ struct Making<'c> {
     /// The literal of each register that is an atom: the bits for true and for false.
     atoms: HashMap<Reg, (u64, u64)>,
     /// By cell, its atoms.
-    columns: Vec<(u32, Vec<Tabled>)>,
+    tables: Vec<(u32, Vec<TabledAtom>)>,
     /// The cell that the governing date was read from.
     day: Option<u32>,
     /// Registers that are worked out by operations.
@@ -119,14 +119,14 @@ pub(super) fn masks(model: &Model, layout: &Layout, code: &Code, day: Option<u32
         code,
         written: HashMap::new(),
         rests: HashMap::new(),
-        kinds: kinds(layout),
+        types: cell_types(layout),
         out: Rules::default(),
         ranges: Vec::new(),
         linears: Vec::new(),
         registers: Vec::new(),
         loops: Vec::new(),
         atoms: HashMap::new(),
-        columns: Vec::new(),
+        tables: Vec::new(),
         day,
         wanted: Vec::new(),
     };
@@ -153,15 +153,15 @@ pub(super) fn masks(model: &Model, layout: &Layout, code: &Code, day: Option<u32
     Some(Masks { rules: Arc::new(making.out), ranges, linears, registers, loops: making.loops.into(), ops })
 }
 
-/// The kind of each cell of a row that has a value of its own.
-fn kinds(layout: &Layout) -> HashMap<u32, row::Kind> {
-    fn walk(slot: &Slot, from: u32, out: &mut HashMap<u32, row::Kind>) {
+/// The type of each cell of a row that has a value of its own.
+fn cell_types(layout: &Layout) -> HashMap<u32, CellType> {
+    fn walk(slot: &Slot, from: u32, out: &mut HashMap<u32, CellType>) {
         match &slot.shape {
-            Shape::One(kind) => {
-                out.insert(from + slot.at, *kind);
+            SlotShape::One(ty) => {
+                out.insert(from + slot.at, *ty);
             }
-            Shape::Record(_, fields) => fields.iter().for_each(|(_, field)| walk(field, from + slot.at, out)),
-            Shape::List(_) | Shape::Unheld => {}
+            SlotShape::Record(_, fields) => fields.iter().for_each(|(_, field)| walk(field, from + slot.at, out)),
+            SlotShape::List(_) | SlotShape::Unheld => {}
         }
     }
     let mut found = HashMap::new();
@@ -233,13 +233,13 @@ impl Making<'_> {
             Rests::Cell(at) => (at, false),
             Rests::Nothing | Rests::More => return None,
         };
-        let values = match self.kinds.get(&at) {
-            Some(row::Kind::Bool) => 2,
-            Some(row::Kind::Enum(id)) => self.model.enums.at(*id).values.len(),
-            Some(row::Kind::Text) => self.layout.texts().len(),
-            Some(row::Kind::Region) => self.model.regions.len(),
+        let values = match self.types.get(&at) {
+            Some(CellType::Bool) => 2,
+            Some(CellType::Enum(id)) => self.model.enums.at(*id).values.len(),
+            Some(CellType::Text) => self.layout.texts().len(),
+            Some(CellType::Region) => self.model.regions.len(),
             // Only the state of others can be looked up, and one place stands for all values.
-            Some(row::Kind::Whole | row::Kind::Decimal | row::Kind::Date | row::Kind::Duration(_)) | None => {
+            Some(CellType::Whole | CellType::Decimal | CellType::Date | CellType::Duration(_)) | None => {
                 return state.then_some((at, STATES));
             }
         };
@@ -266,7 +266,7 @@ impl Making<'_> {
         }
         let rests = self.rests.get(&reg).copied().unwrap_or(Rests::More);
         let bits = match self.few(rests) {
-            Some((at, size)) => self.column(reg, at, size)?,
+            Some((at, size)) => self.tabled(reg, at, size)?,
             None => match self.inequality(reg) {
                 Some(bits) => bits?,
                 None => {
@@ -282,18 +282,18 @@ impl Making<'_> {
     }
 
     /// An atom on one cell of few values.
-    fn column(&mut self, reg: Reg, at: u32, size: u32) -> Option<(u64, u64)> {
-        let column = self.worked_out(reg, at, size);
-        let columns = match self.columns.iter().position(|(known, _)| *known == at) {
+    fn tabled(&mut self, reg: Reg, at: u32, size: u32) -> Option<(u64, u64)> {
+        let table = self.worked_out(reg, at, size);
+        let tables = match self.tables.iter().position(|(known, _)| *known == at) {
             Some(index) => index,
             None => {
-                self.columns.push((at, Vec::new()));
-                self.columns.len() - 1
+                self.tables.push((at, Vec::new()));
+                self.tables.len() - 1
             }
         };
-        let opposite: Column = column.iter().map(|truth| truth.map(|truth| !truth)).collect();
-        for (known, yes, no) in &self.columns.get(columns)?.1 {
-            if *known == column {
+        let opposite: TruthTable = table.iter().map(|truth| truth.map(|truth| !truth)).collect();
+        for (known, yes, no) in &self.tables.get(tables)?.1 {
+            if *known == table {
                 return Some((*yes, *no));
             }
             if *known == opposite {
@@ -301,12 +301,12 @@ impl Making<'_> {
             }
         }
         let (yes, no) = self.fresh()?;
-        self.columns.get_mut(columns)?.1.push((column, yes, no));
+        self.tables.get_mut(tables)?.1.push((table, yes, no));
         Some((yes, no))
     }
 
     /// What a register comes to for each state and value of the cell that it rests on.
-    fn worked_out(&self, reg: Reg, at: u32, size: u32) -> Column {
+    fn worked_out(&self, reg: Reg, at: u32, size: u32) -> TruthTable {
         let ops = self.needed(&[reg]);
         let mut regs = vec![Val::unknown(Why::BAIL); self.code.registers as usize];
         let mut wide = vec![Number::ZERO; if self.code.wide { regs.len() } else { 0 }];
@@ -514,11 +514,11 @@ impl Making<'_> {
 
     /// The tables of cells of few values.
     fn look_up(&mut self) {
-        for (at, columns) in &self.columns {
-            let size = columns.first().map_or(0, |(column, ..)| column.len());
+        for (at, tables) in &self.tables {
+            let size = tables.first().map_or(0, |(table, ..)| table.len());
             let bits = |place: usize| {
-                columns.iter().fold(0, |all, (column, yes, no)| {
-                    all | match column.get(place).copied().flatten() {
+                tables.iter().fold(0, |all, (table, yes, no)| {
+                    all | match table.get(place).copied().flatten() {
                         Some(true) => *yes,
                         Some(false) => *no,
                         None => 0,

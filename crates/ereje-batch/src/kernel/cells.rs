@@ -24,14 +24,14 @@ pub(super) struct Ready {
 
 impl Ready {
     /// What says all that the kernel can say.
-    pub(super) fn code(&self, place: &Place<'_>) -> Option<&Code> {
-        self.code.get_or_init(|| place.code().map(Box::new)).as_deref()
+    pub(super) fn code(&self, context: &CellContext<'_>) -> Option<&Code> {
+        self.code.get_or_init(|| context.code().map(Box::new)).as_deref()
     }
 }
 
-/// A day in a place, and what makes its code.
+/// What the code of a cell is made from: a plan with its question, and a day and a place that lie in the cell.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'k> {
+pub(super) struct CellContext<'k> {
     pub(super) plan: &'k Plan,
     pub(super) layout: &'k Layout,
     pub(super) question: &'k Question,
@@ -41,7 +41,7 @@ pub(super) struct Place<'k> {
     pub(super) region: Option<RegionId>,
 }
 
-impl Place<'_> {
+impl CellContext<'_> {
     #[cold]
     fn code(&self) -> Option<Code> {
         let program = self.plan.program_once(Cell::day(self.day)?, self.region)?;
@@ -81,28 +81,28 @@ impl Cells {
 
     /// The code of a day in a place.
     #[inline]
-    pub(super) fn get(&self, place: &Place<'_>) -> Option<&Ready> {
+    pub(super) fn get(&self, context: &CellContext<'_>) -> Option<&Ready> {
         let nowhere = self.class_of.len().checked_sub(1)?;
-        let class = *self.class_of.get(place.region.map_or(nowhere, |region| region.index().min(nowhere)))? as usize;
+        let class = *self.class_of.get(context.region.map_or(nowhere, |region| region.index().min(nowhere)))? as usize;
         let (first, cells) = *self.starts.get(class)?;
         let (end, _) = *self.starts.get(class + 1)?;
         let breaks = self.breaks.get(first as usize..end as usize)?;
         // A few are counted sooner than searched.
         let index = match breaks.len() {
-            0..=4 => breaks.iter().map(|first| usize::from(*first <= place.day)).sum(),
-            _ => breaks.partition_point(|first| *first <= place.day),
+            0..=4 => breaks.iter().map(|first| usize::from(*first <= context.day)).sum(),
+            _ => breaks.partition_point(|first| *first <= context.day),
         };
         let ready = self.codes.get(cells as usize + index)?;
         Some(match ready.get() {
             Some(ready) => ready,
-            None => ready.get_or_init(|| self.make(place)),
+            None => ready.get_or_init(|| self.make(context)),
         })
     }
 
     #[cold]
-    fn make(&self, place: &Place<'_>) -> Ready {
-        let Some(code) = place.code() else { return Ready { masks: None, code: OnceLock::from(None) } };
-        let masks = atoms::masks(place.plan.model(), place.layout, &code, place.day_at);
+    fn make(&self, context: &CellContext<'_>) -> Ready {
+        let Some(code) = context.code() else { return Ready { masks: None, code: OnceLock::from(None) } };
+        let masks = atoms::masks(context.plan.model(), context.layout, &code, context.day_at);
         let masks = masks.map(|masks| Masks { rules: self.shared(&masks.rules), ..masks });
         // Where operations are run for masks, the code is at hand anyway.
         let kept = masks.as_ref().is_none_or(|masks| !masks.ops.is_empty());

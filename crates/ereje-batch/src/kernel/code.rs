@@ -21,7 +21,7 @@ pub(crate) const REGION: Reg = 1;
 
 /// The types that a register holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum RegisterType {
     Bool,
     /// A number in units of 10⁻ⁿ.
     Scaled(u32),
@@ -40,7 +40,7 @@ pub(crate) enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Arg {
     pub(crate) reg: Reg,
-    pub(crate) kind: Kind,
+    pub(crate) ty: RegisterType,
 }
 
 /// A value, or, where `why` says something, none.
@@ -89,7 +89,7 @@ pub(crate) struct Loop {
     pub(crate) filter: Option<Reg>,
     pub(crate) body: Option<Reg>,
     pub(crate) otherwise: Option<Reg>,
-    pub(crate) kind: Kind,
+    pub(crate) ty: RegisterType,
 }
 
 /// One operation; the register that it writes comes first.

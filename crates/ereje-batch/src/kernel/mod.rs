@@ -20,7 +20,7 @@ mod sweep;
 mod why;
 
 use crate::row::{Cell, Layout, Row};
-use cells::{Cells, Place, Ready};
+use cells::{CellContext, Cells, Ready};
 use code::{Code, Op, Reg, Val};
 use ereje::eval::{Question, Verdict};
 use ereje::ids::{ReasonId, RegionId};
@@ -41,7 +41,7 @@ pub struct Kernel {
     question: Question,
     /// The code of the governing date and place.
     start: Option<Code>,
-    found: Option<Found>,
+    governing: Option<GoverningInputs>,
     cells: Cells,
 }
 
@@ -100,26 +100,26 @@ impl Kernel {
     pub fn new(plan: Arc<Plan>, layout: Arc<Layout>, question: Question) -> Self {
         // What notes what it comes to is never decided here.
         let start = if plan.is_probing() { None } else { lower::start(&plan, &layout, question.decision) };
-        let found = start.as_ref().and_then(|start| Found::new(start, &question));
+        let governing = start.as_ref().and_then(|start| GoverningInputs::new(start, &question));
         let cells = Cells::new(plan.grid(), plan.model().regions.len());
-        Self { plan, layout, question, start, found, cells }
+        Self { plan, layout, question, start, governing, cells }
     }
 
     /// Decides a row. None where that takes [`ereje::eval::decide`].
     pub fn decide<'s>(&self, row: &Row, scratch: &'s mut Scratch) -> Option<Brief<'s>> {
-        let (day, region) = match self.found.as_ref().and_then(|found| found.read(row)) {
+        let (day, region) = match self.governing.as_ref().and_then(|governing| governing.read(row)) {
             Some(known) => known,
             None => match self.governing(row, scratch)? {
                 Some(known) => known,
                 None => return Some(scratch.keep(Verdict::Undetermined, std::iter::empty())),
             },
         };
-        let day_at = self.found.as_ref().and_then(|found| found.day.at());
+        let day_at = self.governing.as_ref().and_then(|governing| governing.day.at());
         let (plan, layout, question) = (&*self.plan, &*self.layout, &self.question);
-        let place = Place { plan, layout, question, day, day_at, region };
-        let ready = self.cells.get(&place)?;
+        let context = CellContext { plan, layout, question, day, day_at, region };
+        let ready = self.cells.get(&context)?;
         if let Some(masks) = &ready.masks
-            && let Some((fired, stand)) = Self::fired(masks, ready, &place, row, scratch)
+            && let Some((fired, stand)) = Self::fired(masks, ready, &context, row, scratch)
         {
             scratch.verdict = Some(Verdict::Outcome(stand.level));
             match masks.rules.set(fired, stand) {
@@ -128,7 +128,7 @@ impl Kernel {
             }
             return Some(scratch.last());
         }
-        let verdict = Self::decide_on(ready.code(&place)?, &place, row, scratch)?;
+        let verdict = Self::decide_on(ready.code(&context)?, &context, row, scratch)?;
         (scratch.verdict, scratch.is_few) = (Some(verdict), false);
         Some(scratch.last())
     }
@@ -138,14 +138,14 @@ impl Kernel {
     fn fired<'s>(
         masks: &'s Masks,
         ready: &Ready,
-        place: &Place<'_>,
+        context: &CellContext<'_>,
         row: &Row,
         scratch: &mut Scratch,
     ) -> Option<(u64, &'s Stand)> {
         let mut atoms = masks.atoms(row);
         if !masks.ops.is_empty() {
-            let mut run = scratch.run(place.plan.model(), ready.code(place)?, row);
-            run.govern(Val::known(place.day), place.region);
+            let mut run = scratch.run(context.plan.model(), ready.code(context)?, row);
+            run.govern(Val::known(context.day), context.region);
             run.block(&masks.ops);
             for register in &masks.registers {
                 let val = run.get(register.reg);
@@ -183,10 +183,10 @@ impl Kernel {
         known(date, region)
     }
 
-    fn decide_on(code: &Code, place: &Place<'_>, row: &Row, scratch: &mut Scratch) -> Option<Verdict> {
+    fn decide_on(code: &Code, context: &CellContext<'_>, row: &Row, scratch: &mut Scratch) -> Option<Verdict> {
         let (mut room, mut reasons) = (std::mem::take(&mut scratch.room), std::mem::take(&mut scratch.reasons));
-        let mut run = scratch.run(place.plan.model(), code, row);
-        run.govern(Val::known(place.day), place.region);
+        let mut run = scratch.run(context.plan.model(), code, row);
+        run.govern(Val::known(context.day), context.region);
         run.all();
         reasons.clear();
         let verdict = match code.in_force.map(|reg| run.get(reg)) {
@@ -201,20 +201,20 @@ impl Kernel {
     }
 }
 
-/// Where the governing date and place stand, where that is plain.
+/// Where the governing date and place come from, where each is one cell of the row or the same for all rows.
 #[derive(Clone, Copy, Debug)]
-struct Found {
-    day: Plain,
-    place: Plain,
+struct GoverningInputs {
+    day: CellOrValue,
+    place: CellOrValue,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Plain {
+enum CellOrValue {
     Cell(u32),
     Value(i64),
 }
 
-impl Plain {
+impl CellOrValue {
     #[inline]
     fn at(self) -> Option<u32> {
         match self {
@@ -232,21 +232,21 @@ impl Plain {
     }
 }
 
-impl Found {
+impl GoverningInputs {
     fn new(start: &Code, question: &Question) -> Option<Self> {
         let cell = |reg: Reg| {
             let op = start.ops.as_slice().get(start.written(reg)?)?;
             let Op::Load { at, base: None, of: None, .. } = op else { return None };
-            Some(Plain::Cell(*at))
+            Some(CellOrValue::Cell(*at))
         };
         let day = match (question.as_of, start.date) {
-            (Some(day), _) => Plain::Value(Cell::date(day).bits()),
+            (Some(day), _) => CellOrValue::Value(Cell::date(day).bits()),
             (None, date) => cell(date?)?,
         };
         let place = match (question.region, start.region) {
-            (Some(region), _) => Plain::Value(i64::from(region.0)),
+            (Some(region), _) => CellOrValue::Value(i64::from(region.0)),
             (None, Some(region)) => cell(region)?,
-            (None, None) => Plain::Value(-1),
+            (None, None) => CellOrValue::Value(-1),
         };
         Some(Self { day, place })
     }

@@ -236,31 +236,31 @@ impl Run<'_> {
 
     fn value(&self, arg: Arg) -> Option<Value> {
         let value = self.get(arg.reg).value;
-        Some(match arg.kind {
-            Kind::Bool => Value::Bool(value != 0),
-            Kind::Scaled(places) => {
+        Some(match arg.ty {
+            RegisterType::Bool => Value::Bool(value != 0),
+            RegisterType::Scaled(places) => {
                 Value::Number(Number::integer(value).div(Number::integer(10_i64.pow(places))).ok()?)
             }
-            Kind::Wide => Value::Number(self.number(arg.reg)),
-            Kind::Date => Value::Date(Cell::day(value)?),
-            Kind::Months => Value::Duration(Duration::Months(value)),
-            Kind::Days => Value::Duration(Duration::Days(value)),
-            Kind::WorkingDays => Value::Duration(Duration::WorkingDays(value)),
-            Kind::Text | Kind::Enum(_) | Kind::Region => return None,
+            RegisterType::Wide => Value::Number(self.number(arg.reg)),
+            RegisterType::Date => Value::Date(Cell::day(value)?),
+            RegisterType::Months => Value::Duration(Duration::Months(value)),
+            RegisterType::Days => Value::Duration(Duration::Days(value)),
+            RegisterType::WorkingDays => Value::Duration(Duration::WorkingDays(value)),
+            RegisterType::Text | RegisterType::Enum(_) | RegisterType::Region => return None,
         })
     }
 
     fn put(&mut self, to: Arg, value: &Value) {
-        let plain = match (to.kind, value) {
-            (Kind::Wide, Value::Number(number)) => return self.set_number(to.reg, Ok(*number)),
-            (Kind::Scaled(places), Value::Number(number)) => {
+        let plain = match (to.ty, value) {
+            (RegisterType::Wide, Value::Number(number)) => return self.set_number(to.reg, Ok(*number)),
+            (RegisterType::Scaled(places), Value::Number(number)) => {
                 Number::integer(10_i64.pow(places)).mul(*number).ok().and_then(Number::to_i64)
             }
-            (Kind::Bool, Value::Bool(value)) => Some(i64::from(*value)),
-            (Kind::Date, Value::Date(day)) => Cell::date(*day).get(),
-            (Kind::Months, Value::Duration(Duration::Months(n)))
-            | (Kind::Days, Value::Duration(Duration::Days(n)))
-            | (Kind::WorkingDays, Value::Duration(Duration::WorkingDays(n))) => Some(*n),
+            (RegisterType::Bool, Value::Bool(value)) => Some(i64::from(*value)),
+            (RegisterType::Date, Value::Date(day)) => Cell::date(*day).get(),
+            (RegisterType::Months, Value::Duration(Duration::Months(n)))
+            | (RegisterType::Days, Value::Duration(Duration::Days(n)))
+            | (RegisterType::WorkingDays, Value::Duration(Duration::WorkingDays(n))) => Some(*n),
             _ => None,
         };
         self.set(to.reg, plain.map_or(Val::unknown(Why::BAIL), Val::known));
@@ -294,24 +294,24 @@ impl Run<'_> {
     }
 
     /// Whether two known registers of one kind hold the same; none where that is not known.
-    fn same(&self, kind: Kind, a: Reg, b: Reg) -> Option<bool> {
-        match kind {
-            Kind::Wide => Some(self.number(a) == self.number(b)),
-            Kind::Text if self.get(a).value < 0 && self.get(b).value < 0 => None,
-            Kind::Bool
-            | Kind::Scaled(_)
-            | Kind::Date
-            | Kind::Months
-            | Kind::Days
-            | Kind::WorkingDays
-            | Kind::Text
-            | Kind::Enum(_)
-            | Kind::Region => Some(self.get(a).value == self.get(b).value),
+    fn same(&self, ty: RegisterType, a: Reg, b: Reg) -> Option<bool> {
+        match ty {
+            RegisterType::Wide => Some(self.number(a) == self.number(b)),
+            RegisterType::Text if self.get(a).value < 0 && self.get(b).value < 0 => None,
+            RegisterType::Bool
+            | RegisterType::Scaled(_)
+            | RegisterType::Date
+            | RegisterType::Months
+            | RegisterType::Days
+            | RegisterType::WorkingDays
+            | RegisterType::Text
+            | RegisterType::Enum(_)
+            | RegisterType::Region => Some(self.get(a).value == self.get(b).value),
         }
     }
 
-    fn copy(&mut self, to: Reg, from: Reg, kind: Kind) {
-        if kind == Kind::Wide {
+    fn copy(&mut self, to: Reg, from: Reg, ty: RegisterType) {
+        if ty == RegisterType::Wide {
             let number = self.number(from);
             if let Some(slot) = self.wide.get_mut(to as usize) {
                 *slot = number;
@@ -327,19 +327,19 @@ impl Run<'_> {
             let live = self.get(case.live);
             if live.why.is_none() {
                 if live.value != 0 {
-                    self.speaks(&mut speaking, to.kind, true, case.value);
+                    self.speaks(&mut speaking, to.ty, true, case.value);
                 }
             } else {
                 speaking.why = speaking.why.and(live.why);
                 let guard = self.get(case.guard);
                 speaking.certain |= guard.why.is_none() && guard.value != 0;
-                self.speaks(&mut speaking, to.kind, false, case.value);
+                self.speaks(&mut speaking, to.ty, false, case.value);
             }
         }
         self.settle(to, &speaking);
     }
 
-    fn speaks(&self, speaking: &mut Speaking, kind: Kind, sure: bool, value: Reg) {
+    fn speaks(&self, speaking: &mut Speaking, ty: RegisterType, sure: bool, value: Reg) {
         speaking.certain |= sure;
         let why = self.get(value).why;
         if !why.is_none() {
@@ -347,7 +347,7 @@ impl Run<'_> {
             speaking.split = true;
             return;
         }
-        let differs = |other: Reg| self.same(kind, other, value).map(|same| !same);
+        let differs = |other: Reg| self.same(ty, other, value).map(|same| !same);
         match speaking.maybe {
             Some(other) => match differs(other) {
                 Some(differs) => speaking.split |= differs,
@@ -370,7 +370,7 @@ impl Run<'_> {
         match speaking.maybe {
             _ if speaking.vague => self.set(to.reg, Val::unknown(Why::BAIL)),
             _ if speaking.conflict => self.set(to.reg, Val::unknown(Why::FAULT)),
-            Some(value) if speaking.certain && !speaking.split => self.copy(to.reg, value, to.kind),
+            Some(value) if speaking.certain && !speaking.split => self.copy(to.reg, value, to.ty),
             _ if !speaking.why.is_none() => self.set(to.reg, Val::unknown(speaking.why)),
             _ => self.set(to.reg, Val::unknown(Why::FAULT)),
         }
@@ -393,17 +393,17 @@ impl Run<'_> {
             if !live.why.is_none() {
                 perhaps = true;
                 speaking.why = speaking.why.and(live.why);
-                self.speaks(&mut speaking, to.kind, false, row.value);
+                self.speaks(&mut speaking, to.ty, false, row.value);
             } else if live.value != 0 {
                 applied = true;
-                self.speaks(&mut speaking, to.kind, !first || !perhaps, row.value);
+                self.speaks(&mut speaking, to.ty, !first || !perhaps, row.value);
                 if first {
                     break;
                 }
             }
         }
         if let (false, Some(otherwise)) = (applied, otherwise) {
-            self.speaks(&mut speaking, to.kind, !perhaps, otherwise);
+            self.speaks(&mut speaking, to.ty, !perhaps, otherwise);
         }
         self.settle(to, &speaking);
     }
@@ -442,9 +442,9 @@ impl Run<'_> {
             return self.set(to.reg, Val::unknown(why));
         }
         match otherwise {
-            Some(otherwise) if total.count == 0 => self.copy(to.reg, otherwise, to.kind),
+            Some(otherwise) if total.count == 0 => self.copy(to.reg, otherwise, to.ty),
             _ if hit == HitPolicy::Count => {
-                let scale = if let Kind::Scaled(places) = to.kind { 10_i64.pow(places) } else { 1 };
+                let scale = if let RegisterType::Scaled(places) = to.ty { 10_i64.pow(places) } else { 1 };
                 self.set(to.reg, Val::known(total.count * scale));
             }
             _ => self.total(to, total),
@@ -456,11 +456,12 @@ impl Run<'_> {
         let val = self.get(value).value;
         total.count += 1;
         if total.count == 1 {
-            (total.value, total.number) = (val, if to.kind == Kind::Wide { self.number(value) } else { Number::ZERO });
+            (total.value, total.number) =
+                (val, if to.ty == RegisterType::Wide { self.number(value) } else { Number::ZERO });
             return;
         }
-        match (func, to.kind) {
-            (AggregateFunc::Sum, Kind::Wide) => match total.number.add(self.number(value)) {
+        match (func, to.ty) {
+            (AggregateFunc::Sum, RegisterType::Wide) => match total.number.add(self.number(value)) {
                 Ok(sum) => total.number = sum,
                 Err(_) => total.fault = true,
             },
@@ -468,8 +469,8 @@ impl Run<'_> {
                 Some(sum) => total.value = sum,
                 None => total.overflow = true,
             },
-            (AggregateFunc::Min, Kind::Wide) => total.number = total.number.min(self.number(value)),
-            (AggregateFunc::Max, Kind::Wide) => total.number = total.number.max(self.number(value)),
+            (AggregateFunc::Min, RegisterType::Wide) => total.number = total.number.min(self.number(value)),
+            (AggregateFunc::Max, RegisterType::Wide) => total.number = total.number.max(self.number(value)),
             (AggregateFunc::Min, _) => total.value = total.value.min(val),
             (AggregateFunc::Max, _) => total.value = total.value.max(val),
             // The first stays.
@@ -485,10 +486,10 @@ impl Run<'_> {
     }
 
     fn total(&mut self, to: Arg, total: Total) {
-        match (to.kind, total) {
+        match (to.ty, total) {
             (_, Total { overflow: true, .. }) => self.set(to.reg, Val::unknown(Why::BAIL)),
             (_, Total { fault: true, .. } | Total { count: 0, .. }) => self.set(to.reg, Val::unknown(Why::FAULT)),
-            (Kind::Wide, total) => self.set_number(to.reg, Ok(total.number)),
+            (RegisterType::Wide, total) => self.set_number(to.reg, Ok(total.number)),
             (_, total) => self.set(to.reg, Val::known(total.value)),
         }
     }
@@ -529,7 +530,7 @@ impl Run<'_> {
             AggregateFunc::All => self.quantified(to, each, places, false),
             AggregateFunc::Count => self.count(to, high, each, places, len),
             AggregateFunc::Sum | AggregateFunc::Min | AggregateFunc::Max | AggregateFunc::First => {
-                self.gather(Arg { reg: to, kind: each.kind }, each, places);
+                self.gather(Arg { reg: to, ty: each.ty }, each, places);
             }
             AggregateFunc::List => self.set(to, Val::unknown(Why::BAIL)),
         }
@@ -596,7 +597,7 @@ impl Run<'_> {
         }
         match each.otherwise {
             _ if !why.is_none() => self.set(to.reg, Val::unknown(why)),
-            Some(otherwise) if total.count == 0 => self.copy(to.reg, otherwise, to.kind),
+            Some(otherwise) if total.count == 0 => self.copy(to.reg, otherwise, to.ty),
             _ => self.total(to, total),
         }
     }

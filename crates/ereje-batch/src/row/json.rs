@@ -15,7 +15,7 @@ mod scan;
 mod schema;
 mod template;
 mod unplain;
-mod words;
+mod vocabulary;
 
 use super::{Layout, Row};
 use ereje::facts::{Form, limits};
@@ -36,14 +36,14 @@ const MAX_LINE: usize = limits::MAX_VALUES;
 #[derive(Clone, Debug)]
 pub struct JsonReader {
     schema: Arc<Schema>,
-    state: State,
+    state: ReaderState,
     expected: Expected,
     skips: bool,
 }
 
 /// What a reader keeps from line to line.
 #[derive(Clone, Debug)]
-struct State {
+struct ReaderState {
     /// By the number of a key: the object in which it was last seen.
     seen: Box<[u64]>,
     /// The number of the object that was opened last.
@@ -96,7 +96,7 @@ impl JsonReader {
     pub fn new(form: &Form<'_>, layout: Arc<Layout>) -> Self {
         let schema = Schema::new(form.model(), &layout);
         let seen = vec![0; schema.keys.len()].into();
-        let state = State { seen, turn: 0, last_list: None, text: String::new(), unknown: Vec::new() };
+        let state = ReaderState { seen, turn: 0, last_list: None, text: String::new(), unknown: Vec::new() };
         Self { schema: Arc::new(schema), state, expected: Expected::default(), skips: false }
     }
 

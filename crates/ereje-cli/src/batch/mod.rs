@@ -24,11 +24,11 @@ use ereje_batch::files::blocks::Blocks;
 use ereje_batch::files::decide::Worker;
 use ereje_batch::files::input::Input;
 use ereje_batch::files::journal::Job;
-use ereje_batch::files::shape::Shape;
+use ereje_batch::files::output_format::OutputFormat;
 use ereje_batch::files::summary::{Summary, spaced};
 use ereje_batch::files::{self, journal, workers};
 use form::{FormArgs, Rows};
-use progress::Progress;
+use progress::BatchProgress;
 use serde_json::json;
 use start::Started;
 use std::io::Read as _;
@@ -91,7 +91,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
     let Some((policy, options, _)) = args.asked.resolve(streams)? else { return Ok(Exit::Found) };
     // The plan for these options was made just now.
     let Ok(decider) = Decider::new(policy.engine(), &options) else { return Ok(Exit::Found) };
-    let shape = args.form.shape(policy.engine(), options.decision, &args.output)?;
+    let format = args.form.output_format(policy.engine(), options.decision, &args.output)?;
     let mut input = Input::open(&args.facts)?;
     let Some((decider, rows)) = args.form.decider(decider, &args.facts, &mut input, streams)? else {
         return Ok(Exit::CouldNotRun);
@@ -104,14 +104,14 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
         bad: args.bad.clone(),
     };
     let started = Started::new(&args.output, args.bad.as_deref(), job, args.resume, streams)?;
-    let workers = args.workers(&decider, &rows, &shape, &started)?;
-    let progress = Progress::new(input.identity().size, input.taken());
+    let workers = args.workers(&decider, &rows, &format, &started)?;
+    let progress = BatchProgress::new(input.identity().size, input.taken());
     let before = started.before.clone();
     let mut collector = Collector::new(started, Duration::from_secs(args.checkpoint), progress, streams);
     let decided = match before.finished {
         true => Ok(()),
         false => {
-            let begun = collector.begin(&shape.header());
+            let begun = collector.begin(&format.header());
             begun.and_then(|()| decide_all(args, input, &rows, &before, workers, &mut collector))
         }
     };
@@ -149,7 +149,7 @@ fn decide_all(
     args: &Args,
     input: Input,
     rows: &Rows,
-    before: &journal::Progress,
+    before: &journal::Checkpoint,
     workers: Vec<workers::Decide<'_>>,
     collector: &mut Collector<'_>,
 ) -> Result<(), files::Error> {
@@ -161,7 +161,7 @@ fn decide_all(
         (bytes, line) = (rows.header, 2);
     }
     let blocks = Blocks::after(text, rows.cut, collector.rows_before(), line, bytes);
-    workers::run(blocks, workers, |piece| collector.take(piece), &unread)
+    workers::run(blocks, workers, |item| collector.take(item), &unread)
 }
 
 impl Args {
@@ -170,7 +170,7 @@ impl Args {
         &'a self,
         decider: &Decider<'a>,
         rows: &Rows,
-        shape: &Shape,
+        format: &OutputFormat,
         started: &Started,
     ) -> Result<Vec<workers::Decide<'a>>, CliError> {
         let stdin = self.facts == Path::new("-");
@@ -179,8 +179,8 @@ impl Args {
         let mut workers: Vec<workers::Decide<'a>> = Vec::new();
         for _ in 0..threads {
             let (decider, packer, name) = (decider.clone(), started.output.packer()?, Arc::clone(&name));
-            let (cut, shape, keep_bad) = (rows.cut, shape.clone(), started.bad.is_some());
-            let mut worker = Worker { decider, cut, shape, packer, name, keep_bad };
+            let (cut, format, keep_bad) = (rows.cut, format.clone(), started.bad.is_some());
+            let mut worker = Worker { decider, cut, format, packer, name, keep_bad };
             workers.push(Box::new(move |block, answers| {
                 worker.decide(block, answers).map_err(|error| files::Error::write(&self.output, error))
             }));

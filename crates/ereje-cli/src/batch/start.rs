@@ -2,7 +2,7 @@
 
 use super::super::streams::Streams;
 use ereje_batch::files::Error;
-use ereje_batch::files::journal::{Job, Journal, Progress};
+use ereje_batch::files::journal::{Checkpoint, Job, Journal};
 use ereje_batch::files::output::{Output, beside};
 use ereje_batch::files::packing::Packer;
 use ereje_batch::files::summary::spaced;
@@ -15,7 +15,7 @@ pub(super) struct Started {
     /// `None` if the outputs cannot be continued.
     pub(super) journal: Option<Journal>,
     /// How far the earlier run has come.
-    pub(super) before: Progress,
+    pub(super) before: Checkpoint,
 }
 
 impl Started {
@@ -35,7 +35,7 @@ impl Started {
                 return Err(error);
             }
         };
-        let mut started = Self { output, bad: None, journal: None, before: Progress::default() };
+        let mut started = Self { output, bad: None, journal: None, before: Checkpoint::default() };
         let begun = bad.map(|bad| bad.packer().map(|packer| (bad, packer))).transpose().and_then(|bad| {
             started.bad = bad;
             started.begin(job, resume, streams)

@@ -61,14 +61,14 @@ impl<'l> Lowering<'l> {
         let cost = self.turns(each);
         // What the loop reads from outside it, in the frames that are left.
         let outside = Low { frames: inside, cost, form: Form::Opaque, high: None, constant: None, reg: 0 };
-        let Some((kind, body, otherwise)) = value else { return self.bail(&[&list, &outside]) };
+        let Some((ty, body, otherwise)) = value else { return self.bail(&[&list, &outside]) };
         let otherwise_low = otherwise.clone().unwrap_or_else(|| outside.clone());
         let high = self.register();
         let counts = node.func == AggregateFunc::Count && node.filter.is_some();
         let (filter, of) = (filter.map(|low| low.reg), otherwise.map(|low| low.reg));
-        let low = self.one(kind, &[&list, &outside, &otherwise_low], |reg| {
+        let low = self.one(ty, &[&list, &outside, &otherwise_low], |reg| {
             let (list, body, otherwise, func) = (list.reg, body.map(|low| low.reg), of, node.func);
-            Op::Loop(reg, high, Box::new(Loop { func, list, element, stride, block, filter, body, otherwise, kind }))
+            Op::Loop(reg, high, Box::new(Loop { func, list, element, stride, block, filter, body, otherwise, ty }))
         });
         debug_assert_eq!(low.frames & bit, 0, "a loop's variable is read outside it");
         Low { high: counts.then_some(high), ..low }
@@ -80,21 +80,25 @@ impl<'l> Lowering<'l> {
         func: AggregateFunc,
         body: Option<&Low<'l>>,
         otherwise: Option<&Low<'l>>,
-    ) -> Option<(Kind, Option<Low<'l>>, Option<Low<'l>>)> {
+    ) -> Option<(RegisterType, Option<Low<'l>>, Option<Low<'l>>)> {
         match func {
-            AggregateFunc::Any | AggregateFunc::All => Some((Kind::Bool, body.cloned(), None)),
-            AggregateFunc::Count => Some((Kind::Scaled(0), None, None)),
+            AggregateFunc::Any | AggregateFunc::All => Some((RegisterType::Bool, body.cloned(), None)),
+            AggregateFunc::Count => Some((RegisterType::Scaled(0), None, None)),
             AggregateFunc::List => None,
             AggregateFunc::Sum | AggregateFunc::Min | AggregateFunc::Max | AggregateFunc::First => {
                 let values: Vec<Low<'l>> = body.into_iter().chain(otherwise).cloned().collect();
-                let (mut values, kind) = self.unified(&values)?;
+                let (mut values, ty) = self.unified(&values)?;
                 let otherwise = otherwise.and_then(|_| values.pop());
-                let fits = match kind {
-                    Kind::Scaled(_) | Kind::Wide | Kind::Months | Kind::Days | Kind::WorkingDays => true,
-                    Kind::Bool | Kind::Date | Kind::Enum(_) => func != AggregateFunc::Sum,
-                    Kind::Text | Kind::Region => func == AggregateFunc::First,
+                let fits = match ty {
+                    RegisterType::Scaled(_)
+                    | RegisterType::Wide
+                    | RegisterType::Months
+                    | RegisterType::Days
+                    | RegisterType::WorkingDays => true,
+                    RegisterType::Bool | RegisterType::Date | RegisterType::Enum(_) => func != AggregateFunc::Sum,
+                    RegisterType::Text | RegisterType::Region => func == AggregateFunc::First,
                 };
-                fits.then(|| (kind, values.pop(), otherwise))
+                fits.then(|| (ty, values.pop(), otherwise))
             }
         }
     }

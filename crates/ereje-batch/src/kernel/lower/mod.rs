@@ -48,7 +48,7 @@ struct Low<'l> {
 /// What a register holds, and how to get at its parts.
 #[derive(Clone, Debug)]
 enum Form<'l> {
-    One(Kind),
+    One(RegisterType),
     Record {
         fields: &'l [(FieldId, Slot)],
         at: u32,
@@ -157,18 +157,18 @@ impl<'l> Lowering<'l> {
     }
 
     /// A register of one type, written by an operation over others.
-    fn one(&mut self, kind: Kind, of: &[&Low<'l>], make: impl FnOnce(Reg) -> Op) -> Low<'l> {
+    fn one(&mut self, ty: RegisterType, of: &[&Low<'l>], make: impl FnOnce(Reg) -> Op) -> Low<'l> {
         let frames = of.iter().fold(0, |all, low| all | low.frames);
         let cost = of.iter().fold(0_u64, |all, low| all.saturating_add(low.cost));
         let reg = self.register();
-        self.code.wide |= kind == Kind::Wide;
+        self.code.wide |= ty == RegisterType::Wide;
         self.emit(frames, make(reg));
-        Low { reg, form: Form::One(kind), frames, high: None, constant: None, cost }
+        Low { reg, form: Form::One(ty), frames, high: None, constant: None, cost }
     }
 
     /// What is never known here, for a reason.
     fn unknown(&mut self, why: Why, of: &[&Low<'l>]) -> Low<'l> {
-        let low = self.one(Kind::Bool, of, |reg| Op::Unknown(reg, why));
+        let low = self.one(RegisterType::Bool, of, |reg| Op::Unknown(reg, why));
         Low { form: Form::Broken, ..low }
     }
 
@@ -177,12 +177,12 @@ impl<'l> Lowering<'l> {
         self.unknown(Why::BAIL, of)
     }
 
-    fn constant(&mut self, kind: Kind, value: i64) -> Low<'l> {
-        Low { constant: Some(value), ..self.one(kind, &[], |reg| Op::Const(reg, value)) }
+    fn constant(&mut self, ty: RegisterType, value: i64) -> Low<'l> {
+        Low { constant: Some(value), ..self.one(ty, &[], |reg| Op::Const(reg, value)) }
     }
 
     fn wide_constant(&mut self, number: Number) -> Low<'l> {
-        self.one(Kind::Wide, &[], |reg| Op::WideConst(reg, number))
+        self.one(RegisterType::Wide, &[], |reg| Op::WideConst(reg, number))
     }
 
     /// What a node comes to, worked out once for each binding of the variables that it reads.
@@ -224,11 +224,11 @@ impl<'l> Lowering<'l> {
                 let record = self.node(record);
                 self.field(&record, field)
             }
-            Node::GoverningDate => self.governing(DATE, Kind::Date),
-            Node::GoverningRegion => self.governing(REGION, Kind::Region),
+            Node::GoverningDate => self.governing(DATE, RegisterType::Date),
+            Node::GoverningRegion => self.governing(REGION, RegisterType::Region),
             Node::Not(inner) => {
                 let inner = self.node(inner);
-                self.one(Kind::Bool, &[&inner], |reg| Op::Not(reg, inner.reg))
+                self.one(RegisterType::Bool, &[&inner], |reg| Op::Not(reg, inner.reg))
             }
             Node::And(parts) => self.junction(program.list(parts), true),
             Node::Or(parts) => self.junction(program.list(parts), false),
@@ -261,8 +261,8 @@ impl<'l> Lowering<'l> {
     }
 
     /// The governing date or place, which its register holds before anything else is worked out.
-    fn governing(&mut self, reg: Reg, kind: Kind) -> Low<'l> {
-        Low { reg, form: Form::One(kind), frames: 0, high: None, constant: None, cost: 0 }
+    fn governing(&mut self, reg: Reg, ty: RegisterType) -> Low<'l> {
+        Low { reg, form: Form::One(ty), frames: 0, high: None, constant: None, cost: 0 }
     }
 
     /// A definition with parameters, written out.

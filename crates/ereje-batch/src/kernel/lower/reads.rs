@@ -3,7 +3,7 @@
 use super::{Form, Low, Lowering};
 use crate::kernel::code::*;
 use crate::kernel::why::{HANDLERS, Why};
-use crate::row::{self, Cell, Shape};
+use crate::row::{Cell, CellType, SlotShape};
 use ereje::eval::registries;
 use ereje::ids::{FactId, FieldId};
 use ereje::model::DurationKind;
@@ -28,19 +28,19 @@ pub(super) fn scaled(number: Number) -> Option<(u32, i64)> {
     })
 }
 
-/// How a cell's kind stands in a register.
-pub(super) fn kind_of(kind: row::Kind) -> Kind {
-    match kind {
-        row::Kind::Bool => Kind::Bool,
-        row::Kind::Whole => Kind::Scaled(0),
-        row::Kind::Decimal => Kind::Scaled(Cell::DECIMALS),
-        row::Kind::Date => Kind::Date,
-        row::Kind::Duration(DurationKind::Months) => Kind::Months,
-        row::Kind::Duration(DurationKind::Days) => Kind::Days,
-        row::Kind::Duration(DurationKind::WorkingDays(_)) => Kind::WorkingDays,
-        row::Kind::Text => Kind::Text,
-        row::Kind::Enum(id) => Kind::Enum(id.0),
-        row::Kind::Region => Kind::Region,
+/// The type of the register that a cell is loaded into.
+pub(super) fn register_type(ty: CellType) -> RegisterType {
+    match ty {
+        CellType::Bool => RegisterType::Bool,
+        CellType::Whole => RegisterType::Scaled(0),
+        CellType::Decimal => RegisterType::Scaled(Cell::DECIMALS),
+        CellType::Date => RegisterType::Date,
+        CellType::Duration(DurationKind::Months) => RegisterType::Months,
+        CellType::Duration(DurationKind::Days) => RegisterType::Days,
+        CellType::Duration(DurationKind::WorkingDays(_)) => RegisterType::WorkingDays,
+        CellType::Text => RegisterType::Text,
+        CellType::Enum(id) => RegisterType::Enum(id.0),
+        CellType::Region => RegisterType::Region,
     }
 }
 
@@ -48,11 +48,11 @@ impl<'l> Lowering<'l> {
     pub(super) fn const_node(&mut self, index: u32) -> Low<'l> {
         match self.program.consts.get(index as usize) {
             Some(Value::Number(number)) => match scaled(*number) {
-                Some((places, value)) => self.constant(Kind::Scaled(places), value),
+                Some((places, value)) => self.constant(RegisterType::Scaled(places), value),
                 None => self.wide_constant(*number),
             },
             Some(value) => match self.plain(value) {
-                Some((kind, value)) => self.constant(kind, value),
+                Some((ty, value)) => self.constant(ty, value),
                 None => self.bail(&[]),
             },
             None => self.bail(&[]),
@@ -60,17 +60,17 @@ impl<'l> Lowering<'l> {
     }
 
     /// A value that is no number, as it stands in a register.
-    fn plain(&self, value: &Value) -> Option<(Kind, i64)> {
+    fn plain(&self, value: &Value) -> Option<(RegisterType, i64)> {
         Some(match value {
-            Value::Bool(value) => (Kind::Bool, i64::from(*value)),
-            Value::Date(day) => (Kind::Date, Cell::date(*day).get()?),
-            Value::Duration(Duration::Months(n)) => (Kind::Months, *n),
-            Value::Duration(Duration::Days(n)) => (Kind::Days, *n),
-            Value::Duration(Duration::WorkingDays(n)) => (Kind::WorkingDays, *n),
+            Value::Bool(value) => (RegisterType::Bool, i64::from(*value)),
+            Value::Date(day) => (RegisterType::Date, Cell::date(*day).get()?),
+            Value::Duration(Duration::Months(n)) => (RegisterType::Months, *n),
+            Value::Duration(Duration::Days(n)) => (RegisterType::Days, *n),
+            Value::Duration(Duration::WorkingDays(n)) => (RegisterType::WorkingDays, *n),
             // A text that rows do not tell from others cannot be compared.
-            Value::Text(text) => (Kind::Text, self.layout.text(text).get().filter(|place| *place >= 0)?),
-            Value::Enum(id, index) => (Kind::Enum(id.0), i64::from(*index)),
-            Value::Region(region) => (Kind::Region, i64::from(region.0)),
+            Value::Text(text) => (RegisterType::Text, self.layout.text(text).get().filter(|place| *place >= 0)?),
+            Value::Enum(id, index) => (RegisterType::Enum(id.0), i64::from(*index)),
+            Value::Region(region) => (RegisterType::Region, i64::from(region.0)),
             Value::Number(_) | Value::Record(_) | Value::List(_) => return None,
         })
     }
@@ -92,23 +92,23 @@ impl<'l> Lowering<'l> {
     /// where nothing else says it), and the record that it is part of.
     pub(super) fn load(
         &mut self,
-        shape: &'l Shape,
+        shape: &'l SlotShape,
         at: u32,
         (base, element): (Option<Reg>, Option<&Low<'l>>),
         of: Option<&Low<'l>>,
         place: Place,
     ) -> Low<'l> {
         let form = match shape {
-            Shape::One(kind) => Form::One(kind_of(*kind)),
-            Shape::Record(_, fields) => Form::Record { fields, at, base, place: place.clone() },
-            Shape::List(shape) => Form::List { shape, place: place.clone() },
-            Shape::Unheld => Form::Opaque,
+            SlotShape::One(ty) => Form::One(register_type(*ty)),
+            SlotShape::Record(_, fields) => Form::Record { fields, at, base, place: place.clone() },
+            SlotShape::List(shape) => Form::List { shape, place: place.clone() },
+            SlotShape::Unheld => Form::Opaque,
         };
         let silent =
             Silent { absent: self.absent(&form, &place), unavailable: self.proposed(&place, State::Unavailable) };
         let of_reg = of.map(|record| record.reg);
         let reads: Vec<&Low<'l>> = of.into_iter().chain(element).collect();
-        let low = self.one(Kind::Bool, &reads, |to| Op::Load { to, at, base, of: of_reg, silent });
+        let low = self.one(RegisterType::Bool, &reads, |to| Op::Load { to, at, base, of: of_reg, silent });
         Low { form, ..low }
     }
 
@@ -134,11 +134,11 @@ impl<'l> Lowering<'l> {
             _ => return None,
         };
         match (form, value) {
-            (Form::One(Kind::Scaled(places)), Value::Number(number)) => {
+            (Form::One(RegisterType::Scaled(places)), Value::Number(number)) => {
                 let (own, value) = scaled(*number)?;
                 value.checked_mul(10_i64.checked_pow(places.checked_sub(own)?)?)
             }
-            (Form::One(kind), value) => self.plain(value).filter(|(own, _)| own == kind).map(|(_, value)| value),
+            (Form::One(ty), value) => self.plain(value).filter(|(own, _)| own == ty).map(|(_, value)| value),
             (Form::List { .. }, Value::List(list)) if list.items.is_empty() => Some(0),
             (Form::List { .. } | Form::Record { .. } | Form::Opaque | Form::Broken, _) => None,
         }

@@ -61,7 +61,7 @@ impl<'l> Lowering<'l> {
                         let unknown = self.bail(&[&list]);
                         // Without a right to speak the list does not matter.
                         let parts = [guard.reg, unknown.reg].into();
-                        let both = self.one(Kind::Bool, &[&guard, &unknown], |reg| Op::And(reg, parts));
+                        let both = self.one(RegisterType::Bool, &[&guard, &unknown], |reg| Op::And(reg, parts));
                         (both.reg, None, false)
                     }
                 }
@@ -74,14 +74,14 @@ impl<'l> Lowering<'l> {
     pub(super) fn entries(&mut self) {
         let program = self.program;
         let mut entries = program.entries.iter();
-        self.code.date = entries.next().map(|entry| self.entry(*entry, Kind::Date));
-        self.code.region = entries.next().map(|entry| self.entry(*entry, Kind::Region));
+        self.code.date = entries.next().map(|entry| self.entry(*entry, RegisterType::Date));
+        self.code.region = entries.next().map(|entry| self.entry(*entry, RegisterType::Region));
     }
 
-    fn entry(&mut self, entry: NodeId, kind: Kind) -> Reg {
+    fn entry(&mut self, entry: NodeId, ty: RegisterType) -> Reg {
         let low = self.node(entry);
         match low.form {
-            Form::One(own) if own == kind => self.once(&low),
+            Form::One(own) if own == ty => self.once(&low),
             Form::Broken => low.reg,
             Form::One(_) | Form::Record { .. } | Form::List { .. } | Form::Opaque => self.bail(&[]).reg,
         }

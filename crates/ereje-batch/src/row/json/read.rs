@@ -3,12 +3,12 @@
 //! Comes in: a [`Schema`] and a line. Goes out: the row's cells; none where the line is declined. A value stands in its
 //! cell once it is read, so that what is written twice shows there.
 
-use super::State;
+use super::ReaderState;
 use super::scan::{MANY_HIGH, day, digits, skip_space, unplain};
 use super::schema::{Level, List, NOWHERE, Node, Scale, Schema};
 use super::template::Template;
 use super::unplain as rare;
-use super::words::{Quoted, Vocabulary, Words};
+use super::vocabulary::{QuotedText, QuotedWordTable, Vocabulary};
 use crate::row::{Cell, Row};
 use ereje::facts::limits;
 
@@ -24,7 +24,7 @@ pub(super) type Value<'t> = Option<(Cell, &'t [u8])>;
 pub(super) struct Reading<'r> {
     pub(super) line: &'r [u8],
     pub(super) schema: &'r Schema,
-    pub(super) state: &'r mut State,
+    pub(super) state: &'r mut ReaderState,
     /// Whether keys that the policy does not know are skipped, with their values.
     pub(super) skips: bool,
 }
@@ -129,7 +129,7 @@ impl<'r> Reading<'r> {
     #[inline(never)]
     fn any_key(&mut self, rest: &'r [u8], level: &Level) -> Option<(u32, &'r [u8])> {
         let name = eat(rest, b'"')?;
-        let found = Quoted::read(name).and_then(|quoted| level.names.find(quoted));
+        let found = QuotedText::read(name).and_then(|quoted| level.names.find(quoted));
         let (number, behind) = match found {
             Some(found) => found,
             None => rare::key(self, name, level)?,
@@ -224,9 +224,9 @@ impl<'r> Reading<'r> {
         }
     }
 
-    fn other_word(&mut self, rest: &'r [u8], words: &Words, any: bool) -> Value<'r> {
+    fn other_word(&mut self, rest: &'r [u8], words: &QuotedWordTable, any: bool) -> Value<'r> {
         let Some(text) = eat(rest, b'"') else { return rare::silent(self, rest) };
-        let Some(quoted) = Quoted::read(text) else { return rare::word(self, text, words, any, false) };
+        let Some(quoted) = QuotedText::read(text) else { return rare::word(self, text, words, any, false) };
         if let Some((known, behind)) = words.find(quoted) {
             return Some((Cell::value(i64::from(known)), behind));
         }
