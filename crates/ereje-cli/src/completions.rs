@@ -10,13 +10,13 @@ use clap_complete::Shell;
   ereje completions bash > ~/.local/share/bash-completion/completions/ereje
   ereje completions zsh > ~/.zfunc/_ereje
   ereje completions fish > ~/.config/fish/completions/ereje.fish")]
-pub(super) struct Args {
+pub(super) struct CompletionsArgs {
     /// The shell
     #[arg(value_name = "SHELL")]
     shell: Shell,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &CompletionsArgs, streams: &mut Streams) -> CliResult {
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut command(), "ereje", &mut text);
     streams.print(&String::from_utf8_lossy(&text))?;

@@ -27,9 +27,9 @@ const MAX_MARGIN: usize = 200;
 /// Reads a table beside a case file.
 type Beside<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
 
-/// A case file as found: the name to show, the name that tells it from others of its policy, its bytes, and how to read
+/// A case file to read: the name to show, the name that tells it from others of its policy, its bytes, and how to read
 /// the tables beside it.
-struct Found<'a> {
+struct CaseFileSource<'a> {
     shown: String,
     own: String,
     bytes: Vec<u8>,
@@ -60,13 +60,13 @@ impl Cases {
             let beside = cases::folder_of(&file).to_path_buf();
             let own = file.strip_prefix(folder).unwrap_or(&file).display().to_string();
             let bytes = fs::read(&file).map_err(|error| CliError::read(&file, error))?;
-            let found = Found {
+            let source = CaseFileSource {
                 shown: file.display().to_string(),
                 own,
                 bytes,
                 beside: Box::new(move |name| cases::csv(&beside, name)),
             };
-            self.file(found, policies, streams);
+            self.file(source, policies, streams);
         }
         Ok(())
     }
@@ -85,12 +85,12 @@ impl Cases {
                 text.cloned().ok_or_else(|| String::from("it is not there"))
             };
             let shown = format!("{}:{name}", revision.name);
-            let found = Found { shown, own: own.to_owned(), bytes: bytes.clone(), beside: Box::new(beside) };
-            self.file(found, policies, streams);
+            let source = CaseFileSource { shown, own: own.to_owned(), bytes: bytes.clone(), beside: Box::new(beside) };
+            self.file(source, policies, streams);
         }
     }
 
-    fn file(&mut self, found: Found<'_>, policies: &[&Policy], streams: &mut Streams) {
+    fn file(&mut self, source: CaseFileSource<'_>, policies: &[&Policy], streams: &mut Streams) {
         let mut sources = Sources::new();
         let tell = |found: &[Diagnostic], sources: &Sources, streams: &mut Streams| {
             let mut findings = Findings::default();
@@ -98,14 +98,14 @@ impl Cases {
             findings.say(streams);
             findings.count().0 > 0
         };
-        let file = match add_bytes(&mut sources, &found.shown, &found.bytes) {
+        let file = match add_bytes(&mut sources, &source.shown, &source.bytes) {
             Ok(file) => file,
             Err(finding) => {
                 self.failed |= tell(&[*finding], &sources, streams);
                 return;
             }
         };
-        let (read, findings) = CaseFile::read(&sources, file, &mut |name| (found.beside)(name));
+        let (read, findings) = CaseFile::read(&sources, file, &mut |name| (source.beside)(name));
         self.failed |= tell(&findings, &sources, streams);
         let Some(read) = read else { return };
         // A case that one version cannot bind may be one of the other's.
@@ -115,7 +115,7 @@ impl Cases {
             let (trials, findings) = read.bind(policy);
             for trial in trials {
                 if bound.insert(trial.name.clone()) {
-                    self.trial(&trial, policy, &found, &sources);
+                    self.trial(&trial, policy, &source, &sources);
                 }
             }
             unbound = findings;
@@ -126,7 +126,7 @@ impl Cases {
         }
     }
 
-    fn trial(&mut self, trial: &Trial, policy: &Policy, found: &Found<'_>, sources: &Sources) {
+    fn trial(&mut self, trial: &Trial, policy: &Policy, source: &CaseFileSource<'_>, sources: &Sources) {
         let model = policy.model();
         let asked = Asked {
             decision: trial.options.decision.map(|id| model.decisions.at(id).name.clone()),
@@ -135,10 +135,10 @@ impl Cases {
             assumed: trial.assumed.clone(),
         };
         let facts = to_json(model, &trial.facts).to_string();
-        let key = (found.own.clone(), trial.name.clone(), facts.clone(), asked.clone());
+        let key = (source.own.clone(), trial.name.clone(), facts.clone(), asked.clone());
         if self.seen.insert(key) {
             let line = sources.get(trial.span.file).map_or(1, |source| source.position(trial.span.start).line);
-            let (name, file) = (trial.name.clone(), found.shown.clone());
+            let (name, file) = (trial.name.clone(), source.shown.clone());
             self.rows.push(Row { name, file, line, facts, format: Format::Json, asked });
         }
     }

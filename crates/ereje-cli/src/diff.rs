@@ -5,7 +5,7 @@ use super::error::CliError;
 use super::eval::language;
 use super::findings::Findings;
 use super::policy::exit;
-use super::revision::{Revision, Wanted};
+use super::revision::{Revision, RevisionSpec};
 use super::streams::Streams;
 use super::{CliResult, Exit, paths, write};
 use clap::ValueEnum;
@@ -36,7 +36,7 @@ does not grow with them.
 
 Exit codes: 0 no decision moved; 1 some moved; 2 it could not run, or an application could not be
 read.")]
-pub(super) struct Args {
+pub(super) struct DiffArgs {
     /// The version before: a folder, a file, REV:PATH or REV
     #[arg(value_name = "OLD")]
     old: String,
@@ -54,7 +54,7 @@ pub(super) struct Args {
     lang: Option<String>,
     /// How to print the report [default: by the name of -o, else text]
     #[arg(long, value_name = "FORMAT")]
-    format: Option<Format>,
+    format: Option<DiffFormat>,
     /// Where the report goes, in place of stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -62,7 +62,7 @@ pub(super) struct Args {
 
 /// How to print the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum DiffFormat {
     /// For a terminal
     Text,
     /// For a pull request
@@ -73,7 +73,7 @@ enum Format {
     Html,
 }
 
-impl Format {
+impl DiffFormat {
     fn of_name(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "md" | "markdown" => Some(Self::Markdown),
@@ -94,7 +94,7 @@ enum Side {
     Git(Revision),
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
     let sides = (side(&args.old, &args.new)?, side(&args.new, &args.old)?);
     let (old, new) = (version(&args.old, &sides.0, streams)?, version(&args.new, &sides.1, streams)?);
     let (Some(old), Some(new)) = (old, new) else {
@@ -129,12 +129,13 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
         streams.say(&format!("… and {} more that cannot be read", more - TOLD));
     }
     let report = comparison.finish(&language);
-    let format = args.format.or_else(|| args.output.as_deref().and_then(Format::of_name)).unwrap_or(Format::Text);
+    let format =
+        args.format.or_else(|| args.output.as_deref().and_then(DiffFormat::of_name)).unwrap_or(DiffFormat::Text);
     let printed = match format {
-        Format::Text => text(&report),
-        Format::Markdown => markdown(&report),
-        Format::Json => serde_json::to_string_pretty(&report).map_err(std::io::Error::from)? + "\n",
-        Format::Html => html(&report),
+        DiffFormat::Text => text(&report),
+        DiffFormat::Markdown => markdown(&report),
+        DiffFormat::Json => serde_json::to_string_pretty(&report).map_err(std::io::Error::from)? + "\n",
+        DiffFormat::Html => html(&report),
     };
     match &args.output {
         Some(path) => write::replace(path, &printed).map_err(|error| CliError::write(path, error))?,
@@ -149,7 +150,12 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
 }
 
 /// The cases to compare over: those asked for, else those of both versions.
-fn cases(args: &Args, sides: &(Side, Side), policies: [&Policy; 2], streams: &mut Streams) -> Result<Cases, CliError> {
+fn cases(
+    args: &DiffArgs,
+    sides: &(Side, Side),
+    policies: [&Policy; 2],
+    streams: &mut Streams,
+) -> Result<Cases, CliError> {
     let [old, new] = policies;
     let mut cases = Cases::new();
     if !args.cases.is_empty() {
@@ -182,11 +188,11 @@ fn side(asked: &str, other: &str) -> Result<Side, CliError> {
             }
         };
     }
-    let wanted = match asked.split_once(':') {
-        Some((revision, path)) => Wanted::written(revision, path)?,
-        None if Path::new(other).exists() => Wanted::like(asked, Path::new(other))?,
+    let spec = match asked.split_once(':') {
+        Some((revision, path)) => RevisionSpec::written(revision, path)?,
+        None if Path::new(other).exists() => RevisionSpec::like(asked, Path::new(other))?,
         None => match other.split_once(':') {
-            Some((_, path)) => Wanted::written(asked, path)?,
+            Some((_, path)) => RevisionSpec::written(asked, path)?,
             None => {
                 let message = format!("`{asked}` is no file or folder, and `{other}` names no path either");
                 let help = "write REV:PATH on one side, as git does: `main:policies/kz`";
@@ -194,7 +200,7 @@ fn side(asked: &str, other: &str) -> Result<Side, CliError> {
             }
         },
     };
-    Revision::read(&wanted).map(Side::Git)
+    Revision::read(&spec).map(Side::Git)
 }
 
 /// Loads a side; `None` if it has errors, which are then reported.

@@ -11,13 +11,13 @@ use ereje::diagnostic::nearest;
   ereje man > ereje.1
   ereje man eval > ereje-eval.1
   ereje man eval | man -l -")]
-pub(super) struct Args {
+pub(super) struct ManArgs {
     /// The command; without it, the page of `ereje` itself
     #[arg(value_name = "COMMAND")]
     command: Option<String>,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &ManArgs, streams: &mut Streams) -> CliResult {
     let mut root = command();
     root.build();
     let page = match &args.command {

@@ -32,7 +32,7 @@ Exit codes: 0 enough is noticed; 1 the score is below the threshold, a survivor 
 (with --explained), an explanation is out of date, a random mistake is neither noticed nor told
 apart (with --search), or a case is not as expected to begin with; 2 a file could not be read, or
 the usage is wrong.")]
-pub(super) struct Args {
+pub(super) struct MutateArgs {
     /// Case files, or folders of them; the mistakes are made in the policies that they are about
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
@@ -59,19 +59,19 @@ pub(super) struct Args {
     list: bool,
     /// How to print what came of it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: MutationFormat,
 }
 
 /// How to print what came of wrong laws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum MutationFormat {
     /// For people
     Text,
     /// JSON
     Json,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &MutateArgs, streams: &mut Streams) -> CliResult {
     let loaded = cases::load(&args.paths, streams)?;
     let mut exit = loaded.exit;
     let mut reports: Vec<Json> = Vec::new();
@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
         exit = exit.and(ended);
         reports.extend(report);
     }
-    if args.format == Format::Json {
+    if args.format == MutationFormat::Json {
         let text = serde_json::to_string_pretty(&json!({ "policies": reports })).map_err(std::io::Error::from)?;
         streams.print(&format!("{text}\n"))?;
     }
@@ -88,7 +88,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
 }
 
 /// Tries the wrong laws of one policy.
-fn policy(args: &Args, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Option<Json>), CliError> {
+fn policy(args: &MutateArgs, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Option<Json>), CliError> {
     // The policy has been loaded once already, so that it stands.
     let Ok(laws) = Laws::of(Bundle::load(&suite.path)?) else { return Ok((Exit::Found, None)) };
     let name = |name: &str| paths::shown(&suite.path, name);
@@ -117,8 +117,8 @@ fn policy(args: &Args, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Op
         report.search(&cases, count, &|| progress.one());
     }
     let json = match args.format {
-        Format::Json => Some(report.json(args.list, &name)),
-        Format::Text => {
+        MutationFormat::Json => Some(report.json(args.list, &name)),
+        MutationFormat::Text => {
             streams.print(&report.text(args.list, &name))?;
             None
         }

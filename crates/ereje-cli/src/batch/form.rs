@@ -76,7 +76,7 @@ pub(super) struct Rows {
 
 impl FormArgs {
     /// What belongs to a run, so that only the same is gone on with.
-    pub(super) fn told(&self, input: &Path, output: &Path) -> Json {
+    pub(super) fn to_json(&self, input: &Path, output: &Path) -> Json {
         json!({
             "from": format!("{:?}", self.from(input)),
             "to": format!("{:?}", self.to(output)),

@@ -14,7 +14,7 @@ mod progress;
 mod start;
 
 use super::error::CliError;
-use super::policy::Asked;
+use super::policy::QuestionArgs;
 use super::streams::Streams;
 use super::{CliResult, Exit, write};
 use collect::{Collector, Done};
@@ -58,9 +58,9 @@ What ends in .gz or .zst is compressed. An input is also known by its first byte
 
 Exit codes: 0 every row is decided (undetermined is an outcome here); 1 some rows could not be read, or the policy has
 errors; 2 a file could not be read or written, or the usage is wrong.")]
-pub(super) struct Args {
+pub(super) struct BatchArgs {
     #[command(flatten)]
-    asked: Asked,
+    question: QuestionArgs,
     /// Facts in NDJSON or CSV; `-` is stdin
     #[arg(value_name = "FACTS")]
     facts: PathBuf,
@@ -86,9 +86,9 @@ pub(super) struct Args {
     checkpoint: u64,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
     args.names_differ()?;
-    let Some((policy, options, _)) = args.asked.resolve(streams)? else { return Ok(Exit::Found) };
+    let Some((policy, options, _)) = args.question.resolve(streams)? else { return Ok(Exit::Found) };
     // The plan for these options was made just now.
     let Ok(decider) = Decider::new(policy.engine(), &options) else { return Ok(Exit::Found) };
     let format = args.form.output_format(policy.engine(), options.decision, &args.output)?;
@@ -99,7 +99,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
     let job = Job {
         ereje: env!("CARGO_PKG_VERSION").to_owned(),
         policy: policy.digest().to_owned(),
-        options: json!({ "question": args.asked.told(), "form": args.form.told(&args.facts, &args.output) }),
+        options: json!({ "question": args.question.to_json(), "form": args.form.to_json(&args.facts, &args.output) }),
         input: input.identity().clone(),
         bad: args.bad.clone(),
     };
@@ -146,7 +146,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
 
 /// Decides what the input still holds.
 fn decide_all(
-    args: &Args,
+    args: &BatchArgs,
     input: Input,
     rows: &Rows,
     before: &journal::Checkpoint,
@@ -164,7 +164,7 @@ fn decide_all(
     workers::run(blocks, workers, |item| collector.take(item), &unread)
 }
 
-impl Args {
+impl BatchArgs {
     /// A worker for each thread.
     fn workers<'a>(
         &'a self,

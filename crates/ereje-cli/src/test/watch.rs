@@ -1,6 +1,6 @@
 //! `ereje test --watch`: runs again whenever a file of the policies or their cases changes.
 
-use super::{Args, once};
+use super::{TestArgs, once};
 use crate::error::CliError;
 use crate::streams::Streams;
 use crate::{CliResult, cases};
@@ -14,7 +14,7 @@ use std::time::Duration;
 const QUIET: Duration = Duration::from_millis(100);
 
 /// Runs once, and again after each change, until interrupted.
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &TestArgs, streams: &mut Streams) -> CliResult {
     let failed = |error: &notify::Error| CliError::Usage(format!("files cannot be watched: {error}"), None);
     let (changed, changes) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
@@ -54,7 +54,7 @@ fn counts(path: &Path) -> bool {
 }
 
 /// The folders of the case files and of their policies.
-fn folders(args: &Args) -> BTreeSet<PathBuf> {
+fn folders(args: &TestArgs) -> BTreeSet<PathBuf> {
     let folder = |path: &Path| {
         let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
         if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_path_buf() }
