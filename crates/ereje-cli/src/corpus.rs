@@ -12,7 +12,7 @@ use ereje::facts::{Format, csv, decode, to_json};
 use ereje::source::{Sources, Span, join};
 use ereje_batch::files::blocks::MAX_LINE;
 use ereje_review::cases::{CaseFile, Trial};
-use ereje_review::diff::{Asked, Row};
+use ereje_review::diff::{CorpusRow, RowQuestion};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
@@ -38,8 +38,8 @@ struct CaseFileSource<'a> {
 
 /// The rows of cases, each case once.
 pub(super) struct Cases {
-    pub(super) rows: Vec<Row>,
-    seen: BTreeSet<(String, String, String, Asked)>,
+    pub(super) rows: Vec<CorpusRow>,
+    seen: BTreeSet<(String, String, String, RowQuestion)>,
     /// Whether something could not be read; it was told.
     pub(super) failed: bool,
 }
@@ -128,18 +128,18 @@ impl Cases {
 
     fn trial(&mut self, trial: &Trial, policy: &Policy, source: &CaseFileSource<'_>, sources: &Sources) {
         let model = policy.model();
-        let asked = Asked {
+        let question = RowQuestion {
             decision: trial.options.decision.map(|id| model.decisions.at(id).name.clone()),
             as_of: trial.options.as_of,
             region: trial.options.region.map(|id| model.regions.at(id).name.clone()),
             assumed: trial.assumed.clone(),
         };
         let facts = to_json(model, &trial.facts).to_string();
-        let key = (source.own.clone(), trial.name.clone(), facts.clone(), asked.clone());
+        let key = (source.own.clone(), trial.name.clone(), facts.clone(), question.clone());
         if self.seen.insert(key) {
             let line = sources.get(trial.span.file).map_or(1, |source| source.position(trial.span.start).line);
             let (name, file) = (trial.name.clone(), source.shown.clone());
-            self.rows.push(Row { name, file, line, facts, format: Format::Json, asked });
+            self.rows.push(CorpusRow { name, file, line, facts, format: Format::Json, question });
         }
     }
 }
@@ -149,7 +149,7 @@ pub(super) fn facts(
     path: &Path,
     policy: &Policy,
     streams: &mut Streams,
-    take: &mut dyn FnMut(Vec<Row>, &mut Streams),
+    take: &mut dyn FnMut(Vec<CorpusRow>, &mut Streams),
 ) -> Result<bool, CliError> {
     let stdin = path == Path::new("-");
     let shown = if stdin { String::from("stdin") } else { path.display().to_string() };
@@ -182,13 +182,13 @@ pub(super) fn facts(
         let margin = if column <= MAX_MARGIN { column - 1 } else { 0 };
         let line = if header.is_empty() { line } else { line - 1 };
         let number = index + 1;
-        Row {
+        CorpusRow {
             name: if several { format!("{shown}, document {number}") } else { shown.clone() },
             file: shown.clone(),
             line,
             facts: format!("{header}{:margin$}{own}", ""),
             format: file.format,
-            asked: Asked::default(),
+            question: RowQuestion::default(),
         }
     };
     let mut rows = places.iter().enumerate().map(row).peekable();
@@ -202,7 +202,7 @@ fn lines(
     mut input: impl BufRead,
     shown: &str,
     streams: &mut Streams,
-    take: &mut dyn FnMut(Vec<Row>, &mut Streams),
+    take: &mut dyn FnMut(Vec<CorpusRow>, &mut Streams),
 ) -> Result<bool, CliError> {
     let mut line = Vec::new();
     let mut chunk = Vec::with_capacity(CHUNK);
@@ -226,7 +226,14 @@ fn lines(
             (true, Ok(text)) => {
                 let facts = text.to_owned();
                 let (file, line) = (shown.to_owned(), number);
-                chunk.push(Row { name: place, file, line, facts, format: Format::Json, asked: Asked::default() });
+                chunk.push(CorpusRow {
+                    name: place,
+                    file,
+                    line,
+                    facts,
+                    format: Format::Json,
+                    question: RowQuestion::default(),
+                });
                 if chunk.len() == CHUNK {
                     take(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)), streams);
                 }

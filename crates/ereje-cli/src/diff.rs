@@ -122,7 +122,7 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
     }
     for path in &args.facts {
         let mut take =
-            |rows: Vec<ereje_review::diff::Row>, streams: &mut Streams| tell(comparison.take(&rows), streams);
+            |rows: Vec<ereje_review::diff::CorpusRow>, streams: &mut Streams| tell(comparison.take(&rows), streams);
         failed |= !facts(path, &new.policy, streams, &mut take)?;
     }
     if more > TOLD {

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use ereje::diagnostic::Diagnostic;
 use ereje::load::{self, Bundle};
 use ereje::source::Sources;
-use ereje_review::mutate::{self, Cases, Explanation, Laws, Mutant, Report};
+use ereje_review::mutate::{self, Cases, Explanation, Laws, Mutant, MutationReport};
 use serde_json::{Value as Json, json};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -105,13 +105,13 @@ fn policy(args: &MutateArgs, suite: &Suite, streams: &mut Streams) -> Result<(Ex
         None => laws.small(),
     };
     let mutants = filtered(mutants, &laws, args.filter.as_deref(), &name);
-    let fates = {
+    let statuses = {
         let progress = MutationProgress::new(mutants.len());
         cases.try_all(&mutants, &|| progress.one())
     };
     let (mut explanations, sources) = explanations(&suite.path, streams, &mut exit);
     explanations.retain(|explanation| explanation.seed == args.random.map(|_| args.seed));
-    let mut report = Report::of(&laws, cases.len(), mutants, fates, explanations);
+    let mut report = MutationReport::of(&laws, cases.len(), mutants, statuses, explanations);
     if let Some(count) = args.search {
         let progress = MutationProgress::new(report.survivors().count());
         report.search(&cases, count, &|| progress.one());
@@ -127,7 +127,7 @@ fn policy(args: &MutateArgs, suite: &Suite, streams: &mut Streams) -> Result<(Ex
     if args.filter.is_none() {
         exit = exit.and(told(&report.stale(), &sources, streams));
     }
-    if let Some(threshold) = args.threshold.filter(|threshold| !report.count().reaches(*threshold)) {
+    if let Some(threshold) = args.threshold.filter(|threshold| !report.score().reaches(*threshold)) {
         streams.error(&format!("fewer than {threshold}% of the wrong laws of {} are noticed", laws.policy().name()));
         exit = exit.and(Exit::Found);
     }

@@ -10,7 +10,7 @@ use ereje::Policy;
 use ereje::engine::DecideOptions;
 use ereje::facts::Format as FactFormat;
 use ereje::schema;
-use ereje_review::suggest::{Asked, Base, Missing, Start, json, suggest, with_last_outcome, yaml};
+use ereje_review::suggest::{Base, Missing, SeedCase, SuggestOptions, json, suggest, with_last_outcome, yaml};
 use std::path::{Component, Path, PathBuf};
 
 /// The most goals without a case that are named.
@@ -79,7 +79,7 @@ struct SuggestInput {
     policy: Policy,
     /// The first is the one to change.
     bases: Vec<Base>,
-    trials: Vec<Start>,
+    trials: Vec<SeedCase>,
     exit: Exit,
 }
 
@@ -90,15 +90,15 @@ pub(super) fn run(args: &SuggestArgs, streams: &mut Streams) -> CliResult {
     }
     let Some(input) = input(&args.path, streams)? else { return Ok(Exit::Found) };
     let Some(base) = input.bases.first() else { return Ok(Exit::CouldNotRun) };
-    let start = |base: &Base| Start { facts: base.facts.clone(), options: DecideOptions::default() };
-    let starts: Vec<Start> = input.bases.iter().map(start).collect();
-    let asked = Asked {
+    let seed = |base: &Base| SeedCase { facts: base.facts.clone(), options: DecideOptions::default() };
+    let seeds: Vec<SeedCase> = input.bases.iter().map(seed).collect();
+    let options = SuggestOptions {
         filter: args.filter.clone(),
         item: args.item.clone(),
         all: args.all,
         limit: (args.limit > 0).then_some(args.limit),
     };
-    let missing = suggest(&input.policy, &starts, &input.trials, &asked);
+    let missing = suggest(&input.policy, &seeds, &input.trials, &options);
     if missing.goals == 0
         && let Some(item) = args.item.as_ref().or(args.filter.as_ref())
     {
@@ -188,7 +188,7 @@ fn input(path: &Path, streams: &mut Streams) -> Result<Option<SuggestInput>, Cli
     };
     let bases = bases(&suite, is_case_file.then_some(path));
     let trials =
-        suite.trials.iter().map(|(_, trial)| Start { facts: trial.facts.clone(), options: trial.options.clone() });
+        suite.trials.iter().map(|(_, trial)| SeedCase { facts: trial.facts.clone(), options: trial.options.clone() });
     Ok(Some(SuggestInput {
         trials: trials.collect(),
         path: suite.path,

@@ -3,7 +3,7 @@
 use super::{ReviewFormat, ReviewResult, ReviewedCase, SnapshotState, StoredSnapshot, described, shown};
 use crate::error::CliError;
 use crate::findings::counted;
-use ereje_review::review::{CASE, Change, DECIDED, Part, Sign, changes, section, visible};
+use ereje_review::review::{CASE, DECIDED, Sign, SnapshotChange, SnapshotPart, changes, section, visible};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
@@ -18,7 +18,7 @@ const PLAIN: &str = "\x1b[0m";
 
 /// The changes with the entries that they are in.
 struct CasesByState<'f> {
-    changes: Vec<(Change, Vec<&'f ReviewedCase>)>,
+    changes: Vec<(SnapshotChange, Vec<&'f ReviewedCase>)>,
     new: Vec<&'f ReviewedCase>,
     unreadable: Vec<(&'f ReviewedCase, &'f str)>,
 }
@@ -54,11 +54,11 @@ pub(super) fn report(result: &ReviewResult, format: ReviewFormat, full: bool) ->
 }
 
 /// What a change is of, in a title.
-fn title(part: Part, cases: usize) -> String {
+fn title(part: SnapshotPart, cases: usize) -> String {
     let what = match part {
-        Part::Decision => "what is decided changed",
-        Part::Case => "the case itself changed, and is decided as before",
-        Part::Why => "only the explanation changed",
+        SnapshotPart::Decision => "what is decided changed",
+        SnapshotPart::Case => "the case itself changed, and is decided as before",
+        SnapshotPart::Why => "only the explanation changed",
     };
     if cases == 1 { what.to_owned() } else { format!("{what}, the same in {cases} cases") }
 }

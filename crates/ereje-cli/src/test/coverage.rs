@@ -142,13 +142,13 @@ impl CoverageArgs {
     pub(super) fn judge(&self, measured: &[PolicyCoverage<'_>], streams: &mut Streams) -> Exit {
         let mut exit = Exit::Done;
         for one in measured {
-            for (kind, tally, percent) in one.coverage.below(&self.threshold) {
-                let needed = (tally.all * percent as usize).div_ceil(100).saturating_sub(tally.reached);
+            for (kind, ratio, percent) in one.coverage.below(&self.threshold) {
+                let needed = (ratio.all * percent as usize).div_ceil(100).saturating_sub(ratio.reached);
                 streams.error(&format!(
                     "{}: {} of the {kind} exercised, {percent}% asked for: {needed} more of {} needed",
                     one.suite.policy.name(),
-                    tally.percent(),
-                    tally.all
+                    ratio.percent(),
+                    ratio.all
                 ));
                 exit = Exit::Found;
             }

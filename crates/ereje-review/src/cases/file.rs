@@ -34,7 +34,7 @@ const CASE: [&str; 13] =
     ["name", "law", "change", "remove", "each", "table", "csv", "decision", "as_of", "in", "assume", "expect", "note"];
 
 /// One case as it is written, before ranges and tables are unfolded.
-pub(super) struct Draft {
+pub(super) struct CaseTemplate {
     pub(super) name: (String, Span),
     pub(super) law: Option<String>,
     pub(super) span: Span,
@@ -222,8 +222,8 @@ fn case(
         }
         return Vec::new();
     };
-    let draft = Draft { name, law, span, facts: Arc::new(facts), question, choices, expect };
-    let specs = unfold(reader, draft, table);
+    let template = CaseTemplate { name, law, span, facts: Arc::new(facts), question, choices, expect };
+    let specs = unfold(reader, template, table);
     if reader.findings.len() == before { specs } else { Vec::new() }
 }
 

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
+enum PathStep {
     /// A name.
     Key(String),
     /// A place in a list, from 0.
@@ -15,7 +15,7 @@ enum Step {
 
 /// A path into the facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Path(Vec<Step>);
+pub(super) struct Path(Vec<PathStep>);
 
 /// Why a path leads nowhere: what stands there instead.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,10 +30,10 @@ impl Path {
             if name.is_empty() || name.contains(']') || name.trim() != name {
                 return None;
             }
-            steps.push(Step::Key(nfc(name).into_owned()));
+            steps.push(PathStep::Key(nfc(name).into_owned()));
             while let Some(inner) = rest.strip_prefix('[') {
                 let (number, after) = inner.split_once(']')?;
-                steps.push(Step::Item(number.parse().ok()?));
+                steps.push(PathStep::Item(number.parse().ok()?));
                 rest = after;
             }
             if !rest.is_empty() {
@@ -54,7 +54,7 @@ impl Path {
         let mut node = root;
         for step in &self.0 {
             node = match step {
-                Step::Key(key) => {
+                PathStep::Key(key) => {
                     // Where nothing was known of a group, something is now.
                     if matches!(node.tree, Tree::Empty) {
                         *node = Node { start: at.0, end: at.1, tree: Tree::Map(Vec::new()) };
@@ -70,7 +70,7 @@ impl Path {
                     let Some(entry) = entries.get_mut(index) else { return Err(Nowhere(found)) };
                     &mut entry.value
                 }
-                Step::Item(index) => {
+                PathStep::Item(index) => {
                     let found = told(node);
                     let Tree::List(items) = &mut node.tree else { return Err(Nowhere(found)) };
                     if *index == items.len() {
@@ -91,26 +91,26 @@ impl Path {
         let mut node = root;
         for step in steps {
             let next = match (step, &mut node.tree) {
-                (Step::Key(key), Tree::Map(entries)) => {
+                (PathStep::Key(key), Tree::Map(entries)) => {
                     entries.iter_mut().find(|entry| nfc(&entry.key) == *key).map(|entry| &mut entry.value)
                 }
-                (Step::Item(index), Tree::List(items)) => items.get_mut(*index),
-                (Step::Key(_) | Step::Item(_), _) => None,
+                (PathStep::Item(index), Tree::List(items)) => items.get_mut(*index),
+                (PathStep::Key(_) | PathStep::Item(_), _) => None,
             };
             let Some(next) = next else { return false };
             node = next;
         }
         match (last, &mut node.tree) {
-            (Step::Key(key), Tree::Map(entries)) => {
+            (PathStep::Key(key), Tree::Map(entries)) => {
                 let before = entries.len();
                 entries.retain(|entry| nfc(&entry.key) != *key);
                 entries.len() < before
             }
-            (Step::Item(index), Tree::List(items)) if *index < items.len() => {
+            (PathStep::Item(index), Tree::List(items)) if *index < items.len() => {
                 items.remove(*index);
                 true
             }
-            (Step::Key(_) | Step::Item(_), _) => false,
+            (PathStep::Key(_) | PathStep::Item(_), _) => false,
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Coverage by files and lines: what every rendering of it begins with.
 
-use super::{Coverage, CoverageGoal, Kind};
+use super::{Coverage, CoverageGoal, CoverageKind};
 use ereje::source::{FileId, Source, Sources, Span};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Goals that stand at one place: the two sides of a clause, the states of a fact.
 #[derive(Clone, Debug)]
-pub(super) struct Group<'c> {
+pub(super) struct GoalGroup<'c> {
     /// Where they stand.
     pub(super) span: Span,
     /// Each with the numbers of the cases that reached it.
@@ -42,7 +42,7 @@ impl Share {
     }
 }
 
-impl Group<'_> {
+impl GoalGroup<'_> {
     /// How many cases exercised any of it.
     pub(super) fn count(&self) -> usize {
         let mut cases: Vec<u32> = self.goals.iter().flat_map(|(_, cases)| cases.iter().copied()).collect();
@@ -64,12 +64,12 @@ pub(super) struct Marked<'c> {
     /// The file.
     pub(super) source: &'c Source,
     /// By line.
-    pub(super) lines: BTreeMap<usize, Vec<Group<'c>>>,
+    pub(super) lines: BTreeMap<usize, Vec<GoalGroup<'c>>>,
 }
 
 impl<'c> Marked<'c> {
     /// All groups.
-    pub(super) fn groups(&self) -> impl Iterator<Item = &Group<'c>> {
+    pub(super) fn groups(&self) -> impl Iterator<Item = &GoalGroup<'c>> {
         self.lines.values().flatten()
     }
 
@@ -95,7 +95,7 @@ pub(super) fn marked<'c>(coverage: &'c Coverage, sources: &'c Sources) -> Vec<Ma
         };
         let marked = files.entry(span.file).or_insert_with(|| Marked { source, lines: BTreeMap::new() });
         let line = source.position(span.start).line;
-        marked.lines.entry(line).or_default().push(Group { span, goals, gap });
+        marked.lines.entry(line).or_default().push(GoalGroup { span, goals, gap });
     }
     let mut files: Vec<Marked<'c>> = files.into_values().collect();
     files.sort_by(|a, b| a.source.name.cmp(&b.source.name));
@@ -116,7 +116,14 @@ fn told_by_others(groups: &BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>>) -> BTre
     let mut told = BTreeMap::new();
     for (span, goals) in groups {
         let item = |goal: &CoverageGoal| {
-            matches!(goal.kind, Kind::Rules | Kind::Exceptions | Kind::Notices | Kind::Cases | Kind::Rows)
+            matches!(
+                goal.kind,
+                CoverageKind::Rules
+                    | CoverageKind::Exceptions
+                    | CoverageKind::Notices
+                    | CoverageKind::Cases
+                    | CoverageKind::Rows
+            )
         };
         let dead = Share::of(goals) == Share::None && goals.iter().any(|(goal, _)| item(goal));
         if !dead || told.contains_key(span) {
@@ -142,26 +149,26 @@ fn gap(goals: &[(&CoverageGoal, &[u32])], all_inside: bool) -> Option<String> {
     let missing: Vec<&CoverageGoal> =
         goals.iter().filter(|(_, cases)| cases.is_empty()).map(|(goal, _)| *goal).collect();
     let mut words: Vec<String> = Vec::new();
-    let sides = missing.iter().filter(|goal| goal.kind == Kind::Clauses).count();
+    let sides = missing.iter().filter(|goal| goal.kind == CoverageKind::Clauses).count();
     let states: Vec<&str> =
-        missing.iter().filter(|goal| goal.kind == Kind::States).filter_map(|goal| goal.side()).collect();
+        missing.iter().filter(|goal| goal.kind == CoverageKind::States).filter_map(|goal| goal.side()).collect();
     let outcomes: Vec<&str> =
-        missing.iter().filter(|goal| goal.kind == Kind::Outcomes).map(|goal| goal.name.as_str()).collect();
+        missing.iter().filter(|goal| goal.kind == CoverageKind::Outcomes).map(|goal| goal.name.as_str()).collect();
     for goal in &missing {
         match goal.kind {
-            Kind::Clauses | Kind::States | Kind::Outcomes => {}
-            Kind::Rules
-            | Kind::Exceptions
-            | Kind::Notices
-            | Kind::Cases
-            | Kind::Rows
-            | Kind::Norms
-            | Kind::Handlers => words.push(goal.missing.to_owned()),
+            CoverageKind::Clauses | CoverageKind::States | CoverageKind::Outcomes => {}
+            CoverageKind::Rules
+            | CoverageKind::Exceptions
+            | CoverageKind::Notices
+            | CoverageKind::Cases
+            | CoverageKind::Rows
+            | CoverageKind::Norms
+            | CoverageKind::Handlers => words.push(goal.missing.to_owned()),
         }
     }
     match sides {
         0 => {}
-        1 => words.extend(missing.iter().find(|g| g.kind == Kind::Clauses).map(|goal| goal.missing.to_owned())),
+        1 => words.extend(missing.iter().find(|g| g.kind == CoverageKind::Clauses).map(|goal| goal.missing.to_owned())),
         _ => words.push("neither true nor false with a say of its own".into()),
     }
     if !states.is_empty() {

@@ -8,10 +8,10 @@ use ereje::model::{Model, Output, Type};
 use ereje::value::Value;
 use serde::Serialize;
 
-/// What of a decision moved; the strongest first.
+/// The part of a decision that moved; the strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum MovedPart {
     /// Another outcome.
     Outcome,
     /// The same outcome for other reasons, or for reasons with other arguments.
@@ -24,7 +24,7 @@ pub enum Kind {
     Needs,
 }
 
-impl Kind {
+impl MovedPart {
     /// All kinds, the strongest first.
     pub const ALL: [Self; 5] = [Self::Outcome, Self::Reasons, Self::Outputs, Self::Notices, Self::Needs];
 
@@ -43,13 +43,13 @@ impl Kind {
 
 /// An outcome with the Model that it speaks of.
 #[derive(Clone, Copy)]
-pub(super) struct Said<'m> {
+pub(super) struct ModelOutcome<'m> {
     pub(super) model: &'m Model,
     pub(super) decision: DecisionId,
     pub(super) outcome: &'m Outcome,
 }
 
-impl<'m> Said<'m> {
+impl<'m> ModelOutcome<'m> {
     /// The output at a place of the decision.
     fn output(&self, output: u32) -> &'m Output {
         self.model.output(OutputRef { decision: self.decision, output })
@@ -69,26 +69,26 @@ pub(super) enum Same {
     /// They give the same reasons in another order.
     Reordered,
     /// This is what differs, the strongest of it.
-    No(Kind),
+    No(MovedPart),
 }
 
 /// Compares two decisions.
-pub(super) fn compare(a: Said<'_>, b: Said<'_>) -> Same {
+pub(super) fn compare(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> Same {
     if a.name() != b.name() {
-        return Same::No(Kind::Outcome);
+        return Same::No(MovedPart::Outcome);
     }
     let reasons = givens(a, &a.outcome.reasons, b, &b.outcome.reasons);
     if reasons == Order::Other {
-        return Same::No(Kind::Reasons);
+        return Same::No(MovedPart::Reasons);
     }
     if !outputs(a, b) {
-        return Same::No(Kind::Outputs);
+        return Same::No(MovedPart::Outputs);
     }
     if givens(a, &a.outcome.notices, b, &b.outcome.notices) == Order::Other {
-        return Same::No(Kind::Notices);
+        return Same::No(MovedPart::Notices);
     }
     if !still_open(a, b) {
-        return Same::No(Kind::Needs);
+        return Same::No(MovedPart::Needs);
     }
     if reasons == Order::Shuffled { Same::Reordered } else { Same::Yes }
 }
@@ -100,7 +100,7 @@ enum Order {
     Other,
 }
 
-fn givens(a: Said<'_>, x: &[Given], b: Said<'_>, y: &[Given]) -> Order {
+fn givens(a: ModelOutcome<'_>, x: &[Given], b: ModelOutcome<'_>, y: &[Given]) -> Order {
     if x.len() != y.len() {
         return Order::Other;
     }
@@ -172,7 +172,7 @@ fn value(a: &Model, p: &Value, ty_a: impl FnOnce() -> Type, b: &Model, q: &Value
     }
 }
 
-fn outputs(a: Said<'_>, b: Said<'_>) -> bool {
+fn outputs(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> bool {
     a.outcome.outputs.len() == b.outcome.outputs.len()
         && a.outcome.outputs.iter().enumerate().all(|(at, (index, p))| {
             let mine = a.output(*index);
@@ -187,7 +187,7 @@ fn outputs(a: Said<'_>, b: Said<'_>) -> bool {
 }
 
 /// What still stands open: needs, rules that are unknown, what blocks, what went wrong.
-fn still_open(a: Said<'_>, b: Said<'_>) -> bool {
+fn still_open(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> bool {
     let (x, y) = (a.outcome, b.outcome);
     if x.needs.is_empty()
         && y.needs.is_empty()
@@ -204,21 +204,21 @@ fn still_open(a: Said<'_>, b: Said<'_>) -> bool {
 }
 
 /// What is still open, in words, so that the order does not count.
-fn open_points(said: Said<'_>) -> [Vec<String>; 4] {
+fn open_points(decided: ModelOutcome<'_>) -> [Vec<String>; 4] {
     use ereje::eval::Cause;
-    let model = said.model;
-    let needs = said.outcome.needs.iter().map(|place| model.place_name(place)).collect();
+    let model = decided.model;
+    let needs = decided.outcome.needs.iter().map(|place| model.place_name(place)).collect();
     // Of a rule the reason that it would give: it may have another name in the other version.
-    let open = said.outcome.open.iter().map(|rule| {
+    let open = decided.outcome.open.iter().map(|rule| {
         let body = model.provision(*rule).body.as_ref();
         body.map_or_else(String::new, |body| model.reasons.at(body.reason).code.clone())
     });
-    let blocked = said.outcome.blocked.iter().map(|cause| match cause {
+    let blocked = decided.outcome.blocked.iter().map(|cause| match cause {
         Cause::Silent(place, silence) => format!("{} {silence:?}", model.place_name(place)),
         Cause::Open(id, _) => model.definitions.at(*id).name.clone(),
         Cause::Fault(fault) => fault.kind.to_string(),
     });
-    let faults = said.outcome.faults.iter().map(|fault| fault.kind.to_string());
+    let faults = decided.outcome.faults.iter().map(|fault| fault.kind.to_string());
     let mut all = [needs, open.collect(), blocked.collect(), faults.collect()];
     all.iter_mut().for_each(|list: &mut Vec<String>| list.sort());
     all

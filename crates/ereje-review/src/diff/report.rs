@@ -1,10 +1,10 @@
 //! The report as data: what every format is made of. Its JSON is what this serializes to.
 
 use super::attribute::Responsible;
-use super::changes::{Change, TextChange, changes, texts};
-use super::compare::Kind;
-use super::row::{Row, ask, see};
-use super::tally::Counted;
+use super::changes::{PolicyChange, TextChange, changes, texts};
+use super::compare::MovedPart;
+use super::row::{CorpusRow, bind_question, read_facts};
+use super::tally::GroupTally;
 use super::{Comparison, Version};
 use ereje::explain::Decision;
 use ereje::facts::{Form, to_yaml};
@@ -98,15 +98,15 @@ pub struct Example {
 
 /// Decisions that moved for the same cause.
 #[derive(Clone, Debug, Serialize)]
-pub struct Group {
+pub struct CauseGroup {
     /// How its changes are responsible.
     pub how: How,
-    /// The changes, by their places in [`Report::changes`].
+    /// The changes, by their places in [`DiffReport::changes`].
     pub changes: Vec<usize>,
     /// How many decisions.
     pub count: u64,
     /// How many by kind.
-    pub kinds: BTreeMap<Kind, u64>,
+    pub kinds: BTreeMap<MovedPart, u64>,
     /// How many by outcomes.
     pub flows: Vec<Flow>,
     /// How many by region; `decided` counts all of the region.
@@ -119,7 +119,7 @@ pub struct Group {
 
 /// What a comparison comes to.
 #[derive(Clone, Debug, Serialize)]
-pub struct Report {
+pub struct DiffReport {
     /// The old version.
     pub old: Named,
     /// The new version.
@@ -139,7 +139,7 @@ pub struct Report {
     /// What that was.
     pub left_out: Vec<LeftOut>,
     /// How many moved, by the strongest that moved.
-    pub kinds: BTreeMap<Kind, u64>,
+    pub kinds: BTreeMap<MovedPart, u64>,
     /// All outcomes, the strongest first.
     pub outcomes: Vec<String>,
     /// From which outcome to which, those that stay included.
@@ -147,9 +147,9 @@ pub struct Report {
     /// By region, those with most moved first.
     pub regions: Vec<Region>,
     /// The moved decisions by what is responsible, the largest group first.
-    pub groups: Vec<Group>,
+    pub groups: Vec<CauseGroup>,
     /// Everything that changed and may matter to a decision.
-    pub changes: Vec<Change>,
+    pub changes: Vec<PolicyChange>,
     /// Texts that changed: no decision turns on them.
     pub texts: Vec<TextChange>,
     /// The language of the examples.
@@ -157,7 +157,7 @@ pub struct Report {
 }
 
 /// Makes the report.
-pub(super) fn report(comparison: Comparison<'_>, language: &str) -> Report {
+pub(super) fn report(comparison: Comparison<'_>, language: &str) -> DiffReport {
     let same = comparison.same();
     let Comparison { old, new, hybrids, tally, usual, forms: _ } = comparison;
     let pair = hybrids.pair();
@@ -184,7 +184,7 @@ pub(super) fn report(comparison: Comparison<'_>, language: &str) -> Report {
         .map(|(region, (decided, moved))| Region { region: region.clone(), decided: *decided, moved: *moved })
         .collect();
     regions.sort_by_key(|region| (std::cmp::Reverse(region.moved), region.region.is_none(), region.region.clone()));
-    let mut groups: Vec<Group> = tally
+    let mut groups: Vec<CauseGroup> = tally
         .groups
         .iter()
         .map(|(responsible, counted)| {
@@ -194,7 +194,7 @@ pub(super) fn report(comparison: Comparison<'_>, language: &str) -> Report {
                 Responsible::Vocabulary(slots) => (How::Vocabulary, slots.clone()),
                 Responsible::Several => (How::Several, hybrids.changed().iter().copied().collect()),
             };
-            let Counted { count, kinds, flows: own, regions: places, names, example } = counted;
+            let GroupTally { count, kinds, flows: own, regions: places, names, example } = counted;
             let mut places: Vec<Region> = places
                 .iter()
                 .map(|(region, moved)| {
@@ -205,7 +205,7 @@ pub(super) fn report(comparison: Comparison<'_>, language: &str) -> Report {
             places.sort_by_key(|region| {
                 (std::cmp::Reverse(region.moved), region.region.is_none(), region.region.clone())
             });
-            Group {
+            CauseGroup {
                 how,
                 changes: slots.iter().filter_map(|index| place_of.get(index).copied()).collect(),
                 count: *count,
@@ -221,7 +221,7 @@ pub(super) fn report(comparison: Comparison<'_>, language: &str) -> Report {
     let left_out = ["old", "new"].into_iter().zip(&tally.left_out).flat_map(|(version, places)| {
         places.iter().map(move |(what, rows)| LeftOut { version, what: what.clone(), rows: *rows })
     });
-    Report {
+    DiffReport {
         old: named(old),
         new: named(new),
         same,
@@ -277,11 +277,11 @@ fn outcomes(old: &Version, new: &Version) -> Vec<String> {
 }
 
 /// Decides a row again, in words.
-fn work_out(old: &Version, new: &Version, row: &Row, usual: &str, language: &str) -> Option<Example> {
+fn work_out(old: &Version, new: &Version, row: &CorpusRow, usual: &str, language: &str) -> Option<Example> {
     let one = |version: &Version| {
         let policy = &version.policy;
-        let seen = see(&Form::new(policy.model()), row).ok()?;
-        let mut options = ask(policy.engine(), &row.asked, usual).ok()?.options;
+        let seen = read_facts(&Form::new(policy.model()), row).ok()?;
+        let mut options = bind_question(policy.engine(), &row.question, usual).ok()?.options;
         options.explain = true;
         let mut decision = policy.decide_with(&seen.facts, &options).ok()?;
         let words = policy.text(&decision, language);
@@ -294,12 +294,12 @@ fn work_out(old: &Version, new: &Version, row: &Row, usual: &str, language: &str
     let (new, new_head, new_text, facts) = one(new)?;
     let (old_way, new_way) = (way(&old_head, &old_text), way(&new_head, &new_text));
     let (old_brief, new_brief) = (brief(&old_head, &old_way, &new_way), brief(&new_head, &new_way, &old_way));
-    let asked = &row.asked;
+    let question = &row.question;
     let mut besides = Vec::new();
-    besides.extend(asked.decision.as_ref().map(|name| format!("decision {name}")));
-    besides.extend(asked.as_of.map(|day| format!("as of {}", day.format("%Y-%m-%d"))));
-    besides.extend(asked.region.as_ref().map(|name| format!("in {name}")));
-    besides.extend(asked.assumed.iter().map(|(name, value)| format!("assuming {name} = {value}")));
+    besides.extend(question.decision.as_ref().map(|name| format!("decision {name}")));
+    besides.extend(question.as_of.map(|day| format!("as of {}", day.format("%Y-%m-%d"))));
+    besides.extend(question.region.as_ref().map(|name| format!("in {name}")));
+    besides.extend(question.assumed.iter().map(|(name, value)| format!("assuming {name} = {value}")));
     Some(Example {
         name: row.name.clone(),
         place: row.place(),

@@ -2,8 +2,8 @@
 
 use super::Decided;
 use super::attribute::Responsible;
-use super::compare::{Kind, Same};
-use super::row::Row;
+use super::compare::{MovedPart, Same};
+use super::row::CorpusRow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many rows of a group are named; the others are counted.
@@ -11,17 +11,17 @@ const NAMED: usize = 10;
 
 /// Everything that is counted.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct DiffTally {
     pub(super) decided: u64,
     pub(super) unread: u64,
     /// The same reasons in another order.
     pub(super) reordered: u64,
-    pub(super) kinds: BTreeMap<Kind, u64>,
+    pub(super) kinds: BTreeMap<MovedPart, u64>,
     /// From which outcome to which, those that stay included.
     pub(super) flows: BTreeMap<(String, String), u64>,
     /// By region: decided and moved.
     pub(super) regions: BTreeMap<Option<String>, (u64, u64)>,
-    pub(super) groups: BTreeMap<Responsible, Counted>,
+    pub(super) groups: BTreeMap<Responsible, GroupTally>,
     /// By side, what was left out, and of how many rows.
     pub(super) left_out: [BTreeMap<String, u64>; 2],
     /// Rows of which something was left out.
@@ -31,23 +31,23 @@ pub(super) struct Tally {
 
 /// The moved rows of one group.
 #[derive(Debug, Default)]
-pub(super) struct Counted {
+pub(super) struct GroupTally {
     pub(super) count: u64,
-    pub(super) kinds: BTreeMap<Kind, u64>,
+    pub(super) kinds: BTreeMap<MovedPart, u64>,
     pub(super) flows: BTreeMap<(String, String), u64>,
     pub(super) regions: BTreeMap<Option<String>, u64>,
     /// The names of the first.
     pub(super) names: Vec<String>,
     /// The first of those that moved most, with how it moved.
-    pub(super) example: Option<(Kind, Row)>,
+    pub(super) example: Option<(MovedPart, CorpusRow)>,
 }
 
-impl Tally {
+impl DiffTally {
     pub(super) fn moved(&self) -> u64 {
         self.kinds.values().sum()
     }
 
-    pub(super) fn count(&mut self, row: &Row, decided: Decided) {
+    pub(super) fn count(&mut self, row: &CorpusRow, decided: Decided) {
         self.decided += 1;
         for (side, places) in self.left_out.iter_mut().zip(&decided.left_out) {
             let places: BTreeSet<String> = places.iter().map(|place| any_element(place)).collect();

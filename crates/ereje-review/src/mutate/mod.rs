@@ -23,7 +23,7 @@ mod world;
 
 pub use explained::{Explanation, FILE, read};
 pub use laws::{Laws, Mutant};
-pub use report::{Count, Report};
-pub use run::{Cases, Fate};
+pub use report::{MutationReport, MutationScore};
+pub use run::{Cases, MutantStatus};
 pub use search::Witness;
 pub use site::{Operator, Splice};

@@ -1,14 +1,14 @@
 //! Attempts are scenarios that have been decided; here it is seen whether one of them reaches a goal.
 
 use super::boundary::Variable;
-use super::goals::{Aim, GoalPath, Setting, SuggestionGoal};
+use super::constraint::Bind;
+use super::goals::{GoalPath, Objective, Setting, SuggestionGoal};
 use super::metered_engine::MeteredEngine;
 use super::moves::governing;
 use super::path_evaluator::PathEvaluator;
 use super::scenario::{Scenario, datum, places};
 use super::search::how_far;
 use super::values::{moved, samples};
-use super::want::Bind;
 use chrono::NaiveDate;
 use ereje::engine::Engine;
 use ereje::eval::{self, Cause, Extent, Given, Origin, Outcome, Question, Silence, Verdict};
@@ -105,26 +105,26 @@ pub(super) fn reached<'e>(
     attempts: &[&Attempt],
 ) -> Option<usize> {
     let mut list = attempts.iter().enumerate().filter(|(_, t)| goal.decision.is_none_or(|d| t.scenario.decision == d));
-    let found = match &goal.aim {
-        Aim::Reach(paths) => {
+    let found = match &goal.objective {
+        Objective::Reach(paths) => {
             let evaluators: Vec<_> = paths.iter().map(|path| PathEvaluator::new(engine, path, u32::MAX)).collect();
             list.find(|(_, t)| evaluators.iter().any(|evaluator| how_far(evaluator, &t.scenario) == 0))
         }
-        Aim::Edge { paths, side } => {
+        Objective::Edge { paths, side } => {
             list.find(|(_, t)| paths.iter().any(|path| is_edge(engine, path, *side, &t.scenario)))
         }
-        Aim::Day { day, regions, choice, .. } => list.find(|(_, t)| {
+        Objective::Day { day, regions, choice, .. } => list.find(|(_, t)| {
             let there = t.place.is_none_or(|place| regions.is_none_or(|regions| regions.contains(&place)));
             let chosen = choice.is_none_or(|(id, index)| t.scenario.choices.index(id) == index);
             t.day == Some(*day) && there && chosen
         }),
-        Aim::State { datum, state } => list.find(|(_, t)| shows(engine, t, *datum, *state)),
-        Aim::Region(regions) => list.find(|(_, t)| t.place.is_some_and(|place| regions.contains(&place))),
-        Aim::Choice(id, index) => {
+        Objective::State { datum, state } => list.find(|(_, t)| shows(engine, t, *datum, *state)),
+        Objective::Region(regions) => list.find(|(_, t)| t.place.is_some_and(|place| regions.contains(&place))),
+        Objective::Choice(id, index) => {
             list.find(|(_, t)| t.scenario.choices.index(*id) == *index && depends(engine, t, *id))
         }
-        Aim::Setting { setting, .. } => list.find(|(_, t)| rests_on_setting(engine, t, *setting)),
-        Aim::Outcome(level) => list.find(|(_, t)| t.outcome.verdict == Verdict::Outcome(*level)),
+        Objective::Setting { setting, .. } => list.find(|(_, t)| rests_on_setting(engine, t, *setting)),
+        Objective::Outcome(level) => list.find(|(_, t)| t.outcome.verdict == Verdict::Outcome(*level)),
     };
     found.map(|(index, _)| index)
 }

@@ -9,6 +9,7 @@
 mod attempt;
 mod base;
 mod boundary;
+mod constraint;
 mod goals;
 mod measure;
 mod metered_engine;
@@ -22,11 +23,10 @@ mod sites;
 mod solve;
 mod spots;
 mod values;
-mod want;
 mod write;
 
 pub use base::Base;
-pub use select::{Asked, Missing, Start, Suggestion, suggest, with_last_outcome};
+pub use select::{Missing, SeedCase, SuggestOptions, Suggestion, suggest, with_last_outcome};
 pub use write::{json, yaml};
 
 #[cfg(doc)]

@@ -1,7 +1,7 @@
 //! Which goals no case reaches, and the suggestions for them: the most telling first, none twice.
 
 use super::attempt::{Attempt, reached};
-use super::goals::{Aim, Rank, SuggestionGoal, goals, tell_apart};
+use super::goals::{Objective, Rank, SuggestionGoal, goals, tell_apart};
 use super::metered_engine::{MeteredEngine, Shared};
 use super::scenario::Scenario;
 use super::solve::{Ground, solve};
@@ -23,7 +23,7 @@ const POOL: usize = 36;
 
 /// Facts to begin with.
 #[derive(Clone, Debug)]
-pub struct Start {
+pub struct SeedCase {
     /// The facts.
     pub facts: FactSet,
     /// What is asked besides them.
@@ -32,7 +32,7 @@ pub struct Start {
 
 /// What is wanted of [`suggest`].
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
+pub struct SuggestOptions {
     /// Only goals whose sentence has this in it.
     pub filter: Option<String>,
     /// Only goals about an item of this name: a rule, an exception, a norm, a fact, …
@@ -79,8 +79,8 @@ pub struct Missing {
     pub open: Vec<String>,
 }
 
-impl Asked {
-    fn wants(&self, goal: &SuggestionGoal<'_>) -> bool {
+impl SuggestOptions {
+    fn include(&self, goal: &SuggestionGoal<'_>) -> bool {
         let named = self.filter.as_ref().is_none_or(|text| goal.name.contains(text.as_str()));
         named && self.item.as_ref().is_none_or(|item| goal.items.iter().any(|known| known == item))
     }
@@ -96,10 +96,10 @@ struct Found {
 /// Facts near these for which the first decision has its last outcome; the same facts where none are found.
 #[must_use]
 pub fn with_last_outcome(policy: &Policy, facts: &FactSet) -> FactSet {
-    let start = Start { facts: facts.clone(), options: DecideOptions::default() };
+    let seed = SeedCase { facts: facts.clone(), options: DecideOptions::default() };
     let shared = Shared::default();
     let engine = MeteredEngine::new(policy.engine(), &shared);
-    let found = room(policy, || super::solve::with_last_outcome(engine, &scenario(policy, &start)));
+    let found = room(policy, || super::solve::with_last_outcome(engine, &scenario(policy, &seed)));
     // A base is facts alone.
     let plain =
         found.filter(|s| s.as_of.is_none() && s.region.is_none() && s.choices == Choices::defaults(policy.model()));
@@ -108,27 +108,27 @@ pub fn with_last_outcome(policy: &Policy, facts: &FactSet) -> FactSet {
 
 /// What no trial shows. The first of the starts is what suggestions are changes to.
 #[must_use]
-pub fn suggest(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Asked) -> Missing {
+pub fn suggest(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], options: &SuggestOptions) -> Missing {
     let plan = policy.engine().default_plan();
-    with_room(plan, || suggest_here(policy, starts, trials, asked)).unwrap_or_default()
+    with_room(plan, || suggest_here(policy, seeds, trials, options)).unwrap_or_default()
 }
 
-fn suggest_here(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Asked) -> Missing {
+fn suggest_here(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], options: &SuggestOptions) -> Missing {
     let shared = Shared::default();
     let engine = MeteredEngine::new(policy.engine(), &shared);
-    let Some(base) = starts.first().map(|start| scenario(policy, start)) else { return Missing::default() };
-    let decide = |start: &Start| Attempt::of(engine, scenario(policy, start));
-    let trials: Vec<Attempt> = trials.par_iter().filter_map(|start| room(policy, || decide(start)).flatten()).collect();
-    let mut pool: Vec<Attempt> = starts.iter().filter_map(decide).collect();
+    let Some(base) = seeds.first().map(|seed| scenario(policy, seed)) else { return Missing::default() };
+    let decide = |seed: &SeedCase| Attempt::of(engine, scenario(policy, seed));
+    let trials: Vec<Attempt> = trials.par_iter().filter_map(|seed| room(policy, || decide(seed)).flatten()).collect();
+    let mut pool: Vec<Attempt> = seeds.iter().filter_map(decide).collect();
     pool.extend(spread(&trials, POOL).cloned());
     let mut all = goals(policy.model(), policy.sources());
     name_choices(policy, &mut all);
     tell_apart(&mut all);
-    all.retain(|goal| asked.wants(goal));
+    all.retain(|goal| options.include(goal));
     let mut work = Work {
         policy,
         engine,
-        asked,
+        options,
         base: &base,
         goals: &all,
         known: trials.iter().collect(),
@@ -144,8 +144,8 @@ fn suggest_here(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Ask
     work.missing.tired = !left.is_empty() && !work.is_full();
     // What turns on something is found among what was found since.
     let turning = |index: &usize| {
-        let aim = all.get(*index).map(|goal| &goal.aim);
-        matches!(aim, Some(Aim::State { .. } | Aim::Choice(..) | Aim::Outcome(_)))
+        let objective = all.get(*index).map(|goal| &goal.objective);
+        matches!(objective, Some(Objective::State { .. } | Objective::Choice(..) | Objective::Outcome(_)))
     };
     let (again, unmet): (Vec<usize>, Vec<usize>) = std::mem::take(&mut work.unmet).into_iter().partition(turning);
     let left = work.round(again);
@@ -165,7 +165,7 @@ fn suggest_here(policy: &Policy, starts: &[Start], trials: &[Start], asked: &Ask
 struct Work<'w, 'e> {
     policy: &'e Policy,
     engine: MeteredEngine<'e>,
-    asked: &'w Asked,
+    options: &'w SuggestOptions,
     base: &'w Scenario,
     goals: &'w [SuggestionGoal<'e>],
     /// The trials that there are.
@@ -189,7 +189,7 @@ enum Looked {
 
 impl Work<'_, '_> {
     fn is_full(&self) -> bool {
-        self.asked.limit.is_some_and(|limit| self.found.len() >= limit)
+        self.options.limit.is_some_and(|limit| self.found.len() >= limit)
     }
 
     /// Works on some goals, some at a time on all cores; what comes of it does not depend on how many there are.
@@ -211,7 +211,7 @@ impl Work<'_, '_> {
         let engine = self.engine;
         let look = || {
             let goal = self.goals.get(index)?;
-            if !self.asked.all && reached(engine, goal, &self.known).is_some() {
+            if !self.options.all && reached(engine, goal, &self.known).is_some() {
                 return Some(Looked::Known);
             }
             // In the second round, what was found in the first may show it.
@@ -248,7 +248,7 @@ impl Work<'_, '_> {
             if let Some(home) = self.found.get_mut(home) {
                 home.also.push(index);
             }
-        } else if !self.asked.all && self.known.iter().any(|t| t.scenario == attempt.scenario) {
+        } else if !self.options.all && self.known.iter().any(|t| t.scenario == attempt.scenario) {
             self.missing.known += 1;
         } else {
             self.missing.reached += 1;
@@ -265,10 +265,10 @@ fn room<T: Send>(policy: &Policy, work: impl FnOnce() -> T + Send) -> Option<T> 
     with_room(policy.engine().default_plan(), work)
 }
 
-fn scenario(policy: &Policy, start: &Start) -> Scenario {
-    let options = &start.options;
+fn scenario(policy: &Policy, seed: &SeedCase) -> Scenario {
+    let options = &seed.options;
     Scenario {
-        facts: start.facts.clone(),
+        facts: seed.facts.clone(),
         decision: options.decision.unwrap_or(DecisionId(0)),
         as_of: options.as_of,
         region: options.region,
@@ -284,7 +284,7 @@ fn spread<T>(list: &[T], count: usize) -> impl Iterator<Item = &T> {
 /// Goals about a choice are named as the policy writes the choice.
 fn name_choices(policy: &Policy, goals: &mut [SuggestionGoal<'_>]) {
     for goal in goals {
-        if let Aim::Choice(id, index) = goal.aim {
+        if let Objective::Choice(id, index) = goal.objective {
             let written = policy.engine().written_choices(id);
             let choice = written.get(index as usize).map_or("", String::as_str);
             goal.name = format!("{}{choice}`", goal.name);

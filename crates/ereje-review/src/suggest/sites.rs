@@ -1,7 +1,7 @@
 //! Where definitions are named: the variables around the first places at which a rule, a notice or an output comes to
 //! each. A definition with parameters can be looked at only there.
 
-use super::want::{Bind, Context, clauses, said, versions};
+use super::constraint::{Bind, Context, clauses, parts_of_version, versions};
 use ereje::ids::{DefinitionId, ExceptionId, ProvisionRef};
 use ereje::model::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,32 +13,33 @@ const MAX_DEPTH: usize = 12;
 
 /// The definitions that a decision can rest on, each with the variables around some of its places.
 pub(super) fn sites(model: &Model) -> BTreeMap<DefinitionId, Vec<Context<'_>>> {
-    let mut walk = Walk { model, context: Vec::new(), found: BTreeMap::new(), exceptions: BTreeSet::new() };
+    let mut collector =
+        CallSiteCollector { model, context: Vec::new(), found: BTreeMap::new(), exceptions: BTreeSet::new() };
     for kind in [ProvisionKind::Rule, ProvisionKind::Notice] {
         for (id, provision) in model.provisions_of(kind) {
             for version in 0..provision.versions.len() {
                 let version = Item::ProvisionVersion(ProvisionRef::new(id, version));
-                said(model, version).iter().for_each(|parts| walk.owner(parts));
+                parts_of_version(model, version).iter().for_each(|parts| collector.owner(parts));
             }
         }
     }
     for (item, role, expr) in model.expressions() {
         if matches!((item, role), (Item::Output(_), Role::Value)) {
-            walk.expr(expr, 0);
+            collector.expr(expr, 0);
         }
     }
-    model.parts(Item::AsOf).of(Role::GoverningDate).for_each(|date| walk.expr(date, 0));
-    walk.found
+    model.parts(Item::AsOf).of(Role::GoverningDate).for_each(|date| collector.expr(date, 0));
+    collector.found
 }
 
-struct Walk<'m> {
+struct CallSiteCollector<'m> {
     model: &'m Model,
     context: Context<'m>,
     found: BTreeMap<DefinitionId, Vec<Context<'m>>>,
     exceptions: BTreeSet<ExceptionId>,
 }
 
-impl<'m> Walk<'m> {
+impl<'m> CallSiteCollector<'m> {
     fn owner(&mut self, parts: &Parts<'m>) {
         let before = self.context.len();
         for (role, expr) in &parts.expressions {

@@ -2,7 +2,7 @@
 
 use super::attempt::{Attempt, contexts, depends, places_of, rests_on, rests_on_setting, variables};
 use super::boundary::{Variable, boundaries_of};
-use super::goals::{Aim, GoalPath, Setting, SuggestionGoal};
+use super::goals::{GoalPath, Objective, Setting, SuggestionGoal};
 use super::metered_engine::MeteredEngine;
 use super::moves::{at_day, governing, in_region};
 use super::path_evaluator::PathEvaluator;
@@ -50,8 +50,8 @@ pub(super) struct Ground<'g, 'e> {
 pub(super) fn solve<'e>(ground: &Ground<'_, 'e>, goal: &SuggestionGoal<'e>) -> Option<Scenario> {
     let mut base = ground.base.clone();
     base.decision = goal.decision.unwrap_or(base.decision);
-    match &goal.aim {
-        Aim::Reach(paths) => {
+    match &goal.objective {
+        Objective::Reach(paths) => {
             let mut second = None;
             for path in paths {
                 match reach_by(ground, &base, path) {
@@ -62,13 +62,13 @@ pub(super) fn solve<'e>(ground: &Ground<'_, 'e>, goal: &SuggestionGoal<'e>) -> O
             }
             second
         }
-        Aim::Edge { paths, side } => paths.iter().find_map(|path| edge(ground, &base, path, *side)),
-        Aim::Day { day, other, regions, choice } => on_day(ground, &base, (*day, *other), *regions, *choice),
-        Aim::State { datum, state } => silent(ground, *datum, *state),
-        Aim::Region(regions) => elsewhere(ground, &base, regions),
-        Aim::Choice(id, index) => chosen(ground, *id, *index),
-        Aim::Setting { setting, dates } => at_month_end(ground, &base, *setting, dates),
-        Aim::Outcome(level) => {
+        Objective::Edge { paths, side } => paths.iter().find_map(|path| edge(ground, &base, path, *side)),
+        Objective::Day { day, other, regions, choice } => on_day(ground, &base, (*day, *other), *regions, *choice),
+        Objective::State { datum, state } => silent(ground, *datum, *state),
+        Objective::Region(regions) => elsewhere(ground, &base, regions),
+        Objective::Choice(id, index) => chosen(ground, *id, *index),
+        Objective::Setting { setting, dates } => at_month_end(ground, &base, *setting, dates),
+        Objective::Outcome(level) => {
             let wanted = ereje::eval::Verdict::Outcome(*level);
             let fits =
                 |attempt: &&Attempt| attempt.outcome.verdict == wanted && attempt.scenario.decision == base.decision;
@@ -187,7 +187,7 @@ fn settled(
         for day in &days {
             let there = at_day(&engine, base, *day, true);
             let there = region.map_or_else(|| there.clone(), |region| in_region(&engine, &there, region));
-            let possible = evaluator.look(&there, |_, want, _| want.possible()).unwrap_or(false);
+            let possible = evaluator.look(&there, |_, constraint, _| constraint.possible()).unwrap_or(false);
             if possible && !found.contains(&there) && found.len() < 2 {
                 found.push(there);
             }

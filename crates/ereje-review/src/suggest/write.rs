@@ -16,8 +16,8 @@ const WIDTH: usize = 120;
 /// How much a case says that it shows besides.
 const MAX_ALSO: usize = 6;
 
-/// One change: the path, and what stands there, as YAML and as JSON; none where it is taken away.
-struct Change {
+/// What a case changes of the base: a path, and what stands there, as YAML and as JSON; none where it is taken away.
+struct CaseChange {
     path: String,
     value: Option<(String, Json)>,
 }
@@ -209,7 +209,7 @@ fn expected(policy: &Policy, suggestion: &Suggestion) -> Map<String, Json> {
 }
 
 /// What has to be changed in one fact set to make it another, in the order of declaration.
-fn changes(model: &Model, base: &FactSet, facts: &FactSet) -> Vec<Change> {
+fn changes(model: &Model, base: &FactSet, facts: &FactSet) -> Vec<CaseChange> {
     let mut out = Vec::new();
     for (index, fact) in model.facts.iter().enumerate() {
         let id = FactId::new(index);
@@ -224,13 +224,13 @@ fn difference(
     (before, after): (&FactCell, &FactCell),
     datum: &Datum,
     ty: &Type,
-    out: &mut Vec<Change>,
+    out: &mut Vec<CaseChange>,
 ) {
     if before == after {
         return;
     }
     match (before, after, ty) {
-        (_, FactCell::Unasked, _) => out.push(Change { path, value: None }),
+        (_, FactCell::Unasked, _) => out.push(CaseChange { path, value: None }),
         (FactCell::Known(Value::Record(a)), FactCell::Known(Value::Record(b)), Type::Record(id)) => {
             let ids = &model.records.at(*id).fields;
             for ((id, a), b) in ids.iter().zip(&a.fields).zip(&b.fields) {
@@ -250,16 +250,16 @@ fn difference(
             }
             // From the end, so that each is still where it is named.
             for index in (b.items.len()..a.items.len()).rev() {
-                out.push(Change { path: format!("{path}[{index}]"), value: None });
+                out.push(CaseChange { path: format!("{path}[{index}]"), value: None });
             }
         }
         _ => set(model, path, after, datum, ty, out),
     }
 }
 
-fn set(model: &Model, path: String, cell: &FactCell, datum: &Datum, ty: &Type, out: &mut Vec<Change>) {
+fn set(model: &Model, path: String, cell: &FactCell, datum: &Datum, ty: &Type, out: &mut Vec<CaseChange>) {
     if let Some(json) = plain(model, cell, datum, ty) {
-        out.push(Change { path, value: Some((told(model, cell, datum, ty), json)) });
+        out.push(CaseChange { path, value: Some((told(model, cell, datum, ty), json)) });
     }
 }
 

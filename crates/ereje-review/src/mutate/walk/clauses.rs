@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl Walk<'_> {
+impl SiteCollector<'_> {
     pub(super) fn scope(&mut self, scope: &Scope) {
         if let (Some(first), Some(last)) = (scope.regions.first(), scope.regions.last()) {
             let names = scope.regions.iter().map(|r| (r.text.clone(), r.span)).collect();
@@ -12,7 +12,7 @@ impl Walk<'_> {
                 Some(start) => span(self.file, start..range(around).end),
                 None => around,
             };
-            self.push(around, Kind::Regions(names));
+            self.push(around, SiteKind::Regions(names));
             self.drop(Operator::Scope, around, None);
         }
         for (word, bound) in [("from", &scope.from), ("through", &scope.through)] {
@@ -21,7 +21,7 @@ impl Walk<'_> {
                     let before = range(self.whole).start..range(*place).start;
                     let start = word_before(self.text, before, word).unwrap_or(range(*place).start);
                     let around = span(self.file, start..range(*place).end);
-                    self.push(around, Kind::Date(*date, *place));
+                    self.push(around, SiteKind::Date(*date, *place));
                     self.drop_clause(Operator::Scope, word, *place);
                 }
                 Some(DateBound::Name(name)) => self.drop_clause(Operator::Scope, word, name.span),

@@ -10,12 +10,12 @@ const TWINS: [(&str, &str); 4] = [
     ("last_day_of_month", "first_day_of_month"),
 ];
 
-impl Walk<'_> {
+impl SiteCollector<'_> {
     /// Something that is true or false.
     pub(super) fn condition(&mut self, expr: &Expr, around: Span) {
         match &expr.kind {
             ExprKind::Name(_) | ExprKind::Field(..) | ExprKind::Call(..) | ExprKind::At(..) => {
-                self.push(around, Kind::Condition(expr.span));
+                self.push(around, SiteKind::Condition(expr.span));
                 self.expr(expr, around);
             }
             ExprKind::Paren(inner) => self.condition(inner, around),
@@ -45,23 +45,23 @@ impl Walk<'_> {
         let here = expr.span;
         match &expr.kind {
             ExprKind::Number(number, _) | ExprKind::Percent(number) | ExprKind::Duration(number, _) => {
-                self.push(around, Kind::Number { digits: number.span, shown: here });
+                self.push(around, SiteKind::Number { digits: number.span, shown: here });
             }
-            ExprKind::Date(date) => self.push(around, Kind::Date(*date, here)),
-            ExprKind::Text(_) => self.push(around, Kind::Text(here)),
-            ExprKind::Bool(value) => self.push(around, Kind::Bool(*value, here)),
+            ExprKind::Date(date) => self.push(around, SiteKind::Date(*date, here)),
+            ExprKind::Text(_) => self.push(around, SiteKind::Text(here)),
+            ExprKind::Bool(value) => self.push(around, SiteKind::Bool(*value, here)),
             ExprKind::Name(name) => {
-                self.push(around, Kind::Value(name.text.clone(), here));
-                self.push(around, Kind::Path(name.text.clone(), here));
+                self.push(around, SiteKind::Value(name.text.clone(), here));
+                self.push(around, SiteKind::Path(name.text.clone(), here));
             }
             ExprKind::Field(inner, name) => {
                 // `Kinship.spouse` is a value.
                 if matches!(&inner.kind, ExprKind::Name(of) if self.world.is_enum(&of.text)) {
-                    self.push(around, Kind::Value(name.text.clone(), name.span));
+                    self.push(around, SiteKind::Value(name.text.clone(), name.span));
                     return;
                 }
                 match dotted(expr) {
-                    Some(path) => self.push(around, Kind::Path(path, here)),
+                    Some(path) => self.push(around, SiteKind::Path(path, here)),
                     None => self.expr(inner, here),
                 }
             }
@@ -93,19 +93,19 @@ impl Walk<'_> {
             ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, here),
             ExprKind::List(items) => items.iter().for_each(|item| self.expr(item, here)),
             ExprKind::Not(inner) => {
-                self.push(here, Kind::Not { whole: here, inner: inner.span });
+                self.push(here, SiteKind::Not { whole: here, inner: inner.span });
                 self.expr(inner, here);
             }
             ExprKind::And(parts) | ExprKind::Or(parts) => {
                 let and = matches!(expr.kind, ExprKind::And(_));
                 let spans = parts.iter().map(|part| part.span).collect();
-                self.push(here, Kind::Junction { and, parts: spans, span: here });
+                self.push(here, SiteKind::Junction { and, parts: spans, span: here });
                 parts.iter().for_each(|part| self.condition(part, here));
             }
             ExprKind::Compare(op, left, right) => {
                 if let Some(sign) = find(self.text, self.between(left.span, right.span), sign_of(*op)) {
                     let sign = span(self.file, sign);
-                    self.push(here, Kind::Compare { op: *op, sign, sides: Some((left.span, right.span)) });
+                    self.push(here, SiteKind::Compare { op: *op, sign, sides: Some((left.span, right.span)) });
                 }
                 self.expr(left, here);
                 self.expr(right, here);
@@ -117,7 +117,7 @@ impl Walk<'_> {
                         *place
                     }
                     IsWhat::Value(name) => {
-                        self.push(here, Kind::Value(name.text.clone(), name.span));
+                        self.push(here, SiteKind::Value(name.text.clone(), name.span));
                         name.span
                     }
                 };
@@ -140,19 +140,19 @@ impl Walk<'_> {
                 };
                 if let Some(sign) = find(self.text, self.between(left.span, right.span), sign) {
                     let sign = span(self.file, sign);
-                    self.push(here, Kind::Arith { op: *op, sign, sides: (left.span, right.span) });
+                    self.push(here, SiteKind::Arith { op: *op, sign, sides: (left.span, right.span) });
                 }
                 self.expr(left, here);
                 self.expr(right, here);
             }
             ExprKind::Neg(inner) => {
                 let minus = span(self.file, range(here).start..range(inner.span).start);
-                self.push(here, Kind::Drop { operator: Operator::Arithmetic, span: minus, named: None });
+                self.push(here, SiteKind::Drop { operator: Operator::Arithmetic, span: minus, named: None });
                 self.expr(inner, here);
             }
             ExprKind::At(what, date) => {
                 let at = span(self.file, range(what.span).end..range(here).end);
-                self.push(here, Kind::Drop { operator: Operator::At, span: at, named: None });
+                self.push(here, SiteKind::Drop { operator: Operator::At, span: at, named: None });
                 self.expr(what, here);
                 self.expr(date, here);
             }
@@ -193,7 +193,7 @@ impl Walk<'_> {
         let places = (find(self.text, between.clone(), first), find(self.text, between, last));
         if let (Some(first), Some(last)) = places {
             let words = span(self.file, first.start..last.end);
-            self.push(around, Kind::Test { word, negated, words });
+            self.push(around, SiteKind::Test { word, negated, words });
         }
     }
 
@@ -201,7 +201,7 @@ impl Walk<'_> {
     pub(super) fn set(&mut self, list: &[Expr], around: Span) {
         let named = list.iter().filter_map(|e| Some((last_name(e)?.to_owned(), e.span))).collect::<Vec<_>>();
         if !list.is_empty() && named.len() == list.len() {
-            self.push(around, Kind::Set(named));
+            self.push(around, SiteKind::Set(named));
             return;
         }
         let spans: Vec<Span> = list.iter().map(|e| e.span).collect();

@@ -1,9 +1,9 @@
 //! Goals about rules and notices: that they speak, their exceptions, both sides of their clauses, and the edges of what they compare.
 
+use super::super::constraint::{Chain, clauses, parts_of_version, versions};
 use super::super::spots::{Spot, norms_in, spots};
-use super::super::want::{Chain, clauses, said, versions};
-use super::goal_path::What;
-use super::{Aim, EdgeOf, GoalPath, Listing, MAX_PATHS, Rank, SuggestionGoal, address};
+use super::goal_path::PathTarget;
+use super::{EdgeOf, GoalPath, Listing, MAX_PATHS, Objective, Rank, SuggestionGoal, address};
 use ereje::ids::*;
 use ereje::model::*;
 
@@ -29,7 +29,7 @@ impl<'e> Listing<'e> {
     }
 
     fn owner(&mut self, owner: ProvisionRef, name: &str, items: Vec<String>, decision: Option<DecisionId>, rank: Rank) {
-        let Some(parts) = said(self.model, Item::ProvisionVersion(owner)) else { return };
+        let Some(parts) = parts_of_version(self.model, Item::ProvisionVersion(owner)) else { return };
         let chain = Chain { owner, exceptions: Vec::new() };
         let does = match self.model.provisions.at(owner.provision).kind {
             ProvisionKind::Rule => "fires",
@@ -37,14 +37,15 @@ impl<'e> Listing<'e> {
         };
         let scopes: Vec<&Scope> = parts.scope.into_iter().collect();
         let law = self.law(parts.cites, parts.claim.map(|c| c.section));
-        let path = GoalPath { chain: Some(chain.clone()), what: What::Holds, scopes: scopes.clone(), norm: None };
+        let path =
+            GoalPath { chain: Some(chain.clone()), target: PathTarget::Holds, scopes: scopes.clone(), norm: None };
         self.out.push(SuggestionGoal {
             rank,
             name: format!("`{name}` {does}"),
             items: items.clone(),
             law: law.clone(),
             decision,
-            aim: Aim::Reach(vec![path]),
+            objective: Objective::Reach(vec![path]),
         });
         self.link(&chain, name, &parts, &scopes, &items, decision);
     }
@@ -72,13 +73,13 @@ impl<'e> Listing<'e> {
         for id in parts.exceptions {
             let exception = self.model.exceptions.at(*id);
             for version in versions(self.model, *id) {
-                let Some(inner) = said(self.model, Item::ExceptionVersion(version)) else { continue };
+                let Some(inner) = parts_of_version(self.model, Item::ExceptionVersion(version)) else { continue };
                 let found = self.model.exception(version);
                 let own = if exception.versions.len() > 1 { &found.qualified } else { &exception.name };
                 let mut scopes = scopes.to_vec();
                 scopes.push(found.claim.scope());
-                let what = What::Excepted(vec![version]);
-                let path = GoalPath { chain: Some(chain.clone()), what, scopes: scopes.clone(), norm: None };
+                let target = PathTarget::Excepted(vec![version]);
+                let path = GoalPath { chain: Some(chain.clone()), target, scopes: scopes.clone(), norm: None };
                 let law = self.law(inner.cites, Some(found.claim.section)).or_else(|| law.clone());
                 let mut about = vec![exception.name.clone(), found.qualified.clone()];
                 about.extend_from_slice(items);
@@ -93,7 +94,7 @@ impl<'e> Listing<'e> {
                     items: about.clone(),
                     law,
                     decision,
-                    aim: Aim::Reach(vec![path]),
+                    objective: Objective::Reach(vec![path]),
                 });
                 let mut longer = chain.clone();
                 longer.exceptions.push(version);
@@ -109,9 +110,9 @@ impl<'e> Listing<'e> {
                     return;
                 }
                 pairs += 1;
-                let what = What::Excepted(vec![*one, *other]);
+                let target = PathTarget::Excepted(vec![*one, *other]);
                 let scopes = scopes.iter().chain(more).copied().collect();
-                let path = GoalPath { chain: Some(chain.clone()), what, scopes, norm: None };
+                let path = GoalPath { chain: Some(chain.clone()), target, scopes, norm: None };
                 let mut about = vec![one_name.clone(), other_name.clone()];
                 about.extend_from_slice(items);
                 self.out.push(SuggestionGoal {
@@ -120,7 +121,7 @@ impl<'e> Listing<'e> {
                     items: about,
                     law: law.clone(),
                     decision,
-                    aim: Aim::Reach(vec![path]),
+                    objective: Objective::Reach(vec![path]),
                 });
             }
         }
@@ -144,7 +145,7 @@ impl<'e> Listing<'e> {
         items.extend(spot.inside.map(|id| self.model.definitions.at(id).name.clone()));
         let path = |wanted| GoalPath {
             chain: chain.cloned(),
-            what: What::Spot { clause, spot: spot.clone(), wanted },
+            target: PathTarget::Spot { clause, spot: spot.clone(), wanted },
             scopes: scopes.to_vec(),
             norm: None,
         };
@@ -175,7 +176,7 @@ impl<'e> Listing<'e> {
                 items: items.clone(),
                 law: law.cloned(),
                 decision,
-                aim: Aim::Reach(vec![path(Some(wanted))]),
+                objective: Objective::Reach(vec![path(Some(wanted))]),
             });
         }
     }
@@ -235,7 +236,7 @@ impl<'e> Listing<'e> {
                         items: items.clone(),
                         law: law.clone(),
                         decision: edge.decision,
-                        aim: Aim::Edge { paths: paths(side), side },
+                        objective: Objective::Edge { paths: paths(side), side },
                     });
                 }
             }

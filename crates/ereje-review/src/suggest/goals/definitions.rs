@@ -1,9 +1,9 @@
 //! Goals about definitions: each case, each exception, each row of a table.
 
+use super::super::constraint::{Bind, cases, versions};
 use super::super::sites::sites;
-use super::super::want::{Bind, cases, versions};
-use super::goal_path::{CaseOf, What};
-use super::{Aim, GoalPath, Listing, MAX_PATHS, Rank, SuggestionGoal};
+use super::goal_path::{CaseOf, PathTarget};
+use super::{GoalPath, Listing, MAX_PATHS, Objective, Rank, SuggestionGoal};
 use ereje::ids::*;
 use ereje::model::*;
 
@@ -82,7 +82,7 @@ impl<'e> Listing<'e> {
     ) {
         let paths = places.iter().take(MAX_PATHS).map(|context| GoalPath {
             chain: None,
-            what: What::Case { context: context.clone(), case },
+            target: PathTarget::Case { context: context.clone(), case },
             scopes: scopes.clone(),
             norm: None,
         });
@@ -92,7 +92,7 @@ impl<'e> Listing<'e> {
             items: vec![item.to_owned()],
             law,
             decision: None,
-            aim: Aim::Reach(paths.collect()),
+            objective: Objective::Reach(paths.collect()),
         });
     }
 }

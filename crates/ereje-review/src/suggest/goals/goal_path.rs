@@ -1,7 +1,7 @@
 //! The paths to a goal: what a scenario has to bring about, at whatever cell of days and regions it is in.
 
+use super::super::constraint::{Bind, Chain, Constraint, Here, Last, each, parts_of_version};
 use super::super::spots::Spot;
-use super::super::want::{Bind, Chain, Here, Last, Want, each, said};
 use ereje::ids::*;
 use ereje::model::*;
 
@@ -10,15 +10,16 @@ use ereje::model::*;
 pub(in crate::suggest) struct GoalPath<'e> {
     /// The rule, notice or exception that has to stand otherwise; none: the policy alone.
     pub(super) chain: Option<Chain>,
-    pub(super) what: What<'e>,
+    pub(super) target: PathTarget<'e>,
     /// Scopes that the day and place have to be in.
     pub(in crate::suggest) scopes: Vec<&'e Scope>,
     /// A value of a norm that has to hold there.
     pub(super) norm: Option<NormValueRef>,
 }
 
+/// What becomes of the last link of the chain, or of the policy.
 #[derive(Clone)]
-pub(super) enum What<'e> {
+pub(super) enum PathTarget<'e> {
     Holds,
     /// The opposite.
     Off,
@@ -45,31 +46,35 @@ pub(super) enum CaseOf<'e> {
 
 impl<'e> GoalPath<'e> {
     /// What is wanted at a cell.
-    pub(in crate::suggest) fn want(&self, here: &Here<'_, 'e>) -> Want<'e> {
+    pub(in crate::suggest) fn constraint(&self, here: &Here<'_, 'e>) -> Constraint<'e> {
         let covered = |scope: &&Scope| scope.covers(here.model, here.choices, here.day, here.place);
         if !self.scopes.iter().all(covered) {
-            return Want::Fixed(false);
+            return Constraint::Fixed(false);
         }
         // Norms have no cohorts, so that it is settled by the cell.
         let stands = |value: NormValueRef| here.stands(Item::Norm(value.norm), Item::NormValue(value)).possible();
         if !self.norm.is_none_or(stands) {
-            return Want::Fixed(false);
+            return Constraint::Fixed(false);
         }
-        let last = match &self.what {
-            What::Holds => Last::Holds,
-            What::Off => return self.chain.as_ref().map_or(Want::Fixed(false), |chain| here.off(chain.owner)),
-            What::Excepted(these) => Last::Excepted(these.clone()),
-            What::Spot { clause, spot, wanted } => match &self.chain {
-                Some(_) => Last::Clause(clause, spot.want(*wanted)),
-                None => return Want::All(vec![here.in_force(), spot.want(*wanted)]),
+        let last = match &self.target {
+            PathTarget::Holds => Last::Holds,
+            PathTarget::Off => {
+                return self.chain.as_ref().map_or(Constraint::Fixed(false), |chain| here.off(chain.owner));
+            }
+            PathTarget::Excepted(these) => Last::Excepted(these.clone()),
+            PathTarget::Spot { clause, spot, wanted } => match &self.chain {
+                Some(_) => Last::Clause(clause, spot.constraint(*wanted)),
+                None => return Constraint::All(vec![here.in_force(), spot.constraint(*wanted)]),
             },
-            What::Case { context, case } => {
+            PathTarget::Case { context, case } => {
                 let own = match case {
                     CaseOf::Case(case) => here.case(*case),
                     CaseOf::Exception(version) => here.exception_version(*version, 0),
-                    CaseOf::Row(row) => Want::All(row.conditions.iter().map(|e| Want::Truth(e, true)).collect()),
+                    CaseOf::Row(row) => {
+                        Constraint::All(row.conditions.iter().map(|e| Constraint::Truth(e, true)).collect())
+                    }
                 };
-                return Want::All(vec![here.in_force(), own.within(context)]);
+                return Constraint::All(vec![here.in_force(), own.within(context)]);
             }
         };
         match &self.chain {
@@ -80,20 +85,25 @@ impl<'e> GoalPath<'e> {
 
     /// The comparison whose edge is looked for, under its variables.
     pub(in crate::suggest) fn spot(&self) -> Option<&Spot<'e>> {
-        match &self.what {
-            What::Spot { spot, .. } => Some(spot),
-            What::Holds | What::Off | What::Excepted(_) | What::Case { .. } => None,
+        match &self.target {
+            PathTarget::Spot { spot, .. } => Some(spot),
+            PathTarget::Holds | PathTarget::Off | PathTarget::Excepted(_) | PathTarget::Case { .. } => None,
         }
     }
 
     /// The path to facts for which a rule or notice does not hold.
     pub(in crate::suggest) fn off(owner: ProvisionRef) -> Self {
-        Self { chain: Some(Chain { owner, exceptions: Vec::new() }), what: What::Off, scopes: Vec::new(), norm: None }
+        Self {
+            chain: Some(Chain { owner, exceptions: Vec::new() }),
+            target: PathTarget::Off,
+            scopes: Vec::new(),
+            norm: None,
+        }
     }
 
     /// The path to one side of its condition.
     pub(super) fn on_side(mut self, side: bool) -> Self {
-        if let What::Spot { wanted, .. } = &mut self.what {
+        if let PathTarget::Spot { wanted, .. } = &mut self.target {
             *wanted = Some(side);
         }
         self
@@ -101,13 +111,13 @@ impl<'e> GoalPath<'e> {
 
     /// The variable and the list of the loop around its owner, if there is one.
     pub(in crate::suggest) fn each(&self, model: &'e Model) -> Option<(LocalId, &'e Expr)> {
-        each(&said(model, Item::ProvisionVersion(self.chain.as_ref()?.owner))?)
+        each(&parts_of_version(model, Item::ProvisionVersion(self.chain.as_ref()?.owner))?)
     }
 
     /// Who gives the reason when it is reached: a version of a rule or notice.
     pub(in crate::suggest) fn owner(&self) -> Option<ProvisionRef> {
-        match (&self.chain, &self.what) {
-            (Some(chain), What::Holds) if chain.exceptions.is_empty() => Some(chain.owner),
+        match (&self.chain, &self.target) {
+            (Some(chain), PathTarget::Holds) if chain.exceptions.is_empty() => Some(chain.owner),
             _ => None,
         }
     }

@@ -56,11 +56,11 @@ pub(in crate::suggest) struct SuggestionGoal<'e> {
     pub(in crate::suggest) law: Option<String>,
     /// The decision that it is about; none: any.
     pub(in crate::suggest) decision: Option<DecisionId>,
-    pub(in crate::suggest) aim: Aim<'e>,
+    pub(in crate::suggest) objective: Objective<'e>,
 }
 
 /// What a scenario has to do.
-pub(in crate::suggest) enum Aim<'e> {
+pub(in crate::suggest) enum Objective<'e> {
     /// To make a condition hold; the paths are tried one after the other.
     Reach(Vec<GoalPath<'e>>),
     /// To stand just on one side of the boundary of a comparison.
