@@ -93,21 +93,8 @@ impl Crate {
 
     /// All its Rust files, but those that only name the modules.
     fn files(&self) -> Vec<File> {
-        fn walk(dir: &Path, out: &mut Vec<PathBuf>) {
-            for entry in fs::read_dir(dir).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    walk(&path, out);
-                } else if path.extension().is_some_and(|e| e == "rs") {
-                    out.push(path);
-                }
-            }
-        }
         let folder = root().join(self.sources);
-        let mut paths = Vec::new();
-        walk(&folder, &mut paths);
-        paths.sort();
-        let files = paths.into_iter().map(|path| {
+        let files = rust_files(&folder).into_iter().map(|path| {
             let inside = path.strip_prefix(&folder).unwrap().with_extension("");
             let mut way: Vec<String> =
                 inside.components().map(|part| part.as_os_str().to_str().unwrap().to_owned()).collect();
@@ -116,6 +103,21 @@ impl Crate {
         });
         files.filter(|file| file.module != "lib" && file.module != "main").collect()
     }
+}
+
+/// The Rust files under a folder.
+pub fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
 }
 
 /// A source file.
