@@ -4,7 +4,7 @@ use ereje::eval::Hit;
 use ereje::source::Sources;
 use ereje::{DecideOptions, Format, Policy};
 use ereje_review::cases::{CaseFile, Trial};
-use ereje_review::coverage::{Coverage, CoverageKind, Detail, Floor, MeasuredCase, Meter, Shown, html, measure};
+use ereje_review::coverage::{Coverage, CoverageKind, CoveragePage, Detail, Floor, MeasuredCase, Meter, html, measure};
 use insta::assert_snapshot;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -143,8 +143,12 @@ fn an_lcov_tracefile_adds_up() {
 fn the_page_shows_the_whole_text_and_asks_nobody_for_anything() {
     let (policy, trials) = permits();
     let coverage = measured(&policy, &trials);
-    let page =
-        html(&[Shown { name: policy.name(), coverage: &coverage, sources: policy.sources(), file: &str::to_owned }]);
+    let page = html(&[CoveragePage {
+        name: policy.name(),
+        coverage: &coverage,
+        sources: policy.sources(),
+        file: &str::to_owned,
+    }]);
     for tag in ["<script", "<link", "<img", "src="] {
         assert!(!page.contains(tag), "{tag}");
     }

@@ -7,7 +7,9 @@ mod revisions;
 
 use ereje::facts::{Format, decode};
 use ereje::load::Bundle;
-use ereje_review::diff::{Comparison, CorpusRow, DiffReport, How, RowQuestion, Unread, Version, html, markdown, text};
+use ereje_review::diff::{
+    Comparison, CorpusRow, DiffReport, Responsibility, RowQuestion, UnreadableRow, Version, html, markdown, text,
+};
 use std::fs;
 use std::path::PathBuf;
 
@@ -44,7 +46,7 @@ fn rows(case: &str, version: &Version) -> Vec<CorpusRow> {
     decode(version.policy.model(), &sources, file, Format::Yaml).iter().map(row).collect()
 }
 
-fn compare(case: &str, language: &str) -> (DiffReport, Vec<Unread>) {
+fn compare(case: &str, language: &str) -> (DiffReport, Vec<UnreadableRow>) {
     let (old, new) = (version(case, "old"), version(case, "new"));
     let mut comparison = Comparison::new(&old, &new);
     let unread = comparison.take(&rows(case, &new));
@@ -117,13 +119,13 @@ fn the_change_that_moves_a_decision_is_named() {
     assert_eq!(groups(&compare("period", "en").0), ["1 Alone: amendment town.north_2026: last day"]);
     let (either, _) = compare("either", "en");
     assert!(
-        either.groups.iter().any(|group| group.how == How::Alone && group.changes.len() == 2),
+        either.groups.iter().any(|group| group.how == Responsibility::Alone && group.changes.len() == 2),
         "{:?}",
         groups(&either)
     );
     let (together, _) = compare("together", "en");
     assert!(
-        together.groups.iter().any(|group| group.how == How::Together && group.changes.len() == 2),
+        together.groups.iter().any(|group| group.how == Responsibility::Together && group.changes.len() == 2),
         "{:?}",
         groups(&together)
     );

@@ -6,7 +6,7 @@ use ereje::diagnostic::human;
 use ereje::source::Sources;
 use ereje::{DecideOptions, Format, Policy};
 use ereje_review::cases::{CaseFile, Trial};
-use ereje_review::suggest::{Base, Missing, SeedCase, SuggestOptions, json, suggest, with_last_outcome, yaml};
+use ereje_review::suggest::{Base, SeedCase, SuggestOptions, SuggestReport, json, suggest, with_last_outcome, yaml};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -42,13 +42,13 @@ fn seeds(trials: &[Trial]) -> Vec<SeedCase> {
     trials.iter().map(|t| SeedCase { facts: t.facts.clone(), options: t.options.clone() }).collect()
 }
 
-fn missing(policy: &Policy, base: &Base, trials: &[Trial], options: &SuggestOptions) -> Missing {
+fn missing(policy: &Policy, base: &Base, trials: &[Trial], options: &SuggestOptions) -> SuggestReport {
     let seed = SeedCase { facts: base.facts.clone(), options: DecideOptions::default() };
     suggest(policy, &[seed], &seeds(trials), options)
 }
 
 /// The text of a case file with everything that is missing, and what was looked for in vain.
-fn told(policy: &Policy, place: &str, base: &Base, missing: &Missing) -> String {
+fn told(policy: &Policy, place: &str, base: &Base, missing: &SuggestReport) -> String {
     let open: String = missing.open.iter().map(|name| format!("# not found: {name}\n")).collect();
     yaml(policy, place, base, &missing.suggestions) + &open
 }
@@ -89,7 +89,7 @@ fn does(policy: &Policy, trial: &Trial, goal: &str) -> Result<bool, String> {
 
 /// Whatever is proposed is a case file that is read without a finding, whose cases hold and do what they say, and that
 /// asks for nothing twice.
-fn holds(policy: &Policy, base: &Base, missing: &Missing) -> usize {
+fn holds(policy: &Policy, base: &Base, missing: &SuggestReport) -> usize {
     let text = yaml(policy, ".", base, &missing.suggestions);
     let mut shown = 0;
     let (_, trials) = read(policy, "proposed.test.yaml", &text);
@@ -176,7 +176,7 @@ fn an_item_and_a_limit_narrow_it() {
 }
 
 /// The names of all goals, found and not found, of a policy in one text.
-fn goals_of(text: &str, options: &SuggestOptions) -> (Policy, Missing, Vec<String>) {
+fn goals_of(text: &str, options: &SuggestOptions) -> (Policy, SuggestReport, Vec<String>) {
     let policy = Policy::from_texts([("policy.ereje", text)]).unwrap_or_else(|error| panic!("{error}"));
     let base = example(&policy);
     let found = missing(&policy, &base, &[], options);

@@ -11,7 +11,7 @@ use super::{CliResult, Exit, paths, write};
 use clap::ValueEnum;
 use ereje::load::Bundle;
 use ereje::{Error, Policy};
-use ereje_review::diff::{Comparison, Unread, Version, html, markdown, text};
+use ereje_review::diff::{Comparison, UnreadableRow, Version, html, markdown, text};
 use std::path::{Path, PathBuf};
 
 /// Show which decisions a change moves
@@ -89,7 +89,7 @@ impl DiffFormat {
 const TOLD: usize = 20;
 
 /// One side as asked for.
-enum Side {
+enum VersionSource {
     Disk(PathBuf),
     Git(Revision),
 }
@@ -103,10 +103,10 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
     };
     let language = language(&new.policy, args.lang.as_deref(), streams);
     let mut comparison = Comparison::new(&old, &new);
-    let mut unread: Vec<Unread> = Vec::new();
+    let mut unread: Vec<UnreadableRow> = Vec::new();
     let mut more = 0;
     let mut failed = false;
-    let mut tell = |found: Vec<Unread>, streams: &mut Streams| {
+    let mut tell = |found: Vec<UnreadableRow>, streams: &mut Streams| {
         for row in found {
             more += 1;
             if more <= TOLD {
@@ -152,7 +152,7 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
 /// The cases to compare over: those asked for, else those of both versions.
 fn cases(
     args: &DiffArgs,
-    sides: &(Side, Side),
+    sides: &(VersionSource, VersionSource),
     policies: [&Policy; 2],
     streams: &mut Streams,
 ) -> Result<Cases, CliError> {
@@ -166,21 +166,21 @@ fn cases(
     }
     for (side, order) in [(&sides.0, [old, new]), (&sides.1, [new, old])] {
         match side {
-            Side::Disk(path) => cases.disk(path, &order, streams)?,
-            Side::Git(revision) => cases.revision(revision, &order, streams),
+            VersionSource::Disk(path) => cases.disk(path, &order, streams)?,
+            VersionSource::Git(revision) => cases.revision(revision, &order, streams),
         }
     }
     Ok(cases)
 }
 
 /// What a side stands for. What is there on the disk is that; a revision without a path takes the other side's.
-fn side(asked: &str, other: &str) -> Result<Side, CliError> {
+fn side(asked: &str, other: &str) -> Result<VersionSource, CliError> {
     let path = Path::new(asked);
     if path.exists() {
         let inside = if path.is_dir() { paths::policies(path)? } else { Vec::new() };
         return match inside.as_slice() {
-            [] => Ok(Side::Disk(path.to_path_buf())),
-            [one] => Ok(Side::Disk(one.clone())),
+            [] => Ok(VersionSource::Disk(path.to_path_buf())),
+            [one] => Ok(VersionSource::Disk(one.clone())),
             several => {
                 let names: Vec<String> = several.iter().map(|path| format!("`{}`", path.display())).collect();
                 let help = format!("name one of {}", names.join(", "));
@@ -200,18 +200,18 @@ fn side(asked: &str, other: &str) -> Result<Side, CliError> {
             }
         },
     };
-    Revision::read(&spec).map(Side::Git)
+    Revision::read(&spec).map(VersionSource::Git)
 }
 
 /// Loads a side; `None` if it has errors, which are then reported.
-fn version(asked: &str, side: &Side, streams: &mut Streams) -> Result<Option<Version>, CliError> {
+fn version(asked: &str, side: &VersionSource, streams: &mut Streams) -> Result<Option<Version>, CliError> {
     let shown: Box<dyn Fn(&str) -> String> = match side {
-        Side::Disk(path) => Box::new(|name| paths::shown(path, name)),
-        Side::Git(revision) => Box::new(|name| revision.shown(name)),
+        VersionSource::Disk(path) => Box::new(|name| paths::shown(path, name)),
+        VersionSource::Git(revision) => Box::new(|name| revision.shown(name)),
     };
     let (name, bundle) = match side {
-        Side::Disk(path) => (asked.to_owned(), Bundle::load(path)?),
-        Side::Git(revision) => {
+        VersionSource::Disk(path) => (asked.to_owned(), Bundle::load(path)?),
+        VersionSource::Git(revision) => {
             let texts = revision.texts.iter().map(|(name, text)| (name.clone(), text.clone()));
             (format!("{}:{}", revision.name, revision.path), Bundle::from_texts_in(texts, &revision.path)?)
         }

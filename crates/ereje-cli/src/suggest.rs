@@ -10,7 +10,7 @@ use ereje::Policy;
 use ereje::engine::DecideOptions;
 use ereje::facts::Format as FactFormat;
 use ereje::schema;
-use ereje_review::suggest::{Base, Missing, SeedCase, SuggestOptions, json, suggest, with_last_outcome, yaml};
+use ereje_review::suggest::{Base, SeedCase, SuggestOptions, SuggestReport, json, suggest, with_last_outcome, yaml};
 use std::path::{Component, Path, PathBuf};
 
 /// The most goals without a case that are named.
@@ -98,8 +98,8 @@ pub(super) fn run(args: &SuggestArgs, streams: &mut Streams) -> CliResult {
         all: args.all,
         limit: (args.limit > 0).then_some(args.limit),
     };
-    let missing = suggest(&input.policy, &seeds, &input.trials, &options);
-    if missing.goals == 0
+    let report = suggest(&input.policy, &seeds, &input.trials, &options);
+    if report.goals == 0
         && let Some(item) = args.item.as_ref().or(args.filter.as_ref())
     {
         let help = "--for takes the name of a rule, exception, definition, norm, fact, region or assumption";
@@ -107,9 +107,9 @@ pub(super) fn run(args: &SuggestArgs, streams: &mut Streams) -> CliResult {
     }
     let place = place(&input.path, args.output.as_deref());
     let text = match args.format {
-        CaseFileFormat::Yaml => yaml(&input.policy, &place, base, &missing.suggestions),
+        CaseFileFormat::Yaml => yaml(&input.policy, &place, base, &report.suggestions),
         CaseFileFormat::Json => {
-            let value = json(&input.policy, &place, base, &missing.suggestions);
+            let value = json(&input.policy, &place, base, &report.suggestions);
             format!("{}\n", serde_json::to_string_pretty(&value).map_err(std::io::Error::from)?)
         }
     };
@@ -118,36 +118,36 @@ pub(super) fn run(args: &SuggestArgs, streams: &mut Streams) -> CliResult {
         None => streams.print(&text)?,
     }
     streams.flush()?;
-    say(&missing, args, streams);
+    say(&report, args, streams);
     Ok(input.exit)
 }
 
 /// How far the suggestions go.
-fn say(missing: &Missing, args: &SuggestArgs, streams: &mut Streams) {
-    let cases = counted(missing.suggestions.len(), "case");
-    let mut parts = vec![format!("{} that a case shows already", missing.known)];
-    parts.push(format!("{} shown by {cases} proposed here", missing.reached));
-    if !missing.open.is_empty() {
-        parts.push(format!("{} for which no facts were found", missing.open.len()));
+fn say(report: &SuggestReport, args: &SuggestArgs, streams: &mut Streams) {
+    let cases = counted(report.suggestions.len(), "case");
+    let mut parts = vec![format!("{} that a case shows already", report.known)];
+    parts.push(format!("{} shown by {cases} proposed here", report.reached));
+    if !report.open.is_empty() {
+        parts.push(format!("{} for which no facts were found", report.open.len()));
     }
-    let left = missing.goals - missing.looked;
+    let left = report.goals - report.looked;
     if left > 0 {
         parts.push(format!("{left} not looked at"));
     }
-    streams.say(&format!("{}: {}", counted(missing.goals, "goal"), parts.join(", ")));
-    if missing.tired {
+    streams.say(&format!("{}: {}", counted(report.goals, "goal"), parts.join(", ")));
+    if report.tired {
         streams.help("the search stopped after millions of trials; narrow it with --for or --filter");
     } else if left > 0 {
         streams.help("more are missing: keep some of these and ask again, or say --limit 0");
     }
     if args.unreached {
-        for name in missing.open.iter().take(NAMED) {
+        for name in report.open.iter().take(NAMED) {
             streams.say(&format!("  not found: {name}"));
         }
-        if missing.open.len() > NAMED {
-            streams.say(&format!("  … and {} more", missing.open.len() - NAMED));
+        if report.open.len() > NAMED {
+            streams.say(&format!("  … and {} more", report.open.len() - NAMED));
         }
-    } else if !missing.open.is_empty() {
+    } else if !report.open.is_empty() {
         streams.help("--unreached names what was not found");
     }
 }

@@ -5,7 +5,7 @@ use crate::it::generate::{self, Draw};
 use ereje::facts::Format;
 use ereje::load::Bundle;
 use ereje::source::Sources;
-use ereje_review::diff::{Comparison, CorpusRow, DiffReport, How, RowQuestion, Version};
+use ereje_review::diff::{Comparison, CorpusRow, DiffReport, Responsibility, RowQuestion, Version};
 use serde_json::{Map, Value, json};
 
 /// How many random policies are looked at; `EREJE_CASES` says otherwise, as for other properties.
@@ -113,7 +113,7 @@ fn the_only_change_is_responsible_for_all_that_moved() {
         moved += report.moved;
         for group in &report.groups {
             assert!(
-                group.how == How::Alone && group.changes.len() == 1,
+                group.how == Responsibility::Alone && group.changes.len() == 1,
                 "seed {seed}: {:?} of {:?}\n{gone}",
                 group.how,
                 report.changes.iter().map(|change| &change.name).collect::<Vec<_>>()
@@ -163,7 +163,7 @@ fn a_number_that_is_the_only_change_is_responsible_for_all_that_moved() {
         moved += report.moved;
         for group in &report.groups {
             assert!(
-                group.how == How::Alone && group.changes.len() == 1,
+                group.how == Responsibility::Alone && group.changes.len() == 1,
                 "seed {seed}: {:?} of {:?}\n{before}\n→\n{after}",
                 group.how,
                 report.changes.iter().map(|change| &change.name).collect::<Vec<_>>()
@@ -200,7 +200,7 @@ fn of_many_changes_each_answers_for_its_own() {
     let report = compare(&old, &new, &rows);
     assert_eq!((report.decided, report.moved, report.groups.len()), (200, 2 * MANY as u64, MANY));
     for group in &report.groups {
-        assert_eq!((group.how, group.count, group.changes.len()), (How::Alone, 2, 1));
+        assert_eq!((group.how, group.count, group.changes.len()), (Responsibility::Alone, 2, 1));
         assert_eq!(report.changes[group.changes[0]].name, format!("rule r{}", group.rows[0]));
     }
 }

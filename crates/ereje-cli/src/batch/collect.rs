@@ -3,7 +3,7 @@
 
 use super::super::streams::Streams;
 use super::progress::BatchProgress;
-use super::start::Started;
+use super::start::BatchOutputs;
 use ereje_batch::files::Error;
 use ereje_batch::files::decide::TOLD;
 use ereje_batch::files::input::{InputPosition, mark};
@@ -39,7 +39,7 @@ pub(super) struct Collector<'a> {
 }
 
 /// What is left when everything is in its place.
-pub(super) struct Done {
+pub(super) struct BatchResult {
     pub(super) counts: Counts,
     /// How many bad rows were told.
     pub(super) told: u64,
@@ -49,8 +49,13 @@ pub(super) struct Done {
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(started: Started, every: Duration, progress: BatchProgress, streams: &'a mut Streams) -> Self {
-        let Started { output, bad, journal, before } = started;
+    pub(super) fn new(
+        started: BatchOutputs,
+        every: Duration,
+        progress: BatchProgress,
+        streams: &'a mut Streams,
+    ) -> Self {
+        let BatchOutputs { output, bad, journal, before } = started;
         Self {
             output,
             bad,
@@ -165,9 +170,9 @@ impl<'a> Collector<'a> {
     }
 
     /// What is left when everything is finished.
-    pub(super) fn done(self) -> Done {
+    pub(super) fn done(self) -> BatchResult {
         self.progress.finish();
         let taken = Taken { rows: self.rows, time: self.progress.time() };
-        Done { counts: self.counts, told: self.told as u64, taken, journal: self.journal }
+        BatchResult { counts: self.counts, told: self.told as u64, taken, journal: self.journal }
     }
 }

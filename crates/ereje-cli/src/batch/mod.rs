@@ -17,7 +17,7 @@ use super::error::CliError;
 use super::policy::QuestionArgs;
 use super::streams::Streams;
 use super::{CliResult, Exit, write};
-use collect::{Collector, Done};
+use collect::{BatchResult, Collector};
 use ereje::ids::DecisionId;
 use ereje_batch::decider::Decider;
 use ereje_batch::files::blocks::Blocks;
@@ -30,7 +30,7 @@ use ereje_batch::files::{self, journal, workers};
 use form::{FormArgs, Rows};
 use progress::BatchProgress;
 use serde_json::json;
-use start::Started;
+use start::BatchOutputs;
 use std::io::Read as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -103,7 +103,7 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
         input: input.identity().clone(),
         bad: args.bad.clone(),
     };
-    let started = Started::new(&args.output, args.bad.as_deref(), job, args.resume, streams)?;
+    let started = BatchOutputs::new(&args.output, args.bad.as_deref(), job, args.resume, streams)?;
     let workers = args.workers(&decider, &rows, &format, &started)?;
     let progress = BatchProgress::new(input.identity().size, input.taken());
     let before = started.before.clone();
@@ -125,7 +125,7 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
         }
         return Ok(Exit::CouldNotRun);
     }
-    let Done { counts, told, taken, journal } = collector.done();
+    let BatchResult { counts, told, taken, journal } = collector.done();
     let decision = options.decision.unwrap_or_else(|| DecisionId::new(0));
     let summary = Summary::new(&counts, policy.model(), decision, taken);
     match &args.summary {
@@ -171,7 +171,7 @@ impl BatchArgs {
         decider: &Decider<'a>,
         rows: &Rows,
         format: &OutputFormat,
-        started: &Started,
+        started: &BatchOutputs,
     ) -> Result<Vec<workers::Decide<'a>>, CliError> {
         let stdin = self.facts == Path::new("-");
         let name: Arc<str> = if stdin { Arc::from("stdin") } else { Arc::from(self.facts.display().to_string()) };

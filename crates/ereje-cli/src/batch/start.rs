@@ -9,7 +9,7 @@ use ereje_batch::files::summary::spaced;
 use std::path::Path;
 
 /// What results go to, with what an earlier run has left in it.
-pub(super) struct Started {
+pub(super) struct BatchOutputs {
     pub(super) output: Output,
     pub(super) bad: Option<(Output, Packer)>,
     /// `None` if the outputs cannot be continued.
@@ -18,7 +18,7 @@ pub(super) struct Started {
     pub(super) before: Checkpoint,
 }
 
-impl Started {
+impl BatchOutputs {
     /// Opens the outputs, and takes up what an earlier run has left where that is asked for.
     pub(super) fn new(
         output: &Path,

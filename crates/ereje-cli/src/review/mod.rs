@@ -3,7 +3,7 @@
 mod report;
 mod store;
 
-use super::cases::{self, Loaded, Suite};
+use super::cases::{self, LoadedSuites, Suite};
 use super::findings::counted;
 use super::streams::Streams;
 use super::{CliResult, Exit};
@@ -146,7 +146,7 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
         streams.help("review on your own machine, and commit the snapshots with the change of law");
         return Ok(Exit::CouldNotRun);
     }
-    let Loaded { suites, mut exit } = cases::load(&args.paths, streams)?;
+    let LoadedSuites { suites, mut exit } = cases::load(&args.paths, streams)?;
     let filter = args.filter.as_deref();
     let mut cases: Vec<ReviewedCase> = Vec::new();
     let mut folders: BTreeSet<PathBuf> = BTreeSet::new();

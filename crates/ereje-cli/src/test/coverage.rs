@@ -7,7 +7,7 @@ use crate::findings::counted;
 use crate::streams::Streams;
 use crate::{Exit, paths, write};
 use clap::ValueEnum;
-use ereje_review::coverage::{self, Coverage, Detail, Floor, MeasuredCase, Shown, measure};
+use ereje_review::coverage::{self, Coverage, CoveragePage, Detail, Floor, MeasuredCase, measure};
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
@@ -118,12 +118,12 @@ impl CoverageArgs {
         let mut exit = Exit::Done;
         if let Some(path) = &self.coverage_html {
             let files: Vec<_> = measured.iter().map(|one| |name: &str| one.shown(name)).collect();
-            let pages: Vec<Shown<'_>> = measured
+            let pages: Vec<CoveragePage<'_>> = measured
                 .iter()
                 .zip(&files)
                 .map(|(PolicyCoverage { suite, coverage }, file)| {
                     let policy = &suite.policy;
-                    Shown { name: policy.name(), coverage, sources: policy.sources(), file }
+                    CoveragePage { name: policy.name(), coverage, sources: policy.sources(), file }
                 })
                 .collect();
             exit = exit.and(file(path, &coverage::html(&pages), streams));

@@ -4,7 +4,7 @@ mod coverage;
 mod junit;
 mod watch;
 
-use super::cases::{self, Loaded, Suite};
+use super::cases::{self, LoadedSuites, Suite};
 use super::error::CliError;
 use super::findings::counted;
 use super::streams::Streams;
@@ -96,7 +96,7 @@ fn once(args: &TestArgs, streams: &mut Streams) -> CliResult {
         let help = "`--coverage-lcov FILE` and `--coverage-html FILE` write it beside".into();
         return Err(CliError::Usage("JUnit XML has no place for coverage".into(), Some(help)));
     }
-    let Loaded { suites, exit } = cases::load(&args.paths, streams)?;
+    let LoadedSuites { suites, exit } = cases::load(&args.paths, streams)?;
     let runs = all(&suites, args.filter.as_deref());
     let measured = args.coverage.measured(&suites, &runs);
     match args.format {

@@ -19,7 +19,7 @@ pub(super) struct Path(Vec<PathStep>);
 
 /// Why a path leads nowhere: what stands there instead.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Nowhere(pub(super) String);
+pub(super) struct PathMismatch(pub(super) String);
 
 impl Path {
     /// A path as written; none where it is no path.
@@ -50,7 +50,7 @@ impl Path {
         root: &mut Node<'static>,
         value: Node<'static>,
         at: (usize, usize),
-    ) -> Result<(), Nowhere> {
+    ) -> Result<(), PathMismatch> {
         let mut node = root;
         for step in &self.0 {
             node = match step {
@@ -60,23 +60,23 @@ impl Path {
                         *node = Node { start: at.0, end: at.1, tree: Tree::Map(Vec::new()) };
                     }
                     let found = told(node);
-                    let Tree::Map(entries) = &mut node.tree else { return Err(Nowhere(found)) };
+                    let Tree::Map(entries) = &mut node.tree else { return Err(PathMismatch(found)) };
                     let known = entries.iter().position(|entry| nfc(&entry.key) == *key);
                     let index = known.unwrap_or_else(|| {
                         let empty = Node { start: at.0, end: at.1, tree: Tree::Empty };
                         entries.push(Entry { key: Cow::Owned(key.clone()), start: at.0, end: at.1, value: empty });
                         entries.len() - 1
                     });
-                    let Some(entry) = entries.get_mut(index) else { return Err(Nowhere(found)) };
+                    let Some(entry) = entries.get_mut(index) else { return Err(PathMismatch(found)) };
                     &mut entry.value
                 }
                 PathStep::Item(index) => {
                     let found = told(node);
-                    let Tree::List(items) = &mut node.tree else { return Err(Nowhere(found)) };
+                    let Tree::List(items) = &mut node.tree else { return Err(PathMismatch(found)) };
                     if *index == items.len() {
                         items.push(Node { start: at.0, end: at.1, tree: Tree::Empty });
                     }
-                    let Some(item) = items.get_mut(*index) else { return Err(Nowhere(found)) };
+                    let Some(item) = items.get_mut(*index) else { return Err(PathMismatch(found)) };
                     item
                 }
             };
@@ -153,7 +153,7 @@ mod tests {
         }
     }
 
-    fn set(base: &str, path: &str, value: &str) -> Result<String, Nowhere> {
+    fn set(base: &str, path: &str, value: &str) -> Result<String, PathMismatch> {
         let mut root = tree(base);
         Path::parse(path).unwrap().set(&mut root, tree(value), (0, 0))?;
         Ok(shown(&root))
@@ -166,8 +166,8 @@ mod tests {
         assert_eq!(set("{a: 1}", "n.m", "2").unwrap(), "{a: 1, n: {m: 2}}");
         assert_eq!(set("{l: [{x: 1}]}", "l[0].x", "2").unwrap(), "{l: [{x: 2}]}");
         assert_eq!(set("{l: [{x: 1}]}", "l[1].x", "2").unwrap(), "{l: [{x: 1}, {x: 2}]}");
-        assert_eq!(set("{l: [1]}", "l[2]", "2"), Err(Nowhere("a list of 1 element".into())));
-        assert_eq!(set("{a: null}", "a.b", "2"), Err(Nowhere("`null`".into())));
+        assert_eq!(set("{l: [1]}", "l[2]", "2"), Err(PathMismatch("a list of 1 element".into())));
+        assert_eq!(set("{a: null}", "a.b", "2"), Err(PathMismatch("`null`".into())));
     }
 
     #[test]

@@ -19,7 +19,7 @@ const MAX_UNFOLDED: usize = 10_000;
 
 /// What a case tries one after the other.
 #[derive(Clone)]
-pub(super) enum Choice {
+pub(super) enum Variation {
     /// Governing dates.
     AsOf(Vec<(NaiveDate, Span)>),
     /// Governing places.
@@ -28,7 +28,7 @@ pub(super) enum Choice {
     Each(String, Span, Vec<Node<'static>>),
 }
 
-impl Choice {
+impl Variation {
     /// The days under `as_of`.
     pub(super) fn as_of(reader: &mut Reader, node: &Node<'static>) -> Option<Self> {
         let mut days = Vec::new();
@@ -123,7 +123,7 @@ fn range(reader: &mut Reader, node: &Node<'static>, from: &str, through: &str) -
 /// All trials of a case: each row of its table, on each day, in each place, with each value.
 pub(super) fn unfold(reader: &mut Reader, template: CaseTemplate, table: Option<Table>) -> Vec<Spec> {
     let rows = table.as_ref().map_or(1, |table| table.rows.len());
-    let total = template.choices.iter().map(Choice::len).try_fold(rows, usize::checked_mul);
+    let total = template.variations.iter().map(Variation::len).try_fold(rows, usize::checked_mul);
     if total.is_none_or(|total| total > MAX_UNFOLDED) {
         let label = format!("at most {MAX_UNFOLDED} trials come of one case");
         reader.say(Diagnostic::new(Code::E0805, "this case stands for too many", template.span, label));
@@ -133,17 +133,17 @@ pub(super) fn unfold(reader: &mut Reader, template: CaseTemplate, table: Option<
     for row in 0..rows {
         let Some(start) = with_row(reader, &template, table.as_ref(), row) else { continue };
         let mut specs = vec![start];
-        for choice in &template.choices {
+        for variation in &template.variations {
             // A column of the table says it more closely.
-            let said = |column: &CaseColumn| match (choice, column) {
-                (Choice::AsOf(_), CaseColumn::AsOf) | (Choice::In(_), CaseColumn::In) => true,
-                (Choice::Each(path, ..), CaseColumn::Fact(name)) => path == name,
-                (Choice::AsOf(_) | Choice::In(_) | Choice::Each(..), _) => false,
+            let said = |column: &CaseColumn| match (variation, column) {
+                (Variation::AsOf(_), CaseColumn::AsOf) | (Variation::In(_), CaseColumn::In) => true,
+                (Variation::Each(path, ..), CaseColumn::Fact(name)) => path == name,
+                (Variation::AsOf(_) | Variation::In(_) | Variation::Each(..), _) => false,
             };
             if table.as_ref().is_some_and(|t| t.columns.iter().any(|(column, _)| said(column))) {
                 continue;
             }
-            specs = specs.iter().flat_map(|spec| chosen(reader, spec, choice)).collect();
+            specs = specs.iter().flat_map(|spec| varied(reader, spec, variation)).collect();
         }
         made.extend(specs);
     }
@@ -151,11 +151,11 @@ pub(super) fn unfold(reader: &mut Reader, template: CaseTemplate, table: Option<
 }
 
 /// A trial with each of the values of one choice.
-fn chosen(reader: &mut Reader, spec: &Spec, choice: &Choice) -> Vec<Spec> {
-    let several = choice.len() > 1;
+fn varied(reader: &mut Reader, spec: &Spec, variation: &Variation) -> Vec<Spec> {
+    let several = variation.len() > 1;
     let named = |value: &str| if several { spec.named(value) } else { spec.clone() };
-    match choice {
-        Choice::AsOf(days) => days
+    match variation {
+        Variation::AsOf(days) => days
             .iter()
             .map(|day| {
                 let mut spec = named(&day.0.to_string());
@@ -163,7 +163,7 @@ fn chosen(reader: &mut Reader, spec: &Spec, choice: &Choice) -> Vec<Spec> {
                 spec
             })
             .collect(),
-        Choice::In(names) => names
+        Variation::In(names) => names
             .iter()
             .map(|(name, at)| {
                 let mut spec = named(name);
@@ -171,7 +171,7 @@ fn chosen(reader: &mut Reader, spec: &Spec, choice: &Choice) -> Vec<Spec> {
                 spec
             })
             .collect(),
-        Choice::Each(path, at, values) => values
+        Variation::Each(path, at, values) => values
             .iter()
             .map(|value| {
                 let shown = plain(value).unwrap_or_else(|| super::table::told(value));
@@ -213,7 +213,7 @@ fn with_row(reader: &mut Reader, template: &CaseTemplate, table: Option<&Table>,
                 CaseColumn::Name => own_name = reader.text(cell, "the name of a row"),
                 CaseColumn::Law => law = reader.text(cell, "the law of a row"),
                 CaseColumn::AsOf => {
-                    if let Some(Choice::AsOf(days)) = Choice::as_of(reader, cell) {
+                    if let Some(Variation::AsOf(days)) = Variation::as_of(reader, cell) {
                         question.as_of = days.first().map(|(day, _)| *day);
                     }
                 }

@@ -3,7 +3,7 @@
 //! Nothing is told by colour alone: what is missing is written under its line, and each line has a sign.
 
 use super::goals::CoverageGoal;
-use super::lines::{GoalGroup, Marked, Share, marked};
+use super::lines::{GoalGroup, MarkedFile, Share, marked};
 use super::{Coverage, CoverageKind, CoverageRatio};
 use crate::page::{self, ColumnHeader};
 use ereje::source::{Source, Sources};
@@ -17,7 +17,7 @@ const NAMED: usize = 3;
 
 /// A policy as the page shows it.
 #[derive(Clone, Copy)]
-pub struct Shown<'a> {
+pub struct CoveragePage<'a> {
     /// Its name.
     pub name: &'a str,
     /// What its cases exercise.
@@ -30,7 +30,7 @@ pub struct Shown<'a> {
 
 /// The page of one or several policies.
 #[must_use]
-pub fn html(policies: &[Shown<'_>]) -> String {
+pub fn html(policies: &[CoveragePage<'_>]) -> String {
     let cases: usize = policies.iter().map(|shown| shown.coverage.cases().len()).sum();
     let names: Vec<&str> = policies.iter().map(|shown| shown.name).collect();
     let subtitle =
@@ -60,8 +60,8 @@ fn anchor(policy: usize, file: usize, line: Option<usize>) -> String {
     format!("p{policy}f{file}{line}")
 }
 
-fn policy(number: usize, several: bool, shown: &Shown<'_>) -> Markup {
-    let Shown { coverage, sources, file: shown, .. } = *shown;
+fn policy(number: usize, several: bool, shown: &CoveragePage<'_>) -> Markup {
+    let CoveragePage { coverage, sources, file: shown, .. } = *shown;
     let files = marked(coverage, sources);
     let kinds: Vec<Vec<Markup>> = CoverageKind::ALL
         .into_iter()
@@ -121,7 +121,7 @@ fn policy(number: usize, several: bool, shown: &Shown<'_>) -> Markup {
 }
 
 /// All that is missing, with the way to it.
-fn gaps(number: usize, files: &[Marked<'_>], shown: &dyn Fn(&str) -> String) -> Markup {
+fn gaps(number: usize, files: &[MarkedFile<'_>], shown: &dyn Fn(&str) -> String) -> Markup {
     let mut found = Vec::new();
     for (index, file) in files.iter().enumerate() {
         for (line, groups) in &file.lines {
@@ -147,7 +147,7 @@ fn gaps(number: usize, files: &[Marked<'_>], shown: &dyn Fn(&str) -> String) -> 
     }
 }
 
-fn ratio(file: &Marked<'_>) -> CoverageRatio {
+fn ratio(file: &MarkedFile<'_>) -> CoverageRatio {
     let all = file.goals().count();
     CoverageRatio { all, reached: file.goals().filter(|(_, cases)| !cases.is_empty()).count() }
 }
@@ -165,7 +165,7 @@ fn cells(ratio: CoverageRatio) -> [Markup; 4] {
 }
 
 /// The file, line by line.
-fn text(file: &Marked<'_>, coverage: &Coverage, id: &dyn Fn(usize) -> String) -> Markup {
+fn text(file: &MarkedFile<'_>, coverage: &Coverage, id: &dyn Fn(usize) -> String) -> Markup {
     let source = file.source;
     let spans = spans(file, coverage);
     let last = source.position(u32::try_from(source.text.len()).unwrap_or(u32::MAX)).line;
@@ -217,7 +217,7 @@ struct Highlight {
 }
 
 /// The stretches of a file, by place, the longer first: whole clauses, and of items the head.
-fn spans(file: &Marked<'_>, coverage: &Coverage) -> Vec<Highlight> {
+fn spans(file: &MarkedFile<'_>, coverage: &Coverage) -> Vec<Highlight> {
     // Groups are in the order of their places.
     let starts: Vec<usize> = file.groups().map(|group| group.span.start as usize).collect();
     let mut highlights: Vec<Highlight> = file
@@ -346,7 +346,7 @@ fn named(cases: &[u32], coverage: &Coverage) -> String {
 }
 
 /// All goals of a file with the cases that reached them, for those to whom no pointer shows a title.
-fn goals(file: &Marked<'_>, coverage: &Coverage) -> Markup {
+fn goals(file: &MarkedFile<'_>, coverage: &Coverage) -> Markup {
     let rows: Vec<Vec<Markup>> = file
         .lines
         .iter()

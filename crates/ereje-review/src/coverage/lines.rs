@@ -60,14 +60,14 @@ impl GoalGroup<'_> {
 }
 
 /// A file with the groups that begin in each of its lines, counted from 1.
-pub(super) struct Marked<'c> {
+pub(super) struct MarkedFile<'c> {
     /// The file.
     pub(super) source: &'c Source,
     /// By line.
     pub(super) lines: BTreeMap<usize, Vec<GoalGroup<'c>>>,
 }
 
-impl<'c> Marked<'c> {
+impl<'c> MarkedFile<'c> {
     /// All groups.
     pub(super) fn groups(&self) -> impl Iterator<Item = &GoalGroup<'c>> {
         self.lines.values().flatten()
@@ -80,31 +80,31 @@ impl<'c> Marked<'c> {
 }
 
 /// The files that have goals, by name.
-pub(super) fn marked<'c>(coverage: &'c Coverage, sources: &'c Sources) -> Vec<Marked<'c>> {
+pub(super) fn marked<'c>(coverage: &'c Coverage, sources: &'c Sources) -> Vec<MarkedFile<'c>> {
     let mut groups: BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>> = BTreeMap::new();
     for (goal, cases) in coverage.goals() {
         groups.entry(goal.span).or_default().push((goal, cases));
     }
-    let silent = told_by_others(&groups);
-    let mut files: BTreeMap<FileId, Marked<'c>> = BTreeMap::new();
+    let silent = reported_by(&groups);
+    let mut files: BTreeMap<FileId, MarkedFile<'c>> = BTreeMap::new();
     for (span, goals) in groups {
         let Some(source) = sources.get(span.file) else { continue };
         let gap = match silent.get(&span) {
-            Some(Told::Outside) => None,
-            told => gap(&goals, told.is_some()),
+            Some(ReportedBy::Outside) => None,
+            reported => gap(&goals, reported.is_some()),
         };
-        let marked = files.entry(span.file).or_insert_with(|| Marked { source, lines: BTreeMap::new() });
+        let marked = files.entry(span.file).or_insert_with(|| MarkedFile { source, lines: BTreeMap::new() });
         let line = source.position(span.start).line;
         marked.lines.entry(line).or_default().push(GoalGroup { span, goals, gap });
     }
-    let mut files: Vec<Marked<'c>> = files.into_values().collect();
+    let mut files: Vec<MarkedFile<'c>> = files.into_values().collect();
     files.sort_by(|a, b| a.source.name.cmp(&b.source.name));
     files
 }
 
 /// Who says that the clauses of something that is never exercised never have a say.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Told {
+enum ReportedBy {
     /// The item around them.
     Outside,
     /// This is that item.
@@ -112,8 +112,8 @@ enum Told {
 }
 
 /// Where neither an item nor any clause inside it is exercised, the item alone is told.
-fn told_by_others(groups: &BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>>) -> BTreeMap<Span, Told> {
-    let mut told = BTreeMap::new();
+fn reported_by(groups: &BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>>) -> BTreeMap<Span, ReportedBy> {
+    let mut reported = BTreeMap::new();
     for (span, goals) in groups {
         let item = |goal: &CoverageGoal| {
             matches!(
@@ -126,7 +126,7 @@ fn told_by_others(groups: &BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>>) -> BTre
             )
         };
         let dead = Share::of(goals) == Share::None && goals.iter().any(|(goal, _)| item(goal));
-        if !dead || told.contains_key(span) {
+        if !dead || reported.contains_key(span) {
             continue;
         }
         let later = groups.range(Span { end: 0, ..*span }..);
@@ -137,11 +137,11 @@ fn told_by_others(groups: &BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>>) -> BTre
             .collect();
         let all_dead = inside.iter().all(|inner| groups.get(inner).is_some_and(|g| Share::of(g) == Share::None));
         if all_dead && !inside.is_empty() {
-            told.insert(*span, Told::Here);
-            told.extend(inside.into_iter().map(|inner| (*inner, Told::Outside)));
+            reported.insert(*span, ReportedBy::Here);
+            reported.extend(inside.into_iter().map(|inner| (*inner, ReportedBy::Outside)));
         }
     }
-    told
+    reported
 }
 
 /// What is missing of goals at one place, in words.

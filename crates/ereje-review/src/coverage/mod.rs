@@ -17,7 +17,7 @@ mod reach;
 mod text;
 
 pub use goals::{CoverageGoal, CoverageKind};
-pub use html::{Shown, html};
+pub use html::{CoveragePage, html};
 pub use meter::{MeasuredCase, Meter, measure};
 pub use ratio::{CoverageRatio, Floor};
 pub use text::Detail;

@@ -1,6 +1,6 @@
 //! Coverage for people at a terminal: a table of the kinds, then the lines where something was not exercised.
 
-use super::lines::{GoalGroup, Marked, Share, marked};
+use super::lines::{GoalGroup, MarkedFile, Share, marked};
 use super::{Coverage, CoverageKind};
 use ereje::source::Sources;
 use std::fmt::Write as _;
@@ -63,7 +63,7 @@ impl Coverage {
     }
 }
 
-fn lines(file: &Marked<'_>, detail: Detail, out: &mut String) {
+fn lines(file: &MarkedFile<'_>, detail: Detail, out: &mut String) {
     let source = file.source;
     let last = source.position(u32::try_from(source.text.len()).unwrap_or(u32::MAX)).line;
     let width = last.to_string().len().max(4);

@@ -3,10 +3,10 @@
 //! A change is responsible where the old version with just this change decides as the new one does. Where no change can
 //! do it alone, those are responsible together without which the new version does not decide as it does.
 
-use super::compare::{ModelOutcome, Same, compare};
+use super::compare::{Agreement, ModelOutcome, compare};
 use super::hybrid::{BaseVersion, ChangeSet, Hybrid, Hybrids};
 use super::row::{CorpusRow, bind_question, decide, read_facts};
-use super::slots::Standing;
+use super::slots::SlotStatus;
 use ereje::eval::Extent;
 use ereje::facts::FactSet;
 use std::collections::BTreeMap;
@@ -125,7 +125,7 @@ impl Attribution<'_> {
         };
         let outcome = decide(engine, facts, &bound, self.extent).ok()?;
         let decided = ModelOutcome { model: engine.model(), decision: bound.decision, outcome: &outcome };
-        Some(matches!(compare(decided, self.new), Same::Yes | Same::Reordered))
+        Some(matches!(compare(decided, self.new), Agreement::Same | Agreement::Reordered))
     }
 
     /// The names that the old version did not know in this row; all that are new where that cannot be told.
@@ -135,8 +135,8 @@ impl Attribution<'_> {
             .iter()
             .enumerate()
             .filter(|(_, slot)| {
-                slot.standing == Standing::Grown
-                    || (slot.standing == Standing::Inert && slot.old.is_none() && slot.key.kind == "fact")
+                slot.status == SlotStatus::Grown
+                    || (slot.status == SlotStatus::Inert && slot.old.is_none() && slot.key.kind == "fact")
             })
             .map(|(index, _)| index)
             .collect();

@@ -1,6 +1,6 @@
 //! The list of what changed between two versions, with names, places and texts that a reviewer reads.
 
-use super::slots::{self, Side, Slot, Standing};
+use super::slots::{self, Side, Slot, SlotStatus};
 use super::split::{Fragment, POLICY, csv_of};
 use super::version::Pair;
 use crate::page::DiffLine;
@@ -37,7 +37,7 @@ impl ChangeKind {
 
 /// An item, or a part of one, on one side.
 #[derive(Clone, Debug, Serialize)]
-pub struct Place {
+pub struct ItemText {
     /// `file:line`
     pub place: String,
     /// Its text.
@@ -60,9 +60,9 @@ pub struct PolicyChange {
     /// In how many moved decisions it is responsible, alone or with others.
     pub moved: u64,
     /// It before.
-    pub old: Option<Place>,
+    pub old: Option<ItemText>,
     /// It now.
-    pub new: Option<Place>,
+    pub new: Option<ItemText>,
     /// The change of the item's text, line by line.
     pub lines: Vec<DiffLine>,
 }
@@ -135,14 +135,14 @@ pub(super) fn changes(pair: &Pair) -> BTreeMap<usize, PolicyChange> {
         .collect();
     let shown = |slot: &&(usize, &Slot)| {
         let (_, slot) = **slot;
-        slot.standing != Standing::Same
+        slot.status != SlotStatus::Same
             && !is_renamed_header(slot)
             && !is_part_of_new(slot, pair)
             && !slots::is_shell(slot)
     };
     let all: Vec<(usize, &Slot)> = pair.slots.iter().enumerate().collect();
     let one = |(index, slot): &(usize, &Slot)| {
-        let place = |side: &Side| Place {
+        let place = |side: &Side| ItemText {
             place: pair.place(side.span),
             text: pair.sources.slice(if slot.key.part.is_empty() { side.whole } else { side.span }).to_owned(),
         };
@@ -151,7 +151,7 @@ pub(super) fn changes(pair: &Pair) -> BTreeMap<usize, PolicyChange> {
             what: change_kind(slot),
             amendment: (slot.key.section != POLICY).then(|| slot.key.section.clone()),
             amendment_is: sections.get(slot.key.section.as_str()).copied(),
-            can_move: slot.standing == Standing::Changed,
+            can_move: slot.status == SlotStatus::Changed,
             moved: 0,
             old: slot.old.as_ref().map(place),
             new: slot.new.as_ref().map(place),
@@ -181,7 +181,7 @@ fn is_renamed_header(slot: &Slot) -> bool {
 /// A part of an item that came or went as a whole: the item is listed.
 fn is_part_of_new(slot: &Slot, pair: &Pair) -> bool {
     !slot.key.part.is_empty()
-        && (slot.leader.is_some() || slot.standing == Standing::Inert)
+        && (slot.leader.is_some() || slot.status == SlotStatus::Inert)
         && pair.slots.iter().any(|base| {
             base.key.part.is_empty()
                 && (&base.key.section, base.key.kind, &base.key.name)

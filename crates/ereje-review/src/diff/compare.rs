@@ -63,59 +63,60 @@ impl<'m> ModelOutcome<'m> {
 
 /// How two decisions stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Same {
+pub(super) enum Agreement {
     /// They are the same.
-    Yes,
+    Same,
     /// They give the same reasons in another order.
     Reordered,
     /// This is what differs, the strongest of it.
-    No(MovedPart),
+    Differ(MovedPart),
 }
 
 /// Compares two decisions.
-pub(super) fn compare(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> Same {
+pub(super) fn compare(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> Agreement {
     if a.name() != b.name() {
-        return Same::No(MovedPart::Outcome);
+        return Agreement::Differ(MovedPart::Outcome);
     }
     let reasons = givens(a, &a.outcome.reasons, b, &b.outcome.reasons);
-    if reasons == Order::Other {
-        return Same::No(MovedPart::Reasons);
+    if reasons == ListAgreement::Other {
+        return Agreement::Differ(MovedPart::Reasons);
     }
     if !outputs(a, b) {
-        return Same::No(MovedPart::Outputs);
+        return Agreement::Differ(MovedPart::Outputs);
     }
-    if givens(a, &a.outcome.notices, b, &b.outcome.notices) == Order::Other {
-        return Same::No(MovedPart::Notices);
+    if givens(a, &a.outcome.notices, b, &b.outcome.notices) == ListAgreement::Other {
+        return Agreement::Differ(MovedPart::Notices);
     }
     if !still_open(a, b) {
-        return Same::No(MovedPart::Needs);
+        return Agreement::Differ(MovedPart::Needs);
     }
-    if reasons == Order::Shuffled { Same::Reordered } else { Same::Yes }
+    if reasons == ListAgreement::Shuffled { Agreement::Reordered } else { Agreement::Same }
 }
 
+/// How two lists of reasons stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Order {
+enum ListAgreement {
     Same,
     Shuffled,
     Other,
 }
 
-fn givens(a: ModelOutcome<'_>, x: &[Given], b: ModelOutcome<'_>, y: &[Given]) -> Order {
+fn givens(a: ModelOutcome<'_>, x: &[Given], b: ModelOutcome<'_>, y: &[Given]) -> ListAgreement {
     if x.len() != y.len() {
-        return Order::Other;
+        return ListAgreement::Other;
     }
     if x.iter().zip(y).all(|(x, y)| given(a.model, x, b.model, y)) {
-        return Order::Same;
+        return ListAgreement::Same;
     }
     // The order of declarations decides nothing, so neither does the order of reasons that follows from it.
     let mut left: Vec<&Given> = y.iter().collect();
     for given_a in x {
         let Some(at) = left.iter().position(|given_b| given(a.model, given_a, b.model, given_b)) else {
-            return Order::Other;
+            return ListAgreement::Other;
         };
         left.swap_remove(at);
     }
-    Order::Shuffled
+    ListAgreement::Shuffled
 }
 
 fn given(a: &Model, x: &Given, b: &Model, y: &Given) -> bool {

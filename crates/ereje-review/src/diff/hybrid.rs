@@ -4,7 +4,7 @@
 //! just these changes of the other, where the checker lets it stand; each is made once.
 
 use super::join::join;
-use super::slots::{Side, Slot, Standing, known_as, mentions, space};
+use super::slots::{Side, Slot, SlotStatus, known_as, mentions, space};
 use super::version::Pair;
 use ereje::check;
 use ereje::diagnostic::Severity;
@@ -29,7 +29,7 @@ pub(super) enum BaseVersion {
 
 /// Which names a list has that has grown from one version to the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Lists {
+enum ListNames {
     /// Those of the longer one.
     Grown,
     /// Those of the version that the hybrid starts from.
@@ -38,7 +38,7 @@ enum Lists {
 
 /// Through what the needs of a change are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Through {
+enum NeedsThrough {
     /// Other changes.
     Changes,
     /// Also what cannot move decisions by itself, such as a new definition.
@@ -59,7 +59,7 @@ pub(super) struct Hybrid {
 }
 
 /// The hybrids that were made, and those that do not stand.
-type Made = BTreeMap<(BaseVersion, ChangeSet), Option<Arc<Hybrid>>>;
+type HybridCache = BTreeMap<(BaseVersion, ChangeSet), Option<Arc<Hybrid>>>;
 
 /// The hybrids of two versions.
 #[derive(Debug)]
@@ -67,20 +67,20 @@ pub(super) struct Hybrids {
     pair: Pair,
     changed: Vec<usize>,
     vocabulary: bool,
-    made: Mutex<Made>,
+    made: Mutex<HybridCache>,
     /// The forms seen so far; a form's number is its place.
     forms: Mutex<Vec<String>>,
 }
 
 impl Hybrids {
     pub(super) fn new(pair: Pair) -> Self {
-        let of = |standing: Standing| {
-            pair.slots.iter().enumerate().filter(move |(_, slot)| slot.standing == standing).map(|(index, _)| index)
+        let of = |status: SlotStatus| {
+            pair.slots.iter().enumerate().filter(move |(_, slot)| slot.status == status).map(|(index, _)| index)
         };
         let leads = |index: &usize| pair.slots.get(*index).is_some_and(|slot| slot.leader.is_none());
-        let changed = of(Standing::Changed).filter(leads).collect();
+        let changed = of(SlotStatus::Changed).filter(leads).collect();
         let new_fact = |index: usize| pair.slots.get(index).is_some_and(|slot| slot.key.kind == "fact");
-        let vocabulary = of(Standing::Grown).next().is_some() || of(Standing::Inert).any(new_fact);
+        let vocabulary = of(SlotStatus::Grown).next().is_some() || of(SlotStatus::Inert).any(new_fact);
         Self { pair, changed, vocabulary, made: Mutex::default(), forms: Mutex::default() }
     }
 
@@ -127,8 +127,8 @@ impl Hybrids {
     }
 
     fn make(&self, base: BaseVersion, changes: &ChangeSet) -> Option<Hybrid> {
-        let with_needs = self.needs(base, changes, Through::Changes);
-        let with_all_needs = self.needs(base, changes, Through::Everything);
+        let with_needs = self.needs(base, changes, NeedsThrough::Changes);
+        let with_all_needs = self.needs(base, changes, NeedsThrough::Everything);
         let mut sets = vec![changes];
         for set in [&with_needs, &with_all_needs] {
             if !sets.contains(&set) {
@@ -136,7 +136,7 @@ impl Hybrids {
             }
         }
         let found = sets.into_iter().find_map(|flipped| {
-            let lists = [Lists::Grown, Lists::AsTheyWere];
+            let lists = [ListNames::Grown, ListNames::AsTheyWere];
             lists.into_iter().find_map(|lists| Some((self.engine(base, flipped, lists).ok()?, flipped.clone())))
         });
         let (engine, flipped) = found.or_else(|| self.mended(base, changes))?;
@@ -148,7 +148,7 @@ impl Hybrids {
     fn mended(&self, base: BaseVersion, changes: &ChangeSet) -> Option<(Engine, ChangeSet)> {
         let mut flipped = changes.clone();
         for _ in 0..MOST_MENDS {
-            match self.engine(base, &flipped, Lists::Grown) {
+            match self.engine(base, &flipped, ListNames::Grown) {
                 Ok(engine) => return Some((engine, flipped)),
                 Err(errors) => {
                     let more = self.at_fault(base, &flipped, &errors);
@@ -170,13 +170,13 @@ impl Hybrids {
             .iter()
             .enumerate()
             .filter(|(index, slot)| {
-                let side = side_taken(base, flipped, Lists::Grown, *index, slot);
+                let side = side_taken(base, flipped, ListNames::Grown, *index, slot);
                 side.is_some_and(|side| errors.iter().any(|error| within(*error, side.whole)))
             })
             .map(|(index, _)| index)
             .collect();
         let free = |index: usize| {
-            let slot = slots.get(index).filter(|slot| slot.standing == Standing::Changed)?;
+            let slot = slots.get(index).filter(|slot| slot.status == SlotStatus::Changed)?;
             let leader = slot.leader.unwrap_or(index);
             (!flipped.contains(&leader)).then_some(leader)
         };
@@ -195,7 +195,7 @@ impl Hybrids {
 
     /// Puts a policy together and checks it; where it does not stand, the places of what is wrong. What one version alone
     /// has and what hangs on something that is not there is left out: an exception to a rule that was taken away.
-    fn engine(&self, base: BaseVersion, flipped: &ChangeSet, lists: Lists) -> Result<Engine, Vec<Span>> {
+    fn engine(&self, base: BaseVersion, flipped: &ChangeSet, lists: ListNames) -> Result<Engine, Vec<Span>> {
         let mut left_out = ChangeSet::new();
         loop {
             let files = join(&self.pair.slots, |index, slot: &Slot| {
@@ -221,7 +221,7 @@ impl Hybrids {
         &self,
         base: BaseVersion,
         flipped: &ChangeSet,
-        lists: Lists,
+        lists: ListNames,
         left_out: &ChangeSet,
         errors: &[Span],
     ) -> ChangeSet {
@@ -235,7 +235,7 @@ impl Hybrids {
             names.insert((space(slot.key.kind), known_as(&slot.key)));
         }
         let hangs = |index: usize, slot: &Slot| {
-            let side = slot.any().filter(|_| slot.standing == Standing::Inert && taken(index, slot))?;
+            let side = slot.any().filter(|_| slot.status == SlotStatus::Inert && taken(index, slot))?;
             let wrong = errors.iter().any(|error| within(*error, side.whole));
             let words = mentions(side, &self.pair.sources);
             (wrong && gone.difference(&there).any(|(_, name)| words.contains(name))).then_some(index)
@@ -245,7 +245,7 @@ impl Hybrids {
 
     /// The changes with those that they cannot do without: what the text that comes in speaks of, and what speaks of a
     /// name that goes.
-    fn needs(&self, base: BaseVersion, changes: &ChangeSet, through: Through) -> ChangeSet {
+    fn needs(&self, base: BaseVersion, changes: &ChangeSet, through: NeedsThrough) -> ChangeSet {
         let slots = &self.pair.slots;
         let mut needed = changes.clone();
         // What cannot move decisions by itself comes with its own needs.
@@ -258,17 +258,17 @@ impl Hybrids {
                 BaseVersion::New => (&slot.new, &slot.old),
             };
             // What stands in every hybrid comes from whichever side has it.
-            let text = if slot.standing == Standing::Inert { slot.any() } else { comes.as_ref() };
+            let text = if slot.status == SlotStatus::Inert { slot.any() } else { comes.as_ref() };
             let words = text.map(|side| mentions(side, &self.pair.sources)).unwrap_or_default();
             for (other, candidate) in slots.iter().enumerate() {
-                if through == Through::Everything
-                    && candidate.standing == Standing::Inert
+                if through == NeedsThrough::Everything
+                    && candidate.status == SlotStatus::Inert
                     && words.contains(known_as(&candidate.key))
                     && passed.insert(other)
                 {
                     open.push(other);
                 }
-                if candidate.standing != Standing::Changed || candidate.leader.is_some() || needed.contains(&other) {
+                if candidate.status != SlotStatus::Changed || candidate.leader.is_some() || needed.contains(&other) {
                     continue;
                 }
                 let own = match base {
@@ -276,12 +276,12 @@ impl Hybrids {
                     BaseVersion::New => &candidate.new,
                 };
                 // The parts of one item often need one another: a new choice and the default that takes it.
-                let sibling = slot.standing == Standing::Changed
+                let sibling = slot.status == SlotStatus::Changed
                     && candidate.key.section == slot.key.section
                     && candidate.key.kind == slot.key.kind
                     && candidate.key.name == slot.key.name;
                 let spoken_of = words.contains(known_as(&candidate.key));
-                let speaks = slot.standing == Standing::Changed
+                let speaks = slot.status == SlotStatus::Changed
                     && comes.is_none()
                     && goes.is_some()
                     && own
@@ -301,7 +301,7 @@ impl Hybrids {
 fn side_taken<'s>(
     base: BaseVersion,
     flipped: &ChangeSet,
-    lists: Lists,
+    lists: ListNames,
     index: usize,
     slot: &'s Slot,
 ) -> Option<&'s Side> {
@@ -309,12 +309,12 @@ fn side_taken<'s>(
         BaseVersion::Old => (&slot.old, &slot.new),
         BaseVersion::New => (&slot.new, &slot.old),
     };
-    match (slot.standing, lists) {
-        (Standing::Same, _) | (Standing::Grown, Lists::AsTheyWere) => own.as_ref(),
-        (Standing::Inert, _) => own.as_ref().or(other.as_ref()),
-        (Standing::Grown, Lists::Grown) => larger(slot),
-        (Standing::Changed, _) if flipped.contains(&slot.leader.unwrap_or(index)) => other.as_ref(),
-        (Standing::Changed, _) => own.as_ref(),
+    match (slot.status, lists) {
+        (SlotStatus::Same, _) | (SlotStatus::Grown, ListNames::AsTheyWere) => own.as_ref(),
+        (SlotStatus::Inert, _) => own.as_ref().or(other.as_ref()),
+        (SlotStatus::Grown, ListNames::Grown) => larger(slot),
+        (SlotStatus::Changed, _) if flipped.contains(&slot.leader.unwrap_or(index)) => other.as_ref(),
+        (SlotStatus::Changed, _) => own.as_ref(),
     }
 }
 

@@ -28,17 +28,17 @@ mod text;
 mod version;
 mod words;
 
-pub use changes::{ChangeKind, Place, PolicyChange, TextChange};
+pub use changes::{ChangeKind, ItemText, PolicyChange, TextChange};
 pub use compare::MovedPart;
 pub use html::html;
 pub use markdown::markdown;
-pub use report::{CauseGroup, DiffReport, Example, Flow, How, LeftOut, Named, Region};
+pub use report::{CauseGroup, DiffReport, Example, Flow, LeftOutCount, RegionCount, Responsibility, VersionInfo};
 pub use row::{CorpusRow, RowQuestion};
 pub use text::text;
 pub use version::Version;
 
 use attribute::{Attribution, Responsible};
-use compare::{ModelOutcome, Same, compare};
+use compare::{Agreement, ModelOutcome, compare};
 use ereje::facts::Form;
 use hybrid::Hybrids;
 use rayon::prelude::*;
@@ -61,7 +61,7 @@ pub struct Comparison<'v> {
 
 /// A row that could not be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unread {
+pub struct UnreadableRow {
     /// Where it stands.
     pub place: String,
     /// Why, in one line.
@@ -69,11 +69,11 @@ pub struct Unread {
 }
 
 /// A row that both versions decided.
-struct Decided {
+struct ComparedRow {
     from: String,
     to: String,
     region: Option<String>,
-    same: Same,
+    same: Agreement,
     responsible: Option<Responsible>,
     /// What the old and the new version do not know.
     left_out: [Vec<String>; 2],
@@ -92,15 +92,15 @@ impl<'v> Comparison<'v> {
     /// Whether the versions say the same, so that nothing can move.
     #[must_use]
     pub fn same(&self) -> bool {
-        self.hybrids.slots().iter().all(|slot| slot.standing == slots::Standing::Same)
+        self.hybrids.slots().iter().all(|slot| slot.status == slots::SlotStatus::Same)
     }
 
     /// Decides rows under both versions, and says which could not be read. What comes out depends on the rows and their
     /// order alone; only beyond two dozen changes, of which those that moved most so far are tried first, it depends on how
     /// many rows are taken at a time as well.
-    pub fn take(&mut self, rows: &[CorpusRow]) -> Vec<Unread> {
+    pub fn take(&mut self, rows: &[CorpusRow]) -> Vec<UnreadableRow> {
         let (old_form, new_form) = (Form::new(self.old.policy.model()), Form::new(self.new.policy.model()));
-        let decided: Vec<Result<Decided, Unread>> =
+        let decided: Vec<Result<ComparedRow, UnreadableRow>> =
             rows.par_iter().map(|row| self.decided(row, &old_form, &new_form)).collect();
         let mut unread = Vec::new();
         for (row, decided) in rows.iter().zip(decided) {
@@ -115,21 +115,21 @@ impl<'v> Comparison<'v> {
         unread
     }
 
-    fn decided(&self, row: &CorpusRow, old_form: &Form<'_>, new_form: &Form<'_>) -> Result<Decided, Unread> {
+    fn decided(&self, row: &CorpusRow, old_form: &Form<'_>, new_form: &Form<'_>) -> Result<ComparedRow, UnreadableRow> {
         let (old_engine, new_engine) = (self.old.policy.engine(), self.new.policy.engine());
         // Wrong on one side only is unread as well: a version that cannot read it at all decides nothing.
         let (old_facts, new_facts) = (read_facts(old_form, row)?, read_facts(new_form, row)?);
         if let Some(unread) = wrong(row, &old_facts, &new_facts) {
             return Err(unread);
         }
-        let of = |side: &Version, message: String| Unread {
+        let of = |side: &Version, message: String| UnreadableRow {
             place: row.place(),
             message: format!("{message} in {}", side.name),
         };
         let old_question = bind_question(old_engine, &row.question, &self.usual).map_err(|m| of(self.old, m))?;
         let new_question = bind_question(new_engine, &row.question, &self.usual).map_err(|m| of(self.new, m))?;
         if let Some(name) = old_question.left_out.iter().find(|name| new_question.left_out.contains(name)) {
-            return Err(Unread { place: row.place(), message: format!("neither version knows the {name}") });
+            return Err(UnreadableRow { place: row.place(), message: format!("neither version knows the {name}") });
         }
         let extent = extent(old_engine.model(), new_engine.model());
         let old_outcome = decide(old_engine, &old_facts.facts, &old_question, extent).map_err(|m| of(self.old, m))?;
@@ -142,7 +142,7 @@ impl<'v> Comparison<'v> {
         };
         let left_out = [names(&old_facts, &old_question.left_out), names(&new_facts, &new_question.left_out)];
         let [unknown, _] = &left_out;
-        let responsible = matches!(same, Same::No(_)).then(|| {
+        let responsible = matches!(same, Agreement::Differ(_)).then(|| {
             let [old_form, new_form] = self.forms;
             let attribution = Attribution {
                 hybrids: &self.hybrids,
@@ -157,7 +157,7 @@ impl<'v> Comparison<'v> {
             attribution.responsible()
         });
         let region = |of: ModelOutcome<'_>| of.outcome.region.map(|region| of.model.regions.at(region).name.clone());
-        Ok(Decided {
+        Ok(ComparedRow {
             from: old.name(),
             to: new.name(),
             region: region(new).or(region(old)),

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// One version, by name.
 #[derive(Clone, Debug, Serialize)]
-pub struct Named {
+pub struct VersionInfo {
     /// How it was asked for.
     pub name: String,
     /// The policy's own name.
@@ -35,7 +35,7 @@ pub struct Flow {
 
 /// How many of a region moved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Region {
+pub struct RegionCount {
     /// Its name; `None` if no place is known.
     pub region: Option<String>,
     /// How many were decided there.
@@ -47,7 +47,7 @@ pub struct Region {
 /// How the changes of a group are responsible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum How {
+pub enum Responsibility {
     /// The only change that suffices; where there are several, each of them alone.
     Alone,
     /// All of them, and no part of them alone.
@@ -60,7 +60,7 @@ pub enum How {
 
 /// Something that only one version knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LeftOut {
+pub struct LeftOutCount {
     /// The version that does not know it: `old`, `new`.
     pub version: &'static str,
     /// What: `applicant.kinship`, `assumption renewal_is = continuation`.
@@ -100,7 +100,7 @@ pub struct Example {
 #[derive(Clone, Debug, Serialize)]
 pub struct CauseGroup {
     /// How its changes are responsible.
-    pub how: How,
+    pub how: Responsibility,
     /// The changes, by their places in [`DiffReport::changes`].
     pub changes: Vec<usize>,
     /// How many decisions.
@@ -110,7 +110,7 @@ pub struct CauseGroup {
     /// How many by outcomes.
     pub flows: Vec<Flow>,
     /// How many by region; `decided` counts all of the region.
-    pub regions: Vec<Region>,
+    pub regions: Vec<RegionCount>,
     /// The names of the first of them.
     pub rows: Vec<String>,
     /// One of them.
@@ -121,9 +121,9 @@ pub struct CauseGroup {
 #[derive(Clone, Debug, Serialize)]
 pub struct DiffReport {
     /// The old version.
-    pub old: Named,
+    pub old: VersionInfo,
     /// The new version.
-    pub new: Named,
+    pub new: VersionInfo,
     /// Whether both say the same, but for layout, comments, order and texts.
     pub same: bool,
     /// How many applications both versions decided.
@@ -137,7 +137,7 @@ pub struct DiffReport {
     /// Of how many rows something was left out, since one version does not know it.
     pub incomplete: u64,
     /// What that was.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<LeftOutCount>,
     /// How many moved, by the strongest that moved.
     pub kinds: BTreeMap<MovedPart, u64>,
     /// All outcomes, the strongest first.
@@ -145,7 +145,7 @@ pub struct DiffReport {
     /// From which outcome to which, those that stay included.
     pub flows: Vec<Flow>,
     /// By region, those with most moved first.
-    pub regions: Vec<Region>,
+    pub regions: Vec<RegionCount>,
     /// The moved decisions by what is responsible, the largest group first.
     pub groups: Vec<CauseGroup>,
     /// Everything that changed and may matter to a decision.
@@ -178,10 +178,10 @@ pub(super) fn report(comparison: Comparison<'_>, language: &str) -> DiffReport {
         flows
     };
     let moved = tally.moved();
-    let mut regions: Vec<Region> = tally
+    let mut regions: Vec<RegionCount> = tally
         .regions
         .iter()
-        .map(|(region, (decided, moved))| Region { region: region.clone(), decided: *decided, moved: *moved })
+        .map(|(region, (decided, moved))| RegionCount { region: region.clone(), decided: *decided, moved: *moved })
         .collect();
     regions.sort_by_key(|region| (std::cmp::Reverse(region.moved), region.region.is_none(), region.region.clone()));
     let mut groups: Vec<CauseGroup> = tally
@@ -189,17 +189,17 @@ pub(super) fn report(comparison: Comparison<'_>, language: &str) -> DiffReport {
         .iter()
         .map(|(responsible, counted)| {
             let (how, slots) = match responsible {
-                Responsible::Alone(slots) => (How::Alone, slots.clone()),
-                Responsible::Together(slots) => (How::Together, slots.clone()),
-                Responsible::Vocabulary(slots) => (How::Vocabulary, slots.clone()),
-                Responsible::Several => (How::Several, hybrids.changed().iter().copied().collect()),
+                Responsible::Alone(slots) => (Responsibility::Alone, slots.clone()),
+                Responsible::Together(slots) => (Responsibility::Together, slots.clone()),
+                Responsible::Vocabulary(slots) => (Responsibility::Vocabulary, slots.clone()),
+                Responsible::Several => (Responsibility::Several, hybrids.changed().iter().copied().collect()),
             };
             let GroupTally { count, kinds, flows: own, regions: places, names, example } = counted;
-            let mut places: Vec<Region> = places
+            let mut places: Vec<RegionCount> = places
                 .iter()
                 .map(|(region, moved)| {
                     let decided = tally.regions.get(region).map_or(0, |(decided, _)| *decided);
-                    Region { region: region.clone(), decided, moved: *moved }
+                    RegionCount { region: region.clone(), decided, moved: *moved }
                 })
                 .collect();
             places.sort_by_key(|region| {
@@ -219,7 +219,7 @@ pub(super) fn report(comparison: Comparison<'_>, language: &str) -> DiffReport {
         .collect();
     groups.sort_by_key(|group| (std::cmp::Reverse(group.count), group.changes.clone()));
     let left_out = ["old", "new"].into_iter().zip(&tally.left_out).flat_map(|(version, places)| {
-        places.iter().map(move |(what, rows)| LeftOut { version, what: what.clone(), rows: *rows })
+        places.iter().map(move |(what, rows)| LeftOutCount { version, what: what.clone(), rows: *rows })
     });
     DiffReport {
         old: named(old),
@@ -242,8 +242,8 @@ pub(super) fn report(comparison: Comparison<'_>, language: &str) -> DiffReport {
     }
 }
 
-fn named(version: &Version) -> Named {
-    Named {
+fn named(version: &Version) -> VersionInfo {
+    VersionInfo {
         name: version.name.clone(),
         policy: version.policy.name().to_owned(),
         digest: version.policy.digest().to_owned(),

@@ -3,7 +3,7 @@
 //! Comes in: facts as text and a question by names, since ids differ between versions. Goes out: an outcome, and what
 //! this version does not know and therefore leaves out.
 
-use super::Unread;
+use super::UnreadableRow;
 use chrono::NaiveDate;
 use ereje::engine::{DecideOptions, Engine};
 use ereje::eval::{self, Extent, Outcome, Question};
@@ -67,7 +67,7 @@ pub(super) struct VersionFacts {
 }
 
 /// Reads the facts of a row. What this version does not know is left out.
-pub(super) fn read_facts(form: &Form<'_>, row: &CorpusRow) -> Result<VersionFacts, Unread> {
+pub(super) fn read_facts(form: &Form<'_>, row: &CorpusRow) -> Result<VersionFacts, UnreadableRow> {
     // Almost every row is in order, and one line of JSON.
     if row.format == Format::Json
         && let Ok(facts) = form.line(&row.facts)
@@ -77,25 +77,25 @@ pub(super) fn read_facts(form: &Form<'_>, row: &CorpusRow) -> Result<VersionFact
     match form.leniently(&row.facts, row.format) {
         Ok((facts, left_out)) => Ok(VersionFacts { facts, left_out }),
         Err(found) => Err(found.first().map_or_else(
-            || Unread { place: row.place(), message: String::from("there are no facts") },
+            || UnreadableRow { place: row.place(), message: String::from("there are no facts") },
             |finding| {
                 let more = match found.len() {
                     0 | 1 => String::new(),
                     more => format!(" (and {} more)", more - 1),
                 };
                 let message = format!("{} [{}]{more}", finding.message, finding.code);
-                Unread { place: row.at(finding.primary.span.start), message }
+                UnreadableRow { place: row.at(finding.primary.span.start), message }
             },
         )),
     }
 }
 
 /// Why both versions leave a part of a row out: then it is wrong, and not a matter of versions.
-pub(super) fn wrong(row: &CorpusRow, old: &VersionFacts, new: &VersionFacts) -> Option<Unread> {
+pub(super) fn wrong(row: &CorpusRow, old: &VersionFacts, new: &VersionFacts) -> Option<UnreadableRow> {
     let found = old.left_out.iter().find(|a| new.left_out.iter().any(|b| a.place == b.place))?;
     let finding = &found.finding;
     let message = format!("{} [{}]", finding.message, finding.code);
-    Some(Unread { place: row.at(finding.primary.span.start), message })
+    Some(UnreadableRow { place: row.at(finding.primary.span.start), message })
 }
 
 /// A question as one version understands it.

@@ -21,7 +21,7 @@ pub(super) struct Side {
 
 /// What became of a fragment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum SlotStatus {
     /// It means the same.
     Same,
     /// It is there on one side only, and nothing of the other side reads it: it goes into every hybrid.
@@ -38,7 +38,7 @@ pub(super) struct Slot {
     pub(super) key: FragmentKey,
     pub(super) old: Option<Side>,
     pub(super) new: Option<Side>,
-    pub(super) standing: Standing,
+    pub(super) status: SlotStatus,
     /// The slot of the item that came or went with this part of it: they change sides together.
     pub(super) leader: Option<usize>,
 }
@@ -77,7 +77,7 @@ pub(super) fn slots(old: Vec<PlacedFragment>, new: Vec<PlacedFragment>, sources:
     rename_parts(&olds, &mut new, sources);
     let mut slots: Vec<Slot> = olds
         .into_iter()
-        .map(|(key, side)| Slot { key, old: Some(side), new: None, standing: Standing::Same, leader: None })
+        .map(|(key, side)| Slot { key, old: Some(side), new: None, status: SlotStatus::Same, leader: None })
         .collect();
     let mut at: BTreeMap<FragmentKey, usize> = slots.iter().enumerate().map(|(i, s)| (s.key.clone(), i)).collect();
     // New ones are collected behind the one that they follow, and put in at the end.
@@ -93,7 +93,7 @@ pub(super) fn slots(old: Vec<PlacedFragment>, new: Vec<PlacedFragment>, sources:
                 key: placed.key.clone(),
                 old: None,
                 new: Some(side(placed)),
-                standing: Standing::Same,
+                status: SlotStatus::Same,
                 leader: None,
             }),
         }
@@ -235,17 +235,17 @@ fn classify(slots: &mut [Slot]) {
     };
     let (olds, news) = (names(|s| s.old.is_some()), names(|s| s.new.is_some()));
     for slot in slots.iter_mut() {
-        slot.standing = match (&slot.old, &slot.new) {
-            (Some(old), Some(new)) if old.meaning == new.meaning => Standing::Same,
-            (Some(_), Some(_)) if is_header(slot) || slot.key.kind == "source" => Standing::Inert,
+        slot.status = match (&slot.old, &slot.new) {
+            (Some(old), Some(new)) if old.meaning == new.meaning => SlotStatus::Same,
+            (Some(_), Some(_)) if is_header(slot) || slot.key.kind == "source" => SlotStatus::Inert,
             (Some(old), Some(new)) => {
                 if grown(&old.fragment, &new.fragment) || grown(&new.fragment, &old.fragment) {
-                    Standing::Grown
+                    SlotStatus::Grown
                 } else {
-                    Standing::Changed
+                    SlotStatus::Changed
                 }
             }
-            (None, None) => Standing::Same,
+            (None, None) => SlotStatus::Same,
             (Some(side), None) => alone(slot, side, &news),
             (None, Some(side)) => alone(slot, side, &olds),
         };
@@ -254,13 +254,13 @@ fn classify(slots: &mut [Slot]) {
     let wholes: BTreeMap<(String, &'static str, String), usize> = slots
         .iter()
         .enumerate()
-        .filter(|(_, slot)| slot.key.part.is_empty() && slot.standing == Standing::Changed && one_sided(slot))
+        .filter(|(_, slot)| slot.key.part.is_empty() && slot.status == SlotStatus::Changed && one_sided(slot))
         .map(|(index, slot)| ((slot.key.section.clone(), slot.key.kind, slot.key.name.clone()), index))
         .collect();
     for slot in slots.iter_mut().filter(|slot| !slot.key.part.is_empty() && one_sided(slot)) {
         slot.leader = wholes.get(&(slot.key.section.clone(), slot.key.kind, slot.key.name.clone())).copied();
         if slot.leader.is_some() {
-            slot.standing = Standing::Changed;
+            slot.status = SlotStatus::Changed;
         }
     }
 }
@@ -278,8 +278,8 @@ fn is_header(slot: &Slot) -> bool {
     slot.key.part.is_empty() && matches!(slot.key.kind, "policy" | "amendment")
 }
 
-/// The standing of a fragment that one side has and the other has not, whose names are given.
-fn alone(slot: &Slot, side: &Side, other: &BTreeSet<(&'static str, String)>) -> Standing {
+/// The status of a fragment that one side has and the other has not, whose names are given.
+fn alone(slot: &Slot, side: &Side, other: &BTreeSet<(&'static str, String)>) -> SlotStatus {
     let unknown = |space: &'static str, name: &str| !other.contains(&(space, bare(name)));
     let key = &slot.key;
     let inert = says_nothing(&side.fragment)
@@ -299,7 +299,7 @@ fn alone(slot: &Slot, side: &Side, other: &BTreeSet<(&'static str, String)>) -> 
             "case" => key.name.rsplit_once(" of ").is_some_and(|(_, definition)| unknown("value", definition)),
             _ => false,
         };
-    if inert { Standing::Inert } else { Standing::Changed }
+    if inert { SlotStatus::Inert } else { SlotStatus::Changed }
 }
 
 /// Kinds whose names are looked up together.

@@ -1,8 +1,8 @@
 //! What the rows come to, counted as they pass: memory grows with the ways in which decisions move, not with the rows.
 
-use super::Decided;
+use super::ComparedRow;
 use super::attribute::Responsible;
-use super::compare::{MovedPart, Same};
+use super::compare::{Agreement, MovedPart};
 use super::row::CorpusRow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,7 +47,7 @@ impl DiffTally {
         self.kinds.values().sum()
     }
 
-    pub(super) fn count(&mut self, row: &CorpusRow, decided: Decided) {
+    pub(super) fn count(&mut self, row: &CorpusRow, decided: ComparedRow) {
         self.decided += 1;
         for (side, places) in self.left_out.iter_mut().zip(&decided.left_out) {
             let places: BTreeSet<String> = places.iter().map(|place| any_element(place)).collect();
@@ -59,12 +59,12 @@ impl DiffTally {
         let flow = (decided.from, decided.to);
         *self.flows.entry(flow.clone()).or_default() += 1;
         let kind = match decided.same {
-            Same::Yes => return,
-            Same::Reordered => {
+            Agreement::Same => return,
+            Agreement::Reordered => {
                 self.reordered += 1;
                 return;
             }
-            Same::No(kind) => kind,
+            Agreement::Differ(kind) => kind,
         };
         region.1 += 1;
         *self.kinds.entry(kind).or_default() += 1;

@@ -1,6 +1,6 @@
 //! The report for a terminal.
 
-use super::report::{CauseGroup, DiffReport, Example, How};
+use super::report::{CauseGroup, DiffReport, Example, Responsibility};
 use super::words::{
     change, changes_of, counted, effect, flow, has_regions, line as marked, moves, place, region, remarks, summary,
     title,
@@ -87,7 +87,7 @@ fn group(out: &mut String, report: &DiffReport, group: &CauseGroup, number: usiz
     rows(out, "     ", flows.chain(regions));
     let changes = changes_of(report, group);
     // All of a large change are listed by name; a few are shown.
-    let shown = if group.how == How::Several { 0 } else { changes.len().min(6) };
+    let shown = if group.how == Responsibility::Several { 0 } else { changes.len().min(6) };
     for (index, item) in changes.iter().enumerate().take(SHOWN) {
         if changes.len() > 1 || index >= shown {
             line!(out, "   · {}  [{}]", change(item), place(item));

@@ -1,7 +1,7 @@
 //! Words that every format of the report shares.
 
 use super::changes::{ChangeKind, PolicyChange};
-use super::report::{CauseGroup, DiffReport, Flow, How, Region};
+use super::report::{CauseGroup, DiffReport, Flow, RegionCount, Responsibility};
 use crate::page::DiffLine;
 use crate::page::{count, percent};
 
@@ -31,11 +31,11 @@ pub(super) fn changes_of<'r>(report: &'r DiffReport, group: &CauseGroup) -> Vec<
 pub(super) fn title(report: &DiffReport, group: &CauseGroup) -> String {
     let changes = changes_of(report, group);
     match (group.how, changes.as_slice()) {
-        (How::Alone | How::Together, [only]) => change(only),
-        (How::Alone, _) => format!("Each of these alone: {}", names(&changes)),
-        (How::Together, _) => format!("Only together: {}", names(&changes)),
-        (How::Vocabulary, _) => String::from("Facts that only one version can be told"),
-        (How::Several, _) => String::from("Several changes together"),
+        (Responsibility::Alone | Responsibility::Together, [only]) => change(only),
+        (Responsibility::Alone, _) => format!("Each of these alone: {}", names(&changes)),
+        (Responsibility::Together, _) => format!("Only together: {}", names(&changes)),
+        (Responsibility::Vocabulary, _) => String::from("Facts that only one version can be told"),
+        (Responsibility::Several, _) => String::from("Several changes together"),
     }
 }
 
@@ -114,7 +114,7 @@ pub(super) fn has_regions(report: &DiffReport) -> bool {
 }
 
 /// The name of a region.
-pub(super) fn region(region: &Region) -> &str {
+pub(super) fn region(region: &RegionCount) -> &str {
     region.region.as_deref().unwrap_or("(no region)")
 }
 

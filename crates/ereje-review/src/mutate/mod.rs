@@ -9,6 +9,7 @@ mod dice;
 mod digits;
 mod explained;
 mod laws;
+mod policy_names;
 mod random;
 mod report;
 mod run;
@@ -19,7 +20,6 @@ mod small;
 mod touch;
 mod walk;
 mod words;
-mod world;
 
 pub use explained::{Explanation, FILE, read};
 pub use laws::{Laws, Mutant};

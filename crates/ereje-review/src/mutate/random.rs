@@ -6,7 +6,7 @@
 use super::dice::Dice;
 use super::digits;
 use super::site::{Operator, Site, SiteKind, Splice, range};
-use super::small::{Mutation, Small};
+use super::small::{Mutation, Mutator};
 use super::walk::sign_of;
 use chrono::{Days, Months, NaiveDate};
 use ereje::source::Span;
@@ -17,7 +17,7 @@ const TRIES: usize = 200;
 
 /// So many edits that `fits` takes, or as many as are found.
 pub(super) fn edits<'s>(
-    small: &Small<'_>,
+    mutator: &Mutator<'_>,
     sites: &'s [Site],
     count: usize,
     seed: u64,
@@ -31,8 +31,8 @@ pub(super) fn edits<'s>(
         }
         let Some(site) = dice.one_of(sites) else { break };
         let mutation = match dice.below(4) {
-            0 => two(small, site, sites, &mut dice),
-            _ => large(small, site, &mut dice),
+            0 => two(mutator, site, sites, &mut dice),
+            _ => large(mutator, site, &mut dice),
         };
         let Some(mut mutation) = mutation else { continue };
         mutation.splices.sort();
@@ -45,9 +45,9 @@ pub(super) fn edits<'s>(
 }
 
 /// Two small edits at once.
-fn two(small: &Small<'_>, first: &Site, sites: &[Site], dice: &mut Dice) -> Option<Mutation> {
+fn two(mutator: &Mutator<'_>, first: &Site, sites: &[Site], dice: &mut Dice) -> Option<Mutation> {
     let second = dice.one_of(sites)?;
-    let (edits, others) = (small.edits(first), small.edits(second));
+    let (edits, others) = (mutator.mutations(first), mutator.mutations(second));
     let (one, other) = (dice.one_of(&edits)?, dice.one_of(&others)?);
     let splices: Vec<Splice> = one.splices.iter().chain(&other.splices).cloned().collect();
     let apart = |a: &Splice, b: &Splice| {
@@ -59,34 +59,34 @@ fn two(small: &Small<'_>, first: &Site, sites: &[Site], dice: &mut Dice) -> Opti
 }
 
 /// One large edit of a place, where there is any.
-fn large(small: &Small<'_>, site: &Site, dice: &mut Dice) -> Option<Mutation> {
-    let (world, around) = (small.world, site.around);
+fn large(mutator: &Mutator<'_>, site: &Site, dice: &mut Dice) -> Option<Mutation> {
+    let (names, around) = (mutator.names, site.around);
     let (place, with): (Span, String) = match &site.kind {
         SiteKind::Number { digits, .. } => {
             let by = if dice.below(2) == 0 { 10 + dice.below(80) } else { 120 + dice.below(900) };
-            (*digits, digits::scaled(small.text(*digits), i128::try_from(by).ok()?)?)
+            (*digits, digits::scaled(mutator.text(*digits), i128::try_from(by).ok()?)?)
         }
         SiteKind::Date(date, place) => (*place, far(*date, dice)?.to_string()),
-        SiteKind::Value(name, place) => (*place, dice.one_of(&world.other_values(name))?.clone()),
+        SiteKind::Value(name, place) => (*place, dice.one_of(&names.other_values(name))?.clone()),
         SiteKind::Path(path, place) => {
-            let facts = world.other_facts(path);
+            let facts = names.other_facts(path);
             match dice.one_of(&facts) {
                 Some(other) => (*place, other.clone()),
                 None => {
                     // A field of a loop's variable or of a parameter.
                     let (owner, field) = path.rsplit_once('.')?;
-                    (*place, format!("{owner}.{}", dice.one_of(&world.other_fields(field))?))
+                    (*place, format!("{owner}.{}", dice.one_of(&names.other_fields(field))?))
                 }
             }
         }
         SiteKind::Set(values) | SiteKind::Regions(values) => {
             let (name, place) = dice.one_of(values)?;
-            let mut others = world.other_values(name);
+            let mut others = names.other_values(name);
             others.retain(|other| !values.iter().any(|(known, _)| known == other));
             (*place, dice.one_of(&others)?.clone())
         }
         SiteKind::Compare { op, sign, sides: Some((left, right)) } if dice.below(2) == 0 => {
-            let text = format!("{} {} {}", small.text(*right), small.text(*sign), small.text(*left));
+            let text = format!("{} {} {}", mutator.text(*right), mutator.text(*sign), mutator.text(*left));
             let turned = !matches!(op, CompareOp::Eq | CompareOp::Ne);
             turned.then_some((left.to(*right), text))?
         }
@@ -99,17 +99,17 @@ fn large(small: &Small<'_>, site: &Site, dice: &mut Dice) -> Option<Mutation> {
             // The sides of a sum or a product may stand either way.
             let turns = matches!(op, ArithOp::Sub | ArithOp::Div);
             if turns && dice.below(2) == 0 {
-                (left.to(*right), format!("{} {} {}", small.text(*right), small.text(*sign), small.text(*left)))
+                (left.to(*right), format!("{} {} {}", mutator.text(*right), mutator.text(*sign), mutator.text(*left)))
             } else {
                 (*sign, (*dice.one_of(&["+", "-", "*", "/"])?).to_owned())
             }
         }
-        SiteKind::Junction { span, .. } => (*span, format!("not ({})", small.text(*span))),
+        SiteKind::Junction { span, .. } => (*span, format!("not ({})", mutator.text(*span))),
         SiteKind::Swap { operator: Operator::Outcome, span, .. } => {
-            (*span, dice.one_of(&world.other_outcomes(small.text(*span)))?.clone())
+            (*span, dice.one_of(&names.other_outcomes(mutator.text(*span)))?.clone())
         }
         SiteKind::Swap { operator: Operator::Reason, span, .. } => {
-            (*span, dice.one_of(&world.other_reasons(small.text(*span)))?.clone())
+            (*span, dice.one_of(&names.other_reasons(mutator.text(*span)))?.clone())
         }
         SiteKind::Condition(place) => (*place, (*dice.one_of(&["true", "false"])?).to_owned()),
         SiteKind::Bool(..)
@@ -122,10 +122,10 @@ fn large(small: &Small<'_>, site: &Site, dice: &mut Dice) -> Option<Mutation> {
         | SiteKind::Silence { .. }
         | SiteKind::Drop { .. } => return None,
     };
-    if small.text(place) == with {
+    if mutator.text(place) == with {
         return None;
     }
-    Some(small.becomes(Operator::Random, place, &with, around))
+    Some(mutator.becomes(Operator::Random, place, &with, around))
 }
 
 /// A day some days or months away.

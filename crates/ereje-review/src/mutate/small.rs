@@ -3,10 +3,10 @@
 //! Comes in: a `Site`. Goes out: the edits of it, each with the sentence that a person reads.
 
 use super::digits;
+use super::policy_names::PolicyNames;
 use super::site::{Operator, Site, SiteKind, Splice, SteppableDefault, range};
 use super::walk::sign_of;
 use super::words::{cut_of, on_one_line};
-use super::world::World;
 use chrono::NaiveDate;
 use ereje::source::{Sources, Span};
 use ereje::syntax::ast::{ArithOp, CompareOp};
@@ -18,15 +18,15 @@ pub(super) struct Mutation {
     pub(super) says: String,
 }
 
-/// What makes edits of sites.
-pub(super) struct Small<'a> {
+/// Makes the small mutations of sites.
+pub(super) struct Mutator<'a> {
     pub(super) sources: &'a Sources,
-    pub(super) world: &'a World,
+    pub(super) names: &'a PolicyNames,
 }
 
-impl Small<'_> {
+impl Mutator<'_> {
     /// All small edits of a site.
-    pub(super) fn edits(&self, site: &Site) -> Vec<Mutation> {
+    pub(super) fn mutations(&self, site: &Site) -> Vec<Mutation> {
         let around = site.around;
         match &site.kind {
             SiteKind::Number { digits, shown } => self.stepped(*digits, *shown, around),
@@ -40,7 +40,7 @@ impl Small<'_> {
                 vec![self.becomes(Operator::Value, *place, other, around)]
             }
             SiteKind::Value(name, place) => {
-                let next = self.world.next_value(name);
+                let next = self.names.next_value(name);
                 next.iter().map(|other| self.becomes(Operator::Value, *place, other, around)).collect()
             }
             SiteKind::Path(..) => Vec::new(),
@@ -143,7 +143,7 @@ impl Small<'_> {
             }
         }
         let names: Vec<&str> = values.iter().map(|(name, _)| name.as_str()).collect();
-        if let (Some(more), Some((_, last))) = (self.world.one_more(&names), values.last()) {
+        if let (Some(more), Some((_, last))) = (self.names.one_more(&names), values.last()) {
             let says = format!("`{more}` is added to `{}`", self.shown(around));
             mutations.push(Mutation {
                 operator,

@@ -1,7 +1,7 @@
 //! Attempts are scenarios that have been decided; here it is seen whether one of them reaches a goal.
 
 use super::boundary::Variable;
-use super::constraint::Bind;
+use super::constraint::Binding;
 use super::goals::{GoalPath, Objective, Setting, SuggestionGoal};
 use super::metered_engine::MeteredEngine;
 use super::moves::governing;
@@ -200,13 +200,13 @@ pub(super) fn places_of(model: &Model, scenario: &Scenario, datum: HandlerOwner,
 }
 
 /// The variables around the comparison of a path: those of its owner's loop, for each of its first elements.
-pub(super) fn contexts<'e>(model: &'e Model, path: &GoalPath<'e>) -> Vec<Vec<Bind<'e>>> {
-    let inner = path.spot().map_or_else(Vec::new, |spot| spot.context.clone());
+pub(super) fn contexts<'e>(model: &'e Model, path: &GoalPath<'e>) -> Vec<Vec<Binding<'e>>> {
+    let inner = path.site().map_or_else(Vec::new, |site| site.context.clone());
     match path.each(model) {
         None => vec![inner],
         Some((local, list)) => (0..LOOPED)
             .map(|index| {
-                let mut context = vec![Bind::Element(local, list, index)];
+                let mut context = vec![Binding::Element(local, list, index)];
                 context.extend(inner.iter().cloned());
                 context
             })
@@ -220,17 +220,17 @@ fn is_edge<'e>(engine: MeteredEngine<'e>, path: &GoalPath<'e>, side: bool, scena
     if how_far(&evaluator, scenario) != 0 {
         return false;
     }
-    let Some(spot) = path.spot() else { return false };
+    let Some(site) = path.site() else { return false };
     contexts(engine.model(), path).iter().any(|context| {
-        evaluator.truth(scenario, context, spot.expr) == Some(side)
-            && variables(&evaluator, scenario, context, spot.expr).iter().any(|variable| {
+        evaluator.truth(scenario, context, site.expr) == Some(side)
+            && variables(&evaluator, scenario, context, site.expr).iter().any(|variable| {
                 let start = variable.value(&evaluator, scenario);
-                let stride = variable.stride(&evaluator, scenario, spot.expr);
+                let stride = variable.stride(&evaluator, scenario, site.expr);
                 let Some((start, stride)) = start.zip(stride) else { return false };
                 [-1, 1].into_iter().any(|count| {
                     let other =
                         moved(&start, stride, count).and_then(|value| variable.set(&evaluator, scenario, &value));
-                    other.and_then(|other| evaluator.truth(&other, context, spot.expr)) == Some(!side)
+                    other.and_then(|other| evaluator.truth(&other, context, site.expr)) == Some(!side)
                 })
             })
     })
@@ -240,7 +240,7 @@ fn is_edge<'e>(engine: MeteredEngine<'e>, path: &GoalPath<'e>, side: bool, scena
 pub(super) fn variables<'e>(
     evaluator: &PathEvaluator<'_, 'e>,
     scenario: &Scenario,
-    context: &[Bind<'e>],
+    context: &[Binding<'e>],
     expr: &'e ereje::model::Expr,
 ) -> Vec<Variable> {
     let reads = evaluator.look(scenario, |inspector, _, _| {

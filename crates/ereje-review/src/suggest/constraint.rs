@@ -10,7 +10,7 @@ const MAX_NESTED: usize = 24;
 
 /// What a variable stands for while a condition is looked at.
 #[derive(Clone, Debug)]
-pub(super) enum Bind<'m> {
+pub(super) enum Binding<'m> {
     /// The element of a list.
     Element(LocalId, &'m Expr, usize),
     /// The arguments of a definition.
@@ -18,7 +18,7 @@ pub(super) enum Bind<'m> {
 }
 
 /// The variables around a condition, the outermost first.
-pub(super) type Context<'m> = Vec<Bind<'m>>;
+pub(super) type Context<'m> = Vec<Binding<'m>>;
 
 /// What has to be true of facts.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub(super) enum Constraint<'m> {
     /// One of them at least.
     Any(Vec<Constraint<'m>>),
     /// Under a variable.
-    Within(Bind<'m>, Box<Constraint<'m>>),
+    Within(Binding<'m>, Box<Constraint<'m>>),
     /// For some element of a list.
     Some(LocalId, &'m Expr, Box<Constraint<'m>>),
     /// For each element of a list.
@@ -47,15 +47,15 @@ impl<'m> Constraint<'m> {
             Self::Truth(expr, wanted) => Self::Truth(expr, !wanted),
             Self::All(parts) => Self::Any(parts.into_iter().map(Self::not).collect()),
             Self::Any(parts) => Self::All(parts.into_iter().map(Self::not).collect()),
-            Self::Within(bind, inner) => Self::Within(bind, Box::new(inner.not())),
+            Self::Within(binding, inner) => Self::Within(binding, Box::new(inner.not())),
             Self::Some(local, list, inner) => Self::Each(local, list, Box::new(inner.not())),
             Self::Each(local, list, inner) => Self::Some(local, list, Box::new(inner.not())),
         }
     }
 
     /// The same under variables.
-    pub(super) fn within(self, context: &[Bind<'m>]) -> Self {
-        context.iter().rev().fold(self, |inner, bind| Self::Within(bind.clone(), Box::new(inner)))
+    pub(super) fn within(self, context: &[Binding<'m>]) -> Self {
+        context.iter().rev().fold(self, |inner, binding| Self::Within(binding.clone(), Box::new(inner)))
     }
 
     /// Whether any facts at all can bring it about here, as far as scopes say.
@@ -75,10 +75,10 @@ impl<'m> Constraint<'m> {
             Self::Fixed(_) => {}
             Self::Truth(expr, _) => out.push(expr),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.exprs(out)),
-            Self::Within(bind, inner) => {
-                match bind {
-                    Bind::Element(_, list, _) => out.push(list),
-                    Bind::Args(_, args) => out.extend(args.iter()),
+            Self::Within(binding, inner) => {
+                match binding {
+                    Binding::Element(_, list, _) => out.push(list),
+                    Binding::Args(_, args) => out.extend(args.iter()),
                 }
                 inner.exprs(out);
             }
@@ -92,7 +92,7 @@ impl<'m> Constraint<'m> {
 
 /// A cell: a day and a place under some choices.
 #[derive(Clone, Copy)]
-pub(super) struct Here<'h, 'm> {
+pub(super) struct CellContext<'h, 'm> {
     pub(super) model: &'m Model,
     pub(super) choices: &'h Choices,
     pub(super) day: NaiveDate,
@@ -107,7 +107,7 @@ pub(super) struct Chain {
 }
 
 /// What is wanted of the last link of a chain, everything before it standing so that it matters.
-pub(super) enum Last<'m> {
+pub(super) enum ChainEnd<'m> {
     /// All of it holds.
     Holds,
     /// All of it but its exceptions, of which these hold and no others.
@@ -169,7 +169,7 @@ pub(super) fn each<'m>(parts: &Parts<'m>) -> Option<(LocalId, &'m Expr)> {
     parts.variable.zip(parts.one(Role::List))
 }
 
-impl<'m> Here<'_, 'm> {
+impl<'m> CellContext<'_, 'm> {
     fn covers(&self, scope: &Scope) -> bool {
         scope.covers(self.model, self.choices, self.day, self.place)
     }
@@ -223,7 +223,7 @@ impl<'m> Here<'_, 'm> {
     }
 
     /// A chain whose last link does what is wanted of it.
-    pub(super) fn chain(&self, chain: &Chain, last: &Last<'m>) -> Constraint<'m> {
+    pub(super) fn chain(&self, chain: &Chain, last: &ChainEnd<'m>) -> Constraint<'m> {
         let mut constraints = vec![self.in_force()];
         let mut link = Link::Owner(chain.owner);
         let Some(mut parts) = parts_of_version(self.model, link.version()) else { return Constraint::Fixed(false) };
@@ -238,11 +238,11 @@ impl<'m> Here<'_, 'm> {
             parts = following;
         }
         match last {
-            Last::Holds => {
+            ChainEnd::Holds => {
                 inner.extend(self.own(link, &parts, None));
                 inner.extend(parts.exceptions.iter().map(|id| self.exception(*id, 0).not()));
             }
-            Last::Excepted(these) => {
+            ChainEnd::Excepted(these) => {
                 inner.extend(self.own(link, &parts, None));
                 for id in parts.exceptions {
                     inner.push(match these.iter().find(|this| this.exception == *id) {
@@ -251,7 +251,7 @@ impl<'m> Here<'_, 'm> {
                     });
                 }
             }
-            Last::Clause(expr, constraint) => {
+            ChainEnd::Clause(expr, constraint) => {
                 inner.extend(self.own(link, &parts, Some(expr)));
                 inner.extend(parts.exceptions.iter().map(|id| self.exception(*id, 0).not()));
                 inner.push(constraint.clone());
@@ -268,7 +268,7 @@ impl<'m> Here<'_, 'm> {
     /// A version of a rule or notice does not hold.
     pub(super) fn off(&self, owner: ProvisionRef) -> Constraint<'m> {
         let chain = Chain { owner, exceptions: Vec::new() };
-        Constraint::All(vec![self.in_force(), self.chain(&chain, &Last::Holds).not()])
+        Constraint::All(vec![self.in_force(), self.chain(&chain, &ChainEnd::Holds).not()])
     }
 
     /// Its scope covers this place and all its conditions hold; its exceptions are another matter.

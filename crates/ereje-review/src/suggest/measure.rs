@@ -1,6 +1,6 @@
 //! How far a scenario is from what is wanted: zero where it is reached, and less the nearer it comes.
 
-use super::constraint::{Bind, Constraint, cases, clauses};
+use super::constraint::{Binding, Constraint, cases, clauses};
 use ereje::eval::Inspector;
 use ereje::ids::{DefinitionId, LocalId};
 use ereje::model::*;
@@ -27,8 +27,8 @@ pub(super) fn distance(model: &Model, inspector: &mut Inspector<'_>, constraint:
             all.fold(0, u32::saturating_add)
         }
         Constraint::Any(parts) => parts.iter().map(|part| distance(model, inspector, part)).min().unwrap_or(NEVER),
-        Constraint::Within(bind, inner) => {
-            under(inspector, bind, |inspector| distance(model, inspector, inner)).unwrap_or(2 * WRONG)
+        Constraint::Within(binding, inner) => {
+            under(inspector, binding, |inspector| distance(model, inspector, inner)).unwrap_or(2 * WRONG)
         }
         Constraint::Each(local, list, inner) => {
             let each = over(inspector, *local, list, |inspector| distance(model, inspector, inner));
@@ -44,8 +44,12 @@ pub(super) fn distance(model: &Model, inspector: &mut Inspector<'_>, constraint:
 }
 
 /// Looks at something under one variable.
-fn under<T>(inspector: &mut Inspector<'_>, bind: &Bind<'_>, see: impl FnOnce(&mut Inspector<'_>) -> T) -> Option<T> {
-    super::path_evaluator::within(inspector, std::slice::from_ref(bind), see)
+fn under<T>(
+    inspector: &mut Inspector<'_>,
+    binding: &Binding<'_>,
+    see: impl FnOnce(&mut Inspector<'_>) -> T,
+) -> Option<T> {
+    super::path_evaluator::within(inspector, std::slice::from_ref(binding), see)
 }
 
 /// Looks at the first elements of a list; nothing where there are none.

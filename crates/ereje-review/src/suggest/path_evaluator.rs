@@ -1,7 +1,7 @@
 //! The evaluator of scenarios for one path to a goal: it knows what the path wants at each cell and which slice of the
 //! program decides that, and it looks at a limited number of scenarios.
 
-use super::constraint::{Bind, Constraint, Here};
+use super::constraint::{Binding, CellContext, Constraint};
 use super::goals::GoalPath;
 use super::metered_engine::MeteredEngine;
 use super::scenario::Scenario;
@@ -81,7 +81,8 @@ impl<'b, 'e> PathEvaluator<'b, 'e> {
         if self.slices.borrow().len() >= MAX_CELLS {
             return None;
         }
-        let constraint = self.path.constraint(&Here { model: self.model, choices: &scenario.choices, day, place });
+        let constraint =
+            self.path.constraint(&CellContext { model: self.model, choices: &scenario.choices, day, place });
         let mut exprs = Vec::new();
         constraint.exprs(&mut exprs);
         let program = plan.slice(day, place, &exprs)?;
@@ -91,12 +92,12 @@ impl<'b, 'e> PathEvaluator<'b, 'e> {
     }
 
     /// The value of an expression of the goal under its variables.
-    pub(super) fn answer(&self, scenario: &Scenario, context: &[Bind<'e>], expr: &Expr) -> Option<Answer> {
+    pub(super) fn answer(&self, scenario: &Scenario, context: &[Binding<'e>], expr: &Expr) -> Option<Answer> {
         self.look(scenario, |inspector, _, _| within(inspector, context, |inspector| inspector.answer(expr)))?
     }
 
     /// The same of a condition, where it is known.
-    pub(super) fn truth(&self, scenario: &Scenario, context: &[Bind<'e>], expr: &Expr) -> Option<bool> {
+    pub(super) fn truth(&self, scenario: &Scenario, context: &[Binding<'e>], expr: &Expr) -> Option<bool> {
         match self.answer(scenario, context, expr)? {
             Ok(Value::Bool(known)) => Some(known),
             Ok(_) | Err(_) => None,
@@ -117,17 +118,17 @@ fn place_and_day(plan: &Plan, scenario: &Scenario) -> Option<(NaiveDate, Option<
 /// Looks at something under variables; none where an element is not there.
 pub(super) fn within<T>(
     inspector: &mut Inspector<'_>,
-    context: &[Bind<'_>],
+    context: &[Binding<'_>],
     see: impl FnOnce(&mut Inspector<'_>) -> T,
 ) -> Option<T> {
-    let Some((bind, rest)) = context.split_first() else { return Some(see(inspector)) };
-    match bind {
-        Bind::Element(local, list, index) => match inspector.answer(list) {
+    let Some((binding, rest)) = context.split_first() else { return Some(see(inspector)) };
+    match binding {
+        Binding::Element(local, list, index) => match inspector.answer(list) {
             Ok(Value::List(list)) => {
                 inspector.element(*local, &list, *index, |inspector| within(inspector, rest, see)).flatten()
             }
             Ok(_) | Err(_) => None,
         },
-        Bind::Args(params, args) => inspector.applied(params, args, |inspector| within(inspector, rest, see)),
+        Binding::Args(params, args) => inspector.applied(params, args, |inspector| within(inspector, rest, see)),
     }
 }

@@ -5,7 +5,7 @@
 //! time and a wrong one does no harm.
 
 use super::boundary::{Variable, boundaries};
-use super::constraint::{Bind, Constraint, Context, cases, clauses, versions};
+use super::constraint::{Binding, Constraint, Context, cases, clauses, versions};
 use super::measure::literal;
 use super::path_evaluator::{PathEvaluator, within};
 use super::scenario::{Scenario, ScenarioEdit, datum};
@@ -76,9 +76,9 @@ impl<'e> Proposer<'_, '_, 'e> {
             Constraint::All(parts) | Constraint::Any(parts) => {
                 parts.iter().for_each(|part| self.constraint(inspector, part))
             }
-            Constraint::Within(bind, inner) => {
-                let bind = bind.clone();
-                self.under(inspector, bind, |proposer, inspector| proposer.constraint(inspector, inner));
+            Constraint::Within(binding, inner) => {
+                let binding = binding.clone();
+                self.under(inspector, binding, |proposer, inspector| proposer.constraint(inspector, inner));
             }
             Constraint::Some(local, list, inner) | Constraint::Each(local, list, inner) => {
                 self.elements(inspector, *local, list, |proposer, inspector| proposer.constraint(inspector, inner));
@@ -90,11 +90,11 @@ impl<'e> Proposer<'_, '_, 'e> {
     fn under(
         &mut self,
         inspector: &mut Inspector<'_>,
-        bind: Bind<'e>,
+        binding: Binding<'e>,
         inside: impl FnOnce(&mut Self, &mut Inspector<'_>),
     ) {
-        self.context.push(bind.clone());
-        within(inspector, std::slice::from_ref(&bind), |inspector| inside(self, inspector));
+        self.context.push(binding.clone());
+        within(inspector, std::slice::from_ref(&binding), |inspector| inside(self, inspector));
         self.context.pop();
     }
 
@@ -114,7 +114,7 @@ impl<'e> Proposer<'_, '_, 'e> {
             self.list(inspector, list, true);
         }
         for index in 0..count.min(ELEMENTS) {
-            self.under(inspector, Bind::Element(local, list, index), &mut inside);
+            self.under(inspector, Binding::Element(local, list, index), &mut inside);
         }
     }
 
@@ -234,27 +234,27 @@ impl<'e> Proposer<'_, '_, 'e> {
     }
 
     fn argument(&self, local: LocalId) -> Option<&'e Expr> {
-        self.context.iter().rev().find_map(|bind| match bind {
-            Bind::Args(params, args) => args.get(params.iter().position(|param| *param == local)?),
-            Bind::Element(..) => None,
+        self.context.iter().rev().find_map(|binding| match binding {
+            Binding::Args(params, args) => args.get(params.iter().position(|param| *param == local)?),
+            Binding::Element(..) => None,
         })
     }
 
     /// Where in the facts an expression stands.
     fn place(&self, inspector: &mut Inspector<'_>, expr: &'e Expr) -> Option<Place> {
         let ExprKind::Local(local) = &expr.kind else { return inspector.place(expr) };
-        for bind in self.context.iter().rev() {
-            match bind {
-                Bind::Element(known, list, index) if known == local => {
+        for binding in self.context.iter().rev() {
+            match binding {
+                Binding::Element(known, list, index) if known == local => {
                     let step = Step::Item(u32::try_from(*index).ok()?);
                     return Some(self.place_of_list(inspector, list)?.step(step));
                 }
-                Bind::Args(params, args) => {
+                Binding::Args(params, args) => {
                     if let Some(arg) = params.iter().position(|param| param == local).and_then(|at| args.get(at)) {
                         return self.place(inspector, arg);
                     }
                 }
-                Bind::Element(..) => {}
+                Binding::Element(..) => {}
             }
         }
         None
@@ -333,7 +333,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         if args.is_empty() {
             inside(self, inspector);
         } else {
-            self.under(inspector, Bind::Args(&model.definitions.at(id).params, args), inside);
+            self.under(inspector, Binding::Args(&model.definitions.at(id).params, args), inside);
         }
     }
 
@@ -488,7 +488,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         let Some(more) = longer(model, datum, &ty, Some(&known), self.day) else { return };
         let Some(longer) = self.scenario.with(model, &place, FactCell::Known(more)) else { return };
         let mut context = self.context.clone();
-        context.push(Bind::Element(aggregate.local, &aggregate.list, known.items.len()));
+        context.push(Binding::Element(aggregate.local, &aggregate.list, known.items.len()));
         let edits = self.evaluator.look(&longer, |inspector, _, day| {
             let context = context.clone();
             let mut inner = Proposer {

@@ -4,7 +4,7 @@ use super::attempt::{Attempt, reached};
 use super::goals::{Objective, Rank, SuggestionGoal, goals, tell_apart};
 use super::metered_engine::{MeteredEngine, Shared};
 use super::scenario::Scenario;
-use super::solve::{Ground, solve};
+use super::solve::{SearchContext, solve};
 use ereje::Policy;
 use ereje::engine::DecideOptions;
 use ereje::eval::with_room;
@@ -62,7 +62,7 @@ pub struct Suggestion {
 
 /// The suggestions, and how far they go.
 #[derive(Clone, Debug, Default)]
-pub struct Missing {
+pub struct SuggestReport {
     /// The most telling first.
     pub suggestions: Vec<Suggestion>,
     /// How many goals there are.
@@ -87,7 +87,7 @@ impl SuggestOptions {
 }
 
 /// A suggestion before it is put into words.
-struct Found {
+struct Candidate {
     goal: usize,
     attempt: Attempt,
     also: Vec<usize>,
@@ -108,15 +108,15 @@ pub fn with_last_outcome(policy: &Policy, facts: &FactSet) -> FactSet {
 
 /// What no trial shows. The first of the starts is what suggestions are changes to.
 #[must_use]
-pub fn suggest(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], options: &SuggestOptions) -> Missing {
+pub fn suggest(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], options: &SuggestOptions) -> SuggestReport {
     let plan = policy.engine().default_plan();
     with_room(plan, || suggest_here(policy, seeds, trials, options)).unwrap_or_default()
 }
 
-fn suggest_here(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], options: &SuggestOptions) -> Missing {
+fn suggest_here(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], options: &SuggestOptions) -> SuggestReport {
     let shared = Shared::default();
     let engine = MeteredEngine::new(policy.engine(), &shared);
-    let Some(base) = seeds.first().map(|seed| scenario(policy, seed)) else { return Missing::default() };
+    let Some(base) = seeds.first().map(|seed| scenario(policy, seed)) else { return SuggestReport::default() };
     let decide = |seed: &SeedCase| Attempt::of(engine, scenario(policy, seed));
     let trials: Vec<Attempt> = trials.par_iter().filter_map(|seed| room(policy, || decide(seed)).flatten()).collect();
     let mut pool: Vec<Attempt> = seeds.iter().filter_map(decide).collect();
@@ -135,13 +135,13 @@ fn suggest_here(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], option
         pool,
         found: Vec::new(),
         unmet: Vec::new(),
-        missing: Missing { goals: all.len(), ..Missing::default() },
+        report: SuggestReport { goals: all.len(), ..SuggestReport::default() },
     };
     // A setting's case is an odd one: it comes when all else has been shown, so that it stands in for nothing else.
     let is_setting = |index: &usize| all.get(*index).is_some_and(|goal| goal.rank == Rank::Setting);
     let (settings, others): (Vec<usize>, Vec<usize>) = (0..all.len()).partition(is_setting);
     let left = work.round(others);
-    work.missing.tired = !left.is_empty() && !work.is_full();
+    work.report.tired = !left.is_empty() && !work.is_full();
     // What turns on something is found among what was found since.
     let turning = |index: &usize| {
         let objective = all.get(*index).map(|goal| &goal.objective);
@@ -151,14 +151,14 @@ fn suggest_here(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], option
     let left = work.round(again);
     work.unmet.extend(unmet.into_iter().chain(left));
     let left = work.round(settings);
-    work.missing.tired |= !left.is_empty() && !work.is_full();
+    work.report.tired |= !left.is_empty() && !work.is_full();
     work.unmet.sort_unstable();
-    let Work { found, unmet, mut missing, .. } = work;
-    missing.looked += unmet.len();
-    missing.open = unmet.into_iter().filter_map(|index| all.get(index).map(|goal| goal.name.clone())).collect();
+    let Work { found, unmet, mut report, .. } = work;
+    report.looked += unmet.len();
+    report.open = unmet.into_iter().filter_map(|index| all.get(index).map(|goal| goal.name.clone())).collect();
     let found = fewer(engine, &all, found);
-    missing.suggestions = found.iter().filter_map(|found| tell(policy, &all, found)).collect();
-    missing
+    report.suggestions = found.iter().filter_map(|found| tell(policy, &all, found)).collect();
+    report
 }
 
 /// The work on all goals.
@@ -172,13 +172,13 @@ struct Work<'w, 'e> {
     known: Vec<&'w Attempt>,
     /// What can be changed.
     pool: Vec<Attempt>,
-    found: Vec<Found>,
+    found: Vec<Candidate>,
     unmet: Vec<usize>,
-    missing: Missing,
+    report: SuggestReport,
 }
 
 /// What came of a goal.
-enum Looked {
+enum GoalResult {
     /// A trial reaches it.
     Known,
     /// Nothing was found.
@@ -198,7 +198,7 @@ impl Work<'_, '_> {
         let mut fresh: Vec<usize> = indices;
         while !fresh.is_empty() && !self.is_full() && self.engine.spent() < MOST {
             let rest = fresh.split_off(fresh.len().min(CHUNK));
-            let looked: Vec<(usize, Looked)> = fresh.par_iter().map(|index| (*index, self.look(*index))).collect();
+            let looked: Vec<(usize, GoalResult)> = fresh.par_iter().map(|index| (*index, self.look(*index))).collect();
             for (index, looked) in looked {
                 self.take(index, looked);
             }
@@ -207,55 +207,55 @@ impl Work<'_, '_> {
         fresh
     }
 
-    fn look(&self, index: usize) -> Looked {
+    fn look(&self, index: usize) -> GoalResult {
         let engine = self.engine;
         let look = || {
             let goal = self.goals.get(index)?;
             if !self.options.all && reached(engine, goal, &self.known).is_some() {
-                return Some(Looked::Known);
+                return Some(GoalResult::Known);
             }
             // In the second round, what was found in the first may show it.
-            let ground = Ground { engine, base: self.base, pool: &self.pool };
+            let ground = SearchContext { engine, base: self.base, pool: &self.pool };
             let attempt = solve(&ground, goal).and_then(|scenario| Attempt::of(engine, scenario))?;
-            Some(Looked::Solved(Box::new(attempt)))
+            Some(GoalResult::Solved(Box::new(attempt)))
         };
-        room(self.policy, look).flatten().unwrap_or(Looked::Unmet)
+        room(self.policy, look).flatten().unwrap_or(GoalResult::Unmet)
     }
 
-    fn take(&mut self, index: usize, looked: Looked) {
+    fn take(&mut self, index: usize, looked: GoalResult) {
         let Some(goal) = self.goals.get(index) else { return };
         if self.is_full() {
             return;
         }
-        self.missing.looked += 1;
+        self.report.looked += 1;
         let attempt = match looked {
-            Looked::Known => {
-                self.missing.known += 1;
+            GoalResult::Known => {
+                self.report.known += 1;
                 return;
             }
-            Looked::Unmet => {
+            GoalResult::Unmet => {
                 // It may be looked at once more.
-                self.missing.looked -= 1;
+                self.report.looked -= 1;
                 self.unmet.push(index);
                 return;
             }
-            Looked::Solved(attempt) => *attempt,
+            GoalResult::Solved(attempt) => *attempt,
         };
         let same = self.found.iter().position(|f| f.attempt.scenario == attempt.scenario);
         let others = || self.found.iter().map(|f| &f.attempt).collect::<Vec<_>>();
         if let Some(home) = same.or_else(|| reached(self.engine, goal, &others())) {
-            self.missing.reached += 1;
+            self.report.reached += 1;
             if let Some(home) = self.found.get_mut(home) {
                 home.also.push(index);
             }
         } else if !self.options.all && self.known.iter().any(|t| t.scenario == attempt.scenario) {
-            self.missing.known += 1;
+            self.report.known += 1;
         } else {
-            self.missing.reached += 1;
+            self.report.reached += 1;
             if self.pool.len() < 9 * POOL {
                 self.pool.push(attempt.clone());
             }
-            self.found.push(Found { goal: index, attempt, also: Vec::new() });
+            self.found.push(Candidate { goal: index, attempt, also: Vec::new() });
         }
     }
 }
@@ -293,7 +293,7 @@ fn name_choices(policy: &Policy, goals: &mut [SuggestionGoal<'_>]) {
 }
 
 /// Without those whose goals others reach as well.
-fn fewer<'e>(engine: MeteredEngine<'e>, all: &[SuggestionGoal<'e>], mut found: Vec<Found>) -> Vec<Found> {
+fn fewer<'e>(engine: MeteredEngine<'e>, all: &[SuggestionGoal<'e>], mut found: Vec<Candidate>) -> Vec<Candidate> {
     let mut index = 0;
     while index < found.len() {
         let Some(this) = found.get(index) else { break };
@@ -301,7 +301,7 @@ fn fewer<'e>(engine: MeteredEngine<'e>, all: &[SuggestionGoal<'e>], mut found: V
         // Only a plain rule or outcome is shown by the way; what is special deserves a case of its own.
         let plain =
             all.get(this.goal).is_some_and(|goal| matches!(goal.rank, Rank::Rule | Rank::Outcome | Rank::Notice));
-        let ordinary = |found: &Found| all.get(found.goal).is_some_and(|goal| goal.rank != Rank::Setting);
+        let ordinary = |found: &Candidate| all.get(found.goal).is_some_and(|goal| goal.rank != Rank::Setting);
         let others = found.iter().enumerate().filter(|(other, found)| *other != index && ordinary(found));
         let others: Vec<(usize, &Attempt)> = others.map(|(other, f)| (other, &f.attempt)).collect();
         let attempts: Vec<&Attempt> = others.iter().map(|(_, t)| *t).collect();
@@ -328,7 +328,7 @@ fn fewer<'e>(engine: MeteredEngine<'e>, all: &[SuggestionGoal<'e>], mut found: V
 }
 
 /// A suggestion in words.
-fn tell(policy: &Policy, all: &[SuggestionGoal<'_>], found: &Found) -> Option<Suggestion> {
+fn tell(policy: &Policy, all: &[SuggestionGoal<'_>], found: &Candidate) -> Option<Suggestion> {
     let goal = all.get(found.goal)?;
     let scenario = &found.attempt.scenario;
     let options = scenario.options();

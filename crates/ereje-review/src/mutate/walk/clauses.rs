@@ -56,13 +56,13 @@ impl SiteCollector<'_> {
 
     /// A rule's reason, with what it hands over.
     pub(super) fn reason(&mut self, reason: &ReasonRef, around: Span) {
-        let others = self.world.other_reasons(&reason.code.text).into_iter().take(1).collect();
+        let others = self.names.other_reasons(&reason.code.text).into_iter().take(1).collect();
         self.swap(Operator::Reason, reason.code.span, around, others);
         reason.args.iter().for_each(|arg| self.expr(arg, reason.span));
     }
 
     pub(super) fn outcome(&mut self, outcome: &Name, around: Span) {
-        let others = self.world.neighbours(&outcome.text);
+        let others = self.names.neighbours(&outcome.text);
         self.swap(Operator::Outcome, outcome.span, around, others);
     }
 
@@ -95,7 +95,7 @@ impl SiteCollector<'_> {
             match &handler.action {
                 HandlerAction::Then { outcome, reason } => {
                     self.outcome(outcome, handler.span);
-                    let others = self.world.other_reasons(&reason.text).into_iter().take(1).collect();
+                    let others = self.names.other_reasons(&reason.text).into_iter().take(1).collect();
                     self.swap(Operator::Reason, reason.span, handler.span, others);
                 }
                 HandlerAction::Means(value) => self.expr(value, handler.span),

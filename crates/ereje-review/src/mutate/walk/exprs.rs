@@ -56,7 +56,7 @@ impl SiteCollector<'_> {
             }
             ExprKind::Field(inner, name) => {
                 // `Kinship.spouse` is a value.
-                if matches!(&inner.kind, ExprKind::Name(of) if self.world.is_enum(&of.text)) {
+                if matches!(&inner.kind, ExprKind::Name(of) if self.names.is_enum(&of.text)) {
                     self.push(around, SiteKind::Value(name.text.clone(), name.span));
                     return;
                 }

@@ -1,7 +1,7 @@
 //! Items, one by one.
 
+use super::super::policy_names::written_path;
 use super::super::site::SteppableDefault;
-use super::super::world::written_path;
 use super::*;
 
 impl SiteCollector<'_> {
@@ -96,7 +96,7 @@ impl SiteCollector<'_> {
 
     /// A rule or exception that goes away. What others except, replace or suspend has to stay: it no longer speaks.
     fn drop_named(&mut self, name: &str, replace: Option<&Replace>, whole: Span, what: &'static str) {
-        if replace.is_none() && self.world.is_target(name) {
+        if replace.is_none() && self.names.is_target(name) {
             self.push(whole, SiteKind::Silence { after: whole.after(), named: what });
         } else {
             let what = if replace.is_some() { "replacement" } else { what };
@@ -261,7 +261,7 @@ impl SiteCollector<'_> {
             text: &source.text,
             file,
             sources: self.sources,
-            world: self.world,
+            names: self.names,
             section: self.section.clone(),
             amends: self.amends,
             item: Arc::clone(&self.item),
@@ -309,7 +309,7 @@ impl SiteCollector<'_> {
         } else if let ExprKind::Date(date) = &default.kind {
             steps = Some(SteppableDefault::Date(*date));
         } else {
-            others.extend(self.world.values_of(&assumption.ty));
+            others.extend(self.names.values_of(&assumption.ty));
         }
         let texts = assumption.choices.iter().filter_map(|c| self.text.get(range(c.span)));
         others.extend(texts.map(str::to_owned));

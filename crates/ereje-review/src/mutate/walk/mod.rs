@@ -9,15 +9,15 @@ mod items;
 
 pub(super) use exprs::sign_of;
 
+use super::policy_names::PolicyNames;
 use super::site::{Operator, Site, SiteKind, range, span};
 use super::words::{cut_of, find, word_before};
-use super::world::World;
 use ereje::source::{FileId, Sources, Span};
 use ereje::syntax::ast::*;
 use std::sync::Arc;
 
 /// All sites of a policy.
-pub(super) fn sites(files: &[File], sources: &Sources, world: &World) -> Vec<Site> {
+pub(super) fn sites(files: &[File], sources: &Sources, names: &PolicyNames) -> Vec<Site> {
     let mut found = Vec::new();
     for file in files {
         let Some(source) = sources.get(file.file) else { continue };
@@ -26,8 +26,8 @@ pub(super) fn sites(files: &[File], sources: &Sources, world: &World) -> Vec<Sit
             text: &source.text,
             file: file.file,
             sources,
-            world,
-            section: world.policy.clone(),
+            names,
+            section: names.policy.clone(),
             amends: false,
             item: Arc::from(""),
             whole: nowhere,
@@ -46,7 +46,7 @@ struct SiteCollector<'a> {
     text: &'a str,
     file: FileId,
     sources: &'a Sources,
-    world: &'a World,
+    names: &'a PolicyNames,
     /// The section that items belong to.
     section: String,
     /// That section is an amendment.

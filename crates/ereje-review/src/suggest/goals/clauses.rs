@@ -1,9 +1,9 @@
 //! Goals about rules and notices: that they speak, their exceptions, both sides of their clauses, and the edges of what they compare.
 
+use super::super::condition_sites::{ConditionSite, condition_sites, norms_in};
 use super::super::constraint::{Chain, clauses, parts_of_version, versions};
-use super::super::spots::{Spot, norms_in, spots};
 use super::goal_path::PathTarget;
-use super::{EdgeOf, GoalPath, Listing, MAX_PATHS, Objective, Rank, SuggestionGoal, address};
+use super::{BoundaryGoal, GoalListing, GoalPath, MAX_PATHS, Objective, Rank, SuggestionGoal, address};
 use ereje::ids::*;
 use ereje::model::*;
 
@@ -12,7 +12,7 @@ const MAX_CHAIN: usize = 4;
 /// The most pairs of exceptions of one item.
 const MAX_PAIRS: usize = 28;
 
-impl<'e> Listing<'e> {
+impl<'e> GoalListing<'e> {
     /// Rules and notices, with their exceptions and clauses.
     pub(super) fn owners(&mut self) {
         let model = self.model;
@@ -62,8 +62,8 @@ impl<'e> Listing<'e> {
     ) {
         let law = self.law(parts.cites, parts.claim.map(|c| c.section));
         for (clause, _) in clauses(parts) {
-            for spot in spots(self.model, clause) {
-                self.spot(Some(chain), name, clause, spot, scopes, items, law.as_ref(), decision);
+            for site in condition_sites(self.model, clause) {
+                self.site(Some(chain), name, clause, site, scopes, items, law.as_ref(), decision);
             }
         }
         if chain.exceptions.len() >= MAX_CHAIN {
@@ -129,31 +129,31 @@ impl<'e> Listing<'e> {
 
     /// One condition: its two sides, and, where it compares, the edge between them.
     #[expect(clippy::too_many_arguments, reason = "what a goal is made of")]
-    fn spot(
+    fn site(
         &mut self,
         chain: Option<&Chain>,
         name: &str,
         clause: &'e Expr,
-        spot: Spot<'e>,
+        site: ConditionSite<'e>,
         scopes: &[&'e Scope],
         items: &[String],
         law: Option<&String>,
         decision: Option<DecisionId>,
     ) {
-        let at = address(spot.expr);
+        let at = address(site.expr);
         let mut items = items.to_vec();
-        items.extend(spot.inside.map(|id| self.model.definitions.at(id).name.clone()));
+        items.extend(site.inside.map(|id| self.model.definitions.at(id).name.clone()));
         let path = |wanted| GoalPath {
             chain: chain.cloned(),
-            target: PathTarget::Spot { clause, spot: spot.clone(), wanted },
+            target: PathTarget::Condition { clause, site: site.clone(), wanted },
             scopes: scopes.to_vec(),
             norm: None,
         };
-        if spot.is_ordered() {
+        if site.is_ordered() {
             if !self.edges.contains_key(&at) {
                 self.order.push(at);
             }
-            let edge = self.edges.entry(at).or_insert_with(|| EdgeOf {
+            let edge = self.edges.entry(at).or_insert_with(|| BoundaryGoal {
                 paths: Vec::new(),
                 items: items.clone(),
                 law: law.cloned(),
@@ -164,11 +164,11 @@ impl<'e> Listing<'e> {
             }
         }
         // A clause of its own has two sides for each rule; a definition has them once.
-        if spot.cell || (spot.inside.is_some() && !self.sides.insert(at)) {
+        if site.cell || (site.inside.is_some() && !self.sides.insert(at)) {
             return;
         }
-        let text = self.quoted(spot.expr.span);
-        let about = spot.inside.map_or(name, |id| &self.model.definitions.at(id).name);
+        let text = self.quoted(site.expr.span);
+        let about = site.inside.map_or(name, |id| &self.model.definitions.at(id).name);
         for wanted in [true, false] {
             self.out.push(SuggestionGoal {
                 rank: Rank::Side,
@@ -187,8 +187,8 @@ impl<'e> Listing<'e> {
         for (item, role, value) in model.expressions() {
             let (Item::Output(output), Role::Value) = (item, role) else { continue };
             let name = &model.output(output).name;
-            for spot in spots(model, value) {
-                self.spot(None, name, value, spot, &[], std::slice::from_ref(name), None, Some(output.decision));
+            for site in condition_sites(model, value) {
+                self.site(None, name, value, site, &[], std::slice::from_ref(name), None, Some(output.decision));
             }
         }
     }
@@ -198,10 +198,10 @@ impl<'e> Listing<'e> {
         let model = self.model;
         for at in std::mem::take(&mut self.order) {
             let Some(edge) = self.edges.remove(&at) else { continue };
-            let Some(spot) = edge.paths.first().and_then(GoalPath::spot) else { continue };
-            let expr = spot.expr;
+            let Some(site) = edge.paths.first().and_then(GoalPath::site) else { continue };
+            let expr = site.expr;
             let text = self.quoted(expr.span);
-            let table = spot.inside.filter(|_| spot.cell).map(|id| model.definitions.at(id));
+            let table = site.inside.filter(|_| site.cell).map(|id| model.definitions.at(id));
             let text = table.map_or_else(|| format!("`{text}`"), |t| format!("`{}` at `{text}`", t.name));
             let norms = norms_in(model, expr);
             let mut places: Vec<(String, Option<NormValueRef>)> = Vec::new();

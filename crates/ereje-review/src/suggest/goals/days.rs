@@ -1,6 +1,6 @@
 //! Goals about days: those on which something begins or ends, and those beside them.
 
-use super::{Listing, Objective, Rank, SuggestionGoal};
+use super::{GoalListing, Objective, Rank, SuggestionGoal};
 use chrono::NaiveDate;
 use ereje::ids::*;
 use ereje::model::*;
@@ -13,7 +13,7 @@ type ListedDays = BTreeSet<(NaiveDate, Option<(AssumptionId, u32)>, Option<BTree
 /// How many regions a name names.
 const MAX_REGIONS: usize = 2;
 
-impl<'e> Listing<'e> {
+impl<'e> GoalListing<'e> {
     /// The days on which something begins or ends.
     pub(super) fn days(&mut self) {
         let model = self.model;

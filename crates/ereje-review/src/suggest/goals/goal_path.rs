@@ -1,7 +1,7 @@
 //! The paths to a goal: what a scenario has to bring about, at whatever cell of days and regions it is in.
 
-use super::super::constraint::{Bind, Chain, Constraint, Here, Last, each, parts_of_version};
-use super::super::spots::Spot;
+use super::super::condition_sites::ConditionSite;
+use super::super::constraint::{Binding, CellContext, Chain, ChainEnd, Constraint, each, parts_of_version};
 use ereje::ids::*;
 use ereje::model::*;
 
@@ -25,20 +25,21 @@ pub(super) enum PathTarget<'e> {
     Off,
     Excepted(Vec<ExceptionRef>),
     /// A condition of a clause.
-    Spot {
+    Condition {
         clause: &'e Expr,
-        spot: Spot<'e>,
+        site: ConditionSite<'e>,
         wanted: Option<bool>,
     },
     /// A case of a definition, under the variables of a place that names it.
     Case {
-        context: Vec<Bind<'e>>,
-        case: CaseOf<'e>,
+        context: Vec<Binding<'e>>,
+        case: ValueSource<'e>,
     },
 }
 
+/// What gives a definition its value.
 #[derive(Clone, Copy)]
-pub(super) enum CaseOf<'e> {
+pub(super) enum ValueSource<'e> {
     Case(CaseRef),
     Exception(ExceptionRef),
     Row(&'e TableRow),
@@ -46,7 +47,7 @@ pub(super) enum CaseOf<'e> {
 
 impl<'e> GoalPath<'e> {
     /// What is wanted at a cell.
-    pub(in crate::suggest) fn constraint(&self, here: &Here<'_, 'e>) -> Constraint<'e> {
+    pub(in crate::suggest) fn constraint(&self, here: &CellContext<'_, 'e>) -> Constraint<'e> {
         let covered = |scope: &&Scope| scope.covers(here.model, here.choices, here.day, here.place);
         if !self.scopes.iter().all(covered) {
             return Constraint::Fixed(false);
@@ -57,20 +58,20 @@ impl<'e> GoalPath<'e> {
             return Constraint::Fixed(false);
         }
         let last = match &self.target {
-            PathTarget::Holds => Last::Holds,
+            PathTarget::Holds => ChainEnd::Holds,
             PathTarget::Off => {
                 return self.chain.as_ref().map_or(Constraint::Fixed(false), |chain| here.off(chain.owner));
             }
-            PathTarget::Excepted(these) => Last::Excepted(these.clone()),
-            PathTarget::Spot { clause, spot, wanted } => match &self.chain {
-                Some(_) => Last::Clause(clause, spot.constraint(*wanted)),
-                None => return Constraint::All(vec![here.in_force(), spot.constraint(*wanted)]),
+            PathTarget::Excepted(these) => ChainEnd::Excepted(these.clone()),
+            PathTarget::Condition { clause, site, wanted } => match &self.chain {
+                Some(_) => ChainEnd::Clause(clause, site.constraint(*wanted)),
+                None => return Constraint::All(vec![here.in_force(), site.constraint(*wanted)]),
             },
             PathTarget::Case { context, case } => {
                 let own = match case {
-                    CaseOf::Case(case) => here.case(*case),
-                    CaseOf::Exception(version) => here.exception_version(*version, 0),
-                    CaseOf::Row(row) => {
+                    ValueSource::Case(case) => here.case(*case),
+                    ValueSource::Exception(version) => here.exception_version(*version, 0),
+                    ValueSource::Row(row) => {
                         Constraint::All(row.conditions.iter().map(|e| Constraint::Truth(e, true)).collect())
                     }
                 };
@@ -84,9 +85,9 @@ impl<'e> GoalPath<'e> {
     }
 
     /// The comparison whose edge is looked for, under its variables.
-    pub(in crate::suggest) fn spot(&self) -> Option<&Spot<'e>> {
+    pub(in crate::suggest) fn site(&self) -> Option<&ConditionSite<'e>> {
         match &self.target {
-            PathTarget::Spot { spot, .. } => Some(spot),
+            PathTarget::Condition { site, .. } => Some(site),
             PathTarget::Holds | PathTarget::Off | PathTarget::Excepted(_) | PathTarget::Case { .. } => None,
         }
     }
@@ -103,7 +104,7 @@ impl<'e> GoalPath<'e> {
 
     /// The path to one side of its condition.
     pub(super) fn on_side(mut self, side: bool) -> Self {
-        if let PathTarget::Spot { wanted, .. } = &mut self.target {
+        if let PathTarget::Condition { wanted, .. } = &mut self.target {
             *wanted = Some(side);
         }
         self

@@ -1,6 +1,6 @@
 //! Goals about what is known of facts, and about regions, choices and outcomes.
 
-use super::{Listing, Objective, Rank, Setting, SuggestionGoal};
+use super::{GoalListing, Objective, Rank, Setting, SuggestionGoal};
 use ereje::ids::*;
 use ereje::model::HandlerOwner;
 use ereje::model::*;
@@ -8,7 +8,7 @@ use ereje::syntax::ast::{ArithOp, State};
 use ereje::value::{LeapBirthday, MonthEnd};
 use std::collections::BTreeSet;
 
-impl<'e> Listing<'e> {
+impl<'e> GoalListing<'e> {
     /// The states of facts and fields.
     pub(super) fn states(&mut self) {
         let model = self.model;

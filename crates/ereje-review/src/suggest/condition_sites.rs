@@ -1,7 +1,7 @@
 //! The conditions that a clause is made of, each with what has to hold beside it so that it decides: of a conjunction the
 //! other parts true, of a disjunction the others false; also inside definitions, tables and loops.
 
-use super::constraint::{Bind, Constraint, Context, cases, clauses};
+use super::constraint::{Binding, Constraint, Context, cases, clauses};
 use ereje::ids::{DefinitionId, NormId};
 use ereje::model::*;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ const MAX_SPOTS: usize = 400;
 
 /// A condition at its place.
 #[derive(Clone, Debug)]
-pub(super) struct Spot<'m> {
+pub(super) struct ConditionSite<'m> {
     /// The condition.
     pub(super) expr: &'m Expr,
     /// The variables around it.
@@ -26,7 +26,7 @@ pub(super) struct Spot<'m> {
     pub(super) cell: bool,
 }
 
-impl<'m> Spot<'m> {
+impl<'m> ConditionSite<'m> {
     /// What else has to hold, and if wanted that the condition comes to this.
     pub(super) fn constraint(&self, wanted: Option<bool>) -> Constraint<'m> {
         let own = wanted.map(|wanted| Constraint::Truth(self.expr, wanted).within(&self.context));
@@ -44,7 +44,7 @@ impl<'m> Spot<'m> {
 }
 
 /// The conditions in an expression.
-pub(super) fn spots<'m>(model: &'m Model, expr: &'m Expr) -> Vec<Spot<'m>> {
+pub(super) fn condition_sites<'m>(model: &'m Model, expr: &'m Expr) -> Vec<ConditionSite<'m>> {
     let mut collector = ConditionCollector {
         model,
         context: Vec::new(),
@@ -65,7 +65,7 @@ struct ConditionCollector<'m> {
     inside: Option<DefinitionId>,
     cell: bool,
     entered: BTreeSet<DefinitionId>,
-    out: Vec<Spot<'m>>,
+    out: Vec<ConditionSite<'m>>,
 }
 
 impl<'m> ConditionCollector<'m> {
@@ -79,8 +79,8 @@ impl<'m> ConditionCollector<'m> {
         self.beside.truncate(before);
     }
 
-    fn under(&mut self, bind: Bind<'m>, inside: impl FnOnce(&mut Self)) {
-        self.context.push(bind);
+    fn under(&mut self, binding: Binding<'m>, inside: impl FnOnce(&mut Self)) {
+        self.context.push(binding);
         inside(self);
         self.context.pop();
     }
@@ -122,7 +122,7 @@ impl<'m> ConditionCollector<'m> {
             | ExprKind::List(_) => {}
         }
         if expr.ty == Type::Bool {
-            self.out.push(Spot {
+            self.out.push(ConditionSite {
                 expr,
                 context: self.context.clone(),
                 beside: self.beside.clone(),
@@ -134,7 +134,7 @@ impl<'m> ConditionCollector<'m> {
             ExprKind::Define(id, args) => self.define(*id, args, depth),
             ExprKind::Aggregate(aggregate) => {
                 self.expr(&aggregate.list, depth);
-                self.under(Bind::Element(aggregate.local, &aggregate.list, 0), |collector| {
+                self.under(Binding::Element(aggregate.local, &aggregate.list, 0), |collector| {
                     aggregate.filter.iter().for_each(|filter| collector.expr(filter, depth));
                     let filter = aggregate.filter.iter().map(|filter| (filter, true));
                     collector.while_so(filter, |collector| {
@@ -204,7 +204,7 @@ impl<'m> ConditionCollector<'m> {
             collector.inside = outer;
         };
         let params = &model.definitions.at(id).params;
-        if args.is_empty() { inside(self) } else { self.under(Bind::Args(params, args), inside) }
+        if args.is_empty() { inside(self) } else { self.under(Binding::Args(params, args), inside) }
     }
 }
 
