@@ -120,7 +120,7 @@ impl Input {
             Source::Text(text) => Box::new(input.chain(text)),
             source @ (Source::Stdin | Source::File(_)) => {
                 let taken = Arc::clone(&self.taken);
-                self.packing.unpack(input.chain(Counted { input: source, taken })).map_err(unread)?
+                self.packing.unpack(input.chain(CountingReader { input: source, taken })).map_err(unread)?
             }
         };
         let (header, more) = first_line(&mut text, most).map_err(unread)?;
@@ -140,12 +140,12 @@ impl Input {
                 file.seek(SeekFrom::Start(skip)).map_err(unread)?;
                 self.taken.store(skip, Ordering::Relaxed);
                 skip = 0;
-                Box::new(Counted { input: file, taken: self.taken })
+                Box::new(CountingReader { input: file, taken: self.taken })
             }
             (Source::Text(text), _) => text,
             (source @ (Source::Stdin | Source::File(_)), packing) => {
                 self.taken.store(self.start.len() as u64, Ordering::Relaxed);
-                let input = Cursor::new(self.start).chain(Counted { input: source, taken: self.taken });
+                let input = Cursor::new(self.start).chain(CountingReader { input: source, taken: self.taken });
                 packing.unpack(input).map_err(unread)?
             }
         };
@@ -198,12 +198,12 @@ fn first_line(text: &mut impl Read, most: usize) -> io::Result<(Vec<u8>, Vec<u8>
 }
 
 /// Counts the bytes that are read.
-struct Counted<R> {
+struct CountingReader<R> {
     input: R,
     taken: Arc<AtomicU64>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(into)?;
         self.taken.fetch_add(read as u64, Ordering::Relaxed);

@@ -107,7 +107,7 @@ where
     /// What one thread does.
     fn work(&self, mut decide: Decide<'_>) {
         // Whoever leaves unusually must not leave the others waiting.
-        let leaving = Leaving(self);
+        let guard = PanicGuard(self);
         while let Some(mut item) = self.take() {
             let Some(number) = self.read(&mut item.block) else { break };
             match decide(&item.block, &mut item.answers) {
@@ -115,7 +115,7 @@ where
                 Err(error) => self.end(number, Some(error)),
             }
         }
-        drop(leaving);
+        drop(guard);
     }
 
     /// An item to work on; none when it is over.
@@ -199,9 +199,9 @@ where
 }
 
 /// Ends the whole when a thread leaves by a panic.
-struct Leaving<'l, 'a, R: Read + Send, W: FnMut(&mut WorkItem) -> Result<(), Error> + Send>(&'l Pipeline<'a, R, W>);
+struct PanicGuard<'l, 'a, R: Read + Send, W: FnMut(&mut WorkItem) -> Result<(), Error> + Send>(&'l Pipeline<'a, R, W>);
 
-impl<R, W> Drop for Leaving<'_, '_, R, W>
+impl<R, W> Drop for PanicGuard<'_, '_, R, W>
 where
     R: Read + Send,
     W: FnMut(&mut WorkItem) -> Result<(), Error> + Send,

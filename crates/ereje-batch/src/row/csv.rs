@@ -12,7 +12,7 @@ use ereje::facts::csv::{Columns, Null, Part, without_end};
 use ereje::facts::{self, Form, limits, nfc};
 use ereje::model::{Datum, DurationKind, Model, NumberKind, Quantity, Type};
 use ereje::value::Number;
-use scan::{End, cell_end, number};
+use scan::{CellEnd, cell_end, number};
 use std::sync::Arc;
 use word_table::WordTable;
 
@@ -25,14 +25,14 @@ const MAX_RECORD: usize = 1 << 20;
 /// is the one that [`Form::record_of`] comes to, and what is wrong is for [`Form::record_of`] to say.
 #[derive(Clone, Debug)]
 pub struct CsvReader {
-    sheet: Arc<Sheet>,
+    schema: Arc<CsvSchema>,
     /// A cell without the quotes that were doubled in it.
     cell: String,
 }
 
 /// What the readers of all threads have in common.
 #[derive(Debug)]
-struct Sheet {
+struct CsvSchema {
     separator: u8,
     columns: Vec<CsvColumn>,
     /// Records of which fields have columns of their own, those inside others first: the record's cell, and the fields'.
@@ -90,7 +90,7 @@ impl CsvReader {
             Null::Absent => Cell::ABSENT,
             Null::Unasked => Cell::UNASKED,
         });
-        let sheet = Sheet {
+        let schema = CsvSchema {
             separator: columns.separator(),
             columns: targets,
             records: builder.records,
@@ -103,7 +103,7 @@ impl CsvReader {
                 .map(|of| WordTable::new(of.values.iter().map(|(name, _)| name.as_str())))
                 .collect(),
         };
-        Self { sheet: Arc::new(sheet), cell: String::new() }
+        Self { schema: Arc::new(schema), cell: String::new() }
     }
 
     /// Reads a record into a row. False: [`Form::record_of`] has to read it, and `row` holds nothing.
@@ -112,7 +112,7 @@ impl CsvReader {
         if record.len() > MAX_RECORD {
             return false;
         }
-        let read = self.sheet.record(without_end(record), &mut self.cell, row);
+        let read = self.schema.record(without_end(record), &mut self.cell, row);
         if read.is_none() {
             row.clear();
         }
@@ -178,7 +178,7 @@ fn factors(unit: Option<&Quantity>, places: u32) -> [i64; FACTORS] {
     std::array::from_fn(|digits| factor(digits).unwrap_or(0))
 }
 
-impl Sheet {
+impl CsvSchema {
     /// Reads a record; none where it is declined.
     fn record(&self, record: &str, scratch: &mut String, row: &mut Row) -> Option<()> {
         let mut rest = record.as_bytes();
@@ -187,7 +187,7 @@ impl Sheet {
             rest = match rest.split_first() {
                 Some((b'"', inside)) => self.quoted(inside, column, scratch, row)?,
                 Some(_) | None => {
-                    let End { length, ascii } = cell_end(rest, self.separator)?;
+                    let CellEnd { length, ascii } = cell_end(rest, self.separator)?;
                     let (text, behind) = rest.split_at_checked(length)?;
                     self.cell(text, ascii, column, row)?;
                     behind

@@ -10,7 +10,7 @@ use ereje_batch::files::input::{InputPosition, mark};
 use ereje_batch::files::journal::{self, Journal};
 use ereje_batch::files::output::Output;
 use ereje_batch::files::packing::Packer;
-use ereje_batch::files::summary::{Counts, Taken};
+use ereje_batch::files::summary::{Counts, Throughput};
 use ereje_batch::files::workers::WorkItem;
 use std::time::{Duration, Instant};
 
@@ -43,7 +43,7 @@ pub(super) struct BatchResult {
     pub(super) counts: Counts,
     /// How many bad rows were told.
     pub(super) told: u64,
-    pub(super) taken: Taken,
+    pub(super) throughput: Throughput,
     /// To be removed when nothing is left to be done.
     pub(super) journal: Option<Journal>,
 }
@@ -172,7 +172,7 @@ impl<'a> Collector<'a> {
     /// What is left when everything is finished.
     pub(super) fn done(self) -> BatchResult {
         self.progress.finish();
-        let taken = Taken { rows: self.rows, time: self.progress.time() };
-        BatchResult { counts: self.counts, told: self.told as u64, taken, journal: self.journal }
+        let throughput = Throughput { rows: self.rows, time: self.progress.time() };
+        BatchResult { counts: self.counts, told: self.told as u64, throughput, journal: self.journal }
     }
 }

@@ -125,9 +125,9 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
         }
         return Ok(Exit::CouldNotRun);
     }
-    let BatchResult { counts, told, taken, journal } = collector.done();
+    let BatchResult { counts, told, throughput, journal } = collector.done();
     let decision = options.decision.unwrap_or_else(|| DecisionId::new(0));
-    let summary = Summary::new(&counts, policy.model(), decision, taken);
+    let summary = Summary::new(&counts, policy.model(), decision, throughput);
     match &args.summary {
         Some(path) if path == Path::new("-") => streams.print(&summary.json())?,
         Some(path) => write::replace(path, &summary.json()).map_err(|error| CliError::write(path, error))?,

@@ -1,13 +1,13 @@
 //! Truth: conjunction, disjunction, comparison, membership, states; and definitions with several cases.
 
-use super::{Form, Low, Lowering, all, regs};
+use super::{Lowered, Lowering, RegisterForm, all, regs};
 use crate::kernel::code::*;
 use ereje::ids::LocalId;
 use ereje::plan::{Node, NodeId};
 use ereje::syntax::ast::{CompareOp, HitPolicy, State};
 
 impl<'l> Lowering<'l> {
-    pub(super) fn junction(&mut self, parts: &[NodeId], conjunction: bool) -> Low<'l> {
+    pub(super) fn junction(&mut self, parts: &[NodeId], conjunction: bool) -> Lowered<'l> {
         let parts = self.nodes(parts);
         let list = regs(&parts);
         self.one(
@@ -17,7 +17,7 @@ impl<'l> Lowering<'l> {
         )
     }
 
-    pub(super) fn is_state(&mut self, what: NodeId, state: State) -> Low<'l> {
+    pub(super) fn is_state(&mut self, what: NodeId, state: State) -> Lowered<'l> {
         let computed = |local: LocalId| self.locals.get(&local).is_none_or(|bound| !bound.cell);
         let node = &self.program.node(what).0;
         let testable = if let Node::Local(local) = node {
@@ -27,16 +27,18 @@ impl<'l> Lowering<'l> {
         };
         let what = self.node(what);
         match (testable, &what.form) {
-            (None, _) | (_, Form::Broken) => self.bail(&[&what]),
+            (None, _) | (_, RegisterForm::Broken) => self.bail(&[&what]),
             (Some(true), _) => self.one(RegisterType::Bool, &[&what], |reg| Op::IsState(reg, what.reg, state)),
             (Some(false), _) => self.one(RegisterType::Bool, &[&what], |reg| Op::NoState(reg, what.reg)),
         }
     }
 
-    pub(super) fn compare(&mut self, op: CompareOp, a: &Low<'l>, b: &Low<'l>) -> Low<'l> {
+    pub(super) fn compare(&mut self, op: CompareOp, a: &Lowered<'l>, b: &Lowered<'l>) -> Lowered<'l> {
         if a.high.is_some() || b.high.is_some() {
             let sides = [a, b].map(|side| {
-                let Form::One(ty @ (RegisterType::Scaled(_) | RegisterType::Wide)) = side.form else { return None };
+                let RegisterForm::One(ty @ (RegisterType::Scaled(_) | RegisterType::Wide)) = side.form else {
+                    return None;
+                };
                 Some((Arg { reg: side.reg, ty }, side.high))
             });
             let [Some(left), Some(right)] = sides else { return self.nothing(&[a, b]) };
@@ -57,7 +59,7 @@ impl<'l> Lowering<'l> {
         })
     }
 
-    pub(super) fn is_in(&mut self, what: NodeId, list: &[NodeId]) -> Low<'l> {
+    pub(super) fn is_in(&mut self, what: NodeId, list: &[NodeId]) -> Lowered<'l> {
         let mut values = vec![self.node(what)];
         values.extend(self.nodes(list));
         let Some((values, ty)) = self.unified(&values) else { return self.bail(&all(&values)) };
@@ -72,15 +74,17 @@ impl<'l> Lowering<'l> {
         self.one(RegisterType::Bool, &all(&values), |to| Op::In { to, what: what.reg, list: items, text, wide })
     }
 
-    pub(super) fn in_regions(&mut self, what: NodeId, set: u32) -> Low<'l> {
+    pub(super) fn in_regions(&mut self, what: NodeId, set: u32) -> Lowered<'l> {
         let what = self.node(what);
         let set = self.program.region_sets.get(set as usize);
-        let (Form::One(RegisterType::Region), Some(set)) = (&what.form, set) else { return self.bail(&[&what]) };
+        let (RegisterForm::One(RegisterType::Region), Some(set)) = (&what.form, set) else {
+            return self.bail(&[&what]);
+        };
         let set: Box<[i64]> = set.iter().map(|region| i64::from(region.0)).collect();
         self.one(RegisterType::Bool, &[&what], |reg| Op::InConsts(reg, what.reg, set))
     }
 
-    pub(super) fn cases(&mut self, index: u32) -> Low<'l> {
+    pub(super) fn cases(&mut self, index: u32) -> Lowered<'l> {
         let program = self.program;
         let Some(cases) = program.cases.get(index as usize) else { return self.bail(&[]) };
         let (mut values, mut reads, mut found) = (Vec::new(), Vec::new(), Vec::new());
@@ -96,7 +100,7 @@ impl<'l> Lowering<'l> {
         })
     }
 
-    pub(super) fn table(&mut self, index: u32) -> Low<'l> {
+    pub(super) fn table(&mut self, index: u32) -> Lowered<'l> {
         let program = self.program;
         let Some(table) = program.tables.get(index as usize) else { return self.bail(&[]) };
         let (mut values, mut reads) = (Vec::new(), Vec::new());
@@ -130,10 +134,10 @@ impl<'l> Lowering<'l> {
     /// A value chosen among several, brought to one type.
     fn chosen(
         &mut self,
-        values: &[Low<'l>],
-        mut reads: Vec<Low<'l>>,
+        values: &[Lowered<'l>],
+        mut reads: Vec<Lowered<'l>>,
         make: impl FnOnce(Reg, RegisterType, &[Reg], u32) -> Op,
-    ) -> Low<'l> {
+    ) -> Lowered<'l> {
         let unified =
             if values.is_empty() { Some((Vec::new(), RegisterType::Scaled(0))) } else { self.unified(values) };
         let Some((values, ty)) = unified else {

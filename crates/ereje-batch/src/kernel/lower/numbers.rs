@@ -1,7 +1,7 @@
 //! Numbers, dates and durations, and how values of one type come to stand in the same units.
 
 use super::reads::MAX_PLACES;
-use super::{Form, Low, Lowering, all, regs};
+use super::{Lowered, Lowering, RegisterForm, all, regs};
 use crate::kernel::code::*;
 use ereje::ids::CalendarId;
 use ereje::model::Builtin;
@@ -10,19 +10,21 @@ use ereje::syntax::ast::{ArithOp, RoundMode};
 use ereje::value::LeapBirthday;
 
 impl<'l> Lowering<'l> {
-    fn ty(low: &Low<'l>) -> Option<RegisterType> {
+    fn ty(low: &Lowered<'l>) -> Option<RegisterType> {
         match low.form {
-            Form::One(ty) => Some(ty),
-            Form::Record { .. } | Form::List { .. } | Form::Opaque | Form::Broken => None,
+            RegisterForm::One(ty) => Some(ty),
+            RegisterForm::Record { .. } | RegisterForm::List { .. } | RegisterForm::Opaque | RegisterForm::Broken => {
+                None
+            }
         }
     }
 
-    fn arg(low: &Low<'l>) -> Option<Arg> {
+    fn arg(low: &Lowered<'l>) -> Option<Arg> {
         Self::ty(low).map(|ty| Arg { reg: low.reg, ty })
     }
 
     /// A number in other units.
-    fn rescaled(&mut self, low: &Low<'l>, from: u32, to: u32) -> Option<Low<'l>> {
+    fn rescaled(&mut self, low: &Lowered<'l>, from: u32, to: u32) -> Option<Lowered<'l>> {
         if from == to {
             return Some(low.clone());
         }
@@ -33,7 +35,7 @@ impl<'l> Lowering<'l> {
         Some(self.one(RegisterType::Scaled(to), &[low], |reg| Op::Rescale(reg, low.reg, factor)))
     }
 
-    pub(super) fn widened(&mut self, low: &Low<'l>) -> Option<Low<'l>> {
+    pub(super) fn widened(&mut self, low: &Lowered<'l>) -> Option<Lowered<'l>> {
         match Self::ty(low)? {
             RegisterType::Wide => Some(low.clone()),
             RegisterType::Scaled(places) => {
@@ -52,19 +54,19 @@ impl<'l> Lowering<'l> {
 
     /// Values of one type in the same units, and their type; none where they have no such form. What is never known
     /// agrees with everything.
-    pub(super) fn unified(&mut self, lows: &[Low<'l>]) -> Option<(Vec<Low<'l>>, RegisterType)> {
-        let is_broken = |low: &Low<'l>| matches!(low.form, Form::Broken);
-        let formed: Vec<Low<'l>> = lows.iter().filter(|low| !is_broken(low)).cloned().collect();
+    pub(super) fn unified(&mut self, lows: &[Lowered<'l>]) -> Option<(Vec<Lowered<'l>>, RegisterType)> {
+        let is_broken = |low: &Lowered<'l>| matches!(low.form, RegisterForm::Broken);
+        let formed: Vec<Lowered<'l>> = lows.iter().filter(|low| !is_broken(low)).cloned().collect();
         if formed.is_empty() {
             return Some((lows.to_vec(), RegisterType::Bool));
         }
         let (formed, ty) = self.unified_formed(&formed)?;
         let mut formed = formed.into_iter();
-        let low = |low: &Low<'l>| if is_broken(low) { Some(low.clone()) } else { formed.next() };
+        let low = |low: &Lowered<'l>| if is_broken(low) { Some(low.clone()) } else { formed.next() };
         Some((lows.iter().map(low).collect::<Option<_>>()?, ty))
     }
 
-    fn unified_formed(&mut self, lows: &[Low<'l>]) -> Option<(Vec<Low<'l>>, RegisterType)> {
+    fn unified_formed(&mut self, lows: &[Lowered<'l>]) -> Option<(Vec<Lowered<'l>>, RegisterType)> {
         let types: Vec<RegisterType> = lows.iter().map(Self::ty).collect::<Option<_>>()?;
         let first = *types.first()?;
         let places = types.iter().try_fold(0, |most, ty| {
@@ -72,7 +74,7 @@ impl<'l> Lowering<'l> {
             Some(*places.max(&most))
         });
         if let Some(places) = places {
-            let scaled: Option<Vec<Low<'l>>> = lows
+            let scaled: Option<Vec<Lowered<'l>>> = lows
                 .iter()
                 .zip(&types)
                 .map(|(low, ty)| {
@@ -92,7 +94,13 @@ impl<'l> Lowering<'l> {
         types.iter().all(|ty| *ty == first).then(|| (lows.to_vec(), first))
     }
 
-    pub(super) fn arith(&mut self, op: ArithOp, a: &Low<'l>, b: &Low<'l>, calendar: Option<CalendarId>) -> Low<'l> {
+    pub(super) fn arith(
+        &mut self,
+        op: ArithOp,
+        a: &Lowered<'l>,
+        b: &Lowered<'l>,
+        calendar: Option<CalendarId>,
+    ) -> Lowered<'l> {
         let (Some(left), Some(right)) = (Self::arg(a), Self::arg(b)) else { return self.nothing(&[a, b]) };
         if let (ArithOp::Add | ArithOp::Sub, RegisterType::Scaled(_), RegisterType::Scaled(_)) = (op, left.ty, right.ty)
             && let Some((both, ty @ RegisterType::Scaled(_))) = self.unified(&[a.clone(), b.clone()])
@@ -131,24 +139,24 @@ impl<'l> Lowering<'l> {
         &mut self,
         ty: RegisterType,
         op: ArithOp,
-        a: &Low<'l>,
-        b: &Low<'l>,
+        a: &Lowered<'l>,
+        b: &Lowered<'l>,
         calendar: Option<CalendarId>,
-    ) -> Low<'l> {
+    ) -> Lowered<'l> {
         let (Some(left), Some(right)) = (Self::arg(a), Self::arg(b)) else { return self.bail(&[a, b]) };
         self.one(ty, &[a, b], |reg| Op::Arith { to: Arg { reg, ty }, op, a: left, b: right, calendar })
     }
 
     /// What needs all of several values: one that is never known leaves it unknown for the reasons of all of them.
-    pub(super) fn nothing(&mut self, of: &[&Low<'l>]) -> Low<'l> {
-        if !of.iter().any(|low| matches!(low.form, Form::Broken)) {
+    pub(super) fn nothing(&mut self, of: &[&Lowered<'l>]) -> Lowered<'l> {
+        if !of.iter().any(|low| matches!(low.form, RegisterForm::Broken)) {
             return self.bail(of);
         }
         let list = of.iter().map(|low| low.reg).collect();
-        Low { form: Form::Broken, ..self.one(RegisterType::Bool, of, |reg| Op::Least(reg, list)) }
+        Lowered { form: RegisterForm::Broken, ..self.one(RegisterType::Bool, of, |reg| Op::Least(reg, list)) }
     }
 
-    pub(super) fn negate(&mut self, inner: &Low<'l>) -> Low<'l> {
+    pub(super) fn negate(&mut self, inner: &Lowered<'l>) -> Lowered<'l> {
         match Self::ty(inner) {
             Some(
                 ty @ (RegisterType::Scaled(_) | RegisterType::Months | RegisterType::Days | RegisterType::WorkingDays),
@@ -161,7 +169,7 @@ impl<'l> Lowering<'l> {
         }
     }
 
-    pub(super) fn round(&mut self, mode: RoundMode, what: NodeId, step: NodeId) -> Low<'l> {
+    pub(super) fn round(&mut self, mode: RoundMode, what: NodeId, step: NodeId) -> Lowered<'l> {
         let (what, step) = (self.node(what), self.node(step));
         let (Some(wide), Some(by)) = (self.widened(&what), self.widened(&step)) else {
             return self.nothing(&[&what, &step]);
@@ -169,17 +177,17 @@ impl<'l> Lowering<'l> {
         self.one(RegisterType::Wide, &[&wide, &by], |to| Op::Round { to, mode, what: wide.reg, step: by.reg })
     }
 
-    pub(super) fn scale(&mut self, amount: NodeId, bands: &[NodeId]) -> Low<'l> {
+    pub(super) fn scale(&mut self, amount: NodeId, bands: &[NodeId]) -> Lowered<'l> {
         let mut numbers = vec![self.node(amount)];
         numbers.extend(self.nodes(bands));
-        let wide: Option<Vec<Low<'l>>> = numbers.iter().map(|number| self.widened(number)).collect();
+        let wide: Option<Vec<Lowered<'l>>> = numbers.iter().map(|number| self.widened(number)).collect();
         let Some(wide) = wide else { return self.nothing(&all(&numbers)) };
         let Some((amount, bands)) = wide.split_first() else { return self.bail(&[]) };
         let bands = regs(bands);
         self.one(RegisterType::Wide, &all(&wide), |reg| Op::Scale(reg, amount.reg, bands))
     }
 
-    pub(super) fn call(&mut self, builtin: Builtin, args: &[NodeId]) -> Low<'l> {
+    pub(super) fn call(&mut self, builtin: Builtin, args: &[NodeId]) -> Lowered<'l> {
         let args = self.nodes(args);
         let typed: Option<Vec<Arg>> = args.iter().map(Self::arg).collect();
         let Some(typed) = typed else { return self.nothing(&all(&args)) };
@@ -204,7 +212,7 @@ impl<'l> Lowering<'l> {
         self.one(ty, &all(&args), |reg| Op::Call { to: Arg { reg, ty }, builtin, args: typed })
     }
 
-    fn months(&mut self, args: &[Low<'l>]) -> Low<'l> {
+    fn months(&mut self, args: &[Lowered<'l>]) -> Lowered<'l> {
         match args {
             [from, through] if [from, through].iter().all(|low| Self::ty(low) == Some(RegisterType::Date)) => {
                 let (a, b) = (from.reg, through.reg);
@@ -214,7 +222,7 @@ impl<'l> Lowering<'l> {
         }
     }
 
-    fn extreme(&mut self, builtin: Builtin, args: &[Low<'l>]) -> Low<'l> {
+    fn extreme(&mut self, builtin: Builtin, args: &[Lowered<'l>]) -> Lowered<'l> {
         let Some((values, ty)) = self.unified(args) else { return self.bail(&all(args)) };
         match ty {
             RegisterType::Wide => {

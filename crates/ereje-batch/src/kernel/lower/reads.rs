@@ -1,8 +1,8 @@
 //! Constants, facts and fields, and what the silence of a fact declares.
 
-use super::{Form, Low, Lowering};
+use super::{Lowered, Lowering, RegisterForm};
+use crate::kernel::cause_set::{CauseSet, HANDLERS};
 use crate::kernel::code::*;
-use crate::kernel::why::{HANDLERS, Why};
 use crate::row::{Cell, CellType, SlotShape};
 use ereje::eval::registries;
 use ereje::ids::{FactId, FieldId};
@@ -45,7 +45,7 @@ pub(super) fn register_type(ty: CellType) -> RegisterType {
 }
 
 impl<'l> Lowering<'l> {
-    pub(super) fn const_node(&mut self, index: u32) -> Low<'l> {
+    pub(super) fn const_node(&mut self, index: u32) -> Lowered<'l> {
         match self.program.consts.get(index as usize) {
             Some(Value::Number(number)) => match scaled(*number) {
                 Some((places, value)) => self.constant(RegisterType::Scaled(places), value),
@@ -75,15 +75,15 @@ impl<'l> Lowering<'l> {
         })
     }
 
-    pub(super) fn fact(&mut self, fact: FactId) -> Low<'l> {
+    pub(super) fn fact(&mut self, fact: FactId) -> Lowered<'l> {
         match self.layout.slot(fact) {
             Some(slot) => self.load(&slot.shape, slot.at, (None, None), None, Place::of(fact)),
             None => self.bail(&[]),
         }
     }
 
-    pub(super) fn field(&mut self, record: &Low<'l>, field: FieldId) -> Low<'l> {
-        let Form::Record { fields, at, base, place } = &record.form else { return self.bail(&[record]) };
+    pub(super) fn field(&mut self, record: &Lowered<'l>, field: FieldId) -> Lowered<'l> {
+        let RegisterForm::Record { fields, at, base, place } = &record.form else { return self.bail(&[record]) };
         let Some((_, slot)) = fields.iter().find(|(id, _)| *id == field) else { return self.bail(&[record]) };
         self.load(&slot.shape, at + slot.at, (*base, None), Some(record), place.step(Step::Field(field)))
     }
@@ -94,61 +94,66 @@ impl<'l> Lowering<'l> {
         &mut self,
         shape: &'l SlotShape,
         at: u32,
-        (base, element): (Option<Reg>, Option<&Low<'l>>),
-        of: Option<&Low<'l>>,
+        (base, element): (Option<Reg>, Option<&Lowered<'l>>),
+        of: Option<&Lowered<'l>>,
         place: Place,
-    ) -> Low<'l> {
+    ) -> Lowered<'l> {
         let form = match shape {
-            SlotShape::One(ty) => Form::One(register_type(*ty)),
-            SlotShape::Record(_, fields) => Form::Record { fields, at, base, place: place.clone() },
-            SlotShape::List(shape) => Form::List { shape, place: place.clone() },
-            SlotShape::Unheld => Form::Opaque,
+            SlotShape::One(ty) => RegisterForm::One(register_type(*ty)),
+            SlotShape::Record(_, fields) => RegisterForm::Record { fields, at, base, place: place.clone() },
+            SlotShape::List(shape) => RegisterForm::List { shape, place: place.clone() },
+            SlotShape::Unheld => RegisterForm::Opaque,
         };
-        let silent =
-            Silent { absent: self.absent(&form, &place), unavailable: self.proposed(&place, State::Unavailable) };
+        let silent = SilenceHandling {
+            absent: self.absent(&form, &place),
+            unavailable: self.proposed(&place, State::Unavailable),
+        };
         let of_reg = of.map(|record| record.reg);
-        let reads: Vec<&Low<'l>> = of.into_iter().chain(element).collect();
+        let reads: Vec<&Lowered<'l>> = of.into_iter().chain(element).collect();
         let low = self.one(RegisterType::Bool, &reads, |to| Op::Load { to, at, base, of: of_reg, silent });
-        Low { form, ..low }
+        Lowered { form, ..low }
     }
 
     /// What no record of a datum is.
-    fn absent(&mut self, form: &Form<'l>, place: &Place) -> Val {
+    fn absent(&mut self, form: &RegisterForm<'l>, place: &Place) -> RegisterValue {
         let chain = self.chain(place, State::Absent);
         let means = chain.iter().any(|(_, entry)| entry.means.is_some());
         match chain.first() {
-            Some((_, first)) if means && !self.always(first) => return Val::unknown(Why::BAIL),
+            Some((_, first)) if means && !self.always(first) => return RegisterValue::unknown(CauseSet::BAIL),
             Some((_, HandlerEntry { means: Some(means), .. })) => {
-                return self.meant(form, *means).map_or(Val::unknown(Why::BAIL), Val::known);
+                return self.meant(form, *means).map_or(RegisterValue::unknown(CauseSet::BAIL), RegisterValue::known);
             }
             Some(_) | None => {}
         }
-        Val::unknown(self.proposed(place, State::Absent))
+        RegisterValue::unknown(self.proposed(place, State::Absent))
     }
 
     /// The constant that no record means, as it would stand in the cell.
-    fn meant(&self, form: &Form<'l>, means: ereje::plan::NodeId) -> Option<i64> {
+    fn meant(&self, form: &RegisterForm<'l>, means: ereje::plan::NodeId) -> Option<i64> {
         let value = match (self.program.node(means).0, form) {
             (Node::Const(index), _) => self.program.consts.get(index as usize)?,
-            (Node::List(items), Form::List { .. }) if self.program.list(items).is_empty() => return Some(0),
+            (Node::List(items), RegisterForm::List { .. }) if self.program.list(items).is_empty() => return Some(0),
             _ => return None,
         };
         match (form, value) {
-            (Form::One(RegisterType::Scaled(places)), Value::Number(number)) => {
+            (RegisterForm::One(RegisterType::Scaled(places)), Value::Number(number)) => {
                 let (own, value) = scaled(*number)?;
                 value.checked_mul(10_i64.checked_pow(places.checked_sub(own)?)?)
             }
-            (Form::One(ty), value) => self.plain(value).filter(|(own, _)| own == ty).map(|(_, value)| value),
-            (Form::List { .. }, Value::List(list)) if list.items.is_empty() => Some(0),
-            (Form::List { .. } | Form::Record { .. } | Form::Opaque | Form::Broken, _) => None,
+            (RegisterForm::One(ty), value) => self.plain(value).filter(|(own, _)| own == ty).map(|(_, value)| value),
+            (RegisterForm::List { .. }, Value::List(list)) if list.items.is_empty() => Some(0),
+            (
+                RegisterForm::List { .. } | RegisterForm::Record { .. } | RegisterForm::Opaque | RegisterForm::Broken,
+                _,
+            ) => None,
         }
     }
 
     /// What a silent datum proposes.
-    fn proposed(&mut self, place: &Place, state: State) -> Why {
+    fn proposed(&mut self, place: &Place, state: State) -> CauseSet {
         let (nothing, unsupported) = match state {
-            State::Absent => (Why::ABSENT, Why::ABSENT_UNSUPPORTED),
-            State::Unavailable => (Why::DOWN, Why::DOWN_UNSUPPORTED),
+            State::Absent => (CauseSet::ABSENT, CauseSet::ABSENT_UNSUPPORTED),
+            State::Unavailable => (CauseSet::DOWN, CauseSet::DOWN_UNSUPPORTED),
         };
         let Some((owner, entry)) = self.chain(place, state).first().copied() else { return nothing };
         if !self.always(&entry) {
@@ -175,7 +180,7 @@ impl<'l> Lowering<'l> {
         if let Some(slot) = self.code.handlers.get_mut(bit as usize) {
             *slot = Some(Proposal { level, reason, rank, handler });
         }
-        Why::handler(bit)
+        CauseSet::handler(bit)
     }
 
     /// The handlers of a datum for a state: its own, then those of its registries.

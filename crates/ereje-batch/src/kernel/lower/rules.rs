@@ -1,6 +1,6 @@
 //! What a decision consists of: the policy's own right to speak, and the rules by level.
 
-use super::{Form, Low, Lowering};
+use super::{Lowered, Lowering, RegisterForm};
 use crate::kernel::code::*;
 use ereje::plan::{Clause, NodeId, RuleEntry};
 
@@ -18,7 +18,7 @@ impl<'l> Lowering<'l> {
     }
 
     /// The register of something that is worked out at most once.
-    fn once(&mut self, low: &Low<'l>) -> Reg {
+    fn once(&mut self, low: &Lowered<'l>) -> Reg {
         self.cost = self.cost.saturating_add(low.cost);
         low.reg
     }
@@ -47,7 +47,7 @@ impl<'l> Lowering<'l> {
                         let cost = args.iter().fold(holds.cost, |all, arg| all.saturating_add(arg.cost));
                         self.cost = self.cost.saturating_add(self.turns(cost));
                         let differs = args.iter().any(|arg| arg.frames & opened.bit != 0);
-                        let each = Each {
+                        let each = RuleLoop {
                             list: list.reg,
                             element: opened.element,
                             stride: opened.stride,
@@ -81,9 +81,11 @@ impl<'l> Lowering<'l> {
     fn entry(&mut self, entry: NodeId, ty: RegisterType) -> Reg {
         let low = self.node(entry);
         match low.form {
-            Form::One(own) if own == ty => self.once(&low),
-            Form::Broken => low.reg,
-            Form::One(_) | Form::Record { .. } | Form::List { .. } | Form::Opaque => self.bail(&[]).reg,
+            RegisterForm::One(own) if own == ty => self.once(&low),
+            RegisterForm::Broken => low.reg,
+            RegisterForm::One(_) | RegisterForm::Record { .. } | RegisterForm::List { .. } | RegisterForm::Opaque => {
+                self.bail(&[]).reg
+            }
         }
     }
 }

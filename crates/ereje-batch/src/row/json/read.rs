@@ -35,7 +35,7 @@ impl<'r> Reading<'r> {
         let schema = self.schema;
         let mut rest = self.line;
         for step in &template.steps {
-            let behind = step.gap.strip(rest)?;
+            let behind = step.literal.strip(rest)?;
             let key = schema.keys.get(step.key as usize)?;
             let (cell, behind) = self.value(behind, &key.node, step.slot, &mut row.cells, &mut row.items)?;
             if let Some(place) = row.cells.get_mut(step.slot as usize) {

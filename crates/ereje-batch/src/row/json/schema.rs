@@ -2,7 +2,7 @@
 //!
 //! Comes in: a Model and its [`Layout`]. Goes out: a [`Schema`], made once for all readers.
 
-use super::gap::{Gap, Openings};
+use super::literal::{Literal, Openings};
 use super::vocabulary::{QuotedWordTable, Vocabulary};
 use crate::row::{Cell, Layout, Slot, SlotShape};
 use ereje::facts::{UNAVAILABLE, limits};
@@ -53,7 +53,7 @@ pub(super) struct Level {
 #[derive(Debug)]
 pub(super) struct Key {
     /// The key as programs write it, `"key":`.
-    pub(super) opening: Gap,
+    pub(super) opening: Literal,
     /// Its cell among those of the object.
     pub(super) slot: u32,
     /// What its value is.
@@ -125,7 +125,7 @@ impl Schema {
         let enums = model.enums.iter().map(values).collect();
         let mut builder = SchemaBuilder { model, enums, lists: Vec::new(), keys: Vec::new(), nodes: 0 };
         let top = builder.top(layout);
-        builder.keys.push(Key { opening: Gap::default(), slot: NOWHERE, node: Node::Skipped });
+        builder.keys.push(Key { opening: Literal::default(), slot: NOWHERE, node: Node::Skipped });
         Self {
             top,
             keys: builder.keys,
@@ -149,12 +149,12 @@ struct SchemaBuilder<'m> {
 
 /// Where a value stands: how deep, and where its record's cells begin in the row; none in a list.
 #[derive(Clone, Copy)]
-struct Within {
+struct ValueContext {
     depth: usize,
     origin: Option<u32>,
 }
 
-impl Within {
+impl ValueContext {
     fn deeper(self, origin: Option<u32>) -> Self {
         Self { depth: self.depth + 1, origin }
     }
@@ -163,11 +163,11 @@ impl Within {
 impl SchemaBuilder<'_> {
     fn top(&mut self, layout: &Layout) -> Level {
         let model = self.model;
-        let within = Within { depth: 1, origin: Some(0) };
+        let context = ValueContext { depth: 1, origin: Some(0) };
         let mut keys: Vec<PendingKey> = Vec::new();
         let mut groups: BTreeMap<&str, (usize, Vec<PendingKey>)> = BTreeMap::new();
         for (fact, slot) in model.facts.iter().zip(layout.slots()) {
-            let inside = Within { depth: within.depth + usize::from(fact.group.is_some()), ..within };
+            let inside = ValueContext { depth: context.depth + usize::from(fact.group.is_some()), ..context };
             let key = (fact.datum.name.clone(), slot.at, self.datum(&fact.datum, Some(slot), inside));
             match &fact.group {
                 None => keys.push(key),
@@ -203,34 +203,35 @@ impl SchemaBuilder<'_> {
         let names = QuotedWordTable::new(keys.iter().map(|(name, ..)| name.as_str()).zip(first..));
         let can_fail = names.get(UNAVAILABLE.as_bytes()).is_none();
         let slots = keys.iter().map(|(_, slot, _)| *slot).collect();
-        let openings: Vec<Gap> = keys.iter().map(|(name, ..)| Gap::new(format!("\"{name}\":").as_bytes())).collect();
+        let openings: Vec<Literal> =
+            keys.iter().map(|(name, ..)| Literal::new(format!("\"{name}\":").as_bytes())).collect();
         let table = Openings::new(&openings, first);
         let keys = keys.into_iter().zip(openings).map(|((_, slot, node), opening)| Key { opening, slot, node });
         self.keys.extend(keys);
         Some(Level { openings: table, names, slots, can_fail })
     }
 
-    fn datum(&mut self, datum: &Datum, slot: Option<&Slot>, within: Within) -> Node {
+    fn datum(&mut self, datum: &Datum, slot: Option<&Slot>, context: ValueContext) -> Node {
         let shape = slot.map(|slot| &slot.shape);
-        let origin = within.origin.zip(slot).map(|(origin, slot)| origin + slot.at);
-        self.node(&datum.ty, datum.unit.as_ref(), datum.at_least, shape, Within { origin, ..within })
+        let origin = context.origin.zip(slot).map(|(origin, slot)| origin + slot.at);
+        self.node(&datum.ty, datum.unit.as_ref(), datum.at_least, shape, ValueContext { origin, ..context })
     }
 
-    /// A value of a type. `within.origin` is its own cell.
+    /// A value of a type. `context.origin` is its own cell.
     fn node(
         &mut self,
         ty: &Type,
         unit: Option<&Quantity>,
         at_least: u32,
         shape: Option<&SlotShape>,
-        within: Within,
+        context: ValueContext,
     ) -> Node {
         self.nodes += 1;
-        if self.nodes > MAX_NODES || within.depth >= MAX_DEPTH {
+        if self.nodes > MAX_NODES || context.depth >= MAX_DEPTH {
             return Node::Declined;
         }
         if shape == Some(&SlotShape::Unheld) {
-            let inside = Within { origin: None, ..within };
+            let inside = ValueContext { origin: None, ..context };
             return Node::Unheld(Box::new(self.node(ty, unit, at_least, None, inside)));
         }
         match ty {
@@ -244,24 +245,24 @@ impl SchemaBuilder<'_> {
             Type::Text => Node::Text,
             Type::Enum(id) => self.enums.get(id.index()).map_or(Node::Declined, |words| Node::Enum(Arc::clone(words))),
             Type::Region => Node::Region,
-            Type::Record(id) => self.record(*id, shape, within),
+            Type::Record(id) => self.record(*id, shape, context),
             Type::List(inner) => {
                 let (element, stride) = match shape {
                     Some(SlotShape::List(list)) => (Some(&list.element), list.stride),
                     Some(SlotShape::One(_) | SlotShape::Record(..) | SlotShape::Unheld) | None => (None, 0),
                 };
                 let order = self.lists.len();
-                if let (Some(at), Some(_)) = (within.origin, element) {
+                if let (Some(at), Some(_)) = (context.origin, element) {
                     self.lists.push((at, stride));
                 }
-                let element = self.node(inner, unit, 0, element, within.deeper(None));
+                let element = self.node(inner, unit, 0, element, context.deeper(None));
                 Node::List(Box::new(List { element, stride: stride as usize, at_least: at_least as usize, order }))
             }
             Type::Error => Node::Declined,
         }
     }
 
-    fn record(&mut self, id: RecordId, shape: Option<&SlotShape>, within: Within) -> Node {
+    fn record(&mut self, id: RecordId, shape: Option<&SlotShape>, context: ValueContext) -> Node {
         let model = self.model;
         let record = model.records.at(id);
         let slots = match shape {
@@ -272,7 +273,7 @@ impl SchemaBuilder<'_> {
         for id in &record.fields {
             let field = model.fields.at(*id);
             let slot = slots.iter().find(|(field, _)| field == id).map(|(_, slot)| slot);
-            let node = self.datum(&field.datum, slot, within.deeper(within.origin));
+            let node = self.datum(&field.datum, slot, context.deeper(context.origin));
             keys.push((field.datum.name.clone(), slot.map_or(NOWHERE, |slot| slot.at), node));
         }
         self.level(keys).map_or(Node::Declined, Node::Record)

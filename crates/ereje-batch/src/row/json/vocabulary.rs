@@ -3,14 +3,14 @@
 //! Comes in: the words, once; then words in quotes as they stand in a line. Goes out: the meaning, after one look at a
 //! table and one comparison of all bytes.
 
-use super::gap::{Gap, Openings};
+use super::literal::{Literal, Openings};
 use super::scan::{bytes_below, quotes};
 
 /// Words of which one stands in a line again and again.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
     /// The words as they stand in quotes; a word that cannot stand so has no place here.
-    quoted: Box<[Gap]>,
+    quoted: Box<[Literal]>,
     openings: Openings,
     pub(super) words: QuotedWordTable,
 }
@@ -18,9 +18,9 @@ pub(super) struct Vocabulary {
 impl Vocabulary {
     /// Words, each of which means its place among them.
     pub(super) fn new<'w>(words: impl Iterator<Item = &'w str> + Clone) -> Self {
-        let quoted = |word: &str| Gap::new(format!("\"{word}\"").as_bytes());
+        let quoted = |word: &str| Literal::new(format!("\"{word}\"").as_bytes());
         let plain = !words.clone().any(|word| split(word.as_bytes()).0 == ESCAPED);
-        let quoted: Box<[Gap]> = words.clone().filter(|_| plain).map(quoted).collect();
+        let quoted: Box<[Literal]> = words.clone().filter(|_| plain).map(quoted).collect();
         Self { openings: Openings::new(&quoted, 0), quoted, words: QuotedWordTable::new(words.zip(0..)) }
     }
 
