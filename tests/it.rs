@@ -47,6 +47,7 @@ mod it {
     mod semantics;
     mod suggest;
     mod syntax;
+    mod type_names;
 
     use std::path::Path;
 

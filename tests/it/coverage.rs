@@ -4,7 +4,7 @@ use ereje::eval::CoveragePoint;
 use ereje::source::Sources;
 use ereje::{DecideOptions, Format, Policy};
 use ereje_review::cases::{CaseFile, Trial};
-use ereje_review::coverage::{Coverage, Detail, Floor, Kind, MeasuredCase, Meter, Shown, html, measure};
+use ereje_review::coverage::{Coverage, CoverageKind, CoveragePage, Detail, Floor, MeasuredCase, Meter, html, measure};
 use insta::assert_snapshot;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -57,8 +57,8 @@ fn the_goals_and_who_reached_them() {
     let (policy, trials) = permits();
     let coverage = measured(&policy, &trials);
     let mut out = String::new();
-    for kind in Kind::ALL {
-        let _ = writeln!(out, "{kind} {}", coverage.tally(kind).percent());
+    for kind in CoverageKind::ALL {
+        let _ = writeln!(out, "{kind} {}", coverage.ratio(kind).percent());
         for (goal, cases) in coverage.goals().filter(|(goal, _)| goal.kind == kind) {
             let within = goal.within.as_ref().map_or_else(String::new, |within| format!("{within}: "));
             let side = goal.side().map_or_else(String::new, |side| format!(", {side}"));
@@ -89,7 +89,7 @@ fn the_rows_of_a_constant_table_are_goals() {
         let facts = policy.facts("day: 2026-01-01\nk: 1\n", Format::Yaml).unwrap().remove(0);
         let options = DecideOptions::default();
         let coverage = measure(&policy, &[MeasuredCase { name: "one", facts: &facts, options: &options }]);
-        let of_rows: Vec<_> = coverage.goals().filter(|(goal, _)| goal.kind == Kind::Rows).collect();
+        let of_rows: Vec<_> = coverage.goals().filter(|(goal, _)| goal.kind == CoverageKind::Rows).collect();
         assert_eq!(of_rows.iter().map(|(goal, _)| goal.name.as_str()).collect::<Vec<_>>(), rows, "{table}");
         let met: Vec<_> =
             of_rows.iter().filter(|(_, cases)| !cases.is_empty()).map(|(goal, _)| goal.name.as_str()).collect();
@@ -143,8 +143,12 @@ fn an_lcov_tracefile_adds_up() {
 fn the_page_shows_the_whole_text_and_asks_nobody_for_anything() {
     let (policy, trials) = permits();
     let coverage = measured(&policy, &trials);
-    let page =
-        html(&[Shown { name: policy.name(), coverage: &coverage, sources: policy.sources(), file: &str::to_owned }]);
+    let page = html(&[CoveragePage {
+        name: policy.name(),
+        coverage: &coverage,
+        sources: policy.sources(),
+        file: &str::to_owned,
+    }]);
     for tag in ["<script", "<link", "<img", "src="] {
         assert!(!page.contains(tag), "{tag}");
     }
@@ -188,7 +192,7 @@ fn a_floor_is_held_kind_by_kind() {
         coverage
             .below(&floors)
             .iter()
-            .map(|(kind, tally, percent)| format!("{kind} {} {percent}", tally.percent()))
+            .map(|(kind, ratio, percent)| format!("{kind} {} {percent}", ratio.percent()))
             .collect()
     };
     assert_eq!(below(&["rules=66", "exceptions=50"]), [""; 0]);
@@ -252,7 +256,8 @@ fn says(condition: &str, facts: &str) -> Vec<String> {
         .collect();
     let facts = policy.facts(&format!("f: {{ day: 2026-01-01, {} }}", cells.join(", ")), Format::Yaml).unwrap();
     let points = Meter::new(&policy).points(&facts[0], &DecideOptions::default()).unwrap();
-    points.into_iter()
+    points
+        .into_iter()
         .filter_map(|hit| match hit {
             CoveragePoint::Clause(span, side) => {
                 let clause = text[span.start as usize..span.end as usize].trim_start_matches("f.");

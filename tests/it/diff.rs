@@ -7,7 +7,9 @@ mod revisions;
 
 use ereje::facts::{Format, decode};
 use ereje::load::Bundle;
-use ereje_review::diff::{Asked, Comparison, How, Report, Row, Unread, Version, html, markdown, text};
+use ereje_review::diff::{
+    Comparison, CorpusRow, DiffReport, Responsibility, RowQuestion, UnreadableRow, Version, html, markdown, text,
+};
 use std::fs;
 use std::path::PathBuf;
 
@@ -28,23 +30,23 @@ fn version_of(name: &str, texts: &[(&str, &str)]) -> Version {
 }
 
 /// The fact sets of a case, or those that all share.
-fn rows(case: &str, version: &Version) -> Vec<Row> {
+fn rows(case: &str, version: &Version) -> Vec<CorpusRow> {
     let own = folder().join(case).join("facts.yaml");
     let path = if own.exists() { own } else { folder().join("facts.yaml") };
     let mut sources = ereje::source::Sources::new();
     let file = sources.add("facts.yaml", fs::read_to_string(path).unwrap());
-    let row = |document: &ereje::facts::Document| Row {
+    let row = |document: &ereje::facts::Document| CorpusRow {
         name: format!("document {}", document.index + 1),
         file: String::from("facts.yaml"),
         line: sources.get(file).unwrap().position(document.span.start).line,
         facts: sources.slice(document.span).to_owned(),
         format: Format::Yaml,
-        asked: Asked::default(),
+        question: RowQuestion::default(),
     };
     decode(version.policy.model(), &sources, file, Format::Yaml).iter().map(row).collect()
 }
 
-fn compare(case: &str, language: &str) -> (Report, Vec<Unread>) {
+fn compare(case: &str, language: &str) -> (DiffReport, Vec<UnreadableRow>) {
     let (old, new) = (version(case, "old"), version(case, "new"));
     let mut comparison = Comparison::new(&old, &new);
     let unread = comparison.take(&rows(case, &new));
@@ -52,9 +54,9 @@ fn compare(case: &str, language: &str) -> (Report, Vec<Unread>) {
 }
 
 /// The groups as their changes, told briefly.
-fn groups(report: &Report) -> Vec<String> {
+fn groups(report: &DiffReport) -> Vec<String> {
     let name = |index: &usize| report.changes[*index].name.clone();
-    let group = |group: &ereje_review::diff::Group| {
+    let group = |group: &ereje_review::diff::CauseGroup| {
         let changes: Vec<String> = group.changes.iter().map(name).collect();
         format!("{} {:?}: {}", group.count, group.how, changes.join(" + "))
     };
@@ -117,13 +119,13 @@ fn the_change_that_moves_a_decision_is_named() {
     assert_eq!(groups(&compare("period", "en").0), ["1 Alone: amendment town.north_2026: last day"]);
     let (either, _) = compare("either", "en");
     assert!(
-        either.groups.iter().any(|group| group.how == How::Alone && group.changes.len() == 2),
+        either.groups.iter().any(|group| group.how == Responsibility::Alone && group.changes.len() == 2),
         "{:?}",
         groups(&either)
     );
     let (together, _) = compare("together", "en");
     assert!(
-        together.groups.iter().any(|group| group.how == How::Together && group.changes.len() == 2),
+        together.groups.iter().any(|group| group.how == Responsibility::Together && group.changes.len() == 2),
         "{:?}",
         groups(&together)
     );

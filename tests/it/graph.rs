@@ -6,9 +6,9 @@ use ereje::model::{Item, Link, Role};
 use ereje::source::Span;
 use ereje::{DecideOptions, Format, Policy};
 use ereje_review::coverage::{Coverage, measure};
-use ereje_review::diff::{Asked, Comparison, Row, Version};
+use ereje_review::diff::{Comparison, CorpusRow, RowQuestion, Version};
 use ereje_review::mutate::Laws;
-use ereje_review::suggest::{self, Base, Start};
+use ereje_review::suggest::{self, Base, SeedCase};
 use std::collections::BTreeSet;
 
 /// A policy in which an expression in one role is the only one that reads the fact `f`.
@@ -277,8 +277,8 @@ fn suggest_knows_a_fact_in_every_role() {
         let policy = load(&reader.policy());
         let facts = policy.facts(&reader.with(&format!("f: {}", reader.value)), Format::Yaml).unwrap().remove(0);
         let base = Base::of_facts(&policy, facts.clone());
-        let start = Start { facts, options: DecideOptions::default() };
-        let missing = suggest::suggest(&policy, &[start], &[], &suggest::Asked::default());
+        let seed = SeedCase { facts, options: DecideOptions::default() };
+        let missing = suggest::suggest(&policy, &[seed], &[], &suggest::SuggestOptions::default());
         let text = suggest::yaml(&policy, "roles.test.yaml", &base, &missing.suggestions);
         assert!(text.lines().any(|line| line.contains("f:")), "{}\n{text}", reader.name());
     }
@@ -311,13 +311,13 @@ fn diff_knows_every_role() {
         let new = version("new", reader.policy().replace(reader.changed.0, reader.changed.1));
         let mut comparison = Comparison::new(&old, &new);
         let facts = reader.with(&format!("f: {}", reader.value));
-        let row = Row {
+        let row = CorpusRow {
             name: "one".into(),
             file: "facts.yaml".into(),
             line: 1,
             facts,
             format: Format::Yaml,
-            asked: Asked::default(),
+            question: RowQuestion::default(),
         };
         assert!(comparison.take(&[row]).is_empty());
         let report = comparison.finish("en");

@@ -94,27 +94,14 @@ impl Crate {
 
     /// All its Rust files.
     fn all(&self) -> Vec<File> {
-        fn walk(dir: &Path, out: &mut Vec<PathBuf>) {
-            for entry in fs::read_dir(dir).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    walk(&path, out);
-                } else if path.extension().is_some_and(|e| e == "rs") {
-                    out.push(path);
-                }
-            }
-        }
         let folder = root().join(self.sources);
-        let mut paths = Vec::new();
-        walk(&folder, &mut paths);
-        paths.sort();
         let file = |path: PathBuf| {
             let parts = path.strip_prefix(&folder).unwrap().components();
             let inside = parts.map(|part| part.as_os_str().to_str().unwrap()).collect::<Vec<_>>().join("/");
             let module = inside.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
             File { module, inside, text: fs::read_to_string(&path).unwrap(), path }
         };
-        paths.into_iter().map(file).collect()
+        rust_files(&folder).into_iter().map(file).collect()
     }
 
     /// All its Rust files, but those that only name the modules.
@@ -126,6 +113,21 @@ impl Crate {
     fn imports(&self) -> Imports {
         Imports::new(self.all().iter().map(|file| (file.inside.as_str(), file.text.as_str())))
     }
+}
+
+/// The Rust files under a folder.
+pub fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
 }
 
 /// A source file.

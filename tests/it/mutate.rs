@@ -8,7 +8,7 @@ use ereje::model::Choices;
 use ereje::plan::Plan;
 use ereje::source::Sources;
 use ereje_review::cases::CaseFile;
-use ereje_review::mutate::{self, Cases, Fate, Laws, Mutant, Operator};
+use ereje_review::mutate::{self, Cases, Laws, Mutant, MutantStatus, Operator};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -40,12 +40,12 @@ fn files(folder: &str) -> Vec<CaseFile> {
     paths.iter().map(read).collect()
 }
 
-fn told(fate: &Fate) -> String {
-    match fate {
-        Fate::Unmade => "no policy".into(),
-        Fate::Same => "same".into(),
-        Fate::Killed(case) => format!("noticed by `{case}`"),
-        Fate::Survived => "NOT NOTICED".into(),
+fn told(status: &MutantStatus) -> String {
+    match status {
+        MutantStatus::Invalid => "no policy".into(),
+        MutantStatus::Equivalent => "same".into(),
+        MutantStatus::Killed(case) => format!("noticed by `{case}`"),
+        MutantStatus::Survived => "NOT NOTICED".into(),
     }
 }
 
@@ -56,24 +56,24 @@ fn every_wrong_law_has_its_fate() {
     let cases = Cases::of(&laws, &files);
     assert_eq!((cases.broken.as_slice(), cases.len()), (&[][..], 12));
     let mutants = laws.small();
-    let fates = cases.try_all(&mutants, &|| {});
+    let statuses = cases.try_all(&mutants, &|| {});
     let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    assert_eq!(alone.install(|| cases.try_all(&mutants, &|| {})), fates);
+    assert_eq!(alone.install(|| cases.try_all(&mutants, &|| {})), statuses);
     let mut all = String::new();
-    for (mutant, fate) in mutants.iter().zip(&fates) {
+    for (mutant, status) in mutants.iter().zip(&statuses) {
         let Mutant { item, edit, operator, .. } = mutant;
         let _ = writeln!(
             all,
             "{} [{}] {item}: {edit}\n    {}",
             laws.sources().locate(mutant.place()),
             operator.name(),
-            told(fate)
+            told(status)
         );
     }
     let made: BTreeSet<Operator> = mutants
         .iter()
-        .zip(&fates)
-        .filter(|(_, fate)| **fate != Fate::Unmade)
+        .zip(&statuses)
+        .filter(|(_, status)| **status != MutantStatus::Invalid)
         .map(|(mutant, _)| mutant.operator)
         .collect();
     let wanted: BTreeSet<Operator> = Operator::ALL.into_iter().filter(|o| *o != Operator::Random).collect();
@@ -271,8 +271,8 @@ fn the_pages_of_the_codes_are_true() {
             let (explained, findings) = mutate::read(&sources, file);
             assert!(findings.is_empty());
             let mutants = laws.small();
-            let fates = mutants.iter().map(|_| Fate::Killed("seven today".into())).collect();
-            let report = mutate::Report::of(&laws, cases.len(), mutants, fates, explained);
+            let statuses = mutants.iter().map(|_| MutantStatus::Killed("seven today".into())).collect();
+            let report = mutate::MutationReport::of(&laws, cases.len(), mutants, statuses, explained);
             let stale = report.stale();
             assert_eq!(stale.iter().map(|f| f.code).collect::<Vec<_>>(), [Code::E0902]);
             human(&stale, &sources, false)

@@ -1,6 +1,6 @@
 //! The HTML frame: what a page consists of, and that it asks nobody for anything.
 
-use ereje_review::page::{Bar, Column, Line, Stream, bars, changes, figures, flow, page, table};
+use ereje_review::page::{Bar, ColumnHeader, DiffLine, Stream, bars, changes, figures, flow, page, table};
 use maud::{Markup, html};
 
 /// Two outcomes, and nine with long names and counts from one to a million.
@@ -50,13 +50,13 @@ fn body() -> Markup {
         h2 { "Bars" }
         (bars(&[bar("Astana", 400), bar("A region with a rather long name", 1), bar("<none>", 0)], 400))
         h2 { "A table" }
-        (table("Numbers", &[Column::Words("Name"), Column::Number("Count")], &[row("a & b", 1), row("c", 1000)]))
+        (table("Numbers", &[ColumnHeader::Words("Name"), ColumnHeader::Number("Count")], &[row("a & b", 1), row("c", 1000)]))
         h2 { "A change" }
         (changes(&[
-            Line::Gap("policy.ereje:12".into()),
-            Line::Same("norm area: m2".into()),
-            Line::Dropped("  = 9 m2".into()),
-            Line::Added("  = 15 m2 <now>".into()),
+            DiffLine::Gap,
+            DiffLine::Same("norm area: m2".into()),
+            DiffLine::Dropped("  = 9 m2".into()),
+            DiffLine::Added("  = 15 m2 <now>".into()),
         ]))
         details { summary { "An example" } pre { "refuse\n  AREA_BELOW_NORM" } }
     }

@@ -6,7 +6,7 @@ use ereje::diagnostic::human;
 use ereje::source::Sources;
 use ereje::{DecideOptions, Format, Policy};
 use ereje_review::cases::{CaseFile, Trial};
-use ereje_review::suggest::{Asked, Base, Missing, Start, json, suggest, with_last_outcome, yaml};
+use ereje_review::suggest::{Base, SeedCase, SuggestOptions, SuggestReport, json, suggest, with_last_outcome, yaml};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -38,17 +38,17 @@ fn read(policy: &Policy, name: &str, text: &str) -> (Option<Base>, Vec<Trial>) {
     (Base::of_file(policy, &sources, &file), trials)
 }
 
-fn starts(trials: &[Trial]) -> Vec<Start> {
-    trials.iter().map(|t| Start { facts: t.facts.clone(), options: t.options.clone() }).collect()
+fn seeds(trials: &[Trial]) -> Vec<SeedCase> {
+    trials.iter().map(|t| SeedCase { facts: t.facts.clone(), options: t.options.clone() }).collect()
 }
 
-fn missing(policy: &Policy, base: &Base, trials: &[Trial], asked: &Asked) -> Missing {
-    let start = Start { facts: base.facts.clone(), options: DecideOptions::default() };
-    suggest(policy, &[start], &starts(trials), asked)
+fn missing(policy: &Policy, base: &Base, trials: &[Trial], options: &SuggestOptions) -> SuggestReport {
+    let seed = SeedCase { facts: base.facts.clone(), options: DecideOptions::default() };
+    suggest(policy, &[seed], &seeds(trials), options)
 }
 
 /// The text of a case file with everything that is missing, and what was looked for in vain.
-fn told(policy: &Policy, place: &str, base: &Base, missing: &Missing) -> String {
+fn told(policy: &Policy, place: &str, base: &Base, missing: &SuggestReport) -> String {
     let open: String = missing.open.iter().map(|name| format!("# not found: {name}\n")).collect();
     yaml(policy, place, base, &missing.suggestions) + &open
 }
@@ -89,7 +89,7 @@ fn does(policy: &Policy, trial: &Trial, goal: &str) -> Result<bool, String> {
 
 /// Whatever is proposed is a case file that is read without a finding, whose cases hold and do what they say, and that
 /// asks for nothing twice.
-fn holds(policy: &Policy, base: &Base, missing: &Missing) -> usize {
+fn holds(policy: &Policy, base: &Base, missing: &SuggestReport) -> usize {
     let text = yaml(policy, ".", base, &missing.suggestions);
     let mut shown = 0;
     let (_, trials) = read(policy, "proposed.test.yaml", &text);
@@ -122,7 +122,7 @@ fn holds(policy: &Policy, base: &Base, missing: &Missing) -> usize {
 fn an_area_by_region_with_exceptions() {
     let policy = loaded("area.ereje");
     let base = example(&policy);
-    let found = missing(&policy, &base, &[], &Asked::default());
+    let found = missing(&policy, &base, &[], &SuggestOptions::default());
     assert!(holds(&policy, &base, &found) > 10);
     snapshot("area", &told(&policy, "area.ereje", &base, &found));
 }
@@ -133,19 +133,19 @@ fn what_a_case_shows_is_left_out() {
     let text = fs::read_to_string(folder().join("owners.test.yaml")).unwrap();
     let (base, trials) = read(&policy, "owners.test.yaml", &text);
     let base = base.unwrap();
-    let found = missing(&policy, &base, &trials, &Asked::default());
+    let found = missing(&policy, &base, &trials, &SuggestOptions::default());
     assert!(holds(&policy, &base, &found) > 0);
     assert!(!found.suggestions.iter().any(|s| s.name == "`denied` fires"));
     snapshot("owners", &told(&policy, "owners.ereje", &base, &found));
 
-    let all = missing(&policy, &base, &trials, &Asked { all: true, ..Asked::default() });
+    let all = missing(&policy, &base, &trials, &SuggestOptions { all: true, ..SuggestOptions::default() });
     assert_eq!(all.known, 0);
     assert_eq!(all.reached, found.reached + found.known, "{:?}", all.open);
 
     // What is proposed and confirmed is not proposed again.
     let text = yaml(&policy, "owners.ereje", &base, &found.suggestions);
     let (_, more) = read(&policy, "more.test.yaml", &text);
-    let again = missing(&policy, &base, &[trials, more].concat(), &Asked::default());
+    let again = missing(&policy, &base, &[trials, more].concat(), &SuggestOptions::default());
     let names: Vec<&str> = again.suggestions.iter().map(|s| s.name.as_str()).collect();
     assert_eq!(names, Vec::<&str>::new());
 }
@@ -154,7 +154,7 @@ fn what_a_case_shows_is_left_out() {
 fn an_item_and_a_limit_narrow_it() {
     let policy = loaded("area.ereje");
     let base = example(&policy);
-    let about = Asked { item: Some("least".into()), ..Asked::default() };
+    let about = SuggestOptions { item: Some("least".into()), ..SuggestOptions::default() };
     let found = missing(&policy, &base, &[], &about);
     let names: Vec<&str> = found.suggestions.iter().map(|s| s.name.as_str()).collect();
     assert_eq!(
@@ -168,17 +168,18 @@ fn an_item_and_a_limit_narrow_it() {
             "on the first day of `least`, 2025-01-01, in `North`",
         ]
     );
-    let two = missing(&policy, &base, &[], &Asked { limit: Some(2), ..Asked::default() });
+    let two = missing(&policy, &base, &[], &SuggestOptions { limit: Some(2), ..SuggestOptions::default() });
     assert!(two.suggestions.len() <= 2 && two.looked < two.goals, "{two:#?}");
-    let none = missing(&policy, &base, &[], &Asked { item: Some("nothing".into()), ..Asked::default() });
+    let none =
+        missing(&policy, &base, &[], &SuggestOptions { item: Some("nothing".into()), ..SuggestOptions::default() });
     assert_eq!((none.goals, none.suggestions.len()), (0, 0));
 }
 
 /// The names of all goals, found and not found, of a policy in one text.
-fn goals_of(text: &str, asked: &Asked) -> (Policy, Missing, Vec<String>) {
+fn goals_of(text: &str, options: &SuggestOptions) -> (Policy, SuggestReport, Vec<String>) {
     let policy = Policy::from_texts([("policy.ereje", text)]).unwrap_or_else(|error| panic!("{error}"));
     let base = example(&policy);
-    let found = missing(&policy, &base, &[], asked);
+    let found = missing(&policy, &base, &[], options);
     holds(&policy, &base, &found);
     let mut names: Vec<String> = found.open.clone();
     for suggestion in &found.suggestions {
@@ -238,7 +239,7 @@ amendment d.more to d.days
 norm fee
   at most 10
 "#;
-    let (_, _, names) = goals_of(text, &Asked { filter: Some("on the ".into()), ..Asked::default() });
+    let (_, _, names) = goals_of(text, &SuggestOptions { filter: Some("on the ".into()), ..SuggestOptions::default() });
     let wanted = [
         "on the day before `ZAGS` begins, 2026-06-30",
         "on the first day of `ZAGS`, 2026-07-01",
@@ -298,7 +299,7 @@ reason NO en \"No.\"
             ),
         ] {
             let text = policy(settings, rule);
-            let (_, found, names) = goals_of(&text, &Asked::default());
+            let (_, found, names) = goals_of(&text, &SuggestOptions::default());
             assert_eq!(names.contains(&format!("{leap}{birthday}")), by_birth, "{rule}: {names:#?}");
             assert_eq!(names.contains(&format!("{months}{end}")), by_month, "{rule}: {names:#?}");
             assert!(!found.open.iter().any(|name| name.starts_with(leap) || name.starts_with(months)), "{rule}");
@@ -324,7 +325,7 @@ reason NO en \"No.\"
 fn proposals_are_the_same_each_time() {
     let policy = loaded("owners.ereje");
     let base = example(&policy);
-    let text = || told(&policy, ".", &base, &missing(&policy, &base, &[], &Asked::default()));
+    let text = || told(&policy, ".", &base, &missing(&policy, &base, &[], &SuggestOptions::default()));
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(text);
     assert_eq!(one, text());
 }
@@ -337,7 +338,7 @@ fn proposals_for_random_policies_hold() {
         let drawn = generate::policy(&mut Draw::new(&numbers));
         let Ok(policy) = Policy::from_texts(drawn.texts()) else { continue };
         let base = example(&policy);
-        let found = missing(&policy, &base, &[], &Asked { limit: Some(24), ..Asked::default() });
+        let found = missing(&policy, &base, &[], &SuggestOptions { limit: Some(24), ..SuggestOptions::default() });
         tried += 1;
         proposed += found.suggestions.len();
         shown += holds(&policy, &base, &found);
@@ -388,13 +389,13 @@ fn a_real_policy_is_shown_from_nothing() {
     let policies = crate::it::root().join("policies");
     let policy = Policy::load(policies.join("vn")).unwrap();
     let base = example(&policy);
-    let found = missing(&policy, &base, &[], &Asked::default());
+    let found = missing(&policy, &base, &[], &SuggestOptions::default());
     assert_eq!(found.goals, found.reached + found.open.len());
     assert!(found.reached * 100 >= found.goals * 90, "{} of {}: {:#?}", found.reached, found.goals, found.open);
     holds(&policy, &base, &found);
 
     let policy = Policy::load(policies.join("kz")).unwrap();
     let base = example(&policy);
-    let found = missing(&policy, &base, &[], &Asked { limit: Some(12), ..Asked::default() });
+    let found = missing(&policy, &base, &[], &SuggestOptions { limit: Some(12), ..SuggestOptions::default() });
     assert!(holds(&policy, &base, &found) >= found.suggestions.len());
 }

@@ -1,7 +1,7 @@
 //! Deciding many: lines of facts become lines of outcome and codes.
 
-use crate::kernel::{Brief, Kernel, Scratch};
-use crate::lines::{Decided, Lines};
+use crate::kernel::{BriefDecision, Kernel, Scratch};
+use crate::lines::{DecidedRow, Lines};
 use crate::row::{CsvReader, JsonReader, Layout, Row};
 use ereje::diagnostic::Diagnostic;
 use ereje::engine::{DecideOptions, Engine};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// [`Engine::codes`] does, and gives nothing but outcome and codes.
 #[derive(Clone, Debug)]
 pub struct Decider<'e> {
-    shared: Arc<Shared<'e>>,
+    shared: Arc<SharedDecider<'e>>,
     reader: JsonReader,
     /// What the rows are records of, and what reads them; `None` if they are lines of JSON.
     records: Option<(Arc<Columns>, CsvReader)>,
@@ -29,21 +29,21 @@ pub struct Decider<'e> {
 
 /// What the deciders of all threads have in common.
 #[derive(Debug)]
-struct Shared<'e> {
+struct SharedDecider<'e> {
     plan: Arc<Plan>,
     question: Question,
     form: FactNames<'e>,
     layout: Arc<Layout>,
     kernel: Kernel,
     /// A decision of each outcome as JSON, without reasons; then those of `undetermined` and `not_in_force`.
-    outcomes: Vec<Text>,
+    outcomes: Vec<Snippet>,
     /// Each reason's code as JSON.
-    codes: Vec<Text>,
+    codes: Vec<Snippet>,
 }
 
 /// A piece of a line as it is written, so that a line is put together of few.
 #[derive(Debug)]
-struct Text {
+struct Snippet {
     /// Where a reason follows.
     before: Box<[u8]>,
     /// Where none does.
@@ -107,7 +107,7 @@ impl<'e> Decider<'e> {
         let outcomes = &model.decisions.at(question.decision).outcomes;
         let names = outcomes.iter().map(|o| o.name.as_str()).chain(["undetermined", "not_in_force"]);
         let json = |text: &str| serde_json::Value::from(text).to_string();
-        let text = |text: String, comma: &str| Text {
+        let text = |text: String, comma: &str| Snippet {
             before: format!("{text}{comma}").into_bytes().into(),
             last: format!("{text}]}}").into_bytes().into(),
         };
@@ -115,7 +115,7 @@ impl<'e> Decider<'e> {
         let codes = model.reasons.iter().map(|reason| text(json(&reason.code), ",")).collect();
         let kernel = Kernel::new(Arc::clone(&plan), Arc::clone(&layout), question);
         let (reader, row) = (JsonReader::new(&form, Arc::clone(&layout)), Row::new(&layout));
-        let shared = Arc::new(Shared { plan, question, form, layout, kernel, outcomes, codes });
+        let shared = Arc::new(SharedDecider { plan, question, form, layout, kernel, outcomes, codes });
         Ok(Self {
             shared,
             reader,
@@ -165,14 +165,14 @@ impl Decider<'_> {
         let model = shared.plan.model();
         if quick && let Some(brief) = shared.kernel.decide(&self.row, &mut self.scratch) {
             self.tally.count(shared.outcome(brief.verdict), brief.reasons.iter().copied());
-            lines.line(model, Decided::Brief(brief.verdict, brief.reasons), &repeated, number, out);
+            lines.line(model, DecidedRow::Brief(brief.verdict, brief.reasons), &repeated, number, out);
             return Ok(());
         }
         let facts = self.facts_of(row)?;
         let outcome = eval::decide(&shared.plan, &facts, &shared.question, detail.unwrap_or(DetailLevel::Codes));
         self.tally.by_eval += 1;
         self.tally.count(shared.outcome(outcome.verdict), reasons(&outcome));
-        lines.line(model, Decided::Whole(&outcome), &facts, number, out);
+        lines.line(model, DecidedRow::Whole(&outcome), &facts, number, out);
         Ok(())
     }
 
@@ -240,13 +240,13 @@ impl Decider<'_> {
     }
 
     /// Decides facts that [`Decider::parse`] has read.
-    pub fn decide(&mut self, facts: &Parsed) -> Brief<'_> {
+    pub fn decide(&mut self, facts: &Parsed) -> BriefDecision<'_> {
         // Told apart twice, since a decision that was borrowed on one way cannot be given up on the other.
         if self.shared.kernel.decide(&facts.row, &mut self.scratch).is_none() {
             let outcome = match self.facts_of(&facts.line) {
                 Ok(facts) => eval::decide(&self.shared.plan, &facts, &self.shared.question, DetailLevel::Codes),
                 // It was read before.
-                Err(_) => return Brief { verdict: Verdict::Undetermined, reasons: &[] },
+                Err(_) => return BriefDecision { verdict: Verdict::Undetermined, reasons: &[] },
             };
             return self.scratch.keep(outcome.verdict, reasons(&outcome));
         }
@@ -263,7 +263,7 @@ fn reasons(outcome: &Evaluation) -> impl Iterator<Item = ReasonId> + Clone {
     outcome.reasons.iter().map(|given| given.reason)
 }
 
-impl Shared<'_> {
+impl SharedDecider<'_> {
     /// The place of an outcome in the counts.
     fn outcome(&self, verdict: Verdict) -> usize {
         let after = self.outcomes.len().saturating_sub(2);

@@ -77,7 +77,7 @@ pub struct FieldError {
 
 /// What was decided of an application.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Decided<'d> {
+pub(crate) enum DecidedRow<'d> {
     /// Outcome and codes only.
     Brief(Verdict, &'d [ReasonId]),
     /// As much as [`Lines::detail`] asks for.
@@ -264,7 +264,7 @@ impl Lines {
     }
 
     /// Puts the line of a decision behind `out`. Of the facts only those that are [`Lines::repeated`] are looked at.
-    pub(crate) fn line(&self, model: &Model, decided: Decided<'_>, facts: &FactSet, row: u64, out: &mut Vec<u8>) {
+    pub(crate) fn line(&self, model: &Model, decided: DecidedRow<'_>, facts: &FactSet, row: u64, out: &mut Vec<u8>) {
         match self.format {
             LineFormat::Json => {
                 out.push(b'{');
@@ -310,7 +310,7 @@ impl Lines {
     fn plain(
         &self,
         field: &Field,
-        decided: Decided<'_>,
+        decided: DecidedRow<'_>,
         row: u64,
         between: &[u8],
         around: (&[u8], &[u8]),
@@ -321,7 +321,7 @@ impl Lines {
         };
         match field {
             Field::Outcome => {
-                let (Decided::Brief(verdict, _) | Decided::Whole(Evaluation { verdict, .. })) = &decided;
+                let (DecidedRow::Brief(verdict, _) | DecidedRow::Whole(Evaluation { verdict, .. })) = &decided;
                 let after = self.outcomes.len().saturating_sub(2);
                 let index = match verdict {
                     Verdict::Outcome(level) => *level as usize,
@@ -339,10 +339,10 @@ impl Lines {
                     text(&self.codes, reason.index(), out);
                 };
                 match decided {
-                    Decided::Brief(_, reasons) => {
+                    DecidedRow::Brief(_, reasons) => {
                         reasons.iter().enumerate().for_each(|(index, reason)| write(index, *reason));
                     }
-                    Decided::Whole(outcome) => {
+                    DecidedRow::Whole(outcome) => {
                         outcome.reasons.iter().enumerate().for_each(|(index, given)| write(index, given.reason));
                     }
                 }
@@ -363,12 +363,12 @@ impl Lines {
     }
 
     /// What a field says; `None` if nobody has asked the fact.
-    fn value(&self, model: &Model, field: &Field, decided: Decided<'_>, facts: &FactSet) -> Option<Json> {
+    fn value(&self, model: &Model, field: &Field, decided: DecidedRow<'_>, facts: &FactSet) -> Option<Json> {
         if let Field::Fact(fact, way) = field {
             return given(model, facts, *fact, way);
         }
         // Whatever needs more than codes was decided as a whole.
-        let Decided::Whole(outcome) = decided else { return Some(Json::Null) };
+        let DecidedRow::Whole(outcome) = decided else { return Some(Json::Null) };
         let output = |(index, value): &(u32, Value)| {
             let output = model.output(OutputRef { decision: self.decision, output: *index });
             (output.name.clone(), machine(model, value, output.unit.as_ref(), output.ty()))

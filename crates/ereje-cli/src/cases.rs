@@ -26,7 +26,7 @@ pub(super) struct Suite {
 }
 
 /// What was found under some paths.
-pub(super) struct Loaded {
+pub(super) struct LoadedSuites {
     /// In the order of the paths.
     pub(super) suites: Vec<Suite>,
     /// How it went: findings in case files and policies have been told.
@@ -34,7 +34,7 @@ pub(super) struct Loaded {
 }
 
 /// A policy whose case files are still being gathered.
-struct Gathered {
+struct UnloadedSuite {
     path: PathBuf,
     /// What tells two ways to one policy from two policies.
     identity: PathBuf,
@@ -43,10 +43,10 @@ struct Gathered {
 
 /// Reads the case files under some paths and loads their policies. Whatever is wrong is told; what is good beside it is
 /// there.
-pub(super) fn load(paths: &[PathBuf], streams: &mut Streams) -> Result<Loaded, CliError> {
+pub(super) fn load(paths: &[PathBuf], streams: &mut Streams) -> Result<LoadedSuites, CliError> {
     let mut exit = Exit::Done;
     let mut sources = Sources::new();
-    let mut gathered: Vec<Gathered> = Vec::new();
+    let mut gathered: Vec<UnloadedSuite> = Vec::new();
     for path in paths {
         let files = match paths::case_files(path) {
             Ok(files) => files,
@@ -69,7 +69,7 @@ pub(super) fn load(paths: &[PathBuf], streams: &mut Streams) -> Result<Loaded, C
     }
     let sources = Arc::new(sources);
     let mut suites = Vec::new();
-    for Gathered { path, files, .. } in gathered {
+    for UnloadedSuite { path, files, .. } in gathered {
         let policy = match policy::load(&path, streams) {
             Ok(Some(policy)) => policy,
             Ok(None) => {
@@ -97,7 +97,7 @@ pub(super) fn load(paths: &[PathBuf], streams: &mut Streams) -> Result<Loaded, C
         findings.say(streams);
         suites.push(Suite { path, policy, sources: Arc::clone(&sources), files, trials });
     }
-    Ok(Loaded { suites, exit })
+    Ok(LoadedSuites { suites, exit })
 }
 
 /// Whether one of some texts has a filter's text in it, whatever its case; all have where there is no filter.
@@ -124,7 +124,7 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 }
 
 /// Reads one case file to those of its policy; says whether nothing was wrong with it.
-fn read(path: &Path, sources: &mut Sources, gathered: &mut Vec<Gathered>, streams: &mut Streams) -> bool {
+fn read(path: &Path, sources: &mut Sources, gathered: &mut Vec<UnloadedSuite>, streams: &mut Streams) -> bool {
     let folder = folder_of(path);
     let (file, found) = match load::read_file(sources, path, &lexical(path).display().to_string()) {
         Ok(id) => CaseFile::read(sources, id, &mut |name| csv(folder, name)),
@@ -138,7 +138,7 @@ fn read(path: &Path, sources: &mut Sources, gathered: &mut Vec<Gathered>, stream
     let identity = fs::canonicalize(&policy).unwrap_or_else(|_| policy.clone());
     match gathered.iter_mut().find(|known| known.identity == identity) {
         Some(known) => known.files.push(file),
-        None => gathered.push(Gathered { path: policy, identity, files: vec![file] }),
+        None => gathered.push(UnloadedSuite { path: policy, identity, files: vec![file] }),
     }
     !found.iter().any(|finding| finding.severity() == Severity::Error)
 }

@@ -1,6 +1,6 @@
 //! `ereje check`: everything that is wrong with policies.
 
-use super::findings::{Findings, Format, counted};
+use super::findings::{Findings, FindingsFormat, counted};
 use super::streams::Streams;
 use super::{CliResult, Exit, paths};
 use ereje::load::Bundle;
@@ -20,19 +20,19 @@ use std::path::PathBuf;
 
 Exit codes: 0 no errors; 1 errors (or warnings, with --deny-warnings); 2 a path could not be read.
 Each finding has a code such as E0201; `ereje explain-code E0201` says what it means.")]
-pub(super) struct Args {
+pub(super) struct CheckArgs {
     /// Policy folders or files; each is a policy of its own
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// How to print what is found
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: FindingsFormat,
     /// Let warnings fail the check
     #[arg(long)]
     deny_warnings: bool,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &CheckArgs, streams: &mut Streams) -> CliResult {
     let mut findings = Findings::default();
     let mut exit = Exit::Done;
     let (mut policies, mut files) = (0, 0);

@@ -11,14 +11,14 @@ use clap_complete::Shell;
   ereje completions bash > ~/.local/share/bash-completion/completions/ereje
   ereje completions zsh > ~/.zfunc/_ereje
   ereje completions fish > ~/.config/fish/completions/ereje.fish")]
-pub(super) struct Args {
+pub(super) struct CompletionsArgs {
     /// The shell
     #[arg(value_name = "SHELL")]
     shell: Shell,
 }
 
 /// `program` is the whole command line.
-pub(super) fn run(args: &Args, mut program: Command, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &CompletionsArgs, mut program: Command, streams: &mut Streams) -> CliResult {
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut program, "ereje", &mut text);
     streams.print(&String::from_utf8_lossy(&text))?;

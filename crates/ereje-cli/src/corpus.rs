@@ -12,7 +12,7 @@ use ereje::facts::{Format, csv, decode, to_json};
 use ereje::source::{Sources, Span, join};
 use ereje_batch::files::blocks::MAX_LINE;
 use ereje_review::cases::{CaseFile, Trial};
-use ereje_review::diff::{Asked, Row};
+use ereje_review::diff::{CorpusRow, RowQuestion};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
@@ -27,9 +27,9 @@ const MAX_MARGIN: usize = 200;
 /// Reads a table beside a case file.
 type Beside<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
 
-/// A case file as found: the name to show, the name that tells it from others of its policy, its bytes, and how to read
+/// A case file to read: the name to show, the name that tells it from others of its policy, its bytes, and how to read
 /// the tables beside it.
-struct Found<'a> {
+struct CaseFileSource<'a> {
     shown: String,
     own: String,
     bytes: Vec<u8>,
@@ -38,8 +38,8 @@ struct Found<'a> {
 
 /// The rows of cases, each case once.
 pub(super) struct Cases {
-    pub(super) rows: Vec<Row>,
-    seen: BTreeSet<(String, String, String, Asked)>,
+    pub(super) rows: Vec<CorpusRow>,
+    seen: BTreeSet<(String, String, String, RowQuestion)>,
     /// Whether something could not be read; it was told.
     pub(super) failed: bool,
 }
@@ -60,13 +60,13 @@ impl Cases {
             let beside = cases::folder_of(&file).to_path_buf();
             let own = file.strip_prefix(folder).unwrap_or(&file).display().to_string();
             let bytes = fs::read(&file).map_err(|error| CliError::read(&file, error))?;
-            let found = Found {
+            let source = CaseFileSource {
                 shown: file.display().to_string(),
                 own,
                 bytes,
                 beside: Box::new(move |name| cases::csv(&beside, name)),
             };
-            self.file(found, policies, streams);
+            self.file(source, policies, streams);
         }
         Ok(())
     }
@@ -85,12 +85,12 @@ impl Cases {
                 text.cloned().ok_or_else(|| String::from("it is not there"))
             };
             let shown = format!("{}:{name}", revision.name);
-            let found = Found { shown, own: own.to_owned(), bytes: bytes.clone(), beside: Box::new(beside) };
-            self.file(found, policies, streams);
+            let source = CaseFileSource { shown, own: own.to_owned(), bytes: bytes.clone(), beside: Box::new(beside) };
+            self.file(source, policies, streams);
         }
     }
 
-    fn file(&mut self, found: Found<'_>, policies: &[&Policy], streams: &mut Streams) {
+    fn file(&mut self, source: CaseFileSource<'_>, policies: &[&Policy], streams: &mut Streams) {
         let mut sources = Sources::new();
         let tell = |found: &[Diagnostic], sources: &Sources, streams: &mut Streams| {
             let mut findings = Findings::default();
@@ -98,14 +98,14 @@ impl Cases {
             findings.say(streams);
             findings.count().0 > 0
         };
-        let file = match add_bytes(&mut sources, &found.shown, &found.bytes) {
+        let file = match add_bytes(&mut sources, &source.shown, &source.bytes) {
             Ok(file) => file,
             Err(finding) => {
                 self.failed |= tell(&[*finding], &sources, streams);
                 return;
             }
         };
-        let (read, findings) = CaseFile::read(&sources, file, &mut |name| (found.beside)(name));
+        let (read, findings) = CaseFile::read(&sources, file, &mut |name| (source.beside)(name));
         self.failed |= tell(&findings, &sources, streams);
         let Some(read) = read else { return };
         // A case that one version cannot bind may be one of the other's.
@@ -115,7 +115,7 @@ impl Cases {
             let (trials, findings) = read.bind(policy);
             for trial in trials {
                 if bound.insert(trial.name.clone()) {
-                    self.trial(&trial, policy, &found, &sources);
+                    self.trial(&trial, policy, &source, &sources);
                 }
             }
             unbound = findings;
@@ -126,20 +126,20 @@ impl Cases {
         }
     }
 
-    fn trial(&mut self, trial: &Trial, policy: &Policy, found: &Found<'_>, sources: &Sources) {
+    fn trial(&mut self, trial: &Trial, policy: &Policy, source: &CaseFileSource<'_>, sources: &Sources) {
         let model = policy.model();
-        let asked = Asked {
+        let question = RowQuestion {
             decision: trial.options.decision.map(|id| model.decisions.at(id).name.clone()),
             as_of: trial.options.as_of,
             region: trial.options.region.map(|id| model.regions.at(id).name.clone()),
             assumed: trial.assumed.clone(),
         };
         let facts = to_json(model, &trial.facts).to_string();
-        let key = (found.own.clone(), trial.name.clone(), facts.clone(), asked.clone());
+        let key = (source.own.clone(), trial.name.clone(), facts.clone(), question.clone());
         if self.seen.insert(key) {
             let line = sources.get(trial.span.file).map_or(1, |source| source.position(trial.span.start).line);
-            let (name, file) = (trial.name.clone(), found.shown.clone());
-            self.rows.push(Row { name, file, line, facts, format: Format::Json, asked });
+            let (name, file) = (trial.name.clone(), source.shown.clone());
+            self.rows.push(CorpusRow { name, file, line, facts, format: Format::Json, question });
         }
     }
 }
@@ -149,7 +149,7 @@ pub(super) fn facts(
     path: &Path,
     policy: &Policy,
     streams: &mut Streams,
-    take: &mut dyn FnMut(Vec<Row>, &mut Streams),
+    take: &mut dyn FnMut(Vec<CorpusRow>, &mut Streams),
 ) -> Result<bool, CliError> {
     let stdin = path == Path::new("-");
     let shown = if stdin { String::from("stdin") } else { path.display().to_string() };
@@ -182,13 +182,13 @@ pub(super) fn facts(
         let margin = if column <= MAX_MARGIN { column - 1 } else { 0 };
         let line = if header.is_empty() { line } else { line - 1 };
         let number = index + 1;
-        Row {
+        CorpusRow {
             name: if several { format!("{shown}, document {number}") } else { shown.clone() },
             file: shown.clone(),
             line,
             facts: format!("{header}{:margin$}{own}", ""),
             format: file.format,
-            asked: Asked::default(),
+            question: RowQuestion::default(),
         }
     };
     let mut rows = places.iter().enumerate().map(row).peekable();
@@ -202,7 +202,7 @@ fn lines(
     mut input: impl BufRead,
     shown: &str,
     streams: &mut Streams,
-    take: &mut dyn FnMut(Vec<Row>, &mut Streams),
+    take: &mut dyn FnMut(Vec<CorpusRow>, &mut Streams),
 ) -> Result<bool, CliError> {
     let mut line = Vec::new();
     let mut chunk = Vec::with_capacity(CHUNK);
@@ -226,7 +226,14 @@ fn lines(
             (true, Ok(text)) => {
                 let facts = text.to_owned();
                 let (file, line) = (shown.to_owned(), number);
-                chunk.push(Row { name: place, file, line, facts, format: Format::Json, asked: Asked::default() });
+                chunk.push(CorpusRow {
+                    name: place,
+                    file,
+                    line,
+                    facts,
+                    format: Format::Json,
+                    question: RowQuestion::default(),
+                });
                 if chunk.len() == CHUNK {
                     take(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)), streams);
                 }

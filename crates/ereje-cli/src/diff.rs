@@ -5,13 +5,13 @@ use super::error::CliError;
 use super::eval::language;
 use super::findings::Findings;
 use super::policy::exit;
-use super::revision::{Revision, Wanted};
+use super::revision::{Revision, RevisionSpec};
 use super::streams::Streams;
 use super::{CliResult, Exit, paths, write};
 use clap::ValueEnum;
 use ereje::load::Bundle;
 use ereje::{Error, Policy};
-use ereje_review::diff::{Comparison, Unread, Version, html, markdown, text};
+use ereje_review::diff::{Comparison, UnreadableRow, Version, html, markdown, text};
 use std::path::{Path, PathBuf};
 
 /// Show which decisions a change moves
@@ -36,7 +36,7 @@ does not grow with them.
 
 Exit codes: 0 no decision moved; 1 some moved; 2 it could not run, or an application could not be
 read.")]
-pub(super) struct Args {
+pub(super) struct DiffArgs {
     /// The version before: a folder, a file, REV:PATH or REV
     #[arg(value_name = "OLD")]
     old: String,
@@ -54,7 +54,7 @@ pub(super) struct Args {
     lang: Option<String>,
     /// How to print the report [default: by the name of -o, else text]
     #[arg(long, value_name = "FORMAT")]
-    format: Option<Format>,
+    format: Option<DiffFormat>,
     /// Where the report goes, in place of stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -62,7 +62,7 @@ pub(super) struct Args {
 
 /// How to print the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum DiffFormat {
     /// For a terminal
     Text,
     /// For a pull request
@@ -73,7 +73,7 @@ enum Format {
     Html,
 }
 
-impl Format {
+impl DiffFormat {
     fn of_name(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "md" | "markdown" => Some(Self::Markdown),
@@ -89,12 +89,12 @@ impl Format {
 const TOLD: usize = 20;
 
 /// One side as asked for.
-enum Side {
+enum VersionSource {
     Disk(PathBuf),
     Git(Revision),
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
     let sides = (side(&args.old, &args.new)?, side(&args.new, &args.old)?);
     let (old, new) = (version(&args.old, &sides.0, streams)?, version(&args.new, &sides.1, streams)?);
     let (Some(old), Some(new)) = (old, new) else {
@@ -103,10 +103,10 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
     };
     let language = language(&new.policy, args.lang.as_deref(), streams);
     let mut comparison = Comparison::new(&old, &new);
-    let mut unread: Vec<Unread> = Vec::new();
+    let mut unread: Vec<UnreadableRow> = Vec::new();
     let mut more = 0;
     let mut failed = false;
-    let mut tell = |found: Vec<Unread>, streams: &mut Streams| {
+    let mut tell = |found: Vec<UnreadableRow>, streams: &mut Streams| {
         for row in found {
             more += 1;
             if more <= TOLD {
@@ -122,19 +122,20 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
     }
     for path in &args.facts {
         let mut take =
-            |rows: Vec<ereje_review::diff::Row>, streams: &mut Streams| tell(comparison.take(&rows), streams);
+            |rows: Vec<ereje_review::diff::CorpusRow>, streams: &mut Streams| tell(comparison.take(&rows), streams);
         failed |= !facts(path, &new.policy, streams, &mut take)?;
     }
     if more > TOLD {
         streams.say(&format!("… and {} more that cannot be read", more - TOLD));
     }
     let report = comparison.finish(&language);
-    let format = args.format.or_else(|| args.output.as_deref().and_then(Format::of_name)).unwrap_or(Format::Text);
+    let format =
+        args.format.or_else(|| args.output.as_deref().and_then(DiffFormat::of_name)).unwrap_or(DiffFormat::Text);
     let printed = match format {
-        Format::Text => text(&report),
-        Format::Markdown => markdown(&report),
-        Format::Json => serde_json::to_string_pretty(&report).map_err(std::io::Error::from)? + "\n",
-        Format::Html => html(&report),
+        DiffFormat::Text => text(&report),
+        DiffFormat::Markdown => markdown(&report),
+        DiffFormat::Json => serde_json::to_string_pretty(&report).map_err(std::io::Error::from)? + "\n",
+        DiffFormat::Html => html(&report),
     };
     match &args.output {
         Some(path) => write::replace(path, &printed).map_err(|error| CliError::write(path, error))?,
@@ -149,7 +150,12 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
 }
 
 /// The cases to compare over: those asked for, else those of both versions.
-fn cases(args: &Args, sides: &(Side, Side), policies: [&Policy; 2], streams: &mut Streams) -> Result<Cases, CliError> {
+fn cases(
+    args: &DiffArgs,
+    sides: &(VersionSource, VersionSource),
+    policies: [&Policy; 2],
+    streams: &mut Streams,
+) -> Result<Cases, CliError> {
     let [old, new] = policies;
     let mut cases = Cases::new();
     if !args.cases.is_empty() {
@@ -160,21 +166,21 @@ fn cases(args: &Args, sides: &(Side, Side), policies: [&Policy; 2], streams: &mu
     }
     for (side, order) in [(&sides.0, [old, new]), (&sides.1, [new, old])] {
         match side {
-            Side::Disk(path) => cases.disk(path, &order, streams)?,
-            Side::Git(revision) => cases.revision(revision, &order, streams),
+            VersionSource::Disk(path) => cases.disk(path, &order, streams)?,
+            VersionSource::Git(revision) => cases.revision(revision, &order, streams),
         }
     }
     Ok(cases)
 }
 
 /// What a side stands for. What is there on the disk is that; a revision without a path takes the other side's.
-fn side(asked: &str, other: &str) -> Result<Side, CliError> {
+fn side(asked: &str, other: &str) -> Result<VersionSource, CliError> {
     let path = Path::new(asked);
     if path.exists() {
         let inside = if path.is_dir() { paths::policies(path)? } else { Vec::new() };
         return match inside.as_slice() {
-            [] => Ok(Side::Disk(path.to_path_buf())),
-            [one] => Ok(Side::Disk(one.clone())),
+            [] => Ok(VersionSource::Disk(path.to_path_buf())),
+            [one] => Ok(VersionSource::Disk(one.clone())),
             several => {
                 let names: Vec<String> = several.iter().map(|path| format!("`{}`", path.display())).collect();
                 let help = format!("name one of {}", names.join(", "));
@@ -182,11 +188,11 @@ fn side(asked: &str, other: &str) -> Result<Side, CliError> {
             }
         };
     }
-    let wanted = match asked.split_once(':') {
-        Some((revision, path)) => Wanted::written(revision, path)?,
-        None if Path::new(other).exists() => Wanted::like(asked, Path::new(other))?,
+    let spec = match asked.split_once(':') {
+        Some((revision, path)) => RevisionSpec::written(revision, path)?,
+        None if Path::new(other).exists() => RevisionSpec::like(asked, Path::new(other))?,
         None => match other.split_once(':') {
-            Some((_, path)) => Wanted::written(asked, path)?,
+            Some((_, path)) => RevisionSpec::written(asked, path)?,
             None => {
                 let message = format!("`{asked}` is no file or folder, and `{other}` names no path either");
                 let help = "write REV:PATH on one side, as git does: `main:policies/kz`";
@@ -194,18 +200,18 @@ fn side(asked: &str, other: &str) -> Result<Side, CliError> {
             }
         },
     };
-    Revision::read(&wanted).map(Side::Git)
+    Revision::read(&spec).map(VersionSource::Git)
 }
 
 /// Loads a side; `None` if it has errors, which are then reported.
-fn version(asked: &str, side: &Side, streams: &mut Streams) -> Result<Option<Version>, CliError> {
+fn version(asked: &str, side: &VersionSource, streams: &mut Streams) -> Result<Option<Version>, CliError> {
     let shown: Box<dyn Fn(&str) -> String> = match side {
-        Side::Disk(path) => Box::new(|name| paths::shown(path, name)),
-        Side::Git(revision) => Box::new(|name| revision.shown(name)),
+        VersionSource::Disk(path) => Box::new(|name| paths::shown(path, name)),
+        VersionSource::Git(revision) => Box::new(|name| revision.shown(name)),
     };
     let (name, bundle) = match side {
-        Side::Disk(path) => (asked.to_owned(), Bundle::load(path)?),
-        Side::Git(revision) => {
+        VersionSource::Disk(path) => (asked.to_owned(), Bundle::load(path)?),
+        VersionSource::Git(revision) => {
             let texts = revision.texts.iter().map(|(name, text)| (name.clone(), text.clone()));
             (format!("{}:{}", revision.name, revision.path), Bundle::from_texts_in(texts, &revision.path)?)
         }

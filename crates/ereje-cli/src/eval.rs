@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use super::findings::counted;
-use super::policy::{Asked, exit, read_facts, tell};
+use super::policy::{QuestionArgs, exit, read_facts, tell};
 use super::streams::Streams;
 use super::{CliResult, Exit};
 use clap::ValueEnum;
@@ -29,9 +29,9 @@ the keys of each decision, and `errors` in place of a decision that could not be
 
 Exit codes: 0 every document is decided; 1 the policy has errors, or a decision is undetermined or faulty; 2 a fact file
 could not be read, or the usage is wrong.")]
-pub(super) struct Args {
+pub(super) struct EvalArgs {
     #[command(flatten)]
-    asked: Asked,
+    question: QuestionArgs,
     /// Fact files; `-` is stdin
     #[arg(value_name = "FACTS", required = true)]
     facts: Vec<PathBuf>,
@@ -43,12 +43,12 @@ pub(super) struct Args {
     explain: bool,
     /// How to print decisions
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: DecisionFormat,
 }
 
 /// How to print decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum DecisionFormat {
     /// For people
     Text,
     /// JSON
@@ -58,25 +58,25 @@ enum Format {
 }
 
 /// A document of a fact file with what came of it.
-struct Entry {
+struct DocumentResult {
     file: String,
     /// From 1.
     document: usize,
-    result: Result<Decision, Json>,
+    decision: Result<Decision, Json>,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
-    let Some((policy, mut options, _)) = args.asked.resolve(streams)? else { return Ok(Exit::Found) };
+pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
+    let Some((policy, mut options, _)) = args.question.resolve(streams)? else { return Ok(Exit::Found) };
     options.explain = args.explain;
     let language = language(&policy, args.lang.as_deref(), streams);
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut results: Vec<DocumentResult> = Vec::new();
     let mut unread: Vec<String> = Vec::new();
     for path in &args.facts {
         let shown = if path == Path::new("-") { String::from("stdin") } else { path.display().to_string() };
         let file = match read_facts(path, streams) {
             Ok(file) => file,
             Err(errors) => {
-                entries.push(Entry { file: shown.clone(), document: 1, result: Err(errors) });
+                results.push(DocumentResult { file: shown.clone(), document: 1, decision: Err(errors) });
                 unread.push(shown);
                 continue;
             }
@@ -86,38 +86,38 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
         for document in documents {
             let number = document.index + 1;
             let errors = tell(&document.findings, &file.sources, streams);
-            let result = match document.facts {
+            let decision = match document.facts {
                 Some(facts) => {
                     Ok(policy.decide_with(&facts, &options).map_err(|e| CliError::Usage(e.to_string(), None))?)
                 }
                 None => Err(errors),
             };
-            if result.is_err() {
+            if decision.is_err() {
                 unread.push(if several { format!("{shown} (document {number})") } else { shown.clone() });
             }
-            entries.push(Entry { file: shown.clone(), document: number, result });
+            results.push(DocumentResult { file: shown.clone(), document: number, decision });
         }
     }
     match args.format {
-        Format::Text => print_text(&policy, &entries, &language, streams)?,
-        Format::Json => {
-            let text = serde_json::to_string_pretty(&machine(&entries)?).map_err(std::io::Error::from)?;
+        DecisionFormat::Text => print_text(&policy, &results, &language, streams)?,
+        DecisionFormat::Json => {
+            let text = serde_json::to_string_pretty(&machine(&results)?).map_err(std::io::Error::from)?;
             streams.print(&format!("{text}\n"))?;
         }
-        Format::Yaml => {
-            let text = serde_yaml::to_string(&machine(&entries)?).map_err(std::io::Error::other)?;
+        DecisionFormat::Yaml => {
+            let text = serde_yaml::to_string(&machine(&results)?).map_err(std::io::Error::other)?;
             streams.print(&text)?;
         }
     }
     streams.flush()?;
     if !unread.is_empty() {
-        let decided = entries.len() - unread.len();
+        let decided = results.len() - unread.len();
         streams.error(&format!("not decided: {}", unread.join(", ")));
         if decided > 0 {
-            streams.say(&format!("decided {decided} of {}", counted(entries.len(), "document")));
+            streams.say(&format!("decided {decided} of {}", counted(results.len(), "document")));
         }
     }
-    let open = entries.iter().filter_map(|e| e.result.as_ref().ok()).any(unsettled);
+    let open = results.iter().filter_map(|e| e.decision.as_ref().ok()).any(unsettled);
     Ok(exit(!unread.is_empty(), open))
 }
 
@@ -141,19 +141,24 @@ pub(super) fn language(policy: &Policy, asked: Option<&str>, streams: &mut Strea
     }
 }
 
-fn print_text(policy: &Policy, entries: &[Entry], language: &str, streams: &mut Streams) -> Result<(), CliError> {
-    let several = entries.len() > 1;
+fn print_text(
+    policy: &Policy,
+    results: &[DocumentResult],
+    language: &str,
+    streams: &mut Streams,
+) -> Result<(), CliError> {
+    let several = results.len() > 1;
     let mut first = true;
-    for entry in entries {
-        let Ok(decision) = &entry.result else { continue };
+    for result in results {
+        let Ok(decision) = &result.decision else { continue };
         if !first {
             streams.print("\n")?;
         }
         first = false;
         if several {
-            let many = entries.iter().filter(|e| e.file == entry.file).count() > 1;
-            let document = if many { format!(", document {}", entry.document) } else { String::new() };
-            streams.print(&format!("── {}{document}\n", entry.file))?;
+            let many = results.iter().filter(|e| e.file == result.file).count() > 1;
+            let document = if many { format!(", document {}", result.document) } else { String::new() };
+            streams.print(&format!("── {}{document}\n", result.file))?;
         }
         streams.print(&policy.text(decision, language))?;
     }
@@ -161,17 +166,17 @@ fn print_text(policy: &Policy, entries: &[Entry], language: &str, streams: &mut 
 }
 
 /// One decision as it is; several as a list that says where each comes from.
-fn machine(entries: &[Entry]) -> Result<Json, CliError> {
+fn machine(results: &[DocumentResult]) -> Result<Json, CliError> {
     let value = |decision: &Decision| serde_json::to_value(decision).map_err(|e| CliError::Output(e.into()));
-    if let [Entry { result: Ok(decision), .. }] = entries {
+    if let [DocumentResult { decision: Ok(decision), .. }] = results {
         return value(decision);
     }
-    let mut list = Vec::with_capacity(entries.len());
-    for entry in entries {
+    let mut list = Vec::with_capacity(results.len());
+    for result in results {
         let mut object = Map::new();
-        object.insert("file".into(), entry.file.clone().into());
-        object.insert("document".into(), entry.document.into());
-        match &entry.result {
+        object.insert("file".into(), result.file.clone().into());
+        object.insert("document".into(), result.document.into());
+        match &result.decision {
             Ok(decision) => {
                 if let Json::Object(keys) = value(decision)? {
                     object.extend(keys);

@@ -13,13 +13,13 @@ use std::fmt::Write as _;
 #[command(after_help = "Examples:
   ereje explain-code E0201
   ereje explain-code")]
-pub(super) struct Args {
+pub(super) struct ExplainCodeArgs {
     /// The code, as in `error[E0201]`
     #[arg(value_name = "CODE")]
     code: Option<String>,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &ExplainCodeArgs, streams: &mut Streams) -> CliResult {
     let Some(written) = &args.code else {
         let mut index = String::new();
         for code in Code::ALL {

@@ -8,7 +8,7 @@ use ereje::source::{FileId, Sources};
 
 /// How to print findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum FindingsFormat {
     /// For people, with the lines that they are about
     Text,
     /// A line each: `file:line:column: error[E0201]: message`
@@ -56,24 +56,24 @@ impl Findings {
     }
 
     /// All of them in a format. Colours are taken out by the stream where nobody sees them.
-    pub(super) fn render(&self, format: Format) -> String {
+    pub(super) fn render(&self, format: FindingsFormat) -> String {
         match format {
-            Format::Text => human(&self.diagnostics, &self.sources, true),
-            Format::Short => short(&self.diagnostics, &self.sources),
-            Format::Json => json(&self.diagnostics, &self.sources),
-            Format::Sarif => sarif(&self.diagnostics, &self.sources),
+            FindingsFormat::Text => human(&self.diagnostics, &self.sources, true),
+            FindingsFormat::Short => short(&self.diagnostics, &self.sources),
+            FindingsFormat::Json => json(&self.diagnostics, &self.sources),
+            FindingsFormat::Sarif => sarif(&self.diagnostics, &self.sources),
         }
     }
 
     /// Prints them as a result.
-    pub(super) fn print(&self, format: Format, streams: &mut Streams) -> Result<(), CliError> {
+    pub(super) fn print(&self, format: FindingsFormat, streams: &mut Streams) -> Result<(), CliError> {
         streams.print(&self.render(format))
     }
 
     /// Prints them beside the results, for people.
     pub(super) fn say(&self, streams: &mut Streams) {
         if !self.diagnostics.is_empty() {
-            streams.say(&self.render(Format::Text));
+            streams.say(&self.render(FindingsFormat::Text));
         }
     }
 }

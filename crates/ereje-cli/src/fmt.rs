@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 Exit codes: 0 formatted, or nothing to change; 1 a file has syntax errors or, with --check, would change;
 2 a file could not be read or written.")]
-pub(super) struct Args {
+pub(super) struct FmtArgs {
     /// Policy files, or folders with policy files; `-` formats stdin to stdout
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
@@ -42,7 +42,7 @@ struct Tally {
     broken: usize,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &FmtArgs, streams: &mut Streams) -> CliResult {
     let mut exit = Exit::Done;
     let mut tally = Tally::default();
     for path in &args.paths {

@@ -66,20 +66,20 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Check(check::Args),
-    Eval(eval::Args),
-    Batch(batch::Args),
-    Test(test::Args),
-    Diff(diff::Args),
-    Review(review::Args),
-    Suggest(suggest::Args),
-    Fmt(fmt::Args),
-    Mutate(mutate::Args),
-    Schema(schema::Args),
-    New(new::Args),
-    ExplainCode(explain_code::Args),
-    Completions(completions::Args),
-    Man(man::Args),
+    Check(check::CheckArgs),
+    Eval(eval::EvalArgs),
+    Batch(batch::BatchArgs),
+    Test(test::TestArgs),
+    Diff(diff::DiffArgs),
+    Review(review::ReviewArgs),
+    Suggest(suggest::SuggestArgs),
+    Fmt(fmt::FmtArgs),
+    Mutate(mutate::MutateArgs),
+    Schema(schema::SchemaArgs),
+    New(new::NewArgs),
+    ExplainCode(explain_code::ExplainCodeArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 /// Runs the command line with these arguments, the program's own name first.

@@ -12,14 +12,14 @@ use ereje::diagnostic::nearest;
   ereje man > ereje.1
   ereje man eval > ereje-eval.1
   ereje man eval | man -l -")]
-pub(super) struct Args {
+pub(super) struct ManArgs {
     /// The command; without it, the page of `ereje` itself
     #[arg(value_name = "COMMAND")]
     command: Option<String>,
 }
 
 /// `program` is the whole command line.
-pub(super) fn run(args: &Args, mut program: Command, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &ManArgs, mut program: Command, streams: &mut Streams) -> CliResult {
     program.build();
     let page = match &args.command {
         None => program.clone(),

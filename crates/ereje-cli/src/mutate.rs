@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use ereje::diagnostic::Diagnostic;
 use ereje::load::{self, Bundle};
 use ereje::source::Sources;
-use ereje_review::mutate::{self, Cases, Explanation, Laws, Mutant, Report};
+use ereje_review::mutate::{self, Cases, Explanation, Laws, Mutant, MutationReport};
 use serde_json::{Value as Json, json};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ Exit codes: 0 enough is noticed; 1 the score is below the threshold, a survivor 
 (with --explained), an explanation is out of date, a random mistake is neither noticed nor told
 apart (with --search), or a case is not as expected to begin with; 2 a file could not be read, or
 the usage is wrong.")]
-pub(super) struct Args {
+pub(super) struct MutateArgs {
     /// Case files, or folders of them; the mistakes are made in the policies that they are about
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
@@ -59,19 +59,19 @@ pub(super) struct Args {
     list: bool,
     /// How to print what came of it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: MutationFormat,
 }
 
 /// How to print what came of wrong laws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum MutationFormat {
     /// For people
     Text,
     /// JSON
     Json,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &MutateArgs, streams: &mut Streams) -> CliResult {
     let loaded = cases::load(&args.paths, streams)?;
     let mut exit = loaded.exit;
     let mut reports: Vec<Json> = Vec::new();
@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
         exit = exit.and(ended);
         reports.extend(report);
     }
-    if args.format == Format::Json {
+    if args.format == MutationFormat::Json {
         let text = serde_json::to_string_pretty(&json!({ "policies": reports })).map_err(std::io::Error::from)?;
         streams.print(&format!("{text}\n"))?;
     }
@@ -88,7 +88,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
 }
 
 /// Tries the wrong laws of one policy.
-fn policy(args: &Args, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Option<Json>), CliError> {
+fn policy(args: &MutateArgs, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Option<Json>), CliError> {
     // The policy has been loaded once already, so that it stands.
     let Ok(laws) = Laws::of(Bundle::load(&suite.path)?) else { return Ok((Exit::Found, None)) };
     let name = |name: &str| paths::shown(&suite.path, name);
@@ -105,20 +105,20 @@ fn policy(args: &Args, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Op
         None => laws.small(),
     };
     let mutants = filtered(mutants, &laws, args.filter.as_deref(), &name);
-    let fates = {
-        let progress = Progress::new(mutants.len());
+    let statuses = {
+        let progress = MutationProgress::new(mutants.len());
         cases.try_all(&mutants, &|| progress.one())
     };
     let (mut explanations, sources) = explanations(&suite.path, streams, &mut exit);
     explanations.retain(|explanation| explanation.seed == args.random.map(|_| args.seed));
-    let mut report = Report::of(&laws, cases.len(), mutants, fates, explanations);
+    let mut report = MutationReport::of(&laws, cases.len(), mutants, statuses, explanations);
     if let Some(count) = args.search {
-        let progress = Progress::new(report.survivors().count());
+        let progress = MutationProgress::new(report.survivors().count());
         report.search(&cases, count, &|| progress.one());
     }
     let json = match args.format {
-        Format::Json => Some(report.json(args.list, &name)),
-        Format::Text => {
+        MutationFormat::Json => Some(report.json(args.list, &name)),
+        MutationFormat::Text => {
             streams.print(&report.text(args.list, &name))?;
             None
         }
@@ -127,7 +127,7 @@ fn policy(args: &Args, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Op
     if args.filter.is_none() {
         exit = exit.and(told(&report.stale(), &sources, streams));
     }
-    if let Some(threshold) = args.threshold.filter(|threshold| !report.count().reaches(*threshold)) {
+    if let Some(threshold) = args.threshold.filter(|threshold| !report.score().reaches(*threshold)) {
         streams.error(&format!("fewer than {threshold}% of the wrong laws of {} are noticed", laws.policy().name()));
         exit = exit.and(Exit::Found);
     }
@@ -192,13 +192,13 @@ fn told(found: &[Diagnostic], sources: &Sources, streams: &mut Streams) -> Exit 
 }
 
 /// How far it has come, on a terminal and nowhere else.
-struct Progress {
+struct MutationProgress {
     total: usize,
     done: AtomicUsize,
     shown: bool,
 }
 
-impl Progress {
+impl MutationProgress {
     fn new(total: usize) -> Self {
         Self { total, done: AtomicUsize::new(0), shown: std::io::stderr().is_terminal() }
     }
@@ -211,7 +211,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for MutationProgress {
     fn drop(&mut self) {
         if self.shown {
             let _ = write!(std::io::stderr(), "\r\x1b[K");

@@ -28,13 +28,13 @@ const FILES: [(&str, &str); 6] = [
   ereje eval -p my-policy my-policy/facts/northtown.yaml
   ereje test my-policy
   ereje review my-policy --accept")]
-pub(super) struct Args {
+pub(super) struct NewArgs {
     /// The folder to make; it may exist, but must be empty
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &NewArgs, streams: &mut Streams) -> CliResult {
     let folder = &args.folder;
     if !is_free(folder)? {
         let help = String::from("name a folder that is not there, or an empty one");

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 /// The policy, and what is asked of it besides the facts.
 #[derive(Debug, clap::Args)]
-pub(super) struct Asked {
+pub(super) struct QuestionArgs {
     /// The policy: a folder, or a file with what it imports
     #[arg(short, long, value_name = "PATH")]
     policy: PathBuf,
@@ -77,9 +77,9 @@ pub(super) fn load(path: &Path, streams: &mut Streams) -> Result<Option<Policy>,
     }
 }
 
-impl Asked {
+impl QuestionArgs {
     /// What is asked besides the policy, as data: the same question, the same data.
-    pub(super) fn told(&self) -> Json {
+    pub(super) fn to_json(&self) -> Json {
         // Of two choices for one assumption the policy sees to it, so that their order says nothing.
         let assume: BTreeMap<&str, &str> = self.assume.iter().map(|(name, value)| (&**name, &**value)).collect();
         json!({ "decision": self.decision, "as_of": self.as_of, "region": self.region, "assume": assume })

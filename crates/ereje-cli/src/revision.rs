@@ -21,9 +21,9 @@ pub(super) struct Revision {
     pub(super) texts: BTreeMap<String, Vec<u8>>,
 }
 
-/// Where git is asked, and for what.
+/// A policy in a revision of git.
 #[derive(Clone, Debug)]
-pub(super) struct Wanted {
+pub(super) struct RevisionSpec {
     /// The folder that git is run in.
     pub(super) folder: PathBuf,
     /// The revision.
@@ -32,7 +32,7 @@ pub(super) struct Wanted {
     pub(super) path: String,
 }
 
-impl Wanted {
+impl RevisionSpec {
     /// `REV:PATH` as git writes it: from the root, or from here where it begins with `./` or `../`.
     pub(super) fn written(revision: &str, path: &str) -> Result<Self, CliError> {
         let folder = PathBuf::from(".");
@@ -67,8 +67,8 @@ impl Wanted {
 
 impl Revision {
     /// Reads the texts of a revision.
-    pub(super) fn read(wanted: &Wanted) -> Result<Self, CliError> {
-        let Wanted { folder, revision, path } = wanted;
+    pub(super) fn read(spec: &RevisionSpec) -> Result<Self, CliError> {
+        let RevisionSpec { folder, revision, path } = spec;
         let commit = format!("{revision}^{{commit}}");
         let commit =
             git(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?.ok_or_else(|| {

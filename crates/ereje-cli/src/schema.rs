@@ -12,7 +12,7 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   ereje schema -p policies/kz > facts.schema.json
   ereje schema -p policies/kz --example > facts.yaml")]
-pub(super) struct Args {
+pub(super) struct SchemaArgs {
     /// The policy: a folder, or a file with what it imports
     #[arg(short, long, value_name = "PATH")]
     policy: PathBuf,
@@ -21,7 +21,7 @@ pub(super) struct Args {
     example: bool,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &SchemaArgs, streams: &mut Streams) -> CliResult {
     let Some(policy) = policy::load(&args.policy, streams)? else { return Ok(Exit::Found) };
     if args.example {
         streams.print(&ereje::schema::example(policy.model()))?;

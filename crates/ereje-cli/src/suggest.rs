@@ -10,7 +10,7 @@ use ereje::Policy;
 use ereje::engine::DecideOptions;
 use ereje::facts::Format as FactFormat;
 use ereje::schema;
-use ereje_review::suggest::{Asked, Base, Missing, Start, json, suggest, with_last_outcome, yaml};
+use ereje_review::suggest::{Base, SeedCase, SuggestOptions, SuggestReport, json, suggest, with_last_outcome, yaml};
 use std::path::{Component, Path, PathBuf};
 
 /// The most goals without a case that are named.
@@ -34,7 +34,7 @@ What a case file there shows already is left out. Without a case file, the facts
 
 Exit codes: 0 it looked for them; 1 the policy has errors; 2 a case file could not be read, a file is in the way, or the
 usage is wrong.")]
-pub(super) struct Args {
+pub(super) struct SuggestArgs {
     /// A policy with its case files, or one of its case files
     #[arg(value_name = "PATH")]
     path: PathBuf,
@@ -61,12 +61,12 @@ pub(super) struct Args {
     unreached: bool,
     /// How to print the cases
     #[arg(long, value_name = "FORMAT", default_value = "yaml")]
-    format: Format,
+    format: CaseFileFormat,
 }
 
 /// How to print the cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum CaseFileFormat {
     /// A case file
     Yaml,
     /// The same in JSON
@@ -74,42 +74,42 @@ enum Format {
 }
 
 /// A policy, what to change, and what there is.
-struct Ground {
+struct SuggestInput {
     path: PathBuf,
     policy: Policy,
     /// The first is the one to change.
     bases: Vec<Base>,
-    trials: Vec<Start>,
+    trials: Vec<SeedCase>,
     exit: Exit,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &SuggestArgs, streams: &mut Streams) -> CliResult {
     if let Some(path) = args.output.as_ref().filter(|path| path.exists() && !args.force) {
         let help = "choose another name, or say --force to write over it";
         return Err(CliError::Usage(format!("`{}` is there already", path.display()), Some(help.into())));
     }
-    let Some(ground) = ground(&args.path, streams)? else { return Ok(Exit::Found) };
-    let Some(base) = ground.bases.first() else { return Ok(Exit::CouldNotRun) };
-    let start = |base: &Base| Start { facts: base.facts.clone(), options: DecideOptions::default() };
-    let starts: Vec<Start> = ground.bases.iter().map(start).collect();
-    let asked = Asked {
+    let Some(input) = input(&args.path, streams)? else { return Ok(Exit::Found) };
+    let Some(base) = input.bases.first() else { return Ok(Exit::CouldNotRun) };
+    let seed = |base: &Base| SeedCase { facts: base.facts.clone(), options: DecideOptions::default() };
+    let seeds: Vec<SeedCase> = input.bases.iter().map(seed).collect();
+    let options = SuggestOptions {
         filter: args.filter.clone(),
         item: args.item.clone(),
         all: args.all,
         limit: (args.limit > 0).then_some(args.limit),
     };
-    let missing = suggest(&ground.policy, &starts, &ground.trials, &asked);
-    if missing.goals == 0
+    let report = suggest(&input.policy, &seeds, &input.trials, &options);
+    if report.goals == 0
         && let Some(item) = args.item.as_ref().or(args.filter.as_ref())
     {
         let help = "--for takes the name of a rule, exception, definition, norm, fact, region or assumption";
         return Err(CliError::Usage(format!("there is nothing to show about `{item}`"), Some(help.into())));
     }
-    let place = place(&ground.path, args.output.as_deref());
+    let place = place(&input.path, args.output.as_deref());
     let text = match args.format {
-        Format::Yaml => yaml(&ground.policy, &place, base, &missing.suggestions),
-        Format::Json => {
-            let value = json(&ground.policy, &place, base, &missing.suggestions);
+        CaseFileFormat::Yaml => yaml(&input.policy, &place, base, &report.suggestions),
+        CaseFileFormat::Json => {
+            let value = json(&input.policy, &place, base, &report.suggestions);
             format!("{}\n", serde_json::to_string_pretty(&value).map_err(std::io::Error::from)?)
         }
     };
@@ -118,42 +118,42 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
         None => streams.print(&text)?,
     }
     streams.flush()?;
-    say(&missing, args, streams);
-    Ok(ground.exit)
+    say(&report, args, streams);
+    Ok(input.exit)
 }
 
 /// How far the suggestions go.
-fn say(missing: &Missing, args: &Args, streams: &mut Streams) {
-    let cases = counted(missing.suggestions.len(), "case");
-    let mut parts = vec![format!("{} that a case shows already", missing.known)];
-    parts.push(format!("{} shown by {cases} proposed here", missing.reached));
-    if !missing.open.is_empty() {
-        parts.push(format!("{} for which no facts were found", missing.open.len()));
+fn say(report: &SuggestReport, args: &SuggestArgs, streams: &mut Streams) {
+    let cases = counted(report.suggestions.len(), "case");
+    let mut parts = vec![format!("{} that a case shows already", report.known)];
+    parts.push(format!("{} shown by {cases} proposed here", report.reached));
+    if !report.open.is_empty() {
+        parts.push(format!("{} for which no facts were found", report.open.len()));
     }
-    let left = missing.goals - missing.looked;
+    let left = report.goals - report.looked;
     if left > 0 {
         parts.push(format!("{left} not looked at"));
     }
-    streams.say(&format!("{}: {}", counted(missing.goals, "goal"), parts.join(", ")));
-    if missing.tired {
+    streams.say(&format!("{}: {}", counted(report.goals, "goal"), parts.join(", ")));
+    if report.tired {
         streams.help("the search stopped after millions of trials; narrow it with --for or --filter");
     } else if left > 0 {
         streams.help("more are missing: keep some of these and ask again, or say --limit 0");
     }
     if args.unreached {
-        for name in missing.open.iter().take(NAMED) {
+        for name in report.open.iter().take(NAMED) {
             streams.say(&format!("  not found: {name}"));
         }
-        if missing.open.len() > NAMED {
-            streams.say(&format!("  … and {} more", missing.open.len() - NAMED));
+        if report.open.len() > NAMED {
+            streams.say(&format!("  … and {} more", report.open.len() - NAMED));
         }
-    } else if !missing.open.is_empty() {
+    } else if !report.open.is_empty() {
         streams.help("--unreached names what was not found");
     }
 }
 
 /// Everything that the search needs; `None` if the policy has errors, which are then reported.
-fn ground(path: &Path, streams: &mut Streams) -> Result<Option<Ground>, CliError> {
+fn input(path: &Path, streams: &mut Streams) -> Result<Option<SuggestInput>, CliError> {
     let is_case_file = path.is_file() && paths::case_files(path).is_ok();
     let folder =
         if is_case_file { path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")) } else { path };
@@ -161,7 +161,13 @@ fn ground(path: &Path, streams: &mut Streams) -> Result<Option<Ground>, CliError
     if files.is_empty() {
         let Some(policy) = policy::load(path, streams)? else { return Ok(None) };
         let bases = example(&policy).into_iter().collect();
-        return Ok(Some(Ground { path: path.to_path_buf(), policy, bases, trials: Vec::new(), exit: Exit::Done }));
+        return Ok(Some(SuggestInput {
+            path: path.to_path_buf(),
+            policy,
+            bases,
+            trials: Vec::new(),
+            exit: Exit::Done,
+        }));
     }
     let loaded = cases::load(&[folder.to_path_buf()], streams)?;
     let mut suites = loaded.suites;
@@ -182,8 +188,14 @@ fn ground(path: &Path, streams: &mut Streams) -> Result<Option<Ground>, CliError
     };
     let bases = bases(&suite, is_case_file.then_some(path));
     let trials =
-        suite.trials.iter().map(|(_, trial)| Start { facts: trial.facts.clone(), options: trial.options.clone() });
-    Ok(Some(Ground { trials: trials.collect(), path: suite.path, policy: suite.policy, bases, exit: loaded.exit }))
+        suite.trials.iter().map(|(_, trial)| SeedCase { facts: trial.facts.clone(), options: trial.options.clone() });
+    Ok(Some(SuggestInput {
+        trials: trials.collect(),
+        path: suite.path,
+        policy: suite.policy,
+        bases,
+        exit: loaded.exit,
+    }))
 }
 
 fn same(a: &Path, b: &Path) -> bool {

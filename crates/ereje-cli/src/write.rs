@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// A file that stands under its name only when it is finished. Dropped before, it leaves nothing behind.
 #[derive(Debug)]
-pub(super) struct Unfinished {
+pub(super) struct AtomicFile {
     file: Option<File>,
     /// Its name until it is finished; `None` if it has its final name from the beginning.
     temporary: Option<PathBuf>,
@@ -14,7 +14,7 @@ pub(super) struct Unfinished {
     target: PathBuf,
 }
 
-impl Unfinished {
+impl AtomicFile {
     /// Begins a file that will stand under `path`, or where the link `path` leads.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
@@ -60,7 +60,7 @@ impl Unfinished {
     }
 }
 
-impl Write for Unfinished {
+impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.file {
             Some(file) => file.write(bytes),
@@ -73,7 +73,7 @@ impl Write for Unfinished {
     }
 }
 
-impl Drop for Unfinished {
+impl Drop for AtomicFile {
     fn drop(&mut self) {
         if let Some(temporary) = &self.temporary {
             let _ = fs::remove_file(temporary);
@@ -83,7 +83,7 @@ impl Drop for Unfinished {
 
 /// Writes a whole file at once.
 pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = Unfinished::create(path)?;
+    let mut file = AtomicFile::create(path)?;
     file.write_all(text.as_bytes())?;
     file.finish()
 }

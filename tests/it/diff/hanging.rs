@@ -3,7 +3,7 @@
 
 use super::{groups, version_of};
 use ereje::facts::Format;
-use ereje_review::diff::{Asked, Comparison, Report, Row, Version, html, markdown, text};
+use ereje_review::diff::{Comparison, CorpusRow, DiffReport, RowQuestion, Version, html, markdown, text};
 
 /// What both versions have. A rule of the old version is `OLD`.
 const BASE: &str = "\
@@ -37,17 +37,17 @@ fn policy(base: &str, decision: &str, more: &str) -> Version {
 }
 
 /// Decides x from 0 to 9 of each kind and in each place under both.
-fn moved(old: &Version, new: &Version) -> Report {
+fn moved(old: &Version, new: &Version) -> DiffReport {
     let mut rows = Vec::new();
     for x in 0..10 {
         for (kind, place, s) in [("red", "North", false), ("green", "South", true)] {
-            rows.push(Row {
+            rows.push(CorpusRow {
                 name: format!("{x} {kind}"),
                 file: String::from("facts"),
                 line: rows.len() + 1,
                 facts: format!("a: {{ day: 2026-01-01, place: {place}, kind: {kind}, x: {x}, s: {s} }}"),
                 format: Format::Yaml,
-                asked: Asked::default(),
+                question: RowQuestion::default(),
             });
         }
     }

@@ -5,7 +5,7 @@ use crate::it::generate::{self, Draw};
 use ereje::facts::Format;
 use ereje::load::Bundle;
 use ereje::source::Sources;
-use ereje_review::diff::{Asked, Comparison, How, Report, Row, Version};
+use ereje_review::diff::{Comparison, CorpusRow, DiffReport, Responsibility, RowQuestion, Version};
 use serde_json::{Map, Value, json};
 
 /// How many random policies are looked at; `EREJE_CASES` says otherwise, as for other properties.
@@ -30,7 +30,7 @@ fn version(name: &str, texts: &[(String, String)]) -> Option<Version> {
     Version::new(name, bundle, |file| format!("{name}/{file}")).ok()
 }
 
-fn rows(policy: &generate::Policy, d: &mut Draw<'_>, count: usize) -> Vec<Row> {
+fn rows(policy: &generate::Policy, d: &mut Draw<'_>, count: usize) -> Vec<CorpusRow> {
     let row = |line: usize, facts: Vec<(String, Value)>| {
         let mut root = Map::new();
         for (path, cell) in facts {
@@ -39,19 +39,19 @@ fn rows(policy: &generate::Policy, d: &mut Draw<'_>, count: usize) -> Vec<Row> {
                 Some((group, name)) => root.entry(group).or_insert_with(|| json!({}))[name] = cell,
             }
         }
-        Row {
+        CorpusRow {
             name: format!("row {line}"),
             file: String::from("facts"),
             line,
             facts: Value::Object(root).to_string(),
             format: Format::Json,
-            asked: Asked::default(),
+            question: RowQuestion::default(),
         }
     };
     (1..=count).map(|line| row(line, generate::facts(d, &policy.facts))).collect()
 }
 
-fn compare(old: &Version, new: &Version, rows: &[Row]) -> Report {
+fn compare(old: &Version, new: &Version, rows: &[CorpusRow]) -> DiffReport {
     let mut comparison = Comparison::new(old, new);
     comparison.take(rows);
     comparison.finish("en")
@@ -113,7 +113,7 @@ fn the_only_change_is_responsible_for_all_that_moved() {
         moved += report.moved;
         for group in &report.groups {
             assert!(
-                group.how == How::Alone && group.changes.len() == 1,
+                group.how == Responsibility::Alone && group.changes.len() == 1,
                 "seed {seed}: {:?} of {:?}\n{gone}",
                 group.how,
                 report.changes.iter().map(|change| &change.name).collect::<Vec<_>>()
@@ -163,7 +163,7 @@ fn a_number_that_is_the_only_change_is_responsible_for_all_that_moved() {
         moved += report.moved;
         for group in &report.groups {
             assert!(
-                group.how == How::Alone && group.changes.len() == 1,
+                group.how == Responsibility::Alone && group.changes.len() == 1,
                 "seed {seed}: {:?} of {:?}\n{before}\n→\n{after}",
                 group.how,
                 report.changes.iter().map(|change| &change.name).collect::<Vec<_>>()
@@ -188,19 +188,19 @@ fn of_many_changes_each_answers_for_its_own() {
         vec![("policy.ereje".to_owned(), text)]
     };
     let (old, new) = (version("old", &policy(0)).unwrap(), version("new", &policy(100)).unwrap());
-    let row = |n: usize| Row {
+    let row = |n: usize| CorpusRow {
         name: format!("{n}"),
         file: String::from("facts"),
         line: n + 1,
         facts: json!({ "day": "2026-02-01", "n": n }).to_string(),
         format: Format::Json,
-        asked: Asked::default(),
+        question: RowQuestion::default(),
     };
-    let rows: Vec<Row> = (0..200).map(row).collect();
+    let rows: Vec<CorpusRow> = (0..200).map(row).collect();
     let report = compare(&old, &new, &rows);
     assert_eq!((report.decided, report.moved, report.groups.len()), (200, 2 * MANY as u64, MANY));
     for group in &report.groups {
-        assert_eq!((group.how, group.count, group.changes.len()), (How::Alone, 2, 1));
+        assert_eq!((group.how, group.count, group.changes.len()), (Responsibility::Alone, 2, 1));
         assert_eq!(report.changes[group.changes[0]].name, format!("rule r{}", group.rows[0]));
     }
 }

@@ -4,7 +4,7 @@ use ereje::facts::FactSet;
 use ereje::ids::FactId;
 use ereje::model::{DurationKind, Model};
 use ereje::value::{Duration, FactCell, FactPath, ListValue, Number, RecordValue, Step, Value};
-use ereje_batch::row::{Cell, Kind, Layout, Row, Shape, Slot};
+use ereje_batch::row::{Cell, CellType, Layout, Row, Slot, SlotShape};
 use std::sync::Arc;
 
 /// Whether a row holds some facts, all of them that cells can hold.
@@ -60,8 +60,8 @@ impl Way<'_> {
             cell => cell.get().ok_or("a cell of no kind")?,
         };
         let known = match &slot.shape {
-            Shape::One(kind) => self.one(*kind, value, expected)?,
-            Shape::Record(_, fields) => {
+            SlotShape::One(kind) => self.one(*kind, value, expected)?,
+            SlotShape::Record(_, fields) => {
                 let (FactCell::Known(Value::Record(record)), 1) = (expected, value) else {
                     return Err(format!("a record for {expected:?}"));
                 };
@@ -71,7 +71,7 @@ impl Way<'_> {
                 });
                 Value::Record(Arc::new(RecordValue { place: place.clone(), fields: cells.collect::<Result<_, _>>()? }))
             }
-            Shape::List(shape) => {
+            SlotShape::List(shape) => {
                 let FactCell::Known(Value::List(list)) = expected else {
                     return Err(format!("a list for {expected:?}"));
                 };
@@ -87,48 +87,48 @@ impl Way<'_> {
                 });
                 Value::List(Arc::new(ListValue { place: Some(place.clone()), items: items.collect::<Result<_, _>>()? }))
             }
-            Shape::Unheld => return Err(format!("a value at {place:?}, where none is held")),
+            SlotShape::Unheld => return Err(format!("a value at {place:?}, where none is held")),
         };
         Ok(FactCell::Known(known))
     }
 
-    fn one(&self, kind: Kind, value: i64, expected: &FactCell) -> Result<Value, String> {
+    fn one(&self, kind: CellType, value: i64, expected: &FactCell) -> Result<Value, String> {
         Ok(match (kind, value) {
-            (Kind::Bool, 0 | 1) => Value::Bool(value == 1),
-            (Kind::Bool, other) => return Err(format!("{other} for a truth")),
-            (Kind::Whole, n) => Value::Number(Number::integer(n)),
-            (Kind::Decimal, n) => Value::Number(Number::integer(n).div(Number::integer(10_000)).unwrap()),
-            (Kind::Date, n) => Value::Date(Cell::day(n).ok_or_else(|| format!("{n} for a day"))?),
-            (Kind::Duration(DurationKind::Months), n) => Value::Duration(Duration::Months(n)),
-            (Kind::Duration(DurationKind::Days), n) => Value::Duration(Duration::Days(n)),
-            (Kind::Duration(DurationKind::WorkingDays(_)), n) => Value::Duration(Duration::WorkingDays(n)),
-            (Kind::Text, -1) => match expected {
+            (CellType::Bool, 0 | 1) => Value::Bool(value == 1),
+            (CellType::Bool, other) => return Err(format!("{other} for a truth")),
+            (CellType::Whole, n) => Value::Number(Number::integer(n)),
+            (CellType::Decimal, n) => Value::Number(Number::integer(n).div(Number::integer(10_000)).unwrap()),
+            (CellType::Date, n) => Value::Date(Cell::day(n).ok_or_else(|| format!("{n} for a day"))?),
+            (CellType::Duration(DurationKind::Months), n) => Value::Duration(Duration::Months(n)),
+            (CellType::Duration(DurationKind::Days), n) => Value::Duration(Duration::Days(n)),
+            (CellType::Duration(DurationKind::WorkingDays(_)), n) => Value::Duration(Duration::WorkingDays(n)),
+            (CellType::Text, -1) => match expected {
                 // Which text it is cannot be said, only that the policy does not name it.
                 FactCell::Known(Value::Text(text)) if self.layout.texts().binary_search(text).is_err() => {
                     Value::Text(Arc::clone(text))
                 }
                 other => return Err(format!("some other text for {other:?}")),
             },
-            (Kind::Text, n) => Value::Text(self.layout.texts()[n as usize].clone()),
-            (Kind::Enum(id), n) => Value::Enum(id, n as u32),
-            (Kind::Region, n) => Value::Region(ereje::ids::RegionId::new(n as usize)),
+            (CellType::Text, n) => Value::Text(self.layout.texts()[n as usize].clone()),
+            (CellType::Enum(id), n) => Value::Enum(id, n as u32),
+            (CellType::Region, n) => Value::Region(ereje::ids::RegionId::new(n as usize)),
         })
     }
 }
 
 /// Whether cells can hold a value of a shape.
-fn holdable(shape: &Shape, value: &Value) -> bool {
+fn holdable(shape: &SlotShape, value: &Value) -> bool {
     let near = |n: i128| n.unsigned_abs() <= 1 << 62;
     match (shape, value) {
-        (Shape::Unheld, _) => false,
-        (Shape::One(Kind::Whole), Value::Number(n)) => near(n.parts().0),
-        (Shape::One(Kind::Decimal), Value::Number(n)) => {
+        (SlotShape::Unheld, _) => false,
+        (SlotShape::One(CellType::Whole), Value::Number(n)) => near(n.parts().0),
+        (SlotShape::One(CellType::Decimal), Value::Number(n)) => {
             let (numer, denom) = n.parts();
             10_000 % denom == 0 && numer.checked_mul(10_000 / denom).is_some_and(near)
         }
-        (Shape::One(_), Value::Duration(Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n))) => {
+        (SlotShape::One(_), Value::Duration(Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n))) => {
             near(i128::from(*n))
         }
-        (Shape::One(_) | Shape::Record(..) | Shape::List(_), _) => true,
+        (SlotShape::One(_) | SlotShape::Record(..) | SlotShape::List(_), _) => true,
     }
 }

@@ -37,12 +37,12 @@ pub enum Cut {
 
 /// Finds where rows end, in a row's text that arrives piece by piece.
 #[derive(Clone, Debug)]
-enum Ends {
+enum RowSplitter {
     Lines,
     Records(Cutter),
 }
 
-impl Ends {
+impl RowSplitter {
     /// From the beginning of a row on.
     fn new(cut: Cut) -> Self {
         match cut {
@@ -65,7 +65,7 @@ impl Ends {
 impl Limits {
     /// Notes where rows end in a part of a buffer. A block has the rows that end in its first bytes, or only the first row
     /// where that is longer; so it does not depend on how the input arrives where a block ends.
-    fn find_ends(self, buffer: &[u8], part: Range<usize>, search: &mut Ends, ends: &mut Vec<usize>) {
+    fn find_ends(self, buffer: &[u8], part: Range<usize>, search: &mut RowSplitter, ends: &mut Vec<usize>) {
         let start = part.start;
         search.find(buffer.get(part).unwrap_or_default(), |at| {
             let end = start + at;
@@ -237,7 +237,7 @@ impl<R: Read> Blocks<R> {
             start.copy_from_slice(&self.rest);
         }
         let mut filled = self.rest.len();
-        let mut search = Ends::new(self.cut);
+        let mut search = RowSplitter::new(self.cut);
         self.limits.find_ends(&block.buffer, 0..filled, &mut search, &mut block.ends);
         while !self.finished && block.ends.len() < most && (filled < ordinary || block.ends.is_empty()) {
             if filled == block.buffer.len() {
@@ -276,7 +276,7 @@ impl<R: Read> Blocks<R> {
     }
 
     /// Reads on to the end of a row that is too long, and keeps nothing of it but the last bytes.
-    fn skip(&mut self, block: &mut Block, mut search: Ends) -> io::Result<bool> {
+    fn skip(&mut self, block: &mut Block, mut search: RowSplitter) -> io::Result<bool> {
         let mut skipped = block.buffer.len() as u64;
         let mut lines = memchr::memchr_iter(b'\n', &block.buffer).count() as u64;
         block.too_long = true;

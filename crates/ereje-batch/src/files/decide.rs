@@ -1,9 +1,9 @@
 //! What a thread does with a block: decides its rows, one after the other, into bytes that are ready to be written.
 
-use super::bad::Bad;
+use super::bad_row::BadRow;
 use super::blocks::{Block, Cut, Record};
+use super::output_format::OutputFormat;
 use super::packing::Packer;
-use super::shape::Shape;
 use super::summary::Counts;
 use crate::decider::Decider;
 use std::io;
@@ -30,7 +30,7 @@ pub struct Answers {
 pub struct Worker<'e> {
     pub decider: Decider<'e>,
     pub cut: Cut,
-    pub shape: Shape,
+    pub format: OutputFormat,
     pub packer: Packer,
     /// The name of the input, for what is said.
     pub name: Arc<str>,
@@ -50,17 +50,17 @@ impl Worker<'_> {
         for (index, record) in block.records().enumerate() {
             let row = block.first_row() + index as u64;
             let bad = match record {
-                Record::Text(text) => match self.shape.decision(&mut self.decider, row, text, &mut answers.out) {
+                Record::Text(text) => match self.format.decision(&mut self.decider, row, text, &mut answers.out) {
                     Ok(()) => continue,
                     Err(bad) => bad,
                 },
-                Record::NotUtf8(_, at) => Bad::not_utf8(at),
-                Record::TooLong => Bad::too_long(self.cut),
+                Record::NotUtf8(_, at) => BadRow::not_utf8(at),
+                Record::TooLong => BadRow::too_long(self.cut),
             };
             seen = (index, seen.1 + block.line_ends(seen.0..index));
             let line = seen.1 + bad.lines_before();
             let sentence = bad.sentence(self.cut);
-            self.shape.bad(row, line, &sentence, &mut answers.out);
+            self.format.bad(row, line, &sentence, &mut answers.out);
             answers.counts.bad(bad.code);
             if answers.told.len() < TOLD {
                 answers.told.push(format!("{}:{line}: {}", self.name, sentence));

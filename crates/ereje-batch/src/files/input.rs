@@ -45,13 +45,13 @@ pub struct Identity {
 
 /// A place in an input: how many bytes of text are before it, and the last of them as a digest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct InputPosition {
     pub bytes: u64,
     marked: usize,
     sha256: String,
 }
 
-impl Place {
+impl InputPosition {
     /// The place after so many bytes, of which the mark is the last.
     pub fn new(bytes: u64, mark: &[u8]) -> Self {
         Self { bytes, marked: mark.len(), sha256: digest(mark) }
@@ -110,7 +110,7 @@ impl Input {
         let unread = |error| Error::read(&path, error);
         if self.identity.size.is_some() {
             // A file can be opened once more.
-            let mut text = Self::open(&path)?.text(&Place::default())?;
+            let mut text = Self::open(&path)?.text(&InputPosition::default())?;
             return first_line(&mut text, most).map_err(unread).map(|(header, _)| header);
         }
         self.taken.store(self.start.len() as u64, Ordering::Relaxed);
@@ -120,7 +120,7 @@ impl Input {
             Source::Text(text) => Box::new(input.chain(text)),
             source @ (Source::Stdin | Source::File(_)) => {
                 let taken = Arc::clone(&self.taken);
-                self.packing.unpack(input.chain(Counted { input: source, taken })).map_err(unread)?
+                self.packing.unpack(input.chain(CountingReader { input: source, taken })).map_err(unread)?
             }
         };
         let (header, more) = first_line(&mut text, most).map_err(unread)?;
@@ -130,29 +130,29 @@ impl Input {
     }
 
     /// The text, from a place on.
-    pub fn text(self, place: &Place) -> Result<Box<dyn Read + Send>, Error> {
+    pub fn text(self, position: &InputPosition) -> Result<Box<dyn Read + Send>, Error> {
         let path = self.path.clone();
         let unread = |error| Error::read(&path, error);
-        let marked = place.marked as u64;
-        let mut skip = place.bytes.saturating_sub(marked);
+        let marked = position.marked as u64;
+        let mut skip = position.bytes.saturating_sub(marked);
         let mut text: Box<dyn Read + Send> = match (self.source, self.packing) {
             (Source::File(mut file), Packing::Plain) if self.identity.size.is_some() => {
                 file.seek(SeekFrom::Start(skip)).map_err(unread)?;
                 self.taken.store(skip, Ordering::Relaxed);
                 skip = 0;
-                Box::new(Counted { input: file, taken: self.taken })
+                Box::new(CountingReader { input: file, taken: self.taken })
             }
             (Source::Text(text), _) => text,
             (source @ (Source::Stdin | Source::File(_)), packing) => {
                 self.taken.store(self.start.len() as u64, Ordering::Relaxed);
-                let input = Cursor::new(self.start).chain(Counted { input: source, taken: self.taken });
+                let input = Cursor::new(self.start).chain(CountingReader { input: source, taken: self.taken });
                 packing.unpack(input).map_err(unread)?
             }
         };
         let skipped = io::copy(&mut text.by_ref().take(skip), &mut io::sink()).map_err(unread)?;
         let mut before = Vec::new();
         text.by_ref().take(marked).read_to_end(&mut before).map_err(unread)?;
-        if skipped < skip || before.len() < place.marked || (marked > 0 && digest(&before) != place.sha256) {
+        if skipped < skip || before.len() < position.marked || (marked > 0 && digest(&before) != position.sha256) {
             let message = format!("`{}` is not what the interrupted run has read", path.display());
             let help = String::from("give the same input again, or start over without --resume");
             return Err(Error::Usage(message, Some(help)));
@@ -198,12 +198,12 @@ fn first_line(text: &mut impl Read, most: usize) -> io::Result<(Vec<u8>, Vec<u8>
 }
 
 /// Counts the bytes that are read.
-struct Counted<R> {
+struct CountingReader<R> {
     input: R,
     taken: Arc<AtomicU64>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(into)?;
         self.taken.fetch_add(read as u64, Ordering::Relaxed);

@@ -4,7 +4,7 @@
 //! decided, and what it names of the outputs is on the disk. It is written as a whole or not at all.
 
 use super::error::Error;
-use super::input::{Identity, Place};
+use super::input::{Identity, InputPosition};
 use super::output::beside;
 use super::summary::Counts;
 use serde::{Deserialize, Serialize};
@@ -29,9 +29,9 @@ pub struct Job {
 
 /// How far it has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress {
+pub struct Checkpoint {
     /// Where in the input.
-    pub place: Place,
+    pub place: InputPosition,
     /// The line in which that is, from 1.
     pub line: u64,
     /// Bytes of the output.
@@ -45,9 +45,9 @@ pub struct Progress {
 
 /// The file itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Entry {
+struct JournalEntry {
     job: Job,
-    progress: Progress,
+    progress: Checkpoint,
 }
 
 /// The journal of one output.
@@ -69,7 +69,7 @@ impl Journal {
     }
 
     /// How far an earlier run of the same job has come; `None` if there was no such run.
-    pub fn read(&self) -> Result<Option<Progress>, Error> {
+    pub fn read(&self) -> Result<Option<Checkpoint>, Error> {
         let refuse = |message: String| {
             let help = String::from("give the same again, or start over without --resume");
             Error::Usage(format!("{message}, so that it cannot be gone on with"), Some(help))
@@ -80,7 +80,7 @@ impl Journal {
             Err(error) => return Err(Error::read(&self.path, error)),
         };
         let shown = self.path.display();
-        let entry: Entry =
+        let entry: JournalEntry =
             serde_json::from_str(&text).map_err(|error| refuse(format!("`{shown}` cannot be read ({error})")))?;
         match entry.job.differs(&self.job) {
             Some(what) => Err(refuse(format!("`{shown}` belongs to a run with {what}"))),
@@ -89,8 +89,8 @@ impl Journal {
     }
 
     /// Notes how far it has come. The outputs are on the disk up to there.
-    pub fn write(&self, progress: &Progress) -> Result<(), Error> {
-        let entry = Entry { job: self.job.clone(), progress: progress.clone() };
+    pub fn write(&self, checkpoint: &Checkpoint) -> Result<(), Error> {
+        let entry = JournalEntry { job: self.job.clone(), progress: checkpoint.clone() };
         // Always under the same other name first, so that no kill leaves files that nobody takes away. The lock on the output
         // keeps others from it.
         let next = self.next();

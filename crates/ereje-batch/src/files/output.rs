@@ -15,23 +15,23 @@ use std::path::{Path, PathBuf};
 pub struct Output {
     /// As it was asked for, for what is said.
     name: PathBuf,
-    to: To,
+    to: OutputTarget,
     /// How it is compressed. Whoever writes to it does that.
     packing: Packing,
     written: u64,
 }
 
-enum To {
+enum OutputTarget {
     /// stdout, a pipe or a device: what is written is gone.
     Stream(Box<dyn Write + Send>),
-    Part(Part),
+    Part(PartFile),
     /// A file that is finished.
     Named,
 }
 
 /// A file that is not finished.
 #[derive(Debug)]
-pub struct Part {
+pub struct PartFile {
     /// Where it goes: where the link that was asked for leads.
     target: PathBuf,
     part: PathBuf,
@@ -59,15 +59,15 @@ impl Output {
         let target = followed(path);
         let to = match fs::metadata(&target) {
             // Straight to the stream: rows hold no colours that somebody could want taken out.
-            _ if path == Path::new("-") => To::Stream(Box::new(io::stdout())),
+            _ if path == Path::new("-") => OutputTarget::Stream(Box::new(io::stdout())),
             Ok(found) if found.is_dir() => {
                 return Err(unwritable(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
             }
             // A pipe or a device is written to as it is: renaming would put a file in its place.
             Ok(found) if !found.is_file() => {
-                To::Stream(Box::new(OpenOptions::new().write(true).open(&target).map_err(unwritable)?))
+                OutputTarget::Stream(Box::new(OpenOptions::new().write(true).open(&target).map_err(unwritable)?))
             }
-            Ok(_) | Err(_) => To::Part(Part::open(path, target)?),
+            Ok(_) | Err(_) => OutputTarget::Part(PartFile::open(path, target)?),
         };
         Ok(Self { name: path.to_path_buf(), to, packing: Packing::of_name(path), written: 0 })
     }
@@ -88,10 +88,10 @@ impl Output {
     }
 
     /// The file, where it is one.
-    pub fn part(&self) -> Option<&Part> {
+    pub fn part(&self) -> Option<&PartFile> {
         match &self.to {
-            To::Stream(_) | To::Named => None,
-            To::Part(part) => Some(part),
+            OutputTarget::Stream(_) | OutputTarget::Named => None,
+            OutputTarget::Part(part) => Some(part),
         }
     }
 
@@ -103,10 +103,10 @@ impl Output {
     /// Writes what is ready to be written.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let written = match &mut self.to {
-            To::Stream(out) => out.write_all(bytes).and_then(|()| out.flush()),
-            To::Part(part) => part.file.write_all(bytes),
+            OutputTarget::Stream(out) => out.write_all(bytes).and_then(|()| out.flush()),
+            OutputTarget::Part(part) => part.file.write_all(bytes),
             // A finished output is not written to any more.
-            To::Named => Ok(()),
+            OutputTarget::Named => Ok(()),
         };
         self.written += bytes.len() as u64;
         // A closed pipe is not an error: nobody is left to report it to.
@@ -116,7 +116,7 @@ impl Output {
 
     /// Keeps so much of what an earlier run has written, and goes on behind it.
     pub fn cut(&mut self, length: u64) -> Result<(), Error> {
-        if let To::Part(part) = &mut self.to {
+        if let OutputTarget::Part(part) = &mut self.to {
             let cut = part.file.set_len(length).and_then(|()| part.file.seek(SeekFrom::Start(length)));
             self.written = cut.map_err(|error| Error::write(&self.name, error))?;
         }
@@ -125,12 +125,12 @@ impl Output {
 
     /// Goes on behind what an interrupted run has written for sure. A finished run may have given the file its name already.
     pub fn resume(&mut self, length: u64, finished: bool) -> Result<(), Error> {
-        let To::Part(part) = &self.to else { return Ok(()) };
+        let OutputTarget::Part(part) = &self.to else { return Ok(()) };
         let named = fs::metadata(&part.target).map_or(0, |there| there.len());
         if finished && length > 0 && part.found == 0 && named == length {
             let removed = fs::remove_file(&part.part);
             removed.map_err(|error| Error::write(&self.name, error))?;
-            self.to = To::Named;
+            self.to = OutputTarget::Named;
             self.written = length;
             return Ok(());
         }
@@ -160,7 +160,7 @@ impl Output {
 
     /// Puts a file under its name, with the permissions of the one that it replaces.
     pub fn finish(&mut self) -> Result<(), Error> {
-        let finished = self.part().map_or(Ok(()), Part::finish);
+        let finished = self.part().map_or(Ok(()), PartFile::finish);
         finished.map_err(|error| Error::write(&self.name, error))
     }
 
@@ -179,7 +179,7 @@ impl Output {
     }
 }
 
-impl Part {
+impl PartFile {
     fn open(name: &Path, target: PathBuf) -> Result<Self, Error> {
         let unwritable = |error| Error::write(name, error);
         if target.file_name().is_none() {

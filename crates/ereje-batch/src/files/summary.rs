@@ -64,13 +64,13 @@ fn add(mine: &mut Vec<u64>, theirs: &[u64]) {
 
 /// What a run took.
 #[derive(Clone, Copy, Debug)]
-pub struct Taken {
+pub struct Throughput {
     /// Rows of this run alone, without those of one that it went on with.
     pub rows: u64,
     pub time: Duration,
 }
 
-impl Taken {
+impl Throughput {
     pub fn rows_a_second(self) -> u64 {
         u128::from(self.rows)
             .saturating_mul(1_000_000_000)
@@ -84,18 +84,18 @@ pub struct Summary<'a> {
     counts: &'a Counts,
     outcomes: Vec<(&'a str, u64)>,
     reasons: Vec<(&'a str, u64)>,
-    taken: Taken,
+    throughput: Throughput,
 }
 
 impl<'a> Summary<'a> {
-    pub fn new(counts: &'a Counts, model: &'a Model, decision: DecisionId, taken: Taken) -> Self {
+    pub fn new(counts: &'a Counts, model: &'a Model, decision: DecisionId, throughput: Throughput) -> Self {
         let outcomes = &model.decisions.at(decision).outcomes;
         let names = outcomes.iter().map(|outcome| outcome.name.as_str()).chain(["undetermined", "not_in_force"]);
         let number = |numbers: &[u64], index: usize| numbers.get(index).copied().unwrap_or(0);
         let outcomes = names.enumerate().map(|(index, name)| (name, number(&counts.outcomes, index))).collect();
         let reasons = model.reasons.iter().enumerate();
         let reasons = reasons.map(|(index, reason)| (reason.code.as_str(), number(&counts.reasons, index)));
-        Self { counts, outcomes, reasons: reasons.filter(|(_, number)| *number > 0).collect(), taken }
+        Self { counts, outcomes, reasons: reasons.filter(|(_, number)| *number > 0).collect(), throughput }
     }
 
     /// For people.
@@ -119,8 +119,8 @@ impl<'a> Summary<'a> {
                 out.push_str(&format!("    {entry:name$}  {:>width$}\n", spaced(*number)));
             }
         }
-        let seconds = self.taken.time.as_secs_f64();
-        out.push_str(&format!("  {seconds:.2} s, {} a second\n", rows_of(self.taken.rows_a_second())));
+        let seconds = self.throughput.time.as_secs_f64();
+        out.push_str(&format!("  {seconds:.2} s, {} a second\n", rows_of(self.throughput.rows_a_second())));
         out
     }
 
@@ -129,7 +129,7 @@ impl<'a> Summary<'a> {
         let object = |entries: &[(&str, u64)]| -> Json {
             entries.iter().map(|(name, number)| ((*name).to_owned(), Json::from(*number))).collect::<Map<_, _>>().into()
         };
-        let seconds = (self.taken.time.as_secs_f64() * 1e6).round() / 1e6;
+        let seconds = (self.throughput.time.as_secs_f64() * 1e6).round() / 1e6;
         let summary = json!({
             "rows": self.counts.rows(),
             "decided": self.counts.decided(),
@@ -137,7 +137,7 @@ impl<'a> Summary<'a> {
             "outcomes": object(&self.outcomes),
             "reasons": object(&self.reasons),
             "errors": self.counts.bad,
-            "timing": { "rows": self.taken.rows, "seconds": seconds, "rows_per_second": self.taken.rows_a_second() },
+            "timing": { "rows": self.throughput.rows, "seconds": seconds, "rows_per_second": self.throughput.rows_a_second() },
         });
         format!("{summary:#}\n")
     }

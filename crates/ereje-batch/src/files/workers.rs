@@ -13,9 +13,9 @@ use std::io::Read;
 use std::num::NonZeroUsize;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// A block with what came of it.
+/// A block on its way through the workers, with its answers.
 #[derive(Debug, Default)]
-pub struct Piece {
+pub struct WorkItem {
     pub block: Block,
     pub answers: Answers,
 }
@@ -31,11 +31,11 @@ pub type Decide<'a> = Box<dyn FnMut(&Block, &mut Answers) -> Result<(), Error> +
 pub fn run<R: Read + Send>(
     blocks: Blocks<R>,
     workers: Vec<Decide<'_>>,
-    write: impl FnMut(&mut Piece) -> Result<(), Error> + Send,
+    write: impl FnMut(&mut WorkItem) -> Result<(), Error> + Send,
     unread: &(dyn Fn(std::io::Error) -> Error + Sync),
 ) -> Result<(), Error> {
     let threads = workers.len();
-    let state = State {
+    let state = PipelineState {
         waiting: VecDeque::new(),
         first: 0,
         write: Some(write),
@@ -45,19 +45,19 @@ pub fn run<R: Read + Send>(
         end: None,
         error: None,
     };
-    let line = Line { input: Mutex::new((0, blocks)), state: Mutex::new(state), moved: Condvar::new(), unread };
+    let pipeline = Pipeline { input: Mutex::new((0, blocks)), state: Mutex::new(state), moved: Condvar::new(), unread };
     let mut workers = workers.into_iter();
     let mine = workers.next();
     std::thread::scope(|scope| {
         for worker in workers {
             // If a thread cannot be started, the others do its work.
-            let _ = std::thread::Builder::new().spawn_scoped(scope, || line.work(worker));
+            let _ = std::thread::Builder::new().spawn_scoped(scope, || pipeline.work(worker));
         }
         if let Some(worker) = mine {
-            line.work(worker);
+            pipeline.work(worker);
         }
     });
-    match lock(&line.state).error.take() {
+    match lock(&pipeline.state).error.take() {
         Some(error) => Err(error),
         None => Ok(()),
     }
@@ -69,25 +69,25 @@ pub fn all_cores() -> usize {
 }
 
 /// What the threads have in common.
-struct Line<'a, R, W> {
+struct Pipeline<'a, R, W> {
     /// With the number of the next block.
     input: Mutex<(u64, Blocks<R>)>,
-    state: Mutex<State<W>>,
+    state: Mutex<PipelineState<W>>,
     /// Something became free, or it is over.
     moved: Condvar,
     unread: &'a (dyn Fn(std::io::Error) -> Error + Sync),
 }
 
-struct State<W> {
-    /// Pieces that are finished before their turn; `None` for those that a worker still works on.
-    waiting: VecDeque<Option<Piece>>,
+struct PipelineState<W> {
+    /// Items that are finished before their turn; `None` for those that a worker still works on.
+    waiting: VecDeque<Option<WorkItem>>,
     /// The number of the first of them, which is the next to be written.
     first: u64,
     /// What writes; `None` while a worker writes with it.
     write: Option<W>,
-    /// Pieces that nobody uses.
-    free: Vec<Piece>,
-    /// How many pieces may still be made.
+    /// Items that nobody uses.
+    free: Vec<WorkItem>,
+    /// How many items may still be made.
     unmade: usize,
     /// The number of the block before which it ends.
     end: Option<u64>,
@@ -99,38 +99,38 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl<R, W> Line<'_, R, W>
+impl<R, W> Pipeline<'_, R, W>
 where
     R: Read + Send,
-    W: FnMut(&mut Piece) -> Result<(), Error> + Send,
+    W: FnMut(&mut WorkItem) -> Result<(), Error> + Send,
 {
     /// What one thread does.
     fn work(&self, mut decide: Decide<'_>) {
         // Whoever leaves unusually must not leave the others waiting.
-        let leaving = Leaving(self);
-        while let Some(mut piece) = self.take() {
-            let Some(number) = self.read(&mut piece.block) else { break };
-            match decide(&piece.block, &mut piece.answers) {
-                Ok(()) => self.give(number, piece),
+        let guard = PanicGuard(self);
+        while let Some(mut item) = self.take() {
+            let Some(number) = self.read(&mut item.block) else { break };
+            match decide(&item.block, &mut item.answers) {
+                Ok(()) => self.give(number, item),
                 Err(error) => self.end(number, Some(error)),
             }
         }
-        drop(leaving);
+        drop(guard);
     }
 
-    /// A piece to work on; none when it is over.
-    fn take(&self) -> Option<Piece> {
+    /// An item to work on; none when it is over.
+    fn take(&self) -> Option<WorkItem> {
         let mut state = lock(&self.state);
         loop {
             if state.end.is_some() {
                 return None;
             }
-            if let Some(piece) = state.free.pop() {
-                return Some(piece);
+            if let Some(item) = state.free.pop() {
+                return Some(item);
             }
             if state.unmade > 0 {
                 state.unmade -= 1;
-                return Some(Piece::default());
+                return Some(WorkItem::default());
             }
             state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
@@ -164,26 +164,26 @@ where
         self.moved.notify_all();
     }
 
-    /// Hands a piece over, and writes what can be written now.
-    fn give(&self, number: u64, piece: Piece) {
+    /// Hands an item over, and writes what can be written now.
+    fn give(&self, number: u64, item: WorkItem) {
         let mut state = lock(&self.state);
         let place = usize::try_from(number.saturating_sub(state.first)).unwrap_or(usize::MAX);
         while state.waiting.len() <= place {
             state.waiting.push_back(None);
         }
         if let Some(slot) = state.waiting.get_mut(place) {
-            *slot = Some(piece);
+            *slot = Some(item);
         }
         // Whoever writes already sees to this one, too.
         let Some(mut write) = state.write.take() else { return };
         while state.end.is_none_or(|end| state.first < end)
-            && let Some(mut piece) = state.waiting.front_mut().and_then(Option::take)
+            && let Some(mut item) = state.waiting.front_mut().and_then(Option::take)
         {
             state.waiting.pop_front();
             let number = state.first;
             state.first += 1;
             drop(state);
-            let written = write(&mut piece);
+            let written = write(&mut item);
             state = lock(&self.state);
             if let Err(error) = written {
                 drop(state);
@@ -191,7 +191,7 @@ where
                 // Nothing is written after this: what writes is gone.
                 return;
             }
-            state.free.push(piece);
+            state.free.push(item);
             self.moved.notify_one();
         }
         state.write = Some(write);
@@ -199,12 +199,12 @@ where
 }
 
 /// Ends the whole when a thread leaves by a panic.
-struct Leaving<'l, 'a, R: Read + Send, W: FnMut(&mut Piece) -> Result<(), Error> + Send>(&'l Line<'a, R, W>);
+struct PanicGuard<'l, 'a, R: Read + Send, W: FnMut(&mut WorkItem) -> Result<(), Error> + Send>(&'l Pipeline<'a, R, W>);
 
-impl<R, W> Drop for Leaving<'_, '_, R, W>
+impl<R, W> Drop for PanicGuard<'_, '_, R, W>
 where
     R: Read + Send,
-    W: FnMut(&mut Piece) -> Result<(), Error> + Send,
+    W: FnMut(&mut WorkItem) -> Result<(), Error> + Send,
 {
     fn drop(&mut self) {
         if std::thread::panicking() {

@@ -4,11 +4,11 @@
 //! out beforehand for each of them, by running the code; comparisons of numbers and days become inequalities over at most
 //! two cells; for what is neither, the operations that it takes are kept.
 
+use super::cause_set::CauseSet;
 use super::code::*;
 use super::masks::*;
 use super::run::Run;
-use super::why::Why;
-use crate::row::{self, Cell, Layout, Row, Shape, Slot};
+use crate::row::{Cell, CellType, Layout, Row, Slot, SlotShape};
 use ereje::ids::ReasonId;
 use ereje::model::Model;
 use ereje::syntax::ast::CompareOp;
@@ -26,7 +26,7 @@ const MAX_TIMES: i64 = 1 << 31;
 
 /// What a register rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Rests {
+enum Dependency {
     Nothing,
     /// The state of a cell.
     State(u32),
@@ -34,7 +34,7 @@ enum Rests {
     More,
 }
 
-impl Rests {
+impl Dependency {
     fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Nothing, other) | (other, Self::Nothing) => other,
@@ -47,12 +47,12 @@ impl Rests {
 
 /// A sum of multiples of cells.
 #[derive(Clone, Debug, Default)]
-struct Sum {
+struct LinearSum {
     parts: Vec<(u32, i64)>,
     plus: i64,
 }
 
-impl Sum {
+impl LinearSum {
     fn scaled(mut self, by: i64) -> Option<Self> {
         self.plus = self.plus.checked_mul(by)?;
         for (_, times) in &mut self.parts {
@@ -80,29 +80,29 @@ impl Sum {
 }
 
 /// An atom on one cell of few values: by place in the cell's table, true, false or unknown.
-type Column = Vec<Option<bool>>;
+type TruthTable = Vec<Option<bool>>;
 
 /// The same with its bits for true and for false.
-type Tabled = (Column, u64, u64);
+type TabledAtom = (TruthTable, u64, u64);
 
 /// Masks under construction.
-struct Making<'c> {
+struct MaskBuilder<'c> {
     model: &'c Model,
     layout: &'c Layout,
     code: &'c Code,
     /// By register, the operation that writes it, and what it rests on.
     written: HashMap<Reg, usize>,
-    rests: HashMap<Reg, Rests>,
-    kinds: HashMap<u32, row::Kind>,
+    dependencies: HashMap<Reg, Dependency>,
+    types: HashMap<u32, CellType>,
     out: Rules,
-    ranges: Vec<Range>,
-    linears: Vec<Linear>,
-    registers: Vec<Register>,
-    loops: Vec<Looped>,
+    ranges: Vec<RangeAtom>,
+    linears: Vec<LinearAtom>,
+    registers: Vec<RegisterAtom>,
+    loops: Vec<LoopedRule>,
     /// The literal of each register that is an atom: the bits for true and for false.
     atoms: HashMap<Reg, (u64, u64)>,
     /// By cell, its atoms.
-    columns: Vec<(u32, Vec<Tabled>)>,
+    tables: Vec<(u32, Vec<TabledAtom>)>,
     /// The cell that the governing date was read from.
     day: Option<u32>,
     /// Registers that are worked out by operations.
@@ -113,55 +113,55 @@ struct Making<'c> {
 ///
 /// `day` is the cell that holds the governing date wherever it has a value.
 pub(super) fn masks(model: &Model, layout: &Layout, code: &Code, day: Option<u32>) -> Option<Masks> {
-    let mut making = Making {
+    let mut builder = MaskBuilder {
         model,
         layout,
         code,
         written: HashMap::new(),
-        rests: HashMap::new(),
-        kinds: kinds(layout),
+        dependencies: HashMap::new(),
+        types: cell_types(layout),
         out: Rules::default(),
         ranges: Vec::new(),
         linears: Vec::new(),
         registers: Vec::new(),
         loops: Vec::new(),
         atoms: HashMap::new(),
-        columns: Vec::new(),
+        tables: Vec::new(),
         day,
         wanted: Vec::new(),
     };
-    making.rest();
+    builder.find_dependencies();
     if code.rules.len() > RULES {
         return None;
     }
     for (index, rule) in code.rules.iter().enumerate() {
         match rule.each {
-            None => making.rule(rule.holds, 1 << index)?,
-            Some(each) => making.looped(rule, each, 1 << index)?,
+            None => builder.rule(rule.holds, 1 << index)?,
+            Some(each) => builder.looped(rule, each, 1 << index)?,
         }
-        making.out.reasons.push(rule.reason);
+        builder.out.reasons.push(rule.reason);
     }
     let in_force = code.in_force?;
-    if making.constant(in_force) != Some(1) {
-        making.out.gate = 1 << code.rules.len();
-        making.rule(in_force, making.out.gate)?;
+    if builder.constant(in_force) != Some(1) {
+        builder.out.gate = 1 << code.rules.len();
+        builder.rule(in_force, builder.out.gate)?;
     }
-    making.stand();
-    making.look_up();
-    let ops = making.needed(&making.wanted).into();
-    let (ranges, linears, registers) = (making.ranges.into(), making.linears.into(), making.registers.into());
-    Some(Masks { rules: Arc::new(making.out), ranges, linears, registers, loops: making.loops.into(), ops })
+    builder.stand();
+    builder.look_up();
+    let ops = builder.needed(&builder.wanted).into();
+    let (ranges, linears, registers) = (builder.ranges.into(), builder.linears.into(), builder.registers.into());
+    Some(Masks { rules: Arc::new(builder.out), ranges, linears, registers, loops: builder.loops.into(), ops })
 }
 
-/// The kind of each cell of a row that has a value of its own.
-fn kinds(layout: &Layout) -> HashMap<u32, row::Kind> {
-    fn walk(slot: &Slot, from: u32, out: &mut HashMap<u32, row::Kind>) {
+/// The type of each cell of a row that has a value of its own.
+fn cell_types(layout: &Layout) -> HashMap<u32, CellType> {
+    fn walk(slot: &Slot, from: u32, out: &mut HashMap<u32, CellType>) {
         match &slot.shape {
-            Shape::One(kind) => {
-                out.insert(from + slot.at, *kind);
+            SlotShape::One(ty) => {
+                out.insert(from + slot.at, *ty);
             }
-            Shape::Record(_, fields) => fields.iter().for_each(|(_, field)| walk(field, from + slot.at, out)),
-            Shape::List(_) | Shape::Unheld => {}
+            SlotShape::Record(_, fields) => fields.iter().for_each(|(_, field)| walk(field, from + slot.at, out)),
+            SlotShape::List(_) | SlotShape::Unheld => {}
         }
     }
     let mut found = HashMap::new();
@@ -169,7 +169,7 @@ fn kinds(layout: &Layout) -> HashMap<u32, row::Kind> {
     found
 }
 
-impl Making<'_> {
+impl MaskBuilder<'_> {
     fn op(&self, reg: Reg) -> Option<&Op> {
         self.code.ops.get(*self.written.get(&reg)?)
     }
@@ -180,16 +180,18 @@ impl Making<'_> {
     }
 
     /// Notes what each register rests on.
-    fn rest(&mut self) {
+    fn find_dependencies(&mut self) {
         for (index, op) in self.code.ops.iter().enumerate() {
-            let mut rests = Rests::Nothing;
-            op.reads(&mut |reg| rests = rests.and(self.rests.get(&reg).copied().unwrap_or(Rests::More)));
-            let rests = match op {
-                Op::Load { at, base: None, of: None, .. } => Rests::Cell(*at),
-                Op::Load { .. } | Op::Loop(..) | Op::Unknown(..) => Rests::More,
-                Op::IsState(..) => match rests {
-                    Rests::Cell(at) => Rests::State(at),
-                    Rests::Nothing | Rests::State(_) | Rests::More => rests,
+            let mut dependencies = Dependency::Nothing;
+            op.reads(&mut |reg| {
+                dependencies = dependencies.and(self.dependencies.get(&reg).copied().unwrap_or(Dependency::More))
+            });
+            let dependencies = match op {
+                Op::Load { at, base: None, of: None, .. } => Dependency::Cell(*at),
+                Op::Load { .. } | Op::Loop(..) | Op::Unknown(..) => Dependency::More,
+                Op::IsState(..) => match dependencies {
+                    Dependency::Cell(at) => Dependency::State(at),
+                    Dependency::Nothing | Dependency::State(_) | Dependency::More => dependencies,
                 },
                 Op::Const(..)
                 | Op::WideConst(..)
@@ -216,30 +218,30 @@ impl Making<'_> {
                 | Op::Least(..)
                 | Op::Greatest(..)
                 | Op::Cases { .. }
-                | Op::Table { .. } => rests,
+                | Op::Table { .. } => dependencies,
             };
             op.writes(&mut |reg| {
                 self.written.insert(reg, index);
-                self.rests.insert(reg, rests);
+                self.dependencies.insert(reg, dependencies);
             });
         }
     }
 
     /// The cell of few values that a register rests on, with the size of its table; none where it rests on anything
     /// else.
-    fn few(&self, rests: Rests) -> Option<(u32, u32)> {
-        let (at, state) = match rests {
-            Rests::State(at) => (at, true),
-            Rests::Cell(at) => (at, false),
-            Rests::Nothing | Rests::More => return None,
+    fn few(&self, dependencies: Dependency) -> Option<(u32, u32)> {
+        let (at, state) = match dependencies {
+            Dependency::State(at) => (at, true),
+            Dependency::Cell(at) => (at, false),
+            Dependency::Nothing | Dependency::More => return None,
         };
-        let values = match self.kinds.get(&at) {
-            Some(row::Kind::Bool) => 2,
-            Some(row::Kind::Enum(id)) => self.model.enums.at(*id).values.len(),
-            Some(row::Kind::Text) => self.layout.texts().len(),
-            Some(row::Kind::Region) => self.model.regions.len(),
+        let values = match self.types.get(&at) {
+            Some(CellType::Bool) => 2,
+            Some(CellType::Enum(id)) => self.model.enums.at(*id).values.len(),
+            Some(CellType::Text) => self.layout.texts().len(),
+            Some(CellType::Region) => self.model.regions.len(),
             // Only the state of others can be looked up, and one place stands for all values.
-            Some(row::Kind::Whole | row::Kind::Decimal | row::Kind::Date | row::Kind::Duration(_)) | None => {
+            Some(CellType::Whole | CellType::Decimal | CellType::Date | CellType::Duration(_)) | None => {
                 return state.then_some((at, STATES));
             }
         };
@@ -264,15 +266,15 @@ impl Making<'_> {
         if let Some(known) = self.atoms.get(&reg) {
             return Some(*known);
         }
-        let rests = self.rests.get(&reg).copied().unwrap_or(Rests::More);
-        let bits = match self.few(rests) {
-            Some((at, size)) => self.column(reg, at, size)?,
+        let dependencies = self.dependencies.get(&reg).copied().unwrap_or(Dependency::More);
+        let bits = match self.few(dependencies) {
+            Some((at, size)) => self.tabled(reg, at, size)?,
             None => match self.inequality(reg) {
                 Some(bits) => bits?,
                 None => {
                     let (yes, no) = self.fresh()?;
                     self.wanted.push(reg);
-                    self.registers.push(Register { reg, yes, no });
+                    self.registers.push(RegisterAtom { reg, yes, no });
                     (yes, no)
                 }
             },
@@ -282,18 +284,18 @@ impl Making<'_> {
     }
 
     /// An atom on one cell of few values.
-    fn column(&mut self, reg: Reg, at: u32, size: u32) -> Option<(u64, u64)> {
-        let column = self.worked_out(reg, at, size);
-        let columns = match self.columns.iter().position(|(known, _)| *known == at) {
+    fn tabled(&mut self, reg: Reg, at: u32, size: u32) -> Option<(u64, u64)> {
+        let table = self.worked_out(reg, at, size);
+        let tables = match self.tables.iter().position(|(known, _)| *known == at) {
             Some(index) => index,
             None => {
-                self.columns.push((at, Vec::new()));
-                self.columns.len() - 1
+                self.tables.push((at, Vec::new()));
+                self.tables.len() - 1
             }
         };
-        let opposite: Column = column.iter().map(|truth| truth.map(|truth| !truth)).collect();
-        for (known, yes, no) in &self.columns.get(columns)?.1 {
-            if *known == column {
+        let opposite: TruthTable = table.iter().map(|truth| truth.map(|truth| !truth)).collect();
+        for (known, yes, no) in &self.tables.get(tables)?.1 {
+            if *known == table {
                 return Some((*yes, *no));
             }
             if *known == opposite {
@@ -301,14 +303,14 @@ impl Making<'_> {
             }
         }
         let (yes, no) = self.fresh()?;
-        self.columns.get_mut(columns)?.1.push((column, yes, no));
+        self.tables.get_mut(tables)?.1.push((table, yes, no));
         Some((yes, no))
     }
 
     /// What a register comes to for each state and value of the cell that it rests on.
-    fn worked_out(&self, reg: Reg, at: u32, size: u32) -> Column {
+    fn worked_out(&self, reg: Reg, at: u32, size: u32) -> TruthTable {
         let ops = self.needed(&[reg]);
-        let mut regs = vec![Val::unknown(Why::BAIL); self.code.registers as usize];
+        let mut regs = vec![RegisterValue::unknown(CauseSet::BAIL); self.code.registers as usize];
         let mut wide = vec![Number::ZERO; if self.code.wide { regs.len() } else { 0 }];
         let mut row = Row::new(self.layout);
         (0..size)
@@ -364,10 +366,10 @@ impl Making<'_> {
         let Some((yes, no)) = self.fresh() else { return Some(None) };
         let bits = if opposite { (no, yes) } else { (yes, no) };
         match atom {
-            (Some((at, low, high)), _) => self.ranges.push(Range { at, low, high, yes, no }),
+            (Some((at, low, high)), _) => self.ranges.push(RangeAtom { at, low, high, yes, no }),
             (None, Some((at, times))) => {
                 let reach = times.map(|times| (1 << 61) / times.abs().max(1));
-                self.linears.push(Linear { at, times, reach, plus: sum.plus, yes, no });
+                self.linears.push(LinearAtom { at, times, reach, plus: sum.plus, yes, no });
             }
             (None, None) => return None,
         }
@@ -376,24 +378,24 @@ impl Making<'_> {
 
     /// Whole years between two days, compared with a number of years: one day and the other so many years later, which
     /// is what complete years are, and what becomes of a 29 February as well.
-    fn years(&self, op: CompareOp, a: Reg, b: Reg) -> Option<Sum> {
+    fn years(&self, op: CompareOp, a: Reg, b: Reg) -> Option<LinearSum> {
         let (Op::Months { from, through, .. }, months) = (self.op(a)?, self.constant(b)?) else { return None };
         if months <= 0 || months > 1 << 20 || months % 12 != 0 || !matches!(op, CompareOp::Ge | CompareOp::Lt) {
             return None;
         }
-        let later = self.sum(*through)?.and(Sum { parts: Vec::new(), plus: -(months / 12 * 512) })?;
+        let later = self.sum(*through)?.and(LinearSum { parts: Vec::new(), plus: -(months / 12 * 512) })?;
         later.and(self.sum(*from)?.scaled(-1)?)
     }
 
     /// A register as a sum of multiples of cells.
-    fn sum(&self, reg: Reg) -> Option<Sum> {
+    fn sum(&self, reg: Reg) -> Option<LinearSum> {
         if reg == DATE {
-            return Some(Sum { parts: vec![(self.day?, 1)], plus: 0 });
+            return Some(LinearSum { parts: vec![(self.day?, 1)], plus: 0 });
         }
         match self.op(reg)? {
-            Op::Const(_, value) => Sum { parts: Vec::new(), plus: *value }.small(),
+            Op::Const(_, value) => LinearSum { parts: Vec::new(), plus: *value }.small(),
             Op::Load { at, base: None, of: None, silent, .. } if !silent.absent.why.is_none() => {
-                Some(Sum { parts: vec![(*at, 1)], plus: 0 })
+                Some(LinearSum { parts: vec![(*at, 1)], plus: 0 })
             }
             Op::Add(_, a, b) => self.sum(*a)?.and(self.sum(*b)?),
             Op::Sub(_, a, b) => self.sum(*a)?.and(self.sum(*b)?.scaled(-1)?),
@@ -442,20 +444,20 @@ impl Making<'_> {
     }
 
     /// A rule with a loop is an atom of its own.
-    fn looped(&mut self, rule: &Rule, each: Each, bit: u64) -> Option<()> {
+    fn looped(&mut self, rule: &Rule, each: RuleLoop, bit: u64) -> Option<()> {
         let (yes, no) = self.fresh()?;
         self.wanted.extend([each.list, each.guard, rule.holds]);
         let code = self.code;
         code.reads_in(each.block, &mut |reg| self.wanted.push(reg));
-        self.loops.push(Looped { rule: rule.clone(), yes, no });
+        self.loops.push(LoopedRule { rule: rule.clone(), yes, no });
         self.out.terms.push(Term { bits: yes, rule: bit });
         Some(())
     }
 
     /// A condition or its opposite as terms. None where there is no room for another atom.
     fn terms(&mut self, reg: Reg, positive: bool) -> Option<Vec<u64>> {
-        let rests = self.rests.get(&reg).copied().unwrap_or(Rests::More);
-        let whole = self.atoms.contains_key(&reg) || self.few(rests).is_some();
+        let dependencies = self.dependencies.get(&reg).copied().unwrap_or(Dependency::More);
+        let whole = self.atoms.contains_key(&reg) || self.few(dependencies).is_some();
         let divided = match self.op(reg) {
             _ if whole => None,
             Some(Op::Const(_, value)) => return Some(if (*value != 0) == positive { vec![0] } else { Vec::new() }),
@@ -506,19 +508,19 @@ impl Making<'_> {
             let sets = if count <= TOGETHER { self.out.sets.len() } else { usize::MAX };
             if count <= TOGETHER {
                 let own: Vec<ReasonId> = self.out.reasons.iter().skip(shift as usize).take(count).copied().collect();
-                self.out.sets.extend((0..1_u64 << count).map(|fired| Set::of(&own, fired)));
+                self.out.sets.extend((0..1_u64 << count).map(|fired| ReasonSet::of(&own, fired)));
             }
-            self.out.stands.push(Stand { level, above, here, shift, sets });
+            self.out.stands.push(FirstFired { level, above, here, shift, sets });
         }
     }
 
     /// The tables of cells of few values.
     fn look_up(&mut self) {
-        for (at, columns) in &self.columns {
-            let size = columns.first().map_or(0, |(column, ..)| column.len());
+        for (at, tables) in &self.tables {
+            let size = tables.first().map_or(0, |(table, ..)| table.len());
             let bits = |place: usize| {
-                columns.iter().fold(0, |all, (column, yes, no)| {
-                    all | match column.get(place).copied().flatten() {
+                tables.iter().fold(0, |all, (table, yes, no)| {
+                    all | match table.get(place).copied().flatten() {
                         Some(true) => *yes,
                         Some(false) => *no,
                         None => 0,
@@ -527,7 +529,7 @@ impl Making<'_> {
             };
             // A state's table has one place too many to be taken for one of few values.
             match <[u64; FEW]>::try_from((0..size).map(bits).collect::<Vec<u64>>()) {
-                Ok(table) => self.out.few.push(Few { at: *at, table }),
+                Ok(table) => self.out.few.push(SmallLookup { at: *at, table }),
                 Err(table) => self.out.lookups.push(Lookup { at: *at, table: table.into() }),
             }
         }

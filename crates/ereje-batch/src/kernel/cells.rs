@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 /// A cell's code.
 #[derive(Debug)]
-pub(super) struct Ready {
+pub(super) struct CellCode {
     /// None where rules cannot be told apart by masks.
     pub(super) masks: Option<Masks>,
     /// Where masks say nothing; made when that first happens, since most rows of most cells never need it. None within:
@@ -22,16 +22,16 @@ pub(super) struct Ready {
     code: OnceLock<Option<Box<Code>>>,
 }
 
-impl Ready {
+impl CellCode {
     /// What says all that the kernel can say.
-    pub(super) fn code(&self, place: &Place<'_>) -> Option<&Code> {
-        self.code.get_or_init(|| place.code().map(Box::new)).as_deref()
+    pub(super) fn code(&self, context: &CellContext<'_>) -> Option<&Code> {
+        self.code.get_or_init(|| context.code().map(Box::new)).as_deref()
     }
 }
 
-/// A day in a place, and what makes its code.
+/// What the code of a cell is made from: a plan with its question, and a day and a place that lie in the cell.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'k> {
+pub(super) struct CellContext<'k> {
     pub(super) plan: &'k Plan,
     pub(super) layout: &'k Layout,
     pub(super) question: &'k Question,
@@ -41,7 +41,7 @@ pub(super) struct Place<'k> {
     pub(super) region: Option<RegionId>,
 }
 
-impl Place<'_> {
+impl CellContext<'_> {
     #[cold]
     fn code(&self) -> Option<Code> {
         let program = self.plan.program_once(Cell::day(self.day)?, self.region)?;
@@ -58,7 +58,7 @@ pub(super) struct Cells {
     starts: Vec<(u32, u32)>,
     /// The first day of each cell of a class but the first, as rows hold days.
     breaks: Vec<i64>,
-    codes: Vec<OnceLock<Ready>>,
+    codes: Vec<OnceLock<CellCode>>,
     /// What was made for cells, so that those that are alike share it.
     known: Mutex<HashSet<Arc<Rules>>>,
 }
@@ -81,32 +81,32 @@ impl Cells {
 
     /// The code of a day in a place.
     #[inline]
-    pub(super) fn get(&self, place: &Place<'_>) -> Option<&Ready> {
+    pub(super) fn get(&self, context: &CellContext<'_>) -> Option<&CellCode> {
         let nowhere = self.class_of.len().checked_sub(1)?;
-        let class = *self.class_of.get(place.region.map_or(nowhere, |region| region.index().min(nowhere)))? as usize;
+        let class = *self.class_of.get(context.region.map_or(nowhere, |region| region.index().min(nowhere)))? as usize;
         let (first, cells) = *self.starts.get(class)?;
         let (end, _) = *self.starts.get(class + 1)?;
         let breaks = self.breaks.get(first as usize..end as usize)?;
         // A few are counted sooner than searched.
         let index = match breaks.len() {
-            0..=4 => breaks.iter().map(|first| usize::from(*first <= place.day)).sum(),
-            _ => breaks.partition_point(|first| *first <= place.day),
+            0..=4 => breaks.iter().map(|first| usize::from(*first <= context.day)).sum(),
+            _ => breaks.partition_point(|first| *first <= context.day),
         };
-        let ready = self.codes.get(cells as usize + index)?;
-        Some(match ready.get() {
-            Some(ready) => ready,
-            None => ready.get_or_init(|| self.make(place)),
+        let cell_code = self.codes.get(cells as usize + index)?;
+        Some(match cell_code.get() {
+            Some(cell_code) => cell_code,
+            None => cell_code.get_or_init(|| self.make(context)),
         })
     }
 
     #[cold]
-    fn make(&self, place: &Place<'_>) -> Ready {
-        let Some(code) = place.code() else { return Ready { masks: None, code: OnceLock::from(None) } };
-        let masks = atoms::masks(place.plan.model(), place.layout, &code, place.day_at);
+    fn make(&self, context: &CellContext<'_>) -> CellCode {
+        let Some(code) = context.code() else { return CellCode { masks: None, code: OnceLock::from(None) } };
+        let masks = atoms::masks(context.plan.model(), context.layout, &code, context.day_at);
         let masks = masks.map(|masks| Masks { rules: self.shared(&masks.rules), ..masks });
         // Where operations are run for masks, the code is at hand anyway.
         let kept = masks.as_ref().is_none_or(|masks| !masks.ops.is_empty());
-        Ready { masks, code: if kept { OnceLock::from(Some(Box::new(code))) } else { OnceLock::new() } }
+        CellCode { masks, code: if kept { OnceLock::from(Some(Box::new(code))) } else { OnceLock::new() } }
     }
 
     /// The rules that others already have, where they are the same.

@@ -5,7 +5,7 @@
 //! everything. There are no jumps, and truth is true, false or unknown: the same list could be run over planes of bits, a
 //! chunk of rows at a time.
 
-use super::why::Why;
+use super::cause_set::CauseSet;
 use ereje::ids::{CalendarId, ReasonId};
 use ereje::model::Builtin;
 use ereje::model::HandlerRef;
@@ -21,7 +21,7 @@ pub(crate) const REGION: Reg = 1;
 
 /// The types that a register holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum RegisterType {
     Bool,
     /// A number in units of 10⁻ⁿ.
     Scaled(u32),
@@ -40,33 +40,33 @@ pub(crate) enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Arg {
     pub(crate) reg: Reg,
-    pub(crate) kind: Kind,
+    pub(crate) ty: RegisterType,
 }
 
 /// A value, or, where `why` says something, none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Val {
+pub(crate) struct RegisterValue {
     pub value: i64,
-    pub(crate) why: Why,
+    pub(crate) why: CauseSet,
 }
 
-impl Val {
+impl RegisterValue {
     pub(crate) const fn known(value: i64) -> Self {
-        Self { value, why: Why::NONE }
+        Self { value, why: CauseSet::NONE }
     }
 
-    pub(crate) const fn unknown(why: Why) -> Self {
+    pub(crate) const fn unknown(why: CauseSet) -> Self {
         Self { value: 0, why }
     }
 }
 
 /// What a silent cell stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Silent {
+pub(crate) struct SilenceHandling {
     /// No record: a value, or none.
-    pub(crate) absent: Val,
+    pub(crate) absent: RegisterValue,
     /// The registry was down.
-    pub(crate) unavailable: Why,
+    pub(crate) unavailable: CauseSet,
 }
 
 /// One case of a definition, or one row of a table.
@@ -89,14 +89,14 @@ pub(crate) struct Loop {
     pub(crate) filter: Option<Reg>,
     pub(crate) body: Option<Reg>,
     pub(crate) otherwise: Option<Reg>,
-    pub(crate) kind: Kind,
+    pub(crate) ty: RegisterType,
 }
 
 /// One operation; the register that it writes comes first.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Op {
     /// What the kernel cannot judge, or what is never known.
-    Unknown(Reg, Why),
+    Unknown(Reg, CauseSet),
     Const(Reg, i64),
     WideConst(Reg, Number),
     /// A cell: of the row, or, counted from what `base` holds, of an element. Where it is part of a record that is
@@ -106,7 +106,7 @@ pub(crate) enum Op {
         at: u32,
         base: Option<Reg>,
         of: Option<Reg>,
-        silent: Silent,
+        silent: SilenceHandling,
     },
     Not(Reg, Reg),
     And(Reg, Box<[Reg]>),
@@ -196,7 +196,7 @@ pub(crate) enum Op {
 
 /// The loop of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Each {
+pub(crate) struct RuleLoop {
     pub(crate) list: Reg,
     pub(crate) element: Reg,
     pub(crate) stride: u32,
@@ -209,7 +209,7 @@ pub(crate) struct Each {
 pub(crate) struct Rule {
     pub(crate) level: u32,
     pub(crate) holds: Reg,
-    pub(crate) each: Option<Each>,
+    pub(crate) each: Option<RuleLoop>,
     /// Whether instances may give reasons that differ.
     pub(crate) differs: bool,
     pub(crate) reason: ReasonId,
@@ -243,7 +243,7 @@ pub(crate) struct Code {
     /// By level, then in the order of reasons.
     pub(crate) rules: Vec<Rule>,
     pub(crate) levels: u32,
-    /// By the bit that a handler has in a [`Why`].
+    /// By the bit that a handler has in a [`CauseSet`].
     pub(crate) handlers: Vec<Option<Proposal>>,
     /// Governing date and place, in the program that works them out.
     pub(crate) date: Option<Reg>,

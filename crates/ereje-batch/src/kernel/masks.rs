@@ -23,7 +23,7 @@ pub(super) const FEW: usize = 16;
 
 /// A cell of very few values: by its place, the bits of the atoms that rest on it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Few {
+pub(super) struct SmallLookup {
     pub(super) at: u32,
     pub(super) table: [u64; FEW],
 }
@@ -37,7 +37,7 @@ pub(super) struct Lookup {
 
 /// Whether a value lies between two others.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Range {
+pub(super) struct RangeAtom {
     pub(super) at: u32,
     pub(super) low: i64,
     pub(super) high: i64,
@@ -47,7 +47,7 @@ pub(super) struct Range {
 
 /// Whether a sum of two multiples is zero or more.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Linear {
+pub(super) struct LinearAtom {
     pub(super) at: [u32; 2],
     pub(super) times: [i64; 2],
     /// How far from zero the two may be, so that 64 bits are enough.
@@ -59,7 +59,7 @@ pub(super) struct Linear {
 
 /// What the registers say that some operations write.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Register {
+pub(super) struct RegisterAtom {
     pub(super) reg: Reg,
     pub(super) yes: u64,
     pub(super) no: u64,
@@ -67,7 +67,7 @@ pub(super) struct Register {
 
 /// A rule with a loop, whose instances are worked out one after the other.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Looped {
+pub(super) struct LoopedRule {
     pub(super) rule: Rule,
     pub(super) yes: u64,
     pub(super) no: u64,
@@ -82,7 +82,7 @@ pub(super) struct Term {
 
 /// What it means that a rule is the first that fires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Stand {
+pub(super) struct FirstFired {
     pub(super) level: u32,
     /// The rules of this level and of those above.
     pub(super) above: u64,
@@ -99,12 +99,12 @@ pub(super) const TOGETHER: usize = 6;
 
 /// Some reasons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Set {
+pub(super) struct ReasonSet {
     pub(super) len: usize,
     pub(super) reasons: [ReasonId; TOGETHER],
 }
 
-impl Set {
+impl ReasonSet {
     /// The reasons of those rules whose bits are set.
     pub(super) fn of(rules: &[ReasonId], fired: u64) -> Self {
         let mut set = Self { len: 0, reasons: [ReasonId(0); TOGETHER] };
@@ -123,7 +123,7 @@ impl Set {
     }
 }
 
-impl Default for Set {
+impl Default for ReasonSet {
     fn default() -> Self {
         Self::of(&[], 0)
     }
@@ -132,7 +132,7 @@ impl Default for Set {
 /// What the masks of many cells have in common, where they differ in numbers and days alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Rules {
-    pub(super) few: Vec<Few>,
+    pub(super) few: Vec<SmallLookup>,
     pub(super) lookups: Vec<Lookup>,
     /// The bits of all atoms.
     pub(super) all: u64,
@@ -140,20 +140,20 @@ pub(super) struct Rules {
     /// The rule that has to be true before anything is decided.
     pub(super) gate: u64,
     /// By rule, and behind the last for none.
-    pub(super) stands: Vec<Stand>,
+    pub(super) stands: Vec<FirstFired>,
     pub(super) reasons: Vec<ReasonId>,
-    pub(super) sets: Vec<Set>,
+    pub(super) sets: Vec<ReasonSet>,
 }
 
 /// A cell's code as masks.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Masks {
     pub(super) rules: Arc<Rules>,
-    pub(super) ranges: Box<[Range]>,
-    pub(super) linears: Box<[Linear]>,
+    pub(super) ranges: Box<[RangeAtom]>,
+    pub(super) linears: Box<[LinearAtom]>,
     /// Atoms that have no other form.
-    pub(super) registers: Box<[Register]>,
-    pub(super) loops: Box<[Looped]>,
+    pub(super) registers: Box<[RegisterAtom]>,
+    pub(super) loops: Box<[LoopedRule]>,
     /// The operations that these two take.
     pub(super) ops: Box<[Op]>,
 }
@@ -211,7 +211,7 @@ impl Masks {
 impl Rules {
     /// Which rules fire, and where the first of them stands. None where some rule that could have a say is unknown.
     #[inline]
-    pub(super) fn fired(&self, atoms: u64) -> Option<(u64, &Stand)> {
+    pub(super) fn fired(&self, atoms: u64) -> Option<(u64, &FirstFired)> {
         let mut fired = 0;
         let missing = !atoms;
         for term in &self.terms {
@@ -239,7 +239,7 @@ impl Rules {
 
     /// The reasons of rules that fire together, where they were put together beforehand.
     #[inline]
-    pub(super) fn set(&self, fired: u64, stand: &Stand) -> Option<&Set> {
+    pub(super) fn set(&self, fired: u64, stand: &FirstFired) -> Option<&ReasonSet> {
         self.sets.get(stand.sets.checked_add(usize::try_from(fired >> stand.shift).ok()?)?)
     }
 }

@@ -4,34 +4,34 @@
 //! settle a row by itself it says so, and [`ereje::eval`] decides. Stands between `eval` and `explain`.
 //!
 //! There is one compiler, that of the plan: `lower` turns a cell's program into a flat list of typed operations over
-//! registers (`code`), `run` works the registers out over a row, and `sweep` goes through the levels. `why` holds what the
+//! registers (`code`), `run` works the registers out over a row, and `sweep` goes through the levels. `cause_set` holds what the
 //! outcome can turn on of the causes of an unknown, in bits. What has no form here is an unknown of its own kind, and since
 //! in strong Kleene logic knowing more never changes what is known, it leaves the row to the evaluator only where a rule
 //! turns on it. The list has no jumps, and each operation stands behind those that it reads, so that it can be run over
 //! columns as well: a register is then a column of numbers or two planes of bits, for true and for known.
 
 mod atoms;
+mod cause_set;
 mod cells;
 mod code;
 mod lower;
 mod masks;
 mod run;
 mod sweep;
-mod why;
 
 use crate::row::{Cell, Layout, Row};
-use cells::{Cells, Place, Ready};
-use code::{Code, Op, Reg, Val};
+use cause_set::CauseSet;
+use cells::{CellCode, CellContext, Cells};
+use code::{Code, Op, Reg, RegisterValue};
 use ereje::eval::{Question, Verdict};
 use ereje::ids::{ReasonId, RegionId};
 use ereje::model::Model;
 use ereje::plan::Plan;
 use ereje::value::Number;
-use masks::{Masks, Rules, Set, Stand};
+use masks::{FirstFired, Masks, ReasonSet, Rules};
 use run::Run;
 use std::sync::Arc;
-use sweep::Room;
-use why::Why;
+use sweep::SweepScratch;
 
 /// A plan and a question, ready for rows. It can be shared between threads.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub struct Kernel {
     question: Question,
     /// The code of the governing date and place.
     start: Option<Code>,
-    found: Option<Found>,
+    governing: Option<GoverningInputs>,
     cells: Cells,
 }
 
@@ -51,24 +51,24 @@ pub struct Scratch {
     verdict: Option<Verdict>,
     reasons: Vec<ReasonId>,
     /// The reasons in place of those, where they are few.
-    few: Set,
+    few: ReasonSet,
     is_few: bool,
-    regs: Vec<Val>,
+    regs: Vec<RegisterValue>,
     wide: Vec<Number>,
-    room: Room,
+    sweep: SweepScratch,
 }
 
 impl Scratch {
     /// The last decision.
     #[inline]
     #[must_use]
-    pub fn last(&self) -> Brief<'_> {
+    pub fn last(&self) -> BriefDecision<'_> {
         let reasons = if self.is_few { self.few.reasons() } else { &self.reasons };
-        Brief { verdict: self.verdict.unwrap_or(Verdict::Undetermined), reasons }
+        BriefDecision { verdict: self.verdict.unwrap_or(Verdict::Undetermined), reasons }
     }
 
     /// Holds a decision that was made elsewhere.
-    pub fn keep(&mut self, verdict: Verdict, reasons: impl Iterator<Item = ReasonId>) -> Brief<'_> {
+    pub fn keep(&mut self, verdict: Verdict, reasons: impl Iterator<Item = ReasonId>) -> BriefDecision<'_> {
         (self.verdict, self.is_few) = (Some(verdict), false);
         self.reasons.clear();
         self.reasons.extend(reasons);
@@ -87,7 +87,7 @@ impl Scratch {
 
 /// Outcome and codes of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Brief<'s> {
+pub struct BriefDecision<'s> {
     /// How it ends.
     pub verdict: Verdict,
     /// Why, in the order of reasons.
@@ -100,26 +100,26 @@ impl Kernel {
     pub fn new(plan: Arc<Plan>, layout: Arc<Layout>, question: Question) -> Self {
         // What notes what it comes to is never decided here.
         let start = if plan.is_probing() { None } else { lower::start(&plan, &layout, question.decision) };
-        let found = start.as_ref().and_then(|start| Found::new(start, &question));
+        let governing = start.as_ref().and_then(|start| GoverningInputs::new(start, &question));
         let cells = Cells::new(plan.grid(), plan.model().regions.len());
-        Self { plan, layout, question, start, found, cells }
+        Self { plan, layout, question, start, governing, cells }
     }
 
     /// Decides a row. None where that takes [`ereje::eval::decide`].
-    pub fn decide<'s>(&self, row: &Row, scratch: &'s mut Scratch) -> Option<Brief<'s>> {
-        let (day, region) = match self.found.as_ref().and_then(|found| found.read(row)) {
+    pub fn decide<'s>(&self, row: &Row, scratch: &'s mut Scratch) -> Option<BriefDecision<'s>> {
+        let (day, region) = match self.governing.as_ref().and_then(|governing| governing.read(row)) {
             Some(known) => known,
             None => match self.governing(row, scratch)? {
                 Some(known) => known,
                 None => return Some(scratch.keep(Verdict::Undetermined, std::iter::empty())),
             },
         };
-        let day_at = self.found.as_ref().and_then(|found| found.day.at());
+        let day_at = self.governing.as_ref().and_then(|governing| governing.day.at());
         let (plan, layout, question) = (&*self.plan, &*self.layout, &self.question);
-        let place = Place { plan, layout, question, day, day_at, region };
-        let ready = self.cells.get(&place)?;
-        if let Some(masks) = &ready.masks
-            && let Some((fired, stand)) = Self::fired(masks, ready, &place, row, scratch)
+        let context = CellContext { plan, layout, question, day, day_at, region };
+        let cell_code = self.cells.get(&context)?;
+        if let Some(masks) = &cell_code.masks
+            && let Some((fired, stand)) = Self::fired(masks, cell_code, &context, row, scratch)
         {
             scratch.verdict = Some(Verdict::Outcome(stand.level));
             match masks.rules.set(fired, stand) {
@@ -128,7 +128,7 @@ impl Kernel {
             }
             return Some(scratch.last());
         }
-        let verdict = Self::decide_on(ready.code(&place)?, &place, row, scratch)?;
+        let verdict = Self::decide_on(cell_code.code(&context)?, &context, row, scratch)?;
         (scratch.verdict, scratch.is_few) = (Some(verdict), false);
         Some(scratch.last())
     }
@@ -137,15 +137,15 @@ impl Kernel {
     #[inline]
     fn fired<'s>(
         masks: &'s Masks,
-        ready: &Ready,
-        place: &Place<'_>,
+        cell_code: &CellCode,
+        context: &CellContext<'_>,
         row: &Row,
         scratch: &mut Scratch,
-    ) -> Option<(u64, &'s Stand)> {
+    ) -> Option<(u64, &'s FirstFired)> {
         let mut atoms = masks.atoms(row);
         if !masks.ops.is_empty() {
-            let mut run = scratch.run(place.plan.model(), ready.code(place)?, row);
-            run.govern(Val::known(place.day), place.region);
+            let mut run = scratch.run(context.plan.model(), cell_code.code(context)?, row);
+            run.govern(RegisterValue::known(context.day), context.region);
             run.block(&masks.ops);
             for register in &masks.registers {
                 let val = run.get(register.reg);
@@ -167,26 +167,26 @@ impl Kernel {
     fn governing(&self, row: &Row, scratch: &mut Scratch) -> Option<Option<(i64, Option<RegionId>)>> {
         let start = self.start.as_ref()?;
         let mut run = scratch.run(self.plan.model(), start, row);
-        run.govern(Val::unknown(Why::FAULT), None);
+        run.govern(RegisterValue::unknown(CauseSet::FAULT), None);
         run.all();
         let date = match (self.question.as_of, start.date) {
-            (Some(day), _) => Val::known(Cell::date(day).bits()),
+            (Some(day), _) => RegisterValue::known(Cell::date(day).bits()),
             (None, Some(reg)) => run.get(reg),
-            (None, None) => Val::unknown(Why::FAULT),
+            (None, None) => RegisterValue::unknown(CauseSet::FAULT),
         };
         let region = match (self.question.region, start.region) {
-            (Some(region), _) => Val::known(i64::from(region.0)),
+            (Some(region), _) => RegisterValue::known(i64::from(region.0)),
             (None, Some(reg)) => run.get(reg),
             // There is no place, which stops nobody before it is asked for.
-            (None, None) => Val::known(-1),
+            (None, None) => RegisterValue::known(-1),
         };
         known(date, region)
     }
 
-    fn decide_on(code: &Code, place: &Place<'_>, row: &Row, scratch: &mut Scratch) -> Option<Verdict> {
-        let (mut room, mut reasons) = (std::mem::take(&mut scratch.room), std::mem::take(&mut scratch.reasons));
-        let mut run = scratch.run(place.plan.model(), code, row);
-        run.govern(Val::known(place.day), place.region);
+    fn decide_on(code: &Code, context: &CellContext<'_>, row: &Row, scratch: &mut Scratch) -> Option<Verdict> {
+        let (mut sweep, mut reasons) = (std::mem::take(&mut scratch.sweep), std::mem::take(&mut scratch.reasons));
+        let mut run = scratch.run(context.plan.model(), code, row);
+        run.govern(RegisterValue::known(context.day), context.region);
         run.all();
         reasons.clear();
         let verdict = match code.in_force.map(|reg| run.get(reg)) {
@@ -194,27 +194,27 @@ impl Kernel {
             Some(val) if val.why.is_odd() => None,
             Some(val) if !val.why.is_none() => Some(Verdict::Undetermined),
             Some(val) if val.value == 0 => Some(Verdict::NotInForce),
-            Some(_) => run.sweep(&mut room, &mut reasons),
+            Some(_) => run.sweep(&mut sweep, &mut reasons),
         };
-        (scratch.room, scratch.reasons) = (room, reasons);
+        (scratch.sweep, scratch.reasons) = (sweep, reasons);
         verdict
     }
 }
 
-/// Where the governing date and place stand, where that is plain.
+/// Where the governing date and place come from, where each is one cell of the row or the same for all rows.
 #[derive(Clone, Copy, Debug)]
-struct Found {
-    day: Plain,
-    place: Plain,
+struct GoverningInputs {
+    day: CellOrValue,
+    place: CellOrValue,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Plain {
+enum CellOrValue {
     Cell(u32),
     Value(i64),
 }
 
-impl Plain {
+impl CellOrValue {
     #[inline]
     fn at(self) -> Option<u32> {
         match self {
@@ -232,21 +232,21 @@ impl Plain {
     }
 }
 
-impl Found {
+impl GoverningInputs {
     fn new(start: &Code, question: &Question) -> Option<Self> {
         let cell = |reg: Reg| {
             let op = start.ops.as_slice().get(start.written(reg)?)?;
             let Op::Load { at, base: None, of: None, .. } = op else { return None };
-            Some(Plain::Cell(*at))
+            Some(CellOrValue::Cell(*at))
         };
         let day = match (question.as_of, start.date) {
-            (Some(day), _) => Plain::Value(Cell::date(day).bits()),
+            (Some(day), _) => CellOrValue::Value(Cell::date(day).bits()),
             (None, date) => cell(date?)?,
         };
         let place = match (question.region, start.region) {
-            (Some(region), _) => Plain::Value(i64::from(region.0)),
+            (Some(region), _) => CellOrValue::Value(i64::from(region.0)),
             (None, Some(region)) => cell(region)?,
-            (None, None) => Plain::Value(-1),
+            (None, None) => CellOrValue::Value(-1),
         };
         Some(Self { day, place })
     }
@@ -259,7 +259,7 @@ impl Found {
 }
 
 /// Date and place, where both are known; none within where one waits.
-fn known(date: Val, region: Val) -> Option<Option<(i64, Option<RegionId>)>> {
+fn known(date: RegisterValue, region: RegisterValue) -> Option<Option<(i64, Option<RegionId>)>> {
     let why = date.why.and(region.why);
     match why.is_none() {
         true => Some(Some((date.value, u32::try_from(region.value).ok().map(RegionId)))),
@@ -273,7 +273,7 @@ impl Scratch {
     fn run<'r>(&'r mut self, model: &'r Model, code: &'r Code, row: &'r Row) -> Run<'r> {
         let registers = code.registers as usize;
         if self.regs.len() < registers {
-            self.regs.resize(registers, Val::unknown(Why::BAIL));
+            self.regs.resize(registers, RegisterValue::unknown(CauseSet::BAIL));
         }
         if code.wide && self.wide.len() < registers {
             self.wide.resize(registers, Number::ZERO);

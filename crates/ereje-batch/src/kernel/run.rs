@@ -3,8 +3,8 @@
 //! Comes in: [`Code`] and a row. Goes out: a value or an unknown in every register. What is unknown says why, as far as
 //! the outcome can turn on it. Every operation here does what the evaluator does of the same node.
 
+use super::cause_set::CauseSet;
 use super::code::*;
-use super::why::Why;
 use crate::row::{Cell, Row};
 use ereje::eval::{builtin, compute, marginal};
 use ereje::ids::RegionId;
@@ -18,16 +18,16 @@ pub(super) struct Run<'r> {
     pub(super) model: &'r Model,
     pub(super) code: &'r Code,
     pub(super) row: &'r Row,
-    pub(super) regs: &'r mut [Val],
+    pub(super) regs: &'r mut [RegisterValue],
     pub(super) wide: &'r mut [Number],
 }
 
 impl Run<'_> {
-    pub(super) fn get(&self, reg: Reg) -> Val {
-        self.regs.get(reg as usize).copied().unwrap_or(Val::unknown(Why::BAIL))
+    pub(super) fn get(&self, reg: Reg) -> RegisterValue {
+        self.regs.get(reg as usize).copied().unwrap_or(RegisterValue::unknown(CauseSet::BAIL))
     }
 
-    pub(super) fn set(&mut self, reg: Reg, val: Val) {
+    pub(super) fn set(&mut self, reg: Reg, val: RegisterValue) {
         if let Some(slot) = self.regs.get_mut(reg as usize) {
             *slot = val;
         }
@@ -43,16 +43,19 @@ impl Run<'_> {
                 if let Some(slot) = self.wide.get_mut(reg as usize) {
                     *slot = number;
                 }
-                self.set(reg, Val::known(0));
+                self.set(reg, RegisterValue::known(0));
             }
-            Err(_) => self.set(reg, Val::unknown(Why::FAULT)),
+            Err(_) => self.set(reg, RegisterValue::unknown(CauseSet::FAULT)),
         }
     }
 
     /// Says on which day and in which place it runs.
-    pub(super) fn govern(&mut self, day: Val, place: Option<RegionId>) {
+    pub(super) fn govern(&mut self, day: RegisterValue, place: Option<RegionId>) {
         self.set(DATE, day);
-        self.set(REGION, place.map_or(Val::unknown(Why::FAULT), |place| Val::known(i64::from(place.0))));
+        self.set(
+            REGION,
+            place.map_or(RegisterValue::unknown(CauseSet::FAULT), |place| RegisterValue::known(i64::from(place.0))),
+        );
     }
 
     /// Runs the operations of the program itself.
@@ -69,8 +72,8 @@ impl Run<'_> {
 
     fn op(&mut self, op: &Op) {
         match op {
-            Op::Unknown(to, why) => self.set(*to, Val::unknown(*why)),
-            Op::Const(to, value) => self.set(*to, Val::known(*value)),
+            Op::Unknown(to, why) => self.set(*to, RegisterValue::unknown(*why)),
+            Op::Const(to, value) => self.set(*to, RegisterValue::known(*value)),
             Op::WideConst(to, number) => self.set_number(*to, Ok(*number)),
             Op::Load { to, at, base, of, silent } => {
                 let val = self.load(*at, *base, *of, silent);
@@ -78,7 +81,7 @@ impl Run<'_> {
             }
             Op::Not(to, of) => {
                 let of = self.get(*of);
-                self.set(*to, Val { value: 1 - of.value, ..of });
+                self.set(*to, RegisterValue { value: 1 - of.value, ..of });
             }
             Op::And(to, parts) => self.junction(*to, parts, false),
             Op::Or(to, parts) => self.junction(*to, parts, true),
@@ -88,7 +91,7 @@ impl Run<'_> {
             }
             Op::NoState(to, of) => {
                 let why = self.get(*of).why;
-                self.set(*to, Val { value: 0, why });
+                self.set(*to, RegisterValue { value: 0, why });
             }
             Op::Compare { to, op, a, b, text } => {
                 let (a, b) = (self.get(*a), self.get(*b));
@@ -96,7 +99,7 @@ impl Run<'_> {
                     // Texts that the policy does not name are not told apart, and their order is not known.
                     let ordered = !matches!(op, CompareOp::Eq | CompareOp::Ne);
                     let vague = *text && if ordered { a < 0 || b < 0 } else { a < 0 && b < 0 };
-                    if vague { Val::unknown(Why::BAIL) } else { truth(compared(*op, a.cmp(&b))) }
+                    if vague { RegisterValue::unknown(CauseSet::BAIL) } else { truth(compared(*op, a.cmp(&b))) }
                 });
                 self.set(*to, val);
             }
@@ -153,7 +156,7 @@ impl Run<'_> {
                 let val = self.both(self.get(*from), self.get(*through), |from, through| {
                     let months = |day: i64| (day >> 9) * 12 + (day >> 5 & 15);
                     let whole = |a: i64, b: i64| months(b) - months(a) - i64::from(b & 31 < a & 31);
-                    Val::known(if through < from { -whole(through, from) } else { whole(from, through) })
+                    RegisterValue::known(if through < from { -whole(through, from) } else { whole(from, through) })
                 });
                 self.set(*to, val);
             }
@@ -169,9 +172,9 @@ impl Run<'_> {
         }
     }
 
-    fn load(&self, at: u32, base: Option<Reg>, of: Option<Reg>, silent: &Silent) -> Val {
+    fn load(&self, at: u32, base: Option<Reg>, of: Option<Reg>, silent: &SilenceHandling) -> RegisterValue {
         if let Some(why) = of.map(|record| self.get(record).why).filter(|why| !why.is_none()) {
-            return Val::unknown(why);
+            return RegisterValue::unknown(why);
         }
         let cell = match base {
             None => self.row.get(at),
@@ -181,137 +184,139 @@ impl Run<'_> {
             }
         };
         match cell.get() {
-            Some(value) => Val::known(value),
+            Some(value) => RegisterValue::known(value),
             None if cell == Cell::ABSENT => silent.absent,
-            None if cell == Cell::UNAVAILABLE => Val::unknown(silent.unavailable),
-            None if cell == Cell::UNASKED => Val::unknown(Why::UNASKED),
-            None => Val::unknown(Why::UNHELD),
+            None if cell == Cell::UNAVAILABLE => RegisterValue::unknown(silent.unavailable),
+            None if cell == Cell::UNASKED => RegisterValue::unknown(CauseSet::UNASKED),
+            None => RegisterValue::unknown(CauseSet::UNHELD),
         }
     }
 
-    fn both(&self, a: Val, b: Val, of: impl FnOnce(i64, i64) -> Val) -> Val {
+    fn both(&self, a: RegisterValue, b: RegisterValue, of: impl FnOnce(i64, i64) -> RegisterValue) -> RegisterValue {
         let why = a.why.and(b.why);
-        if why.is_none() { of(a.value, b.value) } else { Val::unknown(why) }
+        if why.is_none() { of(a.value, b.value) } else { RegisterValue::unknown(why) }
     }
 
     /// A part that is `decides` settles it, whatever the others are.
     fn junction(&mut self, to: Reg, parts: &[Reg], decides: bool) {
-        let (mut settled, mut why) = (false, Why::NONE);
+        let (mut settled, mut why) = (false, CauseSet::NONE);
         for part in parts {
             let part = self.get(*part);
             settled |= part.why.is_none() && (part.value != 0) == decides;
             why = why.and(part.why);
         }
-        self.set(to, if settled || why.is_none() { truth(settled == decides) } else { Val::unknown(why) });
+        self.set(to, if settled || why.is_none() { truth(settled == decides) } else { RegisterValue::unknown(why) });
     }
 
     /// Arithmetic that 64 bits may be too few for; the evaluator has more.
     fn checked(&mut self, to: Reg, a: Reg, b: Reg, of: impl FnOnce(i64, i64) -> Option<i64>) {
-        let val = self.both(self.get(a), self.get(b), |a, b| of(a, b).map_or(Val::unknown(Why::BAIL), Val::known));
+        let val = self.both(self.get(a), self.get(b), |a, b| {
+            of(a, b).map_or(RegisterValue::unknown(CauseSet::BAIL), RegisterValue::known)
+        });
         self.set(to, val);
     }
 
     fn wide_of(&mut self, to: Reg, of: &[Reg], number: Result<Number, FaultKind>) {
-        let why = of.iter().fold(Why::NONE, |all, reg| all.and(self.get(*reg).why));
+        let why = of.iter().fold(CauseSet::NONE, |all, reg| all.and(self.get(*reg).why));
         if why.is_none() {
             self.set_number(to, number);
         } else {
-            self.set(to, Val::unknown(why));
+            self.set(to, RegisterValue::unknown(why));
         }
     }
 
     /// An operation of the evaluator on values.
     fn values(&mut self, to: Arg, args: &[Arg], of: impl FnOnce(&[Value]) -> Result<Value, FaultKind>) {
-        let why = args.iter().fold(Why::NONE, |all, arg| all.and(self.get(arg.reg).why));
+        let why = args.iter().fold(CauseSet::NONE, |all, arg| all.and(self.get(arg.reg).why));
         if !why.is_none() {
-            return self.set(to.reg, Val::unknown(why));
+            return self.set(to.reg, RegisterValue::unknown(why));
         }
         let values: Option<Vec<Value>> = args.iter().map(|arg| self.value(*arg)).collect();
-        let Some(values) = values else { return self.set(to.reg, Val::unknown(Why::BAIL)) };
+        let Some(values) = values else { return self.set(to.reg, RegisterValue::unknown(CauseSet::BAIL)) };
         match of(&values) {
             Ok(value) => self.put(to, &value),
-            Err(_) => self.set(to.reg, Val::unknown(Why::FAULT)),
+            Err(_) => self.set(to.reg, RegisterValue::unknown(CauseSet::FAULT)),
         }
     }
 
     fn value(&self, arg: Arg) -> Option<Value> {
         let value = self.get(arg.reg).value;
-        Some(match arg.kind {
-            Kind::Bool => Value::Bool(value != 0),
-            Kind::Scaled(places) => {
+        Some(match arg.ty {
+            RegisterType::Bool => Value::Bool(value != 0),
+            RegisterType::Scaled(places) => {
                 Value::Number(Number::integer(value).div(Number::integer(10_i64.pow(places))).ok()?)
             }
-            Kind::Wide => Value::Number(self.number(arg.reg)),
-            Kind::Date => Value::Date(Cell::day(value)?),
-            Kind::Months => Value::Duration(Duration::Months(value)),
-            Kind::Days => Value::Duration(Duration::Days(value)),
-            Kind::WorkingDays => Value::Duration(Duration::WorkingDays(value)),
-            Kind::Text | Kind::Enum(_) | Kind::Region => return None,
+            RegisterType::Wide => Value::Number(self.number(arg.reg)),
+            RegisterType::Date => Value::Date(Cell::day(value)?),
+            RegisterType::Months => Value::Duration(Duration::Months(value)),
+            RegisterType::Days => Value::Duration(Duration::Days(value)),
+            RegisterType::WorkingDays => Value::Duration(Duration::WorkingDays(value)),
+            RegisterType::Text | RegisterType::Enum(_) | RegisterType::Region => return None,
         })
     }
 
     fn put(&mut self, to: Arg, value: &Value) {
-        let plain = match (to.kind, value) {
-            (Kind::Wide, Value::Number(number)) => return self.set_number(to.reg, Ok(*number)),
-            (Kind::Scaled(places), Value::Number(number)) => {
+        let plain = match (to.ty, value) {
+            (RegisterType::Wide, Value::Number(number)) => return self.set_number(to.reg, Ok(*number)),
+            (RegisterType::Scaled(places), Value::Number(number)) => {
                 Number::integer(10_i64.pow(places)).mul(*number).ok().and_then(Number::to_i64)
             }
-            (Kind::Bool, Value::Bool(value)) => Some(i64::from(*value)),
-            (Kind::Date, Value::Date(day)) => Cell::date(*day).get(),
-            (Kind::Months, Value::Duration(Duration::Months(n)))
-            | (Kind::Days, Value::Duration(Duration::Days(n)))
-            | (Kind::WorkingDays, Value::Duration(Duration::WorkingDays(n))) => Some(*n),
+            (RegisterType::Bool, Value::Bool(value)) => Some(i64::from(*value)),
+            (RegisterType::Date, Value::Date(day)) => Cell::date(*day).get(),
+            (RegisterType::Months, Value::Duration(Duration::Months(n)))
+            | (RegisterType::Days, Value::Duration(Duration::Days(n)))
+            | (RegisterType::WorkingDays, Value::Duration(Duration::WorkingDays(n))) => Some(*n),
             _ => None,
         };
-        self.set(to.reg, plain.map_or(Val::unknown(Why::BAIL), Val::known));
+        self.set(to.reg, plain.map_or(RegisterValue::unknown(CauseSet::BAIL), RegisterValue::known));
     }
 
     fn extreme(&mut self, to: Reg, list: &[Reg], wanted: Ordering) {
-        let why = list.iter().fold(Why::NONE, |all, reg| all.and(self.get(*reg).why));
+        let why = list.iter().fold(CauseSet::NONE, |all, reg| all.and(self.get(*reg).why));
         let values = list.iter().map(|reg| self.get(*reg).value);
         let best = values.reduce(|best, value| if value.cmp(&best) == wanted { value } else { best });
-        let known = best.map_or(Val::unknown(Why::FAULT), Val::known);
-        self.set(to, if why.is_none() { known } else { Val::unknown(why) });
+        let known = best.map_or(RegisterValue::unknown(CauseSet::FAULT), RegisterValue::known);
+        self.set(to, if why.is_none() { known } else { RegisterValue::unknown(why) });
     }
 
-    fn is_in(&self, what: Reg, list: &[Reg], text: bool, wide: bool) -> Val {
+    fn is_in(&self, what: Reg, list: &[Reg], text: bool, wide: bool) -> RegisterValue {
         let what_val = self.get(what);
         if !what_val.why.is_none() {
             return what_val;
         }
-        let mut why = Why::NONE;
+        let mut why = CauseSet::NONE;
         for item in list {
             let val = self.get(*item);
             if !val.why.is_none() {
                 why = why.and(val.why);
             } else if text && val.value < 0 && what_val.value < 0 {
-                why = why.and(Why::BAIL);
+                why = why.and(CauseSet::BAIL);
             } else if if wide { self.number(*item) == self.number(what) } else { val.value == what_val.value } {
                 return truth(true);
             }
         }
-        if why.is_none() { truth(false) } else { Val::unknown(why) }
+        if why.is_none() { truth(false) } else { RegisterValue::unknown(why) }
     }
 
     /// Whether two known registers of one kind hold the same; none where that is not known.
-    fn same(&self, kind: Kind, a: Reg, b: Reg) -> Option<bool> {
-        match kind {
-            Kind::Wide => Some(self.number(a) == self.number(b)),
-            Kind::Text if self.get(a).value < 0 && self.get(b).value < 0 => None,
-            Kind::Bool
-            | Kind::Scaled(_)
-            | Kind::Date
-            | Kind::Months
-            | Kind::Days
-            | Kind::WorkingDays
-            | Kind::Text
-            | Kind::Enum(_)
-            | Kind::Region => Some(self.get(a).value == self.get(b).value),
+    fn same(&self, ty: RegisterType, a: Reg, b: Reg) -> Option<bool> {
+        match ty {
+            RegisterType::Wide => Some(self.number(a) == self.number(b)),
+            RegisterType::Text if self.get(a).value < 0 && self.get(b).value < 0 => None,
+            RegisterType::Bool
+            | RegisterType::Scaled(_)
+            | RegisterType::Date
+            | RegisterType::Months
+            | RegisterType::Days
+            | RegisterType::WorkingDays
+            | RegisterType::Text
+            | RegisterType::Enum(_)
+            | RegisterType::Region => Some(self.get(a).value == self.get(b).value),
         }
     }
 
-    fn copy(&mut self, to: Reg, from: Reg, kind: Kind) {
-        if kind == Kind::Wide {
+    fn copy(&mut self, to: Reg, from: Reg, ty: RegisterType) {
+        if ty == RegisterType::Wide {
             let number = self.number(from);
             if let Some(slot) = self.wide.get_mut(to as usize) {
                 *slot = number;
@@ -322,57 +327,57 @@ impl Run<'_> {
 
     /// The value on which all cases that are not surely silent agree.
     fn cases(&mut self, to: Arg, cases: &[Case]) {
-        let mut speaking = Speaking::default();
+        let mut selection = CaseSelection::default();
         for case in cases {
             let live = self.get(case.live);
             if live.why.is_none() {
                 if live.value != 0 {
-                    self.speaks(&mut speaking, to.kind, true, case.value);
+                    self.speaks(&mut selection, to.ty, true, case.value);
                 }
             } else {
-                speaking.why = speaking.why.and(live.why);
+                selection.why = selection.why.and(live.why);
                 let guard = self.get(case.guard);
-                speaking.certain |= guard.why.is_none() && guard.value != 0;
-                self.speaks(&mut speaking, to.kind, false, case.value);
+                selection.certain |= guard.why.is_none() && guard.value != 0;
+                self.speaks(&mut selection, to.ty, false, case.value);
             }
         }
-        self.settle(to, &speaking);
+        self.settle(to, &selection);
     }
 
-    fn speaks(&self, speaking: &mut Speaking, kind: Kind, sure: bool, value: Reg) {
-        speaking.certain |= sure;
+    fn speaks(&self, selection: &mut CaseSelection, ty: RegisterType, sure: bool, value: Reg) {
+        selection.certain |= sure;
         let why = self.get(value).why;
         if !why.is_none() {
-            speaking.why = speaking.why.and(why);
-            speaking.split = true;
+            selection.why = selection.why.and(why);
+            selection.split = true;
             return;
         }
-        let differs = |other: Reg| self.same(kind, other, value).map(|same| !same);
-        match speaking.maybe {
+        let differs = |other: Reg| self.same(ty, other, value).map(|same| !same);
+        match selection.maybe {
             Some(other) => match differs(other) {
-                Some(differs) => speaking.split |= differs,
-                None => speaking.vague = true,
+                Some(differs) => selection.split |= differs,
+                None => selection.vague = true,
             },
-            None => speaking.maybe = Some(value),
+            None => selection.maybe = Some(value),
         }
         if sure {
-            match speaking.sure {
+            match selection.sure {
                 Some(other) => match differs(other) {
-                    Some(differs) => speaking.conflict |= differs,
-                    None => speaking.vague = true,
+                    Some(differs) => selection.conflict |= differs,
+                    None => selection.vague = true,
                 },
-                None => speaking.sure = Some(value),
+                None => selection.sure = Some(value),
             }
         }
     }
 
-    fn settle(&mut self, to: Arg, speaking: &Speaking) {
-        match speaking.maybe {
-            _ if speaking.vague => self.set(to.reg, Val::unknown(Why::BAIL)),
-            _ if speaking.conflict => self.set(to.reg, Val::unknown(Why::FAULT)),
-            Some(value) if speaking.certain && !speaking.split => self.copy(to.reg, value, to.kind),
-            _ if !speaking.why.is_none() => self.set(to.reg, Val::unknown(speaking.why)),
-            _ => self.set(to.reg, Val::unknown(Why::FAULT)),
+    fn settle(&mut self, to: Arg, selection: &CaseSelection) {
+        match selection.maybe {
+            _ if selection.vague => self.set(to.reg, RegisterValue::unknown(CauseSet::BAIL)),
+            _ if selection.conflict => self.set(to.reg, RegisterValue::unknown(CauseSet::FAULT)),
+            Some(value) if selection.certain && !selection.split => self.copy(to.reg, value, to.ty),
+            _ if !selection.why.is_none() => self.set(to.reg, RegisterValue::unknown(selection.why)),
+            _ => self.set(to.reg, RegisterValue::unknown(CauseSet::FAULT)),
         }
     }
 
@@ -386,30 +391,30 @@ impl Run<'_> {
     }
 
     fn one_row(&mut self, to: Arg, first: bool, rows: &[Case], otherwise: Option<Reg>) {
-        let mut speaking = Speaking::default();
+        let mut selection = CaseSelection::default();
         let (mut perhaps, mut applied) = (false, false);
         for row in rows {
             let live = self.get(row.live);
             if !live.why.is_none() {
                 perhaps = true;
-                speaking.why = speaking.why.and(live.why);
-                self.speaks(&mut speaking, to.kind, false, row.value);
+                selection.why = selection.why.and(live.why);
+                self.speaks(&mut selection, to.ty, false, row.value);
             } else if live.value != 0 {
                 applied = true;
-                self.speaks(&mut speaking, to.kind, !first || !perhaps, row.value);
+                self.speaks(&mut selection, to.ty, !first || !perhaps, row.value);
                 if first {
                     break;
                 }
             }
         }
         if let (false, Some(otherwise)) = (applied, otherwise) {
-            self.speaks(&mut speaking, to.kind, !perhaps, otherwise);
+            self.speaks(&mut selection, to.ty, !perhaps, otherwise);
         }
-        self.settle(to, &speaking);
+        self.settle(to, &selection);
     }
 
     fn all_rows(&mut self, to: Arg, hit: HitPolicy, rows: &[Case], otherwise: Option<Reg>) {
-        let (mut why, mut applied, mut total) = (Why::NONE, false, Total::default());
+        let (mut why, mut applied, mut total) = (CauseSet::NONE, false, Accumulator::default());
         for row in rows {
             let live = self.get(row.live);
             let known = live.why.is_none();
@@ -439,28 +444,29 @@ impl Run<'_> {
             why = why.and(self.get(otherwise).why);
         }
         if !why.is_none() {
-            return self.set(to.reg, Val::unknown(why));
+            return self.set(to.reg, RegisterValue::unknown(why));
         }
         match otherwise {
-            Some(otherwise) if total.count == 0 => self.copy(to.reg, otherwise, to.kind),
+            Some(otherwise) if total.count == 0 => self.copy(to.reg, otherwise, to.ty),
             _ if hit == HitPolicy::Count => {
-                let scale = if let Kind::Scaled(places) = to.kind { 10_i64.pow(places) } else { 1 };
-                self.set(to.reg, Val::known(total.count * scale));
+                let scale = if let RegisterType::Scaled(places) = to.ty { 10_i64.pow(places) } else { 1 };
+                self.set(to.reg, RegisterValue::known(total.count * scale));
             }
             _ => self.total(to, total),
         }
     }
 
     /// Adds a known value to a sum, or keeps the better of two.
-    fn take(&self, total: &mut Total, func: AggregateFunc, to: Arg, value: Reg) {
+    fn take(&self, total: &mut Accumulator, func: AggregateFunc, to: Arg, value: Reg) {
         let val = self.get(value).value;
         total.count += 1;
         if total.count == 1 {
-            (total.value, total.number) = (val, if to.kind == Kind::Wide { self.number(value) } else { Number::ZERO });
+            (total.value, total.number) =
+                (val, if to.ty == RegisterType::Wide { self.number(value) } else { Number::ZERO });
             return;
         }
-        match (func, to.kind) {
-            (AggregateFunc::Sum, Kind::Wide) => match total.number.add(self.number(value)) {
+        match (func, to.ty) {
+            (AggregateFunc::Sum, RegisterType::Wide) => match total.number.add(self.number(value)) {
                 Ok(sum) => total.number = sum,
                 Err(_) => total.fault = true,
             },
@@ -468,8 +474,8 @@ impl Run<'_> {
                 Some(sum) => total.value = sum,
                 None => total.overflow = true,
             },
-            (AggregateFunc::Min, Kind::Wide) => total.number = total.number.min(self.number(value)),
-            (AggregateFunc::Max, Kind::Wide) => total.number = total.number.max(self.number(value)),
+            (AggregateFunc::Min, RegisterType::Wide) => total.number = total.number.min(self.number(value)),
+            (AggregateFunc::Max, RegisterType::Wide) => total.number = total.number.max(self.number(value)),
             (AggregateFunc::Min, _) => total.value = total.value.min(val),
             (AggregateFunc::Max, _) => total.value = total.value.max(val),
             // The first stays.
@@ -484,17 +490,19 @@ impl Run<'_> {
         }
     }
 
-    fn total(&mut self, to: Arg, total: Total) {
-        match (to.kind, total) {
-            (_, Total { overflow: true, .. }) => self.set(to.reg, Val::unknown(Why::BAIL)),
-            (_, Total { fault: true, .. } | Total { count: 0, .. }) => self.set(to.reg, Val::unknown(Why::FAULT)),
-            (Kind::Wide, total) => self.set_number(to.reg, Ok(total.number)),
-            (_, total) => self.set(to.reg, Val::known(total.value)),
+    fn total(&mut self, to: Arg, total: Accumulator) {
+        match (to.ty, total) {
+            (_, Accumulator { overflow: true, .. }) => self.set(to.reg, RegisterValue::unknown(CauseSet::BAIL)),
+            (_, Accumulator { fault: true, .. } | Accumulator { count: 0, .. }) => {
+                self.set(to.reg, RegisterValue::unknown(CauseSet::FAULT))
+            }
+            (RegisterType::Wide, total) => self.set_number(to.reg, Ok(total.number)),
+            (_, total) => self.set(to.reg, RegisterValue::known(total.value)),
         }
     }
 
     /// The elements of a known list: where the first begins, and how many there are; or why that is not known.
-    pub(super) fn elements(&self, list: Reg) -> Result<(i64, i64), Why> {
+    pub(super) fn elements(&self, list: Reg) -> Result<(i64, i64), CauseSet> {
         let list = self.get(list);
         if !list.why.is_none() {
             return Err(list.why);
@@ -502,14 +510,14 @@ impl Run<'_> {
         let (start, len) = Cell::elements(list.value);
         match (i64::try_from(start), i64::try_from(len)) {
             (Ok(start), Ok(len)) if len <= self.code.longest => Ok((start, len)),
-            _ => Err(Why::BAIL),
+            _ => Err(CauseSet::BAIL),
         }
     }
 
     /// Works out a loop's block for an element.
     pub(super) fn turn(&mut self, block: u32, element: Reg, first: i64) {
         let code = self.code;
-        self.set(element, Val::known(first));
+        self.set(element, RegisterValue::known(first));
         if let Some(ops) = code.blocks.get(block as usize) {
             self.block(ops);
         }
@@ -519,8 +527,8 @@ impl Run<'_> {
         let (start, len) = match self.elements(each.list) {
             Ok(elements) => elements,
             Err(why) => {
-                self.set(high, Val::unknown(why));
-                return self.set(to, Val::unknown(why));
+                self.set(high, RegisterValue::unknown(why));
+                return self.set(to, RegisterValue::unknown(why));
             }
         };
         let places = (0..len).map(|index| start + index * i64::from(each.stride));
@@ -529,21 +537,21 @@ impl Run<'_> {
             AggregateFunc::All => self.quantified(to, each, places, false),
             AggregateFunc::Count => self.count(to, high, each, places, len),
             AggregateFunc::Sum | AggregateFunc::Min | AggregateFunc::Max | AggregateFunc::First => {
-                self.gather(Arg { reg: to, kind: each.kind }, each, places);
+                self.gather(Arg { reg: to, ty: each.ty }, each, places);
             }
-            AggregateFunc::List => self.set(to, Val::unknown(Why::BAIL)),
+            AggregateFunc::List => self.set(to, RegisterValue::unknown(CauseSet::BAIL)),
         }
     }
 
     fn quantified(&mut self, to: Reg, each: &Loop, places: impl Iterator<Item = i64>, decides: bool) {
-        let mut why = Why::NONE;
+        let mut why = CauseSet::NONE;
         for place in places {
             self.turn(each.block, each.element, place);
-            let filter = each.filter.map_or(Val::known(1), |filter| self.get(filter));
+            let filter = each.filter.map_or(RegisterValue::known(1), |filter| self.get(filter));
             if filter.why.is_none() && filter.value == 0 {
                 continue;
             }
-            let body = each.body.map_or(Val::unknown(Why::BAIL), |body| self.get(body));
+            let body = each.body.map_or(RegisterValue::unknown(CauseSet::BAIL), |body| self.get(body));
             if body.why.is_none() && (body.value != 0) != decides {
                 continue;
             }
@@ -553,12 +561,12 @@ impl Run<'_> {
             }
             why = why.and(own);
         }
-        self.set(to, if why.is_none() { truth(!decides) } else { Val::unknown(why) });
+        self.set(to, if why.is_none() { truth(!decides) } else { RegisterValue::unknown(why) });
     }
 
     fn count(&mut self, to: Reg, high: Reg, each: &Loop, places: impl Iterator<Item = i64>, len: i64) {
-        let Some(filter) = each.filter else { return self.set(to, Val::known(len)) };
-        let (mut surely, mut maybe, mut why) = (0, 0, Why::NONE);
+        let Some(filter) = each.filter else { return self.set(to, RegisterValue::known(len)) };
+        let (mut surely, mut maybe, mut why) = (0, 0, CauseSet::NONE);
         for place in places {
             self.turn(each.block, each.element, place);
             let passes = self.get(filter);
@@ -567,19 +575,19 @@ impl Run<'_> {
             maybe += i64::from(unknown || passes.value != 0);
             why = why.and(passes.why);
         }
-        self.set(to, Val { value: surely, why });
-        self.set(high, Val::known(maybe));
+        self.set(to, RegisterValue { value: surely, why });
+        self.set(high, RegisterValue::known(maybe));
     }
 
     fn gather(&mut self, to: Arg, each: &Loop, places: impl Iterator<Item = i64>) {
-        let (mut why, mut certain, mut total) = (Why::NONE, false, Total::default());
+        let (mut why, mut certain, mut total) = (CauseSet::NONE, false, Accumulator::default());
         for place in places {
             self.turn(each.block, each.element, place);
-            let filter = each.filter.map_or(Val::known(1), |filter| self.get(filter));
+            let filter = each.filter.map_or(RegisterValue::known(1), |filter| self.get(filter));
             if filter.why.is_none() && filter.value == 0 {
                 continue;
             }
-            let Some(body) = each.body else { return self.set(to.reg, Val::unknown(Why::BAIL)) };
+            let Some(body) = each.body else { return self.set(to.reg, RegisterValue::unknown(CauseSet::BAIL)) };
             let value = self.get(body);
             let passes = filter.why.is_none();
             certain |= passes;
@@ -595,17 +603,17 @@ impl Run<'_> {
             why = why.and(self.get(otherwise).why);
         }
         match each.otherwise {
-            _ if !why.is_none() => self.set(to.reg, Val::unknown(why)),
-            Some(otherwise) if total.count == 0 => self.copy(to.reg, otherwise, to.kind),
+            _ if !why.is_none() => self.set(to.reg, RegisterValue::unknown(why)),
+            Some(otherwise) if total.count == 0 => self.copy(to.reg, otherwise, to.ty),
             _ => self.total(to, total),
         }
     }
 
     /// A comparison in which a side is a count: while some elements are unknown it is an interval, and that may decide.
-    fn counts(&self, op: CompareOp, a: (Arg, Option<Reg>), b: (Arg, Option<Reg>)) -> Val {
+    fn counts(&self, op: CompareOp, a: (Arg, Option<Reg>), b: (Arg, Option<Reg>)) -> RegisterValue {
         let why = self.get(a.0.reg).why.and(self.get(b.0.reg).why);
         let (Some((low_a, high_a)), Some((low_b, high_b))) = (self.interval(a), self.interval(b)) else {
-            return Val::unknown(why);
+            return RegisterValue::unknown(why);
         };
         let always = |low: bool, high: bool| (low == high).then_some(low);
         let decided = match op {
@@ -626,8 +634,8 @@ impl Run<'_> {
         };
         match decided.filter(|_| low_a == high_a || low_b == high_b) {
             Some(decided) => truth(decided),
-            None if why.is_none() => Val::unknown(Why::BAIL),
-            None => Val::unknown(why),
+            None if why.is_none() => RegisterValue::unknown(CauseSet::BAIL),
+            None => RegisterValue::unknown(why),
         }
     }
 
@@ -647,7 +655,7 @@ impl Run<'_> {
 
 /// What is known of cases so far.
 #[derive(Default)]
-struct Speaking {
+struct CaseSelection {
     /// One that surely speaks, with a known value.
     sure: Option<Reg>,
     /// One that may speak, with a known value.
@@ -660,12 +668,12 @@ struct Speaking {
     conflict: bool,
     /// Whether two values could not be told apart.
     vague: bool,
-    why: Why,
+    why: CauseSet,
 }
 
 /// A sum, or the best so far.
 #[derive(Clone, Copy, Debug)]
-struct Total {
+struct Accumulator {
     count: i64,
     value: i64,
     number: Number,
@@ -673,14 +681,14 @@ struct Total {
     overflow: bool,
 }
 
-impl Default for Total {
+impl Default for Accumulator {
     fn default() -> Self {
         Self { count: 0, value: 0, number: Number::ZERO, fault: false, overflow: false }
     }
 }
 
-fn truth(value: bool) -> Val {
-    Val::known(i64::from(value))
+fn truth(value: bool) -> RegisterValue {
+    RegisterValue::known(i64::from(value))
 }
 
 fn compared(op: CompareOp, order: Ordering) -> bool {
@@ -695,16 +703,16 @@ fn compared(op: CompareOp, order: Ordering) -> bool {
 }
 
 /// Whether a datum is in a state. Unasked is never tested for, and a registry that is down may or may not have a record.
-fn is_state(why: Why, state: State) -> Val {
+fn is_state(why: CauseSet, state: State) -> RegisterValue {
     if why.is_bail() || why.is_unasked() || why.is_fault() {
-        return Val::unknown(why);
+        return RegisterValue::unknown(why);
     }
     if why.is_none() || why.is_unheld() {
         return truth(false);
     }
     match state {
         State::Unavailable => truth(why.is_down()),
-        State::Absent if why.is_down() => Val::unknown(why),
+        State::Absent if why.is_down() => RegisterValue::unknown(why),
         State::Absent => truth(true),
     }
 }

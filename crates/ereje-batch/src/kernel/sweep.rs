@@ -1,30 +1,30 @@
 //! From registers to the outcome: the levels from the strongest, as `eval` sweeps them, with bits for causes.
 
+use super::cause_set::CauseSet;
 use super::code::*;
 use super::run::Run;
-use super::why::Why;
 use ereje::eval::Verdict;
 use ereje::ids::ReasonId;
 
 /// What the sweep keeps from row to row, so that nothing is allocated.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Room {
+pub(super) struct SweepScratch {
     /// Ranks and reasons of what has fired at the level.
     fired: Vec<(Rank, ReasonId)>,
     /// Why each rule that is unknown at the level is so.
-    unknown: Vec<Why>,
+    unknown: Vec<CauseSet>,
     /// By level, the numbers of handlers that propose it, a bit for each.
     carried: Vec<u64>,
 }
 
 /// A proposal of this strength or none.
 #[derive(Default)]
-struct Strong {
+struct StrongestProposal {
     best: Option<(u32, u64)>,
     top: bool,
 }
 
-impl Strong {
+impl StrongestProposal {
     fn propose(&mut self, level: u32, bit: u64) {
         match &mut self.best {
             Some((best, bits)) if *best == level => *bits |= bit,
@@ -36,7 +36,7 @@ impl Strong {
 
 impl Run<'_> {
     /// Decides by what was worked out, and puts the reasons where they belong. None where the evaluator has to.
-    pub(super) fn sweep(&mut self, room: &mut Room, reasons: &mut Vec<ReasonId>) -> Option<Verdict> {
+    pub(super) fn sweep(&mut self, room: &mut SweepScratch, reasons: &mut Vec<ReasonId>) -> Option<Verdict> {
         let code = self.code;
         reasons.clear();
         room.carried.clear();
@@ -56,7 +56,7 @@ impl Run<'_> {
                 }
                 return Some(decided(code, level, &mut room.fired, carried, reasons));
             }
-            let mut strong = Strong::default();
+            let mut strong = StrongestProposal::default();
             for why in &room.unknown {
                 if why.is_unasked() {
                     waiting = true;
@@ -106,7 +106,7 @@ impl Run<'_> {
     }
 
     /// Notes whether a rule fires, or why that is not known. None where the evaluator has to say.
-    fn rule(&mut self, rule: &Rule, room: &mut Room) -> Option<()> {
+    fn rule(&mut self, rule: &Rule, room: &mut SweepScratch) -> Option<()> {
         let Some(each) = rule.each else {
             let holds = self.get(rule.holds);
             return note(holds, rule, room);
@@ -132,14 +132,14 @@ impl Run<'_> {
                 // An unknown list is one unknown instance, unless the rule has no right to speak at all.
                 let guard = self.get(each.guard);
                 let silent = guard.why.is_none() && guard.value == 0;
-                let val = if silent { Val::known(0) } else { Val::unknown(why.and(guard.why)) };
+                let val = if silent { RegisterValue::known(0) } else { RegisterValue::unknown(why.and(guard.why)) };
                 note(val, rule, room)
             }
         }
     }
 }
 
-fn note(holds: Val, rule: &Rule, room: &mut Room) -> Option<()> {
+fn note(holds: RegisterValue, rule: &Rule, room: &mut SweepScratch) -> Option<()> {
     if holds.why.is_none() {
         if holds.value != 0 {
             room.fired.push((rule.rank, rule.reason));
@@ -154,7 +154,7 @@ fn note(holds: Val, rule: &Rule, room: &mut Room) -> Option<()> {
 
 /// What a void rule proposes: for registries that were down, what those facts declare; else, with a fault or an open
 /// definition, the top; else what each absent fact declares.
-fn propose(code: &Code, level: u32, why: Why, strong: &mut Strong, carried: &mut [u64]) -> Option<()> {
+fn propose(code: &Code, level: u32, why: CauseSet, strong: &mut StrongestProposal, carried: &mut [u64]) -> Option<()> {
     let speaks = if why.is_down() {
         why.down()
     } else if why.is_fault() {

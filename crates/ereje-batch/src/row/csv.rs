@@ -4,17 +4,17 @@
 //! and read by the type of its column, so that each byte is looked at about twice.
 
 mod scan;
-mod words;
+mod word_table;
 
 use super::bytes::{day, duration};
-use super::{Cell, Layout, Row, Shape, Slot};
+use super::{Cell, Layout, Row, Slot, SlotShape};
 use ereje::facts::csv::{ColumnPart, Columns, Null, without_end};
 use ereje::facts::{self, FactNames, limits, nfc};
 use ereje::model::{Datum, DurationKind, Model, NumberKind, Quantity, Type};
 use ereje::value::Number;
-use scan::{End, cell_end, number};
+use scan::{CellEnd, cell_end, number};
 use std::sync::Arc;
-use words::Words;
+use word_table::WordTable;
 
 /// Bytes of a record that is read.
 const MAX_RECORD: usize = 1 << 20;
@@ -25,35 +25,35 @@ const MAX_RECORD: usize = 1 << 20;
 /// is the one that [`FactNames::record_of`] comes to, and what is wrong is for [`FactNames::record_of`] to say.
 #[derive(Clone, Debug)]
 pub struct CsvReader {
-    sheet: Arc<Sheet>,
+    schema: Arc<CsvSchema>,
     /// A cell without the quotes that were doubled in it.
     cell: String,
 }
 
 /// What the readers of all threads have in common.
 #[derive(Debug)]
-struct Sheet {
+struct CsvSchema {
     separator: u8,
-    columns: Vec<Column>,
+    columns: Vec<CsvColumn>,
     /// Records of which fields have columns of their own, those inside others first: the record's cell, and the fields'.
     records: Vec<(u32, Vec<u32>)>,
     /// What an empty cell holds; none where a record with one is not read.
     empty: Option<Cell>,
     /// Texts that the policy names, and regions.
-    texts: Words,
-    regions: Words,
-    enums: Vec<Words>,
+    texts: WordTable,
+    regions: WordTable,
+    enums: Vec<WordTable>,
 }
 
 /// What the cells of a column are, and where they go.
 #[derive(Clone, Debug)]
-struct Column {
+struct CsvColumn {
     at: u32,
-    kind: Kind,
+    ty: ColumnType,
 }
 
 #[derive(Clone, Debug)]
-enum Kind {
+enum ColumnType {
     /// Nothing that the policy knows.
     Skipped,
     Bool,
@@ -78,28 +78,32 @@ impl CsvReader {
     #[must_use]
     pub fn new(form: &FactNames<'_>, layout: &Layout, columns: &Columns) -> Self {
         let model = form.model();
-        let skipped = Column { at: 0, kind: Kind::Skipped };
-        let mut maker = Maker { model, columns: vec![skipped; columns.width()], records: Vec::new() };
+        let skipped = CsvColumn { at: 0, ty: ColumnType::Skipped };
+        let mut builder = ColumnsBuilder { model, columns: vec![skipped; columns.width()], records: Vec::new() };
         let made = columns.facts.iter().try_for_each(|(fact, part)| {
             let datum = &model.facts.get(*fact)?.datum;
-            maker.part(layout.slot(*fact)?, 0, datum, part).map(|_| ())
+            builder.part(layout.slot(*fact)?, 0, datum, part).map(|_| ())
         });
         // No record has no cell, so that without columns all are declined.
-        let targets = if made.is_some() { maker.columns } else { Vec::new() };
+        let targets = if made.is_some() { builder.columns } else { Vec::new() };
         let empty = columns.null().map(|null| match null {
             Null::Absent => Cell::ABSENT,
             Null::Unasked => Cell::UNASKED,
         });
-        let sheet = Sheet {
+        let schema = CsvSchema {
             separator: columns.separator(),
             columns: targets,
-            records: maker.records,
+            records: builder.records,
             empty,
-            texts: Words::new(layout.texts().iter().map(|text| &**text)),
-            regions: Words::new(model.regions.iter().map(|region| region.name.as_str())),
-            enums: model.enums.iter().map(|of| Words::new(of.values.iter().map(|(name, _)| name.as_str()))).collect(),
+            texts: WordTable::new(layout.texts().iter().map(|text| &**text)),
+            regions: WordTable::new(model.regions.iter().map(|region| region.name.as_str())),
+            enums: model
+                .enums
+                .iter()
+                .map(|of| WordTable::new(of.values.iter().map(|(name, _)| name.as_str())))
+                .collect(),
         };
-        Self { sheet: Arc::new(sheet), cell: String::new() }
+        Self { schema: Arc::new(schema), cell: String::new() }
     }
 
     /// Reads a record into a row. False: [`FactNames::record_of`] has to read it, and `row` holds nothing.
@@ -108,7 +112,7 @@ impl CsvReader {
         if record.len() > MAX_RECORD {
             return false;
         }
-        let read = self.sheet.record(without_end(record), &mut self.cell, row);
+        let read = self.schema.record(without_end(record), &mut self.cell, row);
         if read.is_none() {
             row.clear();
         }
@@ -117,20 +121,22 @@ impl CsvReader {
 }
 
 /// Finds the cells of columns.
-struct Maker<'m> {
+struct ColumnsBuilder<'m> {
     model: &'m Model,
-    columns: Vec<Column>,
+    columns: Vec<CsvColumn>,
     records: Vec<(u32, Vec<u32>)>,
 }
 
-impl Maker<'_> {
+impl ColumnsBuilder<'_> {
     /// The cell of a part in the row; `origin` is where the cells begin in which `slot` counts. None where the fields of a
     /// record have no cells.
     fn part(&mut self, slot: &Slot, origin: u32, datum: &Datum, part: &ColumnPart) -> Option<u32> {
         let at = origin + slot.at;
         match (part, &slot.shape) {
-            (ColumnPart::Column(column), _) => *self.columns.get_mut(*column)? = Column { at, kind: kind(datum) },
-            (ColumnPart::Fields(_, fields), Shape::Record(_, slots)) => {
+            (ColumnPart::Column(column), _) => {
+                *self.columns.get_mut(*column)? = CsvColumn { at, ty: column_type(datum) }
+            }
+            (ColumnPart::Fields(_, fields), SlotShape::Record(_, slots)) => {
                 let mut inside = Vec::with_capacity(fields.len());
                 for (_, field, part) in fields {
                     let (_, slot) = slots.iter().find(|(known, _)| known == field)?;
@@ -138,27 +144,27 @@ impl Maker<'_> {
                 }
                 self.records.push((at, inside));
             }
-            (ColumnPart::Fields(..), Shape::One(_) | Shape::List(_) | Shape::Unheld) => return None,
+            (ColumnPart::Fields(..), SlotShape::One(_) | SlotShape::List(_) | SlotShape::Unheld) => return None,
         }
         Some(at)
     }
 }
 
 /// What the cells of a fact or field are.
-fn kind(datum: &Datum) -> Kind {
+fn column_type(datum: &Datum) -> ColumnType {
     let unit = datum.unit.clone();
     match &datum.ty {
-        Type::Bool => Kind::Bool,
-        Type::Number(_, kind @ NumberKind::Integer) => Kind::Number(*kind, unit, factors(datum.unit.as_ref(), 0)),
+        Type::Bool => ColumnType::Bool,
+        Type::Number(_, kind @ NumberKind::Integer) => ColumnType::Number(*kind, unit, factors(datum.unit.as_ref(), 0)),
         Type::Number(_, kind @ (NumberKind::Decimal | NumberKind::Ratio)) => {
-            Kind::Number(*kind, unit, factors(datum.unit.as_ref(), Cell::DECIMALS))
+            ColumnType::Number(*kind, unit, factors(datum.unit.as_ref(), Cell::DECIMALS))
         }
-        Type::Date => Kind::Date,
-        Type::Duration(kind) => Kind::Duration(*kind, unit),
-        Type::Text => Kind::Text,
-        Type::Enum(id) => Kind::Enum(id.index()),
-        Type::Region => Kind::Region,
-        Type::Record(_) | Type::List(_) | Type::Error => Kind::Declined,
+        Type::Date => ColumnType::Date,
+        Type::Duration(kind) => ColumnType::Duration(*kind, unit),
+        Type::Text => ColumnType::Text,
+        Type::Enum(id) => ColumnType::Enum(id.index()),
+        Type::Region => ColumnType::Region,
+        Type::Record(_) | Type::List(_) | Type::Error => ColumnType::Declined,
     }
 }
 
@@ -174,7 +180,7 @@ fn factors(unit: Option<&Quantity>, places: u32) -> [i64; FACTORS] {
     std::array::from_fn(|digits| factor(digits).unwrap_or(0))
 }
 
-impl Sheet {
+impl CsvSchema {
     /// Reads a record; none where it is declined.
     fn record(&self, record: &str, scratch: &mut String, row: &mut Row) -> Option<()> {
         let mut rest = record.as_bytes();
@@ -183,7 +189,7 @@ impl Sheet {
             rest = match rest.split_first() {
                 Some((b'"', inside)) => self.quoted(inside, column, scratch, row)?,
                 Some(_) | None => {
-                    let End { length, ascii } = cell_end(rest, self.separator)?;
+                    let CellEnd { length, ascii } = cell_end(rest, self.separator)?;
                     let (text, behind) = rest.split_at_checked(length)?;
                     self.cell(text, ascii, column, row)?;
                     behind
@@ -206,7 +212,13 @@ impl Sheet {
     }
 
     /// A cell behind its opening quote; what is left behind the closing one.
-    fn quoted<'t>(&self, inside: &'t [u8], column: &Column, scratch: &mut String, row: &mut Row) -> Option<&'t [u8]> {
+    fn quoted<'t>(
+        &self,
+        inside: &'t [u8],
+        column: &CsvColumn,
+        scratch: &mut String,
+        row: &mut Row,
+    ) -> Option<&'t [u8]> {
         let mut length = 0;
         let mut doubled = false;
         loop {
@@ -237,33 +249,33 @@ impl Sheet {
 
     /// What a cell holds, without the quotes around it.
     #[inline(always)]
-    fn cell(&self, text: &[u8], ascii: bool, column: &Column, row: &mut Row) -> Option<()> {
+    fn cell(&self, text: &[u8], ascii: bool, column: &CsvColumn, row: &mut Row) -> Option<()> {
         let known = |place: u32| Cell::value(i64::from(place));
-        let cell = match &column.kind {
-            Kind::Skipped => return Some(()),
+        let cell = match &column.ty {
+            ColumnType::Skipped => return Some(()),
             _ if text.is_empty() => self.empty?,
-            Kind::Bool => match text {
+            ColumnType::Bool => match text {
                 b"true" | b"True" | b"TRUE" => Cell::bool(true),
                 b"false" | b"False" | b"FALSE" => Cell::bool(false),
                 _ => return None,
             },
-            Kind::Date => {
+            ColumnType::Date => {
                 let (year, month, day) = day(text.try_into().ok()?)?;
                 Cell::value(year * 512 + month * 32 + day)
             }
-            Kind::Number(kind, unit, factors) => match number(text, factors) {
+            ColumnType::Number(kind, unit, factors) => match number(text, factors) {
                 Some(number) => Cell::value(number),
                 None => rare_number(text, *kind, unit.as_ref())?,
             },
-            Kind::Text => match self.texts.find(text) {
+            ColumnType::Text => match self.texts.find(text) {
                 Some(place) if text.len() <= limits::MAX_TEXT => known(place),
                 None if ascii && text.len() <= limits::MAX_TEXT && !text.contains(&0) => Cell::OTHER_TEXT,
                 Some(_) | None => self.rare_text(text)?,
             },
-            Kind::Enum(of) => known(word(self.enums.get(*of)?, text, ascii)?),
-            Kind::Region => known(word(&self.regions, text, ascii)?),
-            Kind::Duration(kind, unit) => duration(std::str::from_utf8(text).ok()?, *kind, unit.as_ref())?,
-            Kind::Declined => return None,
+            ColumnType::Enum(of) => known(word(self.enums.get(*of)?, text, ascii)?),
+            ColumnType::Region => known(word(&self.regions, text, ascii)?),
+            ColumnType::Duration(kind, unit) => duration(std::str::from_utf8(text).ok()?, *kind, unit.as_ref())?,
+            ColumnType::Declined => return None,
         };
         row.set(column.at, cell);
         Some(())
@@ -279,7 +291,7 @@ impl Sheet {
 
 /// A word that has to be one of these.
 #[inline(always)]
-fn word(words: &Words, text: &[u8], ascii: bool) -> Option<u32> {
+fn word(words: &WordTable, text: &[u8], ascii: bool) -> Option<u32> {
     match words.find(text) {
         None if !ascii => composed(words, text)?,
         known => known,
@@ -289,7 +301,7 @@ fn word(words: &Words, text: &[u8], ascii: bool) -> Option<u32> {
 /// The place of a word in its composed form; the outer none is for what is no text.
 #[cold]
 #[expect(clippy::option_option, reason = "no text, and no word of these")]
-fn composed(words: &Words, text: &[u8]) -> Option<Option<u32>> {
+fn composed(words: &WordTable, text: &[u8]) -> Option<Option<u32>> {
     let text = std::str::from_utf8(text).ok()?;
     Some(words.find(nfc(text).as_bytes()))
 }

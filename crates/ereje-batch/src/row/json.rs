@@ -9,18 +9,18 @@
 //! this reader takes 131 with keys as in the line before and 350 with keys in another order on each line, all told. What is
 //! left there are branches that nobody can foresee: which key comes next, and so of which kind the value is.
 
-mod gap;
+mod literal;
 mod read;
 mod reading;
 mod scan;
 mod schema;
 mod template;
 mod unplain;
-mod words;
+mod vocabulary;
 
 use super::{Layout, Row};
 use ereje::facts::{FactNames, limits};
-use reading::{Reading, State};
+use reading::{ReaderState, Reading};
 use schema::Schema;
 use std::sync::Arc;
 use template::Template;
@@ -37,14 +37,14 @@ const MAX_LINE: usize = limits::MAX_VALUES;
 #[derive(Clone, Debug)]
 pub struct JsonReader {
     schema: Arc<Schema>,
-    state: State,
-    expected: Expected,
+    state: ReaderState,
+    expected: ExpectedTemplate,
     skips: bool,
 }
 
 /// The form that the next line is expected to have.
 #[derive(Clone, Debug, Default)]
-struct Expected {
+struct ExpectedTemplate {
     template: Option<Template>,
     /// Lines since one had this form.
     misses: u32,
@@ -57,7 +57,7 @@ const EXCEPTIONS: u32 = 1;
 /// After as many lines without success there are pauses, each twice as long as the last, up to 2¹⁰ lines.
 const TRIALS: u32 = 8;
 
-impl Expected {
+impl ExpectedTemplate {
     fn template(&mut self) -> Option<&Template> {
         self.pause = self.pause.saturating_sub(1);
         self.template.as_ref().filter(|_| self.pause == 0)
@@ -82,8 +82,8 @@ impl JsonReader {
     pub fn new(form: &FactNames<'_>, layout: Arc<Layout>) -> Self {
         let schema = Schema::new(form.model(), &layout);
         let seen = vec![0; schema.keys.len()].into();
-        let state = State { seen, turn: 0, last_list: None, text: String::new(), unknown: Vec::new() };
-        Self { schema: Arc::new(schema), state, expected: Expected::default(), skips: false }
+        let state = ReaderState { seen, turn: 0, last_list: None, text: String::new(), unknown: Vec::new() };
+        Self { schema: Arc::new(schema), state, expected: ExpectedTemplate::default(), skips: false }
     }
 
     /// The same, but that keys which the policy does not know are skipped, as [`FactNames::known_of_line`] skips them.

@@ -6,7 +6,7 @@ use ereje::value::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Records inside one another that get cells; what lies deeper is [`Shape::Unheld`].
+/// Records inside one another that get cells; what lies deeper is [`SlotShape::Unheld`].
 const MAX_DEPTH: usize = 8;
 
 /// Where the facts of a Model stand in a row. It is the same for every plan of the Model.
@@ -23,14 +23,14 @@ pub struct Slot {
     /// The first cell: of the row, or, within the element of a list, of the element.
     pub at: u32,
     /// What stands there.
-    pub shape: Shape,
+    pub shape: SlotShape,
 }
 
 /// What stands in a fact's cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum SlotShape {
     /// One cell with a value.
-    One(Kind),
+    One(CellType),
     /// A cell for the record itself, then those of its fields.
     Record(RecordId, Vec<(FieldId, Slot)>),
     /// One cell, which says where among the elements its own are.
@@ -46,12 +46,12 @@ pub struct ListShape {
     /// Cells of one element.
     pub stride: u32,
     /// What stands in them, counted from the element's first.
-    pub element: Shape,
+    pub element: SlotShape,
 }
 
 /// The types that take one cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum CellType {
     /// True or false.
     Bool,
     /// A whole number.
@@ -118,19 +118,19 @@ impl Layout {
 }
 
 /// The shape of a type, and how many cells it takes.
-fn shape(model: &Model, ty: &Type, in_list: bool, depth: usize) -> (Shape, u32) {
-    let kind = match ty {
-        Type::Bool => Kind::Bool,
-        Type::Number(_, NumberKind::Integer) => Kind::Whole,
-        Type::Number(_, NumberKind::Decimal | NumberKind::Ratio) => Kind::Decimal,
-        Type::Date => Kind::Date,
-        Type::Duration(kind) => Kind::Duration(*kind),
-        Type::Text => Kind::Text,
-        Type::Enum(id) => Kind::Enum(*id),
-        Type::Region => Kind::Region,
+fn shape(model: &Model, ty: &Type, in_list: bool, depth: usize) -> (SlotShape, u32) {
+    let cell_type = match ty {
+        Type::Bool => CellType::Bool,
+        Type::Number(_, NumberKind::Integer) => CellType::Whole,
+        Type::Number(_, NumberKind::Decimal | NumberKind::Ratio) => CellType::Decimal,
+        Type::Date => CellType::Date,
+        Type::Duration(kind) => CellType::Duration(*kind),
+        Type::Text => CellType::Text,
+        Type::Enum(id) => CellType::Enum(*id),
+        Type::Region => CellType::Region,
         Type::Record(id) => {
             if depth >= MAX_DEPTH {
-                return (Shape::Unheld, 1);
+                return (SlotShape::Unheld, 1);
             }
             let record = model.records.at(*id);
             let (mut fields, mut width) = (Vec::with_capacity(record.fields.len()), 1);
@@ -139,15 +139,15 @@ fn shape(model: &Model, ty: &Type, in_list: bool, depth: usize) -> (Shape, u32) 
                 fields.push((*field, Slot { at: width, shape }));
                 width += cells;
             }
-            return (Shape::Record(*id, fields), width);
+            return (SlotShape::Record(*id, fields), width);
         }
         Type::List(inner) if !in_list => {
             let (element, stride) = shape(model, inner, true, depth);
-            return (Shape::List(Box::new(ListShape { stride, element })), 1);
+            return (SlotShape::List(Box::new(ListShape { stride, element })), 1);
         }
-        Type::List(_) | Type::Error => return (Shape::Unheld, 1),
+        Type::List(_) | Type::Error => return (SlotShape::Unheld, 1),
     };
-    (Shape::One(kind), 1)
+    (SlotShape::One(cell_type), 1)
 }
 
 /// Every text that an expression or an assumption of the Model names.

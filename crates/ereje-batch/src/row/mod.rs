@@ -15,7 +15,7 @@ mod of_facts;
 pub use cell::Cell;
 pub use csv::CsvReader;
 pub use json::JsonReader;
-pub use layout::{Kind, Layout, ListShape, Shape, Slot};
+pub use layout::{CellType, Layout, ListShape, Slot, SlotShape};
 
 /// The facts of one application: a cell for each slot of its [`Layout`], and the elements of its lists.
 #[derive(Clone, Debug, PartialEq, Eq)]

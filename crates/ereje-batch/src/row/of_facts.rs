@@ -1,6 +1,6 @@
 //! From fact sets to rows.
 
-use super::{Cell, Kind, Layout, ListShape, Row, Shape, Slot};
+use super::{Cell, CellType, Layout, ListShape, Row, Slot, SlotShape};
 use ereje::facts::FactSet;
 use ereje::ids::FactId;
 use ereje::value::{Duration, FactCell, Value};
@@ -30,16 +30,16 @@ fn fill(layout: &Layout, slot: &Slot, cell: &FactCell, cells: &mut [Cell], items
     };
     let held = match (value, &slot.shape) {
         (Err(silent), _) => silent,
-        (Ok(value), Shape::One(kind)) => one(layout, *kind, value),
-        (Ok(Value::Record(record)), Shape::Record(_, fields)) => {
+        (Ok(value), SlotShape::One(ty)) => one(layout, *ty, value),
+        (Ok(Value::Record(record)), SlotShape::Record(_, fields)) => {
             let inside = cells.get_mut(slot.at as usize..).unwrap_or_default();
             for ((_, slot), cell) in fields.iter().zip(&record.fields) {
                 fill(layout, slot, cell, inside, items);
             }
             Cell::RECORD
         }
-        (Ok(Value::List(list)), Shape::List(shape)) => elements(layout, shape, &list.items, items),
-        (Ok(_), Shape::Record(..) | Shape::List(_) | Shape::Unheld) => Cell::UNHELD,
+        (Ok(Value::List(list)), SlotShape::List(shape)) => elements(layout, shape, &list.items, items),
+        (Ok(_), SlotShape::Record(..) | SlotShape::List(_) | SlotShape::Unheld) => Cell::UNHELD,
     };
     if let Some(place) = cells.get_mut(slot.at as usize) {
         *place = held;
@@ -58,18 +58,19 @@ fn elements(layout: &Layout, shape: &ListShape, list: &[FactCell], items: &mut V
     Cell::list(start, list.len())
 }
 
-fn one(layout: &Layout, kind: Kind, value: &Value) -> Cell {
-    match (kind, value) {
-        (Kind::Bool, Value::Bool(value)) => Cell::bool(*value),
-        (Kind::Whole, Value::Number(number)) => Cell::whole(*number),
-        (Kind::Decimal, Value::Number(number)) => Cell::decimal(*number),
-        (Kind::Date, Value::Date(day)) => Cell::date(*day),
-        (Kind::Duration(_), Value::Duration(Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n))) => {
-            Cell::value(*n)
-        }
-        (Kind::Text, Value::Text(text)) => layout.text(text),
-        (Kind::Enum(_), Value::Enum(_, index)) => Cell::value(i64::from(*index)),
-        (Kind::Region, Value::Region(region)) => Cell::value(i64::from(region.0)),
+fn one(layout: &Layout, ty: CellType, value: &Value) -> Cell {
+    match (ty, value) {
+        (CellType::Bool, Value::Bool(value)) => Cell::bool(*value),
+        (CellType::Whole, Value::Number(number)) => Cell::whole(*number),
+        (CellType::Decimal, Value::Number(number)) => Cell::decimal(*number),
+        (CellType::Date, Value::Date(day)) => Cell::date(*day),
+        (
+            CellType::Duration(_),
+            Value::Duration(Duration::Months(n) | Duration::Days(n) | Duration::WorkingDays(n)),
+        ) => Cell::value(*n),
+        (CellType::Text, Value::Text(text)) => layout.text(text),
+        (CellType::Enum(_), Value::Enum(_, index)) => Cell::value(i64::from(*index)),
+        (CellType::Region, Value::Region(region)) => Cell::value(i64::from(region.0)),
         // The types were checked when the facts were read.
         _ => Cell::UNHELD,
     }

@@ -2,16 +2,16 @@
 //! counts, the bar, and now and then the journal.
 
 use super::super::streams::Streams;
-use super::progress::Progress;
-use super::start::Started;
+use super::progress::BatchProgress;
+use super::start::BatchOutputs;
 use ereje_batch::files::Error;
 use ereje_batch::files::decide::TOLD;
-use ereje_batch::files::input::{Place, mark};
+use ereje_batch::files::input::{InputPosition, mark};
 use ereje_batch::files::journal::{self, Journal};
 use ereje_batch::files::output::Output;
 use ereje_batch::files::packing::Packer;
-use ereje_batch::files::summary::{Counts, Taken};
-use ereje_batch::files::workers::Piece;
+use ereje_batch::files::summary::{Counts, Throughput};
+use ereje_batch::files::workers::WorkItem;
 use std::time::{Duration, Instant};
 
 /// Everything that results go to.
@@ -34,23 +34,28 @@ pub(super) struct Collector<'a> {
     before: u64,
     rows: u64,
     told: usize,
-    progress: Progress,
+    progress: BatchProgress,
     streams: &'a mut Streams,
 }
 
 /// What is left when everything is in its place.
-pub(super) struct Done {
+pub(super) struct BatchResult {
     pub(super) counts: Counts,
     /// How many bad rows were told.
     pub(super) told: u64,
-    pub(super) taken: Taken,
+    pub(super) throughput: Throughput,
     /// To be removed when nothing is left to be done.
     pub(super) journal: Option<Journal>,
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(started: Started, every: Duration, progress: Progress, streams: &'a mut Streams) -> Self {
-        let Started { output, bad, journal, before } = started;
+    pub(super) fn new(
+        started: BatchOutputs,
+        every: Duration,
+        progress: BatchProgress,
+        streams: &'a mut Streams,
+    ) -> Self {
+        let BatchOutputs { output, bad, journal, before } = started;
         Self {
             output,
             bad,
@@ -86,8 +91,8 @@ impl<'a> Collector<'a> {
     }
 
     /// Takes the next block.
-    pub(super) fn take(&mut self, piece: &mut Piece) -> Result<(), Error> {
-        let Piece { block, answers } = piece;
+    pub(super) fn take(&mut self, item: &mut WorkItem) -> Result<(), Error> {
+        let WorkItem { block, answers } = item;
         self.output.write(&answers.out)?;
         if let Some((bad, packer)) = &mut self.bad
             && !answers.bad.is_empty()
@@ -130,8 +135,8 @@ impl<'a> Collector<'a> {
             rows.sync()?;
             bad = rows.written();
         }
-        let (place, counts) = (Place::new(self.read, &self.mark), self.counts.clone());
-        journal.write(&journal::Progress { place, line: self.line, output, bad, counts, finished })?;
+        let (place, counts) = (InputPosition::new(self.read, &self.mark), self.counts.clone());
+        journal.write(&journal::Checkpoint { place, line: self.line, output, bad, counts, finished })?;
         (self.journalled, self.noted) = (true, Instant::now());
         Ok(())
     }
@@ -165,9 +170,9 @@ impl<'a> Collector<'a> {
     }
 
     /// What is left when everything is finished.
-    pub(super) fn done(self) -> Done {
+    pub(super) fn done(self) -> BatchResult {
         self.progress.finish();
-        let taken = Taken { rows: self.rows, time: self.progress.time() };
-        Done { counts: self.counts, told: self.told as u64, taken, journal: self.journal }
+        let throughput = Throughput { rows: self.rows, time: self.progress.time() };
+        BatchResult { counts: self.counts, told: self.told as u64, throughput, journal: self.journal }
     }
 }

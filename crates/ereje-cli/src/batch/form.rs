@@ -11,7 +11,7 @@ use ereje::source::Sources;
 use ereje_batch::decider::Decider;
 use ereje_batch::files::blocks::{Cut, MAX_LINE};
 use ereje_batch::files::input::Input;
-use ereje_batch::files::shape::Shape;
+use ereje_batch::files::output_format::OutputFormat;
 use ereje_batch::lines::{LineFormat, Lines, USUAL_FIELDS};
 use serde_json::{Value as Json, json};
 use std::path::Path;
@@ -76,7 +76,7 @@ pub(super) struct Rows {
 
 impl FormArgs {
     /// What belongs to a run, so that only the same is gone on with.
-    pub(super) fn told(&self, input: &Path, output: &Path) -> Json {
+    pub(super) fn to_json(&self, input: &Path, output: &Path) -> Json {
         json!({
             "from": format!("{:?}", self.from(input)),
             "to": format!("{:?}", self.to(output)),
@@ -95,20 +95,20 @@ impl FormArgs {
     }
 
     /// What is written of a row.
-    pub(super) fn shape(
+    pub(super) fn output_format(
         &self,
         engine: &Engine,
         decision: Option<DecisionId>,
         output: &Path,
-    ) -> Result<Shape, CliError> {
+    ) -> Result<OutputFormat, CliError> {
         let format = match self.to(output) {
-            RowFormat::Ndjson if self.fields == USUAL_FIELDS => return Ok(Shape::Usual),
+            RowFormat::Ndjson if self.fields == USUAL_FIELDS => return Ok(OutputFormat::Usual),
             RowFormat::Ndjson => LineFormat::Json,
             RowFormat::Csv => LineFormat::Csv,
         };
         let lines = Lines::new(engine, decision, &self.fields, format);
         let lines = lines.map_err(|error| CliError::Usage(error.message, Some(error.help)))?;
-        Ok(Shape::Asked(Arc::new(lines)))
+        Ok(OutputFormat::Fields(Arc::new(lines)))
     }
 
     /// A decider for what the rows are; `None` if the header of CSV has errors, which are then reported.

@@ -14,23 +14,23 @@ mod progress;
 mod start;
 
 use super::error::CliError;
-use super::policy::Asked;
+use super::policy::QuestionArgs;
 use super::streams::Streams;
 use super::{CliResult, Exit, write};
-use collect::{Collector, Done};
+use collect::{BatchResult, Collector};
 use ereje::ids::DecisionId;
 use ereje_batch::decider::Decider;
 use ereje_batch::files::blocks::Blocks;
 use ereje_batch::files::decide::Worker;
 use ereje_batch::files::input::Input;
 use ereje_batch::files::journal::Job;
-use ereje_batch::files::shape::Shape;
+use ereje_batch::files::output_format::OutputFormat;
 use ereje_batch::files::summary::{Summary, spaced};
 use ereje_batch::files::{self, journal, workers};
 use form::{FormArgs, Rows};
-use progress::Progress;
+use progress::BatchProgress;
 use serde_json::json;
-use start::Started;
+use start::BatchOutputs;
 use std::io::Read as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -58,9 +58,9 @@ What ends in .gz or .zst is compressed. An input is also known by its first byte
 
 Exit codes: 0 every row is decided (undetermined is an outcome here); 1 some rows could not be read, or the policy has
 errors; 2 a file could not be read or written, or the usage is wrong.")]
-pub(super) struct Args {
+pub(super) struct BatchArgs {
     #[command(flatten)]
-    asked: Asked,
+    question: QuestionArgs,
     /// Facts in NDJSON or CSV; `-` is stdin
     #[arg(value_name = "FACTS")]
     facts: PathBuf,
@@ -86,12 +86,12 @@ pub(super) struct Args {
     checkpoint: u64,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
     args.names_differ()?;
-    let Some((policy, options, _)) = args.asked.resolve(streams)? else { return Ok(Exit::Found) };
+    let Some((policy, options, _)) = args.question.resolve(streams)? else { return Ok(Exit::Found) };
     // The plan for these options was made just now.
     let Ok(decider) = Decider::new(policy.engine(), &options) else { return Ok(Exit::Found) };
-    let shape = args.form.shape(policy.engine(), options.decision, &args.output)?;
+    let format = args.form.output_format(policy.engine(), options.decision, &args.output)?;
     let mut input = Input::open(&args.facts)?;
     let Some((decider, rows)) = args.form.decider(decider, &args.facts, &mut input, streams)? else {
         return Ok(Exit::CouldNotRun);
@@ -99,19 +99,19 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
     let job = Job {
         ereje: env!("CARGO_PKG_VERSION").to_owned(),
         policy: policy.digest().to_owned(),
-        options: json!({ "question": args.asked.told(), "form": args.form.told(&args.facts, &args.output) }),
+        options: json!({ "question": args.question.to_json(), "form": args.form.to_json(&args.facts, &args.output) }),
         input: input.identity().clone(),
         bad: args.bad.clone(),
     };
-    let started = Started::new(&args.output, args.bad.as_deref(), job, args.resume, streams)?;
-    let workers = args.workers(&decider, &rows, &shape, &started)?;
-    let progress = Progress::new(input.identity().size, input.taken());
+    let started = BatchOutputs::new(&args.output, args.bad.as_deref(), job, args.resume, streams)?;
+    let workers = args.workers(&decider, &rows, &format, &started)?;
+    let progress = BatchProgress::new(input.identity().size, input.taken());
     let before = started.before.clone();
     let mut collector = Collector::new(started, Duration::from_secs(args.checkpoint), progress, streams);
     let decided = match before.finished {
         true => Ok(()),
         false => {
-            let begun = collector.begin(&shape.header());
+            let begun = collector.begin(&format.header());
             begun.and_then(|()| decide_all(args, input, &rows, &before, workers, &mut collector))
         }
     };
@@ -125,9 +125,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
         }
         return Ok(Exit::CouldNotRun);
     }
-    let Done { counts, told, taken, journal } = collector.done();
+    let BatchResult { counts, told, throughput, journal } = collector.done();
     let decision = options.decision.unwrap_or_else(|| DecisionId::new(0));
-    let summary = Summary::new(&counts, policy.model(), decision, taken);
+    let summary = Summary::new(&counts, policy.model(), decision, throughput);
     match &args.summary {
         Some(path) if path == Path::new("-") => streams.print(&summary.json())?,
         Some(path) => write::replace(path, &summary.json()).map_err(|error| CliError::write(path, error))?,
@@ -146,10 +146,10 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
 
 /// Decides what the input still holds.
 fn decide_all(
-    args: &Args,
+    args: &BatchArgs,
     input: Input,
     rows: &Rows,
-    before: &journal::Progress,
+    before: &journal::Checkpoint,
     workers: Vec<workers::Decide<'_>>,
     collector: &mut Collector<'_>,
 ) -> Result<(), files::Error> {
@@ -161,17 +161,17 @@ fn decide_all(
         (bytes, line) = (rows.header, 2);
     }
     let blocks = Blocks::after(text, rows.cut, collector.rows_before(), line, bytes);
-    workers::run(blocks, workers, |piece| collector.take(piece), &unread)
+    workers::run(blocks, workers, |item| collector.take(item), &unread)
 }
 
-impl Args {
+impl BatchArgs {
     /// A worker for each thread.
     fn workers<'a>(
         &'a self,
         decider: &Decider<'a>,
         rows: &Rows,
-        shape: &Shape,
-        started: &Started,
+        format: &OutputFormat,
+        started: &BatchOutputs,
     ) -> Result<Vec<workers::Decide<'a>>, CliError> {
         let stdin = self.facts == Path::new("-");
         let name: Arc<str> = if stdin { Arc::from("stdin") } else { Arc::from(self.facts.display().to_string()) };
@@ -179,8 +179,8 @@ impl Args {
         let mut workers: Vec<workers::Decide<'a>> = Vec::new();
         for _ in 0..threads {
             let (decider, packer, name) = (decider.clone(), started.output.packer()?, Arc::clone(&name));
-            let (cut, shape, keep_bad) = (rows.cut, shape.clone(), started.bad.is_some());
-            let mut worker = Worker { decider, cut, shape, packer, name, keep_bad };
+            let (cut, format, keep_bad) = (rows.cut, format.clone(), started.bad.is_some());
+            let mut worker = Worker { decider, cut, format, packer, name, keep_bad };
             workers.push(Box::new(move |block, answers| {
                 worker.decide(block, answers).map_err(|error| files::Error::write(&self.output, error))
             }));

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const DRAWN: Duration = Duration::from_millis(100);
 
 /// A bar, where somebody sees it.
-pub(super) struct Progress {
+pub(super) struct BatchProgress {
     bar: Option<ProgressBar>,
     /// How many bytes of the input were read.
     taken: Arc<AtomicU64>,
@@ -20,7 +20,7 @@ pub(super) struct Progress {
     rows: u64,
 }
 
-impl Progress {
+impl BatchProgress {
     /// Begins. Without a size there is no end that could be told.
     pub(super) fn new(size: Option<u64>, taken: Arc<AtomicU64>) -> Self {
         let style = match size {

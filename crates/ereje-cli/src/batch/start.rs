@@ -2,23 +2,23 @@
 
 use super::super::streams::Streams;
 use ereje_batch::files::Error;
-use ereje_batch::files::journal::{Job, Journal, Progress};
+use ereje_batch::files::journal::{Checkpoint, Job, Journal};
 use ereje_batch::files::output::{Output, beside};
 use ereje_batch::files::packing::Packer;
 use ereje_batch::files::summary::spaced;
 use std::path::Path;
 
 /// What results go to, with what an earlier run has left in it.
-pub(super) struct Started {
+pub(super) struct BatchOutputs {
     pub(super) output: Output,
     pub(super) bad: Option<(Output, Packer)>,
     /// `None` if the outputs cannot be continued.
     pub(super) journal: Option<Journal>,
     /// How far the earlier run has come.
-    pub(super) before: Progress,
+    pub(super) before: Checkpoint,
 }
 
-impl Started {
+impl BatchOutputs {
     /// Opens the outputs, and takes up what an earlier run has left where that is asked for.
     pub(super) fn new(
         output: &Path,
@@ -35,7 +35,7 @@ impl Started {
                 return Err(error);
             }
         };
-        let mut started = Self { output, bad: None, journal: None, before: Progress::default() };
+        let mut started = Self { output, bad: None, journal: None, before: Checkpoint::default() };
         let begun = bad.map(|bad| bad.packer().map(|packer| (bad, packer))).transpose().and_then(|bad| {
             started.bad = bad;
             started.begin(job, resume, streams)

@@ -1,18 +1,18 @@
 //! `ereje review`: what has changed in the decisions of cases since somebody accepted them.
 
-mod found;
 mod report;
+mod reviewed;
 mod store;
 
-use super::cases::{self, Loaded, Suite};
+use super::cases::{self, LoadedSuites, Suite};
 use super::findings::counted;
 use super::streams::Streams;
 use super::{CliResult, Exit};
 use ereje::engine::DecideOptions;
 use ereje_review::cases::GivenReason;
 use ereje_review::review;
-use found::{Entry, Format, Found, State};
 use rayon::prelude::*;
+use reviewed::{ReviewFormat, ReviewResult, ReviewedCase, SnapshotState};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -33,7 +33,7 @@ With CI set in the environment, or INSTA_UPDATE=no, nothing is accepted.
 
 Exit codes: 0 every decision is as it was accepted, or is accepted now; 1 something is changed, new or gone; 2 a file could
 not be read or written, or the usage is wrong.")]
-pub(super) struct Args {
+pub(super) struct ReviewArgs {
     /// Case files, or folders of them
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
@@ -54,25 +54,25 @@ pub(super) struct Args {
     full: bool,
     /// How to print what has changed
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: ReviewFormat,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
     if let (true, Some(why)) = (args.accept, store::kept_shut()) {
         streams.error(&format!("{why}, so nothing is accepted"));
         streams.help("review on your own machine, and commit the snapshots with the change of law");
         return Ok(Exit::CouldNotRun);
     }
-    let Loaded { suites, mut exit } = cases::load(&args.paths, streams)?;
+    let LoadedSuites { suites, mut exit } = cases::load(&args.paths, streams)?;
     let filter = args.filter.as_deref();
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut cases: Vec<ReviewedCase> = Vec::new();
     let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
     let mut named: BTreeSet<PathBuf> = BTreeSet::new();
     for suite in &suites {
         let Some(language) = language(suite, args.lang.as_deref(), streams) else {
             return Ok(Exit::CouldNotRun);
         };
-        exit = exit.and(gather(suite, language, filter, (&mut entries, &mut folders, &mut named), streams));
+        exit = exit.and(gather(suite, language, filter, (&mut cases, &mut folders, &mut named), streams));
     }
     // Where a case file could not be read, nobody knows which cases it still has.
     let mut gone = Vec::new();
@@ -88,18 +88,18 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
         }
         gone.retain(|gone| cases::matches(filter, &[&gone.path.display().to_string(), &gone.what]));
     }
-    if let (Some(filter), true, true, false) = (filter, entries.is_empty(), gone.is_empty(), suites.is_empty()) {
+    if let (Some(filter), true, true, false) = (filter, cases.is_empty(), gone.is_empty(), suites.is_empty()) {
         streams.error(&format!("no case has `{filter}` in its name, file or law"));
         return Ok(Exit::CouldNotRun);
     }
-    let open = !gone.is_empty() || entries.iter().any(|entry| entry.state() != State::Same);
-    let found = Found { entries, gone, open };
-    streams.print(&report::report(&found, args.format, args.full)?)?;
+    let open = !gone.is_empty() || cases.iter().any(|case| case.state() != SnapshotState::Same);
+    let result = ReviewResult { cases, gone, open };
+    streams.print(&report::report(&result, args.format, args.full)?)?;
     streams.flush()?;
     if suites.is_empty() {
         return Ok(exit);
     }
-    conclude(args, &found, exit, streams)
+    conclude(args, &result, exit, streams)
 }
 
 /// Decides the cases of a suite, in parallel, and looks up what was kept of them.
@@ -107,7 +107,7 @@ fn gather(
     suite: &Suite,
     language: &str,
     filter: Option<&str>,
-    (entries, folders, named): (&mut Vec<Entry>, &mut BTreeSet<PathBuf>, &mut BTreeSet<PathBuf>),
+    (cases, folders, named): (&mut Vec<ReviewedCase>, &mut BTreeSet<PathBuf>, &mut BTreeSet<PathBuf>),
     streams: &mut Streams,
 ) -> Exit {
     let mut exit = Exit::Done;
@@ -140,13 +140,13 @@ fn gather(
                 *of == index && cases::matches(filter, &[&file.name, &trial.name, trial.law.as_deref().unwrap_or("")])
             })
             .collect();
-        let found: Vec<Option<Entry>> = trials
+        let reviewed: Vec<Option<ReviewedCase>> = trials
             .into_par_iter()
             .map(|(_, trial)| {
                 let (given, path) = known.get(trial.name.as_str())?;
                 let options = DecideOptions { explain: true, ..trial.options.clone() };
                 let decision = suite.policy.decide_with(&trial.facts, &options).ok()?;
-                Some(Entry {
+                Some(ReviewedCase {
                     file: file.name.clone(),
                     name: trial.name.clone(),
                     law: trial.law.clone(),
@@ -157,7 +157,7 @@ fn gather(
                 })
             })
             .collect();
-        entries.extend(found.into_iter().flatten());
+        cases.extend(reviewed.into_iter().flatten());
     }
     exit
 }
@@ -177,21 +177,21 @@ fn language<'s>(suite: &'s Suite, asked: Option<&'s str>, streams: &mut Streams)
 }
 
 /// Accepts, or leaves for another to accept, and says how everything stands.
-fn conclude(args: &Args, found: &Found, exit: Exit, streams: &mut Streams) -> CliResult {
-    let count = |state: State| found.entries.iter().filter(|entry| entry.state() == state).count();
+fn conclude(args: &ReviewArgs, result: &ReviewResult, exit: Exit, streams: &mut Streams) -> CliResult {
+    let count = |state: SnapshotState| result.cases.iter().filter(|case| case.state() == state).count();
     let mut parts = Vec::new();
     for (number, what) in [
-        (count(State::Changed), "changed"),
-        (count(State::New), "new"),
-        (found.gone.len(), "gone"),
-        (count(State::Unreadable), "unreadable"),
+        (count(SnapshotState::Changed), "changed"),
+        (count(SnapshotState::New), "new"),
+        (result.gone.len(), "gone"),
+        (count(SnapshotState::Unreadable), "unreadable"),
     ] {
         if number > 0 {
             parts.push(format!("{number} {what}"));
         }
     }
-    let same = count(State::Same);
-    if !found.open {
+    let same = count(SnapshotState::Same);
+    if !result.open {
         streams.say(&format!("{}: all as accepted", counted(same, "case")));
     } else {
         parts.push(format!("{same} the same"));
@@ -199,9 +199,9 @@ fn conclude(args: &Args, found: &Found, exit: Exit, streams: &mut Streams) -> Cl
     }
     let mut exit = exit;
     if args.accept {
-        let wrong = found.entries.iter().filter(|entry| entry.wrong && entry.state() != State::Same).count();
-        let (accepted, failed) = store::accept(found, streams);
-        if accepted > 0 || (wrong == 0 && failed == 0 && !found.open) {
+        let wrong = result.cases.iter().filter(|case| case.wrong && case.state() != SnapshotState::Same).count();
+        let (accepted, failed) = store::accept(result, streams);
+        if accepted > 0 || (wrong == 0 && failed == 0 && !result.open) {
             streams.say(&format!("accepted: {}", counted(accepted, "snapshot")));
         }
         if wrong > 0 {
@@ -213,15 +213,15 @@ fn conclude(args: &Args, found: &Found, exit: Exit, streams: &mut Streams) -> Cl
         return Ok(if failed > 0 { exit.and(Exit::CouldNotRun) } else { exit });
     }
     if args.pending {
-        let (left, failed) = store::pending(found, streams);
+        let (left, failed) = store::pending(result, streams);
         if left > 0 {
             streams.say(&format!("{} to review: `cargo insta review` opens them", counted(left, "file")));
         }
         if failed > 0 {
             exit = exit.and(Exit::CouldNotRun);
         }
-    } else if found.open && args.format == Format::Text {
+    } else if result.open && args.format == ReviewFormat::Text {
         streams.help("with `--accept` all of this is kept as it is now");
     }
-    Ok(exit.and(if found.open { Exit::Found } else { Exit::Done }))
+    Ok(exit.and(if result.open { Exit::Found } else { Exit::Done }))
 }

@@ -1,9 +1,9 @@
 //! What has changed, for people, for a pull request, and for programs.
 
-use super::found::{Entry, Format, Found, Old, State, described, shown};
+use super::reviewed::{ReviewFormat, ReviewResult, ReviewedCase, SnapshotState, StoredSnapshot, described, shown};
 use crate::error::CliError;
 use crate::findings::counted;
-use ereje_review::review::{CASE, Change, DECIDED, Part, Sign, changes, section, visible};
+use ereje_review::review::{CASE, DECIDED, Sign, SnapshotChange, SnapshotPart, changes, section, visible};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
@@ -17,75 +17,75 @@ const CYAN: &str = "\x1b[36m";
 const PLAIN: &str = "\x1b[0m";
 
 /// The changes with the entries that they are in.
-struct Seen<'f> {
-    changes: Vec<(Change, Vec<&'f Entry>)>,
-    new: Vec<&'f Entry>,
-    unreadable: Vec<(&'f Entry, &'f str)>,
+struct CasesByState<'f> {
+    changes: Vec<(SnapshotChange, Vec<&'f ReviewedCase>)>,
+    new: Vec<&'f ReviewedCase>,
+    unreadable: Vec<(&'f ReviewedCase, &'f str)>,
 }
 
 /// A page about all that was found.
-pub(super) fn report(found: &Found, format: Format, full: bool) -> Result<String, CliError> {
-    let mut changed: Vec<&Entry> = Vec::new();
+pub(super) fn report(result: &ReviewResult, format: ReviewFormat, full: bool) -> Result<String, CliError> {
+    let mut changed: Vec<&ReviewedCase> = Vec::new();
     let mut pairs: Vec<(&str, &str)> = Vec::new();
-    let mut seen = Seen { changes: Vec::new(), new: Vec::new(), unreadable: Vec::new() };
-    for entry in &found.entries {
-        match (&entry.old, entry.state()) {
-            (_, State::Same) => {}
-            (Old::Kept(old), _) => {
-                changed.push(entry);
-                pairs.push((&old.contents, &entry.contents));
+    let mut by_state = CasesByState { changes: Vec::new(), new: Vec::new(), unreadable: Vec::new() };
+    for case in &result.cases {
+        match (&case.old, case.state()) {
+            (_, SnapshotState::Same) => {}
+            (StoredSnapshot::Kept(old), _) => {
+                changed.push(case);
+                pairs.push((&old.contents, &case.contents));
             }
-            (Old::Missing, _) => seen.new.push(entry),
-            (Old::Unreadable(why), _) => seen.unreadable.push((entry, why)),
+            (StoredSnapshot::Missing, _) => by_state.new.push(case),
+            (StoredSnapshot::Unreadable(why), _) => by_state.unreadable.push((case, why)),
         }
     }
     for change in changes(&pairs) {
-        let entries = change.pairs.iter().filter_map(|index| changed.get(*index).copied()).collect();
-        seen.changes.push((change, entries));
+        let cases = change.pairs.iter().filter_map(|index| changed.get(*index).copied()).collect();
+        by_state.changes.push((change, cases));
     }
     match format {
-        Format::Text => Ok(text(&seen, found, full)),
-        Format::Markdown => Ok(markdown(&seen, found, full)),
-        Format::Json => {
-            let text = serde_json::to_string_pretty(&machine(&seen, found)).map_err(std::io::Error::from)?;
+        ReviewFormat::Text => Ok(text(&by_state, result, full)),
+        ReviewFormat::Markdown => Ok(markdown(&by_state, result, full)),
+        ReviewFormat::Json => {
+            let text = serde_json::to_string_pretty(&machine(&by_state, result)).map_err(std::io::Error::from)?;
             Ok(format!("{text}\n"))
         }
     }
 }
 
 /// What a change is of, in a title.
-fn title(part: Part, cases: usize) -> String {
+fn title(part: SnapshotPart, cases: usize) -> String {
     let what = match part {
-        Part::Decision => "what is decided changed",
-        Part::Case => "the case itself changed, and is decided as before",
-        Part::Why => "only the explanation changed",
+        SnapshotPart::Decision => "what is decided changed",
+        SnapshotPart::Case => "the case itself changed, and is decided as before",
+        SnapshotPart::Why => "only the explanation changed",
     };
     if cases == 1 { what.to_owned() } else { format!("{what}, the same in {cases} cases") }
 }
 
 /// The sections of a new snapshot that say the most.
-fn brief(entry: &Entry) -> String {
-    let of = |heading| section(&entry.contents, heading).unwrap_or_default();
+fn brief(case: &ReviewedCase) -> String {
+    let of = |heading| section(&case.contents, heading).unwrap_or_default();
     format!("{}\n\n{}", of(CASE), of(DECIDED))
 }
 
 /// The first line of what is decided.
-fn outcome(entry: &Entry) -> &str {
-    section(&entry.contents, DECIDED).and_then(|text| text.lines().next()).unwrap_or_default()
+fn outcome(case: &ReviewedCase) -> &str {
+    section(&case.contents, DECIDED).and_then(|text| text.lines().next()).unwrap_or_default()
 }
 
-fn text(seen: &Seen<'_>, found: &Found, full: bool) -> String {
+fn text(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> String {
     let mut out = String::new();
-    let name = |entry: &Entry| {
-        let wrong = if entry.wrong { format!("  {RED}not as its case expects{PLAIN}") } else { String::new() };
-        let described = described(&entry.name, entry.law.as_deref());
-        format!("  {}: {}{wrong}\n", entry.file, visible(&described))
+    let name = |case: &ReviewedCase| {
+        let wrong = if case.wrong { format!("  {RED}not as its case expects{PLAIN}") } else { String::new() };
+        let described = described(&case.name, case.law.as_deref());
+        format!("  {}: {}{wrong}\n", case.file, visible(&described))
     };
-    for (change, entries) in &seen.changes {
-        let _ = writeln!(out, "{BOLD}{}{PLAIN}", title(change.part, entries.len()));
-        out.extend(entries.iter().take(MAX_NAMED).map(|entry| name(entry)));
-        if entries.len() > MAX_NAMED {
-            let _ = writeln!(out, "  … and {}", counted(entries.len() - MAX_NAMED, "more case"));
+    for (change, cases) in &by_state.changes {
+        let _ = writeln!(out, "{BOLD}{}{PLAIN}", title(change.part, cases.len()));
+        out.extend(cases.iter().take(MAX_NAMED).map(|case| name(case)));
+        if cases.len() > MAX_NAMED {
+            let _ = writeln!(out, "  … and {}", counted(cases.len() - MAX_NAMED, "more case"));
         }
         for hunk in &change.hunks {
             if let Some(under) = &hunk.under {
@@ -113,63 +113,63 @@ fn text(seen: &Seen<'_>, found: &Found, full: bool) -> String {
         }
         out.push('\n');
     }
-    for (entry, why) in &seen.unreadable {
+    for (case, why) in &by_state.unreadable {
         let _ = writeln!(out, "{BOLD}the snapshot cannot be read{PLAIN}: {why}");
-        let _ = writeln!(out, "{}  {}\n", name(entry), shown(&entry.path));
+        let _ = writeln!(out, "{}  {}\n", name(case), shown(&case.path));
     }
-    let few = full || seen.new.len() <= MAX_NAMED;
-    for entry in &seen.new {
+    let few = full || by_state.new.len() <= MAX_NAMED;
+    for case in &by_state.new {
         if few {
-            let _ = write!(out, "{BOLD}new{PLAIN}\n{}", name(entry));
-            let shown = if full { entry.contents.clone() } else { brief(entry) };
+            let _ = write!(out, "{BOLD}new{PLAIN}\n{}", name(case));
+            let shown = if full { case.contents.clone() } else { brief(case) };
             for line in shown.lines() {
                 let _ = writeln!(out, "    {GREEN}{}{PLAIN}", format!("+ {line}").trim_end());
             }
             out.push('\n');
         } else {
-            let _ = write!(out, "{BOLD}new{PLAIN}{}", name(entry));
-            let _ = writeln!(out, "       {GREEN}+ {}{PLAIN}", outcome(entry));
+            let _ = write!(out, "{BOLD}new{PLAIN}{}", name(case));
+            let _ = writeln!(out, "       {GREEN}+ {}{PLAIN}", outcome(case));
         }
     }
     if !few {
         out.push('\n');
     }
-    if !found.gone.is_empty() {
+    if !result.gone.is_empty() {
         let _ = writeln!(out, "{BOLD}gone{PLAIN}");
     }
-    for gone in &found.gone {
+    for gone in &result.gone {
         let _ = writeln!(out, "  {}: {RED}{}{PLAIN}", shown(&gone.path), visible(&gone.what));
     }
     out
 }
 
-fn markdown(seen: &Seen<'_>, found: &Found, full: bool) -> String {
-    let same = found.entries.iter().filter(|entry| entry.state() == State::Same).count();
+fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> String {
+    let same = result.cases.iter().filter(|case| case.state() == SnapshotState::Same).count();
     let mut out = String::from("## Review of cases\n\n");
-    let changed: usize = seen.changes.iter().map(|(_, entries)| entries.len()).sum();
+    let changed: usize = by_state.changes.iter().map(|(_, cases)| cases.len()).sum();
     let counts = [
         (changed, "changed"),
-        (seen.new.len(), "new"),
-        (found.gone.len(), "gone"),
-        (seen.unreadable.len(), "unreadable"),
+        (by_state.new.len(), "new"),
+        (result.gone.len(), "gone"),
+        (by_state.unreadable.len(), "unreadable"),
         (same, "the same"),
     ];
     let counts = counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}"));
     let _ = writeln!(out, "{}", counts.collect::<Vec<_>>().join(", "));
-    let name = |entry: &Entry| {
-        let wrong = if entry.wrong { " — **not as its case expects**" } else { "" };
-        format!("- {}: {}{wrong}\n", code(&entry.file), escaped(&described(&entry.name, entry.law.as_deref())))
+    let name = |case: &ReviewedCase| {
+        let wrong = if case.wrong { " — **not as its case expects**" } else { "" };
+        format!("- {}: {}{wrong}\n", code(&case.file), escaped(&described(&case.name, case.law.as_deref())))
     };
-    for (change, entries) in &seen.changes {
-        let title = title(change.part, entries.len());
+    for (change, cases) in &by_state.changes {
+        let title = title(change.part, cases.len());
         let mut letters = title.chars();
         let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
         let _ = writeln!(out, "\n### {first}{}\n", letters.as_str());
-        if entries.len() > MAX_NAMED {
-            let _ = writeln!(out, "<details><summary>{}</summary>\n", counted(entries.len(), "case"));
+        if cases.len() > MAX_NAMED {
+            let _ = writeln!(out, "<details><summary>{}</summary>\n", counted(cases.len(), "case"));
         }
-        out.extend(entries.iter().map(|entry| name(entry)));
-        if entries.len() > MAX_NAMED {
+        out.extend(cases.iter().map(|case| name(case)));
+        if cases.len() > MAX_NAMED {
             out.push_str("\n</details>\n");
         }
         let mut diff = String::new();
@@ -184,27 +184,27 @@ fn markdown(seen: &Seen<'_>, found: &Found, full: bool) -> String {
         }
         fenced(&mut out, "diff", &diff);
     }
-    if !seen.unreadable.is_empty() {
+    if !by_state.unreadable.is_empty() {
         out.push_str("\n### Snapshots that cannot be read\n\n");
-        for (entry, why) in &seen.unreadable {
-            let _ = writeln!(out, "- {}: {}", code(&shown(&entry.path)), escaped(why));
+        for (case, why) in &by_state.unreadable {
+            let _ = writeln!(out, "- {}: {}", code(&shown(&case.path)), escaped(why));
         }
     }
-    if !seen.new.is_empty() {
+    if !by_state.new.is_empty() {
         out.push_str("\n### New\n\n");
-        for entry in &seen.new {
-            if full || seen.new.len() <= MAX_NAMED {
-                out.push_str(&name(entry));
-                let shown = if full { entry.contents.clone() } else { brief(entry) };
+        for case in &by_state.new {
+            if full || by_state.new.len() <= MAX_NAMED {
+                out.push_str(&name(case));
+                let shown = if full { case.contents.clone() } else { brief(case) };
                 fenced(&mut out, "text", &format!("{}\n", shown.trim()));
             } else {
-                let _ = writeln!(out, "{} — {}", name(entry).trim_end(), escaped(outcome(entry)));
+                let _ = writeln!(out, "{} — {}", name(case).trim_end(), escaped(outcome(case)));
             }
         }
     }
-    if !found.gone.is_empty() {
+    if !result.gone.is_empty() {
         out.push_str("\n### Gone\n\n");
-        for gone in &found.gone {
+        for gone in &result.gone {
             let _ = writeln!(out, "- {}: {}", code(&shown(&gone.path)), escaped(&gone.what));
         }
     }
@@ -237,45 +237,45 @@ fn escaped(text: &str) -> String {
     out
 }
 
-fn machine(seen: &Seen<'_>, found: &Found) -> Json {
-    let case = |entry: &Entry| {
+fn machine(by_state: &CasesByState<'_>, result: &ReviewResult) -> Json {
+    let case_json = |case: &ReviewedCase| {
         json!({
-            "name": entry.name,
-            "law": entry.law,
-            "file": entry.file,
-            "snapshot": shown(&entry.path),
-            "as_expected": !entry.wrong,
+            "name": case.name,
+            "law": case.law,
+            "file": case.file,
+            "snapshot": shown(&case.path),
+            "as_expected": !case.wrong,
         })
     };
-    let changes: Vec<Json> = seen
+    let changes: Vec<Json> = by_state
         .changes
         .iter()
-        .map(|(change, entries)| {
+        .map(|(change, cases)| {
             let lines = |hunk: &ereje_review::review::Hunk| {
                 let lines = hunk.lines.iter().map(|(sign, line)| format!("{}{line}", sign.mark()));
                 json!({ "under": hunk.under, "lines": lines.collect::<Vec<_>>() })
             };
             json!({
                 "part": change.part.word(),
-                "cases": entries.iter().map(|entry| case(entry)).collect::<Vec<_>>(),
+                "cases": cases.iter().map(|case| case_json(case)).collect::<Vec<_>>(),
                 "diff": change.hunks.iter().map(lines).collect::<Vec<_>>(),
             })
         })
         .collect();
-    let with = |entry: &Entry, key: &str, value: &str| {
-        let mut case = case(entry);
-        if let Some(map) = case.as_object_mut() {
+    let with = |case: &ReviewedCase, key: &str, value: &str| {
+        let mut json = case_json(case);
+        if let Some(map) = json.as_object_mut() {
             map.insert(key.into(), value.into());
         }
-        case
+        json
     };
-    let gone = found.gone.iter().map(|gone| json!({ "snapshot": shown(&gone.path), "what": gone.what }));
+    let gone = result.gone.iter().map(|gone| json!({ "snapshot": shown(&gone.path), "what": gone.what }));
     json!({
         "changed": changes,
-        "new": seen.new.iter().map(|entry| with(entry, "contents", &entry.contents)).collect::<Vec<_>>(),
+        "new": by_state.new.iter().map(|case| with(case, "contents", &case.contents)).collect::<Vec<_>>(),
         "gone": gone.collect::<Vec<_>>(),
-        "unreadable": seen.unreadable.iter().map(|(entry, why)| with(entry, "why", why)).collect::<Vec<_>>(),
-        "same": found.entries.iter().filter(|entry| entry.state() == State::Same).count(),
-        "total": found.entries.len(),
+        "unreadable": by_state.unreadable.iter().map(|(case, why)| with(case, "why", why)).collect::<Vec<_>>(),
+        "same": result.cases.iter().filter(|case| case.state() == SnapshotState::Same).count(),
+        "total": result.cases.len(),
     })
 }

@@ -1,6 +1,6 @@
 //! Snapshots on disk: reading what was kept, writing what is accepted, and finding what nobody asks for any more.
 
-use super::found::{Entry, Found, Gone, Old, State};
+use super::reviewed::{OrphanedSnapshot, ReviewResult, ReviewedCase, SnapshotState, StoredSnapshot};
 use crate::error::CliError;
 use crate::streams::Streams;
 use crate::{paths, write};
@@ -38,14 +38,14 @@ pub(super) fn usable(folder: &Path) -> Result<(), CliError> {
 }
 
 /// What was kept under a name.
-pub(super) fn read(path: &Path) -> Old {
+pub(super) fn read(path: &Path) -> StoredSnapshot {
     match bytes(path) {
-        Ok(None) => Old::Missing,
+        Ok(None) => StoredSnapshot::Missing,
         Ok(Some(bytes)) => match Snapshot::read(&bytes) {
-            Ok(snapshot) => Old::Kept(snapshot),
-            Err(why) => Old::Unreadable(why),
+            Ok(snapshot) => StoredSnapshot::Kept(snapshot),
+            Err(why) => StoredSnapshot::Unreadable(why),
         },
-        Err(why) => Old::Unreadable(why),
+        Err(why) => StoredSnapshot::Unreadable(why),
     }
 }
 
@@ -62,7 +62,7 @@ fn bytes(path: &Path) -> Result<Option<Vec<u8>>, String> {
 
 /// The snapshots in a folder whose case is no more. `named` are those that cases ask for; snapshots of case files that are
 /// no more count only where whole folders are reviewed, and only if a case file wrote them.
-pub(super) fn gone(folder: &Path, named: &BTreeSet<PathBuf>, whole: bool) -> Result<Vec<Gone>, CliError> {
+pub(super) fn gone(folder: &Path, named: &BTreeSet<PathBuf>, whole: bool) -> Result<Vec<OrphanedSnapshot>, CliError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -90,14 +90,14 @@ pub(super) fn gone(folder: &Path, named: &BTreeSet<PathBuf>, whole: bool) -> Res
             continue;
         }
         let old = read(&path);
-        let from_cases = matches!(&old, Old::Kept(snapshot) if snapshot.source.ends_with(".test.yaml"));
+        let from_cases = matches!(&old, StoredSnapshot::Kept(snapshot) if snapshot.source.ends_with(".test.yaml"));
         if reviewed.contains(&stem) || (whole && !existing.contains(&stem) && from_cases) {
             let described = match old {
-                Old::Kept(snapshot) => snapshot.description,
-                Old::Missing | Old::Unreadable(_) => None,
+                StoredSnapshot::Kept(snapshot) => snapshot.description,
+                StoredSnapshot::Missing | StoredSnapshot::Unreadable(_) => None,
             };
             let what = described.unwrap_or_else(|| path.file_name().unwrap_or_default().to_string_lossy().into_owned());
-            found.push(Gone { path, what });
+            found.push(OrphanedSnapshot { path, what });
         }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
@@ -109,7 +109,7 @@ fn nfc(path: &Path) -> String {
 }
 
 /// Keeps what is changed or new and removes what is gone; says how many were, and how many could not be.
-pub(super) fn accept(found: &Found, streams: &mut Streams) -> (usize, usize) {
+pub(super) fn accept(result: &ReviewResult, streams: &mut Streams) -> (usize, usize) {
     let (mut done, mut failed) = (0, 0);
     let mut note = |result: Result<(), CliError>, streams: &mut Streams| match result {
         Ok(()) => done += 1,
@@ -118,20 +118,20 @@ pub(super) fn accept(found: &Found, streams: &mut Streams) -> (usize, usize) {
             failed += 1;
         }
     };
-    for entry in found.entries.iter().filter(|entry| !entry.wrong) {
-        if entry.state() == State::Same {
+    for case in result.cases.iter().filter(|case| !case.wrong) {
+        if case.state() == SnapshotState::Same {
             // What the header says of the case is kept up to date.
-            if matches!(&entry.old, Old::Kept(old) if old.description != entry.snapshot().description)
-                && let Err(error) = put(&entry.path, entry)
+            if matches!(&case.old, StoredSnapshot::Kept(old) if old.description != case.snapshot().description)
+                && let Err(error) = put(&case.path, case)
             {
                 streams.failure(&error);
             }
             continue;
         }
-        note(put(&entry.path, entry), streams);
-        let _ = fs::remove_file(pending_path(&entry.path));
+        note(put(&case.path, case), streams);
+        let _ = fs::remove_file(pending_path(&case.path));
     }
-    for gone in &found.gone {
+    for gone in &result.gone {
         note(fs::remove_file(&gone.path).map_err(|error| CliError::write(&gone.path, error)), streams);
         let _ = fs::remove_file(pending_path(&gone.path));
     }
@@ -139,15 +139,15 @@ pub(super) fn accept(found: &Found, streams: &mut Streams) -> (usize, usize) {
 }
 
 /// Leaves what is changed or new beside its snapshot, and removes what an earlier run left and nobody needs.
-pub(super) fn pending(found: &Found, streams: &mut Streams) -> (usize, usize) {
+pub(super) fn pending(result: &ReviewResult, streams: &mut Streams) -> (usize, usize) {
     let (mut left, mut failed) = (0, 0);
-    for entry in &found.entries {
-        let path = pending_path(&entry.path);
-        if entry.state() == State::Same {
+    for case in &result.cases {
+        let path = pending_path(&case.path);
+        if case.state() == SnapshotState::Same {
             let _ = fs::remove_file(path);
             continue;
         }
-        match put(&path, entry) {
+        match put(&path, case) {
             Ok(()) => left += 1,
             Err(error) => {
                 streams.failure(&error);
@@ -163,7 +163,7 @@ fn pending_path(path: &Path) -> PathBuf {
     path.with_extension("snap.new")
 }
 
-fn put(path: &Path, entry: &Entry) -> Result<(), CliError> {
+fn put(path: &Path, case: &ReviewedCase) -> Result<(), CliError> {
     let written = path.parent().map_or(Ok(()), fs::create_dir_all);
-    written.and_then(|()| write::replace(path, &entry.snapshot().write())).map_err(|error| CliError::write(path, error))
+    written.and_then(|()| write::replace(path, &case.snapshot().write())).map_err(|error| CliError::write(path, error))
 }

@@ -1,23 +1,23 @@
 //! `ereje test --coverage`: what of the policies the cases exercised, as text or in files, and whether that is enough.
 
-use super::ran::Ran;
+use super::trial_run::TrialRun;
 use crate::cases::Suite;
 use crate::error::CliError;
 use crate::findings::counted;
 use crate::streams::Streams;
 use crate::{Exit, paths, write};
 use clap::ValueEnum;
-use ereje_review::coverage::{self, Coverage, Detail, Floor, MeasuredCase, Shown, measure};
+use ereje_review::coverage::{self, Coverage, CoveragePage, Detail, Floor, MeasuredCase, measure};
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
 /// What is asked about coverage.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Coverage")]
-pub(super) struct Asked {
+pub(super) struct CoverageArgs {
     /// Show which parts of the policies the cases exercise, and which they do not
     #[arg(long, value_name = "DETAIL", num_args = 0..=1, require_equals = true, default_missing_value = "gaps")]
-    coverage: Option<Wanted>,
+    coverage: Option<CoverageDetail>,
     /// Write the same as a page, with the policy files marked
     #[arg(long, value_name = "FILE")]
     coverage_html: Option<PathBuf>,
@@ -31,7 +31,7 @@ pub(super) struct Asked {
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Wanted {
+enum CoverageDetail {
     /// The counts by kind
     Counts,
     /// And each line where something is not exercised
@@ -41,18 +41,18 @@ enum Wanted {
 }
 
 /// The coverage of one policy.
-pub(super) struct Measured<'s> {
+pub(super) struct PolicyCoverage<'s> {
     suite: &'s Suite,
     coverage: Coverage,
 }
 
-impl Measured<'_> {
+impl PolicyCoverage<'_> {
     fn shown(&self, name: &str) -> String {
         paths::shown(&self.suite.path, name)
     }
 }
 
-impl Asked {
+impl CoverageArgs {
     /// Whether anything is asked.
     pub(super) fn any(&self) -> bool {
         self.coverage.is_some()
@@ -67,27 +67,27 @@ impl Asked {
     }
 
     /// Measures the cases that were run, policy by policy; of one without cases nothing is exercised.
-    pub(super) fn measured<'s>(&self, suites: &'s [Suite], ran: &[Ran<'s>]) -> Vec<Measured<'s>> {
+    pub(super) fn measured<'s>(&self, suites: &'s [Suite], runs: &[TrialRun<'s>]) -> Vec<PolicyCoverage<'s>> {
         let of = |suite: &'s Suite| {
-            let own = ran.iter().filter(|ran| std::ptr::eq(ran.suite, suite));
+            let own = runs.iter().filter(|run| std::ptr::eq(run.suite, suite));
             let names: Vec<String> =
-                own.clone().map(|ran| format!("{}: {}", short(ran.file), ran.trial.name)).collect();
+                own.clone().map(|run| format!("{}: {}", short(run.file), run.trial.name)).collect();
             let cases: Vec<MeasuredCase<'_>> = own
                 .zip(&names)
-                .map(|(ran, name)| MeasuredCase { name, facts: &ran.trial.facts, options: &ran.trial.options })
+                .map(|(run, name)| MeasuredCase { name, facts: &run.trial.facts, options: &run.trial.options })
                 .collect();
-            Measured { suite, coverage: measure(&suite.policy, &cases) }
+            PolicyCoverage { suite, coverage: measure(&suite.policy, &cases) }
         };
         if self.any() { suites.iter().map(of).collect() } else { Vec::new() }
     }
 
     /// The text that was asked for.
-    pub(super) fn print(&self, measured: &[Measured<'_>], streams: &mut Streams) -> Result<(), CliError> {
+    pub(super) fn print(&self, measured: &[PolicyCoverage<'_>], streams: &mut Streams) -> Result<(), CliError> {
         let Some(wanted) = self.coverage else { return Ok(()) };
         let detail = match wanted {
-            Wanted::Counts => Detail::Counts,
-            Wanted::Gaps => Detail::Gaps,
-            Wanted::Full => Detail::Full,
+            CoverageDetail::Counts => Detail::Counts,
+            CoverageDetail::Gaps => Detail::Gaps,
+            CoverageDetail::Full => Detail::Full,
         };
         for (number, one) in measured.iter().enumerate() {
             let policy = &one.suite.policy;
@@ -100,7 +100,7 @@ impl Asked {
     }
 
     /// The same as data, by policy.
-    pub(super) fn json(measured: &[Measured<'_>]) -> Json {
+    pub(super) fn json(measured: &[PolicyCoverage<'_>]) -> Json {
         let policies = measured.iter().map(|one| {
             let policy = &one.suite.policy;
             let mut map = json!({ "policy": policy.name() });
@@ -114,16 +114,16 @@ impl Asked {
     }
 
     /// Writes the files that were asked for.
-    pub(super) fn write(&self, measured: &[Measured<'_>], streams: &mut Streams) -> Exit {
+    pub(super) fn write(&self, measured: &[PolicyCoverage<'_>], streams: &mut Streams) -> Exit {
         let mut exit = Exit::Done;
         if let Some(path) = &self.coverage_html {
             let files: Vec<_> = measured.iter().map(|one| |name: &str| one.shown(name)).collect();
-            let pages: Vec<Shown<'_>> = measured
+            let pages: Vec<CoveragePage<'_>> = measured
                 .iter()
                 .zip(&files)
-                .map(|(Measured { suite, coverage }, file)| {
+                .map(|(PolicyCoverage { suite, coverage }, file)| {
                     let policy = &suite.policy;
-                    Shown { name: policy.name(), coverage, sources: policy.sources(), file }
+                    CoveragePage { name: policy.name(), coverage, sources: policy.sources(), file }
                 })
                 .collect();
             exit = exit.and(file(path, &coverage::html(&pages), streams));
@@ -139,16 +139,16 @@ impl Asked {
     }
 
     /// Says of which kinds too little is exercised.
-    pub(super) fn judge(&self, measured: &[Measured<'_>], streams: &mut Streams) -> Exit {
+    pub(super) fn judge(&self, measured: &[PolicyCoverage<'_>], streams: &mut Streams) -> Exit {
         let mut exit = Exit::Done;
         for one in measured {
-            for (kind, tally, percent) in one.coverage.below(&self.threshold) {
-                let needed = (tally.all * percent as usize).div_ceil(100).saturating_sub(tally.reached);
+            for (kind, ratio, percent) in one.coverage.below(&self.threshold) {
+                let needed = (ratio.all * percent as usize).div_ceil(100).saturating_sub(ratio.reached);
                 streams.error(&format!(
                     "{}: {} of the {kind} exercised, {percent}% asked for: {needed} more of {} needed",
                     one.suite.policy.name(),
-                    tally.percent(),
-                    tally.all
+                    ratio.percent(),
+                    ratio.all
                 ));
                 exit = Exit::Found;
             }

@@ -1,32 +1,32 @@
 //! What came of cases as JUnit XML: a suite for each case file.
 
-use super::ran::{Ran, body};
+use super::trial_run::{TrialRun, body};
 use quick_xml::Writer;
 use quick_xml::events::{BytesText, Event};
 use std::io;
 
 /// The report. The format has no agreed definition; this is what build servers read: `testsuites`, `testsuite`, `testcase`
 /// with `failure` inside.
-pub(super) fn report(ran: &[Ran<'_>]) -> io::Result<String> {
+pub(super) fn report(runs: &[TrialRun<'_>]) -> io::Result<String> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     writer.write_event(Event::Decl(quick_xml::events::BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let failed = |ran: &[Ran<'_>]| ran.iter().filter(|ran| !ran.holds()).count().to_string();
+    let failed = |runs: &[TrialRun<'_>]| runs.iter().filter(|run| !run.holds()).count().to_string();
     let all = writer.create_element("testsuites").with_attributes([
         ("name", "ereje test"),
-        ("tests", ran.len().to_string().as_str()),
-        ("failures", failed(ran).as_str()),
+        ("tests", runs.len().to_string().as_str()),
+        ("failures", failed(runs).as_str()),
     ]);
     all.write_inner_content(|writer| {
-        for suite in ran.chunk_by(|a, b| a.file == b.file) {
-            let file = suite.first().map_or("", |ran| ran.file);
+        for suite in runs.chunk_by(|a, b| a.file == b.file) {
+            let file = suite.first().map_or("", |run| run.file);
             let element = writer.create_element("testsuite").with_attributes([
                 ("name", file),
                 ("tests", suite.len().to_string().as_str()),
                 ("failures", failed(suite).as_str()),
             ]);
             element.write_inner_content(|writer| {
-                for ran in suite {
-                    case(writer, ran)?;
+                for run in suite {
+                    case(writer, run)?;
                 }
                 Ok(())
             })?;
@@ -38,26 +38,26 @@ pub(super) fn report(ran: &[Ran<'_>]) -> io::Result<String> {
     Ok(text)
 }
 
-fn case(writer: &mut Writer<Vec<u8>>, ran: &Ran<'_>) -> io::Result<()> {
-    let position = ran.suite.sources.get(ran.trial.span.file).map(|source| source.position(ran.trial.span.start));
+fn case(writer: &mut Writer<Vec<u8>>, run: &TrialRun<'_>) -> io::Result<()> {
+    let position = run.suite.sources.get(run.trial.span.file).map(|source| source.position(run.trial.span.start));
     let line = position.map_or_else(String::new, |position| position.line.to_string());
     let element = writer.create_element("testcase").with_attributes([
-        ("name", ran.trial.name.as_str()),
-        ("classname", ran.file),
-        ("file", ran.file),
+        ("name", run.trial.name.as_str()),
+        ("classname", run.file),
+        ("file", run.file),
         ("line", line.as_str()),
     ]);
-    if ran.holds() {
+    if run.holds() {
         element.write_empty()?;
         return Ok(());
     }
-    let message = ran.judgement.as_ref().and_then(|judgement| judgement.wrong.first()).map_or_else(
+    let message = run.judgement.as_ref().and_then(|judgement| judgement.wrong.first()).map_or_else(
         || String::from("the policy has errors under the assumptions of this case"),
         |wrong| format!("{}: expected {}, got {}", wrong.part, wrong.expected, wrong.got),
     );
     element.write_inner_content(|writer| {
         let failure = writer.create_element("failure").with_attribute(("message", message.as_str()));
-        failure.write_text_content(BytesText::new(&body(ran)))?;
+        failure.write_text_content(BytesText::new(&body(run)))?;
         Ok(())
     })?;
     Ok(())

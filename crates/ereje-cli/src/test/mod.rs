@@ -2,20 +2,20 @@
 
 mod coverage;
 mod junit;
-mod ran;
+mod trial_run;
 mod watch;
 
-use super::cases::{self, Loaded, Suite};
+use super::cases::{self, LoadedSuites, Suite};
 use super::error::CliError;
 use super::findings::counted;
 use super::streams::Streams;
 use super::{CliResult, Exit};
 use clap::ValueEnum;
 use ereje_review::cases::Trial;
-use ran::{Ran, body};
 use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
+use trial_run::{TrialRun, body};
 
 /// Run the cases of policies
 ///
@@ -32,7 +32,7 @@ use std::path::PathBuf;
 
 Exit codes: 0 every case is as expected; 1 a case is not, too little is exercised, or a policy has errors; 2 a case file
 could not be read, or the usage is wrong.")]
-pub(super) struct Args {
+pub(super) struct TestArgs {
     /// Case files, or folders of them
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
@@ -47,14 +47,14 @@ pub(super) struct Args {
     list: bool,
     /// How to print what came of the cases
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: TestFormat,
     #[command(flatten)]
-    coverage: coverage::Asked,
+    coverage: coverage::CoverageArgs,
 }
 
 /// How to print what came of cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum TestFormat {
     /// For people
     Text,
     /// JSON
@@ -63,42 +63,42 @@ enum Format {
     Junit,
 }
 
-pub(super) fn run(args: &Args, streams: &mut Streams) -> CliResult {
+pub(super) fn run(args: &TestArgs, streams: &mut Streams) -> CliResult {
     if args.watch { watch::run(&args.paths, streams, |streams| once(args, streams)) } else { once(args, streams) }
 }
 
 /// Reads everything, runs it once, and says what came of it.
-fn once(args: &Args, streams: &mut Streams) -> CliResult {
-    if args.coverage.printed() && args.format == Format::Junit {
+fn once(args: &TestArgs, streams: &mut Streams) -> CliResult {
+    if args.coverage.printed() && args.format == TestFormat::Junit {
         let help = "`--coverage-lcov FILE` and `--coverage-html FILE` write it beside".into();
         return Err(CliError::Usage("JUnit XML has no place for coverage".into(), Some(help)));
     }
-    let Loaded { suites, exit } = cases::load(&args.paths, streams)?;
-    let ran = all(&suites, args.filter.as_deref());
-    let measured = args.coverage.measured(&suites, &ran);
+    let LoadedSuites { suites, exit } = cases::load(&args.paths, streams)?;
+    let runs = all(&suites, args.filter.as_deref());
+    let measured = args.coverage.measured(&suites, &runs);
     match args.format {
-        Format::Text => {
-            print_text(&ran, args.list, streams)?;
+        TestFormat::Text => {
+            print_text(&runs, args.list, streams)?;
             args.coverage.print(&measured, streams)?;
         }
-        Format::Json => {
-            let mut json = machine(&ran);
+        TestFormat::Json => {
+            let mut json = machine(&runs);
             if let (Some(map), true) = (json.as_object_mut(), args.coverage.printed()) {
-                map.insert("coverage".into(), coverage::Asked::json(&measured));
+                map.insert("coverage".into(), coverage::CoverageArgs::json(&measured));
             }
             let text = serde_json::to_string_pretty(&json).map_err(std::io::Error::from)?;
             streams.print(&format!("{text}\n"))?;
         }
-        Format::Junit => streams.print(&junit::report(&ran)?)?,
+        TestFormat::Junit => streams.print(&junit::report(&runs)?)?,
     }
     streams.flush()?;
-    if let (Some(filter), true, false) = (&args.filter, ran.is_empty(), suites.is_empty()) {
+    if let (Some(filter), true, false) = (&args.filter, runs.is_empty(), suites.is_empty()) {
         streams.error(&format!("no case has `{filter}` in its name, file or law"));
         return Ok(Exit::CouldNotRun);
     }
-    let failed = ran.iter().filter(|ran| !ran.holds()).count();
+    let failed = runs.iter().filter(|run| !run.holds()).count();
     if !suites.is_empty() {
-        streams.say(&summary(ran.len(), failed, exit));
+        streams.say(&summary(runs.len(), failed, exit));
     }
     let written = args.coverage.write(&measured, streams);
     let enough = args.coverage.judge(&measured, streams);
@@ -107,20 +107,20 @@ fn once(args: &Args, streams: &mut Streams) -> CliResult {
 
 fn summary(total: usize, failed: usize, exit: Exit) -> String {
     let cases = counted(total, "case");
-    let ran = match failed {
+    let result = match failed {
         0 if total == 0 => String::from("no case was run"),
         0 => format!("{cases}: all as expected"),
         1 => format!("{cases}: 1 is not as expected"),
         many => format!("{cases}: {many} are not as expected"),
     };
     match exit {
-        Exit::Done => ran,
-        Exit::Found | Exit::CouldNotRun => format!("{ran}; errors are reported above"),
+        Exit::Done => result,
+        Exit::Found | Exit::CouldNotRun => format!("{result}; errors are reported above"),
     }
 }
 
 /// Runs the trials that a filter leaves, on all cores; the results are in the order of the files.
-fn all<'s>(suites: &'s [Suite], filter: Option<&str>) -> Vec<Ran<'s>> {
+fn all<'s>(suites: &'s [Suite], filter: Option<&str>) -> Vec<TrialRun<'s>> {
     let filter = filter.map(str::to_lowercase);
     let wanted = |file: &str, trial: &Trial| {
         filter.as_ref().is_none_or(|filter| {
@@ -143,7 +143,7 @@ fn all<'s>(suites: &'s [Suite], filter: Option<&str>) -> Vec<Ran<'s>> {
             // Only what fails is worked out in full.
             let holds = trial.holds(&suite.policy);
             let judgement = if holds { None } else { trial.run(&suite.policy).ok() };
-            Ran { suite, file, trial, holds, judgement }
+            TrialRun { suite, file, trial, holds, judgement }
         })
         .collect()
 }
@@ -152,51 +152,51 @@ const RED: &str = "\x1b[1;31m";
 const GREEN: &str = "\x1b[32m";
 const PLAIN: &str = "\x1b[0m";
 
-fn print_text(ran: &[Ran<'_>], list: bool, streams: &mut Streams) -> Result<(), CliError> {
+fn print_text(runs: &[TrialRun<'_>], list: bool, streams: &mut Streams) -> Result<(), CliError> {
     let mut file = "";
-    for ran in ran {
-        if list && file != ran.file {
-            streams.print(&format!("{}{}\n", if file.is_empty() { "" } else { "\n" }, ran.file))?;
-            file = ran.file;
+    for run in runs {
+        if list && file != run.file {
+            streams.print(&format!("{}{}\n", if file.is_empty() { "" } else { "\n" }, run.file))?;
+            file = run.file;
         }
-        if !ran.holds() {
-            streams.print(&failure(ran))?;
+        if !run.holds() {
+            streams.print(&failure(run))?;
         } else if list {
-            streams.print(&format!("  {GREEN}✓{PLAIN} {}\n", ran.trial.name))?;
+            streams.print(&format!("  {GREEN}✓{PLAIN} {}\n", run.trial.name))?;
         }
     }
     Ok(())
 }
 
 /// A case that is not as expected, for a person.
-fn failure(ran: &Ran<'_>) -> String {
-    let law = ran.trial.law.as_ref().map_or_else(String::new, |law| format!("  ({law})"));
-    let mut out = format!("{RED}not as expected{PLAIN}: {}{law}\n  at {}\n", ran.trial.name, ran.place());
-    out.push_str(&body(ran));
+fn failure(run: &TrialRun<'_>) -> String {
+    let law = run.trial.law.as_ref().map_or_else(String::new, |law| format!("  ({law})"));
+    let mut out = format!("{RED}not as expected{PLAIN}: {}{law}\n  at {}\n", run.trial.name, run.place());
+    out.push_str(&body(run));
     out.push('\n');
     out
 }
 
-fn machine(ran: &[Ran<'_>]) -> Json {
-    let failed = ran.iter().filter(|ran| !ran.holds()).count();
-    let cases: Vec<Json> = ran
+fn machine(runs: &[TrialRun<'_>]) -> Json {
+    let failed = runs.iter().filter(|run| !run.holds()).count();
+    let cases: Vec<Json> = runs
         .iter()
-        .map(|ran| {
+        .map(|run| {
             let mut case = json!({
-                "name": ran.trial.name,
-                "law": ran.trial.law,
-                "file": ran.file,
-                "place": ran.place(),
-                "policy": ran.suite.policy.name(),
-                "as_expected": ran.holds(),
+                "name": run.trial.name,
+                "law": run.trial.law,
+                "file": run.file,
+                "place": run.place(),
+                "policy": run.suite.policy.name(),
+                "as_expected": run.holds(),
             });
-            if let (Some(map), Some(judgement), false) = (case.as_object_mut(), &ran.judgement, ran.holds()) {
+            if let (Some(map), Some(judgement), false) = (case.as_object_mut(), &run.judgement, run.holds()) {
                 let wrong = judgement.wrong.iter().map(|wrong| {
                     json!({
                         "part": wrong.part,
                         "expected": wrong.expected,
                         "got": wrong.got,
-                        "place": ran.suite.sources.locate(wrong.span),
+                        "place": run.suite.sources.locate(wrong.span),
                     })
                 });
                 map.insert("wrong".into(), wrong.collect());
@@ -207,5 +207,5 @@ fn machine(ran: &[Ran<'_>]) -> Json {
             case
         })
         .collect();
-    json!({ "cases": cases, "total": ran.len(), "failed": failed })
+    json!({ "cases": cases, "total": runs.len(), "failed": failed })
 }

@@ -17,14 +17,14 @@ pub struct Expected {
     pub span: Span,
     /// The outcome, and where it is written.
     pub(super) outcome: Option<(String, Span)>,
-    pub(super) parts: Vec<(Part, Want, Span)>,
+    pub(super) parts: Vec<(DecisionPart, PartExpectation, Span)>,
     /// Whether nothing is expected where nothing is written.
     pub(super) exactly: bool,
 }
 
 /// A part of a decision besides its outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum DecisionPart {
     Reasons,
     Notices,
     Needs,
@@ -36,9 +36,9 @@ pub(super) enum Part {
     Provisional,
 }
 
-/// What is wanted of a part. All scalars are texts, so that `15` and `"15"` are the same.
+/// What is expected of a part. All scalars are texts, so that `15` and `"15"` are the same.
 #[derive(Clone, Debug)]
-pub(super) enum Want {
+pub(super) enum PartExpectation {
     /// Just this.
     Whole(Json),
     /// All of the first, none of the second.
@@ -59,7 +59,7 @@ pub struct Difference {
     pub span: Span,
 }
 
-impl Part {
+impl DecisionPart {
     pub(super) const ALL: [Self; 9] = [
         Self::Reasons,
         Self::Notices,
@@ -165,7 +165,7 @@ impl Expected {
     /// Reads what stands under `expect`.
     pub(super) fn read(reader: &mut Reader, node: &TreeNode<'static>) -> Option<Self> {
         let mut known = vec!["outcome", "exactly"];
-        known.extend(Part::ALL.map(Part::key));
+        known.extend(DecisionPart::ALL.map(DecisionPart::key));
         let entries = reader.map(node, "an expectation", &known)?;
         let mut expected = Self { span: reader.span(node), outcome: None, parts: Vec::new(), exactly: false };
         for entry in entries.iter() {
@@ -183,9 +183,9 @@ impl Expected {
                     }
                 },
                 key => {
-                    let part = Part::ALL.into_iter().find(|part| part.key() == key)?;
-                    let want = want(reader, part, &entry.value)?;
-                    expected.parts.push((part, want, at));
+                    let part = DecisionPart::ALL.into_iter().find(|part| part.key() == key)?;
+                    let expectation = expectation(reader, part, &entry.value)?;
+                    expected.parts.push((part, expectation, at));
                 }
             }
         }
@@ -212,17 +212,17 @@ impl Expected {
                 span: *span,
             });
         }
-        for part in Part::ALL {
+        for part in DecisionPart::ALL {
             let written = self.parts.iter().find(|(known, ..)| *known == part);
-            let nothing = Want::Whole(part.nothing());
-            let (want, span) = match written {
-                Some((_, want, span)) => (want, *span),
+            let nothing = PartExpectation::Whole(part.nothing());
+            let (expectation, span) = match written {
+                Some((_, expectation, span)) => (expectation, *span),
                 None if self.exactly => (&nothing, self.span),
                 None => continue,
             };
             let got = part.of(decision);
-            if !meets(part, want, &got) {
-                let (expected, got) = (shown_want(want), shown(part, want, &got));
+            if !meets(part, expectation, &got) {
+                let (expected, got) = (shown_expectation(expectation), shown(part, expectation, &got));
                 found.push(Difference { part: part.key(), expected, got, span });
             }
         }
@@ -237,33 +237,33 @@ impl Expected {
 
     /// The codes of the reasons, where they are all and nothing else of them is expected.
     pub(super) fn reason_codes(&self) -> Option<Vec<&str>> {
-        let (_, want, _) = self.parts.iter().find(|(part, ..)| *part == Part::Reasons)?;
-        match want {
-            Want::Whole(Json::Array(items)) => items.iter().map(Json::as_str).collect(),
-            Want::Whole(_) | Want::Some(..) => None,
+        let (_, expectation, _) = self.parts.iter().find(|(part, ..)| *part == DecisionPart::Reasons)?;
+        match expectation {
+            PartExpectation::Whole(Json::Array(items)) => items.iter().map(Json::as_str).collect(),
+            PartExpectation::Whole(_) | PartExpectation::Some(..) => None,
         }
     }
 
     /// Whether the assumptions that a decision rests on are looked at.
     pub(super) fn looks_at_assumptions(&self) -> bool {
-        self.exactly || self.parts.iter().any(|(part, ..)| *part == Part::Assumptions)
+        self.exactly || self.parts.iter().any(|(part, ..)| *part == DecisionPart::Assumptions)
     }
 
     /// Whether outcome and codes of reasons are all that is looked at.
     pub(super) fn is_codes_only(&self) -> bool {
         !self.exactly
-            && self.parts.iter().all(|(part, ..)| *part == Part::Reasons)
+            && self.parts.iter().all(|(part, ..)| *part == DecisionPart::Reasons)
             && (self.parts.is_empty() || self.reason_codes().is_some())
     }
 }
 
-fn want(reader: &mut Reader, part: Part, node: &TreeNode<'static>) -> Option<Want> {
-    if part == Part::Provisional {
+fn expectation(reader: &mut Reader, part: DecisionPart, node: &TreeNode<'static>) -> Option<PartExpectation> {
+    if part == DecisionPart::Provisional {
         let Tree::Bool(value) = node.tree else {
             reader.wrong_kind(node, "`provisional`", "`true` or `false`");
             return None;
         };
-        return Some(Want::Whole(Json::String(value.to_string())));
+        return Some(PartExpectation::Whole(Json::String(value.to_string())));
     }
     if let Tree::Map(entries) = &node.tree
         && entries.iter().any(|e| matches!(&e.value.tree, Tree::List(_) | Tree::Map(_) | Tree::Empty))
@@ -277,12 +277,12 @@ fn want(reader: &mut Reader, part: Part, node: &TreeNode<'static>) -> Option<Wan
         // What is without is named, even in a map.
         let without = of("without").map(|node| reader.list(node, "`without`")).unwrap_or_default();
         let without = without.into_iter().map(json).collect();
-        return Some(Want::Some(including, without));
+        return Some(PartExpectation::Some(including, without));
     }
-    whole(reader, part, node).map(Want::Whole)
+    whole(reader, part, node).map(PartExpectation::Whole)
 }
 
-fn whole(reader: &mut Reader, part: Part, node: &TreeNode<'static>) -> Option<Json> {
+fn whole(reader: &mut Reader, part: DecisionPart, node: &TreeNode<'static>) -> Option<Json> {
     if part.is_map() {
         return match &node.tree {
             Tree::Map(_) => Some(json(node)),
@@ -305,45 +305,50 @@ fn whole(reader: &mut Reader, part: Part, node: &TreeNode<'static>) -> Option<Js
     }
 }
 
-fn meets(part: Part, want: &Want, got: &Json) -> bool {
-    match (want, got) {
-        (Want::Whole(Json::Array(want)), Json::Array(got)) => {
-            want.len() == got.len() && want.iter().zip(got).all(|(want, got)| item(part, want, got))
+fn meets(part: DecisionPart, expectation: &PartExpectation, got: &Json) -> bool {
+    match (expectation, got) {
+        (PartExpectation::Whole(Json::Array(expectation)), Json::Array(got)) => {
+            expectation.len() == got.len()
+                && expectation.iter().zip(got).all(|(expectation, got)| item(part, expectation, got))
         }
-        (Want::Whole(want), got) => want == got,
-        (Want::Some(Json::Array(want), without), Json::Array(got)) => {
-            want.iter().all(|want| got.iter().any(|got| item(part, want, got)))
+        (PartExpectation::Whole(expectation), got) => expectation == got,
+        (PartExpectation::Some(Json::Array(expectation), without), Json::Array(got)) => {
+            expectation.iter().all(|expectation| got.iter().any(|got| item(part, expectation, got)))
                 && without.as_array().is_none_or(|w| w.iter().all(|w| !got.iter().any(|got| item(part, w, got))))
         }
-        (Want::Some(Json::Object(want), without), Json::Object(got)) => {
-            want.iter().all(|(key, value)| got.get(key) == Some(value))
+        (PartExpectation::Some(Json::Object(expectation), without), Json::Object(got)) => {
+            expectation.iter().all(|(key, value)| got.get(key) == Some(value))
                 && without.as_array().is_none_or(|w| w.iter().all(|w| w.as_str().is_none_or(|w| !got.contains_key(w))))
         }
-        (Want::Some(..), _) => false,
+        (PartExpectation::Some(..), _) => false,
     }
 }
 
 /// Whether an item is the one that is wanted: a word is its name, a map is some of its keys.
-fn item(part: Part, want: &Json, got: &Json) -> bool {
-    match (want, got) {
-        (Json::Object(want), Json::Object(got)) => want.iter().all(|(key, want)| match (want, got.get(key)) {
-            (Json::Object(_), Some(got)) => item(part, want, got),
-            (want, Some(got)) => want == got,
-            (want, None) => want.is_null(),
-        }),
-        // A fault is told in a sentence, of which a piece is enough.
-        (Json::String(want), Json::Object(got)) if part == Part::Faults => {
-            got.get("message").and_then(Json::as_str).is_some_and(|message| message.contains(want.as_str()))
+fn item(part: DecisionPart, expectation: &Json, got: &Json) -> bool {
+    match (expectation, got) {
+        (Json::Object(expectation), Json::Object(got)) => {
+            expectation.iter().all(|(key, expectation)| match (expectation, got.get(key)) {
+                (Json::Object(_), Some(got)) => item(part, expectation, got),
+                (expectation, Some(got)) => expectation == got,
+                (expectation, None) => expectation.is_null(),
+            })
         }
-        (want @ Json::String(_), Json::Object(got)) => part.names().iter().any(|name| got.get(*name) == Some(want)),
-        (want, got) => want == got,
+        // A fault is told in a sentence, of which a piece is enough.
+        (Json::String(expectation), Json::Object(got)) if part == DecisionPart::Faults => {
+            got.get("message").and_then(Json::as_str).is_some_and(|message| message.contains(expectation.as_str()))
+        }
+        (expectation @ Json::String(_), Json::Object(got)) => {
+            part.names().iter().any(|name| got.get(*name) == Some(expectation))
+        }
+        (expectation, got) => expectation == got,
     }
 }
 
-fn shown_want(want: &Want) -> String {
-    match want {
-        Want::Whole(json) => brief(json),
-        Want::Some(including, without) => {
+fn shown_expectation(expectation: &PartExpectation) -> String {
+    match expectation {
+        PartExpectation::Whole(json) => brief(json),
+        PartExpectation::Some(including, without) => {
             let empty = |json: &Json| match json {
                 Json::Array(items) => items.is_empty(),
                 Json::Object(map) => map.is_empty(),
@@ -362,8 +367,8 @@ fn shown_want(want: &Want) -> String {
 }
 
 /// What was got, told as closely as what was wanted: by names where names were wanted.
-fn shown(part: Part, want: &Want, got: &Json) -> String {
-    let (Want::Whole(wanted) | Want::Some(wanted, _)) = want;
+fn shown(part: DecisionPart, expectation: &PartExpectation, got: &Json) -> String {
+    let (PartExpectation::Whole(wanted) | PartExpectation::Some(wanted, _)) = expectation;
     let wanted = wanted.as_array().and_then(|items| items.iter().find_map(Json::as_object));
     let keys: Option<Vec<&String>> = wanted.map(|map| map.keys().collect());
     let Json::Array(items) = got else { return brief(got) };

@@ -6,7 +6,7 @@ use super::expect::Expected;
 use super::read::{Entries, Reader, plain};
 use super::table::{self, Csv};
 use super::trial::{Question, Spec};
-use super::unfold::{Choice, Draft, unfold};
+use super::unfold::{CaseTemplate, Variation, unfold};
 use ereje::diagnostic::{Code, Diagnostic};
 use ereje::facts::tree::{Tree, TreeNode};
 use ereje::source::{FileId, Sources, Span};
@@ -81,7 +81,7 @@ impl CaseFile {
             reader.say(finding.help("`ereje explain-code E0801` shows a case file"));
             return None;
         };
-        let usual = Usual::read(reader, &top);
+        let defaults = CaseDefaults::read(reader, &top);
         let mut read = Self {
             name: source.name.clone(),
             file: reader.file,
@@ -96,7 +96,7 @@ impl CaseFile {
         };
         let mut named: BTreeMap<String, Span> = BTreeMap::new();
         for item in items {
-            for spec in case(reader, sources, csv, item, &base, &usual) {
+            for spec in case(reader, sources, csv, item, &base, &defaults) {
                 if let Some(first) = named.get(&spec.name) {
                     let message = format!("two cases are called `{}`", spec.name);
                     let finding = Diagnostic::new(Code::E0804, message, spec.name_span, "this one is not run");
@@ -116,32 +116,32 @@ impl CaseFile {
 }
 
 /// What the file says for all of its cases.
-struct Usual {
+struct CaseDefaults {
     question: Question,
-    choices: Vec<Choice>,
+    variations: Vec<Variation>,
 }
 
-impl Usual {
+impl CaseDefaults {
     fn read(reader: &mut Reader, top: &Entries<'_>) -> Self {
         let mut question = Question::default();
-        let mut choices = Vec::new();
-        asked(reader, top, &mut question, &mut choices);
-        Self { question, choices }
+        let mut variations = Vec::new();
+        asked(reader, top, &mut question, &mut variations);
+        Self { question, variations }
     }
 }
 
 /// Reads what is asked besides the facts: what is written replaces what is usual.
-fn asked(reader: &mut Reader, entries: &Entries<'_>, question: &mut Question, choices: &mut Vec<Choice>) {
+fn asked(reader: &mut Reader, entries: &Entries<'_>, question: &mut Question, variations: &mut Vec<Variation>) {
     if let Some(node) = entries.get("decision") {
         question.decision = reader.text(node, "the decision").map(|name| (name, reader.span(node)));
     }
     if let Some(node) = entries.get("as_of") {
-        choices.retain(|choice| !matches!(choice, Choice::AsOf(_)));
-        choices.extend(Choice::as_of(reader, node));
+        variations.retain(|variation| !matches!(variation, Variation::AsOf(_)));
+        variations.extend(Variation::as_of(reader, node));
     }
     if let Some(node) = entries.get("in") {
-        choices.retain(|choice| !matches!(choice, Choice::In(_)));
-        choices.extend(Choice::region(reader, node));
+        variations.retain(|variation| !matches!(variation, Variation::In(_)));
+        variations.extend(Variation::region(reader, node));
     }
     if let Some(node) = entries.get("assume") {
         for entry in reader.any_map(node, "`assume`") {
@@ -161,7 +161,7 @@ fn case(
     csv: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
     node: &TreeNode<'static>,
     base: &TreeNode<'static>,
-    usual: &Usual,
+    defaults: &CaseDefaults,
 ) -> Vec<Spec> {
     let before = reader.findings.len();
     let Some(entries) = reader.map(node, "a case", &CASE) else { return Vec::new() };
@@ -177,12 +177,12 @@ fn case(
     let law = entries.get("law").and_then(|node| reader.text(node, "the law of a case"));
     let mut facts = base.clone();
     change(reader, &entries, &mut facts);
-    let mut question = usual.question.clone();
-    let mut choices = usual.choices.clone();
-    asked(reader, &entries, &mut question, &mut choices);
+    let mut question = defaults.question.clone();
+    let mut variations = defaults.variations.clone();
+    asked(reader, &entries, &mut question, &mut variations);
     if let Some(node) = entries.get("each") {
         for entry in reader.any_map(node, "`each`") {
-            choices.extend(Choice::each(reader, entry));
+            variations.extend(Variation::each(reader, entry));
         }
     }
     let table = match (entries.get("table"), entries.entry("csv")) {
@@ -209,7 +209,7 @@ fn case(
         }
         return Vec::new();
     };
-    let draft = Draft { name, law, span, facts: Arc::new(facts), question, choices, expect };
-    let specs = unfold(reader, draft, table);
+    let template = CaseTemplate { name, law, span, facts: Arc::new(facts), question, variations, expect };
+    let specs = unfold(reader, template, table);
     if reader.findings.len() == before { specs } else { Vec::new() }
 }

@@ -1,6 +1,6 @@
 //! Trials bound to a policy: deciding them, and saying what is not as expected and why.
 
-use super::expect::{Difference, Expected, Part, Want};
+use super::expect::{DecisionPart, Difference, Expected, PartExpectation};
 use super::file::CaseFile;
 use super::trial::Spec;
 use ereje::diagnostic::{Code, Diagnostic, nearest};
@@ -168,17 +168,21 @@ fn unknown_names(policy: &Policy, spec: &Spec, options: &DecideOptions) -> Vec<D
     if let Some((outcome, at)) = &spec.expect.outcome {
         known("the outcome", outcome, &outcomes, *at);
     }
-    for (part, want, at) in &spec.expect.parts {
+    for (part, expectation, at) in &spec.expect.parts {
         let (what, names) = match part {
-            Part::Reasons => ("a reason", &codes),
-            Part::Notices => ("a notice", &codes),
-            Part::Outputs => ("an output", &outputs),
-            Part::Assumptions => ("an assumption", &assumptions),
-            Part::Needs | Part::Open | Part::Blocked | Part::Faults | Part::Provisional => continue,
+            DecisionPart::Reasons => ("a reason", &codes),
+            DecisionPart::Notices => ("a notice", &codes),
+            DecisionPart::Outputs => ("an output", &outputs),
+            DecisionPart::Assumptions => ("an assumption", &assumptions),
+            DecisionPart::Needs
+            | DecisionPart::Open
+            | DecisionPart::Blocked
+            | DecisionPart::Faults
+            | DecisionPart::Provisional => continue,
         };
-        let (first, second) = match want {
-            Want::Whole(json) => (json, None),
-            Want::Some(including, without) => (including, Some(without)),
+        let (first, second) = match expectation {
+            PartExpectation::Whole(json) => (json, None),
+            PartExpectation::Some(including, without) => (including, Some(without)),
         };
         for json in std::iter::once(first).chain(second) {
             for name in said(json) {

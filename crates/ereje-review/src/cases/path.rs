@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
+enum PathStep {
     /// A name.
     Key(String),
     /// A place in a list, from 0.
@@ -15,11 +15,11 @@ enum Step {
 
 /// A path into the facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Path(Vec<Step>);
+pub(super) struct Path(Vec<PathStep>);
 
 /// Why a path leads nowhere: what stands there instead.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Nowhere(pub(super) String);
+pub(super) struct PathMismatch(pub(super) String);
 
 impl Path {
     /// A path as written; none where it is no path.
@@ -30,10 +30,10 @@ impl Path {
             if name.is_empty() || name.contains(']') || name.trim() != name {
                 return None;
             }
-            steps.push(Step::Key(nfc(name).into_owned()));
+            steps.push(PathStep::Key(nfc(name).into_owned()));
             while let Some(inner) = rest.strip_prefix('[') {
                 let (number, after) = inner.split_once(']')?;
-                steps.push(Step::Item(number.parse().ok()?));
+                steps.push(PathStep::Item(number.parse().ok()?));
                 rest = after;
             }
             if !rest.is_empty() {
@@ -50,33 +50,33 @@ impl Path {
         root: &mut TreeNode<'static>,
         value: TreeNode<'static>,
         at: (usize, usize),
-    ) -> Result<(), Nowhere> {
+    ) -> Result<(), PathMismatch> {
         let mut node = root;
         for step in &self.0 {
             node = match step {
-                Step::Key(key) => {
+                PathStep::Key(key) => {
                     // Where nothing was known of a group, something is now.
                     if matches!(node.tree, Tree::Empty) {
                         *node = TreeNode { start: at.0, end: at.1, tree: Tree::Map(Vec::new()) };
                     }
                     let found = told(node);
-                    let Tree::Map(entries) = &mut node.tree else { return Err(Nowhere(found)) };
+                    let Tree::Map(entries) = &mut node.tree else { return Err(PathMismatch(found)) };
                     let known = entries.iter().position(|entry| nfc(&entry.key) == *key);
                     let index = known.unwrap_or_else(|| {
                         let empty = TreeNode { start: at.0, end: at.1, tree: Tree::Empty };
                         entries.push(TreeEntry { key: Cow::Owned(key.clone()), start: at.0, end: at.1, value: empty });
                         entries.len() - 1
                     });
-                    let Some(entry) = entries.get_mut(index) else { return Err(Nowhere(found)) };
+                    let Some(entry) = entries.get_mut(index) else { return Err(PathMismatch(found)) };
                     &mut entry.value
                 }
-                Step::Item(index) => {
+                PathStep::Item(index) => {
                     let found = told(node);
-                    let Tree::List(items) = &mut node.tree else { return Err(Nowhere(found)) };
+                    let Tree::List(items) = &mut node.tree else { return Err(PathMismatch(found)) };
                     if *index == items.len() {
                         items.push(TreeNode { start: at.0, end: at.1, tree: Tree::Empty });
                     }
-                    let Some(item) = items.get_mut(*index) else { return Err(Nowhere(found)) };
+                    let Some(item) = items.get_mut(*index) else { return Err(PathMismatch(found)) };
                     item
                 }
             };
@@ -91,26 +91,26 @@ impl Path {
         let mut node = root;
         for step in steps {
             let next = match (step, &mut node.tree) {
-                (Step::Key(key), Tree::Map(entries)) => {
+                (PathStep::Key(key), Tree::Map(entries)) => {
                     entries.iter_mut().find(|entry| nfc(&entry.key) == *key).map(|entry| &mut entry.value)
                 }
-                (Step::Item(index), Tree::List(items)) => items.get_mut(*index),
-                (Step::Key(_) | Step::Item(_), _) => None,
+                (PathStep::Item(index), Tree::List(items)) => items.get_mut(*index),
+                (PathStep::Key(_) | PathStep::Item(_), _) => None,
             };
             let Some(next) = next else { return false };
             node = next;
         }
         match (last, &mut node.tree) {
-            (Step::Key(key), Tree::Map(entries)) => {
+            (PathStep::Key(key), Tree::Map(entries)) => {
                 let before = entries.len();
                 entries.retain(|entry| nfc(&entry.key) != *key);
                 entries.len() < before
             }
-            (Step::Item(index), Tree::List(items)) if *index < items.len() => {
+            (PathStep::Item(index), Tree::List(items)) if *index < items.len() => {
                 items.remove(*index);
                 true
             }
-            (Step::Key(_) | Step::Item(_), _) => false,
+            (PathStep::Key(_) | PathStep::Item(_), _) => false,
         }
     }
 }
@@ -153,7 +153,7 @@ mod tests {
         }
     }
 
-    fn set(base: &str, path: &str, value: &str) -> Result<String, Nowhere> {
+    fn set(base: &str, path: &str, value: &str) -> Result<String, PathMismatch> {
         let mut root = tree(base);
         Path::parse(path).unwrap().set(&mut root, tree(value), (0, 0))?;
         Ok(shown(&root))
@@ -166,8 +166,8 @@ mod tests {
         assert_eq!(set("{a: 1}", "n.m", "2").unwrap(), "{a: 1, n: {m: 2}}");
         assert_eq!(set("{l: [{x: 1}]}", "l[0].x", "2").unwrap(), "{l: [{x: 2}]}");
         assert_eq!(set("{l: [{x: 1}]}", "l[1].x", "2").unwrap(), "{l: [{x: 1}, {x: 2}]}");
-        assert_eq!(set("{l: [1]}", "l[2]", "2"), Err(Nowhere("a list of 1 element".into())));
-        assert_eq!(set("{a: null}", "a.b", "2"), Err(Nowhere("`null`".into())));
+        assert_eq!(set("{l: [1]}", "l[2]", "2"), Err(PathMismatch("a list of 1 element".into())));
+        assert_eq!(set("{a: null}", "a.b", "2"), Err(PathMismatch("`null`".into())));
     }
 
     #[test]

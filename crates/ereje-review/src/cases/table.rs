@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 /// What the cells of a column are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Column {
+pub(super) enum CaseColumn {
     Name,
     Law,
     AsOf,
@@ -29,12 +29,12 @@ pub(super) enum Column {
 /// A table of cases.
 pub(super) struct Table {
     /// What each column is, and where that is written.
-    pub(super) columns: Vec<(Column, Span)>,
-    pub(super) rows: Vec<Row>,
+    pub(super) columns: Vec<(CaseColumn, Span)>,
+    pub(super) rows: Vec<CaseRow>,
 }
 
 /// A row: a cell for each column, where it says something.
-pub(super) struct Row {
+pub(super) struct CaseRow {
     pub(super) cells: Vec<Option<TreeNode<'static>>>,
     pub(super) span: Span,
 }
@@ -44,7 +44,7 @@ const MAX_ROWS: usize = 10_000;
 /// The most columns of a table.
 const MAX_COLUMNS: usize = 200;
 
-impl Column {
+impl CaseColumn {
     fn parse(head: &str) -> Option<Self> {
         let path = |rest: &str| Path::parse(rest).map(|_| rest.to_owned());
         match head {
@@ -61,8 +61,8 @@ impl Column {
     }
 }
 
-/// A piece of a line, with its place.
-type Piece<'t> = (&'t str, Span);
+/// The text of a cell, with its place.
+type CellText<'t> = (&'t str, Span);
 
 /// The table that stands in the case file: lines of cells between `|`.
 pub(super) fn inline(reader: &mut Reader, sources: &Sources, node: &TreeNode<'static>) -> Option<Table> {
@@ -108,7 +108,7 @@ pub(super) fn inline(reader: &mut Reader, sources: &Sources, node: &TreeNode<'st
         for (text, at) in line {
             cells.push(cell(reader, text, at, None)?);
         }
-        rows.push(Row { cells, span });
+        rows.push(CaseRow { cells, span });
     }
     finished(reader, columns, rows, at)
 }
@@ -121,7 +121,7 @@ fn uneven(cells: usize, columns: usize, at: Span) -> Diagnostic {
 }
 
 /// The cells of a line, with their places, without the white space around them.
-fn cells(file: FileId, inner: &str, start: usize) -> Vec<Piece<'_>> {
+fn cells(file: FileId, inner: &str, start: usize) -> Vec<CellText<'_>> {
     let mut at = start;
     let mut found = Vec::new();
     for cell in inner.split('|') {
@@ -133,15 +133,15 @@ fn cells(file: FileId, inner: &str, start: usize) -> Vec<Piece<'_>> {
     found
 }
 
-fn columns(reader: &mut Reader, heads: &[Piece<'_>], at: Span) -> Option<Vec<(Column, Span)>> {
+fn columns(reader: &mut Reader, heads: &[CellText<'_>], at: Span) -> Option<Vec<(CaseColumn, Span)>> {
     if heads.len() > MAX_COLUMNS {
         let label = format!("at most {MAX_COLUMNS} are read");
         reader.say(Diagnostic::new(Code::E0807, format!("a table of {} columns", heads.len()), at, label));
         return None;
     }
-    let mut columns: Vec<(Column, Span)> = Vec::with_capacity(heads.len());
+    let mut columns: Vec<(CaseColumn, Span)> = Vec::with_capacity(heads.len());
     for (head, at) in heads {
-        let Some(column) = Column::parse(head) else {
+        let Some(column) = CaseColumn::parse(head) else {
             let message = format!("`{head}` is no head of a column");
             let label = "expected a path into the facts, `expect.PART`, `assume.NAME`, `as_of`, `in`, `name` or `law`";
             reader.say(Diagnostic::new(Code::E0807, message, *at, label));
@@ -158,7 +158,7 @@ fn columns(reader: &mut Reader, heads: &[Piece<'_>], at: Span) -> Option<Vec<(Co
     Some(columns)
 }
 
-fn finished(reader: &mut Reader, columns: Vec<(Column, Span)>, rows: Vec<Row>, at: Span) -> Option<Table> {
+fn finished(reader: &mut Reader, columns: Vec<(CaseColumn, Span)>, rows: Vec<CaseRow>, at: Span) -> Option<Table> {
     if rows.is_empty() {
         let label = "expected a line for each case below the heads";
         reader.say(Diagnostic::new(Code::E0807, "a table without rows", at, label));
@@ -256,7 +256,7 @@ pub(super) fn csv(reader: &mut Reader, entry: &TreeEntry<'static>, files: &mut C
         }
     };
     let mut lines = lines.iter();
-    let heads: Vec<Piece<'_>> =
+    let heads: Vec<CellText<'_>> =
         lines.next().into_iter().flat_map(|line| &line.cells).map(|(head, _)| (head.as_str(), at)).collect();
     let columns = columns(reader, &heads, at)?;
     let mut rows = Vec::new();
@@ -272,7 +272,7 @@ pub(super) fn csv(reader: &mut Reader, entry: &TreeEntry<'static>, files: &mut C
         for (text, _) in &line.cells {
             cells.push(cell(reader, text, at, Some(&row))?);
         }
-        rows.push(Row { cells, span: at });
+        rows.push(CaseRow { cells, span: at });
     }
     finished(reader, columns, rows, at)
 }

@@ -20,14 +20,14 @@ pub(super) struct Spec {
     /// The facts of its case, which it shares with its brothers.
     pub(super) facts: Arc<TreeNode<'static>>,
     /// What is different about its own.
-    pub(super) edits: Vec<Edit>,
+    pub(super) edits: Vec<FactEdit>,
     pub(super) question: Question,
     pub(super) expect: Arc<Expected>,
 }
 
 /// A change of facts that has been tried and leads somewhere.
 #[derive(Clone, Debug)]
-pub(super) enum Edit {
+pub(super) enum FactEdit {
     /// A value is put at a path, whose place is the pair of offsets.
     Put(Path, TreeNode<'static>, (usize, usize)),
     /// What stands at a path is taken away, if something does.
@@ -74,7 +74,7 @@ impl Spec {
     }
 }
 
-impl Edit {
+impl FactEdit {
     /// Makes the change. Who made the edit has seen that its path leads somewhere.
     pub(super) fn make(&self, facts: &mut TreeNode<'static>) {
         match self {

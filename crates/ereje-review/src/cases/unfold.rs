@@ -4,8 +4,8 @@ use super::change::put;
 use super::expect::Expected;
 use super::path::Path;
 use super::read::{Reader, plain};
-use super::table::{Column, Table};
-use super::trial::{Edit, Question, Spec};
+use super::table::{CaseColumn, Table};
+use super::trial::{FactEdit, Question, Spec};
 use chrono::NaiveDate;
 use ereje::diagnostic::{Code, Diagnostic};
 use ereje::facts::tree::{Tree, TreeEntry, TreeNode};
@@ -19,7 +19,7 @@ const MAX_UNFOLDED: usize = 10_000;
 
 /// What a case tries one after the other.
 #[derive(Clone)]
-pub(super) enum Choice {
+pub(super) enum Variation {
     /// Governing dates.
     AsOf(Vec<(NaiveDate, Span)>),
     /// Governing places.
@@ -29,19 +29,19 @@ pub(super) enum Choice {
 }
 
 /// One case as it is written, before ranges and tables are unfolded.
-pub(super) struct Draft {
+pub(super) struct CaseTemplate {
     pub(super) name: (String, Span),
     pub(super) law: Option<String>,
     pub(super) span: Span,
     /// The facts, its own changes made.
     pub(super) facts: Arc<TreeNode<'static>>,
     pub(super) question: Question,
-    pub(super) choices: Vec<Choice>,
+    pub(super) variations: Vec<Variation>,
     /// What is written under `expect`, before a table adds to it.
     pub(super) expect: Option<TreeNode<'static>>,
 }
 
-impl Choice {
+impl Variation {
     /// The days under `as_of`.
     pub(super) fn as_of(reader: &mut Reader, node: &TreeNode<'static>) -> Option<Self> {
         let mut days = Vec::new();
@@ -134,29 +134,29 @@ fn range(reader: &mut Reader, node: &TreeNode<'static>, from: &str, through: &st
 }
 
 /// All trials of a case: each row of its table, on each day, in each place, with each value.
-pub(super) fn unfold(reader: &mut Reader, draft: Draft, table: Option<Table>) -> Vec<Spec> {
+pub(super) fn unfold(reader: &mut Reader, template: CaseTemplate, table: Option<Table>) -> Vec<Spec> {
     let rows = table.as_ref().map_or(1, |table| table.rows.len());
-    let total = draft.choices.iter().map(Choice::len).try_fold(rows, usize::checked_mul);
+    let total = template.variations.iter().map(Variation::len).try_fold(rows, usize::checked_mul);
     if total.is_none_or(|total| total > MAX_UNFOLDED) {
         let label = format!("at most {MAX_UNFOLDED} trials come of one case");
-        reader.say(Diagnostic::new(Code::E0805, "this case stands for too many", draft.span, label));
+        reader.say(Diagnostic::new(Code::E0805, "this case stands for too many", template.span, label));
         return Vec::new();
     }
     let mut made = Vec::with_capacity(total.unwrap_or(0));
     for row in 0..rows {
-        let Some(start) = with_row(reader, &draft, table.as_ref(), row) else { continue };
+        let Some(start) = with_row(reader, &template, table.as_ref(), row) else { continue };
         let mut specs = vec![start];
-        for choice in &draft.choices {
+        for variation in &template.variations {
             // A column of the table says it more closely.
-            let said = |column: &Column| match (choice, column) {
-                (Choice::AsOf(_), Column::AsOf) | (Choice::In(_), Column::In) => true,
-                (Choice::Each(path, ..), Column::Fact(name)) => path == name,
-                (Choice::AsOf(_) | Choice::In(_) | Choice::Each(..), _) => false,
+            let said = |column: &CaseColumn| match (variation, column) {
+                (Variation::AsOf(_), CaseColumn::AsOf) | (Variation::In(_), CaseColumn::In) => true,
+                (Variation::Each(path, ..), CaseColumn::Fact(name)) => path == name,
+                (Variation::AsOf(_) | Variation::In(_) | Variation::Each(..), _) => false,
             };
             if table.as_ref().is_some_and(|t| t.columns.iter().any(|(column, _)| said(column))) {
                 continue;
             }
-            specs = specs.iter().flat_map(|spec| chosen(reader, spec, choice)).collect();
+            specs = specs.iter().flat_map(|spec| varied(reader, spec, variation)).collect();
         }
         made.extend(specs);
     }
@@ -164,11 +164,11 @@ pub(super) fn unfold(reader: &mut Reader, draft: Draft, table: Option<Table>) ->
 }
 
 /// A trial with each of the values of one choice.
-fn chosen(reader: &mut Reader, spec: &Spec, choice: &Choice) -> Vec<Spec> {
-    let several = choice.len() > 1;
+fn varied(reader: &mut Reader, spec: &Spec, variation: &Variation) -> Vec<Spec> {
+    let several = variation.len() > 1;
     let named = |value: &str| if several { spec.named(value) } else { spec.clone() };
-    match choice {
-        Choice::AsOf(days) => days
+    match variation {
+        Variation::AsOf(days) => days
             .iter()
             .map(|day| {
                 let mut spec = named(&day.0.to_string());
@@ -176,7 +176,7 @@ fn chosen(reader: &mut Reader, spec: &Spec, choice: &Choice) -> Vec<Spec> {
                 spec
             })
             .collect(),
-        Choice::In(names) => names
+        Variation::In(names) => names
             .iter()
             .map(|(name, at)| {
                 let mut spec = named(name);
@@ -184,7 +184,7 @@ fn chosen(reader: &mut Reader, spec: &Spec, choice: &Choice) -> Vec<Spec> {
                 spec
             })
             .collect(),
-        Choice::Each(path, at, values) => values
+        Variation::Each(path, at, values) => values
             .iter()
             .map(|value| {
                 let shown = plain(value).unwrap_or_else(|| super::table::told(value));
@@ -197,64 +197,64 @@ fn chosen(reader: &mut Reader, spec: &Spec, choice: &Choice) -> Vec<Spec> {
 }
 
 /// The edit that puts a value where a path leads; a finding where it leads nowhere.
-fn tried(reader: &mut Reader, spec: &Spec, path: (&str, Span), value: TreeNode<'static>) -> Option<Edit> {
+fn tried(reader: &mut Reader, spec: &Spec, path: (&str, Span), value: TreeNode<'static>) -> Option<FactEdit> {
     let mut facts = spec.tree().into_owned();
     put(reader, &mut facts, path, value.clone()).then_some(())?;
-    Some(Edit::Put(Path::parse(path.0)?, value, (path.1.start as usize, path.1.end as usize)))
+    Some(FactEdit::Put(Path::parse(path.0)?, value, (path.1.start as usize, path.1.end as usize)))
 }
 
 /// The case with what a row of its table says.
-fn with_row(reader: &mut Reader, draft: &Draft, table: Option<&Table>, row: usize) -> Option<Spec> {
-    let mut question = draft.question.clone();
+fn with_row(reader: &mut Reader, template: &CaseTemplate, table: Option<&Table>, row: usize) -> Option<Spec> {
+    let mut question = template.question.clone();
     // A tree of its own, on which each edit is tried.
-    let mut facts = table.map(|_| (*draft.facts).clone());
+    let mut facts = table.map(|_| (*template.facts).clone());
     let mut edits = Vec::new();
     let empty = TreeNode { start: 0, end: 0, tree: Tree::Map(Vec::new()) };
-    let mut expect = draft.expect.clone().unwrap_or(empty);
-    let ((mut name, mut name_span), mut law, mut span) = (draft.name.clone(), draft.law.clone(), draft.span);
+    let mut expect = template.expect.clone().unwrap_or(empty);
+    let ((mut name, mut name_span), mut law, mut span) = (template.name.clone(), template.law.clone(), template.span);
     let mut told = Vec::new();
     if let Some(table) = table {
         let row = table.rows.get(row)?;
         (span, name_span) = (row.span, row.span);
-        if draft.expect.is_none() {
+        if template.expect.is_none() {
             (expect.start, expect.end) = (row.span.start as usize, row.span.end as usize);
         }
         let mut own_name = None;
         for ((column, at), cell) in table.columns.iter().zip(&row.cells) {
             let Some(cell) = cell else { continue };
             match column {
-                Column::Name => own_name = reader.text(cell, "the name of a row"),
-                Column::Law => law = reader.text(cell, "the law of a row"),
-                Column::AsOf => {
-                    if let Some(Choice::AsOf(days)) = Choice::as_of(reader, cell) {
+                CaseColumn::Name => own_name = reader.text(cell, "the name of a row"),
+                CaseColumn::Law => law = reader.text(cell, "the law of a row"),
+                CaseColumn::AsOf => {
+                    if let Some(Variation::AsOf(days)) = Variation::as_of(reader, cell) {
                         question.as_of = days.first().map(|(day, _)| *day);
                     }
                 }
-                Column::In => {
+                CaseColumn::In => {
                     question.region = reader.text(cell, "a region").map(|r| (nfc(&r).into_owned(), reader.span(cell)));
                 }
-                Column::Assume(name) => {
+                CaseColumn::Assume(name) => {
                     if let Some(value) = reader.text(cell, "a choice") {
                         question.assume(name.clone(), value, reader.span(cell));
                     }
                 }
-                Column::Fact(path) if plain(cell).as_deref() == Some("unasked") => {
-                    edits.extend(Path::parse(path).map(Edit::Remove));
+                CaseColumn::Fact(path) if plain(cell).as_deref() == Some("unasked") => {
+                    edits.extend(Path::parse(path).map(FactEdit::Remove));
                 }
-                Column::Fact(path) => {
+                CaseColumn::Fact(path) => {
                     let place = (at.start as usize, at.end as usize);
-                    edits.extend(Path::parse(path).map(|path| Edit::Put(path, cell.clone(), place)));
+                    edits.extend(Path::parse(path).map(|path| FactEdit::Put(path, cell.clone(), place)));
                     if let Some(facts) = &mut facts {
                         put(reader, facts, (path, *at), cell.clone());
                     }
                 }
-                Column::Expect(path) => {
+                CaseColumn::Expect(path) => {
                     put(reader, &mut expect, (path, *at), super::table::expected(path, cell));
                 }
             }
             match column {
-                Column::Name | Column::Law | Column::Expect(_) => {}
-                Column::AsOf | Column::In | Column::Assume(_) | Column::Fact(_) => {
+                CaseColumn::Name | CaseColumn::Law | CaseColumn::Expect(_) => {}
+                CaseColumn::AsOf | CaseColumn::In | CaseColumn::Assume(_) | CaseColumn::Fact(_) => {
                     told.push(super::table::told(cell));
                 }
             }
@@ -262,6 +262,6 @@ fn with_row(reader: &mut Reader, draft: &Draft, table: Option<&Table>, row: usiz
         name = own_name.unwrap_or_else(|| format!("{name} [{}]", told.join(", ")));
     }
     let expect = Expected::read(reader, &expect)?;
-    let facts = Arc::clone(&draft.facts);
+    let facts = Arc::clone(&template.facts);
     Some(Spec { name, name_span, law, span, facts, edits, question, expect: Arc::new(expect) })
 }

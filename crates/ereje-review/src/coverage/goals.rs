@@ -10,7 +10,7 @@ pub struct CoverageGoal {
     /// What has to be noted for it.
     pub point: CoveragePoint,
     /// Which kind it is counted under.
-    pub kind: Kind,
+    pub kind: CoverageKind,
     /// What people call it: `town.permits.too_heavy`, `applicant.kinship`; for a clause, the clause.
     pub name: String,
     /// What it stands in, where it has no name of its own: the rule of a clause, the table of a row.
@@ -23,7 +23,7 @@ pub struct CoverageGoal {
 
 /// What a goal is counted under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub enum CoverageKind {
     /// A version of a rule gives a reason; a suspension keeps one from being given.
     Rules,
     /// A version of an exception makes the difference.
@@ -46,7 +46,7 @@ pub enum Kind {
     Outcomes,
 }
 
-impl Kind {
+impl CoverageKind {
     /// All kinds, in the order in which they are told.
     pub const ALL: [Self; 10] = [
         Self::Rules,
@@ -96,7 +96,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for CoverageKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }

@@ -3,9 +3,9 @@
 //! Nothing is told by colour alone: what is missing is written under its line, and each line has a sign.
 
 use super::goals::CoverageGoal;
-use super::lines::{Group, Marked, Share, marked};
-use super::{Coverage, Kind, Tally};
-use crate::page::{self, Column};
+use super::lines::{GoalGroup, MarkedFile, Share, marked};
+use super::{Coverage, CoverageKind, CoverageRatio};
+use crate::page::{self, ColumnHeader};
 use ereje::source::{Source, Sources};
 use maud::{Markup, PreEscaped, html};
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ const NAMED: usize = 3;
 
 /// A policy as the page shows it.
 #[derive(Clone, Copy)]
-pub struct Shown<'a> {
+pub struct CoveragePage<'a> {
     /// Its name.
     pub name: &'a str,
     /// What its cases exercise.
@@ -30,7 +30,7 @@ pub struct Shown<'a> {
 
 /// The page of one or several policies.
 #[must_use]
-pub fn html(policies: &[Shown<'_>]) -> String {
+pub fn html(policies: &[CoveragePage<'_>]) -> String {
     let cases: usize = policies.iter().map(|shown| shown.coverage.cases().len()).sum();
     let names: Vec<&str> = policies.iter().map(|shown| shown.name).collect();
     let subtitle =
@@ -60,16 +60,16 @@ fn anchor(policy: usize, file: usize, line: Option<usize>) -> String {
     format!("p{policy}f{file}{line}")
 }
 
-fn policy(number: usize, several: bool, shown: &Shown<'_>) -> Markup {
-    let Shown { coverage, sources, file: shown, .. } = *shown;
+fn policy(number: usize, several: bool, shown: &CoveragePage<'_>) -> Markup {
+    let CoveragePage { coverage, sources, file: shown, .. } = *shown;
     let files = marked(coverage, sources);
-    let kinds: Vec<Vec<Markup>> = Kind::ALL
+    let kinds: Vec<Vec<Markup>> = CoverageKind::ALL
         .into_iter()
-        .map(|kind| (kind, coverage.tally(kind)))
-        .filter(|(_, tally)| tally.all > 0)
-        .map(|(kind, tally)| {
+        .map(|kind| (kind, coverage.ratio(kind)))
+        .filter(|(_, ratio)| ratio.all > 0)
+        .map(|(kind, ratio)| {
             let mut row = vec![html! { (kind.name()) }];
-            row.extend(cells(tally));
+            row.extend(cells(ratio));
             row.push(html! { span.note { (kind.meaning()) } });
             row
         })
@@ -79,14 +79,21 @@ fn policy(number: usize, several: bool, shown: &Shown<'_>) -> Markup {
         .enumerate()
         .map(|(index, file)| {
             let mut row = vec![html! { a href={ "#" (anchor(number, index, None)) } { (shown(&file.source.name)) } }];
-            row.extend(cells(tally(file)));
+            row.extend(cells(ratio(file)));
             row
         })
         .collect();
-    let counts = [Column::Number("exercised"), Column::Number("of"), Column::Number("share"), Column::Words("")];
-    let of_kinds: Vec<Column> =
-        std::iter::once(Column::Words("kind")).chain(counts).chain([Column::Words("counts when it …")]).collect();
-    let of_files: Vec<Column> = std::iter::once(Column::Words("file")).chain(counts).collect();
+    let counts = [
+        ColumnHeader::Number("exercised"),
+        ColumnHeader::Number("of"),
+        ColumnHeader::Number("share"),
+        ColumnHeader::Words(""),
+    ];
+    let of_kinds: Vec<ColumnHeader> = std::iter::once(ColumnHeader::Words("kind"))
+        .chain(counts)
+        .chain([ColumnHeader::Words("counts when it …")])
+        .collect();
+    let of_files: Vec<ColumnHeader> = std::iter::once(ColumnHeader::Words("file")).chain(counts).collect();
     html! {
         (page::table("Kinds", &of_kinds, &kinds))
         (page::table("Files", &of_files, &rows))
@@ -114,7 +121,7 @@ fn policy(number: usize, several: bool, shown: &Shown<'_>) -> Markup {
 }
 
 /// All that is missing, with the way to it.
-fn gaps(number: usize, files: &[Marked<'_>], shown: &dyn Fn(&str) -> String) -> Markup {
+fn gaps(number: usize, files: &[MarkedFile<'_>], shown: &dyn Fn(&str) -> String) -> Markup {
     let mut found = Vec::new();
     for (index, file) in files.iter().enumerate() {
         for (line, groups) in &file.lines {
@@ -140,29 +147,29 @@ fn gaps(number: usize, files: &[Marked<'_>], shown: &dyn Fn(&str) -> String) -> 
     }
 }
 
-fn tally(file: &Marked<'_>) -> Tally {
+fn ratio(file: &MarkedFile<'_>) -> CoverageRatio {
     let all = file.goals().count();
-    Tally { all, reached: file.goals().filter(|(_, cases)| !cases.is_empty()).count() }
+    CoverageRatio { all, reached: file.goals().filter(|(_, cases)| !cases.is_empty()).count() }
 }
 
 /// Reached, all, share in words and as a bar.
-fn cells(tally: Tally) -> [Markup; 4] {
-    let permille = tally.permille();
+fn cells(ratio: CoverageRatio) -> [Markup; 4] {
+    let permille = ratio.permille();
     let width = format!("width:{}.{}%", permille / 10, permille % 10);
     [
-        html! { (page::count(tally.reached as u64)) },
-        html! { (page::count(tally.all as u64)) },
-        html! { (tally.percent()) },
-        html! { span.share aria-hidden="true" { span.fill.whole[tally.reached == tally.all] style=(width) {} } },
+        html! { (page::count(ratio.reached as u64)) },
+        html! { (page::count(ratio.all as u64)) },
+        html! { (ratio.percent()) },
+        html! { span.share aria-hidden="true" { span.fill.whole[ratio.reached == ratio.all] style=(width) {} } },
     ]
 }
 
 /// The file, line by line.
-fn text(file: &Marked<'_>, coverage: &Coverage, id: &dyn Fn(usize) -> String) -> Markup {
+fn text(file: &MarkedFile<'_>, coverage: &Coverage, id: &dyn Fn(usize) -> String) -> Markup {
     let source = file.source;
     let spans = spans(file, coverage);
     let last = source.position(u32::try_from(source.text.len()).unwrap_or(u32::MAX)).line;
-    let mut open: Vec<&Piece> = Vec::new();
+    let mut open: Vec<&Highlight> = Vec::new();
     let mut next = 0;
     html! {
         div.source tabindex="0" {
@@ -176,7 +183,7 @@ fn text(file: &Marked<'_>, coverage: &Coverage, id: &dyn Fn(usize) -> String) ->
                             span.mark {} span.times {}
                         } @else {
                             span class={ "mark " (class(share)) } title=(words(share)) { (sign(share)) }
-                            span.times { (groups.iter().map(Group::count).max().unwrap_or(0)) }
+                            span.times { (groups.iter().map(GoalGroup::count).max().unwrap_or(0)) }
                         }
                         code { (line(source, range, &spans, &mut open, &mut next)) }
                     }
@@ -195,14 +202,14 @@ fn text(file: &Marked<'_>, coverage: &Coverage, id: &dyn Fn(usize) -> String) ->
 }
 
 /// What of a group is quoted where something is missing of it.
-fn head(source: &Source, group: &Group<'_>) -> String {
+fn head(source: &Source, group: &GoalGroup<'_>) -> String {
     const LONG: usize = 60;
     let text = source.text.get(group.head(source)).unwrap_or_default().trim();
     if text.chars().count() <= LONG { text.to_owned() } else { text.chars().take(LONG).chain("…".chars()).collect() }
 }
 
 /// A stretch of the text with its colour; those inside it come after it.
-struct Piece {
+struct Highlight {
     start: usize,
     end: usize,
     share: Share,
@@ -210,13 +217,13 @@ struct Piece {
 }
 
 /// The stretches of a file, by place, the longer first: whole clauses, and of items the head.
-fn spans(file: &Marked<'_>, coverage: &Coverage) -> Vec<Piece> {
+fn spans(file: &MarkedFile<'_>, coverage: &Coverage) -> Vec<Highlight> {
     // Groups are in the order of their places.
     let starts: Vec<usize> = file.groups().map(|group| group.span.start as usize).collect();
-    let mut pieces: Vec<Piece> = file
+    let mut highlights: Vec<Highlight> = file
         .groups()
         .map(|group| {
-            let whole = group.goals.iter().all(|(goal, _)| goal.kind == Kind::Clauses);
+            let whole = group.goals.iter().all(|(goal, _)| goal.kind == CoverageKind::Clauses);
             let head = group.head(file.source);
             let end = if whole {
                 group.span.end as usize
@@ -227,19 +234,19 @@ fn spans(file: &Marked<'_>, coverage: &Coverage) -> Vec<Piece> {
             };
             let title =
                 group.goals.iter().map(|(goal, cases)| told(goal, cases, coverage)).collect::<Vec<_>>().join("\n");
-            Piece { start: head.start, end: end.max(head.start), share: Share::of(&group.goals), title }
+            Highlight { start: head.start, end: end.max(head.start), share: Share::of(&group.goals), title }
         })
         .collect();
-    pieces.sort_by_key(|piece| (piece.start, std::cmp::Reverse(piece.end)));
-    pieces
+    highlights.sort_by_key(|highlight| (highlight.start, std::cmp::Reverse(highlight.end)));
+    highlights
 }
 
 /// One line with the stretches in it. A stretch that goes on is closed at the end of the line and opened in the next.
 fn line<'s>(
     source: &Source,
     range: std::ops::Range<usize>,
-    spans: &'s [Piece],
-    open: &mut Vec<&'s Piece>,
+    spans: &'s [Highlight],
+    open: &mut Vec<&'s Highlight>,
     next: &mut usize,
 ) -> Markup {
     let mut out = String::new();
@@ -248,15 +255,15 @@ fn line<'s>(
         let text = source.text.get(from..to.max(from)).unwrap_or_default();
         out.push_str(&html! { (text) }.into_string());
     };
-    open.retain(|piece| piece.end > range.start);
-    open.iter().for_each(|piece| begin(piece, &mut out));
-    while let Some(piece) = spans.get(*next).filter(|piece| piece.start < range.end.max(range.start + 1)) {
-        close(open, piece.start, &mut at, &mut out, &write);
-        write(at, piece.start, &mut out);
-        at = at.max(piece.start);
+    open.retain(|highlight| highlight.end > range.start);
+    open.iter().for_each(|highlight| begin(highlight, &mut out));
+    while let Some(highlight) = spans.get(*next).filter(|highlight| highlight.start < range.end.max(range.start + 1)) {
+        close(open, highlight.start, &mut at, &mut out, &write);
+        write(at, highlight.start, &mut out);
+        at = at.max(highlight.start);
         // What would reach out of the stretch around it is told up to there.
-        begin(piece, &mut out);
-        open.push(piece);
+        begin(highlight, &mut out);
+        open.push(highlight);
         *next += 1;
     }
     close(open, range.end, &mut at, &mut out, &write);
@@ -267,23 +274,23 @@ fn line<'s>(
 
 /// Ends the stretches that end before a place.
 fn close(
-    open: &mut Vec<&Piece>,
+    open: &mut Vec<&Highlight>,
     before: usize,
     at: &mut usize,
     out: &mut String,
     write: &dyn Fn(usize, usize, &mut String),
 ) {
-    while let Some(piece) = open.last().filter(|piece| piece.end <= before) {
-        write(*at, piece.end, out);
-        *at = (*at).max(piece.end);
+    while let Some(highlight) = open.last().filter(|highlight| highlight.end <= before) {
+        write(*at, highlight.end, out);
+        *at = (*at).max(highlight.end);
         out.push_str("</span>");
         open.pop();
     }
 }
 
-fn begin(piece: &Piece, out: &mut String) {
-    let title = html! { (piece.title) }.into_string();
-    let _ = write!(out, "<span class=\"{}\" title=\"{title}\">", class(piece.share));
+fn begin(highlight: &Highlight, out: &mut String) {
+    let title = html! { (highlight.title) }.into_string();
+    let _ = write!(out, "<span class=\"{}\" title=\"{title}\">", class(highlight.share));
 }
 
 fn class(share: Share) -> &'static str {
@@ -314,16 +321,16 @@ fn words(share: Share) -> &'static str {
 fn told(goal: &CoverageGoal, cases: &[u32], coverage: &Coverage) -> String {
     let side = goal.side().map_or_else(String::new, |side| format!(", {side}"));
     let of = match goal.kind {
-        Kind::Clauses => format!("clause{side}"),
-        Kind::Rules
-        | Kind::Exceptions
-        | Kind::Notices
-        | Kind::Cases
-        | Kind::Rows
-        | Kind::Norms
-        | Kind::Handlers
-        | Kind::States
-        | Kind::Outcomes => format!("{}{side}", goal.name),
+        CoverageKind::Clauses => format!("clause{side}"),
+        CoverageKind::Rules
+        | CoverageKind::Exceptions
+        | CoverageKind::Notices
+        | CoverageKind::Cases
+        | CoverageKind::Rows
+        | CoverageKind::Norms
+        | CoverageKind::Handlers
+        | CoverageKind::States
+        | CoverageKind::Outcomes => format!("{}{side}", goal.name),
     };
     if cases.is_empty() { format!("{of}: {}", goal.missing) } else { format!("{of}: {}", named(cases, coverage)) }
 }
@@ -339,7 +346,7 @@ fn named(cases: &[u32], coverage: &Coverage) -> String {
 }
 
 /// All goals of a file with the cases that reached them, for those to whom no pointer shows a title.
-fn goals(file: &Marked<'_>, coverage: &Coverage) -> Markup {
+fn goals(file: &MarkedFile<'_>, coverage: &Coverage) -> Markup {
     let rows: Vec<Vec<Markup>> = file
         .lines
         .iter()
@@ -356,11 +363,11 @@ fn goals(file: &Marked<'_>, coverage: &Coverage) -> Markup {
         })
         .collect();
     let columns = [
-        Column::Number("line"),
-        Column::Words("kind"),
-        Column::Words("goal"),
-        Column::Number("cases"),
-        Column::Words("which"),
+        ColumnHeader::Number("line"),
+        ColumnHeader::Words("kind"),
+        ColumnHeader::Words("goal"),
+        ColumnHeader::Number("cases"),
+        ColumnHeader::Words("which"),
     ];
     html! {
         details.beside {

@@ -1,6 +1,6 @@
 //! Coverage for machines.
 
-use super::{Coverage, Kind};
+use super::{Coverage, CoverageKind};
 use ereje::source::Sources;
 use serde_json::{Map, Value as Json, json};
 
@@ -9,11 +9,11 @@ impl Coverage {
     /// reached it. `shown` is what the files are called.
     #[must_use]
     pub fn json(&self, sources: &Sources, shown: &dyn Fn(&str) -> String) -> Json {
-        let kinds: Map<String, Json> = Kind::ALL
+        let kinds: Map<String, Json> = CoverageKind::ALL
             .into_iter()
-            .map(|kind| (kind, self.tally(kind)))
-            .filter(|(_, tally)| tally.all > 0)
-            .map(|(kind, tally)| (kind.name().into(), json!({ "reached": tally.reached, "all": tally.all })))
+            .map(|kind| (kind, self.ratio(kind)))
+            .filter(|(_, ratio)| ratio.all > 0)
+            .map(|(kind, ratio)| (kind.name().into(), json!({ "reached": ratio.reached, "all": ratio.all })))
             .collect();
         let goals: Vec<Json> = self
             .goals()

@@ -3,8 +3,8 @@
 //! A line is what stands in it: it was run as often as cases exercised any of its goals. The sides of a clause and the
 //! states of a fact are branches; a rule, an exception or a notice is a function.
 
-use super::lines::{Group, marked};
-use super::{Coverage, Kind};
+use super::lines::{GoalGroup, marked};
+use super::{Coverage, CoverageKind};
 use ereje::source::Sources;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -56,12 +56,16 @@ impl Coverage {
     }
 }
 
-fn functions<'a>(line: usize, group: &'a Group<'_>) -> impl Iterator<Item = (usize, &'a str, usize)> {
+fn functions<'a>(line: usize, group: &'a GoalGroup<'_>) -> impl Iterator<Item = (usize, &'a str, usize)> {
     let named = group.goals.iter().filter(|(goal, _)| match goal.kind {
-        Kind::Rules | Kind::Exceptions | Kind::Notices => true,
-        Kind::Cases | Kind::Rows | Kind::Norms | Kind::Handlers | Kind::Clauses | Kind::States | Kind::Outcomes => {
-            false
-        }
+        CoverageKind::Rules | CoverageKind::Exceptions | CoverageKind::Notices => true,
+        CoverageKind::Cases
+        | CoverageKind::Rows
+        | CoverageKind::Norms
+        | CoverageKind::Handlers
+        | CoverageKind::Clauses
+        | CoverageKind::States
+        | CoverageKind::Outcomes => false,
     });
     named.map(move |(goal, cases)| (line, goal.name.as_str(), cases.len()))
 }

@@ -1,13 +1,13 @@
 //! Coverage by files and lines: what every rendering of it begins with.
 
-use super::{Coverage, CoverageGoal, Kind};
+use super::{Coverage, CoverageGoal, CoverageKind};
 use ereje::source::{FileId, Source, Sources, Span};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Goals that stand at one place: the two sides of a clause, the states of a fact.
 #[derive(Clone, Debug)]
-pub(super) struct Group<'c> {
+pub(super) struct GoalGroup<'c> {
     /// Where they stand.
     pub(super) span: Span,
     /// Each with the numbers of the cases that reached it.
@@ -42,7 +42,7 @@ impl Share {
     }
 }
 
-impl Group<'_> {
+impl GoalGroup<'_> {
     /// How many cases exercised any of it.
     pub(super) fn count(&self) -> usize {
         let mut cases: Vec<u32> = self.goals.iter().flat_map(|(_, cases)| cases.iter().copied()).collect();
@@ -60,16 +60,16 @@ impl Group<'_> {
 }
 
 /// A file with the groups that begin in each of its lines, counted from 1.
-pub(super) struct Marked<'c> {
+pub(super) struct MarkedFile<'c> {
     /// The file.
     pub(super) source: &'c Source,
     /// By line.
-    pub(super) lines: BTreeMap<usize, Vec<Group<'c>>>,
+    pub(super) lines: BTreeMap<usize, Vec<GoalGroup<'c>>>,
 }
 
-impl<'c> Marked<'c> {
+impl<'c> MarkedFile<'c> {
     /// All groups.
-    pub(super) fn groups(&self) -> impl Iterator<Item = &Group<'c>> {
+    pub(super) fn groups(&self) -> impl Iterator<Item = &GoalGroup<'c>> {
         self.lines.values().flatten()
     }
 
@@ -80,31 +80,31 @@ impl<'c> Marked<'c> {
 }
 
 /// The files that have goals, by name.
-pub(super) fn marked<'c>(coverage: &'c Coverage, sources: &'c Sources) -> Vec<Marked<'c>> {
+pub(super) fn marked<'c>(coverage: &'c Coverage, sources: &'c Sources) -> Vec<MarkedFile<'c>> {
     let mut groups: BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>> = BTreeMap::new();
     for (goal, cases) in coverage.goals() {
         groups.entry(goal.span).or_default().push((goal, cases));
     }
-    let silent = told_by_others(&groups);
-    let mut files: BTreeMap<FileId, Marked<'c>> = BTreeMap::new();
+    let silent = reported_by(&groups);
+    let mut files: BTreeMap<FileId, MarkedFile<'c>> = BTreeMap::new();
     for (span, goals) in groups {
         let Some(source) = sources.get(span.file) else { continue };
         let gap = match silent.get(&span) {
-            Some(Told::Outside) => None,
-            told => gap(&goals, told.is_some()),
+            Some(ReportedBy::Outside) => None,
+            reported => gap(&goals, reported.is_some()),
         };
-        let marked = files.entry(span.file).or_insert_with(|| Marked { source, lines: BTreeMap::new() });
+        let marked = files.entry(span.file).or_insert_with(|| MarkedFile { source, lines: BTreeMap::new() });
         let line = source.position(span.start).line;
-        marked.lines.entry(line).or_default().push(Group { span, goals, gap });
+        marked.lines.entry(line).or_default().push(GoalGroup { span, goals, gap });
     }
-    let mut files: Vec<Marked<'c>> = files.into_values().collect();
+    let mut files: Vec<MarkedFile<'c>> = files.into_values().collect();
     files.sort_by(|a, b| a.source.name.cmp(&b.source.name));
     files
 }
 
 /// Who says that the clauses of something that is never exercised never have a say.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Told {
+enum ReportedBy {
     /// The item around them.
     Outside,
     /// This is that item.
@@ -112,14 +112,21 @@ enum Told {
 }
 
 /// Where neither an item nor any clause inside it is exercised, the item alone is told.
-fn told_by_others(groups: &BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>>) -> BTreeMap<Span, Told> {
-    let mut told = BTreeMap::new();
+fn reported_by(groups: &BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>>) -> BTreeMap<Span, ReportedBy> {
+    let mut reported = BTreeMap::new();
     for (span, goals) in groups {
         let item = |goal: &CoverageGoal| {
-            matches!(goal.kind, Kind::Rules | Kind::Exceptions | Kind::Notices | Kind::Cases | Kind::Rows)
+            matches!(
+                goal.kind,
+                CoverageKind::Rules
+                    | CoverageKind::Exceptions
+                    | CoverageKind::Notices
+                    | CoverageKind::Cases
+                    | CoverageKind::Rows
+            )
         };
         let dead = Share::of(goals) == Share::None && goals.iter().any(|(goal, _)| item(goal));
-        if !dead || told.contains_key(span) {
+        if !dead || reported.contains_key(span) {
             continue;
         }
         let later = groups.range(Span { end: 0, ..*span }..);
@@ -130,11 +137,11 @@ fn told_by_others(groups: &BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>>) -> BTre
             .collect();
         let all_dead = inside.iter().all(|inner| groups.get(inner).is_some_and(|g| Share::of(g) == Share::None));
         if all_dead && !inside.is_empty() {
-            told.insert(*span, Told::Here);
-            told.extend(inside.into_iter().map(|inner| (*inner, Told::Outside)));
+            reported.insert(*span, ReportedBy::Here);
+            reported.extend(inside.into_iter().map(|inner| (*inner, ReportedBy::Outside)));
         }
     }
-    told
+    reported
 }
 
 /// What is missing of goals at one place, in words.
@@ -142,26 +149,26 @@ fn gap(goals: &[(&CoverageGoal, &[u32])], all_inside: bool) -> Option<String> {
     let missing: Vec<&CoverageGoal> =
         goals.iter().filter(|(_, cases)| cases.is_empty()).map(|(goal, _)| *goal).collect();
     let mut words: Vec<String> = Vec::new();
-    let sides = missing.iter().filter(|goal| goal.kind == Kind::Clauses).count();
+    let sides = missing.iter().filter(|goal| goal.kind == CoverageKind::Clauses).count();
     let states: Vec<&str> =
-        missing.iter().filter(|goal| goal.kind == Kind::States).filter_map(|goal| goal.side()).collect();
+        missing.iter().filter(|goal| goal.kind == CoverageKind::States).filter_map(|goal| goal.side()).collect();
     let outcomes: Vec<&str> =
-        missing.iter().filter(|goal| goal.kind == Kind::Outcomes).map(|goal| goal.name.as_str()).collect();
+        missing.iter().filter(|goal| goal.kind == CoverageKind::Outcomes).map(|goal| goal.name.as_str()).collect();
     for goal in &missing {
         match goal.kind {
-            Kind::Clauses | Kind::States | Kind::Outcomes => {}
-            Kind::Rules
-            | Kind::Exceptions
-            | Kind::Notices
-            | Kind::Cases
-            | Kind::Rows
-            | Kind::Norms
-            | Kind::Handlers => words.push(goal.missing.to_owned()),
+            CoverageKind::Clauses | CoverageKind::States | CoverageKind::Outcomes => {}
+            CoverageKind::Rules
+            | CoverageKind::Exceptions
+            | CoverageKind::Notices
+            | CoverageKind::Cases
+            | CoverageKind::Rows
+            | CoverageKind::Norms
+            | CoverageKind::Handlers => words.push(goal.missing.to_owned()),
         }
     }
     match sides {
         0 => {}
-        1 => words.extend(missing.iter().find(|g| g.kind == Kind::Clauses).map(|goal| goal.missing.to_owned())),
+        1 => words.extend(missing.iter().find(|g| g.kind == CoverageKind::Clauses).map(|goal| goal.missing.to_owned())),
         _ => words.push("neither true nor false with a say of its own".into()),
     }
     if !states.is_empty() {

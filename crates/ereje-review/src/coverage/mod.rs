@@ -12,14 +12,14 @@ mod json;
 mod lcov;
 mod lines;
 mod meter;
+mod ratio;
 mod reach;
-mod tally;
 mod text;
 
-pub use goals::{CoverageGoal, Kind};
-pub use html::{Shown, html};
+pub use goals::{CoverageGoal, CoverageKind};
+pub use html::{CoveragePage, html};
 pub use meter::{MeasuredCase, Meter, measure};
-pub use tally::{Floor, Tally};
+pub use ratio::{CoverageRatio, Floor};
 pub use text::Detail;
 
 use ereje::eval::CoveragePoint;

@@ -2,7 +2,7 @@
 //! notices and its outputs. What only the words of a message read is no goal; nor is what cannot be reached.
 
 use super::answered::answered;
-use super::goals::{CoverageGoal, Kind, missing};
+use super::goals::{CoverageGoal, CoverageKind, missing};
 use super::holds;
 use ereje::eval::{CellState, CoveragePoint, Subject, Verdict};
 use ereje::ids::*;
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// All goals, by place.
 pub(super) fn goals(model: &Model, sources: &Sources) -> Vec<CoverageGoal> {
-    let mut walk = Walk {
+    let mut collector = GoalCollector {
         model,
         sources,
         goals: BTreeMap::new(),
@@ -23,21 +23,21 @@ pub(super) fn goals(model: &Model, sources: &Sources) -> Vec<CoverageGoal> {
         tested: BTreeSet::new(),
         within: String::new(),
     };
-    walk.decisions();
+    collector.decisions();
     // What a registry declares may bring further names.
-    while !walk.todo.is_empty() {
-        while let Some((name, gives_value)) = walk.todo.pop() {
-            walk.named(name, gives_value);
+    while !collector.todo.is_empty() {
+        while let Some((name, gives_value)) = collector.todo.pop() {
+            collector.named(name, gives_value);
         }
-        walk.silences();
+        collector.silences();
     }
-    let mut goals: Vec<CoverageGoal> = walk.goals.into_values().collect();
+    let mut goals: Vec<CoverageGoal> = collector.goals.into_values().collect();
     // Of the sides of a clause, true comes first.
     goals.sort_by_key(|goal| (goal.span.file, goal.span.start, goal.kind, goal.side() == Some("false"), goal.point));
     goals
 }
 
-struct Walk<'m> {
+struct GoalCollector<'m> {
     model: &'m Model,
     sources: &'m Sources,
     goals: BTreeMap<CoveragePoint, CoverageGoal>,
@@ -50,7 +50,7 @@ struct Walk<'m> {
     within: String,
 }
 
-impl<'m> Walk<'m> {
+impl<'m> GoalCollector<'m> {
     fn meet(&mut self, name: Item) {
         self.come_to(name, false);
     }
@@ -65,7 +65,7 @@ impl<'m> Walk<'m> {
         }
     }
 
-    fn goal(&mut self, point: CoveragePoint, kind: Kind, name: String, span: Span, gives_value: bool) {
+    fn goal(&mut self, point: CoveragePoint, kind: CoverageKind, name: String, span: Span, gives_value: bool) {
         let within = (!name.starts_with(&self.within)).then(|| self.within.clone());
         let missing = missing(point, gives_value);
         self.goals.entry(point).or_insert(CoverageGoal { point, kind, name, within, span, missing });
@@ -128,8 +128,8 @@ impl<'m> Walk<'m> {
             self.within.clone_from(&version.qualified);
             let provision_version = ProvisionRef::new(id, number);
             let (point, kind) = match provision.kind {
-                ProvisionKind::Rule => (CoveragePoint::Rule(provision_version), Kind::Rules),
-                ProvisionKind::Notice => (CoveragePoint::Notice(provision_version), Kind::Notices),
+                ProvisionKind::Rule => (CoveragePoint::Rule(provision_version), CoverageKind::Rules),
+                ProvisionKind::Notice => (CoveragePoint::Notice(provision_version), CoverageKind::Notices),
             };
             self.goal(point, kind, version.qualified.clone(), version.claim.span, version.body.is_some());
             self.read(item);
@@ -146,7 +146,7 @@ impl<'m> Walk<'m> {
         let Some(outcome) = of.outcomes.get(level as usize) else { return };
         let within = std::mem::replace(&mut self.within, of.name.clone());
         let point = CoveragePoint::Verdict(decision, Verdict::Outcome(level));
-        self.goal(point, Kind::Outcomes, outcome.name.clone(), of.span, true);
+        self.goal(point, CoverageKind::Outcomes, outcome.name.clone(), of.span, true);
         self.within = within;
     }
 
@@ -161,7 +161,13 @@ impl<'m> Walk<'m> {
             if !self.is_open(clause) {
                 let name = self.text(clause.span);
                 for side in [true, false] {
-                    self.goal(CoveragePoint::Clause(clause.span, side), Kind::Clauses, name.clone(), clause.span, true);
+                    self.goal(
+                        CoveragePoint::Clause(clause.span, side),
+                        CoverageKind::Clauses,
+                        name.clone(),
+                        clause.span,
+                        true,
+                    );
                 }
             }
             self.inside(clause);
@@ -226,13 +232,13 @@ impl<'m> Walk<'m> {
             ExprKind::Table(table) => {
                 for (number, row) in table.rows.iter().enumerate() {
                     let name = format!("row {}", number + 1);
-                    self.goal(CoveragePoint::Row(row.span), Kind::Rows, name, row.span, true);
+                    self.goal(CoveragePoint::Row(row.span), CoverageKind::Rows, name, row.span, true);
                     row.conditions.iter().for_each(|e| self.condition(e));
                     self.expr(&row.output);
                 }
                 if let Some(otherwise) = &table.otherwise {
                     let name = "otherwise".to_owned();
-                    self.goal(CoveragePoint::Row(otherwise.span), Kind::Rows, name, otherwise.span, true);
+                    self.goal(CoveragePoint::Row(otherwise.span), CoverageKind::Rows, name, otherwise.span, true);
                     self.expr(otherwise);
                 }
             }
@@ -240,7 +246,7 @@ impl<'m> Walk<'m> {
                 self.expr(amount);
                 for (number, (upto, rate)) in bands.iter().enumerate() {
                     let name = format!("band {}", number + 1);
-                    self.goal(CoveragePoint::Band(rate.span), Kind::Rows, name, rate.span, true);
+                    self.goal(CoveragePoint::Band(rate.span), CoverageKind::Rows, name, rate.span, true);
                     upto.iter().for_each(|e| self.expr(e));
                     self.expr(rate);
                 }
@@ -279,7 +285,13 @@ impl<'m> Walk<'m> {
                     }
                     self.within.clone_from(&version.qualified);
                     let point = CoveragePoint::Exception(ExceptionRef::new(id, number));
-                    self.goal(point, Kind::Exceptions, version.qualified.clone(), version.claim.span, gives_value);
+                    self.goal(
+                        point,
+                        CoverageKind::Exceptions,
+                        version.qualified.clone(),
+                        version.claim.span,
+                        gives_value,
+                    );
                     self.read(item);
                     if version.body.is_some() {
                         self.exceptions(&model.parts(item), gives_value);
@@ -297,7 +309,7 @@ impl<'m> Walk<'m> {
                         self.within.clone_from(name);
                         let point = CoveragePoint::Norm(NormValueRef::new(id, number));
                         let name = format!("{name} = {}", self.text(value.span));
-                        self.goal(point, Kind::Norms, name, value.span, true);
+                        self.goal(point, CoverageKind::Norms, name, value.span, true);
                         self.read(item);
                     }
                 }
@@ -350,7 +362,7 @@ impl<'m> Walk<'m> {
             let parts = model.parts(item);
             if let DefinitionBody::Open(_) = &version.body {
                 let point = CoveragePoint::Case(CaseRef::new(DefinitionRef::new(id, number), 0));
-                self.goal(point, Kind::Cases, version.qualified.clone(), version.claim.span, true);
+                self.goal(point, CoverageKind::Cases, version.qualified.clone(), version.claim.span, true);
             }
             for item in &parts.inside {
                 let Item::Case(reference) = item else { continue };
@@ -368,7 +380,7 @@ impl<'m> Walk<'m> {
                 // A plain `= E` is told where the name stands, a case where it stands.
                 let plain = case.span == value.span && !case.otherwise;
                 let span = if plain { version.claim.span } else { case.span };
-                self.goal(CoveragePoint::Case(*reference), Kind::Cases, name.clone(), span, true);
+                self.goal(CoveragePoint::Case(*reference), CoverageKind::Cases, name.clone(), span, true);
                 self.within = name;
                 self.read(*item);
                 self.exceptions(&inner, true);
@@ -380,7 +392,7 @@ impl<'m> Walk<'m> {
     fn states(&mut self, subject: Subject, name: String, datum: &Datum, states: impl IntoIterator<Item = CellState>) {
         self.within.clear();
         for met in states {
-            self.goal(CoveragePoint::State(subject, met), Kind::States, name.clone(), datum.span, true);
+            self.goal(CoveragePoint::State(subject, met), CoverageKind::States, name.clone(), datum.span, true);
         }
     }
 
@@ -404,7 +416,13 @@ impl<'m> Walk<'m> {
                 continue;
             }
             self.within.clone_from(&name);
-            self.goal(CoveragePoint::Handler(version), Kind::Handlers, format!("{name} if {word}"), claim.span, means);
+            self.goal(
+                CoveragePoint::Handler(version),
+                CoverageKind::Handlers,
+                format!("{name} if {word}"),
+                claim.span,
+                means,
+            );
             self.read(item);
             outcomes.into_iter().for_each(|outcome| self.ending(outcome.decision, outcome.level));
         }

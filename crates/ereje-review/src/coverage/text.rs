@@ -1,7 +1,7 @@
 //! Coverage for people at a terminal: a table of the kinds, then the lines where something was not exercised.
 
-use super::lines::{Group, Marked, Share, marked};
-use super::{Coverage, Kind};
+use super::lines::{GoalGroup, MarkedFile, Share, marked};
+use super::{Coverage, CoverageKind};
 use ereje::source::Sources;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
@@ -32,16 +32,16 @@ impl Coverage {
     #[must_use]
     pub fn text(&self, sources: &Sources, detail: Detail, shown: &dyn Fn(&str) -> String) -> String {
         let mut out = String::new();
-        for kind in Kind::ALL {
-            let tally = self.tally(kind);
-            if tally.all > 0 {
-                let colour = if tally.reached == tally.all { GREEN } else { RED };
+        for kind in CoverageKind::ALL {
+            let ratio = self.ratio(kind);
+            if ratio.all > 0 {
+                let colour = if ratio.reached == ratio.all { GREEN } else { RED };
                 let _ = writeln!(
                     out,
                     "  {kind:<10} {:>5} of {:<5} {colour}{:>6}{PLAIN}",
-                    tally.reached,
-                    tally.all,
-                    tally.percent()
+                    ratio.reached,
+                    ratio.all,
+                    ratio.percent()
                 );
             }
         }
@@ -63,14 +63,14 @@ impl Coverage {
     }
 }
 
-fn lines(file: &Marked<'_>, detail: Detail, out: &mut String) {
+fn lines(file: &MarkedFile<'_>, detail: Detail, out: &mut String) {
     let source = file.source;
     let last = source.position(u32::try_from(source.text.len()).unwrap_or(u32::MAX)).line;
     let width = last.to_string().len().max(4);
     let full = detail == Detail::Full;
     for number in 1..=last {
         let groups = file.lines.get(&number).map_or(&[][..], Vec::as_slice);
-        let gaps: Vec<&Group<'_>> = groups.iter().filter(|group| group.gap.is_some()).collect();
+        let gaps: Vec<&GoalGroup<'_>> = groups.iter().filter(|group| group.gap.is_some()).collect();
         if gaps.is_empty() && !full {
             continue;
         }
@@ -98,8 +98,8 @@ fn lines(file: &Marked<'_>, detail: Detail, out: &mut String) {
 }
 
 /// How many cases exercised something of a line, in five columns; nothing where there is nothing to exercise.
-fn touched(groups: &[Group<'_>]) -> String {
-    match (groups.iter().map(Group::count).max(), Share::of(groups.iter().flat_map(|group| &group.goals))) {
+fn touched(groups: &[GoalGroup<'_>]) -> String {
+    match (groups.iter().map(GoalGroup::count).max(), Share::of(groups.iter().flat_map(|group| &group.goals))) {
         (None, _) => " ".repeat(6),
         (Some(count), Share::Full) => format!("{GREEN}{count:>5}{PLAIN} "),
         (Some(count), Share::Part) => format!("{RED}{count:>5}~{PLAIN}"),

@@ -3,9 +3,9 @@
 //! A change is responsible where the old version with just this change decides as the new one does. Where no change can
 //! do it alone, those are responsible together without which the new version does not decide as it does.
 
-use super::compare::{Said, Same, compare};
-use super::hybrid::{Changes, Hybrid, Hybrids, Start};
-use super::row::{Row, ask, decide, see};
+use super::compare::{Agreement, ModelOutcome, compare};
+use super::hybrid::{BaseVersion, ChangeSet, Hybrid, Hybrids};
+use super::row::{CorpusRow, bind_question, decide, read_facts};
 use super::slots::SlotStatus;
 use ereje::eval::DetailLevel;
 use ereje::facts::FactSet;
@@ -20,22 +20,22 @@ const TRY_ALL: usize = 24;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Responsible {
     /// Each of these alone suffices.
-    Alone(Changes),
+    Alone(ChangeSet),
     /// All of these, and no part of them alone.
-    Together(Changes),
+    Together(ChangeSet),
     /// Names and values that can be given now (or no more): no rule had to change.
-    Vocabulary(Changes),
+    Vocabulary(ChangeSet),
     /// More than one change, which cannot be told apart.
     Several,
 }
 
-/// What a row is tried with.
-pub(super) struct Trial<'a> {
+/// The search for the changes that moved one row.
+pub(super) struct Attribution<'a> {
     pub(super) hybrids: &'a Hybrids,
-    pub(super) row: &'a Row,
+    pub(super) row: &'a CorpusRow,
     pub(super) usual: &'a str,
     pub(super) detail: DetailLevel,
-    pub(super) new: Said<'a>,
+    pub(super) new: ModelOutcome<'a>,
     /// The forms of the two versions with the row's facts in them.
     pub(super) known: [(u32, &'a FactSet); 2],
     /// The facts that the old version did not know.
@@ -44,26 +44,26 @@ pub(super) struct Trial<'a> {
     pub(super) hits: &'a BTreeMap<usize, u64>,
 }
 
-impl Trial<'_> {
+impl Attribution<'_> {
     /// Finds who moved the decision.
     pub(super) fn responsible(&self) -> Responsible {
         let slots = self.hybrids.slots();
         let changed: Vec<usize> = self.hybrids.changed().to_vec();
-        if self.hybrids.has_vocabulary() && self.gives(Start::Old, &Changes::new()).is_some() {
+        if self.hybrids.has_vocabulary() && self.gives(BaseVersion::Old, &ChangeSet::new()).is_some() {
             return Responsible::Vocabulary(self.vocabulary());
         }
         let mut candidates = changed;
         if candidates.len() > TRY_ALL {
-            let mut sections: BTreeMap<&str, Changes> = BTreeMap::new();
+            let mut sections: BTreeMap<&str, ChangeSet> = BTreeMap::new();
             for index in &candidates {
                 if let Some(slot) = slots.get(*index) {
                     sections.entry(slot.key.section.as_str()).or_default().insert(*index);
                 }
             }
             if sections.len() > 1 {
-                let enough: Vec<&Changes> =
-                    sections.values().filter(|set| self.gives(Start::Old, set).is_some()).collect();
-                let needed: Vec<&Changes> = match enough.as_slice() {
+                let enough: Vec<&ChangeSet> =
+                    sections.values().filter(|set| self.gives(BaseVersion::Old, set).is_some()).collect();
+                let needed: Vec<&ChangeSet> = match enough.as_slice() {
                     [] => sections.values().filter(|set| !self.stays_without(set)).collect(),
                     enough => enough.to_vec(),
                 };
@@ -76,10 +76,10 @@ impl Trial<'_> {
         if !all {
             candidates.sort_by_key(|index| (std::cmp::Reverse(self.hits.get(index).copied().unwrap_or(0)), *index));
         }
-        let mut alone = Changes::new();
-        let mut smallest: Option<Changes> = None;
+        let mut alone = ChangeSet::new();
+        let mut smallest: Option<ChangeSet> = None;
         for index in &candidates {
-            let Some(flipped) = self.gives(Start::Old, &Changes::from([*index])) else { continue };
+            let Some(flipped) = self.gives(BaseVersion::Old, &ChangeSet::from([*index])) else { continue };
             if flipped.len() == 1 {
                 alone.insert(*index);
                 if !all {
@@ -95,43 +95,43 @@ impl Trial<'_> {
         if let Some(together) = smallest {
             return Responsible::Together(together);
         }
-        let needed: Changes =
-            candidates.iter().copied().filter(|index| !self.stays_without(&Changes::from([*index]))).collect();
+        let needed: ChangeSet =
+            candidates.iter().copied().filter(|index| !self.stays_without(&ChangeSet::from([*index]))).collect();
         if needed.is_empty() { Responsible::Several } else { Responsible::Together(needed) }
     }
 
     /// Whether the old version with these changes decides as the new one; then with which changes in fact.
-    fn gives(&self, start: Start, changes: &Changes) -> Option<Changes> {
-        let hybrid = self.hybrids.get(start, changes)?;
+    fn gives(&self, base: BaseVersion, changes: &ChangeSet) -> Option<ChangeSet> {
+        let hybrid = self.hybrids.get(base, changes)?;
         self.decides_as_new(&hybrid)?.then(|| hybrid.flipped.clone())
     }
 
     /// Whether the new version decides the same without these changes. One that cannot be had without them says nothing.
-    fn stays_without(&self, changes: &Changes) -> bool {
-        let hybrid = self.hybrids.get(Start::New, changes);
+    fn stays_without(&self, changes: &ChangeSet) -> bool {
+        let hybrid = self.hybrids.get(BaseVersion::New, changes);
         hybrid.is_none_or(|hybrid| self.decides_as_new(&hybrid) != Some(false))
     }
 
     fn decides_as_new(&self, hybrid: &Arc<Hybrid>) -> Option<bool> {
         let engine = &hybrid.engine;
-        let asking = ask(engine, &self.row.asked, self.usual).ok()?;
+        let bound = bind_question(engine, &self.row.question, self.usual).ok()?;
         let own;
         let facts = match self.known.iter().find(|(form, _)| *form == hybrid.form) {
             Some((_, facts)) => *facts,
             None => {
-                own = see(&engine_form(hybrid), self.row).ok()?.facts;
+                own = read_facts(&engine_form(hybrid), self.row).ok()?.facts;
                 &own
             }
         };
-        let outcome = decide(engine, facts, &asking, self.detail).ok()?;
-        let said = Said { model: engine.model(), decision: asking.decision, outcome: &outcome };
-        Some(matches!(compare(said, self.new), Same::Yes | Same::Reordered))
+        let outcome = decide(engine, facts, &bound, self.detail).ok()?;
+        let decided = ModelOutcome { model: engine.model(), decision: bound.decision, outcome: &outcome };
+        Some(matches!(compare(decided, self.new), Agreement::Same | Agreement::Reordered))
     }
 
     /// The names that the old version did not know in this row; all that are new where that cannot be told.
-    fn vocabulary(&self) -> Changes {
+    fn vocabulary(&self) -> ChangeSet {
         let slots = self.hybrids.slots();
-        let all: Changes = slots
+        let all: ChangeSet = slots
             .iter()
             .enumerate()
             .filter(|(_, slot)| {
@@ -140,7 +140,7 @@ impl Trial<'_> {
             })
             .map(|(index, _)| index)
             .collect();
-        let named: Changes = all
+        let named: ChangeSet = all
             .iter()
             .copied()
             .filter(|index| slots.get(*index).is_some_and(|slot| self.unknown.contains(&slot.key.name)))

@@ -1,8 +1,9 @@
 //! The list of what changed between two versions, with names, places and texts that a reviewer reads.
 
 use super::slots::{self, Side, Slot, SlotStatus};
-use super::split::{POLICY, Piece, csv_of};
+use super::split::{Fragment, POLICY, csv_of};
 use super::version::Pair;
+use crate::page::DiffLine;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ const MAX_LINES: usize = 200;
 /// What became of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum What {
+pub enum ChangeKind {
     /// It is new.
     Added,
     /// It is gone.
@@ -22,7 +23,7 @@ pub enum What {
     Changed,
 }
 
-impl What {
+impl ChangeKind {
     /// The word for it.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -36,48 +37,34 @@ impl What {
 
 /// An item, or a part of one, on one side.
 #[derive(Clone, Debug, Serialize)]
-pub struct Place {
+pub struct ItemText {
     /// `file:line`
     pub place: String,
     /// Its text.
     pub text: String,
 }
 
-/// A line of a change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Line {
-    /// It is in both.
-    Same(String),
-    /// It is new.
-    Added(String),
-    /// It is gone.
-    Dropped(String),
-    /// Lines are left out here.
-    Gap,
-}
-
 /// One thing that changed.
 #[derive(Clone, Debug, Serialize)]
-pub struct Change {
+pub struct PolicyChange {
     /// What it is, in words: `norm living_area in North from 2026-01-01`.
     pub name: String,
     /// What became of it.
-    pub what: What,
+    pub what: ChangeKind,
     /// Its amendment; `None` for the policy itself.
     pub amendment: Option<String>,
     /// What became of the amendment itself, where it is not on both sides.
-    pub amendment_is: Option<What>,
+    pub amendment_is: Option<ChangeKind>,
     /// Whether it can move a decision by itself. New names that nobody read before cannot.
     pub can_move: bool,
     /// In how many moved decisions it is responsible, alone or with others.
     pub moved: u64,
     /// It before.
-    pub old: Option<Place>,
+    pub old: Option<ItemText>,
     /// It now.
-    pub new: Option<Place>,
+    pub new: Option<ItemText>,
     /// The change of the item's text, line by line.
-    pub lines: Vec<Line>,
+    pub lines: Vec<DiffLine>,
 }
 
 /// A text that people read and no decision turns on.
@@ -135,15 +122,15 @@ fn header_word(part: &str) -> &str {
 }
 
 /// The changes by the indices of their slots.
-pub(super) fn changes(pair: &Pair) -> BTreeMap<usize, Change> {
+pub(super) fn changes(pair: &Pair) -> BTreeMap<usize, PolicyChange> {
     // Whether a section stands on one side only.
-    let sections: BTreeMap<&str, What> = pair
+    let sections: BTreeMap<&str, ChangeKind> = pair
         .slots
         .iter()
         .filter(|slot| slot.key.kind == "amendment" && slot.key.part.is_empty())
         .filter_map(|slot| {
-            let what = what(slot);
-            (what != What::Changed).then_some((slot.key.section.as_str(), what))
+            let change_kind = change_kind(slot);
+            (change_kind != ChangeKind::Changed).then_some((slot.key.section.as_str(), change_kind))
         })
         .collect();
     let shown = |slot: &&(usize, &Slot)| {
@@ -155,13 +142,13 @@ pub(super) fn changes(pair: &Pair) -> BTreeMap<usize, Change> {
     };
     let all: Vec<(usize, &Slot)> = pair.slots.iter().enumerate().collect();
     let one = |(index, slot): &(usize, &Slot)| {
-        let place = |side: &Side| Place {
+        let place = |side: &Side| ItemText {
             place: pair.place(side.span),
             text: pair.sources.slice(if slot.key.part.is_empty() { side.whole } else { side.span }).to_owned(),
         };
-        let change = Change {
+        let change = PolicyChange {
             name: name(slot),
-            what: what(slot),
+            what: change_kind(slot),
             amendment: (slot.key.section != POLICY).then(|| slot.key.section.clone()),
             amendment_is: sections.get(slot.key.section.as_str()).copied(),
             can_move: slot.status == SlotStatus::Changed,
@@ -175,11 +162,11 @@ pub(super) fn changes(pair: &Pair) -> BTreeMap<usize, Change> {
     all.iter().filter(shown).map(one).collect()
 }
 
-fn what(slot: &Slot) -> What {
+fn change_kind(slot: &Slot) -> ChangeKind {
     match (&slot.old, &slot.new) {
-        (None, _) => What::Added,
-        (_, None) => What::Dropped,
-        (Some(_), Some(_)) => What::Changed,
+        (None, _) => ChangeKind::Added,
+        (_, None) => ChangeKind::Dropped,
+        (Some(_), Some(_)) => ChangeKind::Changed,
     }
 }
 
@@ -205,12 +192,12 @@ fn is_part_of_new(slot: &Slot, pair: &Pair) -> bool {
 }
 
 /// The change of the item that a slot belongs to.
-fn lines(slot: &Slot, pair: &Pair) -> Vec<Line> {
+fn lines(slot: &Slot, pair: &Pair) -> Vec<DiffLine> {
     let text = |side: &Option<Side>| {
         let Some(side) = side else { return String::new() };
         let mut text = unindented(pair.sources.slice(side.whole), pair.sources.slice(first_line(side, pair)));
-        if let Piece::Item(_) = &side.piece
-            && let Some(csv) = csv_of(&side.piece, &pair.sources)
+        if let Fragment::Item(_) = &side.fragment
+            && let Some(csv) = csv_of(&side.fragment, &pair.sources)
         {
             text.push('\n');
             text.push_str(csv.trim_end());
@@ -251,29 +238,29 @@ fn unindented(text: &str, margin: &str) -> String {
 }
 
 /// Two texts line by line, with three lines around each change.
-pub(super) fn difference(old: &str, new: &str) -> Vec<Line> {
+pub(super) fn difference(old: &str, new: &str) -> Vec<DiffLine> {
     let with_end = |text: &str| if text.is_empty() { String::new() } else { format!("{}\n", text.trim_end()) };
     let (old, new) = (with_end(old), with_end(new));
     let diff = TextDiff::from_lines(&old, &new);
     let mut lines = Vec::new();
     for (index, group) in diff.grouped_ops(3).iter().enumerate() {
         if index > 0 {
-            lines.push(Line::Gap);
+            lines.push(DiffLine::Gap);
         }
         for op in group {
             for change in diff.iter_changes(op) {
                 let text = change.value().trim_end_matches(['\n', '\r']).to_owned();
                 lines.push(match change.tag() {
-                    ChangeTag::Equal => Line::Same(text),
-                    ChangeTag::Insert => Line::Added(text),
-                    ChangeTag::Delete => Line::Dropped(text),
+                    ChangeTag::Equal => DiffLine::Same(text),
+                    ChangeTag::Insert => DiffLine::Added(text),
+                    ChangeTag::Delete => DiffLine::Dropped(text),
                 });
             }
         }
     }
     if lines.len() > MAX_LINES {
         lines.truncate(MAX_LINES);
-        lines.push(Line::Gap);
+        lines.push(DiffLine::Gap);
     }
     lines
 }

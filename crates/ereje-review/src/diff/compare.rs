@@ -8,10 +8,10 @@ use ereje::model::{Model, Output, Type};
 use ereje::value::Value;
 use serde::Serialize;
 
-/// What of a decision moved; the strongest first.
+/// The part of a decision that moved; the strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum MovedPart {
     /// Another outcome.
     Outcome,
     /// The same outcome for other reasons, or for reasons with other arguments.
@@ -24,7 +24,7 @@ pub enum Kind {
     Needs,
 }
 
-impl Kind {
+impl MovedPart {
     /// All kinds, the strongest first.
     pub const ALL: [Self; 5] = [Self::Outcome, Self::Reasons, Self::Outputs, Self::Notices, Self::Needs];
 
@@ -43,13 +43,13 @@ impl Kind {
 
 /// An outcome with the Model that it speaks of.
 #[derive(Clone, Copy)]
-pub(super) struct Said<'m> {
+pub(super) struct ModelOutcome<'m> {
     pub(super) model: &'m Model,
     pub(super) decision: DecisionId,
     pub(super) outcome: &'m Evaluation,
 }
 
-impl<'m> Said<'m> {
+impl<'m> ModelOutcome<'m> {
     /// The output at a place of the decision.
     fn output(&self, output: u32) -> &'m Output {
         self.model.output(OutputRef { decision: self.decision, output })
@@ -63,59 +63,60 @@ impl<'m> Said<'m> {
 
 /// How two decisions stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Same {
+pub(super) enum Agreement {
     /// They are the same.
-    Yes,
+    Same,
     /// They give the same reasons in another order.
     Reordered,
     /// This is what differs, the strongest of it.
-    No(Kind),
+    Differ(MovedPart),
 }
 
 /// Compares two decisions.
-pub(super) fn compare(a: Said<'_>, b: Said<'_>) -> Same {
+pub(super) fn compare(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> Agreement {
     if a.name() != b.name() {
-        return Same::No(Kind::Outcome);
+        return Agreement::Differ(MovedPart::Outcome);
     }
     let reasons = givens(a, &a.outcome.reasons, b, &b.outcome.reasons);
-    if reasons == Order::Other {
-        return Same::No(Kind::Reasons);
+    if reasons == ListAgreement::Other {
+        return Agreement::Differ(MovedPart::Reasons);
     }
     if !outputs(a, b) {
-        return Same::No(Kind::Outputs);
+        return Agreement::Differ(MovedPart::Outputs);
     }
-    if givens(a, &a.outcome.notices, b, &b.outcome.notices) == Order::Other {
-        return Same::No(Kind::Notices);
+    if givens(a, &a.outcome.notices, b, &b.outcome.notices) == ListAgreement::Other {
+        return Agreement::Differ(MovedPart::Notices);
     }
     if !still_open(a, b) {
-        return Same::No(Kind::Needs);
+        return Agreement::Differ(MovedPart::Needs);
     }
-    if reasons == Order::Shuffled { Same::Reordered } else { Same::Yes }
+    if reasons == ListAgreement::Shuffled { Agreement::Reordered } else { Agreement::Same }
 }
 
+/// How two lists of reasons stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Order {
+enum ListAgreement {
     Same,
     Shuffled,
     Other,
 }
 
-fn givens(a: Said<'_>, x: &[GivenReason], b: Said<'_>, y: &[GivenReason]) -> Order {
+fn givens(a: ModelOutcome<'_>, x: &[GivenReason], b: ModelOutcome<'_>, y: &[GivenReason]) -> ListAgreement {
     if x.len() != y.len() {
-        return Order::Other;
+        return ListAgreement::Other;
     }
     if x.iter().zip(y).all(|(x, y)| given(a.model, x, b.model, y)) {
-        return Order::Same;
+        return ListAgreement::Same;
     }
     // The order of declarations decides nothing, so neither does the order of reasons that follows from it.
     let mut left: Vec<&GivenReason> = y.iter().collect();
     for given_a in x {
         let Some(at) = left.iter().position(|given_b| given(a.model, given_a, b.model, given_b)) else {
-            return Order::Other;
+            return ListAgreement::Other;
         };
         left.swap_remove(at);
     }
-    Order::Shuffled
+    ListAgreement::Shuffled
 }
 
 fn given(a: &Model, x: &GivenReason, b: &Model, y: &GivenReason) -> bool {
@@ -172,7 +173,7 @@ fn value(a: &Model, p: &Value, ty_a: impl FnOnce() -> Type, b: &Model, q: &Value
     }
 }
 
-fn outputs(a: Said<'_>, b: Said<'_>) -> bool {
+fn outputs(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> bool {
     a.outcome.outputs.len() == b.outcome.outputs.len()
         && a.outcome.outputs.iter().enumerate().all(|(at, (index, p))| {
             let mine = a.output(*index);
@@ -187,7 +188,7 @@ fn outputs(a: Said<'_>, b: Said<'_>) -> bool {
 }
 
 /// What still stands open: needs, rules that are unknown, what blocks, what went wrong.
-fn still_open(a: Said<'_>, b: Said<'_>) -> bool {
+fn still_open(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> bool {
     let (x, y) = (a.outcome, b.outcome);
     if x.needs.is_empty()
         && y.needs.is_empty()
@@ -204,21 +205,21 @@ fn still_open(a: Said<'_>, b: Said<'_>) -> bool {
 }
 
 /// What is still open, in words, so that the order does not count.
-fn open_points(said: Said<'_>) -> [Vec<String>; 4] {
+fn open_points(decided: ModelOutcome<'_>) -> [Vec<String>; 4] {
     use ereje::eval::Cause;
-    let model = said.model;
-    let needs = said.outcome.needs.iter().map(|place| model.place_name(place)).collect();
+    let model = decided.model;
+    let needs = decided.outcome.needs.iter().map(|place| model.place_name(place)).collect();
     // Of a rule the reason that it would give: it may have another name in the other version.
-    let open = said.outcome.open.iter().map(|rule| {
+    let open = decided.outcome.open.iter().map(|rule| {
         let body = model.provision(*rule).body.as_ref();
         body.map_or_else(String::new, |body| model.reasons.at(body.reason).code.clone())
     });
-    let blocked = said.outcome.blocked.iter().map(|cause| match cause {
+    let blocked = decided.outcome.blocked.iter().map(|cause| match cause {
         Cause::Silent(place, silence) => format!("{} {silence:?}", model.place_name(place)),
         Cause::Open(id, _) => model.definitions.at(*id).name.clone(),
         Cause::Fault(fault) => fault.kind.to_string(),
     });
-    let faults = said.outcome.faults.iter().map(|fault| fault.kind.to_string());
+    let faults = decided.outcome.faults.iter().map(|fault| fault.kind.to_string());
     let mut all = [needs, open.collect(), blocked.collect(), faults.collect()];
     all.iter_mut().for_each(|list: &mut Vec<String>| list.sort());
     all

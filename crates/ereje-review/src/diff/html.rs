@@ -1,31 +1,31 @@
 //! The report as one self-contained page: for a screen, a phone and paper.
 
-use super::changes::{Change, Line};
-use super::compare::Kind;
-use super::report::{Example, Group, Report};
+use super::changes::PolicyChange;
+use super::compare::MovedPart;
+use super::report::{CauseGroup, DiffReport, Example};
 use super::words::{
     change, changes_of, counted, effect, flow as told, has_regions, place, region, remarks, summary, title,
 };
-use crate::page::{self, Bar, Column, Stream, bars, changes, count, figures, flow, page, percent, table};
+use crate::page::{Bar, ColumnHeader, Stream, bars, changes, count, figures, flow, page, percent, table};
 use maud::{Markup, html};
 
 /// The report in HTML.
 #[must_use]
-pub fn html(report: &Report) -> String {
+pub fn html(report: &DiffReport) -> String {
     let heading = "What the change moves";
     let about = format!("{}: {} → {}", report.new.policy, report.old.name, report.new.name);
     page(heading, &about, body(report))
 }
 
-fn body(report: &Report) -> Markup {
+fn body(report: &DiffReport) -> Markup {
     let mut numbers = vec![(count(report.decided), "applications decided"), (count(report.moved), "decisions moved")];
     numbers.extend(report.kinds.iter().map(|(kind, number)| {
         let words = match kind {
-            Kind::Outcome => "to another outcome",
-            Kind::Reasons => "for other reasons",
-            Kind::Outputs => "with other outputs",
-            Kind::Notices => "with other notices",
-            Kind::Needs => "with other needs",
+            MovedPart::Outcome => "to another outcome",
+            MovedPart::Reasons => "for other reasons",
+            MovedPart::Outputs => "with other outputs",
+            MovedPart::Notices => "with other notices",
+            MovedPart::Needs => "with other needs",
         };
         (count(*number), words)
     }));
@@ -61,7 +61,7 @@ fn body(report: &Report) -> Markup {
     }
 }
 
-fn outcomes(report: &Report) -> Markup {
+fn outcomes(report: &DiffReport) -> Markup {
     let rows: Vec<Vec<Markup>> = report
         .flows
         .iter()
@@ -74,11 +74,16 @@ fn outcomes(report: &Report) -> Markup {
             vec![html! { (f.old) }, now, html! { (count(f.count)) }, html! { (share) }]
         })
         .collect();
-    let columns = [Column::Words("Before"), Column::Words("Now"), Column::Number("Decisions"), Column::Number("Share")];
+    let columns = [
+        ColumnHeader::Words("Before"),
+        ColumnHeader::Words("Now"),
+        ColumnHeader::Number("Decisions"),
+        ColumnHeader::Number("Share"),
+    ];
     table("Decisions by outcome before and now", &columns, &rows)
 }
 
-fn by_region(report: &Report) -> Markup {
+fn by_region(report: &DiffReport) -> Markup {
     let full = report.regions.iter().map(|r| r.moved).max().unwrap_or(0);
     let rows: Vec<Bar> = report
         .regions
@@ -98,7 +103,7 @@ fn by_region(report: &Report) -> Markup {
     }
 }
 
-fn group(report: &Report, group: &Group, number: usize) -> Markup {
+fn group(report: &DiffReport, group: &CauseGroup, number: usize) -> Markup {
     let full = group.regions.iter().map(|r| r.moved).max().unwrap_or(0);
     let rows: Vec<Bar> = group
         .regions
@@ -121,18 +126,11 @@ fn group(report: &Report, group: &Group, number: usize) -> Markup {
     }
 }
 
-fn changed(item: &Change, named: bool) -> Markup {
-    let line = |line: &Line| match line {
-        Line::Same(text) => page::Line::Same(text.clone()),
-        Line::Added(text) => page::Line::Added(text.clone()),
-        Line::Dropped(text) => page::Line::Dropped(text.clone()),
-        Line::Gap => page::Line::Gap(String::new()),
-    };
-    let lines: Vec<page::Line> = item.lines.iter().map(line).collect();
+fn changed(item: &PolicyChange, named: bool) -> Markup {
     html! {
         @if named { h4 { (change(item)) } }
         p.place { (place(item)) }
-        (changes(&lines))
+        (changes(&item.lines))
     }
 }
 
@@ -156,7 +154,7 @@ fn example(example: &Example, language: &str) -> Markup {
     }
 }
 
-fn rest(report: &Report) -> Markup {
+fn rest(report: &DiffReport) -> Markup {
     let quiet: Vec<Vec<Markup>> = report
         .changes
         .iter()
@@ -171,19 +169,19 @@ fn rest(report: &Report) -> Markup {
     html! {
         @if !quiet.is_empty() {
             h2 { "Changed, and responsible for no moved decision" }
-            (table("Changes that moved nothing", &[Column::Words("Change"), Column::Words("Place"), Column::Words("")], &quiet))
+            (table("Changes that moved nothing", &[ColumnHeader::Words("Change"), ColumnHeader::Words("Place"), ColumnHeader::Words("")], &quiet))
         }
         @if !texts.is_empty() {
             h2 { "Texts that changed" }
             p.note { "No decision turns on them." }
             (table(
                 "Texts that changed",
-                &[Column::Words("Text"), Column::Words("In"), Column::Words("Before"), Column::Words("Now")],
+                &[ColumnHeader::Words("Text"), ColumnHeader::Words("In"), ColumnHeader::Words("Before"), ColumnHeader::Words("Now")],
                 &texts,
             ))
         }
         h2 { "Versions" }
-        (table("Versions", &[Column::Words(""), Column::Words("Asked for as"), Column::Words("Digest")], &[
+        (table("Versions", &[ColumnHeader::Words(""), ColumnHeader::Words("Asked for as"), ColumnHeader::Words("Digest")], &[
             vec![html! { "Before" }, html! { (report.old.name) }, html! { code { (report.old.digest) } }],
             vec![html! { "Now" }, html! { (report.new.name) }, html! { code { (report.new.digest) } }],
         ]))

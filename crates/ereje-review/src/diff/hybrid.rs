@@ -16,11 +16,11 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Changes by the indices of their slots.
-pub(super) type Changes = BTreeSet<usize>;
+pub(super) type ChangeSet = BTreeSet<usize>;
 
 /// From which version a hybrid starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Start {
+pub(super) enum BaseVersion {
     /// The old version with some changes.
     Old,
     /// The new version without some changes.
@@ -29,7 +29,7 @@ pub(super) enum Start {
 
 /// Which names a list has that has grown from one version to the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Lists {
+enum ListNames {
     /// Those of the longer one.
     Grown,
     /// Those of the version that the hybrid starts from.
@@ -38,7 +38,7 @@ enum Lists {
 
 /// Through what the needs of a change are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Through {
+enum NeedsThrough {
     /// Other changes.
     Changes,
     /// Also what cannot move decisions by itself, such as a new definition.
@@ -53,13 +53,13 @@ const MOST_MENDS: usize = 8;
 pub(super) struct Hybrid {
     pub(super) engine: Engine,
     /// The changes that were in fact made or taken back: what was asked for and what that needs to stand.
-    pub(super) flipped: Changes,
+    pub(super) flipped: ChangeSet,
     /// The number of what its facts look like: fact sets can be shared between hybrids of one form.
     pub(super) form: u32,
 }
 
 /// The hybrids that were made, and those that do not stand.
-type Made = BTreeMap<(Start, Changes), Option<Arc<Hybrid>>>;
+type HybridCache = BTreeMap<(BaseVersion, ChangeSet), Option<Arc<Hybrid>>>;
 
 /// The hybrids of two versions.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub(super) struct Hybrids {
     pair: Pair,
     changed: Vec<usize>,
     vocabulary: bool,
-    made: Mutex<Made>,
+    made: Mutex<HybridCache>,
     /// The forms seen so far; a form's number is its place.
     forms: Mutex<Vec<String>>,
 }
@@ -84,7 +84,7 @@ impl Hybrids {
         Self { pair, changed, vocabulary, made: Mutex::default(), forms: Mutex::default() }
     }
 
-    /// Both versions in pieces.
+    /// Both versions in fragments.
     pub(super) fn pair(&self) -> &Pair {
         &self.pair
     }
@@ -115,20 +115,20 @@ impl Hybrids {
     }
 
     /// The hybrid of a set of changes; `None` if it does not pass the checker, also with the changes that it may need.
-    pub(super) fn get(&self, start: Start, changes: &Changes) -> Option<Arc<Hybrid>> {
-        let key = (start, changes.clone());
+    pub(super) fn get(&self, base: BaseVersion, changes: &ChangeSet) -> Option<Arc<Hybrid>> {
+        let key = (base, changes.clone());
         // A thread that panicked while it held the lock left at most a hybrid unmade.
         if let Some(made) = self.made.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return made.clone();
         }
-        let hybrid = self.make(start, changes).map(Arc::new);
+        let hybrid = self.make(base, changes).map(Arc::new);
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         made.entry(key).or_insert(hybrid).clone()
     }
 
-    fn make(&self, start: Start, changes: &Changes) -> Option<Hybrid> {
-        let with_needs = self.needs(start, changes, Through::Changes);
-        let with_all_needs = self.needs(start, changes, Through::Everything);
+    fn make(&self, base: BaseVersion, changes: &ChangeSet) -> Option<Hybrid> {
+        let with_needs = self.needs(base, changes, NeedsThrough::Changes);
+        let with_all_needs = self.needs(base, changes, NeedsThrough::Everything);
         let mut sets = vec![changes];
         for set in [&with_needs, &with_all_needs] {
             if !sets.contains(&set) {
@@ -136,22 +136,22 @@ impl Hybrids {
             }
         }
         let found = sets.into_iter().find_map(|flipped| {
-            let lists = [Lists::Grown, Lists::AsTheyWere];
-            lists.into_iter().find_map(|lists| Some((self.engine(start, flipped, lists).ok()?, flipped.clone())))
+            let lists = [ListNames::Grown, ListNames::AsTheyWere];
+            lists.into_iter().find_map(|lists| Some((self.engine(base, flipped, lists).ok()?, flipped.clone())))
         });
-        let (engine, flipped) = found.or_else(|| self.mended(start, changes))?;
+        let (engine, flipped) = found.or_else(|| self.mended(base, changes))?;
         let form = self.form(engine.model());
         Some(Hybrid { engine, flipped, form })
     }
 
     /// Adds to a set of changes, again and again, those without which it does not pass the checker.
-    fn mended(&self, start: Start, changes: &Changes) -> Option<(Engine, Changes)> {
+    fn mended(&self, base: BaseVersion, changes: &ChangeSet) -> Option<(Engine, ChangeSet)> {
         let mut flipped = changes.clone();
         for _ in 0..MOST_MENDS {
-            match self.engine(start, &flipped, Lists::Grown) {
+            match self.engine(base, &flipped, ListNames::Grown) {
                 Ok(engine) => return Some((engine, flipped)),
                 Err(errors) => {
-                    let more = self.at_fault(start, &flipped, &errors);
+                    let more = self.at_fault(base, &flipped, &errors);
                     if more.is_empty() {
                         return None;
                     }
@@ -164,13 +164,13 @@ impl Hybrids {
 
     /// The changes in whose text something is wrong; where it is wrong in a text that both versions have or that was
     /// flipped, the other changes of the same name.
-    fn at_fault(&self, start: Start, flipped: &Changes, errors: &[Span]) -> Changes {
+    fn at_fault(&self, base: BaseVersion, flipped: &ChangeSet, errors: &[Span]) -> ChangeSet {
         let slots = &self.pair.slots;
         let wrong: Vec<usize> = slots
             .iter()
             .enumerate()
             .filter(|(index, slot)| {
-                let side = side_taken(start, flipped, Lists::Grown, *index, slot);
+                let side = side_taken(base, flipped, ListNames::Grown, *index, slot);
                 side.is_some_and(|side| errors.iter().any(|error| within(*error, side.whole)))
             })
             .map(|(index, _)| index)
@@ -180,7 +180,7 @@ impl Hybrids {
             let leader = slot.leader.unwrap_or(index);
             (!flipped.contains(&leader)).then_some(leader)
         };
-        let own: Changes = wrong.iter().filter_map(|index| free(*index)).collect();
+        let own: ChangeSet = wrong.iter().filter_map(|index| free(*index)).collect();
         if !own.is_empty() {
             return own;
         }
@@ -195,11 +195,11 @@ impl Hybrids {
 
     /// Puts a policy together and checks it; where it does not stand, the places of what is wrong. What one version alone
     /// has and what hangs on something that is not there is left out: an exception to a rule that was taken away.
-    fn engine(&self, start: Start, flipped: &Changes, lists: Lists) -> Result<Engine, Vec<Span>> {
-        let mut left_out = Changes::new();
+    fn engine(&self, base: BaseVersion, flipped: &ChangeSet, lists: ListNames) -> Result<Engine, Vec<Span>> {
+        let mut left_out = ChangeSet::new();
         loop {
             let files = join(&self.pair.slots, |index, slot: &Slot| {
-                if left_out.contains(&index) { None } else { side_taken(start, flipped, lists, index, slot) }
+                if left_out.contains(&index) { None } else { side_taken(base, flipped, lists, index, slot) }
             });
             let checked = check::check(&files, &self.pair.sources);
             let errors = checked.diagnostics.iter().filter(|d| d.severity() == Severity::Error);
@@ -208,7 +208,7 @@ impl Hybrids {
                 let model = Arc::new(checked.model.ok_or_else(Vec::new)?);
                 return Engine::new(model, Arc::clone(&self.pair.sources), String::new()).map_err(|_| Vec::new());
             }
-            let hanging = self.hanging(start, flipped, lists, &left_out, &errors);
+            let hanging = self.hanging(base, flipped, lists, &left_out, &errors);
             if hanging.is_empty() {
                 return Err(errors);
             }
@@ -217,10 +217,17 @@ impl Hybrids {
     }
 
     /// What cannot move decisions by itself, has an error in it, and speaks of a name that is not there.
-    fn hanging(&self, start: Start, flipped: &Changes, lists: Lists, left_out: &Changes, errors: &[Span]) -> Changes {
+    fn hanging(
+        &self,
+        base: BaseVersion,
+        flipped: &ChangeSet,
+        lists: ListNames,
+        left_out: &ChangeSet,
+        errors: &[Span],
+    ) -> ChangeSet {
         let slots = &self.pair.slots;
         let taken = |index: usize, slot: &'_ Slot| {
-            !left_out.contains(&index) && side_taken(start, flipped, lists, index, slot).is_some()
+            !left_out.contains(&index) && side_taken(base, flipped, lists, index, slot).is_some()
         };
         let (mut there, mut gone) = (BTreeSet::new(), BTreeSet::new());
         for (index, slot) in slots.iter().enumerate().filter(|(_, slot)| slot.key.part.is_empty()) {
@@ -238,23 +245,23 @@ impl Hybrids {
 
     /// The changes with those that they cannot do without: what the text that comes in speaks of, and what speaks of a
     /// name that goes.
-    fn needs(&self, start: Start, changes: &Changes, through: Through) -> Changes {
+    fn needs(&self, base: BaseVersion, changes: &ChangeSet, through: NeedsThrough) -> ChangeSet {
         let slots = &self.pair.slots;
         let mut needed = changes.clone();
         // What cannot move decisions by itself comes with its own needs.
-        let mut passed = Changes::new();
+        let mut passed = ChangeSet::new();
         let mut open: Vec<usize> = changes.iter().copied().collect();
         while let Some(index) = open.pop() {
             let Some(slot) = slots.get(index) else { continue };
-            let (goes, comes) = match start {
-                Start::Old => (&slot.old, &slot.new),
-                Start::New => (&slot.new, &slot.old),
+            let (goes, comes) = match base {
+                BaseVersion::Old => (&slot.old, &slot.new),
+                BaseVersion::New => (&slot.new, &slot.old),
             };
             // What stands in every hybrid comes from whichever side has it.
             let text = if slot.status == SlotStatus::Inert { slot.any() } else { comes.as_ref() };
             let words = text.map(|side| mentions(side, &self.pair.sources)).unwrap_or_default();
             for (other, candidate) in slots.iter().enumerate() {
-                if through == Through::Everything
+                if through == NeedsThrough::Everything
                     && candidate.status == SlotStatus::Inert
                     && words.contains(known_as(&candidate.key))
                     && passed.insert(other)
@@ -264,9 +271,9 @@ impl Hybrids {
                 if candidate.status != SlotStatus::Changed || candidate.leader.is_some() || needed.contains(&other) {
                     continue;
                 }
-                let own = match start {
-                    Start::Old => &candidate.old,
-                    Start::New => &candidate.new,
+                let own = match base {
+                    BaseVersion::Old => &candidate.old,
+                    BaseVersion::New => &candidate.new,
                 };
                 // The parts of one item often need one another: a new choice and the default that takes it.
                 let sibling = slot.status == SlotStatus::Changed
@@ -291,15 +298,21 @@ impl Hybrids {
 }
 
 /// The side of a slot that a hybrid takes.
-fn side_taken<'s>(start: Start, flipped: &Changes, lists: Lists, index: usize, slot: &'s Slot) -> Option<&'s Side> {
-    let (own, other) = match start {
-        Start::Old => (&slot.old, &slot.new),
-        Start::New => (&slot.new, &slot.old),
+fn side_taken<'s>(
+    base: BaseVersion,
+    flipped: &ChangeSet,
+    lists: ListNames,
+    index: usize,
+    slot: &'s Slot,
+) -> Option<&'s Side> {
+    let (own, other) = match base {
+        BaseVersion::Old => (&slot.old, &slot.new),
+        BaseVersion::New => (&slot.new, &slot.old),
     };
     match (slot.status, lists) {
-        (SlotStatus::Same, _) | (SlotStatus::Grown, Lists::AsTheyWere) => own.as_ref(),
+        (SlotStatus::Same, _) | (SlotStatus::Grown, ListNames::AsTheyWere) => own.as_ref(),
         (SlotStatus::Inert, _) => own.as_ref().or(other.as_ref()),
-        (SlotStatus::Grown, Lists::Grown) => larger(slot),
+        (SlotStatus::Grown, ListNames::Grown) => larger(slot),
         (SlotStatus::Changed, _) if flipped.contains(&slot.leader.unwrap_or(index)) => other.as_ref(),
         (SlotStatus::Changed, _) => own.as_ref(),
     }
@@ -314,7 +327,7 @@ fn within(inner: Span, outer: Span) -> bool {
 fn larger(slot: &Slot) -> Option<&Side> {
     let (Some(old), Some(new)) = (&slot.old, &slot.new) else { return slot.any() };
     // Each side of a list that has grown holds all names of the other, or is held by it.
-    if super::slots::grown(&old.piece, &new.piece) { Some(new) } else { Some(old) }
+    if super::slots::grown(&old.fragment, &new.fragment) { Some(new) } else { Some(old) }
 }
 
 /// What the facts of a Model look like, to the id: two Models with the same form can share fact sets.

@@ -1,10 +1,10 @@
-//! A policy put together again from pieces of two versions.
+//! A policy put together again from fragments of two versions.
 //!
 //! Comes in: the slots, and for each the side to take. Goes out: files that the checker takes, one for each section.
 //! Their order is not that of the texts, which changes only the order in which reasons are listed.
 
 use super::slots::{Side, Slot, takes_cases};
-use super::split::{POLICY, Piece};
+use super::split::{Fragment, POLICY};
 use ereje::source::FileId;
 use ereje::syntax::ast::*;
 use std::collections::BTreeMap;
@@ -14,11 +14,11 @@ pub(super) fn join<'s>(slots: &'s [Slot], take: impl Fn(usize, &'s Slot) -> Opti
     let mut sections: Vec<(&str, Vec<ItemSyntax>)> = vec![(POLICY, Vec::new())];
     // Where the item of a name stands: its section and its place there.
     let mut items: BTreeMap<(&str, &str, &str), (usize, usize)> = BTreeMap::new();
-    let mut parts: Vec<(&Slot, &Piece)> = Vec::new();
+    let mut parts: Vec<(&Slot, &Fragment)> = Vec::new();
     for (index, slot) in slots.iter().enumerate() {
         let Some(side) = take(index, slot) else { continue };
-        let Piece::Item(item) = &side.piece else {
-            parts.push((slot, &side.piece));
+        let Fragment::Item(item) = &side.fragment else {
+            parts.push((slot, &side.fragment));
             continue;
         };
         let section = sections.iter().position(|(name, _)| *name == slot.key.section).unwrap_or_else(|| {
@@ -36,11 +36,11 @@ pub(super) fn join<'s>(slots: &'s [Slot], take: impl Fn(usize, &'s Slot) -> Opti
             items.insert((&slot.key.section, slot.key.kind, &slot.key.name), (section, place));
         }
     }
-    for (slot, piece) in parts {
+    for (slot, fragment) in parts {
         let at = items.get(&(slot.key.section.as_str(), slot.key.kind, slot.key.name.as_str()));
         let item = at.and_then(|(section, place)| sections.get_mut(*section)?.1.get_mut(*place));
         if let Some(item) = item {
-            put(item, piece.clone());
+            put(item, fragment.clone());
         }
     }
     let policy = sections
@@ -79,46 +79,46 @@ fn says_something(item: &ItemSyntax) -> bool {
 }
 
 /// Puts a part into its item; one that does not fit the item any more is left out.
-fn put(item: &mut ItemSyntax, piece: Piece) {
-    match piece {
-        Piece::Item(_) => {}
-        Piece::Regions(names) => scope(item, |scope| scope.regions = names),
-        Piece::From(bound) => scope(item, |scope| scope.from = Some(bound)),
-        Piece::Through(bound) => scope(item, |scope| scope.through = Some(bound)),
-        Piece::Cohort(cohort) => scope(item, |scope| scope.cohort = Some(cohort)),
-        Piece::Over(over) => {
+fn put(item: &mut ItemSyntax, fragment: Fragment) {
+    match fragment {
+        Fragment::Item(_) => {}
+        Fragment::Regions(names) => scope(item, |scope| scope.regions = names),
+        Fragment::From(bound) => scope(item, |scope| scope.from = Some(bound)),
+        Fragment::Through(bound) => scope(item, |scope| scope.through = Some(bound)),
+        Fragment::Cohort(cohort) => scope(item, |scope| scope.cohort = Some(cohort)),
+        Fragment::Over(over) => {
             if let ItemSyntax::Amendment(amendment) = item {
                 amendment.over = over;
             }
         }
-        Piece::LeapBirthday(name) => {
+        Fragment::LeapBirthday(name) => {
             if let ItemSyntax::Policy(policy) = item {
                 policy.leap_birthday = Some(name);
             }
         }
-        Piece::MonthEnd(name) => {
+        Fragment::MonthEnd(name) => {
             if let ItemSyntax::Policy(policy) = item {
                 policy.month_end = Some(name);
             }
         }
-        Piece::Value(value) => {
+        Fragment::Value(value) => {
             if let ItemSyntax::Norm(norm) = item {
                 norm.values.push(value);
             }
         }
-        Piece::Case(case) => {
+        Fragment::Case(case) => {
             if takes_cases(item)
                 && let ItemSyntax::Define(DefineSyntax { body: DefineBody::Cases { cases, .. }, .. }) = item
             {
                 cases.push(case);
             }
         }
-        Piece::Rows(more) => {
+        Fragment::Rows(more) => {
             if let ItemSyntax::Table(TableSyntax { rows: TableRows::Inline(rows), .. }) = item {
                 rows.extend(more);
             }
         }
-        Piece::Handler(handler) => {
+        Fragment::Handler(handler) => {
             if let ItemSyntax::Registry(registry) = item {
                 registry.handlers.push(handler);
             } else if let ItemSyntax::Facts(FactsSyntax::Single { field, .. }) = item {
@@ -127,12 +127,12 @@ fn put(item: &mut ItemSyntax, piece: Piece) {
                 fields.iter_mut().take(1).for_each(|field| field.handlers.push(handler.clone()));
             }
         }
-        Piece::Output(output) => {
+        Fragment::Output(output) => {
             if let ItemSyntax::Decision(decision) = item {
                 decision.outputs.push(output);
             }
         }
-        Piece::Default(default) => {
+        Fragment::Default(default) => {
             if let ItemSyntax::Assumption(assumption) = item {
                 assumption.default = default;
             }

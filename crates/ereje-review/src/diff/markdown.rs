@@ -1,7 +1,7 @@
 //! The report for a pull request: tables, and examples that unfold.
 
-use super::changes::Change;
-use super::report::{Example, Group, Report};
+use super::changes::PolicyChange;
+use super::report::{CauseGroup, DiffReport, Example};
 use super::words::{
     change, changes_of, counted, effect, flow, has_regions, line as marked, moves, place, region, remarks, summary,
     title,
@@ -20,7 +20,7 @@ macro_rules! line {
 
 /// The report in Markdown.
 #[must_use]
-pub fn markdown(report: &Report) -> String {
+pub fn markdown(report: &DiffReport) -> String {
     let mut out = String::new();
     line!(out, "## What moves: {} → {}\n", code(&report.old.name), code(&report.new.name));
     line!(out, "**{}**", plain(&summary(report)));
@@ -63,7 +63,7 @@ pub fn markdown(report: &Report) -> String {
     out
 }
 
-fn group(out: &mut String, report: &Report, group: &Group, number: usize) {
+fn group(out: &mut String, report: &DiffReport, group: &CauseGroup, number: usize) {
     line!(out, "\n### {number}. {}\n", plain(&title(report, group)));
     let mut regions: Vec<String> =
         group.regions.iter().map(|r| format!("{} {}", cell(region(r)), count(r.moved))).take(6).collect();
@@ -83,7 +83,7 @@ fn group(out: &mut String, report: &Report, group: &Group, number: usize) {
     }
 }
 
-fn changed(out: &mut String, item: &Change, named: bool) {
+fn changed(out: &mut String, item: &PolicyChange, named: bool) {
     let name = if named { format!("{} at ", plain(&change(item))) } else { String::new() };
     line!(out, "\n{name}{}\n", code(place(item)));
     let text: Vec<String> = item.lines.iter().map(marked).collect();
@@ -105,7 +105,7 @@ fn example(out: &mut String, example: &Example) {
 }
 
 /// What changed and moved nothing, and the texts.
-fn rest(out: &mut String, report: &Report) {
+fn rest(out: &mut String, report: &DiffReport) {
     let quiet: Vec<_> = report.changes.iter().filter(|change| change.moved == 0).collect();
     if !quiet.is_empty() {
         line!(out, "\n### Changed, and responsible for no moved decision\n");

@@ -1,6 +1,6 @@
 //! What a change of a policy moves, and which part of the change is responsible.
 //!
-//! Comes in: two versions of a policy and a corpus of applications, chunk by chunk. Goes out: a [`Report`]: how many
+//! Comes in: two versions of a policy and a corpus of applications, chunk by chunk. Goes out: a [`DiffReport`]: how many
 //! decisions moved and how, from which outcome to which, where, and, for each of them found by trying, the rule, norm or
 //! assumption whose change did it, with an example worked out in full. A tool beside the pipeline; whoever calls it reads
 //! files and revisions.
@@ -28,22 +28,22 @@ mod text;
 mod version;
 mod words;
 
-pub use changes::{Change, Line, Place, TextChange, What};
-pub use compare::Kind;
+pub use changes::{ChangeKind, ItemText, PolicyChange, TextChange};
+pub use compare::MovedPart;
 pub use html::html;
 pub use markdown::markdown;
-pub use report::{Example, Flow, Group, How, LeftOut, Named, Region, Report};
-pub use row::{Asked, Row, Unread};
+pub use report::{CauseGroup, DiffReport, Example, Flow, LeftOutCount, RegionCount, Responsibility, VersionInfo};
+pub use row::{CorpusRow, RowQuestion, UnreadableRow};
 pub use text::text;
 pub use version::Version;
 
-use attribute::Trial;
-use compare::{Said, Same, compare};
+use attribute::Attribution;
+use compare::{Agreement, ModelOutcome, compare};
 use ereje::facts::FactNames;
 use hybrid::Hybrids;
 use rayon::prelude::*;
-use row::{ask, decide, detail, see, wrong};
-use tally::{Decided, Tally};
+use row::{bind_question, decide, detail, read_facts, wrong};
+use tally::{ComparedRow, DiffTally};
 use version::Pair;
 
 /// A comparison under way.
@@ -52,17 +52,11 @@ pub struct Comparison<'v> {
     old: &'v Version,
     new: &'v Version,
     hybrids: Hybrids,
-    tally: Tally,
+    tally: DiffTally,
     /// The decision where a row names none.
     usual: String,
     /// The numbers of what the facts of both versions look like.
     forms: [u32; 2],
-}
-
-/// What became of a row.
-enum Fate {
-    Unread(Unread),
-    Decided(Decided),
 }
 
 impl<'v> Comparison<'v> {
@@ -72,7 +66,7 @@ impl<'v> Comparison<'v> {
         let usual = old.policy.model().decisions.first().map_or_else(String::new, |d| d.name.clone());
         let hybrids = Hybrids::new(Pair::new(old, new));
         let forms = [hybrids.form(old.policy.model()), hybrids.form(new.policy.model())];
-        Self { old, new, hybrids, tally: Tally::default(), usual, forms }
+        Self { old, new, hybrids, tally: DiffTally::default(), usual, forms }
     }
 
     /// Whether the versions say the same, so that nothing can move.
@@ -84,72 +78,71 @@ impl<'v> Comparison<'v> {
     /// Decides rows under both versions, and says which could not be read. What comes out depends on the rows and their
     /// order alone; only beyond two dozen changes, of which those that moved most so far are tried first, it depends on how
     /// many rows are taken at a time as well.
-    pub fn take(&mut self, rows: &[Row]) -> Vec<Unread> {
+    pub fn take(&mut self, rows: &[CorpusRow]) -> Vec<UnreadableRow> {
         let (old_form, new_form) = (FactNames::new(self.old.policy.model()), FactNames::new(self.new.policy.model()));
-        let fates: Vec<Fate> = rows.par_iter().map(|row| self.judge(row, &old_form, &new_form)).collect();
+        let decided: Vec<Result<ComparedRow, UnreadableRow>> =
+            rows.par_iter().map(|row| self.decided(row, &old_form, &new_form)).collect();
         let mut unread = Vec::new();
-        for (row, fate) in rows.iter().zip(fates) {
-            match fate {
-                Fate::Unread(row) => {
+        for (row, decided) in rows.iter().zip(decided) {
+            match decided {
+                Ok(decided) => self.tally.count(row, decided),
+                Err(row) => {
                     self.tally.unread += 1;
                     unread.push(row);
                 }
-                Fate::Decided(decided) => self.tally.count(row, decided),
             }
         }
         unread
     }
 
-    fn judge(&self, row: &Row, old_form: &FactNames<'_>, new_form: &FactNames<'_>) -> Fate {
-        match self.decided(row, old_form, new_form) {
-            Ok(decided) => Fate::Decided(decided),
-            Err(unread) => Fate::Unread(unread),
-        }
-    }
-
-    fn decided(&self, row: &Row, old_form: &FactNames<'_>, new_form: &FactNames<'_>) -> Result<Decided, Unread> {
+    fn decided(
+        &self,
+        row: &CorpusRow,
+        old_form: &FactNames<'_>,
+        new_form: &FactNames<'_>,
+    ) -> Result<ComparedRow, UnreadableRow> {
         let (old_engine, new_engine) = (self.old.policy.engine(), self.new.policy.engine());
         // Wrong on one side only is unread as well: a version that cannot read it at all decides nothing.
-        let (old_seen, new_seen) = (see(old_form, row)?, see(new_form, row)?);
-        if let Some(unread) = wrong(row, &old_seen, &new_seen) {
+        let (old_facts, new_facts) = (read_facts(old_form, row)?, read_facts(new_form, row)?);
+        if let Some(unread) = wrong(row, &old_facts, &new_facts) {
             return Err(unread);
         }
-        let of = |side: &Version, message: String| Unread {
+        let of = |side: &Version, message: String| UnreadableRow {
             place: row.place(),
             message: format!("{message} in {}", side.name),
         };
-        let old_asking = ask(old_engine, &row.asked, &self.usual).map_err(|m| of(self.old, m))?;
-        let new_asking = ask(new_engine, &row.asked, &self.usual).map_err(|m| of(self.new, m))?;
-        if let Some(name) = old_asking.left_out.iter().find(|name| new_asking.left_out.contains(name)) {
-            return Err(Unread { place: row.place(), message: format!("neither version knows the {name}") });
+        let old_question = bind_question(old_engine, &row.question, &self.usual).map_err(|m| of(self.old, m))?;
+        let new_question = bind_question(new_engine, &row.question, &self.usual).map_err(|m| of(self.new, m))?;
+        if let Some(name) = old_question.left_out.iter().find(|name| new_question.left_out.contains(name)) {
+            return Err(UnreadableRow { place: row.place(), message: format!("neither version knows the {name}") });
         }
         let detail = detail(old_engine.model(), new_engine.model());
-        let old_outcome = decide(old_engine, &old_seen.facts, &old_asking, detail).map_err(|m| of(self.old, m))?;
-        let new_outcome = decide(new_engine, &new_seen.facts, &new_asking, detail).map_err(|m| of(self.new, m))?;
-        let old = Said { model: old_engine.model(), decision: old_asking.decision, outcome: &old_outcome };
-        let new = Said { model: new_engine.model(), decision: new_asking.decision, outcome: &new_outcome };
+        let old_outcome = decide(old_engine, &old_facts.facts, &old_question, detail).map_err(|m| of(self.old, m))?;
+        let new_outcome = decide(new_engine, &new_facts.facts, &new_question, detail).map_err(|m| of(self.new, m))?;
+        let old = ModelOutcome { model: old_engine.model(), decision: old_question.decision, outcome: &old_outcome };
+        let new = ModelOutcome { model: new_engine.model(), decision: new_question.decision, outcome: &new_outcome };
         let same = compare(old, new);
-        let names = |seen: &row::Seen, more: &[String]| -> Vec<String> {
-            seen.left_out.iter().map(|left| left.place.clone()).chain(more.iter().cloned()).collect()
+        let names = |facts: &row::VersionFacts, more: &[String]| -> Vec<String> {
+            facts.left_out.iter().map(|left| left.place.clone()).chain(more.iter().cloned()).collect()
         };
-        let left_out = [names(&old_seen, &old_asking.left_out), names(&new_seen, &new_asking.left_out)];
+        let left_out = [names(&old_facts, &old_question.left_out), names(&new_facts, &new_question.left_out)];
         let [unknown, _] = &left_out;
-        let responsible = matches!(same, Same::No(_)).then(|| {
+        let responsible = matches!(same, Agreement::Differ(_)).then(|| {
             let [old_form, new_form] = self.forms;
-            let trial = Trial {
+            let attribution = Attribution {
                 hybrids: &self.hybrids,
                 row,
                 usual: &self.usual,
                 detail,
                 new,
-                known: [(old_form, &old_seen.facts), (new_form, &new_seen.facts)],
+                known: [(old_form, &old_facts.facts), (new_form, &new_facts.facts)],
                 unknown,
                 hits: &self.tally.hits,
             };
-            trial.responsible()
+            attribution.responsible()
         });
-        let region = |said: Said<'_>| said.outcome.region.map(|region| said.model.regions.at(region).name.clone());
-        Ok(Decided {
+        let region = |of: ModelOutcome<'_>| of.outcome.region.map(|region| of.model.regions.at(region).name.clone());
+        Ok(ComparedRow {
             from: old.name(),
             to: new.name(),
             region: region(new).or(region(old)),

@@ -143,8 +143,8 @@ fn region(item: &mut RegionSyntax) {
 }
 
 /// What an item only says: what of it (`ru`, `source`, `wife, ru`), and the text.
-pub(super) fn said(item: &ItemSyntax, sources: &Sources) -> Vec<(String, String)> {
-    let mut out = Said { texts: Vec::new() };
+pub(super) fn texts(item: &ItemSyntax, sources: &Sources) -> Vec<(String, String)> {
+    let mut out = TextCollector { texts: Vec::new() };
     match item {
         ItemSyntax::Policy(item) => {
             out.labels("", &item.labels);
@@ -228,11 +228,11 @@ pub(super) fn said(item: &ItemSyntax, sources: &Sources) -> Vec<(String, String)
     out.texts
 }
 
-struct Said {
+struct TextCollector {
     texts: Vec<(String, String)>,
 }
 
-impl Said {
+impl TextCollector {
     fn add(&mut self, of: &str, what: &str, text: String) {
         let name = if of.is_empty() { what.to_owned() } else { format!("{of}, {what}") };
         self.texts.push((name, text));

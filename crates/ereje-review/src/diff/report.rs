@@ -1,10 +1,10 @@
 //! The report as data: what every format is made of. Its JSON is what this serializes to.
 
 use super::attribute::Responsible;
-use super::changes::{Change, TextChange, changes, texts};
-use super::compare::Kind;
-use super::row::{Row, ask, see};
-use super::tally::Counted;
+use super::changes::{PolicyChange, TextChange, changes, texts};
+use super::compare::MovedPart;
+use super::row::{CorpusRow, bind_question, read_facts};
+use super::tally::GroupTally;
 use super::{Comparison, Version};
 use ereje::explain::Decision;
 use ereje::facts::{FactNames, to_yaml};
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// One version, by name.
 #[derive(Clone, Debug, Serialize)]
-pub struct Named {
+pub struct VersionInfo {
     /// How it was asked for.
     pub name: String,
     /// The policy's own name.
@@ -35,7 +35,7 @@ pub struct Flow {
 
 /// How many of a region moved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Region {
+pub struct RegionCount {
     /// Its name; `None` if no place is known.
     pub region: Option<String>,
     /// How many were decided there.
@@ -47,7 +47,7 @@ pub struct Region {
 /// How the changes of a group are responsible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum How {
+pub enum Responsibility {
     /// The only change that suffices; where there are several, each of them alone.
     Alone,
     /// All of them, and no part of them alone.
@@ -60,7 +60,7 @@ pub enum How {
 
 /// Something that only one version knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LeftOut {
+pub struct LeftOutCount {
     /// The version that does not know it: `old`, `new`.
     pub version: &'static str,
     /// What: `applicant.kinship`, `assumption renewal_is = continuation`.
@@ -98,19 +98,19 @@ pub struct Example {
 
 /// Decisions that moved for the same cause.
 #[derive(Clone, Debug, Serialize)]
-pub struct Group {
+pub struct CauseGroup {
     /// How its changes are responsible.
-    pub how: How,
-    /// The changes, by their places in [`Report::changes`].
+    pub how: Responsibility,
+    /// The changes, by their places in [`DiffReport::changes`].
     pub changes: Vec<usize>,
     /// How many decisions.
     pub count: u64,
     /// How many by kind.
-    pub kinds: BTreeMap<Kind, u64>,
+    pub kinds: BTreeMap<MovedPart, u64>,
     /// How many by outcomes.
     pub flows: Vec<Flow>,
     /// How many by region; `decided` counts all of the region.
-    pub regions: Vec<Region>,
+    pub regions: Vec<RegionCount>,
     /// The names of the first of them.
     pub rows: Vec<String>,
     /// One of them.
@@ -119,11 +119,11 @@ pub struct Group {
 
 /// What a comparison comes to.
 #[derive(Clone, Debug, Serialize)]
-pub struct Report {
+pub struct DiffReport {
     /// The old version.
-    pub old: Named,
+    pub old: VersionInfo,
     /// The new version.
-    pub new: Named,
+    pub new: VersionInfo,
     /// Whether both say the same, but for layout, comments, order and texts.
     pub same: bool,
     /// How many applications both versions decided.
@@ -137,19 +137,19 @@ pub struct Report {
     /// Of how many rows something was left out, since one version does not know it.
     pub incomplete: u64,
     /// What that was.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<LeftOutCount>,
     /// How many moved, by the strongest that moved.
-    pub kinds: BTreeMap<Kind, u64>,
+    pub kinds: BTreeMap<MovedPart, u64>,
     /// All outcomes, the strongest first.
     pub outcomes: Vec<String>,
     /// From which outcome to which, those that stay included.
     pub flows: Vec<Flow>,
     /// By region, those with most moved first.
-    pub regions: Vec<Region>,
+    pub regions: Vec<RegionCount>,
     /// The moved decisions by what is responsible, the largest group first.
-    pub groups: Vec<Group>,
+    pub groups: Vec<CauseGroup>,
     /// Everything that changed and may matter to a decision.
-    pub changes: Vec<Change>,
+    pub changes: Vec<PolicyChange>,
     /// Texts that changed: no decision turns on them.
     pub texts: Vec<TextChange>,
     /// The language of the examples.
@@ -159,13 +159,13 @@ pub struct Report {
 impl Comparison<'_> {
     /// What came of it, with examples in a language of the policy.
     #[must_use]
-    pub fn finish(self, language: &str) -> Report {
+    pub fn finish(self, language: &str) -> DiffReport {
         report(self, language)
     }
 }
 
 /// Makes the report.
-fn report(comparison: Comparison<'_>, language: &str) -> Report {
+fn report(comparison: Comparison<'_>, language: &str) -> DiffReport {
     let same = comparison.same();
     let Comparison { old, new, hybrids, tally, usual, forms: _ } = comparison;
     let pair = hybrids.pair();
@@ -186,34 +186,34 @@ fn report(comparison: Comparison<'_>, language: &str) -> Report {
         flows
     };
     let moved = tally.moved();
-    let mut regions: Vec<Region> = tally
+    let mut regions: Vec<RegionCount> = tally
         .regions
         .iter()
-        .map(|(region, (decided, moved))| Region { region: region.clone(), decided: *decided, moved: *moved })
+        .map(|(region, (decided, moved))| RegionCount { region: region.clone(), decided: *decided, moved: *moved })
         .collect();
     regions.sort_by_key(|region| (std::cmp::Reverse(region.moved), region.region.is_none(), region.region.clone()));
-    let mut groups: Vec<Group> = tally
+    let mut groups: Vec<CauseGroup> = tally
         .groups
         .iter()
         .map(|(responsible, counted)| {
             let (how, slots) = match responsible {
-                Responsible::Alone(slots) => (How::Alone, slots.clone()),
-                Responsible::Together(slots) => (How::Together, slots.clone()),
-                Responsible::Vocabulary(slots) => (How::Vocabulary, slots.clone()),
-                Responsible::Several => (How::Several, hybrids.changed().iter().copied().collect()),
+                Responsible::Alone(slots) => (Responsibility::Alone, slots.clone()),
+                Responsible::Together(slots) => (Responsibility::Together, slots.clone()),
+                Responsible::Vocabulary(slots) => (Responsibility::Vocabulary, slots.clone()),
+                Responsible::Several => (Responsibility::Several, hybrids.changed().iter().copied().collect()),
             };
-            let Counted { count, kinds, flows: own, regions: places, names, example } = counted;
-            let mut places: Vec<Region> = places
+            let GroupTally { count, kinds, flows: own, regions: places, names, example } = counted;
+            let mut places: Vec<RegionCount> = places
                 .iter()
                 .map(|(region, moved)| {
                     let decided = tally.regions.get(region).map_or(0, |(decided, _)| *decided);
-                    Region { region: region.clone(), decided, moved: *moved }
+                    RegionCount { region: region.clone(), decided, moved: *moved }
                 })
                 .collect();
             places.sort_by_key(|region| {
                 (std::cmp::Reverse(region.moved), region.region.is_none(), region.region.clone())
             });
-            Group {
+            CauseGroup {
                 how,
                 changes: slots.iter().filter_map(|index| place_of.get(index).copied()).collect(),
                 count: *count,
@@ -227,9 +227,9 @@ fn report(comparison: Comparison<'_>, language: &str) -> Report {
         .collect();
     groups.sort_by_key(|group| (std::cmp::Reverse(group.count), group.changes.clone()));
     let left_out = ["old", "new"].into_iter().zip(&tally.left_out).flat_map(|(version, places)| {
-        places.iter().map(move |(what, rows)| LeftOut { version, what: what.clone(), rows: *rows })
+        places.iter().map(move |(what, rows)| LeftOutCount { version, what: what.clone(), rows: *rows })
     });
-    Report {
+    DiffReport {
         old: named(old),
         new: named(new),
         same,
@@ -250,8 +250,8 @@ fn report(comparison: Comparison<'_>, language: &str) -> Report {
     }
 }
 
-fn named(version: &Version) -> Named {
-    Named {
+fn named(version: &Version) -> VersionInfo {
+    VersionInfo {
         name: version.name.clone(),
         policy: version.policy.name().to_owned(),
         digest: version.policy.digest().to_owned(),
@@ -285,11 +285,11 @@ fn outcomes(old: &Version, new: &Version) -> Vec<String> {
 }
 
 /// Decides a row again, in words.
-fn work_out(old: &Version, new: &Version, row: &Row, usual: &str, language: &str) -> Option<Example> {
+fn work_out(old: &Version, new: &Version, row: &CorpusRow, usual: &str, language: &str) -> Option<Example> {
     let one = |version: &Version| {
         let policy = &version.policy;
-        let seen = see(&FactNames::new(policy.model()), row).ok()?;
-        let mut options = ask(policy.engine(), &row.asked, usual).ok()?.options;
+        let seen = read_facts(&FactNames::new(policy.model()), row).ok()?;
+        let mut options = bind_question(policy.engine(), &row.question, usual).ok()?.options;
         options.explain = true;
         let mut decision = policy.decide_with(&seen.facts, &options).ok()?;
         let words = policy.text(&decision, language);
@@ -302,12 +302,12 @@ fn work_out(old: &Version, new: &Version, row: &Row, usual: &str, language: &str
     let (new, new_head, new_text, facts) = one(new)?;
     let (old_way, new_way) = (way(&old_head, &old_text), way(&new_head, &new_text));
     let (old_brief, new_brief) = (brief(&old_head, &old_way, &new_way), brief(&new_head, &new_way, &old_way));
-    let asked = &row.asked;
+    let question = &row.question;
     let mut besides = Vec::new();
-    besides.extend(asked.decision.as_ref().map(|name| format!("decision {name}")));
-    besides.extend(asked.as_of.map(|day| format!("as of {}", day.format("%Y-%m-%d"))));
-    besides.extend(asked.region.as_ref().map(|name| format!("in {name}")));
-    besides.extend(asked.assumed.iter().map(|(name, value)| format!("assuming {name} = {value}")));
+    besides.extend(question.decision.as_ref().map(|name| format!("decision {name}")));
+    besides.extend(question.as_of.map(|day| format!("as of {}", day.format("%Y-%m-%d"))));
+    besides.extend(question.region.as_ref().map(|name| format!("in {name}")));
+    besides.extend(question.assumed.iter().map(|(name, value)| format!("assuming {name} = {value}")));
     Some(Example {
         name: row.name.clone(),
         place: row.place(),

@@ -13,7 +13,7 @@ use ereje::source::Sources;
 
 /// One application to decide under both versions.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct CorpusRow {
     /// What it is called: the name of a case, or its place.
     pub name: String,
     /// The file that it stands in.
@@ -25,19 +25,19 @@ pub struct Row {
     /// The format that they are written in.
     pub format: Format,
     /// What is asked besides.
-    pub asked: Asked,
+    pub question: RowQuestion,
 }
 
 /// A row that could not be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unread {
+pub struct UnreadableRow {
     /// Where it stands.
     pub place: String,
     /// Why, in one line.
     pub message: String,
 }
 
-impl Row {
+impl CorpusRow {
     /// `facts.ndjson:17`: where its facts begin.
     #[must_use]
     pub fn place(&self) -> String {
@@ -57,7 +57,7 @@ impl Row {
 
 /// What is asked besides the facts, by names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Asked {
+pub struct RowQuestion {
     /// The decision; none: the old policy's first.
     pub decision: Option<String>,
     /// A governing date in place of the policy's.
@@ -69,46 +69,46 @@ pub struct Asked {
 }
 
 /// The facts of a row as one version sees them.
-pub(super) struct Seen {
+pub(super) struct VersionFacts {
     pub(super) facts: FactSet,
     pub(super) left_out: Vec<LeftOut>,
 }
 
 /// Reads the facts of a row. What this version does not know is left out.
-pub(super) fn see(form: &FactNames<'_>, row: &Row) -> Result<Seen, Unread> {
+pub(super) fn read_facts(form: &FactNames<'_>, row: &CorpusRow) -> Result<VersionFacts, UnreadableRow> {
     // Almost every row is in order, and one line of JSON.
     if row.format == Format::Json
         && let Ok(facts) = form.line(&row.facts)
     {
-        return Ok(Seen { facts, left_out: Vec::new() });
+        return Ok(VersionFacts { facts, left_out: Vec::new() });
     }
     match form.leniently(&row.facts, row.format) {
-        Ok((facts, left_out)) => Ok(Seen { facts, left_out }),
+        Ok((facts, left_out)) => Ok(VersionFacts { facts, left_out }),
         Err(found) => Err(found.first().map_or_else(
-            || Unread { place: row.place(), message: String::from("there are no facts") },
+            || UnreadableRow { place: row.place(), message: String::from("there are no facts") },
             |finding| {
                 let more = match found.len() {
                     0 | 1 => String::new(),
                     more => format!(" (and {} more)", more - 1),
                 };
                 let message = format!("{} [{}]{more}", finding.message, finding.code);
-                Unread { place: row.at(finding.primary.span.start), message }
+                UnreadableRow { place: row.at(finding.primary.span.start), message }
             },
         )),
     }
 }
 
 /// Why both versions leave a part of a row out: then it is wrong, and not a matter of versions.
-pub(super) fn wrong(row: &Row, old: &Seen, new: &Seen) -> Option<Unread> {
+pub(super) fn wrong(row: &CorpusRow, old: &VersionFacts, new: &VersionFacts) -> Option<UnreadableRow> {
     let found = old.left_out.iter().find(|a| new.left_out.iter().any(|b| a.place == b.place))?;
     let finding = &found.finding;
     let message = format!("{} [{}]", finding.message, finding.code);
-    Some(Unread { place: row.at(finding.primary.span.start), message })
+    Some(UnreadableRow { place: row.at(finding.primary.span.start), message })
 }
 
 /// A question as one version understands it.
 #[derive(Debug)]
-pub(super) struct Asking {
+pub(super) struct BoundQuestion {
     pub(super) decision: DecisionId,
     pub(super) options: DecideOptions,
     /// What this version does not know: `assumption renewal_is`.
@@ -116,13 +116,13 @@ pub(super) struct Asking {
 }
 
 /// Finds the names of a question in a version. `usual` is the decision to make where none is named.
-pub(super) fn ask(engine: &Engine, asked: &Asked, usual: &str) -> Result<Asking, String> {
+pub(super) fn bind_question(engine: &Engine, question: &RowQuestion, usual: &str) -> Result<BoundQuestion, String> {
     let mut left_out = Vec::new();
-    let decision = match &asked.decision {
+    let decision = match &question.decision {
         Some(name) => engine.decision(name).ok_or_else(|| format!("there is no decision `{name}`"))?,
         None => engine.decision(usual).unwrap_or(DecisionId(0)),
     };
-    let region = asked.region.as_ref().and_then(|name| {
+    let region = question.region.as_ref().and_then(|name| {
         let found = engine.region(name);
         if found.is_none() {
             left_out.push(format!("region {name}"));
@@ -130,7 +130,7 @@ pub(super) fn ask(engine: &Engine, asked: &Asked, usual: &str) -> Result<Asking,
         found
     });
     let mut choices = None;
-    for (name, value) in &asked.assumed {
+    for (name, value) in &question.assumed {
         let found = engine.assumption(name).and_then(|id| {
             let index = engine.written_choices(id).iter().position(|written| written == value)?;
             Some((id, u32::try_from(index).ok()?))
@@ -143,22 +143,22 @@ pub(super) fn ask(engine: &Engine, asked: &Asked, usual: &str) -> Result<Asking,
             None => left_out.push(format!("assumption {name} = {value}")),
         }
     }
-    let options = DecideOptions { decision: Some(decision), as_of: asked.as_of, region, choices, explain: false };
-    Ok(Asking { decision, options, left_out })
+    let options = DecideOptions { decision: Some(decision), as_of: question.as_of, region, choices, explain: false };
+    Ok(BoundQuestion { decision, options, left_out })
 }
 
 /// Decides by a version.
 pub(super) fn decide(
     engine: &Engine,
     facts: &FactSet,
-    asking: &Asking,
+    bound: &BoundQuestion,
     detail: DetailLevel,
 ) -> Result<Evaluation, String> {
-    let question = Question { decision: asking.decision, as_of: asking.options.as_of, region: asking.options.region };
-    if asking.options.choices.is_none() {
+    let question = Question { decision: bound.decision, as_of: bound.options.as_of, region: bound.options.region };
+    if bound.options.choices.is_none() {
         return Ok(eval::decide(engine.default_plan(), facts, &question, detail));
     }
-    let plan = engine.plan_for(&asking.options).map_err(|found| {
+    let plan = engine.plan_for(&bound.options).map_err(|found| {
         let message = found.first().map_or("", |finding| finding.message.as_str());
         format!("under these assumptions the policy has errors: {message}")
     })?;

@@ -1,25 +1,25 @@
-//! Two versions side by side: for each piece what it was and what it is.
+//! Two versions side by side: for each fragment what it was and what it is.
 //!
-//! Comes in: the pieces of both versions. Goes out: [`Slot`]s in the order of the old version with what is new behind its
+//! Comes in: the fragments of both versions. Goes out: [`Slot`]s in the order of the old version with what is new behind its
 //! neighbour, each with its status: the same, changed, or nothing that can move a decision by itself.
 
-use super::split::{Key, Meaning, POLICY, Piece, Placed, meaning, words};
+use super::split::{Fragment, FragmentKey, Meaning, POLICY, PlacedFragment, meaning, words};
 use ereje::source::{Sources, Span};
 use ereje::syntax::ast::{DefineBody, FactsSyntax, ItemSyntax, RegionSyntax, TableRows, TableSyntax};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A piece on one side.
+/// A fragment on one side.
 #[derive(Clone, Debug)]
 pub(super) struct Side {
-    pub(super) piece: Piece,
-    /// The piece itself.
+    pub(super) fragment: Fragment,
+    /// The fragment itself.
     pub(super) span: Span,
     /// The item that it belongs to.
     pub(super) whole: Span,
     meaning: Meaning,
 }
 
-/// What became of a piece.
+/// What became of a fragment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SlotStatus {
     /// It means the same.
@@ -32,10 +32,10 @@ pub(super) enum SlotStatus {
     Changed,
 }
 
-/// A piece in both versions.
+/// A fragment in both versions.
 #[derive(Clone, Debug)]
 pub(super) struct Slot {
-    pub(super) key: Key,
+    pub(super) key: FragmentKey,
     pub(super) old: Option<Side>,
     pub(super) new: Option<Side>,
     pub(super) status: SlotStatus,
@@ -52,7 +52,7 @@ impl Slot {
     /// Texts that only people read and that differ: what of it, old and new.
     pub(super) fn texts(&self, sources: &Sources) -> Vec<(String, String, String)> {
         let (Some(old), Some(new)) = (&self.old, &self.new) else { return Vec::new() };
-        let (mut a, mut b) = (words(&old.piece, sources), words(&new.piece, sources));
+        let (mut a, mut b) = (words(&old.fragment, sources), words(&new.fragment, sources));
         let common: Vec<(String, String)> = a.iter().filter(|text| b.contains(text)).cloned().collect();
         a.retain(|text| !common.contains(text));
         b.retain(|text| !common.contains(text));
@@ -65,21 +65,21 @@ impl Slot {
 }
 
 /// Puts two versions side by side.
-pub(super) fn slots(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> Vec<Slot> {
+pub(super) fn slots(old: Vec<PlacedFragment>, new: Vec<PlacedFragment>, sources: &Sources) -> Vec<Slot> {
     let (old, mut new) = by_rows(old, new, sources);
-    let side = |placed: &Placed| Side {
-        piece: placed.piece.clone(),
+    let side = |placed: &PlacedFragment| Side {
+        fragment: placed.fragment.clone(),
         span: placed.span,
         whole: placed.whole,
-        meaning: meaning(&placed.piece, sources),
+        meaning: meaning(&placed.fragment, sources),
     };
-    let olds: Vec<(Key, Side)> = old.iter().map(|p| (p.key.clone(), side(p))).collect();
+    let olds: Vec<(FragmentKey, Side)> = old.iter().map(|p| (p.key.clone(), side(p))).collect();
     rename_parts(&olds, &mut new, sources);
     let mut slots: Vec<Slot> = olds
         .into_iter()
         .map(|(key, side)| Slot { key, old: Some(side), new: None, status: SlotStatus::Same, leader: None })
         .collect();
-    let mut at: BTreeMap<Key, usize> = slots.iter().enumerate().map(|(i, s)| (s.key.clone(), i)).collect();
+    let mut at: BTreeMap<FragmentKey, usize> = slots.iter().enumerate().map(|(i, s)| (s.key.clone(), i)).collect();
     // New ones are collected behind the one that they follow, and put in at the end.
     let mut behind: BTreeMap<usize, Vec<Slot>> = BTreeMap::new();
     let mut last = 0;
@@ -111,18 +111,20 @@ pub(super) fn slots(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> Ve
 
 /// Gives parts without a name of their own the key of the old part that they go on: a value whose period was changed
 /// is still that value.
-fn rename_parts(olds: &[(Key, Side)], new: &mut [Placed], sources: &Sources) {
-    let unnamed = |key: &Key| ["value", "if absent", "if unavailable"].iter().any(|word| key.part.starts_with(word));
-    let known: BTreeSet<&Key> = olds.iter().map(|(key, _)| key).collect();
-    let taken: BTreeSet<Key> = new.iter().map(|p| p.key.clone()).collect();
-    let mut free: Vec<&(Key, Side)> = olds.iter().filter(|(key, _)| unnamed(key) && !taken.contains(key)).collect();
+fn rename_parts(olds: &[(FragmentKey, Side)], new: &mut [PlacedFragment], sources: &Sources) {
+    let unnamed =
+        |key: &FragmentKey| ["value", "if absent", "if unavailable"].iter().any(|word| key.part.starts_with(word));
+    let known: BTreeSet<&FragmentKey> = olds.iter().map(|(key, _)| key).collect();
+    let taken: BTreeSet<FragmentKey> = new.iter().map(|p| p.key.clone()).collect();
+    let mut free: Vec<&(FragmentKey, Side)> =
+        olds.iter().filter(|(key, _)| unnamed(key) && !taken.contains(key)).collect();
     let fresh: Vec<usize> = new
         .iter()
         .enumerate()
         .filter(|(_, p)| unnamed(&p.key) && !known.contains(&p.key))
         .map(|(index, _)| index)
         .collect();
-    let item = |key: &Key| (key.section.clone(), key.kind, key.name.clone());
+    let item = |key: &FragmentKey| (key.section.clone(), key.kind, key.name.clone());
     // First those that kept their value, then, where one is gone and one has come, these two.
     for round in 0..2 {
         for index in &fresh {
@@ -142,7 +144,7 @@ fn rename_parts(olds: &[(Key, Side)], new: &mut [Placed], sources: &Sources) {
                 0 => own
                     .iter()
                     .copied()
-                    .find(|i| free.get(*i).is_some_and(|(_, s)| same_value(&s.piece, &placed.piece, sources))),
+                    .find(|i| free.get(*i).is_some_and(|(_, s)| same_value(&s.fragment, &placed.fragment, sources))),
                 _ => (own.len() == 1 && rivals == 1).then(|| own.first().copied()).flatten(),
             };
             if let Some(at) = found {
@@ -156,24 +158,28 @@ fn rename_parts(olds: &[(Key, Side)], new: &mut [Placed], sources: &Sources) {
 }
 
 /// Whether two parts say the same but for where and when.
-fn same_value(a: &Piece, b: &Piece, sources: &Sources) -> bool {
-    let everywhere = |piece: &Piece| {
-        let mut piece = piece.clone();
-        if let Piece::Value(value) = &mut piece {
+fn same_value(a: &Fragment, b: &Fragment, sources: &Sources) -> bool {
+    let everywhere = |fragment: &Fragment| {
+        let mut fragment = fragment.clone();
+        if let Fragment::Value(value) = &mut fragment {
             value.scope = Default::default();
         }
-        if let Piece::Handler(handler) = &mut piece {
+        if let Fragment::Handler(handler) = &mut fragment {
             handler.scope = Default::default();
         }
-        meaning(&piece, sources)
+        meaning(&fragment, sources)
     };
     everywhere(a) == everywhere(b)
 }
 
 /// Tables that differ only in rows are taken apart into runs of rows, in their order.
-fn by_rows(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> (Vec<Placed>, Vec<Placed>) {
-    fn rows(placed: &Placed) -> Option<(TableSyntax, &[ereje::syntax::ast::TableRowSyntax])> {
-        let Piece::Item(ItemSyntax::Table(table)) = &placed.piece else { return None };
+fn by_rows(
+    old: Vec<PlacedFragment>,
+    new: Vec<PlacedFragment>,
+    sources: &Sources,
+) -> (Vec<PlacedFragment>, Vec<PlacedFragment>) {
+    fn rows(placed: &PlacedFragment) -> Option<(TableSyntax, &[ereje::syntax::ast::TableRowSyntax])> {
+        let Fragment::Item(ItemSyntax::Table(table)) = &placed.fragment else { return None };
         let TableRows::Inline(rows) = &table.rows else { return None };
         Some((TableSyntax { rows: TableRows::Inline(Vec::new()), ..table.clone() }, rows))
     }
@@ -183,15 +189,15 @@ fn by_rows(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> (Vec<Placed
         let Some(b) = new.iter().find(|b| b.key == a.key) else { continue };
         let Some((table_b, rows_b)) = rows(b) else { continue };
         let row = |row: &ereje::syntax::ast::TableRowSyntax| {
-            format!("{:?}", meaning(&Piece::Rows(vec![row.clone()]), sources))
+            format!("{:?}", meaning(&Fragment::Rows(vec![row.clone()]), sources))
         };
         let (texts_a, texts_b): (Vec<_>, Vec<_>) = (rows_a.iter().map(row).collect(), rows_b.iter().map(row).collect());
         if texts_a == texts_b {
             continue;
         }
         let (mut out_a, mut out_b) = (Vec::new(), Vec::new());
-        let base = |placed: &Placed, table: TableSyntax| Placed {
-            piece: Piece::Item(ItemSyntax::Table(table)),
+        let base = |placed: &PlacedFragment, table: TableSyntax| PlacedFragment {
+            fragment: Fragment::Item(ItemSyntax::Table(table)),
             ..placed.clone()
         };
         out_a.push(base(a, table_a));
@@ -208,14 +214,14 @@ fn by_rows(old: Vec<Placed>, new: Vec<Placed>, sources: &Sources) -> (Vec<Placed
                 let rows = rows.get(range).unwrap_or_default();
                 let Some(first) = rows.first() else { continue };
                 let span = rows.iter().fold(first.span, |span, row| span.to(row.span));
-                let key = Key { part: part.clone(), ..placed.key.clone() };
-                out.push(Placed { key, piece: Piece::Rows(rows.to_vec()), span, whole: placed.whole });
+                let key = FragmentKey { part: part.clone(), ..placed.key.clone() };
+                out.push(PlacedFragment { key, fragment: Fragment::Rows(rows.to_vec()), span, whole: placed.whole });
             }
         }
         parts_of_old.insert(a.key.clone(), out_a);
         parts_of_new.insert(a.key.clone(), out_b);
     }
-    let apart = |side: Vec<Placed>, parts: BTreeMap<Key, Vec<Placed>>| -> Vec<Placed> {
+    let apart = |side: Vec<PlacedFragment>, parts: BTreeMap<FragmentKey, Vec<PlacedFragment>>| -> Vec<PlacedFragment> {
         side.into_iter().flat_map(|p| parts.get(&p.key).cloned().unwrap_or_else(|| vec![p])).collect()
     };
     (apart(old, parts_of_old), apart(new, parts_of_new))
@@ -234,7 +240,7 @@ fn classify(slots: &mut [Slot]) {
             (Some(old), Some(new)) if old.meaning == new.meaning => SlotStatus::Same,
             (Some(_), Some(_)) if is_header(slot) || slot.key.kind == "source" => SlotStatus::Inert,
             (Some(old), Some(new)) => {
-                if grown(&old.piece, &new.piece) || grown(&new.piece, &old.piece) {
+                if grown(&old.fragment, &new.fragment) || grown(&new.fragment, &old.fragment) {
                     SlotStatus::Grown
                 } else {
                     SlotStatus::Changed
@@ -262,7 +268,7 @@ fn classify(slots: &mut [Slot]) {
 
 /// What is left of an item whose parts are listed one by one.
 pub(super) fn is_shell(slot: &Slot) -> bool {
-    slot.key.part.is_empty() && one_sided(slot) && slot.any().is_some_and(|side| says_nothing(&side.piece))
+    slot.key.part.is_empty() && one_sided(slot) && slot.any().is_some_and(|side| says_nothing(&side.fragment))
 }
 
 fn one_sided(slot: &Slot) -> bool {
@@ -273,23 +279,23 @@ fn is_header(slot: &Slot) -> bool {
     slot.key.part.is_empty() && matches!(slot.key.kind, "policy" | "amendment")
 }
 
-/// The status of a piece that one side has and the other has not, whose names are given.
+/// The status of a fragment that one side has and the other has not, whose names are given.
 fn alone(slot: &Slot, side: &Side, other: &BTreeSet<(&'static str, String)>) -> SlotStatus {
     let unknown = |space: &'static str, name: &str| !other.contains(&(space, bare(name)));
     let key = &slot.key;
-    let inert = says_nothing(&side.piece)
+    let inert = says_nothing(&side.fragment)
         || match key.kind {
             "source" | "reason" | "unit" | "calendar" | "enum" | "record" | "fact" | "registry" | "decision"
             | "scale" | "assumption" | "norm" | "table" => {
-                unknown(space(key.kind), &key.name) && !replaces(&side.piece)
+                unknown(space(key.kind), &key.name) && !replaces(&side.fragment)
             }
-            // The parts of a definition stand and fall with it; its own piece says whether it replaces another.
-            "define" => unknown("value", &key.name) && !replaces(&side.piece),
+            // The parts of a definition stand and fall with it; its own fragment says whether it replaces another.
+            "define" => unknown("value", &key.name) && !replaces(&side.fragment),
             "region" | "outcome" => true,
             "policy" | "amendment" => {
                 key.part.is_empty() || (key.section != POLICY && unknown("amendment", &key.section))
             }
-            "exception" => target(&side.piece)
+            "exception" => target(&side.fragment)
                 .is_some_and(|name| ["value", "rule", "notice", "exception"].iter().all(|space| unknown(space, &name))),
             "case" => key.name.rsplit_once(" of ").is_some_and(|(_, definition)| unknown("value", definition)),
             _ => false,
@@ -312,8 +318,8 @@ fn bare(name: &str) -> String {
 }
 
 /// What is left of an item that only has parts, such as a norm to which an amendment gives a value.
-fn says_nothing(piece: &Piece) -> bool {
-    let Piece::Item(item) = piece else { return false };
+fn says_nothing(fragment: &Fragment) -> bool {
+    let Fragment::Item(item) = fragment else { return false };
     let untyped = |field: &ereje::syntax::ast::FieldSyntax| field.ty.is_none();
     if let ItemSyntax::Norm(norm) = item {
         norm.ty.is_none() && norm.at_least.is_none() && norm.at_most.is_none()
@@ -326,8 +332,8 @@ fn says_nothing(piece: &Piece) -> bool {
     }
 }
 
-fn replaces(piece: &Piece) -> bool {
-    let Piece::Item(item) = piece else { return false };
+fn replaces(fragment: &Fragment) -> bool {
+    let Fragment::Item(item) = fragment else { return false };
     if let ItemSyntax::Define(define) = item {
         define.replace.is_some()
     } else if let ItemSyntax::Table(table) = item {
@@ -339,14 +345,14 @@ fn replaces(piece: &Piece) -> bool {
     }
 }
 
-fn target(piece: &Piece) -> Option<String> {
-    let Piece::Item(ItemSyntax::Exception(exception)) = piece else { return None };
+fn target(fragment: &Fragment) -> Option<String> {
+    let Fragment::Item(ItemSyntax::Exception(exception)) = fragment else { return None };
     exception.target.parts.first().map(|name| name.text.clone())
 }
 
 /// Whether a list of names has everything that another has.
-pub(super) fn grown(old: &Piece, new: &Piece) -> bool {
-    let (Piece::Item(old), Piece::Item(new)) = (old, new) else { return false };
+pub(super) fn grown(old: &Fragment, new: &Fragment) -> bool {
+    let (Fragment::Item(old), Fragment::Item(new)) = (old, new) else { return false };
     if let (ItemSyntax::Enum(old), ItemSyntax::Enum(new)) = (old, new) {
         old.values.iter().all(|value| new.values.iter().any(|v| v.name.text == value.name.text))
     } else if let (ItemSyntax::Region(old), ItemSyntax::Region(new)) = (old, new) {
@@ -388,14 +394,14 @@ fn edges(region: &RegionSyntax) -> BTreeSet<(String, String)> {
     found
 }
 
-/// The words of a piece's text, and the name that others know it by.
+/// The words of a fragment's text, and the name that others know it by.
 pub(super) fn mentions<'s>(side: &Side, sources: &'s Sources) -> BTreeSet<&'s str> {
     let text = sources.slice(side.whole);
     text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect()
 }
 
-/// The name that others know a piece by.
-pub(super) fn known_as(key: &Key) -> &str {
+/// The name that others know a fragment by.
+pub(super) fn known_as(key: &FragmentKey) -> &str {
     let name = key.name.split(" of ").next().unwrap_or(&key.name);
     let name = name.rsplit(['.', ' ']).next().unwrap_or(name);
     name.split('(').next().unwrap_or(name)

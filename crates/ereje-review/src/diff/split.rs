@@ -1,6 +1,6 @@
 //! A policy taken apart: each item, and of some items each part, under a name that it has in every version.
 //!
-//! Comes in: the parsed files of one version. Goes out: [`Piece`]s by [`Key`]. Parts are what amendments change alone:
+//! Comes in: the parsed files of one version. Goes out: [`Fragment`]s by [`FragmentKey`]. Parts are what amendments change alone:
 //! bounds of a section, values of a norm, cases, handlers, outputs, the default of an assumption.
 
 use super::quiet::quiet;
@@ -8,9 +8,9 @@ use ereje::source::{FileId, Sources, Span};
 use ereje::syntax::ast::{self, *};
 use std::collections::BTreeMap;
 
-/// What names a piece in every version.
+/// What names a fragment in every version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
+pub(super) struct FragmentKey {
     /// The amendment; empty for the policy itself.
     pub(super) section: String,
     /// The word for the item: `rule`, `norm`.
@@ -23,8 +23,8 @@ pub(super) struct Key {
 
 /// An item without its parts, or one part.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "most pieces are whole items")]
-pub(super) enum Piece {
+#[expect(clippy::large_enum_variant, reason = "most fragments are whole items")]
+pub(super) enum Fragment {
     Item(ItemSyntax),
     Regions(Vec<Name>),
     From(DateBoundSyntax),
@@ -41,12 +41,12 @@ pub(super) enum Piece {
     Default(ExprSyntax),
 }
 
-/// A piece with its places.
+/// A fragment with its places.
 #[derive(Clone, Debug)]
-pub(super) struct Placed {
-    pub(super) key: Key,
-    pub(super) piece: Piece,
-    /// The piece itself.
+pub(super) struct PlacedFragment {
+    pub(super) key: FragmentKey,
+    pub(super) fragment: Fragment,
+    /// The fragment itself.
     pub(super) span: Span,
     /// The item that it belongs to.
     pub(super) whole: Span,
@@ -60,7 +60,7 @@ pub(super) fn dotted(path: &ast::Path) -> String {
 }
 
 /// Takes all files of a version apart.
-pub(super) fn split(files: &[File], sources: &Sources) -> Vec<Placed> {
+pub(super) fn split(files: &[File], sources: &Sources) -> Vec<PlacedFragment> {
     let mut split = Split { out: Vec::new(), sources, seen: BTreeMap::new(), section: String::new() };
     for file in files {
         split.section = POLICY.to_owned();
@@ -72,16 +72,16 @@ pub(super) fn split(files: &[File], sources: &Sources) -> Vec<Placed> {
 }
 
 struct Split<'s> {
-    out: Vec<Placed>,
+    out: Vec<PlacedFragment>,
     sources: &'s Sources,
     /// How often a key was given, so that each is given once.
-    seen: BTreeMap<Key, usize>,
+    seen: BTreeMap<FragmentKey, usize>,
     section: String,
 }
 
 impl Split<'_> {
-    fn add(&mut self, kind: &'static str, name: &str, part: String, piece: Piece, span: Span, whole: Span) {
-        let mut key = Key { section: self.section.clone(), kind, name: name.to_owned(), part };
+    fn add(&mut self, kind: &'static str, name: &str, part: String, fragment: Fragment, span: Span, whole: Span) {
+        let mut key = FragmentKey { section: self.section.clone(), kind, name: name.to_owned(), part };
         let seen = self.seen.entry(key.clone()).or_insert(0);
         *seen += 1;
         if *seen > 1 {
@@ -90,12 +90,12 @@ impl Split<'_> {
             let slot = if key.part.is_empty() { &mut key.name } else { &mut key.part };
             slot.push_str(&number);
         }
-        self.out.push(Placed { key, piece, span, whole });
+        self.out.push(PlacedFragment { key, fragment, span, whole });
     }
 
     fn whole(&mut self, kind: &'static str, name: &str, item: ItemSyntax) {
         let span = item.span();
-        self.add(kind, name, String::new(), Piece::Item(item), span, span);
+        self.add(kind, name, String::new(), Fragment::Item(item), span, span);
     }
 
     /// The name under which the last item stands, with the number that told it from others.
@@ -114,11 +114,11 @@ impl Split<'_> {
                 self.scope("policy", scope, policy.span);
                 if let Some(name) = leap {
                     let span = name.span;
-                    self.add("policy", "", "leap_birthday".into(), Piece::LeapBirthday(name), span, policy.span);
+                    self.add("policy", "", "leap_birthday".into(), Fragment::LeapBirthday(name), span, policy.span);
                 }
                 if let Some(name) = month {
                     let span = name.span;
-                    self.add("policy", "", "month_end".into(), Piece::MonthEnd(name), span, policy.span);
+                    self.add("policy", "", "month_end".into(), Fragment::MonthEnd(name), span, policy.span);
                 }
             }
             ItemSyntax::Amendment(amendment) => {
@@ -129,7 +129,7 @@ impl Split<'_> {
                 self.scope("amendment", scope, amendment.span);
                 if let Some(first) = over.first() {
                     let span = first.span;
-                    self.add("amendment", "", "over".into(), Piece::Over(over), span, amendment.span);
+                    self.add("amendment", "", "over".into(), Fragment::Over(over), span, amendment.span);
                 }
             }
             ItemSyntax::Import(_) => {}
@@ -171,7 +171,7 @@ impl Split<'_> {
                 let name = self.last_name();
                 for output in outputs {
                     let (part, span) = (format!("output {}", output.name.text), output.span);
-                    self.add("decision", &name, part, Piece::Output(output), span, decision.span);
+                    self.add("decision", &name, part, Fragment::Output(output), span, decision.span);
                 }
             }
             ItemSyntax::Outcome(outcome) => {
@@ -189,7 +189,7 @@ impl Split<'_> {
                 let name = self.last_name();
                 for case in cases {
                     let (part, span) = (format!("case {}", case.label.text), case.span);
-                    self.add("define", &name, part, Piece::Case(case), span, define.span);
+                    self.add("define", &name, part, Fragment::Case(case), span, define.span);
                 }
             }
             ItemSyntax::Case(case) => {
@@ -205,7 +205,7 @@ impl Split<'_> {
                     let scope = self.scope_words(&value.scope);
                     let part = if scope.is_empty() { "value".into() } else { format!("value {scope}") };
                     let span = value.span;
-                    self.add("norm", &name, part, Piece::Value(value), span, norm.span);
+                    self.add("norm", &name, part, Fragment::Value(value), span, norm.span);
                 }
             }
             ItemSyntax::Table(table) => self.whole("table", &table.name.text, item.clone()),
@@ -214,7 +214,7 @@ impl Split<'_> {
                 let default = assumption.default.clone();
                 self.whole("assumption", &assumption.name.text, item.clone());
                 let (name, span) = (self.last_name(), default.span);
-                self.add("assumption", &name, "default".into(), Piece::Default(default), span, assumption.span);
+                self.add("assumption", &name, "default".into(), Fragment::Default(default), span, assumption.span);
             }
             ItemSyntax::Rule(rule) => self.whole("rule", &rule.name.text, item.clone()),
             ItemSyntax::Exception(exception) => self.whole("exception", &exception.name.text, item.clone()),
@@ -238,19 +238,19 @@ impl Split<'_> {
         let ScopeSyntax { regions, from, through, cohort, span: _ } = scope;
         if let Some(first) = regions.first() {
             let span = regions.iter().fold(first.span, |span, name| span.to(name.span));
-            self.add(kind, "", "in".into(), Piece::Regions(regions), span, whole);
+            self.add(kind, "", "in".into(), Fragment::Regions(regions), span, whole);
         }
         if let Some(bound) = from {
             let span = bound_span(&bound);
-            self.add(kind, "", "from".into(), Piece::From(bound), span, whole);
+            self.add(kind, "", "from".into(), Fragment::From(bound), span, whole);
         }
         if let Some(bound) = through {
             let span = bound_span(&bound);
-            self.add(kind, "", "through".into(), Piece::Through(bound), span, whole);
+            self.add(kind, "", "through".into(), Fragment::Through(bound), span, whole);
         }
         if let Some(cohort) = cohort {
             let span = cohort.span;
-            self.add(kind, "", "for".into(), Piece::Cohort(cohort), span, whole);
+            self.add(kind, "", "for".into(), Fragment::Cohort(cohort), span, whole);
         }
     }
 
@@ -265,7 +265,7 @@ impl Split<'_> {
             let scope = self.scope_words(&handler.scope);
             let part = if scope.is_empty() { state.to_owned() } else { format!("{state} {scope}") };
             let span = handler.span;
-            self.add(kind, &name, part, Piece::Handler(handler), span, whole);
+            self.add(kind, &name, part, Fragment::Handler(handler), span, whole);
         }
     }
 
@@ -309,8 +309,8 @@ pub(super) fn nobody(span: Span) -> Name {
     Name { text: String::new(), span }
 }
 
-/// An empty scope with one piece of it, or an item with one part: what a part is compared by.
-fn carried(piece: &Piece) -> ItemSyntax {
+/// An empty scope with one part of it, or an item with one part: what a part is compared by.
+fn carried(fragment: &Fragment) -> ItemSyntax {
     let nowhere = Span::new(FileId(0), 0, 0);
     let nameless = || ast::Path { parts: Vec::new(), span: nowhere };
     let section = |scope: ScopeSyntax, over: Vec<ast::Path>, leap: Option<Name>, month: Option<Name>| {
@@ -338,22 +338,22 @@ fn carried(piece: &Piece) -> ItemSyntax {
         })
     };
     let value = |expr: &ExprSyntax| ItemSyntax::AsOf(AsOfSyntax { date: expr.clone(), region: None, span: nowhere });
-    match piece {
-        Piece::Item(item) => item.clone(),
-        Piece::Regions(names) => {
+    match fragment {
+        Fragment::Item(item) => item.clone(),
+        Fragment::Regions(names) => {
             section(ScopeSyntax { regions: names.clone(), ..ScopeSyntax::default() }, Vec::new(), None, None)
         }
-        Piece::From(bound) => {
+        Fragment::From(bound) => {
             section(ScopeSyntax { from: Some(bound.clone()), ..ScopeSyntax::default() }, Vec::new(), None, None)
         }
-        Piece::Through(bound) => {
+        Fragment::Through(bound) => {
             section(ScopeSyntax { through: Some(bound.clone()), ..ScopeSyntax::default() }, Vec::new(), None, None)
         }
-        Piece::Cohort(expr) | Piece::Default(expr) => value(expr),
-        Piece::Over(paths) => section(ScopeSyntax::default(), paths.clone(), None, None),
-        Piece::LeapBirthday(name) => section(ScopeSyntax::default(), Vec::new(), Some(name.clone()), None),
-        Piece::MonthEnd(name) => section(ScopeSyntax::default(), Vec::new(), None, Some(name.clone())),
-        Piece::Value(value) => ItemSyntax::Norm(NormSyntax {
+        Fragment::Cohort(expr) | Fragment::Default(expr) => value(expr),
+        Fragment::Over(paths) => section(ScopeSyntax::default(), paths.clone(), None, None),
+        Fragment::LeapBirthday(name) => section(ScopeSyntax::default(), Vec::new(), Some(name.clone()), None),
+        Fragment::MonthEnd(name) => section(ScopeSyntax::default(), Vec::new(), None, Some(name.clone())),
+        Fragment::Value(value) => ItemSyntax::Norm(NormSyntax {
             name: nobody(nowhere),
             ty: None,
             values: vec![value.clone()],
@@ -363,10 +363,10 @@ fn carried(piece: &Piece) -> ItemSyntax {
             labels: Vec::new(),
             span: nowhere,
         }),
-        Piece::Case(case) => {
+        Fragment::Case(case) => {
             ItemSyntax::Case(CaseItemSyntax { definition: nobody(nowhere), case: case.clone(), span: nowhere })
         }
-        Piece::Rows(rows) => ItemSyntax::Table(TableSyntax {
+        Fragment::Rows(rows) => ItemSyntax::Table(TableSyntax {
             replace: None,
             name: nobody(nowhere),
             params: Vec::new(),
@@ -379,13 +379,13 @@ fn carried(piece: &Piece) -> ItemSyntax {
             labels: Vec::new(),
             span: nowhere,
         }),
-        Piece::Handler(handler) => ItemSyntax::Registry(RegistrySyntax {
+        Fragment::Handler(handler) => ItemSyntax::Registry(RegistrySyntax {
             name: nobody(nowhere),
             labels: Vec::new(),
             handlers: vec![handler.clone()],
             span: nowhere,
         }),
-        Piece::Output(output) => ItemSyntax::Decision(DecisionSyntax {
+        Fragment::Output(output) => ItemSyntax::Decision(DecisionSyntax {
             name: nobody(nowhere),
             outcomes: Vec::new(),
             otherwise: None,
@@ -397,7 +397,7 @@ fn carried(piece: &Piece) -> ItemSyntax {
     }
 }
 
-/// What a piece means: equal for two that decide the same by themselves.
+/// What a fragment means: equal for two that decide the same by themselves.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Meaning {
     tree: File,
@@ -405,9 +405,9 @@ pub(super) struct Meaning {
     csv: Option<Vec<Vec<String>>>,
 }
 
-/// What a piece means.
-pub(super) fn meaning(piece: &Piece, sources: &Sources) -> Meaning {
-    let mut item = carried(piece);
+/// What a fragment means.
+pub(super) fn meaning(fragment: &Fragment, sources: &Sources) -> Meaning {
+    let mut item = carried(fragment);
     quiet(&mut item);
     let path = csv_path(&mut item);
     let csv = path.and_then(|path| {
@@ -434,16 +434,16 @@ fn csv_path(item: &mut ItemSyntax) -> Option<&mut Text> {
     }
 }
 
-/// The text of the CSV file that a piece names.
+/// The text of the CSV file that a fragment names.
 fn csv_text<'s>(path: &Text, sources: &'s Sources) -> Option<&'s str> {
     let from = sources.get(path.span.file)?;
     let name = ereje::source::join(&from.name, &path.value)?;
     sources.get(sources.find(&name)?).map(|source| &*source.text)
 }
 
-/// The text of the CSV file that a piece names, if it names one.
-pub(super) fn csv_of<'s>(piece: &Piece, sources: &'s Sources) -> Option<&'s str> {
-    let mut item = carried(piece);
+/// The text of the CSV file that a fragment names, if it names one.
+pub(super) fn csv_of<'s>(fragment: &Fragment, sources: &'s Sources) -> Option<&'s str> {
+    let mut item = carried(fragment);
     csv_text(csv_path(&mut item)?, sources)
 }
 
@@ -455,7 +455,7 @@ fn csv_cells(path: &Text, sources: &Sources) -> Option<Vec<Vec<String>>> {
     Some(reader.records().filter_map(Result::ok).map(row).collect())
 }
 
-/// What a piece says and no decision turns on.
-pub(super) fn words(piece: &Piece, sources: &Sources) -> Vec<(String, String)> {
-    super::quiet::said(&carried(piece), sources)
+/// What a fragment says and no decision turns on.
+pub(super) fn words(fragment: &Fragment, sources: &Sources) -> Vec<(String, String)> {
+    super::quiet::texts(&carried(fragment), sources)
 }

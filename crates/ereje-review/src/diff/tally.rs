@@ -1,8 +1,8 @@
 //! What the rows come to, counted as they pass: memory grows with the ways in which decisions move, not with the rows.
 
 use super::attribute::Responsible;
-use super::compare::{Kind, Same};
-use super::row::Row;
+use super::compare::{Agreement, MovedPart};
+use super::row::CorpusRow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many rows of a group are named; the others are counted.
@@ -10,17 +10,17 @@ const NAMED: usize = 10;
 
 /// Everything that is counted.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct DiffTally {
     pub(super) decided: u64,
     pub(super) unread: u64,
     /// The same reasons in another order.
     pub(super) reordered: u64,
-    pub(super) kinds: BTreeMap<Kind, u64>,
+    pub(super) kinds: BTreeMap<MovedPart, u64>,
     /// From which outcome to which, those that stay included.
     pub(super) flows: BTreeMap<(String, String), u64>,
     /// By region: decided and moved.
     pub(super) regions: BTreeMap<Option<String>, (u64, u64)>,
-    pub(super) groups: BTreeMap<Responsible, Counted>,
+    pub(super) groups: BTreeMap<Responsible, GroupTally>,
     /// By side, what was left out, and of how many rows.
     pub(super) left_out: [BTreeMap<String, u64>; 2],
     /// Rows of which something was left out.
@@ -30,34 +30,34 @@ pub(super) struct Tally {
 
 /// The moved rows of one group.
 #[derive(Debug, Default)]
-pub(super) struct Counted {
+pub(super) struct GroupTally {
     pub(super) count: u64,
-    pub(super) kinds: BTreeMap<Kind, u64>,
+    pub(super) kinds: BTreeMap<MovedPart, u64>,
     pub(super) flows: BTreeMap<(String, String), u64>,
     pub(super) regions: BTreeMap<Option<String>, u64>,
     /// The names of the first.
     pub(super) names: Vec<String>,
     /// The first of those that moved most, with how it moved.
-    pub(super) example: Option<(Kind, Row)>,
+    pub(super) example: Option<(MovedPart, CorpusRow)>,
 }
 
 /// A row that both versions decided.
-pub(super) struct Decided {
+pub(super) struct ComparedRow {
     pub(super) from: String,
     pub(super) to: String,
     pub(super) region: Option<String>,
-    pub(super) same: Same,
+    pub(super) same: Agreement,
     pub(super) responsible: Option<Responsible>,
     /// What the old and the new version do not know.
     pub(super) left_out: [Vec<String>; 2],
 }
 
-impl Tally {
+impl DiffTally {
     pub(super) fn moved(&self) -> u64 {
         self.kinds.values().sum()
     }
 
-    pub(super) fn count(&mut self, row: &Row, decided: Decided) {
+    pub(super) fn count(&mut self, row: &CorpusRow, decided: ComparedRow) {
         self.decided += 1;
         for (side, places) in self.left_out.iter_mut().zip(&decided.left_out) {
             let places: BTreeSet<String> = places.iter().map(|place| any_element(place)).collect();
@@ -69,12 +69,12 @@ impl Tally {
         let flow = (decided.from, decided.to);
         *self.flows.entry(flow.clone()).or_default() += 1;
         let kind = match decided.same {
-            Same::Yes => return,
-            Same::Reordered => {
+            Agreement::Same => return,
+            Agreement::Reordered => {
                 self.reordered += 1;
                 return;
             }
-            Same::No(kind) => kind,
+            Agreement::Differ(kind) => kind,
         };
         region.1 += 1;
         *self.kinds.entry(kind).or_default() += 1;

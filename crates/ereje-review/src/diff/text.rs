@@ -1,6 +1,6 @@
 //! The report for a terminal.
 
-use super::report::{Example, Group, How, Report};
+use super::report::{CauseGroup, DiffReport, Example, Responsibility};
 use super::words::{
     change, changes_of, counted, effect, flow, has_regions, line as marked, moves, place, region, remarks, summary,
     title,
@@ -19,7 +19,7 @@ macro_rules! line {
 
 /// The report as a person reads it in a terminal.
 #[must_use]
-pub fn text(report: &Report) -> String {
+pub fn text(report: &DiffReport) -> String {
     let mut out = String::new();
     line!(out, "{} → {}", report.old.name, report.new.name);
     line!(out, "{}", summary(report));
@@ -78,7 +78,7 @@ fn rows(out: &mut String, margin: &str, rows: impl Iterator<Item = (String, Stri
     more(out, rows.len());
 }
 
-fn group(out: &mut String, report: &Report, group: &Group, number: usize) {
+fn group(out: &mut String, report: &DiffReport, group: &CauseGroup, number: usize) {
     line!(out, "\n{number}. {}", title(report, group));
     line!(out, "   {} moved", counted(group.count, "decision"));
     let flows = group.flows.iter().map(|f| (count(f.count), flow(f)));
@@ -87,7 +87,7 @@ fn group(out: &mut String, report: &Report, group: &Group, number: usize) {
     rows(out, "     ", flows.chain(regions));
     let changes = changes_of(report, group);
     // All of a large change are listed by name; a few are shown.
-    let shown = if group.how == How::Several { 0 } else { changes.len().min(6) };
+    let shown = if group.how == Responsibility::Several { 0 } else { changes.len().min(6) };
     for (index, item) in changes.iter().enumerate().take(SHOWN) {
         if changes.len() > 1 || index >= shown {
             line!(out, "   · {}  [{}]", change(item), place(item));

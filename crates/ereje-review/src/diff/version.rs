@@ -1,7 +1,7 @@
 //! The two versions that are compared, their texts in one set.
 //!
 //! Comes in: what was loaded of each side. Goes out: a policy for each that decides, and both of them as trees over one
-//! set of texts, so that a hybrid can have pieces of either.
+//! set of texts, so that a hybrid can have fragments of either.
 
 use super::slots::{Slot, slots};
 use super::split::split;
@@ -35,7 +35,7 @@ impl Version {
     }
 }
 
-/// Both versions in pieces.
+/// Both versions in fragments.
 #[derive(Debug)]
 pub(super) struct Pair {
     pub(super) slots: Vec<Slot>,

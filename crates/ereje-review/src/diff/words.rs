@@ -1,11 +1,12 @@
 //! Words that every format of the report shares.
 
-use super::changes::{Change, Line, What};
-use super::report::{Flow, Group, How, Region, Report};
+use super::changes::{ChangeKind, PolicyChange};
+use super::report::{CauseGroup, DiffReport, Flow, RegionCount, Responsibility};
+use crate::page::DiffLine;
 use crate::page::{count, percent};
 
 /// A change in one line: what it is, what became of it, in which amendment.
-pub(super) fn change(change: &Change) -> String {
+pub(super) fn change(change: &PolicyChange) -> String {
     let amendment = match (&change.amendment, change.amendment_is) {
         (Some(name), Some(what)) if !change.name.starts_with("amendment ") => {
             format!(", in amendment {name} ({})", what.word())
@@ -17,29 +18,29 @@ pub(super) fn change(change: &Change) -> String {
 }
 
 /// `file:line` of a change, in the new version where it is there.
-pub(super) fn place(change: &Change) -> &str {
+pub(super) fn place(change: &PolicyChange) -> &str {
     change.new.as_ref().or(change.old.as_ref()).map_or("", |place| place.place.as_str())
 }
 
 /// The changes of a group.
-pub(super) fn changes_of<'r>(report: &'r Report, group: &Group) -> Vec<&'r Change> {
+pub(super) fn changes_of<'r>(report: &'r DiffReport, group: &CauseGroup) -> Vec<&'r PolicyChange> {
     group.changes.iter().filter_map(|index| report.changes.get(*index)).collect()
 }
 
 /// What a group is called: its only change, or what its changes have to do with one another.
-pub(super) fn title(report: &Report, group: &Group) -> String {
+pub(super) fn title(report: &DiffReport, group: &CauseGroup) -> String {
     let changes = changes_of(report, group);
     match (group.how, changes.as_slice()) {
-        (How::Alone | How::Together, [only]) => change(only),
-        (How::Alone, _) => format!("Each of these alone: {}", names(&changes)),
-        (How::Together, _) => format!("Only together: {}", names(&changes)),
-        (How::Vocabulary, _) => String::from("Facts that only one version can be told"),
-        (How::Several, _) => String::from("Several changes together"),
+        (Responsibility::Alone | Responsibility::Together, [only]) => change(only),
+        (Responsibility::Alone, _) => format!("Each of these alone: {}", names(&changes)),
+        (Responsibility::Together, _) => format!("Only together: {}", names(&changes)),
+        (Responsibility::Vocabulary, _) => String::from("Facts that only one version can be told"),
+        (Responsibility::Several, _) => String::from("Several changes together"),
     }
 }
 
 /// The first changes of several.
-fn names(changes: &[&Change]) -> String {
+fn names(changes: &[&PolicyChange]) -> String {
     const NAMED: usize = 3;
     let mut names: Vec<String> = changes.iter().take(NAMED).map(|change| change.name.clone()).collect();
     if changes.len() > NAMED {
@@ -54,7 +55,7 @@ pub(super) fn counted(number: u64, one: &str) -> String {
 }
 
 /// The first sentence of every report.
-pub(super) fn summary(report: &Report) -> String {
+pub(super) fn summary(report: &DiffReport) -> String {
     if report.decided == 0 {
         return match report.same {
             true => String::from("No application was decided, and the two versions say the same."),
@@ -74,7 +75,7 @@ pub(super) fn summary(report: &Report) -> String {
 }
 
 /// What else is to be known of the corpus.
-pub(super) fn remarks(report: &Report) -> Vec<String> {
+pub(super) fn remarks(report: &DiffReport) -> Vec<String> {
     let mut remarks = Vec::new();
     if report.unread > 0 {
         let were = if report.unread == 1 { "was" } else { "were" };
@@ -101,41 +102,41 @@ pub(super) fn flow(flow: &Flow) -> String {
 }
 
 /// The flows to another outcome, and how many decisions kept theirs.
-pub(super) fn moves(report: &Report) -> (Vec<&Flow>, u64) {
+pub(super) fn moves(report: &DiffReport) -> (Vec<&Flow>, u64) {
     let moved: Vec<&Flow> = report.flows.iter().filter(|f| f.old != f.new).collect();
     let kept = report.flows.iter().filter(|f| f.old == f.new).map(|f| f.count).sum();
     (moved, kept)
 }
 
 /// Whether any place is known at all.
-pub(super) fn has_regions(report: &Report) -> bool {
+pub(super) fn has_regions(report: &DiffReport) -> bool {
     report.regions.iter().any(|region| region.region.is_some())
 }
 
 /// The name of a region.
-pub(super) fn region(region: &Region) -> &str {
+pub(super) fn region(region: &RegionCount) -> &str {
     region.region.as_deref().unwrap_or("(no region)")
 }
 
 /// A line of a change as every diff marks it.
-pub(super) fn line(line: &Line) -> String {
+pub(super) fn line(line: &DiffLine) -> String {
     match line {
-        Line::Same(text) => format!("  {text}"),
-        Line::Added(text) => format!("+ {text}"),
-        Line::Dropped(text) => format!("- {text}"),
-        Line::Gap => String::from("…"),
+        DiffLine::Same(text) => format!("  {text}"),
+        DiffLine::Added(text) => format!("+ {text}"),
+        DiffLine::Dropped(text) => format!("- {text}"),
+        DiffLine::Gap => String::from("…"),
     }
 }
 
 /// What a change is called in the list of all changes: how many decisions it moved.
-pub(super) fn effect(report: &Report, change: &Change) -> String {
+pub(super) fn effect(report: &DiffReport, change: &PolicyChange) -> String {
     if report.decided == 0 {
         return String::from("not tried");
     }
     match (change.moved, change.can_move, change.what) {
-        (0, false, What::Added) => String::from("nobody read it before"),
-        (0, false, What::Dropped) => String::from("nobody reads it now"),
-        (0, false, What::Changed) => String::from("can be given more (or less) now"),
+        (0, false, ChangeKind::Added) => String::from("nobody read it before"),
+        (0, false, ChangeKind::Dropped) => String::from("nobody reads it now"),
+        (0, false, ChangeKind::Changed) => String::from("can be given more (or less) now"),
         (0, true, _) => String::from("moved nothing here"),
         (moved, ..) => count(moved),
     }

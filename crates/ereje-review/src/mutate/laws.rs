@@ -1,10 +1,10 @@
 //! The wrong laws of a policy: which there are, and each as a policy of its own.
 
+use super::policy_names::PolicyNames;
 use super::random;
 use super::site::{Operator, Site, Splice};
-use super::small::{Draft, Small};
+use super::small::{Mutation, Mutator};
 use super::walk;
-use super::world::World;
 use ereje::check;
 use ereje::diagnostic::{Code, Severity};
 use ereje::load::Bundle;
@@ -43,7 +43,7 @@ pub struct Laws {
     files: Vec<Arc<ast::File>>,
     policy: Policy,
     sites: Vec<Site>,
-    world: World,
+    names: PolicyNames,
     /// The versions that never hold in the policy as it stands.
     never: usize,
 }
@@ -55,11 +55,11 @@ impl Laws {
     /// As for [`Policy::from_bundle`].
     pub fn of(bundle: Bundle) -> Result<Self, Error> {
         let policy = Policy::from_bundle(bundle.clone())?;
-        let world = World::of(&bundle.files, &bundle.sources);
-        let sites = walk::sites(&bundle.files, &bundle.sources, &world);
+        let names = PolicyNames::of(&bundle.files, &bundle.sources);
+        let sites = walk::sites(&bundle.files, &bundle.sources, &names);
         let never = policy.warnings().iter().filter(|d| d.code == Code::W0401).count();
         let files = bundle.files.iter().cloned().map(Arc::new).collect();
-        Ok(Self { bundle, files, policy, sites, world, never })
+        Ok(Self { bundle, files, policy, sites, names, never })
     }
 
     /// The policy as it stands.
@@ -77,38 +77,41 @@ impl Laws {
     /// All small edits, in the order of the texts, whether or not they give a policy.
     #[must_use]
     pub fn small(&self) -> Vec<Mutant> {
-        let small = Small { sources: &self.bundle.sources, world: &self.world };
-        let drafts = self.sites.iter().flat_map(|site| small.edits(site).into_iter().map(move |draft| (site, draft)));
-        self.named(drafts)
+        let mutator = Mutator { sources: &self.bundle.sources, names: &self.names };
+        let mutations = self
+            .sites
+            .iter()
+            .flat_map(|site| mutator.mutations(site).into_iter().map(move |mutation| (site, mutation)));
+        self.named(mutations)
     }
 
     /// So many large edits at random, none of them a small one. The same seed gives the same edits.
     #[must_use]
     pub fn random(&self, count: usize, seed: u64) -> Vec<Mutant> {
-        let small = Small { sources: &self.bundle.sources, world: &self.world };
+        let mutator = Mutator { sources: &self.bundle.sources, names: &self.names };
         let known: BTreeSet<Vec<Splice>> = self.small().into_iter().map(|mutant| mutant.splices).collect();
-        let drafts = random::edits(&small, &self.sites, count, seed, |splices| {
+        let mutations = random::edits(&mutator, &self.sites, count, seed, |splices| {
             !known.contains(splices) && self.texts(splices).is_some_and(|texts| self.law_of(texts).is_some())
         });
-        self.named(drafts.into_iter())
+        self.named(mutations.into_iter())
     }
 
     /// Gives every edit its name: what stands in an item twice is numbered.
-    fn named<'s>(&self, drafts: impl Iterator<Item = (&'s Site, Draft)>) -> Vec<Mutant> {
+    fn named<'s>(&self, mutations: impl Iterator<Item = (&'s Site, Mutation)>) -> Vec<Mutant> {
         let mut seen: BTreeSet<Vec<Splice>> = BTreeSet::new();
         let mut names: BTreeMap<(String, String), usize> = BTreeMap::new();
         let mut mutants = Vec::new();
-        for (site, draft) in drafts {
-            let mut splices = draft.splices;
+        for (site, mutation) in mutations {
+            let mut splices = mutation.splices;
             splices.sort();
             if splices.is_empty() || !seen.insert(splices.clone()) {
                 continue;
             }
             let item = site.item.to_string();
-            let count = names.entry((item.clone(), draft.says.clone())).or_default();
+            let count = names.entry((item.clone(), mutation.says.clone())).or_default();
             *count += 1;
-            let edit = if *count == 1 { draft.says } else { format!("{} ({count})", draft.says) };
-            mutants.push(Mutant { item, edit, operator: draft.operator, splices });
+            let edit = if *count == 1 { mutation.says } else { format!("{} ({count})", mutation.says) };
+            mutants.push(Mutant { item, edit, operator: mutation.operator, splices });
         }
         mutants
     }

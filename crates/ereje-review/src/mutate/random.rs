@@ -5,8 +5,8 @@
 
 use super::dice::Dice;
 use super::digits;
-use super::site::{Kind, Operator, Site, Splice, range};
-use super::small::{Draft, Small};
+use super::site::{Operator, Site, SiteKind, Splice, range};
+use super::small::{Mutation, Mutator};
 use super::walk::sign_of;
 use chrono::{Days, Months, NaiveDate};
 use ereje::source::Span;
@@ -17,37 +17,37 @@ const TRIES: usize = 200;
 
 /// So many edits that `fits` takes, or as many as are found.
 pub(super) fn edits<'s>(
-    small: &Small<'_>,
+    mutator: &Mutator<'_>,
     sites: &'s [Site],
     count: usize,
     seed: u64,
     mut fits: impl FnMut(&[Splice]) -> bool,
-) -> Vec<(&'s Site, Draft)> {
+) -> Vec<(&'s Site, Mutation)> {
     let mut dice = Dice::of(seed);
-    let mut found: Vec<(&Site, Draft)> = Vec::new();
+    let mut found: Vec<(&Site, Mutation)> = Vec::new();
     for _ in 0..count.saturating_mul(TRIES) {
         if found.len() >= count {
             break;
         }
         let Some(site) = dice.one_of(sites) else { break };
-        let draft = match dice.below(4) {
-            0 => two(small, site, sites, &mut dice),
-            _ => large(small, site, &mut dice),
+        let mutation = match dice.below(4) {
+            0 => two(mutator, site, sites, &mut dice),
+            _ => large(mutator, site, &mut dice),
         };
-        let Some(mut draft) = draft else { continue };
-        draft.splices.sort();
-        let known = found.iter().any(|(_, other)| other.splices == draft.splices);
-        if !known && fits(&draft.splices) {
-            found.push((site, draft));
+        let Some(mut mutation) = mutation else { continue };
+        mutation.splices.sort();
+        let known = found.iter().any(|(_, other)| other.splices == mutation.splices);
+        if !known && fits(&mutation.splices) {
+            found.push((site, mutation));
         }
     }
     found
 }
 
 /// Two small edits at once.
-fn two(small: &Small<'_>, first: &Site, sites: &[Site], dice: &mut Dice) -> Option<Draft> {
+fn two(mutator: &Mutator<'_>, first: &Site, sites: &[Site], dice: &mut Dice) -> Option<Mutation> {
     let second = dice.one_of(sites)?;
-    let (edits, others) = (small.edits(first), small.edits(second));
+    let (edits, others) = (mutator.mutations(first), mutator.mutations(second));
     let (one, other) = (dice.one_of(&edits)?, dice.one_of(&others)?);
     let splices: Vec<Splice> = one.splices.iter().chain(&other.splices).cloned().collect();
     let apart = |a: &Splice, b: &Splice| {
@@ -55,77 +55,77 @@ fn two(small: &Small<'_>, first: &Site, sites: &[Site], dice: &mut Dice) -> Opti
     };
     let clear = one.splices.iter().all(|a| other.splices.iter().all(|b| apart(a, b)));
     let says = format!("{}, and in {} {}", one.says, second.item, other.says);
-    clear.then_some(Draft { operator: Operator::Random, splices, says })
+    clear.then_some(Mutation { operator: Operator::Random, splices, says })
 }
 
 /// One large edit of a place, where there is any.
-fn large(small: &Small<'_>, site: &Site, dice: &mut Dice) -> Option<Draft> {
-    let (world, around) = (small.world, site.around);
+fn large(mutator: &Mutator<'_>, site: &Site, dice: &mut Dice) -> Option<Mutation> {
+    let (names, around) = (mutator.names, site.around);
     let (place, with): (Span, String) = match &site.kind {
-        Kind::Number { digits, .. } => {
+        SiteKind::Number { digits, .. } => {
             let by = if dice.below(2) == 0 { 10 + dice.below(80) } else { 120 + dice.below(900) };
-            (*digits, digits::scaled(small.text(*digits), i128::try_from(by).ok()?)?)
+            (*digits, digits::scaled(mutator.text(*digits), i128::try_from(by).ok()?)?)
         }
-        Kind::Date(date, place) => (*place, far(*date, dice)?.to_string()),
-        Kind::Value(name, place) => (*place, dice.one_of(&world.other_values(name))?.clone()),
-        Kind::Path(path, place) => {
-            let facts = world.other_facts(path);
+        SiteKind::Date(date, place) => (*place, far(*date, dice)?.to_string()),
+        SiteKind::Value(name, place) => (*place, dice.one_of(&names.other_values(name))?.clone()),
+        SiteKind::Path(path, place) => {
+            let facts = names.other_facts(path);
             match dice.one_of(&facts) {
                 Some(other) => (*place, other.clone()),
                 None => {
                     // A field of a loop's variable or of a parameter.
                     let (owner, field) = path.rsplit_once('.')?;
-                    (*place, format!("{owner}.{}", dice.one_of(&world.other_fields(field))?))
+                    (*place, format!("{owner}.{}", dice.one_of(&names.other_fields(field))?))
                 }
             }
         }
-        Kind::Set(values) | Kind::Regions(values) => {
+        SiteKind::Set(values) | SiteKind::Regions(values) => {
             let (name, place) = dice.one_of(values)?;
-            let mut others = world.other_values(name);
+            let mut others = names.other_values(name);
             others.retain(|other| !values.iter().any(|(known, _)| known == other));
             (*place, dice.one_of(&others)?.clone())
         }
-        Kind::Compare { op, sign, sides: Some((left, right)) } if dice.below(2) == 0 => {
-            let text = format!("{} {} {}", small.text(*right), small.text(*sign), small.text(*left));
+        SiteKind::Compare { op, sign, sides: Some((left, right)) } if dice.below(2) == 0 => {
+            let text = format!("{} {} {}", mutator.text(*right), mutator.text(*sign), mutator.text(*left));
             let turned = !matches!(op, CompareOp::Eq | CompareOp::Ne);
             turned.then_some((left.to(*right), text))?
         }
-        Kind::Compare { op, sign, .. } => {
+        SiteKind::Compare { op, sign, .. } => {
             use CompareOp::{Eq, Ge, Gt, Le, Lt, Ne};
             let others: Vec<CompareOp> = [Eq, Ne, Lt, Le, Gt, Ge].into_iter().filter(|other| other != op).collect();
             (*sign, sign_of(*dice.one_of(&others)?).to_owned())
         }
-        Kind::Arith { op, sides: (left, right), sign } => {
+        SiteKind::Arith { op, sides: (left, right), sign } => {
             // The sides of a sum or a product may stand either way.
             let turns = matches!(op, ArithOp::Sub | ArithOp::Div);
             if turns && dice.below(2) == 0 {
-                (left.to(*right), format!("{} {} {}", small.text(*right), small.text(*sign), small.text(*left)))
+                (left.to(*right), format!("{} {} {}", mutator.text(*right), mutator.text(*sign), mutator.text(*left)))
             } else {
                 (*sign, (*dice.one_of(&["+", "-", "*", "/"])?).to_owned())
             }
         }
-        Kind::Junction { span, .. } => (*span, format!("not ({})", small.text(*span))),
-        Kind::Swap { operator: Operator::Outcome, span, .. } => {
-            (*span, dice.one_of(&world.other_outcomes(small.text(*span)))?.clone())
+        SiteKind::Junction { span, .. } => (*span, format!("not ({})", mutator.text(*span))),
+        SiteKind::Swap { operator: Operator::Outcome, span, .. } => {
+            (*span, dice.one_of(&names.other_outcomes(mutator.text(*span)))?.clone())
         }
-        Kind::Swap { operator: Operator::Reason, span, .. } => {
-            (*span, dice.one_of(&world.other_reasons(small.text(*span)))?.clone())
+        SiteKind::Swap { operator: Operator::Reason, span, .. } => {
+            (*span, dice.one_of(&names.other_reasons(mutator.text(*span)))?.clone())
         }
-        Kind::Condition(place) => (*place, (*dice.one_of(&["true", "false"])?).to_owned()),
-        Kind::Bool(..)
-        | Kind::Text(_)
-        | Kind::Test { .. }
-        | Kind::Not { .. }
-        | Kind::Order { .. }
-        | Kind::Default { .. }
-        | Kind::Swap { .. }
-        | Kind::Silence { .. }
-        | Kind::Drop { .. } => return None,
+        SiteKind::Condition(place) => (*place, (*dice.one_of(&["true", "false"])?).to_owned()),
+        SiteKind::Bool(..)
+        | SiteKind::Text(_)
+        | SiteKind::Test { .. }
+        | SiteKind::Not { .. }
+        | SiteKind::Order { .. }
+        | SiteKind::Default { .. }
+        | SiteKind::Swap { .. }
+        | SiteKind::Silence { .. }
+        | SiteKind::Drop { .. } => return None,
     };
-    if small.text(place) == with {
+    if mutator.text(place) == with {
         return None;
     }
-    Some(small.becomes(Operator::Random, place, &with, around))
+    Some(mutator.becomes(Operator::Random, place, &with, around))
 }
 
 /// A day some days or months away.

@@ -2,7 +2,7 @@
 
 use super::explained::{Explanation, stale};
 use super::laws::{Laws, Mutant};
-use super::run::{Cases, Fate};
+use super::run::{Cases, MutantStatus};
 use super::search::Witness;
 use super::shown;
 use super::site::Operator;
@@ -11,36 +11,36 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// The mutants of one policy with their fates.
+/// The mutants of one policy with their statuses.
 #[derive(Debug)]
-pub struct Report<'a> {
+pub struct MutationReport<'a> {
     laws: &'a Laws,
     /// How many cases were tried.
     pub cases: usize,
-    mutants: Vec<(Mutant, Fate)>,
+    mutants: Vec<(Mutant, MutantStatus)>,
     explanations: Vec<Explanation>,
     /// What tells survivors apart, by item and edit; none where it was not looked for.
     witnesses: Option<BTreeMap<(String, String), Witness>>,
 }
 
-/// How many mutants were made of a kind, and how many of them were noticed.
+/// How many mutants were made, of a kind or of all, and how many of them were noticed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
+pub struct MutationScore {
     /// Made.
     pub made: usize,
     /// Noticed by a case.
     pub noticed: usize,
 }
 
-impl Count {
+impl MutationScore {
     /// Per mille of the made that were noticed, cut; all of none.
-    fn score(self) -> usize {
+    fn permille(self) -> usize {
         (self.noticed * 1000).checked_div(self.made).unwrap_or(1000)
     }
 
     /// `98.4%`
     fn percent(self) -> String {
-        format!("{}.{}%", self.score() / 10, self.score() % 10)
+        format!("{}.{}%", self.permille() / 10, self.permille() % 10)
     }
 
     /// Whether at least so many of a hundred were noticed.
@@ -50,17 +50,17 @@ impl Count {
     }
 }
 
-impl<'a> Report<'a> {
-    /// Takes mutants with their fates, in the same order.
+impl<'a> MutationReport<'a> {
+    /// Takes mutants with their statuses, in the same order.
     #[must_use]
     pub fn of(
         laws: &'a Laws,
         cases: usize,
         mutants: Vec<Mutant>,
-        fates: Vec<Fate>,
+        statuses: Vec<MutantStatus>,
         explanations: Vec<Explanation>,
     ) -> Self {
-        Self { laws, cases, mutants: mutants.into_iter().zip(fates).collect(), explanations, witnesses: None }
+        Self { laws, cases, mutants: mutants.into_iter().zip(statuses).collect(), explanations, witnesses: None }
     }
 
     /// Looks among so many fact sets for what tells the survivors apart.
@@ -85,20 +85,20 @@ impl<'a> Report<'a> {
 
     /// All that was made, and what of it was noticed.
     #[must_use]
-    pub fn count(&self) -> Count {
-        self.by_operator().into_values().fold(Count::default(), |sum, count| Count {
+    pub fn score(&self) -> MutationScore {
+        self.by_operator().into_values().fold(MutationScore::default(), |sum, count| MutationScore {
             made: sum.made + count.made,
             noticed: sum.noticed + count.noticed,
         })
     }
 
-    fn by_operator(&self) -> BTreeMap<Operator, Count> {
-        let mut counts: BTreeMap<Operator, Count> = BTreeMap::new();
-        for (mutant, fate) in &self.mutants {
-            let (made, noticed) = match fate {
-                Fate::Unmade | Fate::Same => continue,
-                Fate::Killed(_) => (1, 1),
-                Fate::Survived => (1, 0),
+    fn by_operator(&self) -> BTreeMap<Operator, MutationScore> {
+        let mut counts: BTreeMap<Operator, MutationScore> = BTreeMap::new();
+        for (mutant, status) in &self.mutants {
+            let (made, noticed) = match status {
+                MutantStatus::Invalid | MutantStatus::Equivalent => continue,
+                MutantStatus::Killed(_) => (1, 1),
+                MutantStatus::Survived => (1, 0),
             };
             let count = counts.entry(mutant.operator).or_default();
             count.made += made;
@@ -107,13 +107,13 @@ impl<'a> Report<'a> {
         counts
     }
 
-    fn having(&self, fate: &Fate) -> usize {
-        self.mutants.iter().filter(|(_, known)| known == fate).count()
+    fn having(&self, status: &MutantStatus) -> usize {
+        self.mutants.iter().filter(|(_, known)| known == status).count()
     }
 
     /// The mutants that no case notices.
     pub fn survivors(&self) -> impl Iterator<Item = &Mutant> {
-        self.mutants.iter().filter(|(_, fate)| *fate == Fate::Survived).map(|(mutant, _)| mutant)
+        self.mutants.iter().filter(|(_, status)| *status == MutantStatus::Survived).map(|(mutant, _)| mutant)
     }
 
     /// Why a mutant is not noticed, where somebody has said so.
@@ -136,14 +136,14 @@ impl<'a> Report<'a> {
         for explanation in &self.explanations {
             let of_item = || self.mutants.iter().filter(|(mutant, _)| mutant.item == explanation.item);
             let (why, near) = match of_item().find(|(mutant, _)| mutant.edit == explanation.edit) {
-                Some((_, Fate::Survived)) => continue,
-                Some((_, Fate::Killed(case))) => (format!("the case `{case}` notices it"), None),
-                Some((_, Fate::Same)) => (String::from("the law with this edit decides the same"), None),
-                Some((_, Fate::Unmade)) => (String::from("the checker does not take this edit"), None),
+                Some((_, MutantStatus::Survived)) => continue,
+                Some((_, MutantStatus::Killed(case))) => (format!("the case `{case}` notices it"), None),
+                Some((_, MutantStatus::Equivalent)) => (String::from("the law with this edit decides the same"), None),
+                Some((_, MutantStatus::Invalid)) => (String::from("the checker does not take this edit"), None),
                 // Which mistakes a seed makes changes with every word of the policy.
                 None if explanation.seed.is_some() => continue,
                 None => {
-                    let left = of_item().filter(|(_, fate)| *fate == Fate::Survived);
+                    let left = of_item().filter(|(_, status)| *status == MutantStatus::Survived);
                     let near = nearest(&explanation.edit, left.map(|(mutant, _)| mutant.edit.as_str()));
                     (String::from("there is no such edit"), near)
                 }
@@ -156,16 +156,16 @@ impl<'a> Report<'a> {
     /// `kz.registration: 774 of 918 wrong laws are noticed, 84.3%`
     #[must_use]
     pub fn summary(&self) -> String {
-        let count = self.count();
+        let score = self.score();
         let name = self.laws.policy().name();
         let mut out = format!(
             "{name}: {} of {} wrong laws are noticed by {} cases, {}",
-            count.noticed,
-            count.made,
+            score.noticed,
+            score.made,
             self.cases,
-            count.percent(),
+            score.percent(),
         );
-        let (same, unmade) = (self.having(&Fate::Same), self.having(&Fate::Unmade));
+        let (same, unmade) = (self.having(&MutantStatus::Equivalent), self.having(&MutantStatus::Invalid));
         let _ = write!(out, " ({same} more decide the same, {unmade} are no policy)");
         out
     }
@@ -174,21 +174,21 @@ impl<'a> Report<'a> {
     #[must_use]
     pub fn text(&self, list: bool, name: &dyn Fn(&str) -> String) -> String {
         let mut out = String::new();
-        for (mutant, fate) in &self.mutants {
-            match fate {
-                Fate::Survived => {
+        for (mutant, status) in &self.mutants {
+            match status {
+                MutantStatus::Survived => {
                     let _ = writeln!(out, "{}", self.survivor(mutant, name));
                 }
-                Fate::Killed(case) if list => {
+                MutantStatus::Killed(case) if list => {
                     let _ = writeln!(out, "noticed: {}: {}\n  by the case `{case}`\n", mutant.item, mutant.edit);
                 }
-                Fate::Same if list => {
+                MutantStatus::Equivalent if list => {
                     let _ = writeln!(out, "decides the same: {}: {}\n", mutant.item, mutant.edit);
                 }
-                Fate::Unmade if list => {
+                MutantStatus::Invalid if list => {
                     let _ = writeln!(out, "no policy: {}: {}\n", mutant.item, mutant.edit);
                 }
-                Fate::Killed(_) | Fate::Same | Fate::Unmade => {}
+                MutantStatus::Killed(_) | MutantStatus::Equivalent | MutantStatus::Invalid => {}
             }
         }
         let counts = self.by_operator();
@@ -260,15 +260,15 @@ impl<'a> Report<'a> {
             told
         };
         let counts = self.by_operator();
-        let count = self.count();
+        let score = self.score();
         let report = json!({
             "policy": self.laws.policy().name(),
             "cases": self.cases,
-            "made": count.made,
-            "noticed": count.noticed,
-            "percent": format!("{}.{}", count.score() / 10, count.score() % 10),
-            "same": self.having(&Fate::Same),
-            "no_policy": self.having(&Fate::Unmade),
+            "made": score.made,
+            "noticed": score.noticed,
+            "percent": format!("{}.{}", score.permille() / 10, score.permille() % 10),
+            "same": self.having(&MutantStatus::Equivalent),
+            "no_policy": self.having(&MutantStatus::Invalid),
             "operators": counts
                 .iter()
                 .map(|(operator, count)| json!({
@@ -290,13 +290,13 @@ impl<'a> Report<'a> {
         if !list {
             return report;
         }
-        let fate = |fate: &Fate| match fate {
-            Fate::Unmade => json!("no_policy"),
-            Fate::Same => json!("same"),
-            Fate::Killed(case) => json!({ "noticed_by": case }),
-            Fate::Survived => json!("survived"),
+        let status = |status: &MutantStatus| match status {
+            MutantStatus::Invalid => json!("no_policy"),
+            MutantStatus::Equivalent => json!("same"),
+            MutantStatus::Killed(case) => json!({ "noticed_by": case }),
+            MutantStatus::Survived => json!("survived"),
         };
-        let all = self.mutants.iter().map(|(mutant, end)| with(told(mutant), "fate", fate(end)));
+        let all = self.mutants.iter().map(|(mutant, end)| with(told(mutant), "fate", status(end)));
         with(report, "mutants", all.collect())
     }
 }

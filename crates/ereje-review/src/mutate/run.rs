@@ -16,11 +16,11 @@ use std::collections::BTreeSet;
 
 /// What became of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum MutantStatus {
     /// The checker does not take it, or says that what was edited never holds.
-    Unmade,
+    Invalid,
     /// It decides everything as the policy does.
-    Same,
+    Equivalent,
     /// A case is not as expected under it: the name of one that is not.
     Killed(String),
     /// Every case is as expected under it.
@@ -93,17 +93,17 @@ impl<'a> Cases<'a> {
     }
 
     /// Tries the cases on all of these; `told` is called when one is done.
-    pub fn try_all(&self, mutants: &[Mutant], told: &(dyn Fn() + Sync)) -> Vec<Fate> {
-        let fate = |mutant: &Mutant| {
-            let fate = self.fate(mutant);
+    pub fn try_all(&self, mutants: &[Mutant], told: &(dyn Fn() + Sync)) -> Vec<MutantStatus> {
+        let status = |mutant: &Mutant| {
+            let status = self.status(mutant);
             told();
-            fate
+            status
         };
-        mutants.par_iter().map(fate).collect()
+        mutants.par_iter().map(status).collect()
     }
 
-    fn fate(&self, mutant: &Mutant) -> Fate {
-        let Some(law) = self.laws.law(mutant) else { return Fate::Unmade };
+    fn status(&self, mutant: &Mutant) -> MutantStatus {
+        let Some(law) = self.laws.law(mutant) else { return MutantStatus::Invalid };
         // Facts and questions are bound to ids, which an edit seldom moves.
         if law.model().asks_same(self.laws.policy().model()) {
             let order = touch::order(&self.places, &self.usual, mutant.place());
@@ -112,23 +112,23 @@ impl<'a> Cases<'a> {
             let first = trials.iter().find(|trial| !trial.holds_but_assumptions(&law));
             let last = || trials.iter().find(|trial| trial.looks_at_assumptions() && !trial.holds(&law));
             match first.or_else(last) {
-                Some(trial) => Fate::Killed(trial.name.clone()),
-                None if self.same(&law) => Fate::Same,
-                None => Fate::Survived,
+                Some(trial) => MutantStatus::Killed(trial.name.clone()),
+                None if self.same(&law) => MutantStatus::Equivalent,
+                None => MutantStatus::Survived,
             }
         } else {
             let known: BTreeSet<&str> = self.trials.iter().map(|trial| trial.name.as_str()).collect();
             for file in self.files {
                 let (trials, found) = file.bind(&law);
                 if found.iter().any(|d| d.severity() == Severity::Error) {
-                    return Fate::Killed(file.name.clone());
+                    return MutantStatus::Killed(file.name.clone());
                 }
                 let of_ours = trials.iter().filter(|trial| known.contains(trial.name.as_str()));
                 if let Some(trial) = of_ours.into_iter().find(|trial| !trial.holds(&law)) {
-                    return Fate::Killed(trial.name.clone());
+                    return MutantStatus::Killed(trial.name.clone());
                 }
             }
-            Fate::Survived
+            MutantStatus::Survived
         }
     }
 

@@ -37,7 +37,7 @@ const MOST: usize = 5;
 
 /// Where a fact's value is taken from.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Taken {
+enum FactSource {
     /// Another case, by its place.
     Case(usize),
     /// There is no record.
@@ -50,21 +50,21 @@ enum Taken {
 
 /// A case with other facts.
 #[derive(Clone)]
-struct Recipe {
+struct FactRecipe {
     base: usize,
-    taken: Vec<(FactId, Taken)>,
+    taken: Vec<(FactId, FactSource)>,
 }
 
-impl Recipe {
+impl FactRecipe {
     fn facts(&self, trials: &[Trial]) -> Option<(FactSet, DecideOptions)> {
         let base = trials.get(self.base)?;
         let mut facts = base.facts.clone();
         for (fact, from) in &self.taken {
             let cell = match from {
-                Taken::Case(place) => trials.get(*place)?.facts.get(*fact).clone(),
-                Taken::Absent => FactCell::Absent,
-                Taken::Unavailable => FactCell::Unavailable(Arc::from("timeout")),
-                Taken::Unasked => FactCell::Unasked,
+                FactSource::Case(place) => trials.get(*place)?.facts.get(*fact).clone(),
+                FactSource::Absent => FactCell::Absent,
+                FactSource::Unavailable => FactCell::Unavailable(Arc::from("timeout")),
+                FactSource::Unasked => FactCell::Unasked,
             };
             facts.set(*fact, cell);
         }
@@ -77,7 +77,8 @@ impl Cases<'_> {
     pub fn search(&self, mutants: &[&Mutant], count: usize, told: &(dyn Fn() + Sync)) -> Vec<Option<Witness>> {
         let policy = self.laws().policy();
         let recipes = recipes(self.trials(), policy.model().facts.len(), count);
-        let before: Vec<Option<Answer>> = recipes.par_iter().map(|r| answer(policy, self.trials(), r)).collect();
+        let before: Vec<Option<ComparedDecision>> =
+            recipes.par_iter().map(|r| answer(policy, self.trials(), r)).collect();
         let one = |mutant: &&Mutant| {
             let found = self.laws().law(mutant).and_then(|law| self.witness(&law, &recipes, &before));
             told();
@@ -86,7 +87,7 @@ impl Cases<'_> {
         mutants.par_iter().map(one).collect()
     }
 
-    fn witness(&self, law: &Policy, recipes: &[Recipe], before: &[Option<Answer>]) -> Option<Witness> {
+    fn witness(&self, law: &Policy, recipes: &[FactRecipe], before: &[Option<ComparedDecision>]) -> Option<Witness> {
         let policy = self.laws().policy();
         let bound;
         // Where ids have moved, the facts of the cases are read once more.
@@ -97,7 +98,7 @@ impl Cases<'_> {
             let same = bound.len() == self.trials().len();
             same.then_some(bound.as_slice())?
         };
-        let differ = |recipe: &Recipe| {
+        let differ = |recipe: &FactRecipe| {
             let (was, is) = (answer(policy, self.trials(), recipe)?, answer(law, theirs, recipe)?);
             (was != is).then_some((was, is))
         };
@@ -125,47 +126,47 @@ impl Cases<'_> {
 }
 
 /// Every case as it is, and then cases with facts of others.
-fn recipes(trials: &[Trial], facts: usize, count: usize) -> Vec<Recipe> {
+fn recipes(trials: &[Trial], facts: usize, count: usize) -> Vec<FactRecipe> {
     let mut dice = Dice::of(0);
-    let as_they_are = (0..trials.len()).map(|base| Recipe { base, taken: Vec::new() });
-    let mut recipes: Vec<Recipe> = as_they_are.take(count).collect();
+    let as_they_are = (0..trials.len()).map(|base| FactRecipe { base, taken: Vec::new() });
+    let mut recipes: Vec<FactRecipe> = as_they_are.take(count).collect();
     while recipes.len() < count && !trials.is_empty() && facts > 0 {
         let base = dice.below(trials.len());
-        let mut taken: Vec<(FactId, Taken)> = Vec::new();
+        let mut taken: Vec<(FactId, FactSource)> = Vec::new();
         for _ in 0..=dice.below(MOST) {
             let fact = FactId::new(dice.below(facts));
             if !taken.iter().any(|(known, _)| *known == fact) {
                 let from = match dice.below(8) {
-                    0 => Taken::Absent,
-                    1 => Taken::Unavailable,
-                    2 => Taken::Unasked,
-                    _ => Taken::Case(dice.below(trials.len())),
+                    0 => FactSource::Absent,
+                    1 => FactSource::Unavailable,
+                    2 => FactSource::Unasked,
+                    _ => FactSource::Case(dice.below(trials.len())),
                 };
                 taken.push((fact, from));
             }
         }
         taken.sort_unstable();
-        recipes.push(Recipe { base, taken });
+        recipes.push(FactRecipe { base, taken });
     }
     recipes
 }
 
 /// What of a decision is compared.
 #[derive(PartialEq)]
-struct Answer {
+struct ComparedDecision {
     decided: String,
     notices: String,
     needs: String,
     outputs: Map<String, Json>,
 }
 
-fn answer(policy: &Policy, trials: &[Trial], recipe: &Recipe) -> Option<Answer> {
+fn answer(policy: &Policy, trials: &[Trial], recipe: &FactRecipe) -> Option<ComparedDecision> {
     let (facts, options) = recipe.facts(trials)?;
     let decision = policy.engine().evaluate_without_assumptions(&facts, &options).ok()?;
     let decision = Decision::of(policy.engine(), decision);
     let Decision { outcome, reasons, notices, needs, outputs, .. } = decision;
     let codes = |list: &[Reason]| list.iter().map(|r| r.code.as_str()).collect::<Vec<_>>().join(" ");
-    Some(Answer {
+    Some(ComparedDecision {
         decided: format!("{outcome} {}", codes(&reasons)).trim_end().to_owned(),
         notices: codes(&notices),
         needs: needs.iter().map(|need| need.fact.as_str()).collect::<Vec<_>>().join(" "),
@@ -173,7 +174,7 @@ fn answer(policy: &Policy, trials: &[Trial], recipe: &Recipe) -> Option<Answer> 
     })
 }
 
-impl Answer {
+impl ComparedDecision {
     /// The first part in which the two differ.
     fn told_beside(&self, other: &Self) -> (String, String) {
         let named = |what: &str, a: &str, b: &str| {

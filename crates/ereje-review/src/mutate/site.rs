@@ -213,12 +213,12 @@ pub(super) struct Site {
     pub(super) whole: Span,
     /// What is shown around the place, such as the comparison that a number stands in.
     pub(super) around: Span,
-    pub(super) kind: Kind,
+    pub(super) kind: SiteKind,
 }
 
-/// What is said there.
+/// What stands at a site.
 #[derive(Clone, Debug)]
-pub(super) enum Kind {
+pub(super) enum SiteKind {
     /// A number: its digits, and all of it with unit or sign.
     Number { digits: Span, shown: Span },
     /// A day.
@@ -250,7 +250,7 @@ pub(super) enum Kind {
     /// The order of a decision's outcomes, and its `otherwise`.
     Order { outcomes: Vec<(String, Span)>, otherwise: Option<(String, Span)> },
     /// An assumption's default with what can be chosen; the choices are places where they are written out.
-    Default { default: Span, written: Vec<Span>, others: Vec<String>, steps: Option<Step> },
+    Default { default: Span, written: Vec<Span>, others: Vec<String>, steps: Option<SteppableDefault> },
     /// Words that become others, one at a time.
     Swap { operator: Operator, span: Span, with: Vec<String> },
     /// A rule or exception that stays and never speaks, for the sake of those that name it.
@@ -261,7 +261,7 @@ pub(super) enum Kind {
 
 /// What an assumption's default is, where it can be one step off.
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub(super) enum SteppableDefault {
     /// The digits of a number inside the default.
     Number(Span),
     /// A day.

@@ -3,54 +3,54 @@
 //! Comes in: a `Site`. Goes out: the edits of it, each with the sentence that a person reads.
 
 use super::digits;
-use super::site::{Kind, Operator, Site, Splice, Step, range};
+use super::policy_names::PolicyNames;
+use super::site::{Operator, Site, SiteKind, Splice, SteppableDefault, range};
 use super::walk::sign_of;
 use super::words::{cut_of, on_one_line};
-use super::world::World;
 use chrono::NaiveDate;
 use ereje::source::{Sources, Span};
 use ereje::syntax::ast::{ArithOp, CompareOp};
 
-/// An edit before it has been tried.
-pub(super) struct Draft {
+/// A small change of the texts of a policy, before it is tried.
+pub(super) struct Mutation {
     pub(super) operator: Operator,
     pub(super) splices: Vec<Splice>,
     pub(super) says: String,
 }
 
-/// What makes edits of sites.
-pub(super) struct Small<'a> {
+/// Makes the small mutations of sites.
+pub(super) struct Mutator<'a> {
     pub(super) sources: &'a Sources,
-    pub(super) world: &'a World,
+    pub(super) names: &'a PolicyNames,
 }
 
-impl Small<'_> {
+impl Mutator<'_> {
     /// All small edits of a site.
-    pub(super) fn edits(&self, site: &Site) -> Vec<Draft> {
+    pub(super) fn mutations(&self, site: &Site) -> Vec<Mutation> {
         let around = site.around;
         match &site.kind {
-            Kind::Number { digits, shown } => self.stepped(*digits, *shown, around),
-            Kind::Date(date, place) => {
+            SiteKind::Number { digits, shown } => self.stepped(*digits, *shown, around),
+            SiteKind::Date(date, place) => {
                 let near = [date.pred_opt(), date.succ_opt()].into_iter().flatten();
                 near.map(|day| self.becomes(Operator::Date, *place, &day.to_string(), around)).collect()
             }
-            Kind::Bool(value, place) => vec![self.becomes(Operator::Value, *place, &(!value).to_string(), around)],
-            Kind::Text(place) => {
+            SiteKind::Bool(value, place) => vec![self.becomes(Operator::Value, *place, &(!value).to_string(), around)],
+            SiteKind::Text(place) => {
                 let other = if self.text(*place) == "\"\"" { "\"…\"" } else { "\"\"" };
                 vec![self.becomes(Operator::Value, *place, other, around)]
             }
-            Kind::Value(name, place) => {
-                let next = self.world.next_value(name);
+            SiteKind::Value(name, place) => {
+                let next = self.names.next_value(name);
                 next.iter().map(|other| self.becomes(Operator::Value, *place, other, around)).collect()
             }
-            Kind::Path(..) => Vec::new(),
-            Kind::Compare { op, sign, .. } => {
+            SiteKind::Path(..) => Vec::new(),
+            SiteKind::Compare { op, sign, .. } => {
                 let (boundary, opposite) = others(*op);
                 let boundary = boundary.map(|other| self.becomes(Operator::Boundary, *sign, sign_of(other), around));
                 let opposite = self.becomes(Operator::Negation, *sign, sign_of(opposite), around);
                 boundary.into_iter().chain([opposite]).collect()
             }
-            Kind::Test { word, negated, words } => {
+            SiteKind::Test { word, negated, words } => {
                 let other = match (*word, negated) {
                     (word, true) => word,
                     ("is", false) => "is not",
@@ -58,17 +58,17 @@ impl Small<'_> {
                 };
                 vec![self.becomes(Operator::Negation, *words, other, around)]
             }
-            Kind::Set(values) => self.set(Operator::Set, values, around),
-            Kind::Regions(names) => self.set(Operator::Region, names, around),
-            Kind::Junction { and, parts, span } => self.junction(*and, parts, *span),
-            Kind::Not { whole, inner } => {
+            SiteKind::Set(values) => self.set(Operator::Set, values, around),
+            SiteKind::Regions(names) => self.set(Operator::Region, names, around),
+            SiteKind::Junction { and, parts, span } => self.junction(*and, parts, *span),
+            SiteKind::Not { whole, inner } => {
                 vec![self.becomes(Operator::Negation, *whole, self.text(*inner), *whole)]
             }
-            Kind::Condition(place) => {
+            SiteKind::Condition(place) => {
                 let other = format!("not {}", self.text(*place));
                 vec![self.becomes(Operator::Negation, *place, &other, around)]
             }
-            Kind::Arith { op, sign, .. } => {
+            SiteKind::Arith { op, sign, .. } => {
                 let other = match op {
                     ArithOp::Add => "-",
                     ArithOp::Sub => "+",
@@ -77,18 +77,20 @@ impl Small<'_> {
                 };
                 vec![self.becomes(Operator::Arithmetic, *sign, other, around)]
             }
-            Kind::Order { outcomes, otherwise } => self.order(outcomes, otherwise.as_ref()),
-            Kind::Default { default, written, others, steps } => {
+            SiteKind::Order { outcomes, otherwise } => self.order(outcomes, otherwise.as_ref()),
+            SiteKind::Default { default, written, others, steps } => {
                 self.default(*default, written, others, steps.as_ref())
             }
-            Kind::Swap { operator, span, with } => {
+            SiteKind::Swap { operator, span, with } => {
                 with.iter().map(|other| self.becomes(*operator, *span, other, around)).collect()
             }
-            Kind::Silence { after, named } => {
+            SiteKind::Silence { after, named } => {
                 let splices = vec![Splice { span: *after, with: String::from(" unless true") }];
-                vec![Draft { operator: Operator::Item, splices, says: format!("the {named} is left out") }]
+                vec![Mutation { operator: Operator::Item, splices, says: format!("the {named} is left out") }]
             }
-            Kind::Drop { operator, span, named } => vec![self.dropped(*operator, *span, *named, around, site.whole)],
+            SiteKind::Drop { operator, span, named } => {
+                vec![self.dropped(*operator, *span, *named, around, site.whole)]
+            }
         }
     }
 
@@ -102,9 +104,9 @@ impl Small<'_> {
     }
 
     /// `` `18 years` becomes `17 years` in `age(o.birth_date) < 18 years` ``
-    pub(super) fn becomes(&self, operator: Operator, place: Span, with: &str, around: Span) -> Draft {
+    pub(super) fn becomes(&self, operator: Operator, place: Span, with: &str, around: Span) -> Mutation {
         let splices = vec![Splice { span: place, with: with.to_owned() }];
-        Draft { operator, says: self.sentence(place, &on_one_line(with), around), splices }
+        Mutation { operator, says: self.sentence(place, &on_one_line(with), around), splices }
     }
 
     pub(super) fn sentence(&self, place: Span, with: &str, around: Span) -> String {
@@ -113,11 +115,11 @@ impl Small<'_> {
         format!("`{place}` becomes `{with}`{inside}")
     }
 
-    fn stepped(&self, digits: Span, shown: Span, around: Span) -> Vec<Draft> {
+    fn stepped(&self, digits: Span, shown: Span, around: Span) -> Vec<Mutation> {
         let near = digits::neighbours(self.text(digits)).into_iter();
         near.map(|other| {
             let says = self.sentence(shown, &self.replaced(shown, digits, &other), around);
-            Draft { operator: Operator::Number, splices: vec![Splice { span: digits, with: other }], says }
+            Mutation { operator: Operator::Number, splices: vec![Splice { span: digits, with: other }], says }
         })
         .collect()
     }
@@ -130,29 +132,29 @@ impl Small<'_> {
         on_one_line(&format!("{}{with}{}", text.get(..from).unwrap_or(""), text.get(to..).unwrap_or("")))
     }
 
-    fn set(&self, operator: Operator, values: &[(String, Span)], around: Span) -> Vec<Draft> {
-        let mut drafts = Vec::new();
+    fn set(&self, operator: Operator, values: &[(String, Span)], around: Span) -> Vec<Mutation> {
+        let mut mutations = Vec::new();
         let places: Vec<_> = values.iter().map(|(_, place)| range(*place)).collect();
         for (index, (name, place)) in values.iter().enumerate() {
             if let Some(cut) = cut_of(&places, index) {
                 let span = Span::new(place.file, cut.start, cut.end);
                 let says = format!("`{name}` is taken out of `{}`", self.shown(around));
-                drafts.push(Draft { operator, splices: vec![Splice { span, with: String::new() }], says });
+                mutations.push(Mutation { operator, splices: vec![Splice { span, with: String::new() }], says });
             }
         }
         let names: Vec<&str> = values.iter().map(|(name, _)| name.as_str()).collect();
-        if let (Some(more), Some((_, last))) = (self.world.one_more(&names), values.last()) {
+        if let (Some(more), Some((_, last))) = (self.names.one_more(&names), values.last()) {
             let says = format!("`{more}` is added to `{}`", self.shown(around));
-            drafts.push(Draft {
+            mutations.push(Mutation {
                 operator,
                 splices: vec![Splice { span: last.after(), with: format!(", {more}") }],
                 says,
             });
         }
-        drafts
+        mutations
     }
 
-    fn junction(&self, and: bool, parts: &[Span], whole: Span) -> Vec<Draft> {
+    fn junction(&self, and: bool, parts: &[Span], whole: Span) -> Vec<Mutation> {
         let (word, other) = if and { ("and", "or") } else { ("or", "and") };
         let splices: Vec<Splice> = parts
             .iter()
@@ -165,20 +167,20 @@ impl Small<'_> {
             })
             .collect();
         let says = format!("`{word}` becomes `{other}` in `{}`", self.shown(whole));
-        let mut drafts = vec![Draft { operator: Operator::Junction, splices, says }];
+        let mut mutations = vec![Mutation { operator: Operator::Junction, splices, says }];
         let places: Vec<_> = parts.iter().copied().map(range).collect();
         for (index, part) in parts.iter().enumerate() {
             if let Some(cut) = cut_of(&places, index) {
                 let span = Span::new(part.file, cut.start, cut.end);
                 let says = format!("`{}` is left out of `{}`", self.shown(*part), self.shown(whole));
                 let splices = vec![Splice { span, with: String::new() }];
-                drafts.push(Draft { operator: Operator::Operand, splices, says });
+                mutations.push(Mutation { operator: Operator::Operand, splices, says });
             }
         }
-        drafts
+        mutations
     }
 
-    fn order(&self, outcomes: &[(String, Span)], otherwise: Option<&(String, Span)>) -> Vec<Draft> {
+    fn order(&self, outcomes: &[(String, Span)], otherwise: Option<&(String, Span)>) -> Vec<Mutation> {
         let pairs = outcomes.iter().zip(outcomes.iter().skip(1));
         pairs
             .map(|((a, first), (b, second))| {
@@ -188,22 +190,30 @@ impl Small<'_> {
                 let weakest = otherwise.filter(|(name, _)| name == b);
                 splices.extend(weakest.map(|(_, place)| Splice { span: *place, with: a.clone() }));
                 let says = format!("`{a}` and `{b}` change places in the order of outcomes");
-                Draft { operator: Operator::Order, splices, says }
+                Mutation { operator: Operator::Order, splices, says }
             })
             .collect()
     }
 
-    fn default(&self, default: Span, written: &[Span], others: &[String], steps: Option<&Step>) -> Vec<Draft> {
-        let mut drafts = Vec::new();
+    fn default(
+        &self,
+        default: Span,
+        written: &[Span],
+        others: &[String],
+        steps: Option<&SteppableDefault>,
+    ) -> Vec<Mutation> {
+        let mut mutations = Vec::new();
         for other in others {
             let says = format!("the default `{}` becomes `{}`", self.shown(default), on_one_line(other));
             let splices = vec![Splice { span: default, with: other.clone() }];
-            drafts.push(Draft { operator: Operator::Default, splices, says });
+            mutations.push(Mutation { operator: Operator::Default, splices, says });
         }
         let near: Vec<(Operator, String)> = match steps {
             None => Vec::new(),
-            Some(Step::Date(date)) => days_beside(*date).map(|day| (Operator::Date, day.to_string())).collect(),
-            Some(Step::Number(digits)) => {
+            Some(SteppableDefault::Date(date)) => {
+                days_beside(*date).map(|day| (Operator::Date, day.to_string())).collect()
+            }
+            Some(SteppableDefault::Number(digits)) => {
                 let near = digits::neighbours(self.text(*digits)).into_iter();
                 near.map(|other| (Operator::Number, self.replaced(default, *digits, &other))).collect()
             }
@@ -213,12 +223,19 @@ impl Small<'_> {
             let places = std::iter::once(&default).chain(written);
             let mut splices: Vec<Splice> = places.map(|span| Splice { span: *span, with: other.clone() }).collect();
             splices.sort();
-            drafts.push(Draft { operator, splices, says });
+            mutations.push(Mutation { operator, splices, says });
         }
-        drafts
+        mutations
     }
 
-    fn dropped(&self, operator: Operator, span: Span, named: Option<&'static str>, around: Span, item: Span) -> Draft {
+    fn dropped(
+        &self,
+        operator: Operator,
+        span: Span,
+        named: Option<&'static str>,
+        around: Span,
+        item: Span,
+    ) -> Mutation {
         let says = match named {
             Some(name) if name == "row" || (span != item && name != "rule") => {
                 format!("`{}` is left out", self.shown(span))
@@ -228,7 +245,7 @@ impl Small<'_> {
             None if around == item || around == span => format!("`{}` is left out", self.shown(span)),
             None => format!("`{}` is left out of `{}`", self.shown(span), self.shown(around)),
         };
-        Draft { operator, splices: vec![Splice { span, with: String::new() }], says }
+        Mutation { operator, splices: vec![Splice { span, with: String::new() }], says }
     }
 }
 

@@ -1,31 +1,33 @@
 //! A change of a text, line by line, marked by sign and by colour.
 
 use maud::{Markup, html};
+use serde::Serialize;
 
 /// A line of a change.
-#[derive(Clone, Debug)]
-pub enum Line {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DiffLine {
     /// It is in both.
     Same(String),
     /// It is new.
     Added(String),
     /// It is gone.
     Dropped(String),
-    /// Lines of both are left out here; a place may be named.
-    Gap(String),
+    /// Lines of both are left out here.
+    Gap,
 }
 
 /// A change as code hosts show it.
 #[must_use]
-pub fn changes(lines: &[Line]) -> Markup {
+pub fn changes(lines: &[DiffLine]) -> Markup {
     html! {
         pre.changes tabindex="0" {
             @for line in lines {
                 @match line {
-                    Line::Same(text) => span { "  " (text) },
-                    Line::Added(text) => span.added { "+ " (text) },
-                    Line::Dropped(text) => span.dropped { "− " (text) },
-                    Line::Gap(text) => span.gap { "⋯ " (text) },
+                    DiffLine::Same(text) => span { "  " (text) },
+                    DiffLine::Added(text) => span.added { "+ " (text) },
+                    DiffLine::Dropped(text) => span.dropped { "− " (text) },
+                    DiffLine::Gap => span.gap { "⋯ " },
                 }
             }
         }

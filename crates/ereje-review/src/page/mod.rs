@@ -10,9 +10,9 @@ mod flow;
 mod table;
 
 pub use bars::{Bar, bars};
-pub use changes::{Line, changes};
+pub use changes::{DiffLine, changes};
 pub use flow::{Stream, flow};
-pub use table::{Column, table};
+pub use table::{ColumnHeader, table};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 

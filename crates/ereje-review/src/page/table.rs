@@ -4,14 +4,14 @@ use maud::{Markup, html};
 
 /// The head of a column.
 #[derive(Clone, Copy, Debug)]
-pub enum Column {
+pub enum ColumnHeader {
     /// A column of words.
     Words(&'static str),
     /// A column of numbers, set to the right.
     Number(&'static str),
 }
 
-impl Column {
+impl ColumnHeader {
     fn name(self) -> &'static str {
         match self {
             Self::Words(name) | Self::Number(name) => name,
@@ -25,7 +25,7 @@ impl Column {
 
 /// A table. The first cell of each row is what the row is about. `label` is its name for those who do not see it.
 #[must_use]
-pub fn table(label: &str, columns: &[Column], rows: &[Vec<Markup>]) -> Markup {
+pub fn table(label: &str, columns: &[ColumnHeader], rows: &[Vec<Markup>]) -> Markup {
     html! {
         div.scroll role="region" aria-label=(label) tabindex="0" {
             table {

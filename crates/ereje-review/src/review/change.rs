@@ -11,7 +11,7 @@ const AROUND: usize = 1;
 
 /// What of a snapshot has changed; the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub enum SnapshotPart {
     /// What is decided: outcome, reasons, messages, outputs, what is needed.
     Decision,
     /// Only what the case asks; it is decided as before.
@@ -20,7 +20,7 @@ pub enum Part {
     Why,
 }
 
-impl Part {
+impl SnapshotPart {
     /// The part in a word, for programs.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -66,9 +66,9 @@ pub struct Hunk {
 
 /// A change, and in which of the pairs it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct SnapshotChange {
     /// The gravest part that has changed.
-    pub part: Part,
+    pub part: SnapshotPart,
     /// The numbers of the pairs, ascending.
     pub pairs: Vec<usize>,
     /// The change as it is in the first of them.
@@ -81,9 +81,9 @@ pub struct Change {
 /// the same lines are dropped and added have the same change. Rules that do not apply count only where nothing else has
 /// changed.
 #[must_use]
-pub fn changes(pairs: &[(&str, &str)]) -> Vec<Change> {
-    let mut known: BTreeMap<(Part, Vec<(Sign, String)>), usize> = BTreeMap::new();
-    let mut found: Vec<Change> = Vec::new();
+pub fn changes(pairs: &[(&str, &str)]) -> Vec<SnapshotChange> {
+    let mut known: BTreeMap<(SnapshotPart, Vec<(Sign, String)>), usize> = BTreeMap::new();
+    let mut found: Vec<SnapshotChange> = Vec::new();
     for (index, (before, after)) in pairs.iter().enumerate() {
         let (before, after) = (visible(before), visible(after));
         let (first, last) = (told(&before), told(&after));
@@ -103,7 +103,7 @@ pub fn changes(pairs: &[(&str, &str)]) -> Vec<Change> {
         let at = *known.entry((part, lines)).or_insert(found.len());
         match found.get_mut(at) {
             Some(change) => change.pairs.push(index),
-            None => found.push(Change { part, pairs: vec![index], hunks, beside }),
+            None => found.push(SnapshotChange { part, pairs: vec![index], hunks, beside }),
         }
     }
     found.sort_by_key(|change| change.part);
@@ -144,18 +144,18 @@ fn sections(text: &str) -> Vec<(&str, &str)> {
 }
 
 /// The gravest part that has changed; a text of another kind than is kept today has changed as a whole.
-fn part(before: &str, after: &str) -> Part {
+fn part(before: &str, after: &str) -> SnapshotPart {
     let but = |text: &str, parts: &[&str]| -> Vec<(String, String)> {
         let found = sections(text).into_iter().filter(|(name, _)| !parts.contains(name));
         found.map(|(name, body)| (name.to_owned(), body.to_owned())).collect()
     };
     let beside = [CASE, WHY, OFF];
     if sections(before).is_empty() || but(before, &beside) != but(after, &beside) {
-        Part::Decision
+        SnapshotPart::Decision
     } else if section(before, CASE) != section(after, CASE) {
-        Part::Case
+        SnapshotPart::Case
     } else {
-        Part::Why
+        SnapshotPart::Why
     }
 }
 
@@ -216,7 +216,7 @@ mod tests {
         .into();
         let pairs: Vec<(&str, &str)> = texts.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         let found: Vec<_> = changes(&pairs).into_iter().map(|change| (change.part, change.pairs)).collect();
-        assert_eq!(found, [(Part::Decision, vec![1]), (Part::Why, vec![0, 2])]);
+        assert_eq!(found, [(SnapshotPart::Decision, vec![1]), (SnapshotPart::Why, vec![0, 2])]);
     }
 
     #[test]
@@ -236,6 +236,6 @@ mod tests {
         assert_eq!(sections(text), [("the case", "a"), ("empty", ""), ("why", "b")]);
         assert_eq!(section(text, "why"), Some("b"));
         assert_eq!(sections("nothing"), []);
-        assert_eq!(part("another kind", text), Part::Decision);
+        assert_eq!(part("another kind", text), SnapshotPart::Decision);
     }
 }

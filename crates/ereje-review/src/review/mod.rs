@@ -9,7 +9,7 @@ mod contents;
 mod name;
 mod snapshot;
 
-pub use change::{Change, Hunk, Part, Sign, changes, section};
+pub use change::{Hunk, Sign, SnapshotChange, SnapshotPart, changes, section};
 pub use contents::{CASE, DECIDED, contents, language, visible};
 pub use name::{file_names, stem, stem_of};
 pub use snapshot::Snapshot;

@@ -1,14 +1,14 @@
 //! Attempts are scenarios that have been decided; here it is seen whether one of them reaches a goal.
 
 use super::boundary::Variable;
-use super::goals::{Aim, GoalPath, Setting, SuggestionGoal};
+use super::constraint::Binding;
+use super::goals::{GoalPath, Objective, Setting, SuggestionGoal};
 use super::metered_engine::MeteredEngine;
 use super::moves::governing;
 use super::path_evaluator::PathEvaluator;
 use super::scenario::{Scenario, datum, places};
 use super::search::how_far;
 use super::values::{moved, samples};
-use super::want::Bind;
 use chrono::NaiveDate;
 use ereje::engine::Engine;
 use ereje::eval::{self, Cause, DetailLevel, Evaluation, GivenReason, Origin, Question, Silence, Verdict};
@@ -105,26 +105,26 @@ pub(super) fn reached<'e>(
     attempts: &[&Attempt],
 ) -> Option<usize> {
     let mut list = attempts.iter().enumerate().filter(|(_, t)| goal.decision.is_none_or(|d| t.scenario.decision == d));
-    let found = match &goal.aim {
-        Aim::Reach(paths) => {
+    let found = match &goal.objective {
+        Objective::Reach(paths) => {
             let evaluators: Vec<_> = paths.iter().map(|path| PathEvaluator::new(engine, path, u32::MAX)).collect();
             list.find(|(_, t)| evaluators.iter().any(|evaluator| how_far(evaluator, &t.scenario) == 0))
         }
-        Aim::Edge { paths, side } => {
+        Objective::Edge { paths, side } => {
             list.find(|(_, t)| paths.iter().any(|path| is_edge(engine, path, *side, &t.scenario)))
         }
-        Aim::Day { day, regions, choice, .. } => list.find(|(_, t)| {
+        Objective::Day { day, regions, choice, .. } => list.find(|(_, t)| {
             let there = t.place.is_none_or(|place| regions.is_none_or(|regions| regions.contains(&place)));
             let chosen = choice.is_none_or(|(id, index)| t.scenario.choices.index(id) == index);
             t.day == Some(*day) && there && chosen
         }),
-        Aim::State { datum, state } => list.find(|(_, t)| shows(engine, t, *datum, *state)),
-        Aim::Region(regions) => list.find(|(_, t)| t.place.is_some_and(|place| regions.contains(&place))),
-        Aim::Choice(id, index) => {
+        Objective::State { datum, state } => list.find(|(_, t)| shows(engine, t, *datum, *state)),
+        Objective::Region(regions) => list.find(|(_, t)| t.place.is_some_and(|place| regions.contains(&place))),
+        Objective::Choice(id, index) => {
             list.find(|(_, t)| t.scenario.choices.index(*id) == *index && depends(engine, t, *id))
         }
-        Aim::Setting { setting, .. } => list.find(|(_, t)| rests_on_setting(engine, t, *setting)),
-        Aim::Outcome(level) => list.find(|(_, t)| t.outcome.verdict == Verdict::Outcome(*level)),
+        Objective::Setting { setting, .. } => list.find(|(_, t)| rests_on_setting(engine, t, *setting)),
+        Objective::Outcome(level) => list.find(|(_, t)| t.outcome.verdict == Verdict::Outcome(*level)),
     };
     found.map(|(index, _)| index)
 }
@@ -200,13 +200,13 @@ pub(super) fn places_of(model: &Model, scenario: &Scenario, datum: HandlerOwner,
 }
 
 /// The variables around the comparison of a path: those of its owner's loop, for each of its first elements.
-pub(super) fn contexts<'e>(model: &'e Model, path: &GoalPath<'e>) -> Vec<Vec<Bind<'e>>> {
-    let inner = path.spot().map_or_else(Vec::new, |spot| spot.context.clone());
+pub(super) fn contexts<'e>(model: &'e Model, path: &GoalPath<'e>) -> Vec<Vec<Binding<'e>>> {
+    let inner = path.site().map_or_else(Vec::new, |site| site.context.clone());
     match path.each(model) {
         None => vec![inner],
         Some((local, list)) => (0..LOOPED)
             .map(|index| {
-                let mut context = vec![Bind::Element(local, list, index)];
+                let mut context = vec![Binding::Element(local, list, index)];
                 context.extend(inner.iter().cloned());
                 context
             })
@@ -220,17 +220,17 @@ fn is_edge<'e>(engine: MeteredEngine<'e>, path: &GoalPath<'e>, side: bool, scena
     if how_far(&evaluator, scenario) != 0 {
         return false;
     }
-    let Some(spot) = path.spot() else { return false };
+    let Some(site) = path.site() else { return false };
     contexts(engine.model(), path).iter().any(|context| {
-        evaluator.truth(scenario, context, spot.expr) == Some(side)
-            && variables(&evaluator, scenario, context, spot.expr).iter().any(|variable| {
+        evaluator.truth(scenario, context, site.expr) == Some(side)
+            && variables(&evaluator, scenario, context, site.expr).iter().any(|variable| {
                 let start = variable.value(&evaluator, scenario);
-                let stride = variable.stride(&evaluator, scenario, spot.expr);
+                let stride = variable.stride(&evaluator, scenario, site.expr);
                 let Some((start, stride)) = start.zip(stride) else { return false };
                 [-1, 1].into_iter().any(|count| {
                     let other =
                         moved(&start, stride, count).and_then(|value| variable.set(&evaluator, scenario, &value));
-                    other.and_then(|other| evaluator.truth(&other, context, spot.expr)) == Some(!side)
+                    other.and_then(|other| evaluator.truth(&other, context, site.expr)) == Some(!side)
                 })
             })
     })
@@ -240,7 +240,7 @@ fn is_edge<'e>(engine: MeteredEngine<'e>, path: &GoalPath<'e>, side: bool, scena
 pub(super) fn variables<'e>(
     evaluator: &PathEvaluator<'_, 'e>,
     scenario: &Scenario,
-    context: &[Bind<'e>],
+    context: &[Binding<'e>],
     expr: &'e ereje::model::Expr,
 ) -> Vec<Variable> {
     let reads = evaluator.look(scenario, |inspector, _, _| {

@@ -1,11 +1,11 @@
 //! The boundaries of a condition: a fact is changed, step by step and then by halves, until the truth of the condition
 //! changes. A boundary is the last value before the change and the first value after it.
 
+use super::constraint::Context;
 use super::moves::at_day;
 use super::path_evaluator::PathEvaluator;
 use super::scenario::{Scenario, datum};
 use super::values::{Stride, moved, stride};
-use super::want::Context;
 use ereje::model::{Expr, ExprKind, Quantity};
 use ereje::value::{FactCell, FactPath, Value};
 

@@ -1,6 +1,6 @@
 //! How far a scenario is from what is wanted: zero where it is reached, and less the nearer it comes.
 
-use super::want::{Bind, Want, cases, clauses};
+use super::constraint::{Binding, Constraint, cases, clauses};
 use ereje::eval::Inspector;
 use ereje::ids::{DefinitionId, LocalId};
 use ereje::model::*;
@@ -17,33 +17,39 @@ const MAX_DEPTH: usize = 8;
 const ELEMENTS: usize = 8;
 
 /// How far it is to what is wanted.
-pub(super) fn distance(model: &Model, inspector: &mut Inspector<'_>, want: &Want<'_>) -> u32 {
-    match want {
-        Want::Fixed(true) => 0,
-        Want::Fixed(false) => NEVER,
-        Want::Truth(expr, wanted) => miss(model, inspector, expr, *wanted, 0),
-        Want::All(parts) => {
+pub(super) fn distance(model: &Model, inspector: &mut Inspector<'_>, constraint: &Constraint<'_>) -> u32 {
+    match constraint {
+        Constraint::Fixed(true) => 0,
+        Constraint::Fixed(false) => NEVER,
+        Constraint::Truth(expr, wanted) => miss(model, inspector, expr, *wanted, 0),
+        Constraint::All(parts) => {
             let all = parts.iter().map(|part| distance(model, inspector, part));
             all.fold(0, u32::saturating_add)
         }
-        Want::Any(parts) => parts.iter().map(|part| distance(model, inspector, part)).min().unwrap_or(NEVER),
-        Want::Within(bind, inner) => {
-            under(inspector, bind, |inspector| distance(model, inspector, inner)).unwrap_or(2 * WRONG)
+        Constraint::Any(parts) => parts.iter().map(|part| distance(model, inspector, part)).min().unwrap_or(NEVER),
+        Constraint::Within(binding, inner) => {
+            under(inspector, binding, |inspector| distance(model, inspector, inner)).unwrap_or(2 * WRONG)
         }
-        Want::Each(local, list, inner) => {
+        Constraint::Each(local, list, inner) => {
             let each = over(inspector, *local, list, |inspector| distance(model, inspector, inner));
             each.into_iter().fold(0, u32::saturating_add)
         }
-        Want::Some(local, list, inner) => over(inspector, *local, list, |inspector| distance(model, inspector, inner))
-            .into_iter()
-            .min()
-            .unwrap_or(3 * WRONG),
+        Constraint::Some(local, list, inner) => {
+            over(inspector, *local, list, |inspector| distance(model, inspector, inner))
+                .into_iter()
+                .min()
+                .unwrap_or(3 * WRONG)
+        }
     }
 }
 
 /// Looks at something under one variable.
-fn under<T>(inspector: &mut Inspector<'_>, bind: &Bind<'_>, see: impl FnOnce(&mut Inspector<'_>) -> T) -> Option<T> {
-    super::path_evaluator::within(inspector, std::slice::from_ref(bind), see)
+fn under<T>(
+    inspector: &mut Inspector<'_>,
+    binding: &Binding<'_>,
+    see: impl FnOnce(&mut Inspector<'_>) -> T,
+) -> Option<T> {
+    super::path_evaluator::within(inspector, std::slice::from_ref(binding), see)
 }
 
 /// Looks at the first elements of a list; nothing where there are none.

@@ -9,6 +9,9 @@
 mod attempt;
 mod base;
 mod boundary;
+mod call_sites;
+mod condition_sites;
+mod constraint;
 mod goals;
 mod measure;
 mod metered_engine;
@@ -18,15 +21,12 @@ mod propose;
 mod scenario;
 mod search;
 mod select;
-mod sites;
 mod solve;
-mod spots;
 mod values;
-mod want;
 mod write;
 
 pub use base::Base;
-pub use select::{Asked, Missing, Start, Suggestion, suggest, with_last_outcome};
+pub use select::{SeedCase, SuggestOptions, SuggestReport, Suggestion, suggest, with_last_outcome};
 pub use write::{json, yaml};
 
 #[cfg(doc)]

@@ -1,7 +1,7 @@
 //! Scenarios moved to another governing day or place: by the fact that the policy reads it from, else by the case itself.
 
+use super::constraint::{cases, clauses};
 use super::scenario::{Scenario, datum, places};
-use super::want::{cases, clauses};
 use chrono::{Days, NaiveDate};
 use ereje::engine::Engine;
 use ereje::eval::{Question, governed};

@@ -1,10 +1,10 @@
 //! The evaluator of scenarios for one path to a goal: it knows what the path wants at each cell and which slice of the
 //! program decides that, and it looks at a limited number of scenarios.
 
+use super::constraint::{Binding, CellContext, Constraint};
 use super::goals::GoalPath;
 use super::metered_engine::MeteredEngine;
 use super::scenario::Scenario;
-use super::want::{Bind, Here, Want};
 use chrono::NaiveDate;
 use ereje::eval::{Answer, Inspector, Question, governed};
 use ereje::ids::RegionId;
@@ -24,16 +24,17 @@ pub(super) struct PathEvaluator<'b, 'e> {
     pub(super) engine: MeteredEngine<'e>,
     pub(super) model: &'e Model,
     path: &'b GoalPath<'e>,
-    slices: RefCell<HashMap<Key, Rc<CellSlice<'e>>>>,
+    slices: RefCell<HashMap<CellKey, Rc<CellSlice<'e>>>>,
     left: Cell<u32>,
 }
 
-type Key = (Choices, usize, Option<NaiveDate>);
+/// The choices, and the region class and the first day of a cell under them.
+type CellKey = (Choices, usize, Option<NaiveDate>);
 
 /// What the path wants in one cell, with the program that decides it.
 struct CellSlice<'e> {
     plan: Arc<Plan>,
-    want: Want<'e>,
+    constraint: Constraint<'e>,
     program: Program,
 }
 
@@ -53,7 +54,7 @@ impl<'b, 'e> PathEvaluator<'b, 'e> {
     pub(super) fn look<T>(
         &self,
         scenario: &Scenario,
-        see: impl FnOnce(&mut Inspector<'_>, &Want<'e>, NaiveDate) -> T,
+        see: impl FnOnce(&mut Inspector<'_>, &Constraint<'e>, NaiveDate) -> T,
     ) -> Option<T> {
         self.left.set(self.left.get().checked_sub(1)?);
         self.engine.count(1);
@@ -62,7 +63,7 @@ impl<'b, 'e> PathEvaluator<'b, 'e> {
         let slice = self.cell_slice(plan, scenario, day, place)?;
         let programs = Programs::new(&slice.plan);
         let mut inspector = Inspector::new(&programs, &scenario.facts, &slice.program, day, place);
-        Some(see(&mut inspector, &slice.want, day))
+        Some(see(&mut inspector, &slice.constraint, day))
     }
 
     fn cell_slice(
@@ -80,22 +81,23 @@ impl<'b, 'e> PathEvaluator<'b, 'e> {
         if self.slices.borrow().len() >= MAX_CELLS {
             return None;
         }
-        let want = self.path.want(&Here { model: self.model, choices: &scenario.choices, day, place });
+        let constraint =
+            self.path.constraint(&CellContext { model: self.model, choices: &scenario.choices, day, place });
         let mut exprs = Vec::new();
-        want.exprs(&mut exprs);
+        constraint.exprs(&mut exprs);
         let program = plan.slice(day, place, &exprs)?;
-        let slice = Rc::new(CellSlice { plan, want, program });
+        let slice = Rc::new(CellSlice { plan, constraint, program });
         self.slices.borrow_mut().insert(key, Rc::clone(&slice));
         Some(slice)
     }
 
     /// The value of an expression of the goal under its variables.
-    pub(super) fn answer(&self, scenario: &Scenario, context: &[Bind<'e>], expr: &Expr) -> Option<Answer> {
+    pub(super) fn answer(&self, scenario: &Scenario, context: &[Binding<'e>], expr: &Expr) -> Option<Answer> {
         self.look(scenario, |inspector, _, _| within(inspector, context, |inspector| inspector.answer(expr)))?
     }
 
     /// The same of a condition, where it is known.
-    pub(super) fn truth(&self, scenario: &Scenario, context: &[Bind<'e>], expr: &Expr) -> Option<bool> {
+    pub(super) fn truth(&self, scenario: &Scenario, context: &[Binding<'e>], expr: &Expr) -> Option<bool> {
         match self.answer(scenario, context, expr)? {
             Ok(Value::Bool(known)) => Some(known),
             Ok(_) | Err(_) => None,
@@ -116,17 +118,17 @@ fn place_and_day(plan: &Plan, scenario: &Scenario) -> Option<(NaiveDate, Option<
 /// Looks at something under variables; none where an element is not there.
 pub(super) fn within<T>(
     inspector: &mut Inspector<'_>,
-    context: &[Bind<'_>],
+    context: &[Binding<'_>],
     see: impl FnOnce(&mut Inspector<'_>) -> T,
 ) -> Option<T> {
-    let Some((bind, rest)) = context.split_first() else { return Some(see(inspector)) };
-    match bind {
-        Bind::Element(local, list, index) => match inspector.answer(list) {
+    let Some((binding, rest)) = context.split_first() else { return Some(see(inspector)) };
+    match binding {
+        Binding::Element(local, list, index) => match inspector.answer(list) {
             Ok(Value::List(list)) => {
                 inspector.element(*local, &list, *index, |inspector| within(inspector, rest, see)).flatten()
             }
             Ok(_) | Err(_) => None,
         },
-        Bind::Args(params, args) => inspector.applied(params, args, |inspector| within(inspector, rest, see)),
+        Binding::Args(params, args) => inspector.applied(params, args, |inspector| within(inspector, rest, see)),
     }
 }

@@ -5,10 +5,10 @@
 //! time and a wrong one does no harm.
 
 use super::boundary::{Variable, boundaries};
+use super::constraint::{Binding, Constraint, Context, cases, clauses, versions};
 use super::path_evaluator::{PathEvaluator, within};
-use super::scenario::{Edit, Scenario, datum};
+use super::scenario::{Scenario, ScenarioEdit, datum};
 use super::values::{enum_values, leaves, longer, samples, shorter};
-use super::want::{Bind, Context, Want, cases, clauses, versions};
 use chrono::NaiveDate;
 use ereje::eval::Inspector;
 use ereje::ids::*;
@@ -30,7 +30,7 @@ const MAX_VARIABLES: usize = 8;
 
 /// What an expression should come to.
 #[derive(Clone, Debug)]
-enum Aim {
+enum TargetValue {
     Truth(bool),
     /// One of these values, or none of them.
     Among(Vec<Value>, bool),
@@ -39,10 +39,10 @@ enum Aim {
 }
 
 /// The changes that could help.
-pub(super) fn edits(evaluator: &PathEvaluator<'_, '_>, scenario: &Scenario) -> Vec<Edit> {
-    let found = evaluator.look(scenario, |inspector, want, day| {
+pub(super) fn edits(evaluator: &PathEvaluator<'_, '_>, scenario: &Scenario) -> Vec<ScenarioEdit> {
+    let found = evaluator.look(scenario, |inspector, constraint, day| {
         let mut proposer = Proposer { evaluator, scenario, day, context: Vec::new(), out: Vec::new() };
-        proposer.want(inspector, want);
+        proposer.constraint(inspector, constraint);
         proposer.out
     });
     found.unwrap_or_default()
@@ -53,32 +53,34 @@ struct Proposer<'p, 'b, 'e> {
     scenario: &'p Scenario,
     day: NaiveDate,
     context: Context<'e>,
-    out: Vec<Edit>,
+    out: Vec<ScenarioEdit>,
 }
 
 impl<'e> Proposer<'_, '_, 'e> {
-    fn push(&mut self, edit: Edit) {
+    fn push(&mut self, edit: ScenarioEdit) {
         if self.out.len() < MAX_EDITS && !self.out.contains(&edit) {
             self.out.push(edit);
         }
     }
 
     fn put(&mut self, place: &FactPath, cell: FactCell) {
-        self.push(Edit::Put(place.clone(), cell));
+        self.push(ScenarioEdit::Put(place.clone(), cell));
     }
 
-    fn want(&mut self, inspector: &mut Inspector<'_>, want: &Want<'e>) {
-        match want {
-            Want::Fixed(_) => {}
-            Want::Truth(expr, wanted) => self.expr(inspector, expr, &Aim::Truth(*wanted), 0),
-            Want::Any(parts) if parts.iter().any(|part| matches!(part, Want::Fixed(true))) => {}
-            Want::All(parts) | Want::Any(parts) => parts.iter().for_each(|part| self.want(inspector, part)),
-            Want::Within(bind, inner) => {
-                let bind = bind.clone();
-                self.under(inspector, bind, |proposer, inspector| proposer.want(inspector, inner));
+    fn constraint(&mut self, inspector: &mut Inspector<'_>, constraint: &Constraint<'e>) {
+        match constraint {
+            Constraint::Fixed(_) => {}
+            Constraint::Truth(expr, wanted) => self.expr(inspector, expr, &TargetValue::Truth(*wanted), 0),
+            Constraint::Any(parts) if parts.iter().any(|part| matches!(part, Constraint::Fixed(true))) => {}
+            Constraint::All(parts) | Constraint::Any(parts) => {
+                parts.iter().for_each(|part| self.constraint(inspector, part))
             }
-            Want::Some(local, list, inner) | Want::Each(local, list, inner) => {
-                self.elements(inspector, *local, list, |proposer, inspector| proposer.want(inspector, inner));
+            Constraint::Within(binding, inner) => {
+                let binding = binding.clone();
+                self.under(inspector, binding, |proposer, inspector| proposer.constraint(inspector, inner));
+            }
+            Constraint::Some(local, list, inner) | Constraint::Each(local, list, inner) => {
+                self.elements(inspector, *local, list, |proposer, inspector| proposer.constraint(inspector, inner));
             }
         }
     }
@@ -87,11 +89,11 @@ impl<'e> Proposer<'_, '_, 'e> {
     fn under(
         &mut self,
         inspector: &mut Inspector<'_>,
-        bind: Bind<'e>,
+        binding: Binding<'e>,
         inside: impl FnOnce(&mut Self, &mut Inspector<'_>),
     ) {
-        self.context.push(bind.clone());
-        within(inspector, std::slice::from_ref(&bind), |inspector| inside(self, inspector));
+        self.context.push(binding.clone());
+        within(inspector, std::slice::from_ref(&binding), |inspector| inside(self, inspector));
         self.context.pop();
     }
 
@@ -111,72 +113,74 @@ impl<'e> Proposer<'_, '_, 'e> {
             self.list(inspector, list, true);
         }
         for index in 0..count.min(ELEMENTS) {
-            self.under(inspector, Bind::Element(local, list, index), &mut inside);
+            self.under(inspector, Binding::Element(local, list, index), &mut inside);
         }
     }
 
-    fn expr(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr, aim: &Aim, depth: usize) {
+    fn expr(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr, target: &TargetValue, depth: usize) {
         if depth > MAX_DEPTH || self.out.len() >= MAX_EDITS {
             return;
         }
-        if let Aim::Truth(wanted) = aim
+        if let TargetValue::Truth(wanted) = target
             && inspector.truth(expr) == Ok(*wanted)
         {
             return;
         }
         match &expr.kind {
-            ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_) => self.cell(inspector, expr, aim, depth),
-            ExprKind::Assumption(id) => self.choice(*id, aim),
-            ExprKind::Define(id, args) => self.define(inspector, *id, args, aim, depth),
+            ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_) => self.cell(inspector, expr, target, depth),
+            ExprKind::Assumption(id) => self.choice(*id, target),
+            ExprKind::Define(id, args) => self.define(inspector, *id, args, target, depth),
             ExprKind::GoverningRegion => {
-                for value in self.values(aim, &Type::Region, None) {
+                for value in self.values(target, &Type::Region, None) {
                     if let Value::Region(region) = value {
-                        self.push(Edit::Region(region));
+                        self.push(ScenarioEdit::Region(region));
                     }
                 }
             }
-            ExprKind::At(what, _) => self.expr(inspector, what, aim, depth),
+            ExprKind::At(what, _) => self.expr(inspector, what, target, depth),
             ExprKind::Not(inner) => {
-                let aim = match aim {
-                    Aim::Truth(wanted) => Aim::Truth(!wanted),
-                    Aim::Among(..) | Aim::Other => Aim::Other,
+                let target = match target {
+                    TargetValue::Truth(wanted) => TargetValue::Truth(!wanted),
+                    TargetValue::Among(..) | TargetValue::Other => TargetValue::Other,
                 };
-                self.expr(inspector, inner, &aim, depth);
+                self.expr(inspector, inner, &target, depth);
             }
             ExprKind::And(parts) | ExprKind::Or(parts) => {
-                parts.iter().for_each(|part| self.expr(inspector, part, aim, depth));
+                parts.iter().for_each(|part| self.expr(inspector, part, target, depth));
             }
-            ExprKind::IsState(what, state) => self.state(inspector, what, *state, aim),
-            ExprKind::Compare(op, a, b) => self.compare(inspector, expr, *op, (a, b), aim, depth),
+            ExprKind::IsState(what, state) => self.state(inspector, what, *state, target),
+            ExprKind::Compare(op, a, b) => self.compare(inspector, expr, *op, (a, b), target, depth),
             ExprKind::In(what, list) => {
                 let known = list.iter().filter_map(|e| inspector.answer(e).ok()).collect();
-                let aim = Aim::Among(known, matches!(aim, Aim::Truth(true)));
-                self.expr(inspector, what, &aim, depth);
+                let target = TargetValue::Among(known, matches!(target, TargetValue::Truth(true)));
+                self.expr(inspector, what, &target, depth);
             }
             ExprKind::InRegions(what, regions) => {
                 let known = regions.iter().map(|r| Value::Region(*r)).collect();
-                let aim = Aim::Among(known, matches!(aim, Aim::Truth(true)));
-                self.expr(inspector, what, &aim, depth);
+                let target = TargetValue::Among(known, matches!(target, TargetValue::Truth(true)));
+                self.expr(inspector, what, &target, depth);
             }
-            ExprKind::Aggregate(aggregate) => self.aggregate(inspector, aggregate, aim, depth),
+            ExprKind::Aggregate(aggregate) => self.aggregate(inspector, aggregate, target, depth),
             ExprKind::Table(table) => {
                 for row in &table.rows {
-                    let speaks = self.suits(&row.output, aim);
-                    let aim = Aim::Truth(speaks.unwrap_or(true));
-                    row.conditions.iter().for_each(|c| self.expr(inspector, c, &aim, depth + 1));
+                    let speaks = self.suits(&row.output, target);
+                    let target = TargetValue::Truth(speaks.unwrap_or(true));
+                    row.conditions.iter().for_each(|c| self.expr(inspector, c, &target, depth + 1));
                 }
             }
             ExprKind::Call(..) => {
-                if let Aim::Truth(_) = aim {
+                if let TargetValue::Truth(_) = target {
                     self.cross_boundaries(inspector, expr);
                 }
-                expr.children().into_iter().for_each(|child| self.expr(inspector, child, &Aim::Other, depth + 1));
+                expr.children()
+                    .into_iter()
+                    .for_each(|child| self.expr(inspector, child, &TargetValue::Other, depth + 1));
             }
             ExprKind::Arith(..) | ExprKind::Neg(_) | ExprKind::Round(..) | ExprKind::Scale(..) | ExprKind::List(_) => {
                 // The numbers in it are moved by whoever compares it; what is left is what it is made of.
                 for child in expr.children() {
                     if !matches!(child.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_)) {
-                        self.expr(inspector, child, &Aim::Other, depth + 1);
+                        self.expr(inspector, child, &TargetValue::Other, depth + 1);
                     }
                 }
             }
@@ -185,7 +189,7 @@ impl<'e> Proposer<'_, '_, 'e> {
     }
 
     /// The values of a type that an aim allows.
-    fn values(&self, aim: &Aim, ty: &Type, datum: Option<&Datum>) -> Vec<Value> {
+    fn values(&self, target: &TargetValue, ty: &Type, datum: Option<&Datum>) -> Vec<Value> {
         let model = self.evaluator.model;
         let all = || match (ty, datum) {
             (Type::Bool, _) => vec![Value::Bool(true), Value::Bool(false)],
@@ -194,20 +198,20 @@ impl<'e> Proposer<'_, '_, 'e> {
             (_, Some(datum)) => samples(model, datum, ty, self.day),
             (_, None) => Vec::new(),
         };
-        match aim {
-            Aim::Truth(wanted) => vec![Value::Bool(*wanted)],
-            Aim::Among(known, true) => known.clone(),
-            Aim::Among(known, false) => all().into_iter().filter(|value| !known.contains(value)).collect(),
-            Aim::Other => all(),
+        match target {
+            TargetValue::Truth(wanted) => vec![Value::Bool(*wanted)],
+            TargetValue::Among(known, true) => known.clone(),
+            TargetValue::Among(known, false) => all().into_iter().filter(|value| !known.contains(value)).collect(),
+            TargetValue::Other => all(),
         }
     }
 
     /// A fact, a field, an element, or what a parameter stands for.
-    fn cell(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr, aim: &Aim, depth: usize) {
+    fn cell(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr, target: &TargetValue, depth: usize) {
         match self.place(inspector, expr) {
             Some(place) => {
                 let datum = datum(self.evaluator.model, &place);
-                let values = self.values(aim, &expr.ty, datum.as_ref().map(|(datum, _)| *datum));
+                let values = self.values(target, &expr.ty, datum.as_ref().map(|(datum, _)| *datum));
                 for value in values.into_iter().take(24) {
                     self.put(&place, FactCell::Known(value));
                 }
@@ -216,7 +220,7 @@ impl<'e> Proposer<'_, '_, 'e> {
                 if let ExprKind::Local(local) = &expr.kind
                     && let Some(arg) = self.argument(*local)
                 {
-                    self.expr(inspector, arg, aim, depth + 1);
+                    self.expr(inspector, arg, target, depth + 1);
                 }
                 if let ExprKind::Field(record, _) = &expr.kind {
                     // The record itself is silent.
@@ -229,27 +233,27 @@ impl<'e> Proposer<'_, '_, 'e> {
     }
 
     fn argument(&self, local: LocalId) -> Option<&'e Expr> {
-        self.context.iter().rev().find_map(|bind| match bind {
-            Bind::Args(params, args) => args.get(params.iter().position(|param| *param == local)?),
-            Bind::Element(..) => None,
+        self.context.iter().rev().find_map(|binding| match binding {
+            Binding::Args(params, args) => args.get(params.iter().position(|param| *param == local)?),
+            Binding::Element(..) => None,
         })
     }
 
     /// Where in the facts an expression stands.
     fn place(&self, inspector: &mut Inspector<'_>, expr: &'e Expr) -> Option<FactPath> {
         let ExprKind::Local(local) = &expr.kind else { return inspector.place(expr) };
-        for bind in self.context.iter().rev() {
-            match bind {
-                Bind::Element(known, list, index) if known == local => {
+        for binding in self.context.iter().rev() {
+            match binding {
+                Binding::Element(known, list, index) if known == local => {
                     let step = Step::Item(u32::try_from(*index).ok()?);
                     return Some(self.place_of_list(inspector, list)?.step(step));
                 }
-                Bind::Args(params, args) => {
+                Binding::Args(params, args) => {
                     if let Some(arg) = params.iter().position(|param| param == local).and_then(|at| args.get(at)) {
                         return self.place(inspector, arg);
                     }
                 }
-                Bind::Element(..) => {}
+                Binding::Element(..) => {}
             }
         }
         None
@@ -274,37 +278,44 @@ impl<'e> Proposer<'_, '_, 'e> {
         }
     }
 
-    fn choice(&mut self, id: AssumptionId, aim: &Aim) {
+    fn choice(&mut self, id: AssumptionId, target: &TargetValue) {
         for (index, value) in (0_u32..).zip(&self.evaluator.model.assumptions.at(id).choices) {
-            let suits = match aim {
-                Aim::Truth(wanted) => *value == Value::Bool(*wanted),
-                Aim::Among(known, among) => known.contains(value) == *among,
-                Aim::Other => true,
+            let suits = match target {
+                TargetValue::Truth(wanted) => *value == Value::Bool(*wanted),
+                TargetValue::Among(known, among) => known.contains(value) == *among,
+                TargetValue::Other => true,
             };
             if suits && self.scenario.choices.index(id) != index {
-                self.push(Edit::Choose(id, index));
+                self.push(ScenarioEdit::Choose(id, index));
             }
         }
     }
 
     /// Whether a value that is written in the policy is what is aimed at; none where it is no constant.
-    fn suits(&self, value: &Expr, aim: &Aim) -> Option<bool> {
+    fn suits(&self, value: &Expr, target: &TargetValue) -> Option<bool> {
         let value = value.literal()?;
-        match aim {
-            Aim::Truth(wanted) => Some(*value == Value::Bool(*wanted)),
-            Aim::Among(known, among) => Some(known.contains(value) == *among),
-            Aim::Other => None,
+        match target {
+            TargetValue::Truth(wanted) => Some(*value == Value::Bool(*wanted)),
+            TargetValue::Among(known, among) => Some(known.contains(value) == *among),
+            TargetValue::Other => None,
         }
     }
 
-    fn define(&mut self, inspector: &mut Inspector<'_>, id: DefinitionId, args: &'e [Expr], aim: &Aim, depth: usize) {
+    fn define(
+        &mut self,
+        inspector: &mut Inspector<'_>,
+        id: DefinitionId,
+        args: &'e [Expr],
+        target: &TargetValue,
+        depth: usize,
+    ) {
         let model = self.evaluator.model;
         let inside = |proposer: &mut Self, inspector: &mut Inspector<'_>| {
             for (case, parts) in cases(model, id) {
                 let Some(value) = parts.one(Role::Value) else { continue };
-                let speaks = proposer.suits(value, aim);
+                let speaks = proposer.suits(value, target);
                 if speaks.is_none() {
-                    proposer.expr(inspector, value, aim, depth + 1);
+                    proposer.expr(inspector, value, target, depth + 1);
                 }
                 for wanted in match speaks {
                     Some(wanted) => vec![wanted],
@@ -314,41 +325,41 @@ impl<'e> Proposer<'_, '_, 'e> {
                 }
                 let around = model.parts(Item::DefinitionVersion(case.version));
                 for exception in parts.exceptions.iter().chain(around.exceptions) {
-                    proposer.exception(inspector, *exception, aim, depth);
+                    proposer.exception(inspector, *exception, target, depth);
                 }
             }
         };
         if args.is_empty() {
             inside(self, inspector);
         } else {
-            self.under(inspector, Bind::Args(&model.definitions.at(id).params, args), inside);
+            self.under(inspector, Binding::Args(&model.definitions.at(id).params, args), inside);
         }
     }
 
     /// The conditions of a thing, so that it holds or does not.
     fn guard(&mut self, inspector: &mut Inspector<'_>, parts: &Parts<'e>, holds: bool, depth: usize) {
         for (condition, wanted) in clauses(parts) {
-            self.expr(inspector, condition, &Aim::Truth(wanted == holds), depth + 1);
+            self.expr(inspector, condition, &TargetValue::Truth(wanted == holds), depth + 1);
         }
     }
 
     /// What excepts a definition: it should speak where its value is what is aimed at, else be silent.
-    fn exception(&mut self, inspector: &mut Inspector<'_>, id: ExceptionId, aim: &Aim, depth: usize) {
+    fn exception(&mut self, inspector: &mut Inspector<'_>, id: ExceptionId, target: &TargetValue, depth: usize) {
         let model = self.evaluator.model;
         for version in versions(model, id) {
             let parts = model.parts(Item::ExceptionVersion(version));
             let Some(value) = parts.one(Role::Value) else { continue };
-            let wanted = self.suits(value, aim).unwrap_or(true);
+            let wanted = self.suits(value, target).unwrap_or(true);
             self.guard(inspector, &parts, wanted, depth);
         }
     }
 
-    fn state(&mut self, inspector: &mut Inspector<'_>, what: &'e Expr, state: State, aim: &Aim) {
+    fn state(&mut self, inspector: &mut Inspector<'_>, what: &'e Expr, state: State, target: &TargetValue) {
         let Some(place) = self.place(inspector, what) else { return };
-        match (aim, state) {
-            (Aim::Truth(true), State::Absent) => self.put(&place, FactCell::Absent),
-            (Aim::Truth(true), State::Unavailable) => self.put(&place, FactCell::Unavailable("timeout".into())),
-            (Aim::Truth(false) | Aim::Among(..) | Aim::Other, _) => self.sample(&place),
+        match (target, state) {
+            (TargetValue::Truth(true), State::Absent) => self.put(&place, FactCell::Absent),
+            (TargetValue::Truth(true), State::Unavailable) => self.put(&place, FactCell::Unavailable("timeout".into())),
+            (TargetValue::Truth(false) | TargetValue::Among(..) | TargetValue::Other, _) => self.sample(&place),
         }
     }
 
@@ -358,15 +369,15 @@ impl<'e> Proposer<'_, '_, 'e> {
         expr: &'e Expr,
         op: CompareOp,
         (a, b): (&'e Expr, &'e Expr),
-        aim: &Aim,
+        target: &TargetValue,
         depth: usize,
     ) {
         let ordered = matches!(a.ty, Type::Number(..) | Type::Date | Type::Duration(_));
-        if let (false, Aim::Truth(wanted), CompareOp::Eq | CompareOp::Ne) = (ordered, aim, op) {
+        if let (false, TargetValue::Truth(wanted), CompareOp::Eq | CompareOp::Ne) = (ordered, target, op) {
             let equal = (op == CompareOp::Eq) == *wanted;
             for (side, other) in [(a, b), (b, a)] {
                 if let Ok(value) = inspector.answer(other) {
-                    self.expr(inspector, side, &Aim::Among(vec![value], equal), depth + 1);
+                    self.expr(inspector, side, &TargetValue::Among(vec![value], equal), depth + 1);
                 }
             }
             return;
@@ -375,7 +386,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         for side in [a, b] {
             // The facts themselves have been moved; this is for what decides which of them count.
             if !matches!(side.kind, ExprKind::Fact(_) | ExprKind::Field(..)) {
-                self.expr(inspector, side, &Aim::Other, depth + 1);
+                self.expr(inspector, side, &TargetValue::Other, depth + 1);
             }
         }
     }
@@ -395,7 +406,7 @@ impl<'e> Proposer<'_, '_, 'e> {
             for boundary in boundaries(self.evaluator, self.scenario, &self.context, expr, &variable, Some(wanted)) {
                 match (&variable, boundary.beyond) {
                     (Variable::Fact(place), value) => self.put(place, FactCell::Known(value)),
-                    (Variable::Day, Value::Date(day)) => self.push(Edit::Day(day)),
+                    (Variable::Day, Value::Date(day)) => self.push(ScenarioEdit::Day(day)),
                     (Variable::Day, _) => {}
                 }
             }
@@ -407,7 +418,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         let model = self.evaluator.model;
         let Some(place) = self.place_of_list(inspector, list) else {
             // A computed list is made of others.
-            list.children().into_iter().for_each(|child| self.expr(inspector, child, &Aim::Other, MAX_DEPTH));
+            list.children().into_iter().for_each(|child| self.expr(inspector, child, &TargetValue::Other, MAX_DEPTH));
             return;
         };
         let Some((datum, ty)) = datum(model, &place) else { return };
@@ -423,9 +434,15 @@ impl<'e> Proposer<'_, '_, 'e> {
         }
     }
 
-    fn aggregate(&mut self, inspector: &mut Inspector<'_>, aggregate: &'e Aggregate, aim: &Aim, depth: usize) {
-        let quantified = match (aggregate.func, aim) {
-            (AggregateFunc::Any | AggregateFunc::All, Aim::Truth(wanted)) => Some(*wanted),
+    fn aggregate(
+        &mut self,
+        inspector: &mut Inspector<'_>,
+        aggregate: &'e Aggregate,
+        target: &TargetValue,
+        depth: usize,
+    ) {
+        let quantified = match (aggregate.func, target) {
+            (AggregateFunc::Any | AggregateFunc::All, TargetValue::Truth(wanted)) => Some(*wanted),
             _ => None,
         };
         let body = aggregate.body.as_ref();
@@ -434,9 +451,9 @@ impl<'e> Proposer<'_, '_, 'e> {
                 self.elements(inspector, aggregate.local, &aggregate.list, |proposer, inspector| {
                     // One element is enough for `any` to be true and for `all` to be false.
                     let one = (aggregate.func == AggregateFunc::Any) == wanted;
-                    body.into_iter().for_each(|e| proposer.expr(inspector, e, &Aim::Truth(wanted), depth + 1));
+                    body.into_iter().for_each(|e| proposer.expr(inspector, e, &TargetValue::Truth(wanted), depth + 1));
                     let filter = aggregate.filter.iter();
-                    filter.for_each(|e| proposer.expr(inspector, e, &Aim::Truth(one), depth + 1));
+                    filter.for_each(|e| proposer.expr(inspector, e, &TargetValue::Truth(one), depth + 1));
                 });
                 if (aggregate.func == AggregateFunc::Any) == wanted {
                     self.another(inspector, aggregate, wanted, depth);
@@ -447,16 +464,16 @@ impl<'e> Proposer<'_, '_, 'e> {
                 self.elements(inspector, aggregate.local, &aggregate.list, |proposer, inspector| {
                     for filter in aggregate.filter.iter() {
                         let wanted = inspector.truth(filter) != Ok(true);
-                        proposer.expr(inspector, filter, &Aim::Truth(wanted), depth + 1);
+                        proposer.expr(inspector, filter, &TargetValue::Truth(wanted), depth + 1);
                     }
-                    if let Some(body) = body.filter(|_| !matches!(aim, Aim::Truth(_))) {
-                        proposer.expr(inspector, body, aim, depth + 1);
+                    if let Some(body) = body.filter(|_| !matches!(target, TargetValue::Truth(_))) {
+                        proposer.expr(inspector, body, target, depth + 1);
                     }
                 });
             }
         }
         if let (Some(_), ExprKind::Define(..) | ExprKind::Aggregate(_)) = (quantified, &aggregate.list.kind) {
-            self.expr(inspector, &aggregate.list, &Aim::Other, depth + 1);
+            self.expr(inspector, &aggregate.list, &TargetValue::Other, depth + 1);
         }
     }
 
@@ -470,7 +487,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         let Some(more) = longer(model, datum, &ty, Some(&known), self.day) else { return };
         let Some(longer) = self.scenario.with(model, &place, FactCell::Known(more)) else { return };
         let mut context = self.context.clone();
-        context.push(Bind::Element(aggregate.local, &aggregate.list, known.items.len()));
+        context.push(Binding::Element(aggregate.local, &aggregate.list, known.items.len()));
         let edits = self.evaluator.look(&longer, |inspector, _, day| {
             let context = context.clone();
             let mut inner = Proposer {
@@ -480,11 +497,13 @@ impl<'e> Proposer<'_, '_, 'e> {
                 context: context.clone(),
                 out: Vec::new(),
             };
-            within(inspector, &context, |inspector| inner.expr(inspector, body, &Aim::Truth(wanted), depth + 1));
+            within(inspector, &context, |inspector| {
+                inner.expr(inspector, body, &TargetValue::Truth(wanted), depth + 1)
+            });
             inner.out
         });
         for edit in edits.unwrap_or_default().into_iter().take(MAX_VARIABLES) {
-            if let Edit::Put(at, cell) = edit
+            if let ScenarioEdit::Put(at, cell) = edit
                 && at.fact == place.fact
                 && let Some(list) = longer.with(model, &at, cell).and_then(|other| other.cell(model, &place))
             {

@@ -23,7 +23,7 @@ pub(super) struct Scenario {
 
 /// One change to a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Edit {
+pub(super) enum ScenarioEdit {
     /// What is known at a place of the facts.
     Put(FactPath, FactCell),
     /// Another choice for an assumption.

@@ -5,7 +5,7 @@ use super::measure::distance;
 use super::moves::{at_day, in_region};
 use super::path_evaluator::PathEvaluator;
 use super::propose::edits;
-use super::scenario::{Edit, Scenario};
+use super::scenario::{Scenario, ScenarioEdit};
 use std::collections::HashSet;
 
 /// The most changes to one scenario.
@@ -17,7 +17,9 @@ const PATIENCE: usize = 2;
 
 /// How far a scenario is from the goal of the evaluator.
 pub(super) fn how_far(evaluator: &PathEvaluator<'_, '_>, scenario: &Scenario) -> u32 {
-    evaluator.look(scenario, |inspector, want, _| distance(evaluator.model, inspector, want)).unwrap_or(u32::MAX)
+    evaluator
+        .look(scenario, |inspector, constraint, _| distance(evaluator.model, inspector, constraint))
+        .unwrap_or(u32::MAX)
 }
 
 /// A scenario that reaches the goal of the evaluator, with few changes to the start.
@@ -48,7 +50,7 @@ pub(super) fn reach(evaluator: &PathEvaluator<'_, '_>, start: &Scenario) -> Opti
                     continue;
                 }
                 let far = how_far(evaluator, &other);
-                let mut changes: Vec<Edit> = changes.clone();
+                let mut changes: Vec<ScenarioEdit> = changes.clone();
                 changes.push(edit);
                 let reached = far == 0;
                 next.push((far, changes, other));
@@ -66,20 +68,20 @@ pub(super) fn reach(evaluator: &PathEvaluator<'_, '_>, start: &Scenario) -> Opti
 }
 
 /// The scenario with one change made.
-fn apply(evaluator: &PathEvaluator<'_, '_>, scenario: &Scenario, edit: &Edit) -> Option<Scenario> {
+fn apply(evaluator: &PathEvaluator<'_, '_>, scenario: &Scenario, edit: &ScenarioEdit) -> Option<Scenario> {
     match edit {
-        Edit::Put(place, cell) => scenario.with(evaluator.model, place, cell.clone()),
-        Edit::Choose(assumption, index) => {
+        ScenarioEdit::Put(place, cell) => scenario.with(evaluator.model, place, cell.clone()),
+        ScenarioEdit::Choose(assumption, index) => {
             Some(Scenario { choices: scenario.choices.with(*assumption, *index), ..scenario.clone() })
         }
-        Edit::Day(day) => Some(at_day(&evaluator.engine, scenario, *day, false)),
-        Edit::Region(region) => Some(in_region(&evaluator.engine, scenario, *region)),
+        ScenarioEdit::Day(day) => Some(at_day(&evaluator.engine, scenario, *day, false)),
+        ScenarioEdit::Region(region) => Some(in_region(&evaluator.engine, scenario, *region)),
     }
 }
 
 /// The start with those changes alone that the goal needs.
-fn without_idle_changes(evaluator: &PathEvaluator<'_, '_>, start: &Scenario, changes: &[Edit]) -> Scenario {
-    let replay = |changes: &[Edit]| {
+fn without_idle_changes(evaluator: &PathEvaluator<'_, '_>, start: &Scenario, changes: &[ScenarioEdit]) -> Scenario {
+    let replay = |changes: &[ScenarioEdit]| {
         let mut scenario = start.clone();
         for edit in changes {
             scenario = apply(evaluator, &scenario, edit)?;

@@ -2,7 +2,7 @@
 
 use super::attempt::{Attempt, contexts, depends, places_of, rests_on, rests_on_setting, variables};
 use super::boundary::{Variable, boundaries_of};
-use super::goals::{Aim, GoalPath, Setting, SuggestionGoal};
+use super::goals::{GoalPath, Objective, Setting, SuggestionGoal};
 use super::metered_engine::MeteredEngine;
 use super::moves::{at_day, governing, in_region};
 use super::path_evaluator::PathEvaluator;
@@ -38,7 +38,7 @@ const MAX_AGE: i64 = 100;
 const MAX_TERM: i64 = 60;
 
 /// What the search for one goal can use.
-pub(super) struct Ground<'g, 'e> {
+pub(super) struct SearchContext<'g, 'e> {
     pub(super) engine: MeteredEngine<'e>,
     /// What is changed.
     pub(super) base: &'g Scenario,
@@ -47,11 +47,11 @@ pub(super) struct Ground<'g, 'e> {
 }
 
 /// A scenario that reaches a goal.
-pub(super) fn solve<'e>(ground: &Ground<'_, 'e>, goal: &SuggestionGoal<'e>) -> Option<Scenario> {
+pub(super) fn solve<'e>(ground: &SearchContext<'_, 'e>, goal: &SuggestionGoal<'e>) -> Option<Scenario> {
     let mut base = ground.base.clone();
     base.decision = goal.decision.unwrap_or(base.decision);
-    match &goal.aim {
-        Aim::Reach(paths) => {
+    match &goal.objective {
+        Objective::Reach(paths) => {
             let mut second = None;
             for path in paths {
                 match reach_by(ground, &base, path) {
@@ -62,13 +62,13 @@ pub(super) fn solve<'e>(ground: &Ground<'_, 'e>, goal: &SuggestionGoal<'e>) -> O
             }
             second
         }
-        Aim::Edge { paths, side } => paths.iter().find_map(|path| edge(ground, &base, path, *side)),
-        Aim::Day { day, other, regions, choice } => on_day(ground, &base, (*day, *other), *regions, *choice),
-        Aim::State { datum, state } => silent(ground, *datum, *state),
-        Aim::Region(regions) => elsewhere(ground, &base, regions),
-        Aim::Choice(id, index) => chosen(ground, *id, *index),
-        Aim::Setting { setting, dates } => at_month_end(ground, &base, *setting, dates),
-        Aim::Outcome(level) => {
+        Objective::Edge { paths, side } => paths.iter().find_map(|path| edge(ground, &base, path, *side)),
+        Objective::Day { day, other, regions, choice } => on_day(ground, &base, (*day, *other), *regions, *choice),
+        Objective::State { datum, state } => silent(ground, *datum, *state),
+        Objective::Region(regions) => elsewhere(ground, &base, regions),
+        Objective::Choice(id, index) => chosen(ground, *id, *index),
+        Objective::Setting { setting, dates } => at_month_end(ground, &base, *setting, dates),
+        Objective::Outcome(level) => {
             let wanted = ereje::eval::Verdict::Outcome(*level);
             let fits =
                 |attempt: &&Attempt| attempt.outcome.verdict == wanted && attempt.scenario.decision == base.decision;
@@ -104,7 +104,7 @@ pub(super) fn with_last_outcome(engine: MeteredEngine<'_>, base: &Scenario) -> S
 }
 
 /// A scenario in which the condition of a path holds, and whether the decision shows it.
-fn reach_by<'e>(ground: &Ground<'_, 'e>, base: &Scenario, path: &GoalPath<'e>) -> Option<(Scenario, bool)> {
+fn reach_by<'e>(ground: &SearchContext<'_, 'e>, base: &Scenario, path: &GoalPath<'e>) -> Option<(Scenario, bool)> {
     let evaluator = PathEvaluator::new(ground.engine, path, TRIALS);
     let mut second = None;
     for start in starts(ground, &evaluator, base, path) {
@@ -134,7 +134,7 @@ fn shown(engine: MeteredEngine<'_>, path: &GoalPath<'_>, scenario: &Scenario) ->
 /// Where a search begins: the base, moved to days and places at which the goal can be reached, then what comes nearest of
 /// what was tried before.
 fn starts<'e>(
-    ground: &Ground<'_, 'e>,
+    ground: &SearchContext<'_, 'e>,
     evaluator: &PathEvaluator<'_, 'e>,
     base: &Scenario,
     path: &GoalPath<'e>,
@@ -187,7 +187,7 @@ fn settled(
         for day in &days {
             let there = at_day(&engine, base, *day, true);
             let there = region.map_or_else(|| there.clone(), |region| in_region(&engine, &there, region));
-            let possible = evaluator.look(&there, |_, want, _| want.possible()).unwrap_or(false);
+            let possible = evaluator.look(&there, |_, constraint, _| constraint.possible()).unwrap_or(false);
             if possible && !found.contains(&there) && found.len() < 2 {
                 found.push(there);
             }
@@ -197,18 +197,18 @@ fn settled(
 }
 
 /// A scenario on one side of a comparison, at its very edge.
-fn edge<'e>(ground: &Ground<'_, 'e>, base: &Scenario, path: &GoalPath<'e>, side: bool) -> Option<Scenario> {
+fn edge<'e>(ground: &SearchContext<'_, 'e>, base: &Scenario, path: &GoalPath<'e>, side: bool) -> Option<Scenario> {
     let evaluator = PathEvaluator::new(ground.engine, path, TRIALS);
-    let spot = path.spot()?;
+    let site = path.site()?;
     for start in starts(ground, &evaluator, base, path) {
         let Some(reached) = reach(&evaluator, &start) else { continue };
         for context in contexts(ground.engine.model(), path) {
-            if evaluator.truth(&reached, &context, spot.expr) != Some(side) {
+            if evaluator.truth(&reached, &context, site.expr) != Some(side) {
                 continue;
             }
-            for variable in variables(&evaluator, &reached, &context, spot.expr) {
-                let mut look = |other: &Scenario| evaluator.truth(other, &context, spot.expr);
-                for boundary in boundaries_of(&evaluator, &reached, spot.expr, &variable, Some(side), None, &mut look) {
+            for variable in variables(&evaluator, &reached, &context, site.expr) {
+                let mut look = |other: &Scenario| evaluator.truth(other, &context, site.expr);
+                for boundary in boundaries_of(&evaluator, &reached, site.expr, &variable, Some(side), None, &mut look) {
                     let last = variable.set(&evaluator, &reached, &boundary.last);
                     if let Some(last) = last.filter(|last| how_far(&evaluator, last) == 0) {
                         return Some(last);
@@ -224,14 +224,14 @@ fn edge<'e>(ground: &Ground<'_, 'e>, base: &Scenario, path: &GoalPath<'e>, side:
 }
 
 /// What was tried before and decides the same question.
-fn pooled<'g>(ground: &Ground<'g, '_>, base: &Scenario) -> impl Iterator<Item = &'g Attempt> {
+fn pooled<'g>(ground: &SearchContext<'g, '_>, base: &Scenario) -> impl Iterator<Item = &'g Attempt> {
     let decision = base.decision;
     ground.pool.iter().filter(move |attempt| attempt.scenario.decision == decision).take(POOLED)
 }
 
 /// A scenario of a day: one for which the day beside it would decide otherwise, if there is one.
 fn on_day(
-    ground: &Ground<'_, '_>,
+    ground: &SearchContext<'_, '_>,
     base: &Scenario,
     (day, other): (NaiveDate, NaiveDate),
     regions: Option<&BTreeSet<RegionId>>,
@@ -263,7 +263,7 @@ fn on_day(
 }
 
 /// A scenario that turns on a datum in a state.
-fn silent(ground: &Ground<'_, '_>, datum: HandlerOwner, state: Option<State>) -> Option<Scenario> {
+fn silent(ground: &SearchContext<'_, '_>, datum: HandlerOwner, state: Option<State>) -> Option<Scenario> {
     let model = ground.engine.model();
     let mut second = None;
     for attempt in ground.pool {
@@ -292,7 +292,7 @@ fn silent(ground: &Ground<'_, '_>, datum: HandlerOwner, state: Option<State>) ->
 }
 
 /// A scenario in one of these regions: one that would be decided otherwise where it comes from, if there is one.
-fn elsewhere(ground: &Ground<'_, '_>, base: &Scenario, regions: &[RegionId]) -> Option<Scenario> {
+fn elsewhere(ground: &SearchContext<'_, '_>, base: &Scenario, regions: &[RegionId]) -> Option<Scenario> {
     let engine = ground.engine;
     let leaf = super::values::leaves(engine.model()).find(|region| regions.contains(region));
     let region = leaf.or(regions.first().copied())?;
@@ -307,7 +307,7 @@ fn elsewhere(ground: &Ground<'_, '_>, base: &Scenario, regions: &[RegionId]) -> 
 }
 
 /// A scenario that depends on a choice.
-fn chosen(ground: &Ground<'_, '_>, id: AssumptionId, index: u32) -> Option<Scenario> {
+fn chosen(ground: &SearchContext<'_, '_>, id: AssumptionId, index: u32) -> Option<Scenario> {
     for attempt in ground.pool {
         let choices = attempt.scenario.choices.with(id, index);
         let other = Attempt::of(ground.engine, Scenario { choices, ..attempt.scenario.clone() });
@@ -321,7 +321,7 @@ fn chosen(ground: &Ground<'_, '_>, id: AssumptionId, index: u32) -> Option<Scena
 /// A scenario that the other value of a setting would decide otherwise: a date at the end of a month, and the last day of a
 /// February or the day after it to count to.
 fn at_month_end(
-    ground: &Ground<'_, '_>,
+    ground: &SearchContext<'_, '_>,
     base: &Scenario,
     setting: Setting,
     dates: &BTreeSet<HandlerOwner>,

@@ -17,7 +17,7 @@ const WIDTH: usize = 120;
 const MAX_ALSO: usize = 6;
 
 /// One change: the path, and what stands there; none where it is taken away.
-struct Change {
+struct CaseChange {
     path: String,
     value: Option<Json>,
 }
@@ -208,7 +208,7 @@ fn expected(policy: &Policy, suggestion: &Suggestion) -> Map<String, Json> {
 }
 
 /// What has to be changed in one fact set to make it another, in the order of declaration.
-fn changes(model: &Model, base: &FactSet, facts: &FactSet) -> Vec<Change> {
+fn changes(model: &Model, base: &FactSet, facts: &FactSet) -> Vec<CaseChange> {
     let mut out = Vec::new();
     for (index, fact) in model.facts.iter().enumerate() {
         let id = FactId::new(index);
@@ -223,13 +223,13 @@ fn difference(
     (before, after): (&FactCell, &FactCell),
     datum: &Datum,
     ty: &Type,
-    out: &mut Vec<Change>,
+    out: &mut Vec<CaseChange>,
 ) {
     if before == after {
         return;
     }
     match (before, after, ty) {
-        (_, FactCell::Unasked, _) => out.push(Change { path, value: None }),
+        (_, FactCell::Unasked, _) => out.push(CaseChange { path, value: None }),
         (FactCell::Known(Value::Record(a)), FactCell::Known(Value::Record(b)), Type::Record(id)) => {
             let ids = &model.records.at(*id).fields;
             for ((id, a), b) in ids.iter().zip(&a.fields).zip(&b.fields) {
@@ -249,16 +249,16 @@ fn difference(
             }
             // From the end, so that each is still where it is named.
             for index in (b.items.len()..a.items.len()).rev() {
-                out.push(Change { path: format!("{path}[{index}]"), value: None });
+                out.push(CaseChange { path: format!("{path}[{index}]"), value: None });
             }
         }
         _ => set(model, path, after, datum, ty, out),
     }
 }
 
-fn set(model: &Model, path: String, cell: &FactCell, datum: &Datum, ty: &Type, out: &mut Vec<Change>) {
+fn set(model: &Model, path: String, cell: &FactCell, datum: &Datum, ty: &Type, out: &mut Vec<CaseChange>) {
     if let Some(value) = known(model, cell, datum, ty) {
-        out.push(Change { path, value: Some(value) });
+        out.push(CaseChange { path, value: Some(value) });
     }
 }
 

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 /// What was made of a row, in a form that can be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Seen {
+enum OwnedRecord {
     Text(String),
     NotUtf8(Vec<u8>),
     TooLong,
@@ -12,13 +12,13 @@ enum Seen {
 const SMALL: Limits = Limits { block: 16, rows: 5, line: 40 };
 
 /// Gives its bytes in pieces of these lengths, over and over, as a pipe does.
-struct Pieces<'a> {
+struct ChunkedReader<'a> {
     bytes: &'a [u8],
     lengths: Vec<usize>,
     next: usize,
 }
 
-impl Read for Pieces<'_> {
+impl Read for ChunkedReader<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let length = self.lengths[self.next % self.lengths.len()];
         self.next += 1;
@@ -30,15 +30,15 @@ impl Read for Pieces<'_> {
 }
 
 /// All rows of an input, with every place at which a block ends.
-fn rows(input: &[u8], lengths: &[usize], after: (u64, u64)) -> (Vec<Seen>, Vec<(u64, u64)>) {
+fn rows(input: &[u8], lengths: &[usize], after: (u64, u64)) -> (Vec<OwnedRecord>, Vec<(u64, u64)>) {
     cut(input, Cut::Lines, lengths, after)
 }
 
 /// The same of rows that end otherwise.
-fn cut(input: &[u8], cut: Cut, lengths: &[usize], after: (u64, u64)) -> (Vec<Seen>, Vec<(u64, u64)>) {
+fn cut(input: &[u8], cut: Cut, lengths: &[usize], after: (u64, u64)) -> (Vec<OwnedRecord>, Vec<(u64, u64)>) {
     let whole = input;
     let line = |bytes: u64| 1 + whole[..bytes as usize].iter().filter(|byte| **byte == b'\n').count() as u64;
-    let input = Pieces { bytes: &input[after.1 as usize..], lengths: lengths.to_vec(), next: 0 };
+    let input = ChunkedReader { bytes: &input[after.1 as usize..], lengths: lengths.to_vec(), next: 0 };
     let mut blocks = Blocks { limits: SMALL, ..Blocks::after(input, cut, after.0, line(after.1), after.1) };
     let (mut seen, mut places) = (Vec::new(), vec![after]);
     let mut block = Block::default();
@@ -50,12 +50,12 @@ fn cut(input: &[u8], cut: Cut, lengths: &[usize], after: (u64, u64)) -> (Vec<See
             assert_eq!(block.next_line(), line(block.end()), "lines are counted on");
         }
         seen.extend(block.records().map(|record| match record {
-            Record::Text(text) => Seen::Text(text.to_owned()),
+            Record::Text(text) => OwnedRecord::Text(text.to_owned()),
             Record::NotUtf8(bytes, at) => {
                 assert_eq!(std::str::from_utf8(bytes).unwrap_err().valid_up_to(), at);
-                Seen::NotUtf8(bytes.to_vec())
+                OwnedRecord::NotUtf8(bytes.to_vec())
             }
-            Record::TooLong => Seen::TooLong,
+            Record::TooLong => OwnedRecord::TooLong,
         }));
         places.push((after.0 + seen.len() as u64, block.end()));
         assert!(block.buffer.len() <= SMALL.line + 1 && block.ends.len() <= SMALL.rows, "a block stays small");
@@ -65,20 +65,20 @@ fn cut(input: &[u8], cut: Cut, lengths: &[usize], after: (u64, u64)) -> (Vec<See
 }
 
 /// The same, worked out on the whole text at once.
-fn lines(input: &[u8]) -> Vec<Seen> {
+fn lines(input: &[u8]) -> Vec<OwnedRecord> {
     let mut lines: Vec<&[u8]> = input.split(|byte| *byte == b'\n').collect();
     if lines.last().is_some_and(|line| line.is_empty()) {
         lines.pop();
     }
     let one = |(index, line): (usize, &&[u8])| {
         if line.len() > SMALL.line {
-            return Seen::TooLong;
+            return OwnedRecord::TooLong;
         }
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         match std::str::from_utf8(line) {
-            Ok(text) if index == 0 => Seen::Text(text.strip_prefix('\u{FEFF}').unwrap_or(text).to_owned()),
-            Ok(text) => Seen::Text(text.to_owned()),
-            Err(_) => Seen::NotUtf8(line.to_vec()),
+            Ok(text) if index == 0 => OwnedRecord::Text(text.strip_prefix('\u{FEFF}').unwrap_or(text).to_owned()),
+            Ok(text) => OwnedRecord::Text(text.to_owned()),
+            Err(_) => OwnedRecord::NotUtf8(line.to_vec()),
         }
     };
     lines.iter().enumerate().map(one).collect()
@@ -132,7 +132,7 @@ proptest! {
 }
 
 /// The records of a text, worked out on all of it at once.
-fn records(input: &[u8]) -> Vec<Seen> {
+fn records(input: &[u8]) -> Vec<OwnedRecord> {
     let mut seen = Vec::new();
     let mut rest = input;
     while !rest.is_empty() {
@@ -144,9 +144,9 @@ fn records(input: &[u8]) -> Vec<Seen> {
         let length = if end.is_some() { whole.len() } else { record.len() };
         let text = whole.strip_suffix(b"\r").unwrap_or(whole);
         seen.push(match std::str::from_utf8(text) {
-            _ if length > SMALL.line => Seen::TooLong,
-            Ok(text) => Seen::Text(text.to_owned()),
-            Err(_) => Seen::NotUtf8(text.to_vec()),
+            _ if length > SMALL.line => OwnedRecord::TooLong,
+            Ok(text) => OwnedRecord::Text(text.to_owned()),
+            Err(_) => OwnedRecord::NotUtf8(text.to_vec()),
         });
     }
     seen
@@ -188,8 +188,8 @@ fn what_precedes_a_place_stands_at_the_end_of_its_block() {
 
 #[test]
 fn signals_are_waited_out_and_errors_are_told() {
-    struct Moody(u8);
-    impl Read for Moody {
+    struct FlakyReader(u8);
+    impl Read for FlakyReader {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
             self.0 += 1;
             match self.0 {
@@ -202,7 +202,7 @@ fn signals_are_waited_out_and_errors_are_told() {
             }
         }
     }
-    let mut blocks = Blocks { limits: SMALL, ..Blocks::after(Moody(0), Cut::Lines, 0, 1, 0) };
+    let mut blocks = Blocks { limits: SMALL, ..Blocks::after(FlakyReader(0), Cut::Lines, 0, 1, 0) };
     let mut block = Block::default();
     assert!(blocks.next(&mut block).unwrap());
     assert_eq!(block.records().count(), 4);

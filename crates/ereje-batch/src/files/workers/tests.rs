@@ -37,9 +37,9 @@ fn written(
 ) -> (Vec<usize>, Result<(), Error>) {
     let text = input(rows);
     let mut out = Vec::new();
-    let take = |piece: &mut Piece| {
+    let take = |item: &mut WorkItem| {
         write(out.len())?;
-        out.extend_from_slice(&piece.answers.out);
+        out.extend_from_slice(&item.answers.out);
         Ok(())
     };
     let result = run(Blocks::after(text.as_bytes(), Cut::Lines, 0, 1, 0), many(decide, threads), take, &Error::Output);
@@ -92,8 +92,8 @@ fn nothing_is_written_after_what_cannot_be_written() {
 
 #[test]
 fn what_was_read_before_an_error_is_written() {
-    struct Ends<'a>(&'a [u8]);
-    impl Read for Ends<'_> {
+    struct FailingReader<'a>(&'a [u8]);
+    impl Read for FailingReader<'_> {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
             let read = self.0.read(into)?;
             if read == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(read) }
@@ -102,11 +102,11 @@ fn what_was_read_before_an_error_is_written() {
     let text = input(2000);
     for threads in [1, 2, 8] {
         let mut rows = 0;
-        let take = |piece: &mut Piece| {
-            rows += piece.block.records().count();
+        let take = |item: &mut WorkItem| {
+            rows += item.block.records().count();
             Ok(())
         };
-        let blocks = Blocks::after(Ends(text.as_bytes()), Cut::Lines, 0, 1, 0);
+        let blocks = Blocks::after(FailingReader(text.as_bytes()), Cut::Lines, 0, 1, 0);
         let result = run(blocks, many(repeat, threads), take, &Error::Output);
         assert!(result.is_err());
         assert!((1850..=2000).contains(&rows), "{rows} rows were written");
@@ -121,7 +121,7 @@ fn a_panic_leaves_nobody_waiting() {
         // Never on the thread that started, which takes the first block as often as not.
         if std::thread::current().name().is_none() && block.first_row() > 1 { panic!("on purpose") } else { Ok(()) }
     };
-    let slowly = |_: &mut Piece| {
+    let slowly = |_: &mut WorkItem| {
         std::thread::yield_now();
         Ok(())
     };

@@ -11,8 +11,8 @@ mod numbers;
 mod reads;
 mod rules;
 
+use super::cause_set::CauseSet;
 use super::code::*;
-use super::why::Why;
 use crate::row::{Layout, ListShape, Slot};
 use ereje::ids::{DecisionId, FieldId, LocalId};
 use ereje::model::HandlerRef;
@@ -32,9 +32,9 @@ const MAX_COST: u64 = ereje::eval::MAX_STEPS / 4;
 
 /// What a node came to.
 #[derive(Clone, Debug)]
-struct Low<'l> {
+struct Lowered<'l> {
     reg: Reg,
-    form: FactNames<'l>,
+    form: RegisterForm<'l>,
     /// The frames whose variables it reads, a bit for each.
     frames: u64,
     /// For a count with a filter: the register of its greatest value.
@@ -47,8 +47,8 @@ struct Low<'l> {
 
 /// What a register holds, and how to get at its parts.
 #[derive(Clone, Debug)]
-enum FactNames<'l> {
-    One(Kind),
+enum RegisterForm<'l> {
+    One(RegisterType),
     Record {
         fields: &'l [(FieldId, Slot)],
         at: u32,
@@ -67,8 +67,8 @@ enum FactNames<'l> {
 
 /// What a variable stands for.
 #[derive(Clone, Debug)]
-struct Bound<'l> {
-    low: Low<'l>,
+struct BoundVariable<'l> {
+    low: Lowered<'l>,
     /// Whether it is a fact, a field or an element itself, whose state can be tested.
     cell: bool,
 }
@@ -76,7 +76,7 @@ struct Bound<'l> {
 /// A loop or a call that is being written out.
 #[derive(Debug, Default)]
 struct Frame<'l> {
-    known: HashMap<NodeId, Low<'l>>,
+    known: HashMap<NodeId, Lowered<'l>>,
     /// For a loop, its block.
     block: Option<u32>,
 }
@@ -91,7 +91,7 @@ struct Lowering<'l> {
     code: Code,
     /// The first is that of the whole program.
     frames: Vec<Frame<'l>>,
-    locals: HashMap<LocalId, Bound<'l>>,
+    locals: HashMap<LocalId, BoundVariable<'l>>,
     /// The bits of handlers that were met.
     handlers: Vec<HandlerRef>,
     depth: usize,
@@ -157,36 +157,36 @@ impl<'l> Lowering<'l> {
     }
 
     /// A register of one type, written by an operation over others.
-    fn one(&mut self, kind: Kind, of: &[&Low<'l>], make: impl FnOnce(Reg) -> Op) -> Low<'l> {
+    fn one(&mut self, ty: RegisterType, of: &[&Lowered<'l>], make: impl FnOnce(Reg) -> Op) -> Lowered<'l> {
         let frames = of.iter().fold(0, |all, low| all | low.frames);
         let cost = of.iter().fold(0_u64, |all, low| all.saturating_add(low.cost));
         let reg = self.register();
-        self.code.wide |= kind == Kind::Wide;
+        self.code.wide |= ty == RegisterType::Wide;
         self.emit(frames, make(reg));
-        Low { reg, form: FactNames::One(kind), frames, high: None, constant: None, cost }
+        Lowered { reg, form: RegisterForm::One(ty), frames, high: None, constant: None, cost }
     }
 
     /// What is never known here, for a reason.
-    fn unknown(&mut self, why: Why, of: &[&Low<'l>]) -> Low<'l> {
-        let low = self.one(Kind::Bool, of, |reg| Op::Unknown(reg, why));
-        Low { form: FactNames::Broken, ..low }
+    fn unknown(&mut self, why: CauseSet, of: &[&Lowered<'l>]) -> Lowered<'l> {
+        let low = self.one(RegisterType::Bool, of, |reg| Op::Unknown(reg, why));
+        Lowered { form: RegisterForm::Broken, ..low }
     }
 
     /// What the evaluator has to say.
-    fn bail(&mut self, of: &[&Low<'l>]) -> Low<'l> {
-        self.unknown(Why::BAIL, of)
+    fn bail(&mut self, of: &[&Lowered<'l>]) -> Lowered<'l> {
+        self.unknown(CauseSet::BAIL, of)
     }
 
-    fn constant(&mut self, kind: Kind, value: i64) -> Low<'l> {
-        Low { constant: Some(value), ..self.one(kind, &[], |reg| Op::Const(reg, value)) }
+    fn constant(&mut self, ty: RegisterType, value: i64) -> Lowered<'l> {
+        Lowered { constant: Some(value), ..self.one(ty, &[], |reg| Op::Const(reg, value)) }
     }
 
-    fn wide_constant(&mut self, number: Number) -> Low<'l> {
-        self.one(Kind::Wide, &[], |reg| Op::WideConst(reg, number))
+    fn wide_constant(&mut self, number: Number) -> Lowered<'l> {
+        self.one(RegisterType::Wide, &[], |reg| Op::WideConst(reg, number))
     }
 
     /// What a node comes to, worked out once for each binding of the variables that it reads.
-    fn node(&mut self, id: NodeId) -> Low<'l> {
+    fn node(&mut self, id: NodeId) -> Lowered<'l> {
         if let Some(known) = self.frames.iter().rev().find_map(|frame| frame.known.get(&id)) {
             return known.clone();
         }
@@ -207,11 +207,11 @@ impl<'l> Lowering<'l> {
         low
     }
 
-    fn nodes(&mut self, ids: &[NodeId]) -> Vec<Low<'l>> {
+    fn nodes(&mut self, ids: &[NodeId]) -> Vec<Lowered<'l>> {
         ids.iter().map(|id| self.node(*id)).collect()
     }
 
-    fn make(&mut self, id: NodeId) -> Low<'l> {
+    fn make(&mut self, id: NodeId) -> Lowered<'l> {
         let program = self.program;
         match program.node(id).0 {
             Node::Const(index) => self.const_node(index),
@@ -224,11 +224,11 @@ impl<'l> Lowering<'l> {
                 let record = self.node(record);
                 self.field(&record, field)
             }
-            Node::GoverningDate => self.governing(DATE, Kind::Date),
-            Node::GoverningRegion => self.governing(REGION, Kind::Region),
+            Node::GoverningDate => self.governing(DATE, RegisterType::Date),
+            Node::GoverningRegion => self.governing(REGION, RegisterType::Region),
             Node::Not(inner) => {
                 let inner = self.node(inner);
-                self.one(Kind::Bool, &[&inner], |reg| Op::Not(reg, inner.reg))
+                self.one(RegisterType::Bool, &[&inner], |reg| Op::Not(reg, inner.reg))
             }
             Node::And(parts) => self.junction(program.list(parts), true),
             Node::Or(parts) => self.junction(program.list(parts), false),
@@ -254,26 +254,26 @@ impl<'l> Lowering<'l> {
             Node::Cases(index) => self.cases(index),
             Node::Table(index) => self.table(index),
             Node::Scale(amount, bands) => self.scale(amount, program.list(bands)),
-            Node::Open(..) | Node::NoNorm(_) => self.unknown(Why::FAULT, &[]),
+            Node::Open(..) | Node::NoNorm(_) => self.unknown(CauseSet::FAULT, &[]),
             // Another day's program, a list that is computed, and what only a probing plan has.
             Node::At(..) | Node::List(_) | Node::Probe(_) | Node::Condition(_) => self.bail(&[]),
         }
     }
 
     /// The governing date or place, which its register holds before anything else is worked out.
-    fn governing(&mut self, reg: Reg, kind: Kind) -> Low<'l> {
-        Low { reg, form: FactNames::One(kind), frames: 0, high: None, constant: None, cost: 0 }
+    fn governing(&mut self, reg: Reg, ty: RegisterType) -> Lowered<'l> {
+        Lowered { reg, form: RegisterForm::One(ty), frames: 0, high: None, constant: None, cost: 0 }
     }
 
     /// A definition with parameters, written out.
-    fn apply(&mut self, function: u32, args: &[NodeId]) -> Low<'l> {
+    fn apply(&mut self, function: u32, args: &[NodeId]) -> Lowered<'l> {
         let program = self.program;
-        let args: Vec<Bound<'l>> = args.iter().map(|arg| self.argument(*arg)).collect();
+        let args: Vec<BoundVariable<'l>> = args.iter().map(|arg| self.argument(*arg)).collect();
         let Some(function) = program.functions.get(function as usize) else { return self.bail(&[]) };
         let frame = 1_u64 << self.frames.len();
         self.frames.push(Frame::default());
         let cost = args.iter().fold(0_u64, |all, arg| all.saturating_add(arg.low.cost));
-        let before: Vec<(LocalId, Option<Bound<'l>>)> = function
+        let before: Vec<(LocalId, Option<BoundVariable<'l>>)> = function
             .params
             .iter()
             .zip(args)
@@ -289,21 +289,21 @@ impl<'l> Lowering<'l> {
         }
         self.frames.pop();
         let cost = body.cost.saturating_add(cost);
-        Low { frames: body.frames & !frame, high: None, cost, ..body }
+        Lowered { frames: body.frames & !frame, high: None, cost, ..body }
     }
 
-    fn argument(&mut self, arg: NodeId) -> Bound<'l> {
+    fn argument(&mut self, arg: NodeId) -> BoundVariable<'l> {
         let node = &self.program.node(arg).0;
         let cell = if let Node::Local(local) = node {
             self.locals.get(local).is_some_and(|bound| bound.cell)
         } else {
             matches!(node, Node::Fact(_) | Node::Field(..))
         };
-        Bound { low: self.node(arg), cell }
+        BoundVariable { low: self.node(arg), cell }
     }
 
     /// Lets a variable stand for what it stood for before.
-    fn bind(&mut self, local: LocalId, bound: Option<Bound<'l>>) -> Option<Bound<'l>> {
+    fn bind(&mut self, local: LocalId, bound: Option<BoundVariable<'l>>) -> Option<BoundVariable<'l>> {
         match bound {
             Some(bound) => self.locals.insert(local, bound),
             None => self.locals.remove(&local),
@@ -312,11 +312,11 @@ impl<'l> Lowering<'l> {
 }
 
 /// The texts, sets and lists of operations.
-fn regs(lows: &[Low<'_>]) -> Box<[Reg]> {
+fn regs(lows: &[Lowered<'_>]) -> Box<[Reg]> {
     lows.iter().map(|low| low.reg).collect()
 }
 
 /// All of several, to be named as what an operation reads.
-fn all<'a, 'l>(lows: &'a [Low<'l>]) -> Vec<&'a Low<'l>> {
+fn all<'a, 'l>(lows: &'a [Lowered<'l>]) -> Vec<&'a Lowered<'l>> {
     lows.iter().collect()
 }

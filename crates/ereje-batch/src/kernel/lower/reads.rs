@@ -1,9 +1,9 @@
 //! Constants, facts and fields, and what the silence of a fact declares.
 
-use super::{FactNames, Low, Lowering};
+use super::{Lowered, Lowering, RegisterForm};
+use crate::kernel::cause_set::{CauseSet, HANDLERS};
 use crate::kernel::code::*;
-use crate::kernel::why::{HANDLERS, Why};
-use crate::row::{self, Cell, Shape};
+use crate::row::{Cell, CellType, SlotShape};
 use ereje::eval::registries;
 use ereje::ids::{FactId, FieldId};
 use ereje::model::DurationKind;
@@ -28,31 +28,31 @@ pub(super) fn scaled(number: Number) -> Option<(u32, i64)> {
     })
 }
 
-/// How a cell's kind stands in a register.
-pub(super) fn kind_of(kind: row::Kind) -> Kind {
-    match kind {
-        row::Kind::Bool => Kind::Bool,
-        row::Kind::Whole => Kind::Scaled(0),
-        row::Kind::Decimal => Kind::Scaled(Cell::DECIMALS),
-        row::Kind::Date => Kind::Date,
-        row::Kind::Duration(DurationKind::Months) => Kind::Months,
-        row::Kind::Duration(DurationKind::Days) => Kind::Days,
-        row::Kind::Duration(DurationKind::WorkingDays(_)) => Kind::WorkingDays,
-        row::Kind::Text => Kind::Text,
-        row::Kind::Enum(id) => Kind::Enum(id.0),
-        row::Kind::Region => Kind::Region,
+/// The type of the register that a cell is loaded into.
+pub(super) fn register_type(ty: CellType) -> RegisterType {
+    match ty {
+        CellType::Bool => RegisterType::Bool,
+        CellType::Whole => RegisterType::Scaled(0),
+        CellType::Decimal => RegisterType::Scaled(Cell::DECIMALS),
+        CellType::Date => RegisterType::Date,
+        CellType::Duration(DurationKind::Months) => RegisterType::Months,
+        CellType::Duration(DurationKind::Days) => RegisterType::Days,
+        CellType::Duration(DurationKind::WorkingDays(_)) => RegisterType::WorkingDays,
+        CellType::Text => RegisterType::Text,
+        CellType::Enum(id) => RegisterType::Enum(id.0),
+        CellType::Region => RegisterType::Region,
     }
 }
 
 impl<'l> Lowering<'l> {
-    pub(super) fn const_node(&mut self, index: u32) -> Low<'l> {
+    pub(super) fn const_node(&mut self, index: u32) -> Lowered<'l> {
         match self.program.consts.get(index as usize) {
             Some(Value::Number(number)) => match scaled(*number) {
-                Some((places, value)) => self.constant(Kind::Scaled(places), value),
+                Some((places, value)) => self.constant(RegisterType::Scaled(places), value),
                 None => self.wide_constant(*number),
             },
             Some(value) => match self.plain(value) {
-                Some((kind, value)) => self.constant(kind, value),
+                Some((ty, value)) => self.constant(ty, value),
                 None => self.bail(&[]),
             },
             None => self.bail(&[]),
@@ -60,30 +60,30 @@ impl<'l> Lowering<'l> {
     }
 
     /// A value that is no number, as it stands in a register.
-    fn plain(&self, value: &Value) -> Option<(Kind, i64)> {
+    fn plain(&self, value: &Value) -> Option<(RegisterType, i64)> {
         Some(match value {
-            Value::Bool(value) => (Kind::Bool, i64::from(*value)),
-            Value::Date(day) => (Kind::Date, Cell::date(*day).get()?),
-            Value::Duration(Duration::Months(n)) => (Kind::Months, *n),
-            Value::Duration(Duration::Days(n)) => (Kind::Days, *n),
-            Value::Duration(Duration::WorkingDays(n)) => (Kind::WorkingDays, *n),
+            Value::Bool(value) => (RegisterType::Bool, i64::from(*value)),
+            Value::Date(day) => (RegisterType::Date, Cell::date(*day).get()?),
+            Value::Duration(Duration::Months(n)) => (RegisterType::Months, *n),
+            Value::Duration(Duration::Days(n)) => (RegisterType::Days, *n),
+            Value::Duration(Duration::WorkingDays(n)) => (RegisterType::WorkingDays, *n),
             // A text that rows do not tell from others cannot be compared.
-            Value::Text(text) => (Kind::Text, self.layout.text(text).get().filter(|place| *place >= 0)?),
-            Value::Enum(id, index) => (Kind::Enum(id.0), i64::from(*index)),
-            Value::Region(region) => (Kind::Region, i64::from(region.0)),
+            Value::Text(text) => (RegisterType::Text, self.layout.text(text).get().filter(|place| *place >= 0)?),
+            Value::Enum(id, index) => (RegisterType::Enum(id.0), i64::from(*index)),
+            Value::Region(region) => (RegisterType::Region, i64::from(region.0)),
             Value::Number(_) | Value::Record(_) | Value::List(_) => return None,
         })
     }
 
-    pub(super) fn fact(&mut self, fact: FactId) -> Low<'l> {
+    pub(super) fn fact(&mut self, fact: FactId) -> Lowered<'l> {
         match self.layout.slot(fact) {
             Some(slot) => self.load(&slot.shape, slot.at, (None, None), None, FactPath::of(fact)),
             None => self.bail(&[]),
         }
     }
 
-    pub(super) fn field(&mut self, record: &Low<'l>, field: FieldId) -> Low<'l> {
-        let FactNames::Record { fields, at, base, place } = &record.form else { return self.bail(&[record]) };
+    pub(super) fn field(&mut self, record: &Lowered<'l>, field: FieldId) -> Lowered<'l> {
+        let RegisterForm::Record { fields, at, base, place } = &record.form else { return self.bail(&[record]) };
         let Some((_, slot)) = fields.iter().find(|(id, _)| *id == field) else { return self.bail(&[record]) };
         self.load(&slot.shape, at + slot.at, (*base, None), Some(record), place.step(Step::Field(field)))
     }
@@ -92,63 +92,68 @@ impl<'l> Lowering<'l> {
     /// where nothing else says it), and the record that it is part of.
     pub(super) fn load(
         &mut self,
-        shape: &'l Shape,
+        shape: &'l SlotShape,
         at: u32,
-        (base, element): (Option<Reg>, Option<&Low<'l>>),
-        of: Option<&Low<'l>>,
+        (base, element): (Option<Reg>, Option<&Lowered<'l>>),
+        of: Option<&Lowered<'l>>,
         place: FactPath,
-    ) -> Low<'l> {
+    ) -> Lowered<'l> {
         let form = match shape {
-            Shape::One(kind) => FactNames::One(kind_of(*kind)),
-            Shape::Record(_, fields) => FactNames::Record { fields, at, base, place: place.clone() },
-            Shape::List(shape) => FactNames::List { shape, place: place.clone() },
-            Shape::Unheld => FactNames::Opaque,
+            SlotShape::One(ty) => RegisterForm::One(register_type(*ty)),
+            SlotShape::Record(_, fields) => RegisterForm::Record { fields, at, base, place: place.clone() },
+            SlotShape::List(shape) => RegisterForm::List { shape, place: place.clone() },
+            SlotShape::Unheld => RegisterForm::Opaque,
         };
-        let silent =
-            Silent { absent: self.absent(&form, &place), unavailable: self.proposed(&place, State::Unavailable) };
+        let silent = SilenceHandling {
+            absent: self.absent(&form, &place),
+            unavailable: self.proposed(&place, State::Unavailable),
+        };
         let of_reg = of.map(|record| record.reg);
-        let reads: Vec<&Low<'l>> = of.into_iter().chain(element).collect();
-        let low = self.one(Kind::Bool, &reads, |to| Op::Load { to, at, base, of: of_reg, silent });
-        Low { form, ..low }
+        let reads: Vec<&Lowered<'l>> = of.into_iter().chain(element).collect();
+        let low = self.one(RegisterType::Bool, &reads, |to| Op::Load { to, at, base, of: of_reg, silent });
+        Lowered { form, ..low }
     }
 
     /// What no record of a datum is.
-    fn absent(&mut self, form: &FactNames<'l>, place: &FactPath) -> Val {
+    fn absent(&mut self, form: &RegisterForm<'l>, place: &FactPath) -> RegisterValue {
         let chain = self.chain(place, State::Absent);
         let means = chain.iter().any(|(_, entry)| entry.means.is_some());
         match chain.first() {
-            Some((_, first)) if means && !self.always(first) => return Val::unknown(Why::BAIL),
+            Some((_, first)) if means && !self.always(first) => return RegisterValue::unknown(CauseSet::BAIL),
             Some((_, HandlerEntry { means: Some(means), .. })) => {
-                return self.meant(form, *means).map_or(Val::unknown(Why::BAIL), Val::known);
+                return self.meant(form, *means).map_or(RegisterValue::unknown(CauseSet::BAIL), RegisterValue::known);
             }
             Some(_) | None => {}
         }
-        Val::unknown(self.proposed(place, State::Absent))
+        RegisterValue::unknown(self.proposed(place, State::Absent))
     }
 
     /// The constant that no record means, as it would stand in the cell.
-    fn meant(&self, form: &FactNames<'l>, means: ereje::plan::NodeId) -> Option<i64> {
+    fn meant(&self, form: &RegisterForm<'l>, means: ereje::plan::NodeId) -> Option<i64> {
         let value = match (self.program.node(means).0, form) {
             (Node::Const(index), _) => self.program.consts.get(index as usize)?,
-            (Node::List(items), FactNames::List { .. }) if self.program.list(items).is_empty() => return Some(0),
+            (Node::List(items), RegisterForm::List { .. }) if self.program.list(items).is_empty() => return Some(0),
             _ => return None,
         };
         match (form, value) {
-            (FactNames::One(Kind::Scaled(places)), Value::Number(number)) => {
+            (RegisterForm::One(RegisterType::Scaled(places)), Value::Number(number)) => {
                 let (own, value) = scaled(*number)?;
                 value.checked_mul(10_i64.checked_pow(places.checked_sub(own)?)?)
             }
-            (FactNames::One(kind), value) => self.plain(value).filter(|(own, _)| own == kind).map(|(_, value)| value),
-            (FactNames::List { .. }, Value::List(list)) if list.items.is_empty() => Some(0),
-            (FactNames::List { .. } | FactNames::Record { .. } | FactNames::Opaque | FactNames::Broken, _) => None,
+            (RegisterForm::One(ty), value) => self.plain(value).filter(|(own, _)| own == ty).map(|(_, value)| value),
+            (RegisterForm::List { .. }, Value::List(list)) if list.items.is_empty() => Some(0),
+            (
+                RegisterForm::List { .. } | RegisterForm::Record { .. } | RegisterForm::Opaque | RegisterForm::Broken,
+                _,
+            ) => None,
         }
     }
 
     /// What a silent datum proposes.
-    fn proposed(&mut self, place: &FactPath, state: State) -> Why {
+    fn proposed(&mut self, place: &FactPath, state: State) -> CauseSet {
         let (nothing, unsupported) = match state {
-            State::Absent => (Why::ABSENT, Why::ABSENT_UNSUPPORTED),
-            State::Unavailable => (Why::DOWN, Why::DOWN_UNSUPPORTED),
+            State::Absent => (CauseSet::ABSENT, CauseSet::ABSENT_UNSUPPORTED),
+            State::Unavailable => (CauseSet::DOWN, CauseSet::DOWN_UNSUPPORTED),
         };
         let Some((owner, entry)) = self.chain(place, state).first().copied() else { return nothing };
         if !self.always(&entry) {
@@ -175,7 +180,7 @@ impl<'l> Lowering<'l> {
         if let Some(slot) = self.code.handlers.get_mut(bit as usize) {
             *slot = Some(Proposal { level, reason, rank, handler });
         }
-        Why::handler(bit)
+        CauseSet::handler(bit)
     }
 
     /// The handlers of a datum for a state: its own, then those of its registries.

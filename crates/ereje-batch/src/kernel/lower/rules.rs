@@ -1,6 +1,6 @@
 //! What a decision consists of: the policy's own right to speak, and the rules by level.
 
-use super::{FactNames, Low, Lowering};
+use super::{Lowered, Lowering, RegisterForm};
 use crate::kernel::code::*;
 use ereje::plan::{Clause, NodeId, RuleEntry};
 
@@ -18,7 +18,7 @@ impl<'l> Lowering<'l> {
     }
 
     /// The register of something that is worked out at most once.
-    fn once(&mut self, low: &Low<'l>) -> Reg {
+    fn once(&mut self, low: &Lowered<'l>) -> Reg {
         self.cost = self.cost.saturating_add(low.cost);
         low.reg
     }
@@ -47,7 +47,7 @@ impl<'l> Lowering<'l> {
                         let cost = args.iter().fold(holds.cost, |all, arg| all.saturating_add(arg.cost));
                         self.cost = self.cost.saturating_add(self.turns(cost));
                         let differs = args.iter().any(|arg| arg.frames & opened.bit != 0);
-                        let each = Each {
+                        let each = RuleLoop {
                             list: list.reg,
                             element: opened.element,
                             stride: opened.stride,
@@ -61,7 +61,7 @@ impl<'l> Lowering<'l> {
                         let unknown = self.bail(&[&list]);
                         // Without a right to speak the list does not matter.
                         let parts = [guard.reg, unknown.reg].into();
-                        let both = self.one(Kind::Bool, &[&guard, &unknown], |reg| Op::And(reg, parts));
+                        let both = self.one(RegisterType::Bool, &[&guard, &unknown], |reg| Op::And(reg, parts));
                         (both.reg, None, false)
                     }
                 }
@@ -74,16 +74,16 @@ impl<'l> Lowering<'l> {
     pub(super) fn entries(&mut self) {
         let program = self.program;
         let mut entries = program.entries.iter();
-        self.code.date = entries.next().map(|entry| self.entry(*entry, Kind::Date));
-        self.code.region = entries.next().map(|entry| self.entry(*entry, Kind::Region));
+        self.code.date = entries.next().map(|entry| self.entry(*entry, RegisterType::Date));
+        self.code.region = entries.next().map(|entry| self.entry(*entry, RegisterType::Region));
     }
 
-    fn entry(&mut self, entry: NodeId, kind: Kind) -> Reg {
+    fn entry(&mut self, entry: NodeId, ty: RegisterType) -> Reg {
         let low = self.node(entry);
         match low.form {
-            FactNames::One(own) if own == kind => self.once(&low),
-            FactNames::Broken => low.reg,
-            FactNames::One(_) | FactNames::Record { .. } | FactNames::List { .. } | FactNames::Opaque => {
+            RegisterForm::One(own) if own == ty => self.once(&low),
+            RegisterForm::Broken => low.reg,
+            RegisterForm::One(_) | RegisterForm::Record { .. } | RegisterForm::List { .. } | RegisterForm::Opaque => {
                 self.bail(&[]).reg
             }
         }

@@ -6,7 +6,7 @@ use crate::row::bytes::{HIGH, ONES};
 
 /// Where a cell ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct End {
+pub(super) struct CellEnd {
     /// Its bytes.
     pub(super) length: usize,
     /// Whether all of them are ASCII.
@@ -22,7 +22,7 @@ fn less(bytes: u64, than: u64) -> u64 {
 /// The end of a cell without quotes: before the separator or the end of the record. None where a quote or a control
 /// character stands in it.
 #[inline(always)]
-pub(super) fn cell_end(text: &[u8], separator: u8) -> Option<End> {
+pub(super) fn cell_end(text: &[u8], separator: u8) -> Option<CellEnd> {
     let (mut rest, mut beyond) = (text, 0);
     while let Some((chunk, behind)) = rest.split_first_chunk() {
         let bytes = u64::from_le_bytes(*chunk);
@@ -33,7 +33,7 @@ pub(super) fn cell_end(text: &[u8], separator: u8) -> Option<End> {
             let bits = stops.trailing_zeros() & 0x38;
             beyond |= bytes & HIGH & !(u64::MAX << bits);
             let length = text.len() - rest.len() + (bits / 8) as usize;
-            return (text.get(length) == Some(&separator)).then_some(End { length, ascii: beyond == 0 });
+            return (text.get(length) == Some(&separator)).then_some(CellEnd { length, ascii: beyond == 0 });
         }
         beyond |= bytes & HIGH;
         rest = behind;
@@ -42,7 +42,7 @@ pub(super) fn cell_end(text: &[u8], separator: u8) -> Option<End> {
     let last = rest.get(..stop.unwrap_or(rest.len()))?;
     let ends = stop.is_none_or(|stop| rest.get(stop) == Some(&separator));
     let length = text.len() - rest.len() + last.len();
-    ends.then_some(End { length, ascii: beyond == 0 && last.is_ascii() })
+    ends.then_some(CellEnd { length, ascii: beyond == 0 && last.is_ascii() })
 }
 
 /// A number of few digits, in a unit of which each digit is whole: by how many stand behind the point, what all are
@@ -84,7 +84,7 @@ mod tests {
         ) {
             let stop = bytes.iter().position(|b| matches!(b, b';' | b'"' | 0..0x20)).unwrap_or(bytes.len());
             let ends = bytes.get(stop).is_none_or(|byte| *byte == b';');
-            let known = ends.then(|| End { length: stop, ascii: bytes[..stop].is_ascii() });
+            let known = ends.then(|| CellEnd { length: stop, ascii: bytes[..stop].is_ascii() });
             prop_assert_eq!(cell_end(&bytes, b';'), known);
         }
 

@@ -8,7 +8,7 @@ use super::scan::{MANY_HIGH, day, digits, eat, skip_space, unplain};
 use super::schema::{Level, List, NOWHERE, Node, Scale, Schema};
 use super::template::Template;
 use super::unplain as rare;
-use super::words::{Quoted, Vocabulary, Words};
+use super::vocabulary::{QuotedText, QuotedWordTable, Vocabulary};
 use crate::row::{Cell, Row};
 use ereje::facts::limits;
 
@@ -21,7 +21,7 @@ impl<'r> Reading<'r> {
         let schema = self.schema;
         let mut rest = self.line;
         for step in &template.steps {
-            let behind = step.gap.strip(rest)?;
+            let behind = step.literal.strip(rest)?;
             let key = schema.keys.get(step.key as usize)?;
             let (cell, behind) = self.value(behind, &key.node, step.slot, &mut row.cells, &mut row.items)?;
             if let Some(place) = row.cells.get_mut(step.slot as usize) {
@@ -115,7 +115,7 @@ impl<'r> Reading<'r> {
     #[inline(never)]
     fn any_key(&mut self, rest: &'r [u8], level: &Level) -> Option<(u32, &'r [u8])> {
         let name = eat(rest, b'"')?;
-        let found = Quoted::read(name).and_then(|quoted| level.names.find(quoted));
+        let found = QuotedText::read(name).and_then(|quoted| level.names.find(quoted));
         let (number, behind) = match found {
             Some(found) => found,
             None => rare::key(self, name, level)?,
@@ -210,9 +210,9 @@ impl<'r> Reading<'r> {
         }
     }
 
-    fn other_word(&mut self, rest: &'r [u8], words: &Words, any: bool) -> Value<'r> {
+    fn other_word(&mut self, rest: &'r [u8], words: &QuotedWordTable, any: bool) -> Value<'r> {
         let Some(text) = eat(rest, b'"') else { return rare::silent(self, rest) };
-        let Some(quoted) = Quoted::read(text) else { return rare::word(self, text, words, any, false) };
+        let Some(quoted) = QuotedText::read(text) else { return rare::word(self, text, words, any, false) };
         if let Some((known, behind)) = words.find(quoted) {
             return Some((Cell::value(i64::from(known)), behind));
         }

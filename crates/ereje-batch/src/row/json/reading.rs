@@ -10,14 +10,14 @@ pub(super) type Value<'t> = Option<(Cell, &'t [u8])>;
 pub(super) struct Reading<'r> {
     pub(super) line: &'r [u8],
     pub(super) schema: &'r Schema,
-    pub(super) state: &'r mut State,
+    pub(super) state: &'r mut ReaderState,
     /// Whether keys that the policy does not know are skipped, with their values.
     pub(super) skips: bool,
 }
 
 /// What a reader keeps from line to line.
 #[derive(Clone, Debug)]
-pub(super) struct State {
+pub(super) struct ReaderState {
     /// By the number of a key: the object in which it was last seen.
     pub(super) seen: Box<[u64]>,
     /// The number of the object that was opened last.

@@ -2,9 +2,9 @@
 //!
 //! Comes in: a Model and its [`Layout`]. Goes out: a [`Schema`], made once for all readers.
 
-use super::gap::{Gap, Openings};
-use super::words::{Vocabulary, Words};
-use crate::row::{Cell, Layout, Shape, Slot};
+use super::literal::{Literal, Openings};
+use super::vocabulary::{QuotedWordTable, Vocabulary};
+use crate::row::{Cell, Layout, Slot, SlotShape};
 use ereje::facts::{UNAVAILABLE, limits};
 use ereje::ids::RecordId;
 use ereje::model::{Datum, DurationKind, Enum, Model, NumberKind, Quantity, Type};
@@ -42,7 +42,7 @@ pub(super) struct Schema {
 pub(super) struct Level {
     /// The numbers of the keys, by how they begin, and as words.
     pub(super) openings: Openings,
-    pub(super) names: Words,
+    pub(super) names: QuotedWordTable,
     /// Their cells among those of the object.
     pub(super) slots: Box<[u32]>,
     /// Whether `unavailable` is not one of the keys, so that alone it speaks of the whole object.
@@ -53,7 +53,7 @@ pub(super) struct Level {
 #[derive(Debug)]
 pub(super) struct Key {
     /// The key as programs write it, `"key":`.
-    pub(super) opening: Gap,
+    pub(super) opening: Literal,
     /// Its cell among those of the object.
     pub(super) slot: u32,
     /// What its value is.
@@ -123,13 +123,13 @@ impl Schema {
     pub(super) fn new(model: &Model, layout: &Layout) -> Self {
         let values = |of: &Enum| Arc::new(Vocabulary::new(of.values.iter().map(|(name, _)| name.as_str())));
         let enums = model.enums.iter().map(values).collect();
-        let mut maker = Maker { model, enums, lists: Vec::new(), keys: Vec::new(), nodes: 0 };
-        let top = maker.top(layout);
-        maker.keys.push(Key { opening: Gap::default(), slot: NOWHERE, node: Node::Skipped });
+        let mut builder = SchemaBuilder { model, enums, lists: Vec::new(), keys: Vec::new(), nodes: 0 };
+        let top = builder.top(layout);
+        builder.keys.push(Key { opening: Literal::default(), slot: NOWHERE, node: Node::Skipped });
         Self {
             top,
-            keys: maker.keys,
-            lists: maker.lists,
+            keys: builder.keys,
+            lists: builder.lists,
             regions: Vocabulary::new(model.regions.iter().map(|region| region.name.as_str())),
             texts: Vocabulary::new(layout.texts().iter().map(|text| &**text)),
         }
@@ -137,9 +137,9 @@ impl Schema {
 }
 
 /// A key that is being made: its name, its cell among those of the object, its value.
-type Named = (String, u32, Node);
+type PendingKey = (String, u32, Node);
 
-struct Maker<'m> {
+struct SchemaBuilder<'m> {
     model: &'m Model,
     enums: Vec<Arc<Vocabulary>>,
     lists: Vec<(u32, u32)>,
@@ -149,25 +149,25 @@ struct Maker<'m> {
 
 /// Where a value stands: how deep, and where its record's cells begin in the row; none in a list.
 #[derive(Clone, Copy)]
-struct Within {
+struct ValueContext {
     depth: usize,
     origin: Option<u32>,
 }
 
-impl Within {
+impl ValueContext {
     fn deeper(self, origin: Option<u32>) -> Self {
         Self { depth: self.depth + 1, origin }
     }
 }
 
-impl Maker<'_> {
+impl SchemaBuilder<'_> {
     fn top(&mut self, layout: &Layout) -> Level {
         let model = self.model;
-        let within = Within { depth: 1, origin: Some(0) };
-        let mut keys: Vec<Named> = Vec::new();
-        let mut groups: BTreeMap<&str, (usize, Vec<Named>)> = BTreeMap::new();
+        let context = ValueContext { depth: 1, origin: Some(0) };
+        let mut keys: Vec<PendingKey> = Vec::new();
+        let mut groups: BTreeMap<&str, (usize, Vec<PendingKey>)> = BTreeMap::new();
         for (fact, slot) in model.facts.iter().zip(layout.slots()) {
-            let inside = Within { depth: within.depth + usize::from(fact.group.is_some()), ..within };
+            let inside = ValueContext { depth: context.depth + usize::from(fact.group.is_some()), ..context };
             let key = (fact.datum.name.clone(), slot.at, self.datum(&fact.datum, Some(slot), inside));
             match &fact.group {
                 None => keys.push(key),
@@ -187,46 +187,51 @@ impl Maker<'_> {
             }
         }
         // Of a top level with too many keys nothing can be read.
-        let none =
-            || Level { openings: Openings::new(&[], 0), names: Words::new([]), slots: [].into(), can_fail: false };
+        let none = || Level {
+            openings: Openings::new(&[], 0),
+            names: QuotedWordTable::new([]),
+            slots: [].into(),
+            can_fail: false,
+        };
         Level { can_fail: false, ..self.level(keys).unwrap_or_else(none) }
     }
 
     /// The keys of an object; none where there are more than a line may have.
-    fn level(&mut self, keys: Vec<Named>) -> Option<Level> {
+    fn level(&mut self, keys: Vec<PendingKey>) -> Option<Level> {
         (keys.len() + MAX_UNKNOWN <= limits::MAX_KEYS).then_some(())?;
         let first = u32::try_from(self.keys.len()).ok()?;
-        let names = Words::new(keys.iter().map(|(name, ..)| name.as_str()).zip(first..));
+        let names = QuotedWordTable::new(keys.iter().map(|(name, ..)| name.as_str()).zip(first..));
         let can_fail = names.get(UNAVAILABLE.as_bytes()).is_none();
         let slots = keys.iter().map(|(_, slot, _)| *slot).collect();
-        let openings: Vec<Gap> = keys.iter().map(|(name, ..)| Gap::new(format!("\"{name}\":").as_bytes())).collect();
+        let openings: Vec<Literal> =
+            keys.iter().map(|(name, ..)| Literal::new(format!("\"{name}\":").as_bytes())).collect();
         let table = Openings::new(&openings, first);
         let keys = keys.into_iter().zip(openings).map(|((_, slot, node), opening)| Key { opening, slot, node });
         self.keys.extend(keys);
         Some(Level { openings: table, names, slots, can_fail })
     }
 
-    fn datum(&mut self, datum: &Datum, slot: Option<&Slot>, within: Within) -> Node {
+    fn datum(&mut self, datum: &Datum, slot: Option<&Slot>, context: ValueContext) -> Node {
         let shape = slot.map(|slot| &slot.shape);
-        let origin = within.origin.zip(slot).map(|(origin, slot)| origin + slot.at);
-        self.node(&datum.ty, datum.unit.as_ref(), datum.at_least, shape, Within { origin, ..within })
+        let origin = context.origin.zip(slot).map(|(origin, slot)| origin + slot.at);
+        self.node(&datum.ty, datum.unit.as_ref(), datum.at_least, shape, ValueContext { origin, ..context })
     }
 
-    /// A value of a type. `within.origin` is its own cell.
+    /// A value of a type. `context.origin` is its own cell.
     fn node(
         &mut self,
         ty: &Type,
         unit: Option<&Quantity>,
         at_least: u32,
-        shape: Option<&Shape>,
-        within: Within,
+        shape: Option<&SlotShape>,
+        context: ValueContext,
     ) -> Node {
         self.nodes += 1;
-        if self.nodes > MAX_NODES || within.depth >= MAX_DEPTH {
+        if self.nodes > MAX_NODES || context.depth >= MAX_DEPTH {
             return Node::Declined;
         }
-        if shape == Some(&Shape::Unheld) {
-            let inside = Within { origin: None, ..within };
+        if shape == Some(&SlotShape::Unheld) {
+            let inside = ValueContext { origin: None, ..context };
             return Node::Unheld(Box::new(self.node(ty, unit, at_least, None, inside)));
         }
         match ty {
@@ -240,35 +245,35 @@ impl Maker<'_> {
             Type::Text => Node::Text,
             Type::Enum(id) => self.enums.get(id.index()).map_or(Node::Declined, |words| Node::Enum(Arc::clone(words))),
             Type::Region => Node::Region,
-            Type::Record(id) => self.record(*id, shape, within),
+            Type::Record(id) => self.record(*id, shape, context),
             Type::List(inner) => {
                 let (element, stride) = match shape {
-                    Some(Shape::List(list)) => (Some(&list.element), list.stride),
-                    Some(Shape::One(_) | Shape::Record(..) | Shape::Unheld) | None => (None, 0),
+                    Some(SlotShape::List(list)) => (Some(&list.element), list.stride),
+                    Some(SlotShape::One(_) | SlotShape::Record(..) | SlotShape::Unheld) | None => (None, 0),
                 };
                 let order = self.lists.len();
-                if let (Some(at), Some(_)) = (within.origin, element) {
+                if let (Some(at), Some(_)) = (context.origin, element) {
                     self.lists.push((at, stride));
                 }
-                let element = self.node(inner, unit, 0, element, within.deeper(None));
+                let element = self.node(inner, unit, 0, element, context.deeper(None));
                 Node::List(Box::new(List { element, stride: stride as usize, at_least: at_least as usize, order }))
             }
             Type::Error => Node::Declined,
         }
     }
 
-    fn record(&mut self, id: RecordId, shape: Option<&Shape>, within: Within) -> Node {
+    fn record(&mut self, id: RecordId, shape: Option<&SlotShape>, context: ValueContext) -> Node {
         let model = self.model;
         let record = model.records.at(id);
         let slots = match shape {
-            Some(Shape::Record(_, slots)) => &slots[..],
-            Some(Shape::One(_) | Shape::List(_) | Shape::Unheld) | None => &[],
+            Some(SlotShape::Record(_, slots)) => &slots[..],
+            Some(SlotShape::One(_) | SlotShape::List(_) | SlotShape::Unheld) | None => &[],
         };
         let mut keys = Vec::with_capacity(record.fields.len());
         for id in &record.fields {
             let field = model.fields.at(*id);
             let slot = slots.iter().find(|(field, _)| field == id).map(|(_, slot)| slot);
-            let node = self.datum(&field.datum, slot, within.deeper(within.origin));
+            let node = self.datum(&field.datum, slot, context.deeper(context.origin));
             keys.push((field.datum.name.clone(), slot.map_or(NOWHERE, |slot| slot.at), node));
         }
         self.level(keys).map_or(Node::Declined, Node::Record)

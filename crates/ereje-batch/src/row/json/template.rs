@@ -5,7 +5,7 @@
 //! Comes in: a line that was read. Goes out: its [`Template`]. Keys that are all there and none of them twice need no second
 //! look in a line of the same form.
 
-use super::gap::Gap;
+use super::literal::Literal;
 use super::reading::Reading;
 use super::scan::{Rest, eat, skip_space};
 use super::schema::{Key, Level, NOWHERE, Node};
@@ -14,18 +14,18 @@ use super::unplain::{skip_value, unknown};
 /// The form of a line.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Template {
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<TemplateStep>,
     /// What stands behind the last value.
-    pub(super) end: Gap,
+    pub(super) end: Literal,
     /// The cells of the records whose fields are steps.
     pub(super) records: Vec<u32>,
 }
 
 /// A value of the line.
 #[derive(Clone, Debug)]
-pub(super) struct Step {
+pub(super) struct TemplateStep {
     /// What stands before it.
-    pub(super) gap: Gap,
+    pub(super) literal: Literal,
     /// The number of its key.
     pub(super) key: u32,
     /// Its cell in the row.
@@ -38,23 +38,23 @@ impl Template {
     pub(super) fn of(reading: &mut Reading<'_>) -> Option<Self> {
         // Twice the same key was found when the line was read.
         reading.state.unknown.clear();
-        let mut learning = Learning { template: Self::default(), gap: reading.line };
+        let mut builder = TemplateBuilder { template: Self::default(), behind: reading.line };
         let level = &reading.schema.top;
-        let rest = learning.object(reading, eat(skip_space(reading.line), b'{')?, level, 0)?;
-        let gap = learning.gap;
+        let rest = builder.object(reading, eat(skip_space(reading.line), b'{')?, level, 0)?;
+        let literal = builder.behind;
         skip_space(rest).is_empty().then_some(())?;
-        learning.template.end = Gap::new(gap);
-        Some(learning.template)
+        builder.template.end = Literal::new(literal);
+        Some(builder.template)
     }
 }
 
-struct Learning<'r> {
+struct TemplateBuilder<'r> {
     template: Template,
     /// All behind the last value.
-    gap: &'r [u8],
+    behind: &'r [u8],
 }
 
-impl<'r> Learning<'r> {
+impl<'r> TemplateBuilder<'r> {
     /// An object behind its brace, whose cells begin at `origin`.
     fn object(&mut self, reading: &mut Reading<'r>, rest: &'r [u8], level: &'r Level, origin: u32) -> Rest<'r> {
         let schema = reading.schema;
@@ -97,10 +97,10 @@ impl<'r> Learning<'r> {
                     self.object(reading, behind, level, origin)?
                 }
                 None => {
-                    let gap = self.gap.get(..self.gap.len() - value.len())?;
-                    self.template.steps.push(Step { gap: Gap::new(gap), key: number, slot });
-                    self.gap = skip_value(reading, value, 0)?;
-                    self.gap
+                    let literal = self.behind.get(..self.behind.len() - value.len())?;
+                    self.template.steps.push(TemplateStep { literal: Literal::new(literal), key: number, slot });
+                    self.behind = skip_value(reading, value, 0)?;
+                    self.behind
                 }
             };
             let (sign, behind) = skip_space(behind).split_first()?;

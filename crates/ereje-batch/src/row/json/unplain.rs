@@ -4,7 +4,7 @@
 use super::reading::{Reading, Value};
 use super::scan::{Rest, eat, plain_length, skip_space};
 use super::schema::{Level, MAX_SKIPPED, MAX_UNKNOWN, Node, Scale};
-use super::words::Words;
+use super::vocabulary::QuotedWordTable;
 use crate::row::{Cell, bytes};
 use ereje::facts::{self, UNAVAILABLE, limits, nfc};
 use ereje::model::DurationKind;
@@ -46,7 +46,7 @@ pub(super) fn key<'r>(reading: &mut Reading<'r>, name: &'r [u8], level: &Level) 
 pub(super) fn word<'r>(
     reading: &mut Reading<'r>,
     from: &'r [u8],
-    words: &Words,
+    words: &QuotedWordTable,
     any: bool,
     searched: bool,
 ) -> Value<'r> {

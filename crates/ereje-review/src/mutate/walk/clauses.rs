@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl Walk<'_> {
+impl SiteCollector<'_> {
     pub(super) fn scope(&mut self, scope: &ScopeSyntax) {
         if let (Some(first), Some(last)) = (scope.regions.first(), scope.regions.last()) {
             let names = scope.regions.iter().map(|r| (r.text.clone(), r.span)).collect();
@@ -12,7 +12,7 @@ impl Walk<'_> {
                 Some(start) => span(self.file, start..range(around).end),
                 None => around,
             };
-            self.push(around, Kind::Regions(names));
+            self.push(around, SiteKind::Regions(names));
             self.drop(Operator::Scope, around, None);
         }
         for (word, bound) in [("from", &scope.from), ("through", &scope.through)] {
@@ -21,7 +21,7 @@ impl Walk<'_> {
                     let before = range(self.whole).start..range(*place).start;
                     let start = word_before(self.text, before, word).unwrap_or(range(*place).start);
                     let around = span(self.file, start..range(*place).end);
-                    self.push(around, Kind::Date(*date, *place));
+                    self.push(around, SiteKind::Date(*date, *place));
                     self.drop_clause(Operator::Scope, word, *place);
                 }
                 Some(DateBoundSyntax::Name(name)) => self.drop_clause(Operator::Scope, word, name.span),
@@ -56,13 +56,13 @@ impl Walk<'_> {
 
     /// A rule's reason, with what it hands over.
     pub(super) fn reason(&mut self, reason: &ReasonRef, around: Span) {
-        let others = self.world.other_reasons(&reason.code.text).into_iter().take(1).collect();
+        let others = self.names.other_reasons(&reason.code.text).into_iter().take(1).collect();
         self.swap(Operator::Reason, reason.code.span, around, others);
         reason.args.iter().for_each(|arg| self.expr(arg, reason.span));
     }
 
     pub(super) fn outcome(&mut self, outcome: &Name, around: Span) {
-        let others = self.world.neighbours(&outcome.text);
+        let others = self.names.neighbours(&outcome.text);
         self.swap(Operator::Outcome, outcome.span, around, others);
     }
 
@@ -95,7 +95,7 @@ impl Walk<'_> {
             match &handler.action {
                 HandlerActionSyntax::Then { outcome, reason } => {
                     self.outcome(outcome, handler.span);
-                    let others = self.world.other_reasons(&reason.text).into_iter().take(1).collect();
+                    let others = self.names.other_reasons(&reason.text).into_iter().take(1).collect();
                     self.swap(Operator::Reason, reason.span, handler.span, others);
                 }
                 HandlerActionSyntax::Means(value) => self.expr(value, handler.span),

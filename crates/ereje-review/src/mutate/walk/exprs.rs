@@ -10,7 +10,7 @@ const TWINS: [(&str, &str); 4] = [
     ("last_day_of_month", "first_day_of_month"),
 ];
 
-impl Walk<'_> {
+impl SiteCollector<'_> {
     /// Something that is true or false.
     pub(super) fn condition(&mut self, expr: &ExprSyntax, around: Span) {
         if let ExprSyntaxKind::Paren(inner) = &expr.kind {
@@ -19,7 +19,7 @@ impl Walk<'_> {
         if let ExprSyntaxKind::Name(_) | ExprSyntaxKind::Field(..) | ExprSyntaxKind::Call(..) | ExprSyntaxKind::At(..) =
             expr.kind
         {
-            self.push(around, Kind::Condition(expr.span));
+            self.push(around, SiteKind::Condition(expr.span));
         }
         self.expr(expr, around);
     }
@@ -31,23 +31,23 @@ impl Walk<'_> {
             ExprSyntaxKind::Number(number, _)
             | ExprSyntaxKind::Percent(number)
             | ExprSyntaxKind::Duration(number, _) => {
-                self.push(around, Kind::Number { digits: number.span, shown: here });
+                self.push(around, SiteKind::Number { digits: number.span, shown: here });
             }
-            ExprSyntaxKind::Date(date) => self.push(around, Kind::Date(*date, here)),
-            ExprSyntaxKind::Text(_) => self.push(around, Kind::Text(here)),
-            ExprSyntaxKind::Bool(value) => self.push(around, Kind::Bool(*value, here)),
+            ExprSyntaxKind::Date(date) => self.push(around, SiteKind::Date(*date, here)),
+            ExprSyntaxKind::Text(_) => self.push(around, SiteKind::Text(here)),
+            ExprSyntaxKind::Bool(value) => self.push(around, SiteKind::Bool(*value, here)),
             ExprSyntaxKind::Name(name) => {
-                self.push(around, Kind::Value(name.text.clone(), here));
-                self.push(around, Kind::Path(name.text.clone(), here));
+                self.push(around, SiteKind::Value(name.text.clone(), here));
+                self.push(around, SiteKind::Path(name.text.clone(), here));
             }
             ExprSyntaxKind::Field(inner, name) => {
                 // `Kinship.spouse` is a value.
-                if matches!(&inner.kind, ExprSyntaxKind::Name(of) if self.world.is_enum(&of.text)) {
-                    self.push(around, Kind::Value(name.text.clone(), name.span));
+                if matches!(&inner.kind, ExprSyntaxKind::Name(of) if self.names.is_enum(&of.text)) {
+                    self.push(around, SiteKind::Value(name.text.clone(), name.span));
                     return;
                 }
                 match dotted(expr) {
-                    Some(path) => self.push(around, Kind::Path(path, here)),
+                    Some(path) => self.push(around, SiteKind::Path(path, here)),
                     None => self.expr(inner, here),
                 }
             }
@@ -79,19 +79,19 @@ impl Walk<'_> {
             ExprSyntaxKind::Aggregate(aggregate) => self.aggregate(aggregate, here),
             ExprSyntaxKind::List(items) => items.iter().for_each(|item| self.expr(item, here)),
             ExprSyntaxKind::Not(inner) => {
-                self.push(here, Kind::Not { whole: here, inner: inner.span });
+                self.push(here, SiteKind::Not { whole: here, inner: inner.span });
                 self.expr(inner, here);
             }
             ExprSyntaxKind::And(parts) | ExprSyntaxKind::Or(parts) => {
                 let and = matches!(expr.kind, ExprSyntaxKind::And(_));
                 let spans = parts.iter().map(|part| part.span).collect();
-                self.push(here, Kind::Junction { and, parts: spans, span: here });
+                self.push(here, SiteKind::Junction { and, parts: spans, span: here });
                 parts.iter().for_each(|part| self.condition(part, here));
             }
             ExprSyntaxKind::Compare(op, left, right) => {
                 if let Some(sign) = find(self.text, self.between(left.span, right.span), sign_of(*op)) {
                     let sign = span(self.file, sign);
-                    self.push(here, Kind::Compare { op: *op, sign, sides: Some((left.span, right.span)) });
+                    self.push(here, SiteKind::Compare { op: *op, sign, sides: Some((left.span, right.span)) });
                 }
                 self.expr(left, here);
                 self.expr(right, here);
@@ -103,7 +103,7 @@ impl Walk<'_> {
                         *place
                     }
                     IsWhat::Value(name) => {
-                        self.push(here, Kind::Value(name.text.clone(), name.span));
+                        self.push(here, SiteKind::Value(name.text.clone(), name.span));
                         name.span
                     }
                 };
@@ -126,19 +126,19 @@ impl Walk<'_> {
                 };
                 if let Some(sign) = find(self.text, self.between(left.span, right.span), sign) {
                     let sign = span(self.file, sign);
-                    self.push(here, Kind::Arith { op: *op, sign, sides: (left.span, right.span) });
+                    self.push(here, SiteKind::Arith { op: *op, sign, sides: (left.span, right.span) });
                 }
                 self.expr(left, here);
                 self.expr(right, here);
             }
             ExprSyntaxKind::Neg(inner) => {
                 let minus = span(self.file, range(here).start..range(inner.span).start);
-                self.push(here, Kind::Drop { operator: Operator::Arithmetic, span: minus, named: None });
+                self.push(here, SiteKind::Drop { operator: Operator::Arithmetic, span: minus, named: None });
                 self.expr(inner, here);
             }
             ExprSyntaxKind::At(what, date) => {
                 let at = span(self.file, range(what.span).end..range(here).end);
-                self.push(here, Kind::Drop { operator: Operator::At, span: at, named: None });
+                self.push(here, SiteKind::Drop { operator: Operator::At, span: at, named: None });
                 self.expr(what, here);
                 self.expr(date, here);
             }
@@ -179,7 +179,7 @@ impl Walk<'_> {
         let places = (find(self.text, between.clone(), first), find(self.text, between, last));
         if let (Some(first), Some(last)) = places {
             let words = span(self.file, first.start..last.end);
-            self.push(around, Kind::Test { word, negated, words });
+            self.push(around, SiteKind::Test { word, negated, words });
         }
     }
 
@@ -187,7 +187,7 @@ impl Walk<'_> {
     pub(super) fn set(&mut self, list: &[ExprSyntax], around: Span) {
         let named = list.iter().filter_map(|e| Some((last_name(e)?.to_owned(), e.span))).collect::<Vec<_>>();
         if !list.is_empty() && named.len() == list.len() {
-            self.push(around, Kind::Set(named));
+            self.push(around, SiteKind::Set(named));
             return;
         }
         let spans: Vec<Span> = list.iter().map(|e| e.span).collect();

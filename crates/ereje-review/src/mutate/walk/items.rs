@@ -1,10 +1,10 @@
 //! Items, one by one.
 
-use super::super::site::Step;
-use super::super::world::written_path;
+use super::super::policy_names::written_path;
+use super::super::site::SteppableDefault;
 use super::*;
 
-impl Walk<'_> {
+impl SiteCollector<'_> {
     pub(super) fn item(&mut self, item: &ItemSyntax) {
         match item {
             ItemSyntax::Policy(policy) => {
@@ -30,7 +30,7 @@ impl Walk<'_> {
                 self.open(&unit.name.text, unit.span);
                 if let Some((number, of)) = &unit.value {
                     let shown = of.as_ref().map_or(number.span, |of| number.span.to(of.span));
-                    self.push(unit.span, Kind::Number { digits: number.span, shown });
+                    self.push(unit.span, SiteKind::Number { digits: number.span, shown });
                 }
             }
             ItemSyntax::Record(record) => self.fields(&format!("{}.", record.name.text), &record.fields),
@@ -96,8 +96,8 @@ impl Walk<'_> {
 
     /// A rule or exception that goes away. What others except, replace or suspend has to stay: it no longer speaks.
     fn drop_named(&mut self, name: &str, replace: Option<&Replace>, whole: Span, what: &'static str) {
-        if replace.is_none() && self.world.is_target(name) {
-            self.push(whole, Kind::Silence { after: whole.after(), named: what });
+        if replace.is_none() && self.names.is_target(name) {
+            self.push(whole, SiteKind::Silence { after: whole.after(), named: what });
         } else {
             let what = if replace.is_some() { "replacement" } else { what };
             self.drop(Operator::Item, whole, Some(what));
@@ -137,7 +137,7 @@ impl Walk<'_> {
         let outcomes: Vec<_> = decision.outcomes.iter().map(|o| (o.text.clone(), o.span)).collect();
         let otherwise = decision.otherwise.as_ref().map(|o| (o.text.clone(), o.span));
         let around = outcomes.first().zip(outcomes.last()).map_or(decision.span, |(a, b)| a.1.to(b.1));
-        self.push(around, Kind::Order { outcomes, otherwise });
+        self.push(around, SiteKind::Order { outcomes, otherwise });
         for output in &decision.outputs {
             self.open(&format!("{}.{}", decision.name.text, output.name.text), output.span);
             self.expr(&output.value, output.value.span);
@@ -212,7 +212,10 @@ impl Walk<'_> {
         match &table.rows {
             TableRows::Inline(rows) => {
                 for row in rows {
-                    self.push(row.span, Kind::Drop { operator: Operator::Table, span: row.span, named: Some("row") });
+                    self.push(
+                        row.span,
+                        SiteKind::Drop { operator: Operator::Table, span: row.span, named: Some("row") },
+                    );
                     row.cells.iter().for_each(|cell| self.cell(cell, row.span));
                     self.expr(&row.output, row.span);
                 }
@@ -234,7 +237,7 @@ impl Walk<'_> {
             CellKind::Compare(op, value) => {
                 let words = range(cell.span).start..range(value.span).start;
                 if let Some(sign) = find(self.text, words, exprs::sign_of(*op)) {
-                    self.push(row, Kind::Compare { op: *op, sign: span(self.file, sign), sides: None });
+                    self.push(row, SiteKind::Compare { op: *op, sign: span(self.file, sign), sides: None });
                 }
                 self.expr(value, row);
             }
@@ -254,11 +257,11 @@ impl Walk<'_> {
         let Some(file) = from.and_then(|name| self.sources.find(&name)) else { return };
         let Some(source) = self.sources.get(file) else { return };
         let Ok(rows) = ereje::check::csv_rows(file, &source.text) else { return };
-        let mut inner = Walk {
+        let mut inner = SiteCollector {
             text: &source.text,
             file,
             sources: self.sources,
-            world: self.world,
+            names: self.names,
             section: self.section.clone(),
             amends: self.amends,
             item: Arc::clone(&self.item),
@@ -267,7 +270,7 @@ impl Walk<'_> {
         };
         for row in rows.iter().skip(1) {
             inner.whole = row.span;
-            let whole = Kind::Drop { operator: Operator::Table, span: row.span, named: Some("row") };
+            let whole = SiteKind::Drop { operator: Operator::Table, span: row.span, named: Some("row") };
             inner.push(row.span, whole);
             for (_, place) in &row.cells {
                 if let Ok(cell) = ereje::syntax::parse_cell(self.sources, *place) {
@@ -303,11 +306,11 @@ impl Walk<'_> {
         | ExprSyntaxKind::Percent(number)
         | ExprSyntaxKind::Duration(number, _) = &default.kind
         {
-            steps = Some(Step::Number(number.span));
+            steps = Some(SteppableDefault::Number(number.span));
         } else if let ExprSyntaxKind::Date(date) = &default.kind {
-            steps = Some(Step::Date(*date));
+            steps = Some(SteppableDefault::Date(*date));
         } else {
-            others.extend(self.world.values_of(&assumption.ty));
+            others.extend(self.names.values_of(&assumption.ty));
         }
         let texts = assumption.choices.iter().filter_map(|c| self.text.get(range(c.span)));
         others.extend(texts.map(str::to_owned));
@@ -315,7 +318,7 @@ impl Walk<'_> {
         others.retain(|other| other != written && (name.is_empty() || other != value));
         let same = assumption.choices.iter().filter(|c| self.text.get(range(c.span)) == Some(written));
         let written = same.map(|c| c.span).collect();
-        self.push(default.span, Kind::Default { default: default.span, written, others, steps });
+        self.push(default.span, SiteKind::Default { default: default.span, written, others, steps });
     }
 
     fn rule(&mut self, rule: &RuleSyntax) {

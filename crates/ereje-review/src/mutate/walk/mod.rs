@@ -9,44 +9,44 @@ mod items;
 
 pub(super) use exprs::sign_of;
 
-use super::site::{Kind, Operator, Site, range, span};
+use super::policy_names::PolicyNames;
+use super::site::{Operator, Site, SiteKind, range, span};
 use super::words::{cut_of, find, word_before};
-use super::world::World;
 use ereje::source::{FileId, Sources, Span};
 use ereje::syntax::ast::*;
 use std::sync::Arc;
 
 /// All sites of a policy.
-pub(super) fn sites(files: &[File], sources: &Sources, world: &World) -> Vec<Site> {
+pub(super) fn sites(files: &[File], sources: &Sources, names: &PolicyNames) -> Vec<Site> {
     let mut found = Vec::new();
     for file in files {
         let Some(source) = sources.get(file.file) else { continue };
         let nowhere = Span::new(file.file, 0, 0);
-        let mut walk = Walk {
+        let mut collector = SiteCollector {
             text: &source.text,
             file: file.file,
             sources,
-            world,
-            section: world.policy.clone(),
+            names,
+            section: names.policy.clone(),
             amends: false,
             item: Arc::from(""),
             whole: nowhere,
             sites: Vec::new(),
         };
         for item in &file.items {
-            walk.item(item);
+            collector.item(item);
         }
-        found.extend(walk.sites);
+        found.extend(collector.sites);
     }
     found
 }
 
 /// A walk through one file.
-struct Walk<'a> {
+struct SiteCollector<'a> {
     text: &'a str,
     file: FileId,
     sources: &'a Sources,
-    world: &'a World,
+    names: &'a PolicyNames,
     /// The section that items belong to.
     section: String,
     /// That section is an amendment.
@@ -57,8 +57,8 @@ struct Walk<'a> {
     sites: Vec<Site>,
 }
 
-impl Walk<'_> {
-    fn push(&mut self, around: Span, kind: Kind) {
+impl SiteCollector<'_> {
+    fn push(&mut self, around: Span, kind: SiteKind) {
         self.sites.push(Site { item: Arc::clone(&self.item), whole: self.whole, around, kind });
     }
 
@@ -70,7 +70,7 @@ impl Walk<'_> {
 
     fn drop(&mut self, operator: Operator, span: Span, named: Option<&'static str>) {
         let around = if named.is_some() { span } else { self.whole };
-        self.push(around, Kind::Drop { operator, span, named });
+        self.push(around, SiteKind::Drop { operator, span, named });
     }
 
     /// A clause that goes away: from its word to the end of what follows it.
@@ -86,14 +86,14 @@ impl Walk<'_> {
         let places: Vec<_> = elements.iter().copied().map(range).collect();
         for index in 0..places.len() {
             if let Some(cut) = cut_of(&places, index) {
-                self.push(around, Kind::Drop { operator, span: span(self.file, cut), named: None });
+                self.push(around, SiteKind::Drop { operator, span: span(self.file, cut), named: None });
             }
         }
     }
 
     fn swap(&mut self, operator: Operator, span: Span, around: Span, with: Vec<String>) {
         if !with.is_empty() {
-            self.push(around, Kind::Swap { operator, span, with });
+            self.push(around, SiteKind::Swap { operator, span, with });
         }
     }
 

@@ -1,9 +1,9 @@
 //! Goals about rules and notices: that they speak, their exceptions, both sides of their clauses, and the edges of what they compare.
 
-use super::super::spots::{Spot, norms_in, spots};
-use super::super::want::{Chain, clauses, said, versions};
-use super::goal_path::What;
-use super::{Aim, EdgeOf, GoalPath, Listing, MAX_PATHS, Rank, SuggestionGoal, address};
+use super::super::condition_sites::{ConditionSite, condition_sites, norms_in};
+use super::super::constraint::{Chain, clauses, parts_of_version, versions};
+use super::goal_path::PathTarget;
+use super::{BoundaryGoal, GoalListing, GoalPath, MAX_PATHS, Objective, Rank, SuggestionGoal, address};
 use ereje::ids::*;
 use ereje::model::*;
 
@@ -12,7 +12,7 @@ const MAX_CHAIN: usize = 4;
 /// The most pairs of exceptions of one item.
 const MAX_PAIRS: usize = 28;
 
-impl<'e> Listing<'e> {
+impl<'e> GoalListing<'e> {
     /// Rules and notices, with their exceptions and clauses.
     pub(super) fn owners(&mut self) {
         let model = self.model;
@@ -29,7 +29,7 @@ impl<'e> Listing<'e> {
     }
 
     fn owner(&mut self, owner: ProvisionRef, name: &str, items: Vec<String>, decision: Option<DecisionId>, rank: Rank) {
-        let Some(parts) = said(self.model, Item::ProvisionVersion(owner)) else { return };
+        let Some(parts) = parts_of_version(self.model, Item::ProvisionVersion(owner)) else { return };
         let chain = Chain { owner, exceptions: Vec::new() };
         let does = match self.model.provisions.at(owner.provision).kind {
             ProvisionKind::Rule => "fires",
@@ -37,14 +37,15 @@ impl<'e> Listing<'e> {
         };
         let scopes: Vec<&Scope> = parts.scope.into_iter().collect();
         let law = self.law(parts.cites, parts.claim.map(|c| c.section));
-        let path = GoalPath { chain: Some(chain.clone()), what: What::Holds, scopes: scopes.clone(), norm: None };
+        let path =
+            GoalPath { chain: Some(chain.clone()), target: PathTarget::Holds, scopes: scopes.clone(), norm: None };
         self.out.push(SuggestionGoal {
             rank,
             name: format!("`{name}` {does}"),
             items: items.clone(),
             law: law.clone(),
             decision,
-            aim: Aim::Reach(vec![path]),
+            objective: Objective::Reach(vec![path]),
         });
         self.link(&chain, name, &parts, &scopes, &items, decision);
     }
@@ -61,8 +62,8 @@ impl<'e> Listing<'e> {
     ) {
         let law = self.law(parts.cites, parts.claim.map(|c| c.section));
         for (clause, _) in clauses(parts) {
-            for spot in spots(self.model, clause) {
-                self.spot(Some(chain), name, clause, spot, scopes, items, law.as_ref(), decision);
+            for site in condition_sites(self.model, clause) {
+                self.site(Some(chain), name, clause, site, scopes, items, law.as_ref(), decision);
             }
         }
         if chain.exceptions.len() >= MAX_CHAIN {
@@ -72,13 +73,13 @@ impl<'e> Listing<'e> {
         for id in parts.exceptions {
             let exception = self.model.exceptions.at(*id);
             for version in versions(self.model, *id) {
-                let Some(inner) = said(self.model, Item::ExceptionVersion(version)) else { continue };
+                let Some(inner) = parts_of_version(self.model, Item::ExceptionVersion(version)) else { continue };
                 let found = self.model.exception(version);
                 let own = if exception.versions.len() > 1 { &found.qualified } else { &exception.name };
                 let mut scopes = scopes.to_vec();
                 scopes.push(found.claim.scope());
-                let what = What::Excepted(vec![version]);
-                let path = GoalPath { chain: Some(chain.clone()), what, scopes: scopes.clone(), norm: None };
+                let target = PathTarget::Excepted(vec![version]);
+                let path = GoalPath { chain: Some(chain.clone()), target, scopes: scopes.clone(), norm: None };
                 let law = self.law(inner.cites, Some(found.claim.section)).or_else(|| law.clone());
                 let mut about = vec![exception.name.clone(), found.qualified.clone()];
                 about.extend_from_slice(items);
@@ -93,7 +94,7 @@ impl<'e> Listing<'e> {
                     items: about.clone(),
                     law,
                     decision,
-                    aim: Aim::Reach(vec![path]),
+                    objective: Objective::Reach(vec![path]),
                 });
                 let mut longer = chain.clone();
                 longer.exceptions.push(version);
@@ -109,9 +110,9 @@ impl<'e> Listing<'e> {
                     return;
                 }
                 pairs += 1;
-                let what = What::Excepted(vec![*one, *other]);
+                let target = PathTarget::Excepted(vec![*one, *other]);
                 let scopes = scopes.iter().chain(more).copied().collect();
-                let path = GoalPath { chain: Some(chain.clone()), what, scopes, norm: None };
+                let path = GoalPath { chain: Some(chain.clone()), target, scopes, norm: None };
                 let mut about = vec![one_name.clone(), other_name.clone()];
                 about.extend_from_slice(items);
                 self.out.push(SuggestionGoal {
@@ -120,7 +121,7 @@ impl<'e> Listing<'e> {
                     items: about,
                     law: law.clone(),
                     decision,
-                    aim: Aim::Reach(vec![path]),
+                    objective: Objective::Reach(vec![path]),
                 });
             }
         }
@@ -128,31 +129,31 @@ impl<'e> Listing<'e> {
 
     /// One condition: its two sides, and, where it compares, the edge between them.
     #[expect(clippy::too_many_arguments, reason = "what a goal is made of")]
-    fn spot(
+    fn site(
         &mut self,
         chain: Option<&Chain>,
         name: &str,
         clause: &'e Expr,
-        spot: Spot<'e>,
+        site: ConditionSite<'e>,
         scopes: &[&'e Scope],
         items: &[String],
         law: Option<&String>,
         decision: Option<DecisionId>,
     ) {
-        let at = address(spot.expr);
+        let at = address(site.expr);
         let mut items = items.to_vec();
-        items.extend(spot.inside.map(|id| self.model.definitions.at(id).name.clone()));
+        items.extend(site.inside.map(|id| self.model.definitions.at(id).name.clone()));
         let path = |wanted| GoalPath {
             chain: chain.cloned(),
-            what: What::Spot { clause, spot: spot.clone(), wanted },
+            target: PathTarget::Condition { clause, site: site.clone(), wanted },
             scopes: scopes.to_vec(),
             norm: None,
         };
-        if spot.is_ordered() {
+        if site.is_ordered() {
             if !self.edges.contains_key(&at) {
                 self.order.push(at);
             }
-            let edge = self.edges.entry(at).or_insert_with(|| EdgeOf {
+            let edge = self.edges.entry(at).or_insert_with(|| BoundaryGoal {
                 paths: Vec::new(),
                 items: items.clone(),
                 law: law.cloned(),
@@ -163,11 +164,11 @@ impl<'e> Listing<'e> {
             }
         }
         // A clause of its own has two sides for each rule; a definition has them once.
-        if spot.cell || (spot.inside.is_some() && !self.sides.insert(at)) {
+        if site.cell || (site.inside.is_some() && !self.sides.insert(at)) {
             return;
         }
-        let text = self.quoted(spot.expr.span);
-        let about = spot.inside.map_or(name, |id| &self.model.definitions.at(id).name);
+        let text = self.quoted(site.expr.span);
+        let about = site.inside.map_or(name, |id| &self.model.definitions.at(id).name);
         for wanted in [true, false] {
             self.out.push(SuggestionGoal {
                 rank: Rank::Side,
@@ -175,7 +176,7 @@ impl<'e> Listing<'e> {
                 items: items.clone(),
                 law: law.cloned(),
                 decision,
-                aim: Aim::Reach(vec![path(Some(wanted))]),
+                objective: Objective::Reach(vec![path(Some(wanted))]),
             });
         }
     }
@@ -186,8 +187,8 @@ impl<'e> Listing<'e> {
         for (item, role, value) in model.expressions() {
             let (Item::Output(output), Role::Value) = (item, role) else { continue };
             let name = &model.output(output).name;
-            for spot in spots(model, value) {
-                self.spot(None, name, value, spot, &[], std::slice::from_ref(name), None, Some(output.decision));
+            for site in condition_sites(model, value) {
+                self.site(None, name, value, site, &[], std::slice::from_ref(name), None, Some(output.decision));
             }
         }
     }
@@ -197,10 +198,10 @@ impl<'e> Listing<'e> {
         let model = self.model;
         for at in std::mem::take(&mut self.order) {
             let Some(edge) = self.edges.remove(&at) else { continue };
-            let Some(spot) = edge.paths.first().and_then(GoalPath::spot) else { continue };
-            let expr = spot.expr;
+            let Some(site) = edge.paths.first().and_then(GoalPath::site) else { continue };
+            let expr = site.expr;
             let text = self.quoted(expr.span);
-            let table = spot.inside.filter(|_| spot.cell).map(|id| model.definitions.at(id));
+            let table = site.inside.filter(|_| site.cell).map(|id| model.definitions.at(id));
             let text = table.map_or_else(|| format!("`{text}`"), |t| format!("`{}` at `{text}`", t.name));
             let norms = norms_in(model, expr);
             let mut places: Vec<(String, Option<NormValueRef>)> = Vec::new();
@@ -235,7 +236,7 @@ impl<'e> Listing<'e> {
                         items: items.clone(),
                         law: law.clone(),
                         decision: edge.decision,
-                        aim: Aim::Edge { paths: paths(side), side },
+                        objective: Objective::Edge { paths: paths(side), side },
                     });
                 }
             }

@@ -1,6 +1,6 @@
 //! Goals about days: those on which something begins or ends, and those beside them.
 
-use super::{Aim, Listing, Rank, SuggestionGoal};
+use super::{GoalListing, Objective, Rank, SuggestionGoal};
 use chrono::NaiveDate;
 use ereje::ids::*;
 use ereje::model::*;
@@ -8,16 +8,16 @@ use ereje::value::Value;
 use std::collections::BTreeSet;
 
 /// The days that have a goal, each with the choice that makes it one and the regions in which it is one.
-type Seen = BTreeSet<(NaiveDate, Option<(AssumptionId, u32)>, Option<BTreeSet<RegionId>>)>;
+type ListedDays = BTreeSet<(NaiveDate, Option<(AssumptionId, u32)>, Option<BTreeSet<RegionId>>)>;
 
 /// How many regions a name names.
 const MAX_REGIONS: usize = 2;
 
-impl<'e> Listing<'e> {
+impl<'e> GoalListing<'e> {
     /// The days on which something begins or ends.
     pub(super) fn days(&mut self) {
         let model = self.model;
-        let mut seen = Seen::new();
+        let mut listed = ListedDays::new();
         let mut all: Vec<(Dated, &'e Scope)> = Vec::new();
         for (item, scope) in model.scopes() {
             all.extend(Dated::of(model, item).map(|dated| (dated, scope)));
@@ -35,7 +35,7 @@ impl<'e> Listing<'e> {
                         if (if first { period.from } else { period.through }) != Some(day) {
                             continue;
                         }
-                        self.day(&dated, (day, first), choice, scope.regions(), &mut seen);
+                        self.day(&dated, (day, first), choice, scope.regions(), &mut listed);
                     }
                 }
             }
@@ -64,7 +64,7 @@ impl<'e> Listing<'e> {
         (day, first): (NaiveDate, bool),
         choice: Option<(AssumptionId, u32)>,
         regions: Option<&'e BTreeSet<RegionId>>,
-        seen: &mut Seen,
+        listed: &mut ListedDays,
     ) {
         let beside = if first { day.pred_opt() } else { day.succ_opt() };
         let Some(beside) = beside else { return };
@@ -80,7 +80,7 @@ impl<'e> Listing<'e> {
             [("the day after", " ended"), ("the last day of", "")]
         };
         for ((at, other), (before, after)) in [(beside, day), (day, beside)].into_iter().zip(words) {
-            if !seen.insert((at, choice, regions.cloned())) {
+            if !listed.insert((at, choice, regions.cloned())) {
                 continue;
             }
             self.out.push(SuggestionGoal {
@@ -89,7 +89,7 @@ impl<'e> Listing<'e> {
                 items: dated.names.clone(),
                 law: self.law(&[], Some(dated.section)),
                 decision: None,
-                aim: Aim::Day { day: at, other, regions, choice },
+                objective: Objective::Day { day: at, other, regions, choice },
             });
         }
     }

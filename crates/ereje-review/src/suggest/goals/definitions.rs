@@ -1,17 +1,17 @@
 //! Goals about definitions: each case, each exception, each row of a table.
 
-use super::super::sites::sites;
-use super::super::want::{Bind, cases, versions};
-use super::goal_path::{CaseOf, What};
-use super::{Aim, GoalPath, Listing, MAX_PATHS, Rank, SuggestionGoal};
+use super::super::call_sites::call_sites;
+use super::super::constraint::{Binding, cases, versions};
+use super::goal_path::{PathTarget, ValueSource};
+use super::{GoalListing, GoalPath, MAX_PATHS, Objective, Rank, SuggestionGoal};
 use ereje::ids::*;
 use ereje::model::*;
 
-impl<'e> Listing<'e> {
+impl<'e> GoalListing<'e> {
     /// Cases, exceptions and rows of definitions.
     pub(super) fn definitions(&mut self) {
         let model = self.model;
-        let contexts = sites(model);
+        let contexts = call_sites(model);
         for (id, definition) in model.definitions.entries() {
             let Some(places) = contexts.get(&id) else { continue };
             let name = &definition.name;
@@ -28,7 +28,7 @@ impl<'e> Listing<'e> {
                         (None, false) if definition.versions.len() > 1 => format!("`{}` speaks", found.qualified),
                         (None, false) => format!("`{name}` without exception"),
                     };
-                    self.case(by, name, CaseOf::Case(at), places, scopes.clone(), law.clone());
+                    self.case(by, name, ValueSource::Case(at), places, scopes.clone(), law.clone());
                 }
                 for exception in parts.exceptions.iter().chain(around.exceptions) {
                     self.definition_exception(*exception, name, places, &scopes);
@@ -40,7 +40,7 @@ impl<'e> Listing<'e> {
         }
     }
 
-    fn definition_exception(&mut self, id: ExceptionId, name: &str, places: &[Vec<Bind<'e>>], scopes: &[&'e Scope]) {
+    fn definition_exception(&mut self, id: ExceptionId, name: &str, places: &[Vec<Binding<'e>>], scopes: &[&'e Scope]) {
         let exception = self.model.exceptions.at(id);
         for version in versions(self.model, id) {
             let found = self.model.exception(version);
@@ -52,7 +52,7 @@ impl<'e> Listing<'e> {
             scopes.push(found.claim.scope());
             let law = self.law(&found.cites, Some(found.claim.section));
             let sentence = format!("`{own}` excepts `{name}`");
-            self.case(sentence, &exception.name, CaseOf::Exception(version), places, scopes, law);
+            self.case(sentence, &exception.name, ValueSource::Exception(version), places, scopes, law);
         }
     }
 
@@ -60,14 +60,14 @@ impl<'e> Listing<'e> {
         &mut self,
         value: &'e Expr,
         name: &str,
-        places: &[Vec<Bind<'e>>],
+        places: &[Vec<Binding<'e>>],
         scopes: &[&'e Scope],
         law: Option<&String>,
     ) {
         let ExprKind::Table(table) = &value.kind else { return };
         for row in table.rows.iter().filter(|row| !row.conditions.is_empty()) {
             let sentence = format!("`{name}` by its row at {}", self.sources.locate(row.span));
-            self.case(sentence, name, CaseOf::Row(row), places, scopes.to_vec(), law.cloned());
+            self.case(sentence, name, ValueSource::Row(row), places, scopes.to_vec(), law.cloned());
         }
     }
 
@@ -75,14 +75,14 @@ impl<'e> Listing<'e> {
         &mut self,
         name: String,
         item: &str,
-        case: CaseOf<'e>,
-        places: &[Vec<Bind<'e>>],
+        case: ValueSource<'e>,
+        places: &[Vec<Binding<'e>>],
         scopes: Vec<&'e Scope>,
         law: Option<String>,
     ) {
         let paths = places.iter().take(MAX_PATHS).map(|context| GoalPath {
             chain: None,
-            what: What::Case { context: context.clone(), case },
+            target: PathTarget::Case { context: context.clone(), case },
             scopes: scopes.clone(),
             norm: None,
         });
@@ -92,7 +92,7 @@ impl<'e> Listing<'e> {
             items: vec![item.to_owned()],
             law,
             decision: None,
-            aim: Aim::Reach(paths.collect()),
+            objective: Objective::Reach(paths.collect()),
         });
     }
 }

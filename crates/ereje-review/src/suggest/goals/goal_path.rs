@@ -1,7 +1,7 @@
 //! The paths to a goal: what a scenario has to bring about, at whatever cell of days and regions it is in.
 
-use super::super::spots::Spot;
-use super::super::want::{Bind, Chain, Here, Last, Want, each, said};
+use super::super::condition_sites::ConditionSite;
+use super::super::constraint::{Binding, CellContext, Chain, ChainEnd, Constraint, each, parts_of_version};
 use ereje::ids::*;
 use ereje::model::*;
 
@@ -10,34 +10,36 @@ use ereje::model::*;
 pub(in crate::suggest) struct GoalPath<'e> {
     /// The rule, notice or exception that has to stand otherwise; none: the policy alone.
     pub(super) chain: Option<Chain>,
-    pub(super) what: What<'e>,
+    pub(super) target: PathTarget<'e>,
     /// Scopes that the day and place have to be in.
     pub(in crate::suggest) scopes: Vec<&'e Scope>,
     /// A value of a norm that has to hold there.
     pub(super) norm: Option<NormValueRef>,
 }
 
+/// What becomes of the last link of the chain, or of the policy.
 #[derive(Clone)]
-pub(super) enum What<'e> {
+pub(super) enum PathTarget<'e> {
     Holds,
     /// The opposite.
     Off,
     Excepted(Vec<ExceptionRef>),
     /// A condition of a clause.
-    Spot {
+    Condition {
         clause: &'e Expr,
-        spot: Spot<'e>,
+        site: ConditionSite<'e>,
         wanted: Option<bool>,
     },
     /// A case of a definition, under the variables of a place that names it.
     Case {
-        context: Vec<Bind<'e>>,
-        case: CaseOf<'e>,
+        context: Vec<Binding<'e>>,
+        case: ValueSource<'e>,
     },
 }
 
+/// What gives a definition its value.
 #[derive(Clone, Copy)]
-pub(super) enum CaseOf<'e> {
+pub(super) enum ValueSource<'e> {
     Case(CaseRef),
     Exception(ExceptionRef),
     Row(&'e TableRow),
@@ -45,31 +47,35 @@ pub(super) enum CaseOf<'e> {
 
 impl<'e> GoalPath<'e> {
     /// What is wanted at a cell.
-    pub(in crate::suggest) fn want(&self, here: &Here<'_, 'e>) -> Want<'e> {
+    pub(in crate::suggest) fn constraint(&self, here: &CellContext<'_, 'e>) -> Constraint<'e> {
         let covered = |scope: &&Scope| scope.covers(here.model, here.choices, here.day, here.place);
         if !self.scopes.iter().all(covered) {
-            return Want::Fixed(false);
+            return Constraint::Fixed(false);
         }
         // Norms have no cohorts, so that it is settled by the cell.
         let stands = |value: NormValueRef| here.stands(Item::Norm(value.norm), Item::NormValue(value)).possible();
         if !self.norm.is_none_or(stands) {
-            return Want::Fixed(false);
+            return Constraint::Fixed(false);
         }
-        let last = match &self.what {
-            What::Holds => Last::Holds,
-            What::Off => return self.chain.as_ref().map_or(Want::Fixed(false), |chain| here.off(chain.owner)),
-            What::Excepted(these) => Last::Excepted(these.clone()),
-            What::Spot { clause, spot, wanted } => match &self.chain {
-                Some(_) => Last::Clause(clause, spot.want(*wanted)),
-                None => return Want::All(vec![here.in_force(), spot.want(*wanted)]),
+        let last = match &self.target {
+            PathTarget::Holds => ChainEnd::Holds,
+            PathTarget::Off => {
+                return self.chain.as_ref().map_or(Constraint::Fixed(false), |chain| here.off(chain.owner));
+            }
+            PathTarget::Excepted(these) => ChainEnd::Excepted(these.clone()),
+            PathTarget::Condition { clause, site, wanted } => match &self.chain {
+                Some(_) => ChainEnd::Clause(clause, site.constraint(*wanted)),
+                None => return Constraint::All(vec![here.in_force(), site.constraint(*wanted)]),
             },
-            What::Case { context, case } => {
+            PathTarget::Case { context, case } => {
                 let own = match case {
-                    CaseOf::Case(case) => here.case(*case),
-                    CaseOf::Exception(version) => here.exception_version(*version, 0),
-                    CaseOf::Row(row) => Want::All(row.conditions.iter().map(|e| Want::Truth(e, true)).collect()),
+                    ValueSource::Case(case) => here.case(*case),
+                    ValueSource::Exception(version) => here.exception_version(*version, 0),
+                    ValueSource::Row(row) => {
+                        Constraint::All(row.conditions.iter().map(|e| Constraint::Truth(e, true)).collect())
+                    }
                 };
-                return Want::All(vec![here.in_force(), own.within(context)]);
+                return Constraint::All(vec![here.in_force(), own.within(context)]);
             }
         };
         match &self.chain {
@@ -79,21 +85,26 @@ impl<'e> GoalPath<'e> {
     }
 
     /// The comparison whose edge is looked for, under its variables.
-    pub(in crate::suggest) fn spot(&self) -> Option<&Spot<'e>> {
-        match &self.what {
-            What::Spot { spot, .. } => Some(spot),
-            What::Holds | What::Off | What::Excepted(_) | What::Case { .. } => None,
+    pub(in crate::suggest) fn site(&self) -> Option<&ConditionSite<'e>> {
+        match &self.target {
+            PathTarget::Condition { site, .. } => Some(site),
+            PathTarget::Holds | PathTarget::Off | PathTarget::Excepted(_) | PathTarget::Case { .. } => None,
         }
     }
 
     /// The path to facts for which a rule or notice does not hold.
     pub(in crate::suggest) fn off(owner: ProvisionRef) -> Self {
-        Self { chain: Some(Chain { owner, exceptions: Vec::new() }), what: What::Off, scopes: Vec::new(), norm: None }
+        Self {
+            chain: Some(Chain { owner, exceptions: Vec::new() }),
+            target: PathTarget::Off,
+            scopes: Vec::new(),
+            norm: None,
+        }
     }
 
     /// The path to one side of its condition.
     pub(super) fn on_side(mut self, side: bool) -> Self {
-        if let What::Spot { wanted, .. } = &mut self.what {
+        if let PathTarget::Condition { wanted, .. } = &mut self.target {
             *wanted = Some(side);
         }
         self
@@ -101,13 +112,13 @@ impl<'e> GoalPath<'e> {
 
     /// The variable and the list of the loop around its owner, if there is one.
     pub(in crate::suggest) fn each(&self, model: &'e Model) -> Option<(LocalId, &'e Expr)> {
-        each(&said(model, Item::ProvisionVersion(self.chain.as_ref()?.owner))?)
+        each(&parts_of_version(model, Item::ProvisionVersion(self.chain.as_ref()?.owner))?)
     }
 
     /// Who gives the reason when it is reached: a version of a rule or notice.
     pub(in crate::suggest) fn owner(&self) -> Option<ProvisionRef> {
-        match (&self.chain, &self.what) {
-            (Some(chain), What::Holds) if chain.exceptions.is_empty() => Some(chain.owner),
+        match (&self.chain, &self.target) {
+            (Some(chain), PathTarget::Holds) if chain.exceptions.is_empty() => Some(chain.owner),
             _ => None,
         }
     }

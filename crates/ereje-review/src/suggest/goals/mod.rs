@@ -56,11 +56,11 @@ pub(in crate::suggest) struct SuggestionGoal<'e> {
     pub(in crate::suggest) law: Option<String>,
     /// The decision that it is about; none: any.
     pub(in crate::suggest) decision: Option<DecisionId>,
-    pub(in crate::suggest) aim: Aim<'e>,
+    pub(in crate::suggest) objective: Objective<'e>,
 }
 
 /// What a scenario has to do.
-pub(in crate::suggest) enum Aim<'e> {
+pub(in crate::suggest) enum Objective<'e> {
     /// To make a condition hold; the paths are tried one after the other.
     Reach(Vec<GoalPath<'e>>),
     /// To stand just on one side of the boundary of a comparison.
@@ -96,8 +96,14 @@ pub(in crate::suggest) enum Setting {
 
 /// All goals of a policy, the most telling first, then in the order of its text.
 pub(in crate::suggest) fn goals<'e>(model: &'e Model, sources: &'e Sources) -> Vec<SuggestionGoal<'e>> {
-    let mut list =
-        Listing { model, sources, out: Vec::new(), edges: BTreeMap::new(), sides: BTreeSet::new(), order: Vec::new() };
+    let mut list = GoalListing {
+        model,
+        sources,
+        out: Vec::new(),
+        edges: BTreeMap::new(),
+        sides: BTreeSet::new(),
+        order: Vec::new(),
+    };
     list.owners();
     list.outputs();
     list.edges();
@@ -126,18 +132,19 @@ pub(in crate::suggest) fn tell_apart(goals: &mut [SuggestionGoal<'_>]) {
     }
 }
 
-struct Listing<'e> {
+struct GoalListing<'e> {
     model: &'e Model,
     sources: &'e Sources,
     out: Vec<SuggestionGoal<'e>>,
     /// Comparisons by their place, with the paths to them.
-    edges: BTreeMap<usize, EdgeOf<'e>>,
+    edges: BTreeMap<usize, BoundaryGoal<'e>>,
     /// The conditions that have goals already.
     sides: BTreeSet<usize>,
     order: Vec<usize>,
 }
 
-struct EdgeOf<'e> {
+/// The goals on both sides of a comparison, which the same paths lead to.
+struct BoundaryGoal<'e> {
     paths: Vec<GoalPath<'e>>,
     items: Vec<String>,
     law: Option<String>,
@@ -148,7 +155,7 @@ fn address(expr: &Expr) -> usize {
     std::ptr::from_ref(expr) as usize
 }
 
-impl<'e> Listing<'e> {
+impl<'e> GoalListing<'e> {
     /// A clause as it is written, in one line.
     fn quoted(&self, span: Span) -> String {
         let text = self.sources.get(span.file).and_then(|s| s.text.get(span.start as usize..span.end as usize));

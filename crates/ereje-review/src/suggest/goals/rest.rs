@@ -1,6 +1,6 @@
 //! Goals about what is known of facts, and about regions, choices and outcomes.
 
-use super::{Aim, Listing, Rank, Setting, SuggestionGoal};
+use super::{GoalListing, Objective, Rank, Setting, SuggestionGoal};
 use ereje::ids::*;
 use ereje::model::HandlerOwner;
 use ereje::model::*;
@@ -8,7 +8,7 @@ use ereje::syntax::ast::{ArithOp, State};
 use ereje::value::{LeapBirthday, MonthEnd};
 use std::collections::BTreeSet;
 
-impl<'e> Listing<'e> {
+impl<'e> GoalListing<'e> {
     /// The states of facts and fields.
     pub(super) fn states(&mut self) {
         let model = self.model;
@@ -42,7 +42,7 @@ impl<'e> Listing<'e> {
                     items,
                     law,
                     decision: None,
-                    aim: Aim::State { datum, state },
+                    objective: Objective::State { datum, state },
                 });
             }
         }
@@ -82,7 +82,7 @@ impl<'e> Listing<'e> {
                 items: vec![shown.name.clone()],
                 law: None,
                 decision: None,
-                aim: Aim::Region(regions),
+                objective: Objective::Region(regions),
             });
         }
     }
@@ -99,7 +99,7 @@ impl<'e> Listing<'e> {
                     items: vec![assumption.name.clone()],
                     law,
                     decision: None,
-                    aim: Aim::Choice(id, choice),
+                    objective: Objective::Choice(id, choice),
                 });
             }
         }
@@ -128,7 +128,7 @@ impl<'e> Listing<'e> {
                 items: vec![word.to_owned()],
                 law: self.law(&[], Some(SectionId(0))),
                 decision: None,
-                aim: Aim::Setting { setting, dates },
+                objective: Objective::Setting { setting, dates },
             });
         }
     }
@@ -142,7 +142,7 @@ impl<'e> Listing<'e> {
                     items: vec![outcome.name.clone(), decision.name.clone()],
                     law: None,
                     decision: Some(DecisionId::new(index)),
-                    aim: Aim::Outcome(level),
+                    objective: Objective::Outcome(level),
                 });
             }
         }

@@ -1,7 +1,7 @@
 //! The conditions that a clause is made of, each with what has to hold beside it so that it decides: of a conjunction the
 //! other parts true, of a disjunction the others false; also inside definitions, tables and loops.
 
-use super::want::{Bind, Context, Want, cases, clauses};
+use super::constraint::{Binding, Constraint, Context, cases, clauses};
 use ereje::ids::{DefinitionId, NormId};
 use ereje::model::*;
 use std::collections::BTreeSet;
@@ -13,26 +13,27 @@ const MAX_SPOTS: usize = 400;
 
 /// A condition at its place.
 #[derive(Clone, Debug)]
-pub(super) struct Spot<'m> {
+pub(super) struct ConditionSite<'m> {
     /// The condition.
     pub(super) expr: &'m Expr,
     /// The variables around it.
     pub(super) context: Context<'m>,
     /// What else has to hold.
-    pub(super) beside: Vec<Want<'m>>,
+    pub(super) beside: Vec<Constraint<'m>>,
     /// The definition that it stands in; none: in the clause itself.
     pub(super) inside: Option<DefinitionId>,
     /// Whether it is a cell of a table, whose rows are looked at as a whole.
     pub(super) cell: bool,
 }
 
-impl<'m> Spot<'m> {
+impl<'m> ConditionSite<'m> {
     /// What else has to hold, and if wanted that the condition comes to this.
-    pub(super) fn want(&self, wanted: Option<bool>) -> Want<'m> {
-        let own = wanted.map(|wanted| Want::Truth(self.expr, wanted).within(&self.context));
+    pub(super) fn constraint(&self, wanted: Option<bool>) -> Constraint<'m> {
+        let own = wanted.map(|wanted| Constraint::Truth(self.expr, wanted).within(&self.context));
         // Without a claim of its own the condition is still there, so that it can be looked at.
-        let present = Want::Any(vec![Want::Fixed(true), Want::Truth(self.expr, true).within(&self.context)]);
-        Want::All(self.beside.iter().cloned().chain([present]).chain(own).collect())
+        let present =
+            Constraint::Any(vec![Constraint::Fixed(true), Constraint::Truth(self.expr, true).within(&self.context)]);
+        Constraint::All(self.beside.iter().cloned().chain([present]).chain(own).collect())
     }
 
     /// Whether it compares what has an order.
@@ -43,8 +44,8 @@ impl<'m> Spot<'m> {
 }
 
 /// The conditions in an expression.
-pub(super) fn spots<'m>(model: &'m Model, expr: &'m Expr) -> Vec<Spot<'m>> {
-    let mut walk = Walk {
+pub(super) fn condition_sites<'m>(model: &'m Model, expr: &'m Expr) -> Vec<ConditionSite<'m>> {
+    let mut collector = ConditionCollector {
         model,
         context: Vec::new(),
         beside: Vec::new(),
@@ -53,33 +54,33 @@ pub(super) fn spots<'m>(model: &'m Model, expr: &'m Expr) -> Vec<Spot<'m>> {
         entered: BTreeSet::new(),
         out: Vec::new(),
     };
-    walk.expr(expr, 0);
-    walk.out
+    collector.expr(expr, 0);
+    collector.out
 }
 
-struct Walk<'m> {
+struct ConditionCollector<'m> {
     model: &'m Model,
     context: Context<'m>,
-    beside: Vec<Want<'m>>,
+    beside: Vec<Constraint<'m>>,
     inside: Option<DefinitionId>,
     cell: bool,
     entered: BTreeSet<DefinitionId>,
-    out: Vec<Spot<'m>>,
+    out: Vec<ConditionSite<'m>>,
 }
 
-impl<'m> Walk<'m> {
+impl<'m> ConditionCollector<'m> {
     /// Walks on while these hold as well.
     fn while_so(&mut self, others: impl Iterator<Item = (&'m Expr, bool)>, inside: impl FnOnce(&mut Self)) {
         let before = self.beside.len();
         for (expr, wanted) in others {
-            self.beside.push(Want::Truth(expr, wanted).within(&self.context));
+            self.beside.push(Constraint::Truth(expr, wanted).within(&self.context));
         }
         inside(self);
         self.beside.truncate(before);
     }
 
-    fn under(&mut self, bind: Bind<'m>, inside: impl FnOnce(&mut Self)) {
-        self.context.push(bind);
+    fn under(&mut self, binding: Binding<'m>, inside: impl FnOnce(&mut Self)) {
+        self.context.push(binding);
         inside(self);
         self.context.pop();
     }
@@ -93,7 +94,7 @@ impl<'m> Walk<'m> {
                 let beside = matches!(expr.kind, ExprKind::And(_));
                 for (index, part) in parts.iter().enumerate() {
                     let others = parts.iter().enumerate().filter(|(other, _)| *other != index);
-                    self.while_so(others.map(|(_, e)| (e, beside)), |walk| walk.expr(part, depth));
+                    self.while_so(others.map(|(_, e)| (e, beside)), |collector| collector.expr(part, depth));
                 }
                 return;
             }
@@ -104,7 +105,7 @@ impl<'m> Walk<'m> {
             return;
         }
         if expr.ty == Type::Bool {
-            self.out.push(Spot {
+            self.out.push(ConditionSite {
                 expr,
                 context: self.context.clone(),
                 beside: self.beside.clone(),
@@ -116,17 +117,18 @@ impl<'m> Walk<'m> {
             self.define(*id, args, depth);
         } else if let ExprKind::Aggregate(aggregate) = &expr.kind {
             self.expr(&aggregate.list, depth);
-            self.under(Bind::Element(aggregate.local, &aggregate.list, 0), |walk| {
-                aggregate.filter.iter().for_each(|filter| walk.expr(filter, depth));
+            self.under(Binding::Element(aggregate.local, &aggregate.list, 0), |collector| {
+                aggregate.filter.iter().for_each(|filter| collector.expr(filter, depth));
                 let filter = aggregate.filter.iter().map(|filter| (filter, true));
-                walk.while_so(filter, |walk| aggregate.body.iter().for_each(|body| walk.expr(body, depth)));
+                collector
+                    .while_so(filter, |collector| aggregate.body.iter().for_each(|body| collector.expr(body, depth)));
             });
         } else if let ExprKind::Table(table) = &expr.kind {
             for row in &table.rows {
                 for (index, condition) in row.conditions.iter().enumerate() {
                     let others = row.conditions.iter().enumerate().filter(|(other, _)| *other != index);
                     let outer = std::mem::replace(&mut self.cell, true);
-                    self.while_so(others.map(|(_, e)| (e, true)), |walk| walk.expr(condition, depth));
+                    self.while_so(others.map(|(_, e)| (e, true)), |collector| collector.expr(condition, depth));
                     self.cell = outer;
                 }
                 let all = row.conditions.iter().map(|e| (e, true));
@@ -149,17 +151,18 @@ impl<'m> Walk<'m> {
         if depth >= MAX_DEPTH || !self.entered.insert(id) {
             return;
         }
-        let inside = |walk: &mut Self| {
-            let outer = walk.inside.replace(id);
+        let inside = |collector: &mut Self| {
+            let outer = collector.inside.replace(id);
             for (_, parts) in cases(model, id) {
-                clauses(&parts).for_each(|(condition, _)| walk.expr(condition, depth + 1));
+                clauses(&parts).for_each(|(condition, _)| collector.expr(condition, depth + 1));
                 let values = parts.of(Role::Value);
-                walk.while_so(clauses(&parts), |walk| values.for_each(|value| walk.expr(value, depth + 1)));
+                collector
+                    .while_so(clauses(&parts), |collector| values.for_each(|value| collector.expr(value, depth + 1)));
             }
-            walk.inside = outer;
+            collector.inside = outer;
         };
         let params = &model.definitions.at(id).params;
-        if args.is_empty() { inside(self) } else { self.under(Bind::Args(params, args), inside) }
+        if args.is_empty() { inside(self) } else { self.under(Binding::Args(params, args), inside) }
     }
 }
 

@@ -1,17 +1,17 @@
 //! Counts: how many goals of each kind were reached, and whether that is enough.
 
-use super::{Coverage, Kind};
+use super::{Coverage, CoverageKind};
 
 /// How many goals of a kind there are, and how many were reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct CoverageRatio {
     /// Reached by at least one case.
     pub reached: usize,
     /// All.
     pub all: usize,
 }
 
-impl Tally {
+impl CoverageRatio {
     /// The share in tenths of a percent, rounded down, so that only what is whole is 1000.
     #[must_use]
     pub fn permille(self) -> usize {
@@ -43,7 +43,7 @@ impl Tally {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Floor {
     /// The kind; none: each kind.
-    pub kind: Option<Kind>,
+    pub kind: Option<CoverageKind>,
     /// In percent, 0 to 100.
     pub percent: u32,
 }
@@ -57,8 +57,8 @@ impl Floor {
         let (kind, number) = match text.split_once('=') {
             None => (None, text),
             Some((name, number)) => {
-                let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name.trim());
-                let known = || Kind::ALL.map(Kind::name).join(", ");
+                let kind = CoverageKind::ALL.into_iter().find(|kind| kind.name() == name.trim());
+                let known = || CoverageKind::ALL.map(CoverageKind::name).join(", ");
                 (
                     Some(kind.ok_or_else(|| format!("there is no kind `{}`; there are {}", name.trim(), known()))?),
                     number,
@@ -75,26 +75,26 @@ impl Floor {
 impl Coverage {
     /// How many goals of a kind were reached.
     #[must_use]
-    pub fn tally(&self, kind: Kind) -> Tally {
-        let mut tally = Tally::default();
+    pub fn ratio(&self, kind: CoverageKind) -> CoverageRatio {
+        let mut ratio = CoverageRatio::default();
         for (_, cases) in self.goals().filter(|(goal, _)| goal.kind == kind) {
-            tally = tally.and(Tally { reached: usize::from(!cases.is_empty()), all: 1 });
+            ratio = ratio.and(CoverageRatio { reached: usize::from(!cases.is_empty()), all: 1 });
         }
-        tally
+        ratio
     }
 
     /// The kinds of which too little was reached, each with what was asked for. Where a kind is named, what is asked of
     /// each kind does not count for it.
     #[must_use]
-    pub fn below(&self, floors: &[Floor]) -> Vec<(Kind, Tally, u32)> {
+    pub fn below(&self, floors: &[Floor]) -> Vec<(CoverageKind, CoverageRatio, u32)> {
         let mut found = Vec::new();
-        for kind in Kind::ALL {
+        for kind in CoverageKind::ALL {
             let own = floors.iter().filter(|floor| floor.kind == Some(kind)).map(|floor| floor.percent).max();
             let each = floors.iter().filter(|floor| floor.kind.is_none()).map(|floor| floor.percent).max();
             if let Some(percent) = own.or(each) {
-                let tally = self.tally(kind);
-                if !tally.is_at_least(percent) {
-                    found.push((kind, tally, percent));
+                let ratio = self.ratio(kind);
+                if !ratio.is_at_least(percent) {
+                    found.push((kind, ratio, percent));
                 }
             }
         }

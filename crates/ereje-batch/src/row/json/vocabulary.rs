@@ -3,25 +3,25 @@
 //! Comes in: the words, once; then words in quotes as they stand in a line. Goes out: the meaning, after one look at a
 //! table and one comparison of all bytes.
 
-use super::gap::{Gap, Openings};
+use super::literal::{Literal, Openings};
 use super::scan::{bytes_below, quotes};
 
 /// Words of which one stands in a line again and again.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
     /// The words as they stand in quotes; a word that cannot stand so has no place here.
-    quoted: Box<[Gap]>,
+    quoted: Box<[Literal]>,
     openings: Openings,
-    pub(super) words: Words,
+    pub(super) words: QuotedWordTable,
 }
 
 impl Vocabulary {
     /// Words, each of which means its place among them.
     pub(super) fn new<'w>(words: impl Iterator<Item = &'w str> + Clone) -> Self {
-        let quoted = |word: &str| Gap::new(format!("\"{word}\"").as_bytes());
+        let quoted = |word: &str| Literal::new(format!("\"{word}\"").as_bytes());
         let plain = !words.clone().any(|word| split(word.as_bytes()).0 == ESCAPED);
-        let quoted: Box<[Gap]> = words.clone().filter(|_| plain).map(quoted).collect();
-        Self { openings: Openings::new(&quoted, 0), quoted, words: Words::new(words.zip(0..)) }
+        let quoted: Box<[Literal]> = words.clone().filter(|_| plain).map(quoted).collect();
+        Self { openings: Openings::new(&quoted, 0), quoted, words: QuotedWordTable::new(words.zip(0..)) }
     }
 
     /// The word that stands here in quotes, and what is left behind it; none where another table has to be asked.
@@ -38,15 +38,15 @@ impl Vocabulary {
 
 /// Words that can be found quickly.
 #[derive(Clone, Debug)]
-pub(super) struct Words {
+pub(super) struct QuotedWordTable {
     /// A power of two of places; a word stands at the place that its head gives, or where that is taken, behind it.
-    table: Box<[Word]>,
+    table: Box<[QuotedWordEntry]>,
     factor: u64,
     shift: u32,
 }
 
 #[derive(Clone, Debug)]
-struct Word {
+struct QuotedWordEntry {
     /// The first sixteen bytes, the first lowest; zeros follow in a shorter word. A free place has [`FREE`], and a word that
     /// cannot stand in a line as it is, [`ESCAPED`].
     head: u128,
@@ -66,7 +66,7 @@ const HEAD: usize = 16;
 
 /// A text in quotes that may be one of the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Quoted<'t> {
+pub(super) struct QuotedText<'t> {
     /// Up to the first quote, which may be escaped; at most sixteen bytes, followed by zeros.
     pub(super) head: u128,
     /// The bytes of the head, and no more than sixteen.
@@ -75,7 +75,7 @@ pub(super) struct Quoted<'t> {
     text: &'t [u8],
 }
 
-impl<'t> Quoted<'t> {
+impl<'t> QuotedText<'t> {
     /// A text behind its opening quote; none where the line ends soon.
     #[inline(always)]
     pub(super) fn read(text: &'t [u8]) -> Option<Self> {
@@ -105,7 +105,7 @@ fn place(head: u128, factor: u64, shift: u32) -> usize {
     ((head as u64 ^ ((head >> 64) as u64).rotate_left(29)).wrapping_mul(factor) >> shift) as usize
 }
 
-impl Words {
+impl QuotedWordTable {
     /// A table of words with their meanings; of equal words the first counts.
     pub(super) fn new<'w>(words: impl IntoIterator<Item = (&'w str, u32)>) -> Self {
         let words: Vec<(&str, u32)> = words.into_iter().collect();
@@ -126,7 +126,7 @@ impl Words {
             }
         }
         let (_, factor, size) = best.unwrap_or((0, 1, least));
-        let free = Word { head: FREE, len: 0, meaning: 0, rest: [].into() };
+        let free = QuotedWordEntry { head: FREE, len: 0, meaning: 0, rest: [].into() };
         let mut made = Self { table: vec![free; size].into(), factor, shift: 64 - size.trailing_zeros() };
         for (word, meaning) in words {
             made.put(word.as_bytes(), meaning);
@@ -144,7 +144,7 @@ impl Words {
             }
             if known.head == FREE {
                 let len = u32::try_from(word.len().min(HEAD)).unwrap_or(0);
-                *known = Word { head, len, meaning, rest: rest.into() };
+                *known = QuotedWordEntry { head, len, meaning, rest: rest.into() };
                 return;
             }
         }
@@ -152,7 +152,7 @@ impl Words {
 
     /// The meaning of a text that is one of the words as it stands, and what is left behind it.
     #[inline(always)]
-    pub(super) fn find<'t>(&self, quoted: Quoted<'t>) -> Option<(u32, &'t [u8])> {
+    pub(super) fn find<'t>(&self, quoted: QuotedText<'t>) -> Option<(u32, &'t [u8])> {
         let mut place = place(quoted.head, self.factor, self.shift);
         loop {
             let known = self.table.get(place)?;
@@ -218,7 +218,7 @@ mod tests {
             after in "[ab\"]{0,20}",
         ) {
             let meanings: BTreeMap<&str, u32> = words.iter().map(String::as_str).zip(0..).collect();
-            let table = Words::new(meanings.iter().map(|(word, meaning)| (*word, *meaning)));
+            let table = QuotedWordTable::new(meanings.iter().map(|(word, meaning)| (*word, *meaning)));
             for word in words.iter().chain(&others) {
                 let known = meanings.get(word.as_str()).copied();
                 prop_assert_eq!(table.get(word.as_bytes()), known);
@@ -226,7 +226,7 @@ mod tests {
                 // As it stands, a text ends at its first quote, and none has a backslash.
                 let (stands, behind) = text.split_once('"').unwrap();
                 let known = meanings.get(stands).copied().filter(|_| !stands.contains('\\'));
-                match Quoted::read(text.as_bytes()) {
+                match QuotedText::read(text.as_bytes()) {
                     Some(quoted) => {
                         prop_assert_eq!(quoted.len, stands.len().min(HEAD));
                         prop_assert_eq!(table.find(quoted), known.map(|known| (known, behind.as_bytes())));

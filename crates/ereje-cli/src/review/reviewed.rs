@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// How to print what has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum ReviewFormat {
     /// For people
     Text,
     /// JSON
@@ -16,14 +16,14 @@ pub(super) enum Format {
 }
 
 /// A case with what was kept of it and what is decided now.
-pub(super) struct Entry {
+pub(super) struct ReviewedCase {
     /// The name of its case file.
     pub(super) file: String,
     pub(super) name: String,
     pub(super) law: Option<String>,
     /// Its snapshot.
     pub(super) path: PathBuf,
-    pub(super) old: Old,
+    pub(super) old: StoredSnapshot,
     /// What is to be kept now.
     pub(super) contents: String,
     /// Whether its own case file expects something else.
@@ -31,7 +31,7 @@ pub(super) struct Entry {
 }
 
 /// What was kept of a case.
-pub(super) enum Old {
+pub(super) enum StoredSnapshot {
     Missing,
     Kept(Snapshot),
     /// Something that is no snapshot, and why.
@@ -40,20 +40,20 @@ pub(super) enum Old {
 
 /// How a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum SnapshotState {
     Same,
     Changed,
     New,
     Unreadable,
 }
 
-impl Entry {
-    pub(super) fn state(&self) -> State {
+impl ReviewedCase {
+    pub(super) fn state(&self) -> SnapshotState {
         match &self.old {
-            Old::Missing => State::New,
-            Old::Unreadable(_) => State::Unreadable,
-            Old::Kept(old) if old.keeps(&self.contents) => State::Same,
-            Old::Kept(_) => State::Changed,
+            StoredSnapshot::Missing => SnapshotState::New,
+            StoredSnapshot::Unreadable(_) => SnapshotState::Unreadable,
+            StoredSnapshot::Kept(old) if old.keeps(&self.contents) => SnapshotState::Same,
+            StoredSnapshot::Kept(_) => SnapshotState::Changed,
         }
     }
 
@@ -74,16 +74,16 @@ pub(super) fn described(name: &str, law: Option<&str>) -> String {
 }
 
 /// A snapshot whose case is no more.
-pub(super) struct Gone {
+pub(super) struct OrphanedSnapshot {
     pub(super) path: PathBuf,
     /// What it says that it is, or its name.
     pub(super) what: String,
 }
 
 /// Everything that was found.
-pub(super) struct Found {
-    pub(super) entries: Vec<Entry>,
-    pub(super) gone: Vec<Gone>,
+pub(super) struct ReviewResult {
+    pub(super) cases: Vec<ReviewedCase>,
+    pub(super) gone: Vec<OrphanedSnapshot>,
     /// Whether something was not as it was accepted when the command began.
     pub(super) open: bool,
 }

@@ -5,7 +5,7 @@ use ereje_review::cases::{Judgement, Trial};
 use std::fmt::Write as _;
 
 /// A trial with what came of it.
-pub(super) struct Ran<'s> {
+pub(super) struct TrialRun<'s> {
     pub(super) suite: &'s Suite,
     /// The name of its case file.
     pub(super) file: &'s str,
@@ -17,7 +17,7 @@ pub(super) struct Ran<'s> {
     pub(super) judgement: Option<Judgement>,
 }
 
-impl Ran<'_> {
+impl TrialRun<'_> {
     pub(super) fn holds(&self) -> bool {
         self.holds
     }
@@ -38,13 +38,13 @@ pub(super) fn language(suite: &Suite) -> &str {
 const RULES_TOLD: usize = 5;
 
 /// What is not as expected, and why the policy decides so.
-pub(super) fn body(ran: &Ran<'_>) -> String {
+pub(super) fn body(run: &TrialRun<'_>) -> String {
     let mut out = String::new();
-    let Some(judgement) = &ran.judgement else {
+    let Some(judgement) = &run.judgement else {
         return "  the policy has errors under the assumptions of this case\n".into();
     };
     for wrong in &judgement.wrong {
-        let place = ran.suite.sources.locate(wrong.span);
+        let place = run.suite.sources.locate(wrong.span);
         let _ = writeln!(out, "  {}: expected {}, got {}  [{place}]", wrong.part, wrong.expected, wrong.got);
     }
     let decision = &judgement.decision;
@@ -54,7 +54,7 @@ pub(super) fn body(ran: &Ran<'_>) -> String {
             let _ = writeln!(out, "  still needed: {}", needs.join(", "));
         }
     }
-    for line in judgement.why(&ran.suite.policy, language(ran.suite), RULES_TOLD).lines() {
+    for line in judgement.why(&run.suite.policy, language(run.suite), RULES_TOLD).lines() {
         let _ = writeln!(out, "    {line}");
     }
     out

@@ -4,7 +4,7 @@ use super::scan::Rest;
 
 /// Bytes that are expected at a place.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Gap {
+pub(super) struct Literal {
     /// The first sixteen bytes, and which of them count.
     head: u128,
     mask: u128,
@@ -14,7 +14,7 @@ pub(super) struct Gap {
     text: Box<[u8]>,
 }
 
-impl Gap {
+impl Literal {
     pub(super) fn new(text: &[u8]) -> Self {
         let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |all, byte| all << 8 | u128::from(*byte));
         let head = text.get(..text.len().min(16)).unwrap_or_default();
@@ -31,15 +31,15 @@ impl Gap {
         if (u128::from_le_bytes(*head) ^ self.head) & self.mask != 0 {
             return None;
         }
-        let (gap, behind) = rest.split_at_checked(self.text.len())?;
-        if gap.len() > 16 {
-            if u128::from_le_bytes(*gap.last_chunk()?) != self.tail {
+        let (literal, behind) = rest.split_at_checked(self.text.len())?;
+        if literal.len() > 16 {
+            if u128::from_le_bytes(*literal.last_chunk()?) != self.tail {
                 return None;
             }
-            if gap.len() > 32 && (u128::from_le_bytes(*gap.get(16..)?.first_chunk()?) != self.middle) {
+            if literal.len() > 32 && (u128::from_le_bytes(*literal.get(16..)?.first_chunk()?) != self.middle) {
                 return None;
             }
-            if gap.len() > 48 && *gap != *self.text {
+            if literal.len() > 48 && *literal != *self.text {
                 return None;
             }
         }
@@ -66,8 +66,8 @@ const MOST_TRIALS: usize = 3;
 impl Openings {
     /// A table of words in quotes, and maybe more behind them, in the order of their numbers from `first`. Where they begin
     /// too much alike, it finds nothing.
-    pub(super) fn new(words: &[Gap], first: u32) -> Self {
-        let quoted = |word: &Gap| word.text.iter().rposition(|byte| *byte == b'"').map_or(0, |end| end + 1);
+    pub(super) fn new(words: &[Literal], first: u32) -> Self {
+        let quoted = |word: &Literal| word.text.iter().rposition(|byte| *byte == b'"').map_or(0, |end| end + 1);
         let shortest = words.iter().map(quoted).min().unwrap_or(0).min(8);
         let mask = u64::MAX.checked_shr(64 - 8 * shortest as u32).unwrap_or(0);
         let size = (words.len() * 4).next_power_of_two().max(2);
@@ -110,20 +110,20 @@ mod tests {
         fn what_is_expected_is_found(
             text in "[ab]{0,70}", same in 0..70_usize, after in "[ab]{0,40}",
         ) {
-            let gap = Gap::new(text.as_bytes());
+            let literal = Literal::new(text.as_bytes());
             let line = format!("{text}{after}");
-            prop_assert_eq!(gap.strip(line.as_bytes()), Some(after.as_bytes()));
+            prop_assert_eq!(literal.strip(line.as_bytes()), Some(after.as_bytes()));
             let mut other = line.into_bytes();
             if same < text.len() {
                 other[same] = b'c';
-                prop_assert_eq!(gap.strip(&other), None);
+                prop_assert_eq!(literal.strip(&other), None);
             }
         }
 
         #[test]
         fn keys_are_among_the_candidates(keys in proptest::collection::btree_set("[a-d]{1,12}", 1..12), after in ".{8}") {
-            let gaps: Vec<Gap> = keys.iter().map(|key| Gap::new(format!("\"{key}\":").as_bytes())).collect();
-            let openings = Openings::new(&gaps, 7);
+            let literals: Vec<Literal> = keys.iter().map(|key| Literal::new(format!("\"{key}\":").as_bytes())).collect();
+            let openings = Openings::new(&literals, 7);
             for (key, number) in keys.iter().zip(7..) {
                 let line = format!("\"{key}\":{after}");
                 let found = openings.candidates(line.as_bytes()).any(|found| found == number);

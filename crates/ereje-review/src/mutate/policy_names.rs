@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The names of a policy.
 #[derive(Clone, Debug, Default)]
-pub(super) struct World {
+pub(super) struct PolicyNames {
     /// The policy's own name.
     pub(super) policy: String,
     /// The values of each enum, named or not.
@@ -29,18 +29,18 @@ pub(super) struct World {
     targets: BTreeSet<String>,
 }
 
-impl World {
+impl PolicyNames {
     pub(super) fn of(files: &[File], sources: &Sources) -> Self {
-        let mut world = Self::default();
+        let mut names = Self::default();
         for item in files.iter().flat_map(|file| &file.items) {
-            world.item(item, sources);
+            names.item(item, sources);
         }
         for item in files.iter().flat_map(|file| &file.items) {
             if let ItemSyntax::Outcome(added) = item {
-                world.place(added);
+                names.place(added);
             }
         }
-        world
+        names
     }
 
     fn item(&mut self, item: &ItemSyntax, sources: &Sources) {

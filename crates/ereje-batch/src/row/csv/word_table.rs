@@ -2,16 +2,16 @@
 
 /// Words that can be found quickly.
 #[derive(Clone, Debug)]
-pub(super) struct Words {
+pub(super) struct WordTable {
     /// A power of two of places, at least half of them free; a word stands at the place that its mark gives, or where that
     /// is taken, behind it.
-    table: Box<[Option<Word>]>,
+    table: Box<[Option<WordEntry>]>,
     shift: u32,
     any: bool,
 }
 
 /// A word, and its place.
-type Word = (Box<[u8]>, u32);
+type WordEntry = (Box<[u8]>, u32);
 
 /// What tells words apart: the first and the last eight bytes, mixed, with the length.
 #[inline(always)]
@@ -26,7 +26,7 @@ fn mark(word: &[u8]) -> u64 {
     (head ^ tail.rotate_left(29) ^ (word.len() as u64) << 56).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-impl Words {
+impl WordTable {
     /// A table of words; of equal ones the first counts.
     pub(super) fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
         let words: Vec<&str> = words.into_iter().collect();
@@ -86,7 +86,7 @@ mod tests {
             others in proptest::collection::vec("[ab]{0,5}|[a-cж]{0,20}", 20),
         ) {
             let places: BTreeMap<&str, u32> = words.iter().map(String::as_str).zip(0..).collect();
-            let table = Words::new(words.iter().map(String::as_str));
+            let table = WordTable::new(words.iter().map(String::as_str));
             prop_assert_eq!(table.is_empty(), words.is_empty());
             for word in words.iter().chain(&others) {
                 prop_assert_eq!(table.find(word.as_bytes()), places.get(word.as_str()).copied());

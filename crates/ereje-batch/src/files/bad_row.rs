@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// What is wrong with a row: the first finding, and how many more there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bad {
+pub struct BadRow {
     pub code: Code,
     message: String,
     /// How many lines of the row stand before the finding.
@@ -19,7 +19,7 @@ pub struct Bad {
 
 /// A line of the file of bad rows.
 #[derive(Serialize)]
-struct Line<'a> {
+struct BadRowRecord<'a> {
     /// The number of a record of CSV, which has a line number of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<u64>,
@@ -41,7 +41,7 @@ fn none(number: &usize) -> bool {
     *number == 0
 }
 
-impl Bad {
+impl BadRow {
     /// What was found in a row.
     pub fn found(findings: &[Diagnostic], text: &str) -> Self {
         let Some(first) = findings.first() else {
@@ -93,7 +93,7 @@ impl Bad {
     /// Its line in the file of bad rows; a record of CSV is told with its number as well.
     pub fn line(&self, row: Option<u64>, line: u64, text: Option<&str>) -> String {
         let (code, message) = (self.code.name(), self.message.as_str());
-        let line = Line { row, line, column: self.column, code, message, more: self.more, text };
+        let line = BadRowRecord { row, line, column: self.column, code, message, more: self.more, text };
         // Texts and numbers can always be written.
         serde_json::to_string(&line).unwrap_or_default()
     }

@@ -10,7 +10,7 @@ const MAX_NESTED: usize = 24;
 
 /// What a variable stands for while a condition is looked at.
 #[derive(Clone, Debug)]
-pub(super) enum Bind<'m> {
+pub(super) enum Binding<'m> {
     /// The element of a list.
     Element(LocalId, &'m Expr, usize),
     /// The arguments of a definition.
@@ -18,28 +18,28 @@ pub(super) enum Bind<'m> {
 }
 
 /// The variables around a condition, the outermost first.
-pub(super) type Context<'m> = Vec<Bind<'m>>;
+pub(super) type Context<'m> = Vec<Binding<'m>>;
 
-/// What is wanted.
+/// What has to be true of facts.
 #[derive(Clone, Debug)]
-pub(super) enum Want<'m> {
+pub(super) enum Constraint<'m> {
     /// Nothing, or what cannot be had here.
     Fixed(bool),
     /// A condition comes to this.
     Truth(&'m Expr, bool),
     /// All of it.
-    All(Vec<Want<'m>>),
+    All(Vec<Constraint<'m>>),
     /// One of them at least.
-    Any(Vec<Want<'m>>),
+    Any(Vec<Constraint<'m>>),
     /// Under a variable.
-    Within(Bind<'m>, Box<Want<'m>>),
+    Within(Binding<'m>, Box<Constraint<'m>>),
     /// For some element of a list.
-    Some(LocalId, &'m Expr, Box<Want<'m>>),
+    Some(LocalId, &'m Expr, Box<Constraint<'m>>),
     /// For each element of a list.
-    Each(LocalId, &'m Expr, Box<Want<'m>>),
+    Each(LocalId, &'m Expr, Box<Constraint<'m>>),
 }
 
-impl<'m> Want<'m> {
+impl<'m> Constraint<'m> {
     /// The opposite.
     pub(super) fn not(self) -> Self {
         match self {
@@ -47,15 +47,15 @@ impl<'m> Want<'m> {
             Self::Truth(expr, wanted) => Self::Truth(expr, !wanted),
             Self::All(parts) => Self::Any(parts.into_iter().map(Self::not).collect()),
             Self::Any(parts) => Self::All(parts.into_iter().map(Self::not).collect()),
-            Self::Within(bind, inner) => Self::Within(bind, Box::new(inner.not())),
+            Self::Within(binding, inner) => Self::Within(binding, Box::new(inner.not())),
             Self::Some(local, list, inner) => Self::Each(local, list, Box::new(inner.not())),
             Self::Each(local, list, inner) => Self::Some(local, list, Box::new(inner.not())),
         }
     }
 
     /// The same under variables.
-    pub(super) fn within(self, context: &[Bind<'m>]) -> Self {
-        context.iter().rev().fold(self, |inner, bind| Self::Within(bind.clone(), Box::new(inner)))
+    pub(super) fn within(self, context: &[Binding<'m>]) -> Self {
+        context.iter().rev().fold(self, |inner, binding| Self::Within(binding.clone(), Box::new(inner)))
     }
 
     /// Whether any facts at all can bring it about here, as far as scopes say.
@@ -75,10 +75,10 @@ impl<'m> Want<'m> {
             Self::Fixed(_) => {}
             Self::Truth(expr, _) => out.push(expr),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.exprs(out)),
-            Self::Within(bind, inner) => {
-                match bind {
-                    Bind::Element(_, list, _) => out.push(list),
-                    Bind::Args(_, args) => out.extend(args.iter()),
+            Self::Within(binding, inner) => {
+                match binding {
+                    Binding::Element(_, list, _) => out.push(list),
+                    Binding::Args(_, args) => out.extend(args.iter()),
                 }
                 inner.exprs(out);
             }
@@ -92,7 +92,7 @@ impl<'m> Want<'m> {
 
 /// A cell: a day and a place under some choices.
 #[derive(Clone, Copy)]
-pub(super) struct Here<'h, 'm> {
+pub(super) struct CellContext<'h, 'm> {
     pub(super) model: &'m Model,
     pub(super) choices: &'h Choices,
     pub(super) day: NaiveDate,
@@ -107,17 +107,17 @@ pub(super) struct Chain {
 }
 
 /// What is wanted of the last link of a chain, everything before it standing so that it matters.
-pub(super) enum Last<'m> {
+pub(super) enum ChainEnd<'m> {
     /// All of it holds.
     Holds,
     /// All of it but its exceptions, of which these hold and no others.
     Excepted(Vec<ExceptionRef>),
     /// All of it but this clause, of which something else is wanted.
-    Clause(&'m Expr, Want<'m>),
+    Clause(&'m Expr, Constraint<'m>),
 }
 
 /// What a version of a rule, a notice or an exception consists of; `None` for a suspension.
-pub(super) fn said(model: &Model, version: Item) -> Option<Parts<'_>> {
+pub(super) fn parts_of_version(model: &Model, version: Item) -> Option<Parts<'_>> {
     let suspends = match version {
         Item::ProvisionVersion(version) => model.provision(version).body.is_none(),
         Item::ExceptionVersion(version) => model.exception(version).body.is_none(),
@@ -169,63 +169,64 @@ pub(super) fn each<'m>(parts: &Parts<'m>) -> Option<(LocalId, &'m Expr)> {
     parts.variable.zip(parts.one(Role::List))
 }
 
-impl<'m> Here<'_, 'm> {
+impl<'m> CellContext<'_, 'm> {
     fn covers(&self, scope: &Scope) -> bool {
         scope.covers(self.model, self.choices, self.day, self.place)
     }
 
     /// A version of the thing that holds it stands here, and no higher one keeps it silent.
-    pub(super) fn stands(&self, name: Item, version: Item) -> Want<'m> {
+    pub(super) fn stands(&self, name: Item, version: Item) -> Constraint<'m> {
         let versions = self.model.parts(name).inside;
         let claims = versions.iter().enumerate();
         let claims = claims.filter_map(|(index, item)| Some((index, self.model.parts(*item).claim?)));
         let candidates = self.model.candidates(self.choices, claims, |scope| self.covers(scope));
         let own = candidates.into_iter().find(|candidate| versions.get(candidate.index) == Some(&version));
-        let Some(candidate) = own else { return Want::Fixed(false) };
-        let mut wants: Vec<Want<'m>> = candidate.cohort.iter().map(|e| Want::Truth(e, true)).collect();
+        let Some(candidate) = own else { return Constraint::Fixed(false) };
+        let mut constraints: Vec<Constraint<'m>> =
+            candidate.cohort.iter().map(|e| Constraint::Truth(e, true)).collect();
         for (_, cohort) in candidate.outranked_by {
             if cohort.is_empty() {
-                return Want::Fixed(false);
+                return Constraint::Fixed(false);
             }
-            wants.push(Want::Any(cohort.iter().map(|e| Want::Truth(e, false)).collect()));
+            constraints.push(Constraint::Any(cohort.iter().map(|e| Constraint::Truth(e, false)).collect()));
         }
-        Want::All(wants)
+        Constraint::All(constraints)
     }
 
     /// The policy is in force.
-    pub(super) fn in_force(&self) -> Want<'m> {
+    pub(super) fn in_force(&self) -> Constraint<'m> {
         self.guard(&self.model.parts(Item::Section(SectionId(0))))
     }
 
     /// All of a version but its exceptions and, if one is named, a clause.
-    fn own(&self, link: Link, parts: &Parts<'m>, but: Option<&'m Expr>) -> Vec<Want<'m>> {
-        let mut wants = vec![self.stands(link.name(), link.version())];
+    fn own(&self, link: Link, parts: &Parts<'m>, but: Option<&'m Expr>) -> Vec<Constraint<'m>> {
+        let mut constraints = vec![self.stands(link.name(), link.version())];
         let others = clauses(parts).filter(|(e, _)| !but.is_some_and(|but| std::ptr::eq(*e, but)));
-        wants.extend(others.map(|(e, wanted)| Want::Truth(e, wanted)));
-        wants
+        constraints.extend(others.map(|(e, wanted)| Constraint::Truth(e, wanted)));
+        constraints
     }
 
     /// An exception holds, in any of its versions.
-    pub(super) fn exception(&self, id: ExceptionId, nested: usize) -> Want<'m> {
-        Want::Any(versions(self.model, id).map(|version| self.exception_version(version, nested)).collect())
+    pub(super) fn exception(&self, id: ExceptionId, nested: usize) -> Constraint<'m> {
+        Constraint::Any(versions(self.model, id).map(|version| self.exception_version(version, nested)).collect())
     }
 
     /// A version of an exception holds.
-    pub(super) fn exception_version(&self, version: ExceptionRef, nested: usize) -> Want<'m> {
+    pub(super) fn exception_version(&self, version: ExceptionRef, nested: usize) -> Constraint<'m> {
         let link = Link::Exception(version);
-        let Some(parts) = said(self.model, link.version()).filter(|_| nested < MAX_NESTED) else {
-            return Want::Fixed(false);
+        let Some(parts) = parts_of_version(self.model, link.version()).filter(|_| nested < MAX_NESTED) else {
+            return Constraint::Fixed(false);
         };
-        let mut wants = self.own(link, &parts, None);
-        wants.extend(parts.exceptions.iter().map(|inner| self.exception(*inner, nested + 1).not()));
-        Want::All(wants)
+        let mut constraints = self.own(link, &parts, None);
+        constraints.extend(parts.exceptions.iter().map(|inner| self.exception(*inner, nested + 1).not()));
+        Constraint::All(constraints)
     }
 
     /// A chain whose last link does what is wanted of it.
-    pub(super) fn chain(&self, chain: &Chain, last: &Last<'m>) -> Want<'m> {
-        let mut wants = vec![self.in_force()];
+    pub(super) fn chain(&self, chain: &Chain, last: &ChainEnd<'m>) -> Constraint<'m> {
+        let mut constraints = vec![self.in_force()];
         let mut link = Link::Owner(chain.owner);
-        let Some(mut parts) = said(self.model, link.version()) else { return Want::Fixed(false) };
+        let Some(mut parts) = parts_of_version(self.model, link.version()) else { return Constraint::Fixed(false) };
         let each = each(&parts);
         let mut inner = Vec::new();
         for version in &chain.exceptions {
@@ -233,15 +234,15 @@ impl<'m> Here<'_, 'm> {
             let others = parts.exceptions.iter().filter(|other| **other != version.exception);
             inner.extend(others.map(|other| self.exception(*other, 0).not()));
             link = Link::Exception(*version);
-            let Some(following) = said(self.model, link.version()) else { return Want::Fixed(false) };
+            let Some(following) = parts_of_version(self.model, link.version()) else { return Constraint::Fixed(false) };
             parts = following;
         }
         match last {
-            Last::Holds => {
+            ChainEnd::Holds => {
                 inner.extend(self.own(link, &parts, None));
                 inner.extend(parts.exceptions.iter().map(|id| self.exception(*id, 0).not()));
             }
-            Last::Excepted(these) => {
+            ChainEnd::Excepted(these) => {
                 inner.extend(self.own(link, &parts, None));
                 for id in parts.exceptions {
                     inner.push(match these.iter().find(|this| this.exception == *id) {
@@ -250,50 +251,50 @@ impl<'m> Here<'_, 'm> {
                     });
                 }
             }
-            Last::Clause(expr, want) => {
+            ChainEnd::Clause(expr, constraint) => {
                 inner.extend(self.own(link, &parts, Some(expr)));
                 inner.extend(parts.exceptions.iter().map(|id| self.exception(*id, 0).not()));
-                inner.push(want.clone());
+                inner.push(constraint.clone());
             }
         }
-        let inner = Want::All(inner);
-        wants.push(match each {
-            Some((local, list)) => Want::Some(local, list, Box::new(inner)),
+        let inner = Constraint::All(inner);
+        constraints.push(match each {
+            Some((local, list)) => Constraint::Some(local, list, Box::new(inner)),
             None => inner,
         });
-        Want::All(wants)
+        Constraint::All(constraints)
     }
 
     /// A version of a rule or notice does not hold.
-    pub(super) fn off(&self, owner: ProvisionRef) -> Want<'m> {
+    pub(super) fn off(&self, owner: ProvisionRef) -> Constraint<'m> {
         let chain = Chain { owner, exceptions: Vec::new() };
-        Want::All(vec![self.in_force(), self.chain(&chain, &Last::Holds).not()])
+        Constraint::All(vec![self.in_force(), self.chain(&chain, &ChainEnd::Holds).not()])
     }
 
     /// Its scope covers this place and all its conditions hold; its exceptions are another matter.
-    pub(super) fn guard(&self, parts: &Parts<'m>) -> Want<'m> {
+    pub(super) fn guard(&self, parts: &Parts<'m>) -> Constraint<'m> {
         if !parts.scope.is_some_and(|scope| self.covers(scope)) {
-            return Want::Fixed(false);
+            return Constraint::Fixed(false);
         }
-        Want::All(parts.conditions().map(|(_, e, wanted)| Want::Truth(e, wanted)).collect())
+        Constraint::All(parts.conditions().map(|(_, e, wanted)| Constraint::Truth(e, wanted)).collect())
     }
 
     /// A case of a version of a definition speaks.
-    pub(super) fn case(&self, case: CaseRef) -> Want<'m> {
-        let Some(found) = self.model.case(case) else { return Want::Fixed(false) };
+    pub(super) fn case(&self, case: CaseRef) -> Constraint<'m> {
+        let Some(found) = self.model.case(case) else { return Constraint::Fixed(false) };
         let version = Item::DefinitionVersion(case.version);
         let parts = self.model.parts(Item::Case(case));
         let name = Item::Definition(case.version.definition);
-        let mut wants = vec![self.stands(name, version), self.guard(&parts)];
+        let mut constraints = vec![self.stands(name, version), self.guard(&parts)];
         if found.otherwise {
             let others = cases(self.model, case.version.definition).filter(|(other, _)| {
                 other.version == case.version && self.model.case(*other).is_some_and(|other| !other.otherwise)
             });
-            wants.extend(others.map(|(_, other)| self.guard(&other).not()));
+            constraints.extend(others.map(|(_, other)| self.guard(&other).not()));
         }
         let exceptions = parts.exceptions.iter().chain(self.model.parts(version).exceptions);
-        wants.extend(exceptions.map(|id| self.exception(*id, 0).not()));
-        Want::All(wants)
+        constraints.extend(exceptions.map(|id| self.exception(*id, 0).not()));
+        Constraint::All(constraints)
     }
 }
 

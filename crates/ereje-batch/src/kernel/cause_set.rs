@@ -1,16 +1,16 @@
-//! Why there is no value, as far as the outcome can turn on it: a set of bits.
+//! The causes of there being no value, as far as the outcome can turn on them: a set of bits.
 //!
 //! The evaluator keeps places and faults; the outcome turns only on whether somebody can still be asked, which state the
 //! silent facts are in, and what their handlers propose. So facts whose silence means the same share a bit.
 
-/// A set of reasons why there is no value; empty where there is one.
+/// A set of causes why there is no value; empty where there is one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Why(u64);
+pub(crate) struct CauseSet(u64);
 
 /// How many handlers of each state have a bit of their own.
 pub(crate) const HANDLERS: u32 = 28;
 
-impl Why {
+impl CauseSet {
     /// There is a value.
     pub(crate) const NONE: Self = Self(0);
     /// The kernel cannot judge it: it may have any value, or none.

@@ -1,7 +1,7 @@
 //! Where definitions are named: the variables around the first places at which a rule, a notice or an output comes to
 //! each. A definition with parameters can be looked at only there.
 
-use super::want::{Bind, Context, clauses, said, versions};
+use super::constraint::{Binding, Context, clauses, parts_of_version, versions};
 use ereje::ids::{DefinitionId, ExceptionId, ProvisionRef};
 use ereje::model::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,33 +12,34 @@ const MAX_SITES: usize = 3;
 const MAX_DEPTH: usize = 12;
 
 /// The definitions that a decision can rest on, each with the variables around some of its places.
-pub(super) fn sites(model: &Model) -> BTreeMap<DefinitionId, Vec<Context<'_>>> {
-    let mut walk = Walk { model, context: Vec::new(), found: BTreeMap::new(), exceptions: BTreeSet::new() };
+pub(super) fn call_sites(model: &Model) -> BTreeMap<DefinitionId, Vec<Context<'_>>> {
+    let mut collector =
+        CallSiteCollector { model, context: Vec::new(), found: BTreeMap::new(), exceptions: BTreeSet::new() };
     for kind in [ProvisionKind::Rule, ProvisionKind::Notice] {
         for (id, provision) in model.provisions_of(kind) {
             for version in 0..provision.versions.len() {
                 let version = Item::ProvisionVersion(ProvisionRef::new(id, version));
-                said(model, version).iter().for_each(|parts| walk.owner(parts));
+                parts_of_version(model, version).iter().for_each(|parts| collector.owner(parts));
             }
         }
     }
     for (item, role, expr) in model.expressions() {
         if matches!((item, role), (Item::Output(_), Role::Value)) {
-            walk.expr(expr, 0);
+            collector.expr(expr, 0);
         }
     }
-    model.parts(Item::AsOf).of(Role::GoverningDate).for_each(|date| walk.expr(date, 0));
-    walk.found
+    model.parts(Item::AsOf).of(Role::GoverningDate).for_each(|date| collector.expr(date, 0));
+    collector.found
 }
 
-struct Walk<'m> {
+struct CallSiteCollector<'m> {
     model: &'m Model,
     context: Context<'m>,
     found: BTreeMap<DefinitionId, Vec<Context<'m>>>,
     exceptions: BTreeSet<ExceptionId>,
 }
 
-impl<'m> Walk<'m> {
+impl<'m> CallSiteCollector<'m> {
     fn owner(&mut self, parts: &Parts<'m>) {
         let before = self.context.len();
         for (role, expr) in &parts.expressions {
@@ -47,7 +48,7 @@ impl<'m> Walk<'m> {
                 Role::Cohort => {}
                 Role::List => {
                     self.expr(expr, 0);
-                    self.context.extend(parts.variable.map(|local| Bind::Element(local, expr, 0)));
+                    self.context.extend(parts.variable.map(|local| Binding::Element(local, expr, 0)));
                 }
                 Role::Filter
                 | Role::Condition
@@ -85,7 +86,7 @@ impl<'m> Walk<'m> {
     fn expr(&mut self, expr: &'m Expr, depth: usize) {
         if let ExprKind::Aggregate(aggregate) = &expr.kind {
             self.expr(&aggregate.list, depth);
-            self.context.push(Bind::Element(aggregate.local, &aggregate.list, 0));
+            self.context.push(Binding::Element(aggregate.local, &aggregate.list, 0));
             aggregate.filter.iter().chain(&aggregate.body).for_each(|e| self.expr(e, depth));
             self.context.pop();
             aggregate.otherwise.iter().for_each(|e| self.expr(e, depth));
@@ -108,7 +109,7 @@ impl<'m> Walk<'m> {
         if args.is_empty() {
             self.context.clear();
         } else {
-            self.context.push(Bind::Args(&self.model.definitions.at(id).params, args));
+            self.context.push(Binding::Args(&self.model.definitions.at(id).params, args));
         }
         known.push(self.context.clone());
         for version in self.model.parts(Item::Definition(id)).inside {

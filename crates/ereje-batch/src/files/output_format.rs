@@ -1,6 +1,6 @@
 //! What is written for a row.
 
-use super::bad::Bad;
+use super::bad_row::BadRow;
 use crate::decider::Decider;
 use crate::lines::Lines;
 use serde_json::json;
@@ -8,29 +8,29 @@ use std::sync::Arc;
 
 /// The form of the output. Every row of the input has its place in it, also one that cannot be read.
 #[derive(Clone, Debug)]
-pub enum Shape {
+pub enum OutputFormat {
     /// A line of JSON: `{"outcome":…,"reasons":["CODE",…]}`, or `{"error":…,"line":…}`.
     Usual,
     /// Other fields, or CSV.
-    Asked(Arc<Lines>),
+    Fields(Arc<Lines>),
 }
 
-impl Shape {
+impl OutputFormat {
     /// What stands above all rows.
     pub fn header(&self) -> String {
         match self {
             Self::Usual => String::new(),
-            Self::Asked(lines) => lines.header(),
+            Self::Fields(lines) => lines.header(),
         }
     }
 
     /// Decides a row and puts what is to be written behind `out`; where the row is bad, `out` is as it was.
-    pub fn decision(&self, decider: &mut Decider<'_>, row: u64, text: &str, out: &mut Vec<u8>) -> Result<(), Bad> {
+    pub fn decision(&self, decider: &mut Decider<'_>, row: u64, text: &str, out: &mut Vec<u8>) -> Result<(), BadRow> {
         let decided = match self {
             Self::Usual => decider.line(text, out).map(|()| out.push(b'\n')),
-            Self::Asked(lines) => decider.row(text, row, lines, out),
+            Self::Fields(lines) => decider.row(text, row, lines, out),
         };
-        decided.map_err(|found| Bad::found(&found, text))
+        decided.map_err(|found| BadRow::found(&found, text))
     }
 
     /// Keeps the place of a bad row, which stands in this line of the input.
@@ -41,7 +41,7 @@ impl Shape {
                 out.extend_from_slice(line.as_bytes());
                 out.push(b'\n');
             }
-            Self::Asked(lines) => lines.error(row, line, sentence, out),
+            Self::Fields(lines) => lines.error(row, line, sentence, out),
         }
     }
 }
