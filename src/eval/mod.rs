@@ -118,7 +118,7 @@ fn decide_here(
     }
     let outcome = machine.outcome(question, detail);
     if let Some(points) = points {
-        match program.decisions.get(question.decision.index()) {
+        match program.decisions.get(question.decision) {
             Some(entry) => machine.note_outcome(question.decision, entry, &outcome),
             None => machine.note(CoveragePoint::Verdict(question.decision, outcome.verdict)),
         }
@@ -215,7 +215,7 @@ impl<'p> Machine<'p> {
             Err(causes) => return waiting(&causes, self.date, self.place),
         }
         let decision = self.model.decisions.get(question.decision);
-        let entry = program.decisions.get(question.decision.index());
+        let entry = program.decisions.get(question.decision);
         let (Some(decision), Some(entry)) = (decision, entry) else {
             return Evaluation::undecided(self.date, self.place, Verdict::NotInForce);
         };
@@ -280,7 +280,7 @@ impl GivenReason {
         let model = machine.model;
         let reason = model.reasons.at(self.reason);
         let bounds = self.args.iter().map(|arg| Bound { answer: arg.clone(), cell: false }).collect();
-        let mut nodes = machine.program.messages.get(self.reason.index()).into_iter().flat_map(|nodes| nodes.iter());
+        let mut nodes = machine.program.messages.at(self.reason).iter();
         self.values = machine.all_bound(&reason.params, bounds, |machine| {
             reason.counts().map(|count| nodes.by_ref().take(count).map(|node| machine.eval(*node)).collect()).collect()
         });

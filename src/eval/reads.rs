@@ -80,8 +80,8 @@ impl<'p> Machine<'p> {
     pub(crate) fn declared(&mut self, place: &FactPath, state: State, values: bool) -> Declared {
         let program: &'p Program = self.governed(|machine| machine.program);
         let own: &[HandlerEntry] = match place.steps.last() {
-            None => program.facts.get(place.fact.index()).map_or(&[], |pair| handlers_of(pair, state)),
-            Some(Step::Field(field)) => program.fields.get(field.index()).map_or(&[], |pair| handlers_of(pair, state)),
+            None => handlers_of(program.facts.at(place.fact), state),
+            Some(Step::Field(field)) => handlers_of(program.fields.at(*field), state),
             // An element has no handlers of its own.
             Some(Step::Item(_)) => &[],
         };
@@ -93,9 +93,8 @@ impl<'p> Machine<'p> {
         if own.is_empty() && registries.is_empty() {
             return Declared::Nothing;
         }
-        let of_registry = |registry: &RegistryId| -> &'p [HandlerEntry] {
-            program.registries.get(registry.index()).map_or(&[], |pair| handlers_of(pair, state))
-        };
+        let of_registry =
+            |registry: &RegistryId| -> &'p [HandlerEntry] { handlers_of(program.registries.at(*registry), state) };
         let chain = own
             .iter()
             .map(|entry| (owner, *entry))

@@ -47,6 +47,11 @@ impl<I: Id, T> IndexVec<I, T> {
         self.items.truncate(len);
     }
 
+    /// Gives back the room that the list took while it grew.
+    pub fn shrink_to_fit(&mut self) {
+        self.items.shrink_to_fit();
+    }
+
     /// Whether there is no item.
     #[must_use]
     pub fn is_empty(&self) -> bool {

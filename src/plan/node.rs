@@ -1,7 +1,7 @@
 //! The nodes of a program: a flat arena in which every subexpression exists once and children come before parents.
 
 use crate::ids::*;
-use crate::model::{Builtin, Effect};
+use crate::model::{Builtin, Effect, IndexVec};
 use crate::source::Span;
 use crate::syntax::ast::{AggregateFunc, ArithOp, CompareOp, HitPolicy, RoundMode, State};
 use crate::value::Value;
@@ -315,12 +315,12 @@ pub struct Program {
     pub entries: Vec<NodeId>,
     /// Whether the policy's own period and regions cover the cell, and for whom: true, or its cohort.
     pub in_force: Option<NodeId>,
-    pub decisions: Vec<DecisionEntry>,
-    pub facts: Vec<HandlerPair>,
-    pub fields: Vec<HandlerPair>,
-    pub registries: Vec<HandlerPair>,
+    pub decisions: IndexVec<DecisionId, DecisionEntry>,
+    pub facts: IndexVec<FactId, HandlerPair>,
+    pub fields: IndexVec<FieldId, HandlerPair>,
+    pub registries: IndexVec<RegistryId, HandlerPair>,
     /// For each reason the values in its messages, language after language.
-    pub messages: Vec<Box<[NodeId]>>,
+    pub messages: IndexVec<ReasonId, Box<[NodeId]>>,
     /// The node of each expression of the Model, by its address; only where a trace was asked for.
     pub places: HashMap<usize, NodeId>,
 }
@@ -344,9 +344,9 @@ impl Program {
             decision.rules.shrink_to_fit();
             decision.notices.shrink_to_fit();
         }
-        for lists in [&mut self.facts, &mut self.fields, &mut self.registries] {
-            lists.shrink_to_fit();
-        }
+        self.facts.shrink_to_fit();
+        self.fields.shrink_to_fit();
+        self.registries.shrink_to_fit();
         self.messages.shrink_to_fit();
     }
 

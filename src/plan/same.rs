@@ -167,7 +167,7 @@ impl<'p> ProgramComparison<'p> {
             && x.counts().eq(y.counts())
             && x.params.len() == y.params.len()
             && x.params.iter().zip(&y.params).all(|(p, q)| self.bind(*p, *q));
-        let messages = (self.a.messages.get(a.reason.index()), self.b.messages.get(b.reason.index()));
+        let messages = (self.a.messages.get(a.reason), self.b.messages.get(b.reason));
         let said = match messages {
             (Some(x), Some(y)) => self.lists(x, y),
             (x, y) => x.is_none() && y.is_none(),
@@ -199,7 +199,7 @@ impl<'p> ProgramComparison<'p> {
         let (x, y) = (left.facts.at(id), right.facts.at(id));
         let (a, b) = (self.a, self.b);
         let own = [&x.datum.handlers, &y.datum.handlers];
-        self.handlers(a.facts.get(id.index()), b.facts.get(id.index()), own) && self.registries(&x.datum.registries)
+        self.handlers(a.facts.get(id), b.facts.get(id), own) && self.registries(&x.datum.registries)
     }
 
     fn field(&mut self, id: FieldId) -> bool {
@@ -207,7 +207,7 @@ impl<'p> ProgramComparison<'p> {
         let (x, y) = (left.fields.at(id), right.fields.at(id));
         let (a, b) = (self.a, self.b);
         let own = [&x.datum.handlers, &y.datum.handlers];
-        self.handlers(a.fields.get(id.index()), b.fields.get(id.index()), own) && self.registries(&x.datum.registries)
+        self.handlers(a.fields.get(id), b.fields.get(id), own) && self.registries(&x.datum.registries)
     }
 
     fn registries(&mut self, ids: &[RegistryId]) -> bool {
@@ -217,7 +217,7 @@ impl<'p> ProgramComparison<'p> {
             let (x, y) = (left.registries.get(*id), right.registries.get(*id));
             let (Some(x), Some(y)) = (x, y) else { return false };
             let own = [&x.handlers, &y.handlers];
-            self.handlers(a.registries.get(id.index()), b.registries.get(id.index()), own)
+            self.handlers(a.registries.get(*id), b.registries.get(*id), own)
         })
     }
 

@@ -236,7 +236,7 @@ impl<'p> Builder<'p> {
             self.reaches(&policy).then(|| self.arena.and(&cohort))
         });
         self.handlers();
-        let mut decisions: Vec<DecisionEntry> = Vec::with_capacity(model.decisions.len());
+        let mut decisions: IndexVec<DecisionId, DecisionEntry> = IndexVec::new();
         for (id, decision) in model.decisions.entries() {
             let outputs = (0..decision.outputs.len()).map(|index| Item::Output(OutputRef::new(id, index)));
             let values: Vec<&Expr> = outputs.filter_map(|output| model.parts(output).one(Role::Value)).collect();
@@ -303,29 +303,26 @@ impl<'p> Builder<'p> {
     }
 
     /// The provisions of a kind that can hold here, each with its decision.
-    fn provisions(&mut self, kind: ProvisionKind, decisions: &mut [DecisionEntry]) {
+    fn provisions(&mut self, kind: ProvisionKind, decisions: &mut IndexVec<DecisionId, DecisionEntry>) {
         let model = self.model;
         for id in self.plan.nearby().provisions(kind, self.place()) {
             let versions = &model.provisions.at(id).versions;
             for held in self.holding(Versioned::claims(versions)) {
                 let version = ProvisionRef::new(id, held.index);
                 let Some((body, clause)) = self.clause(version, held.guard) else { continue };
-                if let Some(decision) = decisions.get_mut(body.decision.index()) {
-                    decision.add(version, &body.effect, clause);
-                }
+                decisions.at_mut(body.decision).add(version, &body.effect, clause);
             }
             for (suspension, held) in self.kept_silent(versions) {
                 let version = ProvisionRef::new(id, held.index);
                 let Some((body, clause)) = self.clause(version, held.guard) else { continue };
-                if let Some(decision) = decisions.get_mut(body.decision.index()) {
-                    decision.add_suspended(ProvisionRef { provision: id, version: suspension }, &body.effect, clause);
-                }
+                let suspended_by = ProvisionRef { provision: id, version: suspension };
+                decisions.at_mut(body.decision).add_suspended(suspended_by, &body.effect, clause);
             }
         }
     }
 
     /// Puts what each decision consists of into the order in which it is looked at.
-    fn in_order(&self, decisions: &mut [DecisionEntry]) {
+    fn in_order(&self, decisions: &mut IndexVec<DecisionId, DecisionEntry>) {
         let key = |provision: ProvisionRef| self.plan.reason_key(&self.model.provision(provision).claim);
         for decision in decisions {
             decision.rules.sort_by_key(|entry| (entry.level, key(entry.rule), entry.rule.provision));
@@ -339,9 +336,9 @@ impl<'p> Builder<'p> {
         for owner in model.handler_owners() {
             let pair = self.handler_pair(owner);
             match owner {
-                HandlerOwner::Fact(_) => self.arena.program.facts.push(pair),
-                HandlerOwner::Field(_) => self.arena.program.fields.push(pair),
-                HandlerOwner::Registry(_) => self.arena.program.registries.push(pair),
+                HandlerOwner::Fact(_) => _ = self.arena.program.facts.push(pair),
+                HandlerOwner::Field(_) => _ = self.arena.program.fields.push(pair),
+                HandlerOwner::Registry(_) => _ = self.arena.program.registries.push(pair),
             }
         }
     }

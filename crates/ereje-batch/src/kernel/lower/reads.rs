@@ -186,20 +186,19 @@ impl<'l> Lowering<'l> {
     /// The handlers of a datum for a state: its own, then those of its registries.
     fn chain(&self, place: &FactPath, state: State) -> Vec<(HandlerOwner, HandlerEntry)> {
         let program = self.program;
-        let (owner, own) = match place.steps.last() {
-            None => (HandlerOwner::Fact(place.fact), program.facts.get(place.fact.index())),
-            Some(Step::Field(field)) => (HandlerOwner::Field(*field), program.fields.get(field.index())),
+        let own = match place.steps.last() {
+            None => Some((HandlerOwner::Fact(place.fact), program.facts.at(place.fact))),
+            Some(Step::Field(field)) => Some((HandlerOwner::Field(*field), program.fields.at(*field))),
             // An element has no handlers of its own.
-            Some(Step::Item(_)) => (HandlerOwner::Fact(place.fact), None),
+            Some(Step::Item(_)) => None,
         };
-        let mut chain: Vec<(HandlerOwner, HandlerEntry)> =
-            own.into_iter().flat_map(|pair| handlers_of(pair, state)).map(|entry| (owner, *entry)).collect();
-        for registry in registries(self.model, place) {
-            let pair = program.registries.get(registry.index());
-            let entries = pair.into_iter().flat_map(|pair| handlers_of(pair, state));
-            chain.extend(entries.map(|entry| (HandlerOwner::Registry(*registry), *entry)));
-        }
-        chain
+        let of_registries = registries(self.model, place)
+            .iter()
+            .map(|registry| (HandlerOwner::Registry(*registry), program.registries.at(*registry)));
+        own.into_iter()
+            .chain(of_registries)
+            .flat_map(|(owner, pair)| handlers_of(pair, state).iter().map(move |entry| (owner, *entry)))
+            .collect()
     }
 
     /// Whether a handler speaks for everybody.

@@ -10,7 +10,7 @@ impl<'l> Lowering<'l> {
         let in_force = program.in_force.map(|node| self.node(node));
         self.code.in_force = in_force.map(|low| self.once(&low));
         let Some(decision) = self.model.decisions.get(self.decision) else { return };
-        let Some(entry) = program.decisions.get(self.decision.index()) else { return };
+        let Some(entry) = program.decisions.get(self.decision) else { return };
         self.code.levels = u32::try_from(decision.outcomes.len()).unwrap_or(u32::MAX);
         for rule in &entry.rules {
             self.rule(rule);
