@@ -280,7 +280,7 @@ impl Checker<'_> {
     }
 
     fn handler_outcome(&mut self, outcome: &ast::Name, reason: &ast::Name) -> Option<HandlerAction> {
-        let levels: Vec<Option<u32>> =
+        let levels: IndexVec<DecisionId, Option<u32>> =
             self.model.decisions.iter().map(|d| super::decisions::level(d, &outcome.text)).collect();
         let mut good = true;
         if levels.iter().all(Option::is_none) {

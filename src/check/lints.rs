@@ -19,17 +19,16 @@ impl Checker<'_> {
     fn unused(&mut self) {
         let mut found: Vec<(&str, String, Span)> = Vec::new();
         let used = &self.used;
-        for (i, fact) in self.model.facts.iter().enumerate() {
-            if !used.facts.contains(&FactId::new(i)) {
+        for (id, fact) in self.model.facts.entries() {
+            if !used.facts.contains(&id) {
                 found.push(("fact", fact.path(), fact.datum.span));
             }
         }
         // Of a record that is only counted, no field need be read.
-        let counted: Vec<bool> =
+        let counted: IndexVec<RecordId, bool> =
             self.model.records.iter().map(|r| !r.fields.iter().any(|f| used.fields.contains(f))).collect();
-        for (i, field) in self.model.fields.iter().enumerate() {
-            let only_counted = counted.get(field.record.index()).copied().unwrap_or(true);
-            if !only_counted && !used.fields.contains(&FieldId::new(i)) {
+        for (id, field) in self.model.fields.entries() {
+            if !counted.at(field.record) && !used.fields.contains(&id) {
                 let record = self.model.records.at(field.record).name.as_str();
                 found.push(("field", format!("{record}.{}", field.datum.name), field.datum.span));
             }

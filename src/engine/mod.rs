@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::{self, DecisionRecord, DetailLevel, Evaluation, Question};
 use crate::facts::FactSet;
 use crate::ids::*;
-use crate::model::{Choices, Model, written};
+use crate::model::{Choices, IndexVec, Model, written};
 use crate::plan::Plan;
 use crate::source::Sources;
 use chrono::NaiveDate;
@@ -30,7 +30,7 @@ pub struct Engine {
     /// The plans made so far; looked up only by their choices.
     plans: Mutex<HashMap<Choices, Arc<Plan>>>,
     /// For each decision the assumptions that it can rest on, found when somebody asks.
-    reaches: Box<[OnceLock<BTreeSet<AssumptionId>>]>,
+    reaches: IndexVec<DecisionId, OnceLock<BTreeSet<AssumptionId>>>,
 }
 
 /// What is asked besides the facts.
@@ -253,7 +253,7 @@ impl Engine {
     ) -> Vec<(AssumptionId, u32)> {
         let mut found = Vec::new();
         // A decision of another Model rests on nothing here.
-        let Some(reach) = self.reaches.get(question.decision.index()) else { return found };
+        let Some(reach) = self.reaches.get(question.decision) else { return found };
         for id in reach.get_or_init(|| reachable(&self.model, question.decision)).iter().copied() {
             let made = choices.index(id);
             let choices_of_it = u32::try_from(self.model.assumptions.at(id).choices.len()).unwrap_or(u32::MAX);

@@ -325,7 +325,7 @@ pub enum HandlerAction {
     /// It proposes an outcome with a reason (without parameters).
     Then {
         /// For each decision, the level of the outcome in its order; none where the decision lists no such outcome.
-        levels: Vec<Option<u32>>,
+        levels: IndexVec<DecisionId, Option<u32>>,
         /// The outcome's name.
         outcome: String,
         /// The reason.

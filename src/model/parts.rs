@@ -152,7 +152,7 @@ impl Handler {
     #[must_use]
     pub fn level(&self, decision: DecisionId) -> Option<u32> {
         match &self.action {
-            HandlerAction::Then { levels, outcome: _, reason: _ } => levels.get(decision.index()).copied().flatten(),
+            HandlerAction::Then { levels, outcome: _, reason: _ } => *levels.at(decision),
             HandlerAction::Means(_) => None,
         }
     }

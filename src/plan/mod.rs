@@ -23,7 +23,7 @@ pub use programs::Programs;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{LocalId, RegionId, SectionId};
-use crate::model::{Choices, Claim, Expr, ExprKind, Grid, Model, Reads, RegionClass};
+use crate::model::{Choices, Claim, Expr, ExprKind, Grid, IndexVec, Model, Reads, RegionClass};
 use chrono::NaiveDate;
 use nearby::Nearby;
 use std::collections::{BTreeSet, HashMap};
@@ -46,7 +46,7 @@ pub struct Plan {
     start: OnceLock<Box<Program>>,
     order: Vec<SectionId>,
     /// By section, its place in that order.
-    ranks: Vec<usize>,
+    ranks: IndexVec<SectionId, usize>,
     common: Arc<Common>,
     /// Whether its programs note what they come to.
     probing: bool,
@@ -126,11 +126,9 @@ impl Plan {
         let empty = |class: &RegionClass| (0..=class.breaks.len()).map(|_| OnceLock::new()).collect();
         let programs = grid.classes().iter().map(empty).collect();
         let order = model.section_order(&choices);
-        let mut ranks = vec![usize::MAX; order.len()];
+        let mut ranks: IndexVec<SectionId, usize> = order.iter().map(|_| usize::MAX).collect();
         for (rank, section) in order.iter().enumerate() {
-            if let Some(slot) = ranks.get_mut(section.index()) {
-                *slot = rank;
-            }
+            *ranks.at_mut(*section) = rank;
         }
         let (stock, start) = (Stock::default(), OnceLock::new());
         Self { model, choices, grid, programs, stock, start, order, ranks, common, probing: false }
@@ -172,7 +170,7 @@ impl Plan {
 
     /// Where a claim's item stands among the reasons, as [`Model::reason_key`] says it.
     pub fn reason_key(&self, claim: &Claim) -> (usize, u32, u32) {
-        let rank = self.ranks.get(claim.section.index()).copied().unwrap_or(usize::MAX);
+        let rank = *self.ranks.at(claim.section);
         (rank, claim.file_rank, claim.span.start)
     }
 

@@ -4,19 +4,19 @@
 //! it. Days are another matter: of those that cover a place, a cell looks at all.
 
 use crate::ids::{NormId, ProvisionId, RegionId};
-use crate::model::{Claim, Model, NormValue, ProvisionKind, ScopeIndex, Versioned};
+use crate::model::{Claim, IndexVec, Model, NormValue, ProvisionKind, ScopeIndex, Versioned};
 
 /// All of a Model that is looked for by its place.
 #[derive(Debug)]
 pub(crate) struct Nearby {
     rules: ScopeIndex,
     notices: ScopeIndex,
-    norms: Vec<ScopeIndex>,
+    norms: IndexVec<NormId, ScopeIndex>,
 }
 
 impl Nearby {
     pub(crate) fn new(model: &Model) -> Self {
-        let (mut rules, mut notices, mut norms) = (ScopeIndex::default(), ScopeIndex::default(), Vec::new());
+        let (mut rules, mut notices, mut norms) = (ScopeIndex::default(), ScopeIndex::default(), IndexVec::new());
         for (id, provision) in model.provisions.entries() {
             let index = match provision.kind {
                 ProvisionKind::Rule => &mut rules,
@@ -45,6 +45,6 @@ impl Nearby {
 
     /// The values of a norm that can hold in a place.
     pub(crate) fn values(&self, norm: NormId, place: Option<RegionId>) -> Vec<usize> {
-        self.norms.get(norm.index()).map(|index| index.at(place)).unwrap_or_default()
+        self.norms.at(norm).at(place)
     }
 }

@@ -9,6 +9,7 @@ use ereje::eval::{self, DetailLevel, Evaluation, Question, Verdict};
 use ereje::facts::csv::{Columns, CsvRules};
 use ereje::facts::{FactNames, FactSet};
 use ereje::ids::{FactId, ReasonId};
+use ereje::model::IndexVec;
 use ereje::plan::Plan;
 use std::sync::Arc;
 
@@ -38,7 +39,7 @@ struct SharedDecider<'e> {
     /// A decision of each outcome as JSON, without reasons; then those of `undetermined` and `not_in_force`.
     outcomes: Vec<Snippet>,
     /// Each reason's code as JSON.
-    codes: Vec<Snippet>,
+    codes: IndexVec<ReasonId, Snippet>,
 }
 
 /// A piece of a line as it is written, so that a line is put together of few.
@@ -286,7 +287,7 @@ impl SharedDecider<'_> {
         let mut text = self.outcomes.get(outcome);
         for reason in reasons {
             out.extend_from_slice(text.map_or(&[], |text| &text.before));
-            text = self.codes.get(reason.index());
+            text = self.codes.get(reason);
         }
         out.extend_from_slice(text.map_or(b"]}", |text| &text.last));
     }
