@@ -5,9 +5,9 @@
 //! ```
 //!
 //! [`input`] gives text, unpacked; [`blocks`] cuts it into blocks of whole rows; [`workers`] runs them through [`decide`] on all
-//! threads and keeps their order; [`output_format`] is what is written for a row, [`bad_row`] what is said of one that cannot be read;
-//! [`output`] is a file that has its name only when it is finished, [`journal`] says how far a run has come, and [`summary`] what
-//! it came to. Who puts them together is the command `ereje batch`.
+//! threads and keeps their order; [`output_format`] is what is written for a row, [`bad_row`] what is said of one that cannot be
+//! read; [`output`] is a file that has its name only when it is finished, [`journal`] says how far a run has come, and
+//! [`summary`] what it came to. Who puts them together is the command `ereje batch`.
 
 pub mod bad_row;
 pub mod blocks;

@@ -125,13 +125,13 @@ impl CaseDefaults {
     fn read(reader: &mut Reader, top: &Entries<'_>) -> Self {
         let mut question = Question::default();
         let mut variations = Vec::new();
-        asked(reader, top, &mut question, &mut variations);
+        read_question(reader, top, &mut question, &mut variations);
         Self { question, variations }
     }
 }
 
 /// Reads what is asked besides the facts: what is written replaces what is usual.
-fn asked(reader: &mut Reader, entries: &Entries<'_>, question: &mut Question, variations: &mut Vec<Variation>) {
+fn read_question(reader: &mut Reader, entries: &Entries<'_>, question: &mut Question, variations: &mut Vec<Variation>) {
     if let Some(node) = entries.get("decision") {
         question.decision = reader.text(node, "the decision").map(|name| (name, reader.span(node)));
     }
@@ -179,7 +179,7 @@ fn case(
     change(reader, &entries, &mut facts);
     let mut question = defaults.question.clone();
     let mut variations = defaults.variations.clone();
-    asked(reader, &entries, &mut question, &mut variations);
+    read_question(reader, &entries, &mut question, &mut variations);
     if let Some(node) = entries.get("each") {
         for entry in reader.any_map(node, "`each`") {
             variations.extend(Variation::each(reader, entry));

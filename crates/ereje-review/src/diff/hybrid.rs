@@ -84,7 +84,7 @@ impl Hybrids {
         Self { pair, changed, vocabulary, made: Mutex::default(), forms: Mutex::default() }
     }
 
-    /// Both versions in fragments.
+    /// Both versions as fragments.
     pub(super) fn pair(&self) -> &Pair {
         &self.pair
     }

@@ -1,7 +1,7 @@
 //! A policy taken apart: each item, and of some items each part, under a name that it has in every version.
 //!
-//! Comes in: the parsed files of one version. Goes out: [`Fragment`]s by [`FragmentKey`]. Parts are what amendments change alone:
-//! bounds of a section, values of a norm, cases, handlers, outputs, the default of an assumption.
+//! Comes in: the parsed files of one version. Goes out: [`Fragment`]s by [`FragmentKey`]. Parts are what amendments change
+//! alone: bounds of a section, values of a norm, cases, handlers, outputs, the default of an assumption.
 
 use super::quiet::quiet;
 use ereje::source::{FileId, Sources, Span};

@@ -35,7 +35,7 @@ impl Version {
     }
 }
 
-/// Both versions in fragments.
+/// Both versions as fragments.
 #[derive(Debug)]
 pub(super) struct Pair {
     pub(super) slots: Vec<Slot>,

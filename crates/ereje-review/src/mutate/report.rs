@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// The mutants of one policy with their statuses.
+/// The mutants of one policy, each with its status.
 #[derive(Debug)]
 pub struct MutationReport<'a> {
     laws: &'a Laws,
@@ -51,7 +51,7 @@ impl MutationScore {
 }
 
 impl<'a> MutationReport<'a> {
-    /// Takes mutants with their statuses, in the same order.
+    /// Takes mutants and their statuses, in the same order.
     #[must_use]
     pub fn of(
         laws: &'a Laws,

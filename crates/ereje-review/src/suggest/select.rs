@@ -4,7 +4,7 @@ use super::attempt::{Attempt, reached};
 use super::goals::{Objective, Rank, SuggestionGoal, goals, tell_apart};
 use super::metered_engine::{MeteredEngine, Shared};
 use super::scenario::Scenario;
-use super::solve::{SearchContext, solve};
+use super::solve::{SearchSetup, solve};
 use ereje::Policy;
 use ereje::engine::DecideOptions;
 use ereje::eval::with_room;
@@ -215,8 +215,8 @@ impl Work<'_, '_> {
                 return Some(GoalResult::Known);
             }
             // In the second round, what was found in the first may show it.
-            let ground = SearchContext { engine, base: self.base, pool: &self.pool };
-            let attempt = solve(&ground, goal).and_then(|scenario| Attempt::of(engine, scenario))?;
+            let setup = SearchSetup { engine, base: self.base, pool: &self.pool };
+            let attempt = solve(&setup, goal).and_then(|scenario| Attempt::of(engine, scenario))?;
             Some(GoalResult::Solved(Box::new(attempt)))
         };
         room(self.policy, look).flatten().unwrap_or(GoalResult::Unmet)

@@ -38,7 +38,7 @@ const MAX_AGE: i64 = 100;
 const MAX_TERM: i64 = 60;
 
 /// What the search for one goal can use.
-pub(super) struct SearchContext<'g, 'e> {
+pub(super) struct SearchSetup<'g, 'e> {
     pub(super) engine: MeteredEngine<'e>,
     /// What is changed.
     pub(super) base: &'g Scenario,
@@ -47,14 +47,14 @@ pub(super) struct SearchContext<'g, 'e> {
 }
 
 /// A scenario that reaches a goal.
-pub(super) fn solve<'e>(ground: &SearchContext<'_, 'e>, goal: &SuggestionGoal<'e>) -> Option<Scenario> {
-    let mut base = ground.base.clone();
+pub(super) fn solve<'e>(setup: &SearchSetup<'_, 'e>, goal: &SuggestionGoal<'e>) -> Option<Scenario> {
+    let mut base = setup.base.clone();
     base.decision = goal.decision.unwrap_or(base.decision);
     match &goal.objective {
         Objective::Reach(paths) => {
             let mut second = None;
             for path in paths {
-                match reach_by(ground, &base, path) {
+                match reach_by(setup, &base, path) {
                     Some((scenario, true)) => return Some(scenario),
                     Some((scenario, false)) => second = second.or(Some(scenario)),
                     None => {}
@@ -62,17 +62,17 @@ pub(super) fn solve<'e>(ground: &SearchContext<'_, 'e>, goal: &SuggestionGoal<'e
             }
             second
         }
-        Objective::Edge { paths, side } => paths.iter().find_map(|path| edge(ground, &base, path, *side)),
-        Objective::Day { day, other, regions, choice } => on_day(ground, &base, (*day, *other), *regions, *choice),
-        Objective::State { datum, state } => silent(ground, *datum, *state),
-        Objective::Region(regions) => elsewhere(ground, &base, regions),
-        Objective::Choice(id, index) => chosen(ground, *id, *index),
-        Objective::Setting { setting, dates } => at_month_end(ground, &base, *setting, dates),
+        Objective::Edge { paths, side } => paths.iter().find_map(|path| edge(setup, &base, path, *side)),
+        Objective::Day { day, other, regions, choice } => on_day(setup, &base, (*day, *other), *regions, *choice),
+        Objective::State { datum, state } => silent(setup, *datum, *state),
+        Objective::Region(regions) => elsewhere(setup, &base, regions),
+        Objective::Choice(id, index) => chosen(setup, *id, *index),
+        Objective::Setting { setting, dates } => at_month_end(setup, &base, *setting, dates),
         Objective::Outcome(level) => {
             let wanted = ereje::eval::Verdict::Outcome(*level);
             let fits =
                 |attempt: &&Attempt| attempt.outcome.verdict == wanted && attempt.scenario.decision == base.decision;
-            ground.pool.iter().find(fits).map(|attempt| attempt.scenario.clone())
+            setup.pool.iter().find(fits).map(|attempt| attempt.scenario.clone())
         }
     }
 }
@@ -104,12 +104,12 @@ pub(super) fn with_last_outcome(engine: MeteredEngine<'_>, base: &Scenario) -> S
 }
 
 /// A scenario in which the condition of a path holds, and whether the decision shows it.
-fn reach_by<'e>(ground: &SearchContext<'_, 'e>, base: &Scenario, path: &GoalPath<'e>) -> Option<(Scenario, bool)> {
-    let evaluator = PathEvaluator::new(ground.engine, path, TRIALS);
+fn reach_by<'e>(setup: &SearchSetup<'_, 'e>, base: &Scenario, path: &GoalPath<'e>) -> Option<(Scenario, bool)> {
+    let evaluator = PathEvaluator::new(setup.engine, path, TRIALS);
     let mut second = None;
-    for start in starts(ground, &evaluator, base, path) {
+    for start in starts(setup, &evaluator, base, path) {
         let Some(scenario) = reach(&evaluator, &start) else { continue };
-        if shown(ground.engine, path, &scenario) {
+        if shown(setup.engine, path, &scenario) {
             return Some((scenario, true));
         }
         second = second.or(Some(scenario));
@@ -134,14 +134,14 @@ fn shown(engine: MeteredEngine<'_>, path: &GoalPath<'_>, scenario: &Scenario) ->
 /// Where a search begins: the base, moved to days and places at which the goal can be reached, then what comes nearest of
 /// what was tried before.
 fn starts<'e>(
-    ground: &SearchContext<'_, 'e>,
+    setup: &SearchSetup<'_, 'e>,
     evaluator: &PathEvaluator<'_, 'e>,
     base: &Scenario,
     path: &GoalPath<'e>,
 ) -> Vec<Scenario> {
-    let mut starts = settled(ground.engine, evaluator, base, &path.scopes);
+    let mut starts = settled(setup.engine, evaluator, base, &path.scopes);
     let mut near: Vec<(u32, &Scenario)> = Vec::new();
-    for attempt in ground.pool.iter().rev().take(POOLED) {
+    for attempt in setup.pool.iter().rev().take(POOLED) {
         if attempt.scenario.decision == base.decision {
             near.push((how_far(evaluator, &attempt.scenario), &attempt.scenario));
         }
@@ -197,12 +197,12 @@ fn settled(
 }
 
 /// A scenario on one side of a comparison, at its very edge.
-fn edge<'e>(ground: &SearchContext<'_, 'e>, base: &Scenario, path: &GoalPath<'e>, side: bool) -> Option<Scenario> {
-    let evaluator = PathEvaluator::new(ground.engine, path, TRIALS);
+fn edge<'e>(setup: &SearchSetup<'_, 'e>, base: &Scenario, path: &GoalPath<'e>, side: bool) -> Option<Scenario> {
+    let evaluator = PathEvaluator::new(setup.engine, path, TRIALS);
     let site = path.site()?;
-    for start in starts(ground, &evaluator, base, path) {
+    for start in starts(setup, &evaluator, base, path) {
         let Some(reached) = reach(&evaluator, &start) else { continue };
-        for context in contexts(ground.engine.model(), path) {
+        for context in contexts(setup.engine.model(), path) {
             if evaluator.truth(&reached, &context, site.expr) != Some(side) {
                 continue;
             }
@@ -224,20 +224,20 @@ fn edge<'e>(ground: &SearchContext<'_, 'e>, base: &Scenario, path: &GoalPath<'e>
 }
 
 /// What was tried before and decides the same question.
-fn pooled<'g>(ground: &SearchContext<'g, '_>, base: &Scenario) -> impl Iterator<Item = &'g Attempt> {
+fn pooled<'g>(setup: &SearchSetup<'g, '_>, base: &Scenario) -> impl Iterator<Item = &'g Attempt> {
     let decision = base.decision;
-    ground.pool.iter().filter(move |attempt| attempt.scenario.decision == decision).take(POOLED)
+    setup.pool.iter().filter(move |attempt| attempt.scenario.decision == decision).take(POOLED)
 }
 
 /// A scenario of a day: one for which the day beside it would decide otherwise, if there is one.
 fn on_day(
-    ground: &SearchContext<'_, '_>,
+    setup: &SearchSetup<'_, '_>,
     base: &Scenario,
     (day, other): (NaiveDate, NaiveDate),
     regions: Option<&BTreeSet<RegionId>>,
     choice: Option<(AssumptionId, u32)>,
 ) -> Option<Scenario> {
-    let engine = ground.engine;
+    let engine = setup.engine;
     let moved = |scenario: &Scenario, day| {
         let choices = choice.map_or_else(|| scenario.choices.clone(), |(id, index)| scenario.choices.with(id, index));
         let there = Scenario { choices, ..scenario.clone() };
@@ -250,7 +250,7 @@ fn on_day(
         let leaf = super::values::leaves(engine.model()).find(|region| regions.is_some_and(|r| r.contains(region)));
         leaf.map_or_else(|| there.clone(), |region| in_region(&engine, &there, region))
     };
-    let first = Some(base).into_iter().chain(pooled(ground, base).map(|attempt| &attempt.scenario));
+    let first = Some(base).into_iter().chain(pooled(setup, base).map(|attempt| &attempt.scenario));
     for scenario in first {
         let there = moved(scenario, day);
         let a = Attempt::of(engine, there.clone())?;
@@ -263,10 +263,10 @@ fn on_day(
 }
 
 /// A scenario that turns on a datum in a state.
-fn silent(ground: &SearchContext<'_, '_>, datum: HandlerOwner, state: Option<State>) -> Option<Scenario> {
-    let model = ground.engine.model();
+fn silent(setup: &SearchSetup<'_, '_>, datum: HandlerOwner, state: Option<State>) -> Option<Scenario> {
+    let model = setup.engine.model();
     let mut second = None;
-    for attempt in ground.pool {
+    for attempt in setup.pool {
         for place in places_of(model, &attempt.scenario, datum, ELEMENTS) {
             let cell = match state {
                 Some(State::Absent) => FactCell::Absent,
@@ -274,7 +274,7 @@ fn silent(ground: &SearchContext<'_, '_>, datum: HandlerOwner, state: Option<Sta
                 None => FactCell::Unasked,
             };
             let Some(other) = attempt.scenario.with(model, &place, cell) else { continue };
-            let Some(other) = Attempt::of(ground.engine, other) else { continue };
+            let Some(other) = Attempt::of(setup.engine, other) else { continue };
             if other.alike(attempt) {
                 continue;
             }
@@ -283,7 +283,7 @@ fn silent(ground: &SearchContext<'_, '_>, datum: HandlerOwner, state: Option<Sta
             }
             // What is told of it is more than what is missing without it.
             let means = state == Some(State::Absent) && super::attempt::means(model, datum);
-            if second.is_none() && (means || rests_on(ground.engine, &other, &place)) {
+            if second.is_none() && (means || rests_on(setup.engine, &other, &place)) {
                 second = Some(other.scenario);
             }
         }
@@ -292,11 +292,11 @@ fn silent(ground: &SearchContext<'_, '_>, datum: HandlerOwner, state: Option<Sta
 }
 
 /// A scenario in one of these regions: one that would be decided otherwise where it comes from, if there is one.
-fn elsewhere(ground: &SearchContext<'_, '_>, base: &Scenario, regions: &[RegionId]) -> Option<Scenario> {
-    let engine = ground.engine;
+fn elsewhere(setup: &SearchSetup<'_, '_>, base: &Scenario, regions: &[RegionId]) -> Option<Scenario> {
+    let engine = setup.engine;
     let leaf = super::values::leaves(engine.model()).find(|region| regions.contains(region));
     let region = leaf.or(regions.first().copied())?;
-    for attempt in pooled(ground, base) {
+    for attempt in pooled(setup, base) {
         let other = Attempt::of(engine, in_region(&engine, &attempt.scenario, region))?;
         if other.place == Some(region) && !other.alike(attempt) {
             return Some(other.scenario);
@@ -307,11 +307,11 @@ fn elsewhere(ground: &SearchContext<'_, '_>, base: &Scenario, regions: &[RegionI
 }
 
 /// A scenario that depends on a choice.
-fn chosen(ground: &SearchContext<'_, '_>, id: AssumptionId, index: u32) -> Option<Scenario> {
-    for attempt in ground.pool {
+fn chosen(setup: &SearchSetup<'_, '_>, id: AssumptionId, index: u32) -> Option<Scenario> {
+    for attempt in setup.pool {
         let choices = attempt.scenario.choices.with(id, index);
-        let other = Attempt::of(ground.engine, Scenario { choices, ..attempt.scenario.clone() });
-        if let Some(other) = other.filter(|other| depends(ground.engine, other, id)) {
+        let other = Attempt::of(setup.engine, Scenario { choices, ..attempt.scenario.clone() });
+        if let Some(other) = other.filter(|other| depends(setup.engine, other, id)) {
             return Some(other.scenario);
         }
     }
@@ -321,16 +321,16 @@ fn chosen(ground: &SearchContext<'_, '_>, id: AssumptionId, index: u32) -> Optio
 /// A scenario that the other value of a setting would decide otherwise: a date at the end of a month, and the last day of a
 /// February or the day after it to count to.
 fn at_month_end(
-    ground: &SearchContext<'_, '_>,
+    setup: &SearchSetup<'_, '_>,
     base: &Scenario,
     setting: Setting,
     dates: &BTreeSet<HandlerOwner>,
 ) -> Option<Scenario> {
-    let mut search = MonthEnds { engine: ground.engine, setting, left: MONTH_ENDS };
+    let mut search = MonthEnds { engine: setup.engine, setting, left: MONTH_ENDS };
     // What is found at the edge of a comparison is as far from its date as the policy's own count.
     for to_day in [true, false] {
         search.left = MONTH_ENDS;
-        let found = ground.pool.iter().rev().map(|attempt| (&attempt.scenario, true));
+        let found = setup.pool.iter().rev().map(|attempt| (&attempt.scenario, true));
         for (scenario, compared) in [(base, false)].into_iter().chain(found) {
             for from in search.starts(scenario, dates) {
                 for to in search.ends(scenario, &from, to_day) {

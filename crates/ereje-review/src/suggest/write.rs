@@ -75,7 +75,7 @@ fn case(out: &mut String, policy: &Policy, base: &Base, suggestion: &Suggestion)
     if !removed.is_empty() {
         out.push_str(&format!("    remove: [{}]\n", removed.join(", ")));
     }
-    for (key, value) in asked(policy, suggestion) {
+    for (key, value) in question_entries(policy, suggestion) {
         if let Json::Object(object) = &value {
             let entries: Vec<(String, String)> = object.iter().map(|(key, value)| (word(key), scalar(value))).collect();
             map(out, key, &entries);
@@ -142,7 +142,7 @@ pub fn json(policy: &Policy, place: &str, base: &Base, suggestions: &[Suggestion
         if !removed.is_empty() {
             case.insert("remove".into(), removed.into());
         }
-        case.extend(asked(policy, suggestion).into_iter().map(|(key, value)| (key.to_owned(), value)));
+        case.extend(question_entries(policy, suggestion).into_iter().map(|(key, value)| (key.to_owned(), value)));
         case.insert("expect".into(), expected(policy, suggestion).into());
         Json::Object(case)
     });
@@ -151,7 +151,7 @@ pub fn json(policy: &Policy, place: &str, base: &Base, suggestions: &[Suggestion
 }
 
 /// What is asked besides the facts, where it is not what is asked anyway.
-fn asked(policy: &Policy, suggestion: &Suggestion) -> Vec<(&'static str, Json)> {
+fn question_entries(policy: &Policy, suggestion: &Suggestion) -> Vec<(&'static str, Json)> {
     let (model, options) = (policy.model(), &suggestion.options);
     let mut out = Vec::new();
     if let Some(decision) = options.decision.filter(|id| id.index() > 0).and_then(|id| model.decisions.get(id)) {
