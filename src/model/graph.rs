@@ -5,8 +5,7 @@
 //! its neighbours are the only ones that see the fields. So whatever walks over a policy is a fold over `items` or a
 //! search with [`Model::reach`], and a new clause is a new role, which every fold that tells roles apart has to answer.
 
-use super::{Case, Cite, Claim, Condition, DateBound, DefinitionBody, Expr, ForEach, HandlerAction, Handlers};
-use super::{HandlerOwner, HandlerRef, MessagePart, Model, Scope, Versioned};
+use super::*;
 use crate::ids::*;
 use crate::syntax::ast::State;
 use std::collections::BTreeSet;
@@ -231,17 +230,27 @@ impl<'m> Parts<'m> {
     }
 
     fn scoped(&mut self, scope: &'m Scope) -> &mut Self {
+        let Scope { regions: _, from: _, through: _, cohort } = scope;
         self.scope = Some(scope);
-        self.with(Role::Cohort, &scope.cohort)
+        self.with(Role::Cohort, cohort)
     }
 
     fn claimed(&mut self, claim: &'m Claim) -> &mut Self {
+        let Claim { section: _, scope, span: _, file_rank: _ } = claim;
         self.claim = Some(claim);
-        self.scoped(&claim.scope)
+        self.scoped(scope)
     }
 
-    fn versioned<Body>(&mut self, version: &'m Versioned<Body>) -> &mut Self {
-        self.claimed(&version.claim).excepted(&version.exceptions).citing(&version.cites)
+    /// What every version has, and its body.
+    fn versioned<Body>(&mut self, version: &'m Versioned<Body>) -> &'m Body {
+        let Versioned { qualified: _, claim, body, exceptions, cites } = version;
+        self.claimed(claim).excepted(exceptions).citing(cites);
+        body
+    }
+
+    fn answered(&mut self, owner: HandlerOwner, datum: &'m Datum) -> &mut Self {
+        let Datum { name: _, ty: _, unit: _, at_least: _, registries, handlers: own, labels: _, span: _ } = datum;
+        self.holding(handlers(owner, own)).naming(registries.iter().copied().map(Item::Registry))
     }
 
     fn looped(&mut self, for_each: Option<&'m ForEach>) -> &mut Self {
@@ -364,45 +373,45 @@ impl Model {
         parts
     }
 
-    /// Makes `parts` those of a thing.
+    /// Makes `parts` those of a thing. What a thing consists of is taken apart by name and in full, so that a new part does
+    /// not compile until it is answered for.
     fn put_together<'m>(&'m self, item: Item, parts: &mut Parts<'m>) {
         parts.clear();
         match item {
             Item::Section(id) => {
-                let section = self.sections.at(id);
-                parts.scoped(&section.scope).citing(&section.cites);
+                let Section { name: _, labels: _, scope, over: _, cites, span: _ } = self.sections.at(id);
+                parts.scoped(scope).citing(cites);
             }
             Item::AsOf => {
-                parts.with(Role::GoverningDate, [&self.as_of.date]).with(Role::GoverningRegion, &self.as_of.region);
+                let AsOf { date, region, span: _ } = &self.as_of;
+                parts.with(Role::GoverningDate, [date]).with(Role::GoverningRegion, region);
             }
             Item::Source(_) | Item::Outcome(_) => {}
             Item::Registry(id) => {
-                parts.holding(handlers(HandlerOwner::Registry(id), &self.registries.at(id).handlers));
+                let Registry { name: _, labels: _, handlers: own, span: _ } = self.registries.at(id);
+                parts.holding(handlers(HandlerOwner::Registry(id), own));
             }
             Item::Record(id) => {
-                parts.holding(self.records.at(id).fields.iter().copied().map(Item::Field));
+                let Record { name: _, fields, span: _ } = self.records.at(id);
+                parts.holding(fields.iter().copied().map(Item::Field));
             }
             Item::Field(id) => {
-                let datum = &self.fields.at(id).datum;
-                parts
-                    .holding(handlers(HandlerOwner::Field(id), &datum.handlers))
-                    .naming(datum.registries.iter().copied().map(Item::Registry));
+                let Field { record: _, index: _, datum } = self.fields.at(id);
+                parts.answered(HandlerOwner::Field(id), datum);
             }
             Item::Fact(id) => {
-                let datum = &self.facts.at(id).datum;
-                parts
-                    .holding(handlers(HandlerOwner::Fact(id), &datum.handlers))
-                    .naming(datum.registries.iter().copied().map(Item::Registry));
+                let Fact { group: _, datum } = self.facts.at(id);
+                parts.answered(HandlerOwner::Fact(id), datum);
             }
             Item::Handler(reference) => {
-                let handler = self.handler(reference);
-                parts.claimed(&handler.claim).citing(&handler.cites);
-                match &handler.action {
+                let Handler { claim, action, cites } = self.handler(reference);
+                parts.claimed(claim).citing(cites);
+                match action {
                     HandlerAction::Means(value) => {
                         parts.with(Role::Default, [value]);
                     }
                     HandlerAction::Then { levels, outcome: _, reason } => {
-                        let outcomes = self.decisions.ids().zip(levels).filter_map(|(decision, level)| {
+                        let outcomes = levels.entries().filter_map(|(decision, level)| {
                             Some(Item::Outcome(OutcomeRef { decision, level: (*level)? }))
                         });
                         parts.naming([Item::Reason(*reason)]).naming(outcomes);
@@ -410,35 +419,37 @@ impl Model {
                 }
             }
             Item::Assumption(id) => {
-                parts.citing(&self.assumptions.at(id).cites);
+                let assumption = self.assumptions.at(id);
+                let Assumption { name: _, ty: _, unit: _, choices: _, default: _, cites, labels: _, span: _ } =
+                    assumption;
+                parts.citing(cites);
             }
             Item::Norm(id) => {
-                let norm = self.norms.at(id);
-                let values = (0..norm.values.len()).map(|index| Item::NormValue(NormValueRef::new(id, index)));
-                let limits = (0..norm.limits.len()).map(|index| Item::NormLimit(NormLimitRef::new(id, index)));
+                let Norm { name: _, ty: _, unit: _, values, limits, labels: _, span: _ } = self.norms.at(id);
+                let values = (0..values.len()).map(|index| Item::NormValue(NormValueRef::new(id, index)));
+                let limits = (0..limits.len()).map(|index| Item::NormLimit(NormLimitRef::new(id, index)));
                 parts.holding(values).holding(limits);
             }
             Item::NormValue(reference) => {
-                let value = self.norm_value(reference);
-                parts.claimed(&value.claim).with(Role::Value, [&value.value]).citing(&value.cites);
+                let NormValue { claim, value, cites } = self.norm_value(reference);
+                parts.claimed(claim).with(Role::Value, [value]).citing(cites);
             }
             Item::NormLimit(reference) => {
                 // A limit holds wherever its scope does, beside all others: it has no claim against them.
-                let limit = self.norm_limit(reference);
-                parts.scoped(&limit.claim.scope).with(Role::Limit, [&limit.value]);
+                let NormLimit { kind: _, claim, value } = self.norm_limit(reference);
+                parts.scoped(&claim.scope).with(Role::Limit, [value]);
             }
             Item::Definition(id) => {
-                let versions = 0..self.definitions.at(id).versions.len();
+                let Definition { name: _, params: _, ty: _, versions, labels: _, span: _ } = self.definitions.at(id);
+                let versions = 0..versions.len();
                 parts.holding(versions.map(|index| Item::DefinitionVersion(DefinitionRef::new(id, index))));
             }
             Item::DefinitionVersion(reference) => {
-                let version = self.definition(reference);
-                let cases = match &version.body {
+                let cases = match parts.versioned(self.definition(reference)) {
                     DefinitionBody::Cases(cases) => cases.len(),
                     DefinitionBody::Open(_) => 0,
                 };
-                let cases = (0..cases).map(|index| Item::Case(CaseRef::new(reference, index)));
-                parts.versioned(version).holding(cases);
+                parts.holding((0..cases).map(|index| Item::Case(CaseRef::new(reference, index))));
             }
             Item::Case(reference) => {
                 if let Some(case) = self.case(reference) {
@@ -448,53 +459,49 @@ impl Model {
                 }
             }
             Item::Provision(id) => {
-                let versions = 0..self.provisions.at(id).versions.len();
+                let Provision { name: _, kind: _, versions } = self.provisions.at(id);
+                let versions = 0..versions.len();
                 parts.holding(versions.map(|index| Item::ProvisionVersion(ProvisionRef::new(id, index))));
             }
             Item::ProvisionVersion(reference) => {
-                let version = self.provision(reference);
-                parts.versioned(version);
-                let Some(body) = &version.body else { return };
-                parts
-                    .looped(body.for_each.as_ref())
-                    .conditioned(&body.condition)
-                    .with(Role::Argument, &body.args)
-                    .naming([Item::Decision(body.decision), Item::Reason(body.reason)]);
-                let outcome = |level: &u32| Item::Outcome(OutcomeRef { decision: body.decision, level: *level });
-                match &body.effect {
-                    super::Effect::Outcome(level) => parts.naming([outcome(level)]),
-                    super::Effect::Notice(levels) => parts.naming(levels.iter().map(outcome)),
-                };
+                if let Some(body) = parts.versioned(self.provision(reference)) {
+                    let ProvisionBody { decision, effect, reason, args, for_each, condition } = body;
+                    parts.looped(for_each.as_ref()).conditioned(condition).with(Role::Argument, args);
+                    parts.naming([Item::Decision(*decision), Item::Reason(*reason)]);
+                    let outcome = |level: &u32| Item::Outcome(OutcomeRef { decision: *decision, level: *level });
+                    match effect {
+                        Effect::Outcome(level) => parts.naming([outcome(level)]),
+                        Effect::Notice(levels) => parts.naming(levels.iter().map(outcome)),
+                    };
+                }
             }
             Item::Exception(id) => {
-                let versions = 0..self.exceptions.at(id).versions.len();
+                let Exception { name: _, versions } = self.exceptions.at(id);
+                let versions = 0..versions.len();
                 parts.holding(versions.map(|index| Item::ExceptionVersion(ExceptionRef::new(id, index))));
             }
             Item::ExceptionVersion(reference) => {
-                let version = self.exception(reference);
-                parts.versioned(version);
-                if let Some(body) = &version.body {
-                    parts.conditioned(&body.condition).with(Role::Value, &body.value);
+                if let Some(ExceptionBody { condition, value }) = parts.versioned(self.exception(reference)) {
+                    parts.conditioned(condition).with(Role::Value, value);
                 }
             }
             Item::Reason(id) => {
-                let values = self.reasons.at(id).messages.iter().flat_map(|(_, parts)| parts);
-                parts.with(
-                    Role::Message,
-                    values.filter_map(|part| match part {
-                        MessagePart::Text(_) => None,
-                        MessagePart::Value(value, _) => Some(value),
-                    }),
-                );
+                let ReasonDeclaration { code: _, params: _, messages, span: _ } = self.reasons.at(id);
+                let values = messages.iter().flat_map(|(_, parts)| parts).filter_map(|part| match part {
+                    MessagePart::Text(_) => None,
+                    MessagePart::Value(value, _) => Some(value),
+                });
+                parts.with(Role::Message, values);
             }
             Item::Decision(id) => {
-                let decision = self.decisions.at(id);
+                let DecisionDeclaration { name: _, outcomes, outputs, labels: _, span: _ } = self.decisions.at(id);
                 let level = |index| Item::Outcome(OutcomeRef::new(id, index));
                 let output = |index| Item::Output(OutputRef::new(id, index));
-                parts.holding((0..decision.outcomes.len()).map(level)).holding((0..decision.outputs.len()).map(output));
+                parts.holding((0..outcomes.len()).map(level)).holding((0..outputs.len()).map(output));
             }
             Item::Output(reference) => {
-                parts.with(Role::Value, [&self.output(reference).value]);
+                let Output { name: _, value, unit: _, labels: _, span: _ } = self.output(reference);
+                parts.with(Role::Value, [value]);
             }
         }
     }
