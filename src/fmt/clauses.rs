@@ -43,11 +43,12 @@ fn bound(bound: &DateBoundSyntax) -> (String, Span) {
 impl Layout<'_> {
     /// The clauses of a scope in their order: regions, the period, the cohort.
     pub(super) fn scope(&self, scope: &ScopeSyntax) -> Vec<Doc> {
+        let ScopeSyntax { regions, from, through, cohort: scope_cohort, span: _ } = scope;
         let mut docs = Vec::new();
-        if !scope.regions.is_empty() {
-            docs.push(names("in", &scope.regions));
+        if !regions.is_empty() {
+            docs.push(names("in", regions));
         }
-        let ends = [("from", &scope.from), ("through", &scope.through)].into_iter().filter_map(|(word, date)| {
+        let ends = [("from", from), ("through", through)].into_iter().filter_map(|(word, date)| {
             let (date, span) = bound(date.as_ref()?);
             Some(unit(span, text(format!("{word} {date}"))))
         });
@@ -55,7 +56,7 @@ impl Layout<'_> {
         if !ends.is_empty() {
             docs.push(group(join(ends, &[Doc::Line])));
         }
-        docs.extend(scope.cohort.as_ref().map(|cohort| self.clause("for", cohort)));
+        docs.extend(scope_cohort.as_ref().map(|cohort| self.clause("for", cohort)));
         docs
     }
 
@@ -102,12 +103,13 @@ impl Layout<'_> {
 
     /// `for each x in L where C`
     pub(super) fn for_each(&self, each: &ForEachSyntax) -> Doc {
-        let mut docs = vec![text(format!("for each {} in ", each.var.text)), self.expr(&each.list)];
-        if let Some(filter) = &each.filter {
+        let ForEachSyntax { var, list, filter: each_filter, span } = each;
+        let mut docs = vec![text(format!("for each {} in ", var.text)), self.expr(list)];
+        if let Some(filter) = each_filter {
             let filter = concat([Doc::Line, text("where "), self.expr(filter)]);
             docs.push(nest(filter));
         }
-        unit(each.span, group(Doc::Concat(docs)))
+        unit(*span, group(Doc::Concat(docs)))
     }
 
     /// `CODE(a, b)`
@@ -210,24 +212,33 @@ impl Layout<'_> {
     /// `NAME: TYPE at least N from A else B`, then handlers and labels. Where an amendment says one thing of a fact, that
     /// is one line, the name as wide as `widest`.
     pub(super) fn field(&self, field: &FieldSyntax, widest: usize) -> Doc {
-        if let ([handler], true) = (field.handlers.as_slice(), brief(field)) {
-            let name = text(padded(&field.name.text, widest));
+        let FieldSyntax {
+            name: field_name,
+            ty: field_ty,
+            at_least,
+            registries: field_registries,
+            handlers,
+            labels: field_labels,
+            span: _,
+        } = field;
+        if let ([handler], true) = (handlers.as_slice(), brief(field)) {
+            let name = text(padded(&field_name.text, widest));
             return group(concat([name, nest(concat([Doc::Line, self.handler(handler)]))]));
         }
-        let mut head = vec![text(&field.name.text), self.of_type(field.ty.as_ref())];
-        if let Some(least) = &field.at_least {
+        let mut head = vec![text(&field_name.text), self.of_type(field_ty.as_ref())];
+        if let Some(least) = at_least {
             head.push(text(format!(" at least {}", least.text)));
         }
-        if !field.registries.is_empty() {
-            let registries: Vec<&str> = field.registries.iter().map(|name| name.text.as_str()).collect();
+        if !field_registries.is_empty() {
+            let registries: Vec<&str> = field_registries.iter().map(|name| name.text.as_str()).collect();
             head.push(text(format!(" from {}", registries.join(" else "))));
         }
-        let last = field.ty.as_ref().map_or(field.name.span, |ty| ty.span);
-        let last = field.at_least.as_ref().map_or(last, |least| least.span.to(last));
-        let last = field.registries.last().map_or(last, |name| name.span.to(last));
-        let head = inline(field.name.span.to(last), Doc::Concat(head));
-        let labels = self.label_row(&field.labels);
-        match field.handlers.as_slice() {
+        let last = field_ty.as_ref().map_or(field_name.span, |ty| ty.span);
+        let last = at_least.as_ref().map_or(last, |least| least.span.to(last));
+        let last = field_registries.last().map_or(last, |name| name.span.to(last));
+        let head = inline(field_name.span.to(last), Doc::Concat(head));
+        let labels = self.label_row(field_labels);
+        match handlers.as_slice() {
             [] => {
                 let labels = labels.into_iter().map(|labels| concat([Doc::Line, labels]));
                 group(concat([head, nest(concat(labels))]))
@@ -246,16 +257,17 @@ impl Layout<'_> {
 
     /// `if absent then OUTCOME CODE`, its scope and its sources.
     pub(super) fn handler(&self, handler: &HandlerSyntax) -> Doc {
-        let state = handler.state.keyword();
-        let head = match &handler.action {
+        let HandlerSyntax { state: handler_state, action, scope, sources, span } = handler;
+        let state = handler_state.keyword();
+        let head = match action {
             HandlerActionSyntax::Then { outcome, reason } => {
                 text(format!("if {state} then {} {}", outcome.text, reason.text))
             }
             HandlerActionSyntax::Means(value) => concat([text(format!("if {state} means ")), self.expr(value)]),
         };
-        let rest = self.scope(&handler.scope).into_iter().chain(self.citations(&handler.sources));
+        let rest = self.scope(scope).into_iter().chain(self.citations(sources));
         let rest = rest.map(|clause| concat([Doc::Line, clause]));
-        unit(handler.span, group(concat([head, nest(concat(rest))])))
+        unit(*span, group(concat([head, nest(concat(rest))])))
     }
 }
 

@@ -144,19 +144,20 @@ impl Layout<'_> {
     }
 
     fn aggregate(&self, aggregate: &AggregateSyntax) -> Doc {
-        let word = aggregate.func.word();
+        let AggregateSyntax { func, func_span: _, var, list, filter, body, otherwise } = aggregate;
+        let word = func.word();
         let mut docs = vec![Doc::Soft];
-        if let Some(var) = &aggregate.var {
+        if let Some(var) = var {
             docs.push(text(format!("{} in ", var.text)));
         }
-        docs.push(self.expr(&aggregate.list));
-        if let Some(filter) = &aggregate.filter {
+        docs.push(self.expr(list));
+        if let Some(filter) = filter {
             docs.extend([Doc::Line, unit(filter.span, concat([text("where "), self.expr(filter)]))]);
         }
-        if let Some(body) = &aggregate.body {
+        if let Some(body) = body {
             docs.extend([text(":"), Doc::Line, unit(body.span, self.flush_expr(body))]);
         }
-        if let Some(value) = &aggregate.otherwise {
+        if let Some(value) = otherwise {
             docs.extend([Doc::Line, unit(value.span, concat([text("otherwise "), self.expr(value)]))]);
         }
         group(concat([text(format!("{word}(")), nest(Doc::Concat(docs)), Doc::Soft, text(")")]))

@@ -72,67 +72,69 @@ impl super::Layout<'_> {
     }
 
     fn policy(&self, policy: &PolicySyntax) -> Doc {
-        let first = inline(policy.name.span, text(format!("policy {}", path(&policy.name))));
-        let mut clauses = self.scope(&policy.scope);
-        if !policy.languages.is_empty() {
-            clauses.push(names("languages", &policy.languages));
+        let PolicySyntax { name, scope, languages, leap_birthday, month_end, sources, labels, span } = policy;
+        let first = inline(name.span, text(format!("policy {}", path(name))));
+        let mut clauses = self.scope(scope);
+        if !languages.is_empty() {
+            clauses.push(names("languages", languages));
         }
-        let settings = [("leap_birthday", &policy.leap_birthday), ("month_end", &policy.month_end)];
+        let settings = [("leap_birthday", leap_birthday), ("month_end", month_end)];
         for (word, value) in settings {
             clauses.extend(value.as_ref().map(|value| unit(value.span, text(format!("{word} {}", value.text)))));
         }
-        clauses.extend(self.citations(&policy.sources));
-        clauses.extend(self.labels(&policy.labels));
-        item(policy.span, first, clauses)
+        clauses.extend(self.citations(sources));
+        clauses.extend(self.labels(labels));
+        item(*span, first, clauses)
     }
 
     fn amendment(&self, amendment: &AmendmentSyntax) -> Doc {
-        let first = inline(
-            amendment.name.span.to(amendment.policy.span),
-            text(format!("amendment {} to {}", path(&amendment.name), path(&amendment.policy))),
-        );
+        let AmendmentSyntax { name, policy, scope, over: amendment_over, sources, labels, span } = amendment;
+        let first = inline(name.span.to(policy.span), text(format!("amendment {} to {}", path(name), path(policy))));
         let mut clauses = Vec::new();
-        if !amendment.over.is_empty() {
-            let over = amendment.over.iter().map(|over| unit(over.span, text(path(over)))).collect();
-            let ends = (amendment.over.first(), amendment.over.last());
+        if !amendment_over.is_empty() {
+            let over = amendment_over.iter().map(|over| unit(over.span, text(path(over)))).collect();
+            let ends = (amendment_over.first(), amendment_over.last());
             clauses.push(listed("over", over, ends.0.map(|p| p.span), ends.1.map(|p| p.span)));
         }
-        clauses.extend(self.scope(&amendment.scope));
-        clauses.extend(self.citations(&amendment.sources));
-        clauses.extend(self.labels(&amendment.labels));
-        item(amendment.span, first, clauses)
+        clauses.extend(self.scope(scope));
+        clauses.extend(self.citations(sources));
+        clauses.extend(self.labels(labels));
+        item(*span, first, clauses)
     }
 
     fn source(&self, source: &SourceSyntax) -> Doc {
-        let title = self.text(&source.title.value, source.title.span);
-        let first = concat([text(format!("source {} = ", source.name.text)), title]);
-        item(source.span, inline(source.name.span.to(source.title.span), first), self.label_row(&source.labels))
+        let SourceSyntax { name, title: source_title, labels, span } = source;
+        let title = self.text(&source_title.value, source_title.span);
+        let first = concat([text(format!("source {} = ", name.text)), title]);
+        item(*span, inline(name.span.to(source_title.span), first), self.label_row(labels))
     }
 
     fn registry(&self, registry: &RegistrySyntax) -> Doc {
-        let first = inline(registry.name.span, text(format!("registry {}", registry.name.text)));
-        let handlers = registry.handlers.iter().map(|handler| self.handler(handler)).collect();
-        item(registry.span, head(first, self.label_row(&registry.labels)), handlers)
+        let RegistrySyntax { name, labels, handlers: registry_handlers, span } = registry;
+        let first = inline(name.span, text(format!("registry {}", name.text)));
+        let handlers = registry_handlers.iter().map(|handler| self.handler(handler)).collect();
+        item(*span, head(first, self.label_row(labels)), handlers)
     }
 
     fn region(&self, region: &RegionSyntax, widest: usize) -> Doc {
-        let labels = self.labels(&region.labels).into_iter().map(|label| concat([Doc::Line, label]));
-        let last = region.labels.last().map_or(region.name.span, |label| label.text.span);
-        let leaf = region.children.is_empty() && !region.labels.is_empty();
-        let name = if leaf { padded(&region.name.text, widest) } else { region.name.text.clone() };
-        let first = inline(region.name.span.to(last), group(concat([text(name), nest(concat(labels))])));
-        if region.children.is_empty() {
+        let RegionSyntax { name: region_name, labels: region_labels, children: region_children, span: _ } = region;
+        let labels = self.labels(region_labels).into_iter().map(|label| concat([Doc::Line, label]));
+        let last = region_labels.last().map_or(region_name.span, |label| label.text.span);
+        let leaf = region_children.is_empty() && !region_labels.is_empty();
+        let name = if leaf { padded(&region_name.text, widest) } else { region_name.text.clone() };
+        let first = inline(region_name.span.to(last), group(concat([text(name), nest(concat(labels))])));
+        if region_children.is_empty() {
             return first;
         }
         let plain = |child: &RegionSyntax| child.labels.is_empty();
-        if region.children.iter().all(plain) {
-            let children = region.children.iter().map(|child| self.region_node(child, 0)).collect();
+        if region_children.iter().all(plain) {
+            let children = region_children.iter().map(|child| self.region_node(child, 0)).collect();
             return concat([first, text(" "), braces(children, true)]);
         }
-        let leaves = region.children.iter().filter(|child| child.children.is_empty() && !child.labels.is_empty());
+        let leaves = region_children.iter().filter(|child| child.children.is_empty() && !child.labels.is_empty());
         let widest = leaves.map(|child| width(&child.name.text)).max().unwrap_or_default();
         let child = |child: &RegionSyntax| (child.span, self.region_node(child, widest));
-        concat([first, text(" "), lines_in_braces(region.children.iter().map(child).collect())])
+        concat([first, text(" "), lines_in_braces(region_children.iter().map(child).collect())])
     }
 
     fn region_node(&self, region: &RegionSyntax, widest: usize) -> Doc {
@@ -141,48 +143,52 @@ impl super::Layout<'_> {
     }
 
     fn unit_item(&self, of: &UnitSyntax) -> Doc {
-        let mut first = format!("unit {}", of.name.text);
-        if let Some((number, unit)) = &of.value {
+        let UnitSyntax { name, value, labels, span } = of;
+        let mut first = format!("unit {}", name.text);
+        if let Some((number, unit)) = value {
             first.push_str(&format!(" = {}", number.text));
             if let Some(unit) = unit {
                 first.push_str(&format!(" {}", unit_text(unit)));
             }
         }
-        unit(of.span, head(text(first), self.label_row(&of.labels)))
+        unit(*span, head(text(first), self.label_row(labels)))
     }
 
     fn calendar(&self, calendar: &CalendarSyntax) -> Doc {
+        let CalendarSyntax { name, from, through, weekend, holidays, workdays, file, span } = calendar;
         let date = |date: &NaiveDate| date.format("%Y-%m-%d").to_string();
-        let mut first = format!("calendar {}", calendar.name.text);
-        for (word, day) in [("from", &calendar.from), ("through", &calendar.through)] {
+        let mut first = format!("calendar {}", name.text);
+        for (word, day) in [("from", from), ("through", through)] {
             if let Some(day) = day {
                 first.push_str(&format!(" {word} {}", date(day)));
             }
         }
         let mut clauses = Vec::new();
-        if !calendar.weekend.is_empty() {
-            clauses.push(names("weekend", &calendar.weekend));
+        if !weekend.is_empty() {
+            clauses.push(names("weekend", weekend));
         }
-        for (word, days) in [("holidays", &calendar.holidays), ("workdays", &calendar.workdays)] {
+        for (word, days) in [("holidays", holidays), ("workdays", workdays)] {
             if !days.is_empty() {
                 let items = days.iter().map(|(day, span)| unit(*span, text(date(day)))).collect();
                 clauses.push(listed(word, items, days.first().map(|d| d.1), days.last().map(|d| d.1)));
             }
         }
-        if let Some(file) = &calendar.file {
+        if let Some(file) = file {
             clauses.push(unit(file.span, concat([text("days "), self.text(&file.value, file.span)])));
         }
-        item(calendar.span, inline(calendar.name.span, text(first)), clauses)
+        item(*span, inline(name.span, text(first)), clauses)
     }
 
     fn enum_item(&self, of: &EnumSyntax) -> Doc {
-        let first = inline(of.name.span, text(format!("enum {}", of.name.text)));
-        block(of.span, concat([head(first, self.labels(&of.labels)), text(" "), self.enum_values(&of.values)]))
+        let EnumSyntax { name, labels, values, span } = of;
+        let first = inline(name.span, text(format!("enum {}", name.text)));
+        block(*span, concat([head(first, self.labels(labels)), text(" "), self.enum_values(values)]))
     }
 
     fn record(&self, record: &RecordSyntax) -> Doc {
-        let first = inline(record.name.span, text(format!("record {} ", record.name.text)));
-        block(record.span, concat([first, self.fields(&record.fields, false)]))
+        let RecordSyntax { name, fields, span } = record;
+        let first = inline(name.span, text(format!("record {} ", name.text)));
+        block(*span, concat([first, self.fields(fields, false)]))
     }
 
     fn facts(&self, facts: &FactsSyntax) -> Doc {
@@ -196,54 +202,57 @@ impl super::Layout<'_> {
     }
 
     fn as_of(&self, as_of: &AsOfSyntax) -> Doc {
-        let mut docs = vec![text("as of "), self.expr(&as_of.date)];
-        if let Some(region) = &as_of.region {
+        let AsOfSyntax { date, region, span } = as_of;
+        let mut docs = vec![text("as of "), self.expr(date)];
+        if let Some(region) = region {
             docs.extend([text(" in "), self.expr(region)]);
         }
-        unit(as_of.span, Doc::Concat(docs))
+        unit(*span, Doc::Concat(docs))
     }
 
     fn decision(&self, decision: &DecisionSyntax) -> Doc {
-        let first = inline(decision.name.span, text(format!("decision {}", decision.name.text)));
-        let mut clauses = self.label_row(&decision.labels);
-        if let (Some(strongest), Some(weakest)) = (decision.outcomes.first(), decision.outcomes.last()) {
-            let last = decision.outcomes.len() - 1;
-            let steps = decision.outcomes.iter().enumerate();
+        let DecisionSyntax { name: decision_name, outcomes, otherwise, outcome_labels, outputs, labels, span } =
+            decision;
+        let first = inline(decision_name.span, text(format!("decision {}", decision_name.text)));
+        let mut clauses = self.label_row(labels);
+        if let (Some(strongest), Some(weakest)) = (outcomes.first(), outcomes.last()) {
+            let last = outcomes.len() - 1;
+            let steps = outcomes.iter().enumerate();
             let steps = steps.map(|(i, outcome)| concat([name(outcome), if i < last { text(" >") } else { Doc::Nil }]));
             clauses.push(unit(strongest.span.to(weakest.span), nest(Doc::Fill(steps.collect()))));
         }
-        clauses
-            .extend(decision.otherwise.as_ref().map(|name| unit(name.span, text(format!("otherwise {}", name.text)))));
-        let widest = decision.outcome_labels.iter().map(|(name, _)| width(&name.text)).max().unwrap_or_default();
-        for (name, labels) in &decision.outcome_labels {
+        clauses.extend(otherwise.as_ref().map(|name| unit(name.span, text(format!("otherwise {}", name.text)))));
+        let widest = outcome_labels.iter().map(|(name, _)| width(&name.text)).max().unwrap_or_default();
+        for (name, labels) in outcome_labels {
             let word = if labels.is_empty() { name.text.clone() } else { padded(&name.text, widest) };
             let first = text(format!("outcome {word}"));
             let last = labels.last().map_or(name.span, |label| label.text.span);
             clauses.push(unit(name.span.to(last), head(first, self.label_row(labels))));
         }
-        for output in &decision.outputs {
+        for output in outputs {
             let first = concat([text(format!("output {}", output.name.text)), self.of_type(output.ty.as_ref())]);
             let first = named(inline(output.name.span, first), Some(self.value(&output.value)));
             clauses.push(unit(output.span, with_clauses(first, self.label_row(&output.labels))));
         }
-        item(decision.span, first, clauses)
+        item(*span, first, clauses)
     }
 
     fn outcome(&self, outcome: &OutcomeSyntax) -> Doc {
-        let place = if outcome.above { "above" } else { "below" };
-        let first =
-            format!("outcome {} of {} {place} {}", outcome.name.text, outcome.decision.text, outcome.other.text);
-        let first = inline(outcome.name.span.to(outcome.other.span), text(first));
-        item(outcome.span, first, self.label_row(&outcome.labels))
+        let OutcomeSyntax { name, decision, above, other, labels, span } = outcome;
+        let place = if *above { "above" } else { "below" };
+        let first = format!("outcome {} of {} {place} {}", name.text, decision.text, other.text);
+        let first = inline(name.span.to(other.span), text(first));
+        item(*span, first, self.label_row(labels))
     }
 
     fn reason_item(&self, reason: &ReasonSyntax) -> Doc {
-        let first = concat([text(format!("reason {}", reason.code.text)), self.params(&reason.params)]);
-        let last = reason.params.last().map_or(reason.code.span, |param| param.ty.span);
-        let first = inline(reason.code.span.to(last), first);
-        let messages: Vec<Doc> = reason.messages.iter().map(|message| self.message(message)).collect();
+        let ReasonSyntax { code, params, messages: reason_messages, span } = reason;
+        let first = concat([text(format!("reason {}", code.text)), self.params(params)]);
+        let last = params.last().map_or(code.span, |param| param.ty.span);
+        let first = inline(code.span.to(last), first);
+        let messages: Vec<Doc> = reason_messages.iter().map(|message| self.message(message)).collect();
         // Sentences stand one below the other; a single one beside its code, if it fits.
-        if messages.len() == 1 { unit(reason.span, head(first, messages)) } else { item(reason.span, first, messages) }
+        if messages.len() == 1 { unit(*span, head(first, messages)) } else { item(*span, first, messages) }
     }
 
     /// A message as the source has it: it is on one line by the grammar.
@@ -253,15 +262,14 @@ impl super::Layout<'_> {
     }
 
     fn define(&self, define: &DefineSyntax) -> Doc {
-        let replace = Layout::replace(define.replace.as_ref());
-        let first = concat([
-            text(format!("{replace}define {}", define.name.text)),
-            self.params(&define.params),
-            self.of_type(define.ty.as_ref()),
-        ]);
-        let first = inline(define.name.span, first);
-        let sources = self.citations(&define.sources).into_iter().chain(self.label_row(&define.labels));
-        let (first, mut clauses): (Doc, Vec<Doc>) = match &define.body {
+        let DefineSyntax { replace: define_replace, name, params, ty, body, sources: define_sources, labels, span } =
+            define;
+        let replace = Layout::replace(define_replace.as_ref());
+        let first =
+            concat([text(format!("{replace}define {}", name.text)), self.params(params), self.of_type(ty.as_ref())]);
+        let first = inline(name.span, first);
+        let sources = self.citations(define_sources).into_iter().chain(self.label_row(labels));
+        let (first, mut clauses): (Doc, Vec<Doc>) = match body {
             DefineBody::Value(value) => (named(first, Some(self.value(value))), sources.collect()),
             DefineBody::Open(why) => {
                 let open = unit(why.span, concat([text("open "), self.text(&why.value, why.span)]));
@@ -277,29 +285,32 @@ impl super::Layout<'_> {
                 (first, clauses)
             }
         };
-        clauses.extend(Layout::keeping(define.replace.as_ref()));
-        item(define.span, first, clauses)
+        clauses.extend(Layout::keeping(define_replace.as_ref()));
+        item(*span, first, clauses)
     }
 
     fn case(&self, case: &CaseSyntax, label: &str) -> Doc {
-        let first = inline(case.label.span, text(format!("case {label}")));
-        let conditions = self.conditions(case.when.as_ref(), &case.unless, &case.scope, &case.sources);
+        let CaseSyntax { label: case_label, value, scope, when, unless, sources, span: _ } = case;
+        let first = inline(case_label.span, text(format!("case {label}")));
+        let conditions = self.conditions(when.as_ref(), unless, scope, sources);
         // Cases are the rows of a definition: on one line where they fit.
-        head(named(first, Some(self.value(&case.value))), conditions)
+        head(named(first, Some(self.value(value))), conditions)
     }
 
     fn case_item(&self, item: &CaseItemSyntax) -> Doc {
-        let label = format!("{} of {}", item.case.label.text, item.definition.text);
-        unit(item.span, self.case(&item.case, &label))
+        let CaseItemSyntax { definition, case, span } = item;
+        let label = format!("{} of {}", case.label.text, definition.text);
+        unit(*span, self.case(case, &label))
     }
 
     fn norm(&self, norm: &NormSyntax) -> Doc {
-        let first = concat([text(format!("norm {}", norm.name.text)), self.of_type(norm.ty.as_ref())]);
-        let first = inline(norm.name.span, first);
-        let mut clauses = self.citations(&norm.sources);
-        let first = match norm.values.as_slice() {
+        let NormSyntax { name, ty, values, at_least, at_most, sources, labels, span } = norm;
+        let first = concat([text(format!("norm {}", name.text)), self.of_type(ty.as_ref())]);
+        let first = inline(name.span, first);
+        let mut clauses = self.citations(sources);
+        let first = match values.as_slice() {
             // A single value stands beside its name, its scope and sources below; several stand one below the other.
-            [value] if norm.sources.is_empty() => {
+            [value] if sources.is_empty() => {
                 clauses.extend(self.scope(&value.scope));
                 clauses.extend(self.citations(&value.sources));
                 named(first, Some(self.value(&value.value)))
@@ -309,97 +320,145 @@ impl super::Layout<'_> {
                 first
             }
         };
-        clauses.extend(norm.at_least.as_ref().map(|bound| self.clause(LimitKind::AtLeast.keyword(), bound)));
-        clauses.extend(norm.at_most.as_ref().map(|bound| self.clause(LimitKind::AtMost.keyword(), bound)));
-        clauses.extend(self.label_row(&norm.labels));
-        item(norm.span, first, clauses)
+        clauses.extend(at_least.as_ref().map(|bound| self.clause(LimitKind::AtLeast.keyword(), bound)));
+        clauses.extend(at_most.as_ref().map(|bound| self.clause(LimitKind::AtMost.keyword(), bound)));
+        clauses.extend(self.label_row(labels));
+        item(*span, first, clauses)
     }
 
     fn norm_value(&self, value: &NormValueSyntax) -> Doc {
-        let first = concat([text("= "), self.expr(&value.value)]);
-        let mut rest = self.scope(&value.scope);
-        rest.extend(self.citations(&value.sources));
-        unit(value.span, head(first, rest))
+        let NormValueSyntax { value, scope, sources, span } = value;
+        let first = concat([text("= "), self.expr(value)]);
+        let mut rest = self.scope(scope);
+        rest.extend(self.citations(sources));
+        unit(*span, head(first, rest))
     }
 
     fn scale(&self, scale: &ScaleSyntax) -> Doc {
-        let replace = Layout::replace(scale.replace.as_ref());
-        let first = concat([
-            text(format!("{replace}scale {}", scale.name.text)),
-            self.params(&scale.params),
-            self.of_type(Some(&scale.ty)),
-        ]);
-        let of = unit(scale.of.span, concat([text("of "), self.expr(&scale.of)]));
+        let ScaleSyntax {
+            replace: scale_replace,
+            name,
+            params,
+            ty,
+            of: scale_of,
+            bands,
+            sources,
+            labels,
+            span: scale_span,
+        } = scale;
+        let replace = Layout::replace(scale_replace.as_ref());
+        let first =
+            concat([text(format!("{replace}scale {}", name.text)), self.params(params), self.of_type(Some(ty))]);
+        let of = unit(scale_of.span, concat([text("of "), self.expr(scale_of)]));
         let mut clauses = Vec::new();
-        for (bound, rate) in &scale.bands {
+        for (bound, rate) in bands {
             let (span, word) = match bound {
                 Some(bound) => (bound.span.to(rate.span), concat([text("up to "), self.expr(bound)])),
                 None => (rate.span, text("above")),
             };
             clauses.push(unit(span, group(concat([word, text(" rate "), self.expr(rate)]))));
         }
-        clauses.extend(self.citations(&scale.sources));
-        clauses.extend(self.label_row(&scale.labels));
-        clauses.extend(Layout::keeping(scale.replace.as_ref()));
-        item(scale.span, head(inline(scale.name.span, first), vec![of]), clauses)
+        clauses.extend(self.citations(sources));
+        clauses.extend(self.label_row(labels));
+        clauses.extend(Layout::keeping(scale_replace.as_ref()));
+        item(*scale_span, head(inline(name.span, first), vec![of]), clauses)
     }
 
     fn assumption(&self, assumption: &AssumptionSyntax) -> Doc {
-        let first = concat([text(format!("assumption {}", assumption.name.text)), self.of_type(Some(&assumption.ty))]);
+        let AssumptionSyntax { name, ty, default, choices, sources, labels, span } = assumption;
+        let first = concat([text(format!("assumption {}", name.text)), self.of_type(Some(ty))]);
         // A comment cannot stand before the default without tearing the line apart, so it is no unit of its own.
-        let first = concat([inline(assumption.name.span, first), text(" = "), self.expr(&assumption.default)]);
+        let first = concat([inline(name.span, first), text(" = "), self.expr(default)]);
         let mut rest = Vec::new();
-        if let (Some(first), Some(last)) = (assumption.choices.first(), assumption.choices.last()) {
-            rest.push(unit(first.span.to(last.span), concat([text("one of "), self.set(&assumption.choices)])));
+        if let (Some(first), Some(last)) = (choices.first(), choices.last()) {
+            rest.push(unit(first.span.to(last.span), concat([text("one of "), self.set(choices)])));
         }
-        let mut clauses = self.citations(&assumption.sources);
-        clauses.extend(self.labels(&assumption.labels));
-        item(assumption.span, head(first, rest), clauses)
+        let mut clauses = self.citations(sources);
+        clauses.extend(self.labels(labels));
+        item(*span, head(first, rest), clauses)
     }
 
     fn rule(&self, rule: &RuleSyntax) -> Doc {
-        let replace = Layout::replace(rule.replace.as_ref());
-        let first = inline(rule.name.span, text(format!("{replace}rule {}", rule.name.text)));
-        let first = head(first, rule.for_each.iter().map(|each| self.for_each(each)).collect());
-        let outcome = concat([text(format!("{} ", rule.outcome.text)), self.reason(&rule.reason)]);
-        let outcome = unit(rule.outcome.span.to(rule.reason.span), outcome);
-        let decides = rule.decides.iter().map(|name| unit(name.span, text(format!("decides {}", name.text)))).collect();
+        let RuleSyntax {
+            replace: rule_replace,
+            name: rule_name,
+            for_each,
+            outcome: rule_outcome,
+            reason,
+            decides: rule_decides,
+            when,
+            unless,
+            scope,
+            sources,
+            span,
+        } = rule;
+        let replace = Layout::replace(rule_replace.as_ref());
+        let first = inline(rule_name.span, text(format!("{replace}rule {}", rule_name.text)));
+        let first = head(first, for_each.iter().map(|each| self.for_each(each)).collect());
+        let outcome = concat([text(format!("{} ", rule_outcome.text)), self.reason(reason)]);
+        let outcome = unit(rule_outcome.span.to(reason.span), outcome);
+        let decides = rule_decides.iter().map(|name| unit(name.span, text(format!("decides {}", name.text)))).collect();
         let mut clauses = vec![head(outcome, decides)];
-        clauses.extend(self.conditions(rule.when.as_ref(), &rule.unless, &rule.scope, &rule.sources));
-        clauses.extend(Layout::keeping(rule.replace.as_ref()));
-        item(rule.span, first, clauses)
+        clauses.extend(self.conditions(when.as_ref(), unless, scope, sources));
+        clauses.extend(Layout::keeping(rule_replace.as_ref()));
+        item(*span, first, clauses)
     }
 
     fn exception(&self, exception: &ExceptionSyntax) -> Doc {
-        let replace = Layout::replace(exception.replace.as_ref());
-        let first = text(format!("{replace}exception {} to {}", exception.name.text, path(&exception.target)));
-        let first = inline(exception.name.span.to(exception.target.span), first);
-        let value = exception.value.as_ref().map(|value| self.value(value));
-        let (when, sources) = (exception.when.as_ref(), &exception.sources);
-        let mut clauses = self.conditions(when, &exception.unless, &exception.scope, sources);
-        clauses.extend(Layout::keeping(exception.replace.as_ref()));
-        item(exception.span, named(first, value), clauses)
+        let ExceptionSyntax {
+            replace: exception_replace,
+            name,
+            target,
+            value: exception_value,
+            when: exception_when,
+            unless,
+            scope,
+            sources,
+            span,
+        } = exception;
+        let replace = Layout::replace(exception_replace.as_ref());
+        let first = text(format!("{replace}exception {} to {}", name.text, path(target)));
+        let first = inline(name.span.to(target.span), first);
+        let value = exception_value.as_ref().map(|value| self.value(value));
+        let (when, sources) = (exception_when.as_ref(), sources);
+        let mut clauses = self.conditions(when, unless, scope, sources);
+        clauses.extend(Layout::keeping(exception_replace.as_ref()));
+        item(*span, named(first, value), clauses)
     }
 
     fn notice(&self, notice: &NoticeSyntax) -> Doc {
-        let replace = Layout::replace(notice.replace.as_ref());
-        let first = concat([text(format!("{replace}notice ")), self.reason(&notice.reason)]);
+        let NoticeSyntax {
+            replace: notice_replace,
+            reason,
+            name: notice_name,
+            for_each,
+            on,
+            decides,
+            when,
+            unless,
+            scope,
+            sources,
+            span,
+        } = notice;
+        let replace = Layout::replace(notice_replace.as_ref());
+        let first = concat([text(format!("{replace}notice ")), self.reason(reason)]);
         let mut rest = Vec::new();
-        rest.extend(notice.name.as_ref().map(|name| unit(name.span, text(format!("as {}", name.text)))));
-        rest.extend(notice.for_each.as_ref().map(|each| self.for_each(each)));
-        if !notice.on.is_empty() {
-            rest.push(names("on", &notice.on));
+        rest.extend(notice_name.as_ref().map(|name| unit(name.span, text(format!("as {}", name.text)))));
+        rest.extend(for_each.as_ref().map(|each| self.for_each(each)));
+        if !on.is_empty() {
+            rest.push(names("on", on));
         }
-        rest.extend(notice.decides.as_ref().map(|name| unit(name.span, text(format!("decides {}", name.text)))));
-        let conditions = self.conditions(notice.when.as_ref(), &notice.unless, &notice.scope, &notice.sources);
-        item(notice.span, head(inline(notice.reason.span, first), rest), conditions)
+        rest.extend(decides.as_ref().map(|name| unit(name.span, text(format!("decides {}", name.text)))));
+        let conditions = self.conditions(when.as_ref(), unless, scope, sources);
+        item(*span, head(inline(reason.span, first), rest), conditions)
     }
 
     fn suspend(&self, suspend: &SuspendSyntax) -> Doc {
-        let kind = suspend.kind.keyword();
-        let first = inline(suspend.name.span, text(format!("suspend {kind} {}", suspend.name.text)));
-        let mut clauses = self.scope(&suspend.scope);
-        clauses.extend(self.citations(&suspend.sources));
-        item(suspend.span, first, clauses)
+        let SuspendSyntax { kind: suspend_kind, name, scope, sources, span } = suspend;
+        let kind = suspend_kind.keyword();
+        let first = inline(name.span, text(format!("suspend {kind} {}", name.text)));
+        let mut clauses = self.scope(scope);
+        clauses.extend(self.citations(sources));
+        item(*span, first, clauses)
     }
 }

@@ -9,31 +9,41 @@ use crate::syntax::ast::{Cell, CellKind, ExprSyntax, TableRowSyntax, TableRows, 
 impl Layout<'_> {
     /// A table.
     pub(super) fn table(&self, table: &TableSyntax) -> Doc {
-        let replace = Layout::replace(table.replace.as_ref());
-        let mut first = vec![
-            text(format!("{replace}table {}", table.name.text)),
-            self.params(&table.params),
-            self.of_type(Some(&table.ty)),
-        ];
-        first.extend(table.hit.keyword().map(|hit| text(format!(" {hit}"))));
-        let mut head = vec![inline(table.name.span, Doc::Concat(first))];
-        if let (Some(first), Some(last)) = (table.inputs.first(), table.inputs.last()) {
-            let inputs = table.inputs.iter().map(|input| unit(input.span, self.expr(input)));
+        let TableSyntax {
+            replace: table_replace,
+            name,
+            params,
+            ty,
+            hit: table_hit,
+            inputs: table_inputs,
+            rows,
+            otherwise,
+            sources,
+            labels,
+            span,
+        } = table;
+        let replace = Layout::replace(table_replace.as_ref());
+        let mut first =
+            vec![text(format!("{replace}table {}", name.text)), self.params(params), self.of_type(Some(ty))];
+        first.extend(table_hit.keyword().map(|hit| text(format!(" {hit}"))));
+        let mut head = vec![inline(name.span, Doc::Concat(first))];
+        if let (Some(first), Some(last)) = (table_inputs.first(), table_inputs.last()) {
+            let inputs = table_inputs.iter().map(|input| unit(input.span, self.expr(input)));
             let inputs = nest(join(inputs, &[text(","), Doc::Line]));
             head.push(nest(concat([Doc::Line, unit(first.span.to(last.span), concat([text("by "), inputs]))])));
         }
         let mut clauses = Vec::new();
-        match &table.rows {
+        match rows {
             TableRows::Inline(rows) => clauses.extend(self.rows(rows)),
             TableRows::Csv(file) => {
                 clauses.push(unit(file.span, concat([text("from "), self.text(&file.value, file.span)])));
             }
         }
-        clauses.extend(table.otherwise.as_ref().map(|value| self.clause("otherwise", value)));
-        clauses.extend(self.citations(&table.sources));
-        clauses.extend(self.label_row(&table.labels));
-        clauses.extend(Layout::keeping(table.replace.as_ref()));
-        unit(table.span, with_clauses(group(Doc::Concat(head)), clauses))
+        clauses.extend(otherwise.as_ref().map(|value| self.clause("otherwise", value)));
+        clauses.extend(self.citations(sources));
+        clauses.extend(self.label_row(labels));
+        clauses.extend(Layout::keeping(table_replace.as_ref()));
+        unit(*span, with_clauses(group(Doc::Concat(head)), clauses))
     }
 
     fn rows(&self, rows: &[TableRowSyntax]) -> Vec<Doc> {

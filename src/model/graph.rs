@@ -161,6 +161,9 @@ impl Role {
     }
 }
 
+// A role that is not among all of them does not compile.
+const _: () = assert!(Role::ALL.len() == Role::GoverningRegion as usize + 1);
+
 /// All that a thing consists of. Nothing of what it holds is left out: what is listed under [`Parts::inside`] has parts
 /// of its own.
 #[derive(Clone, Debug, Default)]

@@ -258,14 +258,24 @@ impl<'p> Builder<'p> {
         let model = self.model;
         let body = model.provision(version).body.as_ref()?;
         let parts = model.parts(Item::ProvisionVersion(version));
-        let clause = Clause {
-            guard,
-            holds: self.whole(guard, &parts),
-            each: self.each(&parts),
-            reason: body.reason,
-            args: self.all(parts.of(Role::Argument)),
-        };
-        Some((body, clause))
+        let mut args = Vec::new();
+        for (role, expr) in &parts.expressions {
+            match role {
+                Role::Argument => args.push(*expr),
+                // These stand in the guard, in `whole` and in `each`.
+                Role::Cohort | Role::List | Role::Filter | Role::Condition | Role::Exclusion => {}
+                // No provision has these.
+                Role::Value
+                | Role::Limit
+                | Role::Default
+                | Role::Message
+                | Role::GoverningDate
+                | Role::GoverningRegion => {}
+            }
+        }
+        let holds = self.whole(guard, &parts);
+        let each = self.each(&parts);
+        Some((body, Clause { guard, holds, each, reason: body.reason, args: self.all(args) }))
     }
 
     /// For a probing plan, the versions that a suspension keeps silent here: the number of the suspension, and the

@@ -4,8 +4,9 @@ use super::*;
 
 impl SiteCollector<'_> {
     pub(super) fn scope(&mut self, scope: &ScopeSyntax) {
-        if let (Some(first), Some(last)) = (scope.regions.first(), scope.regions.last()) {
-            let names = scope.regions.iter().map(|r| (r.text.clone(), r.span)).collect();
+        let ScopeSyntax { regions, from, through, cohort, span: _ } = scope;
+        if let (Some(first), Some(last)) = (regions.first(), regions.last()) {
+            let names = regions.iter().map(|r| (r.text.clone(), r.span)).collect();
             let around = first.span.to(last.span);
             let before = range(self.whole).start..range(around).start;
             let around = match word_before(self.text, before, "in") {
@@ -15,7 +16,7 @@ impl SiteCollector<'_> {
             self.push(around, SiteKind::Regions(names));
             self.drop(Operator::Scope, around, None);
         }
-        for (word, bound) in [("from", &scope.from), ("through", &scope.through)] {
+        for (word, bound) in [("from", from), ("through", through)] {
             match bound {
                 Some(DateBoundSyntax::Date(date, place)) => {
                     let before = range(self.whole).start..range(*place).start;
@@ -28,7 +29,7 @@ impl SiteCollector<'_> {
                 None => {}
             }
         }
-        if let Some(cohort) = &scope.cohort {
+        if let Some(cohort) = cohort {
             self.drop_clause(Operator::Scope, "for", cohort.span);
             self.condition(cohort, cohort.span);
         }

@@ -133,24 +133,34 @@ impl SiteCollector<'_> {
     }
 
     fn decision(&mut self, decision: &DecisionSyntax) {
-        self.open(&decision.name.text, decision.span);
-        let outcomes: Vec<_> = decision.outcomes.iter().map(|o| (o.text.clone(), o.span)).collect();
-        let otherwise = decision.otherwise.as_ref().map(|o| (o.text.clone(), o.span));
-        let around = outcomes.first().zip(outcomes.last()).map_or(decision.span, |(a, b)| a.1.to(b.1));
+        let DecisionSyntax {
+            name,
+            outcomes: decision_outcomes,
+            otherwise: decision_otherwise,
+            outcome_labels: _,
+            outputs,
+            labels: _,
+            span,
+        } = decision;
+        self.open(&name.text, *span);
+        let outcomes: Vec<_> = decision_outcomes.iter().map(|o| (o.text.clone(), o.span)).collect();
+        let otherwise = decision_otherwise.as_ref().map(|o| (o.text.clone(), o.span));
+        let around = outcomes.first().zip(outcomes.last()).map_or(*span, |(a, b)| a.1.to(b.1));
         self.push(around, SiteKind::Order { outcomes, otherwise });
-        for output in &decision.outputs {
-            self.open(&format!("{}.{}", decision.name.text, output.name.text), output.span);
+        for output in outputs {
+            self.open(&format!("{}.{}", name.text, output.name.text), output.span);
             self.expr(&output.value, output.value.span);
         }
     }
 
     fn define(&mut self, define: &DefineSyntax) {
-        self.open(&define.name.text, define.span);
-        if define.replace.is_some() {
-            self.drop(Operator::Item, define.span, Some("replacement"));
+        let DefineSyntax { replace, name, params: _, ty: _, body, sources: _, labels: _, span } = define;
+        self.open(&name.text, *span);
+        if replace.is_some() {
+            self.drop(Operator::Item, *span, Some("replacement"));
         }
-        self.keeping(define.replace.as_ref());
-        match &define.body {
+        self.keeping(replace.as_ref());
+        match body {
             // A truth is a condition under a name.
             DefineBody::Value(value) => self.condition(value, value.span),
             DefineBody::Cases { cases, otherwise } => {
@@ -168,36 +178,40 @@ impl SiteCollector<'_> {
     }
 
     fn case(&mut self, case: &CaseSyntax) {
-        self.condition(&case.value, case.value.span);
-        self.conditions(case.when.as_ref(), &case.unless);
-        self.scope(&case.scope);
+        let CaseSyntax { label: _, value, scope, when, unless, sources: _, span: _ } = case;
+        self.condition(value, value.span);
+        self.conditions(when.as_ref(), unless);
+        self.scope(scope);
     }
 
     fn norm(&mut self, norm: &NormSyntax) {
-        self.open(&norm.name.text, norm.span);
-        for value in &norm.values {
-            if norm.values.len() > 1 {
+        let NormSyntax { name, ty: _, values, at_least, at_most, sources: _, labels: _, span } = norm;
+        self.open(&name.text, *span);
+        for value in values {
+            if values.len() > 1 {
                 self.drop(Operator::Item, value.span, Some("value"));
             } else if self.amends {
-                self.drop(Operator::Item, norm.span, Some("value"));
+                self.drop(Operator::Item, *span, Some("value"));
             }
             self.expr(&value.value, value.span);
             self.scope(&value.scope);
         }
-        for bound in norm.at_least.iter().chain(&norm.at_most) {
+        for bound in at_least.iter().chain(at_most) {
             self.expr(bound, bound.span);
         }
     }
 
     fn table(&mut self, table: &TableSyntax) {
-        self.open(&table.name.text, table.span);
-        if table.replace.is_some() {
-            self.drop(Operator::Item, table.span, Some("replacement"));
+        let TableSyntax { replace, name, params: _, ty, hit, inputs, rows, otherwise, sources: _, labels: _, span } =
+            table;
+        self.open(&name.text, *span);
+        if replace.is_some() {
+            self.drop(Operator::Item, *span, Some("replacement"));
         }
-        self.keeping(table.replace.as_ref());
-        let end = table.inputs.first().map_or(range(table.span).end, |i| range(i.span).start);
-        let words = range(table.ty.span).end..end;
-        let twin = match table.hit {
+        self.keeping(replace.as_ref());
+        let end = inputs.first().map_or(range(*span).end, |i| range(i.span).start);
+        let words = range(ty.span).end..end;
+        let twin = match *hit {
             HitPolicy::First => Some(("first", "unique")),
             HitPolicy::Sum => Some(("sum", "max")),
             HitPolicy::Min => Some(("min", "max")),
@@ -206,10 +220,10 @@ impl SiteCollector<'_> {
             HitPolicy::Unique | HitPolicy::List => None,
         };
         if let Some((word, other)) = twin {
-            self.swap_word(Operator::Table, words, word, other, table.span);
+            self.swap_word(Operator::Table, words, word, other, *span);
         }
-        table.inputs.iter().for_each(|input| self.expr(input, input.span));
-        match &table.rows {
+        inputs.iter().for_each(|input| self.expr(input, input.span));
+        match rows {
             TableRows::Inline(rows) => {
                 for row in rows {
                     self.push(
@@ -222,7 +236,7 @@ impl SiteCollector<'_> {
             }
             TableRows::Csv(path) => self.csv(path),
         }
-        if let Some(otherwise) = &table.otherwise {
+        if let Some(otherwise) = otherwise {
             self.drop_clause(Operator::Clause, "otherwise", otherwise.span);
             self.expr(otherwise, otherwise.span);
         }
@@ -282,13 +296,14 @@ impl SiteCollector<'_> {
     }
 
     fn scale(&mut self, scale: &ScaleSyntax) {
-        self.open(&scale.name.text, scale.span);
-        if scale.replace.is_some() {
-            self.drop(Operator::Item, scale.span, Some("replacement"));
+        let ScaleSyntax { replace, name, params: _, ty: _, of, bands, sources: _, labels: _, span } = scale;
+        self.open(&name.text, *span);
+        if replace.is_some() {
+            self.drop(Operator::Item, *span, Some("replacement"));
         }
-        self.keeping(scale.replace.as_ref());
-        self.expr(&scale.of, scale.of.span);
-        for (bound, rate) in &scale.bands {
+        self.keeping(replace.as_ref());
+        self.expr(of, of.span);
+        for (bound, rate) in bands {
             let around = bound.as_ref().map_or(rate.span, |bound| bound.span.to(rate.span));
             bound.iter().for_each(|bound| self.expr(bound, around));
             self.expr(rate, around);
@@ -296,8 +311,17 @@ impl SiteCollector<'_> {
     }
 
     fn assumption(&mut self, assumption: &AssumptionSyntax) {
-        self.open(&assumption.name.text, assumption.span);
-        let default = &assumption.default;
+        let AssumptionSyntax {
+            name: assumption_name,
+            ty,
+            default: assumption_default,
+            choices,
+            sources: _,
+            labels: _,
+            span,
+        } = assumption;
+        self.open(&assumption_name.text, *span);
+        let default = assumption_default;
         let written = self.text.get(range(default.span)).unwrap_or_default();
         let (mut others, mut steps) = (Vec::new(), None);
         if let ExprSyntaxKind::Bool(value) = &default.kind {
@@ -310,43 +334,58 @@ impl SiteCollector<'_> {
         } else if let ExprSyntaxKind::Date(date) = &default.kind {
             steps = Some(SteppableDefault::Date(*date));
         } else {
-            others.extend(self.names.values_of(&assumption.ty));
+            others.extend(self.names.values_of(ty));
         }
-        let texts = assumption.choices.iter().filter_map(|c| self.text.get(range(c.span)));
+        let texts = choices.iter().filter_map(|c| self.text.get(range(c.span)));
         others.extend(texts.map(str::to_owned));
         let (name, value) = written.rsplit_once('.').unwrap_or(("", written));
         others.retain(|other| other != written && (name.is_empty() || other != value));
-        let same = assumption.choices.iter().filter(|c| self.text.get(range(c.span)) == Some(written));
+        let same = choices.iter().filter(|c| self.text.get(range(c.span)) == Some(written));
         let written = same.map(|c| c.span).collect();
         self.push(default.span, SiteKind::Default { default: default.span, written, others, steps });
     }
 
     fn rule(&mut self, rule: &RuleSyntax) {
-        self.open(&rule.name.text, rule.span);
-        self.drop_named(&rule.name.text, rule.replace.as_ref(), rule.span, "rule");
-        self.for_each(rule.for_each.as_ref());
-        let says = rule.outcome.span.to(rule.reason.span);
-        self.outcome(&rule.outcome, says);
-        self.reason(&rule.reason, says);
-        self.conditions(rule.when.as_ref(), &rule.unless);
-        self.scope(&rule.scope);
-        self.keeping(rule.replace.as_ref());
+        let RuleSyntax { replace, name, for_each, outcome, reason, decides: _, when, unless, scope, sources: _, span } =
+            rule;
+        self.open(&name.text, *span);
+        self.drop_named(&name.text, replace.as_ref(), *span, "rule");
+        self.for_each(for_each.as_ref());
+        let says = outcome.span.to(reason.span);
+        self.outcome(outcome, says);
+        self.reason(reason, says);
+        self.conditions(when.as_ref(), unless);
+        self.scope(scope);
+        self.keeping(replace.as_ref());
     }
 
     fn notice(&mut self, notice: &NoticeSyntax) {
-        let name = notice.name.as_ref().unwrap_or(&notice.reason.code);
-        self.open(&name.text, notice.span);
-        self.drop(Operator::Item, notice.span, Some("notice"));
-        self.for_each(notice.for_each.as_ref());
-        self.reason(&notice.reason, notice.reason.span);
-        if let (Some(first), Some(last)) = (notice.on.first(), notice.on.last()) {
+        let NoticeSyntax {
+            replace,
+            reason,
+            name: notice_name,
+            for_each,
+            on,
+            decides: _,
+            when,
+            unless,
+            scope,
+            sources: _,
+            span,
+        } = notice;
+        let name = notice_name.as_ref().unwrap_or(&reason.code);
+        self.open(&name.text, *span);
+        self.drop(Operator::Item, *span, Some("notice"));
+        self.for_each(for_each.as_ref());
+        self.reason(reason, reason.span);
+        if let (Some(first), Some(last)) = (on.first(), on.last()) {
             let all = first.span.to(last.span);
             self.drop_clause(Operator::Outcome, "on", all);
-            let spans: Vec<Span> = notice.on.iter().map(|name| name.span).collect();
+            let spans: Vec<Span> = on.iter().map(|name| name.span).collect();
             self.drop_each(Operator::Outcome, &spans, all);
         }
-        self.conditions(notice.when.as_ref(), &notice.unless);
-        self.scope(&notice.scope);
-        self.keeping(notice.replace.as_ref());
+        self.conditions(when.as_ref(), unless);
+        self.scope(scope);
+        self.keeping(replace.as_ref());
     }
 }
