@@ -117,6 +117,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a form that nothing else is known of is what it is made of")]
     fn expr(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr, target: &TargetValue, depth: usize) {
         if depth > MAX_DEPTH || self.out.len() >= MAX_EDITS {
             return;
@@ -176,7 +177,7 @@ impl<'e> Proposer<'_, '_, 'e> {
                     .into_iter()
                     .for_each(|child| self.expr(inspector, child, &TargetValue::Other, depth + 1));
             }
-            ExprKind::Arith(..) | ExprKind::Neg(_) | ExprKind::Round(..) | ExprKind::Scale(..) | ExprKind::List(_) => {
+            _ => {
                 // The numbers in it are moved by whoever compares it; what is left is what it is made of.
                 for child in expr.children() {
                     if !matches!(child.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_)) {
@@ -184,7 +185,6 @@ impl<'e> Proposer<'_, '_, 'e> {
                     }
                 }
             }
-            ExprKind::Literal(_) | ExprKind::Norm(_) | ExprKind::GoverningDate => {}
         }
     }
 
