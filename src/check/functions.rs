@@ -205,7 +205,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn aggregate(&mut self, a: &ast::Aggregate, span: Span) -> Expr {
-        let word = a.func.word();
+        let word = a.func.keyword();
         let list = self.expr(&a.list, None);
         let element = match &list.ty {
             Type::List(inner) => inner.as_ref().clone(),
@@ -286,7 +286,7 @@ impl Checker<'_> {
     }
 
     fn aggregate_type(&mut self, a: &ast::Aggregate, inner: &Type, body: bool, otherwise: bool, span: Span) -> Type {
-        let word = a.func.word();
+        let word = a.func.keyword();
         let mut problem: Option<String> = None;
         let ty = match a.func {
             AggregateFunc::Any | AggregateFunc::All => {

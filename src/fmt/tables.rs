@@ -2,9 +2,9 @@
 
 use super::Layout;
 use super::doc::{Doc, concat, group, inline, join, nest, text, unit, width};
-use super::exprs::{compare, on_one_line};
+use super::exprs::on_one_line;
 use super::items::with_clauses;
-use crate::syntax::ast::{Cell, CellKind, Expr, Table, TableRow, TableRows};
+use crate::syntax::ast::{Cell, CellKind, Expr, HitPolicy, Table, TableRow, TableRows};
 
 impl Layout<'_> {
     /// A table.
@@ -15,7 +15,9 @@ impl Layout<'_> {
             self.params(&table.params),
             self.of_type(Some(&table.ty)),
         ];
-        first.extend(table.hit.keyword().map(|hit| text(format!(" {hit}"))));
+        if table.hit != HitPolicy::Unique {
+            first.push(text(format!(" {}", table.hit.keyword())));
+        }
         let mut head = vec![inline(table.name.span, Doc::Concat(first))];
         if let (Some(first), Some(last)) = (table.inputs.first(), table.inputs.last()) {
             let inputs = table.inputs.iter().map(|input| unit(input.span, self.expr(input)));
@@ -68,7 +70,7 @@ impl Layout<'_> {
         let line = |expr: &Expr| on_one_line(&self.expr(expr));
         match &cell.kind {
             CellKind::Any => String::from("-"),
-            CellKind::Compare(op, value) => format!("{} {}", compare(*op), line(value)),
+            CellKind::Compare(op, value) => format!("{} {}", op.sign(), line(value)),
             CellKind::Range(from, to) => format!("{} .. {}", line(from), line(to)),
             CellKind::Set(items) => on_one_line(&self.set(items)),
             CellKind::State(state) => state.keyword().to_owned(),

@@ -35,7 +35,7 @@ pub use written::{machine, written};
 
 use crate::ids::*;
 use crate::source::Span;
-use crate::syntax::ast::State;
+use crate::syntax::ast::{State, SuspendKind};
 use crate::value::{Calendar, LeapBirthday, MonthEnd, Value};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -581,8 +581,8 @@ impl ProvisionKind {
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {
-            Self::Rule => "rule",
-            Self::Notice => "notice",
+            Self::Rule => SuspendKind::Rule.keyword(),
+            Self::Notice => SuspendKind::Notice.keyword(),
         }
     }
 }

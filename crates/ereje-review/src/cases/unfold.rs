@@ -8,6 +8,7 @@ use super::table::{Column, Table};
 use super::trial::{Edit, Question, Spec};
 use chrono::NaiveDate;
 use ereje::diagnostic::{Code, Diagnostic};
+use ereje::eval::Silence;
 use ereje::facts::tree::{Entry, Node, Tree};
 use ereje::facts::{day, nfc};
 use ereje::source::Span;
@@ -238,7 +239,7 @@ fn with_row(reader: &mut Reader, draft: &Draft, table: Option<&Table>, row: usiz
                         question.assume(name.clone(), value, reader.span(cell));
                     }
                 }
-                Column::Fact(path) if plain(cell).as_deref() == Some("unasked") => {
+                Column::Fact(path) if plain(cell).as_deref() == Some(Silence::Unasked.word()) => {
                     edits.extend(Path::parse(path).map(Edit::Remove));
                 }
                 Column::Fact(path) => {

@@ -109,7 +109,7 @@ impl CoverageGoal {
         match self.hit {
             Hit::Clause(_, true) => Some("true"),
             Hit::Clause(_, false) => Some("false"),
-            Hit::State(_, met) => Some(state(met)),
+            Hit::State(_, met) => Some(met.word()),
             Hit::Rule(..)
             | Hit::Exception(..)
             | Hit::Notice(..)
@@ -120,16 +120,6 @@ impl CoverageGoal {
             | Hit::Handler(_)
             | Hit::Ending(..) => None,
         }
-    }
-}
-
-/// A state in a word.
-pub(super) fn state(met: Met) -> &'static str {
-    match met {
-        Met::Known => "known",
-        Met::Absent => "absent",
-        Met::Unavailable => "unavailable",
-        Met::Unasked => "unasked",
     }
 }
 

@@ -7,7 +7,6 @@ use super::dice::Dice;
 use super::digits;
 use super::site::{Kind, Operator, Site, Splice, range};
 use super::small::{Draft, Small};
-use super::walk::sign_of;
 use chrono::{Days, Months, NaiveDate};
 use ereje::source::Span;
 use ereje::syntax::ast::{ArithOp, CompareOp};
@@ -93,7 +92,7 @@ fn large(small: &Small<'_>, site: &Site, dice: &mut Dice) -> Option<Draft> {
         Kind::Compare { op, sign, .. } => {
             use CompareOp::{Eq, Ge, Gt, Le, Lt, Ne};
             let others: Vec<CompareOp> = [Eq, Ne, Lt, Le, Gt, Ge].into_iter().filter(|other| other != op).collect();
-            (*sign, sign_of(*dice.one_of(&others)?).to_owned())
+            (*sign, dice.one_of(&others)?.sign().to_owned())
         }
         Kind::Arith { op, sides: (left, right), sign } => {
             // The sides of a sum or a product may stand either way.

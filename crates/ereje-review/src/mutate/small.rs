@@ -4,7 +4,6 @@
 
 use super::digits;
 use super::site::{Kind, Operator, Site, Splice, Step, range};
-use super::walk::sign_of;
 use super::words::{cut_of, on_one_line};
 use super::world::World;
 use chrono::NaiveDate;
@@ -46,8 +45,8 @@ impl Small<'_> {
             Kind::Path(..) => Vec::new(),
             Kind::Compare { op, sign, .. } => {
                 let (boundary, opposite) = others(*op);
-                let boundary = boundary.map(|other| self.becomes(Operator::Boundary, *sign, sign_of(other), around));
-                let opposite = self.becomes(Operator::Negation, *sign, sign_of(opposite), around);
+                let boundary = boundary.map(|other| self.becomes(Operator::Boundary, *sign, other.sign(), around));
+                let opposite = self.becomes(Operator::Negation, *sign, opposite.sign(), around);
                 boundary.into_iter().chain([opposite]).collect()
             }
             Kind::Test { word, negated, words } => {

@@ -79,13 +79,14 @@ impl Walk<'_> {
                 let start = range(here).start;
                 let word = start.."round".len() + start;
                 let words = start..range(what.span).start;
-                let (place, with) = match mode {
-                    RoundMode::Nearest => (Some(word), "round up"),
-                    RoundMode::Up => (find(self.text, words, "up"), "down"),
-                    RoundMode::Down => (find(self.text, words, "down"), "up"),
+                let other = if *mode == RoundMode::Up { RoundMode::Down } else { RoundMode::Up };
+                let other = other.keyword().unwrap_or_default();
+                let (place, with) = match mode.keyword() {
+                    None => (Some(word), format!("round {other}")),
+                    Some(written) => (find(self.text, words, written), other.to_owned()),
                 };
                 if let Some(place) = place {
-                    self.swap(Operator::Rounding, span(self.file, place), here, vec![with.to_owned()]);
+                    self.swap(Operator::Rounding, span(self.file, place), here, vec![with]);
                 }
                 self.expr(what, here);
                 self.expr(step, here);
@@ -103,7 +104,7 @@ impl Walk<'_> {
                 parts.iter().for_each(|part| self.condition(part, here));
             }
             ExprKind::Compare(op, left, right) => {
-                if let Some(sign) = find(self.text, self.between(left.span, right.span), sign_of(*op)) {
+                if let Some(sign) = find(self.text, self.between(left.span, right.span), op.sign()) {
                     let sign = span(self.file, sign);
                     self.push(here, Kind::Compare { op: *op, sign, sides: Some((left.span, right.span)) });
                 }
@@ -162,14 +163,14 @@ impl Walk<'_> {
 
     fn aggregate(&mut self, aggregate: &Aggregate, here: Span) {
         let (other, truth) = match aggregate.func {
-            AggregateFunc::Any => (Some("all"), true),
-            AggregateFunc::All => (Some("any"), true),
-            AggregateFunc::Min => (Some("max"), false),
-            AggregateFunc::Max | AggregateFunc::Sum => (Some("min"), false),
-            AggregateFunc::First => (Some("max"), false),
+            AggregateFunc::Any => (Some(AggregateFunc::All), true),
+            AggregateFunc::All => (Some(AggregateFunc::Any), true),
+            AggregateFunc::Min => (Some(AggregateFunc::Max), false),
+            AggregateFunc::Max | AggregateFunc::Sum => (Some(AggregateFunc::Min), false),
+            AggregateFunc::First => (Some(AggregateFunc::Max), false),
             AggregateFunc::Count | AggregateFunc::List => (None, false),
         };
-        let with = other.map(str::to_owned).into_iter().collect();
+        let with = other.map(|other| other.keyword().to_owned()).into_iter().collect();
         self.swap(Operator::Aggregate, aggregate.func_span, here, with);
         self.expr(&aggregate.list, here);
         if let Some(filter) = &aggregate.filter {
@@ -210,11 +211,7 @@ impl Walk<'_> {
     }
 
     pub(super) fn state(&mut self, state: State, place: Span, around: Span) {
-        let other = match state {
-            State::Absent => "unavailable",
-            State::Unavailable => "absent",
-        };
-        self.swap(Operator::State, place, around, vec![other.to_owned()]);
+        self.swap(Operator::State, place, around, vec![state.other().keyword().to_owned()]);
     }
 }
 
@@ -235,16 +232,4 @@ fn dotted(expr: &Expr) -> Option<String> {
 /// The name of a value of an enum or of a region.
 fn last_name(expr: &Expr) -> Option<&str> {
     if let ExprKind::Name(name) | ExprKind::Field(_, name) = &expr.kind { Some(&name.text) } else { None }
-}
-
-/// A comparison as it is written.
-pub(in crate::mutate) fn sign_of(op: CompareOp) -> &'static str {
-    match op {
-        CompareOp::Eq => "=",
-        CompareOp::Ne => "!=",
-        CompareOp::Lt => "<",
-        CompareOp::Le => "<=",
-        CompareOp::Gt => ">",
-        CompareOp::Ge => ">=",
-    }
 }

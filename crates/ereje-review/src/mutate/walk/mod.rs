@@ -7,8 +7,6 @@ mod clauses;
 mod exprs;
 mod items;
 
-pub(super) use exprs::sign_of;
-
 use super::site::{Kind, Operator, Site, range, span};
 use super::words::{cut_of, find, word_before};
 use super::world::World;
