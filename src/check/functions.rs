@@ -211,7 +211,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn aggregate(&mut self, a: &ast::AggregateSyntax, span: Span) -> Expr {
-        let word = a.func.word();
+        let word = a.func.keyword();
         let list = self.expr(&a.list, None);
         let element = match &list.ty {
             Type::List(inner) => inner.as_ref().clone(),
@@ -299,7 +299,7 @@ impl Checker<'_> {
         otherwise: bool,
         span: Span,
     ) -> Type {
-        let word = a.func.word();
+        let word = a.func.keyword();
         let mut problem: Option<String> = None;
         let ty = match a.func {
             AggregateFunc::Any | AggregateFunc::All => {

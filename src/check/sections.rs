@@ -110,17 +110,15 @@ impl Checker<'_> {
         self.model.languages.sort();
         self.model.languages.dedup();
         if let Some(word) = &policy.leap_birthday {
-            match word.text.as_str() {
-                "march_1" => self.model.leap_birthday = LeapBirthday::March1,
-                "february_28" => self.model.leap_birthday = LeapBirthday::February28,
-                _ => self.unknown("leap birthday", word, ["march_1", "february_28"]),
+            match LeapBirthday::ALL.into_iter().find(|known| known.keyword() == word.text) {
+                Some(known) => self.model.leap_birthday = known,
+                None => self.unknown("leap birthday", word, LeapBirthday::ALL.map(LeapBirthday::keyword)),
             }
         }
         if let Some(word) = &policy.month_end {
-            match word.text.as_str() {
-                "clamp" => self.model.month_end = MonthEnd::Clamp,
-                "roll" => self.model.month_end = MonthEnd::Roll,
-                _ => self.unknown("month end", word, ["clamp", "roll"]),
+            match MonthEnd::ALL.into_iter().find(|known| known.keyword() == word.text) {
+                Some(known) => self.model.month_end = known,
+                None => self.unknown("month end", word, MonthEnd::ALL.map(MonthEnd::keyword)),
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Why there is no value: facts that are not known, faults, and definitions whose text is open.
 
 use crate::ids::DefinitionId;
+use crate::syntax::ast::State;
 use crate::value::{FactPath, Fault, FaultKind, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,6 +15,18 @@ pub enum Silence {
     Unavailable,
     /// Asked, and there is no record.
     Absent,
+}
+
+impl Silence {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Unasked => "unasked",
+            Self::Unavailable => State::Unavailable.keyword(),
+            Self::Absent => State::Absent.keyword(),
+        }
+    }
 }
 
 /// One cause of an unknown.

@@ -1,5 +1,6 @@
 //! What of a policy a decision can exercise: the raw material of coverage.
 
+use super::causes::Silence;
 use super::outcome::Verdict;
 use crate::ids::*;
 use crate::model::HandlerRef;
@@ -54,6 +55,19 @@ pub enum CellState {
     Unavailable,
     /// Nobody has asked yet.
     Unasked,
+}
+
+impl CellState {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Known => "known",
+            Self::Absent => Silence::Absent.word(),
+            Self::Unavailable => Silence::Unavailable.word(),
+            Self::Unasked => Silence::Unasked.word(),
+        }
+    }
 }
 
 impl From<ValueOrigin> for CoveragePoint {

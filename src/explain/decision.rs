@@ -1,13 +1,12 @@
 //! The decision as everybody reads it, and how it is made of an outcome.
 
 use super::format::Speaker;
-use super::names::{cited, or_section, registry_names, silence_word};
+use super::names::{cited, or_section, registry_names};
 use super::trace::Trace;
 use crate::engine::{Engine, Evaluated};
 use crate::eval::{Cause, Evaluation, GivenReason, Origin, Verdict};
 use crate::ids::*;
 use crate::model::{Cite, DefinitionBody, MessagePiece, Model, machine, written};
-use crate::syntax::ast::State;
 use crate::value::{Fault, FaultKind};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -162,10 +161,7 @@ pub fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
         Origin::Handler(handler) => {
             let version = model.handler(handler);
             let section = version.claim().section;
-            let state = match handler.state {
-                State::Absent => "absent",
-                State::Unavailable => "unavailable",
-            };
+            let state = handler.state.keyword();
             let name = format!("{}.{} if {state}", model.sections.at(section).name, model.owner_name(handler.owner));
             (name, or_section(model, &version.cites, section))
         }
@@ -242,7 +238,7 @@ pub(crate) fn blocked(model: &Model, cause: &Cause) -> Option<Blocked> {
     match cause {
         Cause::Silent(place, silence) => Some(Blocked::Fact {
             fact: model.place_name(place),
-            state: silence_word(*silence).into(),
+            state: silence.word().into(),
             registry: registry_names(model, place),
         }),
         Cause::Open(id, version) => {

@@ -1,6 +1,5 @@
-//! Names of what a decision speaks of: what is cited, who answers for a fact, how it is silent.
+//! Names of what a decision speaks of: what is cited, and who answers for a fact.
 
-use crate::eval::Silence;
 use crate::ids::SectionId;
 use crate::model::{Cite, Model};
 use crate::value::FactPath;
@@ -32,13 +31,4 @@ pub(crate) fn cited(model: &Model, cites: &[Cite], language: Option<&str>) -> Ve
 /// What a section cites where an item of it cites nothing.
 pub(crate) fn or_section<'m>(model: &'m Model, cites: &'m [Cite], section: SectionId) -> &'m [Cite] {
     if cites.is_empty() { &model.sections.at(section).cites } else { cites }
-}
-
-/// How a place is silent, in a word.
-pub(crate) fn silence_word(silence: Silence) -> &'static str {
-    match silence {
-        Silence::Unasked => "unasked",
-        Silence::Unavailable => "unavailable",
-        Silence::Absent => "absent",
-    }
 }

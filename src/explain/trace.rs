@@ -1,7 +1,7 @@
 //! The trace: what every rule did, in words and places, for machines as JSON and for people as a tree.
 
 use super::format::Speaker;
-use super::names::{cited, or_section, registry_names, silence_word};
+use super::names::{cited, or_section, registry_names};
 use crate::engine::{Engine, Evaluated};
 use crate::eval::{self, Answer, ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Status, Verdict, witness_place};
 use crate::ids::OutcomeRef;
@@ -279,7 +279,7 @@ fn fact_trace(model: &Model, read: &eval::FactRead) -> FactTrace {
     let as_json = |value: &Value| machine(model, value, datum.unit.as_ref(), &ty);
     FactTrace {
         fact: model.place_name(&read.place),
-        state: eval::silence(&read.cell).map_or("known", silence_word),
+        state: eval::silence(&read.cell).map_or(eval::CellState::Known.word(), eval::Silence::word),
         value: match &read.cell {
             FactCell::Known(value) => Some(as_json(value)),
             FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => None,

@@ -11,11 +11,12 @@ use crate::diagnostic::{Code, Diagnostic, lookalike, nearest};
 use crate::ids::{FactId, RecordId};
 use crate::model::{Datum, NumberKind, Quantity, Type};
 use crate::source::{FileId, Span};
+use crate::syntax::ast::State;
 use crate::value::{FactCell, FactPath, ListValue, RecordValue, Step, Value};
 use std::sync::Arc;
 
 /// The key that says that a registry could not answer.
-pub const UNAVAILABLE: &str = "unavailable";
+pub const UNAVAILABLE: &str = State::Unavailable.keyword();
 
 /// Reads one document.
 pub(super) struct Decoder<'f, 'm> {

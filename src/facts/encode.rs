@@ -114,11 +114,7 @@ fn in_unit(number: Number, unit: Option<&Quantity>) -> Json {
 }
 
 fn duration(length: Duration, unit: Option<&Quantity>) -> Json {
-    let (count, word) = match length {
-        Duration::Months(n) => (n, "months"),
-        Duration::Days(n) => (n, "days"),
-        Duration::WorkingDays(n) => (n, "working days"),
-    };
+    let (count, word) = length.counted();
     let scale = unit.and_then(|u| u.scale.to_i64()).unwrap_or(1);
     match count.checked_rem(scale) {
         Some(0) => (count / scale).into(),

@@ -3,9 +3,7 @@
 use super::Layout;
 use super::doc::{Doc, concat, flat_width, group, inline, join, nest, text, unit};
 use crate::source::Span;
-use crate::syntax::ast::{
-    AggregateSyntax, ArithOp, CompareOp, DurationUnit, ExprSyntax, ExprSyntaxKind, IsWhat, RoundMode, UnitExpr,
-};
+use crate::syntax::ast::{AggregateSyntax, DurationUnit, ExprSyntax, ExprSyntaxKind, IsWhat, UnitExpr};
 
 impl Layout<'_> {
     /// An expression that stays on its line where it fits.
@@ -31,18 +29,14 @@ impl Layout<'_> {
             ExprSyntaxKind::Field(inner, name) => concat([self.expr(inner), text(format!(".{}", name.text))]),
             ExprSyntaxKind::Call(name, args) => self.call(&name.text, args.iter().collect()),
             ExprSyntaxKind::Round(mode, value, step) => {
-                let word = match mode {
-                    RoundMode::Nearest => "round",
-                    RoundMode::Up => "round up",
-                    RoundMode::Down => "round down",
-                };
-                self.call(word, vec![value, step])
+                let word = mode.keyword().map_or_else(|| String::from("round"), |mode| format!("round {mode}"));
+                self.call(&word, vec![value, step])
             }
             ExprSyntaxKind::Aggregate(aggregate) => self.aggregate(aggregate),
             ExprSyntaxKind::List(items) => self.list("[", items, "]"),
             ExprSyntaxKind::Not(inner) => concat([text("not "), self.expr(inner)]),
             ExprSyntaxKind::Compare(op, a, b) => {
-                concat([self.expr(a), nest(concat([Doc::Line, text(format!("{} ", compare(*op))), self.expr(b)]))])
+                concat([self.expr(a), nest(concat([Doc::Line, text(format!("{} ", op.sign())), self.expr(b)]))])
             }
             ExprSyntaxKind::Is(inner, negated, what) => {
                 let what = match what {
@@ -107,15 +101,10 @@ impl Layout<'_> {
             steps.push((*op, &**b));
             left = a;
         }
-        let rest = steps.into_iter().rev().map(|(op, right)| {
-            let sign = match op {
-                ArithOp::Add => "+ ",
-                ArithOp::Sub => "- ",
-                ArithOp::Mul => "* ",
-                ArithOp::Div => "/ ",
-            };
-            concat([Doc::Line, text(sign), self.expr(right)])
-        });
+        let rest = steps
+            .into_iter()
+            .rev()
+            .map(|(op, right)| concat([Doc::Line, text(format!("{} ", op.sign())), self.expr(right)]));
         concat([self.expr(left), nest(concat(rest))])
     }
 
@@ -145,7 +134,7 @@ impl Layout<'_> {
 
     fn aggregate(&self, aggregate: &AggregateSyntax) -> Doc {
         let AggregateSyntax { func, func_span: _, var, list, filter, body, otherwise } = aggregate;
-        let word = func.word();
+        let word = func.keyword();
         let mut docs = vec![Doc::Soft];
         if let Some(var) = var {
             docs.push(text(format!("{} in ", var.text)));
@@ -229,18 +218,6 @@ fn duration(unit: &DurationUnit, number: &str) -> String {
         DurationUnit::Days => word("day"),
         DurationUnit::WorkingDays(None) => word("working day"),
         DurationUnit::WorkingDays(Some(calendar)) => format!("{} of {}", word("working day"), calendar.text),
-    }
-}
-
-/// `<`, `>=` …
-pub(super) fn compare(op: CompareOp) -> &'static str {
-    match op {
-        CompareOp::Eq => "=",
-        CompareOp::Ne => "!=",
-        CompareOp::Lt => "<",
-        CompareOp::Le => "<=",
-        CompareOp::Gt => ">",
-        CompareOp::Ge => ">=",
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::Layout;
 use super::doc::{Doc, concat, group, inline, join, nest, text, unit, width};
-use super::exprs::{compare, on_one_line};
+use super::exprs::on_one_line;
 use super::items::with_clauses;
-use crate::syntax::ast::{Cell, CellKind, ExprSyntax, TableRowSyntax, TableRows, TableSyntax};
+use crate::syntax::ast::{Cell, CellKind, ExprSyntax, HitPolicy, TableRowSyntax, TableRows, TableSyntax};
 
 impl Layout<'_> {
     /// A table.
@@ -14,7 +14,7 @@ impl Layout<'_> {
             name,
             params,
             ty,
-            hit: table_hit,
+            hit,
             inputs: table_inputs,
             rows,
             otherwise,
@@ -25,7 +25,9 @@ impl Layout<'_> {
         let replace = Layout::replace(table_replace.as_ref());
         let mut first =
             vec![text(format!("{replace}table {}", name.text)), self.params(params), self.of_type(Some(ty))];
-        first.extend(table_hit.keyword().map(|hit| text(format!(" {hit}"))));
+        if *hit != HitPolicy::Unique {
+            first.push(text(format!(" {}", hit.keyword())));
+        }
         let mut head = vec![inline(name.span, Doc::Concat(first))];
         if let (Some(first), Some(last)) = (table_inputs.first(), table_inputs.last()) {
             let inputs = table_inputs.iter().map(|input| unit(input.span, self.expr(input)));
@@ -78,7 +80,7 @@ impl Layout<'_> {
         let line = |expr: &ExprSyntax| on_one_line(&self.expr(expr));
         match &cell.kind {
             CellKind::Any => String::from("-"),
-            CellKind::Compare(op, value) => format!("{} {}", compare(*op), line(value)),
+            CellKind::Compare(op, value) => format!("{} {}", op.sign(), line(value)),
             CellKind::Range(from, to) => format!("{} .. {}", line(from), line(to)),
             CellKind::Set(items) => on_one_line(&self.set(items)),
             CellKind::State(state) => state.keyword().to_owned(),

@@ -37,7 +37,7 @@ pub use written::{machine, written};
 
 use crate::ids::*;
 use crate::source::Span;
-use crate::syntax::ast::State;
+use crate::syntax::ast::{State, SuspendKind};
 use crate::value::{Calendar, LeapBirthday, MonthEnd, Value};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -583,8 +583,8 @@ impl ProvisionKind {
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {
-            Self::Rule => "rule",
-            Self::Notice => "notice",
+            Self::Rule => SuspendKind::Rule.keyword(),
+            Self::Notice => SuspendKind::Notice.keyword(),
         }
     }
 }

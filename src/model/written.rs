@@ -17,9 +17,7 @@ pub fn written(model: &Model, value: &Value, unit: Option<&Quantity>) -> String 
         Value::Duration(duration) => {
             let (count, word) = match duration {
                 Duration::Months(n) if n % 12 == 0 && *n != 0 => (n / 12, "years"),
-                Duration::Months(n) => (*n, "months"),
-                Duration::Days(n) => (*n, "days"),
-                Duration::WorkingDays(n) => (*n, "working days"),
+                Duration::Months(_) | Duration::Days(_) | Duration::WorkingDays(_) => duration.counted(),
             };
             let word = if count == 1 { word.trim_end_matches('s') } else { word };
             format!("{count} {word}")

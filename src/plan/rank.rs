@@ -92,10 +92,7 @@ impl VersionedName {
                     HandlerOwner::Field(id) => model.fields.at(id).datum.name.clone(),
                     HandlerOwner::Registry(id) => model.registries.at(id).name.clone(),
                 };
-                match state {
-                    State::Absent => format!("{owner} if absent"),
-                    State::Unavailable => format!("{owner} if unavailable"),
-                }
+                format!("{owner} if {}", state.keyword())
             }
         }
     }

@@ -8,7 +8,7 @@ mod example;
 
 pub use example::example;
 
-use crate::facts::limits;
+use crate::facts::{UNAVAILABLE, limits};
 use crate::model::{Datum, DurationKind, Labels, Model, NumberKind, Record, Type};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write;
@@ -61,12 +61,12 @@ pub fn schema(model: &Model) -> Json {
 fn definitions(model: &Model) -> Json {
     let mut all = Map::new();
     all.insert(
-        "unavailable".into(),
+        UNAVAILABLE.into(),
         json!({
             "description": "The registry was asked and could not answer; why, in its own words.",
             "type": "object",
-            "properties": { "unavailable": { "type": "string" } },
-            "required": ["unavailable"],
+            "properties": { UNAVAILABLE: { "type": "string" } },
+            "required": [UNAVAILABLE],
             "additionalProperties": false,
         }),
     );
@@ -110,7 +110,7 @@ fn object(properties: Map<String, Json>) -> Json {
 
 /// A known value, or one of the two silent states.
 fn stated(known: Json) -> Json {
-    json!({ "anyOf": [known, { "type": "null" }, { "$ref": "#/$defs/unavailable" }] })
+    json!({ "anyOf": [known, { "type": "null" }, { "$ref": format!("#/$defs/{UNAVAILABLE}") }] })
 }
 
 /// A fact or a field, with who answers it and what people read.

@@ -388,6 +388,15 @@ pub enum State {
 }
 
 impl State {
+    /// The other one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Absent => Self::Unavailable,
+            Self::Unavailable => Self::Absent,
+        }
+    }
+
     /// The word for it.
     #[must_use]
     pub const fn keyword(self) -> &'static str {
@@ -718,17 +727,17 @@ impl HitPolicy {
     /// All of them.
     pub const ALL: [Self; 7] = [Self::Unique, Self::First, Self::Sum, Self::Min, Self::Max, Self::Count, Self::List];
 
-    /// The word for it behind `table`; `None` for that of a table that names none.
+    /// The word for it behind `table`; a table that names none is [`Self::Unique`].
     #[must_use]
-    pub const fn keyword(self) -> Option<&'static str> {
+    pub const fn keyword(self) -> &'static str {
         match self {
-            Self::Unique => None,
-            Self::First => Some("first"),
-            Self::Sum => Some("sum"),
-            Self::Min => Some("min"),
-            Self::Max => Some("max"),
-            Self::Count => Some("count"),
-            Self::List => Some("list"),
+            Self::Unique => "unique",
+            Self::First => "first",
+            Self::Sum => "sum",
+            Self::Min => "min",
+            Self::Max => "max",
+            Self::Count => "count",
+            Self::List => "list",
         }
     }
 }
@@ -1104,9 +1113,13 @@ pub enum AggregateFunc {
 }
 
 impl AggregateFunc {
-    /// The word that a policy writes for it.
+    /// All of them.
+    pub const ALL: [Self; 8] =
+        [Self::Any, Self::All, Self::Count, Self::Sum, Self::Min, Self::Max, Self::First, Self::List];
+
+    /// The word for it.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub const fn keyword(self) -> &'static str {
         match self {
             Self::Any => "any",
             Self::All => "all",
@@ -1132,6 +1145,21 @@ pub enum CompareOp {
     Ge,
 }
 
+impl CompareOp {
+    /// The sign that a policy writes for it.
+    #[must_use]
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Eq => "=",
+            Self::Ne => "!=",
+            Self::Lt => "<",
+            Self::Le => "<=",
+            Self::Gt => ">",
+            Self::Ge => ">=",
+        }
+    }
+}
+
 /// Arithmetic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names are the operators'")]
@@ -1140,6 +1168,19 @@ pub enum ArithOp {
     Sub,
     Mul,
     Div,
+}
+
+impl ArithOp {
+    /// The sign that a policy writes for it.
+    #[must_use]
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Sub => "-",
+            Self::Mul => "*",
+            Self::Div => "/",
+        }
+    }
 }
 
 /// What `is` tests.

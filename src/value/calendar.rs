@@ -14,6 +14,20 @@ pub enum LeapBirthday {
     February28,
 }
 
+impl LeapBirthday {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::March1, Self::February28];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::March1 => "march_1",
+            Self::February28 => "february_28",
+        }
+    }
+}
+
 /// Where a date falls whose month has no such day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MonthEnd {
@@ -22,6 +36,20 @@ pub enum MonthEnd {
     Clamp,
     /// On the first day of the next month.
     Roll,
+}
+
+impl MonthEnd {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Clamp, Self::Roll];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Clamp => "clamp",
+            Self::Roll => "roll",
+        }
+    }
 }
 
 /// A day outside the years 1 to 9999 is refused, so that every date prints as `YYYY-MM-DD`.

@@ -68,6 +68,18 @@ pub enum Duration {
     WorkingDays(i64),
 }
 
+impl Duration {
+    /// How many, and the word for what is counted.
+    #[must_use]
+    pub const fn counted(self) -> (i64, &'static str) {
+        match self {
+            Self::Months(count) => (count, "months"),
+            Self::Days(count) => (count, "days"),
+            Self::WorkingDays(count) => (count, "working days"),
+        }
+    }
+}
+
 /// What is known of one fact (or one field, or one element).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FactCell {

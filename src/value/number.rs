@@ -20,6 +20,18 @@ pub enum RoundMode {
     Down,
 }
 
+impl RoundMode {
+    /// The word for it behind `round`; `None` where none is written.
+    #[must_use]
+    pub const fn keyword(self) -> Option<&'static str> {
+        match self {
+            Self::Nearest => None,
+            Self::Up => Some("up"),
+            Self::Down => Some("down"),
+        }
+    }
+}
+
 /// An exact number: a ratio in lowest terms, overflow checked.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Number(Ratio<i128>);

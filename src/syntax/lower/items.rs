@@ -559,7 +559,7 @@ impl Lower<'_> {
 }
 
 fn hit_policy(word: &str) -> HitPolicy {
-    let named = |policy: &HitPolicy| policy.keyword() == Some(word);
+    let named = |policy: &HitPolicy| policy.keyword() == word;
     HitPolicy::ALL.into_iter().find(named).unwrap_or(HitPolicy::Unique)
 }
 

@@ -166,7 +166,7 @@ impl Lower<'_> {
     }
 
     fn not_an_aggregate<T>(&mut self, name: &Name) -> Lowered<T> {
-        let known = ["any", "all", "count", "sum", "min", "max", "first", "list"];
+        let known = AggregateFunc::ALL.map(AggregateFunc::keyword);
         let mut error = Diagnostic::new(
             Code::E0102,
             format!("`{}` does not go through a list", name.text),
@@ -241,15 +241,5 @@ impl CallArgs {
 }
 
 fn aggregate(name: &str) -> Option<AggregateFunc> {
-    Some(match name {
-        "any" => AggregateFunc::Any,
-        "all" => AggregateFunc::All,
-        "count" => AggregateFunc::Count,
-        "sum" => AggregateFunc::Sum,
-        "min" => AggregateFunc::Min,
-        "max" => AggregateFunc::Max,
-        "first" => AggregateFunc::First,
-        "list" => AggregateFunc::List,
-        _ => return None,
-    })
+    AggregateFunc::ALL.into_iter().find(|func| func.keyword() == name)
 }

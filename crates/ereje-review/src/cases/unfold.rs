@@ -8,6 +8,7 @@ use super::table::{CaseColumn, Table};
 use super::trial::{FactEdit, Question, Spec};
 use chrono::NaiveDate;
 use ereje::diagnostic::{Code, Diagnostic};
+use ereje::eval::Silence;
 use ereje::facts::tree::{Tree, TreeEntry, TreeNode};
 use ereje::facts::{day, nfc};
 use ereje::source::Span;
@@ -238,7 +239,7 @@ fn with_row(reader: &mut Reader, template: &CaseTemplate, table: Option<&Table>,
                         question.assume(name.clone(), value, reader.span(cell));
                     }
                 }
-                CaseColumn::Fact(path) if plain(cell).as_deref() == Some("unasked") => {
+                CaseColumn::Fact(path) if plain(cell).as_deref() == Some(Silence::Unasked.word()) => {
                     edits.extend(Path::parse(path).map(FactEdit::Remove));
                 }
                 CaseColumn::Fact(path) => {

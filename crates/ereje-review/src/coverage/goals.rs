@@ -109,7 +109,7 @@ impl CoverageGoal {
         match self.point {
             CoveragePoint::Clause(_, true) => Some("true"),
             CoveragePoint::Clause(_, false) => Some("false"),
-            CoveragePoint::State(_, met) => Some(state(met)),
+            CoveragePoint::State(_, met) => Some(met.word()),
             CoveragePoint::Rule(..)
             | CoveragePoint::Exception(..)
             | CoveragePoint::Notice(..)
@@ -120,16 +120,6 @@ impl CoverageGoal {
             | CoveragePoint::Handler(_)
             | CoveragePoint::Verdict(..) => None,
         }
-    }
-}
-
-/// A state in a word.
-pub(super) fn state(met: CellState) -> &'static str {
-    match met {
-        CellState::Known => "known",
-        CellState::Absent => "absent",
-        CellState::Unavailable => "unavailable",
-        CellState::Unasked => "unasked",
     }
 }
 

@@ -390,10 +390,7 @@ impl<'m> GoalCollector<'m> {
         let versions: Vec<HandlerRef> = handlers(model, owner, state).collect();
         let items: Vec<Item> = versions.iter().copied().map(Item::Handler).collect();
         let claims = claims(model, &items);
-        let word = match state {
-            State::Absent => "absent",
-            State::Unavailable => "unavailable",
-        };
+        let word = state.keyword();
         for ((number, version), item) in versions.into_iter().enumerate().zip(items) {
             let parts = model.parts(item);
             let outcome = |name: &Item| if let Item::Outcome(outcome) = name { Some(*outcome) } else { None };

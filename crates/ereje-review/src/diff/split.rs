@@ -223,11 +223,7 @@ impl Split<'_> {
                 self.whole("notice", &name.text.clone(), item.clone());
             }
             ItemSyntax::Suspend(suspend) => {
-                let kind = match suspend.kind {
-                    SuspendKind::Rule => "rule",
-                    SuspendKind::Exception => "exception",
-                    SuspendKind::Notice => "notice",
-                };
+                let kind = suspend.kind.keyword();
                 self.whole("suspend", &format!("{kind} {}", suspend.name.text), item.clone());
             }
         }
@@ -258,12 +254,9 @@ impl Split<'_> {
     fn handlers(&mut self, kind: &'static str, handlers: Vec<HandlerSyntax>, whole: Span) {
         let name = self.last_name();
         for handler in handlers {
-            let state = match handler.state {
-                State::Absent => "if absent",
-                State::Unavailable => "if unavailable",
-            };
+            let state = format!("if {}", handler.state.keyword());
             let scope = self.scope_words(&handler.scope);
-            let part = if scope.is_empty() { state.to_owned() } else { format!("{state} {scope}") };
+            let part = if scope.is_empty() { state } else { format!("{state} {scope}") };
             let span = handler.span;
             self.add(kind, &name, part, Fragment::Handler(handler), span, whole);
         }

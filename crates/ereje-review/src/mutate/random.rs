@@ -7,7 +7,6 @@ use super::dice::Dice;
 use super::digits;
 use super::site::{Operator, Site, SiteKind, Splice, range};
 use super::small::{Mutation, Mutator};
-use super::walk::sign_of;
 use chrono::{Days, Months, NaiveDate};
 use ereje::source::Span;
 use ereje::syntax::ast::{ArithOp, CompareOp};
@@ -93,7 +92,7 @@ fn large(mutator: &Mutator<'_>, site: &Site, dice: &mut Dice) -> Option<Mutation
         SiteKind::Compare { op, sign, .. } => {
             use CompareOp::{Eq, Ge, Gt, Le, Lt, Ne};
             let others: Vec<CompareOp> = [Eq, Ne, Lt, Le, Gt, Ge].into_iter().filter(|other| other != op).collect();
-            (*sign, sign_of(*dice.one_of(&others)?).to_owned())
+            (*sign, dice.one_of(&others)?.sign().to_owned())
         }
         SiteKind::Arith { op, sides: (left, right), sign } => {
             // The sides of a sum or a product may stand either way.

@@ -10,6 +10,7 @@ use super::run::Cases;
 use crate::cases::Trial;
 use ereje::Policy;
 use ereje::engine::DecideOptions;
+use ereje::eval::Silence;
 use ereje::explain::{Decision, Reason};
 use ereje::facts::{self, FactSet};
 use ereje::ids::FactId;
@@ -118,7 +119,7 @@ impl Cases<'_> {
         let value = |fact: FactId| {
             let fact = policy.model().facts.at(fact);
             let of = fact.group.as_ref().map_or(Some(&written), |group| written.get(group));
-            (fact.path(), of.and_then(|of| of.get(&fact.datum.name)).cloned().unwrap_or("unasked".into()))
+            (fact.path(), of.and_then(|of| of.get(&fact.datum.name)).cloned().unwrap_or(Silence::Unasked.word().into()))
         };
         let change = recipe.taken.iter().map(|(fact, _)| value(*fact)).collect();
         Some(Witness { case: self.trials().get(recipe.base)?.name.clone(), change, before, after })

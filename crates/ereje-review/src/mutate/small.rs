@@ -5,7 +5,6 @@
 use super::digits;
 use super::policy_names::PolicyNames;
 use super::site::{Operator, Site, SiteKind, Splice, SteppableDefault, range};
-use super::walk::sign_of;
 use super::words::{cut_of, on_one_line};
 use chrono::NaiveDate;
 use ereje::source::{Sources, Span};
@@ -46,8 +45,8 @@ impl Mutator<'_> {
             SiteKind::Path(..) => Vec::new(),
             SiteKind::Compare { op, sign, .. } => {
                 let (boundary, opposite) = others(*op);
-                let boundary = boundary.map(|other| self.becomes(Operator::Boundary, *sign, sign_of(other), around));
-                let opposite = self.becomes(Operator::Negation, *sign, sign_of(opposite), around);
+                let boundary = boundary.map(|other| self.becomes(Operator::Boundary, *sign, other.sign(), around));
+                let opposite = self.becomes(Operator::Negation, *sign, opposite.sign(), around);
                 boundary.into_iter().chain([opposite]).collect()
             }
             SiteKind::Test { word, negated, words } => {

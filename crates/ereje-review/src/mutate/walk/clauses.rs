@@ -88,10 +88,7 @@ impl SiteCollector<'_> {
                 self.drop(Operator::Item, handler.span, Some("handler"));
             }
             let place = range(handler.span);
-            let (word, other) = match handler.state {
-                State::Absent => ("absent", "unavailable"),
-                State::Unavailable => ("unavailable", "absent"),
-            };
+            let (word, other) = (handler.state.keyword(), handler.state.other().keyword());
             self.swap_word(Operator::State, place, word, other, handler.span);
             match &handler.action {
                 HandlerActionSyntax::Then { outcome, reason } => {

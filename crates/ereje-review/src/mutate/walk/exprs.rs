@@ -65,13 +65,14 @@ impl SiteCollector<'_> {
                 let start = range(here).start;
                 let word = start.."round".len() + start;
                 let words = start..range(what.span).start;
-                let (place, with) = match mode {
-                    RoundMode::Nearest => (Some(word), "round up"),
-                    RoundMode::Up => (find(self.text, words, "up"), "down"),
-                    RoundMode::Down => (find(self.text, words, "down"), "up"),
+                let other = if *mode == RoundMode::Up { RoundMode::Down } else { RoundMode::Up };
+                let other = other.keyword().unwrap_or_default();
+                let (place, with) = match mode.keyword() {
+                    None => (Some(word), format!("round {other}")),
+                    Some(written) => (find(self.text, words, written), other.to_owned()),
                 };
                 if let Some(place) = place {
-                    self.swap(Operator::Rounding, span(self.file, place), here, vec![with.to_owned()]);
+                    self.swap(Operator::Rounding, span(self.file, place), here, vec![with]);
                 }
                 self.expr(what, here);
                 self.expr(step, here);
@@ -89,7 +90,7 @@ impl SiteCollector<'_> {
                 parts.iter().for_each(|part| self.condition(part, here));
             }
             ExprSyntaxKind::Compare(op, left, right) => {
-                if let Some(sign) = find(self.text, self.between(left.span, right.span), sign_of(*op)) {
+                if let Some(sign) = find(self.text, self.between(left.span, right.span), op.sign()) {
                     let sign = span(self.file, sign);
                     self.push(here, SiteKind::Compare { op: *op, sign, sides: Some((left.span, right.span)) });
                 }
@@ -148,14 +149,14 @@ impl SiteCollector<'_> {
 
     fn aggregate(&mut self, aggregate: &AggregateSyntax, here: Span) {
         let (other, truth) = match aggregate.func {
-            AggregateFunc::Any => (Some("all"), true),
-            AggregateFunc::All => (Some("any"), true),
-            AggregateFunc::Min => (Some("max"), false),
-            AggregateFunc::Max | AggregateFunc::Sum => (Some("min"), false),
-            AggregateFunc::First => (Some("max"), false),
+            AggregateFunc::Any => (Some(AggregateFunc::All), true),
+            AggregateFunc::All => (Some(AggregateFunc::Any), true),
+            AggregateFunc::Min => (Some(AggregateFunc::Max), false),
+            AggregateFunc::Max | AggregateFunc::Sum => (Some(AggregateFunc::Min), false),
+            AggregateFunc::First => (Some(AggregateFunc::Max), false),
             AggregateFunc::Count | AggregateFunc::List => (None, false),
         };
-        let with = other.map(str::to_owned).into_iter().collect();
+        let with = other.map(|other| other.keyword().to_owned()).into_iter().collect();
         self.swap(Operator::Aggregate, aggregate.func_span, here, with);
         self.expr(&aggregate.list, here);
         if let Some(filter) = &aggregate.filter {
@@ -196,11 +197,7 @@ impl SiteCollector<'_> {
     }
 
     pub(super) fn state(&mut self, state: State, place: Span, around: Span) {
-        let other = match state {
-            State::Absent => "unavailable",
-            State::Unavailable => "absent",
-        };
-        self.swap(Operator::State, place, around, vec![other.to_owned()]);
+        self.swap(Operator::State, place, around, vec![state.other().keyword().to_owned()]);
     }
 }
 
@@ -221,16 +218,4 @@ fn dotted(expr: &ExprSyntax) -> Option<String> {
 /// The name of a value of an enum or of a region.
 fn last_name(expr: &ExprSyntax) -> Option<&str> {
     if let ExprSyntaxKind::Name(name) | ExprSyntaxKind::Field(_, name) = &expr.kind { Some(&name.text) } else { None }
-}
-
-/// A comparison as it is written.
-pub(in crate::mutate) fn sign_of(op: CompareOp) -> &'static str {
-    match op {
-        CompareOp::Eq => "=",
-        CompareOp::Ne => "!=",
-        CompareOp::Lt => "<",
-        CompareOp::Le => "<=",
-        CompareOp::Gt => ">",
-        CompareOp::Ge => ">=",
-    }
 }

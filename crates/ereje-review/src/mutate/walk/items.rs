@@ -3,6 +3,7 @@
 use super::super::policy_names::written_path;
 use super::super::site::SteppableDefault;
 use super::*;
+use ereje::value::{LeapBirthday, MonthEnd};
 
 impl SiteCollector<'_> {
     pub(super) fn item(&mut self, item: &ItemSyntax) {
@@ -12,8 +13,8 @@ impl SiteCollector<'_> {
                 self.amends = false;
                 self.header(policy.span);
                 self.scope(&policy.scope);
-                self.setting(policy.leap_birthday.as_ref(), ["march_1", "february_28"]);
-                self.setting(policy.month_end.as_ref(), ["clamp", "roll"]);
+                self.setting(policy.leap_birthday.as_ref(), LeapBirthday::ALL.map(LeapBirthday::keyword));
+                self.setting(policy.month_end.as_ref(), MonthEnd::ALL.map(MonthEnd::keyword));
             }
             ItemSyntax::Amendment(amendment) => {
                 self.section = written_path(&amendment.name);
@@ -212,15 +213,14 @@ impl SiteCollector<'_> {
         let end = inputs.first().map_or(range(*span).end, |i| range(i.span).start);
         let words = range(ty.span).end..end;
         let twin = match *hit {
-            HitPolicy::First => Some(("first", "unique")),
-            HitPolicy::Sum => Some(("sum", "max")),
-            HitPolicy::Min => Some(("min", "max")),
-            HitPolicy::Max => Some(("max", "min")),
-            HitPolicy::Count => Some(("count", "sum")),
+            HitPolicy::First => Some(HitPolicy::Unique),
+            HitPolicy::Sum | HitPolicy::Min => Some(HitPolicy::Max),
+            HitPolicy::Max => Some(HitPolicy::Min),
+            HitPolicy::Count => Some(HitPolicy::Sum),
             HitPolicy::Unique | HitPolicy::List => None,
         };
-        if let Some((word, other)) = twin {
-            self.swap_word(Operator::Table, words, word, other, *span);
+        if let Some(twin) = twin {
+            self.swap_word(Operator::Table, words, hit.keyword(), twin.keyword(), *span);
         }
         inputs.iter().for_each(|input| self.expr(input, input.span));
         match rows {
@@ -250,7 +250,7 @@ impl SiteCollector<'_> {
             CellKind::Any => {}
             CellKind::Compare(op, value) => {
                 let words = range(cell.span).start..range(value.span).start;
-                if let Some(sign) = find(self.text, words, exprs::sign_of(*op)) {
+                if let Some(sign) = find(self.text, words, op.sign()) {
                     self.push(row, SiteKind::Compare { op: *op, sign: span(self.file, sign), sides: None });
                 }
                 self.expr(value, row);

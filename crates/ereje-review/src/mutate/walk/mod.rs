@@ -7,8 +7,6 @@ mod clauses;
 mod exprs;
 mod items;
 
-pub(super) use exprs::sign_of;
-
 use super::policy_names::PolicyNames;
 use super::site::{Operator, Site, SiteKind, range, span};
 use super::words::{cut_of, find, word_before};
