@@ -2,8 +2,9 @@
 //!
 //! [`Model::items`] lists the things and [`Model::parts`] what each consists of: its scope, its expressions, each with the
 //! [`Role`] that it plays, what excepts it, what it cites, and what it holds or names. Both are total, and this file and
-//! its neighbours are the only ones that see the fields. So whatever walks over a policy is a fold over `items` or a
-//! search with [`Model::reach`], and a new clause is a new role, which every fold that tells roles apart has to answer.
+//! its neighbours are the only ones that see the fields. So whatever walks over a policy is a fold, over `items` or with
+//! [`Model::each_item`], or a search with [`Model::reach`], and a new clause is a new role, which every fold that tells
+//! roles apart has to answer.
 
 use super::{
     Case, Cite, Claim, Condition, DateBound, DefinitionBody, Expr, ExprKind, ForEach, HandlerAction, Handlers,
@@ -212,51 +213,73 @@ impl<'m> Parts<'m> {
         })
     }
 
-    fn scoped(mut self, scope: &'m Scope) -> Self {
-        self.expressions.extend(scope.cohort.iter().map(|e| (Role::Cohort, e)));
+    /// Calls `f` on everything that these parts lead to, each with how. One thing can come more than once.
+    pub fn each_link(&self, mut f: impl FnMut(Link, Item)) {
+        self.bounds().for_each(|id| f(Link::Bound, Item::Assumption(id)));
+        for (role, expr) in &self.expressions {
+            expr.walk(&mut |e| e.names().into_iter().for_each(|name| f(Link::Reads(*role), name)));
+        }
+        self.exceptions.iter().for_each(|id| f(Link::Exception, Item::Exception(*id)));
+        self.names.iter().for_each(|name| f(Link::Names, *name));
+        self.inside.iter().for_each(|inner| f(Link::Inside, *inner));
+    }
+
+    /// Takes everything out. The lists keep their memory, so that a walk over many things asks for it once.
+    fn clear(&mut self) {
+        let Self { claim, scope, expressions, variable, exceptions, cites, inside, names } = self;
+        (*claim, *scope, *variable, *exceptions, *cites) = (None, None, None, &[], &[]);
+        expressions.clear();
+        inside.clear();
+        names.clear();
+    }
+
+    fn scoped(&mut self, scope: &'m Scope) -> &mut Self {
         self.scope = Some(scope);
-        self
+        self.with(Role::Cohort, &scope.cohort)
     }
 
-    fn claimed(self, claim: &'m Claim) -> Self {
-        let mut parts = self.scoped(&claim.scope);
-        parts.claim = Some(claim);
-        parts
+    fn claimed(&mut self, claim: &'m Claim) -> &mut Self {
+        self.claim = Some(claim);
+        self.scoped(&claim.scope)
     }
 
-    fn versioned<Body>(self, version: &'m Versioned<Body>) -> Self {
-        let mut parts = self.claimed(&version.claim);
-        parts.exceptions = &version.exceptions;
-        parts.cites = &version.cites;
-        parts
+    fn versioned<Body>(&mut self, version: &'m Versioned<Body>) -> &mut Self {
+        self.claimed(&version.claim).excepted(&version.exceptions).citing(&version.cites)
     }
 
-    fn looped(mut self, for_each: Option<&'m ForEach>) -> Self {
+    fn looped(&mut self, for_each: Option<&'m ForEach>) -> &mut Self {
         if let Some(ForEach { local, list, filter }) = for_each {
             self.variable = Some(*local);
-            self.expressions.push((Role::List, list));
-            self.expressions.extend(filter.iter().map(|e| (Role::Filter, e)));
+            self.with(Role::List, [list]).with(Role::Filter, filter);
         }
         self
     }
 
-    fn conditioned(mut self, Condition { when, unless }: &'m Condition) -> Self {
-        self.expressions.extend(when.iter().map(|e| (Role::Condition, e)));
-        self.expressions.extend(unless.iter().map(|e| (Role::Exclusion, e)));
-        self
+    fn conditioned(&mut self, Condition { when, unless }: &'m Condition) -> &mut Self {
+        self.with(Role::Condition, when).with(Role::Exclusion, unless)
     }
 
-    fn with(mut self, role: Role, expressions: impl IntoIterator<Item = &'m Expr>) -> Self {
+    fn with(&mut self, role: Role, expressions: impl IntoIterator<Item = &'m Expr>) -> &mut Self {
         self.expressions.extend(expressions.into_iter().map(|e| (role, e)));
         self
     }
 
-    fn holding(mut self, inside: impl IntoIterator<Item = Item>) -> Self {
+    fn excepted(&mut self, exceptions: &'m [ExceptionId]) -> &mut Self {
+        self.exceptions = exceptions;
+        self
+    }
+
+    fn citing(&mut self, cites: &'m [Cite]) -> &mut Self {
+        self.cites = cites;
+        self
+    }
+
+    fn holding(&mut self, inside: impl IntoIterator<Item = Item>) -> &mut Self {
         self.inside.extend(inside);
         self
     }
 
-    fn naming(mut self, names: impl IntoIterator<Item = Item>) -> Self {
+    fn naming(&mut self, names: impl IntoIterator<Item = Item>) -> &mut Self {
         self.names.extend(names);
         self
     }
@@ -300,14 +323,21 @@ impl Model {
         items
     }
 
-    /// Calls `f` on every thing with its parts, in the order of [`Model::items`]; parts are put together once.
-    pub(in crate::model) fn each_item<'m>(&'m self, mut f: impl FnMut(Item, Parts<'m>)) {
-        let mut waiting: Vec<Item> = self.top_items();
+    /// Calls `f` on every thing with its parts, in the order of [`Model::items`].
+    pub fn each_item<'m>(&'m self, f: impl FnMut(Item, &Parts<'m>)) {
+        self.each_within(self.top_items(), f);
+    }
+
+    /// Calls `f` on these things and on all that they hold, each with its parts: what stands inside another directly
+    /// behind it. The parts are lent, because all are put together in the same memory.
+    pub fn each_within<'m>(&'m self, things: impl IntoIterator<Item = Item>, mut f: impl FnMut(Item, &Parts<'m>)) {
+        let mut waiting: Vec<Item> = things.into_iter().collect();
         waiting.reverse();
+        let mut parts = Parts::default();
         while let Some(item) = waiting.pop() {
-            let parts = self.parts(item);
+            self.put_together(item, &mut parts);
             waiting.extend(parts.inside.iter().rev());
-            f(item, parts);
+            f(item, &parts);
         }
     }
 
@@ -332,62 +362,77 @@ impl Model {
     /// All that a thing consists of.
     #[must_use]
     pub fn parts(&self, item: Item) -> Parts<'_> {
-        let parts = Parts::default();
+        let mut parts = Parts::default();
+        self.put_together(item, &mut parts);
+        parts
+    }
+
+    /// Makes `parts` those of a thing.
+    fn put_together<'m>(&'m self, item: Item, parts: &mut Parts<'m>) {
+        parts.clear();
         match item {
             Item::Section(id) => {
                 let section = self.sections.at(id);
-                Parts { cites: &section.cites, ..parts.scoped(&section.scope) }
+                parts.scoped(&section.scope).citing(&section.cites);
             }
             Item::AsOf => {
-                parts.with(Role::GoverningDate, [&self.as_of.date]).with(Role::GoverningRegion, &self.as_of.region)
+                parts.with(Role::GoverningDate, [&self.as_of.date]).with(Role::GoverningRegion, &self.as_of.region);
             }
-            Item::Source(_) | Item::Outcome(_) => parts,
-            Item::Registry(id) => parts.holding(handlers(HandlerOwner::Registry(id), &self.registries.at(id).handlers)),
-            Item::Record(id) => parts.holding(self.records.at(id).fields.iter().copied().map(Item::Field)),
+            Item::Source(_) | Item::Outcome(_) => {}
+            Item::Registry(id) => {
+                parts.holding(handlers(HandlerOwner::Registry(id), &self.registries.at(id).handlers));
+            }
+            Item::Record(id) => {
+                parts.holding(self.records.at(id).fields.iter().copied().map(Item::Field));
+            }
             Item::Field(id) => {
                 let datum = &self.fields.at(id).datum;
                 parts
                     .holding(handlers(HandlerOwner::Field(id), &datum.handlers))
-                    .naming(datum.registries.iter().copied().map(Item::Registry))
+                    .naming(datum.registries.iter().copied().map(Item::Registry));
             }
             Item::Fact(id) => {
                 let datum = &self.facts.at(id).datum;
                 parts
                     .holding(handlers(HandlerOwner::Fact(id), &datum.handlers))
-                    .naming(datum.registries.iter().copied().map(Item::Registry))
+                    .naming(datum.registries.iter().copied().map(Item::Registry));
             }
             Item::Handler(reference) => {
                 let handler = self.handler(reference);
-                let parts = Parts { cites: &handler.cites, ..parts.claimed(&handler.claim) };
+                parts.claimed(&handler.claim).citing(&handler.cites);
                 match &handler.action {
-                    HandlerAction::Means(value) => parts.with(Role::Default, [value]),
+                    HandlerAction::Means(value) => {
+                        parts.with(Role::Default, [value]);
+                    }
                     HandlerAction::Then { levels, outcome: _, reason } => {
                         let outcomes = self.decisions.ids().zip(levels).filter_map(|(decision, level)| {
                             Some(Item::Outcome(OutcomeRef { decision, level: (*level)? }))
                         });
-                        parts.naming([Item::Reason(*reason)]).naming(outcomes)
+                        parts.naming([Item::Reason(*reason)]).naming(outcomes);
                     }
                 }
             }
-            Item::Assumption(id) => Parts { cites: &self.assumptions.at(id).cites, ..parts },
+            Item::Assumption(id) => {
+                parts.citing(&self.assumptions.at(id).cites);
+            }
             Item::Norm(id) => {
                 let norm = self.norms.at(id);
                 let values = (0..norm.values.len()).map(|index| Item::NormValue(NormValueRef::new(id, index)));
                 let limits = (0..norm.limits.len()).map(|index| Item::NormLimit(NormLimitRef::new(id, index)));
-                parts.holding(values).holding(limits)
+                parts.holding(values).holding(limits);
             }
             Item::NormValue(reference) => {
                 let value = self.norm_value(reference);
-                Parts { cites: &value.cites, ..parts.claimed(&value.claim).with(Role::Value, [&value.value]) }
+                parts.claimed(&value.claim).with(Role::Value, [&value.value]).citing(&value.cites);
             }
             Item::NormLimit(reference) => {
                 // A limit holds wherever its scope does, beside all others: it has no claim against them.
                 let limit = self.norm_limit(reference);
-                parts.scoped(&limit.claim.scope).with(Role::Limit, [&limit.value])
+                parts.scoped(&limit.claim.scope).with(Role::Limit, [&limit.value]);
             }
             Item::Definition(id) => {
                 let versions = 0..self.definitions.at(id).versions.len();
-                parts.holding(versions.map(|index| Item::DefinitionVersion(DefinitionRef::new(id, index))))
+                parts.holding(versions.map(|index| Item::DefinitionVersion(DefinitionRef::new(id, index))));
             }
             Item::DefinitionVersion(reference) => {
                 let version = self.definition(reference);
@@ -396,23 +441,24 @@ impl Model {
                     DefinitionBody::Open(_) => 0,
                 };
                 let cases = (0..cases).map(|index| Item::Case(CaseRef::new(reference, index)));
-                parts.versioned(version).holding(cases)
+                parts.versioned(version).holding(cases);
             }
-            Item::Case(reference) => match self.case(reference) {
-                Some(Case { label: _, otherwise: _, scope, condition, value, exceptions, cites, span: _ }) => {
-                    Parts { exceptions, cites, ..parts.scoped(scope).conditioned(condition).with(Role::Value, [value]) }
+            Item::Case(reference) => {
+                if let Some(case) = self.case(reference) {
+                    let Case { label: _, otherwise: _, scope, condition, value, exceptions, cites, span: _ } = case;
+                    parts.scoped(scope).conditioned(condition).with(Role::Value, [value]);
+                    parts.excepted(exceptions).citing(cites);
                 }
-                None => parts,
-            },
+            }
             Item::Provision(id) => {
                 let versions = 0..self.provisions.at(id).versions.len();
-                parts.holding(versions.map(|index| Item::ProvisionVersion(ProvisionRef::new(id, index))))
+                parts.holding(versions.map(|index| Item::ProvisionVersion(ProvisionRef::new(id, index))));
             }
             Item::ProvisionVersion(reference) => {
                 let version = self.provision(reference);
-                let parts = parts.versioned(version);
-                let Some(body) = &version.body else { return parts };
-                let parts = parts
+                parts.versioned(version);
+                let Some(body) = &version.body else { return };
+                parts
                     .looped(body.for_each.as_ref())
                     .conditioned(&body.condition)
                     .with(Role::Argument, &body.args)
@@ -421,18 +467,17 @@ impl Model {
                 match &body.effect {
                     super::Effect::Outcome(level) => parts.naming([outcome(level)]),
                     super::Effect::Notice(levels) => parts.naming(levels.iter().map(outcome)),
-                }
+                };
             }
             Item::Exception(id) => {
                 let versions = 0..self.exceptions.at(id).versions.len();
-                parts.holding(versions.map(|index| Item::ExceptionVersion(ExceptionRef::new(id, index))))
+                parts.holding(versions.map(|index| Item::ExceptionVersion(ExceptionRef::new(id, index))));
             }
             Item::ExceptionVersion(reference) => {
                 let version = self.exception(reference);
-                let parts = parts.versioned(version);
-                match &version.body {
-                    Some(body) => parts.conditioned(&body.condition).with(Role::Value, &body.value),
-                    None => parts,
+                parts.versioned(version);
+                if let Some(body) = &version.body {
+                    parts.conditioned(&body.condition).with(Role::Value, &body.value);
                 }
             }
             Item::Reason(id) => {
@@ -443,15 +488,17 @@ impl Model {
                         MessagePart::Text(_) => None,
                         MessagePart::Value(value, _) => Some(value),
                     }),
-                )
+                );
             }
             Item::Decision(id) => {
                 let decision = self.decisions.at(id);
                 let level = |index| Item::Outcome(OutcomeRef::new(id, index));
                 let output = |index| Item::Output(OutputRef::new(id, index));
-                parts.holding((0..decision.outcomes.len()).map(level)).holding((0..decision.outputs.len()).map(output))
+                parts.holding((0..decision.outcomes.len()).map(level)).holding((0..decision.outputs.len()).map(output));
             }
-            Item::Output(reference) => parts.with(Role::Value, [&self.output(reference).value]),
+            Item::Output(reference) => {
+                parts.with(Role::Value, [&self.output(reference).value]);
+            }
         }
     }
 
@@ -459,9 +506,7 @@ impl Model {
     #[must_use]
     pub fn expressions(&self) -> Vec<(Item, Role, &Expr)> {
         let mut found = Vec::new();
-        self.each_item(|item, parts| {
-            found.extend(parts.expressions.into_iter().map(|(role, expr)| (item, role, expr)))
-        });
+        self.each_item(|item, parts| found.extend(parts.expressions.iter().map(|(role, expr)| (item, *role, *expr))));
         found
     }
 
@@ -476,15 +521,8 @@ impl Model {
     /// Everything that a thing leads to directly, each with how. One thing can stand there more than once.
     #[must_use]
     pub fn links(&self, item: Item) -> Vec<(Link, Item)> {
-        let parts = self.parts(item);
-        let mut links: Vec<(Link, Item)> = Vec::new();
-        links.extend(parts.bounds().map(|id| (Link::Bound, Item::Assumption(id))));
-        for (role, expr) in &parts.expressions {
-            expr.walk(&mut |e| links.extend(e.names().map(|name| (Link::Reads(*role), name))));
-        }
-        links.extend(parts.exceptions.iter().map(|id| (Link::Exception, Item::Exception(*id))));
-        links.extend(parts.names.into_iter().map(|name| (Link::Names, name)));
-        links.extend(parts.inside.into_iter().map(|inner| (Link::Inside, inner)));
+        let mut links = Vec::new();
+        self.parts(item).each_link(|link, other| links.push((link, other)));
         links
     }
 
@@ -497,12 +535,14 @@ impl Model {
     ) -> BTreeSet<Item> {
         let mut waiting: Vec<Item> = starts.into_iter().collect();
         let mut found: BTreeSet<Item> = waiting.iter().copied().collect();
+        let mut parts = Parts::default();
         while let Some(item) = waiting.pop() {
-            for (link, other) in self.links(item) {
+            self.put_together(item, &mut parts);
+            parts.each_link(|link, other| {
                 if follows(item, link, other) && found.insert(other) {
                     waiting.push(other);
                 }
-            }
+            });
         }
         found
     }

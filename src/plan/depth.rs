@@ -2,7 +2,7 @@
 //! handlers inside one another. Worked out without recursion over names, so that a chain of any length is measured.
 
 use crate::ids::ExceptionId;
-use crate::model::{Expr, Item, Model, Role};
+use crate::model::{Expr, Item, Link, Model, Parts, Role};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -10,18 +10,20 @@ use std::collections::btree_map::Entry;
 pub(crate) fn depth(model: &Model) -> usize {
     let mut measure = Measure { model, done: BTreeMap::new() };
     let mut deepest = 0;
+    let mut names = Vec::new();
     for (_, _, expr) in model.expressions() {
-        measure.settle(names_in(expr));
+        expr.walk(&mut |e| names.extend(e.names()));
+        measure.settle(names.drain(..));
         deepest = deepest.max(measure.expression(expr));
     }
     for exception in model.exceptions.ids().map(|id: ExceptionId| Item::Exception(id)) {
-        measure.settle(vec![exception]);
+        measure.settle([exception]);
         deepest = deepest.max(measure.item(exception));
     }
     deepest
 }
 
-/// The depth of each thing that evaluation can enter.
+/// The depth of each thing with a name that evaluation can enter. What such a thing holds is a part of it.
 struct Measure<'m> {
     model: &'m Model,
     /// `None` while it is being measured.
@@ -30,7 +32,7 @@ struct Measure<'m> {
 
 impl Measure<'_> {
     /// Measures these things, and whatever they rest on first.
-    fn settle(&mut self, items: Vec<Item>) {
+    fn settle(&mut self, items: impl IntoIterator<Item = Item>) {
         let mut stack: Vec<(Item, bool)> = items.into_iter().map(|item| (item, false)).collect();
         while let Some((item, entered)) = stack.pop() {
             if entered {
@@ -39,20 +41,39 @@ impl Measure<'_> {
             } else if let Entry::Vacant(first) = self.done.entry(item) {
                 first.insert(None);
                 stack.push((item, true));
-                let inside = self.model.links(item).into_iter().filter(|(link, other)| link.is_evaluated(*other));
-                stack.extend(
-                    inside.filter(|(_, other)| !self.done.contains_key(other)).map(|(_, other)| (other, false)),
-                );
+                self.each_evaluated(item, |parts| {
+                    parts.each_link(|link, other| {
+                        if link != Link::Inside && link.is_evaluated(other) && !self.done.contains_key(&other) {
+                            stack.push((other, false));
+                        }
+                    });
+                });
             }
         }
     }
 
-    /// The deepest of a thing's expressions and of what it holds; a thing is measured after what it rests on.
+    /// The deepest of a thing's expressions and of what it rests on, which is measured before.
     fn inner(&self, item: Item) -> usize {
-        let expressions = self.model.parts(item).expressions;
-        let expressions = expressions.into_iter().map(|(_, expr)| self.expression(expr));
-        let links = self.model.links(item).into_iter().filter(|(link, other)| link.is_evaluated(*other));
-        expressions.chain(links.map(|(_, other)| self.item(other))).max().unwrap_or(0)
+        let mut deepest = 0;
+        self.each_evaluated(item, |parts| {
+            let expressions = parts.expressions.iter().map(|(_, expr)| self.expression(expr));
+            deepest = expressions.fold(deepest, usize::max);
+            parts.each_link(|link, other| {
+                if link != Link::Inside && link.is_evaluated(other) {
+                    deepest = deepest.max(self.item(other));
+                }
+            });
+        });
+        deepest
+    }
+
+    /// Calls `f` on the parts of a thing and of what it holds, as far as evaluation can enter it.
+    fn each_evaluated(&self, item: Item, mut f: impl FnMut(&Parts<'_>)) {
+        self.model.each_within([item], |inner, parts| {
+            if inner == item || Link::Inside.is_evaluated(inner) {
+                f(parts);
+            }
+        });
     }
 
     /// The levels that stand around what an author wrote: cases, conjunction and negation of guards. There are none where
@@ -101,13 +122,8 @@ impl Measure<'_> {
     }
 
     fn expression(&self, expr: &Expr) -> usize {
-        let inner = expr.children().into_iter().map(|child| self.expression(child)).max().unwrap_or(0);
+        let mut inner = 0;
+        expr.each_child(&mut |child| inner = inner.max(self.expression(child)));
         1 + inner + expr.names().map_or(0, |name| self.item(name))
     }
-}
-
-fn names_in(expr: &Expr) -> Vec<Item> {
-    let mut names = Vec::new();
-    expr.walk(&mut |e| names.extend(e.names()));
-    names
 }
