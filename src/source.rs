@@ -73,8 +73,8 @@ impl Source {
     fn new(name: String, text: Arc<str>) -> Self {
         // A line ends with `\n`, with `\r\n`, or with a `\r` alone.
         let bytes = text.as_bytes();
-        let ends = |i: usize, b: u8| b == b'\n' || (b == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
-        let starts = bytes.iter().enumerate().filter(|(i, b)| ends(*i, **b)).map(|(i, _)| i + 1);
+        let ends = |i: &usize| bytes.get(*i) == Some(&b'\n') || bytes.get(i + 1) != Some(&b'\n');
+        let starts = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(ends).map(|i| i + 1);
         let lines = std::iter::once(0).chain(starts).filter_map(|i| u32::try_from(i).ok()).collect();
         let mut characters = vec![0];
         let mut count = 0;

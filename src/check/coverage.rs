@@ -3,6 +3,7 @@
 use super::Checker;
 use super::constant::{self, NoValue, Setting};
 use super::grid::{Covering, GridCell, cells, in_words};
+use super::versions::Vector;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
@@ -11,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What reads something when a decision is made.
 pub(super) struct Root<'m> {
-    /// In words: `` rule `kz.registration.no_consent` ``.
-    pub(super) what: String,
+    /// A version of a rule or a notice, an output or a handler.
+    item: Item,
     /// Where and when it does; `None`: wherever the policy holds.
     pub(super) claim: Option<&'m Claim>,
     pub(super) span: Span,
@@ -73,10 +74,9 @@ fn root_rank(model: &Model, item: Item) -> Option<u8> {
 }
 
 /// What is decided or shown through a thing, in words and with its place; the decision where it is a rule.
-fn root<'m>(model: &'m Model, item: Item) -> Root<'m> {
-    let parts = model.parts(item);
+fn root<'m>(model: &'m Model, item: Item, parts: &Parts<'m>) -> Root<'m> {
     let mut root = Root {
-        what: String::new(),
+        item,
         claim: parts.claim,
         span: parts.claim.map_or(model.as_of.span, |claim| claim.span),
         cohort: parts.of(Role::Cohort).collect(),
@@ -90,20 +90,11 @@ fn root<'m>(model: &'m Model, item: Item) -> Root<'m> {
     if let Item::ProvisionVersion(version) = item {
         let kind = model.provisions.at(version.provision).kind;
         decides = kind == ProvisionKind::Rule;
-        root.what = format!("{} `{}`", kind.keyword(), model.provision(version).qualified);
         root.decides = model.provision(version).body.as_ref().filter(|_| decides).map(|body| body.decision);
     } else if let Item::Output(output) = item {
-        root.what = format!("output `{}`", model.output(output).name);
         root.span = model.output(output).span;
-    } else if let Item::Handler(handler) = item {
-        let name = match handler.owner {
-            HandlerOwner::Fact(id) => &model.facts.at(id).datum.name,
-            HandlerOwner::Field(id) => &model.fields.at(id).datum.name,
-            HandlerOwner::Registry(id) => &model.registries.at(id).name,
-        };
-        root.what = format!("what silence of `{name}` means");
     }
-    for (role, expr) in parts.expressions {
+    for (role, expr) in parts.expressions.iter().copied() {
         match role {
             // The cohort of a handler decides nothing by itself, and nobody is shown it.
             Role::Cohort if matches!(item, Item::Handler(_)) => {}
@@ -124,7 +115,7 @@ fn root<'m>(model: &'m Model, item: Item) -> Root<'m> {
             | Role::GoverningRegion => root.shown.push(expr),
         }
     }
-    for name in parts.names {
+    for name in parts.names.iter().copied() {
         if matches!(name, Item::Reason(_)) {
             root.shown.extend(model.parts(name).of(Role::Message));
         }
@@ -132,21 +123,44 @@ fn root<'m>(model: &'m Model, item: Item) -> Root<'m> {
     root
 }
 
+impl Root<'_> {
+    /// In words: `` rule `kz.registration.no_consent` ``.
+    pub(super) fn what(&self, model: &Model) -> String {
+        if let Item::ProvisionVersion(version) = self.item {
+            let kind = model.provisions.at(version.provision).kind;
+            format!("{} `{}`", kind.keyword(), model.provision(version).qualified)
+        } else if let Item::Output(output) = self.item {
+            format!("output `{}`", model.output(output).name)
+        } else if let Item::Handler(handler) = self.item {
+            let name = match handler.owner {
+                HandlerOwner::Fact(id) => &model.facts.at(id).datum.name,
+                HandlerOwner::Field(id) => &model.fields.at(id).datum.name,
+                HandlerOwner::Registry(id) => &model.registries.at(id).name,
+            };
+            format!("what silence of `{name}` means")
+        } else {
+            String::new()
+        }
+    }
+}
+
 impl Checker<'_> {
     /// Everything that is decided or shown: rules and notices of all versions, outputs, handlers.
     pub(super) fn roots(&self) -> Vec<Root<'_>> {
         let model = &self.model;
-        let items = model.items().into_iter();
-        let mut ranked: Vec<(u8, Item)> = items.filter_map(|item| Some((root_rank(model, item)?, item))).collect();
-        ranked.sort_unstable();
-        ranked.into_iter().map(|(_, item)| root(model, item)).collect()
+        let mut ranked: Vec<(u8, Root<'_>)> = Vec::new();
+        model.each_item(|item, parts| {
+            ranked.extend(root_rank(model, item).map(|rank| (rank, root(model, item, parts))));
+        });
+        ranked.sort_by_key(|(rank, root)| (*rank, root.item));
+        ranked.into_iter().map(|(_, root)| root).collect()
     }
 
-    fn reading(&self) -> ReaderIndex<'_> {
+    fn reading(&self, reads: &BTreeMap<Item, Vec<Item>>) -> ReaderIndex<'_> {
         let mut readers: BTreeMap<Item, Vec<Item>> = BTreeMap::new();
-        for (item, reads) in self.reads() {
+        for (item, reads) in reads {
             for read in reads {
-                readers.entry(read).or_default().push(item);
+                readers.entry(*read).or_default().push(*item);
             }
         }
         let roots = self.roots();
@@ -161,16 +175,18 @@ impl Checker<'_> {
         ReaderIndex { roots, readers, readings }
     }
 
-    pub(super) fn coverage(&mut self) {
+    /// Looks at all norms under some choices. `reads` says what each definition, norm and fact reads.
+    pub(super) fn coverage(&mut self, vectors: &[Vector], reads: &BTreeMap<Item, Vec<Item>>) {
         if self.model.norms.is_empty() {
             return;
         }
         let mut found: Vec<Diagnostic> = Vec::new();
         let mut seen: BTreeSet<(Code, Span)> = BTreeSet::new();
-        let reading = self.reading();
-        for vector in self.choice_vectors() {
+        let reading = self.reading(reads);
+        let classes = RegionClasses::new(&self.model, self.model.scopes().into_iter().map(|(_, scope)| scope));
+        for vector in vectors {
             let choices = &vector.choices;
-            let grid = cells(&self.model, choices, self.model.scopes().into_iter().map(|(_, scope)| scope));
+            let grid = cells(&self.model, choices, &classes);
             for (id, norm) in self.model.norms.entries() {
                 let scopes = norm.values.iter().map(|value| value.claim().scope());
                 let covering = Covering::new(&self.model, choices, scopes);
@@ -226,7 +242,7 @@ impl Checker<'_> {
                     norm.span,
                     "a value is missing",
                 )
-                .also(root.span, format!("{} reads it there", root.what))
+                .also(root.span, format!("{} reads it there", root.what(&self.model)))
                 .help(help),
             );
         }

@@ -109,7 +109,8 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn cycles(&mut self) {
+    /// Reports circles, and gives what each definition, norm and fact reads.
+    pub(super) fn cycles(&mut self) -> BTreeMap<Item, Vec<Item>> {
         self.exception_circles();
         let mut circles = Vec::new();
         let reads = self.reads();
@@ -144,6 +145,7 @@ impl Checker<'_> {
                     .help(format!("write its type: `define {name}: TYPE …`")),
             );
         }
+        reads
     }
 
     fn circle(&mut self, circle: &[Item]) {
@@ -181,31 +183,34 @@ impl Checker<'_> {
     }
 
     /// What each definition, norm and (through cohorts of what its absence means) fact reads.
-    pub(super) fn reads(&self) -> BTreeMap<Item, Vec<Item>> {
+    fn reads(&self) -> BTreeMap<Item, Vec<Item>> {
         let model = &self.model;
         let mut reads = BTreeMap::new();
         for id in model.definitions.ids() {
-            let own = model.reach([Item::Definition(id)], |_, link, _| link == Link::Inside);
             let mut exprs: Vec<&Expr> = Vec::new();
             let mut exceptions: BTreeSet<ExceptionId> = BTreeSet::new();
-            for item in own {
-                let parts = model.parts(item);
+            model.each_within([Item::Definition(id)], |_, parts| {
                 exprs.extend(parts.expressions.iter().map(|(_, expr)| *expr));
                 exceptions.extend(parts.exceptions);
-            }
+            });
             exprs.extend(self.exception_exprs(exceptions));
             reads.insert(Item::Definition(id), values_read(&exprs));
         }
         for id in model.norms.ids() {
-            let own = model.parts(Item::Norm(id)).inside;
-            let exprs = own.into_iter().flat_map(|item| model.parts(item).expressions);
-            let exprs: Vec<&Expr> = exprs.filter(|(role, _)| *role != Role::Cohort).map(|(_, expr)| expr).collect();
+            let mut exprs: Vec<&Expr> = Vec::new();
+            model.each_within([Item::Norm(id)], |_, parts| {
+                let own = parts.expressions.iter().filter(|(role, _)| *role != Role::Cohort);
+                exprs.extend(own.map(|(_, expr)| *expr));
+            });
             reads.insert(Item::Norm(id), values_read(&exprs));
         }
         for id in model.facts.ids() {
-            let handlers = model.parts(Item::Fact(id)).inside.into_iter().map(|item| model.parts(item));
-            let means = handlers.filter(|parts| parts.one(Role::Default).is_some());
-            let exprs: Vec<&Expr> = means.flat_map(|parts| parts.of(Role::Cohort).collect::<Vec<_>>()).collect();
+            let mut exprs: Vec<&Expr> = Vec::new();
+            model.each_within([Item::Fact(id)], |_, parts| {
+                if parts.one(Role::Default).is_some() {
+                    exprs.extend(parts.of(Role::Cohort));
+                }
+            });
             reads.insert(Item::Fact(id), values_read(&exprs));
         }
         reads

@@ -108,7 +108,8 @@ impl Checker<'_> {
             None => self.literal_number(value, Vec::new(), number, span, kind),
             Some(unit) => match self.unit_expr(unit) {
                 Some((dimension, quantity)) => {
-                    let scaled = value.and_then(|v| v.mul(quantity.scale).ok());
+                    let plain = quantity.scale == Number::ONE;
+                    let scaled = if plain { value } else { value.and_then(|v| v.mul(quantity.scale).ok()) };
                     self.literal_number(scaled, dimension, number, span, kind)
                 }
                 None => broken(span),

@@ -13,11 +13,7 @@ pub(super) struct GridCell {
 }
 
 /// The cells of a policy in the order of regions, then days: one for each set of scopes that can hold together.
-pub(super) fn cells<'m>(
-    model: &'m Model,
-    choices: &Choices,
-    scopes: impl IntoIterator<Item = &'m Scope>,
-) -> Vec<GridCell> {
+pub(super) fn cells(model: &Model, choices: &Choices, classes: &RegionClasses<'_>) -> Vec<GridCell> {
     let whole = model.sections.first().map(Section::scope);
     let period = whole.map_or_else(Period::default, |scope| scope.period(model, choices));
     let places: Vec<Option<RegionId>> = if model.parts(Item::AsOf).one(Role::GoverningRegion).is_none() {
@@ -25,7 +21,7 @@ pub(super) fn cells<'m>(
     } else {
         model.regions.ids().map(Some).filter(|place| whole.is_none_or(|scope| scope.covers_region(*place))).collect()
     };
-    let grid = Grid::new(model, choices, scopes);
+    let grid = classes.grid(model, choices);
     let mut cells = Vec::new();
     let mut seen: BTreeSet<usize> = BTreeSet::new();
     for place in places {

@@ -37,7 +37,7 @@ pub use csv_table::csv_rows;
 
 use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
 use crate::ids::*;
-use crate::model::{Model, ProvisionKind};
+use crate::model::{Item, Model, ProvisionKind};
 use crate::source::{Sources, Span};
 use crate::syntax::ast;
 use std::borrow::Borrow;
@@ -77,8 +77,8 @@ pub fn check<F: Borrow<ast::File>>(files: &[F], sources: &Sources) -> Checked {
     checker.as_of(&items);
     checker.messages(&items);
     checker.bounds_are_dates();
-    checker.cycles();
-    checker.finish()
+    let reads = checker.cycles();
+    checker.finish(&reads)
 }
 
 /// An item with the section and file that it stands in.
@@ -252,12 +252,13 @@ impl<'a> Checker<'a> {
         );
     }
 
-    fn finish(mut self) -> Checked {
+    fn finish(mut self, reads: &BTreeMap<Item, Vec<Item>>) -> Checked {
         if !self.has_errors() && !self.incomplete {
-            self.versions();
-        }
-        if !self.has_errors() && !self.incomplete {
-            self.coverage();
+            let vectors = self.choice_vectors();
+            self.versions(&vectors);
+            if !self.has_errors() {
+                self.coverage(&vectors, reads);
+            }
         }
         self.lints();
         let failed = self.has_errors() || self.incomplete;

@@ -141,7 +141,7 @@ impl<'c, 'm> Ranking<'c, 'm> {
         let scopes = || self.family.claims.iter().map(|claim| claim.scope());
         let covering = Covering::new(model, self.choices, scopes());
         let mut sets: Vec<BTreeSet<usize>> = Vec::new();
-        for cell in super::grid::cells(model, self.choices, scopes()) {
+        for cell in super::grid::cells(model, self.choices, &RegionClasses::new(model, scopes())) {
             let live: BTreeSet<usize> = covering.at(cell).collect();
             // From day to day versions mostly join; a set that another holds shows nothing of its own.
             if sets.last().is_some_and(|last| last.is_subset(&live)) {

@@ -87,11 +87,10 @@ impl Checker<'_> {
                 self.no_cohort(condition.span);
             }
         }
-        let around = self.model.parts(Item::Section(section)).one(Role::Cohort).map(|condition| condition.span);
-        if let (false, Some(span)) = (cohort, around) {
-            self.no_cohort(span);
+        if !cohort && let Some(around) = self.model.parts(Item::Section(section)).one(Role::Cohort) {
+            self.no_cohort(around.span);
         }
-        own.within(&self.section_scope(section))
+        own.within(self.model.sections.at(section).scope())
     }
 
     fn no_cohort(&mut self, span: Span) {

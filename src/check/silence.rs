@@ -63,20 +63,22 @@ struct SilenceNode<'m> {
 
 impl<'m> Follow<'m> {
     fn new(model: &'m Model) -> Self {
-        let followed: Vec<Item> = model.items().into_iter().filter(is_followed).collect();
-        let places: BTreeMap<Item, usize> = followed.iter().copied().zip(0..).collect();
-        let step = |item: &Item| {
-            let parts = model.parts(*item);
-            let read = reads(parts.expressions.iter().map(|(_, expr)| *expr));
-            let next = following(&read.definitions, parts.exceptions).chain(parts.inside);
-            SilenceNode {
-                scope: parts.scope,
-                asked: read.asked,
-                definitions: read.definitions.len(),
-                next: next.filter_map(|item| places.get(&item).copied()).collect(),
+        let mut places: BTreeMap<Item, usize> = BTreeMap::new();
+        let mut steps: Vec<SilenceNode<'_>> = Vec::new();
+        let mut leads_to: Vec<Vec<Item>> = Vec::new();
+        model.each_item(|item, parts| {
+            if !is_followed(&item) {
+                return;
             }
-        };
-        let steps = followed.iter().map(step).collect();
+            let read = reads(parts.expressions.iter().map(|(_, expr)| *expr));
+            places.insert(item, steps.len());
+            leads_to.push(following(&read.definitions, parts.exceptions).chain(parts.inside.iter().copied()).collect());
+            let definitions = read.definitions.len();
+            steps.push(SilenceNode { scope: parts.scope, asked: read.asked, definitions, next: Vec::new() });
+        });
+        for (step, items) in steps.iter_mut().zip(leads_to) {
+            step.next = items.iter().filter_map(|item| places.get(item).copied()).collect();
+        }
         Self { model, steps, places }
     }
 
@@ -184,7 +186,7 @@ impl Checker<'_> {
         let scopes = roots.iter().filter_map(|root| root.claim).map(Claim::scope);
         let covering = Covering::new(model, &choices, scopes);
         let speakers = speakers(model);
-        let mut grid = cells(model, &choices, telling(model));
+        let mut grid = cells(model, &choices, &RegionClasses::new(model, telling(model)));
         if grid.len().saturating_mul(follow.size() + roots.len()) > MAX_STEPS {
             grid.clear();
         }
@@ -221,7 +223,7 @@ impl Checker<'_> {
                     let silent = found.entry(asked).or_insert_with(|| UnhandledSilence {
                         states: BTreeSet::new(),
                         path: answerer.path.clone(),
-                        rule: root.what.clone(),
+                        rule: root.what(model),
                         span: root.span,
                         cell,
                     });
@@ -319,16 +321,14 @@ struct HandlerCoverage<'m> {
 /// All handlers, by whose silence they speak of.
 fn speakers(model: &Model) -> BTreeMap<(HandlerOwner, State), Vec<HandlerCoverage<'_>>> {
     let mut all: BTreeMap<(HandlerOwner, State), Vec<HandlerCoverage<'_>>> = BTreeMap::new();
-    for item in model.items() {
-        let Item::Handler(handler) = item else { continue };
-        let parts = model.parts(item);
-        let Some(scope) = parts.scope else { continue };
+    model.each_item(|item, parts| {
+        let (Item::Handler(handler), Some(scope)) = (item, parts.scope) else { return };
         let outcome = |name: &Item| if let Item::Outcome(outcome) = name { Some(outcome.decision) } else { None };
         let means = parts.one(Role::Default).is_some();
         let decisions = (!means).then(|| parts.names.iter().filter_map(outcome).collect());
         let cohort = parts.of(Role::Cohort).collect();
         all.entry((handler.owner, handler.state)).or_default().push(HandlerCoverage { scope, cohort, decisions });
-    }
+    });
     all
 }
 

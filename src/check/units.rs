@@ -107,6 +107,10 @@ impl Checker<'_> {
     }
 
     fn find_units(&mut self, expr: &ast::UnitExpr) -> Result<(Dimension, Number), ast::Name> {
+        // Most units are one name, and nothing is left to be worked out.
+        if let [(name, false)] = expr.factors.as_slice() {
+            return self.find_unit(&name.text).ok_or_else(|| name.clone());
+        }
         let mut dimension: Dimension = Vec::new();
         let mut scale = Number::ONE;
         for (name, under) in &expr.factors {

@@ -78,8 +78,8 @@ impl Checker<'_> {
         all
     }
 
-    pub(super) fn versions(&mut self) {
-        let vectors = self.choice_vectors();
+    /// Looks at the versions of all names under some choices, the defaults first.
+    pub(super) fn versions(&mut self, vectors: &[Vector]) {
         let families = self.model.families();
         let mut found = Vec::new();
         let mut seen: BTreeSet<(Code, crate::source::Span, Option<crate::source::Span>)> = BTreeSet::new();

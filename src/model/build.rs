@@ -96,10 +96,12 @@ impl Scope {
         let regions = match (&outer.regions, self.regions) {
             (None, inner) => inner,
             (Some(outer), None) => Some(outer.clone()),
+            (Some(outer), Some(inner)) if inner.is_subset(outer) => Some(inner),
             (Some(outer), Some(inner)) => Some(outer.intersection(&inner).copied().collect()),
         };
         let join = |a: &[DateBound], b: Vec<DateBound>| {
-            let mut all = a.to_vec();
+            let mut all = Vec::with_capacity(a.len() + b.len());
+            all.extend_from_slice(a);
             all.extend(b.into_iter().filter(|x| !a.contains(x)));
             all
         };

@@ -2,8 +2,9 @@
 //!
 //! [`Model::items`] lists the things and [`Model::parts`] what each consists of: its scope, its expressions, each with the
 //! [`Role`] that it plays, what excepts it, what it cites, and what it holds or names. Both are total, and this file and
-//! its neighbours are the only ones that see the fields. So whatever walks over a policy is a fold over `items` or a
-//! search with [`Model::reach`], and a new clause is a new role, which every fold that tells roles apart has to answer.
+//! its neighbours are the only ones that see the fields. So whatever walks over a policy is a fold, over `items` or with
+//! [`Model::each_item`], or a search with [`Model::reach`], and a new clause is a new role, which every fold that tells
+//! roles apart has to answer.
 
 use super::*;
 use crate::ids::*;

@@ -26,30 +26,37 @@ pub struct RegionClass {
     pub breaks: Vec<NaiveDate>,
 }
 
-impl Grid {
-    /// The grid of these scopes under given choices.
-    pub fn new<'m>(model: &'m Model, choices: &Choices, scopes: impl IntoIterator<Item = &'m Scope>) -> Self {
-        // Break points by the set of regions that they hold in; those that hold everywhere stand apart.
-        let mut everywhere = BTreeSet::new();
-        let mut sets: BTreeMap<&BTreeSet<RegionId>, BTreeSet<NaiveDate>> = BTreeMap::new();
-        for scope in scopes {
-            let period = scope.period(model, choices);
-            let days = [period.from, period.through.and_then(|d| d.succ_opt())].into_iter().flatten();
-            match &scope.regions {
-                None => everywhere.extend(days),
-                Some(regions) => sets.entry(regions).or_default().extend(days),
-            }
-        }
+/// Some scopes with the classes of regions that they tell apart: what their grids have in common, whatever is chosen.
+#[derive(Clone, Debug)]
+pub struct RegionClasses<'m> {
+    /// Each scope with the number of its set of regions; `None` if it holds everywhere.
+    scopes: Vec<(&'m Scope, Option<usize>)>,
+    /// How many sets of regions there are.
+    sets: usize,
+    /// For each region its class; the last is that of no place at all.
+    class_of: Vec<usize>,
+    /// For each class one of its regions and the sets that hold it.
+    classes: Vec<(Option<RegionId>, Vec<usize>)>,
+}
+
+impl<'m> RegionClasses<'m> {
+    /// The classes that these scopes tell apart.
+    pub fn new(model: &Model, scopes: impl IntoIterator<Item = &'m Scope>) -> Self {
+        let mut sets: BTreeMap<RegionSet<'m>, usize> = BTreeMap::new();
+        let mut number = |regions| {
+            let next = sets.len();
+            *sets.entry(RegionSet::of(regions)).or_insert(next)
+        };
+        let scopes = scopes.into_iter().map(|scope| (scope, scope.regions.as_ref().map(&mut number))).collect();
         let places = model.regions.len();
         let mut signatures: Vec<Vec<usize>> = vec![Vec::new(); places + 1];
-        for (index, regions) in sets.keys().enumerate() {
-            for region in regions.iter().map(|r| r.index()).filter(|r| *r < places) {
+        for (set, number) in &sets {
+            for region in set.regions.iter().map(|r| r.index()).filter(|r| *r < places) {
                 if let Some(slot) = signatures.get_mut(region) {
-                    slot.push(index);
+                    slot.push(*number);
                 }
             }
         }
-        let days: Vec<&BTreeSet<NaiveDate>> = sets.values().collect();
         let mut known: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
         let (mut class_of, mut classes) = (Vec::new(), Vec::new());
         for (region, signature) in signatures.into_iter().enumerate() {
@@ -57,14 +64,42 @@ impl Grid {
                 class_of.push(*class);
                 continue;
             }
-            let mut breaks = everywhere.clone();
-            breaks.extend(signature.iter().filter_map(|set| days.get(*set)).flat_map(|set| set.iter().copied()));
             class_of.push(classes.len());
-            known.insert(signature, classes.len());
-            let place = (region < places).then(|| RegionId::from_index(region));
-            classes.push(RegionClass { place, breaks: breaks.into_iter().collect() });
+            known.insert(signature.clone(), classes.len());
+            classes.push(((region < places).then(|| RegionId::from_index(region)), signature));
         }
-        Self { class_of, classes }
+        Self { scopes, sets: sets.len(), class_of, classes }
+    }
+
+    /// The grid of the scopes under given choices.
+    #[must_use]
+    pub fn grid(&self, model: &Model, choices: &Choices) -> Grid {
+        // Break points by the set of regions that they hold in; those that hold everywhere stand apart.
+        let mut everywhere: Vec<NaiveDate> = Vec::new();
+        let mut by_set: Vec<Vec<NaiveDate>> = vec![Vec::new(); self.sets];
+        for (scope, set) in &self.scopes {
+            let period = scope.period(model, choices);
+            let days = [period.from, period.through.and_then(|d| d.succ_opt())].into_iter().flatten();
+            match set.and_then(|set| by_set.get_mut(set)) {
+                None => everywhere.extend(days),
+                Some(breaks) => breaks.extend(days),
+            }
+        }
+        let class = |(place, sets): &(Option<RegionId>, Vec<usize>)| {
+            let mut breaks = everywhere.clone();
+            breaks.extend(sets.iter().filter_map(|set| by_set.get(*set)).flatten());
+            breaks.sort_unstable();
+            breaks.dedup();
+            RegionClass { place: *place, breaks }
+        };
+        Grid { class_of: self.class_of.clone(), classes: self.classes.iter().map(class).collect() }
+    }
+}
+
+impl Grid {
+    /// The grid of these scopes under given choices.
+    pub fn new<'m>(model: &'m Model, choices: &Choices, scopes: impl IntoIterator<Item = &'m Scope>) -> Self {
+        RegionClasses::new(model, scopes).grid(model, choices)
     }
 
     /// All classes, by their numbers.
@@ -93,6 +128,20 @@ impl RegionClass {
     pub fn cell(&self, day: NaiveDate) -> (usize, Option<NaiveDate>) {
         let number = self.breaks.partition_point(|first| *first <= day);
         (number, number.checked_sub(1).and_then(|before| self.breaks.get(before)).copied())
+    }
+}
+
+/// A set of regions as a key of a map. Most sets differ in their sizes or their ends already, and only those that do not
+/// are compared region by region.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::model) struct RegionSet<'m> {
+    ends: (usize, Option<&'m RegionId>, Option<&'m RegionId>),
+    regions: &'m BTreeSet<RegionId>,
+}
+
+impl<'m> RegionSet<'m> {
+    pub(in crate::model) fn of(regions: &'m BTreeSet<RegionId>) -> Self {
+        Self { ends: (regions.len(), regions.first(), regions.last()), regions }
     }
 }
 

@@ -27,7 +27,7 @@ pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
 pub use families::Family;
 pub use forms::{Junction, Reads};
 pub use graph::{Item, Link, Parts, Role};
-pub use grid::{Grid, RegionClass, ScopeIndex};
+pub use grid::{Grid, RegionClass, RegionClasses, ScopeIndex};
 pub use index_vec::IndexVec;
 pub use parts::{HandlerOwner, HandlerRef};
 pub use shown::MessagePiece;

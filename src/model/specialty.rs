@@ -3,12 +3,13 @@
 //! Groups stand to each other as their regions and cohorts do, so a thousand versions are ranked without comparing each
 //! with each.
 
+use super::grid::RegionSet;
 use super::{Claim, Expr};
 use crate::ids::RegionId;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Regions and cohort that versions of one name have in common.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Specialty<'m> {
     regions: Option<&'m BTreeSet<RegionId>>,
     /// Conditions, each as its place among the distinct ones of the name.
@@ -21,7 +22,7 @@ impl<'m> Specialty<'m> {
     pub fn of_all(claims: &[&'m Claim]) -> (Vec<Self>, Vec<usize>) {
         let mut conditions: Vec<&Expr> = Vec::new();
         let mut specialties: Vec<Self> = Vec::new();
-        let mut known: BTreeMap<Self, usize> = BTreeMap::new();
+        let mut known: BTreeMap<(Option<RegionSet<'m>>, BTreeSet<usize>), usize> = BTreeMap::new();
         let mut own = Vec::new();
         for claim in claims {
             let mut cohort = BTreeSet::new();
@@ -32,11 +33,12 @@ impl<'m> Specialty<'m> {
                 }
                 cohort.insert(at);
             }
-            let specialty = Self { regions: claim.scope.regions.as_ref(), cohort };
-            own.push(*known.entry(specialty.clone()).or_insert_with(|| {
-                specialties.push(specialty);
+            let regions = claim.scope.regions.as_ref();
+            let place = known.entry((regions.map(RegionSet::of), cohort)).or_insert_with_key(|(_, cohort)| {
+                specialties.push(Self { regions, cohort: cohort.clone() });
                 specialties.len() - 1
-            }));
+            });
+            own.push(*place);
         }
         (specialties, own)
     }

@@ -15,13 +15,12 @@ pub(crate) fn check(model: &Model, choices: &Choices) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let mut names: BTreeMap<VersionedName, NameVersions<'_>> = BTreeMap::new();
-    for item in model.items() {
-        let Some(name) = VersionedName::of(model, item) else { continue };
-        let parts = model.parts(item);
+    model.each_item(|item, parts| {
+        let Some(name) = VersionedName::of(model, item) else { return };
         let versions = names.entry(name).or_default();
         versions.claims.extend(parts.claim);
         versions.depend_on_choice |= parts.bounds().next().is_some();
-    }
+    });
     let doubtful = names.iter().filter(|(_, versions)| versions.claims.len() > 1 && versions.depend_on_choice);
     doubtful.flat_map(|(name, versions)| check_name(model, choices, &name.text(model), &versions.claims)).collect()
 }

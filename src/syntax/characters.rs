@@ -18,17 +18,22 @@ pub(super) fn is_forbidden(c: char) -> bool {
         '\n' | '\r' | '\t' => false,
         ' '..='~' => false,
         _ if c.is_ascii() => true,
-        _ => {
-            CONTROL(c)
-                || DEFAULT_IGNORABLE_CODE_POINT(c)
-                || (FORMAT(c) && !PREPENDED_CONCATENATION_MARK(c))
-                || LINE_SEPARATOR(c)
-                || PARAGRAPH_SEPARATOR(c)
-                || PRIVATE_USE(c)
-                || NONCHARACTER_CODE_POINT(c)
-                || c == '\u{fffd}'
-        }
+        // The visible letters of many languages, told without the tables below.
+        '\u{ae}'..='\u{34e}' | '\u{350}'..='\u{5ff}' => false,
+        _ => is_in_tables(c),
     }
+}
+
+/// Whether the tables of Unicode say of a character that nobody sees it.
+fn is_in_tables(c: char) -> bool {
+    CONTROL(c)
+        || DEFAULT_IGNORABLE_CODE_POINT(c)
+        || (FORMAT(c) && !PREPENDED_CONCATENATION_MARK(c))
+        || LINE_SEPARATOR(c)
+        || PARAGRAPH_SEPARATOR(c)
+        || PRIVATE_USE(c)
+        || NONCHARACTER_CODE_POINT(c)
+        || c == '\u{fffd}'
 }
 
 /// What a forbidden character is, with its code point.
@@ -69,7 +74,14 @@ pub(super) fn error(c: char, span: Span, inside: &str) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::is_forbidden;
+    use super::{is_forbidden, is_in_tables};
+
+    #[test]
+    fn a_short_way_says_what_the_tables_say() {
+        for c in (char::MIN..=char::MAX).filter(|c| !c.is_ascii()) {
+            assert_eq!(is_forbidden(c), is_in_tables(c), "{c:?}");
+        }
+    }
 
     #[test]
     fn visible_characters_of_all_scripts_may_stand() {

@@ -102,7 +102,15 @@ impl Number {
                 }
             }
         }
-        Ok(Self(Ratio::new(if negative { -mantissa } else { mantissa }, scale)))
+        let mantissa = if negative { -mantissa } else { mantissa };
+        // Few numbers need more than 64 bits, and in so many lowest terms are found quickly.
+        Ok(match (i64::try_from(mantissa), i64::try_from(scale)) {
+            (Ok(mantissa), Ok(scale)) => {
+                let (numer, denom) = Ratio::new(mantissa, scale).into_raw();
+                Self(Ratio::new_raw(numer.into(), denom.into()))
+            }
+            _ => Self(Ratio::new(mantissa, scale)),
+        })
     }
 
     /// Numerator and denominator in lowest terms; the denominator is positive.

@@ -197,6 +197,13 @@ fn every_thing_of_a_policy_is_listed_once() {
         let policy = Policy::load(crate::it::root().join(folder)).unwrap();
         let model = policy.model();
         let items = model.items();
+        // A walk lends the same parts of each thing as it has when it is asked for alone.
+        let mut walked = Vec::new();
+        model.each_item(|item, parts| {
+            assert_eq!(format!("{parts:?}"), format!("{:?}", model.parts(item)), "{folder}: {item:?}");
+            walked.push(item);
+        });
+        assert_eq!(walked, items, "{folder}");
         let once: BTreeSet<Item> = items.iter().copied().collect();
         assert_eq!(items.len(), once.len(), "{folder}");
         let count = |fits: fn(&Item) -> bool| items.iter().filter(|item| fits(item)).count();

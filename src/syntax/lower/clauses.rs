@@ -85,29 +85,29 @@ impl Lower<'_> {
                 all.labels.push(label);
             }
             Rule::source_clause => {
-                let citation = self.citation(pair)?;
+                let citation = self.citation(pair, span)?;
                 all.sources.push(citation);
             }
-            Rule::scope_in | Rule::scope_from | Rule::scope_through | Rule::scope_for => self.scope(pair, all)?,
+            Rule::scope_in | Rule::scope_from | Rule::scope_through | Rule::scope_for => self.scope(pair, span, all)?,
             Rule::when_clause => {
                 self.once(all, rule, "", "`when`", span);
-                all.when = Some(self.inner_expr(pair)?);
+                all.when = Some(self.inner_expr(pair, span)?);
             }
             Rule::unless_clause => {
-                let unless = self.inner_expr(pair)?;
+                let unless = self.inner_expr(pair, span)?;
                 all.unless.push(unless);
             }
             Rule::value_clause => {
                 self.once(all, rule, "", "the value", span);
-                all.value = Some(self.inner_expr(pair)?);
+                all.value = Some(self.inner_expr(pair, span)?);
             }
             Rule::otherwise_clause => {
                 self.once(all, rule, "", "`otherwise`", span);
-                all.otherwise = Some(self.inner_expr(pair)?);
+                all.otherwise = Some(self.inner_expr(pair, span)?);
             }
             Rule::open_clause => {
                 self.once(all, rule, "", "`open`", span);
-                all.open = Some(self.inner_text(pair)?);
+                all.open = Some(self.inner_text(pair, span)?);
             }
             Rule::case_clause => {
                 let mut inner = parts(pair);
@@ -146,7 +146,7 @@ impl Lower<'_> {
                 all.month_end = self.names(pair).into_iter().next();
             }
             Rule::handler => {
-                let handler = self.handler(pair)?;
+                let handler = self.handler(pair, span)?;
                 all.handlers.push(handler);
             }
             Rule::field_at_least => {
@@ -159,16 +159,16 @@ impl Lower<'_> {
                 all.registries = self.names(pair);
             }
             Rule::norm_value => {
-                let value = self.norm_value(pair)?;
+                let value = self.norm_value(pair, span)?;
                 all.norm_values.push(value);
             }
             Rule::norm_at_least => {
                 self.once(all, rule, "", "`at least`", span);
-                all.norm_at_least = Some(self.inner_expr(pair)?);
+                all.norm_at_least = Some(self.inner_expr(pair, span)?);
             }
             Rule::norm_at_most => {
                 self.once(all, rule, "", "`at most`", span);
-                all.norm_at_most = Some(self.inner_expr(pair)?);
+                all.norm_at_most = Some(self.inner_expr(pair, span)?);
             }
             Rule::one_of_clause => {
                 self.once(all, rule, "", "`one of`", span);
@@ -187,11 +187,11 @@ impl Lower<'_> {
             }
             Rule::rows_from => {
                 self.once(all, rule, "", "`from`", span);
-                all.rows_from = Some(self.inner_text(pair)?);
+                all.rows_from = Some(self.inner_text(pair, span)?);
             }
             Rule::scale_of => {
                 self.once(all, rule, "", "`of`", span);
-                all.scale_of = Some(self.inner_expr(pair)?);
+                all.scale_of = Some(self.inner_expr(pair, span)?);
             }
             Rule::scale_band => {
                 let mut parts = self.exprs(pair)?.into_iter();
@@ -202,7 +202,7 @@ impl Lower<'_> {
             }
             Rule::scale_above => {
                 self.once(all, rule, "", "`above`", span);
-                let rate = self.inner_expr(pair)?;
+                let rate = self.inner_expr(pair, span)?;
                 all.bands.push((None, rate));
             }
             Rule::decision_otherwise => {
@@ -218,7 +218,7 @@ impl Lower<'_> {
                 all.outcome_labels.push((name, labels));
             }
             Rule::output_clause => {
-                let output = self.output(pair)?;
+                let output = self.output(pair, span)?;
                 self.once(all, rule, &output.name.text, &format!("`output {}`", output.name.text), span);
                 all.outputs.push(output);
             }
@@ -247,26 +247,23 @@ impl Lower<'_> {
         exprs.map(|p| self.expr(p)).collect()
     }
 
-    /// The one expression directly inside a clause.
-    pub(super) fn inner_expr(&mut self, pair: Pair<'_>) -> Lowered<ExprSyntax> {
-        let span = self.place(&pair);
+    /// The one expression directly inside a clause at this place.
+    pub(super) fn inner_expr(&mut self, pair: Pair<'_>, span: Span) -> Lowered<ExprSyntax> {
         match parts(pair).find(|p| matches!(p.as_rule(), Rule::expr | Rule::sum_expr)) {
             Some(expr) => self.expr(expr),
             None => self.missing(span),
         }
     }
 
-    /// The one text directly inside a clause.
-    pub(super) fn inner_text(&mut self, pair: Pair<'_>) -> Lowered<Text> {
-        let span = self.place(&pair);
+    /// The one text directly inside a clause at this place.
+    pub(super) fn inner_text(&mut self, pair: Pair<'_>, span: Span) -> Lowered<Text> {
         match parts(pair).find(|p| matches!(p.as_rule(), Rule::text | Rule::odd_text)) {
             Some(text) => self.text(&text),
             None => self.missing(span),
         }
     }
 
-    fn citation(&mut self, pair: Pair<'_>) -> Lowered<Citation> {
-        let span = self.place(&pair);
+    fn citation(&mut self, pair: Pair<'_>, span: Span) -> Lowered<Citation> {
         let mut inner = parts(pair);
         take(&mut inner, Rule::kw_source);
         let name = self.next_name(&mut inner, span)?;
@@ -275,8 +272,7 @@ impl Lower<'_> {
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other rule of the grammar is reported as unread")]
-    fn scope(&mut self, pair: Pair<'_>, all: &mut Clauses) -> Lowered<()> {
-        let span = self.place(&pair);
+    fn scope(&mut self, pair: Pair<'_>, span: Span, all: &mut Clauses) -> Lowered<()> {
         let rule = pair.as_rule();
         match rule {
             Rule::scope_in => {
@@ -285,15 +281,15 @@ impl Lower<'_> {
             }
             Rule::scope_from => {
                 self.once(all, rule, "", "`from`", span);
-                all.scope.from = Some(self.bound(pair)?);
+                all.scope.from = Some(self.bound(pair, span)?);
             }
             Rule::scope_through => {
                 self.once(all, rule, "", "`through`", span);
-                all.scope.through = Some(self.bound(pair)?);
+                all.scope.through = Some(self.bound(pair, span)?);
             }
             Rule::scope_for => {
                 self.once(all, rule, "", "`for`", span);
-                all.scope.cohort = Some(self.inner_expr(pair)?);
+                all.scope.cohort = Some(self.inner_expr(pair, span)?);
             }
             _ => return self.unread(&pair),
         }
@@ -305,8 +301,7 @@ impl Lower<'_> {
         clippy::wildcard_enum_match_arm,
         reason = "the other rules of the grammar are keywords and signs that say nothing more here"
     )]
-    fn bound(&mut self, pair: Pair<'_>) -> Lowered<DateBoundSyntax> {
-        let span = self.place(&pair);
+    fn bound(&mut self, pair: Pair<'_>, span: Span) -> Lowered<DateBoundSyntax> {
         for part in parts(pair) {
             match part.as_rule() {
                 Rule::date => return Ok(DateBoundSyntax::Date(self.date(&part)?, self.at(&part))),
@@ -317,8 +312,7 @@ impl Lower<'_> {
         self.missing(span)
     }
 
-    fn handler(&mut self, pair: Pair<'_>) -> Lowered<HandlerSyntax> {
-        let span = self.place(&pair);
+    fn handler(&mut self, pair: Pair<'_>, span: Span) -> Lowered<HandlerSyntax> {
         let mut inner = parts(pair);
         take(&mut inner, Rule::kw_if);
         let word = self.next(&mut inner, span)?;
@@ -361,8 +355,7 @@ impl Lower<'_> {
         })
     }
 
-    fn norm_value(&mut self, pair: Pair<'_>) -> Lowered<NormValueSyntax> {
-        let span = self.place(&pair);
+    fn norm_value(&mut self, pair: Pair<'_>, span: Span) -> Lowered<NormValueSyntax> {
         let mut inner = parts(pair);
         let value = self.next(&mut inner, span)?;
         let value = self.expr(value)?;
@@ -370,8 +363,7 @@ impl Lower<'_> {
         Ok(NormValueSyntax { value, scope: rest.scope, sources: rest.sources, span })
     }
 
-    fn output(&mut self, pair: Pair<'_>) -> Lowered<OutputSyntax> {
-        let span = self.place(&pair);
+    fn output(&mut self, pair: Pair<'_>, span: Span) -> Lowered<OutputSyntax> {
         let mut inner = parts(pair);
         take(&mut inner, Rule::kw_output);
         let name = self.next_name(&mut inner, span)?;

@@ -33,7 +33,7 @@ impl Lower<'_> {
         match rule {
             Rule::policy_item => self.policy(inner, span).map(ItemSyntax::Policy),
             Rule::amendment_item => self.amendment(inner, span).map(ItemSyntax::Amendment),
-            Rule::import_item => Ok(ItemSyntax::Import(ImportSyntax { path: self.inner_text(text_pair)?, span })),
+            Rule::import_item => Ok(ItemSyntax::Import(ImportSyntax { path: self.inner_text(text_pair, span)?, span })),
             Rule::source_item => self.source(inner, span).map(ItemSyntax::Source),
             Rule::registry_item => {
                 let name = self.next_name(&mut inner, span)?;
@@ -230,7 +230,7 @@ impl Lower<'_> {
                 Rule::calendar_weekend => calendar.weekend = self.names(part),
                 Rule::calendar_holidays => calendar.holidays = self.dates(part)?,
                 Rule::calendar_workdays => calendar.workdays = self.dates(part)?,
-                Rule::calendar_days => calendar.file = Some(self.inner_text(part)?),
+                Rule::calendar_days => calendar.file = Some(self.inner_text(part, place)?),
                 _ => return self.unread(&part),
             }
         }

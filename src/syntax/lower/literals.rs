@@ -53,10 +53,15 @@ impl Lower<'_> {
             && [(year, 4), (month, 2), (day, 2)]
                 .into_iter()
                 .all(|(p, n)| p.is_some_and(|p| p.len() == n && p.bytes().all(|b| b.is_ascii_digit())));
+        let number = |p: Option<&str>| p.and_then(|p| p.parse::<u32>().ok());
+        let date = match (number(year), number(month), number(day)) {
+            (Some(y), Some(m), Some(d)) => i32::try_from(y).ok().and_then(|y| NaiveDate::from_ymd_opt(y, m, d)),
+            _ => None,
+        };
         if shaped {
-            return match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-                Ok(date) if date.year() > 0 => Ok(date),
-                Ok(_) | Err(_) => self.fail(
+            return match date {
+                Some(date) if date.year() > 0 => Ok(date),
+                Some(_) | None => self.fail(
                     Diagnostic::new(
                         Code::E0106,
                         format!("there is no day `{text}`"),
@@ -67,12 +72,7 @@ impl Lower<'_> {
                 ),
             };
         }
-        let number = |p: Option<&str>| p.and_then(|p| p.parse::<u32>().ok());
-        let padded = match (number(year), number(month), number(day)) {
-            (Some(y), Some(m), Some(d)) => i32::try_from(y).ok().and_then(|y| NaiveDate::from_ymd_opt(y, m, d)),
-            _ => None,
-        };
-        let help = match padded {
+        let help = match date {
             Some(date) if date.format("%Y-%m-%d").to_string().len() == 10 => {
                 format!("write the year with four digits, month and day with two: `{}`", date.format("%Y-%m-%d"))
             }

@@ -20,6 +20,7 @@ use super::scan::Token;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 use pest::iterators::Pairs;
+use std::cell::Cell;
 use std::iter::{Filter, Peekable};
 
 /// A part that could not be lowered; its diagnostic has been noted.
@@ -65,13 +66,15 @@ pub(super) struct Lower<'s> {
     tokens: &'s [Token],
     /// The text of the chunk.
     text: &'s str,
+    /// The end of a part that was asked for last, and of the last token in it: parts inside one another often end together.
+    last_end: Cell<(u32, u32)>,
     /// What was found wrong.
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl<'s> Lower<'s> {
     pub(super) fn new(file: FileId, text: &'s str, base: usize, tokens: &'s [Token]) -> Self {
-        Self { file, base, tokens, text, diagnostics: Vec::new() }
+        Self { file, base, tokens, text, last_end: Cell::new((0, 0)), diagnostics: Vec::new() }
     }
 
     /// The place of a token.
@@ -83,8 +86,12 @@ impl<'s> Lower<'s> {
     /// The place of a larger part, without the white space and the comments that follow it.
     fn place(&self, pair: &Pair<'_>) -> Span {
         let span = self.at(pair);
-        let after = self.tokens.partition_point(|t| t.end <= span.end);
-        let end = after.checked_sub(1).and_then(|i| self.tokens.get(i)).map_or(span.end, |t| t.end);
+        let (known, mut end) = self.last_end.get();
+        if known != span.end {
+            let after = self.tokens.partition_point(|t| t.end <= span.end);
+            end = after.checked_sub(1).and_then(|i| self.tokens.get(i)).map_or(span.end, |t| t.end);
+            self.last_end.set((span.end, end));
+        }
         Span { end: end.max(span.start), ..span }
     }
 
