@@ -79,9 +79,10 @@ impl<'p> Machine<'p> {
     /// whether it means a value, so that an unknown choice between handlers that give none is no unknown.
     pub(crate) fn declared(&mut self, place: &FactPath, state: State, values: bool) -> Declared {
         let program: &'p Program = self.governed(|machine| machine.program);
+        // The program that finds the governing date has no handlers.
         let own: &[HandlerEntry] = match place.steps.last() {
-            None => handlers_of(program.facts.at(place.fact), state),
-            Some(Step::Field(field)) => handlers_of(program.fields.at(*field), state),
+            None => program.facts.get(place.fact).map_or(&[], |pair| handlers_of(pair, state)),
+            Some(Step::Field(field)) => program.fields.get(*field).map_or(&[], |pair| handlers_of(pair, state)),
             // An element has no handlers of its own.
             Some(Step::Item(_)) => &[],
         };
@@ -93,8 +94,9 @@ impl<'p> Machine<'p> {
         if own.is_empty() && registries.is_empty() {
             return Declared::Nothing;
         }
-        let of_registry =
-            |registry: &RegistryId| -> &'p [HandlerEntry] { handlers_of(program.registries.at(*registry), state) };
+        let of_registry = |registry: &RegistryId| -> &'p [HandlerEntry] {
+            program.registries.get(*registry).map_or(&[], |pair| handlers_of(pair, state))
+        };
         let chain = own
             .iter()
             .map(|entry| (owner, *entry))
