@@ -2,6 +2,7 @@
 
 use super::page::{Part, parts};
 use super::root;
+use crate::it::layers::rust_files;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -108,47 +109,49 @@ fn between_backquotes(prose: &str) -> Vec<String> {
     quoted.flat_map(str::split_whitespace).map(str::to_owned).collect()
 }
 
-/// The Rust sources of all crates, one after the other.
-fn sources() -> String {
-    let mut text = String::new();
-    let mut folders = vec![root().join("src"), root().join("crates")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).into_iter().flatten() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|e| e == "rs") {
-                text.push_str(&fs::read_to_string(&path).unwrap());
-            }
-        }
-    }
-    text
+/// The Rust sources of all crates, each with the names of its folders and its own: `src/eval/causes.rs` is `eval`, `causes`.
+fn sources() -> Vec<(Vec<String>, String)> {
+    ["src", "crates"]
+        .into_iter()
+        .flat_map(|folder| rust_files(&root().join(folder)))
+        .map(|path| {
+            let inside = path.strip_prefix(root()).unwrap().with_extension("");
+            let way = inside.components().map(|part| part.as_os_str().to_str().unwrap().to_owned()).collect();
+            (way, fs::read_to_string(&path).unwrap())
+        })
+        .collect()
 }
 
+/// Of `eval::Verdict` and of `Verdict::NotInForce` the type is the first part with a capital: before it stand modules, behind it
+/// a variant.
 #[test]
 fn the_types_of_the_glossary_are_there() {
     let sources = sources();
-    let declared = |name: &str| {
-        let kinds = ["struct", "enum", "type"];
-        kinds.iter().any(|kind| {
-            sources
-                .match_indices(&format!("{kind} {name}"))
-                .any(|(at, found)| !sources[at + found.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-        })
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let holds = |text: &str, words: &str| {
+        text.match_indices(words).any(|(at, found)| !text[at + found.len()..].starts_with(is_word))
+    };
+    let declares = |text: &str, name: &str| {
+        ["struct", "enum", "type"].iter().any(|kind| holds(text, &format!("{kind} {name}")))
+            || text.contains(&format!("    {name};"))
     };
     let mut names = 0;
     for row in fs::read_to_string(root().join("docs/glossary.md")).unwrap().lines() {
         let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
         let [_, _, _, types] = cells.as_slice() else { continue };
         for path in types.split('`').skip(1).step_by(2) {
-            // Of `eval::Verdict` and of `Verdict::NotInForce` the type is the first part with a capital.
-            if let Some(name) = path.split("::").find(|part| part.starts_with(char::is_uppercase)) {
+            let parts: Vec<&str> = path.split("::").collect();
+            let Some(at) = parts.iter().position(|part| part.starts_with(char::is_uppercase)) else { continue };
+            let in_modules = |way: &Vec<String>| parts[..at].iter().all(|module| way.iter().any(|part| part == module));
+            let file = sources.iter().find(|(way, text)| in_modules(way) && declares(text, parts[at]));
+            let (_, text) = file.unwrap_or_else(|| panic!("the glossary names `{path}`, which is not there:\n{row}"));
+            if let Some(variant) = parts.get(at + 1) {
                 assert!(
-                    declared(name) || sources.contains(&format!("    {name};")),
-                    "the glossary names `{name}`:\n{row}"
+                    holds(text, &format!("    {variant}")),
+                    "the glossary names `{path}`, which has no such part:\n{row}"
                 );
-                names += 1;
             }
+            names += 1;
         }
     }
     assert!(names > 50, "the glossary names {names} types");

@@ -186,15 +186,17 @@ impl<'l> Lowering<'l> {
     /// The handlers of a datum for a state: its own, then those of its registries.
     fn chain(&self, place: &FactPath, state: State) -> Vec<(HandlerOwner, HandlerEntry)> {
         let program = self.program;
+        // The program that finds the governing date has no handlers.
         let own = match place.steps.last() {
-            None => Some((HandlerOwner::Fact(place.fact), program.facts.at(place.fact))),
-            Some(Step::Field(field)) => Some((HandlerOwner::Field(*field), program.fields.at(*field))),
+            None => program.facts.get(place.fact).map(|pair| (HandlerOwner::Fact(place.fact), pair)),
+            Some(Step::Field(field)) => program.fields.get(*field).map(|pair| (HandlerOwner::Field(*field), pair)),
             // An element has no handlers of its own.
             Some(Step::Item(_)) => None,
         };
-        let of_registries = registries(self.model, place)
-            .iter()
-            .map(|registry| (HandlerOwner::Registry(*registry), program.registries.at(*registry)));
+        let of_registries = registries(self.model, place).iter().filter_map(|registry| {
+            let pair = program.registries.get(*registry)?;
+            Some((HandlerOwner::Registry(*registry), pair))
+        });
         own.into_iter()
             .chain(of_registries)
             .flat_map(|(owner, pair)| handlers_of(pair, state).iter().map(move |entry| (owner, *entry)))
