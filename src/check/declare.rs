@@ -98,33 +98,7 @@ impl Checker<'_> {
     fn header_cites(&mut self, items: &[Placed<'_>]) {
         let mut in_headers = BTreeSet::new();
         for placed in items {
-            let citations = match placed.item {
-                ItemSyntax::Policy(p) => &p.sources,
-                ItemSyntax::Amendment(a) => &a.sources,
-                ItemSyntax::Import(_)
-                | ItemSyntax::Source(_)
-                | ItemSyntax::Registry(_)
-                | ItemSyntax::Region(_)
-                | ItemSyntax::Unit(_)
-                | ItemSyntax::Calendar(_)
-                | ItemSyntax::Enum(_)
-                | ItemSyntax::Record(_)
-                | ItemSyntax::Facts(_)
-                | ItemSyntax::AsOf(_)
-                | ItemSyntax::Decision(_)
-                | ItemSyntax::Outcome(_)
-                | ItemSyntax::Reason(_)
-                | ItemSyntax::Define(_)
-                | ItemSyntax::Case(_)
-                | ItemSyntax::Norm(_)
-                | ItemSyntax::Table(_)
-                | ItemSyntax::Scale(_)
-                | ItemSyntax::Assumption(_)
-                | ItemSyntax::Rule(_)
-                | ItemSyntax::Exception(_)
-                | ItemSyntax::Notice(_)
-                | ItemSyntax::Suspend(_) => continue,
-            };
+            let Some((_, citations)) = placed.item.header() else { continue };
             let cites = self.cites(citations, true);
             for citation in citations {
                 self.same_source_again(citation, &mut in_headers);

@@ -22,32 +22,14 @@ struct Defined<'a> {
 }
 
 fn defined<'a>(placed: Placed<'a>) -> Option<Defined<'a>> {
-    let (name, params, replace, sources, ty, span) = match placed.item {
-        ast::ItemSyntax::Define(d) => (&d.name, &d.params, &d.replace, &d.sources, d.ty.as_ref(), d.span),
-        ast::ItemSyntax::Table(t) => (&t.name, &t.params, &t.replace, &t.sources, Some(&t.ty), t.span),
-        ast::ItemSyntax::Scale(s) => (&s.name, &s.params, &s.replace, &s.sources, Some(&s.ty), s.span),
-        ast::ItemSyntax::Policy(_)
-        | ast::ItemSyntax::Amendment(_)
-        | ast::ItemSyntax::Import(_)
-        | ast::ItemSyntax::Source(_)
-        | ast::ItemSyntax::Registry(_)
-        | ast::ItemSyntax::Region(_)
-        | ast::ItemSyntax::Unit(_)
-        | ast::ItemSyntax::Calendar(_)
-        | ast::ItemSyntax::Enum(_)
-        | ast::ItemSyntax::Record(_)
-        | ast::ItemSyntax::Facts(_)
-        | ast::ItemSyntax::AsOf(_)
-        | ast::ItemSyntax::Decision(_)
-        | ast::ItemSyntax::Outcome(_)
-        | ast::ItemSyntax::Reason(_)
-        | ast::ItemSyntax::Case(_)
-        | ast::ItemSyntax::Norm(_)
-        | ast::ItemSyntax::Assumption(_)
-        | ast::ItemSyntax::Rule(_)
-        | ast::ItemSyntax::Exception(_)
-        | ast::ItemSyntax::Notice(_)
-        | ast::ItemSyntax::Suspend(_) => return None,
+    let (name, params, replace, sources, ty, span) = if let ast::ItemSyntax::Define(d) = placed.item {
+        (&d.name, &d.params, &d.replace, &d.sources, d.ty.as_ref(), d.span)
+    } else if let ast::ItemSyntax::Table(t) = placed.item {
+        (&t.name, &t.params, &t.replace, &t.sources, Some(&t.ty), t.span)
+    } else if let ast::ItemSyntax::Scale(s) = placed.item {
+        (&s.name, &s.params, &s.replace, &s.sources, Some(&s.ty), s.span)
+    } else {
+        return None;
     };
     Some(Defined { placed, name, params, replace: replace.as_ref(), sources, ty, span })
 }
@@ -128,35 +110,16 @@ impl Checker<'_> {
         let mut values: BTreeMap<DefinitionId, Vec<&ast::ExprSyntax>> = BTreeMap::new();
         let roots = self.exception_roots(items);
         for placed in items {
-            let (name, exprs): (&str, Vec<&ast::ExprSyntax>) = match placed.item {
-                ast::ItemSyntax::Define(d) => (&d.name.text, body_values(&d.body)),
-                ast::ItemSyntax::Case(c) => (&c.definition.text, vec![&c.case.value]),
-                ast::ItemSyntax::Exception(e) => match roots.get(e.name.text.as_str()) {
-                    Some(root) => (root, e.value.iter().collect()),
-                    None => continue,
-                },
-                ast::ItemSyntax::Policy(_)
-                | ast::ItemSyntax::Amendment(_)
-                | ast::ItemSyntax::Import(_)
-                | ast::ItemSyntax::Source(_)
-                | ast::ItemSyntax::Registry(_)
-                | ast::ItemSyntax::Region(_)
-                | ast::ItemSyntax::Unit(_)
-                | ast::ItemSyntax::Calendar(_)
-                | ast::ItemSyntax::Enum(_)
-                | ast::ItemSyntax::Record(_)
-                | ast::ItemSyntax::Facts(_)
-                | ast::ItemSyntax::AsOf(_)
-                | ast::ItemSyntax::Decision(_)
-                | ast::ItemSyntax::Outcome(_)
-                | ast::ItemSyntax::Reason(_)
-                | ast::ItemSyntax::Norm(_)
-                | ast::ItemSyntax::Table(_)
-                | ast::ItemSyntax::Scale(_)
-                | ast::ItemSyntax::Assumption(_)
-                | ast::ItemSyntax::Rule(_)
-                | ast::ItemSyntax::Notice(_)
-                | ast::ItemSyntax::Suspend(_) => continue,
+            let (name, exprs): (&str, Vec<&ast::ExprSyntax>) = if let ast::ItemSyntax::Define(d) = placed.item {
+                (&d.name.text, body_values(&d.body))
+            } else if let ast::ItemSyntax::Case(c) = placed.item {
+                (&c.definition.text, vec![&c.case.value])
+            } else if let ast::ItemSyntax::Exception(e) = placed.item
+                && let Some(root) = roots.get(e.name.text.as_str())
+            {
+                (root, e.value.iter().collect())
+            } else {
+                continue;
             };
             let Some(id) = self.definition_id(name) else { continue };
             if self.model.definitions.at(id).ty == Type::Error {
@@ -304,38 +267,16 @@ impl Checker<'_> {
             self.locals.truncate(depth);
             return;
         }
-        let body = match d.placed.item {
-            ast::ItemSyntax::Define(define) => self.define_body(d, define, &ty, &cites),
-            ast::ItemSyntax::Table(table) => {
-                let value = self.table(table, &ty);
-                DefinitionBody::Cases(vec![Case::only(value, Vec::new(), d.span)])
-            }
-            ast::ItemSyntax::Scale(scale) => {
-                let value = self.scale(scale, &ty);
-                DefinitionBody::Cases(vec![Case::only(value, Vec::new(), d.span)])
-            }
-            ast::ItemSyntax::Policy(_)
-            | ast::ItemSyntax::Amendment(_)
-            | ast::ItemSyntax::Import(_)
-            | ast::ItemSyntax::Source(_)
-            | ast::ItemSyntax::Registry(_)
-            | ast::ItemSyntax::Region(_)
-            | ast::ItemSyntax::Unit(_)
-            | ast::ItemSyntax::Calendar(_)
-            | ast::ItemSyntax::Enum(_)
-            | ast::ItemSyntax::Record(_)
-            | ast::ItemSyntax::Facts(_)
-            | ast::ItemSyntax::AsOf(_)
-            | ast::ItemSyntax::Decision(_)
-            | ast::ItemSyntax::Outcome(_)
-            | ast::ItemSyntax::Reason(_)
-            | ast::ItemSyntax::Case(_)
-            | ast::ItemSyntax::Norm(_)
-            | ast::ItemSyntax::Assumption(_)
-            | ast::ItemSyntax::Rule(_)
-            | ast::ItemSyntax::Exception(_)
-            | ast::ItemSyntax::Notice(_)
-            | ast::ItemSyntax::Suspend(_) => return,
+        let body = if let ast::ItemSyntax::Define(define) = d.placed.item {
+            self.define_body(d, define, &ty, &cites)
+        } else if let ast::ItemSyntax::Table(table) = d.placed.item {
+            let value = self.table(table, &ty);
+            DefinitionBody::Cases(vec![Case::only(value, Vec::new(), d.span)])
+        } else if let ast::ItemSyntax::Scale(scale) = d.placed.item {
+            let value = self.scale(scale, &ty);
+            DefinitionBody::Cases(vec![Case::only(value, Vec::new(), d.span)])
+        } else {
+            return;
         };
         self.locals.truncate(depth);
         let qualified = self.qualified(d.placed.section, &d.name.text);

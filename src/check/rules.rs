@@ -27,32 +27,10 @@ impl Checker<'_> {
     pub(super) fn rules(&mut self, items: &[Placed<'_>]) {
         let mut loops: BTreeMap<Target, (String, LocalId, Type)> = BTreeMap::new();
         for placed in items {
-            match placed.item {
-                ast::ItemSyntax::Rule(rule) => self.rule(*placed, rule, &mut loops),
-                ast::ItemSyntax::Notice(notice) => self.notice(*placed, notice, &mut loops),
-                ast::ItemSyntax::Policy(_)
-                | ast::ItemSyntax::Amendment(_)
-                | ast::ItemSyntax::Import(_)
-                | ast::ItemSyntax::Source(_)
-                | ast::ItemSyntax::Registry(_)
-                | ast::ItemSyntax::Region(_)
-                | ast::ItemSyntax::Unit(_)
-                | ast::ItemSyntax::Calendar(_)
-                | ast::ItemSyntax::Enum(_)
-                | ast::ItemSyntax::Record(_)
-                | ast::ItemSyntax::Facts(_)
-                | ast::ItemSyntax::AsOf(_)
-                | ast::ItemSyntax::Decision(_)
-                | ast::ItemSyntax::Outcome(_)
-                | ast::ItemSyntax::Reason(_)
-                | ast::ItemSyntax::Define(_)
-                | ast::ItemSyntax::Case(_)
-                | ast::ItemSyntax::Norm(_)
-                | ast::ItemSyntax::Table(_)
-                | ast::ItemSyntax::Scale(_)
-                | ast::ItemSyntax::Assumption(_)
-                | ast::ItemSyntax::Exception(_)
-                | ast::ItemSyntax::Suspend(_) => {}
+            if let ast::ItemSyntax::Rule(rule) = placed.item {
+                self.rule(*placed, rule, &mut loops);
+            } else if let ast::ItemSyntax::Notice(notice) = placed.item {
+                self.notice(*placed, notice, &mut loops);
             }
         }
         for placed in items {
@@ -575,34 +553,9 @@ impl Checker<'_> {
     fn undecided_replacements(&mut self, items: &[Placed<'_>]) {
         let excepted: BTreeSet<Target> = self.exception_targets.values().map(|(t, _)| *t).collect();
         for placed in items {
-            let (name, replace) = match placed.item {
-                ast::ItemSyntax::Rule(r) => (&r.name, &r.replace),
-                ast::ItemSyntax::Exception(e) => (&e.name, &e.replace),
-                ast::ItemSyntax::Notice(n) => (n.name.as_ref().unwrap_or(&n.reason.code), &n.replace),
-                ast::ItemSyntax::Define(d) => (&d.name, &d.replace),
-                ast::ItemSyntax::Table(t) => (&t.name, &t.replace),
-                ast::ItemSyntax::Scale(s) => (&s.name, &s.replace),
-                ast::ItemSyntax::Policy(_)
-                | ast::ItemSyntax::Amendment(_)
-                | ast::ItemSyntax::Import(_)
-                | ast::ItemSyntax::Source(_)
-                | ast::ItemSyntax::Registry(_)
-                | ast::ItemSyntax::Region(_)
-                | ast::ItemSyntax::Unit(_)
-                | ast::ItemSyntax::Calendar(_)
-                | ast::ItemSyntax::Enum(_)
-                | ast::ItemSyntax::Record(_)
-                | ast::ItemSyntax::Facts(_)
-                | ast::ItemSyntax::AsOf(_)
-                | ast::ItemSyntax::Decision(_)
-                | ast::ItemSyntax::Outcome(_)
-                | ast::ItemSyntax::Reason(_)
-                | ast::ItemSyntax::Case(_)
-                | ast::ItemSyntax::Norm(_)
-                | ast::ItemSyntax::Assumption(_)
-                | ast::ItemSyntax::Suspend(_) => continue,
+            let Some((name, replace @ ast::Replace { keeping: None, .. })) = placed.item.replacement() else {
+                continue;
             };
-            let Some(replace @ ast::Replace { keeping: None, .. }) = replace else { continue };
             // In the policy itself it was reported as misplaced.
             if placed.section.0 == 0 {
                 continue;

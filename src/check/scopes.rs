@@ -12,33 +12,7 @@ impl Checker<'_> {
     /// The policy's scope, then each amendment's within it. Cohorts read facts, so they are added after these are known.
     pub(super) fn scopes_of_sections(&mut self, items: &[Placed<'_>]) {
         for placed in items {
-            let scope = match placed.item {
-                ast::ItemSyntax::Policy(p) => &p.scope,
-                ast::ItemSyntax::Amendment(a) => &a.scope,
-                ast::ItemSyntax::Import(_)
-                | ast::ItemSyntax::Source(_)
-                | ast::ItemSyntax::Registry(_)
-                | ast::ItemSyntax::Region(_)
-                | ast::ItemSyntax::Unit(_)
-                | ast::ItemSyntax::Calendar(_)
-                | ast::ItemSyntax::Enum(_)
-                | ast::ItemSyntax::Record(_)
-                | ast::ItemSyntax::Facts(_)
-                | ast::ItemSyntax::AsOf(_)
-                | ast::ItemSyntax::Decision(_)
-                | ast::ItemSyntax::Outcome(_)
-                | ast::ItemSyntax::Reason(_)
-                | ast::ItemSyntax::Define(_)
-                | ast::ItemSyntax::Case(_)
-                | ast::ItemSyntax::Norm(_)
-                | ast::ItemSyntax::Table(_)
-                | ast::ItemSyntax::Scale(_)
-                | ast::ItemSyntax::Assumption(_)
-                | ast::ItemSyntax::Rule(_)
-                | ast::ItemSyntax::Exception(_)
-                | ast::ItemSyntax::Notice(_)
-                | ast::ItemSyntax::Suspend(_) => continue,
-            };
+            let Some((scope, _)) = placed.item.header() else { continue };
             let own = self.scope_without_cohort(scope);
             let outer = if placed.section.0 == 0 { Scope::unbounded() } else { self.section_scope(SectionId(0)) };
             if let (ast::ItemSyntax::Policy(p), Some(cohort)) = (placed.item, &scope.cohort) {

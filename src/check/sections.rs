@@ -24,36 +24,12 @@ impl Checker<'_> {
         for (rank, file) in ranked.iter().enumerate() {
             let mut section = SectionId(0);
             for item in &file.items {
-                match item {
-                    ItemSyntax::Policy(_) => section = SectionId(0),
-                    ItemSyntax::Amendment(a) => {
-                        let name = dotted(&a.name);
-                        let index = amendments.iter().position(|other| dotted(&other.name) == name);
-                        section = SectionId::new(index.map_or(0, |i| i + 1));
-                    }
-                    ItemSyntax::Import(_)
-                    | ItemSyntax::Source(_)
-                    | ItemSyntax::Registry(_)
-                    | ItemSyntax::Region(_)
-                    | ItemSyntax::Unit(_)
-                    | ItemSyntax::Calendar(_)
-                    | ItemSyntax::Enum(_)
-                    | ItemSyntax::Record(_)
-                    | ItemSyntax::Facts(_)
-                    | ItemSyntax::AsOf(_)
-                    | ItemSyntax::Decision(_)
-                    | ItemSyntax::Outcome(_)
-                    | ItemSyntax::Reason(_)
-                    | ItemSyntax::Define(_)
-                    | ItemSyntax::Case(_)
-                    | ItemSyntax::Norm(_)
-                    | ItemSyntax::Table(_)
-                    | ItemSyntax::Scale(_)
-                    | ItemSyntax::Assumption(_)
-                    | ItemSyntax::Rule(_)
-                    | ItemSyntax::Exception(_)
-                    | ItemSyntax::Notice(_)
-                    | ItemSyntax::Suspend(_) => {}
+                if let ItemSyntax::Policy(_) = item {
+                    section = SectionId(0);
+                } else if let ItemSyntax::Amendment(a) = item {
+                    let name = dotted(&a.name);
+                    let index = amendments.iter().position(|other| dotted(&other.name) == name);
+                    section = SectionId::new(index.map_or(0, |i| i + 1));
                 }
                 items.push(Placed { section, file_rank: u32::try_from(rank).unwrap_or(u32::MAX), item });
             }
@@ -212,53 +188,23 @@ impl Checker<'_> {
     fn misplaced(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             let in_amendment = placed.section.0 != 0;
-            let wrong = match placed.item {
-                ItemSyntax::AsOf(a) if in_amendment => {
+            let wrong = if in_amendment {
+                if let ItemSyntax::AsOf(a) = placed.item {
                     Some((a.span, "`as of`", "only the policy itself says what governs"))
+                } else {
+                    None
                 }
-                ItemSyntax::Suspend(s) if !in_amendment => {
-                    let help =
-                        "only an amendment suspends, for as long as it holds; in the policy itself, take the item out";
-                    Some((s.span, "`suspend`", help))
-                }
-                ItemSyntax::Outcome(o) if !in_amendment => {
-                    Some((o.span, "`outcome … of`", "in the policy, write the outcome in the decision itself"))
-                }
-                ItemSyntax::Rule(ast::RuleSyntax { replace: Some(r), .. })
-                | ItemSyntax::Exception(ast::ExceptionSyntax { replace: Some(r), .. })
-                | ItemSyntax::Notice(ast::NoticeSyntax { replace: Some(r), .. })
-                | ItemSyntax::Define(ast::DefineSyntax { replace: Some(r), .. })
-                | ItemSyntax::Table(ast::TableSyntax { replace: Some(r), .. })
-                | ItemSyntax::Scale(ast::ScaleSyntax { replace: Some(r), .. })
-                    if !in_amendment =>
-                {
-                    Some((r.span, "`replace`", "in the policy itself, change the item; only an amendment replaces"))
-                }
-                ItemSyntax::Policy(_)
-                | ItemSyntax::Amendment(_)
-                | ItemSyntax::Import(_)
-                | ItemSyntax::Source(_)
-                | ItemSyntax::Registry(_)
-                | ItemSyntax::Region(_)
-                | ItemSyntax::Unit(_)
-                | ItemSyntax::Calendar(_)
-                | ItemSyntax::Enum(_)
-                | ItemSyntax::Record(_)
-                | ItemSyntax::Facts(_)
-                | ItemSyntax::AsOf(_)
-                | ItemSyntax::Decision(_)
-                | ItemSyntax::Outcome(_)
-                | ItemSyntax::Reason(_)
-                | ItemSyntax::Define(_)
-                | ItemSyntax::Case(_)
-                | ItemSyntax::Norm(_)
-                | ItemSyntax::Table(_)
-                | ItemSyntax::Scale(_)
-                | ItemSyntax::Assumption(_)
-                | ItemSyntax::Rule(_)
-                | ItemSyntax::Exception(_)
-                | ItemSyntax::Notice(_)
-                | ItemSyntax::Suspend(_) => None,
+            } else if let ItemSyntax::Suspend(s) = placed.item {
+                let help =
+                    "only an amendment suspends, for as long as it holds; in the policy itself, take the item out";
+                Some((s.span, "`suspend`", help))
+            } else if let ItemSyntax::Outcome(o) = placed.item {
+                Some((o.span, "`outcome … of`", "in the policy, write the outcome in the decision itself"))
+            } else {
+                placed.item.replacement().map(|(_, replace)| {
+                    let help = "in the policy itself, change the item; only an amendment replaces";
+                    (replace.span, "`replace`", help)
+                })
             };
             if let Some((span, what, help)) = wrong {
                 let place = if in_amendment { "this is an amendment" } else { "this is the policy itself" };

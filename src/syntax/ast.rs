@@ -124,6 +124,51 @@ pub enum ItemSyntax {
 }
 
 impl ItemSyntax {
+    /// The scope and the sources of a header; `None` if the item is no header.
+    #[must_use]
+    pub const fn header(&self) -> Option<(&ScopeSyntax, &Vec<Citation>)> {
+        if let Self::Policy(policy) = self {
+            Some((&policy.scope, &policy.sources))
+        } else if let Self::Amendment(amendment) = self {
+            Some((&amendment.scope, &amendment.sources))
+        } else {
+            None
+        }
+    }
+
+    /// The `replace` of an item that replaces another, with the name of both.
+    #[must_use]
+    pub fn replacement(&self) -> Option<(&Name, &Replace)> {
+        let (name, replace) = match self {
+            Self::Rule(rule) => (&rule.name, &rule.replace),
+            Self::Exception(exception) => (&exception.name, &exception.replace),
+            Self::Notice(notice) => (notice.name.as_ref().unwrap_or(&notice.reason.code), &notice.replace),
+            Self::Define(define) => (&define.name, &define.replace),
+            Self::Table(table) => (&table.name, &table.replace),
+            Self::Scale(scale) => (&scale.name, &scale.replace),
+            Self::Policy(_)
+            | Self::Amendment(_)
+            | Self::Import(_)
+            | Self::Source(_)
+            | Self::Registry(_)
+            | Self::Region(_)
+            | Self::Unit(_)
+            | Self::Calendar(_)
+            | Self::Enum(_)
+            | Self::Record(_)
+            | Self::Facts(_)
+            | Self::AsOf(_)
+            | Self::Decision(_)
+            | Self::Outcome(_)
+            | Self::Reason(_)
+            | Self::Case(_)
+            | Self::Norm(_)
+            | Self::Assumption(_)
+            | Self::Suspend(_) => return None,
+        };
+        Some((name, replace.as_ref()?))
+    }
+
     /// Where the whole item stands.
     #[must_use]
     pub fn span(&self) -> Span {

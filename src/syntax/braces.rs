@@ -178,32 +178,13 @@ fn add(lower: &mut Lower<'_>, pair: super::grammar::Pair<'_>, item: &mut ItemSyn
 
 /// Gives the item its whole place.
 fn set_end(item: &mut ItemSyntax, whole: Span) {
-    match item {
-        ItemSyntax::Facts(FactsSyntax::Group { span, .. }) => *span = whole,
-        ItemSyntax::Record(record) => record.span = whole,
-        ItemSyntax::Enum(item) => item.span = whole,
-        ItemSyntax::Region(region) => region.span = whole,
-        ItemSyntax::Policy(_)
-        | ItemSyntax::Amendment(_)
-        | ItemSyntax::Import(_)
-        | ItemSyntax::Source(_)
-        | ItemSyntax::Registry(_)
-        | ItemSyntax::Unit(_)
-        | ItemSyntax::Calendar(_)
-        | ItemSyntax::Facts(_)
-        | ItemSyntax::AsOf(_)
-        | ItemSyntax::Decision(_)
-        | ItemSyntax::Outcome(_)
-        | ItemSyntax::Reason(_)
-        | ItemSyntax::Define(_)
-        | ItemSyntax::Case(_)
-        | ItemSyntax::Norm(_)
-        | ItemSyntax::Table(_)
-        | ItemSyntax::Scale(_)
-        | ItemSyntax::Assumption(_)
-        | ItemSyntax::Rule(_)
-        | ItemSyntax::Exception(_)
-        | ItemSyntax::Notice(_)
-        | ItemSyntax::Suspend(_) => {}
+    if let ItemSyntax::Facts(FactsSyntax::Group { span, .. }) = item {
+        *span = whole;
+    } else if let ItemSyntax::Record(record) = item {
+        record.span = whole;
+    } else if let ItemSyntax::Enum(item) = item {
+        item.span = whole;
+    } else if let ItemSyntax::Region(region) = item {
+        region.span = whole;
     }
 }
