@@ -197,7 +197,8 @@ impl Masks {
             atoms |= choose(value > unheld, choose(inside, range.yes, range.no), 0);
         }
         for linear in &self.linears {
-            let ([a, b], [times_a, times_b]) = (linear.at.map(|at| row.get(at).bits()), linear.times);
+            let ([a, b], [times_a, times_b]) = (linear.at, linear.times);
+            let (a, b) = (row.get(a).bits(), row.get(b).bits());
             let [reach_a, reach_b] = linear.reach;
             // States lie beyond every reach.
             let known = within(a, reach_a) & within(b, reach_b);
