@@ -236,6 +236,40 @@ fn no_file_imports_one_that_imports_it() {
     assert!(circles.is_empty(), "what both sides need belongs into a file below them:\n{}", circles.join("\n"));
 }
 
+/// The fields of the Model that a walk would need are private, and the compiler keeps them. The Ast has to be open, since it is
+/// what a text says: here are the folders that take it apart, each with what it wants of the text.
+#[test]
+fn the_ast_is_taken_apart_only_for_its_text() {
+    const FOLDERS: [(&str, &str); 6] = [
+        ("src/syntax/", "makes it"),
+        ("src/fmt/", "writes it again"),
+        ("src/check/", "makes the Model of it"),
+        ("src/load/", "follows the files that it names"),
+        ("crates/ereje-review/src/mutate/", "a small wrong law is a change of the text"),
+        ("crates/ereje-review/src/diff/", "two versions are compared item by item, and told as text"),
+    ];
+    let mut used = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for File { path, text, .. } in CRATES.iter().flat_map(Crate::files) {
+        let names_a_node = code(&text)
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .any(|word| word.len() > "Syntax".len() && word.ends_with("Syntax"));
+        if names_a_node {
+            let path = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+            match FOLDERS.iter().find(|(folder, _)| path.starts_with(folder)) {
+                Some((folder, _)) => _ = used.insert(*folder),
+                None => wrong.push(path),
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "what a policy means is in the Model and its graph, not in the Ast:\n{}",
+        wrong.join("\n")
+    );
+    assert_eq!(used.len(), FOLDERS.len(), "only {used:?} take the Ast apart");
+}
+
 #[test]
 fn nothing_between_text_and_decision_touches_the_disk_or_the_clock() {
     const OUTSIDE: [&str; 10] = [
