@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 /// What the versions of a name are versions of, in words: `` rule `kz.registration` ``.
 pub(super) fn in_words(model: &Model, version: Item) -> String {
-    match version {
-        Item::Handler(handler) => {
+    match version.as_version() {
+        Some(VersionRef::Handler(handler)) => {
             let kind = match handler.owner {
                 HandlerOwner::Fact(_) => "fact",
                 HandlerOwner::Field(_) => "field",
@@ -17,31 +17,16 @@ pub(super) fn in_words(model: &Model, version: Item) -> String {
             };
             format!("`if {}` of {kind} `{}`", handler.state.keyword(), model.owner_name(handler.owner))
         }
-        Item::NormValue(value) => format!("norm `{}`", model.norms.at(value.norm).name),
-        Item::DefinitionVersion(version) => format!("definition `{}`", model.definitions.at(version.definition).name),
-        Item::ProvisionVersion(version) => {
+        Some(VersionRef::Norm(value)) => format!("norm `{}`", model.norms.at(value.norm).name),
+        Some(VersionRef::Definition(version)) => {
+            format!("definition `{}`", model.definitions.at(version.definition).name)
+        }
+        Some(VersionRef::Provision(version)) => {
             let provision = model.provisions.at(version.provision);
             format!("{} `{}`", provision.kind.keyword(), provision.name)
         }
-        Item::ExceptionVersion(version) => format!("exception `{}`", model.exceptions.at(version.exception).name),
-        Item::Section(_)
-        | Item::AsOf
-        | Item::Source(_)
-        | Item::Registry(_)
-        | Item::Record(_)
-        | Item::Field(_)
-        | Item::Fact(_)
-        | Item::Assumption(_)
-        | Item::Norm(_)
-        | Item::NormLimit(_)
-        | Item::Definition(_)
-        | Item::Case(_)
-        | Item::Provision(_)
-        | Item::Exception(_)
-        | Item::Reason(_)
-        | Item::Decision(_)
-        | Item::Outcome(_)
-        | Item::Output(_) => String::new(),
+        Some(VersionRef::Exception(version)) => format!("exception `{}`", model.exceptions.at(version.exception).name),
+        None => String::new(),
     }
 }
 

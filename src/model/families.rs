@@ -29,16 +29,45 @@ impl Model {
     }
 }
 
-impl Item {
-    /// The first version of the name that this is a version of; anything else is itself.
-    #[must_use]
-    pub fn first_version(self) -> Self {
+/// A version of a name: one of the texts of which each holds by its own right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VersionRef {
+    /// Of a rule or a notice.
+    Provision(ProvisionRef),
+    /// Of an exception.
+    Exception(ExceptionRef),
+    /// Of a definition.
+    Definition(DefinitionRef),
+    /// Of a norm.
+    Norm(NormValueRef),
+    /// Of what a silence means.
+    Handler(HandlerRef),
+}
+
+impl VersionRef {
+    /// The first version of the same name.
+    const fn first(self) -> Item {
         match self {
-            Self::Handler(handler) => Self::Handler(HandlerRef { version: 0, ..handler }),
-            Self::NormValue(value) => Self::NormValue(NormValueRef { value: 0, ..value }),
-            Self::DefinitionVersion(version) => Self::DefinitionVersion(DefinitionRef { version: 0, ..version }),
-            Self::ProvisionVersion(version) => Self::ProvisionVersion(ProvisionRef { version: 0, ..version }),
-            Self::ExceptionVersion(version) => Self::ExceptionVersion(ExceptionRef { version: 0, ..version }),
+            Self::Provision(version) => Item::ProvisionVersion(ProvisionRef { version: 0, ..version }),
+            Self::Exception(version) => Item::ExceptionVersion(ExceptionRef { version: 0, ..version }),
+            Self::Definition(version) => Item::DefinitionVersion(DefinitionRef { version: 0, ..version }),
+            Self::Norm(value) => Item::NormValue(NormValueRef { value: 0, ..value }),
+            Self::Handler(handler) => Item::Handler(HandlerRef { version: 0, ..handler }),
+        }
+    }
+}
+
+impl Item {
+    /// The version that this is; `None` if it is no version of a name. A bound of a norm holds beside all others, and a case
+    /// belongs to a version.
+    #[must_use]
+    pub const fn as_version(self) -> Option<VersionRef> {
+        match self {
+            Self::ProvisionVersion(version) => Some(VersionRef::Provision(version)),
+            Self::ExceptionVersion(version) => Some(VersionRef::Exception(version)),
+            Self::DefinitionVersion(version) => Some(VersionRef::Definition(version)),
+            Self::NormValue(value) => Some(VersionRef::Norm(value)),
+            Self::Handler(handler) => Some(VersionRef::Handler(handler)),
             Self::Section(_)
             | Self::AsOf
             | Self::Source(_)
@@ -56,7 +85,16 @@ impl Item {
             | Self::Reason(_)
             | Self::Decision(_)
             | Self::Outcome(_)
-            | Self::Output(_) => self,
+            | Self::Output(_) => None,
+        }
+    }
+
+    /// The first version of the name that this is a version of; anything else is itself.
+    #[must_use]
+    pub const fn first_version(self) -> Self {
+        match self.as_version() {
+            Some(version) => version.first(),
+            None => self,
         }
     }
 }

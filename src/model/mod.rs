@@ -24,7 +24,7 @@ mod written;
 pub use candidates::Candidate;
 pub use claims::{Choices, Period, Precedence, precedence};
 pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
-pub use families::Family;
+pub use families::{Family, VersionRef};
 pub use forms::{Junction, Reads};
 pub use graph::{Item, Link, Parts, Role};
 pub use grid::{Grid, RegionClass, RegionClasses, ScopeIndex};

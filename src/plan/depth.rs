@@ -80,28 +80,11 @@ impl Measure<'_> {
     /// a plain expression is all there is.
     fn around(&self, item: Item) -> usize {
         const GUARDS: usize = 4;
-        match item {
-            Item::Definition(_) if self.is_plain(item) => 0,
-            Item::Definition(_) | Item::Exception(_) | Item::Fact(_) | Item::Field(_) | Item::Registry(_) => GUARDS,
-            Item::Section(_)
-            | Item::AsOf
-            | Item::Source(_)
-            | Item::Record(_)
-            | Item::Handler(_)
-            | Item::Assumption(_)
-            | Item::Norm(_)
-            | Item::NormValue(_)
-            | Item::NormLimit(_)
-            | Item::DefinitionVersion(_)
-            | Item::Case(_)
-            | Item::Provision(_)
-            | Item::ProvisionVersion(_)
-            | Item::ExceptionVersion(_)
-            | Item::Reason(_)
-            | Item::Decision(_)
-            | Item::Outcome(_)
-            | Item::Output(_) => 0,
-        }
+        let is_guarded = matches!(
+            item,
+            Item::Definition(_) | Item::Exception(_) | Item::Fact(_) | Item::Field(_) | Item::Registry(_)
+        );
+        if is_guarded && !self.is_plain(item) { GUARDS } else { 0 }
     }
 
     /// Whether a definition is one expression for everybody, with nothing that excepts it.

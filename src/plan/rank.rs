@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{DefinitionId, ExceptionId, NormId, ProvisionId};
 use crate::model::{
-    Choices, Claim, HandlerOwner, HandlerRef, Item, Model, Period, Precedence, ProvisionKind, precedence,
+    Choices, Claim, HandlerOwner, HandlerRef, Item, Model, Period, Precedence, ProvisionKind, VersionRef, precedence,
 };
 use crate::syntax::ast::State;
 use std::collections::BTreeMap;
@@ -47,35 +47,16 @@ enum VersionedName {
 impl VersionedName {
     /// The name that a thing is a version of.
     fn of(model: &Model, item: Item) -> Option<Self> {
-        match item {
-            Item::DefinitionVersion(version) => Some(Self::Definition(version.definition)),
-            Item::ExceptionVersion(version) => Some(Self::Exception(version.exception)),
-            Item::ProvisionVersion(version) => Some(match model.provisions.at(version.provision).kind {
+        Some(match item.as_version()? {
+            VersionRef::Definition(version) => Self::Definition(version.definition),
+            VersionRef::Exception(version) => Self::Exception(version.exception),
+            VersionRef::Provision(version) => match model.provisions.at(version.provision).kind {
                 ProvisionKind::Rule => Self::Rule(version.provision),
                 ProvisionKind::Notice => Self::Notice(version.provision),
-            }),
-            Item::NormValue(value) => Some(Self::Norm(value.norm)),
-            Item::Handler(HandlerRef { owner, state, version: _ }) => Some(Self::Handler(owner, state)),
-            // A bound of a norm holds beside all others, and a case is no version of a name.
-            Item::NormLimit(_)
-            | Item::Case(_)
-            | Item::Section(_)
-            | Item::AsOf
-            | Item::Source(_)
-            | Item::Registry(_)
-            | Item::Record(_)
-            | Item::Field(_)
-            | Item::Fact(_)
-            | Item::Assumption(_)
-            | Item::Norm(_)
-            | Item::Definition(_)
-            | Item::Provision(_)
-            | Item::Exception(_)
-            | Item::Reason(_)
-            | Item::Decision(_)
-            | Item::Outcome(_)
-            | Item::Output(_) => None,
-        }
+            },
+            VersionRef::Norm(value) => Self::Norm(value.norm),
+            VersionRef::Handler(HandlerRef { owner, state, version: _ }) => Self::Handler(owner, state),
+        })
     }
 
     /// What it is called in a message.

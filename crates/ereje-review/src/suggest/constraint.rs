@@ -118,32 +118,14 @@ pub(super) enum ChainEnd<'m> {
 
 /// What a version of a rule, a notice or an exception consists of; `None` for a suspension.
 pub(super) fn parts_of_version(model: &Model, version: Item) -> Option<Parts<'_>> {
-    let suspends = match version {
-        Item::ProvisionVersion(version) => model.provision(version).body.is_none(),
-        Item::ExceptionVersion(version) => model.exception(version).body.is_none(),
-        Item::Section(_)
-        | Item::AsOf
-        | Item::Source(_)
-        | Item::Registry(_)
-        | Item::Record(_)
-        | Item::Field(_)
-        | Item::Fact(_)
-        | Item::Handler(_)
-        | Item::Assumption(_)
-        | Item::Norm(_)
-        | Item::NormValue(_)
-        | Item::NormLimit(_)
-        | Item::Definition(_)
-        | Item::DefinitionVersion(_)
-        | Item::Case(_)
-        | Item::Provision(_)
-        | Item::Exception(_)
-        | Item::Reason(_)
-        | Item::Decision(_)
-        | Item::Outcome(_)
-        | Item::Output(_) => true,
+    let says_something = if let Item::ProvisionVersion(version) = version {
+        model.provision(version).body.is_some()
+    } else if let Item::ExceptionVersion(version) = version {
+        model.exception(version).body.is_some()
+    } else {
+        false
     };
-    (!suspends).then(|| model.parts(version))
+    says_something.then(|| model.parts(version))
 }
 
 /// The versions of an exception.
