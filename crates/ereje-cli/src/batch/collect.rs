@@ -5,7 +5,7 @@ use super::super::streams::Streams;
 use super::progress::BatchProgress;
 use super::start::BatchOutputs;
 use ereje_batch::files::Error;
-use ereje_batch::files::decide::TOLD;
+use ereje_batch::files::decide::MAX_REPORTS;
 use ereje_batch::files::input::{InputPosition, mark};
 use ereje_batch::files::journal::{self, Journal};
 use ereje_batch::files::output::Output;
@@ -103,7 +103,7 @@ impl<'a> Collector<'a> {
         self.counts.merge(&answers.counts);
         let rows = answers.counts.rows();
         self.rows += rows;
-        self.tell(&answers.told);
+        self.tell(&answers.reports);
         self.progress.add(rows);
         if self.journal.is_some() {
             (self.read, self.line) = (block.end(), block.next_line());
@@ -118,7 +118,7 @@ impl<'a> Collector<'a> {
 
     /// Says what is wrong with the first bad rows.
     fn tell(&mut self, told: &[String]) {
-        for text in told.iter().take(TOLD.saturating_sub(self.told)) {
+        for text in told.iter().take(MAX_REPORTS.saturating_sub(self.told)) {
             self.told += 1;
             let streams = &mut *self.streams;
             self.progress.aside(|| streams.error(text));
