@@ -40,7 +40,7 @@ fn flows() -> [(Vec<String>, Vec<Stream>); 2] {
 fn body() -> Markup {
     let [few, many] = flows();
     let row = |name: &str, n: u64| vec![html! { (name) }, html! { (n) }];
-    let bar = |name: &str, value: u64| Bar { name: name.to_owned(), value, told: format!("{value} of 400") };
+    let bar = |name: &str, value: u64| Bar { name: name.to_owned(), value, figure: format!("{value} of 400") };
     html! {
         (figures(&[("1,234".into(), "decided"), ("3".into(), "moved")]))
         h2 { "Two outcomes" }
