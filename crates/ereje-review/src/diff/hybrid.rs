@@ -193,8 +193,8 @@ impl Hybrids {
         slots.iter().enumerate().filter(|(_, slot)| named(slot)).filter_map(|(index, _)| free(index)).collect()
     }
 
-    /// Puts a policy together and checks it; if it has errors, their places. What only one version has and what refers
-    /// to something that is missing is left out, such as an exception to a rule that was removed.
+    /// Puts a policy together and checks it; if it has errors, their places. A slot that only one version has is left
+    /// out if it refers to something that is missing, such as an exception to a rule that was removed.
     fn engine(&self, base: BaseVersion, flipped: &ChangeSet, lists: ListNames) -> Result<Engine, Vec<Span>> {
         let mut left_out = ChangeSet::new();
         loop {
