@@ -1,8 +1,9 @@
-//! The instructions of the hot paths, counted by callgrind and held against `counts.json`.
+//! The instructions of the hot paths, counted by callgrind and compared with `counts.json`.
 //!
-//! Times on shared machines say little, and instructions are the same every time: no threads, fixed seeds. `cargo bench
-//! --bench counts` fails where a path takes more than it did; `-- --accept` writes what it takes now, and `-- --profile
-//! PATH` says in which functions they are. The counts belong to a compiler: under another they are printed and not compared.
+//! Times on shared machines vary, while instructions are the same every time: no threads, fixed seeds. `cargo bench
+//! --bench counts` fails if a path takes more than before; `-- --accept` writes today's counts, and `-- --profile PATH`
+//! shows in which functions they are. The counts depend on the compiler: under another one they are printed and not
+//! compared.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench may stop")]
 
@@ -20,11 +21,11 @@ use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use support::Texts;
 
-/// What a path may take more, in percent; as much less, and the file is told to be out of date.
+/// The greatest difference in percent: a path with more fails, and a path with less makes the file out of date.
 const TOLERANCE: f64 = 3.0;
 const ROWS: usize = 400;
 
-/// A path: the name of its function, how many items a pass has, and the pass.
+/// A path: the name of its function, the number of items in a pass, and the pass.
 struct Counted(&'static str, usize, fn(&mut Subjects));
 
 const COUNTED: [Counted; 12] = [
@@ -50,7 +51,7 @@ fn main() -> ExitCode {
         pass(behind("--pass"));
         return ExitCode::SUCCESS;
     }
-    // `cargo test --all-targets` starts every bench, too, in a build that nobody measures.
+    // `cargo test --all-targets` runs every bench as well, in a build that is not measured.
     if !given("--bench") {
         println!("nothing is counted but by `cargo bench --bench counts`");
         return ExitCode::SUCCESS;
@@ -63,7 +64,7 @@ fn main() -> ExitCode {
 
 // ------------------------------------------------------------------------------------------------- under callgrind
 
-/// A policy, its decider, lines and what was parsed of them.
+/// A policy, its decider, and lines with their parsed forms.
 struct Subject {
     decider: Decider<'static>,
     reader: JsonReader,
@@ -113,7 +114,7 @@ struct Subjects {
     out: Vec<u8>,
 }
 
-/// All paths, or the one of a name.
+/// Runs all paths, or just one.
 fn pass(only: Option<&String>) {
     let texts = [support::folder("benches/residence"), support::folder("policies/kz"), support::with_norms(1_000)];
     let mut subjects = Subjects {
@@ -124,7 +125,7 @@ fn pass(only: Option<&String>) {
         texts,
         out: Vec::new(),
     };
-    // What is made when it is first needed is made; loading keeps nothing, and once is enough.
+    // The first pass makes what is made on demand. Loading keeps nothing, so it needs none.
     for Counted(name, _, pass) in COUNTED {
         if name.starts_with("decide") || name.starts_with("read") {
             pass(&mut subjects);
@@ -134,7 +135,7 @@ fn pass(only: Option<&String>) {
     asked.for_each(|counted| measured(counted.2, &mut subjects));
 }
 
-/// Callgrind's file says what each function took that was called from here.
+/// Callgrind's file has the cost of each function that is called here.
 #[inline(never)]
 fn measured(pass: fn(&mut Subjects), subjects: &mut Subjects) {
     black_box(pass)(subjects);
@@ -212,7 +213,7 @@ fn scratch(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
-/// The file that callgrind writes of a program.
+/// The file that callgrind writes about a program.
 fn callgrind<A: AsRef<OsStr>>(options: &[&str], program: &Path, arguments: impl IntoIterator<Item = A>) -> PathBuf {
     let file = scratch("callgrind.counts");
     let run = Command::new("valgrind")
@@ -235,7 +236,7 @@ fn profile(name: &str) -> ExitCode {
     if annotated.is_ok_and(|status| status.success()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Instructions of `ereje batch` for a file of so many rows, with the loading of the policy and all.
+/// The instructions of `ereje batch` for a file of `rows` rows, including the loading of the policy.
 fn batch(rows: usize) -> u64 {
     let (facts, decisions) = (scratch("counted.ndjson"), scratch("decided.ndjson"));
     std::fs::write(&facts, support::lines(rows).join("\n") + "\n").unwrap();
@@ -246,12 +247,13 @@ fn batch(rows: usize) -> u64 {
     text.lines().find_map(|line| line.strip_prefix("totals: ")).unwrap().trim().parse().unwrap()
 }
 
-/// Instructions an item, by path.
+/// The instructions per item, by path.
 fn count() -> BTreeMap<String, u64> {
     let plain = ["--compress-strings=no", "--compress-pos=no"];
     let text = std::fs::read_to_string(callgrind(&plain, &std::env::current_exe().unwrap(), ["--pass"])).unwrap();
     let mut counts = BTreeMap::new();
-    // The whole command: reading, deciding, writing. What it takes to load and to begin is in both, and taken away.
+    // The whole command: reading, deciding, writing. The cost of loading is in both runs, so the difference leaves it
+    // out.
     let (few, many) = (1_000, 5_000);
     counts.insert(String::from("batch_row"), (batch(many) - batch(few)) / (many - few) as u64);
     let (mut caller, mut called) = ("", None);
@@ -262,7 +264,7 @@ fn count() -> BTreeMap<String, u64> {
         } else if let Some(name) = line.strip_prefix("cfn=") {
             called = name.strip_prefix("counts::");
         } else if line.starts_with("calls=") {
-            // The next line is the place of the call and what it took.
+            // The next line has the place and the cost of the call.
             let took = lines.next().and_then(|cost| cost.split(' ').nth(1)).unwrap();
             if let Some(counted) = COUNTED.iter().find(|counted| Some(counted.0) == called)
                 && caller == "counts::measured"
@@ -279,8 +281,8 @@ fn compare(counts: &BTreeMap<String, u64>, accept: bool) -> ExitCode {
     let path: PathBuf = support::root().join("benches/counts.json");
     let compiler =
         Command::new("rustc").arg("-vV").output().map(|out| String::from_utf8_lossy(&out.stdout).into_owned());
-    let said = |key: &str| compiler.as_ref().ok().and_then(|c| c.lines().find_map(|line| line.strip_prefix(key)));
-    let compiler = format!("{} for {}", said("release: ").unwrap_or("?"), said("host: ").unwrap_or("?"));
+    let value_of = |key: &str| compiler.as_ref().ok().and_then(|c| c.lines().find_map(|line| line.strip_prefix(key)));
+    let compiler = format!("{} for {}", value_of("release: ").unwrap_or("?"), value_of("host: ").unwrap_or("?"));
     let before: Json = std::fs::read_to_string(&path).map_or(Json::Null, |text| serde_json::from_str(&text).unwrap());
     let mut grown = false;
     for (name, now) in counts {

@@ -1,7 +1,7 @@
-//! Decisions: from facts that are parsed, from a line of JSON to a line of JSON, under many norms, and a file in memory.
+//! Decisions: from parsed facts, from a line of JSON to a line of JSON, under many norms, and a file in memory.
 //!
-//! A pass goes over all rows, so that neither the branches nor the cache learn a single one; `Gitem/s` and the like are
-//! decisions, and a pass of 2,000 rows in 1 ms is 500 ns for each.
+//! A pass goes over all rows, so that neither the branch predictor nor the cache learns a single one. `Kitem/s` and the
+//! like count decisions: a pass of 2,000 rows in 1 ms is 500 ns for each.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench may stop")]
 
@@ -44,25 +44,25 @@ fn text(bencher: Bencher, policy: &Policy, lines: &[String]) {
     });
 }
 
-/// (a) One decision from facts that are parsed.
+/// (a) One decision from parsed facts.
 #[divan::bench]
 fn a_parsed(bencher: Bencher) {
     parsed(bencher, &residence(), &support::lines(ROWS));
 }
 
-/// (b) JSON to JSON, the keys in the order of declaration.
+/// (b) JSON to JSON, with the keys in the order of declaration.
 #[divan::bench]
 fn b_text_in_order(bencher: Bencher) {
     text(bencher, &residence(), &support::lines(ROWS));
 }
 
-/// (b) JSON to JSON, the keys in another order in each line.
+/// (b) JSON to JSON, with the keys in another order in each line.
 #[divan::bench]
 fn b_text_shuffled(bencher: Bencher) {
     text(bencher, &residence(), &support::shuffled_lines(ROWS));
 }
 
-/// The law itself: lists of owners and residents, registries that are silent.
+/// A real policy: lists of owners and residents, registries that are silent.
 #[divan::bench]
 fn kz_parsed(bencher: Bencher) {
     let policy = support::policy(&support::folder("policies/kz"));
@@ -75,7 +75,7 @@ fn kz_text(bencher: Bencher) {
     text(bencher, &policy, &support::kz_lines(&policy));
 }
 
-/// (c) Without threads and disk: lines are cut, decided and put behind each other.
+/// (c) Without threads and disk: lines are cut, decided and appended to one another.
 #[divan::bench]
 fn c_text_of_many(bencher: Bencher) {
     let policy = residence();
@@ -93,7 +93,7 @@ fn c_text_of_many(bencher: Bencher) {
     });
 }
 
-/// (e) Decisions that rest on a norm, of which there are so many.
+/// (e) Decisions that depend on one of `norms` norms.
 #[divan::bench(args = [10, 100, 1_000])]
 fn e_norms(bencher: Bencher, norms: usize) {
     let policy = support::policy(&support::with_norms(norms));

@@ -1,4 +1,4 @@
-//! From the texts of a policy to its plan: parsing, checking, planning, and all of it.
+//! From the texts of a policy to its plan: parsing, checking and planning, separately and together.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench may stop")]
 

@@ -1,4 +1,4 @@
-//! All integration tests, one binary: a module for each topic under `it/`, their data under `cases/`.
+//! All integration tests in one binary: a module for each topic under `it/`, with data under `cases/`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -51,7 +51,7 @@ mod it {
 
     use std::path::Path;
 
-    /// The folder of the workspace. The tests run in the folder of the crate that declares them, which is another.
+    /// The folder of the workspace. Tests run in the folder of the crate that declares them, which is another.
     pub fn root() -> &'static Path {
         Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()
     }

@@ -1,5 +1,5 @@
-//! Applications to the comparison's policy, near each of its boundaries: 60% in the pilot, 30% in Astana, 10% of what a
-//! registry knows missing, owners around eighteen, areas around the norm.
+//! Applications for the comparison's policy, near each of its boundaries: 60% in the pilot, 30% in Astana, 10% of the
+//! data of registries missing, owners around eighteen, areas around the norm.
 
 use super::{REGIONS, scaled};
 use chrono::{Datelike, Days, NaiveDate};
@@ -27,7 +27,7 @@ impl Random {
         self.below(100) < share
     }
 
-    /// One of a list, as often as its weight says.
+    /// An item of a list, chosen with its weight.
     fn weighed<'a>(&mut self, list: &[(usize, &'a str)]) -> &'a str {
         let mut left = self.below(list.iter().map(|(weight, _)| weight).sum());
         for (weight, item) in list {
@@ -144,14 +144,14 @@ impl Application {
         ])
     }
 
-    /// With the region as the policy with many norms names it.
+    /// The same with the region's name in the policy with many norms.
     pub(crate) fn in_the_language(mut self) -> Self {
         let region = &mut self.0[0].1[2].1;
         *region = scaled::name(region);
         self
     }
 
-    /// With the groups, and the keys of each, in some other order.
+    /// The same with the groups, and the keys of each, in another order.
     pub(crate) fn shuffled(mut self, random: &mut Random) -> Self {
         random.shuffle(&mut self.0);
         self.0.iter_mut().for_each(|(_, fields)| random.shuffle(fields));

@@ -1,6 +1,7 @@
-//! What the benches share: applications like those of a registry, the policies that decide them, and lines of both.
+//! The common part of the benches: applications like those of a registry, the policies that decide them, and lines of
+//! both.
 
-// Each bench is a program of its own and uses a part of this.
+// Each bench is a program of its own and uses only a part of this.
 #![allow(dead_code, reason = "no bench uses all of it")]
 
 mod applications;
@@ -13,7 +14,7 @@ use ereje::load::Bundle;
 use ereje::{Format, Policy};
 use std::path::{Path, PathBuf};
 
-/// The regions of the comparison, as they stand in the facts.
+/// The regions of the comparison, as the facts name them.
 pub(crate) const REGIONS: [&str; 20] = [
     "Astana",
     "Almaty",
@@ -60,7 +61,7 @@ pub(crate) fn folder(path: &str) -> Texts {
     texts
 }
 
-/// The comparison's policy with `count` norms; `count / 20` spans follow each other in each region, and none overlap.
+/// The comparison's policy with `count` norms; each region has `count / 20` successive periods that do not overlap.
 pub(crate) fn with_norms(count: usize) -> Texts {
     let first = NaiveDate::from_ymd_opt(2025, 11, 11).unwrap();
     let length = (232 / count.div_ceil(20).max(1)).max(1);
@@ -89,20 +90,20 @@ pub(crate) fn policy(texts: &Texts) -> Policy {
     Policy::from_texts(texts.iter().cloned()).unwrap()
 }
 
-/// Applications to the comparison's policy, a line of JSON each; the same in every run.
+/// Applications for the comparison's policy, a line of JSON each; the same in every run.
 pub(crate) fn lines(count: usize) -> Vec<String> {
     let mut random = Random::new(20_260_101);
     (0..count).map(|index| Application::new(&mut random, index).line()).collect()
 }
 
-/// The same with the keys of every object in some other order.
+/// The same with the keys of every object in another order.
 pub(crate) fn shuffled_lines(count: usize) -> Vec<String> {
     let mut random = Random::new(20_260_101);
     let mut order = Random::new(7);
     (0..count).map(|index| Application::new(&mut random, index).shuffled(&mut order).line()).collect()
 }
 
-/// Applications whose decision rests on the norm, for the policy of [`with_norms`].
+/// Applications whose decision depends on the norm, for the policy of [`with_norms`].
 pub(crate) fn lines_about_the_norm(count: usize) -> Vec<String> {
     let [none, all] = [0, 100_000].map(|norm| policy(&scaled_texts(norm, &[])));
     let options = ereje::DecideOptions::default();
@@ -121,8 +122,8 @@ pub(crate) fn lines_about_the_norm(count: usize) -> Vec<String> {
     about.take(count).collect()
 }
 
-/// The applications of the YAML files in `examples/kz`, a line of JSON each. Files of many rows are left out, so that what
-/// is counted stays the same when an example for `ereje batch` comes.
+/// The applications of the YAML files in `examples/kz`, a line of JSON each. Files of many rows are left out, so that
+/// the counts do not change when an example for `ereje batch` is added.
 pub(crate) fn kz_lines(policy: &Policy) -> Vec<String> {
     let mut files: Vec<_> =
         std::fs::read_dir(root().join("examples/kz")).unwrap().map(|entry| entry.unwrap().path()).collect();

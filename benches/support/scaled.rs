@@ -1,7 +1,8 @@
-//! The comparison's policy with a norm for each of many regions and spans of days.
+//! The comparison's policy with a norm for each of many regions and periods.
 //!
-//! Comes in: the two texts of `benches/residence` and the norms. Goes out: the same texts, in which a region is a region
-//! of the policy, and `AREA_BELOW_NORM` is asked everywhere. It knows nothing but strings, since the peers use it, too.
+//! Comes in: the two texts of `benches/residence` and the norms. Goes out: the same texts, in which a region is a
+//! region of the policy, and `AREA_BELOW_NORM` is checked everywhere. It works on strings alone, since the peers use
+//! it, too.
 
 use std::fmt::Write;
 
@@ -13,7 +14,7 @@ pub(crate) struct Norm {
     pub(crate) tenths: i32,
 }
 
-/// What holds where no norm does.
+/// The value where no norm holds.
 pub(crate) const OTHERWISE: i32 = 150;
 
 /// A region's name in the language, in which names have no spaces.
@@ -40,7 +41,7 @@ pub(crate) fn texts(
         writeln!(values, "  = {metres} m2 in {region} from {} through {}", norm.from, norm.through).unwrap();
     }
     let mut pilot = swapped(pilot, "norm area_norm: m2 = 15 m2\n", &values);
-    // Astana's other two rules ask for the very region; this one asks for none.
+    // The other two rules about Astana ask for the region itself; this one applies everywhere.
     pilot = swapped(&pilot, "when application.region = \"Astana\"\n    and dwelling", "when dwelling");
     pilot = pilot.replace("application.region = \"Astana\"", "application.region is Astana");
     [("policy.ereje", policy), ("pilot.ereje", pilot)]

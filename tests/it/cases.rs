@@ -1,5 +1,5 @@
-//! Case files: what they unfold to, what is said of bad ones, and what `ereje test` prints. The data stand under
-//! `tests/cases/cases` and are about the policy in `library` there.
+//! Case files: what they unfold to, the findings about bad ones, and the output of `ereje test`. The data are under
+//! `tests/cases/cases`, for the policy in `library` there.
 
 use ereje::Policy;
 use ereje::diagnostic::{Code, Diagnostic, human};
@@ -19,7 +19,7 @@ fn library() -> Policy {
     Policy::load(folder("library")).unwrap()
 }
 
-/// A case file bound to the library: its trials and all that is said of it.
+/// A case file bound to the library policy: its trials and all findings.
 fn bound(name: &str, text: &str, beside: &Path) -> (Vec<Trial>, Vec<Diagnostic>, Sources) {
     let mut sources = Sources::new();
     let file = sources.add(name, text);
@@ -62,7 +62,7 @@ fn good_case_files_hold() {
     });
 }
 
-/// The quick way and the whole way to a judgement agree, on every case and every expectation of the other cases.
+/// `holds` and `run` agree on every case with every expectation of the other cases.
 #[test]
 fn whether_a_trial_holds_is_said_twice() {
     let policy = library();
@@ -102,8 +102,8 @@ fn bad_case_files_say_what_is_wrong() {
     assert_eq!(wanted.filter(|c| !seen.contains(c)).collect::<Vec<_>>(), Vec::<&Code>::new(), "codes without a case");
 }
 
-/// The page of each code shows a case file that has it, what is said of that, and the same file mended.
-/// `EREJE_DOCS=write` writes what is said.
+/// The page of each code shows a case file with that finding, the finding, and the corrected file. `EREJE_DOCS=write`
+/// writes the findings.
 #[test]
 fn the_pages_of_the_codes_are_true() {
     for code in Code::ALL.iter().filter(|c| c.name().starts_with("E08")) {
@@ -114,11 +114,11 @@ fn the_pages_of_the_codes_are_true() {
         let text = |block: &str| block.split_once('\n').unwrap().1.to_owned() + "\n";
         let (_, findings, sources) = bound("readers.test.yaml", &text(bad), Path::new("nowhere"));
         assert_eq!(findings.iter().map(|f| f.code).collect::<Vec<_>>(), [*code], "{findings:#?}");
-        let told = human(&findings, &sources, false);
+        let shown = human(&findings, &sources, false);
         if std::env::var("EREJE_DOCS").is_ok_and(|value| value == "write") {
-            fs::write(&path, page.replace(&text(message), &format!("{}\n", told.trim_end()))).unwrap();
+            fs::write(&path, page.replace(&text(message), &format!("{}\n", shown.trim_end()))).unwrap();
         } else {
-            assert_eq!(text(message).trim_end(), told.trim_end(), "{code}");
+            assert_eq!(text(message).trim_end(), shown.trim_end(), "{code}");
         }
         let (trials, findings, sources) = bound("readers.test.yaml", &text(mended), Path::new("nowhere"));
         assert!(findings.is_empty() && !trials.is_empty(), "{code}: {}", human(&findings, &sources, false));
@@ -126,7 +126,7 @@ fn the_pages_of_the_codes_are_true() {
     }
 }
 
-/// What `ereje test` prints, with its exit code.
+/// The output of `ereje test` with its exit code.
 fn test(args: &[&str]) -> String {
     let run = Command::new(env!("CARGO_BIN_EXE_ereje"))
         .arg("test")
@@ -162,7 +162,7 @@ fn failures_are_told_to_build_servers() {
 
 #[test]
 fn whatever_is_wrong_with_the_paths_is_said() {
-    let told: Vec<String> = [
+    let shown: Vec<String> = [
         &["good", "--list", "--filter", "Section 2"][..],
         &["good", "--filter", "nobody has this"],
         &["library"],
@@ -173,10 +173,10 @@ fn whatever_is_wrong_with_the_paths_is_said() {
     .iter()
     .map(|args| format!("$ ereje test {}\n{}", args.join(" "), test(args)))
     .collect();
-    insta::assert_snapshot!(told.join("\n"));
+    insta::assert_snapshot!(shown.join("\n"));
 }
 
-/// A child process that does not outlive the test.
+/// A child process that ends with the test.
 struct Child(std::process::Child);
 
 impl Drop for Child {
@@ -203,14 +203,16 @@ fn cases_are_run_again_when_a_file_changes() {
             .spawn()
             .unwrap(),
     );
-    // Read elsewhere, so that a command that never speaks fails the test instead of holding it up.
+    // Read by another thread, so that a command without output fails the test instead of blocking it.
     let stderr = BufReader::new(child.0.stderr.take().unwrap());
     let (line, lines) = std::sync::mpsc::channel();
     std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|text| line.send(text)));
     let until = |wanted: &str| {
-        let mut said = Vec::new();
-        while said.last().is_none_or(|last| last != wanted) {
-            said.push(lines.recv_timeout(std::time::Duration::from_secs(120)).unwrap_or_else(|_| panic!("{said:?}")));
+        let mut received = Vec::new();
+        while received.last().is_none_or(|last| last != wanted) {
+            received.push(
+                lines.recv_timeout(std::time::Duration::from_secs(120)).unwrap_or_else(|_| panic!("{received:?}")),
+            );
         }
     };
     until("1 case: 1 is not as expected");
@@ -221,7 +223,7 @@ fn cases_are_run_again_when_a_file_changes() {
     until("1 case: all as expected");
 }
 
-/// Whatever stands in a case file, it is read to the end, and what is said of it has a place in it.
+/// Every case file is read to the end, and its findings have places in it.
 #[test]
 fn hostile_case_files_are_survived() {
     let good = fs::read_to_string(folder("good/all_of_it.test.yaml")).unwrap();
@@ -257,7 +259,7 @@ fn hostile_case_files_are_survived() {
         let text = format!("base: {}\ncases: []", deep.repeat(10_000));
         assert!(!bound("deep", &text, Path::new("nowhere")).1.is_empty());
     }
-    // A hundred times the same large base costs its changes, not copies of it.
+    // A hundred cases with one large base cost only their changes, not copies of the base.
     let books = "{ title: Abai, late: false }, ".repeat(2_000);
     let text = format!(
         "policy: ../library\nbase: {{ reader: {{ asked_on: 2026-05-04, branch: South, born: 1990-01-31, kind: lending, \

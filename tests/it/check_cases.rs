@@ -1,5 +1,5 @@
-//! What the checker says of whole policies: nothing of good ones, one thing of bad ones, and what the pages of the codes
-//! say of both. A case is a file or, where several files are needed, a folder; a bad case's name begins with its code.
+//! The findings of the checker about whole policies: none for good ones, one for bad ones, and those on the pages of
+//! the codes. A case is a file or, if it needs several files, a folder; a bad case's name begins with its code.
 
 use ereje::check::check;
 use ereje::diagnostic::{Code, Diagnostic, Severity, human};
@@ -13,7 +13,7 @@ fn root() -> PathBuf {
     crate::it::root().join("tests/cases")
 }
 
-/// Files and folders of a folder of cases, by name.
+/// The files and folders in a folder of cases, by name.
 fn cases(folder: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root().join("check").join(folder)).unwrap().map(|entry| entry.unwrap().path());
     let mut cases: Vec<PathBuf> =
@@ -92,8 +92,8 @@ fn bad_policies_have_the_finding_of_their_name_and_no_other() {
     }
 }
 
-/// What the checker finds, codes 02 to 05 and the warnings, has a bad case here; its page shows a part of that case, the
-/// message that it gives, and the part as it should be.
+/// Every code of the checker, 02 to 05 and the warnings, has a bad case here. Its page shows a part of that case, the
+/// message, and the corrected part.
 #[test]
 fn the_pages_of_the_codes_show_a_case_and_its_mending() {
     let of_the_checker =
@@ -118,7 +118,7 @@ fn the_pages_of_the_codes_show_a_case_and_its_mending() {
     }
 }
 
-/// Every code has a page that is more than its title, with a bad example, and a bad case of some stage.
+/// Every code has a page with more than its title, including a bad example, and a bad case for some stage.
 #[test]
 fn every_code_has_a_page_and_a_case() {
     let mut names = Vec::new();
@@ -131,7 +131,7 @@ fn every_code_has_a_page_and_a_case() {
             }
         }
     }
-    // What needs a text of many megabytes, or files on a disk, is made by a test that names the code.
+    // Codes that need a text of many megabytes, or files on a disk, are covered by tests that name them.
     let mut tests = String::new();
     let mut folders = vec![crate::it::root().join("tests/it")];
     while let Some(folder) = folders.pop() {
@@ -160,7 +160,7 @@ fn every_code_has_a_page_and_a_case() {
     assert!(wanting.is_empty(), "{}", wanting.join("\n"));
 }
 
-/// What stands between fences.
+/// The blocks between fences.
 fn blocks(page: &str) -> Vec<String> {
     page.split("```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap().1.trim_end().to_owned()).collect()
 }
@@ -175,7 +175,7 @@ fn large(items: &str) -> Vec<(String, String)> {
     vec![("large.ereje".to_owned(), format!("{HEADER}{items}"))]
 }
 
-/// Thousands of rules, and chains of definitions and of exceptions as long: in a thread with a small stack.
+/// Thousands of rules, and equally long chains of definitions and of exceptions, on a thread with a small stack.
 #[test]
 fn large_policies_and_long_chains_are_checked() {
     let mut items =
@@ -195,7 +195,7 @@ fn large_policies_and_long_chains_are_checked() {
     assert_eq!(found, Vec::new());
 }
 
-/// A circle of ten thousand definitions is one finding, and its message is short.
+/// A cycle of thousands of definitions is one finding with a short message.
 #[test]
 fn a_large_circle_is_told_once() {
     let mut items = String::from("region Land\nrule r\n  refuse REFUSED\n  when d0 > 3 and application.ok\n");
@@ -207,9 +207,8 @@ fn a_large_circle_is_told_once() {
     assert!(human(&found, &sources, false).len() < 4_000);
 }
 
-/// A thousand regions with a norm of their own, a thousand dates, a thousand amendments that each stand over the one
-/// before: what is compared is not each with each. The bounds are generous, since a debug build is slow; comparing each
-/// with each takes minutes.
+/// A thousand regions with a norm each, a thousand dates, a thousand amendments each over the one before: versions are
+/// not compared pair by pair. The bounds are generous, since a debug build is slow; comparing all pairs takes minutes.
 #[test]
 fn a_thousand_versions_are_ranked_at_once() {
     let mut regional = String::from("norm a: m2\n  = 9 m2\n");

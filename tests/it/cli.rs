@@ -1,5 +1,5 @@
-//! The command line: that each command is wired to what it promises, with its exit code, and that results go to stdout and
-//! everything else to stderr. What is decided and found is tested at the library.
+//! The command line: each command does what it promises, with its exit code, and results go to stdout, everything else
+//! to stderr. The decisions and findings themselves are tested at the library.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -43,7 +43,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// All that a run came to, for a snapshot.
+    /// The whole output of a run, for a snapshot.
     pub fn show(&self) -> String {
         format!("exit {}\n--- stdout\n{}--- stderr\n{}", self.code, self.out, self.err)
     }
@@ -54,7 +54,7 @@ pub fn ereje_with(folder: &Path, args: &[&str], stdin: &str, env: &[(&str, &str)
     run(folder, args, stdin.as_bytes(), env)
 }
 
-/// The same with what is no text.
+/// The same with bytes that need not be text.
 pub fn ereje_bytes(folder: &Path, args: &[&str], stdin: &[u8]) -> Run {
     run(folder, args, stdin, &[])
 }
@@ -67,7 +67,7 @@ fn run(folder: &Path, args: &[&str], stdin: &[u8], env: &[(&str, &str)]) -> Run 
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it is built");
     let mut input = child.stdin.take().unwrap();
     let bytes = stdin.to_owned();
-    // Whether the program reads all of it is its own affair.
+    // The program need not read all of it.
     let feeder = std::thread::spawn(move || drop(input.write_all(&bytes)));
     let output = child.wait_with_output().unwrap();
     feeder.join().unwrap();
@@ -104,7 +104,7 @@ pub fn folder() -> TempDir {
 #[test]
 fn check_finds_every_error_of_every_policy() {
     let dir = folder();
-    // A line each, since the words of findings are those of the stages that find them.
+    // A line for each, since the wording of findings is tested with their stages.
     insta::assert_snapshot!(ereje(dir.path(), &["check", "--format", "short", "all", "nowhere"]).show());
     assert!(ereje(dir.path(), &["check", "all"]).out.contains("rule x refuse NOTHING"));
     insta::assert_snapshot!(ereje(dir.path(), &["check", "all/cards", "all/cards/cards.ereje"]).show());
@@ -158,7 +158,7 @@ fn eval_goes_on_past_what_is_bad() {
     insta::assert_snapshot!(ereje(dir.path(), &files).show());
     let json = ereje(dir.path(), &[&files[..], &["--format", "json"]].concat());
     let list: serde_json::Value = serde_json::from_str(&json.out).unwrap();
-    let told: Vec<String> = list
+    let shown: Vec<String> = list
         .as_array()
         .unwrap()
         .iter()
@@ -167,7 +167,7 @@ fn eval_goes_on_past_what_is_bad() {
             format!("{} {} {outcome}", entry["file"].as_str().unwrap(), entry["document"])
         })
         .collect();
-    insta::assert_snapshot!(told.join("\n"), @r"
+    insta::assert_snapshot!(shown.join("\n"), @r"
     adult.yaml 1 issue
     bad.yaml 1 no decision
     several.yaml 1 issue
@@ -200,7 +200,7 @@ fn what_does_not_fit_is_told_with_the_nearest() {
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{}", run.err);
     }
     insta::assert_snapshot!(runs.map(|run| run.err).join("\n"));
-    // With a language that the policy does not have, another one is spoken.
+    // If the policy does not have the language, another one is used.
     let french = eval(&["--lang", "fr"]);
     assert_eq!((french.code, french.out), (0, eval(&[]).out));
     assert!(french.err.contains("`fr`"), "{}", french.err);
@@ -221,7 +221,7 @@ fn fmt_changes_what_it_should_and_nothing_else() {
     insta::assert_snapshot!(check.out);
     assert!(check.code == 1 && check.err.ends_with("3 files: 2 would change, 1 with errors\n"), "{}", check.err);
     let run = ereje(dir.path(), &["fmt", "all"]);
-    // The broken file is told and left alone, the others are formatted.
+    // The broken file is reported and left alone, the others are formatted.
     assert_eq!((run.code, run.out.as_str()), (1, ""));
     assert!(run.err.contains("error[E0102]") && run.err.contains("1 with errors"), "{}", run.err);
     assert_eq!(fs::read_to_string(dir.path().join("all/broken/b.ereje")).unwrap(), "unit m2\nrule y when\n");
@@ -258,7 +258,7 @@ fn new_makes_a_policy_that_works() {
     assert_eq!(ereje(dir.path(), &["fmt", "--check", "mine"]).code, 0);
     for facts in fs::read_dir(dir.path().join("mine/facts")).unwrap() {
         let facts = facts.unwrap().path();
-        // Some of them show what is undetermined; none is malformed.
+        // Some of them are undetermined on purpose; none is malformed.
         let run = ereje(dir.path(), &["eval", "-p", "mine", facts.to_str().unwrap()]);
         assert!(run.code < 2 && run.err.is_empty(), "{}{}", run.out, run.err);
     }
@@ -272,7 +272,7 @@ fn new_makes_a_policy_that_works() {
     assert_eq!(example.code, 0, "{}", example.err);
     let schema = ereje(dir.path(), &["schema", "-p", "mine"]);
     assert!(serde_json::from_str::<serde_json::Value>(&schema.out).unwrap().is_object());
-    // What somebody has begun is left alone.
+    // A folder with content is left alone.
     let before = fs::read_to_string(dir.path().join("mine/policy.ereje")).unwrap();
     let again = ereje(dir.path(), &["new", "mine"]);
     assert_eq!(again.code, 2);
@@ -340,7 +340,7 @@ fn completions_and_manual_pages() {
     }
 }
 
-/// `docs/cli.md` is what `--help` says; `EREJE_DOCS=write cargo test cli` writes it.
+/// `docs/cli.md` is the output of `--help`; `EREJE_DOCS=write cargo test cli` writes it.
 #[test]
 fn the_reference_of_the_command_line() {
     let path = crate::it::root().join("docs/cli.md");

@@ -1,4 +1,4 @@
-//! The comparison's policy against an oracle that was written from the same page, over generated applications.
+//! The comparison's policy against an oracle that was written from the same specification, over generated applications.
 
 use super::policies::Loaded;
 use chrono::{Datelike, Days, NaiveDate};
@@ -85,7 +85,7 @@ pub fn application(random: &mut Random) -> Value {
     })
 }
 
-/// The policy as its page words it, over the JSON itself.
+/// The policy as its page words it, evaluated directly on the JSON.
 fn oracle(facts: &Value) -> (&'static str, Vec<&'static str>) {
     let date = day(facts["application"]["date"].as_str().unwrap());
     let born = day(facts["owner"]["birth_date"].as_str().unwrap());
@@ -150,6 +150,6 @@ fn the_comparisons_policy_answers_as_its_oracle() {
         );
         seen.insert((outcome, reasons));
     }
-    // Every reason, alone and together with others, has been seen.
+    // Every reason occurred, alone and together with others.
     assert!(seen.len() > 20, "{seen:?}");
 }

@@ -1,7 +1,7 @@
-//! Law of other systems, said in Ereje, against the results that those systems expect: `tests/corpus`.
+//! The law of other systems, written in Ereje, against the results that those systems expect: `tests/corpus`.
 //!
-//! The cases that are known not to come out are listed in `tests/corpus/known.yaml` with what they decide today. A case that
-//! fails and is not listed, one that is listed and comes out, and one that decides something else than is listed all fail here.
+//! `tests/corpus/known.yaml` lists the cases that are known to fail, with what they decide today. A case fails the test
+//! if it fails and is not listed, if it is listed and succeeds, or if it decides something else than listed.
 
 use ereje::Policy;
 use ereje::diagnostic::human;
@@ -12,14 +12,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A case that does not come out.
+/// A case that is known to fail.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Known {
-    /// Its case file, from `tests/corpus` on.
+    /// Its case file, relative to `tests/corpus`.
     file: String,
     case: String,
-    /// What is not as expected: the part, and what it is today.
+    /// What is not as expected: the part, and its present value.
     part: String,
     decided: String,
     /// Why the other system expects something else.
@@ -43,7 +43,7 @@ fn case_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The trials of a case file, of which there is nothing to say.
+/// The trials of a case file without findings.
 fn trials(policy: &Policy, path: &Path) -> Vec<Trial> {
     let mut sources = Sources::new();
     let file = sources.add(path.to_str().unwrap(), fs::read_to_string(path).unwrap());

@@ -1,4 +1,4 @@
-//! Coverage: what is a goal, what reaches it, and how that is told.
+//! Coverage: what the goals are, what reaches them, and how that is shown.
 
 use ereje::eval::CoveragePoint;
 use ereje::source::Sources;
@@ -51,7 +51,7 @@ fn every_line_with_its_cases() {
     assert_snapshot!(text(&policy, &measured(&policy, &trials), Detail::Full));
 }
 
-/// Which case reaches what, so that a person can follow each by hand.
+/// Which case reaches which goal, so that a person can follow each by hand.
 #[test]
 fn the_goals_and_who_reached_them() {
     let (policy, trials) = permits();
@@ -70,7 +70,7 @@ fn the_goals_and_who_reached_them() {
     assert_snapshot!(out);
 }
 
-/// A table whose value is always the same has rows all the same, and a case exercises one of them.
+/// A table whose value is always the same still has rows, and a case exercises one of them.
 #[test]
 fn the_rows_of_a_constant_table_are_goals() {
     for (table, rows, exercised) in [
@@ -103,7 +103,7 @@ fn an_lcov_tracefile_adds_up() {
     let coverage = measured(&policy, &trials);
     let lcov = coverage.lcov(policy.sources(), &|name| format!("permits/{name}"));
     assert_snapshot!(lcov);
-    // Read back as a reader of tracefiles does.
+    // Reads the tracefile as its readers do.
     let mut files = 0;
     for record in lcov.split_terminator("end_of_record\n") {
         let mut fields: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -152,7 +152,7 @@ fn the_page_shows_the_whole_text_and_asks_nobody_for_anything() {
     for tag in ["<script", "<link", "<img", "src="] {
         assert!(!page.contains(tag), "{tag}");
     }
-    // Every line stands there as it is, whatever is marked in it.
+    // The page has every line unchanged, whatever is marked in it.
     let strip = |html: &str| {
         let mut out = String::new();
         let mut inside = false;
@@ -197,7 +197,7 @@ fn a_floor_is_held_kind_by_kind() {
     };
     assert_eq!(below(&["rules=66", "exceptions=50"]), [""; 0]);
     assert_eq!(below(&["rules=67"]), ["rules 66.6% 67"]);
-    // What is asked of one kind is asked in place of what is asked of each.
+    // A floor for one kind replaces the floor for every kind.
     let each = below(&["100", "rules=60"]);
     assert!(each.contains(&"exceptions 50% 100".to_owned()) && !each.iter().any(|line| line.starts_with("rules")));
     for wrong in ["101", "-1", "ruels=5", "rules=", "9.5", ""] {
@@ -205,7 +205,7 @@ fn a_floor_is_held_kind_by_kind() {
     }
 }
 
-/// Two measurements put together are what one of all cases is.
+/// Two merged measurements equal one measurement of all cases.
 #[test]
 fn measurements_add_up() {
     let (policy, trials) = permits();
@@ -217,7 +217,7 @@ fn measurements_add_up() {
     assert!(sum.goals().eq(whole.goals()));
 }
 
-/// Who asks what touches a place gets the cases that exercise what stands there.
+/// The cases of a place are those that exercise what is there.
 #[test]
 fn a_place_knows_its_cases() {
     let (policy, trials) = permits();
@@ -230,7 +230,7 @@ fn a_place_knows_its_cases() {
     };
     assert_eq!(at("case nurses"), [""; 0]);
     assert_eq!(at("if absent then refuse NO_CAR"), ["no car of this number"]);
-    // The row that it stands in applied to four.
+    // The row around it applied to four.
     assert_eq!(at("5_000 KZT").len(), 4);
 }
 
@@ -244,7 +244,7 @@ rule r
   refuse R
   when ";
 
-/// What each clause had a say in, for facts given as `T`, `F` and `-` (nobody has asked).
+/// The clauses that had a say, for facts given as `T`, `F` and `-` (nobody has asked).
 fn says(condition: &str, facts: &str) -> Vec<String> {
     let text = format!("{CLAUSES}{condition}\n");
     let policy = Policy::from_texts([("t.ereje", text.clone())]).unwrap();
@@ -268,7 +268,7 @@ fn says(condition: &str, facts: &str) -> Vec<String> {
         .collect()
 }
 
-/// Masking MC/DC: a clause counts where its value alone, the others being as they are, makes the condition what it is.
+/// Masking MC/DC: a clause counts if, with the others unchanged, its value alone determines the value of the condition.
 #[test]
 fn a_clause_counts_where_it_has_a_say() {
     let cases =
@@ -294,8 +294,8 @@ fn a_clause_counts_where_it_has_a_say() {
     ");
 }
 
-/// The same for several conditions and all states, held against the definition itself: the condition is known, and with
-/// the opposite of the clause it would be something else.
+/// The same for several conditions and all states, compared with the definition itself: the condition is known, and
+/// with the opposite of the clause it would have another value.
 #[test]
 fn clauses_have_a_say_by_definition() {
     type Formula = fn([Option<bool>; 3]) -> Option<bool>;
@@ -313,7 +313,7 @@ fn clauses_have_a_say_by_definition() {
         ("f.a or not (f.b and f.c)", |[a, b, c]| or(a, not(and(b, c)))),
         ("not (f.a or f.b) and f.c", |[a, b, c]| and(not(or(a, b)), c)),
         ("f.a and f.b and f.c", |[a, b, c]| and(a, and(b, c))),
-        // The parts of a rule are one condition.
+        // The parts of a rule form one condition.
         ("f.a unless f.b unless f.c", |[a, b, c]| and(a, and(not(b), not(c)))),
         ("f.a unless f.b and not f.c", |[a, b, c]| and(a, not(and(b, not(c))))),
     ];
@@ -340,7 +340,7 @@ fn clauses_have_a_say_by_definition() {
     }
 }
 
-/// The evaluator's stack is as deep as a probing plan needs it.
+/// The evaluator's stack is deep enough for a probing plan.
 #[test]
 fn what_is_deep_is_measured() {
     let mut text = format!("{CLAUSES}a4999\ndefine a0 = f.a\n");
@@ -354,7 +354,7 @@ fn what_is_deep_is_measured() {
     assert_eq!(points.iter().filter(|hit| matches!(hit, CoveragePoint::Case(..))).count(), 5000);
 }
 
-/// The command prints what the library says, writes the files that it is asked for, and fails below a threshold.
+/// The command prints what the library gives, writes the requested files, and fails below a threshold.
 #[test]
 fn the_command_measures_writes_and_judges() {
     let out = tempfile::tempdir().unwrap();
@@ -385,7 +385,7 @@ fn the_command_measures_writes_and_judges() {
     );
     assert_eq!(run(&["--threshold", "rules=60", "--threshold", "notices=100"]).0, 0);
 
-    // What a filter leaves out exercises nothing.
+    // Cases that a filter leaves out exercise nothing.
     let (code, stdout, _) = run(&["--filter", "adapted", "--coverage", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&stdout).unwrap();
     let found = &json["coverage"][0];

@@ -1,5 +1,5 @@
-//! Policies whose definitions rest on one another in very long chains, or that never come to an end: decided or refused,
-//! on an ordinary thread's stack, in bounded time.
+//! Policies with very long chains of definitions, and policies without end: they are decided or refused on the stack of
+//! an ordinary thread, in bounded time.
 
 use ereje::engine::DecideOptions;
 use ereje::{Format, Policy};
@@ -15,7 +15,7 @@ decision result refuse > approve otherwise approve
 reason R en \"r\"
 ";
 
-/// `first`, then `next` for each number up to `count`, then a rule on the last name.
+/// `first`, then `next` for each number below `count`, then a rule that uses the last name.
 fn chain(count: usize, first: &str, next: impl Fn(usize) -> String, rule: &str) -> Policy {
     let mut text = format!("{HEAD}{first}\n");
     for number in 1..count {
@@ -25,7 +25,7 @@ fn chain(count: usize, first: &str, next: impl Fn(usize) -> String, rule: &str) 
     Policy::from_texts([("deep.ereje", text)]).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Outcome and faults, with a trace, decided on a thread with the stack that every thread has.
+/// Outcome and faults, decided with a trace on a thread with the default stack.
 fn outcome(policy: &Policy) -> (String, Vec<String>) {
     let facts = "{ x: 9, day: 2026-01-01, list: [{ y: 90000 }] }";
     let sets = policy.facts(facts, Format::Yaml).unwrap();
@@ -71,7 +71,8 @@ fn loops_inside_definitions_hundreds_deep() {
 
 #[test]
 fn exceptions_hundreds_deep() {
-    // Each excepts the one before, so every other one counts: with an odd number of exceptions the rule is off.
+    // Each exception excepts the one before, so every other one has an effect: with an odd number of exceptions the
+    // rule is off.
     let next = |n: usize| format!("exception e{n} to e{} when x > 5", n - 1);
     let rule = "rule r refuse R when x > 5";
     assert_eq!(outcome(&chain(301, "exception e0 to r when x > 5", next, rule)).0, "approve");

@@ -1,4 +1,4 @@
-//! What a change moves: pairs of policies under `tests/cases/diff`, each with what is said of it.
+//! What a change moves: pairs of policies under `tests/cases/diff`, each with its report.
 
 mod hanging;
 mod lenient;
@@ -29,7 +29,7 @@ fn version_of(name: &str, texts: &[(&str, &str)]) -> Version {
     Version::new(name, bundle, |file| format!("{name}/{file}")).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The fact sets of a case, or those that all share.
+/// The fact sets of a case, or the common ones.
 fn rows(case: &str, version: &Version) -> Vec<CorpusRow> {
     let own = folder().join(case).join("facts.yaml");
     let path = if own.exists() { own } else { folder().join("facts.yaml") };
@@ -53,7 +53,7 @@ fn compare(case: &str, language: &str) -> (DiffReport, Vec<UnreadableRow>) {
     (comparison.finish(language), unread)
 }
 
-/// The groups as their changes, told briefly.
+/// The groups in short form, by their changes.
 fn groups(report: &DiffReport) -> Vec<String> {
     let name = |index: &usize| report.changes[*index].name.clone();
     let group = |group: &ereje_review::diff::CauseGroup| {
@@ -133,7 +133,7 @@ fn the_change_that_moves_a_decision_is_named() {
 
 #[test]
 fn what_means_nothing_moves_nothing() {
-    // In the first the rules stand in another order, and so do the reasons of one decision.
+    // In the first, the rules are in another order, and so are the reasons of one decision.
     for (case, same, reordered) in [("layout", true, 1), ("renamed", false, 0)] {
         let (report, unread) = compare(case, "en");
         assert_eq!((report.moved, report.same, unread.len()), (0, same, 0), "{case}");
@@ -147,7 +147,7 @@ fn what_only_one_version_knows_is_left_out_for_the_other() {
     let left: Vec<String> =
         report.left_out.iter().map(|left| format!("{} {} {}", left.version, left.what, left.rows)).collect();
     assert_eq!(left, ["old applicant.owner 2"]);
-    // What neither knows is a mistake.
+    // A name that neither version knows is a mistake.
     assert_eq!((report.decided, report.unread, unread.len()), (2, 1, 1));
     assert_eq!(groups(&report), ["1 Alone: exception owner"]);
 }

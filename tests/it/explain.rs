@@ -1,4 +1,4 @@
-//! Decisions and explanations as people and machines read them.
+//! Decisions and explanations for people and programs.
 
 use ereje::engine::DecideOptions;
 use ereje::{Format, Policy};
@@ -113,7 +113,7 @@ fn set(changes: &[(&str, &str)]) -> String {
     })
 }
 
-fn told(policy: &Policy, facts: &str, language: &str, explain: bool) -> String {
+fn text(policy: &Policy, facts: &str, language: &str, explain: bool) -> String {
     let sets = policy.facts(facts, Format::Yaml).unwrap_or_else(|error| panic!("{error}"));
     let options = DecideOptions { explain, ..DecideOptions::default() };
     let decision = policy.decide_with(&sets[0], &options).unwrap_or_else(|error| panic!("{error}"));
@@ -136,12 +136,12 @@ fn a_refusal_for_machines() {
 #[test]
 fn a_refusal_in_two_languages() {
     let policy = land();
-    insta::assert_snapshot!(format!("{}\n{}", told(&policy, FACTS, "en", false), told(&policy, FACTS, "ru", false)));
+    insta::assert_snapshot!(format!("{}\n{}", text(&policy, FACTS, "en", false), text(&policy, FACTS, "ru", false)));
 }
 
 #[test]
 fn a_refusal_explained() {
-    insta::assert_snapshot!(told(&land(), FACTS, "en", true));
+    insta::assert_snapshot!(text(&land(), FACTS, "en", true));
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_refusal_explained_to_machines() {
 
 #[test]
 fn what_an_amendment_suspends_and_replaces() {
-    insta::assert_snapshot!(told(
+    insta::assert_snapshot!(text(
         &land(),
         &set(&[("2025-06-01", "2026-06-01"), ("kind: sale", "kind: gift")]),
         "ru",
@@ -163,46 +163,46 @@ fn what_an_amendment_suspends_and_replaces() {
 #[test]
 fn what_is_still_needed() {
     let facts = set(&[(", exempt: false", ""), ("value: 21000.5, ", ""), (", born: 2008-02-29", "")]);
-    insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), told(&land(), &facts, "en", true)));
+    insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), text(&land(), &facts, "en", true)));
 }
 
 #[test]
 fn a_registry_that_is_down() {
     let facts = set(&[("value: 21000.5", "value: { unavailable: timeout }"), ("agrees: false", "agrees: true")]);
-    insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), told(&land(), &facts, "en", true)));
+    insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), text(&land(), &facts, "en", true)));
 }
 
 #[test]
 fn an_absent_fact_with_nothing_declared() {
     let facts = set(&[("kind: sale", "kind: null"), ("2008-02-29", "1998-02-28")]);
-    insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), told(&land(), &facts, "en", false)));
+    insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), text(&land(), &facts, "en", false)));
 }
 
 #[test]
 fn an_absent_fact_whose_absence_refuses() {
     let facts = set(&[("exempt: false", "exempt: null"), ("2008-02-29", "1998-02-28")]);
-    insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), told(&land(), &facts, "ru", false)));
+    insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), text(&land(), &facts, "ru", false)));
 }
 
 #[test]
 fn two_cases_in_conflict() {
     let facts =
         set(&[("exempt: false", "exempt: true"), ("kind: sale", "kind: gift"), ("agrees: false", "agrees: true")]);
-    insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), told(&land(), &facts, "en", false)));
+    insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), text(&land(), &facts, "en", false)));
 }
 
 #[test]
 fn a_law_that_does_not_hold() {
     let policy = land();
-    let early = told(&policy, &set(&[("2025-06-01", "2023-12-31")]), "en", true);
-    let late = told(&policy, &set(&[("2025-06-01", "2027-01-01")]), "ru", false);
+    let early = text(&policy, &set(&[("2025-06-01", "2023-12-31")]), "en", true);
+    let late = text(&policy, &set(&[("2025-06-01", "2027-01-01")]), "ru", false);
     insta::assert_snapshot!(format!("{early}\n{late}"));
 }
 
 #[test]
 fn a_place_that_nobody_has_asked() {
     let facts = set(&[("region: City, ", "")]);
-    insta::assert_snapshot!(told(&land(), &facts, "en", true));
+    insta::assert_snapshot!(text(&land(), &facts, "en", true));
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn options_say_when_and_where() {
     };
     let decision = policy.decide_with(&sets[0], &options).unwrap();
     assert_eq!((decision.as_of.as_deref(), decision.region.as_deref()), (Some("2026-03-01"), Some("Village")));
-    // On that day the first has come of age, and outside the city the amendment does not hold.
+    // On that day the first owner is of age, and outside the city the amendment does not hold.
     let rules: Vec<_> = decision.reasons.iter().map(|r| r.rule.as_str()).collect();
     assert_eq!(rules, ["land.fees.too_dear"]);
     let by_codes = policy.engine().codes(&sets[0], &options).unwrap();

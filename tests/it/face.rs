@@ -1,4 +1,4 @@
-//! The public face of the library: facts from a program's own types, requests by name, typed decisions.
+//! The public interface of the library: facts from a program's own types, requests by name, typed decisions.
 
 use chrono::NaiveDate;
 use ereje::{Error, FactState, Format, Policy};
@@ -67,7 +67,7 @@ fn application(debt: FactState<f64>) -> Application {
     Application { day, place: "North", reader: Reader { debt, kind: Kind::Book, waits: vec![1, 2] } }
 }
 
-/// A program's own type, a JSON value and a YAML file that say the same are the same facts.
+/// A value of a program's own type, a JSON value and a YAML file with the same content are the same facts.
 #[test]
 fn facts_of_a_type_are_those_of_a_file() {
     let policy = policy();
@@ -89,7 +89,7 @@ fn facts_of_a_type_are_those_of_a_file() {
     assert_eq!(policy.facts_of(&value).unwrap(), policy.facts_of(&application(FactState::Unasked)).unwrap());
 }
 
-/// Decimal digits count, and never the bits of a float.
+/// A number has its decimal digits, not the bits of its float.
 #[test]
 fn a_number_is_its_digits() {
     let policy = policy();
@@ -107,7 +107,7 @@ fn what_a_policy_does_not_take_is_told_with_its_place() {
     let text = error.to_string();
     assert!(text.contains("did you mean `debt`?") && text.contains("facts:1:"), "{text}");
 
-    // An unasked fact that was not left out is a mistake of the program and not a value.
+    // Serializing an unasked fact that was not skipped is a mistake of the program.
     #[derive(Serialize)]
     struct Bare {
         day: FactState<u8>,
@@ -133,7 +133,7 @@ fn a_request_asks_by_name() {
     assert!(!early.is_decided() && !early.is_undetermined() && early.outcome == "not_in_force");
     assert!(request.clone().explained().decide(&facts).unwrap().trace.is_some());
 
-    for (error, said) in [
+    for (error, message) in [
         (request.clone().region("Nort").unwrap_err(), "there is no region `Nort`; did you mean `North`?"),
         (request.clone().decision("x").unwrap_err(), "there is no decision `x`; the policy decides `loan`, `reminder`"),
         (request.clone().assume("limt", "5").unwrap_err(), "there is no assumption `limt`; did you mean `limit`?"),
@@ -142,6 +142,6 @@ fn a_request_asks_by_name() {
             "`6` is no choice of the assumption `limit`; its choices are `5`, `7.5`",
         ),
     ] {
-        assert_eq!(error.to_string(), said);
+        assert_eq!(error.to_string(), message);
     }
 }

@@ -1,4 +1,4 @@
-//! The formatter: one layout, every comment, the same meaning, and formatting twice is formatting once.
+//! The formatter: one layout, every comment, the same meaning, and no change by formatting twice.
 
 use crate::it::generate;
 use ereje::fmt::{FormatError, format};
@@ -14,7 +14,7 @@ fn formatted(text: &str) -> Result<String, FormatError> {
     format(&sources, file)
 }
 
-/// Formats a text and sees that the laws hold.
+/// Formats a text and checks the properties.
 fn lawful(text: &str) -> String {
     let once = match formatted(text) {
         Ok(once) => once,
@@ -115,7 +115,7 @@ fn items() -> Vec<String> {
     items
 }
 
-/// The places of a text where white space stands between two pieces, outside of texts and comments.
+/// The offsets of a text at which white space separates two tokens, outside of texts and comments.
 fn gaps(text: &str) -> Vec<usize> {
     let (mut gaps, mut quoted, mut comment, mut escaped) = (Vec::new(), false, false, false);
     for (at, c) in text.char_indices() {
@@ -135,7 +135,7 @@ fn gaps(text: &str) -> Vec<usize> {
     gaps
 }
 
-/// The text with these pieces put in at these places, as far as it then still says the same.
+/// The text with these pieces inserted at these places, as long as its meaning does not change.
 fn disturbed(text: &str, pieces: &[(prop::sample::Index, String)]) -> String {
     let tree = |text: &str| {
         let mut sources = Sources::new();
@@ -184,7 +184,7 @@ fn pieces() -> impl Strategy<Value = Vec<(prop::sample::Index, String)>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, max_shrink_iters: 60, ..ProptestConfig::default() })]
 
-    /// Whatever white space and comments stand between the pieces of a few items.
+    /// Any white space and comments between the tokens of a few items.
     #[test]
     fn any_layout_comes_to_one(which in prop::collection::vec(any::<prop::sample::Index>(), 1..4), pieces in pieces()) {
         static ITEMS: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
@@ -193,7 +193,7 @@ proptest! {
         let text = text.join("\n");
         let disturbed = disturbed(&text, &pieces);
         lawful(&disturbed);
-        // Without comments, white space changes nothing but the empty lines between what stands on a line of its own.
+        // Without comments, white space changes only the empty lines between items or parts on lines of their own.
         if !disturbed.contains('#') {
             let lines = |text: &str| text.lines().filter(|l| !l.is_empty()).map(str::to_owned).collect::<Vec<_>>();
             prop_assert_eq!(lines(&formatted(&disturbed).unwrap()), lines(&formatted(&text).unwrap()));
@@ -206,7 +206,7 @@ proptest! {
     // Whole policies take long.
     #![proptest_config(ProptestConfig { cases: 30, failure_persistence: None, max_shrink_iters: 60, ..ProptestConfig::default() })]
 
-    /// Random policies, of which the checker approves.
+    /// Random policies that the checker accepts.
     #[test]
     fn random_policies_keep_the_laws(numbers in prop::collection::vec(any::<u32>(), 0..200), pieces in pieces()) {
         for (_, text) in generate::policy(&mut generate::Draw::new(&numbers)).texts() {

@@ -1,5 +1,5 @@
-//! The graph of the Model: it lists every thing once, and for each role in which an expression can stand, every tool knows
-//! a fact that is read in that role alone.
+//! The graph of the Model: it lists every item once, and for each role of an expression, every tool handles a fact that
+//! is read only in that role.
 
 use ereje::load::Bundle;
 use ereje::model::{Item, Link, Role};
@@ -11,20 +11,20 @@ use ereje_review::mutate::Laws;
 use ereje_review::suggest::{self, Base, SeedCase};
 use std::collections::BTreeSet;
 
-/// A policy in which an expression in one role is the only one that reads the fact `f`.
+/// A policy in which only an expression with one role reads the fact `f`.
 struct Reader {
     role: Role,
     /// The type of `f`.
     ty: &'static str,
-    /// `as of` and what else the policy says.
+    /// The text with `as of` and the rest of the policy.
     text: &'static str,
-    /// Facts under which what is read of `f` decides, `f` left out.
+    /// Facts, without `f`, under which the value read from `f` decides.
     facts: &'static str,
-    /// A value of `f` that `changed` decides otherwise.
+    /// A value of `f` for which the change `changed` changes the decision.
     value: &'static str,
-    /// A value of `f` under which what is read of it is what decided the rule.
+    /// A value of `f` for which the expression decides the rule.
     deciding: &'static str,
-    /// A piece of the text, and what stands there in a later version.
+    /// A part of the text, and its replacement in a later version.
     changed: (&'static str, &'static str),
 }
 
@@ -119,7 +119,8 @@ const READERS: [Reader; 11] = [
         deciding: "B",
         changed: ("in A", "in B"),
     },
-    // Where an exception gives a definition its value, the value is in the same role; where a handler has a cohort, too.
+    // An exception that gives a definition its value has the value in the same role, and a cohort of a handler is a
+    // cohort, too.
     Reader {
         role: Role::Cohort,
         ty: "integer",
@@ -155,7 +156,8 @@ fn load(text: &str) -> Policy {
     Policy::from_texts([("roles.ereje", text)]).unwrap_or_else(|error| panic!("{text}\n{error}"))
 }
 
-/// The roles in which an expression may read facts: bounds and values of norms and what no record means are constant.
+/// The roles in which an expression may read facts: bounds and values of norms, and values that handlers declare, are
+/// constants.
 #[test]
 fn a_fact_may_be_read_in_every_role_but_those_of_constants() {
     let tried: BTreeSet<Role> = READERS.iter().map(|reader| reader.role).collect();
@@ -190,14 +192,14 @@ fn the_graph_says_in_which_role_a_fact_is_read() {
     }
 }
 
-/// Everything is listed, and nothing twice; whatever is inside something is listed behind it.
+/// Every item is listed exactly once, and after the item that it is part of.
 #[test]
 fn every_thing_of_a_policy_is_listed_once() {
     for folder in ["policies/kz", "policies/vn", "benches/residence"] {
         let policy = Policy::load(crate::it::root().join(folder)).unwrap();
         let model = policy.model();
         let items = model.items();
-        // A walk lends the same parts of each thing as it has when it is asked for alone.
+        // The walk passes the same parts that an item has when it is asked for alone.
         let mut walked = Vec::new();
         model.each_item(|item, parts| {
             assert_eq!(format!("{parts:?}"), format!("{:?}", model.parts(item)), "{folder}: {item:?}");
@@ -215,7 +217,7 @@ fn every_thing_of_a_policy_is_listed_once() {
         assert_eq!(count(|i| matches!(i, Item::ProvisionVersion(_))), versions);
         let values = model.norms.iter().map(|n| n.values.len()).sum::<usize>();
         assert_eq!(count(|i| matches!(i, Item::NormValue(_))), values);
-        // What is reached from everything is everything.
+        // Everything reachable from all items is all items.
         assert_eq!(model.reach(items.iter().copied(), |_, _, _| true), once, "{folder}");
     }
 }
@@ -231,7 +233,7 @@ fn the_checker_knows_what_is_read_in_every_role() {
     assert!(unused(&load(&nobody.policy())), "the checker remarks on a fact that nothing reads");
 }
 
-/// A birthday that is asked for in any role is proposed as a day that somebody can be born on.
+/// For a birthday, in whatever role it is read, the schema proposes a day on which somebody can be born.
 #[test]
 fn the_schema_knows_a_birthday_in_every_role() {
     let born = |text: &str| {
@@ -259,7 +261,7 @@ fn measured(policy: &Policy, facts: &[String]) -> Coverage {
     measure(policy, &tried)
 }
 
-/// The states of a fact are to be met by cases, unless only words read it.
+/// Cases have to cover the states of a fact, unless only messages read it.
 #[test]
 fn coverage_knows_a_fact_in_every_role() {
     for reader in &READERS {
@@ -268,7 +270,7 @@ fn coverage_knows_a_fact_in_every_role() {
         let of_f = |goal: &&ereje_review::coverage::CoverageGoal| goal.name == "f" && goal.side() == Some("known");
         let goal = coverage.goals().map(|(goal, cases)| (goal, cases.len())).find(|(goal, _)| of_f(goal));
         match (reader.role, goal) {
-            // What only the words of a message read is no goal.
+            // A fact that only a message reads is no goal.
             (Role::Message, None) => {}
             (Role::Message, Some(_)) => panic!("{}: a goal of words", reader.name()),
             (_, Some((_, cases))) => assert_eq!(cases, 1, "{}", reader.name()),
@@ -277,7 +279,7 @@ fn coverage_knows_a_fact_in_every_role() {
     }
 }
 
-/// Facts are proposed for what `f` decides, and what is proposed names `f`.
+/// Suggestions exist for what `f` decides, and they name `f`.
 #[test]
 fn suggest_knows_a_fact_in_every_role() {
     for reader in READERS.iter().filter(|reader| !reader.role.is_words()) {
@@ -291,7 +293,7 @@ fn suggest_knows_a_fact_in_every_role() {
     }
 }
 
-/// A small wrong law is made of what stands in every role.
+/// There is a wrong law for an expression in every role.
 #[test]
 fn mutate_knows_every_role() {
     for reader in READERS.iter().filter(|reader| !matches!(reader.role, Role::GoverningDate | Role::GoverningRegion)) {
@@ -299,14 +301,14 @@ fn mutate_knows_every_role() {
         let laws = Laws::of(Bundle::from_texts([("roles.ereje".to_owned(), text.clone())]).unwrap()).unwrap();
         let at = text.find(reader.changed.0).unwrap() as u32;
         let inside = |span: Span| span.start <= at + reader.changed.0.len() as u32 && at <= span.end;
-        // A message is text, and no law.
+        // A message is text, not law.
         let found = laws.small().iter().any(|mutant| inside(mutant.place()));
         assert_eq!(found, reader.role != Role::Message, "{}", reader.name());
     }
 }
 
-/// A change of what stands in every role moves a decision, and the change is named; a change of a message is told as one
-/// of words.
+/// A change of an expression in any role moves a decision and is named; a change of a message is listed as a change of
+/// a text.
 #[test]
 fn diff_knows_every_role() {
     for reader in &READERS {
@@ -338,7 +340,7 @@ fn diff_knows_every_role() {
     }
 }
 
-/// Where nobody has asked for `f`, the decision says that it is needed; where it is known, the trace shows that it was read.
+/// If nobody has asked for `f`, it is a need of the decision; if it is known, the trace shows it.
 #[test]
 fn a_decision_and_its_trace_know_a_fact_in_every_role() {
     for reader in READERS.iter().filter(|reader| !reader.role.is_words()) {
@@ -350,7 +352,7 @@ fn a_decision_and_its_trace_know_a_fact_in_every_role() {
         };
         let open = decide(&reader.with(""));
         assert!(open.needs.iter().any(|need| need.fact.starts_with('f')), "{}: {:?}", reader.name(), open.needs);
-        // What settles the date and the place stands above the rules and is not told under one.
+        // The expressions of the governing date and place are evaluated before the rules, so no rule shows them.
         if !matches!(reader.role, Role::GoverningDate | Role::GoverningRegion) {
             let decided = decide(&reader.with(&format!("f: {}", reader.deciding)));
             let trace = serde_json::to_string(&decided.trace).unwrap();

@@ -1,43 +1,43 @@
-//! The imports of a crate, read from its sources: which file takes which names from which other.
+//! The imports of a crate, read from its sources: which file uses which names from which other.
 //!
-//! Comes in: the files of a crate. Goes out: for each file the modules that it names and the files that these names are
-//! defined in. A `use` and a path in the code count alike, and a name that a module hands on (`pub use`) is taken from the
-//! file that defines it. `mod` lines and what a module only hands on are no imports, nor are those of its tests.
+//! Comes in: the files of a crate. Goes out: for each file the modules that it names and the files that define these
+//! names. A `use` and a path in the code count alike, and a name that a module re-exports (`pub use`) is followed to
+//! the file that defines it. `mod` lines and re-exports are no imports, nor are the imports of a file's tests.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Names one after the other: the way from the crate to a module, or on to something in it.
-pub(crate) type Way = Vec<String>;
+/// The names of a path, from the crate to a module, or further to an item in it.
+pub(crate) type ModulePath = Vec<String>;
 
-/// The files of a crate by their modules; the crate's own file has the empty way.
+/// The files of a crate by their modules; the crate's own file has the empty path.
 pub(crate) struct Imports {
-    files: BTreeMap<Way, File>,
+    files: BTreeMap<ModulePath, File>,
 }
 
-/// What one file says of names.
+/// The names that a file defines, uses and re-exports.
 #[derive(Default)]
 struct File {
     /// Its path inside the crate.
     path: String,
-    /// Every path that is written in it, with its line, as seen from the crate.
+    /// Every path that is written in it, relative to the crate, with its line.
     named: Vec<Named>,
-    /// What it hands on under a name, and all of what it hands on.
-    handed_on: BTreeMap<String, Way>,
-    all_of: Vec<Way>,
+    /// The names that it re-exports, and the modules that it re-exports as a whole.
+    handed_on: BTreeMap<String, ModulePath>,
+    all_of: Vec<ModulePath>,
     /// What it defines at its top level.
     defined: BTreeSet<String>,
 }
 
 struct Named {
     line: usize,
-    way: Way,
+    module_path: ModulePath,
     in_tests: bool,
 }
 
 /// A word, a sign or `::`, with its line.
 type Token<'t> = (usize, &'t str);
 
-/// The text without comments, white space, texts and characters.
+/// The text without comments, white space, strings and characters.
 fn tokens(text: &str) -> Vec<Token<'_>> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let (mut found, mut rest, mut line) = (Vec::new(), text, 1);
@@ -80,7 +80,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     found
 }
 
-/// How far it is to behind the sign that ends a text.
+/// The length of a string up to and including the sign that ends it.
 fn text_end(text: &str, sign: char) -> usize {
     let mut escaped = false;
     let end = text.find(|c| {
@@ -95,9 +95,9 @@ fn is_word(token: &str) -> bool {
     token.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
-/// The paths of a `use` behind that word, each with the name that it has here; and how many tokens they take.
-fn tree(tokens: &[Token<'_>], before: &[String], out: &mut Vec<(usize, Way, String)>) -> usize {
-    let mut way = before.to_vec();
+/// The paths in a `use` tree, each with its local name; and the number of tokens that they take.
+fn tree(tokens: &[Token<'_>], before: &[String], out: &mut Vec<(usize, ModulePath, String)>) -> usize {
+    let mut module_path = before.to_vec();
     let mut name = None;
     let mut at = 0;
     while let Some((line, token)) = tokens.get(at).copied() {
@@ -105,7 +105,7 @@ fn tree(tokens: &[Token<'_>], before: &[String], out: &mut Vec<(usize, Way, Stri
             "{" => {
                 at += 1;
                 while tokens[at].1 != "}" {
-                    at += tree(&tokens[at..], &way, out);
+                    at += tree(&tokens[at..], &module_path, out);
                     at += usize::from(tokens[at].1 == ",");
                 }
                 return at + 1;
@@ -115,15 +115,15 @@ fn tree(tokens: &[Token<'_>], before: &[String], out: &mut Vec<(usize, Way, Stri
                 at += 1;
             }
             "," | "}" | ";" => {
-                if way.last().is_some_and(|last| last == "self") {
-                    way.pop();
+                if module_path.last().is_some_and(|last| last == "self") {
+                    module_path.pop();
                 }
-                let name = name.or(way.last().cloned()).unwrap_or_default();
-                out.push((line, way, name));
+                let name = name.or(module_path.last().cloned()).unwrap_or_default();
+                out.push((line, module_path, name));
                 return at;
             }
             "::" => {}
-            word => way.push(word.to_owned()),
+            word => module_path.push(word.to_owned()),
         }
         at += 1;
     }
@@ -133,48 +133,49 @@ fn tree(tokens: &[Token<'_>], before: &[String], out: &mut Vec<(usize, Way, Stri
 impl Imports {
     /// Reads files, each with its path inside the crate.
     pub(crate) fn new<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Self {
-        let mut texts: BTreeMap<Way, (&str, Vec<Token<'_>>)> = BTreeMap::new();
+        let mut texts: BTreeMap<ModulePath, (&str, Vec<Token<'_>>)> = BTreeMap::new();
         for (path, text) in files {
-            let way = path.trim_end_matches(".rs").split('/').map(str::to_owned);
-            let way = way.filter(|name| name != "mod" && name != "lib").collect();
-            texts.insert(way, (path, tokens(text)));
+            let module_path = path.trim_end_matches(".rs").split('/').map(str::to_owned);
+            let module_path = module_path.filter(|name| name != "mod" && name != "lib").collect();
+            texts.insert(module_path, (path, tokens(text)));
         }
-        let modules: BTreeSet<&Way> = texts.keys().collect();
-        let read = |(way, (path, tokens)): (&Way, &(&str, Vec<Token<'_>>))| {
-            let file = read(way, tokens, &modules);
-            (way.clone(), File { path: (*path).to_owned(), ..file })
+        let modules: BTreeSet<&ModulePath> = texts.keys().collect();
+        let read = |(module_path, (path, tokens)): (&ModulePath, &(&str, Vec<Token<'_>>))| {
+            let file = read(module_path, tokens, &modules);
+            (module_path.clone(), File { path: (*path).to_owned(), ..file })
         };
         Self { files: texts.iter().map(read).collect() }
     }
 
-    /// The modules of the first level that a file names, its tests included, each with a line.
+    /// The top-level modules that a file names, also in its tests, each with a line.
     pub(crate) fn modules(&self, path: &str) -> BTreeSet<(usize, &str)> {
         let file = self.files.values().find(|file| file.path == path);
         let named = file.into_iter().flat_map(|file| &file.named);
-        named.filter_map(|named| Some((named.line, named.way.first()?.as_str()))).collect()
+        named.filter_map(|named| Some((named.line, named.module_path.first()?.as_str()))).collect()
     }
 
-    /// The module in which a thing is defined, and its name; none for a module itself. No name is handed on more often than
-    /// `left` says.
-    fn home(&self, way: &[String], left: usize) -> Option<(&Way, String)> {
-        let depth = (0..=way.len()).rev().find(|depth| self.files.contains_key(&way[..*depth]))?;
-        let (module, file) = self.files.get_key_value(&way[..depth])?;
-        let name = way.get(depth)?.clone();
+    /// The module that defines a name, and the name; `None` for a module itself. It follows at most `left` re-exports.
+    fn home(&self, module_path: &[String], left: usize) -> Option<(&ModulePath, String)> {
+        let depth = (0..=module_path.len()).rev().find(|depth| self.files.contains_key(&module_path[..*depth]))?;
+        let (module, file) = self.files.get_key_value(&module_path[..depth])?;
+        let name = module_path.get(depth)?.clone();
         let left = left.checked_sub(1)?;
-        let on = |to: &Way, from: usize| self.home(&to.iter().chain(&way[from..]).cloned().collect::<Way>(), left);
+        let on = |to: &ModulePath, from: usize| {
+            self.home(&to.iter().chain(&module_path[from..]).cloned().collect::<ModulePath>(), left)
+        };
         if let Some(to) = file.handed_on.get(&name) {
             return on(to, depth + 1);
         }
-        let defined = |(module, name): &(&Way, String)| self.files[*module].defined.contains(name);
+        let defined = |(module, name): &(&ModulePath, String)| self.files[*module].defined.contains(name);
         let below = file.all_of.iter().filter_map(|of| on(of, depth)).find(defined);
         Some(below.unwrap_or((module, name)))
     }
 
-    /// The files that a file imports from, with the line and the name that show it.
-    fn of(&self, from: &Way) -> BTreeMap<&Way, (usize, String)> {
+    /// The files that a file imports from, each with a line and a name as evidence.
+    fn of(&self, from: &ModulePath) -> BTreeMap<&ModulePath, (usize, String)> {
         let mut found = BTreeMap::new();
         for named in self.files[from].named.iter().filter(|named| !named.in_tests) {
-            if let Some((to, name)) = self.home(&named.way, 10)
+            if let Some((to, name)) = self.home(&named.module_path, 10)
                 && to != from
             {
                 found.entry(self.files.get_key_value(to).unwrap().0).or_insert((named.line, name));
@@ -183,12 +184,13 @@ impl Imports {
         found
     }
 
-    /// The shortest way on which each file that imports itself does so, said once for each set of files.
+    /// The shortest cycle through each file that imports itself, reported once for each set of files.
     pub(crate) fn circles(&self) -> Vec<String> {
-        let edges: BTreeMap<&Way, _> = self.files.keys().map(|way| (way, self.of(way))).collect();
-        let mut found: BTreeMap<BTreeSet<&Way>, String> = BTreeMap::new();
+        let edges: BTreeMap<&ModulePath, _> =
+            self.files.keys().map(|module_path| (module_path, self.of(module_path))).collect();
+        let mut found: BTreeMap<BTreeSet<&ModulePath>, String> = BTreeMap::new();
         for start in self.files.keys() {
-            let mut came: BTreeMap<&Way, &Way> = BTreeMap::new();
+            let mut came: BTreeMap<&ModulePath, &ModulePath> = BTreeMap::new();
             let mut next = VecDeque::from([start]);
             while let Some(from) = next.pop_front() {
                 for to in edges[from].keys() {
@@ -207,7 +209,7 @@ impl Imports {
             }
             circle.push(start);
             circle.reverse();
-            let step = |pair: &[&Way]| {
+            let step = |pair: &[&ModulePath]| {
                 let (line, name) = &edges[pair[0]][pair[1]];
                 format!("{}:{line} takes `{name}` from {}", self.files[pair[0]].path, self.files[pair[1]].path)
             };
@@ -218,18 +220,18 @@ impl Imports {
     }
 }
 
-/// What a file says of names.
-fn read(way: &Way, tokens: &[Token<'_>], modules: &BTreeSet<&Way>) -> File {
+/// Reads the names in a file.
+fn read(module_path: &ModulePath, tokens: &[Token<'_>], modules: &BTreeSet<&ModulePath>) -> File {
     let mut file = File::default();
-    let mut named_here: BTreeMap<String, Way> = BTreeMap::new();
+    let mut named_here: BTreeMap<String, ModulePath> = BTreeMap::new();
     let token = |at: usize| tokens.get(at).map_or("", |(_, token)| *token);
     let before = |at: usize, back: usize| at.checked_sub(back).map_or("", token);
-    // `use` lines first: code may stand before them.
+    // `use` lines first, since code may come before them.
     let mut imports = vec![false; tokens.len()];
     let tests = tests(tokens);
     let inside = |at: usize| tests.iter().any(|(from, through)| (*from..*through).contains(&at));
     let seen_from = |at: usize| {
-        let mut seen = way.clone();
+        let mut seen = module_path.clone();
         seen.extend(inside(at).then(|| "tests".to_owned()));
         seen
     };
@@ -248,7 +250,7 @@ fn read(way: &Way, tokens: &[Token<'_>], modules: &BTreeSet<&Way>) -> File {
             } else if public {
                 file.handed_on.insert(name.clone(), full.clone());
             } else {
-                file.named.push(Named { line, way: full.clone(), in_tests: inside(at) });
+                file.named.push(Named { line, module_path: full.clone(), in_tests: inside(at) });
             }
             named_here.insert(name, full);
         }
@@ -272,25 +274,25 @@ fn read(way: &Way, tokens: &[Token<'_>], modules: &BTreeSet<&Way>) -> File {
         while token(at + 2 * written.len() - 1) == "::" && is_word(token(at + 2 * written.len())) {
             written.push(token(at + 2 * written.len()).to_owned());
         }
-        // A function is called, other names begin with a capital; `Item = …` names a type of a trait.
+        // A function is called, and other names begin with a capital letter; `Item = …` names an associated type.
         let called = ["(", "::"].contains(&token(at + 1));
         let counts = called || (word.starts_with(char::is_uppercase) && token(at + 1) != "=");
         let alone = written.len() == 1;
         let full = match named_here.get(word) {
             Some(known) if counts => Some(known.iter().chain(&written[1..]).cloned().collect()),
             Some(_) => None,
-            // It may be of what the file hands on all of.
+            // It may come from a module that the file re-exports as a whole.
             None if alone && file.all_of.is_empty() => None,
-            None if alone => counts.then(|| way.iter().chain(&written).cloned().collect()),
+            None if alone => counts.then(|| module_path.iter().chain(&written).cloned().collect()),
             None => resolved(&seen_from(at), &written, modules),
         };
         let (line, in_tests) = (tokens[at].0, inside(at));
-        file.named.extend(full.map(|way| Named { line, way, in_tests }));
+        file.named.extend(full.map(|module_path| Named { line, module_path, in_tests }));
     }
     file
 }
 
-/// Where the modules of tests in a file begin and end.
+/// The ranges of the test modules in a file.
 fn tests(tokens: &[Token<'_>]) -> Vec<(usize, usize)> {
     const ATTRIBUTE: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
     let begins = |window: &[Token<'_>]| window.iter().map(|(_, token)| *token).eq(ATTRIBUTE);
@@ -307,8 +309,8 @@ fn tests(tokens: &[Token<'_>]) -> Vec<(usize, usize)> {
     starts.filter_map(module).collect()
 }
 
-/// A path that is written in a module as one from the crate; none where it leads out of it.
-fn resolved(from: &[String], written: &[String], modules: &BTreeSet<&Way>) -> Option<Way> {
+/// A path as written in a module, relative to the crate; `None` if it leads out of the crate.
+fn resolved(from: &[String], written: &[String], modules: &BTreeSet<&ModulePath>) -> Option<ModulePath> {
     let mut base = from.to_vec();
     let rest = match written.first()?.as_str() {
         "crate" => {

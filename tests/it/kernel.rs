@@ -1,4 +1,5 @@
-//! The kernel against the evaluator: where it decides, outcome and reasons are the same, and it does decide.
+//! The kernel against the evaluator: if the kernel decides, outcome and reasons are the same, and it does decide most
+//! rows.
 
 use super::comparison::{Random, application};
 use super::generate::{self, Draw};
@@ -16,7 +17,7 @@ use ereje_batch::row::{Layout, Row};
 use ereje_review::cases::CaseFile;
 use std::sync::Arc;
 
-/// A plan with both that decide by it.
+/// A plan with both evaluators.
 struct Pair {
     plan: Arc<Plan>,
     layout: Arc<Layout>,
@@ -26,7 +27,7 @@ struct Pair {
     scratch: Scratch,
 }
 
-/// How often the kernel decided, of how many.
+/// How often the kernel decided, out of how many rows.
 #[derive(Default)]
 struct Share(u64, u64);
 
@@ -45,7 +46,7 @@ impl Pair {
         Self { plan, layout, question, kernel, row, scratch: Scratch::default() }
     }
 
-    /// Both decide. What is wrong, if they do not agree.
+    /// Lets both decide; an error if they do not agree.
     fn agree(&mut self, facts: &FactSet, share: &mut Share) -> Result<(), String> {
         self.row.take(&self.layout, facts);
         share.1 += 1;
@@ -58,7 +59,8 @@ impl Pair {
     }
 }
 
-/// All case files of a policy: their facts as they are, and with some facts, in each trial others, silent in each way.
+/// All case files of a policy: their facts unchanged, and with some facts, different ones in each trial, in each silent
+/// state.
 fn cases_agree(folder: &str) -> (Share, Share) {
     let folder = crate::it::root().join(folder);
     let policy = Policy::load(&folder).unwrap();

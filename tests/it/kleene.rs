@@ -1,7 +1,7 @@
-//! What each kind of expression makes of facts in every state: a table, one line for each.
+//! The truth of each kind of expression for facts in every state: a table with a line for each.
 //!
-//! The condition of a single rule is put over facts; the rule fires (`true`), does not (`false`), waits (`?` and what
-//! for) or cannot be known (what stands in the way, or the fault).
+//! The condition of a single rule is evaluated; the rule fires (`true`), does not fire (`false`), waits (`?` and the
+//! needs) or cannot be known (what blocks it, or the fault).
 
 use ereje::{Format, Policy};
 
@@ -46,7 +46,7 @@ reason R en "r"
 rule it refuse R when CONDITION
 "#;
 
-/// What the condition comes to over the facts, given as a flow mapping of YAML.
+/// The truth of the condition for facts, which are given as a YAML flow mapping.
 fn truth(condition: &str, facts: &str) -> String {
     let policy = POLICY.replace("CONDITION", condition);
     let policy = match Policy::from_texts([("table.ereje", policy)]) {
@@ -74,7 +74,7 @@ fn truth(condition: &str, facts: &str) -> String {
     }
 }
 
-/// Lines of `condition | facts | what it comes to`.
+/// Checks lines of `condition | facts | truth`.
 fn check(table: &str) {
     let mut wrong = Vec::new();
     for line in table.lines().map(str::trim).filter(|line| !line.is_empty()) {

@@ -1,5 +1,5 @@
-//! What the sources of all crates promise: a stage imports only from the stages before it, no file imports one that imports
-//! it, the pure stages touch neither disk nor clock, and the engine knows no country.
+//! Rules for the sources of all crates: a stage imports only from the stages before it, files do not import each other
+//! in a cycle, the pure stages use neither disk nor clock, and the engine knows no country.
 
 use crate::it::imports::Imports;
 use crate::it::root;
@@ -7,15 +7,15 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The modules of a crate. Which crate uses which, Cargo keeps.
+/// The modules of a crate. Cargo enforces which crate uses which.
 struct Crate {
-    /// Where its sources stand.
+    /// The folder of its sources.
     sources: &'static str,
-    /// Its stages in their order, as ARCHITECTURE.md draws them.
+    /// Its stages in the order in which ARCHITECTURE.md draws them.
     stages: &'static [&'static str],
-    /// What uses the stages. None of them uses another.
+    /// The modules that use the stages. None of them uses another.
     tools: &'static [&'static str],
-    /// The modules that read and write, or look at a clock; `*` where all may. What is not named works in memory.
+    /// The modules that may read, write, or use a clock; `*` for all. The others work in memory.
     outside: &'static [&'static str],
 }
 
@@ -81,7 +81,7 @@ impl Crate {
         self.stages.contains(&module) || self.tools.contains(&module)
     }
 
-    /// Whether code of one module may import from another.
+    /// True if code of one module may import from another.
     fn allows(&self, from: &str, to: &str) -> bool {
         let stage = |name: &str| self.stages.iter().position(|s| *s == name);
         match (stage(from), stage(to)) {
@@ -104,12 +104,12 @@ impl Crate {
         rust_files(&folder).into_iter().map(file).collect()
     }
 
-    /// All its Rust files, but those that only name the modules.
+    /// All its Rust files without the crate roots, which only name the modules.
     fn files(&self) -> Vec<File> {
         self.all().into_iter().filter(|file| file.module != "lib" && file.module != "main").collect()
     }
 
-    /// What its files import.
+    /// The imports of its files.
     fn imports(&self) -> Imports {
         Imports::new(self.all().iter().map(|file| (file.inside.as_str(), file.text.as_str())))
     }
@@ -133,14 +133,14 @@ pub fn rust_files(folder: &Path) -> Vec<PathBuf> {
 /// A source file.
 struct File {
     path: PathBuf,
-    /// The module of the first level that it belongs to.
+    /// The top-level module that it belongs to.
     module: String,
     /// Its path inside the crate, with `/`.
     inside: String,
     text: String,
 }
 
-/// The text with its comments blanked out, line by line, so that what a comment speaks of does not count.
+/// The text with its comments blanked out, so that names in comments do not count.
 fn code(text: &str) -> String {
     let line = |line: &str| if line.trim_start().starts_with("//") { String::new() } else { line.to_owned() };
     text.lines().map(line).collect::<Vec<_>>().join("\n")
@@ -168,13 +168,13 @@ fn imports_of_all_forms_are_seen() {
 #[test]
 fn circles_of_all_forms_are_seen() {
     let circles = |files: &[(&'static str, &'static str)]| Imports::new(files.iter().copied()).circles();
-    // A module that declares and hands on what stands below it imports nothing.
+    // A module that only declares and re-exports imports nothing.
     let hands_on =
         [("a/mod.rs", "mod b;\npub use b::B;\nstruct A;\n"), ("a/b.rs", "use super::A;\npub struct B(A);\n")];
     assert_eq!(circles(&hands_on), [""; 0]);
     let uses = [("a/mod.rs", "mod b;\npub use b::B;\nstruct A(B);\n"), hands_on[1]];
     assert_eq!(circles(&uses), ["a/mod.rs:3 takes `B` from a/b.rs, a/b.rs:1 takes `A` from a/mod.rs"]);
-    // What is handed on is taken from where it is defined, whatever is between.
+    // A re-exported name is followed to the file that defines it, over any number of files.
     let around = [
         ("lib.rs", "pub mod a;\npub use a::*;\n"),
         ("a/mod.rs", "mod b;\nmod c;\npub(crate) use b::{f as g, B};\npub use c::*;\n"),
@@ -208,7 +208,7 @@ fn a_stage_imports_only_from_the_stages_before_it() {
                 path.display()
             );
             for (line, name) in imports.modules(inside) {
-                // What the crate's own file gives to all is no module.
+                // A name that the crate root re-exports is no module.
                 if files.iter().all(|file| file.module != name) || library.allows(module, name) {
                     continue;
                 }
@@ -290,7 +290,7 @@ fn nothing_between_text_and_decision_touches_the_disk_or_the_clock() {
         files.filter(|file| !library.outside.contains(&file.module.as_str()))
     });
     for File { path, module, text, .. } in pure {
-        // Tests at the end of a file may do as they please.
+        // Tests at the end of a file may use anything.
         let text = code(text.split("#[cfg(test)]\nmod tests").next().unwrap());
         for word in OUTSIDE.iter().filter(|word| text.contains(**word)) {
             wrong.push(format!("{}: `{word}` in `{module}`, which is to be pure", path.display()));
@@ -313,7 +313,7 @@ fn the_engine_knows_no_country() {
 fn the_architecture_page_names_every_module() {
     let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     for library in &CRATES {
-        // What is said of a crate stands under a heading that names the folder of its sources.
+        // The section about a crate has a heading with the folder of its sources.
         let folder = format!("`{}/`", library.sources);
         let headed = |section: &&str| section.lines().next().is_some_and(|heading| heading.ends_with(&folder));
         let section = page.split("\n### ").find(headed);

@@ -1,4 +1,4 @@
-//! Lines of decisions for many: the fields asked for, in their order, as JSON and CSV; from lines of JSON and records of CSV.
+//! Lines of decisions: the selected fields, in their order, as JSON and CSV; from lines of JSON and records of CSV.
 
 use ereje::engine::DecideOptions;
 use ereje::facts::csv::{CsvRules, Null};
@@ -43,7 +43,7 @@ rule dissent for each p in parties
   when not p.agrees
 "#;
 
-/// Applications as lines of JSON: one of each end.
+/// Applications as lines of JSON: one for each kind of result.
 const ROWS: &[&str] = &[
     r#"{"deal":{"id":"A-1","date":"2026-01-15","kind":"sale","debt":0,"address":{"region":"City"}},"plot":{"area":"44.50","away":2},"parties":[]}"#,
     r#"{"plot":{"area":9,"away":"10 days"},"deal":{"id":"B, \"2\"","date":"2026-01-16","kind":null,"debt":7,"address":{"region":"Village","street":"Main\nStreet"}},"parties":[{"name":"Ann, of 3","agrees":false}]}"#,
@@ -58,7 +58,7 @@ fn land() -> Policy {
     Policy::from_texts([("land.ereje", POLICY)]).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// What a run writes of rows.
+/// The output of a run over rows.
 fn run(decider: &mut Decider<'_>, lines: &Lines, rows: &[&str]) -> String {
     let mut out = lines.header().into_bytes();
     for (number, row) in (1..).zip(rows) {
@@ -79,7 +79,7 @@ fn lines(policy: &Policy, fields: &str, format: LineFormat) -> Lines {
     Lines::new(policy.engine(), None, fields, format).unwrap_or_else(|error| panic!("{}", error.message))
 }
 
-/// The same applications as records, as far as records can say it.
+/// The same applications as records, as far as records can express them.
 const HEADER: &str =
     "deal.id,deal.date,deal.kind,deal.debt,deal.address.region,deal.address.street,plot.area,plot.away,parties";
 const RECORDS: &[&str] = &[
@@ -96,7 +96,7 @@ Street",9,10 days,"[{""name"":""Ann, of 3"",""agrees"":false}]""#,
 #[test]
 fn the_fields_asked_for_in_their_order() {
     let policy = land();
-    let mut told = String::new();
+    let mut shown = String::new();
     for fields in [
         USUAL_FIELDS,
         "row,reasons,outcome",
@@ -107,10 +107,10 @@ fn the_fields_asked_for_in_their_order() {
     ] {
         for format in [LineFormat::Json, LineFormat::Csv] {
             let lines = lines(&policy, fields, format);
-            told += &format!("── {fields}\n{}", run(&mut decider(&policy), &lines, ROWS));
+            shown += &format!("── {fields}\n{}", run(&mut decider(&policy), &lines, ROWS));
         }
     }
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_line_says_what_the_decision_says() {
         let words = of("reasons", "message").as_array().unwrap().iter().map(|m| m["en"].clone()).collect();
         assert_eq!(line["messages.en"], serde_json::Value::Array(words), "{row}");
         assert_eq!(line["provisional"], decision.get("provisional").cloned().unwrap_or(false.into()), "{row}");
-        // The usual lines are those of the usual way.
+        // Lines with the default fields are those of the fast path.
         let mut usual = Vec::new();
         decider(&policy).line(row, &mut usual).unwrap();
         assert_eq!(quick.as_bytes(), usual, "{row}");
@@ -150,14 +150,14 @@ fn records_of_csv_are_decided_as_lines_of_json() {
         let columns = decider.columns(HEADER, rules).unwrap_or_else(|found| panic!("{found:#?}"));
         decider.of_records(columns)
     };
-    // Kinds, debts and streets of which there is no record aside: here an empty cell says that nobody has asked.
+    // Except for absent kinds, debts and streets: here an empty cell is an unasked fact.
     for fields in [USUAL_FIELDS, "deal.id,outcome,reasons,outputs,plot.away,parties"] {
         let lines = lines(&policy, fields, LineFormat::Csv);
         let (json, csv) = (run(&mut decider(&policy), &lines, &ROWS[..4]), run(&mut of(), &lines, &RECORDS[..4]));
         assert_eq!(csv, json);
     }
-    let told = run(&mut of(), &lines(&policy, "deal.id,outcome,needs", LineFormat::Csv), RECORDS);
-    insta::assert_snapshot!(told);
+    let shown = run(&mut of(), &lines(&policy, "deal.id,outcome,needs", LineFormat::Csv), RECORDS);
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn fields_that_there_are_not() {
         let error = Lines::new(policy.engine(), None, fields, LineFormat::Json).unwrap_err();
         format!("{fields}: {}; {}\n", error.message, error.help)
     };
-    let told: String = [
+    let shown: String = [
         "outcme",
         "outcome,reasons,outcome",
         "outputs.fees",
@@ -183,5 +183,5 @@ fn fields_that_there_are_not() {
     ]
     .map(refused)
     .concat();
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(shown);
 }

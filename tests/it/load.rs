@@ -1,4 +1,4 @@
-//! The loader: what belongs to a policy, and what is no text at all. Each failure is shown as a list of findings.
+//! The loader: which files belong to a policy, and which are not text. Each failure is shown as a list of findings.
 
 use ereje::load::{Bundle, LoadError};
 use std::fs;
@@ -64,13 +64,13 @@ fn a_policy_is_the_files_of_a_folder_and_what_they_name() {
     policy: ../common/units.ereje ../more/one.ereje a.ereje b.ereje deep/er/c.ereje
     tables: ../days.csv fees.csv
     ");
-    // A file of the policy by itself: that file and what it imports.
+    // A file of the policy alone: that file and its imports.
     let single = Bundle::load(&dir.path().join("law/a.ereje")).unwrap();
     insta::assert_snapshot!(show(&single), @r"
     policy: ../more/one.ereje a.ereje
     tables: ../days.csv
     ");
-    // The same from memory is the same, to the digest.
+    // The same policy from memory is equal, including the digest.
     let in_memory = Bundle::from_texts([
         ("../more/one.ereje", "unit one\ncalendar c days \"../days.csv\"\n"),
         ("../common/units.ereje", "unit m2\n"),
@@ -222,7 +222,7 @@ fn bytes_that_are_no_text() {
 #[test]
 fn a_policy_past_its_limits() {
     let dir = folder(&[("good.ereje", b"unit a\n")]);
-    // A sparse file of 50 MB: it is not read to its end.
+    // A sparse file of 50 MB, which is not read to its end.
     let large = fs::File::create(dir.path().join("large.ereje")).unwrap();
     large.set_len(50_000_000).unwrap();
     insta::assert_snapshot!(load(&dir), @r"
@@ -274,11 +274,11 @@ fn a_policy_past_its_limits() {
 #[test]
 fn paths_that_are_no_policy() {
     let dir = folder(&[("empty/readme.txt", b""), ("facts.yaml", b"")]);
-    let tell = |name: &str| {
+    let show_error = |name: &str| {
         let error = Bundle::load(&dir.path().join(name)).unwrap_err();
         error.to_string().replace(&format!("{}/", dir.path().display()), "")
     };
-    insta::assert_snapshot!(["nothing", "empty", "facts.yaml"].map(tell).join("\n"), @r"
+    insta::assert_snapshot!(["nothing", "empty", "facts.yaml"].map(show_error).join("\n"), @r"
     there is no file or folder `nothing`
     there are no `.ereje` files in `empty`
     `facts.yaml` is not a policy file: the names of policy files end in `.ereje`
@@ -310,7 +310,7 @@ mod unix {
         symlink("..", dir.path().join("law/sub/loop")).unwrap();
         symlink("self.ereje", dir.path().join("law/self.ereje")).unwrap();
         symlink("gone.ereje", dir.path().join("law/dangling.ereje")).unwrap();
-        // Two names of one file are one file, and two names of one folder one folder.
+        // Two names of one file are one file, and two names of one folder are one folder.
         symlink("a.ereje", dir.path().join("law/same.ereje")).unwrap();
         symlink("sub", dir.path().join("law/twin")).unwrap();
         insta::assert_snapshot!(show(&Bundle::load(&dir.path().join("law")).unwrap()), @r"
@@ -355,7 +355,7 @@ mod unix {
         for name in ["b.ereje", "sub"] {
             fs::set_permissions(dir.path().join(name), fs::Permissions::from_mode(0o000)).unwrap();
         }
-        // Whoever may read everything has no such file.
+        // For a user who may read everything, no file is unreadable.
         if fs::read(dir.path().join("b.ereje")).is_err() {
             insta::assert_snapshot!(load(&dir), @r"
             policy: a.ereje
@@ -370,7 +370,7 @@ mod unix {
     }
 }
 
-/// Each code of the loader once, as people see it.
+/// Each code of the loader once, as text.
 #[test]
 fn what_people_see() {
     let large = "#".repeat((8 << 20) + 1);

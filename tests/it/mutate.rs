@@ -1,4 +1,4 @@
-//! Wrong laws: which are made, which of them the cases notice, and what `ereje mutate` says. The data stand under
+//! Wrong laws: which ones are made, which ones the cases notice, and the output of `ereje mutate`. The data are under
 //! `tests/cases/mutate`: a policy with something for every kind of mistake, its cases, and an explanation.
 
 use ereje::Policy;
@@ -40,7 +40,7 @@ fn files(folder: &str) -> Vec<CaseFile> {
     paths.iter().map(read).collect()
 }
 
-fn told(status: &MutantStatus) -> String {
+fn status_text(status: &MutantStatus) -> String {
     match status {
         MutantStatus::Invalid => "no policy".into(),
         MutantStatus::Equivalent => "same".into(),
@@ -49,7 +49,7 @@ fn told(status: &MutantStatus) -> String {
     }
 }
 
-/// All wrong laws of the pool, with what becomes of each; the same on one thread as on several.
+/// All wrong laws of the pool with their statuses; the same on one thread as on several.
 #[test]
 fn every_wrong_law_has_its_fate() {
     let (laws, files) = (laws(POOL), files(POOL));
@@ -67,7 +67,7 @@ fn every_wrong_law_has_its_fate() {
             "{} [{}] {item}: {edit}\n    {}",
             laws.sources().locate(mutant.place()),
             operator.name(),
-            told(status)
+            status_text(status)
         );
     }
     let made: BTreeSet<Operator> = mutants
@@ -85,7 +85,7 @@ fn every_wrong_law_has_its_fate() {
     insta::assert_snapshot!("pool", all);
 }
 
-/// An edit changes what it says and nothing else, on characters' borders, and has a name of its own.
+/// An edit changes only its places, on the boundaries of characters, and has a unique name.
 #[test]
 fn an_edit_leaves_the_rest_of_the_text_alone() {
     for folder in [POOL, "policies/kz", "policies/vn"] {
@@ -98,7 +98,7 @@ fn an_edit_leaves_the_rest_of_the_text_alone() {
             for (file, text) in laws.texts(splices).unwrap() {
                 let before = &laws.sources().get(file).unwrap().text;
                 assert_ne!(**before, *text, "{item}: {edit}");
-                // What stands between the edits is there in both, in the same order.
+                // The text between the edits is the same in both, in the same order.
                 let (mut was, mut is) = (0, 0);
                 for splice in splices.iter().filter(|splice| splice.span.file == file) {
                     let (start, end) = (splice.span.start as usize, splice.span.end as usize);
@@ -135,7 +135,7 @@ fn plan(text: &str) -> Plan {
     Plan::build(Arc::new(policy.model().clone()), choices).unwrap()
 }
 
-/// What is written in another way is the same plan; what decides otherwise is not.
+/// Another spelling gives the same plan; another meaning does not.
 #[test]
 fn plans_that_decide_alike_are_the_same() {
     let law = "policy a.b from 2026-01-01 en \"A\"\n\
@@ -178,7 +178,7 @@ fn plans_that_decide_alike_are_the_same() {
     }
 }
 
-/// What `ereje mutate` prints, with its exit code.
+/// The output of `ereje mutate` with its exit code.
 fn run(args: &[&str]) -> String {
     let run = Command::new(env!("CARGO_BIN_EXE_ereje"))
         .arg("mutate")
@@ -197,11 +197,11 @@ fn survivors_are_shown_with_the_line_that_they_change() {
     insta::assert_snapshot!("filtered", run(&["pool", "--filter", "rounding", "--list"]));
 }
 
-/// What no case notices is noticed by a case with a fact or two of another.
+/// A survivor is noticed by a case with one or two facts from another.
 #[test]
 fn facts_are_found_that_tell_a_survivor_apart() {
     insta::assert_snapshot!("searched", run(&["pool", "--filter", "summer.ereje", "--search", "400"]));
-    // Small enough to be searched in full: every random mistake is noticed, told apart, or recognised as the same law.
+    // Small enough for a full search: every random mistake is noticed, told apart, or recognised as the same law.
     let random = run(&["pool", "--random", "40", "--seed", "11", "--search", "4000", "--format", "json"]);
     let json = random.split("--- stdout\n").nth(1).unwrap().split("--- stderr").next().unwrap();
     let json: serde_json::Value = serde_json::from_str(json).unwrap();
@@ -231,7 +231,7 @@ fn programs_read_the_same() {
     assert_eq!(policy["mutants"][0]["fate"]["noticed_by"], "an adult");
 }
 
-/// What is said of a file of explanations.
+/// The findings about a file of explanations.
 fn explanations(text: &str) -> (Vec<Code>, String) {
     let mut sources = Sources::new();
     let file = sources.add(mutate::FILE, text);
@@ -243,9 +243,9 @@ fn explanations(text: &str) -> (Vec<Code>, String) {
 fn explanations_that_cannot_be_read_are_told() {
     let bad = "- item: a.b\n  edit: c\n- edit: c\n  why: d\n- item: a.b\n  edit: c\n  why: d\n- item: a.b\n  edit: c\n  \
         why: e\n- item: a.b\n  edti: c\n  why: d\n- just words\n- item: a.b\n  edit: [c]\n  why: d\n";
-    let (codes, told) = explanations(bad);
+    let (codes, shown) = explanations(bad);
     assert_eq!(codes, [Code::E0901; 6]);
-    insta::assert_snapshot!("bad_explanations", told);
+    insta::assert_snapshot!("bad_explanations", shown);
     for text in ["item: a", "- [", "3", "- { item: a.b, edit: c, seed: x, why: d }"] {
         assert_eq!(explanations(text).0.len(), 1, "{text}");
     }
@@ -253,14 +253,14 @@ fn explanations_that_cannot_be_read_are_told() {
     assert_eq!(explanations("# nothing yet\n").0, []);
 }
 
-/// The pages of the codes show a file and what is said of it. `EREJE_DOCS=write` writes what is said.
+/// The pages of the codes show a file and its findings. `EREJE_DOCS=write` writes the findings.
 #[test]
 fn the_pages_of_the_codes_are_true() {
     for code in [Code::E0901, Code::E0902] {
         let path = root(&format!("docs/codes/{code}.md"));
         let page = fs::read_to_string(&path).unwrap();
         let blocks: Vec<&str> = page.split("\n```").skip(1).step_by(2).map(|b| b.split_once('\n').unwrap().1).collect();
-        let told = if code == Code::E0901 {
+        let shown = if code == Code::E0901 {
             assert_eq!(explanations(blocks[2]).0, [], "the mended file");
             explanations(blocks[0]).1
         } else {
@@ -279,9 +279,9 @@ fn the_pages_of_the_codes_are_true() {
         };
         if std::env::var("EREJE_DOCS").is_ok_and(|value| value == "write") {
             let old = format!("```text\n{}\n```", blocks[1]).replace("\n\n```", "\n```");
-            fs::write(&path, page.replace(&old, &format!("```text\n{}\n```", told.trim_end()))).unwrap();
+            fs::write(&path, page.replace(&old, &format!("```text\n{}\n```", shown.trim_end()))).unwrap();
         } else {
-            assert_eq!(blocks[1].trim_end(), told.trim_end(), "{code}");
+            assert_eq!(blocks[1].trim_end(), shown.trim_end(), "{code}");
         }
     }
 }

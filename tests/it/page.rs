@@ -1,4 +1,4 @@
-//! The HTML frame: what a page consists of, and that it asks nobody for anything.
+//! The frame of HTML pages: the parts of a page, and that it loads nothing.
 
 use ereje_review::page::{Bar, ColumnHeader, DiffLine, Stream, bars, changes, figures, flow, page, table};
 use maud::{Markup, html};
@@ -40,7 +40,7 @@ fn flows() -> [(Vec<String>, Vec<Stream>); 2] {
 fn body() -> Markup {
     let [few, many] = flows();
     let row = |name: &str, n: u64| vec![html! { (name) }, html! { (n) }];
-    let bar = |name: &str, value: u64| Bar { name: name.to_owned(), value, told: format!("{value} of 400") };
+    let bar = |name: &str, value: u64| Bar { name: name.to_owned(), value, figure: format!("{value} of 400") };
     html! {
         (figures(&[("1,234".into(), "decided"), ("3".into(), "moved")]))
         h2 { "Two outcomes" }
@@ -68,7 +68,7 @@ fn a_page_shows_figures_flows_bars_tables_and_changes() {
     if let Ok(path) = std::env::var("EREJE_PAGE") {
         std::fs::write(path, &text).unwrap();
     }
-    // The style is the same for all pages, and no part of what is looked at here.
+    // The style is the same for all pages and is not tested here.
     let (head, rest) = text.split_once("<style>").unwrap();
     let rest = rest.split_once("</style>").unwrap().1;
     let lines = format!("{head}{rest}").replace("><", ">\n<");

@@ -1,5 +1,5 @@
-//! Changing what is decided takes an edit of a policy's folder and nothing else: within one run of one program, a policy
-//! is copied, decided, edited, and decided again.
+//! Changing a decision takes only an edit of the policy's folder: within one run of one program, a policy is copied,
+//! decided, edited, and decided again.
 
 use ereje::{Error, Format, Policy};
 use std::fs;
@@ -10,12 +10,12 @@ fn root() -> &'static Path {
     crate::it::root()
 }
 
-/// A copy of the policy that one may edit.
+/// A copy of the policy that can be edited.
 fn copy() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     for entry in fs::read_dir(root().join("policies/kz")).unwrap() {
         let path = entry.unwrap().path();
-        // What was accepted of its cases stands in a folder beside it.
+        // The accepted snapshots are in a subfolder.
         if path.is_dir() {
             continue;
         }
@@ -24,7 +24,7 @@ fn copy() -> TempDir {
     dir
 }
 
-/// An example's facts, with some of its words changed.
+/// The facts of an example, with some of its text replaced.
 fn example(name: &str, changes: &[(&str, &str)]) -> String {
     let mut text = fs::read_to_string(root().join("examples/kz").join(name)).unwrap();
     for (from, to) in changes {
@@ -34,7 +34,7 @@ fn example(name: &str, changes: &[(&str, &str)]) -> String {
     text
 }
 
-/// Outcome and codes under the policy as it lies in the folder now.
+/// The outcome and codes under the present policy in the folder.
 fn decide(folder: &TempDir, facts: &str) -> Result<String, Error> {
     let policy = Policy::load(folder.path())?;
     let facts = policy.facts(facts, Format::Yaml)?;
@@ -42,7 +42,7 @@ fn decide(folder: &TempDir, facts: &str) -> Result<String, Error> {
     Ok(format!("{} {:?}", codes.outcome, codes.reasons))
 }
 
-/// The same, where nothing is to be wrong.
+/// The same; it fails if there is an error.
 fn decided(folder: &TempDir, facts: &str) -> String {
     decide(folder, facts).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -69,7 +69,7 @@ fn adding_a_region_changes_a_decision() {
     let facts = example("astana_area_below_norm.yaml", &[("region: Astana", "region: Saryarka")]);
     let unknown = decide(&folder, &facts).unwrap_err().to_string();
     assert!(unknown.contains("Saryarka"), "{unknown}");
-    // A district of the capital: what holds in the capital holds in it.
+    // A district of the capital: rules of the capital hold in it.
     fs::write(
         folder.path().join("districts.ereje"),
         "region Astana { Saryarka en \"Saryarka district\" ru \"район Сарыарка\" kk \"Сарыарқа ауданы\" }\n",

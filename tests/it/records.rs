@@ -1,4 +1,4 @@
-//! Rows from CSV: the quick reader says what the strict decoder says, or nothing.
+//! Rows from CSV: the fast reader gives what the strict decoder gives, or declines.
 
 use super::facts::csv::{in_quotes, with_records, written};
 use super::facts::form;
@@ -14,7 +14,7 @@ use proptest::sample::{Index, select};
 use serde_json::Value as Json;
 use std::sync::Arc;
 
-/// Names of columns: every fact, or in place of a record of records their fields; and one that nobody knows.
+/// Names of columns: every fact, or, for a record of records, its fields; and one that the policy does not know.
 fn names(model: &Model, fields: bool) -> Vec<String> {
     let mut names: Vec<String> = model.facts.iter().map(Fact::path).collect();
     if fields && let Some(place) = names.iter().position(|name| name == "dwelling.address") {
@@ -24,16 +24,16 @@ fn names(model: &Model, fields: bool) -> Vec<String> {
     names
 }
 
-/// What a fact set says of a name, as a cell.
+/// The value of a name in a fact set, as a cell.
 fn cell(json: &Json, name: &str) -> String {
     written(name.split('.').try_fold(json, |json, word| json.get(word)).unwrap_or(&Json::Null))
 }
 
-/// Both ways to read a record, held against each other. Whether the quick reader took it.
+/// Compares both ways to read a record; true if the fast reader took it.
 fn agree(form: &FactNames<'_>, model: &Model, columns: &Columns, record: &str) -> Result<bool, TestCaseError> {
     let layout = Layout::new(model);
     let (mut read, mut expected) = (Row::new(&layout), Row::new(&layout));
-    // What an earlier record has left behind makes no difference.
+    // The state after an earlier record makes no difference.
     let mut reader = CsvReader::new(form, &layout, columns);
     reader.read(&record.replace(['1', 'e'], "2"), &mut read);
     let taken = reader.read(record, &mut read);
@@ -92,7 +92,7 @@ proptest! {
         let first = usize::try_from(order % names.len() as u64).unwrap();
         names.rotate_left(first);
         let mut facts = facts;
-        // What the quick reader leaves to the other is not in every record.
+        // Values that the fast reader declines are not in every record.
         for (index, fact) in model.facts.iter().enumerate().filter(|_| !lists) {
             let id = FactId::new(index);
             let parts = matches!(fact.datum.ty, Type::List(_)) || (!fields && matches!(fact.datum.ty, Type::Record(_)));

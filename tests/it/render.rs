@@ -1,4 +1,4 @@
-//! How findings are shown: to people, to editors, to code hosts.
+//! The rendering of findings: for people, for editors, for code hosts.
 
 use ereje::diagnostic::{Code, Diagnostic, human, json, sarif, short};
 use ereje::source::{FileId, Sources, Span};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 const PILOT: &str = "amendment kz.pilot to kz.registration\n  from 2025-11-11\n\nrule тек_онлайн\n  redirect ONLINE\n  when өтініш.арна is цон\n";
 const BASE: &str = "rule тек_онлайн\r\n\tredirect ONLINE\r\n";
 
-/// Two files and what could be said about them, in an order of nobody's.
+/// Two files and findings about them, in no particular order.
 fn findings() -> (Vec<Diagnostic>, Sources) {
     let mut sources = Sources::new();
     let pilot = sources.add("pilot.ereje", PILOT);

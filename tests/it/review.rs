@@ -1,4 +1,4 @@
-//! `ereje review`: what is kept of a case, what counts as a change, and who may accept it.
+//! `ereje review`: what a snapshot holds, what counts as a change, and when changes can be accepted.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ impl Run {
     }
 }
 
-/// Runs `ereje review` in a folder, outside of any CI, with some variables set.
+/// Runs `ereje review` in a folder, outside of CI, with some variables set.
 fn review_with(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ereje"));
     command.arg("review").args(args).current_dir(folder);
@@ -45,7 +45,7 @@ fn folder() -> TempDir {
     dir
 }
 
-/// The same, reviewed and accepted.
+/// The same, with its snapshots accepted.
 fn accepted() -> TempDir {
     let dir = folder();
     let run = review(&dir, &["--accept"]);
@@ -102,7 +102,7 @@ fn new_changed_and_gone() {
     assert_eq!((json.code, &found["same"], &found["total"]), (1, &2.into(), &8.into()), "{}", json.out);
     assert_eq!(found["gone"][0]["what"], "a child of six (section 1)");
     let before = snapshots(&dir);
-    // What is not as its case expects stays as it was; the others are taken, and what is gone is removed.
+    // A case that fails keeps its snapshot; the others are accepted, and what is gone is removed.
     let run = review(&dir, &["--accept"]);
     assert_eq!(run.code, 1, "{}", run.show());
     assert!(
@@ -142,7 +142,7 @@ fn nothing_is_accepted_in_ci() {
         assert_eq!((run.code, run.out.as_str()), (2, ""));
         assert!(run.err.contains(env.0) && run.err.contains("on your own machine"), "{}", run.err);
         assert_eq!(snapshots(&dir), Vec::<String>::new());
-        // Looking is what CI is for.
+        // In CI, changes can be shown.
         assert_eq!(review_with(dir.path(), &["."], &[env]).code, 1);
     }
     let dir = folder();
@@ -159,7 +159,7 @@ fn what_insta_is_to_open_is_left_beside() {
     assert_eq!(pending(&dir), 2);
     let text = fs::read_to_string(dir.path().join("snapshots/cards__a_child_of_six.snap.new")).unwrap();
     assert!(text.starts_with("---\nsource: \"cards.test.yaml\"\n") && text.contains("has to be"), "{text}");
-    // Accepted either way, or taken back, nothing is left.
+    // Nothing is left after a change is accepted in either way, or undone.
     fs::rename(
         dir.path().join("snapshots/cards__a_child_of_six.snap.new"),
         dir.path().join("snapshots/cards__a_child_of_six.snap"),
@@ -182,7 +182,7 @@ fn what_is_no_snapshot_is_told_and_what_is_good_beside_it_is_reviewed() {
     let blocked = snapshot(&dir, "cards__trẻ_em_chưa_được_hỏi_tuổi");
     fs::remove_file(&blocked).unwrap();
     fs::create_dir(&blocked).unwrap();
-    // Snapshots of other kinds and other tests are nobody's business here.
+    // Snapshots of other kinds and other tests are left alone.
     fs::write(snapshot(&dir, "it__it__something"), "---\nsource: tests/it.rs\n---\nx\n").unwrap();
     fs::write(dir.path().join("snapshots/notes.txt"), "x").unwrap();
     let run = review(&dir, &[]);
@@ -205,7 +205,7 @@ fn nothing_is_gone_while_a_case_cannot_be_read() {
     edit(&dir, "cards.test.yaml", "change: { reader.guardian: true }", "change: { reader.guardian: perhaps }");
     let run = review(&dir, &["--accept"]);
     assert_eq!((run.code, snapshots(&dir).len()), (2, 8), "{}", run.show());
-    // Of a case file that is gone as a whole nothing is left.
+    // All snapshots of a removed case file are gone.
     let dir = accepted();
     fs::rename(dir.path().join("cards.test.yaml"), dir.path().join("other.test.yaml")).unwrap();
     let run = review(&dir, &["--accept"]);

@@ -1,4 +1,4 @@
-//! The JSON Schema of a policy's facts says what the decoder does, and the example is a fact file that can be read.
+//! The JSON Schema of a policy's facts accepts what the decoder accepts, and the example is a valid fact file.
 
 use super::facts::form::model;
 use ereje::Policy;
@@ -8,7 +8,7 @@ use ereje::schema::{example, schema};
 use ereje::source::Sources;
 use serde_json::{Value, json};
 
-/// Whether a value fits a schema: the keywords that `ereje schema` writes, and no others.
+/// True if a value fits a schema; only the keywords that `ereje schema` writes are supported.
 pub(crate) fn fits(value: &Value, schema: &Value, root: &Value) -> bool {
     let Value::Object(keywords) = schema else { return schema == &Value::Bool(true) };
     keywords.iter().all(|(keyword, rule)| match keyword.as_str() {
@@ -77,17 +77,17 @@ fn is_a(value: &Value, kind: &str) -> bool {
     }
 }
 
-/// Whether a text matches one of the patterns that `ereje schema` writes: groups, choices, classes, counts.
+/// True if a text matches a pattern of `ereje schema`: groups, alternatives, classes, counts.
 fn matches(text: &str, pattern: &str) -> bool {
     let pattern = pattern.strip_prefix('^').unwrap().strip_suffix('$').unwrap();
     rests(text, pattern).contains(&"")
 }
 
-/// What is left of a text after a choice of sequences.
+/// The possible rests of a text after a pattern of alternatives.
 fn rests<'t>(text: &'t str, pattern: &str) -> Vec<&'t str> {
     let mut all = Vec::new();
     for choice in split(pattern) {
-        let mut ways = vec![text];
+        let mut left = vec![text];
         let mut pattern = choice;
         while !pattern.is_empty() {
             let (atom, after) = atom(pattern);
@@ -102,22 +102,22 @@ fn rests<'t>(text: &'t str, pattern: &str) -> Vec<&'t str> {
                 }
                 _ => (1, 1, after),
             };
-            let mut reached = if least == 0 { ways.clone() } else { Vec::new() };
+            let mut reached = if least == 0 { left.clone() } else { Vec::new() };
             for round in 1..=most {
-                ways = ways.iter().flat_map(|way| one(way, atom)).collect();
+                left = left.iter().flat_map(|text| one(text, atom)).collect();
                 if round >= least {
-                    reached.extend(&ways);
+                    reached.extend(&left);
                 }
             }
-            ways = reached;
+            left = reached;
             pattern = after;
         }
-        all.extend(ways);
+        all.extend(left);
     }
     all
 }
 
-/// The choices of a pattern, at its outermost level.
+/// The alternatives of a pattern, at its top level.
 fn split(pattern: &str) -> Vec<&str> {
     let (mut depth, mut start, mut all) = (0, 0, Vec::new());
     for (at, c) in pattern.char_indices() {
@@ -153,7 +153,7 @@ fn atom(pattern: &str) -> (&str, &str) {
     pattern.split_at(end)
 }
 
-/// What is left of a text after one atom.
+/// The possible rests of a text after one atom.
 fn one<'t>(text: &'t str, atom: &str) -> Vec<&'t str> {
     if let Some(group) = atom.strip_prefix('(') {
         return rests(text, group.strip_suffix(')').unwrap());
@@ -170,7 +170,7 @@ fn one<'t>(text: &'t str, atom: &str) -> Vec<&'t str> {
     if fits { vec![&text[first.len_utf8()..]] } else { Vec::new() }
 }
 
-/// What the two say of a fact set.
+/// Whether the schema and the decoder accept a fact set.
 fn verdicts(model: &Model, value: &Value) -> (bool, bool) {
     let schema = schema(model);
     (fits(value, &schema, &schema), FactNames::new(model).line(&value.to_string()).is_ok())
@@ -277,7 +277,7 @@ fn the_schema_refuses_what_the_decoder_does() {
     }
 }
 
-/// The text of a policy with one fact `reader.born`, and something that asks for its age.
+/// The text of a policy with a fact `reader.born`, and an item that reads it.
 fn with_reader(asks: &str) -> String {
     format!(
         "policy library\nlanguages en\n\nfacts reader {{\n  date: date\n  born: date\n  name: text\n}}\n\

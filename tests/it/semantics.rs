@@ -26,7 +26,7 @@ struct Group {
     cases: Vec<Small>,
 }
 
-/// One case. What it does not mention is not compared.
+/// One case. Only what it mentions is compared.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Small {
@@ -47,9 +47,9 @@ struct Small {
     blocked: Option<BTreeSet<String>>,
     faults: Option<usize>,
     provisional: Option<bool>,
-    /// Those that are known, all of them.
+    /// All outputs that are known.
     outputs: Option<BTreeMap<String, String>>,
-    /// Remarks of the checker that must be among its findings.
+    /// Warnings that the checker must report.
     #[serde(default)]
     warnings: Vec<String>,
 }
@@ -66,8 +66,8 @@ fn items(policy: &str) -> Vec<String> {
     items
 }
 
-/// Each rule of a small policy alone is decided alike by everybody: where one of several rules takes the evaluator, it
-/// decides all of them, and what the kernel makes of the others is not seen.
+/// All evaluators agree on each rule of a small policy alone. If one of several rules needs the evaluator, it decides
+/// all of them, and the kernel's result for the others is not tested.
 #[test]
 fn each_rule_of_the_small_cases_alone() {
     let (mut count, mut tally) = (0, Tally::default());
@@ -83,7 +83,7 @@ fn each_rule_of_the_small_cases_alone() {
             let policy = alone.cloned().collect::<Vec<_>>().join("\n") + "\n";
             let mut texts = vec![("policy.ereje".to_string(), policy)];
             texts.extend(group.files.clone());
-            // What excepts another rule has lost it.
+            // An exception may have lost its rule.
             let Ok(engine) = Engine::load(&texts) else { continue };
             for case in &group.cases {
                 count += 1;
@@ -101,7 +101,7 @@ fn each_rule_of_the_small_cases_alone() {
     assert!(count > 500 && tally.by_kernel * 4 > tally.rows * 3, "{count} cases, {tally:?}");
 }
 
-/// All groups, with the files that they stand in.
+/// All groups, with their files.
 fn groups() -> Vec<(PathBuf, Group)> {
     let folder = crate::it::root().join("tests/cases/semantics");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
@@ -114,7 +114,7 @@ fn groups() -> Vec<(PathBuf, Group)> {
     files.into_iter().flat_map(read).collect()
 }
 
-/// The facts of a case, and what is asked.
+/// The facts of a case, and the question.
 fn asked(engine: &Engine, case: &Small) -> Result<(FactSet, DecideOptions), Vec<String>> {
     let facts = engine.decode(&serde_yaml::to_string(&case.facts).unwrap(), Format::Yaml)?;
     let model = &*engine.model;

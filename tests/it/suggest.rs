@@ -1,5 +1,5 @@
-//! Proposed cases: what is proposed for small policies, and that every proposal holds, reaches its goal and stays out of
-//! the way of what is there. The data stand under `tests/cases/suggest`.
+//! Proposed cases: the suggestions for small policies; every suggestion holds, reaches its goal and does not repeat an
+//! existing case. The data are under `tests/cases/suggest`.
 
 use super::generate::{self, Draw};
 use ereje::diagnostic::human;
@@ -19,14 +19,14 @@ fn loaded(name: &str) -> Policy {
     Policy::load(folder().join(name)).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A base where nobody has written one.
+/// A base if none is written.
 fn example(policy: &Policy) -> Base {
     let text = ereje::schema::example(policy.model());
     let facts = policy.facts(&text, Format::Yaml).unwrap().remove(0);
     Base::of_facts(policy, with_last_outcome(policy, &facts))
 }
 
-/// A case file's base and trials; nothing may be wrong with it.
+/// The base and trials of a case file without findings.
 fn read(policy: &Policy, name: &str, text: &str) -> (Option<Base>, Vec<Trial>) {
     let mut sources = Sources::new();
     let file = sources.add(name, text);
@@ -47,8 +47,8 @@ fn missing(policy: &Policy, base: &Base, trials: &[Trial], options: &SuggestOpti
     suggest(policy, &[seed], &seeds(trials), options)
 }
 
-/// The text of a case file with everything that is missing, and what was looked for in vain.
-fn told(policy: &Policy, place: &str, base: &Base, missing: &SuggestReport) -> String {
+/// The text of a case file with all suggestions, and the goals that were not reached.
+fn case_file(policy: &Policy, place: &str, base: &Base, missing: &SuggestReport) -> String {
     let open: String = missing.open.iter().map(|name| format!("# not found: {name}\n")).collect();
     yaml(policy, place, base, &missing.suggestions) + &open
 }
@@ -59,7 +59,7 @@ fn snapshot(name: &str, text: &str) {
     });
 }
 
-/// Whether a suggestion does what its sentence says, as far as a decision shows it without this module's own search.
+/// True if a suggestion does what its sentence says, as far as a decision shows it without the search of this module.
 fn does(policy: &Policy, trial: &Trial, goal: &str) -> Result<bool, String> {
     let options = DecideOptions { explain: true, ..trial.options.clone() };
     let decision = policy.decide_with(&trial.facts, &options).unwrap();
@@ -87,8 +87,7 @@ fn does(policy: &Policy, trial: &Trial, goal: &str) -> Result<bool, String> {
     if seen { Ok(true) } else { Err(format!("{goal}\n{decision:#?}")) }
 }
 
-/// Whatever is proposed is a case file that is read without a finding, whose cases hold and do what they say, and that
-/// asks for nothing twice.
+/// The suggestions are a case file without findings, whose cases hold and do what they say, and no two are the same.
 fn holds(policy: &Policy, base: &Base, missing: &SuggestReport) -> usize {
     let text = yaml(policy, ".", base, &missing.suggestions);
     let mut shown = 0;
@@ -110,7 +109,7 @@ fn holds(policy: &Policy, base: &Base, missing: &SuggestReport) -> usize {
         };
         assert!(!trials.iter().skip(index + 1).any(same), "{} is proposed twice\n{text}", trial.name);
     }
-    // JSON says the same.
+    // JSON has the same content.
     let value = json(policy, ".", base, &missing.suggestions);
     let (_, again) = read(policy, "proposed.test.yaml", &value.to_string());
     assert_eq!(again.len(), trials.len());
@@ -124,7 +123,7 @@ fn an_area_by_region_with_exceptions() {
     let base = example(&policy);
     let found = missing(&policy, &base, &[], &SuggestOptions::default());
     assert!(holds(&policy, &base, &found) > 10);
-    snapshot("area", &told(&policy, "area.ereje", &base, &found));
+    snapshot("area", &case_file(&policy, "area.ereje", &base, &found));
 }
 
 #[test]
@@ -136,13 +135,13 @@ fn what_a_case_shows_is_left_out() {
     let found = missing(&policy, &base, &trials, &SuggestOptions::default());
     assert!(holds(&policy, &base, &found) > 0);
     assert!(!found.suggestions.iter().any(|s| s.name == "`denied` fires"));
-    snapshot("owners", &told(&policy, "owners.ereje", &base, &found));
+    snapshot("owners", &case_file(&policy, "owners.ereje", &base, &found));
 
     let all = missing(&policy, &base, &trials, &SuggestOptions { all: true, ..SuggestOptions::default() });
     assert_eq!(all.known, 0);
     assert_eq!(all.reached, found.reached + found.known, "{:?}", all.open);
 
-    // What is proposed and confirmed is not proposed again.
+    // A suggestion that was confirmed is not proposed again.
     let text = yaml(&policy, "owners.ereje", &base, &found.suggestions);
     let (_, more) = read(&policy, "more.test.yaml", &text);
     let again = missing(&policy, &base, &[trials, more].concat(), &SuggestOptions::default());
@@ -175,7 +174,7 @@ fn an_item_and_a_limit_narrow_it() {
     assert_eq!((none.goals, none.suggestions.len()), (0, 0));
 }
 
-/// The names of all goals, found and not found, of a policy in one text.
+/// The names of all goals of a policy, reached or not.
 fn goals_of(text: &str, options: &SuggestOptions) -> (Policy, SuggestReport, Vec<String>) {
     let policy = Policy::from_texts([("policy.ereje", text)]).unwrap_or_else(|error| panic!("{error}"));
     let base = example(&policy);
@@ -190,7 +189,7 @@ fn goals_of(text: &str, options: &SuggestOptions) -> (Policy, SuggestReport, Vec
     (policy, found, names)
 }
 
-/// Whoever has a scope that begins or ends has the days beside it among the goals.
+/// Every item with a scope that begins or ends has goals for the days beside it.
 #[test]
 fn the_days_of_every_scope_are_goals() {
     let text = r#"
@@ -259,7 +258,7 @@ norm fee
     assert_eq!(names, wanted);
 }
 
-/// What a policy says of its settings is shown by a case that the other way of the setting would decide otherwise.
+/// A setting of the policy is shown by a case that the other value of the setting would decide differently.
 #[test]
 fn settings_are_shown_by_the_days_that_they_rule() {
     let policy = |settings: &str, rules: &str| {
@@ -320,12 +319,12 @@ reason NO en \"No.\"
     }
 }
 
-/// The same bytes, however many threads there are.
+/// The bytes are the same on any number of threads.
 #[test]
 fn proposals_are_the_same_each_time() {
     let policy = loaded("owners.ereje");
     let base = example(&policy);
-    let text = || told(&policy, ".", &base, &missing(&policy, &base, &[], &SuggestOptions::default()));
+    let text = || case_file(&policy, ".", &base, &missing(&policy, &base, &[], &SuggestOptions::default()));
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(text);
     assert_eq!(one, text());
 }
@@ -360,30 +359,30 @@ fn the_command_writes_a_file_that_test_runs() {
     let policy = path("area.ereje");
     let new = path("new.test.yaml");
 
-    let (code, out, said) = ereje(&["suggest", &policy, "-o", &new]);
-    assert_eq!((code, out.as_str()), (0, ""), "{said}");
-    assert!(said.contains(" goals: 0 that a case shows already, "), "{said}");
-    let (code, _, said) = ereje(&["test", &new]);
-    assert_eq!(code, 0, "{said}");
+    let (code, out, stderr) = ereje(&["suggest", &policy, "-o", &new]);
+    assert_eq!((code, out.as_str()), (0, ""), "{stderr}");
+    assert!(stderr.contains(" goals: 0 that a case shows already, "), "{stderr}");
+    let (code, _, stderr) = ereje(&["test", &new]);
+    assert_eq!(code, 0, "{stderr}");
     assert!(fs::read_to_string(&new).unwrap().contains("policy: area.ereje\n"));
 
-    let (code, _, said) = ereje(&["suggest", &policy, "-o", &new]);
+    let (code, _, stderr) = ereje(&["suggest", &policy, "-o", &new]);
     assert_eq!(code, 2);
-    assert!(said.contains("is there already") && said.contains("--force"), "{said}");
-    let (code, _, said) = ereje(&["suggest", &policy, "-o", &new, "--force"]);
-    assert_eq!(code, 0, "{said}");
+    assert!(stderr.contains("is there already") && stderr.contains("--force"), "{stderr}");
+    let (code, _, stderr) = ereje(&["suggest", &policy, "-o", &new, "--force"]);
+    assert_eq!(code, 0, "{stderr}");
 
-    // The folder has a case file now, and nothing is left to propose but what nothing was found for.
-    let (code, out, said) = ereje(&["suggest", dir.path().to_str().unwrap()]);
-    assert_eq!(code, 0, "{said}");
-    assert!(out.ends_with("cases: []\n"), "{out}\n{said}");
+    // The folder now has a case file, and only goals that were not reached are left.
+    let (code, out, stderr) = ereje(&["suggest", dir.path().to_str().unwrap()]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(out.ends_with("cases: []\n"), "{out}\n{stderr}");
 
-    let (code, _, said) = ereje(&["suggest", &policy, "--for", "nobody"]);
+    let (code, _, stderr) = ereje(&["suggest", &policy, "--for", "nobody"]);
     assert_eq!(code, 2);
-    assert!(said.contains("there is nothing to show about `nobody`"), "{said}");
+    assert!(stderr.contains("there is nothing to show about `nobody`"), "{stderr}");
 }
 
-/// From nothing, most of what a real policy tells apart is found.
+/// Without any cases, most goals of a real policy are reached.
 #[test]
 fn a_real_policy_is_shown_from_nothing() {
     let policies = crate::it::root().join("policies");

@@ -1,82 +1,65 @@
-//! In each crate a type name stands for one type, so that whoever reads it need not look up which of two is meant.
+//! In each crate a type name stands for one type, so that a reader need not look up which of two is meant.
 
 use crate::it::layers::rust_files;
 use crate::it::root;
 use std::collections::BTreeMap;
 use std::fs;
+use syn::visit::{self, Visit};
+use syn::{Ident, ItemEnum, ItemStruct, ItemTrait, ItemType, ItemUnion};
 
 const CRATES: [&str; 4] = ["src", "crates/ereje-batch/src", "crates/ereje-review/src", "crates/ereje-cli/src"];
 
-/// The words and braces of a text, each with its line; what stands in comments, strings and characters is left out.
-fn tokens(text: &str) -> Vec<(usize, &str)> {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let behind =
-        |text: &str, end: &str, from: usize| text[from..].find(end).map_or(text.len(), |at| from + at + end.len());
-    let (mut found, mut at, mut line) = (Vec::new(), 0, 1);
-    while let Some(first) = text[at..].chars().next() {
-        let rest = &text[at..];
-        let word = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-        let hashes = rest[word..].chars().take_while(|c| *c == '#').count();
-        let length = match first {
-            _ if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
-            _ if rest.starts_with("/*") => behind(rest, "*/", 2),
-            'r' | 'b' if ["r", "br"].contains(&&rest[..word]) && rest[word + hashes..].starts_with('"') => {
-                behind(rest, &format!("\"{}", "#".repeat(hashes)), word + hashes + 1)
-            }
-            '"' => {
-                let mut escaped = false;
-                let ends = |c: char| {
-                    let end = c == '"' && !escaped;
-                    escaped = c == '\\' && !escaped;
-                    end
-                };
-                rest[1..].find(ends).map_or(rest.len(), |end| end + 2)
-            }
-            '\'' if rest[1..].starts_with('\\') => behind(rest, "'", 3),
-            // What has no quote behind its first character is a lifetime.
-            '\'' if rest.chars().nth(2) == Some('\'') => behind(rest, "'", 1),
-            _ if word > 0 => word,
-            _ => first.len_utf8(),
-        };
-        let token = &rest[..length];
-        if is_word(first) && !token.contains('"') || "{};".contains(first) {
-            found.push((line, token));
-        }
-        line += token.matches('\n').count();
-        at += length;
+/// Collects the types that a text declares, each with its line. The associated types of an `impl` or a trait are other
+/// nodes of the tree, so they are not among them.
+#[derive(Default)]
+struct Declarations(Vec<(usize, String)>);
+
+impl Declarations {
+    fn add(&mut self, name: &Ident) {
+        self.0.push((name.span().start().line, name.to_string()));
     }
-    found
 }
 
-/// The types that a text declares, each with its line. A `type` of an `impl` or a trait is none of its own.
-fn declared(text: &str) -> Vec<(usize, &str)> {
-    const ITEMS: [&str; 6] = ["enum", "fn", "impl", "mod", "struct", "trait"];
-    let tokens = tokens(text);
-    let (mut found, mut around, mut item) = (Vec::new(), Vec::new(), "");
-    for (index, (_, token)) in tokens.iter().enumerate() {
-        match *token {
-            "{" => around.push(std::mem::take(&mut item)),
-            "}" => {
-                around.pop();
-                item = "";
-            }
-            ";" => item = "",
-            word if item.is_empty() && ITEMS.contains(&word) => item = word,
-            _ => {}
-        }
-        let associated = *token == "type" && matches!(around.last(), Some(&"impl" | &"trait"));
-        if ["enum", "struct", "trait", "type"].contains(token) && !associated {
-            found.extend(tokens.get(index + 1).filter(|(_, name)| name.starts_with(char::is_uppercase)));
-        }
+impl<'ast> Visit<'ast> for Declarations {
+    fn visit_item_struct(&mut self, item: &'ast ItemStruct) {
+        self.add(&item.ident);
+        visit::visit_item_struct(self, item);
     }
-    found
+
+    fn visit_item_enum(&mut self, item: &'ast ItemEnum) {
+        self.add(&item.ident);
+        visit::visit_item_enum(self, item);
+    }
+
+    fn visit_item_union(&mut self, item: &'ast ItemUnion) {
+        self.add(&item.ident);
+        visit::visit_item_union(self, item);
+    }
+
+    fn visit_item_type(&mut self, item: &'ast ItemType) {
+        self.add(&item.ident);
+        visit::visit_item_type(self, item);
+    }
+
+    fn visit_item_trait(&mut self, item: &'ast ItemTrait) {
+        self.add(&item.ident);
+        visit::visit_item_trait(self, item);
+    }
 }
 
-/// The names that several declarations share, each with their places. Texts come with what their places are called by.
+/// The types that a text declares, each with its line.
+fn declared(path: &str, text: &str) -> Vec<(usize, String)> {
+    let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let mut found = Declarations::default();
+    found.visit_file(&file);
+    found.0
+}
+
+/// The names that several declarations share, each with the places of these. A text comes with its path.
 fn shared<'t>(texts: impl Iterator<Item = (String, &'t str)>) -> Vec<String> {
-    let mut places: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (path, text) in texts {
-        for (line, name) in declared(text) {
+        for (line, name) in declared(&path, text) {
             places.entry(name).or_default().push(format!("{path}:{line}"));
         }
     }
@@ -89,9 +72,10 @@ fn declarations_of_all_forms_are_seen() {
     let one = "pub(super) struct Row<'r>(&'r str);\n// struct Comment;\nimpl Iterator for Row<'_> {\n    type Item = char;\n\
                \x20   fn next(&mut self) -> Option<char> {\n        enum Step { Done }\n        let c = '\"';\n    }\n}\n\
                trait Walk { type Out; }\nfn f(x: impl Fn()) { type Key = u8; }\n";
-    let two =
-        "const TEXT: &str = r#\"struct Row; \"enum Row\"#;\n#[derive(Debug)] enum Row { Row }\ntype Step = \"\\\"\";";
-    assert_eq!(declared(one), [(1, "Row"), (6, "Step"), (10, "Walk"), (11, "Key")]);
+    let two = "const TEXT: &str = r#\"struct Row; \"enum Row\"#;\n#[derive(Debug)] enum Row { Row }\nconst QUOTE: &str = \"\\\"\"; type Step = u8;";
+    let found = declared("a.rs", one);
+    let found: Vec<(usize, &str)> = found.iter().map(|(line, name)| (*line, &**name)).collect();
+    assert_eq!(found, [(1, "Row"), (6, "Step"), (10, "Walk"), (11, "Key")]);
     let texts = [("a.rs".to_owned(), one), ("b.rs".to_owned(), two)];
     assert_eq!(shared(texts.into_iter()), ["`Row`: a.rs:1, b.rs:2", "`Step`: a.rs:6, b.rs:3"]);
 }

@@ -1,4 +1,4 @@
-//! Deciding many: lines of facts become lines of outcome and codes.
+//! Decides many rows: lines of facts become lines of outcome and codes.
 
 use crate::kernel::{BriefDecision, Kernel, Scratch};
 use crate::lines::{DecidedRow, Lines};
@@ -14,21 +14,21 @@ use ereje::plan::Plan;
 use std::sync::Arc;
 
 /// Decides one application after the other, by one plan, for one thread; a clone serves another thread. It decides as
-/// [`Engine::codes`] does, and gives nothing but outcome and codes.
+/// [`Engine::codes`] does, and yields only outcome and codes.
 #[derive(Clone, Debug)]
 pub struct Decider<'e> {
     shared: Arc<SharedDecider<'e>>,
     reader: JsonReader,
-    /// What the rows are records of, and what reads them; `None` if they are lines of JSON.
+    /// The columns and the reader of records of CSV; `None` if the rows are lines of JSON.
     records: Option<(Arc<Columns>, CsvReader)>,
-    /// Whether keys that the policy does not know are skipped.
+    /// True if keys that the policy does not know are skipped.
     ignores_unknown: bool,
     row: Row,
     scratch: Scratch,
     tally: Tally,
 }
 
-/// What the deciders of all threads have in common.
+/// What the deciders of all threads share.
 #[derive(Debug)]
 struct SharedDecider<'e> {
     plan: Arc<Plan>,
@@ -42,24 +42,24 @@ struct SharedDecider<'e> {
     codes: IndexVec<ReasonId, Snippet>,
 }
 
-/// A piece of a line as it is written, so that a line is put together of few.
+/// A piece of a line as it is written, so that a line consists of few pieces.
 #[derive(Debug)]
 struct Snippet {
-    /// Where a reason follows.
+    /// The bytes if a reason follows.
     before: Box<[u8]>,
-    /// Where none does.
+    /// The bytes if none does.
     last: Box<[u8]>,
 }
 
-/// Facts that were read, ready to be decided.
+/// Facts that were read and can be decided.
 #[derive(Clone, Debug)]
 pub struct Parsed {
     row: Row,
-    /// For what a row does not hold; empty until it is needed.
+    /// The row as text, for what its cells do not hold; empty until it is needed.
     line: Box<str>,
 }
 
-/// How many rows came to each outcome, and how often each reason was given.
+/// How often each outcome was decided, and how often each reason was given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// By outcome, in the order of the decision; then `undetermined` and `not_in_force`.
@@ -71,7 +71,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Adds what another has counted.
+    /// Adds the counts of another.
     pub fn merge(&mut self, other: &Self) {
         for (mine, theirs) in [(&mut self.outcomes, &other.outcomes), (&mut self.reasons, &other.reasons)] {
             mine.resize(mine.len().max(theirs.len()), 0);
@@ -95,10 +95,10 @@ impl Tally {
 }
 
 impl<'e> Decider<'e> {
-    /// What decides many as this engine decides one.
+    /// A decider with the decisions of this engine.
     ///
     /// # Errors
-    /// What [`Plan::build`] finds under the choices asked for.
+    /// The findings of [`Plan::build`] under the choices asked for.
     pub fn new(engine: &'e Engine, options: &DecideOptions) -> Result<Self, Vec<Diagnostic>> {
         let plan = engine.plan_for(options)?;
         let question = Engine::question(options);
@@ -130,15 +130,15 @@ impl<'e> Decider<'e> {
 }
 
 impl Decider<'_> {
-    /// The columns of a CSV file by its header.
+    /// The columns of a CSV file, from its header.
     ///
     /// # Errors
-    /// All that is wrong with it, as [`Columns::new`] says it.
+    /// All findings of [`Columns::new`].
     pub fn columns(&self, header: &str, rules: CsvRules) -> Result<Columns, Vec<Diagnostic>> {
         Columns::new(&self.shared.form, header, rules)
     }
 
-    /// The same for rows that are records of CSV under these columns.
+    /// The same decider for records of CSV with these columns.
     #[must_use]
     pub fn of_records(mut self, columns: Columns) -> Self {
         let reader = CsvReader::new(&self.shared.form, &self.shared.layout, &columns);
@@ -146,7 +146,7 @@ impl Decider<'_> {
         self
     }
 
-    /// The same, but that keys of JSON which the policy does not know are skipped.
+    /// The same decider, but keys of JSON that the policy does not know are skipped.
     #[must_use]
     pub fn ignoring_unknown(mut self) -> Self {
         self.ignores_unknown = true;
@@ -154,10 +154,10 @@ impl Decider<'_> {
         self
     }
 
-    /// Decides the row of a number, from 1, and puts the line that `lines` makes of it behind `out`.
+    /// Decides row `number`, from 1, and appends its line to `out`.
     ///
     /// # Errors
-    /// All that is wrong with the row; the places count its bytes, and `out` is as it was.
+    /// All findings about the row, with places in its bytes; `out` is not changed then.
     pub fn row(&mut self, row: &str, number: u64, lines: &Lines, out: &mut Vec<u8>) -> Result<(), Vec<Diagnostic>> {
         let detail = lines.detail();
         let quick = detail.is_none() && self.read(row);
@@ -177,7 +177,7 @@ impl Decider<'_> {
         Ok(())
     }
 
-    /// Reads a row into cells; false where only [`Decider::facts_of`] can say what it holds.
+    /// Reads a row into cells; false if only [`Decider::facts_of`] can read it.
     fn read(&mut self, row: &str) -> bool {
         match &mut self.records {
             None => self.reader.read(row, &mut self.row),
@@ -185,7 +185,7 @@ impl Decider<'_> {
         }
     }
 
-    /// At least these facts of a row that was read.
+    /// The facts of a row that was read, at least those that are wanted.
     fn some_of(&self, row: &str, wanted: &[FactId]) -> Result<FactSet, Vec<Diagnostic>> {
         if wanted.is_empty() {
             return Ok(FactSet::unasked(0));
@@ -204,11 +204,11 @@ impl Decider<'_> {
         }
     }
 
-    /// Decides a line of JSON, or a record of CSV, and puts the decision behind `out`, as JSON without a line end:
+    /// Decides a line of JSON, or a record of CSV, and appends the decision to `out`, as JSON without a line end:
     /// `{"outcome":…,"reasons":["CODE",…]}`.
     ///
     /// # Errors
-    /// All that is wrong with it, as [`FactNames::line`] and [`FactNames::record_of`] say it; `out` is as it was.
+    /// All findings of [`FactNames::line`] or [`FactNames::record_of`]; `out` is not changed then.
     pub fn line(&mut self, line: &str, out: &mut Vec<u8>) -> Result<(), Vec<Diagnostic>> {
         if self.read(line)
             && let Some(brief) = self.shared.kernel.decide(&self.row, &mut self.scratch)
@@ -221,14 +221,14 @@ impl Decider<'_> {
         Ok(())
     }
 
-    /// The same of a fact set.
+    /// Decides a fact set in the same way.
     pub fn facts(&mut self, facts: &FactSet, out: &mut Vec<u8>) {
         let outcome = eval::decide(&self.shared.plan, facts, &self.shared.question, DetailLevel::Codes);
         self.tally.by_eval += 1;
         self.shared.write(outcome.verdict, reasons(&outcome), &mut self.tally, out);
     }
 
-    /// Reads a line of JSON, or a record of CSV, to decide it later and maybe often.
+    /// Reads a line of JSON, or a record of CSV, to decide it later, maybe often.
     ///
     /// # Errors
     /// As for [`Decider::line`].
@@ -242,11 +242,12 @@ impl Decider<'_> {
 
     /// Decides facts that [`Decider::parse`] has read.
     pub fn decide(&mut self, facts: &Parsed) -> BriefDecision<'_> {
-        // Told apart twice, since a decision that was borrowed on one way cannot be given up on the other.
+        // `last` gives the kernel's decision, since the borrow checker does not let a decision that was borrowed in one
+        // branch be replaced in the other.
         if self.shared.kernel.decide(&facts.row, &mut self.scratch).is_none() {
             let outcome = match self.facts_of(&facts.line) {
                 Ok(facts) => eval::decide(&self.shared.plan, &facts, &self.shared.question, DetailLevel::Codes),
-                // It was read before.
+                // It was read before, so this cannot happen.
                 Err(_) => return BriefDecision { verdict: Verdict::Undetermined, reasons: &[] },
             };
             return self.scratch.keep(outcome.verdict, reasons(&outcome));
@@ -254,7 +255,7 @@ impl Decider<'_> {
         self.scratch.last()
     }
 
-    /// What was counted since this was last called.
+    /// The counts since the last call.
     pub fn take_tally(&mut self) -> Tally {
         std::mem::take(&mut self.tally)
     }
@@ -265,7 +266,7 @@ fn reasons(outcome: &Evaluation) -> impl Iterator<Item = ReasonId> + Clone {
 }
 
 impl SharedDecider<'_> {
-    /// The place of an outcome in the counts.
+    /// The index of an outcome in the counts.
     fn outcome(&self, verdict: Verdict) -> usize {
         let after = self.outcomes.len().saturating_sub(2);
         match verdict {

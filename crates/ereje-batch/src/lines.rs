@@ -1,7 +1,7 @@
-//! Lines of decisions for many: which fields each holds, in the order asked for, as JSON or CSV.
+//! Lines of decisions: the fields of each, in the order asked for, as JSON or CSV.
 //!
-//! Comes in: names of fields, once; then what was decided of each application, with its facts. Goes out: a line each. What
-//! takes words, outputs or facts is only worked out where a field asks for it.
+//! Comes in: names of fields, once; then what was decided of each application, with its facts. Goes out: a line each.
+//! Texts, outputs and facts are only computed if a field needs them.
 
 use ereje::diagnostic::{lookalike, nearest};
 use ereje::engine::Engine;
@@ -14,7 +14,7 @@ use ereje::model::{Datum, Model, Type, machine};
 use ereje::value::{FactCell, Value};
 use serde_json::Value as Json;
 
-/// One thing that a line says.
+/// One field of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Field {
     /// The outcome's name.
@@ -35,11 +35,11 @@ enum Field {
     Provisional,
     /// All outputs that are known.
     Outputs,
-    /// An output, by its place in the decision.
+    /// An output, by its index in the decision.
     Output(u32),
-    /// What the reasons say in a language.
+    /// The messages of the reasons in a language.
     Messages(String),
-    /// A fact, or a field of the records in it, as it was given.
+    /// A fact as it was given, or a field of the records in it.
     Fact(FactId, Vec<(RecordId, u32, FieldId)>),
 }
 
@@ -48,25 +48,25 @@ enum Field {
 pub enum LineFormat {
     /// An object on each line.
     Json,
-    /// A header, and a record for each; the last column is for what is wrong with a row that cannot be read.
+    /// A header, and a record for each line; the last column holds the error of a row that cannot be read.
     Csv,
 }
 
-/// What the lines of a run say, and how.
+/// The fields of the lines of a run, and their form.
 #[derive(Clone, Debug)]
 pub struct Lines {
     fields: Vec<(String, Field)>,
-    /// The facts that are repeated.
+    /// The facts that the lines repeat.
     repeated: Vec<FactId>,
     format: LineFormat,
     decision: DecisionId,
     /// The names of the outcomes as the lines write them, then those of `undetermined` and `not_in_force`.
     outcomes: Vec<String>,
-    /// The codes of the reasons, likewise.
+    /// The codes of the reasons, as the lines write them.
     codes: Vec<String>,
 }
 
-/// Why a list of fields is refused: a name that is no field, or one that stands twice.
+/// Why a list of fields is refused: a name is unknown, or comes twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
     /// What is wrong.
@@ -75,7 +75,7 @@ pub struct FieldError {
     pub help: String,
 }
 
-/// What was decided of an application.
+/// What was decided of one row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum DecidedRow<'d> {
     /// Outcome and codes only.
@@ -84,7 +84,7 @@ pub(crate) enum DecidedRow<'d> {
     Whole(&'d Evaluation),
 }
 
-/// The fields of a line where nobody asks for others.
+/// The fields of a line if none are asked for.
 pub const USUAL_FIELDS: &str = "outcome,reasons";
 
 const OWN: [(&str, Field); 9] = [
@@ -100,10 +100,10 @@ const OWN: [(&str, Field); 9] = [
 ];
 
 impl Lines {
-    /// The lines that hold these fields of a decision, names with commas between.
+    /// Lines with these fields of a decision: names with commas between them.
     ///
     /// # Errors
-    /// The first name that there is no field of, with the nearest, or that stands twice.
+    /// The first name that is no field, with the nearest one that is, or that comes twice.
     pub fn new(
         engine: &Engine,
         decision: Option<DecisionId>,
@@ -147,7 +147,7 @@ impl Lines {
     }
 }
 
-/// The field of a name. What a decision says comes before a fact of the same name.
+/// The field with a name. A field of the decision comes before a fact of the same name.
 fn field(model: &Model, decision: DecisionId, name: &str) -> Option<Field> {
     if let Some((_, field)) = OWN.iter().find(|(own, _)| *own == name) {
         return Some(field.clone());
@@ -160,7 +160,7 @@ fn field(model: &Model, decision: DecisionId, name: &str) -> Option<Field> {
         }
         Some(_) | None => None,
     };
-    named.or_else(|| column(model, name).map(|(fact, way)| Field::Fact(fact, way)))
+    named.or_else(|| column(model, name).map(|(fact, fields)| Field::Fact(fact, fields)))
 }
 
 fn unknown(model: &Model, decision: DecisionId, name: &str) -> FieldError {
@@ -200,7 +200,7 @@ fn cell(text: &str) -> String {
 }
 
 impl Lines {
-    /// How much has to be worked out; `None` if outcome and codes are enough.
+    /// How much has to be computed; `None` if outcome and codes are enough.
     pub(crate) fn detail(&self) -> Option<DetailLevel> {
         let mut detail = None;
         for (_, field) in &self.fields {
@@ -230,7 +230,7 @@ impl Lines {
         self.format
     }
 
-    /// What stands above the lines, with its line end; nothing in JSON.
+    /// The header, with its line end; empty for JSON.
     #[must_use]
     pub fn header(&self) -> String {
         match self.format {
@@ -239,14 +239,15 @@ impl Lines {
         }
     }
 
-    /// Puts the line of a row that cannot be read behind `out`, so that every row has its place. `line` is where it
-    /// stands in its file.
+    /// Appends the line of a row that cannot be read to `out`, so that every row has its line. `line` is its line in
+    /// its file.
     pub fn error(&self, row: u64, line: u64, message: &str, out: &mut Vec<u8>) {
         match self.format {
             LineFormat::Json => {
                 let mut line = serde_json::json!({ "error": message, "line": line });
-                if let Some(told) = line.as_object_mut().filter(|_| self.fields.iter().any(|(_, f)| *f == Field::Row)) {
-                    told.insert(String::from("row"), row.into());
+                if let Some(object) = line.as_object_mut().filter(|_| self.fields.iter().any(|(_, f)| *f == Field::Row))
+                {
+                    object.insert(String::from("row"), row.into());
                 }
                 out.extend_from_slice(line.to_string().as_bytes());
             }
@@ -263,7 +264,7 @@ impl Lines {
         out.push(b'\n');
     }
 
-    /// Puts the line of a decision behind `out`. Of the facts only those that are [`Lines::repeated`] are looked at.
+    /// Appends the line of a decision to `out`. Only the facts in [`Lines::repeated`] are read.
     pub(crate) fn line(&self, model: &Model, decided: DecidedRow<'_>, facts: &FactSet, row: u64, out: &mut Vec<u8>) {
         match self.format {
             LineFormat::Json => {
@@ -274,7 +275,7 @@ impl Lines {
                     if before {
                         out.push(b',');
                     }
-                    // Names of facts hold nothing that JSON escapes.
+                    // Names of facts have no character that JSON escapes.
                     out.push(b'"');
                     out.extend_from_slice(name.as_bytes());
                     out.extend_from_slice(b"\":");
@@ -306,7 +307,7 @@ impl Lines {
         }
     }
 
-    /// Writes what needs no value to be made; whether it has.
+    /// Writes a field that needs no value of its own; true if it did.
     fn plain(
         &self,
         field: &Field,
@@ -362,12 +363,12 @@ impl Lines {
         true
     }
 
-    /// What a field says; `None` if nobody has asked the fact.
+    /// The value of a field; `None` if it is a fact that nobody has asked.
     fn value(&self, model: &Model, field: &Field, decided: DecidedRow<'_>, facts: &FactSet) -> Option<Json> {
-        if let Field::Fact(fact, way) = field {
-            return given(model, facts, *fact, way);
+        if let Field::Fact(fact, fields) = field {
+            return given(model, facts, *fact, fields);
         }
-        // Whatever needs more than codes was decided as a whole.
+        // A field that needs more than codes has made this a whole decision.
         let DecidedRow::Whole(outcome) = decided else { return Some(Json::Null) };
         let output = |(index, value): &(u32, Value)| {
             let output = model.output(OutputRef { decision: self.decision, output: *index });
@@ -399,7 +400,7 @@ impl Lines {
     }
 }
 
-/// A value in a cell: names with spaces between, texts as they are, what has parts as JSON.
+/// A value in a cell: names with spaces between them, texts as they are, lists and objects as JSON.
 fn in_cell(value: Option<Json>, names: bool) -> String {
     match value {
         None | Some(Json::Null) => String::new(),
@@ -410,11 +411,11 @@ fn in_cell(value: Option<Json>, names: bool) -> String {
 }
 
 /// A fact or field as it was given, in the form of a fact file.
-fn given(model: &Model, facts: &FactSet, fact: FactId, way: &[(RecordId, u32, FieldId)]) -> Option<Json> {
+fn given(model: &Model, facts: &FactSet, fact: FactId, fields: &[(RecordId, u32, FieldId)]) -> Option<Json> {
     let mut datum: &Datum = &model.facts.at(fact).datum;
     let mut cell = facts.get(fact);
-    for (_, index, field) in way {
-        // What is said of a record is said of each of its fields.
+    for (_, index, field) in fields {
+        // The state of a record is the state of each of its fields.
         if let (FactCell::Known(Value::Record(record)), Type::Record(_)) = (cell, &datum.ty) {
             cell = record.fields.get(*index as usize)?;
         }

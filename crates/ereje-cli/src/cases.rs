@@ -1,4 +1,4 @@
-//! Case files with the policies that they are about: what the commands of review have in common.
+//! Case files with their policies: the common part of the commands for review.
 
 use super::error::CliError;
 use super::findings::Findings;
@@ -13,36 +13,35 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-/// A policy with the case files that are about it.
+/// A policy with its case files.
 pub(super) struct Suite {
     /// Where the policy was loaded from.
     pub(super) path: PathBuf,
     pub(super) policy: Policy,
-    /// The texts of all case files that were read, under the names that people know them by.
+    /// The texts of all case files that were read, under the names that are shown.
     pub(super) sources: Arc<Sources>,
     pub(super) files: Vec<CaseFile>,
     /// The trials of all files, in order, each with the number of its file.
     pub(super) trials: Vec<(usize, Trial)>,
 }
 
-/// What was found under some paths.
+/// The suites that were found under some paths.
 pub(super) struct LoadedSuites {
     /// In the order of the paths.
     pub(super) suites: Vec<Suite>,
-    /// How it went: findings in case files and policies have been told.
+    /// The exit code; findings in case files and policies have been reported.
     pub(super) exit: Exit,
 }
 
-/// A policy whose case files are still being gathered.
+/// A policy whose case files are still being collected.
 struct UnloadedSuite {
     path: PathBuf,
-    /// What tells two ways to one policy from two policies.
+    /// The canonical path, by which two paths to one policy are recognized.
     identity: PathBuf,
     files: Vec<CaseFile>,
 }
 
-/// Reads the case files under some paths and loads their policies. Whatever is wrong is told; what is good beside it is
-/// there.
+/// Reads the case files under some paths and loads their policies. Errors are reported, and what is valid is loaded.
 pub(super) fn load(paths: &[PathBuf], streams: &mut Streams) -> Result<LoadedSuites, CliError> {
     let mut exit = Exit::Done;
     let mut sources = Sources::new();
@@ -100,12 +99,12 @@ pub(super) fn load(paths: &[PathBuf], streams: &mut Streams) -> Result<LoadedSui
     Ok(LoadedSuites { suites, exit })
 }
 
-/// Whether one of some texts has a filter's text in it, whatever its case; all have where there is no filter.
+/// True if one of these texts contains the filter, in any case, or if there is no filter.
 pub(super) fn matches(filter: Option<&str>, texts: &[&str]) -> bool {
     filter.map(str::to_lowercase).is_none_or(|filter| texts.iter().any(|text| text.to_lowercase().contains(&filter)))
 }
 
-/// The policies that the case files under some paths are about, whatever is wrong with them.
+/// The policies of the case files under some paths, even if they have errors.
 pub(super) fn policies_of(paths: &[PathBuf]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for file in paths.iter().filter_map(|path| paths::case_files(path).ok()).flatten() {
@@ -123,7 +122,7 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Reads one case file to those of its policy; says whether nothing was wrong with it.
+/// Reads one case file and adds it to its policy; true if it has no errors.
 fn read(path: &Path, sources: &mut Sources, gathered: &mut Vec<UnloadedSuite>, streams: &mut Streams) -> bool {
     let folder = folder_of(path);
     let (file, found) = match load::read_file(sources, path, &lexical(path).display().to_string()) {
@@ -155,7 +154,7 @@ pub(super) fn csv(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
     fs::read(&path).map_err(|error| load::reason(&error))
 }
 
-/// `policies/kz/.` as `policies/kz`.
+/// Simplifies a path: `policies/kz/.` becomes `policies/kz`.
 fn lexical(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for part in path.components() {

@@ -1,4 +1,4 @@
-//! `ereje check`: everything that is wrong with policies.
+//! `ereje check`: reports everything that is wrong with policies.
 
 use super::findings::{Findings, FindingsFormat, counted};
 use super::streams::Streams;
@@ -62,7 +62,7 @@ pub(super) fn run(args: &CheckArgs, streams: &mut Streams) -> CliResult {
         }
     }
     findings.print(args.format, streams)?;
-    // The results first, so that the counts stand below them on a terminal.
+    // The results first, so that the counts are below them on a terminal.
     streams.flush()?;
     let (errors, warnings) = findings.count();
     if policies > 0 {

@@ -1,4 +1,4 @@
-//! The applications that two versions of a policy are compared over: cases, and fact files.
+//! The applications with which two versions of a policy are compared: cases and fact files.
 
 use super::error::CliError;
 use super::findings::Findings;
@@ -18,17 +18,17 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-/// So many lines are decided at a time.
+/// The number of lines that are decided at a time.
 const CHUNK: usize = 8192;
 
-/// The furthest column to which an element of a list is moved.
+/// The greatest column whose margin is kept for an element of a list.
 const MAX_MARGIN: usize = 200;
 
 /// Reads a table beside a case file.
 type Beside<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
 
-/// A case file to read: the name to show, the name that tells it from others of its policy, its bytes, and how to read
-/// the tables beside it.
+/// A case file to read: the name that is shown, the name that identifies it among the files of its policy, its bytes,
+/// and how to read the tables beside it.
 struct CaseFileSource<'a> {
     shown: String,
     own: String,
@@ -40,7 +40,7 @@ struct CaseFileSource<'a> {
 pub(super) struct Cases {
     pub(super) rows: Vec<CorpusRow>,
     seen: BTreeSet<(String, String, String, RowQuestion)>,
-    /// Whether something could not be read; it was told.
+    /// True if something could not be read, which was then reported.
     pub(super) failed: bool,
 }
 
@@ -49,9 +49,9 @@ impl Cases {
         Self { rows: Vec::new(), seen: BTreeSet::new(), failed: false }
     }
 
-    /// Takes the case files under a path of the disk.
+    /// Takes the case files under a path on the disk.
     pub(super) fn disk(&mut self, path: &Path, policies: &[&Policy], streams: &mut Streams) -> Result<(), CliError> {
-        // The cases of a policy that is one file are those of its folder.
+        // If a policy is a single file, its cases are those of its folder.
         let folder = match path.is_file() && path.extension().is_some_and(|end| end == "ereje") {
             true => path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")),
             false => path,
@@ -92,7 +92,7 @@ impl Cases {
 
     fn file(&mut self, source: CaseFileSource<'_>, policies: &[&Policy], streams: &mut Streams) {
         let mut sources = Sources::new();
-        let tell = |found: &[Diagnostic], sources: &Sources, streams: &mut Streams| {
+        let report = |found: &[Diagnostic], sources: &Sources, streams: &mut Streams| {
             let mut findings = Findings::default();
             findings.add(sources, found, str::to_owned);
             findings.say(streams);
@@ -101,14 +101,14 @@ impl Cases {
         let file = match add_bytes(&mut sources, &source.shown, &source.bytes) {
             Ok(file) => file,
             Err(finding) => {
-                self.failed |= tell(&[*finding], &sources, streams);
+                self.failed |= report(&[*finding], &sources, streams);
                 return;
             }
         };
         let (read, findings) = CaseFile::read(&sources, file, &mut |name| (source.beside)(name));
-        self.failed |= tell(&findings, &sources, streams);
+        self.failed |= report(&findings, &sources, streams);
         let Some(read) = read else { return };
-        // A case that one version cannot bind may be one of the other's.
+        // A case that cannot be bound to one version may fit the other.
         let mut bound: BTreeSet<String> = BTreeSet::new();
         let mut unbound: Vec<Diagnostic> = Vec::new();
         for policy in policies {
@@ -122,7 +122,7 @@ impl Cases {
         }
         if bound.len() < read.len() {
             unbound.retain(|finding| finding.severity() == Severity::Error);
-            self.failed |= tell(&unbound, &sources, streams);
+            self.failed |= report(&unbound, &sources, streams);
         }
     }
 
@@ -144,7 +144,8 @@ impl Cases {
     }
 }
 
-/// Hands over the rows of a fact file, a chunk at a time. What cannot be read at all is told; then it is false.
+/// Passes on the rows of a fact file, a chunk at a time. False if the file cannot be read at all, which is then
+/// reported.
 pub(super) fn facts(
     path: &Path,
     policy: &Policy,
@@ -163,8 +164,8 @@ pub(super) fn facts(
     }
     let Ok(file) = read_facts(path, streams) else { return Ok(false) };
     let text = file.sources.get(file.file).map_or("", |source| &source.text);
-    // Only the places of the documents are taken; whether one can be read is for the versions to say. A record of CSV says
-    // nothing without the header, which takes a line before it.
+    // Only the places of the documents are found here; the versions read them. A record of CSV needs the header, which
+    // is put on a line before it.
     let (header, places): (&str, Vec<(usize, usize)>) = match file.format {
         Format::Csv => csv::records(text),
         Format::Yaml | Format::Json => {
@@ -178,7 +179,8 @@ pub(super) fn facts(
         let place = Span::new(file.file, *start, *end).start;
         let at = file.sources.get(file.file).map(|source| source.position(place));
         let (line, column) = at.map_or((1, 1), |at| (at.line, at.column));
-        // What begins in the middle of a line keeps its column; in a file that is one line nobody looks for columns.
+        // A document that begins in the middle of a line keeps its column. In a file of one long line the column is not
+        // useful.
         let margin = if column <= MAX_MARGIN { column - 1 } else { 0 };
         let line = if header.is_empty() { line } else { line - 1 };
         let number = index + 1;
@@ -244,7 +246,7 @@ fn lines(
     Ok(good)
 }
 
-/// Reads one line without its end; whether it fits. None at the end of the input.
+/// Reads one line without its end; false if it is too long, `None` at the end of the input.
 fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<bool>> {
     line.clear();
     let mut whole = true;
@@ -261,7 +263,7 @@ fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<
         any = true;
         let end = buffer.iter().position(|b| *b == b'\n');
         let part = buffer.get(..end.unwrap_or(buffer.len())).unwrap_or(buffer);
-        // What does not fit is read past and thrown away, so that the next line is found.
+        // The rest of a line that is too long is skipped, so that the next line is found.
         if line.len() + part.len() <= MAX_LINE {
             line.extend_from_slice(part)
         } else {

@@ -1,4 +1,4 @@
-//! `ereje diff`: what a change of a policy moves, and which part of the change is responsible.
+//! `ereje diff`: shows what a change of a policy moves, and which part of the change is responsible.
 
 use super::corpus::{Cases, facts};
 use super::error::CliError;
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 ///
 /// Decides the same applications under two versions of a policy and shows which decisions moved: from which outcome to
 /// which, in which regions, and for each of them which rule, norm or assumption is responsible. That is found by trying:
-/// the old version with one change alone decides as the new one does. One application of each group is worked out in full.
+/// the old version with one change alone decides as the new one does. One application of each group is shown in full.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   ereje diff HEAD~1 policies/kz       the last change, over the cases of both versions
@@ -37,10 +37,10 @@ does not grow with them.
 Exit codes: 0 no decision moved; 1 some moved; 2 it could not run, or an application could not be
 read.")]
 pub(super) struct DiffArgs {
-    /// The version before: a folder, a file, REV:PATH or REV
+    /// The old version: a folder, a file, REV:PATH or REV
     #[arg(value_name = "OLD")]
     old: String,
-    /// The version now: a folder, a file, REV:PATH or REV
+    /// The new version: a folder, a file, REV:PATH or REV
     #[arg(value_name = "NEW")]
     new: String,
     /// Case files or folders of them, in place of the cases of both versions
@@ -55,7 +55,7 @@ pub(super) struct DiffArgs {
     /// How to print the report [default: by the name of -o, else text]
     #[arg(long, value_name = "FORMAT")]
     format: Option<DiffFormat>,
-    /// Where the report goes, in place of stdout
+    /// The file for the report, in place of stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -86,9 +86,9 @@ impl DiffFormat {
 }
 
 /// The most rows that cannot be read and are reported one by one.
-const TOLD: usize = 20;
+const MAX_REPORTED: usize = 20;
 
-/// One side as asked for.
+/// One side of the comparison.
 enum VersionSource {
     Disk(PathBuf),
     Git(Revision),
@@ -106,10 +106,10 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
     let mut unread: Vec<UnreadableRow> = Vec::new();
     let mut more = 0;
     let mut failed = false;
-    let mut tell = |found: Vec<UnreadableRow>, streams: &mut Streams| {
+    let mut report = |found: Vec<UnreadableRow>, streams: &mut Streams| {
         for row in found {
             more += 1;
-            if more <= TOLD {
+            if more <= MAX_REPORTED {
                 streams.error(&format!("{}: {}", row.place, row.message));
                 unread.push(row);
             }
@@ -118,15 +118,15 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
     if args.facts.is_empty() || !args.cases.is_empty() {
         let cases = cases(args, &sides, [&old.policy, &new.policy], streams)?;
         failed |= cases.failed;
-        tell(comparison.take(&cases.rows), streams);
+        report(comparison.take(&cases.rows), streams);
     }
     for path in &args.facts {
         let mut take =
-            |rows: Vec<ereje_review::diff::CorpusRow>, streams: &mut Streams| tell(comparison.take(&rows), streams);
+            |rows: Vec<ereje_review::diff::CorpusRow>, streams: &mut Streams| report(comparison.take(&rows), streams);
         failed |= !facts(path, &new.policy, streams, &mut take)?;
     }
-    if more > TOLD {
-        streams.say(&format!("… and {} more that cannot be read", more - TOLD));
+    if more > MAX_REPORTED {
+        streams.say(&format!("… and {} more that cannot be read", more - MAX_REPORTED));
     }
     let report = comparison.finish(&language);
     let format =
@@ -149,7 +149,7 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
     Ok(exit(failed || report.unread > 0, report.moved > 0))
 }
 
-/// The cases to compare over: those asked for, else those of both versions.
+/// The cases to compare with: those asked for, otherwise those of both versions.
 fn cases(
     args: &DiffArgs,
     sides: &(VersionSource, VersionSource),
@@ -173,7 +173,7 @@ fn cases(
     Ok(cases)
 }
 
-/// What a side stands for. What is there on the disk is that; a revision without a path takes the other side's.
+/// Resolves a side: an existing path, or a revision; a revision without a path takes the path of the other side.
 fn side(asked: &str, other: &str) -> Result<VersionSource, CliError> {
     let path = Path::new(asked);
     if path.exists() {

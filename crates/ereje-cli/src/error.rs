@@ -43,7 +43,7 @@ pub(super) enum CliError {
     /// A file that cannot be read or written.
     #[error("`{}` cannot be {verb}: {}", path.display(), reason(error))]
     File { path: PathBuf, verb: &'static str, error: io::Error },
-    /// What was asked does not make sense; the second text is the next step.
+    /// The options contradict each other or the files; the second text is the next step.
     #[error("{0}")]
     Usage(String, Option<String>),
     /// The results cannot be written, for example because their reader has closed the pipe.
@@ -51,7 +51,7 @@ pub(super) enum CliError {
     Output(io::Error),
 }
 
-/// What comes of a command.
+/// The result of a command.
 pub(super) type CliResult = Result<Exit, CliError>;
 
 impl CliError {

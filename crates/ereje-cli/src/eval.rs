@@ -1,8 +1,8 @@
-//! `ereje eval`: decides fact files, for a person or a program.
+//! `ereje eval`: decides fact files, for people or programs.
 
 use super::error::CliError;
 use super::findings::counted;
-use super::policy::{QuestionArgs, exit, read_facts, tell};
+use super::policy::{QuestionArgs, exit, read_facts, report};
 use super::streams::Streams;
 use super::{CliResult, Exit};
 use clap::ValueEnum;
@@ -57,7 +57,7 @@ enum DecisionFormat {
     Yaml,
 }
 
-/// A document of a fact file with what came of it.
+/// A document of a fact file with its result.
 struct DocumentResult {
     file: String,
     /// From 1.
@@ -85,7 +85,7 @@ pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
         let several = documents.len() > 1;
         for document in documents {
             let number = document.index + 1;
-            let errors = tell(&document.findings, &file.sources, streams);
+            let errors = report(&document.findings, &file.sources, streams);
             let decision = match document.facts {
                 Some(facts) => {
                     Ok(policy.decide_with(&facts, &options).map_err(|e| CliError::Usage(e.to_string(), None))?)
@@ -121,12 +121,12 @@ pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
     Ok(exit(!unread.is_empty(), open))
 }
 
-/// A decision that is undetermined, or in which something went wrong.
+/// True if a decision is undetermined or has faults.
 fn unsettled(decision: &Decision) -> bool {
     decision.outcome == "undetermined" || !decision.faults.is_empty()
 }
 
-/// The language to speak: the one asked for, where the policy has it.
+/// The language of the texts: the one asked for, if the policy has it.
 pub(super) fn language(policy: &Policy, asked: Option<&str>, streams: &mut Streams) -> String {
     let known = &policy.model().languages;
     let usual = known.iter().find(|l| *l == "en").or_else(|| known.first()).map_or("en", String::as_str);
@@ -165,7 +165,7 @@ fn print_text(
     Ok(())
 }
 
-/// One decision as it is; several as a list that says where each comes from.
+/// A single decision as it is; several as a list with the file of each.
 fn machine(results: &[DocumentResult]) -> Result<Json, CliError> {
     let value = |decision: &Decision| serde_json::to_value(decision).map_err(|e| CliError::Output(e.into()));
     if let [DocumentResult { decision: Ok(decision), .. }] = results {

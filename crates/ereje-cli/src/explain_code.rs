@@ -23,7 +23,7 @@ pub(super) fn run(args: &ExplainCodeArgs, streams: &mut Streams) -> CliResult {
     let Some(written) = &args.code else {
         let mut index = String::new();
         for code in Code::ALL {
-            // Writing to a text cannot fail.
+            // Writing to a `String` cannot fail.
             let _ = writeln!(index, "{code}  {}", code.title());
         }
         streams.print(&index)?;

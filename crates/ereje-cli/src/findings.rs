@@ -1,4 +1,4 @@
-//! What was found in several policies, in one list that can be printed at once.
+//! The findings about several policies, in one list that can be printed at once.
 
 use super::error::CliError;
 use super::streams::Streams;
@@ -19,7 +19,7 @@ pub(super) enum FindingsFormat {
     Sarif,
 }
 
-/// Diagnostics with the texts that they are about.
+/// Diagnostics with their texts.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     sources: Sources,
@@ -27,7 +27,7 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// Takes what was found in one set of texts, which are shown under other names.
+    /// Adds the findings about one set of texts, which are shown under other names.
     pub(super) fn add(&mut self, sources: &Sources, diagnostics: &[Diagnostic], name: impl Fn(&str) -> String) {
         if diagnostics.is_empty() {
             return;
@@ -49,13 +49,13 @@ impl Findings {
         }
     }
 
-    /// How many errors and warnings there are.
+    /// The number of errors and warnings.
     pub(super) fn count(&self) -> (usize, usize) {
         let errors = self.diagnostics.iter().filter(|d| d.severity() == Severity::Error).count();
         (errors, self.diagnostics.len() - errors)
     }
 
-    /// All of them in a format. Colours are taken out by the stream where nobody sees them.
+    /// All findings in a format. The stream removes colours if the output is no terminal.
     pub(super) fn render(&self, format: FindingsFormat) -> String {
         match format {
             FindingsFormat::Text => human(&self.diagnostics, &self.sources, true),
@@ -70,7 +70,7 @@ impl Findings {
         streams.print(&self.render(format))
     }
 
-    /// Prints them beside the results, for people.
+    /// Prints them on stderr, for people.
     pub(super) fn say(&self, streams: &mut Streams) {
         if !self.diagnostics.is_empty() {
             streams.say(&self.render(FindingsFormat::Text));

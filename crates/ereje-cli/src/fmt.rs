@@ -1,4 +1,4 @@
-//! `ereje fmt`: policy files in the one layout.
+//! `ereje fmt`: formats policy files.
 
 use super::error::CliError;
 use super::findings::{Findings, counted};
@@ -131,7 +131,7 @@ fn stdin(check: bool, tally: &mut Tally, streams: &mut Streams) -> CliResult {
     Ok(Exit::Done)
 }
 
-/// The text in the one layout; none, with the reason on stderr, where it cannot be had.
+/// The formatted text; `None` if the file cannot be formatted, with the reason on stderr.
 fn formatted(sources: &Sources, id: FileId, tally: &mut Tally, streams: &mut Streams) -> Option<String> {
     match format(sources, id) {
         Ok(formatted) => Some(formatted),
@@ -151,7 +151,7 @@ fn formatted(sources: &Sources, id: FileId, tally: &mut Tally, streams: &mut Str
     }
 }
 
-/// How many lines there are on both sides between the first and the last that differ.
+/// The number of lines on each side from the first to the last one that differ.
 fn changed_lines(old: &str, new: &str) -> (usize, usize) {
     let same = old.lines().zip(new.lines()).take_while(|(a, b)| a == b).count();
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().skip(same).collect(), new.lines().skip(same).collect());

@@ -1,6 +1,6 @@
 //! The command line: reads files, asks the library, prints. Last in the pipeline; nothing depends on it.
 //!
-//! Results go to stdout, everything else to stderr. The exit codes stand in [`error::Exit`]. One file per command.
+//! Results go to stdout, everything else to stderr. The exit codes are in [`error::Exit`]. One file per command.
 #![forbid(unsafe_code)]
 
 mod batch;
@@ -87,7 +87,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and versions were asked for, so they go to stdout and are no failure; the rest is bad usage.
+            // Help and version are results and go to stdout; every other error of clap is bad usage.
             let exit = if error.use_stderr() { Exit::CouldNotRun } else { Exit::Done };
             return if error.print().is_ok() { exit } else { Exit::CouldNotRun }.into();
         }
@@ -109,7 +109,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Completions(args) => completions::run(&args, command(), &mut streams),
         Command::Man(args) => man::run(&args, command(), &mut streams),
     };
-    // What is still held back may fail to be written as well.
+    // Flushing can fail as well.
     let result = result.and_then(|exit| streams.flush().map(|()| exit));
     match result {
         Ok(exit) => exit.into(),
@@ -120,7 +120,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// The whole command line as clap describes it, in lines of at most 100 columns.
+/// The whole command line for clap, with at most 100 columns.
 fn command() -> clap::Command {
     Cli::command().term_width(100)
 }

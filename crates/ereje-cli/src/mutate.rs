@@ -1,4 +1,4 @@
-//! `ereje mutate`: small wrong laws, and which of them no case notices.
+//! `ereje mutate`: makes small wrong laws, and finds those that no case notices.
 
 use super::cases::{self, Suite};
 use super::error::CliError;
@@ -45,24 +45,24 @@ pub(super) struct MutateArgs {
     /// Fail if a survivor is not explained in `mutants.yaml`
     #[arg(long)]
     explained: bool,
-    /// Larger mistakes at random in place of all small ones: how many
+    /// Make this many larger mistakes at random, in place of all small ones
     #[arg(long, value_name = "N")]
     random: Option<usize>,
-    /// What the random mistakes begin with: the same number gives the same mistakes
+    /// The seed of the random mistakes: the same seed gives the same mistakes
     #[arg(long, value_name = "S", default_value = "1", requires = "random")]
     seed: u64,
-    /// Look among so many fact sets, made of those of the cases, for what would notice a survivor
+    /// Search this many fact sets, made from those of the cases, for some that would notice the survivors
     #[arg(long, value_name = "N")]
     search: Option<usize>,
     /// List every mistake, also those that are noticed, and by which case
     #[arg(long)]
     list: bool,
-    /// How to print what came of it
+    /// How to print the results
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: MutationFormat,
 }
 
-/// How to print what came of wrong laws.
+/// How to print the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum MutationFormat {
     /// For people
@@ -89,7 +89,7 @@ pub(super) fn run(args: &MutateArgs, streams: &mut Streams) -> CliResult {
 
 /// Tries the wrong laws of one policy.
 fn policy(args: &MutateArgs, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Option<Json>), CliError> {
-    // The policy has been loaded once already, so that it stands.
+    // The policy was loaded before, so it has no errors.
     let Ok(laws) = Laws::of(Bundle::load(&suite.path)?) else { return Ok((Exit::Found, None)) };
     let name = |name: &str| paths::shown(&suite.path, name);
     let mut exit = Exit::Done;
@@ -125,7 +125,7 @@ fn policy(args: &MutateArgs, suite: &Suite, streams: &mut Streams) -> Result<(Ex
     };
     streams.flush()?;
     if args.filter.is_none() {
-        exit = exit.and(told(&report.stale(), &sources, streams));
+        exit = exit.and(report_findings(&report.stale(), &sources, streams));
     }
     if let Some(threshold) = args.threshold.filter(|threshold| !report.score().reaches(*threshold)) {
         streams.error(&format!("fewer than {threshold}% of the wrong laws of {} are noticed", laws.policy().name()));
@@ -147,7 +147,7 @@ fn policy(args: &MutateArgs, suite: &Suite, streams: &mut Streams) -> Result<(Ex
     Ok((exit, json))
 }
 
-/// The mistakes that a filter leaves.
+/// The mistakes that match a filter.
 fn filtered(mutants: Vec<Mutant>, laws: &Laws, filter: Option<&str>, name: &dyn Fn(&str) -> String) -> Vec<Mutant> {
     let Some(filter) = filter.map(str::to_lowercase) else { return mutants };
     let wanted = |mutant: &Mutant| {
@@ -158,7 +158,7 @@ fn filtered(mutants: Vec<Mutant>, laws: &Laws, filter: Option<&str>, name: &dyn 
     mutants.into_iter().filter(wanted).collect()
 }
 
-/// The explanations that stand beside a policy.
+/// The explanations in the file beside a policy.
 fn explanations(policy: &Path, streams: &mut Streams, exit: &mut Exit) -> (Vec<Explanation>, Sources) {
     let folder = if policy.is_dir() { Some(policy) } else { policy.parent() };
     let path = folder.unwrap_or(Path::new(".")).join(mutate::FILE);
@@ -171,27 +171,27 @@ fn explanations(policy: &Path, streams: &mut Streams, exit: &mut Exit) -> (Vec<E
         Ok(file) => {
             let (found, findings) = mutate::read(&sources, file);
             if !findings.is_empty() {
-                told(&findings, &sources, streams);
+                report_findings(&findings, &sources, streams);
                 *exit = Exit::CouldNotRun;
             }
             (found, sources)
         }
         Err(finding) => {
-            told(&[*finding], &sources, streams);
+            report_findings(&[*finding], &sources, streams);
             *exit = Exit::CouldNotRun;
             (Vec::new(), sources)
         }
     }
 }
 
-fn told(found: &[Diagnostic], sources: &Sources, streams: &mut Streams) -> Exit {
+fn report_findings(found: &[Diagnostic], sources: &Sources, streams: &mut Streams) -> Exit {
     let mut findings = Findings::default();
     findings.add(sources, found, str::to_owned);
     findings.say(streams);
     if found.is_empty() { Exit::Done } else { Exit::Found }
 }
 
-/// How far it has come, on a terminal and nowhere else.
+/// The progress, shown on a terminal only.
 struct MutationProgress {
     total: usize,
     done: AtomicUsize,

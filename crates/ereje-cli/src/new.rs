@@ -1,4 +1,4 @@
-//! `ereje new`: a working policy folder to start from.
+//! `ereje new`: makes a working policy folder to start from.
 
 use super::error::CliError;
 use super::streams::Streams;
@@ -7,7 +7,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// What the folder gets: names with `/`, and texts.
+/// The files of the folder: names with `/`, and texts.
 const FILES: [(&str, &str); 6] = [
     ("README.md", include_str!("new/README.md")),
     ("policy.ereje", include_str!("new/policy.ereje")),
@@ -53,7 +53,7 @@ pub(super) fn run(args: &NewArgs, streams: &mut Streams) -> CliResult {
     Ok(Exit::Done)
 }
 
-/// Whether nothing stands in the way.
+/// True if the folder does not exist or is empty.
 fn is_free(folder: &Path) -> Result<bool, CliError> {
     match fs::read_dir(folder) {
         Ok(mut entries) => Ok(entries.next().is_none()),
@@ -63,7 +63,7 @@ fn is_free(folder: &Path) -> Result<bool, CliError> {
     }
 }
 
-/// Writes a file that is not there yet, and the folders that it stands in.
+/// Writes a file that does not exist yet, and its folders.
 fn write(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;

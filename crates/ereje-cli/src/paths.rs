@@ -1,15 +1,15 @@
-//! What the paths on a command line stand for: policies, and the files in them.
+//! Resolves the paths on a command line to policies and their files.
 
 use super::error::CliError;
 use ereje::load::LoadError;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The deepest folder that is looked into.
+/// The depth to which folders are searched.
 const MAX_DEPTH: usize = 32;
 
-/// The policies under a path: the path itself, or, for a folder without policy files of its own, the nearest folders
-/// in it that have some. `policies` stands for `policies/kz` and `policies/vn`.
+/// The policies under a path: the path itself, or, for a folder without policy files of its own, the nearest folders in
+/// it that have some. `policies` resolves to `policies/kz` and `policies/vn`.
 pub(super) fn policies(path: &Path) -> Result<Vec<PathBuf>, CliError> {
     let mut found = Vec::new();
     if !path.is_dir() {
@@ -25,7 +25,7 @@ fn find_policies(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::
         found.push(folder.to_path_buf());
     } else if depth < MAX_DEPTH {
         for entry in entries {
-            // Links are not followed here: they may lead back.
+            // Links are not followed: they may form a cycle.
             if is_real_folder(&entry) {
                 find_policies(&entry, depth + 1, found)?;
             }
@@ -34,7 +34,7 @@ fn find_policies(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::
     Ok(())
 }
 
-/// The policy files under a path: itself, or all of a folder and the folders in it.
+/// The policy files under a path: the file itself, or all in a folder and its subfolders.
 pub(super) fn policy_files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
     if !path.is_dir() {
         return Ok(vec![path.to_path_buf()]);
@@ -44,7 +44,7 @@ pub(super) fn policy_files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
     if found.is_empty() { Err(LoadError::Empty(path.to_path_buf()).into()) } else { Ok(found) }
 }
 
-/// The case files under a path: itself, or all of a folder and the folders in it, which may be none.
+/// The case files under a path: the file itself, or all in a folder and its subfolders, possibly none.
 pub(super) fn case_files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
     if !path.is_dir() {
         return match is_case_name(path) {
@@ -75,7 +75,7 @@ fn find_files(folder: &Path, depth: usize, wanted: fn(&Path) -> bool, found: &mu
     Ok(())
 }
 
-/// What a folder holds, sorted, without hidden names.
+/// The entries of a folder, sorted, without hidden names.
 fn visible(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -107,7 +107,7 @@ pub(super) fn shown(policy: &Path, name: &str) -> String {
         Some(folder) => {
             let mut path = folder.to_path_buf();
             for part in name.split('/') {
-                // `kz/../common` is `common`, as long as nothing is left over to go up from.
+                // `kz/../common` becomes `common`, unless `..` leads above the path.
                 if part != ".." || path.file_name().is_none() || !path.pop() {
                     path.push(part);
                 }

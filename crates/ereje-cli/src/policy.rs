@@ -1,4 +1,4 @@
-//! What commands that decide have in common: a policy, the question asked of it, and fact files.
+//! The common part of the commands that decide: a policy, the question, and fact files.
 
 use super::error::CliError;
 use super::findings::Findings;
@@ -19,7 +19,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The policy, and what is asked of it besides the facts.
+/// The policy, and the question besides the facts.
 #[derive(Debug, clap::Args)]
 pub(super) struct QuestionArgs {
     /// The policy: a folder, or a file with what it imports
@@ -52,7 +52,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 /// Loads a policy; `None` if it has errors, which are then reported.
 pub(super) fn load(path: &Path, streams: &mut Streams) -> Result<Option<Policy>, CliError> {
-    // A folder of policies is none itself; one that holds a single policy leaves no doubt.
+    // A folder of policies is no policy; if it has a single one, that one is meant.
     let inside = if path.is_dir() { paths::policies(path)? } else { Vec::new() };
     let path = match inside.as_slice() {
         [] => path,
@@ -78,9 +78,9 @@ pub(super) fn load(path: &Path, streams: &mut Streams) -> Result<Option<Policy>,
 }
 
 impl QuestionArgs {
-    /// What is asked besides the policy, as data: the same question, the same data.
+    /// The question as data: equal for equal questions.
     pub(super) fn to_json(&self) -> Json {
-        // Of two choices for one assumption the policy sees to it, so that their order says nothing.
+        // The policy rejects two choices for one assumption, so their order does not matter.
         let assume: BTreeMap<&str, &str> = self.assume.iter().map(|(name, value)| (&**name, &**value)).collect();
         json!({ "decision": self.decision, "as_of": self.as_of, "region": self.region, "assume": assume })
     }
@@ -118,14 +118,14 @@ impl QuestionArgs {
     }
 }
 
-/// A fact file as read, or why it could not be.
+/// A fact file that was read.
 pub(super) struct FactFile {
     pub(super) sources: Sources,
     pub(super) file: FileId,
     pub(super) format: Format,
 }
 
-/// Reads a fact file; `-` is stdin. Why it cannot be read is told, and given back as data.
+/// Reads a fact file; `-` is stdin. If it cannot be read, the error is reported and returned as data.
 pub(super) fn read_facts(path: &Path, streams: &mut Streams) -> Result<FactFile, Json> {
     let stdin = path == Path::new("-");
     let name = if stdin { String::from("stdin") } else { path.display().to_string() };
@@ -145,12 +145,12 @@ pub(super) fn read_facts(path: &Path, streams: &mut Streams) -> Result<FactFile,
             let format = Format::of_name(&name).unwrap_or_else(|| Format::of_text(text));
             Ok(FactFile { sources, file, format })
         }
-        Err(finding) => Err(tell(&[*finding], &sources, streams)),
+        Err(finding) => Err(report(&[*finding], &sources, streams)),
     }
 }
 
-/// Says what was found in a fact file, and gives it back as data.
-pub(super) fn tell(found: &[Diagnostic], sources: &Sources, streams: &mut Streams) -> Json {
+/// Reports the findings about a fact file, and returns them as data.
+pub(super) fn report(found: &[Diagnostic], sources: &Sources, streams: &mut Streams) -> Json {
     let mut findings = Findings::default();
     findings.add(sources, found, str::to_owned);
     findings.say(streams);
@@ -158,7 +158,7 @@ pub(super) fn tell(found: &[Diagnostic], sources: &Sources, streams: &mut Stream
     serde_json::from_str(&diagnostic::json(found, sources)).unwrap_or(Json::Null)
 }
 
-/// At most one byte more than a fact file may have: enough to see that it is too large.
+/// Reads at most one byte more than a fact file may have, so that a file that is too large is noticed.
 fn read(from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(MAX_FILE as u64 + 1).read_to_end(&mut bytes)?;

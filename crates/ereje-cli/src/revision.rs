@@ -1,4 +1,4 @@
-//! Policies out of a git revision, without a checkout: the `git` command lists the tree and hands over the texts.
+//! Reads policies from a git revision, without a checkout: the `git` command lists the tree and prints the texts.
 
 use super::error::CliError;
 use ereje::source::join;
@@ -13,7 +13,7 @@ const MAX_BYTES: usize = ereje::load::MAX_FILE_BYTES;
 /// The texts of a revision that can belong to a policy.
 #[derive(Debug)]
 pub(super) struct Revision {
-    /// As it was asked for: `HEAD~1`.
+    /// The name that the user gave: `HEAD~1`.
     pub(super) name: String,
     /// The policy's folder or file, from the root of the repository.
     pub(super) path: String,
@@ -33,7 +33,7 @@ pub(super) struct RevisionSpec {
 }
 
 impl RevisionSpec {
-    /// `REV:PATH` as git writes it: from the root, or from here where it begins with `./` or `../`.
+    /// `REV:PATH` as in git: from the root, or from the current folder if it begins with `./` or `../`.
     pub(super) fn written(revision: &str, path: &str) -> Result<Self, CliError> {
         let folder = PathBuf::from(".");
         let from = if path.starts_with("./") || path.starts_with("../") || path == "." || path == ".." {
@@ -50,7 +50,7 @@ impl RevisionSpec {
         Ok(Self { folder, revision: revision.to_owned(), path })
     }
 
-    /// A path of the disk, in a revision of its repository.
+    /// A path on the disk, in a revision of its repository.
     pub(super) fn like(revision: &str, path: &Path) -> Result<Self, CliError> {
         let parent = || path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let (folder, file) = if path.is_dir() { (path, None) } else { (parent(), path.file_name()) };
@@ -85,7 +85,7 @@ impl Revision {
                 format!("`git ls-tree -r --name-only {revision}` lists what is; write REV:PATH where it lay elsewhere");
             return Err(usage(message, Some(help)));
         }
-        // The cases of a policy that is one file are those of its folder.
+        // If a policy is a single file, its cases are those of its folder.
         let folder_of_cases = match blobs.contains_key(path) {
             true => path.rsplit_once('/').map_or("", |(folder, _)| folder),
             false => path,
@@ -96,7 +96,7 @@ impl Revision {
         };
         let first: Vec<(&String, &String)> = blobs.iter().filter(|(name, _)| of_policy(name)).collect();
         let mut texts = contents(folder, &first)?;
-        // Of tables only those that some text names: a repository may hold any number of others.
+        // Only tables that some text names are read: a repository may have any number of others.
         let named = |name: &str| {
             let base = name.rsplit('/').next().unwrap_or(name).as_bytes();
             texts.values().any(|text| text.windows(base.len()).any(|part| part == base))
@@ -110,7 +110,7 @@ impl Revision {
         Ok(revision)
     }
 
-    /// A folder of policies is none itself; one that holds a single policy leaves no doubt.
+    /// A folder of policies is no policy; if it has a single one, that one is meant.
     fn find_policy(&mut self) -> Result<(), CliError> {
         if self.texts.contains_key(&self.path) {
             return Ok(());
@@ -155,7 +155,7 @@ impl Revision {
     }
 }
 
-/// Whether a name lies in a folder.
+/// True if a name lies in a folder.
 fn within(folder: &str, name: &str) -> bool {
     name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
@@ -164,7 +164,7 @@ fn usage(message: String, help: Option<String>) -> CliError {
     CliError::Usage(message, help)
 }
 
-/// The way from the root of the repository to a folder in it: empty, or with `/` at its end.
+/// The path from the root of the repository to a folder in it: empty, or ending with `/`.
 fn prefix(folder: &Path) -> Result<String, CliError> {
     let found = git(folder, &["rev-parse", "--show-prefix"])?.ok_or_else(|| {
         usage(
@@ -177,7 +177,7 @@ fn prefix(folder: &Path) -> Result<String, CliError> {
 
 fn command(folder: &Path) -> Command {
     let mut command = Command::new("git");
-    // Nothing is asked of a person, and nothing is written.
+    // Git must not prompt, and must not write.
     command.arg("-C").arg(folder).env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
     command
 }
@@ -187,13 +187,13 @@ fn not_there(error: &std::io::Error) -> CliError {
     usage(format!("`git` cannot be run: {}", ereje::load::reason(error)), Some(help.into()))
 }
 
-/// What git prints; `None` if it fails.
+/// The output of git; `None` if it fails.
 fn git(folder: &Path, args: &[&str]) -> Result<Option<Vec<u8>>, CliError> {
     let output = command(folder).args(args).stdin(Stdio::null()).output().map_err(|error| not_there(&error))?;
     Ok(output.status.success().then_some(output.stdout))
 }
 
-/// The files of a listing by name, each with the id of its text. Links and modules are left out, and so are hidden names.
+/// The files of a listing by name, each with the id of its text. Links, submodules and hidden names are left out.
 fn blobs(listing: &[u8]) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for entry in listing.split(|byte| *byte == 0) {
@@ -222,7 +222,7 @@ fn contents(folder: &Path, blobs: &[(&String, &String)]) -> Result<BTreeMap<Stri
         .map_err(|error| not_there(&error))?;
     let asked: String = blobs.iter().map(|(_, id)| format!("{id}\n")).collect();
     let input = child.stdin.take();
-    // Both pipes are kept moving, or the two programs wait for one another.
+    // Reading and writing at the same time, since otherwise the two programs would wait for each other.
     let feeder = std::thread::spawn(move || input.map(|mut input| input.write_all(asked.as_bytes())));
     let mut texts = BTreeMap::new();
     if let Some(output) = child.stdout.take() {
@@ -243,7 +243,7 @@ fn content(output: &mut impl BufRead, name: &str) -> Result<Vec<u8>, CliError> {
     output.read_line(&mut head).map_err(|_| unread())?;
     let size: u64 = head.trim_end().rsplit(' ').next().and_then(|size| size.parse().ok()).ok_or_else(unread)?;
     let mut bytes = Vec::new();
-    // What is too large is read past, and told by whoever takes the text.
+    // The rest of a text that is too large is skipped; the code that uses the text reports it.
     let kept = size.min(MAX_BYTES as u64 + 1);
     output.take(kept).read_to_end(&mut bytes).map_err(|_| unread())?;
     std::io::copy(&mut output.take(size - kept + 1), &mut std::io::sink()).map_err(|_| unread())?;

@@ -1,4 +1,4 @@
-//! `ereje schema`: what a fact file of a policy looks like.
+//! `ereje schema`: shows the format of a policy's fact files.
 
 use super::streams::Streams;
 use super::{CliResult, Exit, policy};

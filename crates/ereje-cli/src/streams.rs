@@ -1,4 +1,4 @@
-//! The streams of a command: results to stdout, everything else to stderr, colours only where they are wanted.
+//! The streams of a command: results to stdout, everything else to stderr, with colours if they are wanted.
 
 use super::error::CliError;
 use anstream::{AutoStream, ColorChoice};
@@ -20,7 +20,7 @@ pub(super) enum Color {
     Never,
 }
 
-/// Where a command writes. Colours may always be written; they are taken out where nobody sees them.
+/// The outputs of a command. Colours may always be written; the streams remove them if the output is no terminal.
 pub(super) struct Streams {
     /// For results.
     pub(super) out: BufWriter<AutoStream<Stdout>>,
@@ -31,7 +31,7 @@ pub(super) struct Streams {
 impl Streams {
     pub(super) fn new(color: Color) -> Self {
         let choice = match color {
-            // What the environment and the terminals say.
+            // The environment and the terminals decide.
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
@@ -40,7 +40,7 @@ impl Streams {
         Self { out: BufWriter::new(AutoStream::auto(io::stdout())), err: AutoStream::auto(io::stderr()) }
     }
 
-    /// Says something beside the results.
+    /// Writes a text to stderr.
     pub(super) fn say(&mut self, text: &str) {
         let _ = self.err.write_all(text.as_bytes());
         if !text.ends_with('\n') {
@@ -48,12 +48,12 @@ impl Streams {
         }
     }
 
-    /// An error that is about no place in a file.
+    /// Reports an error that has no place in a file.
     pub(super) fn error(&mut self, message: &str) {
         self.say(&format!("{RED}error{PLAIN}: {message}"));
     }
 
-    /// Says why a command could not go on. A closed pipe is not an error: nobody is left to report it to.
+    /// Reports why a command could not go on. A closed pipe is not an error: nobody is left to report it to.
     pub(super) fn failure(&mut self, error: &CliError) {
         match error {
             CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
@@ -67,7 +67,7 @@ impl Streams {
         }
     }
 
-    /// A next step.
+    /// Reports a next step.
     pub(super) fn help(&mut self, message: &str) {
         self.say(&format!("  {CYAN}help{PLAIN}: {message}"));
     }
@@ -77,7 +77,7 @@ impl Streams {
         Ok(self.out.write_all(text.as_bytes())?)
     }
 
-    /// Writes what is still held back.
+    /// Writes what is still in the buffer.
     pub(super) fn flush(&mut self) -> Result<(), CliError> {
         Ok(self.out.flush()?)
     }

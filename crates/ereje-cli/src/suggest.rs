@@ -1,4 +1,4 @@
-//! `ereje suggest`: proposes the cases that are missing.
+//! `ereje suggest`: proposes the missing cases.
 
 use super::cases::{self, Suite};
 use super::error::CliError;
@@ -13,7 +13,7 @@ use ereje::schema;
 use ereje_review::suggest::{Base, SeedCase, SuggestOptions, SuggestReport, json, suggest, with_last_outcome, yaml};
 use std::path::{Component, Path, PathBuf};
 
-/// The most goals without a case that are named.
+/// The most goals without a case that are listed.
 const NAMED: usize = 200;
 
 /// Propose the cases that are missing
@@ -38,25 +38,25 @@ pub(super) struct SuggestArgs {
     /// A policy with its case files, or one of its case files
     #[arg(value_name = "PATH")]
     path: PathBuf,
-    /// Write to a file, which must not be there yet
+    /// Write to this file, which must not exist yet
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Write over a file that is there
+    /// Overwrite an existing file
     #[arg(long, requires = "output")]
     force: bool,
     /// The most cases to propose; 0: all that are found
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: usize,
-    /// Only what is about a rule, exception, definition, norm, fact, region or assumption of this name
+    /// Only cases about a rule, exception, definition, norm, fact, region or assumption of this name
     #[arg(long = "for", value_name = "ITEM")]
     item: Option<String>,
     /// Only cases with this in their name
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Also what cases show already
+    /// Include what cases already show
     #[arg(long)]
     all: bool,
-    /// Name what was looked for and not found
+    /// List what was searched for and not found
     #[arg(long)]
     unreached: bool,
     /// How to print the cases
@@ -73,11 +73,11 @@ enum CaseFileFormat {
     Json,
 }
 
-/// A policy, what to change, and what there is.
+/// A policy, the facts to change, and the existing trials.
 struct SuggestInput {
     path: PathBuf,
     policy: Policy,
-    /// The first is the one to change.
+    /// The first one is changed.
     bases: Vec<Base>,
     trials: Vec<SeedCase>,
     exit: Exit,
@@ -122,7 +122,7 @@ pub(super) fn run(args: &SuggestArgs, streams: &mut Streams) -> CliResult {
     Ok(input.exit)
 }
 
-/// How far the suggestions go.
+/// Reports how much of the goals the suggestions cover.
 fn say(report: &SuggestReport, args: &SuggestArgs, streams: &mut Streams) {
     let cases = counted(report.suggestions.len(), "case");
     let mut parts = vec![format!("{} that a case shows already", report.known)];
@@ -152,7 +152,7 @@ fn say(report: &SuggestReport, args: &SuggestArgs, streams: &mut Streams) {
     }
 }
 
-/// Everything that the search needs; `None` if the policy has errors, which are then reported.
+/// The input of the search; `None` if the policy has errors, which are then reported.
 fn input(path: &Path, streams: &mut Streams) -> Result<Option<SuggestInput>, CliError> {
     let is_case_file = path.is_file() && paths::case_files(path).is_ok();
     let folder =
@@ -202,8 +202,8 @@ fn same(a: &Path, b: &Path) -> bool {
     if let (Ok(a), Ok(b)) = (a.canonicalize(), b.canonicalize()) { a == b } else { a == b }
 }
 
-/// The facts to change: those of the file that was named, else the first that lead to the last outcome of the order,
-/// where nothing stands in the way; then the others.
+/// The facts to change: first those of the named file or, if none is named, those for which the last outcome is
+/// decided; then the others.
 fn bases(suite: &Suite, named: Option<&Path>) -> Vec<Base> {
     let policy = &suite.policy;
     let mut found: Vec<(u8, Base)> = Vec::new();
@@ -226,19 +226,19 @@ fn bases(suite: &Suite, named: Option<&Path>) -> Vec<Base> {
     bases
 }
 
-/// The example of the schema as a base, changed until nothing stands in the way of the last outcome.
+/// The example of the schema as a base, changed so that the last outcome is decided.
 fn example(policy: &Policy) -> Option<Base> {
     let text = schema::example(policy.model());
     let facts = policy.facts(&text, FactFormat::Yaml).ok()?.into_iter().next()?;
     Some(Base::of_facts(policy, with_last_outcome(policy, &facts)))
 }
 
-/// The path from the file that is written to the policy; what is printed is meant to stand beside it.
+/// The path from the written file to the policy; printed output is meant for a file beside the policy.
 fn place(policy: &Path, output: Option<&Path>) -> String {
     let beside = if policy.is_dir() { policy } else { policy.parent().unwrap_or(Path::new(".")) };
     let name = if policy.is_dir() { None } else { policy.file_name().map(|name| name.to_string_lossy().into_owned()) };
     let folder = output.map(|path| path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")));
-    let way = folder.and_then(|folder| {
+    let relative = folder.and_then(|folder| {
         let from = folder.canonicalize().ok()?;
         let to = if beside.as_os_str().is_empty() { Path::new(".") } else { beside }.canonicalize().ok()?;
         let common = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
@@ -249,7 +249,7 @@ fn place(policy: &Path, output: Option<&Path>) -> String {
         });
         Some(up.chain(down).collect::<Vec<_>>())
     });
-    let mut steps = way.unwrap_or_default();
+    let mut steps = relative.unwrap_or_default();
     steps.extend(name);
     if steps.is_empty() { String::from(".") } else { steps.join("/") }
 }

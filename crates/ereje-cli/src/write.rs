@@ -1,28 +1,28 @@
-//! Files that are written whole or not at all: under another name first, then renamed.
+//! Files that are written whole or not at all: under a temporary name first, then renamed.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// A file that stands under its name only when it is finished. Dropped before, it leaves nothing behind.
+/// A file that gets its name only when it is finished. If it is dropped before, it is removed.
 #[derive(Debug)]
 pub(super) struct AtomicFile {
     file: Option<File>,
-    /// Its name until it is finished; `None` if it has its final name from the beginning.
+    /// The temporary name; `None` if it has its final name from the beginning.
     temporary: Option<PathBuf>,
-    /// Where it goes.
+    /// The final path.
     target: PathBuf,
 }
 
 impl AtomicFile {
-    /// Begins a file that will stand under `path`, or where the link `path` leads.
+    /// Begins a file that will be at `path`, or at the target of the link `path`.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         match fs::metadata(&target) {
             Ok(found) if found.is_dir() => {
                 return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
             }
-            // A pipe or a device is written to as it is: renaming would put a file in its place.
+            // A pipe or a device is written to directly: renaming would put a file in its place.
             Ok(found) if !found.is_file() => {
                 let file = OpenOptions::new().write(true).open(&target)?;
                 return Ok(Self { file: Some(file), temporary: None, target });
@@ -31,7 +31,7 @@ impl AtomicFile {
         }
         let name = target.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it has no name"))?;
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // Another run may be writing beside this one.
+        // Another run may be writing at the same time.
         for attempt in 0..100 {
             let mut hidden = std::ffi::OsString::from(".");
             hidden.push(name);
@@ -46,7 +46,7 @@ impl AtomicFile {
         Err(io::Error::new(io::ErrorKind::AlreadyExists, "files of earlier runs are in the way"))
     }
 
-    /// Puts the file under its name, with the permissions of the one that it replaces.
+    /// Renames the file, with the permissions of the one that it replaces.
     pub(super) fn finish(mut self) -> io::Result<()> {
         let (Some(file), Some(temporary)) = (self.file.take(), &self.temporary) else { return Ok(()) };
         file.sync_all()?;

@@ -1,8 +1,8 @@
 //! Tools for those who write and review policies.
 //!
-//! [`cases`] are tried against a policy, and [`coverage`] says what of it they exercise. [`diff`] says which decisions a change
-//! moves, [`review`] keeps what was decided and says what has changed since, [`mutate`] looks for wrong laws that no case
-//! notices, and [`suggest`] writes the cases that are missing. All of them use the library, and none of them decides.
+//! [`cases`] are tried on a policy, and [`coverage`] measures what of it they exercise. [`diff`] finds the decisions
+//! that a change moves, [`review`] keeps decisions and shows what has changed since, [`mutate`] finds wrong laws that
+//! no case notices, and [`suggest`] writes the missing cases. All of them use the library, and none of them decides.
 #![forbid(unsafe_code)]
 
 pub mod cases;

@@ -1,12 +1,13 @@
-//! Runs that are killed: no file has its name before it is finished, and `--resume` goes on without a lost or doubled row.
+//! Runs that are killed: no file has its name before it is finished, and `--resume` continues without losing or
+//! doubling a row.
 //!
-//! Nothing here depends on how quick anything is. A run is fed through a pipe that stays open, so that it cannot finish; it
-//! is killed when its journal says that it has come far enough, or at any other moment; whatever it leaves, what follows
-//! has to come out right.
+//! No test depends on timing. A run reads from a pipe that stays open, so that it cannot finish. It is killed when its
+//! journal says that it has come far enough, or at any other moment; whatever it leaves, resuming it has to give the
+//! right result.
 
 use super::super::cli::{Run, ereje, ereje_with, folder};
 use super::packed::unpack;
-use super::{names, read, rows, said, summary};
+use super::{messages, names, read, rows, summary};
 use serde_json::Value;
 use std::fs;
 use std::io::Write;
@@ -14,10 +15,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
-/// Rows in a block: as many as there are kilobytes in it.
+/// The number of rows in a block: each has about a kilobyte.
 const BLOCK: usize = 131;
 
-/// What a run is asked besides its policy and input.
+/// The options of a run besides its policy and input.
 const ASKED: [&str; 7] = ["--bad", "bad.ndjson", "--summary", "sum.json", "--checkpoint", "0", "-o"];
 
 /// A run that waits for more of its input.
@@ -28,7 +29,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Begins a run and gives it this much.
+    /// Begins a run and writes `input` to it.
     fn new(folder: &Path, args: &[&str], out: &str, input: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_ereje"))
             .args(["batch", "-p", "all/cards", "-"])
@@ -45,7 +46,7 @@ impl Waiting {
         Self { child, folder: folder.to_path_buf(), out: out.to_owned() }
     }
 
-    /// Waits until something is so. A run that ends by itself is not waited for.
+    /// Waits until a condition holds. It fails if the run ends by itself.
     fn until(&mut self, so: impl Fn(&Path) -> bool) {
         while !so(&self.folder) {
             assert!(self.child.try_wait().unwrap().is_none(), "it has ended");
@@ -53,7 +54,7 @@ impl Waiting {
         }
     }
 
-    /// Waits until so many rows are noted.
+    /// Waits until the journal has this many rows.
     fn rows(&mut self, rows: usize) {
         let journal = format!("{}.resume", self.out);
         self.until(|folder| noted(folder, &journal) >= rows);
@@ -66,7 +67,7 @@ impl Waiting {
     }
 }
 
-/// How many rows a journal vouches for; none while there is no journal.
+/// The number of rows in a journal; 0 if there is no journal.
 fn noted(folder: &Path, journal: &str) -> usize {
     let Ok(text) = fs::read_to_string(folder.join(journal)) else { return 0 };
     let entry: Value = serde_json::from_str(&text).expect("a journal is whole at every moment");
@@ -76,13 +77,13 @@ fn noted(folder: &Path, journal: &str) -> usize {
     (sum(&counts["outcomes"]) + bad) as usize
 }
 
-/// Decides all rows from stdin, going on with what is there.
+/// Decides all rows from stdin, resuming what an earlier run has left.
 fn resume(folder: &Path, out: &str, input: &str) -> Run {
     let args = [&["batch", "-p", "all/cards", "-"], &ASKED[..], &[out, "--resume"]].concat();
     ereje_with(folder, &args, input, &[])
 }
 
-/// What an uninterrupted run gives: output, bad rows, summary.
+/// The result of an uninterrupted run: output, bad rows, summary.
 fn whole(input: &str) -> (String, String, Value) {
     let dir = folder();
     let args = [&["batch", "-p", "all/cards", "-"], &ASKED[..], &["out.ndjson"]].concat();
@@ -95,7 +96,7 @@ fn results(folder: &Path, out: &str) -> (String, String, Value) {
     (unpack(folder, out), read(folder, "bad.ndjson"), summary(folder, "sum.json"))
 }
 
-/// A run that was killed after so many rows were noted; `input` is what it had been given.
+/// What a run leaves that was killed after `rows` rows were noted; `input` is what it had read.
 fn killed(args: &[&str], out: &str, input: &str, rows: usize) -> TempDir {
     let dir = folder();
     let mut run = Waiting::new(dir.path(), args, out, input);
@@ -111,7 +112,7 @@ fn what_was_interrupted_is_gone_on_with() {
     for (blocks, threads) in [(1, "1"), (2, "2"), (4, "3"), (5, "2")] {
         let given: String = input.split_inclusive('\n').take(blocks * BLOCK + 60).collect();
         let dir = killed(&["--threads", threads], "out.ndjson", &given, (blocks - 1) * BLOCK + 1);
-        // Nothing has its name yet.
+        // No file has its final name yet.
         let left = ["bad.ndjson.part", "out.ndjson.part", "out.ndjson.resume"];
         assert_eq!(names(dir.path()), left, "after {blocks} blocks");
         let run = resume(dir.path(), "out.ndjson", &input);
@@ -128,7 +129,7 @@ fn killed_at_any_moment_and_again_and_again() {
     let want = whole(&input);
     let dir = folder();
     for (index, given) in [300, 30_000, 250_000, 350_000, 350_001, 450_000, input.len()].into_iter().enumerate() {
-        // Whatever it is doing now.
+        // At any moment.
         Waiting::new(dir.path(), if index == 0 { &[] } else { &["--resume"] }, "out.ndjson", &input[..given]).kill();
         assert!(!dir.path().join("out.ndjson").exists() && !dir.path().join("bad.ndjson").exists());
     }
@@ -146,7 +147,7 @@ fn what_follows_the_last_note_is_written_again() {
     let dir = killed(&[], "out.ndjson", &given, BLOCK);
     let keep = ["bad.ndjson.part", "out.ndjson.part", "out.ndjson.resume"];
     let kept = keep.map(|name| fs::read(dir.path().join(name)).unwrap());
-    // A kill leaves a line cut anywhere, or whole lines of which nobody has taken note.
+    // A kill leaves a line that is cut anywhere, or whole lines that are not in the journal.
     for cut in [0, 1, 10, 37, 38, 39, 1000, 6000] {
         for (name, text) in keep.iter().zip(&kept) {
             let torn = if name.ends_with(".part") { &want.0.as_bytes()[..cut] } else { b"" };
@@ -165,7 +166,7 @@ fn compressed_files_are_gone_on_with() {
     for out in ["out.gz", "out.zst"] {
         let given: String = input.split_inclusive('\n').take(3 * BLOCK).collect();
         let dir = killed(&[], out, &given, BLOCK + 1);
-        // What follows the last note is half of something.
+        // The bytes after the last entry of the journal are incomplete.
         let part = dir.path().join(format!("{out}.part"));
         let torn = [fs::read(&part).unwrap(), vec![0x1f; 99]].concat();
         fs::write(&part, torn).unwrap();
@@ -173,7 +174,7 @@ fn compressed_files_are_gone_on_with() {
         assert_eq!(run.code, 1, "{}", run.err);
         assert!(results(dir.path(), out) == want, "{out}");
     }
-    // An input that was compressed is skipped as text. A file is another input than stdin, so that it is begun anew.
+    // Compressed input is skipped as text. A file is not the same input as stdin, so the run starts over.
     let dir = folder();
     let packed = zstd::encode_all(input.as_bytes(), 1).unwrap();
     fs::write(dir.path().join("rows.zst"), &packed[..packed.len() - 9]).unwrap();
@@ -190,7 +191,7 @@ fn compressed_files_are_gone_on_with() {
 
 #[test]
 fn a_file_is_gone_on_with_from_its_middle() {
-    // Interrupted by what it is to write to: there is no room behind `/dev/full`.
+    // Interrupted by its output: `/dev/full` is always full.
     let input = rows(3 * BLOCK + 20);
     let want = whole(&input);
     let dir = folder();
@@ -225,7 +226,7 @@ fn without_resume_it_starts_over_and_says_so() {
     let run = ereje_with(dir.path(), &args, &input, &[]);
     assert!(run.err.starts_with("starting over; --resume continues"), "{}", run.err);
     assert!(results(dir.path(), "out.ndjson") == want);
-    // And with it, where there is nothing to resume.
+    // `--resume` also works if there is nothing to resume.
     let run = resume(dir.path(), "out.ndjson", &input);
     assert!(run.err.starts_with("there is nothing to resume"), "{}", run.err);
     assert!(results(dir.path(), "out.ndjson") == want);
@@ -236,18 +237,18 @@ fn only_the_same_is_gone_on_with() {
     let input = rows(2 * BLOCK);
     let dir = killed(&[], "out.ndjson", &input[..200_000], 1);
     let journal = read(dir.path(), "out.ndjson.resume");
-    let mut told = Vec::new();
+    let mut shown = Vec::new();
     let mut refused = |args: &[&str], input: &str| {
         let run = ereje_with(dir.path(), &[&["batch"], args, &["-o", "out.ndjson", "--resume"]].concat(), input, &[]);
         assert_eq!((run.code, run.out.as_str()), (2, ""));
-        told.push(run.err);
+        shown.push(run.err);
     };
     let same = ["-p", "all/cards", "-", "--bad", "bad.ndjson"];
     refused(&[&same[..], &["--assume", "least=10"]].concat(), &input);
     refused(&[&same[..], &["--as-of", "2026-02-01"]].concat(), &input);
     refused(&["-p", "all/cards", "-"], &input);
     refused(&["-p", "all/cards", "-", "--bad", "worse.ndjson"], &input);
-    // Another input: a file, one that is too short, one with another row before the place.
+    // Another input: a file, one that is too short, one with another row before the position.
     fs::write(dir.path().join("rows.ndjson"), &input).unwrap();
     refused(&["-p", "all/cards", "rows.ndjson", "--bad", "bad.ndjson"], "");
     refused(&same, &input[..1000]);
@@ -255,7 +256,7 @@ fn only_the_same_is_gone_on_with() {
     let mut changed = input.clone();
     changed.replace_range(place as usize - 3..place as usize - 2, "x");
     refused(&same, &changed);
-    // The policy before it was changed, a journal that was torn, and a part that somebody has cut.
+    // A changed policy, a torn journal, and a part file that was cut.
     let policy = dir.path().join("all/cards/cards.ereje");
     let text = fs::read_to_string(&policy).unwrap();
     fs::write(&policy, text.replace("Library cards", "Cards of the library")).unwrap();
@@ -266,7 +267,7 @@ fn only_the_same_is_gone_on_with() {
     fs::write(dir.path().join("out.ndjson.resume"), &journal).unwrap();
     fs::write(dir.path().join("out.ndjson.part"), "{").unwrap();
     refused(&same, &input);
-    insta::assert_snapshot!(told.join("\n"));
+    insta::assert_snapshot!(shown.join("\n"));
 }
 
 #[test]
@@ -282,7 +283,7 @@ fn two_runs_do_not_write_one_file() {
     error: another run is writing `out.ndjson`
       help: wait for it, or give another name
     ");
-    // Another output does not make it right where the bad rows go to the same place.
+    // With another output it is still wrong if the bad rows go to the same file.
     let second = resume(dir.path(), "other.ndjson", &input);
     assert!(second.code == 2 && second.err.contains("another run is writing `bad.ndjson`"), "{}", second.err);
     first.child.stdin.as_mut().unwrap().write_all(&input.as_bytes()[200_000..]).unwrap();
@@ -299,7 +300,7 @@ fn killed_between_the_names_and_the_end() {
     let want = whole(&input);
     let dir = folder();
     let path = dir.path();
-    // Nobody reads this pipe, so that the run waits when all that is left is the summary.
+    // Nothing reads this pipe, so the run waits when only the summary is left.
     let pipe = path.join("sum.json");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let mut run = Waiting::new(path, &[], "out.ndjson", &input);
@@ -316,16 +317,16 @@ fn killed_between_the_names_and_the_end() {
         assert_eq!(run.code, 1, "{}", run.err);
         assert!(results(path, "out.ndjson") == want);
         assert_eq!(names(path), ["bad.ndjson", "out.ndjson", "sum.json"]);
-        said(&run)
+        messages(&run)
     };
-    // Both have their names, one, and none; nothing of the input is needed.
-    let told = again("");
+    // Both files have their names, one has, and none has; the input is not needed.
+    let shown = again("");
     fs::rename(path.join("out.ndjson"), path.join("out.ndjson.part")).unwrap();
-    assert_eq!(again(""), told);
+    assert_eq!(again(""), shown);
     fs::rename(path.join("out.ndjson"), path.join("out.ndjson.part")).unwrap();
     fs::rename(path.join("bad.ndjson"), path.join("bad.ndjson.part")).unwrap();
-    assert_eq!(again(""), told);
-    // But not where one of them is gone.
+    assert_eq!(again(""), shown);
+    // An error if one of them is gone.
     fs::write(path.join("out.ndjson.resume"), &journal).unwrap();
     fs::remove_file(path.join("out.ndjson")).unwrap();
     let run = resume(path, "out.ndjson", &input);

@@ -1,5 +1,5 @@
-//! `ereje batch`: that rows stay in their places whatever is wrong with some of them, on any number of threads, from and to
-//! streams and compressed files; and, in [`interrupted`], that nothing is lost or doubled when a run is killed.
+//! `ereje batch`: rows stay in their order, even if some are bad, on any number of threads, with streams and compressed
+//! files; in [`interrupted`], nothing is lost or doubled if a run is killed.
 
 use super::cli::{Run, ereje, ereje_with, folder};
 use std::fs;
@@ -16,7 +16,7 @@ const ROWS: &str = "{\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":6}}\n\
                     {\"reader\":{\"asked_on\":\"2026-05-01\",\"age\":null}}\n\
                     {\"reader\":{\"asked_on\":\"2025-05-01\",\"age\":9}}";
 
-/// So many rows of all kinds, of about a kilobyte each, so that a hundred make a block.
+/// Rows of all kinds, of about a kilobyte each, so that a hundred make a block.
 fn rows(number: usize) -> String {
     let row = |row: usize| {
         let facts = match row % 7 {
@@ -36,7 +36,7 @@ fn read(folder: &Path, name: &str) -> String {
     fs::read_to_string(folder.join(name)).unwrap()
 }
 
-/// The names in a folder that are not there from the beginning.
+/// The names in a folder that were not there at the beginning.
 fn names(folder: &Path) -> Vec<String> {
     let before = super::cli::folder();
     let all = |folder: &Path| -> Vec<String> {
@@ -49,12 +49,12 @@ fn names(folder: &Path) -> Vec<String> {
     all(folder).into_iter().filter(|name| !known.contains(name)).collect()
 }
 
-/// What is said, without how long it took.
-fn said(run: &Run) -> String {
+/// The messages on stderr, without the line about the time.
+fn messages(run: &Run) -> String {
     run.err.lines().filter(|line| !line.ends_with(" a second")).map(|line| format!("{line}\n")).collect()
 }
 
-/// The summary in a file, without how long it took.
+/// The summary in a file, without its times.
 fn summary(folder: &Path, name: &str) -> serde_json::Value {
     let mut summary: serde_json::Value = serde_json::from_str(&read(folder, name)).unwrap();
     assert!(summary.as_object_mut().unwrap().remove("timing").is_some());
@@ -70,12 +70,12 @@ fn rows_stay_aligned() {
     let run = ereje(dir.path(), &args);
     let [out, bad] = ["out.ndjson", "bad.ndjson"].map(|name| read(dir.path(), name));
     let sum = serde_json::to_string_pretty(&summary(dir.path(), "sum.json")).unwrap();
-    let (code, said) = (run.code, said(&run));
+    let (code, stderr) = (run.code, messages(&run));
     assert_eq!(run.out, "");
     insta::assert_snapshot!(format!(
-        "exit {code}\n--- stderr\n{said}--- out.ndjson\n{out}--- bad.ndjson\n{bad}--- sum.json\n{sum}"
+        "exit {code}\n--- stderr\n{stderr}--- out.ndjson\n{out}--- bad.ndjson\n{bad}--- sum.json\n{sum}"
     ));
-    // Nothing is left beside the results.
+    // No temporary file is left beside the results.
     assert_eq!(names(dir.path()), ["bad.ndjson", "out.ndjson", "rows.ndjson", "sum.json"]);
     let piped = ereje_with(dir.path(), &["batch", "-p", "all/cards", "-", "-o", "-"], ROWS, &[]);
     assert_eq!((piped.code, piped.out), (1, out));
@@ -90,7 +90,7 @@ fn the_same_on_any_number_of_threads() {
             ["batch", "-p", "all/cards", "rows.ndjson", "-o", "out", "--bad", "bad", "--summary", "sum", "--threads"];
         let run = ereje(dir.path(), &[&args[..], &[threads]].concat());
         assert_eq!(run.code, 1, "{}", run.err);
-        (said(&run), read(dir.path(), "out"), read(dir.path(), "bad"), summary(dir.path(), "sum"))
+        (messages(&run), read(dir.path(), "out"), read(dir.path(), "bad"), summary(dir.path(), "sum"))
     };
     let one = run("1");
     assert_eq!(one.1.lines().count(), 3000);
@@ -99,7 +99,7 @@ fn the_same_on_any_number_of_threads() {
         let many = run(threads);
         assert!(one == many, "{threads} threads say {}", many.0);
     }
-    // What is bad can be mended and given again: its text is that of the row.
+    // A bad row can be corrected and given again: its text is that of the row.
     let input = read(dir.path(), "rows.ndjson");
     for line in one.2.lines() {
         let bad: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -122,7 +122,7 @@ fn what_is_no_row_has_its_place() {
     insta::assert_snapshot!(format!(
         "{}--- stderr\n{}--- bad.ndjson\n{}",
         run.out,
-        said(&run),
+        messages(&run),
         read(dir.path(), "bad.ndjson")
     ));
 }
@@ -131,7 +131,7 @@ fn what_is_no_row_has_its_place() {
 fn no_rows_at_all() {
     let dir = folder();
     let run = ereje_with(dir.path(), &["batch", "-p", "all/cards", "-", "-o", "out", "--bad", "bad"], "", &[]);
-    assert_eq!((run.code, said(&run).as_str()), (0, "decided 0 rows\n"));
+    assert_eq!((run.code, messages(&run).as_str()), (0, "decided 0 rows\n"));
     assert_eq!((read(dir.path(), "out"), read(dir.path(), "bad")), (String::new(), String::new()));
 }
 
@@ -171,9 +171,9 @@ fn a_reader_that_goes_away_ends_it_quietly() {
             .unwrap();
         drop(child.stdout.take());
         let done = child.wait_with_output().unwrap();
-        let said = String::from_utf8(done.stderr).unwrap();
-        assert_eq!(done.status.code(), Some(2), "{said}");
-        assert!(said.lines().all(|line| line.contains("rows.ndjson:")), "{said}");
+        let stderr = String::from_utf8(done.stderr).unwrap();
+        assert_eq!(done.status.code(), Some(2), "{stderr}");
+        assert!(stderr.lines().all(|line| line.contains("rows.ndjson:")), "{stderr}");
     }
 }
 
@@ -193,7 +193,7 @@ fn what_is_no_file_is_written_to_and_not_replaced() {
     assert_eq!(run.code, 0, "{}", run.err);
     assert_eq!(reader.join().unwrap(), "{\"outcome\":\"refuse\",\"reasons\":[\"TOO_YOUNG\"]}\n");
     assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
-    // Nor can it be gone on with.
+    // It cannot be resumed either.
     let resumed = ereje(dir.path(), &["batch", "-p", "all/cards", "rows.ndjson", "-o", "-", "--resume"]);
     assert!(
         resumed.code == 2 && resumed.err.contains("a run that writes to a stream cannot be resumed"),

@@ -1,7 +1,7 @@
 //! Compressed input and output.
 
 use super::super::cli::{ereje, folder};
-use super::{read, rows, said};
+use super::{messages, read, rows};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::fs;
@@ -20,13 +20,13 @@ fn gzip(text: &str) -> Vec<u8> {
     [one(a), one(""), one(b)].concat()
 }
 
-/// zstd, likewise in several frames.
+/// zstd, also in several frames.
 fn zstd(text: &str) -> Vec<u8> {
     let (a, b) = text.split_at(text.len() / 3);
     [a, "", b].map(|text| zstd::encode_all(text.as_bytes(), 1).unwrap()).concat()
 }
 
-/// The text of a file, as its name says.
+/// The text of a file, uncompressed according to its name.
 pub(super) fn unpack(folder: &Path, name: &str) -> String {
     let bytes = fs::read(folder.join(name)).unwrap();
     let mut text = String::new();
@@ -45,12 +45,12 @@ fn compressed_files_are_files() {
     fs::write(dir.path().join("rows.ndjson"), &text).unwrap();
     fs::write(dir.path().join("rows.ndjson.gz"), gzip(&text)).unwrap();
     fs::write(dir.path().join("rows.ndjson.zst"), zstd(&text)).unwrap();
-    // By its first bytes alone.
+    // Recognized by its first bytes alone.
     fs::write(dir.path().join("rows"), zstd(&text)).unwrap();
     let batch = |input: &str, out: &str, bad: &str| {
         let run = ereje(dir.path(), &["batch", "-p", "all/cards", input, "-o", out, "--bad", bad, "--threads", "3"]);
         assert_eq!(run.code, 1, "{}", run.err);
-        (said(&run).replace(&format!("{input}:"), "IN:"), unpack(dir.path(), out), unpack(dir.path(), bad))
+        (messages(&run).replace(&format!("{input}:"), "IN:"), unpack(dir.path(), out), unpack(dir.path(), bad))
     };
     let plain = batch("rows.ndjson", "out.ndjson", "bad.ndjson");
     for (input, out, bad) in [

@@ -1,7 +1,7 @@
-//! Rows in CSV, and other fields than the usual: what goes in and comes out, in whatever form it arrives.
+//! Rows in CSV, and selected fields: input and output in all forms.
 
 use super::super::cli::{ereje, ereje_with, folder};
-use super::{names, read, said, summary};
+use super::{messages, names, read, summary};
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -56,7 +56,7 @@ fn records_stay_aligned_with_their_lines() {
     let path = dir.path();
     let run = batch(path, &["rows.csv", "--null", "unasked", "-o", "out.csv", "--bad", "bad", "--summary", "sum"]);
     let sum = serde_json::to_string_pretty(&summary(path, "sum")).unwrap();
-    let all = format!("exit {}\n--- stderr\n{}--- out.csv\n{}", run.code, said(&run), read(path, "out.csv"));
+    let all = format!("exit {}\n--- stderr\n{}--- out.csv\n{}", run.code, messages(&run), read(path, "out.csv"));
     insta::assert_snapshot!(format!("{all}--- bad\n{}--- sum\n{sum}", read(path, "bad")));
     assert_eq!(names(path), ["bad", "out.csv", "rows.csv", "shelves", "sum"]);
     let run = batch(path, &["rows.csv", "--null", "unasked", "-o", "-"]);
@@ -67,7 +67,7 @@ fn records_stay_aligned_with_their_lines() {
 fn an_empty_cell_is_never_guessed() {
     let dir = shelves();
     let run = batch(dir.path(), &["rows.csv", "-o", "-", "--fields", "row,outcome,needs"]);
-    insta::assert_snapshot!(format!("{}--- stderr\n{}", run.out, said(&run)));
+    insta::assert_snapshot!(format!("{}--- stderr\n{}", run.out, messages(&run)));
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn fields_are_copied_and_worked_out() {
         );
         insta::assert_snapshot!(format!("fields_{to}"), run.out);
     }
-    // What was read from CSV and written as JSON is decided alike.
+    // A value that was read from CSV and written as JSON is decided in the same way.
     let run = batch(dir.path(), &["rows.csv", "--null", "absent", "-o", "-", "--fields", "shelf.boards"]);
     assert!(run.out.starts_with("{\"shelf.boards\":3}\n{\"shelf.boards\":9}\n{\"error\":"), "{}", run.out);
 }
@@ -93,14 +93,14 @@ fn it_makes_no_difference_how_the_records_arrive() {
     let usual = ["--null", "absent", "-o", "-", "--to", "csv", "--fields", "row,shelf.id,outcome,reasons"];
     let wanted = batch(path, &[&["rows.csv"], &usual[..]].concat());
     assert_eq!(wanted.code, 1);
-    let told = |run: &super::Run| said(run).replace("packed.csv.gz", "rows.csv").replace("other", "rows.csv");
+    let shown = |run: &super::Run| messages(run).replace("packed.csv.gz", "rows.csv").replace("other", "rows.csv");
     let piped =
         ereje_with(path, &[&["batch", "-p", "shelves", "-", "--from", "csv"], &usual[..]].concat(), RECORDS, &[]);
     assert_eq!((piped.code, &piped.out), (1, &wanted.out));
     let same = |name: &str, args: &[&str]| {
         let run = batch(path, &[&[name], args, &usual[..]].concat());
         assert_eq!((run.code, &run.out), (1, &wanted.out), "{name}");
-        assert_eq!(told(&run), said(&wanted), "{name}");
+        assert_eq!(shown(&run), messages(&wanted), "{name}");
     };
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(RECORDS.as_bytes()).unwrap();
@@ -113,7 +113,7 @@ fn it_makes_no_difference_how_the_records_arrive() {
     assert_eq!(run.out.lines().count(), wanted.out.lines().count());
     fs::write(path.join("other"), RECORDS.lines().next().unwrap()).unwrap();
     let run = batch(path, &["other", "--from", "csv", "-o", "out.csv.zst"]);
-    assert_eq!((run.code, said(&run).as_str()), (0, "decided 0 rows\n"));
+    assert_eq!((run.code, messages(&run).as_str()), (0, "decided 0 rows\n"));
     let unpacked = zstd::decode_all(fs::File::open(path.join("out.csv.zst")).unwrap()).unwrap();
     assert_eq!(String::from_utf8(unpacked).unwrap(), "outcome,reasons,error\n");
 }
@@ -122,11 +122,11 @@ fn it_makes_no_difference_how_the_records_arrive() {
 fn a_header_and_fields_are_checked_before_any_row() {
     let dir = shelves();
     let path = dir.path();
-    let mut told = String::new();
+    let mut shown = String::new();
     let mut refuse = |args: &[&str]| {
         let run = batch(path, &[args, &["-o", "out.csv"]].concat());
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{args:?}");
-        told += &format!("$ {}\n{}\n", args.join(" "), run.err);
+        shown += &format!("$ {}\n{}\n", args.join(" "), run.err);
     };
     fs::write(path.join("wrong.csv"), "shelf.idd;boards;shelf.put_up;shelf.put_up\nx;1;2026-02-01;\n").unwrap();
     fs::write(path.join("empty.csv"), "").unwrap();
@@ -137,7 +137,7 @@ fn a_header_and_fields_are_checked_before_any_row() {
     refuse(&["rows.csv", "--from", "ndjson", "--null", "absent"]);
     fs::write(path.join("long.csv"), "x".repeat(3 << 20)).unwrap();
     refuse(&["long.csv"]);
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(shown);
     assert_eq!(names(path), ["empty.csv", "long.csv", "rows.csv", "shelves", "wrong.csv"], "nothing is left behind");
 }
 
@@ -157,7 +157,7 @@ fn what_the_policy_does_not_declare_is_skipped_where_that_is_asked_for() {
     let run = batch(path, &[&["extra.ndjson"], &fields[..]].concat());
     assert_eq!((run.code, run.out.as_str()), (0, line), "{}", run.err);
     assert_eq!(batch(path, &["extra.ndjson", "-o", "-"]).code, 1);
-    // What is known is read as strictly as ever.
+    // Known keys are read as strictly as before.
     fs::write(path.join("extra.ndjson"), extra.replace("North", "Nroth")).unwrap();
     assert!(batch(path, &[&["extra.ndjson"], &fields[..]].concat()).out.contains("cannot be `Nroth`"));
     fs::write(path.join("extra.ndjson"), extra.replace("\"id\"", "\"unavailable\"")).unwrap();
@@ -179,7 +179,7 @@ fn a_quote_that_is_not_closed_takes_no_memory() {
     assert!(read(path, "bad").starts_with("{\"row\":3,\"line\":4,\"code\":\"E0609\""), "{}", read(path, "bad"));
 }
 
-/// Many records of all kinds, some of several lines, in random-looking order.
+/// Many records of all kinds, some of several lines, in a mixed order.
 fn many() -> String {
     let mut text = RECORDS.lines().next().unwrap().to_owned() + "\n";
     for row in 0..6000 {
@@ -205,7 +205,7 @@ fn a_run_over_records_is_gone_on_with() {
         super::super::cli::ereje_bytes(path, &args, stdin)
     };
     assert_eq!(of("many.csv.gz", "whole.csv", &[], b"").code, 1);
-    // A stream that breaks off in the middle, and the same stream once more.
+    // A stream that breaks off in the middle, and the same stream again.
     let run = of("-", "out.csv", &[], &packed[..packed.len() * 7 / 10]);
     assert!(run.code == 2 && run.err.contains("--resume goes on"), "{}", run.err);
     let run = of("-", "out.csv", &["--resume"], &packed);
@@ -213,7 +213,7 @@ fn a_run_over_records_is_gone_on_with() {
     assert_eq!(read(path, "out.csv"), read(path, "whole.csv"));
     assert_eq!(read(path, "bad.out.csv"), read(path, "bad.whole.csv"));
     assert_eq!(read(path, "out.csv").lines().count(), 6001);
-    // Other fields would make another file.
+    // Other fields make another file, so the run cannot be resumed.
     let run = of("-", "out.csv", &[], &packed[..packed.len() * 7 / 10]);
     assert_eq!(run.code, 2);
     let args = ["batch", "-p", "shelves", "-", "-o", "out.csv", "--bad", "bad.out.csv", "--from", "csv", "--resume"];

@@ -1,11 +1,11 @@
-//! What comes together is blamed together: a change is also tried without what hangs on it, such as a new rule without the
-//! exceptions to it that the same change brings, and with what it needs.
+//! Changes that need each other are responsible together: a change is also tried without the slots that depend on it,
+//! such as a new rule without its new exceptions, and with those that it needs.
 
 use super::{groups, version_of};
 use ereje::facts::Format;
 use ereje_review::diff::{Comparison, CorpusRow, DiffReport, RowQuestion, Version, html, markdown, text};
 
-/// What both versions have. A rule of the old version is `OLD`.
+/// The common part of both versions. A rule of the old version is `OLD`.
 const BASE: &str = "\
 policy h.base
   in Land
@@ -36,7 +36,7 @@ fn policy(base: &str, decision: &str, more: &str) -> Version {
     version_of("side", &[("base.ereje", &format!("{base}{decision}")), ("more.ereje", more)])
 }
 
-/// Decides x from 0 to 9 of each kind and in each place under both.
+/// Decides x from 0 to 9 of each kind and in each place under both versions.
 fn moved(old: &Version, new: &Version) -> DiffReport {
     let mut rows = Vec::new();
     for x in 0..10 {
@@ -56,7 +56,7 @@ fn moved(old: &Version, new: &Version) -> DiffReport {
     comparison.finish("en")
 }
 
-/// An amendment with something else that moves every decision, and `law`; and who is then responsible.
+/// An amendment with `law` and another change that moves every decision; the result names the responsible changes.
 fn blamed(law: &str) -> Vec<String> {
     let old = policy(BASE, DECISION, "");
     let new = policy(
@@ -85,16 +85,16 @@ fn a_new_rule_is_blamed_for_what_it_refuses() {
     let alone = format!("17 Alone: {OTHER}");
     for hanging in [
         "exception e to r\n  when a.s\n",
-        // An exception to an exception hangs on what hangs.
+        // An exception to an exception depends on something that itself depends on the change.
         "exception e to r\n  when a.s\nexception f to e\n  when a.x > 90\n",
-        // What it reads is new as well.
+        // The definition that it reads is new as well.
         "exception e to r\n  when young\ndefine young = a.s\n",
         "norm limit: bool = true\nexception e to r\n  when a.s and limit\n",
         "assumption exempt: bool = true\nexception e to r\n  when a.s and exempt\n",
     ] {
         assert_eq!(blamed(&format!("{rule}{hanging}")), [alone.clone(), both.clone()], "{hanging}");
     }
-    // And the other way: both are dropped.
+    // In the other direction both are dropped.
     let old = policy(
         BASE,
         DECISION,
@@ -129,7 +129,7 @@ fn what_a_new_rule_reads_or_says_is_new_with_it() {
 
 #[test]
 fn what_changes_its_form_is_tried_with_those_who_use_it() {
-    // The table takes another parameter, and whoever calls it has to be changed with it.
+    // The table gets another parameter, and every use of it has to be changed with it.
     let old = policy(BASE, DECISION, "rule r\n  refuse NO\n  when dear and a.x < 3\n");
     let base = BASE
         .replace("price(k: Kind): integer by k", "price(k: Kind, x: integer): integer by k, x")

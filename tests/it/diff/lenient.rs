@@ -1,4 +1,5 @@
-//! Reading for another version: facts that a policy does not know are left out, and texts that lie in a folder among others.
+//! Reading for another version: facts that a policy does not know are left out; and a policy in a folder with other
+//! texts.
 
 use ereje::Policy;
 use ereje::facts::Format;
@@ -20,7 +21,7 @@ rule r
 reason NO en "No."
 "#;
 
-/// What is left out of facts, and what is read of them.
+/// What is left out of facts, and what is read.
 fn read(facts: &str, format: Format) -> Result<(Vec<String>, String), Vec<String>> {
     let policy = Policy::from_texts([("policy.ereje", POLICY)]).unwrap();
     let form = policy.form();

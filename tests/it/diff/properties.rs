@@ -1,5 +1,4 @@
-//! What holds of every comparison: layout moves nothing, and a change that is the only one is responsible for all that
-//! moved.
+//! Properties of every comparison: layout moves nothing, and the only change is responsible for everything that moved.
 
 use crate::it::generate::{self, Draw};
 use ereje::facts::Format;
@@ -8,7 +7,7 @@ use ereje::source::Sources;
 use ereje_review::diff::{Comparison, CorpusRow, DiffReport, Responsibility, RowQuestion, Version};
 use serde_json::{Map, Value, json};
 
-/// How many random policies are looked at; `EREJE_CASES` says otherwise, as for other properties.
+/// How many random policies are tried; `EREJE_CASES` changes it, as for other properties.
 fn seeds(few: u64) -> u64 {
     std::env::var("EREJE_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(few)
 }
@@ -92,7 +91,7 @@ fn the_only_change_is_responsible_for_all_that_moved() {
         let Some(old) = version("old", &policy.texts()) else { continue };
         let mut d = Draw::new(&numbers[300..]);
         let rows = rows(&policy, &mut d, 12);
-        // One rule, exception or notice is taken out.
+        // One rule, exception or notice is removed.
         let of_rules = |item: &String| ["rule ", "exception ", "notice "].iter().any(|word| item.starts_with(word));
         let places: Vec<(usize, usize)> = policy
             .files

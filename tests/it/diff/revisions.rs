@@ -43,7 +43,7 @@ cases:
 
 fn run(program: &str, folder: &Path, args: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(program);
-    // What this machine's own git is set to is no matter here.
+    // The configuration of this machine's git must not matter.
     command.args(args).current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     let output = command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").output().expect("it can be run");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -60,7 +60,7 @@ fn diff(folder: &Path, args: &[&str]) -> (i32, String, String) {
     run(env!("CARGO_BIN_EXE_ereje"), folder, &[&["diff"][..], args].concat())
 }
 
-/// Two commits; in the second the norm, which lies in a folder beside the policy, is another.
+/// Two commits; the second changes the norm, which is in a folder beside the policy.
 fn repository() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
@@ -87,7 +87,7 @@ fn a_revision_is_compared_with_the_disk() {
     insta::with_settings!({ snapshot_path => "../snapshots/diff", prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("revision", out);
     });
-    // The same from inside, from both sides, and by paths of all kinds.
+    // The same from inside, from both sides, and with paths of all kinds.
     let inside = dir.path().join("law/cards");
     for args in [
         ["HEAD~1", "."],

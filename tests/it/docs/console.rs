@@ -1,5 +1,5 @@
-//! Blocks of commands: each `$ ereje …` is run with the built binary, and what it prints is compared. Besides it there are
-//! `echo $?`, `cp -r`, `git`, and `cat FILE | ereje …`, which gives the file to the command's stdin.
+//! Blocks of commands: each `$ ereje …` is run with the built binary, and its output is compared. Other commands are
+//! `echo $?`, `cp -r`, `git`, and `cat FILE | ereje …`, which passes the file to the command's stdin.
 
 use super::page::Block;
 use std::fs;
@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 /// A folder in which the commands of a page are run, one after the other.
 pub struct Console {
     folder: PathBuf,
-    /// How the last command ended.
+    /// The exit code of the last command.
     status: i32,
 }
 
@@ -38,7 +38,7 @@ impl Console {
         if out.is_empty() { Err(String::from("a console without a `$ command`")) } else { Ok(out) }
     }
 
-    /// What a command prints: its results, then whatever else it says.
+    /// The output of a command: stdout, then stderr.
     pub fn command(&mut self, line: &str) -> Result<String, String> {
         if line == "echo $?" {
             return Ok(format!("{}\n", self.status));
@@ -64,7 +64,7 @@ impl Console {
             .args(words(args)?)
             .current_dir(&self.folder)
             .env("NO_COLOR", "1")
-            // The reader of a page is at home, also where the page is tested in CI.
+            // The reader of a page is not in CI, even when CI tests the page.
             .env("CI", "false")
             .env_remove("INSTA_UPDATE")
             .stdin(input)
@@ -76,12 +76,12 @@ impl Console {
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        // How long it took is another every time.
+        // The time differs in every run.
         let lasting = |line| if str::ends_with(line, " a second") { "…" } else { line };
         Ok(text.lines().map(|line| format!("{}\n", lasting(line))).collect())
     }
 
-    /// What a command of git prints. What this machine's own git is set to is no matter here.
+    /// The output of a git command. The configuration of this machine's git must not matter.
     fn git(&mut self, args: &str) -> Result<String, String> {
         let done = Command::new("git")
             .args(["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"])
@@ -99,14 +99,14 @@ impl Console {
         Ok(printed(done.stdout)? + &printed(done.stderr)?)
     }
 
-    /// Writes a file, and the folders that it stands in.
+    /// Writes a file and its folders.
     pub fn file(&self, name: &str, text: &str) -> Result<(), String> {
         let path = self.folder.join(name);
         let folder = path.parent().ok_or("a file in no folder")?;
         fs::create_dir_all(folder).and_then(|()| fs::write(path, text)).map_err(|e| format!("{name}: {e}"))
     }
 
-    /// Writes a block into its file, or changes the file as a `diff` block says.
+    /// Writes a block to its file, or applies a `diff` block to it.
     pub fn write(&mut self, block: &Block) -> Result<(), String> {
         let name = block.pair("file").unwrap_or_default();
         if let Some(from) = block.pair("copy") {
@@ -137,7 +137,7 @@ impl Console {
     }
 }
 
-/// Whether something is a piece of what was printed: a line `…` in it stands for any lines.
+/// True if the shown text is part of the output: a line `…` in it stands for any lines.
 fn is_piece(shown: &str, printed: &str) -> bool {
     let lines: Vec<&str> = shown.split_inclusive('\n').collect();
     let pieces: Vec<String> = lines.split(|line| line.trim() == "…").map(|lines| lines.concat()).collect();

@@ -1,5 +1,5 @@
-//! The limits that the documents state are those of the code: tables of limits are written from the constants, and a
-//! sentence that names a limit is looked for with the number of today.
+//! The limits in the documents are those of the code: tables of limits are written from the constants, and sentences
+//! with a limit are searched with the current number.
 
 use super::console::Console;
 use super::root;
@@ -83,7 +83,8 @@ fn of_a_policy() -> Vec<String> {
     rows.iter().map(|(what, limit)| format!("| {what} | {limit} |")).collect()
 }
 
-/// A page whose only table that begins with `| what | at most` has these rows; `EREJE_DOCS=write` puts them there.
+/// Checks that the only table of a page that begins with `| what | at most` has these rows; `EREJE_DOCS=write` writes
+/// them.
 fn has_rows(page: &str, rows: &[String]) {
     let text = read(page);
     let head = text.find("| what | at most").unwrap_or_else(|| panic!("{page} has no table of limits"));
@@ -97,7 +98,7 @@ fn has_rows(page: &str, rows: &[String]) {
     }
 }
 
-/// A page that says this, on however many lines.
+/// Checks that a page has this sentence, on any number of lines.
 fn says(page: &str, sentence: &str) {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words(&read(page)).contains(&words(sentence)), "{page} does not say «{sentence}»");
@@ -130,7 +131,7 @@ fn limits_on_the_pages_of_the_codes() {
     says("docs/codes/E0606.md", &format!("at most {} digits", value::MAX_DIGITS));
 }
 
-/// Limits that the command keeps to itself are read off what it prints.
+/// Limits that are private to the command are read from its output.
 #[test]
 fn limits_of_the_command() {
     let folder = tempfile::tempdir().unwrap();

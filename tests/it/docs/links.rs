@@ -1,4 +1,4 @@
-//! What a page points at is there: links and their headings, and paths of the repository.
+//! The targets of links exist: pages, their headings, and paths in the repository.
 
 use super::page::{Part, parts};
 use super::root;
@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders of the repository; a name that begins with one of them that is there is a path from its root.
+/// Folders of the repository; a name that begins with one of them is a path from its root.
 const FOLDERS: [&str; 8] = ["benches/", "crates/", "docs/", "examples/", "grammar/", "policies/", "src/", "tests/"];
 
-/// Pages outside `docs`.
+/// The pages outside `docs`.
 const PAGES: [&str; 8] = [
     "ARCHITECTURE.md",
     "BENCHMARKS.md",
@@ -40,12 +40,12 @@ fn prose(text: &str) -> String {
     parts.filter_map(|part| if let Part::Prose(prose) = part { Some(prose) } else { None }).collect()
 }
 
-/// What stands between two marks, each time.
+/// All texts between two marks.
 fn between<'t>(text: &'t str, open: &str, close: &str) -> Vec<&'t str> {
     text.split(open).skip(1).filter_map(|rest| rest.split_once(close)).map(|(inner, _)| inner).collect()
 }
 
-/// The names under which a page's headings are linked, as code hosts make them.
+/// The anchors of a page's headings, as code hosts make them.
 fn anchors(text: &str) -> BTreeSet<String> {
     let headings = text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
     let kept = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
@@ -92,7 +92,7 @@ fn every_path_of_the_repository_is_there() {
             .collect();
         for word in words {
             let word = word.trim_end_matches([',', ';', ':', '.']);
-            // A code with capitals in it, as `docs/codes/CODE.md`, is the name of a kind of file.
+            // A name with a placeholder in capitals, such as `docs/codes/CODE.md`, stands for many files.
             let kind = word.contains(['*', '…', '<']) || word.contains("CODE") || word.contains("STAGE");
             if folders.iter().any(|folder| word.starts_with(folder)) && !kind && !root().join(word).exists() {
                 missing.push(format!("{}: {word}", page.display()));
@@ -102,28 +102,29 @@ fn every_path_of_the_repository_is_there() {
     assert!(missing.is_empty(), "paths that are not there:\n{}", missing.join("\n"));
 }
 
-/// What stands in backquotes, word by word; a pair never goes over the end of a paragraph.
+/// The words in backquotes; a pair of backquotes never goes beyond its paragraph.
 fn between_backquotes(prose: &str) -> Vec<String> {
     let paragraphs = prose.split("\n\n");
     let quoted = paragraphs.flat_map(|paragraph| paragraph.split('`').skip(1).step_by(2));
     quoted.flat_map(str::split_whitespace).map(str::to_owned).collect()
 }
 
-/// The Rust sources of all crates, each with the names of its folders and its own: `src/eval/causes.rs` is `eval`, `causes`.
+/// The Rust sources of all crates, each with the names of its folders and its own: for `src/eval/causes.rs`, `eval` and
+/// `causes`.
 fn sources() -> Vec<(Vec<String>, String)> {
     ["src", "crates"]
         .into_iter()
         .flat_map(|folder| rust_files(&root().join(folder)))
         .map(|path| {
             let inside = path.strip_prefix(root()).unwrap().with_extension("");
-            let way = inside.components().map(|part| part.as_os_str().to_str().unwrap().to_owned()).collect();
-            (way, fs::read_to_string(&path).unwrap())
+            let names = inside.components().map(|part| part.as_os_str().to_str().unwrap().to_owned()).collect();
+            (names, fs::read_to_string(&path).unwrap())
         })
         .collect()
 }
 
-/// Of `eval::Verdict` and of `Verdict::NotInForce` the type is the first part with a capital: before it stand modules, behind it
-/// a variant.
+/// The type in `eval::Verdict` and `Verdict::NotInForce` is the first part with a capital letter: modules come before
+/// it, a variant after it.
 #[test]
 fn the_types_of_the_glossary_are_there() {
     let sources = sources();
@@ -142,8 +143,9 @@ fn the_types_of_the_glossary_are_there() {
         for path in types.split('`').skip(1).step_by(2) {
             let parts: Vec<&str> = path.split("::").collect();
             let Some(at) = parts.iter().position(|part| part.starts_with(char::is_uppercase)) else { continue };
-            let in_modules = |way: &Vec<String>| parts[..at].iter().all(|module| way.iter().any(|part| part == module));
-            let file = sources.iter().find(|(way, text)| in_modules(way) && declares(text, parts[at]));
+            let in_modules =
+                |names: &Vec<String>| parts[..at].iter().all(|module| names.iter().any(|part| part == module));
+            let file = sources.iter().find(|(names, text)| in_modules(names) && declares(text, parts[at]));
             let (_, text) = file.unwrap_or_else(|| panic!("the glossary names `{path}`, which is not there:\n{row}"));
             if let Some(variant) = parts.get(at + 1) {
                 assert!(

@@ -1,5 +1,5 @@
-//! What the pages under `docs` and the README show is run: policies are checked, facts decided, commands called, and what
-//! the pages print is what comes out, to the byte. `EREJE_DOCS=write cargo test docs` writes it into the pages.
+//! The examples in the README and under `docs` are run: policies are checked, facts decided, commands called, and the
+//! output on the pages is compared byte by byte. `EREJE_DOCS=write cargo test docs` writes the output into the pages.
 //!
 //! What a fence says after its language:
 //!
@@ -33,10 +33,10 @@ fn root() -> PathBuf {
     crate::it::root().to_path_buf()
 }
 
-/// Fails where the prose above a block does not show which file the block is, or where in it the change stands.
+/// An error if the prose above a block does not name its file, or the place of a change in it.
 fn shows_its_file(block: &Block, prose: &str) -> Result<(), String> {
     let Some(name) = block.pair("file") else { return Ok(()) };
-    // The last line of the prose is the block's own fence.
+    // The last line of the prose is the fence of the block.
     let mut above = prose.lines().rev().skip(1).filter(|line| !line.trim().is_empty());
     let line = above.next().unwrap_or_default();
     let named = line.split_once(&format!("`{name}`")).filter(|_| line.ends_with(':'));
@@ -49,7 +49,7 @@ fn shows_its_file(block: &Block, prose: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// A block of commands that nothing runs: none of them is one of `ereje`, which can be run.
+/// A block of commands that are not run; an error if one of them is `ereje`, which could be run.
 fn is_not_run(block: &Block) -> Result<String, String> {
     match block.text.lines().find(|line| line.starts_with("ereje ") || line.contains("| ereje ")) {
         Some(line) => Err(format!("`{line}` can be run; it stands in a `console` block")),
@@ -57,7 +57,7 @@ fn is_not_run(block: &Block) -> Result<String, String> {
     }
 }
 
-/// Runs everything on a page. Fails where the page says something else than what comes out, or writes it.
+/// Runs everything on a page. Fails if the page differs from the output, or writes the output into it.
 fn run(name: &str, folder: &Path) {
     let path = root().join(name);
     let text = fs::read_to_string(&path).unwrap();
@@ -117,7 +117,7 @@ fn the_reference_of_the_language() {
 
 #[test]
 fn the_readme() {
-    // A reader stands in the clone; what the page writes stays out of it.
+    // The reader's folder is the clone; files that the page writes stay out of it.
     let folder = tempfile::tempdir().unwrap();
     for name in ["policies", "examples"] {
         console::copy(&root().join(name), &folder.path().join(name)).unwrap();

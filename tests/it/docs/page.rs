@@ -11,14 +11,14 @@ pub struct Block {
     pub words: Vec<String>,
     /// The pairs after it: `in=fees`.
     pub pairs: BTreeMap<String, String>,
-    /// What stands inside, each line with its end.
+    /// The text inside, each line with its end.
     pub text: String,
     /// The line of the fence, from 1.
     pub line: usize,
 }
 
 impl Block {
-    /// Whether the block is of a language and says a word.
+    /// True if the block has this language and this word.
     pub fn is(&self, language: &str, word: &str) -> bool {
         self.language == language && self.words.iter().any(|w| w == word)
     }
@@ -29,16 +29,16 @@ impl Block {
     }
 }
 
-/// What a page is made of.
+/// A part of a page.
 #[derive(Clone, Debug)]
 pub enum Part {
     /// Lines outside fences, and the fences themselves.
     Prose(String),
-    /// What stands in a fence.
+    /// A fenced block.
     Block(Block),
 }
 
-/// Reads a page. Together the parts are the page to the byte.
+/// Reads a page. The parts together are the page, byte by byte.
 pub fn parts(page: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut prose = String::new();

@@ -1,4 +1,4 @@
-//! Blocks of the language: checked, and decided with the facts that follow them.
+//! Blocks of the language: they are checked, and decided with the facts that follow them.
 
 use super::console::Console;
 use super::page::Block;
@@ -13,15 +13,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The texts of a policy, by file name.
 type Texts = BTreeMap<String, String>;
 
-/// The policies of a page by the names that it gives them.
+/// The policies of a page by their names in it.
 #[derive(Default)]
 pub struct Policies {
     known: BTreeMap<String, Texts>,
-    /// The facts shown last, and the policy that they are for.
+    /// The last facts on the page, and the policy that they are for.
     facts: Option<(String, String)>,
 }
 
-/// The codes that are found in a policy, and the findings as people read them.
+/// The codes of the findings about a policy, and the findings as text.
 fn find(texts: &Texts) -> (BTreeSet<(Severity, String)>, String) {
     let bundle = Bundle::from_texts(texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))).unwrap();
     let checked = check(&bundle.files, &bundle.sources);
@@ -31,7 +31,7 @@ fn find(texts: &Texts) -> (BTreeSet<(Severity, String)>, String) {
 }
 
 impl Policies {
-    /// What stands in the block, or what is to stand in it.
+    /// The correct text of the block.
     pub fn run(&mut self, block: &Block) -> Result<String, String> {
         if let Some(file) = block.pair("from") {
             excerpt(file, &block.text)?;
@@ -71,11 +71,11 @@ impl Policies {
             texts.insert(file, block.text.clone());
         }
         let (found, shown) = find(&texts);
-        // What a few lines beside a policy declare is naturally read by nobody.
+        // A few lines beside a policy declare facts that nothing reads.
         let shown_alone = |code: &str| fragment.is_some() && code == "W0201";
         let mut named: BTreeSet<String> =
             found.iter().map(|(_, code)| code.clone()).filter(|c| !shown_alone(c)).collect();
-        // Items by themselves are only read: what is missing around them says nothing.
+        // Separate items are only parsed: findings about missing declarations do not count.
         if fragment.is_none() && !block.text.lines().any(|line| line.starts_with("policy ")) {
             named.retain(|code| code.starts_with("E01"));
         }
@@ -102,7 +102,7 @@ impl Policies {
         Ok(())
     }
 
-    /// The decision for the facts shown last, as `ereje eval` prints it.
+    /// The decision for the last facts, as `ereje eval` prints it.
     fn decision(&self, block: &Block) -> Result<String, String> {
         let (name, facts) = self.facts.as_ref().ok_or("there are no facts above")?;
         let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
@@ -116,7 +116,7 @@ impl Policies {
         console.command(&format!("ereje eval -p {name} facts.yaml --format {}{explain}{language}", block.language))
     }
 
-    /// Facts with what is decided for them.
+    /// Facts with their decisions.
     fn cases(&self, block: &Block) -> Result<(), String> {
         let name = block.pair("of").ok_or("cases of which policy? `of=NAME`")?;
         let cases: Value = serde_yaml::from_str(&block.text).map_err(|e| e.to_string())?;
@@ -132,7 +132,7 @@ impl Policies {
     }
 }
 
-/// Whether these lines stand in a file of the repository, in this order.
+/// Checks that these lines are in a file of the repository, in this order.
 fn excerpt(file: &str, text: &str) -> Result<(), String> {
     let whole = std::fs::read_to_string(super::root().join(file)).map_err(|e| format!("{file}: {e}"))?;
     let mut rest = whole.lines();
@@ -142,7 +142,7 @@ fn excerpt(file: &str, text: &str) -> Result<(), String> {
     }
 }
 
-/// Decides a case, and compares what it mentions.
+/// Decides a case, and compares the parts that it mentions.
 fn decide(policy: &Policy, case: &Value) -> Result<(), String> {
     let case = case.as_object().ok_or("this is no case")?;
     if !case.contains_key("facts") || !case.contains_key("outcome") {

@@ -1,4 +1,4 @@
-//! The way back: from a row to the facts that it was made of.
+//! From a row back to the facts that it was made of.
 
 use ereje::facts::FactSet;
 use ereje::ids::FactId;
@@ -7,14 +7,14 @@ use ereje::value::{Duration, FactCell, FactPath, ListValue, Number, RecordValue,
 use ereje_batch::row::{Cell, CellType, Layout, Row, Slot, SlotShape};
 use std::sync::Arc;
 
-/// Whether a row holds some facts, all of them that cells can hold.
+/// Checks that a row has these facts, as far as cells can hold them.
 pub fn same(model: &Model, layout: &Layout, row: &Row, facts: &FactSet) -> Result<(), String> {
     for (index, slot) in layout.slots().iter().enumerate() {
         let fact = FactId::new(index);
-        let way = Way { layout, items: row.items() };
+        let reader = RowReader { layout, items: row.items() };
         let silent = |cell: &FactCell| without_words(cell);
         let expected = silent(facts.get(fact));
-        let got = way.cell(slot, row.cells(), &FactPath::of(fact), &expected)?;
+        let got = reader.cell(slot, row.cells(), &FactPath::of(fact), &expected)?;
         if got != expected {
             return Err(format!("{} is {expected:?} and becomes {got:?}", model.facts[FactId::new(index)].path()));
         }
@@ -22,7 +22,7 @@ pub fn same(model: &Model, layout: &Layout, row: &Row, facts: &FactSet) -> Resul
     Ok(())
 }
 
-/// The same without what a registry said when it could not answer.
+/// The cell without the message of a registry that could not answer.
 fn without_words(cell: &FactCell) -> FactCell {
     match cell {
         FactCell::Unavailable(_) => FactCell::Unavailable("".into()),
@@ -38,13 +38,14 @@ fn without_words(cell: &FactCell) -> FactCell {
     }
 }
 
-struct Way<'r> {
+struct RowReader<'r> {
     layout: &'r Layout,
     items: &'r [Cell],
 }
 
-impl Way<'_> {
-    /// What stands in a slot. What cells cannot hold is taken from `expected`, once it is seen that they cannot.
+impl RowReader<'_> {
+    /// The cell of a slot as a fact. A value that cells cannot hold is taken from `expected`, after a check that they
+    /// cannot.
     fn cell(&self, slot: &Slot, cells: &[Cell], place: &FactPath, expected: &FactCell) -> Result<FactCell, String> {
         let cell = cells[slot.at as usize];
         let value = match cell {
@@ -103,7 +104,7 @@ impl Way<'_> {
             (CellType::Duration(DurationKind::Days), n) => Value::Duration(Duration::Days(n)),
             (CellType::Duration(DurationKind::WorkingDays(_)), n) => Value::Duration(Duration::WorkingDays(n)),
             (CellType::Text, -1) => match expected {
-                // Which text it is cannot be said, only that the policy does not name it.
+                // The text itself is not in the row, only that the policy does not name it.
                 FactCell::Known(Value::Text(text)) if self.layout.texts().binary_search(text).is_err() => {
                     Value::Text(Arc::clone(text))
                 }
@@ -116,7 +117,7 @@ impl Way<'_> {
     }
 }
 
-/// Whether cells can hold a value of a shape.
+/// True if cells can hold a value of a shape.
 fn holdable(shape: &SlotShape, value: &Value) -> bool {
     let near = |n: i128| n.unsigned_abs() <= 1 << 62;
     match (shape, value) {

@@ -1,4 +1,4 @@
-//! `ereje batch`: the lines that it writes are those that the evaluator comes to, in order, on however many threads.
+//! `ereje batch` writes the decisions of the evaluator, in order, on any number of threads.
 
 use super::{Ways, question, spell};
 use crate::it::generate::{self, Draw};
@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-/// Runs `ereje` in a folder; it may find rows that are wrong.
+/// Runs `ereje` in a folder; there may be bad rows.
 fn ereje(folder: &Path, args: &[&str]) {
     let output = Command::new(env!("CARGO_BIN_EXE_ereje")).args(args).current_dir(folder).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.code().is_some_and(|code| code < 2), "{args:?}: {said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code().is_some_and(|code| code < 2), "{args:?}: {stderr}");
 }
 
-/// A random policy on the disk with rows for it, what is asked, and what is to come of each; none for a row that is
+/// A random policy on the disk with rows for it, the question, and the expected answers; `None` for a row that is
 /// refused.
 struct Bulk {
     folder: tempfile::TempDir,
@@ -24,7 +24,7 @@ struct Bulk {
     expected: Vec<Option<String>>,
 }
 
-/// A question as the command line asks it.
+/// The options of a question on the command line.
 fn asked(engine: &Engine, options: &DecideOptions) -> Vec<String> {
     let model = &engine.model;
     let mut args = Vec::new();
@@ -50,7 +50,7 @@ fn asked(engine: &Engine, options: &DecideOptions) -> Vec<String> {
     args
 }
 
-/// None where the checker refuses the policy.
+/// `None` if the checker refuses the policy.
 fn bulk(seed: u64, different: usize, rows: usize) -> Option<Bulk> {
     let drawn = numbers(seed);
     let policy = match seed % 2 {
@@ -85,7 +85,7 @@ fn bulk(seed: u64, different: usize, rows: usize) -> Option<Bulk> {
         let (line, answer) = d.pick(&known);
         expected.push(answer);
         text.push_str(&line);
-        // A line that is far longer than the others lets blocks end anywhere.
+        // A line that is much longer than the others lets blocks end anywhere.
         if d.chance(4) {
             text.push_str(&" ".repeat(d.below(90_000)));
         }
@@ -108,7 +108,7 @@ fn compare(expected: &[Option<String>], written: &str, what: &str) {
     }
 }
 
-/// The summary counts what the lines say.
+/// Checks that the summary counts the lines.
 fn counted(expected: &[Option<String>], summary: &str, what: &str) {
     let summary: Value = serde_json::from_str(summary).unwrap();
     let (mut outcomes, mut reasons) = (BTreeMap::<String, u64>::new(), BTreeMap::<String, u64>::new());
@@ -120,13 +120,13 @@ fn counted(expected: &[Option<String>], summary: &str, what: &str) {
         }
     }
     for (key, counts) in [("outcomes", outcomes), ("reasons", reasons)] {
-        let told = summary[key].as_object().unwrap_or_else(|| panic!("{what}: {summary}"));
-        let told: BTreeMap<String, u64> = told
+        let found = summary[key].as_object().unwrap_or_else(|| panic!("{what}: {summary}"));
+        let found: BTreeMap<String, u64> = found
             .iter()
             .map(|(name, count)| (name.clone(), count.as_u64().unwrap_or_else(|| panic!("{what}: {summary}"))))
             .filter(|(_, count)| *count > 0)
             .collect();
-        assert_eq!(told, counts, "{what}: {key}");
+        assert_eq!(found, counts, "{what}: {key}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Every case file of the repository: whatever it asks, everybody answers alike.
+//! Every case file of the repository: all evaluators give the same answers.
 
 use super::Ways;
 use crate::it::generate::Draw;
@@ -12,7 +12,7 @@ use ereje_review::cases::CaseFile;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The case files under a folder, but for those that are wrong on purpose.
+/// The case files under a folder, except those that are wrong on purpose.
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
@@ -49,7 +49,7 @@ fn every_case_of_every_policy_is_decided_alike() {
         let mut csv = |name: &str| std::fs::read(folder.join(name)).map_err(|error| error.to_string());
         let (read, _) = CaseFile::read(&sources, file, &mut csv);
         let mut d = Draw::new(&numbers);
-        // Most cases of a file ask the same.
+        // Most cases of a file ask the same question.
         let mut asked: BTreeMap<String, Ways<'_>> = BTreeMap::new();
         for trial in read.expect("it can be read").bind(policy).0 {
             let ways = asked
@@ -58,7 +58,7 @@ fn every_case_of_every_policy_is_decided_alike() {
             ways.check(&trial.facts, &mut d)
                 .unwrap_or_else(|what| panic!("{}: {}: {what}", path.display(), trial.name));
             trials += 1;
-            // The reference evaluator is slow.
+            // The reference evaluator is slow, so it decides only some.
             if trials % 7 == 0 {
                 slow += 1;
                 let model = policy.model();

@@ -1,4 +1,4 @@
-//! The same facts as a record of CSV: a column for each fact that was asked, and nothing in the cell of one without record.
+//! The same facts as a record of CSV: a column for each fact that was asked, and an empty cell for an absent one.
 
 use crate::it::generate::Draw;
 use ereje::facts::FactSet;
@@ -7,7 +7,7 @@ use ereje::model::{Model, Type};
 use ereje::value::{FactCell, Value};
 use serde_json::Value as Json;
 
-/// A header and a record, and the facts that they state: those of a set, but for what no cell can say.
+/// A header and a record, and the facts that they state: those of a set, except what no cell can express.
 pub fn written(model: &Model, facts: &FactSet, json: &Json, d: &mut Draw<'_>) -> (String, String, FactSet) {
     let separator = d.pick(&[",", ",", ";", "\t"]);
     let mut stated = FactSet::unasked(model.facts.len());
@@ -15,7 +15,7 @@ pub fn written(model: &Model, facts: &FactSet, json: &Json, d: &mut Draw<'_>) ->
     for (index, fact) in model.facts.iter().enumerate() {
         let id = FactId::new(index);
         let cell = facts.get(id);
-        // A cell with nothing in it is no text, and a text in braces is that text.
+        // An empty cell is no text, and in a column of texts `{"unavailable": …}` is a text.
         let unsaid = match cell {
             FactCell::Unasked => true,
             FactCell::Known(Value::Text(text)) => text.is_empty(),

@@ -1,6 +1,6 @@
-//! Equal answers: whoever decides, it is the same decision. The reference evaluator, the evaluator over plans, the kernel
-//! over rows, lines of JSON and `ereje batch` are held against one another, over random policies and facts, over every
-//! case of the repository's policies, and over the small cases with their right answers.
+//! Equal answers: all evaluators make the same decision. The reference evaluator, the evaluator over plans, the kernel
+//! over rows, lines of JSON and `ereje batch` are compared, over random policies and facts, over every case of the
+//! repository's policies, and over the small cases with their right answers.
 
 mod back;
 mod batch;
@@ -20,7 +20,7 @@ use ereje::model::{Choices, Model};
 use std::cell::RefCell;
 
 thread_local! {
-    /// What was counted in this test.
+    /// The counts of this test.
     static COUNTED: RefCell<Tally> = RefCell::default();
 }
 
@@ -44,7 +44,7 @@ fn question(model: &Model, d: &mut Draw<'_>) -> DecideOptions {
     options
 }
 
-/// The reference evaluator says what a decider's line says.
+/// Checks that the reference evaluator agrees with a decider's line.
 fn reference_agrees(
     engine: &Engine,
     ways: &Ways<'_>,
@@ -66,7 +66,7 @@ fn reference_agrees(
     Ok(())
 }
 
-/// Everybody who decides agrees, over several fact sets one after the other, so that nothing is left behind by any.
+/// Checks that all evaluators agree, over several fact sets one after the other, so that state left behind is noticed.
 fn everybody(case: &Case<'_>) -> Result<Held, String> {
     let engine = match Engine::load(case.texts) {
         Ok(engine) => engine,
@@ -79,7 +79,7 @@ fn everybody(case: &Case<'_>) -> Result<Held, String> {
     let Some(mut ways) = Ways::new(engine.deciding(), &options) else { return Ok(Held::Idle) };
     let mut sets = vec![first.clone()];
     for _ in 0..5 {
-        // In a case made smaller, facts may be of groups that are gone.
+        // In a case that was shrunk, facts may be of groups that were removed.
         sets.extend(engine.facts(&generate::facts(&mut d, case.shapes)).ok());
     }
     sets.push(first);

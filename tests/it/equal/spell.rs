@@ -1,10 +1,10 @@
-//! The same facts in other letters, and lines that are no facts any more.
+//! The same facts in other spellings, and lines that are no longer facts.
 
 use crate::it::generate::{self, Draw};
 use ereje::value::Number;
 use serde_json::Value;
 
-/// A line that says the same: keys in another order, space, escapes, numbers with and without quotes.
+/// A line with the same meaning: keys in another order, spaces, escapes, numbers with and without quotes.
 pub fn otherwise(d: &mut Draw<'_>, json: &Value) -> String {
     let mut out = String::new();
     put(d, json, &mut out);
@@ -21,7 +21,7 @@ fn text(d: &mut Draw<'_>, text: &str, out: &mut String) {
     out.push('"');
     for c in text.chars() {
         match c {
-            // The same letter in two parts: texts are compared in NFC.
+            // The letter in decomposed form: texts are compared in NFC.
             '\u{e9}' if apart => out.push_str("e\u{301}"),
             _ if escaped && d.chance(40) => {
                 let mut units = [0; 2];
@@ -70,7 +70,7 @@ fn put(d: &mut Draw<'_>, json: &Value, out: &mut String) {
             }
             out.push(']');
         }
-        // A text that is a number may be one or the other: both ways of saying it have to end alike.
+        // A text that looks like a number may be written as one: both spellings have to give the same result.
         Value::String(word) => match Number::parse(word) {
             Ok(number) if d.chance(50) && !number.to_string().contains('/') => out.push_str(&number.to_string()),
             Ok(_) | Err(_) => text(d, word, out),
@@ -82,7 +82,7 @@ fn put(d: &mut Draw<'_>, json: &Value, out: &mut String) {
     space(d, out);
 }
 
-/// The same form with other values in it, some of which are none of their fact's.
+/// The same form with other values, some of them invalid.
 pub fn revalued(d: &mut Draw<'_>, json: &Value) -> String {
     let mut json = json.clone();
     revalue(d, &mut json);
@@ -117,14 +117,14 @@ fn revalue(d: &mut Draw<'_>, json: &mut Value) {
     }
 }
 
-/// A line in which one value is silent, or a list is empty, or a key stands twice: other facts, or none.
+/// A line in which one value is silent, a list is empty, or a key comes twice: other facts, or an error.
 pub fn disturbed(d: &mut Draw<'_>, json: &Value) -> String {
     let mut json = json.clone();
     let mut twice = None;
     disturb(d, &mut json, &mut twice);
     let text = json.to_string();
     match twice {
-        // The key of an object stands first in it once more.
+        // The first key of the object is repeated.
         Some(member) => text.replacen(&member, &format!("{member},{member}"), 1),
         None => text,
     }
@@ -156,7 +156,7 @@ fn disturb(d: &mut Draw<'_>, json: &mut Value, twice: &mut Option<String>) {
     }
 }
 
-/// A line in which something went wrong.
+/// A damaged line.
 pub fn damaged(d: &mut Draw<'_>, line: &str) -> String {
     let mut chars: Vec<char> = line.chars().collect();
     let at = d.below(chars.len());

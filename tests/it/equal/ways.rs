@@ -1,4 +1,4 @@
-//! All the ways to a decision, side by side: rows, the kernel, lines of JSON, parsed facts, and the evaluator itself.
+//! All ways to decide, side by side: rows, the kernel, lines of JSON, parsed facts, and the evaluator itself.
 
 use super::{back, csv, spell};
 use crate::it::generate::Draw;
@@ -16,20 +16,20 @@ use ereje_batch::row::{JsonReader, Layout, Row};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// What was counted.
+/// Counts of rows and lines.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tally {
     /// Rows that were decided.
     pub rows: u64,
-    /// Those of them that came to an outcome.
+    /// Those of them that have an outcome.
     pub decided: u64,
-    /// Those of them that the kernel settled itself.
+    /// Those of them that the kernel decided itself.
     pub by_kernel: u64,
     /// Lines of JSON that were read.
     pub lines: u64,
-    /// Those of them that went straight into a row.
+    /// Those of them that were read directly into a row.
     pub straight: u64,
-    /// Lines that are wrong, so that they are refused.
+    /// Lines that were refused because they are wrong.
     pub refused: u64,
 }
 
@@ -44,7 +44,7 @@ impl Tally {
     }
 }
 
-/// One policy, one question, and everybody who can answer it. What they keep between rows is kept here, too.
+/// One policy, one question, and all evaluators, with the state that they keep between rows.
 pub struct Ways<'e> {
     engine: &'e Engine,
     options: DecideOptions,
@@ -54,7 +54,7 @@ pub struct Ways<'e> {
     kernel: Kernel,
     scratch: Scratch,
     reader: JsonReader,
-    /// The row that facts are taken into, and the one that lines are read into.
+    /// The row made from facts, and the row made from lines.
     taken: Row,
     read: Row,
     decider: Decider<'e>,
@@ -63,7 +63,7 @@ pub struct Ways<'e> {
 }
 
 impl<'e> Ways<'e> {
-    /// None where the choices let the policy's versions tie.
+    /// `None` if versions of the policy tie under the choices.
     pub fn new(engine: &'e Engine, options: &DecideOptions) -> Option<Self> {
         let plan = engine.plan_for(options).ok()?;
         let model = engine.model();
@@ -90,12 +90,12 @@ impl<'e> Ways<'e> {
         Engine::question(&self.options)
     }
 
-    /// What the evaluator says of some facts, as a line.
+    /// The line that the evaluator gives for some facts.
     pub fn expected(&self, facts: &FactSet) -> String {
         serde_json::to_string(&self.engine.codes_by(&self.plan, facts, &self.options)).unwrap()
     }
 
-    /// Decides facts in every way there is; what differs is said.
+    /// Decides facts in all ways, and reports differences.
     pub fn check(&mut self, facts: &FactSet, d: &mut Draw<'_>) -> Result<(), String> {
         self.tally.rows += 1;
         self.extents(facts)?;
@@ -114,7 +114,7 @@ impl<'e> Ways<'e> {
             self.line(&spell::disturbed(d, &json))?;
         }
         if d.chance(35) {
-            // Lines of one form, as programs write them, may be read by the form of the one before.
+            // A line in the form of the one before, as programs write them, may be read by that form.
             self.line(&plain)?;
             for _ in 0..2 {
                 self.line(&spell::revalued(d, &json))?;
@@ -126,22 +126,22 @@ impl<'e> Ways<'e> {
         Ok(())
     }
 
-    /// A record of CSV is decided as the facts are that it states.
+    /// A record of CSV has the decision of the facts that it states.
     fn record(&mut self, facts: &FactSet, json: &Value, d: &mut Draw<'_>) -> Result<(), String> {
         let (header, record, stated) = csv::written(self.engine.model(), facts, json, d);
         if header.is_empty() {
             return Ok(());
         }
         let rules = CsvRules { null: Some(Null::Absent), skip_unknown: false };
-        let told = |found| format!("{found:?}\n{header}\n{record}");
-        let columns = self.decider.columns(&header, rules).map_err(told)?;
-        let read = self.form.record_of(&columns, &record).map_err(told)?;
+        let show = |found| format!("{found:?}\n{header}\n{record}");
+        let columns = self.decider.columns(&header, rules).map_err(show)?;
+        let read = self.form.record_of(&columns, &record).map_err(show)?;
         if read != stated {
             return Err(format!("as CSV it states other facts\n{header}\n{record}\n{read:?}\n{stated:?}"));
         }
         let mut decider = self.decider.clone().of_records(columns);
         let mut out = b"before".to_vec();
-        decider.row(&record, 1, &self.lines, &mut out).map_err(told)?;
+        decider.row(&record, 1, &self.lines, &mut out).map_err(show)?;
         let (out, expected) = (String::from_utf8(out).unwrap(), format!("before{}", self.expected(&stated)));
         if out.trim_end() != expected {
             return Err(format!("as CSV it comes to {out}, expected {expected}\n{header}\n{record}"));
@@ -149,7 +149,7 @@ impl<'e> Ways<'e> {
         Ok(())
     }
 
-    /// How much is asked for changes nothing in what is decided.
+    /// The level of detail does not change the decision.
     fn extents(&self, facts: &FactSet) -> Result<(), String> {
         let [codes, outputs, messages] = [DetailLevel::Codes, DetailLevel::Outputs, DetailLevel::Messages]
             .map(|detail| eval::decide(&self.plan, facts, &self.question(), detail));
@@ -179,7 +179,7 @@ impl<'e> Ways<'e> {
         Ok(())
     }
 
-    /// A line is decided as its facts are, or refused as they are.
+    /// A line has the decision of its facts, or is refused as they are.
     pub fn line(&mut self, line: &str) -> Result<(), String> {
         self.tally.lines += 1;
         let facts = self.form.line(line);
@@ -200,14 +200,14 @@ impl<'e> Ways<'e> {
         if out != expected {
             return Err(format!("of the line {line}\ncomes      {out}\nexpected   {expected}"));
         }
-        let (said, wanted) = (format!("{:?}", decided.err()), format!("{:?}", facts.err()));
-        if said != wanted {
-            return Err(format!("of the line {line}\nis said    {said}\nexpected   {wanted}"));
+        let (got, wanted) = (format!("{:?}", decided.err()), format!("{:?}", facts.err()));
+        if got != wanted {
+            return Err(format!("of the line {line}\nis said    {got}\nexpected   {wanted}"));
         }
         Ok(())
     }
 
-    /// Read once and decided twice.
+    /// A line that is read once can be decided twice.
     fn parsed(&mut self, line: &str, facts: &FactSet) -> Result<(), String> {
         let expected = eval::decide(&self.plan, facts, &self.question(), DetailLevel::Codes);
         let reasons: Vec<ReasonId> = expected.reasons.iter().map(|given| given.reason).collect();

@@ -1,4 +1,4 @@
-//! Every bad fact file under `tests/cases/facts/bad` with what is said about it. A file's name begins with its code.
+//! Every bad fact file under `tests/cases/facts/bad` with its findings. A file's name begins with its code.
 
 use super::form::model;
 use ereje::diagnostic::{Code, add_bytes, human};

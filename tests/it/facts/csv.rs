@@ -1,4 +1,4 @@
-//! Facts in CSV: the same as in JSON and YAML; what is an error in a record and what in the header; where records end.
+//! Facts in CSV: they equal those in JSON and YAML; errors in a record and in the header; where records end.
 
 use super::form::{fact, model, num};
 use super::round_trip::fact_set;
@@ -30,7 +30,7 @@ fn records(model: &Model, text: &str, rules: CsvRules) -> Vec<Result<FactSet, Ve
     read
 }
 
-/// What is wrong with a header.
+/// The codes of the errors in a header.
 fn refused(header: &str) -> Vec<Code> {
     let model = model();
     let found = Columns::new(&FactNames::new(&model), header, ABSENT).unwrap_err();
@@ -78,7 +78,7 @@ fn separators_marks_and_line_ends_make_no_difference() {
     ] {
         assert_eq!(records(&model, &same, UNASKED), plain, "{same}");
     }
-    // Columns in another order.
+    // The columns in another order.
     let turned = "dwelling.rooms,application.date,application.note\n2,2026-01-15,x\n3,2026-01-16,\"a\nb\"";
     assert_eq!(records(&model, turned, UNASKED), plain);
 }
@@ -115,12 +115,12 @@ fn a_header_is_wrong_as_a_whole() {
     assert_eq!(columns.skipped().iter().map(|s| s.place.as_str()).collect::<Vec<_>>(), ["", "name", "x.y"]);
     let facts = form.record_of(&columns, "1,\"Ivanov, I.\",2,").unwrap();
     assert_eq!(to_json(&model, &facts).to_string(), r#"{"dwelling":{"rooms":2}}"#);
-    // Where nothing is left, the file is one of something else.
+    // If no column is left, the file is of another kind.
     let found = Columns::new(&form, "name,surname", skipping).unwrap_err();
     assert_eq!(found.iter().map(|f| f.code).collect::<Vec<_>>(), [Code::E0602]);
 }
 
-/// The facts with a record that holds a record.
+/// The Model with a record that contains a record.
 pub(crate) fn with_records() -> Model {
     let mut model = model();
     let datum = |name: &str, ty: Type| Datum { name: name.into(), ty, ..model.facts[FactId(0)].datum.clone() };
@@ -151,7 +151,7 @@ fn fields_of_a_record_have_columns_of_their_own() {
     assert_eq!(read("Astana,1,5", ABSENT), r#"{"region":"Astana","street":{"flat":"5"}}"#);
     assert_eq!(read("Astana,1,", UNASKED), r#"{"region":"Astana"}"#);
     assert_eq!(read(",1,5", ABSENT), r#"{"region":null,"street":{"flat":"5"}}"#);
-    // Nobody has asked for a record of which nobody has asked a field.
+    // If nobody has asked for a field of a record, nobody has asked for the record.
     assert_eq!(read(",1,", UNASKED), "null");
     assert_eq!(read(",1,", ABSENT), r#"{"region":null,"street":{"flat":null}}"#);
     // The same in one cell.
@@ -177,7 +177,7 @@ fn a_finding_stands_in_its_cell() {
     assert_eq!(&record[span.start as usize..span.end as usize], r#"""consnt"""#);
 }
 
-/// A cell in quotes where it needs them, or for no reason.
+/// A cell in quotes, if it needs them or if `always`.
 pub(crate) fn in_quotes(text: &str, always: bool) -> String {
     match always || text.contains([',', '"', '\n', '\r']) {
         true => format!("\"{}\"", text.replace('"', "\"\"")),
@@ -185,7 +185,7 @@ pub(crate) fn in_quotes(text: &str, always: bool) -> String {
     }
 }
 
-/// A cell that says what a fact set knows of a fact.
+/// The cell for a fact's JSON.
 pub(crate) fn written(json: &serde_json::Value) -> String {
     match json {
         serde_json::Value::Null => String::new(),
@@ -202,7 +202,7 @@ proptest! {
         let model = model();
         let form = FactNames::new(&model);
         let (null, rules) = if absent { (FactCell::Absent, ABSENT) } else { (FactCell::Unasked, UNASKED) };
-        // What a cell cannot say: an empty text, that nobody knows a text, both silent states.
+        // What a cell cannot express: an empty text, an absent text, and the difference between the silent states.
         let mut facts = facts;
         for index in 0..model.facts.len() {
             let id = FactId::new(index);
@@ -251,12 +251,12 @@ const PIECES: &[&str] = &[
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3000) })]
 
-    /// Records end where the csv crate ends them, and hold what it finds in them, wherever they are in order.
+    /// Records end where the csv crate ends them, and have the same cells, if they are valid.
     #[test]
     fn what_is_csv_is_what_the_csv_crate_says(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..14)) {
         let text = pieces.concat();
         let mut model = model();
-        // As many columns of texts as there may be.
+        // As many columns of texts as there can be.
         let wide = 15;
         let note = model.facts[fact(&model, "application.note")].clone();
         model.facts = (0..wide).map(|n| Fact { group: None, datum: Datum { name: format!("t{n}"), ..note.datum.clone() } }).collect();
@@ -277,7 +277,7 @@ proptest! {
                     _ => String::new(),
                 }).collect::<Vec<_>>())
             });
-            // The csv crate passes over blank lines.
+            // The csv crate skips blank lines.
             match read {
                 Some(cells) if cells == [""] => {}
                 Some(cells) => ours.push(cells),
@@ -290,7 +290,7 @@ proptest! {
             let theirs: Vec<Vec<String>> = theirs.into_iter().filter(|cells| *cells != [""]).collect();
             prop_assert_eq!(ours, theirs, "{:?}", text);
         }
-        // Piece by piece it is cut as at once.
+        // Cut piece by piece, the text gives the same records.
         let mut ends = Vec::new();
         let mut at = 0;
         while let Some(length) = record_end(&text.as_bytes()[at..], b',') {

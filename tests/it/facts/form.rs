@@ -1,4 +1,4 @@
-//! A policy's facts of every type, built by hand, so that these tests rest on nothing but the Model.
+//! A policy's facts of every type, built by hand, so that these tests depend only on the Model.
 
 use ereje::ids::*;
 use ereje::model::*;

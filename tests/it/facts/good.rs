@@ -1,4 +1,4 @@
-//! What good fact files say: exact values, the four states at every level, one document or many.
+//! The content of good fact files: exact values, the four states at every level, one document or many.
 
 use super::form::{fact, model, num};
 use ereje::facts::{Document, FactNames, FactSet, Format, decode, decode_line, to_json};
@@ -60,7 +60,7 @@ fn facts_of_every_type_in_every_state() {
     let FactCell::Known(Value::Record(first_owner)) = &owners.items[0] else { panic!() };
     assert_eq!(first_owner.fields[2], known(num("0.333")));
 
-    // What is said of a group is said of each of its facts.
+    // The state of a group is the state of each of its facts.
     let second = &documents[1];
     assert_eq!(second.get(fact(&model, "application.note")), &FactCell::Absent);
     assert_eq!(second.get(fact(&model, "dwelling.rooms")), &FactCell::Unavailable("maintenance until 18:00".into()));
@@ -130,7 +130,7 @@ fn words_of_yaml_1_1_are_texts() {
 #[test]
 fn texts_and_names_are_compared_in_their_composed_form() {
     let model = model();
-    // й as и with a breve, in a value; ө has no decomposition, so a key with é would be unknown all the same.
+    // й is written as и with a breve, here in a value, below in a key.
     let facts = yaml("application: { note: \"и\u{306}\" }");
     assert_eq!(facts.get(fact(&model, "application.note")), &known(Value::Text("й".into())));
     let mut other = model;

@@ -1,4 +1,4 @@
-//! Fact files made to do harm: each ends soon, with a finding, and takes little.
+//! Fact files made to do harm: each is refused soon, with a finding, and without much memory.
 
 use super::form::model;
 use ereje::diagnostic::{Code, add_bytes, human};
@@ -7,7 +7,7 @@ use ereje::source::Sources;
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
 
-/// All that is said of a text, which must be refused; and nothing takes long.
+/// The findings about a text that must be refused, in a short time.
 fn refused(text: &str, format: Format) -> Vec<Code> {
     let start = Instant::now();
     let mut sources = Sources::new();
@@ -21,9 +21,9 @@ fn refused(text: &str, format: Format) -> Vec<Code> {
     documents.iter().flat_map(|d| &d.findings).map(|f| f.code).collect()
 }
 
-/// Bytes that JSON has to bear.
+/// The size of JSON, in bytes, that has to be handled.
 const BIG: usize = 50_000_000;
-/// Bytes that YAML has to bear, which is slower to read.
+/// The size of YAML, in bytes; YAML is slower to read.
 const LARGE: usize = 1_000_000;
 
 #[test]
@@ -94,7 +94,7 @@ fn findings_and_documents_are_counted() {
     assert_eq!(codes, [Code::E0609]);
     let codes = refused(&"--- {}\n".repeat(limits::MAX_DOCUMENTS + 5), Format::Yaml);
     assert_eq!(codes, [Code::E0609]);
-    // Many bad documents, none of which ends.
+    // Many bad documents, none of which is closed.
     assert!(refused(&"{\"a\": [\n".repeat(20_000), Format::Json).len() <= limits::MAX_DOCUMENTS + 1);
     assert!(refused(&"{ [ \" ".repeat(1_000_000), Format::Json).len() <= limits::MAX_DOCUMENTS + 1);
     assert!(refused(&"--- {\n".repeat(20_000), Format::Yaml).len() <= limits::MAX_DOCUMENTS + 1);

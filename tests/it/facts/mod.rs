@@ -1,4 +1,4 @@
-//! Fact files: what is read from them, what is refused and how, and the way back.
+//! Fact files: reading, errors, and writing.
 
 mod bad;
 pub(crate) mod csv;

@@ -1,4 +1,4 @@
-//! The pages of the codes for fact files: the first example of each gives its code, the second nothing.
+//! The pages of the codes for fact files: the first example of each has its code, the second no finding.
 
 use super::form::model;
 use ereje::diagnostic::Code;

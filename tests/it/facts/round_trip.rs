@@ -10,7 +10,7 @@ use ereje::value::{Duration, FactCell, FactPath, ListValue, Number, RecordValue,
 use proptest::prelude::*;
 use std::sync::Arc;
 
-/// Any state of something of a type; `unasked` where its key can be left out.
+/// A cell of a type in any state; `unasked` if its key can be left out.
 fn cell(
     model: &Arc<Model>,
     ty: &Type,
@@ -30,7 +30,7 @@ fn cell(
     .boxed()
 }
 
-/// Texts in NFC, those that look like something else before all.
+/// Texts in NFC, especially those that look like something else.
 fn text() -> BoxedStrategy<Arc<str>> {
     const TRICKY: &[&str] = &[
         "",
@@ -182,7 +182,8 @@ proptest! {
         let line = decode_line(&model, &json);
         prop_assert_eq!(line.as_ref(), Ok(&facts), "{}", json);
         let yaml = to_yaml(&model, &facts);
-        // Another program's YAML is read as well; it takes three more characters for line ends, as YAML 1.1 did.
+        // YAML of another program is read as well, except that it takes three more characters for line ends, as YAML
+        // 1.1 did.
         let other = Some(serde_yaml::to_string(&to_json(&model, &facts)).unwrap());
         let other = other.filter(|_| !json.contains(['\u{85}', '\u{2028}', '\u{2029}']));
         let written = [(json, Format::Json), (yaml, Format::Yaml)];

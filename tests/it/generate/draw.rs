@@ -1,6 +1,6 @@
-//! Numbers to draw from.
+//! Random choices from a list of numbers.
 
-/// A list of numbers that is used up from the front; when it is empty, every draw is the simplest.
+/// A list of numbers that is consumed from the front; when it is empty, every draw gives the simplest choice.
 pub struct Draw<'a> {
     numbers: &'a [u32],
 }
@@ -17,7 +17,7 @@ impl<'a> Draw<'a> {
         *first as usize % n
     }
 
-    /// True in `percent` of a hundred draws; never when nothing is left.
+    /// True in `percent` of a hundred draws; never if no numbers are left.
     pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) >= 100 - percent
     }
@@ -27,7 +27,7 @@ impl<'a> Draw<'a> {
         of[self.below(of.len())].clone()
     }
 
-    /// These in another order.
+    /// Puts these in another order.
     pub fn shuffle<T>(&mut self, list: &mut [T]) {
         for i in (1..list.len()).rev() {
             let j = i - self.below(i + 1);

@@ -1,8 +1,8 @@
-//! Random expressions of a wanted type, as text. Whatever is composed stands in parentheses.
+//! Random expressions of a given type, as text. Composed expressions are in parentheses.
 
 use super::{DAYS, Draw};
 
-/// Types that expressions are drawn for.
+/// The types of expressions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ty {
     Bool,
@@ -30,7 +30,7 @@ pub struct Vocabulary {
     pub fields: Vec<(&'static str, Ty)>,
     /// Definitions, norms and assumptions.
     pub names: Vec<(String, Ty)>,
-    /// Those that can be read as of another date.
+    /// Names that can be read as of another date.
     pub dated: Vec<(String, Ty)>,
     /// Definitions with parameters.
     pub functions: Vec<(String, Vec<Ty>, Ty)>,
@@ -38,19 +38,19 @@ pub struct Vocabulary {
     pub locals: Vec<(String, Ty)>,
     /// Variables that are people.
     pub people: Vec<String>,
-    /// Whether the list of marks may be used.
+    /// True if the list of marks may be used.
     pub marks: bool,
-    /// Whether the list of people may be used.
+    /// True if the list of people may be used.
     pub list: bool,
-    /// Whether the governing date may be read, directly or by `age`.
+    /// True if the governing date may be read, directly or by `age`.
     pub governing: bool,
-    /// Whether something was read with `at`.
+    /// True if something was read with `at`.
     pub used_at: bool,
-    /// A number for the next variable.
+    /// The number of the next variable.
     pub next: usize,
-    /// Whether the policy is a wide one.
+    /// True if the policy is a wide one.
     pub wide: bool,
-    /// Lists of plain things.
+    /// Lists of plain values.
     pub lists: Vec<(String, Ty)>,
     /// Fields of people that are such lists.
     pub field_lists: Vec<(&'static str, Ty)>,
@@ -71,7 +71,7 @@ impl Vocabulary {
         for person in &self.people {
             for (field, t) in &self.fields {
                 if *t == ty {
-                    // More than once: what stands inside a loop mostly speaks of its variable.
+                    // Several times, so that an expression inside a loop mostly uses its variable.
                     all.extend(std::iter::repeat_n(format!("{person}.{field}"), 3));
                 }
             }
@@ -82,7 +82,7 @@ impl Vocabulary {
         all
     }
 
-    /// Something whose state can be tested.
+    /// A name whose state can be tested.
     fn stateful(&self, d: &mut Draw) -> String {
         let mut all: Vec<String> = self.facts.iter().map(|(n, _)| n.clone()).collect();
         for person in &self.people {
@@ -154,8 +154,8 @@ impl Vocabulary {
                 2 => format!("({} * {})", self.expr(d, Ty::Area, below), self.expr(d, Ty::Whole, below)),
                 3 => format!("({} - {})", self.expr(d, Ty::Area, below), self.expr(d, Ty::Area, below)),
                 _ => {
-                    let way = d.pick(&["round down", "round", "round up"]);
-                    format!("{way}({}, 0.5 sq)", self.expr(d, Ty::Area, below))
+                    let rounding = d.pick(&["round down", "round", "round up"]);
+                    format!("{rounding}({}, 0.5 sq)", self.expr(d, Ty::Area, below))
                 }
             },
             Ty::Money => match d.below(5) {
@@ -264,7 +264,7 @@ impl Vocabulary {
         }
     }
 
-    /// A comparison of two things of which one at least is no literal, and which are not the same.
+    /// A comparison of two different expressions, of which at least one is no literal.
     pub fn comparison(&mut self, d: &mut Draw, ty: Ty, op: &str, depth: usize) -> String {
         let mut left = self.expr(d, ty, depth);
         let mut right = self.expr(d, ty, depth);
@@ -311,7 +311,7 @@ impl Vocabulary {
         }
     }
 
-    /// A fresh variable, and the expressions inside its reach.
+    /// Calls `f` with a fresh variable in scope.
     fn inside<T>(&mut self, f: impl FnOnce(&mut Self, &str) -> T) -> T {
         self.next += 1;
         let var = format!("p{}", self.next);
@@ -325,7 +325,7 @@ impl Vocabulary {
         self.inside(|v, var| format!("count({var} in people where {})", v.expr(d, Ty::Bool, (depth - 1).min(1))))
     }
 
-    /// `sum(p in people where C: E)` and its kin.
+    /// `sum(p in people where C: E)` and similar aggregates.
     pub fn over_people(&mut self, d: &mut Draw, what: &str, ty: Ty, depth: usize, otherwise: bool) -> String {
         let below = (depth - 1).min(1);
         let mut text = self.inside(|v, var| {

@@ -1,9 +1,9 @@
-//! Random facts, as a fact file would write them.
+//! Random facts, in the form of a fact file.
 
 use super::{DAYS, Draw};
 use serde_json::{Map, Value, json};
 
-/// What a fact looks like.
+/// The form of a fact.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
     Bool,
@@ -18,7 +18,7 @@ pub enum Shape {
     Records(Vec<(&'static str, Shape)>),
     /// A record with these fields.
     Record(Vec<(&'static str, Shape)>),
-    /// A list of plain things.
+    /// A list of plain values.
     List(Box<Shape>),
     /// One of these, as a text.
     Among(&'static [&'static str]),
@@ -28,7 +28,7 @@ pub enum Shape {
     GoverningPlace,
 }
 
-/// A random value. Inside it, some places may be silent.
+/// A random value. Places inside it may be silent.
 pub fn value(d: &mut Draw, shape: &Shape) -> Value {
     match shape {
         Shape::Bool => json!(d.pick(&[false, true])),
@@ -38,7 +38,7 @@ pub fn value(d: &mut Draw, shape: &Shape) -> Value {
             json!(d.pick(&["2024-01-01", "2004-02-29", "2007-01-01", "2025-01-31", "2025-06-30", "1999-12-31"]))
         }
         Shape::Word(words) => json!(d.pick(words)),
-        // What comes first comes more often, so that small numbers meet.
+        // The first ones are more frequent, so that equal small numbers occur together.
         Shape::Among(texts) if d.chance(35) => json!(d.pick(&texts[..texts.len().min(4)])),
         Shape::Among(texts) => json!(d.pick(texts)),
         Shape::Records(fields) => {
@@ -60,7 +60,7 @@ pub fn value(d: &mut Draw, shape: &Shape) -> Value {
         Shape::Record(fields) => {
             let mut record = Map::new();
             for (name, shape) in fields {
-                // Asked as a whole: no part of it is unasked.
+                // The record was asked as a whole, so no part of it is unasked.
                 record.insert((*name).into(), cell(d, shape, true).unwrap_or(Value::Null));
             }
             Value::Object(record)
@@ -83,7 +83,7 @@ pub fn value(d: &mut Draw, shape: &Shape) -> Value {
     }
 }
 
-/// A cell: none where nobody has asked. `value_too`: it may be known.
+/// A cell; `None` if nobody has asked. With `value_too`, it may be known.
 fn cell(d: &mut Draw, shape: &Shape, value_too: bool) -> Option<Value> {
     match d.below(20) {
         n if n < 12 && value_too => Some(value(d, shape)),
@@ -93,7 +93,7 @@ fn cell(d: &mut Draw, shape: &Shape, value_too: bool) -> Option<Value> {
     }
 }
 
-/// A fact set: for each path a cell, or nothing where nobody has asked.
+/// A fact set: a cell for each path that was asked.
 pub fn facts(d: &mut Draw, of: &[(String, Shape)]) -> Vec<(String, Value)> {
     let mut set = Vec::new();
     for (path, shape) in of {
@@ -113,7 +113,7 @@ pub struct Unasked {
     pub path: String,
     /// Element and field inside it.
     pub inside: Option<(usize, &'static str)>,
-    /// What would answer.
+    /// The form of an answer.
     pub shape: Shape,
 }
 
@@ -142,7 +142,7 @@ pub fn places(of: &[(String, Shape)], set: &[(String, Value)]) -> Vec<Unasked> {
 }
 
 impl Unasked {
-    /// The set with an answer here: a value or one of the two silences.
+    /// The set with an answer here: a value or one of the two other silent states.
     pub fn answered(&self, d: &mut Draw, set: &[(String, Value)]) -> Vec<(String, Value)> {
         let answer = match d.below(10) {
             0..6 => value(d, &self.shape),
@@ -160,7 +160,7 @@ impl Unasked {
         set
     }
 
-    /// As people write it: `people[0].adult`.
+    /// The place as people write it: `people[0].adult`.
     pub fn spell(&self) -> String {
         match self.inside {
             None => self.path.clone(),

@@ -1,16 +1,17 @@
 //! Random items: a base law with its facts, definitions and rules, and amendments that change them.
 //!
 //! Versions of one name never tie: their regions and cohorts come from a chain in which each link is more special than
-//! the one before, and every start is a day of its own.
+//! the one before, and every start is a different day.
 
 use super::expr::{Ty, Vocabulary};
 use super::{Draw, File, Policy, Shape};
 
-/// Regions and cohorts of versions, from the widest to the most special; the southern ones never meet the northern ones.
+/// Regions and cohorts of versions, from the widest to the most special; the southern ones do not overlap the northern
+/// ones.
 const CHAIN: [&[&str]; 4] = [&[], &["in North"], &["in North", "for grp.c1"], &["in Town", "for grp.c1"]];
 const SOUTH: [&[&str]; 2] = [&["in South"], &["in South", "for grp.c1"]];
 
-/// What a rule speaks of one by one.
+/// The `for each` of a rule.
 #[derive(Clone)]
 struct Each {
     var: String,
@@ -18,7 +19,7 @@ struct Each {
     of: Of,
 }
 
-/// What stands in the list of a `for each`.
+/// The elements in the list of a `for each`.
 #[derive(Clone, Copy)]
 enum Of {
     People,
@@ -34,7 +35,7 @@ struct Target {
     /// The rule's `for each`.
     each: Option<Each>,
     outcome: String,
-    /// What an exception stands to.
+    /// The target of an exception.
     to: String,
 }
 
@@ -47,7 +48,7 @@ struct Defined {
     /// Labels of its cases, and its exceptions.
     targets: Vec<String>,
     cases: bool,
-    /// How many names there were before it: what its parts may use.
+    /// The number of names before it, which its parts may use.
     names: usize,
     functions: usize,
 }
@@ -67,9 +68,9 @@ pub struct Writer<'d, 'n> {
     asks_late: bool,
     next: usize,
     start_used: bool,
-    /// Tables and scales: the line that a replacement of one begins with, and its type.
+    /// Tables and scales: the first line of a replacement, and the type.
     pub(super) tables: Vec<(String, Ty)>,
-    /// Tables that stand in files of their own.
+    /// Tables in CSV files.
     pub(super) csv: Vec<File>,
 }
 
@@ -111,7 +112,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         }
     }
 
-    /// Brings what a rule speaks of into scope.
+    /// Brings the variable of a `for each` into scope.
     fn enter(&mut self, each: Option<&Each>) {
         let Some(Each { var, of, .. }) = each else { return };
         match of {
@@ -130,7 +131,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         }
     }
 
-    /// Perhaps a `for each`.
+    /// A `for each` with a probability.
     fn some_each(&mut self, percent: usize) -> Option<Each> {
         if self.v.wide && self.d.chance(25) {
             let var = self.name("y");
@@ -154,7 +155,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         format!("{stem}{}", self.next)
     }
 
-    /// A day on which nothing else starts.
+    /// A day on which no other version starts.
     fn start(&mut self) -> String {
         self.starts += 1;
         let month = [3, 9, 1, 6, 11, 4, 12, 2][self.starts % 8];
@@ -172,8 +173,8 @@ impl<'d, 'n> Writer<'d, 'n> {
         self.d.pick(&self.outcomes.clone())
     }
 
-    /// What a definition is worth. It never is a bare count: whether a name for a count is compared as an interval, as the
-    /// count itself is, turns on whether the definition has anything but that one value.
+    /// The value of a definition. It is never just a count: a name for a count is compared as an interval, as the count
+    /// itself is, only if the definition has no other value.
     fn value(&mut self, ty: Ty, depth: usize) -> String {
         let value = self.v.expr(self.d, ty, depth);
         if value.starts_with("count(") { format!("({value} + 0)") } else { value }
@@ -195,7 +196,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         text
     }
 
-    /// Scope lines: a link of the chain, perhaps a start and an end.
+    /// The lines of a scope: a link of the chain, possibly with a start and an end.
     fn scope(&mut self, must_start: bool, south: bool) -> String {
         let mut lines: Vec<String> = Vec::new();
         let links = if south && self.d.chance(25) { &SOUTH[..] } else { &CHAIN[..] };
@@ -335,7 +336,7 @@ impl<'d, 'n> Writer<'d, 'n> {
             decision += &format!("\n  output size: sq = round down({}, 0.01 sq)", self.v.expr(self.d, Ty::Area, 2));
         }
         if self.d.chance(20) {
-            // A second decision: what the handlers propose is none of its outcomes.
+            // A second decision, which has none of the outcomes that handlers propose.
             let code = self.reason("OTHER_");
             let condition = self.condition(2);
             self.items.push("decision other\n  yes > no\n  otherwise no".into());
@@ -350,7 +351,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         for i in 0..self.d.below(4) {
             files.push(self.amendment(i));
         }
-        // The days at which something changes are the days to decide on.
+        // Decisions are made on the days on which something changes.
         let words: Vec<&str> = files.iter().flat_map(|f| &f.items).flat_map(|i| i.split_whitespace()).collect();
         let bounds = words.windows(2).filter(|w| w[0] == "from" || w[0] == "through");
         let mut days: Vec<String> =
@@ -366,7 +367,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         Policy { files, facts, asks_late }
     }
 
-    /// The facts beside date, place and cohorts.
+    /// The facts besides date, place and cohorts.
     fn facts(&mut self, facts: &mut Vec<(String, Shape)>) {
         let mut fields = Vec::new();
         let all: [(&str, Ty, Shape); 10] = [
@@ -391,7 +392,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         if self.v.wide {
             self.wide_facts(&mut fields, facts);
         }
-        // Of the cohort's facts, rules may speak as well.
+        // Rules may read the facts of cohorts as well.
         self.v.facts.push(("grp.c1".into(), Ty::Bool));
         self.v.facts.push(("app.region".into(), Ty::Region));
         self.items.push(format!("facts info {{\n  {}\n}}", fields.join(",\n  ")));
@@ -473,7 +474,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         self.norms.push((name, ty));
     }
 
-    /// What a definition says after its name and type.
+    /// The text of a definition after its name and type.
     fn body(&mut self, ty: Ty, cases: bool) -> (String, Vec<String>) {
         let depth = 2;
         if !cases {
@@ -568,7 +569,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         self.v.names.push((name.into(), Ty::Money));
     }
 
-    /// Outcome, reason, conditions and scope of a rule, for a version of it.
+    /// The outcome, reason, conditions and scope of a version of a rule.
     fn rule_text(&mut self, head: &str, each: Option<&Each>, outcome: &str, scoped: bool) -> String {
         let mut text = head.to_string();
         self.enter(each);
@@ -584,7 +585,7 @@ impl<'d, 'n> Writer<'d, 'n> {
             let ty = self.d.pick(&[Ty::Whole, Ty::Text, Ty::Kind, Ty::Rate, Ty::Bool, Ty::Date, Ty::Months]);
             let _ = self.reasons.pop();
             self.reasons.push(format!("reason {code}(v: {}) en \"{{v}}\"", type_name(ty)));
-            // Mostly a leaf, so that elements often give the same.
+            // In most cases a leaf, so that elements often give the same reason.
             let depth = usize::from(self.d.chance(25));
             given = format!("({})", self.v.expr(self.d, ty, depth));
         } else if self.d.chance(20) {
@@ -627,7 +628,7 @@ impl<'d, 'n> Writer<'d, 'n> {
         self.exceptions.push(Target { kind: "exception", name, each, outcome, to });
     }
 
-    /// Does something with only the names that a definition may use.
+    /// Calls `f` with only the names that a definition may use.
     fn within<T>(&mut self, defined: &Defined, f: impl FnOnce(&mut Self) -> T) -> T {
         let (names, dated) = (self.v.names.clone(), self.v.dated.clone());
         let (functions, locals) = (self.v.functions.clone(), self.v.locals.clone());
@@ -681,14 +682,14 @@ impl<'d, 'n> Writer<'d, 'n> {
         let mut header = format!("amendment {name} to t.base");
         let over = index == 2 && self.d.chance(50);
         if over {
-            // Neither more nor less special than the others, but it says that it goes before them.
+            // Neither more nor less special than the others, but explicitly over them.
             header += &format!("\n  from {}\n  for grp.c2\n  over t.base, t.amend0, t.amend1", self.start());
         } else {
             header += &self.scope(true, true);
         }
         header += "\n  en \"a\"";
         let mut touched: Vec<String> = Vec::new();
-        // Targets are what stood before: another version of one of its own names would tie.
+        // Only earlier items are targets: another version of a name in this amendment would tie.
         let (rules, exceptions) = (self.rules.clone(), self.exceptions.clone());
         let (notices, defined, norms) = (self.notices.clone(), self.defined.clone(), self.norms.clone());
         let tables = self.tables.clone();
@@ -749,12 +750,12 @@ impl<'d, 'n> Writer<'d, 'n> {
                     let target = self.d.pick(&exceptions);
                     if !touched.contains(&target.name) {
                         touched.push(target.name.clone());
-                        let way = self.d.pick(&["keeping exceptions", "afresh"]);
+                        let mode = self.d.pick(&["keeping exceptions", "afresh"]);
                         self.enter(target.each.as_ref());
                         let conditions = self.conditions(1);
                         self.leave(target.each.as_ref());
                         let (name, to) = (target.name, target.to);
-                        self.items.push(format!("replace exception {name} to {to}{conditions}\n  {way}"));
+                        self.items.push(format!("replace exception {name} to {to}{conditions}\n  {mode}"));
                     }
                 }
                 9 => {
@@ -775,7 +776,7 @@ impl<'d, 'n> Writer<'d, 'n> {
                     let target = self.d.pick(&defined);
                     if !touched.contains(&target.name) {
                         touched.push(target.name.clone());
-                        let way = self.d.pick(&["keeping exceptions", "afresh"]);
+                        let mode = self.d.pick(&["keeping exceptions", "afresh"]);
                         let written: Vec<String> =
                             target.params.iter().map(|(n, ty)| format!("{n}: {}", type_name(*ty))).collect();
                         let written =
@@ -783,7 +784,7 @@ impl<'d, 'n> Writer<'d, 'n> {
                         let text = self.within(&target, |w| {
                             let cases = target.cases && w.d.chance(50);
                             let (body, _) = w.body(target.ty, cases);
-                            format!("replace define {}{written}{body}\n  {way}", target.name)
+                            format!("replace define {}{written}{body}\n  {mode}", target.name)
                         });
                         self.items.push(text);
                     }

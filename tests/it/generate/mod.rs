@@ -1,7 +1,7 @@
 //! Random policies, as texts in the language, and random facts for them.
 //!
-//! Everything is drawn from a list of numbers: the same numbers give the same policy, fewer numbers a smaller one. What
-//! is drawn is mostly in order by construction; the checker has the last word.
+//! Everything is drawn from a list of numbers: the same numbers give the same policy, fewer numbers a smaller one. Most
+//! policies are valid by construction; the checker decides.
 
 mod draw;
 mod expr;
@@ -18,15 +18,15 @@ pub use wide::{DATES, DECIMALS, TEXTS};
 
 use expr::Vocabulary;
 
-/// A policy as texts, and what its facts look like.
+/// A policy as texts, and the form of its facts.
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// The files.
     pub files: Vec<File>,
     /// The facts, by path, in the order of declaration.
     pub facts: Vec<(String, Shape)>,
-    /// Whether a law about needs has an exception here: a governing date that is read off with `at`, or a handler for a
-    /// cohort, so that an answer can bring a question that was not there before.
+    /// True if the law that needs only shrink does not apply: a governing date that is read with `at`, or a handler for
+    /// a cohort, so that an answer can lead to a new question.
     pub asks_late: bool,
 }
 
@@ -44,7 +44,7 @@ impl File {
 }
 
 impl Policy {
-    /// Name and text of each file.
+    /// The name and text of each file.
     pub fn texts(&self) -> Vec<(String, String)> {
         self.files.iter().map(|f| (f.name.clone(), f.text())).collect()
     }
@@ -59,7 +59,7 @@ pub fn policy(d: &mut Draw) -> Policy {
     items::Writer::new(d, Vocabulary::default()).policy()
 }
 
-/// A random policy with everything that the language has, aimed at the edges of numbers, days and lists.
+/// A random policy with all features of the language, aimed at the limits of numbers, days and lists.
 pub fn wide(d: &mut Draw) -> Policy {
     items::Writer::new(d, Vocabulary { wide: true, ..Vocabulary::default() }).policy()
 }

@@ -1,7 +1,7 @@
-//! Makes a failing case small enough to be read: whatever can go, goes, as long as it still fails.
+//! Shrinks a failing case until a person can read it: everything is removed without which it still fails.
 //!
-//! It works on the texts themselves: files, items, lines, parenthesised groups, facts. A text that the checker refuses
-//! does not fail.
+//! It works on the texts themselves: files, items, lines, groups in parentheses, facts. A text that the checker refuses
+//! does not count as failing.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ pub type Texts = Vec<(String, String)>;
 /// Paths and cells of facts.
 pub type Facts = Vec<(String, Value)>;
 
-/// The smallest case found that `fails` still says yes to, in a bounded number of tries.
+/// The smallest case for which `fails` is still true, within a bounded number of tries.
 pub fn shrink(mut texts: Texts, mut facts: Facts, fails: impl Fn(&Texts, &Facts) -> bool) -> (Texts, Facts) {
     let mut tries = 6000;
     loop {
@@ -86,7 +86,7 @@ fn attempt(tries: &mut usize, f: impl FnOnce() -> bool) -> bool {
     f()
 }
 
-/// The end of the group that opens at a byte, and what stands inside.
+/// The end of the group that opens at a byte, and the text inside it.
 fn group(text: &str, open: usize) -> Option<(usize, &str)> {
     let mut depth = 0;
     for (i, c) in text[open..].char_indices() {
@@ -104,7 +104,7 @@ fn group(text: &str, open: usize) -> Option<(usize, &str)> {
     None
 }
 
-/// The words and groups at the top of a group.
+/// The words and groups at the top level of a group.
 fn operands(inner: &str) -> Vec<String> {
     let mut all = Vec::new();
     let (mut depth, mut current) = (0, String::new());

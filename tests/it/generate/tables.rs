@@ -1,11 +1,11 @@
-//! What wide policies declare besides: facts of every type, lists of anything, and tables by anything, also in CSV files
-//! and in replacements.
+//! Additional declarations of wide policies: facts of every type, lists of anything, and tables with all kinds of
+//! columns, also in CSV files and in replacements.
 
 use super::expr::Ty;
 use super::items::{Writer, type_name};
 use super::{File, Shape, wide};
 
-/// Fields of a record: as they are written; and their names, types (none for a list of whole numbers) and shapes.
+/// The fields of a record: as text; and their names, types (`None` for a list of whole numbers) and shapes.
 type Fields = (Vec<String>, Vec<(&'static str, Option<Ty>, Shape)>);
 
 impl Writer<'_, '_> {
@@ -135,7 +135,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// A table by some facts, or by parameters, in the policy or in a file of its own.
+    /// A table by some facts, or by parameters, in the policy or in a CSV file.
     pub(super) fn wide_table(&mut self, name: &str, ty: Ty) {
         let hit = self.hit(ty);
         let columns = self.columns();

@@ -1,10 +1,10 @@
-//! What wide policies say besides: numbers at the edges of 64 bits and of four decimals, texts, lengths of time, lists of
-//! anything, and days at the ends of the calendar. This is where an evaluator of fixed widths would err.
+//! Additional expressions of wide policies: numbers at the limits of 64 bits and of four decimals, texts, durations,
+//! lists of anything, and days at the ends of the calendar. An evaluator of fixed width would make mistakes there.
 
 use super::expr::{Ty, Vocabulary};
 use super::{DAYS, Draw};
 
-/// Whole numbers around the ends of 63, 64 and 53 bits, roots of them, and small ones to meet them.
+/// Whole numbers around the limits of 63, 64 and 53 bits, their roots, and small ones to combine with them.
 pub const WHOLES: &[&str] = &[
     "0",
     "1",
@@ -69,10 +69,10 @@ pub const DATES: &[&str] = &[
     "9999-12-31",
     "9999-11-30",
 ];
-/// Texts that policies name, and others. One stands there in two spellings.
+/// Texts that policies name, and others. One is there in two spellings.
 pub const TEXTS: &[&str] =
     &["alpha", "beta", "gamma", "delta", "", "\u{e9}t\u{e9}", "e\u{301}t\u{e9}", "a \"b\"", "Alpha", "\u{1f600}"];
-/// Lengths of time in years and months.
+/// Durations in years and months.
 pub const MONTHS: &[&str] = &[
     "0",
     "1",
@@ -85,12 +85,12 @@ pub const MONTHS: &[&str] = &[
     "9000 years",
     "4611686018427387905 months",
 ];
-/// In weeks and days.
+/// Durations in weeks and days.
 pub const WEEKS: &[&str] =
     &["0", "1", "2", "10 days", "14 days", "-3 days", "365 days", "4000000 days", "4611686018427387905 days"];
 
 impl Vocabulary {
-    /// A literal at an edge, where the type has some.
+    /// A literal at a limit; `None` if the type has none.
     pub fn edge(&self, d: &mut Draw, ty: Ty) -> Option<String> {
         Some(match ty {
             Ty::Whole => {
@@ -108,7 +108,7 @@ impl Vocabulary {
         })
     }
 
-    /// The lists of one type that can be named here.
+    /// The lists of one type that are in scope.
     fn lists_of(&self, ty: Ty) -> Vec<String> {
         let mut all = Self::of(&self.lists, ty);
         for person in &self.people {
@@ -118,7 +118,7 @@ impl Vocabulary {
         all
     }
 
-    /// A list, perhaps one that is written on the spot or gathered from people.
+    /// A list: a name, a list in braces, or one that is computed from people.
     fn some_list(&mut self, d: &mut Draw, ty: Ty, depth: usize) -> Option<String> {
         let known = self.lists_of(ty);
         match d.below(6) {
@@ -132,7 +132,7 @@ impl Vocabulary {
         }
     }
 
-    /// A fresh variable for the elements of a list, and what is said of it.
+    /// Calls `f` with a fresh variable for the elements of a list.
     fn each<T>(&mut self, ty: Ty, f: impl FnOnce(&mut Self, &str) -> T) -> T {
         self.next += 1;
         let var = format!("e{}", self.next);
@@ -156,7 +156,7 @@ impl Vocabulary {
         d.pick(&[Ty::Whole, Ty::Rate, Ty::Area, Ty::Date, Ty::Months, Ty::Days, Ty::Money])
     }
 
-    /// A form that only wide policies have; none where the names for it are missing.
+    /// An expression that only wide policies have; `None` if the names for it are missing.
     pub fn wide_expr(&mut self, d: &mut Draw, ty: Ty, depth: usize) -> Option<String> {
         let below = depth - 1;
         Some(match ty {
@@ -169,10 +169,10 @@ impl Vocabulary {
                 2 => format!("abs({})", self.expr(d, Ty::Area, below)),
                 3 => format!("min({}, {})", self.expr(d, Ty::Area, below), self.expr(d, Ty::Area, below)),
                 _ => {
-                    let way = d.pick(&["round down", "round", "round up"]);
+                    let rounding = d.pick(&["round down", "round", "round up"]);
                     let step = d.pick(&["0.25 sq", "3 sq", "0.1 lot", "0.0001 sq"]);
                     let step = if d.chance(15) { self.expr(d, Ty::Area, below.min(1)) } else { step.into() };
-                    format!("{way}({}, {step})", self.expr(d, Ty::Area, below))
+                    format!("{rounding}({}, {step})", self.expr(d, Ty::Area, below))
                 }
             },
             Ty::Money => match d.below(4) {
@@ -180,8 +180,8 @@ impl Vocabulary {
                 1 => format!("(-{})", self.grouped(d, Ty::Money, below)),
                 2 => format!("({} / {})", self.expr(d, Ty::Money, below), self.expr(d, Ty::Rate, below)),
                 _ => {
-                    let way = d.pick(&["round down", "round", "round up"]);
-                    format!("{way}({}, {})", self.expr(d, Ty::Money, below), d.pick(&["0.01 coin", "7 coin"]))
+                    let rounding = d.pick(&["round down", "round", "round up"]);
+                    format!("{rounding}({}, {})", self.expr(d, Ty::Money, below), d.pick(&["0.01 coin", "7 coin"]))
                 }
             },
             Ty::Date => match d.below(8) {
@@ -216,7 +216,7 @@ impl Vocabulary {
         })
     }
 
-    /// An expression that begins with no sign of its own.
+    /// An expression that does not begin with a sign.
     fn grouped(&mut self, d: &mut Draw, ty: Ty, depth: usize) -> String {
         let text = self.expr(d, ty, depth);
         if text.starts_with('-') { format!("({text})") } else { text }
@@ -337,8 +337,8 @@ impl Vocabulary {
             1 => format!("(-{})", self.grouped(d, Ty::Whole, below)),
             2 => format!("{}({})", d.pick(&["month", "day"]), self.expr(d, Ty::Date, below)),
             3 => {
-                let way = d.pick(&["round down", "round", "round up"]);
-                format!("{way}({}, {})", self.expr(d, Ty::Rate, below), d.pick(&["1", "10"]))
+                let rounding = d.pick(&["round down", "round", "round up"]);
+                format!("{rounding}({}, {})", self.expr(d, Ty::Rate, below), d.pick(&["1", "10"]))
             }
             4 => format!("sum({})", self.some_list(d, Ty::Whole, depth)?),
             5 => {
@@ -372,8 +372,12 @@ impl Vocabulary {
             6 => format!("(-{})", self.grouped(d, Ty::Rate, below)),
             7 => self.chosen(d, Ty::Rate, depth).unwrap_or_else(|| self.literal(d, Ty::Rate)),
             _ => {
-                let way = d.pick(&["round down", "round", "round up"]);
-                format!("{way}({}, {})", self.expr(d, Ty::Rate, below), d.pick(&["0.01", "1", "0.5", "0.0001", "3"]))
+                let rounding = d.pick(&["round down", "round", "round up"]);
+                format!(
+                    "{rounding}({}, {})",
+                    self.expr(d, Ty::Rate, below),
+                    d.pick(&["0.01", "1", "0.5", "0.0001", "3"])
+                )
             }
         }
     }

@@ -1,5 +1,5 @@
-//! What `ereje review` keeps of the cases, reviewed once more: through insta, against the very same files, so that
-//! `cargo insta review` and `ereje review` show the same changes.
+//! The snapshots of `ereje review`, compared again by insta with the same files, so that `cargo insta review` and
+//! `ereje review` show the same changes.
 
 use super::case_files;
 use crate::it::root;
@@ -21,7 +21,7 @@ fn is_accepted(folder: &Path, name: &str, given: &GivenReason<'_>, contents: &st
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.set_description(given.law.map_or_else(|| given.name.to_owned(), |law| format!("{} ({law})", given.name)));
-    // One that is not is told by insta, and the others are compared all the same.
+    // Insta reports one that differs; the others are still compared.
     catch_unwind(AssertUnwindSafe(|| settings.bind(|| insta::assert_snapshot!(name, contents)))).is_ok()
 }
 

@@ -29,7 +29,7 @@ impl Loaded {
         sets.remove(0)
     }
 
-    /// Outcome and codes alone.
+    /// The outcome and the codes.
     pub fn codes(&self, facts: &Value) -> (String, Vec<String>) {
         self.codes_of(&self.facts(facts))
     }
@@ -43,7 +43,7 @@ impl Loaded {
         self.0.decide_with(&trial.facts, &trial.options).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// The trials of a case file, and what there is to say of it.
+    /// The trials of a case file, and its findings.
     fn bound(&self, path: &Path) -> (Vec<Trial>, String) {
         let mut sources = Sources::new();
         let file = sources.add(path.to_str().unwrap(), std::fs::read_to_string(root().join(path)).unwrap());
@@ -54,15 +54,15 @@ impl Loaded {
         (trials, human(&findings, &sources, false))
     }
 
-    /// The trials of a case file of which there is nothing to say.
+    /// The trials of a case file without findings.
     fn trials(&self, path: &Path) -> Vec<Trial> {
         let (trials, findings) = self.bound(path);
         assert!(findings.is_empty(), "{findings}");
         trials
     }
 
-    /// The assumptions that a decision rests on, worked out the slow way: each choice but the one that holds is tried, and
-    /// where outcome, reasons or outputs change, it is one.
+    /// The assumptions that a decision depends on, computed the slow way: each other choice is tried, and the
+    /// assumption counts if outcome, reasons or outputs change.
     fn rests_on(&self, trial: &Trial) -> Map<String, Value> {
         let engine = self.0.engine();
         let made = trial.assumed.iter().map(|(name, value)| (name.as_str(), value.as_str()));
@@ -89,7 +89,7 @@ impl Loaded {
     }
 }
 
-/// An object with each of its values as text, so that `true` and `"true"` are the same.
+/// An object with each value as text, so that `true` and `"true"` are equal.
 fn plain_values(object: &Map<String, Value>) -> Map<String, Value> {
     let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     object.iter().map(|(name, value)| (name.clone(), plain(value).into())).collect()
@@ -105,8 +105,8 @@ fn case_files(folder: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Every case is as expected, the assumptions of every thirteenth are worked out the slow way as well, and each choice of each
-/// assumption is made by a case or is one that a case's decision says it depended on.
+/// Every case is as expected; for every thirteenth, the assumptions are computed the slow way as well. Each choice of
+/// each assumption is made by a case, or a case's decision depends on it.
 fn run(folder: &str, at_least: usize) {
     let policy = Loaded::read(folder);
     let mut tried = BTreeSet::new();
@@ -154,7 +154,7 @@ fn vietnam() {
     run("policies/vn", 100);
 }
 
-/// Cases whose decision is looked at in every language and as machines read it; the others are kept by `ereje review`.
+/// Cases whose decision is tested in every language and as JSON; the others are tested by `ereje review`.
 const READ: &[(&str, &str)] = &[
     ("base_rules", "all that is wrong with a dwelling is said at once"),
     ("consent_2025", "on the last day of the window a consent is still waited for"),
@@ -182,7 +182,7 @@ fn some_decisions_in_every_language_and_for_machines() {
     }
 }
 
-/// The files of a policy's folder, by name.
+/// The files in a policy's folder, by name.
 fn texts(folder: &str) -> Vec<(String, String)> {
     let files = std::fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
     let files = files.filter(|path| path.extension().is_some_and(|end| end == "ereje" || end == "csv"));
@@ -220,7 +220,7 @@ fn each_amendment_can_be_taken_out_alone() {
     for (amendment, name, before, after) in changes {
         let path = format!("policies/kz/{amendment}.test.yaml");
         let case = |policy: &Loaded| {
-            // Without the amendment the reasons that it gives are not known.
+            // Without the amendment, its reasons are not known.
             let (trials, _) = policy.bound(Path::new(&path));
             policy.codes_of(&trials.iter().find(|trial| trial.name == name).unwrap().facts).0
         };
@@ -230,7 +230,7 @@ fn each_amendment_can_be_taken_out_alone() {
     }
 }
 
-/// What the engine is made of names neither country whose rules stand here.
+/// The sources of the engine name neither of the countries whose rules are in the repository.
 #[test]
 fn the_engine_knows_no_country() {
     let mut folders = ["src", "grammar", "crates"].map(|folder| root().join(folder)).to_vec();
@@ -250,7 +250,7 @@ fn the_engine_knows_no_country() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
-/// Every fact file under `examples/` is decided, and the outcomes that they show are many.
+/// Every fact file under `examples/` is decided, and they show many outcomes.
 #[test]
 fn the_examples_are_decided() {
     let mut outcomes = Vec::new();

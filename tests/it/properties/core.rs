@@ -1,7 +1,7 @@
-//! A third opinion on the core: expressions over plain facts, definitions with exceptions, rules with exceptions, and the
-//! sweep, over numbers and sets alone. It knows nothing of the Model.
+//! A third evaluator for the core: expressions over plain facts, definitions with exceptions, rules with exceptions,
+//! and the sweep, over numbers and sets alone. It does not use the Model.
 //!
-//! A policy of the core is drawn, written out in the language, and decided both ways over random states of its facts.
+//! A policy of the core is drawn, written in the language, and decided in both ways over random states of its facts.
 
 use crate::it::generate::Draw;
 use std::collections::BTreeSet;
@@ -16,14 +16,14 @@ pub enum S {
     Unasked,
 }
 
-/// Why something is unknown: a fact and its state, or something that went wrong.
+/// A cause of an unknown: a fact and its state, or a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum C {
     Fact(usize, S),
     Fault,
 }
 
-/// True, false, or why not.
+/// True, false, or the causes of an unknown.
 #[derive(Clone, Debug, PartialEq)]
 pub enum V {
     B(bool),
@@ -39,9 +39,9 @@ pub enum E {
     Not(Box<E>),
     And(Vec<E>),
     Or(Vec<E>),
-    /// At least so many of the elements of the list have a true field and this as well.
+    /// At least this many elements of the list have a true field, and this holds as well.
     AtLeast(usize, Box<E>),
-    /// Guard, value, and what it excepts; the first is the base.
+    /// Guard, value, and the case that it excepts; the first is the base.
     Def(usize, Vec<(E, E, Option<usize>)>),
 }
 
@@ -54,11 +54,11 @@ pub struct R {
     pub exceptions: Vec<R>,
 }
 
-/// A policy of the core. Facts 0 to 3 stand alone, 4 to 6 are the fields of a list's elements and share handlers.
+/// A policy of the core. Facts 0 to 3 are plain, 4 to 6 are the fields of a list's elements and share handlers.
 #[derive(Clone, Debug)]
 pub struct P {
     pub rules: Vec<R>,
-    /// For each fact: what absence and unavailability propose.
+    /// For each fact: the proposals for absent and for unavailable.
     pub handlers: Vec<(Option<usize>, Option<usize>)>,
     pub levels: usize,
 }
@@ -66,7 +66,7 @@ pub struct P {
 pub const FACTS: usize = 7;
 pub const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 
-/// What is decided: a level, its reasons, the facts needed, and whether it waits.
+/// A decision: a level with its reasons, or the needs, or neither.
 #[derive(Clone, Debug, PartialEq)]
 pub enum D {
     Outcome(usize, BTreeSet<String>),
@@ -154,7 +154,7 @@ fn eval(e: &E, s: &[S]) -> V {
             if sure.len() > 1 {
                 return one(C::Fault);
             }
-            // The base always holds, so that one of L is surely live.
+            // The base always holds, so one case of L is surely live.
             if let Some((_, V::B(first))) = l.first()
                 && l.iter().all(|(_, v)| *v == V::B(*first))
             {
@@ -192,7 +192,7 @@ pub fn decide(p: &P, s: &[S]) -> D {
         if !fire.is_empty() || o == p.levels - 1 {
             return if needs.is_empty() { D::Outcome(o, fire) } else { D::Needs(needs) };
         }
-        // None is ⊤, which comes before every level.
+        // `None` is ⊤, which is stronger than every level.
         let mut proposed: BTreeSet<(Option<usize>, String)> = BTreeSet::new();
         for n in here.iter().filter_map(|(_, v)| unknown(v)) {
             let of = |state: S| {
@@ -250,7 +250,7 @@ impl Core<'_, '_> {
             _ => {
                 let mut case = |parent| (self.expr(depth - 1), self.expr(depth - 1), parent);
                 let mut cases = vec![case(None), case(Some(0)), case(Some(0)), case(Some(1))];
-                // The base always holds: the conjunction of nothing is true.
+                // The base always holds: an empty conjunction is true.
                 cases[0].0 = E::And(Vec::new());
                 self.definitions += 1;
                 E::Def(self.definitions, cases)
@@ -280,7 +280,7 @@ pub fn policy(d: &mut Draw) -> P {
     P { rules, handlers, levels: 4 }
 }
 
-/// The policy in the language.
+/// The policy as text.
 pub fn text(p: &P) -> String {
     let mut items = vec![
         "policy t.core\n  from 2020-01-01\n  en \"t\"".to_string(),
@@ -345,7 +345,7 @@ fn write(e: &E, items: &mut Vec<String>) -> String {
         E::And(es) => joined(es, " and ", items),
         E::Or(es) => joined(es, " or ", items),
         E::AtLeast(n, e) => {
-            // A variable of its own for each loop: none may hide another.
+            // Each loop has its own variable: none may hide another.
             let inner = write(e, items);
             let var = format!("i{}", inner.matches("count(").count());
             format!("(count({var} in items where {var}.v and {inner}) >= {n})")

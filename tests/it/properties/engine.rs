@@ -1,4 +1,4 @@
-//! The engine as a whole, from texts to an answer that can be held against the reference evaluator's.
+//! The engine as a whole, from texts to an answer that can be compared with the reference evaluator's.
 
 use crate::it::reference::{Answer, Cause, ReasonLine, Res, spell, word};
 use ereje::diagnostic::{Diagnostic, Severity};
@@ -18,16 +18,16 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// A policy that the checker has nothing against.
+/// A policy that the checker accepts.
 pub struct Engine {
     pub model: Arc<Model>,
     pub sources: Arc<Sources>,
     pub findings: Vec<Diagnostic>,
-    /// What decides it in words and in many.
+    /// The library's engine, for decisions in words and for many rows.
     pub deciding: OnceCell<ereje::engine::Engine>,
 }
 
-/// Why a policy cannot be decided: its findings, a line each.
+/// The findings about a policy that cannot be decided, a line each.
 pub type Refused = Vec<String>;
 
 fn lines(sources: &Sources, findings: &[Diagnostic]) -> Vec<String> {
@@ -38,11 +38,11 @@ fn lines(sources: &Sources, findings: &[Diagnostic]) -> Vec<String> {
         .collect()
 }
 
-/// Texts and what became of them.
+/// Texts and the result of loading them.
 type Loaded = (Vec<(String, String)>, Result<Rc<Engine>, Refused>);
 
 thread_local! {
-    /// The last policies of this thread: a property looks at one policy with several facts.
+    /// The last policies of this thread: a property decides several fact sets by one policy.
     static LAST: RefCell<Vec<Loaded>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -60,7 +60,7 @@ impl Engine {
         loaded
     }
 
-    /// The same, whatever was loaded before.
+    /// The same without the cache.
     pub fn fresh(texts: &[(String, String)]) -> Result<Self, Refused> {
         let bundle = Bundle::from_texts(texts.iter().cloned()).map_err(|error| vec![error.to_string()])?;
         if bundle.diagnostics.iter().any(|d| d.severity() == Severity::Error) {
@@ -78,7 +78,7 @@ impl Engine {
         }
     }
 
-    /// The facts of this policy among some; none where they do not fit.
+    /// The facts that belong to this policy; an error if they do not fit.
     pub fn facts(&self, facts: &[(String, Value)]) -> Result<FactSet, Refused> {
         let known: Vec<_> =
             facts.iter().filter(|(path, _)| self.model.facts.iter().any(|f| f.path() == *path)).cloned().collect();
@@ -103,25 +103,25 @@ impl Engine {
         DecisionId::new(index.expect("a decision of that name"))
     }
 
-    /// What decides it in words and in many.
+    /// The library's engine, which is made on demand.
     pub fn deciding(&self) -> &ereje::engine::Engine {
         self.deciding.get_or_init(|| {
             ereje::engine::Engine::new(self.model.clone(), self.sources.clone(), "digest".into()).expect("an engine")
         })
     }
 
-    /// What the engine itself says.
+    /// The evaluation by the engine itself.
     pub fn raw(&self, facts: &FactSet, choices: &Choices, decision: DecisionId) -> eval::Evaluation {
         self.raw_answer(facts, choices, &Question::of(decision))
     }
 
     fn raw_answer(&self, facts: &FactSet, choices: &Choices, question: &Question) -> eval::Evaluation {
-        // It keeps no programs, and is to decide as those of the engine, which keep all.
+        // This plan keeps no programs, and has to decide as those of the engine, which keep all.
         let plan = Plan::build(self.model.clone(), choices.clone()).expect("a plan").keeping(0);
         eval::decide(&plan, facts, question, DetailLevel::Messages)
     }
 
-    /// The decision as everybody reads it, with its trace, as JSON and as a text.
+    /// The decision in words, with its trace, as JSON and as text.
     pub fn words(&self, facts: &FactSet, choices: &Choices, decision: DecisionId) -> (Decision, String) {
         let engine = self.deciding();
         let options = DecideOptions {
@@ -136,12 +136,12 @@ impl Engine {
         (decision, format!("{bytes}\n{text}"))
     }
 
-    /// The same in the words of the reference evaluator.
+    /// The same as an answer of the reference evaluator.
     pub fn decide(&self, facts: &FactSet, choices: &Choices, decision: DecisionId) -> Answer {
         self.answer(facts, choices, &Question::of(decision))
     }
 
-    /// The same, perhaps on another day or in another place.
+    /// The same, possibly for another day or place.
     pub fn answer(&self, facts: &FactSet, choices: &Choices, question: &Question) -> Answer {
         self.translate(&self.raw_answer(facts, choices, question), question.decision)
     }
@@ -207,7 +207,7 @@ fn cause(of: &eval::Cause) -> Cause {
     }
 }
 
-/// Facts by path as a fact file has them: grouped.
+/// Facts by path as nested JSON, as in a fact file.
 pub fn as_json(facts: &[(String, Value)]) -> Value {
     let mut root = Map::new();
     for (path, cell) in facts {

@@ -1,4 +1,4 @@
-//! The laws of what a policy means, each as a property of the engine.
+//! The laws of the meaning of policies, each as a property of the engine.
 
 use super::engine::Engine;
 use super::run::{Case, Held};
@@ -12,10 +12,10 @@ use ereje::plan::Plan;
 use ereje_review::coverage::{Meter, measure};
 use std::collections::BTreeSet;
 
-/// The decision that laws speak of; there may be another, and the order of decisions is the order of the text.
+/// The decision that the laws are about; there may be another, and decisions are in the order of the text.
 const MAIN: Option<&str> = Some("d");
 
-/// Loads the case, or says that it is refused.
+/// Loads the policy of the case; returns if it is refused.
 macro_rules! loaded {
     ($texts:expr) => {
         match Engine::load($texts) {
@@ -25,7 +25,7 @@ macro_rules! loaded {
     };
 }
 
-/// Reads the facts of the case; facts that do not fit come of shrinking only.
+/// Reads the facts of the case; only after shrinking may they not fit.
 macro_rules! facts {
     ($engine:expr, $facts:expr) => {
         match $engine.facts($facts) {
@@ -35,12 +35,12 @@ macro_rules! facts {
     };
 }
 
-/// Codes and rules of the reasons, in no order.
+/// The codes and rules of the reasons, without their order.
 fn reasons(answer: &Answer) -> BTreeSet<(String, String)> {
     answer.reasons.iter().map(|r| (r.code.clone(), r.by.clone())).collect()
 }
 
-/// The engine and the reference evaluator agree, whatever is assumed.
+/// The engine and the reference evaluator agree, under all assumptions.
 pub fn agrees(case: &Case<'_>) -> Result<Held, String> {
     let engine = loaded!(case.texts);
     let facts = facts!(engine, case.facts);
@@ -61,7 +61,7 @@ pub fn agrees(case: &Case<'_>) -> Result<Held, String> {
     Ok(Held::Yes)
 }
 
-/// A decision names the assumptions that it depended on, whatever was assumed, and says in words what was decided.
+/// A decision names the assumptions that it depends on, and its text has the outcome.
 pub fn assumptions_are_named(case: &Case<'_>) -> Result<Held, String> {
     let engine = loaded!(case.texts);
     let facts = facts!(engine, case.facts);
@@ -101,7 +101,7 @@ pub fn answers_only_add(case: &Case<'_>) -> Result<Held, String> {
     let mut before = engine.decide(&facts!(engine, &facts), &choices, decision);
     for _ in 0..8 {
         let all = generate::places(case.shapes, &facts);
-        // Half of the time one of those that are needed.
+        // In half of the cases one of the needs.
         let needed: Vec<_> = all.iter().filter(|u| before.needs.contains(&u.spell())).cloned().collect();
         let from = if needed.is_empty() || d.chance(50) { all } else { needed };
         if from.is_empty() {
@@ -122,8 +122,8 @@ pub fn answers_only_add(case: &Case<'_>) -> Result<Held, String> {
         if before.needs.is_empty() && !after.needs.is_empty() {
             return broken("an answer brought a question where nothing was to be asked");
         }
-        // What stands in a list, and what rules say of its elements, can only be asked once the list is there; and
-        // what holds on a day in a place, once these are known.
+        // The elements of a list, and what rules ask about them, can only be asked when the list is known; and what
+        // holds on a day in a place, only when these are known.
         let opens = matches!(
             place.shape,
             Shape::Records(_) | Shape::Record(_) | Shape::List(_) | Shape::GoverningDate(_) | Shape::GoverningPlace
@@ -140,14 +140,14 @@ pub fn answers_only_add(case: &Case<'_>) -> Result<Held, String> {
     Ok(Held::Yes)
 }
 
-/// Whether just the governing date or place is asked for.
+/// True if only the governing date or place is asked for.
 fn governing(answer: &Answer) -> bool {
     answer.needs.iter().any(|n| n == "app.date")
         || (answer.needs.len() == 1 && answer.needs.iter().all(|n| n == "app.region"))
 }
 
-/// Answering all needs settles the case: at once, or where lists open new questions, after as many rounds as there are
-/// places.
+/// Answering all needs settles the case: at once, or, if lists lead to new questions, after at most as many rounds as
+/// there are places.
 pub fn answering_settles(case: &Case<'_>) -> Result<Held, String> {
     let engine = loaded!(case.texts);
     let choices = Choices::defaults(&engine.model);
@@ -182,8 +182,8 @@ pub fn answering_settles(case: &Case<'_>) -> Result<Held, String> {
     }
 }
 
-/// A rule that clearly fires is never beaten by a weaker outcome, and `otherwise` never answers where the policy does not
-/// hold.
+/// A rule that surely fires is never beaten by a weaker outcome, and `otherwise` is never the outcome if the policy
+/// does not hold.
 pub fn never_fails_open(case: &Case<'_>) -> Result<Held, String> {
     let engine = loaded!(case.texts);
     let facts = facts!(engine, case.facts);
@@ -209,9 +209,9 @@ pub fn never_fails_open(case: &Case<'_>) -> Result<Held, String> {
     }
 }
 
-/// Everything but the order of things.
+/// The answer without the order of its parts.
 fn unordered(answer: &Answer) -> impl PartialEq + std::fmt::Debug + use<> {
-    // An unknown argument is named by the numbers of its facts, which are those of the order of declaration.
+    // An unknown argument has the numbers of its facts, which depend on the order of declaration.
     let known = |args: &[Res]| args.iter().map(|a| matches!(a, Res::Known(_)).then(|| a.clone())).collect::<Vec<_>>();
     let set = |lines: &[reference::ReasonLine]| {
         lines
@@ -226,7 +226,7 @@ fn unordered(answer: &Answer) -> impl PartialEq + std::fmt::Debug + use<> {
     (answer.outcome.clone(), set(&answer.reasons), needs, open, outputs, notices, answer.provisional)
 }
 
-/// Compares the case with the same facts under other texts, which must mean the same.
+/// Compares the case with the same facts under other texts with the same meaning.
 fn same_meaning(case: &Case<'_>, texts: &[(String, String)], what: &str) -> Result<Held, String> {
     let engine = loaded!(case.texts);
     let other = match Engine::load(texts) {
@@ -238,7 +238,7 @@ fn same_meaning(case: &Case<'_>, texts: &[(String, String)], what: &str) -> Resu
         Some(engine.decide(&facts, &Choices::defaults(&engine.model), engine.decision(MAIN)))
     };
     let (Some(one), Some(two)) = (answer(&engine), answer(&other)) else { return Ok(Held::Idle) };
-    // Handlers are told apart by the order in which they stand, so that only codes are compared.
+    // Handlers are named by their order, so only codes are compared.
     if unordered(&one) != unordered(&two) {
         let shown: String = texts.iter().map(|(name, text)| format!("# ---- {name}\n{text}\n")).collect();
         return Err(format!("{what}: it decides otherwise\n{shown}\nas written\n{one:#?}\n\nchanged\n{two:#?}"));
@@ -246,9 +246,9 @@ fn same_meaning(case: &Case<'_>, texts: &[(String, String)], what: &str) -> Resu
     Ok(Held::Yes)
 }
 
-/// The order of items in a file and of files never matters.
+/// The order of items in a file, and of files, never matters.
 pub fn order_never_matters(case: &Case<'_>) -> Result<Held, String> {
-    // Two outcomes placed beside one another take their order from the text.
+    // Two outcomes that are placed next to each other have the order of the text.
     if case.texts.iter().map(|(_, text)| text.matches("\noutcome ").count()).sum::<usize>() > 1 {
         return Ok(Held::Idle);
     }
@@ -264,7 +264,7 @@ pub fn order_never_matters(case: &Case<'_>) -> Result<Held, String> {
             (format!("{}{name}", d.below(10)), items.join("\n\n") + "\n")
         })
         .collect();
-    // A case made smaller may have blank lines inside items.
+    // A shrunk case may have blank lines inside items.
     if case.texts.iter().any(|(_, text)| text.contains("\n\n ")) {
         return Ok(Held::Idle);
     }
@@ -272,8 +272,8 @@ pub fn order_never_matters(case: &Case<'_>) -> Result<Held, String> {
     same_meaning(case, &texts, "in another order")
 }
 
-/// Each word on a line of its own; a number and its unit stay together, since line ends separate inside braces, and so
-/// do the words of a duration.
+/// Puts each word on its own line. A number and its unit stay together, since line ends separate elements inside
+/// braces, and so do the words of a duration.
 fn a_word_a_line(text: &str) -> String {
     let mut out = String::new();
     for (i, quoted) in text.split('"').enumerate().map(|(i, part)| (i, (part, i % 2 == 1))) {
@@ -301,12 +301,12 @@ fn a_word_a_line(text: &str) -> String {
 /// Layout never changes meaning.
 pub fn layout_never_matters(case: &Case<'_>) -> Result<Held, String> {
     let mut d = Draw::new(case.numbers);
-    let (way, crlf) = (d.below(3), d.chance(30));
+    let (layout, crlf) = (d.below(3), d.chance(30));
     let texts: Vec<(String, String)> = case
         .texts
         .iter()
         .map(|(name, text)| {
-            let text = match way {
+            let text = match layout {
                 0 => text.split_whitespace().collect::<Vec<_>>().join(" "),
                 // A number and its unit stay together: line ends separate elements inside braces.
                 1 => a_word_a_line(text),
@@ -318,7 +318,7 @@ pub fn layout_never_matters(case: &Case<'_>) -> Result<Held, String> {
     same_meaning(case, &texts, "laid out otherwise")
 }
 
-/// The formatter keeps decisions, and has nothing to do on what it wrote.
+/// The formatter keeps decisions, and does not change its own output.
 pub fn the_formatter_keeps_decisions(case: &Case<'_>) -> Result<Held, String> {
     if let Err(findings) = Engine::load(case.texts) {
         return Ok(Held::Refused(findings));
@@ -340,12 +340,12 @@ pub fn the_formatter_keeps_decisions(case: &Case<'_>) -> Result<Held, String> {
     same_meaning(case, &texts, "formatted")
 }
 
-/// An amendment that ended is as if it were not there.
+/// An amendment that has ended has no effect.
 pub fn what_ended_is_gone(case: &Case<'_>) -> Result<Held, String> {
     let ended = |text: &str| text.split("\n\n").next().is_some_and(|header| header.contains("through 2"));
     let texts: Vec<_> =
         case.texts.iter().filter(|(name, text)| name == "base.ereje" || !ended(text)).cloned().collect();
-    // What is read as of another day is read as it then was.
+    // A value as of another day is still what it was then.
     let looks_back = case.texts.iter().any(|(_, text)| text.contains(" at "));
     if looks_back || texts.len() == case.texts.len() || Engine::load(&texts).is_err() {
         return Ok(Held::Idle);
@@ -368,7 +368,7 @@ pub fn what_ended_is_gone(case: &Case<'_>) -> Result<Held, String> {
     Ok(Held::Yes)
 }
 
-/// Deciding twice gives the same, and a fact set survives being written and read.
+/// Deciding twice gives the same result, and a fact set is unchanged after writing and reading.
 pub fn twice_is_once(case: &Case<'_>) -> Result<Held, String> {
     let engine = loaded!(case.texts);
     let facts = facts!(engine, case.facts);
@@ -395,7 +395,7 @@ pub fn twice_is_once(case: &Case<'_>) -> Result<Held, String> {
     Ok(Held::Yes)
 }
 
-/// A probing plan decides as the ordinary one does, to the last cause and message.
+/// A probing plan decides as the ordinary one does, including all causes and messages.
 pub fn probing_changes_nothing(case: &Case<'_>) -> Result<Held, String> {
     let engine = loaded!(case.texts);
     let facts = facts!(engine, case.facts);
@@ -417,7 +417,7 @@ pub fn probing_changes_nothing(case: &Case<'_>) -> Result<Held, String> {
     Ok(Held::Yes)
 }
 
-/// Whatever a decision exercises is a goal of its policy, so that no goal is forgotten; and what gave a reason was
+/// Everything that a decision exercises is a goal of its policy, so that no goal is missing; and what gives a reason is
 /// exercised.
 pub fn what_is_exercised_is_a_goal(case: &Case<'_>) -> Result<Held, String> {
     let engine = loaded!(case.texts);
@@ -435,7 +435,7 @@ pub fn what_is_exercised_is_a_goal(case: &Case<'_>) -> Result<Held, String> {
             let options =
                 DecideOptions { decision: Some(decision), choices: Some(choices.clone()), ..DecideOptions::default() };
             let points = meter.points(&facts, &options).map_err(|found| format!("{found:?}"))?;
-            // That a fact is silent is a goal only where somebody answers for it, or something turns on it.
+            // The silence of a fact is a goal only if a registry answers for it, or something depends on it.
             let beside = |hit: &&CoveragePoint| {
                 let known = |hit: &CoveragePoint| match hit {
                     CoveragePoint::State(subject, _) => {

@@ -1,6 +1,7 @@
-//! The engine against the slow reference evaluator, and the laws of what a policy means, over random policies and facts.
+//! The engine against the slow reference evaluator, and the laws of the meaning of policies, over random policies and
+//! facts.
 //!
-//! `EREJE_CASES=100000 cargo test --test it properties` takes more cases than the few of every run.
+//! `EREJE_CASES=100000 cargo test --test it properties` runs more cases than by default.
 
 mod core;
 mod engine;
@@ -16,12 +17,12 @@ pub use run::{Case, Held, cases, numbers};
 use run::{Generator, Property, Tally, over_seeds};
 use std::collections::BTreeSet;
 
-/// Takes fixed cases, and wants most of them to be policies at all.
+/// Runs fixed cases, most of which have to be valid policies.
 fn holds(property: Property, from: u64, few: u64) -> Tally {
     holds_of(generate::policy, property, from, few)
 }
 
-/// The same over policies of a kind.
+/// The same with another generator.
 pub fn holds_of(generator: Generator, property: Property, from: u64, few: u64) -> Tally {
     let tally = over_seeds(generator, property, from, few);
     let refused = tally.refused as f64 / (tally.refused + (tally.held + tally.idle) / 3) as f64;
@@ -30,7 +31,7 @@ pub fn holds_of(generator: Generator, property: Property, from: u64, few: u64) -
     tally
 }
 
-/// Takes one case, which is a policy that the checker lets stand.
+/// Runs one case, which has to be a valid policy.
 fn once(generator: Generator, property: Property, seed: u64) {
     let mut tally = Tally::default();
     run::one(generator, property, &numbers(seed), &format!("seed {seed}"), &mut tally);
@@ -47,8 +48,8 @@ fn the_engine_agrees_with_the_reference_on_wide_policies() {
     holds_of(generate::wide, laws::agrees, 2_000_000, 60);
 }
 
-/// Policies on which the reference once said something else: a state that passes through a parameter into a table's cell,
-/// a duration of nothing times a number beyond 64 bits.
+/// Policies for which the reference evaluator once gave another result: a state that is passed through a parameter to a
+/// table's cell, and a duration of zero times a number beyond 64 bits.
 #[test]
 fn the_engine_agrees_where_the_reference_once_did_not() {
     for seed in [2_000_835, 2_002_576, 2_103_105, 2_901_949] {
@@ -109,14 +110,14 @@ fn probing_changes_nothing() {
 #[test]
 fn what_is_exercised_is_a_goal() {
     holds(laws::what_is_exercised_is_a_goal, 77_000_000, 60);
-    // A table with `otherwise` alone.
+    // A table with only `otherwise`.
     once(generate::policy, laws::what_is_exercised_is_a_goal, 77_000_883);
 }
 
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: run::cases(24) as u32,
-        // Cases are made small on their texts, which are what a person reads.
+        // Cases are shrunk on their texts, which people read.
         max_shrink_iters: 0,
         failure_persistence: None,
         ..ProptestConfig::default()
@@ -133,7 +134,7 @@ proptest! {
     }
 }
 
-/// Policies of the core are decided as a third evaluator, written over numbers and sets alone, decides them.
+/// A third evaluator, over numbers and sets alone, makes the same decisions for policies of the core.
 #[test]
 fn the_core_has_a_third_opinion() {
     let mut never = 0;
@@ -144,7 +145,7 @@ fn the_core_has_a_third_opinion() {
         let text = core::text(&policy);
         let engine = match Engine::load(&[("core.ereje".into(), text.clone())]) {
             Ok(engine) => engine,
-            // Conditions at random may exclude each other, which is an error of their author's.
+            // Random conditions may exclude each other, which the checker reports as an error.
             Err(found) if found.iter().all(|line| line.contains("E0309")) => {
                 never += 1;
                 continue;
@@ -173,7 +174,7 @@ fn the_core_has_a_third_opinion() {
     assert!(never * 4 < run::cases(60), "{never} policies were refused");
 }
 
-/// Every generated text is a text of the language: what is refused, the checker refuses.
+/// Every generated text can be parsed: only the checker may refuse it.
 #[test]
 fn generated_texts_parse() {
     for seed in 0..40 {

@@ -1,11 +1,11 @@
-//! Runs a property over many cases, and shows a case that breaks it as small as it can be made.
+//! Runs a property over many cases, and shrinks a case that breaks it.
 
 use super::engine::as_json;
 use crate::it::generate::{self, Draw, Shape};
 use serde_json::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// A policy, facts for it, and numbers to draw from for whatever else the property needs.
+/// A policy, facts for it, and numbers for other choices of the property.
 pub struct Case<'a> {
     pub texts: &'a [(String, String)],
     pub facts: &'a [(String, Value)],
@@ -15,21 +15,21 @@ pub struct Case<'a> {
     pub numbers: &'a [u32],
 }
 
-/// What a property says of a case; a broken one says how.
+/// The result of a property for a case; a broken one is an error message.
 pub enum Held {
     Yes,
     /// The checker refuses the policy.
     Refused(Vec<String>),
-    /// The law does not speak of this case.
+    /// The law does not apply to this case.
     Idle,
 }
 
 pub type Property = fn(&Case<'_>) -> Result<Held, String>;
 
-/// What draws a policy.
+/// Draws a policy.
 pub type Generator = fn(&mut Draw<'_>) -> generate::Policy;
 
-/// How many cases a run takes: as many as asked for, else a few.
+/// The number of cases of a run: `EREJE_CASES`, or `few`.
 pub fn cases(few: u64) -> u64 {
     std::env::var("EREJE_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(few)
 }
@@ -47,17 +47,17 @@ pub fn numbers(seed: u64) -> Vec<u32> {
     (0..size + 100).map(|_| next()).collect()
 }
 
-/// How many cases held, were refused, were idle.
+/// How many cases held, were refused, or were idle.
 #[derive(Debug, Default)]
 pub struct Tally {
     pub held: usize,
     pub refused: usize,
     pub idle: usize,
-    /// Some of what the checker said.
+    /// Some of the checker's findings.
     pub findings: Vec<String>,
 }
 
-/// Takes `few` fixed cases (or as many as `EREJE_CASES` says), from `from` on.
+/// Runs `few` fixed cases (or `EREJE_CASES`), with seeds from `from`.
 pub fn over_seeds(generator: Generator, property: Property, from: u64, few: u64) -> Tally {
     let mut tally = Tally::default();
     for seed in from..from + cases(few) {
@@ -66,12 +66,12 @@ pub fn over_seeds(generator: Generator, property: Property, from: u64, few: u64)
     tally
 }
 
-/// One case, drawn from numbers.
+/// Runs one case that is drawn from numbers.
 pub fn one(generator: Generator, property: Property, numbers: &[u32], label: &str, tally: &mut Tally) {
     let mut d = Draw::new(numbers);
     let policy = generator(&mut d);
     let texts = policy.texts();
-    // The rest of the numbers, and the first again, so that small cases have facts, too.
+    // The numbers in reverse, changed, so that small cases have facts, too.
     let rest: Vec<u32> = numbers.iter().rev().map(|n| n.rotate_left(7)).collect();
     let mut d = Draw::new(&rest);
     for _ in 0..3 {

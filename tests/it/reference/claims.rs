@@ -8,7 +8,7 @@ use ereje::model::{Choices, DateBound, Item, Model, Parts, Role, Scope};
 use ereje::value::Value;
 use std::collections::BTreeSet;
 
-/// The day that a bound is under the choices.
+/// The day of a bound under the choices.
 fn day(model: &Model, choices: &Choices, bound: &DateBound) -> NaiveDate {
     match bound {
         DateBound::Date(date) => *date,
@@ -22,7 +22,7 @@ fn day(model: &Model, choices: &Choices, bound: &DateBound) -> NaiveDate {
     }
 }
 
-/// The first day, if there is one: the latest of all that are written.
+/// The first day, if there is one: the latest of all starts.
 fn start(model: &Model, choices: &Choices, scope: &Scope) -> Option<NaiveDate> {
     scope.starts().iter().map(|b| day(model, choices, b)).max()
 }
@@ -32,12 +32,12 @@ fn scope<'m>(version: &Parts<'m>) -> &'m Scope {
     version.scope.expect("every version of a name has a scope")
 }
 
-/// The section that a version of a name stands in.
+/// The section of a version of a name.
 fn section(version: &Parts<'_>) -> SectionId {
     version.claim.expect("every version of a name has a claim").section
 }
 
-/// Whether `a` outranks `b`, both being in scope.
+/// True if `a` outranks `b`, if both are in scope.
 fn outranks(model: &Model, choices: &Choices, a: &Parts<'_>, b: &Parts<'_>) -> bool {
     let over = |x: &Parts<'_>, y: &Parts<'_>| model.sections[section(x)].over.contains(&section(y));
     match (over(a, b), over(b, a)) {
@@ -47,7 +47,7 @@ fn outranks(model: &Model, choices: &Choices, a: &Parts<'_>, b: &Parts<'_>) -> b
     }
     let everywhere: BTreeSet<_> = (0..model.regions.len()).map(ereje::ids::RegionId::new).collect();
     let regions = |x: &Parts<'_>| scope(x).regions().cloned().unwrap_or_else(|| everywhere.clone());
-    // «Everywhere» also holds where no place is known, so it is wider than any list of regions.
+    // «Everywhere» also holds if no place is known, so it is wider than any list of regions.
     let wider_region = |x: &Parts<'_>, y: &Parts<'_>| {
         regions(y).is_subset(&regions(x)) && (scope(x).regions().is_none() || scope(y).regions().is_some())
     };
@@ -61,7 +61,7 @@ fn outranks(model: &Model, choices: &Choices, a: &Parts<'_>, b: &Parts<'_>) -> b
 }
 
 impl Case<'_> {
-    /// Whether a day and the governing place are in a scope, both days included.
+    /// True if a day and the governing place are in a scope, both bounds included.
     pub fn covers(&self, scope: &Scope, date: NaiveDate) -> bool {
         if !self.governed {
             return true;
@@ -75,7 +75,7 @@ impl Case<'_> {
         here && scope.starts().iter().all(|b| day(b) <= date) && scope.ends().iter().all(|b| date <= day(b))
     }
 
-    /// Whether what has these parts is in scope on the day of `env`: its days, its regions and its cohort.
+    /// Whether an item with these parts is in scope on the day of `env`: its days, its regions and its cohort.
     pub fn in_scope(&self, parts: &Parts<'_>, env: &Env) -> Res {
         if !self.covers(scope(parts), env.date) {
             return Res::bool(false);

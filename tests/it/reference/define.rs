@@ -1,11 +1,11 @@
-//! Definitions, norms and tables: which value holds where several might.
+//! Definitions, norms and tables: which of several values holds.
 //!
 //! «G(c) = G(parent) ∧ guard(c); live(c) = G(c) ∧ no child's G. Let L be the cases whose live is not false. Two cases
 //! surely live with different known values: a fault. If some case is surely live and all of L have one and the same
 //! known value: that value. Else the union of the causes in guards and values of L; if there are none, a fault.»
 //!
-//! «Surely live» is read of the case or of what excepts it: a base that surely holds, with an exception that perhaps
-//! does and says the same, has that value.
+//! A case is also «surely live» if an exception to it takes its place: a base that surely holds, with an exception that
+//! may hold and has the same value, has that value.
 
 use super::{Bound, Case, Cause, Env, Res, and, not, or};
 use ereje::ids::*;
@@ -48,7 +48,7 @@ impl<'m> Case<'m> {
         let guards = self.guards(&items, &env);
         let mut all: Vec<Live> = Vec::new();
         for (version, guard) in versions.into_iter().zip(guards) {
-            // What excepts the definition as a whole is a child of every case, and holds where the version does.
+            // An exception to the whole definition is a child of every case, and holds where the version does.
             let exceptions = self.model.parts(Item::DefinitionVersion(version)).exceptions;
             let whole = self.children(exceptions, &guard, &env, &mut all);
             match &self.model.definition(version).body {
@@ -88,7 +88,7 @@ impl<'m> Case<'m> {
         decide_cases(all, definition.span)
     }
 
-    /// Adds the exceptions under a case (and theirs under them), and says whether any of them holds.
+    /// Adds the exceptions to a case, and theirs; returns whether any of them holds.
     fn children<'a>(&'a self, ids: &[ExceptionId], parent: &Res, env: &Env, all: &mut Vec<Live<'a>>) -> Res {
         let mut holding = Vec::new();
         for id in ids {
@@ -110,8 +110,8 @@ impl<'m> Case<'m> {
         or(holding)
     }
 
-    /// The versions of an exception that say something, each with whether it holds. A suspended exception never holds,
-    /// and what excepts it idles.
+    /// The versions of an exception that have a body, each with whether it holds. A suspended exception never holds,
+    /// and exceptions to it have no effect.
     pub fn exception_versions(&self, id: ExceptionId, env: &Env) -> Vec<(ExceptionRef, Res)> {
         let versions: Vec<ExceptionRef> =
             (0..self.model.exceptions[id].versions.len()).map(|v| ExceptionRef::new(id, v)).collect();
@@ -165,7 +165,7 @@ impl<'m> Case<'m> {
                 let mut operands = Vec::new();
                 match otherwise {
                     Some((guard, otherwise)) if guard.is_true() => return self.eval(otherwise, env),
-                    // Perhaps no row applies: then `otherwise` is an operand, too.
+                    // It may be that no row applies: then `otherwise` is an operand, too.
                     Some((guard, otherwise)) if !guard.is_false() => operands.push(self.eval(otherwise, env)),
                     Some(_) | None => {}
                 }

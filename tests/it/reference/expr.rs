@@ -93,7 +93,7 @@ impl<'m> Case<'m> {
         }
     }
 
-    /// What a parameter is bound to: a fact and a field keep their state, and so does a parameter that is passed on.
+    /// The binding of a parameter: a fact and a field keep their state, and so does a parameter that is passed on.
     fn argument(&self, e: &Expr, env: &Env) -> Bound {
         match &e.kind {
             ExprKind::Local(id) => env.locals[id].clone(),
@@ -113,7 +113,7 @@ impl<'m> Case<'m> {
     fn state_of(&self, what: &Expr, state: State, env: &Env) -> Res {
         match self.argument(what, env) {
             Bound::Cell(place, cell) => self.is_state(&place, &cell, state),
-            // Of a record that is not there, the fields are not there; of one that was not answered, neither.
+            // The fields of an absent record are absent, and those of an unavailable one unavailable.
             Bound::OfNoRecord(causes) => match (causes.len(), causes.first(), state) {
                 (1, Some(Cause::Absent(_)), State::Absent) => Res::bool(true),
                 (1, Some(Cause::Absent(_)), State::Unavailable) => Res::bool(false),
@@ -125,7 +125,7 @@ impl<'m> Case<'m> {
         }
     }
 
-    /// The value that a variable stands for.
+    /// The value of a variable.
     pub fn bound(&self, bound: &Bound) -> Res {
         match bound {
             Bound::Cell(place, cell) => self.read(place, cell),
@@ -190,7 +190,7 @@ impl<'m> Case<'m> {
         if a.func == AggregateFunc::Count && a.filter.is_none() {
             return Res::Known(Value::Number(Number::integer(elements.len() as i64)));
         }
-        // For each element: whether it is looked at, and what it gives.
+        // For each element: whether the filter holds, and the value.
         let each: Vec<(Res, Box<dyn Fn() -> Res + '_>)> = elements
             .into_iter()
             .map(|x| {
@@ -234,7 +234,7 @@ impl<'m> Case<'m> {
             }
         }
         let empty = operands.is_empty();
-        // Perhaps there is nothing to choose from: then `otherwise` is an operand, too.
+        // The list may be empty: then `otherwise` is an operand, too.
         let perhaps_empty = !each.iter().any(|(wanted, _)| wanted.is_true());
         if let (false, true, Some(otherwise)) = (empty, perhaps_empty, &a.otherwise) {
             operands.push(self.eval(otherwise, env));
@@ -259,7 +259,7 @@ impl<'m> Case<'m> {
         strict(operands, over)
     }
 
-    /// Both operands are needed; then it is «or» over the elements.
+    /// Both operands have to be known; then it is «or» over the elements.
     fn contains(&self, list: &Res, value: &Res) -> Res {
         strict([list.clone(), value.clone()], |v| {
             let elements = self.elements(v[0]);
@@ -386,7 +386,7 @@ fn scale_duration(d: Duration, by: i64) -> Option<Duration> {
     })
 }
 
-/// A duration times a number, which may itself be longer than any duration: nothing times too much is nothing.
+/// A duration times a number, which may be beyond 64 bits: zero times any number is zero.
 fn times(d: Duration, by: Number) -> Result<Option<Duration>, FaultKind> {
     let length = |n: i64| Ok(Number::integer(n).mul(by)?.to_i64());
     Ok(match d {
@@ -486,7 +486,7 @@ fn turned(op: CompareOp) -> CompareOp {
     }
 }
 
-/// Whether every whole number of an interval answers alike.
+/// The comparison if it is the same for every whole number of an interval.
 fn between(op: CompareOp, low: i64, high: i64, n: Number) -> Option<bool> {
     let answers: BTreeSet<bool> =
         (low..=high).map(|c| holds(op, &Value::Number(Number::integer(c)), &Value::Number(n))).collect();

@@ -1,7 +1,7 @@
-//! What is known of a fact, and what its silence means.
+//! What is known of a fact, and the effect of its silence.
 //!
-//! A handler is a name with versions, as a rule is. The fact's own are asked first; where none of them is in scope,
-//! those of its registries, in order. A field without registries has those of the fact that it stands in.
+//! A handler is a name with versions, like a rule. The fact's own handlers come first; if none of them is in scope,
+//! those of its registries follow, in order. A field without registries has those of the fact that it is part of.
 
 use super::{Case, Cause, Env, Res};
 use ereje::ids::*;
@@ -10,24 +10,24 @@ use ereje::syntax::ast::State;
 use ereje::value::{FactCell, FactPath, Step, Value};
 use std::collections::BTreeSet;
 
-/// Which handler a silence has.
+/// The handler of a silence.
 #[derive(Clone, Debug)]
 pub enum Handled {
-    /// Nobody says anything.
+    /// There is no handler.
     Undeclared,
-    /// This one.
+    /// This handler.
     By(HandlerRef),
-    /// A cohort is unknown. `means`: one of those that might hold says what value no record is.
+    /// A cohort is unknown. `means` is true if one of the possible handlers declares a value.
     Unknown { causes: BTreeSet<Cause>, means: bool },
 }
 
 impl<'m> Case<'m> {
-    /// The day on which handlers are looked up: always the governing one, since a fact has one state.
+    /// The day on which handlers are looked up: always the governing date, since a fact has one state.
     fn governing(&self) -> Env {
         Env { date: self.date, locals: Default::default() }
     }
 
-    /// Who answers a place, and what it says of its own silence. The element of a list says nothing of its own.
+    /// The owner of the handlers of a place, and its registries. An element of a list has no handlers of its own.
     fn answerers(&self, place: &FactPath) -> (Option<HandlerOwner>, Vec<RegistryId>) {
         let mut own = Some(HandlerOwner::Fact(place.fact));
         let mut registries = self.model.facts[place.fact].datum.registries.clone();
@@ -80,7 +80,7 @@ impl<'m> Case<'m> {
         if causes.is_empty() { Handled::Undeclared } else { Handled::Unknown { causes, means } }
     }
 
-    /// What a handler is called among the reasons: its owner, its state and which of its versions it is.
+    /// The name of a handler among the reasons: its owner, its state and the number of its version.
     pub fn handler_name(&self, HandlerRef { owner, state, version }: HandlerRef) -> String {
         let owner = match owner {
             HandlerOwner::Fact(id) => &self.model.facts[id].datum.name,
@@ -90,7 +90,7 @@ impl<'m> Case<'m> {
         format!("{owner} {} {version}", super::word(state))
     }
 
-    /// The value that a handler says no record is, if it says one.
+    /// The value that a handler declares for a missing record, if it does.
     fn means(&self, handler: HandlerRef) -> Option<&'m Expr> {
         self.model.parts(Item::Handler(handler)).one(Role::Default)
     }
@@ -111,7 +111,7 @@ impl<'m> Case<'m> {
                 Handled::Unknown { causes, means } => {
                     let mut all = BTreeSet::from([Cause::Absent(place.clone())]);
                     if means {
-                        // Whether it has a value at all waits for these; where nobody will say, it is absent.
+                        // Whether it has a value depends on these; if they will not be known, it is absent.
                         all.extend(causes.into_iter().filter(|cause| matches!(cause, Cause::Unasked(_))));
                     }
                     Res::Unknown(all)
@@ -143,7 +143,7 @@ impl<'m> Case<'m> {
         }
     }
 
-    /// The field of a record that stands in a cell.
+    /// A field of a record.
     pub fn field<'v>(&self, record: &'v Value, field: FieldId) -> (FactPath, &'v FactCell) {
         let Value::Record(record) = record else { panic!("a field of {record:?}") };
         let index = self.model.fields[field].index as usize;

@@ -1,8 +1,8 @@
 //! A slow and obvious evaluator straight over the Model: no plan, no index, no cache, nothing remembered.
 //!
 //! Comes in: a Model, one fact set, the choices of its assumptions, a decision. Goes out: an [`Answer`]. It is written
-//! from the sentences that say what a policy means, one function for each sentence, so that it and the engine can be
-//! held against one another.
+//! from the sentences that define the meaning of a policy, one function for each, so that it can be compared with the
+//! engine.
 
 mod claims;
 mod define;
@@ -21,12 +21,12 @@ use ereje::syntax::ast::State;
 use ereje::value::{FactPath, Fault, FaultKind, Step, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What an expression results in.
+/// The result of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Res {
     /// A value.
     Known(Value),
-    /// No value, and why; never empty.
+    /// No value, and its causes; never empty.
     Unknown(BTreeSet<Cause>),
 }
 
@@ -39,7 +39,7 @@ pub enum Cause {
     Absent(FactPath),
     /// Asked, and no answer came.
     Unavailable(FactPath),
-    /// Something went wrong at a place in the text.
+    /// A fault at a place in the text.
     Fault(Fault),
     /// The law's text is not known.
     Open(DefinitionId, u32),
@@ -91,23 +91,23 @@ pub fn or(vs: impl IntoIterator<Item = Res>) -> Res {
     not(and(vs.into_iter().map(not)))
 }
 
-/// The places in a set of causes that nobody has asked about.
+/// The unasked places in a set of causes.
 pub fn unasked(causes: &BTreeSet<Cause>) -> BTreeSet<FactPath> {
     causes.iter().filter_map(|c| if let Cause::Unasked(place) = c { Some(place.clone()) } else { None }).collect()
 }
 
-/// What a variable or parameter stands for.
+/// The binding of a variable or parameter.
 #[derive(Clone, Debug)]
 pub enum Bound {
     /// A fact, a field, or the element of a list that was read from the facts: it has a state.
     Cell(FactPath, ereje::value::FactCell),
     /// A field of a record that has no value, for these causes.
     OfNoRecord(BTreeSet<Cause>),
-    /// What was worked out: it has no state of its own.
+    /// A computed value: it has no state of its own.
     Result(Res),
 }
 
-/// Where an expression is evaluated: the day, and what the variables stand for.
+/// The environment of an expression: the day, and the bindings of variables.
 #[derive(Clone, Debug)]
 pub struct Env {
     pub date: NaiveDate,
@@ -122,7 +122,7 @@ impl Env {
     }
 }
 
-/// Everything that one decision is made from, with the governing date and place once they are known.
+/// Everything that one decision depends on, with the governing date and place when they are known.
 pub struct Case<'m> {
     pub model: &'m Model,
     pub facts: &'m FactSet,
@@ -130,8 +130,8 @@ pub struct Case<'m> {
     pub decision: DecisionId,
     pub date: NaiveDate,
     pub place: Option<RegionId>,
-    /// Whether date and place are known. Until then nothing has a scope that would need them, and no silence means
-    /// anything: that is a law of some date and place itself.
+    /// True if date and place are known. Until then there are no scopes, and no handlers, since these depend on a date
+    /// and a place themselves.
     pub governed: bool,
 }
 
@@ -146,28 +146,28 @@ pub struct Answer {
     pub needs: Vec<String>,
     /// The rules at the level of the outcome that are still unknown, in order.
     pub open: Vec<String>,
-    /// Where no question can settle it: what stands in the way.
+    /// The causes that no question can settle.
     pub blocked: BTreeSet<Cause>,
     /// The notices that ride along, in order.
     pub notices: Vec<ReasonLine>,
     /// The outputs that are known.
     pub outputs: Vec<(String, Value)>,
-    /// Whether the outcome rests on a registry that was down.
+    /// True if the outcome rests on a registry that was down.
     pub provisional: bool,
-    /// The assumptions that it depends on: those where changing that one choice changes outcome, reasons or outputs.
+    /// The assumptions that it depends on: changing that one choice changes outcome, reasons or outputs.
     pub assumptions: BTreeSet<String>,
 }
 
-/// A reason (or a notice) and where it comes from.
+/// A reason (or a notice) and its origin.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReasonLine {
     /// Its code.
     pub code: String,
-    /// `section.rule`, or for a handler its owner, its state and which of its versions it is.
+    /// `section.rule`, or for a handler its owner, its state and the number of its version.
     pub by: String,
-    /// What the reason is given; witnesses that are given the same are one reason.
+    /// The arguments of the reason; witnesses with equal arguments are one reason.
     pub args: Vec<Res>,
-    /// The silent places that a handler speaks for.
+    /// The silent places of a handler.
     pub places: BTreeSet<String>,
 }
 

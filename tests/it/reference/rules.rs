@@ -6,7 +6,7 @@ use ereje::ids::*;
 use ereje::model::{Claim, Effect, Item, Model, Parts, ProvisionBody, ProvisionKind, Role};
 use std::collections::BTreeSet;
 
-/// One rule as it stands to the case: a version, and for `for each` a witness.
+/// An instance of a rule: a version, and a witness if it has `for each`.
 #[derive(Clone, Debug)]
 pub struct Instance {
     /// The level of its outcome.
@@ -79,7 +79,7 @@ impl<'m> Case<'m> {
             let versions = (0..provision.versions.len()).map(|v| ProvisionRef::new(id, v));
             let items: Vec<Item> = versions.clone().map(Item::ProvisionVersion).collect();
             for (version, guard) in versions.zip(self.guards(&items, &self.env())) {
-                // A suspension says nothing.
+                // A suspension gives no reason.
                 let Some(body) = &self.model.provision(version).body else { continue };
                 if body.decision == self.decision {
                     found.push((version, body, guard));
@@ -113,7 +113,7 @@ impl<'m> Case<'m> {
         instances
     }
 
-    /// The notices that clearly hold and ride along with an outcome.
+    /// The notices that surely hold and go with an outcome.
     pub fn notices(&self, level: u32) -> Vec<ReasonLine> {
         let mut lines = Vec::new();
         for (id, body, guard) in self.versions(ProvisionKind::Notice) {
@@ -133,7 +133,7 @@ impl<'m> Case<'m> {
         in_order(lines)
     }
 
-    /// A reason with what it is given; nothing is worked out for a rule that does not fire.
+    /// A reason with its arguments, which are not computed for a rule that does not fire.
     fn line(&self, code: String, by: &str, parts: &Parts<'_>, status: &Res, env: &Env) -> ReasonLine {
         let args = parts.of(Role::Argument).map(|argument| self.eval(argument, env));
         let args = if status.is_true() { args.collect() } else { Vec::new() };
@@ -141,13 +141,13 @@ impl<'m> Case<'m> {
     }
 }
 
-/// In order, each once.
+/// Sorted, and each only once.
 pub fn in_order(mut lines: Vec<(Key, ReasonLine)>) -> Vec<ReasonLine> {
     lines.sort_by_key(|(key, _)| *key);
     let mut kept: Vec<ReasonLine> = Vec::new();
     for (_, line) in lines {
         match kept.iter_mut().find(|k| k.code == line.code && k.by == line.by && k.args == line.args) {
-            // A handler speaks once for all its places.
+            // A handler gives one reason for all its places.
             Some(known) => known.places.extend(line.places),
             None => kept.push(line),
         }

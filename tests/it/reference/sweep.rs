@@ -14,16 +14,16 @@ use ereje::syntax::ast::State;
 use ereje::value::{FactPath, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a void rule is replaced by.
+/// The replacement of a void rule.
 #[derive(Clone, Debug, PartialEq)]
 enum Proposal {
-    /// ⊤, stronger than every outcome, and what the rule does not know.
+    /// ⊤, stronger than every outcome, with the causes of the unknown rule.
     Top(BTreeSet<Cause>),
     /// An outcome with a reason.
     Outcome { level: u32, key: Key, line: ReasonLine, down: bool },
 }
 
-/// What becomes of a rule that is unknown.
+/// The state of an unknown rule.
 enum Unknown {
     /// It waits for these.
     Pending(BTreeSet<FactPath>),
@@ -31,23 +31,23 @@ enum Unknown {
     Void(Vec<Proposal>),
 }
 
-/// The rules that wait at a level, each with what it waits for.
+/// The rules that wait at a level, each with its needs.
 type Waiting = Vec<(u32, BTreeSet<FactPath>)>;
 
 #[expect(clippy::result_large_err, reason = "an answer in place of a case is as large as it is")]
-/// The case with its governing date and place, or what stands in the way of them.
+/// The case with its governing date and place, or the answer if these are not known.
 fn governed<'m>(
     model: &'m Model,
     facts: &'m FactSet,
     choices: &'m Choices,
     question: &Question,
 ) -> Result<Case<'m>, Answer> {
-    // The governing date and place are read before there is a day on which anything holds.
+    // The governing date and place are evaluated before there is a day on which anything holds.
     let nowhen = NaiveDate::from_ymd_opt(1, 1, 1).unwrap();
     let mut case =
         Case { model, facts, choices, decision: question.decision, date: nowhen, place: None, governed: false };
     let env = Env { date: nowhen, locals: BTreeMap::new() };
-    // What is asked for in their place makes their own expressions idle.
+    // If the question gives them, their expressions are not evaluated.
     let as_of = model.parts(Item::AsOf);
     let date = match question.as_of {
         Some(day) => Res::Known(Value::Date(day)),
@@ -87,7 +87,7 @@ pub fn decide(model: &Model, facts: &FactSet, choices: &Choices, decision: Decis
     answer(model, facts, choices, &Question::of(decision))
 }
 
-/// The same, perhaps on another day or in another place.
+/// The same, possibly for another day or place.
 pub fn answer(model: &Model, facts: &FactSet, choices: &Choices, question: &Question) -> Answer {
     match governed(model, facts, choices, question) {
         Err(answer) => answer,
@@ -101,7 +101,7 @@ pub fn answer(model: &Model, facts: &FactSet, choices: &Choices, question: &Ques
 
 /// «An assumption was depended on if changing that one choice changes outcome, reasons or outputs.»
 pub fn assumptions(model: &Model, facts: &FactSet, choices: &Choices, decision: DecisionId) -> BTreeSet<String> {
-    // Choices may put reasons in another order: that is no change of what is said.
+    // Choices can change the order of reasons, which does not count.
     let essence = |choices: &Choices| {
         let answer = decide(model, facts, choices, decision);
         let reasons: BTreeSet<String> = answer.reasons.iter().map(|line| format!("{line:?}")).collect();
@@ -116,7 +116,7 @@ pub fn assumptions(model: &Model, facts: &FactSet, choices: &Choices, decision: 
     depended.map(|id| model.assumptions[id].name.clone()).collect()
 }
 
-/// The rules that clearly fire with their levels, the strongest first; none where the policy does not hold.
+/// The rules that surely fire with their levels, the strongest first; `None` if the policy does not hold.
 pub fn firing(model: &Model, facts: &FactSet, choices: &Choices, decision: DecisionId) -> Option<Vec<(u32, String)>> {
     let case = governed(model, facts, choices, &Question::of(decision)).ok()?;
     let mut firing: Vec<_> =
@@ -228,7 +228,7 @@ fn unknown(case: &Case<'_>, causes: &BTreeSet<Cause>) -> Unknown {
         match case.handler(&place, state) {
             Handled::Undeclared => proposals.push(top),
             Handled::Unknown { causes, .. } => {
-                // A handler for a cohort that nobody has asked about: the rule waits; one that nobody will know: ⊤.
+                // If nobody has asked about the cohort of a handler, the rule waits; if it will not be known, ⊤.
                 needs.extend(unasked(&causes));
                 proposals.push(top);
             }

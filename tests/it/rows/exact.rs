@@ -1,5 +1,5 @@
-//! JSON as serde_json reads it, with nothing lost: numbers as they are written, equal keys kept apart. And whether a fact
-//! set says the same.
+//! JSON as serde_json reads it, without loss: numbers as they are written, equal keys kept. And the comparison with a
+//! fact set.
 
 use ereje::facts::FactSet;
 use ereje::ids::FactId;
@@ -22,7 +22,7 @@ pub enum Exact {
 }
 
 impl Exact {
-    /// What serde_json makes of a text; none where it refuses it.
+    /// The value that serde_json reads; `None` if it refuses the text.
     pub fn read(text: &str) -> Option<Self> {
         let raw: &RawValue = serde_json::from_str(text).ok()?;
         Self::of(raw)
@@ -77,7 +77,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
     }
 }
 
-/// What a fact set says otherwise than the JSON that it was read from; none where they agree.
+/// The difference between a fact set and the JSON that it was read from; `None` if there is none.
 pub fn difference(model: &Model, facts: &FactSet, json: &Exact) -> Option<String> {
     let Exact::Map(top) = json else { return Some("these are no facts".into()) };
     let entry = |map: &'_ [(String, Exact)], name: &str| -> Result<Option<usize>, String> {
@@ -93,11 +93,11 @@ pub fn difference(model: &Model, facts: &FactSet, json: &Exact) -> Option<String
         let found = match &fact.group {
             None => entry(top, name).map(|place| place.map(|place| &top[place].1)),
             Some(group) => entry(top, group).and_then(|place| match place.map(|place| &top[place].1) {
-                // What is said of a group is said of each of its facts.
+                // The state of a group is the state of each of its facts.
                 Some(Exact::Map(inside)) if is_name || !says_unavailable(inside) => {
                     entry(inside, name).map(|place| place.map(|place| &inside[place].1))
                 }
-                said => Ok(said),
+                place => Ok(place),
             }),
         };
         let same = match found {

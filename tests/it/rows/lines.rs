@@ -1,39 +1,39 @@
-//! Random lines of JSON for the facts of a Model: ordinary ones, in every manner in which programs write them, and odd
-//! ones.
+//! Random lines of JSON for the facts of a Model: ordinary ones, in every style in which programs write them, and
+//! unusual ones.
 
 use crate::it::generate::Draw;
 use ereje::ids::{FactId, RegionId};
 use ereje::model::{Datum, DurationKind, Model, Type};
 use std::fmt::Write;
 
-/// How a line is written.
+/// The style of a line.
 #[derive(Clone, Copy, Debug)]
 pub struct Manner {
-    /// No key is left out.
+    /// True if no key is left out.
     pub full: bool,
-    /// Keys in any order.
+    /// True if the keys are in any order.
     pub shuffled: bool,
-    /// Nothing between the signs, what Python writes there, or anything.
+    /// No spaces, those that Python writes, or any.
     pub space: usize,
-    /// Escapes: none, as few as can be; for all that is not ASCII; for anything.
+    /// Escapes: as few as possible; all that is not ASCII; any.
     pub escapes: usize,
-    /// Keys that no policy knows, here and there.
+    /// True if there are some keys that no policy knows.
     pub unknown: bool,
-    /// Of a thousand values, how many are odd: mostly wrong, or right in a form that nobody writes.
-    pub odd: usize,
+    /// How many of a thousand values are unusual: mostly wrong, or right in a form that nobody writes.
+    pub unusual: usize,
 }
 
 impl Manner {
     pub fn ordinary(d: &mut Draw) -> Self {
-        Self { full: false, unknown: false, shuffled: d.chance(50), space: d.below(3), escapes: d.below(3), odd: 0 }
+        Self { full: false, unknown: false, shuffled: d.chance(50), space: d.below(3), escapes: d.below(3), unusual: 0 }
     }
 
-    pub fn odd(d: &mut Draw) -> Self {
-        Self { odd: d.pick(&[5, 50, 200]), ..Self::ordinary(d) }
+    pub fn unusual(d: &mut Draw) -> Self {
+        Self { unusual: d.pick(&[5, 50, 200]), ..Self::ordinary(d) }
     }
 }
 
-/// A key with what stands there.
+/// A key with its value.
 enum Entry<'m> {
     Datum(&'m Datum),
     Group(&'m str),
@@ -63,7 +63,7 @@ const TEXTS: [&str; 12] = [
     "🙂 and \u{7f} and \u{2028}",
     "exactly sixteen!",
 ];
-const ODD: [&str; 44] = [
+const UNUSUAL: [&str; 44] = [
     "true",
     "false",
     "null",
@@ -110,7 +110,7 @@ const ODD: [&str; 44] = [
     "{\"unavailable\": null}",
 ];
 
-/// What may stand under a key that nobody knows.
+/// Values of a key that the policy does not know.
 const UNKNOWN: [&str; 12] = [
     "null",
     "true",
@@ -154,7 +154,7 @@ impl<'m> Writer<'_, '_, 'm> {
         if self.manner.shuffled {
             self.d.shuffle(&mut entries);
         }
-        if self.odd() && !entries.is_empty() {
+        if self.unusual() && !entries.is_empty() {
             let (name, _) = entries[self.d.below(entries.len())];
             let name = ["unknown", "unavailable", name][self.d.below(3)];
             let place = self.d.below(entries.len() + 1);
@@ -207,14 +207,14 @@ impl<'m> Writer<'_, '_, 'm> {
         }
     }
 
-    /// Whether `unavailable` is the name of one of a record's fields.
+    /// True if `unavailable` is the name of one of a record's fields.
     fn has_unavailable(&self, ty: &Type) -> bool {
         let Type::Record(id) = ty else { return false };
         let fields = &self.model.records[*id].fields;
         fields.iter().any(|field| self.model.fields[*field].datum.name == "unavailable")
     }
 
-    /// Maybe a silent state; not unavailable where that word is a name.
+    /// Possibly a silent state; not unavailable if that word is a name.
     fn silent(&mut self, out: &mut String, is_name: bool) -> bool {
         match self.d.below(100) {
             90..97 => out.push_str("null"),
@@ -236,9 +236,9 @@ impl<'m> Writer<'_, '_, 'm> {
     }
 
     fn value(&mut self, out: &mut String, ty: &Type, at_least: usize) {
-        if self.odd() {
-            let odd = self.d.pick(&ODD);
-            out.push_str(odd);
+        if self.unusual() {
+            let value = self.d.pick(&UNUSUAL);
+            out.push_str(value);
             return;
         }
         match ty {
@@ -299,7 +299,7 @@ impl<'m> Writer<'_, '_, 'm> {
             }
             Type::List(inner) => {
                 out.push('[');
-                let few = self.odd();
+                let few = self.unusual();
                 let count = if few { self.d.below(2) } else { at_least + self.d.below(4) };
                 for index in 0..count {
                     if index > 0 {
@@ -320,11 +320,11 @@ impl<'m> Writer<'_, '_, 'm> {
         }
     }
 
-    fn odd(&mut self) -> bool {
-        self.manner.odd > 0 && self.d.below(1000) < self.manner.odd
+    fn unusual(&mut self) -> bool {
+        self.manner.unusual > 0 && self.d.below(1000) < self.manner.unusual
     }
 
-    /// White space between two signs; `usual` of it where Python writes any.
+    /// White space between two tokens; `usual` is that of Python.
     fn space(&mut self, out: &mut String, usual: usize) {
         match self.manner.space {
             0 => {}
@@ -414,13 +414,13 @@ pub fn mutant(d: &mut Draw, line: &str) -> String {
             3 => drop(chars.drain(place..place + length)),
             4 => chars.truncate(if d.chance(20) { place } else { chars.len() }),
             5 => {
-                // Something from elsewhere.
+                // A piece from another place.
                 let from = d.below(chars.len().max(1));
                 let piece: Vec<char> = chars.iter().skip(from).take(d.below(30)).copied().collect();
                 drop(chars.splice(place..place, piece));
             }
             _ => {
-                // Two tokens change places.
+                // Two tokens are exchanged.
                 let text: String = chars.iter().collect();
                 let mut tokens = tokens(&text);
                 let (a, b) = (d.below(tokens.len().max(1)), d.below(tokens.len().max(1)));

@@ -1,6 +1,7 @@
-//! Rows from JSON: the quick reader says what the strict decoder says, or nothing; and both say what serde_json says.
+//! Rows from JSON: the fast reader gives what the strict decoder gives, or declines; and both give what serde_json
+//! gives.
 //!
-//! `EREJE_CASES=100000 cargo test --release --test it rows` takes more cases than the few of every run.
+//! `EREJE_CASES=100000 cargo test --release --test it rows` runs more cases than by default.
 
 mod exact;
 mod lines;
@@ -18,7 +19,7 @@ use exact::{Exact, difference};
 use lines::{Manner, Writer, mutant};
 use std::sync::Arc;
 
-/// Names that are hard to read, and every way in which records and lists stand in one another.
+/// Names that are hard to read, and all ways of nesting records and lists.
 const NAMES: &str = r#"
 policy names
 
@@ -57,7 +58,7 @@ struct Reader<'m> {
     layout: Arc<Layout>,
     reader: JsonReader,
     row: Row,
-    /// Whether what the policy does not know is skipped.
+    /// True if names that the policy does not know are skipped.
     skips: bool,
 }
 
@@ -73,7 +74,7 @@ impl<'m> Reader<'m> {
         Writer { d, model: self.model, texts, manner }
     }
 
-    /// Reads a line in both ways, and holds them against each other and against serde_json. Says whether the quick reader
+    /// Reads a line in both ways, and compares the results with each other and with serde_json; true if the fast reader
     /// took it.
     fn agrees(&mut self, line: &str) -> bool {
         let taken = self.reader.read(line, &mut self.row);
@@ -95,12 +96,12 @@ impl<'m> Reader<'m> {
     }
 }
 
-/// The policies whose lines are read, beside generated ones.
+/// The policies whose lines are read, besides generated ones.
 fn policies() -> Vec<Model> {
     let folder = crate::it::root();
     let names = Policy::from_texts([("names.ereje", NAMES)]).unwrap_or_else(|error| panic!("{error}"));
     let mut unavailable = names.model().clone();
-    // No policy can give such a name today; the decoder reads it all the same.
+    // The language does not allow this name today; the decoder reads it all the same.
     let data = unavailable.facts.iter_mut().map(|fact| &mut fact.datum);
     let data = data.chain(unavailable.fields.iter_mut().map(|field| &mut field.datum));
     data.filter(|datum| datum.name == "title").for_each(|datum| datum.name = "unavailable".into());
@@ -112,7 +113,7 @@ fn policies() -> Vec<Model> {
     models
 }
 
-/// Shows a line to a property, over all policies: the hand-written ones first, then one generated for each thirty lines.
+/// Runs a property on lines for all policies: the hand-written ones first, then a generated one for each thirty lines.
 fn over_lines(from: u64, few: u64, mut property: impl FnMut(&mut Reader<'_>, &mut Draw<'_>)) {
     let models = policies();
     let mut readers: Vec<_> = models.iter().map(Reader::new).collect();
@@ -160,7 +161,7 @@ fn what_the_policy_does_not_know_is_skipped() {
     let (mut taken, mut all) = (0, 0);
     over_lines(700_000, 900, |reader, d| {
         (reader.skips, reader.reader) = (true, reader.reader.clone().skipping_unknown());
-        let manner = Manner { unknown: true, odd: d.pick(&[0, 0, 0, 50]), ..Manner::ordinary(d) };
+        let manner = Manner { unknown: true, unusual: d.pick(&[0, 0, 0, 50]), ..Manner::ordinary(d) };
         let line = reader.writer(d, manner).line();
         for line in [line.clone(), line.clone(), mutant(d, &line), line] {
             taken += u32::from(reader.agrees(&line));
@@ -174,7 +175,7 @@ fn what_the_policy_does_not_know_is_skipped() {
 fn odd_lines_are_read_in_one_way() {
     let (mut taken, mut all) = (0, 0);
     over_lines(1_000_000, 900, |reader, d| {
-        let manner = Manner::odd(d);
+        let manner = Manner::unusual(d);
         let line = reader.writer(d, manner).line();
         taken += u32::from(reader.agrees(&line));
         all += 1;
@@ -189,7 +190,7 @@ fn changed_lines_are_read_in_one_way() {
         let manner = Manner::ordinary(d);
         let line = reader.writer(d, manner).line();
         for _ in 0..5 {
-            // Twice, so that its form is the one that is expected.
+            // Twice, so that the form of the line is expected.
             assert!(reader.agrees(&line) && reader.agrees(&line), "declined: {line}");
             taken += u32::from(reader.agrees(&mutant(d, &line)));
             all += 1;
@@ -203,7 +204,7 @@ fn a_decider_that_skips_the_unknown_does_so_in_every_way() {
     let folder = crate::it::root().join("benches/residence");
     let policy = Policy::load(folder).unwrap_or_else(|error| panic!("{error}"));
     let decider = ereje_batch::decider::Decider::new(policy.engine(), &DecideOptions::default()).unwrap();
-    // The second is left to the strict decoder, for the escape in its key.
+    // The fast reader declines the second, because of the escape in its key.
     for line in [
         r#"{"application":{"date":"2026-01-15","x":[1]},"owner":{"consent":false},"dwelling":{"cadastre_found":true}}"#,
         r#"{"application":{"date":"2026-01-15","\u0078":1},"owner":{"consent":false},"dwelling":{"cadastre_found":true}}"#,

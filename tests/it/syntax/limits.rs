@@ -1,9 +1,10 @@
-//! Texts that are too deep, too long, too large, or hard: an error each, in bounded time, and nothing else is lost.
+//! Texts that are too deep, too long, too large, or hard to parse: one error each, in bounded time, and the rest is
+//! read.
 
 use super::{codes, parse, rendered};
 use std::fmt::Write;
 
-/// Texts that go deep in every way that brackets can.
+/// Texts that are nested with every kind of bracket.
 fn deep_texts(depth: usize) -> Vec<(&'static str, String)> {
     let nest = |open: &str, middle: &str, close: &str| {
         format!("define x = {}{middle}{}", open.repeat(depth), close.repeat(depth))
@@ -84,7 +85,7 @@ fn long_chains_are_told() {
         );
         assert_eq!(tree.items.len(), 1, "{what}");
     }
-    // `and` and `or` make one flat node, however many there are.
+    // `and` and `or` make one flat node, with any number of parts.
     let (sources, tree, errors) = parse(format!("define x = a{}", " and a".repeat(5_000)));
     assert!(errors.is_empty(), "{}", rendered(&sources, &errors));
     assert_eq!(tree.items.len(), 1);
@@ -137,10 +138,10 @@ fn hard_texts_end() {
     }
 }
 
-/// What is said of each limit on sizes, beside the bad cases; the texts themselves are too large to keep.
+/// The errors about limits on sizes, which have no bad cases, since the texts are too large to keep.
 #[test]
 fn limits_on_sizes_say_what_they_are() {
-    let mut said = String::new();
+    let mut shown = String::new();
     for (what, text) in [
         ("a large file", "#".repeat(8 * 1024 * 1024 + 1)),
         ("many items", "import \"a\"\n".repeat(50_001)),
@@ -151,11 +152,11 @@ fn limits_on_sizes_say_what_they_are() {
         let (sources, _, errors) = parse(text);
         let last: Vec<_> = errors.into_iter().filter(|e| e.code.name() == "E0703").collect();
         assert_eq!(last.len(), 1, "{what}");
-        let _ = writeln!(said, "--- {what} ---\n{}", rendered(&sources, &last));
+        let _ = writeln!(shown, "--- {what} ---\n{}", rendered(&sources, &last));
     }
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(crate::it::root().join("tests/cases/syntax/bad"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!("E0703_sizes", said));
+    settings.bind(|| insta::assert_snapshot!("E0703_sizes", shown));
 }

@@ -1,4 +1,4 @@
-//! Text to Ast.
+//! From text to Ast.
 
 mod limits;
 mod robust;
@@ -57,7 +57,7 @@ fn policies_parse() {
     assert!(failed.is_empty(), "{failed}");
 }
 
-/// Each bad case with what is said about it, beside the case.
+/// Each bad case with its findings, beside the case.
 #[test]
 fn bad_files_say_what_is_wrong() {
     let folder = crate::it::root().join("tests/cases/syntax/bad");

@@ -1,4 +1,4 @@
-//! Any text: no crash, an end, and places that lie inside the file on the borders of characters.
+//! Any text: the parser does not crash, it ends, and places are inside the file on the boundaries of characters.
 
 use super::{cases, parse};
 use ereje::diagnostic::{Diagnostic, human};
@@ -162,7 +162,7 @@ fn check_errors(sources: &Sources, errors: &[Diagnostic]) {
     let _ = human(errors, sources, false);
 }
 
-/// Every span of a tree, found in its debugging form, so that none is forgotten.
+/// Checks every span of a tree, found in its `Debug` form, so that none is missed.
 fn check_tree(sources: &Sources, tree: &ast::File) {
     let form = format!("{tree:?}");
     let number =
@@ -180,7 +180,7 @@ fn check(text: &str) {
     let (sources, tree, errors) = parse(text);
     check_errors(&sources, &errors);
     check_tree(&sources, &tree);
-    // Reading is a function of the text.
+    // Parsing depends only on the text.
     let (_, again, errors_again) = parse(text);
     assert_eq!(tree, again);
     assert_eq!(errors, errors_again);
@@ -201,7 +201,7 @@ fn soup() -> impl Strategy<Value = String> {
         .prop_map(|pieces| pieces.into_iter().map(|(piece, gap)| piece + gap).collect())
 }
 
-/// A good file with pieces cut out, doubled or put in.
+/// A good file with pieces removed, doubled or inserted.
 fn mutated() -> impl Strategy<Value = String> {
     let good: Vec<String> = cases("good").into_iter().map(|(_, text)| text).collect();
     let change = (any::<proptest::sample::Index>(), 0usize..40, proptest::sample::select(PIECES), 0u8..4);
@@ -237,10 +237,10 @@ proptest! {
         check(&text);
     }
 
-    /// One broken item between good ones: the good ones are read, and something is said about the broken one.
+    /// One broken item between good ones: the good ones are read, and there is an error about the broken one.
     #[test]
     fn a_broken_item_hides_no_other(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..12)) {
-        // A bracket or a quote may take what follows with it only if nothing there opens an item.
+        // A bracket or a quote may swallow what follows only if nothing there begins an item.
         let broken = format!("rule broken @ {}", pieces.join(" "));
         let text = format!("define before = 1\n\n{broken}\n\ndefine after = 2\n");
         let (sources, tree, errors) = parse(text.as_str());

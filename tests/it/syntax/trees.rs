@@ -1,4 +1,4 @@
-//! What trees come out: which operator binds tighter, what words may be names, where places lie.
+//! The resulting trees: the precedence of operators, which words may be names, and the places of nodes.
 
 use super::{codes, parse, rendered};
 use ereje::source::{Sources, Span};
@@ -8,7 +8,7 @@ use ereje::syntax::ast::{
 };
 use ereje::syntax::{parse_cell, parse_expression};
 
-/// Texts of one meaning, and texts of another.
+/// True if two texts have the same meaning.
 fn same(a: &str, b: &str) -> bool {
     let tree = |text: &str| {
         let (sources, tree, errors) = parse(text);
@@ -68,7 +68,7 @@ fn layout_never_changes_meaning() {
         assert!(same(&text, &text.replace('\n', ends)), "{ends:?}");
     }
     assert!(same(&text, &format!("\u{feff}{text}")));
-    // Line ends separate the elements inside braces; everywhere else they may go.
+    // Line ends separate the elements inside braces; everywhere else they may be replaced by spaces.
     let item = "rule a refuse X\n when b\n  and c\n unless d\n in E, F\n from 2026-01-01\n source law \"p.1\"\n";
     assert!(same(item, &item.replace('\n', " ")));
     assert!(same(item, &item.replace(' ', "\n")));
@@ -90,7 +90,7 @@ fn clauses_stand_in_any_order() {
     assert!(same("notice N as n on a when b", "notice N when b on a as n"));
 }
 
-/// Words of clauses and items as names, wherever nothing else can be meant.
+/// Keywords as names, wherever they are not ambiguous.
 #[test]
 fn words_may_be_names() {
     let words = [
@@ -183,7 +183,7 @@ fn words_end_at_word_boundaries() {
     }
 }
 
-/// What begins a clause is no unit, and a unit stands on the line of its number.
+/// A keyword that begins a clause is no unit, and a unit is on the line of its number.
 #[test]
 fn an_expression_ends_where_a_clause_begins() {
     let (sources, tree, errors) = parse(

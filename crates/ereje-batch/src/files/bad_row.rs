@@ -1,4 +1,4 @@
-//! Rows that cannot be read: what is wrong with them, in the words of each place where it is said.
+//! Rows that cannot be read: what is wrong with them, worded for stderr, the output and the file of bad rows.
 
 use super::blocks::{Cut, MAX_LINE};
 use ereje::diagnostic::{Code, Diagnostic};
@@ -10,9 +10,9 @@ use serde::Serialize;
 pub struct BadRow {
     pub code: Code,
     message: String,
-    /// How many lines of the row stand before the finding.
+    /// The number of lines of the row before the finding.
     line: usize,
-    /// In characters, from 1, where the finding has a place.
+    /// In characters, from 1; `None` if the finding has no place.
     column: Option<usize>,
     more: usize,
 }
@@ -20,7 +20,7 @@ pub struct BadRow {
 /// A line of the file of bad rows.
 #[derive(Serialize)]
 struct BadRowRecord<'a> {
-    /// The number of a record of CSV, which has a line number of its own.
+    /// Of a record of CSV; a line of JSON is identified by its line number.
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<u64>,
     line: u64,
@@ -28,10 +28,10 @@ struct BadRowRecord<'a> {
     column: Option<usize>,
     code: &'static str,
     message: &'a str,
-    /// How many findings there are besides.
+    /// The number of further findings.
     #[serde(skip_serializing_if = "none")]
     more: usize,
-    /// The row, to be mended. Nobody keeps one that is too long.
+    /// The row, for repair; absent if it is too long, since then it is not kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
 }
@@ -42,7 +42,7 @@ fn none(number: &usize) -> bool {
 }
 
 impl BadRow {
-    /// What was found in a row.
+    /// The first of these findings in a row.
     pub fn found(findings: &[Diagnostic], text: &str) -> Self {
         let Some(first) = findings.first() else {
             return Self::new(Code::E0601, String::from("the row cannot be read"));
@@ -55,12 +55,12 @@ impl BadRow {
         Self { code, message, line, column: Some(column), more: findings.len() - 1 }
     }
 
-    /// A row that is no text from this byte on, counted from 0.
+    /// A row that is not UTF-8 from this byte on, counted from 0.
     pub fn not_utf8(at: usize) -> Self {
         Self::new(Code::E0702, format!("the line is not UTF-8 from byte {} on", at + 1))
     }
 
-    /// A row that nobody has kept.
+    /// A row that is too long and was not kept.
     pub fn too_long(cut: Cut) -> Self {
         let message = match cut {
             Cut::Lines => format!("the line is longer than {MAX_LINE} bytes"),
@@ -69,7 +69,7 @@ impl BadRow {
         Self::new(Code::E0609, message)
     }
 
-    /// How many lines of the row stand before what is wrong.
+    /// The number of lines of the row before the finding.
     pub fn lines_before(&self) -> u64 {
         self.line as u64
     }
@@ -78,11 +78,11 @@ impl BadRow {
         Self { code, message, line: 0, column: None, more: 0 }
     }
 
-    /// In one sentence, for people.
+    /// One sentence for people.
     pub fn sentence(&self, cut: Cut) -> String {
         let word = match cut {
             Cut::Lines => "column",
-            // Of columns there are others in CSV.
+            // In CSV, a column is something else.
             Cut::Records(_) => "character",
         };
         let place = self.column.map(|column| format!("{word} {column}: ")).unwrap_or_default();
@@ -90,11 +90,11 @@ impl BadRow {
         format!("{place}{} [{}]{more}", self.message, self.code)
     }
 
-    /// Its line in the file of bad rows; a record of CSV is told with its number as well.
+    /// Its line in the file of bad rows; `row` is the number of a record of CSV.
     pub fn line(&self, row: Option<u64>, line: u64, text: Option<&str>) -> String {
         let (code, message) = (self.code.name(), self.message.as_str());
         let line = BadRowRecord { row, line, column: self.column, code, message, more: self.more, text };
-        // Texts and numbers can always be written.
+        // Texts and numbers can always be serialized.
         serde_json::to_string(&line).unwrap_or_default()
     }
 }

@@ -1,8 +1,8 @@
 //! Cuts a stream into blocks of whole records, so that threads can decide them side by side.
 //!
-//! Comes in: bytes. Goes out: blocks of lines, or of records of CSV, with the number of their first row and their place in
-//! the stream. Between the input, which unpacks, and the workers, which decide. What one block takes is bounded, whatever
-//! the input holds.
+//! Comes in: bytes. Goes out: blocks of lines, or of records of CSV, with the number of their first row and their place
+//! in the stream. Between the input, which unpacks, and the workers, which decide. The memory of a block is bounded for
+//! every input.
 
 use ereje::facts::csv::Cutter;
 use std::io::{self, Read};
@@ -11,22 +11,22 @@ use std::ops::Range;
 /// The longest row, in bytes.
 pub const MAX_LINE: usize = 1 << 20;
 
-/// How much a block may hold.
+/// The limits of a block.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
     /// Bytes of an ordinary block.
     block: usize,
     /// Rows of a block.
     rows: usize,
-    /// Bytes of a row. A block whose first row is longer than a block is as long as that row.
+    /// Bytes of a row. If the first row is longer than an ordinary block, its block is as long as the row.
     line: usize,
 }
 
-/// A block fits into the cache of a core, and is decided in about a hundred times what it takes to hand it over. With few
-/// enough rows, very short ones do not make a very long answer.
+/// A block fits into the cache of a core, and deciding it takes about a hundred times as long as handing it over. The
+/// limit on rows keeps the answers short if the rows are very short.
 const LIMITS: Limits = Limits { block: 1 << 17, rows: 4096, line: MAX_LINE };
 
-/// What ends a row.
+/// Where a row ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
     /// A line end.
@@ -35,7 +35,7 @@ pub enum Cut {
     Records(u8),
 }
 
-/// Finds where rows end, in a row's text that arrives piece by piece.
+/// Finds the ends of rows in a text that arrives piece by piece.
 #[derive(Clone, Debug)]
 enum RowSplitter {
     Lines,
@@ -43,7 +43,7 @@ enum RowSplitter {
 }
 
 impl RowSplitter {
-    /// From the beginning of a row on.
+    /// Starts at the beginning of a row.
     fn new(cut: Cut) -> Self {
         match cut {
             Cut::Lines => Self::Lines,
@@ -51,7 +51,7 @@ impl RowSplitter {
         }
     }
 
-    /// How many of the bytes lie before each end of a row, for as long as `end` says so.
+    /// Calls `end` with the number of bytes up to each end of a row, until it returns false.
     fn find(&mut self, bytes: &[u8], mut end: impl FnMut(usize) -> bool) {
         match self {
             Self::Lines => {
@@ -63,8 +63,8 @@ impl RowSplitter {
 }
 
 impl Limits {
-    /// Notes where rows end in a part of a buffer. A block has the rows that end in its first bytes, or only the first row
-    /// where that is longer; so it does not depend on how the input arrives where a block ends.
+    /// Notes where rows end in a part of a buffer. A block has the rows that end within its ordinary size, or only the
+    /// first row if that is longer. So the end of a block does not depend on the pieces in which the input arrives.
     fn find_ends(self, buffer: &[u8], part: Range<usize>, search: &mut RowSplitter, ends: &mut Vec<usize>) {
         let start = part.start;
         search.find(buffer.get(part).unwrap_or_default(), |at| {
@@ -77,35 +77,35 @@ impl Limits {
     }
 }
 
-/// Some rows of the input, one after the other.
+/// Some successive rows of the input.
 #[derive(Debug, Default)]
 pub struct Block {
-    /// More than is in use: growing a vector for every read would fill it with zeros each time.
+    /// Longer than the part in use: growing a vector for every read would fill it with zeros each time.
     buffer: Vec<u8>,
-    /// How much of the buffer the rows take.
+    /// How much of the buffer the rows fill.
     filled: usize,
     /// Where each row ends, its line end included.
     ends: Vec<usize>,
     /// The number of the first row, from 1.
     first_row: u64,
-    /// The line in which it begins, from 1, and that in which the next block does.
+    /// The line in which the first row begins, from 1, and the line in which the next block begins.
     lines: (u64, u64),
-    /// Whether the first row may begin with a mark that is no part of it.
+    /// True if the first row may begin with a byte order mark, which is no part of it.
     marked: bool,
-    /// Where the block ends in the input, in bytes.
+    /// The end of the block in the input, in bytes.
     end: u64,
-    /// The block is one row that is too long, of which only the last bytes are there.
+    /// True if the block is one row that is too long, of which only the last bytes are there.
     too_long: bool,
 }
 
-/// A row, or why it is no text.
+/// A row, or the reason why it has no text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Record<'b> {
     /// Its text, without the line end.
     Text(&'b str),
     /// Bytes that are not UTF-8 from this one on, counted from 0.
     NotUtf8(&'b [u8], usize),
-    /// Longer than [`MAX_LINE`]; nobody has kept it.
+    /// Longer than [`MAX_LINE`], so it was not kept.
     TooLong,
 }
 
@@ -120,7 +120,7 @@ impl Block {
         self.lines.0
     }
 
-    /// How many line ends there are in some of the rows, counted from 0. A record of CSV can go over several lines.
+    /// The number of line ends in some of the rows, counted from 0. A record of CSV can have several.
     pub fn line_ends(&self, rows: Range<usize>) -> u64 {
         let place = |row: usize| row.checked_sub(1).and_then(|row| self.ends.get(row)).copied().unwrap_or(0);
         let bytes = self.buffer.get(place(rows.start)..place(rows.end)).unwrap_or_default();
@@ -132,20 +132,19 @@ impl Block {
         self.lines.1
     }
 
-    /// Where the block ends in the input, in bytes.
+    /// The end of the block in the input, in bytes.
     pub fn end(&self) -> u64 {
         self.end
     }
 
-    /// What stands before the end of the block, byte for byte as in the input.
+    /// The bytes of the block as they were read.
     pub fn tail(&self) -> &[u8] {
         self.buffer.get(..self.filled).unwrap_or_default()
     }
 
-    /// The rows.
     pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
         let bytes = if self.too_long { &[] } else { self.tail() };
-        // Checked at once, which is much quicker than row by row; a single bad row makes it slow for its block only.
+        // Checking all rows at once is much faster than row by row. A single bad row slows down only its own block.
         let whole = std::str::from_utf8(bytes).ok();
         let mut start = 0;
         let lines = self.ends.iter().map(move |end| {
@@ -167,7 +166,7 @@ impl Block {
         lines.enumerate().map(move |(index, record)| if first && index == 0 { record.without_mark() } else { record })
     }
 
-    /// Makes the block as small as it was, so that one long row does not keep its room for ever.
+    /// Empties the block and shrinks it, so that one long row does not keep its memory for ever.
     fn clear(&mut self, ordinary: usize) {
         (self.filled, self.too_long) = (0, false);
         self.ends.clear();
@@ -201,13 +200,13 @@ impl<'b> Record<'b> {
     }
 }
 
-/// A stream on its way into blocks.
+/// Cuts a stream into blocks.
 #[derive(Debug)]
 pub struct Blocks<R> {
     input: R,
     cut: Cut,
     limits: Limits,
-    /// The beginning of a row whose end is not read yet.
+    /// The beginning of a row whose end has not been read yet.
     rest: Vec<u8>,
     rows: u64,
     /// The line in which the next row begins, from 1.
@@ -217,15 +216,16 @@ pub struct Blocks<R> {
 }
 
 impl<R: Read> Blocks<R> {
-    /// Goes on after so many rows and bytes, which the stream no longer holds, in this line, from 1.
+    /// Goes on after so many rows and bytes, which the stream no longer has; `line` is the number of the next line,
+    /// from 1.
     pub fn after(input: R, cut: Cut, rows: u64, line: u64, bytes: u64) -> Self {
         Self { input, cut, limits: LIMITS, rest: Vec::new(), rows, line, end: bytes, finished: false }
     }
 
-    /// Fills a block with the next rows; false where there are none left.
+    /// Fills a block with the next rows; false if there are none left.
     ///
     /// # Errors
-    /// What the stream says. The block holds nothing then, and what was read of a row is lost.
+    /// The error of the stream. The block is empty then, and a row that was partly read is lost.
     pub fn next(&mut self, block: &mut Block) -> io::Result<bool> {
         let Limits { block: ordinary, rows: most, line: longest } = self.limits;
         block.clear(ordinary);
@@ -244,7 +244,8 @@ impl<R: Read> Blocks<R> {
                 if filled > longest {
                     return self.skip(block, search);
                 }
-                // Room for the longest row, its end, and nothing more, so that a full buffer without an end is too long.
+                // Room for the longest row and its end, so that a full buffer without an end means that the row is too
+                // long.
                 block.buffer.resize(longest + 1, 0);
             }
             let read = read(&mut self.input, block.buffer.get_mut(filled..).unwrap_or_default())?;
@@ -255,7 +256,7 @@ impl<R: Read> Blocks<R> {
         let mut used = block.ends.last().copied().unwrap_or(0);
         let all_found = block.ends.is_empty() || (filled <= ordinary && block.ends.len() < most);
         if self.finished && all_found && used < filled {
-            // The last row of all, without a line end. It is not too long, or the buffer would have been full.
+            // The last row has no line end. It is not too long, or the buffer would have been full.
             used = filled;
             block.ends.push(used);
         }
@@ -267,7 +268,7 @@ impl<R: Read> Blocks<R> {
         Ok(rows > 0)
     }
 
-    /// How many line ends there are in the first bytes of a block, where each row has not just one.
+    /// The number of line ends in the first bytes of a block.
     fn lines(&self, block: &Block, used: usize) -> u64 {
         match self.cut {
             Cut::Lines => block.ends.len() as u64,
@@ -275,7 +276,7 @@ impl<R: Read> Blocks<R> {
         }
     }
 
-    /// Reads on to the end of a row that is too long, and keeps nothing of it but the last bytes.
+    /// Skips to the end of a row that is too long, and keeps only its last bytes.
     fn skip(&mut self, block: &mut Block, mut search: RowSplitter) -> io::Result<bool> {
         let mut skipped = block.buffer.len() as u64;
         let mut lines = memchr::memchr_iter(b'\n', &block.buffer).count() as u64;
@@ -304,7 +305,7 @@ impl<R: Read> Blocks<R> {
     }
 
     fn count(&mut self, block: &mut Block, bytes: u64, rows: u64, lines: u64) {
-        // Only the first row of all may begin with the mark that some editors write; above records stands a header.
+        // Only the first row of the input may begin with a byte order mark. In CSV the header comes before the rows.
         block.marked = self.rows == 0 && self.cut == Cut::Lines;
         block.lines = (self.line, self.line + lines);
         self.line += lines;
@@ -315,7 +316,7 @@ impl<R: Read> Blocks<R> {
     }
 }
 
-/// Reads something, whatever signals arrive.
+/// Reads again if a signal interrupts.
 fn read(input: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
     loop {
         match input.read(into) {

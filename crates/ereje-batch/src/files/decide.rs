@@ -1,4 +1,4 @@
-//! What a thread does with a block: decides its rows, one after the other, into bytes that are ready to be written.
+//! What a thread does with a block: it decides the rows one after the other, into bytes that are ready to be written.
 
 use super::bad_row::BadRow;
 use super::blocks::{Block, Cut, Record};
@@ -9,20 +9,20 @@ use crate::decider::Decider;
 use std::io;
 use std::sync::Arc;
 
-/// How many bad rows are told of those of a block; all of them stand in the output.
-pub const TOLD: usize = 20;
-/// Room for the answers of an ordinary block; what is more is given back when they are written.
+/// The most bad rows of a block that are reported on stderr; all of them are in the output.
+pub const MAX_REPORTS: usize = 20;
+/// The room for the answers of an ordinary block; what is more is freed after they are written.
 const ROOM: usize = 1 << 16;
 
-/// What comes of a block.
+/// The answers to a block.
 #[derive(Debug, Default)]
 pub struct Answers {
     /// For the output.
     pub out: Vec<u8>,
     /// For the file of bad rows.
     pub bad: Vec<u8>,
-    /// What is said of the first bad rows.
-    pub told: Vec<String>,
+    /// Messages about the first bad rows, for stderr.
+    pub reports: Vec<String>,
     pub counts: Counts,
 }
 
@@ -32,9 +32,9 @@ pub struct Worker<'e> {
     pub cut: Cut,
     pub format: OutputFormat,
     pub packer: Packer,
-    /// The name of the input, for what is said.
+    /// The name of the input, for messages.
     pub name: Arc<str>,
-    /// Whether somebody wants the texts of bad rows.
+    /// True if the texts of bad rows are kept.
     pub keep_bad: bool,
 }
 
@@ -42,11 +42,11 @@ impl Worker<'_> {
     /// Decides the rows of a block.
     ///
     /// # Errors
-    /// Where the answers cannot be compressed.
+    /// The answers cannot be compressed.
     pub fn decide(&mut self, block: &Block, answers: &mut Answers) -> io::Result<()> {
         answers.clear();
-        // The row that was looked at last for its line, and that line.
-        let mut seen = (0, block.first_line());
+        // The last row whose line was counted, and that line.
+        let mut counted = (0, block.first_line());
         for (index, record) in block.records().enumerate() {
             let row = block.first_row() + index as u64;
             let bad = match record {
@@ -57,13 +57,13 @@ impl Worker<'_> {
                 Record::NotUtf8(_, at) => BadRow::not_utf8(at),
                 Record::TooLong => BadRow::too_long(self.cut),
             };
-            seen = (index, seen.1 + block.line_ends(seen.0..index));
-            let line = seen.1 + bad.lines_before();
+            counted = (index, counted.1 + block.line_ends(counted.0..index));
+            let line = counted.1 + bad.lines_before();
             let sentence = bad.sentence(self.cut);
             self.format.bad(row, line, &sentence, &mut answers.out);
             answers.counts.bad(bad.code);
-            if answers.told.len() < TOLD {
-                answers.told.push(format!("{}:{line}: {}", self.name, sentence));
+            if answers.reports.len() < MAX_REPORTS {
+                answers.reports.push(format!("{}:{line}: {}", self.name, sentence));
             }
             if self.keep_bad {
                 let row = (self.cut != Cut::Lines).then_some(row);
@@ -87,7 +87,7 @@ impl Answers {
             buffer.clear();
             buffer.shrink_to(ROOM);
         }
-        self.told.clear();
+        self.reports.clear();
         self.counts = Counts::default();
     }
 }

@@ -1,4 +1,4 @@
-//! Why a run over a file of many cannot go on.
+//! Why a run over a file of rows cannot go on.
 
 use ereje::load::reason;
 use std::io;
@@ -14,10 +14,10 @@ pub enum Error {
         path: PathBuf,
         /// `read` or `written`
         verb: &'static str,
-        /// What the system says.
+        /// The error of the system.
         error: io::Error,
     },
-    /// What was asked does not make sense; the second text is the next step.
+    /// The options contradict each other or the files; the second text is the next step.
     #[error("{0}")]
     Usage(String, Option<String>),
     /// The results cannot be written, for example because their reader has closed the pipe.

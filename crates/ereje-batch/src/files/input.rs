@@ -1,4 +1,5 @@
-//! Where the rows come from: a file or stdin, compressed or not, from the beginning or from where an earlier run has come to.
+//! Where the rows come from: a file or stdin, compressed or not, from the beginning or from where an earlier run has
+//! stopped.
 
 use super::error::Error;
 use super::packing::Packing;
@@ -11,16 +12,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
 
-/// How many of the bytes before a place are kept as its mark.
+/// How many of the bytes before a position identify it.
 const MARK: usize = 1 << 12;
-/// How many bytes tell what a stream is.
+/// How many bytes identify the compression of a stream.
 const START: usize = 4;
 
-/// An input that is open and of which no row is read.
+/// An open input of which no row has been read.
 pub struct Input {
     path: PathBuf,
     source: Source,
-    /// What was read to see how the input is compressed.
+    /// What was read to find the compression.
     start: Vec<u8>,
     packing: Packing,
     identity: Identity,
@@ -30,11 +31,11 @@ pub struct Input {
 enum Source {
     Stdin,
     File(File),
-    /// A stream of which something was read already; it is unpacked and counted.
+    /// A stream whose beginning was already read; it is unpacked and counted.
     Text(Box<dyn Read + Send>),
 }
 
-/// What can be said of an input before it is read, to see whether it is still the same.
+/// What identifies an input before it is read, to see whether it is still the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// The size of a file in bytes; `None` for a stream.
@@ -43,7 +44,7 @@ pub struct Identity {
     pub modified: Option<u64>,
 }
 
-/// A place in an input: how many bytes of text are before it, and the last of them as a digest.
+/// A position in an input: the number of bytes of text before it, and a digest of the last of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputPosition {
     pub bytes: u64,
@@ -52,13 +53,13 @@ pub struct InputPosition {
 }
 
 impl InputPosition {
-    /// The place after so many bytes, of which the mark is the last.
+    /// The position after so many bytes; `mark` is the last of them.
     pub fn new(bytes: u64, mark: &[u8]) -> Self {
         Self { bytes, marked: mark.len(), sha256: digest(mark) }
     }
 }
 
-/// The mark of a place behind these bytes.
+/// The last of these bytes, which identify the position after them.
 pub fn mark(before: &[u8]) -> &[u8] {
     before.get(before.len().saturating_sub(MARK)..).unwrap_or_default()
 }
@@ -88,28 +89,28 @@ impl Input {
         }
         let mut start = Vec::with_capacity(START);
         source.by_ref().take(START as u64).read_to_end(&mut start).map_err(unread)?;
-        // A file that is called compressed and is not must not be taken for rows.
+        // A file with the name of a compressed one is never read as plain text.
         let named = Packing::of_name(path);
         let packing = if named == Packing::Plain { Packing::of_start(&start) } else { named };
         Ok(Self { path: path.to_path_buf(), source, start, packing, identity, taken: Arc::default() })
     }
 
-    /// What can be said of it before it is read.
+    /// What identifies it before it is read.
     pub fn identity(&self) -> &Identity {
         &self.identity
     }
 
-    /// How many bytes of the file were read so far, as they are in the file.
+    /// The number of bytes read so far, as they are in the file.
     pub fn taken(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.taken)
     }
 
-    /// The first line, with its end. The text still begins with it afterwards.
+    /// The first line, with its end. The text still begins with it.
     pub fn header(&mut self, most: usize) -> Result<Vec<u8>, Error> {
         let path = self.path.clone();
         let unread = |error| Error::read(&path, error);
         if self.identity.size.is_some() {
-            // A file can be opened once more.
+            // A file can be opened a second time.
             let mut text = Self::open(&path)?.text(&InputPosition::default())?;
             return first_line(&mut text, most).map_err(unread).map(|(header, _)| header);
         }
@@ -129,7 +130,7 @@ impl Input {
         Ok(header)
     }
 
-    /// The text, from a place on.
+    /// The text from a position on.
     pub fn text(self, position: &InputPosition) -> Result<Box<dyn Read + Send>, Error> {
         let path = self.path.clone();
         let unread = |error| Error::read(&path, error);
@@ -171,7 +172,7 @@ impl Read for Source {
     }
 }
 
-/// The first line of a text with its end, and what was read behind it. A line that is too long is none.
+/// The first line of a text with its end, and what was read after it. A line that is too long is an error.
 fn first_line(text: &mut impl Read, most: usize) -> io::Result<(Vec<u8>, Vec<u8>)> {
     let mut read = Vec::new();
     let mut piece = [0; 1 << 12];

@@ -1,7 +1,7 @@
-//! How far a run has come, in a small file beside its output, so that an interrupted run can be gone on with.
+//! How far a run has come, in a small file beside its output, so that an interrupted run can be resumed.
 //!
-//! `OUT.resume` says what the run belongs to and up to where everything is safe: what it names of the input has been
-//! decided, and what it names of the outputs is on the disk. It is written as a whole or not at all.
+//! `OUT.resume` holds the job of the run and the point up to which everything is safe: the input up to there has been
+//! decided, and the outputs up to there are on the disk. It is written as a whole or not at all.
 
 use super::error::Error;
 use super::input::{Identity, InputPosition};
@@ -13,37 +13,36 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-/// What a run belongs to. Another run goes on with it only if it belongs to the same.
+/// What identifies a run: it can be resumed only by another with the same job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
-    /// Another version of the program might decide or write otherwise.
+    /// The version of the program; another one might decide or write otherwise.
     pub ereje: String,
     /// The digest of the policy.
     pub policy: String,
-    /// What is asked of it, and in which form it is answered.
+    /// The question, and the form of the answers.
     pub options: Json,
     pub input: Identity,
     /// The file of bad rows.
     pub bad: Option<PathBuf>,
 }
 
-/// How far it has come.
+/// How far a run has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoint {
-    /// Where in the input.
     pub place: InputPosition,
-    /// The line in which that is, from 1.
+    /// The line of that position, from 1.
     pub line: u64,
     /// Bytes of the output.
     pub output: u64,
     /// Bytes of the file of bad rows.
     pub bad: u64,
     pub counts: Counts,
-    /// All is written, and only the names are not given yet.
+    /// True if everything is written, and only the files have to be renamed.
     pub finished: bool,
 }
 
-/// The file itself.
+/// The content of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct JournalEntry {
     job: Job,
@@ -58,12 +57,12 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// The journal at a path, for this job.
+    /// The journal of a job, at a path.
     pub fn new(path: PathBuf, job: Job) -> Self {
         Self { path, job }
     }
 
-    /// Whether an earlier run has left one.
+    /// True if an earlier run has left a journal.
     pub fn exists(&self) -> bool {
         self.path.exists()
     }
@@ -88,11 +87,11 @@ impl Journal {
         }
     }
 
-    /// Notes how far it has come. The outputs are on the disk up to there.
+    /// Notes how far the run has come. The outputs have to be on the disk up to there.
     pub fn write(&self, checkpoint: &Checkpoint) -> Result<(), Error> {
         let entry = JournalEntry { job: self.job.clone(), progress: checkpoint.clone() };
-        // Always under the same other name first, so that no kill leaves files that nobody takes away. The lock on the output
-        // keeps others from it.
+        // The temporary name is always the same, so that a killed run leaves no file that nobody removes. The lock on
+        // the output keeps other runs away from it.
         let next = self.next();
         let write = |text: String| {
             let mut file = File::create(&next)?;
@@ -104,7 +103,7 @@ impl Journal {
         text.and_then(write).map_err(|error| Error::write(&self.path, error))
     }
 
-    /// Forgets what was noted.
+    /// Removes the journal.
     pub fn remove(&self) -> Result<(), Error> {
         for path in [&self.next(), &self.path] {
             match fs::remove_file(path) {
@@ -121,7 +120,7 @@ impl Journal {
 }
 
 impl Job {
-    /// What is not the same.
+    /// What differs between two jobs; `None` if nothing does.
     fn differs(&self, other: &Self) -> Option<&'static str> {
         if self.ereje != other.ereje {
             Some("another version of ereje")

@@ -1,13 +1,13 @@
-//! Files of many: their rows are decided on all threads, and stay in their order.
+//! Runs over files: their rows are decided on all threads, and stay in their order.
 //!
 //! ```text
 //!  input ──▶ blocks ──▶ workers: decide, each on a block of its own ──▶ output, bad rows
 //! ```
 //!
-//! [`input`] gives text, unpacked; [`blocks`] cuts it into blocks of whole rows; [`workers`] runs them through [`decide`] on all
-//! threads and keeps their order; [`output_format`] is what is written for a row, [`bad_row`] what is said of one that cannot be
-//! read; [`output`] is a file that has its name only when it is finished, [`journal`] says how far a run has come, and
-//! [`summary`] what it came to. Who puts them together is the command `ereje batch`.
+//! [`input`] yields text, unpacked; [`blocks`] cuts it into blocks of whole rows; [`workers`] runs them through
+//! [`decide`] on all threads and keeps their order; [`output_format`] is what is written for a row, [`bad_row`] the
+//! report on one that cannot be read; [`output`] is a file that gets its name only when it is finished, [`journal`]
+//! notes how far a run has come, and [`summary`] counts its results. The command `ereje batch` puts them together.
 
 pub mod bad_row;
 pub mod blocks;

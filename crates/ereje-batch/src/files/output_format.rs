@@ -6,17 +6,17 @@ use crate::lines::Lines;
 use serde_json::json;
 use std::sync::Arc;
 
-/// The form of the output. Every row of the input has its place in it, also one that cannot be read.
+/// The form of the output. Every row of the input has a line in it, even one that cannot be read.
 #[derive(Clone, Debug)]
 pub enum OutputFormat {
     /// A line of JSON: `{"outcome":…,"reasons":["CODE",…]}`, or `{"error":…,"line":…}`.
     Usual,
-    /// Other fields, or CSV.
+    /// Selected fields, or CSV.
     Fields(Arc<Lines>),
 }
 
 impl OutputFormat {
-    /// What stands above all rows.
+    /// The header of the output.
     pub fn header(&self) -> String {
         match self {
             Self::Usual => String::new(),
@@ -24,7 +24,7 @@ impl OutputFormat {
         }
     }
 
-    /// Decides a row and puts what is to be written behind `out`; where the row is bad, `out` is as it was.
+    /// Decides a row and appends the answer to `out`; if the row is bad, `out` is not changed.
     pub fn decision(&self, decider: &mut Decider<'_>, row: u64, text: &str, out: &mut Vec<u8>) -> Result<(), BadRow> {
         let decided = match self {
             Self::Usual => decider.line(text, out).map(|()| out.push(b'\n')),
@@ -33,7 +33,7 @@ impl OutputFormat {
         decided.map_err(|found| BadRow::found(&found, text))
     }
 
-    /// Keeps the place of a bad row, which stands in this line of the input.
+    /// Appends a line for a bad row; `line` is its line in the input.
     pub fn bad(&self, row: u64, line: u64, sentence: &str, out: &mut Vec<u8>) {
         match self {
             Self::Usual => {

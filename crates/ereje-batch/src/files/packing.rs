@@ -1,7 +1,7 @@
-//! Compressed files: which they are, how to read them, and how to write them in pieces that can be cut apart.
+//! Compressed files: how to recognize them, how to read them, and how to write them in pieces that can be cut apart.
 //!
-//! A piece of text becomes a gzip member or a zstd frame of its own. Members and frames that follow one another are one
-//! file to every tool, so that an interrupted file can be gone on with, and threads can compress side by side.
+//! Each piece of text becomes a gzip member or a zstd frame of its own. Every tool reads successive members and frames
+//! as one file. So an interrupted file can be resumed, and threads can compress side by side.
 
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-/// What zstd calls 3 and gzip 6 is what their own tools do when nothing is asked for.
+/// The default levels of the command line tools of zstd and gzip.
 const ZSTD_LEVEL: i32 = 3;
 const GZIP_LEVEL: u32 = 6;
 
@@ -22,7 +22,7 @@ pub enum Packing {
 }
 
 impl Packing {
-    /// What a file's name says.
+    /// The compression that a file's ending names.
     pub fn of_name(path: &Path) -> Self {
         let is = |wanted: &str| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(wanted));
         if is("gz") {
@@ -34,7 +34,7 @@ impl Packing {
         }
     }
 
-    /// What a file's first bytes say. No text begins with those of gzip or zstd.
+    /// The compression of a file by its first bytes. No text begins with those of gzip or zstd.
     pub fn of_start(bytes: &[u8]) -> Self {
         if bytes.starts_with(b"\x1f\x8b") {
             Self::Gzip
@@ -54,7 +54,7 @@ impl Packing {
         })
     }
 
-    /// What compresses, for one thread.
+    /// A compressor for one thread.
     pub fn packer(self) -> io::Result<Packer> {
         Ok(match self {
             Self::Plain => Packer::Plain,
@@ -72,7 +72,7 @@ pub enum Packer {
 }
 
 impl Packer {
-    /// Puts the text into its compressed form, which can be read by itself and behind any other.
+    /// Replaces the text by its compressed form, which is complete and can follow any other.
     pub fn pack(&mut self, text: &mut Vec<u8>) -> io::Result<()> {
         match self {
             Self::Plain => {}

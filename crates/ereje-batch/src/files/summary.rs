@@ -1,4 +1,5 @@
-//! What a run came to: rows, outcomes, reasons, and rows that could not be read; for people and for programs.
+//! The results of a run in numbers: rows, outcomes, reasons, and rows that could not be read; for people and for
+//! programs.
 
 use crate::decider::Tally;
 use ereje::diagnostic::Code;
@@ -9,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// What was counted of some rows.
+/// The counts of some rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// By outcome, in the order of the decision; then `undetermined` and `not_in_force`.
@@ -32,7 +33,7 @@ impl Counts {
         add(&mut self.reasons, &tally.reasons);
     }
 
-    /// Adds what was counted of other rows.
+    /// Adds the counts of other rows.
     pub fn merge(&mut self, other: &Self) {
         add(&mut self.outcomes, &other.outcomes);
         add(&mut self.reasons, &other.reasons);
@@ -41,17 +42,17 @@ impl Counts {
         }
     }
 
-    /// How many rows were decided.
+    /// The number of rows that were decided.
     pub fn decided(&self) -> u64 {
         self.outcomes.iter().sum()
     }
 
-    /// How many rows could not be read.
+    /// The number of rows that could not be read.
     pub fn unread(&self) -> u64 {
         self.bad.values().sum()
     }
 
-    /// All rows.
+    /// The number of all rows.
     pub fn rows(&self) -> u64 {
         self.decided() + self.unread()
     }
@@ -62,10 +63,10 @@ fn add(mine: &mut Vec<u64>, theirs: &[u64]) {
     mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
 }
 
-/// What a run took.
+/// The work and time of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Throughput {
-    /// Rows of this run alone, without those of one that it went on with.
+    /// The rows of this run alone, without those of an earlier run that it resumed.
     pub rows: u64,
     pub time: Duration,
 }
@@ -98,7 +99,7 @@ impl<'a> Summary<'a> {
         Self { counts, outcomes, reasons: reasons.filter(|(_, number)| *number > 0).collect(), throughput }
     }
 
-    /// For people.
+    /// A text for people.
     pub fn text(&self) -> String {
         let (rows, decided, unread) = (self.counts.rows(), self.counts.decided(), self.counts.unread());
         let mut out = match unread {
@@ -124,7 +125,7 @@ impl<'a> Summary<'a> {
         out
     }
 
-    /// For programs: the same bytes for the same input, but for `timing`.
+    /// JSON for programs: the same bytes for the same input, except `timing`.
     pub fn json(&self) -> String {
         let object = |entries: &[(&str, u64)]| -> Json {
             entries.iter().map(|(name, number)| ((*name).to_owned(), Json::from(*number))).collect::<Map<_, _>>().into()
@@ -143,7 +144,7 @@ impl<'a> Summary<'a> {
     }
 }
 
-/// A number with its thousands apart.
+/// A number with spaces between its thousands.
 pub fn spaced(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3);

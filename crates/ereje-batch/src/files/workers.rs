@@ -1,9 +1,9 @@
-//! Threads that take blocks from one input in turn, decide them side by side, and hand them over in their order.
+//! Threads that take blocks from one input in turn, decide them side by side, and write them in their order.
 //!
-//! There is no thread for reading and none for writing. A free worker reads the next block; the worker that finishes the
-//! block that is next in the order writes it, and all finished blocks that follow it. So one thread does everything without
-//! waiting for another, and N threads keep N cores busy. How much is on its way at once is bounded, and its memory is
-//! used again.
+//! There is no thread for reading and none for writing. A free worker reads the next block; the worker that finishes
+//! the block that is next in the order writes it, and all finished blocks that follow it. So a single thread does
+//! everything without waiting for another, and N threads keep N cores busy. The number of blocks in memory is bounded,
+//! and their memory is reused.
 
 use super::blocks::{Block, Blocks};
 use super::decide::Answers;
@@ -23,11 +23,11 @@ pub struct WorkItem {
 /// Decides the rows of a block, on one thread.
 pub type Decide<'a> = Box<dyn FnMut(&Block, &mut Answers) -> Result<(), Error> + Send + 'a>;
 
-/// Runs the blocks of an input through the workers, one thread for each, and what comes of them, in order, to `write`.
-/// When this returns, all blocks that were read before the first error are written.
+/// Decides the blocks of an input, one thread for each worker, and passes the answers to `write` in order. When this
+/// returns, all blocks that were read before the first error are written.
 ///
 /// # Errors
-/// The first: of reading, of deciding or of writing. `unread` words the first of these.
+/// The first error of reading, deciding or writing. `unread` makes an [`Error`] of an error of reading.
 pub fn run<R: Read + Send>(
     blocks: Blocks<R>,
     workers: Vec<Decide<'_>>,
@@ -39,7 +39,7 @@ pub fn run<R: Read + Send>(
         waiting: VecDeque::new(),
         first: 0,
         write: Some(write),
-        // With as many again as there are threads, one that is ahead need not wait for the one that is behind.
+        // With two items for each thread, a thread that is ahead need not wait for one that is behind.
         free: Vec::new(),
         unmade: if threads > 1 { 2 * threads } else { 1 },
         end: None,
@@ -63,38 +63,38 @@ pub fn run<R: Read + Send>(
     }
 }
 
-/// How many threads the machine has work for.
+/// The number of threads that the machine can run at once.
 pub fn all_cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 /// What the threads have in common.
 struct Pipeline<'a, R, W> {
-    /// With the number of the next block.
+    /// The input, with the number of the next block.
     input: Mutex<(u64, Blocks<R>)>,
     state: Mutex<PipelineState<W>>,
-    /// Something became free, or it is over.
+    /// Signals that an item is free, or that the run is over.
     moved: Condvar,
     unread: &'a (dyn Fn(std::io::Error) -> Error + Sync),
 }
 
 struct PipelineState<W> {
-    /// Items that are finished before their turn; `None` for those that a worker still works on.
+    /// Finished items before their turn; `None` for those that a worker still works on.
     waiting: VecDeque<Option<WorkItem>>,
-    /// The number of the first of them, which is the next to be written.
+    /// The number of the first of them, which is written next.
     first: u64,
-    /// What writes; `None` while a worker writes with it.
+    /// `None` while a worker is writing with it.
     write: Option<W>,
-    /// Items that nobody uses.
+    /// Items that are not in use.
     free: Vec<WorkItem>,
     /// How many items may still be made.
     unmade: usize,
-    /// The number of the block before which it ends.
+    /// The number of the block before which the run ends.
     end: Option<u64>,
     error: Option<Error>,
 }
 
-/// A lock, also of a thread that has panicked: what is behind it is told by `error` then.
+/// Locks even if another thread has panicked while it held the lock; `error` reports that panic.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -104,9 +104,9 @@ where
     R: Read + Send,
     W: FnMut(&mut WorkItem) -> Result<(), Error> + Send,
 {
-    /// What one thread does.
+    /// The work of one thread.
     fn work(&self, mut decide: Decide<'_>) {
-        // Whoever leaves unusually must not leave the others waiting.
+        // If this thread panics, the others must not wait for it.
         let guard = PanicGuard(self);
         while let Some(mut item) = self.take() {
             let Some(number) = self.read(&mut item.block) else { break };
@@ -118,7 +118,7 @@ where
         drop(guard);
     }
 
-    /// An item to work on; none when it is over.
+    /// An item to work on; `None` if the run is over.
     fn take(&self) -> Option<WorkItem> {
         let mut state = lock(&self.state);
         loop {
@@ -136,7 +136,7 @@ where
         }
     }
 
-    /// Reads the next block; its number, or none at the end.
+    /// Reads the next block; gives its number, or `None` at the end.
     fn read(&self, block: &mut Block) -> Option<u64> {
         let mut input = lock(&self.input);
         let (number, blocks) = &mut *input;
@@ -153,10 +153,10 @@ where
         None
     }
 
-    /// Ends it before a block, for this reason.
+    /// Ends the run before a block, with this error.
     fn end(&self, number: u64, error: Option<Error>) {
         let mut state = lock(&self.state);
-        // The first in the order of the input counts, so that the same input ends in the same way.
+        // The first error in the order of the input counts, so that the same input ends in the same way.
         if state.end.is_none_or(|end| number < end) {
             state.end = Some(number);
             state.error = error;
@@ -164,7 +164,7 @@ where
         self.moved.notify_all();
     }
 
-    /// Hands an item over, and writes what can be written now.
+    /// Hands an item over, and writes all items whose turn it is.
     fn give(&self, number: u64, item: WorkItem) {
         let mut state = lock(&self.state);
         let place = usize::try_from(number.saturating_sub(state.first)).unwrap_or(usize::MAX);
@@ -174,7 +174,7 @@ where
         if let Some(slot) = state.waiting.get_mut(place) {
             *slot = Some(item);
         }
-        // Whoever writes already sees to this one, too.
+        // The worker that is writing will write this one, too.
         let Some(mut write) = state.write.take() else { return };
         while state.end.is_none_or(|end| state.first < end)
             && let Some(mut item) = state.waiting.front_mut().and_then(Option::take)
@@ -188,7 +188,7 @@ where
             if let Err(error) = written {
                 drop(state);
                 self.end(number, Some(error));
-                // Nothing is written after this: what writes is gone.
+                // `write` is not put back, so nothing is written after this.
                 return;
             }
             state.free.push(item);
@@ -198,7 +198,7 @@ where
     }
 }
 
-/// Ends the whole when a thread leaves by a panic.
+/// Ends the run if its thread panics.
 struct PanicGuard<'l, 'a, R: Read + Send, W: FnMut(&mut WorkItem) -> Result<(), Error> + Send>(&'l Pipeline<'a, R, W>);
 
 impl<R, W> Drop for PanicGuard<'_, '_, R, W>

@@ -1,8 +1,8 @@
 //! From a cell's code to masks.
 //!
-//! Comes in: [`Code`]. Goes out: [`Masks`], where the atoms are few enough. What rests on one cell of few values is worked
-//! out beforehand for each of them, by running the code; comparisons of numbers and days become inequalities over at most
-//! two cells; for what is neither, the operations that it takes are kept.
+//! Comes in: [`Code`]. Goes out: [`Masks`], if the atoms are few enough. An atom on one cell of few values becomes a
+//! table: the code is run beforehand for each value. Comparisons of numbers and days become inequalities over at most
+//! two cells. For every other atom the operations that compute it are kept.
 
 use super::cause_set::CauseSet;
 use super::code::*;
@@ -17,14 +17,14 @@ use num_integer::Integer;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Terms of one condition; what takes more is an atom of its own.
+/// The most terms of one condition; a condition with more becomes an atom of its own.
 const MAX_TERMS: usize = 32;
-/// Values of a cell that is worked out beforehand.
+/// The most values of a cell that gets a table.
 const MAX_VALUES: u32 = 400;
-/// A factor in an inequality is below this.
+/// Every factor in an inequality is below this.
 const MAX_TIMES: i64 = 1 << 31;
 
-/// What a register rests on.
+/// What the value of a register depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dependency {
     Nothing,
@@ -72,17 +72,17 @@ impl LinearSum {
         self.small()
     }
 
-    /// So small that neither here nor in the evaluator a sum of such parts leaves 128 bits.
+    /// The sum itself; `None` if adding such sums could leave 128 bits, here or in the evaluator.
     fn small(self) -> Option<Self> {
         let small = self.parts.len() <= 2 && self.parts.iter().all(|(_, times)| times.abs() < MAX_TIMES);
         (small && self.plus.abs() < 1 << 60).then_some(self)
     }
 }
 
-/// An atom on one cell of few values: by place in the cell's table, true, false or unknown.
+/// An atom on one cell of few values: its truth by place in the cell's table; `None` is unknown.
 type TruthTable = Vec<Option<bool>>;
 
-/// The same with its bits for true and for false.
+/// A truth table with the bits of its atom for true and for false.
 type TabledAtom = (TruthTable, u64, u64);
 
 /// Masks under construction.
@@ -90,7 +90,7 @@ struct MaskBuilder<'c> {
     model: &'c Model,
     layout: &'c Layout,
     code: &'c Code,
-    /// By register, the operation that writes it, and what it rests on.
+    /// By register: the operation that writes it, and what it depends on.
     written: HashMap<Reg, usize>,
     dependencies: HashMap<Reg, Dependency>,
     types: HashMap<u32, CellType>,
@@ -101,17 +101,17 @@ struct MaskBuilder<'c> {
     loops: Vec<LoopedRule>,
     /// The literal of each register that is an atom: the bits for true and for false.
     atoms: HashMap<Reg, (u64, u64)>,
-    /// By cell, its atoms.
+    /// By cell: its atoms.
     tables: Vec<(u32, Vec<TabledAtom>)>,
     /// The cell that the governing date was read from.
     day: Option<u32>,
-    /// Registers that are worked out by operations.
+    /// Registers that operations compute at run time.
     wanted: Vec<Reg>,
 }
 
-/// The masks of a cell's code; none where there are too many atoms or rules.
+/// The masks of a cell's code; `None` if there are too many atoms or rules.
 ///
-/// `day` is the cell that holds the governing date wherever it has a value.
+/// `day` is the cell of the governing date, if the date is read from a cell.
 pub(super) fn masks(model: &Model, layout: &Layout, code: &Code, day: Option<u32>) -> Option<Masks> {
     let mut builder = MaskBuilder {
         model,
@@ -146,7 +146,7 @@ pub(super) fn masks(model: &Model, layout: &Layout, code: &Code, day: Option<u32
         builder.out.gate = 1 << code.rules.len();
         builder.rule(in_force, builder.out.gate)?;
     }
-    builder.stand();
+    builder.first_fired();
     builder.look_up();
     let ops = builder.needed(&builder.wanted).into();
     let (ranges, linears, registers) = (builder.ranges.into(), builder.linears.into(), builder.registers.into());
@@ -179,7 +179,7 @@ impl MaskBuilder<'_> {
         Some(*value)
     }
 
-    /// Notes what each register rests on.
+    /// Finds what each register depends on.
     fn find_dependencies(&mut self) {
         for (index, op) in self.code.ops.iter().enumerate() {
             let mut dependencies = Dependency::Nothing;
@@ -227,8 +227,8 @@ impl MaskBuilder<'_> {
         }
     }
 
-    /// The cell of few values that a register rests on, with the size of its table; none where it rests on anything
-    /// else.
+    /// The cell of few values that a register depends on, with the size of its table; `None` if the register depends on
+    /// anything else.
     fn few(&self, dependencies: Dependency) -> Option<(u32, u32)> {
         let (at, state) = match dependencies {
             Dependency::State(at) => (at, true),
@@ -240,17 +240,17 @@ impl MaskBuilder<'_> {
             Some(CellType::Enum(id)) => self.model.enums.at(*id).values.len(),
             Some(CellType::Text) => self.layout.texts().len(),
             Some(CellType::Region) => self.model.regions.len(),
-            // Only the state of others can be looked up, and one place stands for all values.
+            // Of the other types only the state can be looked up: one place stands for all values.
             Some(CellType::Whole | CellType::Decimal | CellType::Date | CellType::Duration(_)) | None => {
                 return state.then_some((at, STATES));
             }
         };
         let values = u32::try_from(values).ok().filter(|values| *values <= MAX_VALUES)?;
-        // Values have every second place, and the last one is for texts that the policy does not name.
+        // Values take every second place. The last place is for texts that the policy does not name.
         Some((at, (2 * values).max(FEW as u32)))
     }
 
-    /// The next atom: the bits for true and for false.
+    /// The bits of a new atom for true and for false; `None` if all atoms are taken.
     fn fresh(&mut self) -> Option<(u64, u64)> {
         let atom = self.out.all.count_ones() / 2;
         if atom >= ATOMS {
@@ -261,7 +261,7 @@ impl MaskBuilder<'_> {
         Some(bits)
     }
 
-    /// The literal of a register: the bits for true and for false.
+    /// The bits of a register's atom for true and for false; `None` if all atoms are taken.
     fn literal(&mut self, reg: Reg) -> Option<(u64, u64)> {
         if let Some(known) = self.atoms.get(&reg) {
             return Some(*known);
@@ -307,7 +307,7 @@ impl MaskBuilder<'_> {
         Some((yes, no))
     }
 
-    /// What a register comes to for each state and value of the cell that it rests on.
+    /// The truth of a register for each state and value of the cell that it depends on.
     fn worked_out(&self, reg: Reg, at: u32, size: u32) -> TruthTable {
         let ops = self.needed(&[reg]);
         let mut regs = vec![RegisterValue::unknown(CauseSet::BAIL); self.code.registers as usize];
@@ -325,7 +325,7 @@ impl MaskBuilder<'_> {
             .collect()
     }
 
-    /// The operations that registers take, in their order.
+    /// The operations that compute these registers, in their order.
     fn needed(&self, wanted: &[Reg]) -> Vec<Op> {
         let mut needed: Vec<bool> = vec![false; self.code.ops.len()];
         let mut open: Vec<Reg> = wanted.to_vec();
@@ -341,12 +341,13 @@ impl MaskBuilder<'_> {
         self.code.ops.iter().zip(needed).filter(|(_, needed)| *needed).map(|(op, _)| op.clone()).collect()
     }
 
-    /// A comparison over at most two cells. None: it is none; none within: there is no room for another atom.
+    /// The atom of a comparison over at most two cells. `None` if the register holds no such comparison; `Some(None)`
+    /// if all atoms are taken.
     #[expect(clippy::option_option, reason = "the two say different things")]
     fn inequality(&mut self, reg: Reg) -> Option<Option<(u64, u64)>> {
         let &Op::Compare { op, a, b, text: false, .. } = self.op(reg)? else { return None };
         let sum = self.years(op, a, b).or_else(|| self.sum(a)?.and(self.sum(b)?.scaled(-1)?))?;
-        // Everything becomes «zero or more», «zero», or the opposite of one.
+        // Every comparison becomes «zero or more» or «zero», or the opposite of one of these.
         let (sum, exactly, opposite) = match op {
             CompareOp::Ge => (sum, false, false),
             CompareOp::Lt => (sum, false, true),
@@ -376,8 +377,8 @@ impl MaskBuilder<'_> {
         Some(Some(bits))
     }
 
-    /// Whole years between two days, compared with a number of years: one day and the other so many years later, which
-    /// is what complete years are, and what becomes of a 29 February as well.
+    /// Complete years between two days, compared with a number of years: one day compared with the other, moved by so
+    /// many years. That is how complete years are defined, also for a 29 February.
     fn years(&self, op: CompareOp, a: Reg, b: Reg) -> Option<LinearSum> {
         let (Op::Months { from, through, .. }, months) = (self.op(a)?, self.constant(b)?) else { return None };
         if months <= 0 || months > 1 << 20 || months % 12 != 0 || !matches!(op, CompareOp::Ge | CompareOp::Lt) {
@@ -436,14 +437,14 @@ impl MaskBuilder<'_> {
         }
     }
 
-    /// The terms of a rule.
+    /// Adds the terms of a rule.
     fn rule(&mut self, holds: Reg, rule: u64) -> Option<()> {
         let terms = self.terms(holds, true)?;
         self.out.terms.extend(terms.into_iter().map(|bits| Term { bits, rule }));
         Some(())
     }
 
-    /// A rule with a loop is an atom of its own.
+    /// Adds a rule with a loop, which is an atom of its own.
     fn looped(&mut self, rule: &Rule, each: RuleLoop, bit: u64) -> Option<()> {
         let (yes, no) = self.fresh()?;
         self.wanted.extend([each.list, each.guard, rule.holds]);
@@ -454,7 +455,7 @@ impl MaskBuilder<'_> {
         Some(())
     }
 
-    /// A condition or its opposite as terms. None where there is no room for another atom.
+    /// A condition or its opposite as terms. `None` if all atoms are taken.
     fn terms(&mut self, reg: Reg, positive: bool) -> Option<Vec<u64>> {
         let dependencies = self.dependencies.get(&reg).copied().unwrap_or(Dependency::More);
         let whole = self.atoms.contains_key(&reg) || self.few(dependencies).is_some();
@@ -487,15 +488,15 @@ impl MaskBuilder<'_> {
         Some(vec![if positive { yes } else { no }])
     }
 
-    /// What follows from each rule's being the first that fires, and the reasons that can be given together.
-    fn stand(&mut self) {
+    /// Prepares what each rule decides when it is the first that fires, and the reasons that can be given together.
+    fn first_fired(&mut self) {
         let rules = &self.code.rules;
         let last = self.code.levels.saturating_sub(1);
         let levels: Vec<u32> = rules.iter().map(|rule| rule.level).chain([last]).collect();
         for level in levels {
-            if let Some(known) = self.out.stands.iter().find(|stand| stand.level == level) {
+            if let Some(known) = self.out.by_first.iter().find(|first_fired| first_fired.level == level) {
                 let known = *known;
-                self.out.stands.push(known);
+                self.out.by_first.push(known);
                 continue;
             }
             let bits = |wanted: &dyn Fn(u32) -> bool| -> u64 {
@@ -503,18 +504,18 @@ impl MaskBuilder<'_> {
                 of.fold(0, |all, (index, _)| all | 1 << index)
             };
             let (above, here) = (bits(&|other| other <= level), bits(&|other| other == level));
-            // Rules stand by level, so those of one stand side by side.
+            // Rules are ordered by level, so those of one level are adjacent.
             let (shift, count) = (if here == 0 { 0 } else { here.trailing_zeros() }, here.count_ones() as usize);
             let sets = if count <= TOGETHER { self.out.sets.len() } else { usize::MAX };
             if count <= TOGETHER {
                 let own: Vec<ReasonId> = self.out.reasons.iter().skip(shift as usize).take(count).copied().collect();
                 self.out.sets.extend((0..1_u64 << count).map(|fired| ReasonSet::of(&own, fired)));
             }
-            self.out.stands.push(FirstFired { level, above, here, shift, sets });
+            self.out.by_first.push(FirstFired { level, above, here, shift, sets });
         }
     }
 
-    /// The tables of cells of few values.
+    /// Makes the tables of cells of few values.
     fn look_up(&mut self) {
         for (at, tables) in &self.tables {
             let size = tables.first().map_or(0, |(table, ..)| table.len());
@@ -527,7 +528,7 @@ impl MaskBuilder<'_> {
                     }
                 })
             };
-            // A state's table has one place too many to be taken for one of few values.
+            // The table of states has one place more than `FEW`, so that it is not taken for one of few values.
             match <[u64; FEW]>::try_from((0..size).map(bits).collect::<Vec<u64>>()) {
                 Ok(table) => self.out.few.push(SmallLookup { at: *at, table }),
                 Err(table) => self.out.lookups.push(Lookup { at: *at, table: table.into() }),
@@ -536,10 +537,10 @@ impl MaskBuilder<'_> {
     }
 }
 
-/// How large the table is of a cell of which only the state matters.
+/// The size of the table of a cell of which only the state matters.
 const STATES: u32 = FEW as u32 + 1;
 
-/// The cell that stands at a place of a table.
+/// The cell that a place of a table stands for.
 fn cell(place: u32, size: u32) -> Cell {
     match place {
         1 => Cell::ABSENT,
@@ -553,12 +554,12 @@ fn cell(place: u32, size: u32) -> Cell {
     }
 }
 
-/// Each term with each.
+/// Each term combined with each.
 fn times(a: &[u64], b: &[u64]) -> Vec<u64> {
     a.iter().flat_map(|x| b.iter().map(move |y| x | y)).collect()
 }
 
-/// Leaves out terms that say nothing beside another.
+/// Removes terms that another term makes superfluous.
 fn least(terms: &mut Vec<u64>) {
     terms.sort_unstable_by_key(|bits| bits.count_ones());
     let mut kept: Vec<u64> = Vec::with_capacity(terms.len());
@@ -570,7 +571,7 @@ fn least(terms: &mut Vec<u64>) {
     *terms = kept;
 }
 
-/// The values for which a multiple and a number come to zero or more, or to just zero.
+/// The values for which `times` · value + `plus` is zero or more, or exactly zero.
 fn between(times: i64, plus: i64, exactly: bool) -> (i64, i64) {
     if exactly {
         let value = -plus / times;

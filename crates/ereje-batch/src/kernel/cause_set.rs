@@ -1,9 +1,9 @@
-//! The causes of there being no value, as far as the outcome can turn on them: a set of bits.
+//! The causes of a missing value, as far as the outcome depends on them: a set of bits.
 //!
-//! The evaluator keeps places and faults; the outcome turns only on whether somebody can still be asked, which state the
-//! silent facts are in, and what their handlers propose. So facts whose silence means the same share a bit.
+//! The evaluator keeps places and faults. The outcome depends only on whether somebody can still be asked, which state
+//! the silent facts are in, and what their handlers propose. So facts whose silence has the same effect share a bit.
 
-/// A set of causes why there is no value; empty where there is one.
+/// A set of causes of a missing value; empty if there is a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CauseSet(u64);
 
@@ -13,30 +13,30 @@ pub(crate) const HANDLERS: u32 = 28;
 impl CauseSet {
     /// There is a value.
     pub(crate) const NONE: Self = Self(0);
-    /// The kernel cannot judge it: it may have any value, or none.
+    /// The kernel cannot judge it: any value, or none, is possible.
     pub(crate) const BAIL: Self = Self(1);
     /// There is a value, but the row does not hold it.
     pub(crate) const UNHELD: Self = Self(1 << 1);
     /// A fact that nobody has asked.
     pub(crate) const UNASKED: Self = Self(1 << 2);
-    /// A fault, or a text that is not known.
+    /// A fault, or an open definition.
     pub(crate) const FAULT: Self = Self(1 << 3);
-    /// A fact without record that proposes nothing.
+    /// An absent fact that proposes nothing.
     pub(crate) const ABSENT: Self = Self(1 << 4);
-    /// A fact without record of which the kernel does not know what it proposes.
+    /// An absent fact whose proposal the kernel does not know.
     pub(crate) const ABSENT_UNSUPPORTED: Self = Self(1 << 5);
-    /// The same of facts whose registry was down.
+    /// The same two for facts whose registry was down.
     pub(crate) const DOWN: Self = Self(1 << 6);
     pub(crate) const DOWN_UNSUPPORTED: Self = Self(1 << 7);
 
-    /// Where the bits of handlers begin.
+    /// The first bit of the handlers.
     const FIRST: u32 = 8;
     const ALL: u64 = (1 << HANDLERS) - 1;
     const ABSENT_HANDLERS: u64 = Self::ALL << Self::FIRST;
     const DOWN_HANDLERS: u64 = Self::ALL << (Self::FIRST + HANDLERS);
 
-    /// What the handler with this number proposes where a fact has no record, or, for the other half of the numbers,
-    /// where its registry was down.
+    /// The handler with this number: the lower half of the numbers is for absent facts, the upper half for those whose
+    /// registry was down.
     pub(crate) fn handler(number: u32) -> Self {
         Self(1 << (Self::FIRST + number % (2 * HANDLERS)))
     }
@@ -53,12 +53,12 @@ impl CauseSet {
         self.0 & bits != 0
     }
 
-    /// Whether the evaluator has to say what it comes to.
-    pub(crate) fn is_odd(self) -> bool {
+    /// True if only the evaluator can tell the value.
+    pub(crate) fn needs_evaluator(self) -> bool {
         self.has(Self::BAIL.0 | Self::UNHELD.0)
     }
 
-    /// Whether the kernel itself gave up on it, so that not even its state is known.
+    /// True if the kernel gave up, so that not even the state is known.
     pub(crate) fn is_bail(self) -> bool {
         self.has(Self::BAIL.0)
     }
@@ -79,23 +79,23 @@ impl CauseSet {
         self.has(Self::DOWN_HANDLERS | Self::DOWN.0 | Self::DOWN_UNSUPPORTED.0)
     }
 
-    /// Those of it that come from absent facts.
+    /// The causes in absent facts.
     pub(crate) fn absent(self) -> Self {
         Self(self.0 & (Self::ABSENT_HANDLERS | Self::ABSENT.0 | Self::ABSENT_UNSUPPORTED.0))
     }
 
-    /// Those of it that come from registries that were down.
+    /// The causes in registries that were down.
     pub(crate) fn down(self) -> Self {
         Self(self.0 & (Self::DOWN_HANDLERS | Self::DOWN.0 | Self::DOWN_UNSUPPORTED.0))
     }
 
-    /// Whether some fact proposes nothing.
+    /// True if some fact proposes nothing.
     pub(crate) fn proposes_nothing(self) -> bool {
         self.has(Self::ABSENT.0 | Self::DOWN.0)
     }
 
-    /// Whether it is not known what some fact proposes.
-    pub(crate) fn proposes_odd(self) -> bool {
+    /// True if the proposal of some fact is not known.
+    pub(crate) fn has_unknown_proposal(self) -> bool {
         self.has(Self::ABSENT_UNSUPPORTED.0 | Self::DOWN_UNSUPPORTED.0)
     }
 

@@ -1,4 +1,4 @@
-//! Which code a row is decided by: the cells of the plan's grid, made ready one by one.
+//! The code that decides a row: the cells of the plan's grid, compiled one by one when a row needs them.
 
 use super::atoms;
 use super::code::Code;
@@ -15,28 +15,28 @@ use std::sync::{Arc, Mutex, OnceLock};
 /// A cell's code.
 #[derive(Debug)]
 pub(super) struct CellCode {
-    /// None where rules cannot be told apart by masks.
+    /// `None` if masks cannot express the rules.
     pub(super) masks: Option<Masks>,
-    /// Where masks say nothing; made when that first happens, since most rows of most cells never need it. None within:
-    /// too large for the kernel.
+    /// Decides where the masks do not. It is made when that first happens, since most rows of most cells never need it;
+    /// `Some(None)` inside if the cell is too large for the kernel.
     code: OnceLock<Option<Box<Code>>>,
 }
 
 impl CellCode {
-    /// What says all that the kernel can say.
+    /// The full code of the cell; `None` if it is too large for the kernel.
     pub(super) fn code(&self, context: &CellContext<'_>) -> Option<&Code> {
         self.code.get_or_init(|| context.code().map(Box::new)).as_deref()
     }
 }
 
-/// What the code of a cell is made from: a plan with its question, and a day and a place that lie in the cell.
+/// What the code of a cell is made from: a plan, a question, and a day and a place that lie in the cell.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CellContext<'k> {
     pub(super) plan: &'k Plan,
     pub(super) layout: &'k Layout,
     pub(super) question: &'k Question,
     pub(super) day: i64,
-    /// The cell that holds the day, wherever it has a value.
+    /// The cell of the row that holds the day, if the day is read from one.
     pub(super) day_at: Option<u32>,
     pub(super) region: Option<RegionId>,
 }
@@ -49,17 +49,17 @@ impl CellContext<'_> {
     }
 }
 
-/// The code of every cell that somebody has asked for.
+/// The code of every cell that a row has needed so far.
 #[derive(Debug)]
 pub(super) struct Cells {
-    /// By region its class, and that of no place behind them.
+    /// The class of each region; the last entry is the class of no place.
     class_of: Vec<u32>,
-    /// By class: where its first days begin, and where its cells do.
+    /// By class: the index of its first break, and that of its first cell.
     starts: Vec<(u32, u32)>,
-    /// The first day of each cell of a class but the first, as rows hold days.
+    /// The first day of each cell but the first of its class, in the bits that rows use for days.
     breaks: Vec<i64>,
     codes: Vec<OnceLock<CellCode>>,
-    /// What was made for cells, so that those that are alike share it.
+    /// The rules of all cells so far, so that equal ones are shared.
     known: Mutex<HashSet<Arc<Rules>>>,
 }
 
@@ -79,7 +79,7 @@ impl Cells {
         Self { class_of, starts, breaks, codes, known: Mutex::default() }
     }
 
-    /// The code of a day in a place.
+    /// The code for a day in a place.
     #[inline]
     pub(super) fn get(&self, context: &CellContext<'_>) -> Option<&CellCode> {
         let nowhere = self.class_of.len().checked_sub(1)?;
@@ -87,7 +87,7 @@ impl Cells {
         let (first, cells) = *self.starts.get(class)?;
         let (end, _) = *self.starts.get(class + 1)?;
         let breaks = self.breaks.get(first as usize..end as usize)?;
-        // A few are counted sooner than searched.
+        // A few are counted faster than searched.
         let index = match breaks.len() {
             0..=4 => breaks.iter().map(|first| usize::from(*first <= context.day)).sum(),
             _ => breaks.partition_point(|first| *first <= context.day),
@@ -104,12 +104,12 @@ impl Cells {
         let Some(code) = context.code() else { return CellCode { masks: None, code: OnceLock::from(None) } };
         let masks = atoms::masks(context.plan.model(), context.layout, &code, context.day_at);
         let masks = masks.map(|masks| Masks { rules: self.shared(&masks.rules), ..masks });
-        // Where operations are run for masks, the code is at hand anyway.
+        // If masks need operations, the code is needed for every row.
         let kept = masks.as_ref().is_none_or(|masks| !masks.ops.is_empty());
         CellCode { masks, code: if kept { OnceLock::from(Some(Box::new(code))) } else { OnceLock::new() } }
     }
 
-    /// The rules that others already have, where they are the same.
+    /// The equal rules of another cell, if there are any.
     fn shared(&self, rules: &Arc<Rules>) -> Arc<Rules> {
         let Ok(mut known) = self.known.lock() else { return Arc::clone(rules) };
         match known.get(rules) {

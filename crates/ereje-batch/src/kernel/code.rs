@@ -1,9 +1,9 @@
 //! A cell's program in the form that rows are run through: flat typed operations over registers.
 //!
-//! Comes in: nothing; these are the types that `lower` makes and `run` reads. Every register is written by one operation,
-//! and each operation stands behind those that write what it reads, so a pass from the first to the last works out
-//! everything. There are no jumps, and truth is true, false or unknown: the same list could be run over planes of bits, a
-//! chunk of rows at a time.
+//! Comes in: nothing; these are the types that `lower` makes and `run` reads. Every register is written by one
+//! operation, and each operation follows those that write what it reads, so one pass from the first to the last
+//! computes everything. There are no jumps, and truth is true, false or unknown: the same list could be run over planes
+//! of bits, a chunk of rows at a time.
 
 use super::cause_set::CauseSet;
 use ereje::ids::{CalendarId, ReasonId};
@@ -25,7 +25,7 @@ pub(crate) enum RegisterType {
     Bool,
     /// A number in units of 10⁻ⁿ.
     Scaled(u32),
-    /// A number that stands, exact, among the wide ones under the register's number.
+    /// An exact number, kept under the register's number in a table of its own.
     Wide,
     Date,
     Months,
@@ -43,7 +43,7 @@ pub(crate) struct Arg {
     pub(crate) ty: RegisterType,
 }
 
-/// A value, or, where `why` says something, none.
+/// A value; if `why` is not empty, there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RegisterValue {
     pub value: i64,
@@ -60,12 +60,12 @@ impl RegisterValue {
     }
 }
 
-/// What a silent cell stands for.
+/// What a silent cell means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SilenceHandling {
-    /// No record: a value, or none.
+    /// If there is no record: a value, or the causes why there is none.
     pub(crate) absent: RegisterValue,
-    /// The registry was down.
+    /// If the registry was down: the causes.
     pub(crate) unavailable: CauseSet,
 }
 
@@ -82,7 +82,7 @@ pub(crate) struct Case {
 pub(crate) struct Loop {
     pub(crate) func: AggregateFunc,
     pub(crate) list: Reg,
-    /// Where the first cell of the element is kept meanwhile.
+    /// The register that holds where the first cell of the element is.
     pub(crate) element: Reg,
     pub(crate) stride: u32,
     pub(crate) block: u32,
@@ -95,12 +95,12 @@ pub(crate) struct Loop {
 /// One operation; the register that it writes comes first.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Op {
-    /// What the kernel cannot judge, or what is never known.
+    /// A value that the kernel cannot judge, or that is never known.
     Unknown(Reg, CauseSet),
     Const(Reg, i64),
     WideConst(Reg, Number),
-    /// A cell: of the row, or, counted from what `base` holds, of an element. Where it is part of a record that is
-    /// silent, it is silent for the same reason.
+    /// A cell of the row, or of an element that begins where `base` says. If the record that it is part of is silent,
+    /// the cell is silent for the same reason.
     Load {
         to: Reg,
         at: u32,
@@ -112,9 +112,9 @@ pub(crate) enum Op {
     And(Reg, Box<[Reg]>),
     Or(Reg, Box<[Reg]>),
     IsState(Reg, Reg, State),
-    /// Whether something computed is in a state: no, once it is known.
+    /// The test of a computed value for a state: false as soon as the value is known.
     NoState(Reg, Reg),
-    /// Two values of one type that fits a register.
+    /// Compares two values of one type that fits a register.
     Compare {
         to: Reg,
         op: CompareOp,
@@ -128,14 +128,15 @@ pub(crate) enum Op {
         a: Reg,
         b: Reg,
     },
-    /// Where a side is a count with a filter: its greatest value stands in its second register.
+    /// A comparison with a count that has a filter; the second register of a side holds the greatest value of its
+    /// count.
     CompareCounts {
         to: Reg,
         op: CompareOp,
         a: (Arg, Option<Reg>),
         b: (Arg, Option<Reg>),
     },
-    /// Membership of constants, sorted.
+    /// Membership in a sorted list of constants.
     InConsts(Reg, Reg, Box<[i64]>),
     In {
         to: Reg,
@@ -148,9 +149,9 @@ pub(crate) enum Op {
     Sub(Reg, Reg, Reg),
     Mul(Reg, Reg, Reg),
     Neg(Reg, Reg),
-    /// Times a power of ten.
+    /// Multiplies by a power of ten.
     Rescale(Reg, Reg, i64),
-    /// A number in units of 10⁻ⁿ becomes a wide one.
+    /// Makes a number in units of 10⁻ⁿ a wide one.
     Widen(Reg, Reg, u32),
     Arith {
         to: Arg,
@@ -190,7 +191,7 @@ pub(crate) enum Op {
         rows: Box<[Case]>,
         otherwise: Option<Reg>,
     },
-    /// The second register is for the greatest value of a count.
+    /// The second register is the greatest value of a count.
     Loop(Reg, Reg, Box<Loop>),
 }
 
@@ -216,7 +217,7 @@ pub(crate) struct Rule {
     pub(crate) rank: Rank,
 }
 
-/// Where a reason stands among those of rules and handlers.
+/// The place of a reason in the order of the reasons of rules and handlers.
 pub(crate) type Rank = (usize, u32, u32);
 
 /// What a handler proposes.
@@ -236,22 +237,23 @@ pub(crate) struct Code {
     pub(crate) registers: u32,
     /// Whether some register is wide.
     pub(crate) wide: bool,
-    /// Longer lists are left to the evaluator, so that nothing here takes more steps than are allowed there.
+    /// The longest list that this code takes; longer ones are left to the evaluator, so that no loop here takes more
+    /// steps than the evaluator allows.
     pub(crate) longest: i64,
-    /// None: not in force for anybody.
+    /// `None` if the policy is in force for nobody.
     pub(crate) in_force: Option<Reg>,
     /// By level, then in the order of reasons.
     pub(crate) rules: Vec<Rule>,
     pub(crate) levels: u32,
     /// By the bit that a handler has in a [`CauseSet`].
     pub(crate) handlers: Vec<Option<Proposal>>,
-    /// Governing date and place, in the program that works them out.
+    /// The governing date and place, in the program that computes them.
     pub(crate) date: Option<Reg>,
     pub(crate) region: Option<Reg>,
 }
 
 impl Op {
-    /// Calls `visit` for each register that it reads outside a loop's block.
+    /// Calls `visit` for each register that the operation reads, except in a loop's block.
     pub(super) fn reads(&self, visit: &mut dyn FnMut(Reg)) {
         let mut each = |list: &[Reg]| list.iter().for_each(|reg| visit(*reg));
         match self {
@@ -309,7 +311,7 @@ impl Op {
         }
     }
 
-    /// Calls `visit` for each register that it writes.
+    /// Calls `visit` for each register that the operation writes.
     pub(super) fn writes(&self, visit: &mut dyn FnMut(Reg)) {
         match self {
             Self::Unknown(to, ..)

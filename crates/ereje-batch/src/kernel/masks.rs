@@ -1,10 +1,10 @@
-//! Rules as masks: the quickest form of a cell's code.
+//! Rules as masks: the fastest form of a cell's code.
 //!
-//! Comes in: a row. Goes out: which rules fire, where that can be said without asking why anything is unknown. Conditions
-//! that nothing divides, the atoms, have two bits each, for true and for false; an unknown one has neither. A table for
-//! each cell of few values gives the bits of all atoms that rest on it at once. A rule is true where some set of bits, a
-//! term, is there in full, and false where in each of its terms some bit's opposite is there: disjunctive normal form, which
-//! in strong Kleene logic has the same truth value as what it was made of. There is no branch on what the facts say, and
+//! Comes in: a row. Goes out: which rules fire, if that does not depend on why something is unknown. A condition that
+//! is not divided further, an atom, has two bits, one for true and one for false; an unknown atom has neither. A table
+//! for each cell of few values gives the bits of all its atoms at once. A rule is true if all bits of one of its terms
+//! are set, and false if each of its terms has a bit whose opposite is set. This is disjunctive normal form, which in
+//! strong Kleene logic has the same truth value as the formula that it was made of. No branch depends on the facts, and
 //! every step is the same over a column of rows.
 
 use super::code::{Op, Reg, Rule};
@@ -12,30 +12,31 @@ use crate::row::{Cell, Row};
 use ereje::ids::ReasonId;
 use std::sync::Arc;
 
-/// How many atoms there is room for: their bits for true stand in the lower half, those for false in the upper one.
+/// The most atoms: their bits for true are the lower half of a word, those for false the upper half.
 pub(super) const ATOMS: u32 = 32;
 
-/// How many rules.
+/// The most rules.
 pub(super) const RULES: usize = 63;
 
-/// How many places the table of a cell of very few values has.
+/// The size of the table of a cell of very few values.
 pub(super) const FEW: usize = 16;
 
-/// A cell of very few values: by its place, the bits of the atoms that rest on it.
+/// A cell of very few values: by its place, the bits of its atoms.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct SmallLookup {
     pub(super) at: u32,
     pub(super) table: [u64; FEW],
 }
 
-/// A cell of which more values or only its state matter: by its place, the last one standing for all behind it.
+/// A cell of more values, or of which only the state matters: by its place, the bits of its atoms. The last entry
+/// stands for all higher places.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Lookup {
     pub(super) at: u32,
     pub(super) table: Box<[u64]>,
 }
 
-/// Whether a value lies between two others.
+/// True if a value lies between two others.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct RangeAtom {
     pub(super) at: u32,
@@ -45,19 +46,19 @@ pub(super) struct RangeAtom {
     pub(super) no: u64,
 }
 
-/// Whether a sum of two multiples is zero or more.
+/// True if a sum of multiples of two cells is zero or more.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct LinearAtom {
     pub(super) at: [u32; 2],
     pub(super) times: [i64; 2],
-    /// How far from zero the two may be, so that 64 bits are enough.
+    /// The greatest distance from zero of the two values with which 64 bits are enough.
     pub(super) reach: [i64; 2],
     pub(super) plus: i64,
     pub(super) yes: u64,
     pub(super) no: u64,
 }
 
-/// What the registers say that some operations write.
+/// An atom whose truth is in a register.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct RegisterAtom {
     pub(super) reg: Reg,
@@ -65,7 +66,7 @@ pub(super) struct RegisterAtom {
     pub(super) no: u64,
 }
 
-/// A rule with a loop, whose instances are worked out one after the other.
+/// A rule with a loop, whose instances are computed one after the other.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct LoopedRule {
     pub(super) rule: Rule,
@@ -80,7 +81,7 @@ pub(super) struct Term {
     pub(super) rule: u64,
 }
 
-/// What it means that a rule is the first that fires.
+/// The consequences of a rule that is the first to fire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct FirstFired {
     pub(super) level: u32,
@@ -90,11 +91,11 @@ pub(super) struct FirstFired {
     pub(super) here: u64,
     /// The first of them.
     pub(super) shift: u32,
-    /// Where the reasons of their combinations stand; beyond all where there are too many.
+    /// The index of the reasons of their combinations; out of range if the rules are too many.
     pub(super) sets: usize,
 }
 
-/// How many rules of one level may be, so that the reasons of all their combinations are put together beforehand.
+/// The most rules of one level for which the reasons of all combinations are prepared.
 pub(super) const TOGETHER: usize = 6;
 
 /// Some reasons.
@@ -108,8 +109,8 @@ impl ReasonSet {
     /// The reasons of those rules whose bits are set.
     pub(super) fn of(rules: &[ReasonId], fired: u64) -> Self {
         let mut set = Self { len: 0, reasons: [ReasonId(0); TOGETHER] };
-        let speaking = rules.iter().enumerate().filter(|(index, _)| fired >> index & 1 == 1);
-        for (slot, (_, reason)) in set.reasons.iter_mut().zip(speaking) {
+        let chosen = rules.iter().enumerate().filter(|(index, _)| fired >> index & 1 == 1);
+        for (slot, (_, reason)) in set.reasons.iter_mut().zip(chosen) {
             *slot = *reason;
             set.len += 1;
         }
@@ -129,7 +130,7 @@ impl Default for ReasonSet {
     }
 }
 
-/// What the masks of many cells have in common, where they differ in numbers and days alone.
+/// What the masks of cells that differ only in numbers and days have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Rules {
     pub(super) few: Vec<SmallLookup>,
@@ -137,10 +138,10 @@ pub(super) struct Rules {
     /// The bits of all atoms.
     pub(super) all: u64,
     pub(super) terms: Vec<Term>,
-    /// The rule that has to be true before anything is decided.
+    /// The rule that has to be true before anything is decided; 0 if there is none.
     pub(super) gate: u64,
-    /// By rule, and behind the last for none.
-    pub(super) stands: Vec<FirstFired>,
+    /// By the first rule that fires; the last entry is for none.
+    pub(super) by_first: Vec<FirstFired>,
     pub(super) reasons: Vec<ReasonId>,
     pub(super) sets: Vec<ReasonSet>,
 }
@@ -154,12 +155,12 @@ pub(super) struct Masks {
     /// Atoms that have no other form.
     pub(super) registers: Box<[RegisterAtom]>,
     pub(super) loops: Box<[LoopedRule]>,
-    /// The operations that these two take.
+    /// The operations that compute the registers and the loops.
     pub(super) ops: Box<[Op]>,
 }
 
-/// The place of a cell in its table: twice its value; for a state one of 1, 3, 5 and 7; and for a value below zero a
-/// number beyond all tables, whose last bits are ones where it is −1.
+/// The place of a cell in its table: twice its value; 1, 3, 5 or 7 for a state; and beyond all tables for a value below
+/// zero, all ones for −1.
 #[inline]
 pub(super) fn place(cell: Cell) -> u64 {
     cell.bits().cast_unsigned().rotate_left(1)
@@ -210,7 +211,7 @@ impl Masks {
 }
 
 impl Rules {
-    /// Which rules fire, and where the first of them stands. None where some rule that could have a say is unknown.
+    /// Which rules fire, and what the first of them decides. `None` if an unknown rule could change that.
     #[inline]
     pub(super) fn fired(&self, atoms: u64) -> Option<(u64, &FirstFired)> {
         let mut fired = 0;
@@ -219,7 +220,7 @@ impl Rules {
             fired |= choose(missing & term.bits == 0, term.rule, 0);
         }
         let mut unknown = 0;
-        // The opposite of each bit that is there.
+        // The bits whose opposite is set.
         let opposite = atoms.rotate_left(ATOMS);
         if atoms | opposite != self.all {
             for term in &self.terms {
@@ -234,13 +235,13 @@ impl Rules {
             fired &= !self.gate;
         }
         let first = (fired.trailing_zeros() as usize).min(self.reasons.len());
-        let stand = self.stands.get(first)?;
-        (unknown & stand.above == 0).then_some((fired & stand.here, stand))
+        let first_fired = self.by_first.get(first)?;
+        (unknown & first_fired.above == 0).then_some((fired & first_fired.here, first_fired))
     }
 
-    /// The reasons of rules that fire together, where they were put together beforehand.
+    /// The reasons of rules that fire together, if they were prepared.
     #[inline]
-    pub(super) fn set(&self, fired: u64, stand: &FirstFired) -> Option<&ReasonSet> {
-        self.sets.get(stand.sets.checked_add(usize::try_from(fired >> stand.shift).ok()?)?)
+    pub(super) fn set(&self, fired: u64, first_fired: &FirstFired) -> Option<&ReasonSet> {
+        self.sets.get(first_fired.sets.checked_add(usize::try_from(fired >> first_fired.shift).ok()?)?)
     }
 }

@@ -1,14 +1,15 @@
 //! The kernel: a plan in a form that decides rows quickly.
 //!
-//! Comes in: a [`Plan`] and a question; then rows. Goes out: outcome and codes. It is no second opinion: where it cannot
-//! settle a row by itself it says so, and [`ereje::eval`] decides. Stands between `eval` and `explain`.
+//! Comes in: a [`Plan`] and a question; then rows. Goes out: outcome and codes. It is no second opinion: where it
+//! cannot settle a row by itself it returns `None`, and [`ereje::eval`] decides. Stands between `eval` and `explain`.
 //!
 //! There is one compiler, that of the plan: `lower` turns a cell's program into a flat list of typed operations over
-//! registers (`code`), `run` works the registers out over a row, and `sweep` goes through the levels. `cause_set` holds what the
-//! outcome can turn on of the causes of an unknown, in bits. What has no form here is an unknown of its own kind, and since
-//! in strong Kleene logic knowing more never changes what is known, it leaves the row to the evaluator only where a rule
-//! turns on it. The list has no jumps, and each operation stands behind those that it reads, so that it can be run over
-//! columns as well: a register is then a column of numbers or two planes of bits, for true and for known.
+//! registers (`code`), `run` computes the registers for a row, and `sweep` goes through the levels. `cause_set` holds,
+//! in bits, the causes of an unknown that can change the outcome. What the kernel has no form for is an unknown of its
+//! own kind. In strong Kleene logic knowing more never changes what is known, so such an unknown leaves the row to the
+//! evaluator only if a rule depends on it. The list has no jumps, and each operation follows those that it reads, so
+//! that it can be run over columns as well: a register is then a column of numbers or two planes of bits, for true and
+//! for known.
 
 mod atoms;
 mod cause_set;
@@ -45,12 +46,12 @@ pub struct Kernel {
     cells: Cells,
 }
 
-/// What one thread needs to decide rows; it holds the last decision.
+/// What one thread needs to decide rows; it also holds the last decision.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     verdict: Option<Verdict>,
     reasons: Vec<ReasonId>,
-    /// The reasons in place of those, where they are few.
+    /// The reasons of the last decision, in place of `reasons`, if they are few.
     few: ReasonSet,
     is_few: bool,
     regs: Vec<RegisterValue>,
@@ -67,7 +68,7 @@ impl Scratch {
         BriefDecision { verdict: self.verdict.unwrap_or(Verdict::Undetermined), reasons }
     }
 
-    /// Holds a decision that was made elsewhere.
+    /// Keeps a decision that was made elsewhere.
     pub fn keep(&mut self, verdict: Verdict, reasons: impl Iterator<Item = ReasonId>) -> BriefDecision<'_> {
         (self.verdict, self.is_few) = (Some(verdict), false);
         self.reasons.clear();
@@ -75,22 +76,22 @@ impl Scratch {
         self.last()
     }
 
-    /// The reasons of rules that fire.
+    /// Keeps the reasons of rules that fire.
     #[cold]
     fn give(&mut self, rules: &Rules, fired: u64) {
-        let speaking = (0..u64::BITS).filter(|rule| fired >> rule & 1 == 1);
+        let rule_indexes = (0..u64::BITS).filter(|rule| fired >> rule & 1 == 1);
         self.is_few = false;
         self.reasons.clear();
-        self.reasons.extend(speaking.filter_map(|rule| rules.reasons.get(rule as usize)));
+        self.reasons.extend(rule_indexes.filter_map(|rule| rules.reasons.get(rule as usize)));
     }
 }
 
 /// Outcome and codes of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BriefDecision<'s> {
-    /// How it ends.
+    /// The outcome, or why there is none.
     pub verdict: Verdict,
-    /// Why, in the order of reasons.
+    /// The codes, in the order of reasons.
     pub reasons: &'s [ReasonId],
 }
 
@@ -98,14 +99,14 @@ impl Kernel {
     /// The kernel of a plan, for rows of a layout. Cells of the plan are made ready when a row first needs them.
     #[must_use]
     pub fn new(plan: Arc<Plan>, layout: Arc<Layout>, question: Question) -> Self {
-        // What notes what it comes to is never decided here.
+        // A probing plan is never decided here: nothing would be noted.
         let start = if plan.is_probing() { None } else { lower::start(&plan, &layout, question.decision) };
         let governing = start.as_ref().and_then(|start| GoverningInputs::new(start, &question));
         let cells = Cells::new(plan.grid(), plan.model().regions.len());
         Self { plan, layout, question, start, governing, cells }
     }
 
-    /// Decides a row. None where that takes [`ereje::eval::decide`].
+    /// Decides a row. `None` if only [`ereje::eval::decide`] can.
     pub fn decide<'s>(&self, row: &Row, scratch: &'s mut Scratch) -> Option<BriefDecision<'s>> {
         let (day, region) = match self.governing.as_ref().and_then(|governing| governing.read(row)) {
             Some(known) => known,
@@ -119,10 +120,10 @@ impl Kernel {
         let context = CellContext { plan, layout, question, day, day_at, region };
         let cell_code = self.cells.get(&context)?;
         if let Some(masks) = &cell_code.masks
-            && let Some((fired, stand)) = Self::fired(masks, cell_code, &context, row, scratch)
+            && let Some((fired, first_fired)) = Self::fired(masks, cell_code, &context, row, scratch)
         {
-            scratch.verdict = Some(Verdict::Outcome(stand.level));
-            match masks.rules.set(fired, stand) {
+            scratch.verdict = Some(Verdict::Outcome(first_fired.level));
+            match masks.rules.set(fired, first_fired) {
                 Some(set) => (scratch.few, scratch.is_few) = (*set, true),
                 None => scratch.give(&masks.rules, fired),
             }
@@ -133,7 +134,7 @@ impl Kernel {
         Some(scratch.last())
     }
 
-    /// Which rules fire, as masks say it.
+    /// Which rules fire, according to the masks; `None` if the masks cannot tell.
     #[inline]
     fn fired<'s>(
         masks: &'s Masks,
@@ -163,7 +164,7 @@ impl Kernel {
         masks.rules.fired(atoms)
     }
 
-    /// The governing date and place; none within where they wait for a fact. None where the evaluator has to say.
+    /// The governing date and place; `Some(None)` if they wait for a fact, `None` if only the evaluator can tell.
     fn governing(&self, row: &Row, scratch: &mut Scratch) -> Option<Option<(i64, Option<RegionId>)>> {
         let start = self.start.as_ref()?;
         let mut run = scratch.run(self.plan.model(), start, row);
@@ -177,7 +178,7 @@ impl Kernel {
         let region = match (self.question.region, start.region) {
             (Some(region), _) => RegisterValue::known(i64::from(region.0)),
             (None, Some(reg)) => run.get(reg),
-            // There is no place, which stops nobody before it is asked for.
+            // There is no place; that stops a decision only if it needs the place.
             (None, None) => RegisterValue::known(-1),
         };
         known(date, region)
@@ -191,7 +192,7 @@ impl Kernel {
         reasons.clear();
         let verdict = match code.in_force.map(|reg| run.get(reg)) {
             None => Some(Verdict::NotInForce),
-            Some(val) if val.why.is_odd() => None,
+            Some(val) if val.why.needs_evaluator() => None,
             Some(val) if !val.why.is_none() => Some(Verdict::Undetermined),
             Some(val) if val.value == 0 => Some(Verdict::NotInForce),
             Some(_) => run.sweep(&mut sweep, &mut reasons),
@@ -201,7 +202,7 @@ impl Kernel {
     }
 }
 
-/// Where the governing date and place come from, where each is one cell of the row or the same for all rows.
+/// The sources of the governing date and place, if each is one cell of the row or the same for all rows.
 #[derive(Clone, Copy, Debug)]
 struct GoverningInputs {
     day: CellOrValue,
@@ -258,12 +259,12 @@ impl GoverningInputs {
     }
 }
 
-/// Date and place, where both are known; none within where one waits.
+/// Date and place if both are known; `Some(None)` if one waits for a fact, `None` if only the evaluator can tell.
 fn known(date: RegisterValue, region: RegisterValue) -> Option<Option<(i64, Option<RegionId>)>> {
     let why = date.why.and(region.why);
     match why.is_none() {
         true => Some(Some((date.value, u32::try_from(region.value).ok().map(RegionId)))),
-        false if why.is_odd() => None,
+        false if why.needs_evaluator() => None,
         false => Some(None),
     }
 }

@@ -1,7 +1,7 @@
 //! Runs code over a row.
 //!
-//! Comes in: [`Code`] and a row. Goes out: a value or an unknown in every register. What is unknown says why, as far as
-//! the outcome can turn on it. Every operation here does what the evaluator does of the same node.
+//! Comes in: [`Code`] and a row. Goes out: a value or an unknown in every register. An unknown has its causes, as far
+//! as the outcome depends on them. Every operation does what the evaluator does with the same node.
 
 use super::cause_set::CauseSet;
 use super::code::*;
@@ -13,7 +13,7 @@ use ereje::syntax::ast::{AggregateFunc, CompareOp, HitPolicy, State};
 use ereje::value::{Duration, FaultKind, Number, Value};
 use std::cmp::Ordering;
 
-/// What code runs in.
+/// Code, a row, and the registers.
 pub(super) struct Run<'r> {
     pub(super) model: &'r Model,
     pub(super) code: &'r Code,
@@ -49,7 +49,7 @@ impl Run<'_> {
         }
     }
 
-    /// Says on which day and in which place it runs.
+    /// Sets the governing date and place.
     pub(super) fn govern(&mut self, day: RegisterValue, place: Option<RegionId>) {
         self.set(DATE, day);
         self.set(
@@ -58,7 +58,7 @@ impl Run<'_> {
         );
     }
 
-    /// Runs the operations of the program itself.
+    /// Runs the operations of the program, without those of loops.
     pub(super) fn all(&mut self) {
         let code = self.code;
         self.block(&code.ops);
@@ -96,7 +96,7 @@ impl Run<'_> {
             Op::Compare { to, op, a, b, text } => {
                 let (a, b) = (self.get(*a), self.get(*b));
                 let val = self.both(a, b, |a, b| {
-                    // Texts that the policy does not name are not told apart, and their order is not known.
+                    // Texts that the policy does not name all look alike here, and their order is not known.
                     let ordered = !matches!(op, CompareOp::Eq | CompareOp::Ne);
                     let vague = *text && if ordered { a < 0 || b < 0 } else { a < 0 && b < 0 };
                     if vague { RegisterValue::unknown(CauseSet::BAIL) } else { truth(compared(*op, a.cmp(&b))) }
@@ -197,7 +197,7 @@ impl Run<'_> {
         if why.is_none() { of(a.value, b.value) } else { RegisterValue::unknown(why) }
     }
 
-    /// A part that is `decides` settles it, whatever the others are.
+    /// Settled as soon as one part is `decides`, whatever the others are.
     fn junction(&mut self, to: Reg, parts: &[Reg], decides: bool) {
         let (mut settled, mut why) = (false, CauseSet::NONE);
         for part in parts {
@@ -208,7 +208,7 @@ impl Run<'_> {
         self.set(to, if settled || why.is_none() { truth(settled == decides) } else { RegisterValue::unknown(why) });
     }
 
-    /// Arithmetic that 64 bits may be too few for; the evaluator has more.
+    /// Arithmetic that may overflow 64 bits; the evaluator has more.
     fn checked(&mut self, to: Reg, a: Reg, b: Reg, of: impl FnOnce(i64, i64) -> Option<i64>) {
         let val = self.both(self.get(a), self.get(b), |a, b| {
             of(a, b).map_or(RegisterValue::unknown(CauseSet::BAIL), RegisterValue::known)
@@ -298,7 +298,7 @@ impl Run<'_> {
         if why.is_none() { truth(false) } else { RegisterValue::unknown(why) }
     }
 
-    /// Whether two known registers of one kind hold the same; none where that is not known.
+    /// True if two known registers of one type hold the same; `None` if that is not known.
     fn same(&self, ty: RegisterType, a: Reg, b: Reg) -> Option<bool> {
         match ty {
             RegisterType::Wide => Some(self.number(a) == self.number(b)),
@@ -325,26 +325,26 @@ impl Run<'_> {
         self.set(to, self.get(from));
     }
 
-    /// The value on which all cases that are not surely silent agree.
+    /// The value on which all cases agree that hold or may hold.
     fn cases(&mut self, to: Arg, cases: &[Case]) {
         let mut selection = CaseSelection::default();
         for case in cases {
             let live = self.get(case.live);
             if live.why.is_none() {
                 if live.value != 0 {
-                    self.speaks(&mut selection, to.ty, true, case.value);
+                    self.add_case(&mut selection, to.ty, true, case.value);
                 }
             } else {
                 selection.why = selection.why.and(live.why);
                 let guard = self.get(case.guard);
                 selection.certain |= guard.why.is_none() && guard.value != 0;
-                self.speaks(&mut selection, to.ty, false, case.value);
+                self.add_case(&mut selection, to.ty, false, case.value);
             }
         }
         self.settle(to, &selection);
     }
 
-    fn speaks(&self, selection: &mut CaseSelection, ty: RegisterType, sure: bool, value: Reg) {
+    fn add_case(&self, selection: &mut CaseSelection, ty: RegisterType, sure: bool, value: Reg) {
         selection.certain |= sure;
         let why = self.get(value).why;
         if !why.is_none() {
@@ -398,17 +398,17 @@ impl Run<'_> {
             if !live.why.is_none() {
                 perhaps = true;
                 selection.why = selection.why.and(live.why);
-                self.speaks(&mut selection, to.ty, false, row.value);
+                self.add_case(&mut selection, to.ty, false, row.value);
             } else if live.value != 0 {
                 applied = true;
-                self.speaks(&mut selection, to.ty, !first || !perhaps, row.value);
+                self.add_case(&mut selection, to.ty, !first || !perhaps, row.value);
                 if first {
                     break;
                 }
             }
         }
         if let (false, Some(otherwise)) = (applied, otherwise) {
-            self.speaks(&mut selection, to.ty, !perhaps, otherwise);
+            self.add_case(&mut selection, to.ty, !perhaps, otherwise);
         }
         self.settle(to, &selection);
     }
@@ -478,7 +478,7 @@ impl Run<'_> {
             (AggregateFunc::Max, RegisterType::Wide) => total.number = total.number.max(self.number(value)),
             (AggregateFunc::Min, _) => total.value = total.value.min(val),
             (AggregateFunc::Max, _) => total.value = total.value.max(val),
-            // The first stays.
+            // The first value stays.
             (
                 AggregateFunc::First
                 | AggregateFunc::Any
@@ -501,7 +501,7 @@ impl Run<'_> {
         }
     }
 
-    /// The elements of a known list: where the first begins, and how many there are; or why that is not known.
+    /// The place of the first element of a known list and the number of elements; or the causes why they are not known.
     pub(super) fn elements(&self, list: Reg) -> Result<(i64, i64), CauseSet> {
         let list = self.get(list);
         if !list.why.is_none() {
@@ -514,7 +514,7 @@ impl Run<'_> {
         }
     }
 
-    /// Works out a loop's block for an element.
+    /// Runs a loop's block for an element.
     pub(super) fn turn(&mut self, block: u32, element: Reg, first: i64) {
         let code = self.code;
         self.set(element, RegisterValue::known(first));
@@ -609,7 +609,8 @@ impl Run<'_> {
         }
     }
 
-    /// A comparison in which a side is a count: while some elements are unknown it is an interval, and that may decide.
+    /// A comparison with a count. While some elements are unknown, the count is an interval, which may be enough to
+    /// decide.
     fn counts(&self, op: CompareOp, a: (Arg, Option<Reg>), b: (Arg, Option<Reg>)) -> RegisterValue {
         let why = self.get(a.0.reg).why.and(self.get(b.0.reg).why);
         let (Some((low_a, high_a)), Some((low_b, high_b))) = (self.interval(a), self.interval(b)) else {
@@ -639,7 +640,7 @@ impl Run<'_> {
         }
     }
 
-    /// The least and the greatest number that a side of a comparison can be; none where nothing is known of it.
+    /// The least and the greatest number that a side of a comparison can be; `None` if nothing is known of it.
     fn interval(&self, (side, high): (Arg, Option<Reg>)) -> Option<(Number, Number)> {
         let val = self.get(side.reg);
         match high.map(|high| self.get(high)) {
@@ -653,20 +654,20 @@ impl Run<'_> {
     }
 }
 
-/// What is known of cases so far.
+/// What is known of the cases so far.
 #[derive(Default)]
 struct CaseSelection {
-    /// One that surely speaks, with a known value.
+    /// A case that surely holds, with a known value.
     sure: Option<Reg>,
-    /// One that may speak, with a known value.
+    /// A case that holds or may hold, with a known value.
     maybe: Option<Reg>,
-    /// Whether something surely speaks, though it may not be known which.
+    /// True if some case surely holds, though it may not be known which.
     certain: bool,
-    /// Whether some value is unknown, or two that may both speak differ.
+    /// True if some value is unknown, or if two cases that may both hold differ.
     split: bool,
-    /// Whether two that surely speak differ.
+    /// True if two cases that surely hold differ.
     conflict: bool,
-    /// Whether two values could not be told apart.
+    /// True if it is not known whether two values are equal.
     vague: bool,
     why: CauseSet,
 }
@@ -702,7 +703,8 @@ fn compared(op: CompareOp, order: Ordering) -> bool {
     }
 }
 
-/// Whether a datum is in a state. Unasked is never tested for, and a registry that is down may or may not have a record.
+/// Whether a datum is in a state. No expression tests for unasked, and a registry that is down may or may not have a
+/// record.
 fn is_state(why: CauseSet, state: State) -> RegisterValue {
     if why.is_bail() || why.is_unasked() || why.is_fault() {
         return RegisterValue::unknown(why);

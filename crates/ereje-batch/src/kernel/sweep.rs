@@ -6,18 +6,18 @@ use super::run::Run;
 use ereje::eval::Verdict;
 use ereje::ids::ReasonId;
 
-/// What the sweep keeps from row to row, so that nothing is allocated.
+/// What the sweep keeps from row to row, to avoid allocations.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SweepScratch {
     /// Ranks and reasons of what has fired at the level.
     fired: Vec<(Rank, ReasonId)>,
-    /// Why each rule that is unknown at the level is so.
+    /// The causes of each rule that is unknown at this level.
     unknown: Vec<CauseSet>,
-    /// By level, the numbers of handlers that propose it, a bit for each.
+    /// By level, the handlers that propose it, a bit for each.
     carried: Vec<u64>,
 }
 
-/// A proposal of this strength or none.
+/// The strongest proposal so far.
 #[derive(Default)]
 struct StrongestProposal {
     best: Option<(u32, u64)>,
@@ -35,7 +35,7 @@ impl StrongestProposal {
 }
 
 impl Run<'_> {
-    /// Decides by what was worked out, and puts the reasons where they belong. None where the evaluator has to.
+    /// Decides by the registers, and fills `reasons`. `None` if only the evaluator can decide.
     pub(super) fn sweep(&mut self, room: &mut SweepScratch, reasons: &mut Vec<ReasonId>) -> Option<Verdict> {
         let code = self.code;
         reasons.clear();
@@ -76,7 +76,8 @@ impl Run<'_> {
         Some(Verdict::Undetermined)
     }
 
-    /// Whether some instance of a rule with a loop fires; none where that is not known, or not known how often.
+    /// True if some instance of a rule with a loop fires; `None` if it is not known whether, or how many reasons that
+    /// gives.
     pub(super) fn fires(&mut self, rule: &Rule) -> Option<bool> {
         let each = rule.each?;
         let (start, len) = match self.elements(each.list) {
@@ -92,7 +93,7 @@ impl Run<'_> {
             let holds = self.get(rule.holds);
             if holds.why.is_none() {
                 fired += u32::from(holds.value != 0);
-            } else if holds.why.is_odd() {
+            } else if holds.why.needs_evaluator() {
                 return None;
             } else {
                 unknown = true;
@@ -105,7 +106,7 @@ impl Run<'_> {
         }
     }
 
-    /// Notes whether a rule fires, or why that is not known. None where the evaluator has to say.
+    /// Notes whether a rule fires, or why that is not known. `None` if only the evaluator can tell.
     fn rule(&mut self, rule: &Rule, room: &mut SweepScratch) -> Option<()> {
         let Some(each) = rule.each else {
             let holds = self.get(rule.holds);
@@ -119,7 +120,7 @@ impl Run<'_> {
                     let holds = self.get(rule.holds);
                     note(holds, rule, room)?;
                 }
-                // The same reason with the same arguments is one; whether arguments differ is for the evaluator to say.
+                // Equal reasons with equal arguments are one; only the evaluator can compare arguments.
                 if room.fired.len() > before + 1 {
                     if rule.differs {
                         return None;
@@ -129,7 +130,7 @@ impl Run<'_> {
                 Some(())
             }
             Err(why) => {
-                // An unknown list is one unknown instance, unless the rule has no right to speak at all.
+                // An unknown list is one unknown instance, unless the guard is false.
                 let guard = self.get(each.guard);
                 let silent = guard.why.is_none() && guard.value == 0;
                 let val = if silent { RegisterValue::known(0) } else { RegisterValue::unknown(why.and(guard.why)) };
@@ -144,7 +145,7 @@ fn note(holds: RegisterValue, rule: &Rule, room: &mut SweepScratch) -> Option<()
         if holds.value != 0 {
             room.fired.push((rule.rank, rule.reason));
         }
-    } else if holds.why.is_odd() {
+    } else if holds.why.needs_evaluator() {
         return None;
     } else {
         room.unknown.push(holds.why);
@@ -152,10 +153,10 @@ fn note(holds: RegisterValue, rule: &Rule, room: &mut SweepScratch) -> Option<()
     Some(())
 }
 
-/// What a void rule proposes: for registries that were down, what those facts declare; else, with a fault or an open
-/// definition, the top; else what each absent fact declares.
+/// The proposals of a void rule: those of the facts whose registry was down, if there are any; else the top, after a
+/// fault or an open definition; else those of the absent facts. `None` if only the evaluator can tell.
 fn propose(code: &Code, level: u32, why: CauseSet, strong: &mut StrongestProposal, carried: &mut [u64]) -> Option<()> {
-    let speaks = if why.is_down() {
+    let deciding = if why.is_down() {
         why.down()
     } else if why.is_fault() {
         strong.top = true;
@@ -163,11 +164,11 @@ fn propose(code: &Code, level: u32, why: CauseSet, strong: &mut StrongestProposa
     } else {
         why.absent()
     };
-    if speaks.proposes_odd() {
+    if deciding.has_unknown_proposal() {
         return None;
     }
-    strong.top |= speaks.proposes_nothing();
-    for number in speaks.handlers() {
+    strong.top |= deciding.proposes_nothing();
+    for number in deciding.handlers() {
         let handler = code.handlers.get(number as usize).copied().flatten()?;
         let bit = 1_u64.checked_shl(number)?;
         if handler.level > level {
@@ -189,10 +190,10 @@ fn decided(
 ) -> Verdict {
     if handlers != 0 {
         let numbers = (0..64).filter(|number| handlers >> number & 1 == 1);
-        let mut speaking: Vec<&Proposal> =
+        let mut proposals: Vec<&Proposal> =
             numbers.filter_map(|number: usize| code.handlers.get(number)?.as_ref()).collect();
-        speaking.sort_by_key(|proposal| proposal.handler);
-        fired.extend(speaking.iter().map(|proposal| (proposal.rank, proposal.reason)));
+        proposals.sort_by_key(|proposal| proposal.handler);
+        fired.extend(proposals.iter().map(|proposal| (proposal.rank, proposal.reason)));
         fired.sort_by_key(|(rank, _)| *rank);
     }
     reasons.extend(fired.iter().map(|(_, reason)| *reason));

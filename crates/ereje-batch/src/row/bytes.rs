@@ -1,7 +1,7 @@
 //! Bytes that are read alike in JSON and in CSV: days, eight bytes at a time, and lengths of time.
 //!
-//! Comes in: a text without the quotes around it. Goes out: what it says; none where it is not plainly right. Below the readers of
-//! both formats.
+//! Comes in: a text without the quotes around it. Goes out: its value; `None` if it is not plainly right. Below the
+//! readers of both formats.
 
 use super::Cell;
 use ereje::facts;
@@ -19,7 +19,7 @@ pub(super) fn day(text: &[u8; 10]) -> Option<(i64, i64, i64)> {
     let [first @ .., tens, ones] = text;
     let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
     let parts = u64::from_le_bytes(*first) ^ u64::from_le_bytes(*b"0000-00-");
-    // Digits are at most nine, and where dashes stand nothing is left.
+    // A digit is at most nine, and the two dashes become zero.
     let wrong = (parts.wrapping_add(0x7f76_767f_7676_7676) | parts) & HIGH;
     let pairs = parts.wrapping_mul(10).wrapping_add(parts >> 8);
     let pair = |shift: u32| (pairs >> shift & 0xff) as i64;

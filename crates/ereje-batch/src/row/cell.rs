@@ -1,10 +1,10 @@
-//! A cell: a value in 64 bits, or why there is none.
+//! A cell: a value in 64 bits, or the state in which there is none.
 
 use chrono::{Datelike, NaiveDate};
 use ereje::value::Number;
 
-/// A value, or one of the three silent states, or [`Cell::UNHELD`]. The states are the lowest numbers that there are, so
-/// that one comparison tells them from values; values lie within ±2⁶².
+/// A value, or one of the three silent states, or [`Cell::UNHELD`]. The states are the lowest 64-bit numbers, so that
+/// one comparison tells them from values; values lie within ±2⁶².
 ///
 /// | type | value |
 /// | --- | --- |
@@ -28,14 +28,14 @@ impl Cell {
     pub const UNAVAILABLE: Self = Self(i64::MIN + 1);
     /// Nobody has asked yet.
     pub const UNASKED: Self = Self(i64::MIN + 2);
-    /// There is a value, but it does not fit here: see the [`FactSet`](ereje::facts::FactSet).
+    /// There is a value, but the cell cannot hold it; the [`FactSet`](ereje::facts::FactSet) does.
     pub const UNHELD: Self = Self(i64::MIN + 3);
     /// A text that the policy does not name.
     pub const OTHER_TEXT: Self = Self(-1);
     /// A record whose fields have cells of their own.
     pub const RECORD: Self = Self(1);
 
-    /// Values are at most this far from zero.
+    /// The greatest distance of a value from zero.
     const MOST: i64 = 1 << 62;
     /// The places after the point that a decimal keeps.
     pub const DECIMALS: u32 = 4;
@@ -85,14 +85,14 @@ impl Cell {
         }
     }
 
-    /// The value; none in a silent state, and where there is one that does not fit.
+    /// The value; `None` in a silent state and for [`Cell::UNHELD`].
     #[inline]
     #[must_use]
     pub fn get(self) -> Option<i64> {
         (self.0 > Self::UNHELD.0).then_some(self.0)
     }
 
-    /// The bits: a value, or below all values a state.
+    /// The bits: a value, or a state, which is below all values.
     #[inline]
     #[must_use]
     pub fn bits(self) -> i64 {

@@ -1,7 +1,7 @@
 //! From records of CSV straight into rows.
 //!
-//! Comes in: a policy's form and layout and the columns of a file, once; then records. Goes out: rows. Each cell is cut out
-//! and read by the type of its column, so that each byte is looked at about twice.
+//! Comes in: a policy's form and layout and the columns of a file, once; then records. Goes out: rows. Each cell is cut
+//! out and read by the type of its column, so that each byte is read about twice.
 
 mod scan;
 mod word_table;
@@ -16,17 +16,17 @@ use scan::{CellEnd, cell_end, number};
 use std::sync::Arc;
 use word_table::WordTable;
 
-/// Bytes of a record that is read.
+/// The longest record that is read, in bytes.
 const MAX_RECORD: usize = 1 << 20;
 
 /// Reads records of CSV into rows of one layout.
 ///
-/// It reads what is plainly right, and declines everything else, lists and whole records among it: a row that it has read
-/// is the one that [`FactNames::record_of`] comes to, and what is wrong is for [`FactNames::record_of`] to say.
+/// It reads only what is plainly right, and declines everything else, including lists and whole records. A row that it
+/// has read is the one that [`FactNames::record_of`] makes; errors are reported by [`FactNames::record_of`].
 #[derive(Clone, Debug)]
 pub struct CsvReader {
     schema: Arc<CsvSchema>,
-    /// A cell without the quotes that were doubled in it.
+    /// The text of a cell without its doubled quotes.
     cell: String,
 }
 
@@ -35,9 +35,10 @@ pub struct CsvReader {
 struct CsvSchema {
     separator: u8,
     columns: Vec<CsvColumn>,
-    /// Records of which fields have columns of their own, those inside others first: the record's cell, and the fields'.
+    /// Records whose fields have columns of their own, the inner ones first: the record's cell, and those of the
+    /// fields.
     records: Vec<(u32, Vec<u32>)>,
-    /// What an empty cell holds; none where a record with one is not read.
+    /// The content of an empty cell; `None` if a record with one is declined.
     empty: Option<Cell>,
     /// Texts that the policy names, and regions.
     texts: WordTable,
@@ -45,7 +46,7 @@ struct CsvSchema {
     enums: Vec<WordTable>,
 }
 
-/// What the cells of a column are, and where they go.
+/// The type of a column's cells, and the cell of the row that they fill.
 #[derive(Clone, Debug)]
 struct CsvColumn {
     at: u32,
@@ -54,11 +55,11 @@ struct CsvColumn {
 
 #[derive(Clone, Debug)]
 enum ColumnType {
-    /// Nothing that the policy knows.
+    /// A column that the policy does not know.
     Skipped,
     Bool,
-    /// A number: what its digits are multiplied by, without their point, by how many of them stand behind it; 0 where they
-    /// have to be looked at more closely.
+    /// A number. By the number of digits after the point: the factor for the digits read without the point; 0 if the
+    /// slower way is needed.
     Number(NumberKind, Option<Quantity>, [i64; FACTORS]),
     Date,
     Duration(DurationKind, Option<Quantity>),
@@ -66,11 +67,11 @@ enum ColumnType {
     /// A value of an enum, by its place in the Model.
     Enum(usize),
     Region,
-    /// What only [`FactNames::record_of`] reads, where it holds anything.
+    /// Only [`FactNames::record_of`] reads a value here.
     Declined,
 }
 
-/// Numbers of digits behind the point that are told apart.
+/// How many numbers of digits after the point have a factor, 0 included.
 const FACTORS: usize = Cell::DECIMALS as usize + 1;
 
 impl CsvReader {
@@ -84,7 +85,7 @@ impl CsvReader {
             let datum = &model.facts.get(*fact)?.datum;
             builder.part(layout.slot(*fact)?, 0, datum, part).map(|_| ())
         });
-        // No record has no cell, so that without columns all are declined.
+        // Every record has at least one cell, so a reader without columns declines all of them.
         let targets = if made.is_some() { builder.columns } else { Vec::new() };
         let empty = columns.null().map(|null| match null {
             Null::Absent => Cell::ABSENT,
@@ -106,7 +107,7 @@ impl CsvReader {
         Self { schema: Arc::new(schema), cell: String::new() }
     }
 
-    /// Reads a record into a row. False: [`FactNames::record_of`] has to read it, and `row` holds nothing.
+    /// Reads a record into a row. False if [`FactNames::record_of`] has to read it; `row` is empty then.
     pub fn read(&mut self, record: &str, row: &mut Row) -> bool {
         row.clear();
         if record.len() > MAX_RECORD {
@@ -120,7 +121,7 @@ impl CsvReader {
     }
 }
 
-/// Finds the cells of columns.
+/// Finds the cell for each column.
 struct ColumnsBuilder<'m> {
     model: &'m Model,
     columns: Vec<CsvColumn>,
@@ -128,8 +129,7 @@ struct ColumnsBuilder<'m> {
 }
 
 impl ColumnsBuilder<'_> {
-    /// The cell of a part in the row; `origin` is where the cells begin in which `slot` counts. None where the fields of a
-    /// record have no cells.
+    /// The cell of a part in the row; `slot` counts from `origin`. `None` if the fields of a record have no cells.
     fn part(&mut self, slot: &Slot, origin: u32, datum: &Datum, part: &ColumnPart) -> Option<u32> {
         let at = origin + slot.at;
         match (part, &slot.shape) {
@@ -150,7 +150,7 @@ impl ColumnsBuilder<'_> {
     }
 }
 
-/// What the cells of a fact or field are.
+/// The type of the cells of a fact or field.
 fn column_type(datum: &Datum) -> ColumnType {
     let unit = datum.unit.clone();
     match &datum.ty {
@@ -181,7 +181,7 @@ fn factors(unit: Option<&Quantity>, places: u32) -> [i64; FACTORS] {
 }
 
 impl CsvSchema {
-    /// Reads a record; none where it is declined.
+    /// Reads a record; `None` if it is declined.
     fn record(&self, record: &str, scratch: &mut String, row: &mut Row) -> Option<()> {
         let mut rest = record.as_bytes();
         let mut left = self.columns.len();
@@ -196,7 +196,7 @@ impl CsvSchema {
                 }
             };
             left -= 1;
-            // Behind every cell but the last stands the separator, and behind that one nothing.
+            // A separator follows every cell but the last, and nothing follows that one.
             rest = match rest.split_first() {
                 Some((byte, behind)) if left > 0 && *byte == self.separator => behind,
                 None if left == 0 => rest,
@@ -211,7 +211,7 @@ impl CsvSchema {
         Some(())
     }
 
-    /// A cell behind its opening quote; what is left behind the closing one.
+    /// Reads a cell after its opening quote; gives what follows the closing quote.
     fn quoted<'t>(
         &self,
         inside: &'t [u8],
@@ -232,7 +232,7 @@ impl CsvSchema {
         let (text, behind) = inside.split_at_checked(length)?;
         if doubled {
             scratch.clear();
-            // A quote is a character of its own, so that what is between two is whole characters.
+            // A quote is a character of its own, so cutting at quotes never splits a character.
             let mut rest = std::str::from_utf8(text).ok()?;
             while let Some((before, after)) = rest.split_once("\"\"") {
                 scratch.push_str(before);
@@ -247,7 +247,7 @@ impl CsvSchema {
         behind.get(1..)
     }
 
-    /// What a cell holds, without the quotes around it.
+    /// Puts a cell's text, without the quotes around it, into the row.
     #[inline(always)]
     fn cell(&self, text: &[u8], ascii: bool, column: &CsvColumn, row: &mut Row) -> Option<()> {
         let known = |place: u32| Cell::value(i64::from(place));
@@ -289,7 +289,7 @@ impl CsvSchema {
     }
 }
 
-/// A word that has to be one of these.
+/// The number of a word that has to be in the table.
 #[inline(always)]
 fn word(words: &WordTable, text: &[u8], ascii: bool) -> Option<u32> {
     match words.find(text) {
@@ -298,7 +298,7 @@ fn word(words: &WordTable, text: &[u8], ascii: bool) -> Option<u32> {
     }
 }
 
-/// The place of a word in its composed form; the outer none is for what is no text.
+/// The number of a word in its composed form; the outer `None` is for bytes that are not UTF-8.
 #[cold]
 #[expect(clippy::option_option, reason = "no text, and no word of these")]
 fn composed(words: &WordTable, text: &[u8]) -> Option<Option<u32>> {

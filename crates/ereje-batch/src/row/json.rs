@@ -1,13 +1,14 @@
 //! From JSON straight into rows, without a tree.
 //!
-//! Comes in: a policy's form and layout, once; then lines. Goes out: rows. It knows what the policy expects, and so looks
-//! at each byte about once: a line is tried on the form of the last one (`template`), and where it has another, its keys are
-//! found by how they begin (`read`).
+//! Comes in: a policy's form and layout, once; then lines. Goes out: rows. It knows what the policy expects, and so
+//! reads each byte about once: it first tries the form of the line before (`template`), and if that does not fit, it
+//! finds the keys by their first bytes (`read`).
 //!
-//! Why not a parser of the trade: over 100,000 lines of 351 bytes in one run, serde_json into structs that borrow took
-//! 423 ns a line, sonic-rs 488, simd-json 442 and for its tape alone 300, with dates, enums and decimals still to be read;
-//! this reader takes 131 with keys as in the line before and 350 with keys in another order on each line, all told. What is
-//! left there are branches that nobody can foresee: which key comes next, and so of which kind the value is.
+//! Why not a common parser: over 100,000 lines of 351 bytes in one run, serde_json into structs that borrow took 423 ns
+//! a line, sonic-rs 488, simd-json 442 and for its tape alone 300, with dates, enums and decimals still to be read.
+//! This reader takes 131 if the keys are as in the line before, and 350 if each line has another order of keys,
+//! everything included. What remains are branches that cannot be predicted: which key comes next, and so of which type
+//! the value is.
 
 mod literal;
 mod read;
@@ -25,15 +26,15 @@ use schema::Schema;
 use std::sync::Arc;
 use template::Template;
 
-/// Bytes of a line that is read. Each value takes two bytes at least, so that no such line has more values than a document
-/// may.
+/// The longest line that is read, in bytes. Each value takes at least two bytes, so no such line has more values than a
+/// document may have.
 const MAX_LINE: usize = limits::MAX_VALUES;
 
 /// Reads lines of JSON into rows of one layout.
 ///
-/// It reads what is plainly right, and declines everything else: a row that it has read is the one that
-/// [`FactNames::line`] comes to, and what is wrong is for [`FactNames::line`] to say. It can be told to skip what the policy does not
-/// know.
+/// It reads only what is plainly right, and declines everything else. A row that it has read is the one that
+/// [`FactNames::line`] makes; errors are reported by [`FactNames::line`]. Keys that the policy does not know can be
+/// skipped.
 #[derive(Clone, Debug)]
 pub struct JsonReader {
     schema: Arc<Schema>,
@@ -46,15 +47,16 @@ pub struct JsonReader {
 #[derive(Clone, Debug, Default)]
 struct ExpectedTemplate {
     template: Option<Template>,
-    /// Lines since one had this form.
+    /// How many lines have had another form since the last one of this form.
     misses: u32,
-    /// Lines to read before the form is tried again: where each line has a form of its own, trials are not worth it.
+    /// How many lines are read before the form is tried again. If each line has a form of its own, trying is not worth
+    /// it.
     pause: u32,
 }
 
-/// One line of another form is an exception, two are the new form.
+/// One line of another form is an exception; a second one makes a new form.
 const EXCEPTIONS: u32 = 1;
-/// After as many lines without success there are pauses, each twice as long as the last, up to 2¹⁰ lines.
+/// After so many lines without a hit the form is not tried for a while, each time for twice as long, up to 2¹⁰ lines.
 const TRIALS: u32 = 8;
 
 impl ExpectedTemplate {
@@ -63,7 +65,7 @@ impl ExpectedTemplate {
         self.template.as_ref().filter(|_| self.pause == 0)
     }
 
-    /// Takes note of a line that was read and had another form.
+    /// Notes a line that was read and had another form.
     fn miss(&mut self, reading: &mut Reading<'_>) {
         if self.pause > 0 {
             return;
@@ -86,13 +88,13 @@ impl JsonReader {
         Self { schema: Arc::new(schema), state, expected: ExpectedTemplate::default(), skips: false }
     }
 
-    /// The same, but that keys which the policy does not know are skipped, as [`FactNames::known_of_line`] skips them.
+    /// The same reader, but keys that the policy does not know are skipped, as [`FactNames::known_of_line`] does.
     #[must_use]
     pub fn skipping_unknown(self) -> Self {
         Self { skips: true, ..self }
     }
 
-    /// Reads a line into a row. False: [`FactNames::line`] has to read it, and `row` holds nothing.
+    /// Reads a line into a row. False if [`FactNames::line`] has to read it; `row` is empty then.
     pub fn read(&mut self, line: &str, row: &mut Row) -> bool {
         row.clear();
         self.state.last_list = None;

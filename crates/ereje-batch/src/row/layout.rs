@@ -6,10 +6,10 @@ use ereje::value::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Records inside one another that get cells; what lies deeper is [`SlotShape::Unheld`].
+/// The most nested records that get cells; deeper ones are [`SlotShape::Unheld`].
 const MAX_DEPTH: usize = 8;
 
-/// Where the facts of a Model stand in a row. It is the same for every plan of the Model.
+/// Which cells of a row hold which fact. It is the same for every plan of the Model.
 #[derive(Clone, Debug)]
 pub struct Layout {
     slots: Vec<Slot>,
@@ -17,26 +17,26 @@ pub struct Layout {
     texts: Vec<Arc<str>>,
 }
 
-/// A fact, a field or an element: its first cell, and what stands there.
+/// A fact, a field or an element: its first cell, and the shape of its cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
-    /// The first cell: of the row, or, within the element of a list, of the element.
+    /// The first cell, counted from the beginning of the row, or of the element if the slot is part of one.
     pub at: u32,
-    /// What stands there.
+    /// What its cells hold.
     pub shape: SlotShape,
 }
 
-/// What stands in a fact's cells.
+/// What the cells of a fact hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SlotShape {
     /// One cell with a value.
     One(CellType),
     /// A cell for the record itself, then those of its fields.
     Record(RecordId, Vec<(FieldId, Slot)>),
-    /// One cell, which says where among the elements its own are.
+    /// One cell, which says where its elements begin and how many there are.
     List(Box<ListShape>),
-    /// One cell, which holds a state or [`Cell::UNHELD`](super::Cell::UNHELD): a list inside a list, or what lies too
-    /// deep.
+    /// One cell, which holds a state or [`Cell::UNHELD`](super::Cell::UNHELD): a list inside a list, or a record that
+    /// is nested too deeply.
     Unheld,
 }
 
@@ -45,7 +45,7 @@ pub enum SlotShape {
 pub struct ListShape {
     /// Cells of one element.
     pub stride: u32,
-    /// What stands in them, counted from the element's first.
+    /// What its cells hold, counted from the element's first.
     pub element: SlotShape,
 }
 
@@ -85,7 +85,7 @@ impl Layout {
         Self { slots, width, texts: named_texts(model) }
     }
 
-    /// How many cells a row has, the elements of lists aside.
+    /// The number of cells of a row, without the elements of lists.
     #[must_use]
     pub fn width(&self) -> usize {
         self.width as usize
@@ -117,7 +117,7 @@ impl Layout {
     }
 }
 
-/// The shape of a type, and how many cells it takes.
+/// The shape of a type, and the number of its cells.
 fn shape(model: &Model, ty: &Type, in_list: bool, depth: usize) -> (SlotShape, u32) {
     let cell_type = match ty {
         Type::Bool => CellType::Bool,

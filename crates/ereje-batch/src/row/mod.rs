@@ -1,9 +1,9 @@
 //! Rows: what is known of one application, in cells of 64 bits, so that many can be decided quickly.
 //!
 //! Comes in: a Model, from which a [`Layout`] says which cell holds which fact; then facts, as a text or as a
-//! [`FactSet`](ereje::facts::FactSet). Goes out: a [`Row`]. A row holds what a fact set holds, except where a cell says
-//! [`Cell::UNHELD`]: there is a value, but 64 bits are not enough for it, and whoever needs it reads the fact set. Stands
-//! between `facts` and `kernel`.
+//! [`FactSet`](ereje::facts::FactSet). Goes out: a [`Row`]. A row holds what a fact set holds, except for cells that
+//! are [`Cell::UNHELD`]: there is a value, but 64 bits are not enough for it, and who needs it reads the fact set.
+//! Stands between `facts` and `kernel`.
 
 mod bytes;
 mod cell;
@@ -21,7 +21,7 @@ pub use layout::{CellType, Layout, ListShape, Slot, SlotShape};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     cells: Box<[Cell]>,
-    /// Elements of lists, each of as many cells as its list's shape says; a list's cell says where its own begin.
+    /// Elements of lists; a list's shape says how many cells each has, a list's cell says where its elements begin.
     items: Vec<Cell>,
 }
 
@@ -32,7 +32,7 @@ impl Row {
         Self { cells: vec![Cell::UNASKED; layout.width()].into(), items: Vec::new() }
     }
 
-    /// Forgets everything, and keeps the room.
+    /// Sets all cells to unasked, and keeps the memory.
     pub fn clear(&mut self) {
         self.cells.fill(Cell::UNASKED);
         self.items.clear();
@@ -50,14 +50,14 @@ impl Row {
         &self.items
     }
 
-    /// The cell at a place of the layout; a place of another layout is unasked.
+    /// The cell at a place of the layout; unasked if the place is of another layout.
     #[inline]
     #[must_use]
     pub fn get(&self, at: u32) -> Cell {
         self.cells.get(at as usize).copied().unwrap_or(Cell::UNASKED)
     }
 
-    /// Says what a cell holds; a place of another layout is ignored.
+    /// Sets a cell; a place of another layout is ignored.
     pub fn set(&mut self, at: u32, cell: Cell) {
         if let Some(slot) = self.cells.get_mut(at as usize) {
             *slot = cell;

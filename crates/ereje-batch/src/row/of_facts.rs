@@ -6,7 +6,7 @@ use ereje::ids::FactId;
 use ereje::value::{Duration, FactCell, Value};
 
 impl Row {
-    /// Takes over the facts of a set of the same Model.
+    /// Replaces the row by the facts of a set of the same Model.
     pub fn take(&mut self, layout: &Layout, facts: &FactSet) {
         self.clear();
         for index in 0..layout.slots().len() {
@@ -20,7 +20,7 @@ impl Row {
     }
 }
 
-/// Puts a fact, field or element into its cells; `cells` are those that `slot` counts in.
+/// Puts a fact, field or element into its cells; `slot` counts in `cells`.
 fn fill(layout: &Layout, slot: &Slot, cell: &FactCell, cells: &mut [Cell], items: &mut Vec<Cell>) {
     let value = match cell {
         FactCell::Known(value) => Ok(value),
@@ -50,7 +50,7 @@ fn elements(layout: &Layout, shape: &ListShape, list: &[FactCell], items: &mut V
     let (start, stride) = (items.len(), shape.stride as usize);
     items.resize(start + stride * list.len(), Cell::UNASKED);
     let slot = Slot { at: 0, shape: shape.element.clone() };
-    // No list stands inside a list's elements, so nothing is put behind them meanwhile.
+    // No list inside an element has cells, so nothing is added to `items` here.
     let mut none = Vec::new();
     for (cells, cell) in items.get_mut(start..).unwrap_or_default().chunks_mut(stride.max(1)).zip(list) {
         fill(layout, &slot, cell, cells, &mut none);

@@ -1,11 +1,11 @@
-//! Takes what the workers have made, block after block, and brings it where it belongs: the output, the bad rows, the
-//! counts, the bar, and now and then the journal.
+//! Distributes the results of the workers, block after block: to the output, the bad rows, the counts, the progress
+//! bar, and at intervals to the journal.
 
 use super::super::streams::Streams;
 use super::progress::BatchProgress;
 use super::start::BatchOutputs;
 use ereje_batch::files::Error;
-use ereje_batch::files::decide::TOLD;
+use ereje_batch::files::decide::MAX_REPORTS;
 use ereje_batch::files::input::{InputPosition, mark};
 use ereje_batch::files::journal::{self, Journal};
 use ereje_batch::files::output::Output;
@@ -14,18 +14,18 @@ use ereje_batch::files::summary::{Counts, Throughput};
 use ereje_batch::files::workers::WorkItem;
 use std::time::{Duration, Instant};
 
-/// Everything that results go to.
+/// Everything that receives results.
 pub(super) struct Collector<'a> {
     output: Output,
     bad: Option<(Output, Packer)>,
     /// `None` if the output cannot be continued.
     journal: Option<Journal>,
-    /// How often the journal is written.
+    /// The interval between entries in the journal.
     every: Duration,
     noted: Instant,
-    /// Whether there is anything in the journal.
+    /// True if the journal has an entry.
     journalled: bool,
-    /// Bytes of the input that are decided, and the last of them.
+    /// The bytes of the input that are decided; below, the line after them and the last of them.
     read: u64,
     line: u64,
     mark: Vec<u8>,
@@ -33,18 +33,18 @@ pub(super) struct Collector<'a> {
     /// Rows of earlier runs, and those of this one.
     before: u64,
     rows: u64,
-    told: usize,
+    reported: usize,
     progress: BatchProgress,
     streams: &'a mut Streams,
 }
 
-/// What is left when everything is in its place.
+/// The result when all files have their names.
 pub(super) struct BatchResult {
     pub(super) counts: Counts,
-    /// How many bad rows were told.
-    pub(super) told: u64,
+    /// The number of bad rows that were reported.
+    pub(super) reported: u64,
     pub(super) throughput: Throughput,
-    /// To be removed when nothing is left to be done.
+    /// It has to be removed at the very end.
     pub(super) journal: Option<Journal>,
 }
 
@@ -69,13 +69,13 @@ impl<'a> Collector<'a> {
             before: before.counts.rows(),
             counts: before.counts,
             rows: 0,
-            told: 0,
+            reported: 0,
             progress,
             streams,
         }
     }
 
-    /// Writes what stands above all rows, unless an earlier run has.
+    /// Writes the header, unless an earlier run has written it.
     pub(super) fn begin(&mut self, header: &str) -> Result<(), Error> {
         if header.is_empty() || self.output.written() > 0 {
             return Ok(());
@@ -85,12 +85,12 @@ impl<'a> Collector<'a> {
         self.output.write(&header)
     }
 
-    /// How many rows earlier runs have decided.
+    /// The number of rows that earlier runs have decided.
     pub(super) fn rows_before(&self) -> u64 {
         self.before
     }
 
-    /// Takes the next block.
+    /// Takes the results of the next block.
     pub(super) fn take(&mut self, item: &mut WorkItem) -> Result<(), Error> {
         let WorkItem { block, answers } = item;
         self.output.write(&answers.out)?;
@@ -103,7 +103,7 @@ impl<'a> Collector<'a> {
         self.counts.merge(&answers.counts);
         let rows = answers.counts.rows();
         self.rows += rows;
-        self.tell(&answers.told);
+        self.report(&answers.reports);
         self.progress.add(rows);
         if self.journal.is_some() {
             (self.read, self.line) = (block.end(), block.next_line());
@@ -116,16 +116,16 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
-    /// Says what is wrong with the first bad rows.
-    fn tell(&mut self, told: &[String]) {
-        for text in told.iter().take(TOLD.saturating_sub(self.told)) {
-            self.told += 1;
+    /// Reports the first bad rows.
+    fn report(&mut self, reports: &[String]) {
+        for text in reports.iter().take(MAX_REPORTS.saturating_sub(self.reported)) {
+            self.reported += 1;
             let streams = &mut *self.streams;
             self.progress.aside(|| streams.error(text));
         }
     }
 
-    /// Notes in the journal how far it has come.
+    /// Notes in the journal how far the run has come.
     fn note(&mut self, finished: bool) -> Result<(), Error> {
         let Some(journal) = &self.journal else { return Ok(()) };
         self.output.sync()?;
@@ -141,7 +141,7 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
-    /// Everything is written: gives the files their names. A run that is interrupted in between finds its journal.
+    /// Gives the files their names after everything is written. A run that is interrupted meanwhile finds its journal.
     pub(super) fn finish(&mut self) -> Result<(), Error> {
         self.output.complete()?;
         if let Some((bad, _)) = &mut self.bad {
@@ -156,7 +156,7 @@ impl<'a> Collector<'a> {
         self.output.finish()
     }
 
-    /// It cannot go on: notes how far it has come. Whether there is something to go on with.
+    /// Notes how far the run has come, since it cannot go on; true if it can be resumed.
     pub(super) fn leave(mut self) -> bool {
         self.progress.finish();
         if self.rows > 0 && self.note(false).is_ok() && self.journalled {
@@ -169,10 +169,10 @@ impl<'a> Collector<'a> {
         self.journalled
     }
 
-    /// What is left when everything is finished.
+    /// The result when everything is finished.
     pub(super) fn done(self) -> BatchResult {
         self.progress.finish();
         let throughput = Throughput { rows: self.rows, time: self.progress.time() };
-        BatchResult { counts: self.counts, told: self.told as u64, throughput, journal: self.journal }
+        BatchResult { counts: self.counts, reported: self.reported as u64, throughput, journal: self.journal }
     }
 }

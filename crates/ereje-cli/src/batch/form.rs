@@ -1,4 +1,4 @@
-//! What the rows are and what is written of them: the options for formats and fields.
+//! The options for the formats of input and output, and for the fields.
 
 use super::super::error::CliError;
 use super::super::findings::Findings;
@@ -35,10 +35,10 @@ pub(super) enum NullMeans {
     Unasked,
 }
 
-/// What the rows are and what is written of them.
+/// The formats of input and output.
 #[derive(Debug, clap::Args)]
 pub(super) struct FormArgs {
-    /// What the rows are [default: by the name of the file, else ndjson]
+    /// The format of the rows [default: by the name of the file, else ndjson]
     #[arg(long, value_enum, value_name = "FORMAT")]
     from: Option<RowFormat>,
     /// What an empty cell of CSV means; without it, a record that has one cannot be read
@@ -47,17 +47,17 @@ pub(super) struct FormArgs {
     /// Skip columns and keys that the policy does not declare, instead of refusing them
     #[arg(long)]
     ignore_unknown: bool,
-    /// What is written [default: by the name of the output, else ndjson]
+    /// The format of the output [default: by the name of the output, else ndjson]
     #[arg(long, value_enum, value_name = "FORMAT")]
     to: Option<RowFormat>,
-    /// What each line holds, names with commas between: outcome, reasons, row, needs, open, as_of, region, provisional,
+    /// The fields of each line, with commas between: outcome, reasons, row, needs, open, as_of, region, provisional,
     /// outputs, outputs.NAME, messages.LANGUAGE, and any fact by its name
     #[arg(long, value_name = "LIST", default_value = USUAL_FIELDS)]
     fields: String,
 }
 
 impl RowFormat {
-    /// The format that a file's name promises, compressed or not.
+    /// The format that a file's ending names, compressed or not.
     fn of_name(path: &Path) -> Self {
         let is = |path: &Path, wanted: &[&str]| {
             path.extension().is_some_and(|ending| wanted.iter().any(|wanted| ending.eq_ignore_ascii_case(wanted)))
@@ -67,15 +67,15 @@ impl RowFormat {
     }
 }
 
-/// The rows of an input: what ends each, and what stands before the first.
+/// How an input is cut into rows.
 pub(super) struct Rows {
     pub(super) cut: Cut,
-    /// Bytes of the header of CSV, with its line end.
+    /// The length of the header of CSV in bytes, with its line end.
     pub(super) header: u64,
 }
 
 impl FormArgs {
-    /// What belongs to a run, so that only the same is gone on with.
+    /// The options that identify a run: it can only be resumed with the same ones.
     pub(super) fn to_json(&self, input: &Path, output: &Path) -> Json {
         json!({
             "from": format!("{:?}", self.from(input)),
@@ -94,7 +94,7 @@ impl FormArgs {
         self.to.unwrap_or_else(|| RowFormat::of_name(output))
     }
 
-    /// What is written of a row.
+    /// The format in which decisions are written.
     pub(super) fn output_format(
         &self,
         engine: &Engine,
@@ -111,7 +111,7 @@ impl FormArgs {
         Ok(OutputFormat::Fields(Arc::new(lines)))
     }
 
-    /// A decider for what the rows are; `None` if the header of CSV has errors, which are then reported.
+    /// A decider for the format of the rows; `None` if the header of CSV has errors, which are then reported.
     pub(super) fn decider<'e>(
         &self,
         decider: Decider<'e>,

@@ -1,12 +1,12 @@
-//! `ereje batch`: decides a file of many.
+//! `ereje batch`: decides a file of rows.
 //!
 //! ```text
 //!  input ──▶ blocks ──▶ workers: decide, each on a block of its own ──▶ collect ──▶ output, bad rows
 //!                                                                         └──▶ summary, progress, journal
 //! ```
 //!
-//! What reads, cuts, decides and packs is [`ereje_batch::files`]. Here, [`form`] is what the options say of the rows, [`start`]
-//! opens the outputs, anew or where an earlier run was interrupted, and [`collect`] puts everything where it belongs.
+//! [`ereje_batch::files`] reads, cuts, decides and packs. Here, [`form`] holds the options for formats, [`start`] opens
+//! the outputs, anew or where an earlier run was interrupted, and [`collect`] distributes the results.
 
 mod collect;
 mod form;
@@ -39,10 +39,10 @@ use std::time::Duration;
 
 /// Decide a file of many applications
 ///
-/// Reads NDJSON, a JSON object of facts on each line, or CSV, with the name of a fact above each column, and writes a line
-/// for each row, in order: {"outcome": …, "reasons": ["CODE", …]}, or other fields, or CSV. A row that cannot be read gives
-/// {"error": …} in its place and is told on stderr, and the others are decided all the same. Rows stream through, so that
-/// memory does not grow with them.
+/// Reads NDJSON, a JSON object of facts on each line, or CSV, with the name of a fact above each column, and writes a
+/// line for each row, in order: {"outcome": …, "reasons": ["CODE", …]}, or other fields, or CSV. A row that cannot be
+/// read gives {"error": …} in its place and is reported on stderr, and the others are decided all the same. Rows stream
+/// through, so that memory does not grow with them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   ereje batch -p policies/kz facts.ndjson -o decisions.ndjson
@@ -64,7 +64,7 @@ pub(super) struct BatchArgs {
     /// Facts in NDJSON or CSV; `-` is stdin
     #[arg(value_name = "FACTS")]
     facts: PathBuf,
-    /// Where decisions go; `-` is stdout
+    /// The file for the decisions; `-` is stdout
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
     #[command(flatten)]
@@ -81,7 +81,7 @@ pub(super) struct BatchArgs {
     /// How many threads decide [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
-    /// How often to note for --resume how far the run has come; 0 is after every block of rows
+    /// How often to note for --resume how far the run has come; 0: after every block of rows
     #[arg(long, value_name = "SECONDS", default_value_t = 5)]
     checkpoint: u64,
 }
@@ -89,7 +89,7 @@ pub(super) struct BatchArgs {
 pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
     args.names_differ()?;
     let Some((policy, options, _)) = args.question.resolve(streams)? else { return Ok(Exit::Found) };
-    // The plan for these options was made just now.
+    // The plan for these options was just made, so there are no errors.
     let Ok(decider) = Decider::new(policy.engine(), &options) else { return Ok(Exit::Found) };
     let format = args.form.output_format(policy.engine(), options.decision, &args.output)?;
     let mut input = Input::open(&args.facts)?;
@@ -119,13 +119,13 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
         let kept = collector.leave();
         let error = CliError::from(error);
         streams.failure(&error);
-        // What was given has to be another, not what is there.
+        // A wrong option has to be corrected first; then what is there can be resumed.
         if kept && !matches!(error, CliError::Usage(..)) {
             streams.help("--resume goes on with what is decided so far");
         }
         return Ok(Exit::CouldNotRun);
     }
-    let BatchResult { counts, told, throughput, journal } = collector.done();
+    let BatchResult { counts, reported, throughput, journal } = collector.done();
     let decision = options.decision.unwrap_or_else(|| DecisionId::new(0));
     let summary = Summary::new(&counts, policy.model(), decision, throughput);
     match &args.summary {
@@ -136,7 +136,7 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
     if let Some(journal) = journal {
         journal.remove()?;
     }
-    match counts.unread().saturating_sub(told) {
+    match counts.unread().saturating_sub(reported) {
         0 => {}
         more => streams.say(&format!("… and {} more bad rows", spaced(more))),
     }
@@ -144,7 +144,7 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
     Ok(if counts.unread() == 0 { Exit::Done } else { Exit::Found })
 }
 
-/// Decides what the input still holds.
+/// Decides the rest of the input.
 fn decide_all(
     args: &BatchArgs,
     input: Input,
@@ -188,14 +188,14 @@ impl BatchArgs {
         Ok(workers)
     }
 
-    /// Nothing is read and written, or written twice.
+    /// An error if a file is both read and written, or written twice.
     fn names_differ(&self) -> Result<(), CliError> {
         let mut names: Vec<PathBuf> = Vec::new();
         for path in
             [Some(&self.facts), Some(&self.output), self.bad.as_ref(), self.summary.as_ref()].into_iter().flatten()
         {
             let name = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-            // What is no file, as /dev/null, is nobody's alone; stdin and stdout have one name.
+            // A device such as /dev/null may be used twice; stdin and stdout have the same name.
             if std::fs::metadata(&name).is_ok_and(|found| !found.is_file())
                 || (names.is_empty() && path == Path::new("-"))
             {

@@ -1,4 +1,4 @@
-//! How far a run is, for whoever watches it on a terminal: a bar on stderr with rate and time left.
+//! The progress of a run, for people at a terminal: a bar on stderr with the rate and the time left.
 
 use ereje_batch::files::summary::spaced;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// How often the bar is drawn at most.
+/// The least time between two drawings of the bar.
 const DRAWN: Duration = Duration::from_millis(100);
 
-/// A bar, where somebody sees it.
+/// A progress bar; empty if stderr is no terminal.
 pub(super) struct BatchProgress {
     bar: Option<ProgressBar>,
-    /// How many bytes of the input were read.
+    /// The number of bytes of the input that were read.
     taken: Arc<AtomicU64>,
     began: Instant,
     drawn: Instant,
@@ -21,7 +21,7 @@ pub(super) struct BatchProgress {
 }
 
 impl BatchProgress {
-    /// Begins. Without a size there is no end that could be told.
+    /// Begins. Without a size, the end cannot be estimated.
     pub(super) fn new(size: Option<u64>, taken: Arc<AtomicU64>) -> Self {
         let style = match size {
             Some(_) => "{wide_bar} {percent:>3}%  {msg}, {eta} left",
@@ -29,7 +29,7 @@ impl BatchProgress {
         };
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(size, ProgressDrawTarget::stderr());
-            // The template is one of ours; were it wrong, indicatif's own would do.
+            // The template is a constant; if it were wrong, indicatif's default would be used.
             bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.set_position(taken.load(Ordering::Relaxed));
             bar.reset_eta();
@@ -39,7 +39,7 @@ impl BatchProgress {
         Self { bar, taken, began: now, drawn: now, rows: 0 }
     }
 
-    /// So many more rows are written.
+    /// Adds rows that are written.
     pub(super) fn add(&mut self, rows: u64) {
         self.rows += rows;
         let Some(bar) = &self.bar else { return };
@@ -53,7 +53,7 @@ impl BatchProgress {
         bar.set_position(self.taken.load(Ordering::Relaxed));
     }
 
-    /// Lets something be said without the bar in its way.
+    /// Writes something without the bar in the way.
     pub(super) fn aside(&self, say: impl FnOnce()) {
         match &self.bar {
             Some(bar) => bar.suspend(say),
@@ -61,14 +61,14 @@ impl BatchProgress {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(super) fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
     }
 
-    /// How long it took.
+    /// The time since the beginning.
     pub(super) fn time(&self) -> Duration {
         self.began.elapsed()
     }

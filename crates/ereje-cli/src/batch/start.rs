@@ -1,4 +1,4 @@
-//! How a run starts: anew, or where an earlier one was interrupted.
+//! The start of a run: anew, or where an earlier one was interrupted.
 
 use super::super::streams::Streams;
 use ereje_batch::files::Error;
@@ -8,7 +8,7 @@ use ereje_batch::files::packing::Packer;
 use ereje_batch::files::summary::spaced;
 use std::path::Path;
 
-/// What results go to, with what an earlier run has left in it.
+/// The outputs, with what an earlier run has left in them.
 pub(super) struct BatchOutputs {
     pub(super) output: Output,
     pub(super) bad: Option<(Output, Packer)>,
@@ -19,7 +19,7 @@ pub(super) struct BatchOutputs {
 }
 
 impl BatchOutputs {
-    /// Opens the outputs, and takes up what an earlier run has left where that is asked for.
+    /// Opens the outputs and, if asked, resumes what an earlier run has left.
     pub(super) fn new(
         output: &Path,
         bad: Option<&Path>,
@@ -50,7 +50,7 @@ impl BatchOutputs {
         }
     }
 
-    /// Takes up what an earlier run has left, or clears it away.
+    /// Resumes what an earlier run has left, or removes it.
     fn begin(&mut self, job: Job, resume: bool, streams: &mut Streams) -> Result<(), Error> {
         let files = self.bad.as_ref().is_none_or(|(bad, _)| bad.part().is_some());
         let journal =
@@ -79,7 +79,7 @@ impl BatchOutputs {
                 if journal.exists() {
                     streams.say("starting over; --resume continues an interrupted run");
                 }
-                // First of all: it vouches for the files that are cleared then.
+                // The journal is removed first, since it refers to the content of the files that are cleared next.
                 journal.remove()?;
             }
             for output in outputs {

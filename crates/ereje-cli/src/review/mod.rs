@@ -1,4 +1,4 @@
-//! `ereje review`: what has changed in the decisions of cases since somebody accepted them.
+//! `ereje review`: shows what has changed in the decisions of cases since they were accepted.
 
 mod report;
 mod reviewed;
@@ -43,13 +43,13 @@ pub(super) struct ReviewArgs {
     /// Accept all that is shown: keep what is changed or new, remove what is gone
     #[arg(long)]
     accept: bool,
-    /// Leave what is changed or new beside its snapshot, as `.snap.new`
+    /// Write what is changed or new beside its snapshot, as `.snap.new`
     #[arg(long, conflicts_with = "accept")]
     pending: bool,
     /// The language that snapshots are kept in [default: the policy's first]
     #[arg(long, value_name = "LANG")]
     lang: Option<String>,
-    /// Show all there is of each new case
+    /// Show each new case in full
     #[arg(long)]
     full: bool,
     /// How to print what has changed
@@ -74,7 +74,7 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
         };
         exit = exit.and(gather(suite, language, filter, (&mut cases, &mut folders, &mut named), streams));
     }
-    // Where a case file could not be read, nobody knows which cases it still has.
+    // If a case file could not be read, its cases are not known.
     let mut gone = Vec::new();
     if exit == Exit::Done {
         for folder in &folders {
@@ -102,7 +102,7 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
     conclude(args, &result, exit, streams)
 }
 
-/// Decides the cases of a suite, in parallel, and looks up what was kept of them.
+/// Decides the cases of a suite, in parallel, and reads their snapshots.
 fn gather(
     suite: &Suite,
     language: &str,
@@ -126,7 +126,7 @@ fn gather(
             .zip(&snapshots)
             .map(|(given, snapshot)| (given.name, (given, folder.join(format!("{snapshot}.snap")))))
             .collect();
-        // A case file that is named twice is reviewed once.
+        // A case file that is given twice is reviewed once.
         let paths: Vec<PathBuf> = known.values().map(|(_, path)| path.clone()).collect();
         if paths.iter().any(|path| named.contains(path)) {
             continue;
@@ -176,7 +176,7 @@ fn language<'s>(suite: &'s Suite, asked: Option<&'s str>, streams: &mut Streams)
     }
 }
 
-/// Accepts, or leaves for another to accept, and says how everything stands.
+/// Accepts, or writes pending snapshots, and reports the totals.
 fn conclude(args: &ReviewArgs, result: &ReviewResult, exit: Exit, streams: &mut Streams) -> CliResult {
     let count = |state: SnapshotState| result.cases.iter().filter(|case| case.state() == state).count();
     let mut parts = Vec::new();

@@ -1,4 +1,4 @@
-//! What has changed, for people, for a pull request, and for programs.
+//! The report on changes, for people, for a pull request, and for programs.
 
 use super::reviewed::{ReviewFormat, ReviewResult, ReviewedCase, SnapshotState, StoredSnapshot, described, shown};
 use crate::error::CliError;
@@ -7,7 +7,7 @@ use ereje_review::review::{CASE, DECIDED, Sign, SnapshotChange, SnapshotPart, ch
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
-/// The most cases that are named one by one under a change, and the most new ones that are shown.
+/// The most cases that are listed under a change, and the most new ones that are shown.
 const MAX_NAMED: usize = 20;
 
 const BOLD: &str = "\x1b[1m";
@@ -16,14 +16,14 @@ const GREEN: &str = "\x1b[32m";
 const CYAN: &str = "\x1b[36m";
 const PLAIN: &str = "\x1b[0m";
 
-/// The changes with the entries that they are in.
+/// The changes and the cases that they are in.
 struct CasesByState<'f> {
     changes: Vec<(SnapshotChange, Vec<&'f ReviewedCase>)>,
     new: Vec<&'f ReviewedCase>,
     unreadable: Vec<(&'f ReviewedCase, &'f str)>,
 }
 
-/// A page about all that was found.
+/// The report on everything that was found.
 pub(super) fn report(result: &ReviewResult, format: ReviewFormat, full: bool) -> Result<String, CliError> {
     let mut changed: Vec<&ReviewedCase> = Vec::new();
     let mut pairs: Vec<(&str, &str)> = Vec::new();
@@ -53,7 +53,7 @@ pub(super) fn report(result: &ReviewResult, format: ReviewFormat, full: bool) ->
     }
 }
 
-/// What a change is of, in a title.
+/// The title of a change.
 fn title(part: SnapshotPart, cases: usize) -> String {
     let what = match part {
         SnapshotPart::Decision => "what is decided changed",
@@ -63,13 +63,13 @@ fn title(part: SnapshotPart, cases: usize) -> String {
     if cases == 1 { what.to_owned() } else { format!("{what}, the same in {cases} cases") }
 }
 
-/// The sections of a new snapshot that say the most.
+/// The main sections of a new snapshot.
 fn brief(case: &ReviewedCase) -> String {
     let of = |heading| section(&case.contents, heading).unwrap_or_default();
     format!("{}\n\n{}", of(CASE), of(DECIDED))
 }
 
-/// The first line of what is decided.
+/// The first line of the decision.
 fn outcome(case: &ReviewedCase) -> &str {
     section(&case.contents, DECIDED).and_then(|text| text.lines().next()).unwrap_or_default()
 }
@@ -91,7 +91,7 @@ fn text(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> Strin
             if let Some(under) = &hunk.under {
                 let _ = writeln!(out, "    {CYAN}⋯ {under}{PLAIN}");
             }
-            // An empty line that only leads over to the next change says nothing here.
+            // An empty line at the end only separates this change from the next.
             let lines = match hunk.lines.split_last() {
                 Some(((Sign::Same, last), lines)) if last.is_empty() => lines,
                 Some(_) | None => &hunk.lines,
@@ -211,7 +211,7 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> S
     out
 }
 
-/// A block that nothing inside it can end.
+/// A fenced block with a fence that its text cannot close.
 fn fenced(out: &mut String, language: &str, text: &str) {
     let mut fence = String::from("```");
     while text.contains(&fence) {
@@ -225,7 +225,7 @@ fn code(text: &str) -> String {
     format!("`{}`", visible(text).replace(['`', '\n'], "'"))
 }
 
-/// A text in which Markdown sees nothing special.
+/// A text with the special characters of Markdown escaped.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
     for c in visible(text).chars() {

@@ -1,4 +1,4 @@
-//! What was found: each case with what was kept of it and what is decided now, and what is left of cases that are gone.
+//! The data of a review: each case with its snapshot and the current decision, and snapshots without a case.
 
 use clap::ValueEnum;
 use ereje_review::review::Snapshot;
@@ -15,30 +15,30 @@ pub(super) enum ReviewFormat {
     Markdown,
 }
 
-/// A case with what was kept of it and what is decided now.
+/// A case with its snapshot and the current decision.
 pub(super) struct ReviewedCase {
     /// The name of its case file.
     pub(super) file: String,
     pub(super) name: String,
     pub(super) law: Option<String>,
-    /// Its snapshot.
+    /// The path of its snapshot.
     pub(super) path: PathBuf,
     pub(super) old: StoredSnapshot,
-    /// What is to be kept now.
+    /// The current content.
     pub(super) contents: String,
-    /// Whether its own case file expects something else.
+    /// True if its own case file expects something else.
     pub(super) wrong: bool,
 }
 
-/// What was kept of a case.
+/// The snapshot of a case.
 pub(super) enum StoredSnapshot {
     Missing,
     Kept(Snapshot),
-    /// Something that is no snapshot, and why.
+    /// A file that is no snapshot, and the reason.
     Unreadable(String),
 }
 
-/// How a case stands.
+/// The state of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SnapshotState {
     Same,
@@ -57,7 +57,7 @@ impl ReviewedCase {
         }
     }
 
-    /// The snapshot to keep. Its source is the bare name of the case file, so that it is the same wherever it is made.
+    /// The current snapshot. Its source is just the name of the case file, so that it is the same in every folder.
     pub(super) fn snapshot(&self) -> Snapshot {
         let file = self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file);
         Snapshot {
@@ -68,15 +68,15 @@ impl ReviewedCase {
     }
 }
 
-/// A case in a line: its name, and the law that it stands for.
+/// A case on one line: its name and its law.
 pub(super) fn described(name: &str, law: Option<&str>) -> String {
     law.map_or_else(|| name.to_owned(), |law| format!("{name} ({law})"))
 }
 
-/// A snapshot whose case is no more.
+/// A snapshot whose case does not exist any more.
 pub(super) struct OrphanedSnapshot {
     pub(super) path: PathBuf,
-    /// What it says that it is, or its name.
+    /// Its description, or its name.
     pub(super) what: String,
 }
 
@@ -84,7 +84,7 @@ pub(super) struct OrphanedSnapshot {
 pub(super) struct ReviewResult {
     pub(super) cases: Vec<ReviewedCase>,
     pub(super) gone: Vec<OrphanedSnapshot>,
-    /// Whether something was not as it was accepted when the command began.
+    /// True if something differed from what was accepted when the command began.
     pub(super) open: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Snapshots on disk: reading what was kept, writing what is accepted, and finding what nobody asks for any more.
+//! Snapshots on disk: reads them, writes what is accepted, and finds those that no case needs any more.
 
 use super::reviewed::{OrphanedSnapshot, ReviewResult, ReviewedCase, SnapshotState, StoredSnapshot};
 use crate::error::CliError;
@@ -11,13 +11,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why nothing may be accepted here, as insta decides it.
+/// The reason why nothing may be accepted here, by insta's rules.
 pub(super) fn kept_shut() -> Option<&'static str> {
-    let says = |name: &str| std::env::var(name).ok();
-    if says("CI").is_some_and(|value| !matches!(value.as_str(), "" | "0" | "false")) {
+    let variable = |name: &str| std::env::var(name).ok();
+    if variable("CI").is_some_and(|value| !matches!(value.as_str(), "" | "0" | "false")) {
         return Some("CI is set in the environment");
     }
-    (says("INSTA_UPDATE").as_deref() == Some("no")).then_some("INSTA_UPDATE is `no` in the environment")
+    (variable("INSTA_UPDATE").as_deref() == Some("no")).then_some("INSTA_UPDATE is `no` in the environment")
 }
 
 /// The folder of the snapshots of a case file.
@@ -25,7 +25,7 @@ pub(super) fn folder(case_file: &str) -> PathBuf {
     Path::new(case_file).parent().unwrap_or(Path::new("")).join("snapshots")
 }
 
-/// Whether snapshots can stand in a folder: it is one, or is not there yet.
+/// An error if snapshots cannot be in a folder; it may be missing.
 pub(super) fn usable(folder: &Path) -> Result<(), CliError> {
     match fs::metadata(folder) {
         Ok(found) if !found.is_dir() => {
@@ -37,7 +37,7 @@ pub(super) fn usable(folder: &Path) -> Result<(), CliError> {
     }
 }
 
-/// What was kept under a name.
+/// Reads the snapshot at a path.
 pub(super) fn read(path: &Path) -> StoredSnapshot {
     match bytes(path) {
         Ok(None) => StoredSnapshot::Missing,
@@ -51,7 +51,7 @@ pub(super) fn read(path: &Path) -> StoredSnapshot {
 
 fn bytes(path: &Path) -> Result<Option<Vec<u8>>, String> {
     match fs::metadata(path) {
-        // A link that leads nowhere is in the way as well.
+        // A broken link is no missing file: it is in the way.
         Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(path).is_err() => Ok(None),
         Err(error) => Err(load::reason(&error)),
         Ok(found) if !found.is_file() => Err("it is no file".into()),
@@ -60,8 +60,8 @@ fn bytes(path: &Path) -> Result<Option<Vec<u8>>, String> {
     }
 }
 
-/// The snapshots in a folder whose case is no more. `named` are those that cases ask for; snapshots of case files that are
-/// no more count only where whole folders are reviewed, and only if a case file wrote them.
+/// The snapshots in a folder whose case does not exist any more. `named` are those that cases need. Snapshots of
+/// removed case files are included only if whole folders are reviewed, and only if a case file wrote them.
 pub(super) fn gone(folder: &Path, named: &BTreeSet<PathBuf>, whole: bool) -> Result<Vec<OrphanedSnapshot>, CliError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -72,7 +72,7 @@ pub(super) fn gone(folder: &Path, named: &BTreeSet<PathBuf>, whole: bool) -> Res
         let name = path.file_name()?.to_str()?;
         stem_of(&ereje::facts::nfc(name)).map(str::to_owned)
     };
-    // Some file systems give names back in another form than they were written in.
+    // Some file systems normalize names.
     let asked: BTreeSet<String> = named.iter().map(|path| nfc(path)).collect();
     let reviewed: BTreeSet<String> =
         named.iter().filter(|path| path.parent() == Some(folder)).filter_map(|path| stem_of_path(path)).collect();
@@ -108,7 +108,7 @@ fn nfc(path: &Path) -> String {
     ereje::facts::nfc(&path.display().to_string()).into_owned()
 }
 
-/// Keeps what is changed or new and removes what is gone; says how many were, and how many could not be.
+/// Writes what is changed or new and removes what is gone; gives how many succeeded and how many failed.
 pub(super) fn accept(result: &ReviewResult, streams: &mut Streams) -> (usize, usize) {
     let (mut done, mut failed) = (0, 0);
     let mut note = |result: Result<(), CliError>, streams: &mut Streams| match result {
@@ -120,7 +120,7 @@ pub(super) fn accept(result: &ReviewResult, streams: &mut Streams) -> (usize, us
     };
     for case in result.cases.iter().filter(|case| !case.wrong) {
         if case.state() == SnapshotState::Same {
-            // What the header says of the case is kept up to date.
+            // The description in the header is kept up to date.
             if matches!(&case.old, StoredSnapshot::Kept(old) if old.description != case.snapshot().description)
                 && let Err(error) = put(&case.path, case)
             {
@@ -138,7 +138,8 @@ pub(super) fn accept(result: &ReviewResult, streams: &mut Streams) -> (usize, us
     (done, failed)
 }
 
-/// Leaves what is changed or new beside its snapshot, and removes what an earlier run left and nobody needs.
+/// Writes what is changed or new beside its snapshot, and removes pending files of earlier runs that are no longer
+/// needed.
 pub(super) fn pending(result: &ReviewResult, streams: &mut Streams) -> (usize, usize) {
     let (mut left, mut failed) = (0, 0);
     for case in &result.cases {
@@ -158,7 +159,7 @@ pub(super) fn pending(result: &ReviewResult, streams: &mut Streams) -> (usize, u
     (left, failed)
 }
 
-/// Where insta looks for what is to be reviewed.
+/// The path of a pending snapshot, as insta names it.
 fn pending_path(path: &Path) -> PathBuf {
     path.with_extension("snap.new")
 }

@@ -1,4 +1,5 @@
-//! `ereje test --coverage`: what of the policies the cases exercised, as text or in files, and whether that is enough.
+//! `ereje test --coverage`: shows what of the policies the cases exercised, as text or in files, and checks whether it
+//! is enough.
 
 use super::trial_run::TrialRun;
 use crate::cases::Suite;
@@ -11,7 +12,7 @@ use ereje_review::coverage::{self, Coverage, CoveragePage, Detail, Floor, Measur
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
-/// What is asked about coverage.
+/// The options for coverage.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Coverage")]
 pub(super) struct CoverageArgs {
@@ -29,7 +30,7 @@ pub(super) struct CoverageArgs {
     threshold: Vec<Floor>,
 }
 
-/// How much is told.
+/// How much is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum CoverageDetail {
     /// The counts by kind
@@ -53,7 +54,7 @@ impl PolicyCoverage<'_> {
 }
 
 impl CoverageArgs {
-    /// Whether anything is asked.
+    /// True if coverage has to be measured.
     pub(super) fn any(&self) -> bool {
         self.coverage.is_some()
             || self.coverage_html.is_some()
@@ -61,12 +62,12 @@ impl CoverageArgs {
             || !self.threshold.is_empty()
     }
 
-    /// Whether coverage is among the results that are printed.
+    /// True if coverage is printed with the results.
     pub(super) fn printed(&self) -> bool {
         self.coverage.is_some()
     }
 
-    /// Measures the cases that were run, policy by policy; of one without cases nothing is exercised.
+    /// Measures the cases that were run, policy by policy; a policy without cases has no coverage.
     pub(super) fn measured<'s>(&self, suites: &'s [Suite], runs: &[TrialRun<'s>]) -> Vec<PolicyCoverage<'s>> {
         let of = |suite: &'s Suite| {
             let own = runs.iter().filter(|run| std::ptr::eq(run.suite, suite));
@@ -81,7 +82,7 @@ impl CoverageArgs {
         if self.any() { suites.iter().map(of).collect() } else { Vec::new() }
     }
 
-    /// The text that was asked for.
+    /// Prints the text if it was asked for.
     pub(super) fn print(&self, measured: &[PolicyCoverage<'_>], streams: &mut Streams) -> Result<(), CliError> {
         let Some(wanted) = self.coverage else { return Ok(()) };
         let detail = match wanted {
@@ -99,7 +100,7 @@ impl CoverageArgs {
         Ok(())
     }
 
-    /// The same as data, by policy.
+    /// The coverage as data, by policy.
     pub(super) fn json(measured: &[PolicyCoverage<'_>]) -> Json {
         let policies = measured.iter().map(|one| {
             let policy = &one.suite.policy;
@@ -138,7 +139,7 @@ impl CoverageArgs {
         exit
     }
 
-    /// Says of which kinds too little is exercised.
+    /// Reports the kinds of which too little is exercised.
     pub(super) fn judge(&self, measured: &[PolicyCoverage<'_>], streams: &mut Streams) -> Exit {
         let mut exit = Exit::Done;
         for one in measured {

@@ -1,12 +1,12 @@
-//! What came of cases as JUnit XML: a suite for each case file.
+//! The results of cases as JUnit XML: a suite for each case file.
 
 use super::trial_run::{TrialRun, body};
 use quick_xml::Writer;
 use quick_xml::events::{BytesText, Event};
 use std::io;
 
-/// The report. The format has no agreed definition; this is what build servers read: `testsuites`, `testsuite`, `testcase`
-/// with `failure` inside.
+/// The report. There is no standard; build servers read `testsuites`, `testsuite`, and `testcase` with `failure`
+/// inside.
 pub(super) fn report(runs: &[TrialRun<'_>]) -> io::Result<String> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     writer.write_event(Event::Decl(quick_xml::events::BytesDecl::new("1.0", Some("UTF-8"), None)))?;

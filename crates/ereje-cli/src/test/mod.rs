@@ -42,17 +42,17 @@ pub(super) struct TestArgs {
     /// Run again whenever a file changes, until interrupted
     #[arg(long)]
     watch: bool,
-    /// List each case, also those that are as expected
+    /// List each case, including those that are as expected
     #[arg(long)]
     list: bool,
-    /// How to print what came of the cases
+    /// How to print the results
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: TestFormat,
     #[command(flatten)]
     coverage: coverage::CoverageArgs,
 }
 
-/// How to print what came of cases.
+/// How to print the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum TestFormat {
     /// For people
@@ -67,7 +67,7 @@ pub(super) fn run(args: &TestArgs, streams: &mut Streams) -> CliResult {
     if args.watch { watch::run(&args.paths, streams, |streams| once(args, streams)) } else { once(args, streams) }
 }
 
-/// Reads everything, runs it once, and says what came of it.
+/// Reads everything, runs it once, and reports the results.
 fn once(args: &TestArgs, streams: &mut Streams) -> CliResult {
     if args.coverage.printed() && args.format == TestFormat::Junit {
         let help = "`--coverage-lcov FILE` and `--coverage-html FILE` write it beside".into();
@@ -119,7 +119,7 @@ fn summary(total: usize, failed: usize, exit: Exit) -> String {
     }
 }
 
-/// Runs the trials that a filter leaves, on all cores; the results are in the order of the files.
+/// Runs the trials that match a filter, on all cores; the results are in the order of the files.
 fn all<'s>(suites: &'s [Suite], filter: Option<&str>) -> Vec<TrialRun<'s>> {
     let filter = filter.map(str::to_lowercase);
     let wanted = |file: &str, trial: &Trial| {
@@ -140,7 +140,7 @@ fn all<'s>(suites: &'s [Suite], filter: Option<&str>) -> Vec<TrialRun<'s>> {
     chosen
         .into_par_iter()
         .map(|(suite, file, trial)| {
-            // Only what fails is worked out in full.
+            // Only a trial that fails is decided with an explanation.
             let holds = trial.holds(&suite.policy);
             let judgement = if holds { None } else { trial.run(&suite.policy).ok() };
             TrialRun { suite, file, trial, holds, judgement }
@@ -168,7 +168,7 @@ fn print_text(runs: &[TrialRun<'_>], list: bool, streams: &mut Streams) -> Resul
     Ok(())
 }
 
-/// A case that is not as expected, for a person.
+/// The report on a case that is not as expected, for people.
 fn failure(run: &TrialRun<'_>) -> String {
     let law = run.trial.law.as_ref().map_or_else(String::new, |law| format!("  ({law})"));
     let mut out = format!("{RED}not as expected{PLAIN}: {}{law}\n  at {}\n", run.trial.name, run.place());

@@ -1,19 +1,19 @@
-//! A case that was run: what came of it, and in words why it is not as expected.
+//! A case that was run: its result, and the explanation if it is not as expected.
 
 use crate::cases::Suite;
 use ereje_review::cases::{Judgement, Trial};
 use std::fmt::Write as _;
 
-/// A trial with what came of it.
+/// A trial with its result.
 pub(super) struct TrialRun<'s> {
     pub(super) suite: &'s Suite,
     /// The name of its case file.
     pub(super) file: &'s str,
     pub(super) trial: &'s Trial,
-    /// Whether all is as expected.
+    /// True if everything is as expected.
     pub(super) holds: bool,
-    /// Where it is not: what is wrong; `None` if the policy has errors under its assumptions, which have then been
-    /// reported.
+    /// What is wrong if it is not as expected; `None` if the policy has errors under its assumptions, which have then
+    /// been reported.
     pub(super) judgement: Option<Judgement>,
 }
 
@@ -22,22 +22,22 @@ impl TrialRun<'_> {
         self.holds
     }
 
-    /// Where the case stands.
+    /// The place of the case.
     pub(super) fn place(&self) -> String {
         self.suite.sources.locate(self.trial.span)
     }
 }
 
-/// The language that explanations are told in: English where the policy speaks it, else its first.
+/// The language of explanations: English if the policy has it, otherwise its first.
 pub(super) fn language(suite: &Suite) -> &str {
     let known = &suite.policy.model().languages;
     known.iter().find(|l| *l == "en").or_else(|| known.first()).map_or("en", String::as_str)
 }
 
-/// The most rules that a failure is explained by.
-const RULES_TOLD: usize = 5;
+/// The most rules that explain a failure.
+const MAX_RULES: usize = 5;
 
-/// What is not as expected, and why the policy decides so.
+/// The differences from what is expected, and their explanation.
 pub(super) fn body(run: &TrialRun<'_>) -> String {
     let mut out = String::new();
     let Some(judgement) = &run.judgement else {
@@ -54,7 +54,7 @@ pub(super) fn body(run: &TrialRun<'_>) -> String {
             let _ = writeln!(out, "  still needed: {}", needs.join(", "));
         }
     }
-    for line in judgement.why(&run.suite.policy, language(run.suite), RULES_TOLD).lines() {
+    for line in judgement.why(&run.suite.policy, language(run.suite), MAX_RULES).lines() {
         let _ = writeln!(out, "    {line}");
     }
     out

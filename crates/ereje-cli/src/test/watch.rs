@@ -9,15 +9,15 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
-/// How long nothing has to happen before the files are read: an editor writes several times.
+/// How long no file must change before the files are read: an editor writes several times.
 const QUIET: Duration = Duration::from_millis(100);
 
-/// Runs once, and again after each change of the case files and what they name, until interrupted.
+/// Runs once, and again after each change of the case files and the files that they name, until interrupted.
 pub(super) fn run(paths: &[PathBuf], streams: &mut Streams, once: impl Fn(&mut Streams) -> CliResult) -> CliResult {
     let failed = |error: &notify::Error| CliError::Usage(format!("files cannot be watched: {error}"), None);
     let (changed, changes) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        // Reading is no change; whatever else happens, it is better to look.
+        // Reading is no change; every other event may be one.
         if event.is_ok_and(|event| !event.kind.is_access() && event.paths.iter().any(|path| counts(path))) {
             let _ = changed.send(());
         }
@@ -26,7 +26,7 @@ pub(super) fn run(paths: &[PathBuf], streams: &mut Streams, once: impl Fn(&mut S
     let mut watched = BTreeSet::new();
     loop {
         let exit = once(streams)?;
-        // Policies may have come into play that were not there before.
+        // There may be new policies.
         for folder in folders(paths) {
             if watched.insert(folder.clone()) {
                 watcher.watch(&folder, RecursiveMode::Recursive).map_err(|error| failed(&error))?;
@@ -44,11 +44,11 @@ pub(super) fn run(paths: &[PathBuf], streams: &mut Streams, once: impl Fn(&mut S
     }
 }
 
-/// Whether a file is one that a policy or its cases are made of.
+/// True if a file can be part of a policy or of its cases.
 fn counts(path: &Path) -> bool {
     let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
     let kind = path.extension().and_then(|extension| extension.to_str());
-    // A folder that comes or goes takes its files with it.
+    // A folder that is added or removed has files.
     !hidden && (matches!(kind, Some("ereje" | "yaml" | "csv")) || !path.is_file())
 }
 

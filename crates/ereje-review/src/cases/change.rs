@@ -1,4 +1,4 @@
-//! The changes of a case to its facts: what is put where a path leads, and what is removed.
+//! The changes of a case to its facts: values that are put at a path, and paths that are removed.
 
 use super::path::Path;
 use super::read::{Entries, Reader};
@@ -33,7 +33,7 @@ pub(super) fn change(reader: &mut Reader, entries: &Entries<'_>, facts: &mut Tre
     }
 }
 
-/// Puts a value where a path leads, and says whether it did; a finding where it leads nowhere.
+/// Puts a value at a path; true if it did, otherwise it reports a finding.
 pub(super) fn put(
     reader: &mut Reader,
     facts: &mut TreeNode<'static>,

@@ -1,7 +1,7 @@
-//! What is expected of a decision, and what of a decision is not as expected.
+//! What is expected of a decision, and the comparison with a decision.
 //!
-//! A part that is written is compared: a list or a map whole, or, with `including` and `without`, in part. A part that is
-//! not written is not looked at, unless the expectation says `exactly: true`: then nothing is expected there.
+//! Only parts that are written are compared: a list or a map whole, or, with `including` and `without`, in part. With
+//! `exactly: true`, every other part is expected to be empty.
 
 use super::read::{Reader, plain};
 use ereje::diagnostic::{Code, Diagnostic};
@@ -18,7 +18,7 @@ pub struct Expected {
     /// The outcome, and where it is written.
     pub(super) outcome: Option<(String, Span)>,
     pub(super) parts: Vec<(DecisionPart, PartExpectation, Span)>,
-    /// Whether nothing is expected where nothing is written.
+    /// True if parts that are not written are expected to be empty.
     pub(super) exactly: bool,
 }
 
@@ -36,12 +36,12 @@ pub(super) enum DecisionPart {
     Provisional,
 }
 
-/// What is expected of a part. All scalars are texts, so that `15` and `"15"` are the same.
+/// The expectation of a part. All scalars are texts, so that `15` and `"15"` are equal.
 #[derive(Clone, Debug)]
 pub(super) enum PartExpectation {
-    /// Just this.
+    /// The part equals this.
     Whole(Json),
-    /// All of the first, none of the second.
+    /// The part has all of the first and none of the second.
     Some(Json, Json),
 }
 
@@ -52,7 +52,7 @@ pub struct Difference {
     pub part: &'static str,
     /// What was expected of it.
     pub expected: String,
-    /// What it is.
+    /// What the decision has.
     pub got: String,
     /// Where the expectation is written.
     #[serde(skip)]
@@ -100,7 +100,7 @@ impl DecisionPart {
         }
     }
 
-    /// The keys by which an item of the part is known where a word stands for it.
+    /// The keys whose value identifies an item of the part; an expectation may give that value alone.
     fn names(self) -> &'static [&'static str] {
         match self {
             Self::Reasons | Self::Notices => &["code"],
@@ -111,7 +111,7 @@ impl DecisionPart {
         }
     }
 
-    /// What a decision says of it, all scalars as texts.
+    /// The part of a decision, with all scalars as texts.
     fn of(self, decision: &Decision) -> Json {
         let json = match self {
             Self::Reasons => serde_json::to_value(&decision.reasons),
@@ -124,11 +124,11 @@ impl DecisionPart {
             Self::Assumptions => Ok(Json::Object(decision.assumptions.clone())),
             Self::Provisional => Ok(Json::Bool(decision.provisional)),
         };
-        // These types always serialize.
+        // These types can always be serialized.
         texts(json.unwrap_or(Json::Null))
     }
 
-    /// What is expected where nothing is written and everything counts.
+    /// The empty part, which `exactly` expects.
     fn nothing(self) -> Json {
         match self {
             Self::Outputs | Self::Assumptions => Json::Object(Map::new()),
@@ -140,7 +140,7 @@ impl DecisionPart {
     }
 }
 
-/// The same with each scalar as a text.
+/// Turns each scalar into a text.
 fn texts(json: Json) -> Json {
     match json {
         Json::Null | Json::String(_) => json,
@@ -162,7 +162,7 @@ pub(super) fn json(node: &TreeNode<'_>) -> Json {
 }
 
 impl Expected {
-    /// Reads what stands under `expect`.
+    /// Reads the value of `expect`.
     pub(super) fn read(reader: &mut Reader, node: &TreeNode<'static>) -> Option<Self> {
         let mut known = vec!["outcome", "exactly"];
         known.extend(DecisionPart::ALL.map(DecisionPart::key));
@@ -198,7 +198,7 @@ impl Expected {
         Some(expected)
     }
 
-    /// What of a decision is not as expected, in the order of the decision's keys.
+    /// The differences between a decision and the expectation, in the order of the decision's keys.
     #[must_use]
     pub fn differences(&self, decision: &Decision) -> Vec<Difference> {
         let mut found = Vec::new();
@@ -229,13 +229,13 @@ impl Expected {
         found
     }
 
-    /// The outcome that is expected, where one is.
+    /// The outcome that is expected; `None` if any is right.
     #[must_use]
     pub fn outcome(&self) -> Option<&str> {
         self.outcome.as_ref().map(|(name, _)| name.as_str())
     }
 
-    /// The codes of the reasons, where they are all and nothing else of them is expected.
+    /// The codes of the reasons, if they are expected to be exactly these and nothing more is expected of them.
     pub(super) fn reason_codes(&self) -> Option<Vec<&str>> {
         let (_, expectation, _) = self.parts.iter().find(|(part, ..)| *part == DecisionPart::Reasons)?;
         match expectation {
@@ -244,12 +244,12 @@ impl Expected {
         }
     }
 
-    /// Whether the assumptions that a decision rests on are looked at.
+    /// True if the assumptions of a decision are compared.
     pub(super) fn looks_at_assumptions(&self) -> bool {
         self.exactly || self.parts.iter().any(|(part, ..)| *part == DecisionPart::Assumptions)
     }
 
-    /// Whether outcome and codes of reasons are all that is looked at.
+    /// True if only the outcome and the codes of reasons are compared.
     pub(super) fn is_codes_only(&self) -> bool {
         !self.exactly
             && self.parts.iter().all(|(part, ..)| *part == DecisionPart::Reasons)
@@ -274,7 +274,7 @@ fn expectation(reader: &mut Reader, part: DecisionPart, node: &TreeNode<'static>
             Some(node) => whole(reader, part, node)?,
             None => part.nothing(),
         };
-        // What is without is named, even in a map.
+        // `without` lists names, even if the part is a map.
         let without = of("without").map(|node| reader.list(node, "`without`")).unwrap_or_default();
         let without = without.into_iter().map(json).collect();
         return Some(PartExpectation::Some(including, without));
@@ -324,7 +324,7 @@ fn meets(part: DecisionPart, expectation: &PartExpectation, got: &Json) -> bool 
     }
 }
 
-/// Whether an item is the one that is wanted: a word is its name, a map is some of its keys.
+/// True if an item meets an expectation: a word is its name, a map has some of its keys.
 fn item(part: DecisionPart, expectation: &Json, got: &Json) -> bool {
     match (expectation, got) {
         (Json::Object(expectation), Json::Object(got)) => {
@@ -334,7 +334,7 @@ fn item(part: DecisionPart, expectation: &Json, got: &Json) -> bool {
                 (expectation, None) => expectation.is_null(),
             })
         }
-        // A fault is told in a sentence, of which a piece is enough.
+        // The message of a fault is a sentence; a part of it is enough.
         (Json::String(expectation), Json::Object(got)) if part == DecisionPart::Faults => {
             got.get("message").and_then(Json::as_str).is_some_and(|message| message.contains(expectation.as_str()))
         }
@@ -366,7 +366,7 @@ fn shown_expectation(expectation: &PartExpectation) -> String {
     }
 }
 
-/// What was got, told as closely as what was wanted: by names where names were wanted.
+/// What the decision has, in the form of the expectation: names if names were expected.
 fn shown(part: DecisionPart, expectation: &PartExpectation, got: &Json) -> String {
     let (PartExpectation::Whole(wanted) | PartExpectation::Some(wanted, _)) = expectation;
     let wanted = wanted.as_array().and_then(|items| items.iter().find_map(Json::as_object));
@@ -385,7 +385,7 @@ fn shown(part: DecisionPart, expectation: &PartExpectation, got: &Json) -> Strin
     brief(&named.collect())
 }
 
-/// JSON as one reads it: `A, B`, `area: 15, fine: 0`, `none`.
+/// JSON in short form: `A, B`, `area: 15, fine: 0`, `none`.
 fn brief(json: &Json) -> String {
     match json {
         Json::Null => "null".into(),

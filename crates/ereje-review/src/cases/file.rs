@@ -1,4 +1,4 @@
-//! A case file as it is written: a base, and cases as changes to it. It knows no Model.
+//! A case file as it is written: a base, and cases that change it. It does not depend on a Model.
 
 use super::MAX_TRIALS;
 use super::change::change;
@@ -13,18 +13,19 @@ use ereje::source::{FileId, Sources, Span};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A case file as read: its cases unfolded, but bound to no policy, so that it can be bound to many versions of one.
+/// A case file that was read: its cases are unfolded but bound to no policy, so that it can be bound to many versions
+/// of one.
 #[derive(Clone, Debug)]
 pub struct CaseFile {
     /// The file's name among the sources that it was read from.
     pub name: String,
     /// The file.
     pub file: FileId,
-    /// The policy's folder or file, relative to the case file; `.` where nothing is written.
+    /// The policy's folder or file, relative to the case file; `.` if none is written.
     pub policy: String,
-    /// Where the base stands; none where there is none.
+    /// Where the base is written; `None` if there is none.
     pub base: Option<Span>,
-    /// The base itself; empty where there is none.
+    /// The base; empty if there is none.
     pub(super) base_facts: TreeNode<'static>,
     pub(super) specs: Vec<Spec>,
 }
@@ -34,8 +35,8 @@ const CASE: [&str; 13] =
     ["name", "law", "change", "remove", "each", "table", "csv", "decision", "as_of", "in", "assume", "expect", "note"];
 
 impl CaseFile {
-    /// Reads a case file that stands in `sources`. `csv` reads files beside it, by the names that the case file gives them.
-    /// A bad case is a finding, and the good ones beside it are there; none only where the file as a whole is none.
+    /// Reads a case file of `sources`. `csv` reads files beside it, by the names that the case file gives them. A bad
+    /// case becomes a finding, and the good ones are kept; `None` only if the text is no case file.
     pub fn read(
         sources: &Sources,
         file: FileId,
@@ -115,7 +116,7 @@ impl CaseFile {
     }
 }
 
-/// What the file says for all of its cases.
+/// What the file sets for all of its cases.
 struct CaseDefaults {
     question: Question,
     variations: Vec<Variation>,
@@ -130,7 +131,7 @@ impl CaseDefaults {
     }
 }
 
-/// Reads what is asked besides the facts: what is written replaces what is usual.
+/// Reads what is asked besides the facts; it replaces the defaults.
 fn read_question(reader: &mut Reader, entries: &Entries<'_>, question: &mut Question, variations: &mut Vec<Variation>) {
     if let Some(node) = entries.get("decision") {
         question.decision = reader.text(node, "the decision").map(|name| (name, reader.span(node)));
@@ -154,7 +155,7 @@ fn read_question(reader: &mut Reader, entries: &Entries<'_>, question: &mut Ques
     }
 }
 
-/// The trials of one case; none where something in it is wrong.
+/// The trials of one case; `None` if something in it is wrong.
 fn case(
     reader: &mut Reader,
     sources: &Sources,
@@ -201,9 +202,9 @@ fn case(
         let label = "expected `expect:` with at least an outcome";
         reader.say(Diagnostic::new(Code::E0801, "a case that expects nothing", span, label));
     }
-    // A case with a mistake in it is not run as something that nobody wrote.
+    // A case with a mistake is not run, since it is not what its author meant.
     let Some(name) = name.filter(|_| reader.findings.len() == before) else {
-        // What else is wrong with it is said in the same run.
+        // The other mistakes in it are reported in the same run.
         if let (Some(expect), None) = (&expect, &table) {
             Expected::read(reader, expect);
         }

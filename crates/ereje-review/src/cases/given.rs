@@ -1,22 +1,22 @@
-//! What a case writes down: what it changes in the base of its file, and what it asks besides the facts.
+//! What a case itself specifies: what it changes in the base of its file, and what it asks besides the facts.
 
 use super::file::CaseFile;
-use super::table::told;
+use super::table::cell_text;
 use chrono::NaiveDate;
 use ereje::facts::tree::{Tree, TreeNode};
 
-/// What is special about one trial, in the words of its file.
+/// What one trial specifies, in the words of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GivenReason<'f> {
     /// The trial's name.
     pub name: &'f str,
-    /// The rule or gap of the law that it stands for.
+    /// The rule of law, or the gap in it, that the trial is about.
     pub law: Option<&'f str>,
-    /// Paths of facts that the base does not have, or has otherwise, and their values.
+    /// Paths and values of facts that the base does not have, or has with another value.
     pub changed: Vec<(String, String)>,
-    /// Paths of facts that the base has and nobody has asked here.
+    /// Paths of facts that the base has and the trial leaves unasked.
     pub removed: Vec<String>,
-    /// The decision that is asked for by name.
+    /// The name of the decision that is asked for.
     pub decision: Option<&'f str>,
     /// The governing date that is asked for.
     pub as_of: Option<NaiveDate>,
@@ -27,7 +27,7 @@ pub struct GivenReason<'f> {
 }
 
 impl CaseFile {
-    /// What each trial writes down, in the order of the file; a trial that fits no policy is among them.
+    /// What each trial specifies, in the order of the file, including trials that fit no policy.
     pub fn given(&self) -> impl Iterator<Item = GivenReason<'_>> {
         self.specs.iter().map(|spec| {
             let question = &spec.question;
@@ -47,7 +47,7 @@ impl CaseFile {
     }
 }
 
-/// Notes what a tree has otherwise than the base. The depth of a tree is limited where it is read.
+/// Notes how a tree differs from the base. The recursion is bounded, since the reader limits the depth of trees.
 fn compare(base: &TreeNode<'_>, facts: &TreeNode<'_>, path: &str, given: &mut GivenReason<'_>) {
     match (&base.tree, &facts.tree) {
         (Tree::Map(before), Tree::Map(after)) => {
@@ -59,7 +59,7 @@ fn compare(base: &TreeNode<'_>, facts: &TreeNode<'_>, path: &str, given: &mut Gi
                 }
             }
             for entry in after.iter().filter(|entry| !before.iter().any(|other| other.key == entry.key)) {
-                given.changed.push((at(&entry.key), told(&entry.value)));
+                given.changed.push((at(&entry.key), cell_text(&entry.value)));
             }
         }
         (Tree::List(before), Tree::List(after)) if before.len() == after.len() => {
@@ -69,8 +69,8 @@ fn compare(base: &TreeNode<'_>, facts: &TreeNode<'_>, path: &str, given: &mut Gi
         }
         (before, after) => {
             let kind = std::mem::discriminant(before) == std::mem::discriminant(after);
-            if !kind || told(base) != told(facts) {
-                given.changed.push((path.to_owned(), told(facts)));
+            if !kind || cell_text(base) != cell_text(facts) {
+                given.changed.push((path.to_owned(), cell_text(facts)));
             }
         }
     }

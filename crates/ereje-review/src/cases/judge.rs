@@ -1,4 +1,4 @@
-//! Trials bound to a policy: deciding them, and saying what is not as expected and why.
+//! Trials bound to a policy: they are decided, and differences from what is expected are found and explained.
 
 use super::expect::{DecisionPart, Difference, Expected, PartExpectation};
 use super::file::CaseFile;
@@ -16,9 +16,9 @@ use std::sync::Arc;
 /// One application to decide, and what is expected of the decision.
 #[derive(Clone, Debug)]
 pub struct Trial {
-    /// Its name; no other trial of its file has the same.
+    /// Its name, unique in its file.
     pub name: String,
-    /// The rule or gap of the law that it stands for.
+    /// The rule of law, or the gap in it, that the trial is about.
     pub law: Option<String>,
     /// The case, or the row of its table.
     pub span: Span,
@@ -26,24 +26,24 @@ pub struct Trial {
     pub facts: FactSet,
     /// What is asked besides the facts.
     pub options: DecideOptions,
-    /// The choices made for assumptions, by names as they are written.
+    /// The choices for assumptions, by names as they are written.
     pub assumed: Vec<(String, String)>,
     /// What is expected.
     pub expect: Arc<Expected>,
 }
 
-/// What came of a trial.
+/// The result of a trial.
 #[derive(Clone, Debug)]
 pub struct Judgement {
-    /// The decision; with a trace where something is not as expected.
+    /// The decision; with a trace if something is not as expected.
     pub decision: Decision,
-    /// What is not as expected; empty where all is.
+    /// What is not as expected; empty if everything is.
     pub wrong: Vec<Difference>,
 }
 
 impl CaseFile {
-    /// The trials of a policy, in the order of the file. What does not fit the policy is a finding; a trial whose facts
-    /// or question cannot be read is left out.
+    /// The trials for a policy, in the order of the file. What does not fit the policy is a finding; a trial whose
+    /// facts or question cannot be read is left out.
     #[must_use]
     pub fn bind(&self, policy: &Policy) -> (Vec<Trial>, Vec<Diagnostic>) {
         let form = policy.form();
@@ -68,7 +68,7 @@ impl CaseFile {
                 expect: Arc::clone(&spec.expect),
             });
         }
-        // Many trials share a base, and with it its mistakes.
+        // Trials with a common base have its mistakes in common, too.
         findings.sort_by(|a, b| {
             let key = |f: &Diagnostic| (f.primary.span, f.code);
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
@@ -77,20 +77,20 @@ impl CaseFile {
         (trials, findings)
     }
 
-    /// How many trials there are before they are bound.
+    /// The number of trials in the file, including those that do not fit the policy.
     #[must_use]
     pub fn len(&self) -> usize {
         self.specs.len()
     }
 
-    /// Whether there are none.
+    /// True if the file has no trials.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.specs.is_empty()
     }
 }
 
-/// What a trial asks, in ids; none where the policy does not know it.
+/// The question of a trial, in ids; `None` if the policy lacks a name in it.
 fn options(policy: &Policy, spec: &Spec, findings: &mut Vec<Diagnostic>) -> Option<DecideOptions> {
     let before = findings.len();
     let question = &spec.question;
@@ -142,7 +142,7 @@ fn options(policy: &Policy, spec: &Spec, findings: &mut Vec<Diagnostic>) -> Opti
     Some(options)
 }
 
-/// Names in an expectation that no decision of the policy can ever say.
+/// Names in an expectation that no decision of the policy can contain.
 fn unknown_names(policy: &Policy, spec: &Spec, options: &DecideOptions) -> Vec<Diagnostic> {
     let model = policy.model();
     let decision = model.decisions.get(options.decision.unwrap_or(DecisionId(0)));
@@ -185,7 +185,7 @@ fn unknown_names(policy: &Policy, spec: &Spec, options: &DecideOptions) -> Vec<D
             PartExpectation::Some(including, without) => (including, Some(without)),
         };
         for json in std::iter::once(first).chain(second) {
-            for name in said(json) {
+            for name in names_in(json) {
                 known(what, name, names, *at);
             }
         }
@@ -194,7 +194,7 @@ fn unknown_names(policy: &Policy, spec: &Spec, options: &DecideOptions) -> Vec<D
 }
 
 /// The names in a list of words or of maps with a `code`, or the keys of a map.
-fn said(json: &Json) -> Vec<&str> {
+fn names_in(json: &Json) -> Vec<&str> {
     match json {
         Json::Array(items) => {
             items.iter().filter_map(|item| item.as_str().or_else(|| item.get("code").and_then(Json::as_str))).collect()
@@ -205,23 +205,23 @@ fn said(json: &Json) -> Vec<&str> {
 }
 
 impl Trial {
-    /// Decides, and compares with what is expected.
+    /// Decides the trial, and compares the decision with what is expected.
     ///
     /// # Errors
-    /// What makes the policy not stand under the trial's assumptions; [`CaseFile::bind`] has said it before.
+    /// The errors of the policy under the trial's assumptions; [`CaseFile::bind`] has reported them before.
     pub fn run(&self, policy: &Policy) -> Result<Judgement, Vec<Diagnostic>> {
         let decision = Decision::of(policy.engine(), policy.engine().evaluate(&self.facts, &self.options)?);
         let wrong = self.expect.differences(&decision);
         if wrong.is_empty() {
             return Ok(Judgement { decision, wrong });
         }
-        // Only who fails has to say why.
+        // Only a trial that fails needs an explanation.
         let options = DecideOptions { explain: true, ..self.options.clone() };
         let decision = Decision::of(policy.engine(), policy.engine().evaluate(&self.facts, &options)?);
         Ok(Judgement { decision, wrong })
     }
 
-    /// Whether all is as expected; quicker than [`Trial::run`], for those who try many policies.
+    /// True if everything is as expected. It is faster than [`Trial::run`], for trying many policies.
     #[must_use]
     pub fn holds(&self, policy: &Policy) -> bool {
         let Ok(plan) = policy.engine().plan_for(&self.options) else { return false };
@@ -242,13 +242,13 @@ impl Trial {
         evaluated.is_ok_and(|decided| self.expect.differences(&Decision::of(engine, decided)).is_empty())
     }
 
-    /// Whether the assumptions that a decision rests on are looked at, which takes a plan for each other choice.
+    /// True if the assumptions of the decision are compared, which takes a plan for each other choice.
     #[must_use]
     pub fn looks_at_assumptions(&self) -> bool {
         self.expect.looks_at_assumptions()
     }
 
-    /// Whether all but the assumptions is as expected.
+    /// True if everything except the assumptions is as expected.
     #[must_use]
     pub fn holds_but_assumptions(&self, policy: &Policy) -> bool {
         if !self.looks_at_assumptions() {
@@ -264,8 +264,8 @@ impl Trial {
 }
 
 impl Judgement {
-    /// The rules that account for what is not as expected: those that gave what was not expected, and those that could
-    /// have given what was.
+    /// The rules that explain the differences: those that gave what was not expected, and those that could have given
+    /// what was.
     #[must_use]
     pub fn decisive(&self) -> Vec<&RuleTrace> {
         let Some(trace) = &self.decision.trace else { return Vec::new() };
@@ -274,7 +274,7 @@ impl Judgement {
             _ => &self.decision.reasons,
         };
         let mut found: Vec<&RuleTrace> = Vec::new();
-        // Where codes were expected, the rules of these codes say enough.
+        // If codes were expected, the rules with these codes are enough.
         let by_code = self.wrong.iter().any(|wrong| wrong.part == "reasons" && wrong.expected != "none");
         for wrong in &self.wrong {
             let (part, among) = match wrong.part {
@@ -306,7 +306,8 @@ impl Judgement {
         found
     }
 
-    /// The same in words, as `ereje eval --explain` tells them, without exceptions that had no say; at most `limit` rules.
+    /// The same rules in words, as `ereje eval --explain` prints them, without exceptions that had no effect; at most
+    /// `limit` rules.
     #[must_use]
     pub fn why(&self, policy: &Policy, language: &str, limit: usize) -> String {
         let rules = self.decisive();
@@ -319,7 +320,7 @@ impl Judgement {
     }
 }
 
-/// A rule without the exceptions that had no say in what it did.
+/// A rule without the exceptions that had no effect on it.
 fn brief(rule: &RuleTrace) -> RuleTrace {
     let says = |exception: &&RuleTrace| matches!(exception.status, "holds" | "pending" | "void");
     let mut short = rule.clone();

@@ -1,8 +1,8 @@
 //! Cases: what a policy is expected to decide, written down beside it in `*.test.yaml`.
 //!
-//! Comes in: a case file, which knows no Model, and a [`Policy`]. Goes out: [`Trial`]s, one for each application to decide
-//! (ranges and tables unfolded), and of each trial what is not as expected. Pure: who reads files hands over texts. Stands
-//! after `policy`; the tools of review are built on it.
+//! Comes in: a case file, which does not depend on a Model, and a [`Policy`]. Goes out: [`Trial`]s, one for each
+//! application to decide (ranges and tables unfolded), and for each trial what is not as expected. Pure: the caller
+//! reads the files. Stands after `policy`; the tools of review are built on it.
 
 mod change;
 mod expect;

@@ -1,4 +1,4 @@
-//! Paths into the facts of a case, `owners[0].consent`, and what is put there.
+//! Paths into the facts of a case, `owners[0].consent`, and changes at a path.
 
 use ereje::facts::nfc;
 use ereje::facts::tree::{Tree, TreeEntry, TreeNode};
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 enum PathStep {
     /// A name.
     Key(String),
-    /// A place in a list, from 0.
+    /// An index in a list, from 0.
     Item(usize),
 }
 
@@ -17,12 +17,12 @@ enum PathStep {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Path(Vec<PathStep>);
 
-/// Why a path leads nowhere: what stands there instead.
+/// Why a path does not fit the facts: what is there instead.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct PathMismatch(pub(super) String);
 
 impl Path {
-    /// A path as written; none where it is no path.
+    /// Parses a path; `None` if the text is no path.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut steps = Vec::new();
         for part in text.split('.') {
@@ -43,8 +43,8 @@ impl Path {
         Some(Self(steps))
     }
 
-    /// Puts a value there. Names that are not there yet are added, and so is an element just after the last; the places of
-    /// what is added are those of `at`.
+    /// Puts a value at the path. Missing names are added, and so is an element just after the last; new nodes get the
+    /// offsets `at`.
     pub(super) fn set(
         &self,
         root: &mut TreeNode<'static>,
@@ -55,11 +55,11 @@ impl Path {
         for step in &self.0 {
             node = match step {
                 PathStep::Key(key) => {
-                    // Where nothing was known of a group, something is now.
+                    // The group was empty, and now gets a fact.
                     if matches!(node.tree, Tree::Empty) {
                         *node = TreeNode { start: at.0, end: at.1, tree: Tree::Map(Vec::new()) };
                     }
-                    let found = told(node);
+                    let found = described(node);
                     let Tree::Map(entries) = &mut node.tree else { return Err(PathMismatch(found)) };
                     let known = entries.iter().position(|entry| nfc(&entry.key) == *key);
                     let index = known.unwrap_or_else(|| {
@@ -71,7 +71,7 @@ impl Path {
                     &mut entry.value
                 }
                 PathStep::Item(index) => {
-                    let found = told(node);
+                    let found = described(node);
                     let Tree::List(items) = &mut node.tree else { return Err(PathMismatch(found)) };
                     if *index == items.len() {
                         items.push(TreeNode { start: at.0, end: at.1, tree: Tree::Empty });
@@ -85,7 +85,7 @@ impl Path {
         Ok(())
     }
 
-    /// Takes what stands there away; says whether something did.
+    /// Removes what is at the path; true if there was something.
     pub(super) fn remove(&self, root: &mut TreeNode<'static>) -> bool {
         let Some((last, steps)) = self.0.split_last() else { return false };
         let mut node = root;
@@ -115,8 +115,8 @@ impl Path {
     }
 }
 
-/// What stands at a place, in words.
-fn told(node: &TreeNode<'_>) -> String {
+/// A description of a node, for a message.
+fn described(node: &TreeNode<'_>) -> String {
     match &node.tree {
         Tree::List(items) => match items.len() {
             1 => "a list of 1 element".into(),
@@ -138,7 +138,7 @@ mod tests {
         ereje::facts::trees(text, FileId(0)).remove(0).unwrap()
     }
 
-    /// The tree without its places.
+    /// A tree as text, without its offsets.
     fn shown(node: &TreeNode<'_>) -> String {
         match &node.tree {
             Tree::Empty => "empty".into(),

@@ -1,10 +1,10 @@
-//! A reader of trees: keys that are known, values of the kind that is wanted, and a finding for everything else.
+//! Reads trees: known keys, values of the expected kind, and a finding for everything else.
 
 use ereje::diagnostic::{Code, Diagnostic, nearest};
 use ereje::facts::tree::{Tree, TreeEntry, TreeNode};
 use ereje::source::{FileId, Span};
 
-/// Findings about one file, while it is read.
+/// The findings about one file.
 pub(super) struct Reader {
     pub(super) file: FileId,
     pub(super) findings: Vec<Diagnostic>,
@@ -27,14 +27,14 @@ impl Reader {
         self.findings.push(finding);
     }
 
-    /// Something of another kind than is wanted here.
+    /// Reports a node of another kind than expected.
     pub(super) fn wrong_kind(&mut self, node: &TreeNode<'_>, what: &str, expected: &str) {
         let label = format!("expected {expected}, found {}", kind(node));
         let finding = Diagnostic::new(Code::E0801, format!("{what} cannot be read"), self.span(node), label);
         self.say(finding);
     }
 
-    /// The entries of a map whose keys are among `known`; the others are findings, and so are keys written twice.
+    /// The entries of a map. A key that is not among `known`, or that comes twice, is a finding.
     pub(super) fn map<'n>(&mut self, node: &'n TreeNode<'static>, what: &str, known: &[&str]) -> Option<Entries<'n>> {
         let Tree::Map(entries) = &node.tree else {
             self.wrong_kind(node, what, "names with values");
@@ -58,7 +58,7 @@ impl Reader {
         Some(Entries(kept))
     }
 
-    /// All entries of a map, whatever their keys; keys written twice are findings.
+    /// The entries of a map with any keys. A key that comes twice is a finding.
     pub(super) fn any_map<'n>(&mut self, node: &'n TreeNode<'static>, what: &str) -> Vec<&'n TreeEntry<'static>> {
         let Tree::Map(entries) = &node.tree else {
             if !matches!(node.tree, Tree::Empty) {
@@ -97,7 +97,7 @@ impl Reader {
         text
     }
 
-    /// The elements of a list; a single value stands for a list of itself.
+    /// The elements of a list; a single value counts as a list of one.
     pub(super) fn list<'n>(&mut self, node: &'n TreeNode<'static>, what: &str) -> Vec<&'n TreeNode<'static>> {
         match &node.tree {
             Tree::List(items) => items.iter().collect(),
@@ -125,13 +125,13 @@ impl<'n> Entries<'n> {
         self.entry(key).map(|entry| &entry.value)
     }
 
-    /// All of them, in the order of the text.
+    /// All entries, in the order of the text.
     pub(super) fn iter(&self) -> impl Iterator<Item = &'n TreeEntry<'static>> {
         self.0.iter().copied()
     }
 }
 
-/// A scalar as it is written; none for lists, maps and nothing.
+/// A scalar as it is written; `None` for a list, a map and an empty node.
 pub(super) fn plain(node: &TreeNode<'_>) -> Option<String> {
     match &node.tree {
         Tree::Plain(text) | Tree::Quoted(text) => Some(text.to_string()),

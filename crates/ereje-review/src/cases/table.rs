@@ -1,7 +1,7 @@
-//! Tables of cases: a line for each, in the case file or in a CSV file beside it.
+//! Tables of cases: a row for each case, in the case file or in a CSV file beside it.
 //!
-//! The head of a column says what its cells are: a path into the facts, `as_of`, `in`, `assume.NAME`, `name`, `law`, or
-//! `expect.PART`. A cell is a value as YAML writes it; an empty one says nothing, and `unasked` takes the fact away.
+//! The head of a column names its cells: a path into the facts, `as_of`, `in`, `assume.NAME`, `name`, `law`, or
+//! `expect.PART`. A cell is a value as in YAML; an empty cell changes nothing, and `unasked` removes the fact.
 
 use super::path::Path;
 use super::read::{Reader, plain};
@@ -11,7 +11,7 @@ use ereje::facts::tree::{Tree, TreeEntry, TreeNode};
 use ereje::source::{FileId, Sources, Span};
 use std::borrow::Cow;
 
-/// What the cells of a column are.
+/// The meaning of a column's cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum CaseColumn {
     Name,
@@ -28,12 +28,12 @@ pub(super) enum CaseColumn {
 
 /// A table of cases.
 pub(super) struct Table {
-    /// What each column is, and where that is written.
+    /// The meaning of each column, and where its head is written.
     pub(super) columns: Vec<(CaseColumn, Span)>,
     pub(super) rows: Vec<CaseRow>,
 }
 
-/// A row: a cell for each column, where it says something.
+/// A row: a cell for each column; `None` for an empty cell.
 pub(super) struct CaseRow {
     pub(super) cells: Vec<Option<TreeNode<'static>>>,
     pub(super) span: Span,
@@ -64,7 +64,7 @@ impl CaseColumn {
 /// The text of a cell, with its place.
 type CellText<'t> = (&'t str, Span);
 
-/// The table that stands in the case file: lines of cells between `|`.
+/// The table in the case file itself: lines of cells between `|`.
 pub(super) fn inline(reader: &mut Reader, sources: &Sources, node: &TreeNode<'static>) -> Option<Table> {
     if !matches!(node.tree, Tree::Quoted(_)) {
         reader.wrong_kind(node, "`table`", "`|` and, on the lines below, cells between `|`");
@@ -77,7 +77,7 @@ pub(super) fn inline(reader: &mut Reader, sources: &Sources, node: &TreeNode<'st
         let trimmed = line.trim();
         let start = at + (line.len() - line.trim_start().len());
         at += line.len();
-        // The first line is the mark of YAML that a text of several lines follows.
+        // The first line is the `|` of YAML that begins a text of several lines.
         if trimmed.len() < 3 || trimmed.starts_with('#') {
             continue;
         }
@@ -120,7 +120,7 @@ fn uneven(cells: usize, columns: usize, at: Span) -> Diagnostic {
     Diagnostic::new(Code::E0807, message, at, "as many cells are expected as the table has heads")
 }
 
-/// The cells of a line, with their places, without the white space around them.
+/// The cells of a line with their places, trimmed.
 fn cells(file: FileId, inner: &str, start: usize) -> Vec<CellText<'_>> {
     let mut at = start;
     let mut found = Vec::new();
@@ -172,8 +172,8 @@ fn finished(reader: &mut Reader, columns: Vec<(CaseColumn, Span)>, rows: Vec<Cas
     Some(Table { columns, rows })
 }
 
-/// The value of a cell; none where it says nothing. Its places are those in the file, or that of the whole table where
-/// the table stands in another file.
+/// The value of a cell; `Some(None)` if it is empty, `None` if it has a mistake. Its places are those in the file, or
+/// that of the whole table if the table is in another file.
 #[expect(clippy::option_option, reason = "no value because of a mistake, and no value because nothing is said")]
 fn cell(reader: &mut Reader, text: &str, at: Span, row: Option<&str>) -> Option<Option<TreeNode<'static>>> {
     if text.is_empty() {
@@ -199,7 +199,7 @@ fn cell(reader: &mut Reader, text: &str, at: Span, row: Option<&str>) -> Option<
     }
 }
 
-/// A tree with its places moved; `end` where all of them are to be the same.
+/// A tree with its places moved; with `end`, all of them end there.
 fn moved(node: TreeNode<'static>, shift: &dyn Fn(usize) -> usize, end: Option<usize>) -> TreeNode<'static> {
     let stop = |place: usize| end.unwrap_or_else(|| shift(place));
     let tree = match node.tree {
@@ -220,12 +220,12 @@ fn moved(node: TreeNode<'static>, shift: &dyn Fn(usize) -> usize, end: Option<us
     TreeNode { start: shift(node.start), end: stop(node.end), tree }
 }
 
-/// What reads files beside the case file.
+/// Reads files beside the case file.
 pub(super) struct Csv<'r> {
     pub(super) read: &'r mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
 }
 
-/// The table of a CSV file. Its findings stand where the file is named, and say the row.
+/// The table of a CSV file. A finding has the place where the file is named, and gives the row.
 pub(super) fn csv(reader: &mut Reader, entry: &TreeEntry<'static>, files: &mut Csv<'_>) -> Option<Table> {
     let name = reader.text(&entry.value, "the name of a CSV file")?;
     let at = reader.span(&entry.value);
@@ -247,7 +247,7 @@ pub(super) fn csv(reader: &mut Reader, entry: &TreeEntry<'static>, files: &mut C
             return None;
         }
     };
-    // The same reading as that of a policy's own tables: semicolons and comments as well.
+    // A policy's own tables are read in the same way, including semicolons and comments.
     let lines = match csv_rows(reader.file, text) {
         Ok(lines) => lines,
         Err(error) => {
@@ -277,7 +277,7 @@ pub(super) fn csv(reader: &mut Reader, entry: &TreeEntry<'static>, files: &mut C
     finished(reader, columns, rows, at)
 }
 
-/// What a cell expects of a part: codes with commas between them are a list.
+/// What a cell expects of a part: codes with commas between them become a list.
 pub(super) fn expected(path: &str, cell: &TreeNode<'static>) -> TreeNode<'static> {
     let Tree::Plain(text) = &cell.tree else { return cell.clone() };
     if path == "outcome" || path.contains('.') {
@@ -289,13 +289,13 @@ pub(super) fn expected(path: &str, cell: &TreeNode<'static>) -> TreeNode<'static
     TreeNode { start: cell.start, end: cell.end, tree: Tree::List(items) }
 }
 
-/// A cell in the name of its row.
-pub(super) fn told(cell: &TreeNode<'_>) -> String {
+/// A cell as it appears in the name of its row's trial.
+pub(super) fn cell_text(cell: &TreeNode<'_>) -> String {
     match &cell.tree {
         Tree::Empty | Tree::Null => "null".into(),
-        Tree::List(items) => format!("[{}]", items.iter().map(told).collect::<Vec<_>>().join(", ")),
+        Tree::List(items) => format!("[{}]", items.iter().map(cell_text).collect::<Vec<_>>().join(", ")),
         Tree::Map(entries) => {
-            let entries = entries.iter().map(|e| format!("{}: {}", e.key, told(&e.value)));
+            let entries = entries.iter().map(|e| format!("{}: {}", e.key, cell_text(&e.value)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
         Tree::Bool(_) | Tree::Plain(_) | Tree::Quoted(_) => plain(cell).unwrap_or_default(),

@@ -8,7 +8,7 @@ use ereje::source::Span;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// One trial, bound to no policy.
+/// A trial that is bound to no policy.
 #[derive(Clone, Debug)]
 pub(super) struct Spec {
     pub(super) name: String,
@@ -17,24 +17,24 @@ pub(super) struct Spec {
     pub(super) law: Option<String>,
     /// The case or the row of its table.
     pub(super) span: Span,
-    /// The facts of its case, which it shares with its brothers.
+    /// The facts of its case, shared by all trials of the case.
     pub(super) facts: Arc<TreeNode<'static>>,
-    /// What is different about its own.
+    /// The edits that make its own facts.
     pub(super) edits: Vec<FactEdit>,
     pub(super) question: Question,
     pub(super) expect: Arc<Expected>,
 }
 
-/// A change of facts that has been tried and leads somewhere.
+/// A change of facts whose path was checked.
 #[derive(Clone, Debug)]
 pub(super) enum FactEdit {
-    /// A value is put at a path, whose place is the pair of offsets.
+    /// Puts a value at a path; the pair holds the offsets of the path.
     Put(Path, TreeNode<'static>, (usize, usize)),
-    /// What stands at a path is taken away, if something does.
+    /// Removes what is at a path, if there is something.
     Remove(Path),
 }
 
-/// What is asked besides the facts, by names.
+/// The question besides the facts, by names.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Question {
     pub(super) decision: Option<(String, Span)>,
@@ -44,7 +44,7 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// Chooses for an assumption, in place of what was chosen before.
+    /// Sets the choice for an assumption, and replaces an earlier one.
     pub(super) fn assume(&mut self, name: String, value: String, span: Span) {
         self.assume.retain(|(known, ..)| *known != name);
         self.assume.push((name, value, span));
@@ -52,7 +52,7 @@ impl Question {
 }
 
 impl Spec {
-    /// Its facts, all changes made.
+    /// Its facts, with all edits made.
     pub(super) fn tree(&self) -> Cow<'_, TreeNode<'static>> {
         if self.edits.is_empty() {
             return Cow::Borrowed(&self.facts);
@@ -64,7 +64,7 @@ impl Spec {
         Cow::Owned(facts)
     }
 
-    /// The same with a value in its name that tells it from its brothers.
+    /// The same trial with a value added to its name, to tell it from the others of its case.
     pub(super) fn named(&self, value: &str) -> Self {
         let name = match self.name.strip_suffix(']') {
             Some(name) if name.contains(" [") => format!("{name}, {value}]"),
@@ -75,7 +75,7 @@ impl Spec {
 }
 
 impl FactEdit {
-    /// Makes the change. Who made the edit has seen that its path leads somewhere.
+    /// Makes the edit. Its path was checked when the edit was created.
     pub(super) fn make(&self, facts: &mut TreeNode<'static>) {
         match self {
             Self::Put(path, value, at) => {

@@ -1,4 +1,4 @@
-//! Ranges, lists and tables: one case becomes as many trials as it says.
+//! Ranges, lists and tables: one case unfolds to one or more trials.
 
 use super::change::put;
 use super::expect::Expected;
@@ -18,27 +18,27 @@ use std::sync::Arc;
 /// The most trials that one case unfolds to.
 const MAX_UNFOLDED: usize = 10_000;
 
-/// What a case tries one after the other.
+/// Values that a case tries one after the other.
 #[derive(Clone)]
 pub(super) enum Variation {
     /// Governing dates.
     AsOf(Vec<(NaiveDate, Span)>),
     /// Governing places.
     In(Vec<(String, Span)>),
-    /// A fact's values: the path, its place, and what stands there.
+    /// A fact's values: the path, its place, and the values.
     Each(String, Span, Vec<TreeNode<'static>>),
 }
 
-/// One case as it is written, before ranges and tables are unfolded.
+/// A case before its ranges and tables are unfolded.
 pub(super) struct CaseTemplate {
     pub(super) name: (String, Span),
     pub(super) law: Option<String>,
     pub(super) span: Span,
-    /// The facts, its own changes made.
+    /// The facts of the case, with its own changes.
     pub(super) facts: Arc<TreeNode<'static>>,
     pub(super) question: Question,
     pub(super) variations: Vec<Variation>,
-    /// What is written under `expect`, before a table adds to it.
+    /// The value of `expect`, before a table adds to it.
     pub(super) expect: Option<TreeNode<'static>>,
 }
 
@@ -134,7 +134,7 @@ fn range(reader: &mut Reader, node: &TreeNode<'static>, from: &str, through: &st
     }
 }
 
-/// All trials of a case: each row of its table, on each day, in each place, with each value.
+/// All trials of a case: the combinations of the rows of its table, the days, the regions and the values.
 pub(super) fn unfold(reader: &mut Reader, template: CaseTemplate, table: Option<Table>) -> Vec<Spec> {
     let rows = table.as_ref().map_or(1, |table| table.rows.len());
     let total = template.variations.iter().map(Variation::len).try_fold(rows, usize::checked_mul);
@@ -148,13 +148,13 @@ pub(super) fn unfold(reader: &mut Reader, template: CaseTemplate, table: Option<
         let Some(start) = with_row(reader, &template, table.as_ref(), row) else { continue };
         let mut specs = vec![start];
         for variation in &template.variations {
-            // A column of the table says it more closely.
-            let said = |column: &CaseColumn| match (variation, column) {
+            // A column of the table replaces it.
+            let replaces = |column: &CaseColumn| match (variation, column) {
                 (Variation::AsOf(_), CaseColumn::AsOf) | (Variation::In(_), CaseColumn::In) => true,
                 (Variation::Each(path, ..), CaseColumn::Fact(name)) => path == name,
                 (Variation::AsOf(_) | Variation::In(_) | Variation::Each(..), _) => false,
             };
-            if table.as_ref().is_some_and(|t| t.columns.iter().any(|(column, _)| said(column))) {
+            if table.as_ref().is_some_and(|t| t.columns.iter().any(|(column, _)| replaces(column))) {
                 continue;
             }
             specs = specs.iter().flat_map(|spec| varied(reader, spec, variation)).collect();
@@ -164,7 +164,7 @@ pub(super) fn unfold(reader: &mut Reader, template: CaseTemplate, table: Option<
     made
 }
 
-/// A trial with each of the values of one choice.
+/// A trial for each value of a variation.
 fn varied(reader: &mut Reader, spec: &Spec, variation: &Variation) -> Vec<Spec> {
     let several = variation.len() > 1;
     let named = |value: &str| if several { spec.named(value) } else { spec.clone() };
@@ -188,7 +188,7 @@ fn varied(reader: &mut Reader, spec: &Spec, variation: &Variation) -> Vec<Spec> 
         Variation::Each(path, at, values) => values
             .iter()
             .map(|value| {
-                let shown = plain(value).unwrap_or_else(|| super::table::told(value));
+                let shown = plain(value).unwrap_or_else(|| super::table::cell_text(value));
                 let mut spec = named(&shown);
                 spec.edits.extend(tried(reader, &spec, (path, *at), value.clone()));
                 spec
@@ -197,23 +197,23 @@ fn varied(reader: &mut Reader, spec: &Spec, variation: &Variation) -> Vec<Spec> 
     }
 }
 
-/// The edit that puts a value where a path leads; a finding where it leads nowhere.
+/// The edit that puts a value at a path; `None` and a finding if the path does not fit.
 fn tried(reader: &mut Reader, spec: &Spec, path: (&str, Span), value: TreeNode<'static>) -> Option<FactEdit> {
     let mut facts = spec.tree().into_owned();
     put(reader, &mut facts, path, value.clone()).then_some(())?;
     Some(FactEdit::Put(Path::parse(path.0)?, value, (path.1.start as usize, path.1.end as usize)))
 }
 
-/// The case with what a row of its table says.
+/// The case with the cells of a row of its table.
 fn with_row(reader: &mut Reader, template: &CaseTemplate, table: Option<&Table>, row: usize) -> Option<Spec> {
     let mut question = template.question.clone();
-    // A tree of its own, on which each edit is tried.
+    // A copy on which each edit is checked.
     let mut facts = table.map(|_| (*template.facts).clone());
     let mut edits = Vec::new();
     let empty = TreeNode { start: 0, end: 0, tree: Tree::Map(Vec::new()) };
     let mut expect = template.expect.clone().unwrap_or(empty);
     let ((mut name, mut name_span), mut law, mut span) = (template.name.clone(), template.law.clone(), template.span);
-    let mut told = Vec::new();
+    let mut shown_cells = Vec::new();
     if let Some(table) = table {
         let row = table.rows.get(row)?;
         (span, name_span) = (row.span, row.span);
@@ -256,11 +256,11 @@ fn with_row(reader: &mut Reader, template: &CaseTemplate, table: Option<&Table>,
             match column {
                 CaseColumn::Name | CaseColumn::Law | CaseColumn::Expect(_) => {}
                 CaseColumn::AsOf | CaseColumn::In | CaseColumn::Assume(_) | CaseColumn::Fact(_) => {
-                    told.push(super::table::told(cell));
+                    shown_cells.push(super::table::cell_text(cell));
                 }
             }
         }
-        name = own_name.unwrap_or_else(|| format!("{name} [{}]", told.join(", ")));
+        name = own_name.unwrap_or_else(|| format!("{name} [{}]", shown_cells.join(", ")));
     }
     let expect = Expected::read(reader, &expect)?;
     let facts = Arc::clone(&template.facts);

@@ -1,10 +1,11 @@
-//! Who answers for the fields of a record: what a state of a field can be turns on it.
+//! The registries that answer for the fields of a record: they decide which states a field can have.
 
 use ereje::ids::{RecordId, RegistryId};
 use ereje::model::{Model, Type};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// For each record, who answers for its fields that name nobody: whoever answers what it stands in.
+/// For each record, the registries of its fields that name none: those that answer for the data that the record is part
+/// of.
 pub(super) fn answered(model: &Model) -> BTreeMap<RecordId, BTreeSet<RegistryId>> {
     fn record(ty: &Type) -> Option<RecordId> {
         match ty {
@@ -26,7 +27,7 @@ pub(super) fn answered(model: &Model) -> BTreeMap<RecordId, BTreeSet<RegistryId>
             found.entry(id).or_default().extend(&fact.datum.registries);
         }
     }
-    // Records inside records: as many rounds as there are records settle it.
+    // Records can be nested: as many rounds as there are records are enough.
     for _ in &model.records {
         let before = found.clone();
         for field in &model.fields {

@@ -1,4 +1,4 @@
-//! Goals: everything in a policy that a case could exercise, each with its name, its place and its kind.
+//! Goals: everything in a policy that a case could exercise, each with its name, place and kind.
 
 use ereje::eval::{CellState, CoveragePoint, Verdict};
 use ereje::source::Span;
@@ -7,26 +7,26 @@ use std::fmt;
 /// Something that at least one case should exercise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CoverageGoal {
-    /// What has to be noted for it.
+    /// The point that has to be noted.
     pub point: CoveragePoint,
-    /// Which kind it is counted under.
+    /// The kind that it is counted under.
     pub kind: CoverageKind,
-    /// What people call it: `town.permits.too_heavy`, `applicant.kinship`; for a clause, the clause.
+    /// Its name in reports: `town.permits.too_heavy`, `applicant.kinship`; for a clause, its text.
     pub name: String,
-    /// What it stands in, where it has no name of its own: the rule of a clause, the table of a row.
+    /// What it is part of, if it has no name of its own: the rule of a clause, the table of a row.
     pub within: Option<String>,
-    /// Where it stands.
+    /// Its place in the policy.
     pub span: Span,
-    /// What is to be said where no case exercises it: `never fires`.
+    /// The report if no case exercises it: `never fires`.
     pub missing: &'static str,
 }
 
-/// What a goal is counted under.
+/// The kind that a goal is counted under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CoverageKind {
-    /// A version of a rule gives a reason; a suspension keeps one from being given.
+    /// A version of a rule gives a reason, or a suspension keeps one from being given.
     Rules,
-    /// A version of an exception makes the difference.
+    /// A version of an exception changes the result.
     Exceptions,
     /// A notice is shown.
     Notices,
@@ -36,9 +36,9 @@ pub enum CoverageKind {
     Rows,
     /// A value of a norm is read.
     Norms,
-    /// What is declared for a silent fact is done.
+    /// The handler of a silent fact is used.
     Handlers,
-    /// A clause is true, and false, with a say of its own.
+    /// A clause is true, or false, and has a say.
     Clauses,
     /// A fact is read while in a state.
     States,
@@ -47,7 +47,7 @@ pub enum CoverageKind {
 }
 
 impl CoverageKind {
-    /// All kinds, in the order in which they are told.
+    /// All kinds, in the order of the reports.
     pub const ALL: [Self; 10] = [
         Self::Rules,
         Self::Exceptions,
@@ -78,7 +78,7 @@ impl CoverageKind {
         }
     }
 
-    /// What it takes to exercise one, in a line that begins with a verb.
+    /// What exercises a goal of this kind, as a phrase that begins with a verb.
     #[must_use]
     pub fn meaning(self) -> &'static str {
         match self {
@@ -103,7 +103,7 @@ impl fmt::Display for CoverageKind {
 }
 
 impl CoverageGoal {
-    /// The side of a clause, the state of a fact: what tells goals of one name apart.
+    /// The side of a clause or the state of a fact, which distinguishes goals with the same name.
     #[must_use]
     pub fn side(&self) -> Option<&'static str> {
         match self.point {
@@ -123,7 +123,7 @@ impl CoverageGoal {
     }
 }
 
-/// What is said of a goal that no case exercises.
+/// The report on a goal that no case exercises.
 pub(super) fn missing(point: CoveragePoint, gives_value: bool) -> &'static str {
     match point {
         CoveragePoint::Rule(..) if gives_value => "never gives a reason",

@@ -1,12 +1,12 @@
-//! Whether a version of a name holds anywhere, ever: what is outranked everywhere is nobody's goal.
+//! Whether a version of a name ever holds: a version that is outranked everywhere is no goal.
 
 use chrono::NaiveDate;
 use ereje::ids::{AssumptionId, RegionId};
 use ereje::model::{Choices, Claim, DateBound, Model, Scope};
 use std::collections::BTreeSet;
 
-/// Whether a version is the highest on some day in some region, under the default choices or with one choice of those
-/// that date it or its rivals made otherwise.
+/// True if the version is the highest on some day in some region, under the default choices, or with another choice for
+/// one of the assumptions in the scopes of the versions.
 pub(super) fn ever(model: &Model, claims: &[&Claim], index: usize) -> bool {
     let Some(claim) = claims.get(index) else { return false };
     let dated: BTreeSet<AssumptionId> = claims.iter().flat_map(|claim| assumptions(claim.scope())).collect();
@@ -30,7 +30,7 @@ fn somewhere(model: &Model, choices: &Choices, claims: &[&Claim], index: usize, 
     let all = claims.iter().copied().enumerate();
     let candidates = model.candidates(choices, all, |_| true);
     let Some(candidate) = candidates.into_iter().find(|candidate| candidate.index == index) else { return false };
-    // A rival for some only leaves the version to the others.
+    // A rival with a condition that the version lacks leaves it to all who do not meet that condition.
     let rivals = candidate.outranked_by.iter();
     let rivals = rivals.filter(|(_, cohort)| cohort.iter().all(|condition| candidate.cohort.contains(condition)));
     let rivals: Vec<&Claim> = rivals.filter_map(|(other, _)| claims.get(*other).copied()).collect();
@@ -38,7 +38,8 @@ fn somewhere(model: &Model, choices: &Choices, claims: &[&Claim], index: usize, 
     if period.is_empty() {
         return false;
     }
-    // Nothing changes but where a period begins or has just ended.
+    // The version can become the highest only just before a rival begins or just after one ends, so these days and the
+    // bounds of its own period are enough.
     let mut days: BTreeSet<NaiveDate> = BTreeSet::new();
     days.extend(period.from);
     for rival in &rivals {
@@ -61,7 +62,7 @@ fn somewhere(model: &Model, choices: &Choices, claims: &[&Claim], index: usize, 
     days.iter().any(|day| places.iter().any(|place| free(*day, *place)))
 }
 
-/// Whether a scope holds a day and a region at all.
+/// True if a scope contains at least one day and one region.
 pub(super) fn nonempty(model: &Model, scope: &Scope) -> bool {
     let period = scope.period(model, &Choices::defaults(model));
     let dated = assumptions(scope).next().is_some();

@@ -1,6 +1,6 @@
 //! Coverage as one self-contained HTML page: a table of the kinds, a table of the files, and every file with its marks.
 //!
-//! Nothing is told by colour alone: what is missing is written under its line, and each line has a sign.
+//! Nothing is shown by colour alone: what is missing is written under its line, and each line has a sign.
 
 use super::goals::CoverageGoal;
 use super::lines::{GoalGroup, MarkedFile, Share, marked};
@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 
 const STYLE: &str = include_str!("coverage.css");
 
-/// So many cases are named; of others only the number is told.
+/// The most cases that are named; of the others only the number is given.
 const NAMED: usize = 3;
 
 /// A policy as the page shows it.
@@ -24,7 +24,7 @@ pub struct CoveragePage<'a> {
     pub coverage: &'a Coverage,
     /// Its texts.
     pub sources: &'a Sources,
-    /// What its files are called.
+    /// The name under which a file is shown.
     pub file: &'a dyn Fn(&str) -> String,
 }
 
@@ -54,7 +54,7 @@ pub fn html(policies: &[CoveragePage<'_>]) -> String {
     page::styled("Coverage", &subtitle, STYLE, body)
 }
 
-/// Names what is in the address bar: a file of a policy, a line in it.
+/// The anchor of a file of a policy, or of a line in it.
 fn anchor(policy: usize, file: usize, line: Option<usize>) -> String {
     let line = line.map_or_else(String::new, |line| format!("l{line}"));
     format!("p{policy}f{file}{line}")
@@ -120,7 +120,7 @@ fn policy(number: usize, several: bool, shown: &CoveragePage<'_>) -> Markup {
     }
 }
 
-/// All that is missing, with the way to it.
+/// All that is missing, with links.
 fn gaps(number: usize, files: &[MarkedFile<'_>], shown: &dyn Fn(&str) -> String) -> Markup {
     let mut found = Vec::new();
     for (index, file) in files.iter().enumerate() {
@@ -152,7 +152,7 @@ fn ratio(file: &MarkedFile<'_>) -> CoverageRatio {
     CoverageRatio { all, reached: file.goals().filter(|(_, cases)| !cases.is_empty()).count() }
 }
 
-/// Reached, all, share in words and as a bar.
+/// Reached, all, and the share in words and as a bar.
 fn cells(ratio: CoverageRatio) -> [Markup; 4] {
     let permille = ratio.permille();
     let width = format!("width:{}.{}%", permille / 10, permille % 10);
@@ -201,14 +201,14 @@ fn text(file: &MarkedFile<'_>, coverage: &Coverage, id: &dyn Fn(usize) -> String
     }
 }
 
-/// What of a group is quoted where something is missing of it.
+/// The text of a group that is quoted if something is missing of it.
 fn head(source: &Source, group: &GoalGroup<'_>) -> String {
     const LONG: usize = 60;
     let text = source.text.get(group.head(source)).unwrap_or_default().trim();
     if text.chars().count() <= LONG { text.to_owned() } else { text.chars().take(LONG).chain("…".chars()).collect() }
 }
 
-/// A stretch of the text with its colour; those inside it come after it.
+/// A highlighted part of the text; the parts inside it follow it.
 struct Highlight {
     start: usize,
     end: usize,
@@ -216,9 +216,9 @@ struct Highlight {
     title: String,
 }
 
-/// The stretches of a file, by place, the longer first: whole clauses, and of items the head.
+/// The highlighted parts of a file, by place, the longer first: whole clauses, and the heads of items.
 fn spans(file: &MarkedFile<'_>, coverage: &Coverage) -> Vec<Highlight> {
-    // Groups are in the order of their places.
+    // Groups are ordered by place.
     let starts: Vec<usize> = file.groups().map(|group| group.span.start as usize).collect();
     let mut highlights: Vec<Highlight> = file
         .groups()
@@ -228,12 +228,16 @@ fn spans(file: &MarkedFile<'_>, coverage: &Coverage) -> Vec<Highlight> {
             let end = if whole {
                 group.span.end as usize
             } else {
-                // Up to what begins inside it.
+                // The head ends where the next group begins.
                 let next = starts.get(starts.partition_point(|start| *start <= head.start)).copied();
                 next.map_or(head.end, |start| start.min(head.end))
             };
-            let title =
-                group.goals.iter().map(|(goal, cases)| told(goal, cases, coverage)).collect::<Vec<_>>().join("\n");
+            let title = group
+                .goals
+                .iter()
+                .map(|(goal, cases)| goal_title(goal, cases, coverage))
+                .collect::<Vec<_>>()
+                .join("\n");
             Highlight { start: head.start, end: end.max(head.start), share: Share::of(&group.goals), title }
         })
         .collect();
@@ -241,7 +245,7 @@ fn spans(file: &MarkedFile<'_>, coverage: &Coverage) -> Vec<Highlight> {
     highlights
 }
 
-/// One line with the stretches in it. A stretch that goes on is closed at the end of the line and opened in the next.
+/// One line with its highlights. A highlight that goes on is closed at the end of the line and opened in the next.
 fn line<'s>(
     source: &Source,
     range: std::ops::Range<usize>,
@@ -261,7 +265,7 @@ fn line<'s>(
         close(open, highlight.start, &mut at, &mut out, &write);
         write(at, highlight.start, &mut out);
         at = at.max(highlight.start);
-        // What would reach out of the stretch around it is told up to there.
+        // A highlight that reaches out of the one around it is cut there.
         begin(highlight, &mut out);
         open.push(highlight);
         *next += 1;
@@ -272,7 +276,7 @@ fn line<'s>(
     html! { (PreEscaped(out)) }
 }
 
-/// Ends the stretches that end before a place.
+/// Closes the highlights that end before a place.
 fn close(
     open: &mut Vec<&Highlight>,
     before: usize,
@@ -317,8 +321,8 @@ fn words(share: Share) -> &'static str {
     }
 }
 
-/// What a goal is, and which cases reached it.
-fn told(goal: &CoverageGoal, cases: &[u32], coverage: &Coverage) -> String {
+/// The title of a goal: what it is, and which cases reached it.
+fn goal_title(goal: &CoverageGoal, cases: &[u32], coverage: &Coverage) -> String {
     let side = goal.side().map_or_else(String::new, |side| format!(", {side}"));
     let of = match goal.kind {
         CoverageKind::Clauses => format!("clause{side}"),
@@ -335,7 +339,7 @@ fn told(goal: &CoverageGoal, cases: &[u32], coverage: &Coverage) -> String {
     if cases.is_empty() { format!("{of}: {}", goal.missing) } else { format!("{of}: {}", named(cases, coverage)) }
 }
 
-/// The first cases by name, and how many there are besides.
+/// The names of the first cases, and the number of the others.
 fn named(cases: &[u32], coverage: &Coverage) -> String {
     let name = |case: &u32| coverage.cases().get(*case as usize).map_or("", String::as_str);
     let names: Vec<&str> = cases.iter().take(NAMED).map(name).collect();
@@ -345,7 +349,7 @@ fn named(cases: &[u32], coverage: &Coverage) -> String {
     }
 }
 
-/// All goals of a file with the cases that reached them, for those to whom no pointer shows a title.
+/// All goals of a file with the cases that reached them, for readers who cannot see titles on hover.
 fn goals(file: &MarkedFile<'_>, coverage: &Coverage) -> Markup {
     let rows: Vec<Vec<Markup>> = file
         .lines

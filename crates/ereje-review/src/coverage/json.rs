@@ -1,12 +1,12 @@
-//! Coverage for machines.
+//! Coverage for programs.
 
 use super::{Coverage, CoverageKind};
 use ereje::source::Sources;
 use serde_json::{Map, Value as Json, json};
 
 impl Coverage {
-    /// The counts by kind, how the decisions ended, the names of the cases, and every goal with its place and the numbers of the cases that
-    /// reached it. `shown` is what the files are called.
+    /// The counts by kind, the endings of the decisions, the names of the cases, and every goal with its place and the
+    /// numbers of the cases that reached it. `shown` gives the name under which a file is shown.
     #[must_use]
     pub fn json(&self, sources: &Sources, shown: &dyn Fn(&str) -> String) -> Json {
         let kinds: Map<String, Json> = CoverageKind::ALL

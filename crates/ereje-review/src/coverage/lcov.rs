@@ -1,7 +1,7 @@
 //! Coverage as an lcov tracefile, which code hosts, editors and `genhtml` read.
 //!
-//! A line is what stands in it: it was run as often as cases exercised any of its goals. The sides of a clause and the
-//! states of a fact are branches; a rule, an exception or a notice is a function.
+//! The count of a line is the number of cases that exercised any of its goals. The sides of a clause and the states of
+//! a fact are branches; a rule, an exception or a notice is a function.
 
 use super::lines::{GoalGroup, marked};
 use super::{Coverage, CoverageKind};
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 impl Coverage {
-    /// The tracefile of a policy; several may stand one after the other. `shown` is what the files are called.
+    /// The tracefile of a policy; several can be concatenated. `shown` gives the name under which a file is shown.
     #[must_use]
     pub fn lcov(&self, sources: &Sources, shown: &dyn Fn(&str) -> String) -> String {
         let mut out = String::new();

@@ -1,18 +1,18 @@
-//! Coverage by files and lines: what every rendering of it begins with.
+//! Coverage by files and lines: the common basis of all renderings.
 
 use super::{Coverage, CoverageGoal, CoverageKind};
 use ereje::source::{FileId, Source, Sources, Span};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Goals that stand at one place: the two sides of a clause, the states of a fact.
+/// Goals at one place: the two sides of a clause, the states of a fact.
 #[derive(Clone, Debug)]
 pub(super) struct GoalGroup<'c> {
     /// Where they stand.
     pub(super) span: Span,
     /// Each with the numbers of the cases that reached it.
     pub(super) goals: Vec<(&'c CoverageGoal, &'c [u32])>,
-    /// What is missing in words; none where nothing is, or where what is around it says so.
+    /// What is missing, in words; `None` if nothing is, or if the group around it reports it.
     pub(super) gap: Option<String>,
 }
 
@@ -43,7 +43,7 @@ impl Share {
 }
 
 impl GoalGroup<'_> {
-    /// How many cases exercised any of it.
+    /// The number of cases that exercised any of its goals.
     pub(super) fn count(&self) -> usize {
         let mut cases: Vec<u32> = self.goals.iter().flat_map(|(_, cases)| cases.iter().copied()).collect();
         cases.sort_unstable();
@@ -51,7 +51,7 @@ impl GoalGroup<'_> {
         cases.len()
     }
 
-    /// The bytes of its first line in its file, not further than something inside it begins.
+    /// The bytes of its first line in the file, up to the end of the group.
     pub(super) fn head(&self, source: &Source) -> Range<usize> {
         let start = self.span.start as usize;
         let line = source.line(source.position(self.span.start).line).unwrap_or(start..start);
@@ -68,7 +68,6 @@ pub(super) struct MarkedFile<'c> {
 }
 
 impl<'c> MarkedFile<'c> {
-    /// All groups.
     pub(super) fn groups(&self) -> impl Iterator<Item = &GoalGroup<'c>> {
         self.lines.values().flatten()
     }
@@ -102,16 +101,16 @@ pub(super) fn marked<'c>(coverage: &'c Coverage, sources: &'c Sources) -> Vec<Ma
     files
 }
 
-/// Who says that the clauses of something that is never exercised never have a say.
+/// Where the gaps are reported if neither an item nor any of its clauses is exercised.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ReportedBy {
-    /// The item around them.
+    /// At the item around this group.
     Outside,
-    /// This is that item.
+    /// At this group, which is that item.
     Here,
 }
 
-/// Where neither an item nor any clause inside it is exercised, the item alone is told.
+/// Finds the items of which nothing is exercised; then the item alone is reported, not its clauses.
 fn reported_by(groups: &BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>>) -> BTreeMap<Span, ReportedBy> {
     let mut reported = BTreeMap::new();
     for (span, goals) in groups {
@@ -144,7 +143,7 @@ fn reported_by(groups: &BTreeMap<Span, Vec<(&CoverageGoal, &[u32])>>) -> BTreeMa
     reported
 }
 
-/// What is missing of goals at one place, in words.
+/// What is missing of the goals at one place, in words.
 fn gap(goals: &[(&CoverageGoal, &[u32])], all_inside: bool) -> Option<String> {
     let missing: Vec<&CoverageGoal> =
         goals.iter().filter(|(_, cases)| cases.is_empty()).map(|(goal, _)| *goal).collect();

@@ -1,4 +1,4 @@
-//! Measuring: applications are decided by probing plans, and what these note is put together.
+//! Measures coverage: applications are decided by probing plans, and the points that these note are collected.
 
 use super::{Coverage, reach};
 use ereje::Policy;
@@ -16,19 +16,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// An application that is decided to measure coverage.
 #[derive(Clone, Copy, Debug)]
 pub struct MeasuredCase<'a> {
-    /// What people call it.
+    /// Its name in reports.
     pub name: &'a str,
     /// Its facts.
     pub facts: &'a FactSet,
-    /// What is asked besides.
+    /// The question besides the facts.
     pub options: &'a DecideOptions,
 }
 
-/// Says of applications what of a policy they exercise. It can be shared between threads.
+/// Finds what of a policy an application exercises. It can be shared between threads.
 #[derive(Debug)]
 pub struct Meter<'p> {
     policy: &'p Policy,
-    /// The probing plans made so far; looked up only by their choices.
+    /// The probing plans made so far; they are only looked up, never iterated.
     plans: Mutex<HashMap<Choices, Arc<Plan>>>,
 }
 
@@ -39,10 +39,10 @@ impl<'p> Meter<'p> {
         Self { policy, plans: Mutex::default() }
     }
 
-    /// What deciding this exercises.
+    /// The points that deciding this exercises.
     ///
     /// # Errors
-    /// What [`Plan::build`] finds under the choices asked for.
+    /// The findings of [`Plan::build`] under the choices asked for.
     pub fn points(&self, facts: &FactSet, options: &DecideOptions) -> Result<BTreeSet<CoveragePoint>, Vec<Diagnostic>> {
         let defaults;
         let choices = match &options.choices {
@@ -57,7 +57,7 @@ impl<'p> Meter<'p> {
     }
 
     fn plan(&self, choices: &Choices) -> Result<Arc<Plan>, Vec<Diagnostic>> {
-        // A thread that panicked while it held the lock left at most a plan unmade.
+        // After a panic of another thread at most a plan is missing here, so the lock can still be used.
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(plan) = plans.get(choices) {
             return Ok(Arc::clone(plan));
@@ -68,8 +68,8 @@ impl<'p> Meter<'p> {
     }
 }
 
-/// Measures what these applications exercise of a policy, on all cores. One whose choices let the policy not stand
-/// exercises nothing.
+/// Measures what these applications exercise of a policy, on all cores. An application exercises nothing if the policy
+/// has errors under its choices.
 #[must_use]
 pub fn measure(policy: &Policy, cases: &[MeasuredCase<'_>]) -> Coverage {
     let meter = Meter::new(policy);
@@ -89,7 +89,7 @@ pub fn measure(policy: &Policy, cases: &[MeasuredCase<'_>]) -> Coverage {
     }
 }
 
-/// Every way in which each decision can end.
+/// The name of each decision, with every way in which it can end.
 fn endings(model: &Model) -> Vec<(String, Vec<(String, CoveragePoint)>)> {
     let of = |(index, decision): (usize, &ereje::model::DecisionDeclaration)| {
         let id = DecisionId::new(index);

@@ -1,8 +1,8 @@
-//! Coverage: what of a policy a set of cases exercised, measured by the evaluator itself.
+//! Coverage: the parts of a policy that a set of cases exercises, measured by the evaluator itself.
 //!
-//! Comes in: a [`Policy`](ereje::Policy) and applications to decide. Goes out: a [`Coverage`], the policy's goals and for
-//! each the cases that reached it; as text, HTML, lcov and JSON. The goals are a walk over the Model, what was reached is
-//! what a probing plan notes while it decides. Pure; stands after `cases`.
+//! Comes in: a [`Policy`](ereje::Policy) and applications to decide. Goes out: a [`Coverage`], the policy's goals and
+//! for each the cases that reached it; as text, HTML, lcov and JSON. A walk over the Model finds the goals, and a
+//! probing plan notes what is reached while it decides. Pure; stands after `cases`.
 
 mod answered;
 mod goals;
@@ -26,16 +26,16 @@ use ereje::eval::CoveragePoint;
 use ereje::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What of a policy some cases exercised.
+/// The parts of a policy that some cases exercised.
 #[derive(Clone, Debug)]
 pub struct Coverage {
-    /// By place.
+    /// Ordered by place.
     goals: Vec<CoverageGoal>,
-    /// The cases, by name, in the order in which they were measured.
+    /// The names of the cases, in the order in which they were measured.
     cases: Vec<String>,
-    /// For everything that was noted the cases, ascending.
+    /// For each point that was noted, the cases, ascending.
     met: BTreeMap<CoveragePoint, Vec<u32>>,
-    /// For each decision its name, and each way to end with its name.
+    /// For each decision its name, and each way in which it can end, with a name.
     endings: Vec<(String, Vec<(String, CoveragePoint)>)>,
 }
 
@@ -45,7 +45,7 @@ impl Coverage {
         self.goals.iter().map(|goal| (goal, self.cases_of(goal.point)))
     }
 
-    /// The numbers of the cases that something was noted of, whether it is a goal or not.
+    /// The numbers of the cases for which a point was noted, whether it is a goal or not.
     #[must_use]
     pub fn cases_of(&self, point: CoveragePoint) -> &[u32] {
         self.met.get(&point).map_or(&[], Vec::as_slice)
@@ -62,15 +62,15 @@ impl Coverage {
         &self.cases
     }
 
-    /// The goals that stand in a place or around it, each with the numbers of the cases that reached it.
+    /// The goals in a place or around it, each with the numbers of the cases that reached it.
     pub fn hits_at(&self, span: Span) -> impl Iterator<Item = (&CoverageGoal, &[u32])> {
         self.goals().filter(move |(goal, _)| {
             goal.span.file == span.file && goal.span.start < span.end.max(span.start + 1) && span.start < goal.span.end
         })
     }
 
-    /// The numbers of the cases that exercised what stands in a place or, where no goal does, the narrowest thing around
-    /// it. They are the first to try where something changes there; that no other notices is not said.
+    /// The numbers of the cases that exercised a goal in a place or, if there is none in it, the narrowest goal around
+    /// it. They are the first to try if something changes there; other cases may notice the change, too.
     #[must_use]
     pub fn cases_at(&self, span: Span) -> BTreeSet<u32> {
         let inside = |goal: &CoverageGoal| span.start <= goal.span.start && goal.span.end <= span.end;
@@ -80,8 +80,8 @@ impl Coverage {
         near.flat_map(|(_, cases)| cases.iter().copied()).collect()
     }
 
-    /// How often each decision ended how, in the order of its outcomes; only what was met. That a case is undetermined or
-    /// not in force is no goal, and still worth knowing.
+    /// How often each decision ended in which way, in the order of its outcomes; only endings that occurred.
+    /// Undetermined and not in force are included, though they are no goals.
     #[must_use]
     pub fn endings(&self) -> Vec<(&str, Vec<(&str, usize)>)> {
         self.endings
@@ -93,7 +93,7 @@ impl Coverage {
             .collect()
     }
 
-    /// Puts the cases of another measurement of the same policy behind these.
+    /// Appends the cases of another measurement of the same policy.
     pub fn merge(&mut self, other: &Self) {
         let before = u32::try_from(self.cases.len()).unwrap_or(u32::MAX);
         self.cases.extend(other.cases.iter().cloned());

@@ -1,24 +1,24 @@
-//! Counts: how many goals of each kind were reached, and whether that is enough.
+//! Counts: how many goals of each kind were reached, and whether they are enough.
 
 use super::{Coverage, CoverageKind};
 
 /// How many goals of a kind there are, and how many were reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CoverageRatio {
-    /// Reached by at least one case.
+    /// The goals that at least one case reached.
     pub reached: usize,
-    /// All.
+    /// All goals.
     pub all: usize,
 }
 
 impl CoverageRatio {
-    /// The share in tenths of a percent, rounded down, so that only what is whole is 1000.
+    /// The share in tenths of a percent, rounded down, so that 1000 means all.
     #[must_use]
     pub fn permille(self) -> usize {
         (self.reached * 1000).checked_div(self.all).unwrap_or(1000)
     }
 
-    /// The share as people read it: `96.2%`; all of nothing is a dash.
+    /// The share for people: `96.2%`; a dash if there are no goals.
     #[must_use]
     pub fn percent(self) -> String {
         match (self.all, self.permille()) {
@@ -28,7 +28,7 @@ impl CoverageRatio {
         }
     }
 
-    /// Whether it is at least so many percent, in whole numbers.
+    /// True if the share is at least so many percent, computed in whole numbers.
     #[must_use]
     pub fn is_at_least(self, percent: u32) -> bool {
         self.reached * 100 >= self.all * percent as usize
@@ -39,10 +39,10 @@ impl CoverageRatio {
     }
 }
 
-/// What is asked of coverage: so many percent of one kind, or of each.
+/// The share of goals that has to be reached: of one kind, or of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Floor {
-    /// The kind; none: each kind.
+    /// The kind; `None` for every kind.
     pub kind: Option<CoverageKind>,
     /// In percent, 0 to 100.
     pub percent: u32,
@@ -83,8 +83,8 @@ impl Coverage {
         ratio
     }
 
-    /// The kinds of which too little was reached, each with what was asked for. Where a kind is named, what is asked of
-    /// each kind does not count for it.
+    /// The kinds of which too little was reached, each with the required percentage. A floor for one kind replaces the
+    /// floor for every kind.
     #[must_use]
     pub fn below(&self, floors: &[Floor]) -> Vec<(CoverageKind, CoverageRatio, u32)> {
         let mut found = Vec::new();

@@ -1,5 +1,5 @@
-//! The goals of a Model: a walk from the decisions to everything that can be looked at on the way to an outcome, its
-//! notices and its outputs. What only the words of a message read is no goal; nor is what cannot be reached.
+//! Finds the goals of a Model: a walk from the decisions to everything that an outcome, its notices and its outputs can
+//! depend on. What only messages read is no goal, nor is what cannot be reached.
 
 use super::answered::answered;
 use super::goals::{CoverageGoal, CoverageKind, missing};
@@ -12,7 +12,7 @@ use ereje::source::{Sources, Span};
 use ereje::syntax::ast::{AggregateFunc, State};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// All goals, by place.
+/// All goals, ordered by place.
 pub(super) fn goals(model: &Model, sources: &Sources) -> Vec<CoverageGoal> {
     let mut collector = GoalCollector {
         model,
@@ -24,7 +24,7 @@ pub(super) fn goals(model: &Model, sources: &Sources) -> Vec<CoverageGoal> {
         within: String::new(),
     };
     collector.decisions();
-    // What a registry declares may bring further names.
+    // Handlers of registries may lead to further names.
     while !collector.todo.is_empty() {
         while let Some((name, gives_value)) = collector.todo.pop() {
             collector.named(name, gives_value);
@@ -32,7 +32,7 @@ pub(super) fn goals(model: &Model, sources: &Sources) -> Vec<CoverageGoal> {
         collector.silences();
     }
     let mut goals: Vec<CoverageGoal> = collector.goals.into_values().collect();
-    // Of the sides of a clause, true comes first.
+    // For each clause, true comes before false.
     goals.sort_by_key(|goal| (goal.span.file, goal.span.start, goal.kind, goal.side() == Some("false"), goal.point));
     goals
 }
@@ -41,12 +41,12 @@ struct GoalCollector<'m> {
     model: &'m Model,
     sources: &'m Sources,
     goals: BTreeMap<CoveragePoint, CoverageGoal>,
-    /// Names that the walk has come to, each with whether it is an exception that gives a definition its value.
+    /// The names that the walk has reached, each with whether it is an exception that gives a definition its value.
     seen: BTreeSet<(Item, bool)>,
     todo: Vec<(Item, bool)>,
     /// Facts and fields of which a state is tested.
     tested: BTreeSet<(Subject, State)>,
-    /// What the walk is in.
+    /// The name of the item that the walk is in.
     within: String,
 }
 
@@ -71,7 +71,7 @@ impl<'m> GoalCollector<'m> {
         self.goals.entry(point).or_insert(CoverageGoal { point, kind, name, within, span, missing });
     }
 
-    /// The text of a place on one line.
+    /// The text of a place, as one line.
     fn text(&self, span: Span) -> String {
         let text = self.sources.get(span.file).and_then(|s| s.text.get(span.start as usize..span.end as usize));
         text.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
@@ -98,12 +98,12 @@ impl<'m> GoalCollector<'m> {
         }
     }
 
-    /// What a thing reads.
+    /// Visits what an item reads.
     fn read(&mut self, item: Item) {
         for (role, expr) in self.model.parts(item).expressions {
             match role {
                 Role::Cohort | Role::Filter | Role::Condition | Role::Exclusion => self.condition(expr),
-                // The value of a case or an exception is a condition wherever it is true or false.
+                // The value of a case or an exception is a condition if it is true or false.
                 Role::Value if matches!(item, Item::Case(_) | Item::ExceptionVersion(_)) => self.value(expr),
                 Role::Value
                 | Role::List
@@ -111,7 +111,7 @@ impl<'m> GoalCollector<'m> {
                 | Role::Default
                 | Role::GoverningDate
                 | Role::GoverningRegion => self.expr(expr),
-                // Bounds of norms are compared when a policy is checked, messages decide nothing.
+                // Bounds of norms are compared when the policy is checked, and messages decide nothing.
                 Role::Limit | Role::Message => {}
             }
         }
@@ -150,11 +150,11 @@ impl<'m> GoalCollector<'m> {
         self.within = within;
     }
 
-    /// An expression where a condition is wanted; the counterpart of what a probing plan makes of it.
+    /// Visits an expression where a condition is expected; a probing plan notes the same clauses.
     fn condition(&mut self, expr: &'m Expr) {
         let clauses = expr.clauses();
         if clauses.is_empty() {
-            // A constant has no clause, but where it is a table it has rows: `table t: bool by k` with `otherwise` alone.
+            // A constant has no clauses. But if it is a table it has rows: `table t: bool by k` with only `otherwise`.
             self.inside(expr);
         }
         for clause in clauses {
@@ -174,7 +174,7 @@ impl<'m> GoalCollector<'m> {
         }
     }
 
-    /// Whether the law's text is missing for it, so that it is never known.
+    /// True if the definition has no text, so that it is never known.
     fn is_open(&self, expr: &Expr) -> bool {
         let ExprKind::Define(id, _) = &expr.kind else { return false };
         let versions = self.model.parts(Item::Definition(*id)).inside;
@@ -267,7 +267,7 @@ impl<'m> GoalCollector<'m> {
                 let versions = model.parts(name).inside;
                 let claims = claims(model, &versions);
                 for ((number, version), item) in model.exceptions.at(id).versions.iter().enumerate().zip(versions) {
-                    // Of a definition's exceptions it is not told what their suspension changes.
+                    // The effect of a suspended exception of a definition is not noted.
                     if !holds::ever(model, &claims, number) || (version.body.is_none() && gives_value) {
                         continue;
                     }
@@ -308,7 +308,7 @@ impl<'m> GoalCollector<'m> {
             Item::Field(id) => {
                 self.datum(Subject::Field(id), HandlerOwner::Field(id), &model.fields.at(id).datum);
             }
-            // No expression and no exception leads to these.
+            // The walk never reaches these.
             Item::Section(_)
             | Item::AsOf
             | Item::Source(_)
@@ -365,7 +365,7 @@ impl<'m> GoalCollector<'m> {
                     (None, true) => format!("{} otherwise", version.qualified),
                     (None, false) => version.qualified.clone(),
                 };
-                // A plain `= E` is told where the name stands, a case where it stands.
+                // A plain `= E` has the place of its name, a case its own.
                 let plain = case.span == value.span && !case.otherwise;
                 let span = if plain { version.claim.span } else { case.span };
                 self.goal(CoveragePoint::Case(*reference), CoverageKind::Cases, name.clone(), span, true);
@@ -413,8 +413,8 @@ impl<'m> GoalCollector<'m> {
         }
     }
 
-    /// What depends on who answers: absent and unavailable are met where somebody is asked, where something is declared
-    /// for them, or where a rule tests for them. And what registries declare for those who declare nothing.
+    /// Goals that depend on registries: absent and unavailable occur if somebody is asked, if there is a handler for
+    /// them, or if a rule tests for them. The handlers of registries for facts without their own are goals as well.
     fn silences(&mut self) {
         let model = self.model;
         let answered = answered(model);
@@ -438,7 +438,7 @@ impl<'m> GoalCollector<'m> {
                 if !by.is_empty() || !own.is_empty() || self.tested.contains(&(subject, state)) {
                     self.states(subject, model.owner_name(owner), datum, [met]);
                 }
-                // Where the policy itself declares something for the fact, the registry is never asked.
+                // If the policy itself has a handler for the fact, that of the registry is never used.
                 if !claims(model, &own).iter().any(|claim| claim.section == SectionId(0)) {
                     speaking.extend(by.iter().map(|registry| (*registry, state == State::Absent)));
                 }
@@ -451,12 +451,12 @@ impl<'m> GoalCollector<'m> {
     }
 }
 
-/// By what right each of these versions holds.
+/// The claims of these versions.
 fn claims<'m>(model: &'m Model, versions: &[Item]) -> Vec<&'m Claim> {
     versions.iter().filter_map(|item| model.parts(*item).claim).collect()
 }
 
-/// The versions of what the silence of somebody means in a state.
+/// The versions of the handlers of an owner for a state.
 fn handlers(model: &Model, owner: HandlerOwner, state: State) -> impl Iterator<Item = HandlerRef> + use<> {
     let count = u32::try_from(model.handlers(owner).of(state).len()).unwrap_or(u32::MAX);
     (0..count).map(move |version| HandlerRef { owner, state, version })

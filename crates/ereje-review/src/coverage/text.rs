@@ -6,7 +6,7 @@ use ereje::source::Sources;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
-/// How much of it is told.
+/// How much is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
     /// The counts alone.
@@ -23,12 +23,12 @@ const BLUE: &str = "\x1b[1;34m";
 const BOLD: &str = "\x1b[1m";
 const PLAIN: &str = "\x1b[0m";
 
-/// The widest line that is shown whole.
+/// Longer lines are shortened.
 const WIDE: usize = 400;
 
 impl Coverage {
-    /// The counts and, as far as asked for, the lines. `shown` is what the files are called. With the colours of a
-    /// terminal; whoever writes elsewhere takes them out.
+    /// The counts and, depending on `detail`, the lines, with the colours of a terminal; if the output is no terminal,
+    /// the caller removes them. `shown` gives the name under which a file is shown.
     #[must_use]
     pub fn text(&self, sources: &Sources, detail: Detail, shown: &dyn Fn(&str) -> String) -> String {
         let mut out = String::new();
@@ -97,7 +97,7 @@ fn lines(file: &MarkedFile<'_>, detail: Detail, out: &mut String) {
     }
 }
 
-/// How many cases exercised something of a line, in five columns; nothing where there is nothing to exercise.
+/// How many cases exercised something in a line, in six columns; blank if there is nothing to exercise.
 fn touched(groups: &[GoalGroup<'_>]) -> String {
     match (groups.iter().map(GoalGroup::count).max(), Share::of(groups.iter().flat_map(|group| &group.goals))) {
         (None, _) => " ".repeat(6),
@@ -107,7 +107,7 @@ fn touched(groups: &[GoalGroup<'_>]) -> String {
     }
 }
 
-/// A line that fits a screen.
+/// A line that is not longer than [`WIDE`].
 fn shortened(line: &str) -> String {
     let line = line.replace('\t', " ");
     if line.width() <= WIDE { line } else { line.chars().take(WIDE).chain("…".chars()).collect() }

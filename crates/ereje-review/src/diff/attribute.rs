@@ -1,7 +1,7 @@
-//! Who is responsible for a moved decision: found by trying, not by reading.
+//! Which changes are responsible for a moved decision: found by trying, not by reading.
 //!
-//! A change is responsible where the old version with just this change decides as the new one does. Where no change can
-//! do it alone, those are responsible together without which the new version does not decide as it does.
+//! A change is responsible if the old version with just this change decides as the new one does. If no single change is
+//! enough, those changes are responsible together without any of which the new version would not decide as it does.
 
 use super::compare::{Agreement, ModelOutcome, compare};
 use super::hybrid::{BaseVersion, ChangeSet, Hybrid, Hybrids};
@@ -12,20 +12,20 @@ use ereje::facts::FactSet;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Up to so many changes, all of them are tried for each row; beyond, sections are tried first, and of their changes the
-/// first that suffices is taken.
+/// With at most so many changes, all of them are tried for each row. With more, sections are tried first, and of a
+/// section the first change that is enough is taken.
 const TRY_ALL: usize = 24;
 
 /// Which changes moved a decision. The numbers are indices of slots.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Responsible {
-    /// Each of these alone suffices.
+    /// Each of these alone is enough.
     Alone(ChangeSet),
-    /// All of these, and no part of them alone.
+    /// Only all of these together are enough.
     Together(ChangeSet),
-    /// Names and values that can be given now (or no more): no rule had to change.
+    /// Names and values that only one version knows: no rule had to change.
     Vocabulary(ChangeSet),
-    /// More than one change, which cannot be told apart.
+    /// Several changes whose effects cannot be separated.
     Several,
 }
 
@@ -36,16 +36,16 @@ pub(super) struct Attribution<'a> {
     pub(super) usual: &'a str,
     pub(super) detail: DetailLevel,
     pub(super) new: ModelOutcome<'a>,
-    /// The forms of the two versions with the row's facts in them.
+    /// For each version, the number of its form and the row's facts in that form.
     pub(super) known: [(u32, &'a FactSet); 2],
     /// The facts that the old version did not know.
     pub(super) unknown: &'a [String],
-    /// How often each change was responsible so far: where there are many, these are tried first.
+    /// How often each change was responsible so far: if there are many changes, these are tried first.
     pub(super) hits: &'a BTreeMap<usize, u64>,
 }
 
 impl Attribution<'_> {
-    /// Finds who moved the decision.
+    /// Finds the changes that moved the decision.
     pub(super) fn responsible(&self) -> Responsible {
         let slots = self.hybrids.slots();
         let changed: Vec<usize> = self.hybrids.changed().to_vec();
@@ -100,13 +100,13 @@ impl Attribution<'_> {
         if needed.is_empty() { Responsible::Several } else { Responsible::Together(needed) }
     }
 
-    /// Whether the old version with these changes decides as the new one; then with which changes in fact.
+    /// If the old version with these changes decides as the new one: the changes that were in fact made.
     fn gives(&self, base: BaseVersion, changes: &ChangeSet) -> Option<ChangeSet> {
         let hybrid = self.hybrids.get(base, changes)?;
         self.decides_as_new(&hybrid)?.then(|| hybrid.flipped.clone())
     }
 
-    /// Whether the new version decides the same without these changes. One that cannot be had without them says nothing.
+    /// False if the new version can be built without these changes and then decides differently.
     fn stays_without(&self, changes: &ChangeSet) -> bool {
         let hybrid = self.hybrids.get(BaseVersion::New, changes);
         hybrid.is_none_or(|hybrid| self.decides_as_new(&hybrid) != Some(false))
@@ -128,7 +128,7 @@ impl Attribution<'_> {
         Some(matches!(compare(decided, self.new), Agreement::Same | Agreement::Reordered))
     }
 
-    /// The names that the old version did not know in this row; all that are new where that cannot be told.
+    /// The names in this row that the old version does not know; all new names if that is not known.
     fn vocabulary(&self) -> ChangeSet {
         let slots = self.hybrids.slots();
         let all: ChangeSet = slots

@@ -1,4 +1,4 @@
-//! The list of what changed between two versions, with names, places and texts that a reviewer reads.
+//! The changes between two versions, with the names, places and texts that a reviewer reads.
 
 use super::slots::{self, Side, Slot, SlotStatus};
 use super::split::{Fragment, POLICY, csv_of};
@@ -11,15 +11,15 @@ use std::collections::BTreeMap;
 /// The most lines of a change that are kept.
 const MAX_LINES: usize = 200;
 
-/// What became of an item.
+/// How an item differs between the versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeKind {
-    /// It is new.
+    /// Only the new version has it.
     Added,
-    /// It is gone.
+    /// Only the old version has it.
     Dropped,
-    /// It says something else.
+    /// Both have it, with different meanings.
     Changed,
 }
 
@@ -35,7 +35,7 @@ impl ChangeKind {
     }
 }
 
-/// An item, or a part of one, on one side.
+/// An item, or a part of one, in one version.
 #[derive(Clone, Debug, Serialize)]
 pub struct ItemText {
     /// `file:line`
@@ -47,42 +47,42 @@ pub struct ItemText {
 /// One thing that changed.
 #[derive(Clone, Debug, Serialize)]
 pub struct PolicyChange {
-    /// What it is, in words: `norm living_area in North from 2026-01-01`.
+    /// A description of the item: `norm living_area in North from 2026-01-01`.
     pub name: String,
-    /// What became of it.
+    /// How it differs.
     pub what: ChangeKind,
     /// Its amendment; `None` for the policy itself.
     pub amendment: Option<String>,
-    /// What became of the amendment itself, where it is not on both sides.
+    /// How the amendment itself differs, if only one version has it.
     pub amendment_is: Option<ChangeKind>,
-    /// Whether it can move a decision by itself. New names that nobody read before cannot.
+    /// True if it can move a decision by itself. New names that nothing read before cannot.
     pub can_move: bool,
-    /// In how many moved decisions it is responsible, alone or with others.
+    /// The number of moved decisions for which it is responsible, alone or with others.
     pub moved: u64,
-    /// It before.
+    /// In the old version.
     pub old: Option<ItemText>,
-    /// It now.
+    /// In the new version.
     pub new: Option<ItemText>,
-    /// The change of the item's text, line by line.
+    /// The difference of the item's text, line by line.
     pub lines: Vec<DiffLine>,
 }
 
-/// A text that people read and no decision turns on.
+/// A changed text that only people read: no decision depends on it.
 #[derive(Clone, Debug, Serialize)]
 pub struct TextChange {
-    /// Whose text: `reason AREA_BELOW_NORM`.
+    /// The item of the text: `reason AREA_BELOW_NORM`.
     pub name: String,
-    /// Which of its texts: a language, `source`.
+    /// The text among those of the item: a language, `source`.
     pub part: String,
     /// `file:line` in the new version.
     pub place: String,
-    /// It before; empty where there was none.
+    /// In the old version; empty if there was none.
     pub old: String,
-    /// It now.
+    /// In the new version.
     pub new: String,
 }
 
-/// What a slot is called.
+/// The description of a slot.
 pub(super) fn name(slot: &Slot) -> String {
     let key = &slot.key;
     let kind = match key.kind {
@@ -97,7 +97,7 @@ pub(super) fn name(slot: &Slot) -> String {
     };
     match key.part.as_str() {
         "" => {}
-        // What a value holds for follows its name as it does in the law.
+        // The scope of a value follows its name, as in the law.
         "value" => {}
         part => match part.strip_prefix("value ") {
             Some(scope) => text.push_str(&format!(" {scope}")),
@@ -123,7 +123,7 @@ fn header_word(part: &str) -> &str {
 
 /// The changes by the indices of their slots.
 pub(super) fn changes(pair: &Pair) -> BTreeMap<usize, PolicyChange> {
-    // Whether a section stands on one side only.
+    // The sections that only one version has.
     let sections: BTreeMap<&str, ChangeKind> = pair
         .slots
         .iter()
@@ -170,7 +170,7 @@ fn change_kind(slot: &Slot) -> ChangeKind {
     }
 }
 
-/// A header that differs only in what is listed with the texts.
+/// True if a header differs only in its texts, which are listed separately.
 fn is_renamed_header(slot: &Slot) -> bool {
     slot.key.part.is_empty()
         && matches!(slot.key.kind, "policy" | "amendment")
@@ -178,7 +178,7 @@ fn is_renamed_header(slot: &Slot) -> bool {
         && slot.new.is_some()
 }
 
-/// A part of an item that came or went as a whole: the item is listed.
+/// True if this is a part of an item that was added or dropped as a whole: only the item is listed.
 fn is_part_of_new(slot: &Slot, pair: &Pair) -> bool {
     !slot.key.part.is_empty()
         && (slot.leader.is_some() || slot.status == SlotStatus::Inert)
@@ -191,7 +191,7 @@ fn is_part_of_new(slot: &Slot, pair: &Pair) -> bool {
         })
 }
 
-/// The change of the item that a slot belongs to.
+/// The difference of the item that a slot belongs to.
 fn lines(slot: &Slot, pair: &Pair) -> Vec<DiffLine> {
     let text = |side: &Option<Side>| {
         let Some(side) = side else { return String::new() };
@@ -205,7 +205,7 @@ fn lines(slot: &Slot, pair: &Pair) -> Vec<DiffLine> {
         text
     };
     let (mut old, mut new) = (text(&slot.old), text(&slot.new));
-    // A part that came or went is shown within its item, on both sides.
+    // A part that was added or dropped is shown within its item, on both sides.
     let base = pair.slots.iter().find(|base| {
         base.key.part.is_empty()
             && (&base.key.section, base.key.kind, &base.key.name) == (&slot.key.section, slot.key.kind, &slot.key.name)
@@ -232,7 +232,7 @@ fn first_line(side: &Side, pair: &Pair) -> ereje::source::Span {
     ereje::source::Span::new(side.whole.file, start - indent, start)
 }
 
-/// A text whose first line began behind some white space, without as much of it on the others.
+/// A text whose other lines lose the white space that precedes the first one.
 fn unindented(text: &str, margin: &str) -> String {
     text.lines().map(|line| line.strip_prefix(margin).unwrap_or(line)).collect::<Vec<_>>().join("\n")
 }

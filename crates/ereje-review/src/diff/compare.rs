@@ -1,4 +1,4 @@
-//! Two decisions side by side, by names: ids of two Models say nothing of one another.
+//! Compares two decisions by names, since the ids of two Models have nothing in common.
 
 use ereje::eval::{Answer, Evaluation, GivenReason};
 use ereje::explain::outcome_name;
@@ -14,7 +14,7 @@ use serde::Serialize;
 pub enum MovedPart {
     /// Another outcome.
     Outcome,
-    /// The same outcome for other reasons, or for reasons with other arguments.
+    /// The same outcome with other reasons, or with other arguments of reasons.
     Reasons,
     /// Other outputs.
     Outputs,
@@ -41,7 +41,7 @@ impl MovedPart {
     }
 }
 
-/// An outcome with the Model that it speaks of.
+/// An outcome with the Model of its ids.
 #[derive(Clone, Copy)]
 pub(super) struct ModelOutcome<'m> {
     pub(super) model: &'m Model,
@@ -50,7 +50,7 @@ pub(super) struct ModelOutcome<'m> {
 }
 
 impl<'m> ModelOutcome<'m> {
-    /// The output at a place of the decision.
+    /// An output by its index in the decision.
     fn output(&self, output: u32) -> &'m Output {
         self.model.output(OutputRef { decision: self.decision, output })
     }
@@ -61,14 +61,14 @@ impl<'m> ModelOutcome<'m> {
     }
 }
 
-/// How two decisions stand to each other.
+/// The result of comparing two decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Agreement {
-    /// They are the same.
+    /// They are equal.
     Same,
     /// They give the same reasons in another order.
     Reordered,
-    /// This is what differs, the strongest of it.
+    /// They differ; this is the strongest part that does.
     Differ(MovedPart),
 }
 
@@ -93,7 +93,7 @@ pub(super) fn compare(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> Agreement {
     if reasons == ListAgreement::Shuffled { Agreement::Reordered } else { Agreement::Same }
 }
 
-/// How two lists of reasons stand to each other.
+/// The result of comparing two lists of reasons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ListAgreement {
     Same,
@@ -108,7 +108,7 @@ fn givens(a: ModelOutcome<'_>, x: &[GivenReason], b: ModelOutcome<'_>, y: &[Give
     if x.iter().zip(y).all(|(x, y)| given(a.model, x, b.model, y)) {
         return ListAgreement::Same;
     }
-    // The order of declarations decides nothing, so neither does the order of reasons that follows from it.
+    // The order of declarations decides nothing, so the order of reasons, which follows it, does not count.
     let mut left: Vec<&GivenReason> = y.iter().collect();
     for given_a in x {
         let Some(at) = left.iter().position(|given_b| given(a.model, given_a, b.model, given_b)) else {
@@ -178,7 +178,7 @@ fn outputs(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> bool {
         && a.outcome.outputs.iter().enumerate().all(|(at, (index, p))| {
             let mine = a.output(*index);
             let is_twin = |(index, _): &&(u32, Value)| b.output(*index).name == mine.name;
-            // Mostly they stand in the same order.
+            // In most cases they are in the same order.
             let found = b.outcome.outputs.get(at).filter(is_twin).or_else(|| b.outcome.outputs.iter().find(is_twin));
             let Some((index, q)) = found else { return false };
             let theirs = b.output(*index);
@@ -187,7 +187,7 @@ fn outputs(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> bool {
         })
 }
 
-/// What still stands open: needs, rules that are unknown, what blocks, what went wrong.
+/// True if what is still open is the same: needs, unknown rules, blocks and faults.
 fn still_open(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> bool {
     let (x, y) = (a.outcome, b.outcome);
     if x.needs.is_empty()
@@ -204,12 +204,12 @@ fn still_open(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> bool {
     x.provisional == y.provisional && open_points(a) == open_points(b)
 }
 
-/// What is still open, in words, so that the order does not count.
+/// What is still open, in words, sorted so that the order does not count.
 fn open_points(decided: ModelOutcome<'_>) -> [Vec<String>; 4] {
     use ereje::eval::Cause;
     let model = decided.model;
     let needs = decided.outcome.needs.iter().map(|place| model.place_name(place)).collect();
-    // Of a rule the reason that it would give: it may have another name in the other version.
+    // For a rule, the reason that it would give: in the other version the rule may have another name.
     let open = decided.outcome.open.iter().map(|rule| {
         let body = model.provision(*rule).body.as_ref();
         body.map_or_else(String::new, |body| model.reasons.at(body.reason).code.clone())

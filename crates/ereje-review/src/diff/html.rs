@@ -4,7 +4,7 @@ use super::changes::PolicyChange;
 use super::compare::MovedPart;
 use super::report::{CauseGroup, DiffReport, Example};
 use super::words::{
-    change, changes_of, counted, effect, flow as told, has_regions, place, region, remarks, summary, title,
+    change, changes_of, counted, effect, flow as flow_title, has_regions, place, region, remarks, summary, title,
 };
 use crate::page::{Bar, ColumnHeader, Stream, bars, changes, count, figures, flow, page, percent, table};
 use maud::{Markup, html};
@@ -92,7 +92,7 @@ fn by_region(report: &DiffReport) -> Markup {
         .map(|r| Bar {
             name: region(r).to_owned(),
             value: r.moved,
-            told: format!("{} of {} ({})", count(r.moved), count(r.decided), percent(r.moved, r.decided)),
+            figure: format!("{} of {} ({})", count(r.moved), count(r.decided), percent(r.moved, r.decided)),
         })
         .collect();
     let still = report.regions.iter().filter(|r| r.moved == 0).count() as u64;
@@ -108,7 +108,7 @@ fn group(report: &DiffReport, group: &CauseGroup, number: usize) -> Markup {
     let rows: Vec<Bar> = group
         .regions
         .iter()
-        .map(|r| Bar { name: region(r).to_owned(), value: r.moved, told: count(r.moved) })
+        .map(|r| Bar { name: region(r).to_owned(), value: r.moved, figure: count(r.moved) })
         .collect();
     html! {
         section.card {
@@ -117,7 +117,7 @@ fn group(report: &DiffReport, group: &CauseGroup, number: usize) -> Markup {
                 strong { (counted(group.count, "decision")) " moved" }
                 " (" (percent(group.count, report.moved)) " of all that moved)"
             }
-            ul { @for f in &group.flows { li { (told(f)) ": " (count(f.count)) } } }
+            ul { @for f in &group.flows { li { (flow_title(f)) ": " (count(f.count)) } } }
             @let several = group.changes.len() > 1;
             @for item in changes_of(report, group) { (changed(item, several)) }
             @if report.regions.len() > 1 && group.count > 1 { (bars(&rows, full)) }

@@ -1,7 +1,7 @@
-//! Hybrids: policies that stand between two versions, with some changes and without others.
+//! Hybrids: policies between two versions, with some of the changes and without the others.
 //!
-//! Comes in: the slots of both versions and a set of changes. Goes out: an engine that decides by the one version with
-//! just these changes of the other, where the checker lets it stand; each is made once.
+//! Comes in: the slots of both versions and a set of changes. Goes out: an engine for one version with just these
+//! changes from the other, if that passes the checker; each hybrid is made once.
 
 use super::join::join;
 use super::slots::{Side, Slot, SlotStatus, known_as, mentions, space};
@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Changes by the indices of their slots.
 pub(super) type ChangeSet = BTreeSet<usize>;
 
-/// From which version a hybrid starts.
+/// The version that a hybrid starts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum BaseVersion {
     /// The old version with some changes.
@@ -27,38 +27,38 @@ pub(super) enum BaseVersion {
     New,
 }
 
-/// Which names a list has that has grown from one version to the other.
+/// The names in a list that has grown from one version to the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ListNames {
-    /// Those of the longer one.
+    /// The names of the longer list.
     Grown,
-    /// Those of the version that the hybrid starts from.
+    /// The names of the version that the hybrid starts from.
     AsTheyWere,
 }
 
-/// Through what the needs of a change are followed.
+/// What is followed to find the changes that a change needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum NeedsThrough {
     /// Other changes.
     Changes,
-    /// Also what cannot move decisions by itself, such as a new definition.
+    /// Also slots that cannot move decisions by themselves, such as a new definition.
     Everything,
 }
 
-/// How often more changes are flipped, until what the checker says of a hybrid is taken as final.
+/// How often changes are added to a hybrid that does not pass the checker before it is given up.
 const MOST_MENDS: usize = 8;
 
 /// A policy between two versions.
 #[derive(Debug)]
 pub(super) struct Hybrid {
     pub(super) engine: Engine,
-    /// The changes that were in fact made or taken back: what was asked for and what that needs to stand.
+    /// The changes that were made or taken back: those asked for, and those that they need to pass the checker.
     pub(super) flipped: ChangeSet,
-    /// The number of what its facts look like: fact sets can be shared between hybrids of one form.
+    /// The number of the form of its facts: hybrids of one form can share fact sets.
     pub(super) form: u32,
 }
 
-/// The hybrids that were made, and those that do not stand.
+/// The hybrids that were made; `None` if one does not pass the checker.
 type HybridCache = BTreeMap<(BaseVersion, ChangeSet), Option<Arc<Hybrid>>>;
 
 /// The hybrids of two versions.
@@ -68,7 +68,7 @@ pub(super) struct Hybrids {
     changed: Vec<usize>,
     vocabulary: bool,
     made: Mutex<HybridCache>,
-    /// The forms seen so far; a form's number is its place.
+    /// The forms found so far; the index is a form's number.
     forms: Mutex<Vec<String>>,
 }
 
@@ -84,7 +84,7 @@ impl Hybrids {
         Self { pair, changed, vocabulary, made: Mutex::default(), forms: Mutex::default() }
     }
 
-    /// Both versions as fragments.
+    /// The slots of both versions.
     pub(super) fn pair(&self) -> &Pair {
         &self.pair
     }
@@ -98,12 +98,12 @@ impl Hybrids {
         &self.changed
     }
 
-    /// Whether one version can be told what the other cannot.
+    /// True if one version knows names or values that the other does not.
     pub(super) fn has_vocabulary(&self) -> bool {
         self.vocabulary
     }
 
-    /// The number of what the facts of a Model look like.
+    /// The number of the form of a Model's facts.
     pub(super) fn form(&self, model: &Model) -> u32 {
         let form = form(model);
         let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
@@ -114,10 +114,10 @@ impl Hybrids {
         u32::try_from(place).unwrap_or(u32::MAX)
     }
 
-    /// The hybrid of a set of changes; `None` if it does not pass the checker, also with the changes that it may need.
+    /// The hybrid of a set of changes; `None` if it does not pass the checker, even with the changes that it may need.
     pub(super) fn get(&self, base: BaseVersion, changes: &ChangeSet) -> Option<Arc<Hybrid>> {
         let key = (base, changes.clone());
-        // A thread that panicked while it held the lock left at most a hybrid unmade.
+        // After a panic of another thread at most a hybrid is missing here, so the lock can still be used.
         if let Some(made) = self.made.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return made.clone();
         }
@@ -144,7 +144,7 @@ impl Hybrids {
         Some(Hybrid { engine, flipped, form })
     }
 
-    /// Adds to a set of changes, again and again, those without which it does not pass the checker.
+    /// Adds changes to a set until the hybrid passes the checker, at most [`MOST_MENDS`] times.
     fn mended(&self, base: BaseVersion, changes: &ChangeSet) -> Option<(Engine, ChangeSet)> {
         let mut flipped = changes.clone();
         for _ in 0..MOST_MENDS {
@@ -162,8 +162,8 @@ impl Hybrids {
         None
     }
 
-    /// The changes in whose text something is wrong; where it is wrong in a text that both versions have or that was
-    /// flipped, the other changes of the same name.
+    /// The changes whose text has one of the errors. If an error is in a text that both versions have, or in one that
+    /// was already flipped, the other changes of the same name are taken.
     fn at_fault(&self, base: BaseVersion, flipped: &ChangeSet, errors: &[Span]) -> ChangeSet {
         let slots = &self.pair.slots;
         let wrong: Vec<usize> = slots
@@ -193,8 +193,8 @@ impl Hybrids {
         slots.iter().enumerate().filter(|(_, slot)| named(slot)).filter_map(|(index, _)| free(index)).collect()
     }
 
-    /// Puts a policy together and checks it; where it does not stand, the places of what is wrong. What one version alone
-    /// has and what hangs on something that is not there is left out: an exception to a rule that was taken away.
+    /// Puts a policy together and checks it; if it has errors, their places. A slot that only one version has is left
+    /// out if it refers to something that is missing, such as an exception to a rule that was removed.
     fn engine(&self, base: BaseVersion, flipped: &ChangeSet, lists: ListNames) -> Result<Engine, Vec<Span>> {
         let mut left_out = ChangeSet::new();
         loop {
@@ -216,7 +216,7 @@ impl Hybrids {
         }
     }
 
-    /// What cannot move decisions by itself, has an error in it, and speaks of a name that is not there.
+    /// The slots that cannot move decisions by themselves, have an error, and refer to a missing name.
     fn hanging(
         &self,
         base: BaseVersion,
@@ -243,12 +243,12 @@ impl Hybrids {
         slots.iter().enumerate().filter_map(|(index, slot)| hangs(index, slot)).collect()
     }
 
-    /// The changes with those that they cannot do without: what the text that comes in speaks of, and what speaks of a
-    /// name that goes.
+    /// The changes together with those that they need: what the text that comes in refers to, and what refers to a name
+    /// that is removed.
     fn needs(&self, base: BaseVersion, changes: &ChangeSet, through: NeedsThrough) -> ChangeSet {
         let slots = &self.pair.slots;
         let mut needed = changes.clone();
-        // What cannot move decisions by itself comes with its own needs.
+        // A slot that cannot move decisions by itself has needs of its own.
         let mut passed = ChangeSet::new();
         let mut open: Vec<usize> = changes.iter().copied().collect();
         while let Some(index) = open.pop() {
@@ -257,7 +257,7 @@ impl Hybrids {
                 BaseVersion::Old => (&slot.old, &slot.new),
                 BaseVersion::New => (&slot.new, &slot.old),
             };
-            // What stands in every hybrid comes from whichever side has it.
+            // A slot that is in every hybrid has its text on either side.
             let text = if slot.status == SlotStatus::Inert { slot.any() } else { comes.as_ref() };
             let words = text.map(|side| mentions(side, &self.pair.sources)).unwrap_or_default();
             for (other, candidate) in slots.iter().enumerate() {
@@ -275,7 +275,7 @@ impl Hybrids {
                     BaseVersion::Old => &candidate.old,
                     BaseVersion::New => &candidate.new,
                 };
-                // The parts of one item often need one another: a new choice and the default that takes it.
+                // The parts of one item often need each other: a new choice, and the default that takes it.
                 let sibling = slot.status == SlotStatus::Changed
                     && candidate.key.section == slot.key.section
                     && candidate.key.kind == slot.key.kind
@@ -318,19 +318,19 @@ fn side_taken<'s>(
     }
 }
 
-/// Whether a place lies in another.
+/// True if a place lies inside another.
 fn within(inner: Span, outer: Span) -> bool {
     inner.file == outer.file && outer.start <= inner.start && inner.end <= outer.end
 }
 
-/// The side of a list that has more.
+/// The longer side of a list.
 fn larger(slot: &Slot) -> Option<&Side> {
     let (Some(old), Some(new)) = (&slot.old, &slot.new) else { return slot.any() };
-    // Each side of a list that has grown holds all names of the other, or is held by it.
+    // If a list has grown, one side has all names of the other.
     if super::slots::grown(&old.fragment, &new.fragment) { Some(new) } else { Some(old) }
 }
 
-/// What the facts of a Model look like, to the id: two Models with the same form can share fact sets.
+/// The form of a Model's facts, with their ids: Models of one form can share fact sets.
 fn form(model: &Model) -> String {
     let mut text = String::new();
     // Writing to a text cannot fail.

@@ -1,7 +1,7 @@
-//! A policy put together again from fragments of two versions.
+//! Joins fragments of two versions to a policy.
 //!
-//! Comes in: the slots, and for each the side to take. Goes out: files that the checker takes, one for each section.
-//! Their order is not that of the texts, which changes only the order in which reasons are listed.
+//! Comes in: the slots, and for each the side to take. Goes out: files for the checker, one for each section. The items
+//! are in another order than in the texts, which changes only the order in which reasons are listed.
 
 use super::slots::{Side, Slot, takes_cases};
 use super::split::{Fragment, POLICY};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// The files of a hybrid. `take` gives the side of each slot, or `None` if it is left out.
 pub(super) fn join<'s>(slots: &'s [Slot], take: impl Fn(usize, &'s Slot) -> Option<&'s Side>) -> Vec<File> {
     let mut sections: Vec<(&str, Vec<ItemSyntax>)> = vec![(POLICY, Vec::new())];
-    // Where the item of a name stands: its section and its place there.
+    // By section, kind and name of an item: the indices of its section and of the item in it.
     let mut items: BTreeMap<(&str, &str, &str), (usize, usize)> = BTreeMap::new();
     let mut parts: Vec<(&Slot, &Fragment)> = Vec::new();
     for (index, slot) in slots.iter().enumerate() {
@@ -26,7 +26,7 @@ pub(super) fn join<'s>(slots: &'s [Slot], take: impl Fn(usize, &'s Slot) -> Opti
             sections.len() - 1
         });
         if let Some((_, list)) = sections.get_mut(section) {
-            // A header opens its section, wherever it stood.
+            // A header opens its section, wherever it was in the text.
             let header = matches!(item, ItemSyntax::Amendment(_));
             let place = if header { 0 } else { list.len() };
             list.insert(place, item.clone());
@@ -55,7 +55,7 @@ pub(super) fn join<'s>(slots: &'s [Slot], take: impl Fn(usize, &'s Slot) -> Opti
                 amendment.policy = policy.clone();
             }
         }
-        // Without its header a section's items would fall to the policy.
+        // Without its header, a section's items would become part of the policy.
         if name != POLICY && !items.iter().any(|item| matches!(item, ItemSyntax::Amendment(_))) {
             items.clear();
         }
@@ -65,7 +65,7 @@ pub(super) fn join<'s>(slots: &'s [Slot], take: impl Fn(usize, &'s Slot) -> Opti
     files.filter(|file| !file.items.is_empty()).collect()
 }
 
-/// Whether anything is left of an item whose parts were taken.
+/// False if nothing is left of an item whose parts are separate fragments.
 fn says_something(item: &ItemSyntax) -> bool {
     if let ItemSyntax::Norm(norm) = item {
         norm.ty.is_some() || !norm.values.is_empty() || norm.at_least.is_some() || norm.at_most.is_some()
@@ -78,7 +78,7 @@ fn says_something(item: &ItemSyntax) -> bool {
     }
 }
 
-/// Puts a part into its item; one that does not fit the item any more is left out.
+/// Puts a part into its item; a part that no longer fits the item is left out.
 fn put(item: &mut ItemSyntax, fragment: Fragment) {
     match fragment {
         Fragment::Item(_) => {}

@@ -9,10 +9,10 @@ use super::words::{
 use crate::page::{count, percent};
 use std::fmt::Write as _;
 
-/// A code host cuts a comment that is longer than 64 KiB; what is left out is said.
+/// Code hosts refuse or cut a comment of more than 64 KiB. The report says what was left out.
 const MAX_BYTES: usize = 60_000;
 
-/// A line of a text; writing to a text cannot fail.
+/// Writes a line to a text, which cannot fail.
 macro_rules! line {
     ($out:expr) => {{ $out.push('\n'); }};
     ($out:expr, $($arg:tt)*) => {{ let _ = writeln!($out, $($arg)*); }};
@@ -104,7 +104,7 @@ fn example(out: &mut String, example: &Example) {
     line!(out, "\n</details>");
 }
 
-/// What changed and moved nothing, and the texts.
+/// The changes that moved nothing, and the texts.
 fn rest(out: &mut String, report: &DiffReport) {
     let quiet: Vec<_> = report.changes.iter().filter(|change| change.moved == 0).collect();
     if !quiet.is_empty() {
@@ -124,7 +124,7 @@ fn rest(out: &mut String, report: &DiffReport) {
     }
 }
 
-/// A block that no text of its own can end.
+/// A fenced block with a fence that its text cannot close.
 fn fenced(out: &mut String, language: &str, text: &str) {
     let longest = text.lines().map(|line| line.chars().take_while(|c| *c == '`').count()).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
@@ -135,7 +135,7 @@ fn code(text: &str) -> String {
     format!("`{}`", text.replace('`', "'"))
 }
 
-/// A text in a line of Markdown, its signs without meaning.
+/// A text in a line of Markdown, with its special characters escaped.
 fn plain(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {

@@ -1,9 +1,9 @@
 //! What a change of a policy moves, and which part of the change is responsible.
 //!
-//! Comes in: two versions of a policy and a corpus of applications, chunk by chunk. Goes out: a [`DiffReport`]: how many
-//! decisions moved and how, from which outcome to which, where, and, for each of them found by trying, the rule, norm or
-//! assumption whose change did it, with an example worked out in full. A tool beside the pipeline; whoever calls it reads
-//! files and revisions.
+//! Comes in: two versions of a policy and a corpus of applications, chunk by chunk. Goes out: a [`DiffReport`]: how
+//! many decisions moved and how, from which outcome to which, and in which regions. For each moved decision it names
+//! the rule, norm or assumption whose change is responsible, found by trying, with an example in full. A tool beside
+//! the pipeline; the caller reads files and revisions.
 //!
 //! ```text
 //! old ──┬─ split ─┐                       ┌─ decide, compare ── same ──────────────┐
@@ -46,21 +46,21 @@ use row::{bind_question, decide, detail, read_facts, wrong};
 use tally::{ComparedRow, DiffTally};
 use version::Pair;
 
-/// A comparison under way.
+/// A comparison in progress.
 #[derive(Debug)]
 pub struct Comparison<'v> {
     old: &'v Version,
     new: &'v Version,
     hybrids: Hybrids,
     tally: DiffTally,
-    /// The decision where a row names none.
+    /// The decision that is made if a row names none.
     usual: String,
-    /// The numbers of what the facts of both versions look like.
+    /// The numbers of the forms of both versions' facts.
     forms: [u32; 2],
 }
 
 impl<'v> Comparison<'v> {
-    /// Puts two versions side by side.
+    /// Begins the comparison of two versions.
     #[must_use]
     pub fn new(old: &'v Version, new: &'v Version) -> Self {
         let usual = old.policy.model().decisions.first().map_or_else(String::new, |d| d.name.clone());
@@ -69,15 +69,15 @@ impl<'v> Comparison<'v> {
         Self { old, new, hybrids, tally: DiffTally::default(), usual, forms }
     }
 
-    /// Whether the versions say the same, so that nothing can move.
+    /// True if the versions mean the same, so that nothing can move.
     #[must_use]
     pub fn same(&self) -> bool {
         self.hybrids.slots().iter().all(|slot| slot.status == slots::SlotStatus::Same)
     }
 
-    /// Decides rows under both versions, and says which could not be read. What comes out depends on the rows and their
-    /// order alone; only beyond two dozen changes, of which those that moved most so far are tried first, it depends on how
-    /// many rows are taken at a time as well.
+    /// Decides rows under both versions, and returns those that could not be read. The result depends only on the rows
+    /// and their order. With more than two dozen changes it depends on the size of the chunks as well, since the
+    /// changes that moved most so far are tried first.
     pub fn take(&mut self, rows: &[CorpusRow]) -> Vec<UnreadableRow> {
         let (old_form, new_form) = (FactNames::new(self.old.policy.model()), FactNames::new(self.new.policy.model()));
         let decided: Vec<Result<ComparedRow, UnreadableRow>> =
@@ -102,7 +102,7 @@ impl<'v> Comparison<'v> {
         new_form: &FactNames<'_>,
     ) -> Result<ComparedRow, UnreadableRow> {
         let (old_engine, new_engine) = (self.old.policy.engine(), self.new.policy.engine());
-        // Wrong on one side only is unread as well: a version that cannot read it at all decides nothing.
+        // A row that only one version cannot read counts as unreadable as well, since that version decides nothing.
         let (old_facts, new_facts) = (read_facts(old_form, row)?, read_facts(new_form, row)?);
         if let Some(unread) = wrong(row, &old_facts, &new_facts) {
             return Err(unread);

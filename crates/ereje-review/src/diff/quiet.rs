@@ -1,12 +1,11 @@
-//! What an item decides, and what it only says.
+//! Separates what can change a decision in an item from its texts for people.
 //!
-//! Comes in: an item. Goes out: the same without what no decision turns on (titles, messages, sources), or just that, as
-//! named texts.
+//! Comes in: an item. Goes out: the item without its titles, messages and sources, or just these, as named texts.
 
 use ereje::source::Sources;
 use ereje::syntax::ast::*;
 
-/// Takes out of an item whatever is only read by people.
+/// Removes from an item all that only people read.
 pub(super) fn quiet(item: &mut ItemSyntax) {
     match item {
         ItemSyntax::Policy(item) => {
@@ -104,7 +103,7 @@ pub(super) fn quiet(item: &mut ItemSyntax) {
     }
 }
 
-/// The order of regions in a scope means nothing.
+/// Sorts the regions of a scope, whose order has no meaning.
 fn scope(scope: &mut ScopeSyntax) {
     scope.regions.sort_by(|a, b| a.text.cmp(&b.text));
 }
@@ -142,7 +141,7 @@ fn region(item: &mut RegionSyntax) {
     item.children.sort_by(|a, b| a.name.text.cmp(&b.name.text));
 }
 
-/// What an item only says: what of it (`ru`, `source`, `wife, ru`), and the text.
+/// The texts of an item that only people read: a name for each (`ru`, `source`, `wife, ru`), and the text.
 pub(super) fn texts(item: &ItemSyntax, sources: &Sources) -> Vec<(String, String)> {
     let mut out = TextCollector { texts: Vec::new() };
     match item {

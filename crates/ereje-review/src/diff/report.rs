@@ -1,4 +1,4 @@
-//! The report as data: what every format is made of. Its JSON is what this serializes to.
+//! The report as data, from which every format is made. Its JSON is the serialized form.
 
 use super::attribute::Responsible;
 use super::changes::{PolicyChange, TextChange, changes, texts};
@@ -11,10 +11,10 @@ use ereje::facts::{FactNames, to_yaml};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// One version, by name.
+/// The names of one version.
 #[derive(Clone, Debug, Serialize)]
 pub struct VersionInfo {
-    /// How it was asked for.
+    /// The name that the user asked for.
     pub name: String,
     /// The policy's own name.
     pub policy: String,
@@ -22,25 +22,25 @@ pub struct VersionInfo {
     pub digest: String,
 }
 
-/// So many decisions went from one outcome to another (or stayed).
+/// The number of decisions that went from one outcome to another, or stayed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Flow {
-    /// The outcome before.
+    /// The outcome in the old version.
     pub old: String,
-    /// The outcome now.
+    /// The outcome in the new version.
     pub new: String,
-    /// How many.
+    /// The number of decisions.
     pub count: u64,
 }
 
-/// How many of a region moved.
+/// The number of decisions of a region that moved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RegionCount {
-    /// Its name; `None` if no place is known.
+    /// Its name; `None` for decisions without a place.
     pub region: Option<String>,
-    /// How many were decided there.
+    /// The number of decisions there.
     pub decided: u64,
-    /// How many of them moved.
+    /// The number of those that moved.
     pub moved: u64,
 }
 
@@ -48,28 +48,28 @@ pub struct RegionCount {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Responsibility {
-    /// The only change that suffices; where there are several, each of them alone.
+    /// One change is enough; if there are several, each of them alone is.
     Alone,
-    /// All of them, and no part of them alone.
+    /// Only all of them together are enough.
     Together,
-    /// Names and values that only one version knows: facts that it reads and the other leaves out.
+    /// Names and values that only one version knows: it reads facts that the other leaves out.
     Vocabulary,
-    /// Several changes that cannot be told apart.
+    /// Several changes whose effects cannot be separated.
     Several,
 }
 
 /// Something that only one version knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LeftOutCount {
-    /// The version that does not know it: `old`, `new`.
+    /// The version that does not know it: `old` or `new`.
     pub version: &'static str,
-    /// What: `applicant.kinship`, `assumption renewal_is = continuation`.
+    /// Its name: `applicant.kinship`, `assumption renewal_is = continuation`.
     pub what: String,
-    /// In how many rows.
+    /// The number of rows with it.
     pub rows: u64,
 }
 
-/// One application worked out under both versions.
+/// One application decided under both versions, in full.
 #[derive(Clone, Debug, Serialize)]
 pub struct Example {
     /// Its name.
@@ -78,86 +78,87 @@ pub struct Example {
     pub place: String,
     /// Its facts in YAML, as the new version reads them.
     pub facts: String,
-    /// What was asked besides: `as of 2026-01-01`.
+    /// What the row asks besides its facts: `as of 2026-01-01`.
     pub asked: Vec<String>,
     /// The old decision.
     pub old: Decision,
     /// The new decision.
     pub new: Decision,
-    /// The old decision as a person reads it, with the way to it.
+    /// The old decision as text, with its explanation.
     pub old_text: String,
-    /// The new decision likewise.
+    /// The new decision as text, with its explanation.
     pub new_text: String,
-    /// The old decision with what matters of the way to it: what fires, and what went otherwise in the new version.
+    /// The old decision with the main parts of its explanation: the rules that fire, and those that differ in the new
+    /// version.
     #[serde(skip)]
     pub old_brief: String,
-    /// The new decision likewise.
+    /// The new decision in the same way.
     #[serde(skip)]
     pub new_brief: String,
 }
 
-/// Decisions that moved for the same cause.
+/// Decisions that moved because of the same changes.
 #[derive(Clone, Debug, Serialize)]
 pub struct CauseGroup {
     /// How its changes are responsible.
     pub how: Responsibility,
-    /// The changes, by their places in [`DiffReport::changes`].
+    /// The indices of its changes in [`DiffReport::changes`].
     pub changes: Vec<usize>,
-    /// How many decisions.
+    /// The number of its decisions.
     pub count: u64,
-    /// How many by kind.
+    /// The number of decisions by the part that moved.
     pub kinds: BTreeMap<MovedPart, u64>,
-    /// How many by outcomes.
+    /// The number of decisions by outcomes.
     pub flows: Vec<Flow>,
-    /// How many by region; `decided` counts all of the region.
+    /// The number of decisions by region; `decided` counts all decisions of the region.
     pub regions: Vec<RegionCount>,
-    /// The names of the first of them.
+    /// The names of its first rows.
     pub rows: Vec<String>,
     /// One of them.
     pub example: Option<Example>,
 }
 
-/// What a comparison comes to.
+/// The result of a comparison.
 #[derive(Clone, Debug, Serialize)]
 pub struct DiffReport {
     /// The old version.
     pub old: VersionInfo,
     /// The new version.
     pub new: VersionInfo,
-    /// Whether both say the same, but for layout, comments, order and texts.
+    /// True if both versions mean the same and differ only in layout, comments, order and texts.
     pub same: bool,
-    /// How many applications both versions decided.
+    /// The number of applications that both versions decided.
     pub decided: u64,
-    /// How many of these decisions moved.
+    /// The number of decisions that moved.
     pub moved: u64,
-    /// How many give the same reasons in another order; these did not move.
+    /// The number of decisions with the same reasons in another order; these did not move.
     pub reordered: u64,
-    /// How many rows could not be read.
+    /// The number of rows that could not be read.
     pub unread: u64,
-    /// Of how many rows something was left out, since one version does not know it.
+    /// The number of rows from which something was left out, since one version does not know it.
     pub incomplete: u64,
-    /// What that was.
+    /// What was left out.
     pub left_out: Vec<LeftOutCount>,
-    /// How many moved, by the strongest that moved.
+    /// The number of moved decisions by the strongest part that moved.
     pub kinds: BTreeMap<MovedPart, u64>,
     /// All outcomes, the strongest first.
     pub outcomes: Vec<String>,
-    /// From which outcome to which, those that stay included.
+    /// The number of decisions from one outcome to another, including those that stay.
     pub flows: Vec<Flow>,
-    /// By region, those with most moved first.
+    /// The regions, those with most moved decisions first.
     pub regions: Vec<RegionCount>,
-    /// The moved decisions by what is responsible, the largest group first.
+    /// The moved decisions by the responsible changes, the largest group first.
     pub groups: Vec<CauseGroup>,
-    /// Everything that changed and may matter to a decision.
+    /// Everything that changed and may change a decision.
     pub changes: Vec<PolicyChange>,
-    /// Texts that changed: no decision turns on them.
+    /// The texts that changed and that no decision depends on.
     pub texts: Vec<TextChange>,
     /// The language of the examples.
     pub language: String,
 }
 
 impl Comparison<'_> {
-    /// What came of it, with examples in a language of the policy.
+    /// The report, with examples in a language of the policy.
     #[must_use]
     pub fn finish(self, language: &str) -> DiffReport {
         report(self, language)
@@ -258,7 +259,8 @@ fn named(version: &Version) -> VersionInfo {
     }
 }
 
-/// The outcomes of both versions in one order: the old one's, and new ones behind the one that they follow.
+/// The outcomes of both versions in one order: that of the old version, with each new outcome after the one that it
+/// follows.
 fn outcomes(old: &Version, new: &Version) -> Vec<String> {
     let of = |version: &Version| -> Vec<String> {
         let decisions = version.policy.model().decisions.iter();
@@ -284,7 +286,7 @@ fn outcomes(old: &Version, new: &Version) -> Vec<String> {
     all
 }
 
-/// Decides a row again, in words.
+/// Decides a row again, for an example in full.
 fn work_out(old: &Version, new: &Version, row: &CorpusRow, usual: &str, language: &str) -> Option<Example> {
     let one = |version: &Version| {
         let policy = &version.policy;
@@ -293,15 +295,15 @@ fn work_out(old: &Version, new: &Version, row: &CorpusRow, usual: &str, language
         options.explain = true;
         let mut decision = policy.decide_with(&seen.facts, &options).ok()?;
         let words = policy.text(&decision, language);
-        // As data the decision is enough; the way to it stands in the text.
+        // The text has the explanation, so the data need not.
         decision.trace = None;
         let head = policy.text(&decision, language);
         Some((decision, head, words, to_yaml(policy.model(), &seen.facts)))
     };
     let (old, old_head, old_text, _) = one(old)?;
     let (new, new_head, new_text, facts) = one(new)?;
-    let (old_way, new_way) = (way(&old_head, &old_text), way(&new_head, &new_text));
-    let (old_brief, new_brief) = (brief(&old_head, &old_way, &new_way), brief(&new_head, &new_way, &old_way));
+    let (old_rules, new_rules) = (by_rule(&old_head, &old_text), by_rule(&new_head, &new_text));
+    let (old_brief, new_brief) = (brief(&old_head, &old_rules, &new_rules), brief(&new_head, &new_rules, &old_rules));
     let question = &row.question;
     let mut besides = Vec::new();
     besides.extend(question.decision.as_ref().map(|name| format!("decision {name}")));
@@ -322,8 +324,8 @@ fn work_out(old: &Version, new: &Version, row: &CorpusRow, usual: &str, language
     })
 }
 
-/// The way to a decision, rule by rule: what stands behind its head, cut where lines begin without white space.
-fn way<'t>(head: &str, text: &'t str) -> Vec<Vec<&'t str>> {
+/// The explanation of a decision, rule by rule: the text after its head, cut at lines that are not indented.
+fn by_rule<'t>(head: &str, text: &'t str) -> Vec<Vec<&'t str>> {
     let mut rules: Vec<Vec<&str>> = Vec::new();
     for line in text.get(head.len()..).unwrap_or("").lines().filter(|line| !line.is_empty()) {
         match rules.last_mut() {
@@ -334,9 +336,9 @@ fn way<'t>(head: &str, text: &'t str) -> Vec<Vec<&'t str>> {
     rules
 }
 
-/// A decision with the rules that fire, and those that did otherwise on the other side.
+/// A decision with the rules that fire, and those that differ on the other side.
 fn brief(head: &str, own: &[Vec<&str>], other: &[Vec<&str>]) -> String {
-    // The same rule may have moved to another line.
+    // A rule may have moved to another line.
     let placeless = |rule: &[&str]| -> Vec<String> {
         rule.iter().map(|line| line.split("  [").next().unwrap_or(line).to_owned()).collect()
     };

@@ -14,9 +14,9 @@ use ereje::source::Sources;
 /// One application to decide under both versions.
 #[derive(Clone, Debug)]
 pub struct CorpusRow {
-    /// What it is called: the name of a case, or its place.
+    /// The name of its case, or its place.
     pub name: String,
-    /// The file that it stands in.
+    /// The name of its file.
     pub file: String,
     /// The line on which [`Self::facts`] begin, from 1.
     pub line: usize,
@@ -24,16 +24,16 @@ pub struct CorpusRow {
     pub facts: String,
     /// The format that they are written in.
     pub format: Format,
-    /// What is asked besides.
+    /// The question besides the facts.
     pub question: RowQuestion,
 }
 
 /// A row that could not be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnreadableRow {
-    /// Where it stands.
+    /// The place of the row.
     pub place: String,
-    /// Why, in one line.
+    /// The reason, in one line.
     pub message: String,
 }
 
@@ -58,7 +58,7 @@ impl CorpusRow {
 /// What is asked besides the facts, by names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RowQuestion {
-    /// The decision; none: the old policy's first.
+    /// The decision; `None` for the old policy's first.
     pub decision: Option<String>,
     /// A governing date in place of the policy's.
     pub as_of: Option<NaiveDate>,
@@ -68,7 +68,7 @@ pub struct RowQuestion {
     pub assumed: Vec<(String, String)>,
 }
 
-/// The facts of a row as one version sees them.
+/// The facts of a row as one version reads them.
 pub(super) struct VersionFacts {
     pub(super) facts: FactSet,
     pub(super) left_out: Vec<LeftOut>,
@@ -76,7 +76,7 @@ pub(super) struct VersionFacts {
 
 /// Reads the facts of a row. What this version does not know is left out.
 pub(super) fn read_facts(form: &FactNames<'_>, row: &CorpusRow) -> Result<VersionFacts, UnreadableRow> {
-    // Almost every row is in order, and one line of JSON.
+    // A short cut for valid JSON on one line, which almost every row is.
     if row.format == Format::Json
         && let Ok(facts) = form.line(&row.facts)
     {
@@ -98,7 +98,7 @@ pub(super) fn read_facts(form: &FactNames<'_>, row: &CorpusRow) -> Result<Versio
     }
 }
 
-/// Why both versions leave a part of a row out: then it is wrong, and not a matter of versions.
+/// An error of the row itself: both versions leave out the same part of it.
 pub(super) fn wrong(row: &CorpusRow, old: &VersionFacts, new: &VersionFacts) -> Option<UnreadableRow> {
     let found = old.left_out.iter().find(|a| new.left_out.iter().any(|b| a.place == b.place))?;
     let finding = &found.finding;
@@ -115,7 +115,7 @@ pub(super) struct BoundQuestion {
     pub(super) left_out: Vec<String>,
 }
 
-/// Finds the names of a question in a version. `usual` is the decision to make where none is named.
+/// Finds the names of a question in a version. `usual` is the decision if the question names none.
 pub(super) fn bind_question(engine: &Engine, question: &RowQuestion, usual: &str) -> Result<BoundQuestion, String> {
     let mut left_out = Vec::new();
     let decision = match &question.decision {
@@ -147,7 +147,7 @@ pub(super) fn bind_question(engine: &Engine, question: &RowQuestion, usual: &str
     Ok(BoundQuestion { decision, options, left_out })
 }
 
-/// Decides by a version.
+/// Decides a row by a version.
 pub(super) fn decide(
     engine: &Engine,
     facts: &FactSet,
@@ -165,7 +165,7 @@ pub(super) fn decide(
     Ok(eval::decide(&plan, facts, &question, detail))
 }
 
-/// How much has to be worked out to compare decisions under two Models: notices are part of the words only.
+/// How much has to be computed to compare decisions under two Models: notices are only part of the messages.
 pub(super) fn detail(old: &Model, new: &Model) -> DetailLevel {
     let has_notices = |model: &Model| model.provisions_of(ProvisionKind::Notice).next().is_some();
     if has_notices(old) || has_notices(new) { DetailLevel::Messages } else { DetailLevel::Outputs }

@@ -1,14 +1,14 @@
-//! Two versions side by side: for each fragment what it was and what it is.
+//! Two versions side by side: for each fragment its old and its new form.
 //!
-//! Comes in: the fragments of both versions. Goes out: [`Slot`]s in the order of the old version with what is new behind its
-//! neighbour, each with its status: the same, changed, or nothing that can move a decision by itself.
+//! Comes in: the fragments of both versions. Goes out: [`Slot`]s in the order of the old version, with new ones after
+//! the fragment that they follow. Each has a status: the same, changed, or unable to move a decision by itself.
 
 use super::split::{Fragment, FragmentKey, Meaning, POLICY, PlacedFragment, meaning, words};
 use ereje::source::{Sources, Span};
 use ereje::syntax::ast::{DefineBody, FactsSyntax, ItemSyntax, RegionSyntax, TableRows, TableSyntax};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A fragment on one side.
+/// A fragment in one version.
 #[derive(Clone, Debug)]
 pub(super) struct Side {
     pub(super) fragment: Fragment,
@@ -19,14 +19,14 @@ pub(super) struct Side {
     meaning: Meaning,
 }
 
-/// What became of a fragment.
+/// How a fragment differs between the versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SlotStatus {
-    /// It means the same.
+    /// Both versions have it with the same meaning.
     Same,
-    /// It is there on one side only, and nothing of the other side reads it: it goes into every hybrid.
+    /// Only one version has it, and nothing in the other reads it: it is part of every hybrid.
     Inert,
-    /// A list of names that has only grown (or shrunk): the longer one goes into every hybrid, where that can be.
+    /// A list of names that has only grown (or shrunk): the longer one is part of every hybrid, if that is possible.
     Grown,
     /// It may move decisions.
     Changed,
@@ -39,17 +39,17 @@ pub(super) struct Slot {
     pub(super) old: Option<Side>,
     pub(super) new: Option<Side>,
     pub(super) status: SlotStatus,
-    /// The slot of the item that came or went with this part of it: they change sides together.
+    /// The slot of the item that was added or dropped together with this part; both are flipped together.
     pub(super) leader: Option<usize>,
 }
 
 impl Slot {
-    /// The side that is there; the new one where both are.
+    /// The side that exists; the new one if both do.
     pub(super) fn any(&self) -> Option<&Side> {
         self.new.as_ref().or(self.old.as_ref())
     }
 
-    /// Texts that only people read and that differ: what of it, old and new.
+    /// Texts for people that differ: the name of each, old and new.
     pub(super) fn texts(&self, sources: &Sources) -> Vec<(String, String, String)> {
         let (Some(old), Some(new)) = (&self.old, &self.new) else { return Vec::new() };
         let (mut a, mut b) = (words(&old.fragment, sources), words(&new.fragment, sources));
@@ -64,7 +64,7 @@ impl Slot {
     }
 }
 
-/// Puts two versions side by side.
+/// Pairs the fragments of two versions.
 pub(super) fn slots(old: Vec<PlacedFragment>, new: Vec<PlacedFragment>, sources: &Sources) -> Vec<Slot> {
     let (old, mut new) = by_rows(old, new, sources);
     let side = |placed: &PlacedFragment| Side {
@@ -80,7 +80,7 @@ pub(super) fn slots(old: Vec<PlacedFragment>, new: Vec<PlacedFragment>, sources:
         .map(|(key, side)| Slot { key, old: Some(side), new: None, status: SlotStatus::Same, leader: None })
         .collect();
     let mut at: BTreeMap<FragmentKey, usize> = slots.iter().enumerate().map(|(i, s)| (s.key.clone(), i)).collect();
-    // New ones are collected behind the one that they follow, and put in at the end.
+    // New slots are collected by the slot that they follow, and inserted at the end.
     let mut behind: BTreeMap<usize, Vec<Slot>> = BTreeMap::new();
     let mut last = 0;
     for placed in &new {
@@ -109,8 +109,8 @@ pub(super) fn slots(old: Vec<PlacedFragment>, new: Vec<PlacedFragment>, sources:
     all
 }
 
-/// Gives parts without a name of their own the key of the old part that they go on: a value whose period was changed
-/// is still that value.
+/// Gives a new part without a name of its own the key of the old part that it continues: a value whose period has
+/// changed is still that value.
 fn rename_parts(olds: &[(FragmentKey, Side)], new: &mut [PlacedFragment], sources: &Sources) {
     let unnamed =
         |key: &FragmentKey| ["value", "if absent", "if unavailable"].iter().any(|word| key.part.starts_with(word));
@@ -125,7 +125,8 @@ fn rename_parts(olds: &[(FragmentKey, Side)], new: &mut [PlacedFragment], source
         .map(|(index, _)| index)
         .collect();
     let item = |key: &FragmentKey| (key.section.clone(), key.kind, key.name.clone());
-    // First those that kept their value, then, where one is gone and one has come, these two.
+    // The first round pairs parts that kept their value; the second pairs parts if just one was removed and one was
+    // added.
     for round in 0..2 {
         for index in &fresh {
             let Some(placed) = new.get(*index) else { continue };
@@ -157,7 +158,7 @@ fn rename_parts(olds: &[(FragmentKey, Side)], new: &mut [PlacedFragment], source
     }
 }
 
-/// Whether two parts say the same but for where and when.
+/// True if two parts differ only in their scopes.
 fn same_value(a: &Fragment, b: &Fragment, sources: &Sources) -> bool {
     let everywhere = |fragment: &Fragment| {
         let mut fragment = fragment.clone();
@@ -172,7 +173,7 @@ fn same_value(a: &Fragment, b: &Fragment, sources: &Sources) -> bool {
     everywhere(a) == everywhere(b)
 }
 
-/// Tables that differ only in rows are taken apart into runs of rows, in their order.
+/// Splits tables that differ only in rows into runs of rows, in their order.
 fn by_rows(
     old: Vec<PlacedFragment>,
     new: Vec<PlacedFragment>,
@@ -208,7 +209,7 @@ fn by_rows(
                 1 => format!("row {}", range_a.start + 1),
                 _ => format!("rows {} to {}", range_a.start + 1, range_a.end.max(range_a.start + 1)),
             };
-            // Rows that were only added or dropped may begin where others do.
+            // Runs of rows that were only added or dropped may have the same start as others.
             let part = if range_a.is_empty() { format!("before row {}", range_a.start + 1) } else { part };
             for (out, placed, rows, range) in [(&mut out_a, a, rows_a, range_a), (&mut out_b, b, rows_b, range_b)] {
                 let rows = rows.get(range).unwrap_or_default();
@@ -227,9 +228,9 @@ fn by_rows(
     (apart(old, parts_of_old), apart(new, parts_of_new))
 }
 
-/// Says of each slot what it can do.
+/// Sets the status of each slot.
 fn classify(slots: &mut [Slot]) {
-    // The names that each side declares, wherever: a name of the one side only is one that nobody of the other reads.
+    // The names that each side declares anywhere: nothing in the other version reads a name that only one side has.
     let names = |of: fn(&Slot) -> bool| -> BTreeSet<(&'static str, String)> {
         let own = slots.iter().filter(|slot| of(slot) && slot.key.part.is_empty());
         own.map(|slot| (space(slot.key.kind), bare(&slot.key.name))).collect()
@@ -251,7 +252,7 @@ fn classify(slots: &mut [Slot]) {
             (None, Some(side)) => alone(slot, side, &olds),
         };
     }
-    // The items that came or went as a whole, by name.
+    // The items that were added or dropped as a whole, by name.
     let wholes: BTreeMap<(String, &'static str, String), usize> = slots
         .iter()
         .enumerate()
@@ -266,7 +267,7 @@ fn classify(slots: &mut [Slot]) {
     }
 }
 
-/// What is left of an item whose parts are listed one by one.
+/// True if the slot is the empty rest of an item whose parts are separate slots.
 pub(super) fn is_shell(slot: &Slot) -> bool {
     slot.key.part.is_empty() && one_sided(slot) && slot.any().is_some_and(|side| says_nothing(&side.fragment))
 }
@@ -279,7 +280,7 @@ fn is_header(slot: &Slot) -> bool {
     slot.key.part.is_empty() && matches!(slot.key.kind, "policy" | "amendment")
 }
 
-/// The status of a fragment that one side has and the other has not, whose names are given.
+/// The status of a fragment that only one side has; `other` holds the names of the other side.
 fn alone(slot: &Slot, side: &Side, other: &BTreeSet<(&'static str, String)>) -> SlotStatus {
     let unknown = |space: &'static str, name: &str| !other.contains(&(space, bare(name)));
     let key = &slot.key;
@@ -289,7 +290,7 @@ fn alone(slot: &Slot, side: &Side, other: &BTreeSet<(&'static str, String)>) -> 
             | "scale" | "assumption" | "norm" | "table" => {
                 unknown(space(key.kind), &key.name) && !replaces(&side.fragment)
             }
-            // The parts of a definition stand and fall with it; its own fragment says whether it replaces another.
+            // The parts of a definition have its status; its own fragment shows whether it replaces another.
             "define" => unknown("value", &key.name) && !replaces(&side.fragment),
             "region" | "outcome" => true,
             "policy" | "amendment" => {
@@ -303,7 +304,7 @@ fn alone(slot: &Slot, side: &Side, other: &BTreeSet<(&'static str, String)>) -> 
     if inert { SlotStatus::Inert } else { SlotStatus::Changed }
 }
 
-/// Kinds whose names are looked up together.
+/// The namespace of a kind: kinds in one namespace are looked up together.
 pub(super) fn space(kind: &'static str) -> &'static str {
     match kind {
         "define" | "table" | "scale" | "norm" | "assumption" | "fact" => "value",
@@ -312,12 +313,12 @@ pub(super) fn space(kind: &'static str) -> &'static str {
     }
 }
 
-/// A name without the number that tells it from others of its section, and of a fact only the group.
+/// A name without the number that distinguishes it in its section; for a fact only its group.
 fn bare(name: &str) -> String {
     name.split('(').next().unwrap_or(name).to_owned()
 }
 
-/// What is left of an item that only has parts, such as a norm to which an amendment gives a value.
+/// True if nothing is left of an item without its parts, such as a norm to which an amendment gives a value.
 fn says_nothing(fragment: &Fragment) -> bool {
     let Fragment::Item(item) = fragment else { return false };
     let untyped = |field: &ereje::syntax::ast::FieldSyntax| field.ty.is_none();
@@ -350,7 +351,7 @@ fn target(fragment: &Fragment) -> Option<String> {
     exception.target.parts.first().map(|name| name.text.clone())
 }
 
-/// Whether a list of names has everything that another has.
+/// True if a list of names has all names of another.
 pub(super) fn grown(old: &Fragment, new: &Fragment) -> bool {
     let (Fragment::Item(old), Fragment::Item(new)) = (old, new) else { return false };
     if let (ItemSyntax::Enum(old), ItemSyntax::Enum(new)) = (old, new) {
@@ -367,7 +368,7 @@ pub(super) fn grown(old: &Fragment, new: &Fragment) -> bool {
     }
 }
 
-/// A field as it is compared: through a record that holds nothing else.
+/// A field in a form that can be compared: a file with a record of this field alone, without places.
 fn placeless(field: &ereje::syntax::ast::FieldSyntax) -> ereje::syntax::ast::File {
     let file = ereje::source::FileId(0);
     let span = Span::new(file, 0, 0);
@@ -381,7 +382,7 @@ fn placeless(field: &ereje::syntax::ast::FieldSyntax) -> ereje::syntax::ast::Fil
     ereje::syntax::ast::File { file, items, comments: Vec::new(), unread: Vec::new() }.without_places()
 }
 
-/// The regions of a tree, each with the one around it.
+/// The pairs of a region and its parent in a tree.
 fn edges(region: &RegionSyntax) -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
     let mut open = vec![region];
@@ -394,20 +395,20 @@ fn edges(region: &RegionSyntax) -> BTreeSet<(String, String)> {
     found
 }
 
-/// The words of a fragment's text, and the name that others know it by.
+/// The words in a fragment's text.
 pub(super) fn mentions<'s>(side: &Side, sources: &'s Sources) -> BTreeSet<&'s str> {
     let text = sources.slice(side.whole);
     text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect()
 }
 
-/// The name that others know a fragment by.
+/// The name by which other fragments refer to this one.
 pub(super) fn known_as(key: &FragmentKey) -> &str {
     let name = key.name.split(" of ").next().unwrap_or(&key.name);
     let name = name.rsplit(['.', ' ']).next().unwrap_or(name);
     name.split('(').next().unwrap_or(name)
 }
 
-/// Whether a definition is one of cases: only such a one takes parts.
+/// True if a definition has cases: only such a definition takes parts.
 pub(super) fn takes_cases(item: &ItemSyntax) -> bool {
     matches!(item, ItemSyntax::Define(define) if matches!(define.body, DefineBody::Cases { .. }))
 }

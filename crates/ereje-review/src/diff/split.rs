@@ -1,23 +1,23 @@
-//! A policy taken apart: each item, and of some items each part, under a name that it has in every version.
+//! Splits a policy: each item, and of some items each part, gets a name that is the same in every version.
 //!
-//! Comes in: the parsed files of one version. Goes out: [`Fragment`]s by [`FragmentKey`]. Parts are what amendments change
-//! alone: bounds of a section, values of a norm, cases, handlers, outputs, the default of an assumption.
+//! Comes in: the parsed files of one version. Goes out: [`Fragment`]s by [`FragmentKey`]. Parts are what amendments can
+//! change separately: bounds of a section, values of a norm, cases, handlers, outputs, the default of an assumption.
 
 use super::quiet::quiet;
 use ereje::source::{FileId, Sources, Span};
 use ereje::syntax::ast::{self, *};
 use std::collections::BTreeMap;
 
-/// What names a fragment in every version.
+/// Identifies a fragment in every version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FragmentKey {
     /// The amendment; empty for the policy itself.
     pub(super) section: String,
-    /// The word for the item: `rule`, `norm`.
+    /// The keyword of the item: `rule`, `norm`.
     pub(super) kind: &'static str,
-    /// Its name, `applicant.kinship`; empty where there is only one.
+    /// Its name, `applicant.kinship`; empty if there can be only one.
     pub(super) name: String,
-    /// The part of it; empty for the item itself, or what is left of it without its parts.
+    /// The part; empty for the item itself, or for the rest of it without its parts.
     pub(super) part: String,
 }
 
@@ -52,14 +52,14 @@ pub(super) struct PlacedFragment {
     pub(super) whole: Span,
 }
 
-/// The name that the policy's own section has in keys.
+/// The name of the policy's own section in keys.
 pub(super) const POLICY: &str = "";
 
 pub(super) fn dotted(path: &ast::Path) -> String {
     path.parts.iter().map(|p| p.text.as_str()).collect::<Vec<_>>().join(".")
 }
 
-/// Takes all files of a version apart.
+/// Splits all files of a version.
 pub(super) fn split(files: &[File], sources: &Sources) -> Vec<PlacedFragment> {
     let mut split = Split { out: Vec::new(), sources, seen: BTreeMap::new(), section: String::new() };
     for file in files {
@@ -74,7 +74,7 @@ pub(super) fn split(files: &[File], sources: &Sources) -> Vec<PlacedFragment> {
 struct Split<'s> {
     out: Vec<PlacedFragment>,
     sources: &'s Sources,
-    /// How often a key was given, so that each is given once.
+    /// How often a key was used, so that each fragment gets its own.
     seen: BTreeMap<FragmentKey, usize>,
     section: String,
 }
@@ -86,7 +86,7 @@ impl Split<'_> {
         *seen += 1;
         if *seen > 1 {
             let number = format!("({seen})");
-            // A second item of a name is an item of its own; a second part is another part of the first.
+            // A second item with the same name is an item of its own; a second part is another part of the same item.
             let slot = if key.part.is_empty() { &mut key.name } else { &mut key.part };
             slot.push_str(&number);
         }
@@ -98,7 +98,7 @@ impl Split<'_> {
         self.add(kind, name, String::new(), Fragment::Item(item), span, span);
     }
 
-    /// The name under which the last item stands, with the number that told it from others.
+    /// The name of the last item, with its number if it has one.
     fn last_name(&self) -> String {
         self.out.last().map_or_else(String::new, |placed| placed.key.name.clone())
     }
@@ -229,7 +229,7 @@ impl Split<'_> {
         }
     }
 
-    /// The bounds of a section, each a part.
+    /// Adds the bounds of a section, each as a part.
     fn scope(&mut self, kind: &'static str, scope: ScopeSyntax, whole: Span) {
         let ScopeSyntax { regions, from, through, cohort, span: _ } = scope;
         if let Some(first) = regions.first() {
@@ -250,7 +250,7 @@ impl Split<'_> {
         }
     }
 
-    /// The handlers of what was added last.
+    /// Adds the handlers of the item that was added last.
     fn handlers(&mut self, kind: &'static str, handlers: Vec<HandlerSyntax>, whole: Span) {
         let name = self.last_name();
         for handler in handlers {
@@ -297,12 +297,12 @@ fn bound_span(bound: &DateBoundSyntax) -> Span {
     }
 }
 
-/// A name that nobody wrote.
+/// An empty name.
 pub(super) fn nobody(span: Span) -> Name {
     Name { text: String::new(), span }
 }
 
-/// An empty scope with one part of it, or an item with one part: what a part is compared by.
+/// An item that holds just this fragment, with which the fragment is compared.
 fn carried(fragment: &Fragment) -> ItemSyntax {
     let nowhere = Span::new(FileId(0), 0, 0);
     let nameless = || ast::Path { parts: Vec::new(), span: nowhere };
@@ -390,15 +390,15 @@ fn carried(fragment: &Fragment) -> ItemSyntax {
     }
 }
 
-/// What a fragment means: equal for two that decide the same by themselves.
+/// The meaning of a fragment: equal for two fragments that decide the same by themselves.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Meaning {
     tree: File,
-    /// The cells of the file that it names.
+    /// The cells of the CSV file that it names.
     csv: Option<Vec<Vec<String>>>,
 }
 
-/// What a fragment means.
+/// The meaning of a fragment.
 pub(super) fn meaning(fragment: &Fragment, sources: &Sources) -> Meaning {
     let mut item = carried(fragment);
     quiet(&mut item);
@@ -409,7 +409,7 @@ pub(super) fn meaning(fragment: &Fragment, sources: &Sources) -> Meaning {
         cells
     });
     if let ItemSyntax::Assumption(assumption) = &mut item {
-        // The default is a part of its own.
+        // The default is a separate part.
         assumption.default.kind = ExprSyntaxKind::Bool(false);
     }
     let file = File { file: FileId(0), items: vec![item], comments: Vec::new(), unread: Vec::new() };
@@ -427,14 +427,14 @@ fn csv_path(item: &mut ItemSyntax) -> Option<&mut Text> {
     }
 }
 
-/// The text of the CSV file that a fragment names.
+/// The text of a CSV file that a fragment names.
 fn csv_text<'s>(path: &Text, sources: &'s Sources) -> Option<&'s str> {
     let from = sources.get(path.span.file)?;
     let name = ereje::source::join(&from.name, &path.value)?;
     sources.get(sources.find(&name)?).map(|source| &*source.text)
 }
 
-/// The text of the CSV file that a fragment names, if it names one.
+/// The text of the CSV file that a fragment names; `None` if it names none.
 pub(super) fn csv_of<'s>(fragment: &Fragment, sources: &'s Sources) -> Option<&'s str> {
     let mut item = carried(fragment);
     csv_text(csv_path(&mut item)?, sources)
@@ -448,7 +448,7 @@ fn csv_cells(path: &Text, sources: &Sources) -> Option<Vec<Vec<String>>> {
     Some(reader.records().filter_map(Result::ok).map(row).collect())
 }
 
-/// What a fragment says and no decision turns on.
+/// The texts of a fragment that no decision depends on.
 pub(super) fn words(fragment: &Fragment, sources: &Sources) -> Vec<(String, String)> {
     super::quiet::texts(&carried(fragment), sources)
 }

@@ -1,29 +1,29 @@
-//! What the rows come to, counted as they pass: memory grows with the ways in which decisions move, not with the rows.
+//! Counts the results of rows as they pass: memory grows with the ways in which decisions move, not with the rows.
 
 use super::attribute::Responsible;
 use super::compare::{Agreement, MovedPart};
 use super::row::CorpusRow;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// So many rows of a group are named; the others are counted.
+/// The most rows of a group that are named; the others are only counted.
 const NAMED: usize = 10;
 
-/// Everything that is counted.
+/// All counts.
 #[derive(Debug, Default)]
 pub(super) struct DiffTally {
     pub(super) decided: u64,
     pub(super) unread: u64,
-    /// The same reasons in another order.
+    /// Decisions with the same reasons in another order.
     pub(super) reordered: u64,
     pub(super) kinds: BTreeMap<MovedPart, u64>,
-    /// From which outcome to which, those that stay included.
+    /// The number of decisions from one outcome to another, including those that stay.
     pub(super) flows: BTreeMap<(String, String), u64>,
     /// By region: decided and moved.
     pub(super) regions: BTreeMap<Option<String>, (u64, u64)>,
     pub(super) groups: BTreeMap<Responsible, GroupTally>,
-    /// By side, what was left out, and of how many rows.
+    /// By side: what was left out, and from how many rows.
     pub(super) left_out: [BTreeMap<String, u64>; 2],
-    /// Rows of which something was left out.
+    /// The number of rows from which something was left out.
     pub(super) incomplete: u64,
     pub(super) hits: BTreeMap<usize, u64>,
 }
@@ -35,9 +35,9 @@ pub(super) struct GroupTally {
     pub(super) kinds: BTreeMap<MovedPart, u64>,
     pub(super) flows: BTreeMap<(String, String), u64>,
     pub(super) regions: BTreeMap<Option<String>, u64>,
-    /// The names of the first.
+    /// The names of the first rows.
     pub(super) names: Vec<String>,
-    /// The first of those that moved most, with how it moved.
+    /// The first row among those in which the strongest part moved, with that part.
     pub(super) example: Option<(MovedPart, CorpusRow)>,
 }
 
@@ -48,7 +48,7 @@ pub(super) struct ComparedRow {
     pub(super) region: Option<String>,
     pub(super) same: Agreement,
     pub(super) responsible: Option<Responsible>,
-    /// What the old and the new version do not know.
+    /// The names that the old and the new version do not know.
     pub(super) left_out: [Vec<String>; 2],
 }
 
@@ -99,7 +99,7 @@ impl DiffTally {
     }
 }
 
-/// A place whatever the element: `owners[].consent`.
+/// A place with its element numbers removed: `owners[].consent`.
 fn any_element(place: &str) -> String {
     let mut text = String::new();
     let mut inside = false;

@@ -8,16 +8,16 @@ use super::words::{
 use crate::page::count;
 use std::fmt::Write as _;
 
-/// So many lines of a list are shown; the other formats have all of them.
+/// The most lines of a list that are shown; the other formats have all of them.
 const SHOWN: usize = 20;
 
-/// A line of a text; writing to a text cannot fail.
+/// Writes a line to a text, which cannot fail.
 macro_rules! line {
     ($out:expr) => {{ $out.push('\n'); }};
     ($out:expr, $($arg:tt)*) => {{ let _ = writeln!($out, $($arg)*); }};
 }
 
-/// The report as a person reads it in a terminal.
+/// The report for people at a terminal.
 #[must_use]
 pub fn text(report: &DiffReport) -> String {
     let mut out = String::new();
@@ -68,7 +68,7 @@ fn more(out: &mut String, number: usize) {
     }
 }
 
-/// Numbers set to the right, each with its words.
+/// Numbers aligned to the right, each with its text.
 fn rows(out: &mut String, margin: &str, rows: impl Iterator<Item = (String, String)>) {
     let rows: Vec<_> = rows.collect();
     let wide = rows.iter().map(|(number, _)| number.len()).max().unwrap_or(0);
@@ -86,7 +86,7 @@ fn group(out: &mut String, report: &DiffReport, group: &CauseGroup, number: usiz
         group.regions.iter().filter(|_| has_regions(report)).map(|r| (count(r.moved), format!("in {}", region(r))));
     rows(out, "     ", flows.chain(regions));
     let changes = changes_of(report, group);
-    // All of a large change are listed by name; a few are shown.
+    // If a change is large, all its parts are listed by name and none is shown.
     let shown = if group.how == Responsibility::Several { 0 } else { changes.len().min(6) };
     for (index, item) in changes.iter().enumerate().take(SHOWN) {
         if changes.len() > 1 || index >= shown {

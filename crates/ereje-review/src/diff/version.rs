@@ -1,7 +1,7 @@
-//! The two versions that are compared, their texts in one set.
+//! The two versions that are compared, with their texts in one set.
 //!
-//! Comes in: what was loaded of each side. Goes out: a policy for each that decides, and both of them as trees over one
-//! set of texts, so that a hybrid can have fragments of either.
+//! Comes in: what was loaded of each side. Goes out: a policy for each side, which decides, and both sides as trees
+//! over one set of texts, so that a hybrid can have fragments of both.
 
 use super::slots::{Slot, slots};
 use super::split::split;
@@ -14,20 +14,20 @@ use std::sync::Arc;
 /// One side of a comparison.
 #[derive(Debug)]
 pub struct Version {
-    /// How it was asked for: `policies/kz`, `HEAD~1:policies/kz`.
+    /// The name that the user asked for: `policies/kz`, `HEAD~1:policies/kz`.
     pub name: String,
-    /// It, ready to decide.
+    /// The policy, ready to decide.
     pub policy: Policy,
     bundle: Bundle,
-    /// What people read for each of its files.
+    /// The name under which each of its files is shown.
     shown: Vec<String>,
 }
 
 impl Version {
-    /// Takes what was loaded. `shown` gives the name that people read for a file's name in the bundle.
+    /// Takes a loaded version. `shown` gives the name under which a file of the bundle is shown.
     ///
     /// # Errors
-    /// [`Error::Findings`] where the policy has errors.
+    /// [`Error::Findings`] if the policy has errors.
     pub fn new(name: impl Into<String>, bundle: Bundle, shown: impl Fn(&str) -> String) -> Result<Self, Error> {
         let names = bundle.sources.iter().map(|(_, source)| shown(&source.name)).collect();
         let policy = Policy::from_bundle(bundle.clone())?;
@@ -35,12 +35,12 @@ impl Version {
     }
 }
 
-/// Both versions as fragments.
+/// Both versions as slots.
 #[derive(Debug)]
 pub(super) struct Pair {
     pub(super) slots: Vec<Slot>,
     pub(super) sources: Arc<Sources>,
-    /// What people read for each file of `sources`.
+    /// The name under which each file of `sources` is shown.
     shown: Vec<String>,
 }
 
@@ -49,7 +49,7 @@ impl Pair {
         let mut sources = Sources::new();
         let mut shown = Vec::new();
         let mut take = |version: &Version, folder: &str| -> Vec<ast::File> {
-            // Names that lead out of the policy's folder need as many folders around it.
+            // A name that leads out of the policy's folder needs as many folders around the policy.
             let names = version.bundle.sources.iter().map(|(_, source)| source.name.as_str());
             let up = names.map(|name| name.split('/').filter(|part| *part == "..").count()).max().unwrap_or(0);
             let base = format!("{folder}/{}x", "_/".repeat(up));

@@ -5,7 +5,7 @@ use super::report::{CauseGroup, DiffReport, Flow, RegionCount, Responsibility};
 use crate::page::DiffLine;
 use crate::page::{count, percent};
 
-/// A change in one line: what it is, what became of it, in which amendment.
+/// A change in one line: its name, how it differs, and its amendment.
 pub(super) fn change(change: &PolicyChange) -> String {
     let amendment = match (&change.amendment, change.amendment_is) {
         (Some(name), Some(what)) if !change.name.starts_with("amendment ") => {
@@ -17,7 +17,7 @@ pub(super) fn change(change: &PolicyChange) -> String {
     format!("{} ({}){amendment}", change.name, change.what.word())
 }
 
-/// `file:line` of a change, in the new version where it is there.
+/// `file:line` of a change, in the new version if it is there.
 pub(super) fn place(change: &PolicyChange) -> &str {
     change.new.as_ref().or(change.old.as_ref()).map_or("", |place| place.place.as_str())
 }
@@ -27,7 +27,7 @@ pub(super) fn changes_of<'r>(report: &'r DiffReport, group: &CauseGroup) -> Vec<
     group.changes.iter().filter_map(|index| report.changes.get(*index)).collect()
 }
 
-/// What a group is called: its only change, or what its changes have to do with one another.
+/// The title of a group: its only change, or the relation of its changes.
 pub(super) fn title(report: &DiffReport, group: &CauseGroup) -> String {
     let changes = changes_of(report, group);
     match (group.how, changes.as_slice()) {
@@ -39,7 +39,7 @@ pub(super) fn title(report: &DiffReport, group: &CauseGroup) -> String {
     }
 }
 
-/// The first changes of several.
+/// The names of the first changes.
 fn names(changes: &[&PolicyChange]) -> String {
     const NAMED: usize = 3;
     let mut names: Vec<String> = changes.iter().take(NAMED).map(|change| change.name.clone()).collect();
@@ -74,7 +74,7 @@ pub(super) fn summary(report: &DiffReport) -> String {
     }
 }
 
-/// What else is to be known of the corpus.
+/// Remarks on the corpus.
 pub(super) fn remarks(report: &DiffReport) -> Vec<String> {
     let mut remarks = Vec::new();
     if report.unread > 0 {
@@ -101,14 +101,14 @@ pub(super) fn flow(flow: &Flow) -> String {
     if flow.old == flow.new { format!("still {}", flow.new) } else { format!("{} → {}", flow.old, flow.new) }
 }
 
-/// The flows to another outcome, and how many decisions kept theirs.
+/// The flows to another outcome, and the number of decisions that kept theirs.
 pub(super) fn moves(report: &DiffReport) -> (Vec<&Flow>, u64) {
     let moved: Vec<&Flow> = report.flows.iter().filter(|f| f.old != f.new).collect();
     let kept = report.flows.iter().filter(|f| f.old == f.new).map(|f| f.count).sum();
     (moved, kept)
 }
 
-/// Whether any place is known at all.
+/// True if any decision has a place.
 pub(super) fn has_regions(report: &DiffReport) -> bool {
     report.regions.iter().any(|region| region.region.is_some())
 }
@@ -128,7 +128,7 @@ pub(super) fn line(line: &DiffLine) -> String {
     }
 }
 
-/// What a change is called in the list of all changes: how many decisions it moved.
+/// The effect of a change, for the list of all changes: how many decisions it moved.
 pub(super) fn effect(report: &DiffReport, change: &PolicyChange) -> String {
     if report.decided == 0 {
         return String::from("not tried");

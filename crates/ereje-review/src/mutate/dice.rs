@@ -1,6 +1,6 @@
-//! Numbers that look random and are the same for the same seed: SplitMix64.
+//! Pseudorandom numbers, the same for the same seed: SplitMix64.
 
-/// A sequence of such numbers.
+/// The state of the generator.
 pub(super) struct Dice(u64);
 
 impl Dice {

@@ -1,19 +1,19 @@
-//! Numbers as they are written: one step of the last digit off.
+//! Numbers as they are written, and their neighbours.
 
-/// The numbers one step below and above, a step being one of the last digit written; nothing below zero.
+/// The numbers one unit of the last written digit below and above; none below zero.
 pub(super) fn neighbours(written: &str) -> Vec<String> {
     let Some((digits, scale)) = read(written) else { return Vec::new() };
     let near = [digits.checked_sub(1), digits.checked_add(1)].into_iter().flatten();
     near.filter(|n| *n >= 0).map(|n| write(n, scale, written.contains('_'))).collect()
 }
 
-/// The number times `by` hundredths, in the digits that it is written with.
+/// The number times `by` hundredths, with as many digits after the point.
 pub(super) fn scaled(written: &str, by: i128) -> Option<String> {
     let (digits, scale) = read(written)?;
     Some(write(digits.checked_mul(by)? / 100, scale, written.contains('_')))
 }
 
-/// All digits as one number, and how many of them stand behind the point.
+/// All digits as one number, and how many of them follow the point.
 fn read(written: &str) -> Option<(i128, usize)> {
     let plain: String = written.chars().filter(|c| *c != '_').collect();
     let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));

@@ -1,13 +1,13 @@
-//! Survivors that are explained: a file beside the policy that says of a wrong law why no case notices it.
+//! Explained survivors: a file beside the policy explains why no case notices a wrong law.
 //!
-//! Comes in: `mutants.yaml`, a list of `item`, `edit` and `why`. Goes out: explanations, found again by item and edit, on
-//! whatever line they stand by now.
+//! Comes in: `mutants.yaml`, a list of `item`, `edit` and `why`. Goes out: explanations, which are found by item and
+//! edit even if their lines have moved.
 
 use ereje::diagnostic::{Code, Diagnostic, nearest};
 use ereje::facts::tree::{Tree, TreeNode};
 use ereje::source::{FileId, Sources, Span};
 
-/// The name of the file beside a policy.
+/// The name of the file, which is beside the policy.
 pub const FILE: &str = "mutants.yaml";
 
 /// Why a wrong law is not noticed.
@@ -15,13 +15,13 @@ pub const FILE: &str = "mutants.yaml";
 pub struct Explanation {
     /// The item that is edited.
     pub item: String,
-    /// The edit, in the words of the report.
+    /// The edit, as the report words it.
     pub edit: String,
-    /// For a mistake made at random, the seed of its run; none for a small one.
+    /// The seed of the run that made a random mistake; `None` for a small edit.
     pub seed: Option<u64>,
     /// Why no case notices it.
     pub why: String,
-    /// Where it is written.
+    /// The place of the explanation.
     pub span: Span,
 }
 
@@ -33,12 +33,12 @@ impl Explanation {
     }
 }
 
-/// Reads the explanations of a file. A bad one is a finding, and the good ones beside it are there.
+/// Reads the explanations of a file. A bad one becomes a finding, and the good ones are kept.
 #[must_use]
 pub fn read(sources: &Sources, file: FileId) -> (Vec<Explanation>, Vec<Diagnostic>) {
     let text = sources.get(file).map_or("", |source| &source.text);
     let (mut explanations, mut findings) = (Vec::new(), Vec::new());
-    // Nothing is left to explain: the file may stay for its first comment.
+    // A file with only comments has nothing to explain.
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         return (explanations, findings);
     }
@@ -125,7 +125,7 @@ fn unread(span: Span, label: &str) -> Diagnostic {
     Diagnostic::new(Code::E0901, "an explanation of a wrong law that cannot be read", span, label)
 }
 
-/// An explanation of a wrong law that is noticed, or that there is none of.
+/// The finding that an explanation is out of date: its wrong law is noticed, or does not exist.
 pub(super) fn stale(explanation: &Explanation, why: &str, near: Option<&str>) -> Diagnostic {
     let message = format!("nothing in `{}` is left to be explained here", explanation.item);
     let finding = Diagnostic::new(Code::E0902, message, explanation.span, why);

@@ -1,4 +1,4 @@
-//! The wrong laws of a policy: which there are, and each as a policy of its own.
+//! The wrong laws of a policy: the list of edits, and the policy with each of them.
 
 use super::policy_names::PolicyNames;
 use super::random;
@@ -14,12 +14,12 @@ use ereje::{Error, Policy};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// A policy with one mistake put into it.
+/// A policy with one mistake in it.
 #[derive(Clone, Debug)]
 pub struct Mutant {
     /// The item that is edited, with its section: `kz.pilot_2025.consent_by`.
     pub item: String,
-    /// What the edit does, for people; with the item it names the mutant, whatever stands on which line.
+    /// The edit in words. With the item it identifies the mutant, even if lines have moved.
     pub edit: String,
     /// The kind of mistake.
     pub operator: Operator,
@@ -28,28 +28,28 @@ pub struct Mutant {
 }
 
 impl Mutant {
-    /// Where it begins.
+    /// The place of its first replacement.
     #[must_use]
     pub fn place(&self) -> Span {
         self.splices.first().map_or(Span { file: FileId(0), start: 0, end: 0 }, |splice| splice.span)
     }
 }
 
-/// A policy as it stands, and all the laws that it could have been by mistake.
+/// A policy, and all the laws that it could have become by one mistake.
 #[derive(Debug)]
 pub struct Laws {
     bundle: Bundle,
-    /// The policy's files, parsed: an edit changes one of them and shares the others.
+    /// The policy's files, parsed: a mutant replaces the edited one and shares the others.
     files: Vec<Arc<ast::File>>,
     policy: Policy,
     sites: Vec<Site>,
     names: PolicyNames,
-    /// The versions that never hold in the policy as it stands.
+    /// The number of versions in the policy itself that never hold.
     never: usize,
 }
 
 impl Laws {
-    /// Takes what a loader has read.
+    /// Takes a loaded policy.
     ///
     /// # Errors
     /// As for [`Policy::from_bundle`].
@@ -62,19 +62,19 @@ impl Laws {
         Ok(Self { bundle, files, policy, sites, names, never })
     }
 
-    /// The policy as it stands.
+    /// The policy itself.
     #[must_use]
     pub fn policy(&self) -> &Policy {
         &self.policy
     }
 
-    /// Its texts.
+    /// The texts of the policy.
     #[must_use]
     pub fn sources(&self) -> &Sources {
         &self.bundle.sources
     }
 
-    /// All small edits, in the order of the texts, whether or not they give a policy.
+    /// All small edits, in the order of the texts, including those that the checker rejects.
     #[must_use]
     pub fn small(&self) -> Vec<Mutant> {
         let mutator = Mutator { sources: &self.bundle.sources, names: &self.names };
@@ -85,7 +85,7 @@ impl Laws {
         self.named(mutations)
     }
 
-    /// So many large edits at random, none of them a small one. The same seed gives the same edits.
+    /// A number of large random edits, none of them a small one. The same seed gives the same edits.
     #[must_use]
     pub fn random(&self, count: usize, seed: u64) -> Vec<Mutant> {
         let mutator = Mutator { sources: &self.bundle.sources, names: &self.names };
@@ -96,7 +96,7 @@ impl Laws {
         self.named(mutations.into_iter())
     }
 
-    /// Gives every edit its name: what stands in an item twice is numbered.
+    /// Names every edit; equal edits in one item are numbered.
     fn named<'s>(&self, mutations: impl Iterator<Item = (&'s Site, Mutation)>) -> Vec<Mutant> {
         let mut seen: BTreeSet<Vec<Splice>> = BTreeSet::new();
         let mut names: BTreeMap<(String, String), usize> = BTreeMap::new();
@@ -116,11 +116,11 @@ impl Laws {
         mutants
     }
 
-    /// The texts that an edit changes, as they read with it; none where the edit does not fit them.
+    /// The texts that an edit changes, after the edit; `None` if it does not fit them.
     #[must_use]
     pub fn texts(&self, splices: &[Splice]) -> Option<Vec<(FileId, String)>> {
         let mut texts: Vec<(FileId, String)> = Vec::new();
-        // From the last to the first, so that the places before an edit stay where they are.
+        // From the last to the first, so that the offsets of the remaining edits stay valid.
         for splice in splices.iter().rev() {
             let file = splice.span.file;
             if texts.last().is_none_or(|(last, _)| *last != file) {
@@ -134,7 +134,7 @@ impl Laws {
         Some(texts)
     }
 
-    /// The policy with a mutant's edit; none where the checker does not take it.
+    /// The policy with a mutant's edit; `None` if the checker rejects it.
     #[must_use]
     pub fn law(&self, mutant: &Mutant) -> Option<Policy> {
         self.law_of(self.texts(&mutant.splices)?)
@@ -154,7 +154,7 @@ impl Laws {
             }
         }
         let checked = check::check(&files, &sources);
-        // A version that never holds is a mistake that the checker points at.
+        // The checker warns of a version that never holds, so such an edit needs no case.
         let never = checked.diagnostics.iter().filter(|d| d.code == Code::W0401).count();
         let model = checked.model.filter(|_| never <= self.never)?;
         Policy::from_model(model, Arc::new(sources), String::new(), checked.diagnostics).ok()

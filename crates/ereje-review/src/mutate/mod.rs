@@ -1,9 +1,9 @@
 //! Small wrong laws, and which of them no case notices.
 //!
-//! Comes in: a policy's texts and its cases. Goes out: the mutants, policies with one mistake each, and the survivors among
-//! them, those under which every case still comes out as expected. `walk` finds the places that say something, `small`
-//! makes the edits of each, `random` larger ones; `laws` makes policies of them, `run` tries the cases, and `search` looks for
-//! facts that would tell a survivor apart.
+//! Comes in: a policy's texts and its cases. Goes out: the mutants, which are policies with one mistake each, and the
+//! survivors, under which every case still has the expected result. `walk` finds the places that can be edited, `small`
+//! makes the edits of each, `random` larger ones; `laws` makes policies of them, `run` tries the cases, and `search`
+//! looks for facts that tell a survivor from the policy.
 
 mod dice;
 mod digits;

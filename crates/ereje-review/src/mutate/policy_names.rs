@@ -1,7 +1,7 @@
-//! What else a policy could have said: the other values of an enum, the regions beside one, the outcomes next to one, the
-//! reasons that take the same, the facts of the same type.
+//! What could be in place of a name in a policy: the other values of an enum, the sibling regions, the next outcomes,
+//! the reasons with the same parameters, the facts of the same type.
 //!
-//! Comes in: the Asts of a policy and their texts. Goes out: names by what they are, in the order of the files.
+//! Comes in: the Asts of a policy and their texts. Goes out: names by kind, in the order of the files.
 
 use super::words::on_one_line;
 use ereje::source::Sources;
@@ -13,19 +13,19 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct PolicyNames {
     /// The policy's own name.
     pub(super) policy: String,
-    /// The values of each enum, named or not.
+    /// The values of each enum, with or without a name.
     enums: Vec<Vec<String>>,
-    /// The values of the enums that have names.
+    /// The values of the enums with names.
     named: BTreeMap<String, Vec<String>>,
-    /// The regions under each region; those at the top under the empty name.
+    /// The children of each region; the top regions under the empty name.
     regions: BTreeMap<String, Vec<String>>,
     /// The outcomes of each decision, the strongest first.
     decisions: Vec<(String, Vec<String>)>,
-    /// Each reason with the types that it takes.
+    /// Each reason with the types of its parameters.
     reasons: Vec<(String, Vec<String>)>,
-    /// The path of each fact, and of each field behind its record, with its type.
+    /// The path of each fact and of each field of its record, with its type.
     facts: Vec<(String, String)>,
-    /// What exceptions, replacements and suspensions point at.
+    /// The targets of exceptions, replacements and suspensions.
     targets: BTreeSet<String>,
 }
 
@@ -102,12 +102,12 @@ impl PolicyNames {
         }
     }
 
-    /// Whether something excepts, replaces or suspends what has this name.
+    /// True if something excepts, replaces or suspends this name.
     pub(super) fn is_target(&self, name: &str) -> bool {
         self.targets.contains(name)
     }
 
-    /// Whether an enum has this name.
+    /// True if an enum has this name.
     pub(super) fn is_enum(&self, name: &str) -> bool {
         self.named.contains_key(name)
     }
@@ -115,7 +115,7 @@ impl PolicyNames {
     fn region(&mut self, parent: &str, region: &RegionSyntax) {
         let name = &region.name.text;
         let known = self.regions.values().flatten().any(|known| known == name);
-        // A region that is opened again stands where it was first declared.
+        // A region that is opened again keeps its first parent.
         if !known {
             self.regions.entry(parent.to_owned()).or_default().push(name.clone());
         }
@@ -133,7 +133,7 @@ impl PolicyNames {
         }
     }
 
-    /// An enum that is written on the spot.
+    /// Adds an enum that is written inside a type.
     fn inline(&mut self, ty: &TypeExpr) {
         match &ty.kind {
             TypeKind::Enum(values) => self.enums.push(values.iter().map(|v| v.name.text.clone()).collect()),
@@ -151,7 +151,7 @@ impl PolicyNames {
         }
     }
 
-    /// The values of an enum's type as written; none for another type.
+    /// The values of an enum's type; empty for another type.
     pub(super) fn values_of(&self, ty: &TypeExpr) -> Vec<String> {
         match &ty.kind {
             TypeKind::Name(name) => self.named.get(&name.text).cloned().unwrap_or_default(),
@@ -160,13 +160,13 @@ impl PolicyNames {
         }
     }
 
-    /// The enums and the circles of sibling regions that hold all of these names.
+    /// The enums and the groups of sibling regions that have all of these names.
     fn circles<'w>(&'w self, names: &[&str]) -> impl Iterator<Item = &'w Vec<String>> {
         let holds = |list: &&Vec<String>| names.iter().all(|name| list.iter().any(|known| known == name));
         self.enums.iter().chain(self.regions.values()).filter(holds).collect::<Vec<_>>().into_iter()
     }
 
-    /// What could stand in the place of a value of an enum or of a region: the next one, in each enum that has it.
+    /// Values that could replace a value of an enum or a region: the next one in each group that has it.
     pub(super) fn next_value(&self, name: &str) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
         for values in self.circles(&[name]) {
@@ -177,7 +177,7 @@ impl PolicyNames {
         found
     }
 
-    /// All that could stand in the place of a value of an enum or of a region.
+    /// All values that could replace a value of an enum or a region.
     pub(super) fn other_values(&self, name: &str) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
         for value in self.circles(&[name]).flatten() {
@@ -188,7 +188,7 @@ impl PolicyNames {
         found
     }
 
-    /// What could be added to a set: the first value that follows one of the set's and is not in it.
+    /// The value that could be added to a set: the first one that follows one of the set's and is not in it.
     pub(super) fn one_more(&self, names: &[&str]) -> Option<String> {
         let values = self.circles(names).next()?;
         let last = names.last()?;
@@ -202,7 +202,7 @@ impl PolicyNames {
         [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|i| outcomes.get(i)).cloned().collect()
     }
 
-    /// All outcomes beside one.
+    /// All other outcomes of the decision.
     pub(super) fn other_outcomes(&self, outcome: &str) -> Vec<String> {
         let Some((outcomes, _)) = self.decision_of(outcome) else { return Vec::new() };
         outcomes.iter().filter(|other| *other != outcome).cloned().collect()
@@ -212,7 +212,7 @@ impl PolicyNames {
         self.decisions.iter().find_map(|(_, list)| list.iter().position(|o| o == outcome).map(|at| (list, at)))
     }
 
-    /// The reasons that take what this one takes, from the next one on.
+    /// The other reasons with the same parameters, beginning with the next one.
     pub(super) fn other_reasons(&self, code: &str) -> Vec<String> {
         let Some(at) = self.reasons.iter().position(|(known, _)| known == code) else { return Vec::new() };
         let Some((_, takes)) = self.reasons.get(at) else { return Vec::new() };
@@ -220,14 +220,14 @@ impl PolicyNames {
         around.filter(|(_, other)| other == takes).map(|(code, _)| code.clone()).collect()
     }
 
-    /// The other facts, or fields of the same record, of the type of one.
+    /// The other facts, or fields of the same record, with the same type.
     pub(super) fn other_facts(&self, path: &str) -> Vec<String> {
         let Some((_, ty)) = self.facts.iter().find(|(known, _)| known == path) else { return Vec::new() };
         let same = self.facts.iter().filter(|(other, known)| known == ty && other != path);
         same.map(|(other, _)| other.clone()).collect()
     }
 
-    /// The other fields of the type of one, of whatever record has a field of this name.
+    /// The other fields with the same type, in all records that have a field of this name.
     pub(super) fn other_fields(&self, field: &str) -> Vec<String> {
         let ends = |path: &str| path.rsplit_once('.').is_some_and(|(_, last)| last == field);
         let mut found: Vec<String> = Vec::new();

@@ -1,7 +1,7 @@
-//! Large edits at random: another family of wrong laws than the small ones, so that cases that were written to notice the
-//! small ones are tried by something else.
+//! Large random edits. They try cases with other wrong laws than the small ones, which the cases may have been written
+//! for.
 //!
-//! Comes in: the sites, how many edits, a seed. Goes out: so many edits, the same ones for the same seed.
+//! Comes in: the sites, the number of edits, a seed. Goes out: that many edits, the same ones for the same seed.
 
 use super::dice::Dice;
 use super::digits;
@@ -11,10 +11,10 @@ use chrono::{Days, Months, NaiveDate};
 use ereje::source::Span;
 use ereje::syntax::ast::{ArithOp, CompareOp};
 
-/// How often it is tried again, for each edit that is asked for.
+/// The most attempts for each edit that is asked for.
 const TRIES: usize = 200;
 
-/// So many edits that `fits` takes, or as many as are found.
+/// At most `count` edits that `fits` accepts.
 pub(super) fn edits<'s>(
     mutator: &Mutator<'_>,
     sites: &'s [Site],
@@ -57,7 +57,7 @@ fn two(mutator: &Mutator<'_>, first: &Site, sites: &[Site], dice: &mut Dice) -> 
     clear.then_some(Mutation { operator: Operator::Random, splices, says })
 }
 
-/// One large edit of a place, where there is any.
+/// One large edit of a site, if there is one.
 fn large(mutator: &Mutator<'_>, site: &Site, dice: &mut Dice) -> Option<Mutation> {
     let (names, around) = (mutator.names, site.around);
     let (place, with): (Span, String) = match &site.kind {
@@ -95,7 +95,7 @@ fn large(mutator: &Mutator<'_>, site: &Site, dice: &mut Dice) -> Option<Mutation
             (*sign, dice.one_of(&others)?.sign().to_owned())
         }
         SiteKind::Arith { op, sides: (left, right), sign } => {
-            // The sides of a sum or a product may stand either way.
+            // The sides of a sum or a product can be exchanged without effect.
             let turns = matches!(op, ArithOp::Sub | ArithOp::Div);
             if turns && dice.below(2) == 0 {
                 (left.to(*right), format!("{} {} {}", mutator.text(*right), mutator.text(*sign), mutator.text(*left)))
@@ -127,7 +127,7 @@ fn large(mutator: &Mutator<'_>, site: &Site, dice: &mut Dice) -> Option<Mutation
     Some(mutator.becomes(Operator::Random, place, &with, around))
 }
 
-/// A day some days or months away.
+/// A date some days or months away.
 fn far(date: NaiveDate, dice: &mut Dice) -> Option<NaiveDate> {
     let later = dice.below(2) == 0;
     if dice.below(2) == 0 {

@@ -1,4 +1,4 @@
-//! What came of all mutants: the score, the survivors, and which explanations are out of date.
+//! The results for all mutants: the score, the survivors, and the explanations that are out of date.
 
 use super::explained::{Explanation, stale};
 use super::laws::{Laws, Mutant};
@@ -15,25 +15,25 @@ use std::fmt::Write as _;
 #[derive(Debug)]
 pub struct MutationReport<'a> {
     laws: &'a Laws,
-    /// How many cases were tried.
+    /// The number of cases that were tried.
     pub cases: usize,
     mutants: Vec<(Mutant, MutantStatus)>,
     explanations: Vec<Explanation>,
-    /// What tells survivors apart, by item and edit; none where it was not looked for.
+    /// Facts that tell survivors apart, by item and edit; `None` if no search was made.
     witnesses: Option<BTreeMap<(String, String), Witness>>,
 }
 
-/// How many mutants were made, of a kind or of all, and how many of them were noticed.
+/// The number of mutants that were made, of one kind or of all, and the number of those that were noticed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MutationScore {
-    /// Made.
+    /// The number that was made.
     pub made: usize,
-    /// Noticed by a case.
+    /// The number that a case noticed.
     pub noticed: usize,
 }
 
 impl MutationScore {
-    /// Per mille of the made that were noticed, cut; all of none.
+    /// The share of noticed mutants per mille, rounded down; 1000 if none were made.
     fn permille(self) -> usize {
         (self.noticed * 1000).checked_div(self.made).unwrap_or(1000)
     }
@@ -43,7 +43,7 @@ impl MutationScore {
         format!("{}.{}%", self.permille() / 10, self.permille() % 10)
     }
 
-    /// Whether at least so many of a hundred were noticed.
+    /// True if at least so many percent were noticed.
     #[must_use]
     pub fn reaches(self, threshold: u8) -> bool {
         self.noticed * 100 >= self.made * usize::from(threshold)
@@ -51,7 +51,7 @@ impl MutationScore {
 }
 
 impl<'a> MutationReport<'a> {
-    /// Takes mutants and their statuses, in the same order.
+    /// A report on mutants and their statuses, which are in the same order.
     #[must_use]
     pub fn of(
         laws: &'a Laws,
@@ -63,15 +63,15 @@ impl<'a> MutationReport<'a> {
         Self { laws, cases, mutants: mutants.into_iter().zip(statuses).collect(), explanations, witnesses: None }
     }
 
-    /// Looks among so many fact sets for what tells the survivors apart.
-    pub fn search(&mut self, cases: &Cases<'_>, count: usize, told: &(dyn Fn() + Sync)) {
+    /// Searches `count` fact sets for some that tell the survivors apart.
+    pub fn search(&mut self, cases: &Cases<'_>, count: usize, on_done: &(dyn Fn() + Sync)) {
         let survivors: Vec<&Mutant> = self.survivors().collect();
-        let found = cases.search(&survivors, count, told);
+        let found = cases.search(&survivors, count, on_done);
         let named = survivors.iter().zip(found).filter_map(|(mutant, witness)| Some((key(mutant), witness?)));
         self.witnesses = Some(named.collect());
     }
 
-    /// How many survivors nothing was found to tell apart, and nobody has explained; none where it was not looked for.
+    /// The number of survivors that no fact set tells apart and nobody has explained; 0 if no search was made.
     #[must_use]
     pub fn alike(&self) -> usize {
         let Some(witnesses) = &self.witnesses else { return 0 };
@@ -83,7 +83,7 @@ impl<'a> MutationReport<'a> {
         self.witnesses.as_ref()?.get(&key(mutant))
     }
 
-    /// All that was made, and what of it was noticed.
+    /// The score over all mutants.
     #[must_use]
     pub fn score(&self) -> MutationScore {
         self.by_operator().into_values().fold(MutationScore::default(), |sum, count| MutationScore {
@@ -116,20 +116,21 @@ impl<'a> MutationReport<'a> {
         self.mutants.iter().filter(|(_, status)| *status == MutantStatus::Survived).map(|(mutant, _)| mutant)
     }
 
-    /// Why a mutant is not noticed, where somebody has said so.
+    /// The explanation of a survivor, if there is one.
     #[must_use]
     pub fn why(&self, mutant: &Mutant) -> Option<&str> {
         let found = self.explanations.iter().find(|e| e.item == mutant.item && e.edit == mutant.edit);
         found.map(|explanation| explanation.why.as_str())
     }
 
-    /// How many survivors nobody has explained.
+    /// The number of survivors without an explanation.
     #[must_use]
     pub fn unexplained(&self) -> usize {
         self.survivors().filter(|mutant| self.why(mutant).is_none()).count()
     }
 
-    /// Explanations of what is noticed by now, or is not there; meant for a run over all small mutants.
+    /// The findings about explanations of mutants that are noticed or do not exist; only meaningful for a run over all
+    /// small mutants.
     #[must_use]
     pub fn stale(&self) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
@@ -140,7 +141,7 @@ impl<'a> MutationReport<'a> {
                 Some((_, MutantStatus::Killed(case))) => (format!("the case `{case}` notices it"), None),
                 Some((_, MutantStatus::Equivalent)) => (String::from("the law with this edit decides the same"), None),
                 Some((_, MutantStatus::Invalid)) => (String::from("the checker does not take this edit"), None),
-                // Which mistakes a seed makes changes with every word of the policy.
+                // The mistakes that a seed makes change with every word of the policy.
                 None if explanation.seed.is_some() => continue,
                 None => {
                     let left = of_item().filter(|(_, status)| *status == MutantStatus::Survived);
@@ -170,7 +171,7 @@ impl<'a> MutationReport<'a> {
         out
     }
 
-    /// For people: the survivors, the counts, the score. `name` says under which name a file is shown.
+    /// A text for people: the survivors, the counts, the score. `name` gives the name under which a file is shown.
     #[must_use]
     pub fn text(&self, list: bool, name: &dyn Fn(&str) -> String) -> String {
         let mut out = String::new();
@@ -239,10 +240,10 @@ impl<'a> MutationReport<'a> {
         }
     }
 
-    /// For programs.
+    /// JSON for programs.
     #[must_use]
     pub fn json(&self, list: bool, name: &dyn Fn(&str) -> String) -> Json {
-        let told = |mutant: &Mutant| {
+        let entry = |mutant: &Mutant| {
             let (before, after) = shown::lines(self.laws, mutant);
             json!({
                 "item": mutant.item,
@@ -253,11 +254,11 @@ impl<'a> MutationReport<'a> {
                 "after": after,
             })
         };
-        let with = |mut told: Json, key: &str, value: Json| {
-            if let Some(map) = told.as_object_mut() {
+        let with = |mut entry: Json, key: &str, value: Json| {
+            if let Some(map) = entry.as_object_mut() {
                 map.insert(key.into(), value);
             }
-            told
+            entry
         };
         let counts = self.by_operator();
         let score = self.score();
@@ -279,11 +280,11 @@ impl<'a> MutationReport<'a> {
                 .collect::<Json>(),
             "survivors": self
                 .survivors()
-                .map(|mutant| with(told(mutant), "explained", json!(self.why(mutant))))
+                .map(|mutant| with(entry(mutant), "explained", json!(self.why(mutant))))
                 .zip(self.survivors())
-                .map(|(told, mutant)| match &self.witnesses {
-                    Some(_) => with(told, "told_apart_by", json!(self.witness(mutant))),
-                    None => told,
+                .map(|(entry, mutant)| match &self.witnesses {
+                    Some(_) => with(entry, "told_apart_by", json!(self.witness(mutant))),
+                    None => entry,
                 })
                 .collect::<Json>(),
         });
@@ -296,12 +297,12 @@ impl<'a> MutationReport<'a> {
             MutantStatus::Killed(case) => json!({ "noticed_by": case }),
             MutantStatus::Survived => json!("survived"),
         };
-        let all = self.mutants.iter().map(|(mutant, end)| with(told(mutant), "fate", status(end)));
+        let all = self.mutants.iter().map(|(mutant, end)| with(entry(mutant), "fate", status(end)));
         with(report, "mutants", all.collect())
     }
 }
 
-/// What names a mutant, also after the law around it has changed.
+/// Identifies a mutant, even if the rest of the law has changed.
 fn key(mutant: &Mutant) -> (String, String) {
     (mutant.item.clone(), mutant.edit.clone())
 }

@@ -1,7 +1,7 @@
 //! Tries the cases on every mutant.
 //!
-//! Comes in: the laws, the case files, the mutants. Goes out: for each mutant what became of it, in the order in which the
-//! mutants came, whatever the number of threads.
+//! Comes in: the laws, the case files, the mutants. Goes out: the status of each mutant, in the order of the mutants,
+//! whatever the number of threads.
 
 use super::laws::{Laws, Mutant};
 use super::touch;
@@ -14,16 +14,16 @@ use ereje::source::Span;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
-/// What became of a mutant.
+/// The result for a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MutantStatus {
-    /// The checker does not take it, or says that what was edited never holds.
+    /// The checker rejects it, or reports that an edited version never holds.
     Invalid,
     /// It decides everything as the policy does.
     Equivalent,
-    /// A case is not as expected under it: the name of one that is not.
+    /// Some case fails under it; the name of one.
     Killed(String),
-    /// Every case is as expected under it.
+    /// No case fails under it.
     Survived,
 }
 
@@ -33,13 +33,13 @@ pub struct Cases<'a> {
     laws: &'a Laws,
     files: &'a [CaseFile],
     trials: Vec<Trial>,
-    /// For each trial the places of the policy that it rests on.
+    /// For each trial, the places of the policy that its decision depends on.
     places: Vec<Vec<Span>>,
-    /// For each trial whether it chooses nothing.
+    /// For each trial, whether it makes no choices.
     usual: Vec<bool>,
-    /// The cases that are not as expected under the policy as it stands; they are tried on no mutant.
+    /// The cases that fail under the policy itself; they are not tried on mutants.
     pub broken: Vec<String>,
-    /// What is chosen for the assumptions by one case or another, or could be chosen for one of them.
+    /// The defaults, the choices of each case, and the defaults with one assumption changed.
     choices: Vec<Choices>,
 }
 
@@ -73,30 +73,30 @@ impl<'a> Cases<'a> {
         &self.trials
     }
 
-    /// The same trials bound to another law.
+    /// The same trials, bound to another law.
     pub(super) fn bound(&self, law: &Policy) -> Vec<Trial> {
         let known: BTreeSet<&str> = self.trials.iter().map(|trial| trial.name.as_str()).collect();
         let all = self.files.iter().flat_map(|file| file.bind(law).0);
         all.filter(|trial| known.contains(trial.name.as_str())).collect()
     }
 
-    /// How many cases are tried.
+    /// The number of cases that are tried.
     #[must_use]
     pub fn len(&self) -> usize {
         self.trials.len()
     }
 
-    /// Whether there are none.
+    /// True if there are no cases.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.trials.is_empty()
     }
 
-    /// Tries the cases on all of these; `told` is called when one is done.
-    pub fn try_all(&self, mutants: &[Mutant], told: &(dyn Fn() + Sync)) -> Vec<MutantStatus> {
+    /// Tries the cases on all of these mutants; `on_done` is called after each.
+    pub fn try_all(&self, mutants: &[Mutant], on_done: &(dyn Fn() + Sync)) -> Vec<MutantStatus> {
         let status = |mutant: &Mutant| {
             let status = self.status(mutant);
-            told();
+            on_done();
             status
         };
         mutants.par_iter().map(status).collect()
@@ -104,11 +104,11 @@ impl<'a> Cases<'a> {
 
     fn status(&self, mutant: &Mutant) -> MutantStatus {
         let Some(law) = self.laws.law(mutant) else { return MutantStatus::Invalid };
-        // Facts and questions are bound to ids, which an edit seldom moves.
+        // Facts and questions are bound to ids, which most edits do not change.
         if law.model().asks_same(self.laws.policy().model()) {
             let order = touch::order(&self.places, &self.usual, mutant.place());
             let trials: Vec<&Trial> = order.into_iter().filter_map(|at| self.trials.get(at)).collect();
-            // Which assumptions matter is dear to find out, and seldom all that is wrong.
+            // Finding the assumptions that a decision rests on is expensive, so those are compared last.
             let first = trials.iter().find(|trial| !trial.holds_but_assumptions(&law));
             let last = || trials.iter().find(|trial| trial.looks_at_assumptions() && !trial.holds(&law));
             match first.or_else(last) {
@@ -132,7 +132,7 @@ impl<'a> Cases<'a> {
         }
     }
 
-    /// Whether a law decides everything as the policy does, whatever is chosen, as far as it can be seen.
+    /// True if a law has the same plans as the policy under all of `choices`: then it surely decides the same.
     fn same(&self, law: &Policy) -> bool {
         self.choices.iter().all(|choices| {
             let plans = (self.laws.policy().engine().plan(choices), law.engine().plan(choices));
@@ -141,7 +141,7 @@ impl<'a> Cases<'a> {
     }
 }
 
-/// The defaults, what each case chooses, and each assumption decided another way.
+/// The defaults, the choices of each case, and the defaults with one assumption changed.
 fn choices(policy: &Policy, trials: &[Trial]) -> Vec<Choices> {
     let defaults = Choices::defaults(policy.model());
     let mut found = vec![defaults.clone()];

@@ -1,8 +1,8 @@
-//! Looks for facts that tell a survivor from the policy as it stands: the case that is missing.
+//! Searches for facts that tell a survivor from the policy itself: the missing case.
 //!
-//! Comes in: the cases, and mutants that none of them notices. Goes out: for each a case with a few facts taken from other
-//! cases, under which the two laws decide differently, where one is found. Nothing is drawn from outside: the same cases and
-//! the same mutants give the same facts.
+//! Comes in: the cases, and mutants that none of them notices. Goes out: for each mutant a case with a few facts from
+//! other cases under which the two laws decide differently, if one is found. The result depends only on the cases and
+//! the mutants.
 
 use super::dice::Dice;
 use super::laws::Mutant;
@@ -20,26 +20,26 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
-/// Facts under which a wrong law decides otherwise.
+/// Facts under which a wrong law decides differently.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Witness {
-    /// The case that it begins with.
+    /// The case that was changed.
     pub case: String,
-    /// The facts that are other than in the case, each as a fact file writes it.
+    /// The facts that differ from the case, as a fact file writes them.
     pub change: Map<String, Json>,
-    /// What the policy as it stands decides.
+    /// The decision of the policy itself.
     pub before: String,
-    /// What the wrong law decides.
+    /// The decision of the wrong law.
     pub after: String,
 }
 
 /// The most facts of a case that are replaced.
 const MOST: usize = 5;
 
-/// Where a fact's value is taken from.
+/// The source of a fact's value.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum FactSource {
-    /// Another case, by its place.
+    /// Another case, by its index.
     Case(usize),
     /// There is no record.
     Absent,
@@ -74,15 +74,15 @@ impl FactRecipe {
 }
 
 impl Cases<'_> {
-    /// Looks among `count` fact sets for one that tells each of these apart; `told` is called when one is done.
-    pub fn search(&self, mutants: &[&Mutant], count: usize, told: &(dyn Fn() + Sync)) -> Vec<Option<Witness>> {
+    /// Searches `count` fact sets for one that tells each mutant apart; `on_done` is called after each mutant.
+    pub fn search(&self, mutants: &[&Mutant], count: usize, on_done: &(dyn Fn() + Sync)) -> Vec<Option<Witness>> {
         let policy = self.laws().policy();
         let recipes = recipes(self.trials(), policy.model().facts.len(), count);
         let before: Vec<Option<ComparedDecision>> =
             recipes.par_iter().map(|r| answer(policy, self.trials(), r)).collect();
         let one = |mutant: &&Mutant| {
             let found = self.laws().law(mutant).and_then(|law| self.witness(&law, &recipes, &before));
-            told();
+            on_done();
             found
         };
         mutants.par_iter().map(one).collect()
@@ -91,7 +91,7 @@ impl Cases<'_> {
     fn witness(&self, law: &Policy, recipes: &[FactRecipe], before: &[Option<ComparedDecision>]) -> Option<Witness> {
         let policy = self.laws().policy();
         let bound;
-        // Where ids have moved, the facts of the cases are read once more.
+        // If ids have changed, the facts of the cases are read again.
         let theirs = if law.model().asks_same(policy.model()) {
             self.trials()
         } else {
@@ -106,7 +106,7 @@ impl Cases<'_> {
         let mut tried = recipes.iter().zip(before);
         let (found, _) = tried.find(|(recipe, before)| answer(law, theirs, recipe) != **before)?;
         let mut recipe = found.clone();
-        // What changes nothing is left as the case has it.
+        // Replacements that are not needed are undone.
         let mut at = 0;
         while at < recipe.taken.len() {
             let mut fewer = recipe.clone();
@@ -114,7 +114,7 @@ impl Cases<'_> {
             if differ(&fewer).is_some() { recipe = fewer } else { at += 1 }
         }
         let (was, is) = differ(&recipe)?;
-        let (before, after) = was.told_beside(&is);
+        let (before, after) = was.first_difference(&is);
         let written = facts::to_json(policy.model(), &recipe.facts(self.trials())?.0);
         let value = |fact: FactId| {
             let fact = policy.model().facts.at(fact);
@@ -126,7 +126,7 @@ impl Cases<'_> {
     }
 }
 
-/// Every case as it is, and then cases with facts of others.
+/// Every case as it is, followed by cases with facts of others.
 fn recipes(trials: &[Trial], facts: usize, count: usize) -> Vec<FactRecipe> {
     let mut dice = Dice::of(0);
     let as_they_are = (0..trials.len()).map(|base| FactRecipe { base, taken: Vec::new() });
@@ -152,7 +152,7 @@ fn recipes(trials: &[Trial], facts: usize, count: usize) -> Vec<FactRecipe> {
     recipes
 }
 
-/// What of a decision is compared.
+/// The parts of a decision that are compared.
 #[derive(PartialEq)]
 struct ComparedDecision {
     decided: String,
@@ -176,8 +176,8 @@ fn answer(policy: &Policy, trials: &[Trial], recipe: &FactRecipe) -> Option<Comp
 }
 
 impl ComparedDecision {
-    /// The first part in which the two differ.
-    fn told_beside(&self, other: &Self) -> (String, String) {
+    /// The first part in which the two differ, in words.
+    fn first_difference(&self, other: &Self) -> (String, String) {
         let named = |what: &str, a: &str, b: &str| {
             let none = |text: &str| if text.is_empty() { String::from("none") } else { text.to_owned() };
             (format!("{what}{}", none(a)), format!("{what}{}", none(b)))

@@ -1,4 +1,4 @@
-//! An edit as a person reads it: the lines before and after, with the piece that changed marked.
+//! An edit as people read it: the lines before and after, with the changed part marked.
 
 use super::laws::{Laws, Mutant};
 use super::site::{Splice, range};
@@ -23,7 +23,7 @@ pub(super) fn lines(laws: &Laws, mutant: &Mutant) -> (String, String) {
     (before, after)
 }
 
-/// The same as a small diff.
+/// The same lines as a small diff.
 pub(super) fn change(laws: &Laws, mutant: &Mutant) -> String {
     let mut out = String::new();
     for (source, splices) in by_place(laws, mutant) {
@@ -53,7 +53,7 @@ pub(super) fn change(laws: &Laws, mutant: &Mutant) -> String {
     out
 }
 
-/// The replacements by the lines that they stand in: those that touch the same lines together.
+/// The replacements, grouped if they touch the same lines.
 fn by_place<'l>(laws: &'l Laws, mutant: &Mutant) -> Vec<(&'l Source, Vec<Splice>)> {
     let mut groups: Vec<(FileId, usize, Vec<Splice>)> = Vec::new();
     for splice in &mutant.splices {
@@ -92,7 +92,7 @@ fn sides(source: &Source, splices: &[Splice]) -> (String, String) {
         text.lines().filter(|line| !line.trim().is_empty()).map(shown).collect()
     };
     let (mut before, mut after) = (tidy(&before), tidy(&after));
-    // Lines that an edit only touches at their end or beginning are the same on both sides.
+    // Lines that an edit only touches at their edge are the same on both sides.
     while before.last().is_some_and(|line| after.last() == Some(line)) {
         before.pop();
         after.pop();
@@ -102,7 +102,7 @@ fn sides(source: &Source, splices: &[Splice]) -> (String, String) {
     (rest(before), rest(after))
 }
 
-/// Where two lines begin to differ, and how long the difference is in each, in characters.
+/// Where two lines begin to differ, and the length of the difference in each, in characters.
 fn difference(a: &str, b: &str) -> (usize, usize, usize) {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let start = a.iter().zip(&b).take_while(|(x, y)| x == y).count();

@@ -1,4 +1,4 @@
-//! Places of a policy that say something which may be wrong, and what an edit of a text is.
+//! The places of a policy that an edit can change, and the edits of a text.
 
 use chrono::NaiveDate;
 use ereje::source::{FileId, Span};
@@ -9,13 +9,13 @@ use std::sync::Arc;
 /// One replacement in a text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Splice {
-    /// What goes; empty where something is only put in.
+    /// What is replaced; empty for an insertion.
     pub span: Span,
-    /// What comes in its place.
+    /// The replacement.
     pub with: String,
 }
 
-/// The kinds of edits, as mistakes that a hand or a draft makes.
+/// The kinds of edits, named after mistakes that people make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Operator {
@@ -74,7 +74,7 @@ pub enum Operator {
 }
 
 impl Operator {
-    /// All of them, in the order in which they are listed; [`Operator::Random`] makes no small edits.
+    /// All small kinds in the order of reports; [`Operator::Random`] makes no small edits.
     pub const ALL: [Self; 26] = [
         Self::Number,
         Self::Date,
@@ -137,7 +137,7 @@ impl Operator {
         }
     }
 
-    /// The case that would notice it.
+    /// The case that would notice it, in words.
     #[must_use]
     pub fn wanted(self) -> &'static str {
         match self {
@@ -170,7 +170,7 @@ impl Operator {
         }
     }
 
-    /// What it does, for people.
+    /// The mistake, in words.
     #[must_use]
     pub fn says(self) -> &'static str {
         match self {
@@ -204,22 +204,22 @@ impl Operator {
     }
 }
 
-/// A place where a policy says something, in an item.
+/// A place in an item that an edit can change.
 #[derive(Clone, Debug)]
 pub(super) struct Site {
     /// The item's name with its section, `kz.pilot_2025.consent_by`.
     pub(super) item: Arc<str>,
     /// The item.
     pub(super) whole: Span,
-    /// What is shown around the place, such as the comparison that a number stands in.
+    /// The text that is shown around the place, such as the comparison of a number.
     pub(super) around: Span,
     pub(super) kind: SiteKind,
 }
 
-/// What stands at a site.
+/// The kind of a site, with what its edits need.
 #[derive(Clone, Debug)]
 pub(super) enum SiteKind {
-    /// A number: its digits, and all of it with unit or sign.
+    /// A number: its digits, and the whole with its unit or sign.
     Number { digits: Span, shown: Span },
     /// A day.
     Date(NaiveDate, Span),
@@ -241,25 +241,26 @@ pub(super) enum SiteKind {
     Regions(Vec<(String, Span)>),
     /// `and` or `or` over parts.
     Junction { and: bool, parts: Vec<Span>, span: Span },
-    /// `not E`, and E.
+    /// `not E`, and the place of E.
     Not { whole: Span, inner: Span },
-    /// A condition that is a fact or a definition as it stands.
+    /// A condition that is just a fact or a definition.
     Condition(Span),
     /// Arithmetic: its sign and its sides.
     Arith { op: ArithOp, sign: Span, sides: (Span, Span) },
     /// The order of a decision's outcomes, and its `otherwise`.
     Order { outcomes: Vec<(String, Span)>, otherwise: Option<(String, Span)> },
-    /// An assumption's default with what can be chosen; the choices are places where they are written out.
+    /// An assumption's default and its alternatives: the places of those that are written out, and the texts of the
+    /// others.
     Default { default: Span, written: Vec<Span>, others: Vec<String>, steps: Option<SteppableDefault> },
-    /// Words that become others, one at a time.
+    /// Words that are replaced by others, one at a time.
     Swap { operator: Operator, span: Span, with: Vec<String> },
-    /// A rule or exception that stays and never speaks, for the sake of those that name it.
+    /// A rule or exception that has to stay because others name it, but never holds.
     Silence { after: Span, named: &'static str },
-    /// Something that goes away; named, where it is a whole item or long.
+    /// Something that is removed; `named` describes a whole item or a long text.
     Drop { operator: Operator, span: Span, named: Option<&'static str> },
 }
 
-/// What an assumption's default is, where it can be one step off.
+/// The default of an assumption, if it has neighbours.
 #[derive(Clone, Debug)]
 pub(super) enum SteppableDefault {
     /// The digits of a number inside the default.
@@ -273,7 +274,7 @@ pub(super) fn span(file: FileId, range: std::ops::Range<usize>) -> Span {
     Span::new(file, range.start, range.end)
 }
 
-/// The bytes of a place.
+/// The byte range of a place.
 pub(super) fn range(span: Span) -> std::ops::Range<usize> {
     span.start as usize..span.end as usize
 }

@@ -1,6 +1,6 @@
-//! Small edits: what a hand that slips makes of one place.
+//! Small edits: the slips that can happen at one place.
 //!
-//! Comes in: a `Site`. Goes out: the edits of it, each with the sentence that a person reads.
+//! Comes in: a `Site`. Goes out: its edits, each with a sentence for people.
 
 use super::digits;
 use super::policy_names::PolicyNames;
@@ -97,7 +97,7 @@ impl Mutator<'_> {
         self.sources.slice(span)
     }
 
-    /// A place on one line.
+    /// The text of a place, on one line.
     pub(super) fn shown(&self, span: Span) -> String {
         on_one_line(self.text(span))
     }
@@ -123,7 +123,7 @@ impl Mutator<'_> {
         .collect()
     }
 
-    /// A place as it reads with a part of it replaced.
+    /// The text of a place with a part of it replaced.
     pub(super) fn replaced(&self, whole: Span, part: Span, with: &str) -> String {
         let text = self.text(whole);
         let from = range(part).start.saturating_sub(range(whole).start);
@@ -185,7 +185,7 @@ impl Mutator<'_> {
             .map(|((a, first), (b, second))| {
                 let mut splices =
                     vec![Splice { span: *first, with: b.clone() }, Splice { span: *second, with: a.clone() }];
-                // The weakest is what holds otherwise, so the two go together.
+                // The weakest outcome is the one of `otherwise`, so both change together.
                 let weakest = otherwise.filter(|(name, _)| name == b);
                 splices.extend(weakest.map(|(_, place)| Splice { span: *place, with: a.clone() }));
                 let says = format!("`{a}` and `{b}` change places in the order of outcomes");
@@ -240,7 +240,7 @@ impl Mutator<'_> {
                 format!("`{}` is left out", self.shown(span))
             }
             Some(name) => format!("the {name} is left out"),
-            // A clause of an item stands for itself.
+            // A clause of an item is shown by itself.
             None if around == item || around == span => format!("`{}` is left out", self.shown(span)),
             None => format!("`{}` is left out of `{}`", self.shown(span), self.shown(around)),
         };
@@ -253,7 +253,7 @@ fn days_beside(date: NaiveDate) -> impl Iterator<Item = NaiveDate> {
     [date.pred_opt(), date.succ_opt()].into_iter().flatten()
 }
 
-/// The comparison with its bound in or out, and the opposite one.
+/// The comparison that includes or excludes its bound, and the opposite one.
 fn others(op: CompareOp) -> (Option<CompareOp>, CompareOp) {
     match op {
         CompareOp::Eq => (None, CompareOp::Ne),

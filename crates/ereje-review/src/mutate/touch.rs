@@ -1,8 +1,8 @@
-//! Which cases are tried first: those whose decisions rest on what an edit changes.
+//! The order in which cases are tried: first those whose decisions depend on what an edit changes.
 //!
-//! Comes in: trials and the policy as it stands. Goes out: for each trial the places of the policy that its decision rests
-//! on, and from them an order of trials for a place. The order changes which case is named as the one that notices a mutant,
-//! and how soon; never whether one does.
+//! Comes in: trials and the policy itself. Goes out: for each trial the places of the policy that its decision depends
+//! on, and from them an order of trials for a place. The order changes which case is named as the one that notices a
+//! mutant, and how soon; never whether one does.
 
 use super::site::range;
 use crate::cases::Trial;
@@ -13,7 +13,7 @@ use ereje::model::Model;
 use ereje::source::Span;
 use rayon::prelude::*;
 
-/// The places that each trial's decision rests on.
+/// The places that each trial's decision depends on.
 pub(super) fn places(policy: &Policy, trials: &[Trial]) -> Vec<Vec<Span>> {
     let meter = Meter::new(policy);
     let points = |trial: &Trial| meter.points(&trial.facts, &trial.options).unwrap_or_default();
@@ -21,7 +21,7 @@ pub(super) fn places(policy: &Policy, trials: &[Trial]) -> Vec<Vec<Span>> {
     trials.par_iter().map(of).collect()
 }
 
-/// Where something stands that a decision exercised.
+/// The place of a coverage point.
 fn place(model: &Model, point: &CoveragePoint) -> Option<Span> {
     Some(match point {
         CoveragePoint::Rule(version) | CoveragePoint::Notice(version) => model.provision(*version).claim.span,
@@ -39,8 +39,8 @@ fn place(model: &Model, point: &CoveragePoint) -> Option<Span> {
     })
 }
 
-/// The trials in the order in which they are tried for an edit of a place: by the smallest place around or in it that
-/// their decision rests on; then those with the usual choices, for which the plan is there already.
+/// The order of the trials for an edit of a place: by the smallest place around or in it that their decision depends
+/// on; then those without choices, whose plan already exists.
 pub(super) fn order(places: &[Vec<Span>], usual: &[bool], edited: Span) -> Vec<usize> {
     let near = |spans: &Vec<Span>| {
         let overlap = spans.iter().filter(|span| overlap(**span, edited));

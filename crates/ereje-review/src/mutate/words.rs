@@ -1,10 +1,10 @@
-//! Words of a text between places that the Ast knows: the keywords and signs for which it keeps no place of their own.
+//! Words of a text between places of the Ast: keywords and signs of which the Ast has no places.
 //!
-//! Comes in: a text and a range of it. Goes out: the places of its words and signs, comments and quoted texts passed over.
+//! Comes in: a text and a range of it. Goes out: the places of its words and signs, without comments and quoted texts.
 
 use std::ops::Range;
 
-/// The words, numbers and signs of a part of a text, in order. What is quoted is one of them, comments are none.
+/// The words, numbers and signs in a range of a text, in order. A quoted text is one token; comments are skipped.
 pub(super) fn tokens(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let end = range.end.min(text.len());
@@ -50,7 +50,7 @@ fn quoted(text: &str) -> usize {
     text.len()
 }
 
-/// The last word or sign of a range, if it is this one: where the clause begins whose content starts at the range's end.
+/// The last word or sign of a range, if it is `word`: the beginning of the clause whose content follows the range.
 pub(super) fn word_before(text: &str, range: Range<usize>, word: &str) -> Option<usize> {
     tokens(text, range).pop().filter(|last| text.get(last.clone()) == Some(word)).map(|last| last.start)
 }
@@ -60,8 +60,8 @@ pub(super) fn find(text: &str, range: Range<usize>, word: &str) -> Option<Range<
     tokens(text, range).into_iter().find(|token| text.get(token.clone()) == Some(word))
 }
 
-/// What is cut so that one element of a list with commas, or of a chain with `and` or `or`, goes away with what joins it to
-/// its neighbour; none for the only one.
+/// What has to be cut to drop one element of a list with commas, or of a chain with `and` or `or`, with the sign that
+/// joins it to its neighbour; `None` if it is the only element.
 pub(super) fn cut_of(elements: &[Range<usize>], index: usize) -> Option<Range<usize>> {
     let element = elements.get(index)?;
     match (elements.get(index + 1), index.checked_sub(1).and_then(|before| elements.get(before))) {
@@ -71,7 +71,7 @@ pub(super) fn cut_of(elements: &[Range<usize>], index: usize) -> Option<Range<us
     }
 }
 
-/// A text on one line, for people: runs of white space become one blank, and what is long is cut.
+/// A text on one line for people: white space is collapsed, and a long text is cut.
 pub(super) fn on_one_line(text: &str) -> String {
     const LONGEST: usize = 100;
     let mut line = String::new();
@@ -80,7 +80,7 @@ pub(super) fn on_one_line(text: &str) -> String {
             line.push(' ');
         }
         line.push_str(word);
-        // What follows is cut anyway, however much it is.
+        // The rest is cut anyway, however long it is.
         if line.len() > 4 * LONGEST {
             break;
         }

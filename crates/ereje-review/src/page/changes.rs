@@ -7,13 +7,13 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DiffLine {
-    /// It is in both.
+    /// Both texts have it.
     Same(String),
-    /// It is new.
+    /// Only the new text has it.
     Added(String),
-    /// It is gone.
+    /// Only the old text has it.
     Dropped(String),
-    /// Lines of both are left out here.
+    /// Lines that both texts have are left out here.
     Gap,
 }
 

@@ -1,55 +1,56 @@
-//! A flow (a Sankey diagram): what was on the left, what it has become on the right, bands as wide as their counts.
+//! A flow (a Sankey diagram): the old outcomes on the left, the new ones on the right, with bands as wide as their
+//! counts.
 //!
-//! The text keeps its size on every screen: only the bands are in a drawing of their own that is stretched to the width
-//! there is, and the words stand above them in the outer one.
+//! The text has the same size on every screen: only the bands are in an inner drawing, which is stretched to the
+//! available width; the text is in the outer one.
 
 use super::{count, percent};
 use maud::{Markup, html};
 
-/// So many of `from` have become `to`. Indices into the names of [`flow`].
+/// The number of things that have gone from `from` to `to`, which are indices into the names of [`flow`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stream {
     /// Index of the name on the left.
     pub from: usize,
     /// Index of the name on the right.
     pub to: usize,
-    /// How many.
+    /// The number.
     pub count: u64,
 }
 
-/// Height of all bands together, in pixels, before each gets what it needs to be seen.
+/// The height of all bands together in pixels, before thin ones are widened.
 const BANDS: u64 = 220;
-/// The thinnest band.
+/// The width of the thinnest band.
 const THIN: u64 = 2;
-/// Between two nodes.
+/// The distance between two nodes.
 const GAP: u64 = 14;
-/// A line of a label.
+/// The height of a line of a label.
 const LINE: u64 = 17;
-/// Above the first node: the names of the two sides.
+/// The height above the first node, for the names of the two sides.
 const TOP: u64 = 26;
-/// Characters in a line of a label: what a phone has room for beside the other side's.
+/// The most characters in a line of a label, so that both sides fit a phone.
 const WRAP: usize = 20;
-/// Lines of a name at most.
+/// The most lines of a name.
 const LINES: usize = 3;
-/// Width of the stretched drawing in its own units.
+/// The width of the stretched drawing in its own units.
 const WIDTH: u64 = 1000;
-/// Width of a node in them.
+/// The width of a node in these units.
 const NODE: u64 = 10;
 
-/// One name on one side, with its place.
+/// A name on one side, with its place.
 struct Node {
     name: usize,
     count: u64,
     lines: Vec<String>,
     thick: u64,
-    /// Where the node begins.
+    /// The top of the node.
     y: u64,
-    /// How much of it is taken by bands that were drawn.
+    /// The height that is already taken by bands.
     used: u64,
 }
 
-/// Draws `streams` between `names` on the left and the same `names` on the right, those that have any, in the order of
-/// the names. `sides` are the headings. Streams to the same name are drawn in a quiet colour.
+/// Draws `streams` between `names` on the left and the same `names` on the right, in the order of the names and without
+/// those that have no streams. `sides` are the headings. Streams to the same name have a muted colour.
 #[must_use]
 pub fn flow(sides: (&str, &str), names: &[String], streams: &[Stream]) -> Markup {
     let mut streams: Vec<Stream> = streams.iter().copied().filter(|s| s.count > 0).collect();
@@ -74,7 +75,7 @@ pub fn flow(sides: (&str, &str), names: &[String], streams: &[Stream]) -> Markup
     html! {
         svg.flow role="group" aria-label={ (sides.0) " → " (sides.1) } width="100%" height=(all) {
             svg x="0" y="0" width="100%" height=(all) viewBox={ "0 0 " (WIDTH) " " (all) } preserveAspectRatio="none" {
-                // The quiet ones first, so that they hide nothing.
+                // The muted ones are drawn first, so that they cover no others.
                 @for moved in [false, true] {
                     @for (stream, path) in bands.iter().filter(|(s, _)| (s.from != s.to) == moved) {
                         path class=(if moved { "moved" } else { "same" }) d=(path) {
@@ -125,28 +126,28 @@ fn nodes(names: &[String], streams: &[Stream], total: u64, end: impl Fn(&Stream)
     names.iter().enumerate().filter_map(node).collect()
 }
 
-/// A band's width: in proportion, but never too thin to be seen.
+/// The width of a band: in proportion, but always visible.
 fn thick(count: u64, total: u64) -> u64 {
     let share = (u128::from(count) * u128::from(BANDS)).checked_div(u128::from(total)).unwrap_or(0);
     u64::try_from(share).unwrap_or(BANDS).max(THIN)
 }
 
-/// The height that a node's words need.
+/// The height of a node's label.
 fn words(node: &Node) -> u64 {
     LINE * (node.lines.len() as u64 + 1)
 }
 
-/// The height that a node needs, its words and the gap behind it included.
+/// The height of a node with its label and the gap after it.
 fn slot(node: &Node) -> u64 {
     if holds_words(node) { node.thick + GAP } else { node.thick + words(node) + GAP }
 }
 
-/// Whether the words stand on the bands; else they stand under them.
+/// True if the label fits on the bands; otherwise it is below them.
 fn holds_words(node: &Node) -> bool {
     node.thick >= words(node)
 }
 
-/// Puts the nodes of a side under one another, spread over the height.
+/// Places the nodes of a side below one another, spread over the height.
 fn place(side: &mut [Node], height: u64) {
     let spare = height.saturating_sub(side.iter().map(slot).sum());
     let share = spare.checked_div(side.len() as u64).unwrap_or(0);
@@ -158,7 +159,7 @@ fn place(side: &mut [Node], height: u64) {
     }
 }
 
-/// The next free piece of a node: where it begins.
+/// Takes the next free piece of a node; gives its top.
 fn take(side: &mut [Node], name: usize, thick: u64) -> u64 {
     let Some(node) = side.iter_mut().find(|n| n.name == name) else { return TOP };
     let y = node.y + node.used;
@@ -166,7 +167,7 @@ fn take(side: &mut [Node], name: usize, thick: u64) -> u64 {
     y
 }
 
-/// Where a line of a node's words stands: level with the middle of the node, or under a thin one.
+/// The baseline of a line of a node's label: level with the middle of the node, or below a thin one.
 fn baseline(node: &Node, line: usize) -> u64 {
     let top = if holds_words(node) { node.y + (node.thick - words(node)) / 2 } else { node.y + node.thick };
     top + LINE * line as u64 + 13

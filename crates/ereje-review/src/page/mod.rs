@@ -1,8 +1,8 @@
 //! The frame of a self-contained HTML page.
 //!
-//! Comes in: a title and what the page shows, as markup. Goes out: one HTML text that asks nobody for anything: no script,
-//! no font, no picture from elsewhere. It is read on a screen, in the dark, on a phone and on paper alike. The page knows
-//! nothing of policies; whoever has something to show brings the words.
+//! Comes in: a title and the content as markup. Goes out: one self-contained HTML text: no script, font or picture from
+//! elsewhere. It suits light and dark screens, phones and paper. It does not depend on policies; the caller brings the
+//! words.
 
 mod bars;
 mod changes;
@@ -19,7 +19,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 /// The style of every page. Colours are variables, so that dark and print only change these.
 const STYLE: &str = include_str!("page.css");
 
-/// A whole page, in English; what is quoted in another language says so with a `lang` of its own.
+/// A whole page, in English; a quotation in another language has a `lang` of its own.
 ///
 /// The style offers what several pages need: `.figures` with one `.figure` for each number of a summary, `.card`, `.tag`,
 /// `.note`, `.place`, `.quote`, `.screen` (not on paper), `pre.prose` (broken into lines on a phone), `.ok`, `.warn`, `.bad`, and the variables `--ink`, `--dim`, `--paper`, `--soft`, `--line`,
@@ -29,7 +29,7 @@ pub fn page(title: &str, subtitle: &str, body: Markup) -> String {
     styled(title, subtitle, "", body)
 }
 
-/// A whole page with some style of its own behind the common one.
+/// A whole page with additional style.
 #[must_use]
 pub fn styled(title: &str, subtitle: &str, style: &str, body: Markup) -> String {
     let page = html! {
@@ -39,7 +39,7 @@ pub fn styled(title: &str, subtitle: &str, style: &str, body: Markup) -> String 
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                // The browser holds the page to its word.
+                // The browser refuses to load anything.
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
                 title { (title) }
                 style { (PreEscaped(STYLE)) (PreEscaped(style)) }
@@ -58,7 +58,7 @@ pub fn styled(title: &str, subtitle: &str, style: &str, body: Markup) -> String 
     text
 }
 
-/// The numbers of a summary, large, each with the words under it.
+/// The numbers of a summary, large, each with its label.
 #[must_use]
 pub fn figures(figures: &[(String, &str)]) -> Markup {
     html! {
@@ -84,7 +84,7 @@ pub fn count(number: u64) -> String {
     text
 }
 
-/// A share in whole percent, where that says something: `42%`, `<1%`, `>99%`; nothing of nothing is a dash.
+/// A share in whole percent if that is exact enough: `42%`, `<1%`, `>99%`; a dash if the whole is zero.
 #[must_use]
 pub fn percent(part: u64, whole: u64) -> String {
     match (u128::from(part) * 200 + u128::from(whole)).checked_div(2 * u128::from(whole)) {

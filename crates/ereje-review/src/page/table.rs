@@ -1,4 +1,4 @@
-//! Tables that scroll in themselves where the screen is narrow.
+//! Tables that scroll by themselves on narrow screens.
 
 use maud::{Markup, html};
 
@@ -7,7 +7,7 @@ use maud::{Markup, html};
 pub enum ColumnHeader {
     /// A column of words.
     Words(&'static str),
-    /// A column of numbers, set to the right.
+    /// A column of numbers, aligned to the right.
     Number(&'static str),
 }
 
@@ -23,7 +23,7 @@ impl ColumnHeader {
     }
 }
 
-/// A table. The first cell of each row is what the row is about. `label` is its name for those who do not see it.
+/// A table. The first cell of each row is the row's heading. `label` is its name for screen readers.
 #[must_use]
 pub fn table(label: &str, columns: &[ColumnHeader], rows: &[Vec<Markup>]) -> Markup {
     html! {

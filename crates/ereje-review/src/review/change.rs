@@ -1,27 +1,27 @@
-//! What has changed between what was kept and what is decided now. The same change in many cases is one change.
+//! The changes between accepted snapshots and current decisions. A change that is the same in many cases is one change.
 
 use super::contents::{CASE, HEADING, OFF, WHY, visible};
 use similar::{Algorithm, ChangeTag, DiffOp, TextDiff};
 use std::collections::BTreeMap;
 
-/// Longer texts are not compared line by line: only somebody who wants to keep us busy has written them.
+/// Longer texts are not compared line by line: that could take very long, and no real snapshot has so many lines.
 const MAX_LINES: usize = 20_000;
-/// How many lines around a change are shown.
+/// The number of lines that are shown around a change.
 const AROUND: usize = 1;
 
-/// What of a snapshot has changed; the gravest first.
+/// The part of a snapshot that has changed; the most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SnapshotPart {
-    /// What is decided: outcome, reasons, messages, outputs, what is needed.
+    /// The decision: outcome, reasons, messages, outputs, needs.
     Decision,
-    /// Only what the case asks; it is decided as before.
+    /// Only what the case asks; the decision is the same.
     Case,
-    /// Only why; the decision is the same.
+    /// Only the explanation; the decision is the same.
     Why,
 }
 
 impl SnapshotPart {
-    /// The part in a word, for programs.
+    /// The word for the part, for programs.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -32,14 +32,14 @@ impl SnapshotPart {
     }
 }
 
-/// What became of a line.
+/// How a line differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sign {
-    /// It is there before and after.
+    /// Both texts have it.
     Same,
-    /// It is gone.
+    /// Only the old text has it.
     Dropped,
-    /// It is new.
+    /// Only the new text has it.
     Added,
 }
 
@@ -55,44 +55,44 @@ impl Sign {
     }
 }
 
-/// Lines that stand together.
+/// Successive lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hunk {
-    /// What they stand under where that is not among them: a section, or a rule.
+    /// The line that they are under, if it is not among them: a section or a rule.
     pub under: Option<String>,
     /// The lines, with their signs.
     pub lines: Vec<(Sign, String)>,
 }
 
-/// A change, and in which of the pairs it is.
+/// A change, and the pairs that have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SnapshotChange {
-    /// The gravest part that has changed.
+    /// The most severe part that has changed.
     pub part: SnapshotPart,
-    /// The numbers of the pairs, ascending.
+    /// The indices of the pairs, ascending.
     pub pairs: Vec<usize>,
-    /// The change as it is in the first of them.
+    /// The change as it is in the first pair.
     pub hunks: Vec<Hunk>,
-    /// How many lines about rules that do not apply changed beside it in the first of them, and are not shown.
+    /// The number of lines about rules that do not apply which changed as well in the first pair, and are not shown.
     pub beside: usize,
 }
 
-/// The changes between pairs of texts, before and after; the gravest first, then in the order of the pairs. Pairs in which
-/// the same lines are dropped and added have the same change. Rules that do not apply count only where nothing else has
-/// changed.
+/// The changes between pairs of texts, before and after; the most severe first, then in the order of the pairs. Pairs
+/// in which the same lines are dropped and added have the same change. Rules that do not apply are compared only if
+/// nothing else has changed.
 #[must_use]
 pub fn changes(pairs: &[(&str, &str)]) -> Vec<SnapshotChange> {
     let mut known: BTreeMap<(SnapshotPart, Vec<(Sign, String)>), usize> = BTreeMap::new();
     let mut found: Vec<SnapshotChange> = Vec::new();
     for (index, (before, after)) in pairs.iter().enumerate() {
         let (before, after) = (visible(before), visible(after));
-        let (first, last) = (told(&before), told(&after));
+        let (first, last) = (applicable(&before), applicable(&after));
         let whole = hunks(&before, &after);
         let (hunks, beside) = match hunks(first, last) {
-            told if lines(&told).is_empty() => (whole, 0),
-            told => {
-                let beside = lines(&whole).len().saturating_sub(lines(&told).len());
-                (told, beside)
+            relevant if lines(&relevant).is_empty() => (whole, 0),
+            relevant => {
+                let beside = lines(&whole).len().saturating_sub(lines(&relevant).len());
+                (relevant, beside)
             }
         };
         let lines = lines(&hunks);
@@ -110,25 +110,25 @@ pub fn changes(pairs: &[(&str, &str)]) -> Vec<SnapshotChange> {
     found
 }
 
-/// A text without its rules that do not apply, which come last.
-fn told(text: &str) -> &str {
+/// A snapshot without its last section, the rules that do not apply.
+fn applicable(text: &str) -> &str {
     let found = text.find(&format!("\n{HEADING}{OFF}\n"));
     found.and_then(|end| text.get(..end)).unwrap_or(text).trim_end()
 }
 
-/// The lines that are not the same.
+/// The lines that differ.
 fn lines(hunks: &[Hunk]) -> Vec<(Sign, String)> {
     let lines = hunks.iter().flat_map(|hunk| &hunk.lines);
     lines.filter(|(sign, _)| *sign != Sign::Same).cloned().collect()
 }
 
-/// The lines of one section of a snapshot, by what its heading says; none where it has no such section.
+/// The lines of a section of a snapshot, by its heading; `None` if there is no such section.
 #[must_use]
 pub fn section<'t>(text: &'t str, heading: &str) -> Option<&'t str> {
     sections(text).into_iter().find(|(name, _)| *name == heading).map(|(_, body)| body)
 }
 
-/// The sections of a text: headings, and what stands under each.
+/// The sections of a text: the heading and the lines of each.
 fn sections(text: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -143,7 +143,7 @@ fn sections(text: &str) -> Vec<(&str, &str)> {
     found
 }
 
-/// The gravest part that has changed; a text of another kind than is kept today has changed as a whole.
+/// The most severe part that has changed; a text in an older form has changed as a whole.
 fn part(before: &str, after: &str) -> SnapshotPart {
     let but = |text: &str, parts: &[&str]| -> Vec<(String, String)> {
         let found = sections(text).into_iter().filter(|(name, _)| !parts.contains(name));
@@ -181,7 +181,7 @@ fn hunks(before: &str, after: &str) -> Vec<Hunk> {
     diff.grouped_ops(AROUND).iter().map(|ops| hunk(ops)).collect()
 }
 
-/// The nearest line above one that is less far in: the rule of a clause, the heading of a rule.
+/// The nearest line above that is less indented: the rule of a clause, the heading of a rule.
 fn under(lines: &[&str], start: usize) -> Option<String> {
     let margin = |line: &str| line.len() - line.trim_start().len();
     let first = lines.get(start)?;

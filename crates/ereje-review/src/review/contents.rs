@@ -1,8 +1,8 @@
-//! What is kept of a case: what it asks, what is decided, and why, as a reviewer reads it.
+//! The content of a case's snapshot: what it asks, what is decided, and why, for reviewers.
 //!
-//! Nothing is kept that changes without any meaning: no digest of the policy, no line numbers. Rules that do not hold on the
-//! day and in the place of a case are left out, and of those that do not apply only the deciding clause is kept, so that an
-//! amendment changes the snapshots of those whom it touches.
+//! A snapshot has nothing that changes without any meaning: no digest of the policy, no line numbers. It leaves out
+//! rules that do not hold on the day and in the place of a case, and keeps only the deciding clause of those that do
+//! not apply. So an amendment changes only the snapshots of the cases that it concerns.
 
 use crate::cases::GivenReason;
 use ereje::Policy;
@@ -10,27 +10,27 @@ use ereje::explain::{self, Decision, Reason, RuleTrace};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// What a section's heading begins with.
+/// The beginning of a section's heading.
 pub(super) const HEADING: &str = "── ";
-/// The section that says what the case asks.
+/// The section with the question of the case.
 pub const CASE: &str = "the case";
-/// The section that says what is decided.
+/// The section with the decision.
 pub const DECIDED: &str = "what is decided";
-/// The section of the rules that had a say.
+/// The section of the rules that affect the decision.
 pub(super) const WHY: &str = "why";
-/// The section of the rules that hold on the day and in the place of the case, and had none.
+/// The section of the rules that hold on the day and in the place of the case, but do not affect the decision.
 pub(super) const OFF: &str = "what does not apply";
 /// The sections of messages, one for each other language.
 const MESSAGES: &str = "messages in ";
 
-/// The language that snapshots are kept in where none is asked for: the policy's first.
+/// The default language of snapshots: the policy's first.
 #[must_use]
 pub fn language(policy: &Policy) -> &str {
     policy.model().languages.first().map_or("en", String::as_str)
 }
 
-/// What is kept of a case in a language; the messages in all languages of the policy. `decision` has to have a trace,
-/// otherwise nothing is said of why.
+/// The content of a case's snapshot in a language, with the messages in all languages of the policy. Without a trace in
+/// `decision`, there is no explanation.
 #[must_use]
 pub fn contents(policy: &Policy, given: &GivenReason<'_>, decision: &Decision, language: &str) -> String {
     let mut out = format!("{HEADING}{CASE}\n");
@@ -47,9 +47,9 @@ pub fn contents(policy: &Policy, given: &GivenReason<'_>, decision: &Decision, l
     }
     if let Some(trace) = trace {
         let rules = trace.rules.iter().chain(&trace.notices).filter_map(kept);
-        let (said, mut off): (Vec<RuleTrace>, Vec<RuleTrace>) = rules.partition(has_say);
+        let (deciding, mut off): (Vec<RuleTrace>, Vec<RuleTrace>) = rules.partition(has_say);
         off.iter_mut().for_each(shorten);
-        for (heading, rules) in [(WHY, said), (OFF, off)] {
+        for (heading, rules) in [(WHY, deciding), (OFF, off)] {
             if !rules.is_empty() {
                 let _ = writeln!(out, "\n{HEADING}{heading}");
             }
@@ -84,19 +84,19 @@ fn case(out: &mut String, given: &GivenReason<'_>) {
     }
 }
 
-/// What applicants are told in another language.
+/// The messages in another language.
 fn messages(out: &mut String, decision: &Decision, language: &str) {
     let given = |reason: &Reason| {
         let message = reason.message.get(language)?.as_str()?;
         Some(format!("{}  {message}\n", reason.code))
     };
-    let told: String = decision.reasons.iter().chain(&decision.notices).filter_map(given).collect();
-    if !told.is_empty() {
-        let _ = write!(out, "\n{HEADING}{MESSAGES}{language}\n{told}");
+    let lines: String = decision.reasons.iter().chain(&decision.notices).filter_map(given).collect();
+    if !lines.is_empty() {
+        let _ = write!(out, "\n{HEADING}{MESSAGES}{language}\n{lines}");
     }
 }
 
-/// A rule as it is kept; none where it does not hold on the day and in the place of the case.
+/// A rule in its short form; `None` if it does not hold on the day and in the place of the case.
 fn kept(rule: &RuleTrace) -> Option<RuleTrace> {
     if rule.status == "out of scope" && rule.because.is_empty() {
         return None;
@@ -109,13 +109,13 @@ fn kept(rule: &RuleTrace) -> Option<RuleTrace> {
     Some(rule)
 }
 
-/// Whether a rule accounts for the decision: it fires or may yet fire, or it would if there were no exception.
+/// True if a rule affects the decision: it fires, may still fire, or would fire without an exception.
 fn has_say(rule: &RuleTrace) -> bool {
     matches!(rule.status, "fires" | "holds" | "pending" | "void") || rule.exceptions.iter().any(has_say)
 }
 
-/// Leaves of a rule that does not apply the clauses that decide so. What they read is of no use to whom it does not concern,
-/// and would change the snapshots of many with every norm.
+/// Keeps only the deciding clauses of a rule that does not apply, without the values that they read. These are of no
+/// use in this case, and would change the snapshots of many cases with every norm.
 fn shorten(rule: &mut RuleTrace) {
     rule.exceptions.clear();
     rule.because.retain(|clause| clause.clause != "within");
@@ -125,7 +125,7 @@ fn shorten(rule: &mut RuleTrace) {
     }
 }
 
-/// `consent.ereje:24:8` without what changes when a line above it is added.
+/// `consent.ereje:24:8` without the line and column, which change if a line is added above.
 fn without_line(place: &str) -> String {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let mut name = place;
@@ -139,7 +139,7 @@ fn without_line(place: &str) -> String {
     name.to_owned()
 }
 
-/// A text in which nothing hides: control characters and marks that turn the direction of text are written as escapes.
+/// A text without invisible characters: control characters, and marks that change the direction of text, are escaped.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     let hides = |c: char| {

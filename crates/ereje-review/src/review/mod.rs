@@ -1,8 +1,8 @@
 //! Review: a snapshot of each case's decision and explanation, and what has changed since it was accepted.
 //!
-//! Comes in: trials with their policy, and the snapshots that were kept. Goes out: what is to be kept now, in insta's own
-//! file format, and the changes, of which those that are the same in many cases are told once. Pure: who reads and writes
-//! files stands in `cli`. A tool: it stands after `cases`, and no other tool uses it.
+//! Comes in: trials with their policy, and the accepted snapshots. Goes out: the current snapshots, in insta's file
+//! format, and the changes; a change that is the same in many cases is listed once. Pure: `cli` reads and writes the
+//! files. A tool: it stands after `cases`, and no other tool uses it.
 
 mod change;
 mod contents;

@@ -1,19 +1,19 @@
-//! The names of snapshot files: readable in every script, each of its own, and short enough for every file system.
+//! The names of snapshot files: readable in every script, unique, and short enough for every file system.
 
 use ereje::facts::nfc;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// What stands between the name of the case file and that of the case.
+/// The separator between the name of the case file and that of the case.
 const BETWEEN: &str = "__";
 /// The most bytes of a case file's name that are kept.
 const MAX_STEM: usize = 80;
 /// The most bytes of both names together. File systems take 255, and `.snap.new` and a temporary name have to fit.
 const MAX_NAME: usize = 200;
 
-/// The names of the snapshots of a file's cases, in their order, without `.snap`. Two cases never share one: where their
-/// names come to the same, or are too long, a few letters of a digest of the whole name tell them apart.
+/// The names of the snapshots of a file's cases, in their order, without `.snap`. Two cases never share one: if their
+/// slugs are equal or too long, a few letters of a digest of the whole name distinguish them.
 #[must_use]
 pub fn file_names(stem: &str, cases: &[&str]) -> Vec<String> {
     let most = MAX_NAME.saturating_sub(stem.len());
@@ -23,7 +23,7 @@ pub fn file_names(stem: &str, cases: &[&str]) -> Vec<String> {
         *counts.entry(slug).or_default() += 1;
     }
     let named = cases.iter().zip(&slugs).map(|(case, slug)| {
-        // All of those that share a slug are marked, so that a name does not depend on the order of cases.
+        // All that share a slug get a digest, so that a name does not depend on the order of cases.
         let marked = counts.get(slug.as_str()).is_some_and(|count| *count > 1);
         let name = if marked { format!("{slug}_{}", digest(case)) } else { slug.clone() };
         format!("{stem}{BETWEEN}{name}")
@@ -31,7 +31,7 @@ pub fn file_names(stem: &str, cases: &[&str]) -> Vec<String> {
     named.collect()
 }
 
-/// The part of a snapshot's name that stands for its case file, from the file's name or path: `base_rules` of
+/// The part of a snapshot's name for its case file, from the file's name or path: `base_rules` of
 /// `kz/base_rules.test.yaml`.
 #[must_use]
 pub fn stem(case_file: &str) -> String {
@@ -43,10 +43,10 @@ pub fn stem(case_file: &str) -> String {
     }
 }
 
-/// The stem in a snapshot's file name; none where it is no name of a snapshot of a case.
+/// The stem in a snapshot's file name; `None` if it is not the name of a case's snapshot.
 #[must_use]
 pub fn stem_of(file_name: &str) -> Option<&str> {
-    // A slug has no two underscores beside each other and begins with none.
+    // A slug has no two successive underscores and begins with none.
     let (stem, slug) = file_name.strip_suffix(".snap")?.rsplit_once(BETWEEN)?;
     (!stem.is_empty() && !slug.is_empty()).then_some(stem)
 }
@@ -56,7 +56,7 @@ fn slug(name: &str, most: usize) -> String {
     let mut slug = String::new();
     for c in nfc(name).chars().flat_map(char::to_lowercase) {
         match c {
-            // What an apostrophe parts is one word.
+            // Words with an apostrophe are one word.
             '\'' | '’' => {}
             c if c.is_alphanumeric() => slug.push(c),
             _ if slug.is_empty() || slug.ends_with('_') => {}
@@ -71,13 +71,13 @@ fn slug(name: &str, most: usize) -> String {
     }
 }
 
-/// The longest beginning of at most so many bytes.
+/// The longest prefix of at most so many bytes.
 fn cut(text: &str, most: usize) -> &str {
     let end = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= most).last().unwrap_or(0);
     text.get(..end).unwrap_or_default()
 }
 
-/// A few letters that stand for a whole text.
+/// A short digest of a text.
 fn digest(text: &str) -> String {
     let mut out = String::new();
     for byte in Sha256::digest(text.as_bytes()).iter().take(4) {
@@ -116,7 +116,7 @@ mod tests {
         assert_eq!(sorted.len(), names.len(), "{names:?}");
         assert!(names[0].starts_with("a__15_m2_") && names[1].starts_with("a__15_m2_"), "{names:?}");
         assert_eq!(names[2], "a__15_5_m2");
-        // Composed and decomposed letters are the same name to some file systems.
+        // Some file systems treat composed and decomposed letters as the same name.
         let names = file_names("a", &["\u{e9}", "e\u{301}"]);
         assert_ne!(names[0], names[1]);
     }

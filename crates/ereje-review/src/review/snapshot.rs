@@ -1,4 +1,4 @@
-//! A snapshot file as insta writes it: a header between two lines of `---`, then what is kept.
+//! A snapshot file as insta writes it: a header between two lines of `---`, then the content.
 
 use ereje::facts::tree::Tree;
 use ereje::source::FileId;
@@ -6,14 +6,14 @@ use serde_json::Value as Json;
 
 const RULE: &str = "---";
 
-/// What a snapshot file holds.
+/// The content of a snapshot file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
-    /// The file that the case stands in, or the test that wrote the snapshot.
+    /// The file of the case, or the test that wrote the snapshot.
     pub source: String,
-    /// What the case is: its law and its name.
+    /// The law and the name of the case.
     pub description: Option<String>,
-    /// What is kept, without the line end at its end.
+    /// The content, without its last line end.
     pub contents: String,
 }
 
@@ -21,7 +21,7 @@ impl Snapshot {
     /// Reads a snapshot file.
     ///
     /// # Errors
-    /// Why it is none, in words that follow «the snapshot cannot be read:».
+    /// Why it is no snapshot, in words that follow «the snapshot cannot be read:».
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(bytes).map_err(|_| "it is no text in UTF-8")?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
@@ -68,7 +68,7 @@ impl Snapshot {
     /// The snapshot as a file.
     #[must_use]
     pub fn write(&self) -> String {
-        // A text of JSON is one of YAML as well.
+        // A JSON string is valid YAML.
         let quoted = |text: &str| Json::from(text).to_string();
         let mut out = format!("{RULE}\nsource: {}\n", quoted(&self.source));
         if let Some(description) = &self.description {
@@ -78,7 +78,7 @@ impl Snapshot {
         out
     }
 
-    /// Whether just this is kept, whatever the header says of it; as insta compares.
+    /// True if the content is the same, whatever the header says, as insta compares.
     #[must_use]
     pub fn keeps(&self, contents: &str) -> bool {
         self.contents == contents.trim_end()
@@ -124,8 +124,8 @@ mod tests {
             b"---\nextension: png\nsnapshot_kind: binary\n---\n",
             b"---\n\xff\n---\n",
         ];
-        let said: Vec<String> = tried.iter().map(|bytes| Snapshot::read(bytes).unwrap_err()).collect();
-        insta::assert_snapshot!(said.join("\n"), @r"
+        let errors: Vec<String> = tried.iter().map(|bytes| Snapshot::read(bytes).unwrap_err()).collect();
+        insta::assert_snapshot!(errors.join("\n"), @r"
         it does not begin with a line `---`
         it does not begin with a line `---`
         its header does not end with a line `---`

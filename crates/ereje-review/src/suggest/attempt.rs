@@ -1,4 +1,4 @@
-//! Attempts are scenarios that have been decided; here it is seen whether one of them reaches a goal.
+//! Attempts are scenarios that have been decided. The functions here check whether one of them reaches a goal.
 
 use super::boundary::Variable;
 use super::constraint::Binding;
@@ -18,11 +18,11 @@ use ereje::model::{Item, Model, ProvisionKind, Role};
 use ereje::syntax::ast::State;
 use ereje::value::{FactCell, FactPath, Step};
 
-/// How many elements of each list are looked at for a state.
+/// The most elements of each list that are checked for a state.
 const ELEMENTS: usize = 8;
-/// How many values of a silent datum are tried.
+/// The most values that are tried for a silent datum.
 const VALUES: usize = 4;
-/// How many elements of a loop are looked at for an edge.
+/// The most elements of a loop that are checked for an edge.
 const LOOPED: usize = 3;
 
 /// A scenario with its outcome.
@@ -35,24 +35,24 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// Decides a scenario; none where its choices are no policy.
+    /// Decides a scenario; `None` if the policy has errors under its choices.
     pub(super) fn of(engine: MeteredEngine<'_>, scenario: Scenario) -> Option<Self> {
         let outcome = decided(engine, &scenario)?;
         let (day, place) = governing(&engine, &scenario).map_or((None, None), |(day, place)| (Some(day), place));
         Some(Self { scenario, outcome, day, place })
     }
 
-    /// Whether both say the same: what is decided, notices and needs.
+    /// True if both have the same decision, notices and needs.
     pub(super) fn alike(&self, other: &Self) -> bool {
         alike(&self.outcome, &other.outcome)
     }
 
-    /// Whether both have the same outcome, reasons and outputs.
+    /// True if both have the same outcome, reasons and outputs.
     pub(super) fn decided_alike(&self, other: &Self) -> bool {
         decided_alike(&self.outcome, &other.outcome)
     }
 
-    /// Whether a handler speaks for a place here, or the place is asked for, or it stands in the way.
+    /// True if the decision depends on the silence of a place: a handler of it applies, it is a need, or it blocks.
     pub(super) fn turns_on(&self, place: &FactPath) -> bool {
         let within = |other: &FactPath| other.fact == place.fact && other.steps.starts_with(&place.steps);
         let spoken = self
@@ -68,29 +68,29 @@ impl Attempt {
     }
 }
 
-/// Whether both say the same: what is decided, notices and needs.
+/// True if both have the same decision, notices and needs.
 fn alike(a: &Evaluation, b: &Evaluation) -> bool {
     decided_alike(a, b) && codes(&a.notices) == codes(&b.notices) && a.needs == b.needs
 }
 
-/// Whether both have the same outcome, reasons and outputs.
+/// True if both have the same outcome, reasons and outputs.
 fn decided_alike(a: &Evaluation, b: &Evaluation) -> bool {
     a.verdict == b.verdict && codes(&a.reasons) == codes(&b.reasons) && a.outputs == b.outputs
 }
 
-/// Who gives reasons, and which, in whatever order the choices put them.
+/// The origins and codes of reasons, sorted, since the choices can change their order.
 fn codes(given: &[GivenReason]) -> Vec<(Origin, ReasonId)> {
     let mut codes: Vec<_> = given.iter().map(|given| (given.origin, given.reason)).collect();
     codes.sort_unstable();
     codes
 }
 
-/// What a scenario comes to, with codes, notices and outputs.
+/// Evaluates a scenario, with codes, notices and outputs.
 pub(super) fn decided(engine: MeteredEngine<'_>, scenario: &Scenario) -> Option<Evaluation> {
     decided_by(engine, engine.engine, scenario)
 }
 
-/// What a scenario comes to under a policy that differs from the one looked at in a setting at most.
+/// Evaluates a scenario by another engine, that of the policy with another setting.
 fn decided_by(metered: MeteredEngine<'_>, engine: &Engine, scenario: &Scenario) -> Option<Evaluation> {
     metered.count(engine.model().provisions_of(ProvisionKind::Rule).count() as u64 + 1);
     let plan = engine.plan(&scenario.choices).ok()?;
@@ -98,7 +98,7 @@ fn decided_by(metered: MeteredEngine<'_>, engine: &Engine, scenario: &Scenario) 
     Some(eval::decide(&plan, &scenario.facts, &question, DetailLevel::Messages))
 }
 
-/// The first of these that reaches a goal, by its place among them.
+/// The index of the first attempt that reaches a goal.
 pub(super) fn reached<'e>(
     engine: MeteredEngine<'e>,
     goal: &SuggestionGoal<'e>,
@@ -129,7 +129,7 @@ pub(super) fn reached<'e>(
     found.map(|(index, _)| index)
 }
 
-/// Whether another choice would change what is decided.
+/// True if another choice would change the decision.
 pub(super) fn depends(engine: MeteredEngine<'_>, attempt: &Attempt, id: ereje::ids::AssumptionId) -> bool {
     let count = engine.model().assumptions.at(id).choices.len();
     let made = attempt.scenario.choices.index(id);
@@ -140,13 +140,13 @@ pub(super) fn depends(engine: MeteredEngine<'_>, attempt: &Attempt, id: ereje::i
     })
 }
 
-/// Whether the other value of a setting would change the outcome, its notices or its needs.
+/// True if the other value of a setting would change the decision, its notices or its needs.
 pub(super) fn rests_on_setting(engine: MeteredEngine<'_>, attempt: &Attempt, setting: Setting) -> bool {
     let other = engine.otherwise(setting).and_then(|other| decided_by(engine, other, &attempt.scenario));
     other.is_some_and(|other| !alike(&other, &attempt.outcome))
 }
 
-/// Whether a datum is in a state somewhere in the facts, so that something rests on it.
+/// True if a datum is somewhere in a state and the decision depends on it.
 fn shows(engine: MeteredEngine<'_>, attempt: &Attempt, datum: HandlerOwner, state: Option<State>) -> bool {
     let model = engine.model();
     places_of(model, &attempt.scenario, datum, ELEMENTS).iter().any(|place| {
@@ -155,7 +155,8 @@ fn shows(engine: MeteredEngine<'_>, attempt: &Attempt, datum: HandlerOwner, stat
     })
 }
 
-/// Whether it makes a difference that a place is silent: it is named, or some value would be decided otherwise.
+/// True if the silence of a place matters: a handler, need or block refers to it, or some value would change the
+/// decision.
 pub(super) fn rests_on(engine: MeteredEngine<'_>, attempt: &Attempt, place: &FactPath) -> bool {
     let model = engine.model();
     if attempt.turns_on(place) {
@@ -167,7 +168,7 @@ pub(super) fn rests_on(engine: MeteredEngine<'_>, attempt: &Attempt, place: &Fac
     with.filter_map(|scenario| Attempt::of(engine, scenario)).any(|other| !other.alike(attempt))
 }
 
-/// Whether no record of a datum means a value.
+/// True if a handler gives a datum without a record a value.
 pub(super) fn means(model: &Model, datum: HandlerOwner) -> bool {
     let means = |item: Item| {
         matches!(item, Item::Handler(handler) if handler.state == State::Absent)
@@ -199,7 +200,7 @@ pub(super) fn places_of(model: &Model, scenario: &Scenario, datum: HandlerOwner,
     places(model, &scenario.facts, elements).into_iter().filter(is).collect()
 }
 
-/// The variables around the comparison of a path: those of its owner's loop, for each of its first elements.
+/// The variables around the comparison of a path, for each of the first elements of its owner's loop.
 pub(super) fn contexts<'e>(model: &'e Model, path: &GoalPath<'e>) -> Vec<Vec<Binding<'e>>> {
     let inner = path.site().map_or_else(Vec::new, |site| site.context.clone());
     match path.each(model) {
@@ -214,7 +215,8 @@ pub(super) fn contexts<'e>(model: &'e Model, path: &GoalPath<'e>) -> Vec<Vec<Bin
     }
 }
 
-/// Whether a scenario stands on this side of a comparison, and one step of what it reads would take it to the other.
+/// True if a scenario is on this side of a comparison, and one step of a value that the comparison reads would change
+/// the side.
 fn is_edge<'e>(engine: MeteredEngine<'e>, path: &GoalPath<'e>, side: bool, scenario: &Scenario) -> bool {
     let evaluator = PathEvaluator::new(engine, path, u32::MAX);
     if how_far(&evaluator, scenario) != 0 {
@@ -236,7 +238,7 @@ fn is_edge<'e>(engine: MeteredEngine<'e>, path: &GoalPath<'e>, side: bool, scena
     })
 }
 
-/// What can be moved of what a condition reads; the governing date comes last.
+/// The variables that a condition reads; the governing date comes last.
 pub(super) fn variables<'e>(
     evaluator: &PathEvaluator<'_, 'e>,
     scenario: &Scenario,

@@ -1,21 +1,21 @@
-//! The facts that suggestions are changes to: those of a case file, as it writes them.
+//! The facts that suggestions change: those of a case file, as it writes them.
 
 use crate::cases::CaseFile;
 use ereje::Policy;
 use ereje::facts::{FactSet, Format, to_yaml};
 use ereje::source::Sources;
 
-/// The facts that all cases of a file are changes to.
+/// The facts that all cases of a file change.
 #[derive(Clone, Debug)]
 pub struct Base {
-    /// As they are written, in YAML, from the first column on.
+    /// The facts in YAML as they are written, from the first column.
     pub text: String,
-    /// What they say.
+    /// The facts that the text holds.
     pub facts: FactSet,
 }
 
 impl Base {
-    /// The base of a case file; none where it has none, or where the policy cannot read it.
+    /// The base of a case file; `None` if it has none, or if the policy cannot read it.
     #[must_use]
     pub fn of_file(policy: &Policy, sources: &Sources, file: &CaseFile) -> Option<Self> {
         let span = file.base?;
@@ -25,14 +25,14 @@ impl Base {
         Some(Self { text, facts })
     }
 
-    /// Facts as a base, written as fact files are.
+    /// A base of these facts, written like a fact file.
     #[must_use]
     pub fn of_facts(policy: &Policy, facts: FactSet) -> Self {
         Self { text: to_yaml(policy.model(), &facts), facts }
     }
 }
 
-/// A piece of YAML as if it stood in the first column.
+/// A part of a YAML text, moved to the first column.
 fn dedented(text: &str, start: usize, end: usize) -> String {
     let before = text.get(..start).unwrap_or("");
     let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1);

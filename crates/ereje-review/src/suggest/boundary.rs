@@ -1,5 +1,5 @@
-//! The boundaries of a condition: a fact is changed, step by step and then by halves, until the truth of the condition
-//! changes. A boundary is the last value before the change and the first value after it.
+//! Finds the boundaries of a condition: a fact is changed in growing steps and then by bisection until the truth of the
+//! condition changes. A boundary is the last value before the change and the first value after it.
 
 use super::constraint::Context;
 use super::moves::at_day;
@@ -12,7 +12,7 @@ use ereje::value::{FactCell, FactPath, Value};
 /// What a search changes to find a boundary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Variable {
-    /// What is known at a place of the facts.
+    /// The value at a place of the facts.
     Fact(FactPath),
     /// The governing date.
     Day,
@@ -27,7 +27,7 @@ pub(super) struct Boundary {
     pub(super) beyond: Value,
 }
 
-/// How often a distance is doubled, by what is moved.
+/// How often the length of a step is doubled, by the kind of stride.
 fn doublings(stride: Stride) -> u32 {
     match stride {
         Stride::Number(_) => 44,
@@ -37,7 +37,7 @@ fn doublings(stride: Stride) -> u32 {
 }
 
 impl Variable {
-    /// Where it stands now.
+    /// Its value in a scenario.
     pub(super) fn value(&self, evaluator: &PathEvaluator<'_, '_>, scenario: &Scenario) -> Option<Value> {
         match self {
             Self::Fact(place) => match scenario.cell(evaluator.model, place)? {
@@ -48,7 +48,7 @@ impl Variable {
         }
     }
 
-    /// The scenario with it moved there.
+    /// The scenario with another value of it.
     pub(super) fn set(
         &self,
         evaluator: &PathEvaluator<'_, '_>,
@@ -62,7 +62,7 @@ impl Variable {
         }
     }
 
-    /// Its stride, where it has an order.
+    /// Its stride; `None` if its type has no order.
     pub(super) fn stride(&self, evaluator: &PathEvaluator<'_, '_>, scenario: &Scenario, expr: &Expr) -> Option<Stride> {
         match self {
             Self::Fact(place) => {
@@ -76,7 +76,7 @@ impl Variable {
     }
 }
 
-/// The places after the point of a number in the unit of a fact file.
+/// The digits after the point of a number in the unit of a fact file.
 fn places_of(cell: Option<&FactCell>, unit: Option<&Quantity>) -> usize {
     match cell {
         Some(FactCell::Known(Value::Number(number))) => digits(*number, unit),
@@ -90,7 +90,7 @@ fn digits(number: ereje::value::Number, unit: Option<&Quantity>) -> usize {
     if cut { 0 } else { text.split_once('.').map_or(0, |(_, places)| places.len()) }
 }
 
-/// The most places after the point among the numbers that a condition names.
+/// The most digits after the point of the numbers in a condition.
 fn digits_in(expr: &Expr, unit: Option<&Quantity>) -> usize {
     let mut most = 0;
     expr.walk(&mut |e| {
@@ -101,8 +101,8 @@ fn digits_in(expr: &Expr, unit: Option<&Quantity>) -> usize {
     most
 }
 
-/// The boundaries of a condition above and below the value of a variable. Where `to` is given, only those beyond which
-/// the condition is `to`.
+/// The boundaries of a condition above and below the value of a variable. With `to`, only those beyond which the
+/// condition is `to`.
 pub(super) fn boundaries<'e>(
     evaluator: &PathEvaluator<'_, 'e>,
     scenario: &Scenario,
@@ -115,7 +115,7 @@ pub(super) fn boundaries<'e>(
     boundaries_of(evaluator, scenario, expr, variable, now, to, &mut |other| evaluator.truth(other, context, expr))
 }
 
-/// The same for anything that can be looked at; `expr` says what precision is wanted.
+/// The same for anything that has a truth; `expr` only determines the precision.
 pub(super) fn boundaries_of<'e>(
     evaluator: &PathEvaluator<'_, 'e>,
     scenario: &Scenario,
@@ -130,7 +130,7 @@ pub(super) fn boundaries_of<'e>(
     let from = match (now, to) {
         (Some(now), Some(to)) if now == to => return Vec::new(),
         (Some(now), _) => now,
-        // What is unknown here can become known further on.
+        // An unknown truth counts as not `to`, since it may become known.
         (None, Some(to)) => !to,
         (None, None) => return Vec::new(),
     };
@@ -150,7 +150,7 @@ pub(super) fn boundaries_of<'e>(
     found
 }
 
-/// The last step at which a condition is what it was, and the next, at which it is not.
+/// The last step at which a condition has its truth `from`, and the next one, at which it has not.
 fn boundary(at: &mut dyn FnMut(i64) -> Option<bool>, from: bool, doublings: u32) -> Option<(i64, i64)> {
     let mut near = 0;
     let mut far = None;
@@ -166,7 +166,7 @@ fn boundary(at: &mut dyn FnMut(i64) -> Option<bool>, from: bool, doublings: u32)
                 step *= 2;
             }
             None => {
-                // Past the end of what can be: the condition can change somewhere before it.
+                // `step` is past the end of the possible values: the condition may change before the end.
                 let mut end = step;
                 while end - near > 1 {
                     let middle = near + (end - near) / 2;

@@ -1,5 +1,5 @@
-//! Where definitions are named: the variables around the first places at which a rule, a notice or an output comes to
-//! each. A definition with parameters can be looked at only there.
+//! Where definitions are used: the variables around the first places at which a rule, a notice or an output uses each.
+//! A definition with parameters can only be evaluated there.
 
 use super::constraint::{Binding, Context, clauses, parts_of_version, versions};
 use ereje::ids::{DefinitionId, ExceptionId, ProvisionRef};
@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most places of one definition.
 const MAX_SITES: usize = 3;
-/// How deep definitions are entered.
+/// The most nested definitions that are entered.
 const MAX_DEPTH: usize = 12;
 
-/// The definitions that a decision can rest on, each with the variables around some of its places.
+/// The definitions that a decision can depend on, each with the variables around some of its places.
 pub(super) fn call_sites(model: &Model) -> BTreeMap<DefinitionId, Vec<Context<'_>>> {
     let mut collector =
         CallSiteCollector { model, context: Vec::new(), found: BTreeMap::new(), exceptions: BTreeSet::new() };
@@ -44,7 +44,7 @@ impl<'m> CallSiteCollector<'m> {
         let before = self.context.len();
         for (role, expr) in &parts.expressions {
             match role {
-                // Whom it holds for is looked at where it is wanted.
+                // Cohorts are searched where they are needed.
                 Role::Cohort => {}
                 Role::List => {
                     self.expr(expr, 0);
@@ -77,7 +77,7 @@ impl<'m> CallSiteCollector<'m> {
         }
     }
 
-    /// The conditions and the value of an exception or a case.
+    /// Visits the conditions and the value of an exception or a case.
     fn inside(&mut self, parts: &Parts<'m>, depth: usize) {
         clauses(parts).for_each(|(condition, _)| self.expr(condition, depth));
         parts.of(Role::Value).for_each(|value| self.expr(value, depth));
@@ -99,7 +99,7 @@ impl<'m> CallSiteCollector<'m> {
     }
 
     fn define(&mut self, id: DefinitionId, args: &'m [Expr], depth: usize) {
-        // Without parameters, one place is as good as another.
+        // Without parameters, one place is enough.
         let most = if args.is_empty() { 1 } else { MAX_SITES };
         let known = self.found.entry(id).or_default();
         if known.len() >= most || depth > MAX_DEPTH {

@@ -1,42 +1,42 @@
-//! The conditions that a clause is made of, each with what has to hold beside it so that it decides: of a conjunction the
-//! other parts true, of a disjunction the others false; also inside definitions, tables and loops.
+//! The conditions of a clause, each with what has to hold besides so that the condition decides: in a conjunction the
+//! other parts are true, in a disjunction they are false. Definitions, tables and loops are searched, too.
 
 use super::constraint::{Binding, Constraint, Context, cases, clauses};
 use ereje::ids::{DefinitionId, NormId};
 use ereje::model::*;
 use std::collections::BTreeSet;
 
-/// How deep definitions are entered.
+/// The most nested definitions that are entered.
 const MAX_DEPTH: usize = 6;
 /// The most conditions of one clause.
 const MAX_SPOTS: usize = 400;
 
-/// A condition at its place.
+/// A condition with its context.
 #[derive(Clone, Debug)]
 pub(super) struct ConditionSite<'m> {
     /// The condition.
     pub(super) expr: &'m Expr,
     /// The variables around it.
     pub(super) context: Context<'m>,
-    /// What else has to hold.
+    /// What has to hold besides.
     pub(super) beside: Vec<Constraint<'m>>,
-    /// The definition that it stands in; none: in the clause itself.
+    /// The definition that it is part of; `None` if it is in the clause itself.
     pub(super) inside: Option<DefinitionId>,
-    /// Whether it is a cell of a table, whose rows are looked at as a whole.
+    /// True if it is a cell of a table: the rows of a table are goals as a whole.
     pub(super) cell: bool,
 }
 
 impl<'m> ConditionSite<'m> {
-    /// What else has to hold, and if wanted that the condition comes to this.
+    /// What has to hold besides, and the truth of the condition if it is `wanted`.
     pub(super) fn constraint(&self, wanted: Option<bool>) -> Constraint<'m> {
         let own = wanted.map(|wanted| Constraint::Truth(self.expr, wanted).within(&self.context));
-        // Without a claim of its own the condition is still there, so that it can be looked at.
+        // Always true; it keeps the condition among the expressions of the constraint, so that it can be evaluated.
         let present =
             Constraint::Any(vec![Constraint::Fixed(true), Constraint::Truth(self.expr, true).within(&self.context)]);
         Constraint::All(self.beside.iter().cloned().chain([present]).chain(own).collect())
     }
 
-    /// Whether it compares what has an order.
+    /// True if it compares values of a type with an order.
     pub(super) fn is_ordered(&self) -> bool {
         matches!(&self.expr.kind, ExprKind::Compare(_, a, _)
             if matches!(a.ty, Type::Number(..) | Type::Date | Type::Duration(_)))
@@ -69,7 +69,7 @@ struct ConditionCollector<'m> {
 }
 
 impl<'m> ConditionCollector<'m> {
-    /// Walks on while these hold as well.
+    /// Visits more expressions under the condition that these hold as well.
     fn while_so(&mut self, others: impl Iterator<Item = (&'m Expr, bool)>, inside: impl FnOnce(&mut Self)) {
         let before = self.beside.len();
         for (expr, wanted) in others {
@@ -136,8 +136,8 @@ impl<'m> ConditionCollector<'m> {
             }
             table.otherwise.iter().for_each(|e| self.expr(e, depth));
         } else if !matches!(expr.kind, ExprKind::At(..)) {
-            // The program of another day is no place to look into. What is compared is no condition, even where it is true
-            // or false.
+            // The program of another day is not searched. A compared datum is no condition, even if it is of truth
+            // type.
             let named =
                 |child: &&Expr| matches!(child.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_));
             let inner = expr.children().into_iter().filter(|child| !named(child));
@@ -166,7 +166,7 @@ impl<'m> ConditionCollector<'m> {
     }
 }
 
-/// The norms that an expression rests on, through definitions.
+/// The norms that an expression depends on, through definitions.
 pub(super) fn norms_in(model: &Model, expr: &Expr) -> BTreeSet<NormId> {
     let mut names: Vec<Item> = Vec::new();
     expr.walk(&mut |e| names.extend(e.names()));
@@ -179,7 +179,7 @@ pub(super) fn norms_in(model: &Model, expr: &Expr) -> BTreeSet<NormId> {
     model.reach(names, follows).into_iter().filter_map(norm).collect()
 }
 
-/// Whether an expression in this role is a clause of a condition: not whom a thing holds for.
+/// True if an expression with this role is a clause of a condition, and no cohort.
 fn is_clause(role: Role) -> bool {
     role != Role::Cohort && role.wanted().is_some()
 }

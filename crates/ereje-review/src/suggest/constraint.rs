@@ -1,14 +1,14 @@
-//! What has to be true of facts so that a rule fires, an exception speaks or a clause decides: formulas over the Model's
+//! What has to be true of facts so that a rule fires, an exception holds or a clause decides: formulas over the Model's
 //! own conditions, made for one cell of days and regions.
 
 use chrono::NaiveDate;
 use ereje::ids::*;
 use ereje::model::{Choices, Expr, Item, Model, Parts, Role, Scope};
 
-/// How deep exceptions inside exceptions are followed.
+/// The most nested exceptions that are followed.
 const MAX_NESTED: usize = 24;
 
-/// What a variable stands for while a condition is looked at.
+/// The meaning of a variable while a condition is searched.
 #[derive(Clone, Debug)]
 pub(super) enum Binding<'m> {
     /// The element of a list.
@@ -23,15 +23,15 @@ pub(super) type Context<'m> = Vec<Binding<'m>>;
 /// What has to be true of facts.
 #[derive(Clone, Debug)]
 pub(super) enum Constraint<'m> {
-    /// Nothing, or what cannot be had here.
+    /// Always true, or impossible in this cell.
     Fixed(bool),
-    /// A condition comes to this.
+    /// A condition has this truth.
     Truth(&'m Expr, bool),
-    /// All of it.
+    /// All of these.
     All(Vec<Constraint<'m>>),
-    /// One of them at least.
+    /// At least one of these.
     Any(Vec<Constraint<'m>>),
-    /// Under a variable.
+    /// The inner constraint under a variable.
     Within(Binding<'m>, Box<Constraint<'m>>),
     /// For some element of a list.
     Some(LocalId, &'m Expr, Box<Constraint<'m>>),
@@ -40,7 +40,7 @@ pub(super) enum Constraint<'m> {
 }
 
 impl<'m> Constraint<'m> {
-    /// The opposite.
+    /// The negation.
     pub(super) fn not(self) -> Self {
         match self {
             Self::Fixed(known) => Self::Fixed(!known),
@@ -53,12 +53,12 @@ impl<'m> Constraint<'m> {
         }
     }
 
-    /// The same under variables.
+    /// The same constraint under variables.
     pub(super) fn within(self, context: &[Binding<'m>]) -> Self {
         context.iter().rev().fold(self, |inner, binding| Self::Within(binding.clone(), Box::new(inner)))
     }
 
-    /// Whether any facts at all can bring it about here, as far as scopes say.
+    /// False if no facts can satisfy it in this cell, according to the scopes.
     pub(super) fn possible(&self) -> bool {
         match self {
             Self::Fixed(known) => *known,
@@ -69,7 +69,7 @@ impl<'m> Constraint<'m> {
         }
     }
 
-    /// The expressions of the Model that it speaks of.
+    /// Collects the expressions in it.
     pub(super) fn exprs(&self, out: &mut Vec<&'m Expr>) {
         match self {
             Self::Fixed(_) => {}
@@ -99,24 +99,24 @@ pub(super) struct CellContext<'h, 'm> {
     pub(super) place: Option<RegionId>,
 }
 
-/// A rule or notice, and a way through its exceptions: each excepts the one before.
+/// A rule or notice, and a sequence of exceptions: each excepts the one before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Chain {
     pub(super) owner: ProvisionRef,
     pub(super) exceptions: Vec<ExceptionRef>,
 }
 
-/// What is wanted of the last link of a chain, everything before it standing so that it matters.
+/// What the last link of a chain has to do; everything before it holds, so that the last link matters.
 pub(super) enum ChainEnd<'m> {
-    /// All of it holds.
+    /// It holds.
     Holds,
-    /// All of it but its exceptions, of which these hold and no others.
+    /// It holds except for its exceptions: just these hold.
     Excepted(Vec<ExceptionRef>),
-    /// All of it but this clause, of which something else is wanted.
+    /// It holds except for this clause, which has another constraint.
     Clause(&'m Expr, Constraint<'m>),
 }
 
-/// What a version of a rule, a notice or an exception consists of; `None` for a suspension.
+/// The parts of a version of a rule, a notice or an exception; `None` for a suspension.
 pub(super) fn parts_of_version(model: &Model, version: Item) -> Option<Parts<'_>> {
     let says_something = if let Item::ProvisionVersion(version) = version {
         model.provision(version).body.is_some()
@@ -133,20 +133,20 @@ pub(super) fn versions(model: &Model, id: ExceptionId) -> impl Iterator<Item = E
     (0..model.exceptions.at(id).versions.len()).map(move |index| ExceptionRef::new(id, index))
 }
 
-/// The cases of all versions of a definition, each with what it consists of.
+/// The cases of all versions of a definition, with their parts.
 pub(super) fn cases(model: &Model, id: DefinitionId) -> impl Iterator<Item = (CaseRef, Parts<'_>)> {
     let versions = model.parts(Item::Definition(id)).inside.into_iter();
     let cases = versions.flat_map(|version| model.parts(version).inside);
     cases.filter_map(|item| if let Item::Case(case) = item { Some((case, model.parts(item))) } else { None })
 }
 
-/// The conditions of a thing, each with what it has to come to, but those of whom it holds for.
+/// The conditions of an item except its cohorts, each with the truth that it has to have.
 pub(super) fn clauses<'m>(parts: &Parts<'m>) -> impl Iterator<Item = (&'m Expr, bool)> {
     let conditions = parts.conditions().filter(|(role, ..)| *role != Role::Cohort);
     conditions.map(|(_, expr, wanted)| (expr, wanted))
 }
 
-/// The list of a thing's `for each`, with the variable.
+/// The variable and the list of an item's `for each`.
 pub(super) fn each<'m>(parts: &Parts<'m>) -> Option<(LocalId, &'m Expr)> {
     parts.variable.zip(parts.one(Role::List))
 }
@@ -156,7 +156,7 @@ impl<'m> CellContext<'_, 'm> {
         scope.covers(self.model, self.choices, self.day, self.place)
     }
 
-    /// A version of the thing that holds it stands here, and no higher one keeps it silent.
+    /// A version of an item holds here, and no higher version replaces it.
     pub(super) fn stands(&self, name: Item, version: Item) -> Constraint<'m> {
         let versions = self.model.parts(name).inside;
         let claims = versions.iter().enumerate();
@@ -180,7 +180,7 @@ impl<'m> CellContext<'_, 'm> {
         self.guard(&self.model.parts(Item::Section(SectionId(0))))
     }
 
-    /// All of a version but its exceptions and, if one is named, a clause.
+    /// A version holds, without regard to its exceptions and to the clause `but`.
     fn own(&self, link: Link, parts: &Parts<'m>, but: Option<&'m Expr>) -> Vec<Constraint<'m>> {
         let mut constraints = vec![self.stands(link.name(), link.version())];
         let others = clauses(parts).filter(|(e, _)| !but.is_some_and(|but| std::ptr::eq(*e, but)));
@@ -188,7 +188,7 @@ impl<'m> CellContext<'_, 'm> {
         constraints
     }
 
-    /// An exception holds, in any of its versions.
+    /// An exception holds in one of its versions.
     pub(super) fn exception(&self, id: ExceptionId, nested: usize) -> Constraint<'m> {
         Constraint::Any(versions(self.model, id).map(|version| self.exception_version(version, nested)).collect())
     }
@@ -204,7 +204,7 @@ impl<'m> CellContext<'_, 'm> {
         Constraint::All(constraints)
     }
 
-    /// A chain whose last link does what is wanted of it.
+    /// The last link of a chain does what `last` requires.
     pub(super) fn chain(&self, chain: &Chain, last: &ChainEnd<'m>) -> Constraint<'m> {
         let mut constraints = vec![self.in_force()];
         let mut link = Link::Owner(chain.owner);
@@ -253,7 +253,7 @@ impl<'m> CellContext<'_, 'm> {
         Constraint::All(vec![self.in_force(), self.chain(&chain, &ChainEnd::Holds).not()])
     }
 
-    /// Its scope covers this place and all its conditions hold; its exceptions are another matter.
+    /// The scope of an item covers this cell and its conditions hold, without regard to its exceptions.
     pub(super) fn guard(&self, parts: &Parts<'m>) -> Constraint<'m> {
         if !parts.scope.is_some_and(|scope| self.covers(scope)) {
             return Constraint::Fixed(false);
@@ -261,7 +261,7 @@ impl<'m> CellContext<'_, 'm> {
         Constraint::All(parts.conditions().map(|(_, e, wanted)| Constraint::Truth(e, wanted)).collect())
     }
 
-    /// A case of a version of a definition speaks.
+    /// A case of a definition gives its value.
     pub(super) fn case(&self, case: CaseRef) -> Constraint<'m> {
         let Some(found) = self.model.case(case) else { return Constraint::Fixed(false) };
         let version = Item::DefinitionVersion(case.version);
@@ -285,12 +285,12 @@ impl<'m> CellContext<'_, 'm> {
 enum Link {
     /// The rule or notice.
     Owner(ProvisionRef),
-    /// What excepts the link before.
+    /// An exception to the link before.
     Exception(ExceptionRef),
 }
 
 impl Link {
-    /// What holds all versions of the name.
+    /// The item that has all versions of the link.
     fn name(self) -> Item {
         match self {
             Self::Owner(version) => Item::Provision(version.provision),

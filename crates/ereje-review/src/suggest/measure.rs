@@ -1,4 +1,4 @@
-//! How far a scenario is from what is wanted: zero where it is reached, and less the nearer it comes.
+//! The distance of a scenario from a constraint: zero if it is met, and smaller the nearer it is.
 
 use super::constraint::{Binding, Constraint, cases, clauses};
 use ereje::eval::Inspector;
@@ -7,16 +7,16 @@ use ereje::model::*;
 use ereje::syntax::ast::AggregateFunc;
 use ereje::value::{Duration, Number, RoundMode, Value};
 
-/// What a condition costs that is not as wanted.
+/// The distance of a condition with the wrong truth.
 const WRONG: u32 = 1_000;
-/// What cannot be had by any facts.
+/// The distance of goals that no facts can reach.
 const NEVER: u32 = 10_000_000;
-/// How deep definitions are looked into.
+/// The most nested definitions that are searched.
 const MAX_DEPTH: usize = 8;
-/// How many elements of a list are looked at.
+/// The most elements of a list that are searched.
 const ELEMENTS: usize = 8;
 
-/// How far it is to what is wanted.
+/// The distance to a constraint.
 pub(super) fn distance(model: &Model, inspector: &mut Inspector<'_>, constraint: &Constraint<'_>) -> u32 {
     match constraint {
         Constraint::Fixed(true) => 0,
@@ -43,28 +43,28 @@ pub(super) fn distance(model: &Model, inspector: &mut Inspector<'_>, constraint:
     }
 }
 
-/// Looks at something under one variable.
+/// Inspects something under one variable.
 fn under<T>(
     inspector: &mut Inspector<'_>,
     binding: &Binding<'_>,
-    see: impl FnOnce(&mut Inspector<'_>) -> T,
+    inspect: impl FnOnce(&mut Inspector<'_>) -> T,
 ) -> Option<T> {
-    super::path_evaluator::within(inspector, std::slice::from_ref(binding), see)
+    super::path_evaluator::within(inspector, std::slice::from_ref(binding), inspect)
 }
 
-/// Looks at the first elements of a list; nothing where there are none.
+/// Inspects the first elements of a list; empty if there are none.
 fn over<T>(
     inspector: &mut Inspector<'_>,
     local: LocalId,
     list: &Expr,
-    mut see: impl FnMut(&mut Inspector<'_>) -> T,
+    mut inspect: impl FnMut(&mut Inspector<'_>) -> T,
 ) -> Vec<T> {
     let Ok(Value::List(list)) = inspector.answer(list) else { return Vec::new() };
     let count = list.items.len().min(ELEMENTS);
-    (0..count).filter_map(|index| inspector.element(local, &list, index, &mut see)).collect()
+    (0..count).filter_map(|index| inspector.element(local, &list, index, &mut inspect)).collect()
 }
 
-/// How far a condition is from what it should be.
+/// The distance of a condition from the wanted truth.
 fn miss(model: &Model, inspector: &mut Inspector<'_>, expr: &Expr, wanted: bool, depth: usize) -> u32 {
     if inspector.truth(expr) == Ok(wanted) {
         return 0;
@@ -78,7 +78,7 @@ fn miss(model: &Model, inspector: &mut Inspector<'_>, expr: &Expr, wanted: bool,
     cost.max(1)
 }
 
-/// The same for what is no `not`, `and` or `or`.
+/// The same for a condition that is no `not`, `and` or `or`.
 fn miss_single(model: &Model, inspector: &mut Inspector<'_>, expr: &Expr, wanted: bool, depth: usize) -> u32 {
     if let ExprKind::Compare(_, a, b) = &expr.kind {
         let (Ok(a), Ok(b)) = (inspector.answer(a), inspector.answer(b)) else { return WRONG };
@@ -91,31 +91,31 @@ fn miss_single(model: &Model, inspector: &mut Inspector<'_>, expr: &Expr, wanted
         return WRONG;
     }
     if let ExprKind::Define(id, args) = &expr.kind {
-        let see = |inspector: &mut Inspector<'_>| {
-            speaking(model, inspector, *id, depth, |model, inspector, value| match value.literal() {
+        let inspect = |inspector: &mut Inspector<'_>| {
+            nearest_case(model, inspector, *id, depth, |model, inspector, value| match value.literal() {
                 Some(Value::Bool(known)) if *known == wanted => Some(0),
                 Some(_) => None,
                 None => Some(miss(model, inspector, value, wanted, depth + 1)),
             })
         };
-        inspector.applied(&model.definitions.at(*id).params, args, see)
+        inspector.applied(&model.definitions.at(*id).params, args, inspect)
     } else if let ExprKind::In(what, list) = &expr.kind
         && let ExprKind::Define(id, args) = &what.kind
     {
-        let see = |inspector: &mut Inspector<'_>| {
-            speaking(model, inspector, *id, depth, |_, _, value| {
+        let inspect = |inspector: &mut Inspector<'_>| {
+            nearest_case(model, inspector, *id, depth, |_, _, value| {
                 let value = value.literal()?;
                 let among = list.iter().filter_map(Expr::literal).any(|known| known == value);
                 (among == wanted).then_some(0)
             })
         };
-        inspector.applied(&model.definitions.at(*id).params, args, see)
+        inspector.applied(&model.definitions.at(*id).params, args, inspect)
     } else {
         WRONG
     }
 }
 
-/// Parts that all have to be so, or of which one is enough.
+/// The distance of several parts of which all are needed, or one.
 fn parts_of(
     model: &Model,
     inspector: &mut Inspector<'_>,
@@ -128,8 +128,8 @@ fn parts_of(
     if all { each.fold(0, u32::saturating_add) } else { each.min().unwrap_or(WRONG) }
 }
 
-/// The nearest of the cases of a definition that would do, by what their guards lack.
-fn speaking(
+/// The distance to the nearest case of a definition with a suitable value, by its guards.
+fn nearest_case(
     model: &Model,
     inspector: &mut Inspector<'_>,
     definition: DefinitionId,
@@ -148,7 +148,7 @@ fn speaking(
 }
 fn quantified(model: &Model, inspector: &mut Inspector<'_>, aggregate: &Aggregate, wanted: bool, depth: usize) -> u32 {
     let Some(body) = aggregate.body.as_ref().filter(|_| depth < MAX_DEPTH) else { return WRONG };
-    // `any` wanted and `all` unwanted need one element, the others need every one.
+    // For `any` to be true and for `all` to be false one element is enough; otherwise all are needed.
     let one = match aggregate.func {
         AggregateFunc::Any => wanted,
         AggregateFunc::All => !wanted,
@@ -174,7 +174,7 @@ fn quantified(model: &Model, inspector: &mut Inspector<'_>, aggregate: &Aggregat
     }
 }
 
-/// How far two values are apart, between a tenth and the whole of what a wrong condition costs.
+/// The distance between two values, from a tenth to the whole of [`WRONG`].
 fn apart(a: &Value, b: &Value) -> u32 {
     let graded = |part: i64| u32::try_from(part.clamp(0, 900)).unwrap_or(900) + 99;
     match (a, b) {

@@ -1,5 +1,5 @@
-//! The engine that evaluates scenarios, with a count of its work so that every search comes to an end, and with the
-//! policy under each other setting, to see what depends on the setting.
+//! The engine that evaluates scenarios. It counts its work, so that every search ends, and has the policy under the
+//! other value of each setting, to see what depends on the setting.
 
 use super::goals::Setting;
 use ereje::engine::Engine;
@@ -31,7 +31,7 @@ impl<'e> MeteredEngine<'e> {
         Self { engine, shared }
     }
 
-    /// The engine of the policy with a setting changed; `None` where the changed policy is not valid.
+    /// The engine of the policy with a setting changed; `None` if the changed policy is not valid.
     pub(super) fn otherwise(&self, setting: Setting) -> Option<&'e Engine> {
         let model = || self.engine.model().clone();
         let other = |model| Engine::new(Arc::new(model), Arc::new(Sources::new()), String::new()).ok();
@@ -56,12 +56,12 @@ impl<'e> MeteredEngine<'e> {
         engine.as_ref()
     }
 
-    /// Counts work, in scenarios looked at; a whole decision counts as many as the policy has rules.
+    /// Counts work in scenarios; a whole decision counts as many as the policy has rules.
     pub(super) fn count(&self, work: u64) {
         self.shared.spent.fetch_add(work, Ordering::Relaxed);
     }
 
-    /// The work so far. What several threads do at once is known when all are done.
+    /// The work so far. While threads run, it does not include all of theirs.
     pub(super) fn spent(&self) -> u64 {
         self.shared.spent.load(Ordering::Relaxed)
     }

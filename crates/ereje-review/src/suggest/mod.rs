@@ -1,10 +1,9 @@
-//! The cases that are missing: what a policy tells apart and no case shows, with today's answer for a person to confirm.
+//! The missing cases: what a policy distinguishes and no case shows, with today's answer for a person to confirm.
 //!
-//! Comes in: a [`Policy`], facts to change, and the trials that there are. Goes out: [`Suggestion`]s, each a changed fact
-//! set that was seen to reach its goal, and from these a case file. Goals are read off the policy's text (a rule that
-//! should fire, a comparison at its edge, a day on which something begins); facts that reach them are searched for along
-//! the policy's own conditions, and whatever the search believes is checked by the evaluator. A tool: it stands at the
-//! end, and no other module uses it.
+//! Comes in: a [`Policy`], facts to change, and the existing trials. Goes out: [`Suggestion`]s, each a changed fact set
+//! that reaches its goal, and from these a case file. Goals come from the policy's text (a rule that should fire, a
+//! comparison at its edge, a day on which something begins). The search for facts follows the policy's own conditions,
+//! and the evaluator checks every result. A tool: it stands at the end, and no other module uses it.
 
 mod attempt;
 mod base;

@@ -1,4 +1,5 @@
-//! Scenarios moved to another governing day or place: by the fact that the policy reads it from, else by the case itself.
+//! Moves scenarios to another governing day or place: by the fact that the policy reads it from, otherwise by the case
+//! itself.
 
 use super::constraint::{cases, clauses};
 use super::scenario::{Scenario, datum, places};
@@ -10,19 +11,19 @@ use ereje::model::{Expr, ExprKind, Item, Model, Role, Type};
 use ereje::value::{FactCell, FactPath, Value};
 use std::collections::BTreeSet;
 
-/// Dates within so many days of the governing date belong to the application, and move along with it.
+/// Dates within so many days of the governing date belong to the application, and move with it.
 const NEAR: i64 = 60;
-/// How many elements of each list are moved along.
+/// The most elements of each list whose dates move.
 const ELEMENTS: usize = 16;
 
-/// The governing date and place of a scenario, where they are known.
+/// The governing date and place of a scenario; `None` if they are not known.
 pub(super) fn governing(engine: &Engine, scenario: &Scenario) -> Option<(NaiveDate, Option<RegionId>)> {
     let plan = engine.plan(&scenario.choices).ok()?;
     let question = Question { decision: scenario.decision, as_of: scenario.as_of, region: scenario.region };
     governed(&plan, &scenario.facts, &question)
 }
 
-/// The scenario on another governing date; with `along`, the other dates of the application move with it.
+/// The scenario on another governing date; with `along`, the other dates of the application move as well.
 pub(super) fn at_day(engine: &Engine, scenario: &Scenario, day: NaiveDate, along: bool) -> Scenario {
     let model = engine.model();
     let before = governing(engine, scenario).map(|(day, _)| day);
@@ -65,7 +66,7 @@ pub(super) fn in_region(engine: &Engine, scenario: &Scenario, region: RegionId) 
     Scenario { region: Some(region), ..scenario.clone() }
 }
 
-/// Moves the dates that lie near the governing one by as many days.
+/// Moves the dates near the governing date by as many days.
 fn moved_along(model: &Model, scenario: &Scenario, from: NaiveDate, to: NaiveDate) -> Scenario {
     let count = (to - from).num_days();
     let days = Days::new(count.unsigned_abs());
@@ -90,7 +91,7 @@ fn governing_facts(model: &Model, role: Role) -> Vec<FactId> {
     model.parts(Item::AsOf).of(role).flat_map(|expr| facts_in(model, expr)).collect()
 }
 
-/// The facts that an expression names, through definitions, in the order in which they are met.
+/// The facts that an expression reads, through definitions, in the order in which they are found.
 fn facts_in(model: &Model, expr: &Expr) -> Vec<FactId> {
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     let mut todo = vec![expr];

@@ -1,5 +1,5 @@
-//! The evaluator of scenarios for one path to a goal: it knows what the path wants at each cell and which slice of the
-//! program decides that, and it looks at a limited number of scenarios.
+//! Evaluates scenarios for one path to a goal. It keeps the constraint of the path in each cell and the slice of the
+//! program that decides it, and evaluates a limited number of scenarios.
 
 use super::constraint::{Binding, CellContext, Constraint};
 use super::goals::GoalPath;
@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// How many different cells one path may be evaluated in.
+/// The most different cells in which one path is evaluated.
 const MAX_CELLS: usize = 64;
 
 /// Evaluates scenarios for one path to a goal, up to a limit.
@@ -28,10 +28,10 @@ pub(super) struct PathEvaluator<'b, 'e> {
     left: Cell<u32>,
 }
 
-/// The choices, and the region class and the first day of a cell under them.
+/// The choices, the region class, and the first day of a cell under these choices.
 type CellKey = (Choices, usize, Option<NaiveDate>);
 
-/// What the path wants in one cell, with the program that decides it.
+/// The constraint of the path in one cell, with the program that decides it.
 struct CellSlice<'e> {
     plan: Arc<Plan>,
     constraint: Constraint<'e>,
@@ -39,22 +39,23 @@ struct CellSlice<'e> {
 }
 
 impl<'b, 'e> PathEvaluator<'b, 'e> {
-    /// An evaluator that looks at no more than `trials` scenarios.
+    /// An evaluator for at most `trials` scenarios.
     pub(super) fn new(engine: MeteredEngine<'e>, path: &'b GoalPath<'e>, trials: u32) -> Self {
         let left = Cell::new(trials);
         Self { engine, model: engine.engine.model(), path, slices: RefCell::default(), left }
     }
 
-    /// Whether the limit is reached.
+    /// True if the limit is reached.
     pub(super) fn is_spent(&self) -> bool {
         self.left.get() == 0
     }
 
-    /// Looks at a scenario; none where its day or place is not known, its choices are no policy, or the trials are used up.
+    /// Evaluates a scenario; `None` if its day or place is not known, the policy has errors under its choices, or the
+    /// limit is reached.
     pub(super) fn look<T>(
         &self,
         scenario: &Scenario,
-        see: impl FnOnce(&mut Inspector<'_>, &Constraint<'e>, NaiveDate) -> T,
+        inspect: impl FnOnce(&mut Inspector<'_>, &Constraint<'e>, NaiveDate) -> T,
     ) -> Option<T> {
         self.left.set(self.left.get().checked_sub(1)?);
         self.engine.count(1);
@@ -63,7 +64,7 @@ impl<'b, 'e> PathEvaluator<'b, 'e> {
         let slice = self.cell_slice(plan, scenario, day, place)?;
         let programs = Programs::new(&slice.plan);
         let mut inspector = Inspector::new(&programs, &scenario.facts, &slice.program, day, place);
-        Some(see(&mut inspector, &slice.constraint, day))
+        Some(inspect(&mut inspector, &slice.constraint, day))
     }
 
     fn cell_slice(
@@ -91,12 +92,12 @@ impl<'b, 'e> PathEvaluator<'b, 'e> {
         Some(slice)
     }
 
-    /// The value of an expression of the goal under its variables.
+    /// The value of an expression of the goal, under its variables.
     pub(super) fn answer(&self, scenario: &Scenario, context: &[Binding<'e>], expr: &Expr) -> Option<Answer> {
         self.look(scenario, |inspector, _, _| within(inspector, context, |inspector| inspector.answer(expr)))?
     }
 
-    /// The same of a condition, where it is known.
+    /// The truth of a condition, if it is known.
     pub(super) fn truth(&self, scenario: &Scenario, context: &[Binding<'e>], expr: &Expr) -> Option<bool> {
         match self.answer(scenario, context, expr)? {
             Ok(Value::Bool(known)) => Some(known),
@@ -115,20 +116,20 @@ fn place_and_day(plan: &Plan, scenario: &Scenario) -> Option<(NaiveDate, Option<
     governed(plan, &scenario.facts, &question)
 }
 
-/// Looks at something under variables; none where an element is not there.
+/// Inspects something under variables; `None` if an element does not exist.
 pub(super) fn within<T>(
     inspector: &mut Inspector<'_>,
     context: &[Binding<'_>],
-    see: impl FnOnce(&mut Inspector<'_>) -> T,
+    inspect: impl FnOnce(&mut Inspector<'_>) -> T,
 ) -> Option<T> {
-    let Some((binding, rest)) = context.split_first() else { return Some(see(inspector)) };
+    let Some((binding, rest)) = context.split_first() else { return Some(inspect(inspector)) };
     match binding {
         Binding::Element(local, list, index) => match inspector.answer(list) {
             Ok(Value::List(list)) => {
-                inspector.element(*local, &list, *index, |inspector| within(inspector, rest, see)).flatten()
+                inspector.element(*local, &list, *index, |inspector| within(inspector, rest, inspect)).flatten()
             }
             Ok(_) | Err(_) => None,
         },
-        Binding::Args(params, args) => inspector.applied(params, args, |inspector| within(inspector, rest, see)),
+        Binding::Args(params, args) => inspector.applied(params, args, |inspector| within(inspector, rest, inspect)),
     }
 }

@@ -1,8 +1,8 @@
-//! Which changes to a scenario could bring it nearer to what is wanted.
+//! Proposes changes that could bring a scenario nearer to a constraint.
 //!
-//! The conditions themselves say it: an enum is set to the value that they name, a number is moved until the comparison
-//! changes, a list gets an element more. Every change is tried by the evaluator afterwards, so that too many proposals cost
-//! time and a wrong one does no harm.
+//! The conditions themselves suggest them: an enum is set to the value that they name, a number is moved until the
+//! comparison changes, a list gets another element. The evaluator tries every change, so too many proposals only cost
+//! time, and a wrong one does no harm.
 
 use super::boundary::{Variable, boundaries};
 use super::constraint::{Binding, Constraint, Context, cases, clauses, versions};
@@ -19,22 +19,22 @@ use std::sync::Arc;
 
 /// The most changes that are proposed for one scenario.
 const MAX_EDITS: usize = 240;
-/// How deep definitions are looked into.
+/// The most nested definitions that are searched.
 const MAX_DEPTH: usize = 8;
-/// How many elements of a list are changed.
+/// The most elements of a list that are changed.
 const ELEMENTS: usize = 3;
-/// How deep lists inside one another get elements more.
+/// The most nested lists that get another element.
 const MAX_ADDED: usize = 3;
-/// How many facts of one comparison are moved.
+/// The most facts of one comparison that are moved.
 const MAX_VARIABLES: usize = 8;
 
-/// What an expression should come to.
+/// The value that an expression should have.
 #[derive(Clone, Debug)]
 enum TargetValue {
     Truth(bool),
-    /// One of these values, or none of them.
+    /// One of these values, or, if false, none of them.
     Among(Vec<Value>, bool),
-    /// Anything else.
+    /// Any other value.
     Other,
 }
 
@@ -97,7 +97,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         self.context.pop();
     }
 
-    /// Proposes for the first elements of a list, and one element more where there are none.
+    /// Proposes for the first elements of a list, and another element if there are none.
     fn elements(
         &mut self,
         inspector: &mut Inspector<'_>,
@@ -164,8 +164,8 @@ impl<'e> Proposer<'_, '_, 'e> {
             ExprKind::Aggregate(aggregate) => self.aggregate(inspector, aggregate, target, depth),
             ExprKind::Table(table) => {
                 for row in &table.rows {
-                    let speaks = self.suits(&row.output, target);
-                    let target = TargetValue::Truth(speaks.unwrap_or(true));
+                    let suits = self.suits(&row.output, target);
+                    let target = TargetValue::Truth(suits.unwrap_or(true));
                     row.conditions.iter().for_each(|c| self.expr(inspector, c, &target, depth + 1));
                 }
             }
@@ -178,7 +178,7 @@ impl<'e> Proposer<'_, '_, 'e> {
                     .for_each(|child| self.expr(inspector, child, &TargetValue::Other, depth + 1));
             }
             _ => {
-                // The numbers in it are moved by whoever compares it; what is left is what it is made of.
+                // Its numbers are moved with the comparison around it; what is left are its parts.
                 for child in expr.children() {
                     if !matches!(child.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_)) {
                         self.expr(inspector, child, &TargetValue::Other, depth + 1);
@@ -188,7 +188,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         }
     }
 
-    /// The values of a type that an aim allows.
+    /// The values of a type that suit a target.
     fn values(&self, target: &TargetValue, ty: &Type, datum: Option<&Datum>) -> Vec<Value> {
         let model = self.evaluator.model;
         let all = || match (ty, datum) {
@@ -206,7 +206,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         }
     }
 
-    /// A fact, a field, an element, or what a parameter stands for.
+    /// Proposes for a fact, a field, an element, or the argument of a parameter.
     fn cell(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr, target: &TargetValue, depth: usize) {
         match self.place(inspector, expr) {
             Some(place) => {
@@ -239,7 +239,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         })
     }
 
-    /// Where in the facts an expression stands.
+    /// The place in the facts that an expression reads.
     fn place(&self, inspector: &mut Inspector<'_>, expr: &'e Expr) -> Option<FactPath> {
         let ExprKind::Local(local) = &expr.kind else { return inspector.place(expr) };
         for binding in self.context.iter().rev() {
@@ -269,7 +269,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         }
     }
 
-    /// Something plausible where nothing is known.
+    /// Proposes plausible values for a silent place.
     fn sample(&mut self, place: &FactPath) {
         if let Some((datum, ty)) = datum(self.evaluator.model, place) {
             for value in samples(self.evaluator.model, datum, &ty, self.day) {
@@ -291,7 +291,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         }
     }
 
-    /// Whether a value that is written in the policy is what is aimed at; none where it is no constant.
+    /// Whether a value in the policy suits a target; `None` if it is no constant.
     fn suits(&self, value: &Expr, target: &TargetValue) -> Option<bool> {
         let value = value.literal()?;
         match target {
@@ -313,11 +313,11 @@ impl<'e> Proposer<'_, '_, 'e> {
         let inside = |proposer: &mut Self, inspector: &mut Inspector<'_>| {
             for (case, parts) in cases(model, id) {
                 let Some(value) = parts.one(Role::Value) else { continue };
-                let speaks = proposer.suits(value, target);
-                if speaks.is_none() {
+                let suits = proposer.suits(value, target);
+                if suits.is_none() {
                     proposer.expr(inspector, value, target, depth + 1);
                 }
-                for wanted in match speaks {
+                for wanted in match suits {
                     Some(wanted) => vec![wanted],
                     None => vec![true, false],
                 } {
@@ -336,14 +336,14 @@ impl<'e> Proposer<'_, '_, 'e> {
         }
     }
 
-    /// The conditions of a thing, so that it holds or does not.
+    /// Proposes for the conditions of an item, so that it holds or does not.
     fn guard(&mut self, inspector: &mut Inspector<'_>, parts: &Parts<'e>, holds: bool, depth: usize) {
         for (condition, wanted) in clauses(parts) {
             self.expr(inspector, condition, &TargetValue::Truth(wanted == holds), depth + 1);
         }
     }
 
-    /// What excepts a definition: it should speak where its value is what is aimed at, else be silent.
+    /// Proposes for an exception of a definition: it should hold if its value suits the target, otherwise not.
     fn exception(&mut self, inspector: &mut Inspector<'_>, id: ExceptionId, target: &TargetValue, depth: usize) {
         let model = self.evaluator.model;
         for version in versions(model, id) {
@@ -384,14 +384,14 @@ impl<'e> Proposer<'_, '_, 'e> {
         }
         self.cross_boundaries(inspector, expr);
         for side in [a, b] {
-            // The facts themselves have been moved; this is for what decides which of them count.
+            // The facts themselves were moved; this changes which of them count.
             if !matches!(side.kind, ExprKind::Fact(_) | ExprKind::Field(..)) {
                 self.expr(inspector, side, &TargetValue::Other, depth + 1);
             }
         }
     }
 
-    /// Moves each fact that a condition reads until the truth of the condition changes, and gives silent ones a value.
+    /// Moves each fact that a condition reads across the boundary of the condition, and gives silent ones a value.
     fn cross_boundaries(&mut self, inspector: &mut Inspector<'_>, expr: &'e Expr) {
         let mut variables = Vec::new();
         for read in inspector.reads(expr) {
@@ -413,11 +413,11 @@ impl<'e> Proposer<'_, '_, 'e> {
         }
     }
 
-    /// A list with an element more; with one less as well, unless it only lacks some.
+    /// A list with one more element; unless elements are lacking, also with one less.
     fn list(&mut self, inspector: &mut Inspector<'_>, list: &'e Expr, lacks: bool) {
         let model = self.evaluator.model;
         let Some(place) = self.place_of_list(inspector, list) else {
-            // A computed list is made of others.
+            // A computed list consists of other lists.
             list.children().into_iter().for_each(|child| self.expr(inspector, child, &TargetValue::Other, MAX_DEPTH));
             return;
         };
@@ -477,7 +477,7 @@ impl<'e> Proposer<'_, '_, 'e> {
         }
     }
 
-    /// One element more, such that the body is as wanted for it: what is true of the others need not change.
+    /// Another element with the wanted truth of the body, so that the existing elements need not change.
     fn another(&mut self, inspector: &mut Inspector<'_>, aggregate: &'e Aggregate, wanted: bool, depth: usize) {
         let model = self.evaluator.model;
         let Some(body) = aggregate.body.as_ref().filter(|_| depth < MAX_ADDED) else { return };

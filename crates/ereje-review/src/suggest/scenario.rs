@@ -1,4 +1,4 @@
-//! A scenario: the facts of one application with everything else that a case can say, and changes to it.
+//! A scenario: the facts of one application with everything else that a case can specify, and changes to it.
 
 use chrono::NaiveDate;
 use ereje::engine::DecideOptions;
@@ -8,11 +8,10 @@ use ereje::model::{Choices, Datum, Model, Type};
 use ereje::value::{FactCell, FactPath, ListValue, RecordValue, Step, Value};
 use std::sync::Arc;
 
-/// What one case decides: facts, and what is asked besides them.
+/// The input of one case: facts, and the question besides them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Scenario {
     pub(super) facts: FactSet,
-    /// The decision.
     pub(super) decision: DecisionId,
     /// A governing date in place of the policy's.
     pub(super) as_of: Option<NaiveDate>,
@@ -24,18 +23,18 @@ pub(super) struct Scenario {
 /// One change to a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ScenarioEdit {
-    /// What is known at a place of the facts.
+    /// Replaces the value or state at a place of the facts.
     Put(FactPath, FactCell),
-    /// Another choice for an assumption.
+    /// Makes another choice for an assumption.
     Choose(AssumptionId, u32),
-    /// Another governing date.
+    /// Changes the governing date.
     Day(NaiveDate),
-    /// Another governing place.
+    /// Changes the governing place.
     Region(RegionId),
 }
 
 impl Scenario {
-    /// What is asked besides the facts.
+    /// The question besides the facts.
     pub(super) fn options(&self) -> DecideOptions {
         DecideOptions {
             decision: Some(self.decision),
@@ -46,7 +45,7 @@ impl Scenario {
         }
     }
 
-    /// What is known at a place; none where the way there is silent.
+    /// The value or state at a place; `None` if the path to it is silent.
     pub(super) fn cell(&self, model: &Model, place: &FactPath) -> Option<FactCell> {
         let mut cell = self.facts.get(place.fact);
         for step in &place.steps {
@@ -62,7 +61,7 @@ impl Scenario {
         Some(cell.clone())
     }
 
-    /// The same with something else known at a place; none where the way there is silent.
+    /// The scenario with another value or state at a place; `None` if the path to it is silent.
     pub(super) fn with(&self, model: &Model, place: &FactPath, cell: FactCell) -> Option<Self> {
         let ty = &datum(model, place)?.1;
         let cell = housed(model, cell, place, ty);
@@ -93,7 +92,7 @@ fn put(model: &Model, cell: &FactCell, steps: &[Step], new: FactCell) -> Option<
     }
 }
 
-/// What a place holds, and its type: for an element, that of its list with the list's unit.
+/// The datum of a place and its type: for an element, the datum of its list and the type of the element.
 pub(super) fn datum<'m>(model: &'m Model, place: &FactPath) -> Option<(&'m Datum, Type)> {
     let mut datum = &model.facts.at(place.fact).datum;
     let mut ty = datum.ty.clone();
@@ -112,7 +111,7 @@ pub(super) fn datum<'m>(model: &'m Model, place: &FactPath) -> Option<(&'m Datum
     Some((datum, ty))
 }
 
-/// A value that knows where it stands, as one that was read from a file does.
+/// A value with its place in it, as if it were read from a file.
 pub(super) fn housed(model: &Model, cell: FactCell, place: &FactPath, ty: &Type) -> FactCell {
     let FactCell::Known(value) = cell else { return cell };
     FactCell::Known(match (value, ty) {
@@ -134,8 +133,7 @@ pub(super) fn housed(model: &Model, cell: FactCell, place: &FactPath, ty: &Type)
     })
 }
 
-/// Every place of a scenario's facts that holds something of its own: facts, fields of records, elements of lists; the
-/// first `elements` of each list.
+/// Every place in a scenario's facts: facts, fields of records, and the first `elements` elements of each list.
 pub(super) fn places(model: &Model, facts: &FactSet, elements: usize) -> Vec<FactPath> {
     fn inside(model: &Model, place: FactPath, cell: &FactCell, ty: &Type, elements: usize, out: &mut Vec<FactPath>) {
         out.push(place.clone());

@@ -1,5 +1,5 @@
-//! The search for a scenario that reaches a goal: from a start, the changes that bring it nearer, the best few kept at
-//! each step; then without those that turn out not to be needed.
+//! The search for a scenario that reaches a goal: a beam search that begins at a start, applies changes that reduce the
+//! distance, and keeps the best few scenarios at each step. Changes that are not needed are removed at the end.
 
 use super::measure::distance;
 use super::moves::{at_day, in_region};
@@ -10,19 +10,19 @@ use std::collections::HashSet;
 
 /// The most changes to one scenario.
 const MAX_STEPS: usize = 7;
-/// How many scenarios are followed at each step.
+/// The number of scenarios that are kept at each step.
 const WIDTH: usize = 4;
-/// How many steps may bring nothing.
+/// The most steps in succession without an improvement.
 const PATIENCE: usize = 2;
 
-/// How far a scenario is from the goal of the evaluator.
+/// The distance of a scenario from the evaluator's goal.
 pub(super) fn how_far(evaluator: &PathEvaluator<'_, '_>, scenario: &Scenario) -> u32 {
     evaluator
         .look(scenario, |inspector, constraint, _| distance(evaluator.model, inspector, constraint))
         .unwrap_or(u32::MAX)
 }
 
-/// A scenario that reaches the goal of the evaluator, with few changes to the start.
+/// A scenario that reaches the evaluator's goal, with few changes to the start.
 pub(super) fn reach(evaluator: &PathEvaluator<'_, '_>, start: &Scenario) -> Option<Scenario> {
     let mut beam = vec![(how_far(evaluator, start), Vec::new(), start.clone())];
     let mut seen: HashSet<Scenario> = HashSet::new();
@@ -59,7 +59,7 @@ pub(super) fn reach(evaluator: &PathEvaluator<'_, '_>, start: &Scenario) -> Opti
                 }
             }
         }
-        // The sort is stable: among equals, what was proposed first comes first.
+        // The sort is stable: equal ones stay in the order of their proposals.
         next.sort_by_key(|(far, ..)| *far);
         next.truncate(WIDTH);
         beam = next;
@@ -79,7 +79,7 @@ fn apply(evaluator: &PathEvaluator<'_, '_>, scenario: &Scenario, edit: &Scenario
     }
 }
 
-/// The start with those changes alone that the goal needs.
+/// The start with only those changes that the goal needs.
 fn without_idle_changes(evaluator: &PathEvaluator<'_, '_>, start: &Scenario, changes: &[ScenarioEdit]) -> Scenario {
     let replay = |changes: &[ScenarioEdit]| {
         let mut scenario = start.clone();

@@ -1,4 +1,4 @@
-//! Which goals no case reaches, and the suggestions for them: the most telling first, none twice.
+//! Finds the goals that no case reaches, and the suggestions for them: the most important first, without duplicates.
 
 use super::attempt::{Attempt, reached};
 use super::goals::{Objective, Rank, SuggestionGoal, goals, tell_apart};
@@ -14,68 +14,68 @@ use ereje::ids::DecisionId;
 use ereje::model::Choices;
 use rayon::prelude::*;
 
-/// How many goals are worked on at once.
+/// The number of goals that are worked on at once.
 const CHUNK: usize = 32;
-/// The most work on all goals together, in scenarios looked at: some ten seconds.
+/// The most work on all goals together, in scenarios: about ten seconds.
 const MOST: u64 = 4_000_000;
-/// How many trials are kept to change.
+/// The number of trials that are kept as starts.
 const POOL: usize = 36;
 
-/// Facts to begin with.
+/// Facts and a question to start with.
 #[derive(Clone, Debug)]
 pub struct SeedCase {
     /// The facts.
     pub facts: FactSet,
-    /// What is asked besides them.
+    /// The question besides them.
     pub options: DecideOptions,
 }
 
-/// What is wanted of [`suggest`].
+/// The options of [`suggest`].
 #[derive(Clone, Debug, Default)]
 pub struct SuggestOptions {
-    /// Only goals whose sentence has this in it.
+    /// Only goals whose sentence contains this.
     pub filter: Option<String>,
-    /// Only goals about an item of this name: a rule, an exception, a norm, a fact, …
+    /// Only goals about an item with this name: a rule, an exception, a norm, a fact, …
     pub item: Option<String>,
-    /// Also goals that the trials reach already.
+    /// Include goals that the trials already reach.
     pub all: bool,
-    /// The most suggestions; none: no limit.
+    /// The most suggestions; `None` for no limit.
     pub limit: Option<usize>,
 }
 
-/// A case that is missing.
+/// A missing case.
 #[derive(Clone, Debug)]
 pub struct Suggestion {
-    /// What it shows, as a sentence.
+    /// A sentence about what it shows.
     pub name: String,
-    /// What is cited for it.
+    /// The legal source that is cited for it.
     pub law: Option<String>,
-    /// What else it shows.
+    /// Sentences about other goals that it reaches.
     pub also: Vec<String>,
     /// Its facts.
     pub facts: FactSet,
-    /// What is asked besides the facts.
+    /// The question besides the facts.
     pub options: DecideOptions,
-    /// What is decided today.
+    /// Today's decision.
     pub decision: Decision,
 }
 
-/// The suggestions, and how far they go.
+/// The suggestions, and figures about the search.
 #[derive(Clone, Debug, Default)]
 pub struct SuggestReport {
-    /// The most telling first.
+    /// The most important first.
     pub suggestions: Vec<Suggestion>,
-    /// How many goals there are.
+    /// The number of goals.
     pub goals: usize,
-    /// How many were looked at before there were enough suggestions.
+    /// The number of goals that were tried before there were enough suggestions.
     pub looked: usize,
-    /// How many of them the trials reach.
+    /// The number of those that the trials reach.
     pub known: usize,
-    /// How many more the suggestions reach.
+    /// The number of further ones that the suggestions reach.
     pub reached: usize,
-    /// Whether the search was given up before all were looked at.
+    /// True if the search ended at its limit before all goals were tried.
     pub tired: bool,
-    /// The goals that nothing was found for, by their sentences.
+    /// The sentences of the goals for which nothing was found.
     pub open: Vec<String>,
 }
 
@@ -86,27 +86,27 @@ impl SuggestOptions {
     }
 }
 
-/// A suggestion before it is put into words.
+/// A suggestion before it is written in words.
 struct Candidate {
     goal: usize,
     attempt: Attempt,
     also: Vec<usize>,
 }
 
-/// Facts near these for which the first decision has its last outcome; the same facts where none are found.
+/// Facts near these for which the first decision has its last outcome; the same facts if none are found.
 #[must_use]
 pub fn with_last_outcome(policy: &Policy, facts: &FactSet) -> FactSet {
     let seed = SeedCase { facts: facts.clone(), options: DecideOptions::default() };
     let shared = Shared::default();
     let engine = MeteredEngine::new(policy.engine(), &shared);
     let found = room(policy, || super::solve::with_last_outcome(engine, &scenario(policy, &seed)));
-    // A base is facts alone.
+    // A base consists of facts alone.
     let plain =
         found.filter(|s| s.as_of.is_none() && s.region.is_none() && s.choices == Choices::defaults(policy.model()));
     plain.map_or_else(|| facts.clone(), |scenario| scenario.facts)
 }
 
-/// What no trial shows. The first of the starts is what suggestions are changes to.
+/// Suggests cases for goals that no trial reaches. Suggestions change the first of the seeds.
 #[must_use]
 pub fn suggest(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], options: &SuggestOptions) -> SuggestReport {
     let plan = policy.engine().default_plan();
@@ -137,12 +137,12 @@ fn suggest_here(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], option
         unmet: Vec::new(),
         report: SuggestReport { goals: all.len(), ..SuggestReport::default() },
     };
-    // A setting's case is an odd one: it comes when all else has been shown, so that it stands in for nothing else.
+    // The case for a setting is an unusual one, so it comes last and does not take the place of an ordinary case.
     let is_setting = |index: &usize| all.get(*index).is_some_and(|goal| goal.rank == Rank::Setting);
     let (settings, others): (Vec<usize>, Vec<usize>) = (0..all.len()).partition(is_setting);
     let left = work.round(others);
     work.report.tired = !left.is_empty() && !work.is_full();
-    // What turns on something is found among what was found since.
+    // Goals about what a decision depends on start from the attempts found meanwhile.
     let turning = |index: &usize| {
         let objective = all.get(*index).map(|goal| &goal.objective);
         matches!(objective, Some(Objective::State { .. } | Objective::Choice(..) | Objective::Outcome(_)))
@@ -157,7 +157,7 @@ fn suggest_here(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], option
     report.looked += unmet.len();
     report.open = unmet.into_iter().filter_map(|index| all.get(index).map(|goal| goal.name.clone())).collect();
     let found = fewer(engine, &all, found);
-    report.suggestions = found.iter().filter_map(|found| tell(policy, &all, found)).collect();
+    report.suggestions = found.iter().filter_map(|found| suggestion(policy, &all, found)).collect();
     report
 }
 
@@ -168,22 +168,22 @@ struct Work<'w, 'e> {
     options: &'w SuggestOptions,
     base: &'w Scenario,
     goals: &'w [SuggestionGoal<'e>],
-    /// The trials that there are.
+    /// The existing trials.
     known: Vec<&'w Attempt>,
-    /// What can be changed.
+    /// The scenarios to start from.
     pool: Vec<Attempt>,
     found: Vec<Candidate>,
     unmet: Vec<usize>,
     report: SuggestReport,
 }
 
-/// What came of a goal.
+/// The result for a goal.
 enum GoalResult {
     /// A trial reaches it.
     Known,
     /// Nothing was found.
     Unmet,
-    /// This reaches it.
+    /// This attempt reaches it.
     Solved(Box<Attempt>),
 }
 
@@ -192,8 +192,8 @@ impl Work<'_, '_> {
         self.options.limit.is_some_and(|limit| self.found.len() >= limit)
     }
 
-    /// Works on some goals, some at a time on all cores; what comes of it does not depend on how many there are.
-    /// Gives those that it did not come to.
+    /// Works on goals, some at a time, on all cores; the result does not depend on the number of cores. Returns the
+    /// goals that it did not get to.
     fn round(&mut self, indices: Vec<usize>) -> Vec<usize> {
         let mut fresh: Vec<usize> = indices;
         while !fresh.is_empty() && !self.is_full() && self.engine.spent() < MOST {
@@ -214,7 +214,7 @@ impl Work<'_, '_> {
             if !self.options.all && reached(engine, goal, &self.known).is_some() {
                 return Some(GoalResult::Known);
             }
-            // In the second round, what was found in the first may show it.
+            // In the second round, an attempt found in the first may reach it.
             let setup = SearchSetup { engine, base: self.base, pool: &self.pool };
             let attempt = solve(&setup, goal).and_then(|scenario| Attempt::of(engine, scenario))?;
             Some(GoalResult::Solved(Box::new(attempt)))
@@ -234,7 +234,7 @@ impl Work<'_, '_> {
                 return;
             }
             GoalResult::Unmet => {
-                // It may be looked at once more.
+                // It may be tried a second time.
                 self.report.looked -= 1;
                 self.unmet.push(index);
                 return;
@@ -260,7 +260,7 @@ impl Work<'_, '_> {
     }
 }
 
-/// Works with a stack that is deep enough for the policy.
+/// Runs `work` on a stack that is deep enough for the policy.
 fn room<T: Send>(policy: &Policy, work: impl FnOnce() -> T + Send) -> Option<T> {
     with_room(policy.engine().default_plan(), work)
 }
@@ -276,12 +276,12 @@ fn scenario(policy: &Policy, seed: &SeedCase) -> Scenario {
     }
 }
 
-/// So many of a list, from all over it.
+/// Some of a list, evenly spread.
 fn spread<T>(list: &[T], count: usize) -> impl Iterator<Item = &T> {
     list.iter().step_by(list.len().div_ceil(count.max(1)).max(1))
 }
 
-/// Goals about a choice are named as the policy writes the choice.
+/// Gives goals about a choice the name under which the policy writes the choice.
 fn name_choices(policy: &Policy, goals: &mut [SuggestionGoal<'_>]) {
     for goal in goals {
         if let Objective::Choice(id, index) = goal.objective {
@@ -292,13 +292,13 @@ fn name_choices(policy: &Policy, goals: &mut [SuggestionGoal<'_>]) {
     }
 }
 
-/// Without those whose goals others reach as well.
+/// Removes candidates whose goals others reach as well.
 fn fewer<'e>(engine: MeteredEngine<'e>, all: &[SuggestionGoal<'e>], mut found: Vec<Candidate>) -> Vec<Candidate> {
     let mut index = 0;
     while index < found.len() {
         let Some(this) = found.get(index) else { break };
         let goals: Vec<usize> = std::iter::once(this.goal).chain(this.also.iter().copied()).collect();
-        // Only a plain rule or outcome is shown by the way; what is special deserves a case of its own.
+        // Only a plain rule, outcome or notice can be shown by another case; a special goal needs its own.
         let plain =
             all.get(this.goal).is_some_and(|goal| matches!(goal.rank, Rank::Rule | Rank::Outcome | Rank::Notice));
         let ordinary = |found: &Candidate| all.get(found.goal).is_some_and(|goal| goal.rank != Rank::Setting);
@@ -327,8 +327,8 @@ fn fewer<'e>(engine: MeteredEngine<'e>, all: &[SuggestionGoal<'e>], mut found: V
     found
 }
 
-/// A suggestion in words.
-fn tell(policy: &Policy, all: &[SuggestionGoal<'_>], found: &Candidate) -> Option<Suggestion> {
+/// Writes a suggestion in words.
+fn suggestion(policy: &Policy, all: &[SuggestionGoal<'_>], found: &Candidate) -> Option<Suggestion> {
     let goal = all.get(found.goal)?;
     let scenario = &found.attempt.scenario;
     let options = scenario.options();

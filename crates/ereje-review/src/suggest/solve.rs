@@ -1,4 +1,5 @@
-//! A scenario for a goal: from the base, moved to where the goal can be reached at all, or from one that was tried before.
+//! Finds a scenario for a goal: starting from the base, moved to a cell in which the goal can be reached, or from an
+//! earlier attempt.
 
 use super::attempt::{Attempt, contexts, depends, places_of, rests_on, rests_on_setting, variables};
 use super::boundary::{Variable, boundaries_of};
@@ -17,32 +18,32 @@ use ereje::syntax::ast::State;
 use ereje::value::{FactCell, FactPath, Value, months_between};
 use std::collections::BTreeSet;
 
-/// The most scenarios that are looked at on one path to a goal.
+/// The most scenarios that are evaluated on one path to a goal.
 const TRIALS: u32 = 6_000;
-/// How many starts a search has.
+/// The most starts of a search.
 const STARTS: usize = 4;
-/// How many of those tried before are considered as starts, and for changes of day, place, state and choice.
+/// The most earlier attempts that are used as starts, and for changes of day, place, state and choice.
 const POOLED: usize = 48;
-/// How many rounds are taken to find a base with the last outcome.
+/// The most rounds in search of a base with the last outcome.
 const MAX_ROUNDS: usize = 16;
-/// How many elements of a list get a state.
+/// The most elements of a list that get a state.
 const ELEMENTS: usize = 2;
 /// The most scenarios that are decided in one search for dates at the ends of months.
 const MONTH_ENDS: u32 = 4_000;
-/// How many years are tried for a count of months.
+/// The most years that are tried for a count of months.
 const YEARS: usize = 2;
-/// How many dates are counted to.
+/// The most dates that are counted to.
 const MAX_ENDS: usize = 6;
-/// The most years of an age, and the most months of a term, that are tried where none is known.
+/// The greatest age in years, and the longest term in months, that are tried if none is known.
 const MAX_AGE: i64 = 100;
 const MAX_TERM: i64 = 60;
 
 /// What the search for one goal can use.
 pub(super) struct SearchSetup<'g, 'e> {
     pub(super) engine: MeteredEngine<'e>,
-    /// What is changed.
+    /// The scenario to change.
     pub(super) base: &'g Scenario,
-    /// What was tried before.
+    /// Earlier attempts.
     pub(super) pool: &'g [Attempt],
 }
 
@@ -77,7 +78,7 @@ pub(super) fn solve<'e>(setup: &SearchSetup<'_, 'e>, goal: &SuggestionGoal<'e>) 
     }
 }
 
-/// A scenario near another whose decision has the last of its outcomes; the same scenario where none is found.
+/// A scenario near another whose decision has its last outcome; the same scenario if none is found.
 pub(super) fn with_last_outcome(engine: MeteredEngine<'_>, base: &Scenario) -> Scenario {
     let levels = engine.model().decisions.at(base.decision).outcomes.len();
     let last = u32::try_from(levels).unwrap_or(0).checked_sub(1);
@@ -120,7 +121,7 @@ fn reach_by<'e>(setup: &SearchSetup<'_, 'e>, base: &Scenario, path: &GoalPath<'e
     second.map(|scenario| (scenario, false))
 }
 
-/// Whether who should give a reason gives it in the end.
+/// True if the owner of the path, if it has one, gives its reason.
 fn shown(engine: MeteredEngine<'_>, path: &GoalPath<'_>, scenario: &Scenario) -> bool {
     let Some(owner) = path.owner() else { return true };
     let origin = match engine.model().provisions.at(owner.provision).kind {
@@ -131,8 +132,8 @@ fn shown(engine: MeteredEngine<'_>, path: &GoalPath<'_>, scenario: &Scenario) ->
     outcome.is_some_and(|o| o.reasons.iter().chain(&o.notices).any(|given| given.origin == origin))
 }
 
-/// Where a search begins: the base, moved to days and places at which the goal can be reached, then what comes nearest of
-/// what was tried before.
+/// The starts of a search: the base, moved to days and places at which the goal can be reached, then the nearest of the
+/// earlier attempts.
 fn starts<'e>(
     setup: &SearchSetup<'_, 'e>,
     evaluator: &PathEvaluator<'_, 'e>,
@@ -171,7 +172,7 @@ fn settled(
     let mut days: Vec<NaiveDate> = Vec::new();
     let usual = now.map(|(day, _)| day).or(NaiveDate::from_ymd_opt(2026, 1, 15));
     days.extend(usual.filter(|day| period.contains(*day)));
-    // A day inside is likelier to be like others than the first or the last.
+    // A day inside a period is more likely to be ordinary than the first or the last.
     let inside = period.from.and_then(|from| from.checked_add_days(chrono::Days::new(30)));
     days.extend([period.from, inside, period.through].into_iter().flatten().filter(|day| period.contains(*day)));
     let covered = |region: RegionId| scopes.iter().all(|scope| scope.covers_region(Some(region)));
@@ -196,7 +197,7 @@ fn settled(
     found
 }
 
-/// A scenario on one side of a comparison, at its very edge.
+/// A scenario next to the boundary of a comparison, on one side.
 fn edge<'e>(setup: &SearchSetup<'_, 'e>, base: &Scenario, path: &GoalPath<'e>, side: bool) -> Option<Scenario> {
     let evaluator = PathEvaluator::new(setup.engine, path, TRIALS);
     let site = path.site()?;
@@ -223,13 +224,13 @@ fn edge<'e>(setup: &SearchSetup<'_, 'e>, base: &Scenario, path: &GoalPath<'e>, s
     None
 }
 
-/// What was tried before and decides the same question.
+/// The earlier attempts with the same decision.
 fn pooled<'g>(setup: &SearchSetup<'g, '_>, base: &Scenario) -> impl Iterator<Item = &'g Attempt> {
     let decision = base.decision;
     setup.pool.iter().filter(move |attempt| attempt.scenario.decision == decision).take(POOLED)
 }
 
-/// A scenario of a day: one for which the day beside it would decide otherwise, if there is one.
+/// A scenario governed by a day, if possible one for which the neighbouring day would change the decision.
 fn on_day(
     setup: &SearchSetup<'_, '_>,
     base: &Scenario,
@@ -262,7 +263,7 @@ fn on_day(
     Some(moved(base, day))
 }
 
-/// A scenario that turns on a datum in a state.
+/// A scenario whose decision depends on a datum in a state.
 fn silent(setup: &SearchSetup<'_, '_>, datum: HandlerOwner, state: Option<State>) -> Option<Scenario> {
     let model = setup.engine.model();
     let mut second = None;
@@ -281,7 +282,7 @@ fn silent(setup: &SearchSetup<'_, '_>, datum: HandlerOwner, state: Option<State>
             if other.turns_on(&place) {
                 return Some(other.scenario);
             }
-            // What is told of it is more than what is missing without it.
+            // The second choice: the decision differs, but no reason, need or block names the place.
             let means = state == Some(State::Absent) && super::attempt::means(model, datum);
             if second.is_none() && (means || rests_on(setup.engine, &other, &place)) {
                 second = Some(other.scenario);
@@ -291,7 +292,7 @@ fn silent(setup: &SearchSetup<'_, '_>, datum: HandlerOwner, state: Option<State>
     second
 }
 
-/// A scenario in one of these regions: one that would be decided otherwise where it comes from, if there is one.
+/// A scenario in one of these regions, if possible one for which its old place would change the decision.
 fn elsewhere(setup: &SearchSetup<'_, '_>, base: &Scenario, regions: &[RegionId]) -> Option<Scenario> {
     let engine = setup.engine;
     let leaf = super::values::leaves(engine.model()).find(|region| regions.contains(region));
@@ -318,8 +319,8 @@ fn chosen(setup: &SearchSetup<'_, '_>, id: AssumptionId, index: u32) -> Option<S
     None
 }
 
-/// A scenario that the other value of a setting would decide otherwise: a date at the end of a month, and the last day of a
-/// February or the day after it to count to.
+/// A scenario whose decision depends on a setting: a date at the end of a month, from which months are counted to the
+/// last day of a February or the day after it.
 fn at_month_end(
     setup: &SearchSetup<'_, '_>,
     base: &Scenario,
@@ -327,7 +328,7 @@ fn at_month_end(
     dates: &BTreeSet<HandlerOwner>,
 ) -> Option<Scenario> {
     let mut search = MonthEnds { engine: setup.engine, setting, left: MONTH_ENDS };
-    // What is found at the edge of a comparison is as far from its date as the policy's own count.
+    // An attempt at the edge of a comparison has just the distance between dates that the policy compares.
     for to_day in [true, false] {
         search.left = MONTH_ENDS;
         let found = setup.pool.iter().rev().map(|attempt| (&attempt.scenario, true));
@@ -335,7 +336,7 @@ fn at_month_end(
             for from in search.starts(scenario, dates) {
                 for to in search.ends(scenario, &from, to_day) {
                     let Some(length) = search.length(scenario, &from, &to) else { continue };
-                    // As far apart as in the base: no search has moved these two.
+                    // The distance is that of the base, so no search has moved these two dates.
                     if compared && search.length(base, &from, &to) == Some(length) {
                         continue;
                     }
@@ -348,7 +349,7 @@ fn at_month_end(
             }
         }
     }
-    // Else any count is tried: whole years of an age, months of a term.
+    // Otherwise all counts are tried: years for an age, months for a term.
     search.left = MONTH_ENDS;
     let lengths: Vec<i64> = match setting {
         Setting::LeapBirthday => (1..=MAX_AGE).map(|years| years * 12).collect(),
@@ -373,7 +374,7 @@ struct MonthEnds<'e> {
 }
 
 impl MonthEnds<'_> {
-    /// What can be counted from.
+    /// The dates that a count can start from.
     fn starts(&self, scenario: &Scenario, dates: &BTreeSet<HandlerOwner>) -> Vec<Variable> {
         let model = self.engine.model();
         let places = dates.iter().flat_map(|owner| places_of(model, scenario, *owner, ELEMENTS)).map(Variable::Fact);
@@ -384,7 +385,7 @@ impl MonthEnds<'_> {
         places.chain(day).collect()
     }
 
-    /// What can be counted to: the governing date, or the other dates.
+    /// The dates that a count can end at: the governing date, or the other dates.
     fn ends(&self, scenario: &Scenario, from: &Variable, to_day: bool) -> Vec<Variable> {
         if to_day {
             return vec![Variable::Day];
@@ -412,12 +413,12 @@ impl MonthEnds<'_> {
         }
     }
 
-    /// How many months lie between two dates of a scenario.
+    /// The number of months between two dates of a scenario.
     fn length(&self, scenario: &Scenario, from: &Variable, to: &Variable) -> Option<i64> {
         Some(months_between(self.date(scenario, from)?, self.date(scenario, to)?))
     }
 
-    /// A scenario in which so many months are counted from the end of a month to a February that lacks the day.
+    /// A scenario in which `months` are counted from the end of a month to a February that lacks the day.
     fn counted(&mut self, scenario: &Scenario, from: &Variable, to: &Variable, months: i64) -> Option<Scenario> {
         let near = self.date(scenario, to)?.year();
         let mut attempts = 0;

@@ -1,4 +1,4 @@
-//! Values that a fact could have: plausible ones where there is none, all of a short list, and the neighbours of one.
+//! Values that a fact could have: plausible ones if it has none, all of a short list, and the neighbours of a value.
 
 use chrono::{Datelike, Days, NaiveDate};
 use ereje::ids::{EnumId, RegionId};
@@ -6,14 +6,14 @@ use ereje::model::{Datum, Model, NumberKind, Type};
 use ereje::value::{Duration, FactCell, FactPath, ListValue, Number, RecordValue, RoundMode, Value};
 use std::sync::Arc;
 
-/// How many values of a list of values are tried.
+/// The most values of a list that are tried.
 const TRIED: usize = 24;
-/// How deep records inside records are filled.
+/// The most nested records that are filled.
 const MAX_DEPTH: usize = 6;
-/// The years within which dates are looked for.
+/// The years of dates.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 
-/// Values of a type: all of a short list, else a plausible one. `day` is the governing date.
+/// Values of a type: all if they are few, otherwise a plausible one. `day` is the governing date.
 pub(super) fn samples(model: &Model, datum: &Datum, ty: &Type, day: NaiveDate) -> Vec<Value> {
     sampled(model, datum, ty, day, 0)
 }
@@ -64,24 +64,24 @@ pub(super) fn enum_values(model: &Model, id: EnumId) -> impl Iterator<Item = Val
     (0..u32::try_from(count).unwrap_or(0)).map(move |index| Value::Enum(id, index))
 }
 
-/// The regions without others inside.
+/// The regions without others inside them.
 pub(super) fn leaves(model: &Model) -> impl Iterator<Item = RegionId> {
     let inner = move |id: &RegionId| !model.regions.iter().any(|r| r.parent == Some(*id));
     (0..model.regions.len()).map(RegionId::new).filter(inner)
 }
 
-/// One step of a value of a type, as small as what is written in a fact file commonly is.
+/// One step of a value, in the precision in which fact files commonly write its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stride {
-    /// So much.
+    /// An amount.
     Number(Number),
-    /// A day.
+    /// One day.
     Day,
-    /// So many months, days or working days.
+    /// A number of months, days or working days.
     Length(i64),
 }
 
-/// The stride of a type; none for what has no order. `digits` are the places after the point that matter.
+/// The stride of a type; `None` if it has no order. `digits` are the relevant digits after the point.
 pub(super) fn stride(datum: &Datum, ty: &Type, digits: usize) -> Option<Stride> {
     match ty {
         Type::Number(_, kind) => {
@@ -100,13 +100,13 @@ pub(super) fn stride(datum: &Datum, ty: &Type, digits: usize) -> Option<Stride> 
     }
 }
 
-/// A value so many strides on; none where that is no value that a fact file would have.
+/// A value moved by some strides; `None` if no fact file would have the result.
 pub(super) fn moved(value: &Value, stride: Stride, count: i64) -> Option<Value> {
     match (value, stride) {
         (Value::Number(number), Stride::Number(step)) => {
             let start = number.round(RoundMode::Down, step).ok()?;
             let there = start.add(step.mul(Number::integer(count)).ok()?).ok()?;
-            // An amount below nothing is no fact, unless the one we start from is.
+            // A negative amount is no plausible fact, unless the start is negative, too.
             (there >= Number::ZERO || *number < Number::ZERO).then_some(Value::Number(there))
         }
         (Value::Date(date), Stride::Day) => {
@@ -126,7 +126,7 @@ pub(super) fn moved(value: &Value, stride: Stride, count: i64) -> Option<Value> 
     }
 }
 
-/// The list with one more element: a copy of the first, its texts made its own, or a plausible one.
+/// The list with one more element: a copy of the first with other texts, or a plausible one.
 pub(super) fn longer(
     model: &Model,
     datum: &Datum,
@@ -144,7 +144,7 @@ pub(super) fn longer(
     Some(Value::List(Arc::new(ListValue { place: None, items })))
 }
 
-/// The same with its texts told apart from those of the one that it was copied from.
+/// A copy whose texts differ from the original.
 fn renamed(value: &Value, number: usize) -> Value {
     match value {
         Value::Text(text) => Value::Text(format!("{text}{number}").into()),
@@ -165,7 +165,7 @@ fn renamed(value: &Value, number: usize) -> Value {
     }
 }
 
-/// The list with one element less at its end; none where it may not be shorter.
+/// The list without its last element; `None` if it is already as short as allowed.
 pub(super) fn shorter(list: &ListValue, at_least: u32) -> Option<Value> {
     if list.items.len() <= at_least as usize {
         return None;

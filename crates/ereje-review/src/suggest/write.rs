@@ -1,4 +1,4 @@
-//! Suggestions as a case file: YAML that `ereje test` runs as it stands, or the same in JSON.
+//! Suggestions as a case file: YAML that `ereje test` runs unchanged, or the same in JSON.
 
 use super::base::Base;
 use super::scenario::housed;
@@ -11,18 +11,18 @@ use ereje::value::{FactCell, Value};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write as _;
 
-/// The most columns of a line, where it can be helped.
+/// The longest line, if it can be broken.
 const WIDTH: usize = 120;
-/// How much a case says that it shows besides.
+/// The most further goals that a case lists.
 const MAX_ALSO: usize = 6;
 
-/// One change: the path, and what stands there; none where it is taken away.
+/// One change: a path and its value; `None` if the path is removed.
 struct CaseChange {
     path: String,
     value: Option<Json>,
 }
 
-/// A case file in YAML. `place` is the path of the policy as the file gives it.
+/// A case file in YAML. `place` is the path of the policy that is written into the file.
 #[must_use]
 pub fn yaml(policy: &Policy, place: &str, base: &Base, suggestions: &[Suggestion]) -> String {
     let mut out = String::from(
@@ -59,7 +59,7 @@ pub fn yaml(policy: &Policy, place: &str, base: &Base, suggestions: &[Suggestion
 fn case(out: &mut String, policy: &Policy, base: &Base, suggestion: &Suggestion) {
     out.push_str("  # to confirm\n");
     for also in also(suggestion) {
-        // A comment ends with its line, and a quoted clause holds no line end.
+        // A comment ends with its line; a quoted clause has no line break.
         out.push_str(&format!("  # also: {also}\n"));
     }
     out.push_str(&format!("  - name: {}\n", sentence(&suggestion.name)));
@@ -88,16 +88,16 @@ fn case(out: &mut String, policy: &Policy, base: &Base, suggestion: &Suggestion)
     map(out, "expect", &expect);
 }
 
-/// What else a suggestion shows: the first few of many.
+/// The further goals of a suggestion, cut if they are many.
 fn also(suggestion: &Suggestion) -> Vec<String> {
-    let mut told: Vec<String> = suggestion.also.iter().take(MAX_ALSO).cloned().collect();
+    let mut also: Vec<String> = suggestion.also.iter().take(MAX_ALSO).cloned().collect();
     if suggestion.also.len() > MAX_ALSO {
-        told.push(format!("… and {} more", suggestion.also.len() - MAX_ALSO));
+        also.push(format!("… and {} more", suggestion.also.len() - MAX_ALSO));
     }
-    told
+    also
 }
 
-/// A map on one line, or on one for each entry where that would be too long.
+/// A map on one line, or with a line for each entry if it would be too long.
 fn map(out: &mut String, key: &str, entries: &[(String, String)]) {
     if entries.is_empty() {
         return;
@@ -108,14 +108,14 @@ fn map(out: &mut String, key: &str, entries: &[(String, String)]) {
         out.push_str(&line);
         return;
     }
-    // Writing to a String cannot fail.
+    // Writing to a `String` cannot fail.
     let _ = writeln!(out, "    {key}:");
     for entry in inner {
         let _ = writeln!(out, "      {entry}");
     }
 }
 
-/// The same as JSON, which is read as a case file, too.
+/// The same as JSON, which is a valid case file as well.
 #[must_use]
 pub fn json(policy: &Policy, place: &str, base: &Base, suggestions: &[Suggestion]) -> Json {
     let cases = suggestions.iter().map(|suggestion| {
@@ -150,7 +150,7 @@ pub fn json(policy: &Policy, place: &str, base: &Base, suggestions: &[Suggestion
     json!({ "policy": place, "base": ereje::facts::to_json(policy.model(), &base.facts), "cases": cases })
 }
 
-/// What is asked besides the facts, where it is not what is asked anyway.
+/// The question besides the facts, without what is the default.
 fn question_entries(policy: &Policy, suggestion: &Suggestion) -> Vec<(&'static str, Json)> {
     let (model, options) = (policy.model(), &suggestion.options);
     let mut out = Vec::new();
@@ -180,7 +180,7 @@ fn question_entries(policy: &Policy, suggestion: &Suggestion) -> Vec<(&'static s
     out
 }
 
-/// What is decided today, in the parts that cases commonly look at.
+/// Today's decision, in the parts that cases usually compare.
 fn expected(policy: &Policy, suggestion: &Suggestion) -> Map<String, Json> {
     let decision = &suggestion.decision;
     let codes =
@@ -207,7 +207,7 @@ fn expected(policy: &Policy, suggestion: &Suggestion) -> Map<String, Json> {
     out
 }
 
-/// What has to be changed in one fact set to make it another, in the order of declaration.
+/// The changes that make one fact set of another, in the order of declaration.
 fn changes(model: &Model, base: &FactSet, facts: &FactSet) -> Vec<CaseChange> {
     let mut out = Vec::new();
     for (index, fact) in model.facts.iter().enumerate() {
@@ -247,7 +247,7 @@ fn difference(
             for (index, more) in b.items.iter().enumerate().skip(a.items.len()) {
                 set(model, format!("{path}[{index}]"), more, datum, inner, out);
             }
-            // From the end, so that each is still where it is named.
+            // From the end, so that the indices of the others stay valid.
             for index in (b.items.len()..a.items.len()).rev() {
                 out.push(CaseChange { path: format!("{path}[{index}]"), value: None });
             }
@@ -262,18 +262,18 @@ fn set(model: &Model, path: String, cell: &FactCell, datum: &Datum, ty: &Type, o
     }
 }
 
-/// What is known of a place, as a fact file has it; none where nobody has asked.
+/// The value or state of a place, as in a fact file; `None` if nobody has asked.
 fn known(model: &Model, cell: &FactCell, datum: &Datum, ty: &Type) -> Option<Json> {
     if *cell == FactCell::Unasked {
         return None;
     }
-    // One fact of this type, written as any fact is.
+    // A fact of this type, so that it is written as any fact is.
     let alone = ereje::model::Fact { group: None, datum: Datum { ty: ty.clone(), ..datum.clone() } };
     let cell = housed(model, cell.clone(), &ereje::value::FactPath::of(FactId(0)), ty);
     Some(ereje::facts::cell_json(model, &cell, &alone.datum))
 }
 
-/// A name in YAML: as it is where no reader takes it for anything else.
+/// A name in YAML, without quotes if no reader takes it for anything else.
 fn path_word(text: &str) -> String {
     let starts = text.chars().next().is_some_and(|c| c.is_alphabetic() || c == '.');
     let plain = starts && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '/'));
@@ -284,7 +284,7 @@ fn path_word(text: &str) -> String {
     }
 }
 
-/// A sentence in YAML: in single quotes where it begins with or holds what YAML reads otherwise.
+/// A sentence in YAML, in single quotes if YAML would read it differently.
 fn sentence(text: &str) -> String {
     let plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '.' | '-' | '/' | '(' | ')' | '_'))
         && text.chars().next().is_some_and(char::is_alphabetic)
@@ -300,7 +300,7 @@ fn sentence(text: &str) -> String {
 
 fn scalar(value: &Json) -> String {
     match value {
-        // A choice is a text to whoever reads it, whatever YAML takes it for.
+        // A choice is a text for the reader of cases, whatever it is in YAML.
         Json::String(text) if text == "true" || text == "false" => text.clone(),
         Json::String(text) => word(text),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => value.to_string(),

@@ -1,4 +1,5 @@
-//! Ereje, as a library: its own policy in benches/residence, and with the override rules as values of the norm.
+//! Ereje as a library: its own policy in benches/residence, for the scaled variant with the override rules as values of
+//! the norm.
 use ereje::eval::Verdict;
 use ereje_batch::decider::{Decider, Parsed};
 use ereje::{DecideOptions, Policy};
@@ -9,7 +10,7 @@ mod scaled;
 
 struct Ereje {
     decider: Decider<'static>,
-    /// What the outcomes and reasons of the policy are called here, by their place in it.
+    /// The comparison's numbers of the policy's outcomes and reasons, by their index in the policy.
     outcomes: Vec<u8>,
     reasons: Vec<u8>,
     scaled: bool,
@@ -50,7 +51,7 @@ impl Peer for Ereje {
     fn parse(&self, line: &str) -> Parsed {
         let mut line = line.to_string();
         if self.scaled {
-            // Regions are regions of this policy, and their names have no spaces.
+            // In this policy, regions are regions of the language, whose names have no spaces.
             for region in REGIONS {
                 line = line.replace(&format!("\"{region}\""), &format!("\"{}\"", scaled::name(region)));
             }

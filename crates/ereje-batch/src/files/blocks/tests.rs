@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// What was made of a row, in a form that can be compared.
+/// A row in a form that can be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum OwnedRecord {
     Text(String),
@@ -11,7 +11,7 @@ enum OwnedRecord {
 
 const SMALL: Limits = Limits { block: 16, rows: 5, line: 40 };
 
-/// Gives its bytes in pieces of these lengths, over and over, as a pipe does.
+/// Yields its bytes in pieces of these lengths, over and over, as a pipe does.
 struct ChunkedReader<'a> {
     bytes: &'a [u8],
     lengths: Vec<usize>,
@@ -29,12 +29,12 @@ impl Read for ChunkedReader<'_> {
     }
 }
 
-/// All rows of an input, with every place at which a block ends.
+/// All rows of an input, and the place of the end of every block.
 fn rows(input: &[u8], lengths: &[usize], after: (u64, u64)) -> (Vec<OwnedRecord>, Vec<(u64, u64)>) {
     cut(input, Cut::Lines, lengths, after)
 }
 
-/// The same of rows that end otherwise.
+/// The same for any kind of rows.
 fn cut(input: &[u8], cut: Cut, lengths: &[usize], after: (u64, u64)) -> (Vec<OwnedRecord>, Vec<(u64, u64)>) {
     let whole = input;
     let line = |bytes: u64| 1 + whole[..bytes as usize].iter().filter(|byte| **byte == b'\n').count() as u64;
@@ -64,7 +64,7 @@ fn cut(input: &[u8], cut: Cut, lengths: &[usize], after: (u64, u64)) -> (Vec<Own
     (seen, places)
 }
 
-/// The same, worked out on the whole text at once.
+/// The expected rows, found in the whole text at once.
 fn lines(input: &[u8]) -> Vec<OwnedRecord> {
     let mut lines: Vec<&[u8]> = input.split(|byte| *byte == b'\n').collect();
     if lines.last().is_some_and(|line| line.is_empty()) {
@@ -104,13 +104,13 @@ fn input() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
 
-    /// However the input arrives, its rows are its lines.
+    /// The rows of an input are its lines, in whatever pieces it arrives.
     #[test]
     fn rows_are_lines(input in input(), lengths in prop::collection::vec(1_usize..50, 1..6)) {
         prop_assert_eq!(rows(&input, &lengths, (0, 0)).0, lines(&input));
     }
 
-    /// From the end of every block on, what follows is what would have followed.
+    /// After the end of any block, reading can be resumed with the same rows.
     #[test]
     fn every_end_of_a_block_is_a_place_to_go_on_from(input in input(), lengths in prop::collection::vec(1_usize..50, 1..6)) {
         let (all, places) = rows(&input, &lengths, (0, 0));
@@ -121,7 +121,7 @@ proptest! {
         }
     }
 
-    /// It is always cut in the same places, also by whoever goes on with it, so that compressed answers are the same, too.
+    /// The input is cut at the same places, also when reading is resumed, so that compressed answers are the same, too.
     #[test]
     fn an_input_is_always_cut_alike(input in input(), lengths in prop::collection::vec(1_usize..50, 1..6)) {
         let (_, places) = rows(&input, &[1000], (0, 0));
@@ -131,7 +131,7 @@ proptest! {
     }
 }
 
-/// The records of a text, worked out on all of it at once.
+/// The expected records, found in the whole text at once.
 fn records(input: &[u8]) -> Vec<OwnedRecord> {
     let mut seen = Vec::new();
     let mut rest = input;
@@ -140,7 +140,7 @@ fn records(input: &[u8]) -> Vec<OwnedRecord> {
         let (record, after) = rest.split_at(end.unwrap_or(rest.len()));
         rest = after;
         let whole = record.strip_suffix(b"\n").unwrap_or(record);
-        // In quotes that are never closed, a line end is a part of the row.
+        // A line end inside quotes that are never closed is part of the row.
         let length = if end.is_some() { whole.len() } else { record.len() };
         let text = whole.strip_suffix(b"\r").unwrap_or(whole);
         seen.push(match std::str::from_utf8(text) {
@@ -155,7 +155,8 @@ fn records(input: &[u8]) -> Vec<OwnedRecord> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
 
-    /// Records of CSV go over line ends in quotes, and are cut alike however they arrive and wherever one goes on.
+    /// Records of CSV go over line ends in quotes. They are cut at the same places in whatever pieces they arrive and
+    /// wherever reading is resumed.
     #[test]
     fn records_are_rows(
         pieces in prop::collection::vec(prop::sample::select(&["a", "b;c", ";", "\"", "\"", "\"\"", "\n", "\n", "\r\n", "жж", "xxxxxxxxx"][..]), 0..60),

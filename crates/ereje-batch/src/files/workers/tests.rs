@@ -3,7 +3,7 @@ use super::*;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Rows of which hundreds make a block.
+/// Rows of which some hundred fill a block.
 fn input(rows: usize) -> String {
     (1..=rows).map(|row| format!("{row:>1000}\n")).collect()
 }
@@ -20,7 +20,7 @@ fn repeat(block: &Block, answers: &mut Answers) -> Result<(), Error> {
     Ok(())
 }
 
-/// So many workers of a kind.
+/// A number of equal workers.
 fn many(
     decide: impl Fn(&Block, &mut Answers) -> Result<(), Error> + Send + Copy + 'static,
     threads: usize,
@@ -28,7 +28,7 @@ fn many(
     (0..threads).map(|_| Box::new(decide) as Decide<'static>).collect()
 }
 
-/// What is written of so many rows by so many threads.
+/// What is written of a number of rows by a number of threads.
 fn written(
     rows: usize,
     threads: usize,
@@ -61,16 +61,16 @@ fn order_is_kept_whatever_the_number_of_threads() {
 fn what_precedes_a_block_that_cannot_be_decided_is_written() {
     let fail = |block: &Block, answers: &mut Answers| {
         repeat(block, answers)?;
-        // Later blocks fail as well; the first counts.
+        // Later blocks fail as well; only the first error counts.
         let row = block.first_row();
         if row > 1000 { Err(Error::Usage(row.to_string(), None)) } else { Ok(()) }
     };
     let (alone, result) = written(3000, 1, fail, |_| Ok(()));
-    let said = result.unwrap_err().to_string();
+    let expected = result.unwrap_err().to_string();
     assert!(alone.len() >= 1000 && alone.len() < 1150);
     for threads in [2, 3, 8] {
         let (out, result) = written(3000, threads, fail, |_| Ok(()));
-        assert_eq!((out, result.unwrap_err().to_string()), (alone.clone(), said.clone()), "{threads} threads");
+        assert_eq!((out, result.unwrap_err().to_string()), (alone.clone(), expected.clone()), "{threads} threads");
     }
 }
 
@@ -118,7 +118,7 @@ fn what_was_read_before_an_error_is_written() {
 fn a_panic_leaves_nobody_waiting() {
     let text = input(3000);
     let panic = |block: &Block, _: &mut Answers| {
-        // Never on the thread that started, which takes the first block as often as not.
+        // Never on the thread that calls `run`, which takes the first block about half of the time.
         if std::thread::current().name().is_none() && block.first_row() > 1 { panic!("on purpose") } else { Ok(()) }
     };
     let slowly = |_: &mut WorkItem| {

@@ -1,4 +1,4 @@
-//! What is done over the elements of a list.
+//! Loops over the elements of a list.
 
 use super::{BoundVariable, Frame, Lowered, Lowering, RegisterForm};
 use crate::kernel::code::*;
@@ -17,7 +17,7 @@ pub(super) struct OpenLoop<'l> {
 }
 
 impl<'l> Lowering<'l> {
-    /// Begins a loop over a list, its variable bound to an element; none where it is no list of the facts.
+    /// Begins a loop over a list and binds its variable to an element; `None` if the list is not one of the facts.
     pub(super) fn open(&mut self, list: &Lowered<'l>, local: LocalId) -> Option<OpenLoop<'l>> {
         let RegisterForm::List { shape, place } = &list.form else { return None };
         let (shape, place) = (*shape, place.step(Step::Item(0)));
@@ -38,7 +38,7 @@ impl<'l> Lowering<'l> {
         self.frames.pop();
     }
 
-    /// The steps of a loop whose every turn takes so many.
+    /// The steps of a loop if each turn takes `each`.
     pub(super) fn turns(&self, each: u64) -> u64 {
         u64::try_from(self.code.longest).unwrap_or(u64::MAX).saturating_mul(each.saturating_add(1))
     }
@@ -60,7 +60,7 @@ impl<'l> Lowering<'l> {
         let (bit, block, element, stride) = (opened.bit, opened.block, opened.element, opened.stride);
         self.close(opened);
         let cost = self.turns(each);
-        // What the loop reads from outside it, in the frames that are left.
+        // The frames outside the loop whose variables it reads.
         let outside = Lowered { frames: inside, cost, form: RegisterForm::Opaque, high: None, constant: None, reg: 0 };
         let Some((ty, body, otherwise)) = value else { return self.bail(&[&list, &outside]) };
         let otherwise_low = otherwise.clone().unwrap_or_else(|| outside.clone());
@@ -75,7 +75,7 @@ impl<'l> Lowering<'l> {
         Lowered { high: counts.then_some(high), ..low }
     }
 
-    /// What each element gives and what nothing gives, in one type; none where that has no form here.
+    /// What a turn gives and what an empty list gives, in one type; `None` if the kernel has no form for them.
     fn gathered(
         &mut self,
         func: AggregateFunc,

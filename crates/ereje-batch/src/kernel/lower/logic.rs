@@ -109,7 +109,7 @@ impl<'l> Lowering<'l> {
             values.push(self.node(*value));
         }
         let rows = table.rows.len();
-        // Each row takes a step of its own.
+        // The evaluator takes a step for each row.
         self.cost = self.cost.saturating_add(rows as u64);
         if table.hit == HitPolicy::List {
             return self.bail(&all(&reads));
@@ -118,7 +118,7 @@ impl<'l> Lowering<'l> {
         values.extend(table.otherwise.map(|(otherwise, _)| self.node(otherwise)));
         let (hit, counted) = (table.hit, table.hit == HitPolicy::Count);
         if counted {
-            // How many apply does not turn on what they say.
+            // How many rows apply does not depend on their values.
             values.drain(..rows.min(values.len()));
         }
         self.chosen(&values, reads, |to, ty, values, own| {

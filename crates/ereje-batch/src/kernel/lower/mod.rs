@@ -1,9 +1,9 @@
 //! From a cell's program to code.
 //!
-//! Comes in: a [`Program`], the layout of rows, and a decision. Goes out: [`Code`] for just what that decision needs. It
-//! follows the nodes from the rules down, each once; definitions with parameters are written out where they are called,
-//! and what stands in a loop without reading its variable is worked out before it. What has no form here becomes an
-//! unknown that leaves the row to the evaluator wherever it matters.
+//! Comes in: a [`Program`], the layout of rows, and a decision. Goes out: [`Code`] for just what that decision needs.
+//! It follows the nodes from the rules down, each once. Definitions with parameters are inlined where they are called,
+//! and what stands in a loop without reading its variable is computed before the loop. What the kernel has no form for
+//! becomes an unknown that leaves the row to the evaluator wherever it matters.
 
 mod lists;
 mod logic;
@@ -21,16 +21,17 @@ use ereje::plan::{Node, NodeId, Plan, Program};
 use ereje::value::{FactPath, Number};
 use std::collections::HashMap;
 
-/// How deep expressions may stand inside one another.
+/// The most expressions inside one another.
 const MAX_DEPTH: usize = 200;
-/// Loops and calls inside one another.
+/// The most loops and calls inside one another.
 const MAX_FRAMES: usize = 60;
-/// Operations of one cell.
+/// The most operations of one cell.
 const MAX_OPS: usize = 50_000;
-/// What the evaluator may take in steps, well below its limit: there is more to a decision than its rules.
+/// The most steps that the evaluator may need for the same rules. It is well below the evaluator's limit, since a
+/// decision takes more than its rules.
 const MAX_COST: u64 = ereje::eval::MAX_STEPS / 4;
 
-/// What a node came to.
+/// The result of a node.
 #[derive(Clone, Debug)]
 struct Lowered<'l> {
     reg: Reg,
@@ -41,11 +42,11 @@ struct Lowered<'l> {
     high: Option<Reg>,
     /// A constant's value, where it fits a register.
     constant: Option<i64>,
-    /// The steps that the evaluator may take each time it works it out.
+    /// The most steps that the evaluator may take each time it computes the node.
     cost: u64,
 }
 
-/// What a register holds, and how to get at its parts.
+/// What a register holds, and where its parts are.
 #[derive(Clone, Debug)]
 enum RegisterForm<'l> {
     One(RegisterType),
@@ -61,7 +62,7 @@ enum RegisterForm<'l> {
     },
     /// A datum whose state is known and whose value has no form here.
     Opaque,
-    /// Nothing is known of it.
+    /// An unknown value.
     Broken,
 }
 
@@ -69,7 +70,7 @@ enum RegisterForm<'l> {
 #[derive(Clone, Debug)]
 struct BoundVariable<'l> {
     low: Lowered<'l>,
-    /// Whether it is a fact, a field or an element itself, whose state can be tested.
+    /// True for a fact, a field or an element itself, whose state can be tested.
     cell: bool,
 }
 
@@ -77,7 +78,7 @@ struct BoundVariable<'l> {
 #[derive(Debug, Default)]
 struct Frame<'l> {
     known: HashMap<NodeId, Lowered<'l>>,
-    /// For a loop, its block.
+    /// The block of a loop; `None` for a call.
     block: Option<u32>,
 }
 
@@ -89,28 +90,28 @@ struct Lowering<'l> {
     layout: &'l Layout,
     decision: DecisionId,
     code: Code,
-    /// The first is that of the whole program.
+    /// The first frame is that of the whole program.
     frames: Vec<Frame<'l>>,
     locals: HashMap<LocalId, BoundVariable<'l>>,
-    /// The bits of handlers that were met.
+    /// The handlers found so far; the index is the bit.
     handlers: Vec<HandlerRef>,
     depth: usize,
     size: usize,
-    /// Steps that the evaluator may take once for the whole decision.
+    /// The most steps that the evaluator may take once for the whole decision.
     cost: u64,
 }
 
-/// A cell's program for a decision; none where it is too large.
+/// The code of a cell's program for a decision; `None` if it is too large.
 pub(crate) fn decision(plan: &Plan, layout: &Layout, program: &Program, decision: DecisionId) -> Option<Code> {
     attempts(plan, layout, program, decision, |lowering| lowering.rules())
 }
 
-/// The program of the governing date and place.
+/// The code that finds the governing date and place.
 pub(crate) fn start(plan: &Plan, layout: &Layout, decision: DecisionId) -> Option<Code> {
     attempts(plan, layout, plan.start(), decision, |lowering| lowering.entries())
 }
 
-/// Longer lists are allowed where the code stays cheap all the same.
+/// Tries a high limit on the length of lists first, and a low one if the code would be too expensive.
 fn attempts<'l>(
     plan: &'l Plan,
     layout: &'l Layout,
@@ -145,7 +146,7 @@ impl<'l> Lowering<'l> {
         reg
     }
 
-    /// Puts an operation where the variables that it reads are known.
+    /// Appends an operation to the innermost block whose variable it reads.
     fn emit(&mut self, frames: u64, op: Op) {
         self.size += 1;
         let inner = self.frames.iter().enumerate().rev().find_map(|(index, frame)| {
@@ -156,7 +157,7 @@ impl<'l> Lowering<'l> {
         block.push(op);
     }
 
-    /// A register of one type, written by an operation over others.
+    /// A new register of one type, written by an operation over others.
     fn one(&mut self, ty: RegisterType, of: &[&Lowered<'l>], make: impl FnOnce(Reg) -> Op) -> Lowered<'l> {
         let frames = of.iter().fold(0, |all, low| all | low.frames);
         let cost = of.iter().fold(0_u64, |all, low| all.saturating_add(low.cost));
@@ -166,13 +167,13 @@ impl<'l> Lowering<'l> {
         Lowered { reg, form: RegisterForm::One(ty), frames, high: None, constant: None, cost }
     }
 
-    /// What is never known here, for a reason.
+    /// A value that is never known here, for this cause.
     fn unknown(&mut self, why: CauseSet, of: &[&Lowered<'l>]) -> Lowered<'l> {
         let low = self.one(RegisterType::Bool, of, |reg| Op::Unknown(reg, why));
         Lowered { form: RegisterForm::Broken, ..low }
     }
 
-    /// What the evaluator has to say.
+    /// A value that only the evaluator can compute.
     fn bail(&mut self, of: &[&Lowered<'l>]) -> Lowered<'l> {
         self.unknown(CauseSet::BAIL, of)
     }
@@ -185,7 +186,7 @@ impl<'l> Lowering<'l> {
         self.one(RegisterType::Wide, &[], |reg| Op::WideConst(reg, number))
     }
 
-    /// What a node comes to, worked out once for each binding of the variables that it reads.
+    /// The result of a node, computed once for each binding of the variables that it reads.
     fn node(&mut self, id: NodeId) -> Lowered<'l> {
         if let Some(known) = self.frames.iter().rev().find_map(|frame| frame.known.get(&id)) {
             return known.clone();
@@ -255,17 +256,17 @@ impl<'l> Lowering<'l> {
             Node::Table(index) => self.table(index),
             Node::Scale(amount, bands) => self.scale(amount, program.list(bands)),
             Node::Open(..) | Node::NoNorm(_) => self.unknown(CauseSet::FAULT, &[]),
-            // Another day's program, a list that is computed, and what only a probing plan has.
+            // The kernel has no form for another day's program, a computed list, and the nodes of a probing plan.
             Node::At(..) | Node::List(_) | Node::Probe(_) | Node::Condition(_) => self.bail(&[]),
         }
     }
 
-    /// The governing date or place, which its register holds before anything else is worked out.
+    /// The governing date or place, whose register is set before the code runs.
     fn governing(&mut self, reg: Reg, ty: RegisterType) -> Lowered<'l> {
         Lowered { reg, form: RegisterForm::One(ty), frames: 0, high: None, constant: None, cost: 0 }
     }
 
-    /// A definition with parameters, written out.
+    /// Inlines a definition with parameters.
     fn apply(&mut self, function: u32, args: &[NodeId]) -> Lowered<'l> {
         let program = self.program;
         let args: Vec<BoundVariable<'l>> = args.iter().map(|arg| self.argument(*arg)).collect();
@@ -302,7 +303,7 @@ impl<'l> Lowering<'l> {
         BoundVariable { low: self.node(arg), cell }
     }
 
-    /// Lets a variable stand for what it stood for before.
+    /// Binds a variable, or unbinds it, and gives what it was bound to before.
     fn bind(&mut self, local: LocalId, bound: Option<BoundVariable<'l>>) -> Option<BoundVariable<'l>> {
         match bound {
             Some(bound) => self.locals.insert(local, bound),
@@ -311,12 +312,12 @@ impl<'l> Lowering<'l> {
     }
 }
 
-/// The texts, sets and lists of operations.
+/// The registers of several results.
 fn regs(lows: &[Lowered<'_>]) -> Box<[Reg]> {
     lows.iter().map(|low| low.reg).collect()
 }
 
-/// All of several, to be named as what an operation reads.
+/// References to several results, to name them as what an operation reads.
 fn all<'a, 'l>(lows: &'a [Lowered<'l>]) -> Vec<&'a Lowered<'l>> {
     lows.iter().collect()
 }

@@ -1,4 +1,4 @@
-//! Numbers, dates and durations, and how values of one type come to stand in the same units.
+//! Numbers, dates and durations, and the conversion of values of one type to the same units.
 
 use super::reads::MAX_PLACES;
 use super::{Lowered, Lowering, RegisterForm, all, regs};
@@ -23,7 +23,7 @@ impl<'l> Lowering<'l> {
         Self::ty(low).map(|ty| Arg { reg: low.reg, ty })
     }
 
-    /// A number in other units.
+    /// Converts a number to other units.
     fn rescaled(&mut self, low: &Lowered<'l>, from: u32, to: u32) -> Option<Lowered<'l>> {
         if from == to {
             return Some(low.clone());
@@ -52,8 +52,8 @@ impl<'l> Lowering<'l> {
         }
     }
 
-    /// Values of one type in the same units, and their type; none where they have no such form. What is never known
-    /// agrees with everything.
+    /// Values of one type in the same units, with their type; `None` if the kernel has no such form for them. What is
+    /// never known fits every type.
     pub(super) fn unified(&mut self, lows: &[Lowered<'l>]) -> Option<(Vec<Lowered<'l>>, RegisterType)> {
         let is_broken = |low: &Lowered<'l>| matches!(low.form, RegisterForm::Broken);
         let formed: Vec<Lowered<'l>> = lows.iter().filter(|low| !is_broken(low)).cloned().collect();
@@ -147,7 +147,7 @@ impl<'l> Lowering<'l> {
         self.one(ty, &[a, b], |reg| Op::Arith { to: Arg { reg, ty }, op, a: left, b: right, calendar })
     }
 
-    /// What needs all of several values: one that is never known leaves it unknown for the reasons of all of them.
+    /// What needs all of several values: if one of them is never known, the result is unknown with the causes of all.
     pub(super) fn nothing(&mut self, of: &[&Lowered<'l>]) -> Lowered<'l> {
         if !of.iter().any(|low| matches!(low.form, RegisterForm::Broken)) {
             return self.bail(of);

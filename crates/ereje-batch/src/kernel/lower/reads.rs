@@ -1,4 +1,4 @@
-//! Constants, facts and fields, and what the silence of a fact declares.
+//! Constants, facts and fields, and what the handlers of a silent fact declare.
 
 use super::{Lowered, Lowering, RegisterForm};
 use crate::kernel::cause_set::{CauseSet, HANDLERS};
@@ -12,10 +12,10 @@ use ereje::plan::{HandlerEntry, Node, handlers_of};
 use ereje::syntax::ast::State;
 use ereje::value::{Duration, FactPath, Number, Step, Value};
 
-/// The most places after the point that a scaled number has.
+/// The most digits after the point of a scaled number.
 pub(super) const MAX_PLACES: u32 = 12;
 
-/// A number in units of the greatest power of ten that keeps it exact; none where 64 bits do not.
+/// A number in units of 10⁻ⁿ for the least n that keeps it exact, and that n; `None` if 64 bits cannot hold it.
 pub(super) fn scaled(number: Number) -> Option<(u32, i64)> {
     let (numer, denom) = number.parts();
     (0..=MAX_PLACES).find_map(|places| {
@@ -59,7 +59,7 @@ impl<'l> Lowering<'l> {
         }
     }
 
-    /// A value that is no number, as it stands in a register.
+    /// The bits of a value that is no number, in a register.
     fn plain(&self, value: &Value) -> Option<(RegisterType, i64)> {
         Some(match value {
             Value::Bool(value) => (RegisterType::Bool, i64::from(*value)),
@@ -88,8 +88,8 @@ impl<'l> Lowering<'l> {
         self.load(&slot.shape, at + slot.at, (*base, None), Some(record), place.step(Step::Field(field)))
     }
 
-    /// A datum: its first cell, from the row's beginning or from that of an element (its register, and the loop's frame
-    /// where nothing else says it), and the record that it is part of.
+    /// Loads a datum. Its cell counts from the row's beginning or from that of an element: the element's register, and
+    /// the loop's frame where nothing else names it. The record that it is part of comes with it.
     pub(super) fn load(
         &mut self,
         shape: &'l SlotShape,
@@ -114,7 +114,7 @@ impl<'l> Lowering<'l> {
         Lowered { form, ..low }
     }
 
-    /// What no record of a datum is.
+    /// What a datum without a record becomes.
     fn absent(&mut self, form: &RegisterForm<'l>, place: &FactPath) -> RegisterValue {
         let chain = self.chain(place, State::Absent);
         let means = chain.iter().any(|(_, entry)| entry.means.is_some());
@@ -128,7 +128,7 @@ impl<'l> Lowering<'l> {
         RegisterValue::unknown(self.proposed(place, State::Absent))
     }
 
-    /// The constant that no record means, as it would stand in the cell.
+    /// The constant that a handler puts in place of a missing record, as its cell would hold it.
     fn meant(&self, form: &RegisterForm<'l>, means: ereje::plan::NodeId) -> Option<i64> {
         let value = match (self.program.node(means).0, form) {
             (Node::Const(index), _) => self.program.consts.get(index as usize)?,
@@ -149,7 +149,7 @@ impl<'l> Lowering<'l> {
         }
     }
 
-    /// What a silent datum proposes.
+    /// The causes for what a silent datum proposes.
     fn proposed(&mut self, place: &FactPath, state: State) -> CauseSet {
         let (nothing, unsupported) = match state {
             State::Absent => (CauseSet::ABSENT, CauseSet::ABSENT_UNSUPPORTED),
@@ -169,7 +169,7 @@ impl<'l> Lowering<'l> {
                 self.handlers.len() - 1
             }
         };
-        // Numbers run through both halves, so that each state's handlers have bits of their own.
+        // Each state has a half of the numbers, so that its handlers have bits of their own.
         let half = u32::try_from(self.handlers.iter().take(number).filter(|h| h.state == state).count());
         let Some(half) = half.ok().filter(|half| *half < HANDLERS) else { return unsupported };
         let bit = half + if state == State::Absent { 0 } else { HANDLERS };
@@ -203,7 +203,7 @@ impl<'l> Lowering<'l> {
             .collect()
     }
 
-    /// Whether a handler speaks for everybody.
+    /// True if the handler applies to everybody.
     fn always(&self, entry: &HandlerEntry) -> bool {
         let Node::Const(index) = self.program.node(entry.guard).0 else { return false };
         self.program.consts.get(index as usize) == Some(&Value::Bool(true))

@@ -1,4 +1,4 @@
-//! What a decision consists of: the policy's own right to speak, and the rules by level.
+//! What a decision consists of: whether the policy is in force, and the rules by level.
 
 use super::{Lowered, Lowering, RegisterForm};
 use crate::kernel::code::*;
@@ -17,7 +17,7 @@ impl<'l> Lowering<'l> {
         }
     }
 
-    /// The register of something that is worked out at most once.
+    /// The register of something that the evaluator computes at most once.
     fn once(&mut self, low: &Lowered<'l>) -> Reg {
         self.cost = self.cost.saturating_add(low.cost);
         low.reg
@@ -59,7 +59,7 @@ impl<'l> Lowering<'l> {
                     }
                     None => {
                         let unknown = self.bail(&[&list]);
-                        // Without a right to speak the list does not matter.
+                        // If the guard is false, the list does not matter.
                         let parts = [guard.reg, unknown.reg].into();
                         let both = self.one(RegisterType::Bool, &[&guard, &unknown], |reg| Op::And(reg, parts));
                         (both.reg, None, false)
@@ -70,7 +70,7 @@ impl<'l> Lowering<'l> {
         self.code.rules.push(Rule { level: entry.level, holds, each, differs, reason: clause.reason, rank });
     }
 
-    /// The governing date and place.
+    /// Lowers the governing date and place.
     pub(super) fn entries(&mut self) {
         let program = self.program;
         let mut entries = program.entries.iter();

@@ -1,26 +1,26 @@
 //! Bytes of CSV: where a cell ends, what number it holds, several bytes at a time.
 //!
-//! Comes in: what is left of a record, or a cell. Goes out: what stands there; none where it is not plainly right.
+//! Comes in: the rest of a record, or a cell. Goes out: what it begins with; `None` if that is not plainly right.
 
 use crate::row::bytes::{HIGH, ONES};
 
-/// Where a cell ends.
+/// The end of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct CellEnd {
-    /// Its bytes.
+    /// The length of the cell in bytes.
     pub(super) length: usize,
-    /// Whether all of them are ASCII.
+    /// True if all of them are ASCII.
     pub(super) ascii: bool,
 }
 
-/// The high bits of the bytes that are less than a small number. A carry can make it wrong in bytes behind the first.
+/// The high bits of the bytes that are less than a small number. A carry can falsify bytes after the first such byte.
 #[inline(always)]
 fn less(bytes: u64, than: u64) -> u64 {
     bytes.wrapping_sub(ONES * than) & !bytes & HIGH
 }
 
-/// The end of a cell without quotes: before the separator or the end of the record. None where a quote or a control
-/// character stands in it.
+/// The end of a cell without quotes: before the separator or the end of the record. `None` if the cell has a quote or a
+/// control character.
 #[inline(always)]
 pub(super) fn cell_end(text: &[u8], separator: u8) -> Option<CellEnd> {
     let (mut rest, mut beyond) = (text, 0);
@@ -45,15 +45,14 @@ pub(super) fn cell_end(text: &[u8], separator: u8) -> Option<CellEnd> {
     ends.then_some(CellEnd { length, ascii: beyond == 0 && last.is_ascii() })
 }
 
-/// A number of few digits, in a unit of which each digit is whole: by how many stand behind the point, what all are
-/// multiplied by.
+/// A number of few digits. `factors` has, by the number of digits after the point, what the digits are multiplied by.
 #[inline(always)]
 pub(super) fn number(text: &[u8], factors: &[i64]) -> Option<i64> {
     let (negative, digits) = match text.split_first()? {
         (b'-', digits) => (true, digits),
         _ => (false, text),
     };
-    // So that no value is too large, and no number begins with a zero but zero.
+    // Keeps values small enough, and rejects leading zeros.
     (digits.len() <= 18).then_some(())?;
     let [first, behind @ ..] = digits else { return None };
     (*first != b'0' || behind.first().is_none_or(|sign| *sign == b'.')).then_some(())?;

@@ -1,19 +1,19 @@
-//! A fixed set of words, by their places: values of enums, regions, texts that the policy names.
+//! A fixed set of words and their numbers: values of enums, regions, texts that the policy names.
 
-/// Words that can be found quickly.
+/// A hash table of words.
 #[derive(Clone, Debug)]
 pub(super) struct WordTable {
-    /// A power of two of places, at least half of them free; a word stands at the place that its mark gives, or where that
-    /// is taken, behind it.
+    /// The length is a power of two, and at least half of the places are free. A word is at the place of its hash, or
+    /// at the next free one.
     table: Box<[Option<WordEntry>]>,
     shift: u32,
     any: bool,
 }
 
-/// A word, and its place.
+/// A word and its number.
 type WordEntry = (Box<[u8]>, u32);
 
-/// What tells words apart: the first and the last eight bytes, mixed, with the length.
+/// The hash of a word: its first and last eight bytes and its length, mixed.
 #[inline(always)]
 fn mark(word: &[u8]) -> u64 {
     let (head, tail) = match (word.first_chunk(), word.last_chunk()) {
@@ -27,7 +27,7 @@ fn mark(word: &[u8]) -> u64 {
 }
 
 impl WordTable {
-    /// A table of words; of equal ones the first counts.
+    /// A table of words, numbered in their order; the first of equal words counts.
     pub(super) fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
         let words: Vec<&str> = words.into_iter().collect();
         let size = (words.len() * 2).next_power_of_two().max(2);
@@ -53,7 +53,7 @@ impl WordTable {
         }
     }
 
-    /// The place of a word.
+    /// The number of a word.
     #[inline(always)]
     pub(super) fn find(&self, word: &[u8]) -> Option<u32> {
         let mut place = (mark(word) >> self.shift) as usize;
@@ -62,12 +62,12 @@ impl WordTable {
             if **known == *word {
                 return Some(*meaning);
             }
-            // At least half of the places are free, so this comes to an end.
+            // At least half of the places are free, so the loop ends.
             place = (place + 1) & (self.table.len() - 1);
         }
     }
 
-    /// Whether there are none.
+    /// True if there are no words.
     pub(super) fn is_empty(&self) -> bool {
         !self.any
     }

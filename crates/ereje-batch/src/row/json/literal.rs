@@ -1,4 +1,4 @@
-//! Bytes that are expected in a line, compared sixteen at a time: keys, and what stands between two values.
+//! Bytes that are expected in a line, compared sixteen at a time: keys, and the text between two values.
 
 use super::scan::Rest;
 
@@ -8,7 +8,7 @@ pub(super) struct Literal {
     /// The first sixteen bytes, and which of them count.
     head: u128,
     mask: u128,
-    /// The sixteen bytes after them, where there are as many, and the last sixteen.
+    /// The next sixteen bytes, if there are as many, and the last sixteen.
     middle: u128,
     tail: u128,
     text: Box<[u8]>,
@@ -24,7 +24,7 @@ impl Literal {
         Self { head: number(head), mask, middle, tail, text: text.into() }
     }
 
-    /// What is left behind these bytes, where they stand here.
+    /// The rest after these bytes; `None` if the text does not begin with them.
     #[inline(always)]
     pub(super) fn strip<'t>(&self, rest: &'t [u8]) -> Rest<'t> {
         let Some(head) = rest.first_chunk() else { return rest.strip_prefix(&*self.text) };
@@ -47,25 +47,25 @@ impl Literal {
     }
 }
 
-/// Words in quotes by how they begin.
+/// Words in quotes, found by their first bytes.
 #[derive(Debug)]
 pub(super) struct Openings {
-    /// A power of two of places, which the first bytes of a word tell; the number of a word stands there, or where that
-    /// place is taken, behind it. Free places have [`FREE`].
+    /// The length is a power of two. The number of a word is at the place of its first bytes, or at the next free one.
+    /// Free places have [`FREE`].
     places: Box<[u32]>,
-    /// The first bytes that all words have: no more than the shortest, with its quotes.
+    /// The mask of the first bytes that all words have: no more than the shortest word has with its quotes.
     mask: u64,
     shift: u32,
 }
 
 const FREE: u32 = u32::MAX;
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-/// As many words may have to be looked at before the right one; else a table of whole words is quicker.
+/// The most words that may have to be compared; beyond that a table of whole words is faster.
 const MOST_TRIALS: usize = 3;
 
 impl Openings {
-    /// A table of words in quotes, and maybe more behind them, in the order of their numbers from `first`. Where they begin
-    /// too much alike, it finds nothing.
+    /// A table of words in quotes, possibly with more text after them; they are numbered from `first` in their order.
+    /// If their first bytes are too much alike, the table finds nothing.
     pub(super) fn new(words: &[Literal], first: u32) -> Self {
         let quoted = |word: &Literal| word.text.iter().rposition(|byte| *byte == b'"').map_or(0, |end| end + 1);
         let shortest = words.iter().map(quoted).min().unwrap_or(0).min(8);
@@ -90,7 +90,7 @@ impl Openings {
         ((begins & self.mask).wrapping_mul(FACTOR) >> self.shift) as usize
     }
 
-    /// The numbers of the words that may stand here.
+    /// The numbers of the words that the text may begin with.
     #[inline(always)]
     pub(super) fn candidates(&self, rest: &[u8]) -> impl Iterator<Item = u32> {
         let place = rest.first_chunk().map_or(usize::MAX, |begins| self.place(u64::from_le_bytes(*begins)));

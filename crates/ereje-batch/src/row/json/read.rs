@@ -1,7 +1,7 @@
 //! One line, read into the cells of a row.
 //!
-//! Comes in: a [`Schema`] and a line. Goes out: the row's cells; none where the line is declined. A value stands in its
-//! cell once it is read, so that what is written twice shows there.
+//! Comes in: a [`Schema`] and a line. Goes out: the row's cells; `None` if the line is declined. A value is put into
+//! its cell as soon as it is read, so that a key that comes twice is noticed.
 
 use super::reading::{Reading, Value};
 use super::scan::{MANY_HIGH, day, digits, eat, skip_space, unplain};
@@ -12,11 +12,11 @@ use super::vocabulary::{QuotedText, QuotedWordTable, Vocabulary};
 use crate::row::{Cell, Row};
 use ereje::facts::limits;
 
-/// Cells of elements that are read; past them a line is declined, long before memory is short.
+/// The most cells of elements; a line with more is declined, long before memory runs out.
 const MAX_ITEMS: usize = 1 << 22;
 
 impl<'r> Reading<'r> {
-    /// The whole line, in the form of the last.
+    /// Reads the whole line in the form of the last.
     pub(super) fn templated(&mut self, template: &Template, row: &mut Row) -> Option<()> {
         let schema = self.schema;
         let mut rest = self.line;
@@ -37,7 +37,7 @@ impl<'r> Reading<'r> {
         Some(())
     }
 
-    /// The whole line, in any form.
+    /// Reads the whole line in any form.
     pub(super) fn document(&mut self, row: &mut Row) -> Option<()> {
         let schema = self.schema;
         let rest = eat(skip_space(self.line), b'{')?;
@@ -47,14 +47,14 @@ impl<'r> Reading<'r> {
         Some(())
     }
 
-    /// Puts elements where they belong, should lists have come in another order than that of their cells.
+    /// Sorts the elements if the lists came in another order than their cells.
     fn in_order(&self, row: &mut Row) {
         if self.state.last_list == Some(usize::MAX) {
             sort_items(self.schema, row);
         }
     }
 
-    /// An object behind its opening brace; its cell says whether it holds something or is unavailable.
+    /// An object after its opening brace; the result is a record, or unavailable.
     fn object(&mut self, rest: &'r [u8], level: &'r Level, cells: &mut [Cell], items: &mut Vec<Cell>) -> Value<'r> {
         self.state.turn += 1;
         let turn = self.state.turn;
@@ -78,10 +78,10 @@ impl<'r> Reading<'r> {
             let key = self.schema.keys.get(number as usize)?;
             let (cell, behind) = self.value(behind, &key.node, key.slot, cells, items)?;
             match cells.get_mut(key.slot as usize) {
-                // Nothing that is written leaves a cell unasked.
+                // No written value leaves a cell unasked, so this is the first.
                 Some(place) if *place == Cell::UNASKED => *place = cell,
                 Some(_) => return None,
-                // Of these another account is kept.
+                // Skipped keys are counted elsewhere.
                 None if matches!(key.node, Node::Skipped) => {}
                 None => {
                     let seen = self.state.seen.get_mut(number as usize)?;
@@ -99,7 +99,7 @@ impl<'r> Reading<'r> {
         }
     }
 
-    /// The number of the key that stands here, and its value.
+    /// The number of the key that comes next, and the text of its value.
     #[inline(always)]
     pub(super) fn key(&mut self, rest: &'r [u8], level: &Level) -> Option<(u32, &'r [u8])> {
         for number in level.openings.candidates(rest) {
@@ -111,7 +111,7 @@ impl<'r> Reading<'r> {
         self.any_key(rest, level)
     }
 
-    /// The same for keys that are alike or stand otherwise.
+    /// The same for keys with similar beginnings or in another spelling.
     #[inline(never)]
     fn any_key(&mut self, rest: &'r [u8], level: &Level) -> Option<(u32, &'r [u8])> {
         let name = eat(rest, b'"')?;
@@ -123,7 +123,7 @@ impl<'r> Reading<'r> {
         Some((number, skip_space(eat(skip_space(behind), b':')?)))
     }
 
-    /// A value. What it holds inside itself goes to its cells, and its own cell comes out.
+    /// Reads a value. The cells of its parts are filled, and its own cell is returned.
     #[inline(always)]
     fn value(
         &mut self,
@@ -160,7 +160,7 @@ impl<'r> Reading<'r> {
             None => rare::silent(self, rest)?,
         };
         if cell != Cell::RECORD {
-            // What is said of the group is said of each of its facts.
+            // The state of the group is the state of each of its facts.
             for slot in &level.slots {
                 if let Some(place) = cells.get_mut(*slot as usize) {
                     *place = cell;
@@ -179,7 +179,7 @@ impl<'r> Reading<'r> {
     #[inline(always)]
     fn boolean(&mut self, rest: &'r [u8]) -> Value<'r> {
         let Some([word @ .., last]) = rest.first_chunk::<5>() else { return rare::silent(self, rest) };
-        // Without a branch for each of the two, since nobody can foresee which it is.
+        // Without a branch for each, since the value cannot be predicted.
         let (yes, no) = (word == b"true", word == b"fals" && *last == b'e');
         if yes | no { Some((Cell::bool(yes), rest.get(4 + usize::from(no)..)?)) } else { rare::silent(self, rest) }
     }
@@ -201,7 +201,7 @@ impl<'r> Reading<'r> {
         }
     }
 
-    /// A text that is one of these words. Where any text may stand, others have a cell, too.
+    /// A text that is one of these words. With `any`, other texts have a cell as well.
     #[inline(always)]
     fn word(&mut self, rest: &'r [u8], words: &Vocabulary, any: bool) -> Value<'r> {
         match words.find(rest) {
@@ -216,7 +216,7 @@ impl<'r> Reading<'r> {
         if let Some((known, behind)) = words.find(quoted) {
             return Some((Cell::value(i64::from(known)), behind));
         }
-        // Behind the head stand zeros, which count as what is not plain.
+        // Zeros follow the head, and they count as not plain.
         let plain = (unplain(quoted.head) | quoted.head & MANY_HIGH).trailing_zeros() / 8 >= quoted.len as u32;
         match quoted.behind().filter(|_| any && plain) {
             Some(behind) => Some((Cell::OTHER_TEXT, behind)),
@@ -228,7 +228,7 @@ impl<'r> Reading<'r> {
         let Some(inside) = eat(rest, b'[') else { return rare::silent(self, rest) };
         let start = items.len();
         if list.stride > 0 {
-            // Once one list came before one that stands before it in the row, their elements have to be sorted.
+            // If a list comes after one that follows it in the row, the elements have to be sorted.
             let sorted = self.state.last_list.is_none_or(|last| last < list.order);
             self.state.last_list = Some(if sorted { list.order } else { usize::MAX });
         }
@@ -240,7 +240,7 @@ impl<'r> Reading<'r> {
             (count < limits::MAX_ELEMENTS && from + list.stride <= MAX_ITEMS).then_some(())?;
             items.resize(from + list.stride, Cell::UNASKED);
             let cells = items.get_mut(from..)?;
-            // No list that is held stands inside an element.
+            // No list inside an element is held.
             let (cell, behind) = self.value(rest, &list.element, 0, cells, &mut Vec::new())?;
             if let Some(first) = cells.first_mut() {
                 *first = cell;
@@ -258,13 +258,13 @@ impl<'r> Reading<'r> {
     }
 }
 
-/// A number of few digits, in a unit of which each digit is whole.
+/// A number of few digits, in a unit in which each digit is whole.
 #[inline(always)]
 fn plain_number<'t>(rest: &'t [u8], scale: &Scale) -> Value<'t> {
     let negative = rest.first() == Some(&b'-');
     let rest = if negative { rest.get(1..)? } else { rest };
     let (whole, count) = digits(rest)?;
-    // No number begins with a zero but zero.
+    // Rejects leading zeros.
     (count == 1 || count > 1 && rest.first() != Some(&b'0')).then_some(())?;
     let behind = rest.get(count..)?;
     let [ones, parts @ ..] = &scale.factors;
@@ -280,7 +280,7 @@ fn plain_number<'t>(rest: &'t [u8], scale: &Scale) -> Value<'t> {
     (*ones > 0).then_some((Cell::value(if negative { -value } else { value }), behind))
 }
 
-/// Puts the elements of the lists into the order of the lists' cells, whatever the order of the text.
+/// Sorts the elements of the lists into the order of the lists' cells.
 #[cold]
 fn sort_items(schema: &Schema, row: &mut Row) {
     let mut sorted = Vec::with_capacity(row.items.len());

@@ -1,7 +1,7 @@
-//! Bytes of JSON: where a text ends, what number or day its digits say, several bytes at a time.
+//! Bytes of JSON: where a text ends, and the number or day that digits write, several bytes at a time.
 //!
-//! Comes in: what is left of a line. Goes out: what stands at its beginning, and what is left then; none where it is not
-//! plainly right. The lowest stage of [`super::JsonReader`].
+//! Comes in: the rest of a line. Goes out: what it begins with, and the rest after that; `None` if that is not plainly
+//! right. The lowest stage of [`super::JsonReader`].
 
 use crate::row::bytes::{self, HIGH, ONES};
 
@@ -10,19 +10,19 @@ const MANY_ONES: u128 = ONES as u128 * ((1 << 64) + 1);
 /// The high bit of each of sixteen bytes.
 pub(super) const MANY_HIGH: u128 = MANY_ONES << 7;
 
-/// What is left behind a sign that has to stand here.
+/// The rest after a sign; `None` if the text does not begin with it.
 #[inline(always)]
 pub(super) fn eat(rest: &[u8], sign: u8) -> Rest<'_> {
     rest.split_first().filter(|(first, _)| **first == sign).map(|(_, behind)| behind)
 }
 
-/// What is left of a line once something is read; none where the line is declined.
+/// The rest of a line after something was read; `None` if the line is declined.
 pub(super) type Rest<'t> = Option<&'t [u8]>;
 
-/// What is left behind white space.
+/// The rest after white space.
 #[inline(always)]
 pub(super) fn skip_space(rest: &[u8]) -> &[u8] {
-    // One comparison, where it could be four; what is no white space either is left.
+    // One comparison instead of four; `skip_more` leaves control characters that are not white space.
     if rest.first().is_some_and(|byte| *byte <= b' ') { skip_more(rest) } else { rest }
 }
 
@@ -33,13 +33,13 @@ fn skip_more(mut rest: &[u8]) -> &[u8] {
     rest
 }
 
-/// The high bit of the first of sixteen bytes that is a quote. A carry can make it wrong in bytes behind the first.
+/// The high bits of the bytes that are quotes. A carry can falsify bytes after the first such byte.
 #[inline(always)]
 pub(super) fn quotes(bytes: u128) -> u128 {
     less(bytes ^ (MANY_ONES * b'"' as u128), 1)
 }
 
-/// The same for what no plain text holds beside quotes: backslashes and control characters.
+/// The same for the other bytes that a plain text cannot have: backslashes and control characters.
 #[inline(always)]
 pub(super) fn unplain(bytes: u128) -> u128 {
     less(bytes ^ (MANY_ONES * b'\\' as u128), 1) | less(bytes, 0x20)
@@ -51,14 +51,13 @@ fn less(bytes: u128, than: u128) -> u128 {
     bytes.wrapping_sub(MANY_ONES * than) & !bytes & MANY_HIGH
 }
 
-/// All bits of the bytes before the one with the lowest of these high bits; of all where there is none.
+/// All bits of the bytes before the lowest of these high bits; all bits if there is none.
 #[inline(always)]
 pub(super) fn bytes_below(high: u128) -> u128 {
     ((high & high.wrapping_neg()) >> 7).wrapping_sub(1)
 }
 
-/// How long a text goes on that is plain: up to the first quote, backslash or control character; and whether all of that is
-/// ASCII.
+/// The length of a plain text, up to the first quote, backslash or control character, and whether all of it is ASCII.
 pub(super) fn plain_length(text: &[u8]) -> Option<(usize, bool)> {
     let (mut rest, mut beyond) = (text, 0);
     while let Some((chunk, behind)) = rest.split_first_chunk() {
@@ -77,18 +76,18 @@ pub(super) fn plain_length(text: &[u8]) -> Option<(usize, bool)> {
     Some((text.len() - rest.len() + last, ascii))
 }
 
-/// The digits that a text begins with: their value, and how many. None where they are more than eighteen, so that any value
-/// fits.
+/// The digits that a text begins with: their value and their number. `None` if they are more than eighteen, which may
+/// not fit.
 #[inline(always)]
 pub(super) fn digits(rest: &[u8]) -> Option<(i64, usize)> {
     let Some(eight) = rest.first_chunk() else { return more_digits(rest) };
     let parts = u64::from_le_bytes(*eight) ^ (ONES * u64::from(b'0'));
-    // More than nine gives the high bit; a carry reaches only bytes behind one that is no digit.
+    // A byte above nine gives the high bit. A carry falsifies only bytes after one that is no digit.
     let others = (parts.wrapping_add(ONES * 0x76) | parts) & HIGH;
     if others == 0 {
         return more_digits(rest);
     }
-    // The digits go to the high end, so that zeros stand before them; of none nothing is left.
+    // Moves the digits to the high end, so that zeros stand before them; no digits leave zero.
     let bits = others.trailing_zeros() & 0x38;
     let parts = parts << 1 << (63 - bits);
     let pairs = parts.wrapping_mul(10).wrapping_add(parts >> 8) & 0x00ff_00ff_00ff_00ff;

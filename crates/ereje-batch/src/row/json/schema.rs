@@ -1,4 +1,4 @@
-//! What may stand in a line, ready to be read: for each object the keys and what their values are.
+//! What a line may hold, prepared for reading: the keys of each object and the types of their values.
 //!
 //! Comes in: a Model and its [`Layout`]. Goes out: a [`Schema`], made once for all readers.
 
@@ -12,25 +12,26 @@ use ereje::value::Number;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A place that no row has: what is put there is dropped.
+/// A place that no row has: a value for it is dropped.
 pub(super) const NOWHERE: u32 = u32::MAX;
-/// Values that are made ready. Records can stand in one another so often that there would be no end; what is beyond this
-/// is declined.
+/// The most values that are prepared. Records can be nested so often that there would be no end; what is beyond this is
+/// declined.
 const MAX_NODES: usize = 20_000;
-/// Lists and braces inside one another that are read; the rest is left for `{"unavailable": …}` and for what is skipped.
+/// The most nested lists and objects that are read; the rest of the limit is left for `{"unavailable": …}` and for
+/// skipped values.
 const MAX_DEPTH: usize = limits::MAX_DEPTH - MAX_SKIPPED;
-/// Lists and braces inside one another in what is skipped.
+/// The most nested lists and objects in a skipped value.
 pub(super) const MAX_SKIPPED: usize = 32;
-/// Keys that the policy does not know, in one object.
+/// The most keys of one object that the policy does not know.
 pub(super) const MAX_UNKNOWN: usize = 32;
 
 /// What a line may hold.
 #[derive(Debug)]
 pub(super) struct Schema {
     pub(super) top: Level,
-    /// The keys of all levels, by their numbers, and behind them one for all that the policy does not know.
+    /// The keys of all levels, by number; the last one stands for all keys that the policy does not know.
     pub(super) keys: Vec<Key>,
-    /// The lists of a row in the order of its cells: the cell of each, and the cells of one element.
+    /// The lists of a row in the order of its cells: the cell of each, and how many cells one of its elements has.
     pub(super) lists: Vec<(u32, u32)>,
     pub(super) regions: Vocabulary,
     /// Texts that the policy names.
@@ -40,12 +41,12 @@ pub(super) struct Schema {
 /// The keys of one object.
 #[derive(Debug)]
 pub(super) struct Level {
-    /// The numbers of the keys, by how they begin, and as words.
+    /// The keys by their first bytes, and by the whole word.
     pub(super) openings: Openings,
     pub(super) names: QuotedWordTable,
-    /// Their cells among those of the object.
+    /// The cells of the keys among those of the object.
     pub(super) slots: Box<[u32]>,
-    /// Whether `unavailable` is not one of the keys, so that alone it speaks of the whole object.
+    /// True if `unavailable` is not one of the keys. As the only key it is then the state of the whole object.
     pub(super) can_fail: bool,
 }
 
@@ -56,14 +57,14 @@ pub(super) struct Key {
     pub(super) opening: Literal,
     /// Its cell among those of the object.
     pub(super) slot: u32,
-    /// What its value is.
+    /// The type of its value.
     pub(super) node: Node,
 }
 
-/// What a value is.
+/// The type of a value.
 #[derive(Debug)]
 pub(super) enum Node {
-    /// The facts of a group, whose cells are the row's own.
+    /// The facts of a group, whose cells are directly in the row.
     Group(Level),
     Bool,
     Whole(Scale),
@@ -77,7 +78,7 @@ pub(super) enum Node {
     /// A record, whose cells follow its own.
     Record(Level),
     List(Box<List>),
-    /// A value that is read like any other, and is not held.
+    /// A value that is read but not held.
     Unheld(Box<Node>),
     /// Only the silent states can be read here.
     Declined,
@@ -89,7 +90,7 @@ pub(super) enum Node {
 #[derive(Debug)]
 pub(super) struct List {
     pub(super) element: Node,
-    /// Cells of one element; 0 where none are held.
+    /// The number of cells of one element; 0 if none are held.
     pub(super) stride: usize,
     pub(super) at_least: usize,
     /// Its place in [`Schema::lists`].
@@ -100,8 +101,8 @@ pub(super) struct List {
 #[derive(Debug)]
 pub(super) struct Scale {
     pub(super) unit: Option<Quantity>,
-    /// What the digits are multiplied by, without their point, where that is whole: by how many of them stand behind it. 0
-    /// where they have to be looked at more closely.
+    /// By the number of digits after the point: the factor for the digits read without the point, if it is whole; 0 if
+    /// the slower way is needed.
     pub(super) factors: [i64; Cell::DECIMALS as usize + 1],
 }
 
@@ -136,7 +137,7 @@ impl Schema {
     }
 }
 
-/// A key that is being made: its name, its cell among those of the object, its value.
+/// A key under construction: its name, its cell among those of the object, its value.
 type PendingKey = (String, u32, Node);
 
 struct SchemaBuilder<'m> {
@@ -147,7 +148,7 @@ struct SchemaBuilder<'m> {
     nodes: usize,
 }
 
-/// Where a value stands: how deep, and where its record's cells begin in the row; none in a list.
+/// The place of a value: its depth, and where its record's cells begin in the row; `None` in a list.
 #[derive(Clone, Copy)]
 struct ValueContext {
     depth: usize,
@@ -186,7 +187,7 @@ impl SchemaBuilder<'_> {
                 *node = level.map_or(Node::Declined, Node::Group);
             }
         }
-        // Of a top level with too many keys nothing can be read.
+        // If the top level has too many keys, no line can be read.
         let none = || Level {
             openings: Openings::new(&[], 0),
             names: QuotedWordTable::new([]),
@@ -196,7 +197,7 @@ impl SchemaBuilder<'_> {
         Level { can_fail: false, ..self.level(keys).unwrap_or_else(none) }
     }
 
-    /// The keys of an object; none where there are more than a line may have.
+    /// The keys of an object; `None` if there are more than a line may have.
     fn level(&mut self, keys: Vec<PendingKey>) -> Option<Level> {
         (keys.len() + MAX_UNKNOWN <= limits::MAX_KEYS).then_some(())?;
         let first = u32::try_from(self.keys.len()).ok()?;

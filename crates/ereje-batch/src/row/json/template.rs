@@ -1,9 +1,9 @@
-//! The form of a line: all that stands between its values. Programs write one line like the other, so the form of the last
-//! line is tried on the next, and what stands between two values is compared at once: braces, commas, keys, colons and
+//! The form of a line: all the text between its values. Programs write one line like the other, so the form of the last
+//! line is tried on the next, and all the text between two values is compared at once: braces, commas, keys, colons and
 //! white space.
 //!
-//! Comes in: a line that was read. Goes out: its [`Template`]. Keys that are all there and none of them twice need no second
-//! look in a line of the same form.
+//! Comes in: a line that was read. Goes out: its [`Template`]. That all keys are there and none is there twice was
+//! checked for the first line, so a line of the same form needs no check.
 
 use super::literal::Literal;
 use super::reading::Reading;

@@ -1,5 +1,5 @@
-//! What is right and rarely seen: escapes, numbers that take a closer look, lengths of time, silent states. Kept apart, so
-//! that what is seen often stays short.
+//! What is valid but rare: escapes, numbers in other spellings, durations, silent states. It is kept apart so that the
+//! code for common values stays small.
 
 use super::reading::{Reading, Value};
 use super::scan::{Rest, eat, plain_length, skip_space};
@@ -19,7 +19,7 @@ pub(super) fn silent<'r>(reading: &mut Reading<'r>, rest: &'r [u8]) -> Value<'r>
     Some((Cell::UNAVAILABLE, unavailable(reading, skip_space(eat(rest, b'{')?))?))
 }
 
-/// The rest of `{"unavailable": "why"}` behind the brace.
+/// The rest of `{"unavailable": "why"}` after the brace.
 #[cold]
 pub(super) fn unavailable<'r>(reading: &mut Reading<'r>, rest: &'r [u8]) -> Rest<'r> {
     let key = eat(rest, b'"')?.strip_prefix(UNAVAILABLE.as_bytes())?;
@@ -28,7 +28,7 @@ pub(super) fn unavailable<'r>(reading: &mut Reading<'r>, rest: &'r [u8]) -> Rest
     eat(skip_space(text(reading, eat(why, b'"')?)?), b'}')
 }
 
-/// The number of a key behind its opening quote, with escapes or near the line's end; and what is left behind it.
+/// The number of a key after its opening quote, if it has escapes or is near the line's end; and the text after it.
 #[cold]
 pub(super) fn key<'r>(reading: &mut Reading<'r>, name: &'r [u8], level: &Level) -> Option<(u32, &'r [u8])> {
     let (plain, behind) = name.split_at_checked(plain_length(name)?.0)?;
@@ -41,8 +41,8 @@ pub(super) fn key<'r>(reading: &mut Reading<'r>, name: &'r [u8], level: &Level) 
     }
 }
 
-/// A text behind its opening quote that is one of these words, or where any text may stand, another. It is not one of them
-/// as it stands, where that was `searched`.
+/// A text after its opening quote: one of these words, or, if any text is allowed, another. If `searched`, the text as
+/// it is written is known to be none of the words.
 pub(super) fn word<'r>(
     reading: &mut Reading<'r>,
     from: &'r [u8],
@@ -69,14 +69,14 @@ pub(super) fn word<'r>(
     }
 }
 
-/// A text behind its opening quote, which is put into the state without its escapes.
+/// Reads a text after its opening quote into the state, without its escapes.
 #[cold]
 pub(super) fn text<'r>(reading: &mut Reading<'r>, mut rest: &'r [u8]) -> Rest<'r> {
     let written = &mut reading.state.text;
     written.clear();
     loop {
         let (plain, behind) = rest.split_at_checked(plain_length(rest)?.0)?;
-        // A text ends at ASCII, so this is whole characters.
+        // A text ends at an ASCII byte, so this never splits a character.
         written.push_str(std::str::from_utf8(plain).ok()?);
         (written.len() <= limits::MAX_TEXT).then_some(())?;
         let (sign, behind) = behind.split_first()?;
@@ -136,7 +136,7 @@ fn written_number(rest: &[u8]) -> Option<(&str, &[u8])> {
     Some((std::str::from_utf8(written).ok()?, behind))
 }
 
-/// A number that is long, in quotes, of a unit that divides, or none at all but silent.
+/// A number that is long, in quotes, in a unit that divides, or a silent state.
 #[cold]
 pub(super) fn number<'r>(reading: &mut Reading<'r>, rest: &'r [u8], node: &Node, scale: &Scale) -> Value<'r> {
     let inside = eat(rest, b'"');
@@ -151,7 +151,7 @@ pub(super) fn number<'r>(reading: &mut Reading<'r>, rest: &'r [u8], node: &Node,
     Some((cell, rest))
 }
 
-/// A length of time, as a number or in words.
+/// A duration, as a number or in words.
 #[cold]
 pub(super) fn duration<'r>(reading: &mut Reading<'r>, rest: &'r [u8], kind: DurationKind, scale: &Scale) -> Value<'r> {
     let (written, rest) = match eat(rest, b'"') {
@@ -167,13 +167,14 @@ pub(super) fn duration<'r>(reading: &mut Reading<'r>, rest: &'r [u8], kind: Dura
     Some((bytes::duration(written, kind, scale.unit.as_ref())?, rest))
 }
 
-/// A key that the policy does not know, where such keys are skipped: the number of all of them, and its value.
+/// A key that the policy does not know, if such keys are skipped: the number that all of them share, and the text of
+/// the value.
 #[cold]
 pub(super) fn unknown<'r>(reading: &mut Reading<'r>, rest: &'r [u8], turn: u64) -> Option<(u32, &'r [u8])> {
     let name = eat(rest, b'"').filter(|_| reading.skips)?;
     let (length, _) = plain_length(name)?;
     let (plain, behind) = name.split_at_checked(length)?;
-    // Beside others, `unavailable` would not be true. What has escapes or is not in NFC may be the same as another key.
+    // `unavailable` beside other keys is an error. A key with escapes or not in NFC may equal another key.
     let normal = matches!(nfc(std::str::from_utf8(plain).ok()?), Cow::Borrowed(_));
     (normal && *plain != *UNAVAILABLE.as_bytes()).then_some(())?;
     let value = skip_space(eat(skip_space(eat(behind, b'"')?), b':')?);
@@ -185,7 +186,7 @@ pub(super) fn unknown<'r>(reading: &mut Reading<'r>, rest: &'r [u8], turn: u64) 
     Some((u32::try_from(reading.schema.keys.len() - 1).ok()?, value))
 }
 
-/// What is left behind the exponent of a number, if it has one.
+/// The rest after the exponent of a number, if it has one.
 fn exponent(rest: &[u8]) -> Rest<'_> {
     let Some(power) = eat(rest, b'e').or_else(|| eat(rest, b'E')) else { return Some(rest) };
     let power = eat(power, b'-').or_else(|| eat(power, b'+')).unwrap_or(power);
@@ -194,7 +195,7 @@ fn exponent(rest: &[u8]) -> Rest<'_> {
     power.get(digits..)
 }
 
-/// What is left behind any value of JSON.
+/// The rest after any JSON value.
 #[cold]
 pub(super) fn skip_value<'r>(reading: &mut Reading<'r>, rest: &'r [u8], depth: usize) -> Rest<'r> {
     (depth < MAX_SKIPPED).then_some(())?;

@@ -1,22 +1,22 @@
-//! A fixed set of words, and what each means: keys, values of enums, regions, texts that the policy names.
+//! A fixed set of words, each with its meaning: keys, values of enums, regions, texts that the policy names.
 //!
-//! Comes in: the words, once; then words in quotes as they stand in a line. Goes out: the meaning, after one look at a
-//! table and one comparison of all bytes.
+//! Comes in: the words, once; then words in quotes as they are written in a line. Goes out: the meaning, after one
+//! look-up in a table and one comparison of all bytes.
 
 use super::literal::{Literal, Openings};
 use super::scan::{bytes_below, quotes};
 
-/// Words of which one stands in a line again and again.
+/// Words of which one occurs in every line.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
-    /// The words as they stand in quotes; a word that cannot stand so has no place here.
+    /// The words in quotes; empty if one of them cannot be written without escapes.
     quoted: Box<[Literal]>,
     openings: Openings,
     pub(super) words: QuotedWordTable,
 }
 
 impl Vocabulary {
-    /// Words, each of which means its place among them.
+    /// Words, each of which means its index.
     pub(super) fn new<'w>(words: impl Iterator<Item = &'w str> + Clone) -> Self {
         let quoted = |word: &str| Literal::new(format!("\"{word}\"").as_bytes());
         let plain = !words.clone().any(|word| split(word.as_bytes()).0 == ESCAPED);
@@ -24,7 +24,8 @@ impl Vocabulary {
         Self { openings: Openings::new(&quoted, 0), quoted, words: QuotedWordTable::new(words.zip(0..)) }
     }
 
-    /// The word that stands here in quotes, and what is left behind it; none where another table has to be asked.
+    /// The word in quotes that the text begins with, and the rest after it; `None` if the other table has to be
+    /// searched.
     #[inline(always)]
     pub(super) fn find<'t>(&self, rest: &'t [u8]) -> Option<(u32, &'t [u8])> {
         for number in self.openings.candidates(rest) {
@@ -36,10 +37,10 @@ impl Vocabulary {
     }
 }
 
-/// Words that can be found quickly.
+/// A hash table of words.
 #[derive(Clone, Debug)]
 pub(super) struct QuotedWordTable {
-    /// A power of two of places; a word stands at the place that its head gives, or where that is taken, behind it.
+    /// The length is a power of two. A word is at the place of its head's hash, or at the next free one.
     table: Box<[QuotedWordEntry]>,
     factor: u64,
     shift: u32,
@@ -47,52 +48,52 @@ pub(super) struct QuotedWordTable {
 
 #[derive(Clone, Debug)]
 struct QuotedWordEntry {
-    /// The first sixteen bytes, the first lowest; zeros follow in a shorter word. A free place has [`FREE`], and a word that
-    /// cannot stand in a line as it is, [`ESCAPED`].
+    /// The first sixteen bytes, the first one lowest; a shorter word is filled up with zeros. A free place has
+    /// [`FREE`], and a word that has to be escaped in a line has [`ESCAPED`].
     head: u128,
-    /// The bytes of the head: a line may hold zeros of its own, though it must not.
+    /// The length of the head: an invalid line may have zero bytes, too.
     len: u32,
     meaning: u32,
-    /// What follows the head.
+    /// The bytes after the head.
     rest: Box<[u8]>,
 }
 
-/// No UTF-8 looks like this.
+/// UTF-8 never has these bytes.
 const FREE: u128 = u128::MAX;
-/// Nor like this.
+/// Nor these.
 const ESCAPED: u128 = u128::MAX - 1;
-/// The bytes of a head.
+/// The length of a head in bytes.
 const HEAD: usize = 16;
 
 /// A text in quotes that may be one of the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct QuotedText<'t> {
-    /// Up to the first quote, which may be escaped; at most sixteen bytes, followed by zeros.
+    /// The bytes up to the first quote, which may be escaped; at most sixteen, filled up with zeros.
     pub(super) head: u128,
-    /// The bytes of the head, and no more than sixteen.
+    /// The number of bytes in the head.
     pub(super) len: usize,
-    /// All behind the opening quote.
+    /// The text after the opening quote.
     text: &'t [u8],
 }
 
 impl<'t> QuotedText<'t> {
-    /// A text behind its opening quote; none where the line ends soon.
+    /// A text after its opening quote; `None` if fewer than sixteen bytes follow.
     #[inline(always)]
     pub(super) fn read(text: &'t [u8]) -> Option<Self> {
         let bytes = u128::from_le_bytes(*text.first_chunk::<HEAD>()?);
         let quotes = quotes(bytes);
-        // Where there is no quote, all bits are below it, and all zeros behind it.
+        // Without a quote all bits count as below it.
         Some(Self { head: bytes & bytes_below(quotes), len: (quotes.trailing_zeros() / 8) as usize, text })
     }
 
-    /// What is left behind the closing quote, where there was one.
+    /// The rest after the closing quote, if it is within the first sixteen bytes.
     #[inline(always)]
     pub(super) fn behind(self) -> Option<&'t [u8]> {
         if self.len < HEAD { self.text.get(self.len + 1..) } else { None }
     }
 }
 
-/// The head of a word, and what follows it.
+/// The head of a word, and the bytes after it.
 fn split(word: &[u8]) -> (u128, &[u8]) {
     if word.iter().any(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)) {
         return (ESCAPED, word);
@@ -106,11 +107,11 @@ fn place(head: u128, factor: u64, shift: u32) -> usize {
 }
 
 impl QuotedWordTable {
-    /// A table of words with their meanings; of equal words the first counts.
+    /// A table of words with their meanings; the first of equal words counts.
     pub(super) fn new<'w>(words: impl IntoIterator<Item = (&'w str, u32)>) -> Self {
         let words: Vec<(&str, u32)> = words.into_iter().collect();
         let heads: Vec<u128> = words.iter().map(|(word, _)| split(word.as_bytes()).0).collect();
-        // With room and a few factors to choose from, small sets come to stand without two words at one place.
+        // With enough room and a few factors to choose from, small sets have no two words at one place.
         let least = (words.len() * 2).next_power_of_two().max(2);
         let mut best: Option<(usize, u64, usize)> = None;
         'sizes: for size in [least, least * 2, least * 4] {
@@ -150,7 +151,7 @@ impl QuotedWordTable {
         }
     }
 
-    /// The meaning of a text that is one of the words as it stands, and what is left behind it.
+    /// The meaning of a text that is written like one of the words, and the rest after it.
     #[inline(always)]
     pub(super) fn find<'t>(&self, quoted: QuotedText<'t>) -> Option<(u32, &'t [u8])> {
         let mut place = place(quoted.head, self.factor, self.shift);
@@ -168,7 +169,7 @@ impl QuotedWordTable {
             if known.head == FREE {
                 return None;
             }
-            // At least half of the places are free, so this comes to an end.
+            // At least half of the places are free, so the loop ends.
             place = (place + 1) & (self.table.len() - 1);
         }
     }
@@ -190,7 +191,7 @@ impl QuotedWordTable {
     }
 }
 
-/// How many heads would not get the first place that they ask for.
+/// How many heads do not get the first place of their hash.
 fn clashes(heads: &[u128], size: usize, factor: u64) -> usize {
     let mut taken = vec![false; size];
     let mut clashes = 0;
@@ -223,7 +224,7 @@ mod tests {
                 let known = meanings.get(word.as_str()).copied();
                 prop_assert_eq!(table.get(word.as_bytes()), known);
                 let text = format!("{word}{zeros}\"{after}");
-                // As it stands, a text ends at its first quote, and none has a backslash.
+                // A text as it is written ends at its first quote, and a word has no backslash.
                 let (stands, behind) = text.split_once('"').unwrap();
                 let known = meanings.get(stands).copied().filter(|_| !stands.contains('\\'));
                 match QuotedText::read(text.as_bytes()) {

@@ -1,4 +1,4 @@
-//! What several kinds of items share: scopes, conditions, handlers, loops.
+//! The parts that several kinds of items share: scopes, conditions, handlers, loops.
 
 use super::*;
 
@@ -55,7 +55,7 @@ impl SiteCollector<'_> {
         }
     }
 
-    /// A rule's reason, with what it hands over.
+    /// A rule's reason with its arguments.
     pub(super) fn reason(&mut self, reason: &ReasonRef, around: Span) {
         let others = self.names.other_reasons(&reason.code.text).into_iter().take(1).collect();
         self.swap(Operator::Reason, reason.code.span, around, others);
@@ -81,7 +81,8 @@ impl SiteCollector<'_> {
         }
     }
 
-    /// Handlers, of a field or a registry. The last of a field that an amendment names again is left out with the field.
+    /// The handlers of a field or a registry. If an amendment repeats a field for its only handler, the field is
+    /// dropped as a whole.
     pub(super) fn handlers(&mut self, handlers: &[HandlerSyntax], alone: bool) {
         for handler in handlers {
             if !(alone && handlers.len() == 1) {
@@ -102,7 +103,7 @@ impl SiteCollector<'_> {
         }
     }
 
-    /// The fields of a record or of a group of facts, `owner` with its dot.
+    /// The fields of a record or of a group of facts; `owner` ends with a dot.
     pub(super) fn fields(&mut self, owner: &str, fields: &[FieldSyntax]) {
         let places: Vec<_> = fields.iter().map(|f| range(f.span)).collect();
         for (index, field) in fields.iter().enumerate() {

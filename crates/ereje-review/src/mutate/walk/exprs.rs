@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The functions that have a twin.
+/// The functions with an opposite.
 const TWINS: [(&str, &str); 4] = [
     ("min", "max"),
     ("max", "min"),
@@ -11,7 +11,7 @@ const TWINS: [(&str, &str); 4] = [
 ];
 
 impl SiteCollector<'_> {
-    /// Something that is true or false.
+    /// An expression of truth type.
     pub(super) fn condition(&mut self, expr: &ExprSyntax, around: Span) {
         if let ExprSyntaxKind::Paren(inner) = &expr.kind {
             return self.condition(inner, around);
@@ -24,7 +24,7 @@ impl SiteCollector<'_> {
         self.expr(expr, around);
     }
 
-    /// Any expression; `around` is what its literals are shown in.
+    /// Any expression; its literals are shown within `around`.
     pub(super) fn expr(&mut self, expr: &ExprSyntax, around: Span) {
         let here = expr.span;
         match &expr.kind {
@@ -41,7 +41,7 @@ impl SiteCollector<'_> {
                 self.push(around, SiteKind::Path(name.text.clone(), here));
             }
             ExprSyntaxKind::Field(inner, name) => {
-                // `Kinship.spouse` is a value.
+                // `Kinship.spouse` is a value of an enum.
                 if matches!(&inner.kind, ExprSyntaxKind::Name(of) if self.names.is_enum(&of.text)) {
                     self.push(around, SiteKind::Value(name.text.clone(), name.span));
                     return;
@@ -184,7 +184,7 @@ impl SiteCollector<'_> {
         }
     }
 
-    /// The values of a set. What is no plain value is an expression of its own.
+    /// The values of a set. An element that is no plain value is visited as an expression.
     pub(super) fn set(&mut self, list: &[ExprSyntax], around: Span) {
         let named = list.iter().filter_map(|e| Some((last_name(e)?.to_owned(), e.span))).collect::<Vec<_>>();
         if !list.is_empty() && named.len() == list.len() {
@@ -201,7 +201,7 @@ impl SiteCollector<'_> {
     }
 }
 
-/// A path of names alone: `applicant.kinship`.
+/// The text of a path that consists of names: `applicant.kinship`.
 fn dotted(expr: &ExprSyntax) -> Option<String> {
     let mut names = Vec::new();
     let mut at = expr;

@@ -1,4 +1,4 @@
-//! Items, one by one.
+//! The kinds of items, one by one.
 
 use super::super::policy_names::written_path;
 use super::super::site::SteppableDefault;
@@ -95,7 +95,7 @@ impl SiteCollector<'_> {
         }
     }
 
-    /// A rule or exception that goes away. What others except, replace or suspend has to stay: it no longer speaks.
+    /// Drops a rule or exception. One that others except, replace or suspend has to stay, but never holds.
     fn drop_named(&mut self, name: &str, replace: Option<&Replace>, whole: Span, what: &'static str) {
         if replace.is_none() && self.names.is_target(name) {
             self.push(whole, SiteKind::Silence { after: whole.after(), named: what });
@@ -125,7 +125,7 @@ impl SiteCollector<'_> {
         self.drop_each(Operator::Over, &spans, all);
     }
 
-    /// The only fact of an item that names it again for its handler goes with the item.
+    /// A fact that is repeated only for its handler is dropped with its item.
     fn again(&mut self, name: &str, field: &FieldSyntax, whole: Span) {
         if field.ty.is_none() && field.handlers.len() == 1 {
             self.open(name, whole);
@@ -162,7 +162,7 @@ impl SiteCollector<'_> {
         }
         self.keeping(replace.as_ref());
         match body {
-            // A truth is a condition under a name.
+            // A definition of truth type is a condition.
             DefineBody::Value(value) => self.condition(value, value.span),
             DefineBody::Cases { cases, otherwise } => {
                 for case in cases {
@@ -265,7 +265,7 @@ impl SiteCollector<'_> {
         }
     }
 
-    /// The rows of a table that stand in a file beside the policy.
+    /// The rows of a table in a CSV file beside the policy.
     fn csv(&mut self, path: &Text) {
         let from = self.sources.get(self.file).and_then(|source| ereje::source::join(&source.name, &path.value));
         let Some(file) = from.and_then(|name| self.sources.find(&name)) else { return };

@@ -1,7 +1,7 @@
-//! Where a policy says something that may be wrong: one pass over the Asts.
+//! Finds the places of a policy that an edit can change: one pass over the Asts.
 //!
-//! Comes in: the files of a policy. Goes out: its `Site`s in the order of the texts. Messages, labels, sources, comments and
-//! declarations decide nothing and have none; nor have calendars, which are data that somebody publishes.
+//! Comes in: the files of a policy. Goes out: its `Site`s in the order of the texts. Messages, labels, sources,
+//! comments and declarations decide nothing and have no sites; nor have calendars, which are published data.
 
 mod clauses;
 mod exprs;
@@ -45,11 +45,11 @@ struct SiteCollector<'a> {
     file: FileId,
     sources: &'a Sources,
     names: &'a PolicyNames,
-    /// The section that items belong to.
+    /// The section of the current items.
     section: String,
-    /// That section is an amendment.
+    /// True if that section is an amendment.
     amends: bool,
-    /// The item that is looked at: its name and its place.
+    /// The name of the current item; its place follows.
     item: Arc<str>,
     whole: Span,
     sites: Vec<Site>,
@@ -60,7 +60,7 @@ impl SiteCollector<'_> {
         self.sites.push(Site { item: Arc::clone(&self.item), whole: self.whole, around, kind });
     }
 
-    /// Opens an item, or a part of it that has a name of its own.
+    /// Begins an item, or a part of one with a name of its own.
     fn open(&mut self, name: &str, whole: Span) {
         self.item = Arc::from(format!("{}.{name}", self.section));
         self.whole = whole;
@@ -71,7 +71,7 @@ impl SiteCollector<'_> {
         self.push(around, SiteKind::Drop { operator, span, named });
     }
 
-    /// A clause that goes away: from its word to the end of what follows it.
+    /// Drops a clause, from its keyword to the end of its content.
     fn drop_clause(&mut self, operator: Operator, word: &str, content: Span) {
         let before = range(self.whole).start..range(content).start;
         if let Some(start) = word_before(self.text, before, word) {
@@ -79,7 +79,7 @@ impl SiteCollector<'_> {
         }
     }
 
-    /// One element of a list that goes away, shown in `around`.
+    /// Drops each element of a list in turn, shown within `around`.
     fn drop_each(&mut self, operator: Operator, elements: &[Span], around: Span) {
         let places: Vec<_> = elements.iter().copied().map(range).collect();
         for index in 0..places.len() {
@@ -95,14 +95,14 @@ impl SiteCollector<'_> {
         }
     }
 
-    /// A word between two places that becomes another.
+    /// Replaces a word between two places by another.
     fn swap_word(&mut self, operator: Operator, between: std::ops::Range<usize>, word: &str, with: &str, around: Span) {
         if let Some(found) = find(self.text, between, word) {
             self.swap(operator, span(self.file, found), around, vec![with.to_owned()]);
         }
     }
 
-    /// The sign or words between two expressions.
+    /// The range between two expressions, with their operator.
     fn between(&self, left: Span, right: Span) -> std::ops::Range<usize> {
         range(left).end..range(right).start
     }

@@ -1,4 +1,5 @@
-//! Goals about rules and notices: that they speak, their exceptions, both sides of their clauses, and the edges of what they compare.
+//! Goals about rules and notices: that they give their reasons, their exceptions, both sides of their clauses, and the
+//! edges of their comparisons.
 
 use super::super::condition_sites::{ConditionSite, condition_sites, norms_in};
 use super::super::constraint::{Chain, clauses, parts_of_version, versions};
@@ -7,13 +8,13 @@ use super::{BoundaryGoal, GoalListing, GoalPath, MAX_PATHS, Objective, Rank, Sug
 use ereje::ids::*;
 use ereje::model::*;
 
-/// How many exceptions inside one another have goals.
+/// The most nested exceptions that have goals.
 const MAX_CHAIN: usize = 4;
 /// The most pairs of exceptions of one item.
 const MAX_PAIRS: usize = 28;
 
 impl<'e> GoalListing<'e> {
-    /// Rules and notices, with their exceptions and clauses.
+    /// Lists rules and notices, with their exceptions and clauses.
     pub(super) fn owners(&mut self) {
         let model = self.model;
         for (kind, rank) in [(ProvisionKind::Rule, Rank::Rule), (ProvisionKind::Notice, Rank::Notice)] {
@@ -50,7 +51,7 @@ impl<'e> GoalListing<'e> {
         self.link(&chain, name, &parts, &scopes, &items, decision);
     }
 
-    /// The clauses and exceptions of the last link of a chain.
+    /// Lists the clauses and exceptions of the last link of a chain.
     fn link(
         &mut self,
         chain: &Chain,
@@ -127,7 +128,7 @@ impl<'e> GoalListing<'e> {
         }
     }
 
-    /// One condition: its two sides, and, where it compares, the edge between them.
+    /// Lists the two sides of a condition and, if it is a comparison, the edge between them.
     #[expect(clippy::too_many_arguments, reason = "what a goal is made of")]
     fn site(
         &mut self,
@@ -163,7 +164,7 @@ impl<'e> GoalListing<'e> {
                 edge.paths.push(path(None));
             }
         }
-        // A clause of its own has two sides for each rule; a definition has them once.
+        // A clause has two sides for each rule; the conditions in a definition have two in all.
         if site.cell || (site.inside.is_some() && !self.sides.insert(at)) {
             return;
         }
@@ -181,7 +182,7 @@ impl<'e> GoalListing<'e> {
         }
     }
 
-    /// What outputs rest on.
+    /// Lists the conditions that outputs depend on.
     pub(super) fn outputs(&mut self) {
         let model = self.model;
         for (item, role, value) in model.expressions() {
@@ -193,7 +194,7 @@ impl<'e> GoalListing<'e> {
         }
     }
 
-    /// The edges of comparisons, for each value of the norms that they rest on.
+    /// Lists the edges of comparisons, for each value of the norms that they depend on.
     pub(super) fn edges(&mut self) {
         let model = self.model;
         for at in std::mem::take(&mut self.order) {

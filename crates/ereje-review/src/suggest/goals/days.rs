@@ -1,4 +1,4 @@
-//! Goals about days: those on which something begins or ends, and those beside them.
+//! Goals about days: those on which something begins or ends, and the days before or after them.
 
 use super::{GoalListing, Objective, Rank, SuggestionGoal};
 use chrono::NaiveDate;
@@ -7,14 +7,14 @@ use ereje::model::*;
 use ereje::value::Value;
 use std::collections::BTreeSet;
 
-/// The days that have a goal, each with the choice that makes it one and the regions in which it is one.
+/// The days that have a goal, each with the choice under which, and the regions in which, it has one.
 type ListedDays = BTreeSet<(NaiveDate, Option<(AssumptionId, u32)>, Option<BTreeSet<RegionId>>)>;
 
-/// How many regions a name names.
+/// The most regions that a name lists.
 const MAX_REGIONS: usize = 2;
 
 impl<'e> GoalListing<'e> {
-    /// The days on which something begins or ends.
+    /// Lists the days on which something begins or ends.
     pub(super) fn days(&mut self) {
         let model = self.model;
         let mut listed = ListedDays::new();
@@ -28,7 +28,7 @@ impl<'e> GoalListing<'e> {
             for (bounds, first) in [(scope.starts(), true), (scope.ends(), false)] {
                 for bound in bounds {
                     for (day, choice) in self.bound_days(bound) {
-                        // Of several bounds the narrowest counts; those of what is around it have goals of their own.
+                        // The narrowest of several bounds counts; the outer ones have goals of their own.
                         let usual = Choices::defaults(model);
                         let choices = choice.map_or_else(|| usual.clone(), |(id, index)| usual.with(id, index));
                         let period = scope.period(model, &choices);
@@ -42,7 +42,7 @@ impl<'e> GoalListing<'e> {
         }
     }
 
-    /// The days that a bound can mean, with the choice under which it does.
+    /// The days that a bound can mean, each with the choice under which it does.
     fn bound_days(&self, bound: &DateBound) -> Vec<(NaiveDate, Option<(AssumptionId, u32)>)> {
         match bound {
             DateBound::Date(day) => vec![(*day, None)],
@@ -94,12 +94,12 @@ impl<'e> GoalListing<'e> {
         }
     }
 
-    /// The regions in which something holds, where the policy holds in others as well.
+    /// The regions of an item, if they are not all those of the policy.
     fn within(&self, regions: &BTreeSet<RegionId>) -> String {
         if self.model.parts(Item::Section(SectionId(0))).scope.is_some_and(|policy| policy.regions() == Some(regions)) {
             return String::new();
         }
-        // A region that holds others stands for them.
+        // Regions inside a listed region are left out.
         let top = |id: &&RegionId| !self.model.regions.at(**id).parent.is_some_and(|parent| regions.contains(&parent));
         let tops: Vec<&RegionId> = regions.iter().filter(top).collect();
         let named = tops.iter().take(MAX_REGIONS);
@@ -113,18 +113,18 @@ impl<'e> GoalListing<'e> {
 
 /// What begins or ends.
 struct Dated {
-    /// The place of its kind among all whose days are listed.
+    /// The rank of its kind, by which days are sorted.
     order: u8,
-    /// How a sentence names it.
+    /// Its name in a sentence.
     words: String,
-    /// The names that it goes by.
+    /// The names by which a user can ask for it.
     names: Vec<String>,
-    /// The section that it stands in, whose sources are cited for it.
+    /// The section that it is part of, whose sources are cited.
     section: SectionId,
 }
 
 impl Dated {
-    /// What is told of an item that has a scope; `None` for every other one.
+    /// An item with a scope; `None` for any other item.
     fn of(model: &Model, item: Item) -> Option<Self> {
         Some(match item {
             Item::Section(id) => Self::new(0, vec![model.sections.at(id).name.clone()], id),

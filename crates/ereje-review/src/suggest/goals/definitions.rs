@@ -8,7 +8,7 @@ use ereje::ids::*;
 use ereje::model::*;
 
 impl<'e> GoalListing<'e> {
-    /// Cases, exceptions and rows of definitions.
+    /// Lists the cases, exceptions and rows of definitions.
     pub(super) fn definitions(&mut self) {
         let model = self.model;
         let contexts = call_sites(model);

@@ -1,4 +1,4 @@
-//! The paths to a goal: what a scenario has to bring about, at whatever cell of days and regions it is in.
+//! The paths to a goal: what a scenario has to achieve, in any cell of days and regions.
 
 use super::super::condition_sites::ConditionSite;
 use super::super::constraint::{Binding, CellContext, Chain, ChainEnd, Constraint, each, parts_of_version};
@@ -8,16 +8,16 @@ use ereje::model::*;
 /// One path to a goal.
 #[derive(Clone)]
 pub(in crate::suggest) struct GoalPath<'e> {
-    /// The rule, notice or exception that has to stand otherwise; none: the policy alone.
+    /// The rule, notice or exception at the end of which the target lies; `None` for the policy as a whole.
     pub(super) chain: Option<Chain>,
     pub(super) target: PathTarget<'e>,
-    /// Scopes that the day and place have to be in.
+    /// Scopes that have to cover the day and the place.
     pub(in crate::suggest) scopes: Vec<&'e Scope>,
-    /// A value of a norm that has to hold there.
+    /// A value of a norm that has to hold in the cell.
     pub(super) norm: Option<NormValueRef>,
 }
 
-/// What becomes of the last link of the chain, or of the policy.
+/// The state that the last link of the chain, or the policy, has to have.
 #[derive(Clone)]
 pub(super) enum PathTarget<'e> {
     Holds,
@@ -30,7 +30,7 @@ pub(super) enum PathTarget<'e> {
         site: ConditionSite<'e>,
         wanted: Option<bool>,
     },
-    /// A case of a definition, under the variables of a place that names it.
+    /// A case of a definition, under the variables of a place that uses it.
     Case {
         context: Vec<Binding<'e>>,
         case: ValueSource<'e>,
@@ -46,13 +46,13 @@ pub(super) enum ValueSource<'e> {
 }
 
 impl<'e> GoalPath<'e> {
-    /// What is wanted at a cell.
+    /// The constraint of the path in a cell.
     pub(in crate::suggest) fn constraint(&self, here: &CellContext<'_, 'e>) -> Constraint<'e> {
         let covered = |scope: &&Scope| scope.covers(here.model, here.choices, here.day, here.place);
         if !self.scopes.iter().all(covered) {
             return Constraint::Fixed(false);
         }
-        // Norms have no cohorts, so that it is settled by the cell.
+        // Norms have no cohorts, so the cell alone decides.
         let stands = |value: NormValueRef| here.stands(Item::Norm(value.norm), Item::NormValue(value)).possible();
         if !self.norm.is_none_or(stands) {
             return Constraint::Fixed(false);
@@ -84,7 +84,7 @@ impl<'e> GoalPath<'e> {
         }
     }
 
-    /// The comparison whose edge is looked for, under its variables.
+    /// The comparison whose edge is wanted, with its variables.
     pub(in crate::suggest) fn site(&self) -> Option<&ConditionSite<'e>> {
         match &self.target {
             PathTarget::Condition { site, .. } => Some(site),
@@ -115,7 +115,7 @@ impl<'e> GoalPath<'e> {
         each(&parts_of_version(model, Item::ProvisionVersion(self.chain.as_ref()?.owner))?)
     }
 
-    /// Who gives the reason when it is reached: a version of a rule or notice.
+    /// The version of a rule or notice that gives a reason if the path succeeds.
     pub(in crate::suggest) fn owner(&self) -> Option<ProvisionRef> {
         match (&self.chain, &self.target) {
             (Some(chain), PathTarget::Holds) if chain.exceptions.is_empty() => Some(chain.owner),

@@ -1,7 +1,7 @@
-//! What a policy tells apart: the goals of the search, from its text alone.
+//! The goals of the search, which come from the text of the policy alone.
 //!
-//! Rules with their exceptions and clauses are listed in `clauses`, definitions in `definitions`, days in `days`, and what
-//! facts, regions, assumptions and outcomes ask for in `rest`.
+//! `clauses` lists rules with their exceptions and clauses, `definitions` definitions, `days` days, and `rest` facts,
+//! regions, assumptions and outcomes.
 
 mod clauses;
 mod days;
@@ -24,7 +24,7 @@ const MAX_PATHS: usize = 4;
 /// The most characters of a clause in a name.
 const MAX_QUOTED: usize = 72;
 
-/// How telling a goal is; the first comes first.
+/// The importance of a goal, the most important first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::suggest) enum Rank {
     Rule,
@@ -48,53 +48,53 @@ pub(in crate::suggest) enum Rank {
 /// Something that a case should show.
 pub(in crate::suggest) struct SuggestionGoal<'e> {
     pub(in crate::suggest) rank: Rank,
-    /// The sentence that names it.
+    /// A sentence that describes it.
     pub(in crate::suggest) name: String,
-    /// The names of the items that it is about, plain and qualified.
+    /// The names of its items, plain and qualified.
     pub(in crate::suggest) items: Vec<String>,
-    /// What is cited for it.
+    /// The legal source that is cited for it.
     pub(in crate::suggest) law: Option<String>,
-    /// The decision that it is about; none: any.
+    /// Its decision; `None` for any.
     pub(in crate::suggest) decision: Option<DecisionId>,
     pub(in crate::suggest) objective: Objective<'e>,
 }
 
-/// What a scenario has to do.
+/// What a scenario has to achieve.
 pub(in crate::suggest) enum Objective<'e> {
-    /// To make a condition hold; the paths are tried one after the other.
+    /// Make a condition hold; the paths are tried one after the other.
     Reach(Vec<GoalPath<'e>>),
-    /// To stand just on one side of the boundary of a comparison.
+    /// Be on one side of the boundary of a comparison, next to it.
     Edge { paths: Vec<GoalPath<'e>>, side: bool },
-    /// To be governed by a day.
+    /// Be governed by a day.
     Day {
         day: NaiveDate,
-        /// The day beside it, on the other side of what begins or ends.
+        /// The neighbouring day, on the other side of what begins or ends.
         other: NaiveDate,
         regions: Option<&'e BTreeSet<RegionId>>,
         choice: Option<(AssumptionId, u32)>,
     },
-    /// To turn on a fact, or a field of any record, in a state; none: nobody has asked it.
+    /// Depend on a fact, or a field of any record, in a state; `None` is the state in which nobody has asked it.
     State { datum: HandlerOwner, state: Option<State> },
-    /// To be decided in one of these regions.
+    /// Be decided in one of these regions.
     Region(Vec<RegionId>),
-    /// To depend on a choice.
+    /// Depend on a choice.
     Choice(AssumptionId, u32),
-    /// To end in an outcome.
+    /// Have an outcome.
     Outcome(u32),
-    /// To be decided otherwise if a setting had its other value. These dates are what it can matter to.
+    /// Have another decision if a setting had its other value. The setting can matter to these dates.
     Setting { setting: Setting, dates: BTreeSet<HandlerOwner> },
 }
 
-/// A setting of the policy that only some dates show.
+/// A setting of the policy that matters only to some dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::suggest) enum Setting {
-    /// When one born on 29 February has a birthday.
+    /// The birthday of a person who was born on 29 February.
     LeapBirthday,
-    /// Where a count of months ends if the month has no such day.
+    /// The end of a count of months if its month lacks the day.
     MonthEnd,
 }
 
-/// All goals of a policy, the most telling first, then in the order of its text.
+/// All goals of a policy, the most important first, then in the order of its text.
 pub(in crate::suggest) fn goals<'e>(model: &'e Model, sources: &'e Sources) -> Vec<SuggestionGoal<'e>> {
     let mut list = GoalListing {
         model,
@@ -120,7 +120,7 @@ pub(in crate::suggest) fn goals<'e>(model: &'e Model, sources: &'e Sources) -> V
     out
 }
 
-/// Gives each goal a name of its own.
+/// Gives each goal a unique name.
 pub(in crate::suggest) fn tell_apart(goals: &mut [SuggestionGoal<'_>]) {
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for goal in goals {
@@ -136,14 +136,14 @@ struct GoalListing<'e> {
     model: &'e Model,
     sources: &'e Sources,
     out: Vec<SuggestionGoal<'e>>,
-    /// Comparisons by their place, with the paths to them.
+    /// Comparisons by the number of their place, with the paths to them.
     edges: BTreeMap<usize, BoundaryGoal<'e>>,
-    /// The conditions that have goals already.
+    /// The conditions that already have goals.
     sides: BTreeSet<usize>,
     order: Vec<usize>,
 }
 
-/// The goals on both sides of a comparison, which the same paths lead to.
+/// The goals on both sides of a comparison, with their common paths.
 struct BoundaryGoal<'e> {
     paths: Vec<GoalPath<'e>>,
     items: Vec<String>,
@@ -156,7 +156,7 @@ fn address(expr: &Expr) -> usize {
 }
 
 impl<'e> GoalListing<'e> {
-    /// A clause as it is written, in one line.
+    /// A clause as it is written, on one line.
     fn quoted(&self, span: Span) -> String {
         let text = self.sources.get(span.file).and_then(|s| s.text.get(span.start as usize..span.end as usize));
         quote(text.unwrap_or(""))
@@ -165,22 +165,22 @@ impl<'e> GoalListing<'e> {
     fn law(&self, cites: &[Cite], section: Option<SectionId>) -> Option<String> {
         let of_section = section.map(|id| self.model.sections.at(id).cites.as_slice()).unwrap_or_default();
         let cites = if cites.is_empty() { of_section } else { cites };
-        let mut told: Vec<String> = Vec::new();
+        let mut cited: Vec<String> = Vec::new();
         for cite in cites {
             let source = self.model.sources.at(cite.source);
             let text = match &cite.place {
                 Some(place) => format!("{}, {place}", source.title),
                 None => source.title.clone(),
             };
-            if !told.contains(&text) {
-                told.push(text);
+            if !cited.contains(&text) {
+                cited.push(text);
             }
         }
-        (!told.is_empty()).then(|| told.join("; "))
+        (!cited.is_empty()).then(|| cited.join("; "))
     }
 }
 
-/// A piece of a policy in one line, cut where it is long.
+/// A part of a policy on one line, cut if it is long.
 fn quote(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut out: String = text.chars().take(MAX_QUOTED).collect();

@@ -1,4 +1,4 @@
-//! Goals about what is known of facts, and about regions, choices and outcomes.
+//! Goals about the states of facts, and about regions, choices and outcomes.
 
 use super::{GoalListing, Objective, Rank, Setting, SuggestionGoal};
 use ereje::ids::*;
@@ -9,7 +9,7 @@ use ereje::value::{LeapBirthday, MonthEnd};
 use std::collections::BTreeSet;
 
 impl<'e> GoalListing<'e> {
-    /// The states of facts and fields.
+    /// Lists the states of facts and fields.
     pub(super) fn states(&mut self) {
         let model = self.model;
         let facts = model.facts.entries().map(|(id, f)| (HandlerOwner::Fact(id), f.path(), &f.datum));
@@ -48,7 +48,7 @@ impl<'e> GoalListing<'e> {
         }
     }
 
-    /// Regions that a scope or a condition tells apart.
+    /// Lists the regions that scopes and conditions distinguish.
     pub(super) fn regions(&mut self) {
         let model = self.model;
         let mut sets: Vec<&BTreeSet<RegionId>> = Vec::new();
@@ -71,7 +71,7 @@ impl<'e> GoalListing<'e> {
             }
         }
         for (_, regions) in classes {
-            // Applications are made somewhere, so a region without others inside it is likelier.
+            // A region without others inside it is the most likely place of an application.
             let leaf = |id: &&RegionId| !model.regions.iter().any(|r| r.parent == Some(**id));
             let shown = regions.iter().find(leaf).or(regions.first()).map(|id| model.regions.at(*id));
             let Some(shown) = shown else { continue };
@@ -94,7 +94,7 @@ impl<'e> GoalListing<'e> {
                 let law = self.law(&assumption.cites, None);
                 self.out.push(SuggestionGoal {
                     rank: Rank::Choice,
-                    // The choice is put into words by who knows how it is written.
+                    // The name of the choice is added by code that knows how the policy writes it.
                     name: format!("under `{}=", assumption.name),
                     items: vec![assumption.name.clone()],
                     law,
@@ -105,7 +105,7 @@ impl<'e> GoalListing<'e> {
         }
     }
 
-    /// The settings that a decision can turn on: each where something is computed that it has a say in.
+    /// Lists the settings that a decision can depend on.
     pub(super) fn settings(&mut self) {
         let model = self.model;
         for (setting, word) in [(Setting::LeapBirthday, "leap_birthday"), (Setting::MonthEnd, "month_end")] {
@@ -149,7 +149,7 @@ impl<'e> GoalListing<'e> {
     }
 }
 
-/// The facts and fields that something decides by; what only messages name is none of them.
+/// The facts and fields that a decision can depend on, without those that only messages read.
 fn read_by_conditions(model: &Model) -> BTreeSet<HandlerOwner> {
     let mut read = BTreeSet::new();
     for (_, role, top) in model.expressions() {
@@ -160,7 +160,8 @@ fn read_by_conditions(model: &Model) -> BTreeSet<HandlerOwner> {
     read
 }
 
-/// The facts and fields whose dates a setting can matter to; `None` if nothing that decides computes what it rules.
+/// The facts and fields with dates that a setting can matter to; `None` if no condition or value computes anything that
+/// depends on the setting.
 fn dates_of(model: &Model, setting: Setting) -> Option<BTreeSet<HandlerOwner>> {
     let mut counted: Vec<&Expr> = Vec::new();
     for (_, role, top) in model.expressions() {
@@ -180,7 +181,7 @@ fn dates_of(model: &Model, setting: Setting) -> Option<BTreeSet<HandlerOwner>> {
     let mut waiting = counted;
     while let Some(expr) = waiting.pop() {
         match (&expr.kind, expr.names()) {
-            // Whatever is handed over can be what a variable stands for.
+            // A variable can stand for any fact or field.
             (ExprKind::Local(_), _) => found.extend(model.handler_owners()),
             (ExprKind::Field(_, field), _) => _ = found.insert(HandlerOwner::Field(*field)),
             (_, Some(name)) => {
@@ -205,7 +206,7 @@ fn datum_of(item: Item) -> Option<HandlerOwner> {
     }
 }
 
-/// The date from which an expression counts in a way that a setting rules.
+/// The date from which an expression counts if the count depends on a setting.
 fn counted_from(expr: &Expr, setting: Setting) -> Option<&Expr> {
     match (setting, &expr.kind) {
         (Setting::LeapBirthday, ExprKind::Call(Builtin::Age, args)) => args.first(),
