@@ -1,4 +1,4 @@
-//! Expressions: names to ids, and a type for every one.
+//! Expressions: resolves names to ids and gives each expression a type.
 
 use super::{Checker, Symbol};
 use crate::diagnostic::{Code, Diagnostic};
@@ -10,13 +10,14 @@ use crate::value::{Duration, Number, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// An expression that already has an error.
+/// The expression that stands for one with an error that is already reported.
 pub(super) fn broken(span: Span) -> Expr {
     Expr { kind: ExprKind::Literal(Value::Bool(false)), ty: Type::Error, span }
 }
 
 impl Checker<'_> {
-    /// Types an expression. `wanted` says which enum a bare value belongs to; whether the type fits is for the caller.
+    /// Types an expression. `wanted` is the enum to which a bare value belongs. The caller checks whether the type
+    /// fits.
     pub(super) fn expr(&mut self, expr: &ast::ExprSyntax, wanted: Option<&Type>) -> Expr {
         let span = expr.span;
         let bool_of = |kind| Expr { kind, ty: Type::Bool, span };
@@ -164,7 +165,7 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Literal(Value::Duration(value)), ty: Type::Duration(kind), span }
     }
 
-    /// The calendar of a name; without a name, the only one that there is.
+    /// The calendar of a name; without a name, the policy's only calendar.
     pub(super) fn calendar_id(&mut self, name: Option<&ast::Name>, span: Span) -> Option<CalendarId> {
         let known: Vec<String> = self.symbols.calendars.keys().cloned().collect();
         match name {
@@ -208,7 +209,7 @@ impl Checker<'_> {
             "governing_region" => return Expr { kind: ExprKind::GoverningRegion, ty: Type::Region, span },
             _ => {}
         }
-        // A bare value of the enum that is wanted, unless the name means something of its own.
+        // A bare value of the wanted enum, unless the name refers to something else.
         match (self.symbol(&name.text), wanted) {
             (None, Some(Type::Enum(id))) => {
                 if let Some(index) = self.enum_value(*id, &name.text) {
@@ -275,7 +276,7 @@ impl Checker<'_> {
     }
 
     fn unknown_name(&mut self, name: &ast::Name, wanted: Option<&Type>) {
-        // Where a value of an enum is wanted and one is near, that is what was meant.
+        // If a value of an enum is wanted and one has a similar name, suggest that.
         if let (Some(Type::Enum(id)), false) = (wanted, self.in_message) {
             let values = &self.model.enums.at(*id).values;
             if crate::diagnostic::nearest(&name.text, values.iter().map(|(v, _)| v.as_str())).is_some() {
@@ -284,7 +285,7 @@ impl Checker<'_> {
             }
         }
         let mut known: Vec<String> = self.locals.iter().map(|(n, _)| n.clone()).collect();
-        // After many unknown names none is compared with all others any more.
+        // After many unknown names the search for similar ones is too slow.
         if self.suggestions <= super::MAX_SUGGESTIONS {
             known.extend(self.symbols.values.keys().cloned());
         }
@@ -295,7 +296,7 @@ impl Checker<'_> {
         if let Some(Type::Region) = wanted {
             known.extend(self.symbols.regions.keys().cloned());
         }
-        // A fact of some group, or a value of some enum, is a likely slip.
+        // Likely mistakes: a fact without its group, or a value of another enum.
         let group = self.symbols.groups.iter().find(|(_, g)| g.contains_key(&name.text)).map(|(g, _)| g.clone());
         let value = self.model.enums.iter().find(|e| e.values.iter().any(|(v, _)| *v == name.text));
         let value = value.map(|e| e.name.clone());
@@ -511,7 +512,7 @@ impl Checker<'_> {
         Expr { kind, ty: Type::Bool, span }
     }
 
-    /// A state where no set is: the grammar has none there, so this is said for trees that somebody else made.
+    /// Reports a state outside a set. The grammar forbids it, but an Ast can also be built by hand.
     fn lone_state(&mut self, state: State, span: Span) -> Expr {
         let word = state.keyword();
         self.report(

@@ -1,4 +1,4 @@
-//! Rules, exceptions and notices: bodies of all versions, and what excepts what.
+//! Rules, exceptions and notices: the bodies of all versions, and the targets of exceptions.
 
 use super::definitions::afresh;
 use super::{Checker, Placed, Target};
@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, SuspendKind};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A rule or a notice as it is written.
+/// The common parts of a rule and a notice in the Ast.
 struct Written<'a> {
     kind: ProvisionKind,
     name: &'a ast::Name,
@@ -79,7 +79,7 @@ impl Checker<'_> {
         format!("{}.{name}", self.model.sections.at(section).name)
     }
 
-    /// The target of a name, if it is of the kind that is wanted; otherwise reported.
+    /// The target of a name; reports a missing one or one of another kind.
     fn existing(&mut self, what: &str, name: &ast::Name, fits: impl Fn(Target) -> bool) -> Option<Target> {
         match self.symbols.targets.get(&name.text).copied() {
             Some((target, _)) if fits(target) => Some(target),
@@ -146,7 +146,7 @@ impl Checker<'_> {
         self.provision(placed, &written, loops, &effect);
     }
 
-    /// One version of a provision. `effect` reads what is written of its decision and outcomes.
+    /// One version of a provision. `effect` reads the decision and the outcomes as they are written.
     fn provision(
         &mut self,
         placed: Placed<'_>,
@@ -177,7 +177,7 @@ impl Checker<'_> {
         self.remember_replacement(target, placed.section, item.replace);
     }
 
-    /// What stands after `when` and `unless`.
+    /// The conditions after `when` and `unless`.
     fn when_and_unless(&mut self, when: Option<&ast::ExprSyntax>, unless: &[ast::ExprSyntax]) -> Condition {
         let when = when.map(|c| self.condition(c, "what stands after `when`"));
         let unless: Vec<Expr> = unless.iter().map(|c| self.condition(c, "what stands after `unless`")).collect();
@@ -185,7 +185,7 @@ impl Checker<'_> {
         Condition::new(when, unless)
     }
 
-    /// The decision that a notice belongs to, and the levels that it rides along with.
+    /// The decision that a notice belongs to, and the levels of the outcomes that it goes with.
     fn notice_decision(&mut self, item: &ast::NoticeSyntax) -> (Option<DecisionId>, Vec<u32>) {
         let mut decision: Option<(DecisionId, crate::source::Span)> = None;
         let mut on = Vec::new();
@@ -235,7 +235,7 @@ impl Checker<'_> {
         ((!self.model.decisions.is_empty()).then_some(DecisionId(0)), on)
     }
 
-    /// A loop. Every version of a rule names its variable alike, so that exceptions in any file can read it.
+    /// A loop. Every version of a rule uses the same name for the variable, so that exceptions in any file can read it.
     fn for_each(
         &mut self,
         item: &ast::ForEachSyntax,
@@ -302,7 +302,7 @@ impl Checker<'_> {
         Some(ForEach::new(local, list, filter))
     }
 
-    /// The variable of a loop over something wrong: in sight, so that nobody is told that it is unknown.
+    /// Brings the variable of a loop over something wrong into scope, so that it is not reported as unknown.
     fn bind_unknown(&mut self, var: &ast::Name, target: Target, loops: &mut BTreeMap<Target, (String, LocalId, Type)>) {
         let local = self.new_local(&var.text, Type::Error);
         loops.entry(target).or_insert((var.text.clone(), local, Type::Error));
@@ -347,7 +347,7 @@ impl Checker<'_> {
         (reason, args)
     }
 
-    /// First all targets, so that exceptions can except one another in any order.
+    /// First the targets of all exceptions, so that they can except one another in any order.
     fn exception_target(&mut self, item: &ast::ExceptionSyntax) {
         if item.replace.is_some() {
             return;
@@ -470,7 +470,7 @@ impl Checker<'_> {
         self.remember_replacement(target, placed.section, item.replace.as_ref());
     }
 
-    /// Variables of what is excepted come into sight; for a definition, its type is given back.
+    /// Brings the variables of what is excepted into scope; returns the type if it is a definition.
     fn bind_root(&mut self, root: Target, loops: &BTreeMap<Target, (String, LocalId, Type)>) -> Option<Type> {
         match root {
             Target::Definition(id) => {
@@ -508,8 +508,8 @@ impl Checker<'_> {
         self.remember_replacement(target, placed.section, None);
     }
 
-    /// For each version of a name: whether something that a section adds to the name belongs to it. A version that was
-    /// replaced afresh has only what its own section adds, and sections that start later.
+    /// For each version of a name: true if what a section adds to the name belongs to it. A version that dropped what
+    /// it replaced takes only additions of its own section and of sections that start later.
     pub(super) fn attaches(&self, target: Target, section: SectionId) -> Vec<bool> {
         let choices = Choices::defaults(&self.model);
         let start = |id: SectionId| self.model.sections.at(id).scope().period(&self.model, &choices).from;
@@ -520,7 +520,7 @@ impl Checker<'_> {
             .collect()
     }
 
-    /// Gives every version the exceptions to its name.
+    /// Adds the exceptions to a name to its versions.
     fn attach(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             let ast::ItemSyntax::Exception(item) = placed.item else { continue };
@@ -571,7 +571,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A replacement of something that has exceptions must say what becomes of them.
+    /// Reports a replacement that does not say whether the exceptions of what it replaces remain.
     fn undecided_replacements(&mut self, items: &[Placed<'_>]) {
         let excepted: BTreeSet<Target> = self.exception_targets.values().map(|(t, _)| *t).collect();
         for placed in items {
@@ -603,7 +603,7 @@ impl Checker<'_> {
                 | ast::ItemSyntax::Suspend(_) => continue,
             };
             let Some(replace @ ast::Replace { keeping: None, .. }) = replace else { continue };
-            // In the policy itself it was reported as misplaced.
+            // In the policy itself `replace` is reported as misplaced.
             if placed.section.0 == 0 {
                 continue;
             }
@@ -623,7 +623,7 @@ impl Checker<'_> {
     }
 }
 
-/// Gives an exception to each version that is wanted.
+/// Adds an exception to those versions for which `wanted` is true.
 fn attach_to<Body>(versions: &mut [Versioned<Body>], id: ExceptionId, wanted: &[bool]) {
     for (index, version) in versions.iter_mut().enumerate() {
         if wanted.get(index).copied().unwrap_or(true) {
