@@ -1,8 +1,8 @@
-//! The Ast: what one `.ereje` file says, as spanned strings; no name is resolved here.
+//! The Ast: the content of one `.ereje` file as strings with spans; no name is resolved here.
 //!
 //! A node is called `…Syntax`: `NormSyntax` is how a norm is written, and `model::Norm` what it means. Names, texts and
-//! comments are tokens, and the words that the Model takes over as they are (`State`, `CompareOp`, `HitPolicy`) have one
-//! type for both.
+//! comments are tokens. The words that the Model takes over unchanged (`State`, `CompareOp`, `HitPolicy`) have one type
+//! in both.
 //!
 //! Every tree is plain data without lifetimes. `PartialEq` on trees compares spans as well; the formatter compares
 //! trees through [`File::without_places`], which the syntax stage provides beside the parser.
@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 
 pub use crate::value::RoundMode;
 
-/// One parsed file. Items that could not be read are left out; their errors stand in the diagnostics.
+/// One parsed file. Items that could not be read are missing; the diagnostics report them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct File {
     /// Where it came from.
@@ -21,7 +21,7 @@ pub struct File {
     pub items: Vec<ItemSyntax>,
     /// All comments in the order of the text.
     pub comments: Vec<Comment>,
-    /// What could not be read: names in it may have been declared there, so nobody is told that they are unknown.
+    /// The text that could not be read. Names in it may be declared there, so they are not reported as unknown.
     pub unread: Vec<Span>,
 }
 
@@ -32,7 +32,7 @@ pub struct Comment {
     pub text: String,
     /// Where it stands.
     pub span: Span,
-    /// Nothing but white space stands before it on its line.
+    /// True if only white space comes before it on its line.
     pub own_line: bool,
 }
 
@@ -48,7 +48,7 @@ pub struct Name {
 /// A dotted name, `kz.pilot_2025` or `fee.young`; at least one part.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Path {
-    /// The parts between the dots.
+    /// The parts, without the dots.
     pub parts: Vec<Name>,
     /// The whole.
     pub span: Span,
@@ -57,7 +57,7 @@ pub struct Path {
 /// A quoted string.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Text {
-    /// The value, escapes resolved (`\"`, `\\`, `\n`, `\t`); braces are kept as written.
+    /// The value with escapes resolved (`\"`, `\\`, `\n`, `\t`); braces remain as written.
     pub value: String,
     /// Where it stands, quotes included.
     pub span: Span,
@@ -66,7 +66,7 @@ pub struct Text {
 /// A text in one language: `ru "Отказ"`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelSyntax {
-    /// The language code, two or three small Latin letters.
+    /// The language code, two or three lowercase Latin letters.
     pub lang: Name,
     /// The text.
     pub text: Text,
@@ -77,7 +77,7 @@ pub struct LabelSyntax {
 pub struct Message {
     /// The language code.
     pub lang: Name,
-    /// Literal pieces and `{expression}` pieces in turn; `{{` and `}}` are already single braces.
+    /// Literal pieces and `{expression}` pieces in the order of the text; `{{` and `}}` are already single braces.
     pub parts: Vec<MessagePartSyntax>,
     /// The whole string, quotes included.
     pub span: Span,
@@ -88,7 +88,7 @@ pub struct Message {
 pub enum MessagePartSyntax {
     /// Text as it is.
     Text(String),
-    /// A value to be formatted for the message's language.
+    /// A value that is formatted for the message's language.
     Value(ExprSyntax),
 }
 
@@ -124,7 +124,7 @@ pub enum ItemSyntax {
 }
 
 impl ItemSyntax {
-    /// Where the whole item stands.
+    /// The span of the whole item.
     #[must_use]
     pub fn span(&self) -> Span {
         match self {
@@ -162,15 +162,15 @@ impl ItemSyntax {
 pub struct PolicySyntax {
     /// Its dotted name.
     pub name: Path,
-    /// Where and when it holds.
+    /// Its regions and period.
     pub scope: ScopeSyntax,
-    /// `languages en, ru, kk`: the languages in which every label is wanted. Empty: those of the title.
+    /// `languages en, ru, kk`: the languages in which every label is required; without it, those of the title.
     pub languages: Vec<Name>,
     /// `leap_birthday march_1|february_28`.
     pub leap_birthday: Option<Name>,
     /// `month_end clamp|roll`.
     pub month_end: Option<Name>,
-    /// The sources that its items cite where they name none. A text here declares the source.
+    /// The sources of its items that name none. A text here declares the source.
     pub sources: Vec<Citation>,
     /// Titles.
     pub labels: Vec<LabelSyntax>,
@@ -185,9 +185,9 @@ pub struct AmendmentSyntax {
     pub name: Path,
     /// The policy that it amends.
     pub policy: Path,
-    /// Where and when it holds, within the policy's own scope.
+    /// Its regions and period, within the policy's own.
     pub scope: ScopeSyntax,
-    /// `over NAME, …`: amendments (or the policy) whose versions give way to this one's.
+    /// `over NAME, …`: amendments (or the policy) over whose versions this one's take precedence.
     pub over: Vec<Path>,
     /// As in [`PolicySyntax::sources`].
     pub sources: Vec<Citation>,
@@ -211,7 +211,7 @@ pub struct ImportSyntax {
 pub struct SourceSyntax {
     /// Its name in this policy.
     pub name: Name,
-    /// The title to cite.
+    /// The title for citations.
     pub title: Text,
     /// The title in other languages.
     pub labels: Vec<LabelSyntax>,
@@ -224,7 +224,7 @@ pub struct SourceSyntax {
 pub struct Citation {
     /// The source's name.
     pub name: Name,
-    /// Paragraph, article, page. In a header whose source is declared nowhere else: its title.
+    /// Paragraph, article, page. In a header whose source is not declared elsewhere: the title.
     pub place: Option<Text>,
     /// The whole clause.
     pub span: Span,
@@ -237,13 +237,13 @@ pub struct RegistrySyntax {
     pub name: Name,
     /// Its titles.
     pub labels: Vec<LabelSyntax>,
-    /// Handlers for every fact that it answers.
+    /// Handlers of all its facts.
     pub handlers: Vec<HandlerSyntax>,
     /// The whole item.
     pub span: Span,
 }
 
-/// `region NAME label* { child, child { … } }`; an existing name is opened again and gets more children.
+/// `region NAME label* { child, child { … } }`; an existing name is extended with more children.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegionSyntax {
     /// Its name.
@@ -261,9 +261,9 @@ pub struct RegionSyntax {
 pub struct UnitSyntax {
     /// Its symbol.
     pub name: Name,
-    /// `= NUMBER UNIT` for a unit that is a multiple of others; a base unit has none.
+    /// `= NUMBER UNIT` for a multiple of other units; a base unit has none.
     pub value: Option<(Numeral, Option<UnitExpr>)>,
-    /// Names in languages.
+    /// Names by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
@@ -274,15 +274,15 @@ pub struct UnitSyntax {
 pub struct CalendarSyntax {
     /// Its name.
     pub name: Name,
-    /// First day that it knows.
+    /// The first day that it covers.
     pub from: Option<NaiveDate>,
-    /// Last day that it knows.
+    /// The last day that it covers.
     pub through: Option<NaiveDate>,
     /// `weekend saturday, sunday`: names of week days.
     pub weekend: Vec<Name>,
     /// Days off, each with its place.
     pub holidays: Vec<(NaiveDate, Span)>,
-    /// Weekend days that are worked.
+    /// Weekend days that are worked, each with its place.
     pub workdays: Vec<(NaiveDate, Span)>,
     /// `days "holidays.csv"`: more of both; columns `date` and `kind` (`holiday` or `workday`).
     pub file: Option<Text>,
@@ -328,14 +328,14 @@ pub struct RecordSyntax {
 pub enum FactsSyntax {
     /// A group of facts, read as `GROUP.field`.
     Group {
-        /// The group's name; the same group may stand in several places.
+        /// The group's name; a group can occur several times.
         name: Name,
         /// Its facts.
         fields: Vec<FieldSyntax>,
         /// The whole item.
         span: Span,
     },
-    /// A fact of its own, read by its bare name.
+    /// A fact without a group, read by its bare name.
     Single {
         /// The fact; its name is the field's name.
         field: FieldSyntax,
@@ -349,13 +349,13 @@ pub enum FactsSyntax {
 pub struct FieldSyntax {
     /// Its name.
     pub name: Name,
-    /// Its type; none where an amendment only adds handlers.
+    /// Its type; `None` if an amendment only adds handlers.
     pub ty: Option<TypeExpr>,
     /// `at least N` elements of a list.
     pub at_least: Option<Numeral>,
-    /// `from A else B`: who answers, in order.
+    /// `from A else B`: the registries that answer, in order.
     pub registries: Vec<Name>,
-    /// What its absence or a registry's silence means.
+    /// Handlers for its silence.
     pub handlers: Vec<HandlerSyntax>,
     /// What people read.
     pub labels: Vec<LabelSyntax>,
@@ -366,11 +366,11 @@ pub struct FieldSyntax {
 /// `if absent then OUTCOME CODE`, `if unavailable then OUTCOME CODE`, `if absent means VALUE`
 #[derive(Clone, Debug, PartialEq)]
 pub struct HandlerSyntax {
-    /// Which state it handles.
+    /// The state that it handles.
     pub state: State,
-    /// What it does.
+    /// Its action.
     pub action: HandlerActionSyntax,
-    /// Where and when, within the section's scope: `if absent then refuse X in REGION from 2026-01-01`.
+    /// Its scope, within the section's: `if absent then refuse X in REGION from 2026-01-01`.
     pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
@@ -378,7 +378,7 @@ pub struct HandlerSyntax {
     pub span: Span,
 }
 
-/// A state that an author can name.
+/// A state that a policy can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum State {
     /// Asked, and there is no record.
@@ -388,7 +388,7 @@ pub enum State {
 }
 
 impl State {
-    /// The other one.
+    /// The other state.
     #[must_use]
     pub const fn other(self) -> Self {
         match self {
@@ -397,7 +397,7 @@ impl State {
         }
     }
 
-    /// The word for it.
+    /// The keyword.
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {
@@ -407,7 +407,7 @@ impl State {
     }
 }
 
-/// What a handler does.
+/// The action of a handler.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HandlerActionSyntax {
     /// `then OUTCOME CODE`
@@ -417,14 +417,14 @@ pub enum HandlerActionSyntax {
         /// The reason that it gives.
         reason: Name,
     },
-    /// `means VALUE`: no record is a value.
+    /// `means VALUE`: absence means a value.
     Means(ExprSyntax),
 }
 
 /// A type as written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TypeExpr {
-    /// Which.
+    /// Its form.
     pub kind: TypeKind,
     /// Where it stands.
     pub span: Span,
@@ -437,7 +437,7 @@ pub enum TypeKind {
     Name(Name),
     /// `KZT per m2`, `m * m`.
     Unit(UnitExpr),
-    /// `duration in months|years|days|weeks`; the unit as written.
+    /// `duration in months|years|days|weeks`, with the unit as written.
     Duration(Name),
     /// `list of TYPE`
     List(Box<TypeExpr>),
@@ -450,13 +450,13 @@ pub enum TypeKind {
 /// A product and quotient of units: `KZT per m2` is `[(KZT, false), (m2, true)]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnitExpr {
-    /// Each unit, and whether it stands under the line.
+    /// Each unit; true if it is divided by.
     pub factors: Vec<(Name, bool)>,
     /// Where it stands.
     pub span: Span,
 }
 
-/// A number as written, digits checked by the grammar.
+/// A number as written; the grammar has checked its digits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Numeral {
     /// The digits with their `_` and at most one `.`.
@@ -468,7 +468,7 @@ pub struct Numeral {
 /// `in REGION, …`, `from DATE`, `through DATE`, `for COND`; each at most once.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct ScopeSyntax {
-    /// Any of these regions; empty: everywhere.
+    /// The regions; empty if it holds everywhere.
     pub regions: Vec<Name>,
     /// First day.
     pub from: Option<DateBoundSyntax>,
@@ -476,7 +476,7 @@ pub struct ScopeSyntax {
     pub through: Option<DateBoundSyntax>,
     /// The cohort.
     pub cohort: Option<ExprSyntax>,
-    /// All clauses; none when nothing was written.
+    /// All clauses; `None` if there are none.
     pub span: Option<Span>,
 }
 
@@ -507,9 +507,9 @@ pub struct DecisionSyntax {
     pub name: Name,
     /// The outcomes, the strongest first.
     pub outcomes: Vec<Name>,
-    /// The outcome where no rule gives one.
+    /// The outcome if no rule gives one.
     pub otherwise: Option<Name>,
-    /// `outcome NAME label*`: what people read for an outcome.
+    /// `outcome NAME label*`: the labels of an outcome.
     pub outcome_labels: Vec<(Name, Vec<LabelSyntax>)>,
     /// `output NAME: TYPE = EXPR`.
     pub outputs: Vec<OutputSyntax>,
@@ -537,13 +537,13 @@ pub struct OutputSyntax {
 /// `outcome NAME of DECISION above|below OTHER label*`: an outcome that an amendment adds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutcomeSyntax {
-    /// The new outcome.
+    /// The name of the new outcome.
     pub name: Name,
-    /// The decision that gets it.
+    /// The decision to which it is added.
     pub decision: Name,
-    /// `true`: stronger than `other`; next to it either way.
+    /// True if it is placed directly above `other`, false if directly below.
     pub above: bool,
-    /// The outcome beside which it is placed.
+    /// The outcome next to which it is placed.
     pub other: Name,
     /// What people read.
     pub labels: Vec<LabelSyntax>,
@@ -556,7 +556,7 @@ pub struct OutcomeSyntax {
 pub struct ReasonSyntax {
     /// Its code.
     pub code: Name,
-    /// What a rule hands over.
+    /// The parameters, for which a rule provides arguments.
     pub params: Vec<Param>,
     /// The messages.
     pub messages: Vec<Message>,
@@ -576,7 +576,7 @@ pub struct Param {
 /// `replace … keeping exceptions|afresh`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replace {
-    /// `Some(true)`: keeping exceptions; `Some(false)`: afresh; none was said otherwise.
+    /// `Some(true)` for `keeping exceptions`, `Some(false)` for `afresh`, `None` if neither is written.
     pub keeping: Option<bool>,
     /// The word `replace`.
     pub span: Span,
@@ -585,7 +585,7 @@ pub struct Replace {
 /// `[replace] define NAME [(params)] [: TYPE] …`
 #[derive(Clone, Debug, PartialEq)]
 pub struct DefineSyntax {
-    /// Whether it replaces another.
+    /// `Some` if it replaces another version.
     pub replace: Option<Replace>,
     /// Its name.
     pub name: Name,
@@ -593,7 +593,7 @@ pub struct DefineSyntax {
     pub params: Vec<Param>,
     /// Its type, if written.
     pub ty: Option<TypeExpr>,
-    /// What it is.
+    /// Its body.
     pub body: DefineBody,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
@@ -610,9 +610,9 @@ pub enum DefineBody {
     Value(ExprSyntax),
     /// `case … otherwise …`
     Cases {
-        /// In the order of the text, which means nothing.
+        /// The cases; their order does not matter.
         cases: Vec<CaseSyntax>,
-        /// Where no case applies.
+        /// The value if no case applies.
         otherwise: Option<ExprSyntax>,
     },
     /// `open "the text is cut"`
@@ -626,7 +626,7 @@ pub struct CaseSyntax {
     pub label: Name,
     /// Its value.
     pub value: ExprSyntax,
-    /// Where and when it holds.
+    /// Its own scope.
     pub scope: ScopeSyntax,
     /// Its condition.
     pub when: Option<ExprSyntax>,
@@ -641,7 +641,7 @@ pub struct CaseSyntax {
 /// `case LABEL of DEFINITION = EXPR …` as an item of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseItemSyntax {
-    /// The definition that gets it.
+    /// The definition to which it is added.
     pub definition: Name,
     /// The case.
     pub case: CaseSyntax,
@@ -654,7 +654,7 @@ pub struct CaseItemSyntax {
 pub struct NormSyntax {
     /// Its name.
     pub name: Name,
-    /// Its type; needed once.
+    /// Its type; required in one declaration.
     pub ty: Option<TypeExpr>,
     /// Values by date and region.
     pub values: Vec<NormValueSyntax>,
@@ -662,7 +662,7 @@ pub struct NormSyntax {
     pub at_least: Option<ExprSyntax>,
     /// No value may be above this one.
     pub at_most: Option<ExprSyntax>,
-    /// `source …` clauses before any value.
+    /// `source …` clauses before the first value.
     pub sources: Vec<Citation>,
     /// What people read.
     pub labels: Vec<LabelSyntax>,
@@ -673,9 +673,9 @@ pub struct NormSyntax {
 /// `= EXPR scope* source*`
 #[derive(Clone, Debug, PartialEq)]
 pub struct NormValueSyntax {
-    /// The value: no facts in it.
+    /// The value; it reads no facts.
     pub value: ExprSyntax,
-    /// Where and when.
+    /// Its scope.
     pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
@@ -686,7 +686,7 @@ pub struct NormValueSyntax {
 /// `[replace] table NAME [(params)] : TYPE HIT by EXPR, … | cell | cell | output | … [otherwise E]`
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableSyntax {
-    /// Whether it replaces another definition.
+    /// `Some` if it replaces another definition.
     pub replace: Option<Replace>,
     /// Its name.
     pub name: Name,
@@ -694,13 +694,13 @@ pub struct TableSyntax {
     pub params: Vec<Param>,
     /// The type of the output column.
     pub ty: TypeExpr,
-    /// `unique` (where nothing is written), `first`, `sum`, `min`, `max`, `count`, `list`.
+    /// `unique` if none is written, `first`, `sum`, `min`, `max`, `count`, `list`.
     pub hit: HitPolicy,
     /// The input columns.
     pub inputs: Vec<ExprSyntax>,
-    /// Rows or a file of them.
+    /// The rows, or the file that contains them.
     pub rows: TableRows,
-    /// Where no row applies.
+    /// The value if no row applies.
     pub otherwise: Option<ExprSyntax>,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
@@ -710,7 +710,7 @@ pub struct TableSyntax {
     pub span: Span,
 }
 
-/// What a table gives when rows match.
+/// The result of a table, by the rows that match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the words are the language's own and documented in its reference")]
 pub enum HitPolicy {
@@ -727,7 +727,7 @@ impl HitPolicy {
     /// All of them.
     pub const ALL: [Self; 7] = [Self::Unique, Self::First, Self::Sum, Self::Min, Self::Max, Self::Count, Self::List];
 
-    /// The word for it behind `table`; a table that names none is [`Self::Unique`].
+    /// The keyword after `table`; a table without one is [`Self::Unique`].
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {
@@ -742,7 +742,7 @@ impl HitPolicy {
     }
 }
 
-/// Where the rows come from.
+/// The source of the rows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TableRows {
     /// `| cell | cell | output |`
@@ -756,7 +756,7 @@ pub enum TableRows {
 pub struct TableRowSyntax {
     /// One cell for each input.
     pub cells: Vec<Cell>,
-    /// The output.
+    /// The value of the row.
     pub output: ExprSyntax,
     /// The whole row.
     pub span: Span,
@@ -765,7 +765,7 @@ pub struct TableRowSyntax {
 /// A condition on one input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cell {
-    /// Which.
+    /// Its form.
     pub kind: CellKind,
     /// Where it stands.
     pub span: Span,
@@ -778,7 +778,7 @@ pub enum CellKind {
     Any,
     /// `< 5`, `>= 10 days`
     Compare(CompareOp, ExprSyntax),
-    /// `18 .. 65`: both ends included
+    /// `18 .. 65`, both ends included
     Range(ExprSyntax, ExprSyntax),
     /// `{a, b}`
     Set(Vec<ExprSyntax>),
@@ -791,7 +791,7 @@ pub enum CellKind {
 /// `[replace] scale NAME [(params)] : TYPE of EXPR (up to EXPR rate EXPR)* above rate EXPR`
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScaleSyntax {
-    /// Whether it replaces another definition.
+    /// `Some` if it replaces another definition.
     pub replace: Option<Replace>,
     /// Its name.
     pub name: Name,
@@ -799,9 +799,9 @@ pub struct ScaleSyntax {
     pub params: Vec<Param>,
     /// The type of the result.
     pub ty: TypeExpr,
-    /// The amount that is cut into bands.
+    /// The amount that is divided into bands.
     pub of: ExprSyntax,
-    /// Upper bound (none: the band above all others) and rate.
+    /// Upper bound (`None` for the last band) and rate of each band.
     pub bands: Vec<(Option<ExprSyntax>, ExprSyntax)>,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
@@ -818,13 +818,13 @@ pub struct AssumptionSyntax {
     pub name: Name,
     /// Its type.
     pub ty: TypeExpr,
-    /// The choice where nobody chooses.
+    /// The default choice.
     pub default: ExprSyntax,
-    /// All choices; empty for a bool or an enum, whose values are the choices.
+    /// All choices; empty for a bool or an enum, where every value is one.
     pub choices: Vec<ExprSyntax>,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
-    /// What is silent in the law.
+    /// Labels by language: what the law leaves open.
     pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
@@ -837,7 +837,7 @@ pub struct ForEachSyntax {
     pub var: Name,
     /// The list.
     pub list: ExprSyntax,
-    /// Which elements.
+    /// The condition on elements.
     pub filter: Option<ExprSyntax>,
     /// The whole clause.
     pub span: Span,
@@ -846,23 +846,23 @@ pub struct ForEachSyntax {
 /// `[replace] rule NAME [for each …] OUTCOME CODE [(args)] [decides DECISION] when C unless C scope* source*`
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleSyntax {
-    /// Whether it replaces another.
+    /// `Some` if it replaces another version.
     pub replace: Option<Replace>,
     /// Its name.
     pub name: Name,
-    /// A reason for each witness.
+    /// The loop that gives a reason for each witness.
     pub for_each: Option<ForEachSyntax>,
     /// The outcome that it proposes.
     pub outcome: Name,
     /// The reason that it gives.
     pub reason: ReasonRef,
-    /// Which decision, where there are several with this outcome.
+    /// The decision, if several have this outcome.
     pub decides: Option<Name>,
-    /// Its condition; none: always.
+    /// Its condition; `None` if it always holds.
     pub when: Option<ExprSyntax>,
     /// Unnamed exceptions.
     pub unless: Vec<ExprSyntax>,
-    /// Where and when.
+    /// Its own scope.
     pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
@@ -884,19 +884,19 @@ pub struct ReasonRef {
 /// `[replace] exception NAME to TARGET [= EXPR] when C unless C scope* source*`
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExceptionSyntax {
-    /// Whether it replaces another.
+    /// `Some` if it replaces another version.
     pub replace: Option<Replace>,
     /// Its name.
     pub name: Name,
     /// A rule, an exception, a definition, or `definition.case`.
     pub target: Path,
-    /// The value, where it excepts a definition.
+    /// The value, if it excepts a definition.
     pub value: Option<ExprSyntax>,
-    /// Its condition; none: always.
+    /// Its condition; `None` if it always holds.
     pub when: Option<ExprSyntax>,
     /// Unnamed exceptions.
     pub unless: Vec<ExprSyntax>,
-    /// Where and when.
+    /// Its own scope.
     pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
@@ -907,23 +907,23 @@ pub struct ExceptionSyntax {
 /// `[replace] notice CODE [(args)] [as NAME] [for each …] [on OUTCOME, …] [decides D] when C unless C scope* source*`
 #[derive(Clone, Debug, PartialEq)]
 pub struct NoticeSyntax {
-    /// Whether it replaces another.
+    /// `Some` if it replaces another version.
     pub replace: Option<Replace>,
-    /// The reason whose message it carries.
+    /// The reason whose message it shows.
     pub reason: ReasonRef,
-    /// Its own name; the code where none is written.
+    /// Its own name; without one, the code.
     pub name: Option<Name>,
-    /// A notice for each witness.
+    /// The loop that gives a notice for each witness.
     pub for_each: Option<ForEachSyntax>,
-    /// With which outcomes; empty: all.
+    /// The outcomes with which it goes; empty for all.
     pub on: Vec<Name>,
-    /// Which decision, where there are several.
+    /// The decision, if there are several.
     pub decides: Option<Name>,
     /// Its condition.
     pub when: Option<ExprSyntax>,
     /// Unnamed exceptions.
     pub unless: Vec<ExprSyntax>,
-    /// Where and when.
+    /// Its own scope.
     pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
@@ -934,11 +934,11 @@ pub struct NoticeSyntax {
 /// `suspend rule|exception|notice NAME scope* source*`
 #[derive(Clone, Debug, PartialEq)]
 pub struct SuspendSyntax {
-    /// What kind of thing.
+    /// The kind of item.
     pub kind: SuspendKind,
     /// Its name.
     pub name: Name,
-    /// Where and when.
+    /// Its own scope.
     pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
@@ -946,7 +946,7 @@ pub struct SuspendSyntax {
     pub span: Span,
 }
 
-/// What can be suspended.
+/// The kinds of items that can be suspended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the words are the language's own")]
 pub enum SuspendKind {
@@ -956,7 +956,7 @@ pub enum SuspendKind {
 }
 
 impl SuspendKind {
-    /// The keyword of its items.
+    /// The keyword.
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {
@@ -970,7 +970,7 @@ impl SuspendKind {
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExprSyntax {
-    /// Which.
+    /// Its form.
     pub kind: ExprSyntaxKind,
     /// Where it stands.
     pub span: Span,
@@ -1050,7 +1050,7 @@ pub enum ExprSyntaxKind {
     Compare(CompareOp, Box<ExprSyntax>, Box<ExprSyntax>),
     /// `E is [not] VALUE|absent|unavailable`
     Is(Box<ExprSyntax>, bool, IsWhat),
-    /// `E [not] in { a, b }`; among the values may stand states, as [`ExprSyntaxKind::State`].
+    /// `E [not] in { a, b }`; the values can include states, as [`ExprSyntaxKind::State`].
     In(Box<ExprSyntax>, bool, Vec<ExprSyntax>),
     /// `absent`, `unavailable`: only directly inside the braces of `in { … }` or of a table's cell.
     State(State),
@@ -1058,7 +1058,7 @@ pub enum ExprSyntaxKind {
     Arith(ArithOp, Box<ExprSyntax>, Box<ExprSyntax>),
     /// `-E`
     Neg(Box<ExprSyntax>),
-    /// `NAME at DATE`; the first is a name or a call
+    /// `NAME at DATE`; the first expression is a name or a call
     At(Box<ExprSyntax>, Box<ExprSyntax>),
     /// `(E)`, kept for the formatter
     Paren(Box<ExprSyntax>),
@@ -1082,19 +1082,19 @@ pub enum DurationUnit {
 /// `any|all|count|sum|min|max|first|list ( [VAR in] LIST [where C] [: BODY] [otherwise V] )`
 #[derive(Clone, Debug, PartialEq)]
 pub struct AggregateSyntax {
-    /// Which.
+    /// The function.
     pub func: AggregateFunc,
-    /// Where its word stands.
+    /// The place of its keyword.
     pub func_span: Span,
-    /// The variable; none in `count(L)`, `sum(L)`, `first(L)` …
+    /// The variable; `None` in `count(L)`, `sum(L)`, `first(L)` …
     pub var: Option<Name>,
     /// The list.
     pub list: ExprSyntax,
-    /// Which elements.
+    /// The condition on elements.
     pub filter: Option<ExprSyntax>,
-    /// What of each element.
+    /// The expression for each element.
     pub body: Option<ExprSyntax>,
-    /// The value over nothing.
+    /// The value for no elements.
     pub otherwise: Option<ExprSyntax>,
 }
 
@@ -1117,7 +1117,7 @@ impl AggregateFunc {
     pub const ALL: [Self; 8] =
         [Self::Any, Self::All, Self::Count, Self::Sum, Self::Min, Self::Max, Self::First, Self::List];
 
-    /// The word for it.
+    /// The keyword.
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {
@@ -1133,7 +1133,7 @@ impl AggregateFunc {
     }
 }
 
-/// Comparisons.
+/// The comparisons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names are the operators'")]
 pub enum CompareOp {
@@ -1146,7 +1146,7 @@ pub enum CompareOp {
 }
 
 impl CompareOp {
-    /// The sign that a policy writes for it.
+    /// The sign in a policy.
     #[must_use]
     pub const fn sign(self) -> &'static str {
         match self {
@@ -1160,7 +1160,7 @@ impl CompareOp {
     }
 }
 
-/// Arithmetic.
+/// The arithmetic operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names are the operators'")]
 pub enum ArithOp {
@@ -1171,7 +1171,7 @@ pub enum ArithOp {
 }
 
 impl ArithOp {
-    /// The sign that a policy writes for it.
+    /// The sign in a policy.
     #[must_use]
     pub const fn sign(self) -> &'static str {
         match self {
@@ -1183,7 +1183,7 @@ impl ArithOp {
     }
 }
 
-/// What `is` tests.
+/// The right side of `is`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum IsWhat {
     /// `absent`, `unavailable`
