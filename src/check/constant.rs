@@ -21,7 +21,7 @@ pub(super) struct Setting<'m> {
 /// Why there is no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NoValue {
-    /// It went wrong.
+    /// The evaluation has a fault.
     Fault(FaultKind),
     /// It reads something that is no constant, or a norm that has no value here.
     Unknown,

@@ -28,7 +28,7 @@ pub(super) struct Root<'m> {
     pub(super) decides: Option<DecisionId>,
 }
 
-/// Who reads what, in reverse.
+/// An index of what reads each definition and norm.
 struct ReaderIndex<'m> {
     roots: Vec<Root<'m>>,
     /// For each definition and norm, what reads it.

@@ -90,7 +90,7 @@ struct Placed<'a> {
     item: &'a ast::ItemSyntax,
 }
 
-/// What a name means in an expression.
+/// What a name refers to in an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Symbol {
     Group,
@@ -101,7 +101,7 @@ enum Symbol {
     Enum(EnumId),
 }
 
-/// What a name means in a type.
+/// What a name refers to in a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TypeSymbol {
     Enum(EnumId),

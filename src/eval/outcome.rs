@@ -39,7 +39,7 @@ pub enum Verdict {
 /// The result of a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evaluation {
-    /// How it ends.
+    /// The verdict.
     pub verdict: Verdict,
     /// The governing date, if it is known.
     pub as_of: Option<NaiveDate>,
@@ -96,6 +96,6 @@ pub enum DetailLevel {
     Codes,
     /// Outcome and codes, and outputs.
     Outputs,
-    /// Everything that a person reads.
+    /// Everything, with messages and notices.
     Messages,
 }

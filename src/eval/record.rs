@@ -53,7 +53,7 @@ pub struct Deed {
     pub status: Status,
     /// The clauses that decided it, each within the one before.
     pub because: Vec<ClauseRecord>,
-    /// What excepts it.
+    /// The exceptions to it.
     pub exceptions: Vec<ExceptionRecord>,
 }
 
@@ -81,7 +81,7 @@ pub enum Status {
 pub struct ClauseRecord {
     /// Its role in the item; `None` if a definition or an aggregate in the clause before depends on it.
     pub role: Option<Role>,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
     /// Its value.
     pub answer: Answer,
@@ -96,7 +96,7 @@ pub struct ClauseRecord {
 pub struct FactRead {
     /// Its place in the facts.
     pub place: FactPath,
-    /// What is known of it.
+    /// Its cell.
     pub cell: FactCell,
     /// The value of `if absent means`, if it applies.
     pub means: Option<Value>,
@@ -105,7 +105,7 @@ pub struct FactRead {
 /// One side of a comparison.
 #[derive(Clone, Debug)]
 pub struct SideRecord {
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
     /// Its value.
     pub answer: Answer,

@@ -41,7 +41,7 @@ pub struct Decision {
     /// What blocks an outcome that no answer can determine.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub blocked: Vec<Blocked>,
-    /// What went wrong.
+    /// The faults.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FaultNote>,
     /// True if the outcome rests on a registry that was unavailable.
@@ -80,7 +80,7 @@ pub struct Reason {
     pub facts: Vec<String>,
     /// Its message by language.
     pub message: Map<String, Json>,
-    /// What it cites.
+    /// Its citations.
     pub sources: Vec<String>,
 }
 
@@ -138,7 +138,7 @@ pub struct FaultCase {
     pub case: String,
     /// `file:line:column`
     pub place: String,
-    /// What it cites.
+    /// Its citations.
     pub sources: Vec<String>,
 }
 

@@ -48,12 +48,12 @@ pub struct RuleTrace {
     /// The clauses that decided it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub because: Vec<ClauseTrace>,
-    /// What excepts it.
+    /// The exceptions to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exceptions: Vec<RuleTrace>,
-    /// Where it stands.
+    /// Its place.
     pub place: String,
-    /// What it cites.
+    /// Its citations.
     pub sources: Vec<String>,
     #[serde(skip)]
     pub(crate) cites: Vec<Cite>,

@@ -40,7 +40,7 @@ pub enum LoadError {
     Special {
         /// The path.
         path: PathBuf,
-        /// What it is.
+        /// Its kind, in words.
         what: &'static str,
     },
     /// The path is a file of another kind.

@@ -313,13 +313,13 @@ impl Handlers {
 pub struct Handler {
     /// Its claim.
     pub(in crate::model) claim: Claim,
-    /// What it does.
+    /// Its action.
     pub(in crate::model) action: HandlerAction,
     /// Its citations, or those of its section if it has none.
     pub cites: Vec<Cite>,
 }
 
-/// What a handler does.
+/// The action of a handler.
 #[derive(Clone, Debug)]
 pub enum HandlerAction {
     /// It proposes an outcome with a reason (without parameters).
@@ -413,7 +413,7 @@ pub struct Condition {
 /// A bound of a norm: `at least` or `at most`.
 #[derive(Clone, Debug)]
 pub struct NormLimit {
-    /// Which of the two.
+    /// `at least` or `at most`.
     pub kind: LimitKind,
     /// Its claim: where and when it binds.
     pub(in crate::model) claim: Claim,

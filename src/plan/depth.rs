@@ -77,7 +77,7 @@ impl Measure<'_> {
     }
 
     /// The levels that the plan adds around the author's expressions: cases, and conjunctions and negations of guards.
-    /// None if a definition is a plain expression.
+    /// There are none if a definition is a plain expression.
     fn around(&self, item: Item) -> usize {
         const GUARDS: usize = 4;
         match item {

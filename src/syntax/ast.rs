@@ -15,7 +15,7 @@ pub use crate::value::RoundMode;
 /// One parsed file. Items that could not be read are missing; the diagnostics report them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct File {
-    /// Where it came from.
+    /// The file that was parsed.
     pub file: FileId,
     /// The items as written.
     pub items: Vec<ItemSyntax>,
@@ -30,7 +30,7 @@ pub struct File {
 pub struct Comment {
     /// The text with its `#`, without the line end.
     pub text: String,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
     /// True if only white space comes before it on its line.
     pub own_line: bool,
@@ -41,7 +41,7 @@ pub struct Comment {
 pub struct Name {
     /// The text, normalised to NFC.
     pub text: String,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
@@ -59,7 +59,7 @@ pub struct Path {
 pub struct Text {
     /// The value with escapes resolved (`\"`, `\\`, `\n`, `\t`); braces remain as written.
     pub value: String,
-    /// Where it stands, quotes included.
+    /// Its place, including the quotes.
     pub span: Span,
 }
 
@@ -308,7 +308,7 @@ pub struct EnumSyntax {
 pub struct EnumValue {
     /// Its name.
     pub name: Name,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
 }
 
@@ -357,7 +357,7 @@ pub struct FieldSyntax {
     pub registries: Vec<Name>,
     /// Handlers for its silence.
     pub handlers: Vec<HandlerSyntax>,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole field.
     pub span: Span,
@@ -426,7 +426,7 @@ pub enum HandlerActionSyntax {
 pub struct TypeExpr {
     /// Its form.
     pub kind: TypeKind,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
@@ -452,7 +452,7 @@ pub enum TypeKind {
 pub struct UnitExpr {
     /// Each unit; true if it is divided by.
     pub factors: Vec<(Name, bool)>,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
@@ -461,7 +461,7 @@ pub struct UnitExpr {
 pub struct Numeral {
     /// The digits with their `_` and at most one `.`.
     pub text: String,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
@@ -528,7 +528,7 @@ pub struct OutputSyntax {
     pub ty: Option<TypeExpr>,
     /// Its value.
     pub value: ExprSyntax,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole clause.
     pub span: Span,
@@ -545,7 +545,7 @@ pub struct OutcomeSyntax {
     pub above: bool,
     /// The outcome next to which it is placed.
     pub other: Name,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
@@ -597,7 +597,7 @@ pub struct DefineSyntax {
     pub body: DefineBody,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
@@ -664,7 +664,7 @@ pub struct NormSyntax {
     pub at_most: Option<ExprSyntax>,
     /// `source …` clauses before the first value.
     pub sources: Vec<Citation>,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
@@ -704,7 +704,7 @@ pub struct TableSyntax {
     pub otherwise: Option<ExprSyntax>,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
@@ -724,7 +724,7 @@ pub enum HitPolicy {
 }
 
 impl HitPolicy {
-    /// All of them.
+    /// Every one of them.
     pub const ALL: [Self; 7] = [Self::Unique, Self::First, Self::Sum, Self::Min, Self::Max, Self::Count, Self::List];
 
     /// The keyword after `table`; a table without one is [`Self::Unique`].
@@ -767,7 +767,7 @@ pub struct TableRowSyntax {
 pub struct Cell {
     /// Its form.
     pub kind: CellKind,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
@@ -805,7 +805,7 @@ pub struct ScaleSyntax {
     pub bands: Vec<(Option<ExprSyntax>, ExprSyntax)>,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
@@ -972,7 +972,7 @@ impl SuspendKind {
 pub struct ExprSyntax {
     /// Its form.
     pub kind: ExprSyntaxKind,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
@@ -1113,7 +1113,7 @@ pub enum AggregateFunc {
 }
 
 impl AggregateFunc {
-    /// All of them.
+    /// Every one of them.
     pub const ALL: [Self; 8] =
         [Self::Any, Self::All, Self::Count, Self::Sum, Self::Min, Self::Max, Self::First, Self::List];
 
