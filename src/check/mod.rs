@@ -12,6 +12,7 @@ mod cycles;
 mod decisions;
 mod declare;
 mod definitions;
+mod exceptions;
 mod expr;
 mod facts;
 mod functions;
