@@ -19,6 +19,7 @@ mod functions;
 mod grid;
 mod known_units;
 mod lints;
+mod membership;
 mod never;
 mod norms;
 mod operators;
