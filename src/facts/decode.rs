@@ -276,8 +276,8 @@ impl<'f, 'm> Decoder<'f, 'm> {
         }
     }
 
-    /// If a map is `{ unavailable: "why" }` and nothing else, its reason, `None` within if that is no text. If
-    /// `unavailable` is a name that may stand here, it has that meaning.
+    /// The reason of a map `{ unavailable: "why" }` without other keys; `Some(None)` if it is no text, `None` for other
+    /// maps and where `unavailable` is itself a name.
     fn unavailable<T: Copy>(&mut self, entries: &[TreeEntry<'_>], names: &Names<'m, T>) -> Option<Decoded<Arc<str>>> {
         let [entry] = entries else { return None };
         let is_state = entry.key == UNAVAILABLE && names.get(UNAVAILABLE).is_none();

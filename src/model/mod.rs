@@ -553,8 +553,8 @@ pub struct Provision {
     pub name: String,
     /// Rule or notice.
     pub kind: ProvisionKind,
-    /// Base, replacements and suspensions; a suspension has no body. An exception to a version can be any version of
-    /// the exception's name.
+    /// Base, replacements and suspensions; a suspension has no body. An exception to one of them applies through all
+    /// versions of the exception's name.
     pub versions: Vec<Versioned<Option<ProvisionBody>>>,
 }
 

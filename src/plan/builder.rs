@@ -17,7 +17,7 @@ pub(crate) struct Here {
 }
 
 impl Here {
-    /// The cell of a class that contains a day, represented by its first day.
+    /// The cell of a class that contains a day. Its first day represents it; in the first cell, the day itself.
     pub(crate) fn of(class: &RegionClass, day: NaiveDate) -> Self {
         Self { day: class.cell(day).1.unwrap_or(day), place: class.place }
     }

@@ -241,8 +241,8 @@ impl Policy {
     ///
     /// The type has the form of a fact file: a struct or a map for each group of facts, texts for enums, regions, dates
     /// (`2026-03-01`) and durations, numbers for numbers. A number is read by its decimal digits and never as a float,
-    /// so the value of an `f64` is what JSON prints for it. `null` (a `None`) means that the registry has no record,
-    /// and a missing key that nobody has asked; [`FactState`](crate::FactState) has all four states.
+    /// so the value of an `f64` is what JSON prints for it. `null` (a `None`) means that the registry has no record. A
+    /// missing key means that nobody has asked. [`FactState`](crate::FactState) has all four states.
     ///
     /// ```
     /// # use ereje::Policy;
