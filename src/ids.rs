@@ -1,13 +1,13 @@
-//! Ids: what names become in the checker, once. Each is an index into the list of its kind in the Model, and a reference
-//! names a part of something that has an id: a version, a case, an output.
+//! Ids, which the checker assigns to names once. Each is an index into the list of its kind in the Model. A reference
+//! identifies a part of an item with an id: a version, a case, an output.
 
 use crate::source::Span;
 
-/// An id: a place in the list of its kind.
+/// An id: an index into the list of its kind.
 pub trait Id: Copy + std::fmt::Debug {
-    /// The id of a place.
+    /// The id with an index.
     fn from_index(index: usize) -> Self;
-    /// The place.
+    /// The index.
     fn to_index(self) -> usize;
 }
 
@@ -18,13 +18,13 @@ macro_rules! ids {
         pub struct $name(pub u32);
 
         impl $name {
-            /// The id of a place in its table.
+            /// The id with an index.
             #[must_use]
             pub fn new(index: usize) -> Self {
                 Self(u32::try_from(index).unwrap_or(u32::MAX))
             }
 
-            /// The place in its table.
+            /// The index.
             #[must_use]
             pub fn index(self) -> usize {
                 self.0 as usize
@@ -62,7 +62,7 @@ ids! {
     RecordId;
     /// A field of a record type.
     FieldId;
-    /// A fact: the slot that it has in every fact set.
+    /// A fact: its slot in every fact set.
     FactId;
     /// An assumption.
     AssumptionId;
@@ -89,20 +89,20 @@ macro_rules! references {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name {
-            /// What it is a part of.
+            /// The item that it is a part of.
             pub $of: $id,
             #[doc = $part_doc]
             pub $part: u32,
         }
 
         impl $name {
-            /// The part at a place among its siblings.
+            /// The part with an index among its siblings.
             #[must_use]
             pub fn new($of: $id, index: usize) -> Self {
                 Self { $of, $part: u32::try_from(index).unwrap_or(u32::MAX) }
             }
 
-            /// The place among its siblings.
+            /// The index among its siblings.
             #[must_use]
             pub fn index(self) -> usize {
                 self.$part as usize
@@ -113,19 +113,19 @@ macro_rules! references {
 
 references! {
     /// A version of a rule or a notice.
-    ProvisionRef { provision: ProvisionId, version, "The place of the version among the provision's." };
+    ProvisionRef { provision: ProvisionId, version, "The index of the version among the provision's." };
     /// A version of an exception.
-    ExceptionRef { exception: ExceptionId, version, "The place of the version among the exception's." };
+    ExceptionRef { exception: ExceptionId, version, "The index of the version among the exception's." };
     /// A version of a definition.
-    DefinitionRef { definition: DefinitionId, version, "The place of the version among the definition's." };
+    DefinitionRef { definition: DefinitionId, version, "The index of the version among the definition's." };
     /// A value of a norm.
-    NormValueRef { norm: NormId, value, "The place of the value among the norm's." };
+    NormValueRef { norm: NormId, value, "The index of the value among the norm's." };
     /// A bound of a norm.
-    NormLimitRef { norm: NormId, limit, "The place of the bound among the norm's." };
+    NormLimitRef { norm: NormId, limit, "The index of the bound among the norm's." };
     /// An outcome of a decision.
     OutcomeRef { decision: DecisionId, level, "Its level in the decision's order, 0 the strongest." };
     /// An output of a decision.
-    OutputRef { decision: DecisionId, output, "The place of the output among the decision's." };
+    OutputRef { decision: DecisionId, output, "The index of the output among the decision's." };
 }
 
 /// A case of a version of a definition.
@@ -133,25 +133,25 @@ references! {
 pub struct CaseRef {
     /// The version.
     pub version: DefinitionRef,
-    /// The place of the case in it; 0 where the law's text is not known.
+    /// The index of the case in it; 0 if the law's text is not known.
     pub case: u32,
 }
 
 impl CaseRef {
-    /// The case at a place in its version.
+    /// The case with an index in its version.
     #[must_use]
     pub fn new(version: DefinitionRef, index: usize) -> Self {
         Self { version, case: u32::try_from(index).unwrap_or(u32::MAX) }
     }
 
-    /// The place of the case in its version.
+    /// The index of the case in its version.
     #[must_use]
     pub fn index(self) -> usize {
         self.case as usize
     }
 }
 
-/// One of the places that a definition's value can come from.
+/// An origin of a definition's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ValueOrigin {
     /// A case.

@@ -73,12 +73,12 @@
 //! ```
 #![forbid(unsafe_code)]
 
-// What pest derives names `alloc` where pest is built without `std`. With it, the parser would ask at every step how much
-// stack is left, although the depth of what it reads is bounded before it reads it.
+// The code that pest derives names `alloc` if pest is built without `std`. With `std`, the parser would check the stack
+// at every step, although the depth is limited before parsing.
 extern crate alloc;
 
-// The stages. The other crates of the workspace walk the Model, run plans of their own and read rows without a fact set, so
-// they can see them; they are no promise to others.
+// The stages. The other crates of the workspace walk the Model, run plans of their own and read rows without a fact
+// set, so the stages are public to them; nothing is promised to others.
 #[doc(hidden)]
 pub mod check;
 #[doc(hidden)]

@@ -1,6 +1,6 @@
-//! Source texts and places in them.
+//! Source texts, and places in them.
 //!
-//! Comes in: named texts (policy files, tables in CSV, fact files) that somebody else has read.
+//! Comes in: named texts (policy files, tables in CSV, fact files) that the caller has read.
 //! Goes out: [`FileId`]s, byte [`Span`]s and line/column positions. First stage of the pipeline; does no I/O.
 
 use std::sync::Arc;
@@ -12,7 +12,7 @@ pub struct FileId(pub u32);
 /// A half-open range of bytes, `start..end`, in one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
-    /// The file that the bytes are in.
+    /// The file that contains the bytes.
     pub file: FileId,
     /// Byte offset of the first byte.
     pub start: u32,
@@ -28,7 +28,7 @@ impl Span {
         Self { file, start: clamp(start), end: clamp(end.max(start)) }
     }
 
-    /// The smallest span of this file that covers both; `other` is ignored when it lies in another file.
+    /// The smallest span of this file that covers both; a span of another file is ignored.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
         if self.file == other.file {
@@ -48,19 +48,20 @@ impl Span {
 /// A named text with an index of its lines.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The name shown to people: a path relative to the policy's folder, `stdin`, or whatever the host chose.
+    /// The name in output: a path relative to the policy's folder, `stdin`, or a name chosen by the host.
     pub name: String,
     /// The whole text.
     pub text: Arc<str>,
     lines: Vec<u32>,
-    /// How many characters begin before each [`BLOCK`]th byte, so that a column in a very long line is found at once.
+    /// The number of characters that begin before each [`BLOCK`]th byte, so that columns in very long lines are found
+    /// fast.
     characters: Vec<u32>,
 }
 
-/// Bytes between two counts of characters.
+/// The number of bytes between two counts of characters.
 const BLOCK: usize = 4096;
 
-/// A place as people count: both numbers start at 1, the column counts characters.
+/// A place in the text, as people count: line and column start at 1, and columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// Line, from 1.
@@ -85,14 +86,14 @@ impl Source {
         Self { name, text, lines, characters }
     }
 
-    /// How many characters begin before a byte offset.
+    /// The number of characters that begin before a byte offset.
     fn characters_before(&self, offset: usize) -> usize {
         let block = offset / BLOCK;
         let before = self.characters.get(block).copied().unwrap_or(0) as usize;
         before + starts_of_characters(self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default())
     }
 
-    /// The bytes of a line, counted from 1, without its line end; none past the last line.
+    /// The bytes of a line, counted from 1, without its line end; `None` past the last line.
     #[must_use]
     pub fn line(&self, number: usize) -> Option<std::ops::Range<usize>> {
         let start = *self.lines.get(number.checked_sub(1)?)? as usize;
@@ -103,7 +104,7 @@ impl Source {
         Some(start..start + text.len())
     }
 
-    /// Line and column of a byte offset; an offset past the end is the end.
+    /// The line and column of a byte offset; an offset past the end counts as the end.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
         let line = self.lines.partition_point(|start| *start <= offset).max(1);
@@ -114,14 +115,14 @@ impl Source {
     }
 }
 
-/// How many characters begin in these bytes of a text.
+/// The number of characters that begin in these bytes.
 fn starts_of_characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|b| **b & 0xC0 != 0x80).count()
 }
 
-/// The name of the file or folder that a file names by a relative path: `join("kz/base.ereje", "../fees.csv")` is
-/// `fees.csv`. The folder that all names are relative to is the empty name; what lies above it starts with `..`.
-/// None for a path that is no relative path with `/`.
+/// Resolves a path relative to a file: `join("kz/base.ereje", "../fees.csv")` is `fees.csv`. The empty name is the
+/// folder to which all names are relative; names above it begin with `..`. `None` if the path is not a relative path
+/// with `/`.
 #[must_use]
 pub fn join(from: &str, path: &str) -> Option<String> {
     let drive = path.as_bytes().get(1) == Some(&b':');
@@ -142,7 +143,7 @@ pub fn join(from: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// All texts that one run looks at. A [`FileId`] is an index into it.
+/// All texts of one run. A [`FileId`] is an index into it.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<Source>,
@@ -155,27 +156,27 @@ impl Sources {
         Self::default()
     }
 
-    /// Adds a text under a name and gives its id.
+    /// Adds a text under a name and returns its id.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.files.push(Source::new(name.into(), text.into()));
         id
     }
 
-    /// The text of an id, if this set made it.
+    /// The text with an id; `None` if another set made the id.
     #[must_use]
     pub fn get(&self, id: FileId) -> Option<&Source> {
         self.files.get(id.0 as usize)
     }
 
-    /// The file of a name, if there is one.
+    /// The file with a name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<FileId> {
         let index = self.files.iter().position(|f| f.name == name)?;
         u32::try_from(index).ok().map(FileId)
     }
 
-    /// The characters of a span; empty where the span does not fit its file.
+    /// The text of a span; empty if the span does not fit its file.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
         self.get(span.file).and_then(|f| f.text.get(span.start as usize..span.end as usize)).unwrap_or("")
@@ -193,14 +194,14 @@ impl Sources {
         }
     }
 
-    /// The same texts with the same ids under other names, for instance with the folder that they were read from.
+    /// The same texts and ids with other names, for instance with the folder from which they were read.
     #[must_use]
     pub fn renamed(&self, name: impl Fn(&str) -> String) -> Self {
         let files = self.files.iter().map(|file| Source { name: name(&file.name), ..file.clone() }).collect();
         Self { files }
     }
 
-    /// The same texts with the same ids and names, one of them with another text.
+    /// The same texts, ids and names, with another text for one of them.
     #[must_use]
     pub fn with_text(&self, id: FileId, text: impl Into<Arc<str>>) -> Self {
         let mut files = self.files.clone();
@@ -210,7 +211,7 @@ impl Sources {
         Self { files }
     }
 
-    /// All files with their ids, in the order in which they were added.
+    /// All files with their ids, in the order of their addition.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
         self.files.iter().enumerate().filter_map(|(i, f)| u32::try_from(i).ok().map(|i| (FileId(i), f)))
     }
@@ -235,7 +236,7 @@ mod tests {
         assert_eq!(source.line(1), Some(0..4));
         assert_eq!(source.line(3), Some(text.len()..text.len()));
         assert_eq!(source.line(4), None);
-        // A text that ends where a block does.
+        // A text that ends exactly at the end of a block.
         let id = sources.add("b", "ж".repeat(2048));
         assert_eq!(sources.get(id).unwrap().position(4096), Position { line: 1, column: 2049 });
     }

@@ -62,7 +62,7 @@ impl Checker<'_> {
                 );
                 let day = from.or(through).unwrap_or(NaiveDate::MIN);
                 let (weekend, holidays, workdays) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-                // Its days cannot be looked at without its period.
+                // Without a period no day can be checked, so the calendar stays empty.
                 return Calendar { from: day, through: day, weekend, holidays, workdays };
             }
         };

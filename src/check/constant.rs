@@ -1,4 +1,4 @@
-//! Constants: what needs no facts, and its value for a day, a place and choices.
+//! Constants: expressions that read no facts, and their values for a day, a place and choices.
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
@@ -9,7 +9,7 @@ use crate::value::{Duration, FactCell, FaultKind, ListValue, Number, Value, add_
 use chrono::{Days, NaiveDate};
 use std::sync::Arc;
 
-/// Under what a constant is worked out.
+/// The day, the place and the choices for which a constant is evaluated.
 #[derive(Clone, Copy)]
 pub(super) struct Setting<'m> {
     pub model: &'m Model,
@@ -21,7 +21,7 @@ pub(super) struct Setting<'m> {
 /// Why there is no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NoValue {
-    /// It went wrong.
+    /// The evaluation has a fault.
     Fault(FaultKind),
     /// It reads something that is no constant, or a norm that has no value here.
     Unknown,
@@ -30,13 +30,13 @@ pub(super) enum NoValue {
 impl Checker<'_> {
     /// Reports an expression that reads facts, variables or definitions where only a constant may stand.
     pub(super) fn require_constant(&mut self, value: &Expr, what: &str) -> bool {
-        let mut odd = None;
+        let mut not_constant = None;
         value.walk(&mut |e| {
-            if odd.is_none() && !e.is_constant_form() {
-                odd = Some(e.span);
+            if not_constant.is_none() && !e.is_constant_form() {
+                not_constant = Some(e.span);
             }
         });
-        let Some(span) = odd else { return true };
+        let Some(span) = not_constant else { return true };
         self.report(
             Diagnostic::new(
                 Code::E0307,

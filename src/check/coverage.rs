@@ -10,25 +10,25 @@ use crate::model::*;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What reads something when a decision is made.
+/// Something that reads facts, norms and definitions when a decision is made.
 pub(super) struct Root<'m> {
     /// A version of a rule or a notice, an output or a handler.
     item: Item,
-    /// Where and when it does; `None`: wherever the policy holds.
+    /// Its scope; `None` if it holds wherever the policy holds.
     pub(super) claim: Option<&'m Claim>,
     pub(super) span: Span,
-    /// For whom it holds.
+    /// Its cohort.
     pub(super) cohort: Vec<&'m Expr>,
-    /// What it turns on.
+    /// The conditions that decide whether it holds.
     pub(super) conditions: Vec<&'m Expr>,
-    /// What it shows.
+    /// The expressions whose values it shows.
     pub(super) shown: Vec<&'m Expr>,
     pub(super) exceptions: &'m [ExceptionId],
-    /// The decision whose outcome turns on it; `None` for what rides along.
+    /// The decision whose outcome depends on it; `None` for outputs, notices and the like.
     pub(super) decides: Option<DecisionId>,
 }
 
-/// What reads what, worked out once.
+/// An index of what reads each definition and norm.
 struct ReaderIndex<'m> {
     roots: Vec<Root<'m>>,
     /// For each definition and norm, what reads it.
@@ -37,11 +37,11 @@ struct ReaderIndex<'m> {
     readings: BTreeMap<Item, Vec<usize>>,
 }
 
-/// The place of a root's kind in the order in which roots are looked at; `None` for what is no root.
+/// The rank of a root's kind: roots are checked in this order. `None` if the item is no root.
 fn root_rank(model: &Model, item: Item) -> Option<u8> {
     match item {
         Item::ProvisionVersion(version) => {
-            // A suspension decides and shows nothing.
+            // A suspension neither decides nor shows anything.
             model.provision(version).body.as_ref()?;
             Some(match model.provisions.at(version.provision).kind {
                 ProvisionKind::Rule => 0,
@@ -73,7 +73,7 @@ fn root_rank(model: &Model, item: Item) -> Option<u8> {
     }
 }
 
-/// What is decided or shown through a thing, in words and with its place; the decision where it is a rule.
+/// The root for an item: what it decides or shows, its place, and for a rule its decision.
 fn root<'m>(model: &'m Model, item: Item, parts: &Parts<'m>) -> Root<'m> {
     let mut root = Root {
         item,
@@ -85,7 +85,7 @@ fn root<'m>(model: &'m Model, item: Item, parts: &Parts<'m>) -> Root<'m> {
         exceptions: parts.exceptions,
         decides: None,
     };
-    // Only what a rule turns on decides. All that anything else reads is shown.
+    // Only the conditions of a rule decide. Everything else that is read is shown.
     let mut decides = false;
     if let Item::ProvisionVersion(version) = item {
         let kind = model.provisions.at(version.provision).kind;
@@ -96,7 +96,7 @@ fn root<'m>(model: &'m Model, item: Item, parts: &Parts<'m>) -> Root<'m> {
     }
     for (role, expr) in parts.expressions.iter().copied() {
         match role {
-            // The cohort of a handler decides nothing by itself, and nobody is shown it.
+            // The cohort of a handler neither decides by itself nor is shown.
             Role::Cohort if matches!(item, Item::Handler(_)) => {}
             Role::Cohort | Role::List | Role::Filter | Role::Condition | Role::Exclusion if decides => {
                 root.conditions.push(expr);
@@ -124,7 +124,7 @@ fn root<'m>(model: &'m Model, item: Item, parts: &Parts<'m>) -> Root<'m> {
 }
 
 impl Root<'_> {
-    /// In words: `` rule `kz.registration.no_consent` ``.
+    /// For a message: `` rule `kz.registration.no_consent` ``.
     pub(super) fn what(&self, model: &Model) -> String {
         if let Item::ProvisionVersion(version) = self.item {
             let kind = model.provisions.at(version.provision).kind;
@@ -145,7 +145,7 @@ impl Root<'_> {
 }
 
 impl Checker<'_> {
-    /// Everything that is decided or shown: rules and notices of all versions, outputs, handlers.
+    /// All roots: the versions of rules and notices, outputs, handlers.
     pub(super) fn roots(&self) -> Vec<Root<'_>> {
         let model = &self.model;
         let mut ranked: Vec<(u8, Root<'_>)> = Vec::new();
@@ -175,7 +175,7 @@ impl Checker<'_> {
         ReaderIndex { roots, readers, readings }
     }
 
-    /// Looks at all norms under some choices. `reads` says what each definition, norm and fact reads.
+    /// Checks all norms under some choices. `reads` lists what each definition, norm and fact reads.
     pub(super) fn coverage(&mut self, vectors: &[Vector], reads: &BTreeMap<Item, Vec<Item>>) {
         if self.model.norms.is_empty() {
             return;
@@ -205,7 +205,7 @@ impl Checker<'_> {
         self.diagnostics.extend(found);
     }
 
-    /// A day and place without a value of this norm on which something reads it.
+    /// Reports a cell in which the norm has no value although something reads it.
     fn gap(
         &self,
         id: NormId,
@@ -249,7 +249,7 @@ impl Checker<'_> {
         None
     }
 
-    /// Whether a root reads the norm in this cell, through whatever is in scope there.
+    /// True if a root reads the norm in this cell, directly or through what is in scope there.
     fn reaches(
         &self,
         root: &Root<'_>,
@@ -264,7 +264,7 @@ impl Checker<'_> {
         let mut seen: BTreeSet<Item> = BTreeSet::new();
         loop {
             while let Some(item) = items.pop() {
-                // Bounds are not read where the value of a norm is, and a suspension says nothing.
+                // Reading a norm's value does not read its bounds, and a suspension reads nothing.
                 let silent = matches!(item, Item::NormLimit(_))
                     || matches!(item, Item::ExceptionVersion(version) if model.exception(version).body.is_none());
                 if silent || !seen.insert(item) {
@@ -285,7 +285,7 @@ impl Checker<'_> {
             // Another norm's value, or a definition, may read this one.
             items.extend(named.filter(|item| !matches!(item, Item::Fact(_)) && readers.contains(item)));
             if let ExprKind::At(_, date) = &expr.kind {
-                // Inside `at` another day governs, which only the facts know: there a missing value is a fault.
+                // Inside `at` another day governs, which only the facts decide: there a missing value is a fault.
                 waiting.push(date);
             } else {
                 waiting.extend(expr.children());
@@ -340,7 +340,7 @@ impl Checker<'_> {
 }
 
 impl ReaderIndex<'_> {
-    /// All definitions and norms that lead to a norm, and the roots that read it through them.
+    /// All definitions and norms that read a norm, directly or indirectly, and the roots that read any of them.
     fn leading_to(&self, norm: Item) -> (BTreeSet<Item>, BTreeSet<usize>) {
         let mut leading = BTreeSet::from([norm]);
         let mut waiting = vec![norm];

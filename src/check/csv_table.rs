@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span, join};
 use crate::syntax::ast;
 
-/// A CSV file, every row as long as its header.
+/// A CSV file in which every row is as long as the header.
 pub(super) struct CsvTable {
     /// The first line's cells.
     pub header: Vec<(String, Span)>,

@@ -1,5 +1,5 @@
 //! Circles: definitions and norms that depend on themselves, exceptions that except one another. Nothing here recurses,
-//! so that a chain of any length is safe.
+//! so chains of any length are safe.
 
 use super::{Checker, Target};
 use crate::diagnostic::{Code, Diagnostic};
@@ -11,14 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most names of a circle that are printed.
 const MAX_SHOWN: usize = 10;
 
-/// An order in which what is read comes before what reads it; in a circle, some order.
+/// A topological order: what is read comes before what reads it. Inside a circle the order is arbitrary.
 pub(super) fn in_order<N: Copy + Ord>(reads: &BTreeMap<N, Vec<N>>) -> Vec<N> {
     let mut order = Vec::new();
     walk(reads.keys().copied(), reads, |n| order.push(n), |_| {});
     order
 }
 
-/// Walks depth first without recursion; `done` gets each node after all that it reads, `circle` each circle found.
+/// Walks depth first without recursion. `done` gets each node after all that it reads, `circle` each circle.
 fn walk<N: Copy + Ord>(
     starts: impl Iterator<Item = N>,
     reads: &BTreeMap<N, Vec<N>>,
@@ -58,31 +58,31 @@ fn walk<N: Copy + Ord>(
     }
 }
 
-/// Where each chain ends that starts at a name with a successor; none where it goes in a circle.
+/// The end of each chain of successors, by its start; `None` if the chain runs into a circle.
 pub(super) fn ends<N: Copy + Ord>(next: &BTreeMap<N, N>) -> BTreeMap<N, Option<N>> {
     let mut known: BTreeMap<N, Option<N>> = BTreeMap::new();
     for start in next.keys() {
-        let mut way: Vec<N> = Vec::new();
-        let mut on_way: BTreeSet<N> = BTreeSet::new();
+        let mut path: Vec<N> = Vec::new();
+        let mut on_path: BTreeSet<N> = BTreeSet::new();
         let mut at = *start;
         let end = loop {
             if let Some(end) = known.get(&at) {
                 break *end;
             }
             let Some(after) = next.get(&at) else { break Some(at) };
-            if !on_way.insert(at) {
+            if !on_path.insert(at) {
                 break None;
             }
-            way.push(at);
+            path.push(at);
             at = *after;
         };
-        known.extend(way.into_iter().map(|n| (n, end)));
+        known.extend(path.into_iter().map(|n| (n, end)));
     }
     known
 }
 
 impl Checker<'_> {
-    /// A record that holds itself, through fields that are no lists, would never end.
+    /// Reports records that hold themselves through fields that are no lists: such a value would never end.
     pub(super) fn record_circles(&mut self) {
         let mut holds: BTreeMap<RecordId, Vec<RecordId>> = BTreeMap::new();
         for field in &self.model.fields {
@@ -96,20 +96,20 @@ impl Checker<'_> {
             let records = circle.iter().map(|id| self.model.records.at(*id));
             let named: Vec<(String, Span)> = records.map(|record| (record.name.clone(), record.span)).collect();
             let Some((first, span)) = named.first().cloned() else { continue };
-            let way: Vec<&str> = named.iter().map(|(n, _)| n.as_str()).chain([first.as_str()]).collect();
+            let path: Vec<&str> = named.iter().map(|(n, _)| n.as_str()).chain([first.as_str()]).collect();
             self.report(
                 Diagnostic::new(
                     Code::E0501,
                     format!("the record `{first}` holds itself"),
                     span,
-                    format!("the circle: {}", way.join(" → ")),
+                    format!("the circle: {}", path.join(" → ")),
                 )
                 .help("leave the field out, or make it a `list of …`"),
             );
         }
     }
 
-    /// Reports circles, and gives what each definition, norm and fact reads.
+    /// Reports circles and returns what each definition, norm and fact reads.
     pub(super) fn cycles(&mut self) -> BTreeMap<Item, Vec<Item>> {
         self.exception_circles();
         let mut circles = Vec::new();
@@ -117,7 +117,8 @@ impl Checker<'_> {
         let mut starts: Vec<Item> = reads.keys().copied().collect();
         starts.sort_by_key(|item| in_circle_order(*item));
         walk(starts.into_iter(), &reads, |_| {}, |c| circles.push(c));
-        // Definitions in a circle that write no type have none, and then nothing is left of what they read but names.
+        // A definition in a circle without a written type has no type, so its expressions are gone: only the names that
+        // it reads are left.
         let untyped = |id: &DefinitionId| self.model.definitions.at(*id).ty.is_error();
         let named: BTreeMap<Item, Vec<Item>> = self
             .name_reads
@@ -154,11 +155,11 @@ impl Checker<'_> {
         let mut found = if named.len() == 1 {
             Diagnostic::new(Code::E0501, format!("`{first}` depends on itself"), span, "worked out from itself")
         } else {
-            let mut way: Vec<&str> = named.iter().map(|(n, _)| n.as_str()).chain([first.as_str()]).collect();
-            if way.len() > MAX_SHOWN {
-                way.splice(MAX_SHOWN / 2..way.len() - MAX_SHOWN / 2, ["…"]);
+            let mut path: Vec<&str> = named.iter().map(|(n, _)| n.as_str()).chain([first.as_str()]).collect();
+            if path.len() > MAX_SHOWN {
+                path.splice(MAX_SHOWN / 2..path.len() - MAX_SHOWN / 2, ["…"]);
             }
-            let label = format!("the circle: {}", way.join(" → "));
+            let label = format!("the circle: {}", path.join(" → "));
             Diagnostic::new(Code::E0501, format!("`{first}` depends on itself"), span, label)
         };
         for (name, at) in named.iter().skip(1).take(5) {
@@ -182,7 +183,7 @@ impl Checker<'_> {
         }
     }
 
-    /// What each definition, norm and (through cohorts of what its absence means) fact reads.
+    /// What each definition, norm and fact reads; a fact through the cohorts of its `if absent means`.
     fn reads(&self) -> BTreeMap<Item, Vec<Item>> {
         let model = &self.model;
         let mut reads = BTreeMap::new();
@@ -216,7 +217,7 @@ impl Checker<'_> {
         reads
     }
 
-    /// Everything that these exceptions, and the exceptions to them, read.
+    /// The expressions of these exceptions and of the exceptions to them.
     pub(super) fn exception_exprs(&self, exceptions: BTreeSet<ExceptionId>) -> Vec<&Expr> {
         let mut exprs = Vec::new();
         let mut waiting: Vec<ExceptionId> = exceptions.into_iter().collect();
@@ -234,7 +235,7 @@ impl Checker<'_> {
         exprs
     }
 
-    /// Each exception has one target, so a circle is found by following targets.
+    /// Reports circles of exceptions. Each exception has one target, so following targets finds every circle.
     fn exception_circles(&mut self) {
         let targets: BTreeMap<ExceptionId, Vec<ExceptionId>> = self
             .exception_targets
@@ -251,13 +252,13 @@ impl Checker<'_> {
                 circle.iter().map(|id| format!("`{}`", self.model.exceptions.at(*id).name)).collect();
             let span = circle.first().and_then(|id| self.exception_targets.get(id)).map(|(_, span)| *span);
             let (Some(first), Some(span)) = (names.first(), span) else { continue };
-            let way = names.iter().chain([first]).cloned().collect::<Vec<_>>().join(" → ");
+            let path = names.iter().chain([first]).cloned().collect::<Vec<_>>().join(" → ");
             self.report(
                 Diagnostic::new(
                     Code::E0502,
                     format!("the exception {first} excepts itself"),
                     span,
-                    format!("the circle: {way}"),
+                    format!("the circle: {path}"),
                 )
                 .help("let one of them except a rule or a definition"),
             );
@@ -265,7 +266,7 @@ impl Checker<'_> {
     }
 }
 
-/// What in these expressions has a value that can depend on others: definitions, norms and facts, each once.
+/// The definitions, norms and facts that these expressions read, each once.
 pub(super) fn values_read(exprs: &[&Expr]) -> Vec<Item> {
     let mut found = BTreeSet::new();
     for expr in exprs {
@@ -279,7 +280,7 @@ pub(super) fn values_read(exprs: &[&Expr]) -> Vec<Item> {
     found
 }
 
-/// A circle is told from its first definition, else from its first norm, else from its first fact.
+/// A report of a circle starts at its first definition, else its first norm, else its first fact.
 fn in_circle_order(item: Item) -> (u8, Item) {
     let rank = if matches!(item, Item::Definition(_)) {
         0

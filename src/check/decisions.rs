@@ -12,7 +12,7 @@ pub(super) fn level(decision: &DecisionDeclaration, outcome: &str) -> Option<u32
     decision.outcomes.iter().position(|o| o.name == outcome).and_then(|i| u32::try_from(i).ok())
 }
 
-/// Words that `outcome` uses for itself.
+/// Outcome names that the language reserves.
 const RESERVED: [&str; 2] = ["undetermined", "not_in_force"];
 
 impl Checker<'_> {
@@ -149,7 +149,7 @@ impl Checker<'_> {
         decision.outcomes.insert(at, Outcome { name: item.name.text.clone(), labels });
     }
 
-    /// An outcome that no decision, or not this one, lists.
+    /// Reports an outcome that no decision, or not this one, lists.
     pub(super) fn no_such_outcome(&mut self, name: &ast::Name, decision: Option<&ast::DecisionSyntax>) {
         if self.unread.contains(&name.text) {
             return;
@@ -172,7 +172,7 @@ impl Checker<'_> {
         self.report(found.help(format!("the outcomes are {}", super::quoted(known.iter().map(String::as_str)))));
     }
 
-    /// The decision and level of an outcome, by its name and perhaps the decision's.
+    /// The decision and level of an outcome, by its name and, if given, the decision's name.
     pub(super) fn outcome(&mut self, name: &ast::Name, decides: Option<&ast::Name>) -> Option<(DecisionId, u32)> {
         if let Some(decides) = decides {
             let Some((id, _)) = self.symbols.decisions.get(&decides.text).copied() else {
@@ -264,7 +264,7 @@ impl Checker<'_> {
         Output::new(output.name.text.clone(), value, unit, labels, output.span)
     }
 
-    /// Parameters of reasons; their messages come last.
+    /// Declares the parameters of reasons; `messages` resolves their messages later.
     pub(super) fn reasons(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             let ast::ItemSyntax::Reason(item) = placed.item else { continue };
@@ -286,7 +286,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The reason of a code; an unknown one is reported.
+    /// The reason of a code; reports an unknown code.
     pub(super) fn reason_id(&mut self, code: &ast::Name) -> Option<ReasonId> {
         match self.symbols.reasons.get(&code.text).copied() {
             Some((id, _)) => {
@@ -305,7 +305,7 @@ impl Checker<'_> {
         let mut found: Option<&ast::AsOfSyntax> = None;
         for placed in items {
             let ast::ItemSyntax::AsOf(item) = placed.item else { continue };
-            // In an amendment it was reported as misplaced.
+            // An `as of` in an amendment is reported as misplaced.
             if placed.section.0 != 0 {
                 continue;
             }
@@ -355,7 +355,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Why an expression cannot be worked out before the governing date is known, if it cannot.
+    /// Why an expression cannot be evaluated before the governing date is known; `None` if it can.
     fn time_bound(&self, expr: &Expr) -> Option<String> {
         let model = &self.model;
         let policy = model.sections.first().map(Section::scope);
@@ -387,7 +387,7 @@ impl Checker<'_> {
                     continue;
                 }
                 let name = &model.definitions.at(id).name;
-                // Its versions and their cases.
+                // The definition with its versions and their cases.
                 let own = model.reach([Item::Definition(id)], |_, link, _| link == Link::Inside);
                 if own.iter().any(scoped) {
                     return Some(format!("it reads `{name}`, which holds for a time or in a place"));
@@ -408,7 +408,7 @@ impl Checker<'_> {
         None
     }
 
-    /// Regions in a policy whose `as of` names no place would never hold.
+    /// Reports regions in a policy whose `as of` names no place: they would never hold.
     fn regions_without_place(&mut self) {
         let families = self.model.families();
         let claims = families.iter().flat_map(|family| &family.claims);

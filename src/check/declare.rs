@@ -94,7 +94,7 @@ impl Checker<'_> {
         self.symbols.sources.insert(name.text.clone(), (id, name.span));
     }
 
-    /// Headers may declare sources, so they come after the items that do, and before anything that cites.
+    /// Headers may declare sources, so they come after the items that do and before everything that cites.
     fn header_cites(&mut self, items: &[Placed<'_>]) {
         let mut in_headers = BTreeSet::new();
         for placed in items {
@@ -107,7 +107,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Two headers that both mean to declare a source of one name: the second would cite the first one's.
+    /// Reports two headers that declare a source of one name: the second would cite the first one's source.
     fn same_source_again(&mut self, citation: &ast::Citation, in_headers: &mut BTreeSet<SourceId>) {
         let name = &citation.name;
         let Some((source, declared)) = self.symbols.sources.get(&name.text).copied() else { return };
@@ -146,7 +146,7 @@ impl Checker<'_> {
         self.symbols.registries.insert(name.text.clone(), (id, name.span));
     }
 
-    /// A new enum; two values of one name are an error.
+    /// A new enum; reports a value that occurs twice.
     pub(super) fn new_enum(&mut self, name: String, values: &[ast::EnumValue], span: crate::source::Span) -> EnumId {
         let mut list: Vec<(String, Labels)> = Vec::new();
         let mut places: BTreeMap<&str, crate::source::Span> = BTreeMap::new();
@@ -172,7 +172,7 @@ impl Checker<'_> {
         self.symbols.types.insert(name.text.clone(), (symbol, name.span));
     }
 
-    /// A name that expressions can read. All of them share one table, so that a name means one thing.
+    /// Declares a name that expressions can read. All such names share one table, so each has one meaning.
     pub(super) fn declare_value(&mut self, what: &str, name: &ast::Name, symbol: Symbol) -> bool {
         if let Some((_, first)) = self.symbols.values.get(&name.text).copied() {
             let help = "facts, definitions, norms, assumptions and enums share one set of names; rename one of them";
@@ -255,7 +255,7 @@ impl Checker<'_> {
         }
         let id = DefinitionId::new(self.model.definitions.len());
         if self.declare_value("definition", name, Symbol::Definition(id)) {
-            // A rule and a definition may not share a name: an exception to it would be ambiguous.
+            // A rule and a definition may not share a name: the target of an exception would be ambiguous.
             self.declare_target("definition", name, Target::Definition(id));
             let labels = self.labels(labels);
             self.model.definitions.push(Definition {
@@ -275,7 +275,7 @@ impl Checker<'_> {
                 self.region(region, None);
             }
         }
-        // A region that was opened before its parent was known may stand before it; parents come first in the Model.
+        // A region may be declared before its parent. In the Model parents come first.
         self.sort_regions();
     }
 
@@ -296,7 +296,7 @@ impl Checker<'_> {
                     (None, Some(parent)) if !self.inside(parent, id) => {
                         self.model.regions.at_mut(id).parent = Some(parent);
                     }
-                    // The same region of the same parent, opened again.
+                    // The same region with the same parent, declared again.
                     (Some(old), Some(parent)) if old == parent => {}
                     (None, Some(_)) => self.report(
                         Diagnostic::new(
@@ -330,10 +330,10 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether `region` is `outer` or lies in it.
+    /// True if `region` is `outer` or lies in it.
     pub(super) fn inside(&self, region: RegionId, outer: RegionId) -> bool {
         let mut at = Some(region);
-        // Parents never form a circle: a region gets a parent only where that parent does not lie in it.
+        // Parents never form a circle: `region` gets a parent only if the parent does not lie in `region`.
         while let Some(id) = at {
             if id == outer {
                 return true;
@@ -347,14 +347,14 @@ impl Checker<'_> {
         let mut order: Vec<RegionId> = Vec::with_capacity(self.model.regions.len());
         let mut placed: IndexVec<RegionId, bool> = self.model.regions.iter().map(|_| false).collect();
         for start in self.model.regions.ids() {
-            // Walk up to the first placed ancestor, then place the way down.
-            let mut way = Vec::new();
+            // Walk up to the first ancestor that has its place, then place the path downwards.
+            let mut path = Vec::new();
             let mut at = Some(start);
             while let Some(id) = at.filter(|id| !placed.at(*id)) {
-                way.push(id);
+                path.push(id);
                 at = self.model.regions.at(id).parent;
             }
-            for id in way.into_iter().rev() {
+            for id in path.into_iter().rev() {
                 *placed.at_mut(id) = true;
                 order.push(id);
             }
@@ -375,7 +375,8 @@ impl Checker<'_> {
     }
 
     fn declare_records(&mut self, items: &[Placed<'_>]) {
-        // First all names, so that records can hold one another's lists; a record that holds itself is found later.
+        // First all names, so that records can hold lists of one another. `record_circles` finds those that hold
+        // themselves.
         for placed in items {
             let ItemSyntax::Record(record) = placed.item else { continue };
             if record.fields.iter().all(|f| f.ty.is_none()) && !record.fields.is_empty() {
@@ -411,7 +412,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A parameter or variable comes into sight. It may not hide a name that every expression can read.
+    /// Brings a parameter or variable into scope. It may not shadow a name that every expression can read.
     pub(super) fn bind(&mut self, name: &ast::Name, local: LocalId) {
         let outer = self.locals.iter().any(|(n, _)| *n == name.text);
         if outer || self.symbols.values.contains_key(&name.text) {

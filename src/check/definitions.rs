@@ -34,7 +34,7 @@ fn defined<'a>(placed: Placed<'a>) -> Option<Defined<'a>> {
     Some(Defined { placed, name, params, replace: replace.as_ref(), sources, ty, span })
 }
 
-/// What a version does with the exceptions of the name that it replaces.
+/// True if a version drops the exceptions and added cases of the name that it replaces.
 pub(super) fn afresh(replace: Option<&ast::Replace>) -> bool {
     replace.is_some_and(|r| r.keeping == Some(false))
 }
@@ -65,7 +65,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Parameters and written types of the base of each definition.
+    /// Declares the parameters and written types of each definition, from its base version.
     fn signatures(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             let Some(d) = defined(*placed) else { continue };
@@ -104,8 +104,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Gives every definition without a written type that of its values, in an order in which what a value reads comes
-    /// first. No recursion: a chain of definitions may be very long.
+    /// Gives every definition without a written type the type of its values, in topological order. Nothing recurses: a
+    /// chain of definitions may be very long.
     fn infer_types(&mut self, items: &[Placed<'_>]) {
         let mut values: BTreeMap<DefinitionId, Vec<&ast::ExprSyntax>> = BTreeMap::new();
         let roots = self.exception_roots(items);
@@ -145,7 +145,7 @@ impl Checker<'_> {
     }
 
     fn infer(&mut self, id: DefinitionId, exprs: &[&ast::ExprSyntax]) -> Type {
-        // Findings come again, for good, when the bodies are typed.
+        // The findings are dropped here: typing the bodies reports them again.
         let (found, locals) = (self.diagnostics.len(), self.model.locals.len());
         let depth = self.locals.len();
         self.params_in_sight(id);
@@ -164,14 +164,14 @@ impl Checker<'_> {
         result
     }
 
-    /// Brings the parameters of a definition into sight, under their own names.
+    /// Brings the parameters of a definition into scope under their own names.
     pub(super) fn params_in_sight(&mut self, id: DefinitionId) {
         let locals = &self.model.locals;
         let params = self.model.definitions.at(id).params.iter();
         self.locals.extend(params.map(|param| (locals.at(*param).name.clone(), *param)));
     }
 
-    /// For each exception that leads to a definition: the definition's name.
+    /// The name of the definition that each exception excepts in the end, for those that except a definition.
     pub(super) fn exception_roots<'a>(&self, items: &[Placed<'a>]) -> BTreeMap<&'a str, &'a str> {
         let mut targets: BTreeMap<&str, &str> = BTreeMap::new();
         for placed in items {
@@ -188,7 +188,7 @@ impl Checker<'_> {
             .collect()
     }
 
-    /// Parameters of a definition come into sight under the names that this version gives them.
+    /// Brings the parameters of a definition into scope under the names that this version uses.
     fn bind_params(&mut self, id: DefinitionId, d: Defined<'_>) -> bool {
         let params = self.model.definitions.at(id).params.clone();
         if params.len() != d.params.len() {
@@ -240,7 +240,7 @@ impl Checker<'_> {
         };
         let definition = self.model.definitions.at(id);
         let (mut ty, base) = (definition.ty.clone(), definition.versions.is_empty());
-        // A second declaration without `replace` was reported when names were declared.
+        // A second declaration without `replace` is already reported.
         if d.replace.is_none() && !base {
             return;
         }
@@ -348,7 +348,7 @@ impl Checker<'_> {
         Case::new(Some(case.label.text.clone()), scope, Condition::new(when, unless), value, cites, case.span)
     }
 
-    /// `case LABEL of DEFINITION`: joins every version but those that were replaced afresh by somebody else.
+    /// `case LABEL of DEFINITION`: adds the case to every version to which it belongs, see [`Checker::attaches`].
     fn added_case(&mut self, placed: Placed<'_>, item: &ast::CaseItemSyntax) {
         let Some(id) = self.definition_id(&item.definition.text) else {
             let known: Vec<String> = self.model.definitions.iter().map(|d| d.name.clone()).collect();
@@ -376,14 +376,15 @@ impl Checker<'_> {
             if let DefinitionBody::Cases(cases) = &mut version.body
                 && attach.get(index).copied().unwrap_or(true)
             {
-                // Before `otherwise`, so that the order of the Model is that of reading.
+                // Before `otherwise`, which must stay last.
                 let at = cases.iter().position(|c| c.otherwise).unwrap_or(cases.len());
                 cases.insert(at, case.clone());
             }
         }
     }
 
-    /// Every version must have a value for everything: `otherwise`, a case without a condition, or all values of an enum.
+    /// Reports versions whose cases leave something out: no `otherwise`, no case without a condition, not all values of
+    /// an enum.
     fn exhaustive(&mut self) {
         let mut found = Vec::new();
         for (id, definition) in self.model.definitions.entries() {
@@ -417,7 +418,7 @@ impl Checker<'_> {
         let (mut yes, mut no): (Vec<&Expr>, Vec<&Expr>) = (Vec::new(), Vec::new());
         for case in self.model.parts(Item::DefinitionVersion(version)).inside {
             let parts = self.model.parts(case);
-            // Its own scope or an `unless` can keep a case silent, so it covers nothing for sure.
+            // A scope of its own or an `unless` can keep a case silent, so such a case guarantees nothing.
             if parts.scope.is_some_and(|scope| scope != whole && *scope != Scope::unbounded())
                 || parts.one(Role::Exclusion).is_some()
             {
@@ -462,7 +463,7 @@ fn body_values(body: &ast::DefineBody) -> Vec<&ast::ExprSyntax> {
     }
 }
 
-/// All names in an expression, whatever they mean.
+/// All names in an expression, whatever they refer to.
 fn names_in<'e>(expr: &'e ast::ExprSyntax, names: &mut BTreeSet<&'e str>) {
     expr.walk(&mut |e| {
         if let ast::ExprSyntaxKind::Name(name) | ast::ExprSyntaxKind::Call(name, _) = &e.kind {

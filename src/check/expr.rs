@@ -1,22 +1,22 @@
-//! Expressions: names to ids, and a type for every one.
+//! Expressions: resolves names to ids and gives each expression a type.
 
 use super::{Checker, Symbol};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
-use crate::syntax::ast::{self, DurationUnit, IsWhat, State};
+use crate::syntax::ast::{self, DurationUnit, IsWhat};
 use crate::value::{Duration, Number, Value};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// An expression that already has an error.
+/// The expression that stands for one with an error that is already reported.
 pub(super) fn broken(span: Span) -> Expr {
     Expr { kind: ExprKind::Literal(Value::Bool(false)), ty: Type::Error, span }
 }
 
 impl Checker<'_> {
-    /// Types an expression. `wanted` says which enum a bare value belongs to; whether the type fits is for the caller.
+    /// Types an expression. `wanted` is the enum to which a bare value belongs. The caller checks whether the type
+    /// fits.
     pub(super) fn expr(&mut self, expr: &ast::ExprSyntax, wanted: Option<&Type>) -> Expr {
         let span = expr.span;
         let bool_of = |kind| Expr { kind, ty: Type::Bool, span };
@@ -164,7 +164,7 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Literal(Value::Duration(value)), ty: Type::Duration(kind), span }
     }
 
-    /// The calendar of a name; without a name, the only one that there is.
+    /// The calendar of a name; without a name, the policy's only calendar.
     pub(super) fn calendar_id(&mut self, name: Option<&ast::Name>, span: Span) -> Option<CalendarId> {
         let known: Vec<String> = self.symbols.calendars.keys().cloned().collect();
         match name {
@@ -208,7 +208,7 @@ impl Checker<'_> {
             "governing_region" => return Expr { kind: ExprKind::GoverningRegion, ty: Type::Region, span },
             _ => {}
         }
-        // A bare value of the enum that is wanted, unless the name means something of its own.
+        // A bare value of the wanted enum, unless the name refers to something else.
         match (self.symbol(&name.text), wanted) {
             (None, Some(Type::Enum(id))) => {
                 if let Some(index) = self.enum_value(*id, &name.text) {
@@ -275,7 +275,7 @@ impl Checker<'_> {
     }
 
     fn unknown_name(&mut self, name: &ast::Name, wanted: Option<&Type>) {
-        // Where a value of an enum is wanted and one is near, that is what was meant.
+        // If a value of an enum is wanted and one has a similar name, suggest that.
         if let (Some(Type::Enum(id)), false) = (wanted, self.in_message) {
             let values = &self.model.enums.at(*id).values;
             if crate::diagnostic::nearest(&name.text, values.iter().map(|(v, _)| v.as_str())).is_some() {
@@ -284,7 +284,7 @@ impl Checker<'_> {
             }
         }
         let mut known: Vec<String> = self.locals.iter().map(|(n, _)| n.clone()).collect();
-        // After many unknown names none is compared with all others any more.
+        // After many unknown names the search for similar ones is too slow.
         if self.suggestions <= super::MAX_SUGGESTIONS {
             known.extend(self.symbols.values.keys().cloned());
         }
@@ -295,7 +295,7 @@ impl Checker<'_> {
         if let Some(Type::Region) = wanted {
             known.extend(self.symbols.regions.keys().cloned());
         }
-        // A fact of some group, or a value of some enum, is a likely slip.
+        // Likely mistakes: a fact without its group, or a value of another enum.
         let group = self.symbols.groups.iter().find(|(_, g)| g.contains_key(&name.text)).map(|(g, _)| g.clone());
         let value = self.model.enums.iter().find(|e| e.values.iter().any(|(v, _)| *v == name.text));
         let value = value.map(|e| e.name.clone());
@@ -403,7 +403,7 @@ impl Checker<'_> {
         }
     }
 
-    fn unknown_value(&mut self, id: EnumId, name: &ast::Name) {
+    pub(super) fn unknown_value(&mut self, id: EnumId, name: &ast::Name) {
         let found = self.model.enums.at(id);
         let (owner, known) = (found.name.clone(), found.values.iter().map(|(v, _)| v.clone()).collect::<Vec<_>>());
         let mut found = Diagnostic::new(
@@ -445,142 +445,6 @@ impl Checker<'_> {
                 broken(span)
             }
         }
-    }
-
-    fn state_test(&mut self, subject: Expr, state: State, span: Span) -> Expr {
-        if matches!(subject.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::Local(_)) {
-            return Expr { kind: ExprKind::IsState(Box::new(subject), state), ty: Type::Bool, span };
-        }
-        if !subject.ty.is_error() {
-            self.report(
-                Diagnostic::new(
-                    Code::E0308,
-                    "only a fact can be absent or unavailable",
-                    subject.span,
-                    "this is worked out, not asked",
-                )
-                .help("test the facts that it is made of"),
-            );
-        }
-        broken(span)
-    }
-
-    fn is_value(&mut self, subject: Expr, name: &ast::Name, span: Span) -> Expr {
-        let value = match &subject.ty {
-            Type::Enum(id) => match self.enum_value(*id, &name.text) {
-                Some(index) => Value::Enum(*id, index),
-                None => {
-                    let id = *id;
-                    self.unknown_value(id, name);
-                    return broken(span);
-                }
-            },
-            Type::Region => match self.region_id(name) {
-                Some(id) => Value::Region(id),
-                None => return broken(span),
-            },
-            Type::Error => return broken(span),
-            other @ (Type::Bool
-            | Type::Number(..)
-            | Type::Date
-            | Type::Duration(_)
-            | Type::Text
-            | Type::Record(_)
-            | Type::List(_)) => {
-                let found = self.type_name(other);
-                let known = self.symbol(&name.text).is_some() || self.locals.iter().any(|(n, _)| *n == name.text);
-                let help = if known {
-                    format!("`=` compares two expressions: `… = {}`", name.text)
-                } else {
-                    "`is` takes a value of an enum, a region, `absent` or `unavailable`; `=` compares".to_owned()
-                };
-                self.report(
-                    Diagnostic::new(
-                        Code::E0310,
-                        format!("`is {}` does not fit {found}", name.text),
-                        span,
-                        "not an enum",
-                    )
-                    .help(help),
-                );
-                return broken(span);
-            }
-        };
-        let literal = Expr { kind: ExprKind::Literal(value), ty: subject.ty.clone(), span: name.span };
-        let kind = ExprKind::Compare(ast::CompareOp::Eq, Box::new(subject), Box::new(literal));
-        Expr { kind, ty: Type::Bool, span }
-    }
-
-    /// A state where no set is: the grammar has none there, so this is said for trees that somebody else made.
-    fn lone_state(&mut self, state: State, span: Span) -> Expr {
-        let word = state.keyword();
-        self.report(
-            Diagnostic::new(Code::E0310, format!("`{word}` is not a value"), span, "a state stands after `is`")
-                .help(format!("test for it: `FACT is {word}`")),
-        );
-        broken(span)
-    }
-
-    /// `x in { absent, a, b }` is `x is absent or x in { a, b }`.
-    pub(super) fn in_set(&mut self, subject: Expr, set: &[ast::ExprSyntax], span: Span) -> Expr {
-        let mut tests = Vec::new();
-        let mut values = Vec::new();
-        for item in set {
-            if let ast::ExprSyntaxKind::State(state) = item.kind {
-                tests.push(self.state_test(subject.clone(), state, item.span));
-            } else {
-                values.push(item);
-            }
-        }
-        if !values.is_empty() || tests.is_empty() {
-            tests.push(self.in_values(subject, &values, span));
-        }
-        match tests.len() {
-            1 => tests.pop().unwrap_or_else(|| broken(span)),
-            _ if tests.iter().any(|t| t.ty.is_error()) => broken(span),
-            _ => Expr { kind: ExprKind::Or(tests), ty: Type::Bool, span },
-        }
-    }
-
-    fn in_values(&mut self, subject: Expr, set: &[&ast::ExprSyntax], span: Span) -> Expr {
-        if matches!(subject.ty, Type::Record(_) | Type::List(_)) {
-            let found = self.type_name(&subject.ty);
-            self.report(
-                Diagnostic::new(Code::E0310, format!("`in` does not fit {found}"), subject.span, "not a single value")
-                    .help("`contains(LIST, VALUE)` asks whether a list holds a value"),
-            );
-            return broken(span);
-        }
-        let wanted = subject.ty.clone();
-        let mut values = Vec::new();
-        let mut regions = BTreeSet::new();
-        for item in set {
-            let value = match (&wanted, &item.kind) {
-                (Type::Enum(id), ast::ExprSyntaxKind::Name(name)) => match self.enum_value(*id, &name.text) {
-                    Some(index) => {
-                        Expr { kind: ExprKind::Literal(Value::Enum(*id, index)), ty: wanted.clone(), span: item.span }
-                    }
-                    None => {
-                        let id = *id;
-                        self.unknown_value(id, name);
-                        continue;
-                    }
-                },
-                (Type::Region, ast::ExprSyntaxKind::Name(name)) => {
-                    if let Some(id) = self.region_id(name) {
-                        regions.extend(self.inside_of(id));
-                    }
-                    continue;
-                }
-                _ => self.expr(item, Some(&wanted)),
-            };
-            self.expect(&value, &wanted, "the values in braces are of the type of what is tested");
-            values.push(value);
-        }
-        if wanted == Type::Region {
-            return Expr { kind: ExprKind::InRegions(Box::new(subject), regions), ty: Type::Bool, span };
-        }
-        Expr { kind: ExprKind::In(Box::new(subject), values), ty: Type::Bool, span }
     }
 
     fn at(&mut self, inner: &ast::ExprSyntax, date: &ast::ExprSyntax, span: Span) -> Expr {

@@ -66,7 +66,6 @@ impl Checker<'_> {
             }
         }
         let owner = group.map_or_else(|| field.name.text.clone(), |g| format!("{}.{}", g.text, field.name.text));
-        // The slot first: records without a name inside its type must not take its id.
         let datum = self.datum(field, &owner);
         self.model.facts.push(Fact { group: group.map(|g| g.text.clone()), datum });
     }
@@ -154,7 +153,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Handlers last: the values that absence means may be anything constant.
+    /// Resolves handlers, after everything that the value of `if absent means` may read.
     pub(super) fn handlers(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             match placed.item {
@@ -244,7 +243,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Handlers inside a type without a name: `list of { birth_date: date if absent … }`.
+    /// Resolves handlers inside a type without a name: `list of { birth_date: date if absent … }`.
     fn inner_handlers(&mut self, placed: Placed<'_>, ty: Type, field: &ast::FieldSyntax) {
         let mut ty = ty;
         let mut written = field.ty.as_ref();

@@ -7,7 +7,7 @@ use crate::model::*;
 use crate::source::Span;
 use crate::syntax::ast::{self, AggregateFunc};
 
-/// Names of the built-in functions, with what they take.
+/// The built-in functions, each with its usage.
 pub(super) const BUILTINS: [(&str, &str); 15] = [
     ("age", "age(BIRTH) or age(BIRTH, ON)"),
     ("years_between", "years_between(FROM, TO)"),
@@ -183,7 +183,7 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Call(which, built), ty, span }
     }
 
-    /// A definition with its arguments.
+    /// A call of a definition with arguments.
     pub(super) fn define_expr(
         &mut self,
         id: DefinitionId,
@@ -251,7 +251,7 @@ impl Checker<'_> {
         let inner = body.as_ref().map_or_else(|| element.clone(), |b| b.ty.clone());
         let otherwise = a.otherwise.as_ref().map(|o| {
             let value = self.expr(o, Some(&inner));
-            // The whole is of the wider kind of number, so that whole numbers and decimals may stand together.
+            // Expect a ratio, so that whole numbers and decimals may be mixed.
             let wanted = if let Type::Number(dimension, _) = &inner {
                 Type::Number(dimension.clone(), NumberKind::Ratio)
             } else {
@@ -282,7 +282,7 @@ impl Checker<'_> {
                 .help(help),
             );
         }
-        // An `otherwise` of higher precision widens the result.
+        // `otherwise` may be of a wider kind of number; the result has the wider one.
         let ty = match (ty, otherwise.as_ref().map(|o| &o.ty)) {
             (Type::Number(d, k), Some(Type::Number(_, other))) => Type::Number(d, k.max(*other)),
             (ty, _) => ty,

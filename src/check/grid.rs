@@ -1,18 +1,18 @@
-//! The cells of a policy: the days and places that stand for all others, as far as some scopes tell them apart.
+//! The cells of a policy: a day and a place for each combination of scopes in force.
 
 use crate::ids::RegionId;
 use crate::model::*;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
-/// A day and a place that stand for all with the same scopes in force. The earliest day of all is [`NaiveDate::MIN`].
+/// A day and a place that represent all with the same scopes in force. [`NaiveDate::MIN`] means from the beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct GridCell {
     pub(super) day: NaiveDate,
     pub(super) place: Option<RegionId>,
 }
 
-/// The cells of a policy in the order of regions, then days: one for each set of scopes that can hold together.
+/// The cells of a policy in the order of regions, then days: one for each combination of scopes in force.
 pub(super) fn cells(model: &Model, choices: &Choices, classes: &RegionClasses<'_>) -> Vec<GridCell> {
     let whole = model.sections.first().map(Section::scope);
     let period = whole.map_or_else(Period::default, |scope| scope.period(model, choices));
@@ -37,7 +37,7 @@ pub(super) fn cells(model: &Model, choices: &Choices, classes: &RegionClasses<'_
     cells
 }
 
-/// Which scopes of a list cover a cell, found without looking at all of them.
+/// An index that finds the scopes that cover a cell without a search through all of them.
 pub(super) struct Covering {
     index: ScopeIndex,
     periods: Vec<Period>,
@@ -49,14 +49,14 @@ impl Covering {
         Self { index: ScopeIndex::new(scopes), periods }
     }
 
-    /// The places in the list of those whose day and region cover the cell; first of those that hold everywhere.
+    /// The positions of the scopes that cover the cell; those that hold everywhere come first.
     pub(super) fn at(&self, cell: GridCell) -> impl Iterator<Item = usize> {
         let holds = move |at: &usize| self.periods.get(*at).is_some_and(|period| period.contains(cell.day));
         self.index.covering(cell.place).filter(holds)
     }
 }
 
-/// Where a cell is, in words: ` in North on 2026-01-01`.
+/// A cell in words, for a message: ` in North on 2026-01-01`.
 pub(super) fn in_words(model: &Model, cell: GridCell) -> String {
     let place = cell.place.map_or_else(String::new, |place| format!(" in {}", model.regions.at(place).name));
     if cell.day == NaiveDate::MIN {

@@ -1,11 +1,11 @@
-//! The units that need no declaration, and those that a policy has declared.
+//! The units that need no declaration, and those that a policy declares.
 
 use crate::ids::UnitId;
 use crate::model::Dimension;
 use crate::value::Number;
 use std::collections::BTreeMap;
 
-/// Units that need no declaration: symbol, the metre power or base that it is made of, and how many of it.
+/// Units that need no declaration: symbol, base unit, power of it, and factor.
 pub(super) const KNOWN: &[(&str, &str, i8, i64)] = &[
     ("m", "m", 1, 1),
     ("km", "m", 1, 1000),
@@ -25,7 +25,7 @@ pub(super) const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM
     RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX \
     USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG";
 
-/// What the units of a policy are made of.
+/// The units of a policy.
 #[derive(Default)]
 pub(super) struct Units {
     pub(super) declared: BTreeMap<String, (Dimension, Number)>,

@@ -9,7 +9,7 @@ use crate::source::Span;
 impl Checker<'_> {
     pub(super) fn lints(&mut self) {
         self.translations();
-        // Beside errors these would speak of what the errors hide.
+        // If there are errors or unread text, a name may seem unused only because of them.
         if !self.has_errors() && !self.incomplete {
             self.unused();
             self.silent_facts();
@@ -24,7 +24,7 @@ impl Checker<'_> {
                 found.push(("fact", fact.path(), fact.datum.span));
             }
         }
-        // Of a record that is only counted, no field need be read.
+        // A record that is only counted needs no field that is read.
         let counted: IndexVec<RecordId, bool> =
             self.model.records.iter().map(|r| !r.fields.iter().any(|f| used.fields.contains(f))).collect();
         for (id, field) in self.model.fields.entries() {

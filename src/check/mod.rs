@@ -1,8 +1,8 @@
 //! Ast to Model: resolves every name to an id, types every expression, and finds what is wrong with a policy.
 //!
-//! Comes in: the parsed files of one policy, sorted by name, and their texts. Goes out: whatever Model could be made, and
-//! all diagnostics of all files. Declarations come first (names to ids), then types, then bodies, then what only the whole
-//! can show (cycles, ties, coverage, what is never used).
+//! Comes in: the parsed files of one policy, sorted by name, and their texts. Goes out: a Model, as far as one can be
+//! made, and all diagnostics of all files. Declarations come first (names to ids), then types, then bodies, then the
+//! checks that need the whole policy (cycles, ties, coverage, unused names).
 
 mod calendars;
 mod constant;
@@ -12,12 +12,14 @@ mod cycles;
 mod decisions;
 mod declare;
 mod definitions;
+mod exceptions;
 mod expr;
 mod facts;
 mod functions;
 mod grid;
 mod known_units;
 mod lints;
+mod membership;
 mod never;
 mod norms;
 mod operators;
@@ -44,18 +46,18 @@ use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
-/// What checking gives: a Model where there are no errors, and all findings either way.
+/// The result of a check: a Model if there are no errors, and all findings.
 #[derive(Debug)]
 pub struct Checked {
-    /// The Model; none where a diagnostic is an error.
+    /// The Model; `None` if a diagnostic is an error.
     pub model: Option<Model>,
     /// Errors and warnings, by file, place and code.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Checks the files of one policy. The order of `files` means nothing: they are ranked by name.
+/// Checks the files of one policy. The order of `files` does not matter: they are sorted by name.
 ///
-/// CSV tables and calendars are looked up in `sources` by their path beside the file that names them.
+/// Looks up CSV tables and calendars in `sources` by their path relative to the file that names them.
 #[must_use]
 pub fn check<F: Borrow<ast::File>>(files: &[F], sources: &Sources) -> Checked {
     let files: Vec<&ast::File> = files.iter().map(Borrow::borrow).collect();
@@ -90,7 +92,7 @@ struct Placed<'a> {
     item: &'a ast::ItemSyntax,
 }
 
-/// What a name means in an expression.
+/// What a name refers to in an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Symbol {
     Group,
@@ -101,7 +103,7 @@ enum Symbol {
     Enum(EnumId),
 }
 
-/// What a name means in a type.
+/// What a name refers to in a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TypeSymbol {
     Enum(EnumId),
@@ -139,29 +141,29 @@ struct Checker<'a> {
     model: Model,
     symbols: Symbols,
     units: known_units::Units,
-    /// Variables in sight, the innermost last.
+    /// Variables in scope, the innermost last.
     locals: Vec<(String, LocalId)>,
-    /// For each name with versions: section of each version, and whether it replaced the name afresh.
+    /// For each name with versions: the section of each version, and whether the version drops what it replaces.
     replacements: BTreeMap<Target, Vec<(SectionId, bool)>>,
-    /// What each exception excepts, and where it says so.
+    /// The target of each exception, and the place where it is named.
     exception_targets: BTreeMap<ExceptionId, (Target, Span)>,
-    /// Names that something reads, for the lint on what is never used.
+    /// Names that are read, for the lint on unused names.
     used: usage::Used,
-    /// In a message, an unknown name is a placeholder that names nothing.
+    /// True while a message is read: an unknown name in it is a placeholder (E0213).
     in_message: bool,
-    /// For definitions without a written type: what they read, as far as names show it.
+    /// For each definition without a written type: the definitions whose names it mentions.
     name_reads: BTreeMap<DefinitionId, Vec<DefinitionId>>,
-    /// Assumptions that bound periods, and where: each must be a date.
+    /// Assumptions that bound periods, with the place: each must be a date.
     bounds: Vec<(AssumptionId, Span)>,
-    /// Words of what the parser could not read.
+    /// The words of the text that the parser could not read.
     unread: BTreeSet<String>,
-    /// Whether the parser left something out: then there is no Model, whatever else is found.
+    /// True if the parser left something out: then no Model is made.
     incomplete: bool,
-    /// How many names were compared with all others to find the nearest.
+    /// The number of searches for a similar name.
     suggestions: usize,
 }
 
-/// Beyond so many unknown names no more are compared with all others to find the nearest.
+/// After so many unknown names the search for similar ones stops: each compares with all known names.
 const MAX_SUGGESTIONS: usize = 50;
 
 impl<'a> Checker<'a> {
@@ -185,8 +187,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Notes the words of what the parser could not read: the mistake there is told already, and what it declares is
-    /// not told to be unknown.
+    /// Notes the words of the text that the parser could not read. The parser reports the mistake there, so a name that
+    /// is declared there is not reported as unknown.
     fn unread(&mut self, files: &[&ast::File]) {
         for span in files.iter().flat_map(|f| &f.unread) {
             self.incomplete = true;
@@ -195,7 +197,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The known name that is nearest; after many unknown names it is no longer looked for.
+    /// The most similar known name; `None` after too many searches.
     fn nearest<'n>(&mut self, name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
         self.suggestions += 1;
         if self.suggestions > MAX_SUGGESTIONS { None } else { nearest(name, known) }
@@ -205,7 +207,7 @@ impl<'a> Checker<'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// The text of a place, for a next step; something long is left to the imagination.
+    /// The text of a place, for a help line; `…` if it is long.
     fn quote(&self, span: Span) -> &str {
         let text = self.sources.slice(span);
         if text.len() > 60 || text.contains('\n') { "…" } else { text }
@@ -215,12 +217,12 @@ impl<'a> Checker<'a> {
         self.diagnostics.iter().any(|d| d.severity() == Severity::Error)
     }
 
-    /// An unknown name of some kind, with the nearest known one.
+    /// Reports an unknown name, with the most similar known one.
     fn unknown<'n>(&mut self, what: &str, name: &ast::Name, known: impl IntoIterator<Item = &'n str>) {
         self.unknown_in(what, name, "", known);
     }
 
-    /// An unknown name in some place: `` there is no fact `age` in `applicant` ``.
+    /// Reports an unknown name in some place: `` there is no fact `age` in `applicant` ``.
     fn unknown_in<'n>(&mut self, what: &str, name: &ast::Name, place: &str, known: impl IntoIterator<Item = &'n str>) {
         if self.unread.contains(&name.text) {
             return;
@@ -243,7 +245,7 @@ impl<'a> Checker<'a> {
         self.report(found);
     }
 
-    /// Two declarations of one name.
+    /// Reports two declarations of one name.
     fn twice(&mut self, what: &str, name: &str, span: Span, first: Span, help: &str) {
         self.report(
             Diagnostic::new(Code::E0202, format!("the {what} `{name}` is declared twice"), span, "declared again here")

@@ -1,4 +1,4 @@
-//! Comparisons that can never hold, as far as literals show it.
+//! Comparisons that can never hold, as far as literals prove it.
 
 use super::Checker;
 use super::constant::order;
@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 impl Checker<'_> {
-    /// A single comparison: of two literals, of a value with itself, of a count or an age with what it cannot be.
+    /// Checks one comparison: of two literals, of a value with itself, of a count or an age with an impossible value.
     pub(super) fn never_holds(&mut self, op: CompareOp, left: &Expr, right: &Expr, span: Span) {
         let why = if let (ExprKind::Literal(a), ExprKind::Literal(b)) = (&left.kind, &right.kind) {
             let holds = match order(a, b) {
@@ -33,7 +33,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Why something can never stand so to a literal, if it cannot.
+    /// Why `subject op bound` can never hold for a literal bound; `None` if it can.
     fn limits(&self, subject: &Expr, bound: &Expr, op: CompareOp) -> Option<String> {
         let ExprKind::Literal(value) = &bound.kind else { return None };
         if let Some((floor, why)) = self.floor(subject) {
@@ -63,7 +63,7 @@ impl Checker<'_> {
         never.then(|| why.to_owned())
     }
 
-    /// The least that something can be, and why.
+    /// The lower bound of an expression, and the reason for it.
     pub(super) fn floor(&self, expr: &Expr) -> Option<(Value, String)> {
         if let ExprKind::Aggregate(a) = &expr.kind
             && a.func == AggregateFunc::Count
@@ -96,7 +96,7 @@ impl Checker<'_> {
         Some((Value::Number(least), why.to_owned()))
     }
 
-    /// The fewest elements of a list.
+    /// The least number of elements of a list.
     pub(super) fn at_least(&self, list: &Expr) -> u32 {
         if let ExprKind::Fact(id) = list.kind {
             self.model.facts.at(id).datum.at_least
@@ -109,14 +109,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Parts of one `and` that exclude each other: two values of one enum, bounds that leave nothing between them, a
-    /// value and a state, something and its opposite.
+    /// Checks the parts of one `and` for two that exclude each other: two values of one enum, disjoint ranges, a value
+    /// and a state, a condition and its negation.
     pub(super) fn never_together(&mut self, parts: &[Expr]) {
         let mut seen: Vec<(Test<'_>, Span)> = Vec::new();
         for part in parts {
             let mut tests = Vec::new();
             flatten(part, true, &mut tests);
-            // What stands inside one part was looked at when that part was read.
+            // Parts of parts are checked when the part itself is read.
             let clash = tests.iter().find_map(|(test, span)| {
                 seen.iter().find(|(other, _)| other.excludes(test)).map(|(_, first)| (*span, *first))
             });
@@ -132,7 +132,7 @@ impl Checker<'_> {
         }
     }
 
-    /// An `unless` that holds wherever its `when` does.
+    /// Reports an `unless` that holds wherever its `when` holds.
     pub(super) fn always_excused(&mut self, when: Option<&Expr>, unless: &[Expr]) {
         let mut tests = Vec::new();
         if let Some(when) = when {
@@ -159,13 +159,13 @@ impl Checker<'_> {
     }
 }
 
-/// A part of a condition, as far as it can be compared with another.
+/// A part of a condition, prepared for the comparison with another part.
 #[derive(Clone, Copy)]
 struct Test<'e> {
-    /// The whole, and whether it is to be true.
+    /// The whole expression, and whether it must be true.
     whole: &'e Expr,
     positive: bool,
-    /// What is tested, and how, where that is understood.
+    /// The subject and the kind of test, if the form is a known one.
     about: Option<(&'e Expr, How<'e>)>,
 }
 
@@ -177,7 +177,7 @@ enum How<'e> {
     State(State),
 }
 
-/// The parts that must all be true for an expression to be true (or, with `positive` false, to be false).
+/// The parts that must all be true for an expression to be true (if `positive`) or false (if not).
 fn flatten<'e>(expr: &'e Expr, positive: bool, tests: &mut Vec<(Test<'e>, Span)>) {
     let mut waiting = vec![(expr, positive)];
     while let Some((expr, positive)) = waiting.pop() {
@@ -211,10 +211,10 @@ fn about(expr: &Expr, positive: bool) -> Option<(&Expr, How<'_>)> {
 }
 
 impl Test<'_> {
-    /// Whether the two can never be true together.
+    /// True if both can never be true together.
     fn excludes(&self, other: &Self) -> bool {
         let opposites = self.positive != other.positive && self.whole == other.whole;
-        // A bare condition and its negation may be meant: they ask for what is silent, and decide nothing else.
+        // A bare condition with its negation may be intended: the two ask for a silent fact and decide nothing else.
         if opposites && matches!(self.whole.kind, ExprKind::Compare(..) | ExprKind::In(..) | ExprKind::InRegions(..)) {
             return true;
         }
@@ -257,7 +257,7 @@ fn opposite(op: CompareOp) -> CompareOp {
     }
 }
 
-/// Whether `x op a` and `x op b` leave no `x`, for an order without gaps.
+/// True if no `x` satisfies both `x op_a a` and `x op_b b`, in a dense order.
 fn excludes(op_a: CompareOp, a: &Value, op_b: CompareOp, b: &Value) -> bool {
     let ordering = match order(a, b) {
         Some(ordering) => ordering,

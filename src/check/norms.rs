@@ -8,9 +8,9 @@ use crate::syntax::ast::{self, CellKind, CompareOp, HitPolicy, ItemSyntax, State
 use crate::value::{Number, Value};
 use chrono::NaiveDate;
 
-/// A row of a table, its conditions still by column.
+/// A row of a table with one condition for each column.
 struct Row {
-    /// For each input its condition; none where anything goes.
+    /// The condition for each input; `None` if any value matches.
     cells: Vec<Option<Expr>>,
     output: Expr,
     span: Span,
@@ -123,7 +123,7 @@ impl Checker<'_> {
         value
     }
 
-    /// Types of norms; their values come when definitions have types, because cohorts of sections read those.
+    /// Types norms. Their values come later, when definitions have types: the cohorts of sections read those.
     pub(super) fn norms(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             let ItemSyntax::Norm(item) = placed.item else { continue };
@@ -180,7 +180,7 @@ impl Checker<'_> {
             if let Some(written) = &item.ty
                 && self.type_of_norm(written, &item.name.text) != ty
             {
-                // Another type was reported; that its values do not fit the first one goes without saying.
+                // The other type is reported; no more reports that its values do not fit.
                 ty = Type::Error;
             }
             let common = self.cites(&item.sources, false);
@@ -210,7 +210,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A norm's type, once more.
+    /// The type of a norm, without the findings: `norms` has reported them.
     fn type_of_norm(&mut self, written: &ast::TypeExpr, name: &str) -> Type {
         let found = self.diagnostics.len();
         let (ty, _) = self.type_expr(written, name);
@@ -236,7 +236,7 @@ impl Checker<'_> {
         value
     }
 
-    /// A decision table becomes rows of conditions.
+    /// Translates a decision table into rows of conditions.
     pub(super) fn table(&mut self, table: &ast::TableSyntax, ty: &Type) -> Expr {
         let inputs: Vec<Expr> = table.inputs.iter().map(|e| self.expr(e, None)).collect();
         let element = match (table.hit, ty) {
@@ -311,7 +311,7 @@ impl Checker<'_> {
     }
 
     fn table_row(&mut self, row: &ast::TableRowSyntax, inputs: &[Expr], element: &Type) -> Option<Row> {
-        // The parser has reported a row of another width.
+        // The parser reports a row of another width.
         if row.cells.len() != inputs.len() {
             return None;
         }
@@ -466,7 +466,7 @@ impl Checker<'_> {
         rows
     }
 
-    /// A marginal scale: bands that rise, the last one open.
+    /// Translates a marginal scale: the bounds rise, and the last band has none.
     pub(super) fn scale(&mut self, scale: &ast::ScaleSyntax, ty: &Type) -> Expr {
         let amount = self.expr(&scale.of, None);
         let (Type::Number(over, _), Type::Number(result, _)) = (&amount.ty, ty) else {

@@ -24,7 +24,7 @@ impl Checker<'_> {
         }
         let left = self.expr(a, None);
         if left.ty.is_error() && bare(self, b) {
-            // What the bare name would mean was for the left side to say.
+            // The left side has an error, so the enum of the bare name is not known.
             return (left, broken(b.span));
         }
         let right = self.expr(b, Some(&left.ty.clone()));
@@ -51,7 +51,7 @@ impl Checker<'_> {
         }
         self.never_holds(op, &left, &right, span);
         let kind = match op {
-            // `!=` is written out, so that every later stage knows one equality.
+            // `!=` becomes a negated `=`, so that later stages know one equality only.
             CompareOp::Ne => ExprKind::Not(Box::new(Expr {
                 kind: ExprKind::Compare(CompareOp::Eq, Box::new(left), Box::new(right)),
                 ty: Type::Bool,
@@ -64,7 +64,7 @@ impl Checker<'_> {
         Expr { kind, ty: Type::Bool, span }
     }
 
-    /// Whether two values are of one type, digits of numbers aside; reports where they are not.
+    /// True if two values have one type, digits of numbers aside; reports it if not.
     pub(super) fn alike(&mut self, a: &Expr, b: &Expr, what: &str) -> bool {
         let same = match (&a.ty, &b.ty) {
             (Type::Error, _) | (_, Type::Error) => true,
@@ -99,7 +99,7 @@ impl Checker<'_> {
         false
     }
 
-    /// What to do about two numbers of different units.
+    /// A help line for two numbers of different units.
     fn unit_help(&self, (a, x): (&Expr, &Dimension), (b, y): (&Expr, &Dimension)) -> String {
         let unit = |d: &Dimension| self.default_quantity(d).map_or_else(String::new, |q| q.text);
         let (plain, sized) = match (x.is_empty(), y.is_empty()) {
@@ -116,7 +116,7 @@ impl Checker<'_> {
         }
     }
 
-    /// What to do about a plain number where a duration is meant.
+    /// A help line for a plain number where a duration is expected.
     fn duration_help(&self, plain: &Expr, kind: DurationKind) -> String {
         let number = if matches!(plain.kind, ExprKind::Literal(_)) { self.quote(plain.span) } else { "18" };
         match kind {
@@ -169,7 +169,7 @@ impl Checker<'_> {
             return self.no_such_arithmetic(op, &left, &right, span);
         };
         self.chained_months(op, &left, &right, span);
-        // A date always stands on the left, so that every later stage knows one order.
+        // The date always comes first, so that later stages know one order only.
         let (left, right) = if right.ty == Type::Date && left.ty != Type::Date { (right, left) } else { (left, right) };
         Expr { kind: ExprKind::Arith(op, Box::new(left), Box::new(right)), ty, span }
     }
@@ -200,7 +200,7 @@ impl Checker<'_> {
         broken(span)
     }
 
-    /// `date + 1 month + 1 month` is not `date + 2 months` where a month ends early: worth a remark.
+    /// Warns that `date + 1 month + 1 month` is not `date + 2 months` at the end of a month.
     fn chained_months(&mut self, op: ArithOp, left: &Expr, right: &Expr, span: Span) {
         let months = Type::Duration(DurationKind::Months);
         if let ExprKind::Arith(ArithOp::Add | ArithOp::Sub, date, inner) = &left.kind
@@ -273,7 +273,7 @@ impl Checker<'_> {
     }
 }
 
-/// Whether dividing by this literal keeps a decimal finite.
+/// True if a decimal divided by this literal remains a finite decimal.
 fn finite_divisor(divisor: &Expr) -> bool {
     let ExprKind::Literal(Value::Number(n)) = &divisor.kind else { return false };
     let (mut rest, _) = n.parts();

@@ -1,7 +1,7 @@
 //! Rank among the versions of one name: ties, and circles that `over` closes.
 //!
-//! Versions of the same regions and cohort are one group; inside it the later start is higher. Groups stand to each other
-//! as their regions and cohorts do. So a thousand versions are ranked without comparing each with each.
+//! Versions with the same regions and cohort form a group; inside it the later start ranks higher. Between groups,
+//! regions and cohorts decide. So a thousand versions are ranked without comparing all pairs.
 
 use super::Checker;
 use super::grid::Covering;
@@ -12,17 +12,17 @@ use crate::model::*;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The versions of one name, with what decides their rank.
+/// The versions of one name, with all that decides their rank.
 struct Ranking<'c, 'm> {
     checker: &'c Checker<'m>,
     family: &'c Family<'c>,
     choices: &'c Choices,
     periods: Vec<Period>,
-    /// The distinct specialties: versions of one form a group.
+    /// The distinct specialties; each is a group.
     specialties: Vec<Specialty<'c>>,
-    /// For each specialty, its versions that hold at all.
+    /// For each specialty, those of its versions that hold somewhere.
     members: Vec<Vec<usize>>,
-    /// For each version, the place of its specialty.
+    /// For each version, the index of its specialty.
     group_of: Vec<usize>,
 }
 
@@ -40,7 +40,7 @@ impl<'c, 'm> Ranking<'c, 'm> {
         let (specialties, group_of) = Specialty::of_all(&family.claims);
         let mut members: Vec<Vec<usize>> = vec![Vec::new(); specialties.len()];
         for (index, (group, period)) in group_of.iter().zip(&periods).enumerate() {
-            // What never holds has no rank.
+            // A version that never holds has no rank.
             let somewhere = |specialty: &Specialty<'_>| specialty.regions().is_none_or(|r| !r.is_empty());
             if !period.is_empty()
                 && specialties.get(*group).is_some_and(somewhere)
@@ -60,7 +60,7 @@ impl<'c, 'm> Ranking<'c, 'm> {
         self.family.claims.get(index).map(|claim| self.checker.model.sections.at(claim.section))
     }
 
-    /// Whether the section of the first says `over` that of the second.
+    /// True if the section of `a` is declared `over` that of `b`.
     fn over(&self, a: usize, b: usize) -> bool {
         let other = self.family.claims.get(b).map(|c| c.section);
         self.section(a).zip(other).is_some_and(|(s, other)| s.over.contains(&other))
@@ -70,7 +70,7 @@ impl<'c, 'm> Ranking<'c, 'm> {
         !self.period(a).and(self.period(b)).is_empty()
     }
 
-    /// Why the first is higher than the second, where both hold, if it is.
+    /// Why `a` ranks higher than `b` where both hold; `None` if it does not.
     fn higher(&self, a: usize, b: usize) -> Option<Why> {
         match (self.over(a, b), self.over(b, a)) {
             (true, _) => return Some(Why::Over),
@@ -81,7 +81,7 @@ impl<'c, 'm> Ranking<'c, 'm> {
         self.by_nature(a, b).then_some(if same { Why::Later } else { Why::Special })
     }
 
-    /// Pairs of which neither is higher; for each version at most one.
+    /// Pairs of versions of which neither ranks higher; at most one pair for each version and group.
     fn ties(&self) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
         let decided = |a: usize, b: usize| self.over(a, b) || self.over(b, a);
@@ -129,10 +129,11 @@ impl<'c, 'm> Ranking<'c, 'm> {
         pairs
     }
 
-    /// A circle of versions that all hold on one day in one place, each lower than the next.
+    /// A circle of versions that all hold on one day in one place: each ranks higher than the next, and the last than
+    /// the first.
     fn circle(&self) -> Option<Vec<usize>> {
         let model = &self.checker.model;
-        // Specialty and start alone have no circles, so one must pass through an `over` that goes against them.
+        // Specialty and start alone form no circle, so a circle contains an `over` that contradicts them.
         let overs: Vec<(usize, usize)> =
             self.over_pairs().into_iter().filter(|(a, b)| !self.by_nature(*a, *b)).collect();
         if overs.is_empty() {
@@ -143,7 +144,7 @@ impl<'c, 'm> Ranking<'c, 'm> {
         let mut sets: Vec<BTreeSet<usize>> = Vec::new();
         for cell in super::grid::cells(model, self.choices, &RegionClasses::new(model, scopes())) {
             let live: BTreeSet<usize> = covering.at(cell).collect();
-            // From day to day versions mostly join; a set that another holds shows nothing of its own.
+            // From day to day versions are mostly added. A set within another one adds no circle.
             if sets.last().is_some_and(|last| last.is_subset(&live)) {
                 sets.pop();
             }
@@ -154,14 +155,14 @@ impl<'c, 'm> Ranking<'c, 'm> {
         for live in &sets {
             let core = self.core(live);
             let both = |(a, b): &&(usize, usize)| core.contains(a) && core.contains(b);
-            if let Some(way) = overs.iter().filter(both).find_map(|(top, low)| self.way_down(&core, *low, *top)) {
-                return Some(way);
+            if let Some(path) = overs.iter().filter(both).find_map(|(top, low)| self.path_down(&core, *low, *top)) {
+                return Some(path);
             }
         }
         None
     }
 
-    /// Whether the first is higher than the second also without any `over`.
+    /// True if `a` ranks higher than `b` without any `over`.
     fn by_nature(&self, a: usize, b: usize) -> bool {
         let (Some(ga), Some(gb)) = (self.group_of.get(a), self.group_of.get(b)) else { return false };
         if ga == gb {
@@ -171,8 +172,8 @@ impl<'c, 'm> Ranking<'c, 'm> {
         x.is_within(y) && !y.is_within(x)
     }
 
-    /// What is left when versions that nothing stands above are taken away again and again: the circles and what is
-    /// below them.
+    /// The versions that remain after those that nothing outranks are removed, again and again: the circles and
+    /// whatever ranks below them.
     fn core(&self, live: &BTreeSet<usize>) -> BTreeSet<usize> {
         let mut above: BTreeMap<usize, usize> = live.iter().map(|v| (*v, 0)).collect();
         for a in live {
@@ -211,20 +212,20 @@ impl<'c, 'm> Ranking<'c, 'm> {
         pairs
     }
 
-    /// The shortest way from `from` to what is lower and lower, ending at `to`; each is higher than the one after it.
-    fn way_down(&self, live: &BTreeSet<usize>, from: usize, to: usize) -> Option<Vec<usize>> {
+    /// The shortest path from `from` down to `to`; each version ranks higher than the one after it.
+    fn path_down(&self, live: &BTreeSet<usize>, from: usize, to: usize) -> Option<Vec<usize>> {
         let mut came: BTreeMap<usize, usize> = BTreeMap::from([(from, from)]);
         let mut waiting = std::collections::VecDeque::from([from]);
         while let Some(at) = waiting.pop_front() {
             if at == to {
-                let mut way = vec![to];
+                let mut path = vec![to];
                 let mut at = to;
                 while at != from {
                     at = *came.get(&at)?;
-                    way.push(at);
+                    path.push(at);
                 }
-                way.reverse();
-                return Some(way);
+                path.reverse();
+                return Some(path);
             }
             for next in live {
                 if *next != at && !came.contains_key(next) && self.higher(at, *next).is_some() {
@@ -238,7 +239,7 @@ impl<'c, 'm> Ranking<'c, 'm> {
 }
 
 impl Checker<'_> {
-    /// What is wrong with the rank of a name's versions. `chosen` says under which choice, where it is not the default.
+    /// Reports ties and circles among a name's versions. `chosen` names the choice that is not the default.
     pub(super) fn ranks(&self, family: &Family<'_>, choices: &Choices, chosen: Option<&str>) -> Vec<Diagnostic> {
         if family.claims.len() < 2 {
             return Vec::new();
@@ -246,13 +247,13 @@ impl Checker<'_> {
         let ranking = Ranking::new(self, family, choices);
         let mut found: Vec<Diagnostic> =
             ranking.ties().into_iter().filter_map(|(a, b)| self.tie(&ranking, a, b, chosen)).collect();
-        found.extend(ranking.circle().and_then(|way| self.rank_circle(&ranking, &way)));
+        found.extend(ranking.circle().and_then(|path| self.rank_circle(&ranking, &path)));
         found
     }
 
     fn tie(&self, ranking: &Ranking<'_, '_>, a: usize, b: usize, chosen: Option<&str>) -> Option<Diagnostic> {
         let claim = |i: usize| ranking.family.claims.get(i).copied();
-        // The later one in the policy's order is the one to change.
+        // The report is placed at the later version: that is the one to change.
         let (a, b) = if claim(a)?.section <= claim(b)?.section { (a, b) } else { (b, a) };
         let (first, second) = (claim(a)?, claim(b)?);
         let day: Option<NaiveDate> = ranking.period(a).and(ranking.period(b)).from;
@@ -291,11 +292,11 @@ impl Checker<'_> {
         )
     }
 
-    fn rank_circle(&self, ranking: &Ranking<'_, '_>, way: &[usize]) -> Option<Diagnostic> {
-        // `way` goes from higher to lower, and its last is over its first.
-        let top = *way.last()?;
-        let mut steps: Vec<(usize, usize)> = vec![(top, *way.first()?)];
-        steps.extend(way.iter().zip(way.iter().skip(1)).map(|(a, b)| (*a, *b)));
+    fn rank_circle(&self, ranking: &Ranking<'_, '_>, path: &[usize]) -> Option<Diagnostic> {
+        // Each of `path` ranks higher than the next, and the last is `over` the first.
+        let top = *path.last()?;
+        let mut steps: Vec<(usize, usize)> = vec![(top, *path.first()?)];
+        steps.extend(path.iter().zip(path.iter().skip(1)).map(|(a, b)| (*a, *b)));
         let name = |i: usize| ranking.section(i).map_or("", |s| s.name.as_str());
         let label = |(a, b): (usize, usize)| {
             let why = match ranking.higher(a, b) {

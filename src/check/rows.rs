@@ -1,8 +1,8 @@
-//! Decision tables that leave something out: the first combination of values for which no row applies.
+//! Decision tables with a gap: the first combination of values to which no row applies.
 //!
-//! Each column is cut where its cells cut it (values, bounds, enum values); between two cuts all values are alike, so
-//! that one sample stands for them. Cells that are worked out from more than literals cannot be looked through, and a
-//! table with very many combinations is not; such tables are taken as complete.
+//! Each column is divided at the values, bounds and enum values of its cells; between two cuts all values behave alike,
+//! so one sample represents them. Tables with computed cells, and those with very many combinations, are not searched
+//! and count as complete.
 
 use super::Checker;
 use super::constant::order;
@@ -12,25 +12,25 @@ use crate::syntax::ast::CompareOp;
 use crate::value::{Duration, Number, Value};
 use std::cmp::Ordering;
 
-/// The most combinations that are looked at.
+/// The most comparisons of a row with a sample.
 const MAX_STEPS: usize = 200_000;
 
-/// The most columns; the search goes one call deeper for each.
+/// The most columns: the search recurses once for each.
 const MAX_COLUMNS: usize = 32;
 
-/// Values that no cell tells apart.
+/// Values that all cells of a column treat alike.
 #[derive(Clone, Debug)]
 enum Sample {
     One(Value),
-    /// More than the first and less than the second; without one, no such bound.
+    /// More than the first and less than the second; `None` is no bound.
     Between(Option<Value>, Option<Value>),
-    /// A text that no cell names.
+    /// A text that occurs in no cell.
     OtherText,
 }
 
 impl Checker<'_> {
-    /// A combination of values for which no row applies, in words; none where there is none or it cannot be told. Each
-    /// row has a condition for each input, or none where anything goes.
+    /// A combination of values to which no row applies, in words; `None` if there is none or the search gives up. Each
+    /// row has a condition for each input, `None` if any value matches.
     pub(super) fn uncovered(&self, inputs: &[Expr], rows: &[Vec<Option<Expr>>]) -> Option<String> {
         if inputs.len() > MAX_COLUMNS {
             return None;
@@ -38,7 +38,7 @@ impl Checker<'_> {
         let mut columns = Vec::new();
         for (index, input) in inputs.iter().enumerate() {
             let cells: Vec<&Expr> = rows.iter().filter_map(|row| row.get(index)?.as_ref()).collect();
-            // A column that says nothing needs no samples of its own.
+            // A column without conditions needs no samples.
             columns.push(if cells.is_empty() { Vec::new() } else { self.samples(input, &cells)? });
         }
         let alive: Vec<usize> = (0..rows.len()).collect();
@@ -88,7 +88,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Samples of everything that an input can be, as these cells cut it.
+    /// Samples that represent all values of an input, divided at the values in these cells.
     fn samples(&self, input: &Expr, cells: &[&Expr]) -> Option<Vec<Sample>> {
         match &input.ty {
             Type::Bool => Some([false, true].map(|b| Sample::One(Value::Bool(b))).to_vec()),
@@ -133,7 +133,7 @@ impl Checker<'_> {
     }
 }
 
-/// The literals with which cells compare; none where a cell compares with something else.
+/// The literals in the comparisons of these cells; `None` if a cell compares with something else.
 fn cuts(cells: &[&Expr]) -> Option<Vec<Value>> {
     let mut found = Vec::new();
     let mut waiting: Vec<&Expr> = cells.to_vec();
@@ -153,7 +153,7 @@ fn cuts(cells: &[&Expr]) -> Option<Vec<Value>> {
     Some(found)
 }
 
-/// Whether nothing lies between two values of a type that is counted.
+/// True if no value of a discrete type lies between the two.
 fn adjacent(ty: &Type, a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => {
@@ -176,24 +176,24 @@ fn search(
     inputs: &[Expr],
     rows: &[Vec<Option<Expr>>],
     alive: &[usize],
-    way: &mut Vec<Option<Sample>>,
+    chosen: &mut Vec<Option<Sample>>,
     steps: &mut usize,
 ) -> Option<Vec<Option<Sample>>> {
-    let column = way.len();
+    let column = chosen.len();
     let rest_is_open = |row: &usize| rows.get(*row).is_some_and(|r| r.iter().skip(column).all(Option::is_none));
     if alive.iter().any(rest_is_open) {
         return None;
     }
     if alive.is_empty() {
-        let mut gap = way.clone();
+        let mut gap = chosen.clone();
         gap.resize(columns.len(), None);
         return Some(gap);
     }
     let (samples, input) = (columns.get(column)?, inputs.get(column)?);
     if samples.is_empty() {
-        way.push(None);
-        let found = search(columns, inputs, rows, alive, way, steps);
-        way.pop();
+        chosen.push(None);
+        let found = search(columns, inputs, rows, alive, chosen, steps);
+        chosen.pop();
         return found;
     }
     for sample in samples {
@@ -206,9 +206,9 @@ fn search(
             Some(None) | None => true,
         };
         let left: Vec<usize> = alive.iter().filter(holds).copied().collect();
-        way.push(Some(sample.clone()));
-        let found = search(columns, inputs, rows, &left, way, steps);
-        way.pop();
+        chosen.push(Some(sample.clone()));
+        let found = search(columns, inputs, rows, &left, chosen, steps);
+        chosen.pop();
         if found.is_some() {
             return found;
         }
@@ -216,7 +216,7 @@ fn search(
     None
 }
 
-/// Whether a cell is true of a sample.
+/// True if a cell matches a sample.
 fn applies(cell: &Expr, input: &Expr, sample: &Sample) -> bool {
     if cell == input {
         return matches!(sample, Sample::One(Value::Bool(true)));
@@ -238,7 +238,7 @@ fn applies(cell: &Expr, input: &Expr, sample: &Sample) -> bool {
     }
 }
 
-/// Whether a sample stands so to a bound, which never lies inside it.
+/// True if `sample op bound` holds. A bound never lies inside a sample.
 fn stands(sample: &Sample, op: CompareOp, bound: &Value) -> bool {
     let side = match sample {
         Sample::One(value) => match order(value, bound) {

@@ -9,7 +9,8 @@ use crate::syntax::ast;
 use std::collections::BTreeSet;
 
 impl Checker<'_> {
-    /// The policy's scope, then each amendment's within it. Cohorts read facts, so they are added after these are known.
+    /// Reads the policy's scope, then each amendment's within it. Cohorts read facts, so `cohorts_of_sections` adds
+    /// them later.
     pub(super) fn scopes_of_sections(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             let Some((scope, _)) = placed.item.header() else { continue };
@@ -30,7 +31,7 @@ impl Checker<'_> {
         self.model.sections.at(section).scope().clone()
     }
 
-    /// Cohorts of amendments, once facts and definitions are known.
+    /// Adds the cohorts of amendments, once facts and definitions are known.
     pub(super) fn cohorts_of_sections(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             if let ast::ItemSyntax::Amendment(ast::AmendmentSyntax {
@@ -50,7 +51,7 @@ impl Checker<'_> {
         Claim::new(placed.section, scope, span, placed.file_rank)
     }
 
-    /// A scope as written, within its section's. Where no cohort may stand, one is reported.
+    /// A scope as written, within its section's. Reports a cohort if `cohort` is false.
     pub(super) fn scope_within(&mut self, section: SectionId, scope: &ast::ScopeSyntax, cohort: bool) -> Scope {
         let mut own = self.scope_without_cohort(scope);
         if let Some(condition) = &scope.cohort {
@@ -158,7 +159,7 @@ impl Checker<'_> {
         }
     }
 
-    /// What bounds a period is a date. The types of assumptions are known later than scopes are read.
+    /// Reports bounds of periods that are no dates. Scopes are read before the types of assumptions are known.
     pub(super) fn bounds_are_dates(&mut self) {
         for (id, span) in std::mem::take(&mut self.bounds) {
             let assumption = self.model.assumptions.at(id);
@@ -179,7 +180,7 @@ impl Checker<'_> {
         }
     }
 
-    /// An expression that is true or false.
+    /// Types an expression that must be a condition.
     pub(super) fn condition(&mut self, expr: &ast::ExprSyntax, what: &str) -> Expr {
         let condition = self.expr(expr, Some(&Type::Bool));
         let text = self.quote(condition.span);

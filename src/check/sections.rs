@@ -1,4 +1,4 @@
-//! Sections: finds the policy and its amendments, and gives every item to one of them.
+//! Sections: finds the policy and its amendments and assigns every item to one of them.
 
 use super::{Checker, Placed};
 use crate::diagnostic::{Code, Diagnostic, nearest};
@@ -8,13 +8,13 @@ use crate::source::{FileId, Span};
 use crate::syntax::ast::{self, ItemSyntax};
 use crate::value::{LeapBirthday, MonthEnd};
 
-/// The dotted name as one text.
+/// The dotted name as one string.
 pub(super) fn dotted(path: &ast::Path) -> String {
     path.parts.iter().map(|p| p.text.as_str()).collect::<Vec<_>>().join(".")
 }
 
 impl Checker<'_> {
-    /// Gives each item its section. Sections: the policy, then amendments by name.
+    /// Assigns each item to its section. Sections are the policy, then the amendments by name.
     pub(super) fn sections<'a>(&mut self, files: &[&'a ast::File]) -> Vec<Placed<'a>> {
         let mut ranked: Vec<&'a ast::File> = files.to_vec();
         ranked.sort_by_key(|f| self.sources.get(f.file).map(|s| s.name.clone()));
@@ -34,7 +34,7 @@ impl Checker<'_> {
                 items.push(Placed { section, file_rank: u32::try_from(rank).unwrap_or(u32::MAX), item });
             }
         }
-        // The policy's items come first, then each amendment's; inside, as written.
+        // The policy's items come first, then those of each amendment; within a section, in the order of the text.
         items.sort_by_key(|p| (p.section, p.file_rank));
         self.misplaced(&items);
         items
@@ -59,7 +59,7 @@ impl Checker<'_> {
             }
         }
         if found.is_none() && !self.unread.contains("policy") {
-            // The place: the start of the first file, where a header would stand.
+            // The report is placed at the start of the first file, where a header belongs.
             let file = files.first().map_or(FileId(0), |f| f.file);
             self.report(
                 Diagnostic::new(Code::E0203, "there is no policy here", Span::new(file, 0, 0), "no `policy` header")
@@ -184,7 +184,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Items that may stand only in the policy, or only in an amendment.
+    /// Reports items that may stand only in the policy or only in an amendment.
     fn misplaced(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             let in_amendment = placed.section.0 != 0;

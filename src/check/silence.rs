@@ -1,8 +1,8 @@
-//! Outcomes that can rest on a registry's silence of which nobody says what follows.
+//! Facts on which an outcome depends and for whose silence no handler is declared.
 //!
-//! A handler helps where its own scope holds: one for a city says nothing of the country around it. So the grid is gone through cell by
-//! cell, and in each all that the rules of a decision turn on is followed once. Where the grid is too large for that,
-//! only what has no handler at all is told.
+//! A handler applies within its own scope only: one for a city does not cover the country around it. So each cell of
+//! the grid is checked, and in each everything that the rules of a decision depend on is visited once. If the grid is
+//! too large for that, only facts without any handler are reported.
 
 use super::Checker;
 use super::coverage::Root;
@@ -14,50 +14,50 @@ use crate::source::Span;
 use crate::syntax::ast::State;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most steps that the exact look may take: cells times what is read.
+/// The most steps of the check by cells: cells times reads.
 const MAX_STEPS: usize = 3_000_000;
 
-/// What an expression reads itself.
+/// What an expression reads directly.
 #[derive(Default)]
 struct UnguardedReads {
     /// Facts and fields, each with a state in which it leaves the expression unknown.
-    asked: Vec<(Item, State)>,
+    facts: Vec<(Item, State)>,
     definitions: Vec<DefinitionId>,
 }
 
-/// Somebody who answers: the fact or field that says so, and the registries that are asked in order.
+/// The registries that answer for a fact or field, in order, and its path.
 struct Answerer {
-    /// The name of what is answered, `owners[].birth_date`.
+    /// The path of the fact or field: `owners[].birth_date`.
     path: String,
     registries: Vec<RegistryId>,
 }
 
-/// Something silent without a handler.
+/// A fact or field whose silence has no handler.
 struct UnhandledSilence {
     states: BTreeSet<State>,
     path: String,
     rule: String,
     span: Span,
-    /// Where, if a handler holds elsewhere.
+    /// The cell without a handler; `None` if there is no handler at all.
     cell: Option<GridCell>,
 }
 
-/// What all definitions and exceptions read, worked out once.
+/// What all definitions and exceptions read, computed once.
 struct Follow<'m> {
     model: &'m Model,
     steps: Vec<SilenceNode<'m>>,
-    /// The place of each definition, exception, version and case among the steps.
+    /// The index of each definition, exception, version and case in `steps`.
     places: BTreeMap<Item, usize>,
 }
 
 /// A definition, an exception, or a version or case of one.
 struct SilenceNode<'m> {
-    /// Where and when it holds.
+    /// Its own scope.
     scope: Option<&'m Scope>,
-    asked: Vec<(Item, State)>,
-    /// How many definitions it reads.
+    facts: Vec<(Item, State)>,
+    /// The number of definitions that it reads.
     definitions: usize,
-    /// What it leads to: definitions that it reads, exceptions to it, what it holds.
+    /// The steps that follow: definitions that it reads, exceptions to it, its versions or cases.
     next: Vec<usize>,
 }
 
@@ -74,7 +74,7 @@ impl<'m> Follow<'m> {
             places.insert(item, steps.len());
             leads_to.push(following(&read.definitions, parts.exceptions).chain(parts.inside.iter().copied()).collect());
             let definitions = read.definitions.len();
-            steps.push(SilenceNode { scope: parts.scope, asked: read.asked, definitions, next: Vec::new() });
+            steps.push(SilenceNode { scope: parts.scope, facts: read.facts, definitions, next: Vec::new() });
         });
         for (step, items) in steps.iter_mut().zip(leads_to) {
             step.next = items.iter().filter_map(|item| places.get(item).copied()).collect();
@@ -82,14 +82,15 @@ impl<'m> Follow<'m> {
         Self { model, steps, places }
     }
 
-    /// How much there is to read.
+    /// The number of reads in all steps.
     fn size(&self) -> usize {
         let scoped = self.steps.iter().filter(|step| step.scope.is_some());
-        scoped.map(|step| 1 + step.asked.len() + step.definitions).sum()
+        scoped.map(|step| 1 + step.facts.len() + step.definitions).sum()
     }
 
-    /// Everything that these roots can turn on, each with the first root that does. `here` says what is in scope.
-    fn asked(
+    /// Everything that these roots depend on, each with the first root that does. `here` is true of scopes that hold in
+    /// the cell.
+    fn facts_reached(
         &self,
         roots: &[(usize, &UnguardedReads, &'m [ExceptionId])],
         here: &dyn Fn(&Scope) -> bool,
@@ -97,8 +98,8 @@ impl<'m> Follow<'m> {
         let mut found = BTreeMap::new();
         let mut seen = vec![false; self.steps.len()];
         for (root, own, exceptions) in roots {
-            for asked in &own.asked {
-                found.entry(*asked).or_insert(*root);
+            for fact in &own.facts {
+                found.entry(*fact).or_insert(*root);
             }
             let starts = following(&own.definitions, exceptions);
             let mut waiting: Vec<usize> = starts.filter_map(|item| self.places.get(&item).copied()).collect();
@@ -107,8 +108,8 @@ impl<'m> Follow<'m> {
                     continue;
                 }
                 let Some(step) = self.steps.get(at).filter(|step| step.scope.is_none_or(here)) else { continue };
-                for asked in &step.asked {
-                    found.entry(*asked).or_insert(*root);
+                for fact in &step.facts {
+                    found.entry(*fact).or_insert(*root);
                 }
                 waiting.extend(&step.next);
             }
@@ -116,10 +117,10 @@ impl<'m> Follow<'m> {
         found
     }
 
-    fn datum(&self, asked: Item) -> Option<&'m Datum> {
-        if let Item::Fact(id) = asked {
+    fn datum(&self, fact: Item) -> Option<&'m Datum> {
+        if let Item::Fact(id) = fact {
             Some(&self.model.facts.at(id).datum)
-        } else if let Item::Field(id) = asked {
+        } else if let Item::Field(id) = fact {
             Some(&self.model.fields.at(id).datum)
         } else {
             None
@@ -127,7 +128,7 @@ impl<'m> Follow<'m> {
     }
 }
 
-/// Whether a thing stands between what decides and the facts that it turns on.
+/// True if an item can lie between a rule and the facts that it depends on.
 fn is_followed(item: &Item) -> bool {
     matches!(
         item,
@@ -139,28 +140,28 @@ fn is_followed(item: &Item) -> bool {
     )
 }
 
-/// The definitions that are read, and the exceptions.
+/// The definitions and exceptions as items.
 fn following(definitions: &[DefinitionId], exceptions: &[ExceptionId]) -> impl Iterator<Item = Item> {
     let definitions = definitions.iter().copied().map(Item::Definition);
     definitions.chain(exceptions.iter().copied().map(Item::Exception))
 }
 
-/// Facts and fields that a condition reads, with the states in which they leave it unknown.
+/// The facts and fields that these expressions read, with the states that leave an expression unknown.
 fn reads<'m>(exprs: impl IntoIterator<Item = &'m Expr>) -> UnguardedReads {
     let mut found = UnguardedReads::default();
     let mut waiting: Vec<&Expr> = exprs.into_iter().collect();
     let datum = |expr: &Expr| expr.names().filter(|item| matches!(item, Item::Fact(_) | Item::Field(_)));
     while let Some(expr) = waiting.pop() {
-        // A test of a state is answered by that state; only `is absent` of a silent registry stays open.
+        // A state test is decided by the state that it tests. Only `is absent` of an unavailable fact stays unknown.
         if let ExprKind::IsState(inner, state) = &expr.kind {
             if let (Some(tested), State::Absent) = (datum(inner), state) {
-                found.asked.push((tested, State::Unavailable));
+                found.facts.push((tested, State::Unavailable));
             }
             waiting.extend(inner.children());
             continue;
         }
-        if let Some(asked) = datum(expr) {
-            found.asked.extend([(asked, State::Absent), (asked, State::Unavailable)]);
+        if let Some(fact) = datum(expr) {
+            found.facts.extend([(fact, State::Absent), (fact, State::Unavailable)]);
         } else if let ExprKind::Define(id, _) = &expr.kind {
             found.definitions.push(*id);
         }
@@ -170,8 +171,8 @@ fn reads<'m>(exprs: impl IntoIterator<Item = &'m Expr>) -> UnguardedReads {
 }
 
 impl Checker<'_> {
-    /// Facts and fields from a registry on which a rule can turn, and which say nothing of a state that the registry
-    /// may answer.
+    /// Reports facts and fields from a registry on which a rule depends and for which no handler covers a possible
+    /// state.
     pub(super) fn silent_facts(&mut self) {
         let model = &self.model;
         let answerers = answerers(model);
@@ -185,13 +186,13 @@ impl Checker<'_> {
         let choices = Choices::defaults(model);
         let scopes = roots.iter().filter_map(|root| root.claim).map(Claim::scope);
         let covering = Covering::new(model, &choices, scopes);
-        let speakers = speakers(model);
-        let mut grid = cells(model, &choices, &RegionClasses::new(model, telling(model)));
+        let handlers_by_owner = handlers_by_owner(model);
+        let mut grid = cells(model, &choices, &RegionClasses::new(model, grid_scopes(model)));
         if grid.len().saturating_mul(follow.size() + roots.len()) > MAX_STEPS {
             grid.clear();
         }
         let mut found: BTreeMap<Item, UnhandledSilence> = BTreeMap::new();
-        // First what has no handler at all, then what has none in some cell.
+        // First the facts without any handler, then those without one in some cell.
         let whole: Vec<Option<GridCell>> = std::iter::once(None).chain(grid.into_iter().map(Some)).collect();
         for cell in whole {
             let here = |scope: &Scope| cell.is_none_or(|c| scope.covers(model, &choices, c.day, c.place));
@@ -204,40 +205,39 @@ impl Checker<'_> {
                 }
             };
             for (decision, cohort, group) in groups(&roots, &own, &deciding) {
-                for ((asked, state), root) in follow.asked(&group, &here) {
+                for ((fact, state), root) in follow.facts_reached(&group, &here) {
                     let Some(root) = roots.get(root) else { continue };
-                    if found.get(&asked).is_some_and(|s| s.states.contains(&state)) {
+                    if found.get(&fact).is_some_and(|s| s.states.contains(&state)) {
                         continue;
                     }
-                    let lists = answerers.get(&asked).map_or(&[][..], Vec::as_slice);
-                    let of = |owner: HandlerOwner| speakers.get(&(owner, state)).map_or(&[][..], Vec::as_slice);
+                    let lists = answerers.get(&fact).map_or(&[][..], Vec::as_slice);
+                    let of =
+                        |owner: HandlerOwner| handlers_by_owner.get(&(owner, state)).map_or(&[][..], Vec::as_slice);
                     let open = lists.iter().find(|answerer| {
                         let registries = answerer.registries.iter().map(|id| HandlerOwner::Registry(*id));
-                        let mut handlers = owner(asked).into_iter().chain(registries).map(of);
+                        let mut handlers = owner(fact).into_iter().chain(registries).map(of);
                         match cell {
                             None => handlers.all(<[_]>::is_empty),
                             Some(_) => !handled(handlers, decision, &cohort, &here),
                         }
                     });
                     let Some(answerer) = open else { continue };
-                    let silent = found.entry(asked).or_insert_with(|| UnhandledSilence {
+                    let silent = found.entry(fact).or_insert_with(|| UnhandledSilence {
                         states: BTreeSet::new(),
                         path: answerer.path.clone(),
                         rule: root.what(model),
                         span: root.span,
                         cell,
                     });
-                    // Another state in a cell is told beside it only where the place is the same.
+                    // A report names one cell, so another state is added only if it belongs to the same cell.
                     if silent.cell == cell {
                         silent.states.insert(state);
                     }
                 }
             }
         }
-        let reports: Vec<Diagnostic> = found
-            .into_iter()
-            .filter_map(|(asked, silent)| Some(report(model, follow.datum(asked)?, &silent)))
-            .collect();
+        let reports: Vec<Diagnostic> =
+            found.into_iter().filter_map(|(fact, silent)| Some(report(model, follow.datum(fact)?, &silent))).collect();
         self.diagnostics.extend(reports);
     }
 }
@@ -266,10 +266,10 @@ fn report(model: &Model, datum: &Datum, silent: &UnhandledSilence) -> Diagnostic
     found
 }
 
-/// The scopes that say where and when something decides, and where and when silence is spoken of. Those of norms say
-/// nothing of that: a thousand values are no thousand cells here.
-fn telling(model: &Model) -> Vec<&Scope> {
-    let tells = |item: &Item| match item {
+/// The scopes that divide the grid: those of rules, handlers, definitions and exceptions. The scopes of norms change
+/// nothing here, and a thousand values would make a thousand cells.
+fn grid_scopes(model: &Model) -> Vec<&Scope> {
+    let divides = |item: &Item| match item {
         Item::ProvisionVersion(version) => model.provisions.at(version.provision).kind == ProvisionKind::Rule,
         Item::Handler(_) | Item::DefinitionVersion(_) | Item::Case(_) | Item::ExceptionVersion(_) => true,
         Item::Section(_)
@@ -291,10 +291,10 @@ fn telling(model: &Model) -> Vec<&Scope> {
         | Item::Outcome(_)
         | Item::Output(_) => false,
     };
-    model.scopes().into_iter().filter(|(item, _)| tells(item)).map(|(_, scope)| scope).collect()
+    model.scopes().into_iter().filter(|(item, _)| divides(item)).map(|(_, scope)| scope).collect()
 }
 
-/// The roots that hold here, by decision and cohort.
+/// The roots that hold in a cell, by decision and cohort.
 type Grouped<'m, 'r> = Vec<(DecisionId, Vec<&'m Expr>, Vec<(usize, &'r UnguardedReads, &'m [ExceptionId])>)>;
 
 fn groups<'m, 'r>(roots: &'r [Root<'m>], own: &'r [UnguardedReads], here: &[usize]) -> Grouped<'m, 'r> {
@@ -310,16 +310,16 @@ fn groups<'m, 'r>(roots: &'r [Root<'m>], own: &'r [UnguardedReads], here: &[usiz
     groups
 }
 
-/// A version of a handler: where and for whom it speaks, and to which decisions.
+/// A version of a handler: its scope, its cohort, and the decisions for which it gives an outcome.
 struct HandlerCoverage<'m> {
     scope: &'m Scope,
     cohort: Vec<&'m Expr>,
-    /// `None` if it gives a value, which speaks to all.
+    /// `None` if it gives a value, which applies to all decisions.
     decisions: Option<BTreeSet<DecisionId>>,
 }
 
-/// All handlers, by whose silence they speak of.
-fn speakers(model: &Model) -> BTreeMap<(HandlerOwner, State), Vec<HandlerCoverage<'_>>> {
+/// All handlers, by their owner and state.
+fn handlers_by_owner(model: &Model) -> BTreeMap<(HandlerOwner, State), Vec<HandlerCoverage<'_>>> {
     let mut all: BTreeMap<(HandlerOwner, State), Vec<HandlerCoverage<'_>>> = BTreeMap::new();
     model.each_item(|item, parts| {
         let (Item::Handler(handler), Some(scope)) = (item, parts.scope) else { return };
@@ -332,18 +332,18 @@ fn speakers(model: &Model) -> BTreeMap<(HandlerOwner, State), Vec<HandlerCoverag
     all
 }
 
-/// Whose handlers are a fact's or a field's own.
-fn owner(asked: Item) -> Option<HandlerOwner> {
-    if let Item::Fact(id) = asked {
+/// The owner of the handlers of a fact or field itself.
+fn owner(fact: Item) -> Option<HandlerOwner> {
+    if let Item::Fact(id) = fact {
         Some(HandlerOwner::Fact(id))
-    } else if let Item::Field(id) = asked {
+    } else if let Item::Field(id) = fact {
         Some(HandlerOwner::Field(id))
     } else {
         None
     }
 }
 
-/// Whether one of these handlers surely speaks, and to this decision: the first list with a version in scope decides.
+/// True if a handler surely applies and covers this decision. The first list with a version in scope decides.
 fn handled<'s, 'm: 's>(
     handlers: impl Iterator<Item = &'s [HandlerCoverage<'m>]>,
     decision: DecisionId,
@@ -355,19 +355,19 @@ fn handled<'s, 'm: 's>(
             |s: &&HandlerCoverage<'_>| here(s.scope) && s.cohort.iter().all(|condition| cohort.contains(condition));
         let mut live = list.iter().filter(surely).peekable();
         if live.peek().is_some() {
-            return live.any(|speaker| speaker.decisions.as_ref().is_none_or(|all| all.contains(&decision)));
+            return live.any(|handler| handler.decisions.as_ref().is_none_or(|all| all.contains(&decision)));
         }
     }
     false
 }
 
-/// For each fact and field, who answers it. A field without registries has those of what it stands in, so a record type
-/// that several facts hold gives several answers.
+/// The answerers of each fact and field. A field without registries inherits those of the fact or field that contains
+/// it, so a field of a record type that several facts use has several answerers.
 fn answerers(model: &Model) -> BTreeMap<Item, Vec<Answerer>> {
     let mut all: BTreeMap<Item, Vec<Answerer>> = BTreeMap::new();
     let mut waiting: Vec<(RecordId, String, Vec<RegistryId>)> = Vec::new();
     let mut seen: BTreeSet<(RecordId, Vec<RegistryId>)> = BTreeSet::new();
-    let mut enter = |asked: Item, datum: &Datum, path: String, registries: &[RegistryId], waiting: &mut Vec<_>| {
+    let mut enter = |fact: Item, datum: &Datum, path: String, registries: &[RegistryId], waiting: &mut Vec<_>| {
         let own = if datum.registries.is_empty() { registries.to_vec() } else { datum.registries.clone() };
         let (mut ty, mut inner) = (&datum.ty, path.clone());
         while let Type::List(element) = ty {
@@ -380,7 +380,7 @@ fn answerers(model: &Model) -> BTreeMap<Item, Vec<Answerer>> {
             waiting.push((*record, inner, own.clone()));
         }
         if !own.is_empty() {
-            all.entry(asked).or_default().push(Answerer { path, registries: own });
+            all.entry(fact).or_default().push(Answerer { path, registries: own });
         }
     };
     for (id, fact) in model.facts.entries() {

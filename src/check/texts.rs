@@ -7,7 +7,7 @@ use crate::model::*;
 use crate::syntax::ast::{self, ItemSyntax};
 
 impl Checker<'_> {
-    /// Labels sorted by language; a language twice is an error.
+    /// Labels sorted by language; reports a language that occurs twice.
     pub(super) fn labels(&mut self, labels: &[ast::LabelSyntax]) -> Labels {
         let mut result: Labels = Vec::new();
         for label in labels {
@@ -24,7 +24,7 @@ impl Checker<'_> {
         result
     }
 
-    /// Resolves citations. With `declare`, a source that is declared nowhere else is declared by its text.
+    /// Resolves citations. With `declare`, a source that is not declared elsewhere is declared by its text.
     pub(super) fn cites(&mut self, citations: &[ast::Citation], declare: bool) -> Vec<Cite> {
         let mut result = Vec::new();
         for citation in citations {
@@ -32,7 +32,7 @@ impl Checker<'_> {
             let known = self.symbols.sources.get(&name.text).copied();
             match (known, &citation.place) {
                 (Some((source, declared)), place) => {
-                    // A header that declares its source has the title as text, which is no place in it.
+                    // In a header that declares the source, the text is the source's title and no place in it.
                     let place = place.as_ref().filter(|_| declared != name.span).map(|p| p.value.clone());
                     self.used.source(source);
                     result.push(Cite { source, place });
@@ -61,7 +61,7 @@ impl Checker<'_> {
         result
     }
 
-    /// The citations of an item, or its section's where it has none.
+    /// The citations of an item, or those of its section if it has none.
     pub(super) fn item_cites(&mut self, section: SectionId, citations: &[ast::Citation]) -> Vec<Cite> {
         let own = self.cites(citations, false);
         if own.is_empty() {
@@ -70,7 +70,7 @@ impl Checker<'_> {
         own
     }
 
-    /// Messages last: their placeholders may read anything.
+    /// Resolves messages, after everything that their placeholders may read.
     pub(super) fn messages(&mut self, items: &[Placed<'_>]) {
         for placed in items {
             let ItemSyntax::Reason(reason) = placed.item else { continue };
@@ -86,7 +86,7 @@ impl Checker<'_> {
             self.in_message = true;
             let mut messages: Vec<(String, Vec<MessagePart>)> = Vec::new();
             for message in &reason.messages {
-                // The parser has reported a second message in one language.
+                // The parser reports a second message in one language.
                 if messages.iter().any(|(lang, _)| *lang == message.lang.text) {
                     continue;
                 }

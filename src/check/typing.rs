@@ -1,4 +1,4 @@
-//! Types as written become types of the Model; and how types are named to people.
+//! Types: from the Ast to the Model, and their names in messages.
 
 use super::{Checker, Symbol, TypeSymbol};
 use crate::diagnostic::{Code, Diagnostic};
@@ -10,7 +10,7 @@ use crate::value::Number;
 const PLAIN: [&str; 6] = ["bool", "integer", "decimal", "date", "text", "region"];
 
 impl Checker<'_> {
-    /// The type, and the unit in which its values are written. `owner` names enums and records that have no name.
+    /// The type, and the unit in which its values are written. `owner` names enums and records without a name.
     pub(super) fn type_expr(&mut self, ty: &ast::TypeExpr, owner: &str) -> (Type, Option<Quantity>) {
         match &ty.kind {
             TypeKind::Name(name) => self.named_type(name),
@@ -83,7 +83,7 @@ impl Checker<'_> {
         (Type::Duration(kind), Some(Quantity { text, scale: Number::integer(scale) }))
     }
 
-    /// A type as people read it.
+    /// The name of a type in messages.
     pub(super) fn type_name(&self, ty: &Type) -> String {
         match ty {
             Type::Bool => "true or false".into(),
@@ -107,8 +107,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether a value of `found` may stand where `wanted` is expected. A definition may hold a ratio, so a number's
-    /// digits are compared only against whole numbers.
+    /// True if a value of type `found` may stand where `wanted` is expected. A definition may hold a ratio, so the
+    /// digits of a number matter only where a whole number is wanted.
     pub(super) fn fits(found: &Type, wanted: &Type) -> bool {
         match (found, wanted) {
             (Type::Error, _) | (_, Type::Error) => true,
@@ -120,7 +120,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports a value that does not fit; says whether it fits.
+    /// True if the value fits; reports it if not.
     pub(super) fn expect(&mut self, value: &Expr, wanted: &Type, why: &str) -> bool {
         if Self::fits(&value.ty, wanted) {
             return true;
@@ -156,13 +156,13 @@ impl Checker<'_> {
         false
     }
 
-    /// The enum behind a symbol's type, if it is one.
+    /// The index of an enum's value.
     pub(super) fn enum_value(&self, id: EnumId, name: &str) -> Option<u32> {
         let values = &self.model.enums.at(id).values;
         values.iter().position(|(value, _)| value == name).and_then(|i| u32::try_from(i).ok())
     }
 
-    /// What a name means in an expression.
+    /// What a name refers to in an expression.
     pub(super) fn symbol(&self, name: &str) -> Option<Symbol> {
         self.symbols.values.get(name).map(|(symbol, _)| *symbol)
     }

@@ -1,4 +1,4 @@
-//! Units: those that everybody knows, and those that a policy declares.
+//! Units: those that are built in, and those that a policy declares.
 
 use super::known_units::{CURRENCIES, KNOWN};
 use super::{Checker, Placed};
@@ -29,7 +29,7 @@ impl Checker<'_> {
                 derived.push(unit);
             }
         }
-        // A derived unit may build on another that stands further down: repeat until nothing more can be worked out.
+        // A derived unit may use one that is declared later: repeat until a round resolves none.
         loop {
             let waiting = derived.len();
             derived.retain(|unit| !self.derive_unit(unit));
@@ -38,12 +38,12 @@ impl Checker<'_> {
             }
         }
         let waiting: Vec<String> = derived.iter().map(|u| u.name.text.clone()).collect();
-        let mut circle_told = false;
+        let mut circle_reported = false;
         for unit in derived {
             let missing = unit.value.as_ref().and_then(|(_, expr)| expr.as_ref());
-            // One that leads to another that cannot be worked out is told once.
+            // If one unit depends on another that cannot be resolved, one report is enough.
             let through = missing.and_then(|expr| expr.factors.iter().find(|(n, _)| waiting.contains(&n.text)));
-            if through.is_some() && std::mem::replace(&mut circle_told, true) {
+            if through.is_some() && std::mem::replace(&mut circle_reported, true) {
                 continue;
             }
             let missing = if through.is_some() { None } else { missing.map(|expr| self.unit_expr(expr)) };
@@ -107,7 +107,7 @@ impl Checker<'_> {
     }
 
     fn find_units(&mut self, expr: &ast::UnitExpr) -> Result<(Dimension, Number), ast::Name> {
-        // Most units are one name, and nothing is left to be worked out.
+        // The common case of a single name needs no arithmetic.
         if let [(name, false)] = expr.factors.as_slice() {
             return self.find_unit(&name.text).ok_or_else(|| name.clone());
         }
@@ -125,7 +125,7 @@ impl Checker<'_> {
         Ok((dimension, scale))
     }
 
-    /// A unit as written; an unknown one is reported.
+    /// A unit as written; reports an unknown one.
     pub(super) fn unit_expr(&mut self, expr: &ast::UnitExpr) -> Option<(Dimension, Quantity)> {
         match self.find_units(expr) {
             Ok((dimension, scale)) => Some((dimension, Quantity { text: unit_text(expr), scale })),
@@ -149,7 +149,7 @@ impl Checker<'_> {
         }
     }
 
-    /// How a person would read a quantity of this dimension.
+    /// The plain quantity of a dimension, in base units.
     pub(super) fn default_quantity(&self, dimension: &Dimension) -> Option<Quantity> {
         if dimension.is_empty() {
             return None;
@@ -171,7 +171,7 @@ impl Checker<'_> {
         Some(Quantity { text: format!("{over}{under}"), scale: Number::ONE })
     }
 
-    /// The unit in which the value of an expression is best shown: that of whatever it is taken from.
+    /// The unit for showing the value of an expression: that of the fact or norm from which the value comes.
     pub(super) fn quantity_of(&self, expr: &Expr) -> Option<Quantity> {
         if matches!(expr.ty, Type::Duration(_)) {
             let of_facts = matches!(expr.kind, ExprKind::Fact(_) | ExprKind::Field(..));
@@ -191,7 +191,7 @@ impl Checker<'_> {
     }
 }
 
-/// `a · b^sign`; none where an exponent leaves its range.
+/// `a · b^sign`; `None` if an exponent leaves its range.
 pub(super) fn combine(a: &Dimension, b: &Dimension, sign: i8) -> Option<Dimension> {
     let mut powers: BTreeMap<UnitId, i8> = a.iter().copied().collect();
     for (unit, power) in b {

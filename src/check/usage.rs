@@ -1,4 +1,4 @@
-//! What has been read, for the lint on names that nothing uses.
+//! The names that something reads, for the lint on unused names.
 
 use crate::ids::*;
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! Versions: those that never hold, and the choices under which to look.
+//! Versions: those that never hold, and the choices under which versions are checked.
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
@@ -6,7 +6,7 @@ use crate::ids::AssumptionId;
 use crate::model::*;
 use std::collections::BTreeSet;
 
-/// What the versions of a name are versions of, in words: `` rule `kz.registration` ``.
+/// The name of the versions, for a message: `` rule `kz.registration` ``.
 pub(super) fn in_words(model: &Model, version: Item) -> String {
     match version.as_version() {
         Some(VersionRef::Handler(handler)) => {
@@ -30,14 +30,14 @@ pub(super) fn in_words(model: &Model, version: Item) -> String {
     }
 }
 
-/// Choices to look at, and what is chosen where it is not the default.
+/// The choices of one round of checks, and in words the choice that is not the default.
 pub(super) struct Vector {
     pub(super) choices: Choices,
     pub(super) chosen: Option<String>,
 }
 
 impl Checker<'_> {
-    /// The choices to look at: the defaults, and each single other choice of a date that bounds a period.
+    /// The choices to check: the defaults, and each other date, one at a time, of an assumption that bounds a period.
     pub(super) fn choice_vectors(&self) -> Vec<Vector> {
         let scopes = self.model.scopes().into_iter().map(|(_, scope)| scope);
         let bounds = scopes.flat_map(|scope| scope.starts().iter().chain(scope.ends()));
@@ -63,7 +63,7 @@ impl Checker<'_> {
         all
     }
 
-    /// Looks at the versions of all names under some choices, the defaults first.
+    /// Checks the versions of all names under some choices, the defaults first.
     pub(super) fn versions(&mut self, vectors: &[Vector]) {
         let families = self.model.families();
         let mut found = Vec::new();
@@ -76,7 +76,7 @@ impl Checker<'_> {
                     }
                 }
                 for tie in self.ranks(family, &vector.choices, vector.chosen.as_deref()) {
-                    // The same tie under another choice says nothing new.
+                    // A tie is reported once, under the first choice that has it.
                     if seen.insert((tie.code, tie.primary.span, tie.secondary.first().map(|l| l.span))) {
                         found.push(tie);
                     }
@@ -95,7 +95,7 @@ impl Checker<'_> {
             return None;
         };
         let section = self.model.sections.at(claim.section);
-        // Where the whole amendment never holds, that is told once, at its header.
+        // If the whole amendment never holds, one report at its header is enough.
         let whole = section.scope().regions().is_some_and(BTreeSet::is_empty)
             || section.scope().period(&self.model, choices).is_empty();
         if whole && claim.section.0 != 0 {

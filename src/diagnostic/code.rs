@@ -1,4 +1,4 @@
-//! The index of diagnostic codes. A code is never reused for something else.
+//! All diagnostic codes. A code is never reused for another finding.
 //!
 //! `E…` are errors, `W…` warnings. Hundreds by stage: 01 the text of a policy, 02 names and declarations, 03 types and
 //! units, 04 scopes, versions and amendments, 05 definitions, norms and exceptions, 06 fact files, 07 loading and limits, 08 case
@@ -19,7 +19,7 @@ macro_rules! codes {
             /// All codes, sorted.
             pub const ALL: &'static [Self] = &[$(Self::$code,)*];
 
-            /// What the code is about, as a headline.
+            /// The title of the code's page.
             #[must_use]
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$code => $title,)* }
@@ -133,13 +133,13 @@ codes! {
 }
 
 impl Code {
-    /// Error or warning: the first letter says it.
+    /// The severity, which is the code's first letter.
     #[must_use]
     pub fn severity(self) -> Severity {
         if self.name().starts_with('W') { Severity::Warning } else { Severity::Error }
     }
 
-    /// The code of a name such as `e0201`, whatever its case.
+    /// The code with a name such as `e0201`, in any case.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|c| c.name().eq_ignore_ascii_case(name))

@@ -1,8 +1,8 @@
-//! Names that look like another name: letters of another script, characters that cannot be seen.
+//! Names that look like another name: letters of another script, invisible characters.
 
 use unicode_script::UnicodeScript;
 
-/// Letters of other scripts that look like a small or capital Latin letter.
+/// Letters of other scripts with the small or capital Latin letter that they look like.
 const LIKE_LATIN: &[(char, char)] = &[
     ('а', 'a'),
     ('с', 'c'),
@@ -67,19 +67,19 @@ const LIKE_LATIN: &[(char, char)] = &[
     ('Ӏ', 'I'),
 ];
 
-/// The Latin letter that a character looks like, if it is not that letter.
+/// The Latin letter that a character looks like; `None` if there is none.
 #[must_use]
 pub fn like_latin(c: char) -> Option<char> {
-    LIKE_LATIN.iter().find(|(odd, _)| *odd == c).map(|(_, latin)| *latin)
+    LIKE_LATIN.iter().find(|(foreign, _)| *foreign == c).map(|(_, latin)| *latin)
 }
 
-/// Whether a character takes no room and changes at most how its neighbours are shown.
+/// True if a character is invisible or only changes how its neighbours are shown.
 #[must_use]
 pub fn is_unseen(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
-/// A candidate that is another name and looks the same, with what differs, in words.
+/// A different candidate that looks the same, with the difference in words; `None` if there is none.
 #[must_use]
 pub fn lookalike<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<(&'a str, String)> {
     let seen = |text: &str| -> Vec<char> { text.chars().filter(|c| !is_unseen(*c)).collect() };
@@ -120,6 +120,6 @@ mod tests {
         assert!(why.contains("U+200E"), "{why}");
         assert_eq!(lookalike("owner", ["owner"]), None);
         assert_eq!(lookalike("ownes", ["owner"]), None);
-        assert!(LIKE_LATIN.iter().all(|(odd, latin)| !odd.is_ascii() && latin.is_ascii_alphabetic()));
+        assert!(LIKE_LATIN.iter().all(|(foreign, latin)| !foreign.is_ascii() && latin.is_ascii_alphabetic()));
     }
 }

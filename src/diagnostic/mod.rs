@@ -1,7 +1,7 @@
-//! Diagnostics: the one form in which people hear of anything about a file.
+//! Diagnostics: the only form of findings about a file.
 //!
-//! Style of the words: lowercase, no final period, user text in backticks, no names of Rust types; the message says
-//! what is wrong, the primary label what was expected or found there, the help what to do next.
+//! Style of messages: lowercase, no final period, user text in backticks, no names of Rust types; the message says what
+//! is wrong, the primary label what was expected or found there, the help what to do next.
 
 pub mod code;
 mod json;
@@ -32,18 +32,18 @@ pub struct Diagnostic {
     pub message: String,
     /// Where, and what was expected or found there.
     pub primary: Label,
-    /// Other places that belong to it.
+    /// Other places that belong to the finding.
     pub secondary: Vec<Label>,
     /// What to do next.
     pub help: Vec<String>,
 }
 
-/// A place and what to say there.
+/// A place with a text about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The place.
     pub span: Span,
-    /// What to say; may be empty.
+    /// The text; may be empty.
     pub text: String,
 }
 
@@ -60,14 +60,14 @@ impl Diagnostic {
         }
     }
 
-    /// The same with one more place.
+    /// Adds a place.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
         self.secondary.push(Label { span, text: text.into() });
         self
     }
 
-    /// The same with a next step.
+    /// Adds a help line.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());

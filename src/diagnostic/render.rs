@@ -1,7 +1,7 @@
-//! Diagnostics for people: with the text that they are about, or a line each.
+//! Diagnostics for people: with the source text, or one line each.
 //!
 //! Comes in: diagnostics in any order, and the texts. Goes out: one text in a stable order, by file name, place and
-//! code. However long a line or a list of findings is, what is printed stays short.
+//! code. The output stays short even if a line or the list of findings is very long.
 
 use super::{Diagnostic, Label, Severity};
 use crate::source::{FileId, Source, Sources};
@@ -9,21 +9,21 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::fmt::Write;
 use std::ops::Range;
 
-/// The most diagnostics that are printed for people; the rest is counted.
+/// The most diagnostics that are printed; the others are counted.
 const MAX_SHOWN: usize = 200;
-/// The most characters of a message, a label or a help that are printed for people.
+/// The most characters of a message, a label or a help line.
 const MAX_TEXT: usize = 600;
-/// The most places besides the first that are shown for one diagnostic.
+/// The most secondary places that are shown for one diagnostic.
 const MAX_SECONDARY: usize = 24;
-/// Lines longer than this (in bytes) are cut around what is marked in them.
+/// Longer lines (in bytes) are cut around the mark.
 const LONG_LINE: usize = 240;
-/// Bytes of a long line that are kept before what is marked.
+/// The bytes of a long line that are kept before the mark.
 const KEPT_BEFORE: usize = 60;
-/// Bytes of a long line that are kept from the start of what is marked.
+/// The bytes of a long line that are kept from the start of the mark.
 const KEPT_AFTER: usize = 120;
-/// The most lines from one marked place to the next that are still printed as one piece.
+/// The most lines between two marks that are shown in one excerpt.
 const MAX_GAP: usize = 12;
-/// The most lines of one marked place; of a longer one, the first line is marked.
+/// The most lines of one mark; of a longer one, only the first line is marked.
 const MAX_LINES: usize = 12;
 
 /// The diagnostics by file name, place and code.
@@ -38,7 +38,7 @@ pub fn in_order<'d>(diags: &'d [Diagnostic], sources: &Sources) -> Vec<&'d Diagn
     sorted
 }
 
-/// The diagnostics with the lines that they are about, for a terminal.
+/// The diagnostics with their source lines, for a terminal.
 #[must_use]
 pub fn human(diags: &[Diagnostic], sources: &Sources, color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
@@ -74,7 +74,7 @@ pub fn short(diags: &[Diagnostic], sources: &Sources) -> String {
     out
 }
 
-/// A text without what could rule a terminal, on one line, and not longer than [`MAX_TEXT`].
+/// A text on one line, without terminal control characters, cut to [`MAX_TEXT`].
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len().min(4 * MAX_TEXT));
     for (index, c) in text.chars().enumerate() {
@@ -94,8 +94,8 @@ fn plain(text: &str) -> String {
     out
 }
 
-/// One diagnostic as the renderer wants it. It counts columns in the lines that it is given; where the start of a line
-/// was cut away, `corrections` says which place to put for which.
+/// One diagnostic for the renderer. The renderer counts columns in the excerpt; if the start of a line was cut off,
+/// `corrections` gets the wrong place and the right one.
 fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, corrections: &mut Vec<(String, String)>) -> Group<'a> {
     let level = match diagnostic.severity() {
         Severity::Error => Level::ERROR,
@@ -137,24 +137,24 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, corrections: &mut
     group.elements(help)
 }
 
-/// A label with what became of its span.
+/// A label with its range in the file.
 struct PlacedLabel<'a> {
     label: &'a Label,
     primary: bool,
-    /// Its bytes in the file, on character boundaries, cut to the first line where it covers too many.
+    /// Its bytes in the file, on character boundaries, cut to the first line if it spans too many.
     bytes: Range<usize>,
     /// Its lines, from 1, both ends included.
     lines: (usize, usize),
 }
 
-/// Labels that are near enough to be shown in one piece of text.
+/// Labels that are close enough for one excerpt.
 struct Cluster<'a, 'm> {
     marks: Vec<&'m PlacedLabel<'a>>,
     /// From 1; the end is not included.
     lines: Range<usize>,
 }
 
-/// The labels of a diagnostic by file, the primary's first.
+/// The labels of a diagnostic by file, that of the primary label first.
 fn by_file(diagnostic: &Diagnostic) -> Vec<(FileId, Vec<(&Label, bool)>)> {
     let mut files: Vec<(FileId, Vec<(&Label, bool)>)> = Vec::new();
     let secondary = diagnostic.secondary.iter().take(MAX_SECONDARY).map(|l| (l, false));
@@ -168,7 +168,7 @@ fn by_file(diagnostic: &Diagnostic) -> Vec<(FileId, Vec<(&Label, bool)>)> {
     files
 }
 
-/// The labels of one file as marks in its text.
+/// The labels of one file with their ranges.
 fn marks<'a>(source: &Source, labels: &[(&'a Label, bool)]) -> Vec<PlacedLabel<'a>> {
     let boundary = |offset: u32| {
         let mut offset = (offset as usize).min(source.text.len());
@@ -184,7 +184,7 @@ fn marks<'a>(source: &Source, labels: &[(&'a Label, bool)]) -> Vec<PlacedLabel<'
             let start = boundary(label.span.start);
             let mut end = boundary(label.span.end).max(start);
             let first = line(start);
-            // A span that ends with a line end is over on that line.
+            // A span that ends with a line end does not touch the next line.
             let mut last = line(end.saturating_sub(1).max(start));
             if last >= first + MAX_LINES {
                 last = first;
@@ -197,7 +197,7 @@ fn marks<'a>(source: &Source, labels: &[(&'a Label, bool)]) -> Vec<PlacedLabel<'
     marks
 }
 
-/// Marks that are near one another, in the order of the file but that of the primary label first.
+/// Groups marks that are close to one another, in the order of the file, but the group of the primary label first.
 fn clusters<'a, 'm>(marks: &'m [PlacedLabel<'a>]) -> Vec<Cluster<'a, 'm>> {
     let mut clusters: Vec<Cluster<'a, 'm>> = Vec::new();
     for mark in marks {
@@ -214,19 +214,19 @@ fn clusters<'a, 'm>(marks: &'m [PlacedLabel<'a>]) -> Vec<Cluster<'a, 'm>> {
     clusters
 }
 
-/// The lines of a cluster, long ones cut.
+/// The lines of a cluster; long ones are cut.
 struct Excerpt {
     text: String,
     pieces: Vec<Piece>,
 }
 
-/// What was kept of a line.
+/// The part of a line in an excerpt.
 struct Piece {
-    /// Where the line begins in the file.
+    /// The offset of the line in the file.
     line: usize,
-    /// The bytes of the file that were kept.
+    /// The bytes of the file that are kept.
     kept: Range<usize>,
-    /// Where they begin in the excerpt.
+    /// Their offset in the excerpt.
     at: usize,
 }
 
@@ -248,7 +248,7 @@ impl Excerpt {
                 excerpt.text.push('…');
             }
         }
-        // An empty last line would not count as one.
+        // The renderer would not count an empty last line.
         if excerpt.text.ends_with('\n') {
             excerpt.text.push(' ');
         }
@@ -261,7 +261,7 @@ impl Excerpt {
         before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1
     }
 
-    /// Where bytes of the file stand in the text; what was cut away stands at the edge.
+    /// The range in the excerpt for a range of the file; bytes that were cut off map to the edge.
     fn place(&self, bytes: &Range<usize>) -> Range<usize> {
         let find = |offset: usize| {
             let piece = self.pieces.iter().rev().find(|p| p.line <= offset).or(self.pieces.first());

@@ -1,4 +1,4 @@
-//! Diagnostics as SARIF 2.1.0, which code hosts and editors read.
+//! Diagnostics as SARIF 2.1.0, the format for code hosts and editors.
 
 use super::severity::word;
 use super::{Code, Diagnostic, Label, in_order};
@@ -55,7 +55,7 @@ fn result(diagnostic: &Diagnostic, codes: &[Code], sources: &Sources) -> Value {
     object
 }
 
-/// The place of a label; none for a file that is not among the sources.
+/// The location of a label; `None` for a file that is not among the sources.
 fn location(label: &Label, sources: &Sources) -> Option<Value> {
     let source = sources.get(label.span.file)?;
     let (start, end) = (source.position(label.span.start), source.position(label.span.end));
@@ -76,7 +76,7 @@ fn location(label: &Label, sources: &Sources) -> Option<Value> {
     Some(location)
 }
 
-/// A file name as a relative reference: everything but plain characters as `%XX`, and `/` between folders.
+/// A file name as a relative reference: special characters as `%XX`, and `/` between folders.
 fn uri(name: &str) -> String {
     let mut out = String::new();
     for byte in name.bytes() {

@@ -1,15 +1,15 @@
-//! How grave a finding is; what of it is printed.
+//! The severity of a finding.
 
-/// How grave a diagnostic is.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Nothing is decided until it is mended.
+    /// Must be corrected before anything is decided.
     Error,
-    /// Worth a look; decisions are made all the same.
+    /// Worth attention; decisions are possible.
     Warning,
 }
 
-/// The word for a severity, as it is printed.
+/// The word for a severity in output.
 pub(super) const fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",

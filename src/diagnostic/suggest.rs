@@ -1,11 +1,11 @@
-//! «Did you mean»: the known name nearest to one that is not known.
+//! «Did you mean»: the known name most similar to an unknown one.
 
-/// The candidate nearest to `name`, if one is near enough to be a slip of the hand: at most a third of its letters
-/// differ. Of equally near ones, the first in alphabetical order.
+/// The candidate most similar to `name`, if at most a third of the letters differ. Of several, the first in
+/// alphabetical order.
 #[must_use]
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
-    // Of a single letter nothing is left when it is another.
+    // If the only letter differs, nothing is similar.
     let length = name.chars().count();
     let limit = if length < 2 { 0 } else { (length / 3).max(1) };
     candidates

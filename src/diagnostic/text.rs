@@ -1,18 +1,19 @@
-//! Bytes to text: UTF-8 without NUL, a byte-order mark skipped, or a finding that says which byte is wrong.
+//! Decodes bytes: UTF-8 without NUL, with an optional byte-order mark, or a finding with the position of the wrong
+//! byte.
 
 use super::{Code, Diagnostic};
 use crate::source::{FileId, Sources, Span};
 
-/// The mark that some editors write before UTF-8.
+/// The byte-order mark that some editors write before UTF-8.
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Why bytes are no text, and at which of them, counted from 0.
+/// Why bytes are no text, with the offset from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoText {
     /// This byte starts no character.
     #[error("byte {0} is not UTF-8")]
     NotUtf8(usize),
-    /// Two bytes to a character.
+    /// The text has two bytes for each character.
     #[error("the text is in UTF-16")]
     Utf16,
     /// This byte is zero.
@@ -20,10 +21,10 @@ pub enum NoText {
     Nul(usize),
 }
 
-/// The text that bytes hold. A byte-order mark at the start is no part of it.
+/// Decodes a text, without a byte-order mark at the start.
 ///
 /// # Errors
-/// What is wrong first.
+/// The first error.
 pub fn text(bytes: &[u8]) -> Result<&str, NoText> {
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
         return Err(NoText::Utf16);
@@ -35,10 +36,10 @@ pub fn text(bytes: &[u8]) -> Result<&str, NoText> {
     }
 }
 
-/// Adds the text that bytes hold to the texts, under a name.
+/// Decodes a text and adds it to the sources under a name.
 ///
 /// # Errors
-/// E0702 where they hold none. What can be read of them is added all the same, so that the place can be shown.
+/// E0702 if the bytes are no text. Then the readable part is added, so that the place can be shown.
 pub fn add_bytes(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<FileId, Box<Diagnostic>> {
     let wrong = match text(bytes) {
         Ok(text) => return Ok(sources.add(name, text)),
@@ -59,7 +60,7 @@ pub fn add_bytes(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<File
         NoText::NotUtf8(at) => {
             let byte = bytes.get(at).copied().unwrap_or_default();
             (
-                // What comes before the place is kept as it is, so the offset means the same in the mended text.
+                // The text before the place is unchanged, so the offset is valid in the mended text.
                 add(&String::from_utf8_lossy(rest), at - skipped, char::REPLACEMENT_CHARACTER.len_utf8()),
                 format!("`{name}` is not UTF-8"),
                 format!("byte {at} of the file, hexadecimal {byte:02x}, starts no character"),
@@ -97,7 +98,7 @@ mod tests {
         assert_eq!(sources.locate(finding.primary.span), "a.yaml:2:6");
         let shown = human(&[finding], &sources, false);
         assert!(shown.contains("сый: \u{FFFD} x") && shown.contains("byte 23 of the file, hexadecimal e2"), "{shown}");
-        // Nothing can be read: the name alone is shown.
+        // Nothing can be read, so only the name is shown.
         let finding = *add_bytes(&mut sources, "b.yaml", b"\xFF\xFEa\0").unwrap_err();
         assert!(human(&[finding], &sources, false).contains("--> b.yaml"));
     }

@@ -1,9 +1,9 @@
 //! The engine: a Model with the plans made of it, which decides.
 //!
-//! Comes in: a Model, the texts that it was made of, facts, and what is asked. Goes out: an [`Evaluated`] decision in ids and
-//! values, with the assumptions that it rests on and, where asked for, a record of what each rule did; or [`Codes`] alone.
-//! Keeps the plan of every vector of choices that was asked for. Between `eval`, which decides by one plan, and `explain`,
-//! which puts a decision into words.
+//! Comes in: a Model, the texts that it was made of, facts, and a question. Goes out: an [`Evaluated`] decision in ids
+//! and values, with the assumptions that it rests on and, on request, a record of what each rule did; or [`Codes`]
+//! alone. Keeps the plan for every vector of choices that was used. Stands between `eval`, which decides by one plan,
+//! and `explain`, which puts a decision into words.
 
 mod reach;
 
@@ -29,37 +29,37 @@ pub struct Engine {
     defaults: Arc<Plan>,
     /// The plans made so far; looked up only by their choices.
     plans: Mutex<HashMap<Choices, Arc<Plan>>>,
-    /// For each decision the assumptions that it can rest on, found when somebody asks.
+    /// For each decision the assumptions that it can rest on, computed on demand.
     reaches: IndexVec<DecisionId, OnceLock<BTreeSet<AssumptionId>>>,
 }
 
-/// What is asked besides the facts.
+/// The question, besides the facts.
 #[derive(Clone, Debug, Default)]
 pub struct DecideOptions {
     /// The decision; `None` for the policy's first.
     pub decision: Option<DecisionId>,
-    /// A governing date in place of the policy's.
+    /// A governing date instead of the policy's.
     pub as_of: Option<NaiveDate>,
-    /// A governing place in place of the policy's.
+    /// A governing place instead of the policy's.
     pub region: Option<RegionId>,
     /// A choice for each assumption; `None` for the defaults.
     pub choices: Option<Choices>,
-    /// Whether to say why, rule by rule.
+    /// True to record why, rule by rule.
     pub explain: bool,
 }
 
 /// A decision before it is put into words.
 #[derive(Clone, Debug)]
 pub struct Evaluated {
-    /// What was asked.
+    /// The question.
     pub question: Question,
-    /// What follows from the facts.
+    /// The result of the evaluation.
     pub outcome: Evaluation,
-    /// The assumptions of which another choice would change it, each with the choice made.
+    /// The assumptions of which another choice would change it, each with the choice that holds.
     pub assumptions: Vec<(AssumptionId, u32)>,
-    /// What every rule did; `None` if nobody asked for it, or if nothing was decided about any rule.
+    /// What every rule did; `None` if it was not requested, or if no rule was evaluated.
     pub record: Option<DecisionRecord>,
-    /// The choices that it was decided under.
+    /// The choices under which it was decided.
     pub choices: Choices,
 }
 
@@ -73,7 +73,7 @@ pub struct Codes<'e> {
 }
 
 impl Engine {
-    /// An engine for a Model. `sources` are the texts that it was made of, `digest` is what names them to the byte.
+    /// An engine for a Model. `sources` are the texts that it was made of, `digest` identifies them to the byte.
     ///
     /// # Errors
     /// What [`Plan::build`] finds under the default choices.
@@ -95,7 +95,7 @@ impl Engine {
         &self.sources
     }
 
-    /// What names the texts to the byte.
+    /// The digest that identifies the texts to the byte.
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
@@ -109,7 +109,7 @@ impl Engine {
         if choices == self.defaults.choices() {
             return Ok(Arc::clone(&self.defaults));
         }
-        // A thread that panicked while it held the lock left at most a plan unmade.
+        // A thread that panicked while it held the lock can have lost at most one plan.
         if let Some(plan) = self.plans.lock().unwrap_or_else(PoisonError::into_inner).get(choices) {
             return Ok(Arc::clone(plan));
         }
@@ -118,7 +118,7 @@ impl Engine {
         Ok(Arc::clone(plans.entry(choices.clone()).or_insert(plan)))
     }
 
-    /// A plan that notes what its decisions rest on, for these choices. It is not kept.
+    /// A plan for these choices that notes what its decisions exercise. It is not kept.
     ///
     /// # Errors
     /// What [`Plan::build`] finds under these choices.
@@ -157,13 +157,13 @@ impl Engine {
         assumption.choices.iter().map(|choice| written(&self.model, choice, assumption.unit.as_ref())).collect()
     }
 
-    /// What a plan is asked.
+    /// The question to a plan.
     #[must_use]
     pub fn question(options: &DecideOptions) -> Question {
         Question { decision: options.decision.unwrap_or(DecisionId(0)), as_of: options.as_of, region: options.region }
     }
 
-    /// The plan that a question needs, made once.
+    /// The plan for a question, made once.
     ///
     /// # Errors
     /// What [`Plan::build`] finds under the choices asked for.
@@ -174,7 +174,7 @@ impl Engine {
         }
     }
 
-    /// Decides, and sees which assumptions the decision rests on.
+    /// Decides, and finds the assumptions that the decision rests on.
     ///
     /// # Errors
     /// What [`Plan::build`] finds under the choices asked for.
@@ -183,14 +183,14 @@ impl Engine {
         Ok(self.evaluate_by(&plan, facts, options))
     }
 
-    /// The same under the default choices and with no option.
+    /// The same under the default choices and without options.
     #[must_use]
     pub fn evaluate_by_default(&self, facts: &FactSet) -> Evaluated {
         self.evaluate_by(&self.defaults, facts, &DecideOptions::default())
     }
 
-    /// Decides, but does not look which assumptions the decision rests on: that takes a decision, and often a plan, for
-    /// each other choice.
+    /// Decides, but does not look for the assumptions that the decision rests on: that takes a decision, and often a
+    /// plan, for each other choice.
     ///
     /// # Errors
     /// What [`Plan::build`] finds under the choices asked for.
@@ -216,7 +216,7 @@ impl Engine {
         Evaluated { question, outcome, assumptions: Vec::new(), record, choices: plan.choices().clone() }
     }
 
-    /// Outcome and codes only: no words, no outputs, no assumptions. For many.
+    /// Outcome and codes only: no words, no outputs, no assumptions. For many applications.
     ///
     /// # Errors
     /// What [`Plan::build`] finds under the choices asked for.
@@ -225,7 +225,8 @@ impl Engine {
         Ok(self.codes_by(&plan, facts, options))
     }
 
-    /// The same by a plan of this engine that the caller keeps, so that nothing is looked up for each of many.
+    /// The same by a plan of this engine that the caller keeps, so that it is not looked up for each of many
+    /// applications.
     #[must_use]
     pub fn codes_by(&self, plan: &Plan, facts: &FactSet, options: &DecideOptions) -> Codes<'_> {
         let question = Self::question(options);
@@ -243,7 +244,8 @@ impl Engine {
         Codes { outcome: name, reasons: reasons.collect() }
     }
 
-    /// The assumptions of which another choice would change outcome, reasons or outputs, each with the choice made.
+    /// The assumptions of which another choice would change outcome, reasons or outputs, each with the choice that
+    /// holds.
     fn depended(
         &self,
         facts: &FactSet,
@@ -252,19 +254,19 @@ impl Engine {
         outcome: &Evaluation,
     ) -> Vec<(AssumptionId, u32)> {
         let mut found = Vec::new();
-        // A decision of another Model rests on nothing here.
+        // A decision of another Model has no assumptions here.
         let Some(reach) = self.reaches.get(question.decision) else { return found };
         for id in reach.get_or_init(|| reachable(&self.model, question.decision)).iter().copied() {
             let made = choices.index(id);
             let choices_of_it = u32::try_from(self.model.assumptions.at(id).choices.len()).unwrap_or(u32::MAX);
             let mut others = (0..choices_of_it).filter(|other| *other != made);
             let matters = others.any(|other| {
-                // A choice under which the policy does not stand decides nothing, so it is no other decision.
+                // A choice under which the policy has errors gives no decision, so also no other one.
                 let Ok(plan) = self.plan(&choices.with(id, other)) else { return false };
-                let otherwise = eval::decide(&plan, facts, question, DetailLevel::Outputs);
-                otherwise.verdict != outcome.verdict
-                    || otherwise.outputs != outcome.outputs
-                    || !same_reasons(&otherwise, outcome)
+                let changed = eval::decide(&plan, facts, question, DetailLevel::Outputs);
+                changed.verdict != outcome.verdict
+                    || changed.outputs != outcome.outputs
+                    || !same_reasons(&changed, outcome)
             });
             if matters {
                 found.push((id, made));
@@ -274,7 +276,7 @@ impl Engine {
     }
 }
 
-/// The same reasons with the same arguments by the same rules, in whatever order the choices put them.
+/// True if the reasons, their arguments and their rules are the same, in any order.
 fn same_reasons(a: &Evaluation, b: &Evaluation) -> bool {
     let key = |given: &eval::GivenReason| (given.origin, given.reason, given.places.clone());
     let mut left: Vec<_> = a.reasons.iter().collect();

@@ -1,4 +1,4 @@
-//! Which assumptions a decision can rest on at all, by what its rules and outputs mention.
+//! The assumptions that a decision can rest on, by what its rules and outputs mention.
 
 use crate::ids::*;
 use crate::model::*;
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 /// The assumptions that a decision's outcome, reasons and outputs can rest on, in the order of declaration.
 pub(crate) fn reachable(model: &Model, decision: DecisionId) -> BTreeSet<AssumptionId> {
     let policy = model.sections.ids().next().map(Item::Section);
-    // A version of another decision, or a suspension, changes this one too where it stands in the way of a version.
+    // A version for another decision, or a suspension, affects this one too if it silences one of its versions.
     let is_own = |version: &Versioned<Option<ProvisionBody>>| {
         version.body.as_ref().is_some_and(|body| body.decision == decision)
     };

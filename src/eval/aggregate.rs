@@ -10,7 +10,8 @@ use crate::value::{FactCell, FaultKind, ListValue, Number, Step, Value};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// What an element contributes: whether it surely passes the filter, and nothing, a value, or why that is not known.
+/// The contribution of one element: whether it surely passes the filter, and its value, if any, or the causes of an
+/// unknown.
 type Share = (bool, Result<Option<Value>, Causes>);
 
 impl<'p> Machine<'p> {
@@ -25,7 +26,7 @@ impl<'p> Machine<'p> {
         Ok(list)
     }
 
-    /// One element, as its variable is bound.
+    /// The value of an element, to which its variable is bound.
     pub(crate) fn element(&mut self, list: &ListValue, index: usize, cell: &FactCell) -> Answer {
         match (cell, &list.place) {
             (FactCell::Known(value), _) => Ok(value.clone()),
@@ -124,7 +125,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// How many elements surely pass the filter, how many may, and what keeps the two apart.
+    /// How many elements surely pass the filter, how many may, and the causes of the difference.
     pub(crate) fn count_interval(&mut self, index: u32) -> Result<(i64, i64, Option<Causes>), Causes> {
         let Some(node) = self.program.aggregates.get(index as usize).copied() else { return Ok((0, 0, None)) };
         let list = self.elements(node.list, node.list)?;
@@ -173,8 +174,8 @@ impl<'p> Machine<'p> {
         })
     }
 
-    /// What keeps a choice unknown. Where no element surely passes, there may be nothing to choose from, so that what is
-    /// unknown of `otherwise` counts as well: no answer brings a question that was not there before.
+    /// The causes that keep a choice unknown. If no element surely passes, the choice may be empty, so the causes of
+    /// `otherwise` count as well: otherwise an answer could add a question.
     fn unsettled(&mut self, mut unknown: Gather, certain: bool, node: AggregateNode) -> Option<Causes> {
         if let (false, false, Some(otherwise)) = (certain, unknown.is_empty(), node.otherwise) {
             unknown.take(self.eval(otherwise));
@@ -182,7 +183,7 @@ impl<'p> Machine<'p> {
         unknown.finish()
     }
 
-    /// The values of all elements that pass, or the union of what is unknown about any of them.
+    /// The values of all elements that pass, or the union of the causes of all unknowns.
     fn shares(&mut self, id: NodeId, node: AggregateNode, list: &ListValue) -> Result<Vec<Value>, Causes> {
         let mut unknown = Gather::default();
         let mut values = Vec::new();
@@ -195,7 +196,7 @@ impl<'p> Machine<'p> {
         self.unsettled(unknown, certain, node).map_or(Ok(values), Err)
     }
 
-    /// The first element that passes; one before it of which that is not known makes it unknown.
+    /// The first element that passes; unknown if an earlier one may pass.
     fn first(&mut self, id: NodeId, node: AggregateNode, list: &ListValue) -> Result<Option<Value>, Causes> {
         let mut unknown = Gather::default();
         for (index, cell) in list.items.iter().enumerate() {
@@ -209,7 +210,7 @@ impl<'p> Machine<'p> {
     }
 }
 
-/// The sum of numbers or of durations of one kind; none of nothing.
+/// The sum of numbers or of durations of one kind; `None` for no values.
 pub(crate) fn sum(values: &[Value]) -> Result<Option<Value>, FaultKind> {
     let mut total: Option<Value> = None;
     for value in values {
@@ -221,7 +222,7 @@ pub(crate) fn sum(values: &[Value]) -> Result<Option<Value>, FaultKind> {
     Ok(total)
 }
 
-/// The least or the greatest of several values.
+/// The least or the greatest of several values; `None` for no values.
 pub(crate) fn extreme(values: Vec<Value>, wanted: Ordering) -> Option<Value> {
     values.into_iter().reduce(|best, value| if order(&value, &best) == Some(wanted) { value } else { best })
 }

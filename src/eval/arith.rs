@@ -10,7 +10,7 @@ use crate::value::{Calendar, Duration, FaultKind, MonthEnd, Number, Value, add_m
 use chrono::{Days, NaiveDate};
 
 impl<'p> Machine<'p> {
-    /// Both values, or the union of what keeps them unknown.
+    /// Both values, or the union of their causes.
     pub(crate) fn both(&mut self, id: NodeId, a: NodeId, b: NodeId) -> Result<(Value, Value), Causes> {
         let mut unknown = Gather::default();
         let (a, b) = (unknown.take(self.eval(a)), unknown.take(self.eval(b)));
@@ -148,7 +148,7 @@ pub fn compute(
         (ArithOp::Div, Value::Duration(a), Value::Duration(b)) => {
             Number::integer(length(*a)).div(Number::integer(length(*b))).map(Value::Number)
         }
-        // The checker lets no other types meet.
+        // The checker admits no other types.
         _ => Err(FaultKind::NoCase),
     }
 }
@@ -180,7 +180,7 @@ fn added(a: Duration, b: Duration, sign: i64) -> Result<Duration, FaultKind> {
     }
 }
 
-/// A duration times a number; a part of a day or month that is no whole one cannot be kept.
+/// A duration times a number; a fault if the result is not a whole number of days or months.
 fn scaled(duration: Duration, by: Number) -> Result<Duration, FaultKind> {
     let times = |n: i64| Number::integer(n).mul(by)?.to_i64().ok_or(FaultKind::Overflow);
     match duration {

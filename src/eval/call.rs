@@ -77,7 +77,7 @@ pub fn apply_builtin(model: &Model, builtin: Builtin, values: &[Value]) -> Resul
             let known = |cell: &FactCell| matches!(cell, FactCell::Known(value) if equal(value, wanted) == Ok(true));
             Ok(Value::Bool(list.items.iter().any(known)))
         }
-        // The checker lets no other arguments stand here.
+        // The checker admits no other arguments.
         _ => Err(FaultKind::NoCase),
     }
 }

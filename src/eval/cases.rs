@@ -1,4 +1,4 @@
-//! Definitions with several cases, and decision tables: what speaks, and whether what speaks agrees.
+//! Definitions with several cases, and decision tables: which cases apply, and whether they agree.
 
 use super::aggregate::{extreme, sum};
 use super::causes::*;
@@ -11,22 +11,22 @@ use crate::value::{FactCell, FaultKind, ListValue, Number, Value};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// The cases that are not surely silent, as they are found.
+/// The cases that may apply, collected one by one.
 #[derive(Default)]
-struct Speaking {
-    /// Those that surely speak and have a known value.
+struct LiveCases {
+    /// Those that surely apply and have a known value.
     sure: Vec<(ValueOrigin, Value)>,
-    /// The known value of one of those that may speak.
+    /// The known value of one of those that may apply.
     maybe: Option<Value>,
-    /// Whether something surely speaks, though it may not be known which.
+    /// True if some case surely applies, even if it is not known which.
     certain: bool,
-    /// Whether some value is unknown, or two that may both speak differ.
+    /// True if a value is unknown or if two cases that may both apply differ.
     split: bool,
-    /// What is unknown about guards and values.
+    /// The causes of unknown guards and values.
     unknown: Gather,
 }
 
-impl Speaking {
+impl LiveCases {
     fn add(&mut self, sure: bool, value: Answer, origin: ValueOrigin) {
         self.certain |= sure;
         let Some(value) = self.unknown.take(value) else {
@@ -42,56 +42,56 @@ impl Speaking {
         }
     }
 
-    /// The value that they come to: something surely speaks, and whatever may speak says the same.
-    fn settle(self) -> Result<Value, Silent> {
+    /// The common value: some case surely applies, and all that may apply agree.
+    fn settle(self) -> Result<Value, Unsettled> {
         if let Some(((_, value), others)) = self.sure.split_first()
             && others.iter().any(|(_, other)| !same(value, other))
         {
             let mut cases: Vec<ValueOrigin> = self.sure.iter().map(|(case, _)| *case).collect();
             cases.sort_unstable();
-            return Err(Silent::Fault(FaultKind::Conflict { cases }));
+            return Err(Unsettled::Fault(FaultKind::Conflict { cases }));
         }
         match (self.maybe, self.unknown.finish()) {
             (Some(value), _) if self.certain && !self.split => Ok(value),
-            (_, Some(causes)) => Err(Silent::Unknown(causes)),
-            (_, None) => Err(Silent::Fault(FaultKind::NoCase)),
+            (_, Some(causes)) => Err(Unsettled::Unknown(causes)),
+            (_, None) => Err(Unsettled::Fault(FaultKind::NoCase)),
         }
     }
 }
 
-/// Why cases come to no value.
-enum Silent {
+/// Why the cases have no common value.
+enum Unsettled {
     Unknown(Causes),
     Fault(FaultKind),
 }
 
 impl<'p> Machine<'p> {
-    fn silent(&self, id: NodeId, silent: Silent) -> Causes {
-        match silent {
-            Silent::Unknown(causes) => causes,
-            Silent::Fault(kind) => self.fault(id, kind),
+    fn causes_of(&self, id: NodeId, unsettled: Unsettled) -> Causes {
+        match unsettled {
+            Unsettled::Unknown(causes) => causes,
+            Unsettled::Fault(kind) => self.fault(id, kind),
         }
     }
 
-    /// A definition: the value on which all cases that are not surely silent agree.
+    /// A definition: the value on which all cases that may apply agree.
     pub(crate) fn cases(&mut self, id: NodeId, index: u32) -> Answer {
         let program = self.program;
-        let mut speaking = Speaking::default();
+        let mut live = LiveCases::default();
         for case in program.cases.get(index as usize).into_iter().flatten() {
             match self.truth(case.live) {
                 Ok(false) => {}
                 Ok(true) => {
                     self.note(case.origin);
-                    speaking.add(true, self.eval(case.value), case.origin);
+                    live.add(true, self.eval(case.value), case.origin);
                 }
                 Err(causes) => {
-                    speaking.unknown.add(causes);
-                    speaking.certain |= self.truth(case.guard) == Ok(true);
-                    speaking.add(false, self.eval(case.value), case.origin);
+                    live.unknown.add(causes);
+                    live.certain |= self.truth(case.guard) == Ok(true);
+                    live.add(false, self.eval(case.value), case.origin);
                 }
             }
         }
-        speaking.settle().map_err(|silent| self.silent(id, silent))
+        live.settle().map_err(|unsettled| self.causes_of(id, unsettled))
     }
 
     /// A decision table, by its hit policy.
@@ -106,11 +106,11 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Rows as cases: in a `first` table each is silent where an earlier one applies. `otherwise` is silent where any
-    /// row applies.
+    /// Rows as cases. In a `first` table a row is silent if an earlier one applies; `otherwise` is silent if any row
+    /// applies.
     fn one_row(&mut self, id: NodeId, table: &'p TableNode) -> Answer {
-        let mut speaking = Speaking::default();
-        // Whether an earlier row applies: surely (then we stop), perhaps, or no.
+        let mut live = LiveCases::default();
+        // `perhaps`: an earlier row may apply.
         let mut perhaps = false;
         let mut applied = false;
         for (condition, value, span) in &table.rows {
@@ -124,16 +124,16 @@ impl<'p> Machine<'p> {
                         self.note(ValueOrigin::Row(*span));
                     }
                     let value = self.eval(*value);
-                    speaking.add(sure, value, ValueOrigin::Row(*span));
+                    live.add(sure, value, ValueOrigin::Row(*span));
                     if table.hit == HitPolicy::First {
                         break;
                     }
                 }
                 Err(causes) => {
                     perhaps = true;
-                    speaking.unknown.add(causes);
+                    live.unknown.add(causes);
                     let value = self.eval(*value);
-                    speaking.add(false, value, ValueOrigin::Row(*span));
+                    live.add(false, value, ValueOrigin::Row(*span));
                 }
             }
         }
@@ -142,12 +142,12 @@ impl<'p> Machine<'p> {
                 self.note(ValueOrigin::Row(span));
             }
             let value = self.eval(otherwise);
-            speaking.add(!perhaps, value, ValueOrigin::Row(self.program.span(otherwise)));
+            live.add(!perhaps, value, ValueOrigin::Row(self.program.span(otherwise)));
         }
-        speaking.settle().map_err(|silent| self.silent(id, silent))
+        live.settle().map_err(|unsettled| self.causes_of(id, unsettled))
     }
 
-    /// The values of all rows that apply, taken together.
+    /// The combined values of all rows that apply.
     fn all_rows(&mut self, id: NodeId, table: &'p TableNode) -> Answer {
         let mut unknown = Gather::default();
         let mut values = Vec::new();
@@ -160,7 +160,7 @@ impl<'p> Machine<'p> {
                 self.note(ValueOrigin::Row(*span));
             }
             if applies != Some(false) {
-                // How many rows apply does not turn on what they say.
+                // A count of rows needs no values.
                 if table.hit == HitPolicy::Count {
                     values.push(Value::Bool(true));
                 } else {
@@ -170,7 +170,7 @@ impl<'p> Machine<'p> {
             }
         }
         if let (false, false, Some((otherwise, _))) = (applied, unknown.is_empty(), table.otherwise) {
-            // Perhaps no row applies, and then this is asked.
+            // Perhaps no row applies, so the causes of `otherwise` count too.
             unknown.take(self.eval(otherwise));
         }
         if let Some(causes) = unknown.finish() {
@@ -195,7 +195,7 @@ impl<'p> Machine<'p> {
         total.and_then(|total| total.ok_or(FaultKind::NoCase)).map_err(|kind| self.fault(id, kind))
     }
 
-    /// A list of values, each of which must be known.
+    /// A list of values; each must be known.
     pub(crate) fn list(&mut self, items: &'p [NodeId]) -> Answer {
         let mut unknown = Gather::default();
         let mut cells = Vec::with_capacity(items.len());

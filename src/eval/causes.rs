@@ -1,4 +1,4 @@
-//! Why there is no value: facts that are not known, faults, and definitions whose text is open.
+//! Why there is no value: silent facts, faults, and definitions whose text is open.
 
 use crate::ids::DefinitionId;
 use crate::syntax::ast::State;
@@ -36,19 +36,19 @@ pub enum Cause {
     Silent(FactPath, Silence),
     /// A version of a definition whose text is not known.
     Open(DefinitionId, u32),
-    /// Something went wrong.
+    /// An expression has a fault.
     Fault(Fault),
 }
 
 impl Cause {
-    /// Whether it is a fact that nobody has asked.
+    /// True if it is a fact that nobody has asked.
     #[must_use]
     pub fn is_unasked(&self) -> bool {
         matches!(self, Self::Silent(_, Silence::Unasked))
     }
 }
 
-/// A set of causes, sorted, never empty: an unknown.
+/// An unknown: a set of causes, sorted and never empty.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Causes(Arc<[Cause]>);
 
@@ -64,13 +64,13 @@ impl Causes {
         self.0.iter()
     }
 
-    /// Whether an answer to a fact that nobody has asked could settle it.
+    /// True if the answer to a fact that nobody has asked could settle it.
     #[must_use]
     pub fn pending(&self) -> bool {
         self.0.iter().any(Cause::is_unasked)
     }
 
-    /// These and more.
+    /// The union with more causes.
     pub(crate) fn and(&self, more: impl Iterator<Item = Cause>) -> Self {
         let all: BTreeSet<Cause> = self.0.iter().cloned().chain(more).collect();
         Self(all.into_iter().collect())
@@ -91,7 +91,7 @@ pub type Answer = Result<Value, Causes>;
 /// A truth value, or an unknown.
 pub type Truth = Result<bool, Causes>;
 
-/// A union of causes under construction; the usual case of none or one set costs nothing.
+/// A union of causes under construction; with no set or one, it allocates nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Gather {
     first: Option<Causes>,

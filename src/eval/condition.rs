@@ -1,7 +1,7 @@
-//! Conditions of a probing plan: their truth, and which of their clauses had a say.
+//! Conditions of a probing plan: their truth, and the clauses that had a say.
 //!
-//! A clause has a say if its condition comes to true or false, and would come to something else (the opposite, or
-//! unknown) were this clause the opposite and all others as they are. That is masking MC/DC, in strong Kleene logic.
+//! A clause has a say if its condition is true or false and would be different (the opposite, or unknown) if this
+//! clause alone were the opposite. That is masking MC/DC, in strong Kleene logic.
 
 use super::causes::*;
 use super::coverage_points::CoveragePoint;
@@ -26,7 +26,8 @@ impl Count {
         }
     }
 
-    /// The conjunction (or, where `decides` is true, the disjunction) with one part taken for another.
+    /// The truth of the junction if one part changes from `old` to `new`: a disjunction if `decides` is true, else a
+    /// conjunction.
     fn with(mut self, old: Option<bool>, new: Option<bool>, decides: bool) -> Option<bool> {
         match old {
             Some(true) => self.yes = self.yes.saturating_sub(1),
@@ -47,20 +48,20 @@ impl Count {
 }
 
 impl<'p> Machine<'p> {
-    /// Notes what a probe stands for, and gives what stands behind it.
+    /// Notes the point of a probe and returns the node behind it.
     pub(crate) fn probe(&mut self, id: NodeId, index: u32) -> Result<NodeId, Causes> {
         let Some(probe) = self.program.probes.get(index as usize) else {
             return Err(self.fault(id, FaultKind::NoCase));
         };
         self.note(probe.point);
         for watched in &probe.watched {
-            // For its clauses; what it comes to is settled.
+            // To note its clauses; its truth is settled.
             let _ = self.truth(*watched);
         }
         Ok(probe.inner)
     }
 
-    /// The node behind probes, and behind conditions of a single clause, which are what the clause is.
+    /// The node behind probes, and behind conditions that consist of a single clause.
     pub(crate) fn behind(&self, mut id: NodeId) -> NodeId {
         use crate::plan::Node;
         loop {
@@ -95,7 +96,7 @@ impl<'p> Machine<'p> {
         truth
     }
 
-    /// A part as an ordinary plan works it out: from the left, and no further than needed.
+    /// Evaluates a part as an ordinary plan does: from the left, and no further than needed.
     fn part(&mut self, condition: &'p ConditionNode, index: usize, met: &mut [Option<Option<bool>>]) -> Truth {
         let truth = match condition.parts.get(index) {
             Some(ConditionPart::Leaf(node, _)) => self.truth(*node),
@@ -128,7 +129,7 @@ impl<'p> Machine<'p> {
         unknown.finish().map_or(Ok(!decides), Err)
     }
 
-    /// Notes every clause and mark that had a say. What was not needed so far is worked out aside.
+    /// Notes every clause and mark that had a say. Parts that were not needed so far are evaluated aside.
     fn deciding_clauses(&mut self, condition: &'p ConditionNode, met: Vec<Option<Option<bool>>>) {
         let parts = &condition.parts;
         let mut truths: Vec<Option<bool>> = Vec::with_capacity(parts.len());
@@ -148,8 +149,8 @@ impl<'p> Machine<'p> {
             };
             truths.push(truth);
         }
-        // From the whole inwards: what the whole would be if this part were true, false, or unknown. A part that could
-        // change nothing hides all that is inside it.
+        // From the whole inwards: the truth of the whole if this part were true, false, or unknown. A part that changes
+        // nothing masks all that is inside it.
         let Some(whole) = truths.last().copied() else { return };
         let mut effect: Vec<[Option<bool>; 3]> = vec![[Some(true), Some(false), None]; parts.len()];
         for index in (0..parts.len()).rev() {
@@ -176,7 +177,7 @@ impl<'p> Machine<'p> {
                 let effects = [Some(true), Some(false), None].map(|truth| {
                     through(match (part, junction) {
                         (_, Some(decides)) => count.with(now, truth, decides),
-                        // Whatever stands inside changes nothing.
+                        // A suspended exception is false whatever is inside it.
                         (ConditionPart::Suspended(..), None) => Some(false),
                         (ConditionPart::Not(_), None) => truth.map(|value| !value),
                         (

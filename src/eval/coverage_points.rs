@@ -1,4 +1,4 @@
-//! What of a policy a decision can exercise: the raw material of coverage.
+//! The points of a policy that a decision can exercise: the raw material of coverage.
 
 use super::causes::Silence;
 use super::outcome::Verdict;
@@ -7,35 +7,35 @@ use crate::model::HandlerRef;
 use crate::plan::ProbePoint;
 use crate::source::Span;
 
-/// Something of a policy that a decision exercised.
+/// A point of a policy that a decision exercised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CoveragePoint {
-    /// A version of a rule gave a reason of the outcome; a suspension kept a rule silent that would have spoken.
+    /// A version of a rule gave a reason of the outcome; or a suspension kept back a rule that would have given one.
     Rule(ProvisionRef),
-    /// A version of an exception kept something from holding that nothing else did, or gave a definition its value; a
-    /// suspension let something hold that the exception would have kept.
+    /// A version of an exception alone kept something from holding, or gave a definition its value; or a suspension let
+    /// something hold that the exception would have kept from it.
     Exception(ExceptionRef),
     /// A version of a notice was shown; a suspension kept one back.
     Notice(ProvisionRef),
-    /// A case of a version of a definition surely spoke.
+    /// A case of a version of a definition surely applied.
     Case(CaseRef),
-    /// A row of a table, or its `otherwise`, applied; by its place.
+    /// A row of a table, or its `otherwise`, applied; identified by its place.
     Row(Span),
-    /// An amount reached a band of a scale; by the place of its rate.
+    /// An amount reached a band of a scale; identified by the place of its rate.
     Band(Span),
     /// A value of a norm was read.
     Norm(NormValueRef),
-    /// What is declared for a silent fact was done.
+    /// A handler of a silent fact was applied.
     Handler(HandlerRef),
-    /// A clause was true, or false, and with the other value its condition would have come to something else.
+    /// A clause was true, or false, and its condition would have been different with the other value.
     Clause(Span, bool),
     /// A fact or a field was read while in a state.
     State(Subject, CellState),
-    /// A decision ended so.
+    /// A decision ended with this verdict.
     Verdict(DecisionId, Verdict),
 }
 
-/// What has a state.
+/// Something that has a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
     /// A fact.

@@ -1,7 +1,7 @@
-//! Single expressions over one fact set: what a tool asks that looks for facts which make a condition true.
+//! Evaluates single expressions over one fact set, for tools that search for facts which make a condition true.
 //!
-//! Comes in: a slice of a cell's program, facts, a governing date and place. Goes out: the value of any expression that
-//! the slice holds, its variables bound as the tool says. Whoever asks sees to a deep enough stack.
+//! Comes in: a slice of a cell's program, facts, a governing date and place. Goes out: the value of any expression of
+//! the slice, with variables bound by the tool. The caller provides a stack that is deep enough.
 
 use super::causes::{Answer, Truth};
 use super::machine::{Bound, Machine};
@@ -14,7 +14,7 @@ use crate::plan::{Plan, Program, Programs};
 use crate::value::{FactPath, ListValue, Step, Value};
 use chrono::NaiveDate;
 
-/// The governing date and place of a fact set, where they are known.
+/// The governing date and place of a fact set; `None` if they are not known.
 pub fn governed(plan: &Plan, facts: &FactSet, question: &Question) -> Option<(NaiveDate, Option<RegionId>)> {
     super::governing(&Programs::new(plan), facts, question, None).ok()
 }
@@ -25,7 +25,7 @@ pub struct Inspector<'p> {
 }
 
 impl<'p> Inspector<'p> {
-    /// Over the facts of one application, in a program that keeps the node of each expression.
+    /// Evaluates over the facts of one application, in a program that keeps the node of each expression.
     pub fn new(
         programs: &'p Programs<'p>,
         facts: &'p FactSet,
@@ -36,22 +36,22 @@ impl<'p> Inspector<'p> {
         Self { machine: Machine::new(programs, facts, program, Some(day), place) }
     }
 
-    /// The value of an expression; a fault where the program does not hold it.
+    /// The value of an expression; a fault if the program does not hold it.
     pub fn answer(&mut self, expr: &Expr) -> Answer {
         self.machine.answer_of(expr)
     }
 
-    /// The same of a condition.
+    /// The truth of a condition.
     pub fn truth(&mut self, expr: &Expr) -> Truth {
         self.machine.truth_of(expr)
     }
 
-    /// What an expression reads.
+    /// The facts that an expression reads.
     pub fn reads(&mut self, expr: &Expr) -> Vec<FactRead> {
         self.machine.reads_of(expr)
     }
 
-    /// Binds a variable to an element of a list for the time of `inside`; none where there is no such element.
+    /// Runs `inside` with a variable bound to an element of a list; `None` if there is no such element.
     pub fn element<T>(
         &mut self,
         local: LocalId,
@@ -67,7 +67,7 @@ impl<'p> Inspector<'p> {
         Some(result)
     }
 
-    /// Binds parameters to arguments for the time of `inside`.
+    /// Runs `inside` with parameters bound to arguments.
     pub fn applied<T>(&mut self, params: &[LocalId], args: &[Expr], inside: impl FnOnce(&mut Self) -> T) -> T {
         let bounds: Vec<Bound> =
             args.iter().map(|arg| Bound { answer: self.machine.answer_of(arg), cell: self.is_cell(arg) }).collect();
@@ -88,8 +88,8 @@ impl<'p> Inspector<'p> {
         }
     }
 
-    /// The place in the facts that a fact or a field of a record names; none where it is no such thing, or where the
-    /// record itself is silent. A variable is followed by whoever bound it.
+    /// The place in the facts of a fact or of a field of a record; `None` for other expressions, or if the record
+    /// itself is silent. The caller follows variables: it has bound them.
     pub fn place(&mut self, expr: &Expr) -> Option<FactPath> {
         if let ExprKind::Fact(fact) = expr.kind {
             Some(FactPath::of(fact))

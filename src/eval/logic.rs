@@ -1,4 +1,4 @@
-//! Truth: conjunction and disjunction, comparison, membership, states. Strong Kleene throughout.
+//! Truth: conjunction and disjunction, comparison, membership, states. Strong Kleene logic throughout.
 
 use super::causes::*;
 use super::machine::Machine;
@@ -9,7 +9,7 @@ use crate::value::{Duration, FactCell, FaultKind, ListValue, Number, RecordValue
 use std::cmp::Ordering;
 
 impl<'p> Machine<'p> {
-    /// A disjunction where `decides` is true, else a conjunction: one part that is `decides` settles it, whatever the
+    /// A disjunction if `decides` is true, else a conjunction: a part equal to `decides` settles it, whatever the
     /// others are.
     pub(crate) fn junction(&mut self, parts: &'p [NodeId], decides: bool) -> Truth {
         let mut unknown = Gather::default();
@@ -34,8 +34,8 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// The truth of a comparison that a count's interval decides; none where neither side is a count with a filter, or
-    /// both are known and the ordinary way serves.
+    /// The truth of a comparison if a count's interval decides it. `None` if neither side is a count with a filter, or
+    /// if both sides are known and an ordinary comparison is enough.
     fn compare_counts(&mut self, op: CompareOp, a: NodeId, b: NodeId) -> Result<Option<bool>, Causes> {
         let (count_a, count_b) = (self.is_count(a), self.is_count(b));
         if !count_a && !count_b {
@@ -49,7 +49,7 @@ impl<'p> Machine<'p> {
                 range
             }
             Err(causes) => {
-                // This side says nothing, so the other one's causes count in full.
+                // This side is unknown, so the other side's causes count in full.
                 unknown.add(causes);
                 unknown.take(self.eval(b));
                 return unknown.finish().map_or(Ok(None), Err);
@@ -73,7 +73,7 @@ impl<'p> Machine<'p> {
             CompareOp::Gt => always(low_a > high_b, high_a > low_b),
             CompareOp::Ge => always(low_a >= high_b, high_a >= low_b),
             CompareOp::Eq | CompareOp::Ne => {
-                // A count is whole, so it never equals a number that is not.
+                // A count is a whole number, so it never equals a fraction.
                 let whole = |low: Number, high: Number| low != high || low.is_integer();
                 let equal = if high_a < low_b || high_b < low_a || !whole(low_a, high_a) || !whole(low_b, high_b) {
                     Some(false)
@@ -92,7 +92,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// A count without the probes before it, which note what they stand for.
+    /// The count behind probes, which are noted.
     fn counted(&mut self, mut id: NodeId) -> Result<NodeId, Causes> {
         while let Node::Probe(index) = self.program.node(id).0 {
             id = self.probe(id, index)?;
@@ -106,7 +106,7 @@ impl<'p> Machine<'p> {
         aggregate.is_some_and(|a| a.func == AggregateFunc::Count && a.filter.is_some())
     }
 
-    /// The least and the greatest number that a side of a comparison can be, with what keeps them apart.
+    /// The least and the greatest possible value of a side of a comparison, and the causes of the difference.
     fn interval(&mut self, id: NodeId, count: bool) -> Result<((Number, Number), Option<Causes>), Causes> {
         if count && let Node::Aggregate(index) = self.program.node(id).0 {
             let (low, high, causes) = self.count_interval(index)?;
@@ -116,7 +116,7 @@ impl<'p> Machine<'p> {
         Ok(((number, number), None))
     }
 
-    /// Whether a value is one of several.
+    /// True if a value is one of several.
     pub(crate) fn is_in(&mut self, what: NodeId, list: &'p [NodeId]) -> Truth {
         let what = self.eval(what)?;
         let mut unknown = Gather::default();
@@ -134,11 +134,11 @@ impl<'p> Machine<'p> {
         Ok(self.program.region_sets.get(set as usize).is_some_and(|set| set.contains(&region)))
     }
 
-    /// Whether a fact, a field or a variable is in a state. Unasked is never tested for, and a registry that is down may
-    /// or may not have a record.
+    /// True if a fact, a field or a variable is in a state. The state unasked cannot be tested, and an unavailable
+    /// registry may or may not have a record.
     pub(crate) fn is_state(&mut self, what: NodeId, state: State) -> Truth {
         if let Node::Local(local) = self.program.node(what).0 {
-            // What was computed has no state of its own.
+            // A computed value has no state.
             if let Some(bound) = self.local(local).filter(|bound| !bound.cell) {
                 return bound.answer.clone().map(|_| false);
             }
@@ -154,7 +154,7 @@ impl<'p> Machine<'p> {
         });
         match (places.next(), state, causes.single()) {
             (Some((_, State::Unavailable)), State::Unavailable, Some(_)) => Ok(true),
-            // Whether no record means a value may still be open, but the registry did answer.
+            // It may be open whether absence means a value, but the registry did answer.
             (Some((_, State::Absent)), State::Unavailable, _) => Ok(false),
             (Some((place, State::Absent)), State::Absent, Some(_)) => match self.declared(place, State::Absent, true) {
                 Declared::Unknown(_) => Err(causes.clone()),
@@ -165,7 +165,7 @@ impl<'p> Machine<'p> {
     }
 }
 
-/// Two known values of one type, compared. Only what stands inside lists and records can still be unknown.
+/// Compares two known values of one type. Only parts of lists and records can still be unknown.
 pub(crate) fn compared(op: CompareOp, a: &Value, b: &Value) -> Truth {
     let ordering = || order(a, b);
     Ok(match op {
@@ -178,7 +178,7 @@ pub(crate) fn compared(op: CompareOp, a: &Value, b: &Value) -> Truth {
     })
 }
 
-/// How two values of one type stand to each other; none where they have no order.
+/// The order of two values of one type; `None` if they have no order.
 pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => Some(a.cmp(b)),
@@ -196,7 +196,7 @@ pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
     }
 }
 
-/// Whether two values are equal; where they were read from does not count.
+/// True if two values are equal; the places they were read from do not count.
 pub(crate) fn equal(a: &Value, b: &Value) -> Truth {
     match (a, b) {
         (Value::Record(a), Value::Record(b)) => equal_records(a, b),
@@ -232,7 +232,7 @@ fn equal_cells(
                 }
             }
             _ => {
-                // A part of a value is named by the whole: the comparison asks for all of it.
+                // The comparison needs the whole value, so an unknown part counts as its own cause.
                 for (cell, place) in [(a, &place_a), (b, &place_b)] {
                     if let (Some(silence), Some(place)) = (super::reads::silence(cell), place) {
                         unknown.add(Causes::one(Cause::Silent(place.clone(), silence)));
@@ -244,7 +244,7 @@ fn equal_cells(
     unknown.finish().map_or(Ok(true), Err)
 }
 
-/// Whether two known values are the same through and through, states of parts included.
+/// True if two known values are identical, including the states of their parts.
 pub(crate) fn same(a: &Value, b: &Value) -> bool {
     let cells = |a: &[FactCell], b: &[FactCell]| {
         a.len() == b.len()

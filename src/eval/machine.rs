@@ -1,7 +1,7 @@
-//! The machine: values of nodes over one fact set, each worked out once for each governing date.
+//! The machine: evaluates nodes over one fact set, each once for each governing date.
 //!
-//! It recurses along expressions. Its owner gives it a stack that is deep enough for the plan (see [`super::stack`]) and
-//! a number of steps, so that no policy can make it overflow or run for ever.
+//! It recurses along expressions. The caller provides a stack that is deep enough for the plan (see [`super::stack`]);
+//! the number of steps is limited, so that no policy can make it overflow or run for ever.
 
 use super::causes::*;
 use super::coverage_points::CoveragePoint;
@@ -13,63 +13,63 @@ use crate::value::{FactCell, FactPath, FaultKind, Value};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Operations that one decision may take. Ordinary ones take some hundreds; only nested loops over long lists, or
-/// functions that call one another over and over, come near.
+/// Operations that one decision may take. Ordinary decisions take some hundreds; only nested loops over long lists, or
+/// functions that call one another again and again, come close.
 pub const MAX_STEPS: u64 = 5_000_000;
 
-/// Programs of other dates that are kept during one decision, with what was worked out in them.
+/// The number of other dates whose programs and values one decision keeps.
 const KEPT_DATES: usize = 32;
 
-/// What evaluates nodes.
+/// Evaluates nodes.
 pub(crate) struct Machine<'p> {
     programs: &'p Programs<'p>,
     pub(crate) plan: &'p Plan,
     pub(crate) model: &'p Model,
     pub facts: &'p FactSet,
     pub(crate) place: Option<RegionId>,
-    /// The program and the governing date of the frame that is entered.
+    /// The program of the current frame; the next field is its date.
     pub(crate) program: &'p Program,
     pub(crate) date: Option<NaiveDate>,
-    /// The first is that of the governing date; the others are those of dates that an `at` names.
+    /// The first frame is that of the governing date; the others belong to the dates of `at`s.
     frames: Vec<Frame<'p>>,
     entered: usize,
     /// Parameters and loop variables, by [`crate::ids::LocalId`].
     locals: Vec<Option<Bound>>,
-    /// Facts whose handlers are being looked at, so that a cohort that rests on the fact itself comes to an end.
+    /// Facts whose handlers are being resolved, so that a cohort that reads the same fact ends.
     pub(crate) resolving: Vec<FactPath>,
     pub(crate) steps: u64,
     ran_out: Option<Causes>,
-    /// How many exceptions inside one another a record is at.
+    /// The depth of nested exceptions in a record.
     pub(crate) nested: usize,
-    /// What was read, where somebody wants to know.
+    /// What was read; `None` if it is not recorded.
     pub(crate) reads: Option<BTreeMap<FactPath, FactCell>>,
-    /// What was exercised, where somebody wants to know; the program is that of a probing plan then.
+    /// What was exercised; `None` if it is not recorded. Needs the program of a probing plan.
     pub(crate) recorder: Option<Box<Recorder<'p>>>,
 }
 
-/// What a machine notes, and the machine that works aside.
+/// The points that a machine notes, and the machine for work that notes nothing.
 #[derive(Default)]
 pub(crate) struct Recorder<'p> {
     pub(crate) points: BTreeSet<CoveragePoint>,
     pub(super) shadow: Option<Box<Machine<'p>>>,
 }
 
-/// A governing date with what was worked out under it.
+/// A governing date with the values that were computed under it.
 struct Frame<'p> {
     program: &'p Program,
     date: Option<NaiveDate>,
     memo: Memo,
 }
 
-/// What a variable stands for.
+/// What a variable is bound to.
 #[derive(Clone, Debug)]
 pub(crate) struct Bound {
     pub(crate) answer: Answer,
-    /// Whether it is a fact, a field or an element itself, whose state can be tested, and nothing computed.
+    /// True if it is a fact, a field or an element, whose state can be tested; false if it is computed.
     pub(crate) cell: bool,
 }
 
-/// Values of nodes that rest on no variable.
+/// Values of nodes that read no variable.
 enum Memo {
     Dense(Vec<Option<Answer>>),
     Sparse(HashMap<u32, Answer>),
@@ -103,7 +103,7 @@ impl<'p> Machine<'p> {
         self.programs
     }
 
-    /// A machine that works in `program`, on a governing date and in a place.
+    /// A machine for a program, a governing date and a place.
     pub(crate) fn new(
         programs: &'p Programs<'p>,
         facts: &'p FactSet,
@@ -133,14 +133,14 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// A machine like this one that has worked out nothing yet.
+    /// A machine like this one, without values.
     pub(crate) fn twin(&self) -> Self {
         let (program, date) =
             self.frames.first().map_or((self.program, self.date), |frame| (frame.program, frame.date));
         Self::new(self.programs, self.facts, program, date, self.place)
     }
 
-    /// Goes to where another machine is: its variables, its date, its steps.
+    /// Takes over the variables, the date and the steps of another machine.
     pub(crate) fn follow(&mut self, other: &Self) {
         self.locals.clone_from(&other.locals);
         self.resolving.clone_from(&other.resolving);
@@ -157,10 +157,10 @@ impl<'p> Machine<'p> {
         self.go(frame);
     }
 
-    /// Takes one step; none is left in an evaluation that runs away.
+    /// Takes one step; a fault if none is left, so that no evaluation runs for ever.
     pub(crate) fn step(&mut self, id: NodeId) -> Result<(), Causes> {
         if self.steps == 0 {
-            // One fault, at the place where the steps ran out, however many places are still waiting.
+            // One fault, at the place where the steps ran out, however many nodes are still to be evaluated.
             let ran_out = self.ran_out.get_or_insert_with(|| fault(self.program.span(id), FaultKind::TooManySteps));
             return Err(ran_out.clone());
         }
@@ -181,7 +181,7 @@ impl<'p> Machine<'p> {
         }
         self.step(id)?;
         let answer = self.compute(id, node);
-        // Inside a handler's cohort an answer may rest on the circle having been cut.
+        // Inside a handler's cohort an answer may depend on where the circle was cut, so it is not kept.
         if self.resolving.is_empty()
             && let Some(frame) = self.frames.get_mut(self.entered)
         {
@@ -194,7 +194,7 @@ impl<'p> Machine<'p> {
     pub(crate) fn truth(&mut self, id: NodeId) -> Truth {
         match self.eval(id)? {
             Value::Bool(value) => Ok(value),
-            // The checker lets no other type stand here.
+            // The checker admits no other type.
             Value::Number(_)
             | Value::Date(_)
             | Value::Duration(_)
@@ -257,23 +257,23 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// What a variable stands for.
+    /// What a variable is bound to.
     pub(crate) fn local(&self, local: LocalId) -> Option<&Bound> {
         self.locals.get(local.index()).and_then(Option::as_ref)
     }
 
-    /// Gives a variable something to stand for, or what it stood for before.
+    /// Binds a variable; returns the previous binding.
     pub(crate) fn set_local(&mut self, local: LocalId, bound: Option<Bound>) -> Option<Bound> {
         let slot = self.locals.get_mut(local.index())?;
         std::mem::replace(slot, bound)
     }
 
-    /// Lets the variables stand for what they stand for in another machine.
+    /// Takes over the variables of another machine.
     pub(crate) fn locals_from(&mut self, other: &Self) {
         self.locals.clone_from(&other.locals);
     }
 
-    /// Binds a variable to an element of a list for the time of `inside`.
+    /// Runs `inside` with a variable bound to an element of a list.
     pub(crate) fn bound<T>(&mut self, local: LocalId, answer: Answer, inside: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.set_local(local, Some(Bound { answer, cell: true }));
         let result = inside(self);
@@ -281,7 +281,7 @@ impl<'p> Machine<'p> {
         result
     }
 
-    /// Binds several variables for the time of `inside`.
+    /// Runs `inside` with several variables bound.
     pub(crate) fn all_bound<T>(
         &mut self,
         locals: &[LocalId],
@@ -297,7 +297,8 @@ impl<'p> Machine<'p> {
         result
     }
 
-    /// A definition with parameters. Arguments are worked out first and may be unknown; only what the body reads counts.
+    /// A definition with parameters. Arguments are evaluated first and may be unknown; only those that the body reads
+    /// count.
     fn apply(&mut self, id: NodeId, function: u32, args: &'p [NodeId]) -> Answer {
         self.step(id)?;
         let Some(function) = self.program.functions.get(function as usize) else {
@@ -317,7 +318,7 @@ impl<'p> Machine<'p> {
         Bound { answer: self.eval(arg), cell }
     }
 
-    /// Works in another frame for the time of `inside`.
+    /// Runs `inside` in another frame.
     fn enter<T>(&mut self, frame: usize, inside: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.entered;
         self.go(frame);
@@ -332,12 +333,12 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Works under the governing date itself, whatever `at` stands around: a fact has one state.
+    /// Runs `inside` under the governing date itself, even inside an `at`: a fact has one state.
     pub(crate) fn governed<T>(&mut self, inside: impl FnOnce(&mut Self) -> T) -> T {
         self.enter(0, inside)
     }
 
-    /// An expression as of another date: the program of that day's cell, entered where the expression stands.
+    /// An expression as of another date: enters the program of that day's cell at the node of the expression.
     fn at(&mut self, id: NodeId, entry: u32, date: NodeId) -> Answer {
         self.step(id)?;
         let Value::Date(date) = self.eval(date)? else { return Err(self.fault(id, FaultKind::NoCase)) };
@@ -355,7 +356,7 @@ impl<'p> Machine<'p> {
             Some(node) => machine.eval(*node),
             None => Err(machine.fault(id, FaultKind::NoCase)),
         });
-        // A loop over many dates keeps only some of them.
+        // A loop over many dates keeps only some of their values.
         if fresh && frame >= KEPT_DATES {
             self.frames.truncate(frame);
         }

@@ -51,8 +51,8 @@ pub fn decide(plan: &Plan, facts: &FactSet, question: &Question, detail: DetailL
     stack::with_room(plan, work).unwrap_or_else(|| no_room(plan))
 }
 
-/// Decides one application by a probing plan, and says what of the policy that exercised; by an ordinary plan, only how
-/// it ended and what spoke.
+/// Decides one application by a probing plan and returns the points that the decision exercised; by an ordinary plan,
+/// only the verdict, the rules, the notices and the handlers.
 #[must_use]
 pub fn decide_probed(plan: &Plan, facts: &FactSet, question: &Question) -> (Evaluation, BTreeSet<CoveragePoint>) {
     let work = || {
@@ -63,8 +63,8 @@ pub fn decide_probed(plan: &Plan, facts: &FactSet, question: &Question) -> (Eval
     stack::with_room(plan, work).unwrap_or_else(|| (no_room(plan), BTreeSet::new()))
 }
 
-/// What every rule of a decision did, and why; none where nothing is decided because the day, the place or the policy's
-/// own scope says so.
+/// What every rule of a decision did, and why; `None` if the day, the place or the policy's own scope keeps anything
+/// from being decided.
 #[must_use]
 pub fn record(plan: &Plan, facts: &FactSet, question: &Question) -> Option<DecisionRecord> {
     let work = || {
@@ -78,7 +78,7 @@ pub fn record(plan: &Plan, facts: &FactSet, question: &Question) -> Option<Decis
     stack::with_room(plan, work).flatten()
 }
 
-/// The system gave no stack that is deep enough: nothing is decided, and the fault says so.
+/// The evaluation without a deep enough stack: undetermined, with a fault.
 fn no_room(plan: &Plan) -> Evaluation {
     let fault = Fault { span: plan.model().as_of.span, kind: FaultKind::TooManySteps };
     Evaluation {
@@ -88,7 +88,7 @@ fn no_room(plan: &Plan) -> Evaluation {
     }
 }
 
-/// Decides, and notes what was exercised where there is a set to put it into.
+/// Decides, and adds what was exercised to `points`, if given.
 fn decide_here(
     plan: &Plan,
     facts: &FactSet,
@@ -113,7 +113,7 @@ fn decide_here(
     let mut machine = Machine::new(&programs, facts, program, Some(date), region);
     machine.recorder = points.is_some().then(Box::default);
     if points.is_some() {
-        // What is worked out aside, to see what has a say, takes steps as well.
+        // Evaluation aside, to see which clauses have a say, takes steps as well.
         machine.steps = MAX_STEPS.saturating_mul(4);
     }
     let outcome = machine.outcome(question, detail);
@@ -127,7 +127,7 @@ fn decide_here(
     outcome
 }
 
-/// The governing date and place, or what they wait for.
+/// The governing date and place; or the causes why they are unknown, with the one of them that is known.
 type Governing = Result<(NaiveDate, Option<RegionId>), (Causes, Option<NaiveDate>, Option<RegionId>)>;
 
 fn governing(
@@ -172,7 +172,7 @@ fn governing(
     }
 }
 
-/// Undetermined: just these facts are needed, or, where none can be asked, these stand in the way.
+/// Undetermined: these unasked facts are needed, or, if there are none, these causes block the decision.
 fn waiting(causes: &Causes, date: Option<NaiveDate>, region: Option<RegionId>) -> Evaluation {
     let needs: Vec<_> = causes
         .iter()
@@ -250,7 +250,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// The notices whose condition is true and that ride along with this outcome.
+    /// The notices whose condition is true and that go with this outcome.
     fn notices(&mut self, entry: &'p crate::plan::DecisionEntry, level: u32, detail: DetailLevel) -> Vec<GivenReason> {
         let mut shown = Vec::new();
         for notice in &entry.notices {
@@ -272,7 +272,7 @@ impl<'p> Machine<'p> {
 }
 
 impl GivenReason {
-    /// The same with the values of its messages, its arguments bound to the reason's parameters.
+    /// Adds the values of the messages, with the arguments bound to the reason's parameters.
     fn with_values(mut self, machine: &mut Machine<'_>, detail: DetailLevel) -> Self {
         if detail != DetailLevel::Messages {
             return self;

@@ -1,7 +1,7 @@
-//! What a decision came to and rested on, noted while it is made by a probing plan: the raw material of coverage.
+//! The points that a decision by a probing plan exercises, noted while it is made: the raw material of coverage.
 //!
-//! Noting follows demand: what the decision does not look at is not noted, and what is worked out only for the words of a
-//! message or to see whether a clause has a say is worked out aside, by a second machine that notes nothing.
+//! Noting follows demand: parts that the decision does not evaluate are not noted. What is evaluated only for a
+//! message, or to see whether a clause has a say, is evaluated aside, by a second machine that notes nothing.
 
 use super::causes::Silence;
 use super::coverage_points::{CellState, CoveragePoint, Subject};
@@ -14,14 +14,14 @@ use crate::plan::DecisionEntry;
 use crate::value::{FactCell, FactPath, Step};
 
 impl<'p> Machine<'p> {
-    /// Notes something, where somebody wants to know.
+    /// Notes a point, if points are recorded.
     pub(crate) fn note(&mut self, point: impl Into<CoveragePoint>) {
         if let Some(recorder) = &mut self.recorder {
             recorder.points.insert(point.into());
         }
     }
 
-    /// Notes the state that a fact or field is read in; an element of a list is neither.
+    /// Notes the state of a fact or field that is read; an element of a list is neither.
     pub(crate) fn note_state(&mut self, cell: &FactCell, place: &dyn Fn() -> FactPath) {
         if self.recorder.is_none() {
             return;
@@ -32,16 +32,16 @@ impl<'p> Machine<'p> {
             Some(Step::Field(field)) => Subject::Field(*field),
             Some(Step::Item(_)) => return,
         };
-        let met = match silence(cell) {
+        let state = match silence(cell) {
             None => CellState::Known,
             Some(Silence::Absent) => CellState::Absent,
             Some(Silence::Unavailable) => CellState::Unavailable,
             Some(Silence::Unasked) => CellState::Unasked,
         };
-        self.note(CoveragePoint::State(subject, met));
+        self.note(CoveragePoint::State(subject, state));
     }
 
-    /// Works without noting anything.
+    /// Runs `work` on a second machine that notes nothing.
     pub(crate) fn aside<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         let Some(recorder) = &mut self.recorder else { return work(self) };
         let shadow = recorder.shadow.take();
@@ -55,7 +55,7 @@ impl<'p> Machine<'p> {
         result
     }
 
-    /// Notes what an outcome says of itself: who gave its reasons and notices, and how it ended.
+    /// Notes the points of an outcome: who gave its reasons and notices, and the verdict.
     pub(crate) fn note_outcome(&mut self, decision: DecisionId, entry: &'p DecisionEntry, outcome: &Evaluation) {
         if self.recorder.is_none() {
             return;
@@ -70,22 +70,22 @@ impl<'p> Machine<'p> {
         self.note(CoveragePoint::Verdict(decision, outcome.verdict));
         let Verdict::Outcome(level) = outcome.verdict else { return };
         for rule in entry.suspended.iter().filter(|rule| rule.level <= level) {
-            if self.would_speak(&rule.clause) {
+            if self.would_hold(&rule.clause) {
                 self.note(CoveragePoint::Rule(rule.rule));
             }
         }
         for notice in entry.muted.iter().filter(|notice| notice.on.is_empty() || notice.on.contains(&level)) {
-            if self.would_speak(&notice.clause) {
+            if self.would_hold(&notice.clause) {
                 self.note(CoveragePoint::Notice(notice.notice));
             }
         }
     }
 
-    fn would_speak(&mut self, clause: &'p crate::plan::Clause) -> bool {
+    fn would_hold(&mut self, clause: &'p crate::plan::Clause) -> bool {
         self.aside(|machine| {
-            let mut speaks = false;
-            machine.instances(clause, &mut |_, _: Witness, truth| speaks |= truth == Ok(true));
-            speaks
+            let mut holds = false;
+            machine.instances(clause, &mut |_, _: Witness, truth| holds |= truth == Ok(true));
+            holds
         })
     }
 }

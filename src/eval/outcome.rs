@@ -1,4 +1,4 @@
-//! What evaluation comes to, in ids and values; words are made of it in `explain`.
+//! The result of an evaluation, in ids and values; `explain` puts it into words.
 
 use super::causes::{Answer, Cause};
 use crate::ids::{ProvisionRef, ReasonId, RegionId};
@@ -6,19 +6,19 @@ use crate::model::HandlerRef;
 use crate::value::{FactPath, Fault, Value};
 use chrono::NaiveDate;
 
-/// What is asked of a plan besides the facts.
+/// The question to a plan, besides the facts.
 #[derive(Clone, Copy, Debug)]
 pub struct Question {
     /// The decision.
     pub decision: crate::ids::DecisionId,
-    /// A governing date in place of the policy's.
+    /// A governing date instead of the policy's.
     pub as_of: Option<NaiveDate>,
-    /// A governing place in place of the policy's.
+    /// A governing place instead of the policy's.
     pub region: Option<RegionId>,
 }
 
 impl Question {
-    /// A decision on the policy's own governing date and place.
+    /// The decision with the policy's own governing date and place.
     #[must_use]
     pub fn of(decision: crate::ids::DecisionId) -> Self {
         Self { decision, as_of: None, region: None }
@@ -36,14 +36,14 @@ pub enum Verdict {
     NotInForce,
 }
 
-/// All that a decision comes to.
+/// The result of a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evaluation {
-    /// How it ends.
+    /// The verdict.
     pub verdict: Verdict,
-    /// The governing date, where it is known.
+    /// The governing date, if it is known.
     pub as_of: Option<NaiveDate>,
-    /// The governing place, where there is one and it is known.
+    /// The governing place, if there is one and it is known.
     pub region: Option<RegionId>,
     /// Why, in the order of reasons.
     pub reasons: Vec<GivenReason>,
@@ -51,19 +51,19 @@ pub struct Evaluation {
     pub open: Vec<ProvisionRef>,
     /// What to ask next, the most decisive first.
     pub needs: Vec<FactPath>,
-    /// For an undetermined outcome that no question can settle: what stands in the way.
+    /// If no answer can determine the outcome: what blocks it.
     pub blocked: Vec<Cause>,
-    /// What went wrong where the outcome, an open rule or an output turned on it.
+    /// Faults on which the outcome, an open rule or an output depends.
     pub faults: Vec<Fault>,
-    /// Whether the outcome rests on a registry that was down.
+    /// True if the outcome rests on a registry that was unavailable.
     pub provisional: bool,
-    /// What rides along.
+    /// The notices that go with the outcome.
     pub notices: Vec<GivenReason>,
     /// The outputs that are known: their places in the decision's list, and values.
     pub outputs: Vec<(u32, Value)>,
 }
 
-/// Who gives a reason.
+/// The item that gives a reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Origin {
     /// A version of a rule.
@@ -74,28 +74,28 @@ pub enum Origin {
     Notice(ProvisionRef),
 }
 
-/// A reason or notice with what it was given.
+/// A reason or notice that was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GivenReason {
-    /// By whom.
+    /// The item that gives it.
     pub origin: Origin,
     /// The reason.
     pub reason: ReasonId,
-    /// The silent facts that a handler speaks for; none for rules and notices.
+    /// The silent facts that a handler answers for; empty for rules and notices.
     pub places: Vec<FactPath>,
     /// Its arguments.
     pub args: Vec<Answer>,
-    /// For each language of its messages, the values in them; empty where messages were not asked for.
+    /// For each language of its messages, the values in them; empty unless messages were requested.
     pub values: Vec<Vec<Answer>>,
 }
 
-/// How much is worked out.
+/// How much is evaluated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DetailLevel {
     /// Outcome and codes.
     Codes,
     /// Outcome and codes, and outputs.
     Outputs,
-    /// Everything that a person reads.
+    /// Everything, with messages and notices.
     Messages,
 }

@@ -1,4 +1,4 @@
-//! Reading facts and fields: states become causes, and what a silent fact declares is looked up.
+//! Reading facts and fields: turns states into causes, and resolves the handler of a silent fact.
 
 use super::causes::*;
 use super::coverage_points::CoveragePoint;
@@ -9,18 +9,18 @@ use crate::plan::{HandlerEntry, NodeId, Program, handlers_of};
 use crate::syntax::ast::State;
 use crate::value::{FactCell, FactPath, FaultKind, Step, Value};
 
-/// What is declared for a silent fact.
+/// The handler of a silent fact.
 #[derive(Clone, Debug)]
 pub(crate) enum Declared {
-    /// Nothing.
+    /// None is in force.
     Nothing,
     /// This handler.
     Handler(HandlerRef, Option<NodeId>),
-    /// Which handler speaks turns on facts that are not known.
+    /// Which handler is in force depends on facts that are not known.
     Unknown(Causes),
 }
 
-/// How a cell is silent, if it is.
+/// The silence of a cell; `None` if its value is known.
 #[must_use]
 pub fn silence(cell: &FactCell) -> Option<Silence> {
     match cell {
@@ -44,7 +44,7 @@ impl<'p> Machine<'p> {
         self.read(cell, &|| record.place.step(Step::Field(field)))
     }
 
-    /// The value of a cell; where it is absent and that means a value, that value.
+    /// The value of a cell; if it is absent, the value of its `if absent means`.
     pub(crate) fn read(&mut self, cell: &FactCell, place: &dyn Fn() -> FactPath) -> Answer {
         if let Some(reads) = &mut self.reads {
             reads.insert(place(), cell.clone());
@@ -65,8 +65,8 @@ impl<'p> Machine<'p> {
                 }
                 Declared::Handler(_, None) | Declared::Nothing => {}
                 Declared::Unknown(causes) => {
-                    // Whether it has a value at all waits for these; where nobody will say, it is absent and its handler
-                    // is the top.
+                    // Whether absence means a value depends on these facts. If none of them can be asked, the fact
+                    // counts as absent and its handler as the top.
                     let waits = causes.iter().filter(|c| c.is_unasked()).cloned();
                     return Err(Causes::one(Cause::Silent(place, silence)).and(waits));
                 }
@@ -75,11 +75,11 @@ impl<'p> Machine<'p> {
         Err(Causes::one(Cause::Silent(place, silence)))
     }
 
-    /// The handler of a silent place: its own versions, else those of its registries in order. `values` asks only
-    /// whether it means a value, so that an unknown choice between handlers that give none is no unknown.
+    /// The handler of a silent place: its own versions, then those of its registries in order. With `values`, only
+    /// handlers with a value matter: an unknown choice among others counts as none.
     pub(crate) fn declared(&mut self, place: &FactPath, state: State, values: bool) -> Declared {
         let program: &'p Program = self.governed(|machine| machine.program);
-        // The program that finds the governing date has no handlers.
+        // The program for the governing date has no handlers.
         let own: &[HandlerEntry] = match place.steps.last() {
             None => program.facts.get(place.fact).map_or(&[], |pair| handlers_of(pair, state)),
             Some(Step::Field(field)) => program.fields.get(*field).map_or(&[], |pair| handlers_of(pair, state)),
@@ -109,45 +109,45 @@ impl<'p> Machine<'p> {
             return Declared::Nothing;
         }
         self.resolving.push(place.clone());
-        let found = self.governed(|machine| machine.first_speaking(&chain, state, values));
+        let found = self.governed(|machine| machine.first_in_force(&chain, state, values));
         self.resolving.pop();
         found
     }
 
-    /// The first handler whose right to speak is true. Among the versions of one owner at most one can be.
-    fn first_speaking(&mut self, chain: &[(HandlerOwner, HandlerEntry)], state: State, values: bool) -> Declared {
+    /// The first handler whose guard is true. Among the versions of one owner at most one guard is true.
+    fn first_in_force(&mut self, chain: &[(HandlerOwner, HandlerEntry)], state: State, values: bool) -> Declared {
         let mut unknown = Gather::default();
-        let mut candidates_mean = false;
+        let mut any_has_value = false;
         for (owner, entry) in chain {
             match self.truth(entry.guard) {
                 Ok(false) => {}
                 Ok(true) => {
-                    candidates_mean |= entry.means.is_some();
+                    any_has_value |= entry.means.is_some();
                     let handler = HandlerRef { owner: *owner, state, version: entry.version };
                     return match unknown.finish() {
-                        Some(causes) if !values || candidates_mean => Declared::Unknown(causes),
+                        Some(causes) if !values || any_has_value => Declared::Unknown(causes),
                         Some(_) | None => Declared::Handler(handler, entry.means),
                     };
                 }
                 Err(causes) => {
-                    candidates_mean |= entry.means.is_some();
+                    any_has_value |= entry.means.is_some();
                     unknown.add(causes);
                 }
             }
         }
         match unknown.finish() {
-            Some(causes) if !values || candidates_mean => Declared::Unknown(causes),
+            Some(causes) if !values || any_has_value => Declared::Unknown(causes),
             Some(_) | None => Declared::Nothing,
         }
     }
 
-    /// The level that a handler proposes in a decision; none where it proposes none.
+    /// The level that a handler proposes in a decision; `None` if it proposes none.
     pub(crate) fn level(&self, handler: HandlerRef, decision: crate::ids::DecisionId) -> Option<u32> {
         self.model.handler(handler).level(decision)
     }
 }
 
-/// Who answers for a place: the nearest of the datum itself and what encloses it that names a registry.
+/// The registries that answer for a place: those of the innermost datum around it that names any.
 #[must_use]
 pub fn registries<'m>(model: &'m crate::model::Model, place: &FactPath) -> &'m [RegistryId] {
     for step in place.steps.iter().rev() {

@@ -1,7 +1,7 @@
-//! The record of a decision: what every rule, exception and notice did, the clause that decided it, and what that read.
+//! The record of a decision: what every rule, exception and notice did, the clause that decided it, and the facts that
+//! it read.
 //!
-//! It is made only when somebody asks, after the decision, over a copy of the cell's program that knows the node of each
-//! expression.
+//! It is made on request, after the decision, with a copy of the cell's program that keeps the node of each expression.
 
 use super::causes::*;
 use super::machine::{Bound, Machine};
@@ -14,10 +14,10 @@ use crate::syntax::ast::AggregateFunc;
 use crate::value::{FactCell, FactPath, Step, Value};
 use std::collections::BTreeMap;
 
-/// Where a provision stands: the level of its outcome (0 for a notice), then its place in the order of reasons.
+/// The sort key of a provision: the level of its outcome (0 for a notice), then the order of reasons.
 type Rank = (u32, (usize, u32, u32));
 
-/// What everything that has to do with one decision did.
+/// What every provision of one decision did.
 #[derive(Clone, Debug)]
 pub struct DecisionRecord {
     /// Every version of every rule, by level, then in the order of reasons; one entry for each witness.
@@ -47,83 +47,83 @@ pub struct ExceptionRecord {
 /// What something did, and why.
 #[derive(Clone, Debug)]
 pub struct Deed {
-    /// The element that it was looked at for.
+    /// The element for which it was evaluated.
     pub witness: Option<u32>,
-    /// In a word.
+    /// In one word.
     pub status: Status,
     /// The clauses that decided it, each within the one before.
     pub because: Vec<ClauseRecord>,
-    /// What excepts it.
+    /// The exceptions to it.
     pub exceptions: Vec<ExceptionRecord>,
 }
 
-/// What a rule came to.
+/// What a rule did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// Its condition holds.
     Fires,
-    /// It does not.
+    /// Its condition is false.
     Off,
     /// It waits for a fact that nobody has asked.
     Pending,
-    /// A fact that it needs will not come.
+    /// It depends on a fact that will not come.
     Void,
     /// It does not hold on this day, in this place or for this case.
     OutOfScope,
     /// This version suspends it.
     Suspended(u32),
-    /// This version stands in its place.
+    /// This version replaces it.
     Replaced(u32),
 }
 
-/// A clause with what it came to and what it read.
+/// A clause with its value and the facts that it read.
 #[derive(Clone, Debug)]
 pub struct ClauseRecord {
-    /// What it is to what it stands in; `None` if a definition or an aggregate in the clause before rests on it.
+    /// Its role in the item; `None` if a definition or an aggregate in the clause before depends on it.
     pub role: Option<Role>,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
-    /// What it came to.
+    /// Its value.
     pub answer: Answer,
-    /// For a comparison, what its sides came to.
+    /// The values of both sides, if it is a comparison.
     pub sides: Vec<SideRecord>,
-    /// What it read, in the order of declaration; empty where the clauses after it say so.
+    /// The facts that it read, in the order of declaration; empty if the clauses after it list them.
     pub reads: Vec<FactRead>,
 }
 
 /// A fact, a field or an element that was read.
 #[derive(Clone, Debug)]
 pub struct FactRead {
-    /// Which.
+    /// Its place in the facts.
     pub place: FactPath,
-    /// What is known of it.
+    /// Its cell.
     pub cell: FactCell,
-    /// What no record means, where it is absent and that means a value.
+    /// The value of `if absent means`, if it applies.
     pub means: Option<Value>,
 }
 
 /// One side of a comparison.
 #[derive(Clone, Debug)]
 pub struct SideRecord {
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
-    /// What it came to.
+    /// Its value.
     pub answer: Answer,
     /// Its type.
     pub ty: Type,
-    /// The unit that it is told in.
+    /// The unit in which it is shown.
     pub unit: Option<Quantity>,
 }
 
-/// How many exceptions inside one another, and how many clauses in a row, a record tells. Nobody reads further, and what
-/// renders it recurses.
-const TOLD_LEVELS: usize = 48;
+/// The most nested exceptions, and the most clauses in a row, in a record. Nobody reads further, and the renderer
+/// recurses.
+const MAX_LEVELS: usize = 48;
 
-/// The versions of a name: which can hold here, and which of them suspend those below.
+/// The versions of a name: which can hold here, and which are suspensions.
 struct HoldingVersions<'m> {
     /// `None` if the day is not known.
     here: Option<Vec<Candidate<'m>>>,
-    /// By place among the versions.
+    /// For each version, whether it is a suspension.
     suspends: Vec<bool>,
 }
 
@@ -172,7 +172,7 @@ impl<'p> Machine<'p> {
         HoldingVersions { here, suspends: versions.iter().map(|version| version.body.is_none()).collect() }
     }
 
-    /// What one version did, once for each witness.
+    /// What one version did, for each witness.
     fn deeds(&mut self, version: usize, versions: &HoldingVersions<'p>, parts: &Parts<'p>) -> Vec<Deed> {
         if let Some(deed) = self.out_of_reach(version, versions) {
             return vec![deed];
@@ -199,7 +199,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// A version that does not hold here at all, or that a higher one surely keeps silent.
+    /// The deed of a version that does not hold here or that a higher one surely silences; `None` for others.
     fn out_of_reach(&mut self, version: usize, versions: &HoldingVersions<'p>) -> Option<Deed> {
         let silent = |status, because| Some(Deed { witness: None, status, because, exceptions: Vec::new() });
         let Some(own) = versions.here.as_ref()?.iter().find(|candidate| candidate.index == version) else {
@@ -225,7 +225,7 @@ impl<'p> Machine<'p> {
         None
     }
 
-    /// What a version in scope did, its variable bound.
+    /// What a version in scope did, with its variable bound.
     fn deed(&mut self, witness: Option<u32>, parts: &Parts<'p>) -> Deed {
         let mut exceptions = Vec::new();
         for exception in parts.exceptions {
@@ -263,7 +263,7 @@ impl<'p> Machine<'p> {
         };
         let mut because = Vec::new();
         if status == Status::Fires {
-            for (role, expr, _) in parts.conditions().filter(|(role, ..)| tells_why_it_fires(*role)) {
+            for (role, expr, _) in parts.conditions().filter(|(role, ..)| explains_firing(*role)) {
                 self.narrow(Some(role), expr, &mut because);
             }
         } else {
@@ -278,8 +278,8 @@ impl<'p> Machine<'p> {
         self.nested += 1;
         let mut records = self.exception_records_here(id);
         self.nested -= 1;
-        if self.nested >= TOLD_LEVELS {
-            // What they did has been taken into account; only the telling stops.
+        if self.nested >= MAX_LEVELS {
+            // Their deeds have been taken into account; only the record ends here.
             records.iter_mut().for_each(|record| record.did.exceptions.clear());
         }
         records
@@ -303,7 +303,7 @@ impl<'p> Machine<'p> {
         records
     }
 
-    /// The value of an expression of the Model; none where it stands outside the cell's program.
+    /// The value of an expression of the Model; a fault if the cell's program does not hold it.
     pub(super) fn answer_of(&mut self, expr: &Expr) -> Answer {
         match self.program.places.get(&address(expr)).copied() {
             Some(node) => self.eval(node),
@@ -318,9 +318,9 @@ impl<'p> Machine<'p> {
         Ok(value)
     }
 
-    /// Finds the smallest part of an expression that decided it, and notes it.
+    /// Adds the smallest parts of an expression that decide its truth.
     fn narrow(&mut self, role: Option<Role>, expr: &'p Expr, out: &mut Vec<ClauseRecord>) {
-        if out.len() >= TOLD_LEVELS {
+        if out.len() >= MAX_LEVELS {
             return;
         }
         let truth = self.truth_of(expr);
@@ -329,15 +329,15 @@ impl<'p> Machine<'p> {
             (ExprKind::And(parts), Ok(false) | Err(_)) | (ExprKind::Or(parts), Ok(true) | Err(_)) => {
                 let unknown = truth.is_err();
                 for part in parts {
-                    let its = self.truth_of(part);
-                    if its == truth || (unknown && its.is_err()) {
+                    let of_part = self.truth_of(part);
+                    if of_part == truth || (unknown && of_part.is_err()) {
                         self.narrow(role, part, out);
                         return;
                     }
                 }
                 out.push(self.clause(role, expr));
             }
-            // All parts together made it what it is.
+            // All parts together decide.
             (ExprKind::And(parts), Ok(true)) | (ExprKind::Or(parts), Ok(false)) => {
                 for part in parts {
                     self.narrow(role, part, out);
@@ -347,7 +347,7 @@ impl<'p> Machine<'p> {
             (ExprKind::Define(id, args), _) if args.is_empty() => {
                 let at = out.len();
                 out.push(self.clause(role, expr));
-                if let Some(value) = self.speaking(*id, expr) {
+                if let Some(value) = self.deciding_value(*id, expr) {
                     self.narrow(None, value, out);
                 }
                 leave_reads_to_inner(out, at);
@@ -357,7 +357,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// The element that decides an `any` or `all`, if one does.
+    /// Adds the element that decides an `any` or `all`, if one does.
     fn narrow_to_witness(
         &mut self,
         role: Option<Role>,
@@ -391,8 +391,8 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// The expression that gives a definition its value here, where a single case surely does.
-    fn speaking(&mut self, id: DefinitionId, used: &Expr) -> Option<&'p Expr> {
+    /// The expression that gives a definition its value here, if a single case surely applies.
+    fn deciding_value(&mut self, id: DefinitionId, used: &Expr) -> Option<&'p Expr> {
         let model = self.model;
         let node = *self.program.places.get(&address(used))?;
         let program = self.program;
@@ -413,13 +413,13 @@ impl<'p> Machine<'p> {
         values.find(|value| program.places.get(&address(value)) == Some(&node))
     }
 
-    /// A clause with what it came to and what it read.
+    /// A clause with its value and the facts that it read.
     fn clause(&mut self, role: Option<Role>, expr: &'p Expr) -> ClauseRecord {
         let answer = self.answer_of(expr);
         let sides = if let ExprKind::Compare(_, a, b) = &expr.kind {
             [a, b]
                 .into_iter()
-                // What is a fact itself is among the reads.
+                // A side that is a fact itself is listed in the reads.
                 .filter(|side| !matches!(side.kind, ExprKind::Literal(_) | ExprKind::Fact(_) | ExprKind::Field(..)))
                 .map(|side| SideRecord {
                     span: side.span,
@@ -434,34 +434,34 @@ impl<'p> Machine<'p> {
         ClauseRecord { role, span: expr.span, answer, sides, reads: self.reads_of(expr) }
     }
 
-    /// The facts that an expression reads, by evaluating it afresh.
+    /// The facts that an expression reads, found by a fresh evaluation.
     pub(super) fn reads_of(&mut self, expr: &Expr) -> Vec<FactRead> {
         let Some(node) = self.program.places.get(&address(expr)).copied() else { return Vec::new() };
         let mut fresh = Machine::new(self.programs(), self.facts, self.program, self.date, self.place);
         fresh.locals_from(self);
         fresh.steps = self.steps;
         fresh.reads = Some(BTreeMap::new());
-        // Only what is read on the way counts here.
+        // Only the reads matter, not the value.
         let _ = fresh.eval(node);
         self.steps = fresh.steps;
         let mut reads = fresh.reads.unwrap_or_default();
         self.element_fields(expr, &mut reads);
-        // A list or record whose parts are named needs no mention of its own.
+        // A list or record is left out if its parts are listed.
         let named: Vec<FactPath> = reads.keys().cloned().collect();
         reads.retain(|place, _| {
             !named.iter().any(|other| other.fact == place.fact && other.steps.len() > place.steps.len())
         });
-        let told = |(place, cell): (FactPath, FactCell)| {
+        let fact_read = |(place, cell): (FactPath, FactCell)| {
             let means = match cell {
                 FactCell::Absent => self.read(&cell, &|| place.clone()).ok(),
                 FactCell::Known(_) | FactCell::Unavailable(_) | FactCell::Unasked => None,
             };
             FactRead { place, cell, means }
         };
-        reads.into_iter().map(told).collect()
+        reads.into_iter().map(fact_read).collect()
     }
 
-    /// A variable that stands for an element which is itself silent was read before the clause began.
+    /// Adds the reads of variables whose element is itself silent: they were read before the clause was evaluated.
     fn element_fields(&self, expr: &Expr, reads: &mut BTreeMap<FactPath, FactCell>) {
         expr.walk(&mut |e| {
             if let ExprKind::Local(local) = &e.kind
@@ -481,7 +481,7 @@ impl<'p> Machine<'p> {
     }
 }
 
-/// Where clauses inside a clause were told, they say what was read.
+/// Clears the reads of a clause if the clauses inside it list them.
 fn leave_reads_to_inner(out: &mut [ClauseRecord], at: usize) {
     let inner = out.len() > at + 1;
     if let Some(clause) = out.get_mut(at).filter(|_| inner) {
@@ -489,8 +489,8 @@ fn leave_reads_to_inner(out: &mut [ClauseRecord], at: usize) {
     }
 }
 
-/// Whether a clause in this role says why a version fires; that nothing stands in its way goes without saying.
-const fn tells_why_it_fires(role: Role) -> bool {
+/// True if clauses in this role explain why a version fires; the others merely do not prevent it.
+const fn explains_firing(role: Role) -> bool {
     match role {
         Role::Filter | Role::Condition => true,
         Role::Cohort
@@ -506,7 +506,7 @@ const fn tells_why_it_fires(role: Role) -> bool {
     }
 }
 
-/// Whether an expression is made of others that decide it.
+/// True if an expression consists of others that decide it.
 fn is_composed(expr: &Expr) -> bool {
     matches!(
         expr.kind,

@@ -1,4 +1,5 @@
-//! The decision: outcomes from the strongest, and what pending and void rules do to them. «How a decision is made» of docs/language.md in code.
+//! The decision: sweeps over the outcomes from the strongest, and resolves pending and void rules. Implements «How a
+//! decision is made» of docs/language.md.
 
 use super::causes::*;
 use super::machine::Machine;
@@ -12,8 +13,7 @@ use crate::value::{FactPath, Fault, ListValue};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// A witness of a clause: nothing for one without a loop, an element of the list, or the list itself while it is
-/// unknown.
+/// A witness of a clause: none without a loop, an element of the list, or the unknown list itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Witness {
     /// There is no loop.
@@ -24,23 +24,23 @@ pub(crate) enum Witness {
     Unknown,
 }
 
-/// Where a reason stands: key of its item, then the witness.
+/// The sort key of a reason: the key of its item, then the witness.
 type Order = ((usize, u32, u32), usize);
 
-/// Handlers that speak, each with the silent places that it speaks for.
-type SpeakingHandlers = BTreeMap<HandlerRef, BTreeSet<FactPath>>;
+/// Handlers in force, each with the silent places that it handles.
+type HandlersInForce = BTreeMap<HandlerRef, BTreeSet<FactPath>>;
 
-/// What the sweep has found so far.
+/// The state of the sweep.
 #[derive(Default)]
 struct Sweep {
-    carried: BTreeMap<u32, SpeakingHandlers>,
+    carried: BTreeMap<u32, HandlersInForce>,
     waiting: bool,
-    /// For each fact to ask: the level that first wanted it, and how many rules turn on it.
+    /// For each fact to ask: the first level that needs it, and the number of rules that depend on it.
     needs: BTreeMap<FactPath, (u32, usize)>,
 }
 
 impl Sweep {
-    /// Notes that a rule waits, and for what.
+    /// Notes that a rule waits, and the facts that it waits for.
     fn wait(&mut self, level: u32, causes: &Causes) {
         self.waiting = true;
         for cause in causes.iter() {
@@ -51,8 +51,8 @@ impl Sweep {
         }
     }
 
-    /// By level, then by how many rules turn on it, then as declared.
-    fn asked(self) -> Vec<FactPath> {
+    /// The needs by level, then by the number of dependent rules, then in the order of declaration.
+    fn sorted_needs(self) -> Vec<FactPath> {
         let mut needs: Vec<(FactPath, (u32, usize))> = self.needs.into_iter().collect();
         needs.sort_by(|(a, (level_a, rules_a)), (b, (level_b, rules_b))| {
             level_a.cmp(level_b).then(rules_b.cmp(rules_a)).then_with(|| a.cmp(b))
@@ -61,18 +61,18 @@ impl Sweep {
     }
 }
 
-/// A level, none for the top, and the handler that proposes it.
+/// A level (`None` for the top) and the handler that proposes it.
 type Level = (Option<u32>, Option<(HandlerRef, FactPath)>);
 
 /// What a void rule proposes.
 enum Proposal {
-    /// These handlers, each at its level; none is the top, which is stronger than every outcome.
+    /// The levels that handlers propose; `None` is the top, which is stronger than every outcome.
     Levels(Vec<Level>),
-    /// Which handler speaks waits for a fact.
+    /// Which handler is in force depends on facts that nobody has asked.
     Waits(Causes),
 }
 
-/// The end of the sweep.
+/// The result of the sweep.
 pub(crate) struct Swept {
     pub(crate) verdict: Verdict,
     pub(crate) reasons: Vec<GivenReason>,
@@ -107,7 +107,7 @@ pub(crate) fn faults_of<'a>(causes: impl IntoIterator<Item = &'a Cause>) -> BTre
 }
 
 impl<'p> Machine<'p> {
-    /// Works out every instance of a clause: `visit` is told its truth while the loop's variable is bound.
+    /// Evaluates every instance of a clause; `visit` receives its truth while the loop's variable is bound.
     pub(crate) fn instances(&mut self, clause: &Clause, visit: &mut dyn FnMut(&mut Self, Witness, Truth)) {
         let Some(each) = clause.each else {
             let truth = self.truth(clause.holds);
@@ -117,7 +117,7 @@ impl<'p> Machine<'p> {
         let list = match self.elements(each.list, each.list) {
             Ok(list) => list,
             Err(causes) => {
-                // An unknown list is one unknown instance, unless the rule has no right to speak at all.
+                // An unknown list is one unknown instance, unless the rule's guard is false.
                 let mut unknown = Gather::default();
                 let guard = unknown.take(self.truth(clause.guard));
                 unknown.add(causes);
@@ -145,7 +145,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// A reason with its arguments and, where messages are wanted, their values.
+    /// A reason with its arguments and, if messages are requested, their values.
     pub(crate) fn given(
         &mut self,
         origin: Origin,
@@ -187,7 +187,7 @@ impl<'p> Machine<'p> {
             let carried = sweep.carried.remove(&level).unwrap_or_default();
             if !fired.is_empty() || !carried.is_empty() || level + 1 == levels {
                 if sweep.waiting {
-                    return Swept::undetermined(sweep.asked(), Vec::new());
+                    return Swept::undetermined(sweep.sorted_needs(), Vec::new());
                 }
                 return self.decided(level, fired, carried, unknown, detail);
             }
@@ -199,8 +199,8 @@ impl<'p> Machine<'p> {
                     void.push(causes);
                 }
             }
-            // Proposals of this level's rules that are at least as strong as it, by level; the top stands apart.
-            let mut strong: BTreeMap<u32, SpeakingHandlers> = BTreeMap::new();
+            // Proposals by rules of this level that are at least as strong, by level; the top is kept apart.
+            let mut strong: BTreeMap<u32, HandlersInForce> = BTreeMap::new();
             let mut top: BTreeSet<Cause> = BTreeSet::new();
             for causes in void {
                 match self.proposals(&causes, decision) {
@@ -219,7 +219,7 @@ impl<'p> Machine<'p> {
             }
             if !strong.is_empty() || !top.is_empty() {
                 if sweep.waiting {
-                    return Swept::undetermined(sweep.asked(), Vec::new());
+                    return Swept::undetermined(sweep.sorted_needs(), Vec::new());
                 }
                 return match strong.pop_first() {
                     Some((best, handlers)) if top.is_empty() => {
@@ -229,15 +229,15 @@ impl<'p> Machine<'p> {
                 };
             }
         }
-        // A decision without outcomes: the checker makes none.
-        Swept::undetermined(sweep.asked(), Vec::new())
+        // The checker makes no decision without outcomes.
+        Swept::undetermined(sweep.sorted_needs(), Vec::new())
     }
 
     fn decided(
         &mut self,
         level: u32,
         mut given: Vec<(Order, GivenReason)>,
-        handlers: SpeakingHandlers,
+        handlers: HandlersInForce,
         unknown: Vec<(ProvisionRef, Causes)>,
         detail: DetailLevel,
     ) -> Swept {
@@ -266,8 +266,8 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// What a void rule proposes: for registries that were down, what those facts declare; else, with a fault or an open
-    /// definition, the top; else what each absent fact declares.
+    /// The proposals of a void rule: if registries were unavailable, the handlers of those facts; else, with a fault or
+    /// an open definition, the top; else the handlers of the absent facts.
     fn proposals(&mut self, causes: &Causes, decision: DecisionId) -> Proposal {
         let of = |wanted: Silence| {
             causes.iter().filter_map(move |cause| match cause {
@@ -291,7 +291,7 @@ impl<'p> Machine<'p> {
                 Declared::Handler(handler, _) => {
                     levels.push((self.level(handler, decision), Some((handler, place.clone()))));
                 }
-                // A cohort that waits makes the rule wait; one that is void is the top.
+                // A pending cohort makes the rule wait; a void one counts as the top.
                 Declared::Unknown(causes) if causes.pending() => waits.add(causes),
                 Declared::Unknown(_) => levels.push((None, None)),
             }
@@ -300,11 +300,11 @@ impl<'p> Machine<'p> {
     }
 }
 
-/// Sorted, and each reason once: the same code from the same rule with the same arguments is one reason.
+/// Sorts the reasons and removes duplicates: reasons of one rule with the same code and arguments.
 pub(crate) fn in_order(mut given: Vec<(Order, GivenReason)>) -> Vec<GivenReason> {
     given.sort_by_key(|(order, _)| *order);
     let mut kept: Vec<GivenReason> = Vec::with_capacity(given.len());
-    // Reasons of one rule stand together, so only the last few are looked at.
+    // Reasons of one rule stand together, so only those are compared.
     let mut first_of_origin = 0;
     for (_, given) in given {
         if kept.last().is_some_and(|last| last.origin != given.origin) {

@@ -1,6 +1,6 @@
-//! The decision as everybody reads it, and how it is made of an outcome.
+//! The decision in its final form, and how it is made from an evaluation.
 
-use super::format::Speaker;
+use super::format::ValueFormatter;
 use super::names::{cited, or_section, registry_names};
 use super::trace::Trace;
 use crate::engine::{Engine, Evaluated};
@@ -11,8 +11,8 @@ use crate::value::{Fault, FaultKind};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-/// What a decision says. Serializes in this order of keys; `blocked`, `faults`, `provisional` and `trace` only where there
-/// is something to say.
+/// A decision in words. Serializes in this order of keys; `blocked`, `faults`, `provisional` and `trace` only if they
+/// are not empty or false.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Decision {
@@ -32,32 +32,32 @@ pub struct Decision {
     pub open: Vec<String>,
     /// What to ask next, the most decisive first.
     pub needs: Vec<Need>,
-    /// What rides along.
+    /// The notices that go with the outcome.
     pub notices: Vec<Reason>,
-    /// The assumptions that it depended on, each with the choice made.
+    /// The assumptions that it depends on, each with the choice that holds.
     pub assumptions: Map<String, Json>,
     /// The outputs that are known.
     pub outputs: Map<String, Json>,
-    /// What stands in the way of an outcome that no question can settle.
+    /// What blocks an outcome that no answer can determine.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub blocked: Vec<Blocked>,
-    /// What went wrong.
+    /// The faults.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FaultNote>,
-    /// Whether the outcome rests on a registry that was down.
+    /// True if the outcome rests on a registry that was unavailable.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,
-    /// Why, rule by rule; only where it was asked for.
+    /// Why, rule by rule; only on request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,
-    /// What it was made of, for rendering.
+    /// The evaluation from which it was made, for rendering.
     #[serde(skip)]
     pub(crate) raw: Evaluation,
     #[serde(skip)]
     pub(crate) id: DecisionId,
 }
 
-/// Which policy, to the byte.
+/// The policy that decided, to the byte.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PolicyName {
@@ -75,12 +75,12 @@ pub struct Reason {
     pub code: String,
     /// The rule, notice or handler that gives it.
     pub rule: String,
-    /// The silent facts that a handler speaks for.
+    /// The silent facts that a handler answers for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<String>,
     /// Its message by language.
     pub message: Map<String, Json>,
-    /// What it cites.
+    /// Its citations.
     pub sources: Vec<String>,
 }
 
@@ -90,22 +90,22 @@ pub struct Reason {
 pub struct Need {
     /// `applicant.kinship`, `owners[1].consent`
     pub fact: String,
-    /// Who answers, in order; empty where nobody is named.
+    /// The registries that answer, in order; empty if none is named.
     pub registry: Vec<String>,
 }
 
-/// Something that stands in the way for good.
+/// Something that blocks the decision for good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum Blocked {
-    /// A silent fact that declares nothing.
+    /// A silent fact without a handler.
     Fact {
         /// The fact.
         fact: String,
         /// `absent`, `unavailable`
         state: String,
-        /// Who was asked.
+        /// The registries that were asked.
         registry: Vec<String>,
     },
     /// A definition whose text is not known.
@@ -117,13 +117,13 @@ pub enum Blocked {
     },
 }
 
-/// Something that went wrong.
+/// A fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FaultNote {
     /// `file:line:column`
     pub place: String,
-    /// What.
+    /// What is wrong.
     pub message: String,
     /// The cases in conflict.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -138,11 +138,11 @@ pub struct FaultCase {
     pub case: String,
     /// `file:line:column`
     pub place: String,
-    /// What it cites.
+    /// Its citations.
     pub sources: Vec<String>,
 }
 
-/// The name of the outcome of a verdict.
+/// The name of a verdict's outcome.
 pub fn outcome_name(model: &Model, decision: DecisionId, verdict: &Verdict) -> String {
     match verdict {
         Verdict::Outcome(level) => model.outcome(OutcomeRef { decision, level: *level }).name.clone(),
@@ -151,7 +151,7 @@ pub fn outcome_name(model: &Model, decision: DecisionId, verdict: &Verdict) -> S
     }
 }
 
-/// Who gives a reason, and what it cites.
+/// The name of the item that gives a reason, and its citations.
 pub fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
     match origin {
         Origin::Rule(version) | Origin::Notice(version) => {
@@ -171,14 +171,14 @@ pub fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
 /// The message of a reason in one language; `None` if it has none in that language.
 pub fn message(model: &Model, given: &GivenReason, language: &str) -> Option<String> {
     let (index, pieces) = model.reasons.at(given.reason).message(language)?;
-    let speaker = Speaker::new(model, language);
+    let formatter = ValueFormatter::new(model, language);
     let mut values = given.values.get(index).into_iter().flatten();
     let mut text = String::new();
     for piece in pieces {
         match piece {
             MessagePiece::Text(words) => text.push_str(words),
             MessagePiece::Value(ty, unit) => match values.next() {
-                Some(value) => text.push_str(&speaker.answer(value, unit, ty)),
+                Some(value) => text.push_str(&formatter.answer(value, unit, ty)),
                 None => text.push('—'),
             },
         }
@@ -186,7 +186,7 @@ pub fn message(model: &Model, given: &GivenReason, language: &str) -> Option<Str
     Some(text)
 }
 
-/// A definition's or an exception's case by its qualified name, with its place and sources.
+/// A case of a definition or an exception by its qualified name, with its place and sources.
 fn case_note(engine: &Engine, case: ValueOrigin) -> FaultCase {
     let model = engine.model();
     let note = |name: String, span, cites: &[Cite]| FaultCase {
@@ -249,7 +249,7 @@ pub(crate) fn blocked(model: &Model, cause: &Cause) -> Option<Blocked> {
             };
             Some(Blocked::Open { definition: version.qualified.clone(), open })
         }
-        // Faults have a list of their own.
+        // Faults are listed by themselves.
         Cause::Fault(_) => None,
     }
 }
@@ -268,27 +268,27 @@ fn reason(model: &Model, given: &GivenReason) -> Reason {
 }
 
 impl Decision {
-    /// Whether it ends in one of the decision's own outcomes: neither undetermined nor not in force.
+    /// True if it ends in one of the decision's own outcomes: neither undetermined nor not in force.
     #[must_use]
     pub fn is_decided(&self) -> bool {
         matches!(self.raw.verdict, Verdict::Outcome(_))
     }
 
-    /// Whether a fact that nobody has asked, or one that will not come, stands in the way of an outcome.
+    /// True if a fact that nobody has asked, or one that will not come, keeps the outcome from being determined.
     #[must_use]
     pub fn is_undetermined(&self) -> bool {
         self.raw.verdict == Verdict::Undetermined
     }
 
-    /// An output in a program's own type: exact numbers are texts (`"14.83"`), dates as well (`"2026-03-01"`).
+    /// An output as a program's own type: exact numbers are texts (`"14.83"`), dates as well (`"2026-03-01"`).
     ///
     /// # Errors
-    /// What `serde` says if the type does not fit. An output that is not known is `Ok(None)`.
+    /// What `serde` reports if the type does not fit. An output that is not known is `Ok(None)`.
     pub fn output<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<Option<T>, serde_json::Error> {
         self.outputs.get(name).map(|value| T::deserialize(value)).transpose()
     }
 
-    /// What an engine has decided, in words.
+    /// The words for a decision of an engine.
     #[must_use]
     pub fn of(engine: &Engine, evaluated: Evaluated) -> Self {
         let model = engine.model();
@@ -330,14 +330,14 @@ impl Decision {
         }
     }
 
-    /// Whether an outcome was reached at all.
+    /// True if it ends in an outcome.
     #[must_use]
     pub fn decided(&self) -> bool {
         matches!(self.raw.verdict, Verdict::Outcome(_))
     }
 }
 
-/// What a choice made is, as written in the policy.
+/// A choice as written in the policy.
 fn choice_written(model: &Model, id: AssumptionId, choice: u32) -> Json {
     let assumption = model.assumptions.at(id);
     let value = assumption.choices.get(choice as usize);

@@ -1,4 +1,5 @@
-//! Values as people read them. A number is cut and never rounded, so that none crosses what it was compared with.
+//! Values in words. A number is truncated and never rounded, so that it never crosses a bound that it was compared
+//! with.
 
 use super::words::{DateStyle, NumberStyle, Words, words};
 use crate::eval::Answer;
@@ -6,29 +7,29 @@ use crate::model::{Labels, Model, Quantity, Type};
 use crate::value::{Duration, FactCell, Number, Value};
 use chrono::{Datelike, NaiveDate};
 
-/// Places after the point that a message shows of a number that has more.
+/// The decimal places that a message shows at most.
 const SHOWN_PLACES: usize = 2;
 
-/// A label in a language, else the English one. A reader without either is better served by the policy's own word.
+/// A label in a language, or the English one. Without either, the policy's own word serves a reader better.
 pub(crate) fn label<'l>(labels: &'l Labels, language: &str) -> Option<&'l str> {
     let of = |wanted: &str| labels.iter().find(|(l, _)| l == wanted).map(|(_, text)| text.as_str());
     of(language).or_else(|| of("en"))
 }
 
-/// Makes words of values in one language.
+/// Puts values into words in one language.
 #[derive(Clone, Copy)]
-pub(crate) struct Speaker<'m> {
+pub(crate) struct ValueFormatter<'m> {
     pub(crate) model: &'m Model,
     pub(crate) language: &'m str,
     pub(crate) words: &'static Words,
 }
 
-impl<'m> Speaker<'m> {
+impl<'m> ValueFormatter<'m> {
     pub(crate) fn new(model: &'m Model, language: &'m str) -> Self {
         Self { model, language, words: words(language) }
     }
 
-    /// An answer; what is not known is a dash.
+    /// A value; a dash if it is unknown.
     pub(crate) fn answer(&self, answer: &Answer, unit: Option<&Quantity>, ty: &Type) -> String {
         match answer {
             Ok(value) => self.value(value, unit, ty),
@@ -69,7 +70,7 @@ impl<'m> Speaker<'m> {
         }
     }
 
-    /// What is known of a fact, states in words.
+    /// A cell of a fact: its value or its state.
     pub(crate) fn cell(&self, cell: &FactCell, unit: Option<&Quantity>, ty: &Type) -> String {
         match cell {
             FactCell::Known(value) => self.value(value, unit, ty),
@@ -80,7 +81,7 @@ impl<'m> Speaker<'m> {
         }
     }
 
-    /// What no record means: a value, or nothing at all.
+    /// The value of `if absent means`.
     pub(crate) fn means(&self, value: &Value, unit: Option<&Quantity>, ty: &Type) -> String {
         let empty = matches!(value, Value::List(list) if list.items.is_empty());
         let meaning = if empty { "[]".into() } else { self.value(value, unit, ty) };
@@ -146,7 +147,7 @@ impl<'m> Speaker<'m> {
             Duration::WorkingDays(n) => (n, 1, self.words.working_days, self.words.working_days),
         };
         let wanted = unit.and_then(|u| u.scale.to_i64());
-        // Years where they are whole and nobody asked for months; weeks only where they were asked for.
+        // Years if they are whole and months were not requested; weeks only if they were requested.
         let as_larger = match (duration, wanted) {
             (Duration::Months(_), None) => count % per == 0 && count != 0,
             (_, Some(scale)) => scale == per && count % per == 0,
@@ -157,7 +158,7 @@ impl<'m> Speaker<'m> {
             return one(count / per, larger);
         }
         match (duration, wanted) {
-            // An age is read in years and months: «6 years 7 months», not «79 months».
+            // An age is given in years and months: «6 years 7 months», not «79 months».
             (Duration::Months(_), None) if count.unsigned_abs() > 12 => {
                 format!("{} {}", one(count / per, larger), one((count % per).abs(), plain))
             }
@@ -197,11 +198,11 @@ impl<'m> Speaker<'m> {
 }
 
 /// A value with all its digits.
-pub(crate) fn whole(speaker: &Speaker<'_>, value: &Value, unit: Option<&Quantity>, ty: &Type) -> String {
+pub(crate) fn whole(formatter: &ValueFormatter<'_>, value: &Value, unit: Option<&Quantity>, ty: &Type) -> String {
     if let Value::Number(number) = value {
-        speaker.quantity_to(*number, unit, ty, crate::value::MAX_DIGITS)
+        formatter.quantity_to(*number, unit, ty, crate::value::MAX_DIGITS)
     } else {
-        speaker.value(value, unit, ty)
+        formatter.value(value, unit, ty)
     }
 }
 
@@ -224,7 +225,7 @@ fn grouped(plain: &str, style: NumberStyle) -> String {
     text
 }
 
-/// The form of a noun that goes with a number: three forms as in Russian, two as in English, or one.
+/// The plural form of a noun for a number: three forms as in Russian, two as in English, or one.
 fn plural(count: i64, forms: &'static [&'static str]) -> &'static str {
     let n = count.unsigned_abs();
     match forms {

@@ -1,8 +1,8 @@
-//! Explanation: what the engine has decided becomes a [`Decision`] that people and machines read.
+//! Explanation: puts what the engine has decided into a [`Decision`] for people and machines.
 //!
-//! Comes in: an evaluated decision, with the Model and the texts that it was made of. Goes out: outcome, reasons with their
-//! messages in every language, sources, what is still needed, the assumptions it rests on, and, where asked for, a trace.
-//! Renders what `engine` has decided and decides nothing itself. The last stage of the pipeline.
+//! Comes in: an evaluated decision, with the Model and the texts that it was made of. Goes out: outcome, reasons with
+//! their messages in every language, sources, needs, the assumptions it rests on, and, on request, a trace. Renders
+//! decisions of `engine` and decides nothing itself. The last stage of the pipeline.
 
 mod decision;
 mod format;

@@ -1,16 +1,16 @@
-//! Names of what a decision speaks of: what is cited, and who answers for a fact.
+//! The names of what a decision mentions: citations, and registries of a fact.
 
 use crate::ids::SectionId;
 use crate::model::{Cite, Model};
 use crate::value::FactPath;
 
-/// The names of those who answer for a place.
+/// The names of the registries that answer for a place.
 pub(crate) fn registry_names(model: &Model, place: &FactPath) -> Vec<String> {
     let ids = crate::eval::registries(model, place);
     ids.iter().map(|id| model.registries.at(*id).name.clone()).collect()
 }
 
-/// Citations as one reads them: title, place.
+/// Citations in words: title, place.
 pub(crate) fn cited(model: &Model, cites: &[Cite], language: Option<&str>) -> Vec<String> {
     let mut list = Vec::new();
     for cite in cites {
@@ -28,7 +28,7 @@ pub(crate) fn cited(model: &Model, cites: &[Cite], language: Option<&str>) -> Ve
     list
 }
 
-/// What a section cites where an item of it cites nothing.
+/// The citations of an item, or those of its section if it has none.
 pub(crate) fn or_section<'m>(model: &'m Model, cites: &'m [Cite], section: SectionId) -> &'m [Cite] {
     if cites.is_empty() { &model.sections.at(section).cites } else { cites }
 }

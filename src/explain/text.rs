@@ -1,7 +1,7 @@
 //! A decision for a person, in one language: the outcome, why, what is still needed; and the trace as a tree.
 
 use super::decision::{Blocked, Decision, message, origin_name};
-use super::format::{Speaker, label};
+use super::format::{ValueFormatter, label};
 use super::names::cited;
 use super::trace::{ClauseTrace, RuleTrace, Trace};
 use crate::engine::Engine;
@@ -11,10 +11,10 @@ use crate::model::Model;
 use crate::value::Value;
 use std::fmt::Write as _;
 
-/// The decision in words, with its trace where it has one. Ends with a line end.
+/// The decision in words, with its trace if it has one. Ends with a line end.
 #[must_use]
 pub fn text(engine: &Engine, decision: &Decision, language: &str) -> String {
-    let page = Page { model: engine.model(), speaker: Speaker::new(engine.model(), language), language };
+    let page = Page { model: engine.model(), formatter: ValueFormatter::new(engine.model(), language), language };
     let mut out = String::new();
     page.head(&mut out, decision);
     page.body(&mut out, decision);
@@ -25,10 +25,10 @@ pub fn text(engine: &Engine, decision: &Decision, language: &str) -> String {
     out
 }
 
-/// What one rule did, as a trace tells it. Ends with a line end.
+/// What one rule did, as in a trace. Ends with a line end.
 #[must_use]
 pub fn rule_text(engine: &Engine, rule: &RuleTrace, language: &str) -> String {
-    let page = Page { model: engine.model(), speaker: Speaker::new(engine.model(), language), language };
+    let page = Page { model: engine.model(), formatter: ValueFormatter::new(engine.model(), language), language };
     let mut out = String::new();
     page.rule(&mut out, rule, 0);
     out
@@ -36,7 +36,7 @@ pub fn rule_text(engine: &Engine, rule: &RuleTrace, language: &str) -> String {
 
 struct Page<'e> {
     model: &'e Model,
-    speaker: Speaker<'e>,
+    formatter: ValueFormatter<'e>,
     language: &'e str,
 }
 
@@ -47,7 +47,7 @@ macro_rules! line {
 
 impl Page<'_> {
     fn head(&self, out: &mut String, decision: &Decision) {
-        let words = self.speaker.words;
+        let words = self.formatter.words;
         let title = label(&self.model.decisions.at(decision.id).labels, self.language).unwrap_or(&decision.decision);
         let outcome = match &decision.raw.verdict {
             Verdict::Outcome(level) => {
@@ -65,7 +65,7 @@ impl Page<'_> {
         let policy = self.model.sections.first();
         let name = policy.and_then(|s| label(&s.labels, self.language)).unwrap_or(&decision.policy.name);
         let mut about = vec![name.to_owned()];
-        about.extend(decision.raw.as_of.map(|date| self.speaker.date(date)));
+        about.extend(decision.raw.as_of.map(|date| self.formatter.date(date)));
         let region = decision.raw.region.map(|region| self.model.regions.at(region));
         about.extend(region.map(|r| label(&r.labels, self.language).unwrap_or(&r.name).to_owned()));
         line!(out, "{}", about.join(", "));
@@ -79,20 +79,20 @@ impl Page<'_> {
 
     /// When the policy holds, for a day on which it does not.
     fn in_force(&self, out: &mut String, decision: &Decision) {
-        let words = self.speaker.words;
+        let words = self.formatter.words;
         let Some(policy) = self.model.sections.first() else { return };
         let choices = crate::model::Choices::defaults(self.model);
         let period = policy.scope().period(self.model, &choices);
         let mut parts = vec![words.in_force.to_owned()];
-        parts.extend(period.from.map(|day| format!("{} {}", words.from, self.speaker.date(day))));
-        parts.extend(period.through.map(|day| format!("{} {}", words.through, self.speaker.date(day))));
+        parts.extend(period.from.map(|day| format!("{} {}", words.from, self.formatter.date(day))));
+        parts.extend(period.through.map(|day| format!("{} {}", words.through, self.formatter.date(day))));
         if parts.len() > 1 && !decision.raw.as_of.is_some_and(|day| period.contains(day)) {
             line!(out, "{}", parts.join(" "));
         }
     }
 
     fn body(&self, out: &mut String, decision: &Decision) {
-        let words = self.speaker.words;
+        let words = self.formatter.words;
         self.givens(out, words.reasons, &decision.raw.reasons);
         self.list(
             out,
@@ -125,8 +125,8 @@ impl Page<'_> {
             decision.raw.outputs.iter().map(|(index, value)| {
                 let output = self.model.output(OutputRef { decision: decision.id, output: *index });
                 let name = label(&output.labels, self.language).unwrap_or(&output.name);
-                // An output is told whole: its author has already rounded it.
-                let text = super::format::whole(&self.speaker, value, output.unit.as_ref(), output.ty());
+                // An output is shown with all digits: its author has already rounded it.
+                let text = super::format::whole(&self.formatter, value, output.unit.as_ref(), output.ty());
                 format!("{name}: {text}")
             }),
         );
@@ -144,7 +144,7 @@ impl Page<'_> {
         );
     }
 
-    /// What a choice that is a word of the policy means, by its label.
+    /// The label of a choice that is a word of the policy.
     fn meaning(&self, assumption: &crate::model::Assumption, choice: &str) -> Option<&str> {
         let mut words = assumption.choices.iter().filter_map(|value| {
             let Value::Enum(id, index) = value else { return None };
@@ -172,11 +172,17 @@ impl Page<'_> {
         line!(out, "\n{title}");
         for given in givens {
             let reason = self.model.reasons.at(given.reason);
-            let said = message(self.model, given, self.language).or_else(|| {
+            let sentence = message(self.model, given, self.language).or_else(|| {
                 let other = reason.languages().find(|l| *l == "en").or_else(|| reason.languages().next())?;
                 message(self.model, given, other)
             });
-            line!(out, "  {}{}{}", reason.code, if said.is_some() { "  " } else { "" }, said.unwrap_or_default());
+            line!(
+                out,
+                "  {}{}{}",
+                reason.code,
+                if sentence.is_some() { "  " } else { "" },
+                sentence.unwrap_or_default()
+            );
             if !given.places.is_empty() {
                 let facts: Vec<String> = given.places.iter().map(|place| self.fact_name(place)).collect();
                 line!(out, "    {}", facts.join(", "));
@@ -192,7 +198,7 @@ impl Page<'_> {
         cited(self.model, cites, Some(self.language))
     }
 
-    /// A fact by its name, with its label where it has one.
+    /// The name of a fact, with its label if it has one.
     fn fact_name(&self, place: &crate::value::FactPath) -> String {
         let name = self.model.place_name(place);
         match super::trace::label_of(self.model, place, self.language) {
@@ -209,7 +215,7 @@ impl Page<'_> {
     }
 
     fn blocked(&self, cause: &Cause) -> Option<String> {
-        let words = self.speaker.words;
+        let words = self.formatter.words;
         match (cause, super::decision::blocked(self.model, cause)?) {
             (Cause::Silent(place, silence), _) => {
                 let state = match silence {
@@ -264,9 +270,9 @@ impl Page<'_> {
         }
     }
 
-    /// A status of the trace in the reader's language.
+    /// The status in the reader's language.
     fn status(&self, status: &'static str) -> &'static str {
-        let words = &self.speaker.words.statuses;
+        let words = &self.formatter.words.statuses;
         match status {
             "fires" => words.fires,
             "holds" => words.holds,
@@ -290,12 +296,12 @@ impl Page<'_> {
         let value = self.status(clause.value);
         line!(out, "{margin}    {inner}{} {} = {value}  [{}]", clause.clause, clause.text, clause.place);
         for side in &clause.sides {
-            line!(out, "{margin}      {inner}{} = {}", side.text, side.words(self.speaker));
+            line!(out, "{margin}      {inner}{} = {}", side.text, side.words(self.formatter));
         }
         for fact in &clause.facts {
             let who =
                 if fact.registry.is_empty() { String::new() } else { format!("  ({})", fact.registry.join(" / ")) };
-            line!(out, "{margin}      {inner}{} = {}{who}", fact.fact, fact.words(self.speaker));
+            line!(out, "{margin}      {inner}{} = {}{who}", fact.fact, fact.words(self.formatter));
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The trace: what every rule did, in words and places, for machines as JSON and for people as a tree.
+//! The trace: what every rule did, in words and places; JSON for machines, a tree for people.
 
-use super::format::Speaker;
+use super::format::ValueFormatter;
 use super::names::{cited, or_section, registry_names};
 use crate::engine::{Engine, Evaluated};
 use crate::eval::{self, Answer, ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Status, Verdict, witness_place};
@@ -27,19 +27,19 @@ pub struct Trace {
 pub struct RuleTrace {
     /// Its qualified name.
     pub rule: String,
-    /// The element that it was looked at for: `owners[1]`, or its number in a list that is no fact.
+    /// The element for which it was evaluated: `owners[1]`, or its number in a list that is no fact.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<String>,
     /// `fires`, `off`, `pending`, `void`, `out of scope`, `suspended`, `replaced`; an exception `holds`; a notice whose
-    /// condition is true, and that does not ride along with this outcome, is for an `other outcome`.
+    /// condition is true, but that does not go with this outcome, has `other outcome`.
     pub status: &'static str,
-    /// Where and when it holds, as the policy would say it, for one that is out of scope.
+    /// Its scope, as the policy writes it, if it is out of scope.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Who suspends or replaces it.
+    /// The version that suspends or replaces it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// The outcome that it gives; `None` for an exception.
+    /// Its outcome; `None` for an exception.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
     /// The code of its reason; `None` for an exception.
@@ -48,12 +48,12 @@ pub struct RuleTrace {
     /// The clauses that decided it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub because: Vec<ClauseTrace>,
-    /// What excepts it.
+    /// The exceptions to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exceptions: Vec<RuleTrace>,
-    /// Where it stands.
+    /// Its place.
     pub place: String,
-    /// What it cites.
+    /// Its citations.
     pub sources: Vec<String>,
     #[serde(skip)]
     pub(crate) cites: Vec<Cite>,
@@ -74,7 +74,7 @@ pub struct ClauseTrace {
     /// The sides of a comparison.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sides: Vec<SideTrace>,
-    /// What it read.
+    /// The facts that it read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<FactTrace>,
 }
@@ -85,7 +85,7 @@ pub struct ClauseTrace {
 pub struct SideTrace {
     /// Its words in the policy.
     pub text: String,
-    /// What it came to; `None` if that is not known.
+    /// Its value; `None` if it is unknown.
     pub value: Option<Json>,
     #[serde(skip)]
     record: eval::SideRecord,
@@ -99,13 +99,13 @@ pub struct FactTrace {
     pub fact: String,
     /// `known`, `absent`, `unavailable`, `unasked`
     pub state: &'static str,
-    /// Its value, where it is known.
+    /// Its value, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Json>,
-    /// Who answers.
+    /// The registries that answer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub registry: Vec<String>,
-    /// What no record means, where it is absent and that means a value.
+    /// The value of `if absent means`, if it applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub means: Option<Json>,
     #[serde(skip)]
@@ -113,7 +113,7 @@ pub struct FactTrace {
 }
 
 impl Trace {
-    /// The trace of a decision; `None` if nobody asked what its rules did.
+    /// The trace of a decision; `None` if it was not requested.
     pub(crate) fn of(engine: &Engine, evaluated: &Evaluated) -> Option<Self> {
         let record = evaluated.record.as_ref()?;
         let traced = |records: &[ProvisionRecord]| {
@@ -191,13 +191,13 @@ fn deed(
     }
 }
 
-/// A scope as the policy would say it: `in City from 2026-01-01 through 2026-06-30`.
+/// A scope as the policy writes it: `in City from 2026-01-01 through 2026-06-30`.
 fn scope_words(model: &Model, choices: &Choices, scope: &Scope) -> String {
     let mut words = Vec::new();
     let everywhere = scope.covers_region(None);
     if !everywhere {
         let covered = model.regions.entries().filter(|(id, _)| scope.covers_region(Some(*id)));
-        // A region stands for all that lies in it.
+        // A region includes all regions inside it.
         let top = covered.filter(|(_, region)| region.parent.is_none_or(|parent| !scope.covers_region(Some(parent))));
         let top = top.map(|(_, region)| region.name.as_str());
         words.push(format!("in {}", top.collect::<Vec<_>>().join(", ")));
@@ -249,7 +249,7 @@ fn answer_word(answer: &Answer) -> &'static str {
     }
 }
 
-/// The type and unit of a place in the facts.
+/// The datum and the type of a place in the facts.
 fn datum_of<'m>(model: &'m Model, place: &FactPath) -> (&'m Datum, Type) {
     let mut datum = &model.facts.at(place.fact).datum;
     let mut ty = datum.ty.clone();
@@ -269,7 +269,7 @@ fn datum_of<'m>(model: &'m Model, place: &FactPath) -> (&'m Datum, Type) {
     (datum, ty)
 }
 
-/// What people call a fact, in a language.
+/// The label of a fact in a language.
 pub(crate) fn label_of<'m>(model: &'m Model, place: &FactPath, language: &str) -> Option<&'m str> {
     super::format::label(&datum_of(model, place).0.labels, language)
 }
@@ -291,19 +291,19 @@ fn fact_trace(model: &Model, read: &eval::FactRead) -> FactTrace {
 }
 
 impl SideTrace {
-    /// What it came to, for a person.
-    pub(crate) fn words(&self, speaker: Speaker<'_>) -> String {
-        speaker.answer(&self.record.answer, self.record.unit.as_ref(), &self.record.ty)
+    /// The value of the side, for a person.
+    pub(crate) fn words(&self, formatter: ValueFormatter<'_>) -> String {
+        formatter.answer(&self.record.answer, self.record.unit.as_ref(), &self.record.ty)
     }
 }
 
 impl FactTrace {
-    /// What is known of it, for a person.
-    pub(crate) fn words(&self, speaker: Speaker<'_>) -> String {
-        let (datum, ty) = datum_of(speaker.model, &self.read.place);
-        let known = speaker.cell(&self.read.cell, datum.unit.as_ref(), &ty);
+    /// The cell of the fact, for a person.
+    pub(crate) fn words(&self, formatter: ValueFormatter<'_>) -> String {
+        let (datum, ty) = datum_of(formatter.model, &self.read.place);
+        let known = formatter.cell(&self.read.cell, datum.unit.as_ref(), &ty);
         match &self.read.means {
-            Some(value) => format!("{known}, {}", speaker.means(value, datum.unit.as_ref(), &ty)),
+            Some(value) => format!("{known}, {}", formatter.means(value, datum.unit.as_ref(), &ty)),
             None => known,
         }
     }

@@ -1,11 +1,11 @@
-//! The few words that the engine itself says to a person, by language. What a policy says comes from the policy.
+//! The few words of the engine itself, by language. All other words come from the policy.
 
 /// Words in one language.
 #[derive(Debug)]
 pub(crate) struct Words {
     /// Yes and no.
     pub(crate) truth: (&'static str, &'static str),
-    /// Singular (and, where the language has them, other) forms of month, day, year, week and working day.
+    /// The forms of month, day, year, week and working day: singular and, if the language has them, others.
     pub(crate) months: &'static [&'static str],
     pub(crate) days: &'static [&'static str],
     pub(crate) years: &'static [&'static str],
@@ -36,7 +36,7 @@ pub(crate) struct Words {
     pub(crate) statuses: Statuses,
 }
 
-/// What a rule did, in a trace.
+/// The names of statuses in a trace.
 #[derive(Debug)]
 pub(crate) struct Statuses {
     pub(crate) fires: &'static str,
@@ -73,7 +73,7 @@ pub(crate) enum DateStyle {
     Iso,
 }
 
-/// Words of a language; those of English where there are none.
+/// The words of a language; the English ones if it has none.
 pub(crate) fn words(language: &str) -> &'static Words {
     match language {
         "ru" => &RU,

@@ -1,4 +1,4 @@
-//! From a neutral tree to a fact set, by the types of the Model. Everything that is wrong is found in one run; nothing is
+//! Decodes a neutral tree to a fact set, by the types of the Model. All errors are found in one run; nothing is
 //! guessed.
 
 use super::fact_set::FactSet;
@@ -15,25 +15,25 @@ use crate::syntax::ast::State;
 use crate::value::{FactCell, FactPath, ListValue, RecordValue, Step, Value};
 use std::sync::Arc;
 
-/// The key that says that a registry could not answer.
+/// The key that states that a registry could not answer.
 pub const UNAVAILABLE: &str = State::Unavailable.keyword();
 
-/// Reads one document.
+/// The decoder of one document.
 pub(super) struct Decoder<'f, 'm> {
     form: &'f FactNames<'m>,
     file: FileId,
     findings: Vec<Diagnostic>,
-    /// Findings beyond the limit, which are counted and not made.
-    unsaid: usize,
-    /// What this form cannot read and another may, where that is left out and no error.
+    /// The number of findings beyond the limit, which are not made.
+    omitted: usize,
+    /// What a lenient decoder has left out; `None` if the decoder is strict.
     left_out: Option<Vec<LeftOut>>,
-    /// Whether keys that this form does not know are skipped.
+    /// True if unknown keys are skipped.
     skips_unknown: bool,
-    /// Where the decoder stands.
+    /// The place that is being decoded.
     place: FactPath,
 }
 
-/// What a form could not read and left out.
+/// A value that a form could not read and left out.
 #[derive(Clone, Debug)]
 pub struct LeftOut {
     /// The fact, field or element: `applicant.kinship`, `owners[1].consent`.
@@ -42,20 +42,20 @@ pub struct LeftOut {
     pub finding: Diagnostic,
 }
 
-/// What was read of a place by itself.
+/// The result of decoding one place by itself.
 pub(super) struct Alone {
-    /// What is known of it; `None` if a finding says why not, or if it is left out.
+    /// `None` if there is a finding or if the value is left out.
     pub(super) cell: Option<FactCell>,
     pub(super) findings: Vec<Diagnostic>,
     /// Findings beyond the limit.
-    pub(super) unsaid: usize,
+    pub(super) omitted: usize,
     pub(super) left_out: Vec<LeftOut>,
 }
 
-/// A value; `None` if a finding says why there is none.
+/// A value; `None` if a finding has been added instead.
 type Decoded<T> = Option<T>;
 
-/// What a fact or element is to be.
+/// The expected form of a fact or element.
 #[derive(Clone, Copy)]
 struct Expected<'m> {
     ty: &'m Type,
@@ -75,24 +75,24 @@ impl<'f, 'm> Decoder<'f, 'm> {
             form,
             file,
             findings: Vec::new(),
-            unsaid: 0,
+            omitted: 0,
             left_out: None,
             skips_unknown: false,
             place: FactPath::of(FactId(0)),
         }
     }
 
-    /// A decoder that skips keys which the form does not know.
+    /// A decoder that skips unknown keys.
     pub(super) fn skipping_unknown(form: &'f FactNames<'m>, file: FileId) -> Self {
         Self { skips_unknown: true, ..Self::new(form, file) }
     }
 
-    /// A decoder that leaves out names and values which the form does not know, as if nobody had asked.
+    /// A decoder that leaves out unknown names and values, as if they were unasked.
     pub(super) fn lenient(form: &'f FactNames<'m>, file: FileId) -> Self {
         Self { left_out: Some(Vec::new()), ..Self::new(form, file) }
     }
 
-    /// The facts of a document with what was left out of them.
+    /// The facts of a document, and what was left out of them.
     pub(super) fn document_leniently(
         mut self,
         root: &TreeNode<'_>,
@@ -108,7 +108,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
         (self.findings.is_empty().then_some(facts), self.findings)
     }
 
-    /// Reads a document; its findings are in order when this is done.
+    /// Decodes a document and sorts its findings.
     fn facts(&mut self, root: &TreeNode<'_>) -> FactSet {
         let mut facts = FactSet::unasked(self.form.model.facts.len());
         match &root.tree {
@@ -120,39 +120,39 @@ impl<'f, 'm> Decoder<'f, 'm> {
             }
         }
         self.findings.sort_by_key(|finding| (finding.primary.span.start, finding.primary.span.end, finding.code));
-        if self.unsaid > 0 {
-            self.findings.push(more_findings(self.unsaid, Span::new(self.file, root.start, root.start)));
+        if self.omitted > 0 {
+            self.findings.push(more_findings(self.omitted, Span::new(self.file, root.start, root.start)));
         }
         facts
     }
 
-    /// What a node says of one place, where it stands by itself.
+    /// Decodes one place by itself.
     pub(super) fn alone(mut self, place: &FactPath, node: &TreeNode<'_>, datum: &'m Datum) -> Alone {
         self.place = place.clone();
         let cell = self.cell(node, Expected::of(datum));
         let left_out = self.left_out.unwrap_or_default();
-        Alone { cell, findings: self.findings, unsaid: self.unsaid, left_out }
+        Alone { cell, findings: self.findings, omitted: self.omitted, left_out }
     }
 
     fn span(&self, node: &TreeNode<'_>) -> Span {
         Span::new(self.file, node.start, node.end)
     }
 
-    /// Adds a finding, unless there are too many already.
-    fn say(&mut self, finding: impl FnOnce(&Self) -> Diagnostic) {
+    /// Adds a finding, or counts it if the limit is reached.
+    fn report(&mut self, finding: impl FnOnce(&Self) -> Diagnostic) {
         if self.findings.len() < limits::MAX_FINDINGS {
             let finding = finding(self);
             self.findings.push(finding);
         } else {
-            self.unsaid += 1;
+            self.omitted += 1;
         }
     }
 
-    /// The same of a name or value that a lenient decoder leaves out. `place` names it, where it is not the place that is
-    /// being read.
+    /// Adds a finding, or, in a lenient decoder, leaves the name or value out. `place` names it if it is not the
+    /// current place.
     fn refuse(&mut self, place: Option<String>, finding: impl FnOnce(&Self) -> Diagnostic) {
         if self.left_out.as_ref().is_none_or(|left_out| left_out.len() >= limits::MAX_FINDINGS) {
-            return self.say(finding);
+            return self.report(finding);
         }
         let place = place.unwrap_or_else(|| self.form.model.place_name(&self.place));
         let finding = finding(self);
@@ -202,7 +202,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
                 return;
             }
         };
-        // What is said of the group is said of each of its facts.
+        // A state of the group applies to each of its facts.
         if let Some(cell) = silent {
             for id in names.all().filter_map(|n| names.get(n)) {
                 facts.set(id, cell.clone());
@@ -219,8 +219,8 @@ impl<'f, 'm> Decoder<'f, 'm> {
         }
     }
 
-    /// The entries of a map with what their keys mean; says which keys are unknown or written twice. `around` gives the
-    /// words before an unknown key, and the name that it would have without it, with a dot.
+    /// The known entries of a map with the meanings of their keys; reports keys that are unknown or occur twice.
+    /// `around` returns the words before an unknown key, and the prefix of its full name with a dot.
     fn keys<'t, 'a, T: Copy>(
         &mut self,
         entries: &'t [TreeEntry<'a>],
@@ -231,12 +231,12 @@ impl<'f, 'm> Decoder<'f, 'm> {
         let normal: Vec<_> = entries.iter().map(|entry| nfc(&entry.key)).collect();
         if has_twins(&normal) {
             let mut seen: Vec<(&str, &TreeEntry<'_>)> = normal.iter().map(|key| &**key).zip(entries).collect();
-            // Stable, so that of equal keys the first in the text comes first.
+            // The sort is stable: of equal keys the first in the text comes first.
             seen.sort_by_key(|(key, _)| *key);
             for pair in seen.windows(2) {
                 let [(first_key, first), (key, second)] = pair else { continue };
                 if first_key == key {
-                    self.say(|this| {
+                    self.report(|this| {
                         let at = Span::new(this.file, second.start, second.end);
                         let message = format!("the key {} is written twice", quoted(key));
                         Diagnostic::new(Code::E0607, message, at, "again here")
@@ -249,20 +249,20 @@ impl<'f, 'm> Decoder<'f, 'm> {
         for (entry, key) in entries.iter().zip(&normal) {
             match names.get(key) {
                 Some(meaning) => known.push((entry, meaning)),
-                // What is said beside it would not be true.
+                // `unavailable` beside other keys contradicts them, so it is not skipped.
                 None if self.skips_unknown && key != UNAVAILABLE => {}
                 None => {
-                    let (nobody, before) = around(self);
-                    self.refuse(Some(format!("{before}{key}")), |this| this.unknown(entry, key, names, &nobody));
+                    let (intro, before) = around(self);
+                    self.refuse(Some(format!("{before}{key}")), |this| this.unknown(entry, key, names, &intro));
                 }
             }
         }
         known
     }
 
-    fn unknown<T: Copy>(&self, entry: &TreeEntry<'_>, key: &str, names: &Names<'m, T>, nobody: &str) -> Diagnostic {
+    fn unknown<T: Copy>(&self, entry: &TreeEntry<'_>, key: &str, names: &Names<'m, T>, intro: &str) -> Diagnostic {
         let at = Span::new(self.file, entry.start, entry.end);
-        let message = format!("{nobody} {}", quoted(key));
+        let message = format!("{intro} {}", quoted(key));
         let finding = Diagnostic::new(Code::E0602, message, at, "not a name that the policy declares");
         let finding = suggested(finding, key, names.all());
         match key.split_once('.') {
@@ -276,12 +276,12 @@ impl<'f, 'm> Decoder<'f, 'm> {
         }
     }
 
-    /// Whether a map says `{ unavailable: "why" }` and nothing else; then the reason, `None` if it is not a text. Where
-    /// `unavailable` is itself one of the names that may stand here, it means that.
+    /// The reason of a map `{ unavailable: "why" }` without other keys; `Some(None)` if it is no text, `None` for other
+    /// maps and where `unavailable` is itself a name.
     fn unavailable<T: Copy>(&mut self, entries: &[TreeEntry<'_>], names: &Names<'m, T>) -> Option<Decoded<Arc<str>>> {
         let [entry] = entries else { return None };
-        let means_it = entry.key == UNAVAILABLE && names.get(UNAVAILABLE).is_none();
-        means_it.then(|| self.reason(&entry.value))
+        let is_state = entry.key == UNAVAILABLE && names.get(UNAVAILABLE).is_none();
+        is_state.then(|| self.reason(&entry.value))
     }
 
     fn reason(&mut self, node: &TreeNode<'_>) -> Decoded<Arc<str>> {
@@ -300,7 +300,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
         }
     }
 
-    /// What is known of one fact, field or element.
+    /// The cell of one fact, field or element.
     fn cell(&mut self, node: &TreeNode<'_>, expected: Expected<'m>) -> Decoded<FactCell> {
         match (&node.tree, expected.ty) {
             (Tree::Null, _) => Some(FactCell::Absent),
@@ -327,7 +327,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
     fn record(&mut self, id: RecordId, names: &Names<'m, u32>, entries: &[TreeEntry<'_>]) -> Decoded<Value> {
         let model = self.form.model;
         let record = model.records.at(id);
-        let before = self.findings.len() + self.unsaid;
+        let before = self.findings.len() + self.omitted;
         let place = self.place.clone();
         let mut fields = vec![FactCell::Unasked; record.fields.len()];
         for (entry, index) in self.keys(entries, names, |this| {
@@ -342,7 +342,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
                 *slot = cell;
             }
         }
-        (self.findings.len() + self.unsaid == before).then(|| Value::Record(Arc::new(RecordValue { place, fields })))
+        (self.findings.len() + self.omitted == before).then(|| Value::Record(Arc::new(RecordValue { place, fields })))
     }
 
     fn list(
@@ -363,21 +363,21 @@ impl<'f, 'm> Decoder<'f, 'm> {
                 return None;
             }
         }
-        let before = self.findings.len() + self.unsaid;
+        let before = self.findings.len() + self.omitted;
         let place = Some(self.place.clone());
         let element = Expected { ty: inner, unit: expected.unit, at_least: 0 };
         let mut cells = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             self.place.steps.push(Step::Item(u32::try_from(index).unwrap_or(u32::MAX)));
-            // An element that is left out keeps its place.
+            // An element that is left out keeps its index.
             let unread = self.left_out.is_some().then_some(FactCell::Unasked);
             cells.extend(self.cell(item, element).or(unread));
             self.place.steps.pop();
         }
-        (self.findings.len() + self.unsaid == before).then(|| Value::List(Arc::new(ListValue { place, items: cells })))
+        (self.findings.len() + self.omitted == before).then(|| Value::List(Arc::new(ListValue { place, items: cells })))
     }
 
-    /// A value from a word of the file; `in_quotes` decides whether it can be a text that looks like something else.
+    /// A value from a word of the file; only in quotes can it be a text that looks like another type.
     fn word(&mut self, node: &TreeNode<'_>, text: &str, in_quotes: bool, expected: Expected<'m>) -> Decoded<Value> {
         let read = match expected.ty {
             Type::Text if in_quotes || !scalar::is_number(text) => return self.text(text, node).map(Value::Text),
@@ -417,11 +417,11 @@ impl<'f, 'm> Decoder<'f, 'm> {
 
     fn text(&mut self, text: &str, node: &TreeNode<'_>) -> Decoded<Arc<str>> {
         if text.len() > limits::MAX_TEXT {
-            self.say(|this| too_long(this.span(node), "the text", limits::MAX_TEXT));
+            self.report(|this| too_long(this.span(node), "the text", limits::MAX_TEXT));
             return None;
         }
         if text.contains('\0') {
-            self.say(|this| {
+            self.report(|this| {
                 let message = format!("{} holds the character NUL, which no text may hold", this.path());
                 Diagnostic::new(Code::E0702, message, this.span(node), "written as an escape in here")
             });
@@ -430,7 +430,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
         Some(Arc::from(nfc(text)))
     }
 
-    /// A finding about a word that cannot be read as what it is to be.
+    /// A finding about a word that has not the expected form.
     fn refused<T>(&mut self, node: &TreeNode<'_>, text: &str, refusal: Refusal, expected: Expected<'m>) -> Decoded<T> {
         if refusal.code == Code::E0603 && refusal.label.is_empty() {
             return self.mismatch(node, expected);
@@ -469,7 +469,7 @@ impl<'f, 'm> Decoder<'f, 'm> {
         None
     }
 
-    /// A finding about something of another kind than expected.
+    /// A finding about a value of another kind than expected.
     fn mismatch<T>(&mut self, node: &TreeNode<'_>, expected: Expected<'m>) -> Decoded<T> {
         self.refuse(None, |this| {
             let message = format!("{} is not {}", this.path(), kind(expected.ty, expected.unit));
@@ -514,22 +514,22 @@ impl<'f, 'm> Decoder<'f, 'm> {
         None
     }
 
-    /// The place that is being read, in backticks.
+    /// The place that is being decoded, in backticks.
     fn path(&self) -> String {
         format!("`{}`", self.form.model.place_name(&self.place))
     }
 }
 
-/// The finding that there are more of them than are shown.
-pub(super) fn more_findings(unsaid: usize, at: Span) -> Diagnostic {
-    let message = format!("{unsaid} more findings about this document are not shown");
+/// The finding about the number of findings that are not shown.
+pub(super) fn more_findings(omitted: usize, at: Span) -> Diagnostic {
+    let message = format!("{omitted} more findings about this document are not shown");
     let label = format!("at most {} are shown", limits::MAX_FINDINGS);
     Diagnostic::new(Code::E0609, message, at, label).help("mend these first")
 }
 
-/// Whether two of the keys are equal.
+/// True if two of the keys are equal.
 fn has_twins(keys: &[std::borrow::Cow<'_, str>]) -> bool {
-    // Almost always there are few keys; then looking at all pairs is faster than sorting, and allocates nothing.
+    // There are almost always few keys: then a comparison of all pairs is faster than sorting and allocates nothing.
     if keys.len() <= 16 {
         return keys.iter().enumerate().any(|(i, key)| keys.iter().skip(i + 1).any(|other| other == key));
     }
@@ -538,9 +538,9 @@ fn has_twins(keys: &[std::borrow::Cow<'_, str>]) -> bool {
     sorted.windows(2).any(|pair| pair.first() == pair.last())
 }
 
-/// The finding with the name that was meant, or the names that there are.
+/// Adds the name that was probably meant, or the known names, to the finding.
 pub(super) fn suggested<'n>(finding: Diagnostic, name: &str, names: impl Iterator<Item = &'n str>) -> Diagnostic {
-    // A key of a megabyte is near to nothing.
+    // No declared name is similar to a very long key.
     if name.len() > 200 {
         return finding;
     }

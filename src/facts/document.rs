@@ -1,10 +1,10 @@
-//! The languages in which facts are written, and the documents of a file of them.
+//! The formats of facts, and the documents of a fact file.
 
 use super::fact_set::FactSet;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
-/// The languages in which facts are written.
+/// The formats of facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// YAML 1.2; documents stand between `---` lines.
@@ -16,7 +16,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format that a file's name promises; `None` for other endings.
+    /// The format for a file name's ending; `None` for unknown endings.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
         match name.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
@@ -27,8 +27,8 @@ impl Format {
         }
     }
 
-    /// The format of a text without a telling name: JSON where it begins with an object or an array of objects as JSON
-    /// writes them, whatever mistakes follow; else YAML.
+    /// The format of a text whose name does not tell it: JSON if it begins with an object or an array of objects in
+    /// JSON syntax, whatever errors follow; otherwise YAML.
     #[must_use]
     pub fn of_text(text: &str) -> Self {
         let inner = text.trim_start();
@@ -45,10 +45,10 @@ impl Format {
 pub struct Document {
     /// Its place in the file, from 0.
     pub index: usize,
-    /// Where it stands.
+    /// The range of its text.
     pub span: Span,
     /// The facts; `None` if one of the findings is an error.
     pub facts: Option<FactSet>,
-    /// What is to be said of it.
+    /// All findings about it.
     pub findings: Vec<Diagnostic>,
 }

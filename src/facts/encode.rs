@@ -1,5 +1,5 @@
-//! The way back: fact sets as JSON and YAML, in the states and units of a fact file, so that reading what was written
-//! gives the same facts again.
+//! Encodes fact sets as JSON and YAML, in the states and units of a fact file, so that decoding the result gives the
+//! same facts.
 
 use super::FactSet;
 use super::decode::UNAVAILABLE;
@@ -8,8 +8,8 @@ use crate::model::{Datum, Model, Quantity, Type};
 use crate::value::{Duration, FactCell, Number, Value};
 use serde_json::{Map, Value as Json, json};
 
-/// A fact set as a JSON object: groups and facts in the order of declaration, what nobody has asked left out. Numbers are
-/// JSON numbers where they are whole and small enough for every reader, texts otherwise, so that no digit is lost.
+/// A fact set as a JSON object: groups and facts in the order of declaration, without unasked facts. Numbers are JSON
+/// numbers if they are whole and small enough for every reader, otherwise texts, so that no digit is lost.
 #[must_use]
 pub fn to_json(model: &Model, facts: &FactSet) -> Json {
     let mut top = Map::new();
@@ -34,7 +34,7 @@ fn add_facts(model: &Model, facts: &FactSet, top: &mut Map<String, Json>) {
     }
 }
 
-/// A fact set as a YAML document; see [`to_json`]. Every text that could be taken for something else stands in quotes.
+/// A fact set as a YAML document; see [`to_json`]. Texts that could be read as another type are quoted.
 #[must_use]
 pub fn to_yaml(model: &Model, facts: &FactSet) -> String {
     let mut top = Map::new();
@@ -42,12 +42,12 @@ pub fn to_yaml(model: &Model, facts: &FactSet) -> String {
     write::document(&top)
 }
 
-/// One cell alone; null where nobody has asked it.
+/// One cell alone; `null` if it is unasked.
 pub fn cell_json(model: &Model, known: &FactCell, datum: &Datum) -> Json {
     cell(model, known, datum).unwrap_or(Json::Null)
 }
 
-/// A cell as JSON; `None` if nobody has asked it.
+/// A cell as JSON; `None` if it is unasked.
 fn cell(model: &Model, cell: &FactCell, datum: &Datum) -> Option<Json> {
     Some(match cell {
         FactCell::Unasked => return None,
@@ -71,8 +71,8 @@ fn value(model: &Model, value: &Value, datum: &Datum) -> Json {
         Value::Region(id) => Json::String(model.regions.at(*id).name.clone()),
         Value::Record(record) => {
             let mut object = Map::new();
-            // The last step of a record's place says nothing of its type, but its cells stand in the order of its fields,
-            // and the type follows from the datum.
+            // The last step of a record's place does not give its type, so the type comes from the datum. The cells
+            // stand in the order of the fields.
             for (field, known) in fields(model, datum).zip(&record.fields) {
                 if let Some(json) = cell(model, known, field) {
                     object.insert(field.name.clone(), json);
@@ -82,13 +82,13 @@ fn value(model: &Model, value: &Value, datum: &Datum) -> Json {
         }
         Value::List(list) => {
             let inner = element(datum);
-            // An element that nobody has asked cannot be left out without moving the others.
+            // An unasked element cannot be left out: the others would move.
             list.items.iter().map(|item| cell(model, item, &inner).unwrap_or(Json::Null)).collect()
         }
     }
 }
 
-/// What the elements of a list are.
+/// The datum of a list's elements.
 fn element(list: &Datum) -> Datum {
     let mut inner = list.clone();
     if let Type::List(ty) = &list.ty {
@@ -97,7 +97,7 @@ fn element(list: &Datum) -> Datum {
     inner
 }
 
-/// The fields of a record by its declaration.
+/// The fields of a record datum, in the order of declaration.
 fn fields<'m>(model: &'m Model, datum: &Datum) -> impl Iterator<Item = &'m Datum> {
     let ids = if let Type::Record(id) = &datum.ty { &model.records.at(*id).fields[..] } else { &[] };
     ids.iter().map(|id| &model.fields.at(*id).datum)
@@ -107,7 +107,7 @@ fn fields<'m>(model: &'m Model, datum: &Datum) -> impl Iterator<Item = &'m Datum
 fn in_unit(number: Number, unit: Option<&Quantity>) -> Json {
     let in_unit = unit.map_or(Ok(number), |unit| number.div(unit.scale)).unwrap_or(number);
     match in_unit.to_i64() {
-        // Beyond 53 bits many readers of JSON lose digits.
+        // Many JSON readers lose digits beyond 53 bits.
         Some(whole) if whole.unsigned_abs() < 1 << 53 => whole.into(),
         Some(_) | None => Json::String(in_unit.to_string()),
     }

@@ -1,9 +1,9 @@
-//! What is known of one application.
+//! The facts of one application.
 
 use crate::ids::FactId;
 use crate::value::FactCell;
 
-/// What is known of one application: a cell for each fact, in the order of [`crate::model::Model::facts`].
+/// The facts of one application: a cell for each fact, in the order of [`crate::model::Model::facts`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FactSet {
     cells: Vec<FactCell>,
@@ -11,13 +11,13 @@ pub struct FactSet {
 
 impl FactSet {
     #[doc(hidden)]
-    /// A set of `facts` cells in which nobody has asked anything yet.
+    /// A set of `facts` unasked cells.
     #[must_use]
     pub fn unasked(facts: usize) -> Self {
         Self { cells: vec![FactCell::Unasked; facts] }
     }
 
-    /// What is known of a fact.
+    /// The cell of a fact.
     #[doc(hidden)]
     #[must_use]
     pub fn get(&self, fact: FactId) -> &FactCell {
@@ -25,7 +25,7 @@ impl FactSet {
     }
 
     #[doc(hidden)]
-    /// Says what is known of a fact; an id of another Model is ignored.
+    /// Sets the cell of a fact; an id of another Model is ignored.
     pub fn set(&mut self, fact: FactId, cell: FactCell) {
         if let Some(slot) = self.cells.get_mut(fact.index()) {
             *slot = cell;

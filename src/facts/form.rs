@@ -1,9 +1,9 @@
-//! The form that a policy lays down for its facts: every name a fact file may use, ready to be looked up.
+//! The form of a policy's facts: an index of all names that a fact file may use.
 
 use crate::ids::{EnumId, FactId, RecordId, RegionId};
 use crate::model::{IndexVec, Model};
 
-/// Names in alphabetical order, with what each stands for.
+/// Names in alphabetical order, each with its meaning.
 #[derive(Clone, Debug)]
 pub(super) struct Names<'m, T>(Vec<(&'m str, T)>);
 
@@ -14,7 +14,7 @@ impl<'m, T: Copy> Names<'m, T> {
         Self(names)
     }
 
-    /// What a name in NFC stands for.
+    /// The meaning of a name in NFC.
     pub(super) fn get(&self, name: &str) -> Option<T> {
         let place = self.0.binary_search_by_key(&name, |(known, _)| *known).ok()?;
         self.0.get(place).map(|(_, meaning)| *meaning)
@@ -26,16 +26,16 @@ impl<'m, T: Copy> Names<'m, T> {
     }
 }
 
-/// What a key at the top of a fact file stands for.
+/// The meaning of a key at the top of a fact file.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Top {
-    /// A group, by its place in [`FactNames::groups`].
+    /// A group, by its index in [`FactNames::groups`].
     Group(usize),
-    /// A fact of its own.
+    /// A fact without a group.
     Fact(FactId),
 }
 
-/// The names of a Model's facts, made once and used for any number of fact sets.
+/// The names of a Model's facts, indexed once and used for any number of fact sets.
 #[derive(Clone, Debug)]
 pub struct FactNames<'m> {
     pub(super) model: &'m Model,
@@ -90,7 +90,7 @@ impl<'m> FactNames<'m> {
         self.model
     }
 
-    /// The fields of a record, by their places in it.
+    /// The fields of a record, by their indices in it.
     pub(super) fn record(&self, id: RecordId) -> &Names<'m, u32> {
         self.records.at(id)
     }

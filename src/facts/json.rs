@@ -1,7 +1,7 @@
-//! JSON to trees, exactly: places in bytes, numbers as they are written, equal keys kept apart.
+//! JSON to trees, exactly: byte offsets as places, numbers as written, equal keys kept apart.
 //!
-//! Goes out: one [`Parsed`] for each object of the file, which holds one object, several one after the other, or one
-//! array of them. A mistake in one object does not hide the next.
+//! Goes out: one [`Parsed`] for each object of the file. The file contains one object, several one after the other, or
+//! one array of objects. An error in one object does not hide the next.
 
 use super::tree::{Budget, Parsed, Tree, TreeEntry, TreeNode, unreadable};
 use crate::diagnostic::Diagnostic;
@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 type JsonResult<T> = Result<T, Box<Diagnostic>>;
 
-/// The documents of a file, handed to `each` one by one; it says whether to go on.
+/// Calls `each` on the documents of a file, one by one, until it returns false.
 pub(super) fn documents<'a>(text: &'a str, file: FileId, mut each: impl FnMut(Parsed<'a>) -> bool) {
     let mut reader = Reader::new(text, file);
     reader.space();
@@ -57,7 +57,7 @@ pub(super) fn documents<'a>(text: &'a str, file: FileId, mut each: impl FnMut(Pa
             reader.at = text.len();
         }
         let more = each(Parsed { start, end: reader.at, root });
-        // Where reading cannot go on, the finding is about all of the rest.
+        // If reading cannot resume, the finding covers the rest of the file.
         if !more || resumed.is_none() {
             return;
         }
@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A finding about what stands here.
+    /// A finding about the text at this place.
     fn unexpected(&self, expected: &str) -> Box<Diagnostic> {
         let rest = self.text.get(self.at..).unwrap_or("");
         match rest.chars().next() {
@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A number by JSON's own grammar; whether it fits the fact is another question.
+    /// A number by JSON's grammar; whether it fits the fact is checked later.
     fn number(&mut self) -> JsonResult<&'a str> {
         let start = self.at;
         self.eat(b'-');
@@ -313,7 +313,7 @@ impl<'a> Reader<'a> {
         Ok(c)
     }
 
-    /// `\uXXXX`, or two of them for one character.
+    /// `\uXXXX`, or a pair of them for one character.
     fn unicode(&mut self, start: usize) -> JsonResult<char> {
         let first = self.four_digits(start)?;
         let mut code = first;
@@ -337,8 +337,8 @@ impl<'a> Reader<'a> {
         Ok(code)
     }
 
-    /// After a mistake in the document at `start`: goes to where its braces are closed or, before that, to the next line
-    /// that begins with one. Says which; `None` if there is neither.
+    /// Recovers from an error in the document at `start`: moves to the end of its braces or to the next line that
+    /// begins with a brace, whichever comes first. `None` if there is neither.
     fn resume(&mut self, start: usize) -> Option<Resumed> {
         let mut depth = 0_usize;
         let mut in_text = false;
@@ -353,7 +353,7 @@ impl<'a> Reader<'a> {
             match (in_text, byte) {
                 (true, _) if escaped => escaped = false,
                 (true, b'\\') => escaped = true,
-                // No text goes over a line end, so what is not closed there never hides the lines after it.
+                // No text contains a line end, so an unclosed one does not hide the following lines.
                 (true, b'"' | b'\n') => in_text = false,
                 (true, _) => {}
                 (false, b'"') => in_text = true,
@@ -370,16 +370,16 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Where reading goes on after a mistake.
+/// The point where reading resumes after an error.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Resumed {
-    /// After the end of the document.
+    /// After the closing brace of the document.
     Closed,
     /// At a line that looks like the next document.
     NextLine,
 }
 
-/// The beginning of a text that may be long.
+/// The beginning of a text, if it is long.
 fn short(text: &str) -> &str {
     text.char_indices().nth(40).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
@@ -389,7 +389,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The tree as serde_json would have it; equal keys and numbers aside.
+    /// The tree as `serde_json` represents it, except for equal keys and numbers.
     fn value(node: &TreeNode<'_>) -> serde_json::Value {
         match &node.tree {
             Tree::Empty => unreachable!("JSON has no empty values"),

@@ -1,5 +1,5 @@
-//! How much one fact file may hold. Each limit is far above what an application needs, and small enough that no file can
-//! exhaust memory or the stack. Past one of them: E0609.
+//! The limits on one fact file. Each is far above the needs of an application, and small enough that no file exhausts
+//! memory or the stack. Exceeding one is E0609.
 
 /// Bytes of a file.
 pub const MAX_FILE: usize = 64 * 1024 * 1024;
@@ -15,5 +15,5 @@ pub const MAX_KEYS: usize = 10_000;
 pub const MAX_VALUES: usize = 1_000_000;
 /// Bytes of one text.
 pub const MAX_TEXT: usize = 64 * 1024;
-/// Findings about one document; what is wrong after that is not shown.
+/// Findings about one document; further ones are counted only.
 pub const MAX_FINDINGS: usize = 100;

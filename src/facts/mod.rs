@@ -1,8 +1,8 @@
-//! Fact sets: what is known of one application, one cell for each fact of the Model; and the files they are read from.
+//! Fact sets: the facts of one application, one cell for each fact of the Model; and the files they are read from.
 //!
-//! Comes in: YAML, JSON or CSV, and the Model whose facts it states. Goes out: a [`FactSet`] for each document, or findings
-//! with their places. YAML, JSON and the cells of CSV become one neutral tree, which one decoder reads by the Model's
-//! types; the way back is [`to_json`] and [`to_yaml`].
+//! Comes in: YAML, JSON or CSV, and the Model that declares the facts. Goes out: a [`FactSet`] for each document, or
+//! findings with their places. YAML, JSON and the cells of CSV become one neutral tree, which one decoder reads by the
+//! Model's types. [`to_json`] and [`to_yaml`] encode facts.
 
 pub mod csv;
 mod decode;
@@ -37,15 +37,15 @@ use crate::model::{DurationKind, Model, Quantity};
 use crate::source::{FileId, Sources};
 use crate::value::{Duration, Number};
 
-/// Reads a fact file. Each document is decided on its own: a bad one hides no other, and all that is wrong in one is said
-/// in one run. There is always at least one document; an empty file is a bad one.
+/// Reads a fact file. Each document stands alone: errors in one do not hide another, and all errors of one are found in
+/// one run. There is always at least one document; that of an empty file is bad.
 #[must_use]
 pub fn decode(model: &Model, sources: &Sources, file: FileId, format: Format) -> Vec<Document> {
     let text = sources.get(file).map_or("", |source| &source.text);
     FactNames::new(model).decode(text, file, format)
 }
 
-/// The documents of a YAML text as trees that no Model has interpreted yet.
+/// The documents of a YAML text as trees, without a Model.
 pub fn trees(text: &str, file: FileId) -> Vec<Result<tree::TreeNode<'static>, Box<Diagnostic>>> {
     let mut found = Vec::new();
     yaml::documents(text, file, |parsed| {
@@ -55,17 +55,17 @@ pub fn trees(text: &str, file: FileId) -> Vec<Result<tree::TreeNode<'static>, Bo
     found
 }
 
-/// A day as `YYYY-MM-DD`; `None` if the text is no day that exists.
+/// A day `YYYY-MM-DD`; `None` if the text is no existing day.
 pub fn day(text: &str) -> Option<chrono::NaiveDate> {
     scalar::date(text).ok()
 }
 
-/// A number as a fact file writes it, in base units; `None` if the text is no such number.
+/// A number in the syntax of a fact file, in base units; `None` if the text is none.
 pub fn number(text: &str, unit: Option<&Quantity>) -> Option<Number> {
     scalar::number(text, unit).ok()
 }
 
-/// A length of time as a fact file writes it; `None` if the text is no such length.
+/// A duration in the syntax of a fact file; `None` if the text is none.
 pub fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Option<Duration> {
     scalar::duration(text, kind, unit).ok()
 }
@@ -73,7 +73,7 @@ pub fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Opti
 /// Reads one JSON object, as strictly as `decode` does. For many lines, keep a `FactNames` and call its `line`.
 ///
 /// # Errors
-/// All that is wrong; the places count bytes of `line`, in file 0.
+/// All that is wrong; places are byte offsets in `line`, in file 0.
 pub fn decode_line(model: &Model, line: &str) -> Result<FactSet, Vec<Diagnostic>> {
     FactNames::new(model).line(line)
 }

@@ -1,4 +1,4 @@
-//! Reads what a text or a tree says, by a form.
+//! Reads facts from a text or a tree, by the names of a policy.
 
 use super::decode::{Decoder, LeftOut};
 use super::document::{Document, Format};
@@ -45,7 +45,7 @@ impl FactNames<'_> {
         documents
     }
 
-    /// Reads facts from a tree whose places are in `file`. Without facts there is at least one finding.
+    /// Reads facts from a tree whose places are in `file`. If there are no facts, there is at least one finding.
     pub fn tree(&self, root: &TreeNode<'_>, file: FileId) -> (Option<FactSet>, Vec<Diagnostic>) {
         Decoder::new(self, file).document(root)
     }
@@ -53,15 +53,15 @@ impl FactNames<'_> {
     /// Reads one JSON object, as strictly as [`FactNames::decode`] does.
     ///
     /// # Errors
-    /// All that is wrong; the places count bytes of `line`, in file 0.
+    /// All that is wrong; places are byte offsets in `line`, in file 0.
     pub fn line(&self, line: &str) -> Result<FactSet, Vec<Diagnostic>> {
         self.one_line(line, Decoder::new(self, FileId(0)))
     }
 
-    /// The same, but that keys which the policy does not know are skipped, with what stands under them.
+    /// The same, but skips keys that the policy does not know, with their values.
     ///
     /// # Errors
-    /// As of [`FactNames::line`], for all that is known.
+    /// As for [`FactNames::line`], except in what is skipped.
     pub fn known_of_line(&self, line: &str) -> Result<FactSet, Vec<Diagnostic>> {
         self.one_line(line, Decoder::skipping_unknown(self, FileId(0)))
     }
@@ -76,11 +76,11 @@ impl FactNames<'_> {
         facts.ok_or(findings)
     }
 
-    /// Reads one document in either format, leaving out the names and values that this form does not know: for a fact set
-    /// that was written for another version of the policy. What is no fact set at all is still an error.
+    /// Reads the first document of a text and leaves out names and values that this form does not know, for a fact set
+    /// of another version of the policy. A text that is no fact set is still an error.
     ///
     /// # Errors
-    /// All that is wrong otherwise; the places count bytes of `text`, in file 0.
+    /// All that is wrong otherwise; places are byte offsets in `text`, in file 0.
     pub fn leniently(&self, text: &str, format: Format) -> Result<(FactSet, Vec<LeftOut>), Vec<Diagnostic>> {
         let file = FileId(0);
         if text.len() > limits::MAX_FILE {

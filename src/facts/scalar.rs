@@ -1,4 +1,4 @@
-//! Single values from their texts: numbers, dates and lengths of time, exactly, or why not.
+//! Single values from their texts, exactly: numbers, dates and durations, or why not.
 
 use crate::diagnostic::Code;
 use crate::model::{DurationKind, Quantity};
@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use std::borrow::Cow;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// Why a text is no value of its type: the code, what was expected there, and a next step where there is one.
+/// Why a text is no value of its type: the code, what was expected, and possibly a help line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub(super) code: Code,
@@ -28,7 +28,7 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a plain word is a number by the core schema of YAML 1.2 (which JSON's numbers are too).
+/// True if a plain word is a number in the core schema of YAML 1.2, which includes the numbers of JSON.
 pub(super) fn is_number(text: &str) -> bool {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
@@ -50,7 +50,7 @@ pub(super) fn is_number(text: &str) -> bool {
     exponent && digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty())
 }
 
-/// A number as written, in base units: `-?(0|[1-9][0-9]*)(\.[0-9]+)?` and nothing else, never by way of a float.
+/// A number as written, in base units: only `-?(0|[1-9][0-9]*)(\.[0-9]+)?`, and never through a float.
 pub(super) fn number(text: &str, unit: Option<&Quantity>) -> Result<Number, Refusal> {
     let value = plain_number(text, unit)?;
     match unit {
@@ -120,7 +120,7 @@ pub(super) fn date(text: &str) -> Result<NaiveDate, Refusal> {
     }
 }
 
-/// A length of time: a whole number of the declared unit, or a number with a word, `3 months`.
+/// A duration: a whole number of the declared unit, or a number with a word, `3 months`.
 pub(super) fn duration(text: &str, kind: DurationKind, unit: Option<&Quantity>) -> Result<Duration, Refusal> {
     let wrong_kind = |label: &str| refuse(Code::E0603, label, None);
     let (count, word) = match text.split_once(' ') {

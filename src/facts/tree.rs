@@ -1,12 +1,12 @@
-//! The neutral tree between the two formats and the decoder: values with their places, nothing interpreted but `null`,
-//! `true` and `false`. Case files are read as such trees as well.
+//! The neutral tree between the formats and the decoder: values with their places, where only `null`, `true` and
+//! `false` are interpreted. Case files are read as such trees as well.
 
 use super::limits;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 use std::borrow::Cow;
 
-/// A value and its place, in bytes of the file.
+/// A value with its place, in bytes of the file.
 #[derive(Clone, Debug)]
 pub struct TreeNode<'a> {
     pub start: usize,
@@ -14,7 +14,7 @@ pub struct TreeNode<'a> {
     pub tree: Tree<'a>,
 }
 
-/// What stands there.
+/// The kinds of values.
 #[derive(Clone, Debug)]
 pub enum Tree<'a> {
     /// Nothing at all, after a key or a dash.
@@ -23,9 +23,9 @@ pub enum Tree<'a> {
     Null,
     /// `true`, `false`
     Bool(bool),
-    /// Without quotes and not one of the above: a number of JSON, any plain word of YAML.
+    /// A word without quotes that is none of the above: a JSON number, any plain word of YAML.
     Plain(Cow<'a, str>),
-    /// In quotes, or a block of YAML.
+    /// A text in quotes, or a block scalar of YAML.
     Quoted(Cow<'a, str>),
     /// A list.
     List(Vec<TreeNode<'a>>),
@@ -44,9 +44,9 @@ pub struct TreeEntry<'a> {
 }
 
 impl TreeNode<'_> {
-    /// The same with texts of its own.
+    /// The same tree with owned texts.
     pub(crate) fn into_owned(self) -> TreeNode<'static> {
-        // The depth of a tree is limited where it is read.
+        // The depth of a tree is limited when it is read.
         let tree = match self.tree {
             Tree::Empty => Tree::Empty,
             Tree::Null => Tree::Null,
@@ -68,21 +68,21 @@ impl TreeNode<'_> {
     }
 }
 
-/// One document of a file as a tree, or why there is none.
+/// The tree of one document of a file, or why there is none.
 pub(super) struct Parsed<'a> {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) root: Result<TreeNode<'a>, Box<Diagnostic>>,
 }
 
-/// What one document has used up of its limits while it is read.
+/// The part of the limits that one document has used.
 #[derive(Default)]
 pub(super) struct Budget {
     values: usize,
 }
 
 impl Budget {
-    /// Counts one more value at a depth (of the lists and braces around it), between which there are `siblings` so far.
+    /// Counts a value at a depth of lists and braces; the innermost one has `siblings` values so far.
     pub(super) fn value(
         &mut self,
         at: Span,
@@ -109,12 +109,12 @@ fn past(at: Span, what: &str, limit: usize) -> Result<(), Box<Diagnostic>> {
     Err(Box::new(beyond(at, what, limit)))
 }
 
-/// The finding that there are more of something than is read.
+/// The finding that a limit on a number is exceeded.
 pub(super) fn beyond(at: Span, what: &str, limit: usize) -> Diagnostic {
     limited(at, format!("there are more than {limit} {what}"), format!("at most {limit} are read"))
 }
 
-/// The finding that something has more bytes than is read.
+/// The finding that a limit on bytes is exceeded.
 pub(super) fn too_long(at: Span, what: &str, limit: usize) -> Diagnostic {
     let size = if limit >= 1 << 20 { format!("{} MiB", limit >> 20) } else { format!("{} KiB", limit >> 10) };
     limited(at, format!("{what} is longer than {size}"), format!("at most {size} are read"))
@@ -125,7 +125,7 @@ fn limited(at: Span, message: String, label: String) -> Diagnostic {
         .help("an application is never this large; look at what wrote this file")
 }
 
-/// A finding that something cannot be read at all.
+/// The finding that something cannot be read at all.
 pub(super) fn unreadable(file: FileId, at: (usize, usize), message: &str, label: &str) -> Box<Diagnostic> {
     Box::new(Diagnostic::new(Code::E0601, message, Span::new(file, at.0, at.1), label))
 }

@@ -1,8 +1,8 @@
-//! Facts that a program states in its own types: the four states of a fact, for `serde`.
+//! Facts in a program's own types: the four states of a fact, for `serde`.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// What is known of one fact, as a field of a program's own type.
+/// The state of one fact, as a field of a program's own type.
 ///
 /// ```
 /// use ereje::FactState;
@@ -20,23 +20,23 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// A plain `Option` says less: `None` is written as `null`, which means that the registry was asked and has no record. A
-/// fact that nobody has asked yet has to be left out, as `skip_serializing_if` does above.
+/// A plain `Option` cannot express all states: `None` is written as `null`, which means that the registry was asked and
+/// has no record. Leave out a fact that nobody has asked yet, as `skip_serializing_if` does above.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum FactState<T> {
     /// A value.
     Known(T),
     /// The registry was asked and has no record.
     Absent,
-    /// The registry was asked and could not answer; why.
+    /// The registry was asked and could not answer, for this reason.
     Unavailable(String),
-    /// Nobody has asked yet. A field in this state must be left out: written by itself it is an error.
+    /// Nobody has asked yet. A field in this state must be left out: serializing it is an error.
     #[default]
     Unasked,
 }
 
 impl<T> FactState<T> {
-    /// Whether nobody has asked yet: for `#[serde(skip_serializing_if = "FactState::is_unasked")]`.
+    /// True if nobody has asked yet: for `#[serde(skip_serializing_if = "FactState::is_unasked")]`.
     #[must_use]
     pub fn is_unasked(&self) -> bool {
         matches!(self, Self::Unasked)

@@ -1,9 +1,9 @@
-//! What was expected and what was found, in words for people.
+//! Words of messages: what was expected and what was found.
 
 use super::tree::{Tree, TreeNode};
 use crate::model::{Model, NumberKind, Quantity, Type};
 
-/// The most characters of a file's text that a message repeats.
+/// The most characters of a file's text that a message quotes.
 const MAX_QUOTED: usize = 40;
 /// The most names that a message lists.
 const MAX_LISTED: usize = 12;
@@ -28,7 +28,7 @@ pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     text.join(", ")
 }
 
-/// What a fact of a type is, with the article: «a date», «a number in m2».
+/// The kind of a fact, with the article: «a date», «a number in m2».
 pub(super) fn kind(ty: &Type, unit: Option<&Quantity>) -> String {
     match ty {
         Type::Bool => "`true` or `false`".into(),
@@ -50,7 +50,7 @@ pub(super) fn kind(ty: &Type, unit: Option<&Quantity>) -> String {
     }
 }
 
-/// How a value of a type is written, with an example.
+/// The form of a value of a type, with an example.
 pub(super) fn example(model: &Model, ty: &Type, unit: Option<&Quantity>) -> String {
     match ty {
         Type::Bool | Type::Number(_, NumberKind::Integer) => kind(ty, unit),
@@ -74,7 +74,7 @@ pub(super) fn example(model: &Model, ty: &Type, unit: Option<&Quantity>) -> Stri
     }
 }
 
-/// What stands in the file.
+/// The kind of value in the file.
 pub(super) fn found(node: &TreeNode<'_>) -> String {
     match &node.tree {
         Tree::Empty => "nothing".into(),

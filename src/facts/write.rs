@@ -1,10 +1,9 @@
-//! Facts as YAML, in the states and units of a fact file: the one writer of them, over what [`super::encode`] makes of facts.
-//! It writes a document with a line for each fact, or a value on one line. Every text that could be taken for something else
-//! stands in quotes.
+//! Writes facts as YAML, in the states and units of a fact file, from the JSON of [`super::encode`]: a document with a
+//! line for each fact, or a value on one line. Texts that could be read as another type are quoted.
 
 use serde_json::{Map, Value as Json};
 
-/// An object as a document: its entries, a line each, those of objects and lists inside it further in.
+/// An object as a document: a line for each entry, with inner objects and lists indented.
 pub(super) fn document(object: &Map<String, Json>) -> String {
     let mut out = String::new();
     if object.is_empty() {
@@ -15,7 +14,7 @@ pub(super) fn document(object: &Map<String, Json>) -> String {
     out
 }
 
-/// The entries of an object, a line each, those of objects and lists inside it further in.
+/// The entries of an object, a line each, with inner objects and lists indented.
 fn lines(out: &mut String, object: &Map<String, Json>, margin: &str) {
     for (index, (key, value)) in object.iter().enumerate() {
         // The first entry of an element stands on the line of its dash.
@@ -76,12 +75,12 @@ pub fn flow(value: &Json) -> String {
     }
 }
 
-/// A text as YAML: as it is where every reader takes it for that text, else in quotes, escaped as in JSON.
+/// A text as YAML: unquoted if every reader takes it for that text, otherwise quoted and escaped as in JSON.
 pub fn word(text: &str) -> String {
     let starts = text.chars().next().is_some_and(char::is_alphabetic);
     let plain = starts && text.chars().all(|c| c.is_alphanumeric() || c == '_');
     let special =
         matches!(&*text.to_ascii_lowercase(), "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n");
-    // A date is a text to YAML 1.2, and looks better without quotes.
+    // A date is a text in YAML 1.2 and reads better without quotes.
     if (plain && !special) || super::scalar::date(text).is_ok() { text.into() } else { Json::from(text).to_string() }
 }

@@ -1,7 +1,7 @@
-//! YAML to trees, exactly: places in bytes, scalars as they are written, equal keys kept apart.
+//! YAML to trees, exactly: byte offsets as places, scalars as written, equal keys kept apart.
 //!
-//! Goes out: one [`Parsed`] for each document of the file. The file is cut at its document marks first, which no text
-//! inside a document can hold, so that a mistake in one document does not hide the next.
+//! Goes out: one [`Parsed`] for each document of the file. The file is first split at its document marks, which no text
+//! inside a document can contain, so that an error in one document does not hide the next.
 
 use super::limits;
 use super::tree::{Budget, Parsed, Tree, TreeEntry, TreeNode, beyond, unreadable};
@@ -11,7 +11,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// The documents of a file, handed to `each` one by one; it says whether to go on.
+/// Calls `each` on the documents of a file, one by one, until it returns false.
 pub(super) fn documents<'a>(text: &'a str, file: FileId, mut each: impl FnMut(Parsed<'a>) -> bool) {
     let mut any = false;
     for chunk in chunks(text) {
@@ -32,13 +32,13 @@ fn nothing(file: FileId, at: usize) -> Box<Diagnostic> {
     Box::new(finding.help("where nothing is known of an application, write `{}`"))
 }
 
-/// The documents as ranges of bytes. A mark is `---` or `...` at the start of a line. What stands before the first mark
-/// and says nothing (comments, `%YAML`) goes with the document after it.
+/// The documents as byte ranges. A mark is `---` or `...` at the start of a line. Lines without content before the
+/// first mark (comments, `%YAML`) belong to the document after it.
 fn chunks(text: &str) -> Vec<Range<usize>> {
     let mut chunks = Vec::new();
     let mut start = 0;
-    // Whether the current chunk has a mark of its own, and whether it says anything.
-    let (mut marked, mut speaks) = (false, false);
+    // Whether the current chunk has a mark of its own, and whether it has content.
+    let (mut marked, mut has_content) = (false, false);
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let mark = |mark: &str| {
@@ -46,39 +46,39 @@ fn chunks(text: &str) -> Vec<Range<usize>> {
             rest.is_some_and(|r| r.is_empty() || r.starts_with([' ', '\t', '\r', '\n']))
         };
         if mark("---") {
-            if marked || speaks {
+            if marked || has_content {
                 chunks.push(start..at);
                 start = at;
             }
             marked = true;
-            speaks = false;
+            has_content = false;
         } else if mark("...") {
-            if marked || speaks {
+            if marked || has_content {
                 chunks.push(start..at + line.len());
             }
             start = at + line.len();
-            (marked, speaks) = (false, false);
+            (marked, has_content) = (false, false);
         } else {
-            let said = line.trim_start();
-            speaks |= !(said.is_empty() || said.starts_with('#') || line.starts_with('%'));
+            let content = line.trim_start();
+            has_content |= !(content.is_empty() || content.starts_with('#') || line.starts_with('%'));
         }
         at += line.len();
     }
-    if marked || speaks {
+    if marked || has_content {
         chunks.push(start..text.len());
     }
     chunks
 }
 
-/// Byte offsets of characters, by their numbers.
+/// Maps the indices of characters to byte offsets.
 struct Offsets<'a> {
     text: &'a str,
     start: usize,
-    /// The offset of each [`STRIDE`]th character; empty where every character is one byte.
+    /// The offset of each [`STRIDE`]th character; empty if every character is one byte.
     marks: Vec<usize>,
 }
 
-/// Characters between two remembered offsets.
+/// The number of characters between two stored offsets.
 const STRIDE: usize = 64;
 
 impl<'a> Offsets<'a> {
@@ -106,13 +106,13 @@ impl<'a> Offsets<'a> {
     }
 }
 
-/// A list or a map that is not closed yet.
+/// A list or a map that is still open.
 enum Open<'a> {
     List { start: usize, items: Vec<TreeNode<'a>> },
     Map { start: usize, entries: Vec<TreeEntry<'a>>, key: Option<(Cow<'a, str>, Range<usize>)> },
 }
 
-/// Reads one document: events in, a tree out, without recursion.
+/// Builds the tree of one document from its events, without recursion.
 fn document<'a>(text: &'a str, file: FileId, chunk: &Range<usize>) -> Result<TreeNode<'a>, Box<Diagnostic>> {
     let part = text.get(chunk.clone()).unwrap_or("");
     let offsets = Offsets::new(part, chunk.start);
@@ -219,12 +219,12 @@ fn document<'a>(text: &'a str, file: FileId, chunk: &Range<usize>) -> Result<Tre
     }
 }
 
-/// The end of a list or map: a block ends where the next line begins, and white space is no part of it.
+/// The end of a list or map. The scanner ends a block where the next line begins; trailing white space is cut off.
 fn end(text: &str, start: usize, end: usize) -> usize {
     text.get(start..end).map_or(start, |t| start + t.trim_end().len())
 }
 
-/// A scalar by the core schema of YAML 1.2, as far as it is the same for every fact.
+/// A scalar by the core schema of YAML 1.2, as far as it does not depend on the fact.
 fn scalar(value: Cow<'_, str>, style: ScalarStyle) -> Tree<'_> {
     match style {
         ScalarStyle::Plain => match &*value {
@@ -244,7 +244,7 @@ fn scan_error(error: &ScanError, offsets: &Offsets<'_>, file: FileId) -> Box<Dia
     let at = offsets.byte(error.marker().index());
     let rest = offsets.text.get(at - offsets.start..).unwrap_or("");
     let next = rest.chars().next().map_or(0, char::len_utf8);
-    // The scanner looks ahead of the events, so that its own limit can come before ours.
+    // The scanner reads ahead of the events, so its own limit can be reached before ours.
     if error.info().contains("recursion limit") {
         return Box::new(beyond(
             Span::new(file, at, at + next),

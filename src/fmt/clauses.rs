@@ -1,4 +1,4 @@
-//! Layouts of what several kinds of items share: scopes, sources, labels, handlers, fields, types, parameters.
+//! Layouts of the parts that several kinds of items have: scopes, sources, labels, handlers, fields, types, parameters.
 
 use super::Layout;
 use super::doc::{Doc, concat, group, inline, inline_block, join, nest, text, unit, width};
@@ -24,7 +24,7 @@ pub(super) fn names(word: &str, names: &[Name]) -> Doc {
     listed(word, names.iter().map(name).collect(), names.first().map(|n| n.span), names.last().map(|n| n.span))
 }
 
-/// `word a, b`, filled into lines; the places are those of the first and the last element.
+/// `word a, b`, filled into lines; `first` and `last` are the spans of the first and the last element.
 pub(super) fn listed(word: &str, items: Vec<Doc>, first: Option<Span>, last: Option<Span>) -> Doc {
     let doc = concat([text(format!("{word} ")), nest(fill(items))]);
     match (first, last) {
@@ -77,7 +77,7 @@ impl Layout<'_> {
         labels.iter().map(|label| self.label(&label.lang, &label.text.value, label.text.span)).collect()
     }
 
-    /// Labels on one line if they fit, else each on its own; nothing where there are none.
+    /// Labels on one line if they fit, otherwise each on its own; empty if there are none.
     pub(super) fn label_row(&self, labels: &[LabelSyntax]) -> Vec<Doc> {
         if labels.is_empty() { Vec::new() } else { vec![group(join(self.labels(labels), &[Doc::Line]))] }
     }
@@ -126,7 +126,7 @@ impl Layout<'_> {
         ]))
     }
 
-    /// `replace `, where it stands.
+    /// `replace `, if it is written.
     pub(super) fn replace(replace: Option<&Replace>) -> &'static str {
         if replace.is_some() { "replace " } else { "" }
     }
@@ -137,7 +137,7 @@ impl Layout<'_> {
         Some(text(if keeping { "keeping exceptions" } else { "afresh" }))
     }
 
-    /// `(a: T, b: T)`; nothing where there are none.
+    /// `(a: T, b: T)`; empty if there are none.
     pub(super) fn params(&self, params: &[Param]) -> Doc {
         if params.is_empty() {
             return Doc::Nil;
@@ -154,7 +154,7 @@ impl Layout<'_> {
         ]))
     }
 
-    /// `: TYPE`; nothing where there is none.
+    /// `: TYPE`; empty if there is none.
     pub(super) fn of_type(&self, ty: Option<&TypeExpr>) -> Doc {
         ty.map_or(Doc::Nil, |ty| concat([text(": "), self.ty(ty)]))
     }
@@ -171,7 +171,7 @@ impl Layout<'_> {
         }
     }
 
-    /// `{ a, b }`; a value to a line where they have labels.
+    /// `{ a, b }`; one value on each line if they have labels.
     pub(super) fn enum_values(&self, values: &[EnumValue]) -> Doc {
         if values.is_empty() {
             return empty();
@@ -189,7 +189,7 @@ impl Layout<'_> {
         lines_in_braces(values.iter().map(one).collect())
     }
 
-    /// `{ field, … }`; a field to a line where there is more to say of one than its type, or where `apart` asks for it.
+    /// `{ field, … }`; one field on each line if any has more than its type, or if `apart` is set.
     pub(super) fn fields(&self, fields: &[FieldSyntax], apart: bool) -> Doc {
         if fields.is_empty() {
             return empty();
@@ -209,8 +209,8 @@ impl Layout<'_> {
         ]))
     }
 
-    /// `NAME: TYPE at least N from A else B`, then handlers and labels. Where an amendment says one thing of a fact, that
-    /// is one line, the name as wide as `widest`.
+    /// `NAME: TYPE at least N from A else B`, then handlers and labels. A field with nothing but one handler, as in an
+    /// amendment, is one line, with its name padded to `widest`.
     pub(super) fn field(&self, field: &FieldSyntax, widest: usize) -> Doc {
         let FieldSyntax {
             name: field_name,
@@ -271,17 +271,17 @@ impl Layout<'_> {
     }
 }
 
-/// An amendment says one thing of a fact.
+/// True if a field has nothing but one handler, as in an amendment.
 fn brief(field: &FieldSyntax) -> bool {
     field.ty.is_none() && field.labels.is_empty() && field.handlers.len() == 1
 }
 
-/// A name with as many spaces after it as make it `widest` columns.
+/// A name, padded with spaces to `widest` columns.
 pub(super) fn padded(name: &str, widest: usize) -> String {
     format!("{name}{}", " ".repeat(widest.saturating_sub(width(name))))
 }
 
-/// `{ }` with room for comments.
+/// `{ }` with a place for comments.
 fn empty() -> Doc {
     group(concat([text("{"), nest(Doc::Dangling), Doc::Line, text("}")]))
 }

@@ -1,21 +1,22 @@
-//! Where each comment goes. Comes in: the layouts of a file's items, with units that know their places in the source,
-//! and the comments. Goes out: layouts with the comments in them.
+//! Attaches comments. Comes in: the layouts of a file's items, with units that know their places in the source, and the
+//! comments. Goes out: layouts with the comments in them.
 //!
-//! A comment at the end of a line belongs to what ends there; a comment on a line of its own to what follows it, or,
-//! before a closing brace, to the block; after the last clause of an item and indented, to that item. Every comment is
-//! given to exactly one unit, and every unit is printed, so that none is lost when clauses change places.
+//! A comment at the end of a line belongs to the unit that ends there. A comment on its own line belongs to the unit
+//! that follows, or, before a closing brace, to the block; after the last clause of an item and indented, to that item.
+//! Every comment is attached to exactly one unit, and every unit is printed, so no comment is lost when clauses are
+//! reordered.
 
 use super::doc::{Doc, concat, nest, text};
 use crate::syntax::ast::Comment;
 
-/// A top-level item on its way to the page.
+/// The layout of a top-level item with its comments.
 #[derive(Debug)]
 pub(super) struct Laid {
-    /// Its comments before it, as lines; an empty one where the source has one.
+    /// The comments before it, as lines; empty lines of the source are kept.
     pub(super) before: Vec<String>,
     /// The item, with comments in it.
     pub(super) doc: Doc,
-    /// The source has an empty line before it and its comments.
+    /// True if the source has an empty line before the item and its comments.
     pub(super) gap: bool,
 }
 
@@ -39,13 +40,13 @@ struct Comments<'a> {
     comments: &'a [Comment],
     places: Vec<Anchor>,
     given: Vec<AttachedComments>,
-    /// The next unit in the order in which the layouts name them.
+    /// The index of the next unit, in the order of the layouts.
     next: usize,
-    /// What stands before the closing brace of each block that is being laid out.
+    /// The comments before the closing brace of each block that is being resolved.
     blocks: Vec<Vec<usize>>,
 }
 
-/// Puts the comments into the items' layouts. Gives the items, and the comments after the last one as lines.
+/// Attaches the comments to the items' layouts. Returns the items, and the comments after the last one as lines.
 pub(super) fn place(items: Vec<Doc>, comments: &[Comment], source: &str) -> (Vec<Laid>, Vec<String>) {
     let mut places = Vec::new();
     let mut tops = Vec::new();
@@ -70,7 +71,7 @@ pub(super) fn place(items: Vec<Doc>, comments: &[Comment], source: &str) -> (Vec
     (laid, all.lines(&at_end, false))
 }
 
-/// The units of a layout, outer ones before inner ones.
+/// Collects the units of a layout, outer ones before inner ones.
 fn collect(doc: &Doc, places: &mut Vec<Anchor>) {
     match doc {
         Doc::Nil | Doc::Text(_) | Doc::Line | Doc::Soft | Doc::Hard | Doc::Gap(..) | Doc::Dangling | Doc::Suffix(_) => {
@@ -85,13 +86,13 @@ fn collect(doc: &Doc, places: &mut Vec<Anchor>) {
 }
 
 impl Comments<'_> {
-    /// Decides for every comment. Gives those after the last item.
+    /// Attaches every comment to a unit. Returns those after the last item.
     fn give(&mut self, tops: &[usize]) -> Vec<usize> {
         let mut by_start: Vec<usize> = (0..self.places.len()).collect();
         let place = |i: usize| self.places.get(i).map_or((0, 0), |p| (p.start, p.end));
         by_start.sort_by_key(|i| (place(*i).0, std::cmp::Reverse(place(*i).1), *i));
         let mut by_end: Vec<usize> = (0..self.places.len()).collect();
-        // Of those that end at one place, the outermost stands last.
+        // Of units that end at one place, the outermost comes last.
         by_end.sort_by_key(|i| (place(*i).1, std::cmp::Reverse(place(*i).0), std::cmp::Reverse(*i)));
 
         let mut at_end = Vec::new();
@@ -100,7 +101,7 @@ impl Comments<'_> {
         let mut started = 0;
         let mut last_top: Option<usize> = None;
         let mut tops = tops.iter().copied().peekable();
-        // Up to here the text after the last item is comments that belong to it.
+        // The end of the comments after the last item that belong to it.
         let mut chain = 0;
         for (c, comment) in self.comments.iter().enumerate() {
             let (start, end) = (comment.span.start, comment.span.end);
@@ -121,8 +122,8 @@ impl Comments<'_> {
             let around = open.last().copied();
             let next = by_start.get(started).copied();
             let inner = next.filter(|i| around.is_none_or(|a| place(*i).0 < place(a).1));
-            // What a comment can stand before, when it stands inside of `around` and before `inner`.
-            let around_that_leads = || open.iter().rev().copied().find(|i| self.leads(*i));
+            // The innermost unit around the comment before which a comment can stand.
+            let around_leading = || open.iter().rev().copied().find(|i| self.leads(*i));
             let give =
                 |i: usize, given: &mut Vec<AttachedComments>, to: fn(&mut AttachedComments) -> &mut Vec<usize>| {
                     if let Some(slot) = given.get_mut(i) {
@@ -133,10 +134,11 @@ impl Comments<'_> {
                 let ended = by_end.partition_point(|i| place(*i).1 <= start);
                 let ended = ended.checked_sub(1).and_then(|i| by_end.get(i)).copied();
                 let on_line = ended.filter(|i| !self.slice(place(*i).1, start).contains('\n'));
-                // In the midst of something, the comment goes to its end, as one that stands there already.
-                let in_midst = around.filter(|a| !self.is_block(*a) && inner.is_none());
-                let in_midst = in_midst.and_then(|a| open.iter().copied().find(|i| place(*i).1 == place(a).1));
-                if let Some(i) = on_line.or(in_midst) {
+                // A comment in the middle of a unit moves to its end, unless the unit is a block or has a later inner
+                // unit.
+                let in_middle = around.filter(|a| !self.is_block(*a) && inner.is_none());
+                let in_middle = in_middle.and_then(|a| open.iter().copied().find(|i| place(*i).1 == place(a).1));
+                if let Some(i) = on_line.or(in_middle) {
                     if self.slice(chain, start).bytes().all(|b| b != b'\n') {
                         chain = end;
                     }
@@ -157,7 +159,7 @@ impl Comments<'_> {
                 }
                 (Some(i), _) if self.leads(i) => give(i, &mut given, |g| &mut g.leading),
                 (None, Some(a)) if self.is_block(a) => give(a, &mut given, |g| &mut g.dangling),
-                (Some(_) | None, Some(_)) => match around_that_leads() {
+                (Some(_) | None, Some(_)) => match around_leading() {
                     Some(i) => give(i, &mut given, |g| &mut g.leading),
                     None => at_end.push(c),
                 },
@@ -165,8 +167,8 @@ impl Comments<'_> {
                 (None, None) => at_end.push(c),
             }
         }
-        // One comment ends a line. Of units that end at one place the outermost keeps its own, those of the others go
-        // before them.
+        // A line ends with one comment at most. Of units that end at one place the outermost keeps its comment; those
+        // of the others move before their units.
         let mut last: Option<u32> = None;
         for i in by_end.iter().rev() {
             let end = place(*i).1;
@@ -194,7 +196,8 @@ impl Comments<'_> {
         self.places.get(i).is_some_and(|place| place.block)
     }
 
-    /// A comment after the last clause of an item, indented as a clause is, with nothing between.
+    /// True if a comment on its own line belongs to an item: it directly follows the last clause and is indented as
+    /// one.
     fn belongs(&self, top: usize, chain: u32, comment: &Comment) -> bool {
         let between = self.slice(chain, comment.span.start);
         let indented = !between.ends_with('\n') && between.contains('\n');
@@ -209,7 +212,7 @@ impl Comments<'_> {
         self.source.get(start as usize..end as usize).unwrap_or("")
     }
 
-    /// There is a line without anything on it in this range.
+    /// True if this range contains an empty line.
     fn empty_line(&self, start: u32, end: u32) -> bool {
         let mut lines = self.slice(start, end).split('\n').skip(1).peekable();
         while let Some(line) = lines.next() {
@@ -232,8 +235,7 @@ impl Comments<'_> {
         !kept.ends_with('{') && before.get(kept.len()..).is_some_and(|white| white.matches('\n').count() > 1)
     }
 
-    /// Comments as lines, with the empty lines that the source has after them; after the last one only where something
-    /// follows.
+    /// Comments as lines, with the empty lines after them in the source; after the last one only if something follows.
     fn lines(&self, comments: &[usize], followed: bool) -> Vec<String> {
         let mut lines = Vec::new();
         for (i, c) in comments.iter().enumerate() {
@@ -246,7 +248,7 @@ impl Comments<'_> {
         lines
     }
 
-    /// The layout with its comments.
+    /// Inserts the comments into a layout.
     fn resolve(&mut self, doc: Doc) -> Doc {
         match doc {
             Doc::Nil | Doc::Text(_) | Doc::Line | Doc::Soft | Doc::Hard | Doc::Suffix(_) => doc,
@@ -295,7 +297,7 @@ impl Comments<'_> {
     }
 }
 
-/// A comment as it is printed: without white space at its end.
+/// The text of a comment without trailing white space.
 pub(super) fn written(comment: &Comment) -> String {
     comment.text.trim_end().to_owned()
 }

@@ -1,15 +1,15 @@
-//! A small language of layouts: what may be broken where, and how it comes out in lines of at most [`WIDTH`] columns.
+//! Layouts: where lines may break, and how a layout is printed in lines of at most [`WIDTH`] columns.
 //!
-//! The idea is Wadler's: a group stands on one line if it fits, else its lines break. Units mark what a comment can
-//! belong to; [`super::comments`] puts the comments in before anything is printed.
+//! The idea is Wadler's: a group stands on one line if it fits, otherwise its lines break. Units mark what a comment
+//! can be attached to; [`super::comments`] inserts the comments before anything is printed.
 
 use crate::source::Span;
 use unicode_width::UnicodeWidthStr;
 
-/// Lines are broken so that they have no more columns, where they can be broken at all.
+/// The most columns of a line, if it can be broken.
 pub(super) const WIDTH: usize = 100;
 
-/// How much deeper what belongs to something stands.
+/// The columns of one level of indentation.
 pub(super) const STEP: usize = 2;
 
 /// A layout.
@@ -19,38 +19,39 @@ pub(super) enum Doc {
     Nil,
     /// Text without line ends.
     Text(String),
-    /// A space, or a line end where its group is broken.
+    /// A space, or a line end if its group is broken.
     Line,
-    /// Nothing, or a line end where its group is broken.
+    /// Nothing, or a line end if its group is broken.
     Soft,
     /// A line end.
     Hard,
-    /// A line end, and an empty line where the source has one in this range of bytes.
+    /// A line end, and an empty line if the source has one in this range of bytes.
     Gap(u32, u32),
     /// One after the other.
     Concat(Vec<Doc>),
-    /// Deeper by a step.
+    /// One level deeper.
     Nest(Box<Doc>),
     /// On one line if it fits.
     Group(Box<Doc>),
-    /// Elements with their commas: as many on a line as fit; one to a line where there are comments among them.
+    /// Elements with commas: as many on a line as fit; one on each line if any of them contains a line end or a
+    /// comment.
     Fill(Vec<Doc>),
-    /// What a comment can belong to.
+    /// A unit to which comments can be attached.
     Unit(Unit),
-    /// Where comments at the end of the block around it go, each on a line of its own.
+    /// The place for comments at the end of a block, each on a line of its own.
     Dangling,
-    /// A comment that ends its line: it breaks the groups around it, and what follows begins a new line.
+    /// A comment at the end of a line: it breaks the groups around it, and the rest begins a new line.
     Suffix(String),
 }
 
-/// Something with a place in the source, to which comments are tied.
+/// A part with a place in the source, to which comments are attached.
 #[derive(Clone, Debug)]
 pub(super) struct Unit {
     /// Its place.
     pub(super) span: Span,
-    /// It has a [`Doc::Dangling`] for comments before its closing brace.
+    /// True if it has a [`Doc::Dangling`] for comments before its closing brace.
     pub(super) block: bool,
-    /// It begins a line, or can: a comment may stand on a line before it.
+    /// True if it can begin a line, so that a comment can stand on a line before it.
     pub(super) leads: bool,
     /// Its layout.
     pub(super) doc: Box<Doc>,
@@ -66,7 +67,7 @@ pub(super) fn concat(docs: impl IntoIterator<Item = Doc>) -> Doc {
     Doc::Concat(docs.into_iter().collect())
 }
 
-/// Deeper by a step.
+/// One level deeper.
 pub(super) fn nest(doc: Doc) -> Doc {
     Doc::Nest(Box::new(doc))
 }
@@ -76,12 +77,12 @@ pub(super) fn group(doc: Doc) -> Doc {
     Doc::Group(Box::new(doc))
 }
 
-/// Something that a comment can belong to.
+/// A unit that can begin a line.
 pub(super) fn unit(span: Span, doc: Doc) -> Doc {
     Doc::Unit(Unit { span, block: false, leads: true, doc: Box::new(doc) })
 }
 
-/// Something in the middle of a line that a comment can follow, but not stand before.
+/// A unit in the middle of a line: a comment can follow it, but not stand before it.
 pub(super) fn inline(span: Span, doc: Doc) -> Doc {
     Doc::Unit(Unit { span, block: false, leads: false, doc: Box::new(doc) })
 }
@@ -91,12 +92,12 @@ pub(super) fn block(span: Span, doc: Doc) -> Doc {
     Doc::Unit(Unit { span, block: true, leads: true, doc: Box::new(doc) })
 }
 
-/// A unit with a place for comments before its closing brace, in the middle of a line.
+/// A unit in the middle of a line, with a place for comments before its closing brace.
 pub(super) fn inline_block(span: Span, doc: Doc) -> Doc {
     Doc::Unit(Unit { span, block: true, leads: false, doc: Box::new(doc) })
 }
 
-/// The docs with a separator between each two.
+/// The docs with a separator between them.
 pub(super) fn join(docs: impl IntoIterator<Item = Doc>, separator: &[Doc]) -> Doc {
     let mut all = Vec::new();
     for (i, doc) in docs.into_iter().enumerate() {
@@ -108,13 +109,13 @@ pub(super) fn join(docs: impl IntoIterator<Item = Doc>, separator: &[Doc]) -> Do
     Doc::Concat(all)
 }
 
-/// The columns that a text takes; Cyrillic letters take one each, Chinese ones two.
+/// The number of columns of a text: one for a Cyrillic letter, two for a Chinese one.
 pub(super) fn width(text: &str) -> usize {
     text.width()
 }
 
 impl Doc {
-    /// There is something in it that cannot stand in the middle of a line.
+    /// True if it contains a line end or a comment, so that it cannot stay on one line.
     pub(super) fn forced(&self) -> bool {
         let mut stack = vec![self];
         while let Some(doc) = stack.pop() {
@@ -136,7 +137,7 @@ enum Mode {
     Broken,
 }
 
-/// The layout in lines, without a line end after the last, indented by `indent` columns (the first line too).
+/// Prints a layout, indented by `indent` columns from the first line on, without a final line end.
 pub(super) fn print(doc: &Doc, indent: usize) -> String {
     let mut printer = Printer { out: String::new(), column: 0, indent_due: Some(indent), suffixes: Vec::new() };
     let mut stack = vec![(indent, Mode::Broken, doc)];
@@ -162,8 +163,7 @@ pub(super) fn print(doc: &Doc, indent: usize) -> String {
     printer.out
 }
 
-/// Lays out the elements of a fill. Elements are put on the stack one after the other, with the rest of the fill kept
-/// aside, so that each is measured where it comes to stand.
+/// Lays out the elements of a fill and pushes them onto the stack, with a line that is broken or flat before each.
 fn fill<'a>(
     docs: &'a [Doc],
     indent: usize,
@@ -173,7 +173,7 @@ fn fill<'a>(
 ) {
     static LINE: Doc = Doc::Line;
     let alone = docs.iter().any(Doc::forced);
-    // Elements are short (names, values): their own widths decide, no element is broken for the sake of a line.
+    // Elements are short (names, values): only their own widths count, and no element is broken to fill a line.
     let mut column = printer.column_after_indent();
     let mut laid = Vec::new();
     for (i, doc) in docs.iter().enumerate() {
@@ -190,7 +190,7 @@ fn fill<'a>(
     stack.extend(laid.into_iter().rev());
 }
 
-/// The columns of a layout on one line.
+/// The width of a layout on one line.
 pub(super) fn flat_width(doc: &Doc) -> usize {
     let mut total = 0;
     let mut stack = vec![doc];
@@ -214,7 +214,7 @@ pub(super) fn flat_width(doc: &Doc) -> usize {
 struct Printer {
     out: String,
     column: usize,
-    /// A line has begun and nothing stands on it yet: it is indented when something comes.
+    /// The indentation of a line on which nothing is written yet.
     indent_due: Option<usize>,
     suffixes: Vec<String>,
 }
@@ -246,7 +246,7 @@ impl Printer {
         self.column = 0;
     }
 
-    /// Writes the comment that ends the line; if there are more, the others get lines of their own.
+    /// Writes the comment at the end of the line; further ones get lines of their own.
     fn flush(&mut self, indent: usize) {
         for (i, suffix) in std::mem::take(&mut self.suffixes).into_iter().enumerate() {
             if i > 0 {
@@ -259,7 +259,7 @@ impl Printer {
         }
     }
 
-    /// Whether a group fits on the rest of the line, together with what follows it up to where the line can end.
+    /// True if a group fits on the rest of the line, with what follows it up to the next possible line end.
     fn fits(&self, doc: &Doc, rest: &[(usize, Mode, &Doc)]) -> bool {
         let mut room = WIDTH.saturating_sub(self.column_after_indent());
         let mut stack = vec![(Mode::Flat, doc)];
@@ -290,7 +290,7 @@ impl Printer {
                     room = room.saturating_sub(docs.len().saturating_sub(1));
                     stack.extend(docs.iter().rev().map(|doc| (mode, doc)));
                 }
-                // What follows can be broken in its turn.
+                // A group that follows can be broken by itself.
                 Doc::Group(doc) => {
                     let mode = if mode == Mode::Broken && !doc.forced() { Mode::Flat } else { mode };
                     stack.push((mode, doc));

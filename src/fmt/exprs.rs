@@ -1,4 +1,4 @@
-//! Layouts of expressions. Parentheses stand where the author put them; long conditions break before `and` and `or`.
+//! Layouts of expressions. Parentheses remain as written; long conditions break before `and` and `or`.
 
 use super::Layout;
 use super::doc::{Doc, concat, flat_width, group, inline, join, nest, text, unit};
@@ -6,12 +6,12 @@ use crate::source::Span;
 use crate::syntax::ast::{AggregateSyntax, DurationUnit, ExprSyntax, ExprSyntaxKind, IsWhat, UnitExpr};
 
 impl Layout<'_> {
-    /// An expression that stays on its line where it fits.
+    /// An expression on one line if it fits.
     pub(super) fn expr(&self, expr: &ExprSyntax) -> Doc {
         group(self.open_expr(expr))
     }
 
-    /// An expression whose outermost `and` or `or` breaks with the group around it, its parts one step deeper.
+    /// An expression whose outermost `and` or `or` breaks with the group around it, with its parts one level deeper.
     pub(super) fn open_expr(&self, expr: &ExprSyntax) -> Doc {
         match &expr.kind {
             ExprSyntaxKind::And(parts) => nest(self.parts("and", parts, inline)),
@@ -63,12 +63,12 @@ impl Layout<'_> {
         }
     }
 
-    /// An expression that may stand on a line of its own after a `=`.
+    /// An expression after a `=`, where it can have a line of its own.
     pub(super) fn value(&self, expr: &ExprSyntax) -> Doc {
         unit(expr.span, self.flush_expr(expr))
     }
 
-    /// An expression at the beginning of a line of its own: `and` and `or` stand at its own depth.
+    /// An expression on a line of its own: `and` and `or` are not indented.
     fn flush_expr(&self, expr: &ExprSyntax) -> Doc {
         if let ExprSyntaxKind::And(parts) = &expr.kind {
             self.parts("and", parts, unit)
@@ -79,7 +79,7 @@ impl Layout<'_> {
         }
     }
 
-    /// The parts of a chain; the first one may stand in the middle of a line.
+    /// The parts of a chain; `first` lays out the first one, which can be in the middle of a line.
     fn parts(&self, word: &str, parts: &[ExprSyntax], first: fn(Span, Doc) -> Doc) -> Doc {
         let mut docs = Vec::new();
         for (i, part) in parts.iter().enumerate() {
@@ -93,7 +93,7 @@ impl Layout<'_> {
         Doc::Concat(docs)
     }
 
-    /// A chain of `+ - * /`. It leans to the left, so its left side is walked down without recursion.
+    /// A chain of `+ - * /`. It is left-associative, so a loop walks down its left side.
     fn arithmetic(&self, expr: &ExprSyntax) -> Doc {
         let mut steps = Vec::new();
         let mut left = expr;
@@ -152,12 +152,12 @@ impl Layout<'_> {
         group(concat([text(format!("{word}(")), nest(Doc::Concat(docs)), Doc::Soft, text(")")]))
     }
 
-    /// A clause that is a word and an expression: `when C`. The expression is not moved to a line of its own.
+    /// A clause with a keyword and an expression: `when C`. The expression begins on the line of the keyword.
     pub(super) fn clause(&self, word: &str, expr: &ExprSyntax) -> Doc {
         unit(expr.span, group(concat([text(format!("{word} ")), self.open_expr(expr)])))
     }
 
-    /// A text as the source has it. It is on one line by the grammar.
+    /// A text as in the source; the grammar keeps it on one line.
     pub(super) fn text(&self, value: &str, span: Span) -> Doc {
         match self.slice(span) {
             Some(written) if written.starts_with('"') && written.len() > 1 && written.ends_with('"') => text(written),
@@ -166,7 +166,7 @@ impl Layout<'_> {
     }
 }
 
-/// A text in quotes, with the escapes that it needs.
+/// A text in quotes, with the necessary escapes.
 pub(super) fn quoted(value: &str) -> String {
     let mut out = String::from("\"");
     for c in value.chars() {
@@ -189,7 +189,7 @@ pub(super) fn fill(items: Vec<Doc>) -> Doc {
     Doc::Fill(with_commas.map(|(i, item)| if i < last { concat([item, text(",")]) } else { item }).collect())
 }
 
-/// `{ a, b }`, filled into lines between the braces where it is too long; for a block, with room for comments.
+/// `{ a, b }`, filled into lines between the braces if it is too long; a block has a place for comments.
 pub(super) fn braces(items: Vec<Doc>, block: bool) -> Doc {
     let room = if block { Doc::Dangling } else { Doc::Nil };
     group(concat([text("{"), nest(concat([Doc::Line, fill(items), room])), Doc::Line, text("}")]))
@@ -221,7 +221,7 @@ fn duration(unit: &DurationUnit, number: &str) -> String {
     }
 }
 
-/// An expression on one line, for the cell of a table.
+/// A layout on one line, for the cell of a table.
 pub(super) fn on_one_line(doc: &Doc) -> String {
     let mut out = String::with_capacity(flat_width(doc));
     let mut stack = vec![doc];

@@ -19,12 +19,13 @@ fn item(span: Span, head: Doc, clauses: Vec<Doc>) -> Doc {
     unit(span, with_clauses(head, clauses))
 }
 
-/// A head and its clauses, each on a line of its own, a step deeper.
+/// A head and its clauses, each on a line of its own, one level deeper.
 pub(super) fn with_clauses(head: Doc, clauses: Vec<Doc>) -> Doc {
     concat([head, nest(concat(clauses.into_iter().map(|clause| concat([Doc::Hard, clause]))))])
 }
 
-/// A head and the value that it names: `define x = E`. Where that is too long, the value stands below, a step deeper.
+/// A head and the value that it names: `define x = E`. If it is too long, the value comes on the next line, one level
+/// deeper.
 fn named(first: Doc, value: Option<Doc>) -> Doc {
     match value {
         Some(value) => group(concat([first, text(" ="), nest(concat([Doc::Line, value]))])),
@@ -32,7 +33,7 @@ fn named(first: Doc, value: Option<Doc>) -> Doc {
     }
 }
 
-/// A head and what goes on after it on the same line, if all of it fits.
+/// A head and the rest of it on the same line, if everything fits.
 fn head(first: Doc, rest: Vec<Doc>) -> Doc {
     group(concat([first, nest(concat(rest.into_iter().map(|part| concat([Doc::Line, part]))))]))
 }
@@ -251,11 +252,11 @@ impl super::Layout<'_> {
         let last = params.last().map_or(code.span, |param| param.ty.span);
         let first = inline(code.span.to(last), first);
         let messages: Vec<Doc> = reason_messages.iter().map(|message| self.message(message)).collect();
-        // Sentences stand one below the other; a single one beside its code, if it fits.
+        // Several messages stand one below the other; a single one next to its code, if it fits.
         if messages.len() == 1 { unit(*span, head(first, messages)) } else { item(*span, first, messages) }
     }
 
-    /// A message as the source has it: it is on one line by the grammar.
+    /// A message as in the source; the grammar keeps it on one line.
     fn message(&self, message: &Message) -> Doc {
         let written = self.slice(message.span).unwrap_or("\"\"");
         unit(message.lang.span.to(message.span), text(format!("{} {written}", message.lang.text)))
@@ -276,7 +277,7 @@ impl super::Layout<'_> {
                 (head(first, vec![open]), sources.collect())
             }
             DefineBody::Cases { cases, otherwise } => {
-                // What follows a case belongs to the case, so the sources of the whole stand before it.
+                // Clauses after a case belong to the case, so the sources of the definition come before the cases.
                 let mut clauses: Vec<Doc> = sources.collect();
                 let widest = cases.iter().map(|case| width(&case.label.text)).max().unwrap_or_default();
                 let case = |case: &CaseSyntax| unit(case.span, self.case(case, &padded(&case.label.text, widest)));
@@ -293,7 +294,7 @@ impl super::Layout<'_> {
         let CaseSyntax { label: case_label, value, scope, when, unless, sources, span: _ } = case;
         let first = inline(case_label.span, text(format!("case {label}")));
         let conditions = self.conditions(when.as_ref(), unless, scope, sources);
-        // Cases are the rows of a definition: on one line where they fit.
+        // A case is one line if it fits: cases are the rows of a definition.
         head(named(first, Some(self.value(value))), conditions)
     }
 
@@ -309,7 +310,8 @@ impl super::Layout<'_> {
         let first = inline(name.span, first);
         let mut clauses = self.citations(sources);
         let first = match values.as_slice() {
-            // A single value stands beside its name, its scope and sources below; several stand one below the other.
+            // A single value comes next to the name, with its scope and sources below; several come one below the
+            // other.
             [value] if sources.is_empty() => {
                 clauses.extend(self.scope(&value.scope));
                 clauses.extend(self.citations(&value.sources));
@@ -367,7 +369,7 @@ impl super::Layout<'_> {
     fn assumption(&self, assumption: &AssumptionSyntax) -> Doc {
         let AssumptionSyntax { name, ty, default, choices, sources, labels, span } = assumption;
         let first = concat([text(format!("assumption {}", name.text)), self.of_type(Some(ty))]);
-        // A comment cannot stand before the default without tearing the line apart, so it is no unit of its own.
+        // A comment before the default would break the line, so the default is not a unit of its own.
         let first = concat([inline(name.span, first), text(" = "), self.expr(default)]);
         let mut rest = Vec::new();
         if let (Some(first), Some(last)) = (choices.first(), choices.last()) {

@@ -1,9 +1,9 @@
 //! The formatter: one layout for every policy file.
 //!
 //! Comes in: the text of a file. Goes out: the same in the canonical layout: a header on the first line, each clause on
-//! a line of its own in one order, long conditions broken before `and` and `or`, lists filled into lines of 100 columns,
-//! table cells in columns, every comment kept. What comes out is parsed again and compared with what went in, so that
-//! the formatter never changes what a policy says; and formatting twice is formatting once. A tool beside the pipeline.
+//! a line of its own in a fixed order, long conditions broken before `and` and `or`, lists filled into lines of 100
+//! columns, table cells in columns, every comment kept. The result is parsed again and compared with the input, so the
+//! formatter never changes a policy's meaning; and formatting is idempotent. A tool beside the pipeline.
 
 mod clauses;
 mod comments;
@@ -16,16 +16,16 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, ast};
 
-/// How often a text is laid out until the layout stays; twice is the rule, three times for comments in odd places.
+/// The most rounds until the layout is stable; two are usual, three for comments in unusual places.
 const MAX_ROUNDS: usize = 8;
 
 /// Why a file was not formatted.
 #[derive(Debug, thiserror::Error)]
 pub enum FormatError {
-    /// It has syntax errors; their places are in the text that was given.
+    /// It has syntax errors, placed in the given text.
     #[error("a file with syntax errors is left as it is")]
     Syntax(Vec<Diagnostic>),
-    /// The formatted text would not say the same; a fault of the formatter.
+    /// The formatted text would have another meaning; a bug of the formatter.
     #[error("the formatted text would not say the same, so the file is left as it is; please report this")]
     Changed,
 }
@@ -33,7 +33,7 @@ pub enum FormatError {
 /// The text of a file in the canonical layout.
 ///
 /// # Errors
-/// If the text has syntax errors, or if the result, parsed again, would not be the same policy with the same comments.
+/// If the text has syntax errors, or if the parsed result differs from the input in policy or comments.
 pub fn format(sources: &Sources, file: FileId) -> Result<String, FormatError> {
     let (_, diagnostics) = syntax::parse(sources, file);
     if diagnostics.iter().any(|d| d.severity() == Severity::Error) {
@@ -43,8 +43,8 @@ pub fn format(sources: &Sources, file: FileId) -> Result<String, FormatError> {
     let mut own = Sources::new();
     let mut before = own.add("before", text.replace("\r\n", "\n").replace('\r', "\n"));
     let (mut tree, _) = syntax::parse(&own, before);
-    // A comment in the middle of something finds its place at once, and may there let a line be broken differently; the
-    // layout is the one that formatting does not change any more.
+    // A comment inside a clause moves in one round, and its new place can break a line differently in the next. So
+    // repeat until formatting changes nothing.
     for _ in 0..MAX_ROUNDS {
         let out = lay_out(&tree, own.get(before).map_or("", |source| &source.text));
         let after = own.add("after", out.as_str());
@@ -60,7 +60,7 @@ pub fn format(sources: &Sources, file: FileId) -> Result<String, FormatError> {
     Err(FormatError::Changed)
 }
 
-/// Two files say the same and have the same comments.
+/// True if two files have the same content and the same comments.
 fn same(a: &ast::File, b: &ast::File) -> bool {
     let comments = |file: &ast::File| {
         let mut texts: Vec<String> = file.comments.iter().map(comments::written).collect();
@@ -70,14 +70,14 @@ fn same(a: &ast::File, b: &ast::File) -> bool {
     comments(a) == comments(b) && a.without_places() == b.without_places()
 }
 
-/// What layouts are made from.
+/// The input of the layouts.
 #[derive(Clone, Copy, Debug)]
 struct Layout<'a> {
     source: &'a str,
 }
 
 impl Layout<'_> {
-    /// What the source has at a place.
+    /// The source text of a span.
     fn slice(&self, span: Span) -> Option<&str> {
         self.source.get(span.start as usize..span.end as usize)
     }

@@ -1,4 +1,4 @@
-//! Everything that a policy is made of, as read, and what is to be said of it.
+//! All files of a policy as they were read, and the findings about them.
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, Sources};
@@ -7,10 +7,10 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// What the checker says of a policy that has a gap, whether it is one of the author's or of the reading.
+/// The findings of the checker that a gap in the policy causes, whether the author left it or the reader did.
 const FROM_GAPS: [Code; 5] = [Code::E0203, Code::E0210, Code::E0211, Code::E0503, Code::E0508];
 
-/// What the checker says of a name that nothing declares.
+/// The findings of the checker about names that are not declared.
 const FROM_NAMES: [Code; 9] = [
     Code::E0201,
     Code::E0204,
@@ -23,15 +23,15 @@ const FROM_NAMES: [Code; 9] = [
     Code::E0404,
 ];
 
-/// The names and other words of a text.
+/// The words of a text, names included.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
 
-/// Everything that a policy is made of, as read.
+/// All files of a policy as they were read.
 #[derive(Clone, Debug)]
 pub struct Bundle {
-    /// All texts; a file that could not be read is there with no text, so that a diagnostic can name it.
+    /// All texts. A file that could not be read has an empty text, so that a diagnostic can name it.
     pub sources: Sources,
     /// The policy's `*.ereje` files that could be read, sorted by name.
     pub policy_files: Vec<FileId>,
@@ -39,23 +39,23 @@ pub struct Bundle {
     pub files: Vec<ast::File>,
     /// The CSV files that tables and calendars name, sorted by name.
     pub tables: Vec<FileId>,
-    /// What was wrong with reading and with the syntax, sorted by place.
+    /// The errors of reading and of the syntax, sorted by place.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Bundle {
-    /// What reading and checking found together, sorted by place, each thing said once.
+    /// The findings of reading and checking together, sorted by place, without duplicates.
     ///
-    /// Where something could not be read, names are missing that the author did declare. What the checker makes of that
-    /// (names that stand in what was not read, gaps, things that nobody uses) is left out until the texts can be read.
+    /// If something could not be read, names that the author did declare are missing. Findings of the checker that
+    /// follow from that (names that occur in unread text, gaps, unused names) are left out until the texts can be read.
     #[must_use]
     pub fn findings(&self, checked: &[Diagnostic]) -> Vec<Diagnostic> {
         let unread = self.diagnostics.iter().any(|d| d.severity() == Severity::Error);
         let again = |d: &Diagnostic| {
             matches!(d.code, Code::E0701 | Code::E0212)
-                && self.diagnostics.iter().any(|said| {
-                    said.primary.span == d.primary.span
-                        || (said.primary.span.file == d.primary.span.file && d.primary.span.end == 0)
+                && self.diagnostics.iter().any(|reported| {
+                    reported.primary.span == d.primary.span
+                        || (reported.primary.span.file == d.primary.span.file && d.primary.span.end == 0)
                 })
         };
         let missed = if unread { self.missed_words() } else { Some(BTreeSet::new()) };
@@ -77,7 +77,7 @@ impl Bundle {
         all
     }
 
-    /// The words of what could not be read; none where not even the text is there.
+    /// The words of the text that could not be read; `None` if a whole file is missing.
     fn missed_words(&self) -> Option<BTreeSet<&str>> {
         let mut missed = BTreeSet::new();
         for (id, source) in self.sources.iter() {
@@ -95,13 +95,13 @@ impl Bundle {
         Some(missed)
     }
 
-    /// Nothing was found, not even something that cannot be read.
+    /// True if nothing was found, not even a file that cannot be read.
     pub(super) fn is_empty(&self) -> bool {
         self.policy_files.is_empty() && self.diagnostics.is_empty()
     }
 
-    /// `sha256:…` over the names and the texts of all policy files and of the CSV files that they name, sorted by
-    /// name: the same policy has the same digest wherever it lies.
+    /// `sha256:…` of the names and the texts of all policy files and of the CSV files that they name, sorted by name.
+    /// The same policy has the same digest in any folder.
     #[must_use]
     pub fn digest(&self) -> String {
         let mut files: Vec<_> =
@@ -110,7 +110,7 @@ impl Bundle {
         let mut hash = Sha256::new();
         for file in files {
             for part in [file.name.as_bytes(), file.text.as_bytes()] {
-                // With its length before it, no part can be taken for the end of another.
+                // The length before each part keeps two different lists of parts from having the same bytes.
                 hash.update((part.len() as u64).to_be_bytes());
                 hash.update(part);
             }

@@ -1,17 +1,17 @@
-//! Imports that go in a circle: a file that comes to import itself, through others or at once.
+//! Circles of imports: a file that imports itself, directly or through others.
 //!
-//! Order never matters in Ereje, so a circle would do no harm; but it says that the author takes two folders for
-//! independent which are not, and that reading one alone always reads the other.
+//! Order never matters in Ereje, so a circle would do no harm. But it shows that two folders that the author takes for
+//! independent are not, and that reading one always reads the other.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Sources, Span};
 
-/// A file or a folder that imports others.
+/// A file or a folder in the graph of imports.
 #[derive(Debug, Default)]
 pub(super) struct ImportNode {
     /// Its name; the policy's own folder is `.`.
     pub(super) name: String,
-    /// What it leads to, with the import that says so; a folder leads to its files without one.
+    /// Its successors, each with the import that leads there; a folder leads to its files without one.
     pub(super) leads_to: Vec<(usize, Option<Span>)>,
 }
 
@@ -36,7 +36,7 @@ pub(super) fn circles(nodes: &[ImportNode], sources: &Sources) -> Vec<Diagnostic
     found
 }
 
-/// A depth-first search without recursion, since a chain of imports can be as long as a policy has files.
+/// A depth-first search without recursion: a chain of imports can be as long as a policy has files.
 fn search(
     nodes: &[ImportNode],
     sources: &Sources,
@@ -44,23 +44,23 @@ fn search(
     states: &mut [VisitState],
     found: &mut Vec<Diagnostic>,
 ) {
-    // The way from `start`: a node, the import that led to it, and how many of its edges were followed.
-    let mut way: Vec<(usize, Option<Span>, usize)> = vec![(start, None, 0)];
+    // The path from `start`: a node, the import that leads to it, and the number of its edges that were followed.
+    let mut path: Vec<(usize, Option<Span>, usize)> = vec![(start, None, 0)];
     set(states, start, VisitState::Open);
-    while let Some((node, _, next)) = way.last_mut() {
+    while let Some((node, _, next)) = path.last_mut() {
         let edge = nodes.get(*node).and_then(|n| n.leads_to.get(*next)).copied();
         *next += 1;
         match edge {
             None => {
                 set(states, *node, VisitState::Done);
-                way.pop();
+                path.pop();
             }
             Some((to, span)) => match states.get(to) {
                 Some(VisitState::New) => {
                     set(states, to, VisitState::Open);
-                    way.push((to, span, 0));
+                    path.push((to, span, 0));
                 }
-                Some(VisitState::Open) => found.extend(diagnostic(nodes, sources, &way, to, span)),
+                Some(VisitState::Open) => found.extend(diagnostic(nodes, sources, &path, to, span)),
                 Some(VisitState::Done) | None => {}
             },
         }
@@ -76,13 +76,13 @@ fn set(states: &mut [VisitState], node: usize, state: VisitState) {
 fn diagnostic(
     nodes: &[ImportNode],
     sources: &Sources,
-    way: &[(usize, Option<Span>, usize)],
+    path: &[(usize, Option<Span>, usize)],
     to: usize,
     closing: Option<Span>,
 ) -> Option<Diagnostic> {
-    let circle: Vec<_> = way.iter().skip_while(|(node, _, _)| *node != to).collect();
+    let circle: Vec<_> = path.iter().skip_while(|(node, _, _)| *node != to).collect();
     let name = |node: usize| nodes.get(node).map_or("", |n| n.name.as_str());
-    // The chain as people follow it: long ones are cut in the middle.
+    // The chain for the message; the middle of a long one is left out.
     let mut chain: Vec<String> = circle.iter().map(|(node, _, _)| format!("`{}`", name(*node))).collect();
     chain.push(format!("`{}`", name(to)));
     if chain.len() > 10 {
@@ -90,7 +90,7 @@ fn diagnostic(
         chain.splice(5..chain.len() - 4, [format!("{left_out} more")]);
     }
     let imports: Vec<Span> = circle.iter().skip(1).filter_map(|(_, span, _)| *span).collect();
-    // A circle is closed by an import, or by a folder that holds the file which imports it.
+    // A circle is closed by an import, or by a folder that contains the file with the import.
     let (primary, others) = match (closing, imports.split_last()) {
         (Some(span), _) => (span, imports.as_slice()),
         (None, Some((last, others))) => (*last, others),

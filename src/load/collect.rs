@@ -1,4 +1,4 @@
-//! Gathering the files of a policy: the folder, then whatever the files name, until nothing new turns up.
+//! Collects the files of a policy: the folder, then all files that these name, until there is no new one.
 
 use super::bundle::Bundle;
 use super::circle::{ImportNode, circles};
@@ -10,7 +10,7 @@ use crate::syntax::{self, ast};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 
-/// Beyond so many findings of one kind no more names are compared to find the nearest.
+/// After so many missing names the search for similar ones stops.
 const MAX_SUGGESTIONS: usize = 20;
 
 /// The policy of a store's top folder.
@@ -31,18 +31,18 @@ struct Collect {
     store: Store,
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
-    /// Files and folders as the import graph knows them, and where each stands in it by what it really is.
+    /// The nodes of the import graph; the next field maps real paths to their indices.
     nodes: Vec<ImportNode>,
     node_of: BTreeMap<PathBuf, usize>,
-    /// Files that were read and not yet looked at: the node and the text.
+    /// Files that were read and are not yet parsed: node and text.
     unread: VecDeque<(usize, FileId)>,
     parsed: Vec<(String, FileId, ast::File)>,
-    /// CSV files by name; none where it could not be read.
+    /// CSV files by name; `None` if the file could not be read.
     tables: BTreeMap<String, Option<FileId>>,
     bytes: usize,
     files: usize,
     suggestions: usize,
-    /// A limit of the whole policy was passed and said so: nothing more is read.
+    /// True if a limit of the whole policy is exceeded, which is reported: nothing more is read.
     full: bool,
 }
 
@@ -64,7 +64,7 @@ impl Collect {
         }
     }
 
-    /// Follows imports until there are no new files, then puts everything in order.
+    /// Follows imports until there is no new file, then sorts all results.
     fn finish(mut self) -> Bundle {
         while let Some((node, id)) = self.unread.pop_front() {
             let Some(source) = self.sources.get(id) else { continue };
@@ -91,7 +91,7 @@ impl Collect {
         }
     }
 
-    /// The node of a name, and whether it is new.
+    /// The node of a name; true if it is new.
     fn node(&mut self, name: &str) -> (usize, bool) {
         let identity = self.store.identity(name);
         if let Some(node) = self.node_of.get(&identity) {
@@ -110,13 +110,13 @@ impl Collect {
         }
     }
 
-    /// Takes all policy files of a folder and of the folders in it. Gives the folder's node.
+    /// Reads all policy files of a folder and of the folders in it. Returns the folder's node.
     fn folder(&mut self, top: &str, imported: Option<Span>) -> usize {
         let (top_node, new) = self.node(top);
         if !new {
             return top_node;
         }
-        // Folders still to be listed: the name, its node, and the real paths of the folders around it.
+        // Folders that are still to be listed: name, node, and the real paths of the folder and those around it.
         let mut folders = vec![(top.to_owned(), top_node, vec![self.store.identity(top)])];
         while let Some((folder, node, around)) = folders.pop() {
             let entries = match self.store.list(&folder, MAX_ENTRIES) {
@@ -150,13 +150,14 @@ impl Collect {
                     self.edge(node, file, None);
                 }
             }
-            // The last one is listed first, so they are put on the stack backwards.
+            // The stack is last in, first out, so the inner folders are pushed in reverse.
             folders.extend(inner_folders.into_iter().rev());
         }
         top_node
     }
 
-    /// The folders around what stands in the folder `name`, unless it is one of them itself or too deep.
+    /// The real paths of the folder `name` and those around it; `None` if a link leads back to one of them or if it is
+    /// too deep.
     fn descend(&mut self, name: &str, around: &[PathBuf]) -> Option<Vec<PathBuf>> {
         let identity = self.store.identity(name);
         if around.contains(&identity) {
@@ -176,7 +177,7 @@ impl Collect {
         Some(around.iter().cloned().chain([identity]).collect())
     }
 
-    /// A name in a folder that ends as policy files do.
+    /// Reads a folder's entry with the name of a policy file; reports it if it is no file.
     fn entry(&mut self, name: &str, entry: &FolderEntry, imported: Option<Span>) -> Option<usize> {
         match &entry.kind {
             Ok(EntryKind::File) => Some(self.file(name, imported)),
@@ -197,7 +198,7 @@ impl Collect {
         }
     }
 
-    /// Reads one policy file, once. Gives its node.
+    /// Reads one policy file, once. Returns its node.
     fn file(&mut self, name: &str, imported: Option<Span>) -> usize {
         let (node, new) = self.node(name);
         if new && let Some(id) = self.text(name, imported) {
@@ -206,7 +207,7 @@ impl Collect {
         node
     }
 
-    /// The text of a file, added to the sources; none, and a diagnostic, where it is not one.
+    /// Reads a file and adds its text to the sources; `None` with a diagnostic if that fails.
     fn text(&mut self, name: &str, imported: Option<Span>) -> Option<FileId> {
         if self.full {
             return None;
@@ -238,7 +239,7 @@ impl Collect {
         }
     }
 
-    /// Something is wrong with a file or folder that has no text to point into.
+    /// Reports an error of a file or folder without a text.
     fn nameless(&mut self, code: Code, name: &str, what: &str, label: String, imported: Option<Span>) {
         let shown = if name.is_empty() { "." } else { name };
         let id = self.sources.add(shown, "");
@@ -250,7 +251,7 @@ impl Collect {
         self.diagnostics.push(diagnostic);
     }
 
-    /// A limit of the whole policy is passed at a name.
+    /// Reports once that a limit of the whole policy is exceeded.
     fn too_much(&mut self, name: &str, what: String) {
         if !self.full {
             self.full = true;
@@ -265,7 +266,7 @@ impl Collect {
         }
     }
 
-    /// Follows what a file names: imports, and CSV files of tables and calendars.
+    /// Follows the references of a file: imports, and CSV files of tables and calendars.
     fn references(&mut self, node: usize, name: &str, file: &ast::File) {
         let mut imports = 0;
         for item in &file.items {
@@ -369,7 +370,7 @@ impl Collect {
         self.tables.insert(target, id);
     }
 
-    /// The name that a written path means.
+    /// The name that a path in a file refers to.
     fn resolve(&mut self, from: &str, path: &ast::Text, code: Code) -> Option<String> {
         let target = join(from, &path.value);
         if target.is_none() {
@@ -404,7 +405,7 @@ impl Collect {
     }
 }
 
-/// Why a file was not read: the code, what is to be said of the file, and why.
+/// Why a file was not read: the code, the message after the name, and the label.
 pub(super) fn explain_unread(unread: &Unread) -> (Code, &'static str, String) {
     match unread {
         Unread::Io(error) => (Code::E0701, "cannot be read", reason(error)),

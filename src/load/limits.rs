@@ -1,4 +1,4 @@
-//! How much a policy may be made of.
+//! The limits on a policy as a whole.
 
 pub use crate::syntax::limits::MAX_FILE_BYTES;
 
@@ -8,7 +8,7 @@ pub const MAX_FILES: usize = 10_000;
 pub const MAX_TOTAL_BYTES: usize = 64 << 20;
 /// The most `import` items in one file.
 pub const MAX_IMPORTS: usize = 1_000;
-/// The most names that are looked at in one folder.
+/// The most entries that are read from one folder.
 pub const MAX_ENTRIES: usize = 100_000;
-/// The deepest folder inside a policy.
+/// The deepest nesting of folders in a policy.
 pub const MAX_DEPTH: usize = 32;

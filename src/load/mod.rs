@@ -1,9 +1,9 @@
-//! The loader: reads a policy into memory, the only part of the engine that does.
+//! The loader: reads a policy into memory; the only part of the library that reads files.
 //!
-//! Comes in: a folder or a file on the disk, or texts by name where there is no disk. Goes out: a [`Bundle`] with every
-//! text that the policy is made of, parsed, and whatever was wrong with them. A policy is the `*.ereje` files of a
-//! folder and of the folders in it, what they import, and the CSV files that they name. Hidden names are left out.
-//! Names are relative to the policy's folder, with `/`; the order in which the disk lists them changes nothing.
+//! Comes in: a folder or a file on the disk, or texts by name if there is no disk. Goes out: a [`Bundle`] with every
+//! text of the policy, parsed, and all errors in them. A policy is the `*.ereje` files of a folder and of the folders
+//! in it, what they import, and the CSV files that they name. Hidden files are left out. Names are relative to the
+//! policy's folder, with `/`; the order in which the disk lists them does not matter.
 
 mod bundle;
 mod circle;
@@ -21,18 +21,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use store::{EntryKind, Store};
 
-/// Why there is nothing to look at.
+/// Why nothing can be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// Nothing stands under the path.
+    /// There is no file or folder at the path.
     #[error("there is no file or folder `{}`", .0.display())]
     Missing(PathBuf),
-    /// The system does not let the path be read.
+    /// The system denies access to the path.
     #[error("`{}` cannot be read: {}", path.display(), reason(error))]
     Unreadable {
         /// The path.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         error: std::io::Error,
     },
     /// The path is neither a file nor a folder.
@@ -40,7 +40,7 @@ pub enum LoadError {
     Special {
         /// The path.
         path: PathBuf,
-        /// What it is.
+        /// Its kind, in words.
         what: &'static str,
     },
     /// The path is a file of another kind.
@@ -51,7 +51,7 @@ pub enum LoadError {
     Empty(PathBuf),
 }
 
-/// The name of a file as seen from a folder; both from the same root.
+/// The name of a file relative to a folder; both relative to the same root.
 fn relative(folder: &str, name: &str) -> String {
     let mut folder: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     let mut name: Vec<&str> = name.split('/').collect();
@@ -62,10 +62,10 @@ fn relative(folder: &str, name: &str) -> String {
     up.into_iter().chain(name).collect::<Vec<_>>().join("/")
 }
 
-/// Reads one policy file from the disk into a set of texts, without following its imports.
+/// Reads one policy file from the disk into a set of texts, without its imports.
 ///
 /// # Errors
-/// What is wrong with the file; it then stands among the texts without one, or with a mended one.
+/// The error of the file, which is then in the set without a text, or with a mended one.
 pub fn read_file(sources: &mut Sources, path: &Path, name: &str) -> Result<FileId, Box<Diagnostic>> {
     match store::read_on_disk(path) {
         Ok(bytes) => add_bytes(sources, name, &bytes),
@@ -73,10 +73,10 @@ pub fn read_file(sources: &mut Sources, path: &Path, name: &str) -> Result<FileI
     }
 }
 
-/// Takes the bytes of one policy file into a set of texts.
+/// Decodes the bytes of one policy file into a set of texts.
 ///
 /// # Errors
-/// What is wrong with them, as for [`read_file`].
+/// The error in them, as for [`read_file`].
 pub fn decode_file(sources: &mut Sources, name: &str, bytes: Vec<u8>) -> Result<FileId, Box<Diagnostic>> {
     if bytes.len() > MAX_FILE_BYTES {
         return Err(Box::new(unread_file(sources, name, &store::Unread::TooLarge)));
@@ -94,7 +94,7 @@ impl Bundle {
     /// Reads a policy from a folder, or from a single file and what it imports.
     ///
     /// # Errors
-    /// Where there is nothing to read at all. Whatever is wrong with a single file is a diagnostic of the bundle.
+    /// If there is nothing to read at all. Errors of single files are diagnostics of the bundle.
     pub fn load(path: &Path) -> Result<Self, LoadError> {
         let unreadable = |error| LoadError::Unreadable { path: path.to_path_buf(), error };
         let as_given = Store::Disk(path.to_path_buf());
@@ -102,7 +102,7 @@ impl Bundle {
             EntryKind::Missing => Err(LoadError::Missing(path.to_path_buf())),
             EntryKind::Special(what) => Err(LoadError::Special { path: path.to_path_buf(), what }),
             EntryKind::Folder => {
-                // A folder that cannot be listed is no policy with a flaw: there is nothing to look at.
+                // A folder that cannot be listed is not a policy with an error: nothing can be checked.
                 as_given.list("", 1).map_err(unreadable)?;
                 let bundle = collect::folder(as_given);
                 if bundle.is_empty() { Err(LoadError::Empty(path.to_path_buf())) } else { Ok(bundle) }
@@ -116,11 +116,11 @@ impl Bundle {
         }
     }
 
-    /// Takes a policy from texts by name, without a file system: the `*.ereje` ones are the policy, others are there
-    /// for tables and calendars to name.
+    /// Makes a policy from texts by name, without a file system: those with names in `*.ereje` are its files, the
+    /// others can be named by tables and calendars.
     ///
     /// # Errors
-    /// Where no name ends in `.ereje`.
+    /// If no name ends in `.ereje`.
     pub fn from_texts<N, T>(files: impl IntoIterator<Item = (N, T)>) -> Result<Self, LoadError>
     where
         N: Into<String>,
@@ -136,11 +136,11 @@ impl Bundle {
         if bundle.is_empty() { Err(LoadError::Empty(PathBuf::from("."))) } else { Ok(bundle) }
     }
 
-    /// Takes a policy from texts by name where it does not stand alone: `path` is its folder among them, or its file.
-    /// Names become relative to that folder, so that what lies beside it is `../common/…`, as it is on a disk.
+    /// Makes a policy from a part of the texts: `path` is its folder or its file. Names become relative to that folder,
+    /// so that a neighbour is `../common/…`, as on a disk.
     ///
     /// # Errors
-    /// Where `path` is neither a file nor a folder with policy files.
+    /// If `path` is neither a file nor a folder with policy files.
     pub fn from_texts_in<N, T>(files: impl IntoIterator<Item = (N, T)>, path: &str) -> Result<Self, LoadError>
     where
         N: Into<String>,

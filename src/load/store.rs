@@ -1,6 +1,6 @@
-//! Where files come from: a folder of the disk, or texts that the host hands over. Names are relative paths with `/`.
+//! The source of files: a folder of the disk, or texts from the host. Names are relative paths with `/`.
 //!
-//! Nothing here blocks: what is no regular file is never opened.
+//! Nothing here blocks: only regular files are opened.
 
 use super::limits::MAX_FILE_BYTES;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +17,7 @@ pub(super) enum Store {
     Memory(BTreeMap<String, Vec<u8>>),
 }
 
-/// What stands under a name.
+/// The kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EntryKind {
     /// A file that can be read to its end.
@@ -33,9 +33,9 @@ pub(super) enum EntryKind {
 /// Why a file was not read.
 #[derive(Debug)]
 pub(super) enum Unread {
-    /// The system said no.
+    /// The system reported an error.
     Io(io::Error),
-    /// It is no file; what it is instead.
+    /// It is not a file; the text says what it is.
     NoFile(&'static str),
     /// It is larger than a file may be.
     TooLarge,
@@ -46,7 +46,7 @@ pub(super) enum Unread {
 pub(super) struct FolderEntry {
     /// The name alone, without its folder.
     pub(super) name: String,
-    /// What it is; links are followed. An error where that cannot be told.
+    /// Its kind, with links followed; an error if it cannot be determined.
     pub(super) kind: io::Result<EntryKind>,
 }
 
@@ -55,7 +55,7 @@ impl Store {
         if name.is_empty() { root.to_path_buf() } else { root.join(name) }
     }
 
-    /// What stands under a name.
+    /// The kind of the entry with a name.
     pub(super) fn kind(&self, name: &str) -> io::Result<EntryKind> {
         match self {
             Self::Disk(root) => kind_on_disk(&Self::path(root, name)),
@@ -81,7 +81,7 @@ impl Store {
         }
     }
 
-    /// What a folder holds, sorted by name, hidden names left out; at most `limit` of them.
+    /// The entries of a folder, sorted by name, without hidden ones; at most `limit`.
     pub(super) fn list(&self, folder: &str, limit: usize) -> io::Result<Vec<FolderEntry>> {
         let mut entries = match self {
             Self::Disk(root) => list_on_disk(&Self::path(root, folder), limit)?,
@@ -105,7 +105,7 @@ impl Store {
         Ok(entries)
     }
 
-    /// What tells two names of one thing from two things: the real path on the disk, else the name.
+    /// The identity of a name, equal for two names of one file: the real path on the disk, otherwise the name.
     pub(super) fn identity(&self, name: &str) -> PathBuf {
         match self {
             Self::Disk(root) => {
@@ -117,7 +117,7 @@ impl Store {
     }
 }
 
-/// The rest of a file's name inside a folder.
+/// The name of a file relative to a folder; `None` if it is not inside.
 fn inside<'a>(folder: &str, file: &'a str) -> Option<&'a str> {
     if folder.is_empty() {
         return (!file.starts_with("../")).then_some(file);
@@ -128,7 +128,7 @@ fn inside<'a>(folder: &str, file: &'a str) -> Option<&'a str> {
 fn kind_on_disk(path: &Path) -> io::Result<EntryKind> {
     match fs::metadata(path) {
         Ok(found) => Ok(kind_of(found.file_type())),
-        // A link to nothing is something that cannot be read, a name without anything is a name that is not there.
+        // A broken link cannot be read; without a link there is nothing of that name.
         Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(path).is_err() => {
             Ok(EntryKind::Missing)
         }
@@ -164,7 +164,7 @@ fn special(_: fs::FileType) -> &'static str {
 }
 
 pub(super) fn read_on_disk(path: &Path) -> Result<Vec<u8>, Unread> {
-    // Opening a pipe would wait for its other end, so the kind is looked at first.
+    // Opening a pipe would block until its other end opens, so check the kind first.
     match kind_on_disk(path).map_err(Unread::Io)? {
         EntryKind::File => {}
         EntryKind::Folder => return Err(Unread::NoFile("a folder")),
@@ -172,7 +172,7 @@ pub(super) fn read_on_disk(path: &Path) -> Result<Vec<u8>, Unread> {
         EntryKind::Missing => return Err(Unread::Io(io::ErrorKind::NotFound.into())),
     }
     let file = fs::File::open(path).map_err(Unread::Io)?;
-    // The length that the system gives is not to be trusted (a file may grow, or be made up as it is read).
+    // The length from the system is unreliable: a file may grow, or be generated while it is read.
     let limit = MAX_FILE_BYTES as u64 + 1;
     let mut bytes = Vec::new();
     file.take(limit).read_to_end(&mut bytes).map_err(Unread::Io)?;
@@ -199,7 +199,7 @@ fn list_on_disk(path: &Path, limit: usize) -> io::Result<Vec<FolderEntry>> {
     Ok(entries)
 }
 
-/// What the system said about a file, without the number of its error.
+/// The system's message about a file, without the number of the error.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the kinds of I/O errors are not ours; every other one is said in its own words"

@@ -1,4 +1,5 @@
-//! How the parts of a Model are made. The checker makes them from the syntax tree; their fields are seen in `model` alone.
+//! Constructors and setters for parts of a Model. The checker builds them from the Ast; their fields are visible in
+//! `model` only.
 
 use super::{
     AsOf, Case, Cite, Claim, Condition, DateBound, Effect, ExceptionBody, Expr, ForEach, Handler, HandlerAction, Labels,
@@ -49,48 +50,48 @@ impl Model {
 }
 
 impl Section {
-    /// A section that holds everywhere, always, for everybody, and cites nothing yet.
+    /// A section without bounds and citations.
     #[must_use]
     pub fn new(name: String, labels: Labels, span: Span) -> Self {
         Self { name, labels, scope: Scope::unbounded(), over: Vec::new(), cites: Vec::new(), span }
     }
 
-    /// Where, when and for whom it holds.
+    /// Its scope.
     #[must_use]
     pub fn scope(&self) -> &Scope {
         &self.scope
     }
 
-    /// Says where and when it holds.
+    /// Sets its scope.
     pub fn set_scope(&mut self, scope: Scope) {
         self.scope = scope;
     }
 
-    /// Leaves it to those of whom a condition is true.
+    /// Narrows it to a cohort.
     pub fn narrow_to(&mut self, cohort: Expr) {
         self.scope.narrow_to(cohort);
     }
 }
 
 impl Scope {
-    /// Everywhere, always, for everybody.
+    /// The scope without bounds: everywhere, always, for everybody.
     #[must_use]
     pub fn unbounded() -> Self {
         Self { regions: None, from: Vec::new(), through: Vec::new(), cohort: Vec::new() }
     }
 
-    /// In these regions, which hold everything inside them, and between these bounds; each where it is given.
+    /// A scope with these regions, in which all inner regions are listed, and these bounds; `None` is no restriction.
     #[must_use]
     pub fn new(regions: Option<BTreeSet<RegionId>>, from: Option<DateBound>, through: Option<DateBound>) -> Self {
         Self { regions, from: from.into_iter().collect(), through: through.into_iter().collect(), cohort: Vec::new() }
     }
 
-    /// Narrows it to those for whom a condition is true as well.
+    /// Narrows it to those for whom this condition is true as well.
     pub fn narrow_to(&mut self, condition: Expr) {
         self.cohort.push(condition);
     }
 
-    /// The part of it that lies in a scope around it.
+    /// The intersection with the scope around it.
     #[must_use]
     pub fn within(self, outer: &Self) -> Self {
         let regions = match (&outer.regions, self.regions) {
@@ -116,7 +117,7 @@ impl Scope {
 }
 
 impl Claim {
-    /// What stands in a section and a file claims to hold in a scope.
+    /// The claim of an item in a section and a file.
     #[must_use]
     pub fn new(section: SectionId, scope: Scope, span: Span, file_rank: u32) -> Self {
         Self { section, scope, span, file_rank }
@@ -124,7 +125,7 @@ impl Claim {
 }
 
 impl Condition {
-    /// What has to be true, and what may not be.
+    /// True if `when` is true and no `unless` is.
     #[must_use]
     pub fn new(when: Option<Expr>, unless: Vec<Expr>) -> Self {
         Self { when, unless }
@@ -140,20 +141,20 @@ impl ForEach {
 }
 
 impl<Body> Versioned<Body> {
-    /// A version that nothing excepts yet.
+    /// A version without exceptions.
     #[must_use]
     pub fn new(qualified: String, claim: Claim, body: Body, cites: Vec<Cite>) -> Self {
         Self { qualified, claim, body, exceptions: Vec::new(), cites }
     }
 
-    /// Adds an exception to it as a whole.
+    /// Adds an exception to the whole version.
     pub fn except(&mut self, exception: ExceptionId) {
         self.exceptions.push(exception);
     }
 }
 
 impl Case {
-    /// A case that nothing excepts yet.
+    /// A case without exceptions.
     #[must_use]
     pub fn new(
         label: Option<String>,
@@ -166,13 +167,13 @@ impl Case {
         Self { label, otherwise: false, scope, condition, value, exceptions: Vec::new(), cites, span }
     }
 
-    /// The one case of a definition that is a single value.
+    /// The only case of a definition with a single value.
     #[must_use]
     pub fn only(value: Expr, cites: Vec<Cite>, span: Span) -> Self {
         Self::new(None, Scope::unbounded(), Condition::default(), value, cites, span)
     }
 
-    /// The case where no other speaks.
+    /// The case for which no other applies.
     #[must_use]
     pub fn otherwise(value: Expr, cites: Vec<Cite>, span: Span) -> Self {
         Self { otherwise: true, ..Self::only(value, cites, span) }
@@ -185,7 +186,7 @@ impl Case {
 }
 
 impl ProvisionBody {
-    /// What a rule or a notice says.
+    /// The body of a rule or a notice.
     #[must_use]
     pub fn new(
         decision: DecisionId,
@@ -200,7 +201,7 @@ impl ProvisionBody {
 }
 
 impl ExceptionBody {
-    /// What an exception says.
+    /// The body of an exception.
     #[must_use]
     pub fn new(condition: Condition, value: Option<Expr>) -> Self {
         Self { condition, value }
@@ -222,7 +223,7 @@ impl NormLimit {
         Self { kind, claim, value }
     }
 
-    /// Where and when it binds.
+    /// Its claim: where and when it binds.
     #[must_use]
     pub fn claim(&self) -> &Claim {
         &self.claim
@@ -230,7 +231,7 @@ impl NormLimit {
 }
 
 impl Handler {
-    /// A version of what a silence means.
+    /// A version of a handler.
     #[must_use]
     pub fn new(claim: Claim, action: HandlerAction, cites: Vec<Cite>) -> Self {
         Self { claim, action, cites }
@@ -238,13 +239,13 @@ impl Handler {
 }
 
 impl ReasonDeclaration {
-    /// A reason without parameters and messages yet.
+    /// A reason without parameters and messages.
     #[must_use]
     pub fn new(code: String, span: Span) -> Self {
         Self { code, params: Vec::new(), messages: Vec::new(), span }
     }
 
-    /// Gives it its messages, one for each language.
+    /// Sets its messages, one for each language.
     pub fn set_messages(&mut self, mut messages: Vec<(String, Vec<MessagePart>)>) {
         messages.sort_by(|a, b| a.0.cmp(&b.0));
         self.messages = messages;
@@ -260,13 +261,13 @@ impl Output {
 }
 
 impl AsOf {
-    /// Whether the policy knows places: whether it says which region governs.
+    /// True if the policy has regions, that is, if its `as of` names a governing place.
     #[must_use]
     pub fn names_a_region(&self) -> bool {
         self.region.is_some()
     }
 
-    /// The governing date, and the governing place where the policy knows places.
+    /// The governing date, and the governing place if the policy has regions.
     #[must_use]
     pub fn new(date: Expr, region: Option<Expr>, span: Span) -> Self {
         Self { date, region, span }

@@ -1,23 +1,23 @@
-//! Which versions of one name can hold at a point of days and regions, and which higher ones can keep each silent.
+//! The versions of a name that can hold on a day in a place, and the higher versions that can silence each.
 
 use super::{Choices, Claim, Expr, Handler, Model, NormValue, Precedence, Scope, Versioned, precedence};
 
-/// A version that can hold at a point: its days and regions cover it.
+/// A version that can hold on a day in a place: its scope covers them.
 #[derive(Clone, Debug)]
 pub struct Candidate<'m> {
-    /// Its place among the versions.
+    /// Its index among the versions.
     pub index: usize,
-    /// For whom it holds: all of these must be true.
+    /// Its cohort: all of these must be true.
     pub cohort: &'m [Expr],
-    /// The higher versions that cover the point as well, each with its place and its cohort. The candidate is silent
-    /// where all of one such cohort is true, so an empty cohort keeps it silent for everybody.
+    /// The higher versions that also cover the day and place, each with its index and its cohort. The candidate is
+    /// silent if all conditions of one such cohort are true; an empty cohort silences it for everybody.
     pub outranked_by: Vec<(usize, &'m [Expr])>,
 }
 
 impl Model {
-    /// The versions that can hold where `covers` says that a scope does, in the order given.
+    /// The versions whose scopes `covers` accepts, in the order given.
     ///
-    /// `claims` are the versions of one name, each with its place among them all.
+    /// `claims` are the versions of one name, each with its index among all of them.
     pub fn candidates<'m>(
         &self,
         choices: &Choices,
@@ -40,7 +40,7 @@ impl Model {
 }
 
 impl Claim {
-    /// Where, when and for whom it holds.
+    /// Its scope.
     #[must_use]
     pub fn scope(&self) -> &Scope {
         &self.scope
@@ -48,20 +48,20 @@ impl Claim {
 }
 
 impl<Body> Versioned<Body> {
-    /// By what right each of several versions holds, with its place among them.
+    /// The claims of several versions, each with its index.
     pub fn claims(versions: &[Self]) -> impl Iterator<Item = (usize, &Claim)> + Clone {
         versions.iter().map(|version| &version.claim).enumerate()
     }
 }
 
 impl NormValue {
-    /// The value: no facts and no variables in it.
+    /// The value: it reads no facts and no variables.
     #[must_use]
     pub const fn value(&self) -> &Expr {
         &self.value
     }
 
-    /// By what right it holds.
+    /// Its claim.
     #[must_use]
     pub const fn claim(&self) -> &Claim {
         &self.claim
@@ -69,7 +69,7 @@ impl NormValue {
 }
 
 impl Handler {
-    /// By what right it holds.
+    /// Its claim.
     #[must_use]
     pub const fn claim(&self) -> &Claim {
         &self.claim

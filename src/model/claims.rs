@@ -1,4 +1,4 @@
-//! Which of several versions of one name holds: periods, overlap and rank of [`Claim`]s under given choices.
+//! Which of several versions of a name holds: periods, overlap and rank of [`Claim`]s under given choices.
 
 use super::{Claim, DateBound, Model, Scope};
 use crate::ids::{AssumptionId, RegionId, SectionId};
@@ -12,13 +12,13 @@ use std::collections::BTreeSet;
 pub struct Choices(Vec<u32>);
 
 impl Choices {
-    /// The choices where nobody chooses.
+    /// The default choices.
     #[must_use]
     pub fn defaults(model: &Model) -> Self {
         Self(model.assumptions.iter().map(|a| a.default).collect())
     }
 
-    /// The same with one choice changed.
+    /// A copy with another choice for one assumption.
     #[must_use]
     pub fn with(&self, assumption: AssumptionId, choice: u32) -> Self {
         let mut other = self.clone();
@@ -28,20 +28,20 @@ impl Choices {
         other
     }
 
-    /// The index that is chosen for an assumption.
+    /// The index of the choice for an assumption.
     #[must_use]
     pub fn index(&self, assumption: AssumptionId) -> u32 {
         self.0.get(assumption.index()).copied().unwrap_or(0)
     }
 
-    /// The value that is chosen for an assumption; none only for an id of another Model.
+    /// The value of the choice for an assumption; `None` only for an id of another Model.
     #[must_use]
     pub fn value<'m>(&self, model: &'m Model, assumption: AssumptionId) -> Option<&'m Value> {
         model.assumptions.get(assumption)?.choices.get(self.index(assumption) as usize)
     }
 }
 
-/// A period of days, both ends included; an open end is none.
+/// A period of days, both ends included; an open end is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Period {
     /// First day.
@@ -51,19 +51,19 @@ pub struct Period {
 }
 
 impl Period {
-    /// Whether a day is in it.
+    /// True if the period contains a day.
     #[must_use]
     pub fn contains(self, day: NaiveDate) -> bool {
         self.from.is_none_or(|f| f <= day) && self.through.is_none_or(|t| day <= t)
     }
 
-    /// Whether it holds no day at all.
+    /// True if it contains no day.
     #[must_use]
     pub fn is_empty(self) -> bool {
         matches!((self.from, self.through), (Some(f), Some(t)) if t < f)
     }
 
-    /// The days in both.
+    /// The intersection of both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let through = match (self.through, other.through) {
@@ -88,25 +88,25 @@ impl Scope {
         Period { from: self.from.iter().filter_map(day).max(), through: self.through.iter().filter_map(day).min() }
     }
 
-    /// Its regions, everything inside them included; `None` if it holds everywhere, also where no place is known.
+    /// Its regions, with all regions inside them; `None` if it holds everywhere, also where no place is known.
     #[must_use]
     pub fn regions(&self) -> Option<&BTreeSet<RegionId>> {
         self.regions.as_ref()
     }
 
-    /// The days from which it holds: the latest counts.
+    /// The days from which it holds; the latest decides.
     #[must_use]
     pub fn starts(&self) -> &[DateBound] {
         &self.from
     }
 
-    /// The days through which it holds: the earliest counts.
+    /// The days through which it holds; the earliest decides.
     #[must_use]
     pub fn ends(&self) -> &[DateBound] {
         &self.through
     }
 
-    /// Whether it covers a place; without a place, only what holds everywhere does.
+    /// True if it covers a place. Without a place, only a scope without regions does.
     #[must_use]
     pub fn covers_region(&self, place: Option<RegionId>) -> bool {
         match (&self.regions, place) {
@@ -116,27 +116,27 @@ impl Scope {
         }
     }
 
-    /// Whether day and place are in it; the cohort is another matter.
+    /// True if it covers a day and a place; the cohort is not considered.
     #[must_use]
     pub fn covers(&self, model: &Model, choices: &Choices, day: NaiveDate, place: Option<RegionId>) -> bool {
         self.covers_region(place) && self.period(model, choices).contains(day)
     }
 }
 
-/// How two claims to one name stand to each other.
+/// The precedence between two claims to one name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precedence {
-    /// They never hold together.
+    /// They never hold at the same time.
     Apart,
     /// The first is higher.
     Higher,
     /// The second is higher.
     Lower,
-    /// Neither is: an error of the policy, on this day (none: from ever).
+    /// Neither is higher: an error of the policy, from this day on (`None`: from the beginning).
     Tie(Option<NaiveDate>),
 }
 
-/// How `a` stands to `b` under the given choices.
+/// The precedence of `a` over `b` under the given choices.
 #[must_use]
 pub fn precedence(model: &Model, choices: &Choices, a: &Claim, b: &Claim) -> Precedence {
     let (period_a, period_b) = (a.scope.period(model, choices), b.scope.period(model, choices));
@@ -158,7 +158,7 @@ pub fn precedence(model: &Model, choices: &Choices, a: &Claim, b: &Claim) -> Pre
     match (within(&a.scope, &b.scope), within(&b.scope, &a.scope)) {
         (true, false) => Precedence::Higher,
         (false, true) => Precedence::Lower,
-        // The same specialty: the later start; an open start is the earliest of all.
+        // With the same specialty the later start wins; an open start is the earliest of all.
         (true, true) => match period_a.from.cmp(&period_b.from) {
             std::cmp::Ordering::Greater => Precedence::Higher,
             std::cmp::Ordering::Less => Precedence::Lower,
@@ -168,7 +168,8 @@ pub fn precedence(model: &Model, choices: &Choices, a: &Claim, b: &Claim) -> Pre
     }
 }
 
-/// Whether `a` is at least as special as `b`: its regions a subset, its cohort narrowed by all of `b`'s conditions.
+/// True if `a` is at least as special as `b`: its regions are a subset, and its cohort includes all conditions of
+/// `b`'s.
 fn within(a: &Scope, b: &Scope) -> bool {
     let regions = match (&a.regions, &b.regions) {
         (_, None) => true,
@@ -179,7 +180,7 @@ fn within(a: &Scope, b: &Scope) -> bool {
 }
 
 impl Model {
-    /// The sections in the order in which their reasons are given: the policy, then amendments by start, then by name.
+    /// The order of sections for reasons: the policy, then amendments by start, then by name.
     #[must_use]
     pub fn section_order(&self, choices: &Choices) -> Vec<SectionId> {
         let mut order: Vec<SectionId> = self.sections.ids().collect();
@@ -190,8 +191,8 @@ impl Model {
         order
     }
 
-    /// Where a claim's item stands among the reasons: rank of its section in [`Model::section_order`], rank of its file,
-    /// offset in it.
+    /// The sort key of a claim's item among the reasons: rank of its section in [`Model::section_order`], rank of its
+    /// file, offset in it.
     #[must_use]
     pub fn reason_key(order: &[SectionId], claim: &Claim, span: Span) -> (usize, u32, u32) {
         let rank = order.iter().position(|s| *s == claim.section).unwrap_or(usize::MAX);

@@ -8,14 +8,14 @@ use crate::value::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// An expression. Equality is that of meaning: places in the text do not count.
+/// An expression. Equality compares meaning: places in the text do not count.
 #[derive(Clone, Debug)]
 pub struct Expr {
-    /// Which.
+    /// Its form.
     pub kind: ExprKind,
     /// Its type.
     pub ty: Type,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
@@ -46,7 +46,7 @@ pub enum ExprKind {
     GoverningDate,
     /// The governing place.
     GoverningRegion,
-    /// The first, as of the date that the second gives.
+    /// The first expression as of the date of the second.
     At(Arc<Expr>, Box<Expr>),
     /// Negation.
     Not(Box<Expr>),
@@ -54,29 +54,29 @@ pub enum ExprKind {
     And(Vec<Expr>),
     /// Disjunction of at least two.
     Or(Vec<Expr>),
-    /// Whether a fact, a field or a variable is in a state. The first is [`ExprKind::Fact`], [`ExprKind::Field`] or
+    /// True if a fact, a field or a variable is in a state. The first is [`ExprKind::Fact`], [`ExprKind::Field`] or
     /// [`ExprKind::Local`].
     IsState(Box<Expr>, State),
-    /// A comparison of two values of one type. Where one side is a `count` with a filter and the other is known, the
-    /// count's interval decides if it can.
+    /// A comparison of two values of one type. If one side is a `count` with a filter and the other is known, the
+    /// count's interval may decide.
     Compare(CompareOp, Box<Expr>, Box<Expr>),
-    /// Whether a value is one of these (literals or constants).
+    /// True if a value is one of these (literals or constants).
     In(Box<Expr>, Vec<Expr>),
-    /// Whether a region is one of these, which already hold everything inside the regions that were written.
+    /// True if a region is one of these; the set already includes the regions inside those that were written.
     InRegions(Box<Expr>, BTreeSet<RegionId>),
-    /// Arithmetic on numbers, dates and durations; the types say which.
+    /// Arithmetic on numbers, dates and durations, as their types require.
     Arith(ArithOp, Box<Expr>, Box<Expr>),
-    /// The other sign.
+    /// The negative.
     Neg(Box<Expr>),
     /// Rounding to a step.
     Round(RoundMode, Box<Expr>, Box<Expr>),
-    /// Something over a list.
+    /// An aggregate over a list.
     Aggregate(Box<Aggregate>),
     /// A built-in function.
     Call(Builtin, Vec<Expr>),
     /// A decision table.
     Table(Box<Table>),
-    /// A marginal scale: the amount, then each band's upper bound (none for the last) and rate.
+    /// A marginal scale: the amount, then the upper bound (`None` for the last band) and the rate of each band.
     Scale(Box<Expr>, Vec<(Option<Expr>, Expr)>),
     /// A list of values.
     List(Vec<Expr>),
@@ -85,47 +85,47 @@ pub enum ExprKind {
 /// `any`, `all`, `count`, `sum`, `min`, `max`, `first`, `list` over a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Aggregate {
-    /// Which.
+    /// The function.
     pub func: AggregateFunc,
-    /// The variable; bound also where none was written.
+    /// The variable; declared even if none is written.
     pub local: LocalId,
     /// The list.
     pub list: Expr,
-    /// Which elements.
+    /// The condition on elements.
     pub filter: Option<Expr>,
-    /// What of each element; none in `count`, and where no body was written (the element itself).
+    /// The expression for each element; `None` for `count`, and if the element itself is taken.
     pub body: Option<Expr>,
-    /// The value over nothing, for `min`, `max` and `first`.
+    /// The value for no elements, for `min`, `max` and `first`.
     pub otherwise: Option<Expr>,
 }
 
 /// A decision table. A row applies if all its conditions are true.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
-    /// What it gives when rows apply. `Unique`: two that apply with different values are a conflict. `First`: the first
-    /// that applies. `Sum`, `Min`, `Max`, `Count`, `List`: of the values of all that apply.
+    /// The combination of rows that apply. `Unique`: two with different values are a conflict. `First`: the first one.
+    /// `Sum`, `Min`, `Max`, `Count`, `List`: of the values of all.
     pub hit: HitPolicy,
     /// The rows.
     pub rows: Vec<TableRow>,
-    /// Where no row applies.
+    /// The value if no row applies.
     pub otherwise: Option<Expr>,
 }
 
 /// One row of a table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableRow {
-    /// Its conditions; a cell `any` has none.
+    /// Its conditions; a cell `any` adds none.
     pub conditions: Vec<Expr>,
     /// Its value.
     pub output: Expr,
-    /// Where it stands, in the policy or in a CSV file.
+    /// Its place, in the policy or in a CSV file.
     pub span: Span,
 }
 
 /// Built-in functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Builtin {
-    /// `age(birth, on)`: completed months, as a duration in months. `age(birth)` is written out with the governing date.
+    /// `age(birth, on)`: completed months, as a duration in months. `age(birth)` becomes this with the governing date.
     Age,
     /// `years_between(a, b)`: completed years, as a duration in months.
     YearsBetween,
@@ -219,7 +219,7 @@ impl Expr {
         }
     }
 
-    /// Calls `f` on this expression and on everything inside it, definitions not entered.
+    /// Calls `f` on this expression and on everything inside it, but not inside definitions.
     pub fn walk<'a>(&'a self, f: &mut impl FnMut(&'a Expr)) {
         f(self);
         self.each_child(&mut |child| child.walk(f));

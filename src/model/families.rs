@@ -1,4 +1,4 @@
-//! The versions of each name: what ranks against what.
+//! The versions of each name, which compete for rank.
 
 use super::{Claim, HandlerRef, Item, Model};
 use crate::ids::*;
@@ -8,18 +8,18 @@ use crate::ids::*;
 pub struct Family<'m> {
     /// The first version.
     pub first: Item,
-    /// By what right each version holds.
+    /// The claim of each version.
     pub claims: Vec<&'m Claim>,
 }
 
 impl Model {
-    /// Every name that has a version, with the claims of all its versions.
+    /// Every name that has versions, with the claims of all its versions.
     #[must_use]
     pub fn families(&self) -> Vec<Family<'_>> {
         let mut families: Vec<Family<'_>> = Vec::new();
         self.each_item(|item, parts| {
             let Some(claim) = parts.claim else { return };
-            // Versions of one name stand one behind the other.
+            // Versions of one name follow one another.
             match families.last_mut() {
                 Some(family) if family.first == item.first_version() => family.claims.push(claim),
                 Some(_) | None => families.push(Family { first: item, claims: vec![claim] }),

@@ -1,7 +1,8 @@
-//! What holds of a form of expression whatever stands in it, said once for each form.
+//! The properties of each form of expression, in one table.
 //!
-//! Who asks about expressions asks here, or picks out the one form that it knows and has an answer for all others. So a new
-//! form is described in [`ExprKind::form`], and only what has to do something of its own with it is touched besides.
+//! Code that needs a property of expressions asks this table, or matches the one form that it handles and has an answer
+//! for all others. So a new form is described in [`ExprKind::form`], and elsewhere only code that treats it specially
+//! changes.
 
 use super::{Expr, ExprKind, Item, Type};
 use crate::ids::LocalId;
@@ -9,10 +10,10 @@ use crate::model::Builtin;
 use crate::syntax::ast::AggregateFunc;
 use crate::value::Value;
 
-/// What an expression reads itself, without what stands inside it.
+/// What an expression reads directly, not through the expressions inside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reads {
-    /// Nothing: its value is made of what stands inside it.
+    /// Nothing: its value is computed from the expressions inside it.
     Nothing,
     /// A fact, field, assumption, norm or definition.
     Item(Item),
@@ -26,18 +27,18 @@ pub enum Reads {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct FormProperties {
     reads: Reads,
-    /// Whether it makes a truth of others or of a comparison, so that it is a condition wherever it stands.
+    /// True if it combines or compares values to a truth value, so that it is a condition in any position.
     tests: bool,
-    /// Whether it may stand where a constant is wanted.
+    /// True if it may stand where a constant is expected.
     constant: bool,
 }
 
 impl FormProperties {
-    /// Gives a value made of what stands inside it.
+    /// Computes a value from the expressions inside it.
     const COMPUTES: Self = Self { reads: Reads::Nothing, tests: false, constant: false };
-    /// The same, and known before the facts are if what stands inside it is.
+    /// The same, and constant if the expressions inside it are.
     const CONSTANT: Self = Self { constant: true, ..Self::COMPUTES };
-    /// Says whether something holds.
+    /// Computes a truth value.
     const TESTS: Self = Self { tests: true, ..Self::COMPUTES };
 
     const fn reads(reads: Reads) -> Self {
@@ -86,7 +87,7 @@ impl ExprKind {
     }
 }
 
-/// How a condition is made of others.
+/// How a condition combines others.
 #[derive(Clone, Copy, Debug)]
 pub enum Junction<'e> {
     /// `not`
@@ -95,18 +96,18 @@ pub enum Junction<'e> {
     And(&'e [Expr]),
     /// `or`
     Or(&'e [Expr]),
-    /// It is not: a clause, or a constant.
+    /// It combines none: a clause, or a constant.
     Single,
 }
 
 impl Expr {
-    /// What this expression reads itself, without what stands inside it.
+    /// What this expression reads directly, not through the expressions inside it.
     #[must_use]
     pub const fn reads(&self) -> Reads {
         self.kind.form().reads
     }
 
-    /// What this expression names itself, without what stands inside it.
+    /// The item that this expression reads directly; `None` if it reads none.
     #[must_use]
     pub const fn names(&self) -> Option<Item> {
         match self.reads() {
@@ -115,26 +116,26 @@ impl Expr {
         }
     }
 
-    /// The value of a literal; `None` if it is none.
+    /// The value of a literal; `None` for other forms.
     #[must_use]
     pub const fn literal(&self) -> Option<&Value> {
         if let ExprKind::Literal(value) = &self.kind { Some(value) } else { None }
     }
 
-    /// Whether it is true or false and made of others or compares them, so that it is a condition wherever it stands. What
-    /// only names a truth value is one where a condition is wanted.
+    /// True if it combines or compares values to a truth value, so that it is a condition in any position. A mere name
+    /// of a truth value is a condition only where one is expected.
     #[must_use]
     pub fn is_condition(&self) -> bool {
         self.ty == Type::Bool && self.kind.form().tests
     }
 
-    /// Whether this form may stand where a constant is wanted; what stands inside it has to be asked as well.
+    /// True if this form may stand where a constant is expected; the expressions inside it need the same check.
     #[must_use]
     pub const fn is_constant_form(&self) -> bool {
         self.kind.form().constant
     }
 
-    /// Whether nothing that can change is in it, so that it always has the same value.
+    /// True if it reads nothing that can change, so that it always has the same value.
     #[must_use]
     pub fn is_invariable(&self) -> bool {
         let mut invariable = true;
@@ -142,7 +143,7 @@ impl Expr {
         invariable
     }
 
-    /// How it is made of other conditions.
+    /// How it combines other conditions.
     #[must_use]
     pub fn junction(&self) -> Junction<'_> {
         if let ExprKind::Not(inner) = &self.kind {
@@ -156,7 +157,7 @@ impl Expr {
         }
     }
 
-    /// The clauses of a condition: what stands between its `and`s, `or`s and `not`s. What never changes is none.
+    /// The clauses of a condition: the parts between its `and`s, `or`s and `not`s. An invariable condition has none.
     #[must_use]
     pub fn clauses(&self) -> Vec<&Self> {
         if self.is_invariable() {

@@ -1,17 +1,17 @@
-//! The graph of the Model: every thing that it holds, and for each thing all its parts.
+//! The graph of the Model: all its items, and all parts of each item.
 //!
-//! [`Model::items`] lists the things and [`Model::parts`] what each consists of: its scope, its expressions, each with the
-//! [`Role`] that it plays, what excepts it, what it cites, and what it holds or names. Both are total, and this file and
-//! its neighbours are the only ones that see the fields. So whatever walks over a policy is a fold, over `items` or with
-//! [`Model::each_item`], or a search with [`Model::reach`], and a new clause is a new role, which every fold that tells
-//! roles apart has to answer.
+//! [`Model::items`] lists the items. [`Model::parts`] lists what each consists of: its scope, its expressions with the
+//! [`Role`] of each, its exceptions, its citations, and the items that it contains or names. Both are total, and only
+//! this file and its neighbours see the fields. So every walk over a policy is a fold, over `items` or with
+//! [`Model::each_item`], or a search with [`Model::reach`]. A new clause is a new role, and every fold that
+//! distinguishes roles must handle it.
 
 use super::*;
 use crate::ids::*;
 use crate::syntax::ast::State;
 use std::collections::BTreeSet;
 
-/// A thing that a Model holds.
+/// An item of a Model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Item {
     /// The policy or an amendment.
@@ -28,7 +28,7 @@ pub enum Item {
     Field(FieldId),
     /// A fact.
     Fact(FactId),
-    /// A version of what the silence of a fact, a field or a registry means.
+    /// A version of a handler of a fact, a field or a registry.
     Handler(HandlerRef),
     /// An assumption.
     Assumption(AssumptionId),
@@ -62,14 +62,14 @@ pub enum Item {
     Output(OutputRef),
 }
 
-/// What an expression is to the thing that it stands in.
+/// The role of an expression in its item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
-    /// `for COND`: for whom the thing holds. Those of the section around it are among them.
+    /// `for COND`: the cohort of the item. Includes the cohort of the section around it.
     Cohort,
     /// The list of a `for each`.
     List,
-    /// `where` of a `for each`: which elements.
+    /// `where` of a `for each`: the condition on elements.
     Filter,
     /// `when`
     Condition,
@@ -79,9 +79,9 @@ pub enum Role {
     Value,
     /// `at least` or `at most` of a norm.
     Limit,
-    /// `if absent means`: the value that stands for no record.
+    /// `if absent means`: the value for a missing record.
     Default,
-    /// What a reason's message is given.
+    /// An argument for the message of a reason.
     Argument,
     /// A value in a message.
     Message,
@@ -108,7 +108,8 @@ impl Role {
         Self::GoverningRegion,
     ];
 
-    /// What an expression in this role has to come to so that its thing holds; `None` if its thing does not turn on it.
+    /// The truth value that an expression in this role must have for its item to hold; `None` if the item does not
+    /// depend on it.
     #[must_use]
     pub const fn wanted(self) -> Option<bool> {
         match self {
@@ -125,7 +126,7 @@ impl Role {
         }
     }
 
-    /// The word that introduces an expression in this role.
+    /// The keyword of the role.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -143,7 +144,7 @@ impl Role {
         }
     }
 
-    /// Whether an expression in this role can only change what a person reads.
+    /// True if an expression in this role affects messages only.
     #[must_use]
     pub const fn is_words(self) -> bool {
         match self {
@@ -162,28 +163,27 @@ impl Role {
     }
 }
 
-// A role that is not among all of them does not compile.
+// Does not compile if a role is missing in `ALL`.
 const _: () = assert!(Role::ALL.len() == Role::GoverningRegion as usize + 1);
 
-/// All that a thing consists of. Nothing of what it holds is left out: what is listed under [`Parts::inside`] has parts
-/// of its own.
+/// All parts of an item. The items that it contains, listed in [`Parts::inside`], have parts of their own.
 #[derive(Clone, Debug, Default)]
 pub struct Parts<'m> {
-    /// By what right it holds, if it is one of several versions of a name.
+    /// Its claim, if it is one of several versions of a name.
     pub claim: Option<&'m Claim>,
-    /// Where, when and for whom it holds, if it has a scope.
+    /// Its scope, if it has one.
     pub scope: Option<&'m Scope>,
-    /// Its expressions that are no part of another expression, in the order in which they are looked at.
+    /// Its outermost expressions, in the order of evaluation.
     pub expressions: Vec<(Role, &'m Expr)>,
     /// The variable of its `for each`.
     pub variable: Option<LocalId>,
-    /// What excepts it.
+    /// The exceptions to it.
     pub exceptions: &'m [ExceptionId],
-    /// What it cites itself.
+    /// Its own citations.
     pub cites: &'m [Cite],
-    /// What it holds: versions, cases, values, handlers, fields, outcomes, outputs.
+    /// The items that it contains: versions, cases, values, handlers, fields, outcomes, outputs.
     pub inside: Vec<Item>,
-    /// What it names outside its expressions: registries, a reason, a decision, an outcome.
+    /// The items that it names outside its expressions: registries, a reason, a decision, an outcome.
     pub names: Vec<Item>,
 }
 
@@ -193,13 +193,13 @@ impl<'m> Parts<'m> {
         self.expressions.iter().filter(move |(own, _)| *own == role).map(|(_, expr)| *expr)
     }
 
-    /// The expression in a role that can be there once.
+    /// The expression in a role that can occur once.
     #[must_use]
     pub fn one(&self, role: Role) -> Option<&'m Expr> {
         self.of(role).next()
     }
 
-    /// The expressions that it turns on, each with what it has to come to so that the thing holds.
+    /// The expressions that it depends on, each with the truth value that it must have.
     pub fn conditions(&self) -> impl Iterator<Item = (Role, &'m Expr, bool)> {
         self.expressions.iter().filter_map(|(role, expr)| Some((*role, *expr, role.wanted()?)))
     }
@@ -213,7 +213,7 @@ impl<'m> Parts<'m> {
         })
     }
 
-    /// Calls `f` on everything that these parts lead to, each with how. One thing can come more than once.
+    /// Calls `f` on every item that these parts lead to, with the kind of link. An item can occur more than once.
     pub fn each_link(&self, mut f: impl FnMut(Link, Item)) {
         self.bounds().for_each(|id| f(Link::Bound, Item::Assumption(id)));
         for (role, expr) in &self.expressions {
@@ -224,7 +224,7 @@ impl<'m> Parts<'m> {
         self.inside.iter().for_each(|inner| f(Link::Inside, *inner));
     }
 
-    /// Takes everything out. The lists keep their memory, so that a walk over many things asks for it once.
+    /// Empties it. The lists keep their memory, so that a walk over many items allocates once.
     fn clear(&mut self) {
         let Self { claim, scope, expressions, variable, exceptions, cites, inside, names } = self;
         (*claim, *scope, *variable, *exceptions, *cites) = (None, None, None, &[], &[]);
@@ -245,7 +245,7 @@ impl<'m> Parts<'m> {
         self.scoped(scope)
     }
 
-    /// What every version has, and its body.
+    /// Adds the parts that every version has; returns its body.
     fn versioned<Body>(&mut self, version: &'m Versioned<Body>) -> &'m Body {
         let Versioned { qualified: _, claim, body, exceptions, cites } = version;
         self.claimed(claim).excepted(exceptions).citing(cites);
@@ -295,10 +295,10 @@ impl<'m> Parts<'m> {
     }
 }
 
-/// How one thing leads to another.
+/// The kind of link between two items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Link {
-    /// It holds the other.
+    /// It contains the other.
     Inside,
     /// The other excepts it.
     Exception,
@@ -311,9 +311,9 @@ pub enum Link {
 }
 
 impl Link {
-    /// Whether the evaluation of a thing can enter the other over this link: what it reads, what it holds, what excepts
-    /// it, and the registries that answer for it. A bound of a norm is checked once with the policy, and a message can
-    /// only change what a person reads.
+    /// True if the evaluation of an item can enter the other over this link: what it reads, what it contains, the
+    /// exceptions to it, and its registries. Bounds of norms are checked with the policy, and messages affect words
+    /// only.
     #[must_use]
     pub const fn is_evaluated(self, other: Item) -> bool {
         match self {
@@ -325,7 +325,7 @@ impl Link {
 }
 
 impl Model {
-    /// Every thing that the Model holds, each once: what stands inside another directly behind it.
+    /// Every item of the Model once, each directly before the items that it contains.
     #[must_use]
     pub fn items(&self) -> Vec<Item> {
         let mut items = Vec::new();
@@ -333,13 +333,13 @@ impl Model {
         items
     }
 
-    /// Calls `f` on every thing with its parts, in the order of [`Model::items`].
+    /// Calls `f` on every item with its parts, in the order of [`Model::items`].
     pub fn each_item<'m>(&'m self, f: impl FnMut(Item, &Parts<'m>)) {
         self.each_within(self.top_items(), f);
     }
 
-    /// Calls `f` on these things and on all that they hold, each with its parts: what stands inside another directly
-    /// behind it. The parts are lent, because all are put together in the same memory.
+    /// Calls `f` on these items and on all that they contain, each directly before its contents. All parts use the same
+    /// memory, so `f` only borrows them.
     pub fn each_within<'m>(&'m self, things: impl IntoIterator<Item = Item>, mut f: impl FnMut(Item, &Parts<'m>)) {
         let mut waiting: Vec<Item> = things.into_iter().collect();
         waiting.reverse();
@@ -351,7 +351,7 @@ impl Model {
         }
     }
 
-    /// The things that stand in no other.
+    /// The items that no other contains.
     fn top_items(&self) -> Vec<Item> {
         let mut items: Vec<Item> = self.sections.ids().map(Item::Section).collect();
         items.push(Item::AsOf);
@@ -369,7 +369,7 @@ impl Model {
         items
     }
 
-    /// All that a thing consists of.
+    /// All parts of an item.
     #[must_use]
     pub fn parts(&self, item: Item) -> Parts<'_> {
         let mut parts = Parts::default();
@@ -377,8 +377,8 @@ impl Model {
         parts
     }
 
-    /// Makes `parts` those of a thing. What a thing consists of is taken apart by name and in full, so that a new part does
-    /// not compile until it is answered for.
+    /// Fills `parts` with those of an item. The fields of each item are destructured in full, so that a new field does
+    /// not compile until it is handled here.
     fn put_together<'m>(&'m self, item: Item, parts: &mut Parts<'m>) {
         parts.clear();
         match item {
@@ -439,7 +439,7 @@ impl Model {
                 parts.claimed(claim).with(Role::Value, [value]).citing(cites);
             }
             Item::NormLimit(reference) => {
-                // A limit holds wherever its scope does, beside all others: it has no claim against them.
+                // All limits in scope hold together, so a limit has no claim against others.
                 let NormLimit { kind: _, claim, value } = self.norm_limit(reference);
                 parts.scoped(&claim.scope).with(Role::Limit, [value]);
             }
@@ -510,7 +510,7 @@ impl Model {
         }
     }
 
-    /// Every expression that is no part of another one, with the thing that it stands in and its role.
+    /// Every outermost expression, with its item and its role.
     #[must_use]
     pub fn expressions(&self) -> Vec<(Item, Role, &Expr)> {
         let mut found = Vec::new();
@@ -518,7 +518,7 @@ impl Model {
         found
     }
 
-    /// Every scope, with the thing that it is the scope of.
+    /// Every scope, with its item.
     #[must_use]
     pub fn scopes(&self) -> Vec<(Item, &Scope)> {
         let mut found = Vec::new();
@@ -526,7 +526,7 @@ impl Model {
         found
     }
 
-    /// Everything that a thing leads to directly, each with how. One thing can stand there more than once.
+    /// Every item that an item leads to directly, with the kind of link. An item can occur more than once.
     #[must_use]
     pub fn links(&self, item: Item) -> Vec<(Link, Item)> {
         let mut links = Vec::new();
@@ -534,8 +534,8 @@ impl Model {
         links
     }
 
-    /// Everything that can be reached from some things over the links that are followed, these things among it. Nothing
-    /// here recurses over names, so that a chain of any length is safe.
+    /// All items that can be reached from some items over the links that `follows` accepts, including the starts.
+    /// Nothing recurses over names, so chains of any length are safe.
     pub fn reach(
         &self,
         starts: impl IntoIterator<Item = Item>,

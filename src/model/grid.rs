@@ -1,46 +1,47 @@
-//! The grid of regions and days: which places and days some scopes tell apart.
+//! The grid of regions and days: the places and days that some scopes distinguish.
 //!
-//! Regions that no scope tells apart share a class; each class has its own break points, the days on which something
-//! that covers it starts or has just ended. Between two of them nothing changes. So a thousand regions with a value each
-//! are a thousand cells and not a million.
+//! Regions that no scope distinguishes share a class. Each class has its own break points: the days on which a scope
+//! that covers it starts or has just ended. Between two of them nothing changes. So a thousand regions with a value
+//! each are a thousand cells and not a million.
 
 use super::{Choices, Model, Scope};
 use crate::ids::{Id, RegionId};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The classes of regions that scopes tell apart, and the days that they tell apart in each.
+/// The classes of regions that scopes distinguish, and the break points of each.
 #[derive(Clone, Debug)]
 pub struct Grid {
-    /// For each region its class; the last is that of no place at all.
+    /// The class of each region; the last entry is the class of no place.
     class_of: Vec<usize>,
     classes: Vec<RegionClass>,
 }
 
-/// Regions that are treated alike on all days.
+/// Regions to which the same scopes apply.
 #[derive(Clone, Debug)]
 pub struct RegionClass {
-    /// One of its regions; `None` for the class of no place.
+    /// One of its regions, which represents it; `None` for the class of no place.
     pub place: Option<RegionId>,
-    /// The first day of each cell but the first, ascending.
+    /// The first day of each cell except the first cell, ascending.
     pub breaks: Vec<NaiveDate>,
 }
 
-/// Some scopes with the classes of regions that they tell apart: what their grids have in common, whatever is chosen.
+/// Some scopes with the classes of regions that they distinguish: the part of their grids that does not depend on
+/// choices.
 #[derive(Clone, Debug)]
 pub struct RegionClasses<'m> {
     /// Each scope with the number of its set of regions; `None` if it holds everywhere.
     scopes: Vec<(&'m Scope, Option<usize>)>,
-    /// How many sets of regions there are.
+    /// The number of sets of regions.
     sets: usize,
-    /// For each region its class; the last is that of no place at all.
+    /// The class of each region; the last entry is the class of no place.
     class_of: Vec<usize>,
-    /// For each class one of its regions and the sets that hold it.
+    /// For each class one of its regions, and the sets that contain it.
     classes: Vec<(Option<RegionId>, Vec<usize>)>,
 }
 
 impl<'m> RegionClasses<'m> {
-    /// The classes that these scopes tell apart.
+    /// The classes that these scopes distinguish.
     pub fn new(model: &Model, scopes: impl IntoIterator<Item = &'m Scope>) -> Self {
         let mut sets: BTreeMap<RegionSet<'m>, usize> = BTreeMap::new();
         let mut number = |regions| {
@@ -74,7 +75,7 @@ impl<'m> RegionClasses<'m> {
     /// The grid of the scopes under given choices.
     #[must_use]
     pub fn grid(&self, model: &Model, choices: &Choices) -> Grid {
-        // Break points by the set of regions that they hold in; those that hold everywhere stand apart.
+        // Break points by set of regions; those of scopes that hold everywhere are kept apart.
         let mut everywhere: Vec<NaiveDate> = Vec::new();
         let mut by_set: Vec<Vec<NaiveDate>> = vec![Vec::new(); self.sets];
         for (scope, set) in &self.scopes {
@@ -108,7 +109,7 @@ impl Grid {
         &self.classes
     }
 
-    /// The number of a place's class; a region of another Model is no place.
+    /// The number of a place's class; a region of another Model counts as no place.
     #[must_use]
     pub fn class_number(&self, place: Option<RegionId>) -> usize {
         let (nowhere, regions) = self.class_of.split_last().map_or((0, &[][..]), |(last, rest)| (*last, rest));
@@ -123,7 +124,7 @@ impl Grid {
 }
 
 impl RegionClass {
-    /// The cell that a day falls in: its number in the class, and its first day, `None` for the first cell.
+    /// The cell that contains a day: its number in the class, and its first day, `None` for the first cell.
     #[must_use]
     pub fn cell(&self, day: NaiveDate) -> (usize, Option<NaiveDate>) {
         let number = self.breaks.partition_point(|first| *first <= day);
@@ -131,8 +132,7 @@ impl RegionClass {
     }
 }
 
-/// A set of regions as a key of a map. Most sets differ in their sizes or their ends already, and only those that do not
-/// are compared region by region.
+/// A set of regions as a key of a map. Most sets differ in size or at their ends, so few are compared region by region.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::model) struct RegionSet<'m> {
     ends: (usize, Option<&'m RegionId>, Option<&'m RegionId>),
@@ -145,8 +145,7 @@ impl<'m> RegionSet<'m> {
     }
 }
 
-/// The places of things in a list, by the regions that they hold in, so that those of one place are found without looking
-/// at all.
+/// An index of a list of scoped things by region, so that those of one place are found without a search through all.
 #[derive(Clone, Debug, Default)]
 pub struct ScopeIndex {
     everywhere: Vec<usize>,
@@ -154,7 +153,7 @@ pub struct ScopeIndex {
 }
 
 impl ScopeIndex {
-    /// The index of a list of which each thing has one scope.
+    /// The index of a list of scopes.
     pub fn new<'m>(scopes: impl IntoIterator<Item = &'m Scope>) -> Self {
         let mut index = Self::default();
         for (at, scope) in scopes.into_iter().enumerate() {
@@ -163,7 +162,7 @@ impl ScopeIndex {
         index
     }
 
-    /// Adds a thing that holds where any of its scopes does. Things are added in the order of the list.
+    /// Adds a thing that holds where any of its scopes holds. Things are added in the order of the list.
     pub fn add<'m>(&mut self, at: usize, scopes: impl Iterator<Item = &'m Scope> + Clone) {
         if scopes.clone().any(|scope| scope.regions.is_none()) {
             self.everywhere.push(at);
@@ -171,14 +170,14 @@ impl ScopeIndex {
         }
         for region in scopes.filter_map(|scope| scope.regions.as_ref()).flatten() {
             let here = self.regional.entry(*region).or_default();
-            // Two versions of one name may hold in the same region.
+            // Two versions of one name may cover the same region.
             if here.last() != Some(&at) {
                 here.push(at);
             }
         }
     }
 
-    /// What can hold in a place: first what holds everywhere, then what holds only in some regions.
+    /// What can hold in a place: first the things that hold everywhere, then those of the region.
     pub fn covering(&self, place: Option<RegionId>) -> impl Iterator<Item = usize> {
         let own = place.and_then(|place| self.regional.get(&place)).map_or(&[][..], Vec::as_slice);
         self.everywhere.iter().chain(own).copied()

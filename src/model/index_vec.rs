@@ -1,4 +1,4 @@
-//! A list whose places are ids of one kind, so that an id of another kind does not compile.
+//! A list indexed by ids of one kind, so that an id of another kind does not compile.
 
 use crate::ids::Id;
 use std::fmt;
@@ -7,9 +7,9 @@ use std::ops::Index;
 
 /// A list that is indexed by its own kind of id.
 ///
-/// An id is made by the checker together with what it names, and every list only grows until the Model is whole. So an id
-/// that is not in the list belongs to another Model: [`IndexVec::at`] then panics and says so, because no answer made from an
-/// empty value could be right.
+/// The checker makes an id together with its item, and every list only grows until the Model is complete. So an id that
+/// is not in the list belongs to another Model: [`IndexVec::at`] then panics and says so, because no default could be
+/// right.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IndexVec<I, T> {
     items: Vec<T>,
@@ -23,42 +23,42 @@ impl<I: Id, T> IndexVec<I, T> {
         Self { items: Vec::new(), ids: PhantomData }
     }
 
-    /// Adds an item and gives its id.
+    /// Adds an item and returns its id.
     pub fn push(&mut self, item: T) -> I {
         let id = self.next_id();
         self.items.push(item);
         id
     }
 
-    /// The id that the next item will have.
+    /// The id of the next item.
     #[must_use]
     pub fn next_id(&self) -> I {
         I::from_index(self.items.len())
     }
 
-    /// How many items there are.
+    /// The number of items.
     #[must_use]
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Drops the items from a place on.
+    /// Removes the items from this index on.
     pub fn truncate(&mut self, len: usize) {
         self.items.truncate(len);
     }
 
-    /// Gives back the room that the list took while it grew.
+    /// Frees the spare memory.
     pub fn shrink_to_fit(&mut self) {
         self.items.shrink_to_fit();
     }
 
-    /// Whether there is no item.
+    /// True if there is no item.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
-    /// Whether an id is one of this list.
+    /// True if the id is one of this list.
     #[must_use]
     pub fn contains_id(&self, id: I) -> bool {
         id.to_index() < self.items.len()
@@ -80,7 +80,7 @@ impl<I: Id, T> IndexVec<I, T> {
         self.items.iter()
     }
 
-    /// All items, to be changed.
+    /// All items, mutable.
     pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
         self.items.iter_mut()
     }
@@ -95,7 +95,7 @@ impl<I: Id, T> IndexVec<I, T> {
         self.items.iter().position(fits).map(I::from_index)
     }
 
-    /// The item of an id of this list.
+    /// The item with an id of this list.
     ///
     /// # Panics
     /// If the id is of another Model.
@@ -108,13 +108,13 @@ impl<I: Id, T> IndexVec<I, T> {
         }
     }
 
-    /// The item of an id that a caller gives; `None` if it is of another Model.
+    /// The item with an id from a caller; `None` if the id is of another Model.
     #[must_use]
     pub fn get(&self, id: I) -> Option<&T> {
         self.items.get(id.to_index())
     }
 
-    /// The item of an id of this list, to be changed.
+    /// The item with an id of this list, mutable.
     ///
     /// # Panics
     /// If the id is of another Model.
@@ -126,7 +126,7 @@ impl<I: Id, T> IndexVec<I, T> {
         }
     }
 
-    /// The items as a slice, without their ids.
+    /// The items as a slice.
     #[must_use]
     pub fn as_slice(&self) -> &[T] {
         &self.items

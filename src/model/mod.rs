@@ -1,8 +1,8 @@
 //! The Model: a whole policy with its amendments, names resolved to ids and every expression typed.
 //!
 //! The checker makes it; plan, schema, explain and analysis read it. It is plain data: no lifetimes, no I/O, no hash
-//! order. What several versions of one name mean is said by [`Claim`]s; which of them holds on a day in a region is
-//! worked out from them, never here.
+//! order. Several versions of a name are described by [`Claim`]s; which of them holds on a day in a region is computed
+//! from these, never here.
 
 mod build;
 mod candidates;
@@ -45,16 +45,16 @@ use std::collections::BTreeSet;
 /// A text in each of several languages: (language code, text), sorted by language.
 pub type Labels = Vec<(String, String)>;
 
-/// A policy with everything that amends it.
+/// A policy with all its amendments.
 #[derive(Clone, Debug)]
 pub struct Model {
     /// The policy first, then its amendments by name.
     pub sections: IndexVec<SectionId, Section>,
-    /// The languages in which every label is wanted, sorted.
+    /// The languages in which every label is required, sorted.
     pub languages: Vec<String>,
-    /// When one born on 29 February has a birthday.
+    /// The birthday of people born on 29 February.
     pub leap_birthday: LeapBirthday,
-    /// Where a month ends.
+    /// The day of a date in a month that is too short for it.
     pub month_end: MonthEnd,
     /// Legal sources.
     pub sources: IndexVec<SourceId, LegalSource>,
@@ -64,9 +64,9 @@ pub struct Model {
     pub regions: IndexVec<RegionId, Region>,
     /// Base units.
     pub units: IndexVec<UnitId, BaseUnit>,
-    /// Enums, those without a name included.
+    /// Enums, including those without a name.
     pub enums: IndexVec<EnumId, Enum>,
-    /// Record types, those without a name included.
+    /// Record types, including those without a name.
     pub records: IndexVec<RecordId, Record>,
     /// Fields of all record types.
     pub fields: IndexVec<FieldId, Field>,
@@ -90,7 +90,7 @@ pub struct Model {
     pub exceptions: IndexVec<ExceptionId, Exception>,
     /// The governing date and place.
     pub as_of: AsOf,
-    /// Names of parameters and loop variables, by [`LocalId`].
+    /// Parameters and loop variables, by [`LocalId`].
     pub locals: IndexVec<LocalId, Local>,
 }
 
@@ -110,24 +110,24 @@ pub struct Section {
     pub labels: Labels,
     /// Its scope; an amendment's is already within the policy's.
     pub(in crate::model) scope: Scope,
-    /// Sections whose versions give way to this one's, by an explicit `over`.
+    /// Sections over whose versions this one's take precedence, by an explicit `over`.
     pub over: Vec<SectionId>,
-    /// What its items cite where they cite nothing.
+    /// The citations of its items that cite nothing themselves.
     pub cites: Vec<Cite>,
     /// The header.
     pub span: Span,
 }
 
-/// Where, when and for whom something holds. Nested scopes are already intersected.
+/// The scope of something: where, when and for whom it holds. Nested scopes are already intersected.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scope {
-    /// The regions, everything inside them included; none: everywhere, also where no place is known.
+    /// The regions, with all regions inside them; `None` if it holds everywhere, also where no place is known.
     pub(in crate::model) regions: Option<BTreeSet<RegionId>>,
-    /// It holds from the latest of these; empty: from ever.
+    /// It holds from the latest of these; without any, from the beginning.
     pub(in crate::model) from: Vec<DateBound>,
-    /// It holds through the earliest of these; empty: for ever.
+    /// It holds through the earliest of these; without any, for ever.
     pub(in crate::model) through: Vec<DateBound>,
-    /// All of these must be true; empty: everybody.
+    /// All of these must be true; without any, it holds for everybody.
     pub(in crate::model) cohort: Vec<Expr>,
 }
 
@@ -140,19 +140,19 @@ pub enum DateBound {
     Assumption(AssumptionId),
 }
 
-/// By what right a version of a name holds. Among the versions of one name whose scope covers a day and a region (and
-/// whose cohort holds), `a` is higher than `b` if: `a`'s section says `over` `b`'s; else if `a` is strictly more special
-/// (regions a subset and cohort a superset of conditions, one of them strict); else, of the same specialty, if `a`
-/// starts later. Anything else is a tie.
+/// The claim of a version to hold. Among the versions of one name whose scope covers a day and a region (and whose
+/// cohort is true), `a` is higher than `b` if `a`'s section is `over` `b`'s; otherwise if `a` is strictly more special
+/// (regions a subset and cohort a superset of conditions, one of them strict); otherwise, with the same specialty, if
+/// `a` starts later. Anything else is a tie.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
-    /// The section that it stands in.
+    /// The section that contains it.
     pub section: SectionId,
     /// Its effective scope.
     pub(in crate::model) scope: Scope,
-    /// The item.
+    /// The place of the item.
     pub span: Span,
-    /// Its place in the order of reasons: the rank of its file's name among the policy's files.
+    /// The rank of its file's name among the policy's files, for the order of reasons.
     pub file_rank: u32,
 }
 
@@ -170,11 +170,11 @@ pub struct Cite {
 pub struct LegalSource {
     /// Its name in the policy.
     pub name: String,
-    /// The title to cite.
+    /// The title for citations.
     pub title: String,
-    /// Titles in languages.
+    /// Titles by language.
     pub labels: Labels,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub span: Span,
 }
 
@@ -183,11 +183,11 @@ pub struct LegalSource {
 pub struct Registry {
     /// Its name.
     pub name: String,
-    /// Titles.
+    /// Titles by language.
     pub labels: Labels,
-    /// What its silence means, for facts that do not say it themselves.
+    /// The handlers of its facts that have none themselves.
     pub handlers: Handlers,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub span: Span,
 }
 
@@ -196,11 +196,11 @@ pub struct Registry {
 pub struct Region {
     /// Its name.
     pub name: String,
-    /// Titles.
+    /// Titles by language.
     pub labels: Labels,
-    /// The region that it lies in.
+    /// The region that contains it.
     pub parent: Option<RegionId>,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub span: Span,
 }
 
@@ -209,49 +209,49 @@ pub struct Region {
 pub struct BaseUnit {
     /// Its symbol.
     pub name: String,
-    /// Names in languages.
+    /// Names by language.
     pub labels: Labels,
 }
 
 /// An enum.
 #[derive(Clone, Debug)]
 pub struct Enum {
-    /// Its name; for one without, the name of what it types, `application.kind`.
+    /// Its name; if it has none, that of the datum of its type, `application.kind`.
     pub name: String,
     /// Its values.
     pub values: Vec<(String, Labels)>,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub span: Span,
 }
 
 /// A record type.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// Its name; for one without, the name of what it types.
+    /// Its name; if it has none, that of the datum of its type.
     pub name: String,
     /// Its fields.
     pub fields: Vec<FieldId>,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub span: Span,
 }
 
 /// A field of a record type.
 #[derive(Clone, Debug)]
 pub struct Field {
-    /// The type that it belongs to.
+    /// The record type.
     pub record: RecordId,
-    /// Its place among the type's fields.
+    /// Its index among the type's fields.
     pub index: u32,
-    /// What it holds.
+    /// Its datum.
     pub datum: Datum,
 }
 
 /// A fact.
 #[derive(Clone, Debug)]
 pub struct Fact {
-    /// Its group; none for a fact of its own.
+    /// Its group; `None` for a fact without a group.
     pub group: Option<String>,
-    /// What it holds; `datum.name` is the name inside the group.
+    /// Its datum; `datum.name` is the name inside the group.
     pub datum: Datum,
 }
 
@@ -266,29 +266,29 @@ impl Fact {
     }
 }
 
-/// What a fact or a field holds, who answers it, and what it means when nobody does.
+/// The content of a fact or a field: type, registries, and handlers for its silence.
 #[derive(Clone, Debug)]
 pub struct Datum {
     /// Its name.
     pub name: String,
     /// Its type.
     pub ty: Type,
-    /// The unit in which it is written in a fact file; none for plain numbers and everything else. For a list, the unit
-    /// of its elements.
+    /// The unit in which a fact file writes it; `None` for plain numbers and other types. For a list, the unit of its
+    /// elements.
     pub unit: Option<Quantity>,
-    /// The fewest elements of a list.
+    /// The least number of elements of a list.
     pub at_least: u32,
-    /// Who answers, in order. A field without any is answered by whoever answers the fact that it stands in.
+    /// The registries that answer, in order. A field without any has those of the fact that contains it.
     pub registries: Vec<RegistryId>,
-    /// What absence and unavailability mean. Where none of its versions is in scope, the registries' are asked in order.
+    /// Its handlers. If none of their versions is in scope, those of the registries apply, in order.
     pub handlers: Handlers,
-    /// What people read.
+    /// Labels by language.
     pub labels: Labels,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub span: Span,
 }
 
-/// What the two silent states mean; each a name with versions, as a rule is.
+/// The handlers of the two silent states; each has versions, as a rule has.
 #[derive(Clone, Debug, Default)]
 pub struct Handlers {
     /// `if absent …`
@@ -311,27 +311,27 @@ impl Handlers {
 /// One version of a handler.
 #[derive(Clone, Debug)]
 pub struct Handler {
-    /// By what right.
+    /// Its claim.
     pub(in crate::model) claim: Claim,
-    /// What it does.
+    /// Its action.
     pub(in crate::model) action: HandlerAction,
-    /// Its sources; never empty where its section has some.
+    /// Its citations, or those of its section if it has none.
     pub cites: Vec<Cite>,
 }
 
-/// What a handler does.
+/// The action of a handler.
 #[derive(Clone, Debug)]
 pub enum HandlerAction {
     /// It proposes an outcome with a reason (without parameters).
     Then {
-        /// For each decision, the level of the outcome in its order; none where the decision lists no such outcome.
+        /// For each decision, the level of the outcome in its order; `None` if the decision lists no such outcome.
         levels: IndexVec<DecisionId, Option<u32>>,
         /// The outcome's name.
         outcome: String,
         /// The reason.
         reason: ReasonId,
     },
-    /// No record is this value (constant).
+    /// Absence means this value (a constant).
     Means(Expr),
 }
 
@@ -342,17 +342,17 @@ pub struct Assumption {
     pub name: String,
     /// Its type.
     pub ty: Type,
-    /// The unit it is written in.
+    /// The unit in which it is written.
     pub unit: Option<Quantity>,
     /// All choices, at least one, without repeats.
     pub choices: Vec<Value>,
-    /// The choice where nobody chooses: an index into `choices`.
+    /// The default choice: an index into `choices`.
     pub default: u32,
-    /// Its sources.
+    /// Its citations.
     pub cites: Vec<Cite>,
-    /// What is silent in the law.
+    /// Labels by language: what the law leaves open.
     pub labels: Labels,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub span: Span,
 }
 
@@ -363,61 +363,61 @@ pub struct Norm {
     pub name: String,
     /// Its type.
     pub ty: Type,
-    /// The unit it is written in.
+    /// The unit in which it is written.
     pub unit: Option<Quantity>,
-    /// Its values; no cohorts in their scopes.
+    /// Its values; their scopes have no cohorts.
     pub values: Vec<NormValue>,
-    /// Bounds of its values, each within its scope.
+    /// Bounds of its values, each within its own scope.
     pub limits: Vec<NormLimit>,
-    /// What people read.
+    /// Labels by language.
     pub labels: Labels,
-    /// Where it is declared first.
+    /// The place of its first declaration.
     pub span: Span,
 }
 
 /// One value of a norm.
 #[derive(Clone, Debug)]
 pub struct NormValue {
-    /// By what right.
+    /// Its claim.
     pub(in crate::model) claim: Claim,
-    /// The value: no facts and no variables in it.
+    /// The value: it reads no facts and no variables.
     pub(in crate::model) value: Expr,
-    /// Its sources.
+    /// Its citations.
     pub cites: Vec<Cite>,
 }
 
-/// One version of a name: by what right it holds, what it says, what excepts it and what it cites.
+/// One version of a name: its claim, its body, its exceptions and its citations.
 #[derive(Clone, Debug)]
 pub struct Versioned<Body> {
     /// `section.name`
     pub qualified: String,
-    /// By what right.
+    /// Its claim.
     pub claim: Claim,
-    /// What it says.
+    /// Its content; for a suspension, `None`.
     pub body: Body,
-    /// What excepts it as a whole.
+    /// The exceptions to the whole version.
     pub(in crate::model) exceptions: Vec<ExceptionId>,
-    /// Its sources.
+    /// Its citations.
     pub cites: Vec<Cite>,
 }
 
-/// What has to be true for something to hold: its `when`, and none of its `unless`.
+/// A condition with exclusions: `when` is true, and no `unless` is.
 #[derive(Clone, Debug, Default)]
 pub struct Condition {
-    /// What has to be true.
+    /// `None` if it is always true.
     pub(in crate::model) when: Option<Expr>,
-    /// Unnamed exceptions: none of them may be true.
+    /// The exclusions: none of them may be true.
     pub(in crate::model) unless: Vec<Expr>,
 }
 
 /// A bound of a norm: `at least` or `at most`.
 #[derive(Clone, Debug)]
 pub struct NormLimit {
-    /// Which of the two.
+    /// `at least` or `at most`.
     pub kind: LimitKind,
-    /// Where and when it binds.
+    /// Its claim: where and when it binds.
     pub(in crate::model) claim: Claim,
-    /// The bound: no facts and no variables in it.
+    /// The bound: it reads no facts and no variables.
     pub(in crate::model) value: Expr,
 }
 
@@ -439,41 +439,41 @@ pub struct Definition {
     pub params: Vec<LocalId>,
     /// Its type.
     pub ty: Type,
-    /// Base and replacements. What excepts a version as a whole is a child of every case.
+    /// Base and replacements. An exception to a whole version applies to each of its cases.
     pub versions: Vec<Versioned<DefinitionBody>>,
-    /// What people read.
+    /// Labels by language.
     pub labels: Labels,
-    /// Where it is declared first.
+    /// The place of its first declaration.
     pub span: Span,
 }
 
-/// What a version of a definition is.
+/// The body of a version of a definition.
 #[derive(Clone, Debug)]
 pub enum DefinitionBody {
     /// Cases; a plain `= E` is a single case without a condition.
     Cases(Vec<Case>),
-    /// The law's text is not known: whatever turns on it is undetermined.
+    /// The law's text is not known: what depends on it is undetermined.
     Open(String),
 }
 
 /// A case of a definition.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// Its label; none for `= E` and `otherwise`.
+    /// Its label; `None` for `= E` and `otherwise`.
     pub label: Option<String>,
-    /// `otherwise`: its guard is that no other case of its version has a true guard.
+    /// True for `otherwise`, which applies if no other case of its version does.
     pub otherwise: bool,
     /// Its own scope, within its version's.
     pub(in crate::model) scope: Scope,
-    /// When it speaks.
+    /// The condition under which it applies.
     pub(in crate::model) condition: Condition,
     /// Its value.
     pub(in crate::model) value: Expr,
-    /// What excepts this case alone.
+    /// The exceptions to this case alone.
     pub(in crate::model) exceptions: Vec<ExceptionId>,
-    /// Its sources.
+    /// Its citations.
     pub cites: Vec<Cite>,
-    /// Where it stands.
+    /// The place of the case.
     pub span: Span,
 }
 
@@ -482,16 +482,16 @@ pub struct Case {
 pub struct ReasonDeclaration {
     /// Its code.
     pub code: String,
-    /// What a rule hands over.
+    /// The parameters, for which a rule provides arguments.
     pub params: Vec<LocalId>,
-    /// For each language, sorted: the pieces of the message.
+    /// The pieces of the message in each language, sorted by language.
     pub(in crate::model) messages: Vec<(String, Vec<MessagePart>)>,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub span: Span,
 }
 
 impl ReasonDeclaration {
-    /// For each language, how many values its message holds.
+    /// For each language, the number of values in its message.
     pub fn counts(&self) -> impl Iterator<Item = usize> {
         let is_value = |part: &&MessagePart| matches!(part, MessagePart::Value(..));
         self.messages.iter().map(move |(_, parts)| parts.iter().filter(is_value).count())
@@ -503,7 +503,7 @@ impl ReasonDeclaration {
 pub enum MessagePart {
     /// Text as it is.
     Text(String),
-    /// A value, formatted for the message's language, in this unit where it has one.
+    /// A value, formatted for the message's language, in this unit if there is one.
     Value(Expr, Option<Quantity>),
 }
 
@@ -516,9 +516,9 @@ pub struct DecisionDeclaration {
     pub outcomes: Vec<Outcome>,
     /// Its outputs.
     pub outputs: Vec<Output>,
-    /// Titles.
+    /// Titles by language.
     pub labels: Labels,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub span: Span,
 }
 
@@ -527,7 +527,7 @@ pub struct DecisionDeclaration {
 pub struct Outcome {
     /// Its name.
     pub name: String,
-    /// What people read.
+    /// Labels by language.
     pub labels: Labels,
 }
 
@@ -536,13 +536,13 @@ pub struct Outcome {
 pub struct Output {
     /// Its key.
     pub name: String,
-    /// Its value; a finite decimal where it is a number.
+    /// Its value; if it is a number, a finite decimal.
     pub(in crate::model) value: Expr,
-    /// The unit it is given in.
+    /// The unit in which it is given.
     pub unit: Option<Quantity>,
-    /// What people read.
+    /// Labels by language.
     pub labels: Labels,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub span: Span,
 }
 
@@ -551,10 +551,10 @@ pub struct Output {
 pub struct Provision {
     /// Its name.
     pub name: String,
-    /// Which of the two.
+    /// Rule or notice.
     pub kind: ProvisionKind,
-    /// Base, replacements and suspensions; a suspension has no body. What excepts one does so through all versions of
-    /// the exception's name.
+    /// Base, replacements and suspensions; a suspension has no body. An exception to one of them applies through all
+    /// versions of the exception's name.
     pub versions: Vec<Versioned<Option<ProvisionBody>>>,
 }
 
@@ -563,12 +563,12 @@ pub struct Provision {
 pub enum ProvisionKind {
     /// A rule: it gives an outcome.
     Rule,
-    /// A notice: it rides along with outcomes.
+    /// A notice: it goes with outcomes.
     Notice,
 }
 
 impl LimitKind {
-    /// The words that open it.
+    /// The keyword.
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {
@@ -579,7 +579,7 @@ impl LimitKind {
 }
 
 impl ProvisionKind {
-    /// The keyword of its items.
+    /// The keyword.
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {
@@ -589,40 +589,40 @@ impl ProvisionKind {
     }
 }
 
-/// What a version of a provision says.
+/// The body of a version of a provision.
 #[derive(Clone, Debug)]
 pub struct ProvisionBody {
     /// The decision.
     pub decision: DecisionId,
-    /// What it does where it holds.
+    /// Its effect if it holds.
     pub effect: Effect,
-    /// The reason that it gives, or whose message it carries.
+    /// The reason that it gives; for a notice, the reason whose message it shows.
     pub reason: ReasonId,
-    /// What the reason's message is given.
+    /// The arguments for the reason's message.
     pub(in crate::model) args: Vec<Expr>,
-    /// A reason for each witness.
+    /// The loop that gives a reason for each witness.
     pub(in crate::model) for_each: Option<ForEach>,
-    /// When it holds.
+    /// The condition under which it holds.
     pub(in crate::model) condition: Condition,
 }
 
-/// What a provision does where it holds.
+/// The effect of a provision that holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// A rule gives this outcome, as its level in the decision's order.
     Outcome(u32),
-    /// A notice rides along with the outcomes of these levels; empty: with all of them.
+    /// A notice goes with the outcomes of these levels; without any, with all of them.
     Notice(Vec<u32>),
 }
 
 /// `for each x in L where C`
 #[derive(Clone, Debug)]
 pub struct ForEach {
-    /// The variable; the same for every version of the provision, so that exceptions can name it.
+    /// The variable; the same in every version of the provision, so that exceptions can read it.
     pub(in crate::model) local: LocalId,
     /// The list.
     pub(in crate::model) list: Expr,
-    /// Which elements.
+    /// The condition on elements.
     pub(in crate::model) filter: Option<Expr>,
 }
 
@@ -635,12 +635,12 @@ pub struct Exception {
     pub versions: Vec<Versioned<Option<ExceptionBody>>>,
 }
 
-/// What a version of an exception says.
+/// The body of a version of an exception.
 #[derive(Clone, Debug)]
 pub struct ExceptionBody {
-    /// When it holds.
+    /// The condition under which it holds.
     pub(in crate::model) condition: Condition,
-    /// The value, where it excepts a definition.
+    /// The value, if it excepts a definition.
     pub(in crate::model) value: Option<Expr>,
 }
 
@@ -649,9 +649,9 @@ pub struct ExceptionBody {
 pub struct AsOf {
     /// A date.
     pub(in crate::model) date: Expr,
-    /// A region; none where the policy knows no places.
+    /// A region; `None` if the policy has no regions.
     pub(in crate::model) region: Option<Expr>,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub span: Span,
 }
 

@@ -1,4 +1,4 @@
-//! The parts that references name: a version, a case, a value, a handler of this Model.
+//! Looks up the part of this Model that a reference identifies: a version, a case, a value, a handler.
 
 use super::{
     Case, DefinitionBody, ExceptionBody, Expr, ExprKind, Handler, HandlerAction, Handlers, Model, NormLimit, NormValue,
@@ -7,25 +7,25 @@ use super::{
 use crate::ids::*;
 use crate::syntax::ast::State;
 
-/// Whose handler it is.
+/// The owner of a handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum HandlerOwner {
-    /// A fact's own.
+    /// A fact.
     Fact(FactId),
-    /// A field's own.
+    /// A field.
     Field(FieldId),
-    /// A registry's.
+    /// A registry.
     Registry(RegistryId),
 }
 
 /// A version of a handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct HandlerRef {
-    /// Whose.
+    /// Its owner.
     pub owner: HandlerOwner,
-    /// For which state.
+    /// The state that it handles.
     pub state: State,
-    /// The place of the version in the owner's list for that state.
+    /// The index of the version in the owner's list for that state.
     pub version: u32,
 }
 
@@ -48,7 +48,7 @@ impl Model {
         part(&self.definitions.at(version.definition).versions, version.index(), &version)
     }
 
-    /// A case of a version of a definition; `None` where the law's text is not known.
+    /// A case of a version of a definition; `None` if the law's text is not known.
     #[must_use]
     pub fn case(&self, case: CaseRef) -> Option<&Case> {
         match &self.definition(case.version).body {
@@ -69,7 +69,7 @@ impl Model {
         part(&self.norms.at(limit.norm).limits, limit.index(), &limit)
     }
 
-    /// What the silence of a fact, a field or a registry means.
+    /// The handlers of a fact, a field or a registry.
     #[must_use]
     pub fn handlers(&self, owner: HandlerOwner) -> &Handlers {
         match owner {
@@ -85,7 +85,7 @@ impl Model {
         part(self.handlers(handler.owner).of(handler.state), handler.version as usize, &handler)
     }
 
-    /// Everybody whose silence can be spoken for: facts, fields, registries.
+    /// All possible owners of handlers: facts, fields, registries.
     pub fn handler_owners(&self) -> impl Iterator<Item = HandlerOwner> {
         let facts = self.facts.ids().map(HandlerOwner::Fact);
         let fields = self.fields.ids().map(HandlerOwner::Field);
@@ -111,7 +111,7 @@ impl Model {
         format!("{}.{}", self.records.at(field.record).name, field.datum.name)
     }
 
-    /// The unit in which the value of what an expression names was written; `None` where it has none.
+    /// The unit in which the value of a fact, field, norm or assumption is written; `None` for other expressions.
     #[must_use]
     pub fn unit_of(&self, expr: &Expr) -> Option<&Quantity> {
         if let ExprKind::Fact(id) = expr.kind {
@@ -139,7 +139,7 @@ impl Model {
 }
 
 impl Handler {
-    /// The reason that it gives; `None` where silence means a value.
+    /// The reason that it gives; `None` if it gives a value.
     #[must_use]
     pub const fn reason(&self) -> Option<ReasonId> {
         match &self.action {
@@ -148,7 +148,7 @@ impl Handler {
         }
     }
 
-    /// The level of the outcome that it proposes in a decision; `None` where it proposes none there.
+    /// The level of the outcome that it proposes in a decision; `None` if it proposes none there.
     #[must_use]
     pub fn level(&self, decision: DecisionId) -> Option<u32> {
         match &self.action {
@@ -157,7 +157,8 @@ impl Handler {
         }
     }
 
-    /// Whether both propose the same outcome in every decision for the same reason, or both mean a value, whichever.
+    /// True if both propose the same outcome in every decision with the same reason, or if both give a value, whatever
+    /// it is.
     #[must_use]
     pub fn proposes_the_same(&self, other: &Self) -> bool {
         match (&self.action, &other.action) {
@@ -172,7 +173,7 @@ impl Handler {
     }
 }
 
-/// The part at a place; a reference that names none belongs to another Model.
+/// The part at an index. A reference without a part belongs to another Model.
 #[expect(clippy::panic, reason = "a reference of another Model is a mistake of the program and never of its input")]
 fn part<'m, T>(parts: &'m [T], index: usize, reference: &dyn std::fmt::Debug) -> &'m T {
     match parts.get(index) {

@@ -1,11 +1,11 @@
-//! Names of places in a fact set, as people and programs read them.
+//! Names of places in a fact set, for people and programs.
 
 use super::Model;
 use crate::value::{FactPath, Step};
 use std::fmt::Write;
 
 impl Model {
-    /// A place by its name: `dwelling.usable_area`, `owners[0].birth_date`. Elements are counted from 0.
+    /// The name of a place: `dwelling.usable_area`, `owners[0].birth_date`. Elements are counted from 0.
     #[must_use]
     pub fn place_name(&self, place: &FactPath) -> String {
         let mut name = self.facts.at(place.fact).path();

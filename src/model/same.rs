@@ -1,14 +1,14 @@
-//! Whether two Models ask the same: fact sets, questions and choices made for one are good for the other.
+//! Whether fact sets, questions and choices for one Model are valid for another.
 
 use super::Model;
 
 impl Model {
-    /// Whether facts, regions, decisions and choices have the same ids and types in both, so that a fact set or a
-    /// question of one can be put to the other.
+    /// True if facts, regions, decisions and choices have the same ids and types in both, so that a fact set or a
+    /// question for one is valid for the other.
     #[must_use]
     pub fn asks_same(&self, other: &Self) -> bool {
-        let facts = |m: &Self| m.facts.iter().map(|f| (f.group.clone(), asked(&f.datum))).collect::<Vec<_>>();
-        let fields = |m: &Self| m.fields.iter().map(|f| (f.record, f.index, asked(&f.datum))).collect::<Vec<_>>();
+        let facts = |m: &Self| m.facts.iter().map(|f| (f.group.clone(), fact_form(&f.datum))).collect::<Vec<_>>();
+        let fields = |m: &Self| m.fields.iter().map(|f| (f.record, f.index, fact_form(&f.datum))).collect::<Vec<_>>();
         let records = |m: &Self| m.records.iter().map(|r| (r.name.clone(), r.fields.clone())).collect::<Vec<_>>();
         let enums = |m: &Self| {
             let values = |e: &super::Enum| e.values.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
@@ -40,7 +40,7 @@ impl Model {
     }
 }
 
-/// What a fact file may say of a fact or a field, and who answers it.
-fn asked(datum: &super::Datum) -> impl PartialEq + use<> {
+/// What a fact file depends on: name, type, unit, least number of elements, and registries.
+fn fact_form(datum: &super::Datum) -> impl PartialEq + use<> {
     (datum.name.clone(), datum.ty.clone(), datum.unit.clone(), datum.at_least, datum.registries.clone())
 }

@@ -1,23 +1,23 @@
-//! What a person is shown: the message of a reason in a language, and of what type an output is.
+//! What a person sees: the message of a reason in a language, and the type of an output.
 
 use super::{MessagePart, Output, Quantity, ReasonDeclaration, Type};
 
-/// A piece of a message, as far as it is known before anything is decided.
+/// A piece of a message, without its value.
 #[derive(Clone, Copy, Debug)]
 pub enum MessagePiece<'m> {
     /// Text as it is.
     Text(&'m str),
-    /// A value of this type, in this unit if it has one.
+    /// A value of this type, in this unit if there is one.
     Value(&'m Type, Option<&'m Quantity>),
 }
 
 impl ReasonDeclaration {
-    /// The languages in which it has a message, sorted.
+    /// The languages of its messages, sorted.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
         self.messages.iter().map(|(language, _)| language.as_str())
     }
 
-    /// The place of a language among [`ReasonDeclaration::languages`], and the pieces of the message; `None` if the reason
+    /// The index of a language in [`ReasonDeclaration::languages`], and the pieces of the message; `None` if the reason
     /// has no message in this language.
     #[must_use]
     pub fn message(&self, language: &str) -> Option<(usize, impl Iterator<Item = MessagePiece<'_>>)> {

@@ -1,23 +1,22 @@
-//! How special the versions of one name are: those of the same regions and cohort are one group.
+//! Specialty: versions of a name with the same regions and cohort form a group.
 //!
-//! Groups stand to each other as their regions and cohorts do, so a thousand versions are ranked without comparing each
-//! with each.
+//! Between groups, regions and cohorts decide the rank, so a thousand versions are ranked without comparing all pairs.
 
 use super::grid::RegionSet;
 use super::{Claim, Expr};
 use crate::ids::RegionId;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Regions and cohort that versions of one name have in common.
+/// The regions and the cohort that versions of one name share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Specialty<'m> {
     regions: Option<&'m BTreeSet<RegionId>>,
-    /// Conditions, each as its place among the distinct ones of the name.
+    /// The conditions, each as its index among the distinct conditions of the name.
     cohort: BTreeSet<usize>,
 }
 
 impl<'m> Specialty<'m> {
-    /// The distinct specialties of some claims, and for each claim the place of its own among them.
+    /// The distinct specialties of some claims, and for each claim the index of its own.
     #[must_use]
     pub fn of_all(claims: &[&'m Claim]) -> (Vec<Self>, Vec<usize>) {
         let mut conditions: Vec<&Expr> = Vec::new();
@@ -49,7 +48,7 @@ impl<'m> Specialty<'m> {
         self.regions
     }
 
-    /// Whether it is at least as special as another.
+    /// True if it is at least as special as another.
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {
         let regions = match (self.regions, other.regions) {

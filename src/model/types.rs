@@ -1,4 +1,4 @@
-//! Types: what an expression can be, with units as exponents of base units.
+//! The types of expressions; units are exponents of base units.
 
 use crate::ids::*;
 use crate::value::Number;
@@ -24,21 +24,21 @@ pub enum Type {
     Record(RecordId),
     /// A list.
     List(Box<Type>),
-    /// Something that already has an error of its own; agrees with everything. Never in an error-free Model.
+    /// The type of an expression with a reported error; it fits every type. Never in a Model without errors.
     Error,
 }
 
 /// A product of base units with exponents other than zero, sorted by unit; empty for plain numbers.
 pub type Dimension = Vec<(UnitId, i8)>;
 
-/// What is known of a number's digits.
+/// What is known about a number's digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NumberKind {
     /// Whole.
     Integer,
     /// A finite decimal.
     Decimal,
-    /// A quotient that may have no end; rounding makes it a decimal.
+    /// A quotient that may have no finite decimal; rounding makes it one.
     Ratio,
 }
 
@@ -53,12 +53,13 @@ pub enum DurationKind {
     WorkingDays(CalendarId),
 }
 
-/// A unit as written: what one of it is in base units, and how it is spelled.
+/// A unit as written: its spelling and its size in base units.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Quantity {
     /// `m2`, `KZT per m2`, `percent`, or the word of a duration (`years`, `months`, `weeks`, `days`).
     pub text: String,
-    /// Base units in one of it: 10,000 for a hectare over `m2`; months in a year: 12; days in a week: 7.
+    /// The number of base units in one of it: 10,000 for a hectare over `m2`; 12 for a year in months; 7 for a week in
+    /// days.
     pub scale: Number,
 }
 
@@ -69,7 +70,7 @@ impl Type {
         Self::Number(Vec::new(), kind)
     }
 
-    /// Whether it already has an error of its own, all through.
+    /// True if it is an error or a list of such a type.
     #[must_use]
     pub fn is_error(&self) -> bool {
         match self {

@@ -1,4 +1,4 @@
-//! Values as the policy writes them, and as machines read them. Both give all digits of a number, in the unit declared.
+//! Values as the policy writes them, and as machines read them. Both give all digits of a number, in its declared unit.
 
 use super::{Model, Quantity, Type};
 use crate::value::{Duration, FactCell, Number, Value};
@@ -37,13 +37,13 @@ pub fn written(model: &Model, value: &Value, unit: Option<&Quantity>) -> String 
     }
 }
 
-/// All digits of a number in a unit; a ratio without end as a fraction.
+/// All digits of a number in a unit; a ratio without a finite decimal as a fraction.
 fn plain(number: Number, unit: Option<&Quantity>) -> String {
     unit.and_then(|u| number.div(u.scale).ok()).unwrap_or(number).to_string()
 }
 
-/// A value for machines: numbers as texts of all their digits in the unit declared, dates in ISO, enums and regions by
-/// name.
+/// A value for machines: numbers as texts with all their digits in the declared unit, dates in ISO format, enums and
+/// regions by name.
 pub fn machine(model: &Model, value: &Value, unit: Option<&Quantity>, ty: &Type) -> serde_json::Value {
     use serde_json::Value as Json;
     match value {

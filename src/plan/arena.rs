@@ -1,4 +1,4 @@
-//! The arena while it grows: equal nodes become one, and what logic settles at once is never stored.
+//! The arena of a program under construction: equal nodes become one, and what logic decides at once is not stored.
 
 use super::node::*;
 use crate::ids::LocalId;
@@ -17,14 +17,15 @@ pub(crate) struct Arena {
     known: Known,
     consts: HashMap<Value, u32>,
     aggregates: HashMap<AggregateNode, u32>,
-    /// The variables that a node reads and does not bind itself, sorted.
+    /// For each node, the variables that it reads and does not bind itself, sorted.
     free: Vec<Vec<LocalId>>,
-    /// What logic settles of a node. Only in a probing plan is there one that is settled and no constant.
+    /// For each node, its truth value if logic decides it. Only a probing plan keeps such nodes that are no constants.
     settled: Vec<Option<bool>>,
 }
 
-/// All nodes by what makes two of them the same: the operation without its children, the children, and, where the node
-/// can have a fault of its own, the place that the fault would be reported at. They are looked up where they stand.
+/// All nodes by the key that makes two of them equal: the operation without its children, the children, and, if the
+/// node itself can have a fault, the place that the fault reports. The table holds ids and reads the keys from the
+/// program.
 #[derive(Default)]
 struct Known {
     ids: HashTable<NodeId>,
@@ -44,19 +45,19 @@ impl Known {
     }
 }
 
-/// What makes a node the same as another.
+/// The key that makes two nodes equal.
 fn key(program: &Program, id: NodeId) -> (Node, &[NodeId], Option<Span>) {
     let (bare, run) = program.node(id).0.apart();
     (bare, program.list(run), program.spans.get(id.0 as usize).copied().flatten())
 }
 
 impl Arena {
-    /// A node without children of its own in the table.
+    /// A node whose children stand in no run of the table of children.
     pub(crate) fn leaf(&mut self, node: Node, span: Option<Span>, free: Vec<LocalId>) -> NodeId {
         self.known.find(&self.program, node, &[], span).unwrap_or_else(|| self.push(node, &[], span, free))
     }
 
-    /// A node that there is none like.
+    /// Adds a node that equals no other.
     fn push(&mut self, node: Node, children: &[NodeId], span: Option<Span>, free: Vec<LocalId>) -> NodeId {
         let program = &mut self.program;
         let id = NodeId(u32::try_from(program.nodes.len()).unwrap_or(u32::MAX));
@@ -72,7 +73,7 @@ impl Arena {
         id
     }
 
-    /// A node over a run of children; `make` is given the run.
+    /// A node over a run of children; `make` receives the run.
     pub(crate) fn over(
         &mut self,
         children: &[NodeId],
@@ -127,14 +128,15 @@ impl Arena {
         self.constant(Value::Bool(value))
     }
 
-    /// The truth value of a constant.
+    /// The truth value of a constant; `None` for other nodes.
     pub(crate) fn known(&self, id: NodeId) -> Option<bool> {
         let Node::Const(index) = self.program.nodes.get(id.0 as usize)? else { return None };
         let Value::Bool(value) = self.program.consts.get(*index as usize)? else { return None };
         Some(*value)
     }
 
-    /// What logic says of a node, whatever the facts are: of conditions that a probing plan keeps all the same.
+    /// The truth value of a node if logic decides it whatever the facts are; also of conditions that a probing plan
+    /// keeps.
     pub(crate) fn settled(&self, id: NodeId) -> Option<bool> {
         self.settled.get(id.0 as usize).copied().flatten()
     }
@@ -177,7 +179,7 @@ impl Arena {
         self.junction(parts, false)
     }
 
-    /// A conjunction (or, where `unit` is false, a disjunction) without repeats and without what cannot decide it.
+    /// A conjunction (a disjunction if `unit` is false) without duplicates and without parts equal to `unit`.
     fn junction(&mut self, parts: &[NodeId], unit: bool) -> NodeId {
         let mut kept: Vec<NodeId> = Vec::with_capacity(parts.len());
         let mut seen = BTreeSet::new();
@@ -232,7 +234,7 @@ impl Arena {
     }
 }
 
-/// Whether looking a value up is cheaper than working it out again.
+/// True if a lookup of the value is cheaper than another evaluation.
 const fn worth_keeping(node: Node) -> bool {
     !matches!(
         node,
@@ -249,7 +251,7 @@ const fn worth_keeping(node: Node) -> bool {
     )
 }
 
-/// A disjunction of what may be unknown where `decides` is true, else a conjunction.
+/// A disjunction of truth values that may be unknown; a conjunction if `decides` is false.
 pub(crate) fn joined(parts: impl Iterator<Item = Option<bool>>, decides: bool) -> Option<bool> {
     let mut all = Some(!decides);
     for part in parts {

@@ -1,4 +1,5 @@
-//! A program under construction: the cell that it is for, and what of it is made already.
+//! A program under construction: the cell that it is for, and the nodes that definitions, norms and exceptions have
+//! already.
 
 use super::Plan;
 use super::arena::Arena;
@@ -8,7 +9,7 @@ use crate::model::*;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
-/// The day and place that stand for the cell.
+/// The day and place that represent the cell.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Here {
     pub(crate) day: NaiveDate,
@@ -16,26 +17,26 @@ pub(crate) struct Here {
 }
 
 impl Here {
-    /// The day and place that stand for the cell of a class that a day falls in.
+    /// The cell of a class that contains a day. Its first day represents it; in the first cell, the day itself.
     pub(crate) fn of(class: &RegionClass, day: NaiveDate) -> Self {
         Self { day: class.cell(day).1.unwrap_or(day), place: class.place }
     }
 }
 
-/// A program under construction, at one cell. Without a cell, as for the governing date itself, only the policy's own
-/// versions hold.
+/// A program under construction, for one cell. Without a cell, as for the governing date itself, every scope covers;
+/// the checker lets the governing date read nothing that has versions in time or place.
 pub(crate) struct Builder<'p> {
     pub(crate) model: &'p Model,
     pub(crate) choices: &'p Choices,
     pub(crate) plan: &'p Plan,
     pub(crate) here: Option<Here>,
     pub(crate) arena: Arena,
-    /// What a definition without parameters is here, or the function of one that has some.
+    /// The nodes of definitions without parameters, and the functions of those that have some.
     pub(crate) definitions: BTreeMap<DefinitionId, NodeId>,
     pub(super) functions: BTreeMap<DefinitionId, u32>,
     pub(super) norms: BTreeMap<NormId, Option<NodeId>>,
     pub(crate) exceptions: BTreeMap<ExceptionId, NodeId>,
-    /// Whether the node of each expression is kept for a trace.
+    /// True if the program keeps the node of each expression, for a trace.
     pub(crate) traced: bool,
 }
 
@@ -62,7 +63,7 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// The place that stands for the cell.
+    /// The place that represents the cell.
     pub(crate) fn place(&self) -> Option<RegionId> {
         self.here.and_then(|here| here.place)
     }

@@ -1,4 +1,4 @@
-//! The programs of a plan: of its cells, made when somebody asks, and of the governing date and place.
+//! The programs of a plan: those of its cells, made on demand, and the one for the governing date and place.
 
 use super::Plan;
 use super::builder::{Builder, Here};
@@ -26,20 +26,20 @@ impl Plan {
         })))
     }
 
-    /// The same for whoever wants it once and keeps no program.
+    /// The same program, made for one use and not kept.
     pub fn program_once(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Program> {
         let class = self.grid.class(place)?;
         Some(self.compile(Here::of(class, day), false))
     }
 
-    /// The same with the node of every expression kept.
+    /// The same program with the node of every expression.
     pub(crate) fn traced(&self, day: NaiveDate, place: Option<RegionId>) -> Option<Program> {
         let class = self.grid.class(place)?;
         Some(self.compile(Here::of(class, day), true))
     }
 
-    /// A program of a cell for some expressions of the Model alone, with the node of each kept: what looks at one rule of
-    /// thousands need not wait for the others.
+    /// A program of a cell for some expressions of the Model alone, with the node of each: whoever needs one rule of
+    /// thousands need not compile the others.
     pub fn slice<'p>(&'p self, day: NaiveDate, place: Option<RegionId>, of: &[&'p Expr]) -> Option<Program> {
         let class = self.grid.class(place)?;
         let mut builder = Builder::new(self, Some(Here::of(class, day)), true);
@@ -64,7 +64,7 @@ impl Plan {
         program
     }
 
-    /// The program of the governing date and place, its two entries in this order.
+    /// The program of the governing date and place; its entries are these two, in this order.
     pub fn start(&self) -> &Program {
         self.start.get_or_init(|| {
             let mut builder = Builder::new(self, None, false);

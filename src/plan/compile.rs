@@ -1,4 +1,4 @@
-//! Expressions of the Model become nodes of a cell's program.
+//! Compiles expressions of the Model to nodes of a cell's program.
 
 use super::address;
 use super::builder::Builder;
@@ -38,7 +38,7 @@ impl<'p> Builder<'p> {
             }
             ExprKind::Assumption(id) => match self.choices.value(self.model, *id) {
                 Some(value) => self.arena.constant(value.clone()),
-                // An id of another Model: the checker makes none.
+                // An id of another Model; the checker never makes one.
                 None => self.arena.cases(Vec::new(), expr.span),
             },
             ExprKind::Norm(norm) => self.norm(*norm, expr.span),
@@ -163,7 +163,7 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// The sum of nothing.
+    /// The sum of no elements.
     fn zero(&mut self, ty: &Type) -> NodeId {
         self.arena.constant(match ty {
             Type::Duration(DurationKind::Months) => Value::Duration(Duration::Months(0)),
@@ -181,7 +181,7 @@ impl<'p> Builder<'p> {
         })
     }
 
-    /// A norm here: the value of the highest version in scope.
+    /// The value of a norm in the cell: that of the highest version in scope.
     fn norm(&mut self, id: NormId, span: Span) -> NodeId {
         let known = match self.norms.get(&id) {
             Some(known) => *known,
@@ -193,7 +193,7 @@ impl<'p> Builder<'p> {
                     None => (0..values.len()).collect(),
                 };
                 let near = near.into_iter().filter_map(|index| Some((index, values.get(index)?.claim())));
-                // Norms have no cohorts, so whatever is not outranked simply holds.
+                // Norms have no cohorts, so the version that nothing outranks holds unconditionally.
                 let highest = self.holding(near).first().map(|held| NormValueRef::new(id, held.index));
                 let value = highest.map(|highest| {
                     let value = self.expr(model.norm_value(highest).value());

@@ -1,5 +1,5 @@
-//! How deep the evaluation of a Model can go: the longest chain of expressions, definitions, exceptions, norms and
-//! handlers inside one another. Worked out without recursion over names, so that a chain of any length is measured.
+//! The depth that an evaluation can reach: the longest chain of nested expressions, definitions, exceptions, norms and
+//! handlers. Nothing recurses over names, so chains of any length are measured.
 
 use crate::ids::ExceptionId;
 use crate::model::{Expr, Item, Link, Model, Parts, Role};
@@ -23,15 +23,15 @@ pub(crate) fn depth(model: &Model) -> usize {
     deepest
 }
 
-/// The depth of each thing with a name that evaluation can enter. What such a thing holds is a part of it.
+/// The depth of each named item that evaluation can enter. What such an item contains counts as a part of it.
 struct Measure<'m> {
     model: &'m Model,
-    /// `None` while it is being measured.
+    /// `None` while the item is being measured.
     done: BTreeMap<Item, Option<usize>>,
 }
 
 impl Measure<'_> {
-    /// Measures these things, and whatever they rest on first.
+    /// Measures these items, after all that they read or are excepted by.
     fn settle(&mut self, items: impl IntoIterator<Item = Item>) {
         let mut stack: Vec<(Item, bool)> = items.into_iter().map(|item| (item, false)).collect();
         while let Some((item, entered)) = stack.pop() {
@@ -52,7 +52,7 @@ impl Measure<'_> {
         }
     }
 
-    /// The deepest of a thing's expressions and of what it rests on, which is measured before.
+    /// The greatest depth of an item's expressions and of the items that it leads to, which are measured already.
     fn inner(&self, item: Item) -> usize {
         let mut deepest = 0;
         self.each_evaluated(item, |parts| {
@@ -67,7 +67,7 @@ impl Measure<'_> {
         deepest
     }
 
-    /// Calls `f` on the parts of a thing and of what it holds, as far as evaluation can enter it.
+    /// Calls `f` on the parts of an item and of what it contains, as far as evaluation can enter it.
     fn each_evaluated(&self, item: Item, mut f: impl FnMut(&Parts<'_>)) {
         self.model.each_within([item], |inner, parts| {
             if inner == item || Link::Inside.is_evaluated(inner) {
@@ -76,8 +76,8 @@ impl Measure<'_> {
         });
     }
 
-    /// The levels that stand around what an author wrote: cases, conjunction and negation of guards. There are none where
-    /// a plain expression is all there is.
+    /// The levels that the plan adds around the author's expressions: cases, and conjunctions and negations of guards.
+    /// There are none if a definition is a plain expression.
     fn around(&self, item: Item) -> usize {
         const GUARDS: usize = 4;
         let is_guarded = matches!(
@@ -87,7 +87,7 @@ impl Measure<'_> {
         if is_guarded && !self.is_plain(item) { GUARDS } else { 0 }
     }
 
-    /// Whether a definition is one expression for everybody, with nothing that excepts it.
+    /// True if a definition is one expression without cohort, condition and exceptions.
     fn is_plain(&self, definition: Item) -> bool {
         let [version] = *self.model.parts(definition).inside else { return false };
         let version = self.model.parts(version);
@@ -99,7 +99,7 @@ impl Measure<'_> {
             && matches!(*case.expressions, [(Role::Value, _)])
     }
 
-    /// A thing in a circle counts nothing: evaluation stops there of itself.
+    /// An item in a circle counts as 0: evaluation stops there by itself.
     fn item(&self, item: Item) -> usize {
         self.done.get(&item).copied().flatten().unwrap_or(0)
     }

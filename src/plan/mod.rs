@@ -2,7 +2,7 @@
 //!
 //! Comes in: an error-free Model and a choice for each assumption. Goes out: for each cell of the grid of dates and
 //! regions a `Program`, a flat arena of nodes in which scopes, versions, norms and assumptions are already resolved.
-//! A cell's program is made when somebody first asks for a day in it, and kept. Stands between `check` and `eval`.
+//! A cell's program is made on the first question about a day in it, and kept. Stands between `check` and `eval`.
 
 mod arena;
 mod builder;
@@ -30,7 +30,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 use stock::Stock;
 
-/// The longest chain of expressions and definitions inside one another that is evaluated at all.
+/// The longest chain of nested expressions and definitions that is evaluated at all.
 pub const MAX_DEPTH: usize = 100_000;
 
 /// A Model under one vector of choices.
@@ -39,26 +39,26 @@ pub struct Plan {
     model: Arc<Model>,
     choices: Choices,
     grid: Grid,
-    /// For each class of places the programs of its cells that somebody has asked for.
+    /// For each class of places, the programs of its cells that have been made.
     programs: Vec<Vec<OnceLock<Box<Program>>>>,
     stock: Stock,
-    /// The program that works out the governing date and place; it knows no cell.
+    /// The program that computes the governing date and place, outside any cell.
     start: OnceLock<Box<Program>>,
     order: Vec<SectionId>,
-    /// By section, its place in that order.
+    /// The rank of each section in that order.
     ranks: IndexVec<SectionId, usize>,
     common: Arc<Common>,
-    /// Whether its programs note what they come to.
+    /// True if its programs note what decisions exercise.
     probing: bool,
 }
 
-/// What all plans of a Model have in common, whatever is chosen.
+/// What all plans of a Model share, whatever the choices are.
 #[derive(Debug)]
 struct Common {
     nearby: Nearby,
-    /// What stands under the `at`s of the Model, in the order of the Model, with the variables that it reads.
+    /// The expressions under the `at`s of the Model, in its order, each with the variables that it reads.
     entries: Vec<(Arc<Expr>, Vec<LocalId>)>,
-    /// The places of these by address.
+    /// The index of each entry, by the address of its expression.
     entry_at: HashMap<usize, u32>,
     depth: usize,
 }
@@ -134,7 +134,7 @@ impl Plan {
         Self { model, choices, grid, programs, stock, start, order, ranks, common, probing: false }
     }
 
-    /// Makes a plan that gives the same answers and, beside them, notes what they rested on.
+    /// Makes a plan that gives the same answers and also notes what they rest on.
     ///
     /// # Errors
     /// As [`Plan::build`].
@@ -143,14 +143,14 @@ impl Plan {
         Ok(Self { probing: true, ..plan })
     }
 
-    /// The same plan, which keeps the programs of its cells up to so many nodes and makes the others again when somebody
-    /// asks for them. What it decides is the same.
+    /// The same plan, which keeps programs of its cells up to this number of nodes and makes the others again on
+    /// demand. Its decisions are the same.
     #[must_use]
     pub fn keeping(self, nodes: usize) -> Self {
         Self { stock: Stock::of(nodes), ..self }
     }
 
-    /// Whether its programs note what they come to.
+    /// True if its programs note what decisions exercise.
     #[must_use]
     pub fn is_probing(&self) -> bool {
         self.probing
@@ -168,41 +168,41 @@ impl Plan {
         &self.choices
     }
 
-    /// Where a claim's item stands among the reasons, as [`Model::reason_key`] says it.
+    /// The position of a claim's item in the order of reasons, see [`Model::reason_key`].
     pub fn reason_key(&self, claim: &Claim) -> (usize, u32, u32) {
         let rank = *self.ranks.at(claim.section);
         (rank, claim.file_rank, claim.span.start)
     }
 
-    /// What can hold in a place.
+    /// The index of what can hold in each place.
     pub(crate) fn nearby(&self) -> &Nearby {
         &self.common.nearby
     }
 
     /// An upper bound of the depth of evaluation.
     pub(crate) fn depth(&self) -> usize {
-        // Around what an author wrote stand, in a probing plan, a probe, a condition, and the parts of a condition.
+        // A probing plan can add a probe, a condition and a part of a condition around each expression.
         if self.probing { self.common.depth.saturating_mul(4) } else { self.common.depth }
     }
 
-    /// The number of what stands under an `at`, and the variables that it reads.
+    /// The number of an expression under an `at`, and the variables that it reads.
     pub(crate) fn entry(&self, what: &Expr) -> (u32, &[LocalId]) {
         let known = self.common.entry_at.get(&address(what)).copied();
         let entry = known.and_then(|number| Some((number, self.common.entries.get(number as usize)?)));
         entry.map_or((u32::MAX, &[]), |(number, (_, reads))| (number, reads))
     }
 
-    /// What stands under the `at`s, in the order of their numbers.
+    /// The expressions under the `at`s, in the order of their numbers.
     fn entries(&self) -> impl Iterator<Item = &Expr> {
         self.common.entries.iter().map(|(what, _)| &**what)
     }
 
-    /// Which days and places have a program of their own.
+    /// The days and places that have a program of their own.
     pub fn grid(&self) -> &Grid {
         &self.grid
     }
 
-    /// What tells the cell of a day and a place from others: the number of its class of places, and its first day.
+    /// The key of the cell of a day and a place: the number of its class of places, and its first day.
     pub fn cell_of(&self, day: NaiveDate, place: Option<RegionId>) -> (usize, Option<NaiveDate>) {
         let first = self.grid.class(place).and_then(|class| class.cell(day).1);
         (self.grid.class_number(place), first)
@@ -222,7 +222,7 @@ fn free_locals(expr: &Expr) -> Vec<LocalId> {
     read.difference(&bound).copied().collect()
 }
 
-/// What tells the expressions of one Model apart: it never moves while a plan holds it.
+/// A key for the expressions of one Model: an expression does not move while a plan holds the Model.
 pub(crate) fn address(expr: &Expr) -> usize {
     std::ptr::from_ref(expr) as usize
 }

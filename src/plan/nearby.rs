@@ -1,12 +1,12 @@
-//! What can hold in a place, so that the program of one cell need not look at what is law elsewhere.
+//! An index of what can hold in a place, so that the compilation of one cell skips the law of other places.
 //!
 //! Comes in: a Model. Goes out: for each region the rules, the notices and the values of each norm whose regions cover
-//! it. Days are another matter: of those that cover a place, a cell looks at all.
+//! it. Days are not indexed: a cell checks the days of everything that covers its place.
 
 use crate::ids::{NormId, ProvisionId, RegionId};
 use crate::model::{Claim, IndexVec, Model, NormValue, ProvisionKind, ScopeIndex, Versioned};
 
-/// All of a Model that is looked for by its place.
+/// The parts of a Model that are looked up by place.
 #[derive(Debug)]
 pub(crate) struct Nearby {
     rules: ScopeIndex,

@@ -7,11 +7,11 @@ use crate::syntax::ast::{AggregateFunc, ArithOp, CompareOp, HitPolicy, RoundMode
 use crate::value::Value;
 use std::collections::{BTreeSet, HashMap};
 
-/// A place in the arena of one [`Program`].
+/// An index into the arena of one [`Program`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub u32);
 
-/// A run of places in a program's table of children.
+/// A run in a program's table of children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Children {
     pub start: u32,
@@ -19,16 +19,16 @@ pub struct Children {
 }
 
 impl Children {
-    /// A run of nothing.
+    /// The empty run.
     pub const NONE: Self = Self { start: 0, len: 0 };
 }
 
-/// One operation. What is larger than a few words stands in a side table of the program.
+/// One operation. What needs more than a few words stands in a side table of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Node {
     /// A constant: an index into [`Program::consts`].
     Const(u32),
-    /// A fact, `if absent means` applied.
+    /// A fact; if it is absent, the value of its `if absent means`.
     Fact(FactId),
     /// A parameter or loop variable.
     Local(LocalId),
@@ -46,7 +46,7 @@ pub enum Node {
     And(Children),
     /// Disjunction.
     Or(Children),
-    /// Whether a fact, a field or a variable is in a state.
+    /// True if a fact, a field or a variable is in the state.
     IsState(NodeId, State),
     /// Comparison; either side may be a count with a filter.
     Compare(CompareOp, NodeId, NodeId),
@@ -56,7 +56,7 @@ pub enum Node {
     InRegions(NodeId, u32),
     /// Arithmetic; working days are counted in the calendar.
     Arith(ArithOp, NodeId, NodeId, Option<CalendarId>),
-    /// The other sign.
+    /// The negative.
     Neg(NodeId),
     /// Rounding to a step.
     Round(RoundMode, NodeId, NodeId),
@@ -78,36 +78,36 @@ pub enum Node {
     Open(DefinitionId, u32),
     /// A norm that has no value here.
     NoNorm(NormId),
-    /// Something to note: an index into `Program::probes`. Only in a probing plan.
+    /// A coverage point to note: an index into `Program::probes`. Only in a probing plan.
     Probe(u32),
     /// A condition with its clauses: an index into `Program::conditions`. Only in a probing plan.
     Condition(u32),
 }
 
-/// Something with a place of its own that an evaluation can come to.
+/// A coverage point that a node marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum ProbePoint {
     /// A value of a norm.
     Norm(NormValueRef),
-    /// A place that a definition's value comes from.
+    /// The case or exception that a definition's value comes from.
     Value(ValueOrigin),
-    /// A version of an exception, by which something is kept from holding.
+    /// A version of an exception that keeps something from holding.
     Exception(ExceptionRef),
 }
 
-/// A node that notes something when it is evaluated, and then is what stands behind it.
+/// A node that notes a coverage point when it is evaluated and has the value of the node behind it.
 #[derive(Clone, Debug)]
 pub(crate) struct ProbeNode {
     pub(crate) point: ProbePoint,
-    /// Conditions that are settled by the choices, so that nothing else evaluates them.
+    /// Conditions that the choices decide: nothing else evaluates them, so the probe does, for their clauses.
     pub(crate) watched: Vec<NodeId>,
     pub(crate) inner: NodeId,
 }
 
-/// A part of a condition; those inside it come before it.
+/// A part of a condition; the parts inside it come before it.
 #[derive(Clone, Debug)]
 pub(crate) enum ConditionPart {
-    /// Something that is evaluated; with a place where it is a clause of its own.
+    /// A node to be evaluated; with a place if it is a clause of its own.
     Leaf(NodeId, Option<Span>),
     /// Negation.
     Not(u32),
@@ -115,9 +115,9 @@ pub(crate) enum ConditionPart {
     And(Vec<u32>),
     /// Disjunction.
     Or(Vec<u32>),
-    /// What is noted where this part is true and has a say.
+    /// Noted if this part is true and has a say.
     Marked(ProbePoint, u32),
-    /// An exception that is suspended: false, and noted where it would be true and have a say.
+    /// A suspended exception: false, and noted if it would be true and have a say.
     Suspended(ProbePoint, u32),
 }
 
@@ -155,8 +155,8 @@ pub struct AggregateNode {
     pub otherwise: Option<NodeId>,
 }
 
-/// One place that a definition's value can come from: where `guard` holds, it or something that excepts it speaks, and
-/// where `live` does, it speaks itself.
+/// One origin of a definition's value. It or one of its exceptions applies if `guard` is true, and it applies itself if
+/// `live` is true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CaseNode {
     pub guard: NodeId,
@@ -165,7 +165,7 @@ pub struct CaseNode {
     pub origin: ValueOrigin,
 }
 
-/// A decision table: for each row its condition, its value and its place; and value and place of `otherwise`.
+/// A decision table: condition, value and place of each row; value and place of `otherwise`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TableNode {
     pub hit: HitPolicy,
@@ -173,7 +173,7 @@ pub struct TableNode {
     pub otherwise: Option<(NodeId, Span)>,
 }
 
-/// A definition with parameters, as it stands at this cell.
+/// A definition with parameters, as it holds in the cell.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Function {
     pub params: Vec<LocalId>,
@@ -187,12 +187,12 @@ pub struct Loop {
     pub list: NodeId,
 }
 
-/// What a rule or notice needs to be decided, and what it says.
+/// What a rule or notice needs for a decision, and the reason that it gives.
 #[derive(Clone, Debug)]
 pub struct Clause {
-    /// The version's right to speak: its cohort, and no higher version.
+    /// True if the version holds for this case: its cohort, and no higher version's.
     pub guard: NodeId,
-    /// The whole of it: guard, filter of the loop, `when`, no `unless`, no exception.
+    /// True if it fires: guard, filter of the loop, `when`, no `unless`, no exception.
     pub holds: NodeId,
     pub each: Option<Loop>,
     pub reason: ReasonId,
@@ -212,12 +212,12 @@ pub struct RuleEntry {
 #[derive(Clone, Debug)]
 pub struct NoticeEntry {
     pub notice: ProvisionRef,
-    /// The levels of the outcomes that it rides along with; empty: all of them.
+    /// The levels of the outcomes that it goes with; empty for all.
     pub on: Vec<u32>,
     pub clause: Clause,
 }
 
-/// What one decision consists of at a cell.
+/// The parts of one decision in a cell.
 #[derive(Clone, Debug, Default)]
 pub struct DecisionEntry {
     /// By level, then in the order of reasons.
@@ -226,7 +226,7 @@ pub struct DecisionEntry {
     pub notices: Vec<NoticeEntry>,
     /// As declared.
     pub outputs: Vec<NodeId>,
-    /// What suspensions keep silent, each under the number of the suspension. Only in a probing plan.
+    /// Rules that suspensions keep silent, each under the id of the suspension. Only in a probing plan.
     pub suspended: Vec<RuleEntry>,
     /// The same for notices.
     pub muted: Vec<NoticeEntry>,
@@ -241,7 +241,7 @@ impl DecisionEntry {
         }
     }
 
-    /// Adds what a suspension keeps silent, under the suspension.
+    /// Adds a provision that a suspension keeps silent, under the suspension.
     pub(crate) fn add_suspended(&mut self, suspension: ProvisionRef, effect: &Effect, clause: Clause) {
         match effect {
             Effect::Outcome(level) => self.suspended.push(RuleEntry { rule: suspension, level: *level, clause }),
@@ -250,8 +250,8 @@ impl DecisionEntry {
     }
 }
 
-/// A handler that is in scope: the place of its version in the Model's list, its right to speak, and the value that it
-/// gives, if it gives one.
+/// A handler that is in scope: the index of its version in the Model's list, the guard that says whether the version
+/// holds, and the value for `means`.
 #[derive(Clone, Copy, Debug)]
 pub struct HandlerEntry {
     pub version: u32,
@@ -271,14 +271,14 @@ pub fn handlers_of(pair: &HandlerPair, state: State) -> &[HandlerEntry] {
     }
 }
 
-/// A whole policy as it stands on the days and in the regions of one cell, under one vector of choices.
+/// The whole policy in one cell, under one vector of choices.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
     pub nodes: Vec<Node>,
-    /// Where a fault of a node is reported.
+    /// The place that a fault of a node reports.
     pub spans: Vec<Option<Span>>,
-    /// The slot in which a node's value is kept for the rest of a decision; none where keeping it is no gain or, under a
-    /// variable, wrong.
+    /// The slot that keeps a node's value during a decision; `None` if that saves nothing or if the node reads a
+    /// variable.
     pub slots: Vec<Option<u32>>,
     pub slot_count: u32,
     pub children: Vec<NodeId>,
@@ -290,11 +290,11 @@ pub struct Program {
     pub functions: Vec<Function>,
     pub(crate) probes: Vec<ProbeNode>,
     pub(crate) conditions: Vec<ConditionNode>,
-    /// Where the rates of a scale stand, by its node. Only in a probing plan.
+    /// The places of the rates of a scale, by its node. Only in a probing plan.
     pub bands: HashMap<NodeId, Vec<Span>>,
-    /// What stands under each `at` of the Model, so that another cell's program can enter here.
+    /// The node of each expression under an `at` of the Model: programs of other cells enter here.
     pub entries: Vec<NodeId>,
-    /// Whether the policy's own period and regions cover the cell, and for whom: true, or its cohort.
+    /// `None` if the policy's own period or regions do not cover the cell; otherwise its cohort.
     pub in_force: Option<NodeId>,
     pub decisions: IndexVec<DecisionId, DecisionEntry>,
     pub facts: IndexVec<FactId, HandlerPair>,
@@ -302,7 +302,7 @@ pub struct Program {
     pub registries: IndexVec<RegistryId, HandlerPair>,
     /// For each reason the values in its messages, language after language.
     pub messages: IndexVec<ReasonId, Box<[NodeId]>>,
-    /// The node of each expression of the Model, by its address; only where a trace was asked for.
+    /// The node of each expression of the Model, by address; only in a program for a trace.
     pub places: HashMap<usize, NodeId>,
 }
 
@@ -313,7 +313,7 @@ impl Program {
         (self.nodes[id.0 as usize], self.slots[id.0 as usize])
     }
 
-    /// Gives back the room that lists took while they grew: there may be thousands of programs.
+    /// Frees the spare memory of the lists: there may be thousands of programs.
     pub fn shrink(&mut self) {
         self.nodes.shrink_to_fit();
         self.spans.shrink_to_fit();
@@ -337,7 +337,7 @@ impl Program {
         self.children.get(start..start + children.len as usize).unwrap_or(&[])
     }
 
-    /// Where a fault of a node is reported.
+    /// The place that a fault of a node reports.
     pub fn span(&self, id: NodeId) -> Span {
         let span = self.spans.get(id.0 as usize).copied().flatten();
         span.unwrap_or(Span { file: crate::source::FileId(0), start: 0, end: 0 })

@@ -1,8 +1,8 @@
-//! What a probing plan has besides: nodes that note what was exercised, and conditions that know their clauses.
+//! The additions of a probing plan: nodes that note what is exercised, and conditions that know their clauses.
 //!
-//! A probing plan gives the same answers as the ordinary one. It differs in two ways. Where a name is resolved to one of
-//! its versions, a [`Node::Probe`] stands before the value and says which. And every condition, however deep its `and`s,
-//! `or`s and `not`s, is one [`Node::Condition`], so that the evaluator can tell whether each clause had a say.
+//! A probing plan gives the same answers as the ordinary one. It differs in two ways. If a name is resolved to one of
+//! its versions, a [`Node::Probe`] before the value notes the version. And every condition, however its `and`s, `or`s
+//! and `not`s are nested, is one [`Node::Condition`], so that the evaluator can tell whether each clause had a say.
 
 use super::arena::{Arena, joined};
 use super::builder::Builder;
@@ -11,20 +11,20 @@ use super::versions::{beside_cohort, is_suspension};
 use crate::ids::{ExceptionId, ExceptionRef};
 use crate::model::*;
 
-/// More parts than this, and what excepts a rule is a clause of the condition and no longer a part of it.
+/// The limit beyond which exceptions are clauses of the condition instead of parts of it.
 const MAX_PARTS: usize = 2_000;
 
 /// A condition under construction.
 #[derive(Default)]
 pub(crate) struct Formula {
     parts: Vec<ConditionPart>,
-    /// Whether there is anything to note in it.
-    telling: bool,
+    /// True if there is anything to note in it.
+    noteworthy: bool,
 }
 
 impl Formula {
     fn push(&mut self, part: ConditionPart) -> u32 {
-        self.telling |=
+        self.noteworthy |=
             matches!(part, ConditionPart::Leaf(_, Some(_)) | ConditionPart::Marked(..) | ConditionPart::Suspended(..));
         self.parts.push(part);
         u32::try_from(self.parts.len() - 1).unwrap_or(u32::MAX)
@@ -73,7 +73,7 @@ impl Arena {
 }
 
 impl<'p> Builder<'p> {
-    /// An expression where a condition is wanted.
+    /// Compiles an expression in the position of a condition.
     pub(crate) fn condition_of(&mut self, expr: &'p Expr) -> NodeId {
         if !self.plan.is_probing() || matches!(expr.kind, ExprKind::Literal(_)) {
             return self.expr(expr);
@@ -83,7 +83,7 @@ impl<'p> Builder<'p> {
         self.arena.condition(formula)
     }
 
-    /// The value of a case: a condition where it is true or false.
+    /// Compiles the value of a case; as a condition if it is a truth value.
     pub(crate) fn value_of(&mut self, expr: &'p Expr) -> NodeId {
         if expr.ty == Type::Bool { self.condition_of(expr) } else { self.expr(expr) }
     }
@@ -92,7 +92,7 @@ impl<'p> Builder<'p> {
         exprs.into_iter().map(|e| self.condition_of(e)).collect()
     }
 
-    /// All of these at once, each expression as true or as false as it has to be and with its clauses.
+    /// The conjunction of the context and of the conditions, each with its wanted truth value and its clauses.
     pub(crate) fn all_of(&mut self, context: &[NodeId], conditions: &[(&'p Expr, bool)]) -> NodeId {
         if !self.plan.is_probing() {
             let parts = self.plain_parts(context, conditions);
@@ -103,7 +103,7 @@ impl<'p> Builder<'p> {
         self.finish(formula, parts)
     }
 
-    /// The same as nodes to be joined, as an ordinary plan has them.
+    /// The same as separate nodes, as in an ordinary plan.
     pub(crate) fn plain_parts(&mut self, context: &[NodeId], conditions: &[(&'p Expr, bool)]) -> Vec<NodeId> {
         let mut parts = context.to_vec();
         for (expr, wanted) in conditions {
@@ -113,8 +113,8 @@ impl<'p> Builder<'p> {
         parts
     }
 
-    /// The whole of a rule, exception or notice: what `all_of` says, and nothing excepts it. Each exception is a part of
-    /// the condition, so that a clause has a say only where no exception would have it all the same.
+    /// True if a rule, exception or notice holds: the conjunction of [`Self::all_of`], and no exception to it.
+    /// Exceptions are parts of the condition, so a clause has a say only if no exception would decide the same anyway.
     pub(crate) fn whole_of(
         &mut self,
         guard: NodeId,
@@ -127,7 +127,7 @@ impl<'p> Builder<'p> {
         self.finish(formula, parts)
     }
 
-    /// Whether no version of an exception holds.
+    /// True if no version of an exception holds.
     pub(crate) fn none_of(&mut self, exception: ExceptionId) -> NodeId {
         let mut formula = Formula::default();
         let mut parts = Vec::new();
@@ -136,11 +136,11 @@ impl<'p> Builder<'p> {
     }
 
     fn finish(&mut self, mut formula: Formula, parts: Vec<u32>) -> NodeId {
-        if formula.telling {
+        if formula.noteworthy {
             formula.push(ConditionPart::And(parts));
             return self.arena.condition(formula);
         }
-        // Without a clause it is what it is in an ordinary plan.
+        // Without a clause there is nothing to note, so the nodes are those of an ordinary plan.
         let nodes: Vec<NodeId> = formula
             .parts
             .iter()
@@ -181,20 +181,20 @@ impl<'p> Builder<'p> {
             }
             Junction::Single => {
                 let node = self.make(expr);
-                // A constant has no say; telling keeps what is negated or joined with it in its form.
-                formula.telling = true;
+                // A constant has no say, but the flag keeps the form of what is negated or joined with it.
+                formula.noteworthy = true;
                 formula.push(ConditionPart::Leaf(node, (!expr.is_invariable()).then_some(expr.span)))
             }
         }
     }
 
-    /// «And no exception holds», each exception's versions with what excepts them in turn.
+    /// Adds «and no exception holds»: the versions of each exception with the exceptions to them.
     fn put_exceptions(&mut self, exceptions: &[ExceptionId], parts: &mut Vec<u32>, formula: &mut Formula) {
         for id in exceptions {
             if formula.full() {
                 let holds = self.exception_holds(*id);
                 let holds = formula.push(ConditionPart::Leaf(holds, None));
-                formula.telling = true;
+                formula.noteworthy = true;
                 parts.push(formula.push(ConditionPart::Not(holds)));
                 continue;
             }

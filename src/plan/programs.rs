@@ -1,7 +1,7 @@
-//! Programs for the time of one evaluation: those that the plan keeps, and those that it lends.
+//! The programs that one evaluation uses: those that the plan keeps, and those that it lends.
 //!
-//! A plan may have a hundred thousand cells. It keeps the programs of those that are asked for first, up to a number of
-//! nodes; beyond it, the last few are held for whoever asks next, and an evaluation holds on to those that it works in.
+//! A plan may have a hundred thousand cells. It keeps the first programs up to a number of nodes. Of the others it
+//! holds the last few for later questions, and an evaluation holds those that it works in.
 
 use super::Plan;
 use super::node::Program;
@@ -16,12 +16,12 @@ pub struct Programs<'p> {
     lent: ProgramLink,
 }
 
-/// A list that grows while its first parts are in use.
+/// A list that can grow while references to its elements exist.
 #[derive(Default)]
 struct ProgramLink(OnceLock<(Arc<Program>, Box<ProgramLink>)>);
 
 impl Drop for ProgramLink {
-    /// One after the other: a loop over many dates may have made a long list.
+    /// Drops one link after the other: a loop over many dates may have made a long list.
     fn drop(&mut self) {
         let mut rest = self.0.take();
         while let Some((_, mut next)) = rest {
@@ -63,14 +63,14 @@ mod tests {
     use std::fmt::Write as _;
     use std::sync::atomic::Ordering;
 
-    /// A policy with a norm that has another value in each of some years, and its plan.
+    /// The plan of a policy whose norm has another value in each of some years.
     fn yearly(years: i32) -> Plan {
         let mut text = String::from(
             "policy fees.yearly\n  from 1999-01-01\n  en \"Fees\"\n\nfacts visit { day: date, count: integer }\nas of visit.day\n\n\
              decision pass\n  refuse > grant\n  otherwise grant\n\nreason LATE en \"Late.\"\n\n\
              rule late\n  refuse LATE\n  when visit.count > fee\n\nnorm fee: integer\n",
         );
-        // The first has nothing below it, so its program is a node shorter; it is never asked for.
+        // The first program has nothing below it and is a node shorter, so no test asks for it.
         for year in 1999..2000 + years {
             let _ = writeln!(text, "  = {year} from {year}-01-01");
         }
@@ -108,7 +108,8 @@ mod tests {
         let plan = yearly(40).keeping(0);
         let programs = Programs::new(&plan);
         let lent: Vec<&Program> = (2000..2040).map(|year| programs.of(first_of(year), None).unwrap()).collect();
-        // The last ones are the same again; the first ones were given up by the plan, and are still there.
+        // The last programs are still in the plan. The plan has dropped the first ones, and the evaluation still holds
+        // them.
         assert!(std::ptr::eq(*lent.last().unwrap(), programs.of(first_of(2039), None).unwrap()));
         assert!(lent.iter().all(|program| program.nodes.len() == lent[0].nodes.len()));
     }

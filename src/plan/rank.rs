@@ -1,4 +1,4 @@
-//! What can be wrong with the versions of a name only because of the choices: ties, and circles of precedence.
+//! Errors among the versions of a name that only the choices cause: ties, and circles of precedence.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{DefinitionId, ExceptionId, NormId, ProvisionId};
@@ -8,8 +8,8 @@ use crate::model::{
 use crate::syntax::ast::State;
 use std::collections::BTreeMap;
 
-/// All ties and circles among versions whose periods depend on an assumption. What stands by dates alone was checked
-/// with the Model.
+/// All ties and circles among versions whose periods depend on an assumption. The checker has found those of fixed
+/// dates.
 pub(crate) fn check(model: &Model, choices: &Choices) -> Vec<Diagnostic> {
     if model.assumptions.is_empty() {
         return Vec::new();
@@ -21,15 +21,15 @@ pub(crate) fn check(model: &Model, choices: &Choices) -> Vec<Diagnostic> {
         versions.claims.extend(parts.claim);
         versions.depend_on_choice |= parts.bounds().next().is_some();
     });
-    let doubtful = names.iter().filter(|(_, versions)| versions.claims.len() > 1 && versions.depend_on_choice);
-    doubtful.flat_map(|(name, versions)| check_name(model, choices, &name.text(model), &versions.claims)).collect()
+    let depending = names.iter().filter(|(_, versions)| versions.claims.len() > 1 && versions.depend_on_choice);
+    depending.flat_map(|(name, versions)| check_name(model, choices, &name.text(model), &versions.claims)).collect()
 }
 
 /// The versions of a name.
 #[derive(Default)]
 struct NameVersions<'m> {
     claims: Vec<&'m Claim>,
-    /// Whether an assumption bounds the period of one of them.
+    /// True if an assumption bounds the period of one of them.
     depend_on_choice: bool,
 }
 
@@ -45,7 +45,7 @@ enum VersionedName {
 }
 
 impl VersionedName {
-    /// The name that a thing is a version of.
+    /// The name of which an item is a version.
     fn of(model: &Model, item: Item) -> Option<Self> {
         Some(match item.as_version()? {
             VersionRef::Definition(version) => Self::Definition(version.definition),
@@ -59,7 +59,7 @@ impl VersionedName {
         })
     }
 
-    /// What it is called in a message.
+    /// The name in a message.
     fn text(self, model: &Model) -> String {
         match self {
             Self::Definition(id) => model.definitions.at(id).name.clone(),
@@ -120,8 +120,8 @@ fn check_name(model: &Model, choices: &Choices, name: &str, claims: &[&Claim]) -
     found
 }
 
-/// Pairs of versions that hold together on some day in some place, each pair and all of them in the order of the list.
-/// One goes through the days and looks only at what has not ended: of a thousand versions few hold together.
+/// Pairs of versions that hold together on some day in some place, in the order of the list. The sweep over the days
+/// compares only versions that have not ended: of a thousand versions few hold together.
 fn meeting(model: &Model, choices: &Choices, claims: &[&Claim]) -> Vec<(usize, usize)> {
     let periods = claims.iter().map(|claim| claim.scope().period(model, choices)).enumerate();
     let mut starts: Vec<(usize, Period)> = periods.filter(|(_, period)| !period.is_empty()).collect();
@@ -143,9 +143,9 @@ fn meeting(model: &Model, choices: &Choices, claims: &[&Claim]) -> Vec<(usize, u
     pairs
 }
 
-/// A version that outranks itself by way of others, if there is one.
+/// A version that outranks itself through others; `None` if there is none.
 fn circle(beats: &[Vec<usize>]) -> Option<usize> {
-    // Take away what nothing outranks, again and again; what is left stands in a circle or below one.
+    // Remove versions that nothing outranks, again and again. What is left is in a circle or below one.
     let mut above = vec![0_usize; beats.len()];
     for loser in beats.iter().flatten() {
         if let Some(count) = above.get_mut(*loser) {

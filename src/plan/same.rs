@@ -1,8 +1,8 @@
-//! Whether two plans decide everything alike, as far as their programs show it.
+//! Whether two plans decide everything alike, as far as a comparison of their programs proves it.
 //!
-//! Programs are folded and every subexpression of one exists once, so that what was written differently and means the same
-//! is often the same program. Places in the text do not count, nor does what no decision reaches. Two plans that are not the
-//! same here may still decide alike; two that are the same do.
+//! Programs are folded and hold every subexpression once, so texts that differ and mean the same often have the same
+//! program. Places in the text do not count, nor do parts that no decision reaches. If two plans are the same here,
+//! they decide alike; if not, they still may.
 
 use super::Plan;
 use super::node::*;
@@ -13,12 +13,12 @@ use crate::value::Value;
 use chrono::{Datelike as _, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Dates have the years 1 to 9999.
+/// The last year of a date.
 const LAST_YEAR: i32 = 9999;
 
 impl Plan {
-    /// Whether this plan and that one give the same decision for all facts, on all days and in all places, as far as it
-    /// can be seen. Both must take the same facts, see [`Model::asks_same`].
+    /// True if the comparison proves that both plans give the same decision for all facts, days and places. Both must
+    /// take the same facts, see [`Model::asks_same`].
     #[must_use]
     pub fn same_as(&self, other: &Self) -> bool {
         let (a, b) = (self.model(), other.model());
@@ -44,26 +44,27 @@ impl Plan {
                     return false;
                 }
             }
-            // What stands under an `at` is entered from other cells as well.
+            // Programs of other cells can enter each pair of entries that was met, so compare again until there is no
+            // new pair.
             if ats.len() == before {
                 return true;
             }
         }
     }
 
-    /// The sections in the order of their reasons.
+    /// The names of the sections in the order of their reasons.
     fn sections(&self) -> Vec<&str> {
         let name = |id: &SectionId| self.model().sections.at(*id).name.as_str();
         self.order.iter().map(name).collect()
     }
 
-    /// A day and the places of two classes for each pair of cells that have something in common.
+    /// A day and one place of each plan for every pair of cells that overlap.
     fn cells_beside(&self, other: &Self) -> BTreeSet<(NaiveDate, Option<RegionId>, Option<RegionId>)> {
         let mut cells = BTreeSet::new();
         let places = (0..self.model().regions.len()).map(RegionId::new).map(Some).chain([None]);
         let classes = places.filter_map(|place| Some((self.grid.class(place)?, other.grid.class(place)?)));
         for (a, b) in classes {
-            // No application is decided past the last day that can be written.
+            // No later day can be written, so none is decided.
             let breaks: BTreeSet<NaiveDate> =
                 a.breaks.iter().chain(&b.breaks).copied().filter(|day| day.year() <= LAST_YEAR).collect();
             let before = breaks.first().and_then(|first| first.pred_opt()).or(NaiveDate::from_ymd_opt(2000, 1, 1));
@@ -74,16 +75,16 @@ impl Plan {
     }
 }
 
-/// Two programs that are compared, and what is still to be compared of them.
+/// A comparison of two programs, with the pairs of nodes that are still to be compared.
 struct ProgramComparison<'p> {
     a: &'p Program,
     b: &'p Program,
     plans: (&'p Plan, &'p Plan),
     waiting: Vec<(NodeId, NodeId)>,
     seen: BTreeSet<(NodeId, NodeId)>,
-    /// Variables have numbers of their own in each Model.
+    /// The pairing of variables: each Model numbers them anew.
     locals: BTreeMap<LocalId, LocalId>,
-    /// What stands under `at`s that were met, as numbers of the two Models.
+    /// The entries under `at`s that were met, as pairs of their numbers in the two Models.
     ats: &'p mut BTreeSet<(u32, u32)>,
 }
 
@@ -104,13 +105,13 @@ impl<'p> ProgramComparison<'p> {
         (self.plans.0.model(), self.plans.1.model())
     }
 
-    /// The programs of the governing date and place.
+    /// Compares the programs of the governing date and place.
     fn entries(mut self) -> bool {
         let (a, b) = (self.a, self.b);
         self.lists(&a.entries, &b.entries) && self.settled()
     }
 
-    /// All that two cells decide.
+    /// Compares everything that two cells decide.
     fn whole(mut self) -> bool {
         let (a, b) = (self.a, self.b);
         let under = |program: &Program, number: u32| program.entries.get(number as usize).copied();
@@ -130,16 +131,16 @@ impl<'p> ProgramComparison<'p> {
         let (left, right) = self.models();
         let rule = |m: &Model, e: &RuleEntry| (m.provision(e.rule).qualified.clone(), e.level);
         let notice = |m: &Model, e: &NoticeEntry| (m.provision(e.notice).qualified.clone(), e.on.clone());
-        // A clause that never holds here says nothing, whether it is there or not.
-        let speaks = |program: &Program, clause: &Clause| !never(program, clause.holds);
+        // A clause that never holds here has no effect, so it does not count.
+        let applies = |program: &Program, clause: &Clause| !never(program, clause.holds);
         let (p, q) = (self.a, self.b);
         let rules: [Vec<&RuleEntry>; 2] = [
-            a.rules.iter().filter(|e| speaks(p, &e.clause)).collect(),
-            b.rules.iter().filter(|e| speaks(q, &e.clause)).collect(),
+            a.rules.iter().filter(|e| applies(p, &e.clause)).collect(),
+            b.rules.iter().filter(|e| applies(q, &e.clause)).collect(),
         ];
         let notices: [Vec<&NoticeEntry>; 2] = [
-            a.notices.iter().filter(|e| speaks(p, &e.clause)).collect(),
-            b.notices.iter().filter(|e| speaks(q, &e.clause)).collect(),
+            a.notices.iter().filter(|e| applies(p, &e.clause)).collect(),
+            b.notices.iter().filter(|e| applies(q, &e.clause)).collect(),
         ];
         let ([rules, others], [notices, more]) = (rules, notices);
         rules.len() == others.len()
@@ -168,18 +169,18 @@ impl<'p> ProgramComparison<'p> {
             && x.params.len() == y.params.len()
             && x.params.iter().zip(&y.params).all(|(p, q)| self.bind(*p, *q));
         let messages = (self.a.messages.get(a.reason), self.b.messages.get(b.reason));
-        let said = match messages {
+        let same_messages = match messages {
             (Some(x), Some(y)) => self.lists(x, y),
             (x, y) => x.is_none() && y.is_none(),
         };
         each && same
-            && said
+            && same_messages
             && self.both(a.guard, b.guard)
             && self.both(a.holds, b.holds)
             && self.lists(&a.args, &b.args)
     }
 
-    /// What the silence of a fact or a field means; its registries speak where it says nothing.
+    /// Compares the handlers of a fact, a field or a registry.
     fn handlers(&mut self, a: Option<&HandlerPair>, b: Option<&HandlerPair>, of: [&Handlers; 2]) -> bool {
         let (Some(a), Some(b)) = (a, b) else { return a.is_none() && b.is_none() };
         [State::Absent, State::Unavailable].into_iter().all(|state| {
@@ -221,12 +222,12 @@ impl<'p> ProgramComparison<'p> {
         })
     }
 
-    /// Variables stand for each other throughout, or not at all.
+    /// Pairs two variables; false if one of them already has another partner.
     fn bind(&mut self, a: LocalId, b: LocalId) -> bool {
         *self.locals.entry(a).or_insert(b) == b
     }
 
-    /// Notes that two nodes are to be the same.
+    /// Queues two nodes to be compared; always true.
     fn both(&mut self, a: NodeId, b: NodeId) -> bool {
         if self.seen.insert((a, b)) {
             self.waiting.push((a, b));
@@ -251,7 +252,7 @@ impl<'p> ProgramComparison<'p> {
         self.lists(left.list(a), right.list(b))
     }
 
-    /// Whether all that was noted is the same. A list in place of recursion: expressions may be deep.
+    /// Compares all queued pairs. A list instead of recursion: expressions may be deep.
     fn settled(&mut self) -> bool {
         while let Some((a, b)) = self.waiting.pop() {
             if !self.node(self.a.node(a).0, self.b.node(b).0) {
@@ -326,8 +327,8 @@ impl<'p> ProgramComparison<'p> {
             (Node::Scale(x, bands), Node::Scale(y, others)) => self.both(x, y) && self.runs(bands, others),
             (Node::Open(x, _), Node::Open(y, _)) => ma.definitions.at(x).name == mb.definitions.at(y).name,
             (Node::NoNorm(x), Node::NoNorm(y)) => ma.norms.at(x).name == mb.norms.at(y).name,
-            // The others differ by their kind; these are named so that a new kind is compared above. What only a probing plan
-            // has is never compared.
+            // Nodes of different kinds differ. They are listed so that a new kind must be compared above. The nodes of
+            // a probing plan are never compared.
             (
                 Node::Const(_)
                 | Node::Fact(_)
@@ -363,7 +364,7 @@ impl<'p> ProgramComparison<'p> {
     }
 }
 
-/// Whether a condition is false whatever the facts are.
+/// True if a condition is false whatever the facts are.
 fn never(program: &Program, condition: NodeId) -> bool {
     let Node::Const(index) = program.node(condition).0 else { return false };
     program.consts.get(index as usize) == Some(&Value::Bool(false))

@@ -1,4 +1,4 @@
-//! What a plan holds of programs: those that it keeps, and the last of those that it lends.
+//! The memory of a plan for programs: those that it keeps, and the last of those that it lends.
 
 use super::node::Program;
 use std::collections::VecDeque;
@@ -6,16 +6,16 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The most nodes in the programs that a plan keeps: some 50 MB, or the cells of ten thousand regional norms.
+/// The most nodes in the programs that a plan keeps: about 50 MB, or the cells of ten thousand regional norms.
 const MAX_KEPT: usize = 500_000;
 
-/// Programs that are held beside those that are kept.
+/// The number of lent programs that the plan holds.
 pub(super) const MAX_RECENT: usize = 16;
 
-/// A cell: the number of its class, and its place among the cells of the class.
+/// A cell: the number of its class, and its index among the cells of the class.
 pub(super) type CellNumber = (usize, usize);
 
-/// What a plan holds of programs, apart from their places in the grid.
+/// The counts and the lent programs of a plan; the kept programs stand in its grid.
 #[derive(Debug)]
 pub(super) struct Stock {
     most: usize,
@@ -39,19 +39,19 @@ impl Stock {
         self.most
     }
 
-    /// Whether one more may be kept.
+    /// True if one more program may be kept.
     pub(super) fn has_room(&self) -> bool {
         self.kept.load(Ordering::Relaxed) < self.most
     }
 
-    /// Counts one that is kept.
+    /// Counts a program that is kept.
     pub(super) fn count(&self, program: &Program) {
         self.kept.fetch_add(program.nodes.len(), Ordering::Relaxed);
     }
 
-    /// The program of a cell if it is among the last few, else the one that `make` makes.
+    /// The program of a cell if it is among the last few lent ones, otherwise a new one from `make`.
     pub(super) fn lend(&self, cell: CellNumber, make: impl FnOnce() -> Program) -> Arc<Program> {
-        // A thread that panicked while it held the lock left at most a program less.
+        // A thread that panicked while it held the lock can have lost at most one program.
         let recent = || self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, program)) = recent().iter().find(|(known, _)| *known == cell) {
             return Arc::clone(program);
@@ -64,11 +64,11 @@ impl Stock {
     }
 }
 
-/// A program that somebody else holds as well.
+/// A program that the plan or the caller keeps alive.
 pub(crate) enum Handle<'p> {
-    /// For as long as there is the plan.
+    /// Lives as long as the plan.
     Kept(&'p Program),
-    /// For as long as this is there.
+    /// Lives as long as this handle.
     Lent(Arc<Program>),
 }
 

@@ -1,5 +1,5 @@
-//! Which versions hold at a cell, and what definitions, exceptions, rules, notices and handlers are there: formulas
-//! over nodes, so that the evaluator knows nothing of scopes.
+//! The versions that hold in a cell, and the formulas of definitions, exceptions, rules, notices and handlers there,
+//! over nodes, so that the evaluator knows no scopes.
 
 use super::builder::Builder;
 use super::node::*;
@@ -8,7 +8,7 @@ use crate::model::*;
 use crate::syntax::ast::State;
 use std::collections::BTreeMap;
 
-/// A version that can hold here: its place among the versions, and its right to speak.
+/// A version that can hold in the cell: its index among the versions, and the condition under which it holds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Held {
     pub(crate) index: usize,
@@ -17,14 +17,14 @@ pub(crate) struct Held {
 }
 
 impl<'p> Builder<'p> {
-    /// The versions whose days and regions cover the cell and that no higher one keeps silent for everybody. Each claim
-    /// comes with its place among all versions of the name.
+    /// The versions whose days and regions cover the cell and which no higher version silences for everybody. Each
+    /// claim comes with its index among all versions of the name.
     pub(crate) fn holding(&mut self, claims: impl IntoIterator<Item = (usize, &'p Claim)>) -> Vec<Held> {
         let mut held = Vec::new();
         for candidate in self.candidates(claims) {
             let mut parts = self.conditions_of(candidate.cohort);
             for (_, cohort) in candidate.outranked_by {
-                parts.push(self.spares(cohort));
+                parts.push(self.not_in_cohort(cohort));
             }
             let guard = self.arena.and(&parts);
             if self.arena.known(guard) != Some(false) {
@@ -39,29 +39,29 @@ impl<'p> Builder<'p> {
         self.model.candidates(self.choices, claims, |scope| self.covers(scope))
     }
 
-    /// Whether a higher version with this cohort does not speak, so that it spares the lower one.
-    fn spares(&mut self, cohort: &'p [Expr]) -> NodeId {
+    /// True if this case is not in the cohort of a higher version, which then leaves the lower version in force.
+    fn not_in_cohort(&mut self, cohort: &'p [Expr]) -> NodeId {
         let cohort = self.conditions_of(cohort);
-        let speaks = self.arena.and(&cohort);
-        self.arena.not(speaks)
+        let applies = self.arena.and(&cohort);
+        self.arena.not(applies)
     }
 
-    /// Whether the days and regions of a thing cover the cell.
+    /// True if the days and regions of an item cover the cell.
     fn reaches(&self, parts: &Parts<'p>) -> bool {
         parts.scope.is_none_or(|scope| self.covers(scope))
     }
 
-    /// Whether this case belongs to the cohort of a thing.
+    /// The cohort of an item, as conditions on this case.
     fn cohort(&mut self, parts: &Parts<'p>) -> Vec<NodeId> {
         self.conditions_of(parts.of(Role::Cohort))
     }
 
-    /// `guard`, and all that a thing turns on beside its cohort.
+    /// The conjunction of `guard` and of the item's conditions besides its cohort.
     fn condition(&mut self, guard: NodeId, parts: &Parts<'p>) -> NodeId {
         self.all_of(&[guard], &beside_cohort(parts))
     }
 
-    /// The value of a definition, its parameters free.
+    /// The value of a definition, with its parameters free.
     pub(crate) fn definition(&mut self, id: DefinitionId, definition: &'p Definition) -> NodeId {
         if let Some(known) = self.definitions.get(&id) {
             return *known;
@@ -70,9 +70,9 @@ impl<'p> Builder<'p> {
         for held in self.holding(Versioned::claims(&definition.versions)) {
             self.version_cases(DefinitionRef::new(id, held.index), held.guard, &mut cases);
         }
-        // Only a probing plan keeps cases that the choices have silenced, for the sake of their conditions.
-        let mut speaking = cases.iter().filter(|case| self.arena.settled(case.live) != Some(false));
-        let value = match (speaking.next(), speaking.next()) {
+        // Only a probing plan has cases that are settled as silent: it keeps them to note their conditions.
+        let mut applying = cases.iter().filter(|case| self.arena.settled(case.live) != Some(false));
+        let value = match (applying.next(), applying.next()) {
             (Some(only), None) if self.arena.settled(only.live) == Some(true) => {
                 let only = *only;
                 if self.plan.is_probing() {
@@ -127,27 +127,27 @@ impl<'p> Builder<'p> {
             } else {
                 own
             };
-            let speaks = self.arena.and(&[guard, own]);
-            // What can never speak here needs no nodes, unless somebody looks at it all the same.
-            if self.arena.known(speaks) == Some(false) && !self.traced && !self.plan.is_probing() {
+            let applies = self.arena.and(&[guard, own]);
+            // A case that never applies needs no node, unless a trace or a probing plan records it.
+            if self.arena.known(applies) == Some(false) && !self.traced && !self.plan.is_probing() {
                 continue;
             }
             let mut children = whole.clone();
             for exception in of_case.exceptions {
-                children.extend(self.exception_cases(*exception, speaks, out));
+                children.extend(self.exception_cases(*exception, applies, out));
             }
-            let live = self.unless_any(speaks, &children);
+            let live = self.unless_any(applies, &children);
             let Some(value) = of_case.one(Role::Value) else { continue };
             let value = self.value_of(value);
             let origin = ValueOrigin::Case(CaseRef::new(id, index));
-            push_case(self, out, CaseNode { guard: speaks, live, value, origin });
+            push_case(self, out, CaseNode { guard: applies, live, value, origin });
         }
     }
 
-    /// The cases that an exception brings inside what it excepts; gives what keeps that silent.
+    /// Adds the cases of an exception with a value; returns the conditions under which it applies.
     fn exception_cases(&mut self, id: ExceptionId, parent: NodeId, out: &mut Vec<CaseNode>) -> Vec<NodeId> {
         let model = self.model;
-        let mut speaking = Vec::new();
+        let mut applying = Vec::new();
         for held in self.holding(Versioned::claims(&model.exceptions.at(id).versions)) {
             let version = ExceptionRef::new(id, held.index);
             if is_suspension(model.exception(version)) {
@@ -155,31 +155,31 @@ impl<'p> Builder<'p> {
             }
             let parts = model.parts(Item::ExceptionVersion(version));
             let guard = self.arena.and(&[parent, held.guard]);
-            let speaks = self.condition(guard, &parts);
+            let applies = self.condition(guard, &parts);
             let mut children = Vec::new();
             for inner in parts.exceptions {
-                children.extend(self.exception_cases(*inner, speaks, out));
+                children.extend(self.exception_cases(*inner, applies, out));
             }
-            let live = self.unless_any(speaks, &children);
+            let live = self.unless_any(applies, &children);
             if let Some(value) = parts.one(Role::Value) {
                 let value = self.value_of(value);
                 let origin = ValueOrigin::Exception(version);
-                push_case(self, out, CaseNode { guard: speaks, live, value, origin });
+                push_case(self, out, CaseNode { guard: applies, live, value, origin });
             }
-            speaking.push(speaks);
+            applying.push(applies);
         }
-        speaking
+        applying
     }
 
-    fn unless_any(&mut self, speaks: NodeId, children: &[NodeId]) -> NodeId {
-        let mut parts = vec![speaks];
+    fn unless_any(&mut self, applies: NodeId, children: &[NodeId]) -> NodeId {
+        let mut parts = vec![applies];
         for child in children {
             parts.push(self.arena.not(*child));
         }
         self.arena.and(&parts)
     }
 
-    /// Whether an exception of a rule, exception or notice holds, in any of its versions.
+    /// True if any version of an exception to a rule, exception or notice holds.
     pub(crate) fn exception_holds(&mut self, id: ExceptionId) -> NodeId {
         if let Some(known) = self.exceptions.get(&id) {
             return *known;
@@ -203,7 +203,7 @@ impl<'p> Builder<'p> {
         holds
     }
 
-    /// Guard, filter, `when`, no `unless` and no exception.
+    /// The conjunction of guard, filter, `when`, no `unless` and no exception.
     fn whole(&mut self, guard: NodeId, parts: &Parts<'p>) -> NodeId {
         let clauses = beside_cohort(parts);
         if self.plan.is_probing() {
@@ -222,10 +222,10 @@ impl<'p> Builder<'p> {
         Some(Loop { local, list: self.expr(list) })
     }
 
-    /// All that the cell's program holds besides expressions.
+    /// Compiles the cell: entries, handlers, decisions and messages.
     pub(crate) fn policy(&mut self) {
         let model = self.model;
-        // Entered by other cells' programs through `at`, so each program has all of them.
+        // Programs of other cells enter here through `at`, so each program has all of them.
         for entry in self.plan.entries() {
             let node = self.expr(entry);
             self.arena.program.entries.push(node);
@@ -253,7 +253,7 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// What a version says, if it does not suspend.
+    /// The body and the clause of a version; `None` for a suspension.
     fn clause(&mut self, version: ProvisionRef, guard: NodeId) -> Option<(&'p ProvisionBody, Clause)> {
         let model = self.model;
         let body = model.provision(version).body.as_ref()?;
@@ -262,9 +262,9 @@ impl<'p> Builder<'p> {
         for (role, expr) in &parts.expressions {
             match role {
                 Role::Argument => args.push(*expr),
-                // These stand in the guard, in `whole` and in `each`.
+                // These belong to the guard, to `whole` and to `each`.
                 Role::Cohort | Role::List | Role::Filter | Role::Condition | Role::Exclusion => {}
-                // No provision has these.
+                // No provision has these roles.
                 Role::Value
                 | Role::Limit
                 | Role::Default
@@ -278,8 +278,8 @@ impl<'p> Builder<'p> {
         Some((body, Clause { guard, holds, each, reason: body.reason, args: self.all(args) }))
     }
 
-    /// For a probing plan, the versions that a suspension keeps silent here: the number of the suspension, and the
-    /// version with its right to speak if the suspension were not there.
+    /// For a probing plan: the versions that a suspension keeps silent in the cell. Each comes with the index of the
+    /// suspension and the condition under which it would hold without it.
     pub(crate) fn kept_silent<Body>(&mut self, versions: &'p [Versioned<Option<Body>>]) -> Vec<(u32, Held)> {
         let mut found = Vec::new();
         if !self.plan.is_probing() || !versions.iter().any(is_suspension) {
@@ -294,13 +294,13 @@ impl<'p> Builder<'p> {
                 }
                 let mut parts = self.conditions_of(above.cohort);
                 parts.extend(self.conditions_of(below.cohort));
-                // What outranks one of the two, each once and in the order of the versions.
+                // The versions that outrank one of the two, each once and in the order of the versions.
                 let higher: BTreeMap<usize, &'p [Expr]> =
                     above.outranked_by.iter().chain(&below.outranked_by).copied().collect();
                 for (_, cohort) in
                     higher.into_iter().filter(|(other, _)| *other != above.index && *other != below.index)
                 {
-                    parts.push(self.spares(cohort));
+                    parts.push(self.not_in_cohort(cohort));
                 }
                 let guard = self.arena.and(&parts);
                 if self.arena.known(guard) != Some(false) {
@@ -312,7 +312,7 @@ impl<'p> Builder<'p> {
         found
     }
 
-    /// The provisions of a kind that can hold here, each with its decision.
+    /// Adds the provisions of a kind that can hold in the cell to their decisions.
     fn provisions(&mut self, kind: ProvisionKind, decisions: &mut IndexVec<DecisionId, DecisionEntry>) {
         let model = self.model;
         for id in self.plan.nearby().provisions(kind, self.place()) {
@@ -331,7 +331,7 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// Puts what each decision consists of into the order in which it is looked at.
+    /// Sorts the rules and notices of each decision into the order of evaluation.
     fn in_order(&self, decisions: &mut IndexVec<DecisionId, DecisionEntry>) {
         let key = |provision: ProvisionRef| self.plan.reason_key(&self.model.provision(provision).claim);
         for decision in decisions {
@@ -340,7 +340,7 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// What the silence of each fact, field and registry means here.
+    /// Compiles the handlers of each fact, field and registry.
     pub(crate) fn handlers(&mut self) {
         let model = self.model;
         for owner in model.handler_owners() {
@@ -368,18 +368,18 @@ impl<'p> Builder<'p> {
     }
 }
 
-/// What a thing turns on beside its cohort: each expression with what it has to come to.
+/// The conditions of an item besides its cohort, each with the truth value that it must have.
 pub(super) fn beside_cohort<'p>(parts: &Parts<'p>) -> Vec<(&'p Expr, bool)> {
     let beside = parts.conditions().filter(|(role, ..)| *role != Role::Cohort);
     beside.map(|(_, expr, wanted)| (expr, wanted)).collect()
 }
 
-/// Whether a version says nothing and so keeps those below it silent.
+/// True if a version is a suspension: it has no body and keeps those below it silent.
 pub(super) fn is_suspension<Body>(version: &Versioned<Option<Body>>) -> bool {
     version.body.is_none()
 }
 
-/// Keeps a case unless it can never speak.
+/// Adds a case unless it never applies.
 fn push_case(builder: &Builder<'_>, out: &mut Vec<CaseNode>, case: CaseNode) {
     if builder.arena.known(case.live) != Some(false) {
         out.push(case);

@@ -46,30 +46,30 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Why a policy cannot be had, or a question about it cannot be answered.
+/// Why a policy cannot be loaded, or a question about it cannot be answered.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// There is nothing to read.
     #[error(transparent)]
     Load(#[from] LoadError),
-    /// The policy, or the choices made for its assumptions, or the facts have errors.
+    /// The policy, the choices for its assumptions, or the facts have errors.
     #[error(transparent)]
     Findings(#[from] Findings),
     /// The policy has no decision of this name.
     #[error("there is no decision `{name}`; the policy decides {known}")]
     UnknownDecision {
-        /// The name that was asked for.
+        /// The name that was given.
         name: String,
-        /// The names that there are.
+        /// The names of all decisions.
         known: String,
     },
     /// The policy has no region of this name.
     #[error("there is no region `{name}`{hint}")]
     UnknownRegion {
-        /// The name that was asked for.
+        /// The name that was given.
         name: String,
-        /// `; did you mean …`, or what there is.
+        /// `; did you mean …`, or all known names.
         hint: String,
     },
     /// The program's own facts cannot be written as JSON.
@@ -78,41 +78,41 @@ pub enum Error {
     /// The policy has no assumption of this name.
     #[error("there is no assumption `{name}`{hint}")]
     UnknownAssumption {
-        /// The name that was asked for.
+        /// The name that was given.
         name: String,
-        /// `; did you mean …`, or what there is.
+        /// `; did you mean …`, or all known names.
         hint: String,
     },
-    /// The assumption has no such choice.
+    /// The assumption does not have this choice.
     #[error("`{value}` is no choice of the assumption `{name}`; its choices are {known}")]
     UnknownChoice {
         /// The assumption.
         name: String,
-        /// The choice that was asked for.
+        /// The choice that was given.
         value: String,
-        /// The choices that there are.
+        /// The known choices.
         known: String,
     },
 }
 
-/// Diagnostics with the texts that they speak of.
+/// Diagnostics with the texts that they are about.
 #[non_exhaustive]
 pub struct Findings {
-    /// What was found, by place.
+    /// The diagnostics, by place.
     pub diagnostics: Vec<Diagnostic>,
     /// The texts.
     pub sources: Arc<Sources>,
 }
 
 impl fmt::Display for Findings {
-    /// Every finding as a person reads it, with its place in the text.
+    /// Every finding for a person, with its place in the text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(diagnostic::human(&self.diagnostics, &self.sources, false).trim_end())
     }
 }
 
 impl fmt::Debug for Findings {
-    /// The same, without the texts of the whole policy: it is what a `main` prints that returns the error.
+    /// The same, without the texts of the whole policy: a `main` that returns the error prints this.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\n{self}")
     }
@@ -131,13 +131,13 @@ impl Policy {
     /// Reads a policy from a folder, or from one file and what it imports.
     ///
     /// # Errors
-    /// [`Error::Load`] where there is nothing to read, [`Error::Findings`] where something in it is wrong.
+    /// [`Error::Load`] if there is nothing to read, [`Error::Findings`] if it has errors.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::from_bundle(Bundle::load(path.as_ref())?)
     }
 
-    /// Takes a policy from texts by name, without a file system: names ending in `.ereje` are its files, others (CSV)
-    /// are there for tables and calendars to name.
+    /// Makes a policy from texts by name, without a file system: those with names in `.ereje` are its files, the others
+    /// (CSV) can be named by tables and calendars.
     ///
     /// # Errors
     /// As for [`Policy::load`].
@@ -149,10 +149,10 @@ impl Policy {
         Self::from_bundle(Bundle::from_texts(files)?)
     }
 
-    /// Takes what a loader has read.
+    /// Checks what the loader has read.
     ///
     /// # Errors
-    /// [`Error::Findings`] where something in it is wrong.
+    /// [`Error::Findings`] if it has errors.
     #[doc(hidden)]
     pub fn from_bundle(bundle: Bundle) -> Result<Self, Error> {
         let digest = bundle.digest();
@@ -166,7 +166,7 @@ impl Policy {
         Self::from_model(model, sources, digest, diagnostics)
     }
 
-    /// Takes what the checker has made of the texts; `warnings` are what it remarked on.
+    /// A policy from a checked Model and its texts; `warnings` are the checker's.
     pub fn from_model(
         model: Model,
         sources: Arc<Sources>,
@@ -204,24 +204,24 @@ impl Policy {
         self.engine.sources()
     }
 
-    /// What decides, for those who keep plans of their own or decide many.
+    /// The engine, for callers that keep plans of their own or decide many applications.
     #[must_use]
     #[doc(hidden)]
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
 
-    /// What the checker remarked on.
+    /// The warnings of the checker.
     #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
     }
 
-    /// Reads fact sets, all documents of a text.
+    /// Reads all fact sets of a text.
     ///
     /// # Errors
-    /// [`Error::Findings`] with everything that is wrong in any of them. Where the good ones are wanted beside the bad,
-    /// use [`facts::decode`].
+    /// [`Error::Findings`] with all errors of all of them. To get the fact sets without errors as well, use
+    /// [`facts::decode`].
     pub fn facts(&self, text: &str, format: Format) -> Result<Vec<FactSet>, Error> {
         let mut sources = Sources::new();
         let file = sources.add("facts", text);
@@ -237,12 +237,12 @@ impl Policy {
         Ok(sets)
     }
 
-    /// Takes the facts of one application from a program's own type, or from a [`serde_json::Value`].
+    /// Reads the facts of one application from a program's own type, or from a [`serde_json::Value`].
     ///
-    /// The type says what a fact file says: a struct or a map for each group of facts, texts for enums, regions, dates
-    /// (`2026-03-01`) and durations, numbers for numbers. A number is read by its decimal digits and never as a float, so
-    /// an `f64` counts as what JSON prints of it. `null` (a `None`) means that the registry has no record, and what is
-    /// left out has not been asked; [`FactState`](crate::FactState) says all four states.
+    /// The type has the form of a fact file: a struct or a map for each group of facts, texts for enums, regions, dates
+    /// (`2026-03-01`) and durations, numbers for numbers. A number is read by its decimal digits and never as a float,
+    /// so the value of an `f64` is what JSON prints for it. `null` (a `None`) means that the registry has no record. A
+    /// missing key means that nobody has asked. [`FactState`](crate::FactState) has all four states.
     ///
     /// ```
     /// # use ereje::Policy;
@@ -269,7 +269,7 @@ impl Policy {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Findings`] with everything that the policy does not take, [`Error::Unwritable`] if `serde` refuses.
+    /// [`Error::Findings`] with all errors in the facts, [`Error::Unwritable`] if `serde` fails.
     pub fn facts_of<T: serde::Serialize + ?Sized>(&self, facts: &T) -> Result<FactSet, Error> {
         let text = serde_json::to_string(facts)?;
         self.form().line(&text).map_err(|diagnostics| {
@@ -279,7 +279,7 @@ impl Policy {
         })
     }
 
-    /// A reader of facts for this policy, made once and used for many lines.
+    /// A reader of facts for this policy, made once for many lines.
     #[must_use]
     #[doc(hidden)]
     pub fn form(&self) -> FactNames<'_> {
@@ -292,10 +292,10 @@ impl Policy {
         Decision::of(&self.engine, self.engine.evaluate_by_default(facts))
     }
 
-    /// Decides otherwise: another decision, date, place, or choice for an assumption; with a trace.
+    /// Decides with other options: another decision, date, place, or choice for an assumption; with a trace.
     ///
     /// # Errors
-    /// [`Error::Findings`] where the choices let two versions of one name tie.
+    /// [`Error::Findings`] if two versions of one name tie under the choices.
     #[doc(hidden)]
     pub fn decide_with(&self, facts: &FactSet, options: &DecideOptions) -> Result<Decision, Error> {
         match self.engine.evaluate(facts, options) {
@@ -304,14 +304,14 @@ impl Policy {
         }
     }
 
-    /// Outcome and codes alone, as in [`Policy::decide`]: nothing is put into words.
+    /// Outcome and codes of [`Policy::decide`], without words.
     #[must_use]
     #[doc(hidden)]
     pub fn codes(&self, facts: &FactSet) -> Codes<'_> {
         self.engine.codes_by(self.engine.default_plan(), facts, &DecideOptions::default())
     }
 
-    /// A decision as a person reads it, in a language.
+    /// A decision as text for a person, in a language.
     #[must_use]
     pub fn text(&self, decision: &Decision, language: &str) -> String {
         explain::text(&self.engine, decision, language)
@@ -333,7 +333,7 @@ impl Policy {
         })
     }
 
-    /// The choices with some of them made: pairs of an assumption's name and one of its choices, as the policy writes it.
+    /// The default choices, except for these: pairs of an assumption's name and a choice, as the policy writes it.
     ///
     /// # Errors
     /// [`Error::UnknownAssumption`], [`Error::UnknownChoice`].
@@ -346,7 +346,7 @@ impl Policy {
         Ok(choices)
     }
 
-    /// The choices with one more made.
+    /// The choices with one changed.
     pub(crate) fn choose(&self, choices: Choices, name: &str, value: &str) -> Result<Choices, Error> {
         let Some(id) = self.engine.assumption(name) else {
             let known = || self.model().assumptions.iter().map(|a| a.name.as_str());
@@ -379,7 +379,7 @@ impl Policy {
     }
 }
 
-/// What stands behind an unknown name: the nearest known one, or all there are.
+/// The end of a message about an unknown name: the most similar known one, or all.
 fn hint<'a, N: Iterator<Item = &'a str>>(name: &str, known: impl Fn() -> N, none: &str) -> String {
     match nearest(name, known()) {
         Some(near) => format!("; did you mean `{near}`?"),

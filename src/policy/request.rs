@@ -1,4 +1,4 @@
-//! What is asked of a policy besides the facts: another decision, day, place or reading of the law, by name.
+//! A question to a policy besides the facts: another decision, day, place or choice for an assumption, by name.
 
 use super::{Error, Policy};
 use crate::engine::DecideOptions;
@@ -7,8 +7,8 @@ use crate::facts::FactSet;
 use crate::model::Choices;
 use chrono::NaiveDate;
 
-/// A question to a policy, by [`Policy::request`]. What is not said is the policy's own: its first decision, the governing
-/// date and place that the facts give, the default choice for every assumption.
+/// A question to a policy, made by [`Policy::request`]. Its defaults are the policy's own: the first decision, the
+/// governing date and place from the facts, and the default choice for every assumption.
 ///
 /// ```
 /// # use ereje::{Format, Policy};
@@ -35,7 +35,7 @@ pub struct Request<'p> {
 }
 
 impl Policy {
-    /// A question to this policy: another decision, day, place or reading of the law, by name.
+    /// Starts a question to this policy, for another decision, day, place or choice for an assumption.
     pub fn request(&self) -> Request<'_> {
         Request::new(self)
     }
@@ -46,7 +46,7 @@ impl<'p> Request<'p> {
         Self { policy, options: DecideOptions::default() }
     }
 
-    /// Asks for the decision of a name.
+    /// Asks for another decision, by name.
     ///
     /// # Errors
     /// [`Error::UnknownDecision`].
@@ -55,13 +55,13 @@ impl<'p> Request<'p> {
         Ok(self)
     }
 
-    /// Decides as of a day, whatever governing date the facts give.
+    /// Decides as of a day, instead of the governing date from the facts.
     pub fn as_of(mut self, day: NaiveDate) -> Self {
         self.options.as_of = Some(day);
         self
     }
 
-    /// Decides for a region, whatever governing place the facts give.
+    /// Decides for a region, instead of the governing place from the facts.
     ///
     /// # Errors
     /// [`Error::UnknownRegion`].
@@ -80,7 +80,7 @@ impl<'p> Request<'p> {
         Ok(self)
     }
 
-    /// Asks why: the decision then has a [`Trace`](crate::Trace).
+    /// Requests an explanation: the decision then has a [`Trace`](crate::Trace).
     pub fn explained(mut self) -> Self {
         self.options.explain = true;
         self
@@ -89,7 +89,7 @@ impl<'p> Request<'p> {
     /// Decides an application.
     ///
     /// # Errors
-    /// [`Error::Findings`] if under the choices made two versions of one name tie.
+    /// [`Error::Findings`] if two versions of one name tie under the choices.
     pub fn decide(&self, facts: &FactSet) -> Result<Decision, Error> {
         self.policy.decide_with(facts, &self.options)
     }

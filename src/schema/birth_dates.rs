@@ -1,4 +1,4 @@
-//! Which facts and fields are dates of birth: those whose `age` the policy asks for, wherever it asks.
+//! The facts and fields that are dates of birth: those whose `age` the policy computes anywhere.
 
 use crate::ids::{FactId, FieldId, LocalId};
 use crate::model::{Builtin, Expr, ExprKind, Item, Model, Role};
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 pub(super) struct BirthDates {
     pub(super) facts: BTreeSet<FactId>,
     pub(super) fields: BTreeSet<FieldId>,
-    /// Parameters through which a date of birth is handed to a definition or to the message of a reason.
+    /// Parameters of definitions and reasons whose argument is a date of birth.
     locals: BTreeSet<LocalId>,
 }
 
@@ -18,14 +18,14 @@ impl BirthDates {
         let mut dates = Self::default();
         let expressions = model.expressions();
         let message_arguments = message_arguments(model);
-        // Definitions hand dates on to one another, without circles; each round follows one step more.
+        // Definitions pass dates on to others, without circles; each round follows one more step.
         loop {
             let before = dates.locals.len();
             for (_, _, expr) in &expressions {
                 expr.walk(&mut |e| dates.read(model, e));
             }
             for (param, arg) in &message_arguments {
-                dates.hand_over(*param, arg);
+                dates.pass_on(*param, arg);
             }
             if dates.locals.len() == before {
                 return dates;
@@ -38,13 +38,13 @@ impl BirthDates {
             args.iter().take(1).for_each(|birth| self.mark(birth));
         } else if let ExprKind::Define(id, args) = &expr.kind {
             for (param, arg) in model.definitions.at(*id).params.iter().zip(args) {
-                self.hand_over(*param, arg);
+                self.pass_on(*param, arg);
             }
         }
     }
 
-    /// What a parameter is given is a date of birth if the parameter is one.
-    fn hand_over(&mut self, param: LocalId, arg: &Expr) {
+    /// If a parameter is a date of birth, so is its argument.
+    fn pass_on(&mut self, param: LocalId, arg: &Expr) {
         if self.locals.contains(&param) {
             self.mark(arg);
         }
@@ -61,7 +61,7 @@ impl BirthDates {
     }
 }
 
-/// What the parameters of reasons are given, each with its parameter.
+/// The arguments of reasons, each with its parameter.
 fn message_arguments(model: &Model) -> Vec<(LocalId, &Expr)> {
     let mut given = Vec::new();
     for item in model.items() {

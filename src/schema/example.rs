@@ -1,4 +1,4 @@
-//! A fact file to fill in: every fact with a value that fits, and comments that say what it is and who answers.
+//! A fact file to fill in: every fact with a plausible value, and comments with its meaning and its registries.
 
 use super::birth_dates::BirthDates;
 use super::{fields, registries, title};
@@ -8,15 +8,15 @@ use crate::model::{Choices, Datum, Labels, Model, NumberKind, Type};
 use crate::value::Number;
 use chrono::NaiveDate;
 
-/// How deep records inside records are written out.
+/// The deepest nesting of records that is written out.
 const MAX_DEPTH: usize = 6;
 /// The most elements of a list that are written out.
 const MAX_ELEMENTS: usize = 100;
-/// How many values of a list a comment names.
+/// The most values of a list that a comment names.
 const MAX_NAMED: usize = 8;
 
-/// A fact file in YAML for a policy. It is read without findings as it stands; the governing date and place are such
-/// that the policy holds.
+/// A fact file in YAML for a policy. It is valid as it is; the policy is in force on its governing date and in its
+/// governing place.
 #[must_use]
 pub fn example(model: &Model) -> String {
     let birth_dates = BirthDates::of(model);
@@ -37,7 +37,7 @@ pub fn example(model: &Model) -> String {
             writer.datum(&fact.datum, "", 0, false);
             continue;
         };
-        // A group that is added to later, by an amendment, is written whole where it begins.
+        // The facts of a group come together at its first fact, including those that amendments add.
         let mut members = model.facts.iter().filter(|f| f.group.as_ref() == Some(group)).peekable();
         if members.peek().is_some_and(|first| std::ptr::eq(*first, fact)) {
             writer.out.push_str(&format!("\n{}:\n", word(group)));
@@ -50,7 +50,7 @@ pub fn example(model: &Model) -> String {
     out
 }
 
-/// Writes one fact after the other.
+/// Writes the facts one by one.
 struct Writer<'m, 'o> {
     model: &'m Model,
     birth_dates: &'o BirthDates,
@@ -58,7 +58,7 @@ struct Writer<'m, 'o> {
 }
 
 impl Writer<'_, '_> {
-    /// A line for a fact or field, or several; `dashed` where it stands on the line of a dash.
+    /// Writes a fact or field, on one line or several; `dashed` if it follows a dash on the same line.
     fn datum(&mut self, datum: &Datum, margin: &str, depth: usize, dashed: bool) {
         let note = self.note(datum);
         if !dashed {
@@ -72,7 +72,7 @@ impl Writer<'_, '_> {
         self.value(datum, &datum.ty, margin, depth, &note);
     }
 
-    /// A value after its key or dash, and the note at the end of its first line.
+    /// Writes a value after its key or dash, and the note at the end of its first line.
     fn value(&mut self, datum: &Datum, ty: &Type, margin: &str, depth: usize, note: &str) {
         let inner = format!("{margin}  ");
         match ty {
@@ -141,7 +141,7 @@ impl Writer<'_, '_> {
         self.out.push('\n');
     }
 
-    /// What may be written, and who answers.
+    /// The comment on a fact: its possible values, and its registries.
     fn note(&self, datum: &Datum) -> String {
         let model = self.model;
         let mut inner = &datum.ty;
@@ -160,7 +160,7 @@ impl Writer<'_, '_> {
             Type::Enum(id) => one_of(model.enums.at(*id).values.iter().map(|(name, _)| name.as_str())),
             Type::Region => one_of(model.regions.iter().map(|r| r.name.as_str())),
             Type::Record(id) => {
-                // The name of a record without one is that of the fact, which stands beside it.
+                // A record without a name has the name of its fact, which is already on the line.
                 let name = &model.records.at(*id).name;
                 if name.contains('.') { String::from("records") } else { name.clone() }
             }
@@ -194,7 +194,7 @@ impl Writer<'_, '_> {
             Type::Region => {
                 let scope = model.sections.first().and_then(|s| s.scope().regions());
                 let holds = |id: &RegionId| scope.is_none_or(|s| s.contains(id));
-                // Applications are made somewhere, so a region without others inside it is likelier.
+                // Applications are made in a concrete place, so a region without inner regions is likelier.
                 let inner = |id: &RegionId| !model.regions.iter().any(|r| r.parent == Some(*id));
                 let all = || model.regions.ids().filter(holds);
                 let region = all().find(inner).or_else(|| all().next());
@@ -206,7 +206,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Whether a datum is a date of birth.
+    /// True if a datum is a date of birth.
     fn is_birth_date(&self, datum: &Datum) -> bool {
         let facts = self.birth_dates.facts.iter().map(|id| &self.model.facts.at(*id).datum);
         let fields = self.birth_dates.fields.iter().map(|id| &self.model.fields.at(*id).datum);
@@ -214,12 +214,12 @@ impl Writer<'_, '_> {
     }
 }
 
-/// How many elements of a list are written out.
+/// The number of elements that are written for a list.
 fn elements(datum: &Datum) -> usize {
     (datum.at_least as usize).clamp(1, MAX_ELEMENTS)
 }
 
-/// A day on which the policy holds: 15 January 2026 if it does then, else its first or last.
+/// A day on which the policy holds: 15 January 2026 if it holds then, otherwise its first or last day.
 fn governing_date(model: &Model) -> NaiveDate {
     let usual = day(2026, 1, 15);
     let period = model.sections.first().map(|s| s.scope().period(model, &Choices::defaults(model))).unwrap_or_default();
@@ -238,19 +238,19 @@ fn one_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
     format!("{}{more}", named.join(", "))
 }
 
-/// All labels, the one that serves as a title first.
+/// All labels, the title first.
 fn labels(labels: &Labels) -> String {
     let first = title(labels);
     let rest = labels.iter().map(|(_, text)| text.as_str()).filter(|text| Some(*text) != first);
     first.into_iter().chain(rest).collect::<Vec<_>>().join(" · ")
 }
 
-/// A text with something before it, or nothing.
+/// A text after a prefix; empty if the text is.
 fn after(before: &str, text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("{before}{text}") }
 }
 
-/// A text that can stand in a comment.
+/// A text without characters that would end a comment.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect()
 }

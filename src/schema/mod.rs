@@ -1,4 +1,4 @@
-//! What a policy asks to be told: a JSON Schema of its facts, and a fact file to fill in.
+//! The input of a policy: a JSON Schema of its facts, and a fact file to fill in.
 //!
 //! Comes in: the Model. Goes out: JSON Schema 2020-12 as a JSON value, or YAML with comments. A tool beside the pipeline:
 //! it reads the Model and decides nothing.
@@ -13,18 +13,18 @@ use crate::model::{Datum, DurationKind, Labels, Model, NumberKind, Record, Type}
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write;
 
-/// A number as text: what [`crate::facts`] reads, but for the limit on its digits.
+/// A number as text, as [`crate::facts`] reads it, but without the limit on digits.
 const DECIMAL: &str = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$";
 /// A whole number as text.
 const WHOLE: &str = r"-?(0|[1-9][0-9]*)(\.0+)?";
-/// A day, in the years 1 to 9999; that the month has it is said by the format.
+/// A day in the years 1 to 9999. The `format` keyword requires that the month has this day.
 const DATE: &str = r"^([0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 
-/// The JSON Schema (2020-12) of a policy's fact sets, all four states included: a value, `null`, `{"unavailable": "why"}`,
-/// and a key that is missing. `x-registry` says who answers, `x-unit` what a number counts, `x-labels` what people read.
+/// The JSON Schema (2020-12) of a policy's fact sets, with all four states: a value, `null`, `{"unavailable": "why"}`,
+/// and a missing key. `x-registry` lists registries, `x-unit` is the unit of a number, `x-labels` are labels.
 ///
-/// A fact set that is read without findings fits the schema. What fits it is read, but for what no schema can say: numbers
-/// with exponents or too many digits, dates such as 30 February where formats are not checked, and the limits on sizes.
+/// A fact set without findings fits the schema. The converse holds except for what no schema can express: numbers with
+/// exponents or too many digits, dates such as 30 February if formats are not checked, and limits on sizes.
 #[must_use]
 pub fn schema(model: &Model) -> Json {
     let policy = model.sections.first();
@@ -57,7 +57,7 @@ pub fn schema(model: &Model) -> Json {
     root
 }
 
-/// Everything that facts refer to by name.
+/// The definitions to which facts refer by name.
 fn definitions(model: &Model) -> Json {
     let mut all = Map::new();
     all.insert(
@@ -89,7 +89,7 @@ fn fields<'m>(model: &'m Model, record: &'m Record) -> impl Iterator<Item = &'m 
     record.fields.iter().map(|id| &model.fields.at(*id).datum)
 }
 
-/// Names that a value is one of, with what people read.
+/// An enumeration of names, with their labels.
 fn listed<'m>(names: impl Iterator<Item = (&'m str, &'m Labels)>) -> Json {
     let names: Vec<(&str, &Labels)> = names.collect();
     let mut list = json!({ "type": "string", "enum": names.iter().map(|(name, _)| *name).collect::<Vec<_>>() });
@@ -108,12 +108,12 @@ fn object(properties: Map<String, Json>) -> Json {
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
-/// A known value, or one of the two silent states.
+/// A value, `null`, or unavailable.
 fn stated(known: Json) -> Json {
     json!({ "anyOf": [known, { "type": "null" }, { "$ref": format!("#/$defs/{UNAVAILABLE}") }] })
 }
 
-/// A fact or a field, with who answers it and what people read.
+/// A fact or a field, with its registries and labels.
 fn cell(model: &Model, datum: &Datum) -> Json {
     let mut known = value(model, &datum.ty);
     if let (Json::Object(list), Type::List(_)) = (&mut known, &datum.ty) {
@@ -138,7 +138,7 @@ fn cell(model: &Model, datum: &Datum) -> Json {
     cell
 }
 
-/// Who answers, in order.
+/// The registries that answer, in order.
 fn registries<'m>(model: &'m Model, datum: &Datum) -> Vec<&'m str> {
     datum.registries.iter().map(|id| model.registries.at(*id).name.as_str()).collect()
 }
@@ -165,12 +165,12 @@ fn value(model: &Model, ty: &Type) -> Json {
         Type::Region => json!({ "$ref": "#/$defs/region" }),
         Type::Record(id) => reference("record.", &model.records.at(*id).name),
         Type::List(inner) => json!({ "type": "array", "items": stated(value(model, inner)) }),
-        // Never in a Model without errors; nothing fits it.
+        // Never in a Model without errors; no value fits it.
         Type::Error => Json::Bool(false),
     }
 }
 
-/// A whole number, or a text of a form.
+/// A whole number, or a text with this pattern.
 fn whole(pattern: &str) -> Json {
     json!({ "type": ["integer", "string"], "pattern": pattern })
 }
@@ -194,7 +194,7 @@ fn labels_json(labels: &Labels) -> Json {
     Json::Object(labels.iter().map(|(language, text)| (language.clone(), text.as_str().into())).collect())
 }
 
-/// What a schema's single title is: the English label, else the first.
+/// The title: the English label, otherwise the first.
 fn title(labels: &Labels) -> Option<&str> {
     let english = labels.iter().find(|(language, _)| language == "en");
     english.or(labels.first()).map(|(_, text)| text.as_str())

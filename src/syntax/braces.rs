@@ -1,7 +1,7 @@
-//! Reads what stands in braces piece by piece, where the whole of an item cannot be read.
+//! Reads an item with braces element by element if it cannot be read as a whole.
 //!
-//! Comes in: the tokens of `facts`, `record`, `enum` or `region` that the grammar refused. Goes out: the item with the
-//! elements that can be read, and an error for each of the others, so that a slip in one field hides no other.
+//! Comes in: the tokens of `facts`, `record`, `enum` or `region` that the grammar rejected. Goes out: the item with the
+//! elements that can be read, and an error for each of the others, so that an error in one field hides no other.
 
 use super::ast::{FactsSyntax, ItemSyntax};
 use super::grammar::{Grammar, Rule};
@@ -13,7 +13,7 @@ use crate::source::Span;
 use pest::Parser;
 use pest::error::InputLocation;
 
-/// What the elements of an item are.
+/// The kind of an item's elements.
 #[derive(Clone, Copy, PartialEq)]
 enum Elements {
     Fields,
@@ -40,15 +40,15 @@ impl Elements {
     }
 }
 
-/// Words that go on with a field where they open a line.
+/// Words that continue a field at the start of a line.
 const FIELD_WORDS: &[&str] = &[
     "if", "from", "at", "source", "in", "for", "through", "else", "then", "means", "least", "and", "or", "not", "is",
     "where", "of", "per",
 ];
 
 impl ItemReader<'_> {
-    /// Reads the item that opens at `start`, if it is one with elements in braces and the elements are what is wrong.
-    /// Gives the token behind its closing brace.
+    /// Reads the item that opens at `start`, if it has elements in braces and the error is in these. Returns the index
+    /// of the token after its closing brace.
     pub(super) fn read_braces(&mut self, start: usize, end: usize) -> Option<usize> {
         let tokens = self.tokens(start, end);
         let elements = Elements::of(word(self.text, tokens, 0))?;
@@ -57,7 +57,7 @@ impl ItemReader<'_> {
         if word(self.text, tokens, open) != "{" || word(self.text, tokens, close) != "}" {
             return None;
         }
-        // The opening, closed at once, is the item without its elements.
+        // The opening with a brace that closes it at once is the item without its elements.
         let (head, base) = self.piece(start, start + open + 1);
         let head = format!("{head}}}");
         let pairs = Grammar::parse(Rule::chunk, &head).ok()?;
@@ -92,7 +92,7 @@ impl ItemReader<'_> {
         Span::new(self.file, base, base + text.len())
     }
 
-    /// Reads one element, or several that nothing separates.
+    /// Reads one element, or several without a separator between them.
     fn read_elements(
         &mut self,
         start: usize,
@@ -118,14 +118,14 @@ impl ItemReader<'_> {
             InputLocation::Pos(at) | InputLocation::Span((at, _)) => base + at,
         };
         let error = sentence::explain(&error, &Fragment { file: self.file, base, text, tokens, around: Some(around) });
-        // A character that has been told of stands for the error that follows from it.
-        if !self.stumbled(offset) {
+        // If the scanner has reported a character here, this error only follows from it.
+        if !self.is_reported(offset) {
             self.errors.push(error);
         }
     }
 }
 
-/// The bracket that closes the one at `open`.
+/// The index of the bracket that closes the one at `open`.
 fn closing(tokens: &[super::scan::Token], open: usize) -> Option<usize> {
     let mut depth = 0usize;
     for (i, token) in tokens.iter().enumerate().skip(open) {
@@ -143,8 +143,8 @@ fn closing(tokens: &[super::scan::Token], open: usize) -> Option<usize> {
     None
 }
 
-/// Whether an element begins at a token outside inner brackets: behind a comma or at the start of a line, where no
-/// clause and no label goes on.
+/// True if a token outside inner brackets begins an element: after a comma or at the start of a line, unless it
+/// continues a clause or a label.
 fn opens_element(text: &str, tokens: &[super::scan::Token], i: usize, elements: Elements) -> bool {
     let Some(token) = tokens.get(i) else { return false };
     if token.kind != TokenKind::Word {
@@ -158,7 +158,7 @@ fn opens_element(text: &str, tokens: &[super::scan::Token], i: usize, elements: 
     let labels = tokens.get(i + 1).is_some_and(|t| matches!(t.kind, TokenKind::Text { .. }));
     match elements {
         Elements::Fields if next == ":" => true,
-        // A comma may also go on with the regions of a handler.
+        // A comma can also continue the regions of a handler.
         Elements::Fields if behind_comma && !token.first_on_line => next == "if",
         Elements::Fields => !labels && !FIELD_WORDS.contains(&word(text, tokens, i)),
         Elements::Values | Elements::Regions => !labels,
@@ -176,7 +176,7 @@ fn add(lower: &mut Lower<'_>, pair: super::grammar::Pair<'_>, item: &mut ItemSyn
     }
 }
 
-/// Gives the item its whole place.
+/// Sets the span of the whole item.
 fn set_end(item: &mut ItemSyntax, whole: Span) {
     if let ItemSyntax::Facts(FactsSyntax::Group { span, .. }) = item {
         *span = whole;

@@ -1,9 +1,9 @@
-//! Characters that may stand nowhere: those that nobody sees, and those that turn the order of what is seen.
+//! Forbidden characters: invisible ones, and those that change the order of display.
 //!
-//! Comes in: a piece of text and where it stands (in a name, a text, a comment). Goes out: an `E0105` for each run of
-//! them. A text may hold every visible character of every script; `\n` and `\t` are written as escapes. A mark that only
-//! changes the order of display could make a reader see another rule than the one that is decided, so it is an error
-//! everywhere, comments included.
+//! Comes in: a piece of text and its kind (a name, a text, a comment). Goes out: an `E0105` for each run of forbidden
+//! characters. A text can contain every visible character of every script; `\n` and `\t` are written as escapes. A mark
+//! that only changes the order of display can show a reader another rule than the one that is decided, so it is an
+//! error everywhere, including comments.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -12,19 +12,19 @@ use pest::unicode::{
     PREPENDED_CONCATENATION_MARK, PRIVATE_USE,
 };
 
-/// Whether a character may stand nowhere in a policy, line ends and tabs aside.
+/// True if a character is forbidden in a policy; not for line ends and tabs.
 pub(super) fn is_forbidden(c: char) -> bool {
     match c {
         '\n' | '\r' | '\t' => false,
         ' '..='~' => false,
         _ if c.is_ascii() => true,
-        // The visible letters of many languages, told without the tables below.
+        // A fast path for the visible letters of many languages.
         '\u{ae}'..='\u{34e}' | '\u{350}'..='\u{5ff}' => false,
         _ => is_in_tables(c),
     }
 }
 
-/// Whether the tables of Unicode say of a character that nobody sees it.
+/// True if the tables of Unicode list a character as invisible.
 fn is_in_tables(c: char) -> bool {
     CONTROL(c)
         || DEFAULT_IGNORABLE_CODE_POINT(c)
@@ -36,7 +36,7 @@ fn is_in_tables(c: char) -> bool {
         || c == '\u{fffd}'
 }
 
-/// What a forbidden character is, with its code point.
+/// The description of a forbidden character, with its code point.
 fn description(c: char) -> String {
     let what = match c {
         '\0' => "the character NUL",
@@ -59,7 +59,7 @@ fn description(c: char) -> String {
     format!("{what} (U+{:04X})", u32::from(c))
 }
 
-/// The error of a forbidden character at a place; `inside` says what it stands in.
+/// The error for a forbidden character; `inside` names the kind of text.
 pub(super) fn error(c: char, span: Span, inside: &str) -> Diagnostic {
     let label = if inside.is_empty() { String::from("may stand nowhere") } else { format!("inside {inside}") };
     let help = match c {

@@ -1,6 +1,6 @@
-//! The shortest form of each item, to be shown to somebody whose item cannot be read.
+//! The shortest form of each item, for help lines about an item that cannot be read.
 
-/// The form of the item that a word opens. Parts in capitals are to be filled in.
+/// The form of the item that a keyword opens. Parts in capitals are placeholders.
 pub(super) fn form(word: &str) -> Option<&'static str> {
     Some(match word {
         "policy" => "policy NAME in REGION from DATE",
@@ -33,7 +33,7 @@ pub(super) fn form(word: &str) -> Option<&'static str> {
     })
 }
 
-/// The form of one element inside the braces of the item that a word opens.
+/// The form of one element in braces of the item that a keyword opens.
 pub(super) fn element_form(word: &str) -> Option<&'static str> {
     Some(match word {
         "facts" | "record" => "NAME: TYPE from REGISTRY if absent then OUTCOME CODE",
@@ -43,7 +43,7 @@ pub(super) fn element_form(word: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether the item that a word opens takes `source` clauses, or has parts that do.
+/// True if the item that a keyword opens has `source` clauses, or has parts with such clauses.
 pub(super) fn takes_sources(word: &str) -> bool {
     !matches!(
         word,

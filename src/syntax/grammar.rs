@@ -1,4 +1,5 @@
-//! The pest parser, made from the files under `grammar/`. Their order means nothing; each rule is documented there.
+//! The pest parser, generated from the files under `grammar/`. Their order does not matter; each rule is documented
+//! there.
 
 use pest_derive::Parser;
 
@@ -11,5 +12,5 @@ use pest_derive::Parser;
 #[grammar = "grammar/items.pest"]
 pub(super) struct Grammar;
 
-/// One node of the parse.
+/// A node of the parse tree.
 pub(super) type Pair<'s> = pest::iterators::Pair<'s, Rule>;

@@ -1,7 +1,7 @@
 //! Messages: the text of a reason with its placeholders.
 //!
-//! `{expression}` is a value, `{{` and `}}` are braces. Places stay exact: a placeholder is read where it stands, from
-//! the raw characters of the text. A placeholder holds no text in quotes, since a quote would end the message.
+//! `{expression}` is a value, `{{` and `}}` are braces. Spans stay exact because a placeholder is read at its place in
+//! the raw text. A placeholder contains no quoted text: a quote would end the message.
 
 use super::ast::{LabelSyntax, Message, MessagePartSyntax};
 use super::lower::{Bad, Lower, Lowered};
@@ -47,7 +47,7 @@ impl Lower<'_> {
                 }
                 at += length + 1;
             } else if c == '\\' && open == 1 && whole.starts_with('"') {
-                // Unknown escapes have been reported with the text.
+                // Unknown escapes are reported with the text.
                 match rest.chars().nth(1) {
                     Some('n') => literal.push('\n'),
                     Some('t') => literal.push('\t'),
@@ -95,7 +95,8 @@ impl Lower<'_> {
     }
 }
 
-/// Where the `}` of the placeholder at the start of `rest` stands. Braces inside it, as in `in { a }`, are counted.
+/// The offset of the `}` that closes the placeholder at the start of `rest`. Inner braces, as in `in { a }`, are
+/// counted.
 fn closing(rest: &str) -> Option<usize> {
     let mut depth = 0usize;
     for (i, b) in rest.bytes().enumerate() {

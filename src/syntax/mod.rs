@@ -1,9 +1,9 @@
 //! Text to Ast.
 //!
-//! Comes in: a text of [`Sources`]. Goes out: an [`ast::File`] with the items that could be read, and every error found.
-//! The way: `scan` lists tokens and comments and finds characters that may stand nowhere; `split` cuts the text where
-//! items begin; the pest grammar under `grammar/` reads each piece; `lower` makes trees of it; `sentence` says in words
-//! what the grammar expected.
+//! Comes in: a text of [`Sources`]. Goes out: an [`ast::File`] with the items that could be read, and all errors. In
+//! order: `scan` lists tokens and comments and finds forbidden characters; `split` cuts the text into items; the pest
+//! grammar under `grammar/` parses each piece; `lower` builds trees; `sentence` puts into words what the grammar
+//! expected.
 
 pub mod ast;
 mod braces;
@@ -27,7 +27,7 @@ use grammar::{Grammar, Rule};
 use lower::Lower;
 use pest::Parser;
 
-/// Reads one file: the items that could be read, and everything that is wrong with the text.
+/// Parses one file: the items that could be read, and all errors.
 #[must_use]
 pub fn parse(sources: &Sources, file: FileId) -> (ast::File, Vec<Diagnostic>) {
     match sources.get(file) {
@@ -36,24 +36,24 @@ pub fn parse(sources: &Sources, file: FileId) -> (ast::File, Vec<Diagnostic>) {
     }
 }
 
-/// Reads the text of a span as one expression.
+/// Parses the text of a span as one expression.
 ///
 /// # Errors
-/// Everything that is wrong with the text, with its place in the file.
+/// All errors of the text, with their places in the file.
 pub fn parse_expression(sources: &Sources, span: Span) -> Result<ast::ExprSyntax, Vec<Diagnostic>> {
     parse_expr(sources.slice(span), span.file, span.start as usize)
 }
 
-/// Reads the text of a span as one cell of a table: `any`, `>= 18`, `{ a, b }`, a value.
+/// Parses the text of a span as one cell of a table: `any`, `>= 18`, `{ a, b }`, a value.
 ///
 /// # Errors
-/// Everything that is wrong with the text, with its place in the file.
+/// All errors of the text, with their places in the file.
 pub fn parse_cell(sources: &Sources, span: Span) -> Result<ast::Cell, Vec<Diagnostic>> {
     let text = sources.slice(span);
     parse_part(text, span.file, span.start as usize, Rule::whole_cell, |lower, pairs| lower.only_cell(pairs, span))
 }
 
-/// Reads a text that starts at byte `base` of a file as one expression.
+/// Parses a text at byte `base` of a file as one expression.
 fn parse_expr(text: &str, file: FileId, base: usize) -> Result<ast::ExprSyntax, Vec<Diagnostic>> {
     let whole = Span::new(file, base, base + text.len());
     parse_part(text, file, base, Rule::whole_expr, |lower, pairs| lower.only_expr(pairs, whole))

@@ -1,4 +1,4 @@
-//! Names and texts in the one form of Unicode in which they are compared.
+//! The Unicode form in which names and texts are compared.
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 

@@ -1,16 +1,16 @@
-//! Trees without places, so that two texts can be compared by what they say.
+//! Trees without places, so that two texts can be compared by content.
 //!
 //! Comes in: an [`ast::File`](super::ast::File). Goes out: the same tree with every span zeroed, without comments and
-//! without parentheses: in a tree the grouping is its shape, so that a pair of parentheses which goes changes nothing,
-//! while one that goes in a text and was needed there shows as another shape. Every struct is taken apart by name, so
-//! that a field that is added later cannot be forgotten here.
+//! without parentheses. The shape of a tree already shows the grouping, so redundant parentheses make no difference,
+//! and the loss of needed ones changes the shape. Every struct is destructured in full, so that a new field cannot be
+//! forgotten here.
 
 use super::ast::*;
 use crate::source::{FileId, Span};
 use chrono::NaiveDate;
 
 impl File {
-    /// The same tree without places, comments and parentheses: equal for two texts that say the same.
+    /// The same tree without places, comments and parentheses: equal for two texts with the same content.
     #[must_use]
     pub fn without_places(&self) -> Self {
         let mut file = self.clone();
@@ -20,7 +20,7 @@ impl File {
     }
 }
 
-/// Forgets the places in a tree.
+/// Erases the places in a tree.
 trait Placeless {
     fn erase(&mut self);
 }
@@ -62,7 +62,7 @@ impl<A: Placeless, B: Placeless> Placeless for (A, B) {
     }
 }
 
-/// Plain data that has no place.
+/// Plain data without places.
 macro_rules! plain {
     ($($name:ty),* $(,)?) => {$(
         impl Placeless for $name {
@@ -176,7 +176,8 @@ enums! {
 
 impl Placeless for ExprSyntax {
     fn erase(&mut self) {
-        // The parser bounds how deep parentheses go, so this ends soon; each step puts a cheap leaf in the inner place.
+        // The parser limits the nesting of parentheses, so the loop is short. Each step leaves a small leaf in the
+        // inner place.
         while let ExprSyntaxKind::Paren(inner) = &mut self.kind {
             let leaf = Self { kind: ExprSyntaxKind::Bool(false), span: self.span };
             let inner = std::mem::replace(inner.as_mut(), leaf);

@@ -1,35 +1,35 @@
-//! The name that each grammar rule has in a sentence.
+//! The name of each grammar rule in a sentence.
 
 use super::grammar::Rule;
 
-/// How a sentence speaks of what a rule reads.
+/// The words for what a rule reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wording {
     /// A word of the language.
     Word(&'static str),
     /// A sign.
     Sign(&'static str),
-    /// Something that is described.
+    /// A description.
     Part(&'static str),
     /// One of the operators.
     Operator,
-    /// What may always follow and is not worth a word where something else is expected.
+    /// Something that may always follow; named only if nothing else is expected.
     Minor(&'static str),
     /// A word that opens an item.
     Item(&'static str),
     /// The end of the text.
     End,
-    /// Never asked for by name.
+    /// Never named.
     Nothing,
 }
 
-/// What a language code is called where nothing else is expected.
+/// The words for a language code if nothing else is expected.
 pub(super) const LANGUAGE: &str = "a language code such as `ru`";
 
-/// What it is called beside other things: there it opens a label.
+/// The words for a language code among others: there it begins a label.
 pub(super) const LABEL: &str = "a label such as `ru \"…\"`";
 
-/// The words that open items, as the grammar knows them.
+/// The words that open items in the grammar.
 pub(super) const ITEM_WORDS: &[&str] = &[
     "policy",
     "amendment",
@@ -79,7 +79,7 @@ pub(super) fn all_words() -> impl Iterator<Item = &'static str> {
     soft.chain(HARD_WORDS.iter().copied()).chain(ITEM_WORDS.iter().copied())
 }
 
-/// What a rule is called.
+/// The words for a rule.
 pub(super) fn wording(rule: Rule) -> Wording {
     match rule {
         Rule::EOI => Wording::End,
@@ -311,7 +311,7 @@ mod tests {
     use super::{Wording, all_words, wording};
     use crate::syntax::grammar::Rule;
 
-    /// The words that the grammar file declares, and the words that sentences know, are the same.
+    /// The grammar and the sentences have the same words.
     #[test]
     fn every_word_of_the_grammar_has_its_name() {
         let file = include_str!("../../grammar/keywords.pest");

@@ -1,8 +1,8 @@
-//! The first look at a text: tokens, comments and characters that may stand nowhere.
+//! The first pass over a text: tokens, comments and forbidden characters.
 //!
-//! Comes in: a text. Goes out: a flat list of tokens with their places, from which the splitter finds where items begin
-//! and how deep brackets go, before any recursive work is done; the comments, for the formatter; and the ends of tokens,
-//! from which the lowering knows where a span ends when white space follows. Linear in time, no recursion.
+//! Comes in: a text. Goes out: a flat list of tokens with their spans, from which the splitter finds the starts of
+//! items and the nesting of brackets before any recursion; the comments, for the formatter; and the ends of tokens,
+//! from which the lowering derives spans without trailing white space. Linear in time, no recursion.
 
 use super::ast::Comment;
 use super::limits::{MAX_COMMENTS, MAX_ERRORS};
@@ -11,16 +11,16 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 use std::collections::BTreeMap;
 
-/// What a token is, as far as the splitter needs to know.
+/// The kind of a token, as far as the splitter needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
     /// A word: a name or a keyword.
     Word,
-    /// Digits and what hangs on them.
+    /// Digits and the characters attached to them.
     Number,
     /// A text in quotes of any kind, closed or cut off by the end of its line.
     Text {
-        /// Whether its closing quote stands on its line.
+        /// True if the closing quote is on the same line.
         closed: bool,
     },
     /// `(`, `[` or `{`
@@ -31,11 +31,11 @@ pub(super) enum TokenKind {
     Other,
 }
 
-/// A token and its place in the text, in bytes.
+/// A token with its span in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
     pub(super) kind: TokenKind,
-    /// Nothing but white space stands before it on its line.
+    /// True if only white space comes before it on its line.
     pub(super) first_on_line: bool,
     pub(super) start: u32,
     pub(super) end: u32,
@@ -46,25 +46,25 @@ pub(super) struct Token {
 pub(super) struct Scan {
     pub(super) tokens: Vec<Token>,
     pub(super) comments: Vec<Comment>,
-    /// Characters and names that may not be.
+    /// Errors about characters and names.
     pub(super) errors: Vec<Diagnostic>,
-    /// The places of those errors at which the grammar will stumble too, in the order of the text.
-    pub(super) stumbles: Vec<u32>,
-    /// There are more comments than a file may have.
+    /// The places of those errors at which the grammar will fail too, in the order of the text.
+    pub(super) reported: Vec<u32>,
+    /// True if there are more comments than the limit.
     crowded: bool,
 }
 
-/// Whether a character may open a name.
+/// True if a character can begin a name.
 pub(super) fn is_letter(c: char) -> bool {
     c.is_ascii_alphabetic() || c == '_' || (!c.is_ascii() && pest::unicode::XID_START(c))
 }
 
-/// Whether a character may stand in a name after its first.
+/// True if a character can occur in a name after its first.
 pub(super) fn is_name_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || (!c.is_ascii() && pest::unicode::XID_CONTINUE(c))
 }
 
-/// Whether a character is a line end.
+/// True if a character is a line end.
 pub(super) fn is_line_end(c: char) -> bool {
     c == '\n' || c == '\r'
 }
@@ -73,12 +73,12 @@ fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t') || (!c.is_ascii() && pest::unicode::SPACE_SEPARATOR(c))
 }
 
-/// Scans the part of a file that starts at byte `base` and reads `text`.
+/// Scans `text`, which begins at byte `base` of a file.
 pub(super) fn scan(file: FileId, text: &str, base: usize) -> Scan {
     let mut scan = Scan::default();
     let mut rest = text;
     let mut first_on_line = true;
-    let mut odd = OddNames::default();
+    let mut mixed = MixedNames::default();
     while let Some(c) = rest.chars().next() {
         let start = base + (text.len() - rest.len());
         if is_line_end(c) {
@@ -113,7 +113,7 @@ pub(super) fn scan(file: FileId, text: &str, base: usize) -> Scan {
         let (kind, length) = token(rest, c);
         let written = rest.get(..length).unwrap_or("");
         match kind {
-            TokenKind::Word => odd.look(&mut scan, written, Span::new(file, start, start + length)),
+            TokenKind::Word => mixed.look(&mut scan, written, Span::new(file, start, start + length)),
             TokenKind::Text { closed } => {
                 scan.look(file, written, start, "a text");
                 if !closed {
@@ -123,7 +123,7 @@ pub(super) fn scan(file: FileId, text: &str, base: usize) -> Scan {
             TokenKind::Other if characters::is_forbidden(c) => {
                 let inside =
                     matches!(scan.tokens.last(), Some(t) if t.kind == TokenKind::Word && t.end as usize == start);
-                scan.stumble(start);
+                scan.mark_reported(start);
                 scan.note(characters::error(
                     c,
                     Span::new(file, start, start + length),
@@ -137,24 +137,24 @@ pub(super) fn scan(file: FileId, text: &str, base: usize) -> Scan {
         first_on_line = false;
         rest = skip(rest, length);
     }
-    odd.finish(&mut scan, file, text, base);
+    mixed.finish(&mut scan, file, text, base);
     scan
 }
 
 impl Scan {
     fn note(&mut self, error: Diagnostic) {
-        // One more than is shown, so that the reader is told that there are more.
+        // One more than the limit, so that the reader is told that there are more.
         if self.errors.len() <= MAX_ERRORS {
             self.errors.push(error);
         }
     }
 
-    /// The grammar will stumble here as well.
-    fn stumble(&mut self, at: usize) {
-        self.stumbles.push(u32::try_from(at).unwrap_or(u32::MAX));
+    /// Marks a place of an error at which the grammar will fail too.
+    fn mark_reported(&mut self, at: usize) {
+        self.reported.push(u32::try_from(at).unwrap_or(u32::MAX));
     }
 
-    /// Looks for characters that may stand nowhere.
+    /// Reports forbidden characters.
     fn look(&mut self, file: FileId, text: &str, start: usize, inside: &str) {
         if text.bytes().all(|b| matches!(b, b' '..=b'~' | b'\t')) {
             return;
@@ -162,7 +162,7 @@ impl Scan {
         let mut before = false;
         for (i, c) in text.char_indices() {
             let forbidden = characters::is_forbidden(c);
-            // Of a run, the first one.
+            // Of a run, only the first one is reported.
             if forbidden && !before {
                 self.note(characters::error(c, Span::new(file, start + i, start + i + c.len_utf8()), inside));
             }
@@ -171,7 +171,7 @@ impl Scan {
     }
 
     fn unclosed(&mut self, span: Span, quote: char, at_end: bool) {
-        self.stumble(span.start as usize);
+        self.mark_reported(span.start as usize);
         if quote != '"' {
             let message = format!("a text stands in straight double quotes, not behind a `{quote}`");
             self.note(
@@ -192,16 +192,16 @@ impl Scan {
     }
 }
 
-/// Names that mix scripts: each spelling is told once, where it first stands, with how often it stands so.
+/// Names that mix scripts: each spelling is reported once, at its first place, with the number of its occurrences.
 #[derive(Default)]
-struct OddNames {
-    /// Spelling → which error of the scan, and how often.
+struct MixedNames {
+    /// Spelling → the index of its error in the scan, and its occurrences.
     seen: BTreeMap<String, Option<(usize, usize)>>,
-    /// Names of other scripts that look just like a Latin one: that one → the first place.
+    /// Latin name → the first name of another script that looks like it.
     twins: BTreeMap<String, Span>,
 }
 
-impl OddNames {
+impl MixedNames {
     fn look(&mut self, scan: &mut Scan, name: &str, span: Span) {
         if name.is_ascii() {
             return;
@@ -209,12 +209,12 @@ impl OddNames {
         if let Some(known) = self.seen.get_mut(name) {
             if let Some((_, count)) = known {
                 *count += 1;
-                scan.stumble(span.start as usize);
+                scan.mark_reported(span.start as usize);
             }
             return;
         }
         let found = scripts::check(name, span).map(|error| {
-            scan.stumble(span.start as usize);
+            scan.mark_reported(span.start as usize);
             let at = scan.errors.len();
             scan.note(error);
             (at, 1)
@@ -250,7 +250,7 @@ fn skip(text: &str, length: usize) -> &str {
     text.get(length..).unwrap_or("")
 }
 
-/// The token at the start of `rest`, whose first character is `c`, and its length in bytes.
+/// The kind of the token at the start of `rest`, whose first character is `c`, and its length in bytes.
 fn token(rest: &str, c: char) -> (TokenKind, usize) {
     let word_length = || rest.find(|c| !is_name_char(c)).unwrap_or(rest.len());
     match c {

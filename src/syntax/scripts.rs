@@ -1,7 +1,7 @@
-//! Names that mix scripts, or that look like a word of the language.
+//! Names that mix scripts, or that look like a keyword.
 //!
-//! Comes in: a name as written. Goes out: an `E0104` that names the scripts and the odd letters. Digits and `_` go with
-//! every script; Han, kana and Hangul are written together and count as one.
+//! Comes in: a name as written. Goes out: an `E0104` with the scripts and the letters of the minority. Digits and `_`
+//! belong to every script; Han, kana and Hangul are written together and count as one.
 
 use super::nfc::nfc;
 use super::rule_names::all_words;
@@ -9,12 +9,12 @@ use crate::diagnostic::{Code, Diagnostic, like_latin};
 use crate::source::Span;
 use unicode_script::{Script, UnicodeScript};
 
-/// The name as a reader may see it in Latin letters.
+/// The name with similar Latin letters, as a reader may see it.
 fn seen(name: &str) -> String {
     name.chars().map(|c| like_latin(c).unwrap_or(c)).collect()
 }
 
-/// The script that a letter counts as; none for what goes with every script.
+/// The script of a letter; `None` for characters of all scripts.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the scripts of Unicode are not ours, and every other one stands for itself"
@@ -31,7 +31,7 @@ fn script_name(script: Script) -> &'static str {
     if script == Script::Han { "Han, kana or Hangul" } else { script.full_name() }
 }
 
-/// What is odd about a name that is not all ASCII.
+/// The error for a name that mixes scripts or looks like a keyword.
 pub(super) fn check(raw: &str, span: Span) -> Option<Diagnostic> {
     let name = nfc(raw);
     let mut counts: Vec<(Script, usize)> = Vec::new();
@@ -55,9 +55,9 @@ pub(super) fn check(raw: &str, span: Span) -> Option<Diagnostic> {
             .help(format!("write `{word}` in Latin letters if that is meant, or choose another name")),
         );
     }
-    // The script of most letters is taken for the one that was meant; of equals, the first.
+    // The script of most letters is probably the intended one; with equal counts, the first.
     let main = counts.iter().rev().max_by_key(|(_, n)| *n).map(|(s, _)| *s)?;
-    let mut odd = Vec::new();
+    let mut foreign = Vec::new();
     for (i, c) in name.chars().enumerate() {
         if script(c).is_some_and(|s| s != main) {
             let other = script(c).map_or("", script_name);
@@ -65,14 +65,14 @@ pub(super) fn check(raw: &str, span: Span) -> Option<Diagnostic> {
                 Some(latin) if main == Script::Latin => format!(", which looks like `{latin}`"),
                 _ => String::new(),
             };
-            odd.push(format!("letter {} is the {other} `{c}` (U+{:04X}){looks}", i + 1, u32::from(c)));
+            foreign.push(format!("letter {} is the {other} `{c}` (U+{:04X}){looks}", i + 1, u32::from(c)));
         }
     }
     let names: Vec<&str> = counts.iter().map(|(s, _)| script_name(*s)).collect();
     let most = 4;
-    let mut label = odd.get(..most.min(odd.len())).unwrap_or(&[]).join("; ");
-    if odd.len() > most {
-        label.push_str(&format!("; and {} more", odd.len() - most));
+    let mut label = foreign.get(..most.min(foreign.len())).unwrap_or(&[]).join("; ");
+    if foreign.len() > most {
+        label.push_str(&format!("; and {} more", foreign.len() - most));
     }
     let mut error =
         Diagnostic::new(Code::E0104, format!("the name `{name}` mixes {} letters", names.join(" and ")), span, label);
@@ -87,14 +87,14 @@ pub(super) fn check(raw: &str, span: Span) -> Option<Diagnostic> {
     Some(error)
 }
 
-/// The Latin name that a name of another script looks just like, if there is one.
+/// The Latin name that a name of another script looks like; `None` if there is none.
 pub(super) fn latin_twin(name: &str) -> Option<String> {
     let name = nfc(name);
     let latin = seen(&name);
     (latin != name && latin.is_ascii()).then_some(latin)
 }
 
-/// The error of two names of one file that a reader cannot tell apart.
+/// The error for two names of one file that a reader cannot distinguish.
 pub(super) fn twins(latin: &str, span: Span, other: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0104,

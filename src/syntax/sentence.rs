@@ -1,7 +1,7 @@
-//! What the grammar expected, as a sentence.
+//! Puts what the grammar expected into a sentence.
 //!
-//! Comes in: an error of pest, the rules that it tried at the furthest place. Goes out: a diagnostic that a reader of
-//! laws understands: what stands there, what was expected, and the spelling that was probably meant.
+//! Comes in: an error of pest, with the rules that it tried at the furthest place. Goes out: a diagnostic for a lawyer:
+//! what is there, what was expected, and the spelling that was probably meant.
 
 use super::forms::{element_form, form, takes_sources};
 use super::grammar::Rule;
@@ -12,13 +12,13 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::{FileId, Span};
 use pest::error::{Error, ErrorVariant, InputLocation};
 
-/// A piece of text in its file.
+/// A piece of a file's text.
 pub(super) struct Fragment<'s> {
     pub(super) file: FileId,
     pub(super) base: usize,
     pub(super) text: &'s str,
     pub(super) tokens: &'s [Token],
-    /// The item around the piece, where the piece is a part of one: its opening, and the word that opens it.
+    /// The item around the piece, if the piece is a part of one: its opening, and its keyword.
     pub(super) around: Option<(Span, &'s str)>,
 }
 
@@ -35,7 +35,7 @@ impl<'s> Fragment<'s> {
         Span::new(self.file, token.start as usize, token.end as usize)
     }
 
-    /// Whether two tokens touch.
+    /// True if there is no space between two tokens.
     fn touching(&self, first: usize, second: usize) -> bool {
         match (self.tokens.get(first), self.tokens.get(second)) {
             (Some(a), Some(b)) => a.end == b.start,
@@ -48,19 +48,19 @@ impl<'s> Fragment<'s> {
     }
 }
 
-/// What may stand at the place of an error.
+/// What the grammar expected at the place of an error.
 #[derive(Default)]
 struct Expectations {
-    /// Words of the language.
+    /// Keywords.
     words: Vec<&'static str>,
-    /// Signs and descriptions, as they are said.
+    /// Signs and descriptions, in words.
     parts: Vec<String>,
-    /// What is only said when nothing else is.
+    /// What is named only if nothing else is expected.
     minor: Vec<&'static str>,
     operator: bool,
     item: bool,
     end: bool,
-    /// What was found is one of the words that may not be a name here.
+    /// True if a word was found that cannot be a name here.
     refused: bool,
 }
 
@@ -69,7 +69,7 @@ impl Expectations {
         let mut all = Self::default();
         let ErrorVariant::ParsingError { positives, negatives } = &error.variant else { return all };
         if positives.is_empty() && !negatives.is_empty() {
-            // A name is looked for, and a word that opens a clause was found.
+            // A name was expected, and a keyword was found.
             all.refused = true;
             all.part(String::from("a name"));
         }
@@ -85,12 +85,12 @@ impl Expectations {
                 Wording::Word(_) | Wording::Minor(_) | Wording::Nothing => {}
             }
         }
-        // Where an item may begin, the words of items are tried one by one.
+        // Where an item may begin, pest tries the keywords of items one by one.
         if all.words.iter().filter(|w| ITEM_WORDS.contains(w)).count() > 12 {
             all.item = true;
             all.words.retain(|w| !ITEM_WORDS.contains(w) || *w == "source");
         }
-        // Where an expression may stand, so may everything that one begins with.
+        // If an expression is expected, so is everything that it can begin with.
         if all.parts.iter().any(|p| p == "an expression") {
             let begins =
                 ["a date such as", "a number", "a text in", "`true` or", "`absent` or", "a percentage", "a name"];
@@ -116,7 +116,7 @@ impl Expectations {
         self.parts.iter().any(|p| p == part)
     }
 
-    /// All of it, in the order in which a reader would think of it.
+    /// All expectations, in the order that a reader would expect.
     fn list(&self) -> Vec<String> {
         let mut list = self.parts.clone();
         list.extend(self.words.iter().map(|w| format!("`{w}`")));
@@ -145,7 +145,7 @@ fn joined(list: &[String]) -> String {
     }
 }
 
-/// Explains an error of the grammar.
+/// Explains a syntax error.
 pub(super) fn explain(error: &Error<Rule>, place: &Fragment<'_>) -> Diagnostic {
     let at = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => place.base + at,
@@ -191,7 +191,7 @@ pub(super) fn explain(error: &Error<Rule>, place: &Fragment<'_>) -> Diagnostic {
     diagnostic
 }
 
-/// The innermost bracket that is open before a token.
+/// The innermost bracket that is open at a token.
 fn open_bracket(place: &Fragment<'_>, index: usize) -> Option<usize> {
     let mut open = Vec::new();
     for (i, token) in place.tokens.iter().enumerate().take(index) {
@@ -206,7 +206,7 @@ fn open_bracket(place: &Fragment<'_>, index: usize) -> Option<usize> {
     open.pop()
 }
 
-/// The word that opened the item around a token, with its name.
+/// The opening of the item around a token: keyword and name.
 fn item_before<'s>(place: &Fragment<'s>, index: usize) -> Option<(Span, &'s str)> {
     let opens = |i: &usize| {
         let token = place.tokens.get(*i);
@@ -219,8 +219,8 @@ fn item_before<'s>(place: &Fragment<'s>, index: usize) -> Option<(Span, &'s str)
     Some((named.map_or(span, |n| span.to(place.span(*n))), place.word(start)))
 }
 
-/// A slip in a word shows only behind it where the word could be a name: `rul no_consent` could be a language and its
-/// text, `income: KZT frm GBD` a field `frm`.
+/// The grammar notices a misspelt keyword only after it if the word can be a name: `rul no_consent` can be a language
+/// and its text, `income: KZT frm GBD` a field `frm`.
 fn misspelt_before(place: &Fragment<'_>, index: usize, expected: &Expectations) -> Option<Diagnostic> {
     let before = index.checked_sub(1)?;
     let token = *place.tokens.get(before)?;
@@ -240,7 +240,7 @@ fn misspelt_before(place: &Fragment<'_>, index: usize, expected: &Expectations) 
     Some(Diagnostic::new(code, message, place.span(token), label).help(format!("did you mean `{near}`?")))
 }
 
-/// What an item needs where a word of its clauses stands instead.
+/// The part that an item lacks if a keyword of its clauses follows too early.
 fn needs(item: &str) -> Option<(&'static str, &'static str)> {
     match item {
         "rule" | "replace" => Some((
@@ -256,7 +256,7 @@ fn needs(item: &str) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// The text ends where something is missing.
+/// The error for a text that ends too early.
 fn cut_off(place: &Fragment<'_>, at: usize, expected: &Expectations) -> Diagnostic {
     let list = expected.list();
     let what = joined(list.get(..list.len().min(6)).unwrap_or(&list));
@@ -272,7 +272,7 @@ fn cut_off(place: &Fragment<'_>, at: usize, expected: &Expectations) -> Diagnost
     Diagnostic::new(Code::E0102, format!("expected {what}"), span, label)
 }
 
-/// A token that does not fit.
+/// The error for a token that does not fit.
 fn unfit(place: &Fragment<'_>, index: usize, token: Token, expected: &Expectations) -> Diagnostic {
     let found = place.word(index);
     let shown = shorten(found);
@@ -334,7 +334,7 @@ fn unfit(place: &Fragment<'_>, index: usize, token: Token, expected: &Expectatio
     mean(Diagnostic::new(Code::E0102, format!("`{shown}` cannot stand here"), span, what))
 }
 
-/// `24.09.2024` as `2024-09-24`.
+/// `24.09.2024` as `2024-09-24`; `None` for other texts.
 fn day_first(written: &str) -> Option<String> {
     let mut parts = written.split(['.', '/']);
     let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
@@ -349,7 +349,7 @@ fn no_if(span: Span) -> Option<Diagnostic> {
     Some(Diagnostic::new(Code::E0102, "there is no `if` inside an expression", span, "not an operator").help(help))
 }
 
-/// Slips that are common enough to be answered with the right spelling.
+/// Help for frequent errors, with the correct spelling.
 fn special(place: &Fragment<'_>, index: usize, token: Token, expected: &Expectations) -> Option<Diagnostic> {
     let found = place.word(index);
     let span = place.span(token);

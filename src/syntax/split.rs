@@ -1,10 +1,10 @@
-//! Cuts a file where items begin, has each piece read, and goes on after an error.
+//! Splits a file into items, parses each, and recovers after an error.
 //!
-//! Comes in: the text of a file. Goes out: its Ast and its diagnostics. An item begins, for this purpose, where a line
-//! starts with a word that opens items and with what has to follow it there. Such a line inside brackets may be a field
-//! or a value that is spelt alike; so a piece first reaches to where the brackets are closed, and only where that cannot
-//! be read does it end at the nearest such line. Brackets are counted here, on the tokens, so that the recursive parser
-//! never sees more of them than it can take.
+//! Comes in: the text of a file. Goes out: its Ast and its diagnostics. An item begins where a line starts with a
+//! keyword of an item and its required continuation. Such a line inside brackets may be a field or a value of the same
+//! spelling; so a piece first extends to where the brackets are closed, and only if that cannot be parsed does it end
+//! at the nearest such line. Brackets are counted here, on the tokens, so that the recursive parser never sees more of
+//! them than it can handle.
 
 use super::ast;
 use super::grammar::{Grammar, Rule};
@@ -25,13 +25,13 @@ pub(super) fn parse_file(text: &str, file: FileId) -> (ast::File, Vec<Diagnostic
         return (tree, vec![too_large(file, text.len())]);
     }
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let Scan { tokens, comments, errors, stumbles, .. } = scan::scan(file, text.get(mark..).unwrap_or(""), mark);
+    let Scan { tokens, comments, errors, reported, .. } = scan::scan(file, text.get(mark..).unwrap_or(""), mark);
     tree.comments = comments;
     let mut reader = ItemReader {
         file,
         text,
         tokens: &tokens,
-        stumbles: &stumbles,
+        reported: &reported,
         items: Vec::new(),
         errors: Vec::new(),
         unread: Vec::new(),
@@ -41,7 +41,7 @@ pub(super) fn parse_file(text: &str, file: FileId) -> (ast::File, Vec<Diagnostic
     tree.items = reader.items;
     tree.unread = reader.unread;
     found.extend(errors);
-    // A placeholder is looked at in its text and by itself.
+    // A placeholder is checked with its text and by itself, so its errors can occur twice.
     found.sort_by_key(|d| (d.primary.span.start, d.primary.span.end, d.code));
     found.dedup_by(|b, a| (a.code, a.primary.span, &a.message) == (b.code, b.primary.span, &b.message));
     if found.len() > MAX_ERRORS {
@@ -64,20 +64,20 @@ pub(super) struct ItemReader<'s> {
     pub(super) file: FileId,
     pub(super) text: &'s str,
     tokens: &'s [Token],
-    /// Where something wrong has been told already.
-    stumbles: &'s [u32],
+    /// The places where the scanner has reported an error.
+    reported: &'s [u32],
     pub(super) items: Vec<ast::ItemSyntax>,
     pub(super) errors: Vec<Diagnostic>,
     unread: Vec<Span>,
 }
 
-/// Where a piece that begins at some token may end.
+/// The possible ends of a piece.
 struct Ends {
-    /// The next token that opens an item outside brackets, if it comes soon enough.
+    /// The next token that opens an item outside brackets; `None` if it is too far away.
     balanced: Option<usize>,
-    /// The next token that looks as if it opened an item.
+    /// The next token that seems to open an item.
     nearest: usize,
-    /// The bracket that goes too deep, before either end.
+    /// A bracket that is nested too deep, before either end.
     deep: Option<Token>,
 }
 
@@ -131,7 +131,7 @@ impl<'s> ItemReader<'s> {
         }
     }
 
-    /// Finds where the piece that begins at `start` may end.
+    /// Finds the possible ends of the piece that begins at `start`.
     fn ends(&self, start: usize) -> Ends {
         let mut depth = 0usize;
         let mut nearest = None;
@@ -154,8 +154,8 @@ impl<'s> ItemReader<'s> {
                     depth += 1;
                     if depth > MAX_BRACKETS {
                         if nearest.is_some() {
-                            // More brackets are open than an item may have, and another item seems to begin before
-                            // that: one of them was not closed.
+                            // Too many brackets are open, and another item seems to begin before this one: one of them
+                            // was not closed.
                             break;
                         }
                         deep = deep.or(Some(*token));
@@ -171,15 +171,15 @@ impl<'s> ItemReader<'s> {
         Ends { balanced, nearest: nearest.unwrap_or(end), deep }
     }
 
-    /// The text of a piece and where it starts. It ends with its last token, so that what stands between two pieces
-    /// belongs to none.
+    /// The text of a piece and its offset. It ends with its last token, so that the space between two pieces belongs to
+    /// none.
     pub(super) fn piece(&self, start: usize, end: usize) -> (&'s str, usize) {
         let from = self.tokens.get(start).map_or(self.text.len(), |t| t.start as usize);
         let to = end.checked_sub(1).and_then(|i| self.tokens.get(i)).map_or(from, |t| t.end as usize);
         (self.text.get(from..to).unwrap_or(""), from)
     }
 
-    /// Reads a piece if nothing in it is wrong.
+    /// Reads a piece if it has no syntax error.
     fn read_quietly(&mut self, start: usize, end: usize) -> bool {
         let (text, base) = self.piece(start, end);
         match Grammar::parse(Rule::chunk, text) {
@@ -218,7 +218,7 @@ impl<'s> ItemReader<'s> {
         last
     }
 
-    /// Reads a piece, notes what is wrong with it, and reads what can be read behind the error.
+    /// Reads a piece, reports its error, and recovers after it.
     fn read(&mut self, start: usize, end: usize) {
         let mut start = start;
         while start < end && self.errors.len() <= MAX_ERRORS {
@@ -242,7 +242,7 @@ impl<'s> ItemReader<'s> {
             let resume = self.resume(start, end, offset);
             let (text, base) = self.piece(start, resume);
             let place = Fragment { file: self.file, base, text, tokens: self.tokens(start, resume), around: None };
-            let told = self.stumbled(offset);
+            let is_reported = self.is_reported(offset);
             let error = sentence::explain(&error, &place);
             self.unread.push(Span::new(self.file, base, base + text.len()));
             if let Ok(pairs) = Grammar::parse(Rule::chunk_start, text) {
@@ -251,13 +251,13 @@ impl<'s> ItemReader<'s> {
                 if error.code != Code::E0101
                     && let Some(last) = last
                 {
-                    // The last item is cut off at the error: what is said to be missing in it follows from that.
+                    // The last item is cut off at the error, so reports of missing parts only follow from it.
                     let kept = self.errors.split_off(before);
                     let follows = |d: &Diagnostic| d.code == Code::E0102 && d.primary.span.start >= last.start;
                     self.errors.extend(kept.into_iter().filter(|d| !follows(d)));
                 }
             }
-            if !told {
+            if !is_reported {
                 self.errors.push(error);
             }
             start = resume;
@@ -269,15 +269,15 @@ impl<'s> ItemReader<'s> {
         self.tokens.get(start..end).unwrap_or(&[])
     }
 
-    /// Whether what makes the grammar stumble here is a forbidden character that has been told already.
-    pub(super) fn stumbled(&self, offset: usize) -> bool {
+    /// True if the scanner has already reported the character at which the grammar fails.
+    pub(super) fn is_reported(&self, offset: usize) -> bool {
         let stands = self.tokens.partition_point(|t| (t.end as usize) <= offset);
         let reach = self.tokens.get(stands).map_or(offset, |t| t.end as usize);
-        let after = self.stumbles.partition_point(|at| (*at as usize) < offset);
-        self.stumbles.get(after).is_some_and(|at| (*at as usize) <= reach)
+        let after = self.reported.partition_point(|at| (*at as usize) < offset);
+        self.reported.get(after).is_some_and(|at| (*at as usize) <= reach)
     }
 
-    /// Where reading goes on behind an error: at a line that nearly opens an item, or at an unknown word behind an
+    /// The index at which reading resumes after an error: a line that nearly opens an item, or an unknown word after an
     /// empty line.
     fn resume(&self, start: usize, end: usize, offset: usize) -> usize {
         let mut depth = 0usize;
@@ -301,7 +301,7 @@ impl<'s> ItemReader<'s> {
         end
     }
 
-    /// Whether a token is a word at the very start of a line that follows an empty one.
+    /// True if a token is a word at the start of a line after an empty line.
     fn behind_empty_line(&self, i: usize) -> bool {
         let Some(token) = self.tokens.get(i) else { return false };
         if !token.first_on_line || token.kind != TokenKind::Word {
@@ -313,7 +313,7 @@ impl<'s> ItemReader<'s> {
     }
 }
 
-/// Words that open a clause; a line that begins with one goes on with the item before it.
+/// Keywords of clauses: a line that begins with one continues the item before it.
 const CLAUSE_WORDS: &[&str] = &[
     "when",
     "unless",
@@ -345,7 +345,7 @@ const CLAUSE_WORDS: &[&str] = &[
     "is",
 ];
 
-/// The first bracket that goes deeper than brackets may.
+/// The first bracket beyond the limit of nesting; `None` if there is none.
 pub(super) fn too_deep(tokens: &[Token]) -> Option<Token> {
     let mut depth = 0usize;
     for token in tokens {
@@ -361,7 +361,7 @@ pub(super) fn too_deep(tokens: &[Token]) -> Option<Token> {
     None
 }
 
-/// The error of brackets that go too deep.
+/// The error for brackets that are nested too deep.
 pub(super) fn depth_error(file: FileId, at: Token) -> Diagnostic {
     Diagnostic::new(
         Code::E0108,
@@ -383,13 +383,13 @@ fn kind(tokens: &[Token], i: usize) -> Option<TokenKind> {
     tokens.get(i).map(|t| t.kind)
 }
 
-/// Whether the token opens an item: it stands first on its line, is a word that opens items, and what follows fits.
+/// True if the token opens an item: it is first on its line, is a keyword of items, and has its required continuation.
 fn opens_item(text: &str, tokens: &[Token], i: usize) -> bool {
     let Some(token) = tokens.get(i) else { return false };
     if !token.first_on_line || token.kind != TokenKind::Word {
         return false;
     }
-    // `replace` and `rule` on lines of their own open one item.
+    // `replace` and `rule` on separate lines open one item.
     let before = i.checked_sub(1).filter(|b| matches!(word(text, tokens, *b), "replace" | "suspend"));
     !before.is_some_and(|b| opens_item(text, tokens, b)) && fits(text, tokens, i, word(text, tokens, i))
 }
@@ -413,7 +413,7 @@ fn fits(text: &str, tokens: &[Token], i: usize, opening: &str) -> bool {
     }
 }
 
-/// Whether a token stands where an item could open and is spelt nearly like a word that does.
+/// True if a token is at a place where an item can open and is similar to a keyword of items.
 fn nearly_opens_item(text: &str, tokens: &[Token], i: usize) -> bool {
     let Some(token) = tokens.get(i) else { return false };
     if !token.first_on_line || token.kind != TokenKind::Word {
@@ -425,7 +425,7 @@ fn nearly_opens_item(text: &str, tokens: &[Token], i: usize) -> bool {
     line_start && nearest(spelt, ITEM_WORDS.iter().copied()).is_some_and(|near| fits(text, tokens, i, near))
 }
 
-/// The error of a file that is larger than a policy file may be.
+/// The error for a file that is too large.
 fn too_large(file: FileId, bytes: usize) -> Diagnostic {
     Diagnostic::new(
         Code::E0703,

@@ -4,7 +4,7 @@ use super::fault::FaultKind;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use std::collections::BTreeSet;
 
-/// When one born on 29 February has a birthday in a year without that day.
+/// The birthday of people born on 29 February in a year without that day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LeapBirthday {
     /// On 1 March, unless the policy says otherwise.
@@ -15,10 +15,10 @@ pub enum LeapBirthday {
 }
 
 impl LeapBirthday {
-    /// Both of them.
+    /// Both options.
     pub const ALL: [Self; 2] = [Self::March1, Self::February28];
 
-    /// The word for it.
+    /// The keyword.
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {
@@ -28,7 +28,7 @@ impl LeapBirthday {
     }
 }
 
-/// Where a date falls whose month has no such day.
+/// The day of a date in a month that is too short for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MonthEnd {
     /// On the month's last day, unless the policy says otherwise.
@@ -39,10 +39,10 @@ pub enum MonthEnd {
 }
 
 impl MonthEnd {
-    /// Both of them.
+    /// Both options.
     pub const ALL: [Self; 2] = [Self::Clamp, Self::Roll];
 
-    /// The word for it.
+    /// The keyword.
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {
@@ -52,13 +52,13 @@ impl MonthEnd {
     }
 }
 
-/// A day outside the years 1 to 9999 is refused, so that every date prints as `YYYY-MM-DD`.
+/// A date in the years 1 to 9999, so that it prints as `YYYY-MM-DD`; an overflow otherwise.
 #[inline]
 pub(crate) fn in_range(date: Option<NaiveDate>) -> Result<NaiveDate, FaultKind> {
     date.filter(|d| (1..=9999).contains(&d.year())).ok_or(FaultKind::Overflow)
 }
 
-/// `date` plus (or, below zero, minus) whole months.
+/// `date` plus whole months, or minus if `months` is negative.
 ///
 /// # Errors
 /// [`FaultKind::Overflow`] outside the years 1 to 9999.
@@ -76,8 +76,8 @@ pub fn add_months(date: NaiveDate, months: i64, end: MonthEnd) -> Result<NaiveDa
     }
 }
 
-/// Whole months from `from` to `to`; below zero where `to` comes first. A month is complete when the day of the month
-/// has come, so 31 January to 28 February is no whole month.
+/// Whole months from `from` to `to`; negative if `to` is earlier. A month is complete on the same day of the month, so
+/// 31 January to 28 February is no whole month.
 #[must_use]
 pub fn months_between(from: NaiveDate, to: NaiveDate) -> i64 {
     if to < from {
@@ -87,7 +87,7 @@ pub fn months_between(from: NaiveDate, to: NaiveDate) -> i64 {
     months(to) - months(from) - i64::from(to.day() < from.day())
 }
 
-/// Completed months of age on a day. Only a birth on 29 February is touched by `leap`.
+/// Completed months of age on a day. `leap` only matters for a birth on 29 February.
 #[must_use]
 pub fn age_months(birth: NaiveDate, on: NaiveDate, leap: LeapBirthday) -> i64 {
     let months = months_between(birth, on);
@@ -99,23 +99,23 @@ pub fn age_months(birth: NaiveDate, on: NaiveDate, leap: LeapBirthday) -> i64 {
     }
 }
 
-/// Which days are worked, over a period that the calendar covers.
+/// The working days in the period that a calendar covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
-    /// First day that it knows.
+    /// The first day that it covers.
     pub from: NaiveDate,
-    /// Last day that it knows.
+    /// The last day that it covers.
     pub through: NaiveDate,
     /// Days of the week that are not worked.
     pub weekend: Vec<Weekday>,
     /// Days off besides the weekend.
     pub holidays: BTreeSet<NaiveDate>,
-    /// Weekend days that are worked all the same.
+    /// Weekend days that are worked.
     pub workdays: BTreeSet<NaiveDate>,
 }
 
 impl Calendar {
-    /// Whether a day is worked.
+    /// True if a day is a working day.
     ///
     /// # Errors
     /// [`FaultKind::OutsideCalendar`] for a day that the calendar does not cover.
@@ -130,16 +130,16 @@ impl Calendar {
         Ok(!self.weekend.contains(&date.weekday()) && !self.holidays.contains(&date))
     }
 
-    /// The `count`-th working day after `date` (before it, below zero); `date` itself is not counted, and for zero it is
-    /// the answer.
+    /// The `count`-th working day after `date`, or before it if `count` is negative. `date` itself is not counted; with
+    /// a count of zero it is the result.
     ///
     /// # Errors
-    /// [`FaultKind::OutsideCalendar`] where the way leaves the calendar.
+    /// [`FaultKind::OutsideCalendar`] if the calendar does not cover the days on the way.
     pub fn add_working_days(&self, date: NaiveDate, count: i64) -> Result<NaiveDate, FaultKind> {
         let mut day = date;
         let mut left = count.unsigned_abs();
         while left > 0 {
-            // The calendar is finite, so a huge count ends at its edge and not in a long loop.
+            // The calendar is finite, so a huge count ends at its edge and not after a long loop.
             let next = if count < 0 { day.checked_sub_days(Days::new(1)) } else { day.checked_add_days(Days::new(1)) };
             day = in_range(next)?;
             left -= u64::from(self.is_working_day(day)?);
@@ -147,16 +147,16 @@ impl Calendar {
         Ok(day)
     }
 
-    /// Working days after `from`, up to and including `to`; below zero where `to` comes first.
+    /// Working days after `from`, up to and including `to`; negative if `to` is earlier.
     ///
     /// # Errors
-    /// [`FaultKind::OutsideCalendar`] where a counted day is not covered.
+    /// [`FaultKind::OutsideCalendar`] if a counted day is not covered.
     pub fn working_days_between(&self, from: NaiveDate, to: NaiveDate) -> Result<i64, FaultKind> {
         if to < from {
             return Ok(-self.working_days_between(to, from)?);
         }
         if to > from {
-            // Both ends first, so that a period of centuries fails at once.
+            // Check both ends first, so that a period of centuries fails at once.
             for end in [in_range(from.succ_opt())?, to] {
                 self.is_working_day(end)?;
             }

@@ -1,34 +1,34 @@
-//! What goes wrong at a place in a policy, so that there is no value.
+//! Faults: errors in the evaluation of an expression, which then has no value.
 
 use crate::ids::{NormId, ValueOrigin};
 use crate::source::Span;
 use chrono::NaiveDate;
 
-/// Something that went wrong at a place in the policy, so that there is no value.
+/// An error in the evaluation of an expression, which then has no value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Fault {
-    /// The expression that it happened in.
+    /// The expression that failed.
     pub span: Span,
-    /// What.
+    /// The kind of error.
     pub kind: FaultKind,
 }
 
 /// The kinds of [`Fault`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, thiserror::Error)]
 pub enum FaultKind {
-    /// A number or a date left the range that is kept exactly.
+    /// A number or a date is outside the range of exact values.
     #[error("the result is too large to be kept exactly")]
     Overflow,
-    /// A quotient by zero.
+    /// A division by zero.
     #[error("division by zero")]
     DivisionByZero,
     /// A rounding step of zero or less.
     #[error("the rounding step is not above zero")]
     RoundingStep,
-    /// `min`, `max` or `first` of nothing, without `otherwise`.
+    /// `min`, `max` or `first` of an empty list, without `otherwise`.
     #[error("nothing to choose from, and no `otherwise`")]
     EmptyAggregate,
-    /// Two cases (or table rows) apply and differ.
+    /// Two cases (or table rows) apply and have different values.
     #[error("two cases apply and differ")]
     Conflict {
         /// The cases, in the order of the policy.
@@ -45,10 +45,10 @@ pub enum FaultKind {
         /// The day.
         date: NaiveDate,
     },
-    /// More operations than one decision may take.
+    /// More operations than the limit of one decision.
     #[error("more steps than one decision may take")]
     TooManySteps,
-    /// A working-day calendar does not cover this day.
+    /// The calendar does not cover this day.
     #[error("the calendar does not cover {0}")]
     OutsideCalendar(NaiveDate),
 }

@@ -1,7 +1,7 @@
 //! Values: exact numbers, dates, calendar durations, texts, enum values, regions, records and lists; and the four
-//! states that a fact can be in.
+//! states of a fact.
 //!
-//! Quantities are held in base units; what unit a person reads is a matter of types. No clock, no floats.
+//! Quantities are in base units; types know the unit for people. No clock, no floats.
 
 mod calendar;
 mod fault;
@@ -29,7 +29,7 @@ pub enum Value {
     Duration(Duration),
     /// A text in NFC.
     Text(Arc<str>),
-    /// A value of an enum, by its place in the enum's declaration.
+    /// A value of an enum, by its index in the enum's declaration.
     Enum(EnumId, u32),
     /// A region.
     Region(RegionId),
@@ -39,19 +39,19 @@ pub enum Value {
     List(Arc<ListValue>),
 }
 
-/// A record with the place that it was read from.
+/// A record with its place in the facts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RecordValue {
-    /// Where in the facts it stands; unknown fields are named by it.
+    /// Its place in the facts; unknown fields are named by it.
     pub place: FactPath,
     /// One cell for each field, in the order of declaration.
     pub fields: Vec<FactCell>,
 }
 
-/// A list, with the place that it was read from where it is a fact.
+/// A list; if it is a fact, with its place in the facts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListValue {
-    /// Where in the facts it stands; `None` for a computed list, whose elements are all known.
+    /// Its place in the facts; `None` for a computed list, whose elements are all known.
     pub place: Option<FactPath>,
     /// The elements in order.
     pub items: Vec<FactCell>,
@@ -69,7 +69,7 @@ pub enum Duration {
 }
 
 impl Duration {
-    /// How many, and the word for what is counted.
+    /// The count, and the unit.
     #[must_use]
     pub const fn counted(self) -> (i64, &'static str) {
         match self {
@@ -80,35 +80,35 @@ impl Duration {
     }
 }
 
-/// What is known of one fact (or one field, or one element).
+/// The state of one fact (or one field, or one element).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FactCell {
     /// A value.
     Known(Value),
     /// Asked, and there is no record.
     Absent,
-    /// Asked, and the registry could not answer; why, in its own words.
+    /// Asked, and the registry could not answer, for this reason.
     Unavailable(Arc<str>),
     /// Nobody has asked yet.
     Unasked,
 }
 
-/// A place in a fact set: a fact, then steps into it. `owners[1].birth_date` is fact `owners`, element 1 (counted from
-/// zero), field `birth_date`.
+/// A place in a fact set: a fact and the steps into it. `owners[1].birth_date` is fact `owners`, element 1 (counted
+/// from zero), field `birth_date`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FactPath {
     /// The fact.
     pub fact: FactId,
-    /// The way into it.
+    /// The steps into it.
     pub steps: Vec<Step>,
 }
 
 /// One step into a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Step {
-    /// The element of a list, from 0.
+    /// An element of a list, counted from 0.
     Item(u32),
-    /// The field of a record, by its place in the declaration.
+    /// A field of a record.
     Field(crate::ids::FieldId),
 }
 
@@ -119,7 +119,7 @@ impl FactPath {
         Self { fact, steps: Vec::new() }
     }
 
-    /// One step further in.
+    /// The place one step deeper.
     #[must_use]
     pub fn step(&self, step: Step) -> Self {
         let mut steps = self.steps.clone();

@@ -1,4 +1,4 @@
-//! Exact numbers: a ratio of two 128-bit integers, in lowest terms. Nothing is ever rounded unless an author says so.
+//! Exact numbers: a ratio of two 128-bit integers, in lowest terms. Nothing is rounded unless the policy rounds it.
 
 use num_integer::Integer;
 use num_rational::Ratio;
@@ -8,10 +8,10 @@ use std::fmt;
 
 use super::fault::FaultKind;
 
-/// The most digits, before and after the point together, that a number in a text may have.
+/// The most digits of a number in a text, before and after the point together.
 pub const MAX_DIGITS: usize = 28;
 
-/// Which way to round; halves go away from zero in `Nearest`.
+/// The direction of rounding; `Nearest` rounds halves away from zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the words are the language's own")]
 pub enum RoundMode {
@@ -21,7 +21,7 @@ pub enum RoundMode {
 }
 
 impl RoundMode {
-    /// The word for it behind `round`; `None` where none is written.
+    /// The keyword after `round`; `None` if none is written.
     #[must_use]
     pub const fn keyword(self) -> Option<&'static str> {
         match self {
@@ -32,11 +32,11 @@ impl RoundMode {
     }
 }
 
-/// An exact number: a ratio in lowest terms, overflow checked.
+/// An exact number: a ratio in lowest terms, with overflow checks.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Number(Ratio<i128>);
 
-/// Why a text is no number.
+/// Why a text is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
     /// It is not of the form `-12_345.678`.
@@ -103,7 +103,7 @@ impl Number {
             }
         }
         let mantissa = if negative { -mantissa } else { mantissa };
-        // Few numbers need more than 64 bits, and in so many lowest terms are found quickly.
+        // Most numbers fit into 64 bits, for which lowest terms are found faster.
         Ok(match (i64::try_from(mantissa), i64::try_from(scale)) {
             (Ok(mantissa), Ok(scale)) => {
                 let (numer, denom) = Ratio::new(mantissa, scale).into_raw();
@@ -122,7 +122,7 @@ impl Number {
 
     #[inline]
     fn kept(result: Option<Ratio<i128>>) -> Result<Self, FaultKind> {
-        // i128::MIN is refused so that negation and absolute values never overflow.
+        // i128::MIN is excluded so that negation and absolute values never overflow.
         if let Some(ratio) = result
             && *ratio.numer() != i128::MIN
             && *ratio.denom() != i128::MIN
@@ -172,23 +172,23 @@ impl Number {
         Self::kept(self.0.checked_div(&other.0))
     }
 
-    /// The same size with the other sign.
+    /// The negative of the number.
     #[must_use]
     pub fn negated(self) -> Self {
         Self(-self.0)
     }
 
-    /// The size without the sign.
+    /// The absolute value.
     #[must_use]
     pub fn abs(self) -> Self {
         Self(self.0.abs())
     }
 
-    /// Rounds to a multiple of `step` (above zero): to the nearest, halves away from zero; up, towards plus infinity;
-    /// down, towards minus infinity.
+    /// Rounds to a multiple of `step`, which must be positive: to the nearest, with halves away from zero; up, towards
+    /// plus infinity; down, towards minus infinity.
     ///
     /// # Errors
-    /// [`FaultKind::RoundingStep`] where `step` is not above zero, [`FaultKind::Overflow`] beyond 127 bits.
+    /// [`FaultKind::RoundingStep`] if `step` is not positive, [`FaultKind::Overflow`] beyond 127 bits.
     pub fn round(self, mode: RoundMode, step: Self) -> Result<Self, FaultKind> {
         if !step.0.is_positive() {
             return Err(FaultKind::RoundingStep);
@@ -199,7 +199,7 @@ impl Number {
             RoundMode::Up => Integer::div_ceil(&numer, &denom),
             RoundMode::Nearest => {
                 let (quotient, rest) = numer.abs().div_rem(&denom);
-                // rest >= denom - rest says 2·rest >= denom without doubling.
+                // rest >= denom - rest means 2·rest >= denom, but cannot overflow.
                 let size = quotient + i128::from(rest >= denom - rest);
                 if numer < 0 { -size } else { size }
             }
@@ -207,21 +207,21 @@ impl Number {
         Self::kept(Some(Ratio::from_integer(whole)))?.mul(step)
     }
 
-    /// Whether it is a whole number.
+    /// True if it is a whole number.
     #[must_use]
     #[inline]
     pub fn is_integer(self) -> bool {
         self.0.is_integer()
     }
 
-    /// The whole number, if it is one and fits.
+    /// The whole number; `None` if it is a fraction or does not fit.
     #[must_use]
     #[inline]
     pub fn to_i64(self) -> Option<i64> {
         if self.is_integer() { i64::try_from(*self.0.numer()).ok() } else { None }
     }
 
-    /// Its decimal digits, cut (never rounded) after `most` places; the flag says that something was cut off.
+    /// Its decimal digits, truncated (never rounded) after `most` places; the flag is true if digits were cut off.
     #[must_use]
     pub fn digits(self, most: usize) -> (String, bool) {
         let (numer, denom) = self.parts();
@@ -236,7 +236,7 @@ impl Number {
             if places == 0 {
                 text.push('.');
             }
-            // Long division by ten with a remainder below denom: split so that rest·10 cannot overflow.
+            // Long division by ten with a remainder below denom, in a form in which rest·10 cannot overflow.
             let (digit, next) = ten_times(rest, denom);
             text.push(char::from(b'0' + digit));
             rest = next;
@@ -254,7 +254,7 @@ fn ten_times(rest: i128, denom: i128) -> (u8, i128) {
     }
     let (mut digit, mut sum) = (0_u8, 0_i128);
     for _ in 0..10 {
-        // sum + rest may pass i128, so compare before adding.
+        // sum + rest may exceed i128, so compare before adding.
         if sum >= denom - rest {
             sum -= denom - rest;
             digit += 1;
@@ -281,7 +281,7 @@ impl Ord for Number {
 }
 
 impl fmt::Display for Number {
-    /// All digits of a finite decimal; a ratio without end as `1/3`.
+    /// All digits of a finite decimal; other ratios as `1/3`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.digits(64) {
             (text, false) => f.write_str(&text),

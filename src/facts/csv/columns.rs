@@ -1,4 +1,4 @@
-//! The header of a CSV file: which column states which fact.
+//! The header of a CSV file: which fact each column holds.
 
 use super::super::decode::suggested;
 use super::super::form::{FactNames, Names, Top};
@@ -14,36 +14,36 @@ use crate::ids::{FactId, FieldId, RecordId};
 use crate::model::{Model, Type};
 use crate::source::{FileId, Span};
 
-/// What the columns of a CSV file state, made once from its header and used for any number of records.
+/// The facts in the columns of a CSV file, made once from its header and used for any number of records.
 #[derive(Clone, Debug)]
 pub struct Columns {
     pub(super) separator: u8,
     /// The names in the header.
     pub(super) names: Vec<Box<str>>,
-    /// The facts that the columns hold, each with what of it a column holds.
+    /// The facts in the columns, each with the columns that hold it or its fields.
     pub facts: Vec<(FactId, ColumnPart)>,
     pub(super) null: Option<Null>,
-    /// Columns that the policy does not know, where those are skipped.
+    /// Unknown columns that are skipped.
     pub(super) skipped: Vec<LeftOut>,
 }
 
-/// Where what is known of a fact or a field stands.
+/// The columns of a fact or a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnPart {
-    /// In the cells of a column.
+    /// One column.
     Column(usize),
-    /// Of a record: in columns for its fields, each with its place in the declaration.
+    /// For a record: columns for its fields, each field with its index in the declaration.
     Fields(RecordId, Vec<(u32, FieldId, Self)>),
 }
 
-/// The way from a fact to a field of the records in it.
-pub(crate) type Way = Vec<(RecordId, u32, FieldId)>;
+/// The path from a fact to a field of the records in it.
+pub(crate) type FieldChain = Vec<(RecordId, u32, FieldId)>;
 
 impl Columns {
     /// Reads a header.
     ///
     /// # Errors
-    /// All that is wrong; the places count bytes of `header`, in file 0.
+    /// All that is wrong; places are byte offsets in `header`, in file 0.
     pub fn new(form: &FactNames<'_>, header: &str, rules: CsvRules) -> Result<Self, Vec<Diagnostic>> {
         let file = FileId(0);
         let marked = header.len() - header.trim_start_matches('\u{FEFF}').len();
@@ -70,8 +70,8 @@ impl Columns {
         for (index, cell) in cells.iter().enumerate() {
             let name = nfc(&cell.text);
             match column(form.model, &name) {
-                Some((fact, way)) => {
-                    if let Err(other) = columns.bind(fact, &way, index)
+                Some((fact, path)) => {
+                    if let Err(other) = columns.bind(fact, &path, index)
                         && let Some(first) = cells.get(other)
                     {
                         let again = Diagnostic::new(Code::E0607, twice(&name, &first.text), span(cell), "again here");
@@ -98,50 +98,51 @@ impl Columns {
         if findings.is_empty() { Ok(columns) } else { Err(findings) }
     }
 
-    /// The sign between two cells.
+    /// The separator between cells.
     #[must_use]
     pub fn separator(&self) -> u8 {
         self.separator
     }
 
-    /// How many columns there are.
+    /// The number of columns.
     pub fn width(&self) -> usize {
         self.names.len()
     }
 
-    /// What an empty cell means.
+    /// The meaning of an empty cell.
     pub fn null(&self) -> Option<Null> {
         self.null
     }
 
-    /// The columns that are skipped, with why.
+    /// The columns that are skipped, and why.
     #[must_use]
     pub fn skipped(&self) -> &[LeftOut] {
         &self.skipped
     }
 
-    /// Says that a column states a fact or a field of it; another column that states it, or a part of it, already.
-    fn bind(&mut self, fact: FactId, way: &[(RecordId, u32, FieldId)], column: usize) -> Result<(), usize> {
+    /// Assigns a column to a fact or to a field of it; an error with the other column if one holds it, or a part of it,
+    /// already.
+    fn bind(&mut self, fact: FactId, path: &[(RecordId, u32, FieldId)], column: usize) -> Result<(), usize> {
         let Some(place) = self.facts.iter().position(|(known, _)| *known == fact) else {
-            self.facts.push((fact, part(way, column)));
+            self.facts.push((fact, part(path, column)));
             return Ok(());
         };
-        self.facts.get_mut(place).map_or(Ok(()), |(_, known)| join(known, way, column))
+        self.facts.get_mut(place).map_or(Ok(()), |(_, known)| join(known, path, column))
     }
 }
 
 const HEADER: &str =
     "the first line names a fact in each column, `application.date`, with commas or semicolons between";
 
-fn part(way: &[(RecordId, u32, FieldId)], column: usize) -> ColumnPart {
-    match way.split_first() {
+fn part(path: &[(RecordId, u32, FieldId)], column: usize) -> ColumnPart {
+    match path.split_first() {
         None => ColumnPart::Column(column),
         Some(((record, index, field), rest)) => ColumnPart::Fields(*record, vec![(*index, *field, part(rest, column))]),
     }
 }
 
-fn join(known: &mut ColumnPart, way: &[(RecordId, u32, FieldId)], column: usize) -> Result<(), usize> {
-    match (known, way.split_first()) {
+fn join(known: &mut ColumnPart, path: &[(RecordId, u32, FieldId)], column: usize) -> Result<(), usize> {
+    match (known, path.split_first()) {
         (ColumnPart::Column(other), _) => Err(*other),
         (ColumnPart::Fields(_, fields), None) => Err(fields.first().map_or(0, |(_, _, field)| first_column(field))),
         (ColumnPart::Fields(_, fields), Some(((_, index, field), rest))) => {
@@ -163,30 +164,30 @@ fn first_column(part: &ColumnPart) -> usize {
     }
 }
 
-/// The separator that a header shows: of comma, semicolon and tab the one that it holds most often. No name holds any.
+/// The separator of a header: the most frequent of comma, semicolon and tab. No name contains one of them.
 pub(super) fn separator(header: &str) -> u8 {
     let count = |sign: u8| header.bytes().filter(|byte| *byte == sign).count();
-    // Of equally many the last is the greatest, so the comma stands last.
+    // Of equal counts `max_by_key` takes the last one, so the comma comes last.
     [b'\t', b';', b','].into_iter().max_by_key(|sign| count(*sign)).unwrap_or(b',')
 }
 
-/// The fact that a column's name stands for, and the way to a field in it.
-pub fn column(model: &Model, name: &str) -> Option<(FactId, Way)> {
+/// The fact that a column's name refers to, and the path to a field in it.
+pub fn column(model: &Model, name: &str) -> Option<(FactId, FieldChain)> {
     let is_before = |path: &str| name.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     let (fact, path) = model.facts.entries().find_map(|(id, fact)| {
         let path = fact.path();
         is_before(&path).then_some((id, path))
     })?;
     let mut ty = &model.facts.at(fact).datum.ty;
-    let mut way = Vec::new();
+    let mut chain = Vec::new();
     for word in name.get(path.len()..)?.split('.').skip(1) {
         let Type::Record(record) = ty else { return None };
         let mut fields = (0..).zip(&model.records.at(*record).fields);
         let (index, field) = fields.find(|(_, field)| model.fields.at(**field).datum.name == word)?;
-        way.push((*record, index, *field));
+        chain.push((*record, index, *field));
         ty = &model.fields.at(*field).datum.ty;
     }
-    Some((fact, way))
+    Some((fact, chain))
 }
 
 fn twice(name: &str, first: &str) -> String {
@@ -235,7 +236,7 @@ fn unknown(form: &FactNames<'_>, name: &str, index: usize, at: Span) -> Diagnost
         return finding.help(format!("`{list}` is a list: one column holds all of it, as JSON"));
     }
     let names = column_names(form.model);
-    // A fact without its group, where only one group has it.
+    // The name of a fact without its group, if only one group has it.
     let ending = format!(".{name}");
     let mut ends = names.iter().filter(|known| name.len() < 200 && known.ends_with(&ending));
     if let (Some(meant), None) = (ends.next(), ends.next()) {
@@ -248,12 +249,12 @@ fn with_group(group: &str, facts: &Names<'_, FactId>) -> Vec<String> {
     facts.all().map(|fact| format!("{group}.{fact}")).collect()
 }
 
-/// The list into which a name leads, `owners` of `owners.birth_date` and of `owners[0].birth_date`.
+/// The list that a name leads into: `owners` for `owners.birth_date` and for `owners[0].birth_date`.
 fn list_before<'n>(form: &FactNames<'_>, name: &'n str) -> Option<&'n str> {
     let model = form.model;
     name.match_indices(['.', '[']).filter_map(|(end, _)| name.get(..end)).find(|part| {
-        column(model, part).is_some_and(|(fact, way)| {
-            let datum = match way.last() {
+        column(model, part).is_some_and(|(fact, path)| {
+            let datum = match path.last() {
                 Some((_, _, field)) => &model.fields.at(*field).datum,
                 None => &model.facts.at(fact).datum,
             };

@@ -1,8 +1,8 @@
 //! CSV: a header that names a fact in each column, and a record for each application.
 //!
-//! Comes in: a header, from which [`Columns`] are made, then records. Goes out: a [`FactSet`] for each, or findings whose
-//! places count bytes of the record. Cells are read by the same decoder as YAML and JSON. An empty cell says nothing by
-//! itself: what it means is for the caller to say.
+//! Comes in: a header, from which [`Columns`] are made, then records. Goes out: a [`FactSet`] for each record, or
+//! findings whose places are byte offsets in the record. The decoder for YAML and JSON reads the cells as well. An
+//! empty cell has no meaning by itself: the caller decides whether it is absent or unasked.
 
 mod columns;
 mod moved;
@@ -34,16 +34,16 @@ impl FactNames<'_> {
     /// Reads one record of a CSV file, as strictly as [`FactNames::line`] reads a line of JSON.
     ///
     /// # Errors
-    /// All that is wrong; the places count bytes of `record`, in file 0.
+    /// All that is wrong; places are byte offsets in `record`, in file 0.
     pub fn record_of(&self, columns: &Columns, record: &str) -> Result<FactSet, Vec<Diagnostic>> {
         let (facts, findings, _) = Reading::new(self, columns, FileId(0), false).record(record);
         facts.ok_or(findings)
     }
 
-    /// Some of the facts of a record, all others being unasked. What is wrong with those is not seen.
+    /// Some of the facts of a record; all others are unasked, and errors in them are not reported.
     ///
     /// # Errors
-    /// What is wrong with the record or with one of these facts.
+    /// All that is wrong with the record or with one of these facts.
     pub fn some_of_record(
         &self,
         columns: &Columns,
@@ -55,10 +55,10 @@ impl FactNames<'_> {
     }
 }
 
-/// The records of a whole file, of which the first line is the header. `each` is given the place of one and what reads
-/// it, and says whether to go on.
+/// The records of a file whose first line is the header. `each` receives the place of a record and a function that
+/// reads it, and returns true to go on.
 pub(super) fn documents(form: &FactNames<'_>, text: &str, file: FileId, each: &mut Each<'_>) {
-    // No name that a policy can declare goes over a line end.
+    // No name that a policy can declare contains a line end.
     let header = text.find('\n').map_or(text.len(), |end| end + 1);
     let columns = match Columns::new(form, text.get(..header).unwrap_or(""), CsvRules::default()) {
         Ok(columns) => columns,
@@ -84,7 +84,7 @@ pub(super) fn documents(form: &FactNames<'_>, text: &str, file: FileId, each: &m
     }
 }
 
-/// The header of a file with its line end, and where each record below it begins and ends.
+/// The header of a file with its line end, and the range of each record below it.
 #[must_use]
 pub fn records(text: &str) -> (&str, Vec<(usize, usize)>) {
     let (header, rest) = text.split_at(text.find('\n').map_or(text.len(), |end| end + 1));
@@ -105,10 +105,10 @@ pub fn records(text: &str) -> (&str, Vec<(usize, usize)>) {
     (header, places)
 }
 
-/// Takes the place of a document and what reads it.
+/// Receives the place of a document and a function that reads it.
 pub(super) type Each<'e> = dyn FnMut(usize, usize, &dyn Fn() -> (Option<FactSet>, Vec<Diagnostic>)) -> bool + 'e;
 
-/// The first record of a text, leaving out what the form does not know; see [`FactNames::leniently`].
+/// Reads the first record of a text and leaves out what the form does not know; see [`FactNames::leniently`].
 pub(super) fn leniently(form: &FactNames<'_>, text: &str) -> Result<(FactSet, Vec<LeftOut>), Vec<Diagnostic>> {
     let file = FileId(0);
     let (header, rest) = text.split_once('\n').unwrap_or((text, ""));
@@ -127,28 +127,28 @@ pub(super) fn leniently(form: &FactNames<'_>, text: &str) -> Result<(FactSet, Ve
     }
 }
 
-/// One record while it is read.
+/// The state while one record is read.
 struct Reading<'r, 'm> {
     form: &'r FactNames<'m>,
     columns: &'r Columns,
     file: FileId,
     lenient: bool,
     findings: Vec<Diagnostic>,
-    unsaid: usize,
+    omitted: usize,
     left_out: Vec<LeftOut>,
 }
 
 impl<'r, 'm> Reading<'r, 'm> {
     fn new(form: &'r FactNames<'m>, columns: &'r Columns, file: FileId, lenient: bool) -> Self {
-        Self { form, columns, file, lenient, findings: Vec::new(), unsaid: 0, left_out: Vec::new() }
+        Self { form, columns, file, lenient, findings: Vec::new(), omitted: 0, left_out: Vec::new() }
     }
 
-    /// The facts of a record; without them there is at least one finding. With what a lenient reading leaves out.
+    /// The facts of a record, or at least one finding; and what a lenient reading leaves out.
     fn record(self, record: &str) -> (Option<FactSet>, Vec<Diagnostic>, Vec<LeftOut>) {
         self.facts(record, None)
     }
 
-    /// The same of some facts only, or of all.
+    /// The same for some facts, or for all if `wanted` is `None`.
     fn facts(mut self, record: &str, wanted: Option<&[FactId]>) -> (Option<FactSet>, Vec<Diagnostic>, Vec<LeftOut>) {
         let model = self.form.model;
         let mut facts = FactSet::unasked(model.facts.len());
@@ -165,23 +165,24 @@ impl<'r, 'm> Reading<'r, 'm> {
         }
         self.findings.sort_by_key(|finding| (finding.primary.span.start, finding.primary.span.end, finding.code));
         if self.findings.len() > limits::MAX_FINDINGS {
-            self.unsaid += self.findings.len() - limits::MAX_FINDINGS;
+            self.omitted += self.findings.len() - limits::MAX_FINDINGS;
             self.findings.truncate(limits::MAX_FINDINGS);
         }
-        if self.unsaid > 0 {
-            self.findings.push(more_findings(self.unsaid, Span::new(self.file, 0, 0)));
+        if self.omitted > 0 {
+            self.findings.push(more_findings(self.omitted, Span::new(self.file, 0, 0)));
         }
         let good = self.findings.is_empty();
         (good.then_some(facts), self.findings, self.left_out)
     }
 
-    /// As many cells as there are columns.
+    /// The cells of a record, one for each column.
     fn cells<'t>(&self, record: &'t str) -> Result<Vec<CsvCell<'t>>, Box<Diagnostic>> {
         if record.len() > limits::MAX_FILE {
             return Err(Box::new(too_long(Span::new(self.file, 0, 0), "the record", limits::MAX_FILE)));
         }
         let wanted = self.columns.names.len();
-        // One more, to say where it stands; a record of nothing but separators takes no memory.
+        // One more cell gives the place for the error. The limit keeps a record of nothing but separators from using
+        // memory.
         let (cells, here) = split::cells(record, self.columns.separator, self.file, wanted + 1)?;
         if here == wanted {
             return Ok(cells);
@@ -214,10 +215,10 @@ impl<'r, 'm> Reading<'r, 'm> {
             ColumnPart::Column(index) => self.cell(cells.get(*index)?, place, datum),
             ColumnPart::Fields(record, fields) => {
                 let known = self.fields(*record, fields, place, cells);
-                // Nobody has asked for a record of which nobody has asked a field.
-                let asked = known.iter().any(|cell| *cell != FactCell::Unasked);
+                // A record is unasked if all its fields are.
+                let any_asked = known.iter().any(|cell| *cell != FactCell::Unasked);
                 let value = || Value::Record(Arc::new(RecordValue { place: place.clone(), fields: known }));
-                Some(if asked { FactCell::Known(value()) } else { FactCell::Unasked })
+                Some(if any_asked { FactCell::Known(value()) } else { FactCell::Unasked })
             }
         }
     }
@@ -259,13 +260,13 @@ impl<'r, 'm> Reading<'r, 'm> {
                     false => Decoder::new(self.form, self.file),
                 };
                 let read = decoder.alone(place, &node, datum);
-                self.unsaid += read.unsaid;
+                self.omitted += read.omitted;
                 (read.cell, read.findings, read.left_out)
             }
             Err(finding) => (None, vec![*finding], Vec::new()),
         };
         if let [finding] = found.as_mut_slice() {
-            helped(finding, &cell.text, &datum.ty);
+            add_help(finding, &cell.text, &datum.ty);
         }
         let (file, at) = (self.file, |offset: usize| cell.place(offset));
         for mut finding in found {
@@ -279,8 +280,8 @@ impl<'r, 'm> Reading<'r, 'm> {
         known
     }
 
-    /// A cell as a tree. What is neither a text, a list nor a record stands there as it is; where it begins with a brace,
-    /// it can only be `{"unavailable": …}`.
+    /// A cell as a tree. Values other than texts, lists and records stand without quotes; if such a cell begins with a
+    /// brace, it can only be `{"unavailable": …}`.
     fn node<'t>(&self, text: &'t str, ty: &Type) -> Result<TreeNode<'t>, Box<Diagnostic>> {
         let tree = match (ty, text) {
             (Type::Text, _) => Tree::Quoted(Cow::Borrowed(text)),
@@ -321,8 +322,8 @@ impl<'r, 'm> Reading<'r, 'm> {
     }
 }
 
-/// Says more of a cell that cannot be read.
-fn helped(finding: &mut Diagnostic, text: &str, ty: &Type) {
+/// Adds a help line about a common mistake to the finding for a cell.
+fn add_help(finding: &mut Diagnostic, text: &str, ty: &Type) {
     let more = match text.to_ascii_lowercase().as_str() {
         "null" | "none" | "nil" | "na" | "n/a" | "nan" | "\\n" | "-" | "#n/a" => {
             "a cell with nothing to say is left empty, and `--null` says what that means"

@@ -1,9 +1,9 @@
-//! Findings of a part of a file, at their places in the whole of it.
+//! Findings of a part of a file, at their places in the whole file.
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
 
-/// Findings of a record that begins at a place of a file.
+/// The findings of a record that begins at offset `by` of a file.
 pub(super) fn moved(mut findings: Vec<Diagnostic>, file: FileId, by: usize) -> Vec<Diagnostic> {
     findings.iter_mut().for_each(|finding| move_finding(finding, file, &|place| place + by));
     findings

@@ -1,19 +1,19 @@
-//! What a CSV file does not say about itself.
+//! The rules that a CSV file itself does not state.
 
-/// What an empty cell means.
+/// The meaning of an empty cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Null {
-    /// There is no record of it.
+    /// Absent: there is no record.
     Absent,
-    /// Nobody has asked.
+    /// Unasked.
     Unasked,
 }
 
-/// What a CSV file does not say about itself.
+/// The rules that a CSV file itself does not state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CsvRules {
-    /// What an empty cell means; none: a record with one cannot be read.
+    /// The meaning of an empty cell; without it, a record with an empty cell is an error.
     pub null: Option<Null>,
-    /// Whether columns that the policy does not know are skipped; else they are errors.
+    /// True to skip unknown columns; otherwise they are errors.
     pub skip_unknown: bool,
 }

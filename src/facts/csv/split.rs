@@ -1,8 +1,8 @@
-//! Where the records of a CSV text end, and what stands in the cells of one.
+//! The ends of the records of a CSV text, and the cells of one record.
 //!
-//! The form is that of RFC 4180, with the separator that the header shows: a cell that holds the separator, a quote or a
-//! line end stands in quotes, and each quote inside it is doubled. What departs from it is refused, since a quote out of
-//! place moves every cell after it.
+//! The form is that of RFC 4180, with the separator of the header: a cell with a separator, a quote or a line end
+//! stands in quotes, and each quote inside it is doubled. Any other form is an error, because a misplaced quote shifts
+//! every cell after it.
 
 use super::super::tree::unreadable;
 use crate::diagnostic::Diagnostic;
@@ -12,16 +12,16 @@ use std::borrow::Cow;
 /// A cell of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CsvCell<'a> {
-    /// What it holds, without the quotes around it.
+    /// Its content, without the quotes around it.
     pub(crate) text: Cow<'a, str>,
-    /// The same as it stands in the record, with its quotes doubled.
+    /// Its content as in the record, with quotes doubled.
     raw: &'a str,
-    /// Where `raw` begins, in bytes of the record.
+    /// The byte offset of `raw` in the record.
     from: usize,
 }
 
 impl CsvCell<'_> {
-    /// The place in the record of a byte of the cell's text.
+    /// The offset in the record of a byte of the cell's text.
     pub(crate) fn place(&self, offset: usize) -> usize {
         let Cow::Owned(_) = &self.text else { return self.from + offset.min(self.raw.len()) };
         let (mut seen, mut second) = (0, false);
@@ -39,7 +39,7 @@ impl CsvCell<'_> {
         self.from + self.raw.len()
     }
 
-    /// Where it begins and ends in the record, the quotes around it aside.
+    /// Its range in the record, without the quotes around it.
     pub(crate) fn range(&self) -> (usize, usize) {
         (self.from, self.from + self.raw.len())
     }
@@ -48,7 +48,7 @@ impl CsvCell<'_> {
 /// Why a record cannot be cut into cells.
 type Broken = Box<Diagnostic>;
 
-/// The first cells of one record, and how many it has. A line end behind it is no part of it.
+/// The first cells of one record (at most `most`) and their number. A final line end is not part of the record.
 pub(super) fn cells(
     record: &str,
     separator: u8,
@@ -65,7 +65,7 @@ pub(super) fn cells(
             Some(_) | None => plain(record, at, separator, file)?,
         };
         let (from, end) = cell.range();
-        // Over the closing quote of a cell that has one.
+        // Skip the closing quote of a cell that has one.
         let after = if from > at { end + 1 } else { end };
         count += 1;
         if count <= most {
@@ -109,7 +109,7 @@ fn plain<'a>(record: &'a str, at: usize, separator: u8, file: FileId) -> Result<
     }
 }
 
-/// A cell in quotes, the first of which stands at `open`.
+/// A cell in quotes; the opening one is at `open`.
 fn quoted<'a>(record: &'a str, open: usize, file: FileId) -> Result<CsvCell<'a>, Broken> {
     let from = open + 1;
     let rest = record.get(from..).unwrap_or("");
@@ -122,7 +122,7 @@ fn quoted<'a>(record: &'a str, open: usize, file: FileId) -> Result<CsvCell<'a>,
     Ok(CsvCell { text, raw, from })
 }
 
-/// Where the quote stands that closes a cell; `inside` begins after the one that opens it.
+/// The offset of the closing quote; `inside` begins after the opening one.
 fn closing(inside: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
@@ -134,31 +134,31 @@ fn closing(inside: &[u8]) -> Option<usize> {
     }
 }
 
-/// A record without the line end behind it.
+/// A record without its line end.
 pub fn without_end(record: &str) -> &str {
     let record = record.strip_suffix('\n').unwrap_or(record);
     record.strip_suffix('\r').unwrap_or(record)
 }
 
-/// How many bytes the character at a place has.
+/// The number of bytes of the character at an offset.
 fn next(text: &str, at: usize) -> usize {
     text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
 }
 
-/// Finds where records end, in a text that arrives piece by piece and begins with a record. A quote that does not stand
-/// at the beginning of a cell opens nothing, so that one mistake costs one record.
+/// Finds the ends of records in a text that begins with a record and arrives in pieces. A quote that is not at the
+/// beginning of a cell opens nothing, so that one mistake affects one record only.
 #[derive(Clone, Debug)]
 pub struct Cutter {
     separator: u8,
     state: SplitState,
 }
 
-/// Where a piece of text has ended.
+/// The state at the end of a piece of text.
 #[derive(Clone, Copy, Debug)]
 enum SplitState {
     /// At the beginning of a cell.
     Start,
-    /// Inside a cell, after a byte that no quote follows by right.
+    /// Inside a cell, after a byte that no quote may follow.
     Outside,
     /// Between quotes.
     Inside,
@@ -167,14 +167,14 @@ enum SplitState {
 }
 
 impl Cutter {
-    /// For a text whose cells this sign separates.
+    /// For a text with this separator between cells.
     #[must_use]
     pub fn new(separator: u8) -> Self {
         Self { separator, state: SplitState::Start }
     }
 
-    /// Goes over the next piece, and gives to `end` how many of its bytes lie before the end of each record, its line end
-    /// included. Stops where that says so; what comes after it has to be given again then.
+    /// Scans the next piece and calls `end` with the offset of the end of each record, including its line end. Stops if
+    /// `end` returns false; the caller then passes the rest again.
     pub fn cut(&mut self, piece: &[u8], mut end: impl FnMut(usize) -> bool) {
         let mut at = 0;
         while let Some(rest) = piece.get(at..).filter(|rest| !rest.is_empty()) {
@@ -202,7 +202,7 @@ impl Cutter {
                     let opens = plain.last().is_some_and(|byte| *byte == b'\n' || *byte == self.separator);
                     self.state = if opens { SplitState::Start } else { SplitState::Outside };
                     at += plain.len();
-                    // A quote out of place.
+                    // Skip a misplaced quote.
                     at += usize::from(quote.is_some() && !opens);
                 }
             }
@@ -210,7 +210,7 @@ impl Cutter {
     }
 }
 
-/// How many bytes the first record takes, its line end included; `None` if no line end closes it.
+/// The number of bytes of the first record, including its line end; `None` if no line end closes it.
 #[must_use]
 pub fn record_end(text: &[u8], separator: u8) -> Option<usize> {
     let mut found = None;

@@ -1,4 +1,4 @@
-//! Clauses, collected for whatever item they belong to.
+//! Clauses, collected for the item that they belong to.
 
 use super::{Lower, Lowered, NodeParts, parts, take};
 use crate::diagnostic::{Code, Diagnostic};
@@ -10,7 +10,7 @@ use crate::syntax::ast::{
 };
 use crate::syntax::grammar::{Pair, Rule};
 
-/// Everything that clauses can say. An item takes what its grammar allows; the rest stays empty.
+/// All clauses of an item. The grammar limits which an item has; the others stay empty.
 #[derive(Default)]
 pub(super) struct Clauses {
     pub(super) labels: Vec<LabelSyntax>,
@@ -50,18 +50,18 @@ pub(super) struct Clauses {
 }
 
 impl Lower<'_> {
-    /// Lowers clauses and finds those that are written twice.
+    /// Lowers clauses and reports duplicates.
     pub(super) fn clauses(&mut self, pairs: NodeParts<'_>) -> Lowered<Clauses> {
         let mut all = Clauses::default();
         let mut bad = None;
         for pair in pairs {
-            // Each clause is looked at, whatever is wrong with another.
+            // Every clause is lowered, even if another one is wrong.
             bad = self.clause(pair, &mut all).err().or(bad);
         }
         bad.map_or(Ok(all), Err)
     }
 
-    /// Notes an error if a clause of this kind, and with this text, has been seen in the item.
+    /// Reports a clause of this kind and text that the item already has.
     fn once(&mut self, all: &mut Clauses, rule: Rule, key: &str, what: &str, span: Span) {
         match all.seen.iter().find(|(r, k, _)| *r == rule && k == key) {
             Some((_, _, first)) => self.diagnostics.push(
@@ -247,7 +247,7 @@ impl Lower<'_> {
         exprs.map(|p| self.expr(p)).collect()
     }
 
-    /// The one expression directly inside a clause at this place.
+    /// The only expression directly inside the clause at this place.
     pub(super) fn inner_expr(&mut self, pair: Pair<'_>, span: Span) -> Lowered<ExprSyntax> {
         match parts(pair).find(|p| matches!(p.as_rule(), Rule::expr | Rule::sum_expr)) {
             Some(expr) => self.expr(expr),
@@ -255,7 +255,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The one text directly inside a clause at this place.
+    /// The only text directly inside the clause at this place.
     pub(super) fn inner_text(&mut self, pair: Pair<'_>, span: Span) -> Lowered<Text> {
         match parts(pair).find(|p| matches!(p.as_rule(), Rule::text | Rule::odd_text)) {
             Some(text) => self.text(&text),
@@ -404,7 +404,7 @@ impl Lower<'_> {
         Ok(ReasonRef { code, args, span })
     }
 
-    /// The body of a definition; exactly one of the three ways must be taken.
+    /// The body of a definition: exactly one of the three forms.
     pub(super) fn define_body(&mut self, all: &mut Clauses, whole: Span, name: &str) -> Lowered<DefineBody> {
         let cases = std::mem::take(&mut all.cases);
         let otherwise = all.otherwise.take();
@@ -430,7 +430,7 @@ impl Lower<'_> {
     }
 }
 
-/// The state that a word names.
+/// The state with this keyword.
 pub(super) fn state(word: &Pair<'_>) -> State {
     if word.as_str() == State::Absent.keyword() { State::Absent } else { State::Unavailable }
 }

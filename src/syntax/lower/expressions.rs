@@ -1,7 +1,8 @@
-//! Expressions: from the flat row of operands and operators to a tree.
+//! Expressions: builds a tree from the flat sequence of operands and operators.
 //!
-//! From loose to tight: `and`/`or`, `not`, one comparison or test, `+ -`, `* /`, unary `-`, `at`, `.field`. What the
-//! grammar lets pass (`a and b or c`, `a < b < c`, `==`, `x is true`) is explained here, with the spelling that is meant.
+//! From loose to tight: `and`/`or`, `not`, one comparison or test, `+ -`, `* /`, unary `-`, `at`, `.field`. Some errors
+//! that the grammar admits (`a and b or c`, `a < b < c`, `==`, `x is true`) are explained here, with the correct
+//! spelling.
 
 use super::clauses::state;
 use super::literals::shorten;
@@ -13,13 +14,13 @@ use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::limits::MAX_EXPRESSION_DEPTH;
 use std::iter::Peekable;
 
-/// A tree and how deep it is.
+/// A tree and its depth.
 pub(super) struct Built {
     pub(super) expr: ExprSyntax,
     pub(super) depth: usize,
 }
 
-/// One piece of the flat row.
+/// One piece of the flat sequence.
 pub(super) enum FlatPiece {
     Not(Span),
     Minus(Span),
@@ -29,7 +30,7 @@ pub(super) enum FlatPiece {
     In { negated: bool, set: Vec<ExprSyntax>, depth: usize, span: Span },
 }
 
-/// What stands after `is`.
+/// The operand of `is`.
 pub(super) enum IsOperand {
     State(State, Span),
     Operand(Built),
@@ -154,12 +155,12 @@ impl Lower<'_> {
         Ok(FlatPiece::Is { negated, what, span })
     }
 
-    /// A set in braces, of values only.
+    /// A set in braces, without states.
     pub(super) fn set(&mut self, pair: Pair<'_>) -> Lowered<Vec<ExprSyntax>> {
         Ok(self.set_with_depth(pair, false)?.0)
     }
 
-    /// A set in braces; where it asks something of a fact, it may hold the states as well.
+    /// A set in braces, with its depth; `states` admits `absent` and `unavailable`.
     pub(super) fn set_with_depth(&mut self, pair: Pair<'_>, states: bool) -> Lowered<(Vec<ExprSyntax>, usize)> {
         let mut depth = 0;
         let mut exprs = Vec::new();
@@ -175,7 +176,7 @@ impl Lower<'_> {
         Ok((exprs, depth))
     }
 
-    /// A node over children of this depth.
+    /// A node over children with this greatest depth.
     pub(super) fn node(&mut self, kind: ExprSyntaxKind, span: Span, children: usize) -> Lowered<Built> {
         let depth = children + 1;
         if depth > MAX_EXPRESSION_DEPTH {
@@ -192,7 +193,7 @@ impl Lower<'_> {
         Ok(Built { expr: ExprSyntax { kind, span }, depth })
     }
 
-    /// `and` and `or`.
+    /// A chain of `and` or `or`.
     fn logic(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
         let first = self.negation(steps, whole)?;
         let mut parts = vec![first];
@@ -227,7 +228,7 @@ impl Lower<'_> {
         }
     }
 
-    /// `a and b or c`: says both readings.
+    /// Reports `a and b or c`, with both readings.
     fn mixed(&mut self, parts: &[Span], ops: &[(bool, Span)], second: Span) {
         let reading = |tight_and: bool| -> String {
             let mut groups: Vec<Vec<String>> = vec![Vec::new()];
@@ -263,7 +264,7 @@ impl Lower<'_> {
         self.diagnostics.push(error);
     }
 
-    /// `not …`
+    /// `not` and its operand.
     fn negation(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
         let mut nots = Vec::new();
         while let Some(FlatPiece::Not(span)) = steps.peek() {
@@ -278,7 +279,7 @@ impl Lower<'_> {
         Ok(built)
     }
 
-    /// One comparison or test; several in a row are an error.
+    /// One comparison or test; reports several in a row.
     fn comparison(&mut self, steps: &mut Steps, whole: Span) -> Lowered<Built> {
         let mut left = self.sum(steps, whole)?;
         let mut count = 0;
@@ -473,12 +474,12 @@ impl Lower<'_> {
     }
 }
 
-/// A text on one line, for a suggestion.
+/// A text on one line, for a help line.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The word of an expression that is `absent` or `unavailable` and nothing else.
+/// The token of an expression that consists of `absent` or `unavailable` only.
 fn lone_state<'i>(pair: &Pair<'i>) -> Option<Pair<'i>> {
     let mut at = pair.clone();
     while matches!(at.as_rule(), Rule::expr | Rule::operand) {

@@ -26,7 +26,7 @@ impl Lower<'_> {
         let text_pair = pair.clone();
         let mut inner = parts(pair);
         let replace = take(&mut inner, Rule::kw_replace).map(|p| self.at(&p));
-        // The word that opens the item; the grammar has read it.
+        // The keyword of the item, which the grammar has checked.
         if rule != Rule::suspend_item {
             self.next(&mut inner, span)?;
         }
@@ -83,13 +83,13 @@ impl Lower<'_> {
         }
     }
 
-    /// A path that the grammar promises.
+    /// The next path, which the grammar guarantees.
     fn next_path(&mut self, inner: &mut Inner<'_>, whole: Span) -> Lowered<crate::syntax::ast::Path> {
         let pair = self.next(inner, whole)?;
         Ok(self.path(pair))
     }
 
-    /// What `replace` and `keeping exceptions` say together.
+    /// The combination of `replace` and `keeping exceptions` or `afresh`.
     fn replace(&mut self, word: Option<Span>, all: &Clauses) -> Option<Replace> {
         if let (None, Some((_, place))) = (word, all.keeping) {
             self.diagnostics.push(
@@ -105,7 +105,7 @@ impl Lower<'_> {
         word.map(|span| Replace { keeping: all.keeping.map(|(keeping, _)| keeping), span })
     }
 
-    /// A clause that the item cannot do without.
+    /// A required clause of the item; reports it if it is missing.
     fn need<T>(&mut self, part: Option<T>, whole: Span, message: String, help: &str) -> Lowered<T> {
         match part {
             Some(part) => Ok(part),
@@ -163,7 +163,7 @@ impl Lower<'_> {
         Ok(RegionSyntax { name, labels, children, span })
     }
 
-    /// The regions inside one.
+    /// The regions inside a region.
     pub(in crate::syntax) fn regions(&mut self, pair: Pair<'_>) -> Vec<RegionSyntax> {
         self.elements(pair).into_iter().filter_map(|part| self.region(part).ok()).collect()
     }

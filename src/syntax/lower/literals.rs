@@ -9,7 +9,7 @@ use crate::value::{MAX_DIGITS, Number, NumberError};
 use chrono::{Datelike, NaiveDate};
 
 impl Lower<'_> {
-    /// A number; `text` may be a part of the pair (a percentage without its sign).
+    /// A number; `text` can be a part of the pair (a percentage without its sign).
     fn number_text(&mut self, text: &str, span: Span) -> Lowered<Numeral> {
         let problem = match Number::parse(text) {
             Ok(_) => return Ok(Numeral { text: text.to_owned(), span }),
@@ -143,7 +143,7 @@ impl Lower<'_> {
         Ok(LabelSyntax { lang, text: self.text(&text)? })
     }
 
-    /// A number with what it counts.
+    /// A number with its unit.
     pub(super) fn quantity(&mut self, pair: Pair<'_>) -> Lowered<(ExprSyntaxKind, Span)> {
         let span = self.at(&pair);
         let mut inner = parts(pair);
@@ -211,7 +211,7 @@ impl Lower<'_> {
     }
 }
 
-/// A text cut to what fits into a message.
+/// A text, cut to a length that fits into a message.
 pub(in crate::syntax) fn shorten(text: &str) -> String {
     const MOST: usize = 40;
     if text.chars().count() <= MOST {

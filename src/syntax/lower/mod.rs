@@ -1,7 +1,7 @@
-//! From the nodes that pest found to the Ast.
+//! Lowers the parse tree of pest to the Ast.
 //!
-//! Comes in: the pairs of one chunk. Goes out: trees of [`super::ast`], with whatever is wrong in them that the grammar
-//! lets pass on purpose, because here it can be explained: numbers, dates, escapes, doubled clauses, `and` beside `or`.
+//! Comes in: the pairs of one chunk. Goes out: trees of [`super::ast`], with errors that the grammar admits because
+//! they can be explained better here: numbers, dates, escapes, duplicate clauses, `and` beside `or`.
 
 mod cells;
 mod clauses;
@@ -23,7 +23,7 @@ use pest::iterators::Pairs;
 use std::cell::Cell;
 use std::iter::{Filter, Peekable};
 
-/// A part that could not be lowered; its diagnostic has been noted.
+/// A part that could not be lowered; the diagnostic has been added.
 #[derive(Debug)]
 pub(super) struct Bad;
 
@@ -32,7 +32,7 @@ pub(in crate::syntax) type NodeParts<'p> = Peekable<Filter<Pairs<'p, Rule>, fn(&
 
 /// The parts of a node. Punctuation has rules only so that errors can name it.
 pub(in crate::syntax) fn parts<'p>(pair: Pair<'p>) -> NodeParts<'p> {
-    let meant: fn(&Pair<'p>) -> bool = |p| {
+    let content: fn(&Pair<'p>) -> bool = |p| {
         !matches!(
             p.as_rule(),
             Rule::open_paren
@@ -50,25 +50,25 @@ pub(in crate::syntax) fn parts<'p>(pair: Pair<'p>) -> NodeParts<'p> {
                 | Rule::list_comma
         )
     };
-    pair.into_inner().filter(meant).peekable()
+    pair.into_inner().filter(content).peekable()
 }
 
-/// What lowering gives.
+/// The result of lowering.
 pub(super) type Lowered<T> = Result<T, Bad>;
 
 /// Lowers the pairs of one chunk.
 pub(super) struct Lower<'s> {
     /// The file of all spans.
     file: FileId,
-    /// Where the chunk starts in the file.
+    /// The byte offset of the chunk in the file.
     base: usize,
-    /// The tokens of the file, or at least of the chunk.
+    /// The tokens of the chunk or of the whole file.
     tokens: &'s [Token],
     /// The text of the chunk.
     text: &'s str,
-    /// The end of a part that was asked for last, and of the last token in it: parts inside one another often end together.
+    /// A cache of one: the end of a part and the end of its last token. Nested parts often end together.
     last_end: Cell<(u32, u32)>,
-    /// What was found wrong.
+    /// The errors.
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -77,13 +77,13 @@ impl<'s> Lower<'s> {
         Self { file, base, tokens, text, last_end: Cell::new((0, 0)), diagnostics: Vec::new() }
     }
 
-    /// The place of a token.
+    /// The span of a token.
     fn at(&self, pair: &Pair<'_>) -> Span {
         let span = pair.as_span();
         Span::new(self.file, self.base + span.start(), self.base + span.end())
     }
 
-    /// The place of a larger part, without the white space and the comments that follow it.
+    /// The span of a larger part, without trailing white space and comments.
     fn place(&self, pair: &Pair<'_>) -> Span {
         let span = self.at(pair);
         let (known, mut end) = self.last_end.get();
@@ -95,32 +95,32 @@ impl<'s> Lower<'s> {
         Span { end: end.max(span.start), ..span }
     }
 
-    /// A place of this file.
+    /// A span in this file.
     pub(super) fn span_of(&self, start: usize, length: usize) -> Span {
         Span::new(self.file, start, start + length)
     }
 
-    /// The characters of a place in the chunk.
+    /// The text of a span in the chunk.
     pub(super) fn slice(&self, span: Span) -> &'s str {
         let start = (span.start as usize).saturating_sub(self.base);
         let end = (span.end as usize).saturating_sub(self.base);
         self.text.get(start..end).unwrap_or("")
     }
 
-    /// Notes an error and gives up on the part.
+    /// Adds an error and fails.
     fn fail<T>(&mut self, diagnostic: Diagnostic) -> Lowered<T> {
         self.diagnostics.push(diagnostic);
         Err(Bad)
     }
 
-    /// Notes that the grammar and the lowering do not agree. This would be an error of this program; it is told as an
-    /// error at the place instead of a crash.
+    /// Reports that the grammar and the lowering disagree. That is a bug of this program, but an error at the place is
+    /// better than a crash.
     fn unread<T>(&mut self, pair: &Pair<'_>) -> Lowered<T> {
         let span = self.place(pair);
         self.missing(span)
     }
 
-    /// As [`Self::unread`], where a part is missing.
+    /// As [`Self::unread`], for a missing part.
     fn missing<T>(&mut self, span: Span) -> Lowered<T> {
         self.fail(Diagnostic::new(Code::E0102, "this part of the item cannot be read", span, "not understood"))
     }
@@ -135,7 +135,7 @@ impl<'s> Lower<'s> {
         Path { parts, span }
     }
 
-    /// The next pair, which the grammar promises.
+    /// The next pair, which the grammar guarantees.
     fn next<'p>(&mut self, inner: &mut NodeParts<'p>, whole: Span) -> Lowered<Pair<'p>> {
         match inner.next() {
             Some(pair) => Ok(pair),
@@ -150,7 +150,7 @@ impl<'s> Lower<'s> {
     }
 }
 
-/// The next pair if it is of one of these rules.
+/// The next pair if it has this rule.
 fn take<'p>(inner: &mut NodeParts<'p>, rule: Rule) -> Option<Pair<'p>> {
     if inner.peek().is_some_and(|p| p.as_rule() == rule) { inner.next() } else { None }
 }

@@ -1,4 +1,4 @@
-//! Operands: literals, names, calls, aggregates, what stands in brackets, and the fields read from them.
+//! Operands: literals, names, calls, aggregates, brackets, and the fields read from them.
 
 use super::expressions::{Built, one_line};
 use super::literals::shorten;
@@ -9,7 +9,7 @@ use crate::syntax::ast::{AggregateFunc, AggregateSyntax, ExprSyntax, ExprSyntaxK
 use crate::syntax::grammar::{Pair, Rule};
 
 impl Lower<'_> {
-    /// A primary with the fields read from it.
+    /// A primary expression with the fields read from it.
     pub(super) fn operand(&mut self, pair: Pair<'_>) -> Lowered<Built> {
         let whole = self.place(&pair);
         let mut inner = parts(pair);
@@ -222,7 +222,7 @@ impl Lower<'_> {
     }
 }
 
-/// What stands between the parentheses of a call.
+/// The parts between the parentheses of a call.
 #[derive(Default)]
 struct CallArgs {
     var: Option<Name>,
@@ -234,7 +234,7 @@ struct CallArgs {
 }
 
 impl CallArgs {
-    /// Nothing but values between commas.
+    /// True if there are only values with commas.
     fn is_plain(&self) -> bool {
         self.var.is_none() && self.filter.is_none() && self.body.is_none() && self.otherwise.is_none()
     }

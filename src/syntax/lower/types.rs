@@ -72,7 +72,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The values of an enum; one that is wrong has been told and is left out.
+    /// The values of an enum, without those that are reported.
     pub(in crate::syntax) fn enum_values(&mut self, pair: Pair<'_>) -> Vec<EnumValue> {
         self.elements(pair).into_iter().filter_map(|part| self.enum_value(part).ok()).collect()
     }
@@ -84,12 +84,12 @@ impl Lower<'_> {
         Ok(EnumValue { name, labels: self.clauses(inner)?.labels })
     }
 
-    /// The fields of a record or a group; one that is wrong has been told and is left out.
+    /// The fields of a record or a group, without those that are reported.
     pub(in crate::syntax) fn fields(&mut self, pair: Pair<'_>) -> Vec<FieldSyntax> {
         self.elements(pair).into_iter().filter_map(|part| self.field(part).ok()).collect()
     }
 
-    /// The elements of a list in braces, checked for what separates them: a comma or a line end.
+    /// The elements of a list in braces; reports elements without a comma or a line end between them.
     pub(super) fn elements<'p>(&mut self, pair: Pair<'p>) -> Vec<Pair<'p>> {
         let mut elements: Vec<Pair<'p>> = Vec::new();
         let mut comma = true;

@@ -1,27 +1,32 @@
-//! The Ast: what one `.ereje` file says, as spanned strings; no name is resolved here.
+//! The Ast: the content of one `.ereje` file as strings with spans; no name is resolved here.
 //!
 //! A node is called `…Syntax`: `NormSyntax` is how a norm is written, and `model::Norm` what it means. Names, texts and
-//! comments are tokens, and the words that the Model takes over as they are (`State`, `CompareOp`, `HitPolicy`) have one
-//! type for both.
+//! comments are tokens. The words that the Model takes over unchanged (`State`, `CompareOp`, `HitPolicy`) have one type
+//! in both.
 //!
 //! Every tree is plain data without lifetimes. `PartialEq` on trees compares spans as well; the formatter compares
 //! trees through [`File::without_places`], which the syntax stage provides beside the parser.
+
+mod expr;
+mod tokens;
 
 use crate::source::{FileId, Span};
 use chrono::NaiveDate;
 
 pub use crate::value::RoundMode;
+pub use expr::{AggregateFunc, AggregateSyntax, ArithOp, CompareOp, DurationUnit, ExprSyntax, ExprSyntaxKind, IsWhat};
+pub use tokens::{Name, Numeral, Path, State, Text, UnitExpr};
 
-/// One parsed file. Items that could not be read are left out; their errors stand in the diagnostics.
+/// One parsed file. Items that could not be read are missing; the diagnostics report them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct File {
-    /// Where it came from.
+    /// The file that was parsed.
     pub file: FileId,
     /// The items as written.
     pub items: Vec<ItemSyntax>,
     /// All comments in the order of the text.
     pub comments: Vec<Comment>,
-    /// What could not be read: names in it may have been declared there, so nobody is told that they are unknown.
+    /// The text that could not be read. Names in it may be declared there, so they are not reported as unknown.
     pub unread: Vec<Span>,
 }
 
@@ -30,43 +35,16 @@ pub struct File {
 pub struct Comment {
     /// The text with its `#`, without the line end.
     pub text: String,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
-    /// Nothing but white space stands before it on its line.
+    /// True if only white space comes before it on its line.
     pub own_line: bool,
-}
-
-/// An identifier in NFC.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Name {
-    /// The text, normalised to NFC.
-    pub text: String,
-    /// Where it stands.
-    pub span: Span,
-}
-
-/// A dotted name, `kz.pilot_2025` or `fee.young`; at least one part.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Path {
-    /// The parts between the dots.
-    pub parts: Vec<Name>,
-    /// The whole.
-    pub span: Span,
-}
-
-/// A quoted string.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Text {
-    /// The value, escapes resolved (`\"`, `\\`, `\n`, `\t`); braces are kept as written.
-    pub value: String,
-    /// Where it stands, quotes included.
-    pub span: Span,
 }
 
 /// A text in one language: `ru "Отказ"`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelSyntax {
-    /// The language code, two or three small Latin letters.
+    /// The language code, two or three lowercase Latin letters.
     pub lang: Name,
     /// The text.
     pub text: Text,
@@ -77,7 +55,7 @@ pub struct LabelSyntax {
 pub struct Message {
     /// The language code.
     pub lang: Name,
-    /// Literal pieces and `{expression}` pieces in turn; `{{` and `}}` are already single braces.
+    /// Literal pieces and `{expression}` pieces in the order of the text; `{{` and `}}` are already single braces.
     pub parts: Vec<MessagePartSyntax>,
     /// The whole string, quotes included.
     pub span: Span,
@@ -88,7 +66,7 @@ pub struct Message {
 pub enum MessagePartSyntax {
     /// Text as it is.
     Text(String),
-    /// A value to be formatted for the message's language.
+    /// A value that is formatted for the message's language.
     Value(ExprSyntax),
 }
 
@@ -169,7 +147,7 @@ impl ItemSyntax {
         Some((name, replace.as_ref()?))
     }
 
-    /// Where the whole item stands.
+    /// The span of the whole item.
     #[must_use]
     pub fn span(&self) -> Span {
         match self {
@@ -207,15 +185,15 @@ impl ItemSyntax {
 pub struct PolicySyntax {
     /// Its dotted name.
     pub name: Path,
-    /// Where and when it holds.
+    /// Its regions and period.
     pub scope: ScopeSyntax,
-    /// `languages en, ru, kk`: the languages in which every label is wanted. Empty: those of the title.
+    /// `languages en, ru, kk`: the languages in which every label is required; without it, those of the title.
     pub languages: Vec<Name>,
     /// `leap_birthday march_1|february_28`.
     pub leap_birthday: Option<Name>,
     /// `month_end clamp|roll`.
     pub month_end: Option<Name>,
-    /// The sources that its items cite where they name none. A text here declares the source.
+    /// The sources of its items that name none. A text here declares the source.
     pub sources: Vec<Citation>,
     /// Titles.
     pub labels: Vec<LabelSyntax>,
@@ -230,9 +208,9 @@ pub struct AmendmentSyntax {
     pub name: Path,
     /// The policy that it amends.
     pub policy: Path,
-    /// Where and when it holds, within the policy's own scope.
+    /// Its regions and period, within the policy's own.
     pub scope: ScopeSyntax,
-    /// `over NAME, …`: amendments (or the policy) whose versions give way to this one's.
+    /// `over NAME, …`: amendments (or the policy) over whose versions this one's take precedence.
     pub over: Vec<Path>,
     /// As in [`PolicySyntax::sources`].
     pub sources: Vec<Citation>,
@@ -256,7 +234,7 @@ pub struct ImportSyntax {
 pub struct SourceSyntax {
     /// Its name in this policy.
     pub name: Name,
-    /// The title to cite.
+    /// The title for citations.
     pub title: Text,
     /// The title in other languages.
     pub labels: Vec<LabelSyntax>,
@@ -269,7 +247,7 @@ pub struct SourceSyntax {
 pub struct Citation {
     /// The source's name.
     pub name: Name,
-    /// Paragraph, article, page. In a header whose source is declared nowhere else: its title.
+    /// Paragraph, article, page. In a header whose source is not declared elsewhere: the title.
     pub place: Option<Text>,
     /// The whole clause.
     pub span: Span,
@@ -282,13 +260,13 @@ pub struct RegistrySyntax {
     pub name: Name,
     /// Its titles.
     pub labels: Vec<LabelSyntax>,
-    /// Handlers for every fact that it answers.
+    /// Handlers of all its facts.
     pub handlers: Vec<HandlerSyntax>,
     /// The whole item.
     pub span: Span,
 }
 
-/// `region NAME label* { child, child { … } }`; an existing name is opened again and gets more children.
+/// `region NAME label* { child, child { … } }`; an existing name is extended with more children.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegionSyntax {
     /// Its name.
@@ -306,9 +284,9 @@ pub struct RegionSyntax {
 pub struct UnitSyntax {
     /// Its symbol.
     pub name: Name,
-    /// `= NUMBER UNIT` for a unit that is a multiple of others; a base unit has none.
+    /// `= NUMBER UNIT` for a multiple of other units; a base unit has none.
     pub value: Option<(Numeral, Option<UnitExpr>)>,
-    /// Names in languages.
+    /// Names by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
@@ -319,15 +297,15 @@ pub struct UnitSyntax {
 pub struct CalendarSyntax {
     /// Its name.
     pub name: Name,
-    /// First day that it knows.
+    /// The first day that it covers.
     pub from: Option<NaiveDate>,
-    /// Last day that it knows.
+    /// The last day that it covers.
     pub through: Option<NaiveDate>,
     /// `weekend saturday, sunday`: names of week days.
     pub weekend: Vec<Name>,
     /// Days off, each with its place.
     pub holidays: Vec<(NaiveDate, Span)>,
-    /// Weekend days that are worked.
+    /// Weekend days that are worked, each with its place.
     pub workdays: Vec<(NaiveDate, Span)>,
     /// `days "holidays.csv"`: more of both; columns `date` and `kind` (`holiday` or `workday`).
     pub file: Option<Text>,
@@ -353,7 +331,7 @@ pub struct EnumSyntax {
 pub struct EnumValue {
     /// Its name.
     pub name: Name,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
 }
 
@@ -373,14 +351,14 @@ pub struct RecordSyntax {
 pub enum FactsSyntax {
     /// A group of facts, read as `GROUP.field`.
     Group {
-        /// The group's name; the same group may stand in several places.
+        /// The group's name; a group can occur several times.
         name: Name,
         /// Its facts.
         fields: Vec<FieldSyntax>,
         /// The whole item.
         span: Span,
     },
-    /// A fact of its own, read by its bare name.
+    /// A fact without a group, read by its bare name.
     Single {
         /// The fact; its name is the field's name.
         field: FieldSyntax,
@@ -394,15 +372,15 @@ pub enum FactsSyntax {
 pub struct FieldSyntax {
     /// Its name.
     pub name: Name,
-    /// Its type; none where an amendment only adds handlers.
+    /// Its type; `None` if an amendment only adds handlers.
     pub ty: Option<TypeExpr>,
     /// `at least N` elements of a list.
     pub at_least: Option<Numeral>,
-    /// `from A else B`: who answers, in order.
+    /// `from A else B`: the registries that answer, in order.
     pub registries: Vec<Name>,
-    /// What its absence or a registry's silence means.
+    /// Handlers for its silence.
     pub handlers: Vec<HandlerSyntax>,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole field.
     pub span: Span,
@@ -411,11 +389,11 @@ pub struct FieldSyntax {
 /// `if absent then OUTCOME CODE`, `if unavailable then OUTCOME CODE`, `if absent means VALUE`
 #[derive(Clone, Debug, PartialEq)]
 pub struct HandlerSyntax {
-    /// Which state it handles.
+    /// The state that it handles.
     pub state: State,
-    /// What it does.
+    /// Its action.
     pub action: HandlerActionSyntax,
-    /// Where and when, within the section's scope: `if absent then refuse X in REGION from 2026-01-01`.
+    /// Its scope, within the section's: `if absent then refuse X in REGION from 2026-01-01`.
     pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
@@ -423,36 +401,7 @@ pub struct HandlerSyntax {
     pub span: Span,
 }
 
-/// A state that an author can name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum State {
-    /// Asked, and there is no record.
-    Absent,
-    /// Asked, and the registry could not answer.
-    Unavailable,
-}
-
-impl State {
-    /// The other one.
-    #[must_use]
-    pub const fn other(self) -> Self {
-        match self {
-            Self::Absent => Self::Unavailable,
-            Self::Unavailable => Self::Absent,
-        }
-    }
-
-    /// The word for it.
-    #[must_use]
-    pub const fn keyword(self) -> &'static str {
-        match self {
-            Self::Absent => "absent",
-            Self::Unavailable => "unavailable",
-        }
-    }
-}
-
-/// What a handler does.
+/// The action of a handler.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HandlerActionSyntax {
     /// `then OUTCOME CODE`
@@ -462,16 +411,16 @@ pub enum HandlerActionSyntax {
         /// The reason that it gives.
         reason: Name,
     },
-    /// `means VALUE`: no record is a value.
+    /// `means VALUE`: absence means a value.
     Means(ExprSyntax),
 }
 
 /// A type as written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TypeExpr {
-    /// Which.
+    /// Its form.
     pub kind: TypeKind,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
@@ -482,7 +431,7 @@ pub enum TypeKind {
     Name(Name),
     /// `KZT per m2`, `m * m`.
     Unit(UnitExpr),
-    /// `duration in months|years|days|weeks`; the unit as written.
+    /// `duration in months|years|days|weeks`, with the unit as written.
     Duration(Name),
     /// `list of TYPE`
     List(Box<TypeExpr>),
@@ -492,28 +441,10 @@ pub enum TypeKind {
     Record(Vec<FieldSyntax>),
 }
 
-/// A product and quotient of units: `KZT per m2` is `[(KZT, false), (m2, true)]`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct UnitExpr {
-    /// Each unit, and whether it stands under the line.
-    pub factors: Vec<(Name, bool)>,
-    /// Where it stands.
-    pub span: Span,
-}
-
-/// A number as written, digits checked by the grammar.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Numeral {
-    /// The digits with their `_` and at most one `.`.
-    pub text: String,
-    /// Where it stands.
-    pub span: Span,
-}
-
 /// `in REGION, …`, `from DATE`, `through DATE`, `for COND`; each at most once.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct ScopeSyntax {
-    /// Any of these regions; empty: everywhere.
+    /// The regions; empty if it holds everywhere.
     pub regions: Vec<Name>,
     /// First day.
     pub from: Option<DateBoundSyntax>,
@@ -521,7 +452,7 @@ pub struct ScopeSyntax {
     pub through: Option<DateBoundSyntax>,
     /// The cohort.
     pub cohort: Option<ExprSyntax>,
-    /// All clauses; none when nothing was written.
+    /// All clauses; `None` if there are none.
     pub span: Option<Span>,
 }
 
@@ -552,9 +483,9 @@ pub struct DecisionSyntax {
     pub name: Name,
     /// The outcomes, the strongest first.
     pub outcomes: Vec<Name>,
-    /// The outcome where no rule gives one.
+    /// The outcome if no rule gives one.
     pub otherwise: Option<Name>,
-    /// `outcome NAME label*`: what people read for an outcome.
+    /// `outcome NAME label*`: the labels of an outcome.
     pub outcome_labels: Vec<(Name, Vec<LabelSyntax>)>,
     /// `output NAME: TYPE = EXPR`.
     pub outputs: Vec<OutputSyntax>,
@@ -573,7 +504,7 @@ pub struct OutputSyntax {
     pub ty: Option<TypeExpr>,
     /// Its value.
     pub value: ExprSyntax,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole clause.
     pub span: Span,
@@ -582,15 +513,15 @@ pub struct OutputSyntax {
 /// `outcome NAME of DECISION above|below OTHER label*`: an outcome that an amendment adds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutcomeSyntax {
-    /// The new outcome.
+    /// The name of the new outcome.
     pub name: Name,
-    /// The decision that gets it.
+    /// The decision to which it is added.
     pub decision: Name,
-    /// `true`: stronger than `other`; next to it either way.
+    /// True if it is placed directly above `other`, false if directly below.
     pub above: bool,
-    /// The outcome beside which it is placed.
+    /// The outcome next to which it is placed.
     pub other: Name,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
@@ -601,7 +532,7 @@ pub struct OutcomeSyntax {
 pub struct ReasonSyntax {
     /// Its code.
     pub code: Name,
-    /// What a rule hands over.
+    /// The parameters, for which a rule provides arguments.
     pub params: Vec<Param>,
     /// The messages.
     pub messages: Vec<Message>,
@@ -621,7 +552,7 @@ pub struct Param {
 /// `replace … keeping exceptions|afresh`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replace {
-    /// `Some(true)`: keeping exceptions; `Some(false)`: afresh; none was said otherwise.
+    /// `Some(true)` for `keeping exceptions`, `Some(false)` for `afresh`, `None` if neither is written.
     pub keeping: Option<bool>,
     /// The word `replace`.
     pub span: Span,
@@ -630,7 +561,7 @@ pub struct Replace {
 /// `[replace] define NAME [(params)] [: TYPE] …`
 #[derive(Clone, Debug, PartialEq)]
 pub struct DefineSyntax {
-    /// Whether it replaces another.
+    /// `Some` if it replaces another version.
     pub replace: Option<Replace>,
     /// Its name.
     pub name: Name,
@@ -638,11 +569,11 @@ pub struct DefineSyntax {
     pub params: Vec<Param>,
     /// Its type, if written.
     pub ty: Option<TypeExpr>,
-    /// What it is.
+    /// Its body.
     pub body: DefineBody,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
@@ -655,9 +586,9 @@ pub enum DefineBody {
     Value(ExprSyntax),
     /// `case … otherwise …`
     Cases {
-        /// In the order of the text, which means nothing.
+        /// The cases; their order does not matter.
         cases: Vec<CaseSyntax>,
-        /// Where no case applies.
+        /// The value if no case applies.
         otherwise: Option<ExprSyntax>,
     },
     /// `open "the text is cut"`
@@ -671,7 +602,7 @@ pub struct CaseSyntax {
     pub label: Name,
     /// Its value.
     pub value: ExprSyntax,
-    /// Where and when it holds.
+    /// Its own scope.
     pub scope: ScopeSyntax,
     /// Its condition.
     pub when: Option<ExprSyntax>,
@@ -686,7 +617,7 @@ pub struct CaseSyntax {
 /// `case LABEL of DEFINITION = EXPR …` as an item of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseItemSyntax {
-    /// The definition that gets it.
+    /// The definition to which it is added.
     pub definition: Name,
     /// The case.
     pub case: CaseSyntax,
@@ -699,7 +630,7 @@ pub struct CaseItemSyntax {
 pub struct NormSyntax {
     /// Its name.
     pub name: Name,
-    /// Its type; needed once.
+    /// Its type; required in one declaration.
     pub ty: Option<TypeExpr>,
     /// Values by date and region.
     pub values: Vec<NormValueSyntax>,
@@ -707,9 +638,9 @@ pub struct NormSyntax {
     pub at_least: Option<ExprSyntax>,
     /// No value may be above this one.
     pub at_most: Option<ExprSyntax>,
-    /// `source …` clauses before any value.
+    /// `source …` clauses before the first value.
     pub sources: Vec<Citation>,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
@@ -718,9 +649,9 @@ pub struct NormSyntax {
 /// `= EXPR scope* source*`
 #[derive(Clone, Debug, PartialEq)]
 pub struct NormValueSyntax {
-    /// The value: no facts in it.
+    /// The value; it reads no facts.
     pub value: ExprSyntax,
-    /// Where and when.
+    /// Its scope.
     pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
@@ -731,7 +662,7 @@ pub struct NormValueSyntax {
 /// `[replace] table NAME [(params)] : TYPE HIT by EXPR, … | cell | cell | output | … [otherwise E]`
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableSyntax {
-    /// Whether it replaces another definition.
+    /// `Some` if it replaces another definition.
     pub replace: Option<Replace>,
     /// Its name.
     pub name: Name,
@@ -739,23 +670,23 @@ pub struct TableSyntax {
     pub params: Vec<Param>,
     /// The type of the output column.
     pub ty: TypeExpr,
-    /// `unique` (where nothing is written), `first`, `sum`, `min`, `max`, `count`, `list`.
+    /// `unique` if none is written, `first`, `sum`, `min`, `max`, `count`, `list`.
     pub hit: HitPolicy,
     /// The input columns.
     pub inputs: Vec<ExprSyntax>,
-    /// Rows or a file of them.
+    /// The rows, or the file that contains them.
     pub rows: TableRows,
-    /// Where no row applies.
+    /// The value if no row applies.
     pub otherwise: Option<ExprSyntax>,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
 }
 
-/// What a table gives when rows match.
+/// The result of a table, by the rows that match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the words are the language's own and documented in its reference")]
 pub enum HitPolicy {
@@ -769,10 +700,10 @@ pub enum HitPolicy {
 }
 
 impl HitPolicy {
-    /// All of them.
+    /// Every one of them.
     pub const ALL: [Self; 7] = [Self::Unique, Self::First, Self::Sum, Self::Min, Self::Max, Self::Count, Self::List];
 
-    /// The word for it behind `table`; a table that names none is [`Self::Unique`].
+    /// The keyword after `table`; a table without one is [`Self::Unique`].
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {
@@ -787,7 +718,7 @@ impl HitPolicy {
     }
 }
 
-/// Where the rows come from.
+/// The source of the rows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TableRows {
     /// `| cell | cell | output |`
@@ -801,7 +732,7 @@ pub enum TableRows {
 pub struct TableRowSyntax {
     /// One cell for each input.
     pub cells: Vec<Cell>,
-    /// The output.
+    /// The value of the row.
     pub output: ExprSyntax,
     /// The whole row.
     pub span: Span,
@@ -810,9 +741,9 @@ pub struct TableRowSyntax {
 /// A condition on one input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cell {
-    /// Which.
+    /// Its form.
     pub kind: CellKind,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
@@ -823,7 +754,7 @@ pub enum CellKind {
     Any,
     /// `< 5`, `>= 10 days`
     Compare(CompareOp, ExprSyntax),
-    /// `18 .. 65`: both ends included
+    /// `18 .. 65`, both ends included
     Range(ExprSyntax, ExprSyntax),
     /// `{a, b}`
     Set(Vec<ExprSyntax>),
@@ -836,7 +767,7 @@ pub enum CellKind {
 /// `[replace] scale NAME [(params)] : TYPE of EXPR (up to EXPR rate EXPR)* above rate EXPR`
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScaleSyntax {
-    /// Whether it replaces another definition.
+    /// `Some` if it replaces another definition.
     pub replace: Option<Replace>,
     /// Its name.
     pub name: Name,
@@ -844,13 +775,13 @@ pub struct ScaleSyntax {
     pub params: Vec<Param>,
     /// The type of the result.
     pub ty: TypeExpr,
-    /// The amount that is cut into bands.
+    /// The amount that is divided into bands.
     pub of: ExprSyntax,
-    /// Upper bound (none: the band above all others) and rate.
+    /// Upper bound (`None` for the last band) and rate of each band.
     pub bands: Vec<(Option<ExprSyntax>, ExprSyntax)>,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
-    /// What people read.
+    /// Labels by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
@@ -863,13 +794,13 @@ pub struct AssumptionSyntax {
     pub name: Name,
     /// Its type.
     pub ty: TypeExpr,
-    /// The choice where nobody chooses.
+    /// The default choice.
     pub default: ExprSyntax,
-    /// All choices; empty for a bool or an enum, whose values are the choices.
+    /// All choices; empty for a bool or an enum, where every value is one.
     pub choices: Vec<ExprSyntax>,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
-    /// What is silent in the law.
+    /// Labels by language: what the law leaves open.
     pub labels: Vec<LabelSyntax>,
     /// The whole item.
     pub span: Span,
@@ -882,7 +813,7 @@ pub struct ForEachSyntax {
     pub var: Name,
     /// The list.
     pub list: ExprSyntax,
-    /// Which elements.
+    /// The condition on elements.
     pub filter: Option<ExprSyntax>,
     /// The whole clause.
     pub span: Span,
@@ -891,23 +822,23 @@ pub struct ForEachSyntax {
 /// `[replace] rule NAME [for each …] OUTCOME CODE [(args)] [decides DECISION] when C unless C scope* source*`
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleSyntax {
-    /// Whether it replaces another.
+    /// `Some` if it replaces another version.
     pub replace: Option<Replace>,
     /// Its name.
     pub name: Name,
-    /// A reason for each witness.
+    /// The loop that gives a reason for each witness.
     pub for_each: Option<ForEachSyntax>,
     /// The outcome that it proposes.
     pub outcome: Name,
     /// The reason that it gives.
     pub reason: ReasonRef,
-    /// Which decision, where there are several with this outcome.
+    /// The decision, if several have this outcome.
     pub decides: Option<Name>,
-    /// Its condition; none: always.
+    /// Its condition; `None` if it always holds.
     pub when: Option<ExprSyntax>,
     /// Unnamed exceptions.
     pub unless: Vec<ExprSyntax>,
-    /// Where and when.
+    /// Its own scope.
     pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
@@ -929,19 +860,19 @@ pub struct ReasonRef {
 /// `[replace] exception NAME to TARGET [= EXPR] when C unless C scope* source*`
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExceptionSyntax {
-    /// Whether it replaces another.
+    /// `Some` if it replaces another version.
     pub replace: Option<Replace>,
     /// Its name.
     pub name: Name,
     /// A rule, an exception, a definition, or `definition.case`.
     pub target: Path,
-    /// The value, where it excepts a definition.
+    /// The value, if it excepts a definition.
     pub value: Option<ExprSyntax>,
-    /// Its condition; none: always.
+    /// Its condition; `None` if it always holds.
     pub when: Option<ExprSyntax>,
     /// Unnamed exceptions.
     pub unless: Vec<ExprSyntax>,
-    /// Where and when.
+    /// Its own scope.
     pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
@@ -952,23 +883,23 @@ pub struct ExceptionSyntax {
 /// `[replace] notice CODE [(args)] [as NAME] [for each …] [on OUTCOME, …] [decides D] when C unless C scope* source*`
 #[derive(Clone, Debug, PartialEq)]
 pub struct NoticeSyntax {
-    /// Whether it replaces another.
+    /// `Some` if it replaces another version.
     pub replace: Option<Replace>,
-    /// The reason whose message it carries.
+    /// The reason whose message it shows.
     pub reason: ReasonRef,
-    /// Its own name; the code where none is written.
+    /// Its own name; without one, the code.
     pub name: Option<Name>,
-    /// A notice for each witness.
+    /// The loop that gives a notice for each witness.
     pub for_each: Option<ForEachSyntax>,
-    /// With which outcomes; empty: all.
+    /// The outcomes with which it goes; empty for all.
     pub on: Vec<Name>,
-    /// Which decision, where there are several.
+    /// The decision, if there are several.
     pub decides: Option<Name>,
     /// Its condition.
     pub when: Option<ExprSyntax>,
     /// Unnamed exceptions.
     pub unless: Vec<ExprSyntax>,
-    /// Where and when.
+    /// Its own scope.
     pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
@@ -979,11 +910,11 @@ pub struct NoticeSyntax {
 /// `suspend rule|exception|notice NAME scope* source*`
 #[derive(Clone, Debug, PartialEq)]
 pub struct SuspendSyntax {
-    /// What kind of thing.
+    /// The kind of item.
     pub kind: SuspendKind,
     /// Its name.
     pub name: Name,
-    /// Where and when.
+    /// Its own scope.
     pub scope: ScopeSyntax,
     /// `source …` clauses.
     pub sources: Vec<Citation>,
@@ -991,7 +922,7 @@ pub struct SuspendSyntax {
     pub span: Span,
 }
 
-/// What can be suspended.
+/// The kinds of items that can be suspended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the words are the language's own")]
 pub enum SuspendKind {
@@ -1001,7 +932,7 @@ pub enum SuspendKind {
 }
 
 impl SuspendKind {
-    /// The keyword of its items.
+    /// The keyword.
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {
@@ -1010,229 +941,4 @@ impl SuspendKind {
             Self::Notice => "notice",
         }
     }
-}
-
-/// An expression.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ExprSyntax {
-    /// Which.
-    pub kind: ExprSyntaxKind,
-    /// Where it stands.
-    pub span: Span,
-}
-
-impl ExprSyntax {
-    /// Calls `f` on each expression directly inside this one, in the order of the text.
-    pub fn each_child<'e>(&'e self, f: &mut impl FnMut(&'e Self)) {
-        use ExprSyntaxKind as Kind;
-        match &self.kind {
-            Kind::Number(..)
-            | Kind::Percent(_)
-            | Kind::Duration(..)
-            | Kind::Date(_)
-            | Kind::Text(_)
-            | Kind::Bool(_)
-            | Kind::Name(_)
-            | Kind::State(_) => {}
-            Kind::Field(e, _) | Kind::Not(e) | Kind::Is(e, ..) | Kind::Neg(e) | Kind::Paren(e) => f(e),
-            Kind::Call(_, list) | Kind::List(list) | Kind::And(list) | Kind::Or(list) => list.iter().for_each(f),
-            Kind::Round(_, a, b) | Kind::Compare(_, a, b) | Kind::Arith(_, a, b) | Kind::At(a, b) => {
-                f(a);
-                f(b);
-            }
-            Kind::In(e, _, list) => {
-                f(e);
-                list.iter().for_each(f);
-            }
-            Kind::Aggregate(aggregate) => {
-                f(&aggregate.list);
-                aggregate.filter.iter().chain(&aggregate.body).chain(&aggregate.otherwise).for_each(f);
-            }
-        }
-    }
-
-    /// Calls `f` on this expression and on everything inside it.
-    pub fn walk<'e>(&'e self, f: &mut impl FnMut(&'e Self)) {
-        f(self);
-        self.each_child(&mut |child| child.walk(f));
-    }
-}
-
-/// The kinds of [`ExprSyntax`].
-#[derive(Clone, Debug, PartialEq)]
-pub enum ExprSyntaxKind {
-    /// `15`, `44.5 m2`, `15 KZT per m2`
-    Number(Numeral, Option<UnitExpr>),
-    /// `10%`
-    Percent(Numeral),
-    /// `18 years`, `3 working days`
-    Duration(Numeral, DurationUnit),
-    /// `2025-11-11`
-    Date(NaiveDate),
-    /// `"text"`, in NFC
-    Text(String),
-    /// `true`, `false`
-    Bool(bool),
-    /// A name: a definition, norm, assumption, fact, group, parameter, variable, enum or enum value.
-    Name(Name),
-    /// `E.name`
-    Field(Box<ExprSyntax>, Name),
-    /// `f(a, b)`: a definition with parameters, or a built-in function
-    Call(Name, Vec<ExprSyntax>),
-    /// `round(E, STEP)`, `round up(E, STEP)`, `round down(E, STEP)`
-    Round(RoundMode, Box<ExprSyntax>, Box<ExprSyntax>),
-    /// `any(x in L where C: E otherwise V)` and its kin, with or without a variable
-    Aggregate(Box<AggregateSyntax>),
-    /// `[a, b]`
-    List(Vec<ExprSyntax>),
-    /// `not E`
-    Not(Box<ExprSyntax>),
-    /// `a and b and c`; at least two
-    And(Vec<ExprSyntax>),
-    /// `a or b or c`; at least two
-    Or(Vec<ExprSyntax>),
-    /// `a < b`
-    Compare(CompareOp, Box<ExprSyntax>, Box<ExprSyntax>),
-    /// `E is [not] VALUE|absent|unavailable`
-    Is(Box<ExprSyntax>, bool, IsWhat),
-    /// `E [not] in { a, b }`; among the values may stand states, as [`ExprSyntaxKind::State`].
-    In(Box<ExprSyntax>, bool, Vec<ExprSyntax>),
-    /// `absent`, `unavailable`: only directly inside the braces of `in { … }` or of a table's cell.
-    State(State),
-    /// `a + b`
-    Arith(ArithOp, Box<ExprSyntax>, Box<ExprSyntax>),
-    /// `-E`
-    Neg(Box<ExprSyntax>),
-    /// `NAME at DATE`; the first is a name or a call
-    At(Box<ExprSyntax>, Box<ExprSyntax>),
-    /// `(E)`, kept for the formatter
-    Paren(Box<ExprSyntax>),
-}
-
-/// The unit of a duration literal.
-#[derive(Clone, Debug, PartialEq)]
-pub enum DurationUnit {
-    /// `year(s)`
-    Years,
-    /// `month(s)`
-    Months,
-    /// `week(s)`
-    Weeks,
-    /// `day(s)`
-    Days,
-    /// `working day(s) [of CALENDAR]`
-    WorkingDays(Option<Name>),
-}
-
-/// `any|all|count|sum|min|max|first|list ( [VAR in] LIST [where C] [: BODY] [otherwise V] )`
-#[derive(Clone, Debug, PartialEq)]
-pub struct AggregateSyntax {
-    /// Which.
-    pub func: AggregateFunc,
-    /// Where its word stands.
-    pub func_span: Span,
-    /// The variable; none in `count(L)`, `sum(L)`, `first(L)` …
-    pub var: Option<Name>,
-    /// The list.
-    pub list: ExprSyntax,
-    /// Which elements.
-    pub filter: Option<ExprSyntax>,
-    /// What of each element.
-    pub body: Option<ExprSyntax>,
-    /// The value over nothing.
-    pub otherwise: Option<ExprSyntax>,
-}
-
-/// The aggregates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the words are the language's own")]
-pub enum AggregateFunc {
-    Any,
-    All,
-    Count,
-    Sum,
-    Min,
-    Max,
-    First,
-    List,
-}
-
-impl AggregateFunc {
-    /// All of them.
-    pub const ALL: [Self; 8] =
-        [Self::Any, Self::All, Self::Count, Self::Sum, Self::Min, Self::Max, Self::First, Self::List];
-
-    /// The word for it.
-    #[must_use]
-    pub const fn keyword(self) -> &'static str {
-        match self {
-            Self::Any => "any",
-            Self::All => "all",
-            Self::Count => "count",
-            Self::Sum => "sum",
-            Self::Min => "min",
-            Self::Max => "max",
-            Self::First => "first",
-            Self::List => "list",
-        }
-    }
-}
-
-/// Comparisons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names are the operators'")]
-pub enum CompareOp {
-    Eq,
-    Ne,
-    Lt,
-    Le,
-    Gt,
-    Ge,
-}
-
-impl CompareOp {
-    /// The sign that a policy writes for it.
-    #[must_use]
-    pub const fn sign(self) -> &'static str {
-        match self {
-            Self::Eq => "=",
-            Self::Ne => "!=",
-            Self::Lt => "<",
-            Self::Le => "<=",
-            Self::Gt => ">",
-            Self::Ge => ">=",
-        }
-    }
-}
-
-/// Arithmetic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names are the operators'")]
-pub enum ArithOp {
-    Add,
-    Sub,
-    Mul,
-    Div,
-}
-
-impl ArithOp {
-    /// The sign that a policy writes for it.
-    #[must_use]
-    pub const fn sign(self) -> &'static str {
-        match self {
-            Self::Add => "+",
-            Self::Sub => "-",
-            Self::Mul => "*",
-            Self::Div => "/",
-        }
-    }
-}
-
-/// What `is` tests.
-#[derive(Clone, Debug, PartialEq)]
-pub enum IsWhat {
-    /// `absent`, `unavailable`
-    State(State, Span),
-    /// An enum value or a region.
-    Value(Name),
 }
