@@ -30,7 +30,8 @@ pub use machine::MAX_STEPS;
 pub use outcome::{DetailLevel, Evaluation, GivenReason, Origin, Question, Verdict};
 pub use reads::{registries, silence};
 pub use record::{
-    ClauseRecord, DecisionRecord, Deed, ExceptionRecord, FactRead, ProvisionRecord, SideRecord, Status, witness_place,
+    ClauseRecord, DecisionRecord, ExceptionRecord, FactRead, ProvisionRecord, SideRecord, Status, StatusRecord,
+    witness_place,
 };
 pub use stack::with_room;
 

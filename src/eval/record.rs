@@ -31,8 +31,8 @@ pub struct DecisionRecord {
 pub struct ProvisionRecord {
     /// The version.
     pub provision: ProvisionRef,
-    /// What it did.
-    pub did: Deed,
+    /// What came of it.
+    pub result: StatusRecord,
 }
 
 /// What a version of an exception did.
@@ -40,13 +40,13 @@ pub struct ProvisionRecord {
 pub struct ExceptionRecord {
     /// The version.
     pub exception: ExceptionRef,
-    /// What it did.
-    pub did: Deed,
+    /// What came of it.
+    pub result: StatusRecord,
 }
 
-/// What something did, and why.
+/// The status of a version, and why.
 #[derive(Clone, Debug)]
-pub struct Deed {
+pub struct StatusRecord {
     /// The element for which it was evaluated.
     pub witness: Option<u32>,
     /// In one word.
@@ -153,8 +153,8 @@ impl<'p> Machine<'p> {
                     Effect::Notice(_) => 0,
                 };
                 let key = (level, self.plan.reason_key(&version.claim));
-                for did in self.deeds(index, &versions, &parts) {
-                    records.push((key, ProvisionRecord { provision: ProvisionRef::new(id, index), did }));
+                for result in self.status_records(index, &versions, &parts) {
+                    records.push((key, ProvisionRecord { provision: ProvisionRef::new(id, index), result }));
                 }
             }
         }
@@ -173,35 +173,40 @@ impl<'p> Machine<'p> {
     }
 
     /// What one version did, for each witness.
-    fn deeds(&mut self, version: usize, versions: &HoldingVersions<'p>, parts: &Parts<'p>) -> Vec<Deed> {
-        if let Some(deed) = self.out_of_reach(version, versions) {
-            return vec![deed];
+    fn status_records(
+        &mut self,
+        version: usize,
+        versions: &HoldingVersions<'p>,
+        parts: &Parts<'p>,
+    ) -> Vec<StatusRecord> {
+        if let Some(result) = self.out_of_reach(version, versions) {
+            return vec![result];
         }
         let Some((local, of_each)) = parts.variable.zip(parts.one(Role::List)) else {
-            return vec![self.deed(None, parts)];
+            return vec![self.status_record(None, parts)];
         };
         match self.answer_of(of_each) {
             Ok(Value::List(list)) => {
-                let mut deeds = Vec::with_capacity(list.items.len());
+                let mut results = Vec::with_capacity(list.items.len());
                 for (index, cell) in list.items.iter().enumerate() {
                     let element = self.element(&list, index, cell);
                     let witness = u32::try_from(index).ok();
-                    deeds.push(self.bound(local, element, |machine| machine.deed(witness, parts)));
+                    results.push(self.bound(local, element, |machine| machine.status_record(witness, parts)));
                 }
-                deeds
+                results
             }
             Ok(_) => Vec::new(),
             Err(causes) => {
                 let status = if causes.pending() { Status::Pending } else { Status::Void };
                 let because = vec![self.clause(Some(Role::List), of_each)];
-                vec![Deed { witness: None, status, because, exceptions: Vec::new() }]
+                vec![StatusRecord { witness: None, status, because, exceptions: Vec::new() }]
             }
         }
     }
 
-    /// The deed of a version that does not hold here or that a higher one surely silences; `None` for others.
-    fn out_of_reach(&mut self, version: usize, versions: &HoldingVersions<'p>) -> Option<Deed> {
-        let silent = |status, because| Some(Deed { witness: None, status, because, exceptions: Vec::new() });
+    /// The result of a version that does not hold here or that a higher one surely silences; `None` for others.
+    fn out_of_reach(&mut self, version: usize, versions: &HoldingVersions<'p>) -> Option<StatusRecord> {
+        let silent = |status, because| Some(StatusRecord { witness: None, status, because, exceptions: Vec::new() });
         let Some(own) = versions.here.as_ref()?.iter().find(|candidate| candidate.index == version) else {
             return silent(Status::OutOfScope, Vec::new());
         };
@@ -226,7 +231,7 @@ impl<'p> Machine<'p> {
     }
 
     /// What a version in scope did, with its variable bound.
-    fn deed(&mut self, witness: Option<u32>, parts: &Parts<'p>) -> Deed {
+    fn status_record(&mut self, witness: Option<u32>, parts: &Parts<'p>) -> StatusRecord {
         let mut exceptions = Vec::new();
         for exception in parts.exceptions {
             exceptions.extend(self.exception_records(*exception));
@@ -239,7 +244,7 @@ impl<'p> Machine<'p> {
                 Ok(_) => {
                     let mut because = Vec::new();
                     self.narrow(Some(role), expr, &mut because);
-                    return Deed { witness, status: Status::Off, because, exceptions };
+                    return StatusRecord { witness, status: Status::Off, because, exceptions };
                 }
                 Err(causes) => {
                     unknown.add(causes);
@@ -247,10 +252,10 @@ impl<'p> Machine<'p> {
                 }
             }
         }
-        if exceptions.iter().any(|e| e.did.status == Status::Fires) {
-            return Deed { witness, status: Status::Off, because: Vec::new(), exceptions };
+        if exceptions.iter().any(|e| e.result.status == Status::Fires) {
+            return StatusRecord { witness, status: Status::Off, because: Vec::new(), exceptions };
         }
-        let excepted = exceptions.iter().filter_map(|e| match e.did.status {
+        let excepted = exceptions.iter().filter_map(|e| match e.result.status {
             Status::Pending => Some(true),
             Status::Void => Some(false),
             Status::Fires | Status::Off | Status::OutOfScope | Status::Suspended(_) | Status::Replaced(_) => None,
@@ -271,7 +276,7 @@ impl<'p> Machine<'p> {
                 self.narrow(Some(role), expr, &mut because);
             }
         }
-        Deed { witness, status, because, exceptions }
+        StatusRecord { witness, status, because, exceptions }
     }
 
     fn exception_records(&mut self, id: ExceptionId) -> Vec<ExceptionRecord> {
@@ -279,8 +284,8 @@ impl<'p> Machine<'p> {
         let mut records = self.exception_records_here(id);
         self.nested -= 1;
         if self.nested >= MAX_LEVELS {
-            // Their deeds have been taken into account; only the record ends here.
-            records.iter_mut().for_each(|record| record.did.exceptions.clear());
+            // Their results have been taken into account; only the record ends here.
+            records.iter_mut().for_each(|record| record.result.exceptions.clear());
         }
         records
     }
@@ -296,8 +301,8 @@ impl<'p> Machine<'p> {
             }
             let reference = ExceptionRef::new(id, index);
             let parts = model.parts(Item::ExceptionVersion(reference));
-            for did in self.deeds(index, &versions, &parts) {
-                records.push(ExceptionRecord { exception: reference, did });
+            for result in self.status_records(index, &versions, &parts) {
+                records.push(ExceptionRecord { exception: reference, result });
             }
         }
         records

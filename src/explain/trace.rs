@@ -3,7 +3,9 @@
 use super::format::ValueFormatter;
 use super::names::{cited, or_section, registry_names};
 use crate::engine::{Engine, Evaluated};
-use crate::eval::{self, Answer, ClauseRecord, Deed, ExceptionRecord, ProvisionRecord, Status, Verdict, witness_place};
+use crate::eval::{
+    self, Answer, ClauseRecord, ExceptionRecord, ProvisionRecord, Status, StatusRecord, Verdict, witness_place,
+};
 use crate::ids::OutcomeRef;
 use crate::model::{Choices, Cite, Claim, Datum, Effect, Model, Scope, Type, machine};
 use crate::value::{FactCell, FactPath, Step, Value};
@@ -130,9 +132,9 @@ fn provision(engine: &Engine, choices: &Choices, record: &ProvisionRecord, verdi
     let versions = &model.provisions.at(record.provision.provision).versions;
     let version = model.provision(record.provision);
     let body = version.body.as_ref()?;
-    let witness = record.did.witness.map(|index| witness_name(model, record.provision, index));
+    let witness = record.result.witness.map(|index| witness_name(model, record.provision, index));
     let by = |number: u32| versions.get(number as usize).map(|v| v.qualified.clone());
-    let trace = deed(engine, choices, &version.qualified, &version.claim, &version.cites, &record.did, &by);
+    let trace = version_trace(engine, choices, &version.qualified, &version.claim, &version.cites, &record.result, &by);
     let (outcome, shown) = match (&body.effect, verdict) {
         (Effect::Outcome(level), _) => {
             let outcome = model.outcome(OutcomeRef { decision: body.decision, level: *level });
@@ -155,16 +157,16 @@ fn witness_name(model: &Model, version: crate::ids::ProvisionRef, index: u32) ->
     place.map_or_else(|| format!("[{index}]"), |place| model.place_name(&place))
 }
 
-fn deed(
+fn version_trace(
     engine: &Engine,
     choices: &Choices,
     name: &str,
     claim: &Claim,
     cites: &[Cite],
-    did: &Deed,
+    result: &StatusRecord,
     by: &dyn Fn(u32) -> Option<String>,
 ) -> RuleTrace {
-    let (status, by) = match did.status {
+    let (status, by) = match result.status {
         Status::Fires => ("fires", None),
         Status::Off => ("off", None),
         Status::Pending => ("pending", None),
@@ -178,13 +180,13 @@ fn deed(
         rule: name.to_owned(),
         witness: None,
         status,
-        scope: (did.status == Status::OutOfScope && did.because.is_empty())
+        scope: (result.status == Status::OutOfScope && result.because.is_empty())
             .then(|| scope_words(engine.model(), choices, claim.scope())),
         by,
         outcome: None,
         code: None,
-        because: did.because.iter().map(|clause| clause_trace(engine, clause)).collect(),
-        exceptions: did.exceptions.iter().filter_map(|record| exception(engine, choices, record)).collect(),
+        because: result.because.iter().map(|clause| clause_trace(engine, clause)).collect(),
+        exceptions: result.exceptions.iter().filter_map(|record| exception(engine, choices, record)).collect(),
         place: engine.sources().locate(claim.span),
         sources: cited(engine.model(), cites, None),
         cites: cites.to_vec(),
@@ -213,7 +215,7 @@ fn exception(engine: &Engine, choices: &Choices, record: &ExceptionRecord) -> Op
     let versions = &model.exceptions.at(record.exception.exception).versions;
     let version = model.exception(record.exception);
     let by = |number: u32| versions.get(number as usize).map(|v| v.qualified.clone());
-    let trace = deed(engine, choices, &version.qualified, &version.claim, &version.cites, &record.did, &by);
+    let trace = version_trace(engine, choices, &version.qualified, &version.claim, &version.cites, &record.result, &by);
     let status = if trace.status == "fires" { "holds" } else { trace.status };
     Some(RuleTrace { status, ..trace })
 }
