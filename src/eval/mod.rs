@@ -28,7 +28,7 @@ pub use coverage_points::{CellState, CoveragePoint, Subject};
 pub use inspect::{Inspector, governed};
 pub use machine::MAX_STEPS;
 pub use outcome::{DetailLevel, Evaluation, GivenReason, Origin, Question, Verdict};
-pub use reads::{registries, silence};
+pub use reads::{handler_chain, registries, silence};
 pub use record::{
     ClauseRecord, DecisionRecord, ExceptionRecord, FactRead, ProvisionRecord, SideRecord, Status, StatusRecord,
     witness_place,

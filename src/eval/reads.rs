@@ -5,7 +5,7 @@ use super::coverage_points::CoveragePoint;
 use super::machine::Machine;
 use crate::ids::{FactId, FieldId, RegistryId};
 use crate::model::{HandlerOwner, HandlerRef};
-use crate::plan::{HandlerEntry, NodeId, Program, handlers_of};
+use crate::plan::{HandlerEntry, NodeId, Program};
 use crate::syntax::ast::State;
 use crate::value::{FactCell, FactPath, FaultKind, Step, Value};
 
@@ -79,29 +79,7 @@ impl<'p> Machine<'p> {
     /// handlers with a value matter: an unknown choice among others counts as none.
     pub(crate) fn declared(&mut self, place: &FactPath, state: State, values: bool) -> Declared {
         let program: &'p Program = self.governed(|machine| machine.program);
-        // The program for the governing date has no handlers.
-        let own: &[HandlerEntry] = match place.steps.last() {
-            None => program.facts.get(place.fact).map_or(&[], |pair| handlers_of(pair, state)),
-            Some(Step::Field(field)) => program.fields.get(*field).map_or(&[], |pair| handlers_of(pair, state)),
-            // An element has no handlers of its own.
-            Some(Step::Item(_)) => &[],
-        };
-        let owner = match place.steps.last() {
-            Some(Step::Field(field)) => HandlerOwner::Field(*field),
-            Some(Step::Item(_)) | None => HandlerOwner::Fact(place.fact),
-        };
-        let registries = registries(self.model, place);
-        if own.is_empty() && registries.is_empty() {
-            return Declared::Nothing;
-        }
-        let of_registry = |registry: &RegistryId| -> &'p [HandlerEntry] {
-            program.registries.get(*registry).map_or(&[], |pair| handlers_of(pair, state))
-        };
-        let chain = own
-            .iter()
-            .map(|entry| (owner, *entry))
-            .chain(registries.iter().flat_map(|r| of_registry(r).iter().map(|e| (HandlerOwner::Registry(*r), *e))));
-        let chain: Vec<(HandlerOwner, HandlerEntry)> = chain.collect();
+        let chain = handler_chain(program, self.model, place, state);
         if chain.is_empty() || (values && chain.iter().all(|(_, entry)| entry.means.is_none())) {
             return Declared::Nothing;
         }
@@ -145,6 +123,25 @@ impl<'p> Machine<'p> {
     pub(crate) fn level(&self, handler: HandlerRef, decision: crate::ids::DecisionId) -> Option<u32> {
         self.model.handler(handler).level(decision)
     }
+}
+
+/// The handlers that answer for a place in a state: those of the datum itself, then those of its registries in order.
+#[must_use]
+pub fn handler_chain(
+    program: &Program,
+    model: &crate::model::Model,
+    place: &FactPath,
+    state: State,
+) -> Vec<(HandlerOwner, HandlerEntry)> {
+    let own = match place.steps.last() {
+        None => Some(HandlerOwner::Fact(place.fact)),
+        Some(Step::Field(field)) => Some(HandlerOwner::Field(*field)),
+        // An element has no handlers of its own.
+        Some(Step::Item(_)) => None,
+    };
+    let registries = registries(model, place).iter().copied().map(HandlerOwner::Registry);
+    let owners = own.into_iter().chain(registries);
+    owners.flat_map(|owner| program.handlers(owner, state).iter().map(move |entry| (owner, *entry))).collect()
 }
 
 /// The registries that answer for a place: those of the innermost datum around it that names any.

@@ -1,7 +1,7 @@
 //! The nodes of a program: a flat arena in which every subexpression exists once and children come before parents.
 
 use crate::ids::*;
-use crate::model::{Builtin, Effect, IndexVec};
+use crate::model::{Builtin, Effect, HandlerOwner, IndexVec};
 use crate::source::Span;
 use crate::syntax::ast::{AggregateFunc, ArithOp, CompareOp, HitPolicy, RoundMode, State};
 use crate::value::Value;
@@ -307,6 +307,16 @@ pub struct Program {
 }
 
 impl Program {
+    /// The handlers of a fact, field or registry for a state. The program for the governing date has none.
+    pub fn handlers(&self, owner: HandlerOwner, state: State) -> &[HandlerEntry] {
+        let pair = match owner {
+            HandlerOwner::Fact(id) => self.facts.get(id),
+            HandlerOwner::Field(id) => self.fields.get(id),
+            HandlerOwner::Registry(id) => self.registries.get(id),
+        };
+        pair.map_or(&[], |pair| handlers_of(pair, state))
+    }
+
     /// The node of an id of this program.
     #[expect(clippy::indexing_slicing, reason = "a NodeId is only made by the builder of its own program")]
     pub fn node(&self, id: NodeId) -> (Node, Option<u32>) {

@@ -4,11 +4,10 @@ use super::{Lowered, Lowering, RegisterForm};
 use crate::kernel::cause_set::{CauseSet, HANDLERS};
 use crate::kernel::code::*;
 use crate::row::{Cell, CellType, SlotShape};
-use ereje::eval::registries;
+use ereje::eval::handler_chain;
 use ereje::ids::{FactId, FieldId};
-use ereje::model::DurationKind;
-use ereje::model::{HandlerOwner, HandlerRef};
-use ereje::plan::{HandlerEntry, Node, handlers_of};
+use ereje::model::{DurationKind, HandlerRef};
+use ereje::plan::{HandlerEntry, Node};
 use ereje::syntax::ast::State;
 use ereje::value::{Duration, FactPath, Number, Step, Value};
 
@@ -116,7 +115,7 @@ impl<'l> Lowering<'l> {
 
     /// What a datum without a record becomes.
     fn absent(&mut self, form: &RegisterForm<'l>, place: &FactPath) -> RegisterValue {
-        let chain = self.chain(place, State::Absent);
+        let chain = handler_chain(self.program, self.model, place, State::Absent);
         let means = chain.iter().any(|(_, entry)| entry.means.is_some());
         match chain.first() {
             Some((_, first)) if means && !self.always(first) => return RegisterValue::unknown(CauseSet::BAIL),
@@ -155,7 +154,9 @@ impl<'l> Lowering<'l> {
             State::Absent => (CauseSet::ABSENT, CauseSet::ABSENT_UNSUPPORTED),
             State::Unavailable => (CauseSet::DOWN, CauseSet::DOWN_UNSUPPORTED),
         };
-        let Some((owner, entry)) = self.chain(place, state).first().copied() else { return nothing };
+        let Some((owner, entry)) = handler_chain(self.program, self.model, place, state).first().copied() else {
+            return nothing;
+        };
         if !self.always(&entry) {
             return unsupported;
         }
@@ -181,26 +182,6 @@ impl<'l> Lowering<'l> {
             *slot = Some(Proposal { level, reason, rank, handler });
         }
         CauseSet::handler(bit)
-    }
-
-    /// The handlers of a datum for a state: its own, then those of its registries.
-    fn chain(&self, place: &FactPath, state: State) -> Vec<(HandlerOwner, HandlerEntry)> {
-        let program = self.program;
-        // The program that finds the governing date has no handlers.
-        let own = match place.steps.last() {
-            None => program.facts.get(place.fact).map(|pair| (HandlerOwner::Fact(place.fact), pair)),
-            Some(Step::Field(field)) => program.fields.get(*field).map(|pair| (HandlerOwner::Field(*field), pair)),
-            // An element has no handlers of its own.
-            Some(Step::Item(_)) => None,
-        };
-        let of_registries = registries(self.model, place).iter().filter_map(|registry| {
-            let pair = program.registries.get(*registry)?;
-            Some((HandlerOwner::Registry(*registry), pair))
-        });
-        own.into_iter()
-            .chain(of_registries)
-            .flat_map(|(owner, pair)| handlers_of(pair, state).iter().map(move |entry| (owner, *entry)))
-            .collect()
     }
 
     /// True if the handler applies to everybody.
