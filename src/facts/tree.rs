@@ -68,7 +68,7 @@ impl TreeNode<'_> {
     }
 }
 
-/// The tree of one document of a file, or why there is none.
+/// One document of a file: its tree, or the finding that says why it cannot be read.
 pub(super) struct Parsed<'a> {
     pub(super) start: usize,
     pub(super) end: usize,

@@ -43,7 +43,7 @@ pub(crate) struct Arg {
     pub(crate) ty: RegisterType,
 }
 
-/// A value; if `why` is not empty, there is none.
+/// The value of a register, valid only if `why` is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RegisterValue {
     pub value: i64,
@@ -63,7 +63,7 @@ impl RegisterValue {
 /// What a silent cell means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SilenceHandling {
-    /// If there is no record: a value, or the causes why there is none.
+    /// For an absent fact: the value that its handler gives, or the causes of the missing value.
     pub(crate) absent: RegisterValue,
     /// If the registry was down: the causes.
     pub(crate) unavailable: CauseSet,

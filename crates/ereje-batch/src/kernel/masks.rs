@@ -138,7 +138,7 @@ pub(super) struct Rules {
     /// The bits of all atoms.
     pub(super) all: u64,
     pub(super) terms: Vec<Term>,
-    /// The rule that has to be true before anything is decided; 0 if there is none.
+    /// The bit of the rule that must be true before anything is decided; 0 if no rule must.
     pub(super) gate: u64,
     /// By the first rule that fires; the last entry is for none.
     pub(super) by_first: Vec<FirstFired>,

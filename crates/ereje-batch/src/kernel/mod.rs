@@ -89,7 +89,7 @@ impl Scratch {
 /// Outcome and codes of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BriefDecision<'s> {
-    /// The outcome, or why there is none.
+    /// How the decision ends.
     pub verdict: Verdict,
     /// The codes, in the order of reasons.
     pub reasons: &'s [ReasonId],

@@ -1,4 +1,4 @@
-//! A cell: a value in 64 bits, or the state in which there is none.
+//! A cell: 64 bits that hold either a value or the state of a fact without a value.
 
 use chrono::{Datelike, NaiveDate};
 use ereje::value::Number;

@@ -23,9 +23,9 @@ pub struct CaseFile {
     pub file: FileId,
     /// The policy's folder or file, relative to the case file; `.` if none is written.
     pub policy: String,
-    /// Where the base is written; `None` if there is none.
+    /// Where the base is written; `None` in a file without a base.
     pub base: Option<Span>,
-    /// The base; empty if there is none.
+    /// The facts of the base; empty in a file without a base.
     pub(super) base_facts: TreeNode<'static>,
     pub(super) specs: Vec<Spec>,
 }

@@ -69,8 +69,8 @@ impl Coverage {
         })
     }
 
-    /// The numbers of the cases that exercised a goal in a place or, if there is none in it, the narrowest goal around
-    /// it. They are the first to try if something changes there; other cases may notice the change, too.
+    /// The numbers of the cases that exercised a goal in a place. If no goal lies in it, the narrowest goal around it counts.
+    /// They are the first to try if something changes there; other cases may notice the change, too.
     #[must_use]
     pub fn cases_at(&self, span: Span) -> BTreeSet<u32> {
         let inside = |goal: &CoverageGoal| span.start <= goal.span.start && goal.span.end <= span.end;

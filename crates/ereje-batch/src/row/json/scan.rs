@@ -51,7 +51,7 @@ fn less(bytes: u128, than: u128) -> u128 {
     bytes.wrapping_sub(MANY_ONES * than) & !bytes & MANY_HIGH
 }
 
-/// All bits of the bytes before the lowest of these high bits; all bits if there is none.
+/// All bits of the bytes before the lowest set high bit; all bits if no high bit is set.
 #[inline(always)]
 pub(super) fn bytes_below(high: u128) -> u128 {
     ((high & high.wrapping_neg()) >> 7).wrapping_sub(1)
