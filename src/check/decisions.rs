@@ -4,11 +4,16 @@ use super::{Checker, Placed};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
+use crate::source::Span;
 use crate::syntax::ast;
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The level of an outcome in a decision's order.
+/// The level of an outcome in a decision's order; none in a calculation, since nobody gives its outcome.
 pub(super) fn level(decision: &DecisionDeclaration, outcome: &str) -> Option<u32> {
+    if decision.computes {
+        return None;
+    }
     decision.outcomes.iter().position(|o| o.name == outcome).and_then(|i| u32::try_from(i).ok())
 }
 
@@ -21,7 +26,11 @@ impl Checker<'_> {
             let ast::ItemSyntax::Decision(item) = placed.item else { continue };
             let Some((id, first)) = self.symbols.decisions.get(&item.name.text).copied() else { continue };
             if first == item.name.span {
-                self.decision(id, item);
+                if item.calculation {
+                    self.calculation(id, item);
+                } else {
+                    self.decision(id, item);
+                }
             }
         }
         for placed in items {
@@ -33,9 +42,26 @@ impl Checker<'_> {
             let span = self.model.sections.first().map_or(self.model.as_of.span, |s| s.span);
             self.report(
                 Diagnostic::new(Code::E0210, "the policy decides nothing", span, "no `decision`")
-                    .help("add `decision NAME refuse > approve otherwise approve`"),
+                    .help("add `decision NAME refuse > approve otherwise approve`")
+                    .help("where it only computes amounts, add `calculation NAME output NAME: TYPE = EXPRESSION`"),
             );
         }
+    }
+
+    /// A calculation has the one outcome of having computed all its outputs.
+    fn calculation(&mut self, id: DecisionId, item: &ast::DecisionSyntax) {
+        if item.outputs.is_empty() {
+            self.report(
+                Diagnostic::new(
+                    Code::E0210,
+                    format!("the calculation `{}` computes nothing", item.name.text),
+                    item.name.span,
+                    "no `output`",
+                )
+                .help("add `output NAME: TYPE = EXPRESSION`"),
+            );
+        }
+        self.model.decisions.at_mut(id).outcomes = vec![Outcome { name: COMPUTED.to_owned(), labels: Vec::new() }];
     }
 
     fn decision(&mut self, id: DecisionId, item: &ast::DecisionSyntax) {
@@ -121,6 +147,9 @@ impl Checker<'_> {
             self.unknown("decision", &item.decision, known.iter().map(String::as_str));
             return;
         };
+        if self.no_choice(id, &item.decision) {
+            return;
+        }
         self.reserved_outcome(&item.name);
         let labels = self.labels(&item.labels);
         let decision = self.model.decisions.at_mut(id);
@@ -156,7 +185,10 @@ impl Checker<'_> {
         }
         let mut known: Vec<String> = match decision {
             Some(d) => d.outcomes.iter().map(|o| o.text.clone()).collect(),
-            None => self.model.decisions.iter().flat_map(|d| &d.outcomes).map(|o| o.name.clone()).collect(),
+            None => {
+                let choosing = self.model.decisions.iter().filter(|d| !d.computes);
+                choosing.flat_map(|d| &d.outcomes).map(|o| o.name.clone()).collect()
+            }
         };
         let mut seen = BTreeSet::new();
         known.retain(|outcome| seen.insert(outcome.clone()));
@@ -169,7 +201,27 @@ impl Checker<'_> {
         if let Some(near) = self.nearest(&name.text, known.iter().map(String::as_str)) {
             found = found.help(format!("did you mean `{near}`?"));
         }
-        self.report(found.help(format!("the outcomes are {}", super::quoted(known.iter().map(String::as_str)))));
+        self.report(found.help(match known.as_slice() {
+            [] => "a calculation has no outcomes; add `decision NAME refuse > approve otherwise approve`".to_owned(),
+            known => format!("the outcomes are {}", super::quoted(known.iter().map(String::as_str))),
+        }));
+    }
+
+    /// Reports that somebody wants to give or order the outcomes of a calculation, if it is one.
+    fn no_choice(&mut self, id: DecisionId, name: &ast::Name) -> bool {
+        let computes = self.model.decisions.at(id).computes;
+        if computes {
+            self.report(
+                Diagnostic::new(
+                    Code::E0206,
+                    format!("`{}` is a calculation, which chooses between no outcomes", name.text),
+                    name.span,
+                    "a calculation",
+                )
+                .help("write a `decision` with its outcomes, and leave the calculation to its outputs"),
+            );
+        }
+        computes
     }
 
     /// The decision and level of an outcome, by its name and, if given, the decision's name.
@@ -180,6 +232,9 @@ impl Checker<'_> {
                 self.unknown("decision", decides, known.iter().map(String::as_str));
                 return None;
             };
+            if self.no_choice(id, decides) {
+                return None;
+            }
             let found = level(self.model.decisions.at(id), &name.text);
             if found.is_none() {
                 self.no_such_outcome(name, None);
@@ -236,13 +291,50 @@ impl Checker<'_> {
                     );
                     continue;
                 }
-                outputs.push(self.output(output));
+                outputs.push(self.output(id, output));
             }
             self.model.decisions.at_mut(id).outputs = outputs;
         }
     }
 
-    fn output(&mut self, output: &ast::OutputSyntax) -> Output {
+    /// The levels of the outcomes that an output is tied to; the one level of a calculation.
+    fn tied(&mut self, id: DecisionId, output: &ast::OutputSyntax) -> Vec<u32> {
+        if self.model.decisions.at(id).computes {
+            if let Some(name) = output.tied.first() {
+                self.no_choice(id, &ast::Name { text: self.model.decisions.at(id).name.clone(), span: name.span });
+            }
+            return vec![0];
+        }
+        let mut levels: BTreeMap<u32, Span> = BTreeMap::new();
+        for name in &output.tied {
+            match level(self.model.decisions.at(id), &name.text) {
+                None => self.no_outcome_of(id, name),
+                Some(level) => match levels.entry(level) {
+                    Entry::Vacant(free) => _ = free.insert(name.span),
+                    Entry::Occupied(first) => {
+                        let first = *first.get();
+                        self.twice("outcome", &name.text, name.span, first, "tie the output to each outcome once");
+                    }
+                },
+            }
+        }
+        levels.into_keys().collect()
+    }
+
+    /// Reports an outcome that a decision does not have.
+    fn no_outcome_of(&mut self, id: DecisionId, name: &ast::Name) {
+        let decision = self.model.decisions.at(id);
+        let known: Vec<String> = decision.outcomes.iter().map(|o| o.name.clone()).collect();
+        let what = format!("the decision `{}` does not list the outcome `{}`", decision.name, name.text);
+        let mut found = Diagnostic::new(Code::E0206, what, name.span, "not an outcome");
+        if let Some(near) = self.nearest(&name.text, known.iter().map(String::as_str)) {
+            found = found.help(format!("did you mean `{near}`?"));
+        }
+        self.report(found.help(format!("the outcomes are {}", super::quoted(known.iter().map(String::as_str)))));
+    }
+
+    fn output(&mut self, id: DecisionId, output: &ast::OutputSyntax) -> Output {
+        let tied = self.tied(id, output);
         let written = output.ty.as_ref().map(|ty| self.type_expr(ty, &output.name.text));
         let value = self.expr(&output.value, written.as_ref().map(|(ty, _)| ty));
         if let Some((ty, _)) = &written {
@@ -261,7 +353,7 @@ impl Checker<'_> {
         }
         let unit = written.and_then(|(_, unit)| unit).or_else(|| self.quantity_of(&value));
         let labels = self.labels(&output.labels);
-        Output::new(output.name.text.clone(), value, unit, labels, output.span)
+        Output::new(output.name.text.clone(), value, tied, unit, labels, output.span)
     }
 
     /// Declares the parameters of reasons; `messages` resolves their messages later.

@@ -217,6 +217,7 @@ impl Checker<'_> {
         let labels = self.labels(&decision.labels);
         self.model.decisions.push(DecisionDeclaration {
             name: name.text.clone(),
+            computes: decision.calculation,
             outcomes: Vec::new(),
             outputs: Vec::new(),
             labels,

@@ -265,7 +265,7 @@ impl Engine {
                 let Ok(plan) = self.plan(&choices.with(id, other)) else { return false };
                 let changed = eval::decide(&plan, facts, question, DetailLevel::Outputs);
                 changed.verdict != outcome.verdict
-                    || changed.outputs != outcome.outputs
+                    || changed.known_outputs().ne(outcome.known_outputs())
                     || !same_reasons(&changed, outcome)
             });
             if matters {

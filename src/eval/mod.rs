@@ -20,6 +20,7 @@ mod reads;
 mod record;
 mod stack;
 mod sweep;
+mod tied;
 
 pub use arith::{compute, marginal};
 pub use call::apply_builtin as builtin;
@@ -27,7 +28,7 @@ pub use causes::{Answer, Cause, Causes, Silence, Truth};
 pub use coverage_points::{CellState, CoveragePoint, Subject};
 pub use inspect::{Inspector, governed};
 pub use machine::MAX_STEPS;
-pub use outcome::{DetailLevel, Evaluation, GivenReason, Origin, Question, Verdict};
+pub use outcome::{DetailLevel, Evaluation, GivenReason, Origin, Question, Verdict, Withheld};
 pub use reads::{handler_chain, registries, silence};
 pub use record::{
     ClauseRecord, DecisionRecord, ExceptionRecord, FactRead, ProvisionRecord, SideRecord, Status, StatusRecord,
@@ -201,6 +202,7 @@ impl Evaluation {
             provisional: false,
             notices: Vec::new(),
             outputs: Vec::new(),
+            withheld: None,
         }
     }
 }
@@ -225,10 +227,16 @@ impl<'p> Machine<'p> {
         let mut faults: BTreeSet<Fault> = swept.faults;
         let mut outputs = Vec::new();
         if detail != DetailLevel::Codes {
-            for (index, node) in (0_u32..).zip(&entry.outputs) {
-                match self.eval(*node) {
-                    Ok(value) => outputs.push((index, value)),
-                    Err(causes) => faults.extend(faults_of(causes.iter())),
+            for ((index, output), node) in (0_u32..).zip(&decision.outputs).zip(&entry.outputs) {
+                let is_shown = match swept.verdict {
+                    Verdict::Outcome(level) => output.goes_with(level),
+                    Verdict::Undetermined => true,
+                    Verdict::NotInForce => false,
+                };
+                if is_shown {
+                    let answer = self.eval(*node);
+                    faults.extend(answer.as_ref().err().into_iter().flat_map(|causes| faults_of(causes.iter())));
+                    outputs.push((index, answer));
                 }
             }
         }
@@ -248,6 +256,7 @@ impl<'p> Machine<'p> {
             provisional: swept.provisional,
             notices,
             outputs,
+            withheld: swept.withheld,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The result of an evaluation, in ids and values; `explain` puts it into words.
 
-use super::causes::{Answer, Cause};
+use super::causes::{Answer, Cause, Causes};
 use crate::ids::{ProvisionRef, ReasonId, RegionId};
 use crate::model::HandlerRef;
 use crate::value::{FactPath, Fault, Value};
@@ -59,8 +59,32 @@ pub struct Evaluation {
     pub provisional: bool,
     /// The notices that go with the outcome.
     pub notices: Vec<GivenReason>,
-    /// The outputs that are known: their places in the decision's list, and values.
-    pub outputs: Vec<(u32, Value)>,
+    /// The outputs that go with the verdict: their places in the decision's list, and their values or why they have none.
+    pub outputs: Vec<(u32, Answer)>,
+    /// The outcome that would be given if the outputs tied to it were known; only if the verdict is undetermined and no
+    /// rule that comes before waits for a fact.
+    pub withheld: Option<Withheld>,
+}
+
+impl Evaluation {
+    /// The outputs that are known.
+    pub fn known_outputs(&self) -> impl Iterator<Item = (u32, &Value)> {
+        self.outputs.iter().filter_map(|(index, answer)| Some((*index, answer.as_ref().ok()?)))
+    }
+
+    /// The outputs that are not known, each with why.
+    pub fn unknown_outputs(&self) -> impl Iterator<Item = (u32, &Causes)> {
+        self.outputs.iter().filter_map(|(index, answer)| Some((*index, answer.as_ref().err()?)))
+    }
+}
+
+/// An outcome that is not given because outputs that are tied to it are not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withheld {
+    /// Its level in the decision's order.
+    pub level: u32,
+    /// The places of these outputs in the decision's list.
+    pub outputs: Vec<u32>,
 }
 
 /// The item that gives a reason.

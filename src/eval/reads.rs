@@ -92,6 +92,28 @@ impl<'p> Machine<'p> {
         found
     }
 
+    /// The handlers that may be in force for a place in a state: those whose guard is not false, up to the first whose
+    /// guard is true.
+    pub(crate) fn handlers_in_question(&mut self, place: &FactPath, state: State) -> Vec<HandlerRef> {
+        let program: &'p Program = self.governed(|machine| machine.program);
+        if self.resolving.contains(place) {
+            return Vec::new();
+        }
+        self.resolving.push(place.clone());
+        let mut found = Vec::new();
+        for (owner, entry) in handler_chain(program, self.model, place, state) {
+            let guard = self.governed(|machine| machine.truth(entry.guard));
+            if guard != Ok(false) {
+                found.push(HandlerRef { owner, state, version: entry.version });
+            }
+            if guard == Ok(true) {
+                break;
+            }
+        }
+        self.resolving.pop();
+        found
+    }
+
     /// The first handler whose guard is true. Among the versions of one owner at most one guard is true.
     fn first_in_force(&mut self, chain: &[(HandlerOwner, HandlerEntry)], state: State, values: bool) -> Declared {
         let mut unknown = Gather::default();

@@ -1,5 +1,5 @@
 //! The decision: sweeps over the outcomes from the strongest, and resolves pending and void rules. Implements «How a
-//! decision is made» of docs/language.md.
+//! decision is made» of docs/language.md; `tied` is its part about outputs that are tied to outcomes.
 
 use super::causes::*;
 use super::machine::Machine;
@@ -28,21 +28,42 @@ pub(crate) enum Witness {
 type Order = ((usize, u32, u32), usize);
 
 /// Handlers in force, each with the silent places that it handles.
-type HandlersInForce = BTreeMap<HandlerRef, BTreeSet<FactPath>>;
+pub(super) type HandlersInForce = BTreeMap<HandlerRef, BTreeSet<FactPath>>;
 
 /// The state of the sweep.
-#[derive(Default)]
-struct Sweep {
+pub(super) struct Sweep<'p> {
+    pub(super) decision: DecisionId,
+    pub(super) entry: &'p DecisionEntry,
+    pub(super) detail: DetailLevel,
+    /// True if an output is tied to an outcome.
+    pub(super) is_tied: bool,
     carried: BTreeMap<u32, HandlersInForce>,
-    waiting: bool,
-    /// For each fact to ask: the first level that needs it, and the number of rules that depend on it.
+    pub(super) waiting: bool,
+    /// For each fact to ask: the first level that needs it, and the number of rules and outputs that depend on it.
     needs: BTreeMap<FactPath, (u32, usize)>,
+    /// The levels that an answer to what is waited for could lead to; only kept if `is_tied`.
+    pub(super) possible: BTreeSet<u32>,
 }
 
-impl Sweep {
-    /// Notes that a rule waits, and the facts that it waits for.
-    fn wait(&mut self, level: u32, causes: &Causes) {
-        self.waiting = true;
+/// An outcome that is about to be given.
+pub(super) struct AtHand {
+    pub(super) level: u32,
+    pub(super) fired: Vec<(Order, GivenReason)>,
+    pub(super) handlers: HandlersInForce,
+    /// The rules of its level that are still unknown.
+    pub(super) unknown: Vec<(ProvisionRef, Causes)>,
+}
+
+impl AtHand {
+    /// An outcome that only handlers give.
+    pub(super) fn handled((level, handlers): (u32, HandlersInForce)) -> Self {
+        Self { level, fired: Vec::new(), handlers, unknown: Vec::new() }
+    }
+}
+
+impl Sweep<'_> {
+    /// Adds the unasked facts among some causes to the needs of a level.
+    pub(super) fn need(&mut self, level: u32, causes: &Causes) {
         for cause in causes.iter() {
             if let Cause::Silent(place, Silence::Unasked) = cause {
                 let need = self.needs.entry(place.clone()).or_insert((level, 0));
@@ -52,7 +73,7 @@ impl Sweep {
     }
 
     /// The needs by level, then by the number of dependent rules, then in the order of declaration.
-    fn sorted_needs(self) -> Vec<FactPath> {
+    pub(super) fn sorted_needs(self) -> Vec<FactPath> {
         let mut needs: Vec<(FactPath, (u32, usize))> = self.needs.into_iter().collect();
         needs.sort_by(|(a, (level_a, rules_a)), (b, (level_b, rules_b))| {
             level_a.cmp(level_b).then(rules_b.cmp(rules_a)).then_with(|| a.cmp(b))
@@ -65,7 +86,7 @@ impl Sweep {
 type Level = (Option<u32>, Option<(HandlerRef, FactPath)>);
 
 /// What a void rule proposes.
-enum Proposal {
+pub(super) enum Proposal {
     /// The levels that handlers propose; `None` is the top, which is stronger than every outcome.
     Levels(Vec<Level>),
     /// Which handler is in force depends on facts that nobody has asked.
@@ -81,10 +102,11 @@ pub(crate) struct Swept {
     pub(crate) blocked: Vec<Cause>,
     pub(crate) provisional: bool,
     pub(crate) faults: BTreeSet<Fault>,
+    pub(crate) withheld: Option<Withheld>,
 }
 
 impl Swept {
-    fn undetermined(needs: Vec<FactPath>, blocked: Vec<Cause>) -> Self {
+    pub(super) fn undetermined(needs: Vec<FactPath>, blocked: Vec<Cause>) -> Self {
         let faults = faults_of(&blocked);
         Self {
             verdict: Verdict::Undetermined,
@@ -94,7 +116,14 @@ impl Swept {
             blocked,
             provisional: false,
             faults,
+            withheld: None,
         }
+    }
+
+    /// The same, where the outputs tied to an outcome at hand keep it from being given.
+    pub(super) fn withholding(mut self, withheld: Withheld) -> Self {
+        self.withheld = Some(withheld);
+        self
     }
 }
 
@@ -166,7 +195,17 @@ impl<'p> Machine<'p> {
         levels: u32,
         detail: DetailLevel,
     ) -> Swept {
-        let mut sweep = Sweep::default();
+        let outputs = &self.model.decisions.at(decision).outputs;
+        let mut sweep = Sweep {
+            decision,
+            entry,
+            detail,
+            is_tied: outputs.iter().any(|output| !output.tied.is_empty()),
+            carried: BTreeMap::new(),
+            waiting: false,
+            needs: BTreeMap::new(),
+            possible: BTreeSet::new(),
+        };
         let mut rules = entry.rules.iter().peekable();
         for level in 0..levels {
             let mut fired: Vec<(Order, GivenReason)> = Vec::new();
@@ -184,17 +223,14 @@ impl<'p> Machine<'p> {
                     Err(causes) => unknown.push((rule.rule, causes)),
                 });
             }
-            let carried = sweep.carried.remove(&level).unwrap_or_default();
-            if !fired.is_empty() || !carried.is_empty() || level + 1 == levels {
-                if sweep.waiting {
-                    return Swept::undetermined(sweep.sorted_needs(), Vec::new());
-                }
-                return self.decided(level, fired, carried, unknown, detail);
+            let handlers = sweep.carried.remove(&level).unwrap_or_default();
+            if !fired.is_empty() || !handlers.is_empty() || level + 1 == levels {
+                return self.give(sweep, AtHand { level, fired, handlers, unknown });
             }
             let mut void = Vec::new();
             for (_, causes) in unknown {
                 if causes.pending() {
-                    sweep.wait(level, &causes);
+                    self.wait(&mut sweep, level, &causes, &causes);
                 } else {
                     void.push(causes);
                 }
@@ -204,7 +240,7 @@ impl<'p> Machine<'p> {
             let mut top: BTreeSet<Cause> = BTreeSet::new();
             for causes in void {
                 match self.proposals(&causes, decision) {
-                    Proposal::Waits(causes) => sweep.wait(level, &causes),
+                    Proposal::Waits(waits) => self.wait(&mut sweep, level, &waits, &causes),
                     Proposal::Levels(proposals) => {
                         for (proposed, handler) in proposals {
                             let (Some(proposed), Some((handler, place))) = (proposed, handler) else {
@@ -217,30 +253,20 @@ impl<'p> Machine<'p> {
                     }
                 }
             }
-            if !strong.is_empty() || !top.is_empty() {
-                if sweep.waiting {
-                    return Swept::undetermined(sweep.sorted_needs(), Vec::new());
-                }
-                return match strong.pop_first() {
-                    Some((best, handlers)) if top.is_empty() => {
-                        self.decided(best, Vec::new(), handlers, Vec::new(), detail)
-                    }
-                    _ => Swept::undetermined(Vec::new(), top.into_iter().collect()),
-                };
+            match strong.pop_first() {
+                Some(best) if top.is_empty() => return self.give(sweep, AtHand::handled(best)),
+                None if top.is_empty() => {}
+                Some(_) | None if sweep.waiting => return self.wait_for(sweep, None),
+                Some(_) | None => return Swept::undetermined(Vec::new(), top.into_iter().collect()),
             }
         }
         // The checker makes no decision without outcomes.
         Swept::undetermined(sweep.sorted_needs(), Vec::new())
     }
 
-    fn decided(
-        &mut self,
-        level: u32,
-        mut given: Vec<(Order, GivenReason)>,
-        handlers: HandlersInForce,
-        unknown: Vec<(ProvisionRef, Causes)>,
-        detail: DetailLevel,
-    ) -> Swept {
+    /// The outcome at hand is the outcome.
+    pub(super) fn decided(&mut self, at_hand: AtHand, detail: DetailLevel) -> Swept {
+        let AtHand { level, fired: mut given, handlers, unknown } = at_hand;
         let mut provisional = false;
         for (handler, places) in handlers {
             let version = self.model.handler(handler);
@@ -263,12 +289,13 @@ impl<'p> Machine<'p> {
             blocked: Vec::new(),
             provisional,
             faults,
+            withheld: None,
         }
     }
 
     /// The proposals of a void rule: if registries were unavailable, the handlers of those facts; else, with a fault or
     /// an open definition, the top; else the handlers of the absent facts.
-    fn proposals(&mut self, causes: &Causes, decision: DecisionId) -> Proposal {
+    pub(super) fn proposals(&mut self, causes: &Causes, decision: DecisionId) -> Proposal {
         let of = |wanted: Silence| {
             causes.iter().filter_map(move |cause| match cause {
                 Cause::Silent(place, silence) if *silence == wanted => Some(place),

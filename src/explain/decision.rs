@@ -4,15 +4,15 @@ use super::format::ValueFormatter;
 use super::names::{cited, or_section, registry_names};
 use super::trace::Trace;
 use crate::engine::{Engine, Evaluated};
-use crate::eval::{Cause, Evaluation, GivenReason, Origin, Verdict};
+use crate::eval::{Cause, Causes, Evaluation, GivenReason, Origin, Silence, Verdict};
 use crate::ids::*;
 use crate::model::{Cite, DefinitionBody, MessagePiece, Model, machine, written};
-use crate::value::{Fault, FaultKind};
+use crate::value::{FactPath, Fault, FaultKind};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-/// A decision in words. Serializes in this order of keys; `blocked`, `faults`, `provisional` and `trace` only if they
-/// are not empty or false.
+/// A decision in words. Serializes in this order of keys; those from `unknown_outputs` on only if they are not empty or
+/// false.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Decision {
@@ -38,6 +38,12 @@ pub struct Decision {
     pub assumptions: Map<String, Json>,
     /// The outputs that are known.
     pub outputs: Map<String, Json>,
+    /// The outputs that are not known, each with why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unknown_outputs: Vec<UnknownOutput>,
+    /// The outcome that would be given if the outputs tied to it were known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<WithheldOutcome>,
     /// What blocks an outcome that no answer can determine.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub blocked: Vec<Blocked>,
@@ -92,6 +98,33 @@ pub struct Need {
     pub fact: String,
     /// The registries that answer, in order; empty if none is named.
     pub registry: Vec<String>,
+}
+
+/// An output that is not known, with why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct UnknownOutput {
+    /// Its name.
+    pub output: String,
+    /// The facts to ask.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Need>,
+    /// What no question can settle.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub blocked: Vec<Blocked>,
+    /// The faults.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FaultNote>,
+}
+
+/// An outcome that is not given because outputs that are tied to it are not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct WithheldOutcome {
+    /// Its name.
+    pub outcome: String,
+    /// The names of these outputs.
+    pub outputs: Vec<String>,
 }
 
 /// Something that blocks the decision for good.
@@ -254,6 +287,23 @@ pub(crate) fn blocked(model: &Model, cause: &Cause) -> Option<Blocked> {
     }
 }
 
+fn need(model: &Model, place: &FactPath) -> Need {
+    Need { fact: model.place_name(place), registry: registry_names(model, place) }
+}
+
+/// Why an output is not known.
+fn unknown_output(engine: &Engine, output: String, causes: &Causes) -> UnknownOutput {
+    let mut why = UnknownOutput { output, needs: Vec::new(), blocked: Vec::new(), faults: Vec::new() };
+    for cause in causes.iter() {
+        match cause {
+            Cause::Silent(place, Silence::Unasked) => why.needs.push(need(engine.model(), place)),
+            Cause::Silent(..) | Cause::Open(..) => why.blocked.extend(blocked(engine.model(), cause)),
+            Cause::Fault(fault) => why.faults.push(fault_note(engine, fault)),
+        }
+    }
+    why
+}
+
 fn reason(model: &Model, given: &GivenReason) -> Reason {
     let (rule, cites) = origin_name(model, given.origin);
     let declared = model.reasons.at(given.reason);
@@ -297,9 +347,17 @@ impl Decision {
         let assumptions = assumptions.into_iter();
         let assumptions =
             assumptions.map(|(id, made)| (model.assumptions.at(id).name.clone(), choice_written(model, id, made)));
-        let outputs = outcome.outputs.iter().map(|(index, value)| {
-            let output = model.output(OutputRef { decision: question.decision, output: *index });
+        let output = |index| model.output(OutputRef { decision: question.decision, output: index });
+        let outputs = outcome.known_outputs().map(|(index, value)| {
+            let output = output(index);
             (output.name.clone(), machine(model, value, output.unit.as_ref(), output.ty()))
+        });
+        let unknown_outputs = outcome.unknown_outputs();
+        let unknown_outputs =
+            unknown_outputs.map(|(index, causes)| unknown_output(engine, output(index).name.clone(), causes));
+        let withheld = outcome.withheld.as_ref().map(|withheld| WithheldOutcome {
+            outcome: outcome_name(model, question.decision, &Verdict::Outcome(withheld.level)),
+            outputs: withheld.outputs.iter().map(|index| output(*index).name.clone()).collect(),
         });
         let open = outcome.open.iter().map(|rule| origin_name(model, Origin::Rule(*rule)).0);
         Self {
@@ -313,14 +371,12 @@ impl Decision {
             outcome: outcome_name(model, question.decision, &outcome.verdict),
             reasons: outcome.reasons.iter().map(|given| reason(model, given)).collect(),
             open: open.collect(),
-            needs: outcome
-                .needs
-                .iter()
-                .map(|place| Need { fact: model.place_name(place), registry: registry_names(model, place) })
-                .collect(),
+            needs: outcome.needs.iter().map(|place| need(model, place)).collect(),
             notices: outcome.notices.iter().map(|given| reason(model, given)).collect(),
             assumptions: assumptions.collect(),
             outputs: outputs.collect(),
+            unknown_outputs: unknown_outputs.collect(),
+            withheld,
             blocked: outcome.blocked.iter().filter_map(|cause| blocked(model, cause)).collect(),
             faults: outcome.faults.iter().map(|fault| fault_note(engine, fault)).collect(),
             provisional: outcome.provisional,

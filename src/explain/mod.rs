@@ -11,7 +11,7 @@ mod text;
 mod trace;
 mod words;
 
-pub use decision::{Blocked, Decision, FaultCase, FaultNote, Need, PolicyName, Reason};
+pub use decision::{Blocked, Decision, FaultCase, FaultNote, Need, PolicyName, Reason, UnknownOutput, WithheldOutcome};
 pub use decision::{message, origin_name, outcome_name};
 pub use text::{rule_text, text};
 pub use trace::{ClauseTrace, FactTrace, RuleTrace, SideTrace, Trace};

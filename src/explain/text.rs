@@ -5,10 +5,10 @@ use super::format::{ValueFormatter, label};
 use super::names::cited;
 use super::trace::{ClauseTrace, RuleTrace, Trace};
 use crate::engine::Engine;
-use crate::eval::{Cause, GivenReason, Origin, Silence, Verdict};
+use crate::eval::{Answer, Cause, GivenReason, Origin, Silence, Verdict, Withheld};
 use crate::ids::{OutcomeRef, OutputRef};
-use crate::model::Model;
-use crate::value::Value;
+use crate::model::{Model, Outcome};
+use crate::value::{FactPath, Value};
 use std::fmt::Write as _;
 
 /// The decision in words, with its trace if it has one. Ends with a line end.
@@ -50,13 +50,10 @@ impl Page<'_> {
         let words = self.formatter.words;
         let title = label(&self.model.decisions.at(decision.id).labels, self.language).unwrap_or(&decision.decision);
         let outcome = match &decision.raw.verdict {
+            Verdict::Outcome(_) if self.model.decisions.at(decision.id).computes => words.computed.into(),
             Verdict::Outcome(level) => {
                 let outcome = self.model.outcome(OutcomeRef { decision: decision.id, level: *level });
-                let shown = label(&outcome.labels, self.language).filter(|shown| *shown != decision.outcome);
-                match shown {
-                    Some(shown) => format!("{shown} ({})", decision.outcome),
-                    None => decision.outcome.clone(),
-                }
+                self.outcome(outcome)
             }
             Verdict::Undetermined => words.undetermined.into(),
             Verdict::NotInForce => words.not_in_force.into(),
@@ -77,6 +74,69 @@ impl Page<'_> {
         }
     }
 
+    /// An outcome by its label, with its name.
+    fn outcome(&self, outcome: &Outcome) -> String {
+        match label(&outcome.labels, self.language).filter(|shown| *shown != outcome.name) {
+            Some(shown) => format!("{shown} ({})", outcome.name),
+            None => outcome.name.clone(),
+        }
+    }
+
+    /// The outcome that is held back because of outputs, with these.
+    fn withheld(&self, decision: &Decision, withheld: &Withheld) -> String {
+        let outputs: Vec<&str> = withheld.outputs.iter().map(|index| self.output_name(decision, *index)).collect();
+        let outcome = self.model.outcome(OutcomeRef { decision: decision.id, level: withheld.level });
+        match self.model.decisions.at(decision.id).computes {
+            true => outputs.join(", "),
+            false => format!("{}: {}", self.outcome(outcome), outputs.join(", ")),
+        }
+    }
+
+    fn output_name(&self, decision: &Decision, index: u32) -> &str {
+        let output = self.model.output(OutputRef { decision: decision.id, output: index });
+        label(&output.labels, self.language).unwrap_or(&output.name)
+    }
+
+    /// An output with its value, or with why it has none. A fault stands with its message among the faults.
+    fn output(&self, decision: &Decision, index: u32, answer: &Answer) -> String {
+        let words = self.formatter.words;
+        let name = self.output_name(decision, index);
+        let causes = match answer {
+            Ok(value) => {
+                let output = self.model.output(OutputRef { decision: decision.id, output: index });
+                // An output is shown with all digits: its author has already rounded it.
+                let text = super::format::whole(&self.formatter, value, output.unit.as_ref(), output.ty());
+                return format!("{name}: {text}");
+            }
+            Err(causes) => causes,
+        };
+        let mut text = format!("{name}: {}", words.unknown);
+        let mut part = |title: &str, lines: Vec<String>| {
+            if !lines.is_empty() {
+                let _ = write!(text, "\n    {title}: {}", lines.join("; "));
+            }
+        };
+        let needs = causes.iter().filter_map(|cause| match cause {
+            Cause::Silent(place, Silence::Unasked) => Some(self.need(place)),
+            Cause::Silent(..) | Cause::Open(..) | Cause::Fault(_) => None,
+        });
+        part(words.needed, needs.collect());
+        let for_good = causes.iter().filter(|cause| !cause.is_unasked());
+        part(words.blocked, for_good.filter_map(|cause| self.blocked(cause)).collect());
+        let key = &self.model.output(OutputRef { decision: decision.id, output: index }).name;
+        let why = decision.unknown_outputs.iter().find(|why| why.output == *key);
+        let faults = why.into_iter().flat_map(|why| &why.faults);
+        part(words.faults, faults.map(|fault| fault.place.clone()).collect());
+        text
+    }
+
+    /// A fact to ask, with who answers.
+    fn need(&self, place: &FactPath) -> String {
+        let who = self.registries(place);
+        let name = self.fact_name(place);
+        if who.is_empty() { name } else { format!("{name}, {} {who}", self.formatter.words.answered_by) }
+    }
+
     /// When the policy holds, for a day on which it does not.
     fn in_force(&self, out: &mut String, decision: &Decision) {
         let words = self.formatter.words;
@@ -94,15 +154,9 @@ impl Page<'_> {
     fn body(&self, out: &mut String, decision: &Decision) {
         let words = self.formatter.words;
         self.givens(out, words.reasons, &decision.raw.reasons);
-        self.list(
-            out,
-            words.needed,
-            decision.raw.needs.iter().map(|place| {
-                let who = self.registries(place);
-                let name = self.fact_name(place);
-                if who.is_empty() { name } else { format!("{name}, {} {who}", words.answered_by) }
-            }),
-        );
+        let withheld = decision.raw.withheld.iter();
+        self.list(out, words.withheld, withheld.map(|withheld| self.withheld(decision, withheld)));
+        self.list(out, words.needed, decision.raw.needs.iter().map(|place| self.need(place)));
         self.list(out, words.blocked, decision.raw.blocked.iter().filter_map(|cause| self.blocked(cause)));
         self.list(
             out,
@@ -122,13 +176,7 @@ impl Page<'_> {
         self.list(
             out,
             words.outputs,
-            decision.raw.outputs.iter().map(|(index, value)| {
-                let output = self.model.output(OutputRef { decision: decision.id, output: *index });
-                let name = label(&output.labels, self.language).unwrap_or(&output.name);
-                // An output is shown with all digits: its author has already rounded it.
-                let text = super::format::whole(&self.formatter, value, output.unit.as_ref(), output.ty());
-                format!("{name}: {text}")
-            }),
+            decision.raw.outputs.iter().map(|(index, answer)| self.output(decision, *index, answer)),
         );
         self.list(
             out,
@@ -199,7 +247,7 @@ impl Page<'_> {
     }
 
     /// The name of a fact, with its label if it has one.
-    fn fact_name(&self, place: &crate::value::FactPath) -> String {
+    fn fact_name(&self, place: &FactPath) -> String {
         let name = self.model.place_name(place);
         match super::trace::label_of(self.model, place, self.language) {
             Some(shown) => format!("{name} ({shown})"),
@@ -207,7 +255,7 @@ impl Page<'_> {
         }
     }
 
-    fn registries(&self, place: &crate::value::FactPath) -> String {
+    fn registries(&self, place: &FactPath) -> String {
         let ids = crate::eval::registries(self.model, place).iter();
         let registries = ids.map(|id| self.model.registries.at(*id));
         let names: Vec<&str> = registries.map(|r| label(&r.labels, self.language).unwrap_or(&r.name)).collect();

@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::syntax::ast::{
     AmendmentSyntax, AsOfSyntax, AssumptionSyntax, CalendarSyntax, CaseItemSyntax, CaseSyntax, DecisionSyntax,
     DefineBody, DefineSyntax, EnumSyntax, ExceptionSyntax, FactsSyntax, ItemSyntax, Message, NormSyntax,
-    NormValueSyntax, NoticeSyntax, OutcomeSyntax, PolicySyntax, ReasonSyntax, RecordSyntax, RegionSyntax,
+    NormValueSyntax, NoticeSyntax, OutcomeSyntax, OutputSyntax, PolicySyntax, ReasonSyntax, RecordSyntax, RegionSyntax,
     RegistrySyntax, RuleSyntax, ScaleSyntax, SourceSyntax, SuspendSyntax, UnitSyntax,
 };
 use chrono::NaiveDate;
@@ -212,9 +212,18 @@ impl super::Layout<'_> {
     }
 
     fn decision(&self, decision: &DecisionSyntax) -> Doc {
-        let DecisionSyntax { name: decision_name, outcomes, otherwise, outcome_labels, outputs, labels, span } =
-            decision;
-        let first = inline(decision_name.span, text(format!("decision {}", decision_name.text)));
+        let DecisionSyntax {
+            name: decision_name,
+            calculation,
+            outcomes,
+            otherwise,
+            outcome_labels,
+            outputs,
+            labels,
+            span,
+        } = decision;
+        let keyword = if *calculation { "calculation" } else { "decision" };
+        let first = inline(decision_name.span, text(format!("{keyword} {}", decision_name.text)));
         let mut clauses = self.label_row(labels);
         if let (Some(strongest), Some(weakest)) = (outcomes.first(), outcomes.last()) {
             let last = outcomes.len() - 1;
@@ -233,7 +242,14 @@ impl super::Layout<'_> {
         for output in outputs {
             let first = concat([text(format!("output {}", output.name.text)), self.of_type(output.ty.as_ref())]);
             let first = named(inline(output.name.span, first), Some(self.value(&output.value)));
-            clauses.push(unit(output.span, with_clauses(first, self.label_row(&output.labels))));
+            let OutputSyntax { name: _, ty: _, value: _, tied, labels, span } = output;
+            let mut rest = Vec::new();
+            if let (Some(one), Some(last)) = (tied.first(), tied.last()) {
+                let names: Vec<&str> = tied.iter().map(|name| name.text.as_str()).collect();
+                rest.push(unit(one.span.to(last.span), text(format!("tied to {}", names.join(", ")))));
+            }
+            rest.extend(self.label_row(labels));
+            clauses.push(unit(*span, with_clauses(first, rest)));
         }
         item(*span, first, clauses)
     }

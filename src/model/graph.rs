@@ -498,14 +498,16 @@ impl Model {
                 parts.with(Role::Message, values);
             }
             Item::Decision(id) => {
-                let DecisionDeclaration { name: _, outcomes, outputs, labels: _, span: _ } = self.decisions.at(id);
+                let DecisionDeclaration { name: _, computes: _, outcomes, outputs, labels: _, span: _ } =
+                    self.decisions.at(id);
                 let level = |index| Item::Outcome(OutcomeRef::new(id, index));
                 let output = |index| Item::Output(OutputRef::new(id, index));
                 parts.holding((0..outcomes.len()).map(level)).holding((0..outputs.len()).map(output));
             }
             Item::Output(reference) => {
-                let Output { name: _, value, unit: _, labels: _, span: _ } = self.output(reference);
-                parts.with(Role::Value, [value]);
+                let Output { name: _, value, tied, unit: _, labels: _, span: _ } = self.output(reference);
+                let outcome = |level: &u32| Item::Outcome(OutcomeRef { decision: reference.decision, level: *level });
+                parts.with(Role::Value, [value]).naming(tied.iter().map(outcome));
             }
         }
     }

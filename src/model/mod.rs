@@ -507,11 +507,17 @@ pub enum MessagePart {
     Value(Expr, Option<Quantity>),
 }
 
+/// The name of the outcome of a calculation whose outputs are all known.
+pub const COMPUTED: &str = "computed";
+
 /// A decision.
 #[derive(Clone, Debug)]
 pub struct DecisionDeclaration {
     /// Its name.
     pub name: String,
+    /// True for a `calculation`: its one outcome is [`COMPUTED`], to which each of its outputs is tied, and no rule
+    /// gives it.
+    pub computes: bool,
     /// Its outcomes, the strongest first; the last is that of `otherwise`.
     pub outcomes: Vec<Outcome>,
     /// Its outputs.
@@ -538,12 +544,22 @@ pub struct Output {
     pub name: String,
     /// Its value; if it is a number, a finite decimal.
     pub(in crate::model) value: Expr,
+    /// The levels of the outcomes that are not given without it, the strongest first; empty if it is tied to none.
+    pub tied: Vec<u32>,
     /// The unit in which it is given.
     pub unit: Option<Quantity>,
     /// Labels by language.
     pub labels: Labels,
     /// The place of its declaration.
     pub span: Span,
+}
+
+impl Output {
+    /// True if the output belongs to an outcome: it is tied to it, or to none.
+    #[must_use]
+    pub fn goes_with(&self, level: u32) -> bool {
+        self.tied.is_empty() || self.tied.contains(&level)
+    }
 }
 
 /// A provision of the law: a rule or a notice, with the versions of its name.

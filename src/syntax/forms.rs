@@ -16,6 +16,7 @@ pub(super) fn form(word: &str) -> Option<&'static str> {
         "facts" => "facts NAME { FACT: TYPE, FACT: TYPE }",
         "as" => "as of DATE in REGION",
         "decision" => "decision NAME OUTCOME > OUTCOME otherwise OUTCOME",
+        "calculation" => "calculation NAME output NAME: TYPE = EXPRESSION",
         "outcome" => "outcome NAME of DECISION above OUTCOME",
         "reason" => "reason CODE en \"MESSAGE\"",
         "assumption" => "assumption NAME: TYPE = VALUE one of { VALUE, VALUE }",
@@ -47,7 +48,8 @@ pub(super) fn element_form(word: &str) -> Option<&'static str> {
 pub(super) fn takes_sources(word: &str) -> bool {
     !matches!(
         word,
-        "import" | "source" | "region" | "unit" | "calendar" | "enum" | "as" | "decision" | "outcome" | "reason"
+        "import" | "source" | "region" | "unit" | "calendar" | "enum" | "as" | "decision" | "calculation" | "outcome"
+            | "reason"
     )
 }
 

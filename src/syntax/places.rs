@@ -111,8 +111,8 @@ structs! {
     Numeral { text, span }
     ScopeSyntax { regions, from, through, cohort, span }
     AsOfSyntax { date, region, span }
-    DecisionSyntax { name, outcomes, otherwise, outcome_labels, outputs, labels, span }
-    OutputSyntax { name, ty, value, labels, span }
+    DecisionSyntax { name, calculation, outcomes, otherwise, outcome_labels, outputs, labels, span }
+    OutputSyntax { name, ty, value, tied, labels, span }
     OutcomeSyntax { name, decision, above, other, labels, span }
     ReasonSyntax { code, params, messages, span }
     Param { name, ty }

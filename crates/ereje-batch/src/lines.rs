@@ -370,8 +370,8 @@ impl Lines {
         }
         // A field that needs more than codes has made this a whole decision.
         let DecidedRow::Whole(outcome) = decided else { return Some(Json::Null) };
-        let output = |(index, value): &(u32, Value)| {
-            let output = model.output(OutputRef { decision: self.decision, output: *index });
+        let output = |(index, value): (u32, &Value)| {
+            let output = model.output(OutputRef { decision: self.decision, output: index });
             (output.name.clone(), machine(model, value, output.unit.as_ref(), output.ty()))
         };
         Some(match field {
@@ -385,9 +385,9 @@ impl Lines {
                 outcome.region.map_or(Json::Null, |region| Json::String(model.regions.at(region).name.clone()))
             }
             Field::Provisional => Json::Bool(outcome.provisional),
-            Field::Outputs => Json::Object(outcome.outputs.iter().map(output).collect()),
+            Field::Outputs => Json::Object(outcome.known_outputs().map(output).collect()),
             Field::Output(wanted) => {
-                let known = outcome.outputs.iter().find(|(index, _)| index == wanted);
+                let known = outcome.known_outputs().find(|(index, _)| index == wanted);
                 known.map_or(Json::Null, |known| output(known).1)
             }
             Field::Messages(language) => {

@@ -186,11 +186,13 @@ pub struct AsOfSyntax {
     pub span: Span,
 }
 
-/// `decision NAME a > b > c otherwise c outcome* output* label*`
+/// `decision NAME a > b > c otherwise c outcome* output* label*`, or `calculation NAME output* label*`
 #[derive(Clone, Debug, PartialEq)]
 pub struct DecisionSyntax {
     /// Its name.
     pub name: Name,
+    /// True for a `calculation`, which lists no outcomes.
+    pub calculation: bool,
     /// The outcomes, the strongest first.
     pub outcomes: Vec<Name>,
     /// The outcome if no rule gives one.
@@ -205,7 +207,7 @@ pub struct DecisionSyntax {
     pub span: Span,
 }
 
-/// `output NAME [: TYPE] = EXPR label*`
+/// `output NAME [: TYPE] = EXPR [tied to OUTCOME, …] label*`
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutputSyntax {
     /// Its key in the decision.
@@ -214,6 +216,8 @@ pub struct OutputSyntax {
     pub ty: Option<TypeExpr>,
     /// Its value.
     pub value: ExprSyntax,
+    /// The outcomes that are not given without it; empty if it is tied to none.
+    pub tied: Vec<Name>,
     /// Labels by language.
     pub labels: Vec<LabelSyntax>,
     /// The whole clause.

@@ -44,6 +44,7 @@ pub(super) struct Clauses {
     pub(super) decision_otherwise: Option<Name>,
     pub(super) outcome_labels: Vec<(Name, Vec<LabelSyntax>)>,
     pub(super) outputs: Vec<OutputSyntax>,
+    pub(super) tied: Vec<Name>,
     pub(super) notice_name: Option<Name>,
     pub(super) notice_on: Vec<Name>,
     seen: Vec<(Rule, String, Span)>,
@@ -222,6 +223,10 @@ impl Lower<'_> {
                 self.once(all, rule, &output.name.text, &format!("`output {}`", output.name.text), span);
                 all.outputs.push(output);
             }
+            Rule::tied_clause => {
+                self.once(all, rule, "", "`tied to`", span);
+                all.tied = self.names(pair);
+            }
             Rule::notice_as => {
                 self.once(all, rule, "", "`as`", span);
                 all.notice_name = self.names(pair).into_iter().next();
@@ -370,8 +375,8 @@ impl Lower<'_> {
         let ty = take(&mut inner, Rule::type_expr).map(|t| self.type_expr(t)).transpose()?;
         let value = self.next(&mut inner, span)?;
         let value = self.expr(value)?;
-        let labels = self.clauses(inner)?.labels;
-        Ok(OutputSyntax { name, ty, value, labels, span })
+        let Clauses { tied, labels, .. } = self.clauses(inner)?;
+        Ok(OutputSyntax { name, ty, value, tied, labels, span })
     }
 
     #[expect(

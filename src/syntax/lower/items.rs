@@ -62,6 +62,7 @@ impl Lower<'_> {
                 }
             }
             Rule::decision_item => self.decision(inner, span).map(ItemSyntax::Decision),
+            Rule::calculation_item => self.calculation(inner, span).map(ItemSyntax::Decision),
             Rule::outcome_item => self.outcome(inner, span).map(ItemSyntax::Outcome),
             Rule::reason_item => self.reason(inner, span).map(ItemSyntax::Reason),
             Rule::assumption_item => self.assumption(inner, span).map(ItemSyntax::Assumption),
@@ -278,11 +279,27 @@ impl Lower<'_> {
         labels.append(&mut all.labels);
         Ok(DecisionSyntax {
             name,
+            calculation: false,
             outcomes,
             otherwise: all.decision_otherwise,
             outcome_labels: all.outcome_labels,
             outputs: all.outputs,
             labels,
+            span,
+        })
+    }
+
+    fn calculation(&mut self, mut inner: Inner<'_>, span: Span) -> Lowered<DecisionSyntax> {
+        let name = self.next_name(&mut inner, span)?;
+        let all = self.clauses(inner)?;
+        Ok(DecisionSyntax {
+            name,
+            calculation: true,
+            outcomes: Vec::new(),
+            otherwise: None,
+            outcome_labels: Vec::new(),
+            outputs: all.outputs,
+            labels: all.labels,
             span,
         })
     }

@@ -330,10 +330,18 @@ impl<'d, 'n> Writer<'d, 'n> {
         let mut decision =
             format!("decision d\n  {}\n  otherwise {}", self.outcomes.join(" > "), self.outcomes[outcomes - 1]);
         if self.d.chance(30) {
-            decision += &format!("\n  output flag: bool = {}", self.condition(2));
+            decision += &format!("\n  output flag: bool = {}{}", self.condition(2), self.tied());
         }
         if self.d.chance(30) {
-            decision += &format!("\n  output size: sq = round down({}, 0.01 sq)", self.v.expr(self.d, Ty::Area, 2));
+            let size = self.v.expr(self.d, Ty::Area, 2);
+            decision += &format!("\n  output size: sq = round down({size}, 0.01 sq){}", self.tied());
+        }
+        if self.d.chance(15) {
+            let condition = self.condition(2);
+            let size = self.v.expr(self.d, Ty::Area, 2);
+            self.items.push(format!(
+                "calculation sums\n  output met: bool = {condition}\n  output size: sq = round down({size}, 0.01 sq)"
+            ));
         }
         if self.d.chance(20) {
             // A second decision, which has none of the outcomes that handlers propose.
@@ -365,6 +373,12 @@ impl<'d, 'n> Writer<'d, 'n> {
         }
         let asks_late = self.asks_late || self.v.used_at;
         Policy { files, facts, asks_late }
+    }
+
+    /// The outcomes that an output is tied to, if any.
+    fn tied(&mut self) -> String {
+        let tied: Vec<String> = self.outcomes.clone().into_iter().filter(|_| self.d.chance(30)).collect();
+        if tied.is_empty() { String::new() } else { format!(" tied to {}", tied.join(", ")) }
     }
 
     /// The facts besides date, place and cohorts.

@@ -61,6 +61,8 @@ pub struct P {
     /// For each fact: the proposals for absent and for unavailable.
     pub handlers: Vec<(Option<usize>, Option<usize>)>,
     pub levels: usize,
+    /// Outputs, each tied to some levels.
+    pub outputs: Vec<(BTreeSet<usize>, E)>,
 }
 
 pub const FACTS: usize = 7;
@@ -180,42 +182,97 @@ pub fn handler_code(fact: usize, state: S) -> String {
     format!("H_{name}_{}", if state == S::Absent { "absent" } else { "unavailable" })
 }
 
+/// The facts in a state among some causes.
+fn of(n: &BTreeSet<C>, state: S) -> BTreeSet<usize> {
+    n.iter().filter_map(|c| if let C::Fact(f, is) = c { (*is == state).then_some(*f) } else { None }).collect()
+}
+
+/// What is proposed in place of something that is void for these causes; `None` is ⊤, which is stronger than every level.
+fn proposals(p: &P, n: &BTreeSet<C>) -> BTreeSet<(Option<usize>, String)> {
+    let (down, none) = (of(n, S::Unavailable), of(n, S::Absent));
+    if !down.is_empty() {
+        return down.into_iter().map(|f| (p.handlers[f].1, handler_code(f, S::Unavailable))).collect();
+    }
+    if n.contains(&C::Fault) {
+        return BTreeSet::from([(None, "fault".into())]);
+    }
+    none.into_iter().map(|f| (p.handlers[f].0, handler_code(f, S::Absent))).collect()
+}
+
+/// The levels that handlers could bring about for these causes.
+fn in_question(p: &P, n: &BTreeSet<C>) -> BTreeSet<usize> {
+    let either = of(n, S::Unasked);
+    let absent = of(n, S::Absent).into_iter().chain(either.iter().copied()).filter_map(|f| p.handlers[f].0);
+    let down = of(n, S::Unavailable).into_iter().chain(either.iter().copied()).filter_map(|f| p.handlers[f].1);
+    absent.chain(down).collect()
+}
+
+/// The unasked facts of the outputs that are tied to some levels, and to those that handlers could bring about.
+fn asked(p: &P, s: &[S], mut levels: BTreeSet<usize>) -> BTreeSet<usize> {
+    loop {
+        let tied = p.outputs.iter().filter(|(tied, _)| !tied.is_disjoint(&levels));
+        let causes: BTreeSet<C> = tied.filter_map(|(_, e)| unknown(&eval(e, s)).cloned()).flatten().collect();
+        let more: BTreeSet<usize> = in_question(p, &causes).union(&levels).copied().collect();
+        if more == levels {
+            return of(&causes, S::Unasked);
+        }
+        levels = more;
+    }
+}
+
+/// No outcome is given while an output tied to it is not known.
+fn give(p: &P, s: &[S], needs: BTreeSet<usize>, possible: &BTreeSet<usize>, o: usize, why: BTreeSet<String>) -> D {
+    let levels: BTreeSet<usize> = possible.iter().copied().chain([o]).collect();
+    let unknowns: Vec<BTreeSet<C>> = p
+        .outputs
+        .iter()
+        .filter(|(tied, _)| tied.contains(&o))
+        .filter_map(|(_, e)| unknown(&eval(e, s)).cloned())
+        .collect();
+    if !needs.is_empty() || unknowns.iter().any(|n| !of(n, S::Unasked).is_empty()) {
+        return D::Needs(needs.union(&asked(p, s, levels)).copied().collect());
+    }
+    let proposed: BTreeSet<_> = unknowns.iter().flat_map(|n| proposals(p, n)).collect();
+    match proposed.iter().map(|q| q.0).min() {
+        None => D::Outcome(o, why),
+        Some(Some(level)) if level < o => {
+            let why = proposed.into_iter().filter(|q| q.0 == Some(level)).map(|q| q.1).collect();
+            give(p, s, needs, possible, level, why)
+        }
+        Some(_) => D::Never,
+    }
+}
+
 pub fn decide(p: &P, s: &[S]) -> D {
     let status: Vec<V> = p.rules.iter().map(|r| status(r, s)).collect();
     let mut carried: BTreeSet<(usize, String)> = BTreeSet::new();
     let mut needs = BTreeSet::new();
+    let mut possible = BTreeSet::new();
     for o in 0..p.levels {
         let here: Vec<(usize, &V)> = status.iter().enumerate().filter(|(i, _)| p.rules[*i].level == o).collect();
         let mut fire: BTreeSet<String> =
             here.iter().filter(|(_, v)| **v == V::B(true)).map(|(i, _)| format!("R{i}")).collect();
         fire.extend(carried.iter().filter(|(level, _)| *level == o).map(|(_, code)| code.clone()));
         if !fire.is_empty() || o == p.levels - 1 {
-            return if needs.is_empty() { D::Outcome(o, fire) } else { D::Needs(needs) };
+            return give(p, s, needs, &possible, o, fire);
         }
-        // `None` is ⊤, which is stronger than every level.
         let mut proposed: BTreeSet<(Option<usize>, String)> = BTreeSet::new();
         for n in here.iter().filter_map(|(_, v)| unknown(v)) {
-            let of = |state: S| {
-                n.iter().filter_map(move |c| if let C::Fact(f, is) = c { (*is == state).then_some(*f) } else { None })
-            };
-            if of(S::Unasked).next().is_some() {
-                needs.extend(of(S::Unasked));
-            } else if of(S::Unavailable).next().is_some() {
-                proposed.extend(of(S::Unavailable).map(|f| (p.handlers[f].1, handler_code(f, S::Unavailable))));
-            } else if n.contains(&C::Fault) {
-                proposed.insert((None, "fault".into()));
+            if of(n, S::Unasked).is_empty() {
+                proposed.extend(proposals(p, n));
             } else {
-                proposed.extend(of(S::Absent).map(|f| (p.handlers[f].0, handler_code(f, S::Absent))));
+                needs.extend(of(n, S::Unasked));
+                possible.insert(o);
+                possible.extend(in_question(p, n));
             }
         }
         if let Some(best) = proposed.iter().map(|q| q.0).filter(|level| level.is_none_or(|l| l <= o)).min() {
-            if !needs.is_empty() {
-                return D::Needs(needs);
-            }
             return match best {
-                None => D::Never,
+                None if needs.is_empty() => D::Never,
+                None => D::Needs(needs.union(&asked(p, s, possible)).copied().collect()),
                 Some(level) => {
-                    D::Outcome(level, proposed.into_iter().filter(|q| q.0 == Some(level)).map(|q| q.1).collect())
+                    let why = proposed.into_iter().filter(|q| q.0 == Some(level)).map(|q| q.1).collect();
+                    give(p, s, needs, &possible, level, why)
                 }
             };
         }
@@ -277,8 +334,17 @@ pub fn policy(d: &mut Draw) -> P {
     let mut outcome = || core.d.pick(&[None, Some(0), Some(1), Some(2), Some(3)]);
     let mut handlers: Vec<_> = (0..5).map(|_| (outcome(), outcome())).collect();
     handlers.extend([handlers[4]; 2]);
-    P { rules, handlers, levels: 4 }
+    // Half of the policies have outputs that are tied to outcomes.
+    let outputs = (0..core.d.pick(&[0, 0, 1, 2])).map(|_| {
+        let tied = (0..4).filter(|_| core.d.chance(40)).collect::<BTreeSet<usize>>();
+        (tied, core.expr(2))
+    });
+    let outputs = outputs.collect();
+    P { rules, handlers, levels: 4, outputs }
 }
+
+/// The place of the decision among the items of a text.
+const DECISION: usize = 4;
 
 /// The policy as text.
 pub fn text(p: &P) -> String {
@@ -308,6 +374,12 @@ pub fn text(p: &P) -> String {
             let code = handler_code(f, state);
             items.push(format!("reason {code} en \"{code}\""));
         }
+    }
+    for (i, (tied, e)) in p.outputs.iter().enumerate() {
+        let tied: Vec<String> = tied.iter().map(|level| format!("o{level}")).collect();
+        let tied = if tied.is_empty() { String::new() } else { format!(" tied to {}", tied.join(", ")) };
+        let output = format!("\n  output u{i}: bool = {}{tied}", write(e, &mut items));
+        items[DECISION].push_str(&output);
     }
     let mut exceptions = 0;
     for (i, rule) in p.rules.iter().enumerate() {

@@ -162,10 +162,19 @@ impl Engine {
             blocked: outcome.blocked.iter().map(cause).collect(),
             notices: lines(&outcome.notices),
             outputs: outcome
-                .outputs
-                .iter()
-                .map(|(index, value)| (decision.outputs[*index as usize].name.clone(), value.clone()))
+                .known_outputs()
+                .map(|(index, value)| (decision.outputs[index as usize].name.clone(), value.clone()))
                 .collect(),
+            unknown_outputs: outcome
+                .unknown_outputs()
+                .map(|(index, causes)| {
+                    (decision.outputs[index as usize].name.clone(), causes.iter().map(cause).collect())
+                })
+                .collect(),
+            withheld: outcome.withheld.as_ref().map(|withheld| {
+                let outputs = withheld.outputs.iter().map(|o| decision.outputs[*o as usize].name.clone());
+                (decision.outcomes[withheld.level as usize].name.clone(), outputs.collect())
+            }),
             provisional: outcome.provisional,
             assumptions: BTreeSet::new(),
         }

@@ -80,6 +80,26 @@ impl<'m> Case<'m> {
         if causes.is_empty() { Handled::Undeclared } else { Handled::Unknown { causes, means } }
     }
 
+    /// The handlers that may come to answer for a place in a state: those that are not surely out of scope, up to the first
+    /// owner that has one which surely holds.
+    pub fn possible_handlers(&self, place: &FactPath, state: State) -> Vec<HandlerRef> {
+        let (own, registries) = self.answerers(place);
+        let env = self.governing();
+        let mut found = Vec::new();
+        for owner in own.into_iter().chain(registries.into_iter().map(HandlerOwner::Registry)) {
+            let versions = 0..self.model.handlers(owner).of(state).len() as u32;
+            let versions: Vec<HandlerRef> = versions.map(|version| HandlerRef { owner, state, version }).collect();
+            let items: Vec<Item> = versions.iter().map(|v| Item::Handler(*v)).collect();
+            let guards = self.guards(&items, &env);
+            let surely = guards.iter().any(Res::is_true);
+            found.extend(versions.into_iter().zip(guards).filter(|(_, guard)| !guard.is_false()).map(|(h, _)| h));
+            if surely {
+                break;
+            }
+        }
+        found
+    }
+
     /// The name of a handler among the reasons: its owner, its state and the number of its version.
     pub fn handler_name(&self, HandlerRef { owner, state, version }: HandlerRef) -> String {
         let owner = match owner {

@@ -152,6 +152,10 @@ pub struct Answer {
     pub notices: Vec<ReasonLine>,
     /// The outputs that are known.
     pub outputs: Vec<(String, Value)>,
+    /// The outputs that are not known, each with why.
+    pub unknown_outputs: Vec<(String, BTreeSet<Cause>)>,
+    /// The outcome that is not given because of outputs that are tied to it, with these.
+    pub withheld: Option<(String, Vec<String>)>,
     /// True if the outcome rests on a registry that was down.
     pub provisional: bool,
     /// The assumptions that it depends on: changing that one choice changes outcome, reasons or outputs.

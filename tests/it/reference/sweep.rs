@@ -1,6 +1,7 @@
 //! The decision: «read the outcomes from the strongest; the first that a rule clearly gives is the outcome; a rule that
 //! waits for a fact which nobody has asked stops us to ask; a rule whose fact will not come is replaced by what that fact
-//! declares, at that outcome's own place in the order, or at once if that place is passed».
+//! declares, at that outcome's own place in the order, or at once if that place is passed». «No outcome is given while an
+//! output tied to it is unknown.»
 
 use super::handlers::Handled;
 use super::rules::{Key, in_order};
@@ -93,7 +94,18 @@ pub fn answer(model: &Model, facts: &FactSet, choices: &Choices, question: &Ques
         Err(answer) => answer,
         Ok(case) => {
             let mut answer = sweep(&case);
-            answer.outputs = outputs(&case);
+            let outputs = outputs(&case);
+            let level = case.model.decisions[case.decision].outcomes.iter().position(|o| o.name == answer.outcome);
+            for Out { name, tied, value, .. } in outputs {
+                // An output that is tied to other outcomes does not belong to this one.
+                if level.is_some_and(|level| !tied.is_empty() && !tied.contains(&(level as u32))) {
+                    continue;
+                }
+                match value {
+                    Res::Known(value) => answer.outputs.push((name, value)),
+                    Res::Unknown(causes) => answer.unknown_outputs.push((name, causes)),
+                }
+            }
             answer
         }
     }
@@ -125,12 +137,143 @@ pub fn firing(model: &Model, facts: &FactSet, choices: &Choices, decision: Decis
     Some(firing)
 }
 
+/// What is about to be given.
+struct AtHand {
+    level: u32,
+    lines: Vec<(Key, ReasonLine)>,
+    open: Vec<String>,
+    down: bool,
+}
+
+/// «An outcome is not given while an output tied to it is unknown. Where such an output waits, the needs are the unasked
+/// facts of the outputs of every outcome still possible. Where one is void, its facts' handlers speak if their outcome is
+/// stronger; else the decision is `undetermined`, naming the output.»
+fn give(case: &Case<'_>, mut waiting: Waiting, mut possible: BTreeSet<u32>, at_hand: AtHand) -> Answer {
+    let level = at_hand.level;
+    let asked = |possible: &BTreeSet<u32>, waiting: &mut Waiting| {
+        let mut levels = possible.clone();
+        levels.insert(level);
+        waiting.extend(asked_of_outputs(case, levels));
+    };
+    if !waiting.is_empty() {
+        asked(&possible, &mut waiting);
+        return undetermined(case, waiting);
+    }
+    let unknown: Vec<(String, BTreeSet<Cause>)> = outputs(case)
+        .into_iter()
+        .filter(|output| output.tied.contains(&level))
+        .filter_map(|output| match output.value {
+            Res::Known(_) => None,
+            Res::Unknown(causes) => Some((output.name, causes)),
+        })
+        .collect();
+    if unknown.is_empty() {
+        return decided(case, level, at_hand.lines, at_hand.open, at_hand.down);
+    }
+    let outcome = case.model.decisions[case.decision].outcomes[level as usize].name.clone();
+    let withheld = Some((outcome, unknown.iter().map(|(name, _)| name.clone()).collect()));
+    if unknown.iter().any(|(_, causes)| !unasked(causes).is_empty()) {
+        asked(&possible, &mut waiting);
+        return Answer { withheld, ..undetermined(case, waiting) };
+    }
+    let mut proposals = Vec::new();
+    for (_, causes) in &unknown {
+        match self::unknown(case, causes) {
+            Unknown::Pending(needs) => {
+                waiting.push((level, needs.clone()));
+                possible.insert(level);
+                possible.extend(levels_in_question(case, causes));
+            }
+            Unknown::Void(all) => proposals.extend(all),
+        }
+    }
+    if !waiting.is_empty() {
+        asked(&possible, &mut waiting);
+        return Answer { withheld, ..undetermined(case, waiting) };
+    }
+    match strongest(&proposals) {
+        Some((stronger, lines, down)) if stronger < level => {
+            let at_hand = AtHand { level: stronger, lines, open: Vec::new(), down };
+            give(case, waiting, possible, at_hand)
+        }
+        Some(_) | None => {
+            let blocked = unknown.into_iter().flat_map(|(_, causes)| causes).collect();
+            Answer { outcome: "undetermined".into(), blocked, withheld, ..Answer::default() }
+        }
+    }
+}
+
+/// The strongest outcome of some proposals with its reasons, and whether a registry is down; `None` if one is ⊤.
+fn strongest(proposals: &[Proposal]) -> Option<(u32, Vec<(Key, ReasonLine)>, bool)> {
+    if proposals.iter().any(|p| matches!(p, Proposal::Top(_))) {
+        return None;
+    }
+    let outcomes: Vec<(u32, Key, ReasonLine, bool)> = proposals
+        .iter()
+        .filter_map(|p| match p {
+            Proposal::Outcome { level, key, line, down } => Some((*level, *key, line.clone(), *down)),
+            Proposal::Top(_) => None,
+        })
+        .collect();
+    let strongest = outcomes.iter().map(|b| b.0).min()?;
+    let best: Vec<_> = outcomes.into_iter().filter(|b| b.0 == strongest).collect();
+    let down = best.iter().any(|b| b.3);
+    Some((strongest, best.into_iter().map(|b| (b.1, b.2)).collect(), down))
+}
+
+/// The levels that what is declared for the facts among some causes could lead to: for one that nobody has asked, what is
+/// declared for no record and for no answer; for one that is silent, what is declared for its state.
+fn levels_in_question(case: &Case<'_>, causes: &BTreeSet<Cause>) -> BTreeSet<u32> {
+    let mut levels = BTreeSet::new();
+    for cause in causes {
+        let (place, states) = match cause {
+            Cause::Unasked(place) => (place, vec![State::Absent, State::Unavailable]),
+            Cause::Absent(place) => (place, vec![State::Absent]),
+            Cause::Unavailable(place) => (place, vec![State::Unavailable]),
+            Cause::Fault(_) | Cause::Open(..) => continue,
+        };
+        for state in states {
+            for handler in case.possible_handlers(place, state) {
+                let named = case.model.parts(Item::Handler(handler)).names.clone();
+                levels.extend(named.into_iter().filter_map(|name| match name {
+                    Item::Outcome(outcome) if outcome.decision == case.decision => Some(outcome.level),
+                    _ => None,
+                }));
+            }
+        }
+    }
+    levels
+}
+
+/// The unasked facts of the unknown outputs that are tied to some levels, and to the levels that what is declared for these
+/// facts could lead to, and so on.
+fn asked_of_outputs(case: &Case<'_>, mut levels: BTreeSet<u32>) -> Waiting {
+    let outputs = outputs(case);
+    let mut asked: BTreeMap<usize, (u32, BTreeSet<FactPath>)> = BTreeMap::new();
+    loop {
+        let before = asked.len();
+        for (i, output) in outputs.iter().enumerate() {
+            if let Res::Unknown(causes) = &output.value
+                && output.tied.iter().any(|level| levels.contains(level))
+                && !asked.contains_key(&i)
+            {
+                levels.extend(levels_in_question(case, causes));
+                asked.insert(i, (output.tied[0], unasked(causes)));
+            }
+        }
+        if asked.len() == before {
+            return asked.into_values().collect();
+        }
+    }
+}
+
 fn sweep(case: &Case<'_>) -> Answer {
     let rules = case.rules();
     let outcomes = &case.model.decisions[case.decision].outcomes;
     let weakest = outcomes.len() as u32 - 1;
     let mut carried: Vec<Proposal> = Vec::new();
     let mut waiting: Waiting = Vec::new();
+    let mut possible: BTreeSet<u32> = BTreeSet::new();
     for level in 0..=weakest {
         let here: Vec<_> = rules.iter().filter(|r| r.level == level).collect();
         let mut lines: Vec<(Key, ReasonLine)> =
@@ -145,19 +288,20 @@ fn sweep(case: &Case<'_>) -> Answer {
             }
         }
         if !lines.is_empty() || level == weakest {
-            if !waiting.is_empty() {
-                return undetermined(case, waiting);
-            }
             let mut open: Vec<String> =
                 here.iter().filter(|r| matches!(r.status, Res::Unknown(_))).map(|r| r.qualified.clone()).collect();
             open.dedup();
-            return decided(case, level, lines, open, down);
+            return give(case, waiting, possible, AtHand { level, lines, open, down });
         }
         let mut proposals = Vec::new();
         for rule in &here {
             let Res::Unknown(causes) = &rule.status else { continue };
             match unknown(case, causes) {
-                Unknown::Pending(needs) => waiting.push((level, needs)),
+                Unknown::Pending(needs) => {
+                    waiting.push((level, needs));
+                    possible.insert(level);
+                    possible.extend(levels_in_question(case, causes));
+                }
                 Unknown::Void(all) => proposals.extend(all),
             }
         }
@@ -165,33 +309,23 @@ fn sweep(case: &Case<'_>) -> Answer {
             Proposal::Top(_) => true,
             Proposal::Outcome { level: at, .. } => *at <= level,
         };
-        let at_once: Vec<&Proposal> = proposals.iter().filter(strong).collect();
+        let (at_once, later): (Vec<Proposal>, Vec<Proposal>) = proposals.into_iter().partition(|p| strong(&p));
         if !at_once.is_empty() {
+            if let Some((level, lines, down)) = strongest(&at_once) {
+                return give(case, waiting, possible, AtHand { level, lines, open: Vec::new(), down });
+            }
             if !waiting.is_empty() {
+                waiting.extend(asked_of_outputs(case, possible));
                 return undetermined(case, waiting);
             }
             let tops: BTreeSet<Cause> = at_once
-                .iter()
-                .filter_map(|p| if let Proposal::Top(c) = p { Some(c.clone()) } else { None })
+                .into_iter()
+                .filter_map(|p| if let Proposal::Top(causes) = p { Some(causes) } else { None })
                 .flatten()
                 .collect();
-            if !tops.is_empty() {
-                return Answer { outcome: "undetermined".into(), blocked: tops, ..Answer::default() };
-            }
-            let mut best: Vec<(u32, Key, ReasonLine, bool)> = at_once
-                .into_iter()
-                .filter_map(|p| match p {
-                    Proposal::Outcome { level, key, line, down } => Some((*level, *key, line.clone(), *down)),
-                    Proposal::Top(_) => None,
-                })
-                .collect();
-            let strongest = best.iter().map(|b| b.0).min().unwrap_or(level);
-            best.retain(|b| b.0 == strongest);
-            let down = best.iter().any(|b| b.3);
-            let lines = best.into_iter().map(|b| (b.1, b.2)).collect();
-            return decided(case, strongest, lines, Vec::new(), down);
+            return Answer { outcome: "undetermined".into(), blocked: tops, ..Answer::default() };
         }
-        carried.extend(proposals);
+        carried.extend(later);
     }
     unreachable!("the weakest level always decides")
 }
@@ -293,17 +427,23 @@ fn undetermined(case: &Case<'_>, waiting: Waiting) -> Answer {
     }
 }
 
-/// «An output that is not known is left out.»
-fn outputs(case: &Case<'_>) -> Vec<(String, Value)> {
+/// An output of the decision.
+struct Out {
+    name: String,
+    /// The levels that it is tied to.
+    tied: Vec<u32>,
+    value: Res,
+}
+
+/// All outputs of the decision.
+fn outputs(case: &Case<'_>) -> Vec<Out> {
     let env = Env { date: case.date, locals: BTreeMap::new() };
     let outputs = case.model.decisions[case.decision].outputs.iter().enumerate();
     outputs
-        .filter_map(|(index, output)| {
+        .map(|(index, output)| {
             let parts = case.model.parts(Item::Output(OutputRef::new(case.decision, index)));
-            match case.eval(parts.one(Role::Value).expect("an output has a value"), &env) {
-                Res::Known(value) => Some((output.name.clone(), value)),
-                Res::Unknown(_) => None,
-            }
+            let value = case.eval(parts.one(Role::Value).expect("an output has a value"), &env);
+            Out { name: output.name.clone(), tied: output.tied.clone(), value }
         })
         .collect()
 }

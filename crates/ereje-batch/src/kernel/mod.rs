@@ -44,6 +44,8 @@ pub struct Kernel {
     start: Option<Code>,
     governing: Option<GoverningInputs>,
     cells: Cells,
+    /// For each level, whether an output is tied to it; empty if none is tied to any.
+    tied: Box<[bool]>,
 }
 
 /// What one thread needs to decide rows; it also holds the last decision.
@@ -103,7 +105,21 @@ impl Kernel {
         let start = if plan.is_probing() { None } else { lower::start(&plan, &layout, question.decision) };
         let governing = start.as_ref().and_then(|start| GoverningInputs::new(start, &question));
         let cells = Cells::new(plan.grid(), plan.model().regions.len());
-        Self { plan, layout, question, start, governing, cells }
+        let tied = tied_levels(plan.model(), &question);
+        Self { plan, layout, question, start, governing, cells, tied }
+    }
+
+    /// True if only the evaluator can tell how a decision ends that would end so: the outcome is not given while an output
+    /// that is tied to it is not known.
+    #[inline]
+    fn rests_on_outputs(&self, verdict: Verdict) -> bool {
+        !self.tied.is_empty()
+            && match verdict {
+                Verdict::Outcome(level) => self.tied.get(level as usize).copied().unwrap_or(true),
+                // What is asked depends on the outputs, too.
+                Verdict::Undetermined => true,
+                Verdict::NotInForce => false,
+            }
     }
 
     /// Decides a row. `None` if only [`ereje::eval::decide`] can.
@@ -122,6 +138,9 @@ impl Kernel {
         if let Some(masks) = &cell_code.masks
             && let Some((fired, first_fired)) = Self::fired(masks, cell_code, &context, row, scratch)
         {
+            if self.rests_on_outputs(Verdict::Outcome(first_fired.level)) {
+                return None;
+            }
             scratch.verdict = Some(Verdict::Outcome(first_fired.level));
             match masks.rules.set(fired, first_fired) {
                 Some(set) => (scratch.few, scratch.is_few) = (*set, true),
@@ -130,6 +149,9 @@ impl Kernel {
             return Some(scratch.last());
         }
         let verdict = Self::decide_on(cell_code.code(&context)?, &context, row, scratch)?;
+        if self.rests_on_outputs(verdict) {
+            return None;
+        }
         (scratch.verdict, scratch.is_few) = (Some(verdict), false);
         Some(scratch.last())
     }
@@ -257,6 +279,16 @@ impl GoverningInputs {
         let (day, place) = (self.day.read(row)?, self.place.read(row)?);
         Some((day, u32::try_from(place).ok().map(RegionId)))
     }
+}
+
+/// For each level of a decision, whether an output is tied to it; empty if none is tied to any.
+fn tied_levels(model: &Model, question: &Question) -> Box<[bool]> {
+    let Some(decision) = model.decisions.get(question.decision) else { return Box::default() };
+    if decision.outputs.iter().all(|output| output.tied.is_empty()) {
+        return Box::default();
+    }
+    let levels = 0..u32::try_from(decision.outcomes.len()).unwrap_or(u32::MAX);
+    levels.map(|level| decision.outputs.iter().any(|output| output.tied.contains(&level))).collect()
 }
 
 /// Date and place if both are known; `Some(None)` if one waits for a fact, `None` if only the evaluator can tell.

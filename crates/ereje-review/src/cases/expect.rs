@@ -32,6 +32,7 @@ pub(super) enum DecisionPart {
     Blocked,
     Faults,
     Outputs,
+    UnknownOutputs,
     Assumptions,
     Provisional,
 }
@@ -60,7 +61,7 @@ pub struct Difference {
 }
 
 impl DecisionPart {
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Reasons,
         Self::Notices,
         Self::Needs,
@@ -68,6 +69,7 @@ impl DecisionPart {
         Self::Blocked,
         Self::Faults,
         Self::Outputs,
+        Self::UnknownOutputs,
         Self::Assumptions,
         Self::Provisional,
     ];
@@ -82,6 +84,7 @@ impl DecisionPart {
             Self::Blocked => "blocked",
             Self::Faults => "faults",
             Self::Outputs => "outputs",
+            Self::UnknownOutputs => "unknown_outputs",
             Self::Assumptions => "assumptions",
             Self::Provisional => "provisional",
         }
@@ -96,6 +99,7 @@ impl DecisionPart {
             | Self::Open
             | Self::Blocked
             | Self::Faults
+            | Self::UnknownOutputs
             | Self::Provisional => false,
         }
     }
@@ -107,6 +111,7 @@ impl DecisionPart {
             Self::Needs => &["fact"],
             Self::Blocked => &["fact", "definition"],
             Self::Faults => &["message"],
+            Self::UnknownOutputs => &["output"],
             Self::Open | Self::Outputs | Self::Assumptions | Self::Provisional => &[],
         }
     }
@@ -121,6 +126,7 @@ impl DecisionPart {
             Self::Blocked => serde_json::to_value(&decision.blocked),
             Self::Faults => serde_json::to_value(&decision.faults),
             Self::Outputs => Ok(Json::Object(decision.outputs.clone())),
+            Self::UnknownOutputs => serde_json::to_value(&decision.unknown_outputs),
             Self::Assumptions => Ok(Json::Object(decision.assumptions.clone())),
             Self::Provisional => Ok(Json::Bool(decision.provisional)),
         };
@@ -133,9 +139,13 @@ impl DecisionPart {
         match self {
             Self::Outputs | Self::Assumptions => Json::Object(Map::new()),
             Self::Provisional => Json::String("false".into()),
-            Self::Reasons | Self::Notices | Self::Needs | Self::Open | Self::Blocked | Self::Faults => {
-                Json::Array(Vec::new())
-            }
+            Self::Reasons
+            | Self::Notices
+            | Self::Needs
+            | Self::Open
+            | Self::Blocked
+            | Self::Faults
+            | Self::UnknownOutputs => Json::Array(Vec::new()),
         }
     }
 }

@@ -172,7 +172,7 @@ fn unknown_names(policy: &Policy, spec: &Spec, options: &DecideOptions) -> Vec<D
         let (what, names) = match part {
             DecisionPart::Reasons => ("a reason", &codes),
             DecisionPart::Notices => ("a notice", &codes),
-            DecisionPart::Outputs => ("an output", &outputs),
+            DecisionPart::Outputs | DecisionPart::UnknownOutputs => ("an output", &outputs),
             DecisionPart::Assumptions => ("an assumption", &assumptions),
             DecisionPart::Needs
             | DecisionPart::Open
@@ -193,11 +193,12 @@ fn unknown_names(policy: &Policy, spec: &Spec, options: &DecideOptions) -> Vec<D
     found
 }
 
-/// The names in a list of words or of maps with a `code`, or the keys of a map.
-fn names_in(json: &Json) -> Vec<&str> {
+/// The names in a list of words or of maps with a `code` or an `output`, or the keys of a map.
+fn names_in<'j>(json: &'j Json) -> Vec<&'j str> {
     match json {
         Json::Array(items) => {
-            items.iter().filter_map(|item| item.as_str().or_else(|| item.get("code").and_then(Json::as_str))).collect()
+            let name = |item: &'j Json| item.get("code").or_else(|| item.get("output")).and_then(Json::as_str);
+            items.iter().filter_map(|item| item.as_str().or_else(|| name(item))).collect()
         }
         Json::Object(map) => map.keys().map(String::as_str).collect(),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => Vec::new(),

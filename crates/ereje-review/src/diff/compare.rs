@@ -177,17 +177,17 @@ fn outputs(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> bool {
     a.outcome.outputs.len() == b.outcome.outputs.len()
         && a.outcome.outputs.iter().enumerate().all(|(at, (index, p))| {
             let mine = a.output(*index);
-            let is_twin = |(index, _): &&(u32, Value)| b.output(*index).name == mine.name;
+            let is_twin = |(index, _): &&(u32, Answer)| b.output(*index).name == mine.name;
             // In most cases they are in the same order.
             let found = b.outcome.outputs.get(at).filter(is_twin).or_else(|| b.outcome.outputs.iter().find(is_twin));
             let Some((index, q)) = found else { return false };
             let theirs = b.output(*index);
             let unit = |output: &Output| output.unit.as_ref().map(|unit| unit.text.clone());
-            unit(mine) == unit(theirs) && value(a.model, p, || mine.ty().clone(), b.model, q, || theirs.ty().clone())
+            unit(mine) == unit(theirs) && answer(a.model, p, || mine.ty().clone(), b.model, q, || theirs.ty().clone())
         })
 }
 
-/// True if what is still open is the same: needs, unknown rules, blocks and faults.
+/// True if what is still open is the same: needs, unknown rules, blocks, faults, and outputs that are not known.
 fn still_open(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> bool {
     let (x, y) = (a.outcome, b.outcome);
     if x.needs.is_empty()
@@ -198,6 +198,8 @@ fn still_open(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> bool {
         && y.blocked.is_empty()
         && x.faults.is_empty()
         && y.faults.is_empty()
+        && x.unknown_outputs().next().is_none()
+        && y.unknown_outputs().next().is_none()
     {
         return x.provisional == y.provisional;
     }
@@ -205,7 +207,7 @@ fn still_open(a: ModelOutcome<'_>, b: ModelOutcome<'_>) -> bool {
 }
 
 /// What is still open, in words, sorted so that the order does not count.
-fn open_points(decided: ModelOutcome<'_>) -> [Vec<String>; 4] {
+fn open_points(decided: ModelOutcome<'_>) -> [Vec<String>; 5] {
     use ereje::eval::Cause;
     let model = decided.model;
     let needs = decided.outcome.needs.iter().map(|place| model.place_name(place)).collect();
@@ -214,13 +216,18 @@ fn open_points(decided: ModelOutcome<'_>) -> [Vec<String>; 4] {
         let body = model.provision(*rule).body.as_ref();
         body.map_or_else(String::new, |body| model.reasons.at(body.reason).code.clone())
     });
-    let blocked = decided.outcome.blocked.iter().map(|cause| match cause {
+    let in_words = |cause: &Cause| match cause {
         Cause::Silent(place, silence) => format!("{} {silence:?}", model.place_name(place)),
         Cause::Open(id, _) => model.definitions.at(*id).name.clone(),
         Cause::Fault(fault) => fault.kind.to_string(),
-    });
+    };
+    let blocked = decided.outcome.blocked.iter().map(in_words);
     let faults = decided.outcome.faults.iter().map(|fault| fault.kind.to_string());
-    let mut all = [needs, open.collect(), blocked.collect(), faults.collect()];
+    let outputs = decided.outcome.unknown_outputs().flat_map(|(index, causes)| {
+        let output = &decided.output(index).name;
+        causes.iter().map(move |cause| format!("{output} {}", in_words(cause)))
+    });
+    let mut all = [needs, open.collect(), blocked.collect(), faults.collect(), outputs.collect()];
     all.iter_mut().for_each(|list: &mut Vec<String>| list.sort());
     all
 }

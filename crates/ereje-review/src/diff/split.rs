@@ -380,6 +380,7 @@ fn carried(fragment: &Fragment) -> ItemSyntax {
         }),
         Fragment::Output(output) => ItemSyntax::Decision(DecisionSyntax {
             name: nobody(nowhere),
+            calculation: false,
             outcomes: Vec::new(),
             otherwise: None,
             outcome_labels: Vec::new(),

@@ -204,6 +204,10 @@ fn expected(policy: &Policy, suggestion: &Suggestion) -> Map<String, Json> {
     if policy.model().decisions.get(id).is_some_and(|d| !d.outputs.is_empty()) {
         out.insert("outputs".into(), decision.outputs.clone().into());
     }
+    if !decision.unknown_outputs.is_empty() {
+        let names = decision.unknown_outputs.iter().map(|unknown| Json::from(unknown.output.clone()));
+        out.insert("unknown_outputs".into(), names.collect());
+    }
     out
 }
 

@@ -136,6 +136,7 @@ impl SiteCollector<'_> {
     fn decision(&mut self, decision: &DecisionSyntax) {
         let DecisionSyntax {
             name,
+            calculation: _,
             outcomes: decision_outcomes,
             otherwise: decision_otherwise,
             outcome_labels: _,
