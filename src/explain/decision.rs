@@ -1,7 +1,7 @@
 //! The decision in its final form, and how it is made from an evaluation.
 
 use super::format::ValueFormatter;
-use super::names::{cited, or_section, registry_names};
+use super::names::{cited, or_section, origin_name, outcome_name, registry_names};
 use super::trace::Trace;
 use crate::engine::{Engine, Evaluated};
 use crate::eval::{Cause, Causes, Evaluation, GivenReason, Origin, Silence, Verdict};
@@ -10,6 +10,7 @@ use crate::model::{Cite, DefinitionBody, MessagePiece, Model, machine, written};
 use crate::value::{FactPath, Fault, FaultKind};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
+use std::fmt;
 
 /// A decision in words. Serializes in this order of keys; those from `unknown_outputs` on only if they are not empty or
 /// false.
@@ -150,6 +151,38 @@ pub enum Blocked {
     },
 }
 
+impl fmt::Display for Blocked {
+    /// `x is absent (R)`; `the text of p.r is open: why`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fact { fact, state, registry } if registry.is_empty() => write!(f, "`{fact}` is {state}"),
+            Self::Fact { fact, state, registry } => write!(f, "`{fact}` is {state} ({})", registry.join(" / ")),
+            Self::Open { definition, open } => write!(f, "the text of `{definition}` is open: {open}"),
+        }
+    }
+}
+
+impl fmt::Display for FaultNote {
+    /// `file:line:column: message: case (place), case (place)`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.message)?;
+        let cases: Vec<String> = self.cases.iter().map(|case| format!("{} ({})", case.case, case.place)).collect();
+        if cases.is_empty() { Ok(()) } else { write!(f, ": {}", cases.join(", ")) }
+    }
+}
+
+impl fmt::Display for UnknownOutput {
+    /// `paid: needs x, y; z is absent (R); file:line:column`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let needs: Vec<&str> = self.needs.iter().map(|need| need.fact.as_str()).collect();
+        let mut why = if needs.is_empty() { Vec::new() } else { vec![format!("needs {}", needs.join(", "))] };
+        why.extend(self.blocked.iter().map(ToString::to_string));
+        // The fault stands with its message among the faults of the decision.
+        why.extend(self.faults.iter().map(|fault| format!("the fault at {}", fault.place)));
+        write!(f, "output `{}`: {}", self.output, why.join("; "))
+    }
+}
+
 /// A fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -173,32 +206,6 @@ pub struct FaultCase {
     pub place: String,
     /// Its citations.
     pub sources: Vec<String>,
-}
-
-/// The name of a verdict's outcome.
-pub fn outcome_name(model: &Model, decision: DecisionId, verdict: &Verdict) -> String {
-    match verdict {
-        Verdict::Outcome(level) => model.outcome(OutcomeRef { decision, level: *level }).name.clone(),
-        Verdict::Undetermined => "undetermined".into(),
-        Verdict::NotInForce => "not_in_force".into(),
-    }
-}
-
-/// The name of the item that gives a reason, and its citations.
-pub fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
-    match origin {
-        Origin::Rule(version) | Origin::Notice(version) => {
-            let version = model.provision(version);
-            (version.qualified.clone(), or_section(model, &version.cites, version.claim.section))
-        }
-        Origin::Handler(handler) => {
-            let version = model.handler(handler);
-            let section = version.claim().section;
-            let state = handler.state.keyword();
-            let name = format!("{}.{} if {state}", model.sections.at(section).name, model.owner_name(handler.owner));
-            (name, or_section(model, &version.cites, section))
-        }
-    }
 }
 
 /// The message of a reason in one language; `None` if it has none in that language.
@@ -267,7 +274,26 @@ fn fault_note(engine: &Engine, fault: &Fault) -> FaultNote {
     FaultNote { place: engine.sources().locate(fault.span), message, cases }
 }
 
-pub(crate) fn blocked(model: &Model, cause: &Cause) -> Option<Blocked> {
+/// The faults of a decision in words.
+#[must_use]
+pub fn faults(engine: &Engine, faults: &[Fault]) -> Vec<FaultNote> {
+    faults.iter().map(|fault| fault_note(engine, fault)).collect()
+}
+
+/// The causes among some that no question can settle, in words.
+#[must_use]
+pub fn blocked(model: &Model, causes: &[Cause]) -> Vec<Blocked> {
+    causes.iter().filter_map(|cause| block(model, cause)).collect()
+}
+
+/// The outputs of a decision that are not known, in words.
+#[must_use]
+pub fn unknown_outputs(engine: &Engine, decision: DecisionId, outcome: &Evaluation) -> Vec<UnknownOutput> {
+    let name = |index| engine.model().output(OutputRef { decision, output: index }).name.clone();
+    outcome.unknown_outputs().map(|(index, causes)| unknown_output(engine, name(index), causes)).collect()
+}
+
+pub(super) fn block(model: &Model, cause: &Cause) -> Option<Blocked> {
     match cause {
         Cause::Silent(place, silence) => Some(Blocked::Fact {
             fact: model.place_name(place),
@@ -297,7 +323,7 @@ fn unknown_output(engine: &Engine, output: String, causes: &Causes) -> UnknownOu
     for cause in causes.iter() {
         match cause {
             Cause::Silent(place, Silence::Unasked) => why.needs.push(need(engine.model(), place)),
-            Cause::Silent(..) | Cause::Open(..) => why.blocked.extend(blocked(engine.model(), cause)),
+            Cause::Silent(..) | Cause::Open(..) => why.blocked.extend(block(engine.model(), cause)),
             Cause::Fault(fault) => why.faults.push(fault_note(engine, fault)),
         }
     }
@@ -352,9 +378,6 @@ impl Decision {
             let output = output(index);
             (output.name.clone(), machine(model, value, output.unit.as_ref(), output.ty()))
         });
-        let unknown_outputs = outcome.unknown_outputs();
-        let unknown_outputs =
-            unknown_outputs.map(|(index, causes)| unknown_output(engine, output(index).name.clone(), causes));
         let withheld = outcome.withheld.as_ref().map(|withheld| WithheldOutcome {
             outcome: outcome_name(model, question.decision, &Verdict::Outcome(withheld.level)),
             outputs: withheld.outputs.iter().map(|index| output(*index).name.clone()).collect(),
@@ -375,10 +398,10 @@ impl Decision {
             notices: outcome.notices.iter().map(|given| reason(model, given)).collect(),
             assumptions: assumptions.collect(),
             outputs: outputs.collect(),
-            unknown_outputs: unknown_outputs.collect(),
+            unknown_outputs: unknown_outputs(engine, question.decision, &outcome),
             withheld,
-            blocked: outcome.blocked.iter().filter_map(|cause| blocked(model, cause)).collect(),
-            faults: outcome.faults.iter().map(|fault| fault_note(engine, fault)).collect(),
+            blocked: blocked(model, &outcome.blocked),
+            faults: faults(engine, &outcome.faults),
             provisional: outcome.provisional,
             trace,
             id: question.decision,

@@ -1,6 +1,7 @@
-//! The names of what a decision mentions: citations, and registries of a fact.
+//! The names of what a decision mentions: outcomes, the items that give reasons, citations, and registries of a fact.
 
-use crate::ids::SectionId;
+use crate::eval::{Origin, Verdict};
+use crate::ids::{DecisionId, OutcomeRef, SectionId};
 use crate::model::{Cite, Model};
 use crate::value::FactPath;
 
@@ -31,4 +32,30 @@ pub(crate) fn cited(model: &Model, cites: &[Cite], language: Option<&str>) -> Ve
 /// The citations of an item, or those of its section if it has none.
 pub(crate) fn or_section<'m>(model: &'m Model, cites: &'m [Cite], section: SectionId) -> &'m [Cite] {
     if cites.is_empty() { &model.sections.at(section).cites } else { cites }
+}
+
+/// The name of a verdict's outcome.
+pub fn outcome_name(model: &Model, decision: DecisionId, verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Outcome(level) => model.outcome(OutcomeRef { decision, level: *level }).name.clone(),
+        Verdict::Undetermined => "undetermined".into(),
+        Verdict::NotInForce => "not_in_force".into(),
+    }
+}
+
+/// The name of the item that gives a reason, and its citations.
+pub fn origin_name(model: &Model, origin: Origin) -> (String, &[Cite]) {
+    match origin {
+        Origin::Rule(version) | Origin::Notice(version) => {
+            let version = model.provision(version);
+            (version.qualified.clone(), or_section(model, &version.cites, version.claim.section))
+        }
+        Origin::Handler(handler) => {
+            let version = model.handler(handler);
+            let section = version.claim().section;
+            let state = handler.state.keyword();
+            let name = format!("{}.{} if {state}", model.sections.at(section).name, model.owner_name(handler.owner));
+            (name, or_section(model, &version.cites, section))
+        }
+    }
 }

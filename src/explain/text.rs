@@ -1,8 +1,8 @@
 //! A decision for a person, in one language: the outcome, why, what is still needed; and the trace as a tree.
 
-use super::decision::{Blocked, Decision, message, origin_name};
+use super::decision::{Blocked, Decision, message};
 use super::format::{ValueFormatter, label};
-use super::names::cited;
+use super::names::{cited, origin_name};
 use super::trace::{ClauseTrace, RuleTrace, Trace};
 use crate::engine::Engine;
 use crate::eval::{Answer, Cause, GivenReason, Origin, Silence, Verdict, Withheld};
@@ -86,10 +86,7 @@ impl Page<'_> {
     fn withheld(&self, decision: &Decision, withheld: &Withheld) -> String {
         let outputs: Vec<&str> = withheld.outputs.iter().map(|index| self.output_name(decision, *index)).collect();
         let outcome = self.model.outcome(OutcomeRef { decision: decision.id, level: withheld.level });
-        match self.model.decisions.at(decision.id).computes {
-            true => outputs.join(", "),
-            false => format!("{}: {}", self.outcome(outcome), outputs.join(", ")),
-        }
+        format!("{}: {}", self.outcome(outcome), outputs.join(", "))
     }
 
     fn output_name(&self, decision: &Decision, index: u32) -> &str {
@@ -154,7 +151,8 @@ impl Page<'_> {
     fn body(&self, out: &mut String, decision: &Decision) {
         let words = self.formatter.words;
         self.givens(out, words.reasons, &decision.raw.reasons);
-        let withheld = decision.raw.withheld.iter();
+        // A calculation says no more than that its outputs are not known.
+        let withheld = decision.raw.withheld.iter().filter(|_| !self.model.decisions.at(decision.id).computes);
         self.list(out, words.withheld, withheld.map(|withheld| self.withheld(decision, withheld)));
         self.list(out, words.needed, decision.raw.needs.iter().map(|place| self.need(place)));
         self.list(out, words.blocked, decision.raw.blocked.iter().filter_map(|cause| self.blocked(cause)));
@@ -217,25 +215,42 @@ impl Page<'_> {
         if givens.is_empty() {
             return;
         }
-        line!(out, "\n{title}");
+        // A reason that several rules or handlers give is told once, with the facts and sources of all.
+        let mut told: Vec<(String, Vec<String>, Vec<String>)> = Vec::new();
         for given in givens {
             let reason = self.model.reasons.at(given.reason);
             let sentence = message(self.model, given, self.language).or_else(|| {
                 let other = reason.languages().find(|l| *l == "en").or_else(|| reason.languages().next())?;
                 message(self.model, given, other)
             });
-            line!(
-                out,
-                "  {}{}{}",
-                reason.code,
-                if sentence.is_some() { "  " } else { "" },
-                sentence.unwrap_or_default()
-            );
-            if !given.places.is_empty() {
-                let facts: Vec<String> = given.places.iter().map(|place| self.fact_name(place)).collect();
+            let line = match sentence {
+                Some(sentence) => format!("{}  {sentence}", reason.code),
+                None => reason.code.clone(),
+            };
+            let at = told.iter().position(|(known, ..)| *known == line).unwrap_or(told.len());
+            if at == told.len() {
+                told.push((line, Vec::new(), Vec::new()));
+            }
+            let Some((_, facts, sources)) = told.get_mut(at) else { continue };
+            let more = given.places.iter().map(|place| self.fact_name(place));
+            more.for_each(|fact| {
+                if !facts.contains(&fact) {
+                    facts.push(fact)
+                }
+            });
+            self.sources(given.origin).into_iter().for_each(|source| {
+                if !sources.contains(&source) {
+                    sources.push(source)
+                }
+            });
+        }
+        line!(out, "\n{title}");
+        for (line, facts, sources) in told {
+            line!(out, "  {line}");
+            if !facts.is_empty() {
                 line!(out, "    {}", facts.join(", "));
             }
-            for source in self.sources(given.origin) {
+            for source in sources {
                 line!(out, "    {source}");
             }
         }
@@ -264,7 +279,7 @@ impl Page<'_> {
 
     fn blocked(&self, cause: &Cause) -> Option<String> {
         let words = self.formatter.words;
-        match (cause, super::decision::blocked(self.model, cause)?) {
+        match (cause, super::decision::block(self.model, cause)?) {
             (Cause::Silent(place, silence), _) => {
                 let state = match silence {
                     Silence::Absent => words.absent,
@@ -281,7 +296,7 @@ impl Page<'_> {
     }
 
     fn trace(&self, out: &mut String, trace: &Trace) {
-        for rule in trace.rules.iter().chain(&trace.notices) {
+        for rule in trace.handlers.iter().chain(&trace.rules).chain(&trace.notices) {
             self.rule(out, rule, 0);
         }
     }
@@ -342,7 +357,9 @@ impl Page<'_> {
         let margin = "  ".repeat(depth);
         let inner = if clause.clause == "within" { "  " } else { "" };
         let value = self.status(clause.value);
-        line!(out, "{margin}    {inner}{} {} = {value}  [{}]", clause.clause, clause.text, clause.place);
+        // A handler is told only where it holds.
+        let value = if clause.clause == "if" { String::new() } else { format!(" = {value}") };
+        line!(out, "{margin}    {inner}{} {}{value}  [{}]", clause.clause, clause.text, clause.place);
         for side in &clause.sides {
             line!(out, "{margin}      {inner}{} = {}", side.text, side.words(self.formatter));
         }

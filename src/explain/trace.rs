@@ -1,21 +1,26 @@
 //! The trace: what every rule did, in words and places; JSON for machines, a tree for people.
 
 use super::format::ValueFormatter;
-use super::names::{cited, or_section, registry_names};
+use super::names::{cited, or_section, origin_name, outcome_name, registry_names};
 use crate::engine::{Engine, Evaluated};
 use crate::eval::{
-    self, Answer, ClauseRecord, ExceptionRecord, ProvisionRecord, Status, StatusRecord, Verdict, witness_place,
+    self, Answer, ClauseRecord, DecisionRecord, ExceptionRecord, FactRead, GivenReason, Origin, ProvisionRecord,
+    Status, StatusRecord, Verdict, witness_place,
 };
 use crate::ids::OutcomeRef;
-use crate::model::{Choices, Cite, Claim, Datum, Effect, Model, Scope, Type, machine};
+use crate::model::{Choices, Cite, Claim, Datum, Effect, HandlerRef, Model, Scope, Type, machine};
 use crate::value::{FactCell, FactPath, Step, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 
-/// What every rule and notice of a decision did.
+/// What every rule and notice of a decision did, and the handlers that gave its outcome.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Trace {
+    /// The handlers that gave reasons of the outcome, in the order of these, each with the silent facts that it answers
+    /// for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub handlers: Vec<RuleTrace>,
     /// Rules by level, then in the order of reasons.
     pub rules: Vec<RuleTrace>,
     /// Notices in the order of reasons.
@@ -65,7 +70,7 @@ pub struct RuleTrace {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ClauseTrace {
-    /// `when`, `unless`, `for`, `where`, `for each`, `within`
+    /// `when`, `unless`, `for`, `where`, `for each`, `within`; of a handler `if`
     pub clause: &'static str,
     /// Its words in the policy.
     pub text: String,
@@ -122,7 +127,54 @@ impl Trace {
             let trace = |record| provision(engine, &evaluated.choices, record, &evaluated.outcome.verdict);
             records.iter().filter_map(trace).collect()
         };
-        Some(Self { rules: traced(&record.rules), notices: traced(&record.notices) })
+        let given = evaluated.outcome.reasons.iter();
+        let handlers = given.filter_map(|given| match given.origin {
+            Origin::Handler(handler) => Some(handler_trace(engine, evaluated, record, handler, given)),
+            Origin::Rule(_) | Origin::Notice(_) => None,
+        });
+        Some(Self { handlers: handlers.collect(), rules: traced(&record.rules), notices: traced(&record.notices) })
+    }
+}
+
+/// The handler that gave a reason, with the facts whose silence it answers for.
+fn handler_trace(
+    engine: &Engine,
+    evaluated: &Evaluated,
+    record: &DecisionRecord,
+    handler: HandlerRef,
+    given: &GivenReason,
+) -> RuleTrace {
+    let model = engine.model();
+    let claim = model.handler(handler).claim();
+    let (name, cites) = origin_name(model, given.origin);
+    let code = &model.reasons.at(given.reason).code;
+    let outcome = outcome_name(model, evaluated.question.decision, &evaluated.outcome.verdict);
+    let read = |place: &FactPath| {
+        let known = record.reads().find(|read| read.place == *place);
+        known.cloned().unwrap_or_else(|| FactRead { place: place.clone(), cell: FactCell::Absent, means: None })
+    };
+    let reads: Vec<FactRead> = given.places.iter().map(read).collect();
+    let silence = ClauseTrace {
+        clause: "if",
+        text: format!("{} then {outcome} {code}", handler.state.keyword()),
+        place: engine.sources().locate(claim.span),
+        value: "true",
+        sides: Vec::new(),
+        facts: reads.iter().map(|read| fact_trace(model, read)).collect(),
+    };
+    RuleTrace {
+        rule: name,
+        witness: None,
+        status: "fires",
+        scope: None,
+        by: None,
+        outcome: Some(outcome),
+        code: Some(code.clone()),
+        because: vec![silence],
+        exceptions: Vec::new(),
+        place: engine.sources().locate(claim.span),
+        sources: cited(model, cites, None),
+        cites: cites.to_vec(),
     }
 }
 

@@ -255,14 +255,7 @@ impl ReasonDeclaration {
 impl Output {
     /// An output of a decision.
     #[must_use]
-    pub fn new(
-        name: String,
-        value: Expr,
-        tied: Vec<u32>,
-        unit: Option<Quantity>,
-        labels: Labels,
-        span: Span,
-    ) -> Self {
+    pub fn new(name: String, value: Expr, tied: Vec<u32>, unit: Option<Quantity>, labels: Labels, span: Span) -> Self {
         Self { name, value, tied, unit, labels, span }
     }
 }

@@ -48,7 +48,16 @@ pub(super) fn element_form(word: &str) -> Option<&'static str> {
 pub(super) fn takes_sources(word: &str) -> bool {
     !matches!(
         word,
-        "import" | "source" | "region" | "unit" | "calendar" | "enum" | "as" | "decision" | "calculation" | "outcome"
+        "import"
+            | "source"
+            | "region"
+            | "unit"
+            | "calendar"
+            | "enum"
+            | "as"
+            | "decision"
+            | "calculation"
+            | "outcome"
             | "reason"
     )
 }

@@ -49,6 +49,10 @@ struct Small {
     provisional: Option<bool>,
     /// All outputs that are known.
     outputs: Option<BTreeMap<String, String>>,
+    /// The names of the outputs that are not known.
+    unknown_outputs: Option<Vec<String>>,
+    /// The outcome that is held back, with the outputs tied to it that are not known: `pay: amount`.
+    withheld: Option<String>,
     /// Warnings that the checker must report.
     #[serde(default)]
     warnings: Vec<String>,
@@ -210,6 +214,10 @@ fn differences(model: &Model, case: &Small, answer: &Answer) -> Vec<String> {
     compare("blocked", case.blocked.as_ref().map(|b| format!("{b:?}")), format!("{blocked:?}"));
     compare("faults", case.faults.map(|n| n.to_string()), faults.to_string());
     compare("provisional", case.provisional.map(|p| p.to_string()), answer.provisional.to_string());
+    let unknown: Vec<String> = answer.unknown_outputs.iter().map(|(name, _)| name.clone()).collect();
+    compare("unknown_outputs", case.unknown_outputs.as_deref().map(show), show(&unknown));
+    let withheld = answer.withheld.as_ref().map(|(outcome, outputs)| format!("{outcome}: {}", outputs.join(", ")));
+    compare("withheld", case.withheld.clone(), withheld.unwrap_or_default());
     compare("outputs", case.outputs.as_ref().map(|o| format!("{o:?}")), format!("{outputs:?}"));
     all
 }

@@ -31,6 +31,7 @@ pub struct Decider<'e> {
 /// What the deciders of all threads share.
 #[derive(Debug)]
 struct SharedDecider<'e> {
+    engine: &'e Engine,
     plan: Arc<Plan>,
     question: Question,
     form: FactNames<'e>,
@@ -68,6 +69,9 @@ pub struct Tally {
     pub reasons: Vec<u64>,
     /// Rows that the kernel left to the evaluator.
     pub by_eval: u64,
+    /// Rows whose decision has faults: of its outcome, of rules that are still open, and, where outputs are asked for, of
+    /// outputs.
+    pub faulty: u64,
 }
 
 impl Tally {
@@ -78,6 +82,13 @@ impl Tally {
             mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
         }
         self.by_eval += other.by_eval;
+        self.faulty += other.faulty;
+    }
+
+    /// Counts a row that the evaluator decided.
+    fn evaluated(&mut self, outcome: &Evaluation) {
+        self.by_eval += 1;
+        self.faulty += u64::from(!outcome.faults.is_empty());
     }
 
     fn count(&mut self, outcome: usize, reasons: impl Iterator<Item = ReasonId>) {
@@ -116,7 +127,7 @@ impl<'e> Decider<'e> {
         let codes = model.reasons.iter().map(|reason| text(json(&reason.code), ",")).collect();
         let kernel = Kernel::new(Arc::clone(&plan), Arc::clone(&layout), question);
         let (reader, row) = (JsonReader::new(&form, Arc::clone(&layout)), Row::new(&layout));
-        let shared = Arc::new(SharedDecider { plan, question, form, layout, kernel, outcomes, codes });
+        let shared = Arc::new(SharedDecider { engine, plan, question, form, layout, kernel, outcomes, codes });
         Ok(Self {
             shared,
             reader,
@@ -163,17 +174,16 @@ impl Decider<'_> {
         let quick = detail.is_none() && self.read(row);
         let repeated = if quick { self.some_of(row, lines.repeated())? } else { FactSet::unasked(0) };
         let shared = &*self.shared;
-        let model = shared.plan.model();
         if quick && let Some(brief) = shared.kernel.decide(&self.row, &mut self.scratch) {
             self.tally.count(shared.outcome(brief.verdict), brief.reasons.iter().copied());
-            lines.line(model, DecidedRow::Brief(brief.verdict, brief.reasons), &repeated, number, out);
+            lines.line(shared.engine, DecidedRow::Brief(brief.verdict, brief.reasons), &repeated, number, out);
             return Ok(());
         }
         let facts = self.facts_of(row)?;
         let outcome = eval::decide(&shared.plan, &facts, &shared.question, detail.unwrap_or(DetailLevel::Codes));
-        self.tally.by_eval += 1;
+        self.tally.evaluated(&outcome);
         self.tally.count(shared.outcome(outcome.verdict), reasons(&outcome));
-        lines.line(model, DecidedRow::Whole(&outcome), &facts, number, out);
+        lines.line(shared.engine, DecidedRow::Whole(&outcome), &facts, number, out);
         Ok(())
     }
 
@@ -224,7 +234,7 @@ impl Decider<'_> {
     /// Decides a fact set in the same way.
     pub fn facts(&mut self, facts: &FactSet, out: &mut Vec<u8>) {
         let outcome = eval::decide(&self.shared.plan, facts, &self.shared.question, DetailLevel::Codes);
-        self.tally.by_eval += 1;
+        self.tally.evaluated(&outcome);
         self.shared.write(outcome.verdict, reasons(&outcome), &mut self.tally, out);
     }
 

@@ -6,12 +6,13 @@
 use ereje::diagnostic::{lookalike, nearest};
 use ereje::engine::Engine;
 use ereje::eval::{DetailLevel, Evaluation, Origin, Verdict};
-use ereje::explain::{message, origin_name, outcome_name};
+use ereje::explain::{self, message, origin_name, outcome_name};
 use ereje::facts::csv::{column, column_names};
 use ereje::facts::{FactSet, cell_json};
 use ereje::ids::{DecisionId, FactId, FieldId, OutputRef, ReasonId, RecordId};
 use ereje::model::{Datum, Model, Type, machine};
 use ereje::value::{FactCell, Value};
+use serde::Serialize;
 use serde_json::Value as Json;
 
 /// One field of a line.
@@ -37,6 +38,12 @@ enum Field {
     Outputs,
     /// An output, by its index in the decision.
     Output(u32),
+    /// The outputs that are not known, with why.
+    UnknownOutputs,
+    /// What no question can settle.
+    Blocked,
+    /// What went wrong.
+    Faults,
     /// The messages of the reasons in a language.
     Messages(String),
     /// A fact as it was given, or a field of the records in it.
@@ -87,7 +94,7 @@ pub(crate) enum DecidedRow<'d> {
 /// The fields of a line if none are asked for.
 pub const USUAL_FIELDS: &str = "outcome,reasons";
 
-const OWN: [(&str, Field); 9] = [
+const OWN: [(&str, Field); 12] = [
     ("outcome", Field::Outcome),
     ("reasons", Field::Reasons),
     ("row", Field::Row),
@@ -97,6 +104,9 @@ const OWN: [(&str, Field); 9] = [
     ("region", Field::Region),
     ("provisional", Field::Provisional),
     ("outputs", Field::Outputs),
+    ("unknown_outputs", Field::UnknownOutputs),
+    ("blocked", Field::Blocked),
+    ("faults", Field::Faults),
 ];
 
 impl Lines {
@@ -134,6 +144,9 @@ impl Lines {
             | Field::Provisional
             | Field::Outputs
             | Field::Output(_)
+            | Field::UnknownOutputs
+            | Field::Blocked
+            | Field::Faults
             | Field::Messages(_) => None,
         });
         Ok(Self {
@@ -206,8 +219,11 @@ impl Lines {
         for (_, field) in &self.fields {
             let needed = match field {
                 Field::Outcome | Field::Reasons | Field::Row | Field::Fact(..) => continue,
-                Field::Needs | Field::Open | Field::AsOf | Field::Region | Field::Provisional => DetailLevel::Codes,
-                Field::Outputs | Field::Output(_) => DetailLevel::Outputs,
+                Field::Needs | Field::Open | Field::AsOf | Field::Region | Field::Provisional | Field::Blocked => {
+                    DetailLevel::Codes
+                }
+                // The faults of a decision are those of its outputs, too.
+                Field::Outputs | Field::Output(_) | Field::UnknownOutputs | Field::Faults => DetailLevel::Outputs,
                 Field::Messages(_) => DetailLevel::Messages,
             };
             detail = Some(match (detail, needed) {
@@ -265,7 +281,7 @@ impl Lines {
     }
 
     /// Appends the line of a decision to `out`. Only the facts in [`Lines::repeated`] are read.
-    pub(crate) fn line(&self, model: &Model, decided: DecidedRow<'_>, facts: &FactSet, row: u64, out: &mut Vec<u8>) {
+    pub(crate) fn line(&self, engine: &Engine, decided: DecidedRow<'_>, facts: &FactSet, row: u64, out: &mut Vec<u8>) {
         match self.format {
             LineFormat::Json => {
                 out.push(b'{');
@@ -283,7 +299,7 @@ impl Lines {
                         before = true;
                         continue;
                     }
-                    match self.value(model, field, decided, facts) {
+                    match self.value(engine, field, decided, facts) {
                         Some(value) => {
                             out.extend_from_slice(value.to_string().as_bytes());
                             before = true;
@@ -296,7 +312,7 @@ impl Lines {
             LineFormat::Csv => {
                 for (_, field) in &self.fields {
                     if !self.plain(field, decided, row, b" ", (b"", b""), out) {
-                        let value = self.value(model, field, decided, facts);
+                        let value = self.value(engine, field, decided, facts);
                         let names = matches!(field, Field::Needs | Field::Open);
                         out.extend_from_slice(cell(&in_cell(value, names)).as_bytes());
                     }
@@ -357,6 +373,9 @@ impl Lines {
             | Field::Provisional
             | Field::Outputs
             | Field::Output(_)
+            | Field::UnknownOutputs
+            | Field::Blocked
+            | Field::Faults
             | Field::Messages(_)
             | Field::Fact(..) => return false,
         }
@@ -364,7 +383,8 @@ impl Lines {
     }
 
     /// The value of a field; `None` if it is a fact that nobody has asked.
-    fn value(&self, model: &Model, field: &Field, decided: DecidedRow<'_>, facts: &FactSet) -> Option<Json> {
+    fn value(&self, engine: &Engine, field: &Field, decided: DecidedRow<'_>, facts: &FactSet) -> Option<Json> {
+        let model = engine.model();
         if let Field::Fact(fact, fields) = field {
             return given(model, facts, *fact, fields);
         }
@@ -390,6 +410,9 @@ impl Lines {
                 let known = outcome.known_outputs().find(|(index, _)| index == wanted);
                 known.map_or(Json::Null, |known| output(known).1)
             }
+            Field::UnknownOutputs => listed(explain::unknown_outputs(engine, self.decision, outcome)),
+            Field::Blocked => listed(explain::blocked(model, &outcome.blocked)),
+            Field::Faults => listed(explain::faults(engine, &outcome.faults)),
             Field::Messages(language) => {
                 let words = outcome.reasons.iter().filter_map(|given| message(model, given, language));
                 words.map(Json::String).collect()
@@ -408,6 +431,11 @@ fn in_cell(value: Option<Json>, names: bool) -> String {
         Some(Json::Array(items)) if names => items.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(" "),
         Some(other @ (Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_))) => other.to_string(),
     }
+}
+
+/// Parts of a decision as JSON. These types can always be serialized.
+fn listed<T: Serialize>(parts: Vec<T>) -> Json {
+    serde_json::to_value(parts).unwrap_or(Json::Null)
 }
 
 /// A fact or field as it was given, in the form of a fact file.

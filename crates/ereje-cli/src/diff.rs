@@ -4,7 +4,6 @@ use super::corpus::{Cases, facts};
 use super::error::CliError;
 use super::eval::language;
 use super::findings::Findings;
-use super::policy::exit;
 use super::revision::{Revision, RevisionSpec};
 use super::streams::Streams;
 use super::{CliResult, Exit, paths, write};
@@ -146,7 +145,11 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
         streams.help("give fact files with `--facts`, or cases with `--cases`");
         failed = true;
     }
-    Ok(exit(failed || report.unread > 0, report.moved > 0))
+    Ok(match (failed || report.unread > 0, report.moved > 0) {
+        (true, _) => Exit::CouldNotRun,
+        (false, true) => Exit::Found,
+        (false, false) => Exit::Done,
+    })
 }
 
 /// The cases to compare with: those asked for, otherwise those of both versions.

@@ -5,13 +5,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// How a command ended; the exit codes of `ereje`.
+/// How a command ended; the exit codes of `ereje`, the least severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// 0: it did what was asked.
     Done,
-    /// 1: it found something: an error in a policy, a difference, a decision that is undetermined or faulty.
+    /// 1: it found something: an error in a policy, a failing case, a difference, a row that cannot be read.
     Found,
+    /// 3: a decision is undetermined.
+    Undetermined,
+    /// 4: a decision has a fault.
+    Faulty,
     /// 2: it could not run: bad usage, a file that is not there, a malformed fact file.
     CouldNotRun,
 }
@@ -30,6 +34,8 @@ impl From<Exit> for ExitCode {
             Exit::Done => Self::SUCCESS,
             Exit::Found => Self::from(1),
             Exit::CouldNotRun => Self::from(2),
+            Exit::Undetermined => Self::from(3),
+            Exit::Faulty => Self::from(4),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use super::findings::counted;
-use super::policy::{QuestionArgs, exit, read_facts, report};
+use super::policy::{QuestionArgs, read_facts, report};
 use super::streams::Streams;
 use super::{CliResult, Exit};
 use clap::ValueEnum;
@@ -27,8 +27,8 @@ use std::path::{Path, PathBuf};
 One document gives one decision. Several give, in JSON and YAML, a list with `file` and `document` (from 1) before
 the keys of each decision, and `errors` in place of a decision that could not be made.
 
-Exit codes: 0 every document is decided; 1 the policy has errors, or a decision is undetermined or faulty; 2 a fact file
-could not be read, or the usage is wrong.")]
+Exit codes: 0 every document is decided; 1 the policy has errors; 2 a fact file could not be read, or the usage is wrong;
+3 a decision is undetermined; 4 a decision has a fault. Of several the first of 2, 4, 3, 1.")]
 pub(super) struct EvalArgs {
     #[command(flatten)]
     question: QuestionArgs,
@@ -117,13 +117,17 @@ pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
             streams.say(&format!("decided {decided} of {}", counted(results.len(), "document")));
         }
     }
-    let open = results.iter().filter_map(|e| e.decision.as_ref().ok()).any(unsettled);
-    Ok(exit(!unread.is_empty(), open))
+    let ends = results.iter().map(|result| result.decision.as_ref().map_or(Exit::CouldNotRun, end));
+    Ok(ends.fold(Exit::Done, Exit::and))
 }
 
-/// True if a decision is undetermined or has faults.
-fn unsettled(decision: &Decision) -> bool {
-    decision.outcome == "undetermined" || !decision.faults.is_empty()
+/// The exit code for a decision.
+fn end(decision: &Decision) -> Exit {
+    match (decision.faults.is_empty(), decision.is_undetermined()) {
+        (false, _) => Exit::Faulty,
+        (true, true) => Exit::Undetermined,
+        (true, false) => Exit::Done,
+    }
 }
 
 /// The language of the texts: the one asked for, if the policy has it.

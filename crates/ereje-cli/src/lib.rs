@@ -51,8 +51,11 @@ use streams::{Color, Streams};
 
 Exit codes:
   0  it did what was asked
-  1  it found something: an error in a policy, a failing case, an undetermined decision
+  1  it found something: an error in a policy, a failing case, a difference, a row that cannot be read
   2  it could not run: bad usage, a file that is not there, a malformed fact file
+  3  a decision is undetermined
+  4  a decision has a fault, such as a division by zero
+Of several it is the first of 2, 4, 3, 1.
 
 `ereje COMMAND --help` says more about each command."
 )]

@@ -2,8 +2,8 @@
 
 use super::error::CliError;
 use super::findings::Findings;
+use super::paths;
 use super::streams::Streams;
-use super::{Exit, paths};
 use chrono::NaiveDate;
 use ereje::diagnostic::{self, Diagnostic, add_bytes, nearest};
 use ereje::engine::DecideOptions;
@@ -163,13 +163,4 @@ fn read(from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(MAX_FILE as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// The exit code for several files: the most severe is that one could not be read, then that one is not decided.
-pub(super) fn exit(failed: bool, found: bool) -> Exit {
-    match (failed, found) {
-        (true, _) => Exit::CouldNotRun,
-        (false, true) => Exit::Found,
-        (false, false) => Exit::Done,
-    }
 }

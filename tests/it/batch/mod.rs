@@ -81,6 +81,63 @@ fn rows_stay_aligned() {
     assert_eq!((piped.code, piped.out), (1, out));
 }
 
+/// A table whose rows overlap over a number that is only known with the facts, a division, and a fact that declares nothing.
+const FAULTY: &str = "policy f.faulty
+facts a { day: date, x: integer, y: integer, z: integer }
+as of a.day
+decision d
+  refuse > pay
+  otherwise pay
+  output share: integer = round down(100 / a.x, 1)
+rule small
+  refuse SMALL
+  when 10 / a.y > 5
+rule other
+  refuse SMALL
+  when a.z > 2
+reason SMALL en \"Small.\"
+";
+
+#[test]
+fn rows_with_faults_say_so_and_are_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let row = |x: &str, y: &str, z: &str| {
+        let cells: Vec<String> = [("x", x), ("y", y), ("z", z)]
+            .into_iter()
+            .filter(|(_, cell)| !cell.is_empty())
+            .map(|(name, cell)| format!(",\"{name}\":{cell}"))
+            .collect();
+        format!("{{\"a\":{{\"day\":\"2026-01-01\"{}}}}}\n", cells.concat())
+    };
+    // No fault; a fault that decides; one beside a rule that fires; one in an output alone; an output that waits; a fact that
+    // declares nothing.
+    let rows = [
+        row("4", "10", "0"),
+        row("4", "0", "0"),
+        row("4", "0", "3"),
+        row("0", "10", "0"),
+        row("", "10", "0"),
+        row("4", "10", "null"),
+    ];
+    fs::write(dir.path().join("p.ereje"), FAULTY).unwrap();
+    fs::write(dir.path().join("rows.ndjson"), rows.concat()).unwrap();
+    let run = |more: &[&str]| {
+        let run = ereje(dir.path(), &[&["batch", "-p", "p.ereje", "rows.ndjson", "-o", "-"], more].concat());
+        format!("exit {}\n--- stderr\n{}--- stdout\n{}", run.code, messages(&run), run.out)
+    };
+    let fields = "outcome,reasons,outputs,unknown_outputs,blocked,faults";
+    let shown = [
+        run(&[]),
+        run(&["--fields", fields, "--summary", "sum"]),
+        run(&["--fields", fields, "--to", "csv"]),
+        serde_json::to_string(&summary(dir.path(), "sum")).unwrap(),
+    ];
+    insta::assert_snapshot!(shown.join("\n"));
+    // A row that cannot be read and one that waits, without a fault.
+    fs::write(dir.path().join("rows.ndjson"), row("4", "10", "") + "{}}\n").unwrap();
+    assert_eq!(ereje(dir.path(), &["batch", "-p", "p.ereje", "rows.ndjson", "-o", "-"]).code, 1);
+}
+
 #[test]
 fn the_same_on_any_number_of_threads() {
     let dir = folder();

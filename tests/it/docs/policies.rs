@@ -5,6 +5,7 @@ use super::page::Block;
 use ereje::check::check;
 use ereje::diagnostic::{Severity, human};
 use ereje::engine::DecideOptions;
+use ereje::explain::Blocked;
 use ereje::load::Bundle;
 use ereje::{Format, Policy};
 use serde_json::Value;
@@ -163,6 +164,8 @@ fn decide(policy: &Policy, case: &Value) -> Result<(), String> {
             "needs" => decision.needs.iter().map(|n| n.fact.clone()).collect(),
             "open" => decision.open.iter().cloned().collect(),
             "outputs" => Value::Object(decision.outputs.clone()),
+            "unknown_outputs" => decision.unknown_outputs.iter().map(|unknown| unknown.output.clone()).collect(),
+            "blocked" => decision.blocked.iter().map(blocked).collect(),
             other => return Err(format!("a case says nothing of `{other}`")),
         };
         if found != *expected {
@@ -170,6 +173,15 @@ fn decide(policy: &Policy, case: &Value) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// What blocks a decision, by its name.
+fn blocked(blocked: &Blocked) -> Value {
+    match blocked {
+        Blocked::Fact { fact, .. } => Value::from(fact.clone()),
+        Blocked::Open { definition, .. } => Value::from(definition.clone()),
+        other => panic!("{other:?}"),
+    }
 }
 
 fn json(decision: &ereje::explain::Decision) -> String {

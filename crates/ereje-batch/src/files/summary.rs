@@ -19,6 +19,9 @@ pub struct Counts {
     reasons: Vec<u64>,
     /// Bad rows by code.
     bad: BTreeMap<String, u64>,
+    /// Rows whose decision has faults.
+    #[serde(default)]
+    faulty: u64,
 }
 
 impl Counts {
@@ -31,12 +34,14 @@ impl Counts {
     pub fn add(&mut self, tally: &Tally) {
         add(&mut self.outcomes, &tally.outcomes);
         add(&mut self.reasons, &tally.reasons);
+        self.faulty += tally.faulty;
     }
 
     /// Adds the counts of other rows.
     pub fn merge(&mut self, other: &Self) {
         add(&mut self.outcomes, &other.outcomes);
         add(&mut self.reasons, &other.reasons);
+        self.faulty += other.faulty;
         for (code, number) in &other.bad {
             *self.bad.entry(code.clone()).or_default() += number;
         }
@@ -50,6 +55,11 @@ impl Counts {
     /// The number of rows that could not be read.
     pub fn unread(&self) -> u64 {
         self.bad.values().sum()
+    }
+
+    /// The number of rows that were decided with faults.
+    pub fn faulty(&self) -> u64 {
+        self.faulty
     }
 
     /// The number of all rows.
@@ -106,6 +116,10 @@ impl<'a> Summary<'a> {
             0 => format!("decided {}", rows_of(rows)),
             bad => format!("decided {} of {}; {} could not be read", spaced(decided), rows_of(rows), spaced(bad)),
         };
+        if self.counts.faulty > 0 {
+            let fields = "the fields faults, blocked and unknown_outputs say what went wrong";
+            out.push_str(&format!("; {} with faults: {fields}", rows_of(self.counts.faulty)));
+        }
         out.push('\n');
         let bad: Vec<(&str, u64)> = self.counts.bad.iter().map(|(code, number)| (code.as_str(), *number)).collect();
         let given: Vec<(&str, u64)> = self.outcomes.iter().copied().filter(|(_, number)| *number > 0).collect();
@@ -135,6 +149,7 @@ impl<'a> Summary<'a> {
             "rows": self.counts.rows(),
             "decided": self.counts.decided(),
             "bad": self.counts.unread(),
+            "faulty": self.counts.faulty,
             "outcomes": object(&self.outcomes),
             "reasons": object(&self.reasons),
             "errors": self.counts.bad,

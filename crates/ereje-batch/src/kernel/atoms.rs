@@ -267,8 +267,10 @@ impl MaskBuilder<'_> {
             return Some(*known);
         }
         let dependencies = self.dependencies.get(&reg).copied().unwrap_or(Dependency::More);
-        let bits = match self.few(dependencies) {
-            Some((at, size)) => self.tabled(reg, at, size)?,
+        let few = self.few(dependencies);
+        let table = few.and_then(|(at, size)| Some((at, self.worked_out(reg, at, size)?)));
+        let bits = match table {
+            Some((at, table)) => self.tabled(at, table)?,
             None => match self.inequality(reg) {
                 Some(bits) => bits?,
                 None => {
@@ -284,8 +286,7 @@ impl MaskBuilder<'_> {
     }
 
     /// An atom on one cell of few values.
-    fn tabled(&mut self, reg: Reg, at: u32, size: u32) -> Option<(u64, u64)> {
-        let table = self.worked_out(reg, at, size);
+    fn tabled(&mut self, at: u32, table: TruthTable) -> Option<(u64, u64)> {
         let tables = match self.tables.iter().position(|(known, _)| *known == at) {
             Some(index) => index,
             None => {
@@ -307,8 +308,9 @@ impl MaskBuilder<'_> {
         Some((yes, no))
     }
 
-    /// The truth of a register for each state and value of the cell that it depends on.
-    fn worked_out(&self, reg: Reg, at: u32, size: u32) -> TruthTable {
+    /// The truth of a register for each state and value of the cell that it depends on; `None` if one of them brings a
+    /// fault, which only the evaluator can name.
+    fn worked_out(&self, reg: Reg, at: u32, size: u32) -> Option<TruthTable> {
         let ops = self.needed(&[reg]);
         let mut regs = vec![RegisterValue::unknown(CauseSet::BAIL); self.code.registers as usize];
         let mut wide = vec![Number::ZERO; if self.code.wide { regs.len() } else { 0 }];
@@ -320,7 +322,7 @@ impl MaskBuilder<'_> {
                 let mut run = Run { model: self.model, code: self.code, row: &row, regs, wide };
                 run.block(&ops);
                 let val = run.get(reg);
-                val.why.is_none().then_some(val.value != 0)
+                (!val.why.is_fault()).then(|| val.why.is_none().then_some(val.value != 0))
             })
             .collect()
     }

@@ -172,6 +172,9 @@ impl Kernel {
             run.block(&masks.ops);
             for register in &masks.registers {
                 let val = run.get(register.reg);
+                if val.why.is_fault() {
+                    return None;
+                }
                 let bits = if val.value != 0 { register.yes } else { register.no };
                 atoms |= if val.why.is_none() { bits } else { 0 };
             }
@@ -214,7 +217,7 @@ impl Kernel {
         reasons.clear();
         let verdict = match code.in_force.map(|reg| run.get(reg)) {
             None => Some(Verdict::NotInForce),
-            Some(val) if val.why.needs_evaluator() => None,
+            Some(val) if val.why.needs_evaluator() || val.why.is_fault() => None,
             Some(val) if !val.why.is_none() => Some(Verdict::Undetermined),
             Some(val) if val.value == 0 => Some(Verdict::NotInForce),
             Some(_) => run.sweep(&mut sweep, &mut reasons),
@@ -296,7 +299,7 @@ fn known(date: RegisterValue, region: RegisterValue) -> Option<Option<(i64, Opti
     let why = date.why.and(region.why);
     match why.is_none() {
         true => Some(Some((date.value, u32::try_from(region.value).ok().map(RegionId)))),
-        false if why.needs_evaluator() => None,
+        false if why.needs_evaluator() || why.is_fault() => None,
         false => Some(None),
     }
 }

@@ -93,7 +93,7 @@ impl Run<'_> {
             let holds = self.get(rule.holds);
             if holds.why.is_none() {
                 fired += u32::from(holds.value != 0);
-            } else if holds.why.needs_evaluator() {
+            } else if holds.why.needs_evaluator() || holds.why.is_fault() {
                 return None;
             } else {
                 unknown = true;
@@ -145,7 +145,8 @@ fn note(holds: RegisterValue, rule: &Rule, room: &mut SweepScratch) -> Option<()
         if holds.value != 0 {
             room.fired.push((rule.rank, rule.reason));
         }
-    } else if holds.why.needs_evaluator() {
+    } else if holds.why.needs_evaluator() || holds.why.is_fault() {
+        // Only the evaluator can say which fault it is, and rows with faults are counted.
         return None;
     } else {
         room.unknown.push(holds.why);
@@ -153,17 +154,10 @@ fn note(holds: RegisterValue, rule: &Rule, room: &mut SweepScratch) -> Option<()
     Some(())
 }
 
-/// The proposals of a void rule: those of the facts whose registry was down, if there are any; else the top, after a
-/// fault or an open definition; else those of the absent facts. `None` if only the evaluator can tell.
+/// The proposals of a void rule without a fault: those of the facts whose registry was down, if there are any; else those
+/// of the absent facts. `None` if only the evaluator can tell.
 fn propose(code: &Code, level: u32, why: CauseSet, strong: &mut StrongestProposal, carried: &mut [u64]) -> Option<()> {
-    let deciding = if why.is_down() {
-        why.down()
-    } else if why.is_fault() {
-        strong.top = true;
-        return Some(());
-    } else {
-        why.absent()
-    };
+    let deciding = if why.is_down() { why.down() } else { why.absent() };
     if deciding.has_unknown_proposal() {
         return None;
     }

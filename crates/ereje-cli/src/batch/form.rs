@@ -51,7 +51,7 @@ pub(super) struct FormArgs {
     #[arg(long, value_enum, value_name = "FORMAT")]
     to: Option<RowFormat>,
     /// The fields of each line, with commas between: outcome, reasons, row, needs, open, as_of, region, provisional,
-    /// outputs, outputs.NAME, messages.LANGUAGE, and any fact by its name
+    /// outputs, outputs.NAME, unknown_outputs, blocked, faults, messages.LANGUAGE, and any fact by its name
     #[arg(long, value_name = "LIST", default_value = USUAL_FIELDS)]
     fields: String,
 }

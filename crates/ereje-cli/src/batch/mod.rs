@@ -56,8 +56,9 @@ run has come, so that --resume can go on with one that was interrupted: no row i
 
 What ends in .gz or .zst is compressed. An input is also known by its first bytes.
 
-Exit codes: 0 every row is decided (undetermined is an outcome here); 1 some rows could not be read, or the policy has
-errors; 2 a file could not be read or written, or the usage is wrong.")]
+Exit codes: 0 every row is decided (undetermined is an answer here); 1 some rows could not be read, or the policy has
+errors; 2 a file could not be read or written, or the usage is wrong; 4 the decision of a row has a fault. Of several the
+first of 2, 4, 1.")]
 pub(super) struct BatchArgs {
     #[command(flatten)]
     question: QuestionArgs,
@@ -141,7 +142,8 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
         more => streams.say(&format!("… and {} more bad rows", spaced(more))),
     }
     streams.say(&summary.text());
-    Ok(if counts.unread() == 0 { Exit::Done } else { Exit::Found })
+    let unread = if counts.unread() == 0 { Exit::Done } else { Exit::Found };
+    Ok(unread.and(if counts.faulty() == 0 { Exit::Done } else { Exit::Faulty }))
 }
 
 /// Decides the rest of the input.

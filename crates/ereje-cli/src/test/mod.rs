@@ -115,7 +115,9 @@ fn summary(total: usize, failed: usize, exit: Exit) -> String {
     };
     match exit {
         Exit::Done => result,
-        Exit::Found | Exit::CouldNotRun => format!("{result}; errors are reported above"),
+        Exit::Found | Exit::Undetermined | Exit::Faulty | Exit::CouldNotRun => {
+            format!("{result}; errors are reported above")
+        }
     }
 }
 

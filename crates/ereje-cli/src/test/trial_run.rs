@@ -54,6 +54,22 @@ pub(super) fn body(run: &TrialRun<'_>) -> String {
             let _ = writeln!(out, "  still needed: {}", needs.join(", "));
         }
     }
+    let said = |part: &str| judgement.wrong.iter().any(|wrong| wrong.part == part);
+    if !said("blocked") {
+        for blocked in &decision.blocked {
+            let _ = writeln!(out, "  in the way: {blocked}");
+        }
+    }
+    if !said("faults") {
+        for fault in &decision.faults {
+            let _ = writeln!(out, "  went wrong: {fault}");
+        }
+    }
+    if !said("unknown_outputs") {
+        for unknown in &decision.unknown_outputs {
+            let _ = writeln!(out, "  not known: {unknown}");
+        }
+    }
     for line in judgement.why(&run.suite.policy, language(run.suite), MAX_RULES).lines() {
         let _ = writeln!(out, "    {line}");
     }

@@ -227,6 +227,8 @@ impl Expected {
             let nothing = PartExpectation::Whole(part.nothing());
             let (expectation, span) = match written {
                 Some((_, expectation, span)) => (expectation, *span),
+                // Which outputs are not known follows from those that are.
+                None if part == DecisionPart::UnknownOutputs => continue,
                 None if self.exactly => (&nothing, self.span),
                 None => continue,
             };
