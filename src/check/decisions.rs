@@ -301,7 +301,11 @@ impl Checker<'_> {
     fn tied(&mut self, id: DecisionId, output: &ast::OutputSyntax) -> Vec<u32> {
         if self.model.decisions.at(id).computes {
             if let Some(name) = output.tied.first() {
-                self.no_choice(id, &ast::Name { text: self.model.decisions.at(id).name.clone(), span: name.span });
+                let what = format!("the output `{}` of a calculation names an outcome", output.name.text);
+                self.report(
+                    Diagnostic::new(Code::E0206, what, name.span, "a calculation has no outcomes to name")
+                        .help("leave `tied to` out: a calculation is computed only when all its outputs are known"),
+                );
             }
             return vec![0];
         }
@@ -313,7 +317,12 @@ impl Checker<'_> {
                     Entry::Vacant(free) => _ = free.insert(name.span),
                     Entry::Occupied(first) => {
                         let first = *first.get();
-                        self.twice("outcome", &name.text, name.span, first, "tie the output to each outcome once");
+                        let what = format!("the output `{}` is tied to `{}` twice", output.name.text, name.text);
+                        self.report(
+                            Diagnostic::new(Code::E0202, what, name.span, "named again here")
+                                .also(first, "first named here")
+                                .help("name each outcome once"),
+                        );
                     }
                 },
             }
