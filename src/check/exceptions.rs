@@ -123,6 +123,25 @@ impl Checker<'_> {
         };
         let condition = self.when_and_unless(item.when.as_ref(), &item.unless);
         self.locals.truncate(depth);
+        // With regions or days of its own it says where something else holds, which is a usual thing to say.
+        let scoped = item.scope.span.is_some();
+        if !scoped && super::rules::is_unconditional(item.when.as_ref(), &item.unless, &item.scope) {
+            let name = &item.name.text;
+            let label = match &item.value {
+                Some(_) => "its value replaces every other where it holds",
+                None => "what it excepts never speaks where it holds",
+            };
+            self.report(
+                Diagnostic::new(
+                    Code::W0206,
+                    format!("the exception `{name}` has no condition"),
+                    item.name.span,
+                    label,
+                )
+                .also(item.target.span, "this")
+                .help("add `when CONDITION`; if it is meant for every case, say so: `when true`"),
+            );
+        }
         let claim = self.claim(placed, &item.scope, item.span, true);
         let cites = self.item_cites(placed.section, &item.sources);
         let qualified = self.qualified(placed.section, &item.name.text);

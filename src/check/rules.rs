@@ -146,6 +146,23 @@ impl Checker<'_> {
         let (reason, args) = self.reason_args(item.reason);
         let condition = self.when_and_unless(item.when, item.unless);
         self.locals.truncate(depth);
+        // A list that is worked out has been chosen from, which is a condition. A notice for everybody takes nothing
+        // from anybody.
+        let given = |list: &Expr| matches!(list.kind, ExprKind::Fact(_) | ExprKind::Field(..) | ExprKind::List(_));
+        let chosen = item.for_each.is_some_and(|each| each.filter.is_some())
+            || for_each.as_ref().is_some_and(|each| !given(each.list()));
+        if kind == ProvisionKind::Rule && !chosen && is_unconditional(item.when, item.unless, item.scope) {
+            let name = &item.name.text;
+            self.report(
+                Diagnostic::new(
+                    Code::W0206,
+                    format!("the rule `{name}` has no condition"),
+                    item.name.span,
+                    "it speaks in every case that comes here",
+                )
+                .help("add `when CONDITION`; if it is meant for every case, say so: `when true`"),
+            );
+        }
         let claim = self.claim(placed, item.scope, item.span, true);
         let cites = self.item_cites(placed.section, item.sources);
         let (Some((decision, effect)), Some(reason)) = (decided, reason) else { return };
@@ -346,4 +363,14 @@ impl Checker<'_> {
         }
         self.remember_replacement(target, placed.section, None);
     }
+}
+
+/// True if nothing that is written says for which cases something holds: a lost line would leave just that. Regions and
+/// days say where and when, not for whom.
+pub(super) const fn is_unconditional(
+    when: Option<&ast::ExprSyntax>,
+    unless: &[ast::ExprSyntax],
+    scope: &ast::ScopeSyntax,
+) -> bool {
+    when.is_none() && unless.is_empty() && scope.cohort.is_none()
 }

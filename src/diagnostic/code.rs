@@ -128,6 +128,7 @@ codes! {
     W0203 "an outcome can rest on a fact that declares nothing";
     W0204 "`all` over a list that may be empty";
     W0205 "two headers declare a source of one name";
+    W0206 "a rule or an exception without a condition";
     W0301 "months are added one after the other";
     W0401 "a version that never holds";
 }

@@ -138,6 +138,12 @@ impl ForEach {
     pub fn new(local: LocalId, list: Expr, filter: Option<Expr>) -> Self {
         Self { local, list, filter }
     }
+
+    /// The list.
+    #[must_use]
+    pub const fn list(&self) -> &Expr {
+        &self.list
+    }
 }
 
 impl<Body> Versioned<Body> {
