@@ -111,6 +111,8 @@ pub mod source;
 pub mod syntax;
 #[doc(hidden)]
 pub mod value;
+#[doc(hidden)]
+pub mod visible;
 
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
 #[doc(hidden)]

@@ -27,6 +27,7 @@ mod it {
     mod format;
     mod generate;
     mod graph;
+    mod hostile_texts;
     mod imports;
     mod kernel;
     mod kleene;

@@ -132,14 +132,9 @@ impl Checker<'_> {
                 None => "what it excepts never speaks where it holds",
             };
             self.report(
-                Diagnostic::new(
-                    Code::W0206,
-                    format!("the exception `{name}` has no condition"),
-                    item.name.span,
-                    label,
-                )
-                .also(item.target.span, "this")
-                .help("add `when CONDITION`; if it is meant for every case, say so: `when true`"),
+                Diagnostic::new(Code::W0206, format!("the exception `{name}` has no condition"), item.name.span, label)
+                    .also(item.target.span, "this")
+                    .help("add `when CONDITION`; if it is meant for every case, say so: `when true`"),
             );
         }
         let claim = self.claim(placed, &item.scope, item.span, true);

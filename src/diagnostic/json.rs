@@ -3,6 +3,7 @@
 use super::severity::word;
 use super::{Diagnostic, Label, in_order};
 use crate::source::Sources;
+use crate::visible::in_json;
 use serde_json::{Value, json};
 
 /// The diagnostics as a JSON array, by file name, place and code. Lines and columns start at 1, columns count
@@ -12,7 +13,7 @@ pub fn json(diags: &[Diagnostic], sources: &Sources) -> String {
     let rows = in_order(diags, sources).into_iter().map(|d| row(d, sources)).collect();
     let mut text = format!("{:#}", Value::Array(rows));
     text.push('\n');
-    text
+    in_json(&text).into_owned()
 }
 
 fn row(diagnostic: &Diagnostic, sources: &Sources) -> Value {

@@ -5,6 +5,7 @@
 
 use super::{Diagnostic, Label, Severity};
 use crate::source::{FileId, Source, Sources};
+use crate::visible::{is_hidden, visible};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::fmt::Write;
 use std::ops::Range;
@@ -74,22 +75,12 @@ pub fn short(diags: &[Diagnostic], sources: &Sources) -> String {
     out
 }
 
-/// A text on one line, without terminal control characters, cut to [`MAX_TEXT`].
+/// A text on one line in which nothing hides, cut to [`MAX_TEXT`].
 fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len().min(4 * MAX_TEXT));
-    for (index, c) in text.chars().enumerate() {
-        if index == MAX_TEXT {
-            out.push('…');
-            break;
-        }
-        match c {
-            '\n' | '\t' => out.push(' '),
-            c if c.is_control() => out.push('\u{FFFD}'),
-            '\u{200D}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
-                out.push('\u{FFFD}');
-            }
-            c => out.push(c),
-        }
+    let mut out = visible(text).into_owned();
+    if let Some((end, _)) = out.char_indices().nth(MAX_TEXT) {
+        out.truncate(end);
+        out.push('…');
     }
     out
 }
@@ -228,6 +219,26 @@ struct Piece {
     kept: Range<usize>,
     /// Their offset in the excerpt.
     at: usize,
+    /// The hidden characters among them that are written out, each by its offset in the file and the bytes that the
+    /// excerpt has more for it.
+    longer: Vec<(usize, usize)>,
+}
+
+/// A part of a line in which nothing hides but tabs, which the renderer turns into spaces; and what became longer.
+fn excerpt_of(text: &str, start: usize) -> (String, Vec<(usize, usize)>) {
+    let mut out = String::with_capacity(text.len());
+    let mut longer = Vec::new();
+    for (at, c) in text.char_indices() {
+        if c == '\t' || !is_hidden(c) {
+            out.push(c);
+            continue;
+        }
+        let mut bytes = [0; 4];
+        let shown = visible(c.encode_utf8(&mut bytes)).into_owned();
+        longer.push((start + at, shown.len().saturating_sub(c.len_utf8())));
+        out.push_str(&shown);
+    }
+    (out, longer)
 }
 
 impl Excerpt {
@@ -242,8 +253,9 @@ impl Excerpt {
             if kept.start > line.start {
                 excerpt.text.push('…');
             }
-            excerpt.pieces.push(Piece { line: line.start, kept: kept.clone(), at: excerpt.text.len() });
-            excerpt.text.push_str(source.text.get(kept.clone()).unwrap_or(""));
+            let (shown, longer) = excerpt_of(source.text.get(kept.clone()).unwrap_or(""), kept.start);
+            excerpt.pieces.push(Piece { line: line.start, kept: kept.clone(), at: excerpt.text.len(), longer });
+            excerpt.text.push_str(&shown);
             if kept.end < line.end {
                 excerpt.text.push('…');
             }
@@ -265,7 +277,11 @@ impl Excerpt {
     fn place(&self, bytes: &Range<usize>) -> Range<usize> {
         let find = |offset: usize| {
             let piece = self.pieces.iter().rev().find(|p| p.line <= offset).or(self.pieces.first());
-            piece.map_or(0, |p| p.at + offset.clamp(p.kept.start, p.kept.end) - p.kept.start)
+            piece.map_or(0, |p| {
+                let offset = offset.clamp(p.kept.start, p.kept.end);
+                let before = p.longer.iter().take_while(|(at, _)| *at < offset);
+                p.at + offset - p.kept.start + before.map(|(_, more)| more).sum::<usize>()
+            })
         };
         let start = find(bytes.start);
         start..find(bytes.end).max(start)

@@ -3,6 +3,7 @@
 use super::severity::word;
 use super::{Code, Diagnostic, Label, in_order};
 use crate::source::Sources;
+use crate::visible::in_json;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -24,7 +25,7 @@ pub fn sarif(diags: &[Diagnostic], sources: &Sources) -> String {
     });
     let mut text = format!("{report:#}");
     text.push('\n');
-    text
+    in_json(&text).into_owned()
 }
 
 fn rule(code: Code) -> Value {

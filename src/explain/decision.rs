@@ -8,6 +8,7 @@ use crate::eval::{Cause, Causes, Evaluation, GivenReason, Origin, Silence, Verdi
 use crate::ids::*;
 use crate::model::{Cite, DefinitionBody, MessagePiece, Model, machine, written};
 use crate::value::{FactPath, Fault, FaultKind};
+use crate::visible::visible;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::fmt;
@@ -165,8 +166,9 @@ impl fmt::Display for Blocked {
 impl fmt::Display for FaultNote {
     /// `file:line:column: message: case (place), case (place)`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.message)?;
-        let cases: Vec<String> = self.cases.iter().map(|case| format!("{} ({})", case.case, case.place)).collect();
+        write!(f, "{}: {}", visible(&self.place), self.message)?;
+        let case = |case: &FaultCase| format!("{} ({})", visible(&case.case), visible(&case.place));
+        let cases: Vec<String> = self.cases.iter().map(case).collect();
         if cases.is_empty() { Ok(()) } else { write!(f, ": {}", cases.join(", ")) }
     }
 }
@@ -178,7 +180,7 @@ impl fmt::Display for UnknownOutput {
         let mut why = if needs.is_empty() { Vec::new() } else { vec![format!("needs {}", needs.join(", "))] };
         why.extend(self.blocked.iter().map(ToString::to_string));
         // The fault stands with its message among the faults of the decision.
-        why.extend(self.faults.iter().map(|fault| format!("the fault at {}", fault.place)));
+        why.extend(self.faults.iter().map(|fault| format!("the fault at {}", visible(&fault.place))));
         write!(f, "output `{}`: {}", self.output, why.join("; "))
     }
 }
@@ -208,10 +210,20 @@ pub struct FaultCase {
     pub sources: Vec<String>,
 }
 
-/// The message of a reason in one language; `None` if it has none in that language.
+/// The message of a reason in one language, for a program: texts of facts to the character. `None` if it has none in
+/// that language.
 pub fn message(model: &Model, given: &GivenReason, language: &str) -> Option<String> {
+    worded(given, ValueFormatter::new(model, language).exact())
+}
+
+/// The same for people: a text of a fact stays on its line, and nothing in it hides. Only the policy itself breaks lines.
+pub(crate) fn message_for_people(given: &GivenReason, formatter: ValueFormatter<'_>) -> Option<String> {
+    worded(given, formatter)
+}
+
+fn worded(given: &GivenReason, formatter: ValueFormatter<'_>) -> Option<String> {
+    let (model, language) = (formatter.model, formatter.language);
     let (index, pieces) = model.reasons.at(given.reason).message(language)?;
-    let formatter = ValueFormatter::new(model, language);
     let mut values = given.values.get(index).into_iter().flatten();
     let mut text = String::new();
     for piece in pieces {

@@ -5,7 +5,9 @@ use super::words::{DateStyle, NumberStyle, Words, words};
 use crate::eval::Answer;
 use crate::model::{Labels, Model, Quantity, Type};
 use crate::value::{Duration, FactCell, Number, Value};
+use crate::visible::visible;
 use chrono::{Datelike, NaiveDate};
+use std::borrow::Cow;
 
 /// The decimal places that a message shows at most.
 const SHOWN_PLACES: usize = 2;
@@ -16,17 +18,29 @@ pub(crate) fn label<'l>(labels: &'l Labels, language: &str) -> Option<&'l str> {
     of(language).or_else(|| of("en"))
 }
 
-/// Puts values into words in one language.
+/// Puts values into words in one language. It is the one door through which texts of facts come to people.
 #[derive(Clone, Copy)]
 pub(crate) struct ValueFormatter<'m> {
     pub(crate) model: &'m Model,
     pub(crate) language: &'m str,
     pub(crate) words: &'static Words,
+    /// True for people, who see texts of facts on one line and with nothing hidden; programs get every character.
+    for_people: bool,
 }
 
 impl<'m> ValueFormatter<'m> {
     pub(crate) fn new(model: &'m Model, language: &'m str) -> Self {
-        Self { model, language, words: words(language) }
+        Self { model, language, words: words(language), for_people: true }
+    }
+
+    /// The same for a program that reads the result.
+    pub(crate) fn exact(self) -> Self {
+        Self { for_people: false, ..self }
+    }
+
+    /// A text of a fact.
+    fn foreign<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.for_people { visible(text) } else { Cow::Borrowed(text) }
     }
 
     /// A value; a dash if it is unknown.
@@ -44,7 +58,7 @@ impl<'m> ValueFormatter<'m> {
             Value::Number(number) => self.quantity(*number, unit, ty),
             Value::Date(date) => self.date(*date),
             Value::Duration(duration) => self.duration(*duration, unit),
-            Value::Text(text) => text.to_string(),
+            Value::Text(text) => self.foreign(text).into_owned(),
             Value::Enum(id, index) => {
                 let known = self.model.enums.at(*id).values.get(*index as usize);
                 known.map_or("—".into(), |(name, labels)| label(labels, self.language).unwrap_or(name).into())
@@ -76,7 +90,7 @@ impl<'m> ValueFormatter<'m> {
             FactCell::Known(value) => self.value(value, unit, ty),
             FactCell::Absent => self.words.absent.into(),
             FactCell::Unavailable(why) if why.is_empty() => self.words.unavailable.into(),
-            FactCell::Unavailable(why) => format!("{} ({why})", self.words.unavailable),
+            FactCell::Unavailable(why) => format!("{} ({})", self.words.unavailable, self.foreign(why)),
             FactCell::Unasked => self.words.unasked.into(),
         }
     }

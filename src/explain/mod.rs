@@ -14,5 +14,5 @@ mod words;
 pub use decision::{Blocked, Decision, FaultCase, FaultNote, Need, PolicyName, Reason, UnknownOutput, WithheldOutcome};
 pub use decision::{blocked, faults, message, unknown_outputs};
 pub use names::{origin_name, outcome_name};
-pub use text::{rule_text, text};
+pub use text::{messages, rule_text, text};
 pub use trace::{ClauseTrace, FactTrace, RuleTrace, SideTrace, Trace};

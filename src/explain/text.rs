@@ -1,6 +1,6 @@
 //! A decision for a person, in one language: the outcome, why, what is still needed; and the trace as a tree.
 
-use super::decision::{Blocked, Decision, message};
+use super::decision::{Blocked, Decision, message_for_people};
 use super::format::{ValueFormatter, label};
 use super::names::{cited, origin_name};
 use super::trace::{ClauseTrace, RuleTrace, Trace};
@@ -9,6 +9,7 @@ use crate::eval::{Answer, Cause, GivenReason, Origin, Silence, Verdict, Withheld
 use crate::ids::{OutcomeRef, OutputRef};
 use crate::model::{Model, Outcome};
 use crate::value::{FactPath, Value};
+use crate::visible::visible;
 use std::fmt::Write as _;
 
 /// The decision in words, with its trace if it has one. Ends with a line end.
@@ -32,6 +33,32 @@ pub fn rule_text(engine: &Engine, rule: &RuleTrace, language: &str) -> String {
     let mut out = String::new();
     page.rule(&mut out, rule, 0);
     out
+}
+
+/// The messages of a decision for people in one language, each after its code; without those that have none in it.
+#[must_use]
+pub fn messages(engine: &Engine, decision: &Decision, language: &str) -> Vec<String> {
+    let model = engine.model();
+    let formatter = ValueFormatter::new(model, language);
+    let given = decision.raw.reasons.iter().chain(&decision.raw.notices);
+    given
+        .filter_map(|given| {
+            let sentence = message_for_people(given, formatter)?;
+            Some(coded(&model.reasons.at(given.reason).code, Some(&sentence)))
+        })
+        .collect()
+}
+
+/// A message after its code. Where the policy breaks the line, what follows stands below its beginning, deeper than the
+/// facts and sources after it.
+fn coded(code: &str, sentence: Option<&str>) -> String {
+    match sentence {
+        None => code.to_owned(),
+        Some(sentence) => {
+            let margin = " ".repeat(code.chars().count() + 4);
+            format!("{code}  {}", sentence.replace('\n', &format!("\n{margin}")))
+        }
+    }
 }
 
 struct Page<'e> {
@@ -123,7 +150,7 @@ impl Page<'_> {
         let key = &self.model.output(OutputRef { decision: decision.id, output: index }).name;
         let why = decision.unknown_outputs.iter().find(|why| why.output == *key);
         let faults = why.into_iter().flat_map(|why| &why.faults);
-        part(words.faults, faults.map(|fault| fault.place.clone()).collect());
+        part(words.faults, faults.map(|fault| visible(&fault.place).into_owned()).collect());
         text
     }
 
@@ -160,11 +187,11 @@ impl Page<'_> {
             out,
             words.faults,
             decision.faults.iter().map(|fault| {
-                let mut text = format!("{}: {}", fault.place, fault.message);
+                let mut text = format!("{}: {}", visible(&fault.place), fault.message);
                 for case in &fault.cases {
                     let sources =
                         if case.sources.is_empty() { String::new() } else { format!(", {}", case.sources.join("; ")) };
-                    let _ = write!(text, "\n    {} ({}){sources}", case.case, case.place);
+                    let _ = write!(text, "\n    {} ({}){sources}", visible(&case.case), visible(&case.place));
                 }
                 text
             }),
@@ -219,14 +246,11 @@ impl Page<'_> {
         let mut told: Vec<(String, Vec<String>, Vec<String>)> = Vec::new();
         for given in givens {
             let reason = self.model.reasons.at(given.reason);
-            let sentence = message(self.model, given, self.language).or_else(|| {
+            let sentence = message_for_people(given, self.formatter).or_else(|| {
                 let other = reason.languages().find(|l| *l == "en").or_else(|| reason.languages().next())?;
-                message(self.model, given, other)
+                message_for_people(given, ValueFormatter::new(self.model, other))
             });
-            let line = match sentence {
-                Some(sentence) => format!("{}  {sentence}", reason.code),
-                None => reason.code.clone(),
-            };
+            let line = coded(&reason.code, sentence.as_deref());
             let at = told.iter().position(|(known, ..)| *known == line).unwrap_or(told.len());
             if at == told.len() {
                 told.push((line, Vec::new(), Vec::new()));
@@ -357,9 +381,10 @@ impl Page<'_> {
         let margin = "  ".repeat(depth);
         let inner = if clause.clause == "within" { "  " } else { "" };
         let value = self.status(clause.value);
+        let place = visible(&clause.place);
         // A handler is told only where it holds.
         let value = if clause.clause == "if" { String::new() } else { format!(" = {value}") };
-        line!(out, "{margin}    {inner}{} {}{value}  [{}]", clause.clause, clause.text, clause.place);
+        line!(out, "{margin}    {inner}{} {}{value}  [{place}]", clause.clause, clause.text);
         for side in &clause.sides {
             line!(out, "{margin}      {inner}{} = {}", side.text, side.words(self.formatter));
         }

@@ -1,6 +1,7 @@
 //! Writes facts as YAML, in the states and units of a fact file, from the JSON of [`super::encode`]: a document with a
 //! line for each fact, or a value on one line. Texts that could be read as another type are quoted.
 
+use crate::visible::{in_yaml, is_hidden};
 use serde_json::{Map, Value as Json};
 
 /// An object as a document: a line for each entry, with inner objects and lists indented.
@@ -82,5 +83,9 @@ pub fn word(text: &str) -> String {
     let special =
         matches!(&*text.to_ascii_lowercase(), "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n");
     // A date is a text in YAML 1.2 and reads better without quotes.
-    if (plain && !special) || super::scalar::date(text).is_ok() { text.into() } else { Json::from(text).to_string() }
+    if (plain && !special && !text.contains(is_hidden)) || super::scalar::date(text).is_ok() {
+        text.into()
+    } else {
+        in_yaml(&Json::from(text).to_string()).into_owned()
+    }
 }

@@ -7,33 +7,15 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use pest::unicode::{
-    CONTROL, DEFAULT_IGNORABLE_CODE_POINT, FORMAT, LINE_SEPARATOR, NONCHARACTER_CODE_POINT, PARAGRAPH_SEPARATOR,
-    PREPENDED_CONCATENATION_MARK, PRIVATE_USE,
-};
+use crate::visible::is_hidden;
+use pest::unicode::{CONTROL, NONCHARACTER_CODE_POINT, PRIVATE_USE};
 
 /// True if a character is forbidden in a policy; not for line ends and tabs.
 pub(super) fn is_forbidden(c: char) -> bool {
     match c {
         '\n' | '\r' | '\t' => false,
-        ' '..='~' => false,
-        _ if c.is_ascii() => true,
-        // A fast path for the visible letters of many languages.
-        '\u{ae}'..='\u{34e}' | '\u{350}'..='\u{5ff}' => false,
-        _ => is_in_tables(c),
+        _ => is_hidden(c) || c == '\u{fffd}',
     }
-}
-
-/// True if the tables of Unicode list a character as invisible.
-fn is_in_tables(c: char) -> bool {
-    CONTROL(c)
-        || DEFAULT_IGNORABLE_CODE_POINT(c)
-        || (FORMAT(c) && !PREPENDED_CONCATENATION_MARK(c))
-        || LINE_SEPARATOR(c)
-        || PARAGRAPH_SEPARATOR(c)
-        || PRIVATE_USE(c)
-        || NONCHARACTER_CODE_POINT(c)
-        || c == '\u{fffd}'
 }
 
 /// The description of a forbidden character, with its code point.
@@ -74,14 +56,7 @@ pub(super) fn error(c: char, span: Span, inside: &str) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_forbidden, is_in_tables};
-
-    #[test]
-    fn a_short_way_says_what_the_tables_say() {
-        for c in (char::MIN..=char::MAX).filter(|c| !c.is_ascii()) {
-            assert_eq!(is_forbidden(c), is_in_tables(c), "{c:?}");
-        }
-    }
+    use super::is_forbidden;
 
     #[test]
     fn visible_characters_of_all_scripts_may_stand() {

@@ -23,6 +23,7 @@ const CRATES: [Crate; 4] = [
     Crate {
         sources: "src",
         stages: &[
+            "visible",
             "source",
             "diagnostic",
             "ids",

@@ -12,6 +12,7 @@ use ereje::facts::{FactSet, cell_json};
 use ereje::ids::{DecisionId, FactId, FieldId, OutputRef, ReasonId, RecordId};
 use ereje::model::{Datum, Model, Type, machine};
 use ereje::value::{FactCell, Value};
+use ereje::visible::in_json;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -301,7 +302,7 @@ impl Lines {
                     }
                     match self.value(engine, field, decided, facts) {
                         Some(value) => {
-                            out.extend_from_slice(value.to_string().as_bytes());
+                            out.extend_from_slice(in_json(&value.to_string()).as_bytes());
                             before = true;
                         }
                         None => out.truncate(start),
@@ -429,7 +430,9 @@ fn in_cell(value: Option<Json>, names: bool) -> String {
         None | Some(Json::Null) => String::new(),
         Some(Json::String(text)) => text,
         Some(Json::Array(items)) if names => items.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(" "),
-        Some(other @ (Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_))) => other.to_string(),
+        Some(other @ (Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_))) => {
+            in_json(&other.to_string()).into_owned()
+        }
     }
 }
 

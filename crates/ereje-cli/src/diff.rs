@@ -5,10 +5,11 @@ use super::error::CliError;
 use super::eval::language;
 use super::findings::Findings;
 use super::revision::{Revision, RevisionSpec};
-use super::streams::Streams;
+use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit, paths, write};
 use clap::ValueEnum;
 use ereje::load::Bundle;
+use ereje::visible::visible;
 use ereje::{Error, Policy};
 use ereje_review::diff::{Comparison, UnreadableRow, Version, html, markdown, text};
 use std::path::{Path, PathBuf};
@@ -109,7 +110,7 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
         for row in found {
             more += 1;
             if more <= MAX_REPORTED {
-                streams.error(&format!("{}: {}", row.place, row.message));
+                streams.error(&format!("{}: {}", visible(&row.place), visible(&row.message)));
                 unread.push(row);
             }
         }
@@ -133,11 +134,12 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
     let printed = match format {
         DiffFormat::Text => text(&report),
         DiffFormat::Markdown => markdown(&report),
-        DiffFormat::Json => serde_json::to_string_pretty(&report).map_err(std::io::Error::from)? + "\n",
+        DiffFormat::Json => exact_json(serde_json::to_string_pretty(&report))?,
         DiffFormat::Html => html(&report),
     };
     match &args.output {
         Some(path) => write::replace(path, &printed).map_err(|error| CliError::write(path, error))?,
+        None if format == DiffFormat::Json => streams.print_exactly(&printed)?,
         None => streams.print(&printed)?,
     }
     if report.decided == 0 && report.unread == 0 && !report.same {

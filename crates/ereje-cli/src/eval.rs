@@ -3,11 +3,12 @@
 use super::error::CliError;
 use super::findings::counted;
 use super::policy::{QuestionArgs, read_facts, report};
-use super::streams::Streams;
+use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit};
 use clap::ValueEnum;
 use ereje::Policy;
 use ereje::explain::Decision;
+use ereje::visible::{in_yaml, is_hidden, visible};
 use serde_json::{Map, Value as Json};
 use std::path::{Path, PathBuf};
 
@@ -101,12 +102,10 @@ pub(super) fn run(args: &EvalArgs, streams: &mut Streams) -> CliResult {
     match args.format {
         DecisionFormat::Text => print_text(&policy, &results, &language, streams)?,
         DecisionFormat::Json => {
-            let text = serde_json::to_string_pretty(&machine(&results)?).map_err(std::io::Error::from)?;
-            streams.print(&format!("{text}\n"))?;
+            streams.print_exactly(&exact_json(serde_json::to_string_pretty(&machine(&results)?))?)?;
         }
         DecisionFormat::Yaml => {
-            let text = serde_yaml::to_string(&machine(&results)?).map_err(std::io::Error::other)?;
-            streams.print(&text)?;
+            streams.print_exactly(&yaml(machine(&results)?)?)?;
         }
     }
     streams.flush()?;
@@ -138,7 +137,7 @@ pub(super) fn language(policy: &Policy, asked: Option<&str>, streams: &mut Strea
         Some(asked) if known.is_empty() || known.iter().any(|l| l == asked) => asked.to_owned(),
         Some(asked) => {
             let all = known.join(", ");
-            streams.say(&format!("note: the policy has no texts in `{asked}` (it has {all}), so `{usual}` is used"));
+            streams.note(&format!("note: the policy has no texts in `{asked}` (it has {all}), so `{usual}` is used"));
             usual.to_owned()
         }
         None => usual.to_owned(),
@@ -162,11 +161,43 @@ fn print_text(
         if several {
             let many = results.iter().filter(|e| e.file == result.file).count() > 1;
             let document = if many { format!(", document {}", result.document) } else { String::new() };
-            streams.print(&format!("── {}{document}\n", result.file))?;
+            streams.print(&format!("── {}{document}\n", visible(&result.file)))?;
         }
         streams.print(&policy.text(decision, language))?;
     }
     Ok(())
+}
+
+/// A value as YAML for programs. A text in which something hides, or that has several lines, stands in double quotes with
+/// escapes: the writer would write some hidden characters as they are, and a second line like a key.
+fn yaml(mut value: Json) -> Result<String, CliError> {
+    let mut hidden = Vec::new();
+    // No text of the decision may look like a stand-in.
+    let whole = value.to_string();
+    let mut mark = String::from("text");
+    while whole.contains(&mark) {
+        mark.push('0');
+    }
+    stand_in(&mut value, &mark, &mut hidden);
+    let mut text = serde_yaml::to_string(&value).map_err(std::io::Error::other)?;
+    for (index, original) in hidden.iter().enumerate() {
+        let quoted = Json::from(original.as_str()).to_string();
+        text = text.replacen(&format!("{mark}-{index}-"), &in_yaml(&quoted), 1);
+    }
+    Ok(text)
+}
+
+/// Puts a word in place of each text that needs escapes.
+fn stand_in(value: &mut Json, mark: &str, hidden: &mut Vec<String>) {
+    match value {
+        Json::String(text) if text.contains(is_hidden) => {
+            let word = format!("{mark}-{}-", hidden.len());
+            hidden.push(std::mem::replace(text, word));
+        }
+        Json::Array(items) => items.iter_mut().for_each(|item| stand_in(item, mark, hidden)),
+        Json::Object(entries) => entries.values_mut().for_each(|value| stand_in(value, mark, hidden)),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
 }
 
 /// A single decision as it is; several as a list with the file of each.

@@ -67,7 +67,11 @@ impl Findings {
 
     /// Prints them as a result.
     pub(super) fn print(&self, format: FindingsFormat, streams: &mut Streams) -> Result<(), CliError> {
-        streams.print(&self.render(format))
+        let text = self.render(format);
+        match format {
+            FindingsFormat::Text | FindingsFormat::Short => streams.print(&text),
+            FindingsFormat::Json | FindingsFormat::Sarif => streams.print_exactly(&text),
+        }
     }
 
     /// Prints them on stderr, for people.

@@ -7,6 +7,7 @@ use super::{CliResult, Exit, paths, write};
 use ereje::fmt::{FormatError, format};
 use ereje::load::read_file;
 use ereje::source::{FileId, Sources};
+use ereje::visible::visible;
 use similar::{ChangeTag, TextDiff};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -123,7 +124,7 @@ fn stdin(check: bool, tally: &mut Tally, streams: &mut Streams) -> CliResult {
     let Some(formatted) = formatted(&sources, id, tally, streams) else { return Ok(Exit::Found) };
     let Some(source) = sources.get(id) else { return Ok(Exit::CouldNotRun) };
     if !check {
-        streams.print(&formatted)?;
+        streams.print_exactly(&formatted)?;
     } else if *source.text != *formatted {
         streams.print(&difference("stdin", &source.text, &formatted))?;
         return Ok(Exit::Found);
@@ -161,6 +162,7 @@ fn changed_lines(old: &str, new: &str) -> (usize, usize) {
 
 /// A unified diff, coloured.
 fn difference(name: &str, old: &str, new: &str) -> String {
+    let name = visible(name);
     let mut out = format!("--- {name}\n+++ {name} (formatted)\n");
     let (before, after) = changed_lines(old, new);
     if before.saturating_mul(after) > MAX_COMPARED {

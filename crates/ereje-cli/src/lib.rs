@@ -31,7 +31,9 @@ pub(crate) use error::CliResult;
 pub use error::Exit;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
+use ereje::visible::{visible, visible_lines};
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::process::ExitCode;
 use streams::{Color, Streams};
 
@@ -87,12 +89,13 @@ enum Command {
 
 /// Runs the command line with these arguments, the program's own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are results and go to stdout; every other error of clap is bad usage.
             let exit = if error.use_stderr() { Exit::CouldNotRun } else { Exit::Done };
-            return if error.print().is_ok() { exit } else { Exit::CouldNotRun }.into();
+            return if print(&error, &args).is_ok() { exit } else { Exit::CouldNotRun }.into();
         }
     };
     let mut streams = Streams::new(cli.color);
@@ -120,6 +123,19 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             streams.failure(&error);
             Exit::CouldNotRun.into()
         }
+    }
+}
+
+/// Prints what clap says. It quotes words of the command line, and a shell makes such words of the names of files: if
+/// something hides in them, clap is asked again with words in which it can be seen.
+fn print(error: &clap::Error, args: &[OsString]) -> std::io::Result<()> {
+    let words: Vec<String> = args.iter().map(|arg| visible(&arg.to_string_lossy()).into_owned()).collect();
+    if words.iter().zip(args).all(|(word, arg)| word.as_str() == arg) {
+        return error.print();
+    }
+    match Cli::try_parse_from(words) {
+        Err(again) => again.print(),
+        Ok(_) => std::io::stderr().write_all(visible_lines(&error.render().to_string()).as_bytes()),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::cases::{self, Suite};
 use super::error::CliError;
 use super::findings::{Findings, counted};
-use super::streams::Streams;
+use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit, paths};
 use clap::ValueEnum;
 use ereje::diagnostic::Diagnostic;
@@ -81,8 +81,7 @@ pub(super) fn run(args: &MutateArgs, streams: &mut Streams) -> CliResult {
         reports.extend(report);
     }
     if args.format == MutationFormat::Json {
-        let text = serde_json::to_string_pretty(&json!({ "policies": reports })).map_err(std::io::Error::from)?;
-        streams.print(&format!("{text}\n"))?;
+        streams.print_exactly(&exact_json(serde_json::to_string_pretty(&json!({ "policies": reports })))?)?;
     }
     Ok(exit)
 }

@@ -3,6 +3,7 @@
 use super::error::CliError;
 use super::streams::Streams;
 use super::{CliResult, Exit};
+use ereje::visible::visible;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -44,11 +45,12 @@ pub(super) fn run(args: &NewArgs, streams: &mut Streams) -> CliResult {
         let path = folder.join(name);
         write(&path, text).map_err(|error| CliError::write(&path, error))?;
     }
-    let shown = folder.display();
+    let shown = folder.display().to_string();
+    let shown = visible(&shown);
     streams.print(&format!(
         "made a policy in `{shown}`; decide an application under it, run its cases, and keep what they decide:\n\n  \
          ereje eval -p {shown} {}\n  ereje test {shown}\n  ereje review {shown} --accept\n",
-        folder.join("facts/northtown.yaml").display()
+        visible(&folder.join("facts/northtown.yaml").display().to_string())
     ))?;
     Ok(Exit::Done)
 }

@@ -1,6 +1,6 @@
 //! `ereje schema`: shows the format of a policy's fact files.
 
-use super::streams::Streams;
+use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit, policy};
 use std::path::PathBuf;
 
@@ -24,11 +24,10 @@ pub(super) struct SchemaArgs {
 pub(super) fn run(args: &SchemaArgs, streams: &mut Streams) -> CliResult {
     let Some(policy) = policy::load(&args.policy, streams)? else { return Ok(Exit::Found) };
     if args.example {
-        streams.print(&ereje::schema::example(policy.model()))?;
+        streams.print_exactly(&ereje::schema::example(policy.model()))?;
     } else {
         let schema = ereje::schema::schema(policy.model());
-        let text = serde_json::to_string_pretty(&schema).map_err(std::io::Error::from)?;
-        streams.print(&format!("{text}\n"))?;
+        streams.print_exactly(&exact_json(serde_json::to_string_pretty(&schema))?)?;
     }
     Ok(Exit::Done)
 }

@@ -3,11 +3,18 @@
 use super::error::CliError;
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
+use ereje::visible::{in_json, last_net, visible};
 use std::io::{self, BufWriter, Stderr, Stdout, Write};
 
 const RED: &str = "\x1b[1;31m";
 const CYAN: &str = "\x1b[1;36m";
 const PLAIN: &str = "\x1b[0m";
+
+/// What `serde_json` has written, for programs: every character is in it, those that a screen would obey as escapes.
+pub(super) fn exact_json(written: serde_json::Result<String>) -> Result<String, CliError> {
+    let text = written.map_err(io::Error::from)?;
+    Ok(format!("{}\n", in_json(&text)))
+}
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -42,15 +49,21 @@ impl Streams {
 
     /// Writes a text to stderr.
     pub(super) fn say(&mut self, text: &str) {
+        let text = &*last_net(text);
         let _ = self.err.write_all(text.as_bytes());
         if !text.ends_with('\n') {
             let _ = self.err.write_all(b"\n");
         }
     }
 
-    /// Reports an error that has no place in a file.
+    /// Reports an error that has no place in a file, on one line. Names of files and words of the command line are in it.
     pub(super) fn error(&mut self, message: &str) {
-        self.say(&format!("{RED}error{PLAIN}: {message}"));
+        self.say(&format!("{RED}error{PLAIN}: {}", visible(message)));
+    }
+
+    /// Says something on one line that may have names of files in it.
+    pub(super) fn note(&mut self, message: &str) {
+        self.say(&visible(message));
     }
 
     /// Reports why a command could not go on. A closed pipe is not an error: nobody is left to report it to.
@@ -69,11 +82,17 @@ impl Streams {
 
     /// Reports a next step.
     pub(super) fn help(&mut self, message: &str) {
-        self.say(&format!("  {CYAN}help{PLAIN}: {message}"));
+        self.say(&format!("  {CYAN}help{PLAIN}: {}", visible(message)));
     }
 
-    /// Writes a result.
+    /// Writes a result for people.
     pub(super) fn print(&mut self, text: &str) -> Result<(), CliError> {
+        Ok(self.out.write_all(last_net(text).as_bytes())?)
+    }
+
+    /// Writes a result for programs, as it is: JSON, XML, a file in one of the project's own formats. Nothing in it hides,
+    /// by the rules of its format.
+    pub(super) fn print_exactly(&mut self, text: &str) -> Result<(), CliError> {
         Ok(self.out.write_all(text.as_bytes())?)
     }
 

@@ -3,13 +3,14 @@
 use super::cases::{self, Suite};
 use super::error::CliError;
 use super::findings::counted;
-use super::streams::Streams;
+use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit, paths, policy, write};
 use clap::ValueEnum;
 use ereje::Policy;
 use ereje::engine::DecideOptions;
 use ereje::facts::Format as FactFormat;
 use ereje::schema;
+use ereje::visible::visible;
 use ereje_review::suggest::{Base, SeedCase, SuggestOptions, SuggestReport, json, suggest, with_last_outcome, yaml};
 use std::path::{Component, Path, PathBuf};
 
@@ -110,12 +111,12 @@ pub(super) fn run(args: &SuggestArgs, streams: &mut Streams) -> CliResult {
         CaseFileFormat::Yaml => yaml(&input.policy, &place, base, &report.suggestions),
         CaseFileFormat::Json => {
             let value = json(&input.policy, &place, base, &report.suggestions);
-            format!("{}\n", serde_json::to_string_pretty(&value).map_err(std::io::Error::from)?)
+            exact_json(serde_json::to_string_pretty(&value))?
         }
     };
     match &args.output {
         Some(path) => write::replace(path, &text).map_err(|error| CliError::write(path, error))?,
-        None => streams.print(&text)?,
+        None => streams.print_exactly(&text)?,
     }
     streams.flush()?;
     say(&report, args, streams);
@@ -142,7 +143,7 @@ fn say(report: &SuggestReport, args: &SuggestArgs, streams: &mut Streams) {
     }
     if args.unreached {
         for name in report.open.iter().take(NAMED) {
-            streams.say(&format!("  not found: {name}"));
+            streams.say(&format!("  not found: {}", visible(name)));
         }
         if report.open.len() > NAMED {
             streams.say(&format!("  … and {} more", report.open.len() - NAMED));

@@ -3,6 +3,7 @@
 use super::blocks::{Cut, MAX_LINE};
 use ereje::diagnostic::{Code, Diagnostic};
 use ereje::source::Sources;
+use ereje::visible::{in_json, visible};
 use serde::Serialize;
 
 /// What is wrong with a row: the first finding, and how many more there are.
@@ -87,7 +88,7 @@ impl BadRow {
         };
         let place = self.column.map(|column| format!("{word} {column}: ")).unwrap_or_default();
         let more = if self.more == 0 { String::new() } else { format!(" (and {} more)", self.more) };
-        format!("{place}{} [{}]{more}", self.message, self.code)
+        format!("{place}{} [{}]{more}", visible(&self.message), self.code)
     }
 
     /// Its line in the file of bad rows; `row` is the number of a record of CSV.
@@ -95,6 +96,6 @@ impl BadRow {
         let (code, message) = (self.code.name(), self.message.as_str());
         let line = BadRowRecord { row, line, column: self.column, code, message, more: self.more, text };
         // Texts and numbers can always be serialized.
-        serde_json::to_string(&line).unwrap_or_default()
+        in_json(&serde_json::to_string(&line).unwrap_or_default()).into_owned()
     }
 }

@@ -130,7 +130,7 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
     let decision = options.decision.unwrap_or_else(|| DecisionId::new(0));
     let summary = Summary::new(&counts, policy.model(), decision, throughput);
     match &args.summary {
-        Some(path) if path == Path::new("-") => streams.print(&summary.json())?,
+        Some(path) if path == Path::new("-") => streams.print_exactly(&summary.json())?,
         Some(path) => write::replace(path, &summary.json()).map_err(|error| CliError::write(path, error))?,
         None => {}
     }

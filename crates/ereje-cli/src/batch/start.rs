@@ -69,7 +69,7 @@ impl BatchOutputs {
                 output.resume(length, before.finished)?;
             }
             let rows = spaced(before.counts.rows());
-            streams.say(&format!("going on with `{}` after row {rows}", self.output.name().display()));
+            streams.note(&format!("going on with `{}` after row {rows}", self.output.name().display()));
             self.before = before;
         } else {
             if resume {

@@ -94,7 +94,11 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
     }
     let open = !gone.is_empty() || cases.iter().any(|case| case.state() != SnapshotState::Same);
     let result = ReviewResult { cases, gone, open };
-    streams.print(&report::report(&result, args.format, args.full)?)?;
+    let report = report::report(&result, args.format, args.full)?;
+    match args.format {
+        ReviewFormat::Json => streams.print_exactly(&report)?,
+        ReviewFormat::Text | ReviewFormat::Markdown => streams.print(&report)?,
+    }
     streams.flush()?;
     if suites.is_empty() {
         return Ok(exit);

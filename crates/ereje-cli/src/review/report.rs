@@ -3,7 +3,9 @@
 use super::reviewed::{ReviewFormat, ReviewResult, ReviewedCase, SnapshotState, StoredSnapshot, described, shown};
 use crate::error::CliError;
 use crate::findings::counted;
-use ereje_review::review::{CASE, DECIDED, Sign, SnapshotChange, SnapshotPart, changes, section, visible};
+use crate::streams::exact_json;
+use ereje::visible::{visible, visible_lines};
+use ereje_review::review::{CASE, DECIDED, Sign, SnapshotChange, SnapshotPart, changes, section};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
@@ -46,10 +48,7 @@ pub(super) fn report(result: &ReviewResult, format: ReviewFormat, full: bool) ->
     match format {
         ReviewFormat::Text => Ok(text(&by_state, result, full)),
         ReviewFormat::Markdown => Ok(markdown(&by_state, result, full)),
-        ReviewFormat::Json => {
-            let text = serde_json::to_string_pretty(&machine(&by_state, result)).map_err(std::io::Error::from)?;
-            Ok(format!("{text}\n"))
-        }
+        ReviewFormat::Json => exact_json(serde_json::to_string_pretty(&machine(&by_state, result))),
     }
 }
 
@@ -79,7 +78,7 @@ fn text(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> Strin
     let name = |case: &ReviewedCase| {
         let wrong = if case.wrong { format!("  {RED}not as its case expects{PLAIN}") } else { String::new() };
         let described = described(&case.name, case.law.as_deref());
-        format!("  {}: {}{wrong}\n", case.file, visible(&described))
+        format!("  {}: {}{wrong}\n", visible(&case.file), visible(&described))
     };
     for (change, cases) in &by_state.changes {
         let _ = writeln!(out, "{BOLD}{}{PLAIN}", title(change.part, cases.len()));
@@ -114,8 +113,8 @@ fn text(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> Strin
         out.push('\n');
     }
     for (case, why) in &by_state.unreadable {
-        let _ = writeln!(out, "{BOLD}the snapshot cannot be read{PLAIN}: {why}");
-        let _ = writeln!(out, "{}  {}\n", name(case), shown(&case.path));
+        let _ = writeln!(out, "{BOLD}the snapshot cannot be read{PLAIN}: {}", visible(why));
+        let _ = writeln!(out, "{}  {}\n", name(case), visible(&shown(&case.path)));
     }
     let few = full || by_state.new.len() <= MAX_NAMED;
     for case in &by_state.new {
@@ -138,7 +137,7 @@ fn text(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> Strin
         let _ = writeln!(out, "{BOLD}gone{PLAIN}");
     }
     for gone in &result.gone {
-        let _ = writeln!(out, "  {}: {RED}{}{PLAIN}", shown(&gone.path), visible(&gone.what));
+        let _ = writeln!(out, "  {}: {RED}{}{PLAIN}", visible(&shown(&gone.path)), visible(&gone.what));
     }
     out
 }
@@ -213,6 +212,7 @@ fn markdown(by_state: &CasesByState<'_>, result: &ReviewResult, full: bool) -> S
 
 /// A fenced block with a fence that its text cannot close.
 fn fenced(out: &mut String, language: &str, text: &str) {
+    let text = &*visible_lines(text);
     let mut fence = String::from("```");
     while text.contains(&fence) {
         fence.push('`');
@@ -222,7 +222,7 @@ fn fenced(out: &mut String, language: &str, text: &str) {
 
 /// A text in backticks.
 fn code(text: &str) -> String {
-    format!("`{}`", visible(text).replace(['`', '\n'], "'"))
+    format!("`{}`", visible(text).replace('`', "'"))
 }
 
 /// A text with the special characters of Markdown escaped.
@@ -232,7 +232,7 @@ fn escaped(text: &str) -> String {
         if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' | '&') {
             out.push('\\');
         }
-        out.push(if c == '\n' { ' ' } else { c });
+        out.push(c);
     }
     out
 }

@@ -8,9 +8,10 @@ mod watch;
 use super::cases::{self, LoadedSuites, Suite};
 use super::error::CliError;
 use super::findings::counted;
-use super::streams::Streams;
+use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit};
 use clap::ValueEnum;
+use ereje::visible::visible;
 use ereje_review::cases::Trial;
 use rayon::prelude::*;
 use serde_json::{Value as Json, json};
@@ -86,10 +87,9 @@ fn once(args: &TestArgs, streams: &mut Streams) -> CliResult {
             if let (Some(map), true) = (json.as_object_mut(), args.coverage.printed()) {
                 map.insert("coverage".into(), coverage::CoverageArgs::json(&measured));
             }
-            let text = serde_json::to_string_pretty(&json).map_err(std::io::Error::from)?;
-            streams.print(&format!("{text}\n"))?;
+            streams.print_exactly(&exact_json(serde_json::to_string_pretty(&json))?)?;
         }
-        TestFormat::Junit => streams.print(&junit::report(&runs)?)?,
+        TestFormat::Junit => streams.print_exactly(&junit::report(&runs)?)?,
     }
     streams.flush()?;
     if let (Some(filter), true, false) = (&args.filter, runs.is_empty(), suites.is_empty()) {
@@ -158,13 +158,13 @@ fn print_text(runs: &[TrialRun<'_>], list: bool, streams: &mut Streams) -> Resul
     let mut file = "";
     for run in runs {
         if list && file != run.file {
-            streams.print(&format!("{}{}\n", if file.is_empty() { "" } else { "\n" }, run.file))?;
+            streams.print(&format!("{}{}\n", if file.is_empty() { "" } else { "\n" }, visible(run.file)))?;
             file = run.file;
         }
         if !run.holds() {
             streams.print(&failure(run))?;
         } else if list {
-            streams.print(&format!("  {GREEN}✓{PLAIN} {}\n", run.trial.name))?;
+            streams.print(&format!("  {GREEN}✓{PLAIN} {}\n", visible(&run.trial.name)))?;
         }
     }
     Ok(())
@@ -172,8 +172,9 @@ fn print_text(runs: &[TrialRun<'_>], list: bool, streams: &mut Streams) -> Resul
 
 /// The report on a case that is not as expected, for people.
 fn failure(run: &TrialRun<'_>) -> String {
-    let law = run.trial.law.as_ref().map_or_else(String::new, |law| format!("  ({law})"));
-    let mut out = format!("{RED}not as expected{PLAIN}: {}{law}\n  at {}\n", run.trial.name, run.place());
+    let law = run.trial.law.as_ref().map_or_else(String::new, |law| format!("  ({})", visible(law)));
+    let (name, place) = (visible(&run.trial.name), run.place());
+    let mut out = format!("{RED}not as expected{PLAIN}: {name}{law}\n  at {}\n", visible(&place));
     out.push_str(&body(run));
     out.push('\n');
     out

@@ -1,7 +1,8 @@
 //! A case that was run: its result, and the explanation if it is not as expected.
 
 use crate::cases::Suite;
-use ereje_review::cases::{Judgement, Trial};
+use ereje::visible::visible;
+use ereje_review::cases::{Difference, Judgement, Trial};
 use std::fmt::Write as _;
 
 /// A trial with its result.
@@ -37,6 +38,11 @@ pub(super) fn language(suite: &Suite) -> &str {
 /// The most rules that explain a failure.
 const MAX_RULES: usize = 5;
 
+/// A difference in one line for people; what is expected and what came out may be texts of facts.
+pub(super) fn sentence(wrong: &Difference) -> String {
+    format!("{}: expected {}, got {}", wrong.part, visible(&wrong.expected), visible(&wrong.got))
+}
+
 /// The differences from what is expected, and their explanation.
 pub(super) fn body(run: &TrialRun<'_>) -> String {
     let mut out = String::new();
@@ -45,13 +51,13 @@ pub(super) fn body(run: &TrialRun<'_>) -> String {
     };
     for wrong in &judgement.wrong {
         let place = run.suite.sources.locate(wrong.span);
-        let _ = writeln!(out, "  {}: expected {}, got {}  [{place}]", wrong.part, wrong.expected, wrong.got);
+        let _ = writeln!(out, "  {}  [{}]", sentence(wrong), visible(&place));
     }
     let decision = &judgement.decision;
     if decision.outcome == "undetermined" && !judgement.wrong.iter().any(|wrong| wrong.part == "needs") {
         let needs: Vec<&str> = decision.needs.iter().map(|need| need.fact.as_str()).collect();
         if !needs.is_empty() {
-            let _ = writeln!(out, "  still needed: {}", needs.join(", "));
+            let _ = writeln!(out, "  still needed: {}", visible(&needs.join(", ")));
         }
     }
     let said = |part: &str| judgement.wrong.iter().any(|wrong| wrong.part == part);

@@ -7,6 +7,7 @@ use super::lines::{GoalGroup, MarkedFile, Share, marked};
 use super::{Coverage, CoverageKind, CoverageRatio};
 use crate::page::{self, ColumnHeader};
 use ereje::source::{Source, Sources};
+use ereje::visible::visible;
 use maud::{Markup, PreEscaped, html};
 use std::fmt::Write as _;
 
@@ -78,7 +79,8 @@ fn policy(number: usize, several: bool, shown: &CoveragePage<'_>) -> Markup {
         .iter()
         .enumerate()
         .map(|(index, file)| {
-            let mut row = vec![html! { a href={ "#" (anchor(number, index, None)) } { (shown(&file.source.name)) } }];
+            let mut row =
+                vec![html! { a href={ "#" (anchor(number, index, None)) } { (visible(&shown(&file.source.name))) } }];
             row.extend(cells(ratio(file)));
             row
         })
@@ -112,7 +114,7 @@ fn policy(number: usize, several: bool, shown: &CoveragePage<'_>) -> Markup {
         (gaps(number, &files, shown))
         @for (index, file) in files.iter().enumerate() {
             section id=(anchor(number, index, None)) {
-                @if several { h3 { (shown(&file.source.name)) } } @else { h2 { (shown(&file.source.name)) } }
+                @if several { h3 { (visible(&shown(&file.source.name))) } } @else { h2 { (visible(&shown(&file.source.name))) } }
                 (text(file, coverage, &|line| anchor(number, index, Some(line))))
                 (goals(file, coverage))
             }
@@ -128,7 +130,7 @@ fn gaps(number: usize, files: &[MarkedFile<'_>], shown: &dyn Fn(&str) -> String)
             for (group, gap) in groups.iter().filter_map(|group| Some((group, group.gap.as_ref()?))) {
                 found.push(html! {
                     li {
-                        a href={ "#" (anchor(number, index, Some(*line))) } { (shown(&file.source.name)) ":" (line) }
+                        a href={ "#" (anchor(number, index, Some(*line))) } { (visible(&shown(&file.source.name))) ":" (line) }
                         " " code { (head(file.source, group)) } " " span.bad { (gap) }
                     }
                 });
@@ -342,7 +344,7 @@ fn goal_title(goal: &CoverageGoal, cases: &[u32], coverage: &Coverage) -> String
 /// The names of the first cases, and the number of the others.
 fn named(cases: &[u32], coverage: &Coverage) -> String {
     let name = |case: &u32| coverage.cases().get(*case as usize).map_or("", String::as_str);
-    let names: Vec<&str> = cases.iter().take(NAMED).map(name).collect();
+    let names: Vec<_> = cases.iter().take(NAMED).map(|case| visible(name(case))).collect();
     match cases.len().saturating_sub(NAMED) {
         0 => names.join("; "),
         more => format!("{}; and {more} more", names.join("; ")),

@@ -6,6 +6,7 @@
 use super::lines::{GoalGroup, marked};
 use super::{Coverage, CoverageKind};
 use ereje::source::Sources;
+use ereje::visible::visible;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -15,7 +16,7 @@ impl Coverage {
     pub fn lcov(&self, sources: &Sources, shown: &dyn Fn(&str) -> String) -> String {
         let mut out = String::new();
         for file in marked(self, sources) {
-            let _ = writeln!(out, "TN:\nSF:{}", shown(&file.source.name));
+            let _ = writeln!(out, "TN:\nSF:{}", visible(&shown(&file.source.name)));
             let functions: Vec<(usize, &str, usize)> = file
                 .lines
                 .iter()

@@ -3,6 +3,7 @@
 use super::lines::{GoalGroup, MarkedFile, Share, marked};
 use super::{Coverage, CoverageKind};
 use ereje::source::Sources;
+use ereje::visible::visible;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
@@ -55,7 +56,7 @@ impl Coverage {
         for file in marked(self, sources) {
             let gaps = file.groups().any(|group| group.gap.is_some());
             if gaps || detail == Detail::Full {
-                let _ = writeln!(out, "\n{BOLD}{}{PLAIN}", shown(&file.source.name));
+                let _ = writeln!(out, "\n{BOLD}{}{PLAIN}", visible(&shown(&file.source.name)));
                 lines(&file, detail, &mut out);
             }
         }

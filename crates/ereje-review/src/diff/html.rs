@@ -7,6 +7,7 @@ use super::words::{
     change, changes_of, counted, effect, flow as flow_title, has_regions, place, region, remarks, summary, title,
 };
 use crate::page::{Bar, ColumnHeader, Stream, bars, changes, count, figures, flow, page, percent, table};
+use ereje::visible::visible;
 use maud::{Markup, html};
 
 /// The report in HTML.
@@ -38,7 +39,7 @@ fn body(report: &DiffReport) -> Markup {
         .collect();
     html! {
         p { strong { (summary(report)) } }
-        @for remark in remarks(report) { p.note { (remark) } }
+        @for remark in remarks(report) { p.note { (visible(&remark)) } }
         (figures(&numbers))
         @if report.decided > 0 {
             h2 { "From outcome to outcome" }
@@ -129,7 +130,7 @@ fn group(report: &DiffReport, group: &CauseGroup, number: usize) -> Markup {
 fn changed(item: &PolicyChange, named: bool) -> Markup {
     html! {
         @if named { h4 { (change(item)) } }
-        p.place { (place(item)) }
+        p.place { (visible(place(item))) }
         (changes(&item.lines))
     }
 }
@@ -137,8 +138,8 @@ fn changed(item: &PolicyChange, named: bool) -> Markup {
 fn example(example: &Example, language: &str) -> Markup {
     html! {
         details {
-            summary { "Example: " (example.name) @for asked in &example.asked { ", " (asked) } }
-            @if example.place != example.name { p.place { (example.place) } }
+            summary { "Example: " (visible(&example.name)) @for asked in &example.asked { ", " (visible(asked)) } }
+            @if example.place != example.name { p.place { (visible(&example.place)) } }
             h4 { "Before" }
             pre.prose lang=(language) tabindex="0" { (example.old_brief) }
             h4 { "Now" }
@@ -182,8 +183,8 @@ fn rest(report: &DiffReport) -> Markup {
         }
         h2 { "Versions" }
         (table("Versions", &[ColumnHeader::Words(""), ColumnHeader::Words("Asked for as"), ColumnHeader::Words("Digest")], &[
-            vec![html! { "Before" }, html! { (report.old.name) }, html! { code { (report.old.digest) } }],
-            vec![html! { "Now" }, html! { (report.new.name) }, html! { code { (report.new.digest) } }],
+            vec![html! { "Before" }, html! { (visible(&report.old.name)) }, html! { code { (report.old.digest) } }],
+            vec![html! { "Now" }, html! { (visible(&report.new.name)) }, html! { code { (report.new.digest) } }],
         ]))
     }
 }

@@ -7,6 +7,7 @@ use super::words::{
     title,
 };
 use crate::page::{count, percent};
+use ereje::visible::{visible, visible_lines};
 use std::fmt::Write as _;
 
 /// Code hosts refuse or cut a comment of more than 64 KiB. The report says what was left out.
@@ -126,23 +127,24 @@ fn rest(out: &mut String, report: &DiffReport) {
 
 /// A fenced block with a fence that its text cannot close.
 fn fenced(out: &mut String, language: &str, text: &str) {
+    let text = &*visible_lines(text);
     let longest = text.lines().map(|line| line.chars().take_while(|c| *c == '`').count()).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     line!(out, "{fence}{language}\n{}\n{fence}", text.trim_end());
 }
 
 fn code(text: &str) -> String {
-    format!("`{}`", text.replace('`', "'"))
+    format!("`{}`", visible(text).replace('`', "'"))
 }
 
 /// A text in a line of Markdown, with its special characters escaped.
 fn plain(text: &str) -> String {
     let mut out = String::new();
-    for c in text.chars() {
+    for c in visible(text).chars() {
         if matches!(c, '*' | '_' | '`' | '[' | ']' | '<' | '>' | '\\' | '|' | '#' | '~') {
             out.push('\\');
         }
-        out.push(if c.is_control() { ' ' } else { c });
+        out.push(c);
     }
     out
 }
@@ -153,5 +155,5 @@ fn cell(text: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

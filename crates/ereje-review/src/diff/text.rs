@@ -6,6 +6,7 @@ use super::words::{
     title,
 };
 use crate::page::count;
+use ereje::visible::visible;
 use std::fmt::Write as _;
 
 /// The most lines of a list that are shown; the other formats have all of them.
@@ -21,11 +22,11 @@ macro_rules! line {
 #[must_use]
 pub fn text(report: &DiffReport) -> String {
     let mut out = String::new();
-    line!(out, "{} → {}", report.old.name, report.new.name);
+    line!(out, "{} → {}", visible(&report.old.name), visible(&report.new.name));
     line!(out, "{}", summary(report));
     let remarks = remarks(report);
     for remark in remarks.iter().take(SHOWN) {
-        line!(out, "{remark}");
+        line!(out, "{}", visible(remark));
     }
     more(&mut out, remarks.len());
     if report.moved > 0 {
@@ -48,14 +49,14 @@ pub fn text(report: &DiffReport) -> String {
     if !quiet.is_empty() {
         line!(out, "\nChanged, and responsible for no moved decision");
         for item in quiet.iter().take(SHOWN) {
-            line!(out, "  {}  [{}]: {}", change(item), place(item), effect(report, item));
+            line!(out, "  {}  [{}]: {}", change(item), visible(place(item)), effect(report, item));
         }
         more(&mut out, quiet.len());
     }
     if !report.texts.is_empty() {
         line!(out, "\nTexts that changed; no decision turns on them");
         for item in report.texts.iter().take(SHOWN) {
-            line!(out, "  {} in {}  [{}]", item.name, item.part, item.place);
+            line!(out, "  {} in {}  [{}]", item.name, item.part, visible(&item.place));
         }
         more(&mut out, report.texts.len());
     }
@@ -90,9 +91,9 @@ fn group(out: &mut String, report: &DiffReport, group: &CauseGroup, number: usiz
     let shown = if group.how == Responsibility::Several { 0 } else { changes.len().min(6) };
     for (index, item) in changes.iter().enumerate().take(SHOWN) {
         if changes.len() > 1 || index >= shown {
-            line!(out, "   · {}  [{}]", change(item), place(item));
+            line!(out, "   · {}  [{}]", change(item), visible(place(item)));
         } else {
-            line!(out, "   at {}", place(item));
+            line!(out, "   at {}", visible(place(item)));
         }
         if index < shown {
             item.lines.iter().for_each(|text| line!(out, "     {}", marked(text)));
@@ -106,8 +107,8 @@ fn group(out: &mut String, report: &DiffReport, group: &CauseGroup, number: usiz
 
 fn example(out: &mut String, example: &Example) {
     let asked = if example.asked.is_empty() { String::new() } else { format!(", {}", example.asked.join(", ")) };
-    let place = if example.place == example.name { String::new() } else { format!("  [{}]", example.place) };
-    line!(out, "\n   For example: {}{asked}{place}", example.name);
+    let place = if example.place == example.name { String::new() } else { format!("  [{}]", visible(&example.place)) };
+    line!(out, "\n   For example: {}{}{place}", visible(&example.name), visible(&asked));
     for (title, text) in [("before", &example.old_brief), ("now", &example.new_brief)] {
         line!(out, "   {title}:");
         for text in text.lines() {

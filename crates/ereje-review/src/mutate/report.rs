@@ -7,6 +7,7 @@ use super::search::Witness;
 use super::shown;
 use super::site::Operator;
 use ereje::diagnostic::{Diagnostic, nearest};
+use ereje::visible::visible;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -181,7 +182,8 @@ impl<'a> MutationReport<'a> {
                     let _ = writeln!(out, "{}", self.survivor(mutant, name));
                 }
                 MutantStatus::Killed(case) if list => {
-                    let _ = writeln!(out, "noticed: {}: {}\n  by the case `{case}`\n", mutant.item, mutant.edit);
+                    let _ =
+                        writeln!(out, "noticed: {}: {}\n  by the case `{}`\n", mutant.item, mutant.edit, visible(case));
                 }
                 MutantStatus::Equivalent if list => {
                     let _ = writeln!(out, "decides the same: {}: {}\n", mutant.item, mutant.edit);
@@ -206,17 +208,18 @@ impl<'a> MutationReport<'a> {
         const YELLOW: &str = "\x1b[1;33m";
         const PLAIN: &str = "\x1b[0m";
         let mut out = format!("{YELLOW}not noticed{PLAIN}: {}\n", mutant.item);
-        let _ = writeln!(out, "  {}\n  at {}", mutant.edit, self.place(mutant, name));
+        let _ = writeln!(out, "  {}\n  at {}", mutant.edit, visible(&self.place(mutant, name)));
         for line in shown::change(self.laws, mutant).lines() {
             let _ = writeln!(out, "    {line}");
         }
         if let Some(why) = self.why(mutant) {
-            let _ = writeln!(out, "  explained: {why}");
+            let _ = writeln!(out, "  explained: {}", visible(why));
         } else if let Some(Witness { case, change, before, after }) = self.witness(mutant) {
             let facts: Vec<String> = change.iter().map(|(fact, value)| format!("{fact}: {value}")).collect();
+            let (case, before, after) = (visible(case), visible(before), visible(after));
             let would = match facts.as_slice() {
                 [] => String::from(" would if it expected more"),
-                facts => format!(" with {{ {} }} would", facts.join(", ")),
+                facts => format!(" with {{ {} }} would", visible(&facts.join(", "))),
             };
             let _ = writeln!(
                 out,

@@ -14,6 +14,7 @@ pub use changes::{DiffLine, changes};
 pub use flow::{Stream, flow};
 pub use table::{ColumnHeader, table};
 
+use ereje::visible::last_net;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The style of every page. Colours are variables, so that dark and print only change these.
@@ -55,7 +56,8 @@ pub fn styled(title: &str, subtitle: &str, style: &str, body: Markup) -> String 
     };
     let mut text = page.into_string();
     text.push('\n');
-    text
+    // The last net: whoever writes into a page has made foreign texts visible before.
+    last_net(&text).into_owned()
 }
 
 /// The numbers of a summary, large, each with its label.

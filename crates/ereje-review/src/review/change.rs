@@ -1,6 +1,7 @@
 //! The changes between accepted snapshots and current decisions. A change that is the same in many cases is one change.
 
-use super::contents::{CASE, HEADING, OFF, WHY, visible};
+use super::contents::{CASE, HEADING, OFF, WHY};
+use ereje::visible::visible_lines;
 use similar::{Algorithm, ChangeTag, DiffOp, TextDiff};
 use std::collections::BTreeMap;
 
@@ -85,7 +86,7 @@ pub fn changes(pairs: &[(&str, &str)]) -> Vec<SnapshotChange> {
     let mut known: BTreeMap<(SnapshotPart, Vec<(Sign, String)>), usize> = BTreeMap::new();
     let mut found: Vec<SnapshotChange> = Vec::new();
     for (index, (before, after)) in pairs.iter().enumerate() {
-        let (before, after) = (visible(before), visible(after));
+        let (before, after) = (visible_lines(before), visible_lines(after));
         let (first, last) = (applicable(&before), applicable(&after));
         let whole = hunks(&before, &after);
         let (hunks, beside) = match hunks(first, last) {

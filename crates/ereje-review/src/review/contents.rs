@@ -6,8 +6,8 @@
 
 use crate::cases::GivenReason;
 use ereje::Policy;
-use ereje::explain::{self, Decision, Reason, RuleTrace};
-use std::borrow::Cow;
+use ereje::explain::{self, Decision, RuleTrace};
+use ereje::visible::{visible, visible_lines};
 use std::fmt::Write as _;
 
 /// The beginning of a section's heading.
@@ -43,7 +43,7 @@ pub fn contents(policy: &Policy, given: &GivenReason<'_>, decision: &Decision, l
     }
     let _ = write!(out, "\n{HEADING}{DECIDED}\n{}", explain::text(policy.engine(), &plain, language));
     for other in policy.model().languages.iter().filter(|other| *other != language) {
-        messages(&mut out, &plain, other);
+        messages(&mut out, policy, &plain, other);
     }
     if let Some(trace) = trace {
         let rules = trace.rules.iter().chain(&trace.notices).filter_map(kept);
@@ -56,28 +56,28 @@ pub fn contents(policy: &Policy, given: &GivenReason<'_>, decision: &Decision, l
             out.extend(rules.iter().map(|rule| explain::rule_text(policy.engine(), rule, language)));
         }
     }
-    visible(out.trim_end()).into_owned()
+    visible_lines(out.trim_end()).into_owned()
 }
 
 fn case(out: &mut String, given: &GivenReason<'_>) {
     let before = out.len();
     for (path, value) in &given.changed {
-        let _ = writeln!(out, "{path}: {value}");
+        let _ = writeln!(out, "{}: {}", visible(path), visible(value));
     }
     for path in &given.removed {
-        let _ = writeln!(out, "{path} is not asked");
+        let _ = writeln!(out, "{} is not asked", visible(path));
     }
     if let Some(decision) = given.decision {
-        let _ = writeln!(out, "decision: {decision}");
+        let _ = writeln!(out, "decision: {}", visible(decision));
     }
     if let Some(day) = given.as_of {
         let _ = writeln!(out, "as of: {day}");
     }
     if let Some(region) = given.region {
-        let _ = writeln!(out, "in: {region}");
+        let _ = writeln!(out, "in: {}", visible(region));
     }
     for (name, choice) in &given.assumed {
-        let _ = writeln!(out, "assumed: {name} = {choice}");
+        let _ = writeln!(out, "assumed: {} = {}", visible(name), visible(choice));
     }
     if out.len() == before {
         out.push_str("the base as it is\n");
@@ -85,12 +85,9 @@ fn case(out: &mut String, given: &GivenReason<'_>) {
 }
 
 /// The messages in another language.
-fn messages(out: &mut String, decision: &Decision, language: &str) {
-    let given = |reason: &Reason| {
-        let message = reason.message.get(language)?.as_str()?;
-        Some(format!("{}  {message}\n", reason.code))
-    };
-    let lines: String = decision.reasons.iter().chain(&decision.notices).filter_map(given).collect();
+fn messages(out: &mut String, policy: &Policy, decision: &Decision, language: &str) {
+    let lines: String =
+        explain::messages(policy.engine(), decision, language).iter().map(|message| format!("{message}\n")).collect();
     if !lines.is_empty() {
         let _ = write!(out, "\n{HEADING}{MESSAGES}{language}\n{lines}");
     }
@@ -139,24 +136,6 @@ fn without_line(place: &str) -> String {
     name.to_owned()
 }
 
-/// A text without invisible characters: control characters, and marks that change the direction of text, are escaped.
-#[must_use]
-pub fn visible(text: &str) -> Cow<'_, str> {
-    let hides = |c: char| {
-        c != '\n'
-            && (c.is_control()
-                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'))
-    };
-    if !text.contains(hides) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if hides(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
-    }
-    Cow::Owned(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,11 +144,5 @@ mod tests {
     fn places_lose_their_lines_and_nothing_else() {
         let tried = ["a.ereje:24:8", "a:b.ereje:1:2", "a.csv", "7:7", "c:\\x.ereje:3:4"].map(without_line);
         assert_eq!(tried, ["a.ereje", "a:b.ereje", "a.csv", "7", "c:\\x.ereje"]);
-    }
-
-    #[test]
-    fn nothing_hides() {
-        assert_eq!(visible("a\u{a0}б\n\t\u{1b}[2J\u{202e}x"), "a\u{a0}б\n\\u{9}\\u{1b}[2J\\u{202e}x");
-        assert!(matches!(visible("Ғ — 15 м²"), Cow::Borrowed(_)));
     }
 }

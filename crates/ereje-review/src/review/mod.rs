@@ -10,6 +10,6 @@ mod name;
 mod snapshot;
 
 pub use change::{Hunk, Sign, SnapshotChange, SnapshotPart, changes, section};
-pub use contents::{CASE, DECIDED, contents, language, visible};
+pub use contents::{CASE, DECIDED, contents, language};
 pub use name::{file_names, stem, stem_of};
 pub use snapshot::Snapshot;

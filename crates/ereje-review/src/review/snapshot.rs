@@ -2,6 +2,7 @@
 
 use ereje::facts::tree::Tree;
 use ereje::source::FileId;
+use ereje::visible::in_yaml;
 use serde_json::Value as Json;
 
 const RULE: &str = "---";
@@ -69,7 +70,7 @@ impl Snapshot {
     #[must_use]
     pub fn write(&self) -> String {
         // A JSON string is valid YAML.
-        let quoted = |text: &str| Json::from(text).to_string();
+        let quoted = |text: &str| in_yaml(&Json::from(text).to_string()).into_owned();
         let mut out = format!("{RULE}\nsource: {}\n", quoted(&self.source));
         if let Some(description) = &self.description {
             out.push_str(&format!("description: {}\n", quoted(description)));

@@ -4,11 +4,12 @@ use crate::cases::CaseFile;
 use ereje::Policy;
 use ereje::facts::{FactSet, Format, to_yaml};
 use ereje::source::Sources;
+use ereje::visible::is_hidden;
 
 /// The facts that all cases of a file change.
 #[derive(Clone, Debug)]
 pub struct Base {
-    /// The facts in YAML as they are written, from the first column.
+    /// The facts in YAML as they are written, from the first column; in escapes if something in them hides.
     pub text: String,
     /// The facts that the text holds.
     pub facts: FactSet,
@@ -22,6 +23,10 @@ impl Base {
         let text = &sources.get(span.file)?.text;
         let text = dedented(text, span.start as usize, span.end as usize);
         let facts = policy.facts(&text, Format::Yaml).ok()?.into_iter().next()?;
+        // What a screen does not show would be shown again, to a person who is asked to confirm it.
+        if text.contains(|c| c != '\n' && is_hidden(c)) {
+            return Some(Self::of_facts(policy, facts));
+        }
         Some(Self { text, facts })
     }
 
