@@ -107,6 +107,7 @@ mod policy;
 pub mod schema;
 #[doc(hidden)]
 pub mod source;
+mod stack;
 #[doc(hidden)]
 pub mod syntax;
 #[doc(hidden)]

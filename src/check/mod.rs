@@ -41,6 +41,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
 use crate::ids::*;
 use crate::model::{Item, Model, ProvisionKind};
 use crate::source::{Sources, Span};
+use crate::stack::deep;
 use crate::syntax::ast;
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,9 +62,13 @@ pub struct Checked {
 #[must_use]
 pub fn check<F: Borrow<ast::File>>(files: &[F], sources: &Sources) -> Checked {
     let files: Vec<&ast::File> = files.iter().map(Borrow::borrow).collect();
+    deep(|| check_here(&files, sources))
+}
+
+fn check_here(files: &[&ast::File], sources: &Sources) -> Checked {
     let mut checker = Checker::new(sources);
-    checker.unread(&files);
-    let items = checker.sections(&files);
+    checker.unread(files);
+    let items = checker.sections(files);
     checker.declare(&items);
     checker.scopes_of_sections(&items);
     checker.facts(&items);

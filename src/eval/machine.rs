@@ -1,6 +1,6 @@
 //! The machine: evaluates nodes over one fact set, each once for each governing date.
 //!
-//! It recurses along expressions. The caller provides a stack that is deep enough for the plan (see [`super::stack`]);
+//! It recurses along expressions. The caller provides a stack that is deep enough for the plan (see [`with_room`](crate::plan::with_room));
 //! the number of steps is limited, so that no policy can make it overflow or run for ever.
 
 use super::causes::*;

@@ -18,10 +18,10 @@ mod note;
 mod outcome;
 mod reads;
 mod record;
-mod stack;
 mod sweep;
 mod tied;
 
+pub use crate::plan::with_room;
 pub use arith::{compute, marginal};
 pub use call::apply_builtin as builtin;
 pub use causes::{Answer, Cause, Causes, Silence, Truth};
@@ -34,7 +34,6 @@ pub use record::{
     ClauseRecord, DecisionRecord, ExceptionRecord, FactRead, ProvisionRecord, SideRecord, Status, StatusRecord,
     witness_place,
 };
-pub use stack::with_room;
 
 use crate::facts::FactSet;
 use crate::ids::RegionId;
@@ -50,7 +49,7 @@ use sweep::{Swept, Witness, faults_of, in_order};
 #[must_use]
 pub fn decide(plan: &Plan, facts: &FactSet, question: &Question, detail: DetailLevel) -> Evaluation {
     let work = || decide_here(plan, facts, question, detail, None);
-    stack::with_room(plan, work).unwrap_or_else(|| no_room(plan))
+    with_room(plan, work).unwrap_or_else(|| no_room(plan))
 }
 
 /// Decides one application by a probing plan and returns the points that the decision exercised; by an ordinary plan,
@@ -62,7 +61,7 @@ pub fn decide_probed(plan: &Plan, facts: &FactSet, question: &Question) -> (Eval
         let outcome = decide_here(plan, facts, question, DetailLevel::Messages, Some(&mut points));
         (outcome, points)
     };
-    stack::with_room(plan, work).unwrap_or_else(|| (no_room(plan), BTreeSet::new()))
+    with_room(plan, work).unwrap_or_else(|| (no_room(plan), BTreeSet::new()))
 }
 
 /// What every rule of a decision did, and why; `None` if the day, the place or the policy's own scope keeps anything
@@ -77,7 +76,7 @@ pub fn record(plan: &Plan, facts: &FactSet, question: &Question) -> Option<Decis
         let in_force = program.in_force?;
         (machine.truth(in_force) == Ok(true)).then(|| machine.record(question))
     };
-    stack::with_room(plan, work).flatten()
+    with_room(plan, work).flatten()
 }
 
 /// The evaluation without a deep enough stack: undetermined, with a fault.

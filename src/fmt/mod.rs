@@ -14,6 +14,7 @@ mod tables;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{FileId, Sources, Span};
+use crate::stack::deep;
 use crate::syntax::{self, ast};
 
 /// The most rounds until the layout is stable; two are usual, three for comments in unusual places.
@@ -35,6 +36,10 @@ pub enum FormatError {
 /// # Errors
 /// If the text has syntax errors, or if the parsed result differs from the input in policy or comments.
 pub fn format(sources: &Sources, file: FileId) -> Result<String, FormatError> {
+    deep(|| format_here(sources, file))
+}
+
+fn format_here(sources: &Sources, file: FileId) -> Result<String, FormatError> {
     let (_, diagnostics) = syntax::parse(sources, file);
     if diagnostics.iter().any(|d| d.severity() == Severity::Error) {
         return Err(FormatError::Syntax(diagnostics));

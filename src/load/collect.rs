@@ -6,8 +6,9 @@ use super::limits::{MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES, MAX_IMPOR
 use super::store::{EntryKind, FolderEntry, Store, Unread, reason};
 use crate::diagnostic::{Code, Diagnostic, add_bytes, nearest};
 use crate::source::{FileId, Sources, Span, join};
+use crate::stack::deep;
 use crate::syntax::{self, ast};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// After so many missing names the search for similar ones stops.
@@ -35,7 +36,7 @@ struct Collect {
     nodes: Vec<ImportNode>,
     node_of: BTreeMap<PathBuf, usize>,
     /// Files that were read and are not yet parsed: node and text.
-    unread: VecDeque<(usize, FileId)>,
+    unread: Vec<(usize, FileId)>,
     parsed: Vec<(String, FileId, ast::File)>,
     /// CSV files by name; `None` if the file could not be read.
     tables: BTreeMap<String, Option<FileId>>,
@@ -54,7 +55,7 @@ impl Collect {
             diagnostics: Vec::new(),
             nodes: Vec::new(),
             node_of: BTreeMap::new(),
-            unread: VecDeque::new(),
+            unread: Vec::new(),
             parsed: Vec::new(),
             tables: BTreeMap::new(),
             bytes: 0,
@@ -66,13 +67,16 @@ impl Collect {
 
     /// Follows imports until there is no new file, then sorts all results.
     fn finish(mut self) -> Bundle {
-        while let Some((node, id)) = self.unread.pop_front() {
-            let Some(source) = self.sources.get(id) else { continue };
-            let name = source.name.clone();
-            let (file, diagnostics) = syntax::parse(&self.sources, id);
-            self.diagnostics.extend(diagnostics);
-            self.references(node, &name, &file);
-            self.parsed.push((name, id, file));
+        while !self.unread.is_empty() {
+            let unread = std::mem::take(&mut self.unread);
+            let parsed: Vec<_> = deep(|| unread.iter().map(|(_, id)| syntax::parse(&self.sources, *id)).collect());
+            for ((node, id), (file, diagnostics)) in unread.into_iter().zip(parsed) {
+                let Some(source) = self.sources.get(id) else { continue };
+                let name = source.name.clone();
+                self.diagnostics.extend(diagnostics);
+                self.references(node, &name, &file);
+                self.parsed.push((name, id, file));
+            }
         }
         self.diagnostics.extend(circles(&self.nodes, &self.sources));
         self.parsed.sort_by(|a, b| a.0.cmp(&b.0));
@@ -202,7 +206,7 @@ impl Collect {
     fn file(&mut self, name: &str, imported: Option<Span>) -> usize {
         let (node, new) = self.node(name);
         if new && let Some(id) = self.text(name, imported) {
-            self.unread.push_back((node, id));
+            self.unread.push((node, id));
         }
         node
     }

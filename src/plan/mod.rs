@@ -14,12 +14,14 @@ mod node;
 mod probe;
 mod programs;
 mod rank;
+mod room;
 mod same;
 mod stock;
 mod versions;
 
 pub use node::*;
 pub use programs::Programs;
+pub use room::with_room;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{LocalId, RegionId, SectionId};

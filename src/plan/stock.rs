@@ -50,17 +50,17 @@ impl Stock {
     }
 
     /// The program of a cell if it is among the last few lent ones, otherwise a new one from `make`.
-    pub(super) fn lend(&self, cell: CellNumber, make: impl FnOnce() -> Program) -> Arc<Program> {
+    pub(super) fn lend(&self, cell: CellNumber, make: impl FnOnce() -> Option<Program>) -> Option<Arc<Program>> {
         // A thread that panicked while it held the lock can have lost at most one program.
         let recent = || self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, program)) = recent().iter().find(|(known, _)| *known == cell) {
-            return Arc::clone(program);
+            return Some(Arc::clone(program));
         }
-        let program = Arc::new(make());
+        let program = Arc::new(make()?);
         let mut recent = recent();
         recent.truncate(MAX_RECENT - 1);
         recent.push_front((cell, Arc::clone(&program)));
-        program
+        Some(program)
     }
 }
 

@@ -1,9 +1,12 @@
 //! Policies with very long chains of definitions, and policies without end: they are decided or refused on the stack of
-//! an ordinary thread, in bounded time.
+//! an ordinary thread, and of one with a far smaller stack, in bounded time.
 
+use crate::it::cli::ereje;
+use crate::it::root;
 use ereje::engine::DecideOptions;
 use ereje::{Format, Policy};
 use std::fmt::Write as _;
+use std::fs;
 
 const HEAD: &str = "policy deep.chain
   from 2020-01-01
@@ -86,4 +89,69 @@ fn functions_that_would_never_end_are_a_fault() {
     let sets = policy.facts("{ x: 9, day: 2026-01-01 }", Format::Yaml).unwrap();
     let codes = policy.codes(&sets[0]);
     assert_eq!((codes.outcome, codes.reasons), ("undetermined", Vec::new()));
+}
+
+/// Runs `work` on a thread as small as hosts have them.
+fn in_a_small_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(128 << 10);
+        thread.spawn_scoped(scope, work).unwrap().join().expect("no overflow")
+    })
+}
+
+/// `define f0 = f1 + 1`, and so on to the fact `x`.
+fn steps(count: usize) -> String {
+    let mut text = format!("{HEAD}define f{count} = x\n");
+    for number in 0..count {
+        let _ = writeln!(text, "define f{number} = f{} + 1", number + 1);
+    }
+    text + "rule r refuse R when f0 > 1\n"
+}
+
+#[test]
+fn a_host_with_small_threads_loads_decides_and_explains() {
+    let pilot = root().join("policies/kz");
+    let facts = fs::read_to_string(root().join("examples/kz/astana_area_below_norm.yaml")).unwrap();
+    let texts = [("chain.ereje", steps(1_800))];
+    let answers = in_a_small_thread(|| {
+        [(Policy::load(pilot), facts.as_str()), (Policy::from_texts(texts), "{ x: 9, day: 2026-01-01, list: [] }")].map(
+            |(policy, facts)| {
+                let policy = policy.unwrap_or_else(|error| panic!("{error}"));
+                let sets = policy.facts(facts, Format::Yaml).unwrap();
+                let options = DecideOptions { explain: true, ..DecideOptions::default() };
+                let decision = policy.decide_with(&sets[0], &options).unwrap();
+                (decision.outcome.clone(), policy.text(&decision, "en").is_empty())
+            },
+        )
+    });
+    assert_eq!(answers, [("refuse".into(), false), ("refuse".into(), false)]);
+}
+
+/// The deepest text that the parser takes, and as deep a tree, on a small thread.
+#[test]
+fn a_host_with_small_threads_reads_the_deepest_texts() {
+    let brackets = format!("{}x{}", "(".repeat(60), ")".repeat(60));
+    let lists = format!("{}x{}", "[".repeat(60), "]".repeat(60));
+    let chained = vec!["x"; 190].join(" - ");
+    let text =
+        format!("{HEAD}define a = {brackets}\ndefine b = {chained}\ndefine c = {lists}\nrule r refuse R when a > b\n");
+    let found = in_a_small_thread(|| {
+        let bundle = ereje::load::Bundle::from_texts([("deep.ereje", text.as_str())]).unwrap();
+        let formatted = ereje::fmt::format(&bundle.sources, bundle.policy_files[0]);
+        assert!(formatted.is_ok_and(|text| text.contains("[[[[")));
+        ereje::check::check(&bundle.files, &bundle.sources).diagnostics.len()
+    });
+    assert!(found > 0);
+}
+
+/// A worker of `batch` makes the programs of a policy, too.
+#[test]
+fn a_batch_over_a_chain_of_ten_thousand_is_decided() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("law")).unwrap();
+    fs::write(dir.path().join("law/chain.ereje"), steps(10_000)).unwrap();
+    let row = "{\"x\":9,\"day\":\"2026-01-01\"}\n";
+    fs::write(dir.path().join("rows.ndjson"), row.repeat(20)).unwrap();
+    let run = ereje(dir.path(), &["batch", "-p", "law", "rows.ndjson", "-o", "-", "--threads", "4"]);
+    assert_eq!((run.code, run.out), (0, "{\"outcome\":\"refuse\",\"reasons\":[\"R\"]}\n".repeat(20)), "{}", run.err);
 }

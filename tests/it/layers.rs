@@ -24,6 +24,7 @@ const CRATES: [Crate; 4] = [
         sources: "src",
         stages: &[
             "visible",
+            "stack",
             "source",
             "diagnostic",
             "ids",
