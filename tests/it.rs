@@ -49,6 +49,7 @@ mod it {
     mod suggest;
     mod syntax;
     mod type_names;
+    mod writers;
 
     use std::path::Path;
 

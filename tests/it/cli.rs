@@ -235,14 +235,21 @@ fn fmt_changes_what_it_should_and_nothing_else() {
 
 #[cfg(unix)]
 #[test]
-fn fmt_keeps_permissions_and_links() {
+fn fmt_keeps_permissions_and_follows_no_link() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
     let dir = folder();
     let real = dir.path().join("real.ereje");
     fs::write(&real, "unit   m2").unwrap();
     fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
     symlink("real.ereje", dir.path().join("link.ereje")).unwrap();
-    assert_eq!(ereje(dir.path(), &["fmt", "link.ereje"]).code, 0);
+    let run = ereje(dir.path(), &["fmt", "link.ereje"]);
+    assert_eq!(run.code, 2);
+    insta::assert_snapshot!(run.err, @r"
+    error: `link.ereje` cannot be written: it is a link, which is not written through; name the file that is meant
+    1 file: 0 changed, 1 could not be written
+    ");
+    assert_eq!(fs::read_to_string(&real).unwrap(), "unit   m2");
+    assert_eq!(ereje(dir.path(), &["fmt", "real.ereje"]).code, 0);
     assert_eq!(fs::read_to_string(&real).unwrap(), "unit m2\n");
     assert_eq!(fs::metadata(&real).unwrap().mode() & 0o777, 0o640);
     assert!(fs::symlink_metadata(dir.path().join("link.ereje")).unwrap().is_symlink());

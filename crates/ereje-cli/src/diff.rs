@@ -4,6 +4,7 @@ use super::corpus::{Cases, facts};
 use super::error::CliError;
 use super::eval::language;
 use super::findings::Findings;
+use super::policy::files_of;
 use super::revision::{Revision, RevisionSpec};
 use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit, paths, write};
@@ -138,7 +139,7 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
         DiffFormat::Html => html(&report),
     };
     match &args.output {
-        Some(path) => write::replace(path, &printed).map_err(|error| CliError::write(path, error))?,
+        Some(path) => write::report(path, &printed, read(args, &sides, [&old, &new])?)?,
         None if format == DiffFormat::Json => streams.print_exactly(&printed)?,
         None => streams.print(&printed)?,
     }
@@ -152,6 +153,29 @@ pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
         (false, true) => Exit::Found,
         (false, false) => Exit::Done,
     })
+}
+
+/// The files on the disk that a comparison reads.
+fn read(
+    args: &DiffArgs,
+    sides: &(VersionSource, VersionSource),
+    versions: [&Version; 2],
+) -> Result<Vec<PathBuf>, CliError> {
+    let mut files = args.facts.clone();
+    for path in &args.cases {
+        files.extend(paths::case_files(path)?);
+    }
+    for (side, version) in [&sides.0, &sides.1].into_iter().zip(versions) {
+        match side {
+            VersionSource::Disk(path) => {
+                files.extend(files_of(path, version.policy.sources()));
+                let folder = if path.is_dir() { path.as_path() } else { super::cases::folder_of(path) };
+                files.extend(paths::case_files(folder)?);
+            }
+            VersionSource::Git(_) => {}
+        }
+    }
+    Ok(files)
 }
 
 /// The cases to compare with: those asked for, otherwise those of both versions.

@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 /// Bring policy files into the one layout
 ///
 /// Files are changed in place, each whole or not at all. Every comment stays, and what a policy says never changes: the
-/// result is read again and compared before it is written. A file with syntax errors is left as it is.
+/// result is read again and compared before it is written. A file with syntax errors is left as it is, and so is what a link
+/// leads to.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   ereje fmt policies/kz
@@ -40,6 +41,8 @@ const MAX_COMPARED: usize = 4_000_000;
 struct Tally {
     files: usize,
     changed: usize,
+    /// Those that would change and could not be written.
+    unwritten: usize,
     broken: usize,
 }
 
@@ -69,8 +72,12 @@ pub(super) fn run(args: &FmtArgs, streams: &mut Streams) -> CliResult {
             0 => String::new(),
             broken => format!(", {broken} with errors"),
         };
+        let unwritten = match tally.unwritten {
+            0 => String::new(),
+            unwritten => format!(", {unwritten} could not be written"),
+        };
         let verb = if args.check { "would change" } else { "changed" };
-        streams.say(&format!("{}: {} {verb}{broken}", counted(tally.files, "file"), tally.changed));
+        streams.say(&format!("{}: {} {verb}{unwritten}{broken}", counted(tally.files, "file"), tally.changed));
     }
     Ok(exit)
 }
@@ -91,14 +98,18 @@ fn one(path: &Path, check: bool, tally: &mut Tally, streams: &mut Streams) -> Cl
     tally.files += 1;
     let Some(formatted) = formatted(&sources, id, tally, streams) else { return Ok(Exit::Found) };
     let Some(source) = sources.get(id).filter(|source| *source.text != *formatted) else { return Ok(Exit::Done) };
-    tally.changed += 1;
     if check {
+        tally.changed += 1;
         streams.print(&difference(&name, &source.text, &formatted))?;
         return Ok(Exit::Found);
     }
     match write::replace(path, &formatted) {
-        Ok(()) => Ok(Exit::Done),
+        Ok(()) => {
+            tally.changed += 1;
+            Ok(Exit::Done)
+        }
         Err(error) => {
+            tally.unwritten += 1;
             streams.failure(&CliError::write(path, error));
             Ok(Exit::CouldNotRun)
         }

@@ -2,10 +2,10 @@
 
 use super::error::CliError;
 use super::streams::Streams;
-use super::{CliResult, Exit};
+use super::{CliResult, Exit, write};
 use ereje::visible::visible;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The files of the folder: names with `/`, and texts.
@@ -21,7 +21,7 @@ const FILES: [(&str, &str); 6] = [
 /// Start a policy folder
 ///
 /// Makes a folder with a small policy that checks and decides: a policy, a pilot that amends it, fact files, cases and a
-/// README. A folder that already holds something is left alone.
+/// README. A folder that already holds something is left alone, and where one file cannot be written, none is left.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   ereje new my-policy
@@ -41,10 +41,8 @@ pub(super) fn run(args: &NewArgs, streams: &mut Streams) -> CliResult {
         let help = String::from("name a folder that is not there, or an empty one");
         return Err(CliError::Usage(format!("`{}` already holds something", folder.display()), Some(help)));
     }
-    for (name, text) in FILES {
-        let path = folder.join(name);
-        write(&path, text).map_err(|error| CliError::write(&path, error))?;
-    }
+    let files = FILES.map(|(name, text)| (folder.join(name), text));
+    write::create_all(&files).map_err(|(path, error)| CliError::write(&path, error))?;
     let shown = folder.display().to_string();
     let shown = visible(&shown);
     streams.print(&format!(
@@ -63,12 +61,4 @@ fn is_free(folder: &Path) -> Result<bool, CliError> {
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(false),
         Err(error) => Err(CliError::read(folder, error)),
     }
-}
-
-/// Writes a file that does not exist yet, and its folders.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
 }

@@ -77,12 +77,24 @@ pub(super) fn load(path: &Path, streams: &mut Streams) -> Result<Option<Policy>,
     }
 }
 
+/// The files on the disk of a policy that was loaded from a path.
+pub(super) fn files_of(policy: &Path, sources: &Sources) -> Vec<PathBuf> {
+    let folder = if policy.is_dir() { Some(policy) } else { policy.parent() };
+    sources.iter().map(|(_, source)| folder.unwrap_or(Path::new("")).join(&source.name)).collect()
+}
+
 impl QuestionArgs {
     /// The question as data: equal for equal questions.
     pub(super) fn to_json(&self) -> Json {
         // The policy rejects two choices for one assumption, so their order does not matter.
         let assume: BTreeMap<&str, &str> = self.assume.iter().map(|(name, value)| (&**name, &**value)).collect();
         json!({ "decision": self.decision, "as_of": self.as_of, "region": self.region, "assume": assume })
+    }
+
+    /// The files of the policy on the disk, the tables and calendars that it names included.
+    pub(super) fn files(&self, policy: &Policy) -> Result<Vec<PathBuf>, CliError> {
+        let inside = if self.policy.is_dir() { paths::policies(&self.policy)? } else { Vec::new() };
+        Ok(files_of(inside.first().unwrap_or(&self.policy), policy.sources()))
     }
 
     /// The policy with the options asked for and the plan for them; `None` if the policy has errors, which are then

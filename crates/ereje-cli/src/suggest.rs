@@ -115,7 +115,7 @@ pub(super) fn run(args: &SuggestArgs, streams: &mut Streams) -> CliResult {
         }
     };
     match &args.output {
-        Some(path) => write::replace(path, &text).map_err(|error| CliError::write(path, error))?,
+        Some(path) => write::report(path, &text, policy::files_of(&input.path, input.policy.sources()))?,
         None => streams.print_exactly(&text)?,
     }
     streams.flush()?;

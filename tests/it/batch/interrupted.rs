@@ -271,6 +271,31 @@ fn only_the_same_is_gone_on_with() {
 }
 
 #[test]
+fn a_file_that_took_the_place_of_the_unfinished_one_is_kept() {
+    let input = rows(2 * BLOCK);
+    let dir = killed(&[], "out.ndjson", &input[..200_000], 1);
+    let journal = read(dir.path(), "out.ndjson.resume");
+    for name in ["out.ndjson.part", "bad.ndjson.part"] {
+        let own = fs::read(dir.path().join(name)).unwrap();
+        let foreign = vec![b'x'; 1_000_000];
+        fs::write(dir.path().join(name), &foreign).unwrap();
+        for more in [&[][..], &["--resume"]] {
+            let args = [&["batch", "-p", "all/cards", "-"], &ASKED[..], &["out.ndjson"], more].concat();
+            let run = ereje_with(dir.path(), &args, &input, &[]);
+            assert!(run.code == 2 && run.err.contains(&format!("`{name}` is in the way")), "{}", run.err);
+            assert_eq!(fs::read(dir.path().join(name)).unwrap(), foreign);
+            assert_eq!(read(dir.path(), "out.ndjson.resume"), journal);
+        }
+        fs::write(dir.path().join(name), own).unwrap();
+    }
+    // Bad rows of a run whose journal names no file for them.
+    fs::rename(dir.path().join("bad.ndjson.part"), dir.path().join("else.part")).unwrap();
+    let run =
+        ereje_with(dir.path(), &["batch", "-p", "all/cards", "-", "-o", "out.ndjson", "--bad", "else"], &input, &[]);
+    assert!(run.code == 2 && run.err.contains("`else.part` is in the way"), "{}", run.err);
+}
+
+#[test]
 fn two_runs_do_not_write_one_file() {
     let input = rows(2 * BLOCK);
     let want = whole(&input);

@@ -64,7 +64,7 @@ pub fn mark(before: &[u8]) -> &[u8] {
     before.get(before.len().saturating_sub(MARK)..).unwrap_or_default()
 }
 
-fn digest(bytes: &[u8]) -> String {
+pub(super) fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -5,13 +5,13 @@
 
 use super::error::Error;
 use super::input::{Identity, InputPosition};
-use super::output::beside;
+use super::names::{beside, standing};
 use super::summary::Counts;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
 
 /// What identifies a run: it can be resumed only by another with the same job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,10 +37,26 @@ pub struct Checkpoint {
     pub output: u64,
     /// Bytes of the file of bad rows.
     pub bad: u64,
+    /// What identifies the last bytes of the output and of the file of bad rows up to there.
+    #[serde(default)]
+    pub marks: [String; 2],
     pub counts: Counts,
     /// True if everything is written, and only the files have to be renamed.
     pub finished: bool,
 }
+
+/// What an earlier run has left.
+#[derive(Clone, Debug)]
+pub struct EarlierRun {
+    pub job: Job,
+    pub at: Checkpoint,
+}
+
+/// How every journal begins, as it is written below.
+const BEGINNING: &str = "{\n  \"job\": {\n    \"ereje\": \"";
+
+/// More than any journal has.
+const LONGEST: u64 = 1 << 24;
 
 /// The content of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,29 +78,60 @@ impl Journal {
         Self { path, job }
     }
 
-    /// True if an earlier run has left a journal.
-    pub fn exists(&self) -> bool {
-        self.path.exists()
+    /// What an earlier run has left; `None` if there was no such run. Nothing else may stand under the names of the
+    /// journal.
+    ///
+    /// # Errors
+    /// A file that this program has not written.
+    pub fn earlier(&self) -> Result<Option<EarlierRun>, Error> {
+        let next = self.next();
+        if let Some(text) = self.text(&next)?
+            && !(text.starts_with(BEGINNING) || BEGINNING.starts_with(&text))
+        {
+            return Err(self.foreign(&next));
+        }
+        let Some(text) = self.text(&self.path)? else { return Ok(None) };
+        let entry: JournalEntry = serde_json::from_str(&text).map_err(|_| self.foreign(&self.path))?;
+        Ok(Some(EarlierRun { job: entry.job, at: entry.progress }))
     }
 
-    /// How far an earlier run of the same job has come; `None` if there was no such run.
-    pub fn read(&self) -> Result<Option<Checkpoint>, Error> {
-        let refuse = |message: String| {
-            let help = String::from("give the same again, or start over without --resume");
-            Error::Usage(format!("{message}, so that it cannot be gone on with"), Some(help))
-        };
-        let text = match fs::read_to_string(&self.path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Error::read(&self.path, error)),
-        };
-        let shown = self.path.display();
-        let entry: JournalEntry =
-            serde_json::from_str(&text).map_err(|error| refuse(format!("`{shown}` cannot be read ({error})")))?;
-        match entry.job.differs(&self.job) {
-            Some(what) => Err(refuse(format!("`{shown}` belongs to a run with {what}"))),
-            None => Ok(Some(entry.progress)),
+    /// How far an earlier run has come, if it was of the same job.
+    ///
+    /// # Errors
+    /// What differs.
+    pub fn same(&self, earlier: EarlierRun) -> Result<Checkpoint, Error> {
+        match earlier.job.differs(&self.job) {
+            Some(what) => {
+                let message = format!(
+                    "`{}` belongs to a run with {what}, so that it cannot be gone on with",
+                    self.path.display()
+                );
+                let help = String::from("give the same again, or start over without --resume");
+                Err(Error::Usage(message, Some(help)))
+            }
+            None => Ok(earlier.at),
         }
+    }
+
+    /// The text of a file of the journal.
+    fn text(&self, path: &Path) -> Result<Option<String>, Error> {
+        let unread = |error| Error::read(path, error);
+        match standing(path).map_err(unread)? {
+            None => return Ok(None),
+            Some(found) if !found.is_file() => return Err(self.foreign(path)),
+            Some(_) => {}
+        }
+        let mut bytes = Vec::new();
+        File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut bytes)).map_err(unread)?;
+        String::from_utf8(bytes).map(Some).map_err(|_| self.foreign(path))
+    }
+
+    fn foreign(&self, path: &Path) -> Error {
+        let message = format!("`{}` is in the way: no run of this program has left it", path.display());
+        let help = String::from(
+            "notes for --resume stand there while a run goes on; move the file away, or write to another name",
+        );
+        Error::Usage(message, Some(help))
     }
 
     /// Notes how far the run has come. The outputs have to be on the disk up to there.
@@ -94,7 +141,12 @@ impl Journal {
         // the output keeps other runs away from it.
         let next = self.next();
         let write = |text: String| {
-            let mut file = File::create(&next)?;
+            // What a killed run has left there was looked at when this one began.
+            match fs::remove_file(&next) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
+            let mut file = File::create_new(&next)?;
             file.write_all(text.as_bytes())?;
             file.sync_data()?;
             fs::rename(&next, &self.path)

@@ -4,12 +4,16 @@
 //! a lock on the file keeps two runs apart.
 
 use super::error::Error;
+use super::input::digest;
+use super::names::{beside, standing};
 use super::packing::{Packer, Packing};
 use same_file::Handle;
-use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Seek as _, SeekFrom, Write};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+/// How many of the last bytes of an output identify it.
+const MARK: u64 = 1 << 12;
 
 /// Where results go.
 pub struct Output {
@@ -32,42 +36,34 @@ enum OutputTarget {
 /// A file that is not finished.
 #[derive(Debug)]
 pub struct PartFile {
-    /// The final path; a link that the user gave is followed.
+    /// The final path, which is no link.
     target: PathBuf,
     part: PathBuf,
     file: File,
-    /// The length that an earlier run has left.
+    /// The length that was found there; whose it is, the journal knows.
     found: u64,
-}
-
-/// A path beside a file: its name with another ending.
-pub fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.file_name().map_or_else(OsString::new, OsString::from);
-    name.push(ending);
-    path.with_file_name(name)
-}
-
-/// The target of a link, or the path itself.
-fn followed(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+    /// True if it was not there before.
+    created: bool,
 }
 
 impl Output {
-    /// Opens an output; `-` is stdout. What an earlier run has left is not changed yet.
+    /// Opens an output; `-` is stdout. No link is followed, and what is there is not changed yet.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let unwritable = |error| Error::write(path, error);
-        let target = followed(path);
-        let to = match fs::metadata(&target) {
+        let to = if path == Path::new("-") {
             // Without the filter for colours: rows have none.
-            _ if path == Path::new("-") => OutputTarget::Stream(Box::new(io::stdout())),
-            Ok(found) if found.is_dir() => {
-                return Err(unwritable(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
+            OutputTarget::Stream(Box::new(io::stdout()))
+        } else {
+            match standing(path).map_err(unwritable)? {
+                Some(found) if found.is_dir() => {
+                    return Err(unwritable(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
+                }
+                // A pipe or a device is written to directly: renaming would put a file in its place.
+                Some(found) if !found.is_file() => {
+                    OutputTarget::Stream(Box::new(OpenOptions::new().write(true).open(path).map_err(unwritable)?))
+                }
+                Some(_) | None => OutputTarget::Part(PartFile::open(path)?),
             }
-            // A pipe or a device is written to directly: renaming would put a file in its place.
-            Ok(found) if !found.is_file() => {
-                OutputTarget::Stream(Box::new(OpenOptions::new().write(true).open(&target).map_err(unwritable)?))
-            }
-            Ok(_) | Err(_) => OutputTarget::Part(PartFile::open(path, target)?),
         };
         Ok(Self { name: path.to_path_buf(), to, packing: Packing::of_name(path), written: 0 })
     }
@@ -112,6 +108,33 @@ impl Output {
         // A closed pipe is not an error: nobody is left to report it to.
         let is_stream = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe || self.name == Path::new("-");
         written.map_err(|error| if is_stream(&error) { Error::Output(error) } else { Error::write(&self.name, error) })
+    }
+
+    /// What identifies the bytes before a position: a digest of the last of them.
+    pub fn mark(&mut self, length: u64) -> Result<String, Error> {
+        let OutputTarget::Part(part) = &mut self.to else { return Ok(String::new()) };
+        let name = &self.name;
+        part.mark(length).map_err(|error| Error::write(name, error))
+    }
+
+    /// That what stands in the unfinished file was left by an earlier run of this program: `owned` is true if a journal
+    /// says so, `length` and `mark` are what it knows of the file.
+    ///
+    /// # Errors
+    /// It is somebody else's file, which is not touched.
+    pub fn belongs(&mut self, owned: bool, length: u64, mark: &str) -> Result<(), Error> {
+        let Some(found) = self.part().map(|part| part.found).filter(|found| *found > 0) else { return Ok(()) };
+        // A file that is shorter than noted has lost its end, which resuming reports. Of nothing there is no mark.
+        if owned && (length == 0 || found < length || self.mark(length)? == mark) {
+            return Ok(());
+        }
+        let shown = self.part().map_or_else(PathBuf::new, |part| part.part.clone());
+        let message = format!("`{}` is in the way: no run of this program has left it", shown.display());
+        let help = format!(
+            "`{}` is called so until it is finished; move the file away, or write to another name",
+            self.name.display()
+        );
+        Err(Error::Usage(message, Some(help)))
     }
 
     /// Keeps the first bytes of what an earlier run has written, and appends to them.
@@ -164,9 +187,9 @@ impl Output {
         finished.map_err(|error| Error::write(&self.name, error))
     }
 
-    /// Removes the file unless an earlier run had written to it.
+    /// Removes the file if it was not there before.
     pub fn discard_new(self) {
-        if self.part().is_some_and(|part| part.found == 0) {
+        if self.part().is_some_and(|part| part.created) {
             self.discard();
         }
     }
@@ -180,15 +203,38 @@ impl Output {
 }
 
 impl PartFile {
-    fn open(name: &Path, target: PathBuf) -> Result<Self, Error> {
+    fn open(name: &Path) -> Result<Self, Error> {
         let unwritable = |error| Error::write(name, error);
+        let target = name.to_path_buf();
         if target.file_name().is_none() {
             return Err(unwritable(io::Error::new(io::ErrorKind::InvalidInput, "it has no name")));
         }
         let part = beside(&target, ".part");
+        let unopened = |error| Error::write(&part, error);
         loop {
-            let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&part);
-            let file = file.map_err(unwritable)?;
+            // A file that is made here is made under this very name. One that is there is opened without changing it, and
+            // compared below with what stands under the name, so that a link leads nowhere.
+            let (file, created) = match OpenOptions::new().read(true).write(true).create_new(true).open(&part) {
+                Ok(file) => (file, true),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    match standing(&part).map_err(unopened)? {
+                        Some(found) if found.is_file() => {}
+                        Some(_) => {
+                            return Err(unopened(io::Error::new(
+                                io::ErrorKind::InvalidInput,
+                                "it is in the way and no file",
+                            )));
+                        }
+                        // Another run has just given it its name.
+                        None => continue,
+                    }
+                    match OpenOptions::new().read(true).write(true).open(&part) {
+                        Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                        file => (file.map_err(unopened)?, false),
+                    }
+                }
+                Err(error) => return Err(unwritable(error)),
+            };
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
@@ -201,13 +247,23 @@ impl PartFile {
                 Err(TryLockError::Error(error)) => return Err(unwritable(error)),
             }
             // Another run may have finished its file between the opening and the locking. Then this is no longer its
-            // part file, and the name is free.
+            // part file, and the name is free. Somebody may have put a link there.
             let mine = file.try_clone().and_then(Handle::from_file).map_err(unwritable)?;
-            if Handle::from_path(&part).is_ok_and(|there| there == mine) {
+            let under_its_name = standing(&part).map_err(unopened)?.is_some_and(|found| found.is_file());
+            if under_its_name && Handle::from_path(&part).is_ok_and(|there| there == mine) {
                 let found = file.metadata().map_err(unwritable)?.len();
-                return Ok(Self { target, part, file, found });
+                return Ok(Self { target, part, file, found, created });
             }
         }
+    }
+
+    fn mark(&mut self, length: u64) -> io::Result<String> {
+        let here = self.file.stream_position()?;
+        let mut last = Vec::new();
+        self.file.seek(SeekFrom::Start(length.saturating_sub(MARK)))?;
+        (&self.file).take(length.min(MARK)).read_to_end(&mut last)?;
+        self.file.seek(SeekFrom::Start(here))?;
+        Ok(digest(&last))
     }
 
     /// The final path.
@@ -217,8 +273,8 @@ impl PartFile {
 
     fn finish(&self) -> io::Result<()> {
         self.file.sync_all()?;
-        if let Ok(old) = fs::metadata(&self.target) {
-            fs::set_permissions(&self.part, old.permissions())?;
+        if let Some(old) = standing(&self.target)? {
+            self.file.set_permissions(old.permissions())?;
         }
         fs::rename(&self.part, &self.target)
     }

@@ -18,12 +18,14 @@ use std::time::{Duration, Instant};
 pub(super) struct Collector<'a> {
     output: Output,
     bad: Option<(Output, Packer)>,
-    /// `None` if the output cannot be continued.
+    /// `None` if all outputs are streams.
     journal: Option<Journal>,
+    /// True if the outputs can be continued.
+    resumable: bool,
     /// The interval between entries in the journal.
     every: Duration,
     noted: Instant,
-    /// True if the journal has an entry.
+    /// True if the journal has an entry with rows.
     journalled: bool,
     /// The bytes of the input that are decided; below, the line after them and the last of them.
     read: u64,
@@ -55,12 +57,13 @@ impl<'a> Collector<'a> {
         progress: BatchProgress,
         streams: &'a mut Streams,
     ) -> Self {
-        let BatchOutputs { output, bad, journal, before } = started;
+        let BatchOutputs { output, bad, journal, resumable, before } = started;
         Self {
             output,
             bad,
             journalled: before.place.bytes > 0,
             journal,
+            resumable,
             every,
             noted: Instant::now(),
             read: before.place.bytes,
@@ -105,7 +108,7 @@ impl<'a> Collector<'a> {
         self.rows += rows;
         self.report(&answers.reports);
         self.progress.add(rows);
-        if self.journal.is_some() {
+        if self.resumable {
             (self.read, self.line) = (block.end(), block.next_line());
             self.mark.clear();
             self.mark.extend_from_slice(mark(block.tail()));
@@ -127,16 +130,18 @@ impl<'a> Collector<'a> {
 
     /// Notes in the journal how far the run has come.
     fn note(&mut self, finished: bool) -> Result<(), Error> {
-        let Some(journal) = &self.journal else { return Ok(()) };
+        let Some(journal) = self.journal.as_ref().filter(|_| self.resumable) else { return Ok(()) };
         self.output.sync()?;
         let output = self.output.written();
+        let mut marks = [self.output.mark(output)?, String::new()];
         let mut bad = 0;
-        if let Some((rows, _)) = &self.bad {
+        if let Some((rows, _)) = &mut self.bad {
             rows.sync()?;
             bad = rows.written();
+            marks[1] = rows.mark(bad)?;
         }
         let (place, counts) = (InputPosition::new(self.read, &self.mark), self.counts.clone());
-        journal.write(&journal::Checkpoint { place, line: self.line, output, bad, counts, finished })?;
+        journal.write(&journal::Checkpoint { place, line: self.line, output, bad, marks, counts, finished })?;
         (self.journalled, self.noted) = (true, Instant::now());
         Ok(())
     }
@@ -165,6 +170,8 @@ impl<'a> Collector<'a> {
         if !self.journalled {
             self.output.discard();
             self.bad.into_iter().for_each(|(bad, _)| bad.discard());
+            // It says only whose these files were.
+            let _ = self.journal.map(|journal| journal.remove());
         }
         self.journalled
     }

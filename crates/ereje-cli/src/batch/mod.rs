@@ -18,12 +18,14 @@ use super::policy::QuestionArgs;
 use super::streams::Streams;
 use super::{CliResult, Exit, write};
 use collect::{BatchResult, Collector};
+use ereje::Policy;
 use ereje::ids::DecisionId;
 use ereje_batch::decider::Decider;
 use ereje_batch::files::blocks::Blocks;
 use ereje_batch::files::decide::Worker;
 use ereje_batch::files::input::Input;
 use ereje_batch::files::journal::Job;
+use ereje_batch::files::names::{RunNames, standing};
 use ereje_batch::files::output_format::OutputFormat;
 use ereje_batch::files::summary::{Summary, spaced};
 use ereje_batch::files::{self, journal, workers};
@@ -88,8 +90,8 @@ pub(super) struct BatchArgs {
 }
 
 pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
-    args.names_differ()?;
     let Some((policy, options, _)) = args.question.resolve(streams)? else { return Ok(Exit::Found) };
+    args.names_differ(&policy)?;
     // The plan for these options was just made, so there are no errors.
     let Ok(decider) = Decider::new(policy.engine(), &options) else { return Ok(Exit::Found) };
     let format = args.form.output_format(policy.engine(), options.decision, &args.output)?;
@@ -190,26 +192,35 @@ impl BatchArgs {
         Ok(workers)
     }
 
-    /// An error if a file is both read and written, or written twice.
-    fn names_differ(&self) -> Result<(), CliError> {
-        let mut names: Vec<PathBuf> = Vec::new();
-        for path in
-            [Some(&self.facts), Some(&self.output), self.bad.as_ref(), self.summary.as_ref()].into_iter().flatten()
-        {
-            let name = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-            // A device such as /dev/null may be used twice; stdin and stdout have the same name.
-            if std::fs::metadata(&name).is_ok_and(|found| !found.is_file())
-                || (names.is_empty() && path == Path::new("-"))
-            {
-                names.push(PathBuf::new());
-                continue;
+    /// An error if a file is both read and written, or written twice, before anything is opened for writing; or if what
+    /// is written is a link.
+    fn names_differ(&self, policy: &Policy) -> Result<(), CliError> {
+        let dash = |path: &Path| path == Path::new("-");
+        if dash(&self.output) {
+            for (option, path) in [("--bad", &self.bad), ("--summary", &self.summary)] {
+                if path.as_ref().is_some_and(|path| dash(path)) {
+                    let message = format!("`-` is named twice: as the output, and for {option}");
+                    return Err(CliError::Usage(message, Some("give each a name of its own".into())));
+                }
             }
-            if names.contains(&name) {
-                let help = String::from("give each a name of its own");
-                return Err(CliError::Usage(format!("`{}` is named twice", path.display()), Some(help)));
-            }
-            names.push(name);
         }
-        Ok(())
+        let mut names = RunNames::default();
+        for file in self.question.files(policy)? {
+            names.read(&file, "a file of the policy");
+        }
+        if !dash(&self.facts) {
+            names.read(&self.facts, "the file of the facts");
+        }
+        if !dash(&self.output) {
+            names.output(&self.output, "the output");
+        }
+        if let Some(path) = self.bad.as_ref().filter(|path| !dash(path)) {
+            names.output(path, "the file of bad rows");
+        }
+        if let Some(path) = self.summary.as_ref().filter(|path| !dash(path)) {
+            names.written(path, "the summary");
+            standing(path).map_err(|error| CliError::write(path, error))?;
+        }
+        Ok(names.differ()?)
     }
 }

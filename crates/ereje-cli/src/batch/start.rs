@@ -3,7 +3,8 @@
 use super::super::streams::Streams;
 use ereje_batch::files::Error;
 use ereje_batch::files::journal::{Checkpoint, Job, Journal};
-use ereje_batch::files::output::{Output, beside};
+use ereje_batch::files::names::beside;
+use ereje_batch::files::output::Output;
 use ereje_batch::files::packing::Packer;
 use ereje_batch::files::summary::spaced;
 use std::path::Path;
@@ -12,8 +13,10 @@ use std::path::Path;
 pub(super) struct BatchOutputs {
     pub(super) output: Output,
     pub(super) bad: Option<(Output, Packer)>,
-    /// `None` if the outputs cannot be continued.
+    /// Says whose the unfinished files are; `None` if all outputs are streams.
     pub(super) journal: Option<Journal>,
+    /// True if the outputs can be continued: none of them is a stream.
+    pub(super) resumable: bool,
     /// How far the earlier run has come.
     pub(super) before: Checkpoint,
 }
@@ -35,7 +38,7 @@ impl BatchOutputs {
                 return Err(error);
             }
         };
-        let mut started = Self { output, bad: None, journal: None, before: Checkpoint::default() };
+        let mut started = Self { output, bad: None, journal: None, resumable: false, before: Checkpoint::default() };
         let begun = bad.map(|bad| bad.packer().map(|packer| (bad, packer))).transpose().and_then(|bad| {
             started.bad = bad;
             started.begin(job, resume, streams)
@@ -50,18 +53,31 @@ impl BatchOutputs {
         }
     }
 
-    /// Resumes what an earlier run has left, or removes it.
+    /// Resumes what an earlier run has left, or starts over. What no earlier run has left is not touched.
     fn begin(&mut self, job: Job, resume: bool, streams: &mut Streams) -> Result<(), Error> {
-        let files = self.bad.as_ref().is_none_or(|(bad, _)| bad.part().is_some());
-        let journal =
-            self.output.part().filter(|_| files).map(|part| Journal::new(beside(part.target(), ".resume"), job));
-        let before = match &journal {
-            None if resume => {
-                let help = String::from("--resume needs files that an earlier run has left");
-                return Err(Error::Usage(String::from("a run that writes to a stream cannot be resumed"), Some(help)));
-            }
-            Some(journal) if resume => journal.read()?,
-            None | Some(_) => None,
+        let bad_name = job.bad.clone();
+        let parts = std::iter::once(&self.output).chain(self.bad.as_ref().map(|(bad, _)| bad)).map(Output::part);
+        self.resumable = parts.clone().all(|part| part.is_some());
+        let beside_first = parts.flatten().next().map(|part| beside(part.target(), ".resume"));
+        if resume && !self.resumable {
+            let help = String::from("--resume needs files that an earlier run has left");
+            return Err(Error::Usage(String::from("a run that writes to a stream cannot be resumed"), Some(help)));
+        }
+        let Some(path) = beside_first else { return Ok(()) };
+        let journal = Journal::new(path, job);
+        let earlier = journal.earlier()?;
+        let outputs = std::iter::once(&mut self.output).chain(self.bad.as_mut().map(|(bad, _)| bad));
+        let at = earlier.as_ref().map(|earlier| earlier.at.clone()).unwrap_or_default();
+        let same_bad = earlier.as_ref().is_some_and(|earlier| earlier.job.bad == bad_name);
+        let owned = [earlier.is_some(), same_bad];
+        let known = owned.into_iter().zip([at.output, at.bad]).zip(&at.marks);
+        for (output, ((owned, length), mark)) in outputs.zip(known) {
+            output.belongs(owned, length, mark)?;
+        }
+        let found = earlier.is_some();
+        let before = match earlier {
+            Some(earlier) if resume => Some(journal.same(earlier)?).filter(|before| before.counts.rows() > 0),
+            Some(_) | None => None,
         };
         let outputs = std::iter::once(&mut self.output).chain(self.bad.as_mut().map(|(bad, _)| bad));
         if let Some(before) = before {
@@ -74,19 +90,16 @@ impl BatchOutputs {
         } else {
             if resume {
                 streams.say("there is nothing to resume: starting with the first row");
+            } else if found {
+                streams.say("starting over; --resume continues an interrupted run");
             }
-            if let Some(journal) = &journal {
-                if journal.exists() {
-                    streams.say("starting over; --resume continues an interrupted run");
-                }
-                // The journal is removed first, since it refers to the content of the files that are cleared next.
-                journal.remove()?;
-            }
+            // The journal is written before the files are emptied, so that at every moment it says whose they are.
+            journal.write(&Checkpoint::default())?;
             for output in outputs {
                 output.cut(0)?;
             }
         }
-        self.journal = journal;
+        self.journal = Some(journal);
         Ok(())
     }
 }

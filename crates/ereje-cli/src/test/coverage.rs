@@ -5,6 +5,7 @@ use super::trial_run::TrialRun;
 use crate::cases::Suite;
 use crate::error::CliError;
 use crate::findings::counted;
+use crate::policy::files_of;
 use crate::streams::Streams;
 use crate::{Exit, paths, write};
 use clap::ValueEnum;
@@ -117,6 +118,11 @@ impl CoverageArgs {
     /// Writes the files that were asked for.
     pub(super) fn write(&self, measured: &[PolicyCoverage<'_>], streams: &mut Streams) -> Exit {
         let mut exit = Exit::Done;
+        let mut read: Vec<PathBuf> = Vec::new();
+        for PolicyCoverage { suite, .. } in measured {
+            read.extend(files_of(&suite.path, suite.policy.sources()));
+            read.extend(suite.files.iter().map(|file| PathBuf::from(&file.name)));
+        }
         if let Some(path) = &self.coverage_html {
             let files: Vec<_> = measured.iter().map(|one| |name: &str| one.shown(name)).collect();
             let pages: Vec<CoveragePage<'_>> = measured
@@ -127,14 +133,15 @@ impl CoverageArgs {
                     CoveragePage { name: policy.name(), coverage, sources: policy.sources(), file }
                 })
                 .collect();
-            exit = exit.and(file(path, &coverage::html(&pages), streams));
+            exit = exit.and(file(path, &coverage::html(&pages), &read, streams));
+            read.push(path.clone());
         }
         if let Some(path) = &self.coverage_lcov {
             let text: String = measured
                 .iter()
                 .map(|one| one.coverage.lcov(one.suite.policy.sources(), &|name| one.shown(name)))
                 .collect();
-            exit = exit.and(file(path, &text, streams));
+            exit = exit.and(file(path, &text, &read, streams));
         }
         exit
     }
@@ -164,11 +171,11 @@ fn short(file: &str) -> &str {
     name.strip_suffix(".test.yaml").unwrap_or(name)
 }
 
-fn file(path: &Path, text: &str, streams: &mut Streams) -> Exit {
-    match write::replace(path, text) {
+fn file(path: &Path, text: &str, read: &[PathBuf], streams: &mut Streams) -> Exit {
+    match write::report(path, text, read.iter().cloned()) {
         Ok(()) => Exit::Done,
         Err(error) => {
-            streams.failure(&CliError::write(path, error));
+            streams.failure(&error);
             Exit::CouldNotRun
         }
     }
