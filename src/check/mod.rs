@@ -15,6 +15,7 @@ mod definitions;
 mod exceptions;
 mod expr;
 mod facts;
+mod fitting;
 mod functions;
 mod grid;
 mod known_units;
@@ -23,9 +24,11 @@ mod membership;
 mod never;
 mod norms;
 mod operators;
+mod overlaps;
 mod rank;
 mod rows;
 mod rules;
+mod samples;
 mod scopes;
 mod sections;
 mod silence;
@@ -265,6 +268,7 @@ impl<'a> Checker<'a> {
             self.versions(&vectors);
             if !self.has_errors() {
                 self.coverage(&vectors, reads);
+                self.overlaps();
             }
         }
         self.lints();

@@ -293,7 +293,7 @@ fn satisfies(op: CompareOp, ordering: Ordering) -> bool {
     }
 }
 
-fn mirror(op: CompareOp) -> CompareOp {
+pub(super) fn mirror(op: CompareOp) -> CompareOp {
     match op {
         CompareOp::Eq => CompareOp::Eq,
         CompareOp::Ne => CompareOp::Ne,

@@ -262,6 +262,7 @@ impl Checker<'_> {
                     .help("write `: integer`"),
             );
         }
+        self.combinable(table, ty);
         let found = self.diagnostics.len();
         let rows: Vec<Row> = match &table.rows {
             ast::TableRows::Inline(rows) => {
@@ -290,17 +291,20 @@ impl Checker<'_> {
             && otherwise.is_none()
             && let Some(gap) = self.uncovered(&inputs, &cells)
         {
-            self.report(
-                Diagnostic::new(
-                    Code::E0505,
-                    format!("the table `{}` does not cover everything", table.name.text),
-                    table.name.span,
-                    gap,
-                )
-                .help(
-                    "add a row for it, with `any` where a column does not matter, or `otherwise VALUE` after the rows",
-                ),
-            );
+            let mut found = Diagnostic::new(
+                Code::E0505,
+                format!("the table `{}` does not cover everything", table.name.text),
+                table.name.span,
+                gap.words,
+            )
+            .help("add a row for it, with `any` where a column does not matter, or `otherwise VALUE` after the rows");
+            if let Some(region) = gap.around {
+                found = found.help(format!(
+                    "`{region}` alone in a cell means everything inside it as well, which may have rows of its own; \
+                     `= {region}` means that very region"
+                ));
+            }
+            self.report(found);
         }
         let rows = rows
             .into_iter()
@@ -308,6 +312,30 @@ impl Checker<'_> {
             .collect();
         let kind = ExprKind::Table(Box::new(Table { hit: table.hit, rows, otherwise }));
         Expr { kind, ty: ty.clone(), span: table.span }
+    }
+
+    /// Reports a table that adds up or compares results which have no sum or no order.
+    fn combinable(&mut self, table: &ast::TableSyntax, ty: &Type) {
+        let adds = matches!(ty, Type::Number(..) | Type::Duration(_) | Type::Error);
+        let (fits, wanted) = match table.hit {
+            HitPolicy::Sum => (adds, "numbers, quantities and durations"),
+            HitPolicy::Min | HitPolicy::Max => {
+                (adds || matches!(ty, Type::Date), "numbers, quantities, durations and dates")
+            }
+            HitPolicy::Unique | HitPolicy::First | HitPolicy::Count | HitPolicy::List => return,
+        };
+        if !fits {
+            let (word, found) = (table.hit.keyword(), self.type_name(ty));
+            self.report(
+                Diagnostic::new(
+                    Code::E0301,
+                    format!("a table with `{word}` combines {wanted}"),
+                    table.ty.span,
+                    format!("this is {found}"),
+                )
+                .help("write `first` for the first row that applies, or `list` for the results of all"),
+            );
+        }
     }
 
     fn table_row(&mut self, row: &ast::TableRowSyntax, inputs: &[Expr], element: &Type) -> Option<Row> {

@@ -1,16 +1,12 @@
 //! Decision tables with a gap: the first combination of values to which no row applies.
 //!
-//! Each column is divided at the values, bounds and enum values of its cells; between two cuts all values behave alike,
-//! so one sample represents them. Tables with computed cells, and those with very many combinations, are not searched
-//! and count as complete.
+//! Each column is divided at the values, bounds and enum values of its cells. Tables with computed cells, and those with
+//! very many combinations, are not searched and count as complete.
 
 use super::Checker;
-use super::constant::order;
-use crate::ids::RegionId;
+use super::samples::{Sample, stands};
 use crate::model::*;
-use crate::syntax::ast::CompareOp;
-use crate::value::{Duration, Number, Value};
-use std::cmp::Ordering;
+use crate::value::Value;
 
 /// The most comparisons of a row with a sample.
 const MAX_STEPS: usize = 200_000;
@@ -18,20 +14,10 @@ const MAX_STEPS: usize = 200_000;
 /// The most columns: the search recurses once for each.
 const MAX_COLUMNS: usize = 32;
 
-/// Values that all cells of a column treat alike.
-#[derive(Clone, Debug)]
-enum Sample {
-    One(Value),
-    /// More than the first and less than the second; `None` is no bound.
-    Between(Option<Value>, Option<Value>),
-    /// A text that occurs in no cell.
-    OtherText,
-}
-
 impl Checker<'_> {
     /// A combination of values to which no row applies, in words; `None` if there is none or the search gives up. Each
     /// row has a condition for each input, `None` if any value matches.
-    pub(super) fn uncovered(&self, inputs: &[Expr], rows: &[Vec<Option<Expr>>]) -> Option<String> {
+    pub(super) fn uncovered(&self, inputs: &[Expr], rows: &[Vec<Option<Expr>>]) -> Option<Gap> {
         if inputs.len() > MAX_COLUMNS {
             return None;
         }
@@ -39,98 +25,51 @@ impl Checker<'_> {
         for (index, input) in inputs.iter().enumerate() {
             let cells: Vec<&Expr> = rows.iter().filter_map(|row| row.get(index)?.as_ref()).collect();
             // A column without conditions needs no samples.
-            columns.push(if cells.is_empty() { Vec::new() } else { self.samples(input, &cells)? });
+            columns.push(if cells.is_empty() {
+                Vec::new()
+            } else if is_divided(&input.ty) {
+                self.samples(input, cuts(&cells)?)?
+            } else {
+                self.samples(input, Vec::new())?
+            });
         }
         let alive: Vec<usize> = (0..rows.len()).collect();
         let mut steps = 0;
         let gap = search(&columns, inputs, rows, &alive, &mut Vec::new(), &mut steps)?;
-        let parts: Vec<String> = inputs
-            .iter()
-            .zip(gap)
-            .filter_map(|(input, sample)| Some(format!("`{}` is {}", self.quote(input.span), self.say(&sample?))))
-            .collect();
-        Some(if parts.is_empty() {
+        let mut parts = Vec::new();
+        let mut around = None;
+        for (input, sample) in inputs.iter().zip(gap) {
+            let Some(sample) = sample else { continue };
+            parts.push(format!("`{}` is {}", self.quote(input.span), self.say(&sample, input)));
+            around = around.or(self.region_around(&sample));
+        }
+        let words = if parts.is_empty() {
             "no row applies".to_owned()
         } else {
             format!("no row applies where {}", parts.join(" and "))
-        })
+        };
+        Some(Gap { words, around })
     }
 
-    fn say(&self, sample: &Sample) -> String {
-        match sample {
-            Sample::One(value) => self.say_value(value),
-            Sample::OtherText => "another text".to_owned(),
-            Sample::Between(None, None) => "anything".to_owned(),
-            Sample::Between(Some(a), None) => format!("more than {}", self.say_value(a)),
-            Sample::Between(None, Some(b)) => format!("less than {}", self.say_value(b)),
-            Sample::Between(Some(a), Some(b)) => format!("between {} and {}", self.say_value(a), self.say_value(b)),
-        }
+    /// The name of a region that has others inside it.
+    fn region_around(&self, sample: &Sample) -> Option<String> {
+        let Sample::One(Value::Region(id)) = sample else { return None };
+        let regions = &self.model.regions;
+        regions.iter().any(|region| region.parent == Some(*id)).then(|| regions.at(*id).name.clone())
     }
+}
 
-    fn say_value(&self, value: &Value) -> String {
-        match value {
-            Value::Bool(value) => value.to_string(),
-            Value::Number(n) => n.to_string(),
-            Value::Date(day) => day.to_string(),
-            Value::Duration(Duration::Months(n)) if n % 12 == 0 => format!("{} years", n / 12),
-            Value::Duration(Duration::Months(n)) => format!("{n} months"),
-            Value::Duration(Duration::Days(n)) => format!("{n} days"),
-            Value::Duration(Duration::WorkingDays(n)) => format!("{n} working days"),
-            Value::Text(text) => format!("\"{text}\""),
-            Value::Enum(id, index) => {
-                let values = &self.model.enums.at(*id).values;
-                values.get(*index as usize).map_or_else(String::new, |(name, _)| format!("`{name}`"))
-            }
-            Value::Region(id) => {
-                format!("`{}`", self.model.regions.at(*id).name)
-            }
-            Value::Record(_) | Value::List(_) => "this".to_owned(),
-        }
-    }
+/// A combination of values to which no row of a table applies.
+pub(super) struct Gap {
+    /// The combination in words.
+    pub(super) words: String,
+    /// A region of the combination that has others inside it: its bare name in a row would match those, too.
+    pub(super) around: Option<String>,
+}
 
-    /// Samples that represent all values of an input, divided at the values in these cells.
-    fn samples(&self, input: &Expr, cells: &[&Expr]) -> Option<Vec<Sample>> {
-        match &input.ty {
-            Type::Bool => Some([false, true].map(|b| Sample::One(Value::Bool(b))).to_vec()),
-            Type::Enum(id) => {
-                let count = u32::try_from(self.model.enums.at(*id).values.len()).ok()?;
-                Some((0..count).map(|i| Sample::One(Value::Enum(*id, i))).collect())
-            }
-            Type::Region => {
-                let count = self.model.regions.len();
-                Some((0..count).map(|i| Sample::One(Value::Region(RegionId::new(i)))).collect())
-            }
-            Type::Text => {
-                let mut found: Vec<Sample> = cuts(cells)?.into_iter().map(Sample::One).collect();
-                found.push(Sample::OtherText);
-                Some(found)
-            }
-            Type::Number(..) | Type::Date | Type::Duration(_) => {
-                let mut cuts = cuts(cells)?;
-                cuts.sort_by(|a, b| order(a, b).unwrap_or(Ordering::Equal));
-                cuts.dedup();
-                let floor = self.floor(input).map(|(value, _)| value);
-                let below = |value: &Value| floor.as_ref().and_then(|f| order(value, f)).is_some_and(Ordering::is_lt);
-                let mut found = Vec::new();
-                let mut last: Option<Value> = None;
-                for cut in cuts {
-                    let next_to = last.as_ref().is_some_and(|l| adjacent(&input.ty, l, &cut));
-                    let nothing =
-                        last.is_none() && floor.as_ref().is_some_and(|f| order(&cut, f).is_some_and(Ordering::is_le));
-                    if !next_to && !nothing {
-                        found.push(Sample::Between(last.clone(), Some(cut.clone())));
-                    }
-                    if !below(&cut) {
-                        found.push(Sample::One(cut.clone()));
-                    }
-                    last = Some(cut);
-                }
-                found.push(Sample::Between(last, None));
-                Some(found)
-            }
-            Type::Record(_) | Type::List(_) | Type::Error => None,
-        }
-    }
+/// True if the values of a type are divided at those that the cells name.
+const fn is_divided(ty: &Type) -> bool {
+    matches!(ty, Type::Text | Type::Number(..) | Type::Date | Type::Duration(_))
 }
 
 /// The literals in the comparisons of these cells; `None` if a cell compares with something else.
@@ -151,23 +90,6 @@ fn cuts(cells: &[&Expr]) -> Option<Vec<Value>> {
         }
     }
     Some(found)
-}
-
-/// True if no value of a discrete type lies between the two.
-fn adjacent(ty: &Type, a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Number(a), Value::Number(b)) => {
-            matches!(ty, Type::Number(d, NumberKind::Integer) if d.is_empty())
-                && a.add(Number::ONE).is_ok_and(|next| next >= *b)
-        }
-        (Value::Date(a), Value::Date(b)) => a.succ_opt() == Some(*b),
-        (Value::Duration(Duration::Months(a)), Value::Duration(Duration::Months(b)))
-        | (Value::Duration(Duration::Days(a)), Value::Duration(Duration::Days(b)))
-        | (Value::Duration(Duration::WorkingDays(a)), Value::Duration(Duration::WorkingDays(b))) => {
-            a.checked_add(1) == Some(*b)
-        }
-        _ => false,
-    }
 }
 
 /// A combination that no row of `alive` covers, column by column.
@@ -235,33 +157,5 @@ fn applies(cell: &Expr, input: &Expr, sample: &Sample) -> bool {
         bound.literal().is_some_and(|bound| stands(sample, *op, bound))
     } else {
         false
-    }
-}
-
-/// True if `sample op bound` holds. A bound never lies inside a sample.
-fn stands(sample: &Sample, op: CompareOp, bound: &Value) -> bool {
-    let side = match sample {
-        Sample::One(value) => match order(value, bound) {
-            Some(side) => side,
-            None => return (value == bound) == (op == CompareOp::Eq),
-        },
-        Sample::OtherText => return op == CompareOp::Ne,
-        Sample::Between(low, high) => {
-            let at_most = high.as_ref().and_then(|h| order(h, bound)).is_some_and(Ordering::is_le);
-            let at_least = low.as_ref().and_then(|l| order(l, bound)).is_some_and(Ordering::is_ge);
-            match (at_most, at_least) {
-                (true, _) => Ordering::Less,
-                (false, true) => Ordering::Greater,
-                (false, false) => return false,
-            }
-        }
-    };
-    match op {
-        CompareOp::Eq => side.is_eq(),
-        CompareOp::Ne => side.is_ne(),
-        CompareOp::Lt => side.is_lt(),
-        CompareOp::Le => side.is_le(),
-        CompareOp::Gt => side.is_gt(),
-        CompareOp::Ge => side.is_ge(),
     }
 }

@@ -37,7 +37,7 @@ pub(super) struct Vector {
 }
 
 impl Checker<'_> {
-    /// The choices to check: the defaults, and each other date, one at a time, of an assumption that bounds a period.
+    /// The choices to check: the defaults, and each other one, one at a time, of an assumption that bounds a period.
     pub(super) fn choice_vectors(&self) -> Vec<Vector> {
         let scopes = self.model.scopes().into_iter().map(|(_, scope)| scope);
         let bounds = scopes.flat_map(|scope| scope.starts().iter().chain(scope.ends()));
@@ -47,15 +47,20 @@ impl Checker<'_> {
                 DateBound::Assumption(id) => Some(*id),
             })
             .collect();
+        self.vectors_of(bounding)
+    }
+
+    /// The defaults, and each other choice of these assumptions, one at a time.
+    pub(super) fn vectors_of(&self, assumptions: BTreeSet<AssumptionId>) -> Vec<Vector> {
         let defaults = Choices::defaults(&self.model);
         let mut all = vec![Vector { choices: defaults.clone(), chosen: None }];
-        for id in bounding {
+        for id in assumptions {
             let assumption = self.model.assumptions.at(id);
             for (index, choice) in assumption.choices.iter().enumerate() {
                 let Ok(index) = u32::try_from(index) else { continue };
-                let crate::value::Value::Date(day) = choice else { continue };
                 if index != defaults.index(id) {
-                    let chosen = Some(format!("`{}` is {day}", assumption.name));
+                    let value = written(&self.model, choice, assumption.unit.as_ref());
+                    let chosen = Some(format!("`{}` is {value}", assumption.name));
                     all.push(Vector { choices: defaults.with(id, index), chosen });
                 }
             }

@@ -94,6 +94,7 @@ codes! {
     E0506 "an exception to a definition needs a value, an exception to a rule has none";
     E0507 "an assumption without choices, or a default that is not among them";
     E0508 "a calendar that is not complete";
+    E0510 "two rows or cases that apply at once and differ";
 
     E0601 "a fact file that cannot be read";
     E0602 "a key that the policy does not know";
@@ -131,6 +132,7 @@ codes! {
     W0206 "a rule or an exception without a condition";
     W0301 "months are added one after the other";
     W0401 "a version that never holds";
+    W0501 "two rows or cases that may apply at once and differ";
 }
 
 impl Code {

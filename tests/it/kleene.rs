@@ -34,7 +34,7 @@ define blind(x: decimal) = p
 define missing(x: Colour) = x is absent
 define fee: integer
   case base = 100
-  case half = 50 when p
+  case half = year(governing_date) - 1976 when p
 define graded: integer
   case high = 2 when p
   case higher = 2 when q

@@ -558,10 +558,12 @@ impl<'d, 'n> Writer<'d, 'n> {
             _ => self.d.pick(&["", " first"]),
         };
         let mut text = format!("table {name}: {}{hit} by info.kind, info.n", type_name(ty));
-        for _ in 0..1 + self.d.below(4) {
+        for row in 0..1 + self.d.below(4) {
             let kind = self.d.pick(&["any", "red", "{ red, green }", "blue", "absent", "-", "= green", "!= red"]);
             let n = self.d.pick(&["any", "< 2", "2 .. 5", ">= 2", "{ 0, 1 }", "3", "-", "unavailable", "> 1", "<= 0"]);
-            text += &format!("\n  | {kind} | {n} | {} |", self.v.literal(self.d, ty));
+            let result = self.v.literal(self.d, ty);
+            let result = if hit.is_empty() { super::tables::seen_late(row, result) } else { result };
+            text += &format!("\n  | {kind} | {n} | {result} |");
         }
         text += &format!("\n  otherwise {}", self.v.literal(self.d, ty));
         self.items.push(text);

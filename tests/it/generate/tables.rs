@@ -101,12 +101,13 @@ impl Writer<'_, '_> {
     }
 
     /// The rows of a table, each with its cells.
-    fn rows(&mut self, columns: &[Ty], ty: Ty, whole: bool) -> Vec<Vec<String>> {
+    fn rows(&mut self, columns: &[Ty], ty: Ty, hit: &str) -> Vec<Vec<String>> {
         let count = 1 + self.d.below(5);
         (0..count)
-            .map(|_| {
+            .map(|row| {
                 let mut cells: Vec<String> = columns.iter().map(|c| self.table_cell(*c)).collect();
-                cells.push(if whole { "1".into() } else { self.v.literal(self.d, ty) });
+                let result = if hit == " count" { "1".into() } else { self.v.literal(self.d, ty) };
+                cells.push(if hit.is_empty() { seen_late(row, result) } else { result });
                 cells
             })
             .collect()
@@ -140,7 +141,7 @@ impl Writer<'_, '_> {
         let hit = self.hit(ty);
         let columns = self.columns();
         let types: Vec<Ty> = columns.iter().map(|c| c.1).collect();
-        let rows = self.rows(&types, ty, hit == " count");
+        let rows = self.rows(&types, ty, hit);
         let by: Vec<String> = columns.iter().map(|c| c.0.clone()).collect();
         let otherwise = format!("\n  otherwise {}", self.v.literal(self.d, ty));
         match self.d.below(4) {
@@ -195,12 +196,18 @@ impl Writer<'_, '_> {
         let hit = self.hit(ty);
         let columns = self.columns();
         let types: Vec<Ty> = columns.iter().map(|c| c.1).collect();
-        let rows = self.rows(&types, ty, hit == " count");
+        let rows = self.rows(&types, ty, hit);
         let by: Vec<String> = columns.into_iter().map(|c| c.0).collect();
         let head = format!("replace {name}: {}{hit} by {}", type_name(ty), by.join(", "));
         let otherwise = self.v.literal(self.d, ty);
         self.items.push(format!("{head}{}\n  otherwise {otherwise}", written(&rows)));
     }
+}
+
+/// Every other result so that only a decision tells its value: two rows that fit the same facts with different results
+/// are an error where the checker sees both.
+pub(super) fn seen_late(row: usize, result: String) -> String {
+    if row % 2 == 1 { format!("first([{result}])") } else { result }
 }
 
 fn written(rows: &[Vec<String>]) -> String {

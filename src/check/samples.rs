@@ -1,0 +1,256 @@
+//! Samples: values that stand for all others that some tests treat alike.
+//!
+//! A range is divided at the values that the tests name; between two cuts all values behave alike, so one sample
+//! represents them.
+
+use super::Checker;
+use super::constant::order;
+use crate::ids::RegionId;
+use crate::model::*;
+use crate::syntax::ast::{CompareOp, State};
+use crate::value::{Duration, Number, RoundMode, Value};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+/// Values that all tests of a subject treat alike.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Sample {
+    One(Value),
+    /// More than the first and less than the second; `None` is no bound.
+    Between(Option<Value>, Option<Value>),
+    /// A text that occurs in no test.
+    OtherText,
+    /// No value: the fact is in this state.
+    Silent(State),
+}
+
+/// A test of one value with constants.
+#[derive(Clone, Debug)]
+pub(super) enum ValueTest<'m> {
+    Compare(CompareOp, Value),
+    OneOf(Vec<Value>),
+    Inside(&'m BTreeSet<RegionId>),
+    State(State),
+    /// It is true itself.
+    Holds,
+}
+
+impl ValueTest<'_> {
+    /// Its truth value of a sample; `None` if it is not known, since the fact is silent.
+    pub(super) fn of(&self, sample: &Sample) -> Option<bool> {
+        if let Self::State(tested) = self {
+            return match (sample, tested) {
+                (Sample::Silent(state), tested) if state == tested => Some(true),
+                // What cannot be asked may be absent; what is absent was answered.
+                (Sample::Silent(State::Unavailable), _) => None,
+                (Sample::Silent(State::Absent) | Sample::One(_) | Sample::Between(..) | Sample::OtherText, _) => {
+                    Some(false)
+                }
+            };
+        }
+        if let Sample::Silent(_) = sample {
+            return None;
+        }
+        Some(match self {
+            Self::Compare(op, bound) => stands(sample, *op, bound),
+            Self::OneOf(values) => matches!(sample, Sample::One(value) if values.contains(value)),
+            Self::Inside(set) => matches!(sample, Sample::One(Value::Region(id)) if set.contains(id)),
+            Self::Holds | Self::State(_) => matches!(sample, Sample::One(Value::Bool(true))),
+        })
+    }
+
+    /// The values that it names, at which a range is divided.
+    pub(super) fn cuts(&self) -> &[Value] {
+        match self {
+            Self::Compare(_, value) => std::slice::from_ref(value),
+            Self::OneOf(values) => values,
+            Self::Inside(_) | Self::State(_) | Self::Holds => &[],
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// Samples that represent all values of a subject, divided at these values.
+    pub(super) fn samples(&self, subject: &Expr, mut cuts: Vec<Value>) -> Option<Vec<Sample>> {
+        match &subject.ty {
+            Type::Bool => Some([false, true].map(|b| Sample::One(Value::Bool(b))).to_vec()),
+            Type::Enum(id) => {
+                let count = u32::try_from(self.model.enums.at(*id).values.len()).ok()?;
+                Some((0..count).map(|i| Sample::One(Value::Enum(*id, i))).collect())
+            }
+            Type::Region => {
+                let count = self.model.regions.len();
+                Some((0..count).map(|i| Sample::One(Value::Region(RegionId::new(i)))).collect())
+            }
+            Type::Text => {
+                let mut found: Vec<Sample> = Vec::with_capacity(cuts.len() + 1);
+                let mut seen = std::collections::HashSet::with_capacity(cuts.len());
+                found.extend(cuts.into_iter().filter(|cut| seen.insert(cut.clone())).map(Sample::One));
+                found.push(Sample::OtherText);
+                Some(found)
+            }
+            Type::Number(..) | Type::Date | Type::Duration(_) => {
+                cuts.sort_by(|a, b| order(a, b).unwrap_or(Ordering::Equal));
+                cuts.dedup();
+                let floor = self.floor(subject).map(|(value, _)| value);
+                let below = |value: &Value| floor.as_ref().and_then(|f| order(value, f)).is_some_and(Ordering::is_lt);
+                let mut found = Vec::new();
+                let mut last: Option<Value> = None;
+                for cut in cuts {
+                    let next_to = last.as_ref().is_some_and(|l| adjacent(&subject.ty, l, &cut));
+                    let nothing =
+                        last.is_none() && floor.as_ref().is_some_and(|f| order(&cut, f).is_some_and(Ordering::is_le));
+                    if !next_to && !nothing {
+                        found.push(Sample::Between(last.clone(), Some(cut.clone())));
+                    }
+                    if !below(&cut) && !is_fraction_of_whole(&subject.ty, &cut) {
+                        found.push(Sample::One(cut.clone()));
+                    }
+                    last = Some(cut);
+                }
+                found.push(Sample::Between(last, None));
+                Some(found)
+            }
+            Type::Record(_) | Type::List(_) | Type::Error => None,
+        }
+    }
+
+    /// A sample in words.
+    pub(super) fn say(&self, sample: &Sample, subject: &Expr) -> String {
+        let say = |value: &Value| self.say_value(value, subject);
+        match sample {
+            Sample::One(value) => say(value),
+            Sample::OtherText => "another text".to_owned(),
+            Sample::Silent(state) => state.keyword().to_owned(),
+            Sample::Between(None, None) => "anything".to_owned(),
+            Sample::Between(Some(a), None) => format!("more than {}", say(a)),
+            Sample::Between(None, Some(b)) => format!("less than {}", say(b)),
+            Sample::Between(Some(a), Some(b)) => format!("between {} and {}", say(a), say(b)),
+        }
+    }
+
+    /// One value of a sample as it is written, for an example; `None` if any value will do.
+    pub(super) fn example(&self, sample: &Sample, subject: &Expr) -> Option<String> {
+        let value = match sample {
+            Sample::One(value) => value.clone(),
+            Sample::OtherText => return Some("any other text".to_owned()),
+            Sample::Silent(state) => return Some(state.keyword().to_owned()),
+            Sample::Between(None, None) => return None,
+            Sample::Between(Some(low), None) => step(low, true)?,
+            Sample::Between(None, Some(high)) => match self.floor(subject) {
+                Some((floor, _)) => floor,
+                None => step(high, false)?,
+            },
+            Sample::Between(Some(low), Some(high)) => {
+                let next = step(low, true)?;
+                if order(&next, high).is_some_and(Ordering::is_lt) { next } else { middle(low, high)? }
+            }
+        };
+        Some(self.value_written(&value, subject))
+    }
+
+    fn value_written(&self, value: &Value, subject: &Expr) -> String {
+        written(&self.model, value, self.model.unit_of(subject))
+    }
+
+    fn say_value(&self, value: &Value, subject: &Expr) -> String {
+        match value {
+            Value::Enum(..) | Value::Region(_) => format!("`{}`", self.value_written(value, subject)),
+            Value::Record(_) | Value::List(_) => "this".to_owned(),
+            Value::Bool(_) | Value::Number(_) | Value::Date(_) | Value::Duration(_) | Value::Text(_) => {
+                self.value_written(value, subject)
+            }
+        }
+    }
+}
+
+/// True if the values of a type are whole numbers.
+fn is_whole(ty: &Type) -> bool {
+    matches!(ty, Type::Number(dimension, NumberKind::Integer) if dimension.is_empty())
+}
+
+/// True if a type of whole numbers does not have this value.
+fn is_fraction_of_whole(ty: &Type, value: &Value) -> bool {
+    is_whole(ty) && matches!(value, Value::Number(number) if !number.is_integer())
+}
+
+/// The greatest whole number that is not above a number.
+fn floor_of(number: Number) -> Option<Number> {
+    let near = number.round(RoundMode::Down, Number::ONE).ok()?;
+    if near > number { near.sub(Number::ONE).ok() } else { Some(near) }
+}
+
+/// True if no value of a discrete type lies between the two.
+fn adjacent(ty: &Type, a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => {
+            is_whole(ty) && floor_of(*a).and_then(|a| a.add(Number::ONE).ok()).is_some_and(|next| next >= *b)
+        }
+        (Value::Date(a), Value::Date(b)) => a.succ_opt() == Some(*b),
+        (Value::Duration(Duration::Months(a)), Value::Duration(Duration::Months(b)))
+        | (Value::Duration(Duration::Days(a)), Value::Duration(Duration::Days(b)))
+        | (Value::Duration(Duration::WorkingDays(a)), Value::Duration(Duration::WorkingDays(b))) => {
+            a.checked_add(1) == Some(*b)
+        }
+        _ => false,
+    }
+}
+
+/// The next whole value above another one, or below it.
+fn step(value: &Value, up: bool) -> Option<Value> {
+    let moved = |n: i64| if up { n.checked_add(1) } else { n.checked_sub(1) };
+    Some(match value {
+        Value::Number(n) => {
+            let floor = floor_of(*n)?;
+            Value::Number(if up {
+                floor.add(Number::ONE).ok()?
+            } else if n.is_integer() {
+                floor.sub(Number::ONE).ok()?
+            } else {
+                floor
+            })
+        }
+        Value::Date(day) => Value::Date(if up { day.succ_opt()? } else { day.pred_opt()? }),
+        Value::Duration(Duration::Months(n)) => Value::Duration(Duration::Months(moved(*n)?)),
+        Value::Duration(Duration::Days(n)) => Value::Duration(Duration::Days(moved(*n)?)),
+        Value::Duration(Duration::WorkingDays(n)) => Value::Duration(Duration::WorkingDays(moved(*n)?)),
+        Value::Bool(_) | Value::Text(_) | Value::Enum(..) | Value::Region(_) | Value::Record(_) | Value::List(_) => {
+            return None;
+        }
+    })
+}
+
+/// The number in the middle of two.
+fn middle(low: &Value, high: &Value) -> Option<Value> {
+    let (Value::Number(low), Value::Number(high)) = (low, high) else { return None };
+    low.add(*high).and_then(|sum| sum.div(Number::integer(2))).ok().map(Value::Number)
+}
+
+/// True if `sample op bound` holds. A bound never lies inside a sample.
+pub(super) fn stands(sample: &Sample, op: CompareOp, bound: &Value) -> bool {
+    let side = match sample {
+        Sample::One(value) => match order(value, bound) {
+            Some(side) => side,
+            None => return (value == bound) == (op == CompareOp::Eq),
+        },
+        Sample::OtherText => return op == CompareOp::Ne,
+        Sample::Silent(_) => return false,
+        Sample::Between(low, high) => {
+            let at_most = high.as_ref().and_then(|h| order(h, bound)).is_some_and(Ordering::is_le);
+            let at_least = low.as_ref().and_then(|l| order(l, bound)).is_some_and(Ordering::is_ge);
+            match (at_most, at_least) {
+                (true, _) => Ordering::Less,
+                (false, true) => Ordering::Greater,
+                (false, false) => return false,
+            }
+        }
+    };
+    match op {
+        CompareOp::Eq => side.is_eq(),
+        CompareOp::Ne => side.is_ne(),
+        CompareOp::Lt => side.is_lt(),
+        CompareOp::Le => side.is_le(),
+        CompareOp::Gt => side.is_gt(),
+        CompareOp::Ge => side.is_ge(),
+    }
+}
