@@ -1,4 +1,4 @@
-//! Norms on the grid: a value that is missing where something reads it, and values outside their bounds.
+//! What reads facts, norms and definitions when a decision is made, and norms whose values are outside their bounds.
 
 use super::Checker;
 use super::constant::{self, NoValue, Setting};
@@ -8,12 +8,12 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::source::Span;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Something that reads facts, norms and definitions when a decision is made.
 pub(super) struct Root<'m> {
-    /// A version of a rule or a notice, an output or a handler.
-    item: Item,
+    /// A version of a rule or a notice, an output, a handler, or the policy itself.
+    pub(super) item: Item,
     /// Its scope; `None` if it holds wherever the policy holds.
     pub(super) claim: Option<&'m Claim>,
     pub(super) span: Span,
@@ -28,28 +28,19 @@ pub(super) struct Root<'m> {
     pub(super) decides: Option<DecisionId>,
 }
 
-/// An index of what reads each definition and norm.
-struct ReaderIndex<'m> {
-    roots: Vec<Root<'m>>,
-    /// For each definition and norm, what reads it.
-    readers: BTreeMap<Item, Vec<Item>>,
-    /// For each definition and norm, the roots that read it themselves.
-    readings: BTreeMap<Item, Vec<usize>>,
-}
-
 /// The rank of a root's kind: roots are checked in this order. `None` if the item is no root.
 fn root_rank(model: &Model, item: Item) -> Option<u8> {
     match item {
-        Item::ProvisionVersion(version) => {
-            // A suspension neither decides nor shows anything.
-            model.provision(version).body.as_ref()?;
-            Some(match model.provisions.at(version.provision).kind {
-                ProvisionKind::Rule => 0,
-                ProvisionKind::Notice => 1,
-            })
-        }
+        Item::ProvisionVersion(version) => Some(match model.provisions.at(version.provision).kind {
+            // A suspension decides and shows nothing, but it is read for whom it holds.
+            _ if model.provision(version).body.is_none() => 4,
+            ProvisionKind::Rule => 0,
+            ProvisionKind::Notice => 1,
+        }),
         Item::Output(_) => Some(2),
         Item::Handler(_) => Some(3),
+        // The conditions of an amendment stand in the scopes of its items.
+        Item::Section(SectionId(0)) => Some(5),
         Item::Section(_)
         | Item::AsOf
         | Item::Source(_)
@@ -89,10 +80,12 @@ fn root<'m>(model: &'m Model, item: Item, parts: &Parts<'m>) -> Root<'m> {
     let mut decides = false;
     if let Item::ProvisionVersion(version) = item {
         let kind = model.provisions.at(version.provision).kind;
-        decides = kind == ProvisionKind::Rule;
+        decides = kind == ProvisionKind::Rule && model.provision(version).body.is_some();
         root.decides = model.provision(version).body.as_ref().filter(|_| decides).map(|body| body.decision);
     } else if let Item::Output(output) = item {
         root.span = model.output(output).span;
+    } else if let Item::Section(section) = item {
+        root.span = model.sections.at(section).span;
     }
     for (role, expr) in parts.expressions.iter().copied() {
         match role {
@@ -127,8 +120,12 @@ impl Root<'_> {
     /// For a message: `` rule `kz.registration.no_consent` ``.
     pub(super) fn what(&self, model: &Model) -> String {
         if let Item::ProvisionVersion(version) = self.item {
-            let kind = model.provisions.at(version.provision).kind;
-            format!("{} `{}`", kind.keyword(), model.provision(version).qualified)
+            let kind = model.provisions.at(version.provision).kind.keyword();
+            let version = model.provision(version);
+            let what = if version.body.is_some() { "" } else { "the suspension of " };
+            format!("{what}{kind} `{}`", version.qualified)
+        } else if let Item::Section(section) = self.item {
+            format!("the policy `{}`", model.sections.at(section).name)
         } else if let Item::Output(output) = self.item {
             format!("output `{}`", model.output(output).name)
         } else if let Item::Handler(handler) = self.item {
@@ -156,33 +153,13 @@ impl Checker<'_> {
         ranked.into_iter().map(|(_, root)| root).collect()
     }
 
-    fn reading(&self, reads: &BTreeMap<Item, Vec<Item>>) -> ReaderIndex<'_> {
-        let mut readers: BTreeMap<Item, Vec<Item>> = BTreeMap::new();
-        for (item, reads) in reads {
-            for read in reads {
-                readers.entry(*read).or_default().push(*item);
-            }
-        }
-        let roots = self.roots();
-        let mut readings: BTreeMap<Item, Vec<usize>> = BTreeMap::new();
-        for (index, root) in roots.iter().enumerate() {
-            let mut exprs: Vec<&Expr> = root.conditions.iter().chain(&root.shown).copied().collect();
-            exprs.extend(self.exception_exprs(root.exceptions.iter().copied().collect()));
-            for item in super::cycles::values_read(&exprs) {
-                readings.entry(item).or_default().push(index);
-            }
-        }
-        ReaderIndex { roots, readers, readings }
-    }
-
-    /// Checks all norms under some choices. `reads` lists what each definition, norm and fact reads.
-    pub(super) fn coverage(&mut self, vectors: &[Vector], reads: &BTreeMap<Item, Vec<Item>>) {
-        if self.model.norms.is_empty() {
+    /// Checks the values of all norms under some choices.
+    pub(super) fn bounds(&mut self, vectors: &[Vector]) {
+        if self.model.norms.iter().all(|norm| norm.limits.is_empty()) {
             return;
         }
         let mut found: Vec<Diagnostic> = Vec::new();
         let mut seen: BTreeSet<(Code, Span)> = BTreeSet::new();
-        let reading = self.reading(reads);
         let classes = RegionClasses::new(&self.model, self.model.scopes().into_iter().map(|(_, scope)| scope));
         for vector in vectors {
             let choices = &vector.choices;
@@ -190,9 +167,7 @@ impl Checker<'_> {
             for (id, norm) in self.model.norms.entries() {
                 let scopes = norm.values.iter().map(|value| value.claim().scope());
                 let covering = Covering::new(&self.model, choices, scopes);
-                let gap = self.gap(id, norm, &covering, choices, &grid, &reading);
-                let wrong = self.out_of_bounds(id, &covering, choices, &grid);
-                for mut diagnostic in gap.into_iter().chain(wrong) {
+                for mut diagnostic in self.out_of_bounds(id, &covering, choices, &grid) {
                     if seen.insert((diagnostic.code, diagnostic.primary.span)) {
                         if let Some(chosen) = &vector.chosen {
                             diagnostic.message = format!("{}, where {chosen}", diagnostic.message);
@@ -203,94 +178,6 @@ impl Checker<'_> {
             }
         }
         self.diagnostics.extend(found);
-    }
-
-    /// Reports a cell in which the norm has no value although something reads it.
-    fn gap(
-        &self,
-        id: NormId,
-        norm: &Norm,
-        covering: &Covering,
-        choices: &Choices,
-        grid: &[GridCell],
-        reading: &ReaderIndex<'_>,
-    ) -> Option<Diagnostic> {
-        let mut open: Option<(BTreeSet<Item>, BTreeSet<usize>)> = None;
-        for cell in grid.iter().copied() {
-            if covering.at(cell).next().is_some() {
-                continue;
-            }
-            let (readers, candidates) = open.get_or_insert_with(|| reading.leading_to(Item::Norm(id)));
-            let covers = |claim: &Claim| claim.scope().covers(&self.model, choices, cell.day, cell.place);
-            let read = candidates
-                .iter()
-                .filter_map(|i| reading.roots.get(*i))
-                .find(|root| root.claim.is_none_or(covers) && self.reaches(root, id, readers, choices, cell));
-            let Some(root) = read else { continue };
-            let help = if norm.values.is_empty() {
-                format!("give it a value: `norm {} = …`", norm.name)
-            } else if root.claim.is_some() {
-                "add a value for that time and place, or narrow the scope of what reads it".to_owned()
-            } else {
-                "add a value for that time and place, or read it through a definition with cases by `in` and `from`"
-                    .to_owned()
-            };
-            return Some(
-                Diagnostic::new(
-                    Code::E0503,
-                    format!("the norm `{}` has no value{}", norm.name, in_words(&self.model, cell)),
-                    norm.span,
-                    "a value is missing",
-                )
-                .also(root.span, format!("{} reads it there", root.what(&self.model)))
-                .help(help),
-            );
-        }
-        None
-    }
-
-    /// True if a root reads the norm in this cell, directly or through what is in scope there.
-    fn reaches(
-        &self,
-        root: &Root<'_>,
-        norm: NormId,
-        readers: &BTreeSet<Item>,
-        choices: &Choices,
-        cell: GridCell,
-    ) -> bool {
-        let model = &self.model;
-        let mut waiting: Vec<&Expr> = root.conditions.iter().chain(&root.shown).copied().collect();
-        let mut items: Vec<Item> = root.exceptions.iter().map(|id| Item::Exception(*id)).collect();
-        let mut seen: BTreeSet<Item> = BTreeSet::new();
-        loop {
-            while let Some(item) = items.pop() {
-                // Reading a norm's value does not read its bounds, and a suspension reads nothing.
-                let silent = matches!(item, Item::NormLimit(_))
-                    || matches!(item, Item::ExceptionVersion(version) if model.exception(version).body.is_none());
-                if silent || !seen.insert(item) {
-                    continue;
-                }
-                let parts = model.parts(item);
-                if parts.scope.is_none_or(|scope| scope.covers(model, choices, cell.day, cell.place)) {
-                    waiting.extend(parts.expressions.into_iter().map(|(_, expr)| expr));
-                    items.extend(parts.exceptions.iter().map(|id| Item::Exception(*id)));
-                    items.extend(parts.inside);
-                }
-            }
-            let Some(expr) = waiting.pop() else { return false };
-            let named = expr.names();
-            if named == Some(Item::Norm(norm)) {
-                return true;
-            }
-            // Another norm's value, or a definition, may read this one.
-            items.extend(named.filter(|item| !matches!(item, Item::Fact(_)) && readers.contains(item)));
-            if let ExprKind::At(_, date) = &expr.kind {
-                // Inside `at` another day governs, which only the facts decide: there a missing value is a fault.
-                waiting.push(date);
-            } else {
-                waiting.extend(expr.children());
-            }
-        }
     }
 
     fn out_of_bounds(&self, id: NormId, covering: &Covering, choices: &Choices, grid: &[GridCell]) -> Vec<Diagnostic> {
@@ -336,22 +223,5 @@ impl Checker<'_> {
             }
         }
         found
-    }
-}
-
-impl ReaderIndex<'_> {
-    /// All definitions and norms that read a norm, directly or indirectly, and the roots that read any of them.
-    fn leading_to(&self, norm: Item) -> (BTreeSet<Item>, BTreeSet<usize>) {
-        let mut leading = BTreeSet::from([norm]);
-        let mut waiting = vec![norm];
-        while let Some(node) = waiting.pop() {
-            for reader in self.readers.get(&node).into_iter().flatten() {
-                if leading.insert(*reader) {
-                    waiting.push(*reader);
-                }
-            }
-        }
-        let roots = leading.iter().filter_map(|n| self.readings.get(n)).flatten().copied().collect();
-        (leading, roots)
     }
 }

@@ -21,6 +21,7 @@ mod grid;
 mod known_units;
 mod lints;
 mod membership;
+mod missing;
 mod never;
 mod norms;
 mod operators;
@@ -267,7 +268,8 @@ impl<'a> Checker<'a> {
             let vectors = self.choice_vectors();
             self.versions(&vectors);
             if !self.has_errors() {
-                self.coverage(&vectors, reads);
+                self.bounds(&vectors);
+                self.missing(reads);
                 self.overlaps();
             }
         }

@@ -94,6 +94,7 @@ codes! {
     E0506 "an exception to a definition needs a value, an exception to a rule has none";
     E0507 "an assumption without choices, or a default that is not among them";
     E0508 "a calendar that is not complete";
+    E0509 "a definition that does not hold where something reads it";
     E0510 "two rows or cases that apply at once and differ";
 
     E0601 "a fact file that cannot be read";
