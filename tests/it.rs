@@ -46,6 +46,7 @@ mod it {
     mod rows;
     mod schema;
     mod semantics;
+    mod sizes;
     mod suggest;
     mod syntax;
     mod type_names;

@@ -5,6 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
 use crate::syntax::ast::{self, FactsSyntax, ItemSyntax, State};
+use crate::syntax::limits::MAX_ELEMENTS;
 
 impl Checker<'_> {
     /// Declares the fields of named records, then all facts.
@@ -114,6 +115,15 @@ impl Checker<'_> {
         let mut at_least = 0;
         if let Some(number) = &field.at_least {
             match number.text.replace('_', "").parse::<u32>() {
+                Ok(count) if count as usize > MAX_ELEMENTS => self.report(
+                    Diagnostic::new(
+                        Code::E0703,
+                        format!("`at least {}` is more than a list may have", number.text),
+                        number.span,
+                        format!("a list in a fact file has at most {MAX_ELEMENTS} elements"),
+                    )
+                    .help("ask for fewer"),
+                ),
                 Ok(count) if matches!(ty, Type::List(_) | Type::Error) => at_least = count,
                 Ok(_) => self.report(
                     Diagnostic::new(

@@ -6,8 +6,8 @@
 
 use super::Checker;
 use super::constant::{self, Setting};
-use super::never::mirror;
 use super::samples::{Sample, ValueTest, stands};
+use super::together::mirror;
 use crate::ids::*;
 use crate::model::*;
 use crate::syntax::ast::{CompareOp, State};

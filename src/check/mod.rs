@@ -34,6 +34,7 @@ mod scopes;
 mod sections;
 mod silence;
 mod texts;
+mod together;
 mod typing;
 mod units;
 mod usage;

@@ -6,7 +6,7 @@ use super::machine::Machine;
 use crate::ids::LocalId;
 use crate::plan::{AggregateNode, NodeId};
 use crate::syntax::ast::AggregateFunc;
-use crate::value::{FactCell, FaultKind, ListValue, Number, Step, Value};
+use crate::value::{FactCell, FaultKind, ListValue, MAX_VALUES, Number, Step, Value, weigh_all};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -39,6 +39,14 @@ impl<'p> Machine<'p> {
         }
     }
 
+    /// A computed list. What its values hold was not counted in steps when it was shared, so it is now.
+    pub(crate) fn list_of(&mut self, id: NodeId, items: Vec<FactCell>) -> Answer {
+        let Some(left) = weigh_all(&items, MAX_VALUES) else { return Err(self.fault(id, FaultKind::TooManyValues)) };
+        let inside = MAX_VALUES.saturating_sub(left).saturating_sub(items.len());
+        self.steps = self.steps.saturating_sub(inside as u64);
+        Ok(Value::List(Arc::new(ListValue { place: None, items })))
+    }
+
     pub(crate) fn aggregate(&mut self, id: NodeId, index: u32) -> Answer {
         let node = self.aggregate_node(id, index)?;
         let list = self.elements(id, node.list)?;
@@ -59,8 +67,7 @@ impl<'p> Machine<'p> {
             }
             AggregateFunc::List => {
                 let values = self.shares(id, node, &list)?;
-                let items = values.into_iter().map(FactCell::Known).collect();
-                Ok(Value::List(Arc::new(ListValue { place: None, items })))
+                self.list_of(id, values.into_iter().map(FactCell::Known).collect())
             }
             AggregateFunc::Min | AggregateFunc::Max => {
                 let wanted = if node.func == AggregateFunc::Min { Ordering::Less } else { Ordering::Greater };

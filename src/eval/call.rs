@@ -21,15 +21,16 @@ impl<'p> Machine<'p> {
             return Err(causes);
         }
         if let (Builtin::Contains, [Value::List(list), wanted]) = (builtin, values.as_slice()) {
-            return self.contains(list, wanted).map(Value::Bool);
+            return self.contains(id, list, wanted).map(Value::Bool);
         }
         apply_builtin(self.model, builtin, &values).map_err(|kind| self.fault(id, kind))
     }
 
-    fn contains(&mut self, list: &crate::value::ListValue, wanted: &Value) -> Truth {
+    fn contains(&mut self, id: NodeId, list: &crate::value::ListValue, wanted: &Value) -> Truth {
         let mut unknown = Gather::default();
         for (index, cell) in list.items.iter().enumerate() {
             let element = self.element(list, index, cell);
+            self.pay_for(id, wanted)?;
             if unknown.take(element.and_then(|element| equal(&element, wanted))) == Some(true) {
                 return Ok(true);
             }

@@ -7,9 +7,8 @@ use super::machine::Machine;
 use crate::ids::ValueOrigin;
 use crate::plan::{NodeId, TableNode};
 use crate::syntax::ast::HitPolicy;
-use crate::value::{FactCell, FaultKind, ListValue, Number, Value};
+use crate::value::{FactCell, FaultKind, Number, Value};
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 /// The cases that may apply, collected one by one.
 #[derive(Default)]
@@ -186,17 +185,14 @@ impl<'p> Machine<'p> {
             HitPolicy::Count => {
                 Ok(Some(Value::Number(Number::integer(i64::try_from(values.len()).unwrap_or(i64::MAX)))))
             }
-            HitPolicy::List => {
-                let items = values.into_iter().map(FactCell::Known).collect();
-                Ok(Some(Value::List(Arc::new(ListValue { place: None, items }))))
-            }
+            HitPolicy::List => return self.list_of(id, values.into_iter().map(FactCell::Known).collect()),
             HitPolicy::Sum | HitPolicy::Unique | HitPolicy::First => sum(&values),
         };
         total.and_then(|total| total.ok_or(FaultKind::NoCase)).map_err(|kind| self.fault(id, kind))
     }
 
     /// A list of values; each must be known.
-    pub(crate) fn list(&mut self, items: &'p [NodeId]) -> Answer {
+    pub(crate) fn list(&mut self, id: NodeId, items: &'p [NodeId]) -> Answer {
         let mut unknown = Gather::default();
         let mut cells = Vec::with_capacity(items.len());
         for item in items {
@@ -204,7 +200,7 @@ impl<'p> Machine<'p> {
         }
         match unknown.finish() {
             Some(causes) => Err(causes),
-            None => Ok(Value::List(Arc::new(ListValue { place: None, items: cells }))),
+            None => self.list_of(id, cells),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! the slice, with variables bound by the tool. The caller provides a stack that is deep enough.
 
 use super::causes::{Answer, Truth};
-use super::machine::{Bound, Machine};
+use super::machine::{Bound, MAX_STEPS, Machine};
 use super::outcome::Question;
 use super::record::FactRead;
 use crate::facts::FactSet;
@@ -34,6 +34,11 @@ impl<'p> Inspector<'p> {
         place: Option<RegionId>,
     ) -> Self {
         Self { machine: Machine::new(programs, facts, program, Some(day), place) }
+    }
+
+    /// The steps so far.
+    pub fn steps(&self) -> u64 {
+        MAX_STEPS.saturating_sub(self.machine.steps)
     }
 
     /// The value of an expression; a fault if the program does not hold it.

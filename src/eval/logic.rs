@@ -27,9 +27,11 @@ impl<'p> Machine<'p> {
             return Ok(decided);
         }
         let mut unknown = Gather::default();
-        let (a, b) = (unknown.take(self.eval(a)), unknown.take(self.eval(b)));
-        match (a, b) {
-            (Some(a), Some(b)) => compared(op, &a, &b),
+        match (unknown.take(self.eval(a)), unknown.take(self.eval(b))) {
+            (Some(left), Some(right)) => {
+                self.pay_for(a, &left)?;
+                compared(op, &left, &right)
+            }
             _ => unknown.finish().map_or(Ok(false), Err),
         }
     }
@@ -118,10 +120,12 @@ impl<'p> Machine<'p> {
 
     /// True if a value is one of several.
     pub(crate) fn is_in(&mut self, what: NodeId, list: &'p [NodeId]) -> Truth {
+        let id = what;
         let what = self.eval(what)?;
         let mut unknown = Gather::default();
         for item in list {
             let item = self.eval(*item);
+            self.pay_for(id, &what)?;
             if unknown.take(item.and_then(|item| equal(&what, &item))) == Some(true) {
                 return Ok(true);
             }

@@ -9,7 +9,7 @@ use crate::facts::FactSet;
 use crate::ids::{LocalId, RegionId};
 use crate::model::Model;
 use crate::plan::{Node, NodeId, Plan, Program, Programs};
-use crate::value::{FactCell, FactPath, FaultKind, Value};
+use crate::value::{FactCell, FactPath, FaultKind, MAX_VALUES, Value};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -168,6 +168,24 @@ impl<'p> Machine<'p> {
         Ok(())
     }
 
+    /// Takes a step for each value in a list or a record, which is about to be compared: it may hold a million, and be shared.
+    pub(crate) fn pay_for(&mut self, id: NodeId, value: &Value) -> Result<(), Causes> {
+        match value {
+            Value::List(_) | Value::Record(_) => {
+                let weight = MAX_VALUES.saturating_sub(value.weigh(MAX_VALUES).unwrap_or(0));
+                self.steps = self.steps.saturating_sub(weight as u64);
+                self.step(id)
+            }
+            Value::Bool(_)
+            | Value::Number(_)
+            | Value::Date(_)
+            | Value::Duration(_)
+            | Value::Text(_)
+            | Value::Enum(..)
+            | Value::Region(_) => Ok(()),
+        }
+    }
+
     pub(crate) fn fault(&self, id: NodeId, kind: FaultKind) -> Causes {
         fault(self.program.span(id), kind)
     }
@@ -243,7 +261,7 @@ impl<'p> Machine<'p> {
             Node::Cases(index) => self.cases(id, index),
             Node::Table(index) => self.table(id, index),
             Node::Scale(amount, bands) => self.scale(id, amount, self.program.list(bands)),
-            Node::List(items) => self.list(self.program.list(items)),
+            Node::List(items) => self.list(id, self.program.list(items)),
             Node::Open(definition, version) => Err(Causes::one(Cause::Open(definition, version))),
             Node::NoNorm(norm) => {
                 let kind = self.date.map_or(FaultKind::NoCase, |date| FaultKind::NoNormValue { norm, date });

@@ -38,7 +38,7 @@ pub use record::{
 use crate::facts::FactSet;
 use crate::ids::RegionId;
 use crate::plan::{Plan, Program, Programs};
-use crate::value::{Fault, FaultKind, Value};
+use crate::value::{Fault, FaultKind, MAX_VALUES, Value};
 use causes::Gather;
 use chrono::NaiveDate;
 use machine::{Bound, Machine};
@@ -48,8 +48,19 @@ use sweep::{Swept, Witness, faults_of, in_order};
 /// Decides one application.
 #[must_use]
 pub fn decide(plan: &Plan, facts: &FactSet, question: &Question, detail: DetailLevel) -> Evaluation {
-    let work = || decide_here(plan, facts, question, detail, None);
+    let work = || decide_here(plan, facts, question, detail, (None, &mut 0));
     with_room(plan, work).unwrap_or_else(|| no_room(plan))
+}
+
+/// The same, and the number of steps that it took.
+#[must_use]
+pub fn decide_counted(plan: &Plan, facts: &FactSet, question: &Question, detail: DetailLevel) -> (Evaluation, u64) {
+    let work = || {
+        let mut steps = 0;
+        let outcome = decide_here(plan, facts, question, detail, (None, &mut steps));
+        (outcome, steps)
+    };
+    with_room(plan, work).unwrap_or_else(|| (no_room(plan), MAX_STEPS))
 }
 
 /// Decides one application by a probing plan and returns the points that the decision exercised; by an ordinary plan,
@@ -58,7 +69,7 @@ pub fn decide(plan: &Plan, facts: &FactSet, question: &Question, detail: DetailL
 pub fn decide_probed(plan: &Plan, facts: &FactSet, question: &Question) -> (Evaluation, BTreeSet<CoveragePoint>) {
     let work = || {
         let mut points = BTreeSet::new();
-        let outcome = decide_here(plan, facts, question, DetailLevel::Messages, Some(&mut points));
+        let outcome = decide_here(plan, facts, question, DetailLevel::Messages, (Some(&mut points), &mut 0));
         (outcome, points)
     };
     with_room(plan, work).unwrap_or_else(|| (no_room(plan), BTreeSet::new()))
@@ -89,13 +100,13 @@ fn no_room(plan: &Plan) -> Evaluation {
     }
 }
 
-/// Decides, and adds what was exercised to `points`, if given.
+/// Decides, adds what was exercised to `points`, if given, and counts the steps.
 fn decide_here(
     plan: &Plan,
     facts: &FactSet,
     question: &Question,
     detail: DetailLevel,
-    mut points: Option<&mut BTreeSet<CoveragePoint>>,
+    (mut points, steps): (Option<&mut BTreeSet<CoveragePoint>>, &mut u64),
 ) -> Evaluation {
     let programs = Programs::new(plan);
     let (date, region) = match governing(&programs, facts, question, points.as_deref_mut()) {
@@ -117,7 +128,9 @@ fn decide_here(
         // Evaluation aside, to see which clauses have a say, takes steps as well.
         machine.steps = MAX_STEPS.saturating_mul(4);
     }
+    let given = machine.steps;
     let outcome = machine.outcome(question, detail);
+    *steps = given.saturating_sub(machine.steps);
     if let Some(points) = points {
         match program.decisions.get(question.decision) {
             Some(entry) => machine.note_outcome(question.decision, entry, &outcome),
@@ -225,6 +238,7 @@ impl<'p> Machine<'p> {
         let swept: Swept = self.sweep(question.decision, entry, levels, detail);
         let mut faults: BTreeSet<Fault> = swept.faults;
         let mut outputs = Vec::new();
+        let mut left = MAX_VALUES;
         if detail != DetailLevel::Codes {
             for ((index, output), node) in (0_u32..).zip(&decision.outputs).zip(&entry.outputs) {
                 let is_shown = match swept.verdict {
@@ -233,7 +247,12 @@ impl<'p> Machine<'p> {
                     Verdict::NotInForce => false,
                 };
                 if is_shown {
-                    let answer = self.eval(*node);
+                    let mut answer = self.eval(*node);
+                    match answer.as_ref().ok().map(|value| value.weigh(left)) {
+                        Some(Some(rest)) => left = rest,
+                        Some(None) => answer = Err(causes::fault(output.span, FaultKind::TooManyValues)),
+                        None => {}
+                    }
                     faults.extend(answer.as_ref().err().into_iter().flat_map(|causes| faults_of(causes.iter())));
                     outputs.push((index, answer));
                 }

@@ -210,18 +210,32 @@ pub struct FaultCase {
     pub sources: Vec<String>,
 }
 
+/// The most bytes of one message.
+pub const MAX_MESSAGE: usize = 1 << 20;
+
+/// The most bytes of all reasons and notices of one decision, with their messages in all languages and their sources.
+pub const MAX_WORDS: usize = 16 << 20;
+
+/// What a reason takes besides its words.
+const BESIDE_WORDS: usize = 64;
+
 /// The message of a reason in one language, for a program: texts of facts to the character. `None` if it has none in
-/// that language.
+/// that language. One that is too long is cut.
 pub fn message(model: &Model, given: &GivenReason, language: &str) -> Option<String> {
-    worded(given, ValueFormatter::new(model, language).exact())
+    message_within(model, given, language, MAX_MESSAGE).map(|(text, _)| text)
 }
 
 /// The same for people: a text of a fact stays on its line, and nothing in it hides. Only the policy itself breaks lines.
 pub(crate) fn message_for_people(given: &GivenReason, formatter: ValueFormatter<'_>) -> Option<String> {
-    worded(given, formatter)
+    worded(given, formatter, MAX_MESSAGE).map(|(text, _)| text)
 }
 
-fn worded(given: &GivenReason, formatter: ValueFormatter<'_>) -> Option<String> {
+/// The message for a program with another limit; and true if it was cut.
+fn message_within(model: &Model, given: &GivenReason, language: &str, most: usize) -> Option<(String, bool)> {
+    worded(given, ValueFormatter::new(model, language).exact(), most)
+}
+
+fn worded(given: &GivenReason, formatter: ValueFormatter<'_>, most: usize) -> Option<(String, bool)> {
     let (model, language) = (formatter.model, formatter.language);
     let (index, pieces) = model.reasons.at(given.reason).message(language)?;
     let mut values = given.values.get(index).into_iter().flatten();
@@ -234,8 +248,15 @@ fn worded(given: &GivenReason, formatter: ValueFormatter<'_>) -> Option<String> 
                 None => text.push('—'),
             },
         }
+        // A value can stand in a message many times, so the text is measured after each.
+        if text.len() > most {
+            let end = (0..=most).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+            text.truncate(end);
+            text.push('…');
+            return Some((text, true));
+        }
     }
-    Some(text)
+    Some((text, false))
 }
 
 /// A case of a definition or an exception by its qualified name, with its place and sources.
@@ -276,6 +297,7 @@ fn fault_note(engine: &Engine, fault: &Fault) -> FaultNote {
         | FaultKind::NoCase
         | FaultKind::NoNormValue { .. }
         | FaultKind::TooManySteps
+        | FaultKind::TooManyValues
         | FaultKind::OutsideCalendar(_) => Vec::new(),
     };
     let message = if let FaultKind::NoNormValue { norm, date } = &fault.kind {
@@ -342,16 +364,57 @@ fn unknown_output(engine: &Engine, output: String, causes: &Causes) -> UnknownOu
     why
 }
 
-fn reason(model: &Model, given: &GivenReason) -> Reason {
-    let (rule, cites) = origin_name(model, given.origin);
-    let declared = model.reasons.at(given.reason);
-    let in_language = |l: &str| Some((l.to_owned(), Json::String(message(model, given, l)?)));
-    Reason {
-        code: declared.code.clone(),
-        rule,
-        facts: given.places.iter().map(|place| model.place_name(place)).collect(),
-        message: declared.languages().filter_map(in_language).collect(),
-        sources: cited(model, cites, None),
+/// Puts reasons into words, up to a limit for all of them together.
+struct Wording<'e> {
+    engine: &'e Engine,
+    left: usize,
+    /// The first reason that was cut or left out.
+    cut: Option<FaultNote>,
+}
+
+impl<'e> Wording<'e> {
+    fn new(engine: &'e Engine) -> Self {
+        Self { engine, left: MAX_WORDS, cut: None }
+    }
+
+    fn reasons(&mut self, given: &[GivenReason]) -> Vec<Reason> {
+        given.iter().map_while(|given| self.reason(given)).collect()
+    }
+
+    /// `None` if nothing is left of the limit.
+    fn reason(&mut self, given: &GivenReason) -> Option<Reason> {
+        let model = self.engine.model();
+        let declared = model.reasons.at(given.reason);
+        if self.left == 0 {
+            return None;
+        }
+        let (rule, cites) = origin_name(model, given.origin);
+        let facts: Vec<String> = given.places.iter().map(|place| model.place_name(place)).collect();
+        let sources = cited(model, cites, None);
+        let words = [&declared.code, &rule].into_iter().chain(&facts).chain(&sources).map(String::len);
+        self.left = self.left.saturating_sub(words.sum::<usize>() + BESIDE_WORDS);
+        let mut message = Map::new();
+        let mut cut = self.left == 0;
+        for language in declared.languages() {
+            let most = self.left.min(MAX_MESSAGE);
+            let Some((text, is_cut)) = message_within(model, given, language, most) else { continue };
+            self.left = self.left.saturating_sub(text.len());
+            cut |= is_cut;
+            message.insert(language.to_owned(), Json::String(text));
+        }
+        if cut && self.cut.is_none() {
+            self.cut = Some(FaultNote {
+                place: self.engine.sources().locate(declared.span),
+                message: format!(
+                    "a message is longer than {} MiB, or all reasons of the decision are longer than {} MiB together; what \
+                     is longer is left out",
+                    MAX_MESSAGE >> 20,
+                    MAX_WORDS >> 20
+                ),
+                cases: Vec::new(),
+            });
+        }
+        Some(Reason { code: declared.code.clone(), rule, facts, message, sources })
     }
 }
 
@@ -394,6 +457,10 @@ impl Decision {
             outcome: outcome_name(model, question.decision, &Verdict::Outcome(withheld.level)),
             outputs: withheld.outputs.iter().map(|index| output(*index).name.clone()).collect(),
         });
+        let mut wording = Wording::new(engine);
+        let reasons = wording.reasons(&outcome.reasons);
+        let notices = wording.reasons(&outcome.notices);
+        let faults = faults(engine, &outcome.faults).into_iter().chain(wording.cut);
         let open = outcome.open.iter().map(|rule| origin_name(model, Origin::Rule(*rule)).0);
         Self {
             decision: model.decisions.at(question.decision).name.clone(),
@@ -404,16 +471,16 @@ impl Decision {
             as_of: outcome.as_of.map(|date| date.format("%Y-%m-%d").to_string()),
             region: outcome.region.map(|region| model.regions.at(region).name.clone()),
             outcome: outcome_name(model, question.decision, &outcome.verdict),
-            reasons: outcome.reasons.iter().map(|given| reason(model, given)).collect(),
+            reasons,
             open: open.collect(),
             needs: outcome.needs.iter().map(|place| need(model, place)).collect(),
-            notices: outcome.notices.iter().map(|given| reason(model, given)).collect(),
+            notices,
             assumptions: assumptions.collect(),
             outputs: outputs.collect(),
             unknown_outputs: unknown_outputs(engine, question.decision, &outcome),
             withheld,
             blocked: blocked(model, &outcome.blocked),
-            faults: faults(engine, &outcome.faults),
+            faults: faults.collect(),
             provisional: outcome.provisional,
             trace,
             id: question.decision,

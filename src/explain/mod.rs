@@ -12,7 +12,7 @@ mod trace;
 mod words;
 
 pub use decision::{Blocked, Decision, FaultCase, FaultNote, Need, PolicyName, Reason, UnknownOutput, WithheldOutcome};
-pub use decision::{blocked, faults, message, unknown_outputs};
+pub use decision::{MAX_MESSAGE, MAX_WORDS, blocked, faults, message, unknown_outputs};
 pub use names::{origin_name, outcome_name};
 pub use text::{messages, rule_text, text};
 pub use trace::{ClauseTrace, FactTrace, RuleTrace, SideTrace, Trace};

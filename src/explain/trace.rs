@@ -9,9 +9,10 @@ use crate::eval::{
 };
 use crate::ids::OutcomeRef;
 use crate::model::{Choices, Cite, Claim, Datum, Effect, HandlerRef, Model, Scope, Type, machine};
-use crate::value::{FactCell, FactPath, Step, Value};
+use crate::value::{FactCell, FactPath, MAX_VALUES, Step, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
+use std::cell::Cell;
 
 /// What every rule and notice of a decision did, and the handlers that gave its outcome.
 #[derive(Clone, Debug, Serialize)]
@@ -94,6 +95,9 @@ pub struct SideTrace {
     pub text: String,
     /// Its value; `None` if it is unknown.
     pub value: Option<Json>,
+    /// True if its value is not shown, since the trace shows too many.
+    #[serde(skip)]
+    is_left_out: bool,
     #[serde(skip)]
     record: eval::SideRecord,
 }
@@ -115,21 +119,40 @@ pub struct FactTrace {
     /// The value of `if absent means`, if it applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub means: Option<Json>,
+    /// True if its value is not shown, since the trace shows too many.
+    #[serde(skip)]
+    is_left_out: bool,
     #[serde(skip)]
     read: eval::FactRead,
+}
+
+/// What is still left of the values that a trace shows: each clause shows the facts that it read, and a thousand rules may read
+/// the same long list.
+struct Room(Cell<usize>);
+
+impl Room {
+    /// True if a value may still be shown.
+    fn take(&self, value: &Value) -> bool {
+        let before = self.0.get();
+        let left = value.weigh(before);
+        // A value that is too large leaves room for smaller ones, and the next one that is too large is noticed sooner.
+        self.0.set(left.unwrap_or(before / 2));
+        left.is_some()
+    }
 }
 
 impl Trace {
     /// The trace of a decision; `None` if it was not requested.
     pub(crate) fn of(engine: &Engine, evaluated: &Evaluated) -> Option<Self> {
         let record = evaluated.record.as_ref()?;
+        let room = Room(Cell::new(MAX_VALUES));
         let traced = |records: &[ProvisionRecord]| {
-            let trace = |record| provision(engine, &evaluated.choices, record, &evaluated.outcome.verdict);
+            let trace = |record| provision(engine, &evaluated.choices, record, &evaluated.outcome.verdict, &room);
             records.iter().filter_map(trace).collect()
         };
         let given = evaluated.outcome.reasons.iter();
         let handlers = given.filter_map(|given| match given.origin {
-            Origin::Handler(handler) => Some(handler_trace(engine, evaluated, record, handler, given)),
+            Origin::Handler(handler) => Some(handler_trace(engine, evaluated, record, (handler, given), &room)),
             Origin::Rule(_) | Origin::Notice(_) => None,
         });
         Some(Self { handlers: handlers.collect(), rules: traced(&record.rules), notices: traced(&record.notices) })
@@ -141,8 +164,8 @@ fn handler_trace(
     engine: &Engine,
     evaluated: &Evaluated,
     record: &DecisionRecord,
-    handler: HandlerRef,
-    given: &GivenReason,
+    (handler, given): (HandlerRef, &GivenReason),
+    room: &Room,
 ) -> RuleTrace {
     let model = engine.model();
     let claim = model.handler(handler).claim();
@@ -160,7 +183,7 @@ fn handler_trace(
         place: engine.sources().locate(claim.span),
         value: "true",
         sides: Vec::new(),
-        facts: reads.iter().map(|read| fact_trace(model, read)).collect(),
+        facts: reads.iter().map(|read| fact_trace(model, read, room)).collect(),
     };
     RuleTrace {
         rule: name,
@@ -179,14 +202,21 @@ fn handler_trace(
 }
 
 /// What a version of a rule or a notice did; `None` for a suspension, which has no effect of its own.
-fn provision(engine: &Engine, choices: &Choices, record: &ProvisionRecord, verdict: &Verdict) -> Option<RuleTrace> {
+fn provision(
+    engine: &Engine,
+    choices: &Choices,
+    record: &ProvisionRecord,
+    verdict: &Verdict,
+    room: &Room,
+) -> Option<RuleTrace> {
     let model = engine.model();
     let versions = &model.provisions.at(record.provision.provision).versions;
     let version = model.provision(record.provision);
     let body = version.body.as_ref()?;
     let witness = record.result.witness.map(|index| witness_name(model, record.provision, index));
     let by = |number: u32| versions.get(number as usize).map(|v| v.qualified.clone());
-    let trace = version_trace(engine, choices, &version.qualified, &version.claim, &version.cites, &record.result, &by);
+    let trace =
+        version_trace(engine, choices, &version.qualified, &version.claim, &version.cites, &record.result, (&by, room));
     let (outcome, shown) = match (&body.effect, verdict) {
         (Effect::Outcome(level), _) => {
             let outcome = model.outcome(OutcomeRef { decision: body.decision, level: *level });
@@ -216,7 +246,7 @@ fn version_trace(
     claim: &Claim,
     cites: &[Cite],
     result: &StatusRecord,
-    by: &dyn Fn(u32) -> Option<String>,
+    (by, room): (&dyn Fn(u32) -> Option<String>, &Room),
 ) -> RuleTrace {
     let (status, by) = match result.status {
         Status::Fires => ("fires", None),
@@ -237,8 +267,8 @@ fn version_trace(
         by,
         outcome: None,
         code: None,
-        because: result.because.iter().map(|clause| clause_trace(engine, clause)).collect(),
-        exceptions: result.exceptions.iter().filter_map(|record| exception(engine, choices, record)).collect(),
+        because: result.because.iter().map(|clause| clause_trace(engine, clause, room)).collect(),
+        exceptions: result.exceptions.iter().filter_map(|record| exception(engine, choices, record, room)).collect(),
         place: engine.sources().locate(claim.span),
         sources: cited(engine.model(), cites, None),
         cites: cites.to_vec(),
@@ -262,17 +292,18 @@ fn scope_words(model: &Model, choices: &Choices, scope: &Scope) -> String {
     words.join(" ")
 }
 
-fn exception(engine: &Engine, choices: &Choices, record: &ExceptionRecord) -> Option<RuleTrace> {
+fn exception(engine: &Engine, choices: &Choices, record: &ExceptionRecord, room: &Room) -> Option<RuleTrace> {
     let model = engine.model();
     let versions = &model.exceptions.at(record.exception.exception).versions;
     let version = model.exception(record.exception);
     let by = |number: u32| versions.get(number as usize).map(|v| v.qualified.clone());
-    let trace = version_trace(engine, choices, &version.qualified, &version.claim, &version.cites, &record.result, &by);
+    let trace =
+        version_trace(engine, choices, &version.qualified, &version.claim, &version.cites, &record.result, (&by, room));
     let status = if trace.status == "fires" { "holds" } else { trace.status };
     Some(RuleTrace { status, ..trace })
 }
 
-fn clause_trace(engine: &Engine, clause: &ClauseRecord) -> ClauseTrace {
+fn clause_trace(engine: &Engine, clause: &ClauseRecord, room: &Room) -> ClauseTrace {
     let (model, sources) = (engine.model(), engine.sources());
     let text = |span| sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
     ClauseTrace {
@@ -283,13 +314,18 @@ fn clause_trace(engine: &Engine, clause: &ClauseRecord) -> ClauseTrace {
         sides: clause
             .sides
             .iter()
-            .map(|side| SideTrace {
-                text: text(side.span),
-                value: side.answer.as_ref().ok().map(|v| machine(model, v, side.unit.as_ref(), &side.ty)),
-                record: side.clone(),
+            .map(|side| {
+                let shown = side.answer.as_ref().is_ok_and(|value| room.take(value));
+                let value = side.answer.as_ref().ok().filter(|_| shown);
+                SideTrace {
+                    text: text(side.span),
+                    value: value.map(|v| machine(model, v, side.unit.as_ref(), &side.ty)),
+                    is_left_out: side.answer.is_ok() && !shown,
+                    record: side.clone(),
+                }
             })
             .collect(),
-        facts: clause.reads.iter().map(|read| fact_trace(model, read)).collect(),
+        facts: clause.reads.iter().map(|read| fact_trace(model, read, room)).collect(),
     }
 }
 
@@ -328,14 +364,16 @@ pub(crate) fn label_of<'m>(model: &'m Model, place: &FactPath, language: &str) -
     super::format::label(&datum_of(model, place).0.labels, language)
 }
 
-fn fact_trace(model: &Model, read: &eval::FactRead) -> FactTrace {
+fn fact_trace(model: &Model, read: &eval::FactRead, room: &Room) -> FactTrace {
     let (datum, ty) = datum_of(model, &read.place);
     let as_json = |value: &Value| machine(model, value, datum.unit.as_ref(), &ty);
+    let shown = if let FactCell::Known(value) = &read.cell { room.take(value) } else { true };
     FactTrace {
+        is_left_out: !shown,
         fact: model.place_name(&read.place),
         state: eval::silence(&read.cell).map_or(eval::CellState::Known.word(), eval::Silence::word),
         value: match &read.cell {
-            FactCell::Known(value) => Some(as_json(value)),
+            FactCell::Known(value) => shown.then(|| as_json(value)),
             FactCell::Absent | FactCell::Unavailable(_) | FactCell::Unasked => None,
         },
         registry: registry_names(model, &read.place),
@@ -347,6 +385,9 @@ fn fact_trace(model: &Model, read: &eval::FactRead) -> FactTrace {
 impl SideTrace {
     /// The value of the side, for a person.
     pub(crate) fn words(&self, formatter: ValueFormatter<'_>) -> String {
+        if self.is_left_out {
+            return String::from("…");
+        }
         formatter.answer(&self.record.answer, self.record.unit.as_ref(), &self.record.ty)
     }
 }
@@ -354,6 +395,9 @@ impl SideTrace {
 impl FactTrace {
     /// The cell of the fact, for a person.
     pub(crate) fn words(&self, formatter: ValueFormatter<'_>) -> String {
+        if self.is_left_out {
+            return String::from("…");
+        }
         let (datum, ty) = datum_of(formatter.model, &self.read.place);
         let known = formatter.cell(&self.read.cell, datum.unit.as_ref(), &ty);
         match &self.read.means {

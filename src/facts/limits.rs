@@ -7,8 +7,8 @@ pub const MAX_FILE: usize = 64 * 1024 * 1024;
 pub const MAX_DOCUMENTS: usize = 10_000;
 /// Lists and braces inside one another.
 pub const MAX_DEPTH: usize = 64;
-/// Elements of one list.
-pub const MAX_ELEMENTS: usize = 100_000;
+// Elements of one list; what a policy asks for is measured by it, too.
+pub use crate::syntax::limits::MAX_ELEMENTS;
 /// Keys between one pair of braces.
 pub const MAX_KEYS: usize = 10_000;
 /// Values in one document, those inside others included.

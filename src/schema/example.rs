@@ -10,8 +10,11 @@ use chrono::NaiveDate;
 
 /// The deepest nesting of records that is written out.
 const MAX_DEPTH: usize = 6;
-/// The most elements of a list that are written out.
-const MAX_ELEMENTS: usize = 100;
+/// The length at which no further fact is written.
+const MAX_BYTES: usize = 16 << 20;
+/// The most values that are written out. Lists and records inside one another multiply; of what would be more, fewer levels are
+/// written.
+pub const MAX_EXAMPLE: usize = 100_000;
 /// The most values of a list that a comment names.
 const MAX_NAMED: usize = 8;
 
@@ -30,8 +33,13 @@ pub fn example(model: &Model) -> String {
         "Where the registry has no record, write null; where it could not answer, { unavailable: \"why\" };",
     );
     comment(&mut out, "", "where nobody has asked yet, leave the line out.");
+    let deepest = deepest(model);
     for fact in &model.facts {
-        let mut writer = Writer { model, birth_dates: &birth_dates, out: &mut out };
+        if out.len() > MAX_BYTES {
+            comment(&mut out, "", "The other facts are left out: the lists that these ask for fill the file.");
+            break;
+        }
+        let mut writer = Writer { model, birth_dates: &birth_dates, deepest, out: &mut out };
         let Some(group) = &fact.group else {
             writer.out.push('\n');
             writer.datum(&fact.datum, "", 0, false);
@@ -54,7 +62,40 @@ pub fn example(model: &Model) -> String {
 struct Writer<'m, 'o> {
     model: &'m Model,
     birth_dates: &'o BirthDates,
+    /// The deepest nesting of records that is written out.
+    deepest: usize,
     out: &'o mut String,
+}
+
+/// The deepest nesting of records, up to [`MAX_DEPTH`], with which the file holds no more than [`MAX_EXAMPLE`].
+fn deepest(model: &Model) -> usize {
+    // The number of values of each record, with so many levels written out.
+    let mut records: Vec<usize> = model.records.iter().map(|_| 1).collect();
+    let count = |datum: &Datum, records: &[usize]| {
+        let (times, inner) = match &datum.ty {
+            Type::List(element) => (elements(datum), &**element),
+            ty => (1, ty),
+        };
+        let one = if let Type::Record(id) = inner { records.get(id.index()).copied().unwrap_or(1) } else { 1 };
+        times.saturating_mul(one).saturating_add(1)
+    };
+    let mut deepest = 0;
+    for depth in 0..=MAX_DEPTH {
+        let facts = model.facts.iter().map(|fact| count(&fact.datum, &records));
+        if depth > 0 && facts.fold(0, usize::saturating_add) > MAX_EXAMPLE {
+            break;
+        }
+        deepest = depth;
+        records = model
+            .records
+            .iter()
+            .map(|record| {
+                let values = fields(model, record).map(|field| count(field, &records));
+                values.fold(1, usize::saturating_add)
+            })
+            .collect();
+    }
+    deepest
 }
 
 impl Writer<'_, '_> {
@@ -76,7 +117,7 @@ impl Writer<'_, '_> {
     fn value(&mut self, datum: &Datum, ty: &Type, margin: &str, depth: usize, note: &str) {
         let inner = format!("{margin}  ");
         match ty {
-            Type::Record(id) if depth < MAX_DEPTH && self.has_fields(*id) => {
+            Type::Record(id) if depth < self.deepest && self.has_fields(*id) => {
                 self.end(note);
                 self.record(*id, &inner, depth + 1, false);
             }
@@ -85,7 +126,7 @@ impl Writer<'_, '_> {
                 self.end(note);
             }
             Type::List(element) => match &**element {
-                Type::Record(id) if depth < MAX_DEPTH && self.has_fields(*id) => {
+                Type::Record(id) if depth < self.deepest && self.has_fields(*id) => {
                     self.end(note);
                     for _ in 0..elements(datum) {
                         self.out.push_str(&format!("{inner}- "));
@@ -216,7 +257,7 @@ impl Writer<'_, '_> {
 
 /// The number of elements that are written for a list.
 fn elements(datum: &Datum) -> usize {
-    (datum.at_least as usize).clamp(1, MAX_ELEMENTS)
+    (datum.at_least as usize).max(1)
 }
 
 /// A day on which the policy holds: 15 January 2026 if it holds then, otherwise its first or last day.

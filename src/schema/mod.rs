@@ -6,7 +6,7 @@
 mod birth_dates;
 mod example;
 
-pub use example::example;
+pub use example::{MAX_EXAMPLE, example};
 
 use crate::facts::{UNAVAILABLE, limits};
 use crate::model::{Datum, DurationKind, Labels, Model, NumberKind, Record, Type};

@@ -28,6 +28,9 @@ pub const MAX_EXPRESSION_DEPTH: usize = 200;
 /// The most `list of` before one type.
 pub const MAX_LIST_DEPTH: usize = 8;
 
+/// The most elements of one list, in a fact file and in what a policy asks of it.
+pub const MAX_ELEMENTS: usize = 100_000;
+
 /// The most errors that are reported for one file. Reading stops there.
 pub const MAX_ERRORS: usize = 1_000;
 

@@ -4,6 +4,10 @@ use crate::ids::{NormId, ValueOrigin};
 use crate::source::Span;
 use chrono::NaiveDate;
 
+/// The most values in one computed list, and in all outputs of one decision; those inside others count, and a long text
+/// counts as several.
+pub const MAX_VALUES: usize = 1_000_000;
+
 /// An error in the evaluation of an expression, which then has no value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Fault {
@@ -48,6 +52,9 @@ pub enum FaultKind {
     /// More operations than the limit of one decision.
     #[error("more steps than one decision may take")]
     TooManySteps,
+    /// A computed list, or the outputs of a decision, hold more values than the limit.
+    #[error("more values than one list, or all outputs together, may hold: at most {MAX_VALUES}")]
+    TooManyValues,
     /// The calendar does not cover this day.
     #[error("the calendar does not cover {0}")]
     OutsideCalendar(NaiveDate),

@@ -6,11 +6,13 @@
 mod calendar;
 mod fault;
 mod number;
+mod weight;
 
 pub(crate) use calendar::in_range;
 pub use calendar::{Calendar, LeapBirthday, MonthEnd, add_months, age_months, months_between};
-pub use fault::{Fault, FaultKind};
+pub use fault::{Fault, FaultKind, MAX_VALUES};
 pub use number::{MAX_DIGITS, Number, NumberError, RoundMode};
+pub use weight::weigh_all;
 
 use crate::ids::{EnumId, FactId, RegionId};
 use chrono::NaiveDate;

@@ -137,7 +137,7 @@ fn say(report: &SuggestReport, args: &SuggestArgs, streams: &mut Streams) {
     }
     streams.say(&format!("{}: {}", counted(report.goals, "goal"), parts.join(", ")));
     if report.tired {
-        streams.help("the search stopped after millions of trials; narrow it with --for or --filter");
+        streams.help("the search stopped at its limit of work; narrow it with --for or --filter");
     } else if left > 0 {
         streams.help("more are missing: keep some of these and ask again, or say --limit 0");
     }

@@ -5,8 +5,8 @@ use super::console::Console;
 use super::root;
 use ereje::facts::limits as facts;
 use ereje::syntax::limits as syntax;
-use ereje::{eval, load, plan, value};
-use ereje_review::cases;
+use ereje::{eval, explain, load, plan, schema, value};
+use ereje_review::{cases, suggest};
 use std::fs;
 
 /// A number as the documents write it: `10,000`.
@@ -61,7 +61,28 @@ fn of_the_language() -> Vec<String> {
             number(facts::MAX_KEYS),
             size(facts::MAX_TEXT)
         ),
+        format!("| `at least` of a list | {} | E0703 |", number(facts::MAX_ELEMENTS)),
         format!("| steps of one decision | {}; past them a fault | |", number(eval::MAX_STEPS.try_into().unwrap())),
+        format!(
+            "| a computed list, and all outputs of one decision | {} values with those inside others, 64 bytes of a text as one; \
+             past them a fault | |",
+            number(value::MAX_VALUES)
+        ),
+        format!("| a message | {}; cut, and a fault | |", size(explain::MAX_MESSAGE)),
+        format!(
+            "| reasons and notices of one decision, with messages and sources | {}; the rest is left out, and a fault | |",
+            size(explain::MAX_WORDS)
+        ),
+        format!(
+            "| a file of `schema --example` | {} values, as far as records and lists inside one another multiply; fewer levels \
+             are written | |",
+            number(schema::MAX_EXAMPLE)
+        ),
+        format!(
+            "| a search of `suggest` | {} decisions or their like, {} steps for one case; past them it says that it stopped | |",
+            number(suggest::MAX_WORK.try_into().unwrap()),
+            number(suggest::MAX_STEPS.try_into().unwrap())
+        ),
     ]
 }
 
@@ -79,6 +100,7 @@ fn of_a_policy() -> Vec<String> {
         ("comments in one file", number(syntax::MAX_COMMENTS)),
         ("errors shown for one file", number(syntax::MAX_ERRORS)),
         ("definitions and exceptions that rest on one another", number(plan::MAX_DEPTH)),
+        ("`at least` of a list", number(facts::MAX_ELEMENTS)),
     ];
     rows.iter().map(|(what, limit)| format!("| {what} | {limit} |")).collect()
 }

@@ -93,9 +93,14 @@ pub(super) fn decided(engine: MeteredEngine<'_>, scenario: &Scenario) -> Option<
 /// Evaluates a scenario by another engine, that of the policy with another setting.
 fn decided_by(metered: MeteredEngine<'_>, engine: &Engine, scenario: &Scenario) -> Option<Evaluation> {
     metered.count(engine.model().provisions_of(ProvisionKind::Rule).count() as u64 + 1);
+    if metered.is_tired() {
+        return None;
+    }
     let plan = engine.plan(&scenario.choices).ok()?;
     let question = Question { decision: scenario.decision, as_of: scenario.as_of, region: scenario.region };
-    Some(eval::decide(&plan, &scenario.facts, &question, DetailLevel::Messages))
+    let (outcome, steps) = eval::decide_counted(&plan, &scenario.facts, &question, DetailLevel::Messages);
+    metered.count_steps(steps);
+    Some(outcome)
 }
 
 /// The index of the first attempt that reaches a goal.

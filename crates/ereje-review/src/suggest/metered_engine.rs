@@ -1,18 +1,37 @@
 //! The engine that evaluates scenarios. It counts its work, so that every search ends, and has the policy under the
 //! other value of each setting, to see what depends on the setting.
+//!
+//! What an ordinary policy takes is counted in scenarios. A policy whose expressions take many steps pays for these, too, so
+//! that a search ends in minutes whatever the policy is.
 
 use super::goals::Setting;
 use ereje::engine::Engine;
 use ereje::source::Sources;
 use ereje::value::{LeapBirthday, MonthEnd};
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+
+/// The steps of one evaluation that cost no more than the evaluation itself.
+const ORDINARY_STEPS: u64 = 1_000;
+
+/// The steps beyond those that count as one scenario.
+const STEPS: u64 = 200;
+
+/// The most steps of one search.
+pub const MAX_STEPS: u64 = 5_000_000;
+
+/// What the steps of an evaluation count as, in scenarios.
+pub(super) fn cost(steps: u64) -> u64 {
+    steps.saturating_sub(ORDINARY_STEPS) / STEPS
+}
 
 /// What all searches of one run share.
 #[derive(Default)]
 pub(super) struct Shared {
     spent: AtomicU64,
+    /// True if a search was given up because of its steps.
+    tired: AtomicBool,
     /// The policy with the other `leap_birthday`.
     leap_birthday: OnceLock<Option<Engine>>,
     /// The policy with the other `month_end`.
@@ -24,11 +43,45 @@ pub(super) struct Shared {
 pub(super) struct MeteredEngine<'e> {
     pub(super) engine: &'e Engine,
     shared: &'e Shared,
+    /// What the steps of this search count as so far.
+    search: &'e AtomicU64,
 }
 
 impl<'e> MeteredEngine<'e> {
-    pub(super) fn new(engine: &'e Engine, shared: &'e Shared) -> Self {
-        Self { engine, shared }
+    /// An engine for one search.
+    pub(super) fn new(engine: &'e Engine, shared: &'e Shared, search: &'e AtomicU64) -> Self {
+        Self { engine, shared, search }
+    }
+
+    /// The same engine for another search.
+    pub(super) fn searching<'s>(&self, search: &'s AtomicU64) -> MeteredEngine<'s>
+    where
+        'e: 's,
+    {
+        MeteredEngine { engine: self.engine, shared: self.shared, search }
+    }
+
+    /// Counts the steps of an evaluation.
+    pub(super) fn count_steps(&self, steps: u64) {
+        let cost = cost(steps);
+        if cost > 0 {
+            self.count(cost);
+            self.search.fetch_add(cost, Ordering::Relaxed);
+        }
+    }
+
+    /// True if this search has taken too many steps, which is noted.
+    pub(super) fn is_tired(&self) -> bool {
+        let tired = self.search.load(Ordering::Relaxed) >= MAX_STEPS / STEPS;
+        if tired {
+            self.shared.tired.store(true, Ordering::Relaxed);
+        }
+        tired
+    }
+
+    /// True if some search was given up.
+    pub(super) fn was_tired(&self) -> bool {
+        self.shared.tired.load(Ordering::Relaxed)
     }
 
     /// The engine of the policy with a setting changed; `None` if the changed policy is not valid.

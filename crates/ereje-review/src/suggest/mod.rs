@@ -25,7 +25,8 @@ mod values;
 mod write;
 
 pub use base::Base;
-pub use select::{SeedCase, SuggestOptions, SuggestReport, Suggestion, suggest, with_last_outcome};
+pub use metered_engine::MAX_STEPS;
+pub use select::{MAX_WORK, SeedCase, SuggestOptions, SuggestReport, Suggestion, suggest, with_last_outcome};
 pub use write::{json, yaml};
 
 #[cfg(doc)]

@@ -47,7 +47,7 @@ impl<'b, 'e> PathEvaluator<'b, 'e> {
 
     /// True if the limit is reached.
     pub(super) fn is_spent(&self) -> bool {
-        self.left.get() == 0
+        self.left.get() == 0 || self.engine.is_tired()
     }
 
     /// Evaluates a scenario; `None` if its day or place is not known, the policy has errors under its choices, or the
@@ -57,6 +57,9 @@ impl<'b, 'e> PathEvaluator<'b, 'e> {
         scenario: &Scenario,
         inspect: impl FnOnce(&mut Inspector<'_>, &Constraint<'e>, NaiveDate) -> T,
     ) -> Option<T> {
+        if self.engine.is_tired() {
+            return None;
+        }
         self.left.set(self.left.get().checked_sub(1)?);
         self.engine.count(1);
         let plan = self.engine.plan(&scenario.choices).ok()?;
@@ -64,7 +67,9 @@ impl<'b, 'e> PathEvaluator<'b, 'e> {
         let slice = self.cell_slice(plan, scenario, day, place)?;
         let programs = Programs::new(&slice.plan);
         let mut inspector = Inspector::new(&programs, &scenario.facts, &slice.program, day, place);
-        Some(inspect(&mut inspector, &slice.constraint, day))
+        let result = inspect(&mut inspector, &slice.constraint, day);
+        self.engine.count_steps(inspector.steps());
+        Some(result)
     }
 
     fn cell_slice(

@@ -13,11 +13,12 @@ use ereje::facts::FactSet;
 use ereje::ids::DecisionId;
 use ereje::model::Choices;
 use rayon::prelude::*;
+use std::sync::atomic::AtomicU64;
 
 /// The number of goals that are worked on at once.
 const CHUNK: usize = 32;
 /// The most work on all goals together, in scenarios: about ten seconds.
-const MOST: u64 = 4_000_000;
+pub const MAX_WORK: u64 = 4_000_000;
 /// The number of trials that are kept as starts.
 const POOL: usize = 36;
 
@@ -73,7 +74,7 @@ pub struct SuggestReport {
     pub known: usize,
     /// The number of further ones that the suggestions reach.
     pub reached: usize,
-    /// True if the search ended at its limit before all goals were tried.
+    /// True if the search ended at its limit of work before all goals were tried, or one of them was given up.
     pub tired: bool,
     /// The sentences of the goals for which nothing was found.
     pub open: Vec<String>,
@@ -97,8 +98,8 @@ struct Candidate {
 #[must_use]
 pub fn with_last_outcome(policy: &Policy, facts: &FactSet) -> FactSet {
     let seed = SeedCase { facts: facts.clone(), options: DecideOptions::default() };
-    let shared = Shared::default();
-    let engine = MeteredEngine::new(policy.engine(), &shared);
+    let (shared, search) = (Shared::default(), AtomicU64::new(0));
+    let engine = MeteredEngine::new(policy.engine(), &shared, &search);
     let found = room(policy, || super::solve::with_last_outcome(engine, &scenario(policy, &seed)));
     // A base consists of facts alone.
     let plain =
@@ -114,10 +115,10 @@ pub fn suggest(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], options
 }
 
 fn suggest_here(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], options: &SuggestOptions) -> SuggestReport {
-    let shared = Shared::default();
-    let engine = MeteredEngine::new(policy.engine(), &shared);
+    let (shared, search) = (Shared::default(), AtomicU64::new(0));
+    let engine = MeteredEngine::new(policy.engine(), &shared, &search);
     let Some(base) = seeds.first().map(|seed| scenario(policy, seed)) else { return SuggestReport::default() };
-    let decide = |seed: &SeedCase| Attempt::of(engine, scenario(policy, seed));
+    let decide = |seed: &SeedCase| Attempt::of(engine.searching(&AtomicU64::new(0)), scenario(policy, seed));
     let trials: Vec<Attempt> = trials.par_iter().filter_map(|seed| room(policy, || decide(seed)).flatten()).collect();
     let mut pool: Vec<Attempt> = seeds.iter().filter_map(decide).collect();
     pool.extend(spread(&trials, POOL).cloned());
@@ -157,6 +158,7 @@ fn suggest_here(policy: &Policy, seeds: &[SeedCase], trials: &[SeedCase], option
     report.looked += unmet.len();
     report.open = unmet.into_iter().filter_map(|index| all.get(index).map(|goal| goal.name.clone())).collect();
     let found = fewer(engine, &all, found);
+    report.tired |= engine.was_tired();
     report.suggestions = found.iter().filter_map(|found| suggestion(policy, &all, found)).collect();
     report
 }
@@ -196,7 +198,7 @@ impl Work<'_, '_> {
     /// goals that it did not get to.
     fn round(&mut self, indices: Vec<usize>) -> Vec<usize> {
         let mut fresh: Vec<usize> = indices;
-        while !fresh.is_empty() && !self.is_full() && self.engine.spent() < MOST {
+        while !fresh.is_empty() && !self.is_full() && self.engine.spent() < MAX_WORK {
             let rest = fresh.split_off(fresh.len().min(CHUNK));
             let looked: Vec<(usize, GoalResult)> = fresh.par_iter().map(|index| (*index, self.look(*index))).collect();
             for (index, looked) in looked {
@@ -208,7 +210,8 @@ impl Work<'_, '_> {
     }
 
     fn look(&self, index: usize) -> GoalResult {
-        let engine = self.engine;
+        let search = AtomicU64::new(0);
+        let engine = self.engine.searching(&search);
         let look = || {
             let goal = self.goals.get(index)?;
             if !self.options.all && reached(engine, goal, &self.known).is_some() {
