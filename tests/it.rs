@@ -24,6 +24,7 @@ mod it {
     mod explain;
     mod face;
     mod facts;
+    mod fence;
     mod format;
     mod generate;
     mod graph;

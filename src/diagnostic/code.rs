@@ -112,6 +112,7 @@ codes! {
     E0702 "a text that is not UTF-8, or holds what no text may hold";
     E0703 "a policy past a limit";
     E0704 "an import that is not there, or goes in a circle";
+    E0705 "a path that leads out of what a policy may read";
 
     E0801 "a case file that cannot be read";
     E0802 "a key that a case file does not know";

@@ -3,6 +3,7 @@
 use super::bundle::Bundle;
 use super::circle::{ImportNode, circles};
 use super::limits::{MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_TOTAL_BYTES};
+use super::root::{FileKind, ReadRefusal};
 use super::store::{EntryKind, FolderEntry, Store, Unread, reason};
 use crate::diagnostic::{Code, Diagnostic, add_bytes, nearest};
 use crate::source::{FileId, Sources, Span, join};
@@ -141,7 +142,9 @@ impl Collect {
                 }
                 let name = if folder.is_empty() { entry.name.clone() } else { format!("{folder}/{}", entry.name) };
                 if entry.kind.as_ref().is_ok_and(|kind| *kind == EntryKind::Folder) && !policy_name(&entry.name) {
-                    if let Some(around) = self.descend(&name, &around) {
+                    if let Err(refusal) = self.store.admit(&name, FileKind::Any) {
+                        self.refused_entry(&name, &refusal, imported);
+                    } else if let Some(around) = self.descend(&name, &around) {
                         let (inner, new) = self.node(&name);
                         self.edge(node, inner, None);
                         if new {
@@ -184,7 +187,13 @@ impl Collect {
     /// Reads a folder's entry with the name of a policy file; reports it if it is no file.
     fn entry(&mut self, name: &str, entry: &FolderEntry, imported: Option<Span>) -> Option<usize> {
         match &entry.kind {
-            Ok(EntryKind::File) => Some(self.file(name, imported)),
+            Ok(EntryKind::File) => match self.store.admit(name, FileKind::Policy) {
+                Ok(()) => Some(self.file(name, imported)),
+                Err(refusal) => {
+                    self.refused_entry(name, &refusal, imported);
+                    None
+                }
+            },
             Ok(EntryKind::Folder) => {
                 let label = String::from("a folder; only files have names that end in `.ereje`");
                 self.nameless(Code::E0701, name, "is not a file", label, imported);
@@ -324,7 +333,7 @@ impl Collect {
     }
 
     fn import(&mut self, node: usize, from: &str, path: &ast::Text) {
-        let Some(target) = self.resolve(from, path, Code::E0704) else { return };
+        let Some(target) = self.resolve(from, path, Code::E0704, FileKind::Any) else { return };
         let to = match self.store.kind(&target) {
             Ok(EntryKind::Folder) => {
                 let before = self.diagnostics.len();
@@ -336,7 +345,12 @@ impl Collect {
                 }
                 to
             }
-            Ok(EntryKind::File) if policy_name(&target) => self.file(&target, Some(path.span)),
+            Ok(EntryKind::File) if policy_name(&target) => {
+                if let Err(refusal) = self.store.admit(&target, FileKind::Policy) {
+                    return self.refused(&target, path, &refusal);
+                }
+                self.file(&target, Some(path.span))
+            }
             Ok(EntryKind::File) => {
                 let message = format!("`{target}` is not a policy file");
                 let label = "the names of policy files end in `.ereje`";
@@ -362,7 +376,7 @@ impl Collect {
     }
 
     fn table(&mut self, from: &str, path: &ast::Text) {
-        let Some(target) = self.resolve(from, path, Code::E0701) else { return };
+        let Some(target) = self.resolve(from, path, Code::E0701, FileKind::Csv) else { return };
         if self.tables.contains_key(&target) {
             return;
         }
@@ -374,10 +388,15 @@ impl Collect {
         self.tables.insert(target, id);
     }
 
-    /// The name that a path in a file refers to.
-    fn resolve(&mut self, from: &str, path: &ast::Text, code: Code) -> Option<String> {
+    /// The name that a path in a file refers to, if it may be read.
+    fn resolve(&mut self, from: &str, path: &ast::Text, code: Code, kind: FileKind) -> Option<String> {
         let target = join(from, &path.value);
-        if target.is_none() {
+        if let Some(target) = &target {
+            if let Err(refusal) = self.store.admit(target, kind) {
+                self.refused(target, path, &refusal);
+                return None;
+            }
+        } else {
             let message = match path.value.as_str() {
                 "" => String::from("a path of no letters"),
                 written => {
@@ -389,6 +408,23 @@ impl Collect {
             self.diagnostics.push(Diagnostic::new(code, message, path.span, label).help(help));
         }
         target
+    }
+
+    /// Reports a path in a file that leads where the policy may not read.
+    fn refused(&mut self, target: &str, path: &ast::Text, refusal: &ReadRefusal) {
+        let diagnostic = Diagnostic::new(Code::E0705, refused_message(target), path.span, refusal.label());
+        self.diagnostics.push(diagnostic.help(refusal.help()));
+    }
+
+    /// Reports a link in a folder of the policy that leads where the policy may not read.
+    fn refused_entry(&mut self, name: &str, refusal: &ReadRefusal, imported: Option<Span>) {
+        let id = self.sources.add(name, "");
+        let mut diagnostic = Diagnostic::new(Code::E0705, refused_message(name), Span::new(id, 0, 0), refusal.label())
+            .help(refusal.help());
+        if let Some(span) = imported {
+            diagnostic = diagnostic.also(span, "named here");
+        }
+        self.diagnostics.push(diagnostic);
     }
 
     fn missing(&mut self, code: Code, target: &str, path: &ast::Text, label: &str) {
@@ -419,6 +455,10 @@ pub(super) fn explain_unread(unread: &Unread) -> (Code, &'static str, String) {
             (Code::E0703, "is too large", label)
         }
     }
+}
+
+fn refused_message(name: &str) -> String {
+    format!("`{name}` may not be read by this policy")
 }
 
 fn policy_name(name: &str) -> bool {

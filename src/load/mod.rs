@@ -8,48 +8,22 @@
 mod bundle;
 mod circle;
 mod collect;
+mod error;
 mod limits;
+mod root;
 mod store;
 
 pub use bundle::Bundle;
+pub use error::LoadError;
 pub use limits::{MAX_DEPTH, MAX_ENTRIES, MAX_FILE_BYTES, MAX_FILES, MAX_IMPORTS, MAX_TOTAL_BYTES};
+pub use root::{Fence, FileKind, PolicyRoot, ReadRefusal, RootError, work_tree};
 pub use store::reason;
 
-use crate::diagnostic::{Diagnostic, add_bytes};
+use crate::diagnostic::{Code, Diagnostic, add_bytes};
 use crate::source::{FileId, Sources, Span};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use store::{EntryKind, Store};
-
-/// Why nothing can be loaded.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// There is no file or folder at the path.
-    #[error("there is no file or folder `{}`", .0.display())]
-    Missing(PathBuf),
-    /// The system denies access to the path.
-    #[error("`{}` cannot be read: {}", path.display(), reason(error))]
-    Unreadable {
-        /// The path.
-        path: PathBuf,
-        /// The system's error.
-        error: std::io::Error,
-    },
-    /// The path is neither a file nor a folder.
-    #[error("`{}` is {what}, not a file or a folder", path.display())]
-    Special {
-        /// The path.
-        path: PathBuf,
-        /// Its kind, in words.
-        what: &'static str,
-    },
-    /// The path is a file of another kind.
-    #[error("`{}` is not a policy file: the names of policy files end in `.ereje`", .0.display())]
-    NotPolicy(PathBuf),
-    /// The folder holds no policy files.
-    #[error("there are no `.ereje` files in `{}`", .0.display())]
-    Empty(PathBuf),
-}
 
 /// The name of a file relative to a folder; both relative to the same root.
 fn relative(folder: &str, name: &str) -> String {
@@ -62,11 +36,23 @@ fn relative(folder: &str, name: &str) -> String {
     up.into_iter().chain(name).collect::<Vec<_>>().join("/")
 }
 
-/// Reads one policy file from the disk into a set of texts, without its imports.
+/// Reads one file of a kind from the disk into a set of texts, without what it imports.
 ///
 /// # Errors
 /// The error of the file, which is then in the set without a text, or with a mended one.
-pub fn read_file(sources: &mut Sources, path: &Path, name: &str) -> Result<FileId, Box<Diagnostic>> {
+pub fn read_file(
+    sources: &mut Sources,
+    path: &Path,
+    name: &str,
+    fence: &Fence,
+    kind: FileKind,
+) -> Result<FileId, Box<Diagnostic>> {
+    if let Err(refusal) = fence.admit(path, kind) {
+        let id = sources.add(name, "");
+        let message = format!("`{name}` may not be read");
+        let diagnostic = Diagnostic::new(Code::E0705, message, Span::new(id, 0, 0), refusal.label());
+        return Err(Box::new(diagnostic.help(refusal.help())));
+    }
     match store::read_on_disk(path) {
         Ok(bytes) => add_bytes(sources, name, &bytes),
         Err(unread) => Err(Box::new(unread_file(sources, name, &unread))),
@@ -90,14 +76,50 @@ fn unread_file(sources: &mut Sources, name: &str, unread: &store::Unread) -> Dia
     Diagnostic::new(code, format!("`{name}` {what}"), Span::new(id, 0, 0), label)
 }
 
+/// Reads a CSV file that a case file in a folder names.
+///
+/// # Errors
+/// Why it cannot be read, or may not be.
+pub fn read_table(folder: &Path, name: &str, fence: &Fence) -> Result<Vec<u8>, String> {
+    fence.admit_in(folder, name, FileKind::Csv).map_err(in_words)?;
+    read_bytes(&folder.join(name), fence, FileKind::Csv)
+}
+
+/// Reads one file of a kind.
+///
+/// # Errors
+/// As for [`read_table`].
+pub fn read_bytes(path: &Path, fence: &Fence, kind: FileKind) -> Result<Vec<u8>, String> {
+    fence.admit(path, kind).map_err(in_words)?;
+    store::read_on_disk(path).map_err(|unread| match unread {
+        store::Unread::Io(error) => reason(&error),
+        store::Unread::NoFile(what) => format!("it is {what}"),
+        store::Unread::TooLarge => String::from("it is too large"),
+    })
+}
+
+fn in_words(refusal: ReadRefusal) -> String {
+    format!("{}; {}", refusal.label(), refusal.help())
+}
+
 impl Bundle {
-    /// Reads a policy from a folder, or from a single file and what it imports.
+    /// Reads a policy from a folder, or from a single file and what it imports, with the default [`PolicyRoot`].
     ///
     /// # Errors
     /// If there is nothing to read at all. Errors of single files are diagnostics of the bundle.
     pub fn load(path: &Path) -> Result<Self, LoadError> {
+        Self::load_behind(path, &PolicyRoot::default().of(path)?)
+    }
+
+    /// The same, as far as a fence lets it.
+    ///
+    /// # Errors
+    /// As for [`Bundle::load`], or if the path itself may not be read.
+    pub fn load_behind(path: &Path, fence: &Fence) -> Result<Self, LoadError> {
         let unreadable = |error| LoadError::Unreadable { path: path.to_path_buf(), error };
-        let as_given = Store::Disk(path.to_path_buf());
+        let refused = |refusal| LoadError::Refused { path: path.to_path_buf(), refusal };
+        let as_given = Store::Disk(path.to_path_buf(), fence.clone());
+        as_given.admit("", FileKind::Any).map_err(refused)?;
         match as_given.kind("").map_err(unreadable)? {
             EntryKind::Missing => Err(LoadError::Missing(path.to_path_buf())),
             EntryKind::Special(what) => Err(LoadError::Special { path: path.to_path_buf(), what }),
@@ -110,8 +132,10 @@ impl Bundle {
             EntryKind::File => {
                 let name = path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".ereje"));
                 let Some(name) = name else { return Err(LoadError::NotPolicy(path.to_path_buf())) };
+                as_given.admit("", FileKind::Policy).map_err(refused)?;
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-                Ok(collect::file(Store::Disk(folder.unwrap_or(Path::new(".")).to_path_buf()), name))
+                let folder = folder.unwrap_or(Path::new(".")).to_path_buf();
+                Ok(collect::file(Store::Disk(folder, fence.clone()), name))
             }
         }
     }
@@ -132,7 +156,7 @@ impl Bundle {
             let name = crate::source::join("", &name).unwrap_or(name);
             texts.insert(name, text.into());
         }
-        let bundle = collect::folder(Store::Memory(texts));
+        let bundle = collect::folder(Store::Memory(texts, BTreeMap::new()));
         if bundle.is_empty() { Err(LoadError::Empty(PathBuf::from("."))) } else { Ok(bundle) }
     }
 
@@ -142,6 +166,22 @@ impl Bundle {
     /// # Errors
     /// If `path` is neither a file nor a folder with policy files.
     pub fn from_texts_in<N, T>(files: impl IntoIterator<Item = (N, T)>, path: &str) -> Result<Self, LoadError>
+    where
+        N: Into<String>,
+        T: Into<Vec<u8>>,
+    {
+        Self::from_linked_texts_in(files, &BTreeMap::new(), path)
+    }
+
+    /// The same with links: names of files and folders that are others of a real name. What has several names is read once.
+    ///
+    /// # Errors
+    /// As for [`Bundle::from_texts_in`].
+    pub fn from_linked_texts_in<N, T>(
+        files: impl IntoIterator<Item = (N, T)>,
+        links: &BTreeMap<String, String>,
+        path: &str,
+    ) -> Result<Self, LoadError>
     where
         N: Into<String>,
         T: Into<Vec<u8>>,
@@ -158,7 +198,8 @@ impl Bundle {
             Some(_) | None => (path.as_str(), ""),
         };
         let texts = files.into_iter().map(|(name, text)| (relative(folder, &name), text)).collect();
-        let store = Store::Memory(texts);
+        let links = links.iter().map(|(link, real)| (relative(folder, link), relative(folder, real))).collect();
+        let store = Store::Memory(texts, links);
         let bundle = if single { collect::file(store, file) } else { collect::folder(store) };
         if bundle.is_empty() { Err(LoadError::Empty(PathBuf::from(path))) } else { Ok(bundle) }
     }

@@ -3,6 +3,7 @@
 //! Nothing here blocks: only regular files are opened.
 
 use super::limits::MAX_FILE_BYTES;
+use super::root::{Fence, FileKind, ReadRefusal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
@@ -11,10 +12,10 @@ use std::path::{Path, PathBuf};
 /// A source of files.
 #[derive(Debug)]
 pub(super) enum Store {
-    /// The disk; names are relative to this folder.
-    Disk(PathBuf),
-    /// Texts by name.
-    Memory(BTreeMap<String, Vec<u8>>),
+    /// The disk; names are relative to this folder, and nothing is read past the fence.
+    Disk(PathBuf, Fence),
+    /// Texts by name, and the names that are links to other names.
+    Memory(BTreeMap<String, Vec<u8>>, BTreeMap<String, String>),
 }
 
 /// The kind of an entry.
@@ -55,11 +56,21 @@ impl Store {
         if name.is_empty() { root.to_path_buf() } else { root.join(name) }
     }
 
+    /// Passes a name that may be read.
+    pub(super) fn admit(&self, name: &str, kind: FileKind) -> Result<(), ReadRefusal> {
+        match self {
+            Self::Disk(root, fence) if name.is_empty() => fence.admit(root, kind),
+            Self::Disk(root, fence) => fence.admit_in(root, name, kind),
+            // The host chose these texts.
+            Self::Memory(..) => Ok(()),
+        }
+    }
+
     /// The kind of the entry with a name.
     pub(super) fn kind(&self, name: &str) -> io::Result<EntryKind> {
         match self {
-            Self::Disk(root) => kind_on_disk(&Self::path(root, name)),
-            Self::Memory(files) => Ok(if files.contains_key(name) {
+            Self::Disk(root, _) => kind_on_disk(&Self::path(root, name)),
+            Self::Memory(files, _) => Ok(if files.contains_key(name) {
                 EntryKind::File
             } else if name.is_empty() || files.keys().any(|file| inside(name, file).is_some()) {
                 EntryKind::Folder
@@ -72,8 +83,8 @@ impl Store {
     /// The bytes of a file, a byte-order mark included.
     pub(super) fn read(&self, name: &str) -> Result<Vec<u8>, Unread> {
         match self {
-            Self::Disk(root) => read_on_disk(&Self::path(root, name)),
-            Self::Memory(files) => match files.get(name) {
+            Self::Disk(root, _) => read_on_disk(&Self::path(root, name)),
+            Self::Memory(files, _) => match files.get(name) {
                 Some(bytes) if bytes.len() > MAX_FILE_BYTES => Err(Unread::TooLarge),
                 Some(bytes) => Ok(bytes.clone()),
                 None => Err(Unread::Io(io::ErrorKind::NotFound.into())),
@@ -84,8 +95,8 @@ impl Store {
     /// The entries of a folder, sorted by name, without hidden ones; at most `limit`.
     pub(super) fn list(&self, folder: &str, limit: usize) -> io::Result<Vec<FolderEntry>> {
         let mut entries = match self {
-            Self::Disk(root) => list_on_disk(&Self::path(root, folder), limit)?,
-            Self::Memory(files) => {
+            Self::Disk(root, _) => list_on_disk(&Self::path(root, folder), limit)?,
+            Self::Memory(files, _) => {
                 let mut folders = BTreeSet::new();
                 let mut entries = Vec::new();
                 for rest in files.keys().filter_map(|file| inside(folder, file)) {
@@ -108,11 +119,16 @@ impl Store {
     /// The identity of a name, equal for two names of one file: the real path on the disk, otherwise the name.
     pub(super) fn identity(&self, name: &str) -> PathBuf {
         match self {
-            Self::Disk(root) => {
+            Self::Disk(root, _) => {
                 let path = Self::path(root, name);
                 fs::canonicalize(&path).unwrap_or(path)
             }
-            Self::Memory(_) => PathBuf::from(name),
+            Self::Memory(_, links) => {
+                // The longest part of the name that is a link, and what stands behind it.
+                let ends = name.match_indices('/').map(|(end, _)| end).chain([name.len()]);
+                let link = ends.filter_map(|end| Some((links.get(name.get(..end)?)?, name.get(end..)?))).last();
+                PathBuf::from(link.map_or_else(|| name.to_owned(), |(real, rest)| format!("{real}{rest}")))
+            }
         }
     }
 }

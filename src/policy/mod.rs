@@ -38,7 +38,7 @@ use crate::engine::{Codes, DecideOptions, Engine};
 use crate::explain::{self, Decision};
 use crate::facts::{self, FactNames, FactSet, Format};
 use crate::ids::{DecisionId, RegionId};
-use crate::load::{Bundle, LoadError};
+use crate::load::{Bundle, LoadError, PolicyRoot};
 use crate::model::{Choices, Model};
 
 use crate::source::Sources;
@@ -133,7 +133,17 @@ impl Policy {
     /// # Errors
     /// [`Error::Load`] if there is nothing to read, [`Error::Findings`] if it has errors.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::from_bundle(Bundle::load(path.as_ref())?)
+        Self::load_within(path, &PolicyRoot::default())
+    }
+
+    /// The same, with a root of its own: [`Policy::load`] reads nothing outside the git work tree that the path stands in,
+    /// or else outside the folder around the one that is named.
+    ///
+    /// # Errors
+    /// As for [`Policy::load`].
+    pub fn load_within(path: impl AsRef<Path>, root: &PolicyRoot) -> Result<Self, Error> {
+        let path = path.as_ref();
+        Self::from_bundle(Bundle::load_behind(path, &root.of(path).map_err(LoadError::from)?)?)
     }
 
     /// Makes a policy from texts by name, without a file system: those with names in `.ereje` are its files, the others

@@ -53,7 +53,7 @@ fn a_policy_is_the_files_of_a_folder_and_what_they_name() {
         ("law/notes.txt", b"\xFF\xFF"),
         ("law/cases.test.yaml", b"not: read"),
         ("law/.hidden.ereje", b"unit hidden\n"),
-        ("law/.git/x.ereje", b"unit hidden\n"),
+        ("law/.svn/x.ereje", b"unit hidden\n"),
         ("common/units.ereje", b"unit m2\n"),
         ("more/one.ereje", b"unit one\ncalendar c days \"../days.csv\"\n"),
         ("more/two.ereje", b"unit two\n"),
@@ -106,7 +106,7 @@ fn imports_that_lead_nowhere() {
         (
             "base.ereje",
             b"import \"pilto.ereje\"\nimport \"/etc\"\nimport \"a\\\\b\"\nimport \"notes.txt\"\nimport \"empty\"\n\
-              import \"../../nothing/like/this\"\nimport \"\"\ntable t: integer by 1 from \"fee.csv\"\n",
+              import \"../nothing/like/this\"\nimport \"\"\ntable t: integer by 1 from \"fee.csv\"\n",
         ),
         ("pilot.ereje", b""),
         ("notes.txt", b""),
@@ -130,7 +130,7 @@ fn imports_that_lead_nowhere() {
       help: a table of values is read by `table … from "file.csv"`, days off by `days "file.csv"`
     base.ereje:5:8 E0704: the folder `empty` holds no policy files
       no file in it has a name that ends in `.ereje`
-    base.ereje:6:8 E0704: there is no `../../nothing/like/this`
+    base.ereje:6:8 E0704: there is no `../nothing/like/this`
       no file or folder of this name
       help: the path is relative to the file that it is written in
     base.ereje:7:8 E0704: a path of no letters
@@ -327,8 +327,8 @@ mod unix {
 
     #[test]
     fn what_is_no_file_is_never_opened() {
-        let dir = folder(&[("a.ereje", b"import \"pipe\"\ntable t: integer by 1 from \"pipe\"\n")]);
-        for name in ["pipe.ereje", "pipe"] {
+        let dir = folder(&[("a.ereje", b"import \"pipe\"\ntable t: integer by 1 from \"pipe.csv\"\n")]);
+        for name in ["pipe.ereje", "pipe", "pipe.csv"] {
             assert!(Command::new("mkfifo").arg(dir.path().join(name)).status().unwrap().success());
         }
         symlink("/dev/zero", dir.path().join("zero.ereje")).unwrap();
@@ -337,7 +337,7 @@ mod unix {
         tables: 
         a.ereje:1:8 E0701: `pipe` is not a file or a folder
           a named pipe
-        pipe:1:1 E0701: `pipe` is not a file
+        pipe.csv:1:1 E0701: `pipe.csv` is not a file
           a named pipe
           a.ereje:2:28: named here
         pipe.ereje:1:1 E0701: `pipe.ereje` is not a file

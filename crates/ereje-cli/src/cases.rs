@@ -2,11 +2,12 @@
 
 use super::error::CliError;
 use super::findings::Findings;
+use super::paths::RootArgs;
 use super::streams::Streams;
 use super::{Exit, paths, policy};
 use ereje::Policy;
 use ereje::diagnostic::Severity;
-use ereje::load;
+use ereje::load::{self, Fence, FileKind};
 use ereje::source::{FileId, Sources};
 use ereje_review::cases::{CaseFile, Trial};
 use std::fs;
@@ -17,6 +18,8 @@ use std::sync::Arc;
 pub(super) struct Suite {
     /// Where the policy was loaded from.
     pub(super) path: PathBuf,
+    /// What it may read.
+    pub(super) fence: Fence,
     pub(super) policy: Policy,
     /// The texts of all case files that were read, under the names that are shown.
     pub(super) sources: Arc<Sources>,
@@ -38,17 +41,19 @@ struct UnloadedSuite {
     path: PathBuf,
     /// The canonical path, by which two paths to one policy are recognized.
     identity: PathBuf,
+    fence: Fence,
     files: Vec<CaseFile>,
 }
 
 /// Reads the case files under some paths and loads their policies. Errors are reported, and what is valid is loaded.
-pub(super) fn load(paths: &[PathBuf], streams: &mut Streams) -> Result<LoadedSuites, CliError> {
+pub(super) fn load(paths: &[PathBuf], root: &RootArgs, streams: &mut Streams) -> Result<LoadedSuites, CliError> {
     let mut exit = Exit::Done;
     let mut sources = Sources::new();
     let mut gathered: Vec<UnloadedSuite> = Vec::new();
     for path in paths {
-        let files = match paths::case_files(path) {
-            Ok(files) => files,
+        let found = root.of(path).and_then(|fence| Ok((paths::case_files(path, &fence)?, fence)));
+        let (files, fence) = match found {
+            Ok(found) => found,
             Err(error) => {
                 streams.failure(&error);
                 exit = Exit::CouldNotRun;
@@ -61,15 +66,15 @@ pub(super) fn load(paths: &[PathBuf], streams: &mut Streams) -> Result<LoadedSui
             exit = Exit::CouldNotRun;
         }
         for file in files {
-            if !read(&file, &mut sources, &mut gathered, streams) {
+            if !read(&file, &fence, &mut sources, &mut gathered, streams) {
                 exit = Exit::CouldNotRun;
             }
         }
     }
     let sources = Arc::new(sources);
     let mut suites = Vec::new();
-    for UnloadedSuite { path, files, .. } in gathered {
-        let policy = match policy::load(&path, streams) {
+    for UnloadedSuite { path, files, fence, .. } in gathered {
+        let policy = match policy::load(&path, &fence, streams) {
             Ok(Some(policy)) => policy,
             Ok(None) => {
                 exit = exit.and(Exit::Found);
@@ -94,7 +99,7 @@ pub(super) fn load(paths: &[PathBuf], streams: &mut Streams) -> Result<LoadedSui
             exit = Exit::CouldNotRun;
         }
         findings.say(streams);
-        suites.push(Suite { path, policy, sources: Arc::clone(&sources), files, trials });
+        suites.push(Suite { path, fence, policy, sources: Arc::clone(&sources), files, trials });
     }
     Ok(LoadedSuites { suites, exit })
 }
@@ -105,14 +110,19 @@ pub(super) fn matches(filter: Option<&str>, texts: &[&str]) -> bool {
 }
 
 /// The policies of the case files under some paths, even if they have errors.
-pub(super) fn policies_of(paths: &[PathBuf]) -> Vec<PathBuf> {
+pub(super) fn policies_of(paths: &[PathBuf], root: &RootArgs) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for file in paths.iter().filter_map(|path| paths::case_files(path).ok()).flatten() {
-        let mut sources = Sources::new();
-        let folder = folder_of(&file);
-        if load::read_file(&mut sources, &file, "").is_ok() {
-            let (read, _) = CaseFile::read(&sources, FileId(0), &mut |name| csv(folder, name));
-            found.extend(read.map(|read| lexical(&folder.join(&read.policy))));
+    for path in paths {
+        let Ok(fence) = root.of(path) else { continue };
+        for file in paths::case_files(path, &fence).into_iter().flatten() {
+            let mut sources = Sources::new();
+            let folder = folder_of(&file);
+            if load::read_file(&mut sources, &file, "", &fence, FileKind::Yaml).is_ok() {
+                let mut table = |name: &str| load::read_table(folder, name, &fence);
+                let (read, _) = CaseFile::read(&sources, FileId(0), &mut table);
+                let policies = read.map(|read| lexical(&folder.join(&read.policy)));
+                found.extend(policies.filter(|policy| fence.admit(policy, FileKind::Any).is_ok()));
+            }
         }
     }
     found
@@ -123,10 +133,17 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 }
 
 /// Reads one case file and adds it to its policy; true if it has no errors.
-fn read(path: &Path, sources: &mut Sources, gathered: &mut Vec<UnloadedSuite>, streams: &mut Streams) -> bool {
+fn read(
+    path: &Path,
+    fence: &Fence,
+    sources: &mut Sources,
+    gathered: &mut Vec<UnloadedSuite>,
+    streams: &mut Streams,
+) -> bool {
     let folder = folder_of(path);
-    let (file, found) = match load::read_file(sources, path, &lexical(path).display().to_string()) {
-        Ok(id) => CaseFile::read(sources, id, &mut |name| csv(folder, name)),
+    let name = lexical(path).display().to_string();
+    let (file, found) = match load::read_file(sources, path, &name, fence, FileKind::Yaml) {
+        Ok(id) => CaseFile::read(sources, id, &mut |name| load::read_table(folder, name, fence)),
         Err(finding) => (None, vec![*finding]),
     };
     let mut findings = Findings::default();
@@ -137,21 +154,9 @@ fn read(path: &Path, sources: &mut Sources, gathered: &mut Vec<UnloadedSuite>, s
     let identity = fs::canonicalize(&policy).unwrap_or_else(|_| policy.clone());
     match gathered.iter_mut().find(|known| known.identity == identity) {
         Some(known) => known.files.push(file),
-        None => gathered.push(UnloadedSuite { path: policy, identity, files: vec![file] }),
+        None => gathered.push(UnloadedSuite { path: policy, identity, fence: fence.clone(), files: vec![file] }),
     }
     !found.iter().any(|finding| finding.severity() == Severity::Error)
-}
-
-/// A CSV file beside a case file.
-pub(super) fn csv(folder: &Path, name: &str) -> Result<Vec<u8>, String> {
-    let path = folder.join(name);
-    match fs::metadata(&path) {
-        Ok(found) if !found.is_file() => return Err("it is no file".into()),
-        Ok(found) if found.len() > load::MAX_FILE_BYTES as u64 => return Err("it is too large".into()),
-        Ok(_) => {}
-        Err(error) => return Err(load::reason(&error)),
-    }
-    fs::read(&path).map_err(|error| load::reason(&error))
 }
 
 /// Simplifies a path: `policies/kz/.` becomes `policies/kz`.

@@ -1,6 +1,7 @@
 //! `ereje check`: reports everything that is wrong with policies.
 
 use super::findings::{Findings, FindingsFormat, counted};
+use super::paths::RootArgs;
 use super::streams::Streams;
 use super::{CliResult, Exit, paths};
 use ereje::load::Bundle;
@@ -30,6 +31,8 @@ pub(super) struct CheckArgs {
     /// Let warnings fail the check
     #[arg(long)]
     deny_warnings: bool,
+    #[command(flatten)]
+    root: RootArgs,
 }
 
 pub(super) fn run(args: &CheckArgs, streams: &mut Streams) -> CliResult {
@@ -37,7 +40,8 @@ pub(super) fn run(args: &CheckArgs, streams: &mut Streams) -> CliResult {
     let mut exit = Exit::Done;
     let (mut policies, mut files) = (0, 0);
     for path in &args.paths {
-        let found = match paths::policies(path) {
+        let found = args.root.of(path).and_then(|fence| Ok((paths::policies(path, &fence)?, fence)));
+        let (found, fence) = match found {
             Ok(found) => found,
             Err(error) => {
                 streams.failure(&error);
@@ -46,7 +50,7 @@ pub(super) fn run(args: &CheckArgs, streams: &mut Streams) -> CliResult {
             }
         };
         for policy in found {
-            match Bundle::load(&policy) {
+            match Bundle::load_behind(&policy, &fence) {
                 Ok(bundle) => {
                     policies += 1;
                     files += bundle.policy_files.len();
@@ -55,7 +59,7 @@ pub(super) fn run(args: &CheckArgs, streams: &mut Streams) -> CliResult {
                     findings.add(&bundle.sources, &found, |name| paths::shown(&policy, name));
                 }
                 Err(error) => {
-                    streams.error(&error.to_string());
+                    streams.failure(&error.into());
                     exit = exit.and(Exit::CouldNotRun);
                 }
             }

@@ -9,12 +9,13 @@ use super::{cases, paths};
 use ereje::Policy;
 use ereje::diagnostic::{Diagnostic, Severity, add_bytes};
 use ereje::facts::{Format, csv, decode, to_json};
+use ereje::load::{self, Fence, FileKind};
 use ereje::source::{Sources, Span, join};
 use ereje_batch::files::blocks::MAX_LINE;
 use ereje_review::cases::{CaseFile, Trial};
 use ereje_review::diff::{CorpusRow, RowQuestion};
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -50,21 +51,34 @@ impl Cases {
     }
 
     /// Takes the case files under a path on the disk.
-    pub(super) fn disk(&mut self, path: &Path, policies: &[&Policy], streams: &mut Streams) -> Result<(), CliError> {
+    pub(super) fn disk(
+        &mut self,
+        path: &Path,
+        fence: &Fence,
+        policies: &[&Policy],
+        streams: &mut Streams,
+    ) -> Result<(), CliError> {
         // If a policy is a single file, its cases are those of its folder.
         let folder = match path.is_file() && path.extension().is_some_and(|end| end == "ereje") {
             true => path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")),
             false => path,
         };
-        for file in paths::case_files(folder)? {
+        for file in paths::case_files(folder, fence)? {
             let beside = cases::folder_of(&file).to_path_buf();
             let own = file.strip_prefix(folder).unwrap_or(&file).display().to_string();
-            let bytes = fs::read(&file).map_err(|error| CliError::read(&file, error))?;
+            let bytes = match load::read_bytes(&file, fence, FileKind::Yaml) {
+                Ok(bytes) => bytes,
+                Err(why) => {
+                    streams.error(&format!("`{}` cannot be read: {why}", file.display()));
+                    self.failed = true;
+                    continue;
+                }
+            };
             let source = CaseFileSource {
                 shown: file.display().to_string(),
                 own,
                 bytes,
-                beside: Box::new(move |name| cases::csv(&beside, name)),
+                beside: Box::new(move |name| load::read_table(&beside, name, fence)),
             };
             self.file(source, policies, streams);
         }

@@ -4,12 +4,13 @@ use super::corpus::{Cases, facts};
 use super::error::CliError;
 use super::eval::language;
 use super::findings::Findings;
+use super::paths::RootArgs;
 use super::policy::files_of;
 use super::revision::{Revision, RevisionSpec};
 use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit, paths, write};
 use clap::ValueEnum;
-use ereje::load::Bundle;
+use ereje::load::{Bundle, Fence};
 use ereje::visible::visible;
 use ereje::{Error, Policy};
 use ereje_review::diff::{Comparison, UnreadableRow, Version, html, markdown, text};
@@ -59,6 +60,8 @@ pub(super) struct DiffArgs {
     /// The file for the report, in place of stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    root: RootArgs,
 }
 
 /// How to print the report.
@@ -91,12 +94,12 @@ const MAX_REPORTED: usize = 20;
 
 /// One side of the comparison.
 enum VersionSource {
-    Disk(PathBuf),
+    Disk(PathBuf, Fence),
     Git(Revision),
 }
 
 pub(super) fn run(args: &DiffArgs, streams: &mut Streams) -> CliResult {
-    let sides = (side(&args.old, &args.new)?, side(&args.new, &args.old)?);
+    let sides = (side(&args.old, &args.new, &args.root)?, side(&args.new, &args.old, &args.root)?);
     let (old, new) = (version(&args.old, &sides.0, streams)?, version(&args.new, &sides.1, streams)?);
     let (Some(old), Some(new)) = (old, new) else {
         streams.error("with errors in a policy nothing is compared");
@@ -163,14 +166,14 @@ fn read(
 ) -> Result<Vec<PathBuf>, CliError> {
     let mut files = args.facts.clone();
     for path in &args.cases {
-        files.extend(paths::case_files(path)?);
+        files.extend(paths::case_files(path, &args.root.of(path)?)?);
     }
     for (side, version) in [&sides.0, &sides.1].into_iter().zip(versions) {
         match side {
-            VersionSource::Disk(path) => {
+            VersionSource::Disk(path, fence) => {
                 files.extend(files_of(path, version.policy.sources()));
                 let folder = if path.is_dir() { path.as_path() } else { super::cases::folder_of(path) };
-                files.extend(paths::case_files(folder)?);
+                files.extend(paths::case_files(folder, fence)?);
             }
             VersionSource::Git(_) => {}
         }
@@ -189,13 +192,13 @@ fn cases(
     let mut cases = Cases::new();
     if !args.cases.is_empty() {
         for path in &args.cases {
-            cases.disk(path, &[new, old], streams)?;
+            cases.disk(path, &args.root.of(path)?, &[new, old], streams)?;
         }
         return Ok(cases);
     }
     for (side, order) in [(&sides.0, [old, new]), (&sides.1, [new, old])] {
         match side {
-            VersionSource::Disk(path) => cases.disk(path, &order, streams)?,
+            VersionSource::Disk(path, fence) => cases.disk(path, fence, &order, streams)?,
             VersionSource::Git(revision) => cases.revision(revision, &order, streams),
         }
     }
@@ -203,13 +206,14 @@ fn cases(
 }
 
 /// Resolves a side: an existing path, or a revision; a revision without a path takes the path of the other side.
-fn side(asked: &str, other: &str) -> Result<VersionSource, CliError> {
+fn side(asked: &str, other: &str, root: &RootArgs) -> Result<VersionSource, CliError> {
     let path = Path::new(asked);
     if path.exists() {
-        let inside = if path.is_dir() { paths::policies(path)? } else { Vec::new() };
+        let fence = root.of(path)?;
+        let inside = if path.is_dir() { paths::policies(path, &fence)? } else { Vec::new() };
         return match inside.as_slice() {
-            [] => Ok(VersionSource::Disk(path.to_path_buf())),
-            [one] => Ok(VersionSource::Disk(one.clone())),
+            [] => Ok(VersionSource::Disk(path.to_path_buf(), fence)),
+            [one] => Ok(VersionSource::Disk(one.clone(), fence)),
             several => {
                 let names: Vec<String> = several.iter().map(|path| format!("`{}`", path.display())).collect();
                 let help = format!("name one of {}", names.join(", "));
@@ -235,11 +239,11 @@ fn side(asked: &str, other: &str) -> Result<VersionSource, CliError> {
 /// Loads a side; `None` if it has errors, which are then reported.
 fn version(asked: &str, side: &VersionSource, streams: &mut Streams) -> Result<Option<Version>, CliError> {
     let shown: Box<dyn Fn(&str) -> String> = match side {
-        VersionSource::Disk(path) => Box::new(|name| paths::shown(path, name)),
+        VersionSource::Disk(path, _) => Box::new(|name| paths::shown(path, name)),
         VersionSource::Git(revision) => Box::new(|name| revision.shown(name)),
     };
     let (name, bundle) = match side {
-        VersionSource::Disk(path) => (asked.to_owned(), Bundle::load(path)?),
+        VersionSource::Disk(path, fence) => (asked.to_owned(), Bundle::load_behind(path, fence)?),
         VersionSource::Git(revision) => {
             let texts = revision.texts.iter().map(|(name, text)| (name.clone(), text.clone()));
             (format!("{}:{}", revision.name, revision.path), Bundle::from_texts_in(texts, &revision.path)?)

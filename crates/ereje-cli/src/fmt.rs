@@ -2,10 +2,11 @@
 
 use super::error::CliError;
 use super::findings::{Findings, counted};
+use super::paths::RootArgs;
 use super::streams::Streams;
 use super::{CliResult, Exit, paths, write};
 use ereje::fmt::{FormatError, format};
-use ereje::load::read_file;
+use ereje::load::{Fence, FileKind, read_file};
 use ereje::source::{FileId, Sources};
 use ereje::visible::visible;
 use similar::{ChangeTag, TextDiff};
@@ -32,6 +33,8 @@ pub(super) struct FmtArgs {
     /// Change nothing; print what would change, and exit with 1 if anything would
     #[arg(long)]
     check: bool,
+    #[command(flatten)]
+    root: RootArgs,
 }
 
 /// The most pairs of lines that are compared for a diff: finding the best diff takes time with their number.
@@ -54,8 +57,9 @@ pub(super) fn run(args: &FmtArgs, streams: &mut Streams) -> CliResult {
             exit = exit.and(stdin(args.check, &mut tally, streams)?);
             continue;
         }
-        let files = match paths::policy_files(path) {
-            Ok(files) => files,
+        let found = args.root.of(path).and_then(|fence| Ok((paths::policy_files(path, &fence)?, fence)));
+        let (files, fence) = match found {
+            Ok(found) => found,
             Err(error) => {
                 streams.failure(&error);
                 exit = exit.and(Exit::CouldNotRun);
@@ -63,7 +67,7 @@ pub(super) fn run(args: &FmtArgs, streams: &mut Streams) -> CliResult {
             }
         };
         for file in files {
-            exit = exit.and(one(&file, args.check, &mut tally, streams)?);
+            exit = exit.and(one(&file, &fence, args.check, &mut tally, streams)?);
         }
     }
     streams.flush()?;
@@ -83,10 +87,10 @@ pub(super) fn run(args: &FmtArgs, streams: &mut Streams) -> CliResult {
 }
 
 /// Formats a file in place.
-fn one(path: &Path, check: bool, tally: &mut Tally, streams: &mut Streams) -> CliResult {
+fn one(path: &Path, fence: &Fence, check: bool, tally: &mut Tally, streams: &mut Streams) -> CliResult {
     let name = path.display().to_string();
     let mut sources = Sources::new();
-    let id = match read_file(&mut sources, path, &name) {
+    let id = match read_file(&mut sources, path, &name, fence, FileKind::Policy) {
         Ok(id) => id,
         Err(diagnostic) => {
             let mut findings = Findings::default();

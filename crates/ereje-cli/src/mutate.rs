@@ -3,11 +3,12 @@
 use super::cases::{self, Suite};
 use super::error::CliError;
 use super::findings::{Findings, counted};
+use super::paths::RootArgs;
 use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit, paths};
 use clap::ValueEnum;
 use ereje::diagnostic::Diagnostic;
-use ereje::load::{self, Bundle};
+use ereje::load::{self, Bundle, FileKind};
 use ereje::source::Sources;
 use ereje_review::mutate::{self, Cases, Explanation, Laws, Mutant, MutationReport};
 use serde_json::{Value as Json, json};
@@ -60,6 +61,8 @@ pub(super) struct MutateArgs {
     /// How to print the results
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: MutationFormat,
+    #[command(flatten)]
+    root: RootArgs,
 }
 
 /// How to print the results.
@@ -72,7 +75,7 @@ enum MutationFormat {
 }
 
 pub(super) fn run(args: &MutateArgs, streams: &mut Streams) -> CliResult {
-    let loaded = cases::load(&args.paths, streams)?;
+    let loaded = cases::load(&args.paths, &args.root, streams)?;
     let mut exit = loaded.exit;
     let mut reports: Vec<Json> = Vec::new();
     for suite in &loaded.suites {
@@ -89,7 +92,7 @@ pub(super) fn run(args: &MutateArgs, streams: &mut Streams) -> CliResult {
 /// Tries the wrong laws of one policy.
 fn policy(args: &MutateArgs, suite: &Suite, streams: &mut Streams) -> Result<(Exit, Option<Json>), CliError> {
     // The policy was loaded before, so it has no errors.
-    let Ok(laws) = Laws::of(Bundle::load(&suite.path)?) else { return Ok((Exit::Found, None)) };
+    let Ok(laws) = Laws::of(Bundle::load_behind(&suite.path, &suite.fence)?) else { return Ok((Exit::Found, None)) };
     let name = |name: &str| paths::shown(&suite.path, name);
     let mut exit = Exit::Done;
     let cases = Cases::of(&laws, &suite.files);
@@ -108,7 +111,7 @@ fn policy(args: &MutateArgs, suite: &Suite, streams: &mut Streams) -> Result<(Ex
         let progress = MutationProgress::new(mutants.len());
         cases.try_all(&mutants, &|| progress.one())
     };
-    let (mut explanations, sources) = explanations(&suite.path, streams, &mut exit);
+    let (mut explanations, sources) = explanations(suite, streams, &mut exit);
     explanations.retain(|explanation| explanation.seed == args.random.map(|_| args.seed));
     let mut report = MutationReport::of(&laws, cases.len(), mutants, statuses, explanations);
     if let Some(count) = args.search {
@@ -158,7 +161,8 @@ fn filtered(mutants: Vec<Mutant>, laws: &Laws, filter: Option<&str>, name: &dyn 
 }
 
 /// The explanations in the file beside a policy.
-fn explanations(policy: &Path, streams: &mut Streams, exit: &mut Exit) -> (Vec<Explanation>, Sources) {
+fn explanations(suite: &Suite, streams: &mut Streams, exit: &mut Exit) -> (Vec<Explanation>, Sources) {
+    let policy = suite.path.as_path();
     let folder = if policy.is_dir() { Some(policy) } else { policy.parent() };
     let path = folder.unwrap_or(Path::new(".")).join(mutate::FILE);
     let mut sources = Sources::new();
@@ -166,7 +170,7 @@ fn explanations(policy: &Path, streams: &mut Streams, exit: &mut Exit) -> (Vec<E
         return (Vec::new(), sources);
     }
     let name = path.display().to_string();
-    match load::read_file(&mut sources, &path, &name) {
+    match load::read_file(&mut sources, &path, &name, &suite.fence, FileKind::Yaml) {
         Ok(file) => {
             let (found, findings) = mutate::read(&sources, file);
             if !findings.is_empty() {

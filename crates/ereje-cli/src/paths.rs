@@ -1,16 +1,43 @@
 //! Resolves the paths on a command line to policies and their files.
 
 use super::error::CliError;
-use ereje::load::LoadError;
+use ereje::load::{Fence, FileKind, LoadError, PolicyRoot};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The depth to which folders are searched.
 const MAX_DEPTH: usize = 32;
 
+/// What the policies on a command line may read.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct RootArgs {
+    /// The folder below which policies and cases are read [default: the git work tree that the path stands in, else the folder
+    /// around the one that is named]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// A file or folder elsewhere that may be read as well; may be repeated
+    #[arg(long, value_name = "PATH")]
+    allow: Vec<PathBuf>,
+}
+
+impl RootArgs {
+    /// What may be read by what stands under a path on the command line.
+    pub(super) fn of(&self, named: &Path) -> Result<Fence, CliError> {
+        let root = self.allow.iter().fold(PolicyRoot::default(), PolicyRoot::allow);
+        let root = self.root.iter().fold(root, PolicyRoot::at);
+        Ok(root.of(named).map_err(LoadError::from)?)
+    }
+}
+
+/// An error if a path leads out of what may be read.
+pub(super) fn admit(path: &Path, fence: &Fence, kind: FileKind) -> Result<(), CliError> {
+    fence.admit(path, kind).map_err(|refusal| LoadError::Refused { path: path.to_path_buf(), refusal }.into())
+}
+
 /// The policies under a path: the path itself, or, for a folder without policy files of its own, the nearest folders in
 /// it that have some. `policies` resolves to `policies/kz` and `policies/vn`.
-pub(super) fn policies(path: &Path) -> Result<Vec<PathBuf>, CliError> {
+pub(super) fn policies(path: &Path, fence: &Fence) -> Result<Vec<PathBuf>, CliError> {
+    admit(path, fence, FileKind::Any)?;
     let mut found = Vec::new();
     if !path.is_dir() {
         return Ok(vec![path.to_path_buf()]);
@@ -35,7 +62,8 @@ fn find_policies(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::
 }
 
 /// The policy files under a path: the file itself, or all in a folder and its subfolders.
-pub(super) fn policy_files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
+pub(super) fn policy_files(path: &Path, fence: &Fence) -> Result<Vec<PathBuf>, CliError> {
+    admit(path, fence, FileKind::Any)?;
     if !path.is_dir() {
         return Ok(vec![path.to_path_buf()]);
     }
@@ -45,7 +73,13 @@ pub(super) fn policy_files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
 }
 
 /// The case files under a path: the file itself, or all in a folder and its subfolders, possibly none.
-pub(super) fn case_files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
+pub(super) fn case_files(path: &Path, fence: &Fence) -> Result<Vec<PathBuf>, CliError> {
+    admit(path, fence, FileKind::Any)?;
+    case_files_under(path)
+}
+
+/// The same under a path that was passed before.
+pub(super) fn case_files_under(path: &Path) -> Result<Vec<PathBuf>, CliError> {
     if !path.is_dir() {
         return match is_case_name(path) {
             true => Ok(vec![path.to_path_buf()]),

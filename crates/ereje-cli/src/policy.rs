@@ -2,13 +2,14 @@
 
 use super::error::CliError;
 use super::findings::Findings;
-use super::paths;
+use super::paths::{self, RootArgs};
 use super::streams::Streams;
 use chrono::NaiveDate;
 use ereje::diagnostic::{self, Diagnostic, add_bytes, nearest};
 use ereje::engine::DecideOptions;
 use ereje::facts::Format;
 use ereje::facts::limits::MAX_FILE;
+use ereje::load::{Bundle, Fence};
 use ereje::plan::Plan;
 use ereje::source::{FileId, Sources};
 use ereje::{Error, Policy};
@@ -37,6 +38,8 @@ pub(super) struct QuestionArgs {
     /// Make another choice for an assumption; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     assume: Vec<(String, String)>,
+    #[command(flatten)]
+    root: RootArgs,
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {
@@ -51,9 +54,9 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 /// Loads a policy; `None` if it has errors, which are then reported.
-pub(super) fn load(path: &Path, streams: &mut Streams) -> Result<Option<Policy>, CliError> {
+pub(super) fn load(path: &Path, fence: &Fence, streams: &mut Streams) -> Result<Option<Policy>, CliError> {
     // A folder of policies is no policy; if it has a single one, that one is meant.
-    let inside = if path.is_dir() { paths::policies(path)? } else { Vec::new() };
+    let inside = if path.is_dir() { paths::policies(path, fence)? } else { Vec::new() };
     let path = match inside.as_slice() {
         [] => path,
         [one] => one,
@@ -63,7 +66,7 @@ pub(super) fn load(path: &Path, streams: &mut Streams) -> Result<Option<Policy>,
             return Err(CliError::Usage(format!("`{}` holds several policies", path.display()), Some(help)));
         }
     };
-    match Policy::load(path) {
+    match Bundle::load_behind(path, fence).map_err(Error::from).and_then(Policy::from_bundle) {
         Ok(policy) => Ok(Some(policy)),
         Err(Error::Load(error)) => Err(error.into()),
         Err(Error::Findings(found)) => {
@@ -93,7 +96,8 @@ impl QuestionArgs {
 
     /// The files of the policy on the disk, the tables and calendars that it names included.
     pub(super) fn files(&self, policy: &Policy) -> Result<Vec<PathBuf>, CliError> {
-        let inside = if self.policy.is_dir() { paths::policies(&self.policy)? } else { Vec::new() };
+        let fence = self.root.of(&self.policy)?;
+        let inside = if self.policy.is_dir() { paths::policies(&self.policy, &fence)? } else { Vec::new() };
         Ok(files_of(inside.first().unwrap_or(&self.policy), policy.sources()))
     }
 
@@ -103,7 +107,7 @@ impl QuestionArgs {
         &self,
         streams: &mut Streams,
     ) -> Result<Option<(Policy, DecideOptions, Arc<Plan>)>, CliError> {
-        let Some(policy) = load(&self.policy, streams)? else { return Ok(None) };
+        let Some(policy) = load(&self.policy, &self.root.of(&self.policy)?, streams)? else { return Ok(None) };
         let usage = |error: Error| CliError::Usage(error.to_string(), None);
         let decision = self.decision.as_deref().map(|name| policy.decision(name)).transpose().map_err(usage)?;
         let region = match &self.region {

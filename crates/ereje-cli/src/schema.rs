@@ -1,5 +1,6 @@
 //! `ereje schema`: shows the format of a policy's fact files.
 
+use super::paths::RootArgs;
 use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit, policy};
 use std::path::PathBuf;
@@ -19,10 +20,14 @@ pub(super) struct SchemaArgs {
     /// Print a fact file in YAML instead, with the type and registry of each fact
     #[arg(long)]
     example: bool,
+    #[command(flatten)]
+    root: RootArgs,
 }
 
 pub(super) fn run(args: &SchemaArgs, streams: &mut Streams) -> CliResult {
-    let Some(policy) = policy::load(&args.policy, streams)? else { return Ok(Exit::Found) };
+    let Some(policy) = policy::load(&args.policy, &args.root.of(&args.policy)?, streams)? else {
+        return Ok(Exit::Found);
+    };
     if args.example {
         streams.print_exactly(&ereje::schema::example(policy.model()))?;
     } else {

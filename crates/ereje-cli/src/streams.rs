@@ -3,6 +3,7 @@
 use super::error::CliError;
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
+use ereje::load::LoadError;
 use ereje::visible::{in_json, last_net, visible};
 use std::io::{self, BufWriter, Stderr, Stdout, Write};
 
@@ -75,6 +76,10 @@ impl Streams {
                 if let Some(help) = help {
                     self.help(help);
                 }
+            }
+            CliError::Load(LoadError::Refused { refusal, .. }) => {
+                self.error(&error.to_string());
+                self.help(refusal.help());
             }
             CliError::Load(_) | CliError::File { .. } | CliError::Output(_) => self.error(&error.to_string()),
         }

@@ -3,6 +3,7 @@
 use super::cases::{self, Suite};
 use super::error::CliError;
 use super::findings::counted;
+use super::paths::RootArgs;
 use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit, paths, policy, write};
 use clap::ValueEnum;
@@ -63,6 +64,8 @@ pub(super) struct SuggestArgs {
     /// How to print the cases
     #[arg(long, value_name = "FORMAT", default_value = "yaml")]
     format: CaseFileFormat,
+    #[command(flatten)]
+    root: RootArgs,
 }
 
 /// How to print the cases.
@@ -89,7 +92,7 @@ pub(super) fn run(args: &SuggestArgs, streams: &mut Streams) -> CliResult {
         let help = "choose another name, or say --force to write over it";
         return Err(CliError::Usage(format!("`{}` is there already", path.display()), Some(help.into())));
     }
-    let Some(input) = input(&args.path, streams)? else { return Ok(Exit::Found) };
+    let Some(input) = input(&args.path, &args.root, streams)? else { return Ok(Exit::Found) };
     let Some(base) = input.bases.first() else { return Ok(Exit::CouldNotRun) };
     let seed = |base: &Base| SeedCase { facts: base.facts.clone(), options: DecideOptions::default() };
     let seeds: Vec<SeedCase> = input.bases.iter().map(seed).collect();
@@ -154,13 +157,14 @@ fn say(report: &SuggestReport, args: &SuggestArgs, streams: &mut Streams) {
 }
 
 /// The input of the search; `None` if the policy has errors, which are then reported.
-fn input(path: &Path, streams: &mut Streams) -> Result<Option<SuggestInput>, CliError> {
-    let is_case_file = path.is_file() && paths::case_files(path).is_ok();
+fn input(path: &Path, root: &RootArgs, streams: &mut Streams) -> Result<Option<SuggestInput>, CliError> {
+    let fence = root.of(path)?;
+    let is_case_file = path.is_file() && paths::case_files(path, &fence).is_ok();
     let folder =
         if is_case_file { path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")) } else { path };
-    let files = if folder.is_dir() { paths::case_files(folder)? } else { Vec::new() };
+    let files = if folder.is_dir() { paths::case_files(folder, &fence)? } else { Vec::new() };
     if files.is_empty() {
-        let Some(policy) = policy::load(path, streams)? else { return Ok(None) };
+        let Some(policy) = policy::load(path, &fence, streams)? else { return Ok(None) };
         let bases = example(&policy).into_iter().collect();
         return Ok(Some(SuggestInput {
             path: path.to_path_buf(),
@@ -170,7 +174,7 @@ fn input(path: &Path, streams: &mut Streams) -> Result<Option<SuggestInput>, Cli
             exit: Exit::Done,
         }));
     }
-    let loaded = cases::load(&[folder.to_path_buf()], streams)?;
+    let loaded = cases::load(&[folder.to_path_buf()], root, streams)?;
     let mut suites = loaded.suites;
     if is_case_file {
         suites.retain(|suite| suite.files.iter().any(|file| same(Path::new(&file.name), path)));

@@ -6,6 +6,7 @@ mod store;
 
 use super::cases::{self, LoadedSuites, Suite};
 use super::findings::counted;
+use super::paths::RootArgs;
 use super::streams::Streams;
 use super::{CliResult, Exit};
 use ereje::engine::DecideOptions;
@@ -55,6 +56,8 @@ pub(super) struct ReviewArgs {
     /// How to print what has changed
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: ReviewFormat,
+    #[command(flatten)]
+    root: RootArgs,
 }
 
 pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
@@ -63,7 +66,7 @@ pub(super) fn run(args: &ReviewArgs, streams: &mut Streams) -> CliResult {
         streams.help("review on your own machine, and commit the snapshots with the change of law");
         return Ok(Exit::CouldNotRun);
     }
-    let LoadedSuites { suites, mut exit } = cases::load(&args.paths, streams)?;
+    let LoadedSuites { suites, mut exit } = cases::load(&args.paths, &args.root, streams)?;
     let filter = args.filter.as_deref();
     let mut cases: Vec<ReviewedCase> = Vec::new();
     let mut folders: BTreeSet<PathBuf> = BTreeSet::new();

@@ -77,7 +77,7 @@ pub(super) fn gone(folder: &Path, named: &BTreeSet<PathBuf>, whole: bool) -> Res
     let reviewed: BTreeSet<String> =
         named.iter().filter(|path| path.parent() == Some(folder)).filter_map(|path| stem_of_path(path)).collect();
     let beside = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let existing: BTreeSet<String> = paths::case_files(beside)?
+    let existing: BTreeSet<String> = paths::case_files_under(beside)?
         .iter()
         .filter(|path| path.parent() == Some(beside))
         .map(|path| stem(&path.display().to_string()))

@@ -8,6 +8,7 @@ mod watch;
 use super::cases::{self, LoadedSuites, Suite};
 use super::error::CliError;
 use super::findings::counted;
+use super::paths::RootArgs;
 use super::streams::{Streams, exact_json};
 use super::{CliResult, Exit};
 use clap::ValueEnum;
@@ -51,6 +52,8 @@ pub(super) struct TestArgs {
     format: TestFormat,
     #[command(flatten)]
     coverage: coverage::CoverageArgs,
+    #[command(flatten)]
+    root: RootArgs,
 }
 
 /// How to print the results.
@@ -65,7 +68,11 @@ enum TestFormat {
 }
 
 pub(super) fn run(args: &TestArgs, streams: &mut Streams) -> CliResult {
-    if args.watch { watch::run(&args.paths, streams, |streams| once(args, streams)) } else { once(args, streams) }
+    if args.watch {
+        watch::run(&args.paths, &args.root, streams, |streams| once(args, streams))
+    } else {
+        once(args, streams)
+    }
 }
 
 /// Reads everything, runs it once, and reports the results.
@@ -74,7 +81,7 @@ fn once(args: &TestArgs, streams: &mut Streams) -> CliResult {
         let help = "`--coverage-lcov FILE` and `--coverage-html FILE` write it beside".into();
         return Err(CliError::Usage("JUnit XML has no place for coverage".into(), Some(help)));
     }
-    let LoadedSuites { suites, exit } = cases::load(&args.paths, streams)?;
+    let LoadedSuites { suites, exit } = cases::load(&args.paths, &args.root, streams)?;
     let runs = all(&suites, args.filter.as_deref());
     let measured = args.coverage.measured(&suites, &runs);
     match args.format {

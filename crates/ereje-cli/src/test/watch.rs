@@ -1,6 +1,7 @@
 //! `ereje test --watch`: runs again whenever a file of the policies or their cases changes.
 
 use crate::error::CliError;
+use crate::paths::RootArgs;
 use crate::streams::Streams;
 use crate::{CliResult, cases};
 use notify::{RecursiveMode, Watcher};
@@ -13,7 +14,12 @@ use std::time::Duration;
 const QUIET: Duration = Duration::from_millis(100);
 
 /// Runs once, and again after each change of the case files and the files that they name, until interrupted.
-pub(super) fn run(paths: &[PathBuf], streams: &mut Streams, once: impl Fn(&mut Streams) -> CliResult) -> CliResult {
+pub(super) fn run(
+    paths: &[PathBuf],
+    root: &RootArgs,
+    streams: &mut Streams,
+    once: impl Fn(&mut Streams) -> CliResult,
+) -> CliResult {
     let failed = |error: &notify::Error| CliError::Usage(format!("files cannot be watched: {error}"), None);
     let (changed, changes) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
@@ -27,7 +33,7 @@ pub(super) fn run(paths: &[PathBuf], streams: &mut Streams, once: impl Fn(&mut S
     loop {
         let exit = once(streams)?;
         // There may be new policies.
-        for folder in folders(paths) {
+        for folder in folders(paths, root) {
             if watched.insert(folder.clone()) {
                 watcher.watch(&folder, RecursiveMode::Recursive).map_err(|error| failed(&error))?;
             }
@@ -53,11 +59,11 @@ fn counts(path: &Path) -> bool {
 }
 
 /// The folders of the case files and of their policies.
-fn folders(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
+fn folders(paths: &[PathBuf], root: &RootArgs) -> BTreeSet<PathBuf> {
     let folder = |path: &Path| {
         let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
         if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_path_buf() }
     };
-    let policies = cases::policies_of(paths);
+    let policies = cases::policies_of(paths, root);
     paths.iter().chain(&policies).map(|path| folder(path)).filter(|path| path.is_dir()).collect()
 }
