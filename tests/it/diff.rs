@@ -4,6 +4,7 @@ mod hanging;
 mod lenient;
 mod properties;
 mod revisions;
+mod strangers;
 
 use ereje::facts::{Format, decode};
 use ereje::load::Bundle;

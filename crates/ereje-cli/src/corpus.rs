@@ -89,6 +89,9 @@ impl Cases {
     pub(super) fn revision(&mut self, revision: &Revision, policies: &[&Policy], streams: &mut Streams) {
         let folder = revision.folder();
         for (name, bytes) in revision.texts.iter().filter(|(name, _)| name.ends_with(".test.yaml")) {
+            if revision.is_through_folder(name) {
+                continue;
+            }
             let own = match folder {
                 "" => Some(name.as_str()),
                 folder => name.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')),

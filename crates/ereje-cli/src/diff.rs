@@ -222,6 +222,11 @@ fn side(asked: &str, other: &str, root: &RootArgs) -> Result<VersionSource, CliE
         };
     }
     let spec = match asked.split_once(':') {
+        Some(("", _)) => {
+            let message = format!("`{asked}` is no file or folder, and names no revision");
+            let help = "write REV:PATH, as in `HEAD:policies/kz`; what stands in git's index alone is not compared";
+            return Err(CliError::Usage(message, Some(help.into())));
+        }
         Some((revision, path)) => RevisionSpec::written(revision, path)?,
         None if Path::new(other).exists() => RevisionSpec::like(asked, Path::new(other))?,
         None => match other.split_once(':') {
@@ -246,7 +251,10 @@ fn version(asked: &str, side: &VersionSource, streams: &mut Streams) -> Result<O
         VersionSource::Disk(path, fence) => (asked.to_owned(), Bundle::load_behind(path, fence)?),
         VersionSource::Git(revision) => {
             let texts = revision.texts.iter().map(|(name, text)| (name.clone(), text.clone()));
-            (format!("{}:{}", revision.name, revision.path), Bundle::from_texts_in(texts, &revision.path)?)
+            (
+                format!("{}:{}", revision.name, revision.path),
+                Bundle::from_linked_texts_in(texts, &revision.links(), &revision.path)?,
+            )
         }
     };
     match Version::new(name, bundle, &shown) {

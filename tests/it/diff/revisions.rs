@@ -30,7 +30,7 @@ const COMMON: &str = r#"norm least_age: integer = 7 en "Least age"
 reason TOO_YOUNG en "A reader is at least {least_age}."
 "#;
 
-const CASES: &str = "policy: .
+pub(super) const CASES: &str = "policy: .
 base:
   reader: { asked_on: 2026-02-01, age: 8 }
 cases:
@@ -41,7 +41,7 @@ cases:
     expect: { outcome: refuse }
 ";
 
-fn run(program: &str, folder: &Path, args: &[&str]) -> (i32, String, String) {
+pub(super) fn run(program: &str, folder: &Path, args: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(program);
     // The configuration of this machine's git must not matter.
     command.args(args).current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
@@ -50,18 +50,18 @@ fn run(program: &str, folder: &Path, args: &[&str]) -> (i32, String, String) {
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
-fn git(folder: &Path, args: &[&str]) {
+pub(super) fn git(folder: &Path, args: &[&str]) {
     let who = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"];
     let (code, _, errors) = run("git", folder, &[&who[..], args].concat());
     assert_eq!(code, 0, "git {args:?}: {errors}");
 }
 
-fn diff(folder: &Path, args: &[&str]) -> (i32, String, String) {
+pub(super) fn diff(folder: &Path, args: &[&str]) -> (i32, String, String) {
     run(env!("CARGO_BIN_EXE_ereje"), folder, &[&["diff"][..], args].concat())
 }
 
 /// Two commits; the second changes the norm, which is in a folder beside the policy.
-fn repository() -> TempDir {
+pub(super) fn repository() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
         let path = dir.path().join(name);

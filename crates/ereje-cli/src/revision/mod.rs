@@ -1,14 +1,20 @@
 //! Reads policies from a git revision, without a checkout: the `git` command lists the tree and prints the texts.
 
+mod git;
+mod links;
+
 use super::error::CliError;
 use ereje::source::join;
+use git::git;
+use links::{LinkTarget, LinkedNames, SecondName, SecondNames};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-/// The most bytes of one text.
-const MAX_BYTES: usize = ereje::load::MAX_FILE_BYTES;
+/// The most links that are followed.
+const MAX_LINKS: usize = 10_000;
+
+/// The most bytes of a path in a link.
+const MAX_LINK: usize = 4096;
 
 /// The texts of a revision that can belong to a policy.
 #[derive(Debug)]
@@ -19,6 +25,8 @@ pub(super) struct Revision {
     pub(super) path: String,
     /// Names from the root, with `/`: policy files, case files, and the CSV files that any of these name.
     pub(super) texts: BTreeMap<String, Vec<u8>>,
+    /// The names among these that links give.
+    second: SecondNames,
 }
 
 /// A policy in a revision of git.
@@ -35,12 +43,9 @@ pub(super) struct RevisionSpec {
 impl RevisionSpec {
     /// `REV:PATH` as in git: from the root, or from the current folder if it begins with `./` or `../`.
     pub(super) fn written(revision: &str, path: &str) -> Result<Self, CliError> {
-        let folder = PathBuf::from(".");
-        let from = if path.starts_with("./") || path.starts_with("../") || path == "." || path == ".." {
-            prefix(&folder)?
-        } else {
-            String::new()
-        };
+        let (folder, prefix) = repository(Path::new("."))?;
+        let relative = path.starts_with("./") || path.starts_with("../") || path == "." || path == "..";
+        let from = if relative { prefix } else { String::new() };
         let inside = join(&format!("{from}x"), path).filter(|path| !path.starts_with(".."));
         let path = match (path, inside) {
             ("", _) => String::new(),
@@ -54,14 +59,14 @@ impl RevisionSpec {
     pub(super) fn like(revision: &str, path: &Path) -> Result<Self, CliError> {
         let parent = || path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let (folder, file) = if path.is_dir() { (path, None) } else { (parent(), path.file_name()) };
-        let mut inside = prefix(folder)?;
+        let (folder, mut inside) = repository(folder)?;
         match file.and_then(|file| file.to_str()) {
             Some(file) => inside.push_str(file),
             None => {
                 inside.pop();
             }
         }
-        Ok(Self { folder: folder.to_path_buf(), revision: revision.to_owned(), path: inside })
+        Ok(Self { folder, revision: revision.to_owned(), path: inside })
     }
 }
 
@@ -78,15 +83,39 @@ impl Revision {
         let commit = String::from_utf8_lossy(&commit).trim().to_owned();
         let tree = git(folder, &["ls-tree", "-r", "-z", "--full-tree", &commit])?
             .ok_or_else(|| usage(format!("git cannot list the revision `{revision}`"), None))?;
-        let blobs = blobs(&tree);
-        if !path.is_empty() && !blobs.keys().any(|name| name == path || within(path, name)) {
+        let (files, links) = blobs(&tree);
+        let links = written(folder, &links)?;
+        let names = LinkedNames { files: &files, links: &links };
+        let mut second = names.second_names();
+        // A folder counts by its real name, since `..` leads out of that one; a file keeps its own.
+        let parent = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let path = &match (names.real(path), names.real(parent), path.rsplit('/').next()) {
+            (LinkTarget::Inside(real), _, _) if !files.contains_key(&real) => real,
+            (LinkTarget::Inside(_), LinkTarget::Inside(parent), Some(name)) if !parent.is_empty() => {
+                format!("{parent}/{name}")
+            }
+            _ => path.clone(),
+        };
+        let all = || files.keys().chain(second.files.keys());
+        if !path.is_empty() && !all().any(|name| name == path || within(path, name)) {
             let message = format!("there is no `{path}` in the revision `{revision}`");
             let help =
                 format!("`git ls-tree -r --name-only {revision}` lists what is; write REV:PATH where it lay elsewhere");
             return Err(usage(message, Some(help)));
         }
+        // On the disk such a link is an error, too.
+        let lost = |name: &&String| {
+            let of_policy = *name == path || ((path.is_empty() || within(path, name)) && name.ends_with(".ereje"));
+            of_policy && names.real(name) == LinkTarget::Nowhere
+        };
+        if let Some(link) = links.keys().find(lost) {
+            let message = format!("`{revision}:{link}` is a link that leads out of the repository, or nowhere");
+            let help = "a revision has only what stands in it; give a folder that holds the file";
+            return Err(usage(message, Some(help.into())));
+        }
+        let is_file = all().any(|name| name == path);
         // If a policy is a single file, its cases are those of its folder.
-        let folder_of_cases = match blobs.contains_key(path) {
+        let folder_of_cases = match is_file {
             true => path.rsplit_once('/').map_or("", |(folder, _)| folder),
             false => path,
         };
@@ -94,18 +123,16 @@ impl Revision {
             name.ends_with(".ereje")
                 || (name.ends_with(".test.yaml") && (folder_of_cases.is_empty() || within(folder_of_cases, name)))
         };
-        let first: Vec<(&String, &String)> = blobs.iter().filter(|(name, _)| of_policy(name)).collect();
-        let mut texts = contents(folder, &first)?;
+        let mut texts = texts(folder, &files, &second.files, &of_policy)?;
         // Only tables that some text names are read: a repository may have any number of others.
         let named = |name: &str| {
             let base = name.rsplit('/').next().unwrap_or(name).as_bytes();
-            texts.values().any(|text| text.windows(base.len()).any(|part| part == base))
+            name.ends_with(".csv") && texts.values().any(|text| text.windows(base.len()).any(|part| part == base))
         };
-        let tables: Vec<(&String, &String)> =
-            blobs.iter().filter(|(name, _)| name.ends_with(".csv") && named(name)).collect();
-        let tables = contents(folder, &tables)?;
+        let tables = self::texts(folder, &files, &second.files, &named)?;
         texts.extend(tables);
-        let mut revision = Self { name: revision.clone(), path: path.clone(), texts };
+        second.files.retain(|name, _| texts.contains_key(name));
+        let mut revision = Self { name: revision.clone(), path: path.clone(), texts, second };
         revision.find_policy()?;
         Ok(revision)
     }
@@ -119,6 +146,7 @@ impl Revision {
             .texts
             .keys()
             .filter(|name| name.ends_with(".ereje") && (self.path.is_empty() || within(&self.path, name)))
+            .filter(|name| !self.is_through_folder(name))
             .map(|name| name.rsplit_once('/').map_or("", |(folder, _)| folder))
             .collect();
         folders.sort_unstable();
@@ -138,6 +166,17 @@ impl Revision {
                 Err(usage(message, Some(format!("name one of {}", names.join(", ")))))
             }
         }
+    }
+
+    /// True if a folder on the way to a name is a link: a search does not follow it, as on the disk.
+    pub(super) fn is_through_folder(&self, name: &str) -> bool {
+        self.second.files.get(name).is_some_and(|second| second.through_folder)
+    }
+
+    /// The links among the names, each with the real name.
+    pub(super) fn links(&self) -> BTreeMap<String, String> {
+        let files = self.second.files.iter().map(|(name, second)| (name.clone(), second.real.clone()));
+        files.chain(self.second.folders.clone()).collect()
     }
 
     /// The folder that the policy's names are relative to.
@@ -164,88 +203,76 @@ fn usage(message: String, help: Option<String>) -> CliError {
     CliError::Usage(message, help)
 }
 
-/// The path from the root of the repository to a folder in it: empty, or ending with `/`.
-fn prefix(folder: &Path) -> Result<String, CliError> {
-    let found = git(folder, &["rev-parse", "--show-prefix"])?.ok_or_else(|| {
+/// The root of the repository of a folder, and the path from it to the folder: empty, or ending with `/`. A work tree is found
+/// here and not by git, to which a folder that looks like a repository of its own is one.
+fn repository(folder: &Path) -> Result<(PathBuf, String), CliError> {
+    let prefix = |folder: &Path| -> Result<Option<String>, CliError> {
+        let found = git(folder, &["rev-parse", "--show-prefix"])?;
+        Ok(found.map(|found| String::from_utf8_lossy(&found).trim_end_matches(['\n', '\r']).to_owned()))
+    };
+    if let Some((tree, inside)) = ereje::load::work_tree(folder)
+        && prefix(&tree)?.is_some_and(|prefix| prefix.is_empty())
+    {
+        let parts = inside.components().map(|part| format!("{}/", part.as_os_str().to_string_lossy()));
+        return Ok((tree, parts.collect()));
+    }
+    let found = prefix(folder)?.ok_or_else(|| {
         usage(
             format!("`{}` is in no git repository, so there are no revisions to compare", folder.display()),
             Some("give two folders or two files".into()),
         )
     })?;
-    Ok(String::from_utf8_lossy(&found).trim_end_matches(['\n', '\r']).to_owned())
+    Ok((folder.to_path_buf(), found))
 }
 
-fn command(folder: &Path) -> Command {
-    let mut command = Command::new("git");
-    // Git must not prompt, and must not write.
-    command.arg("-C").arg(folder).env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
-    command
-}
-
-fn not_there(error: &std::io::Error) -> CliError {
-    let help = "install git, or give two folders or two files";
-    usage(format!("`git` cannot be run: {}", ereje::load::reason(error)), Some(help.into()))
-}
-
-/// The output of git; `None` if it fails.
-fn git(folder: &Path, args: &[&str]) -> Result<Option<Vec<u8>>, CliError> {
-    let output = command(folder).args(args).stdin(Stdio::null()).output().map_err(|error| not_there(&error))?;
-    Ok(output.status.success().then_some(output.stdout))
-}
-
-/// The files of a listing by name, each with the id of its text. Links, submodules and hidden names are left out.
-fn blobs(listing: &[u8]) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
+/// The files of a listing by name, each with the id of its text, and the links. Submodules and hidden names are left out.
+fn blobs(listing: &[u8]) -> (BTreeMap<String, String>, BTreeMap<String, String>) {
+    let (mut files, mut links) = (BTreeMap::new(), BTreeMap::new());
     for entry in listing.split(|byte| *byte == 0) {
         let Ok(entry) = std::str::from_utf8(entry) else { continue };
         let Some((about, name)) = entry.split_once('\t') else { continue };
         let mut about = about.split(' ');
         let (mode, _, id) = (about.next().unwrap_or(""), about.next(), about.next().unwrap_or(""));
-        if mode.starts_with("100") && !name.split('/').any(|part| part.starts_with('.')) {
-            found.insert(name.to_owned(), id.to_owned());
+        if name.split('/').any(|part| part.starts_with('.')) {
+            continue;
+        }
+        if mode.starts_with("100") {
+            files.insert(name.to_owned(), id.to_owned());
+        } else if mode == "120000" {
+            links.insert(name.to_owned(), id.to_owned());
         }
     }
-    found
+    (files, links)
 }
 
-/// The texts of some files.
-fn contents(folder: &Path, blobs: &[(&String, &String)]) -> Result<BTreeMap<String, Vec<u8>>, CliError> {
-    if blobs.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let mut child = command(folder)
-        .args(["cat-file", "--batch"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| not_there(&error))?;
-    let asked: String = blobs.iter().map(|(_, id)| format!("{id}\n")).collect();
-    let input = child.stdin.take();
-    // Reading and writing at the same time, since otherwise the two programs would wait for each other.
-    let feeder = std::thread::spawn(move || input.map(|mut input| input.write_all(asked.as_bytes())));
+/// What is written in the links of a revision.
+fn written(folder: &Path, links: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, CliError> {
+    let asked: Vec<(&String, &String)> = links.iter().take(MAX_LINKS).collect();
+    let mut written = BTreeMap::new();
+    git::contents(folder, &asked, &mut |name, to| {
+        if let (true, Ok(to)) = (to.len() <= MAX_LINK, String::from_utf8(to)) {
+            written.insert(name.to_owned(), to);
+        }
+    })?;
+    Ok(written)
+}
+
+/// The texts of the names that are wanted, of files and of links.
+fn texts(
+    folder: &Path,
+    files: &BTreeMap<String, String>,
+    second: &BTreeMap<String, SecondName>,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<BTreeMap<String, Vec<u8>>, CliError> {
+    let own = files.iter().filter(|(name, _)| wanted(name));
+    // A link counts by its own name; on the disk, where it leads has to be of the same kind.
+    let kind = |name: &str| name.rsplit_once('.').map(|(_, ending)| ending.to_owned());
+    let linked = second.iter().filter(|(name, to)| wanted(name) && kind(name) == kind(&to.real));
+    let linked = linked.filter_map(|(name, to)| Some((name, files.get(&to.real)?)));
+    let asked: Vec<(&String, &String)> = own.chain(linked).collect();
     let mut texts = BTreeMap::new();
-    if let Some(output) = child.stdout.take() {
-        let mut output = BufReader::new(output);
-        for (name, _) in blobs {
-            texts.insert((*name).clone(), content(&mut output, name)?);
-        }
-    }
-    let _ = feeder.join();
-    let _ = child.wait();
+    git::contents(folder, &asked, &mut |name, text| {
+        texts.insert(name.to_owned(), text);
+    })?;
     Ok(texts)
-}
-
-/// One text as `git cat-file --batch` prints it: a line with its size, its bytes, a line end.
-fn content(output: &mut impl BufRead, name: &str) -> Result<Vec<u8>, CliError> {
-    let unread = || usage(format!("git cannot read `{name}`"), Some("see what `git fsck` says".into()));
-    let mut head = String::new();
-    output.read_line(&mut head).map_err(|_| unread())?;
-    let size: u64 = head.trim_end().rsplit(' ').next().and_then(|size| size.parse().ok()).ok_or_else(unread)?;
-    let mut bytes = Vec::new();
-    // The rest of a text that is too large is skipped; the code that uses the text reports it.
-    let kept = size.min(MAX_BYTES as u64 + 1);
-    output.take(kept).read_to_end(&mut bytes).map_err(|_| unread())?;
-    std::io::copy(&mut output.take(size - kept + 1), &mut std::io::sink()).map_err(|_| unread())?;
-    Ok(bytes)
 }
