@@ -59,7 +59,8 @@ fn editing_a_date_changes_a_decision() {
     let folder = copy();
     let facts = example("astana_area_below_norm.yaml", &[]);
     assert_eq!(decided(&folder, &facts), r#"refuse ["AREA_BELOW_NORM"]"#);
-    edit(&folder, "astana_2026.ereje", "date = 2026-01-01 one of", "date = 2026-08-01 one of");
+    let norm_from = |day: &str| format!("date = {day} one of {{ 2025-12-26, {day} }}");
+    edit(&folder, "astana_2026.ereje", &norm_from("2026-01-01"), &norm_from("2026-08-01"));
     assert_eq!(decided(&folder, &facts), "approve []");
 }
 
