@@ -181,34 +181,113 @@ impl<'m> ValueFormatter<'m> {
     }
 
     pub(crate) fn date(&self, date: NaiveDate) -> String {
+        let (year, day) = (date.year(), date.day());
         match self.words.dates {
             DateStyle::Iso => date.format("%Y-%m-%d").to_string(),
-            DateStyle::Dotted => date.format("%d.%m.%Y").to_string(),
-            DateStyle::Slashed => date.format("%d/%m/%Y").to_string(),
-            DateStyle::English => {
-                const NAMES: [&str; 12] = [
-                    "January",
-                    "February",
-                    "March",
-                    "April",
-                    "May",
-                    "June",
-                    "July",
-                    "August",
-                    "September",
-                    "October",
-                    "November",
-                    "December",
-                ];
-                let month = NAMES.get(date.month0() as usize).copied().unwrap_or("");
-                format!("{} {month} {}", date.day(), date.year())
+            DateStyle::En => format!("{day} {} {year}", month(date, &MONTHS_EN)),
+            DateStyle::Ru => format!("{day} {} {year} года", month(date, &MONTHS_RU)),
+            DateStyle::Kk => format!("{year} жылғы {day} {}", month(date, &MONTHS_KK)),
+            DateStyle::Vi => format!("{day} tháng {} năm {year}", date.month()),
+        }
+    }
+
+    /// From when to when something holds, as a sentence without its period.
+    pub(crate) fn in_force(&self, from: Option<NaiveDate>, through: Option<NaiveDate>) -> String {
+        let words = self.words;
+        let mut parts = Vec::new();
+        match words.dates {
+            DateStyle::Iso | DateStyle::En | DateStyle::Ru | DateStyle::Vi => {
+                parts.push(words.in_force.to_owned());
+                parts.extend(from.map(|day| format!("{} {}", words.from, self.date(day))));
+                parts.extend(through.map(|day| format!("{} {}", words.through, self.date(day))));
+            }
+            // In kk the word stands behind the date, and the verb last.
+            DateStyle::Kk => {
+                parts.extend(from.map(|day| format!("{}{} {}", self.date(day), from_ending(day), words.from)));
+                parts.extend(through.map(|day| format!("{}{} {}", self.date(day), to_ending(day), words.through)));
+                parts.push(words.in_force.to_owned());
             }
         }
+        parts.join(" ")
     }
 
     fn digits(&self, plain: &str) -> String {
         grouped(plain, self.words.numbers)
     }
+}
+
+const MONTHS_EN: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// As they stand behind the day.
+const MONTHS_RU: [&str; 12] = [
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+];
+
+const MONTHS_KK: [&str; 12] = [
+    "қаңтар",
+    "ақпан",
+    "наурыз",
+    "сәуір",
+    "мамыр",
+    "маусым",
+    "шілде",
+    "тамыз",
+    "қыркүйек",
+    "қазан",
+    "қараша",
+    "желтоқсан",
+];
+
+/// The endings of the months in kk that mean «from» and «to», in their order.
+const ENDINGS_KK: [(&str, &str); 12] = [
+    ("дан", "ға"),
+    ("нан", "ға"),
+    ("дан", "ға"),
+    ("ден", "ге"),
+    ("дан", "ға"),
+    ("нан", "ға"),
+    ("ден", "ге"),
+    ("дан", "ға"),
+    ("тен", "ке"),
+    ("нан", "ға"),
+    ("дан", "ға"),
+    ("нан", "ға"),
+];
+
+fn month(date: NaiveDate, names: &[&'static str; 12]) -> &'static str {
+    names.get(date.month0() as usize).copied().unwrap_or_default()
+}
+
+fn from_ending(date: NaiveDate) -> &'static str {
+    ENDINGS_KK.get(date.month0() as usize).map_or("", |endings| endings.0)
+}
+
+fn to_ending(date: NaiveDate) -> &'static str {
+    ENDINGS_KK.get(date.month0() as usize).map_or("", |endings| endings.1)
 }
 
 /// A value with all its digits.
@@ -281,5 +360,26 @@ mod tests {
         assert_eq!(forms, ["год", "года", "лет", "лет", "лет", "год", "года", "лет", "лет"]);
         assert_eq!([1, 2].map(|n| plural(n, words("en").years)), ["year", "years"]);
         assert_eq!(plural(5, words("kk").years), "жыл");
+    }
+
+    #[test]
+    fn dates_stand_in_words_in_every_language() {
+        let model = Model::empty();
+        let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").unwrap();
+        let said = |language: &str| ValueFormatter::new(&model, language).date(day("2025-11-03"));
+        assert_eq!(said("en"), "3 November 2025");
+        assert_eq!(said("ru"), "3 ноября 2025 года");
+        assert_eq!(said("kk"), "2025 жылғы 3 қараша");
+        assert_eq!(said("vi"), "3 tháng 11 năm 2025");
+        assert_eq!(said("xx"), "2025-11-03");
+        let (from, through) = (Some(day("2024-09-24")), Some(day("2026-06-30")));
+        let holds = |language: &str| ValueFormatter::new(&model, language).in_force(from, through);
+        assert_eq!(holds("ru"), "Действует с 24 сентября 2024 года по 30 июня 2026 года");
+        let in_kk = "2024 жылғы 24 қыркүйектен бастап 2026 жылғы 30 маусымға дейін (соңғы күнді қоса) қолданылады";
+        assert_eq!(holds("kk"), in_kk);
+        assert_eq!(
+            ValueFormatter::new(&model, "kk").in_force(from, None),
+            "2024 жылғы 24 қыркүйектен бастап қолданылады"
+        );
     }
 }

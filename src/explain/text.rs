@@ -163,15 +163,12 @@ impl Page<'_> {
 
     /// When the policy holds, for a day on which it does not.
     fn in_force(&self, out: &mut String, decision: &Decision) {
-        let words = self.formatter.words;
         let Some(policy) = self.model.sections.first() else { return };
         let choices = crate::model::Choices::defaults(self.model);
         let period = policy.scope().period(self.model, &choices);
-        let mut parts = vec![words.in_force.to_owned()];
-        parts.extend(period.from.map(|day| format!("{} {}", words.from, self.formatter.date(day))));
-        parts.extend(period.through.map(|day| format!("{} {}", words.through, self.formatter.date(day))));
-        if parts.len() > 1 && !decision.raw.as_of.is_some_and(|day| period.contains(day)) {
-            line!(out, "{}", parts.join(" "));
+        let has_bounds = period.from.is_some() || period.through.is_some();
+        if has_bounds && !decision.raw.as_of.is_some_and(|day| period.contains(day)) {
+            line!(out, "{}", self.formatter.in_force(period.from, period.through));
         }
     }
 

@@ -267,7 +267,7 @@ fn version_trace(
         by,
         outcome: None,
         code: None,
-        because: result.because.iter().map(|clause| clause_trace(engine, clause, room)).collect(),
+        because: clauses(engine, &result.because, room),
         exceptions: result.exceptions.iter().filter_map(|record| exception(engine, choices, record, room)).collect(),
         place: engine.sources().locate(claim.span),
         sources: cited(engine.model(), cites, None),
@@ -301,6 +301,13 @@ fn exception(engine: &Engine, choices: &Choices, record: &ExceptionRecord, room:
         version_trace(engine, choices, &version.qualified, &version.claim, &version.cites, &record.result, (&by, room));
     let status = if trace.status == "fires" { "holds" } else { trace.status };
     Some(RuleTrace { status, ..trace })
+}
+
+/// The clauses that account for a result. A value that the policy writes out, as in `case none = false`, needs no line of its own: it
+/// would say «false = false».
+fn clauses(engine: &Engine, because: &[ClauseRecord], room: &Room) -> Vec<ClauseTrace> {
+    let traced = because.iter().map(|clause| (clause.role, clause_trace(engine, clause, room)));
+    traced.filter(|(role, clause)| role.is_some() || clause.text != clause.value).map(|(_, clause)| clause).collect()
 }
 
 fn clause_trace(engine: &Engine, clause: &ClauseRecord, room: &Room) -> ClauseTrace {
