@@ -5,6 +5,7 @@ use super::causes::*;
 use super::logic::same;
 use super::machine::Machine;
 use crate::ids::ValueOrigin;
+use crate::model::{Scope, Versioned};
 use crate::plan::{NodeId, TableNode};
 use crate::syntax::ast::HitPolicy;
 use crate::value::{FactCell, FaultKind, Number, Value};
@@ -90,7 +91,19 @@ impl<'p> Machine<'p> {
                 }
             }
         }
-        live.settle().map_err(|unsettled| self.causes_of(id, unsettled))
+        live.settle().map_err(|unsettled| match (unsettled, self.without_version(id)) {
+            (Unsettled::Fault(FaultKind::NoCase), Some(kind)) => self.fault(id, kind),
+            (unsettled, _) => self.causes_of(id, unsettled),
+        })
+    }
+
+    /// The fault of a definition of which no version holds here; `None` if one does.
+    fn without_version(&self, id: NodeId) -> Option<FaultKind> {
+        let (span, date) = (self.program.span(id), self.date?);
+        let (definition, known) = self.model.definitions.entries().find(|(_, known)| known.span == span)?;
+        let covers = |scope: &Scope| scope.covers(self.model, self.plan.choices(), date, self.place);
+        let holds = Versioned::claims(&known.versions).any(|(_, claim)| covers(claim.scope()));
+        (!holds).then_some(FaultKind::NoVersion { definition, date })
     }
 
     /// A decision table, by its hit policy.

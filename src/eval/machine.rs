@@ -7,9 +7,9 @@ use super::causes::*;
 use super::coverage_points::CoveragePoint;
 use crate::facts::FactSet;
 use crate::ids::{LocalId, RegionId};
-use crate::model::Model;
+use crate::model::{Item, Model};
 use crate::plan::{Node, NodeId, Plan, Program, Programs};
-use crate::value::{FactCell, FactPath, FaultKind, MAX_VALUES, Value};
+use crate::value::{FactCell, FactPath, Fault, FaultKind, MAX_VALUES, Value};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -39,6 +39,8 @@ pub(crate) struct Machine<'p> {
     pub(crate) resolving: Vec<FactPath>,
     pub(crate) steps: u64,
     ran_out: Option<Causes>,
+    /// For each fault that was found, the rules and outputs that are unknown for it.
+    pub(super) readers: BTreeMap<Fault, BTreeSet<Item>>,
     /// The depth of nested exceptions in a record.
     pub(crate) nested: usize,
     /// What was read; `None` if it is not recorded.
@@ -127,6 +129,7 @@ impl<'p> Machine<'p> {
             resolving: Vec::new(),
             steps: MAX_STEPS,
             ran_out: None,
+            readers: BTreeMap::new(),
             nested: 0,
             reads: None,
             recorder: None,
@@ -188,6 +191,15 @@ impl<'p> Machine<'p> {
 
     pub(crate) fn fault(&self, id: NodeId, kind: FaultKind) -> Causes {
         fault(self.program.span(id), kind)
+    }
+
+    /// Notes who is unknown for the faults among these causes.
+    pub(super) fn note_reader(&mut self, causes: &Causes, reader: Item) {
+        for cause in causes.iter() {
+            if let Cause::Fault(fault) = cause {
+                self.readers.entry(fault.clone()).or_default().insert(reader);
+            }
+        }
     }
 
     /// The value of a node.

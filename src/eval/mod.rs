@@ -36,7 +36,8 @@ pub use record::{
 };
 
 use crate::facts::FactSet;
-use crate::ids::RegionId;
+use crate::ids::{OutputRef, RegionId};
+use crate::model::Item;
 use crate::plan::{Plan, Program, Programs};
 use crate::value::{Fault, FaultKind, MAX_VALUES, Value};
 use causes::Gather;
@@ -211,6 +212,7 @@ impl Evaluation {
             needs: Vec::new(),
             blocked: Vec::new(),
             faults: Vec::new(),
+            readers: Vec::new(),
             provisional: false,
             notices: Vec::new(),
             outputs: Vec::new(),
@@ -253,6 +255,10 @@ impl<'p> Machine<'p> {
                         Some(None) => answer = Err(causes::fault(output.span, FaultKind::TooManyValues)),
                         None => {}
                     }
+                    if let Err(causes) = &answer {
+                        let output = OutputRef { decision: question.decision, output: index };
+                        self.note_reader(causes, Item::Output(output));
+                    }
                     faults.extend(answer.as_ref().err().into_iter().flat_map(|causes| faults_of(causes.iter())));
                     outputs.push((index, answer));
                 }
@@ -270,6 +276,7 @@ impl<'p> Machine<'p> {
             open: swept.open,
             needs: swept.needs,
             blocked: swept.blocked,
+            readers: faults.iter().map(|fault| self.readers.remove(fault).unwrap_or_default()).collect(),
             faults: faults.into_iter().collect(),
             provisional: swept.provisional,
             notices,

@@ -2,9 +2,10 @@
 
 use super::causes::{Answer, Cause, Causes};
 use crate::ids::{ProvisionRef, ReasonId, RegionId};
-use crate::model::HandlerRef;
+use crate::model::{HandlerRef, Item};
 use crate::value::{FactPath, Fault, Value};
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 /// The question to a plan, besides the facts.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +56,9 @@ pub struct Evaluation {
     pub blocked: Vec<Cause>,
     /// Faults on which the outcome, an open rule or an output depends.
     pub faults: Vec<Fault>,
+    /// For each of the faults, the rules and outputs that are unknown for it; of a fault in the governing date or place,
+    /// nothing.
+    pub readers: Vec<BTreeSet<Item>>,
     /// True if the outcome rests on a registry that was unavailable.
     pub provisional: bool,
     /// The notices that go with the outcome.

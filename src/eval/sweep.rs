@@ -6,7 +6,7 @@ use super::machine::Machine;
 use super::outcome::*;
 use super::reads::Declared;
 use crate::ids::{DecisionId, LocalId, ProvisionRef, ReasonId};
-use crate::model::HandlerRef;
+use crate::model::{HandlerRef, Item};
 use crate::plan::{Clause, DecisionEntry, NodeId};
 use crate::syntax::ast::State;
 use crate::value::{FactPath, Fault, ListValue};
@@ -222,6 +222,9 @@ impl<'p> Machine<'p> {
                     }
                     Err(causes) => unknown.push((rule.rule, causes)),
                 });
+            }
+            for (rule, causes) in &unknown {
+                self.note_reader(causes, Item::ProvisionVersion(*rule));
             }
             let handlers = sweep.carried.remove(&level).unwrap_or_default();
             if !fired.is_empty() || !handlers.is_empty() || level + 1 == levels {

@@ -10,7 +10,8 @@ use super::causes::*;
 use super::machine::Machine;
 use super::outcome::*;
 use super::sweep::{AtHand, HandlersInForce, Proposal, Sweep, Swept};
-use crate::ids::DecisionId;
+use crate::ids::{DecisionId, OutputRef};
+use crate::model::Item;
 use crate::syntax::ast::State;
 use crate::value::FactPath;
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,8 +120,14 @@ impl<'p> Machine<'p> {
     /// The outputs without a value among those whose tied levels are wanted.
     fn unknown_outputs(&mut self, sweep: &Sweep<'p>, wanted: impl Fn(&[u32]) -> bool) -> Vec<(u32, Causes)> {
         let outputs = (0..).zip(&self.model.decisions.at(sweep.decision).outputs).zip(&sweep.entry.outputs);
-        let wanted = outputs.filter(|((_, output), _)| wanted(&output.tied));
-        wanted.filter_map(|((index, _), node)| Some((index, self.eval(*node).err()?))).collect()
+        let mut unknown = Vec::new();
+        for ((index, _), node) in outputs.filter(|((_, output), _)| wanted(&output.tied)) {
+            if let Err(causes) = self.eval(*node) {
+                self.note_reader(&causes, Item::Output(OutputRef { decision: sweep.decision, output: index }));
+                unknown.push((index, causes));
+            }
+        }
+        unknown
     }
 
     /// The levels of the handlers that may come to answer for the facts among some causes: for one that is silent, those

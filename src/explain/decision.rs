@@ -6,11 +6,12 @@ use super::trace::Trace;
 use crate::engine::{Engine, Evaluated};
 use crate::eval::{Cause, Causes, Evaluation, GivenReason, Origin, Silence, Verdict};
 use crate::ids::*;
-use crate::model::{Cite, DefinitionBody, MessagePiece, Model, machine, written};
+use crate::model::{Cite, DefinitionBody, ExprKind, Item, MessagePiece, Model, machine, written};
 use crate::value::{FactPath, Fault, FaultKind};
 use crate::visible::visible;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A decision in words. Serializes in this order of keys; those from `unknown_outputs` on only if they are not empty or
@@ -164,12 +165,15 @@ impl fmt::Display for Blocked {
 }
 
 impl fmt::Display for FaultNote {
-    /// `file:line:column: message: case (place), case (place)`
+    /// `file:line:column: message: case (place), case (place); needed by rule, rule`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", visible(&self.place), self.message)?;
         let case = |case: &FaultCase| format!("{} ({})", visible(&case.case), visible(&case.place));
         let cases: Vec<String> = self.cases.iter().map(case).collect();
-        if cases.is_empty() { Ok(()) } else { write!(f, ": {}", cases.join(", ")) }
+        if !cases.is_empty() {
+            write!(f, ": {}", cases.join(", "))?;
+        }
+        if self.needed_by.is_empty() { Ok(()) } else { write!(f, "; needed by {}", self.needed_by.join(", ")) }
     }
 }
 
@@ -193,6 +197,9 @@ pub struct FaultNote {
     pub place: String,
     /// What is wrong.
     pub message: String,
+    /// The rules and outputs that cannot do without it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needed_by: Vec<String>,
     /// The cases in conflict.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<FaultCase>,
@@ -287,7 +294,59 @@ fn case_note(engine: &Engine, case: ValueOrigin) -> FaultCase {
     }
 }
 
-fn fault_note(engine: &Engine, fault: &Fault) -> FaultNote {
+/// The name of the definition or table whose cases or rows a fault is about, and whether it is a table.
+fn named_by<'m>(model: &'m Model, fault: &Fault) -> Option<(&'m str, bool)> {
+    model.definitions.entries().find_map(|(id, definition)| {
+        let mut is_table = false;
+        model.each_within([Item::Definition(id)], |_, parts| {
+            let mut values = parts.expressions.iter().map(|(_, value)| value);
+            is_table |= values.any(|value| value.span == fault.span && matches!(value.kind, ExprKind::Table(_)));
+        });
+        (is_table || definition.span == fault.span).then_some((definition.name.as_str(), is_table))
+    })
+}
+
+/// What went wrong, in words, with the name of the definition, table or norm.
+fn fault_message(model: &Model, fault: &Fault) -> String {
+    match &fault.kind {
+        FaultKind::NoNormValue { norm, date } => {
+            format!("the norm `{}` has no value on {date}", model.norms.at(*norm).name)
+        }
+        FaultKind::NoVersion { definition, date } => {
+            format!("the definition `{}` does not hold on {date}", model.definitions.at(*definition).name)
+        }
+        FaultKind::NoCase => match named_by(model, fault) {
+            Some((name, true)) => format!("no row of the table `{name}` applies"),
+            Some((name, false)) => format!("no case of `{name}` applies"),
+            None => fault.kind.to_string(),
+        },
+        FaultKind::Conflict { .. } => match named_by(model, fault) {
+            Some((name, true)) => format!("two rows of the table `{name}` apply and differ"),
+            Some((name, false)) => format!("two cases of `{name}` apply and differ"),
+            None => fault.kind.to_string(),
+        },
+        FaultKind::Overflow
+        | FaultKind::DivisionByZero
+        | FaultKind::RoundingStep
+        | FaultKind::EmptyAggregate
+        | FaultKind::TooManySteps
+        | FaultKind::TooManyValues
+        | FaultKind::OutsideCalendar(_) => fault.kind.to_string(),
+    }
+}
+
+/// The rule or the output that a fault stands in the way of.
+fn reader_name(model: &Model, reader: Item) -> String {
+    if let Item::ProvisionVersion(version) = reader {
+        model.provision(version).qualified.clone()
+    } else if let Item::Output(output) = reader {
+        model.output(output).name.clone()
+    } else {
+        String::new()
+    }
+}
+
+fn fault_note(engine: &Engine, fault: &Fault, readers: &BTreeSet<Item>) -> FaultNote {
     let cases = match &fault.kind {
         FaultKind::Conflict { cases } => cases.iter().map(|case| case_note(engine, *case)).collect(),
         FaultKind::Overflow
@@ -295,23 +354,23 @@ fn fault_note(engine: &Engine, fault: &Fault) -> FaultNote {
         | FaultKind::RoundingStep
         | FaultKind::EmptyAggregate
         | FaultKind::NoCase
+        | FaultKind::NoVersion { .. }
         | FaultKind::NoNormValue { .. }
         | FaultKind::TooManySteps
         | FaultKind::TooManyValues
         | FaultKind::OutsideCalendar(_) => Vec::new(),
     };
-    let message = if let FaultKind::NoNormValue { norm, date } = &fault.kind {
-        format!("the norm `{}` has no value on {date}", engine.model().norms.at(*norm).name)
-    } else {
-        fault.kind.to_string()
-    };
-    FaultNote { place: engine.sources().locate(fault.span), message, cases }
+    let model = engine.model();
+    let needed_by = readers.iter().map(|reader| reader_name(model, *reader)).collect();
+    FaultNote { place: engine.sources().locate(fault.span), message: fault_message(model, fault), needed_by, cases }
 }
 
 /// The faults of a decision in words.
 #[must_use]
-pub fn faults(engine: &Engine, faults: &[Fault]) -> Vec<FaultNote> {
-    faults.iter().map(|fault| fault_note(engine, fault)).collect()
+pub fn faults(engine: &Engine, outcome: &Evaluation) -> Vec<FaultNote> {
+    let nobody = BTreeSet::new();
+    let readers = outcome.readers.iter().chain(std::iter::repeat(&nobody));
+    outcome.faults.iter().zip(readers).map(|(fault, readers)| fault_note(engine, fault, readers)).collect()
 }
 
 /// The causes among some that no question can settle, in words.
@@ -358,7 +417,8 @@ fn unknown_output(engine: &Engine, output: String, causes: &Causes) -> UnknownOu
         match cause {
             Cause::Silent(place, Silence::Unasked) => why.needs.push(need(engine.model(), place)),
             Cause::Silent(..) | Cause::Open(..) => why.blocked.extend(block(engine.model(), cause)),
-            Cause::Fault(fault) => why.faults.push(fault_note(engine, fault)),
+            // Who needs it stands with the fault among those of the decision.
+            Cause::Fault(fault) => why.faults.push(fault_note(engine, fault, &BTreeSet::new())),
         }
     }
     why
@@ -411,6 +471,7 @@ impl<'e> Wording<'e> {
                     MAX_MESSAGE >> 20,
                     MAX_WORDS >> 20
                 ),
+                needed_by: Vec::new(),
                 cases: Vec::new(),
             });
         }
@@ -460,7 +521,7 @@ impl Decision {
         let mut wording = Wording::new(engine);
         let reasons = wording.reasons(&outcome.reasons);
         let notices = wording.reasons(&outcome.notices);
-        let faults = faults(engine, &outcome.faults).into_iter().chain(wording.cut);
+        let faults = faults(engine, &outcome).into_iter().chain(wording.cut);
         let open = outcome.open.iter().map(|rule| origin_name(model, Origin::Rule(*rule)).0);
         Self {
             decision: model.decisions.at(question.decision).name.clone(),

@@ -185,6 +185,9 @@ impl Page<'_> {
             words.faults,
             decision.faults.iter().map(|fault| {
                 let mut text = format!("{}: {}", visible(&fault.place), fault.message);
+                if !fault.needed_by.is_empty() {
+                    let _ = write!(text, "\n    {} {}", words.needed_by, fault.needed_by.join(", "));
+                }
                 for case in &fault.cases {
                     let sources =
                         if case.sources.is_empty() { String::new() } else { format!(", {}", case.sources.join("; ")) };

@@ -1,6 +1,6 @@
 //! Faults: errors in the evaluation of an expression, which then has no value.
 
-use crate::ids::{NormId, ValueOrigin};
+use crate::ids::{DefinitionId, NormId, ValueOrigin};
 use crate::source::Span;
 use chrono::NaiveDate;
 
@@ -41,6 +41,14 @@ pub enum FaultKind {
     /// No case (or table row) applies.
     #[error("no case applies")]
     NoCase,
+    /// No version of a definition holds on this day in this region.
+    #[error("the definition does not hold on {date}")]
+    NoVersion {
+        /// The definition.
+        definition: DefinitionId,
+        /// The day.
+        date: NaiveDate,
+    },
     /// A norm has no value on this day in this region.
     #[error("the norm has no value on {date}")]
     NoNormValue {

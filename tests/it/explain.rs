@@ -191,6 +191,48 @@ fn two_cases_in_conflict() {
     insta::assert_snapshot!(format!("{}\n{}", json(&land(), &facts, false), text(&land(), &facts, "en", false)));
 }
 
+/// What only the facts can bring about: a day on which a definition does not hold, rows and cases that nobody could
+/// compare. Each fault is told once, with its name and with who needs it.
+#[test]
+fn a_fault_says_of_what_and_who_needs_it() {
+    let policy = r#"
+policy law.faults in Land from 2024-01-01 en "Faults"
+region Land
+facts today: date
+facts place: region
+facts since: date
+facts n: integer
+facts m: integer
+as of today in place
+decision d
+  refuse > approve
+  otherwise approve
+  output price: integer = price
+  output both: integer = price + price
+  output rest: integer = rest
+reason NO en "No."
+rule early
+  refuse NO
+  when (limit at since) < n
+rule early_too
+  refuse NO
+  when (limit at since) < m
+table price: integer by n
+  | < m  | 1 |
+  | <= m | 2 |
+table rest: integer by n
+  | < m | 1 |
+amendment law.later to law.faults
+  from 2025-01-01
+define limit = n + 1
+"#;
+    let policy = Policy::from_texts([("faults.ereje", policy)]).unwrap();
+    let equal = "{ today: 2025-06-01, place: Land, since: 2024-06-01, n: 3, m: 3 }";
+    let less = "{ today: 2025-06-01, place: Land, since: 2025-06-01, n: 2, m: 3 }";
+    let shown = |facts: &str| format!("{}\n{}", json(&policy, facts, false), text(&policy, facts, "en", true));
+    insta::assert_snapshot!(format!("{}\n{}", shown(equal), shown(less)));
+}
+
 #[test]
 fn a_law_that_does_not_hold() {
     let policy = land();

@@ -171,7 +171,7 @@ fn numbers_and_dates() {
         d + 9000 years > e                     | d: 2026-01-01, e: 2026-02-01 | the result is too large to be kept exactly
         year(d) = 2026 and day(last_day_of_month(d)) = 28 | d: 2026-02-03    | true
         fee = 100                              | p: false                   | true
-        fee = 100                              | p: true                    | two cases apply and differ
+        fee = 100                              | p: true                    | two cases of `fee` apply and differ
         fee = 100                              |                            | ? p
         graded = 2                             | p: true, q: true           | true
         graded = 2                             | p: true                    | true

@@ -413,7 +413,7 @@ impl Lines {
             }
             Field::UnknownOutputs => listed(explain::unknown_outputs(engine, self.decision, outcome)),
             Field::Blocked => listed(explain::blocked(model, &outcome.blocked)),
-            Field::Faults => listed(explain::faults(engine, &outcome.faults)),
+            Field::Faults => listed(explain::faults(engine, outcome)),
             Field::Messages(language) => {
                 let words = outcome.reasons.iter().filter_map(|given| message(model, given, language));
                 words.map(Json::String).collect()

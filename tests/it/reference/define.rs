@@ -85,6 +85,14 @@ impl<'m> Case<'m> {
                 }
             }
         }
+        let covers = |item: &Item| {
+            let scope = self.model.parts(*item).scope.expect("a version has a scope");
+            scope.covers(self.model, self.choices, env.date, self.place)
+        };
+        // Until the day is known there are no scopes.
+        if self.governed && !items.iter().any(covers) {
+            return Res::fault(definition.span, FaultKind::NoVersion { definition: id, date: env.date });
+        }
         decide_cases(all, definition.span)
     }
 
