@@ -388,7 +388,9 @@ impl<'c> FactFormulas<'c> {
                     let text = checker.quote(expr.span);
                     found.facts.extend(match sample {
                         Sample::Silent(state) => Some(format!("{text} is {}", state.keyword())),
-                        sample => checker.example(sample, expr).map(|value| format!("{text} = {value}")),
+                        Sample::One(_) | Sample::Between(..) | Sample::OtherText => {
+                            checker.example(sample, expr).map(|value| format!("{text} = {value}"))
+                        }
                     });
                     let mut own = BTreeSet::new();
                     self.places_read(expr, &mut own);

@@ -53,6 +53,9 @@ struct Applied<'c> {
     span: Span,
 }
 
+/// Conditions that must all be true.
+type AllOf<'c> = [Rc<FactFormula<'c>>];
+
 /// How two results compare.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Likeness {
@@ -265,7 +268,7 @@ impl Checker<'_> {
         &'c self,
         case: &'c Case,
         parts: &Parts<'c>,
-        given: (&[Rc<FactFormula<'c>>], &[Rc<FactFormula<'c>>], &[Rc<FactFormula<'c>>]),
+        given: (&AllOf<'c>, &AllOf<'c>, &AllOf<'c>),
         formulas: &mut FactFormulas<'c>,
         searched: &SearchedCell<'c>,
         out: &mut Vec<Applied<'c>>,
