@@ -15,6 +15,7 @@ use ereje::source::{FileId, Sources};
 use ereje::{Error, Policy};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -92,6 +93,19 @@ impl QuestionArgs {
         // The policy rejects two choices for one assumption, so their order does not matter.
         let assume: BTreeMap<&str, &str> = self.assume.iter().map(|(name, value)| (&**name, &**value)).collect();
         json!({ "decision": self.decision, "as_of": self.as_of, "region": self.region, "assume": assume })
+    }
+
+    /// The same question on a command line.
+    pub(super) fn command_line(&self) -> Vec<OsString> {
+        let mut line: Vec<OsString> = vec!["--policy".into(), self.policy.clone().into()];
+        let as_of = self.as_of.map(|day| day.to_string());
+        let options = [("--decision", &self.decision), ("--as-of", &as_of), ("--region", &self.region)];
+        for (option, value) in options {
+            // One word, so that no value passes for an option.
+            line.extend(value.iter().map(|value| OsString::from(format!("{option}={value}"))));
+        }
+        line.extend(self.assume.iter().map(|(name, value)| OsString::from(format!("--assume={name}={value}"))));
+        line
     }
 
     /// The files of the policy on the disk, the tables and calendars that it names included.

@@ -357,3 +357,175 @@ fn killed_between_the_names_and_the_end() {
     let run = resume(path, "out.ndjson", &input);
     assert!(run.code == 2 && run.err.contains("holds less than"), "{}", run.err);
 }
+
+/// Runs `ereje` where no process may take more than so many kilobytes; the exit code is none where a signal ended it.
+#[cfg(target_os = "linux")]
+fn in_little_memory(folder: &Path, kilobytes: u64, args: &[&str]) -> (Option<i32>, String) {
+    let script = format!("ulimit -v {kilobytes}; exec \"$0\" \"$@\"");
+    let output = Command::new("sh")
+        .args(["-c", &script, env!("CARGO_BIN_EXE_ereje")])
+        .args(args)
+        .current_dir(folder)
+        // Each arena of the allocator would reserve 64 MiB of addresses.
+        .env("MALLOC_ARENA_MAX", "1")
+        .env("RUST_BACKTRACE", "0")
+        .output()
+        .unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+/// A policy that reads rows of any size, and rows: all alike, but for large ones after some of them.
+#[cfg(target_os = "linux")]
+fn with_large_rows(after: &[usize]) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let policy = "policy t.big\nfacts today: date\nfacts n: integer\nfacts lists: list of list of integer if absent means []\n\
+        as of today\ndecision d\n  refuse > approve\n  otherwise approve\nreason BIG en \"Big.\"\n\
+        rule big\n  refuse BIG\n  when n > 5\n  unless count(lists) > 9\n";
+    fs::write(dir.path().join("p.ereje"), policy).unwrap();
+    let small = "{\"today\":\"2026-01-01\",\"n\":7,\"lists\":[]}\n";
+    let list = format!("[{}]", vec!["1"; 100_000].join(","));
+    let large = format!("{{\"today\":\"2026-01-01\",\"n\":1,\"lists\":[{}]}}\n", vec![list; 5].join(","));
+    let rows: String = (0..6000).map(|row| if after.contains(&row) { large.as_str() } else { small }).collect();
+    fs::write(dir.path().join("rows.ndjson"), rows).unwrap();
+    dir
+}
+
+/// The memory in which a run over small rows just finds room, and something more.
+#[cfg(target_os = "linux")]
+fn enough_for_small_rows(threads: &str) -> u64 {
+    let dir = with_large_rows(&[]);
+    let fits = |kilobytes: u64| {
+        let args = ["batch", "-p", "p.ereje", "rows.ndjson", "-o", "out", "--threads", threads];
+        let (code, _) = in_little_memory(dir.path(), kilobytes, &args);
+        for name in ["out", "out.part", "out.resume"] {
+            let _ = fs::remove_file(dir.path().join(name));
+        }
+        code == Some(0)
+    };
+    let (mut too_little, mut enough) = (1 << 10, 1 << 21);
+    assert!(fits(enough) && !fits(too_little));
+    while enough - too_little > 1 << 10 {
+        let middle = too_little + (enough - too_little) / 2;
+        if fits(middle) { enough = middle } else { too_little = middle }
+    }
+    // A large row takes more than twice this to decide, and less to pass over.
+    enough + (16 << 10)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_row_that_brings_the_program_down_is_found_told_and_passed_over() {
+    for threads in ["1", "2"] {
+        let memory = enough_for_small_rows(threads);
+        let dir = with_large_rows(&[4000, 4100]);
+        let args = [
+            "batch",
+            "-p",
+            "p.ereje",
+            "rows.ndjson",
+            "-o",
+            "out",
+            "--bad",
+            "bad",
+            "--summary",
+            "sum",
+            "--threads",
+            threads,
+        ];
+        let run = |more: &[&str]| in_little_memory(dir.path(), memory, &[&args[..], more].concat());
+        let (code, err) = run(&[]);
+        assert_eq!(code, None, "the large rows do fit: {err}");
+        assert!(err.contains("the run was ended before its end") && err.contains("--resume\n"), "{err}");
+        // It goes down over one row after the other, and each is passed over.
+        let mut told = String::new();
+        for _ in 0..3 {
+            let (code, err) = run(&["--resume"]);
+            told.push_str(&err);
+            if code == Some(1) {
+                break;
+            }
+            assert_eq!(code, None, "{err}");
+        }
+        for row in [4001, 4101] {
+            let line =
+                format!("error: rows.ndjson:{row}: the program goes down over row {row}, which is passed over\n");
+            assert_eq!(told.matches(&line).count(), 1, "{told}");
+        }
+        assert!(
+            told.contains("decided 5,998 of 6,000 rows; 2 could not be read\n") && !told.contains(" more bad"),
+            "{told}"
+        );
+        // Every other row has its line, and a row that was passed over stands among the bad ones, to be given again.
+        let out = read(dir.path(), "out");
+        let lines: Vec<&str> = out.lines().collect();
+        assert_eq!(lines.len(), 6000);
+        for (index, line) in lines.iter().enumerate() {
+            let good = *line == "{\"outcome\":\"refuse\",\"reasons\":[\"BIG\"]}";
+            assert!(good != [4000, 4100].contains(&index), "row {}: {line}", index + 1);
+        }
+        assert!(lines[4000].contains("the program goes down over this row") && lines[4000].ends_with("\"line\":4001}"));
+        let bad = read(dir.path(), "bad");
+        let rows = read(dir.path(), "rows.ndjson");
+        let first: Value = serde_json::from_str(bad.lines().next().unwrap()).unwrap();
+        assert_eq!((&first["line"], &first["code"]), (&4001.into(), &"E0601".into()));
+        assert!(first["text"].as_str() == rows.lines().nth(4000) && bad.lines().count() == 2);
+        assert_eq!(summary(dir.path(), "sum")["errors"]["E0601"], 2);
+        assert_eq!(names(dir.path()), ["bad", "out", "p.ereje", "rows.ndjson", "sum"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ended_from_outside_it_notes_what_it_has_and_says_how_to_go_on() {
+    let input = rows(4 * BLOCK + 10);
+    let args =
+        ["batch", "-p", "all/cards", "-", "--bad", "bad.ndjson", "--summary", "sum.json", "--checkpoint", "3600"];
+    let args = [&args[..], &["-o", "out it's.ndjson"]].concat();
+    let want = whole(&input);
+    for signal in ["-INT", "-TERM", "-KILL"] {
+        let dir = folder();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ereje"))
+            .args(&args)
+            .current_dir(dir.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let given: String = input.split_inclusive('\n').take(3 * BLOCK + 60).collect();
+        child.stdin.as_mut().unwrap().write_all(given.as_bytes()).unwrap();
+        while fs::metadata(dir.path().join("out it's.ndjson.part")).map_or(0, |part| part.len()) == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        // The first block is told at once; the journal alone would have nothing for an hour.
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        // The input stays open, so the run cannot end by itself. The guard has the same stderr, and closes it last.
+        let input_of_child = child.stdin.take();
+        let ended = child.wait_with_output().unwrap();
+        drop(input_of_child);
+        assert_eq!(ended.status.code(), None, "{signal}");
+        let err = String::from_utf8(ended.stderr).unwrap();
+        let noted = noted(dir.path(), "out it's.ndjson.resume");
+        assert!(noted + 10 > BLOCK, "{signal}: {noted} rows are noted, {err}");
+        let rows = ereje_batch::files::summary::spaced(noted as u64);
+        let told = format!(
+            "error: the run was ended before its end; {rows} rows are kept beside `out it's.ndjson`\n  help: to go on: "
+        );
+        let command = err.split_once(&told).unwrap_or_else(|| panic!("{signal}: {err}")).1.trim_end();
+        // What is printed can be typed.
+        let path = Path::new(env!("CARGO_BIN_EXE_ereje")).parent().unwrap();
+        fs::write(dir.path().join("input"), &input).unwrap();
+        let again = Command::new("sh")
+            .args(["-c", &format!("{command} < input")])
+            .env("PATH", format!("{}:{}", path.display(), std::env::var("PATH").unwrap()))
+            .current_dir(dir.path())
+            .output()
+            .unwrap();
+        let err = String::from_utf8(again.stderr).unwrap();
+        assert_eq!(again.status.code(), Some(1), "{command}: {err}");
+        assert!(err.starts_with(&format!("going on with `out it's.ndjson` after row {rows}\n")), "{err}");
+        assert!(results(dir.path(), "out it's.ndjson") == want, "{signal}");
+    }
+}

@@ -61,6 +61,11 @@ impl BadRow {
         Self::new(Code::E0702, format!("the line is not UTF-8 from byte {} on", at + 1))
     }
 
+    /// A row over which the program goes down, so that it was not read.
+    pub fn deadly() -> Self {
+        Self::new(Code::E0601, String::from("the program goes down over this row, so it is passed over"))
+    }
+
     /// A row that is too long and was not kept.
     pub fn too_long(cut: Cut) -> Self {
         let message = match cut {

@@ -36,6 +36,8 @@ pub struct Worker<'e> {
     pub name: Arc<str>,
     /// True if the texts of bad rows are kept.
     pub keep_bad: bool,
+    /// The rows that are passed over, since the program goes down over them.
+    pub passed: Arc<[u64]>,
 }
 
 impl Worker<'_> {
@@ -49,7 +51,9 @@ impl Worker<'_> {
         let mut counted = (0, block.first_line());
         for (index, record) in block.records().enumerate() {
             let row = block.first_row() + index as u64;
+            let deadly = !self.passed.is_empty() && self.passed.contains(&row);
             let bad = match record {
+                Record::Text(_) if deadly => BadRow::deadly(),
                 Record::Text(text) => match self.format.decision(&mut self.decider, row, text, &mut answers.out) {
                     Ok(()) => continue,
                     Err(bad) => bad,
@@ -62,7 +66,8 @@ impl Worker<'_> {
             let sentence = bad.sentence(self.cut);
             self.format.bad(row, line, &sentence, &mut answers.out);
             answers.counts.bad(bad.code);
-            if answers.reports.len() < MAX_REPORTS {
+            // A deadly row was told when it was found.
+            if !deadly && answers.reports.len() < MAX_REPORTS {
                 answers.reports.push(format!("{}:{line}: {}", self.name, sentence));
             }
             if self.keep_bad {

@@ -41,6 +41,12 @@ pub struct Checkpoint {
     #[serde(default)]
     pub marks: [String; 2],
     pub counts: Counts,
+    /// How many blocks may have been begun after that position.
+    #[serde(default)]
+    pub begun: u64,
+    /// The rows that are passed over, since the program goes down over them.
+    #[serde(default)]
+    pub passed: Vec<u64>,
     /// True if everything is written, and only the files have to be renamed.
     pub finished: bool,
 }
@@ -66,7 +72,7 @@ struct JournalEntry {
 }
 
 /// The journal of one output.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Journal {
     path: PathBuf,
     job: Job,
@@ -76,6 +82,11 @@ impl Journal {
     /// The journal of a job, at a path.
     pub fn new(path: PathBuf, job: Job) -> Self {
         Self { path, job }
+    }
+
+    /// What identifies the run.
+    pub fn job(&self) -> &Job {
+        &self.job
     }
 
     /// What an earlier run has left; `None` if there was no such run. Nothing else may stand under the names of the

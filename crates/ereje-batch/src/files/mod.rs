@@ -8,7 +8,7 @@
 //! [`decide`] on all threads and keeps their order; [`output_format`] is what is written for a row, [`bad_row`] the
 //! report on one that cannot be read; [`names`] sees that no file is written that has another
 //! use; [`output`] is a file that gets its name only when it is finished, [`journal`]
-//! notes how far a run has come, and [`summary`] counts its results. The command `ereje batch` puts them together.
+//! notes how far a run has come, [`suspects`] finds the rows that brought it down, and [`summary`] counts its results. The command `ereje batch` puts them together.
 
 pub mod bad_row;
 pub mod blocks;
@@ -21,6 +21,7 @@ pub mod output;
 pub mod output_format;
 pub mod packing;
 pub mod summary;
+pub mod suspects;
 pub mod workers;
 
 pub use error::Error;

@@ -12,6 +12,10 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+/// How long and how often to wait for another run, which may have come to its end.
+const WAIT: std::time::Duration = std::time::Duration::from_millis(10);
+const WAITS: u32 = 50;
+
 /// How many of the last bytes of an output identify it.
 const MARK: u64 = 1 << 12;
 
@@ -211,6 +215,7 @@ impl PartFile {
         }
         let part = beside(&target, ".part");
         let unopened = |error| Error::write(&part, error);
+        let mut waited = 0;
         loop {
             // A file that is made here is made under this very name. One that is there is opened without changing it, and
             // compared below with what stands under the name, so that a link leads nowhere.
@@ -237,6 +242,12 @@ impl PartFile {
             };
             match file.try_lock() {
                 Ok(()) => {}
+                // A run that was just ended is still being noted down by its guard.
+                Err(TryLockError::WouldBlock) if waited < WAITS => {
+                    waited += 1;
+                    std::thread::sleep(WAIT);
+                    continue;
+                }
                 Err(TryLockError::WouldBlock) => {
                     let message = format!("another run is writing `{}`", name.display());
                     let help = String::from("wait for it, or give another name");
@@ -264,6 +275,11 @@ impl PartFile {
         (&self.file).take(length.min(MARK)).read_to_end(&mut last)?;
         self.file.seek(SeekFrom::Start(here))?;
         Ok(digest(&last))
+    }
+
+    /// The length that was found there.
+    pub fn found(&self) -> u64 {
+        self.found
     }
 
     /// The final path.

@@ -46,14 +46,23 @@ pub fn run<R: Read + Send>(
         error: None,
     };
     let pipeline = Pipeline { input: Mutex::new((0, blocks)), state: Mutex::new(state), moved: Condvar::new(), unread };
-    let mut workers = workers.into_iter();
-    let mine = workers.next();
+    // Several workers have a thread each beside this one, whose stack is another: what one of them can decide, each can.
+    let beside = threads > 1;
+    let workers: Vec<Mutex<Option<Decide<'_>>>> = workers.into_iter().map(|worker| Mutex::new(Some(worker))).collect();
     std::thread::scope(|scope| {
-        for worker in workers {
+        let mut started = 0;
+        for worker in workers.iter().filter(|_| beside) {
+            let work = || {
+                if let Some(worker) = lock(worker).take() {
+                    pipeline.work(worker);
+                }
+            };
             // If a thread cannot be started, the others do its work.
-            let _ = std::thread::Builder::new().spawn_scoped(scope, || pipeline.work(worker));
+            started += usize::from(std::thread::Builder::new().spawn_scoped(scope, work).is_ok());
         }
-        if let Some(worker) = mine {
+        if started == 0
+            && let Some(worker) = workers.first().and_then(|worker| lock(worker).take())
+        {
             pipeline.work(worker);
         }
     });

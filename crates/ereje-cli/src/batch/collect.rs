@@ -2,12 +2,13 @@
 //! bar, and at intervals to the journal.
 
 use super::super::streams::Streams;
+use super::guard::Guard;
 use super::progress::BatchProgress;
 use super::start::BatchOutputs;
 use ereje_batch::files::Error;
 use ereje_batch::files::decide::MAX_REPORTS;
 use ereje_batch::files::input::{InputPosition, mark};
-use ereje_batch::files::journal::{self, Journal};
+use ereje_batch::files::journal::{Checkpoint, Journal};
 use ereje_batch::files::output::Output;
 use ereje_batch::files::packing::Packer;
 use ereje_batch::files::summary::{Counts, Throughput};
@@ -22,6 +23,8 @@ pub(super) struct Collector<'a> {
     journal: Option<Journal>,
     /// True if the outputs can be continued.
     resumable: bool,
+    /// Notes how far the run has come if it is ended from outside.
+    guard: Guard,
     /// The interval between entries in the journal.
     every: Duration,
     noted: Instant,
@@ -31,6 +34,9 @@ pub(super) struct Collector<'a> {
     read: u64,
     line: u64,
     mark: Vec<u8>,
+    /// How many blocks may be begun at a time, and the rows that are passed over.
+    begun: u64,
+    passed: Vec<u64>,
     counts: Counts,
     /// Rows of earlier runs, and those of this one.
     before: u64,
@@ -53,22 +59,26 @@ pub(super) struct BatchResult {
 impl<'a> Collector<'a> {
     pub(super) fn new(
         started: BatchOutputs,
+        guard: Guard,
         every: Duration,
         progress: BatchProgress,
         streams: &'a mut Streams,
     ) -> Self {
-        let BatchOutputs { output, bad, journal, resumable, before } = started;
+        let BatchOutputs { output, bad, journal, resumable, before, resumed: _ } = started;
         Self {
             output,
             bad,
             journalled: before.place.bytes > 0,
             journal,
             resumable,
+            guard,
             every,
             noted: Instant::now(),
             read: before.place.bytes,
             line: before.line,
             mark: Vec::new(),
+            begun: before.begun,
+            passed: before.passed,
             before: before.counts.rows(),
             counts: before.counts,
             rows: 0,
@@ -114,6 +124,10 @@ impl<'a> Collector<'a> {
             self.mark.extend_from_slice(mark(block.tail()));
             if self.noted.elapsed() >= self.every {
                 self.note(false)?;
+            } else if self.guard.is_due() {
+                let bad = self.bad.as_ref().map_or(0, |(bad, _)| bad.written());
+                let at = self.checkpoint(self.output.written(), bad, Default::default(), false);
+                self.guard.tell(Some(&at));
             }
         }
         Ok(())
@@ -130,7 +144,9 @@ impl<'a> Collector<'a> {
 
     /// Notes in the journal how far the run has come.
     fn note(&mut self, finished: bool) -> Result<(), Error> {
-        let Some(journal) = self.journal.as_ref().filter(|_| self.resumable) else { return Ok(()) };
+        if !self.resumable {
+            return Ok(());
+        }
         self.output.sync()?;
         let output = self.output.written();
         let mut marks = [self.output.mark(output)?, String::new()];
@@ -140,10 +156,20 @@ impl<'a> Collector<'a> {
             bad = rows.written();
             marks[1] = rows.mark(bad)?;
         }
-        let (place, counts) = (InputPosition::new(self.read, &self.mark), self.counts.clone());
-        journal.write(&journal::Checkpoint { place, line: self.line, output, bad, marks, counts, finished })?;
+        let noted = self.checkpoint(output, bad, marks, finished);
+        if let Some(journal) = &self.journal {
+            journal.write(&noted)?;
+        }
+        self.guard.tell(None);
         (self.journalled, self.noted) = (true, Instant::now());
         Ok(())
+    }
+
+    /// How far the run has come; `output` and `bad` are the bytes that are written.
+    fn checkpoint(&self, output: u64, bad: u64, marks: [String; 2], finished: bool) -> Checkpoint {
+        let (place, counts) = (InputPosition::new(self.read, &self.mark), self.counts.clone());
+        let (line, begun, passed) = (self.line, self.begun, self.passed.clone());
+        Checkpoint { place, line, output, bad, marks, counts, begun, passed, finished }
     }
 
     /// Gives the files their names after everything is written. A run that is interrupted meanwhile finds its journal.
@@ -155,6 +181,8 @@ impl<'a> Collector<'a> {
         if self.journalled {
             self.note(true)?;
         }
+        // From here on, the files lose the names that the guard knows.
+        self.guard.end();
         if let Some((bad, _)) = &mut self.bad {
             bad.finish()?;
         }
@@ -164,6 +192,7 @@ impl<'a> Collector<'a> {
     /// Notes how far the run has come, since it cannot go on; true if it can be resumed.
     pub(super) fn leave(mut self) -> bool {
         self.progress.finish();
+        self.guard.end();
         if self.rows > 0 && self.note(false).is_ok() && self.journalled {
             return true;
         }
@@ -180,6 +209,8 @@ impl<'a> Collector<'a> {
     pub(super) fn done(self) -> BatchResult {
         self.progress.finish();
         let throughput = Throughput { rows: self.rows, time: self.progress.time() };
-        BatchResult { counts: self.counts, reported: self.reported as u64, throughput, journal: self.journal }
+        // The rows that are passed over were told when they were found.
+        let reported = (self.reported + self.passed.len()) as u64;
+        BatchResult { counts: self.counts, reported, throughput, journal: self.journal }
     }
 }

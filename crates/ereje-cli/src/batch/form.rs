@@ -3,6 +3,7 @@
 use super::super::error::CliError;
 use super::super::findings::Findings;
 use super::super::streams::Streams;
+use clap::ValueEnum as _;
 use ereje::diagnostic::add_bytes;
 use ereje::engine::Engine;
 use ereje::facts::csv::{Columns, CsvRules, Null};
@@ -14,6 +15,7 @@ use ereje_batch::files::input::Input;
 use ereje_batch::files::output_format::OutputFormat;
 use ereje_batch::lines::{LineFormat, Lines, USUAL_FIELDS};
 use serde_json::{Value as Json, json};
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -70,11 +72,25 @@ impl RowFormat {
 /// How an input is cut into rows.
 pub(super) struct Rows {
     pub(super) cut: Cut,
-    /// The length of the header of CSV in bytes, with its line end.
-    pub(super) header: u64,
+    /// The header of CSV with its line end; empty for JSON.
+    pub(super) header: Vec<u8>,
 }
 
 impl FormArgs {
+    /// The same options on a command line for another input and output, with the formats that these files have.
+    pub(super) fn command_line(&self, input: &Path, output: &Path) -> Vec<OsString> {
+        let word = |option: &str, value: &dyn Fn() -> Option<clap::builder::PossibleValue>| {
+            value().map(|value| OsString::from(format!("{option}={}", value.get_name())))
+        };
+        let mut line: Vec<OsString> = Vec::new();
+        line.extend(word("--from", &|| self.from(input).to_possible_value()));
+        line.extend(word("--to", &|| self.to(output).to_possible_value()));
+        line.extend(word("--null", &|| self.null.as_ref().and_then(clap::ValueEnum::to_possible_value)));
+        line.extend(self.ignore_unknown.then(|| OsString::from("--ignore-unknown")));
+        line.push(OsString::from(format!("--fields={}", self.fields)));
+        line
+    }
+
     /// The options that identify a run: it can only be resumed with the same ones.
     pub(super) fn to_json(&self, input: &Path, output: &Path) -> Json {
         json!({
@@ -127,13 +143,13 @@ impl FormArgs {
                     let help = String::from("for CSV under another name there is `--from csv`");
                     return Err(CliError::Usage(message, Some(help)));
                 }
-                Ok(Some((decider, Rows { cut: Cut::Lines, header: 0 })))
+                Ok(Some((decider, Rows { cut: Cut::Lines, header: Vec::new() })))
             }
             RowFormat::Csv => {
                 let header = input.header(MAX_LINE)?;
                 let Some(columns) = self.columns(&decider, path, &header, streams)? else { return Ok(None) };
                 let cut = Cut::Records(columns.separator());
-                Ok(Some((decider.of_records(columns), Rows { cut, header: header.len() as u64 })))
+                Ok(Some((decider.of_records(columns), Rows { cut, header })))
             }
         }
     }

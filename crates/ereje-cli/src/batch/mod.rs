@@ -2,16 +2,19 @@
 //!
 //! ```text
 //!  input ──▶ blocks ──▶ workers: decide, each on a block of its own ──▶ collect ──▶ output, bad rows
-//!                                                                         └──▶ summary, progress, journal
+//!                                                                         └──▶ summary, progress, journal, guard
 //! ```
 //!
 //! [`ereje_batch::files`] reads, cuts, decides and packs. Here, [`form`] holds the options for formats, [`start`] opens
-//! the outputs, anew or where an earlier run was interrupted, and [`collect`] distributes the results.
+//! the outputs, anew or where an earlier run was interrupted, [`trial`] finds the rows that have brought it down,
+//! [`collect`] distributes the results, and [`guard`] notes how far the run has come if it is ended from outside.
 
 mod collect;
 mod form;
+mod guard;
 mod progress;
 mod start;
+mod trial;
 
 use super::error::CliError;
 use super::policy::QuestionArgs;
@@ -28,11 +31,15 @@ use ereje_batch::files::journal::Job;
 use ereje_batch::files::names::{RunNames, standing};
 use ereje_batch::files::output_format::OutputFormat;
 use ereje_batch::files::summary::{Summary, spaced};
+use ereje_batch::files::suspects::suspects;
 use ereje_batch::files::{self, journal, workers};
 use form::{FormArgs, Rows};
+use guard::Guard;
+pub(crate) use guard::run as run_guard;
 use progress::BatchProgress;
 use serde_json::json;
 use start::BatchOutputs;
+use std::ffi::OsString;
 use std::io::Read as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -54,13 +61,14 @@ use std::time::Duration;
   generate | ereje batch -p policies/kz - -o - | store
 
 A file appears under its name only when it is finished; until then it is called OUT.part. OUT.resume says how far the
-run has come, so that --resume can go on with one that was interrupted: no row is lost, and none is written twice.
+run has come, so that --resume can go on with one that was interrupted: no row is lost, and none is written twice. A row
+over which the program goes down is then told and passed over. After Ctrl-C, the command to go on with is printed.
 
 What ends in .gz or .zst is compressed. An input is also known by its first bytes.
 
 Exit codes: 0 every row is decided (undetermined is an answer here); 1 some rows could not be read, or the policy has
 errors; 2 a file could not be read or written, or the usage is wrong; 4 the decision of a row has a fault. Of several the
-first of 2, 4, 1.")]
+first of 2, 4, 1. A run that a signal ends has the code that the shell gives it, 130 after Ctrl-C.")]
 pub(super) struct BatchArgs {
     #[command(flatten)]
     question: QuestionArgs,
@@ -106,16 +114,31 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
         input: input.identity().clone(),
         bad: args.bad.clone(),
     };
-    let started = BatchOutputs::new(&args.output, args.bad.as_deref(), job, args.resume, streams)?;
+    let mut started = BatchOutputs::new(&args.output, args.bad.as_deref(), job, args.resume, streams)?;
+    let (size, taken) = (input.identity().size, input.taken());
+    let text = match started.before.finished {
+        true => None,
+        false => match args.text(input, &rows, &mut started, streams) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                started.leave();
+                return Err(error);
+            }
+        },
+    };
     let workers = args.workers(&decider, &rows, &format, &started)?;
-    let progress = BatchProgress::new(input.identity().size, input.taken());
+    let progress = BatchProgress::new(size, taken);
     let before = started.before.clone();
-    let mut collector = Collector::new(started, Duration::from_secs(args.checkpoint), progress, streams);
-    let decided = match before.finished {
-        true => Ok(()),
-        false => {
+    let guard = match started.journal.as_ref().filter(|_| started.resumable && !before.finished) {
+        Some(journal) => Guard::start(&args.output, args.bad.as_deref(), journal.job(), &before),
+        None => Guard::none(),
+    };
+    let mut collector = Collector::new(started, guard, Duration::from_secs(args.checkpoint), progress, streams);
+    let decided = match text {
+        None => Ok(()),
+        Some(text) => {
             let begun = collector.begin(&format.header());
-            begun.and_then(|()| decide_all(args, input, &rows, &before, workers, &mut collector))
+            begun.and_then(|()| decide_all(args, text, &rows, &before, workers, &mut collector))
         }
     };
     if let Err(error) = decided.and_then(|()| collector.finish()) {
@@ -148,27 +171,82 @@ pub(super) fn run(args: &BatchArgs, streams: &mut Streams) -> CliResult {
     Ok(unread.and(if counts.faulty() == 0 { Exit::Done } else { Exit::Faulty }))
 }
 
-/// Decides the rest of the input.
+/// Decides the rest of the input, of which this is the text.
 fn decide_all(
     args: &BatchArgs,
-    input: Input,
+    text: Box<dyn std::io::Read + Send>,
     rows: &Rows,
     before: &journal::Checkpoint,
     workers: Vec<workers::Decide<'_>>,
     collector: &mut Collector<'_>,
 ) -> Result<(), files::Error> {
     let unread = |error| files::Error::read(&args.facts, error);
-    let mut text = input.text(&before.place)?;
-    let (mut bytes, mut line) = (before.place.bytes, before.line.max(1));
-    if bytes == 0 && rows.header > 0 {
-        std::io::copy(&mut text.by_ref().take(rows.header), &mut std::io::sink()).map_err(unread)?;
-        (bytes, line) = (rows.header, 2);
-    }
+    let (bytes, line) = position(rows, before);
     let blocks = Blocks::after(text, rows.cut, collector.rows_before(), line, bytes);
     workers::run(blocks, workers, |item| collector.take(item), &unread)
 }
 
+/// The position of the first row to decide, in bytes, and its line.
+fn position(rows: &Rows, before: &journal::Checkpoint) -> (u64, u64) {
+    match before.place.bytes {
+        0 if !rows.header.is_empty() => (rows.header.len() as u64, 2),
+        bytes => (bytes, before.line.max(1)),
+    }
+}
+
 impl BatchArgs {
+    /// The text of the rows to decide. After an earlier run, the rows that it had begun are tried first: if one of them
+    /// has brought it down, it would do so again.
+    fn text(
+        &self,
+        input: Input,
+        rows: &Rows,
+        started: &mut BatchOutputs,
+        streams: &mut Streams,
+    ) -> Result<Box<dyn std::io::Read + Send>, CliError> {
+        let unread = |error| CliError::read(&self.facts, error);
+        let before = &mut started.before;
+        let mut text = input.text(&before.place)?;
+        if before.place.bytes == 0 && !rows.header.is_empty() {
+            std::io::copy(&mut text.by_ref().take(rows.header.len() as u64), &mut std::io::sink()).map_err(unread)?;
+        }
+        if started.resumed {
+            let (bytes, line) = position(rows, before);
+            let from = (before.counts.rows(), line, bytes);
+            let (mut begun, whole) = suspects(text, rows.cut, from, before.begun.max(1));
+            text = whole;
+            begun.retain(|suspect| !before.passed.contains(&suspect.row));
+            let found = trial::passed(&self.trial_line(), &self.shown(), &rows.header, &begun, streams)?;
+            before.passed.extend(found);
+        }
+        // With two items for each thread, so many blocks can be begun at a time.
+        before.begun = 2 * self.thread_count() as u64;
+        if let Some(journal) = started.journal.as_ref().filter(|_| started.resumable) {
+            journal.write(before)?;
+        }
+        Ok(text)
+    }
+
+    /// The command line that tries rows from stdin.
+    fn trial_line(&self) -> Vec<OsString> {
+        let mut line: Vec<OsString> = vec!["batch".into()];
+        line.extend(self.question.command_line());
+        line.extend(self.form.command_line(&self.facts, &self.output));
+        // Rows of a run with several threads are decided beside the main one, whose stack is another.
+        let threads = if self.thread_count() > 1 { "2" } else { "1" };
+        line.extend(["-", "-o", "-", "--threads", threads].map(OsString::from));
+        line
+    }
+
+    /// The name of the input, for messages.
+    fn shown(&self) -> String {
+        if self.facts == Path::new("-") { String::from("stdin") } else { self.facts.display().to_string() }
+    }
+
+    fn thread_count(&self) -> usize {
+        self.threads.map_or_else(workers::all_cores, NonZeroUsize::get)
+    }
+
     /// A worker for each thread.
     fn workers<'a>(
         &'a self,
@@ -177,14 +255,14 @@ impl BatchArgs {
         format: &OutputFormat,
         started: &BatchOutputs,
     ) -> Result<Vec<workers::Decide<'a>>, CliError> {
-        let stdin = self.facts == Path::new("-");
-        let name: Arc<str> = if stdin { Arc::from("stdin") } else { Arc::from(self.facts.display().to_string()) };
-        let threads = self.threads.map_or_else(workers::all_cores, NonZeroUsize::get);
+        let name: Arc<str> = Arc::from(self.shown());
+        let passed: Arc<[u64]> = Arc::from(started.before.passed.as_slice());
         let mut workers: Vec<workers::Decide<'a>> = Vec::new();
-        for _ in 0..threads {
+        for _ in 0..self.thread_count() {
             let (decider, packer, name) = (decider.clone(), started.output.packer()?, Arc::clone(&name));
             let (cut, format, keep_bad) = (rows.cut, format.clone(), started.bad.is_some());
-            let mut worker = Worker { decider, cut, format, packer, name, keep_bad };
+            let passed = Arc::clone(&passed);
+            let mut worker = Worker { decider, cut, format, packer, name, keep_bad, passed };
             workers.push(Box::new(move |block, answers| {
                 worker.decide(block, answers).map_err(|error| files::Error::write(&self.output, error))
             }));

@@ -19,6 +19,8 @@ pub(super) struct BatchOutputs {
     pub(super) resumable: bool,
     /// How far the earlier run has come.
     pub(super) before: Checkpoint,
+    /// True if there was an earlier run that this one goes on with.
+    pub(super) resumed: bool,
 }
 
 impl BatchOutputs {
@@ -38,7 +40,8 @@ impl BatchOutputs {
                 return Err(error);
             }
         };
-        let mut started = Self { output, bad: None, journal: None, resumable: false, before: Checkpoint::default() };
+        let mut started =
+            Self { output, bad: None, journal: None, resumable: false, before: Checkpoint::default(), resumed: false };
         let begun = bad.map(|bad| bad.packer().map(|packer| (bad, packer))).transpose().and_then(|bad| {
             started.bad = bad;
             started.begin(job, resume, streams)
@@ -50,6 +53,15 @@ impl BatchOutputs {
                 started.bad.into_iter().for_each(|(bad, _)| bad.discard_new());
                 Err(error)
             }
+        }
+    }
+
+    /// Leaves the outputs before anything is decided: what an earlier run has decided stays, and nothing else.
+    pub(super) fn leave(self) {
+        if self.before.counts.rows() == 0 {
+            self.output.discard();
+            self.bad.into_iter().for_each(|(bad, _)| bad.discard());
+            let _ = self.journal.map(|journal| journal.remove());
         }
     }
 
@@ -75,8 +87,14 @@ impl BatchOutputs {
             output.belongs(owned, length, mark)?;
         }
         let found = earlier.is_some();
+        let mut begun = Checkpoint::default();
         let before = match earlier {
-            Some(earlier) if resume => Some(journal.same(earlier)?).filter(|before| before.counts.rows() > 0),
+            Some(earlier) if resume => {
+                let before = journal.same(earlier)?;
+                self.resumed = true;
+                (begun.begun, begun.passed) = (before.begun, before.passed.clone());
+                Some(before).filter(|before| before.counts.rows() > 0)
+            }
             Some(_) | None => None,
         };
         let outputs = std::iter::once(&mut self.output).chain(self.bad.as_mut().map(|(bad, _)| bad));
@@ -94,7 +112,8 @@ impl BatchOutputs {
                 streams.say("starting over; --resume continues an interrupted run");
             }
             // The journal is written before the files are emptied, so that at every moment it says whose they are.
-            journal.write(&Checkpoint::default())?;
+            journal.write(&begun)?;
+            self.before = begun;
             for output in outputs {
                 output.cut(0)?;
             }
