@@ -2,7 +2,7 @@
 //! bar, and at intervals to the journal.
 
 use super::super::streams::Streams;
-use super::guard::Guard;
+use super::guard::{Guard, Progress};
 use super::progress::BatchProgress;
 use super::start::BatchOutputs;
 use ereje_batch::files::Error;
@@ -124,10 +124,12 @@ impl<'a> Collector<'a> {
             self.mark.extend_from_slice(mark(block.tail()));
             if self.noted.elapsed() >= self.every {
                 self.note(false)?;
-            } else if self.guard.is_due() {
-                let bad = self.bad.as_ref().map_or(0, |(bad, _)| bad.written());
-                let at = self.checkpoint(self.output.written(), bad, Default::default(), false);
-                self.guard.tell(Some(&at));
+            } else {
+                self.guard.tell(|| {
+                    let bad = self.bad.as_ref().map_or(0, |(bad, _)| bad.written());
+                    let at = self.checkpoint(InputPosition::default(), self.output.written(), bad);
+                    Some(Progress { mark: self.mark.clone(), at, bytes: self.read })
+                });
             }
         }
         Ok(())
@@ -156,20 +158,20 @@ impl<'a> Collector<'a> {
             bad = rows.written();
             marks[1] = rows.mark(bad)?;
         }
-        let noted = self.checkpoint(output, bad, marks, finished);
+        let place = InputPosition::new(self.read, &self.mark);
+        let noted = Checkpoint { marks, finished, ..self.checkpoint(place, output, bad) };
         if let Some(journal) = &self.journal {
             journal.write(&noted)?;
         }
-        self.guard.tell(None);
+        self.guard.tell(|| None);
         (self.journalled, self.noted) = (true, Instant::now());
         Ok(())
     }
 
     /// How far the run has come; `output` and `bad` are the bytes that are written.
-    fn checkpoint(&self, output: u64, bad: u64, marks: [String; 2], finished: bool) -> Checkpoint {
-        let (place, counts) = (InputPosition::new(self.read, &self.mark), self.counts.clone());
-        let (line, begun, passed) = (self.line, self.begun, self.passed.clone());
-        Checkpoint { place, line, output, bad, marks, counts, begun, passed, finished }
+    fn checkpoint(&self, place: InputPosition, output: u64, bad: u64) -> Checkpoint {
+        let (line, counts, begun, passed) = (self.line, self.counts.clone(), self.begun, self.passed.clone());
+        Checkpoint { place, line, output, bad, counts, begun, passed, ..Checkpoint::default() }
     }
 
     /// Gives the files their names after everything is written. A run that is interrupted meanwhile finds its journal.

@@ -7,6 +7,7 @@
 
 use super::super::error::Exit;
 use super::super::streams::{Color, Streams};
+use ereje_batch::files::input::InputPosition;
 use ereje_batch::files::journal::{Checkpoint, Job, Journal};
 use ereje_batch::files::names::{beside, standing};
 use ereje_batch::files::output::Output;
@@ -16,12 +17,14 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// The word that makes a guard of the program. No user writes it.
 const WORD: &str = "--guard-of-a-batch";
 
-/// The shortest time between two messages to the guard.
+/// The shortest time between two messages to the guard; what is decided in it may be decided again.
 const PACE: Duration = Duration::from_millis(20);
 
 /// The message that nothing is to be done any more.
@@ -29,22 +32,43 @@ const END: &str = "end";
 
 /// What the run knows of its guard.
 pub(super) struct Guard {
-    /// `None` if no guard could be started, or if it is gone: the run goes on without.
-    pipe: Option<ChildStdin>,
-    /// When it was last told something.
-    told: Option<Instant>,
+    /// `None` if no guard could be started: the run goes on without.
+    teller: Option<(Arc<Told>, JoinHandle<()>)>,
+}
+
+/// How far a run has come.
+pub(super) struct Progress {
+    /// The last bytes before the position in the input.
+    pub(super) mark: Vec<u8>,
+    /// All that is noted, without what identifies the position.
+    pub(super) at: Checkpoint,
+    pub(super) bytes: u64,
+}
+
+/// What the guard is to be told next.
+#[derive(Default)]
+struct Told {
+    next: Mutex<Next>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Next {
+    /// How far the run has come; inside, `None` if the journal has it already.
+    news: Option<Option<Progress>>,
+    ended: bool,
 }
 
 impl Guard {
     /// No guard.
     pub(super) fn none() -> Self {
-        Self { pipe: None, told: None }
+        Self { teller: None }
     }
 
     /// Starts a guard of a run with these files. A run that cannot have one goes on without: it still notes by itself, at
     /// intervals, how far it has come.
     pub(super) fn start(output: &Path, bad: Option<&Path>, job: &Job, before: &Checkpoint) -> Self {
-        let told = json!({
+        let begin = json!({
             "output": output, "bad": bad, "job": job, "before": before, "command": command(std::env::args_os()),
         });
         let start = || -> io::Result<ChildStdin> {
@@ -52,32 +76,66 @@ impl Guard {
             command.arg(WORD).stdin(Stdio::piped()).stdout(Stdio::null());
             apart(&mut command);
             let mut pipe = command.spawn()?.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
-            writeln!(pipe, "{told}")?;
+            writeln!(pipe, "{begin}")?;
             Ok(pipe)
         };
-        Self { pipe: start().ok(), told: None }
+        let Ok(pipe) = start() else { return Self::none() };
+        let told = Arc::new(Told::default());
+        let teller = std::thread::Builder::new().spawn({
+            let told = Arc::clone(&told);
+            move || told.tell(pipe)
+        });
+        Self { teller: teller.ok().map(|teller| (told, teller)) }
     }
 
-    /// True if it is time to tell the guard how far the run has come.
-    pub(super) fn is_due(&self) -> bool {
-        self.pipe.is_some() && self.told.is_none_or(|told| told.elapsed() >= PACE)
+    /// Tells how far the run has come; `None` if the journal has it already. It never waits for the guard.
+    pub(super) fn tell(&self, progress: impl FnOnce() -> Option<Progress>) {
+        if let Some((told, _)) = &self.teller {
+            told.lock().news = Some(progress());
+            told.changed.notify_one();
+        }
     }
 
-    /// Tells how far the run has come; `None` if the journal has it already.
-    pub(super) fn tell(&mut self, checkpoint: Option<&Checkpoint>) {
-        self.told = Some(Instant::now());
-        self.send(&checkpoint.map_or_else(|| String::from("null"), |at| json!(at).to_string()));
-    }
-
-    /// Nothing is left to do for the guard.
+    /// Nothing is left to do for the guard; when this returns, it knows.
     pub(super) fn end(&mut self) {
-        self.send(END);
-        self.pipe = None;
+        if let Some((told, teller)) = self.teller.take() {
+            told.lock().ended = true;
+            told.changed.notify_one();
+            let _ = teller.join();
+        }
+    }
+}
+
+impl Told {
+    fn lock(&self) -> MutexGuard<'_, Next> {
+        self.next.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn send(&mut self, line: &str) {
-        if self.pipe.as_mut().is_some_and(|pipe| writeln!(pipe, "{line}").is_err()) {
-            self.pipe = None;
+    /// Passes on the newest, at most once in a [`PACE`], until the run says that it has ended.
+    fn tell(&self, mut pipe: ChildStdin) {
+        loop {
+            let next = self.lock();
+            let waiting = self.changed.wait_while(next, |next| next.news.is_none() && !next.ended);
+            let mut next = waiting.unwrap_or_else(PoisonError::into_inner);
+            if next.ended {
+                // If the guard is gone, there is nobody to tell.
+                let _ = writeln!(pipe, "{END}");
+                return;
+            }
+            let news = next.news.take();
+            drop(next);
+            let Some(progress) = news else { continue };
+            let line = progress.map_or_else(
+                || String::from("null"),
+                |Progress { mark, at, bytes }| {
+                    json!(Checkpoint { place: InputPosition::new(bytes, &mark), ..at }).to_string()
+                },
+            );
+            if writeln!(pipe, "{line}").is_err() {
+                return;
+            }
+            let paced = self.changed.wait_timeout_while(self.lock(), PACE, |next| !next.ended);
+            drop(paced);
         }
     }
 }
