@@ -285,6 +285,9 @@ fn programs_get_every_character() {
     let dir = folder();
     let out = run(dir.path(), &["eval", "-p", "p", "facts.json", "--explain", "--format", "json"]).out;
     let decision: Json = serde_json::from_str(&out).unwrap();
+    // Without a terminal, the streams take colours away, and took other characters with them.
+    let piped = super::cli::ereje(dir.path(), &["eval", "-p", "p", "facts.json", "--explain", "--format", "json"]);
+    assert_eq!(piped.out, out);
     assert_eq!(decision["outputs"]["payer"], HOSTILE);
     assert_eq!(decision["outputs"]["names"][0], HOSTILE);
     let message = format!("{HOSTILE} has not paid.\nAsk {HOSTILE} again.");
