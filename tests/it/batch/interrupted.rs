@@ -494,11 +494,14 @@ fn ended_from_outside_it_notes_what_it_has_and_says_how_to_go_on() {
             .unwrap();
         let given: String = input.split_inclusive('\n').take(3 * BLOCK + 60).collect();
         child.stdin.as_mut().unwrap().write_all(given.as_bytes()).unwrap();
-        while fs::metadata(dir.path().join("out it's.ndjson.part")).map_or(0, |part| part.len()) == 0 {
+        // Until the last block is written that was given whole.
+        let written =
+            || fs::read_to_string(dir.path().join("out it's.ndjson.part")).map_or(0, |part| part.lines().count());
+        while written() + 10 < 3 * BLOCK {
             std::thread::sleep(std::time::Duration::from_millis(2));
         }
-        // The journal alone would have nothing for an hour.
-        std::thread::sleep(std::time::Duration::from_millis(300));
+        // It is told within a moment, which is short even here; the journal alone would have nothing for an hour.
+        std::thread::sleep(std::time::Duration::from_millis(500));
         let id = child.id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
         // The input stays open, so the run cannot end by itself. The guard has the same stderr, and closes it last.
@@ -508,7 +511,6 @@ fn ended_from_outside_it_notes_what_it_has_and_says_how_to_go_on() {
         assert_eq!(ended.status.code(), None, "{signal}");
         let err = String::from_utf8(ended.stderr).unwrap();
         let noted = noted(dir.path(), "out it's.ndjson.resume");
-        // The last block that was given whole.
         assert!(noted + 10 > 3 * BLOCK, "{signal}: {noted} rows are noted, {err}");
         let rows = ereje_batch::files::summary::spaced(noted as u64);
         let told = format!(
