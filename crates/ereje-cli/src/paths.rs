@@ -2,6 +2,7 @@
 
 use super::error::CliError;
 use ereje::load::{Fence, FileKind, LoadError, PolicyRoot};
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,17 @@ impl RootArgs {
         let root = self.allow.iter().fold(PolicyRoot::default(), PolicyRoot::allow);
         let root = self.root.iter().fold(root, PolicyRoot::at);
         Ok(root.of(named).map_err(LoadError::from)?)
+    }
+
+    /// The same options as words of a command line.
+    pub(super) fn command_line(&self) -> impl Iterator<Item = OsString> {
+        let option = |name: &str, path: &PathBuf| {
+            let mut word = OsString::from(name);
+            word.push(path);
+            word
+        };
+        let root = self.root.iter().map(move |path| option("--root=", path));
+        root.chain(self.allow.iter().map(move |path| option("--allow=", path)))
     }
 }
 

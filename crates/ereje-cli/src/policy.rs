@@ -105,6 +105,7 @@ impl QuestionArgs {
             line.extend(value.iter().map(|value| OsString::from(format!("{option}={value}"))));
         }
         line.extend(self.assume.iter().map(|(name, value)| OsString::from(format!("--assume={name}={value}"))));
+        line.extend(self.root.command_line());
         line
     }
 
