@@ -6,7 +6,7 @@
 use super::causes::*;
 use super::coverage_points::CoveragePoint;
 use crate::facts::FactSet;
-use crate::ids::{LocalId, RegionId};
+use crate::ids::{LocalId, ReasonId, RegionId};
 use crate::model::{Item, Model};
 use crate::plan::{Node, NodeId, Plan, Program, Programs};
 use crate::value::{FactCell, FactPath, Fault, FaultKind, MAX_VALUES, Value};
@@ -41,6 +41,9 @@ pub(crate) struct Machine<'p> {
     ran_out: Option<Causes>,
     /// For each fault that was found, the rules and outputs that are unknown for it.
     pub(super) readers: BTreeMap<Fault, BTreeSet<Item>>,
+    /// How many values may still be put into messages, and the first reason for whose message they did not suffice.
+    pub(crate) words_left: usize,
+    pub(crate) wordless: Option<ReasonId>,
     /// The depth of nested exceptions in a record.
     pub(crate) nested: usize,
     /// What was read; `None` if it is not recorded.
@@ -130,6 +133,8 @@ impl<'p> Machine<'p> {
             steps: MAX_STEPS,
             ran_out: None,
             readers: BTreeMap::new(),
+            words_left: MAX_VALUES,
+            wordless: None,
             nested: 0,
             reads: None,
             recorder: None,

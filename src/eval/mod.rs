@@ -268,6 +268,9 @@ impl<'p> Machine<'p> {
             Verdict::Outcome(level) if detail == DetailLevel::Messages => self.notices(entry, level, detail),
             Verdict::Outcome(_) | Verdict::Undetermined | Verdict::NotInForce => Vec::new(),
         };
+        if let Some(reason) = self.wordless {
+            faults.insert(Fault { span: self.model.reasons.at(reason).span, kind: FaultKind::TooManyValues });
+        }
         Evaluation {
             verdict: swept.verdict,
             as_of: self.date,
@@ -314,6 +317,12 @@ impl GivenReason {
         }
         let model = machine.model;
         let reason = model.reasons.at(self.reason);
+        // A message may hold thousands of values, and be given for each of a hundred thousand elements.
+        let Some(left) = machine.words_left.checked_sub(reason.counts().sum()) else {
+            machine.wordless.get_or_insert(self.reason);
+            return self;
+        };
+        machine.words_left = left;
         let bounds = self.args.iter().map(|arg| Bound { answer: arg.clone(), cell: false }).collect();
         let mut nodes = machine.program.messages.at(self.reason).iter();
         self.values = machine.all_bound(&reason.params, bounds, |machine| {

@@ -425,14 +425,14 @@ fn unknown_output(engine: &Engine, output: String, causes: &Causes) -> UnknownOu
 }
 
 /// Puts reasons into words, up to a limit for all of them together.
-struct Wording<'e> {
+struct ReasonWriter<'e> {
     engine: &'e Engine,
     left: usize,
     /// The first reason that was cut or left out.
     cut: Option<FaultNote>,
 }
 
-impl<'e> Wording<'e> {
+impl<'e> ReasonWriter<'e> {
     fn new(engine: &'e Engine) -> Self {
         Self { engine, left: MAX_WORDS, cut: None }
     }
@@ -518,7 +518,7 @@ impl Decision {
             outcome: outcome_name(model, question.decision, &Verdict::Outcome(withheld.level)),
             outputs: withheld.outputs.iter().map(|index| output(*index).name.clone()).collect(),
         });
-        let mut wording = Wording::new(engine);
+        let mut wording = ReasonWriter::new(engine);
         let reasons = wording.reasons(&outcome.reasons);
         let notices = wording.reasons(&outcome.notices);
         let faults = faults(engine, &outcome).into_iter().chain(wording.cut);

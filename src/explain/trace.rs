@@ -130,13 +130,16 @@ pub struct FactTrace {
 /// the same long list.
 struct Room(Cell<usize>);
 
+/// What is kept for short values when long ones are left out.
+const SHORT: usize = 1_000;
+
 impl Room {
     /// True if a value may still be shown.
     fn take(&self, value: &Value) -> bool {
         let before = self.0.get();
         let left = value.weigh(before);
         // A value that is too large leaves room for smaller ones, and the next one that is too large is noticed sooner.
-        self.0.set(left.unwrap_or(before / 2));
+        self.0.set(left.unwrap_or_else(|| (before / 2).max(before.min(SHORT))));
         left.is_some()
     }
 }

@@ -72,10 +72,8 @@ fn deepest(model: &Model) -> usize {
     // The number of values of each record, with so many levels written out.
     let mut records: Vec<usize> = model.records.iter().map(|_| 1).collect();
     let count = |datum: &Datum, records: &[usize]| {
-        let (times, inner) = match &datum.ty {
-            Type::List(element) => (elements(datum), &**element),
-            ty => (1, ty),
-        };
+        let (times, inner) =
+            if let Type::List(element) = &datum.ty { (elements(datum), &**element) } else { (1, &datum.ty) };
         let one = if let Type::Record(id) = inner { records.get(id.index()).copied().unwrap_or(1) } else { 1 };
         times.saturating_mul(one).saturating_add(1)
     };

@@ -4,8 +4,8 @@ use crate::ids::{DefinitionId, NormId, ValueOrigin};
 use crate::source::Span;
 use chrono::NaiveDate;
 
-/// The most values in one computed list, and in all outputs of one decision; those inside others count, and a long text
-/// counts as several.
+/// The most values in one computed list, in all outputs and in all messages of one decision. In lists and outputs those inside
+/// others count, and a long text counts as several.
 pub const MAX_VALUES: usize = 1_000_000;
 
 /// An error in the evaluation of an expression, which then has no value.
@@ -60,8 +60,8 @@ pub enum FaultKind {
     /// More operations than the limit of one decision.
     #[error("more steps than one decision may take")]
     TooManySteps,
-    /// A computed list, or the outputs of a decision, hold more values than the limit.
-    #[error("more values than one list, or all outputs together, may hold: at most {MAX_VALUES}")]
+    /// A computed list, or the outputs or the messages of a decision, hold more values than the limit.
+    #[error("more values than one list, all outputs or all messages of a decision may hold: at most {MAX_VALUES}")]
     TooManyValues,
     /// The calendar does not cover this day.
     #[error("the calendar does not cover {0}")]

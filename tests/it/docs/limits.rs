@@ -64,8 +64,8 @@ fn of_the_language() -> Vec<String> {
         format!("| `at least` of a list | {} | E0703 |", number(facts::MAX_ELEMENTS)),
         format!("| steps of one decision | {}; past them a fault | |", number(eval::MAX_STEPS.try_into().unwrap())),
         format!(
-            "| a computed list, and all outputs of one decision | {} values with those inside others, 64 bytes of a text as one; \
-             past them a fault | |",
+            "| a computed list; all outputs, and all messages, of one decision | {} values, in lists and outputs with those inside \
+             others, 64 bytes of a text as one; past them a fault | |",
             number(value::MAX_VALUES)
         ),
         format!("| a message | {}; cut, and a fault | |", size(explain::MAX_MESSAGE)),
