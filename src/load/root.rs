@@ -69,6 +69,8 @@ pub enum FileKind {
     Csv,
     /// A file of cases, or of explanations beside them.
     Yaml,
+    /// A snapshot of a decision.
+    Snapshot,
 }
 
 /// Why something may not be read.
@@ -94,6 +96,7 @@ impl FileKind {
             Self::Policy => &["ereje"],
             Self::Csv => &["csv"],
             Self::Yaml => &["yaml", "yml"],
+            Self::Snapshot => &["snap"],
         }
     }
 

@@ -126,7 +126,7 @@ impl Store {
             Self::Memory(_, links) => {
                 // The longest part of the name that is a link, and what stands behind it.
                 let ends = name.match_indices('/').map(|(end, _)| end).chain([name.len()]);
-                let link = ends.filter_map(|end| Some((links.get(name.get(..end)?)?, name.get(end..)?))).last();
+                let link = ends.filter_map(|end| Some((links.get(name.get(..end)?)?, name.get(end..)?))).next_back();
                 PathBuf::from(link.map_or_else(|| name.to_owned(), |(real, rest)| format!("{real}{rest}")))
             }
         }

@@ -158,6 +158,16 @@ fn links_are_resolved_before_it_is_asked() {
         symlink(to, dir.path().join("repo").join(link)).unwrap();
         refused(&ereje(dir.path(), command), what);
     }
+    // A snapshot of a decision.
+    let dir = world(&[]);
+    assert_eq!(ereje(dir.path(), &["review", "repo/cases", "--accept"]).code, 0);
+    let snapshot = fs::read_dir(dir.path().join("repo/cases/snapshots")).unwrap().next().unwrap().unwrap().path();
+    let kept = fs::read_to_string(&snapshot).unwrap().replace("issue", SECRET);
+    fs::write(dir.path().join("secret.snap"), kept).unwrap();
+    fs::remove_file(&snapshot).unwrap();
+    symlink("../../../secret.snap", &snapshot).unwrap();
+    let run = ereje(dir.path(), &["review", "repo/cases"]);
+    assert!(!said(&run).contains(SECRET) && said(&run).contains("leads outside"), "{}", said(&run));
     // Links within the work tree are followed.
     let dir = world(&[("repo/shared/b.ereje", "import \"../tables\"\n"), ("repo/tables/t.ereje", "unit m2\n")]);
     symlink("../shared/b.ereje", dir.path().join("repo/law/b.ereje")).unwrap();

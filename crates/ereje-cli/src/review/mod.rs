@@ -10,10 +10,11 @@ use super::paths::RootArgs;
 use super::streams::Streams;
 use super::{CliResult, Exit};
 use ereje::engine::DecideOptions;
+use ereje::load::FileKind;
 use ereje_review::cases::GivenReason;
 use ereje_review::review;
 use rayon::prelude::*;
-use reviewed::{ReviewFormat, ReviewResult, ReviewedCase, SnapshotState};
+use reviewed::{ReviewFormat, ReviewResult, ReviewedCase, SnapshotState, StoredSnapshot};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -157,7 +158,10 @@ fn gather(
                     file: file.name.clone(),
                     name: trial.name.clone(),
                     law: trial.law.clone(),
-                    old: store::read(path),
+                    old: match suite.fence.admit(path, FileKind::Snapshot) {
+                        Ok(()) => store::read(path),
+                        Err(refusal) => StoredSnapshot::Unreadable(refusal.label()),
+                    },
                     path: path.clone(),
                     contents: review::contents(&suite.policy, given, &decision, language),
                     wrong: !trial.expect.differences(&decision).is_empty(),
