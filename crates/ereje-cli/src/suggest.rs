@@ -93,7 +93,14 @@ pub(super) fn run(args: &SuggestArgs, streams: &mut Streams) -> CliResult {
         return Err(CliError::Usage(format!("`{}` is there already", path.display()), Some(help.into())));
     }
     let Some(input) = input(&args.path, &args.root, streams)? else { return Ok(Exit::Found) };
-    let Some(base) = input.bases.first() else { return Ok(Exit::CouldNotRun) };
+    let Some(base) = input.bases.first() else {
+        let message = format!(
+            "there are no facts to start from: those of `ereje schema --example` do not fit `{}`",
+            args.path.display()
+        );
+        let help = "write a case file with a `base`, and ask again";
+        return Err(CliError::Usage(message, Some(help.into())));
+    };
     let seed = |base: &Base| SeedCase { facts: base.facts.clone(), options: DecideOptions::default() };
     let seeds: Vec<SeedCase> = input.bases.iter().map(seed).collect();
     let options = SuggestOptions {
