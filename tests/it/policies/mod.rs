@@ -12,6 +12,7 @@ use ereje::model::Choices;
 use ereje::source::Sources;
 use ereje::{FactSet, Format, Policy};
 use ereje_review::cases::{CaseFile, Trial};
+use rayon::prelude::*;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -228,6 +229,28 @@ fn each_amendment_can_be_taken_out_alone() {
         let without = Loaded(Policy::from_texts(files).unwrap_or_else(|error| panic!("{error}")));
         assert_eq!((case(&with).as_str(), case(&without).as_str()), (before, after), "{name}");
     }
+}
+
+/// Whoever is sent to the operator is not sent online from there, nor the other way round, in no case and under no reading.
+#[test]
+fn nobody_is_sent_in_circles() {
+    let policy = Loaded::read("policies/kz");
+    let sent_again = |trial: &Trial| {
+        let elsewhere = match policy.decide(trial).outcome.as_str() {
+            "route_to_operator" => "tson_operator",
+            "redirect_online" => "egov_portal",
+            _ => return None,
+        };
+        let mut facts = ereje::facts::to_json(policy.0.model(), &trial.facts);
+        facts["application"]["channel"] = elsewhere.into();
+        let there = policy.0.decide_with(&policy.facts(&facts), &trial.options).unwrap();
+        Some(["route_to_operator", "redirect_online"].contains(&there.outcome.as_str()).then(|| trial.name.clone()))
+    };
+    let trials: Vec<Trial> = case_files("policies/kz").iter().flat_map(|path| policy.trials(path)).collect();
+    let sent: Vec<Option<String>> = trials.par_iter().filter_map(sent_again).collect();
+    assert!(sent.len() > 80, "only {} cases send anybody elsewhere", sent.len());
+    let circles: Vec<String> = sent.into_iter().flatten().collect();
+    assert!(circles.is_empty(), "sent back from where they were sent: {circles:#?}");
 }
 
 /// The sources of the engine name neither of the countries whose rules are in the repository.
