@@ -203,14 +203,14 @@ fn contradictions_are_found_in_long_conditions() {
 #[test]
 fn a_search_for_cases_ends_and_says_so() {
     let mut text = String::from("define f0(k: integer) = k + count(l)\n");
-    for number in 1..14 {
+    for number in 1..17 {
         text += &format!("define f{number}(k: integer) = f{0}(k + 1) + f{0}(k + 2)\n", number - 1);
     }
-    text += "decision d\n  no > yes\n  otherwise yes\nreason R en \"r\"\nrule r\n  no R\n  when f13(1) > 900000000 and f13(2) < 3\n";
+    text += "decision d\n  no > yes\n  otherwise yes\nreason R en \"r\"\nrule r\n  no R\n  when f16(1) > 900000000 and f16(2) < 3\n";
     let policy = policy(&text);
     let facts = policy.facts("{ day: 2026-01-01, l: [1], t: a }", Format::Yaml).unwrap().remove(0);
     let seed = SeedCase { facts, options: DecideOptions::default() };
-    let options = SuggestOptions { item: Some("r".into()), ..SuggestOptions::default() };
+    let options = SuggestOptions { filter: Some("< 3` is just true".into()), ..SuggestOptions::default() };
     let start = Instant::now();
     let report = suggest(&policy, &[seed], &[], &options);
     assert!(report.tired && report.goals > 0, "{} of {} goals", report.open.len(), report.goals);
