@@ -61,7 +61,10 @@ pub fn ereje_bytes(folder: &Path, args: &[&str], stdin: &[u8]) -> Run {
 
 fn run(folder: &Path, args: &[&str], stdin: &[u8], env: &[(&str, &str)]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ereje"));
-    command.args(args).current_dir(folder).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command.args(args).current_dir(folder);
+    for name in ["CI", "INSTA_UPDATE", "NO_COLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
     command.envs(env.iter().copied());
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it is built");

@@ -409,7 +409,7 @@ fn enough_for_small_rows(threads: &str) -> u64 {
         if fits(middle) { enough = middle } else { too_little = middle }
     }
     // A large row takes more than twice this to decide, and less to pass over.
-    enough + (16 << 10)
+    enough + (24 << 10)
 }
 
 #[cfg(target_os = "linux")]

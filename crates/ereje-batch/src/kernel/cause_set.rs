@@ -8,7 +8,7 @@
 pub(crate) struct CauseSet(u64);
 
 /// How many handlers of each state have a bit of their own.
-pub(crate) const HANDLERS: u32 = 28;
+pub(crate) const HANDLERS: u32 = 27;
 
 impl CauseSet {
     /// There is a value.
@@ -19,7 +19,7 @@ impl CauseSet {
     pub(crate) const UNHELD: Self = Self(1 << 1);
     /// A fact that nobody has asked.
     pub(crate) const UNASKED: Self = Self(1 << 2);
-    /// A fault, or an open definition.
+    /// A fault.
     pub(crate) const FAULT: Self = Self(1 << 3);
     /// An absent fact that proposes nothing.
     pub(crate) const ABSENT: Self = Self(1 << 4);
@@ -29,8 +29,11 @@ impl CauseSet {
     pub(crate) const DOWN: Self = Self(1 << 6);
     pub(crate) const DOWN_UNSUPPORTED: Self = Self(1 << 7);
 
+    /// An open definition.
+    pub(crate) const OPEN: Self = Self(1 << 8);
+
     /// The first bit of the handlers.
-    const FIRST: u32 = 8;
+    const FIRST: u32 = 9;
     const ALL: u64 = (1 << HANDLERS) - 1;
     const ABSENT_HANDLERS: u64 = Self::ALL << Self::FIRST;
     const DOWN_HANDLERS: u64 = Self::ALL << (Self::FIRST + HANDLERS);
@@ -73,6 +76,10 @@ impl CauseSet {
 
     pub(crate) fn is_fault(self) -> bool {
         self.has(Self::FAULT.0)
+    }
+
+    pub(crate) fn is_open(self) -> bool {
+        self.has(Self::OPEN.0)
     }
 
     pub(crate) fn is_down(self) -> bool {

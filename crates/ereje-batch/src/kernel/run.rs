@@ -706,7 +706,7 @@ fn compared(op: CompareOp, order: Ordering) -> bool {
 /// Whether a datum is in a state. No expression tests for unasked, and a registry that is down may or may not have a
 /// record.
 fn is_state(why: CauseSet, state: State) -> RegisterValue {
-    if why.is_bail() || why.is_unasked() || why.is_fault() {
+    if why.is_bail() || why.is_unasked() || why.is_fault() || why.is_open() {
         return RegisterValue::unknown(why);
     }
     if why.is_none() || why.is_unheld() {

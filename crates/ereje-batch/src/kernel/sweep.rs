@@ -154,10 +154,17 @@ fn note(holds: RegisterValue, rule: &Rule, room: &mut SweepScratch) -> Option<()
     Some(())
 }
 
-/// The proposals of a void rule without a fault: those of the facts whose registry was down, if there are any; else those
-/// of the absent facts. `None` if only the evaluator can tell.
+/// The proposals of a void rule without a fault: those of the facts whose registry was down, if there are any; else the
+/// top, after an open definition; else those of the absent facts. `None` if only the evaluator can tell.
 fn propose(code: &Code, level: u32, why: CauseSet, strong: &mut StrongestProposal, carried: &mut [u64]) -> Option<()> {
-    let deciding = if why.is_down() { why.down() } else { why.absent() };
+    let deciding = if why.is_down() {
+        why.down()
+    } else if why.is_open() {
+        strong.top = true;
+        return Some(());
+    } else {
+        why.absent()
+    };
     if deciding.has_unknown_proposal() {
         return None;
     }

@@ -255,7 +255,8 @@ impl<'l> Lowering<'l> {
             Node::Cases(index) => self.cases(index),
             Node::Table(index) => self.table(index),
             Node::Scale(amount, bands) => self.scale(amount, program.list(bands)),
-            Node::Open(..) | Node::NoNorm(_) => self.unknown(CauseSet::FAULT, &[]),
+            Node::Open(..) => self.unknown(CauseSet::OPEN, &[]),
+            Node::NoNorm(_) => self.unknown(CauseSet::FAULT, &[]),
             // The kernel has no form for another day's program, a computed list, and the nodes of a probing plan.
             Node::At(..) | Node::List(_) | Node::Probe(_) | Node::Condition(_) => self.bail(&[]),
         }
