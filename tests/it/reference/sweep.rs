@@ -192,10 +192,7 @@ fn give(case: &Case<'_>, mut waiting: Waiting, mut possible: BTreeSet<u32>, at_h
         return Answer { withheld, ..undetermined(case, waiting) };
     }
     match strongest(&proposals) {
-        Some((stronger, lines, down)) if stronger < level => {
-            let at_hand = AtHand { level: stronger, lines, open: Vec::new(), down };
-            give(case, waiting, possible, at_hand)
-        }
+        Some(stronger) if stronger.level < level => give(case, waiting, possible, stronger),
         Some(_) | None => {
             let blocked = unknown.into_iter().flat_map(|(_, causes)| causes).collect();
             Answer { outcome: "undetermined".into(), blocked, withheld, ..Answer::default() }
@@ -203,8 +200,8 @@ fn give(case: &Case<'_>, mut waiting: Waiting, mut possible: BTreeSet<u32>, at_h
     }
 }
 
-/// The strongest outcome of some proposals with its reasons, and whether a registry is down; `None` if one is ⊤.
-fn strongest(proposals: &[Proposal]) -> Option<(u32, Vec<(Key, ReasonLine)>, bool)> {
+/// The strongest outcome of some proposals with its reasons; `None` if one is ⊤.
+fn strongest(proposals: &[Proposal]) -> Option<AtHand> {
     if proposals.iter().any(|p| matches!(p, Proposal::Top(_))) {
         return None;
     }
@@ -218,7 +215,8 @@ fn strongest(proposals: &[Proposal]) -> Option<(u32, Vec<(Key, ReasonLine)>, boo
     let strongest = outcomes.iter().map(|b| b.0).min()?;
     let best: Vec<_> = outcomes.into_iter().filter(|b| b.0 == strongest).collect();
     let down = best.iter().any(|b| b.3);
-    Some((strongest, best.into_iter().map(|b| (b.1, b.2)).collect(), down))
+    let lines = best.into_iter().map(|b| (b.1, b.2)).collect();
+    Some(AtHand { level: strongest, lines, open: Vec::new(), down })
 }
 
 /// The levels that what is declared for the facts among some causes could lead to: for one that nobody has asked, what is
@@ -311,8 +309,8 @@ fn sweep(case: &Case<'_>) -> Answer {
         };
         let (at_once, later): (Vec<Proposal>, Vec<Proposal>) = proposals.into_iter().partition(|p| strong(&p));
         if !at_once.is_empty() {
-            if let Some((level, lines, down)) = strongest(&at_once) {
-                return give(case, waiting, possible, AtHand { level, lines, open: Vec::new(), down });
+            if let Some(strongest) = strongest(&at_once) {
+                return give(case, waiting, possible, strongest);
             }
             if !waiting.is_empty() {
                 waiting.extend(asked_of_outputs(case, possible));
