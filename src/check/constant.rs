@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::{NormId, NormValueRef, RegionId};
 use crate::model::*;
 use crate::syntax::ast::{ArithOp, RoundMode};
-use crate::value::{Duration, FactCell, FaultKind, ListValue, Number, Value, add_months};
+use crate::value::{Duration, FactCell, FaultKind, ListValue, MonthEnd, Number, Value, add_months};
 use chrono::{Days, NaiveDate};
 use std::sync::Arc;
 
@@ -177,7 +177,15 @@ fn arith(op: ArithOp, a: Value, b: Value, model: &Model) -> Result<Value, NoValu
         (ArithOp::Add | ArithOp::Sub, Value::Date(date), Value::Duration(duration)) => {
             let duration = if op == ArithOp::Sub { negated(duration)? } else { duration };
             let moved = match duration {
-                Duration::Months(n) => add_months(date, n, model.month_end).map_err(fault)?,
+                Duration::Months(n) => {
+                    let moved = add_months(date, n, model.month_end).map_err(fault)?;
+                    let otherwise = MonthEnd::ALL.map(|end| add_months(date, n, end));
+                    // Where an assumption says how a month ends, only a day on which all agree is a constant.
+                    if model.assumed_dates.month_end.is_some() && otherwise.iter().any(|day| *day != Ok(moved)) {
+                        return Err(NoValue::Unknown);
+                    }
+                    moved
+                }
                 Duration::Days(n) => {
                     let size = Days::new(n.unsigned_abs());
                     let moved = if n < 0 { date.checked_sub_days(size) } else { date.checked_add_days(size) };

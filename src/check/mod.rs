@@ -79,6 +79,7 @@ fn check_here(files: &[&ast::File], sources: &Sources) -> Checked {
     checker.facts(&items);
     checker.record_circles();
     checker.assumptions(&items);
+    checker.assumed_dates(files);
     checker.decisions(&items);
     checker.reasons(&items);
     checker.norms(&items);

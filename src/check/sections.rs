@@ -1,12 +1,12 @@
 //! Sections: finds the policy and its amendments and assigns every item to one of them.
 
-use super::{Checker, Placed};
+use super::{Checker, Placed, Symbol};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::ids::*;
 use crate::model::*;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{self, ItemSyntax};
-use crate::value::{LeapBirthday, MonthEnd};
+use crate::value::{LeapBirthday, MonthEnd, Value};
 
 /// The dotted name as one string.
 pub(super) fn dotted(path: &ast::Path) -> String {
@@ -85,18 +85,71 @@ impl Checker<'_> {
         self.model.languages = named;
         self.model.languages.sort();
         self.model.languages.dedup();
-        if let Some(word) = &policy.leap_birthday {
-            match LeapBirthday::ALL.into_iter().find(|known| known.keyword() == word.text) {
-                Some(known) => self.model.leap_birthday = known,
-                None => self.unknown("leap birthday", word, LeapBirthday::ALL.map(LeapBirthday::keyword)),
-            }
+        if let Some(known) = policy.leap_birthday.as_ref().and_then(|word| LeapBirthday::of_keyword(&word.text)) {
+            self.model.leap_birthday = known;
         }
-        if let Some(word) = &policy.month_end {
-            match MonthEnd::ALL.into_iter().find(|known| known.keyword() == word.text) {
-                Some(known) => self.model.month_end = known,
-                None => self.unknown("month end", word, MonthEnd::ALL.map(MonthEnd::keyword)),
-            }
+        if let Some(known) = policy.month_end.as_ref().and_then(|word| MonthEnd::of_keyword(&word.text)) {
+            self.model.month_end = known;
         }
+    }
+
+    /// The settings of the header that name an assumption. Its values are the words that could stand in its place.
+    pub(super) fn assumed_dates(&mut self, files: &[&ast::File]) {
+        let policies = files.iter().flat_map(|file| &file.items);
+        let policy =
+            policies.filter_map(|item| if let ItemSyntax::Policy(policy) = item { Some(policy) } else { None }).next();
+        let Some(policy) = policy else { return };
+        if let Some(word) = policy.leap_birthday.as_ref().filter(|word| LeapBirthday::of_keyword(&word.text).is_none())
+            && let Some((id, choice)) =
+                self.assumed("leap birthday", word, LeapBirthday::ALL.map(LeapBirthday::keyword))
+        {
+            self.model.assumed_dates.leap_birthday = Some(id);
+            self.model.leap_birthday = LeapBirthday::of_keyword(&choice).unwrap_or_default();
+        }
+        if let Some(word) = policy.month_end.as_ref().filter(|word| MonthEnd::of_keyword(&word.text).is_none())
+            && let Some((id, choice)) = self.assumed("month end", word, MonthEnd::ALL.map(MonthEnd::keyword))
+        {
+            self.model.assumed_dates.month_end = Some(id);
+            self.model.month_end = MonthEnd::of_keyword(&choice).unwrap_or_default();
+        }
+    }
+
+    /// The assumption that a setting names, with the word of its default; its values must be words of the setting.
+    fn assumed(&mut self, what: &str, word: &ast::Name, words: [&'static str; 2]) -> Option<(AssumptionId, String)> {
+        let Some(Symbol::Assumption(id)) = self.symbol(&word.text) else {
+            self.unknown(what, word, words);
+            return None;
+        };
+        self.used.assumption(id);
+        let assumption = self.model.assumptions.at(id);
+        let names: Option<Vec<String>> = assumption
+            .choices
+            .iter()
+            .map(|value| {
+                let Value::Enum(of, index) = value else { return None };
+                let (name, _) = self.model.enums.at(*of).values.get(*index as usize)?;
+                words.contains(&name.as_str()).then(|| name.clone())
+            })
+            .collect();
+        if assumption.ty == Type::Error {
+            return None;
+        }
+        let default = names.and_then(|names| names.get(assumption.default as usize).cloned());
+        if default.is_none() {
+            let [first, second] = words;
+            let (name, declared) = (assumption.name.clone(), assumption.span);
+            self.report(
+                Diagnostic::new(
+                    Code::E0301,
+                    format!("`{name}` does not say of a {what} what it can be"),
+                    word.span,
+                    format!("expected an assumption with the values {}", super::quoted(words)),
+                )
+                .also(declared, "declared here")
+                .help(format!("write `assumption {name}: {{ {first}, {second} }} = {first}`")),
+            );
+        }
+        default.map(|choice| (id, choice))
     }
 
     fn amendment_headers<'a>(

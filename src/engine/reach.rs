@@ -18,5 +18,6 @@ pub(crate) fn reachable(model: &Model, decision: DecisionId) -> BTreeSet<Assumpt
     let starts = policy.into_iter().chain([Item::AsOf]).chain(versions).chain(outputs);
     let reached = model.reach(starts, |_, link, other| link.is_evaluated(other));
     let assumption = |item| if let Item::Assumption(id) = item { Some(id) } else { None };
-    reached.into_iter().filter_map(assumption).collect()
+    // How dates are counted can matter wherever there is a date.
+    reached.into_iter().filter_map(assumption).chain(model.assumed_dates.assumptions()).collect()
 }

@@ -2,7 +2,8 @@
 //! `model` only.
 
 use super::{
-    AsOf, Case, Cite, Claim, Condition, DateBound, Effect, ExceptionBody, Expr, ForEach, Handler, HandlerAction, Labels,
+    AsOf, AssumedDates, Case, Choices, Cite, Claim, Condition, DateBound, Effect, ExceptionBody, Expr, ForEach,
+    Handler, HandlerAction, Labels,
 };
 use super::{ExprKind, IndexVec, Model, Type};
 use super::{
@@ -13,8 +14,25 @@ use crate::ids::*;
 use crate::source::{FileId, Span};
 use crate::value::{LeapBirthday, MonthEnd, Value};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 impl Model {
+    /// The Model in which dates are counted as these choices say: itself, unless an assumption says otherwise than it does.
+    pub(crate) fn counting_dates(self: Arc<Self>, choices: &Choices) -> Arc<Self> {
+        let keyword = |id: AssumptionId| {
+            let value = self.assumptions.at(id).choices.get(choices.index(id) as usize);
+            let Some(Value::Enum(of, index)) = value else { return None };
+            self.enums.at(*of).values.get(*index as usize).map(|(name, _)| name.as_str())
+        };
+        let AssumedDates { leap_birthday, month_end } = self.assumed_dates;
+        let leap = leap_birthday.and_then(keyword).and_then(LeapBirthday::of_keyword).unwrap_or(self.leap_birthday);
+        let end = month_end.and_then(keyword).and_then(MonthEnd::of_keyword).unwrap_or(self.month_end);
+        match (leap, end) == (self.leap_birthday, self.month_end) {
+            true => self,
+            false => Arc::new(Self { leap_birthday: leap, month_end: end, ..(*self).clone() }),
+        }
+    }
+
     /// A Model in which nothing is declared.
     pub(crate) fn empty() -> Self {
         let nowhere = Span::new(FileId(0), 0, 0);
@@ -23,6 +41,7 @@ impl Model {
             languages: Vec::new(),
             leap_birthday: LeapBirthday::default(),
             month_end: MonthEnd::default(),
+            assumed_dates: AssumedDates::default(),
             sources: IndexVec::new(),
             registries: IndexVec::new(),
             regions: IndexVec::new(),

@@ -45,6 +45,22 @@ use std::collections::BTreeSet;
 /// A text in each of several languages: (language code, text), sorted by language.
 pub type Labels = Vec<(String, String)>;
 
+/// The assumptions that say how dates are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AssumedDates {
+    /// That of `leap_birthday`.
+    pub leap_birthday: Option<AssumptionId>,
+    /// That of `month_end`.
+    pub month_end: Option<AssumptionId>,
+}
+
+impl AssumedDates {
+    /// The assumptions.
+    pub fn assumptions(self) -> impl Iterator<Item = AssumptionId> {
+        self.leap_birthday.into_iter().chain(self.month_end)
+    }
+}
+
 /// A policy with all its amendments.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -52,10 +68,13 @@ pub struct Model {
     pub sections: IndexVec<SectionId, Section>,
     /// The languages in which every label is required, sorted.
     pub languages: Vec<String>,
-    /// The birthday of people born on 29 February.
+    /// The birthday of people born on 29 February. If an assumption says it: under its default, or, in the Model of a plan,
+    /// under the choice of the plan.
     pub leap_birthday: LeapBirthday,
-    /// The day of a date in a month that is too short for it.
+    /// The day of a date in a month that is too short for it. The same holds of it.
     pub month_end: MonthEnd,
+    /// The assumptions that say how dates are counted, where the header names them.
+    pub assumed_dates: AssumedDates,
     /// Legal sources.
     pub sources: IndexVec<SourceId, LegalSource>,
     /// Registries.

@@ -124,6 +124,7 @@ impl Plan {
     }
 
     fn of(model: Arc<Model>, choices: Choices, common: Arc<Common>) -> Self {
+        let model = model.counting_dates(&choices);
         let grid = Grid::new(&model, &choices, model.scopes().into_iter().map(|(_, scope)| scope));
         let empty = |class: &RegionClass| (0..=class.breaks.len()).map(|_| OnceLock::new()).collect();
         let programs = grid.classes().iter().map(empty).collect();

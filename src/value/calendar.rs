@@ -18,6 +18,12 @@ impl LeapBirthday {
     /// Both options.
     pub const ALL: [Self; 2] = [Self::March1, Self::February28];
 
+    /// The option with a keyword.
+    #[must_use]
+    pub fn of_keyword(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.keyword() == word)
+    }
+
     /// The keyword.
     #[must_use]
     pub const fn keyword(self) -> &'static str {
@@ -41,6 +47,12 @@ pub enum MonthEnd {
 impl MonthEnd {
     /// Both options.
     pub const ALL: [Self; 2] = [Self::Clamp, Self::Roll];
+
+    /// The option with a keyword.
+    #[must_use]
+    pub fn of_keyword(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.keyword() == word)
+    }
 
     /// The keyword.
     #[must_use]

@@ -106,6 +106,7 @@ pub(crate) fn model() -> Model {
         languages: vec!["en".into(), "ru".into()],
         leap_birthday: LeapBirthday::default(),
         month_end: MonthEnd::default(),
+        assumed_dates: ereje::model::AssumedDates::default(),
         sources: IndexVec::new(),
         registries: ["GBD_FL", "CADASTRE"]
             .map(|name| Registry {

@@ -6,7 +6,8 @@ use ereje::model::{Aggregate, Builtin, DurationKind, Expr, ExprKind, Type};
 use ereje::source::Span;
 use ereje::syntax::ast::{AggregateFunc, ArithOp, CompareOp, State};
 use ereje::value::{
-    Duration, FactCell, FactPath, FaultKind, ListValue, Number, Step, Value, add_months, age_months, months_between,
+    Duration, FactCell, FactPath, FaultKind, LeapBirthday, ListValue, MonthEnd, Number, Step, Value, add_months,
+    age_months, months_between,
 };
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -276,7 +277,7 @@ impl<'m> Case<'m> {
         let duration = |d| Res::Known(Value::Duration(d));
         let calendar = |id: ereje::ids::CalendarId| &self.model.calendars[id].1;
         match builtin {
-            Builtin::Age => duration(Duration::Months(age_months(date(0), date(1), self.model.leap_birthday))),
+            Builtin::Age => duration(Duration::Months(age_months(date(0), date(1), self.leap_birthday()))),
             Builtin::YearsBetween => duration(Duration::Months(months_between(date(0), date(1)) / 12 * 12)),
             Builtin::MonthsBetween => duration(Duration::Months(months_between(date(0), date(1)))),
             Builtin::DaysBetween => duration(Duration::Days((date(1) - date(0)).num_days())),
@@ -342,10 +343,29 @@ impl<'m> Case<'m> {
         }
     }
 
+    /// The word that an assumption chooses for a setting of dates.
+    fn chosen(&self, id: ereje::ids::AssumptionId) -> &str {
+        let assumption = &self.model.assumptions[id];
+        match &assumption.choices[self.choices.index(id) as usize] {
+            Value::Enum(of, index) => &self.model.enums[*of].values[*index as usize].0,
+            other => panic!("a setting that is {other:?}"),
+        }
+    }
+
+    fn leap_birthday(&self) -> LeapBirthday {
+        let assumed = self.model.assumed_dates.leap_birthday;
+        assumed.map_or(self.model.leap_birthday, |id| LeapBirthday::of_keyword(self.chosen(id)).unwrap())
+    }
+
+    fn month_end(&self) -> MonthEnd {
+        let assumed = self.model.assumed_dates.month_end;
+        assumed.map_or(self.model.month_end, |id| MonthEnd::of_keyword(self.chosen(id)).unwrap())
+    }
+
     /// A date plus a duration.
     fn moved(&self, date: NaiveDate, by: Duration, ty: &Type) -> Result<NaiveDate, FaultKind> {
         match by {
-            Duration::Months(n) => add_months(date, n, self.model.month_end),
+            Duration::Months(n) => add_months(date, n, self.month_end()),
             Duration::Days(n) => {
                 let size = Days::new(n.unsigned_abs());
                 let moved = if n < 0 { date.checked_sub_days(size) } else { date.checked_add_days(size) };

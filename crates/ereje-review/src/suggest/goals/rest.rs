@@ -109,6 +109,14 @@ impl<'e> GoalListing<'e> {
     pub(super) fn settings(&mut self) {
         let model = self.model;
         for (setting, word) in [(Setting::LeapBirthday, "leap_birthday"), (Setting::MonthEnd, "month_end")] {
+            let assumed = match setting {
+                Setting::LeapBirthday => model.assumed_dates.leap_birthday,
+                Setting::MonthEnd => model.assumed_dates.month_end,
+            };
+            // The choices of an assumption are goals of their own.
+            if assumed.is_some() {
+                continue;
+            }
             let Some(dates) = dates_of(model, setting) else { continue };
             let name = match setting {
                 Setting::LeapBirthday => match model.leap_birthday {
