@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     let given = |name: &str| arguments.iter().any(|argument| argument == name);
     let behind = |name: &str| arguments.iter().skip_while(|argument| *argument != name).nth(1);
     if given("--pass") {
-        pass(behind("--pass"));
+        pass(behind("--pass"), behind("--times").map_or(1, |times| times.parse().unwrap()));
         return ExitCode::SUCCESS;
     }
     // `cargo test --all-targets` runs every bench as well, in a build that is not measured.
@@ -114,8 +114,8 @@ struct Subjects {
     out: Vec<u8>,
 }
 
-/// Runs all paths, or just one.
-fn pass(only: Option<&String>) {
+/// Runs all paths, or just one, so many times.
+fn pass(only: Option<&String>, times: usize) {
     let texts = [support::folder("benches/residence"), support::folder("policies/kz"), support::with_norms(1_000)];
     let mut subjects = Subjects {
         residence: Subject::new(&texts[0], |_| support::lines(ROWS)),
@@ -132,7 +132,12 @@ fn pass(only: Option<&String>) {
         }
     }
     let asked = COUNTED.iter().filter(|counted| only.is_none_or(|name| name == counted.0));
-    asked.for_each(|counted| measured(counted.2, &mut subjects));
+    asked.for_each(|counted| (0..times).for_each(|_| measured(counted.2, &mut subjects)));
+}
+
+/// True if a path does a part of its work on threads of its own, whose instructions callgrind does not add to the call.
+fn has_threads(name: &str) -> bool {
+    name.starts_with("load") || name.starts_with("first")
 }
 
 /// Callgrind's file has the cost of each function that is called here.
@@ -222,6 +227,7 @@ fn callgrind<A: AsRef<OsStr>>(options: &[&str], program: &Path, arguments: impl 
         .arg(format!("--callgrind-out-file={}", file.display()))
         .arg(program)
         .args(arguments)
+        .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();
     assert!(run.is_ok_and(|status| status.success()), "valgrind has to be installed, and to run through");
@@ -236,15 +242,28 @@ fn profile(name: &str) -> ExitCode {
     if annotated.is_ok_and(|status| status.success()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The instructions of `ereje batch` for a file of `rows` rows, including the loading of the policy.
+/// The instructions of a program on all its threads.
+fn total<A: AsRef<OsStr>>(program: &Path, arguments: impl IntoIterator<Item = A>) -> u64 {
+    let text = std::fs::read_to_string(callgrind(&[], program, arguments)).unwrap();
+    text.lines().find_map(|line| line.strip_prefix("totals: ")).unwrap().trim().parse().unwrap()
+}
+
+/// The instructions of a path with threads: what a second pass takes more.
+fn with_threads(name: &str) -> u64 {
+    let program = std::env::current_exe().unwrap();
+    let [once, twice] = ["1", "2"].map(|times| total(&program, ["--pass", name, "--times", times]));
+    twice - once
+}
+
+/// The instructions of `ereje batch` for a file of `rows` rows, including the loading of the policy. The decisions go to
+/// stdout: a run that writes files says at intervals how far it has come, and callgrind stretches the time.
 fn batch(rows: usize) -> u64 {
-    let (facts, decisions) = (scratch("counted.ndjson"), scratch("decided.ndjson"));
+    let facts = scratch("counted.ndjson");
     std::fs::write(&facts, support::lines(rows).join("\n") + "\n").unwrap();
     let policy = support::root().join("benches/residence");
     let arguments = ["batch", "--threads", "1", "-p"].map(OsStr::new).into_iter();
-    let arguments = arguments.chain([policy.as_os_str(), facts.as_os_str(), OsStr::new("-o"), decisions.as_os_str()]);
-    let text = std::fs::read_to_string(callgrind(&[], Path::new(env!("CARGO_BIN_EXE_ereje")), arguments)).unwrap();
-    text.lines().find_map(|line| line.strip_prefix("totals: ")).unwrap().trim().parse().unwrap()
+    let arguments = arguments.chain([policy.as_os_str(), facts.as_os_str(), OsStr::new("-o"), OsStr::new("-")]);
+    total(Path::new(env!("CARGO_BIN_EXE_ereje")), arguments)
 }
 
 /// The instructions per item, by path.
@@ -257,6 +276,9 @@ fn count() -> BTreeMap<String, u64> {
     let (few, many) = (1_000, 5_000);
     counts.insert(String::from("batch_row"), (batch(many) - batch(few)) / (many - few) as u64);
     let (mut caller, mut called) = ("", None);
+    for Counted(name, ..) in COUNTED.iter().filter(|counted| has_threads(counted.0)) {
+        counts.insert((*name).to_owned(), with_threads(name));
+    }
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         if let Some(name) = line.strip_prefix("fn=") {
@@ -268,6 +290,7 @@ fn count() -> BTreeMap<String, u64> {
             let took = lines.next().and_then(|cost| cost.split(' ').nth(1)).unwrap();
             if let Some(counted) = COUNTED.iter().find(|counted| Some(counted.0) == called)
                 && caller == "counts::measured"
+                && !has_threads(counted.0)
             {
                 counts.insert(counted.0.to_owned(), took.parse::<u64>().unwrap() / counted.1 as u64);
             }

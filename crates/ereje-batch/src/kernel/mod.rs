@@ -170,13 +170,15 @@ impl Kernel {
             let mut run = scratch.run(context.plan.model(), cell_code.code(context)?, row);
             run.govern(RegisterValue::known(context.day), context.region);
             run.block(&masks.ops);
+            let mut why = CauseSet::NONE;
             for register in &masks.registers {
                 let val = run.get(register.reg);
-                if val.why.is_fault() {
-                    return None;
-                }
+                why = why.and(val.why);
                 let bits = if val.value != 0 { register.yes } else { register.no };
                 atoms |= if val.why.is_none() { bits } else { 0 };
+            }
+            if why.is_fault() {
+                return None;
             }
             for looped in &masks.loops {
                 atoms |= match run.fires(&looped.rule) {
