@@ -285,6 +285,44 @@ fn the_exit_code_says_how_a_decision_ends() {
     assert_eq!(code(&["decided"]), 1);
 }
 
+/// Cases, coverage, wrong laws, comparison, suggestions, schema and batch know a calculation.
+#[test]
+fn every_command_knows_a_calculation() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path();
+    let policy = |rate: &str| {
+        format!(
+            "policy t.sums\nfacts today: date\nfacts income: EUR\nas of today\n\ncalculation sums\n  output tax: EUR = round down(income * {rate}, 1 EUR)\n\n\
+             notice HIGH decides sums\n  when income > 1_000 EUR\n\nreason HIGH en \"High.\"\n"
+        )
+    };
+    let cases = "base: { today: 2026-01-01, income: 500 }\ncases:\n  - name: low\n    expect: { outcome: computed, outputs: { tax: 50 }, notices: [] }\n  \
+                 - name: nobody has asked\n    remove: [income]\n    expect: { outcome: undetermined, needs: [income], unknown_outputs: [tax] }\n";
+    for (folder, rate) in [("old", "10%"), ("new", "20%")] {
+        fs::create_dir(path.join(folder)).unwrap();
+        fs::write(path.join(folder).join("p.ereje"), policy(rate)).unwrap();
+    }
+    fs::write(path.join("old/p.test.yaml"), cases).unwrap();
+    fs::write(path.join("rows.ndjson"), "{\"today\":\"2026-01-01\",\"income\":500}\n{\"today\":\"2026-01-01\"}\n")
+        .unwrap();
+    assert_eq!(ereje(path, &["fmt", "--check", "old"]).code, 0);
+    let run = |args: &[&str]| {
+        let run = ereje(path, args);
+        format!("$ ereje {}\nexit {}\n{}", args.join(" "), run.code, run.out)
+    };
+    insta::assert_snapshot!(
+        [
+            run(&["test", "old", "--coverage"]),
+            run(&["mutate", "old"]),
+            run(&["diff", "old", "new"]),
+            run(&["suggest", "old"]),
+            run(&["schema", "-p", "old", "--example"]),
+            run(&["batch", "-p", "old", "rows.ndjson", "-o", "-", "--fields", "outcome,outputs.tax,unknown_outputs"]),
+        ]
+        .join("\n")
+    );
+}
+
 /// A case that fails says what stood in the way: a fault, cases in conflict, a silent fact, an output that is not known.
 #[test]
 fn test_says_what_is_behind_a_failure() {
