@@ -91,9 +91,13 @@ impl<'p> Machine<'p> {
                 }
             }
         }
-        live.settle().map_err(|unsettled| match (unsettled, self.without_version(id)) {
-            (Unsettled::Fault(FaultKind::NoCase), Some(kind)) => self.fault(id, kind),
-            (unsettled, _) => self.causes_of(id, unsettled),
+        live.settle().map_err(|unsettled| {
+            // Whether a version holds is only looked up where no case does: the search goes through all definitions.
+            let without = match &unsettled {
+                Unsettled::Fault(FaultKind::NoCase) => self.without_version(id),
+                Unsettled::Fault(_) | Unsettled::Unknown(_) => None,
+            };
+            without.map_or_else(|| self.causes_of(id, unsettled), |kind| self.fault(id, kind))
         })
     }
 

@@ -258,8 +258,8 @@ impl<'p> Machine<'p> {
                     if let Err(causes) = &answer {
                         let output = OutputRef { decision: question.decision, output: index };
                         self.note_reader(causes, Item::Output(output));
+                        faults.extend(faults_of(causes.iter()));
                     }
-                    faults.extend(answer.as_ref().err().into_iter().flat_map(|causes| faults_of(causes.iter())));
                     outputs.push((index, answer));
                 }
             }
