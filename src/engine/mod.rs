@@ -14,9 +14,10 @@ use crate::ids::*;
 use crate::model::{Choices, IndexVec, Model, written};
 use crate::plan::Plan;
 use crate::source::Sources;
+use crate::value::{FactCell, FactPath};
 use chrono::NaiveDate;
 use reach::reachable;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A policy that is ready to decide. It can be shared between threads.
@@ -59,6 +60,8 @@ pub struct Evaluated {
     pub assumptions: Vec<(AssumptionId, u32)>,
     /// What every rule did; `None` if it was not requested, or if no rule was evaluated.
     pub record: Option<DecisionRecord>,
+    /// The cells of the silent facts that handlers among its reasons answer for; empty if no record was requested.
+    pub silent: BTreeMap<FactPath, FactCell>,
     /// The choices under which it was decided.
     pub choices: Choices,
 }
@@ -213,7 +216,10 @@ impl Engine {
         let question = Self::question(options);
         let outcome = eval::decide(plan, facts, &question, DetailLevel::Messages);
         let record = options.explain.then(|| eval::record(plan, facts, &question)).flatten();
-        Evaluated { question, outcome, assumptions: Vec::new(), record, choices: plan.choices().clone() }
+        let places = outcome.reasons.iter().flat_map(|given| &given.places).filter(|_| options.explain);
+        let cells = places.filter_map(|place| Some((place.clone(), facts.at(plan.model(), place)?.clone())));
+        let silent = cells.collect();
+        Evaluated { question, outcome, assumptions: Vec::new(), record, silent, choices: plan.choices().clone() }
     }
 
     /// Outcome and codes only: no words, no outputs, no assumptions. For many applications.

@@ -26,19 +26,6 @@ pub struct DecisionRecord {
     pub notices: Vec<ProvisionRecord>,
 }
 
-impl DecisionRecord {
-    /// Everything that its rules and notices read, with the exceptions to them.
-    pub fn reads(&self) -> impl Iterator<Item = &FactRead> {
-        let mut waiting: Vec<&StatusRecord> = self.rules.iter().chain(&self.notices).map(|p| &p.result).collect();
-        let mut reads = Vec::new();
-        while let Some(status) = waiting.pop() {
-            reads.extend(status.because.iter().flat_map(|clause| &clause.reads));
-            waiting.extend(status.exceptions.iter().map(|exception| &exception.result));
-        }
-        reads.into_iter()
-    }
-}
-
 /// What a version of a provision did.
 #[derive(Clone, Debug)]
 pub struct ProvisionRecord {

@@ -4,8 +4,8 @@ use super::format::ValueFormatter;
 use super::names::{cited, or_section, origin_name, outcome_name, registry_names};
 use crate::engine::{Engine, Evaluated};
 use crate::eval::{
-    self, Answer, ClauseRecord, DecisionRecord, ExceptionRecord, FactRead, GivenReason, Origin, ProvisionRecord,
-    Status, StatusRecord, Verdict, witness_place,
+    self, Answer, ClauseRecord, ExceptionRecord, FactRead, GivenReason, Origin, ProvisionRecord, Status, StatusRecord,
+    Verdict, witness_place,
 };
 use crate::ids::OutcomeRef;
 use crate::model::{Choices, Cite, Claim, Datum, Effect, HandlerRef, Model, Scope, Type, machine};
@@ -155,7 +155,7 @@ impl Trace {
         };
         let given = evaluated.outcome.reasons.iter();
         let handlers = given.filter_map(|given| match given.origin {
-            Origin::Handler(handler) => Some(handler_trace(engine, evaluated, record, (handler, given), &room)),
+            Origin::Handler(handler) => Some(handler_trace(engine, evaluated, (handler, given), &room)),
             Origin::Rule(_) | Origin::Notice(_) => None,
         });
         Some(Self { handlers: handlers.collect(), rules: traced(&record.rules), notices: traced(&record.notices) })
@@ -166,7 +166,6 @@ impl Trace {
 fn handler_trace(
     engine: &Engine,
     evaluated: &Evaluated,
-    record: &DecisionRecord,
     (handler, given): (HandlerRef, &GivenReason),
     room: &Room,
 ) -> RuleTrace {
@@ -176,17 +175,16 @@ fn handler_trace(
     let code = &model.reasons.at(given.reason).code;
     let outcome = outcome_name(model, evaluated.question.decision, &evaluated.outcome.verdict);
     let read = |place: &FactPath| {
-        let known = record.reads().find(|read| read.place == *place);
-        known.cloned().unwrap_or_else(|| FactRead { place: place.clone(), cell: FactCell::Absent, means: None })
+        Some(FactRead { place: place.clone(), cell: evaluated.silent.get(place)?.clone(), means: None })
     };
-    let reads: Vec<FactRead> = given.places.iter().map(read).collect();
+    let reads = given.places.iter().filter_map(read);
     let silence = ClauseTrace {
         clause: "if",
         text: format!("{} then {outcome} {code}", handler.state.keyword()),
         place: engine.sources().locate(claim.span),
         value: "true",
         sides: Vec::new(),
-        facts: reads.iter().map(|read| fact_trace(model, read, room)).collect(),
+        facts: reads.map(|read| fact_trace(model, &read, room)).collect(),
     };
     RuleTrace {
         rule: name,

@@ -271,3 +271,36 @@ fn options_say_when_and_where() {
     let by_codes = policy.engine().codes(&sets[0], &options).unwrap();
     assert_eq!((by_codes.outcome, by_codes.reasons), ("refuse", vec!["TOO_DEAR"]));
 }
+
+/// A handler that speaks for an amount answers for a fact that no rule has read; its state and why are told all the same.
+#[test]
+fn the_silence_behind_an_amount_is_told_as_it_is() {
+    let policy = Policy::from_texts([(
+        "pay.ereje",
+        "policy t.pay
+facts today: date
+facts entitled: bool
+facts income: EUR from TAX
+registry TAX
+  if unavailable then refuse DOWN
+  if absent then refuse UNKNOWN
+as of today
+decision d
+  refuse > pay > none
+  otherwise none
+  output amount: EUR = income * 2
+    tied to pay
+rule entitled
+  pay YES
+  when entitled
+reason YES en \"Yes.\"
+reason DOWN en \"Down.\"
+reason UNKNOWN en \"Unknown.\"
+",
+    )])
+    .unwrap();
+    let said =
+        |income: &str| text(&policy, &format!("today: 2026-01-01\nentitled: true\nincome: {income}\n"), "en", true);
+    assert!(said("{ unavailable: timeout }").contains("income = the registry could not answer (timeout)  (TAX)"));
+    assert!(said("null").contains("income = no record  (TAX)"));
+}

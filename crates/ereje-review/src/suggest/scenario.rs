@@ -47,18 +47,7 @@ impl Scenario {
 
     /// The value or state at a place; `None` if the path to it is silent.
     pub(super) fn cell(&self, model: &Model, place: &FactPath) -> Option<FactCell> {
-        let mut cell = self.facts.get(place.fact);
-        for step in &place.steps {
-            let FactCell::Known(value) = cell else { return None };
-            cell = match (step, value) {
-                (Step::Item(index), Value::List(list)) => list.items.get(*index as usize)?,
-                (Step::Field(field), Value::Record(record)) => {
-                    record.fields.get(model.fields.at(*field).index as usize)?
-                }
-                (Step::Item(_) | Step::Field(_), _) => return None,
-            };
-        }
-        Some(cell.clone())
+        self.facts.at(model, place).cloned()
     }
 
     /// The scenario with another value or state at a place; `None` if the path to it is silent.
