@@ -5,9 +5,9 @@
 //! search through them is complete. A condition of another form is opaque: nothing is found that depends on it.
 
 use super::Checker;
-use super::constant::{self, Setting};
+use super::constant;
+use super::grid::GridRange;
 use super::samples::{Sample, ValueTest, stands};
-use super::together::mirror;
 use crate::ids::*;
 use crate::model::*;
 use crate::syntax::ast::{CompareOp, State};
@@ -65,17 +65,7 @@ enum TestedSubject<'c> {
     Value(&'c Expr),
 }
 
-/// The days and places for which formulas are made: those of one cell.
-#[derive(Clone, Copy)]
-pub(super) struct GridRange<'c> {
-    pub(super) setting: Setting<'c>,
-    /// Its last day; `None` if it has none.
-    pub(super) through: Option<NaiveDate>,
-    /// All its regions.
-    pub(super) places: &'c [RegionId],
-}
-
-/// FactFormulas for one cell, and the subjects in them.
+/// Formulas over facts for the days and places of one cell, and the subjects in them.
 pub(super) struct FactFormulas<'c> {
     model: &'c Model,
     cell: GridRange<'c>,
@@ -155,7 +145,7 @@ impl<'c> FactFormulas<'c> {
             match (self.constant(left), self.constant(right)) {
                 (Some(left), Some(right)) => return FactFormula::Known(stands(&Sample::One(left), *op, &right)),
                 (None, Some(bound)) => return self.test(left, ValueTest::Compare(*op, bound)),
-                (Some(bound), None) => return self.test(right, ValueTest::Compare(mirror(*op), bound)),
+                (Some(bound), None) => return self.test(right, ValueTest::Compare(op.mirrored(), bound)),
                 (None, None) => {}
             }
         } else if let ExprKind::In(subject, list) = &expr.kind {

@@ -1,9 +1,10 @@
 //! The cells of a policy: a day and a place for each combination of scopes in force.
 
+use super::constant::Setting;
 use crate::ids::RegionId;
 use crate::model::*;
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A day and a place that represent all with the same scopes in force. [`NaiveDate::MIN`] means from the beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,10 @@ pub(super) struct GridCell {
 
 /// The cells of a policy in the order of regions, then days: one for each combination of scopes in force.
 pub(super) fn cells(model: &Model, choices: &Choices, classes: &RegionClasses<'_>) -> Vec<GridCell> {
+    cells_of(model, choices, &classes.grid(model, choices))
+}
+
+fn cells_of(model: &Model, choices: &Choices, grid: &Grid) -> Vec<GridCell> {
     let whole = model.sections.first().map(Section::scope);
     let period = whole.map_or_else(Period::default, |scope| scope.period(model, choices));
     let places: Vec<Option<RegionId>> = if model.parts(Item::AsOf).one(Role::GoverningRegion).is_none() {
@@ -21,7 +26,6 @@ pub(super) fn cells(model: &Model, choices: &Choices, classes: &RegionClasses<'_
     } else {
         model.regions.ids().map(Some).filter(|place| whole.is_none_or(|scope| scope.covers_region(*place))).collect()
     };
-    let grid = classes.grid(model, choices);
     let mut cells = Vec::new();
     let mut seen: BTreeSet<usize> = BTreeSet::new();
     for place in places {
@@ -35,6 +39,54 @@ pub(super) fn cells(model: &Model, choices: &Choices, classes: &RegionClasses<'_
         cells.extend(days.into_iter().filter(|day| period.contains(*day)).map(|day| GridCell { day, place }));
     }
     cells
+}
+
+/// All days and places of one cell.
+#[derive(Clone, Copy)]
+pub(super) struct GridRange<'c> {
+    /// Its first day, and the place that represents its regions.
+    pub(super) setting: Setting<'c>,
+    /// Its last day; `None` if it has none.
+    pub(super) through: Option<NaiveDate>,
+    /// All its regions.
+    pub(super) places: &'c [RegionId],
+}
+
+/// The cells of a policy under some choices, each with its end and all its regions.
+pub(super) struct GridRanges<'m> {
+    model: &'m Model,
+    choices: &'m Choices,
+    pub(super) cells: Vec<GridCell>,
+    grid: Grid,
+    /// The regions of each class.
+    regions: BTreeMap<usize, Vec<RegionId>>,
+    /// The last day of the policy.
+    through: Option<NaiveDate>,
+}
+
+impl<'m> GridRanges<'m> {
+    pub(super) fn new(model: &'m Model, choices: &'m Choices, classes: &RegionClasses<'_>) -> Self {
+        let grid = classes.grid(model, choices);
+        let mut regions: BTreeMap<usize, Vec<RegionId>> = BTreeMap::new();
+        for region in model.regions.ids() {
+            regions.entry(grid.class_number(Some(region))).or_default().push(region);
+        }
+        let whole = model.sections.first().map(|policy| policy.scope().period(model, choices));
+        let through = whole.and_then(|whole| whole.through);
+        Self { model, choices, cells: cells_of(model, choices, &grid), grid, regions, through }
+    }
+
+    /// The whole of a cell, by its position among the cells.
+    pub(super) fn at(&self, at: usize) -> Option<GridRange<'_>> {
+        let GridCell { day, place } = *self.cells.get(at)?;
+        let next = self.cells.get(at + 1).filter(|next| next.place == place);
+        let class = place.map(|place| self.grid.class_number(Some(place)));
+        Some(GridRange {
+            setting: Setting { model: self.model, choices: self.choices, day, place },
+            through: next.and_then(|next| next.day.pred_opt()).or(self.through),
+            places: class.and_then(|class| self.regions.get(&class)).map_or(&[][..], Vec::as_slice),
+        })
+    }
 }
 
 /// An index that finds the scopes that cover a cell without a search through all of them.

@@ -6,15 +6,15 @@
 //! is ever read.
 
 use super::Checker;
-use super::constant::{self, Setting};
+use super::constant::Setting;
 use super::coverage::Root;
-use super::fitting::{FactFormula, FactFormulas, Fitting, FittingFacts, GridRange, Undecided};
-use super::grid::{Covering, GridCell, cells, in_words};
+use super::fitting::{FactFormula, FactFormulas, Fitting, FittingFacts, Undecided};
+use super::grid::{Covering, GridCell, GridRange, GridRanges, in_words};
+use super::readings::{ReaderIndex, date_of};
 use super::versions::Vector;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
 use crate::model::*;
-use crate::value::Value;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -31,35 +31,6 @@ const MAX_RANKED: usize = 64;
 /// The most other days, named by `at`, that are tried.
 const MAX_DAYS: usize = 64;
 
-/// A place in an expression that reads a norm or a definition.
-struct ReadingPlace<'m> {
-    item: Item,
-    day: ReadingDay<'m>,
-    /// What must hold for the reading to matter, besides the conditions of the item that it stands in.
-    given: Vec<(&'m Expr, bool)>,
-}
-
-/// The day as of which something is read.
-#[derive(Clone, Copy)]
-enum ReadingDay<'m> {
-    Governing,
-    /// The value of this expression, which the facts have no say in.
-    At(&'m Expr),
-}
-
-/// What the items of a Model read, and who reads each.
-struct ReaderIndex<'m> {
-    roots: Vec<Root<'m>>,
-    /// What each item reads in its own expressions.
-    readings: BTreeMap<Item, Vec<ReadingPlace<'m>>>,
-    /// For each definition and norm, what reads it.
-    readers: BTreeMap<Item, Vec<Item>>,
-    /// For each definition and norm, the roots that read it themselves.
-    roots_of: BTreeMap<Item, Vec<usize>>,
-    /// The days that `at` names, as constants.
-    days: Vec<&'m Expr>,
-}
-
 /// One step on the way from a root to what it reads.
 #[derive(Clone)]
 struct WayStep<'m> {
@@ -73,8 +44,6 @@ struct Wanted<'s> {
     item: Item,
     /// The definitions and norms that lead to it.
     leading: &'s BTreeSet<Item>,
-    setting: Setting<'s>,
-    /// The whole cell.
     cell: GridRange<'s>,
 }
 
@@ -100,13 +69,7 @@ impl Checker<'_> {
         let wanted: Vec<Item> = norms.chain(model.definitions.ids().map(Item::Definition)).collect();
         for vector in &self.reading_vectors() {
             let choices = &vector.choices;
-            let grid = cells(model, choices, &classes);
-            let classed = classes.grid(model, choices);
-            let mut regions: BTreeMap<usize, Vec<RegionId>> = BTreeMap::new();
-            for region in model.regions.ids() {
-                regions.entry(classed.class_number(Some(region))).or_default().push(region);
-            }
-            let setting = |cell: GridCell| Setting { model, choices, day: cell.day, place: cell.place };
+            let ranges = GridRanges::new(model, choices, &classes);
             let first = Setting { model, choices, day: NaiveDate::MIN, place: None };
             let days: BTreeSet<NaiveDate> =
                 index.days.iter().filter_map(|day| date_of(day, first)).take(MAX_DAYS).collect();
@@ -119,7 +82,7 @@ impl Checker<'_> {
                 let scopes: Vec<&Scope> = sure_scopes(model, *item);
                 let covering = Covering::new(model, choices, scopes.iter().copied());
                 let mut leading: Option<(BTreeSet<Item>, BTreeSet<usize>)> = None;
-                for (at, cell) in grid.iter().copied().enumerate() {
+                for (at, cell) in ranges.cells.iter().copied().enumerate() {
                     let holds = |day: NaiveDate| covering.at(GridCell { day, place: cell.place }).next().is_some();
                     if holds(cell.day) && days.iter().all(|day| holds(*day)) {
                         continue;
@@ -131,15 +94,8 @@ impl Checker<'_> {
                             .is_some_and(|(period, scope)| period.contains(cell.day) && scope.covers_region(cell.place))
                     });
                     let mut here = here.filter_map(|root| index.roots.get(*root));
-                    let next =
-                        grid.get(at + 1).filter(|next| next.place == cell.place).and_then(|next| next.day.pred_opt());
-                    let places = cell.place.and_then(|place| regions.get(&classed.class_number(Some(place))));
-                    let whole = GridRange {
-                        setting: setting(cell),
-                        through: next.or(whole(model).period(model, choices).through),
-                        places: places.map_or(&[][..], Vec::as_slice),
-                    };
-                    let wanted = Wanted { item: *item, leading, setting: setting(cell), cell: whole };
+                    let Some(range) = ranges.at(at) else { continue };
+                    let wanted = Wanted { item: *item, leading, cell: range };
                     let way = here.find_map(|root| Some((root, self.way(root, &wanted, &index, &mut visits)?)));
                     if visits == 0 {
                         break;
@@ -177,61 +133,6 @@ impl Checker<'_> {
         self.vectors_of(read)
     }
 
-    fn reader_index(&self, reads: &BTreeMap<Item, Vec<Item>>) -> ReaderIndex<'_> {
-        let model = &self.model;
-        let mut readers: BTreeMap<Item, Vec<Item>> = BTreeMap::new();
-        for (item, reads) in reads {
-            for read in reads {
-                readers.entry(*read).or_default().push(*item);
-            }
-        }
-        let mut readings = BTreeMap::new();
-        let mut days = Vec::new();
-        model.each_item(|item, parts| {
-            let mut own = Vec::new();
-            for (role, expr) in &parts.expressions {
-                // A value is only of use where the conditions beside it hold; a list is gone through before them.
-                let needs = |other: &Role| match role {
-                    Role::List => matches!(other, Role::Cohort),
-                    Role::Cohort
-                    | Role::Filter
-                    | Role::Condition
-                    | Role::Exclusion
-                    | Role::Value
-                    | Role::Limit
-                    | Role::Default
-                    | Role::Argument
-                    | Role::Message
-                    | Role::GoverningDate
-                    | Role::GoverningRegion => true,
-                };
-                let beside =
-                    parts.conditions().filter(|(other, beside, _)| needs(other) && !std::ptr::eq(*beside, *expr));
-                let mut given: Vec<(&Expr, bool)> = beside.map(|(_, expr, wanted)| (expr, wanted)).collect();
-                readings_in(expr, ReadingDay::Governing, &mut given, &mut own);
-                expr.walk(&mut |e| {
-                    if let ExprKind::At(_, date) = &e.kind {
-                        days.push(date.as_ref());
-                    }
-                });
-            }
-            if !own.is_empty() {
-                readings.insert(item, own);
-            }
-        });
-        let roots = self.roots();
-        let mut roots_of: BTreeMap<Item, Vec<usize>> = BTreeMap::new();
-        for (index, root) in roots.iter().enumerate() {
-            let mut exprs: Vec<&Expr> =
-                root.cohort.iter().chain(&root.conditions).chain(&root.shown).copied().collect();
-            exprs.extend(self.exception_exprs(root.exceptions.iter().copied().collect()));
-            for item in super::cycles::values_read(&exprs) {
-                roots_of.entry(item).or_default().push(index);
-            }
-        }
-        ReaderIndex { roots, readings, readers, roots_of, days }
-    }
-
     /// A way from a root to the wanted name, to a day and place in which that does not hold.
     fn way<'m>(
         &'m self,
@@ -240,7 +141,7 @@ impl Checker<'_> {
         index: &ReaderIndex<'m>,
         visits: &mut usize,
     ) -> Option<WayFound> {
-        let day = wanted.setting.day;
+        let day = wanted.cell.setting.day;
         let start = self.root_steps(root, wanted)?;
         // First a quick look whether it is read at all.
         let mut reached = BTreeSet::new();
@@ -264,7 +165,7 @@ impl Checker<'_> {
         while let Some(way) = ways.pop() {
             tried += 1;
             if tried > MAX_WAY || *visits == 0 {
-                // Whoever reads it in so many ways reads it.
+                // So many ways lead to it that one of them is taken to be real.
                 return (!self.holds_for_some(wanted, day)).then(|| WayFound { day, through: Vec::new(), facts: None });
             }
             *visits -= 1;
@@ -287,10 +188,10 @@ impl Checker<'_> {
     /// The first steps of a root: itself, and the reason that it gives. `None` if another version silences it for
     /// everybody.
     fn root_steps<'m>(&'m self, root: &Root<'m>, wanted: &Wanted<'m>) -> Option<Vec<WayStep<'m>>> {
-        let Setting { model, day, .. } = wanted.setting;
+        let Setting { model, day, .. } = wanted.cell.setting;
         let mut conditions = Vec::new();
         if let Some(version) = root.item.as_version() {
-            let own = self.live(&versions_beside(model, version), wanted.setting);
+            let own = self.live(&versions_beside(model, version), wanted.cell.setting);
             conditions = own.into_iter().find(|(item, _)| *item == root.item)?.1;
         }
         let mut steps = vec![WayStep { item: root.item, day, conditions: conditions.clone() }];
@@ -309,7 +210,7 @@ impl Checker<'_> {
         index: &ReaderIndex<'m>,
     ) -> Vec<(NaiveDate, Vec<(&'m Expr, bool)>)> {
         let own = index.readings.get(&step.item).into_iter().flatten().filter(|read| read.item == wanted.item);
-        let setting = Setting { day: step.day, ..wanted.setting };
+        let setting = Setting { day: step.day, ..wanted.cell.setting };
         let ends = own.filter_map(|read| Some((read.day.on(setting)?, read.given.clone())));
         ends.filter(|(day, _)| !self.surely_holds(wanted, *day)).collect()
     }
@@ -322,8 +223,8 @@ impl Checker<'_> {
         index: &ReaderIndex<'m>,
         with_conditions: bool,
     ) -> Vec<WayStep<'m>> {
-        let model = wanted.setting.model;
-        let setting = Setting { day: step.day, ..wanted.setting };
+        let model = wanted.cell.setting.model;
+        let setting = Setting { day: step.day, ..wanted.cell.setting };
         let mut found = Vec::new();
         for read in index.readings.get(&step.item).into_iter().flatten() {
             if read.item != wanted.item
@@ -376,13 +277,13 @@ impl Checker<'_> {
 
     /// True if the wanted name holds for everybody.
     fn surely_holds(&self, wanted: &Wanted<'_>, day: NaiveDate) -> bool {
-        let Setting { model, choices, place, .. } = wanted.setting;
+        let Setting { model, choices, place, .. } = wanted.cell.setting;
         sure_scopes(model, wanted.item).iter().any(|scope| scope.covers(model, choices, day, place))
     }
 
     /// True if it holds for somebody.
     fn holds_for_some(&self, wanted: &Wanted<'_>, day: NaiveDate) -> bool {
-        !self.live(&model_inside(wanted), Setting { day, ..wanted.setting }).is_empty()
+        !self.live(&model_inside(wanted), Setting { day, ..wanted.cell.setting }).is_empty()
     }
 
     /// Whether the wanted name does not hold where these conditions do. The second is an example of facts, where it holds
@@ -393,10 +294,10 @@ impl Checker<'_> {
         day: NaiveDate,
         conditions: impl Iterator<Item = (&'m Expr, bool)>,
     ) -> Option<Option<FittingFacts>> {
-        let model = wanted.setting.model;
+        let model = wanted.cell.setting.model;
         let mut formulas = FactFormulas::new(model, wanted.cell);
         let mut all = formulas.all(conditions, Undecided::Free);
-        let live = self.live(&model_inside(wanted), Setting { day, ..wanted.setting });
+        let live = self.live(&model_inside(wanted), Setting { day, ..wanted.cell.setting });
         let live: Vec<Parts<'m>> = live.into_iter().map(|(item, _)| model.parts(item)).collect();
         for version in &live {
             let cohort = version.of(Role::Cohort).map(|expr| (expr, true));
@@ -505,7 +406,7 @@ fn sure_scopes(model: &Model, item: Item) -> Vec<&Scope> {
 
 /// The versions of the wanted name.
 fn model_inside(wanted: &Wanted<'_>) -> Vec<Item> {
-    let inside = wanted.setting.model.parts(wanted.item).inside;
+    let inside = wanted.cell.setting.model.parts(wanted.item).inside;
     inside.into_iter().filter(|item| item.as_version().is_some()).collect()
 }
 
@@ -521,83 +422,5 @@ fn versions_beside(model: &Model, version: VersionRef) -> Vec<Item> {
             let versions = 0..u32::try_from(count).unwrap_or(u32::MAX);
             versions.map(|version| Item::Handler(HandlerRef { version, ..handler })).collect()
         }
-    }
-}
-
-/// The value of a constant date.
-fn date_of(expr: &Expr, setting: Setting<'_>) -> Option<NaiveDate> {
-    match constant::value(expr, setting) {
-        Ok(Value::Date(day)) => Some(day),
-        _ => None,
-    }
-}
-
-impl ReadingDay<'_> {
-    /// The day, as read on another; `None` if the facts decide it: then a value that is missing is a fault.
-    fn on(self, setting: Setting<'_>) -> Option<NaiveDate> {
-        match self {
-            Self::Governing => Some(setting.day),
-            Self::At(date) => date_of(date, setting),
-        }
-    }
-}
-
-/// Adds what an expression reads. `given` is what must hold for it to matter.
-fn readings_in<'m>(
-    expr: &'m Expr,
-    day: ReadingDay<'m>,
-    given: &mut Vec<(&'m Expr, bool)>,
-    out: &mut Vec<ReadingPlace<'m>>,
-) {
-    if let Some(item @ (Item::Norm(_) | Item::Definition(_))) = expr.names() {
-        out.push(ReadingPlace { item, day, given: given.clone() });
-    }
-    let beside =
-        |parts: &'m [Expr], wanted: bool, given: &mut Vec<(&'m Expr, bool)>, out: &mut Vec<ReadingPlace<'m>>| {
-            let before = given.len();
-            for (at, part) in parts.iter().enumerate() {
-                // What stands beside a part decides alone if it is not as it has to be.
-                let others = parts.iter().enumerate().filter(|(other, _)| *other != at);
-                given.extend(others.map(|(_, other)| (other, wanted)).take(MAX_RANKED));
-                readings_in(part, day, given, out);
-                given.truncate(before);
-            }
-        };
-    if let ExprKind::And(parts) = &expr.kind {
-        beside(parts, true, given, out);
-    } else if let ExprKind::Or(parts) = &expr.kind {
-        beside(parts, false, given, out);
-    } else if let ExprKind::At(what, date) = &expr.kind {
-        readings_in(date, day, given, out);
-        let day = if matches!(date.kind, ExprKind::GoverningDate) { day } else { ReadingDay::At(date) };
-        readings_in(what, day, given, out);
-    } else if let ExprKind::Table(table) = &expr.kind {
-        let before = given.len();
-        for row in &table.rows {
-            beside(&row.conditions, true, given, out);
-            given.extend(row.conditions.iter().map(|cell| (cell, true)));
-            readings_in(&row.output, day, given, out);
-            given.truncate(before);
-        }
-        table.otherwise.iter().for_each(|otherwise| readings_in(otherwise, day, given, out));
-    } else {
-        expr.each_child(&mut |child| readings_in(child, day, given, out));
-    }
-}
-
-impl ReaderIndex<'_> {
-    /// All definitions and norms that read a name, directly or indirectly, and the roots that read any of them.
-    fn leading_to(&self, name: Item) -> (BTreeSet<Item>, BTreeSet<usize>) {
-        let mut leading = BTreeSet::from([name]);
-        let mut waiting = vec![name];
-        while let Some(node) = waiting.pop() {
-            for reader in self.readers.get(&node).into_iter().flatten() {
-                if leading.insert(*reader) {
-                    waiting.push(*reader);
-                }
-            }
-        }
-        let roots = leading.iter().filter_map(|n| self.roots_of.get(n)).flatten().copied().collect();
-        (leading, roots)
     }
 }

@@ -27,6 +27,7 @@ mod norms;
 mod operators;
 mod overlaps;
 mod rank;
+mod readings;
 mod rows;
 mod rules;
 mod samples;

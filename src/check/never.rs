@@ -2,7 +2,7 @@
 
 use super::Checker;
 use super::constant::order;
-use super::together::{Together, flatten, mirror, satisfies};
+use super::together::{Together, flatten};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::*;
 use crate::source::Span;
@@ -15,14 +15,14 @@ impl Checker<'_> {
     pub(super) fn never_holds(&mut self, op: CompareOp, left: &Expr, right: &Expr, span: Span) {
         let why = if let (ExprKind::Literal(a), ExprKind::Literal(b)) = (&left.kind, &right.kind) {
             let holds = match order(a, b) {
-                Some(ordering) => satisfies(op, ordering),
+                Some(ordering) => op.holds(ordering),
                 None => (a == b) == (op == CompareOp::Eq),
             };
             (!holds).then(|| "both sides are constants".to_owned())
         } else if left == right && matches!(op, CompareOp::Lt | CompareOp::Gt | CompareOp::Ne) {
             Some("both sides are the same".to_owned())
         } else {
-            self.limits(left, right, op).or_else(|| self.limits(right, left, mirror(op)))
+            self.limits(left, right, op).or_else(|| self.limits(right, left, op.mirrored()))
         };
         if let Some(why) = why {
             self.report(

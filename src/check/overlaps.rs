@@ -6,8 +6,8 @@
 
 use super::Checker;
 use super::constant::Setting;
-use super::fitting::{FactFormula, FactFormulas, Fitting, FittingFacts, GridRange, Undecided};
-use super::grid::{GridCell, cells, in_words};
+use super::fitting::{FactFormula, FactFormulas, Fitting, FittingFacts, Undecided};
+use super::grid::{GridCell, GridRange, GridRanges, in_words};
 use super::samples::Sample;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ids::*;
@@ -15,7 +15,7 @@ use crate::model::*;
 use crate::source::Span;
 use crate::syntax::ast::HitPolicy;
 use crate::value::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// The most findings about one definition.
@@ -115,26 +115,16 @@ impl Checker<'_> {
         let mut turns = false;
         let mut seen: BTreeSet<(usize, Vec<bool>)> = BTreeSet::new();
         for (number, vector) in vectors.iter().enumerate() {
-            let grid = classes.grid(model, &vector.choices);
-            let mut regions: BTreeMap<usize, Vec<RegionId>> = BTreeMap::new();
-            for region in model.regions.ids() {
-                regions.entry(grid.class_number(Some(region))).or_default().push(region);
-            }
-            let all = cells(model, &vector.choices, &classes);
-            for (at, cell) in all.iter().copied().enumerate() {
+            let ranges = GridRanges::new(model, &vector.choices, &classes);
+            for (at, cell) in ranges.cells.iter().copied().enumerate() {
                 let covers = |scope: &&Scope| scope.covers(model, &vector.choices, cell.day, cell.place);
                 let held: Vec<bool> = own.iter().map(covers).collect();
                 let again = !seen.insert((number, held));
-                let next = all.get(at + 1).filter(|next| next.place == cell.place);
-                let whole = model.sections.first().map(|s| s.scope().period(model, &vector.choices));
-                let through = next.and_then(|next| next.day.pred_opt()).or(whole.and_then(|whole| whole.through));
-                let inside = cell.place.map(|place| grid.class_number(Some(place)));
-                let places = inside.and_then(|class| regions.get(&class)).map_or(&[][..], Vec::as_slice);
-                let setting = Setting { model, choices: &vector.choices, day: cell.day, place: cell.place };
+                let Some(range) = ranges.at(at) else { continue };
                 let searched = SearchedCell {
-                    cell: GridRange { setting, through, places },
+                    cell: range,
                     grid: cell,
-                    one_of_many: all.len() > 1,
+                    one_of_many: ranges.cells.len() > 1,
                     chosen: vector.chosen.as_deref(),
                 };
                 // Where nothing but scopes tells cells apart, one of each kind is enough.

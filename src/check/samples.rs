@@ -245,12 +245,5 @@ pub(super) fn stands(sample: &Sample, op: CompareOp, bound: &Value) -> bool {
             }
         }
     };
-    match op {
-        CompareOp::Eq => side.is_eq(),
-        CompareOp::Ne => side.is_ne(),
-        CompareOp::Lt => side.is_lt(),
-        CompareOp::Le => side.is_le(),
-        CompareOp::Gt => side.is_gt(),
-        CompareOp::Ge => side.is_ge(),
-    }
+    op.holds(side)
 }

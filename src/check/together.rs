@@ -118,10 +118,10 @@ fn about(expr: &Expr, positive: bool) -> Option<(&Expr, How<'_>)> {
         (ExprKind::Compare(op, left, right), _) => {
             let (subject, op, value) = match (&left.kind, &right.kind) {
                 (_, ExprKind::Literal(value)) => (left.as_ref(), *op, value),
-                (ExprKind::Literal(value), _) => (right.as_ref(), mirror(*op), value),
+                (ExprKind::Literal(value), _) => (right.as_ref(), op.mirrored(), value),
                 _ => return None,
             };
-            Some((subject, How::Compare(if positive { op } else { opposite(op) }, value)))
+            Some((subject, How::Compare(if positive { op } else { op.opposite() }, value)))
         }
         (ExprKind::In(subject, list), true) if list.iter().all(|e| matches!(e.kind, ExprKind::Literal(_))) => {
             Some((subject, How::OneOf(list)))
@@ -190,17 +190,6 @@ impl How<'_> {
     }
 }
 
-fn opposite(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Eq => CompareOp::Ne,
-        CompareOp::Ne => CompareOp::Eq,
-        CompareOp::Lt => CompareOp::Ge,
-        CompareOp::Le => CompareOp::Gt,
-        CompareOp::Gt => CompareOp::Le,
-        CompareOp::Ge => CompareOp::Lt,
-    }
-}
-
 /// True if no `x` satisfies both `x op_a a` and `x op_b b`, in a dense order.
 fn excludes(op_a: CompareOp, a: &Value, op_b: CompareOp, b: &Value) -> bool {
     let ordering = match order(a, b) {
@@ -214,8 +203,8 @@ fn excludes(op_a: CompareOp, a: &Value, op_b: CompareOp, b: &Value) -> bool {
         }
     };
     match (op_a, op_b) {
-        (CompareOp::Eq, op) => !satisfies(op, ordering),
-        (op, CompareOp::Eq) => !satisfies(op, ordering.reverse()),
+        (CompareOp::Eq, op) => !op.holds(ordering),
+        (op, CompareOp::Eq) => !op.holds(ordering.reverse()),
         (CompareOp::Lt, CompareOp::Gt | CompareOp::Ge) | (CompareOp::Le, CompareOp::Gt) => {
             ordering != Ordering::Greater
         }
@@ -223,28 +212,6 @@ fn excludes(op_a: CompareOp, a: &Value, op_b: CompareOp, b: &Value) -> bool {
         (CompareOp::Gt, CompareOp::Lt | CompareOp::Le) | (CompareOp::Ge, CompareOp::Lt) => ordering != Ordering::Less,
         (CompareOp::Ge, CompareOp::Le) => ordering == Ordering::Greater,
         _ => false,
-    }
-}
-
-pub(super) fn satisfies(op: CompareOp, ordering: Ordering) -> bool {
-    match op {
-        CompareOp::Eq => ordering.is_eq(),
-        CompareOp::Ne => ordering.is_ne(),
-        CompareOp::Lt => ordering.is_lt(),
-        CompareOp::Le => ordering.is_le(),
-        CompareOp::Gt => ordering.is_gt(),
-        CompareOp::Ge => ordering.is_ge(),
-    }
-}
-
-pub(super) fn mirror(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Eq => CompareOp::Eq,
-        CompareOp::Ne => CompareOp::Ne,
-        CompareOp::Lt => CompareOp::Gt,
-        CompareOp::Le => CompareOp::Ge,
-        CompareOp::Gt => CompareOp::Lt,
-        CompareOp::Ge => CompareOp::Le,
     }
 }
 

@@ -99,13 +99,13 @@ impl Run<'_> {
                     // Texts that the policy does not name all look alike here, and their order is not known.
                     let ordered = !matches!(op, CompareOp::Eq | CompareOp::Ne);
                     let vague = *text && if ordered { a < 0 || b < 0 } else { a < 0 && b < 0 };
-                    if vague { RegisterValue::unknown(CauseSet::BAIL) } else { truth(compared(*op, a.cmp(&b))) }
+                    if vague { RegisterValue::unknown(CauseSet::BAIL) } else { truth(op.holds(a.cmp(&b))) }
                 });
                 self.set(*to, val);
             }
             Op::CompareWide { to, op, a, b } => {
                 let order = self.number(*a).cmp(&self.number(*b));
-                let val = self.both(self.get(*a), self.get(*b), |_, _| truth(compared(*op, order)));
+                let val = self.both(self.get(*a), self.get(*b), |_, _| truth(op.holds(order)));
                 self.set(*to, val);
             }
             Op::CompareCounts { to, op, a, b } => {
@@ -690,17 +690,6 @@ impl Default for Accumulator {
 
 fn truth(value: bool) -> RegisterValue {
     RegisterValue::known(i64::from(value))
-}
-
-fn compared(op: CompareOp, order: Ordering) -> bool {
-    match op {
-        CompareOp::Eq => order.is_eq(),
-        CompareOp::Ne => order.is_ne(),
-        CompareOp::Lt => order.is_lt(),
-        CompareOp::Le => order.is_le(),
-        CompareOp::Gt => order.is_gt(),
-        CompareOp::Ge => order.is_ge(),
-    }
 }
 
 /// Whether a datum is in a state. No expression tests for unasked, and a registry that is down may or may not have a
