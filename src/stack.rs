@@ -30,7 +30,7 @@ pub(crate) fn with_bytes<T: Send>(needed: usize, given: usize, work: impl FnOnce
     };
     scope(|scope| {
         let thread = Builder::new().stack_size(given.saturating_add(MARGIN)).spawn_scoped(scope, begun).ok()?;
-        // A panic of the work is a panic of whoever asked for it.
+        // If the work panics, the caller does.
         Some(thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
     })
 }

@@ -95,9 +95,8 @@ impl Checker<'_> {
 
     /// The settings of the header that name an assumption. Its values are the words that could stand in its place.
     pub(super) fn assumed_dates(&mut self, files: &[&ast::File]) {
-        let policies = files.iter().flat_map(|file| &file.items);
-        let policy =
-            policies.filter_map(|item| if let ItemSyntax::Policy(policy) = item { Some(policy) } else { None }).next();
+        let mut items = files.iter().flat_map(|file| &file.items);
+        let policy = items.find_map(|item| if let ItemSyntax::Policy(policy) = item { Some(policy) } else { None });
         let Some(policy) = policy else { return };
         if let Some(word) = policy.leap_birthday.as_ref().filter(|word| LeapBirthday::of_keyword(&word.text).is_none())
             && let Some((id, choice)) =

@@ -195,12 +195,11 @@ impl<'p> Machine<'p> {
         levels: u32,
         detail: DetailLevel,
     ) -> Swept {
-        let outputs = &self.model.decisions.at(decision).outputs;
         let mut sweep = Sweep {
             decision,
             entry,
             detail,
-            is_tied: outputs.iter().any(|output| !output.tied.is_empty()),
+            is_tied: self.model.decisions.at(decision).has_tied_outputs(),
             carried: BTreeMap::new(),
             waiting: false,
             needs: BTreeMap::new(),

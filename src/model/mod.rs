@@ -7,6 +7,7 @@
 mod build;
 mod candidates;
 mod claims;
+mod decision;
 mod expr;
 mod families;
 mod forms;
@@ -23,6 +24,7 @@ mod written;
 
 pub use candidates::Candidate;
 pub use claims::{Choices, Period, Precedence, precedence};
+pub use decision::{COMPUTED, DecisionDeclaration, Outcome, Output};
 pub use expr::{Aggregate, Builtin, Expr, ExprKind, Table, TableRow};
 pub use families::{Family, VersionRef};
 pub use forms::{Junction, Reads};
@@ -32,7 +34,7 @@ pub use index_vec::IndexVec;
 pub use parts::{HandlerOwner, HandlerRef};
 pub use shown::MessagePiece;
 pub use specialty::Specialty;
-pub use types::{Dimension, DurationKind, NumberKind, Quantity, Type};
+pub use types::{Dimension, DurationKind, Labels, NumberKind, Quantity, Type};
 pub use written::{machine, written};
 
 use crate::ids::*;
@@ -41,9 +43,6 @@ use crate::syntax::ast::{State, SuspendKind};
 use crate::value::{Calendar, LeapBirthday, MonthEnd, Value};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
-
-/// A text in each of several languages: (language code, text), sorted by language.
-pub type Labels = Vec<(String, String)>;
 
 /// The assumptions that say how dates are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -524,61 +523,6 @@ pub enum MessagePart {
     Text(String),
     /// A value, formatted for the message's language, in this unit if there is one.
     Value(Expr, Option<Quantity>),
-}
-
-/// The name of the outcome of a calculation whose outputs are all known.
-pub const COMPUTED: &str = "computed";
-
-/// A decision.
-#[derive(Clone, Debug)]
-pub struct DecisionDeclaration {
-    /// Its name.
-    pub name: String,
-    /// True for a `calculation`: its one outcome is [`COMPUTED`], to which each of its outputs is tied, and no rule
-    /// gives it.
-    pub computes: bool,
-    /// Its outcomes, the strongest first; the last is that of `otherwise`.
-    pub outcomes: Vec<Outcome>,
-    /// Its outputs.
-    pub outputs: Vec<Output>,
-    /// Titles by language.
-    pub labels: Labels,
-    /// The place of its declaration.
-    pub span: Span,
-}
-
-/// An outcome.
-#[derive(Clone, Debug)]
-pub struct Outcome {
-    /// Its name.
-    pub name: String,
-    /// Labels by language.
-    pub labels: Labels,
-}
-
-/// An output.
-#[derive(Clone, Debug)]
-pub struct Output {
-    /// Its key.
-    pub name: String,
-    /// Its value; if it is a number, a finite decimal.
-    pub(in crate::model) value: Expr,
-    /// The levels of the outcomes that are not given without it, the strongest first; empty if it is tied to none.
-    pub tied: Vec<u32>,
-    /// The unit in which it is given.
-    pub unit: Option<Quantity>,
-    /// Labels by language.
-    pub labels: Labels,
-    /// The place of its declaration.
-    pub span: Span,
-}
-
-impl Output {
-    /// True if the output belongs to an outcome: it is tied to it, or to none.
-    #[must_use]
-    pub fn goes_with(&self, level: u32) -> bool {
-        self.tied.is_empty() || self.tied.contains(&level)
-    }
 }
 
 /// A provision of the law: a rule or a notice, with the versions of its name.

@@ -3,6 +3,9 @@
 use crate::ids::*;
 use crate::value::Number;
 
+/// A text in each of several languages: (language code, text), sorted by language.
+pub type Labels = Vec<(String, String)>;
+
 /// A type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Type {

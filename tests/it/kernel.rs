@@ -134,8 +134,7 @@ fn it_decides_as_the_evaluator_on_random_policies() {
         let plan = Arc::new(plan);
         for decision in 0..engine.model.decisions.len() {
             let mut pair = Pair::new(Arc::clone(&plan), Question::of(DecisionId::new(decision)));
-            let outputs = &engine.model.decisions[DecisionId::new(decision)].outputs;
-            let is_tied = outputs.iter().any(|output| !output.tied.is_empty());
+            let is_tied = engine.model.decisions[DecisionId::new(decision)].has_tied_outputs();
             let share = if is_tied { &mut tied } else { &mut share };
             for _ in 0..6 {
                 let facts = generate::facts(&mut draw, &policy.facts);

@@ -36,7 +36,7 @@ pub fn beside(path: &Path, ending: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// What stands at a path that is to be written; `None` if nothing does. A link to a file is an error: whoever may put a
+/// What stands at a path that is to be written; `None` if nothing does. A link to a file is an error: somebody who can put a
 /// link there would choose which file is written. A link to a pipe or a device, as `/dev/stdout` is one, leads to no file
 /// that could be lost.
 ///

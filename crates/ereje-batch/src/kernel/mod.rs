@@ -289,7 +289,7 @@ impl GoverningInputs {
 /// For each level of a decision, whether an output is tied to it; empty if none is tied to any.
 fn tied_levels(model: &Model, question: &Question) -> Box<[bool]> {
     let Some(decision) = model.decisions.get(question.decision) else { return Box::default() };
-    if decision.outputs.iter().all(|output| output.tied.is_empty()) {
+    if !decision.has_tied_outputs() {
         return Box::default();
     }
     let levels = 0..u32::try_from(decision.outcomes.len()).unwrap_or(u32::MAX);

@@ -136,16 +136,10 @@ impl DecisionPart {
 
     /// The empty part, which `exactly` expects.
     fn nothing(self) -> Json {
-        match self {
-            Self::Outputs | Self::Assumptions => Json::Object(Map::new()),
-            Self::Provisional => Json::String("false".into()),
-            Self::Reasons
-            | Self::Notices
-            | Self::Needs
-            | Self::Open
-            | Self::Blocked
-            | Self::Faults
-            | Self::UnknownOutputs => Json::Array(Vec::new()),
+        match self.is_map() {
+            true => Json::Object(Map::new()),
+            false if self == Self::Provisional => Json::String("false".into()),
+            false => Json::Array(Vec::new()),
         }
     }
 }

@@ -56,7 +56,7 @@ pub fn styled(title: &str, subtitle: &str, style: &str, body: Markup) -> String 
     };
     let mut text = page.into_string();
     text.push('\n');
-    // The last net: whoever writes into a page has made foreign texts visible before.
+    // The last net: the code that fills a page has made foreign texts visible before.
     last_net(&text).into_owned()
 }
 

@@ -1,0 +1,68 @@
+//! Decisions: their outcomes in order, and the outputs beside them. A calculation is a decision with one outcome.
+
+use super::expr::Expr;
+use super::types::{Labels, Quantity};
+use crate::source::Span;
+
+/// The name of the outcome of a calculation whose outputs are all known.
+pub const COMPUTED: &str = "computed";
+
+/// A decision.
+#[derive(Clone, Debug)]
+pub struct DecisionDeclaration {
+    /// Its name.
+    pub name: String,
+    /// True for a `calculation`: its one outcome is [`COMPUTED`], to which each of its outputs is tied, and no rule
+    /// gives it.
+    pub computes: bool,
+    /// Its outcomes, the strongest first; the last is that of `otherwise`.
+    pub outcomes: Vec<Outcome>,
+    /// Its outputs.
+    pub outputs: Vec<Output>,
+    /// Titles by language.
+    pub labels: Labels,
+    /// The place of its declaration.
+    pub span: Span,
+}
+
+impl DecisionDeclaration {
+    /// True if an output is tied to one of its outcomes.
+    #[must_use]
+    pub fn has_tied_outputs(&self) -> bool {
+        self.outputs.iter().any(|output| !output.tied.is_empty())
+    }
+}
+
+/// An outcome.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Its name.
+    pub name: String,
+    /// Labels by language.
+    pub labels: Labels,
+}
+
+/// An output.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// Its key.
+    pub name: String,
+    /// Its value; if it is a number, a finite decimal.
+    pub(in crate::model) value: Expr,
+    /// The levels of the outcomes that are not given without it, the strongest first; empty if it is tied to none.
+    pub tied: Vec<u32>,
+    /// The unit in which it is given.
+    pub unit: Option<Quantity>,
+    /// Labels by language.
+    pub labels: Labels,
+    /// The place of its declaration.
+    pub span: Span,
+}
+
+impl Output {
+    /// True if the output belongs to an outcome: it is tied to it, or to none.
+    #[must_use]
+    pub fn goes_with(&self, level: u32) -> bool {
+        self.tied.is_empty() || self.tied.contains(&level)
+    }
+}
