@@ -113,13 +113,19 @@ impl Kernel {
     /// that is tied to it is not known.
     #[inline]
     fn rests_on_outputs(&self, verdict: Verdict) -> bool {
-        !self.tied.is_empty()
-            && match verdict {
-                Verdict::Outcome(level) => self.tied.get(level as usize).copied().unwrap_or(true),
-                // What is asked depends on the outputs, too.
-                Verdict::Undetermined => true,
-                Verdict::NotInForce => false,
-            }
+        !self.tied.is_empty() && self.is_tied(verdict)
+    }
+
+    /// The same where some output is tied. Few decisions have one, so it stays out of the way of the others.
+    #[cold]
+    #[inline(never)]
+    fn is_tied(&self, verdict: Verdict) -> bool {
+        match verdict {
+            Verdict::Outcome(level) => self.tied.get(level as usize).copied().unwrap_or(true),
+            // What is asked depends on the outputs, too.
+            Verdict::Undetermined => true,
+            Verdict::NotInForce => false,
+        }
     }
 
     /// Decides a row. `None` if only [`ereje::eval::decide`] can.
